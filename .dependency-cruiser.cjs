@@ -1,0 +1,98 @@
+/** The arrows of docs/architecture.md, checked on the compiled code. */
+const only = (folder, allowed, comment) => ({
+  name: `${folder}-uses`,
+  comment,
+  severity: 'error',
+  from: { path: `^dist/src/${folder}/`, pathNot: '\\.test\\.js$' },
+  to: {
+    path: '^dist/src/',
+    pathNot: [`^dist/src/${folder}/`, ...allowed.map((path) => `^dist/src/${path}`)],
+  },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    only(
+      'receiver',
+      ['otlp/', 'store/store', 'config', 'errors', 'setting-kinds', 'telemetry'],
+      'The receiver hands bytes on; it does not look into them.',
+    ),
+    only(
+      'otlp',
+      ['normalize/(attributes|facts|normalizer|signature-memo)'],
+      'The wire knows facts, not where they come from.',
+    ),
+    only('normalize', [], 'Facts of a record depend on nothing but the record.'),
+    only('sessionize', ['normalize/facts'], 'Sessions are a pure function of records.'),
+    only(
+      'store',
+      ['otlp/', 'normalize/', 'sessionize/'],
+      'A store keeps records and sessions and knows no API.',
+    ),
+    only(
+      'conversation',
+      ['otlp/(read|log-ids)', 'normalize/dialects/', 'store/store'],
+      'A conversation is a pure function of records and of what counts.',
+    ),
+    only(
+      'query',
+      [
+        'conversation/',
+        'store/store',
+        'otlp/read',
+        'normalize/(facts|user-id|cost|own-prices)',
+        'sessionize/(session-view|usage)',
+        'errors',
+      ],
+      'Queries know the interface of a store only.',
+    ),
+    only(
+      'api',
+      ['query/', 'live/', 'store/store', 'errors', 'nearest', 'telemetry'],
+      'The API reaches storage only through queries.',
+    ),
+    only(
+      'live',
+      ['query/query-service', 'store/store', 'errors'],
+      'Live is told what has changed and asks queries what it is now.',
+    ),
+    only('demo', ['setting-kinds', 'settings'], 'The demo is a sender like any other.'),
+    only('web-page', [], 'The server hands out the files of the page and knows nothing of what is in them.'),
+    {
+      name: 'page-uses-itself',
+      comment: 'The web page is a client like any other: it shares no code with the server.',
+      severity: 'error',
+      from: { path: '^dist/web-node/' },
+      to: { path: '^dist/(?!web-node/)' },
+    },
+    {
+      name: 'page-folders',
+      comment: 'What pages share knows no page; only the router knows both pages.',
+      severity: 'error',
+      from: { path: '^dist/web-node/src/(api|components|format|shell)/' },
+      to: { path: '^dist/web-node/src/(session|sessions)/' },
+    },
+    {
+      name: 'only-main-knows-a-store',
+      severity: 'error',
+      from: { path: '^dist/src/', pathNot: ['^dist/src/main', '^dist/src/store/sqlite/', '\\.test\\.js$'] },
+      to: { path: '^dist/src/store/sqlite/' },
+    },
+    {
+      name: 'pure-core',
+      comment:
+        'No input or output. normalize/geo and normalize/cost read their tables once; client-ip uses the address parser of node:net.',
+      severity: 'error',
+      from: {
+        path: '^dist/src/(otlp|normalize|sessionize|conversation)/',
+        pathNot: ['\\.test\\.js$', '^dist/src/normalize/(geo|cost|client-ip)\\.js$'],
+      },
+      to: { path: '^(node:)?(fs|net|http|http2|https|child_process|worker_threads|dns|process)(/|$)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: ['\\.d\\.ts$'] },
+  },
+};

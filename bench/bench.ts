@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Options } from './options.js';
+import { SenderProcess } from './sender/sender-process.js';
+import { ServerProcess } from './server-process.js';
+
+/**
+ * What the scenarios share: the options, the processes and directories that must be gone at the end whatever
+ * happens, and what counts for the whole run.
+ */
+export class Bench {
+  readonly options: Options;
+  /** What makes the run fail, in words. */
+  readonly problems: string[] = [];
+  readonly #root: string;
+  readonly #servers = new Set<ServerProcess>();
+  readonly #senders = new Set<SenderProcess>();
+  #directories = 0;
+  #peakMemory = 0;
+
+  constructor(options: Options) {
+    this.options = options;
+    this.#root = mkdtempSync(join(options.data ?? tmpdir(), 'sojourn-bench-'));
+  }
+
+  /** Directory that holds everything written; removed by `clean`. */
+  get root(): string {
+    return this.#root;
+  }
+
+  /** Largest resident memory of any server so far, bytes; 0 where it cannot be read. */
+  get peakMemory(): number {
+    return this.#peakMemory;
+  }
+
+  progress(text: string): void {
+    process.stderr.write(`${text}\n`);
+  }
+
+  problem(text: string): void {
+    this.problems.push(text);
+    this.progress(`MISMATCH: ${text}`);
+  }
+
+  /** Path of a data directory that does not exist yet. */
+  newDirectory(): string {
+    return join(this.#root, `data-${++this.#directories}`);
+  }
+
+  async startServer(directory: string): Promise<ServerProcess> {
+    const server = await ServerProcess.start(this.options.server, directory);
+    this.#servers.add(server);
+    return server;
+  }
+
+  /** Stops a server cleanly; how long that took, ms. */
+  async stopServer(server: ServerProcess): Promise<number> {
+    this.#peakMemory = Math.max(this.#peakMemory, server.peakMemory() ?? 0);
+    const ms = await server.stop();
+    this.#servers.delete(server);
+    return ms;
+  }
+
+  startSender(): SenderProcess {
+    const sender = new SenderProcess();
+    this.#senders.add(sender);
+    return sender;
+  }
+
+  async stopSender(sender: SenderProcess): Promise<void> {
+    this.#senders.delete(sender);
+    await sender.stop();
+  }
+
+  /** Ends of servers that nobody asked to stop, in words. */
+  serverFailures(): string[] {
+    return [...this.#servers].flatMap((server) => server.ended ?? []);
+  }
+
+  /** Ends what still runs and removes what was written. */
+  clean(): void {
+    for (const server of this.#servers) server.kill();
+    for (const sender of this.#senders) sender.kill();
+    rmSync(this.#root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}

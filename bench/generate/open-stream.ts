@@ -1,0 +1,28 @@
+import { GenAiStream } from './genai.js';
+import { HistoryStream } from './history.js';
+import type { TelemetryStream } from './stream.js';
+import { WebStream } from './web.js';
+
+/** What a stream is made from; the same description gives the same telemetry. */
+export interface StreamDescription {
+  readonly kind: 'web' | 'genai' | 'history';
+  /** 0 to 14; marks the session ids, so that streams into one server stay apart. */
+  readonly stream: number;
+  readonly seed: number;
+  /** Milliseconds since 1970: when it begins (web, genai) or ends (history). */
+  readonly timeMs: number;
+  /** Sessions of a history; the others have no end. */
+  readonly sessions?: number;
+}
+
+export function openStream(description: StreamDescription): TelemetryStream {
+  const { kind, stream, seed, timeMs, sessions = 0 } = description;
+  switch (kind) {
+    case 'web':
+      return new WebStream(stream, seed, timeMs);
+    case 'genai':
+      return new GenAiStream(stream, seed, timeMs);
+    case 'history':
+      return new HistoryStream(stream, seed, timeMs, sessions);
+  }
+}

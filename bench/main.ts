@@ -1,0 +1,78 @@
+/** `npm run bench`: measures the built server from outside and prints tables; see docs/benchmarks.md. */
+import { writeFileSync } from 'node:fs';
+import { Bench } from './bench.js';
+import { type IngestResult, measureIngest } from './ingest.js';
+import { describeMachine } from './machine.js';
+import { HELP, type Options, parseOptions } from './options.js';
+import { measureQueries, type QueriesResult } from './queries.js';
+import { type Report, render } from './report.js';
+import { measureVisibility, type VisibilityResult } from './visibility.js';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+async function measure(bench: Bench): Promise<Report> {
+  const began = performance.now();
+  const { only, quick } = bench.options;
+  const machine = describeMachine(bench.root, new Date());
+  const ingest: IngestResult[] = [];
+  const queries: QueriesResult[] = [];
+  let visibility: VisibilityResult | undefined;
+  for (const scenario of only) {
+    switch (scenario) {
+      case 'ingest-web':
+        ingest.push(await measureIngest(bench, 'web'));
+        break;
+      case 'ingest-genai':
+        ingest.push(await measureIngest(bench, 'genai'));
+        break;
+      case 'queries-100k':
+        queries.push(await measureQueries(bench, scenario, 100_000));
+        break;
+      case 'queries-1m':
+        queries.push(await measureQueries(bench, scenario, 1_000_000));
+        break;
+      case 'visibility':
+        visibility = await measureVisibility(bench);
+        break;
+    }
+  }
+  const { peakMemory, problems } = bench;
+  const totalSeconds = (performance.now() - began) / 1000;
+  return { machine, quick, ingest, queries, visibility, peakMemory, totalSeconds, problems };
+}
+
+async function run(options: Options): Promise<number> {
+  const bench = new Bench(options);
+  const interrupted = () => {
+    bench.clean();
+    process.exit(EXIT_FAILED);
+  };
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  try {
+    const report = await measure(bench);
+    process.stdout.write(render(report));
+    if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+    return report.problems.length === 0 ? 0 : EXIT_FAILED;
+  } catch (error) {
+    for (const text of [...bench.problems, ...bench.serverFailures()]) bench.progress(text);
+    bench.progress(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return EXIT_FAILED;
+  } finally {
+    bench.clean();
+  }
+}
+
+function readOptions(): Options | undefined {
+  try {
+    return parseOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+    return undefined;
+  }
+}
+
+const options = readOptions();
+if (!options) process.exitCode = EXIT_USAGE;
+else if (options.help) process.stdout.write(HELP);
+else process.exitCode = await run(options);

@@ -1,0 +1,188 @@
+import type { IngestResult } from './ingest.js';
+import type { LatencySummary } from './latency.js';
+import type { Machine } from './machine.js';
+import type { QueriesResult, QueryTimes } from './queries.js';
+import type { VisibilityResult, VisibilityTimes } from './visibility.js';
+
+export interface Report {
+  readonly machine: Machine;
+  readonly quick: boolean;
+  readonly ingest: readonly IngestResult[];
+  readonly queries: readonly QueriesResult[];
+  readonly visibility: VisibilityResult | undefined;
+  /** Largest resident memory of any server, bytes; 0 where it cannot be read. */
+  readonly peakMemory: number;
+  readonly totalSeconds: number;
+  /** Empty when everything that was acknowledged is answered exactly. */
+  readonly problems: readonly string[];
+}
+
+const UNKNOWN = 'n/a';
+
+/** The report as Markdown tables. */
+export function render(report: Report): string {
+  const { machine } = report;
+  const parts = [
+    '# Sojourn benchmark',
+    bullets([
+      `${machine.date}, Node ${machine.node}, ${machine.platform}`,
+      `${machine.cpu}, ${machine.cores} cores, ${gigabytes(machine.memoryBytes)} of memory`,
+      `4 kB write and fdatasync where the data is kept: ${ms(machine.syncMs)} ms`,
+      'sender, query client and server share these cores; their cost is in every number',
+      `${report.quick ? 'quick run, ' : ''}${Math.round(report.totalSeconds)} s in all`,
+    ]),
+  ];
+  if (machine.dataInMemory) {
+    parts.push(
+      '**The data was kept in memory (tmpfs): durability cost nothing here. Use --data with a directory on a disk.**',
+    );
+  }
+  if (report.ingest.length > 0) parts.push('## Ingest, OTLP/HTTP protobuf gzip', ingestTable(report.ingest));
+  for (const queries of report.queries) parts.push(...queriesPart(queries));
+  if (report.visibility) parts.push(...visibilityPart(report.visibility));
+  parts.push(
+    '## Everything',
+    bullets([`largest resident memory of a server: ${memory(report.peakMemory || undefined)}`]),
+  );
+  parts.push(
+    report.problems.length === 0
+      ? 'Verified: every session listed has exactly what was acknowledged for it.'
+      : `MISMATCH MISMATCH MISMATCH\n\n${bullets(report.problems)}`,
+  );
+  return `${parts.join('\n\n')}\n`;
+}
+
+function ingestTable(results: readonly IngestResult[]): string {
+  const row = (name: string, cell: (result: IngestResult) => string) => [name, ...results.map(cell)];
+  return table(
+    ['', ...results.map((result) => `${result.kind} spans`)],
+    [
+      row('acknowledged spans/s', (r) => whole(r.spansPerSecond)),
+      row('requests/s × spans', (r) => `${whole(r.requestsPerSecond)} × ${whole(r.spansPerRequest)}`),
+      row('ack p50 / p99 / max, ms', (r) => latency(r.ack, true)),
+      row('server CPU, cores', (r) => decimal(r.serverCores)),
+      row('sender CPU, cores', (r) => decimal(r.senderCores)),
+      row('CPU put off past the window, ms', (r) =>
+        r.deferredCpuMs === undefined ? UNKNOWN : whole(r.deferredCpuMs),
+      ),
+      row('server memory, peak', (r) => memory(r.peakMemory)),
+      row('disk bytes per span', (r) => whole(r.diskBytesPerSpan)),
+      row('encoded bytes per span', (r) => whole(r.encodedBytesPerSpan)),
+      row('gzip ratio', (r) => `${r.gzipRatio.toFixed(1)} : 1`),
+      row(
+        'window, s',
+        (r) => `${r.windowSeconds.toFixed(1)}${r.ranOut ? ' (ended early: --memory-mb)' : ''}`,
+      ),
+      row('connections', (r) => String(r.connections)),
+      row('retries', (r) => String(r.retries)),
+      row('clean stop, ms', (r) => whole(r.stopMs)),
+      row('sessions verified', (r) => whole(r.sessionsChecked)),
+      row('sender alone, spans/s', (r) => whole(r.senderCeiling)),
+    ],
+  );
+}
+
+function queriesPart(result: QueriesResult): string[] {
+  const { idle, halfLoad, fullLoad } = result;
+  const clientRows = idle.map((each, i) => [
+    each.name,
+    each.items === undefined ? '' : String(each.items),
+    withCount(each.client),
+    withCount(halfLoad.queries[i]?.client),
+    withCount(fullLoad.queries[i]?.client),
+  ]);
+  const columns = [
+    'idle',
+    `${whole(halfLoad.spansPerSecond)} spans/s`,
+    `full ingest, ${whole(fullLoad.spansPerSecond)} spans/s`,
+  ];
+  const parts = [
+    `## Queries over ${whole(result.sessions)} sessions`,
+    'As the client sees it: p50 / p99 ms (requests)',
+    table(['', 'items', ...columns], clientRows),
+  ];
+  const timed = (times: readonly QueryTimes[]) => times.some((each) => each.server !== undefined);
+  if (timed(idle)) {
+    const serverRows = idle.map((each, i) => [
+      each.name,
+      latency(each.server),
+      latency(halfLoad.queries[i]?.server),
+      latency(fullLoad.queries[i]?.server),
+    ]);
+    parts.push("The server's own time (Server-Timing): p50 / p99 ms", table(['', ...columns], serverRows));
+  } else {
+    parts.push('The server sends no Server-Timing header: its own time is unknown.');
+  }
+  parts.push(
+    bullets([
+      `filled at ${whole(result.fillSpansPerSecond)} spans/s; ${whole(result.sessionsChecked)} sessions verified at the end`,
+      `start-up on the filled data: ${result.startMs.map((each) => `${whole(each)} ms`).join(', ')}`,
+      `server memory, peak: ${memory(result.peakMemory)}; disk: ${gigabytes(result.diskBytes)}`,
+    ]),
+  );
+  return parts;
+}
+
+function visibilityPart(result: VisibilityResult): string[] {
+  const row = (name: string, times: VisibilityTimes) => [
+    name,
+    latency(times.visible, true),
+    `${Math.round(times.atOnce * 100)} %`,
+    latency(times.ack),
+    String(times.visible?.count ?? 0),
+  ];
+  return [
+    '## From acknowledgement to visibility',
+    table(
+      ['', 'p50 / p99 / max, ms', 'found by the first read', 'ack of the probe p50 / p99, ms', 'probes'],
+      [
+        row('idle', result.idle),
+        row(`full ingest, ${whole(result.spansPerSecond)} spans/s`, result.fullLoad),
+      ],
+    ),
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((cell, column) =>
+    Math.max(3, cell.length, ...rows.map((row) => row[column]!.length)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |`;
+  const rule = `| ${widths.map((width, i) => (i === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
+  return [line(head), rule, ...rows.map(line)].join('\n');
+}
+
+function bullets(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
+}
+
+function latency(summary: LatencySummary | undefined, withMax = false): string {
+  if (!summary) return UNKNOWN;
+  const { p50, p99, max } = summary;
+  return (withMax ? [p50, p99, max] : [p50, p99]).map(ms).join(' / ');
+}
+
+function withCount(summary: LatencySummary | undefined): string {
+  return summary ? `${latency(summary)} (${summary.count})` : UNKNOWN;
+}
+
+function ms(value: number): string {
+  return value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : whole(value);
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+function decimal(value: number | undefined): string {
+  return value === undefined ? UNKNOWN : value.toFixed(2);
+}
+
+function memory(bytes: number | undefined): string {
+  return bytes === undefined ? UNKNOWN : `${whole(bytes / 1e6)} MB`;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(2)} GB`;
+}

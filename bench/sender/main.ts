@@ -1,0 +1,40 @@
+/** The sending process: works for `SenderProcess`, one command at a time, until its parent goes away. */
+import { Outbox } from './outbox.js';
+import type { Command, CommandMessage, Result, SenderMessage } from './protocol.js';
+import { send } from './send.js';
+
+const outboxes = new Map<number, Outbox>();
+
+function tell(message: SenderMessage): void {
+  process.send?.(message);
+}
+
+function outboxOf(stream: number): Outbox {
+  const outbox = outboxes.get(stream);
+  if (!outbox) throw new Error(`stream ${stream} was not prepared`);
+  return outbox;
+}
+
+async function run(id: number, command: Command): Promise<Result> {
+  switch (command.op) {
+    case 'prepare': {
+      const key = command.stream.stream;
+      const outbox = outboxes.get(key) ?? new Outbox(command.stream);
+      outboxes.set(key, outbox);
+      return outbox.prepare(command.spans, command.maxBytes);
+    }
+    case 'send':
+      return send(outboxOf(command.stream), command, (open) => tell({ type: 'window', id, open }));
+    case 'expect':
+      return outboxOf(command.stream).expected();
+  }
+}
+
+process.on('message', ({ id, command }: CommandMessage) => {
+  run(id, command).then(
+    (result) => tell({ type: 'done', id, result }),
+    (error: unknown) =>
+      tell({ type: 'failed', id, message: error instanceof Error ? error.message : String(error) }),
+  );
+});
+process.on('disconnect', () => process.exit(0));

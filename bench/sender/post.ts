@@ -1,0 +1,56 @@
+import { type Agent, request as httpRequest } from 'node:http';
+import type { WaitingRequest } from './outbox.js';
+
+/** How the receiver answered one request. */
+export type Answer =
+  | { readonly kind: 'acknowledged' }
+  /** Try again after `afterMs`: the receiver was full or the connection broke. */
+  | { readonly kind: 'again'; readonly afterMs: number; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+const RETRY_MS = 20;
+/** A receiver that says "in a second" is not asked sooner; one that says more is asked after this all the same. */
+const LONGEST_RETRY_MS = 2_000;
+const TIMEOUT_MS = 60_000;
+
+/** Sends one request and waits for the whole answer; never rejects. */
+export function post(agent: Agent, origin: URL, body: WaitingRequest): Promise<Answer> {
+  return new Promise((resolve) => {
+    const request = httpRequest({
+      agent,
+      host: origin.hostname,
+      port: origin.port,
+      path: body.path,
+      method: 'POST',
+      timeout: TIMEOUT_MS,
+      headers: {
+        'content-type': 'application/x-protobuf',
+        'content-encoding': 'gzip',
+        'content-length': body.gzip.length,
+      },
+    });
+    const broken = (error: Error) => resolve({ kind: 'again', afterMs: RETRY_MS, reason: error.message });
+    request.on('error', broken);
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
+    request.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('error', broken);
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const status = response.statusCode ?? 0;
+        const content = Buffer.concat(chunks);
+        if (status === 200 && content.length === 0) resolve({ kind: 'acknowledged' });
+        else if (status === 429 || status === 503) {
+          const seconds = Number(response.headers['retry-after'] ?? 0);
+          const afterMs = Math.min(LONGEST_RETRY_MS, Math.max(RETRY_MS, seconds * 1000 || 0));
+          resolve({ kind: 'again', afterMs, reason: `status ${status}` });
+        } else {
+          // A full success is an empty message; anything in it is a partial success.
+          const text = JSON.stringify(content.toString('utf8').slice(0, 200));
+          resolve({ kind: 'refused', reason: `status ${status} with ${text}` });
+        }
+      });
+    });
+    request.end(body.gzip);
+  });
+}

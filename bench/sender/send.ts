@@ -1,0 +1,112 @@
+import { Agent } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Outbox, WaitingRequest } from './outbox.js';
+import { post } from './post.js';
+import type { SendCommand, SendResult } from './protocol.js';
+
+const MOST_TRIES = 50;
+const MOST_FAILURES = 5;
+
+/**
+ * Sends what waits in `outbox`, one request at a time on each connection, until the window is over or nothing
+ * waits; requests under way at the end are finished, counted in the account, but not in the window.
+ * `onWindow` is told at both ends of the window.
+ */
+export async function send(
+  outbox: Outbox,
+  command: SendCommand,
+  onWindow: (open: boolean) => void,
+): Promise<SendResult> {
+  const { connections, seconds, spansPerSecond, rehearse = false } = command;
+  const origin = new URL(command.origin);
+  const agent = new Agent({ keepAlive: true, maxSockets: connections, noDelay: true });
+  const rehearsal = outbox.rehearsal();
+  const take = (): WaitingRequest | undefined => (rehearse ? rehearsal.next().value : outbox.take());
+
+  const latencyMs: number[] = [];
+  const failures: string[] = [];
+  let spans = 0;
+  let requests = 0;
+  let wireBytes = 0;
+  let spansInAll = 0;
+  let retries = 0;
+  let sentSpans = 0;
+  let ranOut = false;
+  let open = true;
+  let windowMs = 0;
+  let cpuMs = 0;
+
+  onWindow(true);
+  const cpuAtStart = process.cpuUsage();
+  const start = performance.now();
+  const close = () => {
+    if (!open) return;
+    open = false;
+    windowMs = performance.now() - start;
+    const cpu = process.cpuUsage(cpuAtStart);
+    cpuMs = (cpu.user + cpu.system) / 1000;
+    onWindow(false);
+  };
+  const timer = seconds === undefined ? undefined : setTimeout(close, seconds * 1000);
+
+  const deliver = async (request: WaitingRequest): Promise<void> => {
+    const began = performance.now();
+    for (let tries = 1; ; tries++) {
+      const answer = await post(agent, origin, request);
+      if (answer.kind === 'acknowledged') {
+        latencyMs.push(performance.now() - began);
+        spansInAll += request.spans;
+        if (!rehearse) outbox.acknowledged(request);
+        if (open) {
+          spans += request.spans;
+          requests++;
+          wireBytes += request.gzip.length;
+        }
+        return;
+      }
+      if (answer.kind === 'refused' || tries === MOST_TRIES) {
+        if (failures.length < MOST_FAILURES) failures.push(`${request.path}: ${answer.reason}`);
+        return;
+      }
+      retries++;
+      await delay(answer.afterMs);
+    }
+  };
+
+  const connection = async (): Promise<void> => {
+    while (open && failures.length < MOST_FAILURES) {
+      if (spansPerSecond !== undefined) {
+        const due = start + (sentSpans / spansPerSecond) * 1000;
+        const wait = due - performance.now();
+        if (wait > 1) {
+          await delay(wait);
+          continue;
+        }
+      }
+      const request = take();
+      if (!request) {
+        ranOut = true;
+        close();
+        return;
+      }
+      sentSpans += request.spans;
+      await deliver(request);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, connection));
+  close();
+  clearTimeout(timer);
+  agent.destroy();
+  return {
+    windowMs,
+    spans,
+    requests,
+    wireBytes,
+    spansInAll,
+    latencyMs: Float64Array.from(latencyMs),
+    cpuMs,
+    retries,
+    failures,
+    ranOut,
+  };
+}

@@ -1,0 +1,182 @@
+// Writes docs/dialects.md from the tables of src/normalize/dialects, as compiled. With --check it writes nothing and fails where
+// the page is another.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { declaredKeys } from '../dist/src/normalize/attributes.js';
+import { DIALECTS } from '../dist/src/normalize/dialects/registry.js';
+
+const PAGE = new URL('../docs/dialects.md', import.meta.url);
+
+const INTRODUCTION = `# Dialects of GenAI telemetry
+
+Made from \`src/normalize/dialects\` by \`npm run docs:dialects\`; the rules U1 to U20 are in [usage.md](usage.md), the history of each dialect is beside
+its table. The first dialect that recognises a record reads it. Of each meaning the first key with a usable value is read.
+\`key → field\` is a field of the JSON that is the text under the key; of a pattern's match its first group is read.
+`;
+
+const MEANINGS = {
+  input: 'input',
+  inputBesides: 'input besides',
+  output: 'output',
+  outputBesides: 'output besides',
+  cacheRead: 'cache read',
+  cacheWrite: 'cache write',
+  reasoning: 'reasoning',
+  inputAudio: 'input audio',
+  outputAudio: 'output audio',
+  cacheAudioRead: 'cache read audio',
+  total: 'total',
+  provider: 'provider',
+  requestModel: 'request model',
+  responseModel: 'response model',
+  callIds: 'call ids',
+  cost: 'cost',
+};
+
+/** Of the numbers that a metric adds to. */
+const NUMBERS = {
+  inputTokens: 'input',
+  outputTokens: 'output',
+  cacheReadTokens: 'cache read',
+  cacheWriteTokens: 'cache write',
+  reasoningTokens: 'reasoning',
+  costUsd: 'cost',
+};
+
+const page = [INTRODUCTION, ...DIALECTS.map(section)].join('\n');
+if (!process.argv.includes('--check')) {
+  writeFileSync(PAGE, page);
+} else if (!existsSync(PAGE) || readFileSync(PAGE, 'utf8') !== page) {
+  console.error('docs/dialects.md is not what the tables say: npm run docs:dialects');
+  process.exitCode = 1;
+}
+
+function section(dialect) {
+  const { name, recognizedBy, kinds, logs, keys, provider } = dialect;
+  const rows = [
+    ...Object.entries(MEANINGS).map(([meaning, title]) => [title, list(keys[meaning] ?? [])]),
+    ['session', list(dialect.sessionKeys)],
+    ['session, after all dialects', list(dialect.looseSessionKeys ?? [])],
+    ['metrics', metrics(dialect.metrics)],
+    ['messages', messages(dialect.messages)],
+  ].filter(([, value]) => value !== '');
+  return `## \`${name}\`
+
+- Recognised by ${recognizedBy.map(signature).join('; or ')}.
+${kinds.map((rule) => `- Kind: ${kind(rule)}.\n`).join('')}${logs === undefined ? '' : `- Log records: ${logCarrier(logs)}.\n`}- Input includes the cache (U5 c): ${cache(dialect.inputIncludesCache)}.
+- Output includes reasoning (U6): ${answer(dialect.outputIncludesReasoning)}.
+${provider === undefined ? '' : `- Provider where none is given: \`${provider}\`.\n`}${dialect.wrappersNameModel ? '- Model of a call that names none (U10): that of the nearest wrapper around it.\n' : ''}${dialect.zeroCostIsUnknown ? '- A cost of 0 beside tokens (U13): not known.\n' : ''}
+| meaning | keys, best first |
+| --- | --- |
+${rows.map(([title, value]) => `| ${title} | ${value} |\n`).join('')}`;
+}
+
+function signature({ anyOf, scopeName, serviceName, spanName, eventName }) {
+  return conditions([
+    ['scope', scopeName],
+    ['service', serviceName],
+    ['span', spanName],
+    ['event', eventName],
+    ['', anyOf],
+  ]);
+}
+
+/** All of them, each with its name; a list of keys means one of them. */
+function conditions(pairs) {
+  return pairs
+    .filter(([, value]) => value !== undefined)
+    .map(([title, value]) => (Array.isArray(value) ? `one of ${list(value)}` : `${title} ${pattern(value)}`))
+    .join(' with ');
+}
+
+function kind(rule) {
+  if ('kinds' in rule) {
+    const values = [...grouped(rule.kinds)].map(([of, names]) => `${of} for ${names.map(code).join(', ')}`);
+    if (rule.otherwise !== undefined) values.push(`${rule.otherwise} for any other value`);
+    return `by ${source(rule.key)}: ${values.join('; ')}`;
+  }
+  if ('key' in rule) return `${rule.kind} where ${source(rule.key)} is like ${pattern(rule.value)}`;
+  const where = conditions([
+    ['the span is', rule.spanName],
+    ['', rule.anyOf],
+  ]);
+  return `${rule.kind} ${rule.spanName === undefined ? 'with' : 'where'} ${where}`;
+}
+
+function grouped(kinds) {
+  const byKind = new Map();
+  for (const [value, of] of kinds) byKind.set(of, [...(byKind.get(of) ?? []), value]);
+  return byKind;
+}
+
+function logCarrier({ event, where, first }) {
+  const condition = where === undefined ? '' : ` where ${source(where.key)} is ${code(where.value)}`;
+  return `event ${pattern(event)}${condition}; ${first ? 'before' : 'after'} spans`;
+}
+
+function cache(rules) {
+  if (typeof rules === 'boolean') return rules ? 'yes' : 'no';
+  const answers = rules.map((rule) => {
+    if (typeof rule === 'number') return `yes with ${source(rule)}`;
+    const { includes, anyOf, scopeName, scopeVersion, ownTotal } = rule;
+    const says = typeof includes === 'boolean' ? (includes ? 'yes' : 'no') : 'as the provider does';
+    const where = conditions([
+      ['scope', scopeName],
+      ['version', scopeVersion],
+      ['', anyOf],
+    ]);
+    const total = ownTotal ? ' (even where the total is input + output)' : '';
+    return `${says}${where === '' ? '' : ` with ${where}`}${total}`;
+  });
+  const last = rules.at(-1);
+  const isOpen =
+    typeof last === 'number' ||
+    ['anyOf', 'scopeName', 'scopeVersion'].some((name) => last?.[name] !== undefined);
+  return [...answers, ...(isOpen ? ['as the provider does'] : [])].join('; else ');
+}
+
+function answer(rule) {
+  if (typeof rule === 'boolean') return rule ? 'yes' : 'no';
+  return `yes with one of ${list(rule)}; else no`;
+}
+
+function metrics(carriers = []) {
+  const numbers = (names) => names.map((name) => NUMBERS[name]).join(' and ');
+  return carriers
+    .map(({ name, adds }) => {
+      if (Array.isArray(adds)) return `${code(name)}: ${numbers(adds)}`;
+      const values = Object.entries(adds.values).map(([value, names]) => `${code(value)} ${numbers(names)}`);
+      return `${code(name)} by ${source(adds.key)}: ${values.join(', ')}`;
+    })
+    .join('; ');
+}
+
+function messages(sources) {
+  if (sources === undefined) return '';
+  const names = Object.values(sources)
+    .flat()
+    .map((each) => {
+      if ('prefix' in each) return code(`${each.prefix}.N.*`);
+      return 'event' in each ? `event ${code(each.event)}` : code(each.key);
+    });
+  return [...new Set(names)].join(', ');
+}
+
+function list(sources) {
+  return sources.map(source).join(', ');
+}
+
+function source(each) {
+  if (typeof each === 'number') return code(declaredKeys()[each].name);
+  if ('sum' in each) return each.sum.map(source).join(' + ');
+  if ('part' in each) return `${source(each.of)} as far as ${pattern(each.part)} has it`;
+  const name = declaredKeys()[each.json].name;
+  return code(each.path.length === 0 ? `${name} →` : `${name} → ${each.path.join('.')}`);
+}
+
+function pattern({ source: text }) {
+  return code(text.replaceAll('\\/', '/'));
+}
+
+function code(text) {
+  return `\`${text}\``;
+}

@@ -1,0 +1,30 @@
+// Puts Node.js 24 from the npm package `node` into .cache and prints the path of its binary, for SOJOURN_TEST_NODE.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const folder = fileURLToPath(new URL('../.cache/node24', import.meta.url));
+const binary = join(
+  folder,
+  'node_modules',
+  'node',
+  'bin',
+  process.platform === 'win32' ? 'node.exe' : 'node',
+);
+if (!existsSync(binary)) {
+  mkdirSync(folder, { recursive: true });
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  // Its install script fetches the binary of this platform, as an npm package too.
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ private: true, allowScripts: { node: true } }),
+  );
+  const args = ['install', '--no-audit', '--no-fund', '--prefix', folder, 'node@24'];
+  const result = spawnSync(npm, args, { stdio: ['ignore', 2, 2] });
+  if (result.status !== 0 || !existsSync(binary)) {
+    console.error('cannot install the npm package node@24');
+    process.exit(1);
+  }
+}
+console.log(binary);

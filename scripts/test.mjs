@@ -1,0 +1,88 @@
+// Runs all compiled tests and ends with one line of true totals: `N passed, N failed`, and `, N skipped` if any.
+// Words given select the files whose path contains one of them. SOJOURN_TEST_NODE names another Node.js binary,
+// with which all runs a second time; the totals are of both runs. Tests of the web page get a Chromium first, where they can.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findChromium, installChromium } from './chromium.mjs';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Test files at a time. Tests of the running program start processes of their own, so two suffice for two cores. */
+const CONCURRENCY = 2;
+
+const files = testFiles(process.argv.slice(2));
+if (files.length === 0) {
+  console.error('no compiled tests found; npm run build makes them');
+  process.exit(1);
+}
+
+if (files.some((file) => file.includes(join('test', 'browser')))) {
+  installChromium();
+  if (findChromium() === undefined)
+    console.error('The tests of the web page are skipped: there is no Chromium here.');
+}
+
+const totals = { pass: 0, fail: 0, skipped: 0 };
+let exitCode = 0;
+const binaries = [process.execPath];
+if (process.env.SOJOURN_TEST_NODE) binaries.push(process.env.SOJOURN_TEST_NODE);
+for (const binary of binaries) runTests(binary);
+
+const skipped = totals.skipped === 0 ? '' : `, ${totals.skipped} skipped`;
+console.log(`${totals.pass} passed, ${totals.fail} failed${skipped}`);
+process.exitCode = exitCode;
+
+function testFiles(words) {
+  return ['dist/src', 'dist/test', 'dist/web-node']
+    .map((folder) => join(ROOT, folder))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name))))
+    .map((file) => relative(ROOT, file))
+    .filter((file) => file.endsWith('.test.js'))
+    .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+    .sort();
+}
+
+function runTests(binary) {
+  const folder = mkdtempSync(join(tmpdir(), 'sojourn-test-'));
+  const report = join(folder, 'report.tap');
+  const args = [
+    '--test',
+    `--test-concurrency=${CONCURRENCY}`,
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    '--test-reporter=tap',
+    `--test-reporter-destination=${report}`,
+    ...files,
+  ];
+  // A run inside another run (npm test from a test) would report to that one.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const result = spawnSync(binary, args, { cwd: ROOT, stdio: 'inherit', env });
+  if (result.error !== undefined) console.error(`cannot run ${binary}: ${result.error.message}`);
+  const complete = addTotals(report);
+  if (result.status !== 0) exitCode = result.status ?? 1;
+  else if (!complete) exitCode = 1;
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Adds the closing counts of a TAP report; false where the run did not come to its end. */
+function addTotals(report) {
+  const text = existsSync(report) ? readFileSync(report, 'utf8') : '';
+  // The last match: what tests print stands in the report as comments too.
+  const count = (name) => {
+    const matches = [...text.matchAll(new RegExp(`^# ${name} (\\d+)$`, 'gm'))];
+    return Number(matches.at(-1)?.[1] ?? Number.NaN);
+  };
+  const pass = count('pass');
+  if (Number.isNaN(pass)) {
+    console.error('the test run ended before it had counted its tests');
+    totals.fail += 1;
+    return false;
+  }
+  totals.pass += pass;
+  totals.fail += count('fail') + count('cancelled');
+  totals.skipped += count('skipped') + count('todo');
+  return true;
+}

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AllowedMethods } from './allowed-methods.js';
+
+const allowed = new AllowedMethods();
+allowed.add('/sessions/:sessionId', ['GET', 'HEAD']);
+allowed.add('/sessions/stats', ['GET']);
+allowed.add('/sessions/stats', ['POST']);
+allowed.add('/openapi.json', ['GET']);
+
+test('a path has the methods of every route that it matches', () => {
+  assert.deepEqual(allowed.of('/sessions/a%2Fb'), ['GET', 'HEAD']);
+  assert.deepEqual(allowed.of('/sessions/stats'), ['GET', 'HEAD', 'POST']);
+});
+
+test('a path that is no route has none', () => {
+  for (const path of ['', '/', '/sessions', '/sessions/a/b', '/x/sessions/a', '/openapixjson']) {
+    assert.deepEqual(allowed.of(path), []);
+  }
+});

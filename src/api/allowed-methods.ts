@@ -1,0 +1,21 @@
+/** The routes' paths and methods, to tell a wrong method (405) from a wrong path (404). */
+export class AllowedMethods {
+  readonly #routes = new Map<string, { pattern: RegExp; methods: Set<string> }>();
+
+  /** `url` in Fastify's form: `:name` stands for one segment of the path. */
+  add(url: string, methods: readonly string[]): void {
+    const pattern = new RegExp(`^${url.replaceAll('.', '\\.').replace(/:[A-Za-z]+/g, '[^/]+')}$`);
+    const route = this.#routes.get(url) ?? { pattern, methods: new Set() };
+    for (const method of methods) route.methods.add(method);
+    this.#routes.set(url, route);
+  }
+
+  /** The methods of every route that the path matches, sorted; empty where it matches none. */
+  of(path: string): string[] {
+    const methods = new Set<string>();
+    for (const route of this.#routes.values()) {
+      if (route.pattern.test(path)) for (const method of route.methods) methods.add(method);
+    }
+    return [...methods].sort();
+  }
+}

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { acceptsGzip, compressed } from './compression.js';
+
+test('gzip is taken where the header names it or anything, and not where it is refused', () => {
+  for (const header of ['gzip', 'br, gzip', 'GZIP;q=0.5', 'x-gzip', '*', 'deflate, *;q=0.1']) {
+    assert.equal(acceptsGzip(header), true, header);
+  }
+  for (const header of [undefined, '', 'br', 'gzip;q=0', 'gzip; q=0.000, *', '*;q=0', 'gzipped']) {
+    assert.equal(acceptsGzip(header), false, String(header));
+  }
+});
+
+test('only large answers are compressed, and are the same after it', async () => {
+  const large = Buffer.alloc(300_000, 'sojourn');
+  assert.equal(await compressed(large, 'br'), undefined);
+  assert.equal(await compressed(large.subarray(0, 1000), 'gzip'), undefined);
+  const bytes = await compressed(large, 'gzip');
+  assert.ok(bytes !== undefined && bytes.length < large.length / 10);
+  assert.ok(gunzipSync(bytes).equals(large));
+});

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type RunningApi, startApi } from '../../test/support/api-server.js';
+
+interface Operation {
+  operationId: string;
+  summary: string;
+  parameters?: { name: string; in: string; required: boolean; description: string; schema: object }[];
+  responses: Record<
+    string,
+    { description: string; headers: object; content?: Record<string, { schema: object }> }
+  >;
+}
+
+interface Document {
+  openapi: string;
+  info: { version: string };
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object> };
+}
+
+describe('the OpenAPI document', () => {
+  let sut: RunningApi;
+  let document: Document;
+  let operations: [path: string, method: string, operation: Operation][];
+  before(async () => {
+    sut = await startApi({ sessions: [] });
+    document = (await (await sut.get('/openapi.json')).json()) as Document;
+    operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]): (typeof operations)[number] => [
+        path,
+        method,
+        operation,
+      ]),
+    );
+  });
+  after(() => sut.close());
+
+  test('is served as the server knows it', () => {
+    assert.deepEqual(document, JSON.parse(JSON.stringify(sut.api.openapi)));
+    assert.match(document.openapi, /^3\.1\./);
+    assert.equal(document.info.version, '1.2.3');
+  });
+
+  test('has every route, and only those', () => {
+    assert.deepEqual(operations.map(([path, method]) => `${method} ${path}`).sort(), [
+      'get /api/v1/sessions',
+      'get /api/v1/sessions/facets',
+      'get /api/v1/sessions/stats',
+      'get /api/v1/sessions/stream',
+      'get /api/v1/sessions/timeline',
+      'get /api/v1/sessions/top',
+      'get /api/v1/sessions/{sessionId}',
+      'get /api/v1/sessions/{sessionId}/conversation',
+      'get /api/v1/sessions/{sessionId}/outline',
+      'get /api/v1/sessions/{sessionId}/traces',
+      'get /api/v1/sessions/{sessionId}/usage',
+      'get /api/v1/traces/{traceId}',
+      'get /api/v1/traces/{traceId}/spans/{spanId}',
+      'get /healthz',
+      'get /metrics',
+      'get /openapi.json',
+      'get /problems/{code}',
+      'get /readyz',
+      'post /api/v1/sessions/{sessionId}/invalidate',
+    ]);
+  });
+
+  test('every reference leads somewhere, and every schema is referred to', () => {
+    const referred = new Set<string>();
+    const visit = (node: unknown): void => {
+      if (typeof node !== 'object' || node === null) return;
+      const { $ref } = node as { $ref?: unknown };
+      if (typeof $ref === 'string') referred.add($ref);
+      for (const child of Object.values(node)) visit(child);
+    };
+    visit(document);
+    const defined = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
+    assert.deepEqual([...referred].sort(), defined.sort());
+  });
+
+  test('operations have ids of their own, and say what they do', () => {
+    const ids = operations.map(([, , { operationId }]) => operationId);
+    assert.equal(new Set(ids).size, ids.length);
+    for (const [path, , operation] of operations) assert.ok(operation.summary, path);
+  });
+
+  test('parameters are those of the path and the query, each described', () => {
+    for (const [path, , { parameters = [] }] of operations) {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      assert.deepEqual(
+        parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name),
+        inPath,
+      );
+      for (const parameter of parameters) {
+        assert.ok(parameter.description, `${path} ${parameter.name}`);
+        assert.equal(parameter.required, parameter.in === 'path');
+      }
+    }
+    const list = document.paths['/api/v1/sessions']!.get!.parameters!;
+    assert.deepEqual(
+      list.map(({ name }) => name),
+      [
+        'userId',
+        'isActive',
+        'startTime',
+        'endTime',
+        'service',
+        'model',
+        'provider',
+        'state',
+        'deviceType',
+        'country',
+        'hasErrors',
+        'minDurationMs',
+        'minCostUsd',
+        'limit',
+        'cursor',
+      ],
+    );
+    assert.deepEqual(list.find(({ name }) => name === 'limit')!.schema, {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1000,
+      default: 100,
+    });
+  });
+
+  test('every answer is described, with its headers; errors are problem documents', () => {
+    for (const [path, method, { responses }] of operations) {
+      for (const [status, response] of Object.entries(responses)) {
+        const name = `${method} ${path} ${status}`;
+        assert.ok(response.description, name);
+        assert.ok('X-Request-Id' in response.headers, name);
+        const mediaTypes = Object.keys(response.content ?? {});
+        if (Number(status) >= 400 && path !== '/readyz') {
+          assert.deepEqual(mediaTypes, ['application/problem+json'], name);
+        }
+        assert.equal(mediaTypes.length, status === '204' ? 0 : 1, name);
+      }
+      if (!path.startsWith('/api/v1')) continue;
+      for (const status of ['400', '500', '503']) assert.ok(responses[status], `${path} ${status}`);
+      assert.equal('404' in responses, path.includes('{'), path);
+    }
+  });
+});

@@ -1,0 +1,31 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { API_ERRORS, type ApiError, problemType } from '../errors.js';
+
+const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
+/** Seconds after which a client may try again what failed for the moment. */
+const RETRY_AFTER_S = 1;
+
+/** Answers with the problem document (RFC 9457) of an error. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: ApiError): FastifyReply {
+  const { status, title, retryable } = API_ERRORS[error.code];
+  const problem = {
+    type: problemType(error.code),
+    title,
+    status,
+    detail: error.message,
+    instance: pathOf(request.raw.url),
+    ...(error.fields && { errors: error.fields }),
+    ...(error.resource && { resource_type: error.resource.type, resource_id: error.resource.id }),
+  };
+  if (retryable) reply.header('Retry-After', String(RETRY_AFTER_S));
+  return reply
+    .code(status)
+    .type(PROBLEM_JSON)
+    .send(Buffer.from(JSON.stringify(problem)));
+}
+
+/** The path of a request target, without its query. */
+export function pathOf(target: string | undefined): string {
+  const [path = ''] = (target ?? '').split('?', 1);
+  return path;
+}

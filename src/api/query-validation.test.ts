@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Type } from '@sinclair/typebox';
+import { NoQuery, SessionListQuery, StatisticsQuery, TraceListQuery } from '../query/contract.js';
+import { encodeCursor, filterDigest } from '../query/cursor.js';
+import { compileQueryValidator, type RawQuery } from './query-validation.js';
+
+const list = compileQueryValidator(SessionListQuery);
+const CURSOR = encodeCursor(
+  { direction: 'next', position: { startNs: 1n, id: 'a' } },
+  filterDigest('sessions', []),
+);
+const MARCH = 1_772_323_200_000_000_000n;
+
+function acceptedValue(query: RawQuery, validate = list): unknown {
+  const result = validate(query);
+  assert.ok('value' in result);
+  return result.value;
+}
+
+function errorsOf(query: RawQuery, validate = list) {
+  const result = validate(query);
+  assert.ok('error' in result);
+  return result.error.fields!.map(({ field, code, rejected_value }) => [field, code, rejected_value]);
+}
+
+test('values get their types, and what was not given is missing', () => {
+  assert.deepEqual(acceptedValue({}), {});
+  const query = {
+    userId: 'u',
+    isActive: 'true',
+    startTime: '2026-03-01T00:00:00Z',
+    limit: '7',
+    cursor: CURSOR,
+  };
+  assert.deepEqual(acceptedValue(query), {
+    userId: 'u',
+    isActive: true,
+    startTime: MARCH,
+    limit: 7,
+    cursor: CURSOR,
+  });
+});
+
+const good: [RawQuery, unknown][] = [
+  [{ isActive: 'false' }, { isActive: false }],
+  [{ limit: '1' }, { limit: 1 }],
+  [{ limit: '1000' }, { limit: 1000 }],
+  [{ limit: '0010' }, { limit: 10 }],
+  [{ userId: 'x' }, { userId: 'x' }],
+  [{ userId: ' ' }, { userId: ' ' }],
+  [{ userId: 'x'.repeat(256) }, { userId: 'x'.repeat(256) }],
+  [{ userId: '😀'.repeat(256) }, { userId: '😀'.repeat(256) }],
+  [{ service: 'a b' }, { service: 'a b' }],
+  [{ state: 'timed_out' }, { state: 'timed_out' }],
+  [{ deviceType: 'tv' }, { deviceType: 'tv' }],
+  [{ country: 'at' }, { country: 'AT' }],
+  [{ hasErrors: 'true' }, { hasErrors: true }],
+  [{ minDurationMs: '1500.25' }, { minDurationMs: 1500.25 }],
+  [{ minDurationMs: '-0' }, { minDurationMs: 0 }],
+  [{ minCostUsd: '1e-9' }, { minCostUsd: 1e-9 }],
+  [{ endTime: '2026-03-01T02:00:00+02:00' }, { endTime: MARCH }],
+  // The offset's plus, not percent-encoded.
+  [{ endTime: '2026-03-01T02:00:00 02:00' }, { endTime: MARCH }],
+  [{ endTime: '2026-02-28T22:00:00.000000001-02:00' }, { endTime: MARCH + 1n }],
+];
+for (const [query, value] of good) {
+  const [name, given] = Object.entries(query)[0]!;
+  test(`${name}=${String(given).slice(0, 40)} is taken`, () => assert.deepEqual(acceptedValue(query), value));
+}
+
+const bad: [field: string, given: string | string[], code: string][] = [
+  ['isActive', '', 'query.invalid_boolean'],
+  ['isActive', 'True', 'query.invalid_boolean'],
+  ['isActive', '1', 'query.invalid_boolean'],
+  ['isActive', 'yes', 'query.invalid_boolean'],
+  ['service', '', 'query.invalid_length'],
+  ['model', 'x'.repeat(257), 'query.invalid_length'],
+  ['state', 'Active', 'query.invalid_enum'],
+  ['state', 'open', 'query.invalid_enum'],
+  ['deviceType', '', 'query.invalid_enum'],
+  ['country', 'AUT', 'query.invalid_country'],
+  ['country', 'ÄT', 'query.invalid_country'],
+  ['hasErrors', '1', 'query.invalid_boolean'],
+  ['minDurationMs', '', 'query.invalid_number'],
+  ['minDurationMs', 'NaN', 'query.invalid_number'],
+  ['minDurationMs', 'Infinity', 'query.invalid_number'],
+  ['minDurationMs', '1e999', 'query.invalid_number'],
+  ['minDurationMs', '0x10', 'query.invalid_number'],
+  ['minDurationMs', ' 1', 'query.invalid_number'],
+  ['minDurationMs', '-1', 'query.out_of_range'],
+  ['minCostUsd', '.5', 'query.invalid_number'],
+  ['minCostUsd', '-0.1', 'query.out_of_range'],
+  ['limit', '', 'query.invalid_integer'],
+  ['limit', 'ten', 'query.invalid_integer'],
+  ['limit', '1.5', 'query.invalid_integer'],
+  ['limit', '1e2', 'query.invalid_integer'],
+  ['limit', '0x10', 'query.invalid_integer'],
+  ['limit', ' 5', 'query.invalid_integer'],
+  ['limit', '٣', 'query.invalid_integer'],
+  ['limit', '0', 'limit.out_of_range'],
+  ['limit', '-1', 'limit.out_of_range'],
+  ['limit', '1001', 'limit.out_of_range'],
+  ['limit', '9'.repeat(400), 'limit.out_of_range'],
+  ['startTime', '', 'query.invalid_date_time'],
+  ['startTime', '2026-03-01', 'query.invalid_date_time'],
+  ['startTime', '2026-03-01T00:00:00', 'query.invalid_date_time'],
+  ['endTime', '1772323200', 'query.invalid_date_time'],
+  ['endTime', '2026-02-30T00:00:00Z', 'query.invalid_date_time'],
+  ['endTime', '2026-03-01 00:00:00Z', 'query.invalid_date_time'],
+  ['userId', '', 'query.invalid_length'],
+  ['userId', 'x'.repeat(257), 'query.invalid_length'],
+  ['cursor', '', 'cursor.invalid'],
+  ['cursor', 'nonsense', 'cursor.invalid'],
+  ['cursor', `${CURSOR}A`, 'cursor.invalid'],
+  ['user_id', 'u', 'query.unknown_parameter'],
+  ['userid', 'u', 'query.unknown_parameter'],
+  ['', '', 'query.unknown_parameter'],
+  ['constructor', 'x', 'query.unknown_parameter'],
+  ['limit', ['1', '1'], 'query.repeated_parameter'],
+  ['cursor', [CURSOR, CURSOR], 'query.repeated_parameter'],
+  ['nothing', ['1', '2'], 'query.unknown_parameter'],
+];
+for (const [field, given, code] of bad) {
+  test(`${field}=${String(given).slice(0, 40)} is refused with ${code}`, () => {
+    assert.deepEqual(errorsOf({ [field]: given }), [[field, code, given]]);
+  });
+}
+
+test('a parameter named like a prototype is only a name', () => {
+  const query = Object.assign(Object.create(null), JSON.parse('{"__proto__":"x"}')) as RawQuery;
+  assert.deepEqual(errorsOf(query), [['__proto__', 'query.unknown_parameter', 'x']]);
+});
+
+test('all errors are reported together, in the order of the query', () => {
+  const errors = errorsOf({ cursor: 'x', limit: '0', sort: 'asc', isActive: 'no', userId: 'u' });
+  assert.deepEqual(
+    errors.map(([field]) => field),
+    ['cursor', 'limit', 'sort', 'isActive'],
+  );
+});
+
+test('messages say what to do', () => {
+  const result = list({ startTim: 'x', limit: '0' });
+  assert.ok('error' in result);
+  const [unknown, limit] = result.error.fields!;
+  assert.match(unknown!.message, /Did you mean startTime\?$/);
+  assert.equal(limit!.message, 'Use a number from 1 to 1000.');
+});
+
+test('each route has its own parameters', () => {
+  assert.deepEqual(errorsOf({ limit: '101' }, compileQueryValidator(TraceListQuery)), [
+    ['limit', 'limit.out_of_range', '101'],
+  ]);
+  assert.deepEqual(errorsOf({ limit: '1' }, compileQueryValidator(StatisticsQuery)), [
+    ['limit', 'query.unknown_parameter', '1'],
+  ]);
+  assert.deepEqual(errorsOf({ x: '1' }, compileQueryValidator(NoQuery)), [
+    ['x', 'query.unknown_parameter', '1'],
+  ]);
+});
+
+test('a parameter of a kind that nothing validates is refused when the server starts', () => {
+  assert.throws(() => compileQueryValidator(Type.Object({ ratio: Type.Object({}) })), TypeError);
+});

@@ -1,0 +1,165 @@
+import { type ApiError, type ErrorCode, type FieldError, queryError } from '../errors.js';
+import { nearest } from '../nearest.js';
+import { COUNTRY_FORMAT, CURSOR_FORMAT } from '../query/contract.js';
+import { DAMAGED, isIntactCursor } from '../query/cursor.js';
+import { parseRfc3339 } from '../query/timestamp.js';
+
+/** A query string as Fastify parses it: a list where a name was given several times. */
+export type RawQuery = Readonly<Record<string, string | readonly string[]>>;
+
+/** The parts of a parameter's schema that are checked. */
+interface ParameterSchema {
+  readonly type?: string;
+  readonly format?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly enum?: readonly string[];
+}
+
+/** A parameter's value, or why it is refused. */
+type Outcome = { readonly value: unknown } | { readonly code: ErrorCode; readonly message: string };
+
+type Parser = (text: string) => Outcome;
+
+/**
+ * Validates query strings by an object schema of the contract. The result has numbers, booleans, and times in
+ * nanoseconds since 1970 as bigint; parameters that were not given are missing. All errors of a
+ * request are reported together.
+ */
+export function compileQueryValidator(schema: {
+  readonly properties: Readonly<Record<string, unknown>>;
+}): (query: RawQuery) => { value: Record<string, unknown> } | { error: ApiError } {
+  const parsers = new Map(
+    Object.entries(schema.properties).map(([name, parameter]) => [
+      name,
+      parserFor(name, parameter as ParameterSchema),
+    ]),
+  );
+  const names = [...parsers.keys()];
+
+  return (query) => {
+    const value: Record<string, unknown> = {};
+    const errors: FieldError[] = [];
+    for (const [field, given] of Object.entries(query)) {
+      const parse = parsers.get(field);
+      const outcome: Outcome =
+        parse === undefined
+          ? { code: 'query.unknown_parameter', message: unknownMessage(field, names) }
+          : typeof given !== 'string'
+            ? { code: 'query.repeated_parameter', message: `Give ${field} once.` }
+            : parse(given);
+      if ('value' in outcome) value[field] = outcome.value;
+      else errors.push({ field, message: outcome.message, code: outcome.code, rejected_value: given });
+    }
+    return errors.length === 0 ? { value } : { error: queryError(errors) };
+  };
+}
+
+function parserFor(name: string, schema: ParameterSchema): Parser {
+  if (schema.type === 'boolean') return parseBoolean;
+  if (schema.type === 'integer') {
+    return integerParser(schema, name === 'limit' ? 'limit.out_of_range' : 'query.out_of_range');
+  }
+  if (schema.type === 'number') return numberParser(schema);
+  if (schema.enum !== undefined) return enumParser(schema.enum);
+  if (schema.format === COUNTRY_FORMAT) return parseCountry;
+  if (schema.format === 'date-time') return parseDateTime;
+  if (schema.format === CURSOR_FORMAT) return parseCursor;
+  if (schema.type === 'string') return textParser(schema);
+  throw new TypeError(`no validation for a query parameter of the schema ${JSON.stringify(schema)}`);
+}
+
+const parseBoolean: Parser = (text) =>
+  text === 'true' || text === 'false'
+    ? { value: text === 'true' }
+    : { code: 'query.invalid_boolean', message: 'Use true or false.' };
+
+function integerParser(
+  { minimum = -Infinity, maximum = Infinity }: ParameterSchema,
+  outOfRange: ErrorCode,
+): Parser {
+  return (text) => {
+    if (!/^-?\d+$/.test(text)) {
+      return {
+        code: 'query.invalid_integer',
+        message: `Use a whole number from ${minimum} to ${maximum}, in digits.`,
+      };
+    }
+    const value = Number(text);
+    return value >= minimum && value <= maximum
+      ? { value }
+      : { code: outOfRange, message: `Use a number from ${minimum} to ${maximum}.` };
+  };
+}
+
+function numberParser({ minimum = -Infinity }: ParameterSchema): Parser {
+  return (text) => {
+    const value = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+    if (!Number.isFinite(value)) {
+      return { code: 'query.invalid_number', message: 'Use a number in digits, such as 12 or 0.5.' };
+    }
+    return value >= minimum
+      ? // No minus of a zero: it would be another filter than 0.
+        { value: value + 0 }
+      : { code: 'query.out_of_range', message: `Use a number from ${minimum} on.` };
+  };
+}
+
+function enumParser(values: readonly string[]): Parser {
+  return (text) => {
+    if (values.includes(text)) return { value: text };
+    const meant = nearest(text, values);
+    const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+    return { code: 'query.invalid_enum', message: `Use one of ${values.join(', ')}.${hint}` };
+  };
+}
+
+const parseCountry: Parser = (text) =>
+  /^[A-Za-z]{2}$/.test(text)
+    ? { value: text.toUpperCase() }
+    : { code: 'query.invalid_country', message: 'Use the two letters of an ISO 3166-1 code, such as AT.' };
+
+/** An offset whose `+` was not percent-encoded arrives as a space; a date and time has no other place for one there. */
+const SPACE_FOR_PLUS = / (?=\d{2}:\d{2}$)/;
+
+const parseDateTime: Parser = (text) => {
+  const value = parseRfc3339(text.replace(SPACE_FOR_PLUS, '+'));
+  return value === undefined
+    ? {
+        code: 'query.invalid_date_time',
+        message:
+          'Use an RFC 3339 date and time with an offset, from 1970 to 2262 and with at most nine digits of fraction, such as 2026-03-01T09:30:00Z.',
+      }
+    : { value };
+};
+
+const parseCursor: Parser = (text) =>
+  isIntactCursor(text) ? { value: text } : { code: 'cursor.invalid', message: DAMAGED };
+
+function textParser({ minLength = 0, maxLength = Infinity }: ParameterSchema): Parser {
+  return (text) => {
+    const length = characters(text);
+    return length >= minLength && length <= maxLength
+      ? { value: text }
+      : {
+          code: 'query.invalid_length',
+          message: `Use ${minLength} to ${maxLength} characters; this has ${length}.`,
+        };
+  };
+}
+
+/** Unicode code points, as JSON Schema counts them. */
+function characters(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+function unknownMessage(field: string, names: readonly string[]): string {
+  if (names.length === 0) return 'Leave it out: this route takes no query parameters.';
+  const meant = nearest(field, names);
+  const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+  return `Leave it out: this route takes ${names.join(', ')}.${hint}`;
+}

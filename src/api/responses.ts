@@ -1,0 +1,42 @@
+import { type TSchema, Type } from '@sinclair/typebox';
+import * as contract from '../query/contract.js';
+
+/** Responses of routes as @fastify/swagger reads them: content by media type, and headers. */
+
+const requestId = { type: 'string', description: 'Id of the request: the one it came with, or a new one.' };
+export const noStore = { type: 'string', description: 'Always `private, no-store`.' };
+const retryAfter = { type: 'string', description: 'Seconds after which to try again.' };
+
+interface ResponseOptions {
+  readonly mediaType?: string;
+  readonly headers?: Record<string, unknown>;
+}
+
+export function response(description: string, schema: TSchema, options: ResponseOptions = {}) {
+  const { mediaType = 'application/json', headers = {} } = options;
+  const content = { [mediaType]: { schema: schema.$id === undefined ? schema : Type.Ref(`${schema.$id}#`) } };
+  return { description, headers: { 'X-Request-Id': requestId, ...headers }, content };
+}
+
+export function apiResponse(description: string, schema: TSchema) {
+  return response(description, schema, { headers: { 'Cache-Control': noStore } });
+}
+
+export function emptyResponse(description: string) {
+  return { description, type: 'null', headers: { 'X-Request-Id': requestId } };
+}
+
+function problem(description: string, schema: TSchema, headers: Record<string, unknown> = {}) {
+  return response(description, schema, { mediaType: 'application/problem+json', headers });
+}
+
+export const badQuery = problem('Query parameters were refused.', contract.QueryProblem);
+export const forbidden = problem('A web page of another origin asked for a change.', contract.Problem);
+export const failed = problem('The server failed.', contract.Problem);
+export const unavailable = problem('Queries cannot be answered at this moment.', contract.Problem, {
+  'Retry-After': retryAfter,
+});
+
+export function notFound(what: string) {
+  return problem(`There is no such ${what}.`, contract.NotFoundProblem);
+}

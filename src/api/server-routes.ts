@@ -1,0 +1,137 @@
+import { Type } from '@sinclair/typebox';
+import type { FastifyInstance } from 'fastify';
+import { API_ERRORS, ApiError, isErrorCode } from '../errors.js';
+import * as contract from '../query/contract.js';
+import * as responses from './responses.js';
+
+export interface ReadyState {
+  readonly ready: boolean;
+  /** What the server waits for, where it is not ready. */
+  readonly reason?: string;
+}
+
+/** The part of the server's own metrics that the API uses. */
+export interface ApiTelemetry {
+  /** Media type of `render`. */
+  readonly contentType: string;
+  /** All metrics in Prometheus' text format. */
+  render(): Promise<string>;
+  /** `sojourn_http_request_seconds`. */
+  readonly httpRequestSeconds: {
+    observe(labels: { route: string; status: string }, seconds: number): void;
+  };
+}
+
+export interface ServerRoutesOptions {
+  readonly telemetry: ApiTelemetry;
+  readonly version: string;
+  ready(): ReadyState;
+  /** The OpenAPI document; asked for when the first request for it comes. */
+  openapi(): object;
+}
+
+const TAGS = ['Server'];
+
+/** Routes about the server itself: health, metrics, and what the API and its errors are. */
+export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptions): void {
+  const { telemetry, version } = options;
+
+  app.get(
+    '/healthz',
+    {
+      schema: {
+        operationId: 'getHealth',
+        tags: TAGS,
+        summary: 'Whether the process answers',
+        response: { 200: responses.response('It does.', contract.Health) },
+      },
+    },
+    async (_request, reply) => reply.header('Cache-Control', 'no-store').send({ status: 'ok', version }),
+  );
+
+  app.get(
+    '/readyz',
+    {
+      schema: {
+        operationId: 'getReadiness',
+        tags: TAGS,
+        summary: 'Whether the server takes telemetry and answers queries',
+        response: {
+          200: responses.response('It is ready.', contract.Readiness),
+          503: responses.response('It is starting or stopping.', contract.Readiness),
+        },
+      },
+    },
+    async (_request, reply) => {
+      const { ready, reason } = options.ready();
+      return reply
+        .code(ready ? 200 : 503)
+        .header('Cache-Control', 'no-store')
+        .send({ status: ready ? 'ready' : 'unavailable', ...(reason !== undefined && { reason }) });
+    },
+  );
+
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        operationId: 'getMetrics',
+        tags: TAGS,
+        summary: 'The server’s own metrics',
+        response: {
+          200: responses.response('Metrics in the text format of Prometheus.', Type.String(), {
+            mediaType: 'text/plain',
+          }),
+        },
+      },
+    },
+    async (_request, reply) =>
+      reply
+        .header('Cache-Control', 'no-store')
+        .type(telemetry.contentType)
+        .send(await telemetry.render()),
+  );
+
+  let document: Buffer | undefined;
+  app.get(
+    '/openapi.json',
+    {
+      schema: {
+        operationId: 'getOpenApi',
+        tags: TAGS,
+        summary: 'This document',
+        response: { 200: responses.response('The OpenAPI document of this server.', Type.Object({})) },
+      },
+    },
+    async (_request, reply) => {
+      document ??= Buffer.from(JSON.stringify(options.openapi()));
+      return reply.header('Cache-Control', 'no-cache').type('application/json; charset=utf-8').send(document);
+    },
+  );
+
+  app.get<{ Params: { code: string } }>(
+    '/problems/:code',
+    {
+      schema: {
+        operationId: 'getProblem',
+        tags: TAGS,
+        summary: 'What an error code means',
+        description: 'The `type` of every problem document leads here.',
+        params: contract.ProblemPath,
+        response: {
+          200: responses.response('The meaning of the code.', contract.ProblemDefinition),
+          404: responses.notFound('error code'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { code } = request.params;
+      if (!isErrorCode(code)) {
+        throw new ApiError('error.not_found', 'There is no error with this code.', {
+          resource: { type: 'error', id: code },
+        });
+      }
+      return reply.send({ code, ...API_ERRORS[code] });
+    },
+  );
+}

@@ -1,0 +1,612 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import fc from 'fast-check';
+import { LIMITS, type RunningApi, startApi } from '../../test/support/api-server.js';
+import { assertConforms } from '../../test/support/contract-check.js';
+import { at, storedSession } from '../../test/support/stored-sessions.js';
+import { storedTrace } from '../../test/support/stored-traces.js';
+import { API_ERRORS, ApiError, type ErrorCode } from '../errors.js';
+import * as contract from '../query/contract.js';
+import { Facets } from '../query/facets-contract.js';
+import { Outline } from '../query/outline-contract.js';
+import { SessionQueries } from '../query/session-queries.js';
+import { Timeline } from '../query/timeline-contract.js';
+import { SessionTop } from '../query/top-contract.js';
+import type { SessionReader, StoredSession } from '../store/store.js';
+import { createTelemetry } from '../telemetry.js';
+
+const SESSIONS = '/api/v1/sessions';
+const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const ODD_IDS = [
+  'stats',
+  '__proto__',
+  '</script><script>alert(1)</script>',
+  'a/b?c#d%25 +&=;',
+  '..',
+  '雪'.repeat(128),
+  '😀'.repeat(128),
+  `${TRACE_ID}"\n`,
+];
+
+function someSessions(): StoredSession[] {
+  return [
+    storedSession({
+      id: 'open',
+      startNs: at(3000),
+      lastNs: at(3500),
+      userId: 'ann',
+      errorCount: 1,
+      services: ['cart'],
+    }),
+    storedSession({
+      id: 'idle',
+      startNs: at(2000),
+      lastNs: at(2000) + 123_456_789n,
+      client: { device_type: 'mobile', os: 'iOS' },
+      geo: { country_code: 'AT', country_name: 'Austria' },
+      spanCount: 3,
+    }),
+    storedSession({
+      id: 'closed',
+      startNs: at(1000),
+      userId: 'bob',
+      genai: {
+        requestCount: 1,
+        inputTokens: 2n ** 53n + 1n,
+        outputTokens: 1n,
+        models: ['m'],
+        providers: ['p'],
+        costNanoUsd: 5n,
+        unpricedCount: 2,
+      },
+    }),
+    ...ODD_IDS.map((id) => storedSession({ id, startNs: at(0) })),
+  ];
+}
+
+const trace = storedTrace(TRACE_ID, [
+  {
+    spanId: 'aaaaaaaaaaaaaaaa',
+    startNs: at(3000) + 1n,
+    endNs: at(3001) + 2n,
+    error: true,
+    more: {
+      kind: 2,
+      traceState: 'a=b',
+      attributes: [{ key: 'big', value: { intValue: '9007199254740993' } }],
+      events: [{ name: 'e', timeUnixNano: (at(3000) + 7n).toString() }],
+      links: [{ traceId: 'b'.repeat(32), spanId: 'b'.repeat(16) }],
+    },
+  },
+]);
+
+async function problemOf(response: Response, code: ErrorCode): Promise<Record<string, unknown>> {
+  const problem = (await response.json()) as Record<string, unknown>;
+  assert.match(response.headers.get('content-type')!, /^application\/problem\+json/);
+  assert.equal(response.status, API_ERRORS[code].status);
+  assert.equal(problem.type, `/problems/${code}`);
+  assert.equal(problem.status, response.status);
+  assert.equal(problem.title, API_ERRORS[code].title);
+  assert.equal(problem.instance, new URL(response.url).pathname);
+  return problem;
+}
+
+describe('the API', () => {
+  let sut: RunningApi;
+  const sessions = someSessions();
+  before(async () => {
+    sut = await startApi({ sessions, traces: [{ sessionId: 'open', trace }] });
+  });
+  after(() => sut.close());
+
+  test('lists sessions as the contract says', async () => {
+    const response = await sut.get(`${SESSIONS}?limit=3`);
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get('content-type'), 'application/json; charset=utf-8');
+    const text = await response.text();
+    assert.match(text, /"total_input_tokens":9007199254740993,/);
+    const page = JSON.parse(text);
+    assertConforms(contract.SessionPage, page);
+    assert.deepEqual(
+      page.items.map((item: Record<string, unknown>) => [item['session.id'], item.state, item.duration_ms]),
+      [
+        ['open', 'active', 500_000],
+        ['idle', 'idle', 123.456789],
+        ['closed', 'timed_out', 0],
+      ],
+    );
+    assert.equal(page.has_more, true);
+  });
+
+  test('filters work together', async () => {
+    const query =
+      'userId=ann&isActive=true&startTime=2026-03-01T01:50:00%2B01:00&endTime=2026-03-01T00:50:00Z';
+    const page = (await (await sut.get(`${SESSIONS}?${query}`)).json()) as { items: unknown[] };
+    assert.equal(page.items.length, 1);
+    const none = (await (await sut.get(`${SESSIONS}?${query.replace('ann', 'bob')}`)).json()) as object;
+    assert.deepEqual(none, { items: [], has_more: false });
+  });
+
+  test('every filter is the list’s, and in its cursors', async () => {
+    const filters: [string, string[]][] = [
+      ['service=cart', ['open']],
+      ['model=m', ['closed']],
+      ['provider=p', ['closed']],
+      ['state=idle', ['idle']],
+      ['deviceType=mobile', ['idle']],
+      ['country=at', ['idle']],
+      ['country=AT', ['idle']],
+      ['hasErrors=true', ['open']],
+      ['minDurationMs=123.456789', ['open', 'idle']],
+      ['minDurationMs=123.4567891', ['open']],
+      ['minCostUsd=5e-9', ['closed']],
+      ['minCostUsd=5.1e-9', []],
+      ['service=cart&hasErrors=false', []],
+    ];
+    for (const [query, expected] of filters) {
+      const page = (await (await sut.get(`${SESSIONS}?${query}`)).json()) as {
+        items: { 'session.id': string }[];
+      };
+      assertConforms(contract.SessionPage, page);
+      assert.deepEqual(
+        page.items.map((item) => item['session.id']),
+        expected,
+        query,
+      );
+    }
+    const { next_cursor: cursor } = (await (await sut.get(`${SESSIONS}?minDurationMs=1&limit=1`)).json()) as {
+      next_cursor: string;
+    };
+    assert.equal((await sut.get(`${SESSIONS}?minDurationMs=1&cursor=${cursor}`)).status, 200);
+    for (const other of ['', 'minDurationMs=2&', 'minDurationMs=1&service=web&']) {
+      await problemOf(await sut.get(`${SESSIONS}?${other}cursor=${cursor}`), 'cursor.invalid');
+    }
+  });
+
+  test('a plus in an offset that was not percent-encoded is understood', async () => {
+    const [plain, encoded] = await Promise.all(
+      ['+', '%2B'].map(async (plus) =>
+        (await sut.get(`${SESSIONS}?startTime=2026-03-01T01:50:00${plus}01:00`)).json(),
+      ),
+    );
+    assert.deepEqual(plain, encoded);
+    assert.equal((plain as { items: unknown[] }).items.length, 1);
+  });
+
+  test('refuses a query with all its errors', async () => {
+    const response = await sut.get(`${SESSIONS}?isActive=maybe&limit=5000&limit=1&cursor=x&sort=up`);
+    const problem = await problemOf(response, 'query.invalid');
+    assertConforms(contract.QueryProblem, problem);
+    const errors = problem.errors as { field: string; code: string; rejected_value: unknown }[];
+    assert.deepEqual(
+      errors.map(({ field, code, rejected_value }) => [field, code, rejected_value]),
+      [
+        ['isActive', 'query.invalid_boolean', 'maybe'],
+        ['limit', 'query.repeated_parameter', ['5000', '1']],
+        ['cursor', 'cursor.invalid', 'x'],
+        ['sort', 'query.unknown_parameter', 'up'],
+      ],
+    );
+  });
+
+  test('every route below /api/v1 refuses parameters that it does not have', async () => {
+    for (const path of [
+      SESSIONS,
+      `${SESSIONS}/stats`,
+      `${SESSIONS}/open`,
+      `${SESSIONS}/open/traces`,
+      `/api/v1/traces/${TRACE_ID}`,
+    ]) {
+      await problemOf(await sut.get(`${path}?nonsense=1`), 'query.unknown_parameter');
+      await problemOf(await sut.get(`${path}?__proto__=1`), 'query.unknown_parameter');
+    }
+    const post = await sut.get(`${SESSIONS}/open/invalidate?x=1`, { method: 'POST' });
+    await problemOf(post, 'query.unknown_parameter');
+  });
+
+  test('follows cursors, and refuses them damaged or with other filters', async () => {
+    const first = (await (await sut.get(`${SESSIONS}?limit=2`)).json()) as { next_cursor: string };
+    const second = (await (await sut.get(`${SESSIONS}?limit=2&cursor=${first.next_cursor}`)).json()) as {
+      prev_cursor: string;
+    };
+    const back = await (await sut.get(`${SESSIONS}?limit=2&cursor=${second.prev_cursor}`)).json();
+    assert.deepEqual(back, first);
+
+    await problemOf(await sut.get(`${SESSIONS}?cursor=${first.next_cursor}&isActive=true`), 'cursor.invalid');
+    const cursor = first.next_cursor;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(cursor.length - 1),
+        fc.constantFrom('A', 'z', '0', '-', '_'),
+        async (index, other) => {
+          fc.pre(cursor[index] !== other);
+          const damaged = cursor.slice(0, index) + other + cursor.slice(index + 1);
+          await problemOf(await sut.get(`${SESSIONS}?cursor=${damaged}`), 'cursor.invalid');
+        },
+      ),
+    );
+  });
+
+  test('gives one session as the list does', async () => {
+    const page = (await (await sut.get(`${SESSIONS}?limit=1`)).json()) as { items: unknown[] };
+    const session = await (await sut.get(`${SESSIONS}/open`)).json();
+    assertConforms(contract.Session, session);
+    assert.deepEqual(session, page.items[0]);
+  });
+
+  for (const id of ODD_IDS) {
+    test(`finds the session ${JSON.stringify(id).slice(0, 40)} by its percent-encoded id`, async () => {
+      // Every byte encoded, so that no client or router takes a part of the id for one of the path.
+      const encoded = [...Buffer.from(id)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+      const response = await sut.raw('GET', `${SESSIONS}/${encoded}`);
+      assert.equal(response.status, 200);
+      assert.equal(JSON.parse(response.body)['session.id'], id);
+      assert.equal((await sut.raw('GET', `${SESSIONS}/${encoded}/traces`)).status, 200);
+    });
+  }
+
+  test('answers 404 for a session that is not there, also where no stored id can be like it', async () => {
+    for (const id of ['nobody', 'x'.repeat(129), 'x'.repeat(4000), '%F0%9F%98%80'.repeat(129), 'STATS']) {
+      for (const rest of ['', '/traces']) {
+        const problem = await problemOf(await sut.get(`${SESSIONS}/${id}${rest}`), 'session.not_found');
+        assertConforms(contract.NotFoundProblem, problem);
+        assert.equal(problem.resource_type, 'session');
+        assert.equal(problem.resource_id, decodeURIComponent(id));
+      }
+    }
+  });
+
+  test('gives the traces of a session and one trace, exact to the nanosecond', async () => {
+    const page = await (await sut.get(`${SESSIONS}/open/traces`)).text();
+    const one = await (await sut.get(`/api/v1/traces/${TRACE_ID}`)).text();
+    assert.equal(page, `{"items":[${one}],"has_more":false}`);
+    assert.match(one, /"start_time_unix_nano":1772326200000000001,"end_time_unix_nano":1772326201000000002,/);
+    assert.match(one, /"duration_ns":1000000001,/);
+    assert.match(one, /"value":9007199254740993\}/);
+    const parsed = JSON.parse(one);
+    assertConforms(contract.Trace, parsed);
+    assert.equal(parsed.start_time, '2026-03-01T00:50:00.000000001Z');
+    assert.equal(parsed.root_span.span_id, 'aaaaaaaaaaaaaaaa');
+    assert.equal(parsed.has_error, true);
+  });
+
+  test('takes trace ids in either case, and nothing else for one', async () => {
+    assert.equal((await sut.get(`/api/v1/traces/${TRACE_ID.toUpperCase()}`)).status, 200);
+    for (const id of ['f'.repeat(32), 'x'.repeat(32), TRACE_ID.slice(1), `${TRACE_ID}0`, '__proto__']) {
+      const problem = await problemOf(await sut.get(`/api/v1/traces/${id}`), 'trace.not_found');
+      assert.deepEqual([problem.resource_type, problem.resource_id], ['trace', id]);
+    }
+  });
+
+  test('gives one span as its trace has it', async () => {
+    const path = `/api/v1/traces/${TRACE_ID}/spans`;
+    const { spans } = (await (await sut.get(`/api/v1/traces/${TRACE_ID}`)).json()) as { spans: unknown[] };
+    const response = await sut.get(`${path}/${'A'.repeat(16)}`);
+    const text = await response.text();
+    assert.match(text, /"value":9007199254740993/);
+    assertConforms(contract.Span, JSON.parse(text));
+    assert.deepEqual(JSON.parse(text), spans[0]);
+    for (const id of ['b'.repeat(16), 'a'.repeat(15), 'x'.repeat(16)]) {
+      const problem = await problemOf(await sut.get(`${path}/${id}`), 'span.not_found');
+      assertConforms(contract.NotFoundProblem, problem);
+      assert.deepEqual([problem.resource_type, problem.resource_id], ['span', id]);
+    }
+    await problemOf(
+      await sut.get(`/api/v1/traces/${'1'.repeat(32)}/spans/${'a'.repeat(16)}`),
+      'span.not_found',
+    );
+  });
+
+  test('gives a session in short', async () => {
+    const outline = await (await sut.get(`${SESSIONS}/open/outline`)).json();
+    assertConforms(Outline, outline);
+    assert.equal((outline as Outline).traces[0]!.spans[0]!.status_code, 2);
+    await problemOf(await sut.get(`${SESSIONS}/nobody/outline`), 'session.not_found');
+  });
+
+  test('gives sessions over time, every interval of the range', async () => {
+    const timeline = (await (
+      await sut.get(
+        `${SESSIONS}/timeline?startTime=2026-03-01T00:16:00Z&endTime=2026-03-01T01:00:00Z&intervalMs=1000000`,
+      )
+    ).json()) as Timeline;
+    assertConforms(Timeline, timeline);
+    assert.equal(timeline.interval_ms, 30 * 60_000);
+    assert.deepEqual(
+      timeline.points.map((point) => [
+        point.start_time.slice(11, 16),
+        point.session_count,
+        point.sessions_with_errors,
+      ]),
+      [
+        ['00:00', 1, 0],
+        ['00:30', 2, 1],
+        ['01:00', 0, 0],
+      ],
+    );
+    assert.equal(timeline.points[0]!.request_count, 1);
+    const whole = (await (await sut.get(`${SESSIONS}/timeline`)).json()) as Timeline;
+    assertConforms(Timeline, whole);
+    assert.equal(whole.start_time, whole.points[0]!.start_time);
+    assert.equal(whole.interval_ms, 60_000);
+    const empty = await sut.get(
+      `${SESSIONS}/timeline?startTime=2026-03-02T00:00:00Z&endTime=2026-03-01T00:00:00Z`,
+    );
+    assert.deepEqual(((await empty.json()) as Timeline).points, []);
+    for (const wrong of ['0', '-1', '62899200001']) {
+      await problemOf(await sut.get(`${SESSIONS}/timeline?intervalMs=${wrong}`), 'query.out_of_range');
+    }
+  });
+
+  test('gives the longest sessions and those that cost most, greatest first', async () => {
+    for (const by of ['cost', 'duration']) {
+      const { items } = (await (await sut.get(`${SESSIONS}/top?by=${by}&limit=2`)).json()) as SessionTop;
+      assertConforms(SessionTop, { items });
+      assert.ok(items.length > 0 && items.length <= 2);
+      const amounts = items.map((item) =>
+        by === 'cost' ? item.genai_usage!.estimated_cost_usd! : item.duration_ms!,
+      );
+      assert.deepEqual(
+        amounts,
+        amounts.toSorted((a, b) => b - a),
+      );
+    }
+    await problemOf(await sut.get(`${SESSIONS}/top?by=tokens`), 'query.invalid_enum');
+    await problemOf(await sut.get(`${SESSIONS}/top?limit=101`), 'limit.out_of_range');
+  });
+
+  test('gives what sessions can be filtered by', async () => {
+    const found = (await (await sut.get(`${SESSIONS}/facets`)).json()) as Facets;
+    assertConforms(Facets, found);
+    assert.deepEqual(found.countries, [{ value: 'AT', count: 1 }]);
+    assert.deepEqual(found.device_types[1], { value: 'mobile', count: 1 });
+  });
+
+  test('gives statistics of a range', async () => {
+    const all = (await (await sut.get(`${SESSIONS}/stats`)).json()) as Record<string, unknown>;
+    assertConforms(contract.SessionStatistics, all);
+    assert.equal(all.total_sessions, sessions.length);
+    assert.equal(all.active_sessions, 2);
+    const range = 'startTime=2026-03-01T00:10:00Z&endTime=2026-03-01T00:40:00Z';
+    const some = (await (await sut.get(`${SESSIONS}/stats?${range}`)).json()) as Record<string, unknown>;
+    assert.equal(some.total_sessions, 2);
+    assert.equal(some.unique_users, 1);
+    const none = await sut.get(
+      `${SESSIONS}/stats?startTime=2026-03-02T00:00:00Z&endTime=2026-03-01T00:00:00Z`,
+    );
+    assert.equal(((await none.json()) as Record<string, unknown>).total_sessions, 0);
+  });
+
+  test('every answer has its headers, whatever it says', async () => {
+    for (const [method, path] of [
+      ['GET', SESSIONS],
+      ['GET', `${SESSIONS}?limit=0`],
+      ['GET', `${SESSIONS}/nobody`],
+      ['HEAD', SESSIONS],
+      ['DELETE', SESSIONS],
+      ['OPTIONS', SESSIONS],
+      ['GET', '/api/v1/nothing'],
+      ['GET', '/api/v1/sessions/%zz'],
+      ['GET', '/nothing'],
+      ['GET', '/%zz'],
+      ['GET', '/healthz'],
+      ['GET', '/metrics'],
+      ['GET', '/openapi.json'],
+    ] as const) {
+      const headers = { origin: 'http://evil.example', 'x-request-id': 'mine-1' };
+      const response = await sut.raw(method, path, headers);
+      const name = `${method} ${path}`;
+      assert.equal(response.headers['x-request-id'], 'mine-1', name);
+      assert.equal(response.headers['x-content-type-options'], 'nosniff', name);
+      if (path.startsWith('/api/v1'))
+        assert.equal(response.headers['cache-control'], 'private, no-store', name);
+      const cors = Object.keys(response.headers).filter((header) => header.startsWith('access-control'));
+      assert.deepEqual(cors, [], name);
+    }
+  });
+
+  test('a request without a usable id gets one of its own', async () => {
+    const ids = await Promise.all(
+      [undefined, 'x'.repeat(129), 'a b', 'a"b'].map(async (id) => {
+        const response = await sut.raw('GET', '/healthz', id === undefined ? {} : { 'x-request-id': id });
+        return response.headers['x-request-id'] as string;
+      }),
+    );
+    for (const id of ids) assert.match(id, UUID);
+    assert.equal(new Set(ids).size, ids.length);
+  });
+
+  test('HEAD says what GET would, without the body', async () => {
+    for (const path of [SESSIONS, `${SESSIONS}/open`, `${SESSIONS}/nobody`, '/healthz', '/openapi.json']) {
+      const [head, get] = [await sut.raw('HEAD', path), await sut.raw('GET', path)];
+      assert.equal(head.body, '');
+      assert.equal(head.status, get.status);
+      assert.equal(head.headers['content-length'], get.headers['content-length']);
+      assert.equal(head.headers['content-type'], get.headers['content-type']);
+    }
+  });
+
+  test('a path that is no route is a 404', async () => {
+    for (const path of ['/', '/api', '/api/v1', '/api/v1/sessions/a/b', '/api/v2/sessions', '/__proto__']) {
+      const problem = await problemOf(await sut.get(path), 'route.not_found');
+      assertConforms(contract.NotFoundProblem, problem);
+      assert.equal(problem.resource_id, path);
+    }
+    const response = await sut.raw('GET', '/api/v1/%E0%A4%A');
+    assert.equal(JSON.parse(response.body).type, '/problems/url.invalid');
+  });
+
+  test('a method that a route does not have is a 405 that says which it has', async () => {
+    for (const [method, path, allow] of [
+      ['DELETE', SESSIONS, 'GET, HEAD'],
+      ['OPTIONS', `${SESSIONS}/a`, 'GET, HEAD'],
+      ['PROPFIND', '/healthz', 'GET, HEAD'],
+      ['GET', `${SESSIONS}/a/invalidate`, 'POST'],
+    ] as const) {
+      const response = await sut.get(path, { method });
+      const problem = await problemOf(response, 'method.not_allowed');
+      assertConforms(contract.Problem, problem);
+      assert.equal(response.headers.get('allow'), allow);
+    }
+  });
+
+  test('an operator invalidates a session, once or again', async () => {
+    for (let round = 0; round < 2; round++) {
+      const response = await sut.get(`${SESSIONS}/closed/invalidate`, { method: 'POST' });
+      assert.equal(response.status, 204);
+      const session = (await (await sut.get(`${SESSIONS}/closed`)).json()) as { state: string };
+      assert.equal(session.state, 'invalidated');
+    }
+    const missing = await sut.get(`${SESSIONS}/nobody/invalidate`, { method: 'POST' });
+    assert.equal((await problemOf(missing, 'session.not_found')).resource_id, 'nobody');
+  });
+
+  test('a page of another origin invalidates nothing', async () => {
+    const path = `${SESSIONS}/open/invalidate`;
+    for (const headers of [
+      { origin: 'http://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site', origin: sut.base },
+    ]) {
+      const response = await sut.raw('POST', path, headers);
+      assert.equal(response.status, 403);
+      assert.equal(JSON.parse(response.body).type, '/problems/origin.forbidden');
+    }
+    const session = (await (await sut.get(`${SESSIONS}/open`)).json()) as { state: string };
+    assert.equal(session.state, 'active');
+    const own = await sut.raw('POST', `${SESSIONS}/idle/invalidate`, { origin: sut.base });
+    assert.equal(own.status, 204);
+  });
+
+  test('a body that nobody asked for is thrown away', async () => {
+    const path = `${SESSIONS}/closed/invalidate`;
+    for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded']) {
+      assert.equal((await sut.raw('POST', path, { 'content-type': type }, '{"broken')).status, 204);
+    }
+    const response = await sut.raw('POST', path, { 'content-type': 'nonsense' }, 'x');
+    assert.equal(JSON.parse(response.body).type, '/problems/request.invalid');
+  });
+
+  test('the problem type of every error leads to its meaning', async () => {
+    for (const [code, definition] of Object.entries(API_ERRORS)) {
+      const meaning = await (await sut.get(`/problems/${code}`)).json();
+      assert.deepEqual(meaning, { code, ...definition });
+      assertConforms(contract.ProblemDefinition, meaning);
+    }
+    await problemOf(await sut.get('/problems/toString'), 'error.not_found');
+  });
+
+  test('says how the server is', async () => {
+    const health = await (await sut.get('/healthz')).json();
+    assert.deepEqual(health, { status: 'ok', version: '1.2.3' });
+    assert.deepEqual(await (await sut.get('/readyz')).json(), { status: 'ready' });
+    const metrics = await sut.get('/metrics');
+    assert.equal(metrics.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
+    assert.equal(await metrics.text(), 'up 1\n');
+  });
+
+  test('measures requests by route, never by path', async () => {
+    sut.measured.length = 0;
+    await sut.raw('GET', `${SESSIONS}/nobody`);
+    await sut.raw('GET', '/secret/path');
+    assert.deepEqual(
+      sut.measured.map(({ labels }) => labels),
+      [
+        { route: '/api/v1/sessions/:sessionId', status: '404' },
+        { route: 'none', status: '404' },
+      ],
+    );
+    for (const { seconds } of sut.measured) assert.ok(seconds >= 0 && seconds < 60);
+  });
+});
+
+describe('the API of a server in trouble', () => {
+  const broken = (error: Error): SessionQueries => {
+    const reader = {
+      session: () => Promise.reject(error),
+      sessions: () => Promise.reject(error),
+    } as unknown as SessionReader;
+    return new SessionQueries({
+      reader,
+      project: 'default',
+      ...LIMITS,
+      userIdCandidates: () => [],
+      now: () => 0n,
+    });
+  };
+
+  test('a failure is a 500 that tells the client its request id and the log the reason', async () => {
+    const reason = new Error('secret detail');
+    const sut = await startApi({ sessions: [] }, { queries: broken(reason) });
+    const response = await sut.get(SESSIONS, { headers: { 'x-request-id': 'r-1' } });
+    const problem = await problemOf(response, 'internal.error');
+    assert.match(String(problem.detail), /r-1/);
+    assert.doesNotMatch(JSON.stringify(problem), /secret/);
+    assert.deepEqual(sut.failures, [{ error: reason, requestId: 'r-1' }]);
+    await sut.close();
+  });
+
+  test('a query that cannot be answered now says when to try again', async () => {
+    const sut = await startApi(
+      { sessions: [] },
+      { queries: broken(new ApiError('query.unavailable', 'later')) },
+    );
+    const response = await sut.get(`${SESSIONS}/a`);
+    await problemOf(response, 'query.unavailable');
+    assert.equal(response.headers.get('retry-after'), '1');
+    assert.deepEqual(sut.failures, []);
+    await sut.close();
+  });
+
+  test('a server that is not ready says so and why', async () => {
+    const sut = await startApi({ sessions: [] }, { ready: () => ({ ready: false, reason: 'recovering' }) });
+    const response = await sut.get('/readyz');
+    assert.equal(response.status, 503);
+    const readiness = await response.json();
+    assert.deepEqual(readiness, { status: 'unavailable', reason: 'recovering' });
+    assertConforms(contract.Readiness, readiness);
+    assert.equal((await sut.get('/healthz')).status, 200);
+    await sut.close();
+  });
+});
+
+test('requests are in the metrics that the API serves', async () => {
+  const sut = await startApi({ sessions: [] }, { telemetry: createTelemetry() });
+  await sut.raw('GET', `${SESSIONS}/nobody`);
+  const metrics = await (await sut.get('/metrics')).text();
+  assert.match(
+    metrics,
+    /^sojourn_http_request_seconds_count\{route="\/api\/v1\/sessions\/:sessionId",status="404"\} 1$/m,
+  );
+  await sut.close();
+});
+
+test('walking all pages over HTTP gives every session once', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 0, max: 25 }),
+      fc.integer({ min: 1, max: 9 }),
+      async (count, limit) => {
+        const sessions = Array.from({ length: count }, (_, index) =>
+          storedSession({ id: `s${String(index).padStart(2, '0')}`, startNs: at(index >> 2) }),
+        );
+        const sut = await startApi({ sessions });
+        const walked: string[] = [];
+        let path: string | undefined = `${SESSIONS}?limit=${limit}`;
+        while (path !== undefined) {
+          const page = (await (await sut.get(path)).json()) as {
+            items: Record<string, string>[];
+            next_cursor?: string;
+          };
+          walked.push(...page.items.map((item) => item['session.id']!));
+          path = page.next_cursor && `${SESSIONS}?limit=${limit}&cursor=${page.next_cursor}`;
+        }
+        await sut.close();
+        assert.deepEqual(walked, sessions.map(({ id }) => id).reverse());
+      },
+    ),
+    { numRuns: 20 },
+  );
+});

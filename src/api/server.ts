@@ -1,0 +1,191 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import swagger from '@fastify/swagger';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { ApiError } from '../errors.js';
+import type { LiveSessions } from '../live/live-sessions.js';
+import { NAMED_SCHEMAS } from '../query/contract.js';
+import { CONVERSATION_SCHEMAS } from '../query/conversation-contract.js';
+import { FACETS_SCHEMAS } from '../query/facets-contract.js';
+import { OUTLINE_SCHEMAS } from '../query/outline-contract.js';
+import { TIMELINE_SCHEMAS } from '../query/timeline-contract.js';
+import { TOP_SCHEMAS } from '../query/top-contract.js';
+import { USAGE_SCHEMAS } from '../query/usage-contract.js';
+import { AllowedMethods } from './allowed-methods.js';
+import { pathOf, sendProblem } from './problem.js';
+import { compileQueryValidator, type RawQuery } from './query-validation.js';
+import { requestIdOf } from './request-headers.js';
+import { addServerRoutes, type ServerRoutesOptions } from './server-routes.js';
+import { addSessionRoutes, type SessionRoutesOptions } from './session-routes.js';
+import { addStreamRoutes } from './stream-routes.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether its 200s are left out of what is measured. */
+    readonly isUnmeasured?: boolean;
+  }
+}
+
+export interface ApiOptions extends SessionRoutesOptions, Omit<ServerRoutesOptions, 'openapi'> {
+  /** Closed by the caller. */
+  readonly live: Pick<LiveSessions, 'open'>;
+  /** Told of every request that failed for a reason of the server's own. */
+  onFailure?(error: unknown, requestId: string): void;
+}
+
+export interface Api {
+  /** Answers any request, with a 404 where it has no such route. The server that the request came in by stays the caller's. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** The OpenAPI document, as `/openapi.json` serves it. */
+  readonly openapi: object;
+  /** Resolves when no more can be answered. Does not close `queries`. */
+  close(): Promise<void>;
+}
+
+/** Longer than any request line that node:http accepts: a path parameter is never too long for the router. */
+const MAX_PARAM_LENGTH = 65_536;
+
+const DESCRIPTION = `Sessions made of OpenTelemetry data: who did what, for how long, how it went, and what it cost.
+
+Every answer has an \`X-Request-Id\`: the request's own, where it sends one of 1 to 128 letters, digits, dots, underscores and
+hyphens, else a new one. Errors are problem documents (RFC 9457) whose \`type\` is \`/problems/\` and the error code.
+\`HEAD\` is answered wherever \`GET\` is.`;
+
+/** The REST API, to be mounted on a node:http server. */
+export async function createApi(options: ApiOptions): Promise<Api> {
+  const app = Fastify({
+    logger: false,
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    // The caller stops its server; nothing here decides on connections.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    // What the router cannot read comes before every hook.
+    frameworkErrors: (_error, request, reply) => {
+      setCommonHeaders(request, reply);
+      sendProblem(
+        request,
+        reply,
+        new ApiError('url.invalid', 'The path is not valid percent-encoded UTF-8.'),
+      );
+    },
+  });
+  await addOpenApi(app, options.version);
+  for (const schema of [
+    ...NAMED_SCHEMAS,
+    ...USAGE_SCHEMAS,
+    ...CONVERSATION_SCHEMAS,
+    ...TIMELINE_SCHEMAS,
+    ...TOP_SCHEMAS,
+    ...FACETS_SCHEMAS,
+    ...OUTLINE_SCHEMAS,
+  ]) {
+    app.addSchema(schema);
+  }
+
+  const allowedMethods = new AllowedMethods();
+  app.addHook('onRoute', ({ url, method }) => allowedMethods.add(url, [method].flat()));
+  app.addHook('onRequest', async (request, reply) => setCommonHeaders(request, reply));
+  // What the request cost the server up to here, ms (W3C Server Timing).
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('Server-Timing', `total;dur=${reply.elapsedTime.toFixed(2)}`);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    if (request.routeOptions.config.isUnmeasured && reply.statusCode === 200) return;
+    const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
+    const labels = { route, status: String(reply.statusCode) };
+    options.telemetry.httpRequestSeconds.observe(labels, reply.elapsedTime / 1000);
+  });
+
+  app.setValidatorCompiler<{ properties: Record<string, unknown> }>(({ schema, httpPart }) => {
+    if (httpPart === 'querystring') {
+      const validate = compileQueryValidator(schema);
+      return (query: RawQuery) => validate(query);
+    }
+    // Whatever a path parameter does not match does not exist, which is the routes' to say.
+    return (value: unknown) => ({ value });
+  });
+  // Answers come as bytes, or as small objects that JSON.stringify is good for.
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  acceptAnyBody(app);
+
+  app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
+    if (error instanceof ApiError) return sendProblem(request, reply, error);
+    if (isClientError(error))
+      return sendProblem(request, reply, new ApiError('request.invalid', error.message));
+    options.onFailure?.(error, request.id);
+    return sendProblem(
+      request,
+      reply,
+      new ApiError('internal.error', `The server failed on request ${request.id}.`),
+    );
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = pathOf(request.raw.url);
+    const methods = allowedMethods.of(path);
+    if (methods.length === 0) {
+      const resource = { type: 'route', id: path };
+      return sendProblem(
+        request,
+        reply,
+        new ApiError('route.not_found', 'Nothing is at this path.', { resource }),
+      );
+    }
+    reply.header('Allow', methods.join(', '));
+    const detail = `Use ${methods.join(', ')} instead of ${request.method}.`;
+    return sendProblem(request, reply, new ApiError('method.not_allowed', detail));
+  });
+
+  addStreamRoutes(app, options.live, addSessionRoutes(app, options));
+  addServerRoutes(app, { ...options, ready: () => options.ready(), openapi: () => app.swagger() });
+  await app.ready();
+  return {
+    handle: (request, response) => app.routing(request, response),
+    openapi: app.swagger(),
+    close: () => app.close(),
+  };
+}
+
+function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('X-Request-Id', request.id);
+  reply.header('X-Content-Type-Options', 'nosniff');
+  if (pathOf(request.raw.url).startsWith('/api/v1')) reply.header('Cache-Control', 'private, no-store');
+}
+
+/** Whether the framework, which is all that throws such errors here, refused what the client sent. */
+function isClientError({ statusCode = 500 }: FastifyError): boolean {
+  return statusCode >= 400 && statusCode < 500;
+}
+
+/** No route reads a body, so none is refused for its form; what a client sends all the same is thrown away. */
+function acceptAnyBody(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => {
+    payload.resume();
+    done(null);
+  });
+}
+
+async function addOpenApi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Sojourn',
+        version,
+        description: DESCRIPTION,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      tags: [
+        { name: 'Sessions', description: 'Sessions and their statistics.' },
+        { name: 'Traces', description: 'The spans behind a session.' },
+        { name: 'Server', description: 'The server itself.' },
+      ],
+    },
+    refResolver: { buildLocalReference: (schema) => String(schema.$id) },
+  });
+}

@@ -1,0 +1,418 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ApiError } from '../errors.js';
+import * as contract from '../query/contract.js';
+import { ConversationPage, ConversationQuery } from '../query/conversation-contract.js';
+import { Facets } from '../query/facets-contract.js';
+import { Outline } from '../query/outline-contract.js';
+import type {
+  ConversationRequest,
+  QueryService,
+  SessionListRequest,
+  StatisticsRequest,
+  TimelineRequest,
+  TopRequest,
+  TraceListRequest,
+} from '../query/query-service.js';
+import { Timeline, TimelineQuery } from '../query/timeline-contract.js';
+import { SessionTop, TopQuery } from '../query/top-contract.js';
+import { SessionUsage } from '../query/usage-contract.js';
+import { compressed } from './compression.js';
+import { pathOf } from './problem.js';
+import { isForeignPage } from './request-headers.js';
+import * as responses from './responses.js';
+
+/** The part of the store's writing side that the API needs. */
+export interface SessionChanges {
+  /** Resolves to false where there is no such session. */
+  invalidate(project: string, sessionId: string): Promise<boolean>;
+  /** Makes what is kept of a session follow today's prices and rules. */
+  refresh(project: string, sessionId: string): Promise<void>;
+}
+
+/** Answers with a session, or that there is none. */
+export type SendSession = (sessionId: string, reply: FastifyReply) => Promise<FastifyReply>;
+
+export interface SessionRoutesOptions {
+  readonly queries: QueryService;
+  readonly writer: SessionChanges;
+  readonly project: string;
+}
+
+export const SESSIONS = '/api/v1/sessions';
+const JSON_TYPE = 'application/json; charset=utf-8';
+const TRACE_ID = /^[0-9a-f]{32}$/;
+const SPAN_ID = /^[0-9a-f]{16}$/;
+
+export const common = { 500: responses.failed, 503: responses.unavailable };
+
+/**
+ * The Sessions API (DESIGN 3) below `/api/v1`. Query strings arrive validated, answers leave as the bytes they come as. Returns what answers
+ * with a session, for routes whose names may be ids as well.
+ */
+export function addSessionRoutes(
+  app: FastifyInstance,
+  { queries, writer, project }: SessionRoutesOptions,
+): SendSession {
+  app.get<{ Querystring: SessionListRequest }>(
+    SESSIONS,
+    {
+      schema: {
+        operationId: 'listSessions',
+        tags: ['Sessions'],
+        summary: 'List sessions',
+        description:
+          'Newest start first. `startTime` and `endTime` select by a session’s own start, both ends included; a session is never clipped. Several filters mean *and*. Pages are read by key: following `next_cursor` while telemetry arrives skips no session that was there.',
+        querystring: contract.SessionListQuery,
+        response: {
+          200: responses.apiResponse('A page of sessions.', contract.SessionPage),
+          400: responses.badQuery,
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => sendJson(reply, await queries.list(request.query)),
+  );
+
+  app.get<{ Querystring: StatisticsRequest }>(
+    `${SESSIONS}/stats`,
+    {
+      schema: {
+        operationId: 'getSessionStatistics',
+        tags: ['Sessions'],
+        summary: 'Statistics of sessions',
+        description:
+          'Of the sessions whose own start lies in the range. Adjacent ranges share no session, so their counts add up. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read with a percent-encoded letter, as `/api/v1/sessions/%73tats`.',
+        querystring: contract.StatisticsQuery,
+        response: {
+          200: responses.apiResponse('The statistics.', contract.SessionStatistics),
+          400: responses.badQuery,
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      if (!isLiteral(request, 'stats')) return session('stats', reply);
+      return sendJson(reply, await queries.stats(request.query));
+    },
+  );
+
+  app.get<{ Querystring: TimelineRequest }>(
+    `${SESSIONS}/timeline`,
+    {
+      schema: {
+        operationId: 'getSessionTimeline',
+        tags: ['Sessions'],
+        summary: 'Sessions over time',
+        description:
+          'Sessions, errors, model calls, tokens and cost by the start of the sessions, and the models they used. Exact at both ends of the range: adjacent ranges add up.',
+        querystring: TimelineQuery,
+        response: {
+          200: responses.apiResponse('The timeline.', Timeline),
+          400: responses.badQuery,
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      if (!isLiteral(request, 'timeline')) return session('timeline', reply);
+      return sendJson(reply, await queries.timeline(request.query));
+    },
+  );
+
+  app.get<{ Querystring: TopRequest }>(
+    `${SESSIONS}/top`,
+    {
+      schema: {
+        operationId: 'getTopSessions',
+        tags: ['Sessions'],
+        summary: 'The most expensive or longest sessions',
+        description:
+          'Of the sessions whose own start lies in the range, those with the greatest cost or duration.',
+        querystring: TopQuery,
+        response: {
+          200: responses.apiResponse('The sessions.', SessionTop),
+          400: responses.badQuery,
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      if (!isLiteral(request, 'top')) return session('top', reply);
+      return sendJson(reply, await queries.top(request.query));
+    },
+  );
+
+  app.get(
+    `${SESSIONS}/facets`,
+    {
+      schema: {
+        operationId: 'getSessionFacets',
+        tags: ['Sessions'],
+        summary: 'What sessions can be filtered by',
+        description: 'The values that sessions have for the filters of the list, over all time.',
+        querystring: contract.NoQuery,
+        response: {
+          200: responses.apiResponse('The values.', Facets),
+          400: responses.badQuery,
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      if (!isLiteral(request, 'facets')) return session('facets', reply);
+      return sendJson(reply, await queries.facets());
+    },
+  );
+
+  app.get<{ Params: { sessionId: string } }>(
+    `${SESSIONS}/:sessionId`,
+    {
+      schema: {
+        operationId: 'getSession',
+        tags: ['Sessions'],
+        summary: 'One session',
+        params: contract.SessionPath,
+        querystring: contract.NoQuery,
+        response: {
+          200: responses.apiResponse('The session.', contract.Session),
+          400: responses.badQuery,
+          404: responses.notFound('session'),
+          ...common,
+        },
+      },
+    },
+    (request, reply) => session(request.params.sessionId, reply),
+  );
+
+  app.get<{ Params: { sessionId: string }; Querystring: TraceListRequest }>(
+    `${SESSIONS}/:sessionId/traces`,
+    {
+      schema: {
+        operationId: 'listSessionTraces',
+        tags: ['Traces'],
+        summary: 'Traces of a session',
+        description:
+          'The traces with at least one span in the session, each with those of its spans that are in the session. `GET /api/v1/traces/{traceId}` has all of them.',
+        params: contract.SessionPath,
+        querystring: contract.TraceListQuery,
+        response: {
+          200: responses.apiResponse('A page of traces.', contract.TracePage),
+          400: responses.badQuery,
+          404: responses.notFound('session'),
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { sessionId } = request.params;
+      const bytes = mayExist(sessionId) ? await queries.traces(sessionId, request.query) : undefined;
+      return sendJson(reply, bytes ?? noSession(sessionId));
+    },
+  );
+
+  app.get<{ Params: { sessionId: string } }>(
+    `${SESSIONS}/:sessionId/outline`,
+    {
+      schema: {
+        operationId: 'getSessionOutline',
+        tags: ['Traces'],
+        summary: 'All traces and spans of a session, in short',
+        description:
+          'The traces with at least one span in the session, each with all of its spans, without attributes, events and links: what a time line is drawn from. `GET /api/v1/traces/{traceId}/spans/{spanId}` has the rest of a span.',
+        params: contract.SessionPath,
+        querystring: contract.NoQuery,
+        response: {
+          200: responses.apiResponse('The outline.', Outline),
+          400: responses.badQuery,
+          404: responses.notFound('session'),
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { sessionId } = request.params;
+      const bytes = mayExist(sessionId) ? await queries.outline(sessionId) : undefined;
+      return sendJson(reply, bytes ?? noSession(sessionId));
+    },
+  );
+
+  app.get<{ Params: { sessionId: string } }>(
+    `${SESSIONS}/:sessionId/usage`,
+    {
+      schema: {
+        operationId: 'getSessionUsage',
+        tags: ['Sessions'],
+        summary: 'Why the usage of a session is what it is',
+        description:
+          'Every record of the session that says something about a model call: what it says in normalised numbers, the price used, and whether it counts, or why not and what counts in its place.',
+        params: contract.SessionPath,
+        querystring: contract.NoQuery,
+        response: {
+          200: responses.apiResponse('The account of its usage.', SessionUsage),
+          400: responses.badQuery,
+          404: responses.notFound('session'),
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { sessionId } = request.params;
+      if (!mayExist(sessionId)) throw noSession(sessionId);
+      await writer.refresh(project, sessionId);
+      return sendJson(reply, (await queries.usage(sessionId)) ?? noSession(sessionId));
+    },
+  );
+
+  app.get<{ Params: { sessionId: string }; Querystring: ConversationRequest }>(
+    `${SESSIONS}/:sessionId/conversation`,
+    {
+      schema: {
+        operationId: 'getSessionConversation',
+        tags: ['Sessions'],
+        summary: 'What was said in a session',
+        description:
+          'The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. Every page is worked out from the beginning of the session.',
+        params: contract.SessionPath,
+        querystring: ConversationQuery,
+        response: {
+          200: responses.apiResponse('A page of turns.', ConversationPage),
+          400: responses.badQuery,
+          404: responses.notFound('session'),
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { sessionId } = request.params;
+      const bytes = mayExist(sessionId) ? await queries.conversation(sessionId, request.query) : undefined;
+      return sendJson(reply, bytes ?? noSession(sessionId));
+    },
+  );
+
+  app.post<{ Params: { sessionId: string } }>(
+    `${SESSIONS}/:sessionId/invalidate`,
+    {
+      schema: {
+        operationId: 'invalidateSession',
+        tags: ['Sessions'],
+        summary: 'Invalidate a session',
+        description:
+          'An operator’s mark that a session does not count; its state is `invalidated` from then on. Doing it again changes nothing.',
+        params: contract.SessionPath,
+        querystring: contract.NoQuery,
+        response: {
+          204: responses.emptyResponse('The session is invalidated.'),
+          400: responses.badQuery,
+          403: responses.forbidden,
+          404: responses.notFound('session'),
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      if (isForeignPage(request.headers)) {
+        throw new ApiError('origin.forbidden', 'Pages of other origins cannot invalidate sessions.');
+      }
+      const { sessionId } = request.params;
+      const found = mayExist(sessionId) && (await writer.invalidate(project, sessionId));
+      if (!found) throw noSession(sessionId);
+      return reply.code(204).send();
+    },
+  );
+
+  app.get<{ Params: { traceId: string } }>(
+    '/api/v1/traces/:traceId',
+    {
+      schema: {
+        operationId: 'getTrace',
+        tags: ['Traces'],
+        summary: 'One trace',
+        description: 'All stored spans of the trace, whatever sessions they belong to.',
+        params: contract.TracePath,
+        querystring: contract.NoQuery,
+        response: {
+          200: responses.apiResponse('The trace.', contract.Trace),
+          400: responses.badQuery,
+          404: responses.notFound('trace'),
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      const traceId = request.params.traceId.toLowerCase();
+      const bytes = TRACE_ID.test(traceId) ? await queries.trace(traceId) : undefined;
+      return sendJson(reply, bytes ?? noTrace(request.params.traceId));
+    },
+  );
+
+  app.get<{ Params: { traceId: string; spanId: string } }>(
+    '/api/v1/traces/:traceId/spans/:spanId',
+    {
+      schema: {
+        operationId: 'getSpan',
+        tags: ['Traces'],
+        summary: 'One span',
+        description: 'The span with everything, as it stands in its trace.',
+        params: contract.SpanPath,
+        querystring: contract.NoQuery,
+        response: {
+          200: responses.apiResponse('The span.', contract.Span),
+          400: responses.badQuery,
+          404: responses.notFound('span'),
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      const traceId = request.params.traceId.toLowerCase();
+      const spanId = request.params.spanId.toLowerCase();
+      const mayBe = TRACE_ID.test(traceId) && SPAN_ID.test(spanId);
+      const bytes = mayBe ? await queries.span(traceId, spanId) : undefined;
+      return sendJson(reply, bytes ?? noSpan(request.params.spanId));
+    },
+  );
+
+  return session;
+
+  async function session(sessionId: string, reply: FastifyReply): Promise<FastifyReply> {
+    const bytes = mayExist(sessionId) ? await queries.get(sessionId) : undefined;
+    return sendJson(reply, bytes ?? noSession(sessionId));
+  }
+}
+
+/** Whether the path has a route's literal name. The router decodes before it matches, and an encoded id is never that. */
+export function isLiteral(request: FastifyRequest, name: string): boolean {
+  return pathOf(request.raw.url) === `${SESSIONS}/${name}`;
+}
+
+/** Sends the bytes, compressed where that is worth it, or throws the error. */
+async function sendJson(reply: FastifyReply, answer: Uint8Array | ApiError): Promise<FastifyReply> {
+  if (answer instanceof ApiError) throw answer;
+  reply.type(JSON_TYPE).header('Vary', 'Accept-Encoding');
+  const small = await compressed(answer, reply.request.headers['accept-encoding']);
+  if (small !== undefined) return reply.header('Content-Encoding', 'gzip').send(small);
+  return reply.send(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength));
+}
+
+/** No stored id is empty or longer than the contract allows, at two UTF-16 units for a character at most. */
+function mayExist(sessionId: string): boolean {
+  return sessionId !== '' && sessionId.length <= 2 * contract.MAX_SESSION_ID_LENGTH;
+}
+
+function noSession(sessionId: string): ApiError {
+  return new ApiError('session.not_found', 'There is no session with this id.', {
+    resource: { type: 'session', id: sessionId },
+  });
+}
+
+function noTrace(traceId: string): ApiError {
+  return new ApiError('trace.not_found', 'There is no trace with this id.', {
+    resource: { type: 'trace', id: traceId },
+  });
+}
+
+function noSpan(spanId: string): ApiError {
+  return new ApiError('span.not_found', 'There is no span with this id in this trace.', {
+    resource: { type: 'span', id: spanId },
+  });
+}

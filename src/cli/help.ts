@@ -1,0 +1,170 @@
+import { CONFIG_FILE_FLAG, CONFIG_SETTINGS } from '../config.js';
+import { DEMO_SETTINGS } from '../demo/options.js';
+import { type Setting, settingsOf, variableName } from '../settings.js';
+
+/** Commands with what they do in a line. */
+export const COMMANDS = {
+  serve: 'Receive OpenTelemetry, keep it, and answer the Sessions API',
+  demo: 'Send made-up traffic to a running server, to have something to look at',
+  help: 'Show help: sojourn help COMMAND',
+  version: 'Show the version',
+} as const;
+export type Command = keyof typeof COMMANDS;
+
+const WIDTH = 100;
+
+export function overviewHelp(): string {
+  const commands = Object.entries(COMMANDS).map(([name, does]) => `  ${name.padEnd(9)} ${does}`);
+  return `Sojourn turns OpenTelemetry into sessions: who did what, for how long, how it went, and what it cost.
+
+Usage: sojourn COMMAND [FLAGS]
+
+${commands.join('\n')}
+
+Examples:
+  sojourn serve                     OTLP/HTTP on port 4318, OTLP/gRPC on 4317, data in ./sojourn-data
+  sojourn serve --port 5000         The same with another port
+  sojourn demo                      Fill the running server with 200 sessions of the last three days
+
+Flags of a command: sojourn COMMAND --help
+`;
+}
+
+export function commandHelp(command: Command): string {
+  switch (command) {
+    case 'serve':
+      return serveHelp();
+    case 'demo':
+      return demoHelp();
+    case 'help':
+      return `Usage: sojourn help [COMMAND]
+
+  --markdown   All settings of the server as Markdown (docs/configuration.md)
+`;
+    case 'version':
+      return 'Usage: sojourn version\n';
+  }
+}
+
+function serveHelp(): string {
+  return `${COMMANDS.serve}.
+
+Usage: sojourn serve [FLAGS]
+
+Examples:
+  sojourn serve
+  sojourn serve --data /var/lib/sojourn --idle-after 10m --timeout-after 1h
+  sojourn serve --host 0.0.0.0 --insecure --log-format json
+  SOJOURN_PORT=5000 sojourn serve --config sojourn.json
+${settingsHelp(settingsOf(CONFIG_SETTINGS))}
+Where settings come from:
+${entryHelp(`--${CONFIG_FILE_FLAG} FILE`, configFileHelp())}
+${entryHelp('-h, --help', 'Show this help.')}
+`;
+}
+
+function demoHelp(): string {
+  return `${COMMANDS.demo}.
+
+Usage: sojourn demo [FLAGS]
+
+Web visitors and LLM agents, sent as OTLP through the same door as any other telemetry. The same
+seed plays the same traffic, moved to the present, under new ids.
+
+Examples:
+  sojourn demo
+  sojourn demo --sessions 2000 --days 14
+  sojourn demo --live                Go on in real time until Ctrl+C
+${settingsHelp(settingsOf(DEMO_SETTINGS))}
+${entryHelp('-h, --help', 'Show this help.')}
+`;
+}
+
+function configFileHelp(): string {
+  return `JSON object of settings, named as the flags: {"port": 5000, "idle-after": "10m"}. Also ${variableName(CONFIG_FILE_FLAG)}. Each setting is also a variable: --grpc-port is ${variableName('grpc-port')}. A flag wins over a variable, a variable over the file, the file over the default.`;
+}
+
+function settingsHelp(settings: readonly Setting<unknown>[]): string {
+  let group = '';
+  const lines: string[] = [];
+  for (const setting of settings) {
+    if (setting.group !== group) {
+      group = setting.group;
+      lines.push('', `${group}:`);
+    }
+    // A switch that is on is only ever given to turn it off.
+    const value = setting.default === true ? 'on|off' : setting.kind.placeholder;
+    const usage = `--${setting.flag} ${value}`.trimEnd();
+    lines.push(entryHelp(usage, `${setting.help}${defaultHelp(setting)}`));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function defaultHelp(setting: Setting<unknown>): string {
+  const value = setting.kind.format(setting.default);
+  return value === '' ? '' : ` Default ${value}.`;
+}
+
+const INDENT = 30;
+
+/** A usage with its text beside it, wrapped; a long usage has a line of its own. */
+function entryHelp(usage: string, text: string): string {
+  const lines: string[] = [];
+  let line = `  ${usage}`;
+  if (line.length > INDENT - 2) {
+    lines.push(line);
+    line = '';
+  }
+  line = line.padEnd(INDENT - 1);
+  for (const word of text.split(' ')) {
+    if (line.length + 1 + word.length > WIDTH && line.length >= INDENT) {
+      lines.push(line);
+      line = ' '.repeat(INDENT - 1);
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line].join('\n');
+}
+
+/** docs/configuration.md. */
+export function configurationMarkdown(): string {
+  const sections: string[] = [];
+  let group = '';
+  for (const setting of settingsOf(CONFIG_SETTINGS)) {
+    if (setting.group !== group) {
+      group = setting.group;
+      sections.push(`## ${group}\n`);
+    }
+    sections.push(settingMarkdown(setting));
+  }
+  return `# Configuration
+
+<!-- Made from the table in src/config.ts: node dist/src/cli/sojourn.js help --markdown > docs/configuration.md -->
+
+\`sojourn serve\` runs without any setting. Each of those below can be given in three ways, and has one name in all of them:
+
+| way | example |
+| --- | --- |
+| flag | \`--grpc-port 5317\` |
+| environment variable | \`SOJOURN_GRPC_PORT=5317\` |
+| configuration file, \`--${CONFIG_FILE_FLAG} FILE\` or \`${variableName(CONFIG_FILE_FLAG)}=FILE\` | \`{ "grpc-port": 5317 }\` |
+
+A flag wins over a variable, a variable over the file, the file over the default. An empty variable counts as not set.
+A wrong value anywhere stops the start with one line for each mistake and exit code 2.
+
+Values: sizes are \`64MiB\` (2<sup>20</sup> bytes each), \`64MB\` (10<sup>6</sup>) or plain bytes; times are \`250ms\`, \`300s\`, \`5m\`, \`1h\`,
+\`2d\` or plain milliseconds; switches are \`on\`, \`off\`, \`true\` or \`false\`, and a flag alone means on; lists are separated by
+commas, may repeat their flag, and are arrays in the file.
+
+${sections.join('\n')}`;
+}
+
+function settingMarkdown(setting: Setting<unknown>): string {
+  const value = setting.kind.format(setting.default);
+  return `### \`--${setting.flag}\`
+
+${setting.help}
+
+Must be ${setting.kind.allowed.replace(/,$/, '').replaceAll('*', '\\*')}. ${value === '' ? 'No default' : `Default \`${value}\``}. Variable \`${variableName(setting.flag)}\`.
+`;
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import type { Config } from '../config.js';
+import type { DemoOptions } from '../demo/options.js';
+import { createLogger } from '../log.js';
+import { VERSION } from '../version.js';
+import { run } from './run.js';
+import { type StopSignal, serve } from './serve.js';
+
+const print = (text: string): void => void process.stdout.write(text);
+const printError = (text: string): void => void process.stderr.write(text);
+
+/** Runs this process's command line and ends the process with its exit code. */
+export async function runProcess(): Promise<void> {
+  // A reader that has seen enough (`sojourn help | head`) closes the pipe; that is no fault.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+  process.exitCode = await run(process.argv.slice(2), {
+    version: VERSION,
+    env: process.env,
+    readFile: (path) => readFileSync(path, 'utf8'),
+    print,
+    printError,
+    serve: serveHere,
+    demo: demoHere,
+  });
+}
+
+async function serveHere(config: Config): Promise<number> {
+  const log = createLogger({
+    level: config.logLevel,
+    format: config.logFormat,
+    now: Date.now,
+    write: printError,
+  });
+  const code = await serve(config, {
+    // Loaded only now, so that help and mistakes are answered at once.
+    start: async (...settings) => (await import('../main.js')).start(...settings),
+    log,
+    version: VERSION,
+    print,
+    printError,
+    onSignal: onStopSignal,
+    exit: (exitCode) => process.exit(exitCode),
+  });
+  // All is closed; a handle that some library left open must not keep a stopped server alive.
+  process.exit(code);
+}
+
+async function demoHere(options: DemoOptions): Promise<number> {
+  const { demo } = await import('../demo/demo.js');
+  const stop = new AbortController();
+  const removeHandler = onStopSignal((signal) => {
+    if (stop.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+    stop.abort();
+  });
+  try {
+    return await demo(options, { now: Date.now, signal: stop.signal, print, progress: printError });
+  } finally {
+    removeHandler();
+  }
+}
+
+function onStopSignal(handler: (signal: StopSignal) => void): () => void {
+  process.on('SIGINT', handler).on('SIGTERM', handler);
+  return () => void process.off('SIGINT', handler).off('SIGTERM', handler);
+}

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { CONFIG_SETTINGS, type Config } from '../config.js';
+import { DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
+import { settingsOf } from '../settings.js';
+import { COMMANDS } from './help.js';
+import { run } from './run.js';
+
+interface Outcome {
+  code: number;
+  out: string;
+  errors: string;
+  served: Config | undefined;
+  played: DemoOptions | undefined;
+}
+
+async function outcomeOf(args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
+  const outcome: Outcome = { code: -1, out: '', errors: '', served: undefined, played: undefined };
+  outcome.code = await run(args, {
+    version: '1.2.3',
+    env,
+    readFile(path) {
+      throw Object.assign(new Error(path), { code: 'ENOENT' });
+    },
+    print: (text) => {
+      outcome.out += text;
+    },
+    printError: (text) => {
+      outcome.errors += text;
+    },
+    async serve(config) {
+      outcome.served = config;
+      return 0;
+    },
+    async demo(options) {
+      outcome.played = options;
+      return 0;
+    },
+  });
+  return outcome;
+}
+
+describe('command line', () => {
+  for (const args of [[], ['--help'], ['-h'], ['help']]) {
+    it(`shows the overview for ${JSON.stringify(args)}`, async () => {
+      const { code, out } = await outcomeOf(args);
+      assert.equal(code, 0);
+      for (const command of Object.keys(COMMANDS)) assert.match(out, new RegExp(`^ {2}${command} `, 'm'));
+    });
+  }
+
+  for (const command of Object.keys(COMMANDS)) {
+    it(`shows help of ${command}, however asked, in lines of at most 100 characters`, async () => {
+      const asked = await outcomeOf([command, '--help']);
+      assert.equal(asked.code, 0);
+      assert.equal(asked.served, undefined);
+      if (command !== 'help') assert.deepEqual(await outcomeOf(['help', command]), asked);
+      for (const line of asked.out.split('\n')) assert.ok(line.length <= 100, line);
+    });
+  }
+
+  it('names every setting of a command in its help', async () => {
+    for (const [command, table] of [
+      ['serve', CONFIG_SETTINGS],
+      ['demo', DEMO_SETTINGS],
+    ] as const) {
+      const { out } = await outcomeOf([command, '--help']);
+      for (const { flag } of Object.values(table)) assert.match(out, new RegExp(`^ {2}--${flag}\\b`, 'm'));
+    }
+  });
+
+  it('hands settings to the server', async () => {
+    const { code, served } = await outcomeOf(['serve', '--port', '5000', '--implicit-sessions', 'off'], {
+      SOJOURN_GRPC_PORT: '5001',
+    });
+    assert.equal(code, 0);
+    assert.equal(served?.port, 5000);
+    assert.equal(served?.grpcPort, 5001);
+    assert.equal(served?.implicitSessions, false);
+  });
+
+  it('hands options to the demo', async () => {
+    const { played } = await outcomeOf([
+      'demo',
+      '--live',
+      '--seed',
+      '7',
+      '--endpoint',
+      'http://127.0.0.1:5000/',
+    ]);
+    assert.deepEqual(played, {
+      endpoint: 'http://127.0.0.1:5000',
+      sessions: 200,
+      days: 3,
+      seed: 7,
+      live: true,
+    });
+  });
+
+  it('tells the version', async () => {
+    for (const args of [['version'], ['--version'], ['-v']])
+      assert.equal((await outcomeOf(args)).out, '1.2.3\n');
+  });
+
+  for (const [args, message] of [
+    [['srve'], 'unknown command "srve"; did you mean serve?'],
+    [['constructor'], 'unknown command "constructor"; see sojourn --help'],
+    [['--port', '5'], 'flags stand after the command, as in: sojourn serve --port'],
+    [['serve', '--prot', '5'], 'unknown flag --prot; did you mean --port?'],
+    [
+      ['serve', 'now'],
+      'serve takes no argument "now"; with npm, flags follow two hyphens: npm start -- --port 8080',
+    ],
+    [['serve', '--port', 'x'], '--port must be a whole number from 0 to 65535, not "x"'],
+    [['demo', '--days', '0'], '--days must be a number from 0.1 to 365, not "0"'],
+    [['help', 'me'], 'unknown command "me"; see sojourn --help'],
+    [['version', '2'], 'version takes no argument "2"'],
+  ] as const) {
+    it(`refuses ${JSON.stringify(args)} in one line with code 2`, async () => {
+      const { code, out, errors } = await outcomeOf(args);
+      assert.equal(errors, `sojourn: ${message}\n`);
+      assert.equal(out, '');
+      assert.equal(code, 2);
+    });
+  }
+
+  it('answers any arguments with a command, help, or lines that say what is wrong', async () => {
+    const flag = fc.constantFrom(
+      ...[CONFIG_SETTINGS, DEMO_SETTINGS]
+        .flatMap((table) => settingsOf<unknown>(table))
+        .map((each) => `--${each.flag}`),
+    );
+    const word = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      flag,
+      fc.constantFrom(
+        'serve',
+        'demo',
+        'help',
+        'version',
+        '--help',
+        '--',
+        '-',
+        '--=x',
+        '-hx',
+        '--no-port',
+        '5',
+        'off',
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(word, { maxLength: 6 }), async (args) => {
+        const { code, out, errors, served, played } = await outcomeOf(args);
+        if (code === 2) {
+          assert.match(errors, /^(?:sojourn: [^\p{Cc}]+\n)+$/u);
+          assert.equal(served ?? played, undefined);
+        } else {
+          assert.equal(code, 0);
+          assert.equal(errors, '');
+          assert.ok(out !== '' || served !== undefined || played !== undefined);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+it('docs/configuration.md is what the table says', async () => {
+  // From dist/src/cli up to the package.
+  const written = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8');
+  const { out } = await outcomeOf(['help', '--markdown']);
+  assert.equal(
+    written,
+    out,
+    'out of date; run: node dist/src/cli/sojourn.js help --markdown > docs/configuration.md',
+  );
+});

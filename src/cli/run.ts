@@ -1,0 +1,127 @@
+import { CONFIG_FILE_FLAG, CONFIG_SETTINGS, type Config, loadConfig } from '../config.js';
+import { DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
+import { nearest } from '../nearest.js';
+import { readSettings, type SettingTable, settingsOf, shown } from '../settings.js';
+import { type FlagDefinition, type ParsedArguments, parseArguments } from './arguments.js';
+import { COMMANDS, type Command, commandHelp, configurationMarkdown, overviewHelp } from './help.js';
+
+/** Exit code for a command line or setting that is wrong. */
+const EXIT_USAGE = 2;
+
+/** What a command line needs of the world. */
+export interface Program {
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Reads a text file; throws where it cannot. */
+  readFile(path: string): string;
+  /** Standard output. */
+  print(text: string): void;
+  /** Standard error. */
+  printError(text: string): void;
+  /** Each resolves to the exit code. */
+  serve(config: Config): Promise<number>;
+  demo(options: DemoOptions): Promise<number>;
+}
+
+const HELP_FLAG: FlagDefinition = { name: 'help', short: 'h', isSwitch: true };
+
+/** Runs one command line (without the interpreter and script) and resolves to the exit code. */
+export async function run(args: readonly string[], program: Program): Promise<number> {
+  const [first, ...rest] = args;
+  switch (first) {
+    case undefined:
+    case '--help':
+    case '-h':
+      program.print(overviewHelp());
+      return 0;
+    case '--version':
+    case '-v':
+      return runVersion([], program);
+    case 'serve':
+      return runServe(rest, program);
+    case 'demo':
+      return runDemo(rest, program);
+    case 'help':
+      return runHelp(rest, program);
+    case 'version':
+      return runVersion(rest, program);
+    default:
+      return refuse([unknownCommand(first)], program);
+  }
+}
+
+async function runServe(args: readonly string[], program: Program): Promise<number> {
+  const definitions = [...flagsOf(CONFIG_SETTINGS), { name: CONFIG_FILE_FLAG, isSwitch: false }];
+  const parsed = parseArguments(args, [...definitions, HELP_FLAG]);
+  const answer = answerBeforeRunning('serve', parsed, [], program);
+  if (answer !== undefined) return answer;
+  const result = loadConfig({ flags: parsed.flags, env: program.env, readFile: program.readFile });
+  return result.ok ? program.serve(result.value) : refuse(result.errors, program);
+}
+
+async function runDemo(args: readonly string[], program: Program): Promise<number> {
+  const parsed = parseArguments(args, [...flagsOf(DEMO_SETTINGS), HELP_FLAG]);
+  const answer = answerBeforeRunning('demo', parsed, [], program);
+  if (answer !== undefined) return answer;
+  const result = readSettings(DEMO_SETTINGS, { flags: parsed.flags });
+  return result.ok ? program.demo(result.value) : refuse(result.errors, program);
+}
+
+function runHelp(args: readonly string[], program: Program): number {
+  const parsed = parseArguments(args, [{ name: 'markdown', isSwitch: true }, HELP_FLAG]);
+  const answer = answerBeforeRunning('help', parsed, parsed.positionals.slice(0, 1), program);
+  if (answer !== undefined) return answer;
+  const [topic] = parsed.positionals;
+  if (parsed.flags.has('markdown')) program.print(configurationMarkdown());
+  else if (topic === undefined) program.print(overviewHelp());
+  else if (isCommand(topic)) program.print(commandHelp(topic));
+  else return refuse([unknownCommand(topic)], program);
+  return 0;
+}
+
+function runVersion(args: readonly string[], program: Program): number {
+  const answer = answerBeforeRunning('version', parseArguments(args, [HELP_FLAG]), [], program);
+  if (answer === undefined) program.print(`${program.version}\n`);
+  return answer ?? 0;
+}
+
+/** Help that was asked for, or what is wrong with the arguments; undefined where the command may run. */
+function answerBeforeRunning(
+  command: Command,
+  parsed: ParsedArguments,
+  expected: readonly string[],
+  program: Program,
+): number | undefined {
+  if (parsed.flags.has('help')) {
+    program.print(commandHelp(command));
+    return 0;
+  }
+  if (parsed.errors.length > 0) return refuse(parsed.errors, program);
+  const surplus = parsed.positionals[expected.length];
+  if (surplus !== undefined) {
+    const npm = command === 'serve' ? '; with npm, flags follow two hyphens: npm start -- --port 8080' : '';
+    return refuse([`${command} takes no argument ${shown(surplus)}${npm}`], program);
+  }
+  return undefined;
+}
+
+function refuse(errors: readonly string[], program: Program): number {
+  for (const error of errors) program.printError(`sojourn: ${error}\n`);
+  return EXIT_USAGE;
+}
+
+function flagsOf<C>(table: SettingTable<C>): FlagDefinition[] {
+  return settingsOf(table).map(({ flag, kind }) => ({ name: flag, isSwitch: kind.placeholder === '' }));
+}
+
+function isCommand(word: string): word is Command {
+  return Object.hasOwn(COMMANDS, word);
+}
+
+function unknownCommand(word: string): string {
+  if (word.startsWith('-')) {
+    return `flags stand after the command, as in: sojourn serve ${word.length <= 40 ? shown(word).slice(1, -1) : '--port 5000'}`;
+  }
+  const meant = nearest(word, Object.keys(COMMANDS));
+  return `unknown command ${shown(word)}; ${meant === undefined ? 'see sojourn --help' : `did you mean ${meant}?`}`;
+}

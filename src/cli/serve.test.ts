@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, it } from 'node:test';
+import { type Config, loadConfig } from '../config.js';
+import { createLogger } from '../log.js';
+import type { RunningServer } from '../main.js';
+import { type ServeContext, type StopSignal, serve } from './serve.js';
+
+function configWith(...flags: readonly (readonly [string, string])[]): Config {
+  const result = loadConfig({
+    flags: new Map(flags.map(([name, value]) => [name, [value]])),
+    env: {},
+    readFile: () => '',
+  });
+  if (!result.ok) assert.fail(result.errors.join('\n'));
+  return result.value;
+}
+
+/** A world in which the test sends the signals, and the server is a bare HTTP server. */
+class World implements ServeContext {
+  readonly version = '1.2.3';
+  readonly http: Server = createServer();
+  readonly exits: number[] = [];
+  out = '';
+  errors = '';
+  closed = false;
+  signal: ((signal: StopSignal) => void) | undefined;
+  readonly log = createLogger({
+    level: 'info',
+    format: 'json',
+    now: () => 0,
+    write: (line) => this.printError(line),
+  });
+
+  /** Makes the running server say that it cannot go on. */
+  fail: (error: Error) => void = () => {};
+
+  async start(config: Config): Promise<RunningServer> {
+    this.http.listen(config.port, config.host);
+    await once(this.http, 'listening');
+    return {
+      httpUrl: `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`,
+      grpcUrl: 'http://127.0.0.1:4317',
+      failed: new Promise((resolve) => {
+        this.fail = resolve;
+      }),
+      close: async () => {
+        this.http.close();
+        await once(this.http, 'close');
+        this.closed = true;
+      },
+    };
+  }
+
+  print(text: string): void {
+    this.out += text;
+  }
+
+  printError(text: string): void {
+    this.errors += text;
+  }
+
+  onSignal(handler: (signal: StopSignal) => void): () => void {
+    this.signal = handler;
+    return () => {
+      this.signal = undefined;
+    };
+  }
+
+  exit(code: number): void {
+    this.exits.push(code);
+  }
+}
+
+describe('serve', () => {
+  it('tells where it listens, and drains on a signal', async () => {
+    const world = new World();
+    const running = serve(configWith(['port', '0']), world);
+    await once(world.http, 'listening');
+    world.signal?.('SIGTERM');
+    assert.equal(await running, 0);
+    assert.match(world.out, /OTLP\/HTTP {2}http:\/\/127\.0\.0\.1:\d+\n/);
+    assert.equal(world.closed, true);
+    assert.equal(world.signal, undefined);
+  });
+
+  it('tells machines in a line of the log', async () => {
+    const world = new World();
+    const running = serve(configWith(['port', '0'], ['log-format', 'json']), world);
+    await once(world.http, 'listening');
+    world.signal?.('SIGINT');
+    await running;
+    assert.equal(world.out, '');
+    const messages = world.errors
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).message);
+    assert.deepEqual(messages, ['listening', 'stopping', 'stopped']);
+  });
+
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    it(`ends at once on a second signal, ${signal}`, async () => {
+      const world = new World();
+      const running = serve(configWith(['port', '0']), world);
+      await once(world.http, 'listening');
+      world.signal?.('SIGTERM');
+      world.signal?.(signal);
+      assert.deepEqual(world.exits, [code]);
+      await running;
+    });
+  }
+
+  it('says in one line that a port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const world = new World();
+    assert.equal(await serve(configWith(['port', String(port)]), world), 1);
+    assert.match(world.errors, new RegExp(`^sojourn: port ${port} is in use .* --port\\n$`));
+    assert.equal(world.signal, undefined);
+    other.close();
+  });
+
+  it('ends with a clear line when the store fails', async () => {
+    const world = new World();
+    const running = serve(configWith(['port', '0']), world);
+    await once(world.http, 'listening');
+    world.fail(new Error('disk full'));
+    assert.equal(await running, 1);
+    assert.match(world.errors, /^sojourn: the store has failed: disk full$/m);
+    assert.equal(world.closed, true);
+  });
+
+  it('fails when it cannot stop cleanly', async () => {
+    const world = new World();
+    const running = serve(configWith(['port', '0']), {
+      log: world.log,
+      version: world.version,
+      print: (text) => world.print(text),
+      printError: (text) => world.printError(text),
+      onSignal: (handler) => world.onSignal(handler),
+      exit: (code) => world.exit(code),
+      start: async (config) => ({
+        ...(await world.start(config)),
+        close: async () => {
+          world.http.close();
+          throw new Error('disk gone');
+        },
+      }),
+    });
+    await once(world.http, 'listening');
+    world.signal?.('SIGTERM');
+    assert.equal(await running, 1);
+    assert.match(world.errors, /"error":"disk gone"/);
+  });
+});

@@ -1,0 +1,98 @@
+import { resolve } from 'node:path';
+import type { Config } from '../config.js';
+import type { Logger } from '../log.js';
+import type { RunningServer } from '../main.js';
+import { startupProblem } from './startup-problem.js';
+
+/** What `serve` needs of the world. */
+export interface ServeContext {
+  /** Rejects when the server cannot run; nothing of it is left running then. */
+  start(config: Config, log: Logger): Promise<RunningServer>;
+  readonly log: Logger;
+  readonly version: string;
+  print(text: string): void;
+  printError(text: string): void;
+  /** Registers a handler of a stop signal; returns how to take it away. */
+  onSignal(handler: (signal: StopSignal) => void): () => void;
+  /** Ends the process at once. */
+  exit(code: number): void;
+}
+
+export type StopSignal = 'SIGINT' | 'SIGTERM';
+
+/** 128 and the signal's number, the shell's convention. */
+const SIGNAL_EXIT: Record<StopSignal, number> = { SIGINT: 130, SIGTERM: 143 };
+
+/**
+ * Runs the server until the first stop signal, then drains it. Resolves to the exit code: 0 after a clean stop, 1
+ * where it could not start or stop. A second signal ends the process at once.
+ */
+export async function serve(config: Config, context: ServeContext): Promise<number> {
+  const { log } = context;
+  let removeHandler = (): void => {};
+  const stopRequested = new Promise<StopSignal>((resolveStop) => {
+    let stopping = false;
+    removeHandler = context.onSignal((signal) => {
+      if (stopping) context.exit(SIGNAL_EXIT[signal]);
+      stopping = true;
+      resolveStop(signal);
+    });
+  });
+
+  try {
+    let server: RunningServer;
+    try {
+      server = await context.start(config, log);
+    } catch (error) {
+      log.debug('start failed', { error });
+      context.printError(`sojourn: ${startupProblem(error, config)}\n`);
+      return 1;
+    }
+    announce(config, server, context);
+
+    const end = await Promise.race([stopRequested, server.failed]);
+    if (end instanceof Error) {
+      // What was acknowledged is on disk; a new start picks up from there.
+      log.error('the store has failed', { error: end });
+      context.printError(`sojourn: the store has failed: ${end.message}\n`);
+      await server.close().catch(() => {});
+      return 1;
+    }
+    log.info('stopping', { signal: end });
+    try {
+      await server.close();
+    } catch (error) {
+      log.error('could not stop cleanly', { error });
+      return 1;
+    }
+    log.info('stopped');
+    return 0;
+  } finally {
+    removeHandler();
+  }
+}
+
+/** Tells where the server is: to people with a banner, to machines with a line of the log. */
+function announce(config: Config, server: RunningServer, context: ServeContext): void {
+  const { httpUrl, grpcUrl } = server;
+  if (config.logFormat === 'json') {
+    context.log.info('listening', { version: context.version, httpUrl, grpcUrl, data: resolve(config.data) });
+    return;
+  }
+  const endpointFlag = httpUrl === 'http://127.0.0.1:4318' ? '' : ` -- --endpoint ${httpUrl}`;
+  context.print(`
+Sojourn ${context.version} is running.
+
+  OTLP/HTTP  ${httpUrl}
+  OTLP/gRPC  ${grpcUrl}
+  Web page   ${httpUrl}
+  API        ${httpUrl}/api/v1/sessions
+  Data       ${resolve(config.data)}
+
+Send to it from anything with an OpenTelemetry SDK:
+  OTEL_EXPORTER_OTLP_ENDPOINT=${httpUrl} OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
+No telemetry at hand? npm run demo${endpointFlag}
+Ctrl+C stops it.
+
+`);
+}

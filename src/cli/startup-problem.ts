@@ -1,0 +1,41 @@
+import type { Config } from '../config.js';
+import { PriceFileError } from '../normalize/own-prices.js';
+
+/** Why the server could not start and what to do about it, in one line. */
+export function startupProblem(error: unknown, config: Config): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof PriceFileError) return message;
+  const { code, port, syscall, path } = Object(error) as Partial<NodeJS.ErrnoException & { port: number }>;
+  // gRPC wraps the system's error, and leaves only its text.
+  const listenPort = port ?? Number(/:(\d+)\b(?!.*:\d)/.exec(message)?.[1] ?? Number.NaN);
+  const isListening = syscall === 'listen' || syscall === 'bind' || /\blisten E|\bbind E/.test(message);
+
+  if (code === 'EADDRINUSE' || message.includes('EADDRINUSE')) {
+    const { flag, number } = portInQuestion(listenPort, config);
+    return `port ${number} is in use by another program (another Sojourn?); stop that one, or choose another port with ${flag}`;
+  }
+  if (code === 'EADDRNOTAVAIL' || message.includes('EADDRNOTAVAIL')) {
+    return `${config.host} is not an address of this machine; choose another with --host`;
+  }
+  if (code === 'ENOTFOUND' && syscall === 'getaddrinfo') {
+    return `the name ${config.host} has no address; choose another with --host`;
+  }
+  if (isListening && (code === 'EACCES' || message.includes('EACCES'))) {
+    const { flag, number } = portInQuestion(listenPort, config);
+    return `this user may not listen on port ${number}; choose one above 1023 with ${flag}`;
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return `this user may not write to ${path ?? config.data}; choose another directory with --data`;
+  }
+  if (code === 'ENOSPC') return `the disk that holds ${path ?? config.data} is full`;
+  if (code === 'ENOTDIR' || code === 'EEXIST') {
+    return `${path ?? config.data} is no directory; choose another with --data`;
+  }
+  return `cannot start: ${message.replace(/\s+/g, ' ').trim() || 'unknown error'}`;
+}
+
+function portInQuestion(port: number, config: Config): { flag: string; number: number } {
+  return port === config.grpcPort
+    ? { flag: '--grpc-port', number: port }
+    : { flag: '--port', number: Number.isNaN(port) ? config.port : port };
+}

@@ -1,0 +1,332 @@
+import { LOG_LEVELS } from './log.js';
+import {
+  choice,
+  duration,
+  hostNames,
+  isLoopback,
+  listenHost,
+  onOff,
+  optionalText,
+  origins,
+  size,
+  text,
+  whole,
+} from './setting-kinds.js';
+import {
+  readSettings,
+  type SettingSources,
+  type SettingsResult,
+  type SettingTable,
+  shown,
+  variableName,
+} from './settings.js';
+
+/** Settings of a running server, validated. `cli/` reads them from flags, environment and file. */
+export interface Config {
+  /** Loopback address or interface to listen on. */
+  host: string;
+  /** OTLP/HTTP and REST API; 0 picks a free port. */
+  port: number;
+  /** OTLP/gRPC; 0 picks a free port. */
+  grpcPort: number;
+  /** Directory of the embedded store. */
+  data: string;
+  /** Allows a host other than loopback while there are no API keys. */
+  insecure: boolean;
+  /** Names accepted in the Host header besides loopback ones. */
+  allowedHosts: string[];
+  /** Origins whose pages may send telemetry: `loopback`, `*`, or exact origins. Never applies to the REST API. */
+  corsOrigins: string[];
+  /** Largest request body as sent, bytes. */
+  maxRequestBytes: number;
+  /** Largest request body after decompression, bytes. */
+  maxDecompressedBytes: number;
+  /** Bytes of telemetry that may wait for the disk before senders are told to slow down. */
+  maxPendingBytes: number;
+  /** Most records in one request. */
+  maxRecordsPerRequest: number;
+  /** Most attributes of one record; a record with more is rejected. */
+  maxAttributesPerRecord: number;
+  /** Below this time since its last activity a session is active, ms. */
+  activeMs: number;
+  /** From this time since its last activity a session is timed out, ms. */
+  timeoutMs: number;
+  /** Whether traces without any session id are listed as sessions of their own. */
+  implicitSessions: boolean;
+  userIds: 'auto' | 'keep' | 'pseudonymize';
+  clientIp: 'keep' | 'truncate' | 'drop';
+  /** City-level MMDB file; undefined uses the country database of the package. */
+  geoDatabase: string | undefined;
+  /** File with the operator's own prices of models; undefined where there is none. */
+  prices: string | undefined;
+  /** Use the address of the connection as the client's, for browser senders. */
+  browserPeerAddress: boolean;
+  /** How long a stop waits for requests under way, ms. */
+  shutdownMs: number;
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  logFormat: 'text' | 'json';
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+
+/** Headings of the settings, in their order in `--help` and the documentation. */
+const LISTENING = 'Listening';
+const STORAGE = 'Storage';
+const SESSIONS = 'Sessions';
+const PRIVACY = 'People and places';
+const LIMITS = 'Limits';
+const LOGGING = 'Logging and stopping';
+
+/** Every setting, once. Parsing, validation, `--help` and docs/configuration.md are made from this table. */
+export const CONFIG_SETTINGS: SettingTable<Config> = {
+  host: {
+    flag: 'host',
+    group: LISTENING,
+    kind: listenHost,
+    default: '127.0.0.1',
+    help: 'Address to listen on. Anything but a loopback address needs --insecure.',
+  },
+  port: {
+    flag: 'port',
+    group: LISTENING,
+    kind: whole('PORT', 0, 65_535),
+    default: 4318,
+    help: 'Port of the web page, OTLP/HTTP and the REST API. 0 picks a free one.',
+  },
+  grpcPort: {
+    flag: 'grpc-port',
+    group: LISTENING,
+    kind: whole('PORT', 0, 65_535),
+    default: 4317,
+    help: 'Port of OTLP/gRPC. 0 picks a free one.',
+  },
+  insecure: {
+    flag: 'insecure',
+    group: LISTENING,
+    kind: onOff,
+    default: false,
+    help: 'Listen on other than loopback addresses although there are no API keys: whoever reaches the ports can send and read everything.',
+  },
+  allowedHosts: {
+    flag: 'allowed-hosts',
+    group: LISTENING,
+    kind: hostNames,
+    default: [],
+    help: 'Names by which this server may be addressed besides loopback ones (the Host header).',
+  },
+  corsOrigins: {
+    flag: 'cors-origins',
+    group: LISTENING,
+    kind: origins,
+    default: ['loopback'],
+    help: 'Web pages that may send telemetry: loopback for pages of this machine, * for all, or their origins. The REST API never answers other origins.',
+  },
+  data: {
+    flag: 'data',
+    group: STORAGE,
+    kind: text('DIR', 'the path of a directory'),
+    default: './sojourn-data',
+    help: 'Directory that holds the data. Made if it is not there.',
+  },
+  activeMs: {
+    flag: 'idle-after',
+    group: SESSIONS,
+    kind: duration(SECOND, 365 * DAY),
+    default: 5 * MINUTE,
+    help: 'A session without activity for this long is idle; before, it is active.',
+  },
+  timeoutMs: {
+    flag: 'timeout-after',
+    group: SESSIONS,
+    kind: duration(SECOND, 365 * DAY),
+    default: 30 * MINUTE,
+    help: 'A session without activity for this long is timed out. Longer than --idle-after.',
+  },
+  implicitSessions: {
+    flag: 'implicit-sessions',
+    group: SESSIONS,
+    kind: onOff,
+    default: true,
+    help: 'List a trace in which nothing carries a session id as a session of its own.',
+  },
+  prices: {
+    flag: 'prices',
+    group: SESSIONS,
+    kind: optionalText('FILE', 'the path of a JSON file'),
+    default: undefined,
+    help: 'Prices of models of your own, which come before those of the list in the package. docs/usage.md shows the form.',
+  },
+  userIds: {
+    flag: 'user-ids',
+    group: PRIVACY,
+    kind: choice('auto', 'keep', 'pseudonymize'),
+    default: 'auto',
+    help: 'User ids: keep them, replace all by a keyed hash (pseudonymize), or only those that look like an e-mail address or a phone number (auto).',
+  },
+  clientIp: {
+    flag: 'client-ip',
+    group: PRIVACY,
+    kind: choice('keep', 'truncate', 'drop'),
+    default: 'keep',
+    help: 'IP addresses of clients: keep them, keep only the network (truncate), or do not keep them (drop).',
+  },
+  geoDatabase: {
+    flag: 'geo-database',
+    group: PRIVACY,
+    kind: optionalText('FILE', 'the path of an MMDB file'),
+    default: undefined,
+    help: 'City-level MMDB file to look places up in. Without it countries come from the database in the package.',
+  },
+  browserPeerAddress: {
+    flag: 'browser-peer-address',
+    group: PRIVACY,
+    kind: onOff,
+    default: false,
+    help: 'Take the address that a browser sends its telemetry from as the address of the client. Not behind a proxy.',
+  },
+  maxRequestBytes: {
+    flag: 'max-request-size',
+    group: LIMITS,
+    kind: size(KIB, GIB),
+    default: 16 * MIB,
+    help: 'Largest request body as sent.',
+  },
+  maxDecompressedBytes: {
+    flag: 'max-decompressed-size',
+    group: LIMITS,
+    kind: size(KIB, GIB),
+    default: 64 * MIB,
+    help: 'Largest request body after decompression. At least --max-request-size.',
+  },
+  maxPendingBytes: {
+    flag: 'max-pending-size',
+    group: LIMITS,
+    kind: size(KIB, 64 * GIB),
+    default: 256 * MIB,
+    help: 'Telemetry that may wait for the disk before senders are told to slow down. At least --max-decompressed-size.',
+  },
+  maxRecordsPerRequest: {
+    flag: 'max-records',
+    group: LIMITS,
+    kind: whole('COUNT', 1, 1_000_000),
+    default: 100_000,
+    help: 'Most spans, log records or data points in one request.',
+  },
+  maxAttributesPerRecord: {
+    flag: 'max-attributes',
+    group: LIMITS,
+    kind: whole('COUNT', 1, 65_535),
+    default: 1_024,
+    help: 'Most attributes of one span or log record; one with more is rejected.',
+  },
+  shutdownMs: {
+    flag: 'shutdown-timeout',
+    group: LOGGING,
+    kind: duration(0, 10 * MINUTE),
+    default: 10 * SECOND,
+    help: 'How long a stop waits for requests under way.',
+  },
+  logLevel: {
+    flag: 'log-level',
+    group: LOGGING,
+    kind: choice(...LOG_LEVELS),
+    default: 'info',
+    help: 'What is written to standard error.',
+  },
+  logFormat: {
+    flag: 'log-format',
+    group: LOGGING,
+    kind: choice('text', 'json'),
+    default: 'text',
+    help: 'Lines for people, or one JSON object a line.',
+  },
+};
+
+/** Flag of the configuration file, which is a setting of where settings come from and so no part of the table. */
+export const CONFIG_FILE_FLAG = 'config';
+
+export interface ConfigSources {
+  /** Values of flags by name without `--`, in the order given. */
+  readonly flags: ReadonlyMap<string, readonly string[]>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Reads a text file; throws where it cannot. */
+  readFile(path: string): string;
+}
+
+/**
+ * The settings to run with: flags before environment before configuration file before default.
+ * All that is wrong is told at once, a line each.
+ */
+export function loadConfig({ flags, env, readFile }: ConfigSources): SettingsResult<Config> {
+  const path = flags.get(CONFIG_FILE_FLAG)?.at(-1) ?? (env[variableName(CONFIG_FILE_FLAG)] || undefined);
+  const file = path === undefined ? undefined : readConfigFile(path, readFile);
+  if (typeof file === 'string') return { ok: false, errors: [file] };
+
+  const result = readSettings(CONFIG_SETTINGS, file === undefined ? { flags, env } : { flags, env, file });
+  if (!result.ok) return result;
+  const errors = contradictions(result.value);
+  return errors.length === 0 ? result : { ok: false, errors };
+}
+
+/** Rules between settings, each broken one as a line. */
+function contradictions(config: Config): string[] {
+  const errors: string[] = [];
+  if (!isLoopback(config.host) && !config.insecure) {
+    errors.push(
+      `--host ${config.host} is reachable from other machines, and without API keys anyone there could send and read everything; add --insecure if that is what you want, or listen on 127.0.0.1`,
+    );
+  }
+  if (config.port !== 0 && config.port === config.grpcPort) {
+    errors.push(`--grpc-port must differ from --port; both are ${config.port}`);
+  }
+  const given = (...properties: readonly (keyof Config)[]): string =>
+    properties.map((property) => flagAndValue(config, property)).join(' and ');
+  if (config.timeoutMs <= config.activeMs) {
+    errors.push(
+      `--timeout-after must be longer than --idle-after; given are ${given('timeoutMs', 'activeMs')}`,
+    );
+  }
+  if (config.maxDecompressedBytes < config.maxRequestBytes) {
+    errors.push(
+      `--max-decompressed-size must be at least --max-request-size; given are ${given('maxDecompressedBytes', 'maxRequestBytes')}`,
+    );
+  }
+  if (config.maxPendingBytes < config.maxDecompressedBytes) {
+    errors.push(
+      `--max-pending-size must be at least --max-decompressed-size, or the largest request would never fit; given are ${given('maxPendingBytes', 'maxDecompressedBytes')}`,
+    );
+  }
+  return errors;
+}
+
+function flagAndValue<K extends keyof Config>(config: Config, property: K): string {
+  const setting = CONFIG_SETTINGS[property];
+  return `--${setting.flag} ${setting.kind.format(config[property])}`;
+}
+
+/** The members of the configuration file, or what is wrong with it. */
+function readConfigFile(path: string, readFile: ConfigSources['readFile']): SettingSources['file'] | string {
+  const name = shown(path);
+  let content: string;
+  try {
+    content = readFile(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    return `--config: cannot read ${name}${code === 'ENOENT' ? ': there is no such file' : ` (${code ?? error})`}`;
+  }
+  let members: unknown;
+  try {
+    members = JSON.parse(content.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    return `--config: ${name} is not JSON: ${(error as Error).message.replace(/\s+/g, ' ')}`;
+  }
+  if (typeof members !== 'object' || members === null || Array.isArray(members)) {
+    return `--config: ${name} must hold one JSON object, such as {"port": 4318}`;
+  }
+  return { name, members: new Map(Object.entries(members)) };
+}

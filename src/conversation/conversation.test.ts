@@ -1,0 +1,379 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type GroupRecord, storedGroup } from '../../test/support/stored-groups.js';
+import { at } from '../../test/support/stored-sessions.js';
+import { Conversation } from './conversation.js';
+import type { Turn } from './turn.js';
+
+const json = (value: unknown): string => JSON.stringify(value);
+const says = (role: string, content: string) => ({ role, parts: [{ type: 'text', content }] });
+
+function span(id: string, start: number, attributes: Record<string, string>, more: object = {}): GroupRecord {
+  return { span: { trace: 'a', span: id, start: at(start), end: at(start + 1), attributes, ...more } };
+}
+
+function chat(
+  id: string,
+  start: number,
+  input: unknown[],
+  output: unknown[],
+  more: object = {},
+): GroupRecord {
+  const attributes = { 'gen_ai.input.messages': json(input), 'gen_ai.output.messages': json(output) };
+  return {
+    ...span(id, start, attributes, more),
+    usage: { model: 'gpt-5', provider: 'openai', inputTokens: 7, outputTokens: 3 },
+  };
+}
+
+/** Turns in short: who said what. */
+function short({ role, text, tool, reasoning }: Turn): string {
+  const { name, callId, arguments: given, result } = tool ?? {};
+  return [role, text ?? reasoning, name, callId, given, result]
+    .filter((part) => part !== undefined)
+    .join(' ');
+}
+
+function turnsOf(...groups: (readonly GroupRecord[])[]): Turn[] {
+  const conversation = new Conversation();
+  return groups.flatMap((records, index) => conversation.take(storedGroup('abcdef'[index], records)));
+}
+
+describe('a conversation', () => {
+  test('has the messages of its calls once, with what is known of the calls', () => {
+    const [hi, hello, bye] = [says('user', 'hi'), says('assistant', 'hello'), says('user', 'bye')];
+    const turns = turnsOf(
+      [chat('1', 0, [hi], [hello])],
+      [chat('2', 10, [hi, hello, bye], [says('assistant', 'goodbye')])],
+    );
+    assert.deepEqual(turns.map(short), ['user hi', 'assistant hello', 'user bye', 'assistant goodbye']);
+    const { position: _, ...answer } = turns[1]!;
+    assert.deepEqual(answer, {
+      role: 'assistant',
+      text: 'hello',
+      timeNs: at(1),
+      traceId: 'a'.padStart(32, '0'),
+      spanId: '1'.padStart(16, '0'),
+      model: 'gpt-5',
+      provider: 'openai',
+      inputTokens: 7,
+      outputTokens: 3,
+      latencyMs: 1000,
+    });
+  });
+
+  test('passes over what does not count', () => {
+    const hi = [says('user', 'hi')];
+    const turns = turnsOf([
+      { ...chat('1', 0, hi, [says('assistant', 'hello')]), not: 'same_call_below' },
+      chat('2', 0, hi, [says('assistant', 'hello')], { parent: '1' }),
+    ]);
+    assert.deepEqual(turns.map(short), ['user hi', 'assistant hello']);
+  });
+
+  test('takes the messages of a call that has none from what is around it', () => {
+    const wrapper = {
+      ...chat('1', 0, [says('user', 'hi')], [says('assistant', 'hello')]),
+      not: 'wrapper_of' as const,
+    };
+    const call = (id: string) => ({
+      ...span(id, 1, {}, { parent: '1' }),
+      usage: { inputTokens: 7, model: 'm' },
+    });
+    const turns = turnsOf([wrapper, call('2'), call('3')]);
+    assert.deepEqual(turns.map(short), ['user hi', 'assistant hello']);
+    assert.equal(turns[1]?.inputTokens, 14);
+  });
+
+  test('shows a call without messages, and its error', () => {
+    const turns = turnsOf([
+      { ...span('1', 0, { 'error.type': 'timeout' }, { error: true }), usage: { inputTokens: 7 } },
+    ]);
+    assert.deepEqual(
+      turns.map(({ role, inputTokens, error }) => ({ role, inputTokens, error })),
+      [{ role: 'assistant', inputTokens: 7, error: { type: 'timeout' } }],
+    );
+  });
+
+  test('leaves out embeddings', () => {
+    assert.deepEqual(
+      turnsOf([{ ...span('1', 0, { 'gen_ai.operation.name': 'embeddings' }), usage: {} }]),
+      [],
+    );
+  });
+
+  test('has a run of a tool where no message tells of it', () => {
+    const tool = (id: string, start: number, callId?: string) =>
+      span(id, start, {
+        'gen_ai.operation.name': 'execute_tool',
+        'gen_ai.tool.name': 'f',
+        ...(callId && { 'gen_ai.tool.call.id': callId }),
+        'gen_ai.tool.call.arguments': '{}',
+        'gen_ai.tool.call.result': 'r',
+      });
+    const wants = { role: 'assistant', parts: [{ type: 'tool_call', id: 'c', name: 'f', arguments: {} }] };
+    const got = { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c', response: 'r' }] };
+    const [ask, done] = [says('user', 'do'), says('assistant', 'done')];
+    for (const callId of ['c', undefined]) {
+      const first = [chat('1', 0, [ask], [wants]), tool('2', 2, callId)];
+      assert.deepEqual(turnsOf(first).map(short), ['user do', 'tool_call f c {}', 'tool_result f c r']);
+      const last = chat('3', 4, [ask, wants, got], [done]);
+      const all = ['user do', 'tool_call f c {}', 'tool_result f c r', 'assistant done'];
+      assert.deepEqual(turnsOf([...first, last]).map(short), all);
+      assert.deepEqual(turnsOf(first, [last]).map(short), all);
+    }
+  });
+
+  test('knows a call of a tool again by another id, or without one', () => {
+    const wants = (id?: string) => ({
+      role: 'assistant',
+      parts: [{ type: 'tool_call', ...(id && { id }), name: 'f', arguments: { x: 1 } }],
+    });
+    const got = (id?: string) => ({
+      role: 'tool',
+      parts: [{ type: 'tool_call_response', ...(id && { id }), response: 'r' }],
+    });
+    const run = span('2', 2, {
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': 'f',
+      'gen_ai.tool.call.id': 'of-the-framework',
+      'gen_ai.tool.call.arguments': '{ "x": 1 }',
+      'gen_ai.tool.call.result': 'r',
+    });
+    const ask = says('user', 'do');
+    for (const [output, input] of [['f_0', 'f_0'], [], [undefined, 'c']]) {
+      const turns = turnsOf([
+        chat('1', 0, [ask], [wants(output)]),
+        run,
+        chat('3', 4, [ask, wants(input), got(input)], [says('assistant', 'done')]),
+      ]);
+      assert.deepEqual(
+        turns.map(({ role }) => role),
+        ['user', 'tool_call', 'tool_result', 'assistant'],
+      );
+    }
+  });
+
+  test('reads events of a call, as span events and as log records', () => {
+    const event = (time: number, name: string, body: Record<string, string>): GroupRecord => ({
+      log: { trace: 'a', span: '1', time: at(time), event: name, body },
+    });
+    const call = { ...span('1', 0, {}), usage: { outputTokens: 1 } };
+    const turns = turnsOf([
+      call,
+      event(0.1, 'gen_ai.system.message', { content: 'Be brief.' }),
+      event(0.2, 'gen_ai.user.message', { content: 'hi' }),
+      event(0.3, 'gen_ai.assistant.message', { content: 'hello' }),
+      event(0.4, 'gen_ai.user.message', { content: 'bye' }),
+      event(0.9, 'gen_ai.choice', {
+        message: '{"role":"assistant","content":"goodbye"}',
+        finish_reason: 'stop',
+      }),
+    ]);
+    assert.deepEqual(turns.map(short), [
+      'system Be brief.',
+      'user hi',
+      'assistant hello',
+      'user bye',
+      'assistant goodbye',
+    ]);
+    assert.equal(turns.at(-1)?.finishReason, 'stop');
+    assert.equal(turns.at(-1)?.outputTokens, 1);
+  });
+
+  test('puts log records of one time into the order that the call before had', () => {
+    const event = (time: number, id: string, name: string, body: Record<string, string>): GroupRecord => ({
+      log: { trace: 'a', span: id, time: at(time), event: name, body },
+    });
+    const call = (id: string, start: number) => ({ ...span(id, start, {}), usage: { outputTokens: 1 } });
+    const said = ['user one', 'assistant two', 'user three', 'assistant four', 'user five'];
+    const records = [1, 3, 5].flatMap((count) => [
+      call(String(count), count),
+      ...said.slice(0, count).map((message) => {
+        const [role, content] = message.split(' ');
+        return event(count, String(count), `gen_ai.${role}.message`, { content: content! });
+      }),
+      event(count + 0.9, String(count), 'gen_ai.choice', {
+        message: JSON.stringify({ content: said[count]?.split(' ')[1] ?? 'six' }),
+      }),
+    ]);
+    const all = [...said, 'assistant six'];
+    assert.deepEqual(turnsOf(records).map(short), all);
+    assert.deepEqual(turnsOf(records.toReversed()).map(short), all);
+  });
+
+  test('puts log records of one time by the places that they give', () => {
+    const records = ['c', 'a', 'b'].map(
+      (content, index): GroupRecord => ({
+        log: {
+          trace: 'a',
+          span: '1',
+          time: at(0),
+          event: 'gen_ai.user.message',
+          body: { content },
+          attributes: { CHAT_MESSAGE_INDEX: String(index) },
+        },
+      }),
+    );
+    const call = { ...span('1', 0, {}), usage: {} };
+    const turns = turnsOf([call, ...records.toReversed()]);
+    assert.deepEqual(turns.map(short), ['user c', 'user a', 'user b', 'assistant']);
+  });
+
+  test('passes over a log record of a call that counts elsewhere', () => {
+    const conversation = new Conversation();
+    const log: GroupRecord = {
+      log: {
+        time: at(1),
+        event: 'gen_ai.client.inference.operation.details',
+        attributes: { 'gen_ai.output.messages': json([says('assistant', 'hello')]) },
+      },
+      usage: {},
+      not: 'same_call_id',
+      by: { traceId: 'a'.padStart(32, '0'), spanId: '1'.padStart(16, '0') },
+    };
+    const call = chat('1', 0, [says('user', 'hi')], [says('assistant', 'hello')]);
+    const turns = [storedGroup('a', [call]), storedGroup(undefined, [log])].flatMap((group) =>
+      conversation.take(group),
+    );
+    assert.deepEqual(turns.map(short), ['user hi', 'assistant hello']);
+  });
+
+  test('gives answers in log records to their calls, each once', () => {
+    const answer = (time: number, response: string, more: Record<string, string> = {}): GroupRecord => ({
+      log: {
+        trace: 'a',
+        span: '1',
+        time: at(time),
+        event: 'claude_code.assistant_response',
+        attributes: { response, ...more },
+      },
+    });
+    const call = (id: string, start: number, outputTokens: number, callIds?: string[]): GroupRecord => ({
+      ...span(id, start, {}, { parent: '1' }),
+      usage: { dialect: 'claude-code', outputTokens, ...(callIds && { callIds }) },
+    });
+    const around = span('1', 0, { user_prompt: 'hi' }, { end: at(9) });
+    const told = (...records: GroupRecord[]) =>
+      turnsOf([around, ...records]).map((turn) => `${short(turn)} ${turn.outputTokens ?? ''}`.trim());
+    const calls = [call('2', 1, 1), call('3', 4, 2), call('4', 7, 3)];
+    const all = ['user hi', 'assistant one 1', 'assistant two 2', 'assistant 3'];
+    assert.deepEqual(told(...calls, answer(2.1, 'one'), answer(5.1, 'two')), all);
+    const known = [call('2', 1, 1, ['r1']), call('3', 4, 2, ['r2']), call('4', 7, 3)];
+    const late = [answer(8, 'one', { request_id: 'r1' }), answer(8, 'two', { request_id: 'r2' })];
+    assert.deepEqual(told(...known, ...late), all);
+  });
+
+  test('takes each half of a call from the record that says most of it', () => {
+    const wants = (id?: string) => ({
+      role: 'assistant',
+      parts: [{ type: 'tool_call', ...(id && { id }), name: 'f', arguments: {} }],
+    });
+    const counted = chat('1', 0, [says('user', 'hi'), says('assistant', 'hello')], [wants()]);
+    const other: GroupRecord = {
+      ...chat('2', 0, [says('user', 'hi')], [wants('c')]),
+      not: 'same_call_id',
+      by: { traceId: 'a'.padStart(32, '0'), spanId: '1'.padStart(16, '0') },
+    };
+    assert.deepEqual(turnsOf([counted, other]).map(short), [
+      'user hi',
+      'assistant hello',
+      'tool_call f c {}',
+    ]);
+  });
+
+  test('takes the input of a call that has only its answer from what is around it', () => {
+    const around = {
+      ...span('1', 0, { 'gen_ai.input.messages': json([says('user', 'hi')]) }),
+      usage: {},
+      not: 'wrapper_of' as const,
+    };
+    const call = chat('2', 1, [], [says('assistant', 'hello')], { parent: '1' });
+    assert.deepEqual(turnsOf([around, call]).map(short), ['user hi', 'assistant hello']);
+  });
+
+  test('reads lists of texts, and nothing in lists of nothing', () => {
+    const call = {
+      ...span('1', 0, { 'gen_ai.input.messages': '[]', 'gen_ai.response.text': '["hello","there"]' }),
+      usage: {},
+    };
+    assert.deepEqual(turnsOf([call]).map(short), ['assistant hello\nthere']);
+  });
+
+  test('gives a result the id of its call', () => {
+    const wants = { role: 'assistant', parts: [{ type: 'tool_call', id: 'c', name: 'f', arguments: {} }] };
+    const got = { role: 'tool', parts: [{ type: 'tool_call_response', response: 'r' }] };
+    const turns = turnsOf([chat('1', 0, [says('user', 'do'), wants, got], [says('assistant', 'done')])]);
+    assert.deepEqual(turns.map(short), [
+      'user do',
+      'tool_call f c {}',
+      'tool_result f c r',
+      'assistant done',
+    ]);
+  });
+
+  test('has a call around others after them', () => {
+    const ask = says('user', 'do');
+    const wants = { role: 'assistant', parts: [{ type: 'tool_call', id: 'c', name: 'f', arguments: {} }] };
+    const got = { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c', response: 'r' }] };
+    const outer = chat('1', 0, [ask, wants, got], [says('assistant', 'done')], { end: at(9) });
+    const inner = chat('2', 1, [ask], [wants], { parent: '1' });
+    assert.deepEqual(turnsOf([outer, inner]).map(short), [
+      'user do',
+      'tool_call f c {}',
+      'tool_result f c r',
+      'assistant done',
+    ]);
+  });
+
+  test('says why a call has no answer where its status does not', () => {
+    const failed = { error: true, attributes: { 'error.type': 'timeout' } };
+    const hi = { 'gen_ai.input.messages': json([says('user', 'hi')]) };
+    const call = (more: Record<string, string>, details: object = {}) => ({
+      ...span('2', 1, { ...hi, ...more }, details),
+      usage: {},
+    });
+    const error = (...records: GroupRecord[]) => turnsOf(records).at(-1)?.error;
+    assert.deepEqual(error(call({}), span('3', 1, failed.attributes, { parent: '2', error: true })), {
+      type: 'timeout',
+    });
+    assert.deepEqual(
+      error(
+        span('1', 0, failed.attributes, { error: true }),
+        call({ 'gen_ai.response.finish_reasons': '["error"]' }, { parent: '1' }),
+      ),
+      { type: 'timeout' },
+    );
+    assert.deepEqual(
+      error(call({ 'langfuse.observation.level': 'ERROR', 'langfuse.observation.status_message': 'no' })),
+      { message: 'no' },
+    );
+    assert.equal(error(call({})), undefined);
+  });
+
+  test('is made of log records alone where there is nothing else', () => {
+    const log = (time: number, event: string, body: Record<string, string>): GroupRecord => ({
+      log: { time: at(time), event, body, attributes: { 'session.id': 's' } },
+    });
+    const conversation = new Conversation();
+    const turns = conversation.take(
+      storedGroup(undefined, [
+        log(0, 'gen_ai.user.message', { content: 'hi' }),
+        log(1, 'gen_ai.choice', { message: '{"content":"hello"}' }),
+        log(2, 'gen_ai.user.message', { content: 'hi' }),
+        log(3, 'gen_ai.assistant.message', { content: 'hello' }),
+        log(4, 'gen_ai.user.message', { content: 'bye' }),
+        log(5, 'codex.tool_result', { tool_name: 'shell', call_id: 'c', arguments: '{}', output: 'ok' }),
+      ]),
+    );
+    assert.deepEqual(turns.map(short), [
+      'user hi',
+      'assistant hello',
+      'user bye',
+      'tool_call shell c {}',
+      'tool_result shell c ok',
+    ]);
+    assert.match(turns[0]!.logId!, /^[0-9a-f]{32}$/);
+    assert.equal(turns[0]!.traceId, undefined);
+  });
+});

@@ -1,0 +1,752 @@
+import { DIALECTS } from '../normalize/dialects/registry.js';
+import { logIds } from '../otlp/log-ids.js';
+import { readLogRecords, readSpans } from '../otlp/read.js';
+import type { StoredCarrier, StoredGroup } from '../store/store.js';
+import { cut, type Entry, MAX_NAME, witnessKey } from './entry.js';
+import { History } from './history.js';
+import {
+  type EventRecord,
+  type LogRecord,
+  type Lookup,
+  logRecord,
+  lookup,
+  type SpanRecord,
+  spanRecord,
+} from './record.js';
+import { type Content, compareLogs, isMessageEvent, readContent, readEventMessage } from './sources.js';
+import { isToolEvent, isToolRun, readToolRun, type ToolRun } from './tools.js';
+import type { Turn, TurnError } from './turn.js';
+
+/**
+ * The turns of a session, group by group. Its groups must be given in their order, from the first: what was shown decides what is.
+ * Keeps nothing of a group but keys of its entries.
+ */
+export class Conversation {
+  readonly #history = new History();
+  /** Names of tools by the id of a call; results often have the id only. */
+  readonly #toolNames = new Map<string, string>();
+
+  take(group: StoredGroup): Turn[] {
+    const { startNs, key } = group.position;
+    const turns: Turn[] = [];
+    for (const step of new GroupSteps(group).steps()) {
+      let index = 0;
+      for (const told of this.#tell(step)) {
+        turns.push({
+          ...this.#named(told.entry),
+          ...told.more,
+          ...step.origin,
+          timeNs: told.timeNs ?? step.timeNs,
+          position: {
+            groupNs: startNs,
+            groupKey: key,
+            timeNs: step.atNs,
+            recordId: step.key,
+            index: index++,
+          },
+        });
+      }
+    }
+    return turns;
+  }
+
+  #tell(step: Step): Told[] {
+    const history = this.#history;
+    if (step.kind === 'message') {
+      return step.entries
+        .filter((entry) => history.isNews(step.witness, entry))
+        .map((entry) => ({ entry, more: {} }));
+    }
+    if (step.kind === 'tool') {
+      const { call, result } = step.run;
+      const told: Told[] = [];
+      if (history.isNews(step.witness, call)) told.push({ entry: call, more: {} });
+      if (
+        result === undefined
+          ? step.facts.error !== undefined
+          : !step.resultFollows && history.isNews(step.witness, result)
+      ) {
+        const { name, callId } = call.tool ?? {};
+        const tool = { ...(name !== undefined && { name }), ...(callId !== undefined && { callId }) };
+        told.push({ entry: result ?? { role: 'tool_result', tool }, more: step.facts, timeNs: step.endNs });
+      }
+      return told;
+    }
+    const { content, facts, names, timeNs, endNs, origin } = step;
+    const shown = history.take({
+      input: content.input,
+      ...(content.unordered && { unordered: content.unordered }),
+      output: content.output,
+      startNs: timeNs,
+      endNs,
+      traceId: origin.traceId ?? step.id,
+    });
+    // A call whose messages are not told of is a turn all the same.
+    const [first = { role: 'assistant' } satisfies Entry, ...rest] = shown.output;
+    const isEmpty = shown.output.length === 0 && step.isBare === true;
+    return [
+      ...shown.input.map((entry): Told => ({ entry, more: {} })),
+      ...(isEmpty
+        ? []
+        : [
+            {
+              entry: first,
+              more: { ...facts, ...names, ...finish(first, step.finishReason) },
+              timeNs: endNs,
+            },
+          ]),
+      ...rest.map((entry): Told => ({ entry, more: names, timeNs: endNs })),
+    ];
+  }
+
+  #named(entry: Entry): Entry {
+    const { tool } = entry;
+    if (tool?.callId === undefined) return entry;
+    if (tool.name !== undefined) {
+      this.#toolNames.set(tool.callId, tool.name);
+      if (this.#toolNames.size > MAX_TOOL_NAMES) this.#toolNames.delete([...this.#toolNames.keys()][0]!);
+      return entry;
+    }
+    const name = this.#toolNames.get(tool.callId);
+    return name === undefined ? entry : { ...entry, tool: { name, ...tool } };
+  }
+}
+
+const MAX_TOOL_NAMES = 10_000;
+/** Spans that are looked through above a call. */
+const MAX_ABOVE = 64;
+/** Requests of a tool that its run may be the answer of, where neither has an id. */
+const MAX_REQUESTS = 32;
+const REQUEST_IDS = ['request_id', 'client_request_id', 'gen_ai.response.id'];
+const STATUS_ERROR = 2;
+/** Log records that are written for one answer are no further apart. */
+const SAME_MOMENT_NS = 1_000_000_000n;
+
+interface Told {
+  readonly entry: Entry;
+  readonly more: Facts;
+  readonly timeNs?: bigint;
+}
+
+type Names = Pick<Turn, 'model' | 'provider'>;
+type Facts = Omit<Partial<Turn>, 'position' | 'role'>;
+type Origin = Pick<Turn, 'traceId' | 'spanId' | 'logId'>;
+
+interface StepBase {
+  readonly id: string;
+  /** Where it stands: mostly its time. */
+  readonly atNs: bigint;
+  /** Orders steps at the same place. */
+  readonly key: string;
+  readonly timeNs: bigint;
+  readonly origin: Origin;
+}
+
+/** What a record has to tell. */
+type Step =
+  | (StepBase & {
+      readonly kind: 'call';
+      readonly endNs: bigint;
+      readonly content: Content;
+      readonly names: Names;
+      readonly facts: Facts;
+      readonly finishReason: string | undefined;
+      readonly isEmbedding: boolean;
+      /** Has nothing to tell but its messages. */
+      readonly isBare?: true;
+    })
+  | (StepBase & { readonly kind: 'message'; readonly entries: readonly Entry[]; readonly witness: string })
+  | (StepBase & {
+      readonly kind: 'tool';
+      readonly endNs: bigint;
+      readonly run: ToolRun;
+      readonly witness: string;
+      readonly resultFollows: boolean;
+      readonly facts: Facts;
+    });
+
+type CallStep = Extract<Step, { kind: 'call' }>;
+const NOTHING: Content = { input: [], output: [], events: new Set() };
+
+/** Reads the records of a group into steps. */
+class GroupSteps {
+  readonly #traceId: string | undefined;
+  readonly #carriers: readonly StoredCarrier[];
+  readonly #spans: ReadonlyMap<string, SpanRecord>;
+  readonly #logs: readonly LogRecord[];
+  readonly #logsById: ReadonlyMap<string, LogRecord>;
+  /** Other views of a counted call, by its id. */
+  readonly #views = new Map<string, string[]>();
+  /** Log records that are the messages of a counted call, by its id. */
+  readonly #joined = new Map<string, LogRecord[]>();
+  readonly #dialects = new Map<string, string>();
+  readonly #below = new Map<string, string[]>();
+  /** Log records that tell of a call which another record counts for. */
+  readonly #retold = new Set<string>();
+  /** Message events that were read with a call. */
+  readonly #used = new Set<EventRecord>();
+  readonly #contents = new Map<string, Content>();
+
+  constructor(group: StoredGroup) {
+    this.#traceId = group.traceId;
+    // Nothing is said in a sum.
+    this.#carriers = group.carriers.filter(({ usage }) => usage.kind !== 'sum');
+    this.#spans = new Map(readSpans(group.spans).map((span) => [span.span_id, spanRecord(span)]));
+    const ids = logIds(group.logs);
+    this.#logs = readLogRecords(group.logs)
+      .map((log, index) => logRecord(log, ids[index]!))
+      .sort(compareLogs);
+    for (const { span } of this.#spans.values()) {
+      const { parent_span_id: parent } = span;
+      if (parent !== undefined) this.#below.set(parent, [...(this.#below.get(parent) ?? []), span.span_id]);
+    }
+    this.#logsById = new Map(this.#logs.map((log) => [log.id, log]));
+    for (const { record, usage, by } of this.#carriers) {
+      const id = record.spanId ?? record.logId;
+      if (id === undefined) continue;
+      this.#dialects.set(id, usage.dialect);
+      const counted = by?.spanId ?? by?.logId;
+      if (counted === undefined || usage.kind !== 'call') continue;
+      if (record.logId !== undefined) this.#retold.add(record.logId);
+      const views = this.#views.get(counted);
+      if (views === undefined) this.#views.set(counted, [id]);
+      else views.push(id);
+    }
+    const messages = this.#logs.filter(({ name }) => isMessageEvent(name));
+    const ofCarrier = (log: LogRecord) =>
+      this.#spanOf(log) !== undefined && this.#dialects.has(log.log.span_id!);
+    this.#giveToSpans(messages.filter(ofCarrier));
+    const joined = this.#join(messages.filter((log) => !ofCarrier(log) && !this.#dialects.has(log.id)));
+    this.#giveToSpans(messages.filter((log) => !ofCarrier(log) && !joined.has(log)));
+    for (const log of joined) this.#used.add(log);
+  }
+
+  #spanOf({ log }: LogRecord): SpanRecord | undefined {
+    return log.span_id === undefined ? undefined : this.#spans.get(log.span_id);
+  }
+
+  /** Log records that name a span are events of it. */
+  #giveToSpans(logs: readonly LogRecord[]): void {
+    const spans = new Set<SpanRecord>();
+    for (const log of logs) {
+      const span = this.#spanOf(log);
+      span?.events.push(log);
+      if (span !== undefined) spans.add(span);
+    }
+    for (const { events } of spans) events.sort(byTime);
+  }
+
+  /**
+   * Gives log records that name no call to the call that they tell of. An answer goes to that of its request, or without one to the nearest in time
+   * that has none, below the span that it names if any; messages of both sides go to a log record of the same moment.
+   */
+  #join(logs: readonly LogRecord[]): ReadonlySet<LogRecord> {
+    const joined = new Set<LogRecord>();
+    const give = (log: LogRecord, id: string): void => {
+      this.#joined.set(id, [...(this.#joined.get(id) ?? []), log]);
+      joined.add(log);
+    };
+    const counted = this.#carriers.filter(({ reason }) => reason === undefined).flatMap(placeOf);
+    const answers = logs.filter((log) => readEventMessage(log).isOutput);
+    const byRequest = new Map(counted.flatMap(({ id, callIds }) => callIds.map((callId) => [callId, id])));
+    for (const log of answers) {
+      const id = requestsOf(log)
+        .map((request) => byRequest.get(request))
+        .find((known) => known !== undefined);
+      if (id !== undefined) give(log, id);
+    }
+    const calls = counted.map(({ id, timeNs }) => ({
+      id,
+      timeNs: this.#spans.get(id)?.span.end_time_unix_nano ?? timeNs,
+      within: new Set(this.#spans.has(id) ? [id, ...this.#above(id)] : this.#around(id)),
+    }));
+    const silent = new Set(calls.filter(({ id }) => this.#told(id).content.output.length === 0));
+    for (const log of answers) {
+      if (requestsOf(log).length > 0 || isConventional(log)) continue;
+      const span = this.#spanOf(log)?.span.span_id;
+      const call = nearestTo(log.timeNs, silent, ({ within }) =>
+        span === undefined ? within.size === 0 : within.has(span),
+      );
+      if (call !== undefined && silent.delete(call)) give(log, call.id);
+    }
+    const alone = new Set(calls.filter(({ within }) => within.size === 0));
+    for (const log of logs) {
+      if (!isDetails(log) || this.#spanOf(log) !== undefined) continue;
+      const call = nearestTo(log.timeNs, alone, () => true);
+      if (call === undefined || apart(call.timeNs, log.timeNs) > SAME_MOMENT_NS) continue;
+      alone.delete(call);
+      give(log, call.id);
+    }
+    return joined;
+  }
+
+  steps(): Step[] {
+    const calls = this.#calls();
+    const said = calls.filter(({ isEmbedding }) => !isEmbedding);
+    return [...said, ...this.#messages(calls), ...this.#toolRuns(said)].sort(order);
+  }
+
+  /** The counted calls, those without messages of their own with the messages of a record next to them. */
+  #calls(): CallStep[] {
+    const counted = this.#carriers.filter(({ reason }) => reason === undefined);
+    const telling = new Set<string>();
+    for (const { record } of counted) {
+      const id = record.spanId ?? record.logId;
+      if (id === undefined || !hasContent(this.#told(id).content)) continue;
+      for (const above of this.#around(id)) telling.add(above);
+    }
+    const steps: CallStep[] = [];
+    /** Calls that a record around them tells of together. */
+    const around = new Map<string, StoredCarrier[]>();
+    for (const call of counted) {
+      const id = call.record.spanId ?? call.record.logId;
+      if (id === undefined) continue;
+      const told = this.#told(id);
+      const source = hasContent(told.content) ? undefined : this.#sourceAround(id, telling);
+      if (source === undefined) {
+        steps.push(this.#call([call], told.by, this.#withInput(told.by, told.content)));
+      } else {
+        around.set(source, [...(around.get(source) ?? []), call]);
+      }
+    }
+    for (const [source, calls] of around) {
+      const [first, ...others] = calls;
+      const own = others.length === 0 ? first?.record.spanId : undefined;
+      steps.push(this.#call(calls, own ?? source, this.#withInput(source, this.#content(source))));
+    }
+    for (const { content } of steps) for (const event of content.events) this.#used.add(event);
+    // A call around others was sent what they said, although its span begins before theirs.
+    const outer = new Set(steps.flatMap(({ id }) => this.#above(id)));
+    return steps.map((step) => (outer.has(step.id) ? { ...step, atNs: step.endNs } : step));
+  }
+
+  /** What the records of a call tell, each half from the one that says most of it, and the record that it is told by. */
+  #told(id: string): { readonly content: Content; readonly by: string } {
+    const others = [...(this.#views.get(id) ?? []), ...(this.#joined.get(id) ?? []).map((log) => log.id)];
+    const telling = [id, ...others].filter((one) => hasContent(this.#content(one)));
+    const contents = telling.map((one) => this.#content(one));
+    const [first] = contents;
+    if (first === undefined) return { content: NOTHING, by: id };
+    const input = mostOf(contents, 'input');
+    const output = mostOf(contents, 'output');
+    const content =
+      input === output
+        ? input
+        : { ...input, output: output.output, events: new Set([...input.events, ...output.events]) };
+    return { content, by: this.#spans.has(id) ? id : telling[0]! };
+  }
+
+  /** The nearest record around a call that tells of it and of no other that tells of itself. */
+  #sourceAround(id: string, telling: ReadonlySet<string>): string | undefined {
+    for (const above of this.#around(id)) {
+      if (telling.has(above)) return undefined;
+      if (hasContent(this.#content(above))) return above;
+    }
+    return undefined;
+  }
+
+  /** The spans around a record, nearest first: of a log record, with the one that it names. */
+  #around(id: string): string[] {
+    const log = this.#spans.has(id) ? undefined : this.#logsById.get(id);
+    const named = log && this.#spanOf(log)?.span.span_id;
+    return named === undefined ? this.#above(id) : [named, ...this.#above(named)];
+  }
+
+  /** What a call says; where that is the answer only, with the input of the nearest span around it that has one. */
+  #withInput(id: string, content: Content): Content {
+    const { input, output } = content;
+    if (output.length === 0 || input.some(isSaid)) return content;
+    const around = this.#around(id)
+      .map((above) => this.#content(above))
+      .find((above) => above.input.some(isSaid));
+    if (around === undefined) return content;
+    if (input.length === 0)
+      return { ...around, output, events: new Set([...content.events, ...around.events]) };
+    return { ...content, input: [...input, ...around.input.filter(isSaid)] };
+  }
+
+  #call(calls: readonly StoredCarrier[], id: string, content: Content): CallStep {
+    const [first, last] = [calls[0]!, calls.at(-1)!];
+    const span = this.#spans.get(id);
+    const log = span === undefined ? this.#logsById.get(id) : undefined;
+    const timeNs = span?.span.start_time_unix_nano ?? first.timeNs;
+    const endNs = span === undefined ? timeNs : maxOf(timeNs, span.span.end_time_unix_nano);
+    const attributes: Lookup = lookup(span ?? log ?? { attributes: new Map() });
+    const { model, provider } = last.usage;
+    const sum = (tokens: 'inputTokens' | 'outputTokens'): number | undefined => {
+      const known = calls.flatMap(({ usage }) => usage[tokens] ?? []);
+      return known.length === 0 ? undefined : known.reduce((total, one) => total + one, 0);
+    };
+    const [inputTokens, outputTokens] = [sum('inputTokens'), sum('outputTokens')];
+    const latencyMs = span === undefined ? durationOf(attributes) : Number(endNs - timeNs) / 1e6;
+    const finishReason = finishReasonOf(attributes);
+    const error =
+      span === undefined
+        ? errorOfLog(attributes)
+        : (errorOf(span) ??
+          (content.output.length === 0 ? this.#errorBeside(span, finishReason) : undefined));
+    const isEmbedding = /embed/i.test(
+      `${model} ${span?.span.name} ${EMBEDDING_KEYS.map((key) => String(attributes(key))).join(' ')}`,
+    );
+    return {
+      kind: 'call',
+      id,
+      atNs: timeNs,
+      key: keyOf(id, timeNs, endNs),
+      timeNs,
+      endNs,
+      origin: this.#origin(id),
+      content,
+      names: { ...(model !== undefined && { model }), ...(provider !== undefined && { provider }) },
+      facts: {
+        ...(inputTokens !== undefined && { inputTokens }),
+        ...(outputTokens !== undefined && { outputTokens }),
+        ...(latencyMs !== undefined && { latencyMs }),
+        ...(error && { error }),
+      },
+      finishReason,
+      isEmbedding,
+    };
+  }
+
+  /** Why a call has no answer, where its own status does not say so. */
+  #errorBeside(span: SpanRecord, finishReason: string | undefined): TurnError | undefined {
+    if (span.events.some(({ name }) => name === 'exception')) return failure(span);
+    // Attempts of the call: the last one decides.
+    const last = (this.#below.get(span.span.span_id) ?? [])
+      .map((id) => this.#spans.get(id)!)
+      .sort((a, b) => order(ending(b), ending(a)))[0];
+    const below = last && errorOf(last);
+    if (below !== undefined || finishReason !== 'error') return below;
+    const above = this.#above(span.span.span_id).map((id) => errorOf(this.#spans.get(id)!));
+    return above.find((error) => error !== undefined) ?? {};
+  }
+
+  /** Log records that are messages and belong to no call: one by one, or as the exchanges that they make up. */
+  #messages(calls: readonly CallStep[]): Step[] {
+    const telling = new Set(calls.flatMap(({ id }) => [id, ...this.#above(id)]));
+    for (const { record } of this.#carriers) if (record.spanId !== undefined) telling.add(record.spanId);
+    const counted = new Set(calls.map(({ id }) => id));
+    const steps: Step[] = [];
+    let exchange: LogRecord[] = [];
+    for (const log of this.#logs) {
+      if (!isMessageEvent(log.name) || this.#used.has(log)) continue;
+      if (counted.has(log.id) || this.#retold.has(log.id)) continue;
+      // Other tellings of a call repeat its history, and nothing that is not told.
+      if (isConventional(log) && log.log.span_id !== undefined && telling.has(log.log.span_id)) continue;
+      if (!isConventional(log)) {
+        const { entries } = readEventMessage(log);
+        const step = {
+          kind: 'message',
+          id: log.id,
+          atNs: log.timeNs,
+          key: keyOf(log.id, log.timeNs, log.timeNs),
+          timeNs: log.timeNs,
+          origin: this.#origin(log.id),
+        } as const;
+        if (entries.length > 0) steps.push({ ...step, entries, witness: log.name });
+        continue;
+      }
+      exchange.push(log);
+      if (readEventMessage(log).isOutput || isDetails(log)) {
+        steps.push(this.#exchange(exchange));
+        exchange = [];
+      }
+    }
+    if (exchange.length > 0) steps.push(this.#exchange(exchange));
+    return steps;
+  }
+
+  #exchange(logs: readonly LogRecord[]): CallStep {
+    const last = logs.at(-1)!;
+    return {
+      kind: 'call',
+      id: last.id,
+      atNs: last.timeNs,
+      key: keyOf(last.id, last.timeNs, last.timeNs),
+      timeNs: last.timeNs,
+      endNs: last.timeNs,
+      origin: this.#origin(last.id),
+      content: readContent({ attributes: last.attributes, events: logs }, undefined),
+      names: {},
+      facts: {},
+      finishReason: undefined,
+      isEmbedding: false,
+      isBare: true,
+    };
+  }
+
+  /** Runs of tools. The calls of the group say which of their ids are told of in messages. */
+  #toolRuns(calls: readonly CallStep[]): Step[] {
+    const requested = calls.flatMap(({ content }) =>
+      content.output.filter(({ role }) => role === 'tool_call'),
+    );
+    const told = calls.flatMap(({ content }) => content.input.filter(({ role }) => role === 'tool_result'));
+    const asTold = new Set(told.map(witnessKey));
+    const results = new Set([...asTold, ...told.map(withoutId).map(witnessKey)]);
+    const claimed = new Set<Entry>();
+    const steps: Step[] = [];
+    const add = (
+      id: string,
+      timeNs: bigint,
+      endNs: bigint,
+      run: ToolRun,
+      witness: string,
+      facts: Facts,
+    ): void => {
+      const known = withId(run, requested, claimed);
+      const resultFollows = [known.result, run.result].some(
+        (result) => result && (results.has(witnessKey(result)) || asTold.has(witnessKey(withoutId(result)))),
+      );
+      steps.push({
+        kind: 'tool',
+        id,
+        atNs: timeNs,
+        key: keyOf(id, timeNs, endNs),
+        timeNs,
+        endNs,
+        origin: this.#origin(id),
+        run: known,
+        witness,
+        resultFollows,
+        facts,
+      });
+    };
+    const spans = [...this.#spans.values()].filter(isToolRun);
+    for (const record of spans.sort((a, b) => order(beginning(a), beginning(b)))) {
+      const { span_id, start_time_unix_nano: startNs, end_time_unix_nano } = record.span;
+      const endNs = maxOf(startNs, end_time_unix_nano);
+      const error = errorOf(record);
+      const facts = { latencyMs: Number(endNs - startNs) / 1e6, ...(error && { error }) };
+      add(span_id, startNs, endNs, readToolRun(record, record.events, record.span.name), 'tool span', facts);
+    }
+    for (const log of this.#logs) {
+      if (!isToolEvent(log.name)) continue;
+      const get = lookup(log);
+      const [latencyMs, error] = [durationOf(get), errorOfLog(get)];
+      const facts = { ...(latencyMs !== undefined && { latencyMs }), ...(error && { error }) };
+      add(log.id, log.timeNs, log.timeNs, readToolRun(log, []), log.name, facts);
+    }
+    return steps;
+  }
+
+  #content(id: string): Content {
+    let content = this.#contents.get(id);
+    if (content === undefined) {
+      const span = this.#spans.get(id);
+      const log = span === undefined ? this.#logsById.get(id) : undefined;
+      const record = span ?? (log && { ...log, events: [log] });
+      // What carries no usage was recognised by no dialect; it is most likely of one that the group has.
+      const known = this.#dialects.get(id);
+      const dialects =
+        known === undefined
+          ? new Set([...this.#dialects.values(), ...DIALECTS.map(({ name }) => name)])
+          : [known];
+      content = NOTHING;
+      for (const dialect of record === undefined ? [] : dialects) {
+        content = readContent(record!, dialect);
+        if (hasContent(content)) break;
+      }
+      this.#contents.set(id, content);
+    }
+    return content;
+  }
+
+  /** The spans above one, nearest first; a circle ends where it began. */
+  #above(id: string): string[] {
+    const found = new Set<string>();
+    for (let at = this.#spans.get(id)?.span.parent_span_id; at !== undefined && at !== id; ) {
+      if (found.size === MAX_ABOVE || found.has(at) || !this.#spans.has(at)) break;
+      found.add(at);
+      at = this.#spans.get(at)?.span.parent_span_id;
+    }
+    return [...found];
+  }
+
+  #origin(id: string): Origin {
+    return {
+      ...(this.#traceId !== undefined && { traceId: this.#traceId }),
+      ...(this.#spans.has(id) ? { spanId: id } : { logId: id }),
+    };
+  }
+}
+
+/** A run with the id of the call that asked for it. */
+function withId(run: ToolRun, requested: readonly Entry[], claimed: Set<Entry>): ToolRun {
+  const { callId, name } = run.call.tool ?? {};
+  const isOpen = (entry: Entry): boolean => !claimed.has(entry);
+  const named = requested
+    .filter((entry) => entry.tool?.name === name && isOpen(entry))
+    .slice(0, MAX_REQUESTS);
+  const own = callId && requested.find((entry) => entry.tool?.callId === callId && isOpen(entry));
+  const alike = named.find((entry) => witnessKey(withoutId(entry)) === witnessKey(withoutId(run.call)));
+  const request = own || alike || (callId === undefined ? named[0] : undefined);
+  if (request === undefined) return run;
+  claimed.add(request);
+  const id = request.tool?.callId;
+  // Frameworks give calls ids of their own where the answer has none; what counts is what the messages say.
+  const known = (entry: Entry): Entry => {
+    const { tool, ...rest } = withoutId(entry);
+    return { ...rest, tool: { ...tool, ...(id !== undefined && { callId: id }) } };
+  };
+  const call = known(run.call);
+  return {
+    call: { ...call, tool: { ...call.tool, ...request.tool } },
+    ...(run.result && { result: known(run.result) }),
+  };
+}
+
+function withoutId({ tool, ...entry }: Entry): Entry {
+  const { callId: _, ...rest } = tool ?? {};
+  return { ...entry, tool: rest };
+}
+
+/** The content with most entries in a half; of equals the one with most ids of tool calls, then the first. */
+function mostOf(contents: readonly Content[], half: 'input' | 'output'): Content {
+  const ids = (content: Content) => content[half].filter(({ tool }) => tool?.callId !== undefined).length;
+  return contents.reduce((most, one) => {
+    const more = one[half].length - most[half].length || ids(one) - ids(most);
+    return more > 0 ? one : most;
+  });
+}
+
+function placeOf({ record, timeNs, usage }: StoredCarrier): {
+  id: string;
+  timeNs: bigint;
+  callIds: readonly string[];
+}[] {
+  const id = record.spanId ?? record.logId;
+  return id === undefined ? [] : [{ id, timeNs, callIds: usage.callIds ?? [] }];
+}
+
+function requestsOf({ attributes }: LogRecord): string[] {
+  return REQUEST_IDS.map((key) => attributes.get(key)).filter((id) => typeof id === 'string');
+}
+
+function nearestTo<T extends { readonly timeNs: bigint }>(
+  timeNs: bigint,
+  places: Iterable<T>,
+  suits: (place: T) => boolean,
+): T | undefined {
+  let nearest: T | undefined;
+  for (const place of places) {
+    if (nearest !== undefined && apart(place.timeNs, timeNs) >= apart(nearest.timeNs, timeNs)) continue;
+    if (suits(place)) nearest = place;
+  }
+  return nearest;
+}
+
+function apart(a: bigint, b: bigint): bigint {
+  return a > b ? a - b : b - a;
+}
+
+function isConventional({ name }: LogRecord): boolean {
+  return name.startsWith('gen_ai.');
+}
+
+function isDetails({ name }: LogRecord): boolean {
+  return name === 'gen_ai.client.inference.operation.details';
+}
+
+function isSaid({ role }: Entry): boolean {
+  return role !== 'system';
+}
+
+function hasContent({ input, output }: Content): boolean {
+  return input.length > 0 || output.length > 0;
+}
+
+const EMBEDDING_KEYS = [
+  'genkit:metadata:subtype',
+  'gen_ai.operation.name',
+  'openinference.span.kind',
+  'ai.operationId',
+  'llm.request.type',
+];
+const FINISH_KEYS = [
+  'gen_ai.response.finish_reasons',
+  'ai.response.finishReason',
+  'llm.finish_reason',
+  'finish_reason',
+  'stop_reason',
+];
+
+function finishReasonOf(get: Lookup): string | undefined {
+  for (const key of FINISH_KEYS) {
+    const value = get(key);
+    const reason = Array.isArray(value) ? value[0] : value;
+    if (typeof reason !== 'string' || reason === '') continue;
+    return /^\["([^"]{1,64})"/.exec(reason)?.[1] ?? cut(reason, MAX_NAME);
+  }
+  return undefined;
+}
+
+function finish(entry: Entry, finishReason: string | undefined): Facts {
+  return entry.finishReason === undefined && finishReason !== undefined ? { finishReason } : {};
+}
+
+function errorOf(record: SpanRecord): TurnError | undefined {
+  const failed =
+    record.span.status.code === STATUS_ERROR ||
+    record.attributes.get('langfuse.observation.level') === 'ERROR';
+  return failed ? failure(record) : undefined;
+}
+
+function failure({ span, attributes, events }: SpanRecord): TurnError {
+  const exception = events.find(({ name }) => name === 'exception')?.attributes;
+  const type = attributes.get('error.type') ?? exception?.get('exception.type');
+  const message =
+    span.status.message ??
+    attributes.get('error.message') ??
+    attributes.get('langfuse.observation.status_message') ??
+    exception?.get('exception.message');
+  return turnError(type, message);
+}
+
+function errorOfLog(get: Lookup): TurnError | undefined {
+  const [type, message] = [get('error.type'), get('error.message') ?? get('error')];
+  const failed = get('success') === false || get('success') === 'false';
+  const known = [type, message].some((text) => typeof text === 'string' && text !== '');
+  return failed || known ? turnError(type, message) : undefined;
+}
+
+function turnError(type: unknown, message: unknown): TurnError {
+  return {
+    ...(typeof type === 'string' && type !== '' && { type: cut(type, MAX_NAME) }),
+    ...(typeof message === 'string' && message !== '' && { message: cut(message, MAX_NAME) }),
+  };
+}
+
+function durationOf(get: Lookup): number | undefined {
+  const value = get('duration_ms');
+  const duration = typeof value === 'string' && value !== '' ? Number(value) : value;
+  return typeof duration === 'number' && Number.isFinite(duration) && duration >= 0 ? duration : undefined;
+}
+
+type Place = Pick<StepBase, 'atNs' | 'key'>;
+
+/** Of steps that begin together the one that ends first comes first, since what is next may begin when it ends. */
+function keyOf(id: string, timeNs: bigint, endNs: bigint): string {
+  return `${(endNs - timeNs).toString(16).padStart(16, '0')}${id}`;
+}
+
+function beginning({ span }: SpanRecord): Place {
+  return { atNs: span.start_time_unix_nano, key: span.span_id };
+}
+
+function ending({ span }: SpanRecord): Place {
+  return { atNs: span.end_time_unix_nano, key: span.span_id };
+}
+
+function order(a: Place, b: Place): number {
+  if (a.atNs !== b.atNs) return a.atNs < b.atNs ? -1 : 1;
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}
+
+function byTime(a: { timeNs: bigint }, b: { timeNs: bigint }): number {
+  return a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0;
+}
+
+function maxOf(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * A turn as messages tell it, before anything is known of the call it came with. One message can make several: an assistant's text
+ * and each of its tool calls are entries of their own.
+ */
+export interface Entry {
+  readonly role: Role;
+  readonly text?: string;
+  readonly reasoning?: string;
+  readonly media?: readonly Media[];
+  readonly tool?: Tool;
+  readonly finishReason?: string;
+  /** A text of it was longer than `MAX_TEXT`. */
+  readonly truncated?: true;
+}
+
+export const ROLES = ['system', 'user', 'assistant', 'tool_call', 'tool_result'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface Tool {
+  readonly name?: string;
+  readonly callId?: string;
+  /** Text, mostly JSON. */
+  readonly arguments?: string;
+  readonly result?: string;
+}
+
+/** Stands for content that is no text; the content itself is left out. */
+export interface Media {
+  readonly type: MediaType;
+  readonly mimeType?: string;
+  /** Bytes. */
+  readonly size?: number;
+  /** Where it lies; never its content. */
+  readonly uri?: string;
+}
+
+export const MEDIA_TYPES = ['image', 'audio', 'video', 'document', 'file'] as const;
+export type MediaType = (typeof MEDIA_TYPES)[number];
+
+/** Longest text of a turn, UTF-16 units. */
+export const MAX_TEXT = 100_000;
+/** Longest name, id or address. */
+export const MAX_NAME = 2_048;
+
+/** `text` cut to `length`, never in the middle of a character. */
+export function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const last = text.charCodeAt(length - 1);
+  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? length - 1 : length);
+}
+
+/**
+ * What an entry is known by when it comes again as history: its role, its content without regard to spacing, and the names of tools. Reasoning
+ * has no part in it, as most APIs do not take it back, nor has the id of a call, which some answers lack and programs make up; undefined where
+ * there is nothing else.
+ */
+export function entryKey(entry: Entry): string | undefined {
+  const { role, text, media, tool } = entry;
+  if (text === undefined && media === undefined && tool === undefined) return undefined;
+  let key = keys.get(entry);
+  if (key === undefined) {
+    key = keyOf(role, text, media, tool);
+    keys.set(entry, key);
+  }
+  return key;
+}
+
+const keys = new WeakMap<Entry, string>();
+
+function keyOf(role: Role, text: string | undefined, media: Entry['media'], tool: Tool | undefined): string {
+  return digest([
+    role,
+    text === undefined ? '' : spaceless(text),
+    ...(media ?? []).map(({ type, uri, size }) => `${type} ${uri ?? size ?? ''}`),
+    role === 'tool_call' && tool?.name !== undefined ? '' : (tool?.callId ?? ''),
+    tool?.name ?? '',
+    canonical(tool?.arguments),
+    canonical(tool?.result),
+  ]);
+}
+
+/** What an entry of a tool with an id is known by wherever it stands. */
+export function toolKey(entry: Entry): string | undefined {
+  const { tool } = entry;
+  return tool?.callId === undefined ? undefined : digest([entryKey(entry)!, tool.callId]);
+}
+
+/** What two tellings of one entry by different records have in common: the id of a tool call, else the content. */
+export function witnessKey(entry: Entry): string | undefined {
+  const { role, tool } = entry;
+  if (tool?.callId !== undefined) return digest([role, tool.callId]);
+  if (role === 'tool_result') return digest([role, canonical(tool?.result)]);
+  return entryKey(entry);
+}
+
+function digest(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest().toString('latin1', 0, 16);
+}
+
+function spaceless(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** JSON text with its spacing and the order of its keys taken out; other text without regard to spacing. */
+function canonical(text: string | undefined): string {
+  if (text === undefined) return '';
+  if (/^\s*[[{]/.test(text)) {
+    try {
+      return sortedJson(JSON.parse(text), 0);
+    } catch {
+      // Text that only looks like JSON.
+    }
+  }
+  return spaceless(text);
+}
+
+function sortedJson(value: unknown, depth: number): string {
+  if (depth > 32) return '';
+  if (Array.isArray(value)) return `[${value.map((element) => sortedJson(element, depth + 1)).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${sortedJson(field, depth + 1)}`).join()}}`;
+}

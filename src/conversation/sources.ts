@@ -1,0 +1,280 @@
+import type { MessageRole, MessageSource, MessageSources } from '../normalize/dialects/dialect.js';
+import { genAiMessages } from '../normalize/dialects/otel-genai.js';
+import { DIALECTS } from '../normalize/dialects/registry.js';
+import type { AttributeValue } from '../otlp/read.js';
+import type { Entry } from './entry.js';
+import { readFlat } from './flat.js';
+import { type Fields, isFields, parseContainer } from './json-value.js';
+import { contentOf, readMessages } from './messages.js';
+import { type EventRecord, isLogRecord, type LogRecord, type Lookup, lookup } from './record.js';
+
+/** What a record says of a call's messages. */
+export interface Content {
+  readonly input: readonly Entry[];
+  readonly output: readonly Entry[];
+  /** The events that it was read from, if any. */
+  readonly events: ReadonlySet<EventRecord>;
+  /** Stretches of the input whose messages have no order of their own. */
+  readonly unordered?: readonly Unordered[];
+}
+
+/** Messages that nothing puts into an order: where the first begins, and how many entries each has. */
+export interface Unordered {
+  readonly start: number;
+  readonly lengths: readonly number[];
+}
+
+/** A record with messages: a span with its events, or a log record, which is an event of its own. */
+export interface ContentRecord {
+  readonly attributes: EventRecord['attributes'];
+  readonly body?: AttributeValue;
+  readonly events: readonly EventRecord[];
+}
+
+type EventSource = Extract<MessageSource, { event: string }>;
+
+/** This event has lists of messages, all others one message each. */
+const DETAILS = 'gen_ai.client.inference.operation.details';
+/** Where an event says what tool a message is of. */
+const TOOL_FIELDS = [
+  'id',
+  'call_id',
+  'tool_call_id',
+  'toolCallId',
+  'name',
+  'tool_name',
+  'tool_calls',
+  'finish_reason',
+];
+
+/** The messages of a record, by the dialect that it is written in and then by OpenTelemetry's conventions. */
+export function readContent(record: ContentRecord, dialect: string | undefined): Content {
+  const own = DIALECTS.find(({ name }) => name === dialect)?.messages;
+  const events = new Set<EventRecord>();
+  const read = (list: keyof MessageSources, role: MessageRole): Entry[] =>
+    readFirst(record, sourcesOf(own, list), role, events);
+  const system = read('system', 'system');
+  const lengths = new Map<LogRecord, number>();
+  const input = withCalls(readFirst(record, sourcesOf(own, 'input'), 'user', events, lengths));
+  const output = read('output', 'assistant');
+  const unordered = unorderedIn(lengths, system.length);
+  return {
+    input: [...system, ...input],
+    output,
+    events,
+    ...(unordered.length > 0 && { unordered }),
+  };
+}
+
+function sourcesOf(own: MessageSources | undefined, list: keyof MessageSources): readonly MessageSource[] {
+  const first = own?.[list] ?? [];
+  // What stands in both would be read twice where attributes of the output stand side by side.
+  const keys = new Set(first.map((source) => ('key' in source ? source.key : undefined)));
+  const others = (genAiMessages[list] ?? []).filter((source) => !('key' in source && keys.has(source.key)));
+  return [...new Set([...first, ...others])];
+}
+
+/** Results of tools that do not say whose they are, with the id and name of the first call before them that has none yet. */
+function withCalls(entries: readonly Entry[]): Entry[] {
+  const open: Entry[] = [];
+  return entries.map((entry) => {
+    if (entry.role === 'tool_call') open.push(entry);
+    if (entry.role !== 'tool_result') return entry;
+    const { callId, name } = entry.tool ?? {};
+    const at = open.findIndex(({ tool }) =>
+      callId === undefined ? name === undefined || tool?.name === name : tool?.callId === callId,
+    );
+    if (at < 0) return entry;
+    const [call] = open.splice(at, 1);
+    if (callId !== undefined) return entry;
+    const { name: asked, callId: id } = call!.tool ?? {};
+    return {
+      ...entry,
+      tool: {
+        ...entry.tool,
+        ...(asked !== undefined && { name: asked }),
+        ...(id !== undefined && { callId: id }),
+      },
+    };
+  });
+}
+
+/** Neighbours among log records of one time, where those do not say their places. */
+function unorderedIn(lengths: ReadonlyMap<LogRecord, number>, start: number): Unordered[] {
+  const stretches: { start: number; timeNs: bigint; lengths: number[] }[] = [];
+  let at = start;
+  for (const [{ timeNs, place }, length] of lengths) {
+    const last = stretches.at(-1);
+    if (place === undefined) {
+      if (last?.timeNs === timeNs) last.lengths.push(length);
+      else stretches.push({ start: at, timeNs, lengths: [length] });
+    }
+    at += length;
+  }
+  return stretches
+    .filter(({ lengths }) => lengths.length > 1)
+    .map(({ start, lengths }) => ({ start, lengths }));
+}
+
+function readFirst(
+  record: ContentRecord,
+  sources: readonly MessageSource[],
+  fallback: MessageRole,
+  used: Set<EventRecord>,
+  lengths?: Map<LogRecord, number>,
+): Entry[] {
+  const get = lookup(record);
+  const read = new Set<MessageSource>();
+  for (const source of sources) {
+    if (read.has(source)) continue;
+    read.add(source);
+    const together = sources.filter((other) => other === source || belongTogether(source, other, fallback));
+    for (const other of together) read.add(other);
+    const entries =
+      'event' in source
+        ? eventEntries(record.events, together as EventSource[], fallback, used, lengths)
+        : together.flatMap((other) =>
+            'event' in other ? [] : attributeEntries(record, get, other, fallback),
+          );
+    if (entries.length > 0) return entries;
+  }
+  return [];
+}
+
+function belongTogether(a: MessageSource, b: MessageSource, list: MessageRole): boolean {
+  if ('event' in a) return 'event' in b && (a.event === DETAILS) === (b.event === DETAILS);
+  return list === 'assistant' && 'key' in a && 'key' in b && a.key !== b.key && siblings(a.key, b.key);
+}
+
+function siblings(a: string, b: string): boolean {
+  const [end, otherEnd] = [a.lastIndexOf('.'), b.lastIndexOf('.')];
+  return end > 0 && a.slice(0, end).endsWith('response') && a.slice(0, end) === b.slice(0, otherEnd);
+}
+
+function attributeEntries(
+  record: ContentRecord,
+  get: Lookup,
+  source: Exclude<MessageSource, EventSource>,
+  fallback: MessageRole,
+): Entry[] {
+  if ('prefix' in source) {
+    const list = readFlat(record.attributes, source.prefix);
+    return list === undefined ? [] : readMessages(list, source.role ?? fallback);
+  }
+  const value = get(source.key);
+  if (value === undefined || (typeof value === 'string' && NOTHING_SAID.test(value))) return [];
+  const texts = source.texts && textsOf(value);
+  return readMessages(texts ? { content: texts } : value, source.role ?? fallback);
+}
+
+function textsOf(value: AttributeValue): readonly string[] | undefined {
+  const list = typeof value === 'string' ? parseContainer(value) : value;
+  return Array.isArray(list) && list.every((text) => typeof text === 'string') ? list : undefined;
+}
+
+function eventEntries(
+  events: readonly EventRecord[],
+  sources: readonly EventSource[],
+  fallback: MessageRole,
+  used: Set<EventRecord>,
+  lengths: Map<LogRecord, number> | undefined,
+): Entry[] {
+  return events.flatMap((event) => {
+    // The dialect's own source comes first.
+    const source = sources.find(({ event: name }) => name === event.name);
+    const entries = source === undefined ? [] : eventMessages(event, source, fallback);
+    if (entries.length > 0) {
+      used.add(event);
+      if (isLogRecord(event)) lengths?.set(event, entries.length);
+    }
+    return entries;
+  });
+}
+
+/** The message of an event: what stands under its keys, with what the event says of it besides, or its body. */
+function eventMessages(event: EventRecord, { role = 'user', keys }: EventSource, list: MessageRole): Entry[] {
+  const get = lookup(event);
+  const ofRole = list === 'assistant' && role === 'user' ? 'assistant' : role;
+  const content = keys?.map(get).find((value) => value !== undefined && value !== null && value !== '');
+  const fields: Fields = Object.fromEntries(
+    TOOL_FIELDS.map((name) => [name, contentOf(get(name))]).filter(([, value]) => value !== undefined),
+  );
+  if (content !== undefined) {
+    const message = contentOf(content);
+    if (isFields(message) || event.name === DETAILS) {
+      return readMessages(isFields(message) ? { ...fields, ...message } : message, ofRole);
+    }
+    return readMessages({ role: ofRole, ...fields, content: message }, ofRole);
+  }
+  const whole = isFields(event.body) ? event.body : undefined;
+  if (whole !== undefined)
+    return keys === undefined || hasMessage(whole) ? readMessages({ role: ofRole, ...whole }, ofRole) : [];
+  if (Object.hasOwn(fields, 'tool_calls')) return readMessages({ role: ofRole, ...fields }, ofRole);
+  if (keys !== undefined) return [];
+  return readMessages(event.body ?? { role: ofRole, ...Object.fromEntries(event.attributes) }, ofRole);
+}
+
+function hasMessage(fields: Fields): boolean {
+  return ['content', 'message', 'parts', 'tool_calls'].some((name) => Object.hasOwn(fields, name));
+}
+
+/** Events that are a message by themselves, with what they are in the dialects' lists. */
+const MESSAGE_EVENTS: ReadonlyMap<string, { readonly source: EventSource; readonly list: MessageRole }> =
+  new Map(
+    [...DIALECTS.flatMap(({ messages }) => (messages === undefined ? [] : [messages])), genAiMessages]
+      .flatMap(({ system = [], input, output }) => [
+        ...system.map((source) => ({ source, list: 'system' as const })),
+        ...input.map((source) => ({ source, list: 'user' as const })),
+        ...output.map((source) => ({ source, list: 'assistant' as const })),
+      ])
+      .filter(
+        (one): one is { source: EventSource; list: 'system' | 'user' | 'assistant' } => 'event' in one.source,
+      )
+      .filter(({ source }) => source.event !== DETAILS)
+      .map((one) => [one.source.event, one]),
+  );
+
+export function isMessageEvent(name: string): boolean {
+  return MESSAGE_EVENTS.has(name) || name === DETAILS;
+}
+
+/** JSON without anything in it, where messages are given as JSON. */
+const NOTHING_SAID = /^\s*(?:\[\s*\]|\{\s*\}|null)\s*$/;
+const ROLE_ORDER: readonly MessageRole[] = ['system', 'user', 'assistant', 'tool'];
+
+/**
+ * Order of log records by what they are: by time; then by the place that they give; then instructions, what users, models and tools said, the
+ * answer with its number, and anything else; then by id. The order of their arrival has no part in it.
+ */
+export function compareLogs(a: LogRecord, b: LogRecord): number {
+  return (
+    compare(a.timeNs, b.timeNs) ||
+    compare(a.place ?? Number.POSITIVE_INFINITY, b.place ?? Number.POSITIVE_INFINITY) ||
+    compare(rankOf(a), rankOf(b)) ||
+    compare(choiceOf(a), choiceOf(b)) ||
+    compare(a.id, b.id)
+  );
+}
+
+function rankOf({ name }: LogRecord): number {
+  const known = MESSAGE_EVENTS.get(name);
+  if (known === undefined) return ROLE_ORDER.length + 1;
+  if (known.list === 'assistant') return ROLE_ORDER.length;
+  return ROLE_ORDER.indexOf(known.source.role ?? known.list);
+}
+
+function choiceOf(log: LogRecord): number {
+  const index = lookup(log)('index');
+  return typeof index === 'number' ? index : 0;
+}
+
+function compare<T extends bigint | number | string>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The entries of a log record that is a message by itself. */
+export function readEventMessage(event: EventRecord): { entries: Entry[]; isOutput: boolean } {
+  const known = MESSAGE_EVENTS.get(event.name);
+  if (known === undefined) return { entries: [], isOutput: false };
+  return { entries: eventMessages(event, known.source, known.list), isOutput: known.list === 'assistant' };
+}

@@ -1,0 +1,44 @@
+import type { Entry } from './entry.js';
+
+/** An entry with what is known of the record that it came from, and of the call where it is the answer of one. */
+export interface Turn extends Entry {
+  readonly position: TurnPosition;
+  readonly timeNs: bigint;
+  readonly traceId?: string;
+  readonly spanId?: string;
+  readonly logId?: string;
+  readonly model?: string;
+  readonly provider?: string;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly latencyMs?: number;
+  readonly error?: TurnError;
+}
+
+export interface TurnError {
+  readonly type?: string;
+  readonly message?: string;
+}
+
+/** Where a turn stands: by group, then by time and id of its record, then by its place there. */
+export interface TurnPosition {
+  readonly groupNs: bigint;
+  readonly groupKey: string;
+  readonly timeNs: bigint;
+  readonly recordId: string;
+  readonly index: number;
+}
+
+export function comparePositions(a: TurnPosition, b: TurnPosition): number {
+  return (
+    compare(a.groupNs, b.groupNs) ||
+    compare(a.groupKey, b.groupKey) ||
+    compare(a.timeNs, b.timeNs) ||
+    compare(a.recordId, b.recordId) ||
+    a.index - b.index
+  );
+}
+
+function compare(a: bigint | string, b: bigint | string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

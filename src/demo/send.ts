@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { logsRequest, traceRequest } from './otlp.js';
+import type { DemoRecord } from './telemetry.js';
+
+const compress = promisify(gzip);
+
+/** Answers after which OTLP says to try again. */
+const RETRYABLE = new Set([429, 502, 503, 504]);
+const ATTEMPTS = 6;
+const REQUEST_TIMEOUT_MS = 30_000;
+const LONGEST_WAIT_MS = 30_000;
+
+/** A failure whose message is meant for the user, in a line. */
+export class SendError extends Error {
+  override readonly name = 'SendError';
+}
+
+/** What has been sent so far. */
+export interface SendTotals {
+  spans: number;
+  logs: number;
+  requests: number;
+  /** Bodies as sent, bytes. */
+  bytes: number;
+  /** Records that the server did not take, and what it said last about that. */
+  rejected: number;
+  rejection: string | undefined;
+}
+
+/** Sends records to an OTLP/HTTP endpoint as gzipped JSON. */
+export class OtlpSender {
+  readonly totals: SendTotals = {
+    spans: 0,
+    logs: 0,
+    requests: 0,
+    bytes: 0,
+    rejected: 0,
+    rejection: undefined,
+  };
+  readonly #endpoint: string;
+  readonly #signal: AbortSignal;
+
+  /** `endpoint` has no slash at its end; `signal` ends the waiting and the requests under way. */
+  constructor(endpoint: string, signal: AbortSignal) {
+    this.#endpoint = endpoint;
+    this.#signal = signal;
+  }
+
+  /**
+   * Resolves when the server has acknowledged the records. Rejects with a `SendError` when it cannot be reached or
+   * refuses them, and with an `AbortError` on the signal.
+   */
+  async send(records: readonly DemoRecord[]): Promise<void> {
+    const spans = records.filter((record) => record.type === 'span');
+    const logs = records.filter((record) => record.type === 'log');
+    if (spans.length > 0) {
+      await this.#post('/v1/traces', traceRequest(spans), 'rejectedSpans');
+      this.totals.spans += spans.length;
+    }
+    if (logs.length > 0) {
+      await this.#post('/v1/logs', logsRequest(logs), 'rejectedLogRecords');
+      this.totals.logs += logs.length;
+    }
+  }
+
+  async #post(path: string, message: unknown, rejectedMember: string): Promise<void> {
+    const body = await compress(JSON.stringify(message));
+    for (let attempt = 1; ; attempt++) {
+      const response = await this.#request(path, body);
+      const answer = await response.text();
+      if (response.ok) {
+        this.totals.requests++;
+        this.totals.bytes += body.length;
+        this.#countRejected(answer, rejectedMember);
+        return;
+      }
+      if (!RETRYABLE.has(response.status) || attempt === ATTEMPTS) {
+        const text = answer.replace(/\s+/g, ' ').slice(0, 200);
+        throw new SendError(`${this.#endpoint}${path} answered ${response.status}${text && `: ${text}`}`);
+      }
+      await sleep(waitBeforeRetry(response.headers.get('retry-after'), attempt), undefined, {
+        signal: this.#signal,
+      });
+    }
+  }
+
+  async #request(path: string, body: Uint8Array<ArrayBuffer>): Promise<Response> {
+    try {
+      return await fetch(`${this.#endpoint}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+        body,
+        redirect: 'error',
+        signal: AbortSignal.any([this.#signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+      });
+    } catch (error) {
+      if (this.#signal.aborted) throw error;
+      throw new SendError(unreachable(this.#endpoint, error));
+    }
+  }
+
+  /** Reads `partial_success`; an answer that has none, or is no JSON, rejects nothing. */
+  #countRejected(answer: string, member: string): void {
+    let partial: { readonly [name: string]: unknown; readonly errorMessage?: unknown } | undefined;
+    try {
+      partial = (JSON.parse(answer) as { partialSuccess?: typeof partial } | null)?.partialSuccess;
+    } catch {
+      return;
+    }
+    // int64, which OTLP/JSON writes as a string or a number.
+    const rejected = Number(partial?.[member] ?? 0);
+    if (!(rejected > 0)) return;
+    this.totals.rejected += rejected;
+    this.totals.rejection = String(partial?.errorMessage ?? 'no reason given').replace(/\s+/g, ' ');
+  }
+}
+
+/** Milliseconds: what the server asks for in seconds, else twice as long each time. */
+function waitBeforeRetry(retryAfter: string | null, attempt: number): number {
+  const asked = retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined;
+  return Math.min(asked ?? 250 * 2 ** attempt, LONGEST_WAIT_MS);
+}
+
+function unreachable(endpoint: string, error: unknown): string {
+  const cause = (error as { cause?: unknown }).cause;
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  if (code === 'ECONNREFUSED') {
+    return `nothing listens at ${endpoint}; start the server with npm start, or name another with --endpoint`;
+  }
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return `${endpoint} did not answer within ${REQUEST_TIMEOUT_MS / 1000} s`;
+  }
+  const reason = cause instanceof Error ? cause.message : String(error);
+  return `cannot reach ${endpoint}: ${code ?? reason.replace(/\s+/g, ' ')}`;
+}

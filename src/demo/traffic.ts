@@ -1,0 +1,131 @@
+import { converse } from './agents.js';
+import { Random } from './random.js';
+import type { DemoRecord, Recorder } from './telemetry.js';
+import { crawl, newVisitor, SESSION_LIFE, type Visitor, visit } from './web-visitors.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Sessions that began this recently are still going on, or have only just gone quiet. */
+const RECENT = 45 * MINUTE;
+const RECENT_SHARE = 0.1;
+const LEAST_RECENT = 10;
+
+/** Mean time between new sessions once the traffic has reached the present, ms. */
+const LIVE_INTERVAL = 5_000;
+
+const SHARE = { agent: 0.3, crawler: 0.04, returning: 0.3 } as const;
+
+export interface TrafficPlan {
+  /** Determines who comes and what they do. */
+  readonly seed: number;
+  /** The present, ms since 1970; with the seed it determines the ids, so that no two runs share any. */
+  readonly now: number;
+  /** Sessions that begin before now. */
+  readonly sessions: number;
+  readonly days: number;
+}
+
+/**
+ * The traffic of a shop and its agents, made as time goes by. The sessions of the plan begin before `now`; moving
+ * on past `now` brings new ones for as long as one likes.
+ */
+export class Traffic {
+  readonly #plan: TrafficPlan;
+  readonly #random: Random;
+  readonly #ids: Random;
+  /** Starts of sessions still to come, the next one last. */
+  readonly #starts: number[];
+  /** Visitors who may come back, in the order of their latest visits. */
+  #visitors: Visitor[] = [];
+  /** Records that are not yet due. */
+  #pending: DemoRecord[] = [];
+  #nextLiveStart: number;
+  #sessionsBegun = 0;
+  #agentSession: string | undefined;
+
+  constructor(plan: TrafficPlan) {
+    this.#plan = plan;
+    this.#random = new Random(`traffic ${plan.seed}`);
+    this.#ids = new Random(`ids ${plan.seed} ${plan.now}`);
+    this.#starts = startTimes(plan, this.#random).sort((a, b) => b - a);
+    this.#nextLiveStart = plan.now + this.#random.interval(LIVE_INTERVAL);
+  }
+
+  /** When the first session begins. */
+  get begins(): number {
+    return this.#starts.at(-1) ?? this.#plan.now;
+  }
+
+  get sessionsBegun(): number {
+    return this.#sessionsBegun;
+  }
+
+  /** Id of an agent's session that began lately; undefined where none did. */
+  get agentSession(): string | undefined {
+    return this.#agentSession;
+  }
+
+  /** Moves on to `until` (never back) and returns what has ended since the last call, in the order of its end. */
+  advance(until: number): DemoRecord[] {
+    for (let start = this.#nextStart(until); start !== undefined; start = this.#nextStart(until)) {
+      // Not spread into push: a long session could exceed the engine's limit of arguments.
+      for (const record of this.#session(start).records) this.#pending.push(record);
+      this.#sessionsBegun++;
+    }
+    const due = this.#pending.filter((record) => record.end <= until);
+    if (due.length > 0) this.#pending = this.#pending.filter((record) => record.end > until);
+    return due.sort((a, b) => a.end - b.end);
+  }
+
+  #nextStart(until: number): number | undefined {
+    const planned = this.#starts.at(-1);
+    if (planned !== undefined) return planned <= until ? this.#starts.pop() : undefined;
+    const start = this.#nextLiveStart;
+    if (start > until) return undefined;
+    this.#nextLiveStart = start + this.#random.interval(LIVE_INTERVAL);
+    return start;
+  }
+
+  #session(start: number): Recorder {
+    const kind = this.#random.next();
+    if (kind < SHARE.agent) {
+      const conversation = converse(start, this.#random, this.#ids);
+      const { attributes } = conversation.records[0]!;
+      this.#agentSession = String(attributes['gen_ai.conversation.id']);
+      return conversation;
+    }
+    if (kind < SHARE.agent + SHARE.crawler) return crawl(start, this.#random, this.#ids);
+    const visitor = this.#visitorAt(start);
+    this.#visitors.push(visitor);
+    const mayEnd = start < this.#plan.now - RECENT;
+    return visit(visitor, { start, mayEnd }, this.#random, this.#ids);
+  }
+
+  /** Someone new, or someone whose last session is over. */
+  #visitorAt(start: number): Visitor {
+    const away = this.#visitors.findIndex(({ lastSession }) => lastSession!.end < start - SESSION_LIFE);
+    if (away >= 0 && this.#random.chance(SHARE.returning)) return this.#visitors.splice(away, 1)[0]!;
+    if (this.#visitors.length > 500) this.#visitors.shift();
+    return newVisitor(this.#random, this.#ids);
+  }
+}
+
+/** Starts spread over the days, with few at night, and some in the last minutes. */
+function startTimes({ now, sessions, days }: TrafficPlan, random: Random): number[] {
+  const recent = Math.min(sessions, Math.max(LEAST_RECENT, Math.round(sessions * RECENT_SHARE)));
+  const span = days * DAY - RECENT;
+  const starts = Array.from({ length: recent }, (_, at) => now - ((at + random.next()) / recent) * RECENT);
+  while (starts.length < sessions) {
+    const start = now - RECENT - random.next() * span;
+    if (random.chance(activity(start))) starts.push(start);
+  }
+  return starts;
+}
+
+/** How busy it is, 0 to 1: a wave over the day with its top at 16:00 UTC, when Europe and America are awake. */
+function activity(time: number): number {
+  const hour = (time % DAY) / HOUR;
+  return 0.55 + 0.45 * Math.cos(((hour - 16) / 24) * 2 * Math.PI);
+}

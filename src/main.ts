@@ -1,0 +1,238 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { AnswersUnderWay } from './answers.js';
+import { pathOf } from './api/problem.js';
+import { createApi } from './api/server.js';
+import type { Config } from './config.js';
+import { type Clock, LiveSessions } from './live/live-sessions.js';
+import type { Logger } from './log.js';
+import { createNormalizer } from './normalize/create.js';
+import { type OwnPrice, PriceFileError, parsePrices } from './normalize/own-prices.js';
+import { decodeRequest } from './otlp/decode-request.js';
+import { startQueryThreads } from './query/thread-pool.js';
+import { startGrpc } from './receiver/grpc.js';
+import { hostAllowed, isLoopbackName, refuseHost } from './receiver/host-check.js';
+import { createOtlpHandler } from './receiver/http.js';
+import { Ingest } from './receiver/ingest.js';
+import { SqliteWriter } from './store/sqlite/writer.js';
+import { DEFAULT_PROJECT } from './store/store.js';
+import { createTelemetry } from './telemetry.js';
+import { VERSION } from './version.js';
+import { readWebFiles } from './web-page/files.js';
+import { createWebPageHandler } from './web-page/handler.js';
+
+/** Where the build puts the web page, seen from dist/src. */
+const WEB_FOLDER = fileURLToPath(new URL('../web', import.meta.url));
+
+/** A server that takes requests. */
+export interface RunningServer {
+  /** Addresses with the ports in use. */
+  readonly httpUrl: string;
+  readonly grpcUrl: string;
+  /** Resolves, with the reason, when the server cannot go on. */
+  readonly failed: Promise<Error>;
+  /** Stops taking requests, finishes those under way, and releases the data. */
+  close(): Promise<void>;
+}
+
+/** Page cache of the writing and of each reading connection, bytes. */
+const WRITER_CACHE_BYTES = 32 * 1024 * 1024;
+const READER_CACHE_BYTES = 12 * 1024 * 1024;
+/** Records of the groups last touched that are kept in memory, twice over at most; about 700 bytes each. */
+const HOT_RECORDS = 15_000;
+
+/**
+ * Starts everything, in the order of the way of the data from its end, and stops it in reverse. Rejects where a part cannot
+ * start; nothing is left running then.
+ */
+export async function start(config: Config, log: Logger): Promise<RunningServer> {
+  const stops: (() => Promise<unknown>)[] = [];
+  const stopAll = async (): Promise<void> => {
+    const failures: unknown[] = [];
+    for (const stop of stops.reverse().splice(0)) await stop().catch((error) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  };
+  let fail: (error: Error) => void = () => {};
+  const failed = new Promise<Error>((resolve) => {
+    fail = resolve;
+  });
+  const onFailure = (error: unknown): void => log.error('a request failed', { error });
+
+  try {
+    const telemetry = createTelemetry();
+    const prices = config.prices === undefined ? [] : await readPrices(config.prices);
+    const normalizerOptions = {
+      userIds: config.userIds,
+      clientIp: config.clientIp,
+      geoDatabase: config.geoDatabase,
+      prices,
+    };
+
+    const writer = await SqliteWriter.open({
+      directory: config.data,
+      cacheBytes: WRITER_CACHE_BYTES,
+      hotRecords: HOT_RECORDS,
+      implicitSessions: config.implicitSessions,
+      timeoutMs: config.timeoutMs,
+      normalizer: normalizerOptions,
+      progress: (message) => log.info(message),
+      trouble: (message) => log.error('the store failed and tries again', { reason: message }),
+      failed: fail,
+    });
+    stops.push(() => writer.close());
+
+    const queryThreads = {
+      readerModule: new URL('./store/sqlite/reader-module.js', import.meta.url).href,
+      readerOptions: {
+        directory: config.data,
+        cacheBytes: READER_CACHE_BYTES,
+        timeoutNs: BigInt(config.timeoutMs) * 1_000_000n,
+        prices,
+      },
+      settings: {
+        project: DEFAULT_PROJECT,
+        activeMs: config.activeMs,
+        timeoutMs: config.timeoutMs,
+        prices,
+        userIds: { mode: config.userIds, key: writer.installationKey },
+      },
+    };
+    const queries = await startQueryThreads(queryThreads, (error) => {
+      telemetry.queryThreadCrashes.inc();
+      log.error('a query thread died', { error });
+    });
+    stops.push(() => queries.close());
+
+    const normalizer = await createNormalizer({ ...normalizerOptions, userIdKey: writer.installationKey });
+    const limits = {
+      maxRecords: config.maxRecordsPerRequest,
+      maxAttributesPerRecord: config.maxAttributesPerRecord,
+    };
+    const ingest = new Ingest({
+      decode: (signal, encoding, body, { browserAddress }) =>
+        decodeRequest(signal, encoding, body, normalizer, {
+          ...limits,
+          connectionAddress: config.browserPeerAddress ? browserAddress : undefined,
+        }),
+      append: (batch) => writer.append(DEFAULT_PROJECT, batch),
+      telemetry,
+      maxPendingBytes: config.maxPendingBytes,
+      maxAttributesPerRecord: config.maxAttributesPerRecord,
+      onFailure,
+    });
+
+    const live = new LiveSessions({
+      project: DEFAULT_PROJECT,
+      queries,
+      watch: (listener) => writer.watch(listener),
+      clock,
+      newName: () => randomBytes(8).toString('hex'),
+      onFailure,
+    });
+
+    let ready = true;
+    const api = await createApi({
+      queries,
+      live,
+      writer,
+      project: DEFAULT_PROJECT,
+      telemetry,
+      version: VERSION,
+      ready: () => (ready ? { ready: true } : { ready: false, reason: 'the server is stopping' }),
+      onFailure: (error, requestId) => log.error('a request failed', { requestId, error }),
+    });
+    stops.push(() => api.close());
+    stops.push(async () => live.close());
+
+    const webFiles = await readWebFiles(WEB_FOLDER);
+    if (webFiles.size === 0) log.warn('the web page was not built', { folder: WEB_FOLDER });
+    const webPage = createWebPageHandler(webFiles, telemetry);
+
+    const otlp = createOtlpHandler({ ...config, ingest, telemetry, onFailure });
+    const checkHost = isLoopbackName(config.host);
+    const answers = new AnswersUnderWay();
+    const http = createServer((request, response) => {
+      answers.add(response);
+      if (checkHost && !hostAllowed(request.headers.host, config.allowedHosts)) {
+        refuseHost(pathOf(request.url), response);
+      } else if (!otlp(request, response) && !webPage(request, response)) api.handle(request, response);
+    });
+    const httpPort = await listen(http, config.host, config.port);
+    stops.push(() => closeHttp(http));
+
+    const grpc = await startGrpc({
+      host: config.host,
+      port: config.grpcPort,
+      ingest,
+      telemetry,
+      maxDecompressedBytes: config.maxDecompressedBytes,
+      onFailure,
+    });
+    stops.push(() => grpc.close());
+
+    return {
+      httpUrl: `http://${hostOf(config.host)}:${httpPort}`,
+      grpcUrl: `http://${hostOf(config.host)}:${grpc.port}`,
+      failed,
+      close: async () => {
+        ready = false;
+        live.close();
+        const answered = Promise.all([ingest.drain(), grpc.drain(), answers.drain()]);
+        await Promise.race([answered, delay(config.shutdownMs)]);
+        await stopAll();
+      },
+    };
+  } catch (error) {
+    await stopAll().catch(() => {});
+    throw error;
+  }
+}
+
+const clock: Clock = {
+  nowMs: () => performance.now(),
+  after: (ms, call) => {
+    const timer = setTimeout(call, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+async function readPrices(file: string): Promise<OwnPrice[]> {
+  let content: string;
+  try {
+    content = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new PriceFileError(`--prices: cannot read ${file}: ${(error as Error).message}`);
+  }
+  return parsePrices(content, `--prices: ${file}`);
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Answers under way have had their time; what is left are idle and stuck connections. */
+function closeHttp(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function hostOf(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}

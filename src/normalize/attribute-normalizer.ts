@@ -1,0 +1,128 @@
+import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
+import { boundedName } from './bounded-text.js';
+import { DIALECTS, METRIC_NAMES } from './dialects/registry.js';
+import type { PriceOf, SessionMark } from './facts.js';
+import type { Normalizer, RecordContext, RecordFacts } from './normalizer.js';
+import { createSessionIdReader, normalizeSessionId } from './session-id.js';
+import type { UsageContext, UsageReader } from './usage.js';
+import type { WhoFields, WhoReader } from './who.js';
+
+const SERVICE_NAME = attributeKey('service.name', KeyGroup.resource);
+const EVENT_NAME = attributeKey('event.name', KeyGroup.event);
+const PREVIOUS_ID = attributeKey('session.previous_id', KeyGroup.event);
+
+/** Longest service name that is kept, UTF-16 units. */
+const MAX_SERVICE_NAME = 256;
+
+/**
+ * The normaliser of OpenTelemetry attributes. Without `who` or `usage` it leaves those facts out and still binds records to
+ * sessions: enough for reading them back.
+ */
+export class AttributeNormalizer implements Normalizer, UsageContext {
+  serviceName: string | undefined;
+  readonly metricNames = METRIC_NAMES;
+  readonly #who: WhoReader | undefined;
+  readonly #usage: UsageReader | undefined;
+  readonly priceOf: PriceOf;
+  readonly #readSessionId = createSessionIdReader(DIALECTS);
+  // What the resource and scope at hand say.
+  #resourceSession: string | undefined;
+  #scopeSession: string | undefined;
+  #resourceWho: WhoFields | undefined;
+  #scopeWho: WhoFields | undefined;
+  #connectionAddress: string | undefined;
+  #scopeName = '';
+  #scopeVersion = '';
+  #context: RecordContext | undefined;
+  #spanName: string | undefined;
+  #attributes: AttributeView | undefined;
+  readonly #facts: RecordFacts = { session: undefined, who: undefined, usage: undefined, mark: undefined };
+
+  constructor(who?: WhoReader, usage?: UsageReader) {
+    this.#who = who;
+    this.#usage = usage;
+    this.priceOf = usage?.priceOf ?? (() => undefined);
+  }
+
+  resource(attributes: AttributeView, connectionAddress?: string): void {
+    this.#connectionAddress = connectionAddress;
+    const serviceName = attributes.text(SERVICE_NAME);
+    this.serviceName = serviceName === undefined ? undefined : boundedName(serviceName, MAX_SERVICE_NAME);
+    this.#resourceSession = this.#session(attributes);
+    this.#resourceWho = this.#who?.read(attributes);
+    this.#scopeSession = undefined;
+    this.#scopeWho = undefined;
+  }
+
+  scope(attributes: AttributeView, name: string, version: string): void {
+    this.#scopeName = name;
+    this.#scopeVersion = version;
+    this.#scopeSession = this.#session(attributes);
+    this.#scopeWho = this.#who?.read(attributes);
+  }
+
+  record(attributes: AttributeView, context: RecordContext): RecordFacts {
+    const facts = this.#facts;
+    const { groups } = attributes;
+    this.#context = context;
+    this.#spanName = undefined;
+    facts.mark = undefined;
+    let own = this.#session(attributes);
+    const event = this.#sessionEvent(attributes, context);
+    if (event !== undefined) {
+      own ??= this.#session(context.body);
+      facts.mark = event;
+    }
+    facts.session = own ?? this.#scopeSession ?? this.#resourceSession;
+    const recordWho = (groups & KeyGroup.who) === 0 ? undefined : this.#who?.read(attributes);
+    facts.who = this.#who?.finish(recordWho, this.#scopeWho, this.#resourceWho, this.#connectionAddress);
+    this.#attributes = attributes;
+    facts.usage = (groups & KeyGroup.usage) === 0 ? undefined : this.#usage?.read(attributes, this);
+    return facts;
+  }
+
+  #session(attributes: AttributeView): string | undefined {
+    return (attributes.groups & KeyGroup.session) === 0 ? undefined : this.#readSessionId(attributes);
+  }
+
+  /** Events `session.start` and `session.end` (semconv 1.27 and later; in the body before 1.31). */
+  #sessionEvent(attributes: AttributeView, context: RecordContext): SessionMark | undefined {
+    if (!context.isLog) return undefined;
+    const name = eventNameOf(attributes, context);
+    if (name === 'session.end') return { kind: 'end' };
+    if (name !== 'session.start') return undefined;
+    const previous = attributes.text(PREVIOUS_ID) ?? context.body.text(PREVIOUS_ID);
+    const previousId = previous === undefined ? undefined : normalizeSessionId(previous);
+    return previousId === undefined ? { kind: 'start' } : { kind: 'start', previousId };
+  }
+
+  get isLog(): boolean {
+    return this.#context?.isLog ?? false;
+  }
+
+  spanName(): string {
+    this.#spanName ??= this.#context?.spanName() ?? '';
+    return this.#spanName;
+  }
+
+  eventName(): string {
+    return this.#context?.isLog === true ? eventNameOf(this.#attributes!, this.#context) : '';
+  }
+
+  scopeName(): string {
+    return this.#scopeName;
+  }
+
+  scopeVersion(): string {
+    return this.#scopeVersion;
+  }
+
+  get startNs(): bigint {
+    return this.#context?.startNs ?? 0n;
+  }
+}
+
+/** The name of an event: a field of its own since OTLP 1.5, an attribute before. */
+function eventNameOf(attributes: AttributeView, context: RecordContext): string {
+  return context.eventName() || (attributes.text(EVENT_NAME) ?? '');
+}

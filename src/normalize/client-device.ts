@@ -1,0 +1,337 @@
+import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from './attributes.js';
+import { boundedText } from './bounded-text.js';
+import type { DeviceType } from './facts.js';
+import { isOutboundCall } from './outbound-call.js';
+import { deviceTypeOfOs, osName, type ParsedUserAgent, parseUserAgent } from './user-agent.js';
+
+/** What one attribute set says about the program the user sits in front of. */
+export interface DeviceFields {
+  readonly userAgent?: string;
+  readonly deviceType?: DeviceType;
+  /** Of the user agent client hints: runs on a mobile device, or not. */
+  readonly mobile?: boolean;
+  readonly os?: string;
+  readonly browser?: string;
+  readonly browserVersion?: string;
+}
+
+/** The program the user sits in front of, as far as known. */
+export interface Device {
+  readonly userAgent?: string;
+  readonly deviceType?: DeviceType;
+  readonly os?: string;
+  readonly browser?: string;
+  readonly browserVersion?: string;
+}
+
+const MAX_USER_AGENT_LENGTH = 1024;
+const MAX_FIELD_LENGTH = 256;
+const MAX_BRANDS = 16;
+
+const who = (name: string) => attributeKey(name, KeyGroup.who);
+
+const USER_AGENT_KEYS = [
+  who('user_agent.original'),
+  who('http.user_agent'),
+  who('browser.user_agent'),
+  who('http.useragent'),
+];
+const USER_AGENT_HEADER = who('http.request.header.user-agent');
+/** Faro's web tracing puts the user agent here; everywhere else it is the version of a runtime. */
+const RUNTIME_VERSION = who('process.runtime.version');
+
+const BROWSER_VERSION = who('browser.version');
+/** A browser's name with its version, best first. Datadog's are what it parsed itself. */
+const BROWSER_KEYS: readonly { readonly name: AttributeKey; readonly version?: AttributeKey }[] = [
+  { name: who('browser.name'), version: BROWSER_VERSION },
+  { name: who('user_agent.name'), version: who('user_agent.version') },
+  { name: who('http.useragent_details.browser.family') },
+];
+const BROWSER_BRANDS = who('browser.brands');
+const BROWSER_MOBILE = who('browser.mobile');
+const BROWSER_PLATFORM = who('browser.platform');
+
+const SYNTHETIC_TYPE = who('user_agent.synthetic.type');
+/** Elastic's: the model, or `Spider`. */
+const PARSED_DEVICE_NAME = who('user_agent.device.name');
+const DEVICE_TYPE_KEYS = [
+  who('device.type'),
+  who('http.useragent_details.device.category'),
+  PARSED_DEVICE_NAME,
+];
+const DEVICE_MODEL_KEYS = [
+  who('device.model.identifier'),
+  who('device.model.name'),
+  who('device.family'),
+  PARSED_DEVICE_NAME,
+];
+const DEVICE_ID = who('device.id');
+const DEVICE_MANUFACTURER = who('device.manufacturer');
+
+/** Systems of the client by name; these never mean the host of a service. */
+const CLIENT_OS_KEYS = [who('user_agent.os.name'), BROWSER_PLATFORM, who('http.useragent_details.os.family')];
+const HOST_OS_KEYS = [who('os.name'), who('os.type')];
+const SERVICE_NAME = who('service.name');
+/** Services that run on the user's own machine and say so with nothing but their name. */
+const USER_SIDE_SERVICES = new Set(['claude-code']);
+
+/** Reads the explicit attributes and the user agent of one attribute set; undefined where there is none of them. */
+export function readDeviceFields(view: AttributeView): DeviceFields | undefined {
+  const userAgent = readUserAgent(view);
+  const [browser, browserVersion] = readBrowser(view);
+  const mobile = readMobile(view);
+  const clientOs = firstText(view, CLIENT_OS_KEYS);
+  const deviceType = readDeviceType(view);
+  const ofClient =
+    userAgent !== undefined ||
+    browser !== undefined ||
+    mobile !== undefined ||
+    clientOs !== undefined ||
+    deviceType !== undefined ||
+    isDevice(view);
+  const os = readOs(view, clientOs, ofClient);
+  if (!ofClient && os === undefined && browserVersion === undefined) return undefined;
+  return {
+    ...(userAgent !== undefined && { userAgent }),
+    ...(deviceType !== undefined && { deviceType }),
+    ...(mobile !== undefined && { mobile }),
+    ...(os !== undefined && { os }),
+    ...(browser !== undefined && { browser }),
+    ...(browserVersion !== undefined && { browserVersion }),
+  };
+}
+
+/**
+ * Combines what a record, its scope and its resource say, nearest first. Explicit attributes beat what the user
+ * agent beside them says. A user agent that names a system or a browser ends the walk, because what stands further
+ * out may be about another program; one that does not (an HTTP library, such as an app's) leaves room for it.
+ */
+export function combineDevice(levels: readonly (DeviceFields | undefined)[]): Device | undefined {
+  let agent: ParsedUserAgent | undefined;
+  let near: DeviceFields = {};
+  let beyond: DeviceFields = {};
+  for (const level of levels) {
+    if (level === undefined) continue;
+    if (agent !== undefined) {
+      beyond = merged(beyond, level);
+      continue;
+    }
+    near = merged(near, level);
+    if (level.userAgent === undefined) continue;
+    agent = parseUserAgent(level.userAgent);
+    if (agent.os !== undefined || agent.browser !== undefined) break;
+  }
+  const os = near.os ?? agent?.os ?? beyond.os;
+  const [browser, browserVersion] = combineBrowser(near, agent, beyond);
+  const deviceType = combineDeviceType(near, agent, beyond, os, browser);
+  if (near.userAgent === undefined && deviceType === undefined && os === undefined && browser === undefined) {
+    return undefined;
+  }
+  return {
+    ...(near.userAgent !== undefined && { userAgent: near.userAgent }),
+    ...(deviceType !== undefined && { deviceType }),
+    ...(os !== undefined && { os }),
+    ...(browser !== undefined && { browser }),
+    ...(browserVersion !== undefined && { browserVersion }),
+  };
+}
+
+function merged(near: DeviceFields, far: DeviceFields): DeviceFields {
+  const merged = { ...far, ...near };
+  // A version belongs to the browser beside it.
+  if (near.browser !== undefined && near.browserVersion === undefined && far.browser !== near.browser) {
+    const { browserVersion: _, ...rest } = merged;
+    return rest;
+  }
+  return merged;
+}
+
+function combineBrowser(
+  near: DeviceFields,
+  agent: ParsedUserAgent | undefined,
+  beyond: DeviceFields,
+): [name: string | undefined, version: string | undefined] {
+  if (near.browser !== undefined) {
+    const parsed = agent?.browser === near.browser ? agent.browserVersion : undefined;
+    return [near.browser, near.browserVersion ?? parsed];
+  }
+  if (agent?.browser !== undefined) return [agent.browser, near.browserVersion ?? agent.browserVersion];
+  return beyond.browser === undefined ? [undefined, undefined] : [beyond.browser, beyond.browserVersion];
+}
+
+function combineDeviceType(
+  near: DeviceFields,
+  agent: ParsedUserAgent | undefined,
+  beyond: DeviceFields,
+  os: string | undefined,
+  browser: string | undefined,
+): DeviceType | undefined {
+  if (agent?.deviceType === 'bot') {
+    return beyond.deviceType ?? (beyond.mobile ? 'mobile' : deviceTypeOfOs(beyond.os)) ?? 'bot';
+  }
+  const explicit = near.deviceType ?? beyond.deviceType;
+  if (explicit !== undefined) return explicit;
+  const parsed = agent === undefined || agent.deviceType === 'unknown' ? undefined : agent.deviceType;
+  const mobile = near.mobile ?? beyond.mobile;
+  // Tablets call themselves mobile too, so the hint only corrects what was taken for a desktop.
+  if (mobile === true && (parsed === undefined || parsed === 'desktop')) return 'mobile';
+  if (parsed !== undefined) return parsed;
+  if (mobile === false && os === 'Android') return 'tablet';
+  const known = os !== undefined || browser !== undefined || mobile === false;
+  return deviceTypeOfOs(os) ?? (known ? 'desktop' : agent?.deviceType);
+}
+
+/** The user's agent. A bare HTTP library on a call to somewhere else is the service's own. */
+function readUserAgent(view: AttributeView): string | undefined {
+  const userAgent = writtenUserAgent(view);
+  if (userAgent === undefined || userAgent.startsWith('Mozilla/') || !isOutboundCall(view)) return userAgent;
+  return parseUserAgent(userAgent).deviceType === 'bot' ? undefined : userAgent;
+}
+
+function writtenUserAgent(view: AttributeView): string | undefined {
+  for (const key of USER_AGENT_KEYS) {
+    const text = view.has(key) ? boundedText(view.text(key), MAX_USER_AGENT_LENGTH) : undefined;
+    if (text !== undefined) return text;
+  }
+  if (view.has(USER_AGENT_HEADER)) {
+    const header = view.text(USER_AGENT_HEADER) ?? view.strings(USER_AGENT_HEADER)?.[0];
+    const text = boundedText(header, MAX_USER_AGENT_LENGTH);
+    if (text !== undefined) return text;
+  }
+  const version = view.has(RUNTIME_VERSION) ? view.text(RUNTIME_VERSION) : undefined;
+  return version?.startsWith('Mozilla/') ? boundedText(version, MAX_USER_AGENT_LENGTH) : undefined;
+}
+
+function readBrowser(view: AttributeView): readonly [name: string | undefined, version: string | undefined] {
+  for (const { name: nameKey, version } of BROWSER_KEYS) {
+    const name = textOf(view, nameKey);
+    if (name !== undefined) return [name, version === undefined ? undefined : textOf(view, version)];
+  }
+  if (view.has(BROWSER_BRANDS)) {
+    const brand = bestBrand(
+      view.strings(BROWSER_BRANDS) ?? view.text(BROWSER_BRANDS)?.split(/[,;]/, MAX_BRANDS),
+    );
+    if (brand !== undefined) return brand;
+  }
+  return [undefined, textOf(view, BROWSER_VERSION)];
+}
+
+/** Names of user agent client hints that differ from what the same browser is called elsewhere. */
+const BRAND_NAMES: ReadonlyMap<string, string> = new Map([
+  ['Google Chrome', 'Chrome'],
+  ['Microsoft Edge', 'Edge'],
+  ['HeadlessChrome', 'Chrome Headless'],
+]);
+
+/**
+ * The most telling of brands such as `Not/A)Brand 8`, `Chromium 126`, `Google Chrome 126`: made-up ones, which
+ * browsers send so that nobody relies on the list, do not count, and the engine only where nothing else does.
+ */
+function bestBrand(brands: readonly string[] | undefined): readonly [string, string | undefined] | undefined {
+  let best: readonly [string, string | undefined] | undefined;
+  for (const entry of brands?.slice(0, MAX_BRANDS) ?? []) {
+    const match = /^(.*?)(?:\s+v?(\d[\w.]*))?$/s.exec(boundedText(entry, MAX_FIELD_LENGTH) ?? '');
+    const name = match?.[1] ?? '';
+    const letters = name.replace(/[^a-z]/gi, '').toLowerCase();
+    if (letters === '' || letters === 'notabrand') continue;
+    const brand = [BRAND_NAMES.get(name) ?? name, match?.[2]] as const;
+    if (name !== 'Chromium') return brand;
+    best ??= brand;
+  }
+  return best;
+}
+
+function readMobile(view: AttributeView): boolean | undefined {
+  if (!view.has(BROWSER_MOBILE)) return undefined;
+  const text = view.text(BROWSER_MOBILE)?.toLowerCase();
+  return view.boolean(BROWSER_MOBILE) ?? (text === 'true' ? true : text === 'false' ? false : undefined);
+}
+
+const DEVICE_TYPE_NAMES: ReadonlyMap<string, DeviceType> = new Map([
+  ['desktop', 'desktop'],
+  ['laptop', 'desktop'],
+  ['pc', 'desktop'],
+  ['mobile', 'mobile'],
+  ['phone', 'mobile'],
+  ['smartphone', 'mobile'],
+  ['tablet', 'tablet'],
+  ['tv', 'tv'],
+  ['smarttv', 'tv'],
+  ['smart_tv', 'tv'],
+  ['console', 'console'],
+  ['wearable', 'wearable'],
+  ['watch', 'wearable'],
+  ['iot', 'iot'],
+  ['embedded', 'iot'],
+  ['bot', 'bot'],
+  ['robot', 'bot'],
+  ['crawler', 'bot'],
+  ['spider', 'bot'],
+]);
+
+/** Apple's model identifiers (`iPhone15,2`) and names tell the kind of device by their first word. */
+const DEVICE_MODELS: readonly (readonly [prefix: string, type: DeviceType])[] = [
+  ['iPhone', 'mobile'],
+  ['iPod', 'mobile'],
+  ['iPad', 'tablet'],
+  ['Watch', 'wearable'],
+  ['Apple Watch', 'wearable'],
+  ['AppleTV', 'tv'],
+  ['Apple TV', 'tv'],
+  ['Mac', 'desktop'],
+];
+
+function readDeviceType(view: AttributeView): DeviceType | undefined {
+  // `bot` and `test` both mean that no person is there.
+  if (view.has(SYNTHETIC_TYPE) && view.text(SYNTHETIC_TYPE) !== undefined) return 'bot';
+  for (const key of DEVICE_TYPE_KEYS) {
+    const type = DEVICE_TYPE_NAMES.get(textOf(view, key)?.toLowerCase() ?? '');
+    if (type !== undefined) return type;
+  }
+  for (const key of DEVICE_MODEL_KEYS) {
+    const model = textOf(view, key);
+    const type = model && DEVICE_MODELS.find(([prefix]) => model.startsWith(prefix))?.[1];
+    if (type) return type;
+  }
+  return undefined;
+}
+
+function isDevice(view: AttributeView): boolean {
+  return (
+    view.has(DEVICE_ID) || view.has(DEVICE_MANUFACTURER) || DEVICE_MODEL_KEYS.some((key) => view.has(key))
+  );
+}
+
+/**
+ * The client's operating system. `os.*` is as often that of the host a service runs on: it counts only where the
+ * same attributes are about a client, or where the system is one that runs on nothing else.
+ */
+function readOs(view: AttributeView, clientOs: string | undefined, ofClient: boolean): string | undefined {
+  const host = firstText(view, HOST_OS_KEYS);
+  const hostOs = host === undefined ? undefined : osName(host);
+  if (
+    hostOs !== undefined &&
+    (ofClient ||
+      deviceTypeOfOs(hostOs) !== undefined ||
+      USER_SIDE_SERVICES.has(textOf(view, SERVICE_NAME) ?? ''))
+  ) {
+    return hostOs;
+  }
+  return clientOs === undefined ? undefined : osName(clientOs);
+}
+
+/** What Faro and Datadog write where they know nothing. */
+const NOT_SAID = /^(?:unknown|other)$/i;
+
+function textOf(view: AttributeView, key: AttributeKey): string | undefined {
+  const text = view.has(key) ? boundedText(view.text(key), MAX_FIELD_LENGTH) : undefined;
+  return text === undefined || NOT_SAID.test(text) ? undefined : text;
+}
+
+function firstText(view: AttributeView, keys: readonly AttributeKey[]): string | undefined {
+  for (const key of keys) {
+    const text = textOf(view, key);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}

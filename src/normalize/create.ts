@@ -1,0 +1,45 @@
+import { AttributeNormalizer } from './attribute-normalizer.js';
+import type { ClientIpPolicy } from './client-ip.js';
+import { PRICE_TABLE } from './cost.js';
+import { DIALECTS } from './dialects/registry.js';
+import { openGeo } from './geo.js';
+import type { Normalizer } from './normalizer.js';
+import { type OwnPrice, OwnPrices } from './own-prices.js';
+import { createUsageReader } from './usage.js';
+import { createUserIds, type UserIdMode } from './user-id.js';
+import { createWhoReader } from './who.js';
+
+export interface NormalizerOptions {
+  readonly userIds: UserIdMode;
+  /** Secret of the installation for pseudonyms, 32 bytes. */
+  readonly userIdKey: Uint8Array;
+  readonly clientIp: ClientIpPolicy;
+  /** City-level MMDB file; undefined uses the package's country database. */
+  readonly geoDatabase: string | undefined;
+  /** The operator's own prices, which come before the table's. */
+  readonly prices?: readonly OwnPrice[];
+}
+
+/** Counts changes of how facts are read: raise it with every change of a dialect, a key or a rule of usage. */
+const FACTS_VERSION = 7;
+
+/** What of a session's traits and costs these options decide, as text: equal where all facts would be equal. */
+export function normalizerIdentity({
+  userIds,
+  clientIp,
+  geoDatabase,
+  prices = [],
+}: Omit<NormalizerOptions, 'userIdKey'>): string {
+  const own = prices.map((price) => ({ ...price, fromNs: String(price.fromNs) }));
+  return JSON.stringify([FACTS_VERSION, userIds, clientIp, geoDatabase ?? '', PRICE_TABLE, own]);
+}
+
+/** The normaliser of the ingest path. Opens the geo database once. */
+export async function createNormalizer(options: NormalizerOptions): Promise<Normalizer> {
+  const who = createWhoReader({
+    userIds: createUserIds({ mode: options.userIds, key: options.userIdKey }),
+    geo: await openGeo({ file: options.geoDatabase }),
+    clientIp: options.clientIp,
+  });
+  return new AttributeNormalizer(who, createUsageReader(DIALECTS, new OwnPrices(options.prices ?? [])));
+}

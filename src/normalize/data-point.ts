@@ -1,0 +1,55 @@
+import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
+import type { Dialect, MetricCarrier, MetricNumber, UsageContext } from './dialects/dialect.js';
+import type { Usage } from './facts.js';
+import { DATA_POINT } from './normalizer.js';
+
+const VALUE = attributeKey(DATA_POINT.value, KeyGroup.usage);
+const TEMPORALITY = attributeKey(DATA_POINT.temporality, KeyGroup.metric);
+const SERIES = attributeKey(DATA_POINT.series, KeyGroup.metric);
+
+/** U4, of a sum: 8 million of them stay below 2^63. */
+const MAX_SUM_TOKENS = 2 ** 40;
+/** Most that a sum may have cost, USD. Keeps nano-USD far below 2^53. */
+const MAX_SUM_USD = 1e6;
+
+/** The numbers of a data point, and its series where it is one of a cumulative series. */
+type Says = { -readonly [K in keyof Usage]?: Usage[K] };
+
+/** Whether a record is a data point that was made a log record. */
+export function isDataPoint(record: AttributeView, { isLog }: UsageContext): boolean {
+  return isLog && record.has(VALUE);
+}
+
+/** What a data point says of usage, by the metrics of its dialect; undefined where it says nothing. */
+export function readDataPoint(
+  record: AttributeView,
+  context: UsageContext,
+  { metrics = [] }: Dialect,
+): Says | undefined {
+  const name = context.eventName();
+  const metric = metrics.find((each) => each.name === name);
+  const value = record.number(VALUE);
+  const numbers = metric && numbersOf(metric, record);
+  if (value === undefined || numbers === undefined) return undefined;
+  const says: Says = {};
+  for (const number of numbers) {
+    if (number === 'costUsd') {
+      if (value < 0 || value > MAX_SUM_USD) return undefined;
+      // Of -0, too, which is no other number than 0.
+      says.costNanoUsd = Math.abs(Math.round(value * 1e9));
+      says.costSource = 'reported';
+    } else {
+      if (!Number.isInteger(value) || value < 0 || value > MAX_SUM_TOKENS) return undefined;
+      says[number] = Math.abs(value);
+    }
+  }
+  const series = record.text(TEMPORALITY) === 'cumulative' ? record.text(SERIES) : undefined;
+  if (series !== undefined) says.series = series;
+  return says;
+}
+
+function numbersOf({ adds }: MetricCarrier, record: AttributeView): readonly MetricNumber[] | undefined {
+  if (!('key' in adds)) return adds;
+  const type = record.text(adds.key);
+  return type !== undefined && Object.hasOwn(adds.values, type) ? adds.values[type] : undefined;
+}

@@ -1,0 +1,83 @@
+import { attributeKey, KeyGroup } from '../attributes.js';
+import { type Dialect, kindsByValue } from './dialect.js';
+import { byGenAiOperation, GEN_AI_OPERATION } from './otel-genai.js';
+
+const key = (name: string) => attributeKey(name, KeyGroup.usage);
+const TYPE = attributeKey('type', KeyGroup.metric);
+
+/**
+ * Gemini CLI, as its documentation of telemetry describes it and as the package of version 0.61.0 writes it. It tells of one call five times:
+ *
+ * | signal | what there is |
+ * | --- | --- |
+ * | log record `gemini_cli.api_response` | all numbers: the one that counts, and so comes before the span |
+ * | log record `gen_ai.client.inference.operation.details` | the same call by OpenTelemetry's names: never counted |
+ * | span of operation `llm_call` | input and output; thoughts are in neither |
+ * | metric `gemini_cli.token.usage` | sums by model and type: input, output, thought, cache, tool; cumulative |
+ * | metric `gen_ai.client.token.usage` | input and output |
+ *
+ * Output is what the model's API counts as candidates: thoughts come on top, and so do, on top of the input, the tokens of a prompt for
+ * built-in tools. `tokens_before` and `tokens_after` of a compression are no call. The session's id is `session.id`.
+ */
+export const geminiCli: Dialect = {
+  name: 'gemini-cli',
+  sessionKeys: [],
+  recognizedBy: [
+    { scopeName: /^gemini-cli$/ },
+    { eventName: /^gemini_cli\./ },
+    { serviceName: /^gemini-cli$/, anyOf: [GEN_AI_OPERATION] },
+    { serviceName: /^gemini-cli$/, eventName: /^gen_ai\./ },
+  ],
+  kinds: [
+    {
+      key: GEN_AI_OPERATION,
+      kinds: kindsByValue({
+        call: ['llm_call'],
+        neither: ['tool_call', 'schedule_tool_calls', 'user_prompt', 'system_prompt'],
+      }),
+    },
+    byGenAiOperation,
+  ],
+  logs: { event: /^gemini_cli\.api_response$/, first: true },
+  metrics: [
+    {
+      name: 'gemini_cli.token.usage',
+      adds: {
+        key: TYPE,
+        values: {
+          input: ['inputTokens'],
+          tool: ['inputTokens'],
+          cache: ['cacheReadTokens'],
+          output: ['outputTokens'],
+          thought: ['outputTokens', 'reasoningTokens'],
+        },
+      },
+    },
+  ],
+  keys: {
+    input: [key('input_token_count'), key('gen_ai.usage.input_tokens')],
+    inputBesides: [key('tool_token_count')],
+    output: [key('output_token_count'), key('gen_ai.usage.output_tokens')],
+    cacheRead: [key('cached_content_token_count')],
+    cacheWrite: [],
+    reasoning: [key('thoughts_token_count')],
+    total: [key('total_token_count')],
+    provider: [],
+    requestModel: [key('model'), key('gen_ai.request.model')],
+    responseModel: [key('gen_ai.response.model')],
+    callIds: [],
+    cost: [],
+  },
+  messages: {
+    system: [{ key: 'gen_ai.system_instructions', role: 'system' }],
+    input: [
+      { key: 'gen_ai.input.messages' },
+      { key: 'request_text' },
+      { event: 'gemini_cli.user_prompt', role: 'user', keys: ['prompt'] },
+    ],
+    output: [{ key: 'gen_ai.output.messages' }, { key: 'response_text', role: 'assistant' }],
+  },
+  provider: 'gcp.gen_ai',
+  inputIncludesCache: true,
+  outputIncludesReasoning: false,
+};

@@ -1,0 +1,111 @@
+import { attributeKey, KeyGroup } from '../attributes.js';
+import { type Dialect, kindsByValue } from './dialect.js';
+import { CACHE_KEYS_SINCE_1_40, genAiKeys } from './otel-genai.js';
+import { jsonAt } from './source.js';
+
+const key = (name: string) => attributeKey(name, KeyGroup.usage);
+const session = (name: string) => attributeKey(name, KeyGroup.session);
+
+const TYPE = key('langfuse.observation.type');
+const MODEL = key('langfuse.observation.model.name');
+const USAGE = key('langfuse.observation.usage_details');
+const COST = key('langfuse.observation.cost_details');
+const usage = (...path: string[]) => jsonAt(USAGE, ...path);
+const INPUT_AUDIO = [usage('input_audio_tokens'), usage('input_audio')];
+const OUTPUT_AUDIO = [usage('output_audio_tokens'), usage('output_audio')];
+
+/**
+ * Langfuse: what its SDKs write (Python from 3, JavaScript from 4; scope `langfuse-sdk`), and what others write for its OTLP endpoint.
+ *
+ * | shape of `usage_details` | who | cache, reasoning and audio |
+ * | --- | --- | --- |
+ * | `input`, `output`, `input_cached_tokens`, `output_reasoning_tokens`, … | the SDKs' integrations | each token in one field, `total` has all |
+ * | `input`, `output`, `cache_read_input_tokens`, … | users, after Anthropic's names | the same |
+ * | `prompt_tokens`, `completion_tokens`, `*_details` | users, OpenAI's own | part of input and output |
+ *
+ * The number of tokens and the cost are JSON in one attribute each. A type of `generation` or `embedding` is a call.
+ */
+export const langfuse: Dialect = {
+  name: 'langfuse',
+  sessionKeys: [session('langfuse.session.id')],
+  looseSessionKeys: [
+    session('langfuse.trace.metadata.langfuse_session_id'),
+    session('langfuse.observation.metadata.langfuse_session_id'),
+  ],
+  recognizedBy: [{ anyOf: [TYPE, MODEL, USAGE, COST] }],
+  kinds: [
+    {
+      key: TYPE,
+      kinds: kindsByValue({
+        call: ['generation', 'embedding'],
+        neither: ['event', 'tool', 'retriever', 'guardrail', 'evaluator'],
+      }),
+      otherwise: 'wrapper',
+    },
+    { anyOf: [MODEL, USAGE, COST], kind: 'call' },
+  ],
+  keys: {
+    input: [usage('input'), usage('prompt_tokens'), usage('input_tokens'), ...genAiKeys.input],
+    inputBesides: INPUT_AUDIO,
+    output: [usage('output'), usage('completion_tokens'), usage('output_tokens'), ...genAiKeys.output],
+    outputBesides: OUTPUT_AUDIO,
+    cacheRead: [
+      usage('input_cached_tokens'),
+      usage('input_cache_read'),
+      usage('cache_read_input_tokens'),
+      usage('prompt_tokens_details', 'cached_tokens'),
+      usage('input_tokens_details', 'cached_tokens'),
+      ...genAiKeys.cacheRead,
+    ],
+    cacheWrite: [
+      usage('input_cache_creation'),
+      usage('cache_creation_input_tokens'),
+      ...genAiKeys.cacheWrite,
+    ],
+    reasoning: [
+      usage('output_reasoning_tokens'),
+      usage('output_reasoning'),
+      usage('completion_tokens_details', 'reasoning_tokens'),
+      usage('output_tokens_details', 'reasoning_tokens'),
+      ...genAiKeys.reasoning,
+    ],
+    inputAudio: [
+      ...INPUT_AUDIO,
+      usage('prompt_tokens_details', 'audio_tokens'),
+      usage('input_tokens_details', 'audio_tokens'),
+      ...genAiKeys.inputAudio,
+    ],
+    outputAudio: [
+      ...OUTPUT_AUDIO,
+      usage('completion_tokens_details', 'audio_tokens'),
+      usage('output_tokens_details', 'audio_tokens'),
+      ...genAiKeys.outputAudio,
+    ],
+    total: [usage('total'), usage('total_tokens'), ...genAiKeys.total],
+    provider: genAiKeys.provider,
+    requestModel: [MODEL, ...genAiKeys.requestModel],
+    responseModel: genAiKeys.responseModel,
+    callIds: genAiKeys.callIds,
+    cost: [jsonAt(COST, 'total'), ...genAiKeys.cost],
+  },
+  messages: {
+    input: [{ key: 'langfuse.observation.input' }, { key: 'gen_ai.input.messages' }],
+    output: [{ key: 'langfuse.observation.output', role: 'assistant' }, { key: 'gen_ai.output.messages' }],
+  },
+  inputIncludesCache: [
+    {
+      anyOf: [
+        usage('prompt_tokens_details', 'cached_tokens'),
+        usage('input_tokens_details', 'cached_tokens'),
+      ],
+      includes: true,
+    },
+    { anyOf: [USAGE], includes: false },
+    ...CACHE_KEYS_SINCE_1_40,
+  ],
+  outputIncludesReasoning: [
+    usage('completion_tokens_details', 'reasoning_tokens'),
+    usage('output_tokens_details', 'reasoning_tokens'),
+    ...genAiKeys.reasoning,
+  ],
+};

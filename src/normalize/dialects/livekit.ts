@@ -1,0 +1,50 @@
+import { attributeKey, KeyGroup } from '../attributes.js';
+import type { Dialect, MessageRole, MessageSource } from './dialect.js';
+import { byGenAiOperation, genAiKeys } from './otel-genai.js';
+
+const key = (name: string) => attributeKey(name, KeyGroup.usage);
+/** What was said is personal; newer versions have that in its name. */
+const own = (name: string, role?: MessageRole): MessageSource[] =>
+  [`lk.pii.${name}`, `lk.${name}`].map((each) => ({ key: each, ...(role && { role }) }));
+
+/**
+ * LiveKit Agents, scope `livekit-agents` (read in version 1.8.9): spans of a voice agent with OpenTelemetry's names for the numbers and `lk.*` for what was said.
+ *
+ * | span | what it is |
+ * | --- | --- |
+ * | with `gen_ai.operation.name` | what that says |
+ * | with numbers of tokens | a call |
+ * | others, also with a model (`tts_node`, `llm_node`) | neither |
+ *
+ * `gen_ai.provider.name` is the host of the API. Parts are subsets: input has the cache and output the reasoning in it. Numbers by kind of content are shares of those; of
+ * them sound is read, which has prices of its own, and text (`input_text_tokens`) is not.
+ */
+export const liveKit: Dialect = {
+  name: 'livekit',
+  sessionKeys: [],
+  recognizedBy: [{ scopeName: /^livekit-agents$/ }],
+  kinds: [byGenAiOperation, { anyOf: [...genAiKeys.input, ...genAiKeys.output], kind: 'call' }],
+  keys: {
+    ...genAiKeys,
+    cacheRead: [key('gen_ai.usage.cache_read.input_tokens'), key('gen_ai.usage.input_cached_tokens')],
+    cacheWrite: [key('gen_ai.usage.cache_write.input_tokens')],
+    inputAudio: [...genAiKeys.inputAudio, key('gen_ai.usage.input_audio_tokens')],
+    outputAudio: [...genAiKeys.outputAudio, key('gen_ai.usage.output_audio_tokens')],
+  },
+  messages: {
+    input: [
+      { key: 'gen_ai.input.messages' },
+      ...own('chat_ctx'),
+      ...own('user_transcript', 'user'),
+      ...own('user_input', 'user'),
+      ...own('input_text', 'user'),
+    ],
+    output: [
+      { key: 'gen_ai.output.messages' },
+      ...own('response.text', 'assistant'),
+      ...own('function_tool.output', 'tool'),
+    ],
+  },
+  inputIncludesCache: true,
+  outputIncludesReasoning: true,
+};

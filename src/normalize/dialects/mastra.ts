@@ -1,0 +1,55 @@
+import { attributeKey, KeyGroup } from '../attributes.js';
+import { type Dialect, kindsByValue } from './dialect.js';
+import { byGenAiOperation, genAiKeys } from './otel-genai.js';
+
+const TYPE = attributeKey('mastra.span.type', KeyGroup.usage);
+
+/**
+ * Mastra, scope `@mastra/otel-exporter`: OpenTelemetry's names for the numbers, `mastra.*` for what was said and for the span's type. Versions with
+ * `model_inference` have the numbers there; the `model_generation` above it, all steps together, has had them before.
+ *
+ * | `mastra.span.type` | what it is |
+ * | --- | --- |
+ * | `model_inference`, `model_generation`, `llm_generation`, `rag_embedding` | a call |
+ * | `agent_run`, `model_step`, `workflow_*` | a wrapper |
+ * | `tool_call`, `model_chunk`, … | neither |
+ *
+ * Spans of calls have the text of the answer only: the input is on the generation around them (that of a step has placeholders for what tools did), calls
+ * of tools on the step.
+ *
+ * Input has the cache in it and output the reasoning, whoever the provider is. The session is the thread (`gen_ai.conversation.id`), if there is one.
+ */
+export const mastra: Dialect = {
+  name: 'mastra',
+  sessionKeys: [],
+  looseSessionKeys: [attributeKey('mastra.metadata.sessionId', KeyGroup.session)],
+  recognizedBy: [{ scopeName: /^@mastra\// }, { anyOf: [TYPE] }],
+  kinds: [
+    {
+      key: TYPE,
+      kinds: kindsByValue({
+        call: ['model_inference', 'model_generation', 'llm_generation', 'rag_embedding'],
+        wrapper: ['agent_run', 'model_step', 'workflow_run', 'workflow_step'],
+        neither: ['tool_call', 'mcp_tool_call', 'client_tool_call', 'provider_tool_call', 'model_chunk'],
+      }),
+    },
+    byGenAiOperation,
+  ],
+  keys: genAiKeys,
+  messages: {
+    system: [{ key: 'gen_ai.system_instructions', role: 'system' }],
+    input: [
+      { key: 'gen_ai.input.messages' },
+      { key: 'mastra.model_generation.input' },
+      { key: 'mastra.agent_run.input', role: 'user' },
+    ],
+    output: [
+      { key: 'gen_ai.output.messages' },
+      { key: 'mastra.model_generation.output', role: 'assistant' },
+      { key: 'mastra.model_step.output', role: 'assistant' },
+      { key: 'mastra.agent_run.output', role: 'assistant' },
+    ],
+  },
+  inputIncludesCache: true,
+  outputIncludesReasoning: true,
+};

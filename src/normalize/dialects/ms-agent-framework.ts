@@ -1,0 +1,45 @@
+import type { Dialect } from './dialect.js';
+import { byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
+
+/**
+ * Microsoft Agent Framework: OpenTelemetry's conventions, under these scopes.
+ *
+ * | scope | written by |
+ * | --- | --- |
+ * | `agent_framework` | the Python package |
+ * | `Experimental.Microsoft.Agents.AI` | .NET, agents |
+ * | `Experimental.Microsoft.Extensions.AI` | .NET, the chat client below them, also without agents |
+ *
+ * `invoke_agent` has the accumulated usage of the `chat` spans below it. Workflows, executors and edges have none, and `mcp.session.id` is a
+ * transport's.
+ */
+export const msAgentFramework: Dialect = {
+  name: 'ms-agent-framework',
+  sessionKeys: [],
+  recognizedBy: [
+    { scopeName: /^agent_framework(?:\.|$)/ },
+    { scopeName: /^Experimental\.Microsoft\.(?:Agents|Extensions)\.AI(?:\.|$)/ },
+  ],
+  kinds: [byGenAiOperation, byGenAiNumbers],
+  keys: genAiKeys,
+  messages: {
+    system: [
+      { key: 'gen_ai.system_instructions', role: 'system' },
+      { event: 'gen_ai.system.message', role: 'system', keys: ['content'] },
+    ],
+    input: [
+      { key: 'gen_ai.input.messages' },
+      { event: 'gen_ai.user.message', role: 'user', keys: ['content'] },
+    ],
+    output: [
+      { key: 'gen_ai.output.messages' },
+      { event: 'gen_ai.choice', role: 'assistant', keys: ['message'] },
+    ],
+  },
+  // The Python package passes on what the model's API says, under the conventions' names.
+  inputIncludesCache: [
+    { scopeName: /^agent_framework(?:\.|$)/, includes: 'as the provider' },
+    { includes: true },
+  ],
+  outputIncludesReasoning: true,
+};

@@ -1,0 +1,117 @@
+import { attributeKey, KeyGroup } from '../attributes.js';
+import { type Dialect, kindsByValue } from './dialect.js';
+import { jsonAt, partOf, sumOf } from './source.js';
+
+const key = (name: string) => attributeKey(name, KeyGroup.usage);
+
+const KIND = key('openinference.span.kind');
+const NUMBERS = [key('llm.token_count.prompt'), key('llm.token_count.completion')];
+const MODELS = [key('llm.model_name'), key('embedding.model_name')];
+/** What the model answered, as JSON of the provider's API or of LangChain; the text itself where a program says what it is. */
+const OUTPUT = key('output.value');
+const METADATA = key('metadata');
+const langChain = (...path: string[]) => jsonAt(OUTPUT, 'generations', 0, 0, 'message', 'kwargs', ...path);
+const inputDetail = (name: string) => langChain('usage_metadata', 'input_token_details', name);
+
+/**
+ * OpenInference, the conventions of Arize Phoenix: `openinference-semantic-conventions` for Python and JavaScript.
+ *
+ * | package | input and the cache |
+ * | --- | --- |
+ * | the conventions | `prompt_details.*` are part of `prompt`, `completion_details.*` of `completion` |
+ * | Python, Anthropic, since March 2025 | has it |
+ * | JavaScript, `-anthropic` to 0.1.x | leaves it out; the total is input + output |
+ * | JavaScript, `-anthropic` from 0.2.8 | has it |
+ * | JavaScript, `-claude-agent-sdk` | leaves it out and does not say how much it was; its cost has it |
+ * | Python, `-bedrock` for agents and streams of Nova | leaves it out, as the API does |
+ *
+ * The ids of responses are only within the answer. One that answers in JSON of its own can have an `id` there too, so only what looks like
+ * a provider's is one; LangChain makes up ids (`run-…`) where the provider gave none.
+ *
+ * Spans of agents and chains are wrappers. Those of the Claude Agent SDK have no calls below them and are the only ones to carry usage.
+ */
+export const openInference: Dialect = {
+  name: 'openinference',
+  sessionKeys: [],
+  recognizedBy: [{ anyOf: [KIND, ...NUMBERS, ...MODELS] }],
+  kinds: [
+    {
+      key: KIND,
+      kinds: kindsByValue({
+        call: ['llm', 'embedding'],
+        neither: ['tool', 'retriever', 'reranker', 'guardrail', 'evaluator', 'prompt'],
+      }),
+      otherwise: 'wrapper',
+    },
+    { anyOf: [...NUMBERS, ...MODELS], kind: 'call' },
+  ],
+  keys: {
+    // Haystack's embedders have their number of tokens nowhere else.
+    input: [key('llm.token_count.prompt'), jsonAt(OUTPUT, 'meta', 'usage', 'prompt_tokens')],
+    output: [key('llm.token_count.completion')],
+    cacheRead: [
+      key('llm.token_count.prompt_details.cache_read'),
+      key('llm.token_count.prompt_details.cache_input'),
+      inputDetail('cache_read'),
+    ],
+    cacheWrite: [
+      key('llm.token_count.prompt_details.cache_write'),
+      // By how long they are kept, where LangChain says that; their sum is missing then, 0, or under the last of these names.
+      sumOf(inputDetail('ephemeral_5m_input_tokens'), inputDetail('ephemeral_1h_input_tokens')),
+      inputDetail('cache_creation'),
+    ],
+    reasoning: [
+      key('llm.token_count.completion_details.reasoning'),
+      langChain('usage_metadata', 'output_token_details', 'reasoning'),
+    ],
+    inputAudio: [key('llm.token_count.prompt_details.audio'), inputDetail('audio')],
+    outputAudio: [
+      key('llm.token_count.completion_details.audio'),
+      langChain('usage_metadata', 'output_token_details', 'audio'),
+    ],
+    total: [key('llm.token_count.total')],
+    provider: [key('llm.provider'), key('llm.system'), jsonAt(METADATA, 'ls_provider')],
+    requestModel: [
+      key('llm.request.model_name'),
+      ...MODELS,
+      // All that a refused call says of it.
+      jsonAt(key('llm.invocation_parameters'), 'model'),
+    ],
+    responseModel: [
+      key('llm.response.model_name'),
+      langChain('response_metadata', 'model_name'),
+      // Of Anthropic
+      langChain('response_metadata', 'model'),
+    ],
+    callIds: [
+      key('gen_ai.response.id'),
+      partOf(jsonAt(OUTPUT, 'id'), /^((?:chatcmpl|cmpl|resp|msg|gen)[-_].+)$/),
+      partOf(langChain('id'), /^(?!(?:lc_)?run-)(.+)$/),
+    ],
+    cost: [key('llm.cost.total')],
+  },
+  messages: {
+    input: [{ prefix: 'llm.input_messages' }, { key: 'input.value', role: 'user' }],
+    output: [{ prefix: 'llm.output_messages' }, { key: 'output.value', role: 'assistant' }],
+  },
+  inputIncludesCache: [
+    {
+      scopeName: /^@arizeai\/openinference-instrumentation-anthropic$/,
+      scopeVersion: /^0\.1\./,
+      includes: false,
+      ownTotal: true,
+    },
+    {
+      scopeName: /^@arizeai\/openinference-instrumentation-claude-agent-sdk$/,
+      includes: false,
+      ownTotal: true,
+    },
+    {
+      scopeName: /^openinference\.instrumentation\.bedrock$/,
+      includes: 'as the provider',
+      ownTotal: true,
+    },
+    { includes: true },
+  ],
+  outputIncludesReasoning: true,
+};

@@ -1,0 +1,82 @@
+import { attributeKey, KeyGroup } from '../attributes.js';
+import { type Dialect, kindsByValue } from './dialect.js';
+import { byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
+
+const key = (name: string) => attributeKey(name, KeyGroup.usage);
+const property = (name: string) => attributeKey(`traceloop.association.properties.${name}`, KeyGroup.session);
+
+const REQUEST_TYPE = key('llm.request.type');
+const SPAN_KIND = key('traceloop.span.kind');
+const TOTALS = [key('llm.usage.total_tokens'), key('gen_ai.usage.total_tokens')];
+
+/**
+ * OpenLLMetry of Traceloop, Python (`opentelemetry-semantic-conventions-ai`) and JavaScript (`@traceloop/ai-semantic-conventions`).
+ *
+ * | version | what changed |
+ * | --- | --- |
+ * | first | `llm.usage.prompt_tokens`, `llm.usage.completion_tokens`, `llm.request.type` |
+ * | 2024 | `gen_ai.usage.prompt_tokens`, `gen_ai.usage.completion_tokens`; `llm.usage.total_tokens` stays |
+ * | Python 0.5, JavaScript 0.2x | `gen_ai.usage.input_tokens`, `gen_ai.operation.name`; dots in the cache keys |
+ *
+ * | instrumentation | input and the cache |
+ * | --- | --- |
+ * | Python, Anthropic | has it |
+ * | Python, Bedrock | leaves it out; the total is input + output |
+ * | JavaScript, Anthropic and Bedrock (0.27) | leaves it out; the total is input + output |
+ *
+ * `@workflow`, `@task` and `@agent` make wrappers. CrewAI comes through here: its agents carry the sum of their calls, and what
+ * `crewai.crew.token_usage` says is text that is not read.
+ */
+export const openLlmetry: Dialect = {
+  name: 'openllmetry',
+  // The last one is what the SDK for JavaScript makes of the metadata of the Vercel AI SDK.
+  sessionKeys: [property('session_id'), property('sessionId')],
+  looseSessionKeys: [property('conversation_id'), property('thread_id'), property('chat_id')],
+  recognizedBy: [
+    { anyOf: [REQUEST_TYPE, SPAN_KIND, key('llm.usage.total_tokens'), key('llm.usage.reasoning_tokens')] },
+    {
+      // Packages of OpenTelemetry's own have names that begin alike: openai_v2, google_genai, botocore.
+      scopeName:
+        /^@traceloop\/|^traceloop\.tracer$|^opentelemetry\.instrumentation\.(?:alephalpha|anthropic|bedrock|cohere|crewai|google_generativeai|groq|langchain|llamaindex|mistralai|ollama|openai\.v[01]|replicate|sagemaker|together|transformers|vertexai|watsonx|writer)$/,
+    },
+  ],
+  kinds: [
+    {
+      key: REQUEST_TYPE,
+      kinds: kindsByValue({ call: ['chat', 'completion', 'embedding'], neither: ['rerank'] }),
+    },
+    {
+      key: SPAN_KIND,
+      kinds: kindsByValue({ wrapper: ['workflow', 'task', 'agent'], neither: ['tool'] }),
+    },
+    byGenAiOperation,
+    byGenAiNumbers,
+    { anyOf: [key('llm.usage.prompt_tokens'), key('llm.usage.completion_tokens'), ...TOTALS], kind: 'call' },
+  ],
+  keys: {
+    ...genAiKeys,
+    input: [...genAiKeys.input, key('llm.usage.prompt_tokens')],
+    output: [...genAiKeys.output, key('llm.usage.completion_tokens')],
+    reasoning: [...genAiKeys.reasoning, key('llm.usage.reasoning_tokens')],
+    total: TOTALS,
+    provider: [...genAiKeys.provider, key('llm.vendor')],
+    requestModel: [...genAiKeys.requestModel, key('llm.request.model')],
+    responseModel: [...genAiKeys.responseModel, key('llm.response.model')],
+    cost: [],
+  },
+  messages: {
+    system: [{ key: 'gen_ai.system_instructions', role: 'system' }],
+    input: [{ key: 'gen_ai.input.messages' }, { prefix: 'gen_ai.prompt' }, { prefix: 'llm.prompts' }],
+    output: [
+      { key: 'gen_ai.output.messages' },
+      { prefix: 'gen_ai.completion', role: 'assistant' },
+      { prefix: 'llm.completions', role: 'assistant' },
+    ],
+  },
+  inputIncludesCache: [
+    { scopeName: /^@traceloop\/instrumentation-(?:anthropic|bedrock)$/, includes: false, ownTotal: true },
+    { scopeName: /^opentelemetry\.instrumentation\.bedrock$/, includes: false, ownTotal: true },
+    { includes: true },
+  ],
+  outputIncludesReasoning: true,
+};

@@ -1,0 +1,152 @@
+import { attributeKey, KeyGroup } from '../attributes.js';
+import { type Dialect, type KindRule, kindsByValue, type MessageSources, type UsageKeys } from './dialect.js';
+
+const key = (name: string) => attributeKey(name, KeyGroup.usage);
+
+export const GEN_AI_OPERATION = key('gen_ai.operation.name');
+/** Their generation is also the one that says that input includes the cache. */
+export const CACHE_KEYS_SINCE_1_40 = [
+  key('gen_ai.usage.cache_read.input_tokens'),
+  key('gen_ai.usage.cache_creation.input_tokens'),
+  key('gen_ai.usage.cache_write.input_tokens'),
+];
+
+/** Also the base of dialects that keep to the conventions but for a few names of their own. */
+export const genAiKeys = {
+  input: [key('gen_ai.usage.input_tokens'), key('gen_ai.usage.prompt_tokens')],
+  output: [key('gen_ai.usage.output_tokens'), key('gen_ai.usage.completion_tokens')],
+  cacheRead: [key('gen_ai.usage.cache_read.input_tokens'), key('gen_ai.usage.cache_read_input_tokens')],
+  cacheWrite: [
+    key('gen_ai.usage.cache_write.input_tokens'),
+    key('gen_ai.usage.cache_creation.input_tokens'),
+    key('gen_ai.usage.cache_write_input_tokens'),
+    key('gen_ai.usage.cache_creation_input_tokens'),
+  ],
+  reasoning: [
+    key('gen_ai.usage.reasoning.output_tokens'),
+    key('gen_ai.usage.reasoning_tokens'),
+    key('gen_ai.usage.experimental.reasoning_tokens'),
+  ],
+  inputAudio: [key('gen_ai.usage.audio.input_tokens')],
+  outputAudio: [key('gen_ai.usage.audio.output_tokens')],
+  total: [key('gen_ai.usage.total_tokens')],
+  provider: [key('gen_ai.provider.name'), key('gen_ai.system')],
+  requestModel: [key('gen_ai.request.model')],
+  responseModel: [key('gen_ai.response.model')],
+  callIds: [key('gen_ai.response.id')],
+  cost: [
+    key('gen_ai.usage.cost'),
+    key('gen_ai.cost.total_cost'),
+    key('gen_ai.usage.total_cost'),
+    key('operation.cost'),
+  ],
+} satisfies UsageKeys;
+
+/** What the operation's name says. */
+export const byGenAiOperation: KindRule = {
+  key: GEN_AI_OPERATION,
+  kinds: kindsByValue({
+    call: [
+      'chat',
+      'generate_content',
+      'text_completion',
+      'embeddings',
+      'chat.completions',
+      'text.completions',
+    ],
+    neither: [
+      'execute_tool',
+      'retrieval',
+      'create_agent',
+      'plan',
+      'create_memory',
+      'search_memory',
+      'update_memory',
+      'upsert_memory',
+      'delete_memory',
+      'create_memory_store',
+      'delete_memory_store',
+    ],
+  }),
+  // Agents, workflows, and operations not known yet: what they carry may be the sum of what is below them.
+  otherwise: 'wrapper',
+};
+
+/** Without an operation, tokens or a model make a call. */
+export const byGenAiNumbers: KindRule = {
+  anyOf: [
+    ...genAiKeys.requestModel,
+    ...genAiKeys.responseModel,
+    ...genAiKeys.input,
+    ...genAiKeys.output,
+    ...genAiKeys.cacheRead,
+    ...genAiKeys.cacheWrite,
+    ...genAiKeys.reasoning,
+    ...genAiKeys.total,
+  ],
+  kind: 'call',
+};
+
+const DETAILS = 'gen_ai.client.inference.operation.details';
+/** Where the span event of a message has its content; a log record has it in its body, as `content` or `message`. */
+const EVENT_CONTENT = ['gen_ai.event.content', 'content'];
+
+/**
+ * Messages of all generations: attributes since 1.37, events before, flat attributes of OpenLLMetry, and the first ones of 1.26; then the names of
+ * Sentry (`gen_ai.request.messages`, `gen_ai.response.*`).
+ */
+export const genAiMessages: MessageSources = {
+  system: [
+    { key: 'gen_ai.system_instructions', role: 'system' },
+    { event: DETAILS, role: 'system', keys: ['gen_ai.system_instructions'] },
+    { event: 'gen_ai.system.message', role: 'system', keys: EVENT_CONTENT },
+  ],
+  input: [
+    { key: 'gen_ai.input.messages' },
+    { event: DETAILS, role: 'user', keys: ['gen_ai.input.messages'] },
+    { prefix: 'gen_ai.prompt', role: 'user' },
+    { key: 'gen_ai.prompt', role: 'user' },
+    { event: 'gen_ai.user.message', role: 'user', keys: EVENT_CONTENT },
+    { event: 'gen_ai.assistant.message', role: 'assistant', keys: EVENT_CONTENT },
+    { event: 'gen_ai.tool.message', role: 'tool', keys: EVENT_CONTENT },
+    { event: 'gen_ai.content.prompt', role: 'user', keys: ['gen_ai.prompt'] },
+    { key: 'gen_ai.request.messages' },
+  ],
+  output: [
+    { key: 'gen_ai.output.messages' },
+    { event: DETAILS, role: 'assistant', keys: ['gen_ai.output.messages'] },
+    { prefix: 'gen_ai.completion', role: 'assistant' },
+    { key: 'gen_ai.completion', role: 'assistant' },
+    { event: 'gen_ai.choice', role: 'assistant', keys: ['gen_ai.event.content', 'message', 'content'] },
+    { event: 'gen_ai.content.completion', role: 'assistant', keys: ['gen_ai.completion'] },
+    { key: 'gen_ai.response.text', role: 'assistant', texts: true },
+    { key: 'gen_ai.response.tool_calls', role: 'assistant' },
+  ],
+};
+
+/**
+ * OpenTelemetry's own conventions in every generation at once, because instrumentations keep the names they began with.
+ *
+ * | semconv | what changed |
+ * | --- | --- |
+ * | 1.26 | `gen_ai.system`, `usage.prompt_tokens`, `usage.completion_tokens`; no operation name |
+ * | 1.27 | `usage.input_tokens`, `usage.output_tokens`, `operation.name` |
+ * | 1.37 | `provider.name` in place of `system` |
+ * | 1.40 | `usage.cache_read.input_tokens`, `usage.cache_creation.input_tokens`; input includes both |
+ * | 1.41 | `usage.reasoning.output_tokens`, part of output; agents and workflows carry usage |
+ * | after | `usage.cache_write.input_tokens` in place of `cache_creation`; `usage.audio.*` and other kinds of content, parts of input and output |
+ *
+ * Names beside the conventions that instrumentations of `gen_ai.*` use as well: underscores in the cache keys, `total_tokens`,
+ * costs, and Semantic Kernel's operations.
+ */
+export const otelGenAi: Dialect = {
+  name: 'otel-genai',
+  sessionKeys: [attributeKey('gen_ai.conversation.id', KeyGroup.session)],
+  recognizedBy: [{ anyOf: [GEN_AI_OPERATION, ...Object.values(genAiKeys).flat()] }],
+  kinds: [byGenAiOperation, byGenAiNumbers],
+  logs: { event: /^gen_ai\.client\.inference\.operation\.details$/, first: false },
+  keys: genAiKeys,
+  messages: genAiMessages,
+  inputIncludesCache: CACHE_KEYS_SINCE_1_40,
+  outputIncludesReasoning: true,
+};

@@ -1,0 +1,104 @@
+import type { AttributeKey, AttributeView } from '../attributes.js';
+
+/** Where a value stands: under a key, within the JSON that is the text under a key, as a part of a text, or as the sum of several. */
+export type Source = AttributeKey | JsonSource | PartSource | SumSource;
+
+export interface JsonSource {
+  readonly json: AttributeKey;
+  /** Names of fields and places in arrays, from the outside in; empty for a text that is JSON itself, quotes and all. */
+  readonly path: readonly (string | number)[];
+}
+
+/** A source within the JSON under a key. */
+export const jsonAt = (json: AttributeKey, ...path: readonly (string | number)[]): JsonSource => ({
+  json,
+  path,
+});
+
+/** What the pattern's first group has of the text; where the pattern does not match there is nothing. Anchor it. */
+export interface PartSource {
+  readonly of: AttributeKey | JsonSource;
+  readonly part: RegExp;
+}
+
+/** Disjoint parts of a number that no key has as a whole: those that are there are added up. */
+export interface SumSource {
+  readonly sum: readonly Source[];
+}
+
+export const partOf = (of: AttributeKey | JsonSource, part: RegExp): PartSource => ({ of, part });
+
+export const sumOf = (...sum: readonly Source[]): SumSource => ({ sum });
+
+/** Longest text that is read as JSON, UTF-16 units: what tells of usage is short, longer ones hold content. */
+const MAX_JSON = 65_536;
+
+/** The value under a source as text, as `AttributeView.text` gives it. */
+export function textAt(record: AttributeView, source: Source): string | undefined {
+  if (typeof source === 'number') return record.has(source) ? record.text(source) : undefined;
+  if ('sum' in source) return undefined;
+  if ('part' in source) return source.part.exec(textAt(record, source.of) ?? '')?.[1];
+  const value = jsonValue(record, source);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+const DECIMAL = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** The value under a source as a finite number, as `AttributeView.number` gives it. */
+export function numberAt(record: AttributeView, source: Source): number | undefined {
+  if (typeof source === 'number') return record.has(source) ? record.number(source) : undefined;
+  if ('sum' in source) {
+    const parts = source.sum.map((part) => numberAt(record, part)).filter((part) => part !== undefined);
+    return parts.length === 0 ? undefined : parts.reduce((total, part) => total + part, 0);
+  }
+  const value = 'part' in source ? textAt(record, source) : jsonValue(record, source);
+  const number =
+    typeof value === 'string' && value.length <= 32 && DECIMAL.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+/** Whether the source has a value, whatever it is. */
+export function isThere(record: AttributeView, source: Source): boolean {
+  if (typeof source === 'number') return record.has(source);
+  if ('sum' in source) return source.sum.some((part) => isThere(record, part));
+  return ('part' in source ? textAt(record, source) : jsonValue(record, source)) !== undefined;
+}
+
+/** What stands at the end of the path; undefined where it leads nowhere, or to null, or the text is no JSON. */
+function jsonValue(record: AttributeView, { json, path }: JsonSource): unknown {
+  if (!record.has(json)) return undefined;
+  const text = record.text(json);
+  let value = text === undefined ? undefined : parsed(text);
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<string | number, unknown>)[step];
+  }
+  return value ?? undefined;
+}
+
+// Several sources of one record stand in the same text.
+let latest: { readonly text: string; readonly value: unknown } = { text: '', value: undefined };
+
+function parsed(text: string): unknown {
+  if (text.length > MAX_JSON) return undefined;
+  if (text !== latest.text) latest = { text, value: parse(text) };
+  return latest.value;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return fromPython(text);
+  }
+}
+
+/** Python's own notation of a dict of numbers, which some senders take for JSON: `{'cache_read': 5, 'audio': None}`. */
+function fromPython(text: string): unknown {
+  if (!text.startsWith("{'") || text.includes('"')) return undefined;
+  try {
+    return JSON.parse(text.replaceAll("'", '"').replace(/\bNone\b/g, 'null'));
+  } catch {
+    return undefined;
+  }
+}

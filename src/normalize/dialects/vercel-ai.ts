@@ -1,0 +1,102 @@
+import { attributeKey, KeyGroup } from '../attributes.js';
+import type { Dialect } from './dialect.js';
+import { byGenAiOperation, GEN_AI_OPERATION, genAiKeys } from './otel-genai.js';
+import { jsonAt } from './source.js';
+
+const key = (name: string) => attributeKey(name, KeyGroup.usage);
+const session = (name: string) => attributeKey(name, KeyGroup.session);
+
+const OPERATION = key('ai.operationId');
+/** What the provider says besides: the only place of the cache in v4, and of tokens written to it in v5. */
+const METADATA = key('ai.response.providerMetadata');
+
+/**
+ * The AI SDK of Vercel (`ai`), with its own telemetry or that of `@ai-sdk/otel`.
+ *
+ * | version | calls | input | cache | input of Anthropic and Bedrock |
+ * | --- | --- | --- | --- | --- |
+ * | 4 | `ai.*.doGenerate`, `doStream`, `doEmbed` | `ai.usage.promptTokens` | provider's metadata | without the cache |
+ * | 5 | the same | `ai.usage.inputTokens`, in generateText and generateObject `promptTokens` | `ai.usage.cachedInputTokens` | without the cache |
+ * | 6 | the same | `ai.usage.inputTokens`, in generateObject `promptTokens` | `ai.usage.inputTokenDetails.*` | with the cache |
+ * | 7 | `chat {model}`, `embeddings {model}`, scope `gen_ai` | `gen_ai.usage.input_tokens` | `gen_ai.usage.cache_read.input_tokens` | with the cache |
+ *
+ * What is around the calls (`ai.generateText`, `invoke_agent`, `agent_step`) has the sum of the steps, or the last of them. Nothing but
+ * `inputTokenDetails` tells version 6 from 5, and the spans of objects do not have it: there the provider's habit decides.
+ *
+ * Totals are made by the SDK or its providers; one that is more than input + output still tells of reasoning (Gemini to version 5).
+ */
+export const vercelAi: Dialect = {
+  name: 'vercel-ai',
+  sessionKeys: [session('ai.telemetry.metadata.sessionId'), session('ai.settings.context.sessionId')],
+  recognizedBy: [{ anyOf: [OPERATION] }, { scopeName: /^gen_ai$/, anyOf: [GEN_AI_OPERATION] }],
+  kinds: [
+    { key: OPERATION, value: /^ai\.\w+\.do(?:Generate|Stream|Embed)$/, kind: 'call' },
+    { key: OPERATION, value: /^ai\.(?:toolCall|rerank)(?:\.|$)/, kind: 'neither' },
+    { key: OPERATION, value: /^ai\./, kind: 'wrapper' },
+    byGenAiOperation,
+  ],
+  keys: {
+    input: [
+      key('ai.usage.inputTokens'),
+      key('ai.usage.promptTokens'),
+      ...genAiKeys.input,
+      key('ai.usage.tokens'),
+    ],
+    output: [key('ai.usage.outputTokens'), key('ai.usage.completionTokens'), ...genAiKeys.output],
+    cacheRead: [
+      key('ai.usage.inputTokenDetails.cacheReadTokens'),
+      key('ai.usage.cachedInputTokens'),
+      ...genAiKeys.cacheRead,
+      jsonAt(METADATA, 'anthropic', 'cacheReadInputTokens'),
+      jsonAt(METADATA, 'anthropic', 'usage', 'cache_read_input_tokens'),
+      jsonAt(METADATA, 'bedrock', 'usage', 'cacheReadInputTokens'),
+      jsonAt(METADATA, 'openai', 'cachedPromptTokens'),
+    ],
+    cacheWrite: [
+      key('ai.usage.inputTokenDetails.cacheWriteTokens'),
+      ...genAiKeys.cacheWrite,
+      jsonAt(METADATA, 'anthropic', 'cacheCreationInputTokens'),
+      jsonAt(METADATA, 'bedrock', 'usage', 'cacheWriteInputTokens'),
+    ],
+    reasoning: [
+      key('ai.usage.outputTokenDetails.reasoningTokens'),
+      key('ai.usage.reasoningTokens'),
+      ...genAiKeys.reasoning,
+      jsonAt(METADATA, 'openai', 'reasoningTokens'),
+    ],
+    total: [key('ai.usage.totalTokens')],
+    provider: [key('ai.model.provider'), ...genAiKeys.provider],
+    requestModel: [key('ai.model.id'), ...genAiKeys.requestModel],
+    responseModel: [key('ai.response.model'), ...genAiKeys.responseModel],
+    callIds: [key('ai.response.id'), ...genAiKeys.callIds],
+    cost: [jsonAt(METADATA, 'gateway', 'cost'), jsonAt(METADATA, 'openrouter', 'usage', 'cost')],
+  },
+  messages: {
+    system: [{ key: 'gen_ai.system_instructions', role: 'system' }],
+    input: [
+      { key: 'ai.prompt.messages' },
+      { key: 'gen_ai.input.messages' },
+      { key: 'ai.prompt' },
+      { prefix: 'gen_ai.prompt' },
+    ],
+    output: [
+      { key: 'gen_ai.output.messages' },
+      { key: 'ai.response.text', role: 'assistant' },
+      { key: 'ai.response.toolCalls', role: 'assistant' },
+      { key: 'ai.response.object', role: 'assistant' },
+    ],
+  },
+  inputIncludesCache: [
+    {
+      anyOf: [
+        key('ai.usage.inputTokenDetails.noCacheTokens'),
+        key('ai.usage.inputTokenDetails.cacheReadTokens'),
+        key('ai.usage.inputTokenDetails.cacheWriteTokens'),
+      ],
+      includes: true,
+    },
+    { scopeName: /^gen_ai$/, includes: true },
+    { includes: 'as the provider', ownTotal: true },
+  ],
+  outputIncludesReasoning: true,
+};

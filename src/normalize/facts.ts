@@ -1,0 +1,102 @@
+/**
+ * Facts: what Sojourn needs to know of a record to put it into a session, and nothing else. They are
+ * worked out once, on the receiving thread, and cross to the store's thread with the record's bytes.
+ */
+
+/** Where a person was and with what. Every field is optional; a missing one means "not said". */
+export interface Who {
+  readonly userId?: string;
+  readonly ip?: string;
+  readonly userAgent?: string;
+  readonly deviceType?: DeviceType;
+  readonly os?: string;
+  readonly browser?: string;
+  readonly browserVersion?: string;
+  readonly countryCode?: string;
+  readonly countryName?: string;
+  readonly region?: string;
+  readonly city?: string;
+  readonly postalCode?: string;
+  readonly timezone?: string;
+}
+
+export const DEVICE_TYPES = [
+  'desktop',
+  'mobile',
+  'tablet',
+  'tv',
+  'console',
+  'wearable',
+  'iot',
+  'bot',
+  'unknown',
+] as const;
+export type DeviceType = (typeof DEVICE_TYPES)[number];
+
+/** How a record stands to a model call (docs/usage.md). A `sum` is a data point: of an unknown number of calls, none of them told. */
+export type UsageKind = 'call' | 'wrapper' | 'sum';
+
+/** What kind of record reports usage. */
+export type UsageSignal = 'span' | 'log' | 'metric';
+
+/**
+ * The usage one record reports, normalised: `inputTokens` includes cache reads and writes,
+ * `outputTokens` includes reasoning. Token numbers are whole, 0 to 2^32; of a `sum` 0 to 2^40, and each of its records may have
+ * only a part of what belongs together: the cached tokens of an input that another one has.
+ */
+export interface Usage {
+  readonly kind: UsageKind;
+  /** Name of the dialect that recognised the record. */
+  readonly dialect: string;
+  readonly signal: UsageSignal;
+  /** The dialect's records of this signal come before those of the other (U18). */
+  readonly first?: true;
+  /** Name of the instrumentation scope; missing where it is empty. */
+  readonly scope?: string;
+  /** Provider in today's OpenTelemetry name, such as `openai` or `azure.ai.openai`. */
+  readonly provider?: string;
+  /** The model that answered, else the model that was asked for. */
+  readonly model?: string;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly cacheReadTokens?: number;
+  readonly cacheWriteTokens?: number;
+  readonly reasoningTokens?: number;
+  /** Of the input, sound. */
+  readonly inputAudioTokens?: number;
+  /** Of the output, sound; none of it is reasoning. */
+  readonly outputAudioTokens?: number;
+  /** Of what was read from the cache, sound: part of `inputAudioTokens` as well. */
+  readonly cacheAudioReadTokens?: number;
+  /** Of a wrapper: calls below it that name no model are of this one's (U10). */
+  readonly lendsModel?: true;
+  /** Ids that other records of the same call have too (U16): of the response, of the request. */
+  readonly callIds?: readonly string[];
+  /** Of a cumulative data point: its series, of whose points the largest counts (U19). */
+  readonly series?: string;
+  /** Cost in nano-USD (10^-9 USD), whole; missing when neither reported nor priced. */
+  readonly costNanoUsd?: number;
+  readonly costSource?: 'reported' | 'list';
+}
+
+/** The list price of a call in nano-USD, whole; undefined where it is not known. `atNs` is the time of the call, nanoseconds since 1970. */
+export type PriceOf = (usage: Usage, atNs: bigint) => number | undefined;
+
+/** Whether it says any number, tokens or a reported cost: only then can it stand for a call that others tell of too. */
+export function carriesUsage({ kind, inputTokens, outputTokens, costSource }: Usage): boolean {
+  return (
+    kind === 'sum' || inputTokens !== undefined || outputTokens !== undefined || costSource === 'reported'
+  );
+}
+
+/** How many calls are counted with a record that counts: a sum is of calls that nobody told of one by one (U18). */
+export function callsOf({ kind }: Usage): 0 | 1 {
+  return kind === 'sum' ? 0 : 1;
+}
+
+/** A `session.start` or `session.end` log record. */
+export interface SessionMark {
+  readonly kind: 'start' | 'end';
+  /** On a start: the session that this one continues, and which therefore has ended. */
+  readonly previousId?: string;
+}

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { isIPv4 } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { GeoDatabaseError, type GeoLookup, openGeo } from './geo.js';
+
+let directory: string;
+let countries: GeoLookup;
+
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'geo-test-'));
+  countries = await openGeo();
+});
+
+after(() => rm(directory, { recursive: true }));
+
+async function file(name: string, content: Uint8Array): Promise<string> {
+  const path = join(directory, name);
+  await writeFile(path, content);
+  return path;
+}
+
+test('the database of the package knows countries of both address families', () => {
+  assert.deepEqual(countries.lookup('8.8.8.8'), { countryCode: 'US', countryName: 'United States' });
+  assert.deepEqual(countries.lookup('81.2.69.142'), { countryCode: 'GB', countryName: 'United Kingdom' });
+  assert.equal(countries.lookup('2001:4860:4860::8888')?.countryCode, 'US');
+  assert.equal(countries.lookup('8.8.8.8'), countries.lookup('8.8.8.8'));
+});
+
+const NOWHERE = [
+  '10.0.0.1',
+  '172.16.5.4',
+  '192.168.1.1',
+  '127.0.0.1',
+  '169.254.0.1',
+  '100.64.0.1',
+  '0.0.0.0',
+  '::',
+  '::1',
+  'fe80::1',
+  'fd00::1',
+  'not an address',
+  '',
+  '__proto__',
+];
+
+test('private addresses and nonsense are nowhere', () => {
+  for (const ip of NOWHERE) assert.equal(countries.lookup(ip), undefined, ip);
+});
+
+test('any address has a country of two letters or no place, and nothing throws', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.ipV4(), fc.ipV6(), fc.string()), (ip) => {
+      const place = countries.lookup(ip);
+      assert.ok(place === undefined || /^[A-Z]{2}$/.test(place.countryCode));
+    }),
+  );
+});
+
+test('city level in the layout of GeoLite2', async () => {
+  const names = (en: string) => ({ de: `${en} (de)`, en });
+  const path = await file(
+    'city.mmdb',
+    mmdb('81.2.0.0/16', {
+      country: { iso_code: 'GB', names: names('Great Britain as the file says') },
+      subdivisions: [{ iso_code: 'ENG', names: names('England') }],
+      city: { names: names('London') },
+      postal: { code: 'EC1A' },
+      location: { time_zone: 'Europe/London' },
+    }),
+  );
+  const geo = await openGeo({ file: path });
+  const london = {
+    countryCode: 'GB',
+    countryName: 'United Kingdom',
+    region: 'England',
+    city: 'London',
+    postalCode: 'EC1A',
+    timezone: 'Europe/London',
+  };
+  assert.deepEqual(geo.lookup('81.2.69.142'), london);
+  assert.equal(geo.lookup('81.3.0.1'), undefined);
+});
+
+test('city level in the flat layout of ip-location-db', async () => {
+  const path = await file(
+    'flat.mmdb',
+    mmdb('81.2.0.0/16', {
+      country_code: 'GB',
+      state1: 'England',
+      state2: '',
+      city: 'London',
+      postcode: 'EC1A',
+      timezone: 'Europe/London',
+    }),
+  );
+  assert.deepEqual((await openGeo({ file: path })).lookup('81.2.69.142'), {
+    countryCode: 'GB',
+    countryName: 'United Kingdom',
+    region: 'England',
+    city: 'London',
+    postalCode: 'EC1A',
+    timezone: 'Europe/London',
+  });
+});
+
+test('a private range has no place, whatever the file says; nor has one without a country', async () => {
+  const lan = await openGeo({ file: await file('lan.mmdb', mmdb('10.0.0.0/8', { country_code: 'DE' })) });
+  assert.equal(lan.lookup('10.0.0.1'), undefined);
+  const odd = await openGeo({
+    file: await file('odd.mmdb', mmdb('81.2.0.0/16', { country: 'GB', city: 'London' })),
+  });
+  assert.equal(odd.lookup('81.2.69.142'), undefined);
+});
+
+test('a file that cannot be used is named, with what to do', async () => {
+  const whole = mmdb('81.2.0.0/16', { country_code: 'GB' });
+  const cases: readonly (readonly [path: string, message: RegExp])[] = [
+    [
+      join(directory, 'missing.mmdb'),
+      /missing\.mmdb cannot be read: there is no such file\. Set --geo-database to/,
+    ],
+    [directory, /cannot be read: .*EISDIR.*Set --geo-database to/],
+    [await file('empty.mmdb', new Uint8Array()), /empty\.mmdb is damaged or not an MMDB file\. Set/],
+    [await file('text.mmdb', Buffer.from('no database'.repeat(100))), /damaged or not an MMDB file/],
+    [await file('cut.mmdb', whole.subarray(0, whole.length / 2)), /damaged or not an MMDB file/],
+    [await file('city.mmdb.gz', gzipSync(whole)), /is compressed\. Unpack/],
+  ];
+  for (const [path, message] of cases) {
+    await assert.rejects(openGeo({ file: path }), (error) => {
+      assert.ok(error instanceof GeoDatabaseError);
+      assert.match(error.message, message);
+      return true;
+    });
+  }
+});
+
+/** An MMDB 2.0 file of one IPv4 network (https://maxmind.github.io/MaxMind-DB/). */
+function mmdb(network: string, record: unknown): Buffer {
+  const [ip, prefix] = network.split('/') as [string, string];
+  assert.ok(isIPv4(ip));
+  const address = ip.split('.').reduce((bits, part) => bits * 256 + Number(part), 0);
+  const nodeCount = Number(prefix);
+  const tree = Buffer.alloc(nodeCount * 6);
+  for (let node = 0; node < nodeCount; node++) {
+    const bit = Math.floor(address / 2 ** (31 - node)) % 2;
+    // A record is the next node, `nodeCount` for "no data", or 16 bytes past it the start of the data.
+    tree.writeUIntBE(node + 1 < nodeCount ? node + 1 : nodeCount + 16, node * 6 + 3 * bit, 3);
+    tree.writeUIntBE(nodeCount, node * 6 + 3 * (1 - bit), 3);
+  }
+  const metadata = {
+    binary_format_major_version: 2,
+    binary_format_minor_version: 0,
+    build_epoch: 1,
+    database_type: 'test',
+    description: {},
+    ip_version: 4,
+    languages: ['en'],
+    node_count: nodeCount,
+    record_size: 24,
+  };
+  const marker = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1');
+  return Buffer.concat([tree, Buffer.alloc(16), encode(record), marker, encode(metadata)]);
+}
+
+function encode(value: unknown): Buffer {
+  if (typeof value === 'string') {
+    const text = Buffer.from(value);
+    return Buffer.concat([control(2, text.length), text]);
+  }
+  if (typeof value === 'number') {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE(value);
+    return Buffer.concat([control(6, 4), bytes]);
+  }
+  if (Array.isArray(value)) return Buffer.concat([control(11, value.length), ...value.map(encode)]);
+  const entries = Object.entries(value as object);
+  return Buffer.concat([control(7, entries.length), ...entries.flat().map(encode)]);
+}
+
+/** The byte that tells type and size; types above 7 take a second one, sizes above 28 another. */
+function control(type: number, size: number): Buffer {
+  const sizeBits = Math.min(size, 29);
+  return Buffer.from([
+    type <= 7 ? (type << 5) | sizeBits : sizeBits,
+    ...(type <= 7 ? [] : [type - 7]),
+    ...(size >= 29 ? [size - 29] : []),
+  ]);
+}

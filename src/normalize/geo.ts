@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { BlockList, isIP } from 'node:net';
+import { type CountryResponse, Reader } from 'maxmind';
+import { BoundedMemo } from './bounded-memo.js';
+import { boundedText } from './bounded-text.js';
+import { countryCode, countryName } from './countries.js';
+
+/** Where an address is. Which fields there are depends on the database. */
+export interface GeoLocation {
+  /** ISO 3166-1 alpha-2. */
+  readonly countryCode: string;
+  readonly countryName?: string;
+  readonly region?: string;
+  readonly city?: string;
+  readonly postalCode?: string;
+  /** IANA name. */
+  readonly timezone?: string;
+}
+
+export interface GeoLookup {
+  /** The place of a canonical IP address; undefined for private and unknown ones. Never throws. */
+  lookup(ip: string): GeoLocation | undefined;
+}
+
+export interface GeoOptions {
+  /** MMDB file in the layout of GeoLite2 and DB-IP or of ip-location-db; left out: the country database of the package. */
+  readonly file?: string | undefined;
+}
+
+/** The database cannot be used; the message says which file and what to do. */
+export class GeoDatabaseError extends Error {
+  override readonly name = 'GeoDatabaseError';
+}
+
+const DEFAULT_DATABASE = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
+const MAX_FIELD_LENGTH = 256;
+const MEMO_CAPACITY = 8192;
+
+/** Ranges that belong to no place, whatever a database says of them. */
+const notPublic = new BlockList();
+for (const [network, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const) {
+  notPublic.addSubnet(network, prefix, 'ipv4');
+}
+for (const [network, prefix] of [
+  ['::', 127],
+  ['fc00::', 7],
+  ['fe80::', 10],
+] as const) {
+  notPublic.addSubnet(network, prefix, 'ipv6');
+}
+
+/**
+ * Reads a geo database into memory, once.
+ * @throws GeoDatabaseError where the file is missing, unreadable, or no MMDB file.
+ */
+export async function openGeo(options: GeoOptions = {}): Promise<GeoLookup> {
+  const file = options.file ?? defaultDatabase();
+  const advice =
+    options.file === undefined
+      ? 'Install the packages of Sojourn again.'
+      : 'Set --geo-database to an MMDB file such as GeoLite2-City.mmdb, or leave it out to use the country database that Sojourn brings along.';
+  const reader = openReader(await readDatabase(file, advice), file, advice);
+  const memo = new BoundedMemo<GeoLocation | undefined>(MEMO_CAPACITY);
+  const compute = (ip: string) => (isPublic(ip) ? locate(reader, ip) : undefined);
+  return { lookup: (ip) => memo.get(ip, compute) };
+}
+
+function defaultDatabase(): string {
+  try {
+    return createRequire(import.meta.url).resolve(DEFAULT_DATABASE);
+  } catch (cause) {
+    throw new GeoDatabaseError(
+      `The country database ${DEFAULT_DATABASE} is not installed. Install the packages of Sojourn again, or set --geo-database to an MMDB file.`,
+      { cause },
+    );
+  }
+}
+
+async function readDatabase(file: string, advice: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    const reason =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(cause);
+    throw new GeoDatabaseError(`The geo database ${file} cannot be read: ${reason}. ${advice}`, { cause });
+  }
+}
+
+function openReader(database: Buffer, file: string, advice: string): Reader<CountryResponse> {
+  if (database[0] === 0x1f && database[1] === 0x8b) {
+    throw new GeoDatabaseError(
+      `The geo database ${file} is compressed. Unpack the .mmdb file from it first.`,
+    );
+  }
+  try {
+    const reader = new Reader<CountryResponse>(database);
+    // A file cut short has its metadata missing or its tree: both show here and not with the first client.
+    reader.get('8.8.8.8');
+    return reader;
+  } catch (cause) {
+    throw new GeoDatabaseError(`The geo database ${file} is damaged or not an MMDB file. ${advice}`, {
+      cause,
+    });
+  }
+}
+
+function isPublic(ip: string): boolean {
+  const version = isIP(ip);
+  return version !== 0 && !notPublic.check(ip, version === 4 ? 'ipv4' : 'ipv6');
+}
+
+function locate(reader: Reader<CountryResponse>, ip: string): GeoLocation | undefined {
+  let found: unknown;
+  try {
+    found = reader.get(ip);
+  } catch {
+    // A damaged part of the file: telemetry is worth keeping without a place.
+    return undefined;
+  }
+  const code = countryCode(text(found, 'country', 'iso_code') ?? text(found, 'country_code'));
+  if (code === undefined) return undefined;
+  const name = countryName(code) ?? text(found, 'country', 'names', 'en');
+  const region = text(found, 'subdivisions', '0', 'names', 'en') ?? text(found, 'state1');
+  const city = text(found, 'city', 'names', 'en') ?? text(found, 'city');
+  const postalCode = text(found, 'postal', 'code') ?? text(found, 'postcode');
+  const timezone = text(found, 'location', 'time_zone') ?? text(found, 'timezone');
+  return Object.freeze({
+    countryCode: code,
+    ...(name && { countryName: name }),
+    ...(region && { region }),
+    ...(city && { city }),
+    ...(postalCode && { postalCode }),
+    ...(timezone && { timezone }),
+  });
+}
+
+/** The text at a path of a database record, whose layout is its maker's. */
+function text(record: unknown, ...path: readonly string[]): string | undefined {
+  let value = record;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<string, unknown>)[step];
+  }
+  return typeof value === 'string' ? boundedText(value, MAX_FIELD_LENGTH) : undefined;
+}

@@ -1,0 +1,59 @@
+import type { AttributeView } from './attributes.js';
+import type { PriceOf, SessionMark, Usage, Who } from './facts.js';
+
+/** What a normaliser may ask about the record at hand, besides its attributes. Values are read when asked for. */
+export interface RecordContext {
+  /** A log record rather than a span. */
+  readonly isLog: boolean;
+  /** Span name; empty for log records. */
+  spanName(): string;
+  /** Log record's event name; empty for spans and plain log records. */
+  eventName(): string;
+  /** Entries of a log record's body where it is a map: where events kept their fields before semconv 1.31. */
+  readonly body: AttributeView;
+  /** Span start or log time, nanoseconds since 1970. */
+  readonly startNs: bigint;
+}
+
+/** The resource attribute in which a browser's connection address is kept. */
+export const CONNECTION_ADDRESS = 'sojourn.connection.address';
+
+/** Facts of one record. The object is reused for the next record. */
+export interface RecordFacts {
+  session: string | undefined;
+  who: Who | undefined;
+  usage: Usage | undefined;
+  mark: SessionMark | undefined;
+}
+
+/**
+ * What a data point says, as attributes of the log record that it is kept as (docs/decisions/006-metrics-as-records.md). They stand after
+ * the point's own, so that theirs are the values that count.
+ */
+export const DATA_POINT = {
+  /** Integer or double, as it was sent. */
+  value: 'sojourn.metric.value',
+  /** `delta` or `cumulative`. */
+  temporality: 'sojourn.metric.temporality',
+  /** Of a delta point: the start of its interval, nanoseconds since 1970. */
+  start: 'sojourn.metric.start_time_unix_nano',
+  /** Of a cumulative point: what it has in common with the other points of its series. */
+  series: 'sojourn.metric.series',
+} as const;
+
+/**
+ * Turns attributes into facts. Called in the order of the wire: a resource, its scopes, their records; what a
+ * resource or scope says holds for all below it until the next one.
+ */
+export interface Normalizer {
+  /** `connectionAddress`: the sender's address, where the sender is the user's browser. */
+  resource(attributes: AttributeView, connectionAddress?: string): void;
+  scope(attributes: AttributeView, name: string, version: string): void;
+  /** The resource's `service.name`. */
+  readonly serviceName: string | undefined;
+  /** Metrics whose data points, as log records, say facts of usage. */
+  readonly metricNames: ReadonlySet<string>;
+  record(attributes: AttributeView, context: RecordContext): RecordFacts;
+  /** By what `record` prices calls: for those that borrow from others what their price depends on. */
+  readonly priceOf: PriceOf;
+}

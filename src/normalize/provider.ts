@@ -1,0 +1,99 @@
+import { BoundedMemo } from './bounded-memo.js';
+import { boundedText } from './bounded-text.js';
+
+/** Longest name of a provider that is kept, UTF-16 units. */
+const MAX_LENGTH = 256;
+
+/**
+ * What OpenTelemetry calls a provider today (semantic conventions, `gen_ai.provider.name`), by other names of it: those of
+ * conventions before 1.37, and those that instrumentations and client libraries give.
+ */
+const TODAY = new Map(
+  Object.entries({
+    'aws.bedrock': ['bedrock', 'aws', 'aws_bedrock', 'amazon_bedrock', 'amazon-bedrock'],
+    'azure.ai.inference': ['az.ai.inference'],
+    'azure.ai.openai': ['az.ai.openai', 'azure', 'azure_openai', 'azure-openai'],
+    'gcp.gemini': ['gemini', 'google.generative-ai', 'googleai'],
+    'gcp.gen_ai': ['google', 'google_genai', 'google-genai'],
+    'gcp.vertex_ai': ['vertex_ai', 'vertexai', 'vertex', 'google.vertex', 'google_vertex', 'google-vertex'],
+    'ibm.watsonx.ai': ['watsonx'],
+    mistral_ai: ['mistral', 'mistralai'],
+    moonshot_ai: ['moonshot', 'moonshotai'],
+    together_ai: ['togetherai', 'together-ai', 'together.ai'],
+    x_ai: ['xai', 'x-ai'],
+  }).flatMap(([today, others]) => others.map((other) => [other, today] as const)),
+);
+
+/** Written where a provider belongs, but names of the framework that made the call. */
+const FRAMEWORKS = new Set([
+  '_other',
+  'crewai',
+  'gcp.vertex.agent',
+  'langchain',
+  'langgraph',
+  'strands-agents',
+]);
+
+/** Whose API answers at a host; `*` is one part of its name, such as a region. */
+const HOSTS = Object.entries({
+  'aws.bedrock': ['bedrock-runtime.*.amazonaws.com', 'bedrock-runtime-fips.*.amazonaws.com'],
+  'azure.ai.inference': ['*.services.ai.azure.com', 'models.inference.ai.azure.com'],
+  'azure.ai.openai': ['*.openai.azure.com', '*.cognitiveservices.azure.com'],
+  'gcp.gemini': ['generativelanguage.googleapis.com'],
+  'gcp.vertex_ai': ['aiplatform.googleapis.com', '*-aiplatform.googleapis.com'],
+  anthropic: ['api.anthropic.com'],
+  cerebras: ['api.cerebras.ai'],
+  cohere: ['api.cohere.com', 'api.cohere.ai'],
+  deepseek: ['api.deepseek.com'],
+  fireworks: ['api.fireworks.ai'],
+  groq: ['api.groq.com'],
+  mistral_ai: ['api.mistral.ai'],
+  moonshot_ai: ['api.moonshot.ai', 'api.moonshot.cn'],
+  openai: ['api.openai.com', '*.api.openai.com'],
+  openrouter: ['openrouter.ai'],
+  perplexity: ['api.perplexity.ai'],
+  together_ai: ['api.together.ai', 'api.together.xyz'],
+  x_ai: ['api.x.ai', '*.api.x.ai'],
+}).flatMap(([provider, hosts]) => hosts.map((host) => [hostPattern(host), provider] as const));
+
+function hostPattern(host: string): RegExp {
+  return new RegExp(`^${host.replaceAll('.', '\\.').replaceAll('*', '[a-z0-9-]+')}$`);
+}
+
+/** What may stand around the name of a host: scheme, credentials, port, path. */
+const AROUND_HOST = /^[a-z][a-z0-9+-]*:\/\/(?:[^@/]*@)?|(?::\d{1,5})?(?:\/.*)?$/g;
+
+/**
+ * Addresses, by a scheme, a port, four numbers or the end of their name. Providers have dots in their names as well
+ * (`azure.ai.openai`, `ibm.watsonx.ai`), but none of these ends.
+ */
+const ADDRESS =
+  /^[a-z][a-z0-9+-]*:\/\/|:\d{1,5}(?:\/|$)|^\[|^(?:\d{1,3}\.){3}\d{1,3}$|^localhost$|\.(?:com|net|org|io|dev|app|cloud|xyz|cn|de|eu|fr|uk|us|arpa|corp|home|internal|intranet|lan|local|localhost|test)$/;
+
+/** Client libraries add which of the provider's interfaces they called: `openai.responses`. */
+const INTERFACE = /\.(?:chat|completions?|responses|messages|embeddings?)$/;
+
+/**
+ * The provider in OpenTelemetry's name of today; others in lower case as they were sent, at most 256 characters. Undefined for
+ * blank names, for those of frameworks, and for addresses that are no known provider's.
+ */
+export function normalizeProvider(raw: string): string | undefined {
+  return raw.length > MAX_LENGTH ? normalized(raw) : known.get(raw, normalized);
+}
+
+/** Telemetry names the same few over and over. */
+const known = new BoundedMemo<string | undefined>(256);
+
+function normalized(raw: string): string | undefined {
+  // Lower case can be longer, so it comes before the limit.
+  const text = boundedText(raw.toLowerCase(), MAX_LENGTH);
+  const name = boundedText(text?.replace(INTERFACE, ''), MAX_LENGTH);
+  if (name === undefined || FRAMEWORKS.has(name)) return undefined;
+  return TODAY.get(name) ?? providerAt(name) ?? (ADDRESS.test(name) ? undefined : name);
+}
+
+function providerAt(address: string): string | undefined {
+  if (!address.includes('.')) return undefined;
+  const host = address.replace(AROUND_HOST, '');
+  return HOSTS.find(([pattern]) => pattern.test(host))?.[1];
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from './attributes.js';
+import { BoundedMemo } from './bounded-memo.js';
+import { withoutJsonQuotes, withoutNul } from './bounded-text.js';
+import type { Dialect } from './dialects/dialect.js';
+
+/** Longest session id of the contract, UTF-16 units; a longer one is kept as its digest. */
+const MAX_LENGTH = 128;
+/** Longer ids are digested each time: remembered, they would fill the memory. */
+const MAX_REMEMBERED_LENGTH = 2048;
+
+const key = (name: string) => attributeKey(name, KeyGroup.session);
+
+const SESSION_ID = key('session.id');
+/** A conversation of Codex; others write the number of an operating system's thread there. */
+const THREAD_ID = key('thread_id');
+
+/** A conversation; users of OpenAI's Responses API write the id of the response before there. */
+const CONVERSATION_ID = key('gen_ai.conversation.id');
+
+const RESPONSE_ID = /^resp_/;
+const ONLY_DIGITS = /^\d+$/;
+
+const digests = new BoundedMemo<string>(256);
+
+/**
+ * The form of a session id that is kept: 1 to 128 UTF-16 units; undefined for an empty one. A longer one becomes `sha256:`
+ * and 64 hex digits. Applying it to its own result changes nothing.
+ */
+export function normalizeSessionId(id: string): string | undefined {
+  if (id === '') return undefined;
+  if (id.length <= MAX_LENGTH) return withoutNul(id);
+  return id.length <= MAX_REMEMBERED_LENGTH ? digests.get(id, digest) : digest(id);
+}
+
+function digest(id: string): string {
+  return `sha256:${createHash('sha256').update(id).digest('hex')}`;
+}
+
+/**
+ * Reads the session id that a record, scope or resource carries: `session.id`, then the dialects' own keys in the order of the
+ * dialects, then the dialects' loose ones. Texts and integers count. Look-alikes that are no dialect's on purpose: `thread.id` (an operating
+ * system's thread), `mcp.session.id` (a transport's), `langsmith.trace.session_id` (a project).
+ */
+export function createSessionIdReader(
+  dialects: readonly Dialect[],
+): (attributes: AttributeView) => string | undefined {
+  const keys: readonly AttributeKey[] = [
+    ...new Set([
+      SESSION_ID,
+      ...dialects.flatMap(({ sessionKeys }) => sessionKeys),
+      ...dialects.flatMap(({ looseSessionKeys }) => looseSessionKeys ?? []),
+    ]),
+  ];
+  return (attributes) => {
+    for (const each of keys) {
+      if (!attributes.has(each)) continue;
+      const text = attributes.text(each);
+      if (text === undefined || attributes.boolean(each) !== undefined) continue;
+      if (each === THREAD_ID && ONLY_DIGITS.test(text)) continue;
+      if (each === CONVERSATION_ID && RESPONSE_ID.test(text)) continue;
+      return normalizeSessionId(withoutJsonQuotes(text));
+    }
+    return undefined;
+  };
+}

@@ -1,0 +1,361 @@
+import type { AttributeView } from './attributes.js';
+import { BoundedMemo } from './bounded-memo.js';
+import { boundedText } from './bounded-text.js';
+import { listPrice } from './cost.js';
+import { isDataPoint, readDataPoint } from './data-point.js';
+import {
+  cacheRuleOf,
+  type Dialect,
+  hasAny,
+  kindOf,
+  recognizes,
+  type Signature,
+  signaturesOf,
+  type UsageContext,
+  type UsageKeys,
+} from './dialects/dialect.js';
+import { DIALECTS } from './dialects/registry.js';
+import { numberAt, type Source, textAt } from './dialects/source.js';
+import { carriesUsage, type PriceOf, type Usage, type UsageKind } from './facts.js';
+import { NO_OWN_PRICES, type OwnPrices } from './own-prices.js';
+import { normalizeProvider } from './provider.js';
+
+export type { UsageContext } from './dialects/dialect.js';
+
+/** U4 */
+const MAX_TOKENS = 2 ** 32;
+/** A reported cost above this is not one call's, USD. Keeps nano-USD far below 2^53. */
+const MAX_COST_USD = 1e6;
+/** Longest name of a model or scope that is kept, and longest id of a call, UTF-16 units. */
+const MAX_TEXT = 256;
+/** Scopes and services whose dialects are remembered, and the longest names of them. */
+const MEMO_CAPACITY = 256;
+const MAX_REMEMBERED_LENGTH = 512;
+
+/** Providers whose own APIs, under whatever roof, report input without the cached tokens: the last resort of U5. */
+const EXCLUSIVE_PROVIDERS = /^(?:[a-z.]+\.)?anthropic$|^aws\.bedrock$/;
+
+export interface UsageReader {
+  /**
+   * The usage that a record carries, normalised by the rules of docs/usage.md; undefined where it is neither a model call nor a wrapper of
+   * one. Never throws, whatever the attributes are.
+   */
+  read(record: AttributeView, context: UsageContext): Usage | undefined;
+  /** What `read` prices calls by. */
+  readonly priceOf: PriceOf;
+}
+
+export function createUsageReader(
+  dialects: readonly Dialect[] = DIALECTS,
+  ownPrices: OwnPrices = NO_OWN_PRICES,
+): UsageReader {
+  const ofSpans = new Candidates(dialects, ({ eventName }) => eventName === undefined);
+  const ofLogs = new Candidates(dialects, ({ spanName }) => spanName === undefined);
+  const priceOf = listPriceOf(ownPrices);
+  const read = (record: AttributeView, context: UsageContext): Usage | undefined => {
+    const candidates = context.isLog ? ofLogs : ofSpans;
+    for (const { dialect, signatures } of candidates.of(context.scopeName(), context.serviceName ?? '')) {
+      if (!recognizes(signatures, record, context)) continue;
+      if (isDataPoint(record, context)) {
+        const says = readDataPoint(record, context, dialect);
+        return says && { ...identity(record, context, dialect, 'sum'), ...says };
+      }
+      const kind = kindOf(dialect, record, context);
+      if (kind === 'neither') return undefined;
+      const usage = readUsage(record, context, dialect, kind);
+      readCost(record, dialect, usage, context.startNs, priceOf);
+      // A log record without numbers tells of a call that its span tells of as well.
+      return context.isLog && !carriesUsage(usage) ? undefined : usage;
+    }
+    return undefined;
+  };
+  return { read, priceOf };
+}
+
+interface Candidate {
+  readonly dialect: Dialect;
+  readonly signatures: readonly Signature[];
+}
+
+/** The dialects that can fit the records of a scope and service: worked out once for each of these, not for each record. */
+class Candidates {
+  readonly #dialects: readonly Dialect[];
+  readonly #canFit: (signature: Signature) => boolean;
+  readonly #known = new BoundedMemo<readonly Candidate[]>(MEMO_CAPACITY);
+  // Records of one scope come one after the other.
+  #scope = '';
+  #service = '';
+  #latest: readonly Candidate[] | undefined;
+
+  constructor(dialects: readonly Dialect[], canFit: (signature: Signature) => boolean) {
+    this.#dialects = dialects;
+    this.#canFit = canFit;
+  }
+
+  of(scope: string, service: string): readonly Candidate[] {
+    if (this.#latest !== undefined && scope === this.#scope && service === this.#service) return this.#latest;
+    const isKept = scope.length + service.length <= MAX_REMEMBERED_LENGTH;
+    const found = isKept
+      ? this.#known.get(`${scope}\0${service}`, () => this.#find(scope, service))
+      : this.#find(scope, service);
+    this.#scope = scope;
+    this.#service = service;
+    this.#latest = found;
+    return found;
+  }
+
+  #find(scope: string, service: string): readonly Candidate[] {
+    return this.#dialects
+      .map((dialect) => ({
+        dialect,
+        signatures: signaturesOf(dialect, scope, service).filter(this.#canFit),
+      }))
+      .filter(({ signatures }) => signatures.length > 0);
+  }
+}
+
+/** A Usage in the making. */
+type Draft = { -readonly [K in keyof Usage]: Usage[K] };
+
+function readUsage(record: AttributeView, context: UsageContext, dialect: Dialect, kind: UsageKind): Draft {
+  const { keys } = dialect;
+  const usage = identity(record, context, dialect, kind);
+  if (context.isLog && dialect.logs?.first) usage.first = true;
+  if (kind === 'wrapper' && dialect.wrappersNameModel) usage.lendsModel = true;
+  const callIds = allTexts(record, keys.callIds, normalizeCallId);
+  if (callIds !== undefined) usage.callIds = callIds;
+  readInput(record, context, dialect, usage);
+  readOutput(record, dialect, usage);
+  readAudio(record, dialect.keys, usage);
+  return usage;
+}
+
+/** What a record says besides numbers and ids. */
+function identity(record: AttributeView, context: UsageContext, dialect: Dialect, kind: UsageKind): Draft {
+  const { keys } = dialect;
+  const signal = kind === 'sum' ? 'metric' : context.isLog ? 'log' : 'span';
+  const usage: Draft = { kind, dialect: dialect.name, signal };
+  const scope = boundedText(context.scopeName(), MAX_TEXT);
+  if (scope !== undefined) usage.scope = scope;
+  const provider = firstText(record, keys.provider, normalizeProvider) ?? dialect.provider;
+  if (provider !== undefined) usage.provider = provider;
+  const model =
+    firstText(record, keys.responseModel, normalizeModel) ??
+    firstText(record, keys.requestModel, normalizeModel);
+  if (model !== undefined) usage.model = model;
+  return usage;
+}
+
+/** Input with the cached tokens in it, and those (U3 to U5). */
+function readInput(record: AttributeView, context: UsageContext, dialect: Dialect, usage: Draft): void {
+  const { keys } = dialect;
+  const input = firstTokens(record, keys.input);
+  const read = firstTokens(record, keys.cacheRead);
+  const write = firstTokens(record, keys.cacheWrite);
+  const cache = (read ?? 0) + (write ?? 0);
+  const apart = includesCache(record, context, dialect, usage.provider, input ?? 0, cache) ? 0 : cache;
+  const all = (input ?? 0) + apart + inputBesides(record, keys);
+  if (all > MAX_TOKENS) {
+    // The parts cannot be true, so only the whole is believed.
+    if (input !== undefined) usage.inputTokens = input;
+    return;
+  }
+  if (input === undefined && read === undefined && write === undefined) return;
+  usage.inputTokens = all;
+  if (read !== undefined) usage.cacheReadTokens = read;
+  if (write !== undefined) usage.cacheWriteTokens = write;
+}
+
+/** U5, steps (a) to (d) */
+function includesCache(
+  record: AttributeView,
+  context: UsageContext,
+  dialect: Dialect,
+  provider: string | undefined,
+  input: number,
+  cache: number,
+): boolean {
+  if (cache === 0) return true;
+  if (cache > input) return false;
+  const { keys } = dialect;
+  const rule = cacheRuleOf(dialect, record, context);
+  const total = firstTokens(record, keys.total);
+  if (total !== undefined) {
+    const output = firstTokens(record, keys.output) ?? 0;
+    const isOwn = rule?.ownTotal === true;
+    const rest = total - input - inputBesides(record, keys) - output - outputBesides(record, keys);
+    if (rest === 0 && !isOwn) return true;
+    if (rest === cache) return false;
+    // Some totals have the reasoning in them on top of the output (U6).
+    const reasoning = firstTokens(record, keys.reasoning) ?? 0;
+    if (rest === reasoning && !isOwn) return true;
+    if (rest === cache + reasoning) return false;
+  }
+  const includes = rule?.includes ?? 'as the provider';
+  return includes === 'as the provider' ? !isExclusive(provider) : includes;
+}
+
+function inputBesides(record: AttributeView, { inputBesides: sources }: UsageKeys): number {
+  return sources === undefined ? 0 : (firstTokens(record, sources) ?? 0);
+}
+
+/** U5 (d) */
+function isExclusive(provider: string | undefined): boolean {
+  return provider !== undefined && EXCLUSIVE_PROVIDERS.test(provider);
+}
+
+/** Output with the reasoning tokens in it, and those (U6). Input has been read. */
+function readOutput(record: AttributeView, dialect: Dialect, usage: Draft): void {
+  const { keys } = dialect;
+  const output = firstTokens(record, keys.output);
+  const reasoning = firstTokens(record, keys.reasoning);
+  const besides = outputBesides(record, keys);
+  const apart = includesReasoning(record, dialect, usage, output ?? 0, reasoning ?? 0) ? 0 : (reasoning ?? 0);
+  const all = (output ?? 0) + apart + besides;
+  if (all > MAX_TOKENS) {
+    if (output !== undefined) usage.outputTokens = output;
+    return;
+  }
+  if (output === undefined && reasoning === undefined) return;
+  usage.outputTokens = all;
+  if (reasoning !== undefined) usage.reasoningTokens = reasoning;
+}
+
+function outputBesides(record: AttributeView, { outputBesides: sources }: UsageKeys): number {
+  return sources === undefined ? 0 : (firstTokens(record, sources) ?? 0);
+}
+
+/** What of input, output and cache was sound, as far as it fits into what it is part of (U6). Input and output have been read. */
+function readAudio(record: AttributeView, keys: UsageKeys, usage: Draft): void {
+  const { inputTokens = -1, cacheReadTokens = -1, outputTokens = -1, reasoningTokens = 0 } = usage;
+  const input = partWithin(record, keys.inputAudio, inputTokens);
+  if (input !== undefined) usage.inputAudioTokens = input;
+  const output = partWithin(record, keys.outputAudio, outputTokens - reasoningTokens);
+  if (output !== undefined) usage.outputAudioTokens = output;
+  const cached = partWithin(record, keys.cacheAudioRead, Math.min(input ?? -1, cacheReadTokens));
+  if (cached !== undefined) usage.cacheAudioReadTokens = cached;
+}
+
+/** A number of tokens that is no greater than its whole. */
+function partWithin(
+  record: AttributeView,
+  sources: readonly Source[] | undefined,
+  whole: number,
+): number | undefined {
+  const part = sources === undefined ? undefined : firstTokens(record, sources);
+  return part === undefined || part > whole ? undefined : part;
+}
+
+/** U6 */
+function includesReasoning(
+  record: AttributeView,
+  dialect: Dialect,
+  usage: Usage,
+  output: number,
+  reasoning: number,
+): boolean {
+  if (reasoning === 0) return true;
+  if (reasoning > output) return false;
+  const total = firstTokens(record, dialect.keys.total);
+  if (total !== undefined) {
+    const rest = total - (usage.inputTokens ?? 0) - output - outputBesides(record, dialect.keys);
+    if (rest === 0) return true;
+    if (rest === reasoning) return false;
+  }
+  const { outputIncludesReasoning } = dialect;
+  return typeof outputIncludesReasoning === 'boolean'
+    ? outputIncludesReasoning
+    : hasAny(record, outputIncludesReasoning);
+}
+
+/** What the record reports (U13), else the list price (U14). */
+function readCost(
+  record: AttributeView,
+  dialect: Dialect,
+  usage: Draft,
+  startNs: bigint,
+  priceOf: PriceOf,
+): void {
+  const hasTokens = (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0) > 0;
+  for (const key of dialect.keys.cost) {
+    const reported = numberAt(record, key);
+    if (reported === 0 && dialect.zeroCostIsUnknown && hasTokens) continue;
+    if (reported !== undefined && reported >= 0 && reported <= MAX_COST_USD) {
+      usage.costNanoUsd = Math.abs(Math.round(reported * 1e9));
+      usage.costSource = 'reported';
+      return;
+    }
+  }
+  const price = priceOf(usage, startNs);
+  if (price === undefined) return;
+  usage.costNanoUsd = price;
+  usage.costSource = 'list';
+}
+
+/** U14: prices calls with tokens and a model. */
+function listPriceOf(ownPrices: OwnPrices): PriceOf {
+  return (usage, atNs) => {
+    const { provider, model } = usage;
+    if (model === undefined) return undefined;
+    if (usage.inputTokens === undefined && usage.outputTokens === undefined) return undefined;
+    const tokens = {
+      inputTokens: usage.inputTokens ?? 0,
+      outputTokens: usage.outputTokens ?? 0,
+      cacheReadTokens: usage.cacheReadTokens ?? 0,
+      cacheWriteTokens: usage.cacheWriteTokens ?? 0,
+      reasoningTokens: usage.reasoningTokens ?? 0,
+      inputAudioTokens: usage.inputAudioTokens ?? 0,
+      outputAudioTokens: usage.outputAudioTokens ?? 0,
+      cacheAudioReadTokens: usage.cacheAudioReadTokens,
+    };
+    return listPrice(provider, model, atNs, tokens, ownPrices);
+  };
+}
+
+/** U3, U4 */
+function firstTokens(record: AttributeView, keys: readonly Source[]): number | undefined {
+  for (const key of keys) {
+    const value = numberAt(record, key);
+    // A text can say -0, which is no other number than 0.
+    if (value !== undefined && Number.isInteger(value) && value >= 0 && value <= MAX_TOKENS)
+      return Math.abs(value);
+  }
+  return undefined;
+}
+
+function firstText(
+  record: AttributeView,
+  keys: readonly Source[],
+  normalize: (text: string) => string | undefined,
+): string | undefined {
+  for (const key of keys) {
+    const raw = textAt(record, key);
+    const text = raw === undefined ? undefined : normalize(raw);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+function normalizeModel(name: string): string | undefined {
+  return boundedText(name, MAX_TEXT);
+}
+
+function allTexts(
+  record: AttributeView,
+  keys: readonly Source[],
+  normalize: (text: string) => string | undefined,
+): string[] | undefined {
+  let found: string[] | undefined;
+  for (const key of keys) {
+    const text = firstText(record, [key], normalize);
+    if (text === undefined || found?.includes(text)) continue;
+    found ??= [];
+    found.push(text);
+  }
+  return found;
+}
+
+/** A longer one is left out: two that begin alike must not become one. */
+function normalizeCallId(id: string): string | undefined {
+  return id.length > MAX_TEXT ? undefined : boundedText(id, MAX_TEXT);
+}

@@ -1,0 +1,127 @@
+import { isbot } from 'isbot';
+import UAParser from 'ua-parser-js';
+import { BoundedMemo } from './bounded-memo.js';
+import type { DeviceType } from './facts.js';
+
+/** What a user agent string says of the program that sent it. */
+export interface ParsedUserAgent {
+  readonly deviceType: DeviceType;
+  readonly os?: string;
+  readonly browser?: string;
+  readonly browserVersion?: string;
+}
+
+/** Characters of a user agent that are looked at; more than that is padding or an attack. */
+const MAX_PARSED_LENGTH = 2048;
+const MAX_FIELD_LENGTH = 256;
+const MEMO_CAPACITY = 2048;
+
+/** Device types of ua-parser-js. */
+const DEVICE_TYPE_OF: ReadonlyMap<string, DeviceType> = new Map([
+  ['mobile', 'mobile'],
+  ['tablet', 'tablet'],
+  ['smarttv', 'tv'],
+  ['console', 'console'],
+  ['wearable', 'wearable'],
+  ['embedded', 'iot'],
+]);
+
+/** Generated API clients name themselves `Anthropic/Python 0.28.0` or `AsyncOpenAI/JS 4.1.0`. */
+const API_CLIENT = /^\w{1,40}\/(?:Python|JS|Java|Kotlin|Go|Ruby|C#) v?\d/;
+
+const memo = new BoundedMemo<ParsedUserAgent>(MEMO_CAPACITY);
+
+/**
+ * Tells device, operating system and browser from a user agent string. Programs that nobody sits in front of
+ * (crawlers, monitors, HTTP libraries) are `bot`; a known system or browser without a device is a `desktop`; the
+ * rest is `unknown`. Equal strings give the same frozen object. Never throws.
+ */
+export function parseUserAgent(userAgent: string): ParsedUserAgent {
+  return memo.get(userAgent.slice(0, MAX_PARSED_LENGTH), parse);
+}
+
+function parse(userAgent: string): ParsedUserAgent {
+  const result = new UAParser(userAgent).getResult();
+  const os = result.os.name === undefined ? undefined : osName(result.os.name);
+  const browser = result.browser.name?.slice(0, MAX_FIELD_LENGTH);
+  const browserVersion = result.browser.version?.slice(0, MAX_FIELD_LENGTH);
+  return Object.freeze({
+    deviceType: deviceType(userAgent, result.device.type, os, browser),
+    ...(os && { os }),
+    ...(browser && { browser }),
+    ...(browser && browserVersion && { browserVersion }),
+  });
+}
+
+function deviceType(
+  userAgent: string,
+  parsedType: string | undefined,
+  os: string | undefined,
+  browser: string | undefined,
+): DeviceType {
+  // "-" and the like are what a log says where there was no user agent.
+  if (!/[a-z]/i.test(userAgent)) return 'unknown';
+  if (isbot(userAgent) || API_CLIENT.test(userAgent)) return 'bot';
+  return (
+    DEVICE_TYPE_OF.get(parsedType ?? '') ?? deviceTypeOfOs(os) ?? (os || browser ? 'desktop' : 'unknown')
+  );
+}
+
+/** The kind of device that an operating system runs on, where it runs on one kind only (or nearly so). */
+export function deviceTypeOfOs(os: string | undefined): DeviceType | undefined {
+  switch (os) {
+    case 'Android':
+    case 'iOS':
+      return 'mobile';
+    case 'iPadOS':
+      return 'tablet';
+    case 'watchOS':
+    case 'Wear OS':
+    case 'visionOS':
+      return 'wearable';
+    case 'tvOS':
+      return 'tv';
+    default:
+      return undefined;
+  }
+}
+
+/** One name for the spellings of `os.type`, user agent client hints, `navigator.platform` and ua-parser-js. */
+const OS_NAMES: ReadonlyMap<string, string> = new Map([
+  ['windows', 'Windows'],
+  ['win32', 'Windows'],
+  ['mac os', 'macOS'],
+  ['mac os x', 'macOS'],
+  ['macos', 'macOS'],
+  ['macosx', 'macOS'],
+  ['darwin', 'macOS'],
+  ['macintel', 'macOS'],
+  ['macintosh', 'macOS'],
+  ['linux', 'Linux'],
+  ['linux x86_64', 'Linux'],
+  ['linux aarch64', 'Linux'],
+  ['chromium os', 'Chrome OS'],
+  ['chromeos', 'Chrome OS'],
+  ['chrome os', 'Chrome OS'],
+  ['android', 'Android'],
+  ['ios', 'iOS'],
+  ['iphone', 'iOS'],
+  ['iphone os', 'iOS'],
+  ['ipad', 'iPadOS'],
+  ['ipados', 'iPadOS'],
+  ['watchos', 'watchOS'],
+  ['tvos', 'tvOS'],
+  ['visionos', 'visionOS'],
+  ['wear os', 'Wear OS'],
+]);
+
+/** An operating system's usual name, without version: `Mac OS 10.15.7` is `macOS`. Unknown names stay as they are. */
+export function osName(text: string): string {
+  const name = text.slice(0, MAX_FIELD_LENGTH).trim();
+  const known = OS_NAMES.get(name.toLowerCase());
+  if (known !== undefined) return known;
+  const version = /[ /][\d._]+$/.exec(name);
+  if (version === null) return name;
+  const bare = name.slice(0, version.index);
+  return OS_NAMES.get(bare.toLowerCase()) ?? bare;
+}

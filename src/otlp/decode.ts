@@ -1,0 +1,675 @@
+import { createHash } from 'node:crypto';
+import type { SessionMark, Usage, Who } from '../normalize/facts.js';
+import { CONNECTION_ADDRESS, type Normalizer, type RecordContext } from '../normalize/normalizer.js';
+import { AttributeSlots, PieceCounter } from './attribute-slots.js';
+import {
+  MalformedRequestError,
+  NestingError,
+  TooManyPiecesError,
+  TooManyRecordsError,
+} from './decode-errors.js';
+import {
+  BatchColumns,
+  EnvelopeBuilder,
+  NONE,
+  RECORD_LOG,
+  RECORD_SPAN,
+  type RecordBatch,
+} from './record-batch.js';
+import { RejectReason } from './reject-reason.js';
+import { ProtoReader, utf8Slice, WireType } from './wire.js';
+
+export { MalformedRequestError, TooManyRecordsError } from './decode-errors.js';
+export { RejectReason } from './reject-reason.js';
+
+/** The OTLP signals. Of metrics, data points are kept as log records. */
+export type Signal = 'traces' | 'logs' | 'metrics';
+
+export interface DecodeLimits {
+  readonly maxRecords: number;
+  /** Attributes of one record, those of its events and links included; and of a resource or scope. */
+  readonly maxAttributesPerRecord: number;
+  /**
+   * Address of the connection, where that is the user's. It is kept with the records, as an attribute of their resource, so that
+   * they say the same when they are read back.
+   */
+  readonly connectionAddress?: string | undefined;
+}
+
+export interface DecodedRequest {
+  readonly batch: RecordBatch;
+  /** Records that belong nowhere (a log record with neither session nor trace): accepted, counted, not kept. */
+  readonly unbound: number;
+  /** Records not kept, by reason; empty when all is well. */
+  readonly rejected: ReadonlyMap<RejectReason, number>;
+  /** Where the first malformed record is wrong, for its sender, where that is known. */
+  readonly firstFault?: string;
+}
+
+/**
+ * Decodes an OTLP ExportTraceServiceRequest (or any message with the same fields, such as TracesData).
+ * The batch keeps `bytes`; nothing is copied but envelopes. A fault inside one record rejects that record; a resource or
+ * scope with too many attributes or values, or values nested too deep, the records that have it.
+ *
+ * @throws MalformedRequestError where the framing around the records is broken.
+ * @throws TooManyRecordsError
+ */
+export function decodeTraces(
+  bytes: Uint8Array,
+  normalizer: Normalizer,
+  limits: DecodeLimits,
+): DecodedRequest {
+  return new RequestDecoder(bytes, RECORD_SPAN, normalizer, limits).decode();
+}
+
+/** Decodes an OTLP ExportLogsServiceRequest; otherwise as `decodeTraces`. */
+export function decodeLogs(bytes: Uint8Array, normalizer: Normalizer, limits: DecodeLimits): DecodedRequest {
+  return new RequestDecoder(bytes, RECORD_LOG, normalizer, limits).decode();
+}
+
+/**
+ * Decodes the log records that data points were made (`metricLogRecords`); otherwise as `decodeLogs`. One that belongs nowhere or says nothing of
+ * usage is rejected.
+ */
+export function decodeDataPoints(
+  bytes: Uint8Array,
+  normalizer: Normalizer,
+  limits: DecodeLimits,
+): DecodedRequest {
+  return new RequestDecoder(bytes, RECORD_LOG, normalizer, limits, true).decode();
+}
+
+const LENGTH_1 = (1 << 3) | WireType.length;
+const LENGTH_2 = (2 << 3) | WireType.length;
+const LENGTH_3 = (3 << 3) | WireType.length;
+const VARINT_3 = (3 << 3) | WireType.varint;
+
+/** Latest time that is kept: 2262-04-11, the end of a signed 64-bit number of nanoseconds. */
+const MAX_TIME = 2n ** 63n - 1n;
+
+/** Signals that the record at hand is not kept; thrown inside a record, caught around it. */
+class Rejection extends Error {
+  readonly reason: RejectReason;
+  constructor(reason: RejectReason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/** Why what threw this is not kept; undefined where it is a fault of the program. */
+function reasonOf(error: unknown): RejectReason | undefined {
+  if (error instanceof Rejection) return error.reason;
+  if (error instanceof NestingError) return RejectReason.nesting;
+  if (error instanceof TooManyPiecesError) return RejectReason.tooManyPieces;
+  if (error instanceof MalformedRequestError) return RejectReason.malformed;
+  return undefined;
+}
+
+class RequestDecoder implements RecordContext {
+  readonly #reader: ProtoReader;
+  readonly #kind: typeof RECORD_SPAN | typeof RECORD_LOG;
+  readonly #normalizer: Normalizer;
+  readonly #limits: DecodeLimits;
+  readonly #areDataPoints: boolean;
+  readonly #pieces = new PieceCounter();
+  readonly #attributes: AttributeSlots;
+  readonly #body: AttributeSlots;
+  readonly #columns: BatchColumns;
+  #count = 0;
+  #unbound = 0;
+  readonly #rejected = new Map<RejectReason, number>();
+  readonly #strings = new Interned<string>();
+  readonly #whos = new Interned<Who>();
+  readonly #usages: Usage[] = [];
+  readonly #marks: SessionMark[] = [];
+  readonly #envelopes = new EnvelopeBuilder();
+
+  /** What keeps all records of the resource at hand from being kept. */
+  #resourceFault: RejectReason | undefined;
+  /** Bytes of the resource and scope at hand. */
+  #envelopeParts: readonly Uint8Array[] = [];
+
+  // The record at hand.
+  startNs = 0n;
+  #nameStart = 0;
+  #nameEnd = 0;
+  #versionStart = 0;
+  #versionEnd = 0;
+  #eventNameStart = 0;
+  #eventNameEnd = 0;
+
+  constructor(
+    bytes: Uint8Array,
+    kind: typeof RECORD_SPAN | typeof RECORD_LOG,
+    normalizer: Normalizer,
+    limits: DecodeLimits,
+    areDataPoints = false,
+  ) {
+    this.#areDataPoints = areDataPoints;
+    this.#reader = new ProtoReader(bytes);
+    this.#kind = kind;
+    this.#normalizer = normalizer;
+    this.#limits = limits;
+    this.#attributes = new AttributeSlots(this.#reader, this.#pieces);
+    this.#body = new AttributeSlots(this.#reader, this.#pieces);
+    const count = countRecords(bytes, limits.maxRecords);
+    this.#columns = new BatchColumns(count, kind === RECORD_LOG);
+  }
+
+  get isLog(): boolean {
+    return this.#kind === RECORD_LOG;
+  }
+
+  get body(): AttributeSlots {
+    return this.#body;
+  }
+
+  spanName(): string {
+    return utf8Slice(this.#reader.buffer, this.#nameStart, this.#nameEnd);
+  }
+
+  eventName(): string {
+    return utf8Slice(this.#reader.buffer, this.#eventNameStart, this.#eventNameEnd);
+  }
+
+  decode(): DecodedRequest {
+    const reader = this.#reader;
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag === LENGTH_1) this.#resourceRecords();
+      else reader.skip(tag);
+    }
+    return {
+      batch: {
+        bytes: reader.bytes,
+        count: this.#count,
+        ...this.#columns,
+        envelopes: this.#envelopes.finish(),
+        strings: this.#strings.values,
+        whos: this.#whos.values,
+        usages: this.#usages,
+        marks: this.#marks,
+      },
+      unbound: this.#unbound,
+      rejected: this.#rejected,
+    };
+  }
+
+  /** ResourceSpans or ResourceLogs: the resource is read first wherever it stands. */
+  #resourceRecords(): void {
+    const reader = this.#reader;
+    const outerEnd = reader.end;
+    reader.end = reader.lengthEnd();
+    const start = reader.pos;
+    this.#attributes.reset();
+    this.#pieces.reset();
+    this.#resourceFault = undefined;
+    const resource = new EnvelopePart();
+    for (;;) {
+      const fieldStart = reader.pos;
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag === LENGTH_1)
+        this.#resourceFault = this.#excess(() => this.#keyValues(LENGTH_1)) ?? this.#resourceFault;
+      else reader.skip(tag);
+      if (tag !== LENGTH_2) resource.add(reader.bytes, fieldStart, reader.pos);
+    }
+    const { connectionAddress } = this.#limits;
+    this.#normalizer.resource(this.#attributes, connectionAddress);
+    const serviceName = this.#normalizer.serviceName;
+    const service = serviceName === undefined ? NONE : this.#strings.index(serviceName);
+    if (connectionAddress !== undefined) resource.parts.push(encodeConnectionAddress(connectionAddress));
+
+    reader.pos = start;
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag === LENGTH_2) this.#scopeRecords(resource, service);
+      else reader.skip(tag);
+    }
+    reader.end = outerEnd;
+  }
+
+  /** ScopeSpans or ScopeLogs. */
+  #scopeRecords(resource: EnvelopePart, service: number): void {
+    const reader = this.#reader;
+    const outerEnd = reader.end;
+    reader.end = reader.lengthEnd();
+    const start = reader.pos;
+    this.#attributes.reset();
+    this.#pieces.reset();
+    this.#nameStart = this.#nameEnd = 0;
+    this.#versionStart = this.#versionEnd = 0;
+    let fault = this.#resourceFault;
+    const scope = new EnvelopePart();
+    for (;;) {
+      const fieldStart = reader.pos;
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag === LENGTH_1) fault = this.#excess(() => this.#scope()) ?? fault;
+      else reader.skip(tag);
+      if (tag !== LENGTH_2) scope.add(reader.bytes, fieldStart, reader.pos);
+    }
+    // Made with its first record: a scope without any costs nothing, however many there are.
+    let envelope = NONE;
+    const attributes = this.#attributes;
+    const scopeName = this.spanName();
+    const scopeVersion = utf8Slice(reader.buffer, this.#versionStart, this.#versionEnd);
+    reader.pos = start;
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag !== LENGTH_2) {
+        reader.skip(tag);
+        continue;
+      }
+      if (fault !== undefined) {
+        reader.skip(tag);
+        this.#reject(fault);
+        continue;
+      }
+      if (envelope === NONE) {
+        this.#normalizer.scope(attributes, scopeName, scopeVersion);
+        this.#envelopeParts = [...resource.parts, ...scope.parts];
+        envelope = this.#envelopes.add(
+          ...resource.placedIn(this.#envelopes),
+          ...scope.placedIn(this.#envelopes),
+          service,
+        );
+      }
+      this.#record(envelope);
+    }
+    reader.end = outerEnd;
+  }
+
+  /** Reads a field of a resource or scope; what it has too much of, or too deep, which is a fault of every record below. */
+  #excess(read: () => void): RejectReason | undefined {
+    const reader = this.#reader;
+    const { pos, end } = reader;
+    try {
+      read();
+      return undefined;
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (reason === undefined || reason === RejectReason.malformed) throw error;
+      reader.pos = pos;
+      reader.end = end;
+      reader.pos = reader.lengthEnd();
+      return reason;
+    }
+  }
+
+  #scope(): void {
+    const reader = this.#reader;
+    const outerEnd = reader.end;
+    reader.end = reader.lengthEnd();
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag === LENGTH_1) {
+        this.#nameEnd = reader.lengthEnd();
+        this.#nameStart = reader.pos;
+        reader.pos = this.#nameEnd;
+      } else if (tag === LENGTH_2) {
+        this.#versionEnd = reader.lengthEnd();
+        this.#versionStart = reader.pos;
+        reader.pos = this.#versionEnd;
+      } else if (tag === LENGTH_3) {
+        this.#attributes.readKeyValue();
+        this.#checkAttributes();
+      } else {
+        reader.skip(tag);
+      }
+    }
+    reader.end = outerEnd;
+  }
+
+  #record(envelope: number): void {
+    const reader = this.#reader;
+    const outerEnd = reader.end;
+    const end = reader.lengthEnd();
+    const start = reader.pos;
+    reader.end = end;
+    try {
+      this.#attributes.reset();
+      this.#pieces.reset();
+      this.#nameStart = this.#nameEnd = 0;
+      this.#eventNameStart = this.#eventNameEnd = 0;
+      if (this.#kind === RECORD_SPAN) this.#span(envelope, start, end);
+      else this.#logRecord(envelope, start, end);
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (reason === undefined) throw error;
+      this.#reject(reason);
+      reader.pos = end;
+    }
+    reader.end = outerEnd;
+  }
+
+  #reject(reason: RejectReason): void {
+    this.#rejected.set(reason, (this.#rejected.get(reason) ?? 0) + 1);
+  }
+
+  /** opentelemetry.proto.trace.v1.Span */
+  #span(envelope: number, start: number, end: number): void {
+    const reader = this.#reader;
+    const attributes = this.#attributes;
+    let traceId = NONE;
+    let spanId = NONE;
+    let parentId = NONE;
+    let startTime = 0n;
+    let endTime = 0n;
+    let error = 0;
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      switch (tag) {
+        case (9 << 3) | WireType.length:
+          attributes.readKeyValue();
+          this.#checkAttributes();
+          break;
+        case LENGTH_1:
+          traceId = this.#id(16, RejectReason.traceId);
+          break;
+        case LENGTH_2:
+          spanId = this.#id(8, RejectReason.spanId);
+          break;
+        case (4 << 3) | WireType.length:
+          parentId = this.#id(8, RejectReason.spanId);
+          break;
+        case (5 << 3) | WireType.length:
+          this.#nameEnd = reader.lengthEnd();
+          this.#nameStart = reader.pos;
+          reader.pos = this.#nameEnd;
+          break;
+        case (7 << 3) | WireType.fixed64:
+          startTime = reader.fixed64();
+          break;
+        case (8 << 3) | WireType.fixed64:
+          endTime = reader.fixed64();
+          break;
+        case (11 << 3) | WireType.length:
+          this.#pieces.add();
+          this.#keyValues((3 << 3) | WireType.length);
+          break;
+        case (13 << 3) | WireType.length:
+          this.#pieces.add();
+          this.#keyValues((4 << 3) | WireType.length);
+          break;
+        case (15 << 3) | WireType.length:
+          error = this.#statusCode(error === 1 ? 2 : 0) === 2 ? 1 : 0;
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    if (traceId === NONE) throw new Rejection(RejectReason.traceId);
+    if (spanId === NONE) throw new Rejection(RejectReason.spanId);
+    if (startTime > MAX_TIME || endTime > MAX_TIME) throw new Rejection(RejectReason.time);
+
+    const i = this.#count;
+    const columns = this.#columns;
+    this.#facts(i, startTime);
+    columns.kind[i] = RECORD_SPAN;
+    columns.offset[i] = start;
+    columns.length[i] = end - start;
+    columns.traceId[i] = traceId;
+    columns.spanId[i] = spanId;
+    columns.parentId[i] = parentId;
+    columns.start[i] = startTime;
+    columns.end[i] = endTime;
+    columns.error[i] = error;
+    columns.envelope[i] = envelope;
+    this.#count++;
+  }
+
+  /** opentelemetry.proto.logs.v1.LogRecord */
+  #logRecord(envelope: number, start: number, end: number): void {
+    const reader = this.#reader;
+    const attributes = this.#attributes;
+    this.#body.reset();
+    let traceId = NONE;
+    let spanId = NONE;
+    let time = 0n;
+    let observedTime = 0n;
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      switch (tag) {
+        case (6 << 3) | WireType.length:
+          attributes.readKeyValue();
+          this.#checkAttributes();
+          break;
+        case (1 << 3) | WireType.fixed64:
+          time = reader.fixed64();
+          break;
+        case (11 << 3) | WireType.fixed64:
+          observedTime = reader.fixed64();
+          break;
+        case (5 << 3) | WireType.length:
+          this.#body.readBody();
+          if (this.#body.count > this.#limits.maxAttributesPerRecord) {
+            throw new Rejection(RejectReason.tooManyAttributes);
+          }
+          break;
+        case (9 << 3) | WireType.length:
+          traceId = this.#id(16, RejectReason.traceId);
+          break;
+        case (10 << 3) | WireType.length:
+          spanId = this.#id(8, RejectReason.spanId);
+          break;
+        case (12 << 3) | WireType.length:
+          this.#eventNameEnd = reader.lengthEnd();
+          this.#eventNameStart = reader.pos;
+          reader.pos = this.#eventNameEnd;
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    // Logs data model: where the time is unknown, the time of observation is to be used.
+    if (time === 0n) time = observedTime;
+    if (time === 0n) throw new Rejection(RejectReason.noTime);
+    if (time > MAX_TIME) throw new Rejection(RejectReason.time);
+
+    const i = this.#count;
+    const columns = this.#columns;
+    const session = this.#facts(i, time);
+    if (this.#areDataPoints) {
+      if (columns.usage[i] === NONE) throw new Rejection(RejectReason.unusedMetric);
+      if (session === undefined) throw new Rejection(RejectReason.noSession);
+    }
+    if (traceId === NONE && session === undefined) {
+      this.#unbound++;
+      return;
+    }
+    columns.kind[i] = RECORD_LOG;
+    columns.offset[i] = start;
+    columns.length[i] = end - start;
+    columns.traceId[i] = traceId;
+    columns.spanId[i] = spanId;
+    columns.parentId[i] = NONE;
+    columns.start[i] = time;
+    columns.end[i] = time;
+    columns.envelope[i] = envelope;
+    const hash = createHash('sha256').update(reader.bytes.subarray(start, end));
+    for (const part of this.#envelopeParts) hash.update(part);
+    const digest = hash.digest();
+    columns.digest.set(digest.subarray(0, 16), i * 16);
+    this.#count++;
+  }
+
+  #facts(i: number, startNs: bigint): string | undefined {
+    this.startNs = startNs;
+    const facts = this.#normalizer.record(this.#attributes, this);
+    const columns = this.#columns;
+    columns.session[i] = facts.session === undefined ? NONE : this.#strings.index(facts.session);
+    columns.who[i] = facts.who === undefined ? NONE : this.#whos.index(facts.who);
+    columns.usage[i] = facts.usage === undefined ? NONE : this.#usages.push(facts.usage) - 1;
+    columns.mark[i] = facts.mark === undefined ? NONE : this.#marks.push(facts.mark) - 1;
+    return facts.session;
+  }
+
+  /** Offset of an id of this many bytes; NONE where it is empty or all zero, which is how OTLP says "none". */
+  #id(length: number, reason: RejectReason): number {
+    const reader = this.#reader;
+    const end = reader.lengthEnd();
+    const start = reader.pos;
+    reader.pos = end;
+    if (end === start) return NONE;
+    if (end - start !== length) throw new Rejection(reason);
+    for (let i = start; i < end; i++) if (reader.bytes[i] !== 0) return start;
+    return NONE;
+  }
+
+  /** Reads a message whose field with `tag` is a repeated KeyValue, adding to the attributes at hand. */
+  #keyValues(attributeTag: number): void {
+    const reader = this.#reader;
+    const outerEnd = reader.end;
+    reader.end = reader.lengthEnd();
+    // Attributes of events and links are checked and counted, but say nothing about the span itself.
+    const slots = attributeTag === LENGTH_1 ? this.#attributes : this.#body;
+    const counted = this.#attributes;
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag !== attributeTag) {
+        reader.skip(tag);
+        continue;
+      }
+      slots.readKeyValue();
+      if (slots !== counted) counted.count++;
+      this.#checkAttributes();
+    }
+    reader.end = outerEnd;
+  }
+
+  #checkAttributes(): void {
+    if (this.#attributes.count > this.#limits.maxAttributesPerRecord) {
+      throw new Rejection(RejectReason.tooManyAttributes);
+    }
+  }
+
+  /** Code of a Status message; `code` is that of an earlier piece of it, which protobuf merges. */
+  #statusCode(code: number): number {
+    const reader = this.#reader;
+    const outerEnd = reader.end;
+    reader.end = reader.lengthEnd();
+    let merged = code;
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag === VARINT_3) merged = reader.varint();
+      else reader.skip(tag);
+    }
+    reader.end = outerEnd;
+    return merged;
+  }
+}
+
+/**
+ * Walks the framing alone: how many records a request has. Resources and scopes are bounded by the same number, since
+ * empty ones cost time too.
+ */
+function countRecords(bytes: Uint8Array, limit: number): number {
+  const reader = new ProtoReader(bytes);
+  let records = 0;
+  let envelopes = 0;
+  const checked = (count: number, what: string): number => {
+    if (count > limit) throw new TooManyRecordsError(`more than ${limit} ${what} in one request`);
+    return count;
+  };
+  forEachMessage(reader, LENGTH_1, () => {
+    envelopes = checked(envelopes + 1, 'resources and scopes');
+    forEachMessage(reader, LENGTH_2, () => {
+      envelopes = checked(envelopes + 1, 'resources and scopes');
+      forEachMessage(reader, LENGTH_2, () => {
+        records = checked(records + 1, 'records');
+        reader.pos = reader.end;
+      });
+    });
+  });
+  return records;
+}
+
+/** Reads each field with `tag` by `read`, to its end, and steps over all others. */
+function forEachMessage(reader: ProtoReader, tag: number, read: () => void): void {
+  for (;;) {
+    const next = reader.tag();
+    if (next === 0) return;
+    if (next !== tag) {
+      reader.skip(next);
+      continue;
+    }
+    const outerEnd = reader.end;
+    reader.end = reader.lengthEnd();
+    read();
+    reader.end = outerEnd;
+  }
+}
+
+/** Numbers equal values as they come. */
+class Interned<T> {
+  readonly values: T[] = [];
+  readonly #indexes = new Map<T, number>();
+  #lastValue: T | undefined;
+  #lastIndex = NONE;
+
+  index(value: T): number {
+    if (value === this.#lastValue) return this.#lastIndex;
+    let index = this.#indexes.get(value);
+    if (index === undefined) {
+      index = this.values.push(value) - 1;
+      this.#indexes.set(value, index);
+    }
+    this.#lastValue = value;
+    this.#lastIndex = index;
+    return index;
+  }
+}
+
+/** The fields of a resource or scope: one run in practice, but they need not be. */
+class EnvelopePart {
+  readonly parts: Uint8Array[] = [];
+  #place: [offset: number, length: number] | undefined;
+
+  add(source: Uint8Array, start: number, end: number): void {
+    const last = this.parts.at(-1);
+    if (last !== undefined && last.byteOffset + last.length === source.byteOffset + start) {
+      this.parts[this.parts.length - 1] = source.subarray(last.byteOffset - source.byteOffset, end);
+    } else {
+      this.parts.push(source.subarray(start, end));
+    }
+  }
+
+  /** Where the fields lie among the envelopes; they are put there when this is first asked. */
+  placedIn(envelopes: EnvelopeBuilder): [offset: number, length: number] {
+    if (this.#place === undefined) {
+      const offsets = this.parts.map((part) => envelopes.append(part));
+      this.#place = [offsets[0] ?? 0, this.parts.reduce((sum, part) => sum + part.length, 0)];
+    }
+    return this.#place;
+  }
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** A `resource` field with one attribute: protobuf merges it into the resource before it. */
+function encodeConnectionAddress(address: string): Uint8Array {
+  const field = (tag: number, content: Uint8Array): Uint8Array =>
+    concatenate([Uint8Array.of(tag, content.length), content]);
+  const keyValue = concatenate([
+    field(LENGTH_1, Buffer.from(CONNECTION_ADDRESS)),
+    field(LENGTH_2, field(LENGTH_1, Buffer.from(address))),
+  ]);
+  return field(LENGTH_1, field(LENGTH_1, keyValue));
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { ProtoReader, WireType } from './wire.js';
+
+const FIELD_1 = (1 << 3) | WireType.length;
+const FIELD_2 = (2 << 3) | WireType.length;
+
+/**
+ * What a log record is known by (SPEC S3): the first 16 bytes, in hex, of the SHA-256 of its bytes and those of its resource and scope. In the
+ * order of `readLogRecords`.
+ *
+ * @throws MalformedRequestError on damaged bytes; never on a message that `decodeLogs` accepted.
+ */
+export function logIds(otlp: Uint8Array): string[] {
+  const ids: string[] = [];
+  const reader = new ProtoReader(otlp);
+  for (const [start, end] of fields(reader, 0, otlp.length, FIELD_1)) {
+    const resource = otherFields(reader, start, end);
+    for (const [scopeStart, scopeEnd] of fields(reader, start, end, FIELD_2)) {
+      const scope = otherFields(reader, scopeStart, scopeEnd);
+      for (const [from, to] of fields(reader, scopeStart, scopeEnd, FIELD_2)) {
+        const hash = createHash('sha256').update(otlp.subarray(from, to));
+        for (const part of resource) hash.update(part);
+        for (const part of scope) hash.update(part);
+        ids.push(hash.digest('hex').slice(0, 32));
+      }
+    }
+  }
+  return ids;
+}
+
+/** Where the contents of the fields with this tag lie. */
+function fields(reader: ProtoReader, start: number, end: number, wanted: number): [number, number][] {
+  const found: [number, number][] = [];
+  reader.pos = start;
+  reader.end = end;
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    if (tag !== wanted) {
+      reader.skip(tag);
+      continue;
+    }
+    const fieldEnd = reader.lengthEnd();
+    found.push([reader.pos, fieldEnd]);
+    reader.pos = fieldEnd;
+  }
+  return found;
+}
+
+/** The bytes of all fields but those that hold scopes or records, tags included. */
+function otherFields(reader: ProtoReader, start: number, end: number): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  reader.pos = start;
+  reader.end = end;
+  for (;;) {
+    const fieldStart = reader.pos;
+    const tag = reader.tag();
+    if (tag === 0) return found;
+    reader.skip(tag);
+    if (tag !== FIELD_2) found.push(reader.bytes.subarray(fieldStart, reader.pos));
+  }
+}

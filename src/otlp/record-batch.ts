@@ -1,0 +1,162 @@
+import type { SessionMark, Usage, Who } from '../normalize/facts.js';
+
+/**
+ * The resources and scopes that runs of records share, as the sender wrote them. A resource is every field of the enclosing
+ * ResourceSpans or ResourceLogs but its scopes, a scope every field of the ScopeSpans or ScopeLogs but its records, both
+ * as protobuf fields with their tags. All lie in one buffer, since a request can have hundreds.
+ */
+export interface Envelopes {
+  readonly bytes: Uint8Array;
+  /** ENVELOPE_COLUMNS numbers an envelope: offset and length of the resource, of the scope, index of the service's name or NONE. */
+  readonly table: Int32Array;
+}
+
+const ENVELOPE_COLUMNS = 5;
+
+export function resourceOf({ envelopes, envelope }: RecordBatch, record: number): Uint8Array {
+  return envelopePart(envelopes, envelope[record]!, 0);
+}
+
+export function scopeOf({ envelopes, envelope }: RecordBatch, record: number): Uint8Array {
+  return envelopePart(envelopes, envelope[record]!, 2);
+}
+
+/** The `service.name` of a record's resource. */
+export function serviceOf({ envelopes, envelope, strings }: RecordBatch, record: number): string | undefined {
+  const index = envelopes.table[envelope[record]! * ENVELOPE_COLUMNS + 4]!;
+  return index === NONE ? undefined : strings[index];
+}
+
+function envelopePart({ bytes, table }: Envelopes, envelope: number, column: number): Uint8Array {
+  const at = envelope * ENVELOPE_COLUMNS + column;
+  const offset = table[at]!;
+  return bytes.subarray(offset, offset + table[at + 1]!);
+}
+
+/** Gathers envelopes; one resource is shared by its scopes. */
+export class EnvelopeBuilder {
+  #bytes = new Uint8Array(1024);
+  #length = 0;
+  #table = new Int32Array(16 * ENVELOPE_COLUMNS);
+  #count = 0;
+
+  /** Appends bytes and returns their offset. */
+  append(bytes: Uint8Array): number {
+    const offset = this.#length;
+    this.#bytes = withRoom(this.#bytes, offset + bytes.length);
+    this.#bytes.set(bytes, offset);
+    this.#length += bytes.length;
+    return offset;
+  }
+
+  /** Adds an envelope from parts that were appended, and returns its number. */
+  add(resource: number, resourceLength: number, scope: number, scopeLength: number, service: number): number {
+    const at = this.#count * ENVELOPE_COLUMNS;
+    this.#table = withRoom(this.#table, at + ENVELOPE_COLUMNS);
+    this.#table.set([resource, resourceLength, scope, scopeLength, service], at);
+    return this.#count++;
+  }
+
+  finish(): Envelopes {
+    return {
+      bytes: this.#bytes.slice(0, this.#length),
+      table: this.#table.slice(0, this.#count * ENVELOPE_COLUMNS),
+    };
+  }
+}
+
+function withRoom<T extends Uint8Array | Int32Array>(array: T, length: number): T {
+  if (length <= array.length) return array;
+  const larger = new (array.constructor as new (length: number) => T)(Math.max(length, array.length * 2));
+  larger.set(array);
+  return larger;
+}
+
+export const RECORD_SPAN = 0;
+export const RECORD_LOG = 1;
+
+/** No value, in the columns that hold an index or an offset. */
+export const NONE = -1;
+
+/**
+ * Records of one request, decoded to facts: one entry per record in each column. Columns keep the hot path
+ * free of an object per record and cross threads without copying.
+ */
+export interface RecordBatch {
+  /** OTLP protobuf that the offsets below point into. */
+  readonly bytes: Uint8Array;
+  readonly count: number;
+  /** RECORD_SPAN or RECORD_LOG. */
+  readonly kind: Uint8Array;
+  /** Where the record's own message starts in `bytes`, and how long it is. */
+  readonly offset: Uint32Array;
+  readonly length: Uint32Array;
+  /** Offsets of the 16-byte trace id, 8-byte span id and 8-byte parent id, or NONE. */
+  readonly traceId: Int32Array;
+  readonly spanId: Int32Array;
+  readonly parentId: Int32Array;
+  /** Spans: start and end. Log records: the time in both. Nanoseconds since 1970. */
+  readonly start: BigInt64Array;
+  readonly end: BigInt64Array;
+  /** 1 where a span's status is ERROR. */
+  readonly error: Uint8Array;
+  /** Indexes into the tables below, or NONE. */
+  readonly envelope: Int32Array;
+  readonly session: Int32Array;
+  readonly who: Int32Array;
+  readonly usage: Int32Array;
+  readonly mark: Int32Array;
+  /** Log records: 16 bytes of the content's digest each, in the order of the records; spans leave zeros. */
+  readonly digest: Uint8Array;
+
+  readonly envelopes: Envelopes;
+  readonly strings: readonly string[];
+  readonly whos: readonly Who[];
+  readonly usages: readonly Usage[];
+  readonly marks: readonly SessionMark[];
+}
+
+/** The columns of a batch of at most `capacity` records, laid out in one buffer so that they move at one go. */
+export class BatchColumns {
+  readonly kind: Uint8Array;
+  readonly offset: Uint32Array;
+  readonly length: Uint32Array;
+  readonly traceId: Int32Array;
+  readonly spanId: Int32Array;
+  readonly parentId: Int32Array;
+  readonly start: BigInt64Array;
+  readonly end: BigInt64Array;
+  readonly error: Uint8Array;
+  readonly envelope: Int32Array;
+  readonly session: Int32Array;
+  readonly who: Int32Array;
+  readonly usage: Int32Array;
+  readonly mark: Int32Array;
+  readonly digest: Uint8Array;
+
+  constructor(capacity: number, withDigests: boolean) {
+    const digestBytes = withDigests ? 16 * capacity : 0;
+    const buffer = new ArrayBuffer(capacity * (2 * 8 + 10 * 4 + 2) + digestBytes);
+    let at = 0;
+    const next = (bytesEach: number): [ArrayBuffer, number, number] => {
+      const place: [ArrayBuffer, number, number] = [buffer, at, capacity];
+      at += bytesEach * capacity;
+      return place;
+    };
+    this.start = new BigInt64Array(...next(8));
+    this.end = new BigInt64Array(...next(8));
+    this.offset = new Uint32Array(...next(4));
+    this.length = new Uint32Array(...next(4));
+    this.traceId = new Int32Array(...next(4));
+    this.spanId = new Int32Array(...next(4));
+    this.parentId = new Int32Array(...next(4));
+    this.envelope = new Int32Array(...next(4));
+    this.session = new Int32Array(...next(4));
+    this.who = new Int32Array(...next(4));
+    this.usage = new Int32Array(...next(4));
+    this.mark = new Int32Array(...next(4));
+    this.kind = new Uint8Array(...next(1));
+    this.error = new Uint8Array(...next(1));
+    this.digest = new Uint8Array(buffer, at, digestBytes);
+  }
+}

@@ -1,0 +1,712 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { DEVICE_TYPES } from '../normalize/facts.js';
+import { SESSION_STATES } from './state.js';
+
+/**
+ * The Sessions API's shapes (DESIGN 3): every query string, path parameter and answer. One source for validation
+ * (`api/query-validation.ts`), for serialisation (`serialize.ts`) and for the OpenAPI document.
+ */
+
+/** Length limits in characters (Unicode code points). */
+export const MAX_SESSION_ID_LENGTH = 128;
+const MAX_USER_ID_LENGTH = 256;
+const MAX_NAME_LENGTH = 256;
+
+export const DEFAULT_SESSION_LIMIT = 100;
+const MAX_SESSION_LIMIT = 1000;
+export const DEFAULT_TRACE_LIMIT = 20;
+const MAX_TRACE_LIMIT = 100;
+
+/** Formats of our own, that the validation of queries gives a meaning to. */
+export const CURSOR_FORMAT = 'cursor';
+export const COUNTRY_FORMAT = 'country-code';
+
+/** A schema that stands under its name in `components/schemas`, typed as what it describes. */
+export function ref<Schema extends TSchema>(schema: Schema) {
+  return Type.Unsafe<Static<Schema>>(Type.Ref(schema.$id!));
+}
+
+/** An integer that may go beyond 2^53 and is written with all its digits. */
+export function int64(options: { description: string; minimum?: number; examples?: unknown[] }) {
+  return Type.Unsafe<bigint>(Type.Integer({ format: 'int64', ...options }));
+}
+
+export function count(description: string, example: number) {
+  return Type.Integer({ minimum: 0, description, examples: [example] });
+}
+
+export function dateTime(description: string, example: string) {
+  return Type.String({
+    format: 'date-time',
+    description: `${description} RFC 3339 in UTC, always with nine digits of fraction.`,
+    examples: [example],
+  });
+}
+
+export function oneOf<const Value extends string>(values: readonly Value[], description: string) {
+  return Type.Unsafe<Value>({ type: 'string', enum: values, description });
+}
+
+// Queries
+
+export const range = {
+  startTime: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description:
+        'Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.',
+      examples: ['2026-03-01T00:00:00Z'],
+    }),
+  ),
+  endTime: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: 'Only sessions that started at this instant or earlier. Same form as `startTime`.',
+      examples: ['2026-03-31T23:59:59.999999999+01:00'],
+    }),
+  ),
+};
+
+export const cursorParameter = Type.Optional(
+  Type.String({
+    format: CURSOR_FORMAT,
+    description:
+      'Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page.',
+  }),
+);
+
+/** A name that is matched whole. */
+function nameFilter(description: string, example: string) {
+  return Type.Optional(
+    Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH, description, examples: [example] }),
+  );
+}
+
+/** Filters of lists of sessions. Several together mean *and*. */
+export const sessionFilters = {
+  userId: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: MAX_USER_ID_LENGTH,
+      description:
+        'Only sessions of this user, matched whole. Where ids are pseudonymised, either form may be given.',
+      examples: ['user-4711'],
+    }),
+  ),
+  isActive: Type.Optional(
+    Type.Boolean({
+      description:
+        'true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).',
+      examples: [true],
+    }),
+  ),
+  ...range,
+  service: nameFilter('Only sessions with this name among their `services`, matched whole.', 'checkout'),
+  model: nameFilter('Only sessions with this name among their `models_used`, matched whole.', 'gpt-5'),
+  provider: nameFilter('Only sessions with this name among their `providers_used`, matched whole.', 'openai'),
+  state: Type.Optional(oneOf(SESSION_STATES, 'Only sessions in this state at the time of the request.')),
+  deviceType: Type.Optional(
+    oneOf(
+      DEVICE_TYPES,
+      'Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics.',
+    ),
+  ),
+  country: Type.Optional(
+    Type.String({
+      format: COUNTRY_FORMAT,
+      description: 'Only sessions held in this country: ISO 3166-1 alpha-2, in either case.',
+      examples: ['AT'],
+    }),
+  ),
+  hasErrors: Type.Optional(
+    Type.Boolean({
+      description: 'true: only sessions with an `error_count` above 0; false: only those without errors.',
+    }),
+  ),
+  minDurationMs: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      description: 'Only sessions whose `duration_ms` is this or more.',
+      examples: [60000],
+    }),
+  ),
+  minCostUsd: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      description: 'Only sessions whose `estimated_cost_usd` is known, and this or more.',
+      examples: [0.5],
+    }),
+  ),
+};
+
+export const SessionListQuery = Type.Object(
+  {
+    ...sessionFilters,
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_SESSION_LIMIT,
+        default: DEFAULT_SESSION_LIMIT,
+        description:
+          'Most sessions on a page. With several filters at once a page may hold fewer, even none, and still have a next one: it ends where the search for it has taken its share.',
+      }),
+    ),
+    cursor: cursorParameter,
+  },
+  { additionalProperties: false },
+);
+
+export const TraceListQuery = Type.Object(
+  {
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_TRACE_LIMIT,
+        default: DEFAULT_TRACE_LIMIT,
+        description:
+          'Most traces on a page. A page with very large traces may hold fewer and still have a next one.',
+      }),
+    ),
+    cursor: cursorParameter,
+  },
+  { additionalProperties: false },
+);
+
+export const StatisticsQuery = Type.Object(range, { additionalProperties: false });
+
+export const NoQuery = Type.Object({}, { additionalProperties: false });
+
+export const SessionPath = Type.Object({
+  sessionId: Type.String({
+    minLength: 1,
+    maxLength: MAX_SESSION_ID_LENGTH,
+    description: 'The `session.id`, percent-encoded.',
+    examples: ['0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f'],
+  }),
+});
+
+export const TracePath = Type.Object({
+  traceId: Type.String({
+    pattern: '^[0-9a-fA-F]{32}$',
+    description: 'The trace id: 32 hexadecimal digits, in either case.',
+    examples: ['0af7651916cd43dd8448eb211c80319c'],
+  }),
+});
+
+export const SpanPath = Type.Object({
+  ...TracePath.properties,
+  spanId: Type.String({
+    pattern: '^[0-9a-fA-F]{16}$',
+    description: 'The span id: 16 hexadecimal digits, in either case.',
+    examples: ['b7ad6b7169203331'],
+  }),
+});
+
+export const ProblemPath = Type.Object({
+  code: Type.String({ description: 'An error code.', examples: ['cursor.invalid'] }),
+});
+
+// Sessions
+
+export const Client = Type.Object(
+  {
+    ip: Type.Optional(Type.String({ description: 'IP address of the client.', examples: ['203.0.113.7'] })),
+    user_agent: Type.Optional(Type.String({ description: 'User agent as sent.' })),
+    device_type: Type.Optional(oneOf(DEVICE_TYPES, 'Kind of device.')),
+    os: Type.Optional(Type.String({ description: 'Operating system.', examples: ['macOS'] })),
+    browser: Type.Optional(Type.String({ description: 'Name of the browser.', examples: ['Firefox'] })),
+    browser_version: Type.Optional(
+      Type.String({ description: 'Version of the browser.', examples: ['147.0'] }),
+    ),
+  },
+  {
+    $id: 'SessionClient',
+    description: 'With what the session was held, from its earliest record that says so.',
+  },
+);
+
+export const Geo = Type.Object(
+  {
+    country_code: Type.Optional(Type.String({ description: 'ISO 3166-1 alpha-2.', examples: ['AT'] })),
+    country_name: Type.Optional(Type.String({ description: 'Name of the country.', examples: ['Austria'] })),
+    region: Type.Optional(Type.String({ description: 'Region or state.' })),
+    city: Type.Optional(Type.String({ description: 'City.' })),
+    postal_code: Type.Optional(Type.String({ description: 'Postal code.' })),
+    timezone: Type.Optional(Type.String({ description: 'IANA time zone.', examples: ['Europe/Vienna'] })),
+  },
+  { $id: 'SessionGeo', description: 'Where the session was held, from its earliest record that says so.' },
+);
+
+export const GenAiUsage = Type.Object(
+  {
+    request_count: count(
+      'Model calls, each counted once however often it was reported. 0 where only metrics tell of usage: those have sums and no calls.',
+      3,
+    ),
+    total_input_tokens: int64({
+      minimum: 0,
+      description: 'Input tokens, cached ones included.',
+      examples: [5120],
+    }),
+    total_output_tokens: int64({
+      minimum: 0,
+      description: 'Output tokens, reasoning included.',
+      examples: [640],
+    }),
+    models_used: Type.Array(Type.String(), { description: 'Distinct models, sorted.' }),
+    providers_used: Type.Array(Type.String(), { description: 'Distinct providers, sorted.' }),
+    estimated_cost_usd: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        description: 'Cost of the calls whose cost is known, in US dollars. Left out where none is known.',
+        examples: [0.0214],
+      }),
+    ),
+    unpriced_request_count: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'Model calls with tokens whose cost is not known and therefore not in `estimated_cost_usd`. Left out where there is none.',
+      }),
+    ),
+  },
+  {
+    $id: 'SessionGenAiUsage',
+    description:
+      'Use of generative models. Left out where the session has neither a model call nor metrics of usage.',
+  },
+);
+export type GenAiUsage = Static<typeof GenAiUsage>;
+
+export const Session = Type.Object(
+  {
+    'session.id': Type.String({
+      minLength: 1,
+      maxLength: MAX_SESSION_ID_LENGTH,
+      description: 'Id of the session; the trace id where the telemetry names none.',
+    }),
+    'session.previous_id': Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Id of the session that this one continues, where its `session.start` named one.',
+      }),
+    ),
+    'user.id': Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: MAX_USER_ID_LENGTH,
+        description: 'Id of the user, as it was kept.',
+      }),
+    ),
+    start_time: dateTime(
+      'Earliest start of a span, or time of a log record.',
+      '2026-03-01T09:30:00.123456789Z',
+    ),
+    end_time: Type.Optional(
+      dateTime(
+        'Last activity of a session that is closed. Left out while it is open (`active`, `idle`).',
+        '2026-03-01T09:41:07.000000001Z',
+      ),
+    ),
+    duration_ms: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        description:
+          'Last activity minus start, in milliseconds, with up to six decimals; exact to the nanosecond up to 11 days.',
+        examples: [666876.543212],
+      }),
+    ),
+    trace_count: count('Distinct traces with at least one span in the session.', 4),
+    span_count: count('Distinct spans.', 61),
+    error_count: count('Spans whose status is ERROR.', 1),
+    services: Type.Array(Type.String(), {
+      description: 'Distinct `service.name`, sorted.',
+      examples: [['api', 'web']],
+    }),
+    state: oneOf(
+      SESSION_STATES,
+      'State at the time of the request. `active` and `idle` are open, the others closed.',
+    ),
+    client: Type.Optional(ref(Client)),
+    geo: Type.Optional(ref(Geo)),
+    genai_usage: Type.Optional(ref(GenAiUsage)),
+  },
+  {
+    $id: 'Session',
+    description: 'A session. Fields without a value are left out, never null.',
+    examples: [
+      {
+        'session.id': '0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f',
+        'user.id': 'user-4711',
+        start_time: '2026-03-01T09:30:00.123456789Z',
+        end_time: '2026-03-01T09:41:07.000000001Z',
+        duration_ms: 666876.543212,
+        trace_count: 4,
+        span_count: 61,
+        error_count: 1,
+        services: ['api', 'web'],
+        state: 'timed_out',
+        client: { ip: '203.0.113.7', device_type: 'desktop', os: 'macOS', browser: 'Firefox' },
+        geo: { country_code: 'AT', country_name: 'Austria' },
+        genai_usage: {
+          request_count: 3,
+          total_input_tokens: 5120,
+          total_output_tokens: 640,
+          models_used: ['gpt-5'],
+          providers_used: ['openai'],
+          estimated_cost_usd: 0.0214,
+        },
+      },
+    ],
+  },
+);
+export type Session = Static<typeof Session>;
+
+export const pageLinks = {
+  has_more: Type.Boolean({ description: 'Whether there is a next page.' }),
+  next_cursor: Type.Optional(
+    Type.String({ description: 'Cursor of the next page. Left out where there is none.' }),
+  ),
+  prev_cursor: Type.Optional(
+    Type.String({ description: 'Cursor of the page before. Left out where there is none.' }),
+  ),
+};
+
+export const SessionPage = Type.Object(
+  {
+    items: Type.Array(ref(Session), { description: 'Newest start first, ties by `session.id` descending.' }),
+    ...pageLinks,
+  },
+  { $id: 'SessionPage', description: 'A page of sessions.' },
+);
+export type SessionPage = Static<typeof SessionPage>;
+
+// Traces
+
+export const Attribute = Type.Object(
+  {
+    key: Type.String({ description: 'Name of the attribute.', examples: ['http.request.method'] }),
+    value: Type.Unknown({
+      description:
+        'Any JSON value. Integers have all their digits, also beyond 2^53; bytes are base64; numbers that JSON lacks are the strings `NaN`, `Infinity`, `-Infinity`.',
+    }),
+  },
+  { $id: 'Attribute', description: 'An OpenTelemetry attribute.' },
+);
+
+const attributes = Type.Array(ref(Attribute), { description: 'Attributes, in the order they were sent.' });
+const schemaUrl = Type.Optional(Type.String({ description: 'Schema that the names follow.' }));
+const droppedAttributesCount = Type.Optional(
+  Type.Integer({ minimum: 0, description: 'Attributes the sender left out.' }),
+);
+export const unixNano = (description: string) =>
+  int64({
+    minimum: 0,
+    description: `${description} in nanoseconds since 1970, with all digits.`,
+  });
+
+export const Resource = Type.Object(
+  { attributes, dropped_attributes_count: droppedAttributesCount, schema_url: schemaUrl },
+  { $id: 'Resource', description: 'What produced the telemetry.' },
+);
+
+export const InstrumentationScope = Type.Object(
+  {
+    name: Type.Optional(Type.String()),
+    version: Type.Optional(Type.String()),
+    attributes,
+    dropped_attributes_count: droppedAttributesCount,
+    schema_url: schemaUrl,
+  },
+  { $id: 'InstrumentationScope', description: 'The library that made the span.' },
+);
+
+export const SpanEvent = Type.Object(
+  {
+    name: Type.String(),
+    time_unix_nano: unixNano('Time of the event'),
+    attributes,
+    dropped_attributes_count: droppedAttributesCount,
+  },
+  { $id: 'SpanEvent', description: 'Something that happened during a span.' },
+);
+
+const SpanLink = Type.Object(
+  {
+    trace_id: Type.String({ description: 'Hexadecimal, as the sender made it.' }),
+    span_id: Type.String({ description: 'Hexadecimal, as the sender made it.' }),
+    trace_state: Type.Optional(Type.String()),
+    attributes,
+    dropped_attributes_count: droppedAttributesCount,
+    flags: Type.Optional(Type.Integer()),
+  },
+  { $id: 'SpanLink', description: 'A span that this one has to do with.' },
+);
+
+const SpanStatus = Type.Object(
+  {
+    code: Type.Integer({ minimum: 0, description: '0 unset, 1 ok, 2 error.' }),
+    message: Type.Optional(Type.String()),
+  },
+  { $id: 'SpanStatus', description: 'How the span went.' },
+);
+
+export const Span = Type.Object(
+  {
+    span_id: Type.String({ description: '16 hexadecimal digits.', examples: ['b7ad6b7169203331'] }),
+    trace_id: Type.String({ description: '32 hexadecimal digits.' }),
+    parent_span_id: Type.Optional(Type.String({ description: 'Left out on a root span.' })),
+    trace_state: Type.Optional(Type.String({ description: 'W3C `tracestate`.' })),
+    name: Type.String({ description: 'Name of the operation.' }),
+    kind: Type.Integer({
+      minimum: 0,
+      description: '0 unspecified, 1 internal, 2 server, 3 client, 4 producer, 5 consumer.',
+    }),
+    start_time_unix_nano: unixNano('Start'),
+    end_time_unix_nano: unixNano('End'),
+    attributes,
+    dropped_attributes_count: droppedAttributesCount,
+    events: Type.Array(ref(SpanEvent)),
+    dropped_events_count: Type.Optional(Type.Integer({ minimum: 0 })),
+    links: Type.Array(ref(SpanLink)),
+    dropped_links_count: Type.Optional(Type.Integer({ minimum: 0 })),
+    status: ref(SpanStatus),
+    flags: Type.Optional(Type.Integer()),
+    resource: ref(Resource),
+    instrumentation_scope: Type.Optional(ref(InstrumentationScope)),
+  },
+  { $id: 'Span', description: 'An OpenTelemetry span.' },
+);
+
+export const Trace = Type.Object(
+  {
+    trace_id: Type.String({
+      description: '32 hexadecimal digits.',
+      examples: ['0af7651916cd43dd8448eb211c80319c'],
+    }),
+    root_span: Type.Optional(ref(Span)),
+    spans: Type.Array(ref(Span), {
+      description:
+        'By start and then by span id. In the list of a session the spans of the trace that are in that session, else all of them. All that the trace says besides is about these.',
+    }),
+    span_count: count('Number of spans.', 12),
+    duration_ns: int64({
+      minimum: 0,
+      description:
+        'Latest end minus earliest start, in nanoseconds. A span that ends before it starts counts as a point.',
+      examples: [48211093],
+    }),
+    start_time: dateTime('Earliest start.', '2026-03-01T09:30:00.123456789Z'),
+    end_time: dateTime('Latest end.', '2026-03-01T09:30:00.171667882Z'),
+    services: Type.Array(Type.String(), { description: 'Distinct `service.name`, sorted.' }),
+    has_error: Type.Boolean({ description: 'Whether the status of any span is ERROR.' }),
+  },
+  {
+    $id: 'Trace',
+    description:
+      'A trace with its spans. `root_span` is the earliest span without a parent, else the earliest whose parent is not in the trace.',
+  },
+);
+
+export const TracePage = Type.Object(
+  {
+    items: Type.Array(ref(Trace), {
+      description: 'Earliest start within the session first, ties by trace id.',
+    }),
+    ...pageLinks,
+  },
+  { $id: 'TracePage', description: 'A page of traces.' },
+);
+
+// Statistics
+
+const percentage = Type.Number({
+  minimum: 0,
+  maximum: 100,
+  description: 'Of all sessions in the range, 0 to 100.',
+});
+
+const DeviceStatistics = Type.Object(
+  {
+    device_type: oneOf(DEVICE_TYPES, 'Kind of device; `unknown` also counts the sessions that do not say.'),
+    count: count('Sessions.', 40),
+    percentage,
+  },
+  { $id: 'SessionDeviceStats', description: 'Sessions of a kind of device.' },
+);
+
+const CountryStatistics = Type.Object(
+  {
+    country_code: Type.String({ description: 'ISO 3166-1 alpha-2.', examples: ['AT'] }),
+    country_name: Type.String({ description: 'Name of the country; its code where no name is known.' }),
+    count: count('Sessions.', 12),
+    percentage,
+  },
+  { $id: 'SessionCountryStats', description: 'Sessions of a country.' },
+);
+
+export const SessionStatistics = Type.Object(
+  {
+    active_sessions: count('Open sessions: `active` or `idle`.', 7),
+    total_sessions: count('Sessions whose start lies in the range.', 160),
+    unique_users: count('Distinct `user.id`.', 58),
+    avg_duration_ms: Type.Number({
+      minimum: 0,
+      description: 'Mean of `duration_ms`; 0 where there is no session.',
+    }),
+    sessions_with_errors: count('Sessions with at least one span whose status is ERROR.', 9),
+    sessions_with_genai: count('Sessions with `genai_usage`.', 31),
+    bounce_rate: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: 'Share of sessions with at most one span, 0 to 1; 0 where there is no session.',
+    }),
+    by_device_type: Type.Array(ref(DeviceStatistics), {
+      description: 'Adds up to all sessions. Most sessions first, ties by name.',
+    }),
+    by_country: Type.Array(ref(CountryStatistics), {
+      description: 'Sessions whose country is known. Most sessions first, ties by code.',
+    }),
+  },
+  { $id: 'SessionStats', description: 'Statistics of the sessions whose start lies in a range.' },
+);
+export type SessionStatistics = Static<typeof SessionStatistics>;
+
+// Errors
+
+const problemFields = {
+  type: Type.String({
+    format: 'uri-reference',
+    description: '`/problems/` and the error code.',
+    examples: ['/problems/query.unavailable'],
+  }),
+  title: Type.String({ description: 'The same for every error of this type.' }),
+  status: Type.Integer({ description: 'The HTTP status.' }),
+  detail: Type.String({ description: 'What went wrong this time.' }),
+  instance: Type.String({ format: 'uri-reference', description: 'Path of the request.' }),
+};
+
+export const Problem = Type.Object(problemFields, { $id: 'Problem', description: 'An error (RFC 9457).' });
+
+const FieldProblem = Type.Object(
+  {
+    field: Type.String({ description: 'Name of the parameter.' }),
+    message: Type.String({ description: 'What to do about it.' }),
+    code: Type.String({ description: 'Error code.', examples: ['limit.out_of_range'] }),
+    rejected_value: Type.Unknown({
+      description: 'The value as it was given; a list where the parameter was given several times.',
+    }),
+  },
+  { $id: 'FieldProblem', description: 'A refused query parameter.' },
+);
+
+export const QueryProblem = Type.Object(
+  {
+    ...problemFields,
+    errors: Type.Array(ref(FieldProblem), { description: 'Every refused parameter of the request.' }),
+  },
+  {
+    $id: 'QueryProblem',
+    description:
+      'The query was refused. `type` is the code of the errors where all have the same, else `/problems/query.invalid`.',
+    examples: [
+      {
+        type: '/problems/limit.out_of_range',
+        title: 'Limit out of range',
+        status: 400,
+        detail: 'Use a number from 1 to 1000.',
+        instance: '/api/v1/sessions',
+        errors: [
+          {
+            field: 'limit',
+            message: 'Use a number from 1 to 1000.',
+            code: 'limit.out_of_range',
+            rejected_value: '5000',
+          },
+        ],
+      },
+    ],
+  },
+);
+
+export const NotFoundProblem = Type.Object(
+  {
+    ...problemFields,
+    resource_type: Type.String({
+      description: 'Kind of the thing that was asked for.',
+      examples: ['session'],
+    }),
+    resource_id: Type.String({ description: 'Its id.' }),
+  },
+  {
+    $id: 'NotFoundProblem',
+    description: 'The thing that was asked for does not exist.',
+    examples: [
+      {
+        type: '/problems/session.not_found',
+        title: 'Session not found',
+        status: 404,
+        detail: 'There is no session with this id.',
+        instance: '/api/v1/sessions/no-such-session',
+        resource_type: 'session',
+        resource_id: 'no-such-session',
+      },
+    ],
+  },
+);
+
+export const ProblemDefinition = Type.Object(
+  {
+    code: Type.String({ description: 'Error code.' }),
+    status: Type.Integer({ description: 'HTTP status.' }),
+    title: Type.String(),
+    retryable: Type.Boolean({
+      description: 'Whether the same request may succeed later without being changed.',
+    }),
+    description: Type.String(),
+  },
+  { $id: 'ProblemDefinition', description: 'What an error code means.' },
+);
+
+// The server itself
+
+export const Health = Type.Object(
+  { status: Type.Literal('ok'), version: Type.String({ description: 'Version of the server.' }) },
+  { $id: 'Health', description: 'The process answers.' },
+);
+
+export const Readiness = Type.Object(
+  {
+    status: oneOf(['ready', 'unavailable'], 'Whether the server takes telemetry and answers queries.'),
+    reason: Type.Optional(Type.String({ description: 'What it is waiting for.' })),
+  },
+  { $id: 'Readiness', description: 'Whether the server is ready.' },
+);
+
+/** Every named schema, each before those that refer to it. */
+export const NAMED_SCHEMAS: readonly TSchema[] = [
+  Client,
+  Geo,
+  GenAiUsage,
+  Session,
+  SessionPage,
+  Attribute,
+  Resource,
+  InstrumentationScope,
+  SpanEvent,
+  SpanLink,
+  SpanStatus,
+  Span,
+  Trace,
+  TracePage,
+  DeviceStatistics,
+  CountryStatistics,
+  SessionStatistics,
+  Problem,
+  FieldProblem,
+  QueryProblem,
+  NotFoundProblem,
+  ProblemDefinition,
+  Health,
+  Readiness,
+];

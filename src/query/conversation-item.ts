@@ -1,0 +1,43 @@
+import type { Media } from '../conversation/entry.js';
+import type { Turn as StoredTurn } from '../conversation/turn.js';
+import type { Turn } from './conversation-contract.js';
+import { formatRfc3339 } from './timestamp.js';
+
+/** The contract's item for a turn. */
+export function turnItem(turn: StoredTurn): Turn {
+  const { tool, media, error } = turn;
+  return {
+    role: turn.role,
+    time: formatRfc3339(turn.timeNs),
+    ...given('text', turn.text),
+    ...given('reasoning', turn.reasoning),
+    ...(media && { media: media.map(mediaItem) }),
+    ...(tool && {
+      tool: {
+        ...given('name', tool.name),
+        ...given('call_id', tool.callId),
+        ...given('arguments', tool.arguments),
+        ...given('result', tool.result),
+      },
+    }),
+    ...given('truncated', turn.truncated),
+    ...given('model', turn.model),
+    ...given('provider', turn.provider),
+    ...given('input_tokens', turn.inputTokens),
+    ...given('output_tokens', turn.outputTokens),
+    ...given('latency_ms', turn.latencyMs),
+    ...given('finish_reason', turn.finishReason),
+    ...(error && { error }),
+    ...given('trace_id', turn.traceId),
+    ...given('span_id', turn.spanId),
+    ...given('log_id', turn.logId),
+  };
+}
+
+function mediaItem({ type, mimeType, size, uri }: Media) {
+  return { type, ...given('mime_type', mimeType), ...given('size', size), ...given('uri', uri) };
+}
+
+function given<Name extends string, Value>(name: Name, value: Value | undefined): { [N in Name]?: Value } {
+  return (value === undefined ? {} : { [name]: value }) as { [N in Name]?: Value };
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { stringifyExact } from './exact-json.js';
+
+test('plain JSON is written as JSON.stringify writes it', () => {
+  fc.assert(fc.property(fc.jsonValue(), (value) => stringifyExact(value) === JSON.stringify(value)));
+});
+
+test('big integers keep all their digits', () => {
+  assert.equal(stringifyExact({ ns: 1_772_323_200_123_456_789n }), '{"ns":1772323200123456789}');
+  assert.equal(stringifyExact([-(2n ** 63n)]), '[-9223372036854775808]');
+});
+
+test('numbers that JSON lacks are named', () => {
+  assert.equal(stringifyExact([Number.NaN, Infinity, -Infinity]), '["NaN","Infinity","-Infinity"]');
+});
+
+test('undefined properties are left out, null is kept', () => {
+  assert.equal(stringifyExact({ a: undefined, b: null, c: 1 }), '{"b":null,"c":1}');
+});
+
+test('no key means anything but itself', () => {
+  const value = JSON.parse('{"__proto__":{"polluted":true},"constructor":1,"toString":2,"toJSON":"x"}');
+  assert.equal(stringifyExact(value), JSON.stringify(value));
+  assert.equal(stringifyExact(Object.assign(Object.create(null), { toJSON: 'x' })), '{"toJSON":"x"}');
+});
+
+test('text that would break out of its place is escaped', () => {
+  assert.equal(stringifyExact({ '"\n': '\\"\u0000\ud800' }), '{"\\"\\n":"\\\\\\"\\u0000\\ud800"}');
+});
+
+test('what JSON cannot hold is refused', () => {
+  assert.throws(() => stringifyExact([() => {}]), TypeError);
+  assert.throws(() => stringifyExact(undefined), TypeError);
+});

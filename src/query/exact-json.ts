@@ -1,0 +1,43 @@
+/**
+ * JSON text of plain values in which integers keep all their digits: a bigint is written as a JSON integer, where
+ * `JSON.stringify` throws. Numbers that JSON has no digits for become the strings `NaN`, `Infinity` and `-Infinity`, as in
+ * protobuf's JSON mapping. Properties that are undefined are left out.
+ *
+ * Takes strings, numbers, bigints, booleans, null, arrays and objects' own enumerable properties; anything
+ * else throws a TypeError. Recursive: values must not be nested deeper than the reader of telemetry allows (tens of levels).
+ */
+export function stringifyExact(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value);
+    case 'number':
+      return Number.isFinite(value) ? String(value) : `"${value}"`;
+    case 'bigint':
+    case 'boolean':
+      return String(value);
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value) ? arrayText(value) : objectText(value);
+    default:
+      throw new TypeError(`JSON has no ${typeof value}`);
+  }
+}
+
+function arrayText(values: readonly unknown[]): string {
+  let text = '[';
+  for (let i = 0; i < values.length; i++) {
+    if (i > 0) text += ',';
+    text += stringifyExact(values[i]);
+  }
+  return `${text}]`;
+}
+
+function objectText(object: object): string {
+  let text = '{';
+  for (const [key, value] of Object.entries(object)) {
+    if (value === undefined) continue;
+    if (text.length > 1) text += ',';
+    text += `${JSON.stringify(key)}:${stringifyExact(value)}`;
+  }
+  return `${text}}`;
+}

@@ -1,0 +1,25 @@
+import type { StoredOutline } from '../store/store.js';
+import type { Outline } from './outline-contract.js';
+
+/** The contract's outline. */
+export function outlineItem({ traces, truncated }: StoredOutline): Outline {
+  return {
+    traces: traces.map(({ traceId, startNs, endNs, spans }) => ({
+      trace_id: traceId,
+      start_time_unix_nano: startNs,
+      end_time_unix_nano: endNs,
+      spans: spans.map((span) => ({
+        span_id: span.spanId,
+        ...(span.parentId !== undefined && { parent_span_id: span.parentId }),
+        name: span.name,
+        kind: span.kind,
+        start_time_unix_nano: span.startNs,
+        end_time_unix_nano: span.endNs,
+        status_code: span.statusCode,
+        ...(span.service !== undefined && { service: span.service }),
+        ...(span.sessionId !== undefined && { session_id: span.sessionId }),
+      })),
+    })),
+    truncated,
+  };
+}

@@ -1,0 +1,121 @@
+import type { TObject } from '@sinclair/typebox';
+import fastJsonStringify from 'fast-json-stringify';
+import type { SpanView } from '../otlp/read.js';
+import { NAMED_SCHEMAS, Session, SessionPage, SessionStatistics } from './contract.js';
+import type { Turn } from './conversation-contract.js';
+import { stringifyExact } from './exact-json.js';
+import type { Facets } from './facets-contract.js';
+import { OUTLINE_SCHEMAS, Outline } from './outline-contract.js';
+import type { Page } from './page.js';
+import { TIMELINE_SCHEMAS, Timeline } from './timeline-contract.js';
+import { SessionTop, TOP_SCHEMAS } from './top-contract.js';
+import type { TraceItem } from './trace-item.js';
+import type { SessionUsage } from './usage-contract.js';
+
+/**
+ * Contract shapes to bytes of JSON. Sessions and statistics go through serialisers compiled from the contract's schemas. Traces
+ * do not: attributes hold any value, and big integers in them need all their digits, which a compiled serialiser
+ * of an open schema does not write.
+ *
+ * Every result has an ArrayBuffer of its own, so that it may be transferred to another thread.
+ */
+
+const encoder = new TextEncoder();
+
+const sessionText = compile<Session>(Session);
+const sessionPageText = compile<SessionPage>(SessionPage);
+const sessionTopText = compile<SessionTop>(SessionTop);
+const statisticsText = compile<SessionStatistics>(SessionStatistics);
+const outlineText = compile<Outline>(Outline);
+const timelineText = compile<Timeline>(Timeline);
+
+export function sessionJson(session: Session): Uint8Array {
+  return encoder.encode(sessionText(session));
+}
+
+/** The lines of `QueryService.changes`. */
+export function changesText(
+  items: readonly (Session | undefined)[],
+  matches: readonly (readonly number[])[],
+): Uint8Array {
+  const lines = items.map((item) => (item === undefined ? '' : sessionText(item)));
+  return encoder.encode([...lines, JSON.stringify(matches)].join('\n'));
+}
+
+export function sessionPageJson(page: SessionPage): Uint8Array {
+  return encoder.encode(sessionPageText(page));
+}
+
+export function sessionTopJson(top: SessionTop): Uint8Array {
+  return encoder.encode(sessionTopText(top));
+}
+
+export function statisticsJson(statistics: SessionStatistics): Uint8Array {
+  return encoder.encode(statisticsText(statistics));
+}
+
+export function timelineJson(timeline: Timeline): Uint8Array {
+  return encoder.encode(timelineText(timeline));
+}
+
+export function facetsJson(facets: Facets): Uint8Array {
+  return encoder.encode(JSON.stringify(facets));
+}
+
+export function outlineJson(outline: Outline): Uint8Array {
+  return encoder.encode(outlineText(outline));
+}
+
+export function spanJson(span: SpanView): Uint8Array {
+  return encoder.encode(stringifyExact(span));
+}
+
+export function usageJson(usage: SessionUsage): Uint8Array {
+  return encoder.encode(stringifyExact(usage));
+}
+
+export function traceJson(trace: TraceItem): Uint8Array {
+  return encoder.encode(stringifyExact(trace));
+}
+
+export function tracePageJson(page: PageFields<TraceItem>): Uint8Array {
+  return encoder.encode(stringifyExact(page));
+}
+
+export function conversationPageJson(page: PageFields<Turn>): Uint8Array {
+  return encoder.encode(stringifyExact(page));
+}
+
+/** A page in the contract's names. */
+interface PageFields<Item> {
+  items: Item[];
+  has_more: boolean;
+  next_cursor?: string;
+  prev_cursor?: string;
+}
+
+export function pageFields<Stored, Item>(
+  page: Page<Stored>,
+  toItem: (stored: Stored) => Item,
+  toText: (cursor: NonNullable<Page<Stored>['next']>) => string,
+): PageFields<Item> {
+  return {
+    items: page.items.map(toItem),
+    has_more: page.next !== undefined,
+    ...(page.next && { next_cursor: toText(page.next) }),
+    ...(page.prev && { prev_cursor: toText(page.prev) }),
+  };
+}
+
+function compile<Value extends object>(root: TObject): (value: Value) => string {
+  // Both libraries mean JSON Schema; their types do not know of each other.
+  const schema = Object.fromEntries(
+    [...NAMED_SCHEMAS, ...OUTLINE_SCHEMAS, ...TIMELINE_SCHEMAS, ...TOP_SCHEMAS].map((named) => [
+      named.$id!,
+      named,
+    ]),
+  ) as unknown;
+  return fastJsonStringify(root as unknown as fastJsonStringify.ObjectSchema, {
+    schema: schema as Record<string, fastJsonStringify.ObjectSchema>,
+  });
+}

@@ -1,0 +1,42 @@
+import type { StoredGenAiUsage, StoredSession } from '../store/store.js';
+import type { GenAiUsage, Session } from './contract.js';
+import { isOpen, type SessionState } from './state.js';
+import { formatRfc3339 } from './timestamp.js';
+
+/** The contract's item for a session in `state`. */
+export function sessionItem(session: StoredSession, state: SessionState): Session {
+  const durationNs = session.lastNs > session.startNs ? session.lastNs - session.startNs : 0n;
+  return {
+    'session.id': session.id,
+    ...(session.previousId !== undefined && { 'session.previous_id': session.previousId }),
+    ...(session.userId !== undefined && { 'user.id': session.userId }),
+    start_time: formatRfc3339(session.startNs),
+    ...(!isOpen(state) && { end_time: formatRfc3339(session.lastNs) }),
+    duration_ms: milliseconds(durationNs),
+    trace_count: session.traceCount,
+    span_count: session.spanCount,
+    error_count: session.errorCount,
+    services: [...session.services],
+    state,
+    ...(session.client && { client: session.client }),
+    ...(session.geo && { geo: session.geo }),
+    ...(session.genai && { genai_usage: genAiUsage(session.genai) }),
+  };
+}
+
+export function genAiUsage(usage: StoredGenAiUsage): GenAiUsage {
+  return {
+    request_count: usage.requestCount,
+    total_input_tokens: usage.inputTokens,
+    total_output_tokens: usage.outputTokens,
+    models_used: [...usage.models],
+    providers_used: [...usage.providers],
+    ...(usage.costNanoUsd !== undefined && { estimated_cost_usd: Number(usage.costNanoUsd) / 1e9 }),
+    ...(usage.unpricedCount > 0 && { unpriced_request_count: usage.unpricedCount }),
+  };
+}
+
+/** Exact to the nanosecond below 10^15 ns (11 days), as a double keeps any 15 digits; to about a microsecond beyond. */
+function milliseconds(ns: bigint): number {
+  return Number(ns) / 1e6;
+}

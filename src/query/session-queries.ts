@@ -1,0 +1,265 @@
+import type { OwnPrices } from '../normalize/own-prices.js';
+import { readSpans } from '../otlp/read.js';
+import type {
+  SessionPosition,
+  SessionReader,
+  SessionScan,
+  StoredSession,
+  StoredTrace,
+} from '../store/store.js';
+import { DEFAULT_SESSION_LIMIT, DEFAULT_TRACE_LIMIT } from './contract.js';
+import { DEFAULT_CONVERSATION_LIMIT } from './conversation-contract.js';
+import { turnItem } from './conversation-item.js';
+import { ConversationList } from './conversation-list.js';
+import { type Cursor, decodeCursor, encodeCursor, type FilterDigest, filterDigest } from './cursor.js';
+import { MOST_FACETS } from './facets-contract.js';
+import { MAX_OUTLINE_SPANS } from './outline-contract.js';
+import { outlineItem } from './outline-item.js';
+import { type KeysetList, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js';
+import type {
+  ChangesRequest,
+  ConversationRequest,
+  QueryService,
+  SessionListRequest,
+  StatisticsRequest,
+  TimelineRequest,
+  TopRequest,
+  TraceListRequest,
+} from './query-service.js';
+import {
+  changesText,
+  conversationPageJson,
+  facetsJson,
+  outlineJson,
+  pageFields,
+  sessionJson,
+  sessionPageJson,
+  sessionTopJson,
+  spanJson,
+  statisticsJson,
+  timelineJson,
+  traceJson,
+  tracePageJson,
+  usageJson,
+} from './serialize.js';
+import { filterTexts, matchesFilter, sessionFilter } from './session-filter.js';
+import { sessionItem } from './session-item.js';
+import { type StateLimits, stateOf } from './state.js';
+import { NO_SESSIONS, statisticsItem } from './statistics.js';
+import { emptyTimeline, stepFor, timelineItem } from './timeline.js';
+import { DEFAULT_TOP_LIMIT } from './top-contract.js';
+import { traceItem } from './trace-item.js';
+import { usageItem } from './usage-item.js';
+
+export interface SessionQueriesOptions extends StateLimits {
+  /** Closed with the queries. */
+  readonly reader: SessionReader;
+  readonly project: string;
+  /** The operator's own prices; none where left out. */
+  readonly ownPrices?: OwnPrices;
+  /** The kept forms that a user id given as a filter may have (DESIGN 7). */
+  userIdCandidates(userId: string): string[];
+  /** The time in nanoseconds since 1970. */
+  now(): bigint;
+}
+
+/** The Sessions API over a reader, in this thread. Each request judges state and filter by one time. */
+export class SessionQueries implements QueryService {
+  readonly #options: SessionQueriesOptions;
+
+  constructor(options: SessionQueriesOptions) {
+    this.#options = options;
+  }
+
+  async list(query: SessionListRequest): Promise<Uint8Array> {
+    const { reader, project } = this.#options;
+    const nowNs = this.#options.now();
+    const filters = filterDigest('sessions', [project, ...filterTexts(query)]);
+    const cursor = openCursor(query.cursor, filters);
+    const filter = { ...sessionFilter(query, nowNs, this.#options), nowNs };
+    const sessions: KeysetList<StoredSession> = {
+      order: 'descending',
+      read: async (direction, after, limit) => {
+        const found = await reader.sessions(project, sessionScan(filter, direction, after, limit));
+        return { items: found.sessions, ...(found.stoppedAt && { stoppedAt: found.stoppedAt }) };
+      },
+      positionOf: ({ startNs, id }) => ({ startNs, id }),
+    };
+    const page: Page<StoredSession> = isEmptyRange(query)
+      ? { items: [] }
+      : await readPage(sessions, query.limit ?? DEFAULT_SESSION_LIMIT, cursor);
+    return sessionPageJson(
+      pageFields(
+        page,
+        (session) => sessionItem(session, stateOf(session, nowNs, this.#options)),
+        (link) => encodeCursor(link, filters),
+      ),
+    );
+  }
+
+  async changes({ sessionIds, filters }: ChangesRequest): Promise<Uint8Array> {
+    const { reader, project } = this.#options;
+    const nowNs = this.#options.now();
+    const stored = await Promise.all(sessionIds.map((id) => reader.session(project, id)));
+    const items = stored.map(
+      (session) => session && sessionItem(session, stateOf(session, nowNs, this.#options)),
+    );
+    const matches = filters.map((query) => {
+      const filter = sessionFilter(query, nowNs, this.#options);
+      return stored.flatMap((session, index) =>
+        session && matchesFilter(session, filter, nowNs, this.#options) ? [index] : [],
+      );
+    });
+    return changesText(items, matches);
+  }
+
+  async get(sessionId: string): Promise<Uint8Array | undefined> {
+    const { reader, project } = this.#options;
+    const nowNs = this.#options.now();
+    const session = await reader.session(project, sessionId);
+    return session && sessionJson(sessionItem(session, stateOf(session, nowNs, this.#options)));
+  }
+
+  async traces(sessionId: string, query: TraceListRequest): Promise<Uint8Array | undefined> {
+    const { reader, project } = this.#options;
+    const filters = filterDigest('traces', [project, sessionId]);
+    const cursor = openCursor(query.cursor, filters);
+    if ((await reader.session(project, sessionId)) === undefined) return undefined;
+
+    const traces: KeysetList<StoredTrace> = {
+      order: 'ascending',
+      read: async (direction, after, limit) => ({
+        items: await reader.traces(project, sessionId, {
+          direction: direction === 'next' ? 'forward' : 'backward',
+          limit,
+          maxBytes: MAX_PAGE_WEIGHT,
+          ...(after && { after: { startNs: after.startNs, traceId: after.id } }),
+        }),
+      }),
+      positionOf: ({ position }) => ({ startNs: position.startNs, id: position.traceId }),
+      weightOf: (trace) => trace.otlp.length,
+    };
+    const page = await readPage(traces, query.limit ?? DEFAULT_TRACE_LIMIT, cursor);
+    return tracePageJson(pageFields(page, traceItem, (link) => encodeCursor(link, filters)));
+  }
+
+  async usage(sessionId: string): Promise<Uint8Array | undefined> {
+    const usage = await this.#options.reader.usage(this.#options.project, sessionId);
+    return usage && usageJson(usageItem(usage, this.#options.ownPrices));
+  }
+
+  async conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined> {
+    const { reader, project } = this.#options;
+    const filters = filterDigest('conversation', [project, sessionId]);
+    const cursor = openCursor(query.cursor, filters);
+    if ((await reader.session(project, sessionId)) === undefined) return undefined;
+
+    const turns = new ConversationList((scan) => reader.groups(project, sessionId, scan));
+    const page = await readPage(turns, query.limit ?? DEFAULT_CONVERSATION_LIMIT, cursor);
+    return conversationPageJson(pageFields(page, turnItem, (link) => encodeCursor(link, filters)));
+  }
+
+  async outline(sessionId: string): Promise<Uint8Array | undefined> {
+    const outline = await this.#options.reader.outline(this.#options.project, sessionId, MAX_OUTLINE_SPANS);
+    return outline && outlineJson(outlineItem(outline));
+  }
+
+  async span(traceId: string, spanId: string): Promise<Uint8Array | undefined> {
+    const otlp = await this.#options.reader.span(this.#options.project, traceId, spanId);
+    const span = otlp && readSpans(otlp).find(({ span_id }) => span_id === spanId);
+    return span && spanJson(span);
+  }
+
+  async timeline({ startTime, endTime, intervalMs }: TimelineRequest): Promise<Uint8Array> {
+    const { reader, project } = this.#options;
+    // The running minute to its end: what is in the rows of minutes need not be looked up session by session.
+    const toNs = endTime ?? endOfMinute(this.#options.now());
+    if (startTime !== undefined && startTime > toNs) {
+      return timelineJson(emptyTimeline(startTime, toNs, intervalMs));
+    }
+    const timeline = await reader.timeline(project, {
+      ...(startTime !== undefined && { startFromNs: startTime }),
+      startToNs: toNs,
+      stepFor: (fromNs) => stepFor(fromNs, toNs, intervalMs),
+    });
+    return timelineJson(timelineItem(timeline, toNs));
+  }
+
+  async top({ by = 'cost', startTime, endTime, limit }: TopRequest): Promise<Uint8Array> {
+    const { reader, project } = this.#options;
+    const nowNs = this.#options.now();
+    const sessions = await reader.top(project, {
+      by,
+      ...(startTime !== undefined && { startFromNs: startTime }),
+      ...(endTime !== undefined && { startToNs: endTime }),
+      limit: limit ?? DEFAULT_TOP_LIMIT,
+    });
+    return sessionTopJson({
+      items: sessions.map((session) => sessionItem(session, stateOf(session, nowNs, this.#options))),
+    });
+  }
+
+  async facets(): Promise<Uint8Array> {
+    const { services, models, providers, countryCodes, deviceTypes } = await this.#options.reader.facets(
+      this.#options.project,
+      MOST_FACETS,
+    );
+    return facetsJson({
+      services: [...services],
+      models: [...models],
+      providers: [...providers],
+      countries: [...countryCodes],
+      device_types: [...deviceTypes],
+    });
+  }
+
+  async trace(traceId: string): Promise<Uint8Array | undefined> {
+    const trace = await this.#options.reader.trace(this.#options.project, traceId);
+    return trace && traceJson(traceItem(trace));
+  }
+
+  async stats(query: StatisticsRequest): Promise<Uint8Array> {
+    const { reader, project } = this.#options;
+    const statistics = isEmptyRange(query)
+      ? NO_SESSIONS
+      : await reader.statistics(project, {
+          ...(query.startTime !== undefined && { startFromNs: query.startTime }),
+          ...(query.endTime !== undefined && { startToNs: query.endTime }),
+          nowNs: this.#options.now(),
+        });
+    return statisticsJson(statisticsItem(statistics));
+  }
+
+  close(): Promise<void> {
+    return this.#options.reader.close();
+  }
+}
+
+function openCursor(text: string | undefined, filters: FilterDigest): Cursor | undefined {
+  return text === undefined ? undefined : decodeCursor(text, filters);
+}
+
+function sessionScan(
+  filter: Omit<SessionScan, 'after' | 'direction' | 'limit'>,
+  direction: Cursor['direction'],
+  after: SessionPosition | undefined,
+  limit: number,
+): SessionScan {
+  return {
+    ...filter,
+    direction: direction === 'next' ? 'older' : 'newer',
+    limit,
+    ...(after && { after }),
+  };
+}
+
+/** A range that ends before it starts has nothing in it; no store is asked what it makes of one. */
+/** The last nanosecond of the minute. */
+function endOfMinute(ns: bigint): bigint {
+  const minuteNs = 60_000_000_000n;
+  return ns - (ns % minuteNs) + minuteNs - 1n;
+}
+
+function isEmptyRange({ startTime, endTime }: StatisticsRequest): boolean {
+  return startTime !== undefined && endTime !== undefined && startTime > endTime;
+}

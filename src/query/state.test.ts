@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isOpen, SESSION_STATES, stateOf } from './state.js';
+
+const LIMITS = { activeMs: 300_000, timeoutMs: 1_800_000 };
+const LAST = 1_772_323_200_000_000_000n;
+const ACTIVE_NS = 300_000_000_000n;
+const TIMEOUT_NS = 1_800_000_000_000n;
+
+function stateAfter(ns: bigint, fields: { endMarkNs?: bigint; invalidated?: boolean } = {}) {
+  return stateOf({ lastNs: LAST, invalidated: false, ...fields }, LAST + ns, LIMITS);
+}
+
+test('the limits are exact to the nanosecond', () => {
+  assert.equal(stateAfter(0n), 'active');
+  assert.equal(stateAfter(ACTIVE_NS - 1n), 'active');
+  assert.equal(stateAfter(ACTIVE_NS), 'idle');
+  assert.equal(stateAfter(TIMEOUT_NS - 1n), 'idle');
+  assert.equal(stateAfter(TIMEOUT_NS), 'timed_out');
+});
+
+test('activity in the future is activity now', () => {
+  assert.equal(stateAfter(-1n), 'active');
+  assert.equal(stateAfter(-ACTIVE_NS), 'active');
+  assert.equal(stateAfter(-1_000n * ACTIVE_NS), 'active');
+});
+
+test('an end counts unless there is later activity', () => {
+  assert.equal(stateAfter(0n, { endMarkNs: LAST + 1n }), 'ended');
+  assert.equal(stateAfter(0n, { endMarkNs: LAST }), 'ended');
+  assert.equal(stateAfter(0n, { endMarkNs: LAST - 1n }), 'active');
+  assert.equal(stateAfter(TIMEOUT_NS, { endMarkNs: LAST }), 'ended');
+  assert.equal(stateAfter(TIMEOUT_NS, { endMarkNs: LAST - 1n }), 'timed_out');
+});
+
+test('the operator has the last word', () => {
+  assert.equal(stateAfter(0n, { invalidated: true, endMarkNs: LAST }), 'invalidated');
+});
+
+test('active and idle are open, the others closed', () => {
+  assert.deepEqual(SESSION_STATES.filter(isOpen), ['active', 'idle']);
+});

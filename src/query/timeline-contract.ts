@@ -1,0 +1,98 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { count, dateTime, int64, range, ref } from './contract.js';
+import { LONGEST_STEP_MS } from './timeline.js';
+
+/** The shapes of `GET /api/v1/sessions/timeline`. */
+
+export const TimelineQuery = Type.Object(
+  {
+    ...range,
+    intervalMs: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: LONGEST_STEP_MS,
+        description:
+          'Length of a point, at least, in milliseconds. The server takes the next longer one of its own (1, 2, 5, 10, 15, 30 minutes, 1, 2, 3, 6, 12 hours, 1, 2, 7, 14, 28, 91, 364, 728 days) that gives at most 1,000 points; without a wish, at most 200.',
+        examples: [3_600_000],
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const usage = {
+  request_count: count('Model calls of these sessions, each counted once.', 3),
+  input_tokens: int64({
+    minimum: 0,
+    description: 'Their input tokens, cached ones included.',
+    examples: [5120],
+  }),
+  output_tokens: int64({
+    minimum: 0,
+    description: 'Their output tokens, reasoning included.',
+    examples: [640],
+  }),
+};
+
+export const TimelinePoint = Type.Object(
+  {
+    start_time: dateTime(
+      'Start of the interval, a multiple of its length since 1970.',
+      '2026-03-01T09:00:00.000000000Z',
+    ),
+    session_count: count('Sessions that started in it.', 40),
+    sessions_with_errors: count('Those with at least one span whose status is ERROR.', 2),
+    ...usage,
+    cost_usd: Type.Number({
+      minimum: 0,
+      description: 'Cost of their calls as far as it is known, in US dollars.',
+    }),
+  },
+  {
+    $id: 'TimelinePoint',
+    description:
+      'The sessions that started in an interval, whole: what a session did later counts here too. At the ends of the range only those in the range.',
+  },
+);
+
+export const TimelineModel = Type.Object(
+  {
+    model: Type.String({ description: 'Name of the model.', examples: ['gpt-5'] }),
+    ...usage,
+    cost_usd: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        description: 'Cost of its calls, in US dollars. Left out where none is known.',
+      }),
+    ),
+  },
+  { $id: 'TimelineModel', description: 'What the sessions of the range used of a model.' },
+);
+
+export const Timeline = Type.Object(
+  {
+    start_time: dateTime(
+      'Start of the range: `startTime`, else the start of the interval of the first session.',
+      '2026-03-01T09:00:00.000000000Z',
+    ),
+    end_time: dateTime(
+      'End of the range: `endTime`, else the end of the running minute.',
+      '2026-03-01T12:00:00.000000000Z',
+    ),
+    interval_ms: count('Length of a point in milliseconds.', 3_600_000),
+    points: Type.Array(ref(TimelinePoint), {
+      description: 'Every interval of the range in order, also those without a session.',
+    }),
+    models: Type.Array(ref(TimelineModel), {
+      description:
+        'Models by their calls, most first, ties by name, at most 200. Calls that name no model are in the points alone.',
+    }),
+  },
+  {
+    $id: 'SessionTimeline',
+    description: 'Sessions and their usage by the time of their own start. Adjacent ranges share no session.',
+  },
+);
+export type Timeline = Static<typeof Timeline>;
+
+export const TIMELINE_SCHEMAS = [TimelinePoint, TimelineModel, Timeline];

@@ -1,0 +1,94 @@
+import type { StoredTimeline, TimelineSum } from '../store/store.js';
+import type { Timeline } from './timeline-contract.js';
+import { formatRfc3339 } from './timestamp.js';
+
+/** The contract's timeline, and the lengths of its points. */
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Lengths that a point can have, ms: each a whole number of minutes, hours or days. */
+const STEPS_MS = [
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR_MS),
+  ...[1, 2, 7, 14, 28, 91, 364, 728].map((days) => days * DAY_MS),
+];
+
+export const LONGEST_STEP_MS = STEPS_MS.at(-1)!;
+
+/** Most points where the request names no length, and where it names one. */
+const MOST_POINTS = 200;
+const MOST_POINTS_ASKED = 1_000;
+
+/** Most models that are listed. */
+const MOST_MODELS = 200;
+
+const NS_PER_MS = 1_000_000n;
+
+/** The shortest step, ns, that is as long as asked for and does not give too many points from one time to another. */
+export function stepFor(fromNs: bigint, toNs: bigint, intervalMs: number | undefined): bigint {
+  const most = BigInt(intervalMs === undefined ? MOST_POINTS : MOST_POINTS_ASKED);
+  for (const stepMs of STEPS_MS) {
+    const stepNs = BigInt(stepMs) * NS_PER_MS;
+    if (stepMs >= (intervalMs ?? 0) && toNs / stepNs - fromNs / stepNs < most) return stepNs;
+  }
+  // All time there can be has fewer points of this length.
+  return BigInt(LONGEST_STEP_MS) * NS_PER_MS;
+}
+
+/** `toNs` is not before the timeline begins. */
+export function timelineItem({ fromNs, stepNs, points, models }: StoredTimeline, toNs: bigint): Timeline {
+  const items: Timeline['points'] = [];
+  for (let step = fromNs / stepNs; step <= toNs / stepNs; step++) {
+    const sum = points.get(step) ?? NOTHING;
+    items.push({
+      start_time: formatRfc3339(step * stepNs),
+      session_count: sum.sessions,
+      sessions_with_errors: sum.sessionsWithErrors,
+      ...usageOf(sum),
+      cost_usd: usd(sum.costNanoUsd ?? 0n),
+    });
+  }
+  return {
+    start_time: formatRfc3339(fromNs),
+    end_time: formatRfc3339(toNs),
+    interval_ms: Number(stepNs / NS_PER_MS),
+    points: items,
+    models: [...models]
+      .sort(([nameA, a], [nameB, b]) => b.calls - a.calls || (nameA < nameB ? -1 : 1))
+      .slice(0, MOST_MODELS)
+      .map(([model, sum]) => ({
+        model,
+        ...usageOf(sum),
+        ...(sum.costNanoUsd !== undefined && { cost_usd: usd(sum.costNanoUsd) }),
+      })),
+  };
+}
+
+/** The timeline of a range that ends before it starts. */
+export function emptyTimeline(fromNs: bigint, toNs: bigint, intervalMs: number | undefined): Timeline {
+  return {
+    start_time: formatRfc3339(fromNs),
+    end_time: formatRfc3339(toNs),
+    interval_ms: Number(stepFor(fromNs, fromNs, intervalMs) / NS_PER_MS),
+    points: [],
+    models: [],
+  };
+}
+
+const NOTHING: TimelineSum = {
+  sessions: 0,
+  sessionsWithErrors: 0,
+  calls: 0,
+  inputTokens: 0n,
+  outputTokens: 0n,
+};
+
+function usageOf({ calls, inputTokens, outputTokens }: TimelineSum) {
+  return { request_count: calls, input_tokens: inputTokens, output_tokens: outputTokens };
+}
+
+function usd(nanoUsd: bigint): number {
+  return Number(nanoUsd) / 1e9;
+}

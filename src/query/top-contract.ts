@@ -1,0 +1,36 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { oneOf, range, ref, Session } from './contract.js';
+
+/** The shapes of `GET /api/v1/sessions/top`. */
+
+export const TOP_BY = ['cost', 'duration'] as const;
+export const DEFAULT_TOP_LIMIT = 10;
+
+export const TopQuery = Type.Object(
+  {
+    by: Type.Optional(
+      oneOf(
+        TOP_BY,
+        'What is greatest: `estimated_cost_usd` of the sessions that have one, or the duration. `cost` where left out.',
+      ),
+    ),
+    ...range,
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100,
+        default: DEFAULT_TOP_LIMIT,
+        description: 'Most sessions.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const SessionTop = Type.Object(
+  { items: Type.Array(ref(Session), { description: 'The greatest first, ties newest first.' }) },
+  { $id: 'SessionTop', description: 'The sessions with the greatest cost or duration.' },
+);
+export type SessionTop = Static<typeof SessionTop>;
+
+export const TOP_SCHEMAS = [SessionTop];

@@ -1,0 +1,71 @@
+import { readSpans, type SpanView } from '../otlp/read.js';
+import type { StoredTrace } from '../store/store.js';
+import { formatRfc3339 } from './timestamp.js';
+
+/** A trace in the contract's names, times and durations as bigint. */
+export interface TraceItem {
+  readonly trace_id: string;
+  readonly root_span?: SpanView;
+  readonly spans: readonly SpanView[];
+  readonly span_count: number;
+  readonly duration_ns: bigint;
+  readonly start_time: string;
+  readonly end_time: string;
+  readonly services: readonly string[];
+  readonly has_error: boolean;
+}
+
+const STATUS_ERROR = 2;
+
+/** Decodes a stored trace. Spans stand by start and then by span id, whatever order they are stored in. */
+export function traceItem(trace: StoredTrace): TraceItem {
+  const spans = readSpans(trace.otlp).sort(byStartThenId);
+  const rootSpan = findRoot(spans);
+  const startNs = spans[0]?.start_time_unix_nano ?? trace.position.startNs;
+  let endNs = startNs;
+  const services = new Set<string>();
+  let hasError = false;
+  for (const span of spans) {
+    // A span that ends before it starts is a point at its start.
+    const spanEndNs = maxOf(span.start_time_unix_nano, span.end_time_unix_nano);
+    endNs = maxOf(endNs, spanEndNs);
+    hasError ||= span.status.code === STATUS_ERROR;
+    const service = serviceName(span);
+    if (service !== undefined) services.add(service);
+  }
+  return {
+    trace_id: trace.position.traceId,
+    ...(rootSpan && { root_span: rootSpan }),
+    spans,
+    span_count: spans.length,
+    duration_ns: endNs - startNs,
+    start_time: formatRfc3339(startNs),
+    end_time: formatRfc3339(endNs),
+    services: [...services].sort(),
+    has_error: hasError,
+  };
+}
+
+/** The earliest span without a parent, else the earliest whose parent is not in the trace. Spans must be sorted. */
+function findRoot(spans: readonly SpanView[]): SpanView | undefined {
+  const root = spans.find((span) => span.parent_span_id === undefined);
+  if (root !== undefined) return root;
+  const ids = new Set(spans.map((span) => span.span_id));
+  return spans.find((span) => !ids.has(span.parent_span_id!));
+}
+
+function serviceName(span: SpanView): string | undefined {
+  const value = span.resource.attributes?.find((attribute) => attribute.key === 'service.name')?.value;
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function byStartThenId(a: SpanView, b: SpanView): number {
+  if (a.start_time_unix_nano !== b.start_time_unix_nano) {
+    return a.start_time_unix_nano < b.start_time_unix_nano ? -1 : 1;
+  }
+  return a.span_id < b.span_id ? -1 : a.span_id > b.span_id ? 1 : 0;
+}
+
+function maxOf(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}

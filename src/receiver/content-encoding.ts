@@ -1,0 +1,133 @@
+import { availableParallelism } from 'node:os';
+import zlib, { type InputType, type ZlibOptions } from 'node:zlib';
+
+type Callback = (error: Error | null, result: Buffer) => void;
+
+interface Codec {
+  decompress(body: InputType, options: ZlibOptions, callback: Callback): void;
+  /** For bodies so small that a thread costs more than the work. */
+  decompressSync?(body: InputType, options: ZlibOptions): Buffer;
+  /** Decompressed size as the body claims, bytes; undefined where it does not. Anything may be claimed. */
+  claimedSize?(body: Uint8Array): number;
+}
+
+const GZIP: Codec = {
+  decompress: zlib.gunzip,
+  decompressSync: zlib.gunzipSync,
+  // RFC 1952, ISIZE: the last four bytes, modulo 2^32, of the last member.
+  claimedSize: (body) =>
+    body.length < 18 ? 0 : new DataView(body.buffer, body.byteOffset + body.length - 4, 4).getUint32(0, true),
+};
+
+const CODECS = new Map<string, Codec>([
+  ['gzip', GZIP],
+  ['x-gzip', GZIP], // RFC 9110, section 8.4.1.3
+  ['deflate', { decompress: zlib.inflate, decompressSync: zlib.inflateSync }],
+]);
+
+// Node.js has zstd from 22.15 and 23.8 on.
+const { zstdDecompress } = zlib as { zstdDecompress?: Codec['decompress'] };
+if (zstdDecompress !== undefined) CODECS.set('zstd', { decompress: zstdDecompress });
+
+/** Values of Content-Encoding that can be read, best known first. */
+export const CONTENT_ENCODINGS: readonly string[] = [...CODECS.keys()].filter((name) => name !== 'x-gzip');
+
+/** The body is not what its Content-Encoding says, or not whole. */
+export class CorruptBodyError extends Error {
+  override readonly name = 'CorruptBodyError';
+}
+
+/** The body is larger than allowed once it is decompressed. */
+export class BodyTooLargeError extends Error {
+  override readonly name = 'BodyTooLargeError';
+}
+
+/** Reads bodies of one Content-Encoding. */
+export type Decompress = (body: Uint8Array, maxBytes: number) => Promise<Uint8Array>;
+
+/**
+ * How to read bodies with this Content-Encoding header; undefined where it is not supported. What is returned rejects
+ * with CorruptBodyError or BodyTooLargeError, and never holds more than `maxBytes` and a chunk.
+ */
+export function decompressor(contentEncoding: string | undefined): Decompress | undefined {
+  const name = (contentEncoding ?? '').trim().toLowerCase();
+  if (name === '' || name === 'identity') return async (body) => body;
+  const codec = CODECS.get(name);
+  return codec && ((body, maxBytes) => decompress(codec, body, maxBytes));
+}
+
+/**
+ * Bounds for working on the calling thread: up to about 2 ms, as long as decoding the same telemetry takes there. Handing it to another thread
+ * costs 0.1 to 0.4 ms of the calling one and a fifth of the throughput on two cores.
+ */
+const SYNC_BYTES = 256 * 1024;
+const SYNC_RESULT_BYTES = 1024 * 1024;
+
+/** What telemetry shrinks by, about. */
+const USUAL_RATIO = 10;
+/** Deflate cannot shrink by more. */
+const MAX_RATIO = 1032;
+const MIN_CHUNK = 1024;
+
+async function decompress(codec: Codec, body: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  // One chunk that takes the whole result: with zlib's own of 16 KiB each, 192 KiB take three times as long.
+  const size = Math.min(
+    codec.claimedSize?.(body) ?? body.length * USUAL_RATIO,
+    body.length * MAX_RATIO,
+    maxBytes,
+  );
+  // A claim that is too low must not make thousands of small ones.
+  const chunkSize = Math.max(MIN_CHUNK, size + 1, body.length);
+  if (codec.decompressSync !== undefined && body.length <= SYNC_BYTES && size <= SYNC_RESULT_BYTES) {
+    try {
+      const maxOutputLength = Math.min(maxBytes, SYNC_RESULT_BYTES);
+      return codec.decompressSync(body, { chunkSize, maxOutputLength });
+    } catch (error) {
+      // It was larger than it claimed: the other way is for that.
+      if (!isTooLarge(error) || maxBytes <= SYNC_RESULT_BYTES) throw decompressionError(error);
+    }
+  }
+  await ASIDE.enter();
+  return new Promise((resolve, reject) => {
+    codec.decompress(body, { chunkSize, maxOutputLength: maxBytes }, (error, result) => {
+      ASIDE.leave();
+      if (error === null) resolve(result);
+      else reject(decompressionError(error));
+    });
+  });
+}
+
+/** Lets so many in at a time, in the order in which they came. */
+class Turnstile {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  async enter(): Promise<void> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free++;
+    else next();
+  }
+}
+
+/**
+ * Bodies that are decompressed at a time on other threads: one for each core, of the four threads that Node.js has. What
+ * waits takes no memory for its result, so that many bombs at once do not take many times the most that one body may have.
+ */
+const ASIDE = new Turnstile(Math.min(4, availableParallelism()));
+
+function isTooLarge(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+}
+
+function decompressionError(error: unknown): Error {
+  return isTooLarge(error) ? new BodyTooLargeError() : new CorruptBodyError((error as Error).message);
+}

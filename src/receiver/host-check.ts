@@ -1,0 +1,54 @@
+import type { ServerResponse } from 'node:http';
+import { API_ERRORS, problemType } from '../errors.js';
+import { isLoopback } from '../setting-kinds.js';
+
+/**
+ * Guard against DNS rebinding: a web page whose own name is made to point at this machine may talk to a server here,
+ * but its requests keep that name in their Host header.
+ */
+
+const HOST_HEADER = /^(\[[0-9a-f:.]+\]|[^\s:/@?#[\]]+)(?::\d{1,5})?$/i;
+
+/**
+ * Whether a Host header names this machine as loopback (`localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`) or by one
+ * of `allowedHosts`, with any port or none. `allowedHosts` are names and addresses without ports and brackets, in any
+ * case. A missing header is not allowed; browsers always send one.
+ */
+export function hostAllowed(hostHeader: string | undefined, allowedHosts: readonly string[]): boolean {
+  const host = HOST_HEADER.exec(hostHeader ?? '')?.[1]
+    ?.toLowerCase()
+    .replace(/^\[(.*)\]$/, '$1');
+  if (host === undefined) return false;
+  return isLoopbackName(host) || allowedHosts.some((allowed) => allowed.toLowerCase() === host);
+}
+
+/** Whether a lower-case name or address, without a port, always means this machine. */
+export function isLoopbackName(host: string): boolean {
+  // RFC 6761, section 6.3: every name below localhost is loopback too.
+  return host.endsWith('.localhost') || isLoopback(host);
+}
+
+/**
+ * Answers a request whose Host is not allowed. 403 rather than 421 (Misdirected Request): a 421 invites the client to
+ * try again on another connection, which would end here just the same.
+ */
+export function refuseHost(path: string, response: ServerResponse): void {
+  const problem = Buffer.from(
+    JSON.stringify({
+      type: problemType('host.forbidden'),
+      title: API_ERRORS['host.forbidden'].title,
+      status: 403,
+      instance: path,
+      detail:
+        'The Host header names a host that this server does not go by. Use localhost, or add the name to --allowed-hosts.',
+    }),
+  );
+  response.writeHead(403, {
+    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Content-Length': problem.length,
+    'Cache-Control': 'no-store',
+    // Whatever body comes is of no interest.
+    Connection: 'close',
+  });
+  response.end(problem);
+}

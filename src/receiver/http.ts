@@ -1,0 +1,232 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Signal } from '../otlp/decode.js';
+import { exportResponse, type OtlpEncoding, statusResponse } from '../otlp/response.js';
+import type { Telemetry } from '../telemetry.js';
+import {
+  BodyTooLargeError,
+  CONTENT_ENCODINGS,
+  CorruptBodyError,
+  type Decompress,
+  decompressor,
+} from './content-encoding.js';
+import { CorsPolicy } from './cors.js';
+import type { Ingest, IngestOutcome } from './ingest.js';
+import { REFUSALS, type Refusal } from './refusal.js';
+import { declaredLength, endAndClose, readBody } from './request-body.js';
+
+export interface OtlpHttpOptions {
+  readonly ingest: Ingest;
+  readonly telemetry: Telemetry;
+  /** Origins whose pages may send: `loopback`, `*` or exact origins. */
+  readonly corsOrigins: readonly string[];
+  /** Largest body as sent, bytes. */
+  readonly maxRequestBytes: number;
+  /** Largest body after decompression, bytes. */
+  readonly maxDecompressedBytes: number;
+  /** How long the rest of a body is read and dropped before the connection is closed on its sender, ms. */
+  readonly lingerMs?: number;
+  /** Told of every request that failed for a reason of the server's own. */
+  onFailure?(error: unknown): void;
+}
+
+const SIGNALS: ReadonlyMap<string, Signal> = new Map([
+  ['/v1/traces', 'traces'],
+  ['/v1/logs', 'logs'],
+  ['/v1/metrics', 'metrics'],
+]);
+
+const CONTENT_TYPES: Record<OtlpEncoding, string> = {
+  protobuf: 'application/x-protobuf',
+  json: 'application/json',
+};
+
+const LINGER_MS = 2000;
+
+/** The sender went away before it could be answered. */
+const ABORTED = 'aborted';
+
+/**
+ * OTLP/HTTP on node:http. The handler takes requests to `/v1/traces`, `/v1/logs` and `/v1/metrics`; for any other
+ * path it does nothing and returns false.
+ */
+export function createOtlpHandler(
+  options: OtlpHttpOptions,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
+  const receiver = new OtlpHttpReceiver(options);
+  return (request, response) => {
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    const signal = SIGNALS.get(path);
+    if (signal === undefined) return false;
+    receiver.handle(signal, request, response).catch((error: unknown) => {
+      options.onFailure?.(error);
+      response.destroy();
+    });
+    return true;
+  };
+}
+
+class OtlpHttpReceiver {
+  readonly #options: OtlpHttpOptions;
+  readonly #cors: CorsPolicy;
+
+  constructor(options: OtlpHttpOptions) {
+    this.#options = options;
+    this.#cors = new CorsPolicy(options.corsOrigins);
+  }
+
+  async handle(signal: Signal, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { headers } = request;
+    const { origin } = headers;
+    this.#cors.setHeaders(headers, response);
+    const encoding = encodingOf(headers['content-type']);
+    let outcome: IngestOutcome | typeof ABORTED;
+    if (origin !== undefined && !this.#cors.allows(origin)) {
+      outcome = {
+        kind: 'forbiddenOrigin',
+        message: `pages of ${origin} may not send telemetry here; --cors-origins says which may`,
+      };
+    } else if (request.method === 'OPTIONS') {
+      this.#answerOptions(signal, request, response);
+      return;
+    } else {
+      outcome = await this.#export(signal, encoding, request);
+    }
+    if (outcome === ABORTED || response.destroyed) {
+      this.#count(signal, ABORTED);
+    } else if (outcome.kind === 'accepted') {
+      this.#count(signal, 200);
+      send(response, 200, encoding, exportResponse(signal, encoding ?? 'json', outcome.partial));
+    } else {
+      this.#refuse(signal, encoding, outcome, request, response);
+    }
+  }
+
+  /** What becomes of a POST. */
+  async #export(
+    signal: Signal,
+    encoding: OtlpEncoding | undefined,
+    request: IncomingMessage,
+  ): Promise<IngestOutcome | typeof ABORTED> {
+    const { ingest, maxRequestBytes } = this.#options;
+    const { method, headers } = request;
+    if (method !== 'POST') {
+      return { kind: 'methodNotAllowed', message: `telemetry is sent by POST, not ${method}` };
+    }
+    if (encoding === undefined) {
+      const supported = Object.values(CONTENT_TYPES).join(' or ');
+      return { kind: 'unsupported', message: `Content-Type must be ${supported}` };
+    }
+    const decompress = decompressor(headers['content-encoding']);
+    if (decompress === undefined) {
+      const supported = CONTENT_ENCODINGS.join(', ');
+      return { kind: 'unsupported', message: `Content-Encoding must be none or one of ${supported}` };
+    }
+    const refusal = ingest.refusal(Math.min(declaredLength(request) ?? 0, maxRequestBytes));
+    if (refusal !== undefined) return refusal;
+
+    // What is being received takes memory before it is known what it is.
+    let held = 0;
+    let body: Uint8Array | Refusal;
+    try {
+      const reading = await readBody(request, maxRequestBytes, (bytes) => {
+        held += bytes;
+        ingest.hold(bytes);
+      });
+      if (reading.kind === 'aborted') return ABORTED;
+      if (reading.kind === 'tooLarge') {
+        return { kind: 'tooLarge', message: `the body is larger than ${maxRequestBytes} bytes` };
+      }
+      body = await this.#decompressed(reading.bytes, decompress);
+    } finally {
+      ingest.hold(-held);
+    }
+    if (!(body instanceof Uint8Array)) return body;
+    const browserAddress = headers.origin === undefined ? undefined : request.socket.remoteAddress;
+    return ingest.export({ signal, encoding, body, browserAddress });
+  }
+
+  async #decompressed(sent: Uint8Array, decompress: Decompress): Promise<Uint8Array | Refusal> {
+    const { telemetry, maxDecompressedBytes } = this.#options;
+    telemetry.requestBytes.inc({ transport: 'http', form: 'compressed' }, sent.length);
+    try {
+      const body = await decompress(sent, maxDecompressedBytes);
+      telemetry.requestBytes.inc({ transport: 'http', form: 'decompressed' }, body.length);
+      return body;
+    } catch (error) {
+      if (error instanceof BodyTooLargeError) {
+        const message = `the body is larger than ${maxDecompressedBytes} bytes when decompressed`;
+        return { kind: 'tooLarge', message };
+      }
+      if (error instanceof CorruptBodyError) {
+        return { kind: 'malformed', message: `the body cannot be decompressed: ${error.message}` };
+      }
+      throw error;
+    }
+  }
+
+  #answerOptions(signal: Signal, request: IncomingMessage, response: ServerResponse): void {
+    this.#count(signal, 204);
+    if (request.headers.origin !== undefined) this.#cors.setPreflightHeaders(request.headers, response);
+    response.setHeader('Allow', 'POST, OPTIONS');
+    response.writeHead(204).end();
+  }
+
+  #refuse(
+    signal: Signal,
+    encoding: OtlpEncoding | undefined,
+    refusal: Refusal,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    const { http: status, grpc: code } = REFUSALS[refusal.kind];
+    this.#count(signal, status);
+    if (refusal.kind === 'methodNotAllowed') response.setHeader('Allow', 'POST, OPTIONS');
+    if (refusal.retryAfterSeconds !== undefined) response.setHeader('Retry-After', refusal.retryAfterSeconds);
+    const content = statusResponse(encoding ?? 'json', code, refusal.message);
+    if (this.#isWorthReading(request)) {
+      send(response, status, encoding, content);
+      // What is left of the body is dropped, and the connection stays usable.
+      request.resume();
+    } else {
+      response.statusCode = status;
+      response.setHeader('Content-Type', CONTENT_TYPES[encoding ?? 'json']);
+      endAndClose(request, response, content, this.#options.lingerMs ?? LINGER_MS);
+    }
+  }
+
+  /** Whether what may be left of a refused body is known to be little enough. */
+  #isWorthReading(request: IncomingMessage): boolean {
+    if (request.complete) return true;
+    const isChunked = request.headers['transfer-encoding'] !== undefined;
+    return !isChunked && (declaredLength(request) ?? 0) <= this.#options.maxRequestBytes;
+  }
+
+  #count(signal: Signal, status: number | typeof ABORTED): void {
+    this.#options.telemetry.requests.inc({ transport: 'http', signal, status: String(status) });
+  }
+}
+
+/** The encoding a media type stands for, whatever its parameters. */
+function encodingOf(contentType: string | undefined): OtlpEncoding | undefined {
+  switch (contentType?.split(';', 1)[0]?.trim().toLowerCase()) {
+    case CONTENT_TYPES.protobuf:
+      return 'protobuf';
+    case CONTENT_TYPES.json:
+      return 'json';
+    default:
+      return undefined;
+  }
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  encoding: OtlpEncoding | undefined,
+  content: Uint8Array,
+): void {
+  response.writeHead(status, {
+    'Content-Type': CONTENT_TYPES[encoding ?? 'json'],
+    'Content-Length': content.length,
+  });
+  response.end(content);
+}

@@ -1,0 +1,178 @@
+import {
+  type DecodedRequest,
+  MalformedRequestError,
+  type RejectReason,
+  type Signal,
+  TooManyRecordsError,
+} from '../otlp/decode.js';
+import type { RecordBatch } from '../otlp/record-batch.js';
+import type { OtlpEncoding, PartialSuccess } from '../otlp/response.js';
+import type { AppendResult } from '../store/store.js';
+import type { Telemetry } from '../telemetry.js';
+import type { Refusal } from './refusal.js';
+import { rejectionMessage } from './rejection-message.js';
+
+/** What is known about a request besides its body. */
+export interface DecodeContext {
+  /** Address of the browser that sent it; undefined for every other sender, whose address is not its user's. */
+  readonly browserAddress: string | undefined;
+}
+
+/**
+ * Decodes a request.
+ *
+ * @throws MalformedRequestError
+ * @throws TooManyRecordsError
+ */
+export type Decode = (
+  signal: Signal,
+  encoding: OtlpEncoding,
+  body: Uint8Array,
+  context: DecodeContext,
+) => DecodedRequest;
+
+export interface ExportRequest {
+  readonly signal: Signal;
+  readonly encoding: OtlpEncoding;
+  /** Decompressed. The callee's from here on: its memory may be moved to another thread. */
+  readonly body: Uint8Array;
+  readonly browserAddress?: string | undefined;
+}
+
+export type IngestOutcome =
+  /** All that is kept of the request is on disk. `partial` tells what is not kept, if anything. */
+  { readonly kind: 'accepted'; readonly partial?: PartialSuccess } | Refusal;
+
+export interface IngestOptions {
+  readonly decode: Decode;
+  /** Resolves when the batch is on disk; rejects when nothing of it is. Takes ownership of the batch. */
+  append(batch: RecordBatch): Promise<AppendResult>;
+  readonly telemetry: Telemetry;
+  /** Decompressed bytes that may wait for the disk before senders are told to slow down. */
+  readonly maxPendingBytes: number;
+  /** Limit that `decode` rejects records by, for the message to their sender. */
+  readonly maxAttributesPerRecord: number;
+  /** Told of every request that failed for a reason of the server's own. */
+  onFailure?(error: unknown): void;
+}
+
+/** A commit takes milliseconds, so a second later there is room again; whole seconds are what HTTP can say. */
+const RETRY_AFTER_SECONDS = 1;
+
+/** The way of a request to the disk, whatever transport it came by. */
+export class Ingest {
+  readonly #options: IngestOptions;
+  #pendingBytes = 0;
+  #underWay = 0;
+  #draining = false;
+  readonly #idleWaiters: (() => void)[] = [];
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Why a request whose body has `bytes` bytes would be refused now, undefined where it would not. Lets a transport
+   * refuse without reading the body; `export` asks again.
+   */
+  refusal(bytes: number): Refusal | undefined {
+    if (this.#draining) return unavailable('the server is shutting down');
+    if (this.#pendingBytes + bytes > this.#options.maxPendingBytes) {
+      return {
+        kind: 'overloaded',
+        message: 'too much telemetry is waiting for the disk; send it again later',
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      };
+    }
+    return undefined;
+  }
+
+  /** Counts bytes among what waits, from the time they are received on; with a negative number, no more. */
+  hold(bytes: number): void {
+    this.#pendingBytes += bytes;
+    this.#options.telemetry.pendingBytes.set(this.#pendingBytes);
+  }
+
+  /** Never rejects. */
+  async export(request: ExportRequest): Promise<IngestOutcome> {
+    // Read now: the body's memory may be gone when it is stored.
+    const bytes = request.body.length;
+    const refusal = this.refusal(bytes);
+    if (refusal !== undefined) return refusal;
+    this.#underWay++;
+    this.hold(bytes);
+    try {
+      return await this.#ingest(request);
+    } catch (error) {
+      if (error instanceof MalformedRequestError) return { kind: 'malformed', message: error.message };
+      if (error instanceof TooManyRecordsError) return { kind: 'tooManyRecords', message: error.message };
+      this.#options.onFailure?.(error);
+      return { kind: 'failed', message: 'the server failed on this request' };
+    } finally {
+      this.hold(-bytes);
+      this.#underWay--;
+      if (this.#underWay === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    }
+  }
+
+  /** Refuses new requests as unavailable; resolves when those under way are answered. */
+  drain(): Promise<void> {
+    this.#draining = true;
+    if (this.#underWay === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  async #ingest(request: ExportRequest): Promise<IngestOutcome> {
+    const { signal } = request;
+    const { telemetry, decode } = this.#options;
+    const context = { browserAddress: request.browserAddress };
+    const { batch, unbound, rejected, firstFault } = decode(signal, request.encoding, request.body, context);
+    // Read now: storing the batch gives its buffers away.
+    const { count } = batch;
+    if (count > 0) {
+      const refusal = await this.#append(signal, batch);
+      if (refusal !== undefined) return refusal;
+    }
+
+    // Counted only here, so that a request that is sent again is not counted twice.
+    const rejectedCount = this.#countRejected(signal, rejected);
+    telemetry.recordsReceived.inc({ signal }, count + unbound + rejectedCount);
+    telemetry.logRecordsUnbound.inc(unbound);
+    if (rejectedCount === 0) return { kind: 'accepted' };
+    const reasons = rejectionMessage(signal, rejected, this.#options.maxAttributesPerRecord);
+    const message = firstFault === undefined ? reasons : `${reasons} (first: ${firstFault})`;
+    return { kind: 'accepted', partial: { rejected: rejectedCount, message } };
+  }
+
+  async #append(signal: Signal, batch: RecordBatch): Promise<Refusal | undefined> {
+    const { telemetry } = this.#options;
+    const stopTimer = telemetry.appendSeconds.startTimer();
+    let result: AppendResult;
+    try {
+      result = await this.#options.append(batch);
+    } catch (error) {
+      this.#options.onFailure?.(error);
+      return unavailable('the telemetry could not be stored; send it again later');
+    }
+    stopTimer();
+    telemetry.recordsStored.inc({ signal }, result.stored);
+    telemetry.recordsReplaced.inc(result.replaced);
+    telemetry.recordsDuplicate.inc(result.duplicates);
+    return undefined;
+  }
+
+  #countRejected(signal: Signal, rejected: ReadonlyMap<RejectReason, number>): number {
+    let total = 0;
+    const { metricPointsNotKept, recordsRejected } = this.#options.telemetry;
+    for (const [reason, count] of rejected) {
+      if (signal === 'metrics') metricPointsNotKept.inc({ reason }, count);
+      else recordsRejected.inc({ signal, reason }, count);
+      total += count;
+    }
+    return total;
+  }
+}
+
+function unavailable(message: string): Refusal {
+  return { kind: 'unavailable', message, retryAfterSeconds: RETRY_AFTER_SECONDS };
+}

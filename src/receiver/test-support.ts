@@ -1,0 +1,182 @@
+import { EventEmitter, once } from 'node:events';
+import {
+  type Agent,
+  createServer,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  request,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Normalizer } from '../normalize/normalizer.js';
+import { decodeRequest } from '../otlp/decode-request.js';
+import { tracesJsonToProtobuf } from '../otlp/json.js';
+import type { RecordBatch } from '../otlp/record-batch.js';
+import type { AppendResult } from '../store/store.js';
+import { createTelemetry, type Telemetry } from '../telemetry.js';
+import { createOtlpHandler, type OtlpHttpOptions } from './http.js';
+import { type DecodeContext, Ingest, type IngestOptions } from './ingest.js';
+
+const NOTHING = { session: undefined, who: undefined, usage: undefined, mark: undefined };
+
+/** Finds no facts: log records without a trace stay unbound, data points unused. */
+const plainNormalizer: Normalizer = {
+  resource() {},
+  scope() {},
+  serviceName: undefined,
+  metricNames: new Set(),
+  priceOf: () => undefined,
+  record: () => NOTHING,
+};
+
+export const MAX_RECORDS = 100;
+export const MAX_ATTRIBUTES = 10;
+
+export interface TestIngest {
+  readonly ingest: Ingest;
+  readonly telemetry: Telemetry;
+  /** What was handed to the store, in order. */
+  readonly batches: RecordBatch[];
+  readonly contexts: DecodeContext[];
+  readonly failures: unknown[];
+  /** Value of a metric as it is rendered, with its labels in the table's order; undefined where it has none. */
+  metric(nameAndLabels: string): Promise<number | undefined>;
+}
+
+/** An ingest with the real decoders and a store that takes everything, but for `options`. */
+export function testIngest(options: Partial<IngestOptions> = {}): TestIngest {
+  const telemetry = createTelemetry();
+  const batches: RecordBatch[] = [];
+  const contexts: DecodeContext[] = [];
+  const failures: unknown[] = [];
+  const limits = { maxRecords: MAX_RECORDS, maxAttributesPerRecord: MAX_ATTRIBUTES };
+  const ingest = new Ingest({
+    decode: (signal, encoding, body, context) => {
+      contexts.push(context);
+      return decodeRequest(signal, encoding, body, plainNormalizer, limits);
+    },
+    append: async (batch) => {
+      batches.push(batch);
+      return { stored: batch.count, replaced: 0, duplicates: 0 };
+    },
+    telemetry,
+    maxPendingBytes: 1 << 20,
+    maxAttributesPerRecord: MAX_ATTRIBUTES,
+    onFailure: (error) => failures.push(error),
+    ...options,
+  });
+  const metric = async (nameAndLabels: string): Promise<number | undefined> => {
+    const line = (await telemetry.render()).split('\n').find((each) => each.startsWith(`${nameAndLabels} `));
+    return line === undefined ? undefined : Number(line.slice(nameAndLabels.length));
+  };
+  return { ingest, telemetry, batches, contexts, failures, metric };
+}
+
+/** A store that keeps every append waiting until it is told what comes of it. */
+export class HeldStore {
+  readonly #events = new EventEmitter();
+  readonly #waiting: { resolve(result: AppendResult): void; reject(error: Error): void }[] = [];
+
+  readonly append = (): Promise<AppendResult> =>
+    new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#events.emit('append');
+    });
+
+  /** Resolves when an append waits. */
+  async arrival(): Promise<void> {
+    if (this.#waiting.length === 0) await once(this.#events, 'append');
+  }
+
+  release(result: AppendResult = { stored: 1, replaced: 0, duplicates: 0 }): void {
+    for (const { resolve } of this.#waiting.splice(0)) resolve(result);
+  }
+
+  fail(error: Error): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+}
+
+export const TRACE_ID = '5b8efff798038103d269b633813fc60c';
+export const SPAN_ID = 'eee19b7ec3c1b174';
+
+/** OTLP/JSON of spans with these trace ids. */
+export function spansJson(...traceIds: readonly string[]): string {
+  const spans = traceIds.map((traceId) => ({
+    traceId,
+    spanId: SPAN_ID,
+    name: 'GET /',
+    startTimeUnixNano: '1790000000000000000',
+    endTimeUnixNano: '1790000000500000000',
+  }));
+  return JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+}
+
+/** The same in protobuf. */
+export function spansProtobuf(...traceIds: readonly string[]): Uint8Array {
+  return tracesJsonToProtobuf(spansJson(...traceIds)).bytes;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** The client's port of the connection, which tells connections apart. */
+  readonly clientPort: number | undefined;
+}
+
+export interface TestServer extends TestIngest {
+  readonly port: number;
+  post(
+    path: string,
+    headers: OutgoingHttpHeaders,
+    body?: string | Uint8Array,
+    more?: { method?: string; agent?: Agent },
+  ): Promise<HttpAnswer>;
+  close(): Promise<void>;
+}
+
+/** A real server with the handler; other paths get 404. Bodies may have 4 KiB, 64 KiB when decompressed. */
+export async function testServer(
+  ingestOptions: Partial<IngestOptions> = {},
+  httpOptions: Partial<OtlpHttpOptions> = {},
+): Promise<TestServer> {
+  const fixture = testIngest(ingestOptions);
+  const handle = createOtlpHandler({
+    ingest: fixture.ingest,
+    telemetry: fixture.telemetry,
+    corsOrigins: ['loopback'],
+    maxRequestBytes: 4096,
+    maxDecompressedBytes: 65_536,
+    onFailure: (error) => fixture.failures.push(error),
+    ...httpOptions,
+  });
+  const server = createServer((incoming, response) => {
+    if (!handle(incoming, response)) response.writeHead(404).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    ...fixture,
+    port,
+    post: async (path, headers, body, { method = 'POST', agent } = {}) => {
+      const outgoing = request({ host: '127.0.0.1', port, path, method, headers, ...(agent && { agent }) });
+      outgoing.end(body);
+      const [incoming] = await once(outgoing, 'response');
+      const clientPort = outgoing.socket?.localPort;
+      const chunks: Buffer[] = [];
+      for await (const chunk of incoming) chunks.push(chunk);
+      return {
+        status: incoming.statusCode,
+        headers: incoming.headers,
+        body: Buffer.concat(chunks),
+        clientPort,
+      };
+    },
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { Inheritance } from './inheritance.js';
+import { compareInTime, type Group, type LogFacts, type SpanFacts } from './records.js';
+
+/** The session a record belongs to. */
+export interface Binding {
+  readonly session: string;
+  /** Named by its trace alone (S7). */
+  readonly implicit: boolean;
+}
+
+/**
+ * Decides the session of every record of a group (S4 to S9). Most groups have one session that all records name, so
+ * whatever else it needs is made when it is first asked for.
+ */
+export class Binder {
+  readonly #group: Group;
+  /** The session where a record has neither an id of its own nor an ancestor with one. */
+  #fallback: Binding | undefined;
+  #inherited: Inheritance<string> | undefined;
+  /** The binding last asked for, and the others. */
+  #last: Binding | undefined;
+  #others: Map<string, Binding> | undefined;
+
+  constructor(group: Group) {
+    this.#group = group;
+  }
+
+  span(span: SpanFacts): Binding {
+    if (span.session !== undefined) return this.#binding(span.session);
+    this.#inherited ??= new Inheritance(this.#group.spans, ({ session }) => session);
+    const session = this.#inherited.of(span);
+    return session === undefined ? this.#traceBinding() : this.#binding(session);
+  }
+
+  log(log: LogFacts): Binding {
+    if (log.session !== undefined) return this.#binding(log.session);
+    const span = this.#group.spans.get(log.spanId);
+    return span === undefined ? this.#traceBinding() : this.span(span);
+  }
+
+  /** S6, S7 */
+  #traceBinding(): Binding {
+    if (this.#fallback === undefined) {
+      const carried = traceSession(this.#group.spans.values());
+      this.#fallback =
+        carried === undefined
+          ? { session: Buffer.from(this.#group.traceId, 'latin1').toString('hex'), implicit: true }
+          : this.#binding(carried);
+    }
+    return this.#fallback;
+  }
+
+  /** One object a session, so that bindings can be compared as such. */
+  #binding(session: string): Binding {
+    if (this.#last?.session === session) return this.#last;
+    let binding = this.#others?.get(session);
+    if (binding === undefined) {
+      binding = { session, implicit: false };
+      if (this.#last !== undefined) {
+        this.#others ??= new Map([[this.#last.session, this.#last]]);
+        this.#others.set(session, binding);
+      }
+    }
+    this.#last = binding;
+    return binding;
+  }
+}
+
+/** S6 */
+function traceSession(spans: Iterable<SpanFacts>): string | undefined {
+  let first: SpanFacts | undefined;
+  for (const span of spans) {
+    if (span.session === undefined) continue;
+    if (first === undefined || compareInTime(span.startNs, span.id, first.startNs, first.id) < 0)
+      first = span;
+  }
+  return first?.session;
+}

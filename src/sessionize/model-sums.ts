@@ -1,0 +1,106 @@
+import { callsOf, type Usage } from '../normalize/facts.js';
+
+/** What was used of one model. */
+export interface ModelSum {
+  /** Counted records: calls, and data points of an unknown number of calls. */
+  readonly records: number;
+  readonly calls: number;
+  readonly inputTokens: bigint;
+  readonly outputTokens: bigint;
+  /** Nano-USD over the calls with a known cost, and how many those are. */
+  readonly costNanoUsd: bigint;
+  readonly pricedCount: number;
+}
+
+const NOTHING: ModelSum = {
+  records: 0,
+  calls: 0,
+  inputTokens: 0n,
+  outputTokens: 0n,
+  costNanoUsd: 0n,
+  pricedCount: 0,
+};
+
+/** What counts in a session by the model that it names: a running sum, from which calls can be taken out again. */
+export class ModelSums {
+  readonly #sums: Map<string, ModelSum>;
+
+  constructor(sums: Iterable<readonly [string, ModelSum]> = []) {
+    this.#sums = new Map(sums);
+  }
+
+  add(model: string, usage: Usage, sign: 1 | -1): void {
+    const { inputTokens = 0, outputTokens = 0, costNanoUsd } = usage;
+    const sum = this.#sums.get(model) ?? NOTHING;
+    const records = sum.records + sign;
+    if (records === 0) {
+      this.#sums.delete(model);
+      return;
+    }
+    this.#sums.set(model, {
+      records,
+      calls: sum.calls + sign * callsOf(usage),
+      inputTokens: sum.inputTokens + BigInt(sign * inputTokens),
+      outputTokens: sum.outputTokens + BigInt(sign * outputTokens),
+      costNanoUsd: sum.costNanoUsd + BigInt(sign * (costNanoUsd ?? 0)),
+      pricedCount: sum.pricedCount + (costNanoUsd === undefined ? 0 : sign),
+    });
+  }
+
+  /** Sorted by code unit. */
+  names(): string[] {
+    return [...this.#sums.keys()].sort();
+  }
+
+  /** The sums as they are now. */
+  entries(): [string, ModelSum][] {
+    return [...this.#sums];
+  }
+
+  /** For `decode` with the sum of all calls, which says it all where every record names one model. */
+  encode(all: ModelSum): EncodedModel[] {
+    return [...this.#sums].map(([model, sum]) =>
+      sum.records === all.records
+        ? [model]
+        : [
+            model,
+            sum.records,
+            sum.calls,
+            String(sum.inputTokens),
+            String(sum.outputTokens),
+            String(sum.costNanoUsd),
+            sum.pricedCount,
+          ],
+    );
+  }
+
+  static decode(encoded: readonly EncodedModel[], all: ModelSum): ModelSums {
+    return new ModelSums(
+      encoded.map(([model, records, calls, input, output, cost, pricedCount]) => [
+        model,
+        records === undefined
+          ? all
+          : {
+              records,
+              calls: calls!,
+              inputTokens: BigInt(input!),
+              outputTokens: BigInt(output!),
+              costNanoUsd: BigInt(cost!),
+              pricedCount: pricedCount!,
+            },
+      ]),
+    );
+  }
+}
+
+export type EncodedModel =
+  | readonly [model: string]
+  | readonly [
+      model: string,
+      records: number,
+      calls: number,
+      inputTokens: string,
+      outputTokens: string,
+      costNanoUsd: string,
+      pricedCount: number,
+    ];

@@ -1,0 +1,95 @@
+import type { SessionMark, Usage, Who } from '../normalize/facts.js';
+
+/** Ids and digests are held as latin-1 strings, one character a byte: they compare like their bytes. */
+export type ByteString = string;
+
+/** Order of records by time, and of the same time by id. */
+export function compareInTime(aNs: bigint, aId: ByteString, bNs: bigint, bId: ByteString): number {
+  if (aNs !== bNs) return aNs < bNs ? -1 : 1;
+  return aId < bId ? -1 : aId > bId ? 1 : 0;
+}
+
+/** A span in a group: what binding and folding need to know. */
+export interface SpanFacts {
+  readonly id: ByteString;
+  /** Empty where it has no parent. */
+  readonly parentId: ByteString;
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  /** Length of its encoded message, bytes (S2). */
+  readonly size: number;
+  readonly error: boolean;
+  readonly session: string | undefined;
+  readonly service: string | undefined;
+  readonly who: Who | undefined;
+  readonly usage: Usage | undefined;
+}
+
+/** A log record in a group. */
+export interface LogFacts {
+  /** Digest of its content (S3). */
+  readonly id: ByteString;
+  /** Empty where it names no span. */
+  readonly spanId: ByteString;
+  readonly timeNs: bigint;
+  readonly session: string | undefined;
+  readonly service: string | undefined;
+  readonly who: Who | undefined;
+  readonly usage: Usage | undefined;
+  readonly mark: SessionMark | undefined;
+}
+
+/** Order of bytes beyond (end, length): negative where the first is the lesser version (S2). */
+export type CompareBytes<S extends SpanFacts> = (first: S, second: S) => number;
+
+export type AddOutcome = 'new' | 'replaced' | 'duplicate';
+
+/**
+ * The records of one trace, or the log records of one session and minute that have no trace (S1): the winning
+ * version of each.
+ */
+export class Group<S extends SpanFacts = SpanFacts> {
+  /** Trace id, empty for log records without a trace. */
+  readonly traceId: ByteString;
+  readonly spans = new Map<ByteString, S>();
+  #logs: Map<ByteString, LogFacts> | undefined;
+
+  constructor(traceId: ByteString) {
+    this.traceId = traceId;
+  }
+
+  /** Most traces have none. */
+  get logs(): ReadonlyMap<ByteString, LogFacts> {
+    return this.#logs ?? NO_LOGS;
+  }
+
+  get size(): number {
+    return this.spans.size + this.logs.size;
+  }
+
+  addSpan(span: S, compareBytes: CompareBytes<S>): AddOutcome {
+    const known = this.spans.get(span.id);
+    if (known === undefined) {
+      this.spans.set(span.id, span);
+      return 'new';
+    }
+    if (compareVersions(known, span, compareBytes) >= 0) return 'duplicate';
+    this.spans.set(span.id, span);
+    return 'replaced';
+  }
+
+  addLog(log: LogFacts): AddOutcome {
+    this.#logs ??= new Map();
+    if (this.#logs.has(log.id)) return 'duplicate';
+    this.#logs.set(log.id, log);
+    return 'new';
+  }
+}
+
+const NO_LOGS: ReadonlyMap<ByteString, LogFacts> = new Map();
+
+function compareVersions<S extends SpanFacts>(a: S, b: S, compareBytes: CompareBytes<S>): number {
+  if (a.endNs !== b.endNs) return a.endNs < b.endNs ? -1 : 1;
+  if (a.size !== b.size) return a.size - b.size;
+  return compareBytes(a, b);
+}

@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { PriceOf, Usage } from '../normalize/facts.js';
+import { type Fragment, fragments } from './fragment.js';
+import { Group, type LogFacts, type SpanFacts } from './records.js';
+import { Session } from './session.js';
+
+/** Leaves every cost as it was told. */
+const KEPT: PriceOf = ({ costNanoUsd }) => costNanoUsd;
+const fragmentsOf = (of: Group) => fragments(of, KEPT);
+const sessionOf = (id: string, all: readonly Fragment[]) => Session.of(id, all, KEPT);
+
+const TRACE = '\x01'.repeat(16);
+const TRACE_NAME = '01'.repeat(16);
+
+function span(id: string, facts: Partial<SpanFacts> = {}): SpanFacts {
+  return {
+    id,
+    parentId: '',
+    startNs: 100n,
+    endNs: 200n,
+    size: 50,
+    error: false,
+    session: undefined,
+    service: 'shop',
+    who: undefined,
+    usage: undefined,
+    ...facts,
+  };
+}
+
+function log(id: string, facts: Partial<LogFacts> = {}): LogFacts {
+  return {
+    id,
+    spanId: '',
+    timeNs: 150n,
+    session: undefined,
+    service: 'shop',
+    who: undefined,
+    usage: undefined,
+    mark: undefined,
+    ...facts,
+  };
+}
+
+function group(records: { spans?: SpanFacts[]; logs?: LogFacts[]; trace?: string }): Group {
+  const made = new Group(records.trace ?? TRACE);
+  for (const each of records.spans ?? []) made.addSpan(each, () => 0);
+  for (const each of records.logs ?? []) made.addLog(each);
+  return made;
+}
+
+function sessionsOf(records: Parameters<typeof group>[0]): Record<string, [spans: number, logs: number]> {
+  return Object.fromEntries(
+    [...fragmentsOf(group(records))].map(([id, fragment]) => [id, [fragment.spans, fragment.logs]]),
+  );
+}
+
+function only(records: Parameters<typeof group>[0]): Fragment {
+  const all = fragmentsOf(group(records));
+  assert.equal(all.size, 1);
+  return [...all.values()][0]!;
+}
+
+function encoded(session: Session): [sums: string, earliest: string] {
+  return [session.encodeSums(), session.encodeEarliest()];
+}
+
+describe('versions of a span (S2)', () => {
+  const versions = [
+    span('a', { endNs: 200n, size: 50, service: 'least' }),
+    span('a', { endNs: 200n, size: 51, service: 'longer' }),
+    span('a', { endNs: 201n, size: 10, service: 'latest end' }),
+  ];
+  test('the latest end wins, then the greater length, whatever comes first', () => {
+    const [least, longer] = [versions[0]!, versions[1]!];
+    assert.deepEqual(only({ spans: [least, longer] }).services, ['longer']);
+    assert.deepEqual(only({ spans: [longer, least] }).services, ['longer']);
+    assert.deepEqual(only({ spans: versions }).services, ['latest end']);
+    assert.deepEqual(only({ spans: versions.toReversed() }).services, ['latest end']);
+  });
+
+  test('equal end and length are decided by the bytes', () => {
+    const made = new Group(TRACE);
+    const byService = (a: SpanFacts, b: SpanFacts): number => (a.service! < b.service! ? -1 : 1);
+    assert.equal(made.addSpan(span('a', { service: 'm' }), byService), 'new');
+    assert.equal(made.addSpan(span('a', { service: 'b' }), byService), 'duplicate');
+    assert.equal(made.addSpan(span('a', { service: 'x' }), byService), 'replaced');
+    assert.equal(made.spans.get('a')?.service, 'x');
+  });
+
+  test('a log record of the same content is one record (S3)', () => {
+    assert.deepEqual(sessionsOf({ logs: [log('x', { session: 's' }), log('x', { session: 's' })] }), {
+      s: [0, 1],
+    });
+  });
+});
+
+describe('binding', () => {
+  test('an id of its own decides (S4), else the nearest ancestor with one (S5)', () => {
+    const spans = [
+      span('root', { session: 'far' }),
+      span('near', { session: 'near', parentId: 'root' }),
+      span('between', { parentId: 'near' }),
+      span('leaf', { parentId: 'between' }),
+      span('aside', { parentId: 'root' }),
+    ];
+    assert.deepEqual(sessionsOf({ spans }), { far: [2, 0], near: [3, 0] });
+  });
+
+  test('without such an ancestor, the id on the earliest span that carries one decides (S6)', () => {
+    const spans = [
+      span('orphan', { parentId: 'gone', startNs: 1n }),
+      span('b', { session: 'second', startNs: 20n }),
+      span('a', { session: 'first', startNs: 10n }),
+    ];
+    assert.deepEqual(sessionsOf({ spans }), { first: [2, 0], second: [1, 0] });
+  });
+
+  test('of carriers that start at once the smaller span id decides (S6)', () => {
+    const spans = [span('z', { session: 'z' }), span('b', { session: 'b' }), span('free')];
+    assert.deepEqual(sessionsOf({ spans }), { z: [1, 0], b: [2, 0] });
+  });
+
+  test('a trace without any id is a session by its trace id (S7), and says so (S16)', () => {
+    const all = fragmentsOf(group({ spans: [span('a'), span('b')], logs: [log('l')] }));
+    assert.deepEqual([...all.keys()], [TRACE_NAME]);
+    assert.equal(all.get(TRACE_NAME)?.explicit, false);
+  });
+
+  test('a session that one record names is explicit, also where others came by the trace (S16)', () => {
+    assert.equal(only({ spans: [span('a', { session: 's' }), span('b')] }).explicit, true);
+  });
+
+  test('log records follow their span, else the trace (S8)', () => {
+    const records = {
+      spans: [
+        span('a', { session: 'early', startNs: 1n }),
+        span('b', { session: 'late' }),
+        span('c', { parentId: 'b' }),
+      ],
+      logs: [
+        log('1', { spanId: 'c' }),
+        log('2', { spanId: 'gone' }),
+        log('3', { session: 'own', spanId: 'a' }),
+      ],
+    };
+    assert.deepEqual(sessionsOf(records), { early: [1, 1], late: [2, 1], own: [0, 1] });
+  });
+
+  test('an id on a log record says nothing about the spans of its trace (S6)', () => {
+    assert.deepEqual(sessionsOf({ spans: [span('a')], logs: [log('1', { session: 'l' })] }), {
+      [TRACE_NAME]: [1, 0],
+      l: [0, 1],
+    });
+  });
+
+  test('parents in a circle are no parents (S9)', () => {
+    const spans = [
+      span('a', { parentId: 'b' }),
+      span('b', { parentId: 'a' }),
+      span('self', { parentId: 'self' }),
+      span('named', { session: 's', startNs: 500n }),
+    ];
+    assert.deepEqual(sessionsOf({ spans }), { s: [4, 0] });
+  });
+
+  test('a chain of 100,000 spans is walked once', () => {
+    const spans = Array.from({ length: 100_000 }, (_, i) =>
+      span(`s${i}`, { parentId: i === 0 ? '' : `s${i - 1}` }),
+    );
+    spans[0] = span('s0', { session: 'root' });
+    assert.deepEqual(sessionsOf({ spans }), { root: [100_000, 0] });
+  });
+});
+
+describe('folding', () => {
+  test('times span all records, and a span that ends before it starts ends at its start (S10)', () => {
+    const fragment = only({
+      spans: [span('a', { startNs: 300n, endNs: 1n }), span('b', { startNs: 200n, endNs: 250n })],
+      logs: [log('l', { timeNs: 120n })],
+    });
+    assert.equal(fragment.startNs, 120n);
+    assert.equal(fragment.lastNs, 300n);
+    assert.equal(fragment.traceStartNs, 200n);
+  });
+
+  test('the earliest record that carries a trait gives it, field by field (S12)', () => {
+    const session = sessionOf('s', [
+      only({
+        spans: [
+          span('b', { session: 's', startNs: 20n, who: { userId: 'late', ip: '10.0.0.1' } }),
+          span('a', { session: 's', startNs: 10n, who: { userId: 'early' } }),
+        ],
+      }),
+    ]);
+    assert.deepEqual(session.traits, { userId: 'early', ip: '10.0.0.1' });
+  });
+
+  test('at the same time the smaller ids give it (S12)', () => {
+    const spans = [
+      span('z', { session: 's', who: { userId: 'z' } }),
+      span('b', { session: 's', who: { userId: 'b' } }),
+    ];
+    assert.equal(sessionOf('s', [only({ spans })]).traits.userId, 'b');
+    assert.equal(sessionOf('s', [only({ spans: spans.toReversed() })]).traits.userId, 'b');
+  });
+
+  test('session.end ends its session, session.start the one before it (S13), which it does not create (S14)', () => {
+    const all = fragmentsOf(
+      group({
+        logs: [
+          log('1', { session: 'now', mark: { kind: 'start', previousId: 'before' }, timeNs: 5n }),
+          log('2', { session: 'now', mark: { kind: 'end' }, timeNs: 9n }),
+          log('3', { session: 'now', mark: { kind: 'end' }, timeNs: 7n }),
+        ],
+      }),
+    );
+    assert.equal(all.get('now')?.endMarkNs, 9n);
+    assert.equal(all.get('before')?.endMarkNs, 5n);
+    const before = sessionOf('before', [all.get('before')!]);
+    assert.equal(before.groups, 0);
+    assert.equal(before.fragments, 1);
+    assert.equal(sessionOf('now', [all.get('now')!]).traits.previousId, 'before');
+  });
+
+  test('marks without a session id are of the session that they are bound to (S8, S13)', () => {
+    const end = (id: string, spanId: string, timeNs: bigint) =>
+      log(id, { spanId, mark: { kind: 'end' }, timeNs });
+    const spans = [
+      span('a', { session: 'first', startNs: 1n }),
+      span('b', { session: 'second', startNs: 2n }),
+      span('c', { parentId: 'b', startNs: 3n }),
+    ];
+    const ended = fragmentsOf(group({ spans, logs: [end('1', 'c', 8n), end('2', 'gone', 9n)] }));
+    assert.equal(ended.get('second')?.endMarkNs, 8n, 'of the span it names');
+    assert.equal(ended.get('first')?.endMarkNs, 9n, 'of the trace');
+    assert.equal(fragmentsOf(group({ logs: [end('1', '', 8n)] })).get(TRACE_NAME)?.endMarkNs, 8n);
+
+    const start = log('1', { spanId: 'c', mark: { kind: 'start', previousId: 'before' }, timeNs: 5n });
+    const followed = fragmentsOf(group({ spans, logs: [start] }));
+    assert.equal(followed.get('before')?.endMarkNs, 5n);
+    assert.equal(followed.get('second')?.endMarkNs, undefined);
+    assert.equal(sessionOf('second', [followed.get('second')!]).traits.previousId, 'before');
+    const own = log('1', { spanId: 'c', mark: { kind: 'start', previousId: 'second' } });
+    assert.equal(fragmentsOf(group({ spans, logs: [own] })).get('second')?.endMarkNs, undefined);
+  });
+
+  test('a session.start that names its own session as the previous one ends nothing (S13)', () => {
+    const fragment = only({ logs: [log('1', { session: 's', mark: { kind: 'start', previousId: 's' } })] });
+    assert.equal(fragment.endMarkNs, undefined);
+  });
+
+  test('model calls belong to the session of the span that won (S15)', () => {
+    const call = (inputTokens: number): Usage => ({
+      kind: 'call',
+      dialect: 'test',
+      signal: 'span',
+      inputTokens,
+    });
+    const all = fragmentsOf(
+      group({
+        spans: [
+          span('agent', {
+            session: 'outer',
+            usage: { kind: 'wrapper', dialect: 'test', signal: 'span', inputTokens: 30 },
+          }),
+          span('chat', { session: 'inner', parentId: 'agent', usage: call(30) }),
+        ],
+      }),
+    );
+    const beaten = all.get('outer')?.calls.map((each) => each.beaten);
+    assert.deepEqual(beaten, [true], 'that the dialect has told of a call there is all that is kept');
+    assert.equal(all.get('inner')?.calls.length, 1);
+  });
+});
+
+describe('a session as the sum of its fragments (S18)', () => {
+  const early = only({ spans: [span('a', { session: 's', startNs: 1n, endNs: 2n, who: { userId: 'u' } })] });
+  const late = only({
+    trace: '\x02'.repeat(16),
+    spans: [span('b', { session: 's', startNs: 50n, endNs: 90n, error: true, service: 'api' })],
+  });
+
+  test('taking a group out again leaves the others', () => {
+    const session = sessionOf('s', [early, late]);
+    assert.equal(session.exchange(late, undefined), false, 'the last activity may have gone');
+    assert.equal(session.spanCount, 1);
+    assert.equal(session.errorCount, 0);
+    assert.deepEqual(session.services.names(), ['shop']);
+  });
+
+  test('what went with a minimum or a trait asks for folding again, what did not does not', () => {
+    assert.equal(sessionOf('s', [early, late]).exchange(early, undefined), false);
+    const between = only({
+      trace: '\x03'.repeat(16),
+      spans: [span('c', { session: 's', startNs: 20n, endNs: 30n })],
+    });
+    const session = sessionOf('s', [early, late, between]);
+    assert.equal(session.exchange(between, undefined), true);
+    assert.deepEqual(encoded(session), encoded(sessionOf('s', [early, late])));
+  });
+
+  test('encode and decode are inverse', () => {
+    const session = sessionOf('s', [early, late]);
+    assert.deepEqual(encoded(Session.decode('s', ...encoded(session))), encoded(session));
+  });
+});

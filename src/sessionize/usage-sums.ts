@@ -1,0 +1,215 @@
+import { callsOf, type PriceOf, type Usage } from '../normalize/facts.js';
+import { type EncodedModel, type ModelSum, ModelSums } from './model-sums.js';
+import { NameCounts } from './name-counts.js';
+import { type SessionCall, sessionVerdicts } from './session-usage.js';
+
+/**
+ * The usage of a session as a running sum over its calls (S17, S18). Most calls are told once, so the sum is enough; what is kept besides
+ * is what shows that calls of different groups may be one (U16, U18), or what sums are of: `entangled` then, and the sum has to be made of all calls anew.
+ */
+export class UsageSums {
+  /** Calls. */
+  requestCount = 0;
+  /** Data points that count, each a sum over an unknown number of calls. */
+  pointCount = 0;
+  inputTokens = 0n;
+  outputTokens = 0n;
+  /** Nano-USD over the calls with a known cost, and how many those are. */
+  costNanoUsd = 0n;
+  pricedCount = 0;
+  /** Calls with tokens and without a known cost. */
+  unpricedCount = 0;
+  models = new ModelSums();
+  providers = new NameCounts();
+  /** Told calls before U16 and U18, by dialect: of each signal, and those beaten in their group as if that were a signal. */
+  #told = told();
+  /** How often an id was told, by its 32-bit hash; the same hash of two ids costs time, and nothing else. */
+  #ids = new Map<number, number>();
+  #entangled = false;
+
+  /** Whether calls of different groups may be one. Stays true until the session is folded again. */
+  get entangled(): boolean {
+    return this.#entangled;
+  }
+
+  /** Whether there is any usage. */
+  get isEmpty(): boolean {
+    return this.requestCount + this.pointCount === 0;
+  }
+
+  /** The sum of these calls, in any order. */
+  static of(calls: readonly SessionCall[], priceOf: PriceOf): UsageSums {
+    const sums = new UsageSums();
+    for (const call of calls) sums.#tell(call, 1);
+    if (sums.#entangled) {
+      for (const { usage, reason } of sessionVerdicts(calls, priceOf))
+        if (reason === undefined) sums.#sum(usage, 1);
+    } else {
+      for (const call of calls) sums.#add(call, 1);
+    }
+    return sums;
+  }
+
+  /** Takes calls out and puts others in. False where the sum has to be made anew. */
+  exchange(old: readonly SessionCall[], replacement: readonly SessionCall[]): boolean {
+    if (old.length === 0 && replacement.length === 0) return true;
+    for (const call of old) this.#tell(call, -1);
+    for (const call of replacement) this.#tell(call, 1);
+    if (this.#entangled) return false;
+    for (const call of old) this.#add(call, -1);
+    for (const call of replacement) this.#add(call, 1);
+    return true;
+  }
+
+  #tell({ usage, beaten }: SessionCall, sign: 1 | -1): void {
+    const { dialect, callIds } = usage;
+    const teller = beaten === true ? 'beaten' : usage.signal;
+    this.#told[teller].add(dialect, sign);
+    for (const other of OTHER_TELLERS[teller]) if (this.#told[other].has(dialect)) this.#entangled = true;
+    if (beaten === true || callIds === undefined) return;
+    for (const id of callIds) {
+      const hash = hashOf(id);
+      const count = (this.#ids.get(hash) ?? 0) + sign;
+      if (count === 0) this.#ids.delete(hash);
+      else this.#ids.set(hash, count);
+      if (count > 1) this.#entangled = true;
+    }
+  }
+
+  #add({ usage, beaten }: SessionCall, sign: 1 | -1): void {
+    if (beaten !== true) this.#sum(usage, sign);
+  }
+
+  #sum(call: Usage, sign: 1 | -1): void {
+    const calls = callsOf(call);
+    this.requestCount += sign * calls;
+    this.pointCount += sign * (1 - calls);
+    if (call.inputTokens !== undefined) this.inputTokens += BigInt(sign * call.inputTokens);
+    if (call.outputTokens !== undefined) this.outputTokens += BigInt(sign * call.outputTokens);
+    if (call.costNanoUsd !== undefined) {
+      this.costNanoUsd += BigInt(sign * call.costNanoUsd);
+      this.pricedCount += sign;
+    } else if (call.inputTokens !== undefined || call.outputTokens !== undefined) {
+      this.unpricedCount += sign * calls;
+    }
+    if (call.model !== undefined) this.models.add(call.model, call, sign);
+    if (call.provider !== undefined) this.providers.add(call.provider, sign);
+  }
+
+  /** The same as of one model. */
+  get all(): ModelSum {
+    const { requestCount, pointCount, inputTokens, outputTokens, costNanoUsd, pricedCount } = this;
+    const records = requestCount + pointCount;
+    return { records, calls: requestCount, inputTokens, outputTokens, costNanoUsd, pricedCount };
+  }
+
+  /** As compact JSON for `decode`; 0 where no call was told. */
+  encode(): EncodedUsage {
+    const signals = TELLERS.flatMap((teller) =>
+      this.#told[teller]
+        .entries()
+        .map(([dialect, count]): [string, number] => [`${teller} ${dialect}`, count]),
+    );
+    if (signals.length === 0) return 0;
+    const ids: number[] = [];
+    for (const [hash, count] of this.#ids) for (let i = 0; i < count; i++) ids.push(hash);
+    return [
+      this.requestCount,
+      String(this.inputTokens),
+      String(this.outputTokens),
+      String(this.costNanoUsd),
+      this.pricedCount,
+      this.unpricedCount,
+      this.models.encode(this.all),
+      this.providers.entries(),
+      signals,
+      Buffer.from(Uint32Array.from(ids).buffer).toString('base64'),
+      this.#entangled ? 1 : 0,
+      this.pointCount,
+    ];
+  }
+
+  static decode(encoded: EncodedUsage): UsageSums {
+    const sums = new UsageSums();
+    if (encoded === 0) return sums;
+    const [
+      requests,
+      input,
+      output,
+      cost,
+      priced,
+      unpriced,
+      models,
+      providers,
+      signals,
+      ids,
+      entangled,
+      points = 0,
+    ] = encoded;
+    sums.requestCount = requests;
+    sums.inputTokens = BigInt(input);
+    sums.outputTokens = BigInt(output);
+    sums.costNanoUsd = BigInt(cost);
+    sums.pricedCount = priced;
+    sums.unpricedCount = unpriced;
+    sums.pointCount = points;
+    sums.models = ModelSums.decode(models, sums.all);
+    sums.providers = new NameCounts(providers);
+    for (const [signal, count] of signals) {
+      const at = signal.indexOf(' ');
+      sums.#told[signal.slice(0, at) as Teller].add(signal.slice(at + 1), count);
+    }
+    const bytes = Buffer.from(ids, 'base64');
+    for (let at = 0; at < bytes.length; at += 4) {
+      const hash = bytes.readUInt32LE(at);
+      sums.#ids.set(hash, (sums.#ids.get(hash) ?? 0) + 1);
+    }
+    sums.#entangled = entangled === 1;
+    return sums;
+  }
+}
+
+export type EncodedUsage =
+  | 0
+  | readonly [
+      requestCount: number,
+      inputTokens: string,
+      outputTokens: string,
+      costNanoUsd: string,
+      pricedCount: number,
+      unpricedCount: number,
+      models: EncodedModel[],
+      providers: [string, number][],
+      signals: [string, number][],
+      ids: string,
+      entangled: 0 | 1,
+      // Not in what was written before there were any.
+      pointCount?: number,
+    ];
+
+const TELLERS = ['span', 'log', 'metric', 'beaten'] as const;
+type Teller = (typeof TELLERS)[number];
+
+function told(): Record<Teller, NameCounts> {
+  return {
+    span: new NameCounts(),
+    log: new NameCounts(),
+    metric: new NameCounts(),
+    beaten: new NameCounts(),
+  };
+}
+
+/** Beside which of the others a record of a dialect may not count, or keeps them from counting. */
+const OTHER_TELLERS = {
+  span: ['log', 'metric'],
+  log: ['span', 'metric'],
+  metric: ['span', 'log', 'beaten'],
+  beaten: ['metric'],
+} as const satisfies Record<Teller, readonly Teller[]>;
+
+/** FNV-1a over UTF-16 units. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16777619);
+  return hash >>> 0;
+}

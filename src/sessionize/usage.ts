@@ -1,0 +1,430 @@
+import { carriesUsage, type PriceOf, type Usage } from '../normalize/facts.js';
+import { Inheritance } from './inheritance.js';
+import { type ByteString, compareInTime, type LogFacts, type SpanFacts } from './records.js';
+import { borrowAll, borrowNames, priced, sameCalls } from './same-call.js';
+
+/** The records of a group. */
+export interface GroupRecords {
+  readonly spans: ReadonlyMap<ByteString, SpanFacts>;
+  readonly logs: ReadonlyMap<ByteString, LogFacts>;
+}
+
+/** A record that says something about a model call. */
+export type Carrier = SpanFacts | LogFacts;
+
+export function isLogCarrier(carrier: Carrier): carrier is LogFacts {
+  return 'timeNs' in carrier;
+}
+
+/** A model call (or sum of calls) that counts, and the record that it is counted for. */
+export interface CountedCall {
+  readonly carrier: Carrier;
+  /** What the record says, with what it has borrowed. */
+  readonly usage: Usage;
+}
+
+/** What a group has to say of usage. */
+export interface GroupUsage {
+  readonly counted: readonly CountedCall[];
+  /** Records that tell of calls and do not count: by them too a dialect's calls are told (U18). */
+  readonly beaten: readonly CountedCall[];
+}
+
+/** Why a carrier does not count. The names are those of the API's `reason`. */
+export const NotCounted = {
+  /** It wraps calls that tell of themselves (U8). */
+  wrapper: 'wrapper_of',
+  /** A call below it is the same call, told closer to where it happened (U7, U9). */
+  nested: 'same_call_below',
+  /** It is part of a call above it (U7, U8, U9). */
+  inside: 'part_of',
+  /** Another record has the same id of the call (U16). */
+  sameId: 'same_call_id',
+  /** Another instrumentation's record has the same model, tokens and time (U17). */
+  alike: 'same_call_alike',
+  /** The session's usage of this dialect is told by records of another signal (U18). */
+  signal: 'other_signal_counts',
+  /** A larger value of the same cumulative series counts (U19). */
+  series: 'same_series',
+} as const;
+export type NotCounted = (typeof NotCounted)[keyof typeof NotCounted];
+
+/** What became of a carrier: `reason` and, where one can be named, the carrier that counts in its place or beats it. */
+export interface Verdict extends CountedCall {
+  readonly reason: NotCounted | undefined;
+  readonly by: Carrier | undefined;
+}
+
+/**
+ * The model calls of a group, each once (docs/usage.md, U7 to U11, U16, U17, U19). Linear in the number of records but for what is alike. The
+ * result follows from the set of records alone; only its order is that of `spans` and `logs`.
+ */
+export function countedCalls(group: GroupRecords, priceOf: PriceOf): CountedCall[] {
+  return [...usageOf(group, priceOf).counted];
+}
+
+/** The same with what beaten records show: that a dialect has told of calls which count for another. */
+export function usageOf(group: GroupRecords, priceOf: PriceOf): GroupUsage {
+  const counted: CountedCall[] = [];
+  const beaten: CountedCall[] = [];
+  for (const { carrier, usage, carries, counted: counts } of decided(group, priceOf)) {
+    if (counts) counted.push({ carrier, usage });
+    else if (carries && usage.kind !== 'sum') beaten.push({ carrier, usage });
+  }
+  return { counted, beaten };
+}
+
+/** Every carrier of a group that says a number or counts without one, with what became of it and why. */
+export function verdicts(group: GroupRecords, priceOf: PriceOf): Verdict[] {
+  return decided(group, priceOf)
+    .filter(({ counted, carries }) => counted || carries)
+    .map(({ carrier, usage, reason, by }) => ({ carrier, usage, reason, by: by?.carrier }));
+}
+
+/** A record with usage, in the tree of such records. */
+interface Node {
+  readonly carrier: Carrier;
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  readonly isLog: boolean;
+  /** What it says, in the end with what it has borrowed. */
+  usage: Usage;
+  /** Whether it says any number: tokens, or a cost. */
+  readonly carries: boolean;
+  /** The nearest span above with usage; undefined where there is none, and on a circle (U11). */
+  parent: Node | undefined;
+  /** Place in `parentsFirst`. */
+  state: 'new' | 'on the way' | 'placed';
+  /** The nearest model call above that carries usage. */
+  callAbove: Node | undefined;
+  // What is below, the deepest first and of those the least by `compareNodes`.
+  callBelow: Node | undefined;
+  carryingCallBelow: Node | undefined;
+  carryingWrapperBelow: Node | undefined;
+  countedBelow: number;
+  counted: boolean;
+  reason: NotCounted | undefined;
+  by: Node | undefined;
+}
+
+function decided(group: GroupRecords, priceOf: PriceOf): readonly Node[] {
+  const nodes = nodesOf(group);
+  if (nodes.length === 1 && nodes[0]!.carries) {
+    nodes[0]!.counted = true;
+    return nodes;
+  }
+  const fromTheTop = parentsFirst(nodes);
+  for (const node of fromTheTop) {
+    const { parent } = node;
+    if (parent !== undefined) node.callAbove = isCarryingCall(parent) ? parent : parent.callAbove;
+  }
+  for (const node of fromTheTop.toReversed()) tellParent(node);
+  for (const node of fromTheTop) decide(node);
+  for (const node of fromTheTop.toReversed()) {
+    if (node.parent !== undefined) node.parent.countedBelow += node.countedBelow + (node.counted ? 1 : 0);
+  }
+  for (const node of fromTheTop) {
+    const { callAbove } = node;
+    if (callAbove === undefined || callAbove.counted || isToldBySpan(node)) continue;
+    if (callAbove.countedBelow === 1) node.usage = borrowAll(node.usage, [callAbove.usage]);
+    else node.usage = borrowNames(node.usage, callAbove.usage);
+  }
+  lendModels(fromTheTop);
+  lendToSpans(nodes);
+  dropSeries(nodes);
+  dropSameIds(nodes);
+  dropAlike(nodes);
+  for (const node of nodes) {
+    if (node.counted) node.usage = priced(node.carrier.usage!, node.usage, node.startNs, priceOf);
+  }
+  return nodes;
+}
+
+function nodesOf({ spans, logs }: GroupRecords): Node[] {
+  const nodes = new Map<Carrier, Node>();
+  for (const span of spans.values()) {
+    if (span.usage !== undefined) nodes.set(span, nodeOf(span, span.usage, span.startNs, span.endNs));
+  }
+  const ofSpans = nodes.size;
+  const above = new Inheritance(spans, (span) => nodes.get(span));
+  if (ofSpans > 1) for (const [span, node] of nodes) node.parent = above.of(span as SpanFacts);
+  for (const log of logs.values()) {
+    if (log.usage === undefined) continue;
+    const node = nodeOf(log, log.usage, log.timeNs, log.timeNs);
+    const span = spans.get(log.spanId);
+    if (span !== undefined && ofSpans > 0) node.parent = nodes.get(span) ?? above.of(span);
+    nodes.set(log, node);
+  }
+  return [...nodes.values()];
+}
+
+function nodeOf(carrier: Carrier, usage: Usage, startNs: bigint, endNs: bigint): Node {
+  return {
+    carrier,
+    startNs,
+    endNs,
+    isLog: isLogCarrier(carrier),
+    usage,
+    carries: carriesUsage(usage),
+    parent: undefined,
+    state: 'new',
+    callAbove: undefined,
+    callBelow: undefined,
+    carryingCallBelow: undefined,
+    carryingWrapperBelow: undefined,
+    countedBelow: 0,
+    counted: false,
+    reason: undefined,
+    by: undefined,
+  };
+}
+
+/** Orders nodes so that each comes after its parent, and takes the parents of those that form a circle away (U11). */
+function parentsFirst(nodes: readonly Node[]): Node[] {
+  const placed: Node[] = [];
+  for (const node of nodes) {
+    const way: Node[] = [];
+    let at: Node | undefined = node;
+    while (at?.state === 'new') {
+      at.state = 'on the way';
+      way.push(at);
+      at = at.parent;
+    }
+    if (at?.state === 'on the way') {
+      for (const member of way.slice(way.indexOf(at))) member.parent = undefined;
+    }
+    for (const passed of way.toReversed()) {
+      passed.state = 'placed';
+      placed.push(passed);
+    }
+  }
+  return placed;
+}
+
+function tellParent(node: Node): void {
+  const { parent, usage, carries } = node;
+  if (parent === undefined || isToldBySpan(node)) return;
+  const isCall = usage.kind === 'call';
+  parent.callBelow = least(parent.callBelow, node.callBelow ?? (isCall ? node : undefined));
+  parent.carryingCallBelow = least(
+    parent.carryingCallBelow,
+    node.carryingCallBelow ?? (isCall && carries ? node : undefined),
+  );
+  parent.carryingWrapperBelow = least(
+    parent.carryingWrapperBelow,
+    node.carryingWrapperBelow ?? (!isCall && carries ? node : undefined),
+  );
+}
+
+/** A log record in a call's span, of a dialect whose spans come first (U18): it is that call. */
+function isToldBySpan({ isLog, usage, callAbove }: Node): boolean {
+  return isLog && usage.first !== true && callAbove !== undefined;
+}
+
+/** U7 for model calls that carry usage, U8 for wrappers, U9 for model calls that carry none. Above the node all is decided. */
+function decide(node: Node): void {
+  const { usage, carries, callAbove, carryingCallBelow, callBelow, carryingWrapperBelow } = node;
+  if (isToldBySpan(node)) {
+    beat(node, NotCounted.inside, callAbove);
+  } else if (isCarryingCall(node)) {
+    if (carryingCallBelow === undefined || isAnotherThan(node, carryingCallBelow)) node.counted = true;
+    else beat(node, NotCounted.nested, carryingCallBelow);
+  } else if (callAbove?.counted) {
+    // Where a call above has been beaten, all calls above that one have been, too.
+    beat(node, NotCounted.inside, callAbove);
+  } else if (usage.kind === 'call') {
+    if (callBelow === undefined) node.counted = true;
+    else beat(node, NotCounted.nested, carryingCallBelow ?? callBelow);
+  } else {
+    const wrapped = carryingCallBelow ?? callBelow ?? carryingWrapperBelow;
+    if (wrapped !== undefined) beat(node, NotCounted.wrapper, wrapped);
+    else node.counted = carries;
+  }
+}
+
+/**
+ * U7: calls of one instrumentation with ids that differ are different calls, though one stands below the other. Between instrumentations ids
+ * may be of different kinds.
+ */
+function isAnotherThan({ usage }: Node, below: Node): boolean {
+  const [own, other] = [usage.callIds, below.usage.callIds];
+  if (own === undefined || other === undefined || usage.dialect !== below.usage.dialect) return false;
+  return usage.scope === below.usage.scope && !own.some((id) => other.includes(id));
+}
+
+function beat(node: Node, reason: NotCounted, by: Node | undefined): void {
+  node.counted = false;
+  node.reason = reason;
+  node.by = by;
+}
+
+function isCarryingCall({ usage, carries }: Node): boolean {
+  return carries && usage.kind === 'call';
+}
+
+/** U10: where a dialect writes the model of a call on the wrapper around it, the nearest one that names it lends it. */
+function lendModels(fromTheTop: readonly Node[]): void {
+  const lenders = new Map<Node, Node>();
+  for (const node of fromTheTop) {
+    const { parent, usage } = node;
+    const lender = parent && (isModelLender(parent) ? parent : lenders.get(parent));
+    if (lender === undefined) continue;
+    lenders.set(node, lender);
+    if (usage.kind === 'call' && usage.model === undefined && usage.dialect === lender.usage.dialect) {
+      node.usage = borrowNames(usage, lender.usage);
+    }
+  }
+}
+
+function isModelLender({ usage }: Node): boolean {
+  return usage.lendsModel === true && usage.model !== undefined;
+}
+
+/** A log record of a call that its span tells: what it says more is the span's (U10). */
+function lendToSpans(nodes: readonly Node[]): void {
+  const lenders = new Map<Node, Node[]>();
+  for (const node of nodes) {
+    const { by, reason } = node;
+    if (reason !== NotCounted.inside || !by?.counted || !isToldBySpan(node)) continue;
+    const known = lenders.get(by);
+    if (known === undefined) lenders.set(by, [node]);
+    else known.push(node);
+  }
+  for (const [span, logs] of lenders) lend(span, logs.sort(compareNodes));
+}
+
+/** U19: of the points of a cumulative series the largest counts. They have one time, and so they stand in one group. */
+function dropSeries(nodes: readonly Node[]): void {
+  const largest = new Map<string, Node>();
+  for (const node of nodes) {
+    const { series } = node.usage;
+    if (series === undefined) continue;
+    const known = largest.get(series);
+    if (known === undefined || compareSums(node, known) < 0) largest.set(series, node);
+  }
+  if (largest.size === 0) return;
+  for (const node of nodes) {
+    const counts = node.usage.series === undefined ? node : largest.get(node.usage.series);
+    if (counts !== node) beat(node, NotCounted.series, counts);
+  }
+}
+
+/** Points of one series, the largest first; all of them add to the same numbers. */
+function compareSums(a: Node, b: Node): number {
+  return sumOf(b.usage) - sumOf(a.usage) || compareNodes(a, b);
+}
+
+function sumOf({ inputTokens, outputTokens, cacheReadTokens, costNanoUsd }: Usage): number {
+  return (inputTokens ?? 0) + (outputTokens ?? 0) + (cacheReadTokens ?? 0) + (costNanoUsd ?? 0);
+}
+
+/** U16: of counted records with an id of the call in common, directly or through others, the first by precedence counts. */
+function dropSameIds(nodes: readonly Node[]): void {
+  if (nodes.length < 2) return;
+  for (const set of sameCalls(nodes.filter(({ counted }) => counted))) {
+    const [first, ...others] = set.sort(compareNodes);
+    for (const other of others) beat(other, NotCounted.sameId, first);
+    lend(first!, others);
+  }
+}
+
+/** How many records that might be alike one is compared with: bounds the work for traces made to be slow. */
+const MOST_COMPARED = 32;
+
+/**
+ * U17: without a common id, two records of different instrumentations are the same call where their times overlap, the models may be one, and
+ * the tokens are the same or one of them has none. Each instrumentation tells of a call once.
+ */
+function dropAlike(nodes: readonly Node[]): void {
+  const candidates = nodes.filter(({ counted, usage }) => counted && usage.kind === 'call');
+  if (candidates.length < 2) return;
+  const scope = candidates[0]!.usage.scope;
+  if (candidates.every(({ usage }) => usage.scope === scope)) return;
+  candidates.sort(compareNodes);
+  const byNumbers = new Map<string, Node[]>();
+  for (const node of candidates) {
+    if (!node.carries) continue;
+    const key = `${node.usage.inputTokens} ${node.usage.outputTokens}`;
+    const known = byNumbers.get(key);
+    if (known === undefined) byNumbers.set(key, [node]);
+    else known.push(node);
+  }
+  const told = new Map<Node, Set<string | undefined>>();
+  for (const alike of byNumbers.values()) {
+    for (const [i, node] of alike.entries()) {
+      for (const other of alike.slice(i + 1, i + 1 + MOST_COMPARED)) joinAlike(node, other, told);
+    }
+  }
+  const carrying = candidates.filter((node) => node.carries && node.counted).sort(byStart);
+  for (const node of candidates) {
+    if (node.carries) continue;
+    const end = firstAfter(carrying, node.endNs);
+    for (const other of carrying.slice(Math.max(0, end - MOST_COMPARED), end)) {
+      if (joinAlike(other, node, told)) break;
+    }
+  }
+}
+
+/** Joins `other` to `node` where it may be the same call; `told` has the instrumentations that have told of each. */
+function joinAlike(node: Node, other: Node, told: Map<Node, Set<string | undefined>>): boolean {
+  if (!node.counted || !other.counted || !overlap(node, other)) return false;
+  const { scope, callIds, model } = other.usage;
+  const scopes = told.get(node) ?? new Set([node.usage.scope]);
+  if (scopes.has(scope) || (node.usage.callIds !== undefined && callIds !== undefined)) return false;
+  if (!mayBeOneModel(node.usage.model, model)) return false;
+  told.set(node, scopes.add(scope));
+  beat(other, NotCounted.alike, node);
+  lend(node, [other]);
+  return true;
+}
+
+/** Index of the first node that starts after `ns`; `nodes` are in order of start. */
+function firstAfter(nodes: readonly Node[], ns: bigint): number {
+  let low = 0;
+  let high = nodes.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (nodes[middle]!.startNs <= ns) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A model that was asked for and the one that answered: `gpt-4o` and `gpt-4o-2024-08-06`. */
+function mayBeOneModel(a: string | undefined, b: string | undefined): boolean {
+  return a === undefined || b === undefined || a === b || a.startsWith(`${b}-`) || b.startsWith(`${a}-`);
+}
+
+function overlap(a: Node, b: Node): boolean {
+  return a.startNs <= b.endNs && b.startNs <= a.endNs;
+}
+
+/** What others that are the same call as `first`, which counts, say more is its own (U10). */
+function lend(first: Node, others: readonly Node[]): void {
+  first.usage = borrowAll(
+    first.usage,
+    others.map(({ usage }) => usage),
+  );
+}
+
+/** Which of two records of one call counts: lower comes first (U18), then the earlier. */
+export function precedence({ signal, first }: Usage): number {
+  if (first === true) return 0;
+  return signal === 'span' ? 1 : signal === 'log' ? 2 : 3;
+}
+
+function compareNodes(a: Node, b: Node): number {
+  return (
+    precedence(a.usage) - precedence(b.usage) ||
+    compareInTime(a.startNs, a.carrier.id, b.startNs, b.carrier.id)
+  );
+}
+
+function byStart(a: Node, b: Node): number {
+  return a.startNs === b.startNs ? compareNodes(a, b) : a.startNs < b.startNs ? -1 : 1;
+}
+
+function least(a: Node | undefined, b: Node | undefined): Node | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return compareNodes(a, b) <= 0 ? a : b;
+}

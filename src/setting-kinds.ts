@@ -1,0 +1,241 @@
+import { isIP } from 'node:net';
+
+/**
+ * A kind of setting value: how it is read from a flag, a variable or JSON, and how it is described.
+ * `parse` returns undefined for a value that is not allowed; it never throws.
+ */
+export interface SettingKind<T> {
+  /** Stands for the value in usage lines, such as `SIZE`; empty where the flag may stand alone. */
+  readonly placeholder: string;
+  /** Completes "must be …". */
+  readonly allowed: string;
+  /** Reads text, or the value of a JSON member. */
+  parse(raw: unknown): T | undefined;
+  /** The value as a user would write it. */
+  format(value: T): string;
+}
+
+const UNITS_OF_SIZE: readonly (readonly [string, number])[] = [
+  ['GiB', 2 ** 30],
+  ['MiB', 2 ** 20],
+  ['KiB', 2 ** 10],
+  ['GB', 1e9],
+  ['MB', 1e6],
+  ['kB', 1e3],
+  ['B', 1],
+];
+
+const UNITS_OF_TIME: readonly (readonly [string, number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+  ['ms', 1],
+];
+
+/** A number with an optional unit; without one it counts the smallest unit. */
+function quantity(
+  placeholder: string,
+  noun: string,
+  units: readonly (readonly [string, number])[],
+  min: number,
+  max: number,
+): SettingKind<number> {
+  const factors = new Map(units.map(([name, factor]) => [name.toLowerCase(), factor]));
+  const format = (value: number): string => {
+    const [name, factor] = units.find(([, each]) => value > 0 && value % each === 0) ?? units.at(-1)!;
+    return `${value / factor}${name}`;
+  };
+  return {
+    placeholder,
+    allowed: `${noun} from ${format(min)} to ${format(max)}`,
+    parse(raw) {
+      const match = /^(\d{1,16}(?:\.\d{1,9})?)\s?([a-z]*)$/i.exec(decimalText(raw).trim());
+      if (match === null) return undefined;
+      const factor = match[2] === '' ? 1 : factors.get(match[2]!.toLowerCase());
+      if (factor === undefined) return undefined;
+      return inRange(Math.round(Number(match[1]) * factor), min, max);
+    },
+    format,
+  };
+}
+
+/** Bytes: `64MiB`, `64mb` or a plain number of bytes. */
+export function size(min: number, max: number): SettingKind<number> {
+  return quantity('SIZE', 'a size such as 64MiB, 500kB or 1048576,', UNITS_OF_SIZE, min, max);
+}
+
+/** Milliseconds: `5m`, `300s`, `250ms` or a plain number of milliseconds. */
+export function duration(min: number, max: number): SettingKind<number> {
+  return quantity('TIME', 'a time such as 5m, 300s or 250ms,', UNITS_OF_TIME, min, max);
+}
+
+/** A whole number within bounds, both included. */
+export function whole(placeholder: string, min: number, max: number): SettingKind<number> {
+  return {
+    placeholder,
+    allowed: `a whole number from ${min} to ${max}`,
+    parse(raw) {
+      const text = decimalText(raw).trim();
+      return /^\d{1,16}$/.test(text) ? inRange(Number(text), min, max) : undefined;
+    },
+    format: String,
+  };
+}
+
+/** A number with decimals within bounds, both included. */
+export function decimal(placeholder: string, min: number, max: number): SettingKind<number> {
+  return {
+    placeholder,
+    allowed: `a number from ${min} to ${max}`,
+    parse(raw) {
+      const text = decimalText(raw).trim();
+      return /^\d{1,16}(?:\.\d{1,9})?$/.test(text) ? inRange(Number(text), min, max) : undefined;
+    },
+    format: String,
+  };
+}
+
+const SWITCH_WORDS = new Map([
+  ['true', true],
+  ['on', true],
+  ['false', false],
+  ['off', false],
+]);
+
+/** On or off; a flag of this kind may stand without a value, which means on. */
+export const onOff: SettingKind<boolean> = {
+  placeholder: '',
+  allowed: 'on or off (also true or false)',
+  parse(raw) {
+    if (typeof raw === 'boolean') return raw;
+    return typeof raw === 'string' ? SWITCH_WORDS.get(raw.trim().toLowerCase()) : undefined;
+  },
+  format: (value) => (value ? 'on' : 'off'),
+};
+
+/** One of some words. */
+export function choice<const T extends string>(...words: readonly T[]): SettingKind<T> {
+  return {
+    placeholder: words.join('|'),
+    allowed: `one of ${words.join(', ')}`,
+    parse: (raw) => words.find((word) => word === raw),
+    format: (value) => value,
+  };
+}
+
+/** Text such as a path, not empty, without control characters. */
+export function text(placeholder: string, allowed: string): SettingKind<string> {
+  return {
+    placeholder,
+    allowed,
+    parse: (raw) => (typeof raw === 'string' && isPlainText(raw) ? raw : undefined),
+    format: (value) => value,
+  };
+}
+
+/** Like `text`, for a setting that may be left without a value. */
+export function optionalText(placeholder: string, allowed: string): SettingKind<string | undefined> {
+  const kind = text(placeholder, allowed);
+  return { placeholder, allowed, parse: kind.parse, format: (value) => value ?? '' };
+}
+
+/** An IP address or host name to listen on. */
+export const listenHost: SettingKind<string> = {
+  placeholder: 'HOST',
+  allowed: 'an IP address or host name',
+  parse: (raw) => (typeof raw === 'string' ? hostName(raw.trim()) : undefined),
+  format: (value) => value,
+};
+
+/** Host names and addresses as they stand in a Host header, without a port. */
+export const hostNames: SettingKind<string[]> = list(
+  'HOST,…',
+  'host names or IP addresses without a port, separated by commas',
+  (entry) => hostName(entry)?.toLowerCase(),
+);
+
+/** Origins of pages: `loopback`, `*`, or scheme, host and port. */
+export const origins: SettingKind<string[]> = list(
+  'ORIGIN,…',
+  'loopback, * or origins such as https://shop.example, separated by commas',
+  (entry) => {
+    if (entry === 'loopback' || entry === '*') return entry;
+    const url = httpUrl(entry);
+    return url !== undefined && url.origin === entry.toLowerCase().replace(/\/$/, '')
+      ? url.origin
+      : undefined;
+  },
+);
+
+/** Base address of a server: http or https, without query or credentials; no slash at its end. */
+export const endpoint: SettingKind<string> = {
+  placeholder: 'URL',
+  allowed: 'an address such as http://127.0.0.1:4318',
+  parse(raw) {
+    const url = typeof raw === 'string' ? httpUrl(raw.trim()) : undefined;
+    if (url === undefined || url.search !== '' || url.hash !== '' || url.username !== '') return undefined;
+    return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+  },
+  format: (value) => value,
+};
+
+/** Whether a listening address can only be reached from this machine. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  if (bare === 'localhost' || bare === '::1') return true;
+  return isIP(bare) === 4 && bare.startsWith('127.');
+}
+
+function list(
+  placeholder: string,
+  allowed: string,
+  entryOf: (entry: string) => string | undefined,
+): SettingKind<string[]> {
+  return {
+    placeholder,
+    allowed,
+    parse(raw) {
+      const parts = typeof raw === 'string' ? raw.split(',') : raw;
+      if (!Array.isArray(parts)) return undefined;
+      const entries = new Set<string>();
+      for (const part of parts) {
+        if (typeof part !== 'string') return undefined;
+        const bare = part.trim();
+        if (bare === '') continue;
+        const entry = entryOf(bare);
+        if (entry === undefined) return undefined;
+        entries.add(entry);
+      }
+      return [...entries];
+    },
+    format: (value) => value.join(','),
+  };
+}
+
+function hostName(raw: string): string | undefined {
+  const bare = raw.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(bare) !== 0) return bare;
+  const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+  // A name whose last label is a number would be read as a broken IPv4 address.
+  const name = new RegExp(`^(?:${label}\\.)*(?!\\d+$)${label}$`, 'i');
+  return raw.length <= 253 && name.test(raw) ? raw : undefined;
+}
+
+function httpUrl(raw: string): URL | undefined {
+  if (raw.length > 2048 || !URL.canParse(raw)) return undefined;
+  const url = new URL(raw);
+  return url.protocol === 'http:' || url.protocol === 'https:' ? url : undefined;
+}
+
+function isPlainText(raw: string): boolean {
+  return raw.trim() !== '' && raw.length <= 4096 && !/\p{Cc}/u.test(raw);
+}
+
+function decimalText(raw: unknown): string {
+  return typeof raw === 'number' || typeof raw === 'string' ? String(raw) : '';
+}
+
+function inRange(value: number, min: number, max: number): number | undefined {
+  return value >= min && value <= max ? value : undefined;
+}

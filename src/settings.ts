@@ -1,0 +1,110 @@
+import { nearest } from './nearest.js';
+import type { SettingKind } from './setting-kinds.js';
+
+/** One setting: everything that reading it, `--help` and the documentation need. */
+export interface Setting<T> {
+  /** Name of the flag without `--`; also the name in the configuration file, and of the variable (`variableName`). */
+  readonly flag: string;
+  readonly kind: SettingKind<T>;
+  readonly default: T;
+  /** What it does, in a sentence or two for `--help` and the documentation. */
+  readonly help: string;
+  /** Heading that it stands under in `--help` and the documentation. */
+  readonly group: string;
+}
+
+/** A table of settings by property of the object that they fill. Its order is the order in `--help`. */
+export type SettingTable<C> = { readonly [K in keyof C]: Setting<C[K]> };
+
+/** Values as found, by flag name. A flag given several times has several values. */
+export interface SettingSources {
+  readonly flags: ReadonlyMap<string, readonly string[]>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Members of the configuration file, and how to name the file in an error. */
+  readonly file?: { readonly name: string; readonly members: ReadonlyMap<string, unknown> };
+}
+
+export type SettingsResult<C> =
+  | { readonly ok: true; readonly value: C }
+  | { readonly ok: false; readonly errors: readonly string[] };
+
+/** The environment variable of a setting: `grpc-port` is `SOJOURN_GRPC_PORT`. */
+export function variableName(flag: string): string {
+  return `SOJOURN_${flag.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** The settings of a table in its order. */
+export function settingsOf<C>(table: SettingTable<C>): Setting<unknown>[] {
+  // Values of one kind go only to the same setting's own `format`, so the element type may be forgotten.
+  return Object.values(table) as Setting<unknown>[];
+}
+
+/**
+ * Reads a whole table: for each setting the first of flag, environment variable, file and default.
+ * An empty variable counts as not set. Every wrong value is an error of one line, also where another source wins.
+ */
+export function readSettings<C>(table: SettingTable<C>, sources: SettingSources): SettingsResult<C> {
+  const errors: string[] = [];
+  const flags = settingsOf(table).map((setting) => setting.flag);
+  for (const name of sources.file?.members.keys() ?? []) {
+    if (!flags.includes(name)) errors.push(unknownMember(sources.file!.name, name, flags));
+  }
+
+  const value = {} as C;
+  for (const property of Object.keys(table) as (keyof C)[]) {
+    value[property] = readSetting(table[property], sources, errors);
+  }
+  return errors.length === 0 ? { ok: true, value } : { ok: false, errors };
+}
+
+function readSetting<T>(setting: Setting<T>, sources: SettingSources, errors: string[]): T {
+  let result = setting.default;
+  for (const { source, raw } of valuesFound(setting, sources)) {
+    const value = setting.kind.parse(raw);
+    if (value === undefined) errors.push(`${source} must be ${setting.kind.allowed}, not ${shown(raw)}`);
+    else result = value;
+  }
+  return result;
+}
+
+/** What the sources hold for a setting, the strongest last. */
+function valuesFound(
+  setting: Setting<unknown>,
+  sources: SettingSources,
+): { readonly source: string; readonly raw: unknown }[] {
+  const found: { source: string; raw: unknown }[] = [];
+  const { file, env, flags } = sources;
+  if (file?.members.has(setting.flag)) {
+    found.push({ source: `"${setting.flag}" in ${file.name}`, raw: file.members.get(setting.flag) });
+  }
+  const variable = variableName(setting.flag);
+  const fromEnv = env?.[variable];
+  if (fromEnv !== undefined && fromEnv !== '' && !isKubernetesLink(variable, fromEnv)) {
+    found.push({ source: variable, raw: fromEnv });
+  }
+  const given = flags.get(setting.flag);
+  if (given !== undefined) {
+    const raw = Array.isArray(setting.default) ? given.join(',') : given.at(-1);
+    found.push({ source: `--${setting.flag}`, raw });
+  }
+  return found;
+}
+
+/**
+ * Kubernetes sets `SOJOURN_PORT=tcp://10.0.0.1:4318` in every pod beside a service named `sojourn`
+ * (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables). It is not ours.
+ */
+function isKubernetesLink(variable: string, value: string): boolean {
+  return variable.endsWith('_PORT') && /^(?:tcp|udp|sctp):\/\//.test(value);
+}
+
+function unknownMember(file: string, name: string, flags: readonly string[]): string {
+  const meant = nearest(name, flags);
+  return `${shown(name)} in ${file} is no setting${meant === undefined ? '' : `; did you mean "${meant}"?`}`;
+}
+
+/** A value for an error message: on one line, and not longer than a line should be. */
+export function shown(raw: unknown): string {
+  const json = JSON.stringify(raw) ?? 'undefined';
+  return json.length > 80 ? `${json.slice(0, 77)}…` : json;
+}

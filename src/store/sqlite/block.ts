@@ -1,0 +1,208 @@
+import { Buffer } from 'node:buffer';
+import { RECORD_LOG, RECORD_SPAN, type RecordBatch, resourceOf, scopeOf } from '../../otlp/record-batch.js';
+
+/**
+ * Blocks: how records lie on disk (docs/decisions/001-blocks.md).
+ *
+ * A chunk holds records of one group as two OTLP messages one behind the other: an ExportTraceServiceRequest with its
+ * spans and an ExportLogsServiceRequest with its log records, each possibly empty. A block is a run of chunks,
+ * compressed together. What is stored is what was received, re-framed but not re-encoded.
+ */
+
+/** Where a chunk lies: block id, then bytes of the decompressed block. */
+export interface ChunkPlace {
+  readonly block: number;
+  readonly offset: number;
+  readonly tracesLength: number;
+  readonly logsLength: number;
+}
+
+/** A record's place in a batch. */
+export interface RecordSource {
+  readonly batch: RecordBatch;
+  readonly index: number;
+}
+
+const TAG_1 = 0x0a;
+const TAG_2 = 0x12;
+
+/** Gathers chunks until there are enough for a block. */
+export class BlockBuilder {
+  #buffer = Buffer.allocUnsafe(256 * 1024);
+  #length = 0;
+  #directory: number[] = [];
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Appends a chunk with these records, which belong to one group; returns its place within the block. */
+  add(records: readonly RecordSource[]): Omit<ChunkPlace, 'block'> {
+    const offset = this.#length;
+    this.#part(records, RECORD_SPAN);
+    const tracesLength = this.#length - offset;
+    this.#part(records, RECORD_LOG);
+    const logsLength = this.#length - offset - tracesLength;
+    this.#directory.push(tracesLength, logsLength);
+    return { offset, tracesLength, logsLength };
+  }
+
+  /** The block's bytes (valid until the next `add`) and the lengths of its chunks; begins a new block. */
+  take(): { bytes: Buffer; directory: Buffer } {
+    const bytes = this.#buffer.subarray(0, this.#length);
+    const directory = encodeVarints(this.#directory);
+    this.#length = 0;
+    this.#directory = [];
+    return { bytes, directory };
+  }
+
+  /** The records of one kind, one ResourceSpans or ResourceLogs per run with the same envelope. */
+  #part(records: readonly RecordSource[], kind: number): void {
+    let runStart = -1;
+    for (let i = 0; i <= records.length; i++) {
+      const record = records[i];
+      const inRun =
+        record !== undefined && record.batch.kind[record.index] === kind && runStart >= 0
+          ? sameEnvelope(records[runStart]!, record)
+          : false;
+      if (inRun) continue;
+      if (runStart >= 0) this.#run(records, runStart, i);
+      runStart = record !== undefined && record.batch.kind[record.index] === kind ? i : -1;
+    }
+  }
+
+  #run(records: readonly RecordSource[], start: number, end: number): void {
+    const { batch, index } = records[start]!;
+    const resource = resourceOf(batch, index);
+    const scope = scopeOf(batch, index);
+    let scopeLength = scope.length;
+    for (let i = start; i < end; i++) {
+      const length = records[i]!.batch.length[records[i]!.index]!;
+      scopeLength += 1 + varintLength(length) + length;
+    }
+    const resourceLength = resource.length + 1 + varintLength(scopeLength) + scopeLength;
+    this.#reserve(resourceLength + 16);
+    this.#tag(TAG_1, resourceLength);
+    this.#copy(resource, 0, resource.length);
+    this.#tag(TAG_2, scopeLength);
+    this.#copy(scope, 0, scope.length);
+    for (let i = start; i < end; i++) {
+      const { batch, index } = records[i]!;
+      const length = batch.length[index]!;
+      this.#tag(TAG_2, length);
+      this.#copy(batch.bytes, batch.offset[index]!, length);
+    }
+  }
+
+  #tag(tag: number, length: number): void {
+    this.#buffer[this.#length++] = tag;
+    let rest = length;
+    while (rest >= 0x80) {
+      this.#buffer[this.#length++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.#buffer[this.#length++] = rest;
+  }
+
+  #copy(source: Uint8Array, start: number, length: number): void {
+    this.#buffer.set(source.subarray(start, start + length), this.#length);
+    this.#length += length;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#length + bytes <= this.#buffer.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#length + bytes));
+    this.#buffer.copy(grown, 0, 0, this.#length);
+    this.#buffer = grown;
+  }
+}
+
+/** The spans among these records as one ExportTraceServiceRequest, and the log records as one ExportLogsServiceRequest. */
+export function encodeRecords(records: readonly RecordSource[]): { spans: Uint8Array; logs: Uint8Array } {
+  const builder = new BlockBuilder();
+  const { tracesLength, logsLength } = builder.add(records);
+  const { bytes } = builder.take();
+  const copy = (from: number, to: number): Uint8Array => Uint8Array.prototype.slice.call(bytes, from, to);
+  return { spans: copy(0, tracesLength), logs: copy(tracesLength, tracesLength + logsLength) };
+}
+
+/** The chunks of a block from its directory, in order. */
+export function chunksOf(block: number, directory: Uint8Array): ChunkPlace[] {
+  const lengths = decodeVarints(directory);
+  const places: ChunkPlace[] = [];
+  let offset = 0;
+  for (let i = 0; i < lengths.length; i += 2) {
+    const tracesLength = lengths[i]!;
+    const logsLength = lengths[i + 1]!;
+    places.push({ block, offset, tracesLength, logsLength });
+    offset += tracesLength + logsLength;
+  }
+  return places;
+}
+
+/** Chunk places in the order of their blocks, as few bytes. */
+export function encodePlaces(places: readonly ChunkPlace[]): Buffer {
+  const numbers: number[] = [];
+  let lastBlock = 0;
+  for (const { block, offset, tracesLength, logsLength } of places) {
+    numbers.push(block - lastBlock, offset, tracesLength, logsLength);
+    lastBlock = block;
+  }
+  return encodeVarints(numbers);
+}
+
+export function decodePlaces(bytes: Uint8Array): ChunkPlace[] {
+  const numbers = decodeVarints(bytes);
+  const places: ChunkPlace[] = [];
+  let block = 0;
+  for (let i = 0; i < numbers.length; i += 4) {
+    block += numbers[i]!;
+    places.push({
+      block,
+      offset: numbers[i + 1]!,
+      tracesLength: numbers[i + 2]!,
+      logsLength: numbers[i + 3]!,
+    });
+  }
+  return places;
+}
+
+function sameEnvelope(a: RecordSource, b: RecordSource): boolean {
+  return a.batch === b.batch && a.batch.envelope[a.index] === b.batch.envelope[b.index];
+}
+
+function varintLength(value: number): number {
+  return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : value < 0x10000000 ? 4 : 5;
+}
+
+/** Whole numbers from 0 to 2^53. */
+function encodeVarints(values: readonly number[]): Buffer {
+  const buffer = Buffer.allocUnsafe(values.length * 8);
+  let at = 0;
+  for (const value of values) {
+    let rest = value;
+    while (rest >= 0x80) {
+      buffer[at++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    buffer[at++] = rest;
+  }
+  return buffer.subarray(0, at);
+}
+
+function decodeVarints(bytes: Uint8Array): number[] {
+  const values: number[] = [];
+  let value = 0;
+  let scale = 1;
+  for (const byte of bytes) {
+    value += (byte & 0x7f) * scale;
+    if (byte < 0x80) {
+      values.push(value);
+      value = 0;
+      scale = 1;
+    } else {
+      scale *= 128;
+    }
+  }
+  return values;
+}

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
+import { createNormalizer } from '../../normalize/create.js';
+import { type AppendAnswer, CommitQueue } from './commit-queue.js';
+import { lockDirectory, openForWriting } from './database.js';
+import { Engine } from './engine.js';
+
+const root = mkdtempSync(join(tmpdir(), 'sojourn-commit-queue-'));
+after(() => rmSync(root, { recursive: true }));
+
+const NOW_NS = 1_790_000_000_000_000_000n;
+const normalizer = await createNormalizer({
+  userIds: 'keep',
+  userIdKey: new Uint8Array(32),
+  clientIp: 'keep',
+  geoDatabase: undefined,
+});
+
+/** A span large enough for its block to be compressed on another thread. */
+function largeSpan(session: string, trace: number): SpanSpec {
+  return {
+    trace: trace.toString(16),
+    span: '1',
+    start: NOW_NS - 1_000_000_000n,
+    end: NOW_NS,
+    attributes: { 'session.id': session, text: `${trace} `.repeat(10_000) },
+  };
+}
+
+function open(name: string) {
+  const directory = join(root, name);
+  lockDirectory(directory).release();
+  const db = openForWriting(directory, 1 << 20);
+  db.exec('PRAGMA synchronous = OFF');
+  const engine = new Engine(db, {
+    normalizer,
+    settings: 'test',
+    implicitSessions: true,
+    timeoutNs: 1_800_000_000_000n,
+    hotRecords: 100_000,
+    now: () => NOW_NS,
+  });
+  engine.recover(() => {});
+  const answers: AppendAnswer[] = [];
+  const queue = new CommitQueue(engine, {
+    answer: (more) => answers.push(...more),
+    receive: () => {},
+    nowMs: () => 0,
+  });
+  const push = (id: number, ...spans: SpanSpec[]) =>
+    queue.push({ id, project: 'default', batch: spanBatch(normalizer, spans) });
+  const spansOf = (session: string) =>
+    JSON.parse(String(db.prepare('SELECT sums FROM session WHERE id = ?').get(session)?.sums ?? '[]'))[4];
+  return { db, engine, queue, answers, push, spansOf };
+}
+
+test('what comes while blocks are compressed waits for its turn, and is answered in order', async () => {
+  const { db, queue, answers, push, spansOf } = open('turn');
+  push(1, largeSpan('s', 1), largeSpan('s', 2));
+  const run = queue.run();
+  push(2, largeSpan('s', 3));
+  assert.equal(queue.run(), run, 'it is the same run');
+  push(3, largeSpan('s', 1), largeSpan('s', 4));
+  assert.equal(await run, false, 'nothing is behind');
+  assert.deepEqual(
+    answers.map((answer) => [answer.id, 'result' in answer && answer.result.stored]),
+    [
+      [1, 2],
+      [2, 1],
+      [3, 1],
+    ],
+  );
+  assert.equal(spansOf('s'), 4);
+  db.close();
+});
+
+test('other work never meets a commit half way', async () => {
+  const { db, engine, queue, answers, push } = open('between');
+  push(1, largeSpan('s', 1));
+  await queue.run();
+  let invalidated: boolean | undefined;
+  push(2, largeSpan('s', 2));
+  const run = queue.run();
+  // The commit is under way: at once would be too early.
+  assert.throws(() => engine.invalidate('default', 's'), /has not been written/);
+  queue.pushBetween(() => {
+    invalidated = engine.invalidate('default', 's');
+  });
+  await run;
+  assert.equal(invalidated, true);
+  assert.deepEqual(
+    answers.map(({ id }) => id),
+    [1, 2],
+  );
+  db.close();
+});
+
+test('a commit that fails is answered with its reason, and the next one goes on', async () => {
+  const { db, queue, answers, push, spansOf } = open('failure');
+  push(1, largeSpan('s', 1));
+  await queue.run();
+  db.exec(`PRAGMA max_page_count = ${Number(db.prepare('PRAGMA page_count').get()?.page_count)}`);
+  push(2, ...Array.from({ length: 40 }, (_, i) => largeSpan('s', 100 + i)));
+  await queue.run();
+  db.exec('PRAGMA max_page_count = 1000000');
+  push(3, ...Array.from({ length: 40 }, (_, i) => largeSpan('s', 100 + i)));
+  await queue.run();
+  assert.match(String('error' in answers[1]! && answers[1].error), /full/);
+  assert.deepEqual(answers[2], { id: 3, result: { stored: 40, replaced: 0, duplicates: 0 } });
+  assert.equal(spansOf('s'), 41);
+  db.close();
+});

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { CONFORMANCE_SETTINGS } from '../../../test/conformance/store.case.js';
+import { spanBatch } from '../../../test/support/telemetry.js';
+import { createNormalizer } from '../../normalize/create.js';
+import { DataDirectoryError, lockDirectory, Meta, openForWriting } from './database.js';
+import { openReader } from './reader-module.js';
+import { SqliteWriter } from './writer.js';
+
+const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
+after(() => rmSync(root, { recursive: true }));
+
+/** Version of the schema that this program writes. */
+const SCHEMA = 2;
+const CACHE_BYTES = 1 << 20;
+let directories = 0;
+
+function newDirectory(): string {
+  return join(root, `data-${directories++}`);
+}
+
+function openWriter(directory: string): Promise<SqliteWriter> {
+  return SqliteWriter.open({
+    ...CONFORMANCE_SETTINGS,
+    directory,
+    cacheBytes: CACHE_BYTES,
+    hotRecords: 1000,
+    progress: () => {},
+    trouble: () => {},
+    failed: (error) => {
+      throw error;
+    },
+  });
+}
+
+test('a directory that no file system makes is refused at once', {
+  skip: process.platform !== 'linux',
+}, () => {
+  assert.throws(() => lockDirectory('/proc/none/of/these'), DataDirectoryError);
+});
+
+test('a directory is made with its parents, held by one, and free again when released', () => {
+  const directory = join(newDirectory(), 'deep', 'er');
+  const lock = lockDirectory(directory);
+  assert.throws(
+    () => lockDirectory(directory),
+    (error) => {
+      assert.ok(error instanceof DataDirectoryError);
+      assert.ok(error.message.includes(directory));
+      assert.match(error.message, new RegExp(`in use by another Sojourn process \\(pid ${process.pid}\\)`));
+      assert.match(error.message, /--data/);
+      return true;
+    },
+  );
+  lock.release();
+  lockDirectory(directory).release();
+});
+
+test('a directory that cannot be made is refused with the reason', () => {
+  const file = join(root, 'a-file');
+  writeFileSync(file, '');
+  assert.throws(
+    () => lockDirectory(join(file, 'data')),
+    (error) => {
+      assert.ok(error instanceof DataDirectoryError);
+      assert.match(error.message, /cannot use the data directory .*ENOTDIR.*choose another with --data/);
+      return true;
+    },
+  );
+});
+
+test('a lock file that is not a database is refused with the reason', () => {
+  const directory = newDirectory();
+  lockDirectory(directory).release();
+  writeFileSync(join(directory, 'lock.sqlite'), 'x'.repeat(4096));
+  assert.throws(
+    () => lockDirectory(directory),
+    (error) => {
+      assert.ok(error instanceof DataDirectoryError);
+      assert.match(error.message, /cannot use the data directory .*not a database/);
+      return true;
+    },
+  );
+});
+
+test('a second writer is refused while the first is open and let in when it has closed', async () => {
+  const directory = newDirectory();
+  const first = await openWriter(directory);
+  await assert.rejects(openWriter(directory), DataDirectoryError);
+  await first.close();
+  const second = await openWriter(directory);
+  assert.deepEqual(second.installationKey, first.installationKey);
+  await second.close();
+});
+
+test('data of a newer version is refused, left as it is, and the directory is free again', async () => {
+  const directory = newDirectory();
+  await (await openWriter(directory)).close();
+  const newer = openForWriting(directory, CACHE_BYTES);
+  newer.exec(`PRAGMA user_version = ${SCHEMA + 1}; PRAGMA wal_checkpoint(TRUNCATE)`);
+  newer.close();
+  const file = join(directory, 'sojourn.sqlite');
+  const before = readFileSync(file);
+  await assert.rejects(openWriter(directory), (error) => {
+    assert.ok(error instanceof DataDirectoryError);
+    assert.ok(error.message.includes(directory));
+    assert.match(
+      error.message,
+      new RegExp(
+        `written by a newer version of Sojourn \\(schema ${SCHEMA + 1}, this one knows ${SCHEMA}\\)`,
+      ),
+    );
+    return true;
+  });
+  assert.ok(before.equals(readFileSync(file)));
+  lockDirectory(directory).release();
+});
+
+test("today's schema is what its number says and opens again unchanged", () => {
+  const directory = newDirectory();
+  lockDirectory(directory).release();
+  const schemaOf = () => {
+    const db = openForWriting(directory, CACHE_BYTES);
+    const version = db.prepare('PRAGMA user_version').get()?.user_version;
+    const tables = db
+      .prepare(`SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name`)
+      .all();
+    const mode = db.prepare('PRAGMA journal_mode').get()?.journal_mode;
+    db.close();
+    return { version, tables, mode };
+  };
+  const first = schemaOf();
+  assert.equal(first.version, SCHEMA);
+  assert.equal(first.mode, 'wal');
+  assert.deepEqual(
+    first.tables.filter(({ type }) => type === 'table').map(({ name }) => name),
+    [
+      'block',
+      'facet_value',
+      'invalidation',
+      'meta',
+      'project',
+      'record_group',
+      'rollup',
+      'session',
+      'session_facet',
+      'session_group',
+      'timeline',
+    ],
+  );
+  assert.deepEqual(schemaOf(), first);
+});
+
+test('data of the first version is filled in with what came later', async () => {
+  const directory = newDirectory();
+  const writer = await openWriter(directory);
+  const normalizer = await createNormalizer({
+    ...CONFORMANCE_SETTINGS.normalizer,
+    userIdKey: writer.installationKey,
+  });
+  const span = { trace: 'a', span: '1', start: 1n, end: 2n, error: true, attributes: { 'session.id': 's' } };
+  await writer.append('p', spanBatch(normalizer, [span]));
+  await writer.close();
+  const first = openForWriting(directory, CACHE_BYTES);
+  first.exec(`
+    DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline;
+    ALTER TABLE session DROP COLUMN cost_nano_usd;
+    UPDATE meta SET value = 1 WHERE key = 'rules';
+    PRAGMA user_version = 1;
+  `);
+  first.close();
+  await (await openWriter(directory)).close();
+  const reader = await openReader({ directory, cacheBytes: CACHE_BYTES, timeoutNs: 1n });
+  const found = await reader.sessions('p', { errors: true, direction: 'older', limit: 9, nowNs: 0n });
+  assert.deepEqual(
+    found.sessions.map(({ id }) => id),
+    ['s'],
+  );
+  const { points } = await reader.timeline('p', { startToNs: 9n, stepFor: () => 60_000_000_000n });
+  assert.equal(points.get(0n)?.sessionsWithErrors, 1);
+  await reader.close();
+});
+
+test('commits are durable: a write waits for the disk', () => {
+  const directory = newDirectory();
+  lockDirectory(directory).release();
+  const db = openForWriting(directory, CACHE_BYTES);
+  const FULL = 2;
+  assert.equal(db.prepare('PRAGMA synchronous').get()?.synchronous, FULL);
+  db.close();
+});
+
+test('the key of pseudonyms is made once and kept', () => {
+  const directory = newDirectory();
+  lockDirectory(directory).release();
+  const keyOf = () => {
+    const db = openForWriting(directory, CACHE_BYTES);
+    const key = new Meta(db).installationKey();
+    db.close();
+    return Buffer.from(key).toString('hex');
+  };
+  const key = keyOf();
+  assert.equal(key.length, 64);
+  assert.equal(keyOf(), key);
+});

@@ -1,0 +1,286 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+
+export type Database = InstanceType<typeof DatabaseSync>;
+export type Statement = ReturnType<Database['prepare']>;
+export type Prepare = (sql: string) => Statement;
+
+/** The largest number that a column holds. */
+export const MAX_INTEGER = 2n ** 63n - 1n;
+
+/** The data directory cannot be used; the message says why and what to do. */
+export class DataDirectoryError extends Error {
+  override readonly name = 'DataDirectoryError';
+}
+
+/**
+ * Schema changes, oldest first; `PRAGMA user_version` counts those applied. Never edit one that was released: add one.
+ *
+ * `block` is the log of what was accepted and `invalidation` what the operator decided. DERIVED_TABLES follow from them, up to
+ * the block named by `meta.folded_block`, and can be made again.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE project (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE block (
+    id INTEGER PRIMARY KEY,
+    project INTEGER NOT NULL,
+    directory BLOB NOT NULL,
+    data BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE invalidation (
+    project INTEGER NOT NULL,
+    session TEXT NOT NULL,
+    PRIMARY KEY (project, session)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE record_group (
+    project INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    places BLOB NOT NULL,
+    PRIMARY KEY (project, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE session (
+    no INTEGER PRIMARY KEY,
+    project INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    start_ns INTEGER NOT NULL,
+    last_ns INTEGER NOT NULL,
+    listing INTEGER NOT NULL,
+    implicit INTEGER NOT NULL,
+    invalidated INTEGER NOT NULL,
+    settings INTEGER NOT NULL,
+    user_id TEXT,
+    earliest TEXT NOT NULL,
+    sums TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX session_by_id ON session (project, id);
+  CREATE INDEX session_by_start ON session (project, listing, start_ns, id);
+  CREATE INDEX session_by_user ON session (project, user_id, listing, start_ns, id) WHERE user_id IS NOT NULL;
+  CREATE INDEX session_by_last ON session (project, listing, last_ns, start_ns);
+  CREATE TABLE session_group (
+    session INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    start_ns INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    PRIMARY KEY (session, kind, start_ns, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE rollup (
+    project INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    bucket INTEGER NOT NULL,
+    dimension INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (project, level, dimension, bucket, name)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  ALTER TABLE session ADD COLUMN cost_nano_usd INTEGER;
+  CREATE TABLE facet_value (
+    no INTEGER PRIMARY KEY,
+    project INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    count INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX facet_value_by_value ON facet_value (project, kind, value);
+  CREATE TABLE session_facet (
+    facet INTEGER NOT NULL,
+    start_ns INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    PRIMARY KEY (facet, start_ns, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE timeline (
+    project INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    bucket INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    sessions INTEGER NOT NULL,
+    errors INTEGER NOT NULL,
+    records INTEGER NOT NULL,
+    calls INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    cost_usd INTEGER NOT NULL,
+    cost_nano_usd INTEGER NOT NULL,
+    priced INTEGER NOT NULL,
+    PRIMARY KEY (project, level, bucket, model)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** Tables that are derived from `block`; emptied before everything is folded again. */
+export const DERIVED_TABLES = [
+  'record_group',
+  'session',
+  'session_group',
+  'rollup',
+  'facet_value',
+  'session_facet',
+  'timeline',
+] as const;
+
+/**
+ * What a session is shown as in lists: kept so that lists of open or closed sessions are index ranges. `ended` is closed at any
+ * time; whether one of the other two is open is judged by the time of the request, and `timedOut` keeps the many that are
+ * not apart from the few that are.
+ */
+export const Listing = { ended: 0, open: 1, hidden: 2, timedOut: 3 } as const;
+/** The sessions that lists and statistics show. */
+export const LISTED = [Listing.open, Listing.timedOut, Listing.ended] as const;
+
+/** How a group stands to a session, in `session_group.kind`. */
+export const GroupKind = { trace: 0, logs: 1, mark: 2 } as const;
+
+const FILE = 'sojourn.sqlite';
+const LOCK_FILE = 'lock.sqlite';
+const PID_FILE = 'lock.pid';
+
+export function openDatabase(
+  directory: string,
+  options: { readOnly?: boolean; cacheBytes: number },
+): Database {
+  const db = new DatabaseSync(join(directory, FILE), {
+    readOnly: options.readOnly ?? false,
+    timeout: 10_000,
+  });
+  db.exec(`PRAGMA cache_size = -${Math.round(options.cacheBytes / 1024)}; PRAGMA temp_store = MEMORY`);
+  return db;
+}
+
+/**
+ * Creates or opens the directory's database for writing and brings its schema up to date.
+ * @throws DataDirectoryError where the directory was written by a newer version, or holds no database of ours.
+ */
+export function openForWriting(directory: string, cacheBytes: number): Database {
+  let db: Database;
+  try {
+    db = openDatabase(directory, { cacheBytes });
+    db.exec(`
+      PRAGMA page_size = 4096;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA wal_autocheckpoint = 8000;
+      PRAGMA journal_size_limit = 67108864;
+    `);
+  } catch (error) {
+    throw unusable(directory, error);
+  }
+  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  if (version > MIGRATIONS.length) {
+    db.close();
+    throw new DataDirectoryError(
+      `${directory} was written by a newer version of Sojourn (schema ${version}, this one knows ${MIGRATIONS.length}): ` +
+        'start that version, or choose another directory with --data',
+    );
+  }
+  for (const [at, migration] of MIGRATIONS.entries()) {
+    if (at < version) continue;
+    db.exec(`BEGIN IMMEDIATE; ${migration} PRAGMA user_version = ${at + 1}; COMMIT`);
+  }
+  return db;
+}
+
+function unusable(directory: string, error: unknown): DataDirectoryError {
+  const { message } = error as Error;
+  return new DataDirectoryError(
+    `cannot use the data directory ${directory}: ${message}; choose another with --data`,
+  );
+}
+
+/** Holds a data directory for one process; the operating system lets go of it however the process ends. */
+export interface DirectoryLock {
+  release(): void;
+}
+
+/**
+ * Makes the directory where it is missing and takes it for this process.
+ * @throws DataDirectoryError where it cannot be made or another process has it.
+ */
+export function lockDirectory(directory: string): DirectoryLock {
+  try {
+    makeDirectory(directory);
+  } catch (error) {
+    throw unusable(directory, error);
+  }
+  let lock: Database;
+  try {
+    lock = new DatabaseSync(join(directory, LOCK_FILE), { timeout: 0 });
+    lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    const message = (error as Error).message;
+    if (!/locked|busy/i.test(message)) throw unusable(directory, error);
+    throw new DataDirectoryError(
+      `${directory} is in use by another Sojourn process${holder(directory)}: stop it, or choose another directory with --data`,
+    );
+  }
+  writeFileSync(join(directory, PID_FILE), String(process.pid));
+  return {
+    release: () => {
+      lock.exec('ROLLBACK');
+      lock.close();
+    },
+  };
+}
+
+/** Makes a directory and those above it. Node.js' own way never ends where the file system says ENOENT to all of them, as `/proc` does. */
+function makeDirectory(directory: string): void {
+  const missing: string[] = [];
+  for (let at = resolve(directory); !existsSync(at); at = dirname(at)) missing.unshift(at);
+  for (const each of missing) {
+    try {
+      mkdirSync(each);
+    } catch (error) {
+      // Another process was faster.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+function holder(directory: string): string {
+  try {
+    return ` (pid ${readFileSync(join(directory, PID_FILE), 'utf8').trim()})`;
+  } catch {
+    return '';
+  }
+}
+
+/** Values of the `meta` table. */
+export class Meta {
+  readonly #get: Statement;
+  readonly #set: Statement;
+
+  constructor(db: Database) {
+    this.#get = db.prepare('SELECT value FROM meta WHERE key = ?');
+    this.#set = db.prepare(
+      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    );
+  }
+
+  number(key: string): number | undefined {
+    const value = this.#get.get(key)?.value;
+    return value === undefined ? undefined : Number(value);
+  }
+
+  text(key: string): string | undefined {
+    const value = this.#get.get(key)?.value;
+    return value === undefined ? undefined : String(value);
+  }
+
+  set(key: string, value: number | string): void {
+    this.#set.run(key, value);
+  }
+
+  /** 32 random bytes made when first asked for: the key of pseudonyms of this installation. */
+  installationKey(): Uint8Array {
+    const known = this.text('installation_key');
+    if (known !== undefined) return Buffer.from(known, 'hex');
+    const key = randomBytes(32);
+    this.set('installation_key', key.toString('hex'));
+    return key;
+  }
+}

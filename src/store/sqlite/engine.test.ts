@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
+import { createNormalizer } from '../../normalize/create.js';
+import type { Normalizer } from '../../normalize/normalizer.js';
+import type { UserIdMode } from '../../normalize/user-id.js';
+import { type Database, lockDirectory, openForWriting } from './database.js';
+import { Engine } from './engine.js';
+
+const root = mkdtempSync(join(tmpdir(), 'sojourn-engine-'));
+after(() => rmSync(root, { recursive: true }));
+
+const NOW_NS = 2_000_000_000_000_000_000n;
+let directories = 0;
+
+interface Store {
+  readonly troubles: readonly string[];
+  readonly engine: Engine;
+  readonly db: Database;
+  readonly normalizer: Normalizer;
+  commit(spans: readonly SpanSpec[], fold: boolean): void;
+}
+
+async function open(directory: string, userIds: UserIdMode = 'keep'): Promise<Store> {
+  const normalizer = await createNormalizer({
+    userIds,
+    userIdKey: Buffer.alloc(32, 1),
+    clientIp: 'keep',
+    geoDatabase: undefined,
+  });
+  const db = openForWriting(directory, 1 << 20);
+  db.exec('PRAGMA synchronous = OFF');
+  const troubles: string[] = [];
+  const engine = new Engine(db, {
+    normalizer,
+    settings: userIds,
+    implicitSessions: true,
+    timeoutNs: 1_800_000_000_000n,
+    hotRecords: 100_000,
+    now: () => NOW_NS,
+    trouble: (message) => troubles.push(message),
+  });
+  engine.recover(() => {});
+  const commit = (spans: readonly SpanSpec[], fold: boolean): void => {
+    engine.commit([{ project: 'default', batch: spanBatch(normalizer, spans) }], fold);
+  };
+  return { engine, db, normalizer, commit, troubles };
+}
+
+function newDirectory(): string {
+  const directory = join(root, `data-${directories++}`);
+  lockDirectory(directory).release();
+  return directory;
+}
+
+function span(i: number, attributes: SpanSpec['attributes'] = {}): SpanSpec {
+  return {
+    trace: (i + 1).toString(16),
+    span: '1',
+    start: NOW_NS - 1_000_000_000n,
+    end: NOW_NS,
+    attributes: { 'session.id': `s${i}`, ...attributes },
+  };
+}
+
+const spans = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => span(from + i));
+const count = (db: Database, table: string) =>
+  Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n);
+
+test('what was acknowledged is in sessions though the disk was full when they were to be written', async () => {
+  for (const room of [2, 6, 20]) {
+    const { engine, db, commit } = await open(newDirectory());
+    commit(spans(0, 50), true);
+    commit(spans(50, 450), false);
+    const pages = Number(db.prepare('PRAGMA page_count').get()?.page_count);
+    db.exec(`PRAGMA max_page_count = ${pages + room}`);
+    assert.throws(() => engine.fold(), /full/);
+    assert.throws(() => commit(spans(450, 451), true), /full/, 'and again, with nothing half done');
+    db.exec('PRAGMA max_page_count = 1000000');
+    commit(spans(451, 452), true);
+    assert.equal(count(db, 'session'), 451);
+    assert.equal(count(db, 'session_group'), 451);
+    const all = db.prepare('SELECT count AS n FROM rollup WHERE level = 2 AND dimension = 0').get()?.n;
+    assert.equal(Number(all), 451);
+    db.close();
+  }
+});
+
+test('what cannot be made into sessions stops neither what comes after nor the next start', async () => {
+  const directory = newDirectory();
+  const first = await open(directory);
+  first.commit(spans(0, 2), true);
+  first.db.exec(
+    "CREATE TRIGGER fault BEFORE INSERT ON session WHEN NEW.id = 's2' BEGIN SELECT RAISE(ABORT, 'faulty'); END",
+  );
+  first.commit(spans(2, 4), true);
+  assert.match(first.troubles.join(), /cannot be brought up to date.*faulty/);
+  first.commit(spans(4, 6), true);
+  first.engine.fold();
+  assert.equal(first.engine.invalidate('default', 's0'), true);
+  assert.deepEqual([count(first.db, 'session'), first.troubles.length], [2, 1]);
+  first.db.close();
+
+  const second = await open(directory);
+  assert.match(second.troubles.join(), /faulty/, 'it starts all the same');
+  second.commit(spans(6, 7), true);
+  second.db.exec('DROP TRIGGER fault');
+  second.db.close();
+
+  const third = await open(directory);
+  assert.deepEqual([count(third.db, 'session'), third.troubles], [7, []], 'nothing was lost');
+  const rows = third.db.prepare('SELECT sums FROM session').all();
+  assert.deepEqual(
+    rows.map(({ sums }) => JSON.parse(String(sums))[4]),
+    new Array(7).fill(1),
+    'and nothing is there twice',
+  );
+  third.db.close();
+});
+
+test('what was staged is neither seen nor left behind by anything else', async () => {
+  const { engine, db, normalizer, commit } = await open(newDirectory());
+  const batches = (from: number, to: number) => [
+    { project: 'default', batch: spanBatch(normalizer, spans(from, to)) },
+  ];
+  const raw = (bytes: Uint8Array) => Uint8Array.from(bytes);
+  commit(spans(0, 2), true);
+  engine.stage(batches(2, 4), raw);
+  for (const other of [
+    () => engine.fold(),
+    () => engine.invalidate('default', 's0'),
+    () => commit([], true),
+  ]) {
+    assert.throws(other, /has not been written/);
+  }
+  engine.giveUp();
+  engine.fold();
+  assert.equal(count(db, 'session'), 2);
+  commit(spans(2, 4), true);
+  assert.equal(count(db, 'session'), 4, 'what was given up is new when it is sent again');
+  db.close();
+});
+
+test('a trace that is sent again is read once, however many spans it has', { timeout: 30_000 }, async () => {
+  const { engine, db, normalizer } = await open(newDirectory());
+  const trace = Array.from({ length: 5000 }, (_, i) => ({ ...span(0), span: (i + 1).toString(16) }));
+  const batch = () => spanBatch(normalizer, trace);
+  engine.commit([{ project: 'default', batch: batch() }], true);
+  const [again] = engine.commit([{ project: 'default', batch: batch() }], true);
+  assert.deepEqual(again, { stored: 0, replaced: 0, duplicates: 5000 });
+  db.close();
+});
+
+test('a session folded under other settings is folded again when it is invalidated', async () => {
+  const directory = newDirectory();
+  const first = await open(directory);
+  first.commit([span(0, { 'user.id': 'ann@example.com' })], true);
+  first.db.close();
+  const second = await open(directory, 'pseudonymize');
+  assert.equal(second.engine.invalidate('default', 's0'), true);
+  const { user_id: userId } = second.db.prepare('SELECT user_id FROM session').get()!;
+  assert.match(String(userId), /^hmac:/);
+  second.db.close();
+});

@@ -1,0 +1,989 @@
+import { Buffer } from 'node:buffer';
+import lz4 from 'lz4-napi';
+import type { Normalizer } from '../../normalize/normalizer.js';
+import { NONE, RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
+import type { Earliest } from '../../sessionize/earliest.js';
+import { type Fragment, fragments } from '../../sessionize/fragment.js';
+import { type AddOutcome, type ByteString, Group } from '../../sessionize/records.js';
+import { Session } from '../../sessionize/session.js';
+import type { AppendResult, SessionListener } from '../store.js';
+import {
+  BlockBuilder,
+  type ChunkPlace,
+  chunksOf,
+  decodePlaces,
+  encodePlaces,
+  type RecordSource,
+} from './block.js';
+import {
+  type Database,
+  DERIVED_TABLES,
+  GroupKind,
+  Listing,
+  MAX_INTEGER,
+  Meta,
+  type Statement,
+} from './database.js';
+import { FacetIndex, facetsOf, type SessionFacets } from './facets.js';
+import {
+  compareSources,
+  decompress,
+  GroupKeys,
+  GroupReader,
+  type HeldGroup,
+  HeldSpan,
+  heldLog,
+  spanIdOf,
+  traceIdOf,
+} from './group-reader.js';
+import { Rollups, type Tally, tallyOf } from './rollups.js';
+import { TimelineRows } from './timeline-rows.js';
+
+/**
+ * Changes when records would be bound to other sessions than before, or when derived rows are made in another way: everything is
+ * folded again at the next start.
+ */
+const RULES_VERSION = 2;
+
+/** Uncompressed size at which a block is closed, bytes. */
+const BLOCK_BYTES = 64 * 1024;
+
+export interface EngineOptions {
+  readonly normalizer: Normalizer;
+  /** Identity of all settings that traits and costs depend on: sessions folded under another are folded again when they change. */
+  readonly settings: string;
+  /** Whether sessions named by their trace alone are listed. */
+  readonly implicitSessions: boolean;
+  /** A session is open until this time after its last activity, ns. */
+  readonly timeoutNs: bigint;
+  /** Records kept in memory for the groups and sessions last touched. */
+  readonly hotRecords: number;
+  readonly now: () => bigint;
+  /** Told of what the operator should know and no caller does. */
+  readonly trouble?: (message: string) => void;
+}
+
+export interface ProjectBatch {
+  readonly project: string;
+  readonly batch: RecordBatch;
+}
+
+/** Batches in memory that are not yet durable. */
+export interface StagedCommit<Data> {
+  readonly results: AppendResult[];
+  readonly touched: readonly HotGroup[];
+  readonly blocks: readonly StagedBlock<Data>[];
+}
+
+/** A block before it has a number. */
+export interface StagedBlock<Data> {
+  readonly groups: readonly HotGroup[];
+  readonly places: readonly Omit<ChunkPlace, 'block'>[];
+  readonly directory: Uint8Array;
+  /** What `compress` made of its bytes. */
+  readonly data: Data;
+}
+
+/** A group in memory. */
+interface HotGroup {
+  readonly project: number;
+  readonly key: ByteString;
+  readonly group: HeldGroup;
+  /** Where its records lie; those of this commit are added when it is written. */
+  readonly places: ChunkPlace[];
+  /** Its fragments as they stand in the sessions' rows. */
+  folded: ReadonlyMap<string, Fragment>;
+  /** Records of the commit under way. */
+  pending: RecordSource[];
+  dirty: boolean;
+}
+
+/** A session in memory, as its row has it. */
+interface HotSession {
+  readonly no: number;
+  /** Whether it has a row yet. */
+  stored: boolean;
+  readonly project: number;
+  session: Session;
+  /** The fragments it is the sum of, by group, where calls of different groups may be one: it is made of them anew then (S18). */
+  parts: Map<ByteString, Fragment> | undefined;
+  invalidated: boolean;
+  tally: Tally | undefined;
+  facets: SessionFacets | undefined;
+  /** Folded under other settings than today's. */
+  outdated: boolean;
+  /** What its row has of that which seldom changes; undefined where that has to be written. */
+  written: { earliest: Earliest; implicit: boolean; invalidated: boolean } | undefined;
+  /** Its place in lists as its row has it. */
+  place: { startNs: bigint; listing: number } | undefined;
+}
+
+/** A change of one fragment, gathered before sessions are touched. */
+interface FragmentChange {
+  readonly group: HotGroup;
+  readonly old: Fragment | undefined;
+  readonly replacement: Fragment | undefined;
+}
+
+/**
+ * The writing half of the SQLite store: takes batches, drops what is known, appends the rest to blocks, and keeps the
+ * rows of sessions equal to the fold of all blocks. One instance owns the database; it is synchronous and is given
+ * a thread of its own.
+ *
+ * Two steps, which may share a transaction: `stage` and `write` make records durable, `fold` brings derived rows up to them. A crash
+ * between them loses nothing: `recover` folds the blocks behind `meta.folded_block`.
+ */
+export class Engine {
+  readonly #db: Database;
+  readonly #options: EngineOptions;
+  readonly #meta: Meta;
+  readonly #reader: GroupReader;
+  readonly #rollups: Rollups;
+  readonly #facets: FacetIndex;
+  readonly #timeline: TimelineRows;
+  readonly #builder = new BlockBuilder();
+  readonly #groups: Generations<HotGroup>;
+  readonly #sessions: Generations<HotSession>;
+  readonly #projects = new Map<string, number>();
+  #dirty: HotGroup[] = [];
+  #lastBlock = 0;
+  #foldedBlock = 0;
+  #lastSession = 0;
+  /** A transaction failed: memory is empty, and what is durable has to be folded before anything else. */
+  #behind = false;
+  /** Memory is ahead of the disk by what was staged. */
+  #isStaged = false;
+  /** Sessions could not be brought up to date for a fault of what is kept or of the program: not tried again before the next start. */
+  #isFoldFaulty = false;
+  /** Groups whose spans' bytes were read for a comparison in the commit under way. */
+  #compared: HotGroup[] = [];
+  readonly #settings: number;
+  #hotRecords = 0;
+  readonly #keys = new GroupKeys();
+  #listener: SessionListener | undefined;
+  /** Sessions written in the transaction under way, by project; kept only while somebody listens. */
+  readonly #changed = new Map<number, Set<string>>();
+  /** Sessions that the operator invalidated, by session key. */
+  readonly #invalidated = new Set<string>();
+
+  readonly #sql: Record<
+    | 'insertBlock'
+    | 'upsertGroup'
+    | 'insertSession'
+    | 'updateSession'
+    | 'updateProgress'
+    | 'updateTraits'
+    | 'deleteSession'
+    | 'selectSession'
+    | 'insertSessionGroup'
+    | 'deleteSessionGroup'
+    | 'selectSessionGroups'
+    | 'closeStale'
+    | 'insertInvalidation',
+    Statement
+  >;
+
+  constructor(db: Database, options: EngineOptions) {
+    this.#db = db;
+    this.#options = options;
+    this.#meta = new Meta(db);
+    this.#reader = new GroupReader(db, options.normalizer, 16);
+    this.#rollups = new Rollups(db);
+    this.#facets = new FacetIndex(db);
+    this.#timeline = new TimelineRows(db);
+    this.#groups = new Generations();
+    this.#sessions = new Generations();
+    this.#sql = {
+      insertBlock: db.prepare('INSERT INTO block (id, project, directory, data) VALUES (?, ?, ?, ?)'),
+      upsertGroup: db.prepare(
+        'INSERT INTO record_group (project, key, places) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET places = excluded.places',
+      ),
+      insertSession: db.prepare(
+        `INSERT INTO session (project, id, start_ns, listing, last_ns, sums, cost_nano_usd, implicit, invalidated, settings, user_id, earliest, no)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ),
+      updateSession: db.prepare(
+        'UPDATE session SET start_ns = ?, listing = ?, last_ns = ?, sums = ?, cost_nano_usd = ? WHERE no = ?',
+      ),
+      // An index whose columns are named is written, whether their values change or not.
+      updateProgress: db.prepare('UPDATE session SET last_ns = ?, sums = ?, cost_nano_usd = ? WHERE no = ?'),
+      updateTraits: db.prepare(
+        'UPDATE session SET implicit = ?, invalidated = ?, settings = ?, user_id = ?, earliest = ? WHERE no = ?',
+      ),
+      deleteSession: db.prepare('DELETE FROM session WHERE no = ?'),
+      selectSession: db.prepare(
+        'SELECT no, invalidated, settings, listing, implicit, sums, earliest FROM session WHERE project = ? AND id = ?',
+      ),
+      insertSessionGroup: db.prepare(
+        'INSERT OR REPLACE INTO session_group (session, kind, start_ns, key) VALUES (?, ?, ?, ?)',
+      ),
+      deleteSessionGroup: db.prepare(
+        'DELETE FROM session_group WHERE session = ? AND kind = ? AND start_ns = ? AND key = ?',
+      ),
+      selectSessionGroups: db.prepare('SELECT key FROM session_group WHERE session = ?'),
+      insertInvalidation: db.prepare('INSERT OR IGNORE INTO invalidation (project, session) VALUES (?, ?)'),
+      closeStale: db.prepare(
+        `UPDATE session SET listing = ${Listing.timedOut} WHERE project = ? AND listing = ${Listing.open} AND last_ns <= ?
+         RETURNING id`,
+      ),
+    };
+    this.#load();
+    this.#settings = this.#settingsNumber(options.settings);
+  }
+
+  /** Spans and log records held in memory. */
+  get hotRecords(): number {
+    return this.#hotRecords;
+  }
+
+  /** Whom to tell of sessions that were written, after each transaction; nobody by default. */
+  set listener(listener: SessionListener | undefined) {
+    this.#listener = listener;
+  }
+
+  /**
+   * Makes derived rows current after a start: after a crash, a change of the rules, or a change of what is listed.
+   * `progress` is told of long work.
+   */
+  recover(progress: (message: string) => void): void {
+    if ((this.#meta.number('rules') ?? RULES_VERSION) !== RULES_VERSION) {
+      progress('the rules of sessions have changed: folding all telemetry again');
+      this.#transaction(() => {
+        for (const table of DERIVED_TABLES) this.#db.exec(`DELETE FROM ${table}`);
+        this.#meta.set('folded_block', 0);
+        this.#meta.set('rules', RULES_VERSION);
+      });
+      this.#foldedBlock = 0;
+      this.#lastSession = 0;
+    }
+    this.#meta.set('rules', RULES_VERSION);
+    try {
+      this.#replay(progress);
+    } catch (error) {
+      this.#setAside(error);
+    }
+    this.#listImplicit(progress);
+    this.#reopen();
+    this.closeTimedOut();
+  }
+
+  /** Stages and writes batches at one go. */
+  commit(batches: readonly ProjectBatch[], fold: boolean): AppendResult[] {
+    const staged = this.stage(batches, lz4.compressSync);
+    return this.write(
+      staged,
+      staged.blocks.map(({ data }) => data),
+      fold,
+    );
+  }
+
+  /**
+   * Takes batches into memory and makes blocks of what is new in them. `compress` is given the bytes of each block as soon as there is one. Nothing
+   * else that touches groups or sessions may be asked of the engine until the staged blocks are written or given up; `closeTimedOut` may.
+   */
+  stage<Data>(batches: readonly ProjectBatch[], compress: (bytes: Buffer) => Data): StagedCommit<Data> {
+    if (this.#isStaged) throw new Error('what was staged before has not been written');
+    this.#isStaged = true;
+    try {
+      if (this.#behind) this.#catchUp();
+      if (this.#isFoldFaulty) this.#clear();
+      const touched: HotGroup[] = [];
+      const results = batches.map(({ project, batch }) => this.#add(this.#project(project), batch, touched));
+      return { results, touched, blocks: this.#blocks(touched, compress) };
+    } catch (error) {
+      this.giveUp();
+      throw error;
+    }
+  }
+
+  /**
+   * Appends staged blocks in one durable transaction and returns a result for each batch. `data` are the compressed bytes of the blocks. With
+   * `fold`, derived rows are current when it returns; otherwise they await a later `fold`.
+   */
+  write(
+    { results, touched, blocks }: StagedCommit<unknown>,
+    data: readonly Uint8Array[],
+    fold: boolean,
+  ): AppendResult[] {
+    const append = (): void => {
+      for (const [i, block] of blocks.entries()) this.#writeBlock(block, data[i]!);
+    };
+    try {
+      const folds = fold && !this.#isFoldFaulty;
+      if (touched.length > 0 || (folds && this.#dirty.length > 0)) {
+        try {
+          this.#transaction(() => {
+            append();
+            this.#written(touched);
+            if (folds) this.#fold();
+          });
+        } catch (error) {
+          if (!folds) throw error;
+          this.#setAside(error);
+          this.#transaction(append);
+        }
+      }
+      this.#dropCompared();
+      if (fold) this.#rotate();
+      this.#isStaged = false;
+      return results;
+    } catch (error) {
+      this.giveUp();
+      throw error;
+    }
+  }
+
+  /** Forgets what was staged: nothing of it is kept. */
+  giveUp(): void {
+    this.#isStaged = false;
+    this.#forget();
+  }
+
+  fold(): void {
+    this.commit([], true);
+  }
+
+  /** Lists sessions as timed out whose time-out has passed. Readers do not rely on it: it keeps their work small. */
+  closeTimedOut(): void {
+    const before = this.#options.now() - this.#options.timeoutNs;
+    for (const project of this.#projects.values()) {
+      for (const row of this.#sql.closeStale.all(project, before)) {
+        const id = String(row.id);
+        const hot = this.#sessions.peek(sessionCacheKey(project, id));
+        if (hot?.place !== undefined) hot.place.listing = Listing.timedOut;
+        this.#noteChange(project, id);
+      }
+    }
+    this.#announce();
+  }
+
+  /** Marks a session as invalidated; false where there is none. */
+  invalidate(project: string, id: string): boolean {
+    this.fold();
+    let found = false;
+    this.#transaction(() => {
+      const hot = this.#session(this.#project(project), id);
+      if (hot === undefined || hot.session.groups === 0) return;
+      found = true;
+      if (hot.outdated) this.#foldAgain(hot);
+      hot.invalidated = true;
+      this.#invalidated.add(sessionCacheKey(hot.project, id));
+      this.#sql.insertInvalidation.run(hot.project, id);
+      this.#writeSession(hot);
+      this.#flushIndexes();
+    });
+    return found;
+  }
+
+  /** Folds a session again where it was folded under other settings; false where there is none. */
+  refresh(project: string, id: string): boolean {
+    if (this.#behind) this.fold();
+    const number = this.#project(project);
+    if (this.#session(number, id)?.outdated !== true) return this.#session(number, id) !== undefined;
+    this.fold();
+    this.#transaction(() => {
+      const hot = this.#session(number, id);
+      if (hot === undefined) return;
+      this.#foldAgain(hot);
+      this.#writeSession(hot);
+      this.#flushIndexes();
+    });
+    return true;
+  }
+
+  #add(project: number, batch: RecordBatch, touched: HotGroup[]): AppendResult {
+    let stored = 0;
+    let replaced = 0;
+    let duplicates = 0;
+    let hot: HotGroup | undefined;
+    for (let i = 0; i < batch.count; i++) {
+      const key = this.#keys.of(batch, i);
+      if (hot === undefined || hot.key !== key || hot.project !== project)
+        hot = this.#group(project, key, batch, i);
+      const source: RecordSource = { batch, index: i };
+      const outcome = this.#addRecord(hot, source);
+      if (outcome === 'duplicate') {
+        duplicates++;
+        continue;
+      }
+      if (outcome === 'new') {
+        stored++;
+        this.#hotRecords++;
+      } else {
+        replaced++;
+      }
+      if (hot.pending.length === 0) touched.push(hot);
+      hot.pending.push(source);
+    }
+    return { stored, replaced, duplicates };
+  }
+
+  #addRecord(hot: HotGroup, source: RecordSource): AddOutcome {
+    const { batch, index } = source;
+    if (batch.kind[index] !== RECORD_SPAN) return hot.group.addLog(heldLog(batch, index));
+    return hot.group.addSpan(new HeldSpan(source), (known, challenger) => {
+      if (known.source === undefined) this.#readSources(hot);
+      return compareSources(known, challenger);
+    });
+  }
+
+  /** Puts the bytes of all of a group's spans at hand, until the commit is done: a trace that is sent again is read once. */
+  #readSources(hot: HotGroup): void {
+    const read = this.#reader.read(hot.key, hot.places);
+    for (const span of hot.group.spans.values()) span.source ??= read.spans.get(span.id)?.source;
+    this.#compared.push(hot);
+  }
+
+  #dropCompared(): void {
+    for (const { group } of this.#compared) for (const span of group.spans.values()) span.source = undefined;
+    this.#compared = [];
+  }
+
+  #group(project: number, key: ByteString, batch: RecordBatch, i: number): HotGroup {
+    const id = groupCacheKey(project, key);
+    const known = this.#groups.get(id);
+    if (known !== undefined) return known;
+    const bytes = this.#reader.places(project, Buffer.from(key, 'latin1'));
+    const places = bytes === undefined ? [] : decodePlaces(bytes);
+    const group =
+      places.length === 0 ? new Group<HeldSpan>(traceIdOf(batch, i)) : this.#reader.read(key, places);
+    for (const span of group.spans.values()) span.source = undefined;
+    const folded = places.length === 0 ? NO_FRAGMENTS : this.#fragments(group);
+    const hot: HotGroup = { project, key, group, places, folded, pending: [], dirty: false };
+    this.#hotRecords += group.size;
+    this.#groups.set(id, hot);
+    return hot;
+  }
+
+  /** The pending records of these groups as blocks; neighbours in a block belong to the same session where they can. */
+  #blocks<Data>(touched: HotGroup[], compress: (bytes: Buffer) => Data): StagedBlock<Data>[] {
+    const hints = new Map<HotGroup, string>();
+    for (const hot of touched) {
+      const { batch, index } = hot.pending[0]!;
+      const session = batch.session[index]!;
+      hints.set(hot, `${hot.project} ${session === NONE ? '' : batch.strings[session]!} ${hot.key}`);
+    }
+    touched.sort((a, b) => (hints.get(a)! < hints.get(b)! ? -1 : 1));
+    const blocks: StagedBlock<Data>[] = [];
+    let groups: HotGroup[] = [];
+    let places: Omit<ChunkPlace, 'block'>[] = [];
+    const close = (): void => {
+      if (groups.length === 0) return;
+      const { bytes, directory } = this.#builder.take();
+      blocks.push({ groups, places, directory, data: compress(bytes) });
+      groups = [];
+      places = [];
+    };
+    for (const hot of touched) {
+      if (groups.length > 0 && groups[0]!.project !== hot.project) close();
+      places.push(this.#builder.add(hot.pending));
+      groups.push(hot);
+      if (this.#builder.length >= BLOCK_BYTES) close();
+    }
+    close();
+    return blocks;
+  }
+
+  #writeBlock({ groups, places, directory }: StagedBlock<unknown>, data: Uint8Array): void {
+    const block = ++this.#lastBlock;
+    this.#sql.insertBlock.run(block, groups[0]!.project, directory, data);
+    for (const [i, hot] of groups.entries()) hot.places.push({ block, ...places[i]! });
+  }
+
+  /** The pending records of these groups lie in blocks now. */
+  #written(touched: readonly HotGroup[]): void {
+    for (const hot of touched) {
+      for (const { batch, index } of hot.pending) {
+        if (batch.kind[index] !== RECORD_SPAN) continue;
+        const span = hot.group.spans.get(spanIdOf(batch, index));
+        if (span !== undefined) span.source = undefined;
+      }
+      hot.pending = [];
+      this.#touch(hot);
+    }
+  }
+
+  #touch(hot: HotGroup): void {
+    if (hot.dirty) return;
+    hot.dirty = true;
+    this.#dirty.push(hot);
+  }
+
+  /** Brings the rows of sessions up to the groups that changed (S18). Runs inside a transaction. */
+  #fold(): void {
+    const bySession = new Map<string, { project: number; id: string; changes: FragmentChange[] }>();
+    // In the order of their keys, so that neighbours share a page of the index.
+    this.#dirty.sort((a, b) => (a.key < b.key ? -1 : 1));
+    for (const hot of this.#dirty) {
+      const old = hot.folded;
+      const current = this.#fragments(hot.group);
+      this.#sql.upsertGroup.run(hot.project, Buffer.from(hot.key, 'latin1'), encodePlaces(hot.places));
+      const note = (id: string, change: FragmentChange): void => {
+        const at = sessionCacheKey(hot.project, id);
+        const entry = bySession.get(at);
+        if (entry === undefined) bySession.set(at, { project: hot.project, id, changes: [change] });
+        else entry.changes.push(change);
+      };
+      for (const [id, replacement] of current) note(id, { group: hot, old: old.get(id), replacement });
+      for (const [id, gone] of old) {
+        if (!current.has(id)) note(id, { group: hot, old: gone, replacement: undefined });
+      }
+      hot.folded = current;
+    }
+    // Which groups a session has must be known before any session is folded again from its groups.
+    const changed: { hot: HotSession; changes: FragmentChange[] }[] = [];
+    for (const { project, id, changes } of bySession.values()) {
+      const hot = this.#session(project, id) ?? this.#newSession(project, id);
+      for (const change of changes) this.#moveSessionGroup(hot.no, change);
+      changed.push({ hot, changes });
+    }
+    for (const { hot, changes } of changed) {
+      if (hot.parts !== undefined) {
+        for (const { group, replacement } of changes) {
+          if (replacement === undefined) hot.parts.delete(group.key);
+          else hot.parts.set(group.key, replacement);
+        }
+        this.#sumUp(hot, hot.parts);
+      } else {
+        let exact = !hot.outdated;
+        for (const { old, replacement } of changes) exact = exact && hot.session.exchange(old, replacement);
+        if (!exact) this.#foldAgain(hot);
+      }
+      this.#writeSession(hot);
+    }
+    this.#flushIndexes();
+    this.#meta.set('folded_block', this.#lastBlock);
+    this.#foldedBlock = this.#lastBlock;
+    for (const hot of this.#dirty) hot.dirty = false;
+    this.#dirty = [];
+  }
+
+  #fragments(group: HeldGroup): Map<string, Fragment> {
+    return fragments(group, this.#options.normalizer.priceOf);
+  }
+
+  #moveSessionGroup(session: number, { group, old, replacement }: FragmentChange): void {
+    const before = old === undefined ? undefined : sessionGroupPlace(old);
+    const after = replacement === undefined ? undefined : sessionGroupPlace(replacement);
+    if (before?.kind === after?.kind && before?.startNs === after?.startNs) return;
+    const key = Buffer.from(group.key, 'latin1');
+    if (before !== undefined) this.#sql.deleteSessionGroup.run(session, before.kind, before.startNs, key);
+    if (after !== undefined) this.#sql.insertSessionGroup.run(session, after.kind, after.startNs, key);
+  }
+
+  /** Makes the session the sum of all of its groups, read from the disk where they are not in memory. */
+  #foldAgain(hot: HotSession): void {
+    const parts = new Map<ByteString, Fragment>();
+    for (const row of this.#sql.selectSessionGroups.all(hot.no)) {
+      const bytes = Buffer.from(row.key as Uint8Array);
+      const key = bytes.toString('latin1');
+      const folded =
+        this.#groups.peek(groupCacheKey(hot.project, key))?.folded ??
+        this.#fragments(this.#reader.read(key, decodePlaces(this.#reader.places(hot.project, bytes)!)));
+      const fragment = folded.get(hot.session.id);
+      if (fragment !== undefined) parts.set(key, fragment);
+    }
+    this.#sumUp(hot, parts);
+  }
+
+  #sumUp(hot: HotSession, parts: Map<ByteString, Fragment>): void {
+    const held = hot.parts;
+    hot.session = Session.of(hot.session.id, parts.values(), this.#options.normalizer.priceOf);
+    hot.parts = hot.session.usage.entangled ? parts : undefined;
+    hot.outdated = false;
+    hot.written = undefined;
+    this.#hotRecords += (hot.parts?.size ?? 0) - (held?.size ?? 0);
+  }
+
+  #session(project: number, id: string): HotSession | undefined {
+    const key = sessionCacheKey(project, id);
+    const known = this.#sessions.get(key);
+    if (known !== undefined) return known;
+    const row = this.#sql.selectSession.get(project, id);
+    if (row === undefined) return undefined;
+    const session = Session.decode(id, row.sums as string, row.earliest as string);
+    const hot: HotSession = {
+      no: Number(row.no),
+      stored: true,
+      project,
+      session,
+      parts: undefined,
+      invalidated: row.invalidated !== 0,
+      tally: row.listing === Listing.hidden ? undefined : tallyOf(session),
+      facets: row.listing === Listing.hidden ? undefined : facetsOf(session, row.invalidated !== 0),
+      outdated: row.settings !== this.#settings,
+      written: {
+        earliest: session.earliest,
+        implicit: row.implicit !== 0,
+        invalidated: row.invalidated !== 0,
+      },
+      place: { startNs: session.startNs, listing: Number(row.listing) },
+    };
+    this.#sessions.set(key, hot);
+    return hot;
+  }
+
+  #newSession(project: number, id: string): HotSession {
+    const hot: HotSession = {
+      no: ++this.#lastSession,
+      stored: false,
+      project,
+      session: new Session(id),
+      parts: undefined,
+      invalidated: this.#invalidated.has(sessionCacheKey(project, id)),
+      tally: undefined,
+      facets: undefined,
+      outdated: false,
+      written: undefined,
+      place: undefined,
+    };
+    this.#sessions.set(sessionCacheKey(project, id), hot);
+    return hot;
+  }
+
+  #noteChange(project: number, id: string): void {
+    if (this.#listener === undefined) return;
+    const changed = this.#changed.get(project);
+    if (changed === undefined) this.#changed.set(project, new Set([id]));
+    else changed.add(id);
+  }
+
+  #announce(): void {
+    if (this.#changed.size === 0) return;
+    for (const [name, project] of this.#projects) {
+      const changed = this.#changed.get(project);
+      if (changed !== undefined) this.#listener?.(name, [...changed]);
+    }
+    this.#changed.clear();
+  }
+
+  #writeSession(hot: HotSession): void {
+    const { session } = hot;
+    this.#noteChange(hot.project, session.id);
+    if (session.fragments === 0) {
+      this.#sql.deleteSession.run(hot.no);
+      this.#sessions.delete(sessionCacheKey(hot.project, session.id));
+      this.#rollups.exchange(hot.project, hot.tally, undefined);
+      this.#timeline.exchange(hot.project, hot.tally, undefined);
+      this.#facets.exchange(hot.project, { id: session.id, no: hot.no }, hot.facets, undefined);
+      return;
+    }
+    const implicit = session.explicitGroups === 0;
+    const listing = this.#listing(hot, implicit);
+    const tally = listing === Listing.hidden ? undefined : tallyOf(session);
+    this.#rollups.exchange(hot.project, hot.tally, tally);
+    this.#timeline.exchange(hot.project, hot.tally, tally);
+    hot.tally = tally;
+    const { written, invalidated } = hot;
+    const facets = listing === Listing.hidden ? undefined : facetsOf(session, invalidated);
+    this.#facets.exchange(hot.project, { id: session.id, no: hot.no }, hot.facets, facets);
+    hot.facets = facets;
+    const { earliest, startNs } = session;
+    const progress = [session.lastNs, session.encodeSums(), costOf(session)] as const;
+    const update = (): void => {
+      if (hot.place?.startNs === startNs && hot.place.listing === listing) {
+        this.#sql.updateProgress.run(...progress, hot.no);
+      } else {
+        this.#sql.updateSession.run(startNs, listing, ...progress, hot.no);
+        hot.place = { startNs, listing };
+      }
+    };
+    if (
+      written !== undefined &&
+      written.earliest === earliest &&
+      written.implicit === implicit &&
+      written.invalidated === invalidated
+    ) {
+      update();
+      return;
+    }
+    const traits = [
+      implicit ? 1 : 0,
+      invalidated ? 1 : 0,
+      this.#settings,
+      session.traits.userId ?? null,
+      session.encodeEarliest(),
+    ] as const;
+    if (hot.stored) {
+      update();
+      this.#sql.updateTraits.run(...traits, hot.no);
+    } else {
+      this.#sql.insertSession.run(hot.project, session.id, startNs, listing, ...progress, ...traits, hot.no);
+      hot.stored = true;
+      hot.place = { startNs, listing };
+    }
+    hot.written = { earliest, implicit, invalidated };
+  }
+
+  #flushIndexes(): void {
+    this.#rollups.flush();
+    this.#facets.flush();
+    this.#timeline.flush();
+  }
+
+  #listing({ session, invalidated }: HotSession, implicit: boolean): number {
+    if (session.groups === 0 || (implicit && !this.#options.implicitSessions)) return Listing.hidden;
+    const ended = session.endMarkNs !== undefined && session.endMarkNs >= session.lastNs;
+    if (invalidated || ended) return Listing.ended;
+    const timedOut = session.lastNs <= this.#options.now() - this.#options.timeoutNs;
+    return timedOut ? Listing.timedOut : Listing.open;
+  }
+
+  /** Folds blocks that are durable but not yet in the derived rows. */
+  #replay(progress: (message: string) => void): void {
+    const behind = this.#lastBlock - this.#foldedBlock;
+    if (behind === 0) return;
+    progress(`folding ${behind} block(s) of telemetry not yet in sessions`);
+    const select = this.#db.prepare('SELECT project, directory, data FROM block WHERE id = ?');
+    const last = this.#lastBlock;
+    let told = Date.now();
+    for (let id = this.#foldedBlock + 1; id <= last; id++) {
+      const row = select.get(id);
+      if (row !== undefined) {
+        const bytes = decompress(row.data as Uint8Array);
+        for (const place of chunksOf(id, row.directory as Uint8Array)) {
+          this.#replayChunk(Number(row.project), place, bytes);
+        }
+      }
+      if (id % REPLAY_BLOCKS !== 0 && id !== last) continue;
+      this.#lastBlock = id;
+      this.#transaction(() => this.#fold());
+      this.#rotate();
+      if (Date.now() - told > 5_000) {
+        progress(`folded block ${id} of ${last}`);
+        told = Date.now();
+      }
+    }
+    this.#lastBlock = last;
+  }
+
+  #replayChunk(project: number, place: ChunkPlace, block: Buffer): void {
+    // One group, unless the rules have changed since the chunk was written.
+    const met = new Set<HotGroup>();
+    for (const batch of this.#reader.chunk(place, block)) {
+      for (let i = 0; i < batch.count; i++) {
+        const hot = this.#group(project, this.#keys.of(batch, i), batch, i);
+        if (this.#addRecord(hot, { batch, index: i }) === 'new') this.#hotRecords++;
+        met.add(hot);
+      }
+    }
+    for (const hot of met) {
+      for (const span of hot.group.spans.values()) span.source = undefined;
+      hot.places.push(place);
+      this.#touch(hot);
+    }
+  }
+
+  /** Lists or hides implicit sessions where the setting is another than when they were written. */
+  #listImplicit(progress: (message: string) => void): void {
+    const setting = this.#options.implicitSessions ? 'on' : 'off';
+    const was = this.#meta.text('implicit_sessions');
+    if (was !== undefined && was !== setting) {
+      progress(`implicit sessions are now ${setting}: bringing the list up to date`);
+      this.#transaction(() => {
+        const rows = this.#db.prepare('SELECT project, id FROM session WHERE implicit = 1').all();
+        for (const row of rows) this.#writeSession(this.#session(Number(row.project), String(row.id))!);
+        this.#flushIndexes();
+        this.#meta.set('implicit_sessions', setting);
+      });
+      this.#rotate();
+    }
+    this.#meta.set('implicit_sessions', setting);
+  }
+
+  /** Lists sessions as open again that a longer time-out than before makes open. Readers do not rely on it either. */
+  #reopen(): void {
+    const timeoutNs = this.#options.timeoutNs;
+    const was = this.#meta.text('timeout_ns');
+    if (was !== undefined && BigInt(was) < timeoutNs) {
+      const rows = this.#db
+        .prepare(`SELECT project, id FROM session WHERE listing = ${Listing.timedOut} AND last_ns > ?`)
+        .all(this.#options.now() - timeoutNs);
+      this.#transaction(() => {
+        for (const row of rows) this.#writeSession(this.#session(Number(row.project), String(row.id))!);
+        this.#flushIndexes();
+      });
+      this.#rotate();
+    }
+    this.#meta.set('timeout_ns', String(timeoutNs));
+  }
+
+  #project(name: string): number {
+    let no = this.#projects.get(name);
+    if (no === undefined) {
+      no = Number(this.#db.prepare('INSERT INTO project (name) VALUES (?)').run(name).lastInsertRowid);
+      this.#projects.set(name, no);
+    }
+    return no;
+  }
+
+  /** Numbers the settings that sessions were folded under. */
+  #settingsNumber(settings: string): number {
+    const number = this.#meta.number('settings_number') ?? 0;
+    if (this.#meta.text('settings') === settings) return number;
+    this.#transaction(() => {
+      this.#meta.set('settings', settings);
+      this.#meta.set('settings_number', number + 1);
+    });
+    return number + 1;
+  }
+
+  #transaction(work: () => void): void {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      this.#db.exec('COMMIT');
+      this.#announce();
+    } catch (error) {
+      // SQLite rolls back by itself where the disk is full.
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      this.#forget();
+      throw error;
+    }
+  }
+
+  #rotate(): void {
+    if (this.#hotRecords <= this.#options.hotRecords) return;
+    this.#groups.rotate();
+    this.#sessions.rotate();
+    this.#hotRecords = 0;
+  }
+
+  /** What is in memory may be ahead of the disk: forgets it all. The next commit begins by catching up. */
+  #forget(): void {
+    this.#behind = true;
+    this.#clear();
+  }
+
+  #clear(): void {
+    this.#groups.clear();
+    this.#sessions.clear();
+    this.#dirty = [];
+    this.#compared = [];
+    this.#hotRecords = 0;
+    this.#builder.take();
+    this.#rollups.forget();
+    this.#facets.forget();
+    this.#timeline.forget();
+    this.#changed.clear();
+    // Numbers of blocks that were rolled back are given again.
+    this.#reader.forget();
+  }
+
+  #catchUp(): void {
+    this.#load();
+    try {
+      if (!this.#isFoldFaulty) this.#replay(() => {});
+    } catch (error) {
+      this.#setAside(error);
+    }
+    this.#behind = false;
+  }
+
+  /**
+   * Goes on without bringing sessions up to date: what is accepted is still durable, and in sessions after a start of a version that can fold it. Throws
+   * the error where it is one of the disk, which passes.
+   */
+  #setAside(error: unknown): void {
+    if (isOfTheDisk(error)) throw error;
+    this.#isFoldFaulty = true;
+    this.#options.trouble?.(
+      `sessions cannot be brought up to date, and stay as they are until the next start; telemetry is accepted and kept: ${(error as Error).message}`,
+    );
+    this.#forget();
+    this.#load();
+    this.#behind = false;
+  }
+
+  /** Reads what is known of the database as a whole. */
+  #load(): void {
+    this.#invalidated.clear();
+    for (const row of this.#db.prepare('SELECT project, session FROM invalidation').all()) {
+      this.#invalidated.add(sessionCacheKey(Number(row.project), String(row.session)));
+    }
+    for (const row of this.#db.prepare('SELECT no, name FROM project').all()) {
+      this.#projects.set(String(row.name), Number(row.no));
+    }
+    this.#lastBlock = this.#maximum('SELECT max(id) AS n FROM block');
+    this.#lastSession = this.#maximum('SELECT max(no) AS n FROM session');
+    this.#foldedBlock = this.#meta.number('folded_block') ?? 0;
+  }
+
+  #maximum(sql: string): number {
+    return Number(this.#db.prepare(sql).get()?.n ?? 0);
+  }
+}
+
+/** What filters compare: nano-USD, as far as a column can hold it, where the cost of any call is known. */
+function costOf({ usage }: Session): bigint | null {
+  if (usage.pricedCount === 0) return null;
+  return usage.costNanoUsd < MAX_INTEGER ? usage.costNanoUsd : MAX_INTEGER;
+}
+
+/** Keys have no character above 255. */
+function groupCacheKey(project: number, key: ByteString): string {
+  return project === 1 ? key : `${key}\u0100${project}`;
+}
+
+function sessionCacheKey(project: number, id: string): string {
+  return `${project} ${id}`;
+}
+
+const NO_FRAGMENTS: ReadonlyMap<string, Fragment> = new Map();
+
+/** Blocks folded in one transaction when catching up. */
+const REPLAY_BLOCKS = 64;
+
+function sessionGroupPlace(fragment: Fragment): { kind: number; startNs: bigint } {
+  if (fragment.spans > 0) return { kind: GroupKind.trace, startNs: fragment.traceStartNs };
+  if (fragment.logs > 0) return { kind: GroupKind.logs, startNs: fragment.startNs };
+  return { kind: GroupKind.mark, startNs: fragment.endMarkNs ?? 0n };
+}
+
+/** A cache that forgets what was not used between two rotations. */
+class Generations<T> {
+  #young = new Map<string, T>();
+  #old = new Map<string, T>();
+
+  get(key: string): T | undefined {
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const old = this.#old.get(key);
+    if (old !== undefined) this.#young.set(key, old);
+    return old;
+  }
+
+  /** Like `get`, but the value is not thereby used. */
+  peek(key: string): T | undefined {
+    return this.#young.get(key) ?? this.#old.get(key);
+  }
+
+  set(key: string, value: T): void {
+    this.#young.set(key, value);
+    this.#old.delete(key);
+  }
+
+  delete(key: string): void {
+    this.#young.delete(key);
+    this.#old.delete(key);
+  }
+
+  rotate(): void {
+    this.#old = this.#young;
+    this.#young = new Map();
+  }
+
+  clear(): void {
+    this.#young.clear();
+    this.#old.clear();
+  }
+}
+
+/** SQLite's results for what is wrong in a statement or its values: an error, a constraint, a mismatch, a range. */
+const FAULTS_OF_VALUES = new Set([1, 19, 20, 25]);
+
+/** Whether an error may pass by itself: a full or failing disk, a locked file. One of the program or of what it writes does not. */
+function isOfTheDisk(error: unknown): boolean {
+  const { errcode } = error as { errcode?: number };
+  return errcode !== undefined && !FAULTS_OF_VALUES.has(errcode & 0xff);
+}

@@ -1,0 +1,15 @@
+import { AttributeNormalizer } from '../../normalize/attribute-normalizer.js';
+import { DIALECTS } from '../../normalize/dialects/registry.js';
+import { OwnPrices } from '../../normalize/own-prices.js';
+import { createUsageReader } from '../../normalize/usage.js';
+import type { SessionReader } from '../store.js';
+import { type ReaderOptions, SqliteReader } from './reader.js';
+
+/** Entry for query threads: opens a connection of their own. */
+export async function openReader(options: ReaderOptions): Promise<SessionReader> {
+  // Who a record is about stands in the rows of sessions already.
+  return new SqliteReader(
+    options,
+    new AttributeNormalizer(undefined, createUsageReader(DIALECTS, new OwnPrices(options.prices ?? []))),
+  );
+}

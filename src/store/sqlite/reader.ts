@@ -1,0 +1,631 @@
+import { Buffer } from 'node:buffer';
+import type { PriceOf } from '../../normalize/facts.js';
+import type { Normalizer } from '../../normalize/normalizer.js';
+import type { OwnPrice } from '../../normalize/own-prices.js';
+import { Binder } from '../../sessionize/bind.js';
+import type { ByteString } from '../../sessionize/records.js';
+import { Session } from '../../sessionize/session.js';
+import {
+  type SessionCall,
+  type SessionVerdict,
+  sessionCall,
+  sessionVerdicts,
+} from '../../sessionize/session-usage.js';
+import { clientOf, geoOf } from '../../sessionize/session-view.js';
+import { type Carrier, isLogCarrier, type NotCounted, verdicts } from '../../sessionize/usage.js';
+import type {
+  FoundSessions,
+  GroupScan,
+  OutlineTrace,
+  RecordId,
+  SessionReader,
+  SessionScan,
+  StateFilter,
+  Statistics,
+  StatisticsRange,
+  StoredCarrier,
+  StoredFacet,
+  StoredFacets,
+  StoredGroup,
+  StoredOutline,
+  StoredSession,
+  StoredTimeline,
+  StoredTrace,
+  StoredUsage,
+  TimelineScan,
+  TopScan,
+  TraceScan,
+} from '../store.js';
+import { decodePlaces, encodeRecords, type RecordSource } from './block.js';
+import { type Database, GroupKind, LISTED, Listing, openDatabase, type Statement } from './database.js';
+import { FacetKind } from './facets.js';
+import { GroupReader, type HeldGroup, type HeldSpan } from './group-reader.js';
+import { outlineOf } from './outline.js';
+import {
+  type Condition,
+  needsSearch,
+  type SessionRow,
+  searchSessions,
+  stateCondition,
+  textOf,
+  valuesOf,
+} from './session-search.js';
+import { readStatistics } from './statistics.js';
+import { readTimeline } from './timeline.js';
+import { readTopSessions } from './top-sessions.js';
+
+export interface ReaderOptions {
+  readonly directory: string;
+  /** Page cache of this connection, bytes. */
+  readonly cacheBytes: number;
+  /** A session is open until this time after its last activity, ns. */
+  readonly timeoutNs: bigint;
+  /** The operator's own prices, as the writer has them. */
+  readonly prices?: readonly OwnPrice[];
+  /** Most sessions looked at for a page of a list. */
+  readonly maxExamined?: number;
+}
+
+type Value = bigint | number | string;
+
+/** Sessions looked at for a page of a list whose filters are answered by the index of values. */
+const MAX_EXAMINED = 20_000;
+
+/** Statements kept ready: filters make many of them. */
+const MAX_STATEMENTS = 256;
+
+/** Sessions whose reasons are kept between pages. */
+const MAX_KEPT = 8;
+
+/** The reading half of the SQLite store: a connection of its own, which sees what was last committed. */
+export class SqliteReader implements SessionReader {
+  readonly #db: Database;
+  readonly #groups: GroupReader;
+  readonly #timeoutNs: bigint;
+  readonly #maxExamined: number;
+  readonly #projects = new Map<string, number>();
+  /** The latest used last. */
+  readonly #statements = new Map<string, Statement>();
+  /** Of sessions whose groups are being read, page by page; the latest last. */
+  readonly #kept = new Map<string, { readonly sums: string; readonly reasons: SessionReasons }>();
+  readonly #priceOf: PriceOf;
+
+  constructor(options: ReaderOptions, normalizer: Normalizer) {
+    this.#priceOf = normalizer.priceOf;
+    this.#db = openDatabase(options.directory, { readOnly: true, cacheBytes: options.cacheBytes });
+    this.#groups = new GroupReader(this.#db, normalizer, 64);
+    this.#timeoutNs = options.timeoutNs;
+    this.#maxExamined = options.maxExamined ?? MAX_EXAMINED;
+  }
+
+  async sessions(project: string, scan: SessionScan): Promise<FoundSessions> {
+    return this.#snapshot(() => this.#sessions(this.#project(project), scan));
+  }
+
+  async session(project: string, sessionId: string): Promise<StoredSession | undefined> {
+    const found = this.#find(this.#project(project), sessionId);
+    return found && stored(found.session, found.invalidated);
+  }
+
+  async traces(project: string, sessionId: string, scan: TraceScan): Promise<StoredTrace[]> {
+    return this.#snapshot(() => {
+      const number = this.#project(project);
+      const session = this.#prepare('SELECT no FROM session WHERE project = ? AND id = ?').get(
+        number,
+        sessionId,
+      );
+      if (session === undefined) return [];
+      const forward = scan.direction === 'forward';
+      const conditions = [`session = ? AND kind = ${GroupKind.trace}`];
+      const values: (Value | Uint8Array)[] = [session.no as bigint];
+      if (scan.after !== undefined) {
+        conditions.push(`(start_ns, key) ${forward ? '>' : '<'} (?, ?)`);
+        values.push(scan.after.startNs, Buffer.from(scan.after.traceId, 'hex'));
+      }
+      const order = forward ? 'ASC' : 'DESC';
+      const rows = this.#prepare(
+        `SELECT start_ns, key FROM session_group WHERE ${conditions.join(' AND ')}
+         ORDER BY start_ns ${order}, key ${order} LIMIT ?`,
+      ).all(...values, scan.limit);
+      const { maxBytes = Number.POSITIVE_INFINITY } = scan;
+      const traces: StoredTrace[] = [];
+      let bytes = 0;
+      for (const row of rows) {
+        const key = Buffer.from(row.key as Uint8Array);
+        const trace = this.#trace(number, key, row.start_ns as bigint, sessionId);
+        traces.push(trace);
+        bytes += trace.otlp.length;
+        if (bytes > maxBytes && traces.length > 1) break;
+      }
+      return forward ? traces : traces.reverse();
+    });
+  }
+
+  async trace(project: string, traceId: string): Promise<StoredTrace | undefined> {
+    return this.#snapshot(() => {
+      const number = this.#project(project);
+      const key = Buffer.from(traceId, 'hex');
+      if (this.#groups.places(number, key) === undefined) return undefined;
+      const trace = this.#trace(number, key, undefined, undefined);
+      return trace.otlp.length === 0 ? undefined : trace;
+    });
+  }
+
+  async span(project: string, traceId: string, spanId: string): Promise<Uint8Array | undefined> {
+    return this.#snapshot(() => {
+      const group = this.#group(this.#project(project), Buffer.from(traceId, 'hex'));
+      const span = group.spans.get(Buffer.from(spanId, 'hex').toString('latin1'));
+      return span && encodeRecords([span.source!]).spans;
+    });
+  }
+
+  async outline(project: string, sessionId: string, maxSpans: number): Promise<StoredOutline | undefined> {
+    return this.#snapshot(() => {
+      const number = this.#project(project);
+      const found = this.#find(number, sessionId);
+      if (found === undefined) return undefined;
+      const traces: OutlineTrace[] = [];
+      let left = maxSpans;
+      const rows = this.#prepare(
+        `SELECT key FROM session_group WHERE session = ? AND kind = ${GroupKind.trace} ORDER BY start_ns, key`,
+      ).iterate(found.no);
+      for (const row of rows) {
+        if (left === 0) return { traces, truncated: true };
+        const group = this.#group(number, Buffer.from(row.key as Uint8Array));
+        traces.push(outlineOf(group, sessionId, left));
+        if (group.spans.size > left) return { traces, truncated: true };
+        left -= group.spans.size;
+      }
+      return { traces, truncated: false };
+    });
+  }
+
+  async groups(project: string, sessionId: string, scan: GroupScan): Promise<StoredGroup[]> {
+    return this.#snapshot(() => {
+      const found = this.#find(this.#project(project), sessionId);
+      if (found === undefined) return [];
+      const groups = this.#groupsOf(found, scan, this.#reasonsFor(found, scan));
+      if (groups.length < scan.limit) this.#kept.delete(String(found.no));
+      return groups;
+    });
+  }
+
+  async usage(project: string, sessionId: string): Promise<StoredUsage | undefined> {
+    return this.#snapshot(() => {
+      const found = this.#find(this.#project(project), sessionId);
+      if (found === undefined) return undefined;
+      const told = this.#told(found);
+      const carriers = carriersOf(told, reasonsIn(found.session, told, this.#priceOf));
+      return { session: stored(found.session, found.invalidated), carriers };
+    });
+  }
+
+  async statistics(project: string, range: StatisticsRange): Promise<Statistics> {
+    return this.#snapshot(() =>
+      readStatistics(
+        (sql) => this.#prepare(sql),
+        this.#project(project),
+        range,
+        range.nowNs - this.#timeoutNs,
+      ),
+    );
+  }
+
+  async timeline(project: string, scan: TimelineScan): Promise<StoredTimeline> {
+    return this.#snapshot(() => readTimeline((sql) => this.#prepare(sql), this.#project(project), scan));
+  }
+
+  async top(project: string, scan: TopScan): Promise<StoredSession[]> {
+    return this.#snapshot(() =>
+      readTopSessions((sql) => this.#prepare(sql), this.#project(project), scan).map(storedRow),
+    );
+  }
+
+  async facets(project: string, limit: number): Promise<StoredFacets> {
+    return this.#snapshot(() => {
+      const number = this.#project(project);
+      const values = (kind: number): StoredFacet[] =>
+        this.#prepare(
+          'SELECT value, count FROM facet_value WHERE project = ? AND kind = ? ORDER BY count DESC, value LIMIT ?',
+        )
+          .all(number, kind, limit)
+          .map((row) => ({ value: row.value as string, count: Number(row.count) }));
+      return {
+        services: values(FacetKind.service),
+        models: values(FacetKind.model),
+        providers: values(FacetKind.provider),
+        countryCodes: values(FacetKind.country),
+        deviceTypes: values(FacetKind.device),
+      };
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#db.close();
+  }
+
+  #group(project: number, key: Buffer): HeldGroup {
+    const places = decodePlaces(this.#groups.places(project, key) ?? new Uint8Array());
+    return this.#groups.read(key.toString('latin1'), places);
+  }
+
+  /** The spans of a trace, or those of them that are in one session. */
+  #trace(
+    project: number,
+    key: Buffer,
+    startNs: bigint | undefined,
+    sessionId: string | undefined,
+  ): StoredTrace {
+    const group = this.#group(project, key);
+    const binder = new Binder(group);
+    const spans: HeldSpan[] = [];
+    let earliest = startNs;
+    for (const span of group.spans.values()) {
+      if (sessionId !== undefined && binder.span(span).session !== sessionId) continue;
+      spans.push(span);
+      if (startNs === undefined && (earliest === undefined || span.startNs < earliest))
+        earliest = span.startNs;
+    }
+    return {
+      position: { startNs: earliest ?? 0n, traceId: key.toString('hex') },
+      otlp: encodeRecords(spans.map((span) => span.source!)).spans,
+    };
+  }
+
+  #sessions(project: number, scan: SessionScan): FoundSessions {
+    const { state, open } = scan;
+    if (state !== undefined && open !== undefined && isOpenState(state.name) !== open)
+      return { sessions: [] };
+    if (needsSearch(scan)) return this.#search(project, scan);
+    const rows =
+      state !== undefined && isOpenState(state.name) && scan.userIds === undefined
+        ? this.#openSessions(project, scan, state)
+        : this.#ranges(project, scan);
+    if (scan.direction === 'newer') rows.reverse();
+    return { sessions: rows.map(storedRow) };
+  }
+
+  #search(project: number, scan: SessionScan): FoundSessions {
+    const { rows, stoppedAt } = searchSessions(scan, {
+      prepare: (sql) => this.#prepare(sql),
+      project,
+      expiredNs: scan.nowNs - this.#timeoutNs,
+      maxExamined: this.#maxExamined,
+    });
+    if (scan.direction === 'newer') rows.reverse();
+    return { sessions: rows.map(storedRow), ...(stoppedAt === undefined ? {} : { stoppedAt }) };
+  }
+
+  /**
+   * A list of sessions is made of index ranges that SQLite merges. What `listing` says of a time-out is of the writer's last sweep, so what
+   * has come to be otherwise by `nowNs` is looked for by last activity: few rows behind the sweep, none before it unless a clock was set back.
+   */
+  #ranges(project: number, scan: SessionScan): SessionRow[] {
+    const { state } = scan;
+    const expired = scan.nowNs - this.#timeoutNs;
+    const dead: Condition = ['s.last_ns <= ?', expired];
+    const users: (string | undefined)[] =
+      scan.userIds === undefined ? [undefined] : [...new Set(scan.userIds)];
+    const ranges = users.flatMap((user) => {
+      const byStart = user === undefined ? 'session_by_start' : 'session_by_user';
+      const range = (listing: number, time?: Condition, index = byStart) =>
+        sessionRange(project, scan, user, listing, time, index);
+      const timedOut = [range(Listing.timedOut, dead), range(Listing.open, dead, 'session_by_last')];
+      if (state?.name === 'ended') return [range(Listing.ended, stateCondition(state, expired))];
+      if (state?.name === 'timed_out') return timedOut;
+      if (state !== undefined || scan.open) {
+        const alive: Condition =
+          state === undefined ? ['s.last_ns > ?', expired] : stateCondition(state, expired);
+        return [range(Listing.open, alive), range(Listing.timedOut, alive, 'session_by_last')];
+      }
+      if (scan.open === undefined) return LISTED.map((listing) => range(listing));
+      return [range(Listing.ended), ...timedOut];
+    });
+    if (ranges.length === 0) return [];
+    const order = orderOf(scan);
+    const sql = `${ranges.map(([text]) => text).join(' UNION ALL ')} ORDER BY ${order} LIMIT ?`;
+    const values = ranges.flatMap(([, ...bound]) => bound);
+    return this.#prepare(sql).all(...values, scan.limit) as unknown as SessionRow[];
+  }
+
+  /**
+   * Active or idle sessions. What tells them apart is their last activity, so all that are in the state are looked at, in the index alone;
+   * how many those are does not depend on how many sessions there are.
+   */
+  #openSessions(project: number, scan: SessionScan, state: StateFilter): SessionRow[] {
+    const { after, limit, startFromNs, startToNs } = scan;
+    const newer = scan.direction === 'newer';
+    const conditions: Condition[] = [
+      ['s.project = ?', project],
+      [`s.listing IN (${Listing.open}, ${Listing.timedOut})`],
+      stateCondition(state, scan.nowNs - this.#timeoutNs),
+    ];
+    if (startFromNs !== undefined) conditions.push(['s.start_ns >= ?', startFromNs]);
+    if (startToNs !== undefined) conditions.push(['s.start_ns <= ?', startToNs]);
+    const from = 'FROM session AS s INDEXED BY session_by_last';
+    // Those of the very start that the page goes on from come on top: which of them follow is told by their ids, in the rows.
+    const beyond: Condition[] =
+      after === undefined ? [] : [[newer ? 's.start_ns > ?' : 's.start_ns < ?', after.startNs]];
+    const cut = this.#prepare(
+      `SELECT s.start_ns ${from} WHERE ${textOf([...conditions, ...beyond])}
+       ORDER BY s.start_ns ${newer ? 'ASC' : 'DESC'} LIMIT 1 OFFSET ?`,
+    ).get(...valuesOf([...conditions, ...beyond]), limit - 1);
+    if (cut !== undefined) {
+      conditions.push([newer ? 's.start_ns <= ?' : 's.start_ns >= ?', cut.start_ns as bigint]);
+    }
+    if (after !== undefined) {
+      conditions.push([`(s.start_ns, s.id) ${newer ? '>' : '<'} (?, ?)`, after.startNs, after.id]);
+    }
+    return this.#prepare(
+      `SELECT s.start_ns, s.id, s.invalidated, s.sums, s.earliest ${from} WHERE ${textOf(conditions)}
+       ORDER BY ${orderOf(scan)} LIMIT ?`,
+    ).all(...valuesOf(conditions), limit) as unknown as SessionRow[];
+  }
+
+  #find(project: number, sessionId: string): FoundSession | undefined {
+    const row = this.#prepare(
+      'SELECT no, invalidated, sums, earliest FROM session WHERE project = ? AND id = ?',
+    ).get(project, sessionId);
+    if (row === undefined) return undefined;
+    const session = Session.decode(sessionId, row.sums as string, row.earliest as string);
+    if (session.groups === 0) return undefined;
+    return {
+      project,
+      no: row.no as bigint,
+      sums: row.sums as string,
+      session,
+      invalidated: row.invalidated !== 0n,
+    };
+  }
+
+  #groupsOf(found: FoundSession, scan: GroupScan, reasons: SessionReasons): StoredGroup[] {
+    return this.#rowsOf(found, scan).map((row) => {
+      const group = this.#groupIn(found, row);
+      const { traceId } = group;
+      return {
+        position: { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') },
+        ...(traceId === '' ? {} : { traceId: hex(traceId) }),
+        ...encodeRecords(group.sources),
+        carriers: carriersOf(group.told, reasons),
+      };
+    });
+  }
+
+  #rowsOf({ no }: FoundSession, { after, limit }: GroupScan): GroupRow[] {
+    const range = (kind: number) =>
+      `SELECT start_ns, key FROM session_group WHERE session = ? AND kind = ${kind}
+       ${after === undefined ? '' : 'AND (start_ns, key) > (?, ?)'}`;
+    const values = after === undefined ? [no] : [no, after.startNs, Buffer.from(after.key, 'hex')];
+    const sql = `${range(GroupKind.trace)} UNION ALL ${range(GroupKind.logs)} ORDER BY start_ns, key LIMIT ?`;
+    return this.#prepare(sql).all(...values, ...values, limit) as unknown as GroupRow[];
+  }
+
+  /** What all groups of a session tell of calls. Their records are let go of one group after the other. */
+  #told(found: FoundSession): ToldCall[] {
+    const told: ToldCall[] = [];
+    for (const row of this.#rowsOf(found, { limit: Number.MAX_SAFE_INTEGER })) {
+      for (const call of this.#groupIn(found, row).told) told.push(call);
+    }
+    return told;
+  }
+
+  /** A group with those of its records that are in the session. */
+  #groupIn({ project, session }: FoundSession, row: GroupRow): GroupInSession {
+    const key = Buffer.from(row.key);
+    const logSources = new Map<ByteString, RecordSource>();
+    const places = decodePlaces(this.#groups.places(project, key) ?? new Uint8Array());
+    const group = this.#groups.read(key.toString('latin1'), places, logSources);
+    const binder = new Binder(group);
+    const isIn = (carrier: Carrier): boolean =>
+      (isLogCarrier(carrier) ? binder.log(carrier) : binder.span(carrier)).session === session.id;
+    const sources = [...group.spans.values()].filter(isIn).map(({ source }) => source!);
+    for (const log of group.logs.values()) if (isIn(log)) sources.push(logSources.get(log.id)!);
+    const { traceId } = group;
+    const told = verdicts(group, this.#priceOf)
+      .filter(({ carrier }) => isIn(carrier))
+      .map((verdict) => ({
+        call: sessionCall(traceId, verdict),
+        reason: verdict.reason,
+        by: verdict.by === undefined ? undefined : traceId + verdict.by.id,
+      }));
+    return { traceId, sources, told };
+  }
+
+  /** As they were for the page before, as long as the session's row says the same: they take a reading of the whole session. */
+  #reasonsFor(found: FoundSession, { after }: GroupScan): SessionReasons {
+    if (!found.session.usage.entangled) return new Map();
+    const key = String(found.no);
+    const kept = this.#kept.get(key);
+    const isKept = after !== undefined && kept?.sums === found.sums;
+    const reasons = isKept ? kept.reasons : reasonsIn(found.session, this.#told(found), this.#priceOf);
+    this.#kept.delete(key);
+    this.#kept.set(key, { sums: found.sums, reasons });
+    if (this.#kept.size > MAX_KEPT) this.#kept.delete(this.#kept.keys().next().value!);
+    return reasons;
+  }
+
+  /** One read transaction, so that all of an answer is of one moment. */
+  #snapshot<T>(read: () => T): T {
+    this.#db.exec('BEGIN');
+    try {
+      return read();
+    } finally {
+      this.#db.exec('COMMIT');
+    }
+  }
+
+  #prepare(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      statement.setReadBigInts(true);
+      if (this.#statements.size >= MAX_STATEMENTS) {
+        this.#statements.delete(this.#statements.keys().next().value!);
+      }
+    } else {
+      this.#statements.delete(sql);
+    }
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  /** The project's number; 0, which no project has, where it has no telemetry yet. */
+  #project(name: string): number {
+    const known = this.#projects.get(name);
+    if (known !== undefined) return known;
+    const row = this.#prepare('SELECT no FROM project WHERE name = ?').get(name);
+    if (row === undefined) return 0;
+    this.#projects.set(name, Number(row.no));
+    return Number(row.no);
+  }
+}
+
+interface FoundSession {
+  readonly project: number;
+  readonly no: bigint;
+  readonly sums: string;
+  readonly session: Session;
+  readonly invalidated: boolean;
+}
+
+interface GroupRow {
+  readonly start_ns: bigint;
+  readonly key: Uint8Array;
+}
+
+interface GroupInSession {
+  readonly traceId: ByteString;
+  readonly sources: readonly RecordSource[];
+  readonly told: readonly ToldCall[];
+}
+
+/** What a record says of a call, and what its group makes of it. */
+interface ToldCall {
+  readonly call: SessionCall;
+  readonly reason: NotCounted | undefined;
+  /** Id, like that of `call`, of the record that counts in its place or beats it. */
+  readonly by: ByteString | undefined;
+}
+
+/** By id of the call. */
+type SessionReasons = ReadonlyMap<ByteString, SessionVerdict>;
+
+/** What became of calls that count in their group; empty unless calls of different groups may be one. */
+function reasonsIn(session: Session, told: readonly ToldCall[], priceOf: PriceOf): SessionReasons {
+  if (!session.usage.entangled) return new Map();
+  const calls = told
+    .filter(({ call, reason }) => reason === undefined || call.usage.kind !== 'sum')
+    .map(({ call, reason }) => (reason === undefined ? call : { ...call, beaten: true as const }));
+  return new Map(sessionVerdicts(calls, priceOf).map((verdict) => [verdict.call.id, verdict]));
+}
+
+/** By time. */
+function carriersOf(told: readonly ToldCall[], reasons: SessionReasons): StoredCarrier[] {
+  return told
+    .map(({ call, ...inGroup }) => {
+      const inSession = inGroup.reason === undefined ? reasons.get(call.id) : undefined;
+      const reason = inGroup.reason ?? inSession?.reason;
+      const by = inGroup.by ?? inSession?.by?.id;
+      return {
+        record: recordId(call.id),
+        timeNs: call.atNs,
+        usage: inSession?.usage ?? call.usage,
+        ...(reason === undefined ? {} : { reason }),
+        ...(by === undefined ? {} : { by: recordId(by) }),
+      };
+    })
+    .sort(byTime);
+}
+
+/** A record by what names it over all groups: trace id, if any, and span id or digest, whose lengths tell which of them are there. */
+function recordId(id: ByteString): RecordId {
+  const traceId = id.length > 16 ? { traceId: hex(id.slice(0, 16)) } : {};
+  const own = hex(id.length > 16 ? id.slice(16) : id);
+  return { ...traceId, ...(own.length === 16 ? { spanId: own } : { logId: own }) };
+}
+
+function byTime(a: StoredCarrier, b: StoredCarrier): number {
+  if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
+  const [first, second] = [a, b].map(({ record }) => `${record.traceId} ${record.spanId ?? record.logId}`);
+  return first! < second! ? -1 : 1;
+}
+
+function hex(bytes: ByteString): string {
+  return Buffer.from(bytes, 'latin1').toString('hex');
+}
+
+/** One index range of a list, as a SELECT and its values. */
+function sessionRange(
+  project: number,
+  scan: SessionScan,
+  user: string | undefined,
+  listing: number,
+  time: Condition | undefined,
+  index: string,
+): Condition {
+  const conditions: Condition[] = [
+    ['project = ?', project],
+    ['listing = ?', listing],
+  ];
+  if (time !== undefined) conditions.push(time);
+  if (user !== undefined) conditions.push(['user_id = ?', user]);
+  if (scan.startFromNs !== undefined) conditions.push(['start_ns >= ?', scan.startFromNs]);
+  if (scan.startToNs !== undefined) conditions.push(['start_ns <= ?', scan.startToNs]);
+  if (scan.after !== undefined) {
+    const beyond = scan.direction === 'newer' ? '>' : '<';
+    conditions.push([`(start_ns, id) ${beyond} (?, ?)`, scan.after.startNs, scan.after.id]);
+  }
+  return [
+    `SELECT s.start_ns, s.id, s.invalidated, s.sums, s.earliest FROM session AS s INDEXED BY ${index}
+     WHERE ${textOf(conditions)}`,
+    ...valuesOf(conditions),
+  ];
+}
+
+/** The direction in which a scan is read. */
+function orderOf({ direction }: SessionScan): string {
+  const order = direction === 'newer' ? 'ASC' : 'DESC';
+  return `start_ns ${order}, id ${order}`;
+}
+
+function isOpenState(name: StateFilter['name']): boolean {
+  return name === 'active' || name === 'idle';
+}
+
+function storedRow({ id, sums, earliest, invalidated }: SessionRow): StoredSession {
+  return stored(Session.decode(id, sums, earliest), invalidated !== 0n);
+}
+
+function stored(session: Session, invalidated: boolean): StoredSession {
+  const { traits, usage } = session;
+  const client = clientOf(traits);
+  const geo = geoOf(traits);
+  return {
+    id: session.id,
+    startNs: session.startNs,
+    lastNs: session.lastNs,
+    traceCount: session.traceCount,
+    spanCount: session.spanCount,
+    errorCount: session.errorCount,
+    services: session.services.names(),
+    invalidated,
+    ...(session.endMarkNs === undefined ? {} : { endMarkNs: session.endMarkNs }),
+    ...(traits.userId === undefined ? {} : { userId: traits.userId }),
+    ...(client === undefined ? {} : { client }),
+    ...(geo === undefined ? {} : { geo }),
+    ...(usage.isEmpty
+      ? {}
+      : {
+          genai: {
+            requestCount: usage.requestCount,
+            inputTokens: usage.inputTokens,
+            outputTokens: usage.outputTokens,
+            models: usage.models.names(),
+            providers: usage.providers.names(),
+            unpricedCount: usage.unpricedCount,
+            ...(usage.pricedCount === 0 ? {} : { costNanoUsd: usage.costNanoUsd }),
+          },
+        }),
+    ...(traits.previousId === undefined ? {} : { previousId: traits.previousId }),
+  };
+}

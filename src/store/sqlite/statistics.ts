@@ -1,0 +1,124 @@
+import type { Statistics, StatisticsRange } from '../store.js';
+import { Listing, MAX_INTEGER, type Prepare } from './database.js';
+import { Dimension, LEVEL_NS, MICROS, tallyOf } from './rollups.js';
+import { partsOfRange, sessionsStarting } from './start-range.js';
+
+const ALL_TIME = LEVEL_NS.length - 1;
+const FIRST_NS = 0n;
+
+/**
+ * Statistics of the sessions whose start lies in a range: all time, or whole days and whole hours, from the rollups, what is left at both
+ * ends from the sessions themselves. Exact, also in its distinct users.
+ *
+ * @param expiredNs sessions with their last activity at or before this have timed out.
+ */
+export function readStatistics(
+  prepare: Prepare,
+  project: number,
+  range: StatisticsRange,
+  expiredNs: bigint,
+): Statistics {
+  const from = range.startFromNs ?? FIRST_NS;
+  const to = range.startToNs ?? MAX_INTEGER;
+  const sums = new Sums();
+  for (const part of partsOfRange(from, to, LEVEL_NS)) {
+    if (part.level === undefined) addSessions(prepare, project, part, sums);
+    else addBuckets(prepare, project, part, sums);
+  }
+  const open =
+    from > to
+      ? 0n
+      : prepare(
+          `SELECT count(*) AS n FROM session INDEXED BY session_by_last
+           WHERE project = ? AND listing IN (${Listing.open}, ${Listing.timedOut}) AND last_ns > ? AND start_ns BETWEEN ? AND ?`,
+        ).get(project, expiredNs, from, to)!.n;
+  return {
+    openSessions: Number(open),
+    totalSessions: Number(sums.get(Dimension.sessions)),
+    uniqueUsers: sums.allUsers ?? sums.users.size,
+    durationMicros: sums.get(Dimension.durationSeconds) * MICROS + sums.get(Dimension.durationMicros),
+    sessionsWithErrors: Number(sums.get(Dimension.errors)),
+    sessionsWithGenAi: Number(sums.get(Dimension.genai)),
+    bounces: Number(sums.get(Dimension.bounces)),
+    byDeviceType: sums.devices,
+    byCountry: sums.countries,
+  };
+}
+
+class Sums {
+  readonly #counts = new Map<number, bigint>();
+  readonly devices = new Map<string, number>();
+  readonly countries = new Map<string, { name: string | undefined; count: number }>();
+  readonly users = new Set<string>();
+  /** Distinct users of all time, where that is what was asked: a count, without their names. */
+  allUsers: number | undefined;
+
+  get(dimension: number): bigint {
+    return this.#counts.get(dimension) ?? 0n;
+  }
+
+  add(dimension: number, name: string, count: bigint): void {
+    if (dimension === Dimension.user) {
+      this.users.add(name);
+    } else if (dimension === Dimension.device) {
+      this.devices.set(name, (this.devices.get(name) ?? 0) + Number(count));
+    } else if (dimension === Dimension.country) {
+      const code = name.slice(0, 2);
+      const known = this.countries.get(code);
+      this.countries.set(code, {
+        // One name per code whatever the order: the first in alphabetical order that is not empty.
+        name: [known?.name, name.slice(3) || undefined].filter((text) => text !== undefined).sort()[0],
+        count: (known?.count ?? 0) + Number(count),
+      });
+    } else {
+      this.#counts.set(dimension, this.get(dimension) + count);
+    }
+  }
+}
+
+/** Adds whole buckets of a level. */
+function addBuckets(
+  prepare: Prepare,
+  project: number,
+  { level, first, last }: { level: number; first: bigint; last: bigint },
+  sums: Sums,
+): void {
+  const rows = prepare(
+    `SELECT name, count FROM rollup
+     WHERE project = ? AND level = ? AND dimension = ? AND bucket BETWEEN ? AND ?`,
+  );
+  for (const dimension of Object.values(Dimension)) {
+    if (level === ALL_TIME && dimension === Dimension.user) {
+      sums.allUsers = Number(
+        prepare('SELECT count(*) AS n FROM rollup WHERE project = ? AND level = ? AND dimension = ?').get(
+          project,
+          level,
+          dimension,
+        )!.n,
+      );
+      continue;
+    }
+    for (const row of rows.iterate(project, level, dimension, first, last)) {
+      sums.add(dimension, row.name as string, row.count as bigint);
+    }
+  }
+}
+
+function addSessions(
+  prepare: Prepare,
+  project: number,
+  { fromNs, toNs }: { fromNs: bigint; toNs: bigint },
+  sums: Sums,
+): void {
+  for (const session of sessionsStarting(prepare, project, fromNs, toNs)) {
+    const tally = tallyOf(session);
+    sums.add(Dimension.sessions, '', 1n);
+    sums.add(Dimension.durationMicros, '', tally.durationMicros);
+    if (tally.errors) sums.add(Dimension.errors, '', 1n);
+    if (tally.genai) sums.add(Dimension.genai, '', 1n);
+    if (tally.bounce) sums.add(Dimension.bounces, '', 1n);
+    sums.add(Dimension.device, tally.device, 1n);
+    if (tally.country !== '') sums.add(Dimension.country, tally.country, 1n);
+    if (tally.user !== '') sums.add(Dimension.user, tally.user, 1n);
+  }
+}

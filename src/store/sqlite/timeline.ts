@@ -1,0 +1,126 @@
+import type { StoredTimeline, TimelineScan, TimelineSum } from '../store.js';
+import { LISTED, type Prepare } from './database.js';
+import { tallyOf } from './rollups.js';
+import { partsOfRange, sessionsStarting } from './start-range.js';
+import {
+  ALL_MODELS,
+  addNumbers,
+  NANO_PER_USD,
+  noNumbers,
+  numbersOf,
+  TIMELINE_LEVEL_NS,
+  type TimelineNumbers,
+} from './timeline-rows.js';
+
+/**
+ * The timeline of the sessions whose start lies in a range: whole days, hours and minutes from their rows, as far as the points are not
+ * shorter, what is left of minutes at both ends from the sessions themselves.
+ */
+export function readTimeline(prepare: Prepare, project: number, scan: TimelineScan): StoredTimeline {
+  const { startToNs } = scan;
+  const first = scan.startFromNs ?? firstStart(prepare, project, startToNs);
+  const stepNs = scan.stepFor(first ?? startToNs);
+  const fromNs = scan.startFromNs ?? ((first ?? startToNs) / stepNs) * stepNs;
+  const sums = new Sums(stepNs);
+  const levels = TIMELINE_LEVEL_NS.filter((width) => stepNs % width === 0n);
+  for (const part of partsOfRange(fromNs, startToNs, levels)) {
+    if (part.level === undefined) addSessions(prepare, project, part, sums);
+    else addBuckets(prepare, project, part, sums);
+  }
+  return { fromNs, stepNs, points: sumsOf(sums.points), models: sumsOf(sums.models) };
+}
+
+/** The start of the first session that starts by `toNs`; undefined where there is none. */
+function firstStart(prepare: Prepare, project: number, toNs: bigint): bigint | undefined {
+  const firsts = LISTED.map(
+    (listing) =>
+      prepare(
+        `SELECT min(start_ns) AS first FROM session INDEXED BY session_by_start
+         WHERE project = ? AND listing = ? AND start_ns <= ?`,
+      ).get(project, listing, toNs)!.first as bigint | null,
+  ).filter((first) => first !== null);
+  return firsts.length === 0 ? undefined : firsts.reduce((a, b) => (a < b ? a : b));
+}
+
+class Sums {
+  readonly stepNs: bigint;
+  /** By the number of steps since 1970. */
+  readonly points = new Map<bigint, TimelineNumbers>();
+  readonly models = new Map<string, TimelineNumbers>();
+
+  constructor(stepNs: bigint) {
+    this.stepNs = stepNs;
+  }
+
+  add(step: bigint, model: string, numbers: TimelineNumbers): void {
+    if (model === ALL_MODELS) addTo(this.points, step, numbers);
+    else addTo(this.models, model, numbers);
+  }
+}
+
+function addTo<Key>(sums: Map<Key, TimelineNumbers>, key: Key, numbers: TimelineNumbers): void {
+  let sum = sums.get(key);
+  if (sum === undefined) {
+    sum = noNumbers();
+    sums.set(key, sum);
+  }
+  addNumbers(sum, numbers);
+}
+
+/** Adds whole buckets of a level. */
+function addBuckets(
+  prepare: Prepare,
+  project: number,
+  { level, first, last }: { level: number; first: bigint; last: bigint },
+  sums: Sums,
+): void {
+  const rows = prepare(
+    `SELECT bucket / ? AS step, model, sum(sessions) AS sessions, sum(errors) AS errors, sum(records) AS records, sum(calls) AS calls,
+       sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens, sum(cost_usd) AS cost_usd,
+       sum(cost_nano_usd) AS cost_nano_usd, sum(priced) AS priced
+     FROM timeline WHERE project = ? AND level = ? AND bucket BETWEEN ? AND ? GROUP BY step, model`,
+  ).iterate(sums.stepNs / TIMELINE_LEVEL_NS[level]!, project, level, first, last);
+  for (const row of rows) {
+    sums.add(row.step as bigint, row.model as string, {
+      sessions: Number(row.sessions),
+      errors: Number(row.errors),
+      records: Number(row.records),
+      calls: Number(row.calls),
+      inputTokens: row.input_tokens as bigint,
+      outputTokens: row.output_tokens as bigint,
+      costUsd: row.cost_usd as bigint,
+      costNanoUsd: row.cost_nano_usd as bigint,
+      priced: Number(row.priced),
+    });
+  }
+}
+
+function addSessions(
+  prepare: Prepare,
+  project: number,
+  { fromNs, toNs }: { fromNs: bigint; toNs: bigint },
+  sums: Sums,
+): void {
+  for (const session of sessionsStarting(prepare, project, fromNs, toNs)) {
+    const step = session.startNs / sums.stepNs;
+    for (const [model, numbers] of numbersOf(tallyOf(session))) sums.add(step, model, numbers);
+  }
+}
+
+function sumsOf<Key>(numbers: ReadonlyMap<Key, TimelineNumbers>): Map<Key, TimelineSum> {
+  return new Map(
+    [...numbers].map(
+      ([key, { sessions, errors, calls, inputTokens, outputTokens, costUsd, costNanoUsd, priced }]) => [
+        key,
+        {
+          sessions,
+          sessionsWithErrors: errors,
+          calls,
+          inputTokens,
+          outputTokens,
+          ...(priced === 0 ? {} : { costNanoUsd: costUsd * NANO_PER_USD + costNanoUsd }),
+        },
+      ],
+    ),
+  );
+}

@@ -1,0 +1,38 @@
+import type { NormalizerOptions } from '../../normalize/create.js';
+import type { BatchMessage } from './batch-transfer.js';
+import type { AppendAnswer } from './commit-queue.js';
+
+/** What the writing thread is started with. */
+export interface WriterThreadOptions {
+  readonly directory: string;
+  /** Page cache of the connection, bytes. */
+  readonly cacheBytes: number;
+  readonly hotRecords: number;
+  readonly implicitSessions: boolean;
+  readonly timeoutMs: number;
+  /** Without the installation's key, which the thread reads from the directory. */
+  readonly normalizer: Omit<NormalizerOptions, 'userIdKey'>;
+}
+
+export type ToWriter =
+  | { readonly type: 'append'; readonly id: number; readonly project: string; readonly batch: BatchMessage }
+  | { readonly type: 'invalidate'; readonly id: number; readonly project: string; readonly sessionId: string }
+  | { readonly type: 'refresh'; readonly id: number; readonly project: string; readonly sessionId: string }
+  /** Whether to tell of sessions that change. */
+  | { readonly type: 'watch'; readonly id: number; readonly on: boolean }
+  | { readonly type: 'close' };
+
+export type FromWriter =
+  | { readonly type: 'progress'; readonly message: string }
+  /** Something failed that no request waits for; it is tried again. */
+  | { readonly type: 'trouble'; readonly message: string }
+  | { readonly type: 'ready'; readonly installationKey: Uint8Array }
+  /** The directory cannot be used; `message` is for the operator. */
+  | { readonly type: 'refused'; readonly message: string }
+  | { readonly type: 'appended'; readonly answers: readonly AppendAnswer[] }
+  /** Sessions that readers see changed. */
+  | { readonly type: 'changed'; readonly project: string; readonly sessionIds: readonly string[] }
+  /** Answers `invalidate` and `refresh`, where `found` says whether there is such a session, and `watch`. */
+  | { readonly type: 'done'; readonly id: number; readonly found: boolean }
+  | { readonly type: 'failed'; readonly id: number; readonly message: string }
+  | { readonly type: 'closed' };

@@ -1,0 +1,127 @@
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { createNormalizer, normalizerIdentity } from '../../normalize/create.js';
+import { unpackBatch } from './batch-transfer.js';
+import { CommitQueue, IDLE_MS } from './commit-queue.js';
+import { DataDirectoryError, Meta, openForWriting } from './database.js';
+import { Engine } from './engine.js';
+import type { FromWriter, ToWriter, WriterThreadOptions } from './writer-messages.js';
+
+/** How often sessions that timed out are listed as closed, ms. */
+const CLOSE_EVERY_MS = 1_000;
+
+/** When work that failed is tried again, ms. */
+const RETRY_MS = 1_000;
+
+const port = parentPort as MessagePort;
+const options = workerData as WriterThreadOptions;
+
+function send(message: FromWriter): void {
+  port.postMessage(message);
+}
+
+async function main(): Promise<void> {
+  const db = openForWriting(options.directory, options.cacheBytes);
+  const installationKey = new Meta(db).installationKey();
+  const normalizerOptions = { ...options.normalizer, userIdKey: installationKey };
+  const engine = new Engine(db, {
+    normalizer: await createNormalizer(normalizerOptions),
+    settings: normalizerIdentity(normalizerOptions),
+    implicitSessions: options.implicitSessions,
+    timeoutNs: BigInt(options.timeoutMs) * 1_000_000n,
+    hotRecords: options.hotRecords,
+    now: () => BigInt(Date.now()) * 1_000_000n,
+    trouble: (message) => send({ type: 'trouble', message }),
+  });
+  engine.recover((message) => send({ type: 'progress', message }));
+
+  const queue = new CommitQueue(engine, {
+    answer: (answers) => send({ type: 'appended', answers }),
+    receive: () => {
+      for (;;) {
+        const received = receiveMessageOnPort(port);
+        if (received === undefined) return;
+        handle(received.message as ToWriter);
+      }
+    },
+    nowMs: () => performance.now(),
+  });
+  let closing = false;
+  const answer = (id: number, work: () => boolean): void => {
+    try {
+      send({ type: 'done', id, found: work() });
+    } catch (error) {
+      send({ type: 'failed', id, message: (error as Error).message });
+    }
+  };
+  const tell = (project: string, sessionIds: readonly string[]): void =>
+    send({ type: 'changed', project, sessionIds });
+  const handle = (message: ToWriter): void => {
+    switch (message.type) {
+      case 'append':
+        queue.push({ id: message.id, project: message.project, batch: unpackBatch(message.batch) });
+        return;
+      case 'invalidate':
+        queue.pushBetween(() =>
+          answer(message.id, () => engine.invalidate(message.project, message.sessionId)),
+        );
+        return;
+      case 'refresh':
+        queue.pushBetween(() => answer(message.id, () => engine.refresh(message.project, message.sessionId)));
+        return;
+      case 'watch':
+        engine.listener = message.on ? tell : undefined;
+        send({ type: 'done', id: message.id, found: true });
+        return;
+      case 'close':
+        closing = true;
+        return;
+    }
+  };
+  /** Work that no sender waits for: what fails, for want of disk as a rule, is told and tried again. */
+  const aside = (work: () => void, again: () => void = () => {}): void => {
+    try {
+      work();
+    } catch (error) {
+      send({ type: 'trouble', message: (error as Error).message });
+      again();
+    }
+  };
+  const sweep = setInterval(() => aside(() => engine.closeTimedOut()), CLOSE_EVERY_MS);
+  let settling: NodeJS.Timeout | undefined;
+  const settle = (afterMs: number): void => {
+    settling = setTimeout(
+      () =>
+        aside(
+          () => queue.settle(),
+          () => settle(RETRY_MS),
+        ),
+      afterMs,
+    );
+  };
+  port.on('message', (message: ToWriter) => {
+    handle(message);
+    clearTimeout(settling);
+    void queue.run().then(onIdle);
+  });
+  let closed = false;
+  const onIdle = (isBehind: boolean): void => {
+    clearTimeout(settling);
+    if (isBehind) settle(IDLE_MS);
+    if (!closing || closed) return;
+    closed = true;
+    clearTimeout(settling);
+    // What is not folded now is folded at the next start.
+    aside(() => queue.settle());
+    clearInterval(sweep);
+    db.exec('PRAGMA optimize');
+    db.close();
+    send({ type: 'closed' });
+    port.close();
+  };
+  send({ type: 'ready', installationKey });
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof DataDirectoryError) send({ type: 'refused', message: error.message });
+  else throw error;
+});

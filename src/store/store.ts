@@ -1,0 +1,357 @@
+import type { Usage } from '../normalize/facts.js';
+import type { RecordBatch } from '../otlp/record-batch.js';
+import type { Client, Geo } from '../sessionize/session-view.js';
+import type { NotCounted } from '../sessionize/usage.js';
+
+/** The project that everything belongs to until keys say otherwise. */
+export const DEFAULT_PROJECT = 'default';
+
+/**
+ * Where telemetry is kept. An implementation holds to three rules:
+ * - `append` resolves only when every record of the batch is on disk, and rejects when none is.
+ * - What is appended twice is kept once (DESIGN 5); a batch of known records resolves and changes nothing.
+ * - What `SessionReader` answers is the fold of the set of accepted records (`sessionize/SPEC.md`), whatever their
+ *   order or batches. It includes an acknowledged record at once when the store is idle, and within
+ *   500 ms under load.
+ */
+export interface SessionWriter {
+  /** Takes ownership of `batch`: its buffers may be moved to another thread. */
+  append(project: string, batch: RecordBatch): Promise<AppendResult>;
+  /** Marks a session as invalidated by the operator; resolves to false where there is no such session. */
+  invalidate(project: string, sessionId: string): Promise<boolean>;
+  /**
+   * Makes what is kept of a session follow today's settings (prices, how facts are read) where it was made under others. Resolves when
+   * readers see it.
+   */
+  refresh(project: string, sessionId: string): Promise<void>;
+  /**
+   * Tells `listener` of every session that is new, has changed or is gone, when readers see it, and of those that are listed as timed out.
+   * Resolves when no change from then on is missed. Costs nothing while nobody listens.
+   */
+  watch(listener: SessionListener): Promise<Watch>;
+  /** Finishes what was accepted, writes all derived rows, and releases the data. */
+  close(): Promise<void>;
+}
+
+/** Ids of one project's sessions, each once. */
+export type SessionListener = (project: string, sessionIds: readonly string[]) => void;
+
+export interface Watch {
+  /** The listener is told nothing more. */
+  end(): void;
+}
+
+export interface AppendResult {
+  /** Records that were new. */
+  readonly stored: number;
+  /** Spans that took the place of an earlier version of themselves. */
+  readonly replaced: number;
+  /** Records that were known already, or older versions of known spans. */
+  readonly duplicates: number;
+}
+
+/** Reads of sessions. Every answer comes from one consistent snapshot. */
+export interface SessionReader {
+  /**
+   * Sessions in list order (newest start first, ties by id descending), beginning next to `after`, at most `limit`.
+   * With direction 'newer' they are the ones nearest before `after`, still in list order. A page costs the same however many sessions
+   * there are: a store may give up looking for more.
+   */
+  sessions(project: string, scan: SessionScan): Promise<FoundSessions>;
+  session(project: string, sessionId: string): Promise<StoredSession | undefined>;
+  /** Traces with at least one span in the session, each with those of its spans that are in it; earliest start first, ties by trace id. */
+  traces(project: string, sessionId: string, scan: TraceScan): Promise<StoredTrace[]>;
+  /** A whole trace, whatever sessions its spans are in. */
+  trace(project: string, traceId: string): Promise<StoredTrace | undefined>;
+  /** The winning version of a span as an OTLP `ExportTraceServiceRequest` message. Ids are lower-case hex digits. */
+  span(project: string, traceId: string, spanId: string): Promise<Uint8Array | undefined>;
+  /** The traces with at least one span in the session, in the order of `traces`, each whole and in short; at most `maxSpans` spans in all. */
+  outline(project: string, sessionId: string, maxSpans: number): Promise<StoredOutline | undefined>;
+  /**
+   * The records of a session, a trace or a minute of log records without a trace at a time, with what they say of model calls: earliest
+   * first, at most `limit`.
+   */
+  groups(project: string, sessionId: string, scan: GroupScan): Promise<StoredGroup[]>;
+  /** All that the session's records say of model calls. Reads all of them. */
+  usage(project: string, sessionId: string): Promise<StoredUsage | undefined>;
+  statistics(project: string, range: StatisticsRange): Promise<Statistics>;
+  /** Sessions whose start lies in a range, by the time of their start. */
+  timeline(project: string, scan: TimelineScan): Promise<StoredTimeline>;
+  /** The sessions of a range with the greatest cost (of those with one) or duration: greatest first, ties in list order. */
+  top(project: string, scan: TopScan): Promise<StoredSession[]>;
+  /** For each name: its values and how many sessions have each, most first, ties by value; at most `limit`. */
+  facets(project: string, limit: number): Promise<StoredFacets>;
+  close(): Promise<void>;
+}
+
+export interface SessionPosition {
+  readonly startNs: bigint;
+  readonly id: string;
+}
+
+export interface FoundSessions {
+  readonly sessions: StoredSession[];
+  /**
+   * Where the search was given up before `limit` sessions were found: all that match up to here, in the direction of the scan, are among
+   * `sessions`; there may be more beyond. Missing where `limit` sessions were found, or all.
+   */
+  readonly stoppedAt?: SessionPosition;
+}
+
+/** Which sessions are asked for; together the conditions mean *and*. */
+export interface SessionFilter {
+  /** Exact match on the kept user id. Several values mean any of them. */
+  readonly userIds?: readonly string[];
+  /** true: active or idle; false: ended, timed out or invalidated. */
+  readonly open?: boolean;
+  readonly state?: StateFilter;
+  /** Inclusive bounds of the session's start, nanoseconds since 1970. */
+  readonly startFromNs?: bigint;
+  readonly startToNs?: bigint;
+  /** One of the session's services, models and providers, matched whole. */
+  readonly service?: string;
+  readonly model?: string;
+  readonly provider?: string;
+  /** `unknown` also matches sessions without one. */
+  readonly deviceType?: string;
+  readonly countryCode?: string;
+  /** Whether there are errors. */
+  readonly errors?: boolean;
+  /** Least last activity − start, ns. */
+  readonly minDurationNs?: bigint;
+  /** Least known cost, nano-USD; sessions without a known cost never match. */
+  readonly minCostNanoUsd?: bigint;
+}
+
+/** A state (DESIGN 6) and what tells the open ones apart. */
+export type StateFilter =
+  | { readonly name: 'ended' | 'timed_out' | 'invalidated' }
+  /** A session whose last activity is later than `activeAfterNs` is active. Not before the store's own time-out. */
+  | { readonly name: 'active' | 'idle'; readonly activeAfterNs: bigint };
+
+export interface SessionScan extends SessionFilter {
+  readonly after?: SessionPosition;
+  readonly direction: 'older' | 'newer';
+  readonly limit: number;
+  /** The time of the request in nanoseconds, which state is judged by. */
+  readonly nowNs: bigint;
+}
+
+/** One session as the store keeps it. `state` is not kept: it follows from these fields and the time. */
+export interface StoredSession {
+  readonly id: string;
+  readonly startNs: bigint;
+  /** Latest span end or log time. */
+  readonly lastNs: bigint;
+  readonly traceCount: number;
+  readonly spanCount: number;
+  readonly errorCount: number;
+  /** Sorted by code unit. */
+  readonly services: readonly string[];
+  /** Latest time at which a `session.end`, or the `session.start` of a successor, said that it ended. */
+  readonly endMarkNs?: bigint;
+  readonly invalidated: boolean;
+  readonly userId?: string;
+  readonly client?: Client;
+  readonly geo?: Geo;
+  readonly genai?: StoredGenAiUsage;
+  /** The session that this one continues, as its `session.start` said. */
+  readonly previousId?: string;
+}
+
+export interface StoredGenAiUsage {
+  /** Calls known one by one; 0 where only metrics tell of usage. */
+  readonly requestCount: number;
+  /** Tokens, exact. */
+  readonly inputTokens: bigint;
+  readonly outputTokens: bigint;
+  /** Sorted by code unit. */
+  readonly models: readonly string[];
+  readonly providers: readonly string[];
+  /** Sum over the calls whose cost is known, in nano-USD; missing when none is known. */
+  readonly costNanoUsd?: bigint;
+  /** Counted calls with tokens and no known cost. */
+  readonly unpricedCount: number;
+}
+
+export interface TracePosition {
+  readonly startNs: bigint;
+  /** 32 lower-case hex digits. */
+  readonly traceId: string;
+}
+
+export interface TraceScan {
+  readonly after?: TracePosition;
+  /** 'forward' is later start, 'backward' earlier; the answer is in list order either way. */
+  readonly direction: 'forward' | 'backward';
+  readonly limit: number;
+  /**
+   * OTLP bytes after which no more traces are read: the one that goes beyond is the last. There are two at least, where there
+   * are, so that it is seen whether one comes after the first.
+   */
+  readonly maxBytes?: number;
+}
+
+export interface StoredTrace {
+  /** Where the trace stands in the session's list: the earliest start of its spans there. */
+  readonly position: TracePosition;
+  /** The winning version of each span, of a session's trace of those in the session, as one OTLP `ExportTraceServiceRequest` message. */
+  readonly otlp: Uint8Array;
+}
+
+export interface StoredOutline {
+  readonly traces: readonly OutlineTrace[];
+  /** Whether spans are missing: the last of the last trace, and all traces behind it. */
+  readonly truncated: boolean;
+}
+
+export interface OutlineTrace {
+  /** 32 lower-case hex digits. */
+  readonly traceId: string;
+  /** Over all of its spans. One that ends before it starts counts as a point. */
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  /** By start, ties by id. */
+  readonly spans: readonly OutlineSpan[];
+}
+
+export interface OutlineSpan {
+  /** 16 lower-case hex digits each. */
+  readonly spanId: string;
+  readonly parentId?: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  readonly statusCode: number;
+  readonly service?: string;
+  /** The session it is in, where that is another one. */
+  readonly sessionId?: string;
+}
+
+export interface GroupPosition {
+  /** Earliest time of its records in the session: of its spans where it has any. */
+  readonly startNs: bigint;
+  /** Lower-case hex digits: the trace id, or longer what tells log records without a trace apart. */
+  readonly key: string;
+}
+
+export interface GroupScan {
+  readonly after?: GroupPosition;
+  readonly limit: number;
+}
+
+export interface StoredGroup {
+  readonly position: GroupPosition;
+  /** Missing for log records without a trace. */
+  readonly traceId?: string;
+  /** The records of the group that are in the session, as an OTLP ExportTraceServiceRequest and an ExportLogsServiceRequest. */
+  readonly spans: Uint8Array;
+  readonly logs: Uint8Array;
+  /** All records of the session in this group that say something about a model call, by time. */
+  readonly carriers: readonly StoredCarrier[];
+}
+
+export interface StoredUsage {
+  readonly session: StoredSession;
+  /** By time. The sum of those that count is the session's `genai`. */
+  readonly carriers: readonly StoredCarrier[];
+}
+
+/** A record by its ids, in lower-case hex digits. */
+export interface RecordId {
+  /** Missing for a log record without a trace. */
+  readonly traceId?: string;
+  /** Of a span. */
+  readonly spanId?: string;
+  /** Of a log record: the digest of its content. */
+  readonly logId?: string;
+}
+
+/** A record that says something about a model call, and whether it counts (docs/usage.md). */
+export interface StoredCarrier {
+  readonly record: RecordId;
+  /** Start of the span, or time of the log record. */
+  readonly timeNs: bigint;
+  /** What it says, with what it has borrowed. */
+  readonly usage: Usage;
+  /** Why it does not count; missing where it does. */
+  readonly reason?: NotCounted;
+  /** The record that counts in its place, or beats it. */
+  readonly by?: RecordId;
+}
+
+export interface TopScan {
+  readonly by: 'cost' | 'duration';
+  /** Inclusive bounds of the session's start, nanoseconds since 1970. */
+  readonly startFromNs?: bigint;
+  readonly startToNs?: bigint;
+  readonly limit: number;
+}
+
+export interface StatisticsRange {
+  readonly startFromNs?: bigint;
+  readonly startToNs?: bigint;
+  readonly nowNs: bigint;
+}
+
+/** Whole-number facts about the sessions whose start lies in the range. */
+export interface Statistics {
+  readonly openSessions: number;
+  readonly totalSessions: number;
+  readonly uniqueUsers: number;
+  /** Sum of last activity − start, in whole microseconds per session. */
+  readonly durationMicros: bigint;
+  readonly sessionsWithErrors: number;
+  readonly sessionsWithGenAi: number;
+  /** Sessions with at most one span. */
+  readonly bounces: number;
+  readonly byDeviceType: ReadonlyMap<string, number>;
+  /** Sessions per ISO 3166-1 alpha-2 code, with the name kept for it. */
+  readonly byCountry: ReadonlyMap<string, { readonly name: string | undefined; readonly count: number }>;
+}
+
+export interface TimelineScan {
+  /** Inclusive; where it is left out, the timeline begins with the step of the first session. */
+  readonly startFromNs?: bigint;
+  /** Inclusive, and not before `startFromNs`. */
+  readonly startToNs: bigint;
+  /** Length of a step for a range from this on, ns: whole minutes, and whole hours or days where it is longer than one. */
+  stepFor(fromNs: bigint): bigint;
+}
+
+export interface StoredTimeline {
+  /** Where the range begins. */
+  readonly fromNs: bigint;
+  readonly stepNs: bigint;
+  /** By the number of steps since 1970; steps without a session are missing. */
+  readonly points: ReadonlyMap<bigint, TimelineSum>;
+  /** Of the calls that name a model, by its name; without sessions. */
+  readonly models: ReadonlyMap<string, TimelineSum>;
+}
+
+export interface TimelineSum {
+  readonly sessions: number;
+  readonly sessionsWithErrors: number;
+  /** Model calls that count. */
+  readonly calls: number;
+  readonly inputTokens: bigint;
+  readonly outputTokens: bigint;
+  /** Missing where the cost of no call is known. */
+  readonly costNanoUsd?: bigint;
+}
+
+/** Values that sessions can be filtered by. */
+export interface StoredFacets {
+  readonly services: readonly StoredFacet[];
+  readonly models: readonly StoredFacet[];
+  readonly providers: readonly StoredFacet[];
+  readonly countryCodes: readonly StoredFacet[];
+  /** Sessions that do not say are `unknown`. */
+  readonly deviceTypes: readonly StoredFacet[];
+}
+
+export interface StoredFacet {
+  readonly value: string;
+  readonly count: number;
+}

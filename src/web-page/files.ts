@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
+
+/** One file of the page, in memory: there are few, they are small, and nothing of a request ever becomes a path on disk. */
+export interface WebFile {
+  readonly type: string;
+  /** Changes with the content; without quotes. */
+  readonly etag: string;
+  /** Whether its name changes with its content, so that it may be cached for good. */
+  readonly immutable: boolean;
+  readonly plain: Buffer;
+  /** Compressed forms made when the page was built; undefined where compression gains nothing. */
+  readonly br: Buffer | undefined;
+  readonly gzip: Buffer | undefined;
+}
+
+/** The files by the path that they are asked for. */
+export type WebFiles = ReadonlyMap<string, WebFile>;
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+};
+
+/** Vite puts what it names by content here. */
+const HASHED_FOLDER = '/assets/';
+
+/** Reads a built page. Empty where there is none: the folder is missing. Rejects for a file of a type that is not known. */
+export async function readWebFiles(folder: string): Promise<WebFiles> {
+  const contents = new Map<string, Buffer>();
+  for (const name of await namesIn(folder)) contents.set(name, await readFile(join(folder, name)));
+  const files = new Map<string, WebFile>();
+  for (const [name, plain] of contents) {
+    const extension = extname(name);
+    if (extension === '.br' || extension === '.gz') continue;
+    const type = TYPES[extension];
+    if (type === undefined) throw new Error(`the web page has a file of an unknown type: ${name}`);
+    const path = `/${name.split(sep).join('/')}`;
+    files.set(path, {
+      type,
+      etag: createHash('sha256').update(plain).digest('base64url').slice(0, 22),
+      immutable: path.startsWith(HASHED_FOLDER),
+      plain,
+      br: contents.get(`${name}.br`),
+      gzip: contents.get(`${name}.gz`),
+    });
+  }
+  return files;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

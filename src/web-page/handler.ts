@@ -1,0 +1,101 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { WebFile, WebFiles } from './files.js';
+
+/** Told of every answer. */
+export interface WebPageTelemetry {
+  readonly httpRequestSeconds: {
+    observe(labels: { route: string; status: string }, seconds: number): void;
+  };
+}
+
+const PAGE = '/index.html';
+/** The routes of the page itself (web/src/router.tsx); it reads the rest of its address in the browser. */
+const PAGE_ROUTES = /^\/(?:sessions\/[^/]+)?$/;
+
+/**
+ * Telemetry is written by strangers. Were some of it ever taken for a script or a style, this policy would not let it run,
+ * load or send anything.
+ */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const HEADERS = {
+  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  Vary: 'Accept-Encoding',
+};
+
+/**
+ * Answers requests for the web page. Returns false, with nothing done, for every other request: the page has no 404 of its own, so
+ * that a path that is nobody's gets the API's answer.
+ */
+export function createWebPageHandler(files: WebFiles, telemetry: WebPageTelemetry) {
+  return (request: IncomingMessage, response: ServerResponse): boolean => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    const file = files.get(PAGE_ROUTES.test(path) ? PAGE : path);
+    if (file === undefined) return false;
+    const began = performance.now();
+    response.once('finish', () => {
+      const labels = { route: 'web', status: String(response.statusCode) };
+      telemetry.httpRequestSeconds.observe(labels, (performance.now() - began) / 1000);
+    });
+    answer(file, request, response);
+    return true;
+  };
+}
+
+function answer(file: WebFile, request: IncomingMessage, response: ServerResponse): void {
+  const [encoding, body] = encodedFor(request.headers['accept-encoding'], file);
+  // Each form of a file is another sequence of bytes, so it has a tag of its own.
+  const etag = `"${file.etag}${encoding === undefined ? '' : `-${encoding}`}"`;
+  const headers = {
+    ...HEADERS,
+    ETag: etag,
+    'Cache-Control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+  };
+  if (isKnown(etag, request.headers['if-none-match'])) {
+    response.writeHead(304, headers).end();
+    return;
+  }
+  response.writeHead(200, {
+    ...headers,
+    'Content-Type': file.type,
+    'Content-Length': body.length,
+    ...(encoding !== undefined && { 'Content-Encoding': encoding }),
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** The smallest form that the client takes. */
+function encodedFor(
+  accepted: string | string[] | undefined,
+  file: WebFile,
+): [encoding: 'br' | 'gzip' | undefined, body: Buffer] {
+  const codings = String(accepted ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((part) => part.split(';').map((piece) => piece.trim()));
+  const takes = (name: string): boolean =>
+    codings.some(([coding, quality = 'q=1']) => coding === name && !/^q=0(?:\.0*)?$/.test(quality));
+  if (file.br !== undefined && takes('br')) return ['br', file.br];
+  if (file.gzip !== undefined && takes('gzip')) return ['gzip', file.gzip];
+  return [undefined, file.plain];
+}
+
+function isKnown(etag: string, ifNoneMatch: string | undefined): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch.split(',').some((part) => part.trim().replace(/^W\//, '') === etag);
+}

@@ -1,0 +1,462 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import type { Locator } from 'playwright-core';
+import { NO_BROWSER, TestBrowser, type TestPage } from '../support/browser.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { metricsJson, spanId, traceId } from '../support/telemetry.js';
+
+/** The page of one session, as people meet it. */
+
+const MS = 1_000_000n;
+const START = BigInt(Date.now()) * MS - 3_600_000n * MS;
+const OWNED = 'window.__owned=1';
+
+interface Sent {
+  readonly trace: string;
+  readonly span: string;
+  readonly parent?: string;
+  readonly name?: string;
+  /** Milliseconds after the start of all. */
+  readonly from: number;
+  readonly to: number;
+  readonly attributes?: Record<string, string | number | bigint>;
+  readonly error?: string;
+  readonly exception?: Record<string, string>;
+  readonly link?: { readonly trace: string; readonly span: string };
+}
+
+function tracesOf(session: string, service: string, spans: readonly Sent[]): string {
+  return JSON.stringify({
+    resourceSpans: [
+      {
+        resource: { attributes: attributesOf({ 'service.name': service, 'host.name': 'host-1' }) },
+        scopeSpans: [
+          {
+            scope: { name: 'test.scope', version: '1.2.3' },
+            spans: spans.map((span) => spanOf(session, span)),
+          },
+        ],
+      },
+    ],
+  });
+}
+
+function spanOf(session: string, span: Sent): object {
+  const time = (ms: number): string => String(START + BigInt(ms) * MS);
+  return {
+    traceId: traceId(span.trace),
+    spanId: spanId(span.span),
+    ...(span.parent !== undefined && { parentSpanId: spanId(span.parent) }),
+    name: span.name ?? 'work',
+    kind: 2,
+    startTimeUnixNano: time(span.from),
+    endTimeUnixNano: time(span.to),
+    attributes: attributesOf({ 'session.id': session, ...span.attributes }),
+    status: span.error === undefined ? {} : { code: 2, message: span.error },
+    ...(span.exception !== undefined && {
+      events: [
+        { name: 'exception', timeUnixNano: time(span.from), attributes: attributesOf(span.exception) },
+      ],
+    }),
+    ...(span.link !== undefined && {
+      links: [{ traceId: traceId(span.link.trace), spanId: spanId(span.link.span) }],
+    }),
+  };
+}
+
+function attributesOf(values: Record<string, string | number | bigint>): object[] {
+  return Object.entries(values).map(([key, value]) => ({
+    key,
+    value: typeof value === 'string' ? { stringValue: value } : { intValue: String(value) },
+  }));
+}
+
+function call(input: object[], output: object[], more: Record<string, string | number> = {}) {
+  return {
+    'user.id': 'user-7',
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': 'openai',
+    'gen_ai.request.model': 'gpt-4o',
+    'gen_ai.response.model': 'gpt-4o',
+    'gen_ai.input.messages': JSON.stringify(input),
+    'gen_ai.output.messages': JSON.stringify(output),
+    ...more,
+  };
+}
+
+const said = (role: string, content: string) => ({ role, parts: [{ type: 'text', content }] });
+
+const MARKDOWN = `# Result\n\nThis is **bold**, [a link](https://ok.example/) and [a trap](javascript:${OWNED}).\n\n![pixel](https://evil.example/p.png) <img src=x onerror="${OWNED}"><script>${OWNED}</script>`;
+
+/** A shop: two traces, a failure three levels deep, links, exact numbers, a text of a megabyte. */
+const SHOP: readonly Sent[] = [
+  { trace: 'a1', span: '1', name: 'GET /cart', from: 0, to: 200 },
+  { trace: 'a1', span: '2', parent: '1', name: 'render', from: 20, to: 90 },
+  {
+    trace: 'b2',
+    span: '3',
+    name: 'POST /pay',
+    from: 1_000,
+    to: 1_900,
+    error: 'HTTP 500',
+    link: { trace: 'a1', span: '2' },
+  },
+  { trace: 'b2', span: '4', parent: '3', name: 'charge', from: 1_100, to: 1_800, error: 'failed' },
+  {
+    trace: 'b2',
+    span: '5',
+    parent: '4',
+    name: 'bank',
+    from: 1_200,
+    to: 1_700,
+    error: 'card declined',
+    exception: {
+      'exception.type': 'PaymentError',
+      'exception.message': 'no money',
+      'exception.stacktrace': 'PaymentError: no money\n    at pay (pay.js:1)',
+    },
+    attributes: {
+      big: 9223372036854775807n,
+      json: '{"b":[1,{"c":12345678901234567890}]}',
+      mega: 'x'.repeat(1_000_000),
+      deep: '['.repeat(5_000) + ']'.repeat(5_000),
+      a: 1,
+      b: 2,
+      c: 3,
+      [`<img src=x onerror="${OWNED}">`]: `"><script>${OWNED}</script>`,
+    },
+  },
+  { trace: 'b2', span: '6', parent: '3', name: 'log', from: 1_850, to: 1_880 },
+];
+
+/** An agent: a wrapper with the sum, two calls of its own, a tool; the second call fails. */
+const AGENT: readonly Sent[] = [
+  {
+    trace: 'c3',
+    span: '10',
+    name: 'invoke_agent helper',
+    from: 0,
+    to: 5_000,
+    attributes: {
+      'gen_ai.operation.name': 'invoke_agent',
+      'gen_ai.provider.name': 'openai',
+      'gen_ai.request.model': 'gpt-4o',
+      'gen_ai.usage.input_tokens': 1_500,
+      'gen_ai.usage.output_tokens': 300,
+    },
+  },
+  {
+    trace: 'c3',
+    span: '11',
+    parent: '10',
+    name: 'chat gpt-4o',
+    from: 100,
+    to: 2_000,
+    attributes: call(
+      [said('system', 'Be brief.'), said('user', 'What is the **answer**?')],
+      [
+        {
+          role: 'assistant',
+          parts: [
+            { type: 'text', content: MARKDOWN },
+            { type: 'tool_call', id: 'call-1', name: 'look_up', arguments: { key: 'answer' } },
+          ],
+          finish_reason: 'tool_call',
+        },
+      ],
+      { 'gen_ai.usage.input_tokens': 1_500, 'gen_ai.usage.output_tokens': 300 },
+    ),
+  },
+  {
+    trace: 'c3',
+    span: '12',
+    parent: '10',
+    name: 'chat gpt-4o',
+    from: 3_000,
+    to: 4_000,
+    error: 'Rate limit reached',
+    attributes: { 'error.type': 'RateLimitError', ...call([said('user', 'What is the **answer**?')], []) },
+  },
+];
+
+let browser: TestBrowser;
+let server: TestServer;
+const pages: TestPage[] = [];
+
+async function open(path: string, options: Parameters<TestBrowser['open']>[0] = {}): Promise<TestPage> {
+  const opened = await browser.open(options);
+  pages.push(opened);
+  await opened.page.goto(server.httpUrl + path);
+  return opened;
+}
+
+/** What is seen of an element. */
+async function textOf(place: Locator): Promise<string> {
+  await place.waitFor();
+  return (await place.allInnerTexts()).join('\n');
+}
+
+const BANK = `trace=${traceId('b2')}&span=${spanId('5')}`;
+
+describe('the page of one session', { skip: NO_BROWSER }, () => {
+  before(async () => {
+    [browser, server] = await Promise.all([TestBrowser.launch(), startServer()]);
+    const shop = SHOP.map((span) => ({ ...span, attributes: { 'user.id': 'user-7', ...span.attributes } }));
+    for (const body of [tracesOf('shop', 'web', shop), tracesOf('agent', 'helper', AGENT)]) {
+      assert.equal((await server.post('/v1/traces', body)).status, 200);
+    }
+  });
+  afterEach(async () => {
+    for (const opened of pages.splice(0)) {
+      assert.equal(await opened.page.evaluate('window.__owned'), undefined);
+      await opened.assertNoTrouble();
+      await opened.close();
+    }
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.dispose();
+  });
+
+  it('tells at its top who, how long, what failed first and why', async () => {
+    const { page } = await open('/sessions/shop');
+    const head = page.locator('.session-header');
+    await head.getByText('user-7').first().waitFor();
+    assert.match(await textOf(head), /Traces\s+2\s+6 spans\s+Errors\s+3/);
+    const trouble = page.getByRole('region', { name: 'First error' });
+    await trouble.getByText('card declined').waitFor();
+    assert.match(await textOf(trouble), /bank in web/);
+    const others = await page.getByRole('link', { name: 'All of this user' }).getAttribute('href');
+    assert.equal(others, '/?userId=user-7&range=all');
+    // The trace of the first error is open without anybody asking.
+    assert.equal(await page.getByRole('treeitem').count(), 4);
+  });
+
+  it('tells the prompt that led to the first error', async () => {
+    const { page } = await open('/sessions/agent');
+    const trouble = page.getByRole('region', { name: 'First error' });
+    await trouble.getByText('What is the **answer**?').waitFor();
+    await trouble.getByRole('link', { name: 'Show the conversation' }).click();
+    await page.locator('.turn-user.is-chosen').waitFor();
+  });
+
+  it('opens at a span by its address, with all that is known of it', async () => {
+    const opened = await open(`/sessions/shop?${BANK}`);
+    const { page } = opened;
+    const panel = page.getByRole('complementary', { name: 'Span' });
+    const attribute = (name: string) =>
+      panel.locator('.attribute', { has: page.locator('dt', { hasText: new RegExp(`^${name}$`) }) });
+    await attribute('big').waitFor();
+    assert.equal(await textOf(attribute('big').locator('pre')), '9223372036854775807');
+    assert.match(await textOf(attribute('json').locator('pre')), /^\{\n {2}"b": \[\n.*12345678901234567890/s);
+    assert.ok((await textOf(attribute('mega').locator('pre'))).length < 500);
+    await panel.getByText('card declined').waitFor();
+    await panel.getByText('PaymentError', { exact: true }).waitFor();
+    await panel.getByText('Stack trace').click();
+    await panel.getByText('at pay (pay.js:1)').waitFor();
+    await panel.getByRole('button', { name: /Resource/ }).click();
+    await panel.getByText('host-1').waitFor();
+
+    await panel.getByRole('searchbox').fill('12345678');
+    await attribute('big').waitFor({ state: 'detached' });
+    assert.equal(await panel.locator('.attribute', { hasText: 'json' }).count(), 1);
+    await opened.assertAccessible();
+  });
+
+  it('goes from span to span, and the back button goes back', async () => {
+    const { page } = await open(`/sessions/shop?trace=${traceId('b2')}`);
+    await page.getByRole('treeitem', { name: /^POST \/pay/ }).click();
+    const panel = page.getByRole('complementary', { name: 'Span' });
+    await panel.getByRole('heading', { name: 'POST /pay' }).waitFor();
+    await panel.getByRole('link', { name: new RegExp(`${traceId('a1')}/${spanId('2')}`) }).click();
+    await panel.getByRole('heading', { name: 'render' }).waitFor();
+    assert.equal(await page.getByRole('treeitem').count(), 2);
+    await page.goBack();
+    await panel.getByRole('heading', { name: 'POST /pay' }).waitFor();
+    await page.goBack();
+    await panel.waitFor({ state: 'detached' });
+  });
+
+  it('is gone through by keys alone', async () => {
+    const { page } = await open(`/sessions/shop?trace=${traceId('b2')}`);
+    const rows = page.getByRole('treeitem');
+    await rows.first().waitFor();
+    const active = (name: RegExp) =>
+      page.locator('.span-row.is-cursor').and(page.getByRole('treeitem', { name }));
+    await page.keyboard.press('j');
+    await active(/^POST/).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await active(/^charge/).waitFor();
+    const focused = await page.getByRole('tree').getAttribute('aria-activedescendant');
+    assert.equal(focused, `span-${spanId('4')}`);
+    await page.keyboard.press('ArrowLeft');
+    await page.getByRole('treeitem', { name: /^bank/ }).waitFor({ state: 'detached' });
+    assert.equal(await active(/^charge/).getAttribute('aria-expanded'), 'false');
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('treeitem', { name: /^bank/ }).waitFor();
+    await page.keyboard.press('k');
+    await page.keyboard.press('Enter');
+    const heading = page.getByRole('complementary', { name: 'Span' }).getByRole('heading', { level: 2 });
+    await heading.getByText('POST /pay').waitFor();
+    for (const name of ['charge', 'bank', 'POST /pay']) {
+      await page.keyboard.press('e');
+      await heading.getByText(name).waitFor();
+    }
+    await page.keyboard.press('Escape');
+    await heading.waitFor({ state: 'detached' });
+    await page.keyboard.press('[');
+    await page.getByRole('treeitem', { name: /^GET \/cart/ }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).getByText('Next error, of all traces').waitFor();
+  });
+
+  it('leads back to the list as it was', async () => {
+    const { page } = await open('/?range=all&service=web');
+    await page.locator('.row-link').first().click();
+    await page.getByRole('treeitem').first().click();
+    await page.getByRole('complementary', { name: 'Span' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('complementary', { name: 'Span' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await page.waitForURL('**/?range=all&service=web');
+  });
+
+  it('tells what was said, as markdown that runs and loads nothing', async () => {
+    const opened = await open('/sessions/agent?view=conversation');
+    const { page } = opened;
+    const answer = page.getByRole('article', { name: 'Assistant' }).first();
+    await answer.locator('strong', { hasText: 'bold' }).waitFor();
+    assert.equal(await answer.locator('img, script').count(), 0);
+    assert.match(await textOf(answer), /<img src=x onerror=.*<script>/s);
+    const links = await answer
+      .locator('.markdown a')
+      .evaluateAll((nodes) => nodes.map((node) => [node.getAttribute('href'), node.getAttribute('rel')]));
+    assert.deepEqual(links, [['https://ok.example/', 'noopener noreferrer nofollow']]);
+    assert.match(await textOf(answer), /1,500 in · 300 out/);
+    const tool = page.getByRole('article', { name: 'Tool call' });
+    assert.match(await textOf(tool), /look_up/);
+    await tool.locator('summary').click();
+    await tool.getByText('"key": "answer"').waitFor();
+    await page.getByText('RateLimitError').waitFor();
+    await opened.assertAccessible();
+    await answer.getByRole('link', { name: 'Span' }).click();
+    await page.getByRole('complementary', { name: 'Span' }).getByText('gen_ai.output.messages').waitFor();
+  });
+
+  it('says why the numbers are what they are, and they add up', async () => {
+    const opened = await open('/sessions/agent?view=usage');
+    const { page } = opened;
+    await page.getByText('adds up to the session’s').waitFor();
+    const session = await server.get<{ genai_usage: Record<string, number> }>('/api/v1/sessions/agent');
+    const { request_count, total_input_tokens, total_output_tokens } = session.genai_usage;
+    const foot = await textOf(page.locator('tfoot'));
+    assert.match(foot, new RegExp(`${request_count} calls count`));
+    assert.ok(foot.includes(total_input_tokens!.toLocaleString('en-US')));
+    assert.ok(foot.includes(String(total_output_tokens)));
+    const wrapper = page.getByRole('row', { name: /A sum of calls below it/ });
+    await wrapper.getByRole('button', { name: 'Show the one that counts' }).click();
+    await page.locator('tr.is-chosen', { hasText: 'Counts' }).waitFor();
+    await opened.assertAccessible();
+    await page.getByRole('button', { name: /^Counted/ }).click();
+    await wrapper.waitFor({ state: 'detached' });
+  });
+
+  it('says what only metrics tell, which are sums and no calls', async () => {
+    const time = BigInt(Date.now()) * 1_000_000n;
+    const point = (metric: string, value: number, more = {}) => ({
+      ...{ metric, start: time - 1_000_000_000n, time, value, scope: 'com.anthropic.claude_code' },
+      attributes: { 'session.id': 'metered', model: 'claude-sonnet-4-5', ...more },
+      resource: { 'service.name': 'claude-code' },
+    });
+    const points = [
+      point('claude_code.token.usage', 1_200, { type: 'input' }),
+      point('claude_code.token.usage', 34, { type: 'output' }),
+      point('claude_code.cost.usage', 0.25),
+    ];
+    assert.equal((await server.post('/v1/metrics', metricsJson(points))).status, 200);
+    const { page } = await open('/sessions/metered?view=usage');
+    await page.getByText('adds up to the session’s').waitFor();
+    assert.match(await textOf(page.locator('tfoot')), /^3 sums of calls count.*1,200.*34.*0\.25/s);
+    assert.equal(await page.getByText(/^Sum · metric/).count(), 3);
+  });
+
+  it('has its JSON, and the way to get it', async () => {
+    const { page } = await open('/sessions/shop?view=json');
+    await page.getByText('"session.id": "shop"').waitFor();
+    await page.getByText(`curl '${server.httpUrl}/api/v1/sessions/shop'`).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download the JSON' }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), 'session.json');
+  });
+
+  it('follows while the session goes on', async () => {
+    const now = Number(BigInt(Date.now()) * MS - START) / 1e6;
+    const span = (id: string, from: number): Sent => ({
+      trace: 'd4',
+      span: id,
+      name: `step ${id}`,
+      from,
+      to: from,
+    });
+    const send = (each: Sent) => server.post('/v1/traces', tracesOf('live', 'web', [each]));
+    assert.equal((await send(span('1', Math.floor(now)))).status, 200);
+    const { page } = await open('/sessions/live');
+    await page.getByRole('treeitem', { name: /^step 1/ }).waitFor();
+    assert.equal((await send(span('2', Math.floor(now) + 5))).status, 200);
+    await page.getByRole('treeitem', { name: /^step 2/ }).waitFor();
+  });
+
+  it('draws what is in view and no more, of a session of 20,000 spans', async () => {
+    const spans = Array.from({ length: 20_000 }, (_, index): Sent => {
+      const trace = Math.floor(index / 20);
+      const from = trace * 1_000 + (index % 20) * 10;
+      const parent = index % 20 === 0 ? {} : { parent: (0x10000 + trace * 20).toString(16) };
+      const failed = index === 19_999 ? { error: 'the last' } : {};
+      const id = (0x10000 + index).toString(16);
+      return { trace: (0xf000 + trace).toString(16), span: id, from, to: from + 500, ...parent, ...failed };
+    });
+    for (let at = 0; at < spans.length; at += 5_000) {
+      const body = tracesOf('heavy', 'web', spans.slice(at, at + 5_000));
+      assert.equal((await server.post('/v1/traces', body)).status, 200);
+    }
+    const opened = await open('/sessions/heavy');
+    const { page } = opened;
+    await page.getByText('1,000 traces').waitFor();
+    // The trace of the only error, which is the last.
+    await page.locator('.trace-link.is-selected', { hasText: '1 error' }).waitFor();
+    assert.ok((await page.locator('.trace-row').count()) < 40);
+    assert.equal(await page.getByRole('treeitem').count(), 20);
+    await page.locator('.trace-rows').evaluate((rows) => rows.scrollTo(0, 0));
+    await page.locator('.trace-link').first().getByText('+0 ms').waitFor();
+    assert.ok((await page.locator('.trace-row').count()) < 40);
+    await page.keyboard.press('e');
+    await page.getByRole('complementary', { name: 'Span' }).getByText('the last').waitFor();
+  });
+
+  it('is usable by everybody, in the light and in the dark, on a desk and in a hand', async () => {
+    for (const [colorScheme, width] of [
+      ['light', 1440],
+      ['dark', 360],
+    ] as const) {
+      const opened = await open('/sessions/shop', { colorScheme, viewport: { width, height: 800 } });
+      await opened.page.getByRole('treeitem').first().waitFor();
+      await opened.page.getByText('card declined').waitFor();
+      await opened.assertAccessible();
+      const tooWide = await opened.page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      assert.equal(tooWide, 0);
+    }
+  });
+});
+
+describe('a session that is not there', { skip: NO_BROWSER }, () => {
+  it('is said to be unknown', async () => {
+    const [chromium, empty] = await Promise.all([TestBrowser.launch(), startServer()]);
+    const { page } = await chromium.open();
+    await page.goto(`${empty.httpUrl}/sessions/nobody`);
+    await page.getByRole('heading', { name: 'No such session' }).waitFor();
+    await chromium.close();
+    await empty.dispose();
+  });
+});

@@ -1,0 +1,423 @@
+import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
+import { after, afterEach, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { NO_BROWSER, TestBrowser, type TestPage } from '../support/browser.js';
+import { runCommand, startServer, type TestServer } from '../support/server.js';
+import { type SpanSpec, tracesJson } from '../support/telemetry.js';
+
+/** The page of all sessions, as people meet it. */
+
+const MS = 1_000_000n;
+
+let browser: TestBrowser;
+let server: TestServer;
+const pages: TestPage[] = [];
+let lastTrace = 0;
+
+async function open(path: string, options: Parameters<TestBrowser['open']>[0] = {}): Promise<TestPage> {
+  const opened = await browser.open(options);
+  pages.push(opened);
+  await opened.page.goto(server.httpUrl + path);
+  return opened;
+}
+
+/** Sends a span of a session, in a trace of its own. */
+async function send(session: string, more: Partial<SpanSpec> = {}, to = server): Promise<void> {
+  const start = BigInt(Date.now()) * MS;
+  const trace = (++lastTrace).toString(16);
+  const { attributes, ...rest } = more;
+  const span = { trace, span: trace, start, end: start + 250n * MS, ...rest };
+  const body = tracesJson([{ ...span, attributes: { 'session.id': session, ...attributes } }]);
+  assert.equal((await to.post('/v1/traces', body)).status, 200);
+}
+
+const links = (page: Page) => page.locator('.table-body .row-link');
+const row = (page: Page, session: string) =>
+  page.locator('.table-body .row', {
+    has: page.locator(`a[href="/sessions/${encodeURIComponent(session)}"]`),
+  });
+
+async function rowTexts(page: Page, cell: string): Promise<string[]> {
+  await links(page).first().waitFor();
+  return page.locator(`.table-body .cell-${cell}`).allInnerTexts();
+}
+
+describe('the page of all sessions', { skip: NO_BROWSER }, () => {
+  before(async () => {
+    [browser, server] = await Promise.all([TestBrowser.launch(), startServer()]);
+    const sent = await runCommand(
+      ...['demo', '--endpoint', server.httpUrl, '--sessions', '400', '--days', '0.9', '--seed', '7'],
+    );
+    assert.equal(sent.code, 0, sent.stderr);
+  });
+  afterEach(async () => {
+    for (const opened of pages.splice(0)) {
+      await opened.assertNoTrouble();
+      await opened.close();
+    }
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.dispose();
+  });
+
+  it('shows the newest sessions with what a glance wants to know, within a moment', async () => {
+    const { page } = await open('/');
+    await links(page).first().waitFor();
+    const { items } = await server.get<{ items: Record<string, unknown>[] }>('/api/v1/sessions?limit=5');
+    const titles = await links(page).evaluateAll((nodes) =>
+      nodes.slice(0, 5).map((node) => node.getAttribute('title')),
+    );
+    assert.deepEqual(
+      titles,
+      items.map((item) => item['session.id']),
+    );
+    const heads = await page.getByRole('columnheader').allInnerTexts();
+    assert.deepEqual(heads, [
+      'Session',
+      'State',
+      'User',
+      'Started',
+      'Duration',
+      'Services',
+      'Device',
+      'Country',
+      'Traces',
+      'Spans',
+      'Errors',
+      'Tokens',
+      'Cost',
+      'Models',
+    ]);
+  });
+
+  it('draws only what is in view, however far one scrolls', async () => {
+    const opened = await open('/?range=all');
+    const { page } = opened;
+    const table = page.getByRole('table', { name: 'Sessions' });
+    // The head counts as a row.
+    await opened.until(`(() => {
+      window.scrollTo(0, document.documentElement.scrollHeight);
+      const rows = document.querySelector('[role=table]')?.getAttribute('aria-rowcount') ?? '-1';
+      return rows !== '-1';
+    })()`);
+    const { total_sessions: total } = await server.get<{ total_sessions: number }>('/api/v1/sessions/stats');
+    assert.equal(await table.getAttribute('aria-rowcount'), String(total + 1));
+    await page.locator(`[aria-rowindex="${total + 1}"] .row-link`).waitFor();
+    assert.ok((await links(page).count()) < 80);
+  });
+
+  it('narrows the list by a filter, shows it as a chip, and is in the address', async () => {
+    const { page } = await open('/');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('button', { name: 'Service' }).click();
+    await page.getByRole('button', { name: /^checkout/ }).click();
+    await page.getByText('Service', { exact: true }).waitFor();
+    assert.equal(new URL(page.url()).search, '?service=checkout');
+    for (const services of await rowTexts(page, 'services')) assert.match(services, /checkout/);
+    const scope = page.getByText('whatever the filters');
+    await scope.waitFor();
+
+    await page.goBack();
+    await scope.waitFor({ state: 'detached' });
+    await page.getByRole('list', { name: 'Filters that are set' }).waitFor({ state: 'detached' });
+    await page.goForward();
+    await page.getByRole('button', { name: 'Remove filter Service checkout' }).click();
+    await page.getByRole('list', { name: 'Filters that are set' }).waitFor({ state: 'detached' });
+    assert.equal(new URL(page.url()).search, '');
+  });
+
+  it('shows a day of the calendar', async () => {
+    const { page } = await open('/');
+    await page.getByRole('button', { name: 'Last 24 hours' }).click();
+    await page.getByText(/^Times in /).waitFor();
+    await page.getByRole('button', { name: 'Yesterday' }).click();
+    assert.equal(new URL(page.url()).search, '?range=yesterday');
+    await page.getByRole('button', { name: 'Yesterday' }).waitFor();
+  });
+
+  it('leads from a deep link to the same filters, and leaves out what is none', async () => {
+    const { page } = await open(
+      '/?range=all&hasErrors=true&minDurationMs=1500&state=nonsense&deviceType=desktop',
+    );
+    const chips = page.getByRole('list', { name: 'Filters that are set' }).getByRole('listitem');
+    await chips.first().waitFor();
+    assert.deepEqual(
+      (await chips.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ')),
+      ['Errors some', 'Device Desktop', 'Duration ≥ 1.5 s'],
+    );
+    for (const errors of await rowTexts(page, 'errors')) assert.ok(Number(errors) > 0);
+    for (const device of await rowTexts(page, 'device')) assert.equal(device, 'Desktop');
+  });
+
+  it('filters by a click on a number, a bar and a part', async () => {
+    const { page } = await open('/');
+    await page.getByRole('button', { name: /with errors/ }).click();
+    await page.waitForURL('**/?hasErrors=true');
+    await page
+      .getByRole('region', { name: /^Countries/ })
+      .getByRole('button')
+      .first()
+      .click();
+    await page.waitForURL(/country=[A-Z]{2}/);
+    await page
+      .getByRole('region', { name: /^Devices/ })
+      .getByRole('button')
+      .first()
+      .click();
+    await page.waitForURL(/deviceType=/);
+    await page
+      .getByRole('region', { name: /^Models/ })
+      .getByRole('button')
+      .first()
+      .click();
+    await page.waitForURL(/model=/);
+    await page.locator('.time-bars .u-over').first().click();
+    await page.waitForURL(/startTime=[^&]+&endTime=/);
+  });
+
+  it('says what an empty list is empty of, and leads out of it', async () => {
+    const { page } = await open('/?userId=nobody');
+    await page.getByText('No session matches these filters.').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await links(page).first().waitFor();
+    assert.equal(new URL(page.url()).search, '');
+  });
+
+  it('tells of new sessions without moving anything, and shows them when asked', async () => {
+    const { page } = await open('/');
+    await page.getByTitle('Changes appear as they happen').waitFor();
+    await page.locator('.live-on').waitFor();
+    const first = await links(page).first().getAttribute('title');
+    await send('brand-new-1');
+    await send('brand-new-2');
+    const pill = page.getByRole('button', { name: '2 new' });
+    await pill.waitFor();
+    assert.equal(await links(page).first().getAttribute('title'), first);
+    await pill.click();
+    await row(page, 'brand-new-2').waitFor();
+    await pill.waitFor({ state: 'detached' });
+    assert.deepEqual(
+      await links(page).evaluateAll((nodes) => nodes.slice(0, 2).map((node) => node.getAttribute('title'))),
+      ['brand-new-2', 'brand-new-1'],
+    );
+  });
+
+  it('shows what changes in a row where the row is', async () => {
+    await send('changing');
+    const { page } = await open('/');
+    await page.locator('.live-on').waitFor();
+    const changing = row(page, 'changing');
+    assert.equal(await changing.locator('.cell-spans').textContent(), '1');
+    await send('changing', { attributes: { 'user.id': 'ann' } });
+    await changing.locator('.cell-spans', { hasText: '2' }).waitFor();
+    assert.equal(await changing.locator('.cell-user').textContent(), 'ann');
+  });
+
+  it('never goes back to what a slow answer says', async () => {
+    await send('overtaken');
+    const opened = await browser.open();
+    pages.push(opened);
+    const { page } = opened;
+    const gate = new EventEmitter();
+    const [answered, released] = [once(gate, 'answered'), once(gate, 'released')];
+    // What the page asks for when it is connected is answered as things stand, and late.
+    await page.route(/\/api\/v1\/sessions\?(?:.*&)?limit=20(?:&|$)/, async (route) => {
+      const response = await route.fetch();
+      gate.emit('answered');
+      await released;
+      await route.fulfill({ response });
+    });
+    await page.goto(server.httpUrl);
+    await answered;
+    await send('overtaken');
+    const spans = row(page, 'overtaken').locator('.cell-spans');
+    await spans.filter({ hasText: '2' }).waitFor();
+    const late = page.waitForResponse(/[?&]limit=20(?:&|$)/);
+    gate.emit('released');
+    await late;
+    // Told later, and shown with what the late answer says or after it.
+    await send('after');
+    await page.getByRole('button', { name: '1 new' }).waitFor();
+    assert.equal(await spans.textContent(), '2');
+  });
+
+  it('is used by keyboard alone', async () => {
+    const opened = await open('/');
+    const { page } = opened;
+    await links(page).first().waitFor();
+    const focused = (): Promise<unknown> =>
+      page.evaluate('document.activeElement?.closest("[data-index]")?.dataset.index');
+    const focusedRow = (index: number) =>
+      opened.until(`document.activeElement?.closest("[data-index]")?.dataset.index === '${index}'`);
+    await page.keyboard.press('j');
+    await focusedRow(0);
+    for (let index = 1; index <= 60; index += 1) {
+      await page.keyboard.press('j');
+      await focusedRow(index);
+    }
+    await page.keyboard.press('k');
+    await focusedRow(59);
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/sessions/*');
+    await page.goBack();
+    await links(page).first().waitFor();
+    await page.keyboard.press('j');
+    await focusedRow(60);
+    await page.keyboard.press('Escape');
+    assert.equal(await focused(), undefined);
+
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'hidden' });
+    await page.keyboard.press('f');
+    await page.getByRole('dialog', { name: 'Add a filter' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Add a filter' }).waitFor({ state: 'detached' });
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'Filter');
+  });
+
+  it('can be used by everybody: in light, in dark, narrow, with a menu open', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [1440, 360]) {
+        const opened = await open('/?hasErrors=true', { colorScheme, viewport: { width, height: 800 } });
+        await links(opened.page).first().waitFor();
+        await opened.page
+          .getByRole('region', { name: /^Countries/ })
+          .getByRole('button')
+          .first()
+          .waitFor();
+        await opened.assertAccessible();
+        await opened.page.getByRole('button', { name: 'Filter', exact: true }).click();
+        await opened.page.getByRole('button', { name: 'Country' }).click();
+        await opened.page.getByRole('dialog').getByRole('button', { name: 'United States' }).waitFor();
+        await opened.assertAccessible();
+        const overflow = await opened.page.evaluate(
+          'document.documentElement.scrollWidth - window.innerWidth',
+        );
+        assert.ok(Number(overflow) <= 0, `nothing is wider than ${width} px`);
+      }
+    }
+  });
+
+  it('keeps the colours that were chosen', async () => {
+    const { page } = await open('/', { colorScheme: 'light' });
+    const theme = (): Promise<unknown> => page.evaluate('document.documentElement.dataset.theme');
+    assert.equal(await theme(), 'light');
+    await page.getByRole('button', { name: /^Colours/ }).click();
+    await page.getByRole('button', { name: /^Colours/ }).click();
+    assert.equal(await theme(), 'dark');
+    await page.reload();
+    assert.equal(await theme(), 'dark');
+  });
+
+  it('works where the browser keeps nothing for it, and has no clipboard', async () => {
+    const { page } = await open('/', { colorScheme: 'light' });
+    await page.addInitScript(`
+      Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });
+      Object.defineProperty(navigator, 'clipboard', { value: undefined });
+    `);
+    await page.reload();
+    await links(page).first().waitFor();
+    await page.getByRole('button', { name: /^Colours/ }).click();
+    await page.getByRole('button', { name: /^Colours/ }).click();
+    assert.equal(await page.evaluate('document.documentElement.dataset.theme'), 'dark');
+    await links(page).first().click();
+    await page.getByRole('button', { name: 'Copy the session id' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+  });
+
+  it('has its first rows after 300 ms of work, on a first visit', async () => {
+    const opened = await browser.open();
+    pages.push(opened);
+    const devtools = await opened.page.context().newCDPSession(opened.page);
+    // The page's own processor time: what else the machine does meanwhile is not its fault.
+    await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+    await opened.page.goto(`${server.httpUrl}/`, { waitUntil: 'commit' });
+    await links(opened.page).first().waitFor();
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    const seconds = metrics.find(({ name }) => name === 'TaskDuration')!.value;
+    assert.ok(seconds > 0 && seconds < 0.3, `${seconds} s`);
+  });
+
+  it('loads in under 250 kB, and moves nothing while it does', async () => {
+    const opened = await browser.open();
+    pages.push(opened);
+    let bytes = 0;
+    const devtools = await opened.page.context().newCDPSession(opened.page);
+    await devtools.send('Network.enable');
+    devtools.on('Network.loadingFinished', ({ encodedDataLength }) => {
+      bytes += encodedDataLength;
+    });
+    await opened.page.addInitScript(`
+      window.shift = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+      }).observe({ type: 'layout-shift', buffered: true });
+    `);
+    await opened.page.goto(`${server.httpUrl}/`);
+    await links(opened.page).first().waitFor();
+    await opened.page
+      .getByRole('region', { name: /^Countries/ })
+      .getByRole('button')
+      .first()
+      .waitFor();
+    assert.ok(bytes > 50_000 && bytes < 250_000, `${bytes} bytes`);
+    const shift = Number(await opened.page.evaluate('window.shift'));
+    assert.ok(shift < 0.01, `a layout shift of ${shift}`);
+  });
+});
+
+describe('a page that has lost its server', { skip: NO_BROWSER }, () => {
+  it('says so, and goes on when the server is back', async () => {
+    const [own, ownBrowser] = await Promise.all([startServer(), TestBrowser.launch()]);
+    try {
+      await send('lost', {}, own);
+      const { page } = await ownBrowser.open();
+      await page.goto(own.httpUrl);
+      await links(page).first().waitFor();
+      const gone = /\/(assets\/SessionPage|healthz)/;
+      await page.route(gone, (route) => route.abort());
+      await links(page).first().click();
+      const note = page.getByRole('alert').filter({ hasText: 'The server does not answer.' });
+      await note.waitFor();
+      await note.getByRole('button', { name: 'Try again' }).click();
+      await note.waitFor();
+      await page.unroute(gone);
+      await note.getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('heading', { name: 'lost', level: 1 }).waitFor();
+    } finally {
+      await ownBrowser.close();
+      await own.dispose();
+    }
+  });
+});
+
+describe('a server without sessions', { skip: NO_BROWSER }, () => {
+  it('shows how to send some, and opens the first that comes', async () => {
+    const [empty, own] = await Promise.all([startServer(), TestBrowser.launch()]);
+    try {
+      const opened = await own.open({ permissions: ['clipboard-read', 'clipboard-write'] });
+      const { page } = opened;
+      await page.goto(empty.httpUrl);
+      await page.getByRole('heading', { name: 'Waiting for the first session' }).waitFor();
+      for (const way of ['curl', 'Node.js', 'Python', 'Go', 'Browser', 'Claude Code', 'Vercel AI SDK']) {
+        await page.getByRole('tab', { name: way }).click();
+        assert.ok((await page.getByRole('tabpanel').textContent())?.includes(empty.httpUrl), way);
+      }
+      await page.getByText(`npm run demo -- --endpoint ${empty.httpUrl}`).waitFor();
+      await opened.assertAccessible();
+      await page.getByRole('button', { name: 'Copy the code' }).click();
+      await page.getByRole('button', { name: 'Copied' }).waitFor();
+      assert.match(String(await page.evaluate('navigator.clipboard.readText()')), /@ai-sdk\/openai/);
+      await send('the very first', {}, empty);
+      await page.waitForURL(`${empty.httpUrl}/sessions/the%20very%20first`);
+      await opened.assertNoTrouble();
+    } finally {
+      await own.close();
+      await empty.dispose();
+    }
+  });
+});

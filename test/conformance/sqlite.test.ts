@@ -1,0 +1,92 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openReader } from '../../src/store/sqlite/reader-module.js';
+import { SqliteWriter } from '../../src/store/sqlite/writer.js';
+import type { SessionReader } from '../../src/store/store.js';
+import { CONFORMANCE_SETTINGS, type StoreUnderTest, storeConformance } from './store.case.js';
+
+const CACHE_BYTES = 4 * 1024 * 1024;
+
+class SqliteUnderTest implements StoreUnderTest {
+  readonly #root = mkdtempSync(join(tmpdir(), 'sojourn-conformance-'));
+  readonly #hotRecords: number;
+  readonly #maxExamined: number;
+  #generation = 0;
+  #writer: SqliteWriter | undefined;
+  #reader: SessionReader | undefined;
+
+  private constructor(hotRecords: number, maxExamined: number) {
+    this.#hotRecords = hotRecords;
+    this.#maxExamined = maxExamined;
+  }
+
+  static async open(hotRecords: number, maxExamined: number): Promise<StoreUnderTest> {
+    const store = new SqliteUnderTest(hotRecords, maxExamined);
+    await store.#open();
+    return store;
+  }
+
+  get writer(): SqliteWriter {
+    return this.#writer!;
+  }
+
+  get reader(): SessionReader {
+    return this.#reader!;
+  }
+
+  async reopen(): Promise<void> {
+    await this.#close();
+    await this.#open();
+  }
+
+  /** What lies on disk while the writer is idle is what would be left of it if the process were killed there. */
+  async crash(): Promise<void> {
+    const before = this.#directory;
+    this.#generation++;
+    cpSync(before, this.#directory, { recursive: true });
+    await this.#close();
+    rmSync(before, { recursive: true });
+    await this.#open();
+  }
+
+  async dispose(): Promise<void> {
+    await this.#close();
+    rmSync(this.#root, { recursive: true });
+  }
+
+  get #directory(): string {
+    return join(this.#root, `data-${this.#generation}`);
+  }
+
+  async #open(): Promise<void> {
+    const directory = this.#directory;
+    this.#writer = await SqliteWriter.open({
+      ...CONFORMANCE_SETTINGS,
+      directory,
+      cacheBytes: CACHE_BYTES,
+      hotRecords: this.#hotRecords,
+      progress: () => {},
+      trouble: () => {},
+      failed: (error) => {
+        throw error;
+      },
+    });
+    const timeoutNs = BigInt(CONFORMANCE_SETTINGS.timeoutMs) * 1_000_000n;
+    this.#reader = await openReader({
+      directory,
+      cacheBytes: CACHE_BYTES,
+      timeoutNs,
+      maxExamined: this.#maxExamined,
+    });
+  }
+
+  async #close(): Promise<void> {
+    await this.#reader?.close();
+    await this.#writer?.close();
+  }
+}
+
+storeConformance('SQLite', () => SqliteUnderTest.open(100_000, 20_000));
+storeConformance('SQLite with nothing held in memory', () => SqliteUnderTest.open(0, 20_000));
+storeConformance('SQLite that gives up a search early', () => SqliteUnderTest.open(100_000, 3));

@@ -1,0 +1,1659 @@
+import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+import { after, describe, test } from 'node:test';
+import fc from 'fast-check';
+import { createNormalizer, type NormalizerOptions } from '../../src/normalize/create.js';
+import type { Normalizer } from '../../src/normalize/normalizer.js';
+import { decodeTraces } from '../../src/otlp/decode.js';
+import { isOpen, stateOf } from '../../src/query/state.js';
+import type {
+  AppendResult,
+  SessionPosition,
+  SessionReader,
+  SessionScan,
+  SessionWriter,
+  Statistics,
+  StatisticsRange,
+  StoredCarrier,
+  StoredSession,
+  StoredTimeline,
+  StoredTrace,
+  TimelineScan,
+  TimelineSum,
+  TopScan,
+  TraceScan,
+} from '../../src/store/store.js';
+import { type LogSpec, logBatch, type SpanSpec, spanBatch, traceId } from '../support/telemetry.js';
+
+/** What a store is opened with for the suite. */
+export const CONFORMANCE_SETTINGS = {
+  timeoutMs: 1_800_000,
+  implicitSessions: true,
+  normalizer: {
+    userIds: 'keep',
+    clientIp: 'keep',
+    geoDatabase: undefined,
+  } satisfies Omit<NormalizerOptions, 'userIdKey'>,
+};
+
+/** A store of its own for one run of the suite, empty at first. */
+export interface StoreUnderTest {
+  readonly writer: SessionWriter;
+  readonly reader: SessionReader;
+  /** Closes writer and reader and opens the same data again; the properties above are new ones then. */
+  reopen(): Promise<void>;
+  /** As `reopen`, but from what is left when nothing was closed, as after a kill. Called while nothing is being appended. */
+  crash(): Promise<void>;
+  /** Closes everything and removes the data. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * 2100-01-01: ahead of the clock of whatever writes, so that no session is swept by its time-out, and the time of
+ * the request alone says what is open.
+ */
+const BASE_NS = 4_102_444_800_000_000_000n;
+const SECOND = 1_000_000_000n;
+const HOUR = 3600n * SECOND;
+const DAY = 24n * HOUR;
+const TIMEOUT_NS = BigInt(CONFORMANCE_SETTINGS.timeoutMs) * 1_000_000n;
+const LIMITS = { activeMs: 300_000, timeoutMs: CONFORMANCE_SETTINGS.timeoutMs };
+const ALL = { direction: 'older', limit: 100_000, nowNs: BASE_NS } as const satisfies SessionScan;
+const ALL_TRACES = { direction: 'forward', limit: 100_000 } as const satisfies TraceScan;
+const RUNS = Number(process.env.SOJOURN_CONFORMANCE_RUNS ?? 60);
+
+type Attributes = NonNullable<SpanSpec['attributes']>;
+
+function at(seconds: number): bigint {
+  return BASE_NS + BigInt(Math.round(seconds * 1000)) * 1_000_000n;
+}
+
+/** A span of one second in its own session; `start` is in seconds. */
+function span(
+  trace: string,
+  id: string,
+  session: string | undefined,
+  start: number,
+  { attributes, ...rest }: Partial<SpanSpec> = {},
+): SpanSpec {
+  return {
+    trace,
+    span: id,
+    start: at(start),
+    end: at(start + 1),
+    attributes: { ...(session === undefined ? {} : { 'session.id': session }), ...attributes },
+    ...rest,
+  };
+}
+
+function log(session: string, time: number, { attributes, ...rest }: Partial<LogSpec> = {}): LogSpec {
+  return { time: at(time), attributes: { 'session.id': session, ...attributes }, ...rest };
+}
+
+/** The behaviour that every store shares. `open` makes a new, empty store with `CONFORMANCE_SETTINGS`. */
+export function storeConformance(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(`${name}: behaviour of every store`, () => {
+    const bench = new Bench(open);
+    after(() => bench.dispose());
+
+    describe('appending', () => appending(bench));
+    describe('binding', () => binding(bench));
+    describe('lists', () => lists(bench));
+    describe('filters', () => filters(bench));
+    describe('state', () => states(bench));
+    describe('traces', () => traces(bench));
+    describe('outlines', () => outlines(bench));
+    describe('statistics', () => statistics(bench));
+    describe('timelines', () => timelines(bench));
+    describe('the greatest sessions', () => greatest(bench));
+    describe('values to filter by', () => facets(bench));
+    describe('watching', () => watching(bench));
+    describe('numbers and traits', () => numbers(bench));
+  });
+}
+
+/** One store for the whole suite; each test has a project of its own in it, which also shows that projects do not meet. */
+class Bench {
+  readonly #open: () => Promise<StoreUnderTest>;
+  #opening: Promise<{ store: StoreUnderTest; normalizer: Normalizer }> | undefined;
+  #projects = 0;
+
+  constructor(open: () => Promise<StoreUnderTest>) {
+    this.#open = open;
+  }
+
+  async project(): Promise<Project> {
+    this.#opening ??= Promise.all([
+      this.#open(),
+      createNormalizer({ ...CONFORMANCE_SETTINGS.normalizer, userIdKey: new Uint8Array(32) }),
+    ]).then(([store, normalizer]) => ({ store, normalizer }));
+    const { store, normalizer } = await this.#opening;
+    return new Project(store, normalizer, `project-${++this.#projects}`);
+  }
+
+  async dispose(): Promise<void> {
+    await (await this.#opening)?.store.dispose();
+  }
+}
+
+/** The store as seen from one project. */
+class Project {
+  readonly store: StoreUnderTest;
+  readonly name: string;
+  readonly #normalizer: Normalizer;
+
+  constructor(store: StoreUnderTest, normalizer: Normalizer, name: string) {
+    this.store = store;
+    this.name = name;
+    this.#normalizer = normalizer;
+  }
+
+  spans(...spans: SpanSpec[]): Promise<AppendResult> {
+    return this.store.writer.append(this.name, spanBatch(this.#normalizer, spans));
+  }
+
+  logs(...logs: LogSpec[]): Promise<AppendResult> {
+    return this.store.writer.append(this.name, logBatch(this.#normalizer, logs));
+  }
+
+  /** All that a scan finds, in as many steps as the store takes. */
+  async sessions(scan: Partial<SessionScan> = {}): Promise<StoredSession[]> {
+    const asked = { ...ALL, ...scan };
+    const all: StoredSession[] = [];
+    let after = asked.after;
+    for (;;) {
+      const limit = asked.limit - all.length;
+      const { sessions, stoppedAt } = await this.store.reader.sessions(this.name, {
+        ...asked,
+        limit,
+        ...(after === undefined ? {} : { after }),
+      });
+      if (asked.direction === 'older') all.push(...sessions);
+      else all.unshift(...sessions);
+      if (stoppedAt === undefined) return all;
+      assert.ok(sessions.length < limit, 'a search is given up only where it has not found enough');
+      if (after !== undefined) {
+        const order = comparePositions(stoppedAt, after);
+        assert.ok(asked.direction === 'older' ? order < 0 : order > 0, 'a search gets on');
+      }
+      after = stoppedAt;
+    }
+  }
+
+  async ids(scan: Partial<SessionScan> = {}): Promise<string[]> {
+    return (await this.sessions(scan)).map(({ id }) => id);
+  }
+
+  session(id: string): Promise<StoredSession | undefined> {
+    return this.store.reader.session(this.name, id);
+  }
+
+  traces(sessionId: string, scan: Partial<TraceScan> = {}): Promise<StoredTrace[]> {
+    return this.store.reader.traces(this.name, sessionId, { ...ALL_TRACES, ...scan });
+  }
+
+  trace(short: string): Promise<StoredTrace | undefined> {
+    return this.store.reader.trace(this.name, traceId(short));
+  }
+
+  statistics(range: Partial<StatisticsRange> = {}): Promise<Statistics> {
+    return this.store.reader.statistics(this.name, { nowNs: BASE_NS, ...range });
+  }
+
+  timeline(scan: Partial<TimelineScan> = {}): Promise<StoredTimeline> {
+    const whole = { startToNs: BASE_NS + 100n * DAY, stepFor: () => HOUR };
+    return this.store.reader.timeline(this.name, { ...whole, ...scan });
+  }
+
+  /** Short ids of the spans in a trace, sorted, each with its end. */
+  spansOf(trace: StoredTrace | undefined): { span: string; endNs: bigint }[] {
+    assert.ok(trace !== undefined, 'there is such a trace');
+    const limits = { maxRecords: 1_000_000, maxAttributesPerRecord: 1000 };
+    const { batch } = decodeTraces(trace.otlp, this.#normalizer, limits);
+    return Array.from({ length: batch.count }, (_, i) => ({
+      span: Buffer.from(batch.bytes.subarray(batch.spanId[i]!, batch.spanId[i]! + 8))
+        .toString('hex')
+        .replace(/^0+/, ''),
+      endNs: batch.end[i]!,
+    })).sort((a, b) => (a.span < b.span ? -1 : 1));
+  }
+
+  /** All that a reader can be asked about this project, to compare before and after. */
+  async everything(): Promise<unknown> {
+    const sessions = await this.sessions();
+    return {
+      sessions,
+      one: await Promise.all(sessions.map(({ id }) => this.session(id))),
+      traces: await Promise.all(
+        sessions.map(async ({ id }) =>
+          (await this.traces(id)).map((trace) => ({ ...trace.position, spans: this.spansOf(trace) })),
+        ),
+      ),
+      outlines: await Promise.all(
+        sessions.map(({ id }) => this.store.reader.outline(this.name, id, 100_000)),
+      ),
+      timeline: await this.timeline({ startFromNs: BASE_NS - DAY }),
+      facets: await this.store.reader.facets(this.name, 1000),
+      long: await this.ids({ minDurationNs: SECOND }),
+      failed: await this.ids({ errors: true }),
+      open: await this.ids({ open: true }),
+      closed: await this.ids({ open: false }),
+      statistics: await this.statistics(),
+    };
+  }
+}
+
+function appending(bench: Bench): void {
+  test('resolves with the numbers of new, replaced and known records', async () => {
+    const p = await bench.project();
+    const first = span('a', '1', 's', 0);
+    assert.deepEqual(await p.spans(first, span('a', '2', 's', 0)), { stored: 2, replaced: 0, duplicates: 0 });
+    assert.deepEqual(
+      await p.spans(first, { ...first, end: at(9) }, { ...first, end: at(0.5) }, span('b', '1', 's', 0)),
+      { stored: 1, replaced: 1, duplicates: 2 },
+    );
+    assert.deepEqual(await p.logs(log('s', 1), log('s', 1), log('s', 2)), {
+      stored: 2,
+      replaced: 0,
+      duplicates: 1,
+    });
+  });
+
+  test('shows what was acknowledged at once, and after closing and opening again', async () => {
+    const p = await bench.project();
+    await p.spans(span('a', '1', 's1', 0), span('b', '1', 's2', 1));
+    await p.logs(log('s3', 5));
+    assert.deepEqual(await p.ids(), ['s3', 's2', 's1']);
+    const before = await p.everything();
+    await p.store.reopen();
+    assert.deepEqual(await p.everything(), before);
+  });
+
+  test('keeps what was acknowledged when it is killed', async () => {
+    const p = await bench.project();
+    const appends = Array.from({ length: 40 }, (_, i) => p.spans(span(`${i + 1}`, '1', `s${i % 7}`, i)));
+    for (const { stored } of await Promise.all(appends)) assert.equal(stored, 1);
+    const before = await p.everything();
+    await p.store.crash();
+    assert.deepEqual(await p.everything(), before);
+    assert.equal((await p.sessions()).length, 7);
+    assert.deepEqual(await p.spans(span('1', '1', 's0', 0)), { stored: 0, replaced: 0, duplicates: 1 });
+    assert.deepEqual(await p.everything(), before);
+  });
+
+  test('counts a record once that arrives in several requests at the same time', async () => {
+    const p = await bench.project();
+    const same = () => p.spans(span('a', '1', 's', 0), span('a', '2', 's', 0), span('a', '3', 's', 0));
+    const results = await Promise.all(Array.from({ length: 12 }, same));
+    assert.equal(sum(results.map(({ stored }) => stored)), 3);
+    assert.equal(sum(results.map(({ duplicates }) => duplicates)), 33);
+    assert.equal((await p.session('s'))?.spanCount, 3);
+  });
+
+  test('changes nothing when all is sent again', async () => {
+    const p = await bench.project();
+    const spans = [
+      span('a', '1', 's', 0, { attributes: { 'user.id': 'ann' }, error: true }),
+      span('a', '2', undefined, 1, { parent: '1' }),
+      span('b', '1', undefined, 2),
+    ];
+    const logs = [log('s', 3), log('s', 9, { event: 'session.end' })];
+    await p.spans(...spans);
+    await p.logs(...logs);
+    const before = await p.everything();
+    assert.deepEqual(await p.spans(...spans.toReversed()), { stored: 0, replaced: 0, duplicates: 3 });
+    assert.deepEqual(await p.logs(...logs.toReversed()), { stored: 0, replaced: 0, duplicates: 2 });
+    assert.deepEqual(await p.everything(), before);
+    await p.store.reopen();
+    assert.deepEqual(await p.spans(...spans), { stored: 0, replaced: 0, duplicates: 3 });
+    assert.deepEqual(await p.everything(), before);
+  });
+
+  test('keeps the final version of a span, whichever came first', async () => {
+    const provisional = span('a', '1', 's', 0, { error: true, resource: { 'service.name': 'draft' } });
+    const final = span('a', '1', 's', 0, { end: at(60), resource: { 'service.name': 'web' } });
+    const answers: unknown[] = [];
+    for (const [order, second] of [
+      [[provisional, final], { stored: 0, replaced: 1, duplicates: 0 }],
+      [[final, provisional], { stored: 0, replaced: 0, duplicates: 1 }],
+    ] as const) {
+      const p = await bench.project();
+      assert.equal((await p.spans(order[0])).stored, 1);
+      assert.deepEqual(await p.spans(order[1]), second);
+      const session = await p.session('s');
+      assert.equal(session?.spanCount, 1);
+      assert.equal(session.errorCount, 0);
+      assert.equal(session.lastNs, at(60));
+      assert.deepEqual(session.services, ['web']);
+      assert.deepEqual(p.spansOf(await p.trace('a')), [{ span: '1', endNs: at(60) }]);
+      answers.push(await p.everything());
+    }
+    assert.deepEqual(answers[0], answers[1]);
+  });
+
+  test('keeps projects apart that use the same ids', async () => {
+    const [one, two, none] = [await bench.project(), await bench.project(), await bench.project()];
+    await one.spans(span('a', '1', 's', 0, { attributes: { 'user.id': 'ann' } }));
+    assert.deepEqual(await two.spans(span('a', '1', 's', 50), span('a', '2', 's', 50)), {
+      stored: 2,
+      replaced: 0,
+      duplicates: 0,
+    });
+    assert.equal((await one.session('s'))?.spanCount, 1);
+    assert.equal((await two.session('s'))?.spanCount, 2);
+    assert.deepEqual(await two.ids({ userIds: ['ann'] }), []);
+    assert.equal(one.spansOf(await one.trace('a')).length, 1);
+    assert.equal(two.spansOf((await two.traces('s'))[0]).length, 2);
+    assert.equal((await one.statistics()).uniqueUsers, 1);
+    assert.equal((await two.statistics()).uniqueUsers, 0);
+    assert.equal(await one.store.writer.invalidate(one.name, 's'), true);
+    assert.equal((await two.session('s'))?.invalidated, false);
+    assert.deepEqual(await none.sessions(), []);
+    assert.equal(await none.session('s'), undefined);
+    assert.deepEqual(await none.traces('s'), []);
+    assert.equal(await none.trace('a'), undefined);
+    assert.equal((await none.statistics()).totalSessions, 0);
+  });
+}
+
+function binding(bench: Bench): void {
+  test('moves spans when the parent with the session arrives late, and leaves nothing behind', async () => {
+    const p = await bench.project();
+    await p.spans(span('a', '2', undefined, 5, { parent: '1', error: true }), span('a', '3', undefined, 6));
+    await p.logs({ trace: 'a', span: '2', time: at(7) });
+    const implicit = traceId('a');
+    assert.deepEqual(await p.ids(), [implicit]);
+    assert.equal((await p.session(implicit))?.spanCount, 2);
+    assert.equal(p.spansOf((await p.traces(implicit))[0]).length, 2);
+
+    await p.spans(span('a', '1', 's', 4, { end: at(20) }));
+    assert.deepEqual(await p.ids(), ['s']);
+    assert.equal(await p.session(implicit), undefined);
+    assert.deepEqual(await p.traces(implicit), []);
+    const session = await p.session('s');
+    assert.equal(session?.spanCount, 3);
+    assert.equal(session.errorCount, 1);
+    assert.equal(session.traceCount, 1);
+    assert.equal(session.startNs, at(4));
+    assert.equal(session.lastNs, at(20));
+    const { totalSessions, bounces, durationMicros } = await p.statistics();
+    assert.deepEqual(
+      { totalSessions, bounces, durationMicros },
+      {
+        totalSessions: 1,
+        bounces: 0,
+        durationMicros: 16_000_000n,
+      },
+    );
+    await p.store.crash();
+    assert.deepEqual(await p.ids(), ['s']);
+    assert.equal(await p.session(implicit), undefined);
+  });
+
+  test('takes start, end and user of a session back when the spans that said them leave', async () => {
+    const p = await bench.project();
+    await p.spans(
+      span('a', '1', 's1', 10),
+      span('b', '2', undefined, 1, { parent: '9', end: at(90), attributes: { 'user.id': 'ann' } }),
+      span('b', '1', 's1', 20, { attributes: { 'user.id': 'bob' } }),
+    );
+    let session = await p.session('s1');
+    assert.deepEqual([session?.startNs, session?.lastNs, session?.userId], [at(1), at(90), 'ann']);
+    await p.spans(span('b', '9', 's2', 0));
+    session = await p.session('s1');
+    assert.deepEqual([session?.startNs, session?.lastNs, session?.userId], [at(10), at(21), 'bob']);
+    session = await p.session('s2');
+    assert.deepEqual([session?.startNs, session?.lastNs, session?.userId], [at(0), at(90), 'ann']);
+    assert.deepEqual(await p.ids({ userIds: ['ann'] }), ['s2']);
+    assert.deepEqual(await p.ids({ userIds: ['bob'] }), ['s1']);
+  });
+
+  test('does not list a session of which only a mark is known', async () => {
+    const p = await bench.project();
+    const start = { event: 'session.start', attributes: { 'session.previous_id': 'ghost' } };
+    await p.logs(log('s', 10, start));
+    assert.deepEqual(await p.ids(), ['s']);
+    assert.deepEqual(await p.ids({ open: false, nowNs: at(1e6) }), ['s']);
+    assert.equal(await p.session('ghost'), undefined);
+    assert.deepEqual(await p.traces('ghost'), []);
+    assert.equal((await p.statistics()).totalSessions, 1);
+    assert.equal(await p.store.writer.invalidate(p.name, 'ghost'), false);
+    await p.store.reopen();
+    await p.spans(span('a', '1', 'ghost', 1));
+    assert.equal((await p.session('ghost'))?.endMarkNs, at(10));
+    assert.equal((await p.session('s'))?.previousId, 'ghost');
+  });
+}
+
+function lists(bench: Bench): void {
+  /** In UTF-8 the musical sign stands behind the full-width tilde, in UTF-16 before it. */
+  const NAMES = ['a', 'Z', 'ab', 'é', '漢', '字', '～', '𝄞', '😀', 'a b', "o'c"];
+
+  test('are newest first, and of the same start by id descending in the order of UTF-8 bytes', async () => {
+    const p = await bench.project();
+    await p.spans(
+      ...NAMES.map((name, i) => span(`${i + 1}`, '1', name, 10)),
+      span('ff', '1', 'older', 9),
+      span('fe', '1', 'newer', 11),
+    );
+    const ordered = ['newer', ...NAMES.toSorted(compareUtf8).reverse(), 'older'];
+    assert.deepEqual(await p.ids(), ordered);
+    assert.ok(ordered.indexOf('𝄞') < ordered.indexOf('～'));
+    for (const id of ordered) assert.equal((await p.session(id))?.id, id);
+    for (const limit of [1, 2, 5]) {
+      assert.deepEqual(await pagesOf(p, ordered.length, { limit, direction: 'older' }), ordered);
+      assert.deepEqual(await pagesOf(p, ordered.length, { limit, direction: 'newer' }), ordered);
+    }
+  });
+
+  test('begin next to a position that no session has', async () => {
+    const p = await bench.project();
+    await p.spans(span('1', '1', 'a', 1), span('2', '1', 'c', 1), span('3', '1', 'e', 2));
+    const after: SessionPosition = { startNs: at(1), id: 'b' };
+    assert.deepEqual(await p.ids({ after, direction: 'older' }), ['a']);
+    assert.deepEqual(await p.ids({ after, direction: 'newer' }), ['e', 'c']);
+    assert.deepEqual(await p.ids({ after, direction: 'newer', limit: 1 }), ['c']);
+  });
+
+  test('have the sessions of any of the users asked for', async () => {
+    const p = await bench.project();
+    const user = (name: string): Partial<SpanSpec> => ({ attributes: { 'user.id': name } });
+    await p.spans(
+      span('1', '1', 's1', 1, user('ann')),
+      span('2', '1', 's2', 2, user('bob')),
+      span('3', '1', 's3', 3, user('ann')),
+      span('4', '1', 's4', 4, user('名前😀')),
+      span('5', '1', 's5', 5),
+    );
+    assert.deepEqual(await p.ids({ userIds: ['ann'] }), ['s3', 's1']);
+    assert.deepEqual(await p.ids({ userIds: ['bob', 'nobody', 'ann'] }), ['s3', 's2', 's1']);
+    assert.deepEqual(await p.ids({ userIds: ['bob', 'ann'], limit: 2 }), ['s3', 's2']);
+    assert.deepEqual(await p.ids({ userIds: ['bob', 'ann'], limit: 2, direction: 'newer' }), ['s2', 's1']);
+    assert.deepEqual(await p.ids({ userIds: ['名前😀'] }), ['s4']);
+    assert.deepEqual(await p.ids({ userIds: ['Ann'] }), []);
+    assert.deepEqual(await p.ids({ userIds: [] }), []);
+  });
+
+  test('name a session once though a user is asked for twice', async () => {
+    const p = await bench.project();
+    await p.spans(span('1', '1', 's1', 1, { attributes: { 'user.id': 'ann' } }));
+    assert.deepEqual(await p.ids({ userIds: ['ann', 'ann'] }), ['s1']);
+  });
+
+  test('of a range have both ends of it, and adjacent ranges have every session once', async () => {
+    const p = await bench.project();
+    const starts = [-1n, 0n, 1n, HOUR - 1n, HOUR, HOUR + 1n];
+    await p.spans(
+      ...starts.map((ns, i) => ({
+        ...span(`${i + 1}`, '1', `s${i}`, 0),
+        start: BASE_NS + ns,
+        end: BASE_NS + ns,
+      })),
+    );
+    const range = (from: bigint, to: bigint) =>
+      p.ids({ startFromNs: BASE_NS + from, startToNs: BASE_NS + to });
+    assert.deepEqual(await range(0n, HOUR), ['s4', 's3', 's2', 's1']);
+    assert.deepEqual(await range(1n, 1n), ['s2']);
+    assert.deepEqual(await range(2n, 1n), []);
+    for (const cut of starts) {
+      const newer = await p.ids({ startFromNs: BASE_NS + cut });
+      const older = await p.ids({ startToNs: BASE_NS + cut - 1n });
+      assert.deepEqual([...newer, ...older], ['s5', 's4', 's3', 's2', 's1', 's0']);
+    }
+  });
+
+  test('are the same as filtering all sessions one by one, for any filters and positions', async () => {
+    const p = await bench.project();
+    await p.spans(...variedSpans());
+    await p.logs(...variedMarks());
+    await p.store.writer.invalidate(p.name, 's3');
+    const every = await p.sessions();
+    assert.equal(every.length, VARIED_SESSIONS);
+    const position = fc.constantFrom(...every.map(({ id, startNs }) => ({ id, startNs })));
+    const time = fc.constantFrom(...every.flatMap(({ startNs }) => [startNs - 1n, startNs, startNs + 1n]));
+    const scans = fc.record(
+      {
+        userIds: fc.uniqueArray(fc.constantFrom('ann', 'bob', 'eve', 'none'), { maxLength: 3 }),
+        open: fc.boolean(),
+        startFromNs: time,
+        startToNs: time,
+        after: position,
+        direction: fc.constantFrom('older', 'newer'),
+        limit: fc.integer({ min: 1, max: 12 }),
+        nowNs: fc.constantFrom(
+          ...every.flatMap(({ lastNs }) => [lastNs + TIMEOUT_NS - 1n, lastNs + TIMEOUT_NS]),
+        ),
+      },
+      { requiredKeys: ['direction', 'limit', 'nowNs'] },
+    );
+    await fc.assert(
+      fc.asyncProperty(scans, async (scan) => {
+        assert.deepEqual(await p.sessions(scan), scanned(every, scan));
+      }),
+      { numRuns: RUNS * 5 },
+    );
+  });
+}
+
+function filters(bench: Bench): void {
+  const SERVICES = ['web', 'api', 'cart'];
+  const MODELS = ['gpt-4o', 'claude-sonnet-4-5', 'local-llama'];
+  const PROVIDERS = ['openai', 'anthropic'];
+  const COUNTRIES = ['CH', 'NO'];
+  const PHONE =
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1';
+  const DESKTOP = 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0';
+  const LENGTHS = [
+    0n,
+    1n,
+    262_143n,
+    262_144n,
+    1_000_000n,
+    5n * SECOND,
+    300n * SECOND,
+    301n * SECOND,
+    2n * HOUR,
+  ];
+  const COSTS = [0, 0.000001, 0.5, 0.500000001, 3, 999_999];
+
+  const who = fc.record(
+    {
+      'user.id': fc.constantFrom('ann', 'bob'),
+      'geo.country.iso_code': fc.constantFrom(...COUNTRIES),
+      'user_agent.original': fc.constantFrom(PHONE, DESKTOP),
+    },
+    { requiredKeys: [] },
+  );
+  const call = fc.record(
+    {
+      'gen_ai.operation.name': fc.constant('chat'),
+      'gen_ai.request.model': fc.constantFrom(...MODELS),
+      'gen_ai.provider.name': fc.constantFrom(...PROVIDERS),
+      'gen_ai.usage.input_tokens': fc.constantFrom(1, 5000),
+      'gen_ai.usage.cost': fc.constantFrom(...COSTS),
+    },
+    { requiredKeys: ['gen_ai.operation.name', 'gen_ai.usage.input_tokens'] },
+  );
+  /** Few starts, so that sessions of one start are common. */
+  const starts = fc.integer({ min: 0, max: 6 }).map((n) => BASE_NS + BigInt(n) * 250n * SECOND);
+  const spans = fc.array(
+    fc
+      .record({
+        trace: fc.integer({ min: 1, max: 14 }).map((n) => n.toString(16)),
+        span: fc.constantFrom('1', '2'),
+        parent: fc.constantFrom(undefined, '1', '2'),
+        session: fc.constantFrom(undefined, 's1', 's2', 's3', 's4', 's5', 's6'),
+        start: starts,
+        length: fc.constantFrom(...LENGTHS),
+        error: fc.boolean(),
+        who,
+        call: fc.option(call, { nil: {} }),
+        service: fc.constantFrom(undefined, ...SERVICES),
+      })
+      .map(({ session, parent, length, who, call, service, ...rest }) => ({
+        ...rest,
+        ...(parent === undefined ? {} : { parent }),
+        end: rest.start + length,
+        resource: service === undefined ? {} : { 'service.name': service },
+        attributes: {
+          ...(session === undefined ? {} : { 'session.id': session }),
+          ...who,
+          ...call,
+        } as Attributes,
+      })),
+    { minLength: 1, maxLength: 16 },
+  );
+  const marks = fc.array(
+    fc.record({
+      session: fc.constantFrom('s1', 's2', 's3'),
+      time: starts,
+      event: fc.constantFrom('session.end', 'click'),
+    }),
+    { maxLength: 3 },
+  );
+  const state = fc.constantFrom('active', 'idle', 'ended', 'timed_out', 'invalidated');
+  const scans = fc
+    .record(
+      {
+        userIds: fc.subarray(['ann', 'bob', 'none'], { minLength: 1 }),
+        open: fc.boolean(),
+        state,
+        startFromNs: starts,
+        startToNs: starts,
+        service: fc.constantFrom(...SERVICES, 'none'),
+        model: fc.constantFrom(...MODELS),
+        provider: fc.constantFrom(...PROVIDERS),
+        deviceType: fc.constantFrom('mobile', 'desktop', 'unknown', 'tv'),
+        countryCode: fc.constantFrom(...COUNTRIES, 'AT'),
+        errors: fc.boolean(),
+        minDurationNs: fc.oneof(
+          fc.constantFrom(...LENGTHS),
+          fc.constantFrom(...LENGTHS.map((ns) => ns + 1n), 2n ** 63n, 2n ** 90n),
+        ),
+        minCostNanoUsd: fc.oneof(
+          fc.constantFrom(...COSTS.map((usd) => BigInt(Math.round(usd * 1e9)))),
+          fc.constantFrom(1n, 500_000_002n, 2n ** 63n),
+        ),
+        after: fc.record({ startNs: starts, id: fc.constantFrom('', 's2', 's4', 'z') }),
+        direction: fc.constantFrom('older', 'newer'),
+        limit: fc.constantFrom(1, 2, 5, 50),
+        /** Since the base, when the last sessions have been active, idle, and timed out. */
+        now: fc.constantFrom(0n, 400n * SECOND, 1500n * SECOND, 2200n * SECOND, 3n * HOUR),
+      },
+      { requiredKeys: ['direction', 'limit', 'now'], noNullPrototype: true },
+    )
+    .map(({ now, state, ...rest }): SessionScan => {
+      const nowNs = BASE_NS + now;
+      const activeAfterNs = nowNs - BigInt(LIMITS.activeMs) * 1_000_000n;
+      if (state === undefined) return { ...rest, nowNs };
+      const isOpenState = state === 'active' || state === 'idle';
+      return { ...rest, nowNs, state: isOpenState ? { name: state, activeAfterNs } : { name: state } };
+    });
+
+  test('give what filtering all sessions one by one gives, whatever came, moved, changed or vanished', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(spans, marks, fc.constantFrom(undefined, undefined, 's1', 's4')), {
+          minLength: 1,
+          maxLength: 3,
+        }),
+        fc.array(scans, { minLength: 1, maxLength: 12 }),
+        async (steps, asked) => {
+          const p = await bench.project();
+          for (const [batch, ends, invalidated] of steps) {
+            await p.spans(...batch);
+            if (ends.length > 0) {
+              await p.logs(
+                ...ends.map(({ session, time, event }) => ({
+                  time,
+                  event,
+                  attributes: { 'session.id': session },
+                })),
+              );
+            }
+            if (invalidated !== undefined) await p.store.writer.invalidate(p.name, invalidated);
+            const every = await p.sessions();
+            for (const scan of asked) assert.deepEqual(await p.sessions(scan), scanned(every, scan));
+          }
+        },
+      ),
+      { numRuns: RUNS * 2 },
+    );
+  });
+
+  test('find by name, matched whole, and each session once', async () => {
+    const p = await bench.project();
+    const service = (name: string): Partial<SpanSpec> => ({ resource: { 'service.name': name } });
+    /** Of the first two the last character is cut off, for one half of it is no text; the others are told apart beyond a NUL. */
+    const odd = [...['😀', '𝄞', '\ufffd'].map((last) => 'x'.repeat(255) + last), 'a', 'a\0b', 'a\0c'];
+    await p.spans(
+      span('1', '1', 's1', 1, service('web')),
+      span('1', '2', 's1', 1, service('api')),
+      span('2', '1', 's2', 2, service('Web')),
+      span('3', '1', 's3', 3, service('漢字 😀')),
+      ...odd.map((name, i) => span('4', String(i + 1), 's4', 4, service(name))),
+    );
+    assert.deepEqual(await p.ids({ service: 'web' }), ['s1']);
+    assert.deepEqual(await p.ids({ service: 'api' }), ['s1']);
+    assert.deepEqual(await p.ids({ service: 'we' }), []);
+    assert.deepEqual(await p.ids({ service: '漢字 😀' }), ['s3']);
+    assert.deepEqual(await p.ids({ service: 'web', errors: false }), ['s1']);
+    await p.store.reopen();
+    assert.deepEqual(await p.ids({ service: 'web' }), ['s1']);
+    await p.store.crash();
+    assert.deepEqual(await p.ids({ service: 'web' }), ['s1']);
+    assert.deepEqual(
+      (await p.session('s4'))?.services.map((name) => name.length),
+      [1, 3, 3, 255, 256],
+    );
+    assert.deepEqual(await p.ids({ service: 'a' }), ['s4']);
+    assert.deepEqual(await p.ids({ service: 'a\ufffdb' }), ['s4']);
+    await p.spans(span('4', '9', 's4', 0));
+    assert.deepEqual(await p.ids({ startToNs: at(0) }), ['s4']);
+  });
+
+  test('follow a session that changes, moves in time, and vanishes', async () => {
+    const p = await bench.project();
+    await p.spans(
+      span('a', '2', undefined, 5, { parent: '1', error: true, resource: { 'service.name': 'web' } }),
+    );
+    const implicit = traceId('a');
+    assert.deepEqual(await p.ids({ errors: true }), [implicit]);
+    await p.spans(span('a', '1', 's', 4, { end: at(400), resource: { 'service.name': 'api' } }));
+    assert.deepEqual(await p.ids({ errors: true, service: 'web' }), ['s']);
+    assert.deepEqual(await p.ids({ minDurationNs: 396n * SECOND }), ['s']);
+    assert.deepEqual(await p.ids({ minDurationNs: 396n * SECOND + 1n }), []);
+    await p.spans(span('b', '1', 's', 1));
+    assert.deepEqual(await p.ids({ service: 'api', startToNs: at(1) }), ['s']);
+    assert.deepEqual(await p.ids({ service: 'api', startFromNs: at(1) + 1n }), []);
+    // A longer, later version of the span without the error.
+    await p.spans({ ...span('a', '2', undefined, 5, { parent: '1' }), end: at(9) });
+    assert.deepEqual(await p.ids({ errors: true }), []);
+    assert.deepEqual(await p.ids({ service: 'web' }), []);
+    assert.deepEqual(await p.ids({ errors: false }), ['s']);
+  });
+}
+
+function states(bench: Bench): void {
+  /** Whether a session is in the open list, after checking that everything agrees about it. */
+  async function open(p: Project, id: string, nowNs: bigint): Promise<boolean> {
+    const opens = (await p.ids({ open: true, nowNs })).includes(id);
+    const closed = (await p.ids({ open: false, nowNs })).includes(id);
+    assert.equal(closed, !opens, 'a session is in one of the two lists');
+    const session = await p.session(id);
+    assert.equal(isOpen(stateOf(session!, nowNs, LIMITS)), opens, 'its fields say the same');
+    const { startNs } = session!;
+    const { openSessions } = await p.statistics({ startFromNs: startNs, startToNs: startNs, nowNs });
+    assert.equal(openSessions, opens ? 1 : 0, 'statistics say the same');
+    return opens;
+  }
+
+  test('a session is open until its time-out has passed to the nanosecond, though nobody swept', async () => {
+    const p = await bench.project();
+    await p.spans(span('1', '1', 's', 0, { end: at(7) }));
+    assert.equal(await open(p, 's', at(0)), true);
+    assert.equal(await open(p, 's', at(7) + TIMEOUT_NS - 1n), true);
+    assert.equal(await open(p, 's', at(7) + TIMEOUT_NS), false);
+    assert.equal(await open(p, 's', at(7) + 900n * DAY), false);
+    await p.store.reopen();
+    assert.equal(await open(p, 's', at(7) + TIMEOUT_NS - 1n), true);
+    assert.equal(await open(p, 's', at(7) + TIMEOUT_NS), false);
+  });
+
+  test('a session of long ago is judged by the time of the request as well', async () => {
+    const p = await bench.project();
+    const start = 1_000_000_000n * SECOND;
+    await p.spans({ ...span('1', '1', 's', 0), start, end: start });
+    assert.equal(await open(p, 's', BASE_NS), false);
+    assert.equal(await open(p, 's', start + TIMEOUT_NS), false);
+    assert.equal(await open(p, 's', start + TIMEOUT_NS - 1n), true);
+  });
+
+  test('session.end closes a session until there is later activity', async () => {
+    const p = await bench.project();
+    await p.spans(span('1', '1', 's', 0));
+    await p.logs(log('s', 5, { event: 'session.end' }));
+    assert.equal((await p.session('s'))?.endMarkNs, at(5));
+    assert.equal(await open(p, 's', at(6)), false);
+    await p.spans({ ...span('1', '2', 's', 3), end: at(5) });
+    assert.equal(await open(p, 's', at(6)), false);
+    await p.spans({ ...span('1', '3', 's', 3), end: at(5) + 1n });
+    assert.equal(await open(p, 's', at(6)), true);
+    await p.logs(log('s', 9, { event: 'session.end' }));
+    assert.equal(await open(p, 's', at(10)), false);
+  });
+
+  test('marks without a session id are of the session of their span, also when they came first', async () => {
+    const [end, start] = [
+      { trace: '1', span: '1', time: at(5), event: 'session.end' },
+      {
+        trace: '1',
+        span: '1',
+        time: at(5),
+        event: 'session.start',
+        attributes: { 'session.previous_id': 'old' },
+      },
+    ];
+    for (const markFirst of [false, true]) {
+      const p = await bench.project();
+      await p.spans(span('2', '1', 'old', 0));
+      if (markFirst) await p.logs(end, start);
+      await p.spans(span('1', '1', 's', 0));
+      if (!markFirst) await p.logs(end, start);
+      assert.equal((await p.session('s'))?.endMarkNs, at(5));
+      assert.equal((await p.session('s'))?.previousId, 'old');
+      assert.equal((await p.session('old'))?.endMarkNs, at(5));
+      assert.equal(await open(p, 's', at(6)), false);
+      assert.equal(await open(p, 'old', at(6)), false);
+    }
+  });
+
+  test('the session.start of a successor ends a session, also when it came first', async () => {
+    const start = log('next', 8, { event: 'session.start', attributes: { 'session.previous_id': 's' } });
+    const answers: unknown[] = [];
+    for (const markFirst of [false, true]) {
+      const p = await bench.project();
+      if (markFirst) await p.logs(start);
+      await p.spans(span('1', '1', 's', 0));
+      if (!markFirst) {
+        assert.equal(await open(p, 's', at(9)), true);
+        await p.logs(start);
+      }
+      assert.equal(await open(p, 's', at(9)), false);
+      assert.equal(await open(p, 'next', at(9)), true);
+      assert.equal((await p.session('next'))?.previousId, 's');
+      answers.push(await p.everything());
+    }
+    assert.deepEqual(answers[0], answers[1]);
+  });
+
+  test('an end that arrives before all else of its session closes it', async () => {
+    const p = await bench.project();
+    await p.logs(log('s', 5, { event: 'session.end' }));
+    assert.equal(await open(p, 's', at(6)), false);
+    await p.spans(span('a', '1', 's', 0));
+    assert.equal(await open(p, 's', at(6)), false);
+    assert.equal((await p.session('s'))?.startNs, at(0));
+    await p.spans(span('a', '2', 's', 7));
+    assert.equal(await open(p, 's', at(8)), true);
+  });
+
+  test('the latest of several ends counts, in any order', async () => {
+    const p = await bench.project();
+    const ends = [7, 9, 8].map((time) => log('s', time, { event: 'session.end' }));
+    for (const end of ends) await p.logs(end);
+    assert.equal((await p.session('s'))?.endMarkNs, at(9));
+    assert.equal(await open(p, 's', at(10)), false);
+  });
+
+  test('an invalidated session stays closed and is told apart', async () => {
+    const p = await bench.project();
+    await p.spans(span('1', '1', 's', 0), span('2', '1', 'other', 0.5));
+    assert.equal(await p.store.writer.invalidate(p.name, 'nobody'), false);
+    assert.equal(await p.store.writer.invalidate(p.name, 's'), true);
+    assert.equal(await p.store.writer.invalidate(p.name, 's'), true);
+    assert.equal((await p.session('s'))?.invalidated, true);
+    assert.equal(await open(p, 's', at(1)), false);
+    assert.equal(await open(p, 'other', at(1)), true);
+    await p.spans(span('1', '2', 's', 100));
+    assert.equal(await open(p, 's', at(101)), false);
+    await p.store.crash();
+    assert.equal((await p.session('s'))?.invalidated, true);
+    assert.equal((await p.session('s'))?.spanCount, 2);
+    assert.deepEqual(await p.ids({ open: true }), ['other']);
+    assert.equal((await p.statistics()).totalSessions, 2);
+  });
+}
+
+function traces(bench: Bench): void {
+  test('of a session are paged both ways, earliest first, ties by trace id', async () => {
+    const p = await bench.project();
+    await p.spans(
+      span('c', '1', 's', 5),
+      span('b', '1', 's', 5),
+      span('f', '1', 's', 1),
+      span('a', '1', 's', 9),
+      span('a', '2', 's', 3),
+      span('d', '1', 'other', 1),
+    );
+    const all = await p.traces('s');
+    const expected = [
+      { startNs: at(1), traceId: traceId('f') },
+      { startNs: at(3), traceId: traceId('a') },
+      { startNs: at(5), traceId: traceId('b') },
+      { startNs: at(5), traceId: traceId('c') },
+    ];
+    assert.deepEqual(
+      all.map(({ position }) => position),
+      expected,
+    );
+    for (const limit of [1, 2, 3]) {
+      for (const direction of ['forward', 'backward'] as const) {
+        const seen: unknown[] = [];
+        let after: TraceScan['after'];
+        for (;;) {
+          const page = await p.traces('s', { direction, limit, ...(after === undefined ? {} : { after }) });
+          if (page.length === 0) break;
+          const positions = page.map(({ position }) => position);
+          if (direction === 'forward') seen.push(...positions);
+          else seen.unshift(...positions);
+          after = direction === 'forward' ? positions.at(-1)! : positions[0]!;
+        }
+        assert.deepEqual(seen, expected);
+      }
+    }
+    assert.deepEqual(await p.traces('nobody'), []);
+
+    const sizes = all.map(({ otlp }) => otlp.length);
+    /** At least two, to know that there is more; then no further than the one that spends the budget. */
+    const within = (maxBytes: number, nearestFirst: readonly number[]): number => {
+      let bytes = 0;
+      const last = nearestFirst.findIndex((size, i) => {
+        bytes += size;
+        return i > 0 && bytes > maxBytes;
+      });
+      return last === -1 ? nearestFirst.length : last + 1;
+    };
+    for (const maxBytes of [0, sizes[0]!, sizes[0]! + sizes[1]! - 1, sizes[0]! + sizes[1]!, sum(sizes)]) {
+      const forward = within(maxBytes, sizes);
+      assert.deepEqual(await p.traces('s', { maxBytes }), all.slice(0, forward));
+      const backward = within(maxBytes, sizes.toReversed());
+      assert.deepEqual(await p.traces('s', { maxBytes, direction: 'backward' }), all.slice(-backward));
+    }
+    assert.deepEqual(await p.traces('s', { maxBytes: 0, limit: 1 }), all.slice(0, 1));
+  });
+
+  test('that are split over two sessions show each its own spans, and by id all of them', async () => {
+    const p = await bench.project();
+    await p.spans(
+      span('a', '1', 's1', 0),
+      span('a', '2', undefined, 1, { parent: '1' }),
+      span('a', '3', 's2', 2, { parent: '2' }),
+      span('a', '4', undefined, 3, { parent: '3' }),
+      span('b', '1', 's2', 9),
+    );
+    const spans = async (id: string) =>
+      (await p.traces(id)).map((trace) => [trace.position.startNs, p.spansOf(trace).map(({ span }) => span)]);
+    assert.deepEqual(await spans('s1'), [[at(0), ['1', '2']]]);
+    assert.deepEqual(await spans('s2'), [
+      [at(2), ['3', '4']],
+      [at(9), ['1']],
+    ]);
+    assert.deepEqual((await p.session('s1'))?.traceCount, 1);
+    assert.deepEqual((await p.session('s2'))?.traceCount, 2);
+    const whole = await p.trace('a');
+    assert.deepEqual(
+      p.spansOf(whole).map(({ span }) => span),
+      ['1', '2', '3', '4'],
+    );
+    assert.equal(whole?.position.startNs, at(0));
+    assert.equal(await p.trace('dead'), undefined);
+  });
+
+  test('are gathered over many appends, with the winning version of each span', async () => {
+    const p = await bench.project();
+    for (let i = 1; i <= 30; i++) {
+      await p.spans({ ...span('a', `${i}`, 's', i) }, { ...span('a', '1', 's', 1), end: at(100 + (i % 10)) });
+    }
+    const spans = p.spansOf((await p.traces('s'))[0]);
+    assert.equal(spans.length, 30);
+    assert.equal(spans.find(({ span }) => span === '1')?.endNs, at(109));
+  });
+
+  test('a session of log records alone has none', async () => {
+    const p = await bench.project();
+    await p.logs(log('s', 1), log('s', 200), { trace: 'a', time: at(3), attributes: { 'session.id': 's' } });
+    const session = await p.session('s');
+    assert.equal(session?.traceCount, 0);
+    assert.equal(session.spanCount, 0);
+    assert.equal(session.startNs, at(1));
+    assert.equal(session.lastNs, at(200));
+    assert.deepEqual(await p.traces('s'), []);
+    assert.equal(await p.trace('a'), undefined);
+    assert.equal((await p.statistics()).bounces, 1);
+  });
+}
+
+function outlines(bench: Bench): void {
+  test('have every trace of the session whole, and say which spans are in another session', async () => {
+    const p = await bench.project();
+    await p.spans(
+      span('b', '1', 's1', 0, { name: 'root', end: at(9), resource: { 'service.name': 'web' } }),
+      span('b', '3', 's2', 2, { parent: '2', error: true }),
+      span('b', '2', undefined, 2, { parent: '1', name: 'child' }),
+      span('a', '1', 's1', 5),
+      span('c', '1', 's2', 1),
+    );
+    await p.logs({ trace: 'd', time: at(3), attributes: { 'session.id': 's1' } });
+    const outline = await p.store.reader.outline(p.name, 's1', 100);
+    const spanId = (short: string) => short.padStart(16, '0');
+    assert.deepEqual(outline, {
+      traces: [
+        {
+          traceId: traceId('b'),
+          startNs: at(0),
+          endNs: at(9),
+          spans: [
+            {
+              spanId: spanId('1'),
+              name: 'root',
+              kind: 1,
+              startNs: at(0),
+              endNs: at(9),
+              statusCode: 0,
+              service: 'web',
+            },
+            {
+              spanId: spanId('2'),
+              parentId: spanId('1'),
+              name: 'child',
+              kind: 1,
+              startNs: at(2),
+              endNs: at(3),
+              statusCode: 0,
+            },
+            {
+              spanId: spanId('3'),
+              parentId: spanId('2'),
+              name: 'work',
+              kind: 1,
+              startNs: at(2),
+              endNs: at(3),
+              statusCode: 2,
+              sessionId: 's2',
+            },
+          ],
+        },
+        {
+          traceId: traceId('a'),
+          startNs: at(5),
+          endNs: at(6),
+          spans: [
+            { spanId: spanId('1'), name: 'work', kind: 1, startNs: at(5), endNs: at(6), statusCode: 0 },
+          ],
+        },
+      ],
+      truncated: false,
+    });
+    assert.equal(await p.store.reader.outline(p.name, 'nobody', 100), undefined);
+  });
+
+  test('end where there are too many spans, in the middle of a trace', async () => {
+    const p = await bench.project();
+    await p.spans(span('a', '1', 's', 0), span('a', '2', 's', 1, { end: at(90) }), span('b', '1', 's', 5));
+    const outline = async (maxSpans: number) => {
+      const { traces, truncated } = (await p.store.reader.outline(p.name, 's', maxSpans))!;
+      return { spans: traces.map(({ spans }) => spans.length), truncated };
+    };
+    assert.deepEqual(await outline(3), { spans: [2, 1], truncated: false });
+    assert.deepEqual(await outline(2), { spans: [2], truncated: true });
+    assert.deepEqual(await outline(1), { spans: [1], truncated: true });
+    const [cut] = (await p.store.reader.outline(p.name, 's', 1))!.traces;
+    assert.equal(cut?.endNs, at(90));
+    await p.logs(log('logs alone', 1));
+    assert.deepEqual(await p.store.reader.outline(p.name, 'logs alone', 9), { traces: [], truncated: false });
+  });
+
+  test('one span is read by its ids, its winning version alone', async () => {
+    const p = await bench.project();
+    await p.spans(span('a', '1', 's', 0), span('a', '2', 's', 1), { ...span('a', '2', 's', 1), end: at(50) });
+    const read = async (trace: string, id: string) => {
+      const otlp = await p.store.reader.span(p.name, traceId(trace), id.padStart(16, '0'));
+      return otlp && p.spansOf({ position: { startNs: 0n, traceId: '' }, otlp });
+    };
+    assert.deepEqual(await read('a', '2'), [{ span: '2', endNs: at(50) }]);
+    assert.equal(await read('a', '3'), undefined);
+    assert.equal(await read('b', '1'), undefined);
+  });
+}
+
+function timelines(bench: Bench): void {
+  const MINUTE = 60n * SECOND;
+  const edges = fc
+    .record({
+      day: fc.integer({ min: -2, max: 2 }),
+      minutes: fc.constantFrom(0, 1, 59, 60, 61, 1439),
+      ns: fc.constantFrom(-1n, 0n, 1n, 1_500_000_000n),
+    })
+    .map(({ day, minutes, ns }) => BASE_NS + BigInt(day) * DAY + BigInt(minutes) * MINUTE + ns);
+  const call = fc.record(
+    {
+      'gen_ai.operation.name': fc.constant('chat'),
+      'gen_ai.request.model': fc.constantFrom('gpt-4o', 'local-llama', 'mine'),
+      'gen_ai.usage.input_tokens': fc.constantFrom(0, 7, 2 ** 32),
+      'gen_ai.usage.output_tokens': fc.constantFrom(0, 3),
+      'gen_ai.usage.cost': fc.constantFrom(0, 0.25, 999_999.999999999),
+      'gen_ai.response.id': fc.constantFrom('r1', 'r2'),
+    },
+    { requiredKeys: ['gen_ai.operation.name'] },
+  );
+  const spans = fc.array(
+    fc
+      .record({
+        trace: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+        span: fc.constantFrom('1', '2', '3'),
+        parent: fc.constantFrom(undefined, '1', '2'),
+        session: fc.constantFrom(undefined, undefined, 's1', 's2', 's3'),
+        start: edges,
+        error: fc.boolean(),
+        call: fc.option(call, { nil: {} }),
+      })
+      .map(({ session, parent, call, ...rest }) => ({
+        ...rest,
+        ...(parent === undefined ? {} : { parent }),
+        end: rest.start + 1n,
+        attributes: { ...(session === undefined ? {} : { 'session.id': session }), ...call } as Attributes,
+      })),
+    { minLength: 1, maxLength: 10 },
+  );
+  const scans = fc.record({
+    from: fc.option(edges, { nil: undefined }),
+    to: edges,
+    stepNs: fc.constantFrom(MINUTE, 5n * MINUTE, HOUR, 6n * HOUR, DAY, 7n * DAY),
+  });
+
+  test('are what adding up the sessions one by one gives, whatever came, moved, changed or vanished', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(spans, { minLength: 1, maxLength: 4 }),
+        fc.array(scans, { minLength: 1, maxLength: 8 }),
+        async (batches, asked) => {
+          const p = await bench.project();
+          for (const batch of batches) {
+            await p.spans(...batch);
+            const every = await p.sessions();
+            const calls = new Map<string, StoredCarrier[]>();
+            for (const { id } of every) {
+              const usage = await p.store.reader.usage(p.name, id);
+              calls.set(
+                id,
+                usage!.carriers.filter(({ reason }) => reason === undefined),
+              );
+            }
+            for (const { from, to, stepNs } of asked) {
+              if (from !== undefined && from > to) continue;
+              const scan: TimelineScan = {
+                ...(from === undefined ? {} : { startFromNs: from }),
+                startToNs: to,
+                stepFor: () => stepNs,
+              };
+              assert.deepEqual(sorted(await p.timeline(scan)), sorted(addedUp(every, calls, scan)));
+            }
+          }
+        },
+      ),
+      { numRuns: RUNS * 2 },
+    );
+  });
+
+  /** The timeline by its definition. */
+  function addedUp(
+    every: readonly StoredSession[],
+    calls: ReadonlyMap<string, readonly StoredCarrier[]>,
+    { startFromNs, startToNs, stepFor }: TimelineScan,
+  ): StoredTimeline {
+    const inTime = every.filter((session) =>
+      inRange(session, { ...(startFromNs === undefined ? {} : { startFromNs }), startToNs }),
+    );
+    const first = inTime.map(({ startNs }) => startNs).sort((a, b) => (a < b ? -1 : 1))[0] ?? startToNs;
+    const stepNs = stepFor(startFromNs ?? first);
+    const points = new Map<bigint, TimelineSum>();
+    const models = new Map<string, TimelineSum>();
+    for (const { id, startNs, errorCount } of inTime) {
+      const own = { ...NO_TIMELINE_SUM, sessions: 1, sessionsWithErrors: errorCount > 0 ? 1 : 0 };
+      points.set(startNs / stepNs, plus(points.get(startNs / stepNs), own));
+      for (const { usage } of calls.get(id)!) {
+        const used: TimelineSum = {
+          ...NO_TIMELINE_SUM,
+          calls: 1,
+          inputTokens: BigInt(usage.inputTokens ?? 0),
+          outputTokens: BigInt(usage.outputTokens ?? 0),
+          ...(usage.costNanoUsd === undefined ? {} : { costNanoUsd: BigInt(usage.costNanoUsd) }),
+        };
+        points.set(startNs / stepNs, plus(points.get(startNs / stepNs), used));
+        if (usage.model !== undefined) models.set(usage.model, plus(models.get(usage.model), used));
+      }
+    }
+    return { fromNs: startFromNs ?? (first / stepNs) * stepNs, stepNs, points, models };
+  }
+
+  function sorted({ fromNs, stepNs, points, models }: StoredTimeline): unknown {
+    return {
+      fromNs,
+      stepNs,
+      points: [...points].sort(([a], [b]) => (a < b ? -1 : 1)),
+      models: [...models].sort(([a], [b]) => (a < b ? -1 : 1)),
+    };
+  }
+
+  test('durations add up beyond what a column of the store can hold', async () => {
+    const p = await bench.project();
+    const sessions = 2100;
+    await p.spans(
+      ...Array.from({ length: sessions }, (_, i) => ({
+        ...span((i + 1).toString(16), '1', `s${i}`, 0),
+        start: 1n,
+        end: 2n ** 63n - 1n,
+      })),
+    );
+    // So many records at once are read half a second late, or after a stop.
+    await p.store.reopen();
+    const { totalSessions, durationMicros } = await p.statistics();
+    assert.equal(totalSessions, sessions);
+    assert.equal(durationMicros, BigInt(sessions) * ((2n ** 63n - 2n) / 1000n));
+    await p.spans(span('1', '1', 's0', 0));
+    assert.equal((await p.statistics()).totalSessions, sessions, 'and the store goes on');
+  });
+
+  test('costs add up beyond what a column of the store can hold', async () => {
+    const p = await bench.project();
+    const attributes = {
+      'session.id': 's',
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.request.model': 'dear',
+      'gen_ai.usage.cost': 999_999.999999999,
+    };
+    const calls = 9300;
+    const start = at(0);
+    for (let batch = 0; batch < 3; batch++) {
+      await p.spans(
+        ...Array.from({ length: calls / 3 }, (_, i) => ({
+          trace: (batch * calls + i + 1).toString(16),
+          span: '1',
+          start,
+          end: start + 1n,
+          attributes,
+        })),
+      );
+    }
+    const costNanoUsd = BigInt(calls) * 999_999_999_999_999n;
+    assert.ok(costNanoUsd > 2n ** 63n);
+    // So many records at once are read half a second late, or after a stop.
+    await p.store.reopen();
+    const { points, models } = await p.timeline();
+    assert.deepEqual(
+      [...points.values()].map((sum) => sum.costNanoUsd),
+      [costNanoUsd],
+    );
+    assert.equal(models.get('dear')?.costNanoUsd, costNanoUsd);
+    assert.deepEqual(await p.ids({ minCostNanoUsd: 9_000_000_000_000_000_000n }), ['s']);
+    assert.deepEqual(await p.ids({ minCostNanoUsd: costNanoUsd }), ['s']);
+    assert.deepEqual(await p.ids({ minCostNanoUsd: costNanoUsd + 1n }), []);
+  });
+}
+
+const NO_TIMELINE_SUM: TimelineSum = {
+  sessions: 0,
+  sessionsWithErrors: 0,
+  calls: 0,
+  inputTokens: 0n,
+  outputTokens: 0n,
+};
+
+function plus(a: TimelineSum = NO_TIMELINE_SUM, b: TimelineSum): TimelineSum {
+  const costNanoUsd =
+    a.costNanoUsd === undefined && b.costNanoUsd === undefined
+      ? undefined
+      : (a.costNanoUsd ?? 0n) + (b.costNanoUsd ?? 0n);
+  return {
+    sessions: a.sessions + b.sessions,
+    sessionsWithErrors: a.sessionsWithErrors + b.sessionsWithErrors,
+    calls: a.calls + b.calls,
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    ...(costNanoUsd === undefined ? {} : { costNanoUsd }),
+  };
+}
+
+function greatest(bench: Bench): void {
+  /** A session that lasts so many seconds and costs so many dollars. */
+  const lasting = (id: string, offset: number, seconds: number, usd?: number): SpanSpec => ({
+    ...span(id, '1', `s${id}`, offset),
+    end: at(offset + seconds),
+    ...(usd !== undefined && {
+      attributes: {
+        'session.id': `s${id}`,
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.usage.input_tokens': 1,
+        'gen_ai.usage.cost': usd,
+      },
+    }),
+  });
+
+  test('come greatest first, ties newest first, of the range alone', async () => {
+    const p = await bench.project();
+    await p.spans(
+      lasting('1', 0, 50, 0.5),
+      lasting('2', 10, 50, 1.5),
+      lasting('3', 20, 51, 1.5),
+      lasting('4', 30, 2),
+      lasting('5', 40, 900, 0.000_001),
+    );
+    const top = async (scan: Omit<TopScan, 'limit'> & { limit?: number }) =>
+      (await p.store.reader.top(p.name, { limit: 10, ...scan })).map(({ id }) => id);
+    assert.deepEqual(await top({ by: 'cost' }), ['s3', 's2', 's1', 's5'], 'those with a cost');
+    assert.deepEqual(await top({ by: 'cost', limit: 2 }), ['s3', 's2']);
+    assert.deepEqual(await top({ by: 'duration' }), ['s5', 's3', 's2', 's1', 's4']);
+    const range = { startFromNs: at(10), startToNs: at(30) };
+    assert.deepEqual(await top({ by: 'duration', ...range }), ['s3', 's2', 's4']);
+    assert.deepEqual(await top({ by: 'cost', startFromNs: at(30), startToNs: at(10) }), []);
+    await p.spans({ ...lasting('4', 30, 1000), span: '2' });
+    assert.deepEqual(await top({ by: 'duration', limit: 1 }), ['s4'], 'as they are now');
+  });
+}
+
+function facets(bench: Bench): void {
+  test('are counted, most first, and gone with the last session that has them', async () => {
+    const p = await bench.project();
+    const service = (name: string): Partial<SpanSpec> => ({ resource: { 'service.name': name } });
+    await p.spans(
+      span('1', '1', 's1', 1, service('web')),
+      span('1', '2', 's1', 1, service('api')),
+      span('2', '1', 's2', 2, { ...service('web'), attributes: { 'geo.country.iso_code': 'AT' } }),
+      span('3', '2', undefined, 3, { parent: '1', ...service('gone') }),
+    );
+    let found = await p.store.reader.facets(p.name, 10);
+    assert.deepEqual(found.services, [
+      { value: 'web', count: 2 },
+      { value: 'api', count: 1 },
+      { value: 'gone', count: 1 },
+    ]);
+    assert.deepEqual(found.countryCodes, [{ value: 'AT', count: 1 }]);
+    assert.deepEqual(found.deviceTypes, [{ value: 'unknown', count: 3 }]);
+    assert.deepEqual(found.models, []);
+    assert.deepEqual((await p.store.reader.facets(p.name, 1)).services, [{ value: 'web', count: 2 }]);
+    await p.spans({ ...span('3', '2', undefined, 3, { parent: '1', ...service('web') }), end: at(9) });
+    found = await p.store.reader.facets(p.name, 10);
+    assert.deepEqual(found.services, [
+      { value: 'web', count: 3 },
+      { value: 'api', count: 1 },
+    ]);
+  });
+}
+
+function watching(bench: Bench): void {
+  test('a change is told of when readers see it, to those who watch, for as long as they do', async () => {
+    const p = await bench.project();
+    const { writer } = p.store;
+    const told: string[] = [];
+    let whenTold: () => void = () => {};
+    const watch = await writer.watch((project, ids) => {
+      if (project !== p.name) return;
+      told.push(...ids);
+      whenTold();
+    });
+    /** Waits until the session was told of, and looks at it then. */
+    const seen = async (id: string): Promise<StoredSession | undefined> => {
+      while (!told.includes(id)) {
+        await new Promise<void>((resolve) => {
+          whenTold = resolve;
+        });
+      }
+      told.length = 0;
+      return p.session(id);
+    };
+    const first = p.spans(span('a', '1', 's1', 0));
+    assert.equal((await seen('s1'))?.spanCount, 1);
+    await first;
+    await p.spans(span('a', '2', 's1', 1, { error: true }));
+    assert.equal((await seen('s1'))?.errorCount, 1);
+    await writer.invalidate(p.name, 's1');
+    assert.equal((await seen('s1'))?.invalidated, true);
+    watch.end();
+    await p.spans(span('b', '1', 's2', 0));
+    // A watch of somebody else’s that began later has heard of later changes.
+    let heard: () => void = () => {};
+    const later = new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+    const other = await writer.watch((_project, ids) => {
+      if (ids.includes('s3')) heard();
+    });
+    await p.spans(span('c', '1', 's3', 0));
+    await later;
+    other.end();
+    assert.deepEqual(told, []);
+  });
+}
+
+function statistics(bench: Bench): void {
+  const edge = fc
+    .record({
+      day: fc.integer({ min: -2, max: 2 }),
+      hour: fc.constantFrom(0, 1, 23),
+      ns: fc.constantFrom(-1n, 0n, 1n, 1_500_000_000n),
+    })
+    .map(({ day, hour, ns }) => BigInt(day) * DAY + BigInt(hour) * HOUR + ns);
+  /** Long ago, where writers have swept, and ahead of their clocks. */
+  const era = fc.constantFrom(0n, 1_600_000_000n * SECOND, 1_600_000_000n * SECOND, BASE_NS);
+  const time = fc.tuple(era, edge).map(([start, ns]) => (start + ns < 0n ? 0n : start + ns));
+  const who = fc.record(
+    {
+      'user.id': fc.constantFrom('ann', 'bob', 'eve'),
+      'geo.country.iso_code': fc.constantFrom('CH', 'NO', 'JP'),
+      'user_agent.original': fc.constantFrom(
+        'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0',
+        'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1',
+        'Googlebot/2.1 (+http://www.google.com/bot.html)',
+      ),
+      'gen_ai.operation.name': fc.constant('chat'),
+    },
+    { requiredKeys: [] },
+  );
+  const spans = fc.array(
+    fc
+      .record({
+        trace: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+        span: fc.constantFrom('1', '2', '3'),
+        parent: fc.constantFrom(undefined, '1', '2'),
+        session: fc.constantFrom(undefined, undefined, 's1', 's2', 's3'),
+        start: time,
+        length: fc.constantFrom(0n, 1n, 999n, 1000n, 5n * SECOND),
+        error: fc.boolean(),
+        who,
+      })
+      .map(({ session, parent, length, who, ...rest }) => ({
+        ...rest,
+        ...(parent === undefined ? {} : { parent }),
+        end: rest.start + length,
+        attributes: { ...(session === undefined ? {} : { 'session.id': session }), ...who } as Attributes,
+      })),
+    { minLength: 1, maxLength: 10 },
+  );
+  const range = fc.record(
+    { startFromNs: time, startToNs: time, nowNs: time.map((ns) => ns + BASE_NS + TIMEOUT_NS) },
+    { requiredKeys: ['nowNs'] },
+  );
+
+  test('are what counting the sessions one by one gives, whatever came, moved, changed or vanished', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(spans, { minLength: 1, maxLength: 4 }),
+        fc.array(range, { minLength: 1, maxLength: 8 }),
+        async (batches, ranges) => {
+          const p = await bench.project();
+          for (const batch of batches) {
+            await p.spans(...batch);
+            const every = await p.sessions();
+            for (const { nowNs, ...bounds } of [{ nowNs: BASE_NS }, ...ranges]) {
+              assert.deepEqual(
+                await p.statistics({ ...bounds, nowNs }),
+                counted(every, { ...bounds, nowNs }),
+              );
+            }
+          }
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('add up over adjacent ranges, but for users', async () => {
+    const p = await bench.project();
+    await p.spans(...variedSpans());
+    const whole = await p.statistics();
+    assert.equal(whole.totalSessions, VARIED_SESSIONS);
+    for (const { startNs } of await p.sessions()) {
+      const older = await p.statistics({ startToNs: startNs - 1n });
+      const newer = await p.statistics({ startFromNs: startNs });
+      assert.equal(older.totalSessions + newer.totalSessions, whole.totalSessions);
+      assert.equal(older.durationMicros + newer.durationMicros, whole.durationMicros);
+      assert.equal(older.bounces + newer.bounces, whole.bounces);
+    }
+  });
+
+  test('of nothing are zero', async () => {
+    const p = await bench.project();
+    await p.spans(span('1', '1', 's', 0));
+    const zero = counted([], { nowNs: BASE_NS });
+    assert.deepEqual(await p.statistics({ startFromNs: at(1), startToNs: at(0) }), zero);
+    assert.deepEqual(await p.statistics({ startFromNs: at(1) }), zero);
+    assert.deepEqual(await (await bench.project()).statistics(), zero);
+  });
+}
+
+function numbers(bench: Bench): void {
+  test('tokens and costs are exact beyond what a double holds', async () => {
+    const p = await bench.project();
+    const calls = 11;
+    const call = {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': 'openai',
+      'gen_ai.request.model': 'gpt-4o',
+      'gen_ai.usage.input_tokens': 2 ** 32 - 1,
+      'gen_ai.usage.output_tokens': 1,
+      'gen_ai.usage.cost': 999_999.999999999,
+    };
+    for (let i = 1; i <= calls; i++) await p.spans(span(`${i}`, '1', 's', i, { attributes: call }));
+    const expected = {
+      requestCount: calls,
+      inputTokens: BigInt(calls) * (2n ** 32n - 1n),
+      outputTokens: BigInt(calls),
+      models: ['gpt-4o'],
+      providers: ['openai'],
+      // More than 2^53, and odd.
+      costNanoUsd: BigInt(calls) * 999_999_999_999_999n,
+      unpricedCount: 0,
+    };
+    assert.deepEqual((await p.session('s'))?.genai, expected);
+    await p.store.reopen();
+    assert.deepEqual((await p.session('s'))?.genai, expected);
+    await p.spans({ ...span('1', '1', 's', 1), end: at(50) });
+    const { requestCount, costNanoUsd } = (await p.session('s'))!.genai!;
+    assert.deepEqual([requestCount, costNanoUsd], [10, 10n * 999_999_999_999_999n]);
+  });
+
+  test('calls without a price are counted as such, and no cost is made up', async () => {
+    const p = await bench.project();
+    const call = {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.request.model': 'a-model-nobody-knows',
+      'gen_ai.usage.input_tokens': 5,
+    };
+    await p.spans(span('1', '1', 's', 0, { attributes: call }), span('2', '1', 'plain', 0));
+    const genai = (await p.session('s'))?.genai;
+    assert.equal(genai?.unpricedCount, 1);
+    assert.ok(!('costNanoUsd' in genai));
+    assert.ok(!('genai' in (await p.session('plain'))!));
+  });
+
+  test('of user, client and place the earliest word counts, each for itself', async () => {
+    const p = await bench.project();
+    await p.spans(span('1', '1', 's', 9, { attributes: { 'user.id': 'late', 'geo.locality.name': 'Bern' } }));
+    await p.spans(span('2', '1', 's', 5, { attributes: { 'user.id': 'early' } }));
+    await p.logs(log('s', 7, { attributes: { 'geo.locality.name': 'Oslo', 'client.address': '192.0.2.7' } }));
+    const session = await p.session('s');
+    assert.equal(session?.userId, 'early');
+    assert.equal(session.geo?.city, 'Oslo');
+    assert.equal(session.client?.ip, '192.0.2.7');
+    assert.deepEqual(await p.ids({ userIds: ['late'] }), []);
+    assert.deepEqual(await p.ids({ userIds: ['early'] }), ['s']);
+  });
+
+  test('services are named once each, sorted', async () => {
+    const p = await bench.project();
+    const service = (name: string): Partial<SpanSpec> => ({ resource: { 'service.name': name } });
+    await p.spans(
+      span('1', '1', 's', 0, service('web')),
+      span('1', '2', 's', 0, service('api')),
+      span('2', '1', 's', 0, service('web')),
+    );
+    assert.deepEqual((await p.session('s'))?.services, ['api', 'web']);
+  });
+}
+
+const VARIED_SESSIONS = 24;
+
+/** Sessions with ties, users, errors and gaps of hours and days. */
+function variedSpans(): SpanSpec[] {
+  const users = ['ann', 'bob', 'eve', undefined];
+  return Array.from({ length: VARIED_SESSIONS }, (_, i) => {
+    const user = users[i % users.length];
+    const start = (i % 6) * 3600 + (i % 4) * 86_400;
+    return span((i + 1).toString(16), '1', `s${i}`, start, {
+      end: at(start + (i % 5) * 300),
+      error: i % 7 === 0,
+      attributes: user === undefined ? {} : { 'user.id': user },
+    });
+  });
+}
+
+/** Ends of some of these sessions, one of them before the session's last activity. */
+function variedMarks(): LogSpec[] {
+  return [5, 10, 15].map((i) =>
+    log(`s${i}`, (i % 6) * 3600 + (i % 4) * 86_400 + 60, { event: 'session.end' }),
+  );
+}
+
+/** What a scan finds among all sessions, by its definition. */
+function scanned(every: readonly StoredSession[], scan: SessionScan): StoredSession[] {
+  const { after, direction, limit, open, userIds, nowNs, state, service, model, provider } = scan;
+  const { deviceType, countryCode, errors, minDurationNs, minCostNanoUsd } = scan;
+  const fitting = every
+    .filter((session) => inRange(session, scan))
+    .filter(({ userId }) => userIds === undefined || (userId !== undefined && userIds.includes(userId)))
+    .filter((session) => open === undefined || isOpen(stateOf(session, nowNs, LIMITS)) === open)
+    .filter((session) => state === undefined || stateOf(session, nowNs, LIMITS) === state.name)
+    .filter(({ services }) => service === undefined || services.includes(service))
+    .filter(({ genai }) => model === undefined || genai?.models.includes(model))
+    .filter(({ genai }) => provider === undefined || genai?.providers.includes(provider))
+    .filter(({ client }) => deviceType === undefined || (client?.device_type ?? 'unknown') === deviceType)
+    .filter(({ geo }) => countryCode === undefined || geo?.country_code === countryCode)
+    .filter(({ errorCount }) => errors === undefined || errorCount > 0 === errors)
+    .filter(({ startNs, lastNs }) => minDurationNs === undefined || lastNs - startNs >= minDurationNs)
+    .filter(({ genai }) => minCostNanoUsd === undefined || (genai?.costNanoUsd ?? -1n) >= minCostNanoUsd)
+    .sort((a, b) => comparePositions(b, a));
+  if (direction === 'older') {
+    return fitting
+      .filter((session) => after === undefined || comparePositions(session, after) < 0)
+      .slice(0, limit);
+  }
+  return fitting
+    .filter((session) => after === undefined || comparePositions(session, after) > 0)
+    .slice(-limit);
+}
+
+/** Statistics by their definition. */
+function counted(every: readonly StoredSession[], range: StatisticsRange): Statistics {
+  const sessions = every.filter((session) => inRange(session, range));
+  const byDeviceType = new Map<string, number>();
+  const byCountry = new Map<string, { name: string | undefined; count: number }>();
+  for (const { client, geo } of sessions) {
+    const device = client?.device_type ?? 'unknown';
+    byDeviceType.set(device, (byDeviceType.get(device) ?? 0) + 1);
+    if (geo?.country_code === undefined) continue;
+    const count = (byCountry.get(geo.country_code)?.count ?? 0) + 1;
+    byCountry.set(geo.country_code, { name: geo.country_name, count });
+  }
+  return {
+    openSessions: sessions.filter((session) => isOpen(stateOf(session, range.nowNs, LIMITS))).length,
+    totalSessions: sessions.length,
+    uniqueUsers: new Set(sessions.flatMap(({ userId }) => userId ?? [])).size,
+    durationMicros: sessions.reduce((total, { startNs, lastNs }) => total + (lastNs - startNs) / 1000n, 0n),
+    sessionsWithErrors: sessions.filter(({ errorCount }) => errorCount > 0).length,
+    sessionsWithGenAi: sessions.filter(({ genai }) => genai !== undefined).length,
+    bounces: sessions.filter(({ spanCount }) => spanCount <= 1).length,
+    byDeviceType,
+    byCountry,
+  };
+}
+
+function inRange({ startNs }: StoredSession, range: { startFromNs?: bigint; startToNs?: bigint }): boolean {
+  const { startFromNs, startToNs } = range;
+  return (
+    (startFromNs === undefined || startNs >= startFromNs) && (startToNs === undefined || startNs <= startToNs)
+  );
+}
+
+/** All ids of a list, read page by page; at most `pages` of them. */
+async function pagesOf(
+  p: Project,
+  pages: number,
+  scan: Pick<SessionScan, 'limit' | 'direction'>,
+): Promise<string[]> {
+  const seen: string[] = [];
+  let after: SessionPosition | undefined;
+  for (let i = 0; i <= pages; i++) {
+    const page = await p.sessions({ ...scan, ...(after === undefined ? {} : { after }) });
+    if (page.length === 0) return seen;
+    const ids = page.map(({ id }) => id);
+    if (scan.direction === 'older') seen.push(...ids);
+    else seen.unshift(...ids);
+    const { id, startNs } = scan.direction === 'older' ? page.at(-1)! : page[0]!;
+    after = { id, startNs };
+  }
+  assert.fail('the pages do not end');
+}
+
+function comparePositions(a: SessionPosition, b: SessionPosition): number {
+  if (a.startNs !== b.startNs) return a.startNs < b.startNs ? -1 : 1;
+  return compareUtf8(a.id, b.id);
+}
+
+function compareUtf8(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

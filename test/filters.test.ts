@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import fc from 'fast-check';
+import { createNormalizer } from '../src/normalize/create.js';
+import type { Normalizer } from '../src/normalize/normalizer.js';
+import type { Session } from '../src/query/contract.js';
+import type { SessionFilters, SessionListRequest } from '../src/query/query-service.js';
+import { SessionQueries } from '../src/query/session-queries.js';
+import { lockDirectory, openForWriting } from '../src/store/sqlite/database.js';
+import { Engine } from '../src/store/sqlite/engine.js';
+import { SqliteReader } from '../src/store/sqlite/reader.js';
+import { logBatch, type SpanSpec, spanBatch } from './support/telemetry.js';
+
+/**
+ * Filters of the list are what they say of its items: the pages of a filtered list, in both directions, are the items of the
+ * unfiltered list that show what was asked for, whether a search is given up early or not.
+ */
+
+const NOW_NS = 2_000_000_000_000_000_000n;
+const SECOND = 1_000_000_000n;
+const TIMEOUT_MS = 1_800_000;
+const ACTIVE_MS = 300_000;
+const root = mkdtempSync(join(tmpdir(), 'sojourn-filters-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+const DEVICES = {
+  desktop: 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0',
+  bot: 'Googlebot/2.1 (+http://www.google.com/bot.html)',
+};
+/** Seconds before the request at which sessions start: some open, some idle, most timed out. */
+const AGES = [10n, 200n, 290n, 310n, 900n, 1700n, 1801n, 5000n, 90_000n];
+const LENGTHS = [0n, 1n, 499_999n, 1_000_000n, 1_000_001n, 3n * SECOND, 120n * SECOND];
+const COSTS = [0, 0.1, 0.2, 0.30000000000000004, 12];
+
+interface Drawn {
+  readonly session: number;
+  readonly age: bigint;
+  readonly length: bigint;
+  readonly error: boolean;
+  readonly service: string;
+  readonly attributes: Record<string, string | number>;
+  readonly ended: boolean;
+}
+
+const drawn: fc.Arbitrary<Drawn> = fc.record({
+  session: fc.integer({ min: 1, max: 18 }),
+  age: fc.constantFrom(...AGES),
+  length: fc.constantFrom(...LENGTHS),
+  error: fc.boolean(),
+  service: fc.constantFrom('web', 'api', 'cart'),
+  attributes: fc
+    .tuple(
+      fc.record(
+        {
+          'user.id': fc.constantFrom('ann', 'bob'),
+          'geo.country.iso_code': fc.constantFrom('CH', 'NO'),
+          'user_agent.original': fc.constantFrom(...Object.values(DEVICES)),
+        },
+        { requiredKeys: [] },
+      ),
+      fc.option(
+        fc.record(
+          {
+            'gen_ai.operation.name': fc.constant('chat'),
+            'gen_ai.request.model': fc.constantFrom('m1', 'm2'),
+            'gen_ai.provider.name': fc.constantFrom('openai', 'anthropic'),
+            'gen_ai.usage.input_tokens': fc.constant(7),
+            'gen_ai.usage.cost': fc.constantFrom(...COSTS),
+          },
+          { requiredKeys: ['gen_ai.operation.name', 'gen_ai.usage.input_tokens'] },
+        ),
+        { nil: {} },
+      ),
+    )
+    .map(([who, call]) => ({ ...who, ...call }) as Record<string, string | number>),
+  ended: fc.boolean(),
+});
+
+const filters: fc.Arbitrary<SessionFilters> = fc.record(
+  {
+    userId: fc.constantFrom('ann', 'none'),
+    isActive: fc.boolean(),
+    startTime: fc.constantFrom(...AGES).map((age) => NOW_NS - age * SECOND),
+    endTime: fc.constantFrom(...AGES).map((age) => NOW_NS - age * SECOND),
+    service: fc.constantFrom('web', 'api', 'none'),
+    model: fc.constantFrom('m1', 'm2'),
+    provider: fc.constantFrom('openai', 'anthropic'),
+    state: fc.constantFrom('active', 'idle', 'ended', 'timed_out', 'invalidated'),
+    deviceType: fc.constantFrom('desktop', 'bot', 'unknown'),
+    country: fc.constantFrom('CH', 'AT'),
+    hasErrors: fc.boolean(),
+    minDurationMs: fc.oneof(
+      fc.constantFrom(0, 0.5, 1, 1.0000005, 120_000),
+      fc.double({ min: 0, max: 200_000, noNaN: true }),
+    ),
+    minCostUsd: fc.oneof(fc.constantFrom(...COSTS, 1e300), fc.double({ min: 0, max: 13, noNaN: true })),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+);
+
+/** Few conditions are met by something, many by little. */
+const someFilters = filters.chain((all) =>
+  fc
+    .subarray(Object.entries(all), { maxLength: 3 })
+    .map((entries) => Object.fromEntries(entries) as SessionFilters),
+);
+
+/** Whether an item shows what was asked for. */
+function shows(item: Session, filters: SessionFilters): boolean {
+  const { genai_usage: usage } = item;
+  const cost = usage?.estimated_cost_usd;
+  const start = (ns: bigint) => new Date(Number(ns / 1_000_000n)).toISOString().replace('Z', '000000Z');
+  return [
+    filters.userId === undefined || item['user.id'] === filters.userId,
+    filters.isActive === undefined || (item.state === 'active' || item.state === 'idle') === filters.isActive,
+    filters.startTime === undefined || item.start_time >= start(filters.startTime),
+    filters.endTime === undefined || item.start_time <= start(filters.endTime),
+    filters.service === undefined || item.services.includes(filters.service),
+    filters.model === undefined || usage?.models_used.includes(filters.model) === true,
+    filters.provider === undefined || usage?.providers_used.includes(filters.provider) === true,
+    filters.state === undefined || item.state === filters.state,
+    filters.deviceType === undefined || (item.client?.device_type ?? 'unknown') === filters.deviceType,
+    filters.country === undefined || item.geo?.country_code === filters.country,
+    filters.hasErrors === undefined || item.error_count > 0 === filters.hasErrors,
+    filters.minDurationMs === undefined || item.duration_ms! >= filters.minDurationMs,
+    filters.minCostUsd === undefined || (cost !== undefined && cost >= filters.minCostUsd),
+  ].every(Boolean);
+}
+
+interface PageOf {
+  readonly items: Session[];
+  readonly has_more: boolean;
+  readonly next_cursor?: string;
+  readonly prev_cursor?: string;
+}
+
+async function page(queries: SessionQueries, query: SessionListRequest): Promise<PageOf> {
+  return JSON.parse(Buffer.from(await queries.list(query)).toString()) as PageOf;
+}
+
+/** All items of a list: forward from its head, and back from its last page. */
+async function walk(
+  queries: SessionQueries,
+  query: SessionListRequest,
+): Promise<{ forward: Session[]; back: Session[] }> {
+  let at = await page(queries, query);
+  const forward = [...at.items];
+  while (at.next_cursor !== undefined) {
+    assert.ok(at.has_more);
+    at = await page(queries, { ...query, cursor: at.next_cursor });
+    forward.push(...at.items);
+  }
+  assert.ok(!at.has_more);
+  const back = [...at.items];
+  while (at.prev_cursor !== undefined) {
+    at = await page(queries, { ...query, cursor: at.prev_cursor });
+    back.unshift(...at.items);
+  }
+  return { forward, back };
+}
+
+let runs = 0;
+
+function stored(normalizer: Normalizer, telemetry: readonly Drawn[], invalidated: readonly number[]): string {
+  const directory = join(root, `run-${runs++}`);
+  lockDirectory(directory).release();
+  const db = openForWriting(directory, 1 << 20);
+  db.exec('PRAGMA synchronous = OFF');
+  const engine = new Engine(db, {
+    normalizer,
+    settings: 'test',
+    implicitSessions: true,
+    timeoutNs: BigInt(TIMEOUT_MS) * 1_000_000n,
+    hotRecords: 1000,
+    now: () => NOW_NS,
+  });
+  engine.recover(() => {});
+  const spans = telemetry.map(
+    ({ session, age, length, error, service, attributes }, i): SpanSpec => ({
+      trace: (i + 1).toString(16),
+      span: '1',
+      start: NOW_NS - age * SECOND,
+      end: NOW_NS - age * SECOND + length,
+      error,
+      resource: { 'service.name': service },
+      attributes: { 'session.id': `s${session}`, ...attributes },
+    }),
+  );
+  const ends = telemetry
+    .filter(({ ended }) => ended)
+    .map(({ session, age, length }) => ({
+      time: NOW_NS - age * SECOND + length,
+      event: 'session.end',
+      attributes: { 'session.id': `s${session}` },
+    }));
+  const batches = [spanBatch(normalizer, spans), logBatch(normalizer, ends)].filter(({ count }) => count > 0);
+  engine.commit(
+    batches.map((batch) => ({ project: 'default', batch })),
+    true,
+  );
+  for (const session of invalidated) engine.invalidate('default', `s${session}`);
+  db.close();
+  return directory;
+}
+
+test('the pages of a filtered list are the items of the whole list that show what was asked for, both ways', async () => {
+  const normalizer = await createNormalizer({
+    userIds: 'keep',
+    userIdKey: Buffer.alloc(32, 7),
+    clientIp: 'keep',
+    geoDatabase: undefined,
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(drawn, { minLength: 1, maxLength: 40 }),
+      fc.subarray([1, 2, 3, 4], { maxLength: 2 }),
+      fc.array(fc.record({ filters: someFilters, limit: fc.constantFrom(1, 3, 50) }), {
+        minLength: 4,
+        maxLength: 12,
+      }),
+      fc.constantFrom(2, 20_000),
+      async (telemetry, invalidated, asked, maxExamined) => {
+        const directory = stored(normalizer, telemetry, invalidated);
+        const queries = new SessionQueries({
+          reader: new SqliteReader(
+            { directory, cacheBytes: 1 << 20, timeoutNs: BigInt(TIMEOUT_MS) * 1_000_000n, maxExamined },
+            normalizer,
+          ),
+          project: 'default',
+          activeMs: ACTIVE_MS,
+          timeoutMs: TIMEOUT_MS,
+          userIdCandidates: (id) => [id],
+          now: () => NOW_NS,
+        });
+        const { items } = await page(queries, { limit: 1000 });
+        for (const { filters, limit } of asked) {
+          const expected = items.filter((item) => shows(item, filters));
+          const { forward, back } = await walk(queries, { ...filters, limit });
+          assert.deepEqual(forward, expected);
+          assert.deepEqual(back, expected);
+        }
+        await queries.close();
+        rmSync(directory, { recursive: true, force: true });
+      },
+    ),
+    { numRuns: Number(process.env.SOJOURN_FILTER_RUNS ?? 80) },
+  );
+});

@@ -1,0 +1,423 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import fc from 'fast-check';
+import { createNormalizer } from '../src/normalize/create.js';
+import type { Normalizer } from '../src/normalize/normalizer.js';
+import type { SessionListRequest } from '../src/query/query-service.js';
+import { SessionQueries } from '../src/query/session-queries.js';
+import type { SessionUsage } from '../src/query/usage-contract.js';
+import { openForWriting } from '../src/store/sqlite/database.js';
+import { Engine } from '../src/store/sqlite/engine.js';
+import { SqliteReader } from '../src/store/sqlite/reader.js';
+import {
+  type LogSpec,
+  logBatch,
+  metricBatch,
+  type PointSpec,
+  type SpanSpec,
+  spanBatch,
+} from './support/telemetry.js';
+
+/**
+ * The first promise: a session is a pure function of the set of telemetry accepted for it. Random telemetry is
+ * sent once in one batch, and again permuted, split, repeated and with crashes between; all answers must have the same bytes.
+ */
+
+type Item = { span: SpanSpec } | { log: LogSpec } | { point: PointSpec };
+
+interface Step {
+  readonly items: Item[];
+  /** Sessions are brought up to date with this commit, or left for a later one. */
+  readonly fold: boolean;
+  readonly crash: boolean;
+}
+
+const NOW_NS = 2_000_000_000_000_000_000n;
+const BASE_NS = NOW_NS - 3_600_000_000_000n;
+const PROJECT = 'default';
+const root = mkdtempSync(join(tmpdir(), 'sojourn-purity-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+const ids = fc.constantFrom('1', '2', '3', '4');
+const traces = fc.constantFrom('a', 'b');
+const sessions = fc.constantFrom('s1', 's2', 's3');
+const minutes = fc.integer({ min: 0, max: 4 }).map((n) => BASE_NS + BigInt(n) * 60_000_000_000n);
+const MESSAGE_EVENTS = [
+  'gen_ai.system.message',
+  'gen_ai.user.message',
+  'gen_ai.assistant.message',
+  'gen_ai.tool.message',
+  'gen_ai.choice',
+  'claude_code.user_prompt',
+  'codex.tool_result',
+];
+const who = fc.record(
+  {
+    'user.id': fc.constantFrom('ann', 'bob'),
+    'client.address': fc.constantFrom('8.8.8.8', '193.0.6.139'),
+    'user_agent.original': fc.constantFrom('Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0', 'curl/8.0'),
+    'geo.locality.name': fc.constantFrom('Bern', 'Oslo'),
+  },
+  { requiredKeys: [] },
+);
+const said = [
+  { role: 'user', content: 'hi' },
+  { role: 'assistant', content: 'hello' },
+  { role: 'user', content: 'hi' },
+  { role: 'assistant', tool_calls: [{ id: 'c', function: { name: 'f', arguments: '{}' } }] },
+  { role: 'tool', tool_call_id: 'c', content: 'r' },
+];
+const usage = fc.record(
+  {
+    'gen_ai.operation.name': fc.constantFrom('chat', 'invoke_agent', 'execute_tool'),
+    'gen_ai.request.model': fc.constantFrom('gpt-4o', 'claude-sonnet-4-5', 'local-llama'),
+    'gen_ai.provider.name': fc.constantFrom('openai', 'anthropic'),
+    // Few values: what is alike is told apart by rules of its own.
+    'gen_ai.usage.input_tokens': fc.constantFrom(0, 7, 5000),
+    'gen_ai.usage.output_tokens': fc.constantFrom(0, 3),
+    'gen_ai.usage.audio.input_tokens': fc.constantFrom(0, 6, 9000),
+    'gen_ai.usage.audio.output_tokens': fc.constantFrom(1, 4),
+    'gen_ai.usage.cost': fc.double({ min: 0, max: 1, noNaN: true }),
+    'gen_ai.response.id': fc.constantFrom('r1', 'r2', 'r3'),
+    'gen_ai.input.messages': fc.constantFrom(
+      ...[1, 3, 5].map((count) => JSON.stringify(said.slice(0, count))),
+      JSON.stringify(said.slice(2, 5)),
+    ),
+    'gen_ai.output.messages': fc.constantFrom(...said.slice(1).map((message) => JSON.stringify([message]))),
+    'gen_ai.tool.name': fc.constantFrom('f', 'g'),
+    'gen_ai.tool.call.result': fc.constantFrom('r', 's'),
+  },
+  { requiredKeys: [] },
+);
+const sessionId = fc.option(sessions, { nil: undefined, freq: 2 });
+const resource = fc.record({ 'service.name': fc.constantFrom('web', 'api') });
+
+const span: fc.Arbitrary<Item> = fc
+  .record({
+    trace: traces,
+    span: ids,
+    parent: fc.option(ids, { nil: undefined }),
+    start: minutes,
+    length: fc.bigInt({ min: -1n, max: 1n }),
+    error: fc.boolean(),
+    session: sessionId,
+    who: fc.option(who, { nil: {} }),
+    usage: fc.option(usage, { nil: {} }),
+    scope: fc.constantFrom('one', 'two'),
+    resource,
+  })
+  .map(({ length, session, who, usage, parent, ...rest }) => ({
+    span: {
+      ...rest,
+      ...(parent === undefined ? {} : { parent }),
+      end: rest.start + length * 1_000_000_000n,
+      attributes: { ...(session === undefined ? {} : { 'session.id': session }), ...who, ...usage } as Record<
+        string,
+        string | number
+      >,
+    },
+  }));
+
+const log: fc.Arbitrary<Item> = fc
+  .record({
+    trace: fc.option(traces, { nil: undefined }),
+    span: fc.option(ids, { nil: undefined }),
+    time: minutes,
+    event: fc.option(
+      fc.constantFrom(
+        'session.start',
+        'session.end',
+        'click',
+        'gen_ai.client.inference.operation.details',
+        ...MESSAGE_EVENTS,
+      ),
+      { nil: undefined },
+    ),
+    body: fc.record({ content: fc.constantFrom('hi', 'hello', 'bye') }),
+    usage: fc.option(usage, { nil: {} }),
+    session: sessionId,
+    previous: fc.option(sessions, { nil: undefined }),
+    who: fc.option(who, { nil: {} }),
+    resource,
+  })
+  .map(({ trace, span, event, session, previous, who, usage, ...rest }) => ({
+    log: {
+      ...rest,
+      ...(trace === undefined ? {} : { trace }),
+      ...(span === undefined ? {} : { span }),
+      ...(event === undefined ? {} : { event }),
+      attributes: {
+        ...(session === undefined ? {} : { 'session.id': session }),
+        ...(previous === undefined ? {} : { 'session.previous_id': previous }),
+        ...who,
+        ...usage,
+      } as Record<string, string | number>,
+    },
+  }));
+
+/** An end or a start in a trace, which says nothing of its session itself. */
+const boundMark: fc.Arbitrary<Item> = fc
+  .record({
+    trace: traces,
+    span: fc.option(ids, { nil: undefined }),
+    time: minutes,
+    event: fc.constantFrom('session.start', 'session.end'),
+    previous: fc.option(sessions, { nil: undefined }),
+    resource,
+  })
+  .map(({ span, previous, ...rest }) => ({
+    log: {
+      ...rest,
+      ...(span === undefined ? {} : { span }),
+      attributes: previous === undefined ? {} : { 'session.previous_id': previous },
+    },
+  }));
+
+const AGENT_RESOURCE = { 'service.name': 'claude-code' };
+
+/** A data point of a coding agent's metrics. Few starts and values: series that are sent again, grow, and begin anew. */
+const point: fc.Arbitrary<Item> = fc
+  .record({
+    metric: fc.constantFrom('claude_code.token.usage', 'claude_code.cost.usage', 'gemini_cli.token.usage'),
+    start: minutes,
+    time: minutes,
+    value: fc.constantFrom(0, 7, 5000, 5001),
+    cumulative: fc.boolean(),
+    type: fc.constantFrom('input', 'output', 'cacheRead', 'cache', 'thought'),
+    model: fc.constantFrom('claude-sonnet-4-5', 'gemini-2.5-pro'),
+    session: sessions,
+  })
+  .map(({ type, model, session, ...rest }) => ({
+    point: {
+      ...rest,
+      attributes: { 'session.id': session, type, model },
+      resource: AGENT_RESOURCE,
+    },
+  }));
+
+/** A coding agent's calls, which keep its metrics from counting: a log record of its own, or a span that another instrumentation's may beat. */
+const agentCall: fc.Arbitrary<Item> = fc
+  .record({
+    isLog: fc.boolean(),
+    trace: traces,
+    span: ids,
+    start: minutes,
+    session: fc.option(sessions, { nil: undefined }),
+    id: fc.constantFrom('r1', 'r2'),
+    input: fc.constantFrom(7, 5000),
+  })
+  .map(({ isLog, trace, span, start, session, id, input }) => {
+    const attributes = {
+      ...(session === undefined ? {} : { 'session.id': session }),
+      request_id: id,
+      model: 'claude-sonnet-4-5',
+      input_tokens: input,
+      output_tokens: 3,
+    };
+    return isLog
+      ? { log: { time: start, event: 'claude_code.api_request', attributes, resource: AGENT_RESOURCE } }
+      : {
+          span: {
+            trace,
+            span,
+            start,
+            end: start + 1_000_000_000n,
+            name: 'claude_code.llm_request',
+            attributes,
+            resource: AGENT_RESOURCE,
+          },
+        };
+  });
+
+/** Another version of a span with the same end and length: which one is kept is decided by bytes alone. */
+function twin({ span }: { span: SpanSpec }): Item {
+  const service = span.resource?.['service.name'] === 'web' ? 'api' : 'web';
+  return { span: { ...span, name: span.error ? 'walk' : 'work', resource: { 'service.name': service } } };
+}
+
+const telemetry = fc
+  .array(
+    fc.oneof(
+      { weight: 6, arbitrary: span },
+      { weight: 2, arbitrary: log },
+      { weight: 1, arbitrary: boundMark },
+      { weight: 3, arbitrary: point },
+      { weight: 1, arbitrary: agentCall },
+    ),
+    { minLength: 1, maxLength: 24 },
+  )
+  .map((items) => [
+    ...items,
+    ...items
+      .filter((item) => 'span' in item)
+      .slice(0, 2)
+      .map(twin),
+  ]);
+
+/** Some way in which a set of records can arrive: any order, any batches, repeated, with crashes between. */
+function arrivals(items: Item[]): fc.Arbitrary<Step[]> {
+  const all = fc.shuffledSubarray(items, { minLength: items.length });
+  const again = fc.subarray(items);
+  return fc
+    .tuple(all, again, fc.infiniteStream(fc.record({ cut: fc.nat(4), fold: fc.boolean(), crash: fc.nat(4) })))
+    .map(([first, repeated, choices]) => {
+      const steps: Step[] = [];
+      let rest = [...first, ...repeated];
+      for (const { cut, fold, crash } of choices) {
+        if (rest.length === 0) break;
+        steps.push({ items: rest.slice(0, cut + 1), fold, crash: crash === 0 });
+        rest = rest.slice(cut + 1);
+      }
+      return steps;
+    });
+}
+
+const FILTERS: readonly SessionListRequest[] = [
+  { service: 'web' },
+  { service: 'web', hasErrors: true },
+  { hasErrors: false, minDurationMs: 60_000 },
+  { model: 'gpt-4o' },
+  { provider: 'anthropic', minCostUsd: 0.01 },
+  { deviceType: 'desktop', country: 'US' },
+  { deviceType: 'unknown' },
+  { state: 'ended' },
+  { state: 'timed_out', minDurationMs: 1 },
+  { state: 'timed_out' },
+];
+
+let runs = 0;
+
+async function answersAfter(
+  normalizer: Normalizer,
+  steps: readonly Step[],
+  hotRecords: number,
+): Promise<string> {
+  const directory = join(root, `run-${runs++}`);
+  const { lockDirectory } = await import('../src/store/sqlite/database.js');
+  lockDirectory(directory).release();
+  const open = (): { engine: Engine; close(): void } => {
+    const db = openForWriting(directory, 1 << 20);
+    db.exec('PRAGMA synchronous = OFF');
+    const engine = new Engine(db, {
+      normalizer,
+      settings: 'test',
+      implicitSessions: true,
+      timeoutNs: 1_800_000_000_000n,
+      hotRecords,
+      now: () => NOW_NS,
+    });
+    engine.recover(() => {});
+    return { engine, close: () => db.close() };
+  };
+  let store = open();
+  for (const { items, fold, crash } of steps) {
+    const spans = items.flatMap((item) => ('span' in item ? [item.span] : []));
+    const logs = items.flatMap((item) => ('log' in item ? [item.log] : []));
+    const points = items.flatMap((item) => ('point' in item ? [item.point] : []));
+    const batches = [
+      spanBatch(normalizer, spans),
+      logBatch(normalizer, logs),
+      metricBatch(normalizer, points),
+    ].filter((batch) => batch.count > 0);
+    store.engine.commit(
+      batches.map((batch) => ({ project: PROJECT, batch })),
+      fold,
+    );
+    if (crash) {
+      // What is not folded is forgotten with the engine, as when the process is killed.
+      store.close();
+      store = open();
+    }
+  }
+  store.engine.fold();
+  store.close();
+
+  const reader = new SqliteReader(
+    { directory, cacheBytes: 1 << 20, timeoutNs: 1_800_000_000_000n },
+    normalizer,
+  );
+  const queries = new SessionQueries({
+    reader,
+    project: PROJECT,
+    activeMs: 300_000,
+    timeoutMs: 1_800_000,
+    userIdCandidates: (id) => [id],
+    now: () => NOW_NS,
+  });
+  const answers: string[] = [];
+  const keep = (bytes: Uint8Array | undefined): string => {
+    const text = bytes === undefined ? 'none' : Buffer.from(bytes).toString();
+    answers.push(text);
+    return text;
+  };
+  const list = JSON.parse(keep(await queries.list({ limit: 1000 }))) as { items: { 'session.id': string }[] };
+  for (const isActive of [true, false]) keep(await queries.list({ isActive, limit: 3 }));
+  keep(await queries.list({ userId: 'ann' }));
+  for (const filters of FILTERS) keep(await queries.list({ ...filters, limit: 2 }));
+  keep(await queries.timeline({}));
+  keep(await queries.timeline({ startTime: BASE_NS + 90_000_000_000n, intervalMs: 120_000 }));
+  for (const by of ['cost', 'duration'] as const) keep(await queries.top({ by, limit: 3 }));
+  keep(await queries.facets());
+  keep(await queries.stats({}));
+  keep(await queries.stats({ startTime: BASE_NS + 60_000_000_000n, endTime: BASE_NS + 180_000_000_000n }));
+  for (const item of list.items) {
+    keep(await queries.get(item['session.id']));
+    keep(await queries.traces(item['session.id'], { limit: 2 }));
+    keep(await queries.outline(item['session.id']));
+    for (const limit of [2, 200]) keep(await queries.conversation(item['session.id'], { limit }));
+    assertAddsUp(JSON.parse(keep(await queries.usage(item['session.id']))) as SessionUsage);
+  }
+  for (const trace of ['a', 'b']) {
+    keep(await queries.trace(trace.padStart(32, '0')));
+    keep(await queries.span(trace.padStart(32, '0'), '1'.padStart(16, '0')));
+  }
+  await queries.close();
+  rmSync(directory, { recursive: true, force: true });
+  return answers.join('\n');
+}
+
+/** What is counted is what the session says, to the last token and the last billionth of a dollar. */
+function assertAddsUp({ counted, genai_usage: usage, items }: SessionUsage): void {
+  const rows = items.filter((item) => item.counted);
+  const sum = (of: (item: (typeof rows)[number]) => number) =>
+    rows.reduce((total, item) => total + of(item), 0);
+  const calls = rows.filter(({ kind }) => kind !== 'sum').length;
+  assert.equal(calls, usage?.request_count ?? 0);
+  assert.equal(counted.request_count, calls);
+  assert.equal(usage === undefined, rows.length === 0);
+  assert.equal(
+    sum((item) => item.input_tokens ?? 0),
+    usage?.total_input_tokens ?? 0,
+  );
+  assert.equal(
+    sum((item) => item.output_tokens ?? 0),
+    usage?.total_output_tokens ?? 0,
+  );
+  const nanoUsd = sum((item) => Math.round((item.cost_usd ?? 0) * 1e9));
+  assert.equal(nanoUsd, Math.round((usage?.estimated_cost_usd ?? 0) * 1e9));
+  for (const item of items) assert.equal(item.reason === undefined, item.counted);
+}
+
+test('promise 1: the order, batches, repetitions and crashes of telemetry change no byte of any answer', async () => {
+  const normalizer = await createNormalizer({
+    userIds: 'auto',
+    userIdKey: Buffer.alloc(32, 7),
+    clientIp: 'keep',
+    geoDatabase: undefined,
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      telemetry.chain((items) => fc.tuple(fc.constant(items), arrivals(items))),
+      fc.constantFrom(1, 8, 100_000),
+      async ([items, steps], hotRecords) => {
+        const once = await answersAfter(normalizer, [{ items, fold: true, crash: false }], 100_000);
+        const otherwise = await answersAfter(normalizer, steps, hotRecords);
+        assert.equal(otherwise, once);
+      },
+    ),
+    { numRuns: Number(process.env.SOJOURN_PURITY_RUNS ?? 120) },
+  );
+});

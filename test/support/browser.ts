@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
+
+/** A real browser, for tests and pictures of the web page. */
+
+const require = createRequire(import.meta.url);
+
+// As scripts/chromium.mjs, which `npm test` has installed one by.
+const EXECUTABLE = [
+  process.env.SOJOURN_CHROMIUM ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== '' && existsSync(path));
+
+/** For `skip` of tests: why they cannot run here, or false. */
+export const NO_BROWSER: string | false =
+  EXECUTABLE === undefined && 'there is no Chromium here; apt-get install chromium brings one';
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Far above what a busy machine needs, so that only what hangs runs into it. */
+const LIMIT_MS = 20_000;
+const POLL_MS = 20;
+/** What a violation of the page's policy is reported as, besides in words on the console. */
+const VIOLATIONS = `
+  window.violations = [];
+  document.addEventListener('securitypolicyviolation', (event) => {
+    window.violations.push(event.violatedDirective + ' ' + event.blockedURI);
+  });
+`;
+
+export class TestBrowser {
+  readonly #browser: Browser;
+
+  private constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  static async launch(): Promise<TestBrowser> {
+    return new TestBrowser(
+      await chromium.launch({ executablePath: EXECUTABLE!, args: ARGUMENTS, timeout: 60_000 }),
+    );
+  }
+
+  /** A page of a browser that has never been here. */
+  async open(options: BrowserContextOptions = {}): Promise<TestPage> {
+    const context = await this.#browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    context.setDefaultTimeout(LIMIT_MS);
+    await context.addInitScript(VIOLATIONS);
+    return new TestPage(context, await context.newPage());
+  }
+
+  close(): Promise<void> {
+    return this.#browser.close();
+  }
+}
+
+/** A page that remembers what went wrong on it. */
+export class TestPage {
+  readonly page: Page;
+  readonly #context: BrowserContext;
+  readonly #troubles: string[] = [];
+
+  constructor(context: BrowserContext, page: Page) {
+    this.page = page;
+    this.#context = context;
+    page.on('pageerror', (error) => this.#troubles.push(`error: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') {
+        this.#troubles.push(`${message.type()}: ${message.text()} ${message.location().url}`);
+      }
+    });
+    page.on('dialog', (dialog) => {
+      this.#troubles.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+  }
+
+  /** Resolves when the expression is true of the page. Evaluated by the debugger, which the page's policy does not bind. */
+  async until(expression: string): Promise<void> {
+    const deadline = performance.now() + LIMIT_MS;
+    while ((await this.page.evaluate(expression)) !== true) {
+      assert.ok(performance.now() < deadline, `not within ${LIMIT_MS} ms: ${expression}`);
+      await delay(POLL_MS);
+    }
+  }
+
+  /** Fails where anything was thrown, logged as an error, asked in a dialog or kept from happening by the page's policy. */
+  async assertNoTrouble(): Promise<void> {
+    const violations = (await this.page.evaluate('window.violations')) as string[];
+    assert.deepEqual([...this.#troubles, ...violations], []);
+  }
+
+  /** Fails where axe finds that the page cannot be used by everybody. */
+  async assertAccessible(): Promise<void> {
+    await this.page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
+    const { violations } = (await this.page.evaluate('axe.run(document)')) as AxeResults;
+    const found = violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
+    );
+    assert.deepEqual(found, []);
+  }
+
+  close(): Promise<void> {
+    return this.#context.close();
+  }
+}
+
+interface AxeResults {
+  readonly violations: {
+    readonly id: string;
+    readonly nodes: { readonly html: string; readonly failureSummary: string }[];
+  }[];
+}

@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+
+/** One block of a stream of server-sent events. */
+export interface ServerSentEvent {
+  /** `message` where the block names none. */
+  readonly event: string;
+  readonly data: string;
+  /** Id of the last event up to here. */
+  readonly id: string;
+}
+
+/** A client of server-sent events that reads as a browser does, but comes back only when it is told to. */
+export class EventStream {
+  /** Of the last block that had one. */
+  lastEventId = '';
+  /** Blocks that are no events, such as comments. */
+  silentBlocks = 0;
+  readonly #response: IncomingMessage;
+  readonly #events: ServerSentEvent[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #text = '';
+  #ended = false;
+
+  private constructor(response: IncomingMessage) {
+    this.#response = response;
+    response.setEncoding('utf8').on('data', (text: string) => this.#take(text));
+    response.on('close', () => {
+      this.#ended = true;
+      this.#wake();
+    });
+    response.on('error', () => {});
+  }
+
+  /** Resolves when the first block has come; `onEvent` is not told of it. */
+  static async open(url: string, headers: Record<string, string> = {}): Promise<EventStream> {
+    const response = await requestOnce(url, headers);
+    if (response.statusCode !== 200) throw new Error(`${url}: ${response.statusCode}`);
+    const stream = new EventStream(response);
+    while (stream.lastEventId === '' && !stream.#ended) await stream.#more();
+    return stream;
+  }
+
+  get headers(): IncomingMessage['headers'] {
+    return this.#response.headers;
+  }
+
+  /** The next event, in order; rejects where the stream ends before. */
+  async next(): Promise<ServerSentEvent> {
+    for (;;) {
+      const event = this.#events.shift();
+      if (event !== undefined) return event;
+      if (this.#ended) throw new Error('the stream has ended');
+      await this.#more();
+    }
+  }
+
+  /** Resolves when the other side has ended the stream. */
+  async ended(): Promise<void> {
+    while (!this.#ended) await this.#more();
+  }
+
+  close(): void {
+    this.#response.destroy();
+  }
+
+  #more(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  #take(text: string): void {
+    this.#text += text;
+    for (let end = this.#text.indexOf('\n\n'); end >= 0; end = this.#text.indexOf('\n\n')) {
+      this.#block(this.#text.slice(0, end));
+      this.#text = this.#text.slice(end + 2);
+    }
+    this.#wake();
+  }
+
+  #block(block: string): void {
+    const data: string[] = [];
+    let event = 'message';
+    for (const line of block.split('\n')) {
+      const [, name, value = ''] = /^([^:]*):? ?(.*)$/.exec(line) ?? [];
+      if (name === 'id') this.lastEventId = value;
+      else if (name === 'event') event = value;
+      else if (name === 'data') data.push(value);
+    }
+    if (data.length === 0) this.silentBlocks++;
+    else this.#events.push({ event, data: data.join('\n'), id: this.lastEventId });
+  }
+}
+
+async function requestOnce(url: string, headers: Record<string, string>): Promise<IncomingMessage> {
+  // A connection of its own each: a pool would have clients wait for each other.
+  const sent = request(url, { headers: { accept: 'text/event-stream', ...headers }, agent: false });
+  sent.end();
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return response;
+}

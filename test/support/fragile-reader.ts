@@ -1,0 +1,39 @@
+import type { SessionReader } from '../../src/store/store.js';
+import { MemoryReader, type MemoryReaderData } from './memory-reader.js';
+
+export interface FragileReaderData extends MemoryReaderData {
+  /** Reading the session of this id ends the thread. */
+  readonly fatalId?: string;
+  /** Reading the session of this id fails. */
+  readonly failingId?: string;
+  /** Reading the session of this id takes for ever. */
+  readonly endlessId?: string;
+  /** Reading the session of this id blocks the whole thread until `gate` is set to 1 and notified. */
+  readonly blockingId?: string;
+  readonly gate?: Int32Array;
+  /** Opening fails with this message. */
+  readonly openError?: string;
+}
+
+/** Opens a reader that breaks where it is told to, for tests of what stands around it. */
+export async function openReader(data: FragileReaderData): Promise<SessionReader> {
+  if (data.openError !== undefined) throw new Error(data.openError);
+  return new FragileReader(data);
+}
+
+class FragileReader extends MemoryReader {
+  readonly #data: FragileReaderData;
+
+  constructor(data: FragileReaderData) {
+    super(data);
+    this.#data = data;
+  }
+
+  override async session(project: string, sessionId: string) {
+    if (sessionId === this.#data.fatalId) process.exit(1);
+    if (sessionId === this.#data.failingId) throw new Error('the disk is on fire');
+    if (sessionId === this.#data.endlessId) return new Promise<never>(() => {});
+    if (sessionId === this.#data.blockingId) Atomics.wait(this.#data.gate!, 0, 0);
+    return super.session(project, sessionId);
+  }
+}

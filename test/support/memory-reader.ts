@@ -1,0 +1,250 @@
+import { readSpans } from '../../src/otlp/read.js';
+import { matchesFilter } from '../../src/query/session-filter.js';
+import { isOpen, type StateLimits, stateOf } from '../../src/query/state.js';
+import type {
+  FoundSessions,
+  GroupPosition,
+  GroupScan,
+  SessionFilter,
+  SessionPosition,
+  SessionReader,
+  SessionScan,
+  Statistics,
+  StatisticsRange,
+  StoredFacets,
+  StoredGroup,
+  StoredOutline,
+  StoredSession,
+  StoredTimeline,
+  StoredTrace,
+  StoredUsage,
+  TimelineScan,
+  TimelineSum,
+  TopScan,
+  TraceScan,
+} from '../../src/store/store.js';
+
+export interface MemoryReaderData {
+  readonly sessions: StoredSession[];
+  /** Traces by the session whose list they stand in. */
+  readonly traces?: { readonly sessionId: string; readonly trace: StoredTrace }[];
+  /** What sessions say of model calls. */
+  readonly usages?: readonly StoredUsage[];
+  /** Groups by the session that they are read for. */
+  readonly groups?: { readonly sessionId: string; readonly group: StoredGroup }[];
+  readonly limits: StateLimits;
+}
+
+/** Opens a `MemoryReader` for a query thread. */
+export async function openReader(data: MemoryReaderData): Promise<SessionReader> {
+  return new MemoryReader(data);
+}
+
+/** The session reader that is obviously right: it sorts arrays. What is put into `data` later is seen by later calls. */
+export class MemoryReader implements SessionReader {
+  readonly #data: MemoryReaderData;
+
+  constructor(data: MemoryReaderData) {
+    this.#data = data;
+  }
+
+  async sessions(_project: string, scan: SessionScan): Promise<FoundSessions> {
+    const { after } = scan;
+    const matching = this.#data.sessions
+      .filter((session) => this.#matches(session, scan))
+      .sort((a, b) => compareSessions(b, a));
+    if (scan.direction === 'older') {
+      return {
+        sessions: matching
+          .filter((session) => after === undefined || compareSessions(session, after) < 0)
+          .slice(0, scan.limit),
+      };
+    }
+    const newer = matching.filter((session) => after === undefined || compareSessions(session, after) > 0);
+    return { sessions: newer.slice(Math.max(0, newer.length - scan.limit)) };
+  }
+
+  async session(_project: string, sessionId: string): Promise<StoredSession | undefined> {
+    return this.#data.sessions.find(({ id }) => id === sessionId);
+  }
+
+  async traces(_project: string, sessionId: string, scan: TraceScan): Promise<StoredTrace[]> {
+    const sorted = (this.#data.traces ?? [])
+      .filter((entry) => entry.sessionId === sessionId)
+      .map(({ trace }) => trace)
+      .sort((a, b) => compareTraces(a.position, b.position));
+    const { after, maxBytes = Number.POSITIVE_INFINITY } = scan;
+    const forward = scan.direction === 'forward';
+    const found = (forward ? sorted : sorted.toReversed())
+      .filter(({ position }) => {
+        const order = after === undefined ? 0 : compareTraces(position, after);
+        return after === undefined || (forward ? order > 0 : order < 0);
+      })
+      .slice(0, scan.limit)
+      // A trace is read where it is one of the first two, or those before it are within the budget.
+      .filter(
+        (_, index, all) =>
+          index < 2 || all.slice(0, index).reduce((sum, { otlp }) => sum + otlp.length, 0) <= maxBytes,
+      );
+    return forward ? found : found.reverse();
+  }
+
+  async trace(_project: string, traceId: string): Promise<StoredTrace | undefined> {
+    return this.#data.traces?.find(({ trace }) => trace.position.traceId === traceId)?.trace;
+  }
+
+  async span(project: string, traceId: string, spanId: string): Promise<Uint8Array | undefined> {
+    const trace = await this.trace(project, traceId);
+    return trace && readSpans(trace.otlp).some(({ span_id }) => span_id === spanId) ? trace.otlp : undefined;
+  }
+
+  async outline(project: string, sessionId: string, maxSpans: number): Promise<StoredOutline | undefined> {
+    if ((await this.session(project, sessionId)) === undefined) return undefined;
+    const traces = await this.traces(project, sessionId, { direction: 'forward', limit: maxSpans });
+    return {
+      traces: traces.map(({ position, otlp }) => {
+        const spans = readSpans(otlp);
+        return {
+          traceId: position.traceId,
+          startNs: spans[0]!.start_time_unix_nano,
+          endNs: spans[0]!.end_time_unix_nano,
+          spans: spans.map((span) => ({
+            spanId: span.span_id,
+            name: span.name,
+            kind: span.kind,
+            startNs: span.start_time_unix_nano,
+            endNs: span.end_time_unix_nano,
+            statusCode: span.status.code,
+          })),
+        };
+      }),
+      truncated: false,
+    };
+  }
+
+  async groups(_project: string, sessionId: string, { after, limit }: GroupScan): Promise<StoredGroup[]> {
+    return (this.#data.groups ?? [])
+      .filter((entry) => entry.sessionId === sessionId)
+      .map(({ group }) => group)
+      .sort((a, b) => compareGroups(a.position, b.position))
+      .filter(({ position }) => after === undefined || compareGroups(position, after) > 0)
+      .slice(0, limit);
+  }
+
+  async usage(_project: string, sessionId: string): Promise<StoredUsage | undefined> {
+    return this.#data.usages?.find(({ session }) => session.id === sessionId);
+  }
+
+  async statistics(_project: string, range: StatisticsRange): Promise<Statistics> {
+    const sessions = this.#data.sessions.filter((session) => this.#matches(session, range));
+    const byDeviceType = new Map<string, number>();
+    const byCountry = new Map<string, { name: string | undefined; count: number }>();
+    for (const { client, geo } of sessions) {
+      const device = client?.device_type;
+      if (device !== undefined) byDeviceType.set(device, (byDeviceType.get(device) ?? 0) + 1);
+      const country = geo?.country_code;
+      if (country !== undefined) {
+        const count = (byCountry.get(country)?.count ?? 0) + 1;
+        byCountry.set(country, { name: geo?.country_name, count });
+      }
+    }
+    const users = new Set(sessions.flatMap(({ userId }) => (userId === undefined ? [] : [userId])));
+    return {
+      openSessions: sessions.filter((session) => this.#isOpen(session, range.nowNs)).length,
+      totalSessions: sessions.length,
+      uniqueUsers: users.size,
+      durationMicros: sessions.reduce((sum, { startNs, lastNs }) => sum + (lastNs - startNs) / 1000n, 0n),
+      sessionsWithErrors: sessions.filter(({ errorCount }) => errorCount > 0).length,
+      sessionsWithGenAi: sessions.filter(({ genai }) => genai !== undefined).length,
+      bounces: sessions.filter(({ spanCount }) => spanCount <= 1).length,
+      byDeviceType,
+      byCountry,
+    };
+  }
+
+  /** Without models: a stored session does not say what it used of which. */
+  async timeline(_project: string, scan: TimelineScan): Promise<StoredTimeline> {
+    const { startToNs } = scan;
+    const inTime = this.#data.sessions
+      .filter(({ startNs }) => startNs >= (scan.startFromNs ?? 0n) && startNs <= startToNs)
+      .sort(compareSessions);
+    const first = scan.startFromNs ?? inTime[0]?.startNs ?? startToNs;
+    const stepNs = scan.stepFor(first);
+    const points = new Map<bigint, TimelineSum>();
+    for (const { startNs, errorCount, genai } of inTime) {
+      const step = startNs / stepNs;
+      const sum = points.get(step);
+      const costNanoUsd = genai?.costNanoUsd ?? sum?.costNanoUsd;
+      points.set(step, {
+        sessions: (sum?.sessions ?? 0) + 1,
+        sessionsWithErrors: (sum?.sessionsWithErrors ?? 0) + (errorCount > 0 ? 1 : 0),
+        calls: (sum?.calls ?? 0) + (genai?.requestCount ?? 0),
+        inputTokens: (sum?.inputTokens ?? 0n) + (genai?.inputTokens ?? 0n),
+        outputTokens: (sum?.outputTokens ?? 0n) + (genai?.outputTokens ?? 0n),
+        ...(costNanoUsd !== undefined && {
+          costNanoUsd: (genai?.costNanoUsd ?? 0n) + (sum?.costNanoUsd ?? 0n),
+        }),
+      });
+    }
+    return {
+      fromNs: scan.startFromNs ?? (first / stepNs) * stepNs,
+      stepNs,
+      points,
+      models: new Map(),
+    };
+  }
+
+  async top(_project: string, { by, startFromNs, startToNs, limit }: TopScan): Promise<StoredSession[]> {
+    const amountOf = ({ genai, lastNs, startNs }: StoredSession): bigint | undefined =>
+      by === 'cost' ? genai?.costNanoUsd : lastNs - startNs;
+    return this.#data.sessions
+      .filter((session) => amountOf(session) !== undefined)
+      .filter(({ startNs }) => startNs >= (startFromNs ?? startNs) && startNs <= (startToNs ?? startNs))
+      .sort((a, b) => Number(amountOf(b)! - amountOf(a)!) || compareSessions(b, a))
+      .slice(0, limit);
+  }
+
+  async facets(_project: string, limit: number): Promise<StoredFacets> {
+    const count = (valuesOf: (session: StoredSession) => readonly string[]) => {
+      const counts = new Map<string, number>();
+      for (const session of this.#data.sessions) {
+        for (const value of valuesOf(session)) counts.set(value, (counts.get(value) ?? 0) + 1);
+      }
+      return [...counts]
+        .map(([value, count]) => ({ value, count }))
+        .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+        .slice(0, limit);
+    };
+    return {
+      services: count(({ services }) => services),
+      models: count(({ genai }) => genai?.models ?? []),
+      providers: count(({ genai }) => genai?.providers ?? []),
+      countryCodes: count(({ geo }) => (geo?.country_code === undefined ? [] : [geo.country_code])),
+      deviceTypes: count(({ client }) => [client?.device_type ?? 'unknown']),
+    };
+  }
+
+  async close(): Promise<void> {}
+
+  #isOpen(session: StoredSession, nowNs: bigint): boolean {
+    return isOpen(stateOf(session, nowNs, this.#data.limits));
+  }
+
+  #matches(session: StoredSession, filter: SessionFilter & { readonly nowNs: bigint }): boolean {
+    return matchesFilter(session, filter, filter.nowNs, this.#data.limits);
+  }
+}
+
+/** By start, then by id. */
+function compareSessions(a: SessionPosition, b: SessionPosition): number {
+  if (a.startNs !== b.startNs) return a.startNs < b.startNs ? -1 : 1;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+function compareTraces(a: StoredTrace['position'], b: StoredTrace['position']): number {
+  return compareSessions({ startNs: a.startNs, id: a.traceId }, { startNs: b.startNs, id: b.traceId });
+}
+
+function compareGroups(a: GroupPosition, b: GroupPosition): number {
+  return compareSessions({ startNs: a.startNs, id: a.key }, { startNs: b.startNs, id: b.key });
+}

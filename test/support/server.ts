@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** The built program as a child process: what tests of the running server talk to. */
+
+const PROGRAM = fileURLToPath(new URL('../../src/cli/sojourn.js', import.meta.url));
+/** Far above what a busy machine needs, so that only what hangs runs into it. */
+const START_LIMIT_MS = 30_000;
+const STOP_LIMIT_MS = 30_000;
+const RUN_LIMIT_MS = 60_000;
+const REQUEST_LIMIT_MS = 30_000;
+const READY_POLL_MS = 5;
+
+export interface ServerOptions {
+  /** Data directory; without one a new one is made, and removed by `dispose`. */
+  readonly data?: string;
+  /** Flags besides those for ports, data and log format. */
+  readonly flags?: readonly string[];
+  /** Variables besides those of this process. */
+  readonly variables?: Variables;
+  /** What the server writes its addresses in: a line of the JSON log (default), or the banner for people. */
+  readonly announcement?: 'json' | 'banner';
+}
+
+type Variables = Readonly<Record<string, string>>;
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const running = new Set<ChildProcess>();
+process.on('exit', killAll);
+// The test runner ends a file that takes too long by this signal, which skips `exit`.
+process.once('SIGTERM', () => {
+  killAll();
+  process.exit(143);
+});
+
+function killAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
+/** A new directory for one test; whoever asks for it removes it. */
+export function makeTemporaryDirectory(): string {
+  return mkdtempSync(join(tmpdir(), 'sojourn-e2e-'));
+}
+
+/** Runs a command of the program to its end. */
+export function runCommand(...args: readonly string[]): Promise<CommandResult> {
+  return runCommandWith({}, ...args);
+}
+
+/** The same with variables besides those of this process. */
+export async function runCommandWith(
+  variables: Variables,
+  ...args: readonly string[]
+): Promise<CommandResult> {
+  const program = new Program(args, variables);
+  const code = await program.exit(RUN_LIMIT_MS);
+  return { code, stdout: program.stdout, stderr: program.stderr };
+}
+
+/** Starts a server on free ports and waits until it is ready. Rejects, with what the server said, where it does not get there. */
+export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
+  const data = options.data ?? makeTemporaryDirectory();
+  const logFormat = options.announcement === 'banner' ? 'text' : 'json';
+  const args = ['serve', '--port', '0', '--grpc-port', '0', '--data', data, '--log-format', logFormat];
+  const program = new Program([...args, ...(options.flags ?? [])], options.variables);
+  const dispose = (): void => {
+    if (options.data === undefined) rmSync(data, { recursive: true, force: true });
+  };
+  try {
+    const deadline = performance.now() + START_LIMIT_MS;
+    for (;;) {
+      const urls = addresses(program);
+      if (urls !== undefined && (await isReady(urls.httpUrl)))
+        return new TestServer(program, { ...urls, data, dispose });
+      if (program.ended) throw new Error('the server ended before it was ready');
+      if (performance.now() > deadline)
+        throw new Error(`the server was not ready within ${START_LIMIT_MS} ms`);
+      await delay(READY_POLL_MS);
+    }
+  } catch (error) {
+    await program.kill();
+    dispose();
+    throw new Error(`${(error as Error).message}:\n${program.stdout}${program.stderr}`);
+  }
+}
+
+interface Place {
+  readonly httpUrl: string;
+  readonly grpcUrl: string;
+  readonly data: string;
+  dispose(): void;
+}
+
+/** A server that was ready. */
+export class TestServer {
+  readonly httpUrl: string;
+  readonly grpcUrl: string;
+  /** Its data directory. */
+  readonly data: string;
+  readonly #program: Program;
+  readonly #dispose: () => void;
+
+  constructor(program: Program, { httpUrl, grpcUrl, data, dispose }: Place) {
+    this.#program = program;
+    this.httpUrl = httpUrl;
+    this.grpcUrl = grpcUrl;
+    this.data = data;
+    this.#dispose = dispose;
+  }
+
+  get pid(): number {
+    return this.#program.pid;
+  }
+
+  get stdout(): string {
+    return this.#program.stdout;
+  }
+
+  /** Everything it has written to standard error. */
+  get stderr(): string {
+    return this.#program.stderr;
+  }
+
+  /** Asks it to stop. Resolves to its exit code; rejects where it does not stop. */
+  stop(): Promise<number | null> {
+    return this.#program.stop();
+  }
+
+  /** Ends it at once (SIGKILL, sent before this returns); resolves when it is gone. */
+  kill(): Promise<void> {
+    return this.#program.kill();
+  }
+
+  /** Ends it if it still runs and removes a data directory of its own. */
+  async dispose(): Promise<void> {
+    await this.#program.kill();
+    this.#dispose();
+  }
+
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    // While a test makes a large body, the server may close an idle connection: hear of that before it is used again.
+    await setImmediate();
+    return fetch(`${this.httpUrl}${path}`, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS), ...init });
+  }
+
+  /** The text of a 200. */
+  async text(path: string): Promise<string> {
+    const response = await this.fetch(path);
+    const text = await response.text();
+    assert.equal(response.status, 200, `${path}: ${text}`);
+    return text;
+  }
+
+  /** The body of a 200, with integers beyond 2^53 as bigint. */
+  async get<T>(path: string): Promise<T> {
+    return parseExactJson(await this.text(path)) as T;
+  }
+
+  /** Posts OTLP. A string or object is sent as JSON, bytes as protobuf; other `headers` win over that. */
+  post(
+    path: string,
+    body: string | object | Uint8Array<ArrayBufferLike>,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
+    const isBytes = body instanceof Uint8Array;
+    return this.fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': isBytes ? 'application/x-protobuf' : 'application/json', ...headers },
+      body: isBytes ? Uint8Array.from(body) : typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  }
+}
+
+/** A child process with its output; never outlives this process. */
+class Program {
+  stdout = '';
+  stderr = '';
+  readonly #child: ChildProcess;
+  readonly #closed: Promise<unknown>;
+
+  constructor(args: readonly string[], variables: Variables = {}) {
+    const child = spawn(process.execPath, [PROGRAM, ...args], {
+      env: { ...cleanEnvironment(), ...variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    running.add(child);
+    // `close` comes after `exit`, when all output is here.
+    this.#closed = once(child, 'close').finally(() => running.delete(child));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  get ended(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** Resolves to the exit code, null after a signal; a process that is still there after `limitMs` is killed. */
+  async exit(limitMs: number): Promise<number | null> {
+    const timer = new AbortController();
+    const late = delay(limitMs, true, { signal: timer.signal, ref: false }).catch(() => false);
+    const isLate = await Promise.race([this.#closed.then(() => false), late]);
+    timer.abort();
+    if (isLate) {
+      await this.kill();
+      throw new Error(`the program did not end within ${limitMs} ms:\n${this.stdout}${this.stderr}`);
+    }
+    return this.#child.exitCode;
+  }
+
+  stop(): Promise<number | null> {
+    this.#child.kill('SIGTERM');
+    return this.exit(STOP_LIMIT_MS);
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#closed;
+  }
+}
+
+/** Settings of whoever runs the tests are not the server's; nor is it part of a run of the test runner. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const foreign = /^(SOJOURN_|OTEL_|NODE_TEST_CONTEXT$)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}
+
+/** Where the server says that it listens, as soon as it has said so. */
+function addresses({ stdout, stderr }: Program): Pick<Place, 'httpUrl' | 'grpcUrl'> | undefined {
+  const line = stderr
+    .split('\n')
+    .find((each) => each.includes('"message":"listening"') && each.endsWith('}'));
+  if (line !== undefined) return JSON.parse(line) as Pick<Place, 'httpUrl' | 'grpcUrl'>;
+  const httpUrl = /^ +OTLP\/HTTP +(\S+)\n/m.exec(stdout)?.[1];
+  const grpcUrl = /^ +OTLP\/gRPC +(\S+)\n/m.exec(stdout)?.[1];
+  return httpUrl !== undefined && grpcUrl !== undefined ? { httpUrl, grpcUrl } : undefined;
+}
+
+async function isReady(httpUrl: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${httpUrl}/readyz`, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
+    await response.arrayBuffer();
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}
+
+/** A string, or a whole number token: strings are matched so that what stands in them is left alone. */
+const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const BIGINT_MARK = '\u0000bigint:';
+
+/** `JSON.parse` that gives integers beyond 2^53 as bigint, with all their digits. */
+export function parseExactJson(text: string): unknown {
+  const marked = text.replace(JSON_TOKEN, (token) =>
+    /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token))
+      ? JSON.stringify(BIGINT_MARK + token)
+      : token,
+  );
+  return JSON.parse(marked, (_key, value: unknown) =>
+    typeof value === 'string' && value.startsWith(BIGINT_MARK)
+      ? BigInt(value.slice(BIGINT_MARK.length))
+      : value,
+  );
+}

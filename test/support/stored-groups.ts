@@ -1,0 +1,47 @@
+import type { Usage } from '../../src/normalize/facts.js';
+import { logsJsonToProtobuf, tracesJsonToProtobuf } from '../../src/otlp/json.js';
+import { logIds } from '../../src/otlp/log-ids.js';
+import type { StoredCarrier, StoredGroup } from '../../src/store/store.js';
+import { type LogSpec, logsJson, type SpanSpec, spanId, traceId, tracesJson } from './telemetry.js';
+
+/** A record of a group, and what is counted for it. */
+export type GroupRecord = ({ readonly span: SpanSpec } | { readonly log: LogSpec }) & {
+  readonly usage?: Partial<Usage>;
+  readonly not?: StoredCarrier['reason'];
+  readonly by?: StoredCarrier['by'];
+};
+
+/** A group as a store hands it out; spans with `usage` are carriers. */
+export function storedGroup(trace: string | undefined, records: readonly GroupRecord[]): StoredGroup {
+  const spans = records.flatMap((record) => ('span' in record ? [record.span] : []));
+  const logs = records.flatMap((record) => ('log' in record ? [record.log] : []));
+  const logBytes = logsJsonToProtobuf(logsJson(logs)).bytes;
+  const ids = logIds(logBytes);
+  const times = [...spans.map(({ start }) => start), ...logs.map(({ time }) => time)];
+  const carriers = records.flatMap((record): StoredCarrier[] => {
+    if (record.usage === undefined) return [];
+    const own =
+      'span' in record ? { spanId: spanId(record.span.span) } : { logId: ids[logs.indexOf(record.log)]! };
+    return [
+      {
+        record: { ...(trace !== undefined && { traceId: traceId(trace) }), ...own },
+        timeNs: 'span' in record ? record.span.start : record.log.time,
+        usage: {
+          kind: 'call',
+          dialect: 'otel-genai',
+          signal: 'span' in record ? 'span' : 'log',
+          ...record.usage,
+        },
+        ...(record.not !== undefined && { reason: record.not }),
+        ...(record.by !== undefined && { by: record.by }),
+      },
+    ];
+  });
+  return {
+    position: { startNs: times.reduce((a, b) => (a < b ? a : b)), key: traceId(trace ?? 'ff') },
+    ...(trace !== undefined && { traceId: traceId(trace) }),
+    spans: tracesJsonToProtobuf(tracesJson(spans)).bytes,
+    logs: logBytes,
+    carriers,
+  };
+}

@@ -1,0 +1,168 @@
+import type { Normalizer } from '../../src/normalize/normalizer.js';
+import { decodeLogs, decodeTraces } from '../../src/otlp/decode.js';
+import { decodeRequest } from '../../src/otlp/decode-request.js';
+import { logsJsonToProtobuf, tracesJsonToProtobuf } from '../../src/otlp/json.js';
+import type { RecordBatch } from '../../src/otlp/record-batch.js';
+
+/** Telemetry written short, for tests: becomes OTLP/JSON, then what the receiver would make of it. */
+
+export type AttributeValue = string | number | boolean;
+
+export interface SpanSpec {
+  /** Short ids: hex digits, padded with zeros on the left to the length of a trace or span id. */
+  trace: string;
+  span: string;
+  parent?: string;
+  name?: string;
+  /** Nanoseconds since 1970. */
+  start: bigint;
+  end: bigint;
+  error?: boolean;
+  attributes?: Record<string, AttributeValue>;
+  resource?: Record<string, AttributeValue>;
+  scope?: string;
+  scopeVersion?: string;
+}
+
+export interface LogSpec {
+  trace?: string;
+  span?: string;
+  time: bigint;
+  event?: string;
+  body?: string | Record<string, AttributeValue>;
+  attributes?: Record<string, AttributeValue>;
+  resource?: Record<string, AttributeValue>;
+  scope?: string;
+}
+
+/** A data point of a monotonic sum. */
+export interface PointSpec {
+  metric: string;
+  /** Nanoseconds since 1970. */
+  start: bigint;
+  time: bigint;
+  value: number;
+  cumulative?: boolean;
+  attributes?: Record<string, AttributeValue>;
+  resource?: Record<string, AttributeValue>;
+  scope?: string;
+}
+
+const LIMITS = { maxRecords: 1_000_000, maxAttributesPerRecord: 10_000 };
+
+export function traceId(short: string): string {
+  return short.padStart(32, '0');
+}
+
+export function spanId(short: string): string {
+  return short.padStart(16, '0');
+}
+
+/** An ExportTraceServiceRequest in OTLP/JSON, one ResourceSpans per span. */
+export function tracesJson(spans: readonly SpanSpec[]): string {
+  return JSON.stringify({
+    resourceSpans: spans.map((span) => ({
+      resource: { attributes: keyValues(span.resource ?? {}) },
+      scopeSpans: [
+        {
+          scope: { name: span.scope ?? 'test', version: span.scopeVersion ?? '' },
+          spans: [
+            {
+              traceId: traceId(span.trace),
+              spanId: spanId(span.span),
+              ...(span.parent === undefined ? {} : { parentSpanId: spanId(span.parent) }),
+              name: span.name ?? 'work',
+              kind: 1,
+              startTimeUnixNano: String(span.start),
+              endTimeUnixNano: String(span.end),
+              attributes: keyValues(span.attributes ?? {}),
+              status: span.error === true ? { code: 2 } : {},
+            },
+          ],
+        },
+      ],
+    })),
+  });
+}
+
+/** An ExportLogsServiceRequest in OTLP/JSON. */
+export function logsJson(logs: readonly LogSpec[]): string {
+  return JSON.stringify({
+    resourceLogs: logs.map((log) => ({
+      resource: { attributes: keyValues(log.resource ?? {}) },
+      scopeLogs: [
+        {
+          scope: { name: log.scope ?? 'test' },
+          logRecords: [
+            {
+              ...(log.trace === undefined ? {} : { traceId: traceId(log.trace) }),
+              ...(log.span === undefined ? {} : { spanId: spanId(log.span) }),
+              timeUnixNano: String(log.time),
+              ...(log.event === undefined ? {} : { eventName: log.event }),
+              ...(log.body === undefined ? {} : { body: bodyValue(log.body) }),
+              attributes: keyValues(log.attributes ?? {}),
+            },
+          ],
+        },
+      ],
+    })),
+  });
+}
+
+/** An ExportMetricsServiceRequest in OTLP/JSON, one ResourceMetrics per data point. */
+export function metricsJson(points: readonly PointSpec[]): string {
+  return JSON.stringify({
+    resourceMetrics: points.map((point) => ({
+      resource: { attributes: keyValues(point.resource ?? {}) },
+      scopeMetrics: [
+        {
+          scope: { name: point.scope ?? 'test' },
+          metrics: [
+            {
+              name: point.metric,
+              sum: {
+                aggregationTemporality: point.cumulative === true ? 2 : 1,
+                isMonotonic: true,
+                dataPoints: [
+                  {
+                    startTimeUnixNano: String(point.start),
+                    timeUnixNano: String(point.time),
+                    asDouble: point.value,
+                    attributes: keyValues(point.attributes ?? {}),
+                  },
+                ],
+              },
+            },
+          ],
+        },
+      ],
+    })),
+  });
+}
+
+export function metricBatch(normalizer: Normalizer, points: readonly PointSpec[]): RecordBatch {
+  const body = Buffer.from(metricsJson(points));
+  return decodeRequest('metrics', 'json', body, normalizer, LIMITS).batch;
+}
+
+export function spanBatch(normalizer: Normalizer, spans: readonly SpanSpec[]): RecordBatch {
+  return decodeTraces(tracesJsonToProtobuf(tracesJson(spans)).bytes, normalizer, LIMITS).batch;
+}
+
+export function logBatch(normalizer: Normalizer, logs: readonly LogSpec[]): RecordBatch {
+  return decodeLogs(logsJsonToProtobuf(logsJson(logs)).bytes, normalizer, LIMITS).batch;
+}
+
+function bodyValue(body: string | Record<string, AttributeValue>): object {
+  return typeof body === 'string' ? { stringValue: body } : { kvlistValue: { values: keyValues(body) } };
+}
+
+function keyValues(attributes: Record<string, AttributeValue>): object[] {
+  return Object.entries(attributes).map(([key, value]) => ({ key, value: anyValue(value) }));
+}
+
+function anyValue(value: AttributeValue): object {
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { boolValue: value };
+  return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+}

@@ -1,0 +1,36 @@
+import type { components } from './schema.js';
+
+type ProblemDocument = Partial<components['schemas']['QueryProblem'] & components['schemas']['Problem']>;
+
+/** An answer of the API that is not the one that was asked for. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  /** The error code, such as `session.not_found`; undefined where the answer was no problem document. */
+  readonly code: string | undefined;
+
+  constructor(status: number, document: unknown) {
+    const { type, title, detail, errors } = isObject(document) ? (document as ProblemDocument) : {};
+    const fields = errors?.map(({ message }) => message).join(' ');
+    super(fields || detail || title || `The server answered with status ${status}.`);
+    this.name = 'ApiProblem';
+    this.status = status;
+    this.code = type?.split('/').at(-1);
+  }
+}
+
+/** No answer came at all. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super('The server does not answer.', { cause });
+    this.name = 'Unreachable';
+  }
+}
+
+/** An error in words for whoever looks at the page. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,2655 @@
+// Made by npm run web:api. d40c87946eee2a5c4f9e2262b244ee81 fa5ebe853a8e20fc9dcb357371775247
+export interface paths {
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sessions
+         * @description Newest start first. `startTime` and `endTime` select by a session’s own start, both ends included; a session is never clipped. Several filters mean *and*. Pages are read by key: following `next_cursor` while telemetry arrives skips no session that was there.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{sessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One session */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{sessionId}/conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was said in a session
+         * @description The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. Every page is worked out from the beginning of the session.
+         */
+        get: operations["getSessionConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{sessionId}/invalidate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invalidate a session
+         * @description An operator’s mark that a session does not count; its state is `invalidated` from then on. Doing it again changes nothing.
+         */
+        post: operations["invalidateSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{sessionId}/outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All traces and spans of a session, in short
+         * @description The traces with at least one span in the session, each with all of its spans, without attributes, events and links: what a time line is drawn from. `GET /api/v1/traces/{traceId}/spans/{spanId}` has the rest of a span.
+         */
+        get: operations["getSessionOutline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{sessionId}/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Traces of a session
+         * @description The traces with at least one span in the session, each with those of its spans that are in the session. `GET /api/v1/traces/{traceId}` has all of them.
+         */
+        get: operations["listSessionTraces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{sessionId}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why the usage of a session is what it is
+         * @description Every record of the session that says something about a model call: what it says in normalised numbers, the price used, and whether it counts, or why not and what counts in its place.
+         */
+        get: operations["getSessionUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What sessions can be filtered by
+         * @description The values that sessions have for the filters of the list, over all time.
+         */
+        get: operations["getSessionFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statistics of sessions
+         * @description Of the sessions whose own start lies in the range. Adjacent ranges share no session, so their counts add up. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read with a percent-encoded letter, as `/api/v1/sessions/%73tats`.
+         */
+        get: operations["getSessionStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions as they change
+         * @description Server-sent events: a `session` event for each session that is new or has changed, as the list has it, with the filters of the list. A session comes once a second at most. A client that was away goes on where it was by `Last-Event-ID`, as browsers do by themselves; where the server no longer knows what it has missed, it gets a `reset`.
+         */
+        get: operations["streamSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions over time
+         * @description Sessions, errors, model calls, tokens and cost by the start of the sessions, and the models they used. Exact at both ends of the range: adjacent ranges add up.
+         */
+        get: operations["getSessionTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The most expensive or longest sessions
+         * @description Of the sessions whose own start lies in the range, those with the greatest cost or duration.
+         */
+        get: operations["getTopSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traces/{traceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One trace
+         * @description All stored spans of the trace, whatever sessions they belong to.
+         */
+        get: operations["getTrace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traces/{traceId}/spans/{spanId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One span
+         * @description The span with everything, as it stands in its trace.
+         */
+        get: operations["getSpan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process answers */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The server’s own metrics */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["getOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an error code means
+         * @description The `type` of every problem document leads here.
+         */
+        get: operations["getProblem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server takes telemetry and answers queries */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description An OpenTelemetry attribute. */
+        Attribute: {
+            /**
+             * @description Name of the attribute.
+             * @example http.request.method
+             */
+            key: string;
+            /** @description Any JSON value. Integers have all their digits, also beyond 2^53; bytes are base64; numbers that JSON lacks are the strings `NaN`, `Infinity`, `-Infinity`. */
+            value: unknown;
+        };
+        /** @description A page of a conversation. */
+        ConversationPage: {
+            /** @description Whether there is a next page. */
+            has_more: boolean;
+            /** @description By trace (or minute, for log records without one), then by time. */
+            items: components["schemas"]["ConversationTurn"][];
+            /** @description Cursor of the next page. Left out where there is none. */
+            next_cursor?: string;
+            /** @description Cursor of the page before. Left out where there is none. */
+            prev_cursor?: string;
+        };
+        /**
+         * @description A turn of a conversation. Fields without a value are left out, never null.
+         * @example {
+         *       "role": "assistant",
+         *       "time": "2026-03-01T09:30:02.000000000Z",
+         *       "text": "It is sunny in Vienna.",
+         *       "model": "gpt-5",
+         *       "provider": "openai",
+         *       "input_tokens": 512,
+         *       "output_tokens": 12,
+         *       "latency_ms": 812.5,
+         *       "finish_reason": "stop",
+         *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *       "span_id": "b7ad6b7169203331"
+         *     }
+         */
+        ConversationTurn: {
+            error?: components["schemas"]["TurnError"];
+            /** @description Why the model stopped. */
+            finish_reason?: string;
+            /**
+             * @description Input tokens of the call, on the first turn of its answer: they add up to those of the session.
+             * @example 5120
+             */
+            input_tokens?: number;
+            /**
+             * @description How long the call, or the run of the tool, took.
+             * @example 812.5
+             */
+            latency_ms?: number;
+            /** @description Or the log record: 32 hexadecimal digits, a digest of its content. */
+            log_id?: string;
+            /** @description What was sent besides text. */
+            media?: components["schemas"]["TurnMedia"][];
+            /** @description The model that answered. */
+            model?: string;
+            /**
+             * @description Output tokens of the call, likewise.
+             * @example 640
+             */
+            output_tokens?: number;
+            /** @description Its provider. */
+            provider?: string;
+            /** @description What the model thought before it answered. */
+            reasoning?: string;
+            /**
+             * @description Who speaks. Tool calls and their results are turns of their own.
+             * @enum {string}
+             */
+            role: "system" | "user" | "assistant" | "tool_call" | "tool_result";
+            /** @description The span: 16 hexadecimal digits. */
+            span_id?: string;
+            /** @description What was said. At most 100000 characters, as any text of a turn. */
+            text?: string;
+            /**
+             * Format: date-time
+             * @description Start of the call for what was sent to the model, its end for what came back; else the time of the log record. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:30:00.123456789Z
+             */
+            time: string;
+            tool?: components["schemas"]["TurnTool"];
+            /** @description Trace of the record that says so. Left out for a log record without one. */
+            trace_id?: string;
+            /**
+             * @description A text of this turn was longer.
+             * @enum {boolean}
+             */
+            truncated?: true;
+        };
+        /** @description A refused query parameter. */
+        FieldProblem: {
+            /**
+             * @description Error code.
+             * @example limit.out_of_range
+             */
+            code: string;
+            /** @description Name of the parameter. */
+            field: string;
+            /** @description What to do about it. */
+            message: string;
+            /** @description The value as it was given; a list where the parameter was given several times. */
+            rejected_value: unknown;
+        };
+        /** @description The process answers. */
+        Health: {
+            /** @enum {string} */
+            status: "ok";
+            /** @description Version of the server. */
+            version: string;
+        };
+        /** @description The library that made the span. */
+        InstrumentationScope: {
+            /** @description Attributes, in the order they were sent. */
+            attributes: components["schemas"]["Attribute"][];
+            /** @description Attributes the sender left out. */
+            dropped_attributes_count?: number;
+            name?: string;
+            /** @description Schema that the names follow. */
+            schema_url?: string;
+            version?: string;
+        };
+        /**
+         * @description The thing that was asked for does not exist.
+         * @example {
+         *       "type": "/problems/session.not_found",
+         *       "title": "Session not found",
+         *       "status": 404,
+         *       "detail": "There is no session with this id.",
+         *       "instance": "/api/v1/sessions/no-such-session",
+         *       "resource_type": "session",
+         *       "resource_id": "no-such-session"
+         *     }
+         */
+        NotFoundProblem: {
+            /** @description What went wrong this time. */
+            detail: string;
+            /**
+             * Format: uri-reference
+             * @description Path of the request.
+             */
+            instance: string;
+            /** @description Its id. */
+            resource_id: string;
+            /**
+             * @description Kind of the thing that was asked for.
+             * @example session
+             */
+            resource_type: string;
+            /** @description The HTTP status. */
+            status: number;
+            /** @description The same for every error of this type. */
+            title: string;
+            /**
+             * Format: uri-reference
+             * @description `/problems/` and the error code.
+             * @example /problems/query.unavailable
+             */
+            type: string;
+        };
+        /** @description A span without its attributes, events and links. */
+        OutlineSpan: {
+            /**
+             * Format: int64
+             * @description End in nanoseconds since 1970, with all digits.
+             */
+            end_time_unix_nano: number;
+            /** @description 0 unspecified, 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
+            kind: number;
+            /** @description Name of the operation. */
+            name: string;
+            /** @description Left out on a root span. */
+            parent_span_id?: string;
+            /** @description `service.name` of its resource. */
+            service?: string;
+            /** @description The session that the span is in, where it is another than the one asked for. */
+            session_id?: string;
+            /**
+             * @description 16 hexadecimal digits.
+             * @example b7ad6b7169203331
+             */
+            span_id: string;
+            /**
+             * Format: int64
+             * @description Start in nanoseconds since 1970, with all digits.
+             */
+            start_time_unix_nano: number;
+            /** @description 0 unset, 1 ok, 2 error. */
+            status_code: number;
+        };
+        /** @description All spans of a trace with at least one span in the session. */
+        OutlineTrace: {
+            /**
+             * Format: int64
+             * @description Latest end of its spans in nanoseconds since 1970, with all digits.
+             */
+            end_time_unix_nano: number;
+            /** @description By start, ties by span id. */
+            spans: components["schemas"]["OutlineSpan"][];
+            /**
+             * Format: int64
+             * @description Earliest start of its spans in nanoseconds since 1970, with all digits.
+             */
+            start_time_unix_nano: number;
+            /** @description 32 hexadecimal digits. */
+            trace_id: string;
+        };
+        /** @description An error (RFC 9457). */
+        Problem: {
+            /** @description What went wrong this time. */
+            detail: string;
+            /**
+             * Format: uri-reference
+             * @description Path of the request.
+             */
+            instance: string;
+            /** @description The HTTP status. */
+            status: number;
+            /** @description The same for every error of this type. */
+            title: string;
+            /**
+             * Format: uri-reference
+             * @description `/problems/` and the error code.
+             * @example /problems/query.unavailable
+             */
+            type: string;
+        };
+        /** @description What an error code means. */
+        ProblemDefinition: {
+            /** @description Error code. */
+            code: string;
+            description: string;
+            /** @description Whether the same request may succeed later without being changed. */
+            retryable: boolean;
+            /** @description HTTP status. */
+            status: number;
+            title: string;
+        };
+        /**
+         * @description The query was refused. `type` is the code of the errors where all have the same, else `/problems/query.invalid`.
+         * @example {
+         *       "type": "/problems/limit.out_of_range",
+         *       "title": "Limit out of range",
+         *       "status": 400,
+         *       "detail": "Use a number from 1 to 1000.",
+         *       "instance": "/api/v1/sessions",
+         *       "errors": [
+         *         {
+         *           "field": "limit",
+         *           "message": "Use a number from 1 to 1000.",
+         *           "code": "limit.out_of_range",
+         *           "rejected_value": "5000"
+         *         }
+         *       ]
+         *     }
+         */
+        QueryProblem: {
+            /** @description What went wrong this time. */
+            detail: string;
+            /** @description Every refused parameter of the request. */
+            errors: components["schemas"]["FieldProblem"][];
+            /**
+             * Format: uri-reference
+             * @description Path of the request.
+             */
+            instance: string;
+            /** @description The HTTP status. */
+            status: number;
+            /** @description The same for every error of this type. */
+            title: string;
+            /**
+             * Format: uri-reference
+             * @description `/problems/` and the error code.
+             * @example /problems/query.unavailable
+             */
+            type: string;
+        };
+        /** @description Whether the server is ready. */
+        Readiness: {
+            /** @description What it is waiting for. */
+            reason?: string;
+            /**
+             * @description Whether the server takes telemetry and answers queries.
+             * @enum {string}
+             */
+            status: "ready" | "unavailable";
+        };
+        /** @description A span or a log record. */
+        RecordReference: {
+            /** @description Of a log record: 32 hexadecimal digits, a digest of its content. */
+            log_id?: string;
+            /** @description Of a span: 16 hexadecimal digits. */
+            span_id?: string;
+            /** @description Missing for a log record without a trace. */
+            trace_id?: string;
+        };
+        /** @description What produced the telemetry. */
+        Resource: {
+            /** @description Attributes, in the order they were sent. */
+            attributes: components["schemas"]["Attribute"][];
+            /** @description Attributes the sender left out. */
+            dropped_attributes_count?: number;
+            /** @description Schema that the names follow. */
+            schema_url?: string;
+        };
+        /**
+         * @description A session. Fields without a value are left out, never null.
+         * @example {
+         *       "session.id": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+         *       "user.id": "user-4711",
+         *       "start_time": "2026-03-01T09:30:00.123456789Z",
+         *       "end_time": "2026-03-01T09:41:07.000000001Z",
+         *       "duration_ms": 666876.543212,
+         *       "trace_count": 4,
+         *       "span_count": 61,
+         *       "error_count": 1,
+         *       "services": [
+         *         "api",
+         *         "web"
+         *       ],
+         *       "state": "timed_out",
+         *       "client": {
+         *         "ip": "203.0.113.7",
+         *         "device_type": "desktop",
+         *         "os": "macOS",
+         *         "browser": "Firefox"
+         *       },
+         *       "geo": {
+         *         "country_code": "AT",
+         *         "country_name": "Austria"
+         *       },
+         *       "genai_usage": {
+         *         "request_count": 3,
+         *         "total_input_tokens": 5120,
+         *         "total_output_tokens": 640,
+         *         "models_used": [
+         *           "gpt-5"
+         *         ],
+         *         "providers_used": [
+         *           "openai"
+         *         ],
+         *         "estimated_cost_usd": 0.0214
+         *       }
+         *     }
+         */
+        Session: {
+            client?: components["schemas"]["SessionClient"];
+            /**
+             * @description Last activity minus start, in milliseconds, with up to six decimals; exact to the nanosecond up to 11 days.
+             * @example 666876.543212
+             */
+            duration_ms?: number;
+            /**
+             * Format: date-time
+             * @description Last activity of a session that is closed. Left out while it is open (`active`, `idle`). RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:41:07.000000001Z
+             */
+            end_time?: string;
+            /**
+             * @description Spans whose status is ERROR.
+             * @example 1
+             */
+            error_count: number;
+            genai_usage?: components["schemas"]["SessionGenAiUsage"];
+            geo?: components["schemas"]["SessionGeo"];
+            /**
+             * @description Distinct `service.name`, sorted.
+             * @example [
+             *       "api",
+             *       "web"
+             *     ]
+             */
+            services: string[];
+            /** @description Id of the session; the trace id where the telemetry names none. */
+            "session.id": string;
+            /** @description Id of the session that this one continues, where its `session.start` named one. */
+            "session.previous_id"?: string;
+            /**
+             * @description Distinct spans.
+             * @example 61
+             */
+            span_count: number;
+            /**
+             * Format: date-time
+             * @description Earliest start of a span, or time of a log record. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:30:00.123456789Z
+             */
+            start_time: string;
+            /**
+             * @description State at the time of the request. `active` and `idle` are open, the others closed.
+             * @enum {string}
+             */
+            state: "active" | "idle" | "ended" | "timed_out" | "invalidated";
+            /**
+             * @description Distinct traces with at least one span in the session.
+             * @example 4
+             */
+            trace_count: number;
+            /** @description Id of the user, as it was kept. */
+            "user.id"?: string;
+        };
+        /** @description With what the session was held, from its earliest record that says so. */
+        SessionClient: {
+            /**
+             * @description Name of the browser.
+             * @example Firefox
+             */
+            browser?: string;
+            /**
+             * @description Version of the browser.
+             * @example 147.0
+             */
+            browser_version?: string;
+            /**
+             * @description Kind of device.
+             * @enum {string}
+             */
+            device_type?: "desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown";
+            /**
+             * @description IP address of the client.
+             * @example 203.0.113.7
+             */
+            ip?: string;
+            /**
+             * @description Operating system.
+             * @example macOS
+             */
+            os?: string;
+            /** @description User agent as sent. */
+            user_agent?: string;
+        };
+        /** @description Sessions of a country. */
+        SessionCountryStats: {
+            /**
+             * @description Sessions.
+             * @example 12
+             */
+            count: number;
+            /**
+             * @description ISO 3166-1 alpha-2.
+             * @example AT
+             */
+            country_code: string;
+            /** @description Name of the country; its code where no name is known. */
+            country_name: string;
+            /** @description Of all sessions in the range, 0 to 100. */
+            percentage: number;
+        };
+        /** @description Sessions of a kind of device. */
+        SessionDeviceStats: {
+            /**
+             * @description Sessions.
+             * @example 40
+             */
+            count: number;
+            /**
+             * @description Kind of device; `unknown` also counts the sessions that do not say.
+             * @enum {string}
+             */
+            device_type: "desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown";
+            /** @description Of all sessions in the range, 0 to 100. */
+            percentage: number;
+        };
+        /** @description What sessions can be filtered by. */
+        SessionFacets: {
+            /** @description Values for the filter `country`: most sessions first, ties by value, at most 200. */
+            countries: components["schemas"]["SessionFacetValue"][];
+            /** @description Values for the filter `deviceType`: most sessions first, ties by value, at most 200. */
+            device_types: components["schemas"]["SessionFacetValue"][];
+            /** @description Values for the filter `model`: most sessions first, ties by value, at most 200. */
+            models: components["schemas"]["SessionFacetValue"][];
+            /** @description Values for the filter `provider`: most sessions first, ties by value, at most 200. */
+            providers: components["schemas"]["SessionFacetValue"][];
+            /** @description Values for the filter `service`: most sessions first, ties by value, at most 200. */
+            services: components["schemas"]["SessionFacetValue"][];
+        };
+        /** @description A value of a filter and how many sessions have it. */
+        SessionFacetValue: {
+            /**
+             * @description Sessions that have it.
+             * @example 40
+             */
+            count: number;
+            /**
+             * @description The value, as its filter takes it.
+             * @example checkout
+             */
+            value: string;
+        };
+        /** @description Use of generative models. Left out where the session has neither a model call nor metrics of usage. */
+        SessionGenAiUsage: {
+            /**
+             * @description Cost of the calls whose cost is known, in US dollars. Left out where none is known.
+             * @example 0.0214
+             */
+            estimated_cost_usd?: number;
+            /** @description Distinct models, sorted. */
+            models_used: string[];
+            /** @description Distinct providers, sorted. */
+            providers_used: string[];
+            /**
+             * @description Model calls, each counted once however often it was reported. 0 where only metrics tell of usage: those have sums and no calls.
+             * @example 3
+             */
+            request_count: number;
+            /**
+             * Format: int64
+             * @description Input tokens, cached ones included.
+             * @example 5120
+             */
+            total_input_tokens: number;
+            /**
+             * Format: int64
+             * @description Output tokens, reasoning included.
+             * @example 640
+             */
+            total_output_tokens: number;
+            /** @description Model calls with tokens whose cost is not known and therefore not in `estimated_cost_usd`. Left out where there is none. */
+            unpriced_request_count?: number;
+        };
+        /** @description Where the session was held, from its earliest record that says so. */
+        SessionGeo: {
+            /** @description City. */
+            city?: string;
+            /**
+             * @description ISO 3166-1 alpha-2.
+             * @example AT
+             */
+            country_code?: string;
+            /**
+             * @description Name of the country.
+             * @example Austria
+             */
+            country_name?: string;
+            /** @description Postal code. */
+            postal_code?: string;
+            /** @description Region or state. */
+            region?: string;
+            /**
+             * @description IANA time zone.
+             * @example Europe/Vienna
+             */
+            timezone?: string;
+        };
+        /** @description The traces of a session and their spans, in short. */
+        SessionOutline: {
+            /** @description Earliest start within the session first, ties by trace id. */
+            traces: components["schemas"]["OutlineTrace"][];
+            /** @description Whether there are more traces than these: the outline ends with the trace that takes it to 50,000 spans, which is cut there. */
+            truncated: boolean;
+        };
+        /** @description A page of sessions. */
+        SessionPage: {
+            /** @description Whether there is a next page. */
+            has_more: boolean;
+            /** @description Newest start first, ties by `session.id` descending. */
+            items: components["schemas"]["Session"][];
+            /** @description Cursor of the next page. Left out where there is none. */
+            next_cursor?: string;
+            /** @description Cursor of the page before. Left out where there is none. */
+            prev_cursor?: string;
+        };
+        /** @description Statistics of the sessions whose start lies in a range. */
+        SessionStats: {
+            /**
+             * @description Open sessions: `active` or `idle`.
+             * @example 7
+             */
+            active_sessions: number;
+            /** @description Mean of `duration_ms`; 0 where there is no session. */
+            avg_duration_ms: number;
+            /** @description Share of sessions with at most one span, 0 to 1; 0 where there is no session. */
+            bounce_rate: number;
+            /** @description Sessions whose country is known. Most sessions first, ties by code. */
+            by_country: components["schemas"]["SessionCountryStats"][];
+            /** @description Adds up to all sessions. Most sessions first, ties by name. */
+            by_device_type: components["schemas"]["SessionDeviceStats"][];
+            /**
+             * @description Sessions with at least one span whose status is ERROR.
+             * @example 9
+             */
+            sessions_with_errors: number;
+            /**
+             * @description Sessions with `genai_usage`.
+             * @example 31
+             */
+            sessions_with_genai: number;
+            /**
+             * @description Sessions whose start lies in the range.
+             * @example 160
+             */
+            total_sessions: number;
+            /**
+             * @description Distinct `user.id`.
+             * @example 58
+             */
+            unique_users: number;
+        };
+        /** @description Sessions and their usage by the time of their own start. Adjacent ranges share no session. */
+        SessionTimeline: {
+            /**
+             * Format: date-time
+             * @description End of the range: `endTime`, else the end of the running minute. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T12:00:00.000000000Z
+             */
+            end_time: string;
+            /**
+             * @description Length of a point in milliseconds.
+             * @example 3600000
+             */
+            interval_ms: number;
+            /** @description Models by their calls, most first, ties by name, at most 200. Calls that name no model are in the points alone. */
+            models: components["schemas"]["TimelineModel"][];
+            /** @description Every interval of the range in order, also those without a session. */
+            points: components["schemas"]["TimelinePoint"][];
+            /**
+             * Format: date-time
+             * @description Start of the range: `startTime`, else the start of the interval of the first session. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:00:00.000000000Z
+             */
+            start_time: string;
+        };
+        /** @description The sessions with the greatest cost or duration. */
+        SessionTop: {
+            /** @description The greatest first, ties newest first. */
+            items: components["schemas"]["Session"][];
+        };
+        /** @description Where the usage of a session comes from, record by record. */
+        SessionUsage: {
+            /** @description The sum of the carriers with `counted: true`: the same numbers as in `genai_usage`. */
+            counted: {
+                /**
+                 * @description Calls counted; sums are of none.
+                 * @example 3
+                 */
+                request_count: number;
+                /**
+                 * Format: int64
+                 * @description Their input tokens.
+                 */
+                total_input_tokens: number;
+                /**
+                 * Format: int64
+                 * @description Their output tokens.
+                 */
+                total_output_tokens: number;
+            };
+            genai_usage?: components["schemas"]["SessionGenAiUsage"];
+            /** @description By time. */
+            items: components["schemas"]["UsageCarrier"][];
+            "session.id": string;
+        };
+        /** @description An OpenTelemetry span. */
+        Span: {
+            /** @description Attributes, in the order they were sent. */
+            attributes: components["schemas"]["Attribute"][];
+            /** @description Attributes the sender left out. */
+            dropped_attributes_count?: number;
+            dropped_events_count?: number;
+            dropped_links_count?: number;
+            /**
+             * Format: int64
+             * @description End in nanoseconds since 1970, with all digits.
+             */
+            end_time_unix_nano: number;
+            events: components["schemas"]["SpanEvent"][];
+            flags?: number;
+            instrumentation_scope?: components["schemas"]["InstrumentationScope"];
+            /** @description 0 unspecified, 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
+            kind: number;
+            links: components["schemas"]["SpanLink"][];
+            /** @description Name of the operation. */
+            name: string;
+            /** @description Left out on a root span. */
+            parent_span_id?: string;
+            resource: components["schemas"]["Resource"];
+            /**
+             * @description 16 hexadecimal digits.
+             * @example b7ad6b7169203331
+             */
+            span_id: string;
+            /**
+             * Format: int64
+             * @description Start in nanoseconds since 1970, with all digits.
+             */
+            start_time_unix_nano: number;
+            status: components["schemas"]["SpanStatus"];
+            /** @description 32 hexadecimal digits. */
+            trace_id: string;
+            /** @description W3C `tracestate`. */
+            trace_state?: string;
+        };
+        /** @description Something that happened during a span. */
+        SpanEvent: {
+            /** @description Attributes, in the order they were sent. */
+            attributes: components["schemas"]["Attribute"][];
+            /** @description Attributes the sender left out. */
+            dropped_attributes_count?: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description Time of the event in nanoseconds since 1970, with all digits.
+             */
+            time_unix_nano: number;
+        };
+        /** @description A span that this one has to do with. */
+        SpanLink: {
+            /** @description Attributes, in the order they were sent. */
+            attributes: components["schemas"]["Attribute"][];
+            /** @description Attributes the sender left out. */
+            dropped_attributes_count?: number;
+            flags?: number;
+            /** @description Hexadecimal, as the sender made it. */
+            span_id: string;
+            /** @description Hexadecimal, as the sender made it. */
+            trace_id: string;
+            trace_state?: string;
+        };
+        /** @description How the span went. */
+        SpanStatus: {
+            /** @description 0 unset, 1 ok, 2 error. */
+            code: number;
+            message?: string;
+        };
+        /** @description What the sessions of the range used of a model. */
+        TimelineModel: {
+            /** @description Cost of its calls, in US dollars. Left out where none is known. */
+            cost_usd?: number;
+            /**
+             * Format: int64
+             * @description Their input tokens, cached ones included.
+             * @example 5120
+             */
+            input_tokens: number;
+            /**
+             * @description Name of the model.
+             * @example gpt-5
+             */
+            model: string;
+            /**
+             * Format: int64
+             * @description Their output tokens, reasoning included.
+             * @example 640
+             */
+            output_tokens: number;
+            /**
+             * @description Model calls of these sessions, each counted once.
+             * @example 3
+             */
+            request_count: number;
+        };
+        /** @description The sessions that started in an interval, whole: what a session did later counts here too. At the ends of the range only those in the range. */
+        TimelinePoint: {
+            /** @description Cost of their calls as far as it is known, in US dollars. */
+            cost_usd: number;
+            /**
+             * Format: int64
+             * @description Their input tokens, cached ones included.
+             * @example 5120
+             */
+            input_tokens: number;
+            /**
+             * Format: int64
+             * @description Their output tokens, reasoning included.
+             * @example 640
+             */
+            output_tokens: number;
+            /**
+             * @description Model calls of these sessions, each counted once.
+             * @example 3
+             */
+            request_count: number;
+            /**
+             * @description Sessions that started in it.
+             * @example 40
+             */
+            session_count: number;
+            /**
+             * @description Those with at least one span whose status is ERROR.
+             * @example 2
+             */
+            sessions_with_errors: number;
+            /**
+             * Format: date-time
+             * @description Start of the interval, a multiple of its length since 1970. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:00:00.000000000Z
+             */
+            start_time: string;
+        };
+        /** @description A trace with its spans. `root_span` is the earliest span without a parent, else the earliest whose parent is not in the trace. */
+        Trace: {
+            /**
+             * Format: int64
+             * @description Latest end minus earliest start, in nanoseconds. A span that ends before it starts counts as a point.
+             * @example 48211093
+             */
+            duration_ns: number;
+            /**
+             * Format: date-time
+             * @description Latest end. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:30:00.171667882Z
+             */
+            end_time: string;
+            /** @description Whether the status of any span is ERROR. */
+            has_error: boolean;
+            root_span?: components["schemas"]["Span"];
+            /** @description Distinct `service.name`, sorted. */
+            services: string[];
+            /**
+             * @description Number of spans.
+             * @example 12
+             */
+            span_count: number;
+            /** @description By start and then by span id. In the list of a session the spans of the trace that are in that session, else all of them. All that the trace says besides is about these. */
+            spans: components["schemas"]["Span"][];
+            /**
+             * Format: date-time
+             * @description Earliest start. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:30:00.123456789Z
+             */
+            start_time: string;
+            /**
+             * @description 32 hexadecimal digits.
+             * @example 0af7651916cd43dd8448eb211c80319c
+             */
+            trace_id: string;
+        };
+        /** @description A page of traces. */
+        TracePage: {
+            /** @description Whether there is a next page. */
+            has_more: boolean;
+            /** @description Earliest start within the session first, ties by trace id. */
+            items: components["schemas"]["Trace"][];
+            /** @description Cursor of the next page. Left out where there is none. */
+            next_cursor?: string;
+            /** @description Cursor of the page before. Left out where there is none. */
+            prev_cursor?: string;
+        };
+        /** @description Why the call of the model, or the run of the tool, failed. */
+        TurnError: {
+            /** @description What it says. */
+            message?: string;
+            /** @description Its class. */
+            type?: string;
+        };
+        /** @description Stands for content that is no text. The content itself is not shown. */
+        TurnMedia: {
+            /** @description Its media type. */
+            mime_type?: string;
+            /**
+             * @description Bytes, where the telemetry has the content itself.
+             * @example 48211
+             */
+            size?: number;
+            /**
+             * @description Kind of content.
+             * @enum {string}
+             */
+            type: "image" | "audio" | "video" | "document" | "file";
+            /** @description Where it lies, or its id at the provider. */
+            uri?: string;
+        };
+        /** @description The tool of a call or result. */
+        TurnTool: {
+            /** @description Of a call: what it was called with, mostly JSON. */
+            arguments?: string;
+            /** @description Id that its call and its result have in common. */
+            call_id?: string;
+            /** @description Name of the tool. */
+            name?: string;
+            /** @description Of a result: what it gave back, as text. */
+            result?: string;
+        };
+        /** @description A record that says something about model calls, in normalised numbers. `by` is the record that counts in its place, or beats it. */
+        UsageCarrier: {
+            by?: components["schemas"]["RecordReference"];
+            /**
+             * @description Of the audio of the input, read from a cache.
+             * @example 0
+             */
+            cache_audio_read_tokens?: number;
+            /**
+             * @description Of the input, read from a cache.
+             * @example 4096
+             */
+            cache_read_tokens?: number;
+            /**
+             * @description Of the input, written to a cache.
+             * @example 0
+             */
+            cache_write_tokens?: number;
+            /** @description Ids that other records of the call have too. */
+            call_ids?: string[];
+            /** @description US dollars, whole billionths. Left out where unknown. */
+            cost_usd?: number;
+            /** @description Whether it counts in `genai_usage`. */
+            counted: boolean;
+            /**
+             * @description How the record was understood.
+             * @example otel-genai
+             */
+            dialect: string;
+            /**
+             * @description Of the input, audio.
+             * @example 0
+             */
+            input_audio_tokens?: number;
+            /**
+             * @description Input tokens, cached ones included.
+             * @example 5120
+             */
+            input_tokens?: number;
+            /**
+             * @description A call of a model; something around calls such as an agent; or, of a data point, a sum over calls whose number it does not say.
+             * @enum {string}
+             */
+            kind: "call" | "wrapper" | "sum";
+            /** @description Of a log record: 32 hexadecimal digits, a digest of its content. */
+            log_id?: string;
+            /** @description The model that answered, else the one asked for. */
+            model?: string;
+            /**
+             * @description Of the output, audio.
+             * @example 0
+             */
+            output_audio_tokens?: number;
+            /**
+             * @description Output tokens, reasoning included.
+             * @example 640
+             */
+            output_tokens?: number;
+            price?: components["schemas"]["UsagePrice"];
+            provider?: string;
+            /**
+             * @description Why it does not count.
+             * @enum {string}
+             */
+            reason?: "wrapper_of" | "same_call_below" | "part_of" | "same_call_id" | "same_call_alike" | "other_signal_counts" | "same_series";
+            /**
+             * @description Of the output, reasoning.
+             * @example 128
+             */
+            reasoning_tokens?: number;
+            /** @description The instrumentation scope. */
+            scope?: string;
+            /**
+             * @description The kind of record; `metric` is a data point, which is kept as a log record.
+             * @enum {string}
+             */
+            signal: "span" | "log" | "metric";
+            /** @description Of a span: 16 hexadecimal digits. */
+            span_id?: string;
+            /**
+             * Format: date-time
+             * @description Start of the span, time of the log record or data point; of a cumulative data point the start of its series. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:30:00.123456789Z
+             */
+            time: string;
+            /** @description Missing for a log record without a trace. */
+            trace_id?: string;
+        };
+        /** @description What the cost was worked out from. Tokens without a price of their own have that of what they are part of. */
+        UsagePrice: {
+            /** @description US dollars for a million cached audio input tokens. */
+            cache_audio_read_per_million?: number;
+            /** @description US dollars for a million cached input tokens. */
+            cache_read_per_million?: number;
+            /** @description US dollars for a million input written to the cache tokens. */
+            cache_write_per_million?: number;
+            /** @description US dollars for a million audio input tokens. */
+            input_audio_per_million?: number;
+            /** @description US dollars for a million input tokens. */
+            input_per_million?: number;
+            /** @description US dollars for a million audio output tokens. */
+            output_audio_per_million?: number;
+            /** @description US dollars for a million output tokens. */
+            output_per_million?: number;
+            /** @description US dollars for a thousand calls, besides their tokens. */
+            per_thousand_requests?: number;
+            /** @description US dollars for a million reasoning tokens. */
+            reasoning_per_million?: number;
+            /**
+             * @description `reported` where the telemetry says what the call cost; else where the list price is from.
+             * @example @pydantic/genai-prices@0.1.8
+             */
+            source: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listSessions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case.
+                 * @example AT
+                 */
+                country?: string;
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. */
+                cursor?: string;
+                /** @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. */
+                deviceType?: "desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown";
+                /**
+                 * @description Only sessions that started at this instant or earlier. Same form as `startTime`.
+                 * @example 2026-03-31T23:59:59.999999999+01:00
+                 */
+                endTime?: string;
+                /** @description true: only sessions with an `error_count` above 0; false: only those without errors. */
+                hasErrors?: boolean;
+                /**
+                 * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
+                 * @example true
+                 */
+                isActive?: boolean;
+                /** @description Most sessions on a page. With several filters at once a page may hold fewer, even none, and still have a next one: it ends where the search for it has taken its share. */
+                limit?: number;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
+                 * @example 0.5
+                 */
+                minCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or more.
+                 * @example 60000
+                 */
+                minDurationMs?: number;
+                /**
+                 * @description Only sessions with this name among their `models_used`, matched whole.
+                 * @example gpt-5
+                 */
+                model?: string;
+                /**
+                 * @description Only sessions with this name among their `providers_used`, matched whole.
+                 * @example openai
+                 */
+                provider?: string;
+                /**
+                 * @description Only sessions with this name among their `services`, matched whole.
+                 * @example checkout
+                 */
+                service?: string;
+                /**
+                 * @description Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                startTime?: string;
+                /** @description Only sessions in this state at the time of the request. */
+                state?: "active" | "idle" | "ended" | "timed_out" | "invalidated";
+                /**
+                 * @description Only sessions of this user, matched whole. Where ids are pseudonymised, either form may be given.
+                 * @example user-4711
+                 */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of sessions. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `session.id`, percent-encoded.
+                 * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionConversation: {
+        parameters: {
+            query?: {
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. */
+                cursor?: string;
+                /** @description Most turns on a page. A page with very long texts may hold fewer and still have a next one. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `session.id`, percent-encoded.
+                 * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of turns. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invalidateSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `session.id`, percent-encoded.
+                 * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session is invalidated. */
+            204: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description A web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionOutline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `session.id`, percent-encoded.
+                 * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The outline. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOutline"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessionTraces: {
+        parameters: {
+            query?: {
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. */
+                cursor?: string;
+                /** @description Most traces on a page. A page with very large traces may hold fewer and still have a next one. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `session.id`, percent-encoded.
+                 * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of traces. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TracePage"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `session.id`, percent-encoded.
+                 * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account of its usage. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionUsage"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionFacets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The values. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionFacets"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionStatistics: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only sessions that started at this instant or earlier. Same form as `startTime`.
+                 * @example 2026-03-31T23:59:59.999999999+01:00
+                 */
+                endTime?: string;
+                /**
+                 * @description Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                startTime?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statistics. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionStats"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamSessions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case.
+                 * @example AT
+                 */
+                country?: string;
+                /** @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. */
+                deviceType?: "desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown";
+                /**
+                 * @description Only sessions that started at this instant or earlier. Same form as `startTime`.
+                 * @example 2026-03-31T23:59:59.999999999+01:00
+                 */
+                endTime?: string;
+                /** @description true: only sessions with an `error_count` above 0; false: only those without errors. */
+                hasErrors?: boolean;
+                /**
+                 * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
+                 * @example true
+                 */
+                isActive?: boolean;
+                /** @description As the header `Last-Event-ID`, for clients that cannot send one. The header wins. */
+                lastEventId?: string;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
+                 * @example 0.5
+                 */
+                minCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or more.
+                 * @example 60000
+                 */
+                minDurationMs?: number;
+                /**
+                 * @description Only sessions with this name among their `models_used`, matched whole.
+                 * @example gpt-5
+                 */
+                model?: string;
+                /**
+                 * @description Only sessions with this name among their `providers_used`, matched whole.
+                 * @example openai
+                 */
+                provider?: string;
+                /**
+                 * @description Only sessions with this name among their `services`, matched whole.
+                 * @example checkout
+                 */
+                service?: string;
+                /**
+                 * @description Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                startTime?: string;
+                /** @description Only sessions in this state at the time of the request. */
+                state?: "active" | "idle" | "ended" | "timed_out" | "invalidated";
+                /**
+                 * @description Only sessions of this user, matched whole. Where ids are pseudonymised, either form may be given.
+                 * @example user-4711
+                 */
+                userId?: string;
+            };
+            header?: {
+                /** @description Id of the last event received: go on behind it. Browsers send it by themselves. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionTimeline: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only sessions that started at this instant or earlier. Same form as `startTime`.
+                 * @example 2026-03-31T23:59:59.999999999+01:00
+                 */
+                endTime?: string;
+                /**
+                 * @description Length of a point, at least, in milliseconds. The server takes the next longer one of its own (1, 2, 5, 10, 15, 30 minutes, 1, 2, 3, 6, 12 hours, 1, 2, 7, 14, 28, 91, 364, 728 days) that gives at most 1,000 points; without a wish, at most 200.
+                 * @example 3600000
+                 */
+                intervalMs?: number;
+                /**
+                 * @description Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                startTime?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The timeline. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionTimeline"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTopSessions: {
+        parameters: {
+            query?: {
+                /** @description What is greatest: `estimated_cost_usd` of the sessions that have one, or the duration. `cost` where left out. */
+                by?: "cost" | "duration";
+                /**
+                 * @description Only sessions that started at this instant or earlier. Same form as `startTime`.
+                 * @example 2026-03-31T23:59:59.999999999+01:00
+                 */
+                endTime?: string;
+                /** @description Most sessions. */
+                limit?: number;
+                /**
+                 * @description Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                startTime?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionTop"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTrace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The trace id: 32 hexadecimal digits, in either case.
+                 * @example 0af7651916cd43dd8448eb211c80319c
+                 */
+                traceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trace. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trace"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such trace. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSpan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The span id: 16 hexadecimal digits, in either case.
+                 * @example b7ad6b7169203331
+                 */
+                spanId: string;
+                /**
+                 * @description The trace id: 32 hexadecimal digits, in either case.
+                 * @example 0af7651916cd43dd8448eb211c80319c
+                 */
+                traceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The span. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Span"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such span. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Metrics in the text format of Prometheus. */
+            200: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    getOpenApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The OpenAPI document of this server. */
+            200: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    getProblem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description An error code.
+                 * @example cursor.invalid
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The meaning of the code. */
+            200: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDefinition"];
+                };
+            };
+            /** @description There is no such error code. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is ready. */
+            200: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description It is starting or stopping. */
+            503: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,13 @@
+import { exactTime, formatAgo, parseTime } from '../format/time.js';
+import { useNow } from './use-now.js';
+
+/** How long ago a time (RFC 3339) was, kept up to date; the exact time in the title. */
+export function TimeAgo({ time }: { readonly time: string }) {
+  const now = useNow();
+  const ms = parseTime(time);
+  return (
+    <time dateTime={time} title={`${exactTime(ms)} · ${time}`}>
+      {formatAgo(ms, now)}
+    </time>
+  );
+}

@@ -1,0 +1,15 @@
+/**
+ * US dollars, short enough for a column and never rounded down to nothing: `$0`, `< $0.0001`, `$0.0213`, `$1.24`, `$1,240`.
+ */
+export function formatMoney(usd: number): string {
+  if (usd === 0) return '$0';
+  if (usd < 0.0001) return '< $0.0001';
+  if (usd < 0.995) return `$${usd.toFixed(4)}`;
+  const digits = usd < 999.995 ? 2 : 0;
+  return `$${usd.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
+}
+
+/** The same with all its digits, for titles. */
+export function exactMoney(usd: number): string {
+  return `US$ ${usd.toLocaleString('en-US', { maximumFractionDigits: 12 })}`;
+}

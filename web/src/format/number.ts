@@ -1,0 +1,31 @@
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const UNITS = ['', 'k', 'M', 'B', 'T'];
+
+/** A whole number with all its digits, in groups of three. */
+export function formatCount(value: number): string {
+  return WHOLE.format(value);
+}
+
+/** A number in at most four characters and a unit: `950`, `1.2k`, `48k`, `3.4M`. */
+export function formatCompact(value: number): string {
+  let scaled = value;
+  for (const unit of UNITS) {
+    const digits = unit === '' || scaled >= 99.95 ? 0 : 1;
+    const text = scaled.toFixed(digits);
+    if (Number(text) < 1000 || unit === UNITS.at(-1)) return `${text.replace(/\.0$/, '')}${unit}`;
+    scaled /= 1000;
+  }
+  return String(value);
+}
+
+/** A share of one as a percentage: `0 %`, `0.4 %`, `12 %`. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  const digits = percent > 0 && percent < 9.95 ? 1 : 0;
+  return `${percent.toFixed(digits).replace(/\.0$/, '')} %`;
+}
+
+/** A number of things: `1 span`, `2 spans`. */
+export function formatCounted(value: number, thing: string): string {
+  return `${formatCount(value)} ${thing}${value === 1 ? '' : 's'}`;
+}

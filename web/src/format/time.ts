@@ -1,0 +1,40 @@
+/** Milliseconds since 1970 of an RFC 3339 time with up to nine digits of fraction; NaN where it is none. */
+export function parseTime(text: string): number {
+  // Browsers differ in what they do with more than three digits.
+  return Date.parse(text.replace(/(\.\d{3})\d+/, '$1'));
+}
+
+const EXACT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
+const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const DAY_OF_YEAR = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+
+/** A time as a sentence would say it, for titles. */
+export function exactTime(ms: number): string {
+  return Number.isNaN(ms) ? '' : EXACT.format(ms);
+}
+
+/** Time of day, with the day where it is another than `now`'s, and the year where that is another. */
+export function formatClock(ms: number, now: number): string {
+  if (Number.isNaN(ms)) return '';
+  const [at, today] = [new Date(ms), new Date(now)];
+  if (at.toDateString() === today.toDateString()) return CLOCK.format(at);
+  if (at.getFullYear() === today.getFullYear()) return `${DAY.format(at)}, ${CLOCK.format(at)}`;
+  return DAY_OF_YEAR.format(at);
+}
+
+/** How long ago, in one unit: `now`, `12s ago`, `5m ago`, `3h ago`, `2d ago`; further back, the day. */
+export function formatAgo(ms: number, now: number): string {
+  if (Number.isNaN(ms)) return '';
+  const seconds = Math.floor((now - ms) / 1000);
+  if (seconds < -5) return formatClock(ms, now);
+  if (seconds < 5) return 'now';
+  if (seconds < 60) return `${seconds}s ago`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m ago`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours}h ago`;
+  const days = Math.floor(hours / 24);
+  if (days < 14) return `${days}d ago`;
+  return formatClock(ms, now);
+}

@@ -1,0 +1,54 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { queryClient } from './query-client.js';
+import { outlineQuery, sessionQuery } from './session/queries.js';
+import { readSessionSearch } from './session/search.js';
+import { loadFor } from './sessions/list-load.js';
+import { SessionsPage } from './sessions/SessionsPage.js';
+import { readSessionsSearch } from './sessions/search.js';
+import { pageQuery } from './sessions/use-session-pages.js';
+import { NotFound } from './shell/NotFound.js';
+import { pagePart } from './shell/page-part.js';
+import { RouteError } from './shell/RouteError.js';
+import { Shell } from './shell/Shell.js';
+import { parseSearch, stringifySearch } from './url.js';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const sessions = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  validateSearch: readSessionsSearch,
+  loaderDeps: ({ search }) => ({ ...search }),
+  // Not waited for: the page is drawn meanwhile.
+  loader: ({ deps }) =>
+    void queryClient.prefetchQuery(pageQuery(queryClient, loadFor(readSessionsSearch(deps)), 0)),
+  component: SessionsPage,
+});
+
+const session = createRoute({
+  getParentRoute: () => root,
+  path: '/sessions/$sessionId',
+  validateSearch: readSessionSearch,
+  // Asked for while the code of the page is on its way; not for a link that a pointer only passes.
+  loader: ({ params: { sessionId }, preload }) => {
+    if (preload) return;
+    void queryClient.prefetchQuery(sessionQuery(sessionId));
+    void queryClient.prefetchQuery(outlineQuery(sessionId));
+  },
+  component: lazyRouteComponent(() => pagePart(import('./session/SessionPage.js')), 'SessionPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([sessions, session]),
+  parseSearch,
+  stringifySearch,
+  defaultErrorComponent: RouteError,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

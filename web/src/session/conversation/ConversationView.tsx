@@ -1,0 +1,95 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef } from 'react';
+import type { Session } from '../../api/client.js';
+import { ErrorNote } from '../../components/ErrorNote.js';
+import { Skeleton } from '../../components/Skeleton.js';
+import { Spinner } from '../../components/Spinner.js';
+import { parseTime } from '../../format/time.js';
+import { conversationQuery, type Turn, usageQuery } from '../queries.js';
+import { callMarks, recordKey } from '../usage/call-marks.js';
+import { useSessionRoute } from '../use-session-route.js';
+import { TurnCard } from './TurnCard.js';
+import './conversation.css';
+
+/** A link to a turn is followed this many pages far. */
+const MAX_SOUGHT_PAGES = 20;
+
+/** What was said in the session, turn by turn. */
+export function ConversationView({ session }: { readonly session: Session }) {
+  const id = session['session.id'];
+  const { search } = useSessionRoute();
+  const turns = useInfiniteQuery(conversationQuery(id));
+  const usage = useQuery({ ...usageQuery(id), enabled: session.genai_usage !== undefined });
+  const marks = useMemo(() => callMarks(usage.data), [usage.data]);
+  const items = useMemo(() => turns.data?.pages.flatMap((page) => page.items) ?? [], [turns.data]);
+  const chosen = search.span === undefined ? -1 : items.findIndex((turn) => isOf(turn, search));
+  const start = parseTime(session.start_time);
+  const place = useRef<HTMLOListElement>(null);
+  const end = useRef<HTMLDivElement>(null);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = turns;
+  const pageCount = turns.data?.pages.length ?? 0;
+
+  const isSought = search.span !== undefined && chosen < 0 && pageCount < MAX_SOUGHT_PAGES;
+  useEffect(() => {
+    if (isSought && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [isSought, hasNextPage, isFetchingNextPage, fetchNextPage]);
+  useEffect(() => {
+    if (chosen >= 0) place.current?.children[chosen]?.scrollIntoView({ block: 'center' });
+  }, [chosen]);
+  useEffect(() => {
+    if (end.current === null || !hasNextPage) return;
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        if (entry?.isIntersecting && !isFetchingNextPage) void fetchNextPage();
+      },
+      { rootMargin: '800px' },
+    );
+    observer.observe(end.current);
+    return () => observer.disconnect();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  if (turns.data === undefined) {
+    return turns.error === null ? (
+      <div className="conversation" role="status" aria-label="Loading the conversation">
+        <Skeleton height="64px" />
+        <Skeleton height="120px" />
+        <Skeleton height="120px" />
+      </div>
+    ) : (
+      <ErrorNote error={turns.error} onRetry={() => void turns.refetch()} />
+    );
+  }
+  if (items.length === 0) {
+    return <p className="view-note">Nothing was said in this session, or its telemetry does not tell.</p>;
+  }
+  return (
+    <div className="conversation">
+      <ol ref={place} className="turns">
+        {items.map((turn, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: turns have no id, and pages only grow at their end
+          <li key={index}>
+            <TurnCard
+              turn={turn}
+              mark={marks.get(recordKey(turn))}
+              start={start}
+              isChosen={search.span !== undefined && isOf(turn, search)}
+            />
+          </li>
+        ))}
+      </ol>
+      <div ref={end} className="conversation-end">
+        {isFetchingNextPage && <Spinner />}
+        {turns.error !== null && <ErrorNote error={turns.error} onRetry={() => void fetchNextPage()} />}
+        {hasNextPage && !isFetchingNextPage && (
+          <button type="button" className="button" onClick={() => void fetchNextPage()}>
+            More
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function isOf(turn: Turn, { trace, span }: { readonly trace?: string; readonly span?: string }): boolean {
+  return turn.span_id === span && (trace === undefined || turn.trace_id === trace);
+}

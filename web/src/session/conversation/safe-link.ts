@@ -1,0 +1,11 @@
+const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
+
+/** The address of a link that may be followed; undefined for anything a browser could run, and for what is no whole address. */
+export function safeLink(href: string): string | undefined {
+  try {
+    const url = new URL(href);
+    return SCHEMES.has(url.protocol) ? url.href : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+import { useState } from 'react';
+import type { Session } from '../../api/client.js';
+import { visibleText } from '../../format/text.js';
+
+/** Where there is room for them from the start. */
+const WIDE = '(min-width: 900px)';
+
+/** What else the session says of itself. */
+export function Facts({ session }: { readonly session: Session }) {
+  const [isOpenAtFirst] = useState(() => window.matchMedia(WIDE).matches);
+  const facts = factsOf(session);
+  if (facts.length === 0) return null;
+  return (
+    <details className="facts" open={isOpenAtFirst}>
+      <summary>Details</summary>
+      <dl>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd title={visibleText(value)}>{visibleText(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+function factsOf({ services, client, geo, genai_usage: usage }: Session): [name: string, value: string][] {
+  const facts: [name: string, value: string | undefined][] = [
+    ['Services', services.join(', ')],
+    ['Models', usage?.models_used.join(', ')],
+    ['Providers', usage?.providers_used.join(', ')],
+    ['Device', client?.device_type],
+    ['System', client?.os],
+    ['Browser', joined(' ', client?.browser, client?.browser_version)],
+    ['Place', joined(', ', geo?.postal_code, geo?.city, geo?.region, geo?.country_name, geo?.country_code)],
+    ['Time zone', geo?.timezone],
+    ['IP address', client?.ip],
+    ['User agent', client?.user_agent],
+  ];
+  return facts.filter((fact): fact is [string, string] => fact[1] !== undefined && fact[1] !== '');
+}
+
+function joined(separator: string, ...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(separator);
+}

@@ -1,0 +1,118 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Session } from '../../api/client.js';
+import { CopyButton } from '../../components/CopyButton.js';
+import { Duration } from '../../components/Duration.js';
+import { Icon } from '../../components/Icon.js';
+import { Money } from '../../components/Money.js';
+import { State } from '../../components/State.js';
+import { TimeAgo } from '../../components/TimeAgo.js';
+import { formatCount, formatCounted } from '../../format/number.js';
+import { visibleText } from '../../format/text.js';
+import { exactTime, parseTime } from '../../format/time.js';
+import { Facts } from './Facts.js';
+import './header.css';
+
+/** Who, when, how long, how it went, and what it cost. */
+export function SessionHeader({ session }: { readonly session: Session }) {
+  const id = session['session.id'];
+  const userId = session['user.id'];
+  const previousId = session['session.previous_id'];
+  const usage = session.genai_usage;
+  return (
+    <header className="session-header">
+      <div className="session-title">
+        <h1 className="mono" title={visibleText(id)}>
+          {visibleText(id)}
+        </h1>
+        <CopyButton text={id} label="Copy the session id" />
+        <State state={session.state} />
+        <nav className="session-links" aria-label="Related sessions">
+          {previousId !== undefined && (
+            <Link
+              to="/sessions/$sessionId"
+              params={{ sessionId: previousId }}
+              className="button button-small"
+              title={`This session continues ${visibleText(previousId)}`}
+            >
+              <Icon name="chevron-left" /> Previous session
+            </Link>
+          )}
+          {userId !== undefined && (
+            <Link to="/" search={{ userId, range: 'all' }} className="button button-small">
+              <Icon name="user" /> All of this user
+            </Link>
+          )}
+        </nav>
+      </div>
+      <dl className="key-figures">
+        {userId !== undefined && (
+          <Figure name="User" isText>
+            <Link to="/" search={{ userId, range: 'all' }} title={visibleText(userId)}>
+              {visibleText(userId)}
+            </Link>
+          </Figure>
+        )}
+        <Figure name="Started" note={exactTime(parseTime(session.start_time))}>
+          <TimeAgo time={session.start_time} />
+        </Figure>
+        {session.duration_ms !== undefined && (
+          <Figure
+            name="Duration"
+            note={session.end_time === undefined ? 'so far' : `to ${exactTime(parseTime(session.end_time))}`}
+          >
+            <Duration ms={session.duration_ms} />
+          </Figure>
+        )}
+        <Figure name="Traces" note={formatCounted(session.span_count, 'span')}>
+          {formatCount(session.trace_count)}
+        </Figure>
+        <Figure name="Errors">
+          <span className={session.error_count > 0 ? 'error-text' : 'muted'}>
+            {formatCount(session.error_count)}
+          </span>
+        </Figure>
+        {usage !== undefined && (
+          <>
+            <Figure name="Model calls">{formatCount(usage.request_count)}</Figure>
+            <Figure
+              name="Tokens"
+              note={`${formatCount(usage.total_input_tokens)} in, ${formatCount(usage.total_output_tokens)} out`}
+            >
+              {formatCount(usage.total_input_tokens + usage.total_output_tokens)}
+            </Figure>
+            <Figure
+              name="Cost"
+              note={
+                usage.unpriced_request_count === undefined
+                  ? ''
+                  : `${formatCount(usage.unpriced_request_count)} without a price`
+              }
+            >
+              <Money usd={usage.estimated_cost_usd} />
+            </Figure>
+          </>
+        )}
+      </dl>
+      <Facts session={session} />
+    </header>
+  );
+}
+
+interface FigureProps {
+  readonly name: string;
+  readonly note?: string;
+  /** Of any length, and cut where there is no more room. */
+  readonly isText?: boolean;
+  readonly children: ReactNode;
+}
+
+function Figure({ name, note, isText = false, children }: FigureProps) {
+  return (
+    <div className={isText ? 'key-figure key-figure-text' : 'key-figure'}>
+      <dt>{name}</dt>
+      <dd className="key-figure-value">{children}</dd>
+      {note !== undefined && note !== '' && <dd className="key-figure-note">{note}</dd>}
+    </div>
+  );
+}

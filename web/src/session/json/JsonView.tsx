@@ -1,0 +1,57 @@
+import { useEffect, useMemo } from 'react';
+import { type Session, sessionSegment } from '../../api/client.js';
+import { CopyButton } from '../../components/CopyButton.js';
+import { Icon } from '../../components/Icon.js';
+import { visibleLines } from '../../format/text.js';
+import './json.css';
+
+/** What the API has below a session. */
+const PARTS = ['', '/outline', '/traces', '/conversation', '/usage'];
+
+/** The session as the API tells it, and where to get the rest. */
+export function JsonView({ session }: { readonly session: Session }) {
+  const json = useMemo(() => JSON.stringify(session, null, 2), [session]);
+  const file = useMemo(() => URL.createObjectURL(new Blob([json], { type: 'application/json' })), [json]);
+  useEffect(() => () => URL.revokeObjectURL(file), [file]);
+  const path = `/api/v1/sessions/${sessionSegment(session['session.id'])}`;
+  // Quotation marks are all that a shell reads between single ones, and percent-encoding leaves them as they are.
+  const curl = `curl '${window.location.origin}${path.replaceAll("'", '%27')}'`;
+  return (
+    <div className="json-view">
+      <div className="json-line">
+        <code>{curl}</code>
+        <CopyButton text={curl} label="Copy the command" />
+      </div>
+      <ul className="json-parts">
+        {PARTS.map((part) => (
+          <li key={part}>
+            <a className="mono" href={`${path}${part}`}>
+              {part === '' ? 'session' : part.slice(1)}
+            </a>
+          </li>
+        ))}
+        <li>
+          <a className="mono" href="/openapi.json">
+            openapi.json
+          </a>
+        </li>
+      </ul>
+      <figure className="json-text card">
+        <figcaption>
+          <span>The session</span>
+          <CopyButton text={json} label="Copy the JSON" />
+          <a
+            className="icon-button"
+            href={file}
+            download="session.json"
+            aria-label="Download the JSON"
+            title="Download"
+          >
+            <Icon name="download" />
+          </a>
+        </figcaption>
+        <pre>{visibleLines(json)}</pre>
+      </figure>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api, dataOf, type Session } from '../api/client.js';
+import type { components } from '../api/schema.js';
+import { readSpan } from './span/read-span.js';
+import { readOutline } from './timeline/outline.js';
+
+export type SessionUsage = components['schemas']['SessionUsage'];
+export type UsageCarrier = components['schemas']['UsageCarrier'];
+export type RecordReference = components['schemas']['RecordReference'];
+export type Turn = components['schemas']['ConversationTurn'];
+
+/** How often an open session is looked at, and one that may only come to life again. */
+const OPEN_MS = 3_000;
+const CLOSED_MS = 30_000;
+const TURNS_A_PAGE = 100;
+
+/** All that is shown of a session has a key that begins with this. */
+export function sessionKey(sessionId: string): readonly unknown[] {
+  return ['session', sessionId];
+}
+
+export function isOpen({ state }: Session): boolean {
+  return state === 'active' || state === 'idle';
+}
+
+export function sessionQuery(sessionId: string) {
+  return queryOptions({
+    queryKey: [...sessionKey(sessionId), 'item'],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/sessions/{sessionId}', { params: { path: { sessionId } }, signal })),
+    refetchInterval: ({ state: { data } }) => (data !== undefined && isOpen(data) ? OPEN_MS : CLOSED_MS),
+  });
+}
+
+export function outlineQuery(sessionId: string) {
+  return queryOptions({
+    queryKey: [...sessionKey(sessionId), 'outline'],
+    queryFn: async ({ signal }) =>
+      readOutline(
+        await dataOf(
+          api.GET('/api/v1/sessions/{sessionId}/outline', {
+            params: { path: { sessionId } },
+            parseAs: 'text',
+            signal,
+          }),
+        ),
+      ),
+    // Tens of thousands of spans are not compared one by one with those before them.
+    structuralSharing: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function spanQuery(traceId: string, spanId: string) {
+  return queryOptions({
+    queryKey: ['span', traceId, spanId],
+    queryFn: async ({ signal }) =>
+      readSpan(
+        await dataOf(
+          api.GET('/api/v1/traces/{traceId}/spans/{spanId}', {
+            params: { path: { traceId, spanId } },
+            parseAs: 'text',
+            signal,
+          }),
+        ),
+      ),
+    structuralSharing: false,
+    // A provisional span is replaced by its final one.
+    staleTime: OPEN_MS,
+  });
+}
+
+export function usageQuery(sessionId: string) {
+  return queryOptions({
+    queryKey: [...sessionKey(sessionId), 'usage'],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/sessions/{sessionId}/usage', { params: { path: { sessionId } }, signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function conversationQuery(sessionId: string) {
+  return infiniteQueryOptions({
+    queryKey: [...sessionKey(sessionId), 'conversation'],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { limit: TURNS_A_PAGE, ...(pageParam !== '' && { cursor: pageParam }) };
+      return dataOf(
+        api.GET('/api/v1/sessions/{sessionId}/conversation', {
+          params: { path: { sessionId }, query },
+          signal,
+        }),
+      );
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}

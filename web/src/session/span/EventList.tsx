@@ -1,0 +1,66 @@
+import type { components } from '../../api/schema.js';
+import { formatDuration } from '../../format/duration.js';
+import { visibleText } from '../../format/text.js';
+import { AttributeTable } from './AttributeTable.js';
+import { type ExactSpan, exceptionOf } from './read-span.js';
+import { LongText } from './Value.js';
+
+type SpanEvent = components['schemas']['SpanEvent'];
+
+/** What happened during the span, by time; exceptions with their stack. */
+export function EventList({ span }: { readonly span: ExactSpan }) {
+  return (
+    <ol className="events">
+      {span.events.map((event, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: events have no id, and their order is fixed
+        <li key={index}>
+          <Event event={event} start={span.start_time_unix_nano} />
+        </li>
+      ))}
+      {span.dropped_events_count !== undefined && span.dropped_events_count > 0 && (
+        <li className="muted">The sender left out {span.dropped_events_count} more.</li>
+      )}
+    </ol>
+  );
+}
+
+function Event({ event, start }: { readonly event: SpanEvent; readonly start: number }) {
+  const exception = exceptionOf(event);
+  const offset = Number(BigInt(event.time_unix_nano) - BigInt(start)) / 1e6;
+  const rest =
+    exception === undefined
+      ? event.attributes
+      : event.attributes.filter(({ key }) => !key.startsWith('exception.') || key === 'exception.escaped');
+  return (
+    <>
+      <p className="event-head">
+        <span className="event-name">{visibleText(event.name)}</span>
+        <span className="muted">
+          {offset < 0 ? '−' : '+'}
+          {formatDuration(Math.abs(offset))}
+        </span>
+      </p>
+      {exception !== undefined && (
+        <div className="exception">
+          {exception.type !== undefined && <p className="exception-type">{visibleText(exception.type)}</p>}
+          {exception.message !== undefined && (
+            <LongText text={exception.message} className="exception-message" />
+          )}
+          {exception.stack !== undefined && (
+            <details>
+              <summary>Stack trace</summary>
+              <LongText text={exception.stack} className="stack" />
+            </details>
+          )}
+        </div>
+      )}
+      {rest.length > 0 && (
+        <AttributeTable
+          attributes={rest}
+          of={visibleText(event.name)}
+          dropped={event.dropped_attributes_count}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+import { type ReactNode, useState } from 'react';
+import { Icon } from '../../components/Icon.js';
+import { formatCount } from '../../format/number.js';
+
+interface SectionProps {
+  readonly title: string;
+  readonly count?: number;
+  readonly isOpenAtFirst?: boolean;
+  /** Beside the heading. */
+  readonly action?: ReactNode;
+  readonly children: () => ReactNode;
+}
+
+/** A part of the details under its heading. What is folded is not made. */
+export function Section({ title, count, isOpenAtFirst = false, action, children }: SectionProps) {
+  const [isOpen, setOpen] = useState(isOpenAtFirst);
+  return (
+    <section className="panel-section">
+      <div className="panel-section-head">
+        <h3>
+          <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+            <Icon name={isOpen ? 'chevron-down' : 'chevron-right'} />
+            {title}
+            {count !== undefined && <span className="count">{formatCount(count)}</span>}
+          </button>
+        </h3>
+        {action}
+      </div>
+      {isOpen && children()}
+    </section>
+  );
+}

@@ -1,0 +1,53 @@
+import type { components } from '../../api/schema.js';
+
+type SpanDocument = components['schemas']['Span'];
+
+/** A span whose integers beyond 2^53 are bigints, in places where the schema says number or anything. */
+export type ExactSpan = SpanDocument;
+
+/** What a reviver is told of a number's own text; browsers before 2025 tell nothing. */
+type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
+
+/** Reads the JSON text of a span, with all digits of its integers where the browser can. */
+export function readSpan(json: string): ExactSpan {
+  const reviver: Reviver = (_key, value, context) => {
+    if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+    const source = context?.source ?? '';
+    return /^-?\d+$/.test(source) ? BigInt(source) : value;
+  };
+  return JSON.parse(json, reviver) as ExactSpan;
+}
+
+export interface ExceptionText {
+  readonly type: string | undefined;
+  readonly message: string | undefined;
+  readonly stack: string | undefined;
+}
+
+/** What an event says of an exception; undefined where it is none. */
+export function exceptionOf({ name, attributes }: ExactSpan['events'][number]): ExceptionText | undefined {
+  const text = (key: string): string | undefined => {
+    const value = attributes.find((attribute) => attribute.key === key)?.value;
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const exception = {
+    type: text('exception.type'),
+    message: text('exception.message'),
+    stack: text('exception.stacktrace'),
+  };
+  const isOne = name === 'exception' || exception.type !== undefined || exception.message !== undefined;
+  return isOne ? exception : undefined;
+}
+
+/** Why a span failed: its status' message, else that of its last exception; undefined where nothing says. */
+export function failureText(span: ExactSpan): string | undefined {
+  if (span.status.message) return span.status.message;
+  for (const event of span.events.toReversed()) {
+    const exception = exceptionOf(event);
+    if (exception === undefined) continue;
+    const said = [exception.type, exception.message].filter((part) => part !== undefined).join(': ');
+    if (said !== '') return said;
+  }
+  const type = span.attributes.find(({ key }) => key === 'error.type')?.value;
+  return typeof type === 'string' && type !== '' ? type : undefined;
+}

@@ -1,0 +1,88 @@
+/** Deeper JSON is shown as it is: its indentation would be larger than itself. */
+const MAX_DEPTH = 32;
+/** Longer texts are not looked into. */
+const MAX_JSON = 500_000;
+
+export interface ValueText {
+  readonly text: string;
+  /** Whether it is JSON, in lines. */
+  readonly isJson: boolean;
+}
+
+/** The value of an attribute as text for reading: objects, and texts that are JSON of objects or lists, in lines. */
+export function valueText(value: unknown): ValueText {
+  if (typeof value === 'string') {
+    const pretty = prettyJson(value);
+    return pretty === undefined ? { text: value, isJson: false } : { text: pretty, isJson: true };
+  }
+  if (typeof value === 'object' && value !== null) {
+    return { text: exactJson(value, '  '), isJson: true };
+  }
+  return { text: String(value), isJson: false };
+}
+
+/** The value as it is put on the clipboard: texts as they are, everything else as JSON. */
+export function copyText(value: unknown): string {
+  return typeof value === 'string' ? value : exactJson(value, '  ');
+}
+
+/** JSON with all digits of bigints, which `JSON.stringify` refuses. */
+export function exactJson(value: unknown, indent: string): string {
+  // A mark that no text of telemetry can guess takes the place of digits, and gives way to them.
+  const mark = crypto.randomUUID();
+  const json = JSON.stringify(
+    value,
+    (_key, each: unknown) => (typeof each === 'bigint' ? `${mark}${each}${mark}` : each),
+    indent,
+  );
+  return json === undefined
+    ? String(value)
+    : json.replaceAll(new RegExp(`"${mark}(-?\\d+)${mark}"`, 'g'), '$1');
+}
+
+/** The text in lines if it is JSON of an object or a list, else undefined. Only spaces outside of strings change: digits stay. */
+export function prettyJson(text: string): string | undefined {
+  const trimmed = text.trim();
+  if (!/^[[{]/.test(trimmed) || trimmed.length > MAX_JSON || depthOf(trimmed) > MAX_DEPTH) return undefined;
+  try {
+    JSON.parse(trimmed);
+  } catch {
+    return undefined;
+  }
+  return indented(trimmed);
+}
+
+const TOKENS = /"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/g;
+
+function indented(json: string): string {
+  const parts: string[] = [];
+  let depth = 0;
+  let previous = '';
+  for (const [token] of json.matchAll(TOKENS)) {
+    const isClose = token === '}' || token === ']';
+    const wasOpen = previous === '{' || previous === '[';
+    if (isClose) depth--;
+    if (isClose ? !wasOpen : wasOpen || previous === ',') parts.push('\n', '  '.repeat(depth));
+    parts.push(token);
+    if (token === ':') parts.push(' ');
+    if (token === '{' || token === '[') depth++;
+    previous = token;
+  }
+  return parts.join('');
+}
+
+function depthOf(json: string): number {
+  let depth = 0;
+  let most = 0;
+  let isString = false;
+  for (let i = 0; i < json.length; i++) {
+    const code = json.charCodeAt(i);
+    if (isString) {
+      if (code === 0x5c) i++;
+      else if (code === 0x22) isString = false;
+    } else if (code === 0x22) isString = true;
+    else if (code === 0x5b || code === 0x7b) most = Math.max(most, ++depth);
+    else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return most;
+}

@@ -1,0 +1,158 @@
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import type { Session } from '../../api/client.js';
+import { ErrorNote } from '../../components/ErrorNote.js';
+import { Icon } from '../../components/Icon.js';
+import { Skeleton } from '../../components/Skeleton.js';
+import { useShortcuts } from '../../shell/shortcuts.js';
+import { outlineQuery, usageQuery } from '../queries.js';
+import { SpanPanel } from '../span/SpanPanel.js';
+import { firstError } from '../trouble/first-error.js';
+import { type CallMark, callMarks } from '../usage/call-marks.js';
+import { useSessionRoute } from '../use-session-route.js';
+import { nextError } from './next-error.js';
+import { Overview } from './Overview.js';
+import type { Outline, OutlinedTrace } from './outline.js';
+import { serviceColors } from './service-colors.js';
+import { TraceList } from './TraceList.js';
+import { Waterfall } from './Waterfall.js';
+import './timeline.css';
+
+/** Where the details of a span lie over the lower part of the window (span/span.css). */
+const PANEL_COVERS = '(max-width: 1099px)';
+
+/** All traces on one axis, the waterfall of one of them, and a span of that. */
+export function TimelineView({ session }: { readonly session: Session }) {
+  const id = session['session.id'];
+  const { data: outline, error, refetch } = useQuery(outlineQuery(id));
+  const usage = useQuery({ ...usageQuery(id), enabled: session.genai_usage !== undefined });
+  const marks = useMemo(() => callMarks(usage.data), [usage.data]);
+  if (outline === undefined) {
+    return error === null ? <Pending /> : <ErrorNote error={error} onRetry={() => void refetch()} />;
+  }
+  if (outline.traces.length === 0) {
+    return <p className="view-note">This session has no spans. It is made of log records only.</p>;
+  }
+  return <Timeline outline={outline} marks={marks} />;
+}
+
+interface TimelineProps {
+  readonly outline: Outline;
+  readonly marks: ReadonlyMap<string, CallMark>;
+}
+
+function Timeline({ outline, marks }: TimelineProps) {
+  const { search, go } = useSessionRoute();
+  const trace = useMemo(
+    () => chosenTrace(outline, search.trace, search.span),
+    [outline, search.trace, search.span],
+  );
+  const colors = useMemo(() => serviceColors(outline.services), [outline.services]);
+  const traceIds = useMemo(() => new Set(outline.traces.map(({ id }) => id)), [outline]);
+  const hasErrors = outline.traces.some(({ errorCount }) => errorCount > 0);
+  const traceId = trace.id;
+
+  const openSpan = useCallback(
+    (span: string, options?: { readonly replace?: boolean }): void => go({ trace: traceId, span }, options),
+    [go, traceId],
+  );
+  const openTrace = useCallback((id: string): void => go({ trace: id }), [go]);
+  const closeSpan = useCallback((): void => go({ trace: traceId }, { replace: true }), [go, traceId]);
+  const toNextError = (): void => {
+    const next = nextError(outline, traceId, search.span);
+    if (next !== undefined) go(next, { replace: search.span !== undefined });
+  };
+  const toNeighbour = (by: number): void => {
+    const next = outline.traces[outline.traces.indexOf(trace) + by];
+    if (next !== undefined) openTrace(next.id);
+  };
+  useShortcuts({
+    e: toNextError,
+    '[': () => toNeighbour(-1),
+    ']': () => toNeighbour(1),
+    ...(search.span !== undefined && { Escape: closeSpan }),
+  });
+
+  const place = useRef<HTMLDivElement>(null);
+  // What was asked for is brought into view where most of it is out of it.
+  useEffect(() => {
+    if (search.span === undefined || place.current === null) return;
+    const { top } = place.current.getBoundingClientRect();
+    const isCovered = window.matchMedia(PANEL_COVERS).matches;
+    if (top < 0 || top > window.innerHeight * (isCovered ? 0.1 : 0.5))
+      place.current.scrollIntoView({ block: 'start' });
+  }, [search.span]);
+
+  return (
+    <div className="timeline">
+      {outline.traces.length > 1 && (
+        <TraceList
+          outline={outline}
+          selectedTrace={traceId}
+          callCount={marks.size}
+          overview={<Overview outline={outline} marks={marks} selectedTrace={traceId} onSelect={openTrace} />}
+        />
+      )}
+      <div ref={place} className={search.span === undefined ? 'waterfall-place' : 'waterfall-place has-span'}>
+        <Waterfall
+          key={traceId}
+          trace={trace}
+          marks={marks}
+          colors={colors}
+          openSpan={search.span}
+          onOpen={openSpan}
+          tools={
+            hasErrors && (
+              <button
+                type="button"
+                className="button button-small"
+                onClick={toNextError}
+                title="Next error (e)"
+              >
+                <span className="error-text">
+                  <Icon name="warning" />
+                </span>
+                Next error <kbd>e</kbd>
+              </button>
+            )
+          }
+        />
+        {search.span !== undefined && (
+          <SpanPanel
+            traceId={traceId}
+            spanId={search.span}
+            origin={outline.origin}
+            otherSession={trace.spans.find(({ id }) => id === search.span)?.otherSession}
+            traces={traceIds}
+            marks={marks}
+            onClose={closeSpan}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** The trace of the address; else that of its span, of the first error, or the first. */
+function chosenTrace(
+  outline: Outline,
+  traceId: string | undefined,
+  spanId: string | undefined,
+): OutlinedTrace {
+  const { traces } = outline;
+  return (
+    traces.find(({ id }) => id === traceId) ??
+    (spanId === undefined ? undefined : traces.find(({ spans }) => spans.some(({ id }) => id === spanId))) ??
+    firstError(outline)?.trace ??
+    traces[0]!
+  );
+}
+
+function Pending() {
+  return (
+    <div className="timeline" role="status" aria-label="Loading the timeline">
+      <Skeleton height="230px" />
+      <Skeleton height="420px" />
+    </div>
+  );
+}

@@ -1,0 +1,128 @@
+import { memo } from 'react';
+import { Icon } from '../../components/Icon.js';
+import { formatDuration } from '../../format/duration.js';
+import { formatMoney } from '../../format/money.js';
+import { formatCompact, formatCount, formatCounted } from '../../format/number.js';
+import { visibleText } from '../../format/text.js';
+import type { CallMark } from '../usage/call-marks.js';
+import { Bar } from './Bar.js';
+import { isNamedAsCall } from './model-call.js';
+import type { OutlinedSpan, OutlinedTrace } from './outline.js';
+
+/** Deeper rows are indented no further: their names would have no room. */
+const MAX_INDENT = 16;
+/** Names are as long as a sender likes; a row shows less than this. */
+const MAX_NAME = 300;
+
+export interface WaterfallRowProps {
+  readonly id: string;
+  readonly span: OutlinedSpan;
+  readonly trace: OutlinedTrace;
+  readonly mark: CallMark | undefined;
+  readonly color: string;
+  readonly top: number;
+  readonly depth: number;
+  readonly place: number;
+  readonly siblings: number;
+  /** Spans below it, at any depth. */
+  readonly below: number;
+  /** Those of them that failed. */
+  readonly failedBelow: number;
+  readonly isFolded: boolean;
+  readonly isCursor: boolean;
+  readonly isOpen: boolean;
+  readonly onOpen: (spanId: string) => void;
+  readonly onFold: (spanId: string) => void;
+}
+
+export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps) {
+  const { span, trace, mark, below, isFolded, failedBelow } = props;
+  const name = visibleText(span.name.slice(0, MAX_NAME)) || 'unnamed';
+  const service = span.service === undefined ? undefined : visibleText(span.service.slice(0, MAX_NAME));
+  const axis = trace.end > trace.start ? trace.end - trace.start : 1;
+  const duration = formatDuration(span.end - span.start);
+  const isCall = mark !== undefined || isNamedAsCall(span.name);
+  const used = markText(mark);
+  const classes = ['span-row'];
+  if (props.isCursor) classes.push('is-cursor');
+  if (props.isOpen) classes.push('is-open');
+  if (span.isError) classes.push('is-error');
+  if (span.otherSession !== undefined) classes.push('is-foreign');
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree has the focus and all the keys
+    // biome-ignore lint/a11y/useFocusableInteractive: the tree names its active row
+    <div
+      id={props.id}
+      className={classes.join(' ')}
+      role="treeitem"
+      aria-level={props.depth + 1}
+      aria-posinset={props.place}
+      aria-setsize={props.siblings}
+      aria-selected={props.isOpen}
+      aria-expanded={below > 0 ? !isFolded : undefined}
+      style={{ transform: `translateY(${props.top}px)` }}
+      onClick={() => props.onOpen(span.id)}
+    >
+      <span
+        className="span-name"
+        style={{ paddingLeft: `calc(${Math.min(props.depth, MAX_INDENT)} * var(--indent))` }}
+      >
+        {below > 0 ? (
+          <button
+            type="button"
+            className={`fold${isFolded ? ' is-folded' : ''}`}
+            tabIndex={-1}
+            aria-hidden="true"
+            title={isFolded ? `Unfold ${formatCounted(below, 'span')}` : 'Fold'}
+            onClick={(event) => {
+              event.stopPropagation();
+              props.onFold(span.id);
+            }}
+          >
+            <Icon name="chevron-down" />
+          </button>
+        ) : (
+          <span className="fold" />
+        )}
+        {span.isError && (
+          <span className="span-failed">
+            <Icon name="warning" />
+          </span>
+        )}
+        {isCall && <span className="call-dot" title="Model call" />}
+        <span className="truncate" title={name}>
+          {name}
+        </span>
+        {service !== undefined && (
+          <span className="span-service truncate" title={service}>
+            {service}
+          </span>
+        )}
+        {isFolded && (
+          <span className="folded-count">
+            {formatCount(below)}
+            {failedBelow > 0 && <span className="error-text"> · {formatCount(failedBelow)} failed</span>}
+          </span>
+        )}
+        {used !== undefined && <span className="call-mark">{used}</span>}
+        {span.isError && <span className="visually-hidden">failed</span>}
+      </span>
+      <span className="num span-duration">{duration}</span>
+      <span className="track">
+        <Bar
+          from={(span.start - trace.start) / axis}
+          to={(span.end - trace.start) / axis}
+          color={span.isError ? undefined : props.color}
+          className={span.isError ? 'bar-error' : ''}
+        />
+      </span>
+    </div>
+  );
+});
+
+function markText(mark: CallMark | undefined): string | undefined {
+  // A call that failed used nothing, and a call that does not say is not known to.
+  if (mark === undefined || mark.input + mark.output === 0) return undefined;
+  const tokens = `${formatCompact(mark.input + mark.output)} tok`;
+  return mark.costUsd === undefined ? tokens : `${tokens} · ${formatMoney(mark.costUsd)}`;
+}

@@ -1,0 +1,19 @@
+interface Interval {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * A lane for each interval, from 0, so that those in one lane do not overlap. Intervals come by start. Where more than `most` overlap, the
+ * rest goes where there is room soonest.
+ */
+export function assignLanes(intervals: readonly Interval[], most: number): Int32Array {
+  const ends: number[] = [];
+  return Int32Array.from(intervals, ({ start, end }) => {
+    let lane = ends.findIndex((free) => free <= start);
+    if (lane < 0 && ends.length < most) lane = ends.length;
+    if (lane < 0) lane = ends.indexOf(Math.min(...ends));
+    ends[lane] = Math.max(ends[lane] ?? 0, end);
+    return lane;
+  });
+}

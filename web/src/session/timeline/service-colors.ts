@@ -1,0 +1,11 @@
+/** Series of the chart's palette, without the one that stands for errors. */
+const SERIES = [1, 3, 4, 5, 6] as const;
+
+/** A colour for each service, as a CSS value: those next to each other in the alphabet differ. */
+export function serviceColors(services: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    services.map((service, index) => [service, `var(--chart-${SERIES[index % SERIES.length]})`]),
+  );
+}
+
+export const NO_SERVICE_COLOR = 'var(--chart-1)';

@@ -1,0 +1,44 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import type { Session } from '../api/client.js';
+import { outlineQuery, sessionKey, sessionQuery } from './queries.js';
+
+/** Of a session with more spans than this the rest of the page follows less often. */
+const LARGE_SPANS = 5_000;
+const LARGE_MS = 15_000;
+
+/**
+ * The session as it is now. It is small and read often; the parts of the page that are large are read again where it shows that there is
+ * something new.
+ */
+export function useLiveSession(sessionId: string) {
+  const client = useQueryClient();
+  const result = useQuery(sessionQuery(sessionId));
+  const { data: session } = result;
+  const seen = useRef<{ id: string; content: string; at: number }>(undefined);
+
+  useEffect(() => {
+    if (session === undefined) return;
+    const content = contentOf(session);
+    const before = seen.current;
+    if (before?.id === sessionId && before.content === content) return;
+    if (before?.id === sessionId) {
+      const isLarge = session.span_count > LARGE_SPANS && Date.now() - before.at < LARGE_MS;
+      const isLoading = client.isFetching({ queryKey: outlineQuery(sessionId).queryKey }) > 0;
+      // What is passed over now is seen as new the next time.
+      if (isLarge || isLoading) return;
+      for (const part of ['outline', 'usage', 'conversation']) {
+        void client.invalidateQueries({ queryKey: [...sessionKey(sessionId), part] });
+      }
+    }
+    seen.current = { id: sessionId, content, at: Date.now() };
+  }, [client, session, sessionId]);
+
+  return result;
+}
+
+/** Everything but the state, which changes by the passing of time. */
+function contentOf(session: Session): string {
+  const { state: _, end_time: __, ...content } = session;
+  return JSON.stringify(content);
+}

@@ -1,0 +1,38 @@
+import { Icon } from '../components/Icon.js';
+import { formatCount } from '../format/number.js';
+import type { LiveList } from './use-live-list.js';
+
+interface LiveStatusProps {
+  readonly live: LiveList;
+  readonly onShowNew: () => void;
+}
+
+/** Whether changes arrive, and what has come that the list does not show: it shows it when asked, and moves nothing by itself. */
+export function LiveStatus({ live, onShowNew }: LiveStatusProps) {
+  const { newCount, missedSome, isConnected } = live;
+  const hasNew = newCount > 0 || missedSome;
+  const count = newCount === 0 ? 'More' : `${formatCount(newCount)}${missedSome ? '+' : ''}`;
+  const [word, title] = connectionText(isConnected);
+  return (
+    <div className="live">
+      <span className={`live-state${isConnected ? ' live-on' : ''}`} title={title}>
+        <span className="live-dot" />
+        <span className="live-word">{word}</span>
+      </span>
+      <span role="status">
+        {hasNew && (
+          <button type="button" className="button button-primary live-new" onClick={onShowNew}>
+            <Icon name="arrow-up" />
+            {count} new
+          </button>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function connectionText(isConnected: boolean | undefined): readonly [word: string, title: string] {
+  if (isConnected === undefined) return ['Connecting', 'Changes do not appear yet'];
+  if (!isConnected) return ['Offline', 'Not connected; trying again'];
+  return ['Live', 'Changes appear as they happen'];
+}

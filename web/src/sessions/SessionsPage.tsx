@@ -1,0 +1,82 @@
+import './sessions.css';
+import './table/table.css';
+import './overview/overview.css';
+import './first-run/first-run.css';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { pagePart } from '../shell/page-part.js';
+import { useShortcuts } from '../shell/shortcuts.js';
+import { FilterBar } from './filter-bar/FilterBar.js';
+import { FILTER_NAMES, setFilters } from './filters.js';
+import { FirstRun } from './first-run/FirstRun.js';
+import { LiveStatus } from './LiveStatus.js';
+import { forgetOldLoads, useListLoad } from './list-load.js';
+import { OverviewFrame } from './overview/OverviewFrame.js';
+import { readSessionsSearch, type SearchChange, type SessionsSearch } from './search.js';
+import { SessionTable } from './table/SessionTable.js';
+import { useIsServerEmpty } from './use-is-server-empty.js';
+import { useLiveList } from './use-live-list.js';
+
+const route = getRouteApi('/');
+// The charts are half of the page's code: under way at once, but the table does not wait for them.
+const overview = pagePart(import('./overview/Overview.js'));
+const Overview = lazy(async () => ({ default: (await overview).Overview }));
+const NO_FILTERS = Object.fromEntries(FILTER_NAMES.map((name) => [name, undefined]));
+
+/** All sessions: the filters, the overview and the table. All that decides what is shown is in the address. */
+export function SessionsPage() {
+  // The router hands on what the address has besides, and what could not be read.
+  const raw = route.useSearch();
+  const search = useMemo(() => readSessionsSearch({ ...raw }), [raw]);
+  const navigate = useNavigate({ from: '/' });
+  const [load, reload] = useListLoad(search);
+  const live = useLiveList(load);
+  const [isListEmpty, setListEmpty] = useState(false);
+  const isServerEmpty = useIsServerEmpty(isListEmpty);
+
+  useEffect(() => () => forgetOldLoads(Date.now()), []);
+  const onChange = useCallback(
+    (change: SearchChange) => {
+      void navigate({
+        search: (before) => ({ ...readSessionsSearch(before), ...change }) as SessionsSearch,
+        // Back to the top from within the list, whose rows are others now; what stands above it stays where it is.
+        resetScroll: window.scrollY > window.innerHeight / 2,
+      });
+    },
+    [navigate],
+  );
+  const showNew = (): void => {
+    reload();
+    window.scrollTo({ top: 0 });
+  };
+  useShortcuts({ n: showNew });
+
+  if (isServerEmpty) return <FirstRun />;
+  const { startTime, endTime } = load.filters;
+  const bounds = { ...(startTime && { startTime }), ...(endTime && { endTime }) };
+  return (
+    <>
+      <h1 className="visually-hidden">Sessions</h1>
+      <div className="toolbar">
+        <FilterBar search={search} onChange={onChange} />
+        <LiveStatus live={live} onShowNew={showNew} />
+      </div>
+      <Suspense fallback={<OverviewFrame />}>
+        <Overview bounds={bounds} search={search} onChange={onChange} />
+      </Suspense>
+      {setFilters(search).length > 0 && (
+        // Below it, so that a filter that is set in it does not move it.
+        <p className="overview-scope muted">
+          The overview is of all sessions of the time range, whatever the filters; these narrow the list.
+        </p>
+      )}
+      <SessionTable
+        key={load.id}
+        load={load}
+        onEmpty={setListEmpty}
+        onClearFilters={() => onChange(NO_FILTERS)}
+        onAllTime={() => onChange({ range: 'all', startTime: undefined, endTime: undefined })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, dataOf } from '../../api/client.js';
+import type { components } from '../../api/schema.js';
+import { ErrorNote } from '../../components/ErrorNote.js';
+import { Spinner } from '../../components/Spinner.js';
+import { formatCount } from '../../format/number.js';
+import { visibleText } from '../../format/text.js';
+import { type FilterName, type FilterValue, STATES } from '../filters.js';
+import { filterText } from './filter-text.js';
+
+type Facets = components['schemas']['SessionFacets'];
+
+/** Where the server lists the values of a filter. States are few, and known without asking. */
+const FACETS: { readonly [Name in FilterName]?: keyof Facets } = {
+  service: 'services',
+  model: 'models',
+  provider: 'providers',
+  country: 'countries',
+  deviceType: 'device_types',
+};
+const FRESH_MS = 30_000;
+/** From so many values on they can be searched. */
+const SEARCHABLE = 8;
+
+interface ChoiceListProps {
+  readonly name: FilterName;
+  readonly chosen: string | undefined;
+  readonly onChoose: (value: string) => void;
+}
+
+/** The values that there are for a filter, most frequent first. */
+export function ChoiceList({ name, chosen, onChoose }: ChoiceListProps) {
+  const facet = FACETS[name];
+  const [wanted, setWanted] = useState('');
+  const { data, error, refetch } = useQuery({
+    queryKey: ['sessions', 'facets'],
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/sessions/facets', { signal })),
+    staleTime: FRESH_MS,
+    enabled: facet !== undefined,
+  });
+  if (error !== null) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  const values: readonly { value: string; count?: number }[] | undefined =
+    facet === undefined ? STATES.map((value) => ({ value })) : data?.[facet];
+  if (values === undefined) return <Spinner />;
+  const labelOf = (value: string): string => filterText(name, value as FilterValue);
+  const found = values.filter(({ value }) =>
+    `${value} ${labelOf(value)}`.toLowerCase().includes(wanted.trim().toLowerCase()),
+  );
+  return (
+    <>
+      {values.length >= SEARCHABLE && (
+        <input
+          className="input menu-search"
+          aria-label="Search values"
+          placeholder="Search"
+          value={wanted}
+          onChange={(event) => setWanted(event.target.value)}
+        />
+      )}
+      <ul className="menu menu-values">
+        {found.map(({ value, count }) => (
+          <li key={value}>
+            <button
+              type="button"
+              className="menu-item"
+              aria-pressed={value === chosen}
+              onClick={() => onChoose(value)}
+            >
+              <span className="truncate" title={visibleText(value)}>
+                {visibleText(labelOf(value))}
+              </span>
+              {count !== undefined && <span className="menu-note">{formatCount(count)}</span>}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {found.length === 0 && <p className="menu-none muted">None</p>}
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+import { useCallback, useState } from 'react';
+import { Chip } from '../../components/Chip.js';
+import { Icon } from '../../components/Icon.js';
+import { Popover } from '../../components/Popover.js';
+import { useShortcuts } from '../../shell/shortcuts.js';
+import { FILTERS, type FilterName, setFilters } from '../filters.js';
+import type { SearchChange, SessionsSearch } from '../search.js';
+import { FilterMenu } from './FilterMenu.js';
+import { filterText } from './filter-text.js';
+import { RangePicker } from './RangePicker.js';
+
+interface FilterBarProps {
+  readonly search: SessionsSearch;
+  readonly onChange: (change: SearchChange) => void;
+}
+
+/** What the list is narrowed to: the time, and each filter as a chip that can be taken away. */
+export function FilterBar({ search, onChange }: FilterBarProps) {
+  const [isOpen, setOpen] = useState(false);
+  const names = setFilters(search);
+  useShortcuts({ f: () => setOpen(true) });
+  const set = useCallback(
+    (name: FilterName, value: unknown) => {
+      onChange({ [name]: value });
+      setOpen(false);
+    },
+    [onChange],
+  );
+  return (
+    <section className="filter-bar" aria-label="Filters">
+      <RangePicker search={search} onChange={onChange} />
+      <Popover
+        label="Add a filter"
+        isOpen={isOpen}
+        onOpen={setOpen}
+        button={
+          <>
+            <Icon name="filter" />
+            Filter
+          </>
+        }
+      >
+        <FilterMenu filters={search} onSet={set} />
+      </Popover>
+      {names.length > 0 && (
+        <ul className="filter-chips" aria-label="Filters that are set">
+          {names.map((name) => (
+            <li key={name}>
+              <Chip
+                name={FILTERS[name].label}
+                value={filterText(name, search[name]!)}
+                onRemove={() => onChange({ [name]: undefined })}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,167 @@
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { Icon } from '../../components/Icon.js';
+import { FILTER_NAMES, FILTERS, type FilterName, type Filters } from '../filters.js';
+import { ChoiceList } from './ChoiceList.js';
+import { filterText } from './filter-text.js';
+
+interface FilterMenuProps {
+  readonly filters: Filters;
+  readonly onSet: (name: FilterName, value: unknown) => void;
+}
+
+const DURATION_UNITS = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000 };
+
+/** First which filter, then its value. */
+export function FilterMenu({ filters, onSet }: FilterMenuProps) {
+  const [name, setName] = useState<FilterName>();
+  const panel = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each step begins with the focus on its first choice
+  useEffect(() => {
+    panel.current?.querySelector<HTMLElement>('.filter-menu-body :is(button, input)')?.focus();
+  }, [name]);
+  if (name === undefined) {
+    return (
+      <div ref={panel}>
+        <ul className="filter-menu-body menu">
+          {FILTER_NAMES.map((each) => (
+            <li key={each}>
+              <button type="button" className="menu-item" onClick={() => setName(each)}>
+                {FILTERS[each].label}
+                {filters[each] !== undefined && (
+                  <span className="menu-note truncate">{filterText(each, filters[each])}</span>
+                )}
+                <Icon name="chevron-right" />
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
+    );
+  }
+  return (
+    <div ref={panel}>
+      <button type="button" className="menu-back" onClick={() => setName(undefined)}>
+        <Icon name="chevron-left" />
+        {FILTERS[name].label}
+      </button>
+      <div className="filter-menu-body">
+        <ValueEditor name={name} filters={filters} onSet={(value) => onSet(name, value)} />
+      </div>
+    </div>
+  );
+}
+
+interface ValueEditorProps {
+  readonly name: FilterName;
+  readonly filters: Filters;
+  readonly onSet: (value: unknown) => void;
+}
+
+function ValueEditor({ name, filters, onSet }: ValueEditorProps) {
+  const { kind } = FILTERS[name];
+  switch (kind) {
+    case 'choice':
+      return <ChoiceList name={name} chosen={filters[name] as string | undefined} onChoose={onSet} />;
+    case 'flag':
+      return (
+        <ul className="menu">
+          {[true, false].map((value) => (
+            <li key={String(value)}>
+              <button
+                type="button"
+                className="menu-item"
+                aria-pressed={filters[name] === value}
+                onClick={() => onSet(value)}
+              >
+                {filterText(name, value)}
+              </button>
+            </li>
+          ))}
+        </ul>
+      );
+    case 'text':
+      return <TextForm label="User id, whole" initial={String(filters[name] ?? '')} onSet={onSet} />;
+    case 'duration':
+      return <AmountForm label="At least" units={DURATION_UNITS} initialUnit="s" onSet={onSet} />;
+    case 'money':
+      return <AmountForm label="At least, US dollars" units={{ $: 1 }} initialUnit="$" onSet={onSet} />;
+  }
+}
+
+interface TextFormProps {
+  readonly label: string;
+  readonly initial: string;
+  readonly onSet: (value: string) => void;
+}
+
+function TextForm({ label, initial, onSet }: TextFormProps) {
+  const [text, setText] = useState(initial);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (text.trim() !== '') onSet(text.trim());
+  };
+  return (
+    <form className="value-form" onSubmit={submit}>
+      <label className="field">
+        {label}
+        <input
+          className="input"
+          value={text}
+          maxLength={256}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </label>
+      <button type="submit" className="button button-primary">
+        Apply
+      </button>
+    </form>
+  );
+}
+
+interface AmountFormProps<Unit extends string> {
+  readonly label: string;
+  /** How much one of each unit is. */
+  readonly units: Readonly<Record<Unit, number>>;
+  readonly initialUnit: NoInfer<Unit>;
+  readonly onSet: (value: number) => void;
+}
+
+function AmountForm<Unit extends string>({ label, units, initialUnit, onSet }: AmountFormProps<Unit>) {
+  const [text, setText] = useState('');
+  const [unit, setUnit] = useState<Unit>(initialUnit);
+  const names = Object.keys(units) as Unit[];
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const value = Number(text) * units[unit];
+    if (Number.isFinite(value) && value > 0) onSet(value);
+  };
+  return (
+    <form className="value-form" onSubmit={submit}>
+      <label className="field">
+        {label}
+        <input
+          className="input"
+          type="number"
+          min="0"
+          step="any"
+          inputMode="decimal"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </label>
+      {names.length > 1 && (
+        <label className="field">
+          Unit
+          <select className="input" value={unit} onChange={(event) => setUnit(event.target.value as Unit)}>
+            {names.map((each) => (
+              <option key={each}>{each}</option>
+            ))}
+          </select>
+        </label>
+      )}
+      <button type="submit" className="button button-primary">
+        Apply
+      </button>
+    </form>
+  );
+}

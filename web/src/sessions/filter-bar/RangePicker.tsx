@@ -1,0 +1,134 @@
+import { type FormEvent, useState } from 'react';
+import { Icon } from '../../components/Icon.js';
+import { Popover } from '../../components/Popover.js';
+import { formatClock, parseTime } from '../../format/time.js';
+import { DEFAULT_RANGE, isOwnRange, RANGES, type RangeName, type RangeSearch } from '../range.js';
+import type { SearchChange } from '../search.js';
+
+interface RangePickerProps {
+  readonly search: RangeSearch;
+  readonly onChange: (change: SearchChange) => void;
+}
+
+/** Chooses the time in which sessions started: by name, or from when to when. */
+export function RangePicker({ search, onChange }: RangePickerProps) {
+  const [isOpen, setOpen] = useState(false);
+  const isOwn = isOwnRange(search);
+  const chosen = search.range ?? DEFAULT_RANGE;
+  const choose = (range: RangeName): void => {
+    onChange({
+      range: range === DEFAULT_RANGE ? undefined : range,
+      startTime: undefined,
+      endTime: undefined,
+    });
+    setOpen(false);
+  };
+  return (
+    <Popover
+      label="Time range"
+      isOpen={isOpen}
+      onOpen={setOpen}
+      button={
+        <>
+          <Icon name="clock" />
+          {isOwn ? rangeText(search) : RANGES[chosen].label}
+          <Icon name="chevron-down" />
+        </>
+      }
+    >
+      <ul className="menu">
+        {(Object.keys(RANGES) as RangeName[]).map((range) => (
+          <li key={range}>
+            <button
+              type="button"
+              className="menu-item"
+              aria-pressed={!isOwn && range === chosen}
+              onClick={() => choose(range)}
+            >
+              {RANGES[range].label}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <OwnRange
+        search={search}
+        onSet={(startTime, endTime) => {
+          onChange({ range: undefined, startTime, endTime });
+          setOpen(false);
+        }}
+      />
+    </Popover>
+  );
+}
+
+interface OwnRangeProps {
+  readonly search: RangeSearch;
+  readonly onSet: (startTime: string | undefined, endTime: string | undefined) => void;
+}
+
+/** From when to when, in the reader's own time zone. */
+function OwnRange({ search, onSet }: OwnRangeProps) {
+  const [from, setFrom] = useState(toField(search.startTime));
+  const [to, setTo] = useState(toField(search.endTime));
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (from !== '' || to !== '') onSet(fromField(from), fromField(to));
+  };
+  return (
+    <form className="value-form range-form" onSubmit={submit}>
+      <label className="field">
+        From
+        <input
+          className="input"
+          type="datetime-local"
+          value={from}
+          onChange={(event) => setFrom(event.target.value)}
+        />
+      </label>
+      <label className="field">
+        To
+        <input
+          className="input"
+          type="datetime-local"
+          value={to}
+          onChange={(event) => setTo(event.target.value)}
+        />
+      </label>
+      <p className="muted range-zone">Times in {zoneName()}</p>
+      <button type="submit" className="button button-primary">
+        Apply
+      </button>
+    </form>
+  );
+}
+
+/** The reader's time zone, with what it is off from UTC at the moment: `Europe/Vienna (GMT+1)`. */
+function zoneName(): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'shortOffset' }).formatToParts();
+  const offset = parts.find(({ type }) => type === 'timeZoneName')?.value;
+  return offset === undefined || timeZone === 'UTC' ? timeZone : `${timeZone} (${offset})`;
+}
+
+function rangeText({ startTime, endTime }: RangeSearch): string {
+  const now = Date.now();
+  const text = (time: string): string => formatClock(parseTime(time), now);
+  if (startTime === undefined) return `Until ${text(endTime!)}`;
+  if (endTime === undefined) return `Since ${text(startTime)}`;
+  // An end that is the last nanosecond of a minute is read as the minute that follows.
+  const end = formatClock(Math.ceil(parseTime(endTime) / 1000) * 1000, now);
+  return `${text(startTime)} – ${end}`;
+}
+
+/** A time as a date-and-time field has it: local, without an offset. */
+function toField(time: string | undefined): string {
+  if (time === undefined) return '';
+  const at = new Date(parseTime(time));
+  const pad = (value: number): string => String(value).padStart(2, '0');
+  const day = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
+  return `${day}T${pad(at.getHours())}:${pad(at.getMinutes())}`;
+}
+
+function fromField(value: string): string | undefined {
+  return value === '' ? undefined : new Date(value).toISOString();
+}

@@ -1,0 +1,20 @@
+import { STATE_NAMES } from '../../components/State.js';
+import { formatDuration } from '../../format/duration.js';
+import type { FilterName, Filters, FilterValue } from '../filters.js';
+import { countryName, deviceName } from '../names.js';
+
+const TEXTS: { readonly [Name in FilterName]?: (value: FilterValue<Name>) => string } = {
+  state: (state) => STATE_NAMES[state],
+  isActive: (isActive) => (isActive ? 'yes' : 'no'),
+  hasErrors: (hasErrors) => (hasErrors ? 'some' : 'none'),
+  deviceType: deviceName,
+  country: countryName,
+  minDurationMs: (ms) => `≥ ${formatDuration(ms)}`,
+  minCostUsd: (usd) => `≥ $${usd}`,
+};
+
+/** The value of a filter in words. */
+export function filterText<Name extends FilterName>(name: Name, value: NonNullable<Filters[Name]>): string {
+  const text = TEXTS[name] as ((value: NonNullable<Filters[Name]>) => string) | undefined;
+  return text === undefined ? String(value) : text(value);
+}

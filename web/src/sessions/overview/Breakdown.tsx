@@ -1,0 +1,57 @@
+import { visibleText } from '../../format/text.js';
+
+export interface BreakdownRow {
+  /** What the filter takes. */
+  readonly value: string;
+  readonly label: string;
+  readonly amount: number;
+  /** The amount in words. */
+  readonly shown: string;
+}
+
+interface BreakdownProps {
+  readonly title: string;
+  /** What the amounts are, beside the title. */
+  readonly of: string;
+  /** Largest first; undefined while they have yet to come. */
+  readonly rows: readonly BreakdownRow[] | undefined;
+  readonly chosen: string | undefined;
+  /** Told of the value that was clicked, or undefined where it was the chosen one. */
+  readonly onChoose: (value: string | undefined) => void;
+}
+
+/** As many as fit; the filter's own list has all. */
+export const MAX_ROWS = 5;
+
+/** Shares of a whole, as bars that filter by a click. */
+export function Breakdown({ title, of, rows, chosen, onChoose }: BreakdownProps) {
+  const shown = rows?.slice(0, MAX_ROWS) ?? [];
+  const most = Math.max(...shown.map(({ amount }) => amount), Number.MIN_VALUE);
+  return (
+    <section className="card overview-card" aria-label={`${title}, ${of}`}>
+      <header className="overview-head">
+        <h2>{title}</h2>
+        <span className="muted">{of}</span>
+      </header>
+      <ul className="breakdown">
+        {shown.map(({ value, label, amount, shown: text }) => (
+          <li key={value}>
+            <button
+              type="button"
+              className="breakdown-row"
+              aria-pressed={value === chosen}
+              onClick={() => onChoose(value === chosen ? undefined : value)}
+            >
+              <span className="breakdown-bar" style={{ width: `${(amount / most) * 100}%` }} />
+              <span className="breakdown-label truncate" title={visibleText(label)}>
+                {visibleText(label)}
+              </span>
+              <span className="breakdown-amount">{text}</span>
+            </button>
+          </li>
+        ))}
+        {rows?.length === 0 && <li className="breakdown-none muted">None in this time</li>}
+      </ul>
+    </section>
+  );
+}

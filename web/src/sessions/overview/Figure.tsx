@@ -1,0 +1,29 @@
+interface FigureProps {
+  readonly name: string;
+  /** Undefined while it has yet to come. */
+  readonly value: string | undefined;
+  /** Colour of the mark before it: the one that it has in the chart. */
+  readonly tone?: 'active' | 'error' | 'input' | 'output';
+  readonly isChosen?: boolean;
+  /** With it the number is a filter. */
+  readonly onClick?: () => void;
+}
+
+/** A number of the whole range with its name. */
+export function Figure({ name, value, tone, isChosen, onClick }: FigureProps) {
+  const content = (
+    <>
+      <span className="figure-value">{value ?? '\u2007'}</span>
+      <span className="figure-name">
+        {tone !== undefined && <span className={`figure-mark figure-mark-${tone}`} />}
+        {name}
+      </span>
+    </>
+  );
+  if (onClick === undefined) return <div className="figure">{content}</div>;
+  return (
+    <button type="button" className="figure figure-button" aria-pressed={isChosen} onClick={onClick}>
+      {content}
+    </button>
+  );
+}

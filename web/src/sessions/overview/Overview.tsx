@@ -1,0 +1,189 @@
+import { useMemo } from 'react';
+import type { components } from '../../api/schema.js';
+import { ErrorNote } from '../../components/ErrorNote.js';
+import { formatMoney } from '../../format/money.js';
+import { formatCompact, formatCount, formatCounted, formatShare } from '../../format/number.js';
+import { parseTime } from '../../format/time.js';
+import type { FilterValue } from '../filters.js';
+import { countryName, deviceName } from '../names.js';
+import { type Bounds, endBefore } from '../range.js';
+import type { SearchChange, SessionsSearch } from '../search.js';
+import { Breakdown, type BreakdownRow } from './Breakdown.js';
+import { Figure } from './Figure.js';
+import { TimeCard } from './TimeCard.js';
+import { TopSessions } from './TopSessions.js';
+import { useStatistics, useTimeline } from './use-overview.js';
+
+type Timeline = components['schemas']['SessionTimeline'];
+
+interface OverviewProps {
+  readonly bounds: Bounds;
+  readonly search: SessionsSearch;
+  /** Changes what the address says. */
+  readonly onChange: (change: SearchChange) => void;
+}
+
+/** All sessions of the range in numbers and pictures, each of which filters the list. */
+export function Overview({ bounds, search, onChange }: OverviewProps) {
+  const timeline = useTimeline(bounds);
+  const statistics = useStatistics(bounds);
+  const charts = useMemo(() => chartsOf(timeline.data), [timeline.data]);
+  const stats = statistics.data;
+  const pick = (first: number, last: number): void => {
+    const { starts, intervalMs } = charts;
+    onChange({
+      startTime: new Date(starts[first]!).toISOString(),
+      endTime: endBefore(starts[last]! + intervalMs),
+    });
+  };
+  const time = { starts: charts.starts, intervalMs: charts.intervalMs, onPick: pick };
+  const error = timeline.error ?? statistics.error;
+  const withErrors =
+    stats && stats.total_sessions > 0 ? stats.sessions_with_errors / stats.total_sessions : 0;
+
+  return (
+    <section className="overview" aria-label="Overview of the time range">
+      {error !== null && (
+        <ErrorNote
+          error={error}
+          onRetry={() => void Promise.all([timeline.refetch(), statistics.refetch()])}
+        />
+      )}
+      <div className="overview-grid">
+        <TimeCard
+          {...time}
+          title="Sessions"
+          label="Sessions over time, with those that have errors"
+          series={charts.sessions}
+          format={formatCompact}
+          describe={(index) => {
+            const { session_count, sessions_with_errors } = timeline.data!.points[index]!;
+            return `${formatCounted(session_count, 'session')}, ${formatCount(sessions_with_errors)} with errors`;
+          }}
+        >
+          <Figure name="in all" value={stats && formatCount(stats.total_sessions)} />
+          <Figure
+            name="open now"
+            value={stats && formatCount(stats.active_sessions)}
+            tone="active"
+            isChosen={search.isActive === true}
+            onClick={() => onChange({ isActive: search.isActive === true ? undefined : true })}
+          />
+          <Figure
+            name="with errors"
+            value={stats && formatShare(withErrors)}
+            tone="error"
+            isChosen={search.hasErrors === true}
+            onClick={() => onChange({ hasErrors: search.hasErrors === true ? undefined : true })}
+          />
+        </TimeCard>
+        <TimeCard
+          {...time}
+          title="Cost"
+          label="Cost over time"
+          series={charts.cost}
+          format={formatAxisMoney}
+          describe={(index) => formatMoney(timeline.data!.points[index]!.cost_usd)}
+        >
+          <Figure name="estimated" value={timeline.data && formatMoney(charts.totals.cost)} />
+          <Figure name="model calls" value={timeline.data && formatCompact(charts.totals.calls)} />
+        </TimeCard>
+        <TimeCard
+          {...time}
+          title="Tokens"
+          label="Tokens over time, with those of output"
+          series={charts.tokens}
+          format={formatCompact}
+          describe={(index) => {
+            const { input_tokens, output_tokens } = timeline.data!.points[index]!;
+            return `${formatCompact(input_tokens)} in, ${formatCompact(output_tokens)} out`;
+          }}
+        >
+          <Figure name="input" value={timeline.data && formatCompact(charts.totals.input)} tone="input" />
+          <Figure name="output" value={timeline.data && formatCompact(charts.totals.output)} tone="output" />
+        </TimeCard>
+        <TopSessions bounds={bounds} />
+        <Breakdown
+          title="Models"
+          of="by cost"
+          rows={timeline.data && charts.models}
+          chosen={search.model}
+          onChoose={(model) => onChange({ model })}
+        />
+        <Breakdown
+          title="Devices"
+          of="by sessions"
+          rows={stats?.by_device_type.map((share) =>
+            shareRow(share.device_type, deviceName(share.device_type), share),
+          )}
+          chosen={search.deviceType}
+          onChoose={(device) => onChange({ deviceType: device as FilterValue<'deviceType'> | undefined })}
+        />
+        <Breakdown
+          title="Countries"
+          of="by sessions"
+          rows={stats?.by_country.map((share) =>
+            shareRow(share.country_code, countryName(share.country_code), share),
+          )}
+          chosen={search.country}
+          onChoose={(country) => onChange({ country })}
+        />
+      </div>
+    </section>
+  );
+}
+
+/** So many sessions, and their share of all in per cent. */
+interface Share {
+  readonly count: number;
+  readonly percentage: number;
+}
+
+function shareRow(value: string, label: string, { count, percentage }: Share): BreakdownRow {
+  const shown = `${formatCompact(count)} · ${formatShare(percentage / 100)}`;
+  return { value, label, amount: count, shown };
+}
+
+function chartsOf(timeline: Timeline | undefined) {
+  const points = timeline?.points ?? [];
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const input = points.map(({ input_tokens }) => input_tokens);
+  const output = points.map(({ output_tokens }) => output_tokens);
+  const cost = points.map(({ cost_usd }) => cost_usd);
+  const models: BreakdownRow[] = (timeline?.models ?? [])
+    .map(({ model, cost_usd, request_count }) => ({
+      value: model,
+      label: model,
+      amount: cost_usd ?? 0,
+      shown:
+        cost_usd === undefined
+          ? `${formatCompact(request_count)} ${request_count === 1 ? 'call' : 'calls'}`
+          : formatMoney(cost_usd),
+    }))
+    .sort((a, b) => b.amount - a.amount);
+  return {
+    starts: points.map(({ start_time }) => parseTime(start_time)),
+    intervalMs: timeline?.interval_ms ?? 1,
+    sessions: [
+      { color: '--chart-1', values: points.map(({ session_count }) => session_count) },
+      { color: '--chart-2', values: points.map(({ sessions_with_errors }) => sessions_with_errors) },
+    ],
+    cost: [{ color: '--chart-3', values: cost }],
+    tokens: [
+      { color: '--chart-6', values: points.map((_, index) => input[index]! + output[index]!) },
+      { color: '--chart-4', values: output },
+    ],
+    totals: {
+      input: sum(input),
+      output: sum(output),
+      cost: sum(cost),
+      calls: sum(points.map(({ request_count }) => request_count)),
+    },
+    models,
+  };
+}
+
+/** Money for an axis, in as few digits as tell its ticks apart. */
+function formatAxisMoney(usd: number): string {
+  return usd >= 1000 ? `$${formatCompact(usd)}` : `$${Number(usd.toPrecision(3))}`;
+}

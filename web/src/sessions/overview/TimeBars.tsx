@@ -1,0 +1,197 @@
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { useShownTheme } from '../../shell/theme.js';
+
+export interface BarSeries {
+  /** Name of the custom property that has the colour. */
+  readonly color: string;
+  readonly values: readonly number[];
+}
+
+interface TimeBarsProps {
+  /** What is drawn, for those who do not see it. */
+  readonly label: string;
+  /** Starts of the intervals, milliseconds since 1970, in steps of `intervalMs`. */
+  readonly starts: readonly number[];
+  readonly intervalMs: number;
+  /** Drawn over one another: each is a part of the one before it. */
+  readonly series: readonly BarSeries[];
+  readonly format: (value: number) => string;
+  /** The interval below the pointer, or that the keys have moved to. */
+  readonly hovered: number | undefined;
+  /** What there is to say of it. */
+  readonly hoveredText: string;
+  /** Told of the interval below the pointer, or undefined. */
+  readonly onHover: (index: number | undefined) => void;
+  /** Told of the first and the last interval that were clicked, or dragged over. */
+  readonly onPick: (first: number, last: number) => void;
+}
+
+const HEIGHT = 112;
+const AXIS_FONT = '11px system-ui, sans-serif';
+/** A drag of fewer pixels is a click. */
+const CLICK_PX = 4;
+
+/** Bars over time, on a canvas. The styles that uPlot sets go through the object model, which the page's policy allows. */
+export function TimeBars(props: TimeBarsProps) {
+  const { label, starts, intervalMs, series, hovered, hoveredText } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot>(undefined);
+  // The plot lives longer than one set of props, and always calls the latest.
+  const latest = useRef(props);
+  latest.current = props;
+  const theme = useShownTheme();
+  const colors = series.map(({ color }) => color).join();
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what the custom properties say
+  useEffect(() => {
+    const node = place.current!;
+    const made = new uPlot(optionsFor(latest, node), dataOf(latest.current), node);
+    plot.current = made;
+    const resized = new ResizeObserver(([entry]) => {
+      made.setSize({ width: Math.floor(entry!.contentRect.width), height: HEIGHT });
+    });
+    resized.observe(node);
+    return () => {
+      resized.disconnect();
+      made.destroy();
+      plot.current = undefined;
+    };
+  }, [theme, colors]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: by what is drawn, not by the object it came in
+  useEffect(() => plot.current?.setData(dataOf(latest.current)), [starts, intervalMs, series]);
+
+  const onKey = (event: KeyboardEvent): void => {
+    const to = indexAfter(event.key, hovered ?? starts.length, starts.length);
+    if (to !== undefined) {
+      event.preventDefault();
+      pointAt(plot.current, to, latest.current);
+    } else if (event.key === 'Enter' && hovered !== undefined) props.onPick(hovered, hovered);
+  };
+  return (
+    <div
+      ref={place}
+      className="time-bars"
+      role="slider"
+      tabIndex={0}
+      aria-label={`${label}. Enter chooses an interval`}
+      aria-valuemin={0}
+      aria-valuemax={Math.max(starts.length - 1, 0)}
+      aria-valuenow={hovered ?? Math.max(starts.length - 1, 0)}
+      aria-valuetext={hoveredText}
+      onKeyDown={onKey}
+      onBlur={() => props.onHover(undefined)}
+    />
+  );
+}
+
+/** Where a key leads from an interval; undefined where it is none of these keys. */
+function indexAfter(key: string, from: number, count: number): number | undefined {
+  if (count === 0) return undefined;
+  const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: count - 1 }[key];
+  return to === undefined ? undefined : Math.min(Math.max(to, 0), count - 1);
+}
+
+/** Puts the plot's cursor in the middle of an interval. */
+function pointAt(plot: uPlot | undefined, index: number, { starts, intervalMs }: TimeBarsProps): void {
+  const left = plot?.valToPos((starts[index]! + intervalMs / 2) / 1000, 'x');
+  if (left !== undefined) plot?.setCursor({ left, top: 1 });
+}
+
+function dataOf({ starts, series }: TimeBarsProps): uPlot.AlignedData {
+  return [starts.map((ms) => ms / 1000), ...series.map(({ values }) => [...values])];
+}
+
+function optionsFor(latest: { readonly current: TimeBarsProps }, node: HTMLElement): uPlot.Options {
+  const color = (name: string): string => getComputedStyle(node).getPropertyValue(name).trim();
+  const axis = { stroke: color('--chart-axis'), font: AXIS_FONT, ticks: { show: false } };
+  const bars = uPlot.paths.bars!({ size: [0.82, 28], align: 1, radius: 0.15 });
+  /** The interval at a distance from the left. */
+  const indexAt = (plot: uPlot, left: number): number | undefined => {
+    const { starts, intervalMs } = latest.current;
+    if (starts.length === 0 || left < 0) return undefined;
+    const index = Math.floor((plot.posToVal(left, 'x') * 1000 - starts[0]!) / intervalMs);
+    return Math.min(Math.max(index, 0), starts.length - 1);
+  };
+  return {
+    width: Math.max(node.clientWidth, 100),
+    height: HEIGHT,
+    padding: [6, 18, 0, 0],
+    legend: { show: false },
+    scales: {
+      x: {
+        range: () => {
+          const { starts, intervalMs } = latest.current;
+          const [first = Date.now(), last = first] = [starts[0], starts.at(-1)];
+          return [first / 1000, (last + intervalMs) / 1000];
+        },
+      },
+      // A chart of nothing but zeros still has an axis.
+      y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.08 : 1] },
+    },
+    axes: [
+      { ...axis, size: 22, gap: 4, grid: { show: false }, values: timeLabels, space: 64 },
+      {
+        ...axis,
+        size: 44,
+        gap: 4,
+        space: 30,
+        grid: { stroke: color('--chart-grid'), width: 1 },
+        values: (_plot, splits) => splits.map((value) => latest.current.format(value)),
+      },
+    ],
+    series: [
+      {},
+      ...latest.current.series.map((each) => ({
+        fill: color(each.color),
+        stroke: color(each.color),
+        width: 0,
+        paths: bars,
+        points: { show: false },
+      })),
+    ],
+    cursor: {
+      y: false,
+      points: { show: false },
+      drag: { x: true, y: false, setScale: false, dist: CLICK_PX },
+    },
+    hooks: {
+      setCursor: [(plot) => latest.current.onHover(indexAt(plot, plot.cursor.left ?? -1))],
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select;
+          if (width < CLICK_PX) return;
+          const [first, last] = [indexAt(plot, left), indexAt(plot, left + width)];
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          if (first !== undefined && last !== undefined) latest.current.onPick(first, last);
+        },
+      ],
+      ready: [
+        (plot) => {
+          let downAt = 0;
+          plot.over.addEventListener('mousedown', ({ clientX }) => {
+            downAt = clientX;
+          });
+          plot.over.addEventListener('click', ({ clientX }) => {
+            if (Math.abs(clientX - downAt) >= CLICK_PX) return;
+            const index = indexAt(plot, clientX - plot.over.getBoundingClientRect().left);
+            if (index !== undefined) latest.current.onPick(index, index);
+          });
+        },
+      ],
+    },
+  };
+}
+
+const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+
+/** The time of day, and the day where one begins or where ticks are days apart. */
+function timeLabels(_plot: uPlot, splits: number[]): string[] {
+  return splits.map((seconds) => {
+    const at = new Date(seconds * 1000);
+    return at.getHours() === 0 && at.getMinutes() === 0 ? DAY.format(at) : CLOCK.format(at);
+  });
+}

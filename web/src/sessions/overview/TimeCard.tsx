@@ -1,0 +1,35 @@
+import { type ReactNode, useState } from 'react';
+import { formatInterval } from './interval.js';
+import { type BarSeries, TimeBars } from './TimeBars.js';
+
+interface TimeCardProps {
+  readonly title: string;
+  /** The numbers of the whole range. */
+  readonly children: ReactNode;
+  readonly label: string;
+  readonly starts: readonly number[];
+  readonly intervalMs: number;
+  readonly series: readonly BarSeries[];
+  readonly format: (value: number) => string;
+  /** What stands beside an interval's time while the pointer is on it. */
+  readonly describe: (index: number) => string;
+  readonly onPick: (first: number, last: number) => void;
+}
+
+/** A chart over time below the numbers of the whole range. */
+export function TimeCard({ title, children, describe, ...chart }: TimeCardProps) {
+  const [hovered, setHovered] = useState<number>();
+  const start = hovered === undefined ? undefined : chart.starts[hovered];
+  const text =
+    start === undefined ? '' : `${formatInterval(start, chart.intervalMs)} · ${describe(hovered!)}`;
+  return (
+    <section className="card overview-card overview-time" aria-label={title}>
+      <header className="overview-head">
+        <h2>{title}</h2>
+        <span className="muted truncate">{text}</span>
+      </header>
+      <div className="overview-numbers">{children}</div>
+      <TimeBars {...chart} hovered={hovered} hoveredText={text} onHover={setHovered} />
+    </section>
+  );
+}

@@ -1,0 +1,74 @@
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Icon } from '../../components/Icon.js';
+import { formatDuration } from '../../format/duration.js';
+import { formatMoney } from '../../format/money.js';
+import { formatCounted } from '../../format/number.js';
+import { shortenMiddle, visibleText } from '../../format/text.js';
+import type { Bounds } from '../range.js';
+import { MAX_ROWS } from './Breakdown.js';
+import { useTopSessions } from './use-overview.js';
+
+/** What is greatest, and what it is called. */
+const KINDS = [
+  ['cost', 'Cost most'],
+  ['duration', 'Lasted longest'],
+] as const;
+
+const ID_LENGTH = 20;
+
+/** The sessions of the range that cost or lasted most, each a link: the list itself goes by start. */
+export function TopSessions({ bounds }: { readonly bounds: Bounds }) {
+  const [by, setBy] = useState<'cost' | 'duration'>('cost');
+  const { data } = useTopSessions(bounds, by, MAX_ROWS);
+  const amountOf = (session: NonNullable<typeof data>['items'][number]): number =>
+    (by === 'cost' ? session.genai_usage?.estimated_cost_usd : session.duration_ms) ?? 0;
+  const most = Math.max(...(data?.items ?? []).map(amountOf), Number.MIN_VALUE);
+  return (
+    <section className="card overview-card" aria-label="Greatest sessions">
+      <header className="overview-head">
+        {KINDS.map(([kind, name]) => (
+          <h2 key={kind}>
+            <button
+              type="button"
+              className="overview-tab"
+              aria-pressed={by === kind}
+              onClick={() => setBy(kind)}
+            >
+              {name}
+            </button>
+          </h2>
+        ))}
+      </header>
+      <ul className="breakdown">
+        {data?.items.map((session) => {
+          const id = session['session.id'];
+          return (
+            <li key={id}>
+              <Link
+                to="/sessions/$sessionId"
+                params={{ sessionId: id }}
+                className="breakdown-row"
+                title={visibleText(id)}
+              >
+                <span className="breakdown-bar" style={{ width: `${(amountOf(session) / most) * 100}%` }} />
+                <span className="breakdown-label truncate mono">
+                  {visibleText(shortenMiddle(id, ID_LENGTH))}
+                </span>
+                {session.error_count > 0 && (
+                  <span className="breakdown-mark" title={formatCounted(session.error_count, 'error')}>
+                    <Icon name="warning" />
+                  </span>
+                )}
+                <span className="breakdown-amount">
+                  {by === 'cost' ? formatMoney(amountOf(session)) : formatDuration(amountOf(session))}
+                </span>
+              </Link>
+            </li>
+          );
+        })}
+        {data?.items.length === 0 && <li className="breakdown-none muted">None in this time</li>}
+      </ul>
+    </section>
+  );
+}

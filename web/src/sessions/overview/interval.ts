@@ -1,0 +1,23 @@
+import { parseTime } from '../../format/time.js';
+import type { Bounds } from '../range.js';
+
+/** Bars of a chart, about: more are too thin to be told apart. */
+const BARS = 60;
+const DAY_MS = 86_400_000;
+const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
+
+/** An interval of a chart in words: its day, and its hours where it is shorter than one. */
+export function formatInterval(startMs: number, intervalMs: number): string {
+  const end = startMs + intervalMs;
+  if (intervalMs > DAY_MS) return `${DAY.format(startMs)} – ${DAY.format(end - 1)}`;
+  if (intervalMs === DAY_MS) return DAY.format(startMs);
+  return `${DAY.format(startMs)}, ${CLOCK.format(startMs)}–${CLOCK.format(end)}`;
+}
+
+/** The interval to ask for, so that a chart of the range has a readable number of bars; undefined where the range has no start. */
+export function intervalFor({ startTime, endTime }: Bounds, now: number): number | undefined {
+  if (startTime === undefined) return undefined;
+  const length = (endTime === undefined ? now : parseTime(endTime)) - parseTime(startTime);
+  return length > 0 ? Math.max(1, Math.floor(length / BARS)) : undefined;
+}

@@ -1,0 +1,22 @@
+import type { KnownPage } from './list-load.js';
+
+/** Index of the first row of each page, and behind the last page the number of all rows that are known. */
+export function pageStarts(pages: readonly KnownPage[]): number[] {
+  const starts = [0];
+  for (const { rowCount = 0 } of pages) starts.push(starts.at(-1)! + rowCount);
+  return starts;
+}
+
+/**
+ * The pages to have for these rows, both ends included: those with some of them, and the last known page where the rows reach it. The
+ * first page is always among them: it has no cursor, and read again from nothing it would begin with other rows.
+ */
+export function pagesFor(pages: readonly KnownPage[], firstRow: number, lastRow: number): number[] {
+  const starts = pageStarts(pages);
+  return pages.flatMap((_, index) => {
+    const hasRows = starts[index + 1]! > starts[index]!;
+    const overlaps = hasRows && starts[index]! <= lastRow && starts[index + 1]! > firstRow;
+    const isReachedEnd = index === pages.length - 1 && starts[index]! <= lastRow;
+    return overlaps || isReachedEnd || index === 0 ? [index] : [];
+  });
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { boundsOf } from './range.js';
+import { readSessionsSearch } from './search.js';
+
+test('an address is read into values, and what is none is left out', () => {
+  assert.deepEqual(
+    readSessionsSearch({
+      state: 'idle',
+      isActive: 'true',
+      hasErrors: 'yes',
+      service: 'web',
+      model: '',
+      deviceType: 'toaster',
+      country: 'at',
+      minDurationMs: '1500',
+      minCostUsd: '-1',
+      userId: 'x'.repeat(257),
+      range: '7d',
+      startTime: 'yesterday',
+      unknown: '1',
+    }),
+    {
+      state: 'idle',
+      isActive: true,
+      service: 'web',
+      country: 'AT',
+      minDurationMs: 1500,
+      range: '7d',
+    },
+  );
+});
+
+test('an address that was read once is read again as the same', () => {
+  const search = readSessionsSearch({
+    hasErrors: 'false',
+    minCostUsd: '0.5',
+    endTime: '2026-01-01T00:00:00Z',
+  });
+  assert.deepEqual(readSessionsSearch({ ...search }), search);
+});
+
+test('a named range ends now and stays open; a range of its own wins over it', () => {
+  const now = Date.UTC(2026, 10, 24, 12);
+  assert.deepEqual(boundsOf({}, now), { startTime: '2026-11-23T12:00:00.000Z' });
+  assert.deepEqual(boundsOf({ range: 'all' }, now), {});
+  assert.deepEqual(boundsOf({ range: '1h', endTime: '2026-01-01T00:00:00Z' }, now), {
+    endTime: '2026-01-01T00:00:00Z',
+  });
+});
+
+test('a day is one of the calendar where the reader is', () => {
+  const now = new Date(2026, 10, 24, 12, 30).getTime();
+  const today = new Date(2026, 10, 24).toISOString();
+  assert.deepEqual(readSessionsSearch({ range: 'yesterday' }), { range: 'yesterday' });
+  assert.deepEqual(boundsOf({ range: 'today' }, now), { startTime: today });
+  assert.deepEqual(boundsOf({ range: 'yesterday' }, now), {
+    startTime: new Date(2026, 10, 23).toISOString(),
+    endTime: new Date(new Date(today).getTime() - 1).toISOString().replace('Z', '999999Z'),
+  });
+});

@@ -1,0 +1,24 @@
+import { parseTime } from '../format/time.js';
+import { type Filters, readFilters } from './filters.js';
+import { isRangeName, type RangeSearch } from './range.js';
+
+/** What the address of the list says: everything that decides what is shown. */
+export interface SessionsSearch extends Filters, RangeSearch {}
+
+/** What to change of an address; undefined takes a parameter away. */
+export type SearchChange = { readonly [Name in keyof SessionsSearch]?: SessionsSearch[Name] | undefined };
+
+/** Reads the search parameters; what is not known or not valid is left out, so that an old or broken link still leads somewhere. */
+export function readSessionsSearch(search: Record<string, unknown>): SessionsSearch {
+  const { range, startTime, endTime } = search;
+  return {
+    ...readFilters(search),
+    ...(isRangeName(range) && { range }),
+    ...(isTime(startTime) && { startTime }),
+    ...(isTime(endTime) && { endTime }),
+  };
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(parseTime(value));
+}

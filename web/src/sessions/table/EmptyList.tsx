@@ -1,0 +1,31 @@
+import { setFilters } from '../filters.js';
+import type { ListLoad } from '../list-load.js';
+
+interface EmptyListProps {
+  readonly load: ListLoad;
+  readonly onClearFilters: () => void;
+  readonly onAllTime: () => void;
+}
+
+/** Says why the list is empty, and offers what would fill it. */
+export function EmptyList({ load, onClearFilters, onAllTime }: EmptyListProps) {
+  const isFiltered = setFilters(load.filters).length > 0;
+  const isBounded = load.filters.startTime !== undefined || load.filters.endTime !== undefined;
+  return (
+    <div className="table-empty" role="status">
+      <p>{isFiltered ? 'No session matches these filters.' : 'No session started in this time.'}</p>
+      <p className="table-empty-ways">
+        {isFiltered && (
+          <button type="button" className="button" onClick={onClearFilters}>
+            Clear filters
+          </button>
+        )}
+        {isBounded && (
+          <button type="button" className="button" onClick={onAllTime}>
+            Show all time
+          </button>
+        )}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
+import type { Session } from '../../api/client.js';
+import { Skeleton } from '../../components/Skeleton.js';
+import { shortenMiddle, visibleText } from '../../format/text.js';
+import { COLUMNS } from './columns.js';
+
+interface SessionRowProps {
+  /** Undefined while it has yet to come. */
+  readonly session: Session | undefined;
+  /** Whether it no longer belongs to the list. */
+  readonly hasLeft: boolean;
+  /** In the whole list, from 0. */
+  readonly index: number;
+  /** Distance from the top of the table, pixels. */
+  readonly top: number;
+  readonly onFocus: (index: number) => void;
+}
+
+const ID_LENGTH = 14;
+
+/** One session: a link as wide as the table, with what a glance wants to know. */
+export const SessionRow = memo(function SessionRow({
+  session,
+  hasLeft,
+  index,
+  top,
+  onFocus,
+}: SessionRowProps) {
+  const style = { transform: `translateY(${top}px)` };
+  // The head is row 1.
+  const position = { 'aria-rowindex': index + 2, 'data-index': index };
+  if (session === undefined) {
+    return (
+      <div className="row row-pending" role="row" style={style} {...position}>
+        <span role="cell" className="cell-session">
+          <Skeleton width="70%" />
+        </span>
+      </div>
+    );
+  }
+  const id = session['session.id'];
+  return (
+    <div className={`row${hasLeft ? ' row-left' : ''}`} role="row" style={style} {...position}>
+      <span role="cell" className="cell-session">
+        {hasLeft && <span className="visually-hidden">No longer in this list:</span>}
+        <Link
+          to="/sessions/$sessionId"
+          params={{ sessionId: id }}
+          className="row-link mono"
+          title={visibleText(id)}
+          onFocus={() => onFocus(index)}
+        >
+          {visibleText(shortenMiddle(id, ID_LENGTH))}
+        </Link>
+      </span>
+      {COLUMNS.map((column) => (
+        <span
+          role="cell"
+          key={column.id}
+          className={`cell-${column.id}${column.isNumber ? ' num' : ' truncate'}`}
+        >
+          {column.cell(session)}
+        </span>
+      ))}
+    </div>
+  );
+});

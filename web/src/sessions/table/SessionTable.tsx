@@ -1,0 +1,161 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { ErrorNote } from '../../components/ErrorNote.js';
+import { useShortcuts } from '../../shell/shortcuts.js';
+import type { ListLoad } from '../list-load.js';
+import { useSessionPages } from '../use-session-pages.js';
+import { COLUMNS } from './columns.js';
+import { EmptyList } from './EmptyList.js';
+import { moveWindow, WINDOW_ROWS } from './row-window.js';
+import { SessionRow } from './SessionRow.js';
+import { useRowHeight } from './use-row-height.js';
+
+/** Rows drawn above and below what is in view. */
+const OVERSCAN = 10;
+/** What stays at the top of the page while it scrolls, and would hide a row there. */
+const STICKY_PX = 84;
+/** Stand for what has yet to come. */
+const PENDING_ROWS = 12;
+
+interface SessionTableProps {
+  readonly load: ListLoad;
+  /** Told when it is known whether there is any session at all in this list. */
+  readonly onEmpty: (isEmpty: boolean) => void;
+  readonly onClearFilters: () => void;
+  readonly onAllTime: () => void;
+}
+
+/**
+ * All sessions of one load (another is another component), however many: only what is in view is drawn, and little more than that is
+ * kept.
+ */
+export function SessionTable({ load, onEmpty, onClearFilters, onAllTime }: SessionTableProps) {
+  const rowHeight = useRowHeight();
+  const body = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  const [base, setBase] = useState(load.windowStart);
+  const [inView, setInView] = useState<readonly [number, number]>([0, 0]);
+  const pages = useSessionPages(load, inView[0], inView[1]);
+  const rowCount = pages.rowCount + (pages.hasMore ? PENDING_ROWS : 0);
+
+  const virtualizer = useWindowVirtualizer({
+    count: Math.min(rowCount - base, WINDOW_ROWS),
+    estimateSize: () => rowHeight,
+    overscan: OVERSCAN,
+    scrollMargin: top,
+    scrollPaddingStart: STICKY_PX,
+  });
+  const items = virtualizer.getVirtualItems();
+  const first = base + (items[0]?.index ?? 0);
+  const last = base + (items.at(-1)?.index ?? 0);
+
+  useEffect(() => setInView([first, last]), [first, last]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes that were measured are not the new ones
+  useEffect(() => virtualizer.measure(), [rowHeight]);
+  // In this order: a window that has moved is scrolled to where the rows in view have gone, before it may move again.
+  const owedScroll = useRef<number>(undefined);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows have moved when the window has
+  useLayoutEffect(() => {
+    if (owedScroll.current !== undefined) window.scrollTo(0, owedScroll.current);
+    owedScroll.current = undefined;
+  }, [base]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is drawn changes as the page scrolls
+  useLayoutEffect(() => {
+    // Where the page is now; what is drawn follows a little later.
+    const firstInView = base + Math.floor((window.scrollY - top) / rowHeight);
+    const lastInView = firstInView + Math.ceil(window.innerHeight / rowHeight);
+    const next = moveWindow(base, rowCount, firstInView, lastInView);
+    if (next === base) return;
+    // By where the page is now: a window that is less high pulls it up by itself.
+    owedScroll.current = window.scrollY + (base - next) * rowHeight;
+    load.windowStart = next;
+    setBase(next);
+  }, [load, base, rowCount, first, last, rowHeight, top]);
+
+  // What stands above the table changes its height with the width of the page.
+  useLayoutEffect(() => {
+    const measure = (): void =>
+      setTop(Math.round(body.current!.getBoundingClientRect().top + window.scrollY));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.getElementById('main')!);
+    return () => observer.disconnect();
+  }, []);
+
+  const isEmpty = !pages.hasMore && pages.rowCount === 0;
+  useEffect(() => onEmpty(isEmpty), [isEmpty, onEmpty]);
+
+  const focused = useRef(load.focusedRow);
+  const onFocus = useCallback(
+    (index: number) => {
+      focused.current = index;
+      load.focusedRow = index;
+    },
+    [load],
+  );
+  const move = (step: number): void => {
+    const from = focused.current ?? Math.ceil((window.scrollY - top) / rowHeight) + base - 1;
+    const index = Math.max(0, Math.min(pages.rowCount - 1, Math.max(-1, from) + step));
+    onFocus(index);
+    virtualizer.scrollToIndex(index - base, { align: 'auto' });
+    focusRow(body.current, index);
+  };
+  const leave = (): void => {
+    if (body.current?.contains(document.activeElement)) (document.activeElement as HTMLElement).blur();
+    focused.current = undefined;
+  };
+  useShortcuts({
+    j: () => move(1),
+    k: () => move(-1),
+    Escape: leave,
+  });
+
+  return (
+    <div
+      className="table"
+      role="table"
+      aria-label="Sessions"
+      aria-rowcount={pages.hasMore ? -1 : pages.rowCount + 1}
+      aria-busy={pages.isPending}
+    >
+      <div className="row row-head" role="row" aria-rowindex={1}>
+        <span role="columnheader" className="cell-session">
+          Session
+        </span>
+        {COLUMNS.map(({ id, title, isNumber }) => (
+          <span role="columnheader" key={id} className={`cell-${id}${isNumber ? ' num' : ''}`}>
+            {title}
+          </span>
+        ))}
+      </div>
+      <div
+        className="table-body"
+        role="rowgroup"
+        ref={body}
+        style={{ height: Math.min(rowCount - base, WINDOW_ROWS) * rowHeight }}
+      >
+        {items.map((item) => (
+          <SessionRow
+            key={base + item.index}
+            index={base + item.index}
+            session={pages.row(base + item.index)}
+            hasLeft={pages.hasLeft(base + item.index)}
+            top={item.start - top}
+            onFocus={onFocus}
+          />
+        ))}
+      </div>
+      {pages.error !== null && <ErrorNote error={pages.error} onRetry={pages.retry} />}
+      {isEmpty && pages.error === null && (
+        <EmptyList load={load} onClearFilters={onClearFilters} onAllTime={onAllTime} />
+      )}
+    </div>
+  );
+}
+
+/** Focuses the link of a row, which may be drawn only after the scrolling that brings it into view. */
+function focusRow(body: HTMLElement | null, index: number, attempts = 10): void {
+  const link = body?.querySelector<HTMLElement>(`[data-index="${index}"] .row-link`);
+  if (link) link.focus({ preventScroll: true });
+  else if (attempts > 0) requestAnimationFrame(() => focusRow(body, index, attempts - 1));
+}

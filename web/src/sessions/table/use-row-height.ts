@@ -1,0 +1,16 @@
+import { useSyncExternalStore } from 'react';
+
+/** As in table.css: below this width a row has two lines. */
+const NARROW = window.matchMedia('(max-width: 760px)');
+const HEIGHT = 36;
+const NARROW_HEIGHT = 64;
+
+function subscribe(listener: () => void): () => void {
+  NARROW.addEventListener('change', listener);
+  return () => NARROW.removeEventListener('change', listener);
+}
+
+/** Height of each row, pixels: all rows are equally high, so that nothing need be measured. */
+export function useRowHeight(): number {
+  return useSyncExternalStore(subscribe, () => (NARROW.matches ? NARROW_HEIGHT : HEIGHT));
+}

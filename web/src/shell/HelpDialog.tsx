@@ -1,0 +1,61 @@
+import { useParams } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { Icon } from '../components/Icon.js';
+
+type Keys = readonly (readonly [keys: readonly string[], does: string])[];
+
+const LIST_KEYS: Keys = [
+  [['j'], 'Next row'],
+  [['k'], 'Previous row'],
+  [['Enter'], 'Open it'],
+  [['Esc'], 'Back, or close'],
+  [['f'], 'Add a filter'],
+  [['n'], 'Show what is new'],
+  [['?'], 'These keys'],
+];
+const SESSION_KEYS: Keys = [
+  [['e'], 'Next error, of all traces'],
+  [['[', ']'], 'Previous, next trace'],
+  [['j', 'k'], 'Down, up the spans'],
+  [['←', '→'], 'Fold, unfold spans'],
+  [['Enter'], 'Open the span'],
+  [['Esc'], 'Close it, or go back'],
+  [['?'], 'These keys'],
+];
+
+interface HelpDialogProps {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}
+
+/** The keys of the page that is shown. */
+export function HelpDialog({ isOpen, onClose }: HelpDialogProps) {
+  const isSession = useParams({ strict: false }).sessionId !== undefined;
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (isOpen) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [isOpen]);
+  return (
+    <dialog ref={dialog} className="dialog" aria-labelledby="keys-title" onClose={onClose}>
+      <header className="dialog-head">
+        <h2 id="keys-title">Keys</h2>
+        <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <dl className="keys">
+        {(isSession ? SESSION_KEYS : LIST_KEYS).map(([keys, does]) => (
+          <div key={does}>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </dialog>
+  );
+}

@@ -1,0 +1,47 @@
+import { Link, Outlet } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Icon } from '../components/Icon.js';
+import { HelpDialog } from './HelpDialog.js';
+import { useShortcuts } from './shortcuts.js';
+import { ThemeSwitch } from './ThemeSwitch.js';
+
+/** What stands around every page. */
+export function Shell() {
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  useShortcuts({ '?': () => setHelpOpen(true) });
+  return (
+    <>
+      <a className="skip-link" href="#main">
+        Skip to content
+      </a>
+      <header className="shell-header">
+        <Link to="/" className="shell-brand">
+          <span className="shell-mark" aria-hidden="true" />
+          Sojourn
+        </Link>
+        <nav className="shell-nav" aria-label="Main">
+          <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
+            Sessions
+          </Link>
+          <a href="/openapi.json">API</a>
+        </nav>
+        <div className="shell-tools">
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Keys"
+            title="Keys (?)"
+            onClick={() => setHelpOpen(true)}
+          >
+            <Icon name="help" />
+          </button>
+          <ThemeSwitch />
+        </div>
+      </header>
+      <main id="main" className="shell-main" tabIndex={-1}>
+        <Outlet />
+      </main>
+      <HelpDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+    </>
+  );
+}
