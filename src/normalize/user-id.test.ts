@@ -132,11 +132,11 @@ test('e-mail addresses never survive auto', () => {
   fc.assert(fc.property(fc.emailAddress(), (email) => assert.match(ids('auto').normalize(email)!, /^hmac:/)));
 });
 
-test('huge ids take little time', () => {
+// Anything worse than linear takes minutes here.
+test('huge ids become short ones, or none', { timeout: 30_000 }, () => {
   const auto = ids('auto');
   for (const unit of ['@', 'a@', 'a.', 'a@b.', '+1 ', ' ', '(0)', '@.']) {
-    const before = performance.now();
-    auto.normalize(unit.repeat(300_000));
-    assert.ok(performance.now() - before < 500, unit);
+    const id = auto.normalize(unit.repeat(300_000));
+    assert.ok(id === undefined || id.length <= 256, unit);
   }
 });

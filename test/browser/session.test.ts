@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Locator } from 'playwright-core';
-import { NO_BROWSER, TestBrowser, type TestPage } from '../support/browser.js';
+import { NO_BROWSER, TestBrowser, type TestPage, untilEqual } from '../support/browser.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { metricsJson, spanId, traceId } from '../support/telemetry.js';
 
@@ -229,7 +229,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     const others = await page.getByRole('link', { name: 'All of this user' }).getAttribute('href');
     assert.equal(others, '/?userId=user-7&range=all');
     // The trace of the first error is open without anybody asking.
-    assert.equal(await page.getByRole('treeitem').count(), 4);
+    await untilEqual(() => page.getByRole('treeitem').count(), 4);
   });
 
   it('tells the prompt that led to the first error', async () => {
@@ -259,7 +259,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
 
     await panel.getByRole('searchbox').fill('12345678');
     await attribute('big').waitFor({ state: 'detached' });
-    assert.equal(await panel.locator('.attribute', { hasText: 'json' }).count(), 1);
+    await untilEqual(() => panel.locator('.attribute', { hasText: 'json' }).count(), 1);
     await opened.assertAccessible();
   });
 
@@ -270,7 +270,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await panel.getByRole('heading', { name: 'POST /pay' }).waitFor();
     await panel.getByRole('link', { name: new RegExp(`${traceId('a1')}/${spanId('2')}`) }).click();
     await panel.getByRole('heading', { name: 'render' }).waitFor();
-    assert.equal(await page.getByRole('treeitem').count(), 2);
+    await untilEqual(() => page.getByRole('treeitem').count(), 2);
     await page.goBack();
     await panel.getByRole('heading', { name: 'POST /pay' }).waitFor();
     await page.goBack();
@@ -287,11 +287,11 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await active(/^POST/).waitFor();
     await page.keyboard.press('ArrowDown');
     await active(/^charge/).waitFor();
-    const focused = await page.getByRole('tree').getAttribute('aria-activedescendant');
-    assert.equal(focused, `span-${spanId('4')}`);
+    const focused = () => page.getByRole('tree').getAttribute('aria-activedescendant');
+    await untilEqual(focused, `span-${spanId('4')}`);
     await page.keyboard.press('ArrowLeft');
     await page.getByRole('treeitem', { name: /^bank/ }).waitFor({ state: 'detached' });
-    assert.equal(await active(/^charge/).getAttribute('aria-expanded'), 'false');
+    await untilEqual(() => active(/^charge/).getAttribute('aria-expanded'), 'false');
     await page.keyboard.press('ArrowRight');
     await page.getByRole('treeitem', { name: /^bank/ }).waitFor();
     await page.keyboard.press('k');
@@ -377,7 +377,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     const { page } = await open('/sessions/metered?view=usage');
     await page.getByText('adds up to the session’s').waitFor();
     assert.match(await textOf(page.locator('tfoot')), /^3 sums of calls count.*1,200.*34.*0\.25/s);
-    assert.equal(await page.getByText(/^Sum · metric/).count(), 3);
+    await untilEqual(() => page.getByText(/^Sum · metric/).count(), 3);
   });
 
   it('has its JSON, and the way to get it', async () => {
@@ -421,13 +421,14 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
       const body = tracesOf('heavy', 'web', spans.slice(at, at + 5_000));
       assert.equal((await server.post('/v1/traces', body)).status, 200);
     }
+    await server.settled();
     const opened = await open('/sessions/heavy');
     const { page } = opened;
     await page.getByText('1,000 traces').waitFor();
     // The trace of the only error, which is the last.
     await page.locator('.trace-link.is-selected', { hasText: '1 error' }).waitFor();
     assert.ok((await page.locator('.trace-row').count()) < 40);
-    assert.equal(await page.getByRole('treeitem').count(), 20);
+    await untilEqual(() => page.getByRole('treeitem').count(), 20);
     await page.locator('.trace-rows').evaluate((rows) => rows.scrollTo(0, 0));
     await page.locator('.trace-link').first().getByText('+0 ms').waitFor();
     assert.ok((await page.locator('.trace-row').count()) < 40);

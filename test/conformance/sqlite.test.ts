@@ -68,6 +68,7 @@ class SqliteUnderTest implements StoreUnderTest {
       hotRecords: this.#hotRecords,
       progress: () => {},
       trouble: () => {},
+      unfolded: () => {},
       failed: (error) => {
         throw error;
       },

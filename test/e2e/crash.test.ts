@@ -121,6 +121,7 @@ class Trial {
     this.#outbox.push(...this.#traffic.rest());
     await this.#ingest(server);
     assert.equal(this.#ledger.size, this.#traffic.requests.length);
+    await server.settled();
     const stored = await this.#assertSessions(server);
     assert.equal(stored.size, this.#traffic.requests.length);
     this.#assertTraces(await this.#readTraces(server));

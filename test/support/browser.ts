@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Browser,
   type BrowserContext,
@@ -37,7 +38,7 @@ const ARGUMENTS = [
 ];
 
 /** Far above what a busy machine needs, so that only what hangs runs into it. */
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 60_000;
 const POLL_MS = 20;
 /** What a violation of the page's policy is reported as, besides in words on the console. */
 const VIOLATIONS = `
@@ -46,6 +47,17 @@ const VIOLATIONS = `
     window.violations.push(event.violatedDirective + ' ' + event.blockedURI);
   });
 `;
+
+/** Resolves when what is asked for is as expected; fails with the difference where it does not become so. */
+export async function untilEqual<T>(ask: () => Promise<T> | T, expected: T): Promise<void> {
+  const deadline = performance.now() + LIMIT_MS;
+  for (;;) {
+    const actual = await ask();
+    if (isDeepStrictEqual(actual, expected)) return;
+    if (performance.now() > deadline) assert.deepEqual(actual, expected);
+    await delay(POLL_MS);
+  }
+}
 
 export class TestBrowser {
   readonly #browser: Browser;
@@ -96,11 +108,7 @@ export class TestPage {
 
   /** Resolves when the expression is true of the page. Evaluated by the debugger, which the page's policy does not bind. */
   async until(expression: string): Promise<void> {
-    const deadline = performance.now() + LIMIT_MS;
-    while ((await this.page.evaluate(expression)) !== true) {
-      assert.ok(performance.now() < deadline, `not within ${LIMIT_MS} ms: ${expression}`);
-      await delay(POLL_MS);
-    }
+    await untilEqual(() => this.page.evaluate(expression), true);
   }
 
   /** Fails where anything was thrown, logged as an error, asked in a dialog or kept from happening by the page's policy. */

@@ -166,7 +166,7 @@ const GRPC_SERVICES = {
   metrics: 'opentelemetry.proto.collector.metrics.v1.MetricsService',
 } as const;
 const GRPC_GZIP = 2;
-const GRPC_LIMIT_MS = 30_000;
+const GRPC_LIMIT_MS = 60_000;
 
 /** A client of OTLP/gRPC that sends whatever bytes it is given. */
 export class RawGrpcSender {

@@ -11,11 +11,13 @@ import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('../../src/cli/sojourn.js', import.meta.url));
 /** Far above what a busy machine needs, so that only what hangs runs into it. */
-const START_LIMIT_MS = 30_000;
-const STOP_LIMIT_MS = 30_000;
-const RUN_LIMIT_MS = 60_000;
-const REQUEST_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 60_000;
+const RUN_LIMIT_MS = 120_000;
+const REQUEST_LIMIT_MS = 60_000;
 const READY_POLL_MS = 5;
+const SETTLE_LIMIT_MS = 60_000;
+const SETTLE_POLL_MS = 5;
 
 export interface ServerOptions {
   /** Data directory; without one a new one is made, and removed by `dispose`. */
@@ -165,6 +167,15 @@ export class TestServer {
   /** The body of a 200, with integers beyond 2^53 as bigint. */
   async get<T>(path: string): Promise<T> {
     return parseExactJson(await this.text(path)) as T;
+  }
+
+  /** Resolves when all that was acknowledged is in the sessions that readers see: a moment later, after large batches. */
+  async settled(): Promise<void> {
+    const deadline = performance.now() + SETTLE_LIMIT_MS;
+    while (!/^sojourn_records_unfolded 0$/m.test(await this.text('/metrics'))) {
+      assert.ok(performance.now() < deadline, 'sessions are behind');
+      await delay(SETTLE_POLL_MS);
+    }
   }
 
   /** Posts OTLP. A string or object is sent as JSON, bytes as protobuf; other `headers` win over that. */

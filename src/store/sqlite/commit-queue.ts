@@ -45,7 +45,6 @@ export class CommitQueue {
   #between: (() => void)[] = [];
   #running: Promise<boolean> | undefined;
   #foldedAtMs: number;
-  /** Records committed and not folded, about: known ones are among them. */
   #unfolded = 0;
 
   constructor(
@@ -57,6 +56,11 @@ export class CommitQueue {
     this.#receive = edges.receive;
     this.#nowMs = edges.nowMs;
     this.#foldedAtMs = edges.nowMs();
+  }
+
+  /** Records that are on disk and not in the sessions that readers see, about: known ones are among them. */
+  get unfolded(): number {
+    return this.#unfolded;
   }
 
   push(append: QueuedAppend): void {

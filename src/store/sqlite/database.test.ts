@@ -30,6 +30,7 @@ function openWriter(directory: string): Promise<SqliteWriter> {
     hotRecords: 1000,
     progress: () => {},
     trouble: () => {},
+    unfolded: () => {},
     failed: (error) => {
       throw error;
     },

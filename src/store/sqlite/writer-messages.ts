@@ -29,7 +29,10 @@ export type FromWriter =
   | { readonly type: 'ready'; readonly installationKey: Uint8Array }
   /** The directory cannot be used; `message` is for the operator. */
   | { readonly type: 'refused'; readonly message: string }
-  | { readonly type: 'appended'; readonly answers: readonly AppendAnswer[] }
+  /** `unfolded` counts the records on disk that readers do not see in sessions yet. */
+  | { readonly type: 'appended'; readonly answers: readonly AppendAnswer[]; readonly unfolded: number }
+  /** Readers see all that was appended. */
+  | { readonly type: 'settled' }
   /** Sessions that readers see changed. */
   | { readonly type: 'changed'; readonly project: string; readonly sessionIds: readonly string[] }
   /** Answers `invalidate` and `refresh`, where `found` says whether there is such a session, and `watch`. */

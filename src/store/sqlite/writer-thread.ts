@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   engine.recover((message) => send({ type: 'progress', message }));
 
   const queue = new CommitQueue(engine, {
-    answer: (answers) => send({ type: 'appended', answers }),
+    answer: (answers) => send({ type: 'appended', answers, unfolded: queue.unfolded }),
     receive: () => {
       for (;;) {
         const received = receiveMessageOnPort(port);
@@ -92,7 +92,10 @@ async function main(): Promise<void> {
     settling = setTimeout(
       () =>
         aside(
-          () => queue.settle(),
+          () => {
+            queue.settle();
+            send({ type: 'settled' });
+          },
           () => settle(RETRY_MS),
         ),
       afterMs,

@@ -23,6 +23,8 @@ export interface OpenWriterOptions extends WriterThreadOptions {
   readonly progress: (message: string) => void;
   /** Told of what failed though no request waits for it, and is tried again. */
   readonly trouble: (message: string) => void;
+  /** Told how many records are on disk that readers do not see in sessions yet, about, before those who appended them are. */
+  readonly unfolded: (records: number) => void;
   /** Told when the thread ends though nobody closed it. */
   readonly failed: (error: Error) => void;
 }
@@ -36,6 +38,7 @@ export class SqliteWriter implements SessionWriter {
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Set<SessionListener>();
   readonly #trouble: (message: string) => void;
+  readonly #unfolded: (records: number) => void;
   #lastId = 0;
   #stopped = false;
   readonly #closed: Promise<void>;
@@ -44,8 +47,9 @@ export class SqliteWriter implements SessionWriter {
     worker: Worker,
     lock: DirectoryLock,
     installationKey: Uint8Array,
-    { failed, trouble }: Pick<OpenWriterOptions, 'failed' | 'trouble'>,
+    { failed, trouble, unfolded }: Pick<OpenWriterOptions, 'failed' | 'trouble' | 'unfolded'>,
   ) {
+    this.#unfolded = unfolded;
     this.#trouble = trouble;
     this.#worker = worker;
     this.#lock = lock;
@@ -71,7 +75,13 @@ export class SqliteWriter implements SessionWriter {
    * Takes the data directory for this process and opens it, catching up where an earlier process was killed.
    * @throws DataDirectoryError
    */
-  static async open({ progress, failed, trouble, ...options }: OpenWriterOptions): Promise<SqliteWriter> {
+  static async open({
+    progress,
+    failed,
+    trouble,
+    unfolded,
+    ...options
+  }: OpenWriterOptions): Promise<SqliteWriter> {
     const lock = lockDirectory(options.directory);
     const worker = new Worker(new URL('./writer-thread.js', import.meta.url), {
       workerData: options,
@@ -93,7 +103,7 @@ export class SqliteWriter implements SessionWriter {
         };
         worker.on('message', opening).on('error', reject);
       });
-      return new SqliteWriter(worker, lock, installationKey, { failed, trouble });
+      return new SqliteWriter(worker, lock, installationKey, { failed, trouble, unfolded });
     } catch (error) {
       await worker.terminate();
       lock.release();
@@ -157,11 +167,15 @@ export class SqliteWriter implements SessionWriter {
   #settle(message: FromWriter): void {
     switch (message.type) {
       case 'appended':
+        this.#unfolded(message.unfolded);
         for (const answer of message.answers) {
           const waiting = this.#answered(answer.id);
           if ('result' in answer) waiting?.resolve(answer.result);
           else waiting?.reject(new Error(answer.error));
         }
+        return;
+      case 'settled':
+        this.#unfolded(0);
         return;
       case 'done':
         this.#answered(message.id)?.resolve(message.found);
