@@ -38,6 +38,11 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/**
+ * How long a connection without a request is kept, ms. Exporters send every 5 s (OpenTelemetry's batch processors) to 60 s (metrics): one that is
+ * closed at the moment they write to it costs them a batch, for not all of them try again. Load balancers keep theirs for 60 s.
+ */
+const KEEP_ALIVE_MS = 75_000;
 /** Page cache of the writing and of each reading connection, bytes. */
 const WRITER_CACHE_BYTES = 32 * 1024 * 1024;
 const READER_CACHE_BYTES = 12 * 1024 * 1024;
@@ -161,6 +166,7 @@ export async function start(config: Config, log: Logger): Promise<RunningServer>
         refuseHost(pathOf(request.url), response);
       } else if (!otlp(request, response) && !webPage(request, response)) api.handle(request, response);
     });
+    http.keepAliveTimeout = KEEP_ALIVE_MS;
     const httpPort = await listen(http, config.host, config.port);
     stops.push(() => closeHttp(http));
 

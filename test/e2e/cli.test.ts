@@ -582,6 +582,15 @@ describe('sojourn demo', () => {
   });
 });
 
+it('connections are kept for longer than exporters are silent', async () => {
+  const server = await serve();
+  for (const path of ['/healthz', '/api/v1/sessions']) {
+    assert.equal((await server.fetch(path)).headers.get('keep-alive'), 'timeout=75', path);
+  }
+  const answer = await server.post('/v1/traces', spans([span('kept')]));
+  assert.equal(answer.headers.get('keep-alive'), 'timeout=75');
+});
+
 it('sojourn version and the banner tell the same version', async () => {
   const { code, stdout } = await runCommand('version');
   assert.equal(code, 0);
