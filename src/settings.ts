@@ -28,9 +28,29 @@ export type SettingsResult<C> =
   | { readonly ok: true; readonly value: C }
   | { readonly ok: false; readonly errors: readonly string[] };
 
+const PREFIX = 'SOJOURN_';
+
 /** The environment variable of a setting: `grpc-port` is `SOJOURN_GRPC_PORT`. */
 export function variableName(flag: string): string {
-  return `SOJOURN_${flag.toUpperCase().replaceAll('-', '_')}`;
+  return `${PREFIX}${flag.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/**
+ * A line for each variable that is no setting and looks like one. Others that begin the same say nothing: not all are ours, such as
+ * Kubernetes' links to a service called sojourn.
+ */
+export function misspelledVariables(
+  env: Readonly<Record<string, string | undefined>>,
+  flags: readonly string[],
+): string[] {
+  const names = new Map(flags.map((flag) => [variableName(flag).slice(PREFIX.length), variableName(flag)]));
+  return Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX))
+    .flatMap((name) => {
+      const rest = name.slice(PREFIX.length);
+      const meant = names.has(rest) ? undefined : nearest(rest, names.keys());
+      return meant === undefined ? [] : `${name} is no setting; did you mean ${names.get(meant)}?`;
+    });
 }
 
 /** The settings of a table in its order. */

@@ -126,6 +126,26 @@ describe('command line', () => {
     });
   }
 
+  it('names variables that look like misspelled settings, and serves', async () => {
+    const env = {
+      ...{ SOJOURN_PROT: '5', SOJOURN_GRPC_PRT: '6', SOJOURN_PORT: '7', SOJOURN_CONFG: '' },
+      ...{
+        SOJOURN_SERVICE_HOST: '10.0.0.1',
+        SOJOURN_PORT_4318_TCP_ADDR: '10.0.0.1',
+        SOJOURN: 'x',
+        PROT: '8',
+      },
+    };
+    const { code, errors, served } = await outcomeOf(['serve'], env);
+    assert.deepEqual(errors.trimEnd().split('\n'), [
+      'sojourn: SOJOURN_PROT is no setting; did you mean SOJOURN_PORT?',
+      'sojourn: SOJOURN_GRPC_PRT is no setting; did you mean SOJOURN_GRPC_PORT?',
+      'sojourn: SOJOURN_CONFG is no setting; did you mean SOJOURN_CONFIG?',
+    ]);
+    assert.equal(code, 0);
+    assert.equal(served?.port, 7);
+  });
+
   it('answers any arguments with a command, help, or lines that say what is wrong', async () => {
     const flag = fc.constantFrom(
       ...[CONFIG_SETTINGS, DEMO_SETTINGS]

@@ -1,7 +1,7 @@
 import { CONFIG_FILE_FLAG, CONFIG_SETTINGS, type Config, loadConfig } from '../config.js';
 import { DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
 import { nearest } from '../nearest.js';
-import { readSettings, type SettingTable, settingsOf, shown } from '../settings.js';
+import { misspelledVariables, readSettings, type SettingTable, settingsOf, shown } from '../settings.js';
 import { type FlagDefinition, type ParsedArguments, parseArguments } from './arguments.js';
 import { COMMANDS, type Command, commandHelp, configurationMarkdown, overviewHelp } from './help.js';
 
@@ -55,6 +55,8 @@ async function runServe(args: readonly string[], program: Program): Promise<numb
   const parsed = parseArguments(args, [...definitions, HELP_FLAG]);
   const answer = answerBeforeRunning('serve', parsed, [], program);
   if (answer !== undefined) return answer;
+  const names = definitions.map(({ name }) => name);
+  for (const line of misspelledVariables(program.env, names)) program.printError(`sojourn: ${line}\n`);
   const result = loadConfig({ flags: parsed.flags, env: program.env, readFile: program.readFile });
   return result.ok ? program.serve(result.value) : refuse(result.errors, program);
 }
