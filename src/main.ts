@@ -43,6 +43,9 @@ export interface RunningServer {
  * closed at the moment they write to it costs them a batch, for not all of them try again. Load balancers keep theirs for 60 s.
  */
 const KEEP_ALIVE_MS = 75_000;
+/** Said by `/readyz` and on the page: telemetry goes on to be taken, and the answers are not what they should be. */
+const FOLD_FAILED =
+  'sessions stay as they are until the next start: what was received could not be made into sessions. It is kept, and the log says why';
 /** Page cache of the writing and of each reading connection, bytes. */
 const WRITER_CACHE_BYTES = 32 * 1024 * 1024;
 const READER_CACHE_BYTES = 12 * 1024 * 1024;
@@ -76,6 +79,7 @@ export async function start(config: Config, log: Logger): Promise<RunningServer>
       prices,
     };
 
+    let foldFailed = false;
     const writer = await SqliteWriter.open({
       directory: config.data,
       cacheBytes: WRITER_CACHE_BYTES,
@@ -83,10 +87,18 @@ export async function start(config: Config, log: Logger): Promise<RunningServer>
       implicitSessions: config.implicitSessions,
       timeoutMs: config.timeoutMs,
       normalizer: normalizerOptions,
-      progress: (message) => log.info(message),
-      unfolded: (records) => telemetry.recordsUnfolded.set(records),
-      trouble: (message) => log.error('the store failed and tries again', { reason: message }),
-      failed: fail,
+      events: {
+        progress: (message) => log.info(message),
+        unfolded: (records) => telemetry.recordsUnfolded.set(records),
+        trouble: (message) => log.error('the store failed and tries again', { reason: message }),
+        foldFailed: (reason) => {
+          foldFailed = true;
+          log.error('sessions stay as they are until the next start; telemetry is accepted and kept', {
+            reason,
+          });
+        },
+        failed: fail,
+      },
     });
     stops.push(() => writer.close());
 
@@ -147,7 +159,10 @@ export async function start(config: Config, log: Logger): Promise<RunningServer>
       project: DEFAULT_PROJECT,
       telemetry,
       version: VERSION,
-      ready: () => (ready ? { ready: true } : { ready: false, reason: 'the server is stopping' }),
+      ready: () => {
+        if (!ready) return { ready: false, reason: 'the server is stopping' };
+        return foldFailed ? { ready, reason: FOLD_FAILED } : { ready };
+      },
       onFailure: (error, requestId) => log.error('a request failed', { requestId, error }),
     });
     stops.push(() => api.close());

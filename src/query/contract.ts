@@ -678,7 +678,9 @@ export const Health = Type.Object(
 export const Readiness = Type.Object(
   {
     status: oneOf(['ready', 'unavailable'], 'Whether the server takes telemetry and answers queries.'),
-    reason: Type.Optional(Type.String({ description: 'What it is waiting for.' })),
+    reason: Type.Optional(
+      Type.String({ description: 'What it is waiting for, or what is wrong all the same.' }),
+    ),
   },
   { $id: 'Readiness', description: 'Whether the server is ready.' },
 );

@@ -66,11 +66,14 @@ class SqliteUnderTest implements StoreUnderTest {
       directory,
       cacheBytes: CACHE_BYTES,
       hotRecords: this.#hotRecords,
-      progress: () => {},
-      trouble: () => {},
-      unfolded: () => {},
-      failed: (error) => {
-        throw error;
+      events: {
+        progress: () => {},
+        trouble: () => {},
+        foldFailed: () => {},
+        unfolded: () => {},
+        failed: (error) => {
+          throw error;
+        },
       },
     });
     const timeoutNs = BigInt(CONFORMANCE_SETTINGS.timeoutMs) * 1_000_000n;

@@ -99,6 +99,25 @@ test('other work never meets a commit half way', async () => {
   db.close();
 });
 
+test('records that could not be made into sessions stay counted as missing there', async () => {
+  const { db, queue, answers, push } = open('fault');
+  push(1, largeSpan('s', 1));
+  await queue.run();
+  assert.equal(queue.unfolded, 0);
+  db.exec("CREATE TRIGGER fault BEFORE INSERT ON session BEGIN SELECT RAISE(ABORT, 'faulty'); END");
+  push(2, largeSpan('t', 2), largeSpan('t', 3));
+  assert.equal(await queue.run(), false, 'there is nothing to be gained by trying again');
+  push(3, largeSpan('s', 4));
+  await queue.run();
+  queue.settle();
+  assert.equal(queue.unfolded, 3);
+  assert.deepEqual(
+    answers.map((answer) => 'result' in answer && answer.result.stored),
+    [1, 2, 1],
+  );
+  db.close();
+});
+
 test('a commit that fails is answered with its reason, and the next one goes on', async () => {
   const { db, queue, answers, push, spansOf } = open('failure');
   push(1, largeSpan('s', 1));

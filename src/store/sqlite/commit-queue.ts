@@ -58,7 +58,10 @@ export class CommitQueue {
     this.#foldedAtMs = edges.nowMs();
   }
 
-  /** Records that are on disk and not in the sessions that readers see, about: known ones are among them. */
+  /**
+   * Records taken since this start that are on disk and not in the sessions that readers see, about: known ones are among them. Grows for
+   * as long as the engine cannot fold.
+   */
   get unfolded(): number {
     return this.#unfolded;
   }
@@ -94,7 +97,7 @@ export class CommitQueue {
       await this.#commit(taken);
       this.#receive();
     }
-    return this.#unfolded > 0;
+    return this.#unfolded > 0 && this.#engine.canFold;
   }
 
   /** Brings sessions up to date with all that was committed. */
@@ -130,7 +133,7 @@ export class CommitQueue {
 
   #folded(): void {
     this.#foldedAtMs = this.#nowMs();
-    this.#unfolded = 0;
+    if (this.#engine.canFold) this.#unfolded = 0;
   }
 }
 

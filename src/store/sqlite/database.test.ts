@@ -28,11 +28,14 @@ function openWriter(directory: string): Promise<SqliteWriter> {
     directory,
     cacheBytes: CACHE_BYTES,
     hotRecords: 1000,
-    progress: () => {},
-    trouble: () => {},
-    unfolded: () => {},
-    failed: (error) => {
-      throw error;
+    events: {
+      progress: () => {},
+      trouble: () => {},
+      foldFailed: () => {},
+      unfolded: () => {},
+      failed: (error) => {
+        throw error;
+      },
     },
   });
 }

@@ -17,7 +17,7 @@ const NOW_NS = 2_000_000_000_000_000_000n;
 let directories = 0;
 
 interface Store {
-  readonly troubles: readonly string[];
+  readonly faults: readonly string[];
   readonly engine: Engine;
   readonly db: Database;
   readonly normalizer: Normalizer;
@@ -33,7 +33,7 @@ async function open(directory: string, userIds: UserIdMode = 'keep'): Promise<St
   });
   const db = openForWriting(directory, 1 << 20);
   db.exec('PRAGMA synchronous = OFF');
-  const troubles: string[] = [];
+  const faults: string[] = [];
   const engine = new Engine(db, {
     normalizer,
     settings: userIds,
@@ -41,13 +41,13 @@ async function open(directory: string, userIds: UserIdMode = 'keep'): Promise<St
     timeoutNs: 1_800_000_000_000n,
     hotRecords: 100_000,
     now: () => NOW_NS,
-    trouble: (message) => troubles.push(message),
+    foldFailed: (reason) => faults.push(reason),
   });
   engine.recover(() => {});
   const commit = (spans: readonly SpanSpec[], fold: boolean): void => {
     engine.commit([{ project: 'default', batch: spanBatch(normalizer, spans) }], fold);
   };
-  return { engine, db, normalizer, commit, troubles };
+  return { engine, db, normalizer, commit, faults };
 }
 
 function newDirectory(): string {
@@ -97,21 +97,21 @@ test('what cannot be made into sessions stops neither what comes after nor the n
     "CREATE TRIGGER fault BEFORE INSERT ON session WHEN NEW.id = 's2' BEGIN SELECT RAISE(ABORT, 'faulty'); END",
   );
   first.commit(spans(2, 4), true);
-  assert.match(first.troubles.join(), /cannot be brought up to date.*faulty/);
+  assert.match(first.faults.join(), /faulty/);
   first.commit(spans(4, 6), true);
   first.engine.fold();
   assert.equal(first.engine.invalidate('default', 's0'), true);
-  assert.deepEqual([count(first.db, 'session'), first.troubles.length], [2, 1]);
+  assert.deepEqual([count(first.db, 'session'), first.faults.length], [2, 1]);
   first.db.close();
 
   const second = await open(directory);
-  assert.match(second.troubles.join(), /faulty/, 'it starts all the same');
+  assert.match(second.faults.join(), /faulty/, 'it starts all the same');
   second.commit(spans(6, 7), true);
   second.db.exec('DROP TRIGGER fault');
   second.db.close();
 
   const third = await open(directory);
-  assert.deepEqual([count(third.db, 'session'), third.troubles], [7, []], 'nothing was lost');
+  assert.deepEqual([count(third.db, 'session'), third.faults], [7, []], 'nothing was lost');
   const rows = third.db.prepare('SELECT sums FROM session').all();
   assert.deepEqual(
     rows.map(({ sums }) => JSON.parse(String(sums))[4]),

@@ -59,8 +59,8 @@ export interface EngineOptions {
   /** Records kept in memory for the groups and sessions last touched. */
   readonly hotRecords: number;
   readonly now: () => bigint;
-  /** Told of what the operator should know and no caller does. */
-  readonly trouble?: (message: string) => void;
+  /** Told why, once, when sessions stop following what is accepted. */
+  readonly foldFailed?: (reason: string) => void;
 }
 
 export interface ProjectBatch {
@@ -341,6 +341,11 @@ export class Engine {
 
   fold(): void {
     this.commit([], true);
+  }
+
+  /** Whether sessions follow what is accepted. False once they could not for a fault that only another start may mend. */
+  get canFold(): boolean {
+    return !this.#isFoldFaulty;
   }
 
   /** Lists sessions as timed out whose time-out has passed. Readers do not rely on it: it keeps their work small. */
@@ -887,9 +892,7 @@ export class Engine {
   #setAside(error: unknown): void {
     if (isOfTheDisk(error)) throw error;
     this.#isFoldFaulty = true;
-    this.#options.trouble?.(
-      `sessions cannot be brought up to date, and stay as they are until the next start; telemetry is accepted and kept: ${(error as Error).message}`,
-    );
+    this.#options.foldFailed?.((error as Error).message);
     this.#forget();
     this.#load();
     this.#behind = false;

@@ -26,13 +26,15 @@ export type FromWriter =
   | { readonly type: 'progress'; readonly message: string }
   /** Something failed that no request waits for; it is tried again. */
   | { readonly type: 'trouble'; readonly message: string }
+  /** Sessions no longer follow what is accepted, which is kept; the next start tries again. */
+  | { readonly type: 'foldFailed'; readonly reason: string }
   | { readonly type: 'ready'; readonly installationKey: Uint8Array }
   /** The directory cannot be used; `message` is for the operator. */
   | { readonly type: 'refused'; readonly message: string }
   /** `unfolded` counts the records on disk that readers do not see in sessions yet. */
   | { readonly type: 'appended'; readonly answers: readonly AppendAnswer[]; readonly unfolded: number }
-  /** Readers see all that was appended. */
-  | { readonly type: 'settled' }
+  /** What was put off is done. */
+  | { readonly type: 'settled'; readonly unfolded: number }
   /** Sessions that readers see changed. */
   | { readonly type: 'changed'; readonly project: string; readonly sessionIds: readonly string[] }
   /** Answers `invalidate` and `refresh`, where `found` says whether there is such a session, and `watch`. */

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     timeoutNs: BigInt(options.timeoutMs) * 1_000_000n,
     hotRecords: options.hotRecords,
     now: () => BigInt(Date.now()) * 1_000_000n,
-    trouble: (message) => send({ type: 'trouble', message }),
+    foldFailed: (reason) => send({ type: 'foldFailed', reason }),
   });
   engine.recover((message) => send({ type: 'progress', message }));
 
@@ -94,7 +94,7 @@ async function main(): Promise<void> {
         aside(
           () => {
             queue.settle();
-            send({ type: 'settled' });
+            send({ type: 'settled', unfolded: queue.unfolded });
           },
           () => settle(RETRY_MS),
         ),

@@ -18,15 +18,22 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-export interface OpenWriterOptions extends WriterThreadOptions {
+/** What the writing thread tells without being asked. */
+export interface WriterEvents {
   /** Told of long work while opening. */
   readonly progress: (message: string) => void;
   /** Told of what failed though no request waits for it, and is tried again. */
   readonly trouble: (message: string) => void;
+  /** Told why, once, when sessions stop following what is accepted and kept: a fault that passes no earlier than with the next start. */
+  readonly foldFailed: (reason: string) => void;
   /** Told how many records are on disk that readers do not see in sessions yet, about, before those who appended them are. */
   readonly unfolded: (records: number) => void;
   /** Told when the thread ends though nobody closed it. */
   readonly failed: (error: Error) => void;
+}
+
+export interface OpenWriterOptions extends WriterThreadOptions {
+  readonly events: WriterEvents;
 }
 
 /** The SQLite store's writing side as seen from the receiving thread. */
@@ -37,8 +44,7 @@ export class SqliteWriter implements SessionWriter {
   readonly #lock: DirectoryLock;
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Set<SessionListener>();
-  readonly #trouble: (message: string) => void;
-  readonly #unfolded: (records: number) => void;
+  readonly #events: WriterEvents;
   #lastId = 0;
   #stopped = false;
   readonly #closed: Promise<void>;
@@ -47,10 +53,9 @@ export class SqliteWriter implements SessionWriter {
     worker: Worker,
     lock: DirectoryLock,
     installationKey: Uint8Array,
-    { failed, trouble, unfolded }: Pick<OpenWriterOptions, 'failed' | 'trouble' | 'unfolded'>,
+    events: WriterEvents,
   ) {
-    this.#unfolded = unfolded;
-    this.#trouble = trouble;
+    this.#events = events;
     this.#worker = worker;
     this.#lock = lock;
     this.installationKey = installationKey;
@@ -65,23 +70,17 @@ export class SqliteWriter implements SessionWriter {
       });
       worker.on('exit', () => {
         resolve();
-        if (!this.#stopped) this.#fail(new WriterStoppedError('the thread of the store ended'), failed);
+        if (!this.#stopped) this.#fail(new WriterStoppedError('the thread of the store ended'));
       });
     });
-    worker.on('error', (error) => this.#fail(error, failed));
+    worker.on('error', (error) => this.#fail(error));
   }
 
   /**
    * Takes the data directory for this process and opens it, catching up where an earlier process was killed.
    * @throws DataDirectoryError
    */
-  static async open({
-    progress,
-    failed,
-    trouble,
-    unfolded,
-    ...options
-  }: OpenWriterOptions): Promise<SqliteWriter> {
+  static async open({ events, ...options }: OpenWriterOptions): Promise<SqliteWriter> {
     const lock = lockDirectory(options.directory);
     const worker = new Worker(new URL('./writer-thread.js', import.meta.url), {
       workerData: options,
@@ -91,9 +90,9 @@ export class SqliteWriter implements SessionWriter {
       const installationKey = await new Promise<Uint8Array>((resolve, reject) => {
         const opening = (message: FromWriter): void => {
           if (message.type === 'progress') {
-            progress(message.message);
-          } else if (message.type === 'trouble') {
-            trouble(message.message);
+            events.progress(message.message);
+          } else if (message.type === 'foldFailed') {
+            events.foldFailed(message.reason);
           } else if (message.type === 'refused') {
             reject(new DataDirectoryError(message.message));
           } else if (message.type === 'ready') {
@@ -103,7 +102,7 @@ export class SqliteWriter implements SessionWriter {
         };
         worker.on('message', opening).on('error', reject);
       });
-      return new SqliteWriter(worker, lock, installationKey, { failed, trouble, unfolded });
+      return new SqliteWriter(worker, lock, installationKey, events);
     } catch (error) {
       await worker.terminate();
       lock.release();
@@ -167,7 +166,7 @@ export class SqliteWriter implements SessionWriter {
   #settle(message: FromWriter): void {
     switch (message.type) {
       case 'appended':
-        this.#unfolded(message.unfolded);
+        this.#events.unfolded(message.unfolded);
         for (const answer of message.answers) {
           const waiting = this.#answered(answer.id);
           if ('result' in answer) waiting?.resolve(answer.result);
@@ -175,7 +174,7 @@ export class SqliteWriter implements SessionWriter {
         }
         return;
       case 'settled':
-        this.#unfolded(0);
+        this.#events.unfolded(message.unfolded);
         return;
       case 'done':
         this.#answered(message.id)?.resolve(message.found);
@@ -187,7 +186,10 @@ export class SqliteWriter implements SessionWriter {
         for (const listener of this.#listeners) listener(message.project, message.sessionIds);
         return;
       case 'trouble':
-        this.#trouble(message.message);
+        this.#events.trouble(message.message);
+        return;
+      case 'foldFailed':
+        this.#events.foldFailed(message.reason);
         return;
       case 'progress':
       case 'ready':
@@ -203,11 +205,11 @@ export class SqliteWriter implements SessionWriter {
     return waiting;
   }
 
-  #fail(error: Error, failed: (error: Error) => void): void {
+  #fail(error: Error): void {
     if (this.#stopped) return;
     this.#stopped = true;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
-    failed(error);
+    this.#events.failed(error);
   }
 }

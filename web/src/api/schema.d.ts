@@ -1,4 +1,4 @@
-// Made by npm run web:api. d40c87946eee2a5c4f9e2262b244ee81 fa5ebe853a8e20fc9dcb357371775247
+// Made by npm run web:api. f2c15373396730a837dddcb409e65faf 95a0f6be0daa6cba7a67a750b070f47f
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -648,7 +648,7 @@ export interface components {
         };
         /** @description Whether the server is ready. */
         Readiness: {
-            /** @description What it is waiting for. */
+            /** @description What it is waiting for, or what is wrong all the same. */
             reason?: string;
             /**
              * @description Whether the server takes telemetry and answers queries.

@@ -2,6 +2,7 @@ import { Link, Outlet } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Icon } from '../components/Icon.js';
 import { HelpDialog } from './HelpDialog.js';
+import { ServerNote } from './ServerNote.js';
 import { useShortcuts } from './shortcuts.js';
 import { ThemeSwitch } from './ThemeSwitch.js';
 
@@ -39,6 +40,7 @@ export function Shell() {
         </div>
       </header>
       <main id="main" className="shell-main" tabIndex={-1}>
+        <ServerNote />
         <Outlet />
       </main>
       <HelpDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />

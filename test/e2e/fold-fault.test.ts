@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { NO_BROWSER, TestBrowser } from '../support/browser.js';
+import { makeTemporaryDirectory, startServer, type TestServer } from '../support/server.js';
+import { tracesJson } from '../support/telemetry.js';
+
+/** A server that cannot make sessions of what it takes, for a fault of its own: it takes it all the same, and hides nothing. */
+
+const NOW_NS = BigInt(Date.now()) * 1_000_000n;
+
+const data = makeTemporaryDirectory();
+
+async function send(server: TestServer, session: string, trace: string): Promise<void> {
+  const span = { trace, span: '1', start: NOW_NS, end: NOW_NS + 1n, attributes: { 'session.id': session } };
+  const response = await server.post('/v1/traces', tracesJson([span]));
+  assert.equal(response.status, 200, await response.text());
+}
+
+const sessionIds = async (server: TestServer): Promise<string[]> => {
+  const { items } = await server.get<{ items: { 'session.id': string }[] }>('/api/v1/sessions');
+  return items.map((item) => item['session.id']);
+};
+
+const unfolded = async (server: TestServer): Promise<string | undefined> =>
+  /^sojourn_records_unfolded (\d+)$/m.exec(await server.text('/metrics'))?.[1];
+
+describe('a server that cannot make sessions of what it takes', () => {
+  let server: TestServer;
+
+  /** Puts a fault into the database, or takes it out. */
+  const alter = (sql: string): void => {
+    const db = new DatabaseSync(join(data, 'sojourn.sqlite'));
+    db.exec(`PRAGMA busy_timeout = 10000; ${sql}`);
+    db.close();
+  };
+
+  before(async () => {
+    server = await startServer({ data });
+    await send(server, 'before', '1');
+    alter("CREATE TRIGGER fault BEFORE INSERT ON session BEGIN SELECT RAISE(ABORT, 'faulty'); END");
+    await send(server, 'during', '2');
+  });
+  after(async () => {
+    await server?.dispose();
+    rmSync(data, { recursive: true });
+  });
+
+  it('says so to whom asks whether it is ready, which it is, and in its metrics', async () => {
+    const { status, reason } = await server.get<{ status: string; reason?: string }>('/readyz');
+    assert.equal(status, 'ready', 'telemetry is taken');
+    assert.match(String(reason), /sessions stay as they are until the next start/);
+    assert.equal(await unfolded(server), '1');
+    assert.deepEqual(await sessionIds(server), ['before']);
+  });
+
+  it('says so on its page', { skip: NO_BROWSER }, async () => {
+    const browser = await TestBrowser.launch();
+    try {
+      const opened = await browser.open();
+      await opened.page.goto(server.httpUrl);
+      await opened.page.getByRole('alert').getByText('sessions stay as they are').waitFor();
+      await opened.assertNoTrouble();
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it('has lost nothing when it is started without the fault', async () => {
+    assert.equal(await server.stop(), 0);
+    alter('DROP TRIGGER fault');
+    server = await startServer({ data });
+    assert.deepEqual((await sessionIds(server)).sort(), ['before', 'during']);
+    assert.deepEqual(await server.get('/readyz'), { status: 'ready' });
+  });
+});
