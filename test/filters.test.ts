@@ -9,9 +9,8 @@ import type { Normalizer } from '../src/normalize/normalizer.js';
 import type { Session } from '../src/query/contract.js';
 import type { SessionFilters, SessionListRequest } from '../src/query/query-service.js';
 import { SessionQueries } from '../src/query/session-queries.js';
-import { lockDirectory, openForWriting } from '../src/store/sqlite/database.js';
-import { Engine } from '../src/store/sqlite/engine.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
+import { openEngine } from './support/engine.js';
 import { logBatch, type SpanSpec, spanBatch } from './support/telemetry.js';
 
 /**
@@ -166,18 +165,12 @@ let runs = 0;
 
 function stored(normalizer: Normalizer, telemetry: readonly Drawn[], invalidated: readonly number[]): string {
   const directory = join(root, `run-${runs++}`);
-  lockDirectory(directory).release();
-  const db = openForWriting(directory, 1 << 20);
-  db.exec('PRAGMA synchronous = OFF');
-  const engine = new Engine(db, {
+  const { db, engine } = openEngine(directory, {
     normalizer,
-    settings: 'test',
-    implicitSessions: true,
     timeoutNs: BigInt(TIMEOUT_MS) * 1_000_000n,
     hotRecords: 1000,
     now: () => NOW_NS,
   });
-  engine.recover(() => {});
   const spans = telemetry.map(
     ({ session, age, length, error, service, attributes }, i): SpanSpec => ({
       trace: (i + 1).toString(16),

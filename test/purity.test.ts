@@ -9,9 +9,8 @@ import type { Normalizer } from '../src/normalize/normalizer.js';
 import type { SessionListRequest } from '../src/query/query-service.js';
 import { SessionQueries } from '../src/query/session-queries.js';
 import type { SessionUsage } from '../src/query/usage-contract.js';
-import { openForWriting } from '../src/store/sqlite/database.js';
-import { Engine } from '../src/store/sqlite/engine.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
+import { openEngine } from './support/engine.js';
 import {
   type LogSpec,
   logBatch,
@@ -23,16 +22,22 @@ import {
 
 /**
  * The first promise: a session is a pure function of the set of telemetry accepted for it. Random telemetry is
- * sent once in one batch, and again permuted, split, repeated and with crashes between; all answers must have the same bytes.
+ * sent once in one batch, and again permuted, split, repeated and with commits that fail and crashes between; all answers must have the same bytes.
  */
 
 type Item = { span: SpanSpec } | { log: LogSpec } | { point: PointSpec };
+
+/**
+ * `disk`: the commit cannot be written, and is sent again. `crash`: the process is killed after the commit, and what was not folded is
+ * forgotten with it.
+ */
+type Fault = 'none' | 'disk' | 'crash';
 
 interface Step {
   readonly items: Item[];
   /** Sessions are brought up to date with this commit, or left for a later one. */
   readonly fold: boolean;
-  readonly crash: boolean;
+  readonly fault: Fault;
 }
 
 const NOW_NS = 2_000_000_000_000_000_000n;
@@ -257,18 +262,20 @@ const telemetry = fc
       .map(twin),
   ]);
 
-/** Some way in which a set of records can arrive: any order, any batches, repeated, with crashes between. */
+const faults = fc.constantFrom<Fault>('none', 'none', 'none', 'disk', 'crash');
+
+/** Some way in which a set of records can arrive: any order, any batches, repeated, with faults between. */
 function arrivals(items: Item[]): fc.Arbitrary<Step[]> {
   const all = fc.shuffledSubarray(items, { minLength: items.length });
   const again = fc.subarray(items);
   return fc
-    .tuple(all, again, fc.infiniteStream(fc.record({ cut: fc.nat(4), fold: fc.boolean(), crash: fc.nat(4) })))
+    .tuple(all, again, fc.infiniteStream(fc.record({ cut: fc.nat(4), fold: fc.boolean(), fault: faults })))
     .map(([first, repeated, choices]) => {
       const steps: Step[] = [];
       let rest = [...first, ...repeated];
-      for (const { cut, fold, crash } of choices) {
+      for (const { cut, fold, fault } of choices) {
         if (rest.length === 0) break;
-        steps.push({ items: rest.slice(0, cut + 1), fold, crash: crash === 0 });
+        steps.push({ items: rest.slice(0, cut + 1), fold, fault });
         rest = rest.slice(cut + 1);
       }
       return steps;
@@ -296,44 +303,28 @@ async function answersAfter(
   hotRecords: number,
 ): Promise<string> {
   const directory = join(root, `run-${runs++}`);
-  const { lockDirectory } = await import('../src/store/sqlite/database.js');
-  lockDirectory(directory).release();
-  const open = (): { engine: Engine; close(): void } => {
-    const db = openForWriting(directory, 1 << 20);
-    db.exec('PRAGMA synchronous = OFF');
-    const engine = new Engine(db, {
-      normalizer,
-      settings: 'test',
-      implicitSessions: true,
-      timeoutNs: 1_800_000_000_000n,
-      hotRecords,
-      now: () => NOW_NS,
-    });
-    engine.recover(() => {});
-    return { engine, close: () => db.close() };
-  };
+  const open = () => openEngine(directory, { normalizer, hotRecords, now: () => NOW_NS });
   let store = open();
-  for (const { items, fold, crash } of steps) {
+  for (const { items, fold, fault } of steps) {
     const spans = items.flatMap((item) => ('span' in item ? [item.span] : []));
     const logs = items.flatMap((item) => ('log' in item ? [item.log] : []));
     const points = items.flatMap((item) => ('point' in item ? [item.point] : []));
-    const batches = [
-      spanBatch(normalizer, spans),
-      logBatch(normalizer, logs),
-      metricBatch(normalizer, points),
-    ].filter((batch) => batch.count > 0);
-    store.engine.commit(
-      batches.map((batch) => ({ project: PROJECT, batch })),
-      fold,
-    );
-    if (crash) {
-      // What is not folded is forgotten with the engine, as when the process is killed.
-      store.close();
+    const batches = () =>
+      [spanBatch(normalizer, spans), logBatch(normalizer, logs), metricBatch(normalizer, points)]
+        .filter((batch) => batch.count > 0)
+        .map((batch) => ({ project: PROJECT, batch }));
+    if (fault === 'disk') {
+      store.engine.stage(batches(), () => undefined);
+      store.engine.giveUp();
+    }
+    store.engine.commit(batches(), fold);
+    if (fault === 'crash') {
+      store.db.close();
       store = open();
     }
   }
   store.engine.fold();
-  store.close();
+  store.db.close();
 
   const reader = new SqliteReader(
     { directory, cacheBytes: 1 << 20, timeoutNs: 1_800_000_000_000n },
@@ -413,7 +404,7 @@ test('promise 1: the order, batches, repetitions and crashes of telemetry change
       telemetry.chain((items) => fc.tuple(fc.constant(items), arrivals(items))),
       fc.constantFrom(1, 8, 100_000),
       async ([items, steps], hotRecords) => {
-        const once = await answersAfter(normalizer, [{ items, fold: true, crash: false }], 100_000);
+        const once = await answersAfter(normalizer, [{ items, fold: true, fault: 'none' }], 100_000);
         const otherwise = await answersAfter(normalizer, steps, hotRecords);
         assert.equal(otherwise, once);
       },

@@ -381,8 +381,10 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
   });
 
   it('has its JSON, and the way to get it', async () => {
-    const { page } = await open('/sessions/shop?view=json');
+    const opened = await open('/sessions/shop?view=json');
+    const { page } = opened;
     await page.getByText('"session.id": "shop"').waitFor();
+    await opened.assertAccessible();
     await page.getByText(`curl '${server.httpUrl}/api/v1/sessions/shop'`).waitFor();
     const [download] = await Promise.all([
       page.waitForEvent('download'),

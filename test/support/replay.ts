@@ -5,9 +5,8 @@ import { createNormalizer } from '../../src/normalize/create.js';
 import { decodeRequest } from '../../src/otlp/decode-request.js';
 import { SessionQueries } from '../../src/query/session-queries.js';
 import { encodeRecords } from '../../src/store/sqlite/block.js';
-import { lockDirectory, openForWriting } from '../../src/store/sqlite/database.js';
-import { Engine } from '../../src/store/sqlite/engine.js';
 import { SqliteReader } from '../../src/store/sqlite/reader.js';
+import { openEngine } from './engine.js';
 
 /** A request as an exporter sent it, decompressed. */
 export interface RecordedRequest {
@@ -59,17 +58,11 @@ export async function oneByOne(requests: readonly RecordedRequest[]): Promise<Re
 export async function replay(requests: readonly RecordedRequest[]): Promise<SessionQueries> {
   const directory = mkdtempSync(join(tmpdir(), 'sojourn-replay-'));
   const normalizer = await createNormalizer(NORMALIZER);
-  lockDirectory(directory).release();
-  const db = openForWriting(directory, 1 << 20);
-  const engine = new Engine(db, {
+  const { db, engine } = openEngine(directory, {
     normalizer,
-    settings: 'replay',
-    implicitSessions: true,
     timeoutNs: TIMEOUT_NS,
-    hotRecords: 100_000,
     now: () => BigInt(Date.now()) * 1_000_000n,
   });
-  engine.recover(() => {});
   for (const { signal, encoding, body } of requests) {
     const { batch } = decodeRequest(signal, encoding, Uint8Array.from(body), normalizer, LIMITS);
     engine.commit([{ project: 'default', batch }], true);

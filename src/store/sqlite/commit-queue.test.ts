@@ -3,11 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { openEngine } from '../../../test/support/engine.js';
 import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import { type AppendAnswer, CommitQueue } from './commit-queue.js';
-import { lockDirectory, openForWriting } from './database.js';
-import { Engine } from './engine.js';
 
 const root = mkdtempSync(join(tmpdir(), 'sojourn-commit-queue-'));
 after(() => rmSync(root, { recursive: true }));
@@ -32,19 +31,7 @@ function largeSpan(session: string, trace: number): SpanSpec {
 }
 
 function open(name: string) {
-  const directory = join(root, name);
-  lockDirectory(directory).release();
-  const db = openForWriting(directory, 1 << 20);
-  db.exec('PRAGMA synchronous = OFF');
-  const engine = new Engine(db, {
-    normalizer,
-    settings: 'test',
-    implicitSessions: true,
-    timeoutNs: 1_800_000_000_000n,
-    hotRecords: 100_000,
-    now: () => NOW_NS,
-  });
-  engine.recover(() => {});
+  const { db, engine } = openEngine(join(root, name), { normalizer, now: () => NOW_NS });
   const answers: AppendAnswer[] = [];
   const queue = new CommitQueue(engine, {
     answer: (more) => answers.push(...more),

@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { openEngine } from '../../../test/support/engine.js';
 import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import type { UserIdMode } from '../../normalize/user-id.js';
-import { type Database, lockDirectory, openForWriting } from './database.js';
-import { Engine } from './engine.js';
+import type { Database } from './database.js';
+import type { Engine } from './engine.js';
 
 const root = mkdtempSync(join(tmpdir(), 'sojourn-engine-'));
 after(() => rmSync(root, { recursive: true }));
@@ -31,19 +32,13 @@ async function open(directory: string, userIds: UserIdMode = 'keep'): Promise<St
     clientIp: 'keep',
     geoDatabase: undefined,
   });
-  const db = openForWriting(directory, 1 << 20);
-  db.exec('PRAGMA synchronous = OFF');
   const faults: string[] = [];
-  const engine = new Engine(db, {
+  const { db, engine } = openEngine(directory, {
     normalizer,
     settings: userIds,
-    implicitSessions: true,
-    timeoutNs: 1_800_000_000_000n,
-    hotRecords: 100_000,
     now: () => NOW_NS,
     foldFailed: (reason) => faults.push(reason),
   });
-  engine.recover(() => {});
   const commit = (spans: readonly SpanSpec[], fold: boolean): void => {
     engine.commit([{ project: 'default', batch: spanBatch(normalizer, spans) }], fold);
   };
@@ -51,9 +46,7 @@ async function open(directory: string, userIds: UserIdMode = 'keep'): Promise<St
 }
 
 function newDirectory(): string {
-  const directory = join(root, `data-${directories++}`);
-  lockDirectory(directory).release();
-  return directory;
+  return join(root, `data-${directories++}`);
 }
 
 function span(i: number, attributes: SpanSpec['attributes'] = {}): SpanSpec {

@@ -1,0 +1,26 @@
+import { type Database, lockDirectory, openForWriting } from '../../src/store/sqlite/database.js';
+import { Engine, type EngineOptions } from '../../src/store/sqlite/engine.js';
+
+const CACHE_BYTES = 1 << 20;
+
+/**
+ * The writing half of the store on `directory`, which is made where it is missing, on the calling thread and caught up. The caller closes `db`. Nothing waits for
+ * the disk: tests end processes, not the machine.
+ */
+export function openEngine(
+  directory: string,
+  options: Partial<EngineOptions> & Pick<EngineOptions, 'normalizer' | 'now'>,
+): { readonly db: Database; readonly engine: Engine } {
+  lockDirectory(directory).release();
+  const db = openForWriting(directory, CACHE_BYTES);
+  db.exec('PRAGMA synchronous = OFF');
+  const engine = new Engine(db, {
+    settings: 'test',
+    implicitSessions: true,
+    timeoutNs: 1_800_000_000_000n,
+    hotRecords: 100_000,
+    ...options,
+  });
+  engine.recover(() => {});
+  return { db, engine };
+}
