@@ -21,8 +21,11 @@ export class UsageSums {
   unpricedCount = 0;
   models = new ModelSums();
   providers = new NameCounts();
-  /** Told calls before U16 and U18, by dialect: of each signal, and those beaten in their group as if that were a signal. */
-  #told = told();
+  /**
+   * Told calls before U16 and U18, by dialect: of each signal, and those beaten in their group as if that were a signal. What is not told
+   * is not here.
+   */
+  readonly #told: Partial<Record<Teller, NameCounts>> = {};
   /** How often an id was told, by its 32-bit hash; the same hash of two ids costs time, and nothing else. */
   #ids = new Map<number, number>();
   #entangled = false;
@@ -64,8 +67,8 @@ export class UsageSums {
   #tell({ usage, beaten }: SessionCall, sign: 1 | -1): void {
     const { dialect, callIds } = usage;
     const teller = beaten === true ? 'beaten' : usage.signal;
-    this.#told[teller].add(dialect, sign);
-    for (const other of OTHER_TELLERS[teller]) if (this.#told[other].has(dialect)) this.#entangled = true;
+    this.#toldBy(teller).add(dialect, sign);
+    for (const other of OTHER_TELLERS[teller]) if (this.#told[other]?.has(dialect)) this.#entangled = true;
     if (beaten === true || callIds === undefined) return;
     for (const id of callIds) {
       const hash = hashOf(id);
@@ -74,6 +77,11 @@ export class UsageSums {
       else this.#ids.set(hash, count);
       if (count > 1) this.#entangled = true;
     }
+  }
+
+  #toldBy(teller: Teller): NameCounts {
+    this.#told[teller] ??= new NameCounts();
+    return this.#told[teller];
   }
 
   #add({ usage, beaten }: SessionCall, sign: 1 | -1): void {
@@ -105,14 +113,12 @@ export class UsageSums {
 
   /** As compact JSON for `decode`; 0 where no call was told. */
   encode(): EncodedUsage {
-    const signals = TELLERS.flatMap((teller) =>
-      this.#told[teller]
-        .entries()
-        .map(([dialect, count]): [string, number] => [`${teller} ${dialect}`, count]),
-    );
+    const signals: [string, number][] = [];
+    for (const teller of TELLERS) {
+      for (const [dialect, count] of this.#told[teller]?.entries() ?? [])
+        signals.push([`${teller} ${dialect}`, count]);
+    }
     if (signals.length === 0) return 0;
-    const ids: number[] = [];
-    for (const [hash, count] of this.#ids) for (let i = 0; i < count; i++) ids.push(hash);
     return [
       this.requestCount,
       String(this.inputTokens),
@@ -123,10 +129,20 @@ export class UsageSums {
       this.models.encode(this.all),
       this.providers.entries(),
       signals,
-      Buffer.from(Uint32Array.from(ids).buffer).toString('base64'),
+      this.#encodeIds(),
       this.#entangled ? 1 : 0,
       this.pointCount,
     ];
+  }
+
+  /** The hashes as 32-bit integers, least byte first, in base64. */
+  #encodeIds(): string {
+    let length = 0;
+    for (const count of this.#ids.values()) length += count;
+    const bytes = Buffer.allocUnsafe(length * 4);
+    let at = 0;
+    for (const [hash, count] of this.#ids) for (let i = 0; i < count; i++) at = bytes.writeUInt32LE(hash, at);
+    return bytes.toString('base64');
   }
 
   static decode(encoded: EncodedUsage): UsageSums {
@@ -157,7 +173,7 @@ export class UsageSums {
     sums.providers = new NameCounts(providers);
     for (const [signal, count] of signals) {
       const at = signal.indexOf(' ');
-      sums.#told[signal.slice(0, at) as Teller].add(signal.slice(at + 1), count);
+      sums.#toldBy(signal.slice(0, at) as Teller).add(signal.slice(at + 1), count);
     }
     const bytes = Buffer.from(ids, 'base64');
     for (let at = 0; at < bytes.length; at += 4) {
@@ -189,15 +205,6 @@ export type EncodedUsage =
 
 const TELLERS = ['span', 'log', 'metric', 'beaten'] as const;
 type Teller = (typeof TELLERS)[number];
-
-function told(): Record<Teller, NameCounts> {
-  return {
-    span: new NameCounts(),
-    log: new NameCounts(),
-    metric: new NameCounts(),
-    beaten: new NameCounts(),
-  };
-}
 
 /** Beside which of the others a record of a dialect may not count, or keeps them from counting. */
 const OTHER_TELLERS = {

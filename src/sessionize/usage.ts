@@ -118,9 +118,10 @@ function decided(group: GroupRecords, priceOf: PriceOf): readonly Node[] {
     const { parent } = node;
     if (parent !== undefined) node.callAbove = isCarryingCall(parent) ? parent : parent.callAbove;
   }
-  for (const node of fromTheTop.toReversed()) tellParent(node);
+  for (let i = fromTheTop.length - 1; i >= 0; i--) tellParent(fromTheTop[i]!);
   for (const node of fromTheTop) decide(node);
-  for (const node of fromTheTop.toReversed()) {
+  for (let i = fromTheTop.length - 1; i >= 0; i--) {
+    const node = fromTheTop[i]!;
     if (node.parent !== undefined) node.parent.countedBelow += node.countedBelow + (node.counted ? 1 : 0);
   }
   for (const node of fromTheTop) {
@@ -182,8 +183,8 @@ function nodeOf(carrier: Carrier, usage: Usage, startNs: bigint, endNs: bigint):
 /** Orders nodes so that each comes after its parent, and takes the parents of those that form a circle away (U11). */
 function parentsFirst(nodes: readonly Node[]): Node[] {
   const placed: Node[] = [];
+  const way: Node[] = [];
   for (const node of nodes) {
-    const way: Node[] = [];
     let at: Node | undefined = node;
     while (at?.state === 'new') {
       at.state = 'on the way';
@@ -193,7 +194,7 @@ function parentsFirst(nodes: readonly Node[]): Node[] {
     if (at?.state === 'on the way') {
       for (const member of way.slice(way.indexOf(at))) member.parent = undefined;
     }
-    for (const passed of way.toReversed()) {
+    for (let passed = way.pop(); passed !== undefined; passed = way.pop()) {
       passed.state = 'placed';
       placed.push(passed);
     }
@@ -264,6 +265,7 @@ function isCarryingCall({ usage, carries }: Node): boolean {
 
 /** U10: where a dialect writes the model of a call on the wrapper around it, the nearest one that names it lends it. */
 function lendModels(fromTheTop: readonly Node[]): void {
+  if (!fromTheTop.some(isModelLender)) return;
   const lenders = new Map<Node, Node>();
   for (const node of fromTheTop) {
     const { parent, usage } = node;
@@ -295,6 +297,7 @@ function lendToSpans(nodes: readonly Node[]): void {
 
 /** U19: of the points of a cumulative series the largest counts. They have one time, and so they stand in one group. */
 function dropSeries(nodes: readonly Node[]): void {
+  if (!nodes.some(({ usage }) => usage.series !== undefined)) return;
   const largest = new Map<string, Node>();
   for (const node of nodes) {
     const { series } = node.usage;
@@ -302,7 +305,6 @@ function dropSeries(nodes: readonly Node[]): void {
     const known = largest.get(series);
     if (known === undefined || compareSums(node, known) < 0) largest.set(series, node);
   }
-  if (largest.size === 0) return;
   for (const node of nodes) {
     const counts = node.usage.series === undefined ? node : largest.get(node.usage.series);
     if (counts !== node) beat(node, NotCounted.series, counts);

@@ -26,9 +26,18 @@ export interface RecordSource {
 const TAG_1 = 0x0a;
 const TAG_2 = 0x12;
 
-/** Gathers chunks until there are enough for a block. */
+/** Room for the blocks of a commit, bytes: at first, and the most that is kept for the next one. */
+const FIRST_ROOM = 1024 * 1024;
+const MOST_ROOM = 16 * FIRST_ROOM;
+
+/**
+ * Gathers chunks until there are enough for a block. The blocks of a commit lie one behind the other in memory that the next commit uses again, so
+ * that one can be compressed elsewhere while the next is made, without a copy.
+ */
 export class BlockBuilder {
-  #buffer = Buffer.allocUnsafe(256 * 1024);
+  #buffer = Buffer.allocUnsafeSlow(FIRST_ROOM);
+  /** Where the block under way begins. */
+  #start = 0;
   #length = 0;
   #directory: number[] = [];
 
@@ -47,13 +56,30 @@ export class BlockBuilder {
     return { offset, tracesLength, logsLength };
   }
 
-  /** The block's bytes (valid until the next `add`) and the lengths of its chunks; begins a new block. */
+  /** The block's bytes (valid until the next `reuse`) and the lengths of its chunks; begins a new block. */
   take(): { bytes: Buffer; directory: Buffer } {
-    const bytes = this.#buffer.subarray(0, this.#length);
+    const bytes = this.#buffer.subarray(this.#start, this.#start + this.#length);
     const directory = encodeVarints(this.#directory);
+    this.#begin(this.#start + this.#length);
+    return { bytes, directory };
+  }
+
+  /** Begins a new commit in the memory of the last one, whose blocks nobody may read any more. */
+  reuse(): void {
+    if (this.#buffer.length > MOST_ROOM) this.abandon();
+    else this.#begin(0);
+  }
+
+  /** Begins a new commit in memory of its own: the blocks of the last one may still be read. */
+  abandon(): void {
+    this.#buffer = Buffer.allocUnsafeSlow(FIRST_ROOM);
+    this.#begin(0);
+  }
+
+  #begin(start: number): void {
+    this.#start = start;
     this.#length = 0;
     this.#directory = [];
-    return { bytes, directory };
   }
 
   /** The records of one kind, one ResourceSpans or ResourceLogs per run with the same envelope. */
@@ -95,25 +121,32 @@ export class BlockBuilder {
   }
 
   #tag(tag: number, length: number): void {
-    this.#buffer[this.#length++] = tag;
+    const buffer = this.#buffer;
+    const start = this.#start + this.#length;
+    let at = start;
+    buffer[at++] = tag;
     let rest = length;
     while (rest >= 0x80) {
-      this.#buffer[this.#length++] = (rest & 0x7f) | 0x80;
+      buffer[at++] = (rest & 0x7f) | 0x80;
       rest >>>= 7;
     }
-    this.#buffer[this.#length++] = rest;
+    buffer[at++] = rest;
+    this.#length += at - start;
   }
 
   #copy(source: Uint8Array, start: number, length: number): void {
-    this.#buffer.set(source.subarray(start, start + length), this.#length);
+    this.#buffer.set(source.subarray(start, start + length), this.#start + this.#length);
     this.#length += length;
   }
 
   #reserve(bytes: number): void {
-    if (this.#length + bytes <= this.#buffer.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#length + bytes));
-    this.#buffer.copy(grown, 0, 0, this.#length);
+    const end = this.#start + this.#length;
+    if (end + bytes <= this.#buffer.length) return;
+    // The blocks before this one stay where they are, for those who read them.
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#length + bytes));
+    this.#buffer.copy(grown, 0, this.#start, end);
     this.#buffer = grown;
+    this.#start = 0;
   }
 }
 

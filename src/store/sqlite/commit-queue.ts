@@ -140,7 +140,7 @@ export class CommitQueue {
 /** Large blocks on the threads of Node.js, while the calling one goes on with the next. */
 function compress(bytes: Buffer): Uint8Array | Promise<Uint8Array> {
   if (bytes.length < ASIDE_BYTES) return lz4.compressSync(bytes);
-  const data = lz4.compress(Buffer.from(bytes));
+  const data = lz4.compress(bytes);
   // Where staging fails, nobody waits for it any more.
   data.catch(() => {});
   return data;

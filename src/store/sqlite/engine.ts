@@ -278,12 +278,14 @@ export class Engine {
   }
 
   /**
-   * Takes batches into memory and makes blocks of what is new in them. `compress` is given the bytes of each block as soon as there is one. Nothing
+   * Takes batches into memory and makes blocks of what is new in them. `compress` is given the bytes of each block as soon as there is one; they are its own
+   * until the next call. Nothing
    * else that touches groups or sessions may be asked of the engine until the staged blocks are written or given up; `closeTimedOut` may.
    */
   stage<Data>(batches: readonly ProjectBatch[], compress: (bytes: Buffer) => Data): StagedCommit<Data> {
     if (this.#isStaged) throw new Error('what was staged before has not been written');
     this.#isStaged = true;
+    this.#builder.reuse();
     try {
       if (this.#behind) this.#catchUp();
       if (this.#isFoldFaulty) this.#clear();
@@ -866,7 +868,8 @@ export class Engine {
     this.#dirty = [];
     this.#compared = [];
     this.#hotRecords = 0;
-    this.#builder.take();
+    // Blocks of a commit that was given up may be on their way through other threads.
+    this.#builder.abandon();
     this.#rollups.forget();
     this.#facets.forget();
     this.#timeline.forget();

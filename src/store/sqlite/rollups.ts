@@ -23,11 +23,15 @@ export const Dimension = {
 
 /** Width of a bucket in nanoseconds, by level, finest first: an hour, a day, all time. */
 export const LEVEL_NS = [3_600_000_000_000n, 86_400_000_000_000n, 2n ** 63n] as const;
+/** The same in hours. */
+const LEVEL_HOURS = [1, 24, Number.POSITIVE_INFINITY] as const;
 
 /** What a session adds to the statistics of the buckets of its start. */
 export interface Tally {
   readonly startNs: bigint;
-  readonly durationMicros: bigint;
+  /** Whole seconds, and whole microseconds beyond them. */
+  readonly durationSeconds: number;
+  readonly durationMicros: number;
   readonly errors: boolean;
   readonly genai: boolean;
   readonly bounce: boolean;
@@ -47,9 +51,11 @@ export interface UsageTally {
 
 export function tallyOf(session: Session): Tally {
   const { traits } = session;
+  const durationNs = session.lastNs - session.startNs;
   return {
     startNs: session.startNs,
-    durationMicros: (session.lastNs - session.startNs) / 1000n,
+    durationSeconds: Number(durationNs / SECOND_NS),
+    durationMicros: Math.floor(Number(durationNs % SECOND_NS) / 1000),
     errors: session.errorCount > 0,
     genai: !session.usage.isEmpty,
     bounce: session.spanCount <= 1,
@@ -64,20 +70,31 @@ function usageTallyOf({ usage }: Session): UsageTally | undefined {
   return usage.isEmpty ? undefined : { all: usage.all, byModel: usage.models.entries() };
 }
 
+const SECOND_NS = 1_000_000_000n;
 /** Microseconds of a second. */
 export const MICROS = 1_000_000n;
 
-/** Bucket of a time: whole widths since 1970. */
-function bucketOf(ns: bigint, level: number): number {
-  return Number(ns / LEVEL_NS[level]!);
+/** Changes of the counters of one hour. */
+interface Hour {
+  readonly project: number;
+  /** Whole hours since 1970. */
+  readonly hour: number;
+  /** By the digit of the dimension and the name. */
+  readonly counts: Map<string, number>;
 }
+
+/** So many of the longest sessions there can be have whole seconds that a double still holds. */
+const MOST_CHANGES = 500_000;
 
 /** Gathers changes of a transaction and writes each touched counter once. */
 export class Rollups {
   readonly #change: Statement;
   readonly #sweep: Statement;
-  /** By project, level, dimension, bucket and name. */
-  readonly #changes = new Map<string, { key: [number, number, number, number, string]; count: bigint }>();
+  /** By project and hour. */
+  readonly #hours = new Map<string, Hour>();
+  /** The one last changed: sessions that change together mostly started in the same hour. */
+  #last: Hour | undefined;
+  #gathered = 0;
 
   constructor(db: Database) {
     this.#change = db.prepare(`
@@ -91,78 +108,100 @@ export class Rollups {
   /** A session's tally went from `before` to `after`; undefined where it is not listed. */
   exchange(project: number, before: Tally | undefined, after: Tally | undefined): void {
     if (before !== undefined && after !== undefined && before.startNs === after.startNs) {
-      this.#amend(project, before, after);
-      return;
+      amend(this.#hour(project, after.startNs), before, after);
+    } else {
+      if (before !== undefined) addAll(this.#hour(project, before.startNs), before, -1);
+      if (after !== undefined) addAll(this.#hour(project, after.startNs), after, 1);
     }
-    if (before !== undefined) this.#all(project, before, -1n);
-    if (after !== undefined) this.#all(project, after, 1n);
+    if (++this.#gathered === MOST_CHANGES) this.flush();
   }
 
-  #all(project: number, tally: Tally, sign: bigint): void {
-    const { startNs } = tally;
-    this.#add(project, startNs, Dimension.sessions, '', sign);
-    this.#duration(project, startNs, sign, tally.durationMicros);
-    if (tally.errors) this.#add(project, startNs, Dimension.errors, '', sign);
-    if (tally.genai) this.#add(project, startNs, Dimension.genai, '', sign);
-    if (tally.bounce) this.#add(project, startNs, Dimension.bounces, '', sign);
-    this.#add(project, startNs, Dimension.device, tally.device, sign);
-    if (tally.country !== '') this.#add(project, startNs, Dimension.country, tally.country, sign);
-    if (tally.user !== '') this.#add(project, startNs, Dimension.user, tally.user, sign);
-  }
-
-  #duration(project: number, startNs: bigint, sign: bigint, micros: bigint): void {
-    this.#add(project, startNs, Dimension.durationSeconds, '', sign * (micros / MICROS));
-    this.#add(project, startNs, Dimension.durationMicros, '', sign * (micros % MICROS));
-  }
-
-  /** An open session changes with every flush, mostly in its duration alone. */
-  #amend(project: number, before: Tally, after: Tally): void {
-    const { startNs } = after;
-    const flag = (dimension: number, was: boolean, is: boolean): void => {
-      if (was !== is) this.#add(project, startNs, dimension, '', is ? 1n : -1n);
-    };
-    const name = (dimension: number, was: string, is: string): void => {
-      if (was === is) return;
-      if (was !== '') this.#add(project, startNs, dimension, was, -1n);
-      if (is !== '') this.#add(project, startNs, dimension, is, 1n);
-    };
-    if (before.durationMicros !== after.durationMicros) {
-      this.#duration(project, startNs, -1n, before.durationMicros);
-      this.#duration(project, startNs, 1n, after.durationMicros);
+  #hour(project: number, startNs: bigint): Hour {
+    const hour = Number(startNs / LEVEL_NS[0]);
+    if (this.#last?.hour === hour && this.#last.project === project) return this.#last;
+    const id = `${project} ${hour}`;
+    let known = this.#hours.get(id);
+    if (known === undefined) {
+      known = { project, hour, counts: new Map() };
+      this.#hours.set(id, known);
     }
-    flag(Dimension.errors, before.errors, after.errors);
-    flag(Dimension.genai, before.genai, after.genai);
-    flag(Dimension.bounces, before.bounce, after.bounce);
-    name(Dimension.device, before.device, after.device);
-    name(Dimension.country, before.country, after.country);
-    name(Dimension.user, before.user, after.user);
-  }
-
-  #add(project: number, startNs: bigint, dimension: number, name: string, count: bigint): void {
-    for (let level = 0; level < LEVEL_NS.length; level++) {
-      const bucket = bucketOf(startNs, level);
-      const id = `${project} ${level} ${dimension} ${bucket} ${name}`;
-      const change = this.#changes.get(id);
-      if (change === undefined) {
-        this.#changes.set(id, { key: [project, level, dimension, bucket, name], count });
-      } else {
-        change.count += count;
-      }
-    }
+    this.#last = known;
+    return known;
   }
 
   /** Drops the gathered changes: their transaction was rolled back. */
   forget(): void {
-    this.#changes.clear();
+    this.#hours.clear();
+    this.#last = undefined;
+    this.#gathered = 0;
   }
 
   /** Writes the gathered changes. */
   flush(): void {
-    for (const { key, count } of this.#changes.values()) {
-      if (count === 0n) continue;
-      this.#change.run(...key, count);
-      if (count < 0n) this.#sweep.run(...key);
+    for (const [level, hours] of LEVEL_HOURS.entries()) {
+      for (const { project, hour: bucket, counts } of inBuckets(this.#hours.values(), hours)) {
+        for (const [key, count] of counts) {
+          if (count === 0) continue;
+          const row = [project, level, Number(key[0]), bucket, key.slice(1)] as const;
+          this.#change.run(...row, count);
+          if (count < 0) this.#sweep.run(...row);
+        }
+      }
     }
-    this.#changes.clear();
+    this.forget();
   }
+}
+
+/** The changes in buckets of so many hours; `hour` is the number of the bucket. */
+function inBuckets(all: Iterable<Hour>, hours: number): Iterable<Hour> {
+  if (hours === 1) return all;
+  const buckets = new Map<string, Hour>();
+  for (const { project, hour, counts } of all) {
+    const bucket = Math.floor(hour / hours);
+    const id = `${project} ${bucket}`;
+    const known = buckets.get(id);
+    if (known === undefined) buckets.set(id, { project, hour: bucket, counts: new Map(counts) });
+    else for (const [key, count] of counts) add(known, key, count);
+  }
+  return buckets.values();
+}
+
+function add({ counts }: Hour, key: string, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
+}
+
+function addAll(hour: Hour, tally: Tally, sign: 1 | -1): void {
+  add(hour, `${Dimension.sessions}`, sign);
+  add(hour, `${Dimension.durationSeconds}`, sign * tally.durationSeconds);
+  add(hour, `${Dimension.durationMicros}`, sign * tally.durationMicros);
+  if (tally.errors) add(hour, `${Dimension.errors}`, sign);
+  if (tally.genai) add(hour, `${Dimension.genai}`, sign);
+  if (tally.bounce) add(hour, `${Dimension.bounces}`, sign);
+  addName(hour, Dimension.device, tally.device, sign);
+  addName(hour, Dimension.country, tally.country, sign);
+  addName(hour, Dimension.user, tally.user, sign);
+}
+
+function addName(hour: Hour, dimension: number, name: string, sign: 1 | -1): void {
+  if (name !== '') add(hour, `${dimension}${name}`, sign);
+}
+
+/** An open session changes with every flush, mostly in its duration alone. */
+function amend(hour: Hour, before: Tally, after: Tally): void {
+  const number = (dimension: number, was: number, is: number): void => {
+    if (was !== is) add(hour, `${dimension}`, is - was);
+  };
+  const name = (dimension: number, was: string, is: string): void => {
+    if (was === is) return;
+    addName(hour, dimension, was, -1);
+    addName(hour, dimension, is, 1);
+  };
+  number(Dimension.durationSeconds, before.durationSeconds, after.durationSeconds);
+  number(Dimension.durationMicros, before.durationMicros, after.durationMicros);
+  number(Dimension.errors, Number(before.errors), Number(after.errors));
+  number(Dimension.genai, Number(before.genai), Number(after.genai));
+  number(Dimension.bounces, Number(before.bounce), Number(after.bounce));
+  name(Dimension.device, before.device, after.device);
+  name(Dimension.country, before.country, after.country);
+  name(Dimension.user, before.user, after.user);
 }

@@ -113,7 +113,8 @@ function addSessions(
   for (const session of sessionsStarting(prepare, project, fromNs, toNs)) {
     const tally = tallyOf(session);
     sums.add(Dimension.sessions, '', 1n);
-    sums.add(Dimension.durationMicros, '', tally.durationMicros);
+    sums.add(Dimension.durationSeconds, '', BigInt(tally.durationSeconds));
+    sums.add(Dimension.durationMicros, '', BigInt(tally.durationMicros));
     if (tally.errors) sums.add(Dimension.errors, '', 1n);
     if (tally.genai) sums.add(Dimension.genai, '', 1n);
     if (tally.bounce) sums.add(Dimension.bounces, '', 1n);

@@ -47,53 +47,45 @@ export function noNumbers(): TimelineNumbers {
   };
 }
 
-/** Adds numbers, or takes them out. */
-export function addNumbers(to: TimelineNumbers, numbers: TimelineNumbers, sign: 1 | -1 = 1): void {
-  const bigSign = BigInt(sign);
-  to.sessions += sign * numbers.sessions;
-  to.errors += sign * numbers.errors;
-  to.records += sign * numbers.records;
-  to.calls += sign * numbers.calls;
-  to.inputTokens += bigSign * numbers.inputTokens;
-  to.outputTokens += bigSign * numbers.outputTokens;
-  to.costUsd += bigSign * numbers.costUsd;
-  to.costNanoUsd += bigSign * numbers.costNanoUsd;
-  to.priced += sign * numbers.priced;
+/** Adds the numbers of a row to those of another. */
+export function addNumbers(to: TimelineNumbers, numbers: TimelineNumbers): void {
+  to.sessions += numbers.sessions;
+  to.errors += numbers.errors;
+  to.records += numbers.records;
+  to.calls += numbers.calls;
+  to.inputTokens += numbers.inputTokens;
+  to.outputTokens += numbers.outputTokens;
+  to.costUsd += numbers.costUsd;
+  to.costNanoUsd += numbers.costNanoUsd;
+  to.priced += numbers.priced;
 }
 
-/** What a session adds to the rows of its start, by model, but for these sums. */
-export function* numbersOf(
+/** Adds what a session adds to the rows of its start, or takes it out, but for the sums of models in `except`. `rowOf` gives the row of a model. */
+export function addTally(
+  rowOf: (model: string) => TimelineNumbers,
   { errors, usage }: Tally,
+  sign: 1 | -1 = 1,
   except: ReadonlySet<ModelSum> = NO_SUMS,
-): Generator<readonly [model: string, TimelineNumbers]> {
-  const all = usage === undefined ? noNumbers() : numbersOfCalls(usage.all);
-  all.sessions = 1;
-  all.errors = errors ? 1 : 0;
-  yield [ALL_MODELS, all];
-  for (const [model, sum] of usage?.byModel ?? []) if (!except.has(sum)) yield [model, numbersOfCalls(sum)];
+): void {
+  const all = rowOf(ALL_MODELS);
+  all.sessions += sign;
+  if (errors) all.errors += sign;
+  if (usage === undefined) return;
+  addCalls(all, usage.all, sign);
+  for (const [model, sum] of usage.byModel) if (!except.has(sum)) addCalls(rowOf(model), sum, sign);
 }
 
 const NO_SUMS: ReadonlySet<ModelSum> = new Set();
 
-function numbersOfCalls({
-  records,
-  calls,
-  inputTokens,
-  outputTokens,
-  costNanoUsd,
-  pricedCount,
-}: ModelSum): TimelineNumbers {
-  return {
-    sessions: 0,
-    errors: 0,
-    records,
-    calls,
-    inputTokens,
-    outputTokens,
-    costUsd: costNanoUsd / NANO_PER_USD,
-    costNanoUsd: costNanoUsd % NANO_PER_USD,
-    priced: pricedCount,
-  };
+function addCalls(to: TimelineNumbers, sum: ModelSum, sign: 1 | -1): void {
+  const bigSign = BigInt(sign);
+  to.records += sign * sum.records;
+  to.calls += sign * sum.calls;
+  to.inputTokens += bigSign * sum.inputTokens;
+  to.outputTokens += bigSign * sum.outputTokens;
+  to.costUsd += bigSign * (sum.costNanoUsd / NANO_PER_USD);
+  to.costNanoUsd += bigSign * (sum.costNanoUsd % NANO_PER_USD);
+  to.priced += sign * sum.pricedCount;
 }
 
 interface Change {
@@ -144,23 +136,22 @@ export class TimelineRows {
     }
     const isInPlace = before?.startNs === after?.startNs;
     // A sum is an object of its own for as long as nothing is added to it.
-    const had = new Set(isInPlace ? before?.usage?.byModel.map(([, sum]) => sum) : undefined);
-    const has = new Set(isInPlace ? after?.usage?.byModel.map(([, sum]) => sum) : undefined);
-    if (before !== undefined) this.#add(project, before, -1, has);
-    if (after !== undefined) this.#add(project, after, 1, had);
+    if (before !== undefined) addTally(this.#rowsOf(project, before), before, -1, sumsOf(isInPlace, after));
+    if (after !== undefined) addTally(this.#rowsOf(project, after), after, 1, sumsOf(isInPlace, before));
   }
 
-  #add(project: number, tally: Tally, sign: 1 | -1, except: ReadonlySet<ModelSum>): void {
-    const minute = Number(tally.startNs / TIMELINE_LEVEL_NS[0]);
-    for (const [model, numbers] of numbersOf(tally, except)) {
+  /** The rows of the minute in which a session started. */
+  #rowsOf(project: number, { startNs }: Tally): (model: string) => TimelineNumbers {
+    const minute = Number(startNs / TIMELINE_LEVEL_NS[0]);
+    return (model) => {
       const id = `${project} ${minute} ${model}`;
       let change = this.#changes.get(id);
       if (change === undefined) {
         change = { project, minute, model, numbers: noNumbers() };
         this.#changes.set(id, change);
       }
-      addNumbers(change.numbers, numbers, sign);
-    }
+      return change.numbers;
+    };
   }
 
   /** Drops the gathered changes: their transaction was rolled back. */
@@ -192,4 +183,10 @@ export class TimelineRows {
     }
     this.#changes.clear();
   }
+}
+
+/** The sums that a change in place leaves as they are, where the session has had or has them. */
+function sumsOf(isInPlace: boolean, tally: Tally | undefined): ReadonlySet<ModelSum> {
+  const usage = isInPlace ? tally?.usage : undefined;
+  return usage === undefined ? NO_SUMS : new Set(usage.byModel.map(([, sum]) => sum));
 }

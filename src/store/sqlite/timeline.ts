@@ -5,9 +5,9 @@ import { partsOfRange, sessionsStarting } from './start-range.js';
 import {
   ALL_MODELS,
   addNumbers,
+  addTally,
   NANO_PER_USD,
   noNumbers,
-  numbersOf,
   TIMELINE_LEVEL_NS,
   type TimelineNumbers,
 } from './timeline-rows.js';
@@ -52,19 +52,19 @@ class Sums {
     this.stepNs = stepNs;
   }
 
-  add(step: bigint, model: string, numbers: TimelineNumbers): void {
-    if (model === ALL_MODELS) addTo(this.points, step, numbers);
-    else addTo(this.models, model, numbers);
+  /** The sum that a row is added to: of its step where it is of all models, else of its model. */
+  of(step: bigint, model: string): TimelineNumbers {
+    return model === ALL_MODELS ? sumAt(this.points, step) : sumAt(this.models, model);
   }
 }
 
-function addTo<Key>(sums: Map<Key, TimelineNumbers>, key: Key, numbers: TimelineNumbers): void {
+function sumAt<Key>(sums: Map<Key, TimelineNumbers>, key: Key): TimelineNumbers {
   let sum = sums.get(key);
   if (sum === undefined) {
     sum = noNumbers();
     sums.set(key, sum);
   }
-  addNumbers(sum, numbers);
+  return sum;
 }
 
 /** Adds whole buckets of a level. */
@@ -81,7 +81,7 @@ function addBuckets(
      FROM timeline WHERE project = ? AND level = ? AND bucket BETWEEN ? AND ? GROUP BY step, model`,
   ).iterate(sums.stepNs / TIMELINE_LEVEL_NS[level]!, project, level, first, last);
   for (const row of rows) {
-    sums.add(row.step as bigint, row.model as string, {
+    addNumbers(sums.of(row.step as bigint, row.model as string), {
       sessions: Number(row.sessions),
       errors: Number(row.errors),
       records: Number(row.records),
@@ -103,7 +103,7 @@ function addSessions(
 ): void {
   for (const session of sessionsStarting(prepare, project, fromNs, toNs)) {
     const step = session.startNs / sums.stepNs;
-    for (const [model, numbers] of numbersOf(tallyOf(session))) sums.add(step, model, numbers);
+    addTally((model) => sums.of(step, model), tallyOf(session));
   }
 }
 
