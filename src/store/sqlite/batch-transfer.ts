@@ -1,3 +1,4 @@
+import { MessageChannel } from 'node:worker_threads';
 import { BoundedMemo } from '../../normalize/bounded-memo.js';
 import type { Who } from '../../normalize/facts.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
@@ -30,6 +31,19 @@ const memo = new BoundedMemo<Who>(MEMO_CAPACITY);
 
 export function unpackBatch(message: BatchMessage): RecordBatch {
   return { ...message, whos: message.whos.map((text) => memo.get(text, (json) => JSON.parse(json) as Who)) };
+}
+
+/** A port that nobody listens at: what is moved to it is freed. */
+const NOWHERE = new MessageChannel().port1;
+NOWHERE.close();
+
+/**
+ * Gives the memory of a batch's bytes back at once; nothing may read them any more. Left to the collector it is garbage outside of the heap, of
+ * which there are 90 MB a second: what outlives two small collections takes full ones to find, which cost a tenth of all CPU.
+ */
+export function freeBytes({ bytes }: RecordBatch): void {
+  const memory = bytes.buffer as ArrayBuffer;
+  NOWHERE.postMessage(undefined, [memory]);
 }
 
 function textOf(who: Who): string {

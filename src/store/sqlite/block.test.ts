@@ -108,6 +108,30 @@ test('a block that was taken has nothing of it in the next one', () => {
   assert.deepEqual(chunksOf(1, builder.take().directory), [{ block: 1, ...first }]);
 });
 
+test('blocks stay as they are while others of the same commit are made, however many', () => {
+  const builder = new BlockBuilder();
+  const span = (trace: string, size: number) =>
+    sources(
+      spanBatch(normalizer, [
+        { trace, span: '1', start: 1n, end: 2n, attributes: { text: trace.repeat(size) } },
+      ]),
+    );
+  const take = (trace: string, size: number) => {
+    builder.add(span(trace, size));
+    const { bytes } = builder.take();
+    return { bytes, copy: Buffer.from(bytes) };
+  };
+  for (const end of ['reuse', 'abandon', 'reuse'] as const) {
+    const blocks = ['a', 'b', 'c', 'd', 'e', 'f'].map((trace) => take(trace, 700_000));
+    for (const { bytes, copy } of blocks) assert.deepEqual(bytes, copy);
+    builder[end]();
+    const small = take('1', 10);
+    if (end === 'abandon') assert.deepEqual(blocks[0]!.bytes, blocks[0]!.copy);
+    assert.ok(small.copy.includes('1111111111'));
+    builder.reuse();
+  }
+});
+
 test('the spans of a trace as one message have no log record in it', () => {
   const records = [
     ...sources(logBatch(normalizer, [{ trace: 'a', time: 5n }])),

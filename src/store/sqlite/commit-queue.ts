@@ -37,7 +37,7 @@ export type AppendAnswer =
  */
 export class CommitQueue {
   readonly #engine: Engine;
-  readonly #answer: (answers: AppendAnswer[]) => void;
+  readonly #answer: (answers: AppendAnswer[], appends: readonly QueuedAppend[]) => void;
   /** Takes what has arrived meanwhile into the queue. */
   readonly #receive: () => void;
   readonly #nowMs: () => number;
@@ -47,9 +47,14 @@ export class CommitQueue {
   #foldedAtMs: number;
   #unfolded = 0;
 
+  /** `answer` is given what a commit took, too: nobody reads its batches any more. */
   constructor(
     engine: Engine,
-    edges: { answer: (answers: AppendAnswer[]) => void; receive: () => void; nowMs: () => number },
+    edges: {
+      answer: (answers: AppendAnswer[], appends: readonly QueuedAppend[]) => void;
+      receive: () => void;
+      nowMs: () => number;
+    },
   ) {
     this.#engine = engine;
     this.#answer = edges.answer;
@@ -123,11 +128,17 @@ export class CommitQueue {
       const fold = isDue || (this.#queue.length === 0 && this.#unfolded <= FEW_RECORDS);
       const results = this.#engine.write(staged, data, fold);
       if (fold) this.#folded();
-      this.#answer(taken.map(({ id }, i) => ({ id, result: results[i]! })));
+      this.#answer(
+        taken.map(({ id }, i) => ({ id, result: results[i]! })),
+        taken,
+      );
     } catch (error) {
       this.#engine.giveUp();
       const message = error instanceof Error ? error.message : String(error);
-      this.#answer(taken.map(({ id }) => ({ id, error: message })));
+      this.#answer(
+        taken.map(({ id }) => ({ id, error: message })),
+        taken,
+      );
     }
   }
 

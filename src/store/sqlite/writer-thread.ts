@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { createNormalizer, normalizerIdentity } from '../../normalize/create.js';
-import { unpackBatch } from './batch-transfer.js';
+import { freeBytes, unpackBatch } from './batch-transfer.js';
 import { CommitQueue, IDLE_MS } from './commit-queue.js';
 import { DataDirectoryError, Meta, openForWriting } from './database.js';
 import { Engine } from './engine.js';
@@ -35,7 +35,10 @@ async function main(): Promise<void> {
   engine.recover((message) => send({ type: 'progress', message }));
 
   const queue = new CommitQueue(engine, {
-    answer: (answers) => send({ type: 'appended', answers, unfolded: queue.unfolded }),
+    answer: (answers, appends) => {
+      send({ type: 'appended', answers, unfolded: queue.unfolded });
+      for (const { batch } of appends) freeBytes(batch);
+    },
     receive: () => {
       for (;;) {
         const received = receiveMessageOnPort(port);
