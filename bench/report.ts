@@ -1,6 +1,7 @@
 import type { IngestResult } from './ingest.js';
 import type { LatencySummary } from './latency.js';
 import type { Machine } from './machine.js';
+import type { PageResult } from './page.js';
 import type { QueriesResult, QueryTimes } from './queries.js';
 import type { VisibilityResult, VisibilityTimes } from './visibility.js';
 
@@ -10,6 +11,7 @@ export interface Report {
   readonly ingest: readonly IngestResult[];
   readonly queries: readonly QueriesResult[];
   readonly visibility: VisibilityResult | undefined;
+  readonly page: PageResult | undefined;
   /** Largest resident memory of any server, bytes; 0 where it cannot be read. */
   readonly peakMemory: number;
   readonly totalSeconds: number;
@@ -40,6 +42,7 @@ export function render(report: Report): string {
   if (report.ingest.length > 0) parts.push('## Ingest, OTLP/HTTP protobuf gzip', ingestTable(report.ingest));
   for (const queries of report.queries) parts.push(...queriesPart(queries));
   if (report.visibility) parts.push(...visibilityPart(report.visibility));
+  if (report.page) parts.push(...pagePart(report.page));
   parts.push(
     '## Everything',
     bullets([`largest resident memory of a server: ${memory(report.peakMemory || undefined)}`]),
@@ -143,6 +146,28 @@ function visibilityPart(result: VisibilityResult): string[] {
   ];
 }
 
+function pagePart({ sessions, loads, scrolls, transferred }: PageResult): string[] {
+  const total = Object.values(transferred).reduce((sum, bytes) => sum + bytes, 0);
+  const kinds = Object.entries(transferred).map(([kind, bytes]) => `${kind} ${kilobytes(bytes)}`);
+  return [
+    `## The web page, over ${whole(sessions)} sessions`,
+    table(
+      ['shown', 'p50 / max, ms', 'main thread p50, ms', 'loads'],
+      loads.map(({ name, times: { shown, mainThread } }) => [
+        name,
+        shown ? [shown.p50, shown.max].map(ms).join(' / ') : UNKNOWN,
+        mainThread ? ms(mainThread.p50) : UNKNOWN,
+        String(shown?.count ?? 0),
+      ]),
+    ),
+    table(
+      ['scrolled', 'frames/s', 'longest frame, ms'],
+      scrolls.map(({ name, frames }) => [name, frames.perSecond.toFixed(1), ms(frames.longestMs)]),
+    ),
+    bullets([`first load of the list: ${kilobytes(total)} on the wire (${kinds.join(', ')})`]),
+  ];
+}
+
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((cell, column) =>
     Math.max(3, cell.length, ...rows.map((row) => row[column]!.length)),
@@ -181,6 +206,10 @@ function decimal(value: number | undefined): string {
 
 function memory(bytes: number | undefined): string {
   return bytes === undefined ? UNKNOWN : `${whole(bytes / 1e6)} MB`;
+}
+
+function kilobytes(bytes: number): string {
+  return `${whole(bytes / 1000)} kB`;
 }
 
 function gigabytes(bytes: number): string {

@@ -3,7 +3,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { NO_BROWSER, TestBrowser } from '../support/browser.js';
+import { TestBrowser } from '../support/browser.js';
+import { NO_BROWSER } from '../support/chromium.js';
 import { makeTemporaryDirectory, startServer, type TestServer } from '../support/server.js';
 import { tracesJson } from '../support/telemetry.js';
 

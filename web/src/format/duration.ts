@@ -1,3 +1,5 @@
+const EXACT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 });
+
 /** A duration in the two units that matter most: `0.21 ms`, `840 ms`, `12.4 s`, `3m 07s`, `2h 05m`, `4d 3h`. */
 export function formatDuration(ms: number): string {
   if (ms < 0.001) return '0 ms';
@@ -15,7 +17,7 @@ export function formatDuration(ms: number): string {
 
 /** The same with all its digits, for titles. */
 export function exactDuration(ms: number): string {
-  return `${ms.toLocaleString('en-US', { maximumFractionDigits: 6 })} ms`;
+  return `${EXACT.format(ms)} ms`;
 }
 
 function trim(text: string): string {

@@ -18,9 +18,15 @@ import { useIsServerEmpty } from './use-is-server-empty.js';
 import { useLiveList } from './use-live-list.js';
 
 const route = getRouteApi('/');
-// The charts are half of the page's code: under way at once, but the table does not wait for them.
-const overview = pagePart(import('./overview/Overview.js'));
-const Overview = lazy(async () => ({ default: (await overview).Overview }));
+let onTableShown!: () => void;
+const tableShown = new Promise<void>((resolve) => {
+  onTableShown = resolve;
+});
+// The charts are half of the page's work, and come after the first rows.
+const Overview = lazy(async () => {
+  await tableShown;
+  return { default: (await pagePart(import('./overview/Overview.js'))).Overview };
+});
 const NO_FILTERS = Object.fromEntries(FILTER_NAMES.map((name) => [name, undefined]));
 
 /** All sessions: the filters, the overview and the table. All that decides what is shown is in the address. */
@@ -74,6 +80,7 @@ export function SessionsPage() {
         key={load.id}
         load={load}
         onEmpty={setListEmpty}
+        onShown={onTableShown}
         onClearFilters={() => onChange(NO_FILTERS)}
         onAllTime={() => onChange({ range: 'all', startTime: undefined, endTime: undefined })}
       />

@@ -21,6 +21,8 @@ interface SessionTableProps {
   readonly load: ListLoad;
   /** Told when it is known whether there is any session at all in this list. */
   readonly onEmpty: (isEmpty: boolean) => void;
+  /** Told when the first rows are drawn, or it is known that there are none. */
+  readonly onShown: () => void;
   readonly onClearFilters: () => void;
   readonly onAllTime: () => void;
 }
@@ -29,7 +31,7 @@ interface SessionTableProps {
  * All sessions of one load (another is another component), however many: only what is in view is drawn, and little more than that is
  * kept.
  */
-export function SessionTable({ load, onEmpty, onClearFilters, onAllTime }: SessionTableProps) {
+export function SessionTable({ load, onEmpty, onShown, onClearFilters, onAllTime }: SessionTableProps) {
   const rowHeight = useRowHeight();
   const body = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
@@ -84,6 +86,10 @@ export function SessionTable({ load, onEmpty, onClearFilters, onAllTime }: Sessi
 
   const isEmpty = !pages.hasMore && pages.rowCount === 0;
   useEffect(() => onEmpty(isEmpty), [isEmpty, onEmpty]);
+  const { isPending } = pages;
+  useEffect(() => {
+    if (!isPending) onShown();
+  }, [isPending, onShown]);
 
   const focused = useRef(load.focusedRow);
   const onFocus = useCallback(
