@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { TestBrowser, untilEqual } from '../support/browser.js';
+import { NO_BROWSER } from '../support/chromium.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 /** What the web page tells newcomers to run does what it says. */
@@ -11,6 +17,11 @@ import { startServer, type TestServer } from '../support/server.js';
 interface Snippet {
   readonly id: string;
   code(address: string): string;
+}
+
+interface Item {
+  readonly 'session.id': string;
+  readonly span_count: number;
 }
 
 const MODULE = new URL('../../web-node/src/sessions/first-run/snippets.js', import.meta.url).href;
@@ -35,9 +46,7 @@ describe('the ways to send a first session', () => {
   }
 
   async function spansOf(session: string): Promise<number> {
-    const { items } = await server.get<{
-      items: { 'session.id': string; span_count: number; 'user.id': string }[];
-    }>('/api/v1/sessions?userId=ann');
+    const { items } = await server.get<{ items: Item[] }>('/api/v1/sessions?userId=ann&service=shop');
     return items.find((each) => each['session.id'] === session)?.span_count ?? 0;
   }
 
@@ -48,7 +57,6 @@ describe('the ways to send a first session', () => {
   });
 
   it('Node.js', async () => {
-    const before = await spansOf('visit-1');
     // Beside the packages that it imports.
     const file = fileURLToPath(new URL('../../snippet.mjs', import.meta.url));
     writeFileSync(file, codeOf('node', server.httpUrl));
@@ -57,6 +65,39 @@ describe('the ways to send a first session', () => {
     } finally {
       rmSync(file);
     }
-    assert.equal(await spansOf('visit-1'), before + 1);
+    assert.equal(await spansOf('visit-node'), 1);
+  });
+
+  it('browser', { skip: NO_BROWSER }, async () => {
+    // In reach of the packages that it imports.
+    const folder = mkdtempSync(fileURLToPath(new URL('../../snippet-', import.meta.url)));
+    const browser = await TestBrowser.launch();
+    const site = createServer((_request, response) => {
+      response.setHeader('Content-Type', 'text/html');
+      response.end(`<!doctype html><title>shop</title><script type="module">${script}</script>`);
+    }).listen(0, '127.0.0.1');
+    let script = '';
+    try {
+      writeFileSync(join(folder, 'index.js'), codeOf('browser', server.httpUrl));
+      const bundle = await build({
+        root: folder,
+        configFile: false,
+        logLevel: 'error',
+        build: { write: false, rolldownOptions: { input: join(folder, 'index.js') } },
+      });
+      script = (bundle as { output: { code: string }[] }).output[0]!.code;
+      const { page } = await browser.open();
+      const { port } = site.address() as AddressInfo;
+      await page.goto(`http://localhost:${port}/`);
+      const session = await page.evaluate("sessionStorage.getItem('session')");
+      await untilEqual(async () => {
+        const { items } = await server.get<{ items: Item[] }>('/api/v1/sessions');
+        return items.find((each) => each['session.id'] === session)?.span_count;
+      }, 1);
+    } finally {
+      await browser.close();
+      site.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 });

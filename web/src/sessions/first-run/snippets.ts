@@ -32,38 +32,41 @@ curl ${address}/v1/traces -H 'Content-Type: application/json' -d '{
   {
     id: 'node',
     title: 'Node.js',
-    how: 'After npm install @opentelemetry/sdk-trace-node @opentelemetry/exporter-trace-otlp-proto, save as hello.mjs and run it:',
-    code: (
-      address,
-    ) => `import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+    how: 'After npm install @opentelemetry/sdk-trace-node @opentelemetry/resources @opentelemetry/exporter-trace-otlp-proto, save as hello.mjs and run node hello.mjs:',
+    code: (address) => `import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 
 const exporter = new OTLPTraceExporter({ url: '${address}/v1/traces' });
-const provider = new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(exporter)] });
+const provider = new NodeTracerProvider({
+  resource: resourceFromAttributes({ 'service.name': 'shop' }),
+  spanProcessors: [new BatchSpanProcessor(exporter)],
+});
 const tracer = provider.getTracer('shop');
-tracer.startSpan('buy a book', { attributes: { 'session.id': 'visit-1', 'user.id': 'ann' } }).end();
+tracer.startSpan('buy a book', { attributes: { 'session.id': 'visit-node', 'user.id': 'ann' } }).end();
 await provider.shutdown();`,
   },
   {
     id: 'python',
     title: 'Python',
-    how: 'After pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http, save as hello.py and run it:',
+    how: 'After pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http, save as hello.py and run python hello.py:',
     code: (address) => `from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-provider = TracerProvider()
+provider = TracerProvider(resource=Resource.create({"service.name": "shop"}))
 exporter = OTLPSpanExporter(endpoint="${address}/v1/traces")
 provider.add_span_processor(BatchSpanProcessor(exporter))
 tracer = provider.get_tracer("shop")
 with tracer.start_as_current_span("buy a book") as span:
-    span.set_attributes({"session.id": "visit-1", "user.id": "ann"})
+    span.set_attributes({"session.id": "visit-python", "user.id": "ann"})
 provider.shutdown()`,
   },
   {
     id: 'go',
     title: 'Go',
-    how: 'After go mod init hello, save as main.go, then go mod tidy and go run .:',
+    how: 'After go mod init hello, save as main.go, then go mod tidy and OTEL_SERVICE_NAME=shop go run .:',
     code: (address) => `package main
 
 import (
@@ -83,14 +86,14 @@ func main() {
 	provider := trace.NewTracerProvider(trace.WithBatcher(exporter))
 	defer provider.Shutdown(ctx)
 	_, span := provider.Tracer("shop").Start(ctx, "buy a book")
-	span.SetAttributes(attribute.String("session.id", "visit-1"), attribute.String("user.id", "ann"))
+	span.SetAttributes(attribute.String("session.id", "visit-go"), attribute.String("user.id", "ann"))
 	span.End()
 }`,
   },
   {
     id: 'browser',
     title: 'Browser',
-    how: 'In a page on localhost (others are named with --cors-origins), with @opentelemetry/sdk-trace-web and @opentelemetry/exporter-trace-otlp-http:',
+    how: 'After npm install @opentelemetry/sdk-trace-web @opentelemetry/exporter-trace-otlp-http, in the code of a page that a bundler such as Vite serves on localhost (pages elsewhere are named with --cors-origins):',
     code: (address) => `import { BatchSpanProcessor, WebTracerProvider } from '@opentelemetry/sdk-trace-web';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 
@@ -113,7 +116,7 @@ claude`,
   {
     id: 'ai-sdk',
     title: 'Vercel AI SDK',
-    how: 'With the tracer provider of Node.js registered (provider.register()), telemetry is switched on for each call:',
+    how: 'After npm install ai @ai-sdk/openai @opentelemetry/sdk-trace-node @opentelemetry/exporter-trace-otlp-proto, save as ask.mjs and run it with OPENAI_API_KEY set. Telemetry is switched on for each call:',
     code: (
       address,
     ) => `import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';

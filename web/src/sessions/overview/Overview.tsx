@@ -56,6 +56,7 @@ export function Overview({ bounds, search, onChange }: OverviewProps) {
           label="Sessions over time, with those that have errors"
           series={charts.sessions}
           format={formatCompact}
+          isCount
           describe={(index) => {
             const { session_count, sessions_with_errors } = timeline.data!.points[index]!;
             return `${formatCounted(session_count, 'session')}, ${formatCount(sessions_with_errors)} with errors`;
@@ -94,6 +95,7 @@ export function Overview({ bounds, search, onChange }: OverviewProps) {
           label="Tokens over time, with those of output"
           series={charts.tokens}
           format={formatCompact}
+          isCount
           describe={(index) => {
             const { input_tokens, output_tokens } = timeline.data!.points[index]!;
             return `${formatCompact(input_tokens)} in, ${formatCompact(output_tokens)} out`;

@@ -18,6 +18,8 @@ interface TimeBarsProps {
   /** Drawn over one another: each is a part of the one before it. */
   readonly series: readonly BarSeries[];
   readonly format: (value: number) => string;
+  /** Whether it counts things, of which there are no halves. */
+  readonly isCount?: boolean;
   /** The interval below the pointer, or that the keys have moved to. */
   readonly hovered: number | undefined;
   /** What there is to say of it. */
@@ -30,6 +32,10 @@ interface TimeBarsProps {
 
 const HEIGHT = 112;
 const AXIS_FONT = '11px system-ui, sans-serif';
+/** Between the lines of a chart of counts. */
+const WHOLE_STEPS = Array.from({ length: 16 }, (_, power) =>
+  [1, 2, 5].map((step) => step * 10 ** power),
+).flat();
 /** A drag of fewer pixels is a click. */
 const CLICK_PX = 4;
 
@@ -118,7 +124,8 @@ function optionsFor(latest: { readonly current: TimeBarsProps }, node: HTMLEleme
   return {
     width: Math.max(node.clientWidth, 100),
     height: HEIGHT,
-    padding: [6, 18, 0, 0],
+    // At the right, half of the longest label of the time axis.
+    padding: [6, 24, 0, 0],
     legend: { show: false },
     scales: {
       x: {
@@ -139,6 +146,7 @@ function optionsFor(latest: { readonly current: TimeBarsProps }, node: HTMLEleme
         gap: 4,
         space: 30,
         grid: { stroke: color('--chart-grid'), width: 1 },
+        ...(latest.current.isCount && { incrs: WHOLE_STEPS }),
         values: (_plot, splits) => splits.map((value) => latest.current.format(value)),
       },
     ],
