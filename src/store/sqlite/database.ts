@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 
@@ -186,10 +186,20 @@ export function openForWriting(directory: string, cacheBytes: number): Database 
 }
 
 function unusable(directory: string, error: unknown): DataDirectoryError {
-  const { message } = error as Error;
+  const reason = isForbidden(directory) ? 'this user may not write there' : (error as Error).message;
   return new DataDirectoryError(
-    `cannot use the data directory ${directory}: ${message}; choose another with --data`,
+    `cannot use the data directory ${directory}: ${reason}; choose another with --data`,
   );
+}
+
+/** Whether there is such a directory and this user may not make files in it, which SQLite has no words for. */
+function isForbidden(directory: string): boolean {
+  try {
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES';
+  }
 }
 
 /** Holds a data directory for one process; the operating system lets go of it however the process ends. */

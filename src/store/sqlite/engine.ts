@@ -2,7 +2,6 @@ import { Buffer } from 'node:buffer';
 import lz4 from 'lz4-napi';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import { NONE, RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
-import type { Earliest } from '../../sessionize/earliest.js';
 import { type Fragment, fragments } from '../../sessionize/fragment.js';
 import { type AddOutcome, type ByteString, Group } from '../../sessionize/records.js';
 import { Session } from '../../sessionize/session.js';
@@ -15,16 +14,8 @@ import {
   encodePlaces,
   type RecordSource,
 } from './block.js';
-import {
-  type Database,
-  DERIVED_TABLES,
-  GroupKind,
-  Listing,
-  MAX_INTEGER,
-  Meta,
-  type Statement,
-} from './database.js';
-import { FacetIndex, facetsOf, type SessionFacets } from './facets.js';
+import { type Database, DERIVED_TABLES, GroupKind, Listing, Meta, type Statement } from './database.js';
+import { Generations } from './generations.js';
 import {
   compareSources,
   decompress,
@@ -36,8 +27,7 @@ import {
   spanIdOf,
   traceIdOf,
 } from './group-reader.js';
-import { Rollups, type Tally, tallyOf } from './rollups.js';
-import { TimelineRows } from './timeline-rows.js';
+import { type HotSession, SessionRows, type SessionRowsOptions } from './session-rows.js';
 
 /**
  * Changes when records would be bound to other sessions than before, or when derived rows are made in another way: everything is
@@ -48,17 +38,10 @@ const RULES_VERSION = 2;
 /** Uncompressed size at which a block is closed, bytes. */
 const BLOCK_BYTES = 64 * 1024;
 
-export interface EngineOptions {
+export interface EngineOptions extends SessionRowsOptions {
   readonly normalizer: Normalizer;
-  /** Identity of all settings that traits and costs depend on: sessions folded under another are folded again when they change. */
-  readonly settings: string;
-  /** Whether sessions named by their trace alone are listed. */
-  readonly implicitSessions: boolean;
-  /** A session is open until this time after its last activity, ns. */
-  readonly timeoutNs: bigint;
   /** Records kept in memory for the groups and sessions last touched. */
   readonly hotRecords: number;
-  readonly now: () => bigint;
   /** Told why, once, when sessions stop following what is accepted. */
   readonly foldFailed?: (reason: string) => void;
 }
@@ -98,26 +81,6 @@ interface HotGroup {
   dirty: boolean;
 }
 
-/** A session in memory, as its row has it. */
-interface HotSession {
-  readonly no: number;
-  /** Whether it has a row yet. */
-  stored: boolean;
-  readonly project: number;
-  session: Session;
-  /** The fragments it is the sum of, by group, where calls of different groups may be one: it is made of them anew then (S18). */
-  parts: Map<ByteString, Fragment> | undefined;
-  invalidated: boolean;
-  tally: Tally | undefined;
-  facets: SessionFacets | undefined;
-  /** Folded under other settings than today's. */
-  outdated: boolean;
-  /** What its row has of that which seldom changes; undefined where that has to be written. */
-  written: { earliest: Earliest; implicit: boolean; invalidated: boolean } | undefined;
-  /** Its place in lists as its row has it. */
-  place: { startNs: bigint; listing: number } | undefined;
-}
-
 /** A change of one fragment, gathered before sessions are touched. */
 interface FragmentChange {
   readonly group: HotGroup;
@@ -138,17 +101,13 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #meta: Meta;
   readonly #reader: GroupReader;
-  readonly #rollups: Rollups;
-  readonly #facets: FacetIndex;
-  readonly #timeline: TimelineRows;
+  readonly #sessions: SessionRows;
   readonly #builder = new BlockBuilder();
   readonly #groups: Generations<HotGroup>;
-  readonly #sessions: Generations<HotSession>;
   readonly #projects = new Map<string, number>();
   #dirty: HotGroup[] = [];
   #lastBlock = 0;
   #foldedBlock = 0;
-  #lastSession = 0;
   /** A transaction failed: memory is empty, and what is durable has to be folded before anything else. */
   #behind = false;
   /** Memory is ahead of the disk by what was staged. */
@@ -157,29 +116,11 @@ export class Engine {
   #isFoldFaulty = false;
   /** Groups whose spans' bytes were read for a comparison in the commit under way. */
   #compared: HotGroup[] = [];
-  readonly #settings: number;
   #hotRecords = 0;
   readonly #keys = new GroupKeys();
-  #listener: SessionListener | undefined;
-  /** Sessions written in the transaction under way, by project; kept only while somebody listens. */
-  readonly #changed = new Map<number, Set<string>>();
-  /** Sessions that the operator invalidated, by session key. */
-  readonly #invalidated = new Set<string>();
 
   readonly #sql: Record<
-    | 'insertBlock'
-    | 'upsertGroup'
-    | 'insertSession'
-    | 'updateSession'
-    | 'updateProgress'
-    | 'updateTraits'
-    | 'deleteSession'
-    | 'selectSession'
-    | 'insertSessionGroup'
-    | 'deleteSessionGroup'
-    | 'selectSessionGroups'
-    | 'closeStale'
-    | 'insertInvalidation',
+    'insertBlock' | 'upsertGroup' | 'insertSessionGroup' | 'deleteSessionGroup' | 'selectSessionGroups',
     Statement
   >;
 
@@ -188,31 +129,12 @@ export class Engine {
     this.#options = options;
     this.#meta = new Meta(db);
     this.#reader = new GroupReader(db, options.normalizer, 16);
-    this.#rollups = new Rollups(db);
-    this.#facets = new FacetIndex(db);
-    this.#timeline = new TimelineRows(db);
+    this.#sessions = new SessionRows(db, options);
     this.#groups = new Generations();
-    this.#sessions = new Generations();
     this.#sql = {
       insertBlock: db.prepare('INSERT INTO block (id, project, directory, data) VALUES (?, ?, ?, ?)'),
       upsertGroup: db.prepare(
         'INSERT INTO record_group (project, key, places) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET places = excluded.places',
-      ),
-      insertSession: db.prepare(
-        `INSERT INTO session (project, id, start_ns, listing, last_ns, sums, cost_nano_usd, implicit, invalidated, settings, user_id, earliest, no)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ),
-      updateSession: db.prepare(
-        'UPDATE session SET start_ns = ?, listing = ?, last_ns = ?, sums = ?, cost_nano_usd = ? WHERE no = ?',
-      ),
-      // An index whose columns are named is written, whether their values change or not.
-      updateProgress: db.prepare('UPDATE session SET last_ns = ?, sums = ?, cost_nano_usd = ? WHERE no = ?'),
-      updateTraits: db.prepare(
-        'UPDATE session SET implicit = ?, invalidated = ?, settings = ?, user_id = ?, earliest = ? WHERE no = ?',
-      ),
-      deleteSession: db.prepare('DELETE FROM session WHERE no = ?'),
-      selectSession: db.prepare(
-        'SELECT no, invalidated, settings, listing, implicit, sums, earliest FROM session WHERE project = ? AND id = ?',
       ),
       insertSessionGroup: db.prepare(
         'INSERT OR REPLACE INTO session_group (session, kind, start_ns, key) VALUES (?, ?, ?, ?)',
@@ -221,14 +143,8 @@ export class Engine {
         'DELETE FROM session_group WHERE session = ? AND kind = ? AND start_ns = ? AND key = ?',
       ),
       selectSessionGroups: db.prepare('SELECT key FROM session_group WHERE session = ?'),
-      insertInvalidation: db.prepare('INSERT OR IGNORE INTO invalidation (project, session) VALUES (?, ?)'),
-      closeStale: db.prepare(
-        `UPDATE session SET listing = ${Listing.timedOut} WHERE project = ? AND listing = ${Listing.open} AND last_ns <= ?
-         RETURNING id`,
-      ),
     };
     this.#load();
-    this.#settings = this.#settingsNumber(options.settings);
   }
 
   /** Spans and log records held in memory. */
@@ -238,7 +154,7 @@ export class Engine {
 
   /** Whom to tell of sessions that were written, after each transaction; nobody by default. */
   set listener(listener: SessionListener | undefined) {
-    this.#listener = listener;
+    this.#sessions.listener = listener;
   }
 
   /**
@@ -254,7 +170,7 @@ export class Engine {
         this.#meta.set('rules', RULES_VERSION);
       });
       this.#foldedBlock = 0;
-      this.#lastSession = 0;
+      this.#sessions.restart();
     }
     this.#meta.set('rules', RULES_VERSION);
     try {
@@ -352,16 +268,8 @@ export class Engine {
 
   /** Lists sessions as timed out whose time-out has passed. Readers do not rely on it: it keeps their work small. */
   closeTimedOut(): void {
-    const before = this.#options.now() - this.#options.timeoutNs;
-    for (const project of this.#projects.values()) {
-      for (const row of this.#sql.closeStale.all(project, before)) {
-        const id = String(row.id);
-        const hot = this.#sessions.peek(sessionCacheKey(project, id));
-        if (hot?.place !== undefined) hot.place.listing = Listing.timedOut;
-        this.#noteChange(project, id);
-      }
-    }
-    this.#announce();
+    for (const project of this.#projects.values()) this.#sessions.closeTimedOut(project);
+    this.#sessions.announce(this.#projects);
   }
 
   /** Marks a session as invalidated; false where there is none. */
@@ -369,15 +277,13 @@ export class Engine {
     this.fold();
     let found = false;
     this.#transaction(() => {
-      const hot = this.#session(this.#project(project), id);
+      const hot = this.#sessions.get(this.#project(project), id);
       if (hot === undefined || hot.session.groups === 0) return;
       found = true;
       if (hot.outdated) this.#foldAgain(hot);
-      hot.invalidated = true;
-      this.#invalidated.add(sessionCacheKey(hot.project, id));
-      this.#sql.insertInvalidation.run(hot.project, id);
-      this.#writeSession(hot);
-      this.#flushIndexes();
+      this.#sessions.invalidate(hot);
+      this.#sessions.write(hot);
+      this.#sessions.flush();
     });
     return found;
   }
@@ -386,14 +292,15 @@ export class Engine {
   refresh(project: string, id: string): boolean {
     if (this.#behind) this.fold();
     const number = this.#project(project);
-    if (this.#session(number, id)?.outdated !== true) return this.#session(number, id) !== undefined;
+    if (this.#sessions.get(number, id)?.outdated !== true)
+      return this.#sessions.get(number, id) !== undefined;
     this.fold();
     this.#transaction(() => {
-      const hot = this.#session(number, id);
+      const hot = this.#sessions.get(number, id);
       if (hot === undefined) return;
       this.#foldAgain(hot);
-      this.#writeSession(hot);
-      this.#flushIndexes();
+      this.#sessions.write(hot);
+      this.#sessions.flush();
     });
     return true;
   }
@@ -526,7 +433,7 @@ export class Engine {
       const current = this.#fragments(hot.group);
       this.#sql.upsertGroup.run(hot.project, Buffer.from(hot.key, 'latin1'), encodePlaces(hot.places));
       const note = (id: string, change: FragmentChange): void => {
-        const at = sessionCacheKey(hot.project, id);
+        const at = `${hot.project} ${id}`;
         const entry = bySession.get(at);
         if (entry === undefined) bySession.set(at, { project: hot.project, id, changes: [change] });
         else entry.changes.push(change);
@@ -540,7 +447,7 @@ export class Engine {
     // Which groups a session has must be known before any session is folded again from its groups.
     const changed: { hot: HotSession; changes: FragmentChange[] }[] = [];
     for (const { project, id, changes } of bySession.values()) {
-      const hot = this.#session(project, id) ?? this.#newSession(project, id);
+      const hot = this.#sessions.get(project, id) ?? this.#sessions.create(project, id);
       for (const change of changes) this.#moveSessionGroup(hot.no, change);
       changed.push({ hot, changes });
     }
@@ -556,9 +463,9 @@ export class Engine {
         for (const { old, replacement } of changes) exact = exact && hot.session.exchange(old, replacement);
         if (!exact) this.#foldAgain(hot);
       }
-      this.#writeSession(hot);
+      this.#sessions.write(hot);
     }
-    this.#flushIndexes();
+    this.#sessions.flush();
     this.#meta.set('folded_block', this.#lastBlock);
     this.#foldedBlock = this.#lastBlock;
     for (const hot of this.#dirty) hot.dirty = false;
@@ -600,140 +507,6 @@ export class Engine {
     hot.outdated = false;
     hot.written = undefined;
     this.#hotRecords += (hot.parts?.size ?? 0) - (held?.size ?? 0);
-  }
-
-  #session(project: number, id: string): HotSession | undefined {
-    const key = sessionCacheKey(project, id);
-    const known = this.#sessions.get(key);
-    if (known !== undefined) return known;
-    const row = this.#sql.selectSession.get(project, id);
-    if (row === undefined) return undefined;
-    const session = Session.decode(id, row.sums as string, row.earliest as string);
-    const hot: HotSession = {
-      no: Number(row.no),
-      stored: true,
-      project,
-      session,
-      parts: undefined,
-      invalidated: row.invalidated !== 0,
-      tally: row.listing === Listing.hidden ? undefined : tallyOf(session),
-      facets: row.listing === Listing.hidden ? undefined : facetsOf(session, row.invalidated !== 0),
-      outdated: row.settings !== this.#settings,
-      written: {
-        earliest: session.earliest,
-        implicit: row.implicit !== 0,
-        invalidated: row.invalidated !== 0,
-      },
-      place: { startNs: session.startNs, listing: Number(row.listing) },
-    };
-    this.#sessions.set(key, hot);
-    return hot;
-  }
-
-  #newSession(project: number, id: string): HotSession {
-    const hot: HotSession = {
-      no: ++this.#lastSession,
-      stored: false,
-      project,
-      session: new Session(id),
-      parts: undefined,
-      invalidated: this.#invalidated.has(sessionCacheKey(project, id)),
-      tally: undefined,
-      facets: undefined,
-      outdated: false,
-      written: undefined,
-      place: undefined,
-    };
-    this.#sessions.set(sessionCacheKey(project, id), hot);
-    return hot;
-  }
-
-  #noteChange(project: number, id: string): void {
-    if (this.#listener === undefined) return;
-    const changed = this.#changed.get(project);
-    if (changed === undefined) this.#changed.set(project, new Set([id]));
-    else changed.add(id);
-  }
-
-  #announce(): void {
-    if (this.#changed.size === 0) return;
-    for (const [name, project] of this.#projects) {
-      const changed = this.#changed.get(project);
-      if (changed !== undefined) this.#listener?.(name, [...changed]);
-    }
-    this.#changed.clear();
-  }
-
-  #writeSession(hot: HotSession): void {
-    const { session } = hot;
-    this.#noteChange(hot.project, session.id);
-    if (session.fragments === 0) {
-      this.#sql.deleteSession.run(hot.no);
-      this.#sessions.delete(sessionCacheKey(hot.project, session.id));
-      this.#rollups.exchange(hot.project, hot.tally, undefined);
-      this.#timeline.exchange(hot.project, hot.tally, undefined);
-      this.#facets.exchange(hot.project, { id: session.id, no: hot.no }, hot.facets, undefined);
-      return;
-    }
-    const implicit = session.explicitGroups === 0;
-    const listing = this.#listing(hot, implicit);
-    const tally = listing === Listing.hidden ? undefined : tallyOf(session);
-    this.#rollups.exchange(hot.project, hot.tally, tally);
-    this.#timeline.exchange(hot.project, hot.tally, tally);
-    hot.tally = tally;
-    const { written, invalidated } = hot;
-    const facets = listing === Listing.hidden ? undefined : facetsOf(session, invalidated);
-    this.#facets.exchange(hot.project, { id: session.id, no: hot.no }, hot.facets, facets);
-    hot.facets = facets;
-    const { earliest, startNs } = session;
-    const progress = [session.lastNs, session.encodeSums(), costOf(session)] as const;
-    const update = (): void => {
-      if (hot.place?.startNs === startNs && hot.place.listing === listing) {
-        this.#sql.updateProgress.run(...progress, hot.no);
-      } else {
-        this.#sql.updateSession.run(startNs, listing, ...progress, hot.no);
-        hot.place = { startNs, listing };
-      }
-    };
-    if (
-      written !== undefined &&
-      written.earliest === earliest &&
-      written.implicit === implicit &&
-      written.invalidated === invalidated
-    ) {
-      update();
-      return;
-    }
-    const traits = [
-      implicit ? 1 : 0,
-      invalidated ? 1 : 0,
-      this.#settings,
-      session.traits.userId ?? null,
-      session.encodeEarliest(),
-    ] as const;
-    if (hot.stored) {
-      update();
-      this.#sql.updateTraits.run(...traits, hot.no);
-    } else {
-      this.#sql.insertSession.run(hot.project, session.id, startNs, listing, ...progress, ...traits, hot.no);
-      hot.stored = true;
-      hot.place = { startNs, listing };
-    }
-    hot.written = { earliest, implicit, invalidated };
-  }
-
-  #flushIndexes(): void {
-    this.#rollups.flush();
-    this.#facets.flush();
-    this.#timeline.flush();
-  }
-
-  #listing({ session, invalidated }: HotSession, implicit: boolean): number {
-    if (session.groups === 0 || (implicit && !this.#options.implicitSessions)) return Listing.hidden;
-    const ended = session.endMarkNs !== undefined && session.endMarkNs >= session.lastNs;
-    if (invalidated || ended) return Listing.ended;
-    const timedOut = session.lastNs <= this.#options.now() - this.#options.timeoutNs;
-    return timedOut ? Listing.timedOut : Listing.open;
   }
 
   /** Folds blocks that are durable but not yet in the derived rows. */
@@ -789,8 +562,9 @@ export class Engine {
       progress(`implicit sessions are now ${setting}: bringing the list up to date`);
       this.#transaction(() => {
         const rows = this.#db.prepare('SELECT project, id FROM session WHERE implicit = 1').all();
-        for (const row of rows) this.#writeSession(this.#session(Number(row.project), String(row.id))!);
-        this.#flushIndexes();
+        for (const row of rows)
+          this.#sessions.write(this.#sessions.get(Number(row.project), String(row.id))!);
+        this.#sessions.flush();
         this.#meta.set('implicit_sessions', setting);
       });
       this.#rotate();
@@ -807,8 +581,9 @@ export class Engine {
         .prepare(`SELECT project, id FROM session WHERE listing = ${Listing.timedOut} AND last_ns > ?`)
         .all(this.#options.now() - timeoutNs);
       this.#transaction(() => {
-        for (const row of rows) this.#writeSession(this.#session(Number(row.project), String(row.id))!);
-        this.#flushIndexes();
+        for (const row of rows)
+          this.#sessions.write(this.#sessions.get(Number(row.project), String(row.id))!);
+        this.#sessions.flush();
       });
       this.#rotate();
     }
@@ -824,23 +599,12 @@ export class Engine {
     return no;
   }
 
-  /** Numbers the settings that sessions were folded under. */
-  #settingsNumber(settings: string): number {
-    const number = this.#meta.number('settings_number') ?? 0;
-    if (this.#meta.text('settings') === settings) return number;
-    this.#transaction(() => {
-      this.#meta.set('settings', settings);
-      this.#meta.set('settings_number', number + 1);
-    });
-    return number + 1;
-  }
-
   #transaction(work: () => void): void {
     this.#db.exec('BEGIN IMMEDIATE');
     try {
       work();
       this.#db.exec('COMMIT');
-      this.#announce();
+      this.#sessions.announce(this.#projects);
     } catch (error) {
       // SQLite rolls back by itself where the disk is full.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
@@ -864,16 +628,12 @@ export class Engine {
 
   #clear(): void {
     this.#groups.clear();
-    this.#sessions.clear();
+    this.#sessions.forget();
     this.#dirty = [];
     this.#compared = [];
     this.#hotRecords = 0;
     // Blocks of a commit that was given up may be on their way through other threads.
     this.#builder.abandon();
-    this.#rollups.forget();
-    this.#facets.forget();
-    this.#timeline.forget();
-    this.#changed.clear();
     // Numbers of blocks that were rolled back are given again.
     this.#reader.forget();
   }
@@ -903,15 +663,11 @@ export class Engine {
 
   /** Reads what is known of the database as a whole. */
   #load(): void {
-    this.#invalidated.clear();
-    for (const row of this.#db.prepare('SELECT project, session FROM invalidation').all()) {
-      this.#invalidated.add(sessionCacheKey(Number(row.project), String(row.session)));
-    }
+    this.#sessions.load();
     for (const row of this.#db.prepare('SELECT no, name FROM project').all()) {
       this.#projects.set(String(row.name), Number(row.no));
     }
     this.#lastBlock = this.#maximum('SELECT max(id) AS n FROM block');
-    this.#lastSession = this.#maximum('SELECT max(no) AS n FROM session');
     this.#foldedBlock = this.#meta.number('folded_block') ?? 0;
   }
 
@@ -920,19 +676,9 @@ export class Engine {
   }
 }
 
-/** What filters compare: nano-USD, as far as a column can hold it, where the cost of any call is known. */
-function costOf({ usage }: Session): bigint | null {
-  if (usage.pricedCount === 0) return null;
-  return usage.costNanoUsd < MAX_INTEGER ? usage.costNanoUsd : MAX_INTEGER;
-}
-
 /** Keys have no character above 255. */
 function groupCacheKey(project: number, key: ByteString): string {
   return project === 1 ? key : `${key}\u0100${project}`;
-}
-
-function sessionCacheKey(project: number, id: string): string {
-  return `${project} ${id}`;
 }
 
 const NO_FRAGMENTS: ReadonlyMap<string, Fragment> = new Map();
@@ -944,45 +690,6 @@ function sessionGroupPlace(fragment: Fragment): { kind: number; startNs: bigint 
   if (fragment.spans > 0) return { kind: GroupKind.trace, startNs: fragment.traceStartNs };
   if (fragment.logs > 0) return { kind: GroupKind.logs, startNs: fragment.startNs };
   return { kind: GroupKind.mark, startNs: fragment.endMarkNs ?? 0n };
-}
-
-/** A cache that forgets what was not used between two rotations. */
-class Generations<T> {
-  #young = new Map<string, T>();
-  #old = new Map<string, T>();
-
-  get(key: string): T | undefined {
-    const young = this.#young.get(key);
-    if (young !== undefined) return young;
-    const old = this.#old.get(key);
-    if (old !== undefined) this.#young.set(key, old);
-    return old;
-  }
-
-  /** Like `get`, but the value is not thereby used. */
-  peek(key: string): T | undefined {
-    return this.#young.get(key) ?? this.#old.get(key);
-  }
-
-  set(key: string, value: T): void {
-    this.#young.set(key, value);
-    this.#old.delete(key);
-  }
-
-  delete(key: string): void {
-    this.#young.delete(key);
-    this.#old.delete(key);
-  }
-
-  rotate(): void {
-    this.#old = this.#young;
-    this.#young = new Map();
-  }
-
-  clear(): void {
-    this.#young.clear();
-    this.#old.clear();
-  }
 }
 
 /** SQLite's results for what is wrong in a statement or its values: an error, a constraint, a mismatch, a range. */

@@ -12,12 +12,14 @@ import { NO_SERVICE_COLOR } from './service-colors.js';
 import { placeOfRow } from './span-tree.js';
 import { axisTicks, hasRoom } from './time-axis.js';
 import { useWaterfall } from './use-waterfall.js';
+import { useWidth } from './use-width.js';
 import { WaterfallRow } from './WaterfallRow.js';
 
 const ROW_HEIGHT = 28;
 const AXIS_HEIGHT = 26;
 const OVERSCAN = 16;
-const TICKS = 5;
+const MOST_TICKS = 5;
+const PIXELS_A_TICK = 64;
 const PAGE = 15;
 
 interface WaterfallProps {
@@ -130,7 +132,9 @@ export function Waterfall({ trace, marks, colors, openSpan, onOpen, tools }: Wat
 
   const duration = trace.end - trace.start;
   const axis = duration > 0 ? duration : 1;
-  const ticks = axisTicks(duration, TICKS);
+  const track = useRef<HTMLSpanElement>(null);
+  const trackWidth = useWidth(track);
+  const ticks = axisTicks(duration, Math.min(MOST_TICKS, trackWidth / PIXELS_A_TICK));
   const name = visibleText(trace.name) || 'unnamed';
   const items = virtual.getVirtualItems();
   const isRendered = items.some(({ index }) => index === cursor);
@@ -177,7 +181,7 @@ export function Waterfall({ trace, marks, colors, openSpan, onOpen, tools }: Wat
         style={{ height: AXIS_HEIGHT + rows.length * ROW_HEIGHT + 1 }}
       >
         <div className="span-axis" role="presentation" style={{ height: AXIS_HEIGHT }}>
-          <span className="track">
+          <span className="track" ref={track}>
             {ticks
               .filter((tick) => hasRoom(tick, duration))
               .map((tick) => (
@@ -196,6 +200,7 @@ export function Waterfall({ trace, marks, colors, openSpan, onOpen, tools }: Wat
           {items.map(({ index, start }) => {
             const row = rows[index]!;
             const span = spanAt(index);
+            const parent = tree.parent[row]!;
             return (
               <WaterfallRow
                 key={span.id}
@@ -205,6 +210,7 @@ export function Waterfall({ trace, marks, colors, openSpan, onOpen, tools }: Wat
                 mark={marks.get(spanKey(trace.id, span.id))}
                 color={(span.service !== undefined && colors.get(span.service)) || NO_SERVICE_COLOR}
                 top={start - AXIS_HEIGHT}
+                isServiceAsAbove={parent >= 0 && spans[tree.span[parent]!]!.service === span.service}
                 depth={tree.depth[row]!}
                 place={tree.place[row]!}
                 siblings={tree.siblings[row]!}

@@ -21,6 +21,8 @@ export interface WaterfallRowProps {
   readonly mark: CallMark | undefined;
   readonly color: string;
   readonly top: number;
+  /** Whether its parent is of the same service: then it goes without saying. */
+  readonly isServiceAsAbove: boolean;
   readonly depth: number;
   readonly place: number;
   readonly siblings: number;
@@ -38,7 +40,10 @@ export interface WaterfallRowProps {
 export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps) {
   const { span, trace, mark, below, isFolded, failedBelow } = props;
   const name = visibleText(span.name.slice(0, MAX_NAME)) || 'unnamed';
-  const service = span.service === undefined ? undefined : visibleText(span.service.slice(0, MAX_NAME));
+  const service =
+    span.service === undefined || props.isServiceAsAbove
+      ? undefined
+      : visibleText(span.service.slice(0, MAX_NAME));
   const axis = trace.end > trace.start ? trace.end - trace.start : 1;
   const duration = formatDuration(span.end - span.start);
   const isCall = mark !== undefined || isNamedAsCall(span.name);

@@ -6,7 +6,7 @@ import { countryName, deviceName } from '../names.js';
 const TEXTS: { readonly [Name in FilterName]?: (value: FilterValue<Name>) => string } = {
   state: (state) => STATE_NAMES[state],
   isActive: (isActive) => (isActive ? 'yes' : 'no'),
-  hasErrors: (hasErrors) => (hasErrors ? 'some' : 'none'),
+  hasErrors: (hasErrors) => (hasErrors ? 'at least one' : 'none'),
   deviceType: deviceName,
   country: countryName,
   minDurationMs: (ms) => `≥ ${formatDuration(ms)}`,

@@ -86,12 +86,17 @@ export function SessionTable({ load, onEmpty, onShown, onClearFilters, onAllTime
 
   const isEmpty = !pages.hasMore && pages.rowCount === 0;
   useEffect(() => onEmpty(isEmpty), [isEmpty, onEmpty]);
+  const focused = useRef(load.focusedRow);
   const { isPending } = pages;
   useEffect(() => {
-    if (!isPending) onShown();
+    if (isPending) return;
+    onShown();
+    // Where one comes back to.
+    if (focused.current !== undefined && document.activeElement === document.body) {
+      focusRow(body.current, focused.current);
+    }
   }, [isPending, onShown]);
 
-  const focused = useRef(load.focusedRow);
   const onFocus = useCallback(
     (index: number) => {
       focused.current = index;

@@ -1,0 +1,314 @@
+import type { Earliest } from '../../sessionize/earliest.js';
+import type { Fragment } from '../../sessionize/fragment.js';
+import type { ByteString } from '../../sessionize/records.js';
+import { Session } from '../../sessionize/session.js';
+import type { SessionListener } from '../store.js';
+import { type Database, Listing, MAX_INTEGER, Meta, type Statement } from './database.js';
+import { FacetIndex, facetsOf, type SessionFacets } from './facets.js';
+import { Generations } from './generations.js';
+import { Rollups, type Tally, tallyOf } from './rollups.js';
+import { TimelineRows } from './timeline-rows.js';
+
+/** A session in memory, as its row has it. */
+export interface HotSession {
+  readonly no: number;
+  /** Whether it has a row yet. */
+  stored: boolean;
+  readonly project: number;
+  session: Session;
+  /** The fragments it is the sum of, by group, where calls of different groups may be one: it is made of them anew then (S18). */
+  parts: Map<ByteString, Fragment> | undefined;
+  invalidated: boolean;
+  tally: Tally | undefined;
+  facets: SessionFacets | undefined;
+  /** Folded under other settings than today's. */
+  outdated: boolean;
+  /** What its row has of that which seldom changes; undefined where that has to be written. */
+  written: { earliest: Earliest; implicit: boolean; invalidated: boolean } | undefined;
+  /** Its place in lists as its row has it. */
+  place: { startNs: bigint; listing: number } | undefined;
+}
+
+export interface SessionRowsOptions {
+  /** Identity of all settings that traits and costs depend on: sessions folded under another are folded again when they change. */
+  readonly settings: string;
+  /** Whether sessions named by their trace alone are listed. */
+  readonly implicitSessions: boolean;
+  /** A session is open until this time after its last activity, ns. */
+  readonly timeoutNs: bigint;
+  readonly now: () => bigint;
+}
+
+/**
+ * The rows of sessions and of what is counted and found by them: statistics, timelines, the index of filters. Keeps those last touched in memory. All
+ * that writes must be called inside a transaction, and `flush` at its end.
+ */
+export class SessionRows {
+  readonly #db: Database;
+  readonly #options: SessionRowsOptions;
+  readonly #rollups: Rollups;
+  readonly #facets: FacetIndex;
+  readonly #timeline: TimelineRows;
+  readonly #hot = new Generations<HotSession>();
+  readonly #settings: number;
+  #lastSession = 0;
+  /** Sessions that the operator invalidated, by key. */
+  readonly #invalidated = new Set<string>();
+  #listener: SessionListener | undefined;
+  /** Sessions written in the transaction under way, by project; kept only while somebody listens. */
+  readonly #changed = new Map<number, Set<string>>();
+
+  readonly #sql: Record<
+    | 'insertSession'
+    | 'updateSession'
+    | 'updateProgress'
+    | 'updateTraits'
+    | 'deleteSession'
+    | 'selectSession'
+    | 'insertInvalidation'
+    | 'closeStale',
+    Statement
+  >;
+
+  constructor(db: Database, options: SessionRowsOptions) {
+    this.#db = db;
+    this.#options = options;
+    this.#rollups = new Rollups(db);
+    this.#facets = new FacetIndex(db);
+    this.#timeline = new TimelineRows(db);
+    this.#settings = numberOf(options.settings, new Meta(db));
+    this.#sql = {
+      insertSession: db.prepare(
+        `INSERT INTO session (project, id, start_ns, listing, last_ns, sums, cost_nano_usd, implicit, invalidated, settings, user_id, earliest, no)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ),
+      updateSession: db.prepare(
+        'UPDATE session SET start_ns = ?, listing = ?, last_ns = ?, sums = ?, cost_nano_usd = ? WHERE no = ?',
+      ),
+      // An index whose columns are named is written, whether their values change or not.
+      updateProgress: db.prepare('UPDATE session SET last_ns = ?, sums = ?, cost_nano_usd = ? WHERE no = ?'),
+      updateTraits: db.prepare(
+        'UPDATE session SET implicit = ?, invalidated = ?, settings = ?, user_id = ?, earliest = ? WHERE no = ?',
+      ),
+      deleteSession: db.prepare('DELETE FROM session WHERE no = ?'),
+      selectSession: db.prepare(
+        'SELECT no, invalidated, settings, listing, implicit, sums, earliest FROM session WHERE project = ? AND id = ?',
+      ),
+      insertInvalidation: db.prepare('INSERT OR IGNORE INTO invalidation (project, session) VALUES (?, ?)'),
+      closeStale: db.prepare(
+        `UPDATE session SET listing = ${Listing.timedOut} WHERE project = ? AND listing = ${Listing.open} AND last_ns <= ?
+         RETURNING id`,
+      ),
+    };
+  }
+
+  /** Whom to tell of sessions that were written, after each transaction; nobody by default. */
+  set listener(listener: SessionListener | undefined) {
+    this.#listener = listener;
+  }
+
+  /** Reads what is known of all sessions. */
+  load(): void {
+    this.#invalidated.clear();
+    for (const row of this.#db.prepare('SELECT project, session FROM invalidation').all()) {
+      this.#invalidated.add(keyOf(Number(row.project), String(row.session)));
+    }
+    this.#lastSession = Number(this.#db.prepare('SELECT max(no) AS n FROM session').get()?.n ?? 0);
+  }
+
+  /** What is in memory may be ahead of the disk: forgets it all. `load` comes next. */
+  forget(): void {
+    this.#hot.clear();
+    this.#rollups.forget();
+    this.#facets.forget();
+    this.#timeline.forget();
+    this.#changed.clear();
+  }
+
+  /** Lets go of sessions that were not touched since the last time. */
+  rotate(): void {
+    this.#hot.rotate();
+  }
+
+  /** Numbers sessions from 1 again: all rows were deleted. */
+  restart(): void {
+    this.#lastSession = 0;
+  }
+
+  /** The session of this id; undefined where there is none. */
+  get(project: number, id: string): HotSession | undefined {
+    const key = keyOf(project, id);
+    const known = this.#hot.get(key);
+    if (known !== undefined) return known;
+    const row = this.#sql.selectSession.get(project, id);
+    if (row === undefined) return undefined;
+    const session = Session.decode(id, row.sums as string, row.earliest as string);
+    const hot: HotSession = {
+      no: Number(row.no),
+      stored: true,
+      project,
+      session,
+      parts: undefined,
+      invalidated: row.invalidated !== 0,
+      tally: row.listing === Listing.hidden ? undefined : tallyOf(session),
+      facets: row.listing === Listing.hidden ? undefined : facetsOf(session, row.invalidated !== 0),
+      outdated: row.settings !== this.#settings,
+      written: {
+        earliest: session.earliest,
+        implicit: row.implicit !== 0,
+        invalidated: row.invalidated !== 0,
+      },
+      place: { startNs: session.startNs, listing: Number(row.listing) },
+    };
+    this.#hot.set(key, hot);
+    return hot;
+  }
+
+  /** A session that has no row yet. */
+  create(project: number, id: string): HotSession {
+    const hot: HotSession = {
+      no: ++this.#lastSession,
+      stored: false,
+      project,
+      session: new Session(id),
+      parts: undefined,
+      invalidated: this.#invalidated.has(keyOf(project, id)),
+      tally: undefined,
+      facets: undefined,
+      outdated: false,
+      written: undefined,
+      place: undefined,
+    };
+    this.#hot.set(keyOf(project, id), hot);
+    return hot;
+  }
+
+  /** Lists sessions as timed out whose time-out has passed. Readers do not rely on it: it keeps their work small. Needs no transaction. */
+  closeTimedOut(project: number): void {
+    const before = this.#options.now() - this.#options.timeoutNs;
+    for (const row of this.#sql.closeStale.all(project, before)) {
+      const id = String(row.id);
+      const hot = this.#hot.peek(keyOf(project, id));
+      if (hot?.place !== undefined) hot.place.listing = Listing.timedOut;
+      this.#noteChange(project, id);
+    }
+  }
+
+  /** Marks a session as invalidated, whatever becomes of it. Its row is to be written. */
+  invalidate(hot: HotSession): void {
+    const { id } = hot.session;
+    hot.invalidated = true;
+    this.#invalidated.add(keyOf(hot.project, id));
+    this.#sql.insertInvalidation.run(hot.project, id);
+  }
+
+  /** Tells the listener of the sessions written since the last time, by the names of these projects. The transaction must be over. */
+  announce(projects: ReadonlyMap<string, number>): void {
+    if (this.#changed.size === 0) return;
+    for (const [name, project] of projects) {
+      const changed = this.#changed.get(project);
+      if (changed !== undefined) this.#listener?.(name, [...changed]);
+    }
+    this.#changed.clear();
+  }
+
+  /** Brings the row of a session, or what is left of it, up to the session in memory. */
+  write(hot: HotSession): void {
+    const { session } = hot;
+    this.#noteChange(hot.project, session.id);
+    if (session.fragments === 0) {
+      this.#sql.deleteSession.run(hot.no);
+      this.#hot.delete(keyOf(hot.project, session.id));
+      this.#rollups.exchange(hot.project, hot.tally, undefined);
+      this.#timeline.exchange(hot.project, hot.tally, undefined);
+      this.#facets.exchange(hot.project, { id: session.id, no: hot.no }, hot.facets, undefined);
+      return;
+    }
+    const implicit = session.explicitGroups === 0;
+    const listing = this.#listing(hot, implicit);
+    const tally = listing === Listing.hidden ? undefined : tallyOf(session);
+    this.#rollups.exchange(hot.project, hot.tally, tally);
+    this.#timeline.exchange(hot.project, hot.tally, tally);
+    hot.tally = tally;
+    const { written, invalidated } = hot;
+    const facets = listing === Listing.hidden ? undefined : facetsOf(session, invalidated);
+    this.#facets.exchange(hot.project, { id: session.id, no: hot.no }, hot.facets, facets);
+    hot.facets = facets;
+    const { earliest, startNs } = session;
+    const progress = [session.lastNs, session.encodeSums(), costOf(session)] as const;
+    const update = (): void => {
+      if (hot.place?.startNs === startNs && hot.place.listing === listing) {
+        this.#sql.updateProgress.run(...progress, hot.no);
+      } else {
+        this.#sql.updateSession.run(startNs, listing, ...progress, hot.no);
+        hot.place = { startNs, listing };
+      }
+    };
+    if (
+      written !== undefined &&
+      written.earliest === earliest &&
+      written.implicit === implicit &&
+      written.invalidated === invalidated
+    ) {
+      update();
+      return;
+    }
+    const traits = [
+      implicit ? 1 : 0,
+      invalidated ? 1 : 0,
+      this.#settings,
+      session.traits.userId ?? null,
+      session.encodeEarliest(),
+    ] as const;
+    if (hot.stored) {
+      update();
+      this.#sql.updateTraits.run(...traits, hot.no);
+    } else {
+      this.#sql.insertSession.run(hot.project, session.id, startNs, listing, ...progress, ...traits, hot.no);
+      hot.stored = true;
+      hot.place = { startNs, listing };
+    }
+    hot.written = { earliest, implicit, invalidated };
+  }
+
+  /** Writes what was gathered for counters and indexes. */
+  flush(): void {
+    this.#rollups.flush();
+    this.#facets.flush();
+    this.#timeline.flush();
+  }
+
+  #listing({ session, invalidated }: HotSession, implicit: boolean): number {
+    if (session.groups === 0 || (implicit && !this.#options.implicitSessions)) return Listing.hidden;
+    const ended = session.endMarkNs !== undefined && session.endMarkNs >= session.lastNs;
+    if (invalidated || ended) return Listing.ended;
+    const timedOut = session.lastNs <= this.#options.now() - this.#options.timeoutNs;
+    return timedOut ? Listing.timedOut : Listing.open;
+  }
+
+  #noteChange(project: number, id: string): void {
+    if (this.#listener === undefined) return;
+    const changed = this.#changed.get(project);
+    if (changed === undefined) this.#changed.set(project, new Set([id]));
+    else changed.add(id);
+  }
+}
+
+/** The number of these settings, a new one where they were others. A crash between the two costs a number. */
+function numberOf(settings: string, meta: Meta): number {
+  const number = meta.number('settings_number') ?? 0;
+  if (meta.text('settings') === settings) return number;
+  meta.set('settings_number', number + 1);
+  meta.set('settings', settings);
+  return number + 1;
+}
+
+/** What filters compare: nano-USD, as far as a column can hold it, where the cost of any call is known. */
+function costOf({ usage }: Session): bigint | null {
+  if (usage.pricedCount === 0) return null;
+  return usage.costNanoUsd < MAX_INTEGER ? usage.costNanoUsd : MAX_INTEGER;
+}
+
+function keyOf(project: number, id: string): string {
+  return `${project} ${id}`;
+}
