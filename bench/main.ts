@@ -4,6 +4,7 @@ import { Bench } from './bench.js';
 import { type IngestResult, measureIngest } from './ingest.js';
 import { describeMachine } from './machine.js';
 import { HELP, type Options, parseOptions } from './options.js';
+import { measurePage, type PageResult } from './page.js';
 import { measureQueries, type QueriesResult } from './queries.js';
 import { type Report, render } from './report.js';
 import { measureVisibility, type VisibilityResult } from './visibility.js';
@@ -18,6 +19,7 @@ async function measure(bench: Bench): Promise<Report> {
   const ingest: IngestResult[] = [];
   const queries: QueriesResult[] = [];
   let visibility: VisibilityResult | undefined;
+  let page: PageResult | undefined;
   for (const scenario of only) {
     switch (scenario) {
       case 'ingest-web':
@@ -35,11 +37,14 @@ async function measure(bench: Bench): Promise<Report> {
       case 'visibility':
         visibility = await measureVisibility(bench);
         break;
+      case 'page':
+        page = await measurePage(bench);
+        break;
     }
   }
   const { peakMemory, problems } = bench;
   const totalSeconds = (performance.now() - began) / 1000;
-  return { machine, quick, ingest, queries, visibility, peakMemory, totalSeconds, problems };
+  return { machine, quick, ingest, queries, visibility, page, peakMemory, totalSeconds, problems };
 }
 
 async function run(options: Options): Promise<number> {

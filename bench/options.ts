@@ -2,7 +2,14 @@ import { totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-export const SCENARIOS = ['ingest-web', 'ingest-genai', 'queries-100k', 'queries-1m', 'visibility'] as const;
+export const SCENARIOS = [
+  'ingest-web',
+  'ingest-genai',
+  'queries-100k',
+  'queries-1m',
+  'visibility',
+  'page',
+] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 export interface Options {

@@ -1,6 +1,7 @@
 import type { IngestResult } from './ingest.js';
 import type { LatencySummary } from './latency.js';
 import type { Machine } from './machine.js';
+import type { BigSessionTimes, ListTimes, PageResult } from './page.js';
 import type { QueriesResult, QueryTimes } from './queries.js';
 import type { VisibilityResult, VisibilityTimes } from './visibility.js';
 
@@ -10,6 +11,7 @@ export interface Report {
   readonly ingest: readonly IngestResult[];
   readonly queries: readonly QueriesResult[];
   readonly visibility: VisibilityResult | undefined;
+  readonly page: PageResult | undefined;
   /** Largest resident memory of any server, bytes; 0 where it cannot be read. */
   readonly peakMemory: number;
   readonly totalSeconds: number;
@@ -40,6 +42,7 @@ export function render(report: Report): string {
   if (report.ingest.length > 0) parts.push('## Ingest, OTLP/HTTP protobuf gzip', ingestTable(report.ingest));
   for (const queries of report.queries) parts.push(...queriesPart(queries));
   if (report.visibility) parts.push(...visibilityPart(report.visibility));
+  if (report.page) parts.push(...pagePart(report.page));
   parts.push(
     '## Everything',
     bullets([`largest resident memory of a server: ${memory(report.peakMemory || undefined)}`]),
@@ -141,6 +144,54 @@ function visibilityPart(result: VisibilityResult): string[] {
       ],
     ),
   ];
+}
+
+function pagePart({ skipped, list, sessions }: PageResult): string[] {
+  const head = '## The web page, in Chromium without a window';
+  if (skipped !== false) return [head, `Skipped: ${skipped}.`];
+  return [
+    head,
+    table(
+      ['', 'median', 'worst', 'runs'],
+      [...(list ? listRows(list) : []), ...sessions.flatMap(sessionRows)],
+    ),
+  ];
+}
+
+function listRows({ cold, warm, coldMainThread, firstLoadBytes }: ListTimes): string[][] {
+  const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)}`;
+  const kinds = Object.entries(firstLoadBytes);
+  const total = kinds.reduce((sum, [, bytes]) => sum + bytes, 0);
+  return [
+    medianRow('first rows, empty cache, ms', cold),
+    medianRow('main thread until then, all tasks, ms', coldMainThread.taskMs),
+    medianRow('of that scripts, ms', coldMainThread.scriptMs),
+    medianRow('of that layout, ms', coldMainThread.layoutMs),
+    medianRow('first rows, cache filled, ms', warm),
+    ['first load, compressed, kB', kilobytes(total), '', '1'],
+    ...kinds.map(([kind, bytes]) => [`of that ${kind}, kB`, kilobytes(bytes), '', '1']),
+  ];
+}
+
+function sessionRows(times: BigSessionTimes): string[][] {
+  const traces = times.traces === 1 ? '1 trace' : `${whole(times.traces)} traces`;
+  const name = `${traces}, ${whole(times.spans)} spans`;
+  return [
+    medianRow(`${name}: drawn after the click, ms`, times.clicked),
+    medianRow(`${name}: its address, empty cache, ms`, times.cold),
+    [
+      `${name}: frames/s while scrolling`,
+      decimal(times.framesPerSecond?.median),
+      decimal(times.framesPerSecond?.lowest),
+      String(times.longestFrame?.count ?? 0),
+    ],
+    medianRow(`${name}: longest frame, ms`, times.longestFrame),
+  ];
+}
+
+function medianRow(name: string, summary: LatencySummary | undefined): string[] {
+  if (summary === undefined) return [name, UNKNOWN, UNKNOWN, '0'];
+  return [name, ms(summary.p50), ms(summary.max), String(summary.count)];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

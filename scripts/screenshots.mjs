@@ -2,7 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NO_BROWSER, TestBrowser } from '../dist/test/support/browser.js';
+import { TestBrowser } from '../dist/test/support/browser.js';
+import { NO_BROWSER } from '../dist/test/support/chromium.js';
 import { runCommand, startServer } from '../dist/test/support/server.js';
 import { installChromium } from './chromium.mjs';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { NO_BROWSER, TestBrowser } from '../support/browser.js';
+import { TestBrowser } from '../support/browser.js';
+import { NO_BROWSER } from '../support/chromium.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { tracesJson } from '../support/telemetry.js';
 

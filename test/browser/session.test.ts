@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Locator } from 'playwright-core';
-import { NO_BROWSER, TestBrowser, type TestPage, untilEqual } from '../support/browser.js';
+import { TestBrowser, type TestPage, untilEqual } from '../support/browser.js';
+import { NO_BROWSER } from '../support/chromium.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { metricsJson, spanId, traceId } from '../support/telemetry.js';
 

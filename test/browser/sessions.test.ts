@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { NO_BROWSER, TestBrowser, type TestPage, untilEqual } from '../support/browser.js';
+import { TestBrowser, type TestPage, untilEqual } from '../support/browser.js';
+import { NO_BROWSER } from '../support/chromium.js';
 import { runCommand, startServer, type TestServer } from '../support/server.js';
 import { type SpanSpec, tracesJson } from '../support/telemetry.js';
 

@@ -1,41 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type Page,
-} from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { launchChromium } from './chromium.js';
 
 /** A real browser, for tests and pictures of the web page. */
 
 const require = createRequire(import.meta.url);
-
-// As scripts/chromium.mjs, which `npm test` has installed one by.
-const EXECUTABLE = [
-  process.env.SOJOURN_CHROMIUM ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== '' && existsSync(path));
-
-/** For `skip` of tests: why they cannot run here, or false. */
-export const NO_BROWSER: string | false =
-  EXECUTABLE === undefined && 'there is no Chromium here; apt-get install chromium brings one';
-
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** Far above what a busy machine needs, so that only what hangs runs into it. */
 const LIMIT_MS = 60_000;
@@ -67,9 +40,7 @@ export class TestBrowser {
   }
 
   static async launch(): Promise<TestBrowser> {
-    return new TestBrowser(
-      await chromium.launch({ executablePath: EXECUTABLE!, args: ARGUMENTS, timeout: 60_000 }),
-    );
+    return new TestBrowser(await launchChromium());
   }
 
   /** A page of a browser that has never been here. */
