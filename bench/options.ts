@@ -31,7 +31,7 @@ export interface Options {
 
 export const HELP = `Usage: npm run bench -- [options]
 
-  --quick            a minute or two: shorter windows, queries over 100,000 sessions only
+  --quick            a few minutes: shorter windows, fewer runs, queries over 100,000 sessions only
   --only LIST        some of ${SCENARIOS.join(',')}
   --seconds N        length of each measured window, 1 to 600 (15; quick: 4)
   --connections N    keep-alive connections of the sender, 1 to 256 (8)

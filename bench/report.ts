@@ -1,7 +1,7 @@
 import type { IngestResult } from './ingest.js';
 import type { LatencySummary } from './latency.js';
 import type { Machine } from './machine.js';
-import type { PageResult } from './page.js';
+import type { BigSessionTimes, ListTimes, PageResult } from './page.js';
 import type { QueriesResult, QueryTimes } from './queries.js';
 import type { VisibilityResult, VisibilityTimes } from './visibility.js';
 
@@ -146,26 +146,52 @@ function visibilityPart(result: VisibilityResult): string[] {
   ];
 }
 
-function pagePart({ sessions, loads, scrolls, transferred }: PageResult): string[] {
-  const total = Object.values(transferred).reduce((sum, bytes) => sum + bytes, 0);
-  const kinds = Object.entries(transferred).map(([kind, bytes]) => `${kind} ${kilobytes(bytes)}`);
+function pagePart({ skipped, list, sessions }: PageResult): string[] {
+  const head = '## The web page, in Chromium without a window';
+  if (skipped !== false) return [head, `Skipped: ${skipped}.`];
   return [
-    `## The web page, over ${whole(sessions)} sessions`,
+    head,
     table(
-      ['shown', 'p50 / max, ms', 'main thread p50, ms', 'loads'],
-      loads.map(({ name, times: { shown, mainThread } }) => [
-        name,
-        shown ? [shown.p50, shown.max].map(ms).join(' / ') : UNKNOWN,
-        mainThread ? ms(mainThread.p50) : UNKNOWN,
-        String(shown?.count ?? 0),
-      ]),
+      ['', 'median', 'worst', 'runs'],
+      [...(list ? listRows(list) : []), ...sessions.flatMap(sessionRows)],
     ),
-    table(
-      ['scrolled', 'frames/s', 'longest frame, ms'],
-      scrolls.map(({ name, frames }) => [name, frames.perSecond.toFixed(1), ms(frames.longestMs)]),
-    ),
-    bullets([`first load of the list: ${kilobytes(total)} on the wire (${kinds.join(', ')})`]),
   ];
+}
+
+function listRows({ cold, warm, coldMainThread, firstLoadBytes }: ListTimes): string[][] {
+  const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)}`;
+  const kinds = Object.entries(firstLoadBytes);
+  const total = kinds.reduce((sum, [, bytes]) => sum + bytes, 0);
+  return [
+    medianRow('first rows, empty cache, ms', cold),
+    medianRow('main thread until then, all tasks, ms', coldMainThread.taskMs),
+    medianRow('of that scripts, ms', coldMainThread.scriptMs),
+    medianRow('of that layout, ms', coldMainThread.layoutMs),
+    medianRow('first rows, cache filled, ms', warm),
+    ['first load, compressed, kB', kilobytes(total), '', '1'],
+    ...kinds.map(([kind, bytes]) => [`of that ${kind}, kB`, kilobytes(bytes), '', '1']),
+  ];
+}
+
+function sessionRows(times: BigSessionTimes): string[][] {
+  const traces = times.traces === 1 ? '1 trace' : `${whole(times.traces)} traces`;
+  const name = `${traces}, ${whole(times.spans)} spans`;
+  return [
+    medianRow(`${name}: drawn after the click, ms`, times.clicked),
+    medianRow(`${name}: its address, empty cache, ms`, times.cold),
+    [
+      `${name}: frames/s while scrolling`,
+      decimal(times.framesPerSecond?.median),
+      decimal(times.framesPerSecond?.lowest),
+      String(times.longestFrame?.count ?? 0),
+    ],
+    medianRow(`${name}: longest frame, ms`, times.longestFrame),
+  ];
+}
+
+function medianRow(name: string, summary: LatencySummary | undefined): string[] {
+  if (summary === undefined) return [name, UNKNOWN, UNKNOWN, '0'];
+  return [name, ms(summary.p50), ms(summary.max), String(summary.count)];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -206,10 +232,6 @@ function decimal(value: number | undefined): string {
 
 function memory(bytes: number | undefined): string {
   return bytes === undefined ? UNKNOWN : `${whole(bytes / 1e6)} MB`;
-}
-
-function kilobytes(bytes: number): string {
-  return `${whole(bytes / 1000)} kB`;
 }
 
 function gigabytes(bytes: number): string {

@@ -3,14 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type Page,
-} from 'playwright-core';
-import { CHROMIUM, CHROMIUM_ARGUMENTS } from './chromium.js';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { launchChromium } from './chromium.js';
 
 /** A real browser, for tests and pictures of the web page. */
 
@@ -46,9 +40,7 @@ export class TestBrowser {
   }
 
   static async launch(): Promise<TestBrowser> {
-    return new TestBrowser(
-      await chromium.launch({ executablePath: CHROMIUM!, args: CHROMIUM_ARGUMENTS, timeout: 60_000 }),
-    );
+    return new TestBrowser(await launchChromium());
   }
 
   /** A page of a browser that has never been here. */

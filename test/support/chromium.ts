@@ -1,20 +1,21 @@
 import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
 
-/** The browser of the tests and benchmarks of the web page, where there is one. */
+/** The Chromium of this machine, for whatever looks at the web page in a real browser. */
 
 // As scripts/chromium.mjs, which `npm test` has installed one by.
-export const CHROMIUM: string | undefined = [
+const EXECUTABLE = [
   process.env.SOJOURN_CHROMIUM ?? '',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
 ].find((path) => path !== '' && existsSync(path));
 
-/** For `skip` of tests: why they cannot run here, or false. */
+/** Why there can be no browser here, or false. */
 export const NO_BROWSER: string | false =
-  CHROMIUM === undefined && 'there is no Chromium here; apt-get install chromium brings one';
+  EXECUTABLE === undefined && 'there is no Chromium here; apt-get install chromium brings one';
 
-export const CHROMIUM_ARGUMENTS: string[] = [
+const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -23,3 +24,8 @@ export const CHROMIUM_ARGUMENTS: string[] = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** Starts it without a window. Only where NO_BROWSER is false. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: EXECUTABLE!, args: ARGUMENTS, timeout: 60_000 });
+}

@@ -1,0 +1,52 @@
+/**
+ * What runs in the page under measurement. The debugger brings it in before the page's own code, so the page's policy does not bind it and
+ * the page does not know of it. It is text, as it is no code of this program.
+ */
+
+/**
+ * Gives the page `whenDrawn(selectors)`: resolves to the time at which an element for each of the selectors has been painted, ms after the
+ * navigation began. An element that has come into the document is painted by the frame that follows; the first task after that frame's
+ * callbacks runs when the frame is made.
+ */
+export const WATCH = `
+  window.whenDrawn = (selectors) => new Promise((resolve) => {
+    const isThere = () => selectors.every((selector) => document.querySelector(selector) !== null);
+    const painted = () => requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+    if (isThere()) return painted();
+    const observer = new MutationObserver(() => {
+      if (!isThere()) return;
+      observer.disconnect();
+      painted();
+    });
+    observer.observe(document, { childList: true, subtree: true });
+  });
+  addEventListener('click', (event) => { window.clickedAt = event.timeStamp; }, true);
+`;
+
+/** The time at which all of the selectors have been painted. */
+export function drawn(selectors: readonly string[]): string {
+  return `whenDrawn(${JSON.stringify(selectors)})`;
+}
+
+/** The same, from the last click on. */
+export function drawnAfterClick(selectors: readonly string[]): string {
+  return `${drawn(selectors)}.then((at) => at - window.clickedAt)`;
+}
+
+/** Scrolls the element by `pixels` a frame for `ms`, to and fro, and gives the times of all frames. */
+export function scroll(selector: string, pixels: number, ms: number): string {
+  return `new Promise((resolve) => {
+    const element = document.querySelector(${JSON.stringify(selector)});
+    const times = [];
+    let by = ${pixels};
+    const step = (now) => {
+      times.push(now);
+      if (now - times[0] >= ${ms}) return resolve(times);
+      const before = element.scrollTop;
+      element.scrollTop += by;
+      if (element.scrollTop === before) by = -by;
+      requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+  })`;
+}
