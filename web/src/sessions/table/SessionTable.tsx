@@ -165,7 +165,7 @@ export function SessionTable({ load, onEmpty, onShown, onClearFilters, onAllTime
 }
 
 /** Focuses the link of a row, which may be drawn only after the scrolling that brings it into view. */
-function focusRow(body: HTMLElement | null, index: number, attempts = 10): void {
+function focusRow(body: HTMLElement | null, index: number, attempts = 60): void {
   const link = body?.querySelector<HTMLElement>(`[data-index="${index}"] .row-link`);
   if (link) link.focus({ preventScroll: true });
   else if (attempts > 0) requestAnimationFrame(() => focusRow(body, index, attempts - 1));
