@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openReader } from '../../src/store/sqlite/reader-module.js';
 import { SqliteWriter } from '../../src/store/sqlite/writer.js';
 import type { SessionReader } from '../../src/store/store.js';
+import { QUIET } from '../support/engine.js';
 import { CONFORMANCE_SETTINGS, type StoreUnderTest, storeConformance } from './store.case.js';
 
 const CACHE_BYTES = 4 * 1024 * 1024;
@@ -66,15 +67,7 @@ class SqliteUnderTest implements StoreUnderTest {
       directory,
       cacheBytes: CACHE_BYTES,
       hotRecords: this.#hotRecords,
-      events: {
-        progress: () => {},
-        trouble: () => {},
-        foldFailed: () => {},
-        unfolded: () => {},
-        failed: (error) => {
-          throw error;
-        },
-      },
+      events: QUIET,
     });
     const timeoutNs = BigInt(CONFORMANCE_SETTINGS.timeoutMs) * 1_000_000n;
     this.#reader = await openReader({

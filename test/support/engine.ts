@@ -1,7 +1,19 @@
 import { type Database, lockDirectory, openForWriting } from '../../src/store/sqlite/database.js';
 import { Engine, type EngineOptions } from '../../src/store/sqlite/engine.js';
+import type { WriterEvents } from '../../src/store/sqlite/writer.js';
 
 const CACHE_BYTES = 1 << 20;
+
+/** For a writing thread that has nothing to tell; should it end by itself, the test fails. */
+export const QUIET: WriterEvents = {
+  progress: () => {},
+  trouble: () => {},
+  foldFailed: () => {},
+  unfolded: () => {},
+  failed: (error) => {
+    throw error;
+  },
+};
 
 /**
  * The writing half of the store on `directory`, which is made where it is missing, on the calling thread and caught up. The caller closes `db`. Nothing waits for

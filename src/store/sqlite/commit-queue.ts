@@ -99,7 +99,7 @@ export class CommitQueue {
       const taken = this.#take();
       this.#receive();
       for (const { batch } of taken) this.#unfolded += batch.count;
-      await this.#commit(taken);
+      this.#answer(await this.#commit(taken), taken);
       this.#receive();
     }
     return this.#unfolded > 0 && this.#engine.canFold;
@@ -120,7 +120,7 @@ export class CommitQueue {
     return this.#queue.splice(0, count);
   }
 
-  async #commit(taken: readonly QueuedAppend[]): Promise<void> {
+  async #commit(taken: readonly QueuedAppend[]): Promise<AppendAnswer[]> {
     try {
       const staged = this.#engine.stage(taken, compress);
       const data = await Promise.all(staged.blocks.map((block) => block.data));
@@ -128,17 +128,11 @@ export class CommitQueue {
       const fold = isDue || (this.#queue.length === 0 && this.#unfolded <= FEW_RECORDS);
       const results = this.#engine.write(staged, data, fold);
       if (fold) this.#folded();
-      this.#answer(
-        taken.map(({ id }, i) => ({ id, result: results[i]! })),
-        taken,
-      );
+      return taken.map(({ id }, i) => ({ id, result: results[i]! }));
     } catch (error) {
       this.#engine.giveUp();
       const message = error instanceof Error ? error.message : String(error);
-      this.#answer(
-        taken.map(({ id }) => ({ id, error: message })),
-        taken,
-      );
+      return taken.map(({ id }) => ({ id, error: message }));
     }
   }
 

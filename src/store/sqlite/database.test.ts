@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { CONFORMANCE_SETTINGS } from '../../../test/conformance/store.case.js';
+import { QUIET } from '../../../test/support/engine.js';
 import { spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import { DataDirectoryError, lockDirectory, Meta, openForWriting } from './database.js';
@@ -28,15 +29,7 @@ function openWriter(directory: string): Promise<SqliteWriter> {
     directory,
     cacheBytes: CACHE_BYTES,
     hotRecords: 1000,
-    events: {
-      progress: () => {},
-      trouble: () => {},
-      foldFailed: () => {},
-      unfolded: () => {},
-      failed: (error) => {
-        throw error;
-      },
-    },
+    events: QUIET,
   });
 }
 

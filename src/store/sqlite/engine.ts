@@ -169,8 +169,7 @@ export class Engine {
         this.#meta.set('folded_block', 0);
         this.#meta.set('rules', RULES_VERSION);
       });
-      this.#foldedBlock = 0;
-      this.#sessions.restart();
+      this.#load();
     }
     this.#meta.set('rules', RULES_VERSION);
     try {
@@ -194,9 +193,9 @@ export class Engine {
   }
 
   /**
-   * Takes batches into memory and makes blocks of what is new in them. `compress` is given the bytes of each block as soon as there is one; they are its own
-   * until the next call. Nothing
-   * else that touches groups or sessions may be asked of the engine until the staged blocks are written or given up; `closeTimedOut` may.
+   * Takes batches into memory and makes blocks of what is new in them. `compress` is given the bytes of each block as soon as there is one; they
+   * are its own until the next call. Nothing else that touches groups or sessions may be asked of the engine until the staged blocks are
+   * written or given up; `closeTimedOut` may.
    */
   stage<Data>(batches: readonly ProjectBatch[], compress: (bytes: Buffer) => Data): StagedCommit<Data> {
     if (this.#isStaged) throw new Error('what was staged before has not been written');
@@ -562,9 +561,7 @@ export class Engine {
       progress(`implicit sessions are now ${setting}: bringing the list up to date`);
       this.#transaction(() => {
         const rows = this.#db.prepare('SELECT project, id FROM session WHERE implicit = 1').all();
-        for (const row of rows)
-          this.#sessions.write(this.#sessions.get(Number(row.project), String(row.id))!);
-        this.#sessions.flush();
+        this.#writeAgain(rows);
         this.#meta.set('implicit_sessions', setting);
       });
       this.#rotate();
@@ -581,13 +578,18 @@ export class Engine {
         .prepare(`SELECT project, id FROM session WHERE listing = ${Listing.timedOut} AND last_ns > ?`)
         .all(this.#options.now() - timeoutNs);
       this.#transaction(() => {
-        for (const row of rows)
-          this.#sessions.write(this.#sessions.get(Number(row.project), String(row.id))!);
-        this.#sessions.flush();
+        this.#writeAgain(rows);
       });
       this.#rotate();
     }
     this.#meta.set('timeout_ns', String(timeoutNs));
+  }
+
+  /** Writes sessions that are what they were, and are listed otherwise. Runs inside a transaction. */
+  #writeAgain(rows: readonly Row[]): void {
+    for (const { project, id } of rows)
+      this.#sessions.write(this.#sessions.get(Number(project), String(id))!);
+    this.#sessions.flush();
   }
 
   #project(name: string): number {
@@ -680,6 +682,9 @@ export class Engine {
 function groupCacheKey(project: number, key: ByteString): string {
   return project === 1 ? key : `${key}\u0100${project}`;
 }
+
+/** A row that names a session. */
+type Row = Readonly<Record<string, unknown>>;
 
 const NO_FRAGMENTS: ReadonlyMap<string, Fragment> = new Map();
 

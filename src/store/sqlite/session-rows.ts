@@ -130,11 +130,6 @@ export class SessionRows {
     this.#hot.rotate();
   }
 
-  /** Numbers sessions from 1 again: all rows were deleted. */
-  restart(): void {
-    this.#lastSession = 0;
-  }
-
   /** The session of this id; undefined where there is none. */
   get(project: number, id: string): HotSession | undefined {
     const key = keyOf(project, id);
