@@ -39,6 +39,13 @@ export interface Dialect {
   readonly wrappersNameModel?: true;
   /** The sender writes a cost of 0 for what it has no price of (U13). */
   readonly zeroCostIsUnknown?: true;
+  /**
+   * Why the sums on this dialect's wrappers are known to be right: what such a sum has beyond the calls below it then counts as the rest of it.
+   * Left out where a wrapper repeats itself, tells its last step only, or is not known well enough.
+   */
+  readonly wrapperSumsAreRight?: string;
+  /** A call that follows a tool carries the sum of the calls before it too, and is taken apart. */
+  readonly runningSums?: true;
 }
 
 /** All that are given must fit. */
