@@ -6,6 +6,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { COUNTRY_ATTRIBUTION } from '../country-source.js';
 import { ApiError } from '../errors.js';
 import type { LiveSessions } from '../live/live-sessions.js';
 import { NAMED_SCHEMAS } from '../query/contract.js';
@@ -177,7 +178,7 @@ async function addOpenApi(app: FastifyInstance, version: string): Promise<void> 
       info: {
         title: 'Sojourn',
         version,
-        description: DESCRIPTION,
+        description: `${DESCRIPTION}\n\n${COUNTRY_ATTRIBUTION}`,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       tags: [
