@@ -28,7 +28,7 @@ async function file(name: string, content: Uint8Array): Promise<string> {
 test('the database of the package knows countries of both address families', () => {
   assert.deepEqual(countries.lookup('8.8.8.8'), { countryCode: 'US', countryName: 'United States' });
   assert.deepEqual(countries.lookup('81.2.69.142'), { countryCode: 'GB', countryName: 'United Kingdom' });
-  assert.equal(countries.lookup('2001:4860:4860::8888')?.countryCode, 'US');
+  assert.equal(countries.lookup('2620:0:861:ed1a::1')?.countryCode, 'US');
   assert.equal(countries.lookup('8.8.8.8'), countries.lookup('8.8.8.8'));
 });
 
@@ -75,8 +75,39 @@ const WELL_KNOWN: Readonly<Record<string, readonly string[]>> = {
   ZA: ['196.21.1.1'],
 };
 
+/** Networks of people at home and on phones: of large providers of each country. */
+const OF_PROVIDERS: Readonly<Record<string, readonly string[]>> = {
+  AR: ['190.16.0.1'],
+  AU: ['1.128.0.1', '2001:8003::1'],
+  BE: ['2a02:1810::1'],
+  BR: ['177.0.0.1', '2804:14c::1'],
+  CA: ['99.224.0.1'],
+  CN: ['61.128.0.1'],
+  DE: ['84.128.0.1', '2003:c0::1', '2a02:908::1'],
+  EG: ['41.32.0.1'],
+  ES: ['81.32.0.1'],
+  FR: ['90.0.0.1', '2a01:e0a::1'],
+  GB: ['86.128.0.1', '2a00:23c4::1'],
+  ID: ['110.136.0.1'],
+  IN: ['49.32.0.1', '2409:4000::1'],
+  IT: ['79.0.0.1'],
+  JP: ['126.0.0.1', '2400:4050::1'],
+  KR: ['211.192.0.1'],
+  MX: ['187.128.0.1'],
+  NL: ['77.160.0.1'],
+  PH: ['124.6.128.1'],
+  PL: ['83.0.0.1'],
+  RU: ['95.24.0.1'],
+  SE: ['85.24.128.1'],
+  TR: ['78.160.0.1'],
+  UA: ['93.72.0.1'],
+  US: ['24.0.0.1', '73.0.0.1', '2601:100::1', '2600:1700::1'],
+  VN: ['14.160.0.1'],
+  ZA: ['41.0.0.1'],
+};
+
 test('well-known networks are in their countries', () => {
-  for (const [country, addresses] of Object.entries(WELL_KNOWN)) {
+  for (const [country, addresses] of [...Object.entries(WELL_KNOWN), ...Object.entries(OF_PROVIDERS)]) {
     for (const address of addresses) assert.equal(countries.lookup(address)?.countryCode, country, address);
   }
 });
