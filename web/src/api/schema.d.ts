@@ -1,4 +1,4 @@
-// Made by npm run web:api. 2d9633d972d67b14cca1c83eef661b80 2391b6e831a8b1c0154895a5b67eaa67
+// Made by npm run web:api. 3258935f7772b0080bc16454e2aad896 2391b6e831a8b1c0154895a5b67eaa67
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
