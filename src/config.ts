@@ -1,3 +1,4 @@
+import { COUNTRY_SOURCE } from './country-source.js';
 import { LOG_LEVELS } from './log.js';
 import {
   choice,
@@ -180,7 +181,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: PRIVACY,
     kind: optionalText('FILE', 'the path of an MMDB file'),
     default: undefined,
-    help: 'City-level MMDB file to look places up in. Without it countries come from the database in the package.',
+    help: `MMDB file to look places up in, of cities or of countries. Without it countries come from the database in the package: ${COUNTRY_SOURCE.name} of ${COUNTRY_SOURCE.date} (${COUNTRY_SOURCE.url}, ${COUNTRY_SOURCE.license}). Newer files from there can be named here.`,
   },
   browserPeerAddress: {
     flag: 'browser-peer-address',

@@ -4,7 +4,7 @@ interface MetricDefinition {
   /** Prometheus name: its ending says the unit, `_total` a counter. */
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
-  readonly unit: 'records' | 'data points' | 'requests' | 'bytes' | 'seconds' | 'crashes';
+  readonly unit: 'records' | 'data points' | 'requests' | 'bytes' | 'seconds' | 'crashes' | 'switch';
   readonly help: string;
   readonly labels: readonly string[];
   /** Histograms: upper bounds, in the unit. */
@@ -88,6 +88,34 @@ export const METRICS = {
     type: 'gauge',
     unit: 'records',
     help: 'Records that are on disk and not in the sessions that readers see yet, about. Back to 0 within half a second, unless something fails.',
+    labels: [],
+  },
+  storeBytes: {
+    name: 'sojourn_store_bytes',
+    type: 'gauge',
+    unit: 'bytes',
+    help: 'Size of the data directory.',
+    labels: [],
+  },
+  diskFreeBytes: {
+    name: 'sojourn_disk_free_bytes',
+    type: 'gauge',
+    unit: 'bytes',
+    help: 'What can still be written on the disk of the data directory.',
+    labels: [],
+  },
+  diskFullSeconds: {
+    name: 'sojourn_disk_full_seconds',
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'Time until the disk is full if the store goes on to grow as it did lately (a day at most); +Inf where it does not grow, or is not known long enough.',
+    labels: [],
+  },
+  storeWritable: {
+    name: 'sojourn_store_writable',
+    type: 'gauge',
+    unit: 'switch',
+    help: '1 where the disk takes what it is given, 0 where writes fail.',
     labels: [],
   },
   appendSeconds: {

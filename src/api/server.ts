@@ -6,6 +6,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { COUNTRY_ATTRIBUTION } from '../country-source.js';
 import { ApiError } from '../errors.js';
 import type { LiveSessions } from '../live/live-sessions.js';
 import { NAMED_SCHEMAS } from '../query/contract.js';
@@ -53,7 +54,8 @@ const DESCRIPTION = `Sessions made of OpenTelemetry data: who did what, for how 
 
 Every answer has an \`X-Request-Id\`: the request's own, where it sends one of 1 to 128 letters, digits, dots, underscores and
 hyphens, else a new one. Errors are problem documents (RFC 9457) whose \`type\` is \`/problems/\` and the error code.
-\`HEAD\` is answered wherever \`GET\` is.`;
+\`HEAD\` is answered wherever \`GET\` is. An answer with \`Sojourn-Behind\` may lack what was acknowledged: while the disk takes
+nothing, or sessions cannot be brought up to date.`;
 
 /** The REST API, to be mounted on a node:http server. */
 export async function createApi(options: ApiOptions): Promise<Api> {
@@ -89,7 +91,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 
   const allowedMethods = new AllowedMethods();
   app.addHook('onRoute', ({ url, method }) => allowedMethods.add(url, [method].flat()));
-  app.addHook('onRequest', async (request, reply) => setCommonHeaders(request, reply));
+  app.addHook('onRequest', async (request, reply) => {
+    setCommonHeaders(request, reply);
+    const { behind } = options.ready();
+    if (behind !== undefined && isApiPath(request)) reply.header('Sojourn-Behind', behind);
+  });
   // What the request cost the server up to here, ms (W3C Server Timing).
   app.addHook('onSend', async (_request, reply) => {
     reply.header('Server-Timing', `total;dur=${reply.elapsedTime.toFixed(2)}`);
@@ -114,7 +120,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   acceptAnyBody(app);
 
   app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
-    if (error instanceof ApiError) return sendProblem(request, reply, error);
+    if (error instanceof ApiError) return sendProblem(request, reply, maybeBehind(error, options));
     if (isClientError(error))
       return sendProblem(request, reply, new ApiError('request.invalid', error.message));
     options.onFailure?.(error, request.id);
@@ -153,7 +159,20 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('X-Request-Id', request.id);
   reply.header('X-Content-Type-Options', 'nosniff');
-  if (pathOf(request.raw.url).startsWith('/api/v1')) reply.header('Cache-Control', 'private, no-store');
+  if (isApiPath(request)) reply.header('Cache-Control', 'private, no-store');
+}
+
+function isApiPath(request: FastifyRequest): boolean {
+  return pathOf(request.raw.url).startsWith('/api/v1');
+}
+
+/** What is not there may be among what the answers lack: says so. */
+function maybeBehind(error: ApiError, { ready }: Pick<ApiOptions, 'ready'>): ApiError {
+  const { behind } = ready();
+  if (behind === undefined || error.resource === undefined || error.resource.type === 'route') return error;
+  return new ApiError(error.code, `${error.message} It may be among what is not answered yet: ${behind}.`, {
+    resource: error.resource,
+  });
 }
 
 /** Whether the framework, which is all that throws such errors here, refused what the client sent. */
@@ -177,7 +196,7 @@ async function addOpenApi(app: FastifyInstance, version: string): Promise<void> 
       info: {
         title: 'Sojourn',
         version,
-        description: DESCRIPTION,
+        description: `${DESCRIPTION}\n\n${COUNTRY_ATTRIBUTION}`,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       tags: [

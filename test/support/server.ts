@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly variables?: Variables;
   /** What the server writes its addresses in: a line of the JSON log (default), or the banner for people. */
   readonly announcement?: 'json' | 'banner';
+  /** What is waited for: that it says it is ready (default), or that it answers at all. */
+  readonly until?: 'ready' | 'answering';
 }
 
 type Variables = Readonly<Record<string, string>>;
@@ -83,7 +85,10 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     const deadline = performance.now() + START_LIMIT_MS;
     for (;;) {
       const urls = addresses(program);
-      if (urls !== undefined && (await isReady(urls.httpUrl)))
+      if (
+        urls !== undefined &&
+        (await isReady(urls.httpUrl, options.until === 'answering' ? '/healthz' : '/readyz'))
+      )
         return new TestServer(program, { ...urls, data, dispose });
       if (program.ended) throw new Error('the server ended before it was ready');
       if (performance.now() > deadline)
@@ -266,9 +271,9 @@ function addresses({ stdout, stderr }: Program): Pick<Place, 'httpUrl' | 'grpcUr
   return httpUrl !== undefined && grpcUrl !== undefined ? { httpUrl, grpcUrl } : undefined;
 }
 
-async function isReady(httpUrl: string): Promise<boolean> {
+async function isReady(httpUrl: string, path: string): Promise<boolean> {
   try {
-    const response = await fetch(`${httpUrl}/readyz`, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
+    const response = await fetch(`${httpUrl}${path}`, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
     await response.arrayBuffer();
     return response.status === 200;
   } catch {

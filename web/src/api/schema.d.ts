@@ -1,4 +1,4 @@
-// Made by npm run web:api. f2c15373396730a837dddcb409e65faf 95a0f6be0daa6cba7a67a750b070f47f
+// Made by npm run web:api. 3258935f7772b0080bc16454e2aad896 2391b6e831a8b1c0154895a5b67eaa67
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -655,6 +655,7 @@ export interface components {
              * @enum {string}
              */
             status: "ready" | "unavailable";
+            store?: components["schemas"]["StoreSize"];
         };
         /** @description A span or a log record. */
         RecordReference: {
@@ -1092,6 +1093,24 @@ export interface components {
             /** @description 0 unset, 1 ok, 2 error. */
             code: number;
             message?: string;
+        };
+        /** @description How much room the store takes, and has. */
+        StoreSize: {
+            /**
+             * @description Bytes that can still be written on its disk.
+             * @example 98765432100
+             */
+            free_bytes: number;
+            /**
+             * @description Until the disk is full, if the store goes on to grow as it did lately (a day at most). Left out where it does not grow, or is not known long enough.
+             * @example 2592000
+             */
+            seconds_until_full?: number;
+            /**
+             * @description Bytes of the data directory.
+             * @example 412345678
+             */
+            size_bytes: number;
         };
         /** @description What the sessions of the range used of a model. */
         TimelineModel: {
@@ -2639,7 +2658,7 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description It is starting or stopping. */
+            /** @description It is stopping, or its disk takes nothing. */
             503: {
                 headers: {
                     /** @description Id of the request: the one it came with, or a new one. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { formatBytes } from './bytes.js';
 import { formatDuration } from './duration.js';
 import { formatMoney } from './money.js';
 import { formatCompact, formatCounted, formatShare } from './number.js';
@@ -101,4 +102,15 @@ test('things are counted in the singular where there is one', () => {
       [1200, '1,200 spans'],
     ],
   );
+});
+
+test('bytes are in the unit that suits them, of a thousand each', () => {
+  assertAll(formatBytes, [
+    [0, '0 B'],
+    [999, '999 B'],
+    [1_000, '1.0 kB'],
+    [999_600, '1.0 MB'],
+    [12_345_678, '12 MB'],
+    [98_765_432_100, '99 GB'],
+  ]);
 });
