@@ -125,7 +125,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: LISTENING,
     kind: origins,
     default: ['loopback'],
-    help: 'Web pages that may send telemetry: loopback for pages of this machine, * for all, or their origins. The REST API never answers other origins.',
+    help: 'Web pages that may send telemetry: loopback for pages of this machine, * for all, or their origins; https://*.shop.example stands for all hosts below shop.example. The REST API never answers other origins.',
   },
   data: {
     flag: 'data',
