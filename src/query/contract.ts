@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { DEVICE_TYPES } from '../normalize/facts.js';
+import type { SessionFilters } from './query-service.js';
 import { SESSION_STATES } from './state.js';
 
 /**
@@ -137,7 +138,7 @@ export const sessionFilters = {
       examples: [0.5],
     }),
   ),
-};
+} satisfies Record<keyof SessionFilters, TSchema>;
 
 export const SessionListQuery = Type.Object(
   {

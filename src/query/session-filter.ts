@@ -1,6 +1,6 @@
 import type { SessionFilter, StoredSession } from '../store/store.js';
 import type { SessionFilters } from './query-service.js';
-import { isOpen, type StateLimits, stateOf } from './state.js';
+import { isOpen, type SessionState, type StateLimits, stateOf } from './state.js';
 
 const NS_PER_MS = 1_000_000n;
 const NS_PER_MS_NUMBER = 1e6;
@@ -11,48 +11,75 @@ export interface FilterOptions extends StateLimits {
   userIdCandidates(userId: string): string[];
 }
 
+/** How a filter of a request is told in a cursor, and what a store is asked for. */
+interface FilterRule<Value> {
+  /** Equal for equal values, and for no others. */
+  text(value: Value): string;
+  conditions(
+    value: Value,
+    judged: { readonly nowNs: bigint; readonly options: FilterOptions },
+  ): SessionFilter;
+}
+
+/** Every filter that a request can have; its form is in the contract's `sessionFilters`. */
+const RULES = {
+  userId: {
+    text: asIs,
+    conditions: (userId, { options }) => ({ userIds: options.userIdCandidates(userId) }),
+  },
+  isActive: { text: String, conditions: (open) => ({ open }) },
+  startTime: { text: String, conditions: (startFromNs) => ({ startFromNs }) },
+  endTime: { text: String, conditions: (startToNs) => ({ startToNs }) },
+  service: { text: asIs, conditions: (service) => ({ service }) },
+  model: { text: asIs, conditions: (model) => ({ model }) },
+  provider: { text: asIs, conditions: (provider) => ({ provider }) },
+  state: {
+    text: asIs,
+    conditions: (name, { nowNs, options }) => ({
+      state:
+        name === 'active' || name === 'idle'
+          ? { name, activeAfterNs: nowNs - BigInt(options.activeMs) * NS_PER_MS }
+          : { name },
+    }),
+  },
+  deviceType: { text: asIs, conditions: (deviceType) => ({ deviceType }) },
+  country: { text: asIs, conditions: (countryCode) => ({ countryCode }) },
+  hasErrors: { text: String, conditions: (errors) => ({ errors }) },
+  minDurationMs: {
+    text: String,
+    conditions: (ms) => ({ minDurationNs: leastWhole(ms, NS_PER_MS_NUMBER) }),
+  },
+  minCostUsd: { text: String, conditions: (usd) => ({ minCostNanoUsd: leastWhole(usd, NANO_PER_USD) }) },
+} satisfies { readonly [Name in FilterName]: FilterRule<NonNullable<SessionFilters[Name]>> };
+
+export type FilterName = keyof SessionFilters;
+export const FILTER_NAMES = Object.keys(RULES) as FilterName[];
+
+/** The rule of a filter, for a value of that filter. */
+function ruleOf(name: FilterName): FilterRule<unknown> {
+  return RULES[name] as FilterRule<unknown>;
+}
+
+function asIs(text: string): string {
+  return text;
+}
+
 /** The filters of a request as the store takes them, judged at `nowNs`. */
 export function sessionFilter(query: SessionFilters, nowNs: bigint, options: FilterOptions): SessionFilter {
-  const { userId, isActive, startTime, endTime, state, minDurationMs, minCostUsd } = query;
-  return {
-    ...(userId !== undefined && { userIds: options.userIdCandidates(userId) }),
-    ...(isActive !== undefined && { open: isActive }),
-    ...(startTime !== undefined && { startFromNs: startTime }),
-    ...(endTime !== undefined && { startToNs: endTime }),
-    ...(query.service !== undefined && { service: query.service }),
-    ...(query.model !== undefined && { model: query.model }),
-    ...(query.provider !== undefined && { provider: query.provider }),
-    ...(query.deviceType !== undefined && { deviceType: query.deviceType }),
-    ...(query.country !== undefined && { countryCode: query.country }),
-    ...(query.hasErrors !== undefined && { errors: query.hasErrors }),
-    ...(minDurationMs !== undefined && { minDurationNs: leastWhole(minDurationMs, NS_PER_MS_NUMBER) }),
-    ...(minCostUsd !== undefined && { minCostNanoUsd: leastWhole(minCostUsd, NANO_PER_USD) }),
-    ...(state !== undefined && {
-      state:
-        state === 'active' || state === 'idle'
-          ? { name: state, activeAfterNs: nowNs - BigInt(options.activeMs) * NS_PER_MS }
-          : { name: state },
-    }),
-  };
+  const filter: SessionFilter = {};
+  for (const name of FILTER_NAMES) {
+    const value = query[name];
+    if (value !== undefined) Object.assign(filter, ruleOf(name).conditions(value, { nowNs, options }));
+  }
+  return filter;
 }
 
 /** The filters in a fixed order, for what a cursor is bound to. */
 export function filterTexts(query: SessionFilters): (string | undefined)[] {
-  return [
-    query.userId,
-    query.isActive?.toString(),
-    query.startTime?.toString(),
-    query.endTime?.toString(),
-    query.service,
-    query.model,
-    query.provider,
-    query.state,
-    query.deviceType,
-    query.country,
-    query.hasErrors?.toString(),
-    query.minDurationMs?.toString(),
-    query.minCostUsd?.toString(),
-  ];
+  return FILTER_NAMES.map((name) => {
+    const value = query[name];
+    return value === undefined ? undefined : ruleOf(name).text(value);
+  });
 }
 
 /**
@@ -73,30 +100,48 @@ export function leastWhole(least: number, unit: number): bigint {
   return high;
 }
 
-/** Whether a session is in the list that a store makes of a filter: its definition. */
+/** A session as it is judged by a filter. */
+interface Judged {
+  readonly session: StoredSession;
+  readonly state: SessionState;
+}
+
+/** What each condition of a store means of one session: their definition. */
+const MATCHES = {
+  userIds: (userIds, { session: { userId } }) => userId !== undefined && userIds.includes(userId),
+  open: (open, { state }) => isOpen(state) === open,
+  state: ({ name }, { state }) => state === name,
+  startFromNs: (fromNs, { session }) => session.startNs >= fromNs,
+  startToNs: (toNs, { session }) => session.startNs <= toNs,
+  service: (service, { session }) => session.services.includes(service),
+  model: (model, { session }) => session.genai?.models.includes(model) === true,
+  provider: (provider, { session }) => session.genai?.providers.includes(provider) === true,
+  deviceType: (deviceType, { session }) => (session.client?.device_type ?? 'unknown') === deviceType,
+  countryCode: (code, { session }) => session.geo?.country_code === code,
+  errors: (errors, { session }) => session.errorCount > 0 === errors,
+  minDurationNs: (ns, { session }) => session.lastNs - session.startNs >= ns,
+  minCostNanoUsd: (nanoUsd, { session: { genai } }) =>
+    genai?.costNanoUsd !== undefined && genai.costNanoUsd >= nanoUsd,
+} satisfies {
+  readonly [Name in keyof SessionFilter]-?: (
+    value: NonNullable<SessionFilter[Name]>,
+    judged: Judged,
+  ) => boolean;
+};
+const CONDITION_NAMES = Object.keys(MATCHES) as (keyof SessionFilter)[];
+
+/** Whether a session is in the list that a store makes of a filter. */
 export function matchesFilter(
   session: StoredSession,
   filter: SessionFilter,
   nowNs: bigint,
   limits: StateLimits,
 ): boolean {
-  const { genai, startNs, lastNs } = session;
-  const state = stateOf(session, nowNs, limits);
-  const { userIds, minDurationNs, minCostNanoUsd, deviceType } = filter;
-  const holds = [
-    userIds === undefined || (session.userId !== undefined && userIds.includes(session.userId)),
-    filter.open === undefined || isOpen(state) === filter.open,
-    filter.state === undefined || state === filter.state.name,
-    filter.startFromNs === undefined || startNs >= filter.startFromNs,
-    filter.startToNs === undefined || startNs <= filter.startToNs,
-    filter.service === undefined || session.services.includes(filter.service),
-    filter.model === undefined || genai?.models.includes(filter.model) === true,
-    filter.provider === undefined || genai?.providers.includes(filter.provider) === true,
-    deviceType === undefined || (session.client?.device_type ?? 'unknown') === deviceType,
-    filter.countryCode === undefined || session.geo?.country_code === filter.countryCode,
-    filter.errors === undefined || session.errorCount > 0 === filter.errors,
-    minDurationNs === undefined || lastNs - startNs >= minDurationNs,
-    minCostNanoUsd === undefined || (genai?.costNanoUsd !== undefined && genai.costNanoUsd >= minCostNanoUsd),
-  ];
-  return holds.every(Boolean);
+  const judged: Judged = { session, state: stateOf(session, nowNs, limits) };
+  return CONDITION_NAMES.every((name) => {
+    const value = filter[name];
+    return (
+      value === undefined || (MATCHES[name] as (value: unknown, judged: Judged) => boolean)(value, judged)
+    );
+  });
 }
