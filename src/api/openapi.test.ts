@@ -45,6 +45,11 @@ describe('the OpenAPI document', () => {
   test('has every route, and only those', () => {
     assert.deepEqual(operations.map(([path, method]) => `${method} ${path}`).sort(), [
       'get /api/v1/sessions',
+      'get /api/v1/sessions/by-id',
+      'get /api/v1/sessions/by-id/conversation',
+      'get /api/v1/sessions/by-id/outline',
+      'get /api/v1/sessions/by-id/traces',
+      'get /api/v1/sessions/by-id/usage',
       'get /api/v1/sessions/facets',
       'get /api/v1/sessions/stats',
       'get /api/v1/sessions/stream',
@@ -62,7 +67,11 @@ describe('the OpenAPI document', () => {
       'get /openapi.json',
       'get /problems/{code}',
       'get /readyz',
+      'post /api/v1/sessions/by-id/invalidate',
       'post /api/v1/sessions/{sessionId}/invalidate',
+      'post /v1/logs',
+      'post /v1/metrics',
+      'post /v1/traces',
     ]);
   });
 
@@ -94,7 +103,10 @@ describe('the OpenAPI document', () => {
       );
       for (const parameter of parameters) {
         assert.ok(parameter.description, `${path} ${parameter.name}`);
-        assert.equal(parameter.required, parameter.in === 'path');
+        assert.equal(
+          parameter.required,
+          parameter.in === 'path' || (path.includes('/by-id') && parameter.name === 'id'),
+        );
       }
     }
     const list = document.paths['/api/v1/sessions']!.get!.parameters!;
@@ -105,6 +117,8 @@ describe('the OpenAPI document', () => {
         'isActive',
         'startTime',
         'endTime',
+        'activeFrom',
+        'activeTo',
         'service',
         'model',
         'provider',
@@ -140,7 +154,7 @@ describe('the OpenAPI document', () => {
       }
       if (!path.startsWith('/api/v1')) continue;
       for (const status of ['400', '500', '503']) assert.ok(responses[status], `${path} ${status}`);
-      assert.equal('404' in responses, path.includes('{'), path);
+      assert.equal('404' in responses, path.includes('{') || path.includes('/by-id'), path);
     }
   });
 });

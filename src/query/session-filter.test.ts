@@ -12,12 +12,14 @@ const VALUES: { readonly [Name in keyof SessionFilters]-?: [SessionFilters[Name]
   isActive: [true, false],
   startTime: [1n, 2n],
   endTime: [1n, 2n],
-  service: ['web', 'api'],
-  model: ['m1', 'm2'],
-  provider: ['openai', 'anthropic'],
-  state: ['active', 'idle'],
-  deviceType: ['desktop', 'bot'],
-  country: ['AT', 'CH'],
+  activeFrom: [1n, 2n],
+  activeTo: [1n, 2n],
+  service: [['web'], ['web', 'api']],
+  model: [['m1'], ['m2']],
+  provider: [['openai', 'anthropic'], ['openai,anthropic']],
+  state: [['active'], ['idle']],
+  deviceType: [['desktop'], ['bot']],
+  country: [['AT'], ['CH']],
   hasErrors: [true, false],
   minDurationMs: [0, 0.5],
   minCostUsd: [0, 1e-9],
@@ -48,7 +50,14 @@ for (const name of FILTER_NAMES) {
   });
 }
 
+test('the order of the values of a filter, and how often each is given, are not told apart', () => {
+  assert.equal(
+    digestOf({ service: ['web', 'api'], state: ['ended', 'idle'] }),
+    digestOf({ service: ['api', 'web', 'api'], state: ['idle', 'ended'] }),
+  );
+});
+
 test('the same value of two filters is not the same list', () => {
-  const digests = FILTER_NAMES.map((name) => digestOf({ [name]: 'x' }));
+  const digests = FILTER_NAMES.map((name) => digestOf({ [name]: ['x'] }));
   assert.equal(new Set(digests).size, FILTER_NAMES.length);
 });

@@ -28,22 +28,25 @@ const RULES = {
     conditions: (userId, { options }) => ({ userIds: options.userIdCandidates(userId) }),
   },
   isActive: { text: String, conditions: (open) => ({ open }) },
-  startTime: { text: String, conditions: (startFromNs) => ({ startFromNs }) },
+  startTime: { text: String, conditions: (ns) => ({ startFromNs: fromZero(ns) }) },
   endTime: { text: String, conditions: (startToNs) => ({ startToNs }) },
-  service: { text: asIs, conditions: (service) => ({ service }) },
-  model: { text: asIs, conditions: (model) => ({ model }) },
-  provider: { text: asIs, conditions: (provider) => ({ provider }) },
+  activeFrom: { text: String, conditions: (ns) => ({ lastFromNs: fromZero(ns) }) },
+  activeTo: { text: String, conditions: (startToNs) => ({ startToNs }) },
+  service: { text: anyOf, conditions: (services) => ({ services }) },
+  model: { text: anyOf, conditions: (models) => ({ models }) },
+  provider: { text: anyOf, conditions: (providers) => ({ providers }) },
   state: {
-    text: asIs,
-    conditions: (name, { nowNs, options }) => ({
-      state:
+    text: anyOf,
+    conditions: (names, { nowNs, options }) => ({
+      states: names.map((name) =>
         name === 'active' || name === 'idle'
           ? { name, activeAfterNs: nowNs - BigInt(options.activeMs) * NS_PER_MS }
           : { name },
+      ),
     }),
   },
-  deviceType: { text: asIs, conditions: (deviceType) => ({ deviceType }) },
-  country: { text: asIs, conditions: (countryCode) => ({ countryCode }) },
+  deviceType: { text: anyOf, conditions: (deviceTypes) => ({ deviceTypes }) },
+  country: { text: anyOf, conditions: (countryCodes) => ({ countryCodes }) },
   hasErrors: { text: String, conditions: (errors) => ({ errors }) },
   minDurationMs: {
     text: String,
@@ -60,8 +63,18 @@ function ruleOf(name: FilterName): FilterRule<unknown> {
   return RULES[name] as FilterRule<unknown>;
 }
 
+/** Nothing starts before 1970. */
+function fromZero(ns: bigint): bigint {
+  return ns > 0n ? ns : 0n;
+}
+
 function asIs(text: string): string {
   return text;
+}
+
+/** In whatever order, and however often, the values are given. */
+function anyOf(values: readonly string[]): string {
+  return JSON.stringify([...new Set(values)].sort());
 }
 
 /** The filters of a request as the store takes them, judged at `nowNs`. */
@@ -69,7 +82,12 @@ export function sessionFilter(query: SessionFilters, nowNs: bigint, options: Fil
   const filter: SessionFilter = {};
   for (const name of FILTER_NAMES) {
     const value = query[name];
-    if (value !== undefined) Object.assign(filter, ruleOf(name).conditions(value, { nowNs, options }));
+    if (value === undefined) continue;
+    const more = ruleOf(name).conditions(value, { nowNs, options });
+    const { startToNs: to } = filter;
+    // Two filters bound the start from above: the earlier bound holds.
+    const isLater = to !== undefined && more.startToNs !== undefined && more.startToNs > to;
+    Object.assign(filter, more, isLater && { startToNs: to });
   }
   return filter;
 }
@@ -108,16 +126,19 @@ interface Judged {
 
 /** What each condition of a store means of one session: their definition. */
 const MATCHES = {
-  userIds: (userIds, { session: { userId } }) => userId !== undefined && userIds.includes(userId),
+  userIds: (userIds, { session: { userId, otherUserIds = [] } }) =>
+    userIds.some((id) => id === userId || otherUserIds.includes(id)),
   open: (open, { state }) => isOpen(state) === open,
-  state: ({ name }, { state }) => state === name,
+  states: (states, { state }) => states.some(({ name }) => name === state),
   startFromNs: (fromNs, { session }) => session.startNs >= fromNs,
   startToNs: (toNs, { session }) => session.startNs <= toNs,
-  service: (service, { session }) => session.services.includes(service),
-  model: (model, { session }) => session.genai?.models.includes(model) === true,
-  provider: (provider, { session }) => session.genai?.providers.includes(provider) === true,
-  deviceType: (deviceType, { session }) => (session.client?.device_type ?? 'unknown') === deviceType,
-  countryCode: (code, { session }) => session.geo?.country_code === code,
+  lastFromNs: (fromNs, { session }) => session.lastNs >= fromNs,
+  services: (services, { session }) => meets(services, session.services),
+  models: (models, { session }) => meets(models, session.genai?.models),
+  providers: (providers, { session }) => meets(providers, session.genai?.providers),
+  deviceTypes: (types, { session }) => types.includes(session.client?.device_type ?? 'unknown'),
+  countryCodes: (codes, { session: { geo } }) =>
+    geo?.country_code !== undefined && codes.includes(geo.country_code),
   errors: (errors, { session }) => session.errorCount > 0 === errors,
   minDurationNs: (ns, { session }) => session.lastNs - session.startNs >= ns,
   minCostNanoUsd: (nanoUsd, { session: { genai } }) =>
@@ -128,6 +149,11 @@ const MATCHES = {
     judged: Judged,
   ) => boolean;
 };
+
+function meets(wanted: readonly string[], has: readonly string[] = []): boolean {
+  return has.some((value) => wanted.includes(value));
+}
+
 const CONDITION_NAMES = Object.keys(MATCHES) as (keyof SessionFilter)[];
 
 /** Whether a session is in the list that a store makes of a filter. */
