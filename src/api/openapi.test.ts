@@ -4,17 +4,24 @@ import { type RunningApi, startApi } from '../../test/support/api-server.js';
 
 interface Operation {
   operationId: string;
+  tags: string[];
   summary: string;
   parameters?: { name: string; in: string; required: boolean; description: string; schema: object }[];
   responses: Record<
     string,
-    { description: string; headers: object; content?: Record<string, { schema: object }> }
+    {
+      description: string;
+      headers: object;
+      content?: Record<string, { schema: object; example?: unknown }>;
+    }
   >;
 }
 
 interface Document {
   openapi: string;
   info: { version: string };
+  servers: { url: string }[];
+  tags: { name: string; description: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, object> };
 }
@@ -140,8 +147,28 @@ describe('the OpenAPI document', () => {
     });
   });
 
+  test('says where the server is, and every operation has a tag that is described', () => {
+    assert.deepEqual(
+      document.servers.map(({ url }) => url),
+      ['/'],
+    );
+    const described = document.tags.filter(({ description }) => description !== '').map(({ name }) => name);
+    assert.deepEqual([...new Set(operations.flatMap(([, , { tags }]) => tags))].sort(), described.sort());
+    for (const [path, , { tags }] of operations) assert.equal(tags.length, 1, path);
+  });
+
+  test('every good answer in JSON has an example, of the account of usage and of this document apart', () => {
+    for (const [path, , { responses }] of operations) {
+      const content = responses[200]?.content?.['application/json'];
+      if (content === undefined || path.endsWith('/usage') || /^\/(openapi\.json|v1\/)/.test(path)) continue;
+      assert.ok(content.example !== undefined, path);
+    }
+  });
+
   test('every answer is described, with its headers; errors are problem documents', () => {
     for (const [path, method, { responses }] of operations) {
+      // The answers of OTLP are those of its specification.
+      if (path.startsWith('/v1/')) continue;
       for (const [status, response] of Object.entries(responses)) {
         const name = `${method} ${path} ${status}`;
         assert.ok(response.description, name);

@@ -8,8 +8,10 @@ import { at, storedSession } from '../../test/support/stored-sessions.js';
 import { storedTrace } from '../../test/support/stored-traces.js';
 import { API_ERRORS, ApiError, type ErrorCode } from '../errors.js';
 import * as contract from '../query/contract.js';
+import { encodeCursor, filterDigest } from '../query/cursor.js';
 import { Facets } from '../query/facets-contract.js';
 import { Outline } from '../query/outline-contract.js';
+import { filterTexts } from '../query/session-filter.js';
 import { SessionQueries } from '../query/session-queries.js';
 import { Timeline } from '../query/timeline-contract.js';
 import { SessionTop } from '../query/top-contract.js';
@@ -324,10 +326,7 @@ describe('the API', () => {
     for (const given of [LONG_ID, ` ${LONG_ID}\n`, LONG_ID_KEPT]) {
       assert.equal(await idOf(`${SESSIONS}/${encodeURIComponent(given)}`), LONG_ID_KEPT);
       assert.equal(await idOf(`${SESSIONS}/by-id?id=${encodeURIComponent(given)}`), LONG_ID_KEPT);
-      assert.equal(
-        (await sut.get(`${SESSIONS}/${encodeURIComponent(given)}/traces`)).status,
-        200,
-      );
+      assert.equal((await sut.get(`${SESSIONS}/${encodeURIComponent(given)}/traces`)).status, 200);
     }
     // Digested as a whole: nothing of it is cut off before.
     const other = encodeURIComponent(`${LONG_ID}x`);
@@ -344,12 +343,22 @@ describe('the API', () => {
     for (const [path, kind, filters] of lists) {
       for (const direction of ['next', 'prev'] as const) {
         for (const startNs of [-(2n ** 63n), -2n]) {
-          const cursor = encodeCursor({ direction, position: { startNs, id: '' } }, filterDigest(kind, filters));
+          const cursor = encodeCursor(
+            { direction, position: { startNs, id: '' } },
+            filterDigest(kind, filters),
+          );
           await problemOf(await sut.get(`${path}cursor=${cursor}`), 'cursor.invalid');
         }
         for (const startNs of [-1n, 0n, 2n ** 63n - 1n]) {
-          const cursor = encodeCursor({ direction, position: { startNs, id: '' } }, filterDigest(kind, filters));
-          assert.equal((await sut.get(`${path}cursor=${cursor}`)).status, 200, `${path} ${direction} ${startNs}`);
+          const cursor = encodeCursor(
+            { direction, position: { startNs, id: '' } },
+            filterDigest(kind, filters),
+          );
+          assert.equal(
+            (await sut.get(`${path}cursor=${cursor}`)).status,
+            200,
+            `${path} ${direction} ${startNs}`,
+          );
         }
       }
     }
@@ -367,7 +376,10 @@ describe('the API', () => {
     const page = await (await sut.get(`${SESSIONS}/open/traces`)).text();
     const one = await (await sut.get(`/api/v1/traces/${TRACE_ID}`)).text();
     assert.equal(page, `{"items":[${one}],"has_more":false}`);
-    assert.match(one, /"start_time_unix_nano":"1772326200000000001","end_time_unix_nano":"1772326201000000002",/);
+    assert.match(
+      one,
+      /"start_time_unix_nano":"1772326200000000001","end_time_unix_nano":"1772326201000000002",/,
+    );
     assert.match(one, /"duration_ns":1000000001,/);
     assert.match(one, /"value":"9007199254740993"\}/);
     const parsed = JSON.parse(one);

@@ -329,6 +329,29 @@ export const GenAiUsage = Type.Object(
 );
 export type GenAiUsage = Static<typeof GenAiUsage>;
 
+export const SESSION_EXAMPLE = {
+  'session.id': '0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f',
+  'user.id': 'user-4711',
+  start_time: '2026-03-01T09:30:00.123456789Z',
+  end_time: '2026-03-01T09:41:07.000000001Z',
+  duration_ms: 666876.543212,
+  trace_count: 4,
+  span_count: 61,
+  error_count: 1,
+  services: ['api', 'web'],
+  state: 'timed_out',
+  client: { ip: '203.0.113.7', device_type: 'desktop', os: 'macOS', browser: 'Firefox' },
+  geo: { country_code: 'AT', country_name: 'Austria' },
+  genai_usage: {
+    request_count: 3,
+    total_input_tokens: 5120,
+    total_output_tokens: 640,
+    models_used: ['gpt-5'],
+    providers_used: ['openai'],
+    estimated_cost_usd: 0.0214,
+  },
+};
+
 export const Session = Type.Object(
   {
     'session.id': Type.String({
@@ -385,30 +408,7 @@ export const Session = Type.Object(
   {
     $id: 'Session',
     description: 'A session. Fields without a value are left out, never null.',
-    examples: [
-      {
-        'session.id': '0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f',
-        'user.id': 'user-4711',
-        start_time: '2026-03-01T09:30:00.123456789Z',
-        end_time: '2026-03-01T09:41:07.000000001Z',
-        duration_ms: 666876.543212,
-        trace_count: 4,
-        span_count: 61,
-        error_count: 1,
-        services: ['api', 'web'],
-        state: 'timed_out',
-        client: { ip: '203.0.113.7', device_type: 'desktop', os: 'macOS', browser: 'Firefox' },
-        geo: { country_code: 'AT', country_name: 'Austria' },
-        genai_usage: {
-          request_count: 3,
-          total_input_tokens: 5120,
-          total_output_tokens: 640,
-          models_used: ['gpt-5'],
-          providers_used: ['openai'],
-          estimated_cost_usd: 0.0214,
-        },
-      },
-    ],
+    examples: [SESSION_EXAMPLE],
   },
 );
 export type Session = Static<typeof Session>;
@@ -428,7 +428,11 @@ export const SessionPage = Type.Object(
     items: Type.Array(ref(Session), { description: 'Newest start first, ties by `session.id` descending.' }),
     ...pageLinks,
   },
-  { $id: 'SessionPage', description: 'A page of sessions.' },
+  {
+    $id: 'SessionPage',
+    description: 'A page of sessions.',
+    examples: [{ items: [SESSION_EXAMPLE], has_more: false }],
+  },
 );
 export type SessionPage = Static<typeof SessionPage>;
 
@@ -504,6 +508,36 @@ const SpanStatus = Type.Object(
   { $id: 'SpanStatus', description: 'How the span went.' },
 );
 
+const SPAN_EXAMPLE = {
+  span_id: 'b7ad6b7169203331',
+  trace_id: '0af7651916cd43dd8448eb211c80319c',
+  name: 'GET /cart',
+  kind: 2,
+  start_time_unix_nano: '1772357400123456789',
+  end_time_unix_nano: '1772357400171667882',
+  attributes: [
+    { key: 'session.id', value: '0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f' },
+    { key: 'http.response.status_code', value: 200 },
+    { key: 'cart.serial', value: '9007199254740993' },
+  ],
+  events: [],
+  links: [],
+  status: { code: 0 },
+  resource: { attributes: [{ key: 'service.name', value: 'web' }] },
+};
+
+const TRACE_EXAMPLE = {
+  trace_id: '0af7651916cd43dd8448eb211c80319c',
+  root_span: SPAN_EXAMPLE,
+  spans: [SPAN_EXAMPLE],
+  span_count: 1,
+  duration_ns: 48_211_093,
+  start_time: '2026-03-01T09:30:00.123456789Z',
+  end_time: '2026-03-01T09:30:00.171667882Z',
+  services: ['web'],
+  has_error: false,
+};
+
 export const Span = Type.Object(
   {
     span_id: Type.String({ description: '16 hexadecimal digits.', examples: ['b7ad6b7169203331'] }),
@@ -528,7 +562,7 @@ export const Span = Type.Object(
     resource: ref(Resource),
     instrumentation_scope: Type.Optional(ref(InstrumentationScope)),
   },
-  { $id: 'Span', description: 'An OpenTelemetry span.' },
+  { $id: 'Span', description: 'An OpenTelemetry span.', examples: [SPAN_EXAMPLE] },
 );
 
 export const Trace = Type.Object(
@@ -558,6 +592,7 @@ export const Trace = Type.Object(
     $id: 'Trace',
     description:
       'A trace with its spans. `root_span` is the earliest span without a parent, else the earliest whose parent is not in the trace.',
+    examples: [TRACE_EXAMPLE],
   },
 );
 
@@ -568,7 +603,11 @@ export const TracePage = Type.Object(
     }),
     ...pageLinks,
   },
-  { $id: 'TracePage', description: 'A page of traces.' },
+  {
+    $id: 'TracePage',
+    description: 'A page of traces.',
+    examples: [{ items: [TRACE_EXAMPLE], has_more: false }],
+  },
 );
 
 // Statistics
@@ -621,7 +660,26 @@ export const SessionStatistics = Type.Object(
       description: 'Sessions whose country is known. Most sessions first, ties by code.',
     }),
   },
-  { $id: 'SessionStats', description: 'Statistics of the sessions of a range.' },
+  {
+    $id: 'SessionStats',
+    description: 'Statistics of the sessions of a range.',
+    examples: [
+      {
+        active_sessions: 7,
+        total_sessions: 160,
+        unique_users: 58,
+        avg_duration_ms: 92_150.25,
+        sessions_with_errors: 9,
+        sessions_with_genai: 31,
+        bounce_rate: 0.125,
+        by_device_type: [
+          { device_type: 'desktop', count: 120, percentage: 75 },
+          { device_type: 'mobile', count: 40, percentage: 25 },
+        ],
+        by_country: [{ country_code: 'AT', country_name: 'Austria', count: 12, percentage: 7.5 }],
+      },
+    ],
+  },
 );
 export type SessionStatistics = Static<typeof SessionStatistics>;
 
@@ -721,14 +779,26 @@ export const ProblemDefinition = Type.Object(
     }),
     description: Type.String(),
   },
-  { $id: 'ProblemDefinition', description: 'What an error code means.' },
+  {
+    $id: 'ProblemDefinition',
+    description: 'What an error code means.',
+    examples: [
+      {
+        code: 'limit.out_of_range',
+        status: 400,
+        title: 'Limit out of range',
+        retryable: false,
+        description: 'The number of items asked for is below 1 or above the most the route gives at once.',
+      },
+    ],
+  },
 );
 
 // The server itself
 
 export const Health = Type.Object(
   { status: Type.Literal('ok'), version: Type.String({ description: 'Version of the server.' }) },
-  { $id: 'Health', description: 'The process answers.' },
+  { $id: 'Health', description: 'The process answers.', examples: [{ status: 'ok', version: '0.1.0' }] },
 );
 
 export const Readiness = Type.Object(
@@ -738,7 +808,7 @@ export const Readiness = Type.Object(
       Type.String({ description: 'What it is waiting for, or what is wrong all the same.' }),
     ),
   },
-  { $id: 'Readiness', description: 'Whether the server is ready.' },
+  { $id: 'Readiness', description: 'Whether the server is ready.', examples: [{ status: 'ready' }] },
 );
 
 /** Every named schema, each before those that refer to it. */

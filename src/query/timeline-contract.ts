@@ -80,6 +80,32 @@ export const TimelineModel = Type.Object(
   { $id: 'TimelineModel', description: 'What the sessions of the range used of a model.' },
 );
 
+const TIMELINE_EXAMPLE = {
+  start_time: '2026-03-01T09:00:00.000000000Z',
+  end_time: '2026-03-01T09:59:59.999999999Z',
+  interval_ms: 3_600_000,
+  points: [
+    {
+      start_time: '2026-03-01T09:00:00.000000000Z',
+      session_count: 40,
+      sessions_with_errors: 2,
+      request_count: 3,
+      input_tokens: 5120,
+      output_tokens: 640,
+      cost_usd: 0.0214,
+    },
+  ],
+  earlier: {
+    session_count: 5,
+    sessions_with_errors: 0,
+    request_count: 0,
+    input_tokens: 0,
+    output_tokens: 0,
+    cost_usd: 0,
+  },
+  models: [{ model: 'gpt-5', request_count: 3, input_tokens: 5120, output_tokens: 640, cost_usd: 0.0214 }],
+};
+
 export const Timeline = Type.Object(
   {
     start_time: dateTime(
@@ -104,6 +130,7 @@ export const Timeline = Type.Object(
     $id: 'SessionTimeline',
     description:
       'Sessions and their usage by the time of their own start. Adjacent ranges of `startTime` and `endTime` share no session. The points and `earlier` together are all sessions of the range.',
+    examples: [TIMELINE_EXAMPLE],
   },
 );
 export type Timeline = Static<typeof Timeline>;
