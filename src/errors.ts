@@ -61,8 +61,7 @@ export const API_ERRORS = {
     status: 400,
     title: 'Not a date and time',
     retryable: false,
-    description:
-      'The parameter takes an RFC 3339 date and time with an offset (`Z` or `±hh:mm`), at most nine digits of fraction, from 1970 to 2262.',
+    description: 'The parameter takes an RFC 3339 date and time with an offset (`Z` or `±hh:mm`).',
   },
   'query.invalid_length': {
     status: 400,
@@ -81,6 +80,12 @@ export const API_ERRORS = {
     title: 'Repeated parameter',
     retryable: false,
     description: 'The parameter takes one value and was given several times.',
+  },
+  'query.missing_parameter': {
+    status: 400,
+    title: 'Missing parameter',
+    retryable: false,
+    description: 'The route needs this parameter.',
   },
   'limit.out_of_range': {
     status: 400,
@@ -187,8 +192,8 @@ export interface FieldError {
   /** Says what to do about it. */
   readonly message: string;
   readonly code: ErrorCode;
-  /** What was given: a list where the parameter was given several times. */
-  readonly rejected_value: string | readonly string[];
+  /** What was given: a list where the parameter was given several times; missing where it was not given. */
+  readonly rejected_value?: string | readonly string[];
 }
 
 /** What a 404 was about. */

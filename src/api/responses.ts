@@ -14,7 +14,13 @@ interface ResponseOptions {
 
 export function response(description: string, schema: TSchema, options: ResponseOptions = {}) {
   const { mediaType = 'application/json', headers = {} } = options;
-  const content = { [mediaType]: { schema: schema.$id === undefined ? schema : Type.Ref(`${schema.$id}#`) } };
+  const [example] = (schema.examples ?? []) as unknown[];
+  const content = {
+    [mediaType]: {
+      schema: schema.$id === undefined ? schema : Type.Ref(`${schema.$id}#`),
+      ...(example !== undefined && { example }),
+    },
+  };
   return { description, headers: { 'X-Request-Id': requestId, ...headers }, content };
 }
 

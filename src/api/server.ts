@@ -17,6 +17,7 @@ import { TIMELINE_SCHEMAS } from '../query/timeline-contract.js';
 import { TOP_SCHEMAS } from '../query/top-contract.js';
 import { USAGE_SCHEMAS } from '../query/usage-contract.js';
 import { AllowedMethods } from './allowed-methods.js';
+import { withOtlpRoutes } from './otlp-paths.js';
 import { pathOf, sendProblem } from './problem.js';
 import { compileQueryValidator, type RawQuery } from './query-validation.js';
 import { requestIdOf } from './request-headers.js';
@@ -54,8 +55,12 @@ const DESCRIPTION = `Sessions made of OpenTelemetry data: who did what, for how 
 
 Every answer has an \`X-Request-Id\`: the request's own, where it sends one of 1 to 128 letters, digits, dots, underscores and
 hyphens, else a new one. Errors are problem documents (RFC 9457) whose \`type\` is \`/problems/\` and the error code.
-\`HEAD\` is answered wherever \`GET\` is. An answer with \`Sojourn-Behind\` may lack what was acknowledged: while the disk takes
-nothing, or sessions cannot be brought up to date.`;
+\`HEAD\` is answered wherever \`GET\` is. A query parameter that a route does not have is an error, and so is one that is given several times,
+unless it is a list. An answer with \`Sojourn-Behind\` may lack what was acknowledged: while the disk takes nothing, or sessions cannot be brought up
+to date.
+
+Integers of 64 bits are numbers up to 2^53 − 1 and strings of digits beyond, since most programs read JSON numbers as doubles; times in
+nanoseconds since 1970 are always strings, as ProtoJSON writes them.`;
 
 /** The REST API, to be mounted on a node:http server. */
 export async function createApi(options: ApiOptions): Promise<Api> {
@@ -147,11 +152,12 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   });
 
   addStreamRoutes(app, options.live, addSessionRoutes(app, options));
-  addServerRoutes(app, { ...options, ready: () => options.ready(), openapi: () => app.swagger() });
+  const document = (): object => withOtlpRoutes(app.swagger());
+  addServerRoutes(app, { ...options, ready: () => options.ready(), openapi: document });
   await app.ready();
   return {
     handle: (request, response) => app.routing(request, response),
-    openapi: app.swagger(),
+    openapi: document(),
     close: () => app.close(),
   };
 }
@@ -199,7 +205,9 @@ async function addOpenApi(app: FastifyInstance, version: string): Promise<void> 
         description: `${DESCRIPTION}\n\n${COUNTRY_ATTRIBUTION}`,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
+      servers: [{ url: '/', description: 'The server that this document came from.' }],
       tags: [
+        { name: 'Telemetry', description: 'Where OpenTelemetry senders deliver (OTLP over HTTP).' },
         { name: 'Sessions', description: 'Sessions and their statistics.' },
         { name: 'Traces', description: 'The spans behind a session.' },
         { name: 'Server', description: 'The server itself.' },

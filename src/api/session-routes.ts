@@ -16,6 +16,7 @@ import type {
 import { Timeline, TimelineQuery } from '../query/timeline-contract.js';
 import { SessionTop, TopQuery } from '../query/top-contract.js';
 import { SessionUsage } from '../query/usage-contract.js';
+import { addByIdRoutes } from './by-id-routes.js';
 import { compressed } from './compression.js';
 import { pathOf } from './problem.js';
 import { isForeignPage } from './request-headers.js';
@@ -53,6 +54,7 @@ export function addSessionRoutes(
   app: FastifyInstance,
   { queries, writer, project }: SessionRoutesOptions,
 ): SendSession {
+  addByIdRoutes(app, SESSIONS);
   app.get<{ Querystring: SessionListRequest }>(
     SESSIONS,
     {
@@ -61,7 +63,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'List sessions',
         description:
-          'Newest start first. `startTime` and `endTime` select by a session’s own start, both ends included; a session is never clipped. Several filters mean *and*. Pages are read by key: following `next_cursor` while telemetry arrives skips no session that was there.',
+          'Newest start first. `startTime` and `endTime` select by a session’s own start, `activeFrom` and `activeTo` by its activity, both ends included; a session is never clipped. Several filters mean *and*, several values of one filter mean *or*. Pages are read by key: following `next_cursor` while telemetry arrives skips no session that was there.',
         querystring: contract.SessionListQuery,
         response: {
           200: responses.apiResponse('A page of sessions.', contract.SessionPage),
@@ -81,7 +83,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'Statistics of sessions',
         description:
-          'Of the sessions whose own start lies in the range. Adjacent ranges share no session, so their counts add up. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read with a percent-encoded letter, as `/api/v1/sessions/%73tats`.',
+          'Of the sessions of a range. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.',
         querystring: contract.StatisticsQuery,
         response: {
           200: responses.apiResponse('The statistics.', contract.SessionStatistics),
@@ -104,7 +106,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'Sessions over time',
         description:
-          'Sessions, errors, model calls, tokens and cost by the start of the sessions, and the models they used. Exact at both ends of the range: adjacent ranges add up.',
+          'Sessions, errors, model calls, tokens and cost by the start of the sessions, and the models they used. Exact at both ends of the range: adjacent ranges of starts add up. With `activeFrom` the sessions that started before the first point are in `earlier`.',
         querystring: TimelineQuery,
         response: {
           200: responses.apiResponse('The timeline.', Timeline),
@@ -126,8 +128,7 @@ export function addSessionRoutes(
         operationId: 'getTopSessions',
         tags: ['Sessions'],
         summary: 'The most expensive or longest sessions',
-        description:
-          'Of the sessions whose own start lies in the range, those with the greatest cost or duration.',
+        description: 'Of the sessions of a range, those with the greatest cost or duration.',
         querystring: TopQuery,
         response: {
           200: responses.apiResponse('The sessions.', SessionTop),

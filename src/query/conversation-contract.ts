@@ -113,7 +113,11 @@ export const ConversationPage = Type.Object(
     }),
     ...pageLinks,
   },
-  { $id: 'ConversationPage', description: 'A page of a conversation.' },
+  {
+    $id: 'ConversationPage',
+    description: 'A page of a conversation.',
+    examples: [{ items: Turn.examples, has_more: false }],
+  },
 );
 
 export const CONVERSATION_SCHEMAS = [TurnMedia, TurnTool, TurnError, Turn, ConversationPage];

@@ -35,19 +35,21 @@ export interface QueryService {
   close(): Promise<void>;
 }
 
-/** Valid filters of a list of sessions; times in nanoseconds since 1970. */
+/** Valid filters of a list of sessions; times in nanoseconds since 1970, from −1 on. Of a list of values any may be met. */
 export interface SessionFilters {
   readonly userId?: string;
   readonly isActive?: boolean;
   readonly startTime?: bigint;
   readonly endTime?: bigint;
-  readonly service?: string;
-  readonly model?: string;
-  readonly provider?: string;
-  readonly state?: SessionState;
-  readonly deviceType?: DeviceType;
+  readonly activeFrom?: bigint;
+  readonly activeTo?: bigint;
+  readonly service?: readonly string[];
+  readonly model?: readonly string[];
+  readonly provider?: readonly string[];
+  readonly state?: readonly SessionState[];
+  readonly deviceType?: readonly DeviceType[];
   /** Upper case. */
-  readonly country?: string;
+  readonly country?: readonly string[];
   readonly hasErrors?: boolean;
   readonly minDurationMs?: number;
   readonly minCostUsd?: number;
@@ -69,19 +71,17 @@ export interface ConversationRequest {
   readonly cursor?: string;
 }
 
-export interface TopRequest {
+/** Times in nanoseconds since 1970, from −1 on. */
+export type RangeRequest = Pick<SessionFilters, 'startTime' | 'endTime' | 'activeFrom' | 'activeTo'>;
+
+export interface TopRequest extends RangeRequest {
   readonly by?: 'cost' | 'duration';
-  readonly startTime?: bigint;
-  readonly endTime?: bigint;
   readonly limit?: number;
 }
 
-export interface StatisticsRequest {
-  readonly startTime?: bigint;
-  readonly endTime?: bigint;
-}
+export type StatisticsRequest = RangeRequest;
 
-export interface TimelineRequest extends StatisticsRequest {
+export interface TimelineRequest extends RangeRequest {
   /** At least 1. */
   readonly intervalMs?: number;
 }

@@ -4,6 +4,7 @@ import { type Earliest, earliestOf, NOTHING_SAID, type Saying, type Traits } fro
 import type { Group, SpanFacts } from './records.js';
 import { type SessionCall, sessionCall } from './session-usage.js';
 import { type Carrier, isLogCarrier, usageOf } from './usage.js';
+import { NO_USERS, type Users, usersOf } from './user-counts.js';
 
 /** What one group adds to one session. A session is the sum of its fragments (S18). */
 export interface Fragment {
@@ -20,6 +21,8 @@ export interface Fragment {
   /** Distinct names. */
   readonly services: readonly string[];
   readonly earliest: Earliest;
+  /** All user ids on its records. */
+  readonly users: Users;
   /** S13 */
   readonly endMarkNs: bigint | undefined;
   /** Model calls that count in this group (S15), and of each dialect of which none does one that is beaten. */
@@ -117,9 +120,17 @@ class Draft {
       traceStartNs,
       services,
       earliest,
+      users: this.#users(),
       endMarkNs,
       calls,
     };
+  }
+
+  #users(): Users {
+    if (this.#sayings === undefined) return NO_USERS;
+    const ids: string[] = [];
+    for (const { userId } of this.#sayings.keys()) if (userId !== undefined) ids.push(userId);
+    return usersOf(ids);
   }
 
   addSpan(span: SpanFacts, traceId: string): void {

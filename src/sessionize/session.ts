@@ -4,6 +4,7 @@ import type { Fragment } from './fragment.js';
 import { NameCounts } from './name-counts.js';
 import type { SessionCall } from './session-usage.js';
 import { type EncodedUsage, UsageSums } from './usage-sums.js';
+import { type EncodedUsers, NO_USERS, UserCounts } from './user-counts.js';
 
 /**
  * A session as the running sum of its fragments (S17, S18): what is needed to show it and to change it, without the
@@ -26,6 +27,7 @@ export class Session {
   earliest: Earliest = NOTHING_SAID;
   services = new NameCounts();
   usage = new UsageSums();
+  users = new UserCounts();
 
   constructor(id: string) {
     this.id = id;
@@ -38,13 +40,23 @@ export class Session {
       : Object.assign({}, ...this.earliest.map((saying) => saying.traits));
   }
 
+  /** User ids that the session is found by besides the kept one (S12), sorted by code unit. */
+  get otherUserIds(): string[] {
+    if (this.users.size < 2) return [];
+    const { userId } = this.traits;
+    return this.users.ids().filter((id) => id !== userId);
+  }
+
   /**
    * Takes a group's old fragment out and puts its new one in. Returns false where a minimum or maximum may have gone with
    * the old one, or where a call of another group may be the same as one of these: then not all is right, and the session must be folded
    * again (S18).
    */
   exchange(old: Fragment | undefined, replacement: Fragment | undefined): boolean {
-    const exact = this.#exchangeTimes(old, replacement) && this.#exchangeTraits(old, replacement);
+    const exact =
+      this.#exchangeTimes(old, replacement) &&
+      this.#exchangeTraits(old, replacement) &&
+      this.users.exchange(old?.users ?? NO_USERS, replacement?.users ?? NO_USERS);
     if (old !== undefined) this.#sum(old, -1);
     if (replacement !== undefined) this.#sum(replacement, 1);
     return this.usage.exchange(old?.calls ?? NO_CALLS, replacement?.calls ?? NO_CALLS) && exact;
@@ -109,6 +121,7 @@ export class Session {
     for (const fragment of all) {
       session.#exchangeTimes(undefined, fragment);
       session.#sum(fragment, 1);
+      session.users.exchange(NO_USERS, fragment.users);
       for (const saying of fragment.earliest) sayings.push(saying);
       for (const call of fragment.calls) calls.push(call);
     }
@@ -132,6 +145,7 @@ export class Session {
       this.endMarkNs === undefined ? 0 : String(this.endMarkNs),
       this.services.entries(),
       this.usage.encode(),
+      this.users.encode(),
     ]);
   }
 
@@ -161,6 +175,7 @@ export class Session {
       endMarkNs,
       services,
       genai,
+      users,
     ] = JSON.parse(sums) as EncodedSums;
     const session = new Session(id);
     session.groups = groups;
@@ -180,6 +195,7 @@ export class Session {
       traits,
     }));
     session.usage = UsageSums.decode(genai);
+    session.users = UserCounts.decode(users);
     return session;
   }
 }
@@ -199,6 +215,7 @@ type EncodedSums = [
   endMarkNs: string | 0,
   services: [string, number][],
   genai: EncodedUsage,
+  users: EncodedUsers,
 ];
 
 const NO_CALLS: readonly SessionCall[] = [];

@@ -98,23 +98,25 @@ export interface FoundSessions {
   readonly stoppedAt?: SessionPosition;
 }
 
-/** Which sessions are asked for; together the conditions mean *and*. */
+/** Which sessions are asked for; together the conditions mean *and*. Of a list of values a session has to have any; none has one of an empty list. */
 export interface SessionFilter {
-  /** Exact match on the kept user id. Several values mean any of them. */
+  /** Exact match on any user id of the session. */
   readonly userIds?: readonly string[];
   /** true: active or idle; false: ended, timed out or invalidated. */
   readonly open?: boolean;
-  readonly state?: StateFilter;
+  readonly states?: readonly StateFilter[];
   /** Inclusive bounds of the session's start, nanoseconds since 1970. */
   readonly startFromNs?: bigint;
   readonly startToNs?: bigint;
-  /** One of the session's services, models and providers, matched whole. */
-  readonly service?: string;
-  readonly model?: string;
-  readonly provider?: string;
+  /** Least last activity, inclusive, nanoseconds since 1970. */
+  readonly lastFromNs?: bigint;
+  /** The session's services, models and providers, matched whole. */
+  readonly services?: readonly string[];
+  readonly models?: readonly string[];
+  readonly providers?: readonly string[];
   /** `unknown` also matches sessions without one. */
-  readonly deviceType?: string;
-  readonly countryCode?: string;
+  readonly deviceTypes?: readonly string[];
+  readonly countryCodes?: readonly string[];
   /** Whether there are errors. */
   readonly errors?: boolean;
   /** Least last activity − start, ns. */
@@ -152,6 +154,8 @@ export interface StoredSession {
   readonly endMarkNs?: bigint;
   readonly invalidated: boolean;
   readonly userId?: string;
+  /** User ids that the session is found by besides `userId` (S12). */
+  readonly otherUserIds?: readonly string[];
   readonly client?: Client;
   readonly geo?: Geo;
   readonly genai?: StoredGenAiUsage;
@@ -281,21 +285,19 @@ export interface StoredCarrier {
   readonly by?: RecordId;
 }
 
-export interface TopScan {
+/** Sessions that started in a range of time, and were active at an instant or later; both bounds of the start are inclusive. */
+export type SessionRange = Pick<SessionFilter, 'startFromNs' | 'startToNs' | 'lastFromNs'>;
+
+export interface TopScan extends SessionRange {
   readonly by: 'cost' | 'duration';
-  /** Inclusive bounds of the session's start, nanoseconds since 1970. */
-  readonly startFromNs?: bigint;
-  readonly startToNs?: bigint;
   readonly limit: number;
 }
 
-export interface StatisticsRange {
-  readonly startFromNs?: bigint;
-  readonly startToNs?: bigint;
+export interface StatisticsRange extends SessionRange {
   readonly nowNs: bigint;
 }
 
-/** Whole-number facts about the sessions whose start lies in the range. */
+/** Whole-number facts about the sessions of a range. */
 export interface Statistics {
   readonly openSessions: number;
   readonly totalSessions: number;
@@ -311,9 +313,7 @@ export interface Statistics {
   readonly byCountry: ReadonlyMap<string, { readonly name: string | undefined; readonly count: number }>;
 }
 
-export interface TimelineScan {
-  /** Inclusive; where it is left out, the timeline begins with the step of the first session. */
-  readonly startFromNs?: bigint;
+export interface TimelineScan extends SessionRange {
   /** Inclusive, and not before `startFromNs`. */
   readonly startToNs: bigint;
   /** Length of a step for a range from this on, ns: whole minutes, and whole hours or days where it is longer than one. */
@@ -321,11 +321,13 @@ export interface TimelineScan {
 }
 
 export interface StoredTimeline {
-  /** Where the range begins. */
+  /** Where the steps begin: the later of `startFromNs` and `lastFromNs`; where both are left out, the step of the first session. */
   readonly fromNs: bigint;
   readonly stepNs: bigint;
   /** By the number of steps since 1970; steps without a session are missing. */
   readonly points: ReadonlyMap<bigint, TimelineSum>;
+  /** The sessions of the range that started before the steps begin; missing where there is none. */
+  readonly earlier?: TimelineSum;
   /** Of the calls that name a model, by its name; without sessions. */
   readonly models: ReadonlyMap<string, TimelineSum>;
 }

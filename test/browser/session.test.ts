@@ -386,7 +386,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     const { page } = opened;
     await page.getByText('"session.id": "shop"').waitFor();
     await opened.assertAccessible();
-    await page.getByText(`curl '${server.httpUrl}/api/v1/sessions/shop'`).waitFor();
+    await page.getByText(`curl '${server.httpUrl}/api/v1/sessions/by-id?id=shop'`).waitFor();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'Download the JSON' }).click(),

@@ -7,6 +7,7 @@ import type {
   GroupScan,
   SessionFilter,
   SessionPosition,
+  SessionRange,
   SessionReader,
   SessionScan,
   Statistics,
@@ -164,15 +165,16 @@ export class MemoryReader implements SessionReader {
 
   /** Without models: a stored session does not say what it used of which. */
   async timeline(_project: string, scan: TimelineScan): Promise<StoredTimeline> {
-    const { startToNs } = scan;
-    const inTime = this.#data.sessions
-      .filter(({ startNs }) => startNs >= (scan.startFromNs ?? 0n) && startNs <= startToNs)
-      .sort(compareSessions);
-    const first = scan.startFromNs ?? inTime[0]?.startNs ?? startToNs;
+    const { startToNs, startFromNs, lastFromNs } = scan;
+    const inTime = this.#data.sessions.filter((session) => isIn(session, scan)).sort(compareSessions);
+    const isOpen = startFromNs === undefined && lastFromNs === undefined;
+    const given = (startFromNs ?? 0n) > (lastFromNs ?? 0n) ? startFromNs! : (lastFromNs ?? 0n);
+    const first = isOpen ? (inTime[0]?.startNs ?? startToNs) : given;
     const stepNs = scan.stepFor(first);
+    /** By step; −1 has those from before. */
     const points = new Map<bigint, TimelineSum>();
     for (const { startNs, errorCount, genai } of inTime) {
-      const step = startNs / stepNs;
+      const step = startNs < first ? -1n : startNs / stepNs;
       const sum = points.get(step);
       const costNanoUsd = genai?.costNanoUsd ?? sum?.costNanoUsd;
       points.set(step, {
@@ -186,20 +188,23 @@ export class MemoryReader implements SessionReader {
         }),
       });
     }
+    const earlier = points.get(-1n);
+    points.delete(-1n);
     return {
-      fromNs: scan.startFromNs ?? (first / stepNs) * stepNs,
+      fromNs: isOpen ? (first / stepNs) * stepNs : first,
       stepNs,
       points,
+      ...(earlier !== undefined && { earlier }),
       models: new Map(),
     };
   }
 
-  async top(_project: string, { by, startFromNs, startToNs, limit }: TopScan): Promise<StoredSession[]> {
+  async top(_project: string, { by, limit, ...range }: TopScan): Promise<StoredSession[]> {
     const amountOf = ({ genai, lastNs, startNs }: StoredSession): bigint | undefined =>
       by === 'cost' ? genai?.costNanoUsd : lastNs - startNs;
     return this.#data.sessions
       .filter((session) => amountOf(session) !== undefined)
-      .filter(({ startNs }) => startNs >= (startFromNs ?? startNs) && startNs <= (startToNs ?? startNs))
+      .filter((session) => isIn(session, range))
       .sort((a, b) => Number(amountOf(b)! - amountOf(a)!) || compareSessions(b, a))
       .slice(0, limit);
   }
@@ -233,6 +238,11 @@ export class MemoryReader implements SessionReader {
   #matches(session: StoredSession, filter: SessionFilter & { readonly nowNs: bigint }): boolean {
     return matchesFilter(session, filter, filter.nowNs, this.#data.limits);
   }
+}
+
+function isIn({ startNs, lastNs }: StoredSession, range: SessionRange): boolean {
+  const { startFromNs = startNs, startToNs = startNs, lastFromNs = lastNs } = range;
+  return startNs >= startFromNs && startNs <= startToNs && lastNs >= lastFromNs;
 }
 
 /** By start, then by id. */

@@ -112,6 +112,16 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (project, level, bucket, model)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE session_user (
+    project INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    start_ns INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    PRIMARY KEY (project, user_id, start_ns, id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Tables that are derived from `block`; emptied before everything is folded again. */
@@ -123,6 +133,7 @@ export const DERIVED_TABLES = [
   'facet_value',
   'session_facet',
   'timeline',
+  'session_user',
 ] as const;
 
 /**

@@ -37,13 +37,22 @@ import type {
   TraceScan,
 } from '../store.js';
 import { decodePlaces, encodeRecords, type RecordSource } from './block.js';
-import { type Database, GroupKind, LISTED, Listing, openDatabase, type Statement } from './database.js';
+import {
+  type Database,
+  GroupKind,
+  LISTED,
+  Listing,
+  MAX_INTEGER,
+  openDatabase,
+  type Statement,
+} from './database.js';
 import { FacetKind } from './facets.js';
 import { GroupReader, type HeldGroup, type HeldSpan } from './group-reader.js';
 import { outlineOf } from './outline.js';
 import {
   type Condition,
   needsSearch,
+  type SearchResult,
   type SessionRow,
   searchSessions,
   stateCondition,
@@ -273,35 +282,59 @@ export class SqliteReader implements SessionReader {
   }
 
   #sessions(project: number, scan: SessionScan): FoundSessions {
-    const { state, open } = scan;
-    if (state !== undefined && open !== undefined && isOpenState(state.name) !== open)
-      return { sessions: [] };
-    if (needsSearch(scan)) return this.#search(project, scan);
-    const rows =
-      state !== undefined && isOpenState(state.name) && scan.userIds === undefined
-        ? this.#openSessions(project, scan, state)
-        : this.#ranges(project, scan);
+    const { rows, stoppedAt } = this.#activeIn(project, scan);
     if (scan.direction === 'newer') rows.reverse();
-    return { sessions: rows.map(storedRow) };
+    return { sessions: rows.map(storedRow), ...(stoppedAt === undefined ? {} : { stoppedAt }) };
   }
 
-  #search(project: number, scan: SessionScan): FoundSessions {
-    const { rows, stoppedAt } = searchSessions(scan, {
-      prepare: (sql) => this.#prepare(sql),
+  /**
+   * The rows of a scan in its direction. Of sessions that were active from an instant on, those that started at it or later stand before all others in the
+   * list, and need no look at their last activity.
+   */
+  #activeIn(project: number, scan: SessionScan): SearchResult {
+    const { lastFromNs, startFromNs = 0n, startToNs = MAX_INTEGER, ...rest } = scan;
+    if (lastFromNs === undefined) return this.#rows(project, scan);
+    const parts: SessionScan[] = [];
+    if (startToNs >= lastFromNs) {
+      parts.push({ ...rest, startFromNs: startFromNs > lastFromNs ? startFromNs : lastFromNs, startToNs });
+    }
+    if (startFromNs < lastFromNs) {
+      parts.push({ ...scan, startToNs: startToNs < lastFromNs ? startToNs : lastFromNs - 1n });
+    }
+    if (scan.direction === 'newer') parts.reverse();
+    const rows: SessionRow[] = [];
+    for (const part of parts) {
+      const found = this.#rows(project, { ...part, limit: scan.limit - rows.length });
+      rows.push(...found.rows);
+      if (found.stoppedAt !== undefined) return { rows, stoppedAt: found.stoppedAt };
+      if (rows.length === scan.limit) break;
+    }
+    return { rows };
+  }
+
+  #rows(project: number, scan: SessionScan): SearchResult {
+    const { states, open, userIds } = scan;
+    const possible = states?.filter(({ name }) => open === undefined || isOpenState(name) === open);
+    if (possible?.length === 0) return { rows: [] };
+    const options = {
+      prepare: (sql: string) => this.#prepare(sql),
       project,
       expiredNs: scan.nowNs - this.#timeoutNs,
       maxExamined: this.#maxExamined,
-    });
-    if (scan.direction === 'newer') rows.reverse();
-    return { sessions: rows.map(storedRow), ...(stoppedAt === undefined ? {} : { stoppedAt }) };
+    };
+    if (needsSearch(scan, options)) return searchSessions(scan, options);
+    const [state] = possible ?? [];
+    if (state !== undefined && possible?.length === 1 && isOpenState(state.name) && userIds === undefined) {
+      return { rows: this.#openSessions(project, scan, state) };
+    }
+    return { rows: this.#ranges(project, scan, possible) };
   }
 
   /**
    * A list of sessions is made of index ranges that SQLite merges. What `listing` says of a time-out is of the writer's last sweep, so what
    * has come to be otherwise by `nowNs` is looked for by last activity: few rows behind the sweep, none before it unless a clock was set back.
    */
-  #ranges(project: number, scan: SessionScan): SessionRow[] {
-    const { state } = scan;
+  #ranges(project: number, scan: SessionScan, states: readonly StateFilter[] | undefined): SessionRow[] {
     const expired = scan.nowNs - this.#timeoutNs;
     const dead: Condition = ['s.last_ns <= ?', expired];
     const users: (string | undefined)[] =
@@ -311,15 +344,19 @@ export class SqliteReader implements SessionReader {
       const range = (listing: number, time?: Condition, index = byStart) =>
         sessionRange(project, scan, user, listing, time, index);
       const timedOut = [range(Listing.timedOut, dead), range(Listing.open, dead, 'session_by_last')];
-      if (state?.name === 'ended') return [range(Listing.ended, stateCondition(state, expired))];
-      if (state?.name === 'timed_out') return timedOut;
-      if (state !== undefined || scan.open) {
-        const alive: Condition =
-          state === undefined ? ['s.last_ns > ?', expired] : stateCondition(state, expired);
-        return [range(Listing.open, alive), range(Listing.timedOut, alive, 'session_by_last')];
+      const alive = (time: Condition) => [
+        range(Listing.open, time),
+        range(Listing.timedOut, time, 'session_by_last'),
+      ];
+      if (states !== undefined) {
+        return [...new Map(states.map((state) => [state.name, state])).values()].flatMap((state) => {
+          if (state.name === 'timed_out') return timedOut;
+          const condition = stateCondition(state, expired);
+          return state.name === 'ended' ? [range(Listing.ended, condition)] : alive(condition);
+        });
       }
       if (scan.open === undefined) return LISTED.map((listing) => range(listing));
-      return [range(Listing.ended), ...timedOut];
+      return scan.open ? alive(['s.last_ns > ?', expired]) : [range(Listing.ended), ...timedOut];
     });
     if (ranges.length === 0) return [];
     const order = orderOf(scan);
@@ -600,6 +637,7 @@ function stored(session: Session, invalidated: boolean): StoredSession {
   const { traits, usage } = session;
   const client = clientOf(traits);
   const geo = geoOf(traits);
+  const { otherUserIds } = session;
   return {
     id: session.id,
     startNs: session.startNs,
@@ -611,6 +649,7 @@ function stored(session: Session, invalidated: boolean): StoredSession {
     invalidated,
     ...(session.endMarkNs === undefined ? {} : { endMarkNs: session.endMarkNs }),
     ...(traits.userId === undefined ? {} : { userId: traits.userId }),
+    ...(otherUserIds.length === 0 ? {} : { otherUserIds }),
     ...(client === undefined ? {} : { client }),
     ...(geo === undefined ? {} : { geo }),
     ...(usage.isEmpty

@@ -1,4 +1,4 @@
-// Made by npm run web:api. 3258935f7772b0080bc16454e2aad896 2391b6e831a8b1c0154895a5b67eaa67
+// Made by npm run web:api. 8997dc6b0a4520a59c6194961201a7d1 0c2182e1baf02be826c6ce1e1c63bf0f
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -9,7 +9,7 @@ export interface paths {
         };
         /**
          * List sessions
-         * @description Newest start first. `startTime` and `endTime` select by a session’s own start, both ends included; a session is never clipped. Several filters mean *and*. Pages are read by key: following `next_cursor` while telemetry arrives skips no session that was there.
+         * @description Newest start first. `startTime` and `endTime` select by a session’s own start, `activeFrom` and `activeTo` by its activity, both ends included; a session is never clipped. Several filters mean *and*, several values of one filter mean *or*. Pages are read by key: following `next_cursor` while telemetry arrives skips no session that was there.
          */
         get: operations["listSessions"];
         put?: never;
@@ -137,6 +137,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/by-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One session, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}`, for ids of any form.
+         */
+        get: operations["getSessionById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was said in a session, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/conversation`, for ids of any form. The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. Every page is worked out from the beginning of the session.
+         */
+        get: operations["getSessionConversationById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/invalidate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invalidate a session, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/invalidate`, for ids of any form. An operator’s mark that a session does not count; its state is `invalidated` from then on. Doing it again changes nothing.
+         */
+        post: operations["invalidateSessionById"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All traces and spans of a session, in short, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/outline`, for ids of any form. The traces with at least one span in the session, each with all of its spans, without attributes, events and links: what a time line is drawn from. `GET /api/v1/traces/{traceId}/spans/{spanId}` has the rest of a span.
+         */
+        get: operations["getSessionOutlineById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Traces of a session, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/traces`, for ids of any form. The traces with at least one span in the session, each with those of its spans that are in the session. `GET /api/v1/traces/{traceId}` has all of them.
+         */
+        get: operations["listSessionTracesById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why the usage of a session is what it is, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/usage`, for ids of any form. Every record of the session that says something about a model call: what it says in normalised numbers, the price used, and whether it counts, or why not and what counts in its place.
+         */
+        get: operations["getSessionUsageById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/facets": {
         parameters: {
             query?: never;
@@ -166,7 +286,7 @@ export interface paths {
         };
         /**
          * Statistics of sessions
-         * @description Of the sessions whose own start lies in the range. Adjacent ranges share no session, so their counts add up. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read with a percent-encoded letter, as `/api/v1/sessions/%73tats`.
+         * @description Of the sessions of a range. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.
          */
         get: operations["getSessionStatistics"];
         put?: never;
@@ -206,7 +326,7 @@ export interface paths {
         };
         /**
          * Sessions over time
-         * @description Sessions, errors, model calls, tokens and cost by the start of the sessions, and the models they used. Exact at both ends of the range: adjacent ranges add up.
+         * @description Sessions, errors, model calls, tokens and cost by the start of the sessions, and the models they used. Exact at both ends of the range: adjacent ranges of starts add up. With `activeFrom` the sessions that started before the first point are in `earlier`.
          */
         get: operations["getSessionTimeline"];
         put?: never;
@@ -226,7 +346,7 @@ export interface paths {
         };
         /**
          * The most expensive or longest sessions
-         * @description Of the sessions whose own start lies in the range, those with the greatest cost or duration.
+         * @description Of the sessions of a range, those with the greatest cost or duration.
          */
         get: operations["getTopSessions"];
         put?: never;
@@ -365,6 +485,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log records by OTLP over HTTP
+         * @description An OTLP `ExportLogsServiceRequest`, as protobuf or JSON, gzipped or not. A 200 means that all that was taken is on disk.
+         */
+        post: operations["exportLogs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Metrics by OTLP over HTTP
+         * @description An OTLP `ExportMetricsServiceRequest`, as protobuf or JSON, gzipped or not. A 200 means that all that was taken is on disk. Those that tell of model calls are kept, others are not.
+         */
+        post: operations["exportMetrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Spans by OTLP over HTTP
+         * @description An OTLP `ExportTraceServiceRequest`, as protobuf or JSON, gzipped or not. A 200 means that all that was taken is on disk.
+         */
+        post: operations["exportTraces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -376,10 +556,30 @@ export interface components {
              * @example http.request.method
              */
             key: string;
-            /** @description Any JSON value. Integers have all their digits, also beyond 2^53; bytes are base64; numbers that JSON lacks are the strings `NaN`, `Infinity`, `-Infinity`. */
+            /** @description Any JSON value. Integers beyond 2^53 − 1 are strings of their digits, as in ProtoJSON; bytes are base64; numbers that JSON lacks are the strings `NaN`, `Infinity`, `-Infinity`. */
             value: unknown;
         };
-        /** @description A page of a conversation. */
+        /**
+         * @description A page of a conversation.
+         * @example {
+         *       "items": [
+         *         {
+         *           "role": "assistant",
+         *           "time": "2026-03-01T09:30:02.000000000Z",
+         *           "text": "It is sunny in Vienna.",
+         *           "model": "gpt-5",
+         *           "provider": "openai",
+         *           "input_tokens": 512,
+         *           "output_tokens": 12,
+         *           "latency_ms": 812.5,
+         *           "finish_reason": "stop",
+         *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *           "span_id": "b7ad6b7169203331"
+         *         }
+         *       ],
+         *       "has_more": false
+         *     }
+         */
         ConversationPage: {
             /** @description Whether there is a next page. */
             has_more: boolean;
@@ -470,10 +670,16 @@ export interface components {
             field: string;
             /** @description What to do about it. */
             message: string;
-            /** @description The value as it was given; a list where the parameter was given several times. */
-            rejected_value: unknown;
+            /** @description The value as it was given; a list where the parameter was given several times. Left out where it was not given. */
+            rejected_value?: unknown;
         };
-        /** @description The process answers. */
+        /**
+         * @description The process answers.
+         * @example {
+         *       "status": "ok",
+         *       "version": "0.1.0"
+         *     }
+         */
         Health: {
             /** @enum {string} */
             status: "ok";
@@ -533,9 +739,10 @@ export interface components {
         OutlineSpan: {
             /**
              * Format: int64
-             * @description End in nanoseconds since 1970, with all digits.
+             * @description End in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @example 1772357400123456789
              */
-            end_time_unix_nano: number;
+            end_time_unix_nano: string;
             /** @description 0 unspecified, 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
             kind: number;
             /** @description Name of the operation. */
@@ -553,9 +760,10 @@ export interface components {
             span_id: string;
             /**
              * Format: int64
-             * @description Start in nanoseconds since 1970, with all digits.
+             * @description Start in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @example 1772357400123456789
              */
-            start_time_unix_nano: number;
+            start_time_unix_nano: string;
             /** @description 0 unset, 1 ok, 2 error. */
             status_code: number;
         };
@@ -563,16 +771,18 @@ export interface components {
         OutlineTrace: {
             /**
              * Format: int64
-             * @description Latest end of its spans in nanoseconds since 1970, with all digits.
+             * @description Latest end of its spans in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @example 1772357400123456789
              */
-            end_time_unix_nano: number;
+            end_time_unix_nano: string;
             /** @description By start, ties by span id. */
             spans: components["schemas"]["OutlineSpan"][];
             /**
              * Format: int64
-             * @description Earliest start of its spans in nanoseconds since 1970, with all digits.
+             * @description Earliest start of its spans in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @example 1772357400123456789
              */
-            start_time_unix_nano: number;
+            start_time_unix_nano: string;
             /** @description 32 hexadecimal digits. */
             trace_id: string;
         };
@@ -596,7 +806,16 @@ export interface components {
              */
             type: string;
         };
-        /** @description What an error code means. */
+        /**
+         * @description What an error code means.
+         * @example {
+         *       "code": "limit.out_of_range",
+         *       "status": 400,
+         *       "title": "Limit out of range",
+         *       "retryable": false,
+         *       "description": "The number of items asked for is below 1 or above the most the route gives at once."
+         *     }
+         */
         ProblemDefinition: {
             /** @description Error code. */
             code: string;
@@ -646,7 +865,12 @@ export interface components {
              */
             type: string;
         };
-        /** @description Whether the server is ready. */
+        /**
+         * @description Whether the server is ready.
+         * @example {
+         *       "status": "ready"
+         *     }
+         */
         Readiness: {
             /** @description What it is waiting for, or what is wrong all the same. */
             reason?: string;
@@ -833,7 +1057,45 @@ export interface components {
             /** @description Of all sessions in the range, 0 to 100. */
             percentage: number;
         };
-        /** @description What sessions can be filtered by. */
+        /**
+         * @description What sessions can be filtered by.
+         * @example {
+         *       "services": [
+         *         {
+         *           "value": "checkout",
+         *           "count": 40
+         *         }
+         *       ],
+         *       "models": [
+         *         {
+         *           "value": "gpt-5",
+         *           "count": 12
+         *         }
+         *       ],
+         *       "providers": [
+         *         {
+         *           "value": "openai",
+         *           "count": 12
+         *         }
+         *       ],
+         *       "countries": [
+         *         {
+         *           "value": "AT",
+         *           "count": 30
+         *         }
+         *       ],
+         *       "device_types": [
+         *         {
+         *           "value": "desktop",
+         *           "count": 30
+         *         },
+         *         {
+         *           "value": "unknown",
+         *           "count": 10
+         *         }
+         *       ]
+         *     }
+         */
         SessionFacets: {
             /** @description Values for the filter `country`: most sessions first, ties by value, at most 200. */
             countries: components["schemas"]["SessionFacetValue"][];
@@ -877,16 +1139,16 @@ export interface components {
             request_count: number;
             /**
              * Format: int64
-             * @description Input tokens, cached ones included.
+             * @description Input tokens, cached ones included. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
              * @example 5120
              */
-            total_input_tokens: number;
+            total_input_tokens: number | string;
             /**
              * Format: int64
-             * @description Output tokens, reasoning included.
+             * @description Output tokens, reasoning included. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
              * @example 640
              */
-            total_output_tokens: number;
+            total_output_tokens: number | string;
             /** @description Model calls with tokens whose cost is not known and therefore not in `estimated_cost_usd`. Left out where there is none. */
             unpriced_request_count?: number;
         };
@@ -914,14 +1176,81 @@ export interface components {
              */
             timezone?: string;
         };
-        /** @description The traces of a session and their spans, in short. */
+        /**
+         * @description The traces of a session and their spans, in short.
+         * @example {
+         *       "traces": [
+         *         {
+         *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *           "start_time_unix_nano": "1772357400123456789",
+         *           "end_time_unix_nano": "1772357400171667882",
+         *           "spans": [
+         *             {
+         *               "span_id": "b7ad6b7169203331",
+         *               "name": "GET /cart",
+         *               "kind": 2,
+         *               "start_time_unix_nano": "1772357400123456789",
+         *               "end_time_unix_nano": "1772357400171667882",
+         *               "status_code": 0,
+         *               "service": "web"
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "truncated": false
+         *     }
+         */
         SessionOutline: {
             /** @description Earliest start within the session first, ties by trace id. */
             traces: components["schemas"]["OutlineTrace"][];
             /** @description Whether there are more traces than these: the outline ends with the trace that takes it to 50,000 spans, which is cut there. */
             truncated: boolean;
         };
-        /** @description A page of sessions. */
+        /**
+         * @description A page of sessions.
+         * @example {
+         *       "items": [
+         *         {
+         *           "session.id": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+         *           "user.id": "user-4711",
+         *           "start_time": "2026-03-01T09:30:00.123456789Z",
+         *           "end_time": "2026-03-01T09:41:07.000000001Z",
+         *           "duration_ms": 666876.543212,
+         *           "trace_count": 4,
+         *           "span_count": 61,
+         *           "error_count": 1,
+         *           "services": [
+         *             "api",
+         *             "web"
+         *           ],
+         *           "state": "timed_out",
+         *           "client": {
+         *             "ip": "203.0.113.7",
+         *             "device_type": "desktop",
+         *             "os": "macOS",
+         *             "browser": "Firefox"
+         *           },
+         *           "geo": {
+         *             "country_code": "AT",
+         *             "country_name": "Austria"
+         *           },
+         *           "genai_usage": {
+         *             "request_count": 3,
+         *             "total_input_tokens": 5120,
+         *             "total_output_tokens": 640,
+         *             "models_used": [
+         *               "gpt-5"
+         *             ],
+         *             "providers_used": [
+         *               "openai"
+         *             ],
+         *             "estimated_cost_usd": 0.0214
+         *           }
+         *         }
+         *       ],
+         *       "has_more": false
+         *     }
+         */
         SessionPage: {
             /** @description Whether there is a next page. */
             has_more: boolean;
@@ -932,7 +1261,38 @@ export interface components {
             /** @description Cursor of the page before. Left out where there is none. */
             prev_cursor?: string;
         };
-        /** @description Statistics of the sessions whose start lies in a range. */
+        /**
+         * @description Statistics of the sessions of a range.
+         * @example {
+         *       "active_sessions": 7,
+         *       "total_sessions": 160,
+         *       "unique_users": 58,
+         *       "avg_duration_ms": 92150.25,
+         *       "sessions_with_errors": 9,
+         *       "sessions_with_genai": 31,
+         *       "bounce_rate": 0.125,
+         *       "by_device_type": [
+         *         {
+         *           "device_type": "desktop",
+         *           "count": 120,
+         *           "percentage": 75
+         *         },
+         *         {
+         *           "device_type": "mobile",
+         *           "count": 40,
+         *           "percentage": 25
+         *         }
+         *       ],
+         *       "by_country": [
+         *         {
+         *           "country_code": "AT",
+         *           "country_name": "Austria",
+         *           "count": 12,
+         *           "percentage": 7.5
+         *         }
+         *       ]
+         *     }
+         */
         SessionStats: {
             /**
              * @description Open sessions: `active` or `idle`.
@@ -958,7 +1318,7 @@ export interface components {
              */
             sessions_with_genai: number;
             /**
-             * @description Sessions whose start lies in the range.
+             * @description Sessions of the range.
              * @example 160
              */
             total_sessions: number;
@@ -968,11 +1328,47 @@ export interface components {
              */
             unique_users: number;
         };
-        /** @description Sessions and their usage by the time of their own start. Adjacent ranges share no session. */
+        /**
+         * @description Sessions and their usage by the time of their own start. Adjacent ranges of `startTime` and `endTime` share no session. The points and `earlier` together are all sessions of the range.
+         * @example {
+         *       "start_time": "2026-03-01T09:00:00.000000000Z",
+         *       "end_time": "2026-03-01T09:59:59.999999999Z",
+         *       "interval_ms": 3600000,
+         *       "points": [
+         *         {
+         *           "start_time": "2026-03-01T09:00:00.000000000Z",
+         *           "session_count": 40,
+         *           "sessions_with_errors": 2,
+         *           "request_count": 3,
+         *           "input_tokens": 5120,
+         *           "output_tokens": 640,
+         *           "cost_usd": 0.0214
+         *         }
+         *       ],
+         *       "earlier": {
+         *         "session_count": 5,
+         *         "sessions_with_errors": 0,
+         *         "request_count": 0,
+         *         "input_tokens": 0,
+         *         "output_tokens": 0,
+         *         "cost_usd": 0
+         *       },
+         *       "models": [
+         *         {
+         *           "model": "gpt-5",
+         *           "request_count": 3,
+         *           "input_tokens": 5120,
+         *           "output_tokens": 640,
+         *           "cost_usd": 0.0214
+         *         }
+         *       ]
+         *     }
+         */
         SessionTimeline: {
+            earlier?: components["schemas"]["TimelineEarlier"];
             /**
              * Format: date-time
-             * @description End of the range: `endTime`, else the end of the running minute. RFC 3339 in UTC, always with nine digits of fraction.
+             * @description End of the range: the earlier of `endTime` and `activeTo`, else the end of the running minute. RFC 3339 in UTC, always with nine digits of fraction.
              * @example 2026-03-01T12:00:00.000000000Z
              */
             end_time: string;
@@ -987,12 +1383,55 @@ export interface components {
             points: components["schemas"]["TimelinePoint"][];
             /**
              * Format: date-time
-             * @description Start of the range: `startTime`, else the start of the interval of the first session. RFC 3339 in UTC, always with nine digits of fraction.
+             * @description Where the points begin: the later of `startTime` and `activeFrom`, else the start of the interval of the first session. RFC 3339 in UTC, always with nine digits of fraction.
              * @example 2026-03-01T09:00:00.000000000Z
              */
             start_time: string;
         };
-        /** @description The sessions with the greatest cost or duration. */
+        /**
+         * @description The sessions with the greatest cost or duration.
+         * @example {
+         *       "items": [
+         *         {
+         *           "session.id": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+         *           "user.id": "user-4711",
+         *           "start_time": "2026-03-01T09:30:00.123456789Z",
+         *           "end_time": "2026-03-01T09:41:07.000000001Z",
+         *           "duration_ms": 666876.543212,
+         *           "trace_count": 4,
+         *           "span_count": 61,
+         *           "error_count": 1,
+         *           "services": [
+         *             "api",
+         *             "web"
+         *           ],
+         *           "state": "timed_out",
+         *           "client": {
+         *             "ip": "203.0.113.7",
+         *             "device_type": "desktop",
+         *             "os": "macOS",
+         *             "browser": "Firefox"
+         *           },
+         *           "geo": {
+         *             "country_code": "AT",
+         *             "country_name": "Austria"
+         *           },
+         *           "genai_usage": {
+         *             "request_count": 3,
+         *             "total_input_tokens": 5120,
+         *             "total_output_tokens": 640,
+         *             "models_used": [
+         *               "gpt-5"
+         *             ],
+         *             "providers_used": [
+         *               "openai"
+         *             ],
+         *             "estimated_cost_usd": 0.0214
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
         SessionTop: {
             /** @description The greatest first, ties newest first. */
             items: components["schemas"]["Session"][];
@@ -1008,21 +1447,58 @@ export interface components {
                 request_count: number;
                 /**
                  * Format: int64
-                 * @description Their input tokens.
+                 * @description Their input tokens. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
                  */
-                total_input_tokens: number;
+                total_input_tokens: number | string;
                 /**
                  * Format: int64
-                 * @description Their output tokens.
+                 * @description Their output tokens. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
                  */
-                total_output_tokens: number;
+                total_output_tokens: number | string;
             };
             genai_usage?: components["schemas"]["SessionGenAiUsage"];
             /** @description By time. */
             items: components["schemas"]["UsageCarrier"][];
             "session.id": string;
         };
-        /** @description An OpenTelemetry span. */
+        /**
+         * @description An OpenTelemetry span.
+         * @example {
+         *       "span_id": "b7ad6b7169203331",
+         *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *       "name": "GET /cart",
+         *       "kind": 2,
+         *       "start_time_unix_nano": "1772357400123456789",
+         *       "end_time_unix_nano": "1772357400171667882",
+         *       "attributes": [
+         *         {
+         *           "key": "session.id",
+         *           "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+         *         },
+         *         {
+         *           "key": "http.response.status_code",
+         *           "value": 200
+         *         },
+         *         {
+         *           "key": "cart.serial",
+         *           "value": "9007199254740993"
+         *         }
+         *       ],
+         *       "events": [],
+         *       "links": [],
+         *       "status": {
+         *         "code": 0
+         *       },
+         *       "resource": {
+         *         "attributes": [
+         *           {
+         *             "key": "service.name",
+         *             "value": "web"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
         Span: {
             /** @description Attributes, in the order they were sent. */
             attributes: components["schemas"]["Attribute"][];
@@ -1032,9 +1508,10 @@ export interface components {
             dropped_links_count?: number;
             /**
              * Format: int64
-             * @description End in nanoseconds since 1970, with all digits.
+             * @description End in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @example 1772357400123456789
              */
-            end_time_unix_nano: number;
+            end_time_unix_nano: string;
             events: components["schemas"]["SpanEvent"][];
             flags?: number;
             instrumentation_scope?: components["schemas"]["InstrumentationScope"];
@@ -1053,9 +1530,10 @@ export interface components {
             span_id: string;
             /**
              * Format: int64
-             * @description Start in nanoseconds since 1970, with all digits.
+             * @description Start in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @example 1772357400123456789
              */
-            start_time_unix_nano: number;
+            start_time_unix_nano: string;
             status: components["schemas"]["SpanStatus"];
             /** @description 32 hexadecimal digits. */
             trace_id: string;
@@ -1071,9 +1549,10 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description Time of the event in nanoseconds since 1970, with all digits.
+             * @description Time of the event in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @example 1772357400123456789
              */
-            time_unix_nano: number;
+            time_unix_nano: string;
         };
         /** @description A span that this one has to do with. */
         SpanLink: {
@@ -1112,16 +1591,51 @@ export interface components {
              */
             size_bytes: number;
         };
+        /** @description The sessions of the range that started before the first point and had activity in it, whole. They are in no point. */
+        TimelineEarlier: {
+            /**
+             * @description Cost of their calls as far as it is known, in US dollars.
+             * @example 0.0214
+             */
+            cost_usd: number;
+            /**
+             * Format: int64
+             * @description Their input tokens, cached ones included. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
+             * @example 5120
+             */
+            input_tokens: number | string;
+            /**
+             * Format: int64
+             * @description Their output tokens, reasoning included. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
+             * @example 640
+             */
+            output_tokens: number | string;
+            /**
+             * @description Model calls of these sessions, each counted once.
+             * @example 3
+             */
+            request_count: number;
+            /**
+             * @description The sessions.
+             * @example 40
+             */
+            session_count: number;
+            /**
+             * @description Those with at least one span whose status is ERROR.
+             * @example 2
+             */
+            sessions_with_errors: number;
+        };
         /** @description What the sessions of the range used of a model. */
         TimelineModel: {
             /** @description Cost of its calls, in US dollars. Left out where none is known. */
             cost_usd?: number;
             /**
              * Format: int64
-             * @description Their input tokens, cached ones included.
+             * @description Their input tokens, cached ones included. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
              * @example 5120
              */
-            input_tokens: number;
+            input_tokens: number | string;
             /**
              * @description Name of the model.
              * @example gpt-5
@@ -1129,10 +1643,10 @@ export interface components {
             model: string;
             /**
              * Format: int64
-             * @description Their output tokens, reasoning included.
+             * @description Their output tokens, reasoning included. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
              * @example 640
              */
-            output_tokens: number;
+            output_tokens: number | string;
             /**
              * @description Model calls of these sessions, each counted once.
              * @example 3
@@ -1141,27 +1655,30 @@ export interface components {
         };
         /** @description The sessions that started in an interval, whole: what a session did later counts here too. At the ends of the range only those in the range. */
         TimelinePoint: {
-            /** @description Cost of their calls as far as it is known, in US dollars. */
+            /**
+             * @description Cost of their calls as far as it is known, in US dollars.
+             * @example 0.0214
+             */
             cost_usd: number;
             /**
              * Format: int64
-             * @description Their input tokens, cached ones included.
+             * @description Their input tokens, cached ones included. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
              * @example 5120
              */
-            input_tokens: number;
+            input_tokens: number | string;
             /**
              * Format: int64
-             * @description Their output tokens, reasoning included.
+             * @description Their output tokens, reasoning included. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
              * @example 640
              */
-            output_tokens: number;
+            output_tokens: number | string;
             /**
              * @description Model calls of these sessions, each counted once.
              * @example 3
              */
             request_count: number;
             /**
-             * @description Sessions that started in it.
+             * @description The sessions.
              * @example 40
              */
             session_count: number;
@@ -1177,14 +1694,99 @@ export interface components {
              */
             start_time: string;
         };
-        /** @description A trace with its spans. `root_span` is the earliest span without a parent, else the earliest whose parent is not in the trace. */
+        /**
+         * @description A trace with its spans. `root_span` is the earliest span without a parent, else the earliest whose parent is not in the trace.
+         * @example {
+         *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *       "root_span": {
+         *         "span_id": "b7ad6b7169203331",
+         *         "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *         "name": "GET /cart",
+         *         "kind": 2,
+         *         "start_time_unix_nano": "1772357400123456789",
+         *         "end_time_unix_nano": "1772357400171667882",
+         *         "attributes": [
+         *           {
+         *             "key": "session.id",
+         *             "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+         *           },
+         *           {
+         *             "key": "http.response.status_code",
+         *             "value": 200
+         *           },
+         *           {
+         *             "key": "cart.serial",
+         *             "value": "9007199254740993"
+         *           }
+         *         ],
+         *         "events": [],
+         *         "links": [],
+         *         "status": {
+         *           "code": 0
+         *         },
+         *         "resource": {
+         *           "attributes": [
+         *             {
+         *               "key": "service.name",
+         *               "value": "web"
+         *             }
+         *           ]
+         *         }
+         *       },
+         *       "spans": [
+         *         {
+         *           "span_id": "b7ad6b7169203331",
+         *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *           "name": "GET /cart",
+         *           "kind": 2,
+         *           "start_time_unix_nano": "1772357400123456789",
+         *           "end_time_unix_nano": "1772357400171667882",
+         *           "attributes": [
+         *             {
+         *               "key": "session.id",
+         *               "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+         *             },
+         *             {
+         *               "key": "http.response.status_code",
+         *               "value": 200
+         *             },
+         *             {
+         *               "key": "cart.serial",
+         *               "value": "9007199254740993"
+         *             }
+         *           ],
+         *           "events": [],
+         *           "links": [],
+         *           "status": {
+         *             "code": 0
+         *           },
+         *           "resource": {
+         *             "attributes": [
+         *               {
+         *                 "key": "service.name",
+         *                 "value": "web"
+         *               }
+         *             ]
+         *           }
+         *         }
+         *       ],
+         *       "span_count": 1,
+         *       "duration_ns": 48211093,
+         *       "start_time": "2026-03-01T09:30:00.123456789Z",
+         *       "end_time": "2026-03-01T09:30:00.171667882Z",
+         *       "services": [
+         *         "web"
+         *       ],
+         *       "has_error": false
+         *     }
+         */
         Trace: {
             /**
              * Format: int64
-             * @description Latest end minus earliest start, in nanoseconds. A span that ends before it starts counts as a point.
+             * @description Latest end minus earliest start, in nanoseconds. A span that ends before it starts counts as a point. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
              * @example 48211093
              */
-            duration_ns: number;
+            duration_ns: number | string;
             /**
              * Format: date-time
              * @description Latest end. RFC 3339 in UTC, always with nine digits of fraction.
@@ -1215,7 +1817,97 @@ export interface components {
              */
             trace_id: string;
         };
-        /** @description A page of traces. */
+        /**
+         * @description A page of traces.
+         * @example {
+         *       "items": [
+         *         {
+         *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *           "root_span": {
+         *             "span_id": "b7ad6b7169203331",
+         *             "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *             "name": "GET /cart",
+         *             "kind": 2,
+         *             "start_time_unix_nano": "1772357400123456789",
+         *             "end_time_unix_nano": "1772357400171667882",
+         *             "attributes": [
+         *               {
+         *                 "key": "session.id",
+         *                 "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+         *               },
+         *               {
+         *                 "key": "http.response.status_code",
+         *                 "value": 200
+         *               },
+         *               {
+         *                 "key": "cart.serial",
+         *                 "value": "9007199254740993"
+         *               }
+         *             ],
+         *             "events": [],
+         *             "links": [],
+         *             "status": {
+         *               "code": 0
+         *             },
+         *             "resource": {
+         *               "attributes": [
+         *                 {
+         *                   "key": "service.name",
+         *                   "value": "web"
+         *                 }
+         *               ]
+         *             }
+         *           },
+         *           "spans": [
+         *             {
+         *               "span_id": "b7ad6b7169203331",
+         *               "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *               "name": "GET /cart",
+         *               "kind": 2,
+         *               "start_time_unix_nano": "1772357400123456789",
+         *               "end_time_unix_nano": "1772357400171667882",
+         *               "attributes": [
+         *                 {
+         *                   "key": "session.id",
+         *                   "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+         *                 },
+         *                 {
+         *                   "key": "http.response.status_code",
+         *                   "value": 200
+         *                 },
+         *                 {
+         *                   "key": "cart.serial",
+         *                   "value": "9007199254740993"
+         *                 }
+         *               ],
+         *               "events": [],
+         *               "links": [],
+         *               "status": {
+         *                 "code": 0
+         *               },
+         *               "resource": {
+         *                 "attributes": [
+         *                   {
+         *                     "key": "service.name",
+         *                     "value": "web"
+         *                   }
+         *                 ]
+         *               }
+         *             }
+         *           ],
+         *           "span_count": 1,
+         *           "duration_ns": 48211093,
+         *           "start_time": "2026-03-01T09:30:00.123456789Z",
+         *           "end_time": "2026-03-01T09:30:00.171667882Z",
+         *           "services": [
+         *             "web"
+         *           ],
+         *           "has_error": false
+         *         }
+         *       ],
+         *       "has_more": false
+         *     }
+         */
         TracePage: {
             /** @description Whether there is a next page. */
             has_more: boolean;
@@ -1388,16 +2080,35 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case.
-                 * @example AT
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
                  */
-                country?: string;
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. */
-                cursor?: string;
-                /** @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. */
-                deviceType?: "desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown";
+                activeFrom?: string;
                 /**
-                 * @description Only sessions that started at this instant or earlier. Same form as `startTime`.
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
+                /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT",
+                 *       "CH"
+                 *     ]
+                 */
+                country?: string[];
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                cursor?: string;
+                /**
+                 * @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. Given several times it takes any of the values.
+                 * @example [
+                 *       "mobile",
+                 *       "tablet"
+                 *     ]
+                 */
+                deviceType?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
@@ -1421,29 +2132,42 @@ export interface operations {
                  */
                 minDurationMs?: number;
                 /**
-                 * @description Only sessions with this name among their `models_used`, matched whole.
-                 * @example gpt-5
+                 * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
                  */
-                model?: string;
+                model?: string[];
                 /**
-                 * @description Only sessions with this name among their `providers_used`, matched whole.
-                 * @example openai
+                 * @description Only sessions with this name among their `providers_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
                  */
-                provider?: string;
+                provider?: string[];
                 /**
-                 * @description Only sessions with this name among their `services`, matched whole.
-                 * @example checkout
+                 * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "checkout",
+                 *       "web"
+                 *     ]
                  */
-                service?: string;
+                service?: string[];
                 /**
-                 * @description Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
                 startTime?: string;
-                /** @description Only sessions in this state at the time of the request. */
-                state?: "active" | "idle" | "ended" | "timed_out" | "invalidated";
                 /**
-                 * @description Only sessions of this user, matched whole. Where ids are pseudonymised, either form may be given.
+                 * @description Only sessions in this state at the time of the request. Given several times it takes any of the values.
+                 * @example [
+                 *       "active",
+                 *       "idle"
+                 *     ]
+                 */
+                state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
                  * @example user-4711
                  */
                 userId?: string;
@@ -1464,6 +2188,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "session.id": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+                     *           "user.id": "user-4711",
+                     *           "start_time": "2026-03-01T09:30:00.123456789Z",
+                     *           "end_time": "2026-03-01T09:41:07.000000001Z",
+                     *           "duration_ms": 666876.543212,
+                     *           "trace_count": 4,
+                     *           "span_count": 61,
+                     *           "error_count": 1,
+                     *           "services": [
+                     *             "api",
+                     *             "web"
+                     *           ],
+                     *           "state": "timed_out",
+                     *           "client": {
+                     *             "ip": "203.0.113.7",
+                     *             "device_type": "desktop",
+                     *             "os": "macOS",
+                     *             "browser": "Firefox"
+                     *           },
+                     *           "geo": {
+                     *             "country_code": "AT",
+                     *             "country_name": "Austria"
+                     *           },
+                     *           "genai_usage": {
+                     *             "request_count": 3,
+                     *             "total_input_tokens": 5120,
+                     *             "total_output_tokens": 640,
+                     *             "models_used": [
+                     *               "gpt-5"
+                     *             ],
+                     *             "providers_used": [
+                     *               "openai"
+                     *             ],
+                     *             "estimated_cost_usd": 0.0214
+                     *           }
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionPage"];
                 };
             };
@@ -1475,6 +2243,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -1510,7 +2295,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded.
+                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -1529,6 +2314,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "session.id": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+                     *       "user.id": "user-4711",
+                     *       "start_time": "2026-03-01T09:30:00.123456789Z",
+                     *       "end_time": "2026-03-01T09:41:07.000000001Z",
+                     *       "duration_ms": 666876.543212,
+                     *       "trace_count": 4,
+                     *       "span_count": 61,
+                     *       "error_count": 1,
+                     *       "services": [
+                     *         "api",
+                     *         "web"
+                     *       ],
+                     *       "state": "timed_out",
+                     *       "client": {
+                     *         "ip": "203.0.113.7",
+                     *         "device_type": "desktop",
+                     *         "os": "macOS",
+                     *         "browser": "Firefox"
+                     *       },
+                     *       "geo": {
+                     *         "country_code": "AT",
+                     *         "country_name": "Austria"
+                     *       },
+                     *       "genai_usage": {
+                     *         "request_count": 3,
+                     *         "total_input_tokens": 5120,
+                     *         "total_output_tokens": 640,
+                     *         "models_used": [
+                     *           "gpt-5"
+                     *         ],
+                     *         "providers_used": [
+                     *           "openai"
+                     *         ],
+                     *         "estimated_cost_usd": 0.0214
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -1540,6 +2364,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -1551,6 +2392,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -1583,7 +2435,7 @@ export interface operations {
     getSessionConversation: {
         parameters: {
             query?: {
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
                 cursor?: string;
                 /** @description Most turns on a page. A page with very long texts may hold fewer and still have a next one. */
                 limit?: number;
@@ -1591,7 +2443,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded.
+                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -1610,6 +2462,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "role": "assistant",
+                     *           "time": "2026-03-01T09:30:02.000000000Z",
+                     *           "text": "It is sunny in Vienna.",
+                     *           "model": "gpt-5",
+                     *           "provider": "openai",
+                     *           "input_tokens": 512,
+                     *           "output_tokens": 12,
+                     *           "latency_ms": 812.5,
+                     *           "finish_reason": "stop",
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "span_id": "b7ad6b7169203331"
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConversationPage"];
                 };
             };
@@ -1621,6 +2493,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -1632,6 +2521,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -1667,7 +2567,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded.
+                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -1693,6 +2593,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -1715,6 +2632,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -1750,7 +2678,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded.
+                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -1769,6 +2697,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "traces": [
+                     *         {
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "start_time_unix_nano": "1772357400123456789",
+                     *           "end_time_unix_nano": "1772357400171667882",
+                     *           "spans": [
+                     *             {
+                     *               "span_id": "b7ad6b7169203331",
+                     *               "name": "GET /cart",
+                     *               "kind": 2,
+                     *               "start_time_unix_nano": "1772357400123456789",
+                     *               "end_time_unix_nano": "1772357400171667882",
+                     *               "status_code": 0,
+                     *               "service": "web"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "truncated": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionOutline"];
                 };
             };
@@ -1780,6 +2731,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -1791,6 +2759,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -1823,7 +2802,7 @@ export interface operations {
     listSessionTraces: {
         parameters: {
             query?: {
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
                 cursor?: string;
                 /** @description Most traces on a page. A page with very large traces may hold fewer and still have a next one. */
                 limit?: number;
@@ -1831,7 +2810,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded.
+                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -1850,6 +2829,96 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "root_span": {
+                     *             "span_id": "b7ad6b7169203331",
+                     *             "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *             "name": "GET /cart",
+                     *             "kind": 2,
+                     *             "start_time_unix_nano": "1772357400123456789",
+                     *             "end_time_unix_nano": "1772357400171667882",
+                     *             "attributes": [
+                     *               {
+                     *                 "key": "session.id",
+                     *                 "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+                     *               },
+                     *               {
+                     *                 "key": "http.response.status_code",
+                     *                 "value": 200
+                     *               },
+                     *               {
+                     *                 "key": "cart.serial",
+                     *                 "value": "9007199254740993"
+                     *               }
+                     *             ],
+                     *             "events": [],
+                     *             "links": [],
+                     *             "status": {
+                     *               "code": 0
+                     *             },
+                     *             "resource": {
+                     *               "attributes": [
+                     *                 {
+                     *                   "key": "service.name",
+                     *                   "value": "web"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           },
+                     *           "spans": [
+                     *             {
+                     *               "span_id": "b7ad6b7169203331",
+                     *               "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *               "name": "GET /cart",
+                     *               "kind": 2,
+                     *               "start_time_unix_nano": "1772357400123456789",
+                     *               "end_time_unix_nano": "1772357400171667882",
+                     *               "attributes": [
+                     *                 {
+                     *                   "key": "session.id",
+                     *                   "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+                     *                 },
+                     *                 {
+                     *                   "key": "http.response.status_code",
+                     *                   "value": 200
+                     *                 },
+                     *                 {
+                     *                   "key": "cart.serial",
+                     *                   "value": "9007199254740993"
+                     *                 }
+                     *               ],
+                     *               "events": [],
+                     *               "links": [],
+                     *               "status": {
+                     *                 "code": 0
+                     *               },
+                     *               "resource": {
+                     *                 "attributes": [
+                     *                   {
+                     *                     "key": "service.name",
+                     *                     "value": "web"
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             }
+                     *           ],
+                     *           "span_count": 1,
+                     *           "duration_ns": 48211093,
+                     *           "start_time": "2026-03-01T09:30:00.123456789Z",
+                     *           "end_time": "2026-03-01T09:30:00.171667882Z",
+                     *           "services": [
+                     *             "web"
+                     *           ],
+                     *           "has_error": false
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["TracePage"];
                 };
             };
@@ -1861,6 +2930,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -1872,6 +2958,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -1907,7 +3004,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded.
+                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -1937,6 +3034,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -1948,6 +3062,810 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionById: {
+        parameters: {
+            query: {
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "session.id": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+                     *       "user.id": "user-4711",
+                     *       "start_time": "2026-03-01T09:30:00.123456789Z",
+                     *       "end_time": "2026-03-01T09:41:07.000000001Z",
+                     *       "duration_ms": 666876.543212,
+                     *       "trace_count": 4,
+                     *       "span_count": 61,
+                     *       "error_count": 1,
+                     *       "services": [
+                     *         "api",
+                     *         "web"
+                     *       ],
+                     *       "state": "timed_out",
+                     *       "client": {
+                     *         "ip": "203.0.113.7",
+                     *         "device_type": "desktop",
+                     *         "os": "macOS",
+                     *         "browser": "Firefox"
+                     *       },
+                     *       "geo": {
+                     *         "country_code": "AT",
+                     *         "country_name": "Austria"
+                     *       },
+                     *       "genai_usage": {
+                     *         "request_count": 3,
+                     *         "total_input_tokens": 5120,
+                     *         "total_output_tokens": 640,
+                     *         "models_used": [
+                     *           "gpt-5"
+                     *         ],
+                     *         "providers_used": [
+                     *           "openai"
+                     *         ],
+                     *         "estimated_cost_usd": 0.0214
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionConversationById: {
+        parameters: {
+            query: {
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                cursor?: string;
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+                /** @description Most turns on a page. A page with very long texts may hold fewer and still have a next one. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of turns. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "role": "assistant",
+                     *           "time": "2026-03-01T09:30:02.000000000Z",
+                     *           "text": "It is sunny in Vienna.",
+                     *           "model": "gpt-5",
+                     *           "provider": "openai",
+                     *           "input_tokens": 512,
+                     *           "output_tokens": 12,
+                     *           "latency_ms": 812.5,
+                     *           "finish_reason": "stop",
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "span_id": "b7ad6b7169203331"
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invalidateSessionById: {
+        parameters: {
+            query: {
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session is invalidated. */
+            204: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description A web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionOutlineById: {
+        parameters: {
+            query: {
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The outline. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "traces": [
+                     *         {
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "start_time_unix_nano": "1772357400123456789",
+                     *           "end_time_unix_nano": "1772357400171667882",
+                     *           "spans": [
+                     *             {
+                     *               "span_id": "b7ad6b7169203331",
+                     *               "name": "GET /cart",
+                     *               "kind": 2,
+                     *               "start_time_unix_nano": "1772357400123456789",
+                     *               "end_time_unix_nano": "1772357400171667882",
+                     *               "status_code": 0,
+                     *               "service": "web"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "truncated": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionOutline"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessionTracesById: {
+        parameters: {
+            query: {
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                cursor?: string;
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+                /** @description Most traces on a page. A page with very large traces may hold fewer and still have a next one. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of traces. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "root_span": {
+                     *             "span_id": "b7ad6b7169203331",
+                     *             "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *             "name": "GET /cart",
+                     *             "kind": 2,
+                     *             "start_time_unix_nano": "1772357400123456789",
+                     *             "end_time_unix_nano": "1772357400171667882",
+                     *             "attributes": [
+                     *               {
+                     *                 "key": "session.id",
+                     *                 "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+                     *               },
+                     *               {
+                     *                 "key": "http.response.status_code",
+                     *                 "value": 200
+                     *               },
+                     *               {
+                     *                 "key": "cart.serial",
+                     *                 "value": "9007199254740993"
+                     *               }
+                     *             ],
+                     *             "events": [],
+                     *             "links": [],
+                     *             "status": {
+                     *               "code": 0
+                     *             },
+                     *             "resource": {
+                     *               "attributes": [
+                     *                 {
+                     *                   "key": "service.name",
+                     *                   "value": "web"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           },
+                     *           "spans": [
+                     *             {
+                     *               "span_id": "b7ad6b7169203331",
+                     *               "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *               "name": "GET /cart",
+                     *               "kind": 2,
+                     *               "start_time_unix_nano": "1772357400123456789",
+                     *               "end_time_unix_nano": "1772357400171667882",
+                     *               "attributes": [
+                     *                 {
+                     *                   "key": "session.id",
+                     *                   "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+                     *                 },
+                     *                 {
+                     *                   "key": "http.response.status_code",
+                     *                   "value": 200
+                     *                 },
+                     *                 {
+                     *                   "key": "cart.serial",
+                     *                   "value": "9007199254740993"
+                     *                 }
+                     *               ],
+                     *               "events": [],
+                     *               "links": [],
+                     *               "status": {
+                     *                 "code": 0
+                     *               },
+                     *               "resource": {
+                     *                 "attributes": [
+                     *                   {
+                     *                     "key": "service.name",
+                     *                     "value": "web"
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             }
+                     *           ],
+                     *           "span_count": 1,
+                     *           "duration_ns": 48211093,
+                     *           "start_time": "2026-03-01T09:30:00.123456789Z",
+                     *           "end_time": "2026-03-01T09:30:00.171667882Z",
+                     *           "services": [
+                     *             "web"
+                     *           ],
+                     *           "has_error": false
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TracePage"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionUsageById: {
+        parameters: {
+            query: {
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account of its usage. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionUsage"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -1996,6 +3914,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "services": [
+                     *         {
+                     *           "value": "checkout",
+                     *           "count": 40
+                     *         }
+                     *       ],
+                     *       "models": [
+                     *         {
+                     *           "value": "gpt-5",
+                     *           "count": 12
+                     *         }
+                     *       ],
+                     *       "providers": [
+                     *         {
+                     *           "value": "openai",
+                     *           "count": 12
+                     *         }
+                     *       ],
+                     *       "countries": [
+                     *         {
+                     *           "value": "AT",
+                     *           "count": 30
+                     *         }
+                     *       ],
+                     *       "device_types": [
+                     *         {
+                     *           "value": "desktop",
+                     *           "count": 30
+                     *         },
+                     *         {
+                     *           "value": "unknown",
+                     *           "count": 10
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionFacets"];
                 };
             };
@@ -2007,6 +3963,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -2040,12 +4013,22 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only sessions that started at this instant or earlier. Same form as `startTime`.
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
+                 */
+                activeFrom?: string;
+                /**
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
+                /**
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
                 /**
-                 * @description Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
                 startTime?: string;
@@ -2066,6 +4049,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "active_sessions": 7,
+                     *       "total_sessions": 160,
+                     *       "unique_users": 58,
+                     *       "avg_duration_ms": 92150.25,
+                     *       "sessions_with_errors": 9,
+                     *       "sessions_with_genai": 31,
+                     *       "bounce_rate": 0.125,
+                     *       "by_device_type": [
+                     *         {
+                     *           "device_type": "desktop",
+                     *           "count": 120,
+                     *           "percentage": 75
+                     *         },
+                     *         {
+                     *           "device_type": "mobile",
+                     *           "count": 40,
+                     *           "percentage": 25
+                     *         }
+                     *       ],
+                     *       "by_country": [
+                     *         {
+                     *           "country_code": "AT",
+                     *           "country_name": "Austria",
+                     *           "count": 12,
+                     *           "percentage": 7.5
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionStats"];
                 };
             };
@@ -2077,6 +4091,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -2110,14 +4141,33 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case.
-                 * @example AT
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
                  */
-                country?: string;
-                /** @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. */
-                deviceType?: "desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown";
+                activeFrom?: string;
                 /**
-                 * @description Only sessions that started at this instant or earlier. Same form as `startTime`.
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
+                /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT",
+                 *       "CH"
+                 *     ]
+                 */
+                country?: string[];
+                /**
+                 * @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. Given several times it takes any of the values.
+                 * @example [
+                 *       "mobile",
+                 *       "tablet"
+                 *     ]
+                 */
+                deviceType?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
@@ -2141,29 +4191,42 @@ export interface operations {
                  */
                 minDurationMs?: number;
                 /**
-                 * @description Only sessions with this name among their `models_used`, matched whole.
-                 * @example gpt-5
+                 * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
                  */
-                model?: string;
+                model?: string[];
                 /**
-                 * @description Only sessions with this name among their `providers_used`, matched whole.
-                 * @example openai
+                 * @description Only sessions with this name among their `providers_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
                  */
-                provider?: string;
+                provider?: string[];
                 /**
-                 * @description Only sessions with this name among their `services`, matched whole.
-                 * @example checkout
+                 * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "checkout",
+                 *       "web"
+                 *     ]
                  */
-                service?: string;
+                service?: string[];
                 /**
-                 * @description Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
                 startTime?: string;
-                /** @description Only sessions in this state at the time of the request. */
-                state?: "active" | "idle" | "ended" | "timed_out" | "invalidated";
                 /**
-                 * @description Only sessions of this user, matched whole. Where ids are pseudonymised, either form may be given.
+                 * @description Only sessions in this state at the time of the request. Given several times it takes any of the values.
+                 * @example [
+                 *       "active",
+                 *       "idle"
+                 *     ]
+                 */
+                state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
                  * @example user-4711
                  */
                 userId?: string;
@@ -2198,6 +4261,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -2231,7 +4311,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only sessions that started at this instant or earlier. Same form as `startTime`.
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
+                 */
+                activeFrom?: string;
+                /**
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
+                /**
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
@@ -2241,7 +4331,7 @@ export interface operations {
                  */
                 intervalMs?: number;
                 /**
-                 * @description Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
                 startTime?: string;
@@ -2262,6 +4352,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "start_time": "2026-03-01T09:00:00.000000000Z",
+                     *       "end_time": "2026-03-01T09:59:59.999999999Z",
+                     *       "interval_ms": 3600000,
+                     *       "points": [
+                     *         {
+                     *           "start_time": "2026-03-01T09:00:00.000000000Z",
+                     *           "session_count": 40,
+                     *           "sessions_with_errors": 2,
+                     *           "request_count": 3,
+                     *           "input_tokens": 5120,
+                     *           "output_tokens": 640,
+                     *           "cost_usd": 0.0214
+                     *         }
+                     *       ],
+                     *       "earlier": {
+                     *         "session_count": 5,
+                     *         "sessions_with_errors": 0,
+                     *         "request_count": 0,
+                     *         "input_tokens": 0,
+                     *         "output_tokens": 0,
+                     *         "cost_usd": 0
+                     *       },
+                     *       "models": [
+                     *         {
+                     *           "model": "gpt-5",
+                     *           "request_count": 3,
+                     *           "input_tokens": 5120,
+                     *           "output_tokens": 640,
+                     *           "cost_usd": 0.0214
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionTimeline"];
                 };
             };
@@ -2273,6 +4398,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -2305,17 +4447,27 @@ export interface operations {
     getTopSessions: {
         parameters: {
             query?: {
+                /**
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
+                 */
+                activeFrom?: string;
+                /**
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
                 /** @description What is greatest: `estimated_cost_usd` of the sessions that have one, or the duration. `cost` where left out. */
                 by?: "cost" | "duration";
                 /**
-                 * @description Only sessions that started at this instant or earlier. Same form as `startTime`.
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
                 /** @description Most sessions. */
                 limit?: number;
                 /**
-                 * @description Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
                 startTime?: string;
@@ -2336,6 +4488,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "session.id": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+                     *           "user.id": "user-4711",
+                     *           "start_time": "2026-03-01T09:30:00.123456789Z",
+                     *           "end_time": "2026-03-01T09:41:07.000000001Z",
+                     *           "duration_ms": 666876.543212,
+                     *           "trace_count": 4,
+                     *           "span_count": 61,
+                     *           "error_count": 1,
+                     *           "services": [
+                     *             "api",
+                     *             "web"
+                     *           ],
+                     *           "state": "timed_out",
+                     *           "client": {
+                     *             "ip": "203.0.113.7",
+                     *             "device_type": "desktop",
+                     *             "os": "macOS",
+                     *             "browser": "Firefox"
+                     *           },
+                     *           "geo": {
+                     *             "country_code": "AT",
+                     *             "country_name": "Austria"
+                     *           },
+                     *           "genai_usage": {
+                     *             "request_count": 3,
+                     *             "total_input_tokens": 5120,
+                     *             "total_output_tokens": 640,
+                     *             "models_used": [
+                     *               "gpt-5"
+                     *             ],
+                     *             "providers_used": [
+                     *               "openai"
+                     *             ],
+                     *             "estimated_cost_usd": 0.0214
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionTop"];
                 };
             };
@@ -2347,6 +4542,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -2401,6 +4613,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *       "root_span": {
+                     *         "span_id": "b7ad6b7169203331",
+                     *         "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *         "name": "GET /cart",
+                     *         "kind": 2,
+                     *         "start_time_unix_nano": "1772357400123456789",
+                     *         "end_time_unix_nano": "1772357400171667882",
+                     *         "attributes": [
+                     *           {
+                     *             "key": "session.id",
+                     *             "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+                     *           },
+                     *           {
+                     *             "key": "http.response.status_code",
+                     *             "value": 200
+                     *           },
+                     *           {
+                     *             "key": "cart.serial",
+                     *             "value": "9007199254740993"
+                     *           }
+                     *         ],
+                     *         "events": [],
+                     *         "links": [],
+                     *         "status": {
+                     *           "code": 0
+                     *         },
+                     *         "resource": {
+                     *           "attributes": [
+                     *             {
+                     *               "key": "service.name",
+                     *               "value": "web"
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       "spans": [
+                     *         {
+                     *           "span_id": "b7ad6b7169203331",
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "name": "GET /cart",
+                     *           "kind": 2,
+                     *           "start_time_unix_nano": "1772357400123456789",
+                     *           "end_time_unix_nano": "1772357400171667882",
+                     *           "attributes": [
+                     *             {
+                     *               "key": "session.id",
+                     *               "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+                     *             },
+                     *             {
+                     *               "key": "http.response.status_code",
+                     *               "value": 200
+                     *             },
+                     *             {
+                     *               "key": "cart.serial",
+                     *               "value": "9007199254740993"
+                     *             }
+                     *           ],
+                     *           "events": [],
+                     *           "links": [],
+                     *           "status": {
+                     *             "code": 0
+                     *           },
+                     *           "resource": {
+                     *             "attributes": [
+                     *               {
+                     *                 "key": "service.name",
+                     *                 "value": "web"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "span_count": 1,
+                     *       "duration_ns": 48211093,
+                     *       "start_time": "2026-03-01T09:30:00.123456789Z",
+                     *       "end_time": "2026-03-01T09:30:00.171667882Z",
+                     *       "services": [
+                     *         "web"
+                     *       ],
+                     *       "has_error": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["Trace"];
                 };
             };
@@ -2412,6 +4709,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -2423,6 +4737,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -2482,6 +4807,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "span_id": "b7ad6b7169203331",
+                     *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *       "name": "GET /cart",
+                     *       "kind": 2,
+                     *       "start_time_unix_nano": "1772357400123456789",
+                     *       "end_time_unix_nano": "1772357400171667882",
+                     *       "attributes": [
+                     *         {
+                     *           "key": "session.id",
+                     *           "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+                     *         },
+                     *         {
+                     *           "key": "http.response.status_code",
+                     *           "value": 200
+                     *         },
+                     *         {
+                     *           "key": "cart.serial",
+                     *           "value": "9007199254740993"
+                     *         }
+                     *       ],
+                     *       "events": [],
+                     *       "links": [],
+                     *       "status": {
+                     *         "code": 0
+                     *       },
+                     *       "resource": {
+                     *         "attributes": [
+                     *           {
+                     *             "key": "service.name",
+                     *             "value": "web"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Span"];
                 };
             };
@@ -2493,6 +4855,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -2504,6 +4883,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -2550,6 +4940,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "version": "0.1.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -2622,6 +5018,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "code": "limit.out_of_range",
+                     *       "status": 400,
+                     *       "title": "Limit out of range",
+                     *       "retryable": false,
+                     *       "description": "The number of items asked for is below 1 or above the most the route gives at once."
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProblemDefinition"];
                 };
             };
@@ -2633,6 +5038,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -2655,6 +5071,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ready"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
@@ -2666,7 +5087,267 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ready"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+    exportLogs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "resourceLogs": []
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+                "application/x-protobuf": string;
+            };
+        };
+        responses: {
+            /** @description Taken; `partial_success` says what of it was not, and why. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description No such message: the same request will never be taken. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Larger than the limits: send smaller parts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description A content type or encoding that is not understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Too much waits for the disk: try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Stopping, or the store failed: try again later. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+        };
+    };
+    exportMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "resourceMetrics": []
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+                "application/x-protobuf": string;
+            };
+        };
+        responses: {
+            /** @description Taken; `partial_success` says what of it was not, and why. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description No such message: the same request will never be taken. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Larger than the limits: send smaller parts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description A content type or encoding that is not understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Too much waits for the disk: try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Stopping, or the store failed: try again later. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+        };
+    };
+    exportTraces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "resourceSpans": []
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+                "application/x-protobuf": string;
+            };
+        };
+        responses: {
+            /** @description Taken; `partial_success` says what of it was not, and why. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description No such message: the same request will never be taken. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Larger than the limits: send smaller parts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description A content type or encoding that is not understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Too much waits for the disk: try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Stopping, or the store failed: try again later. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
                 };
             };
         };
