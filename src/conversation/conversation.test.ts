@@ -36,7 +36,7 @@ function short({ role, text, tool, reasoning }: Turn): string {
 
 function turnsOf(...groups: (readonly GroupRecord[])[]): Turn[] {
   const conversation = new Conversation();
-  return groups.flatMap((records, index) => conversation.take(storedGroup('abcdef'[index], records)));
+  return groups.flatMap((records, index) => conversation.take(storedGroup('abcdef'[index], records)).turns);
 }
 
 describe('a conversation', () => {
@@ -233,8 +233,8 @@ describe('a conversation', () => {
       by: { traceId: 'a'.padStart(32, '0'), spanId: '1'.padStart(16, '0') },
     };
     const call = chat('1', 0, [says('user', 'hi')], [says('assistant', 'hello')]);
-    const turns = [storedGroup('a', [call]), storedGroup(undefined, [log])].flatMap((group) =>
-      conversation.take(group),
+    const turns = [storedGroup('a', [call]), storedGroup(undefined, [log])].flatMap(
+      (group) => conversation.take(group).turns,
     );
     assert.deepEqual(turns.map(short), ['user hi', 'assistant hello']);
   });
@@ -356,7 +356,7 @@ describe('a conversation', () => {
       log: { time: at(time), event, body, attributes: { 'session.id': 's' } },
     });
     const conversation = new Conversation();
-    const turns = conversation.take(
+    const { turns } = conversation.take(
       storedGroup(undefined, [
         log(0, 'gen_ai.user.message', { content: 'hi' }),
         log(1, 'gen_ai.choice', { message: '{"content":"hello"}' }),

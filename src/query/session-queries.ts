@@ -9,6 +9,7 @@ import type {
 } from '../store/store.js';
 import { DEFAULT_SESSION_LIMIT, DEFAULT_TRACE_LIMIT } from './contract.js';
 import { DEFAULT_CONVERSATION_LIMIT } from './conversation-contract.js';
+import { ConversationIndexes } from './conversation-index.js';
 import { turnItem } from './conversation-item.js';
 import { ConversationList } from './conversation-list.js';
 import { type Cursor, decodeCursor, encodeCursor, type FilterDigest, filterDigest } from './cursor.js';
@@ -66,9 +67,11 @@ export interface SessionQueriesOptions extends StateLimits {
 /** The Sessions API over a reader, in this thread. Each request judges state and filter by one time. */
 export class SessionQueries implements QueryService {
   readonly #options: SessionQueriesOptions;
+  readonly #conversations: ConversationIndexes;
 
   constructor(options: SessionQueriesOptions) {
     this.#options = options;
+    this.#conversations = new ConversationIndexes(options.reader, options.project);
   }
 
   async list(query: SessionListRequest): Promise<Uint8Array> {
@@ -154,8 +157,9 @@ export class SessionQueries implements QueryService {
     const cursor = openCursor(query.cursor, filters);
     if ((await reader.session(project, sessionId)) === undefined) return undefined;
 
-    const turns = new ConversationList((scan) => reader.groups(project, sessionId, scan));
-    const page = await readPage(turns, query.limit ?? DEFAULT_CONVERSATION_LIMIT, cursor);
+    const page = await this.#conversations.use(sessionId, (index) =>
+      readPage(new ConversationList(index), query.limit ?? DEFAULT_CONVERSATION_LIMIT, cursor),
+    );
     return conversationPageJson(pageFields(page, turnItem, (link) => encodeCursor(link, filters)));
   }
 
