@@ -76,15 +76,15 @@ export class Conversation {
     }
     if (step.kind === 'tool') {
       const { call, result } = step.run;
-      const told: number[] = [];
-      if (history.isNews(step.witness, call)) told.push(0);
+      const isCallNews = history.isNews(step.witness, call);
+      const told = isCallNews ? [0] : [];
       if (step.resultFollows || result === undefined) return told;
       // A failure that says nothing does not stand for a result that is told later.
       const { error = {} } = step.facts;
-      const isTold = result.tool?.result !== undefined;
-      if (!isTold && error.type === undefined && error.message === undefined) told.push(1);
-      else if (history.isNews(step.witness, result)) told.push(1);
-      return told;
+      const isTold = [result.tool?.result, error.type, error.message].some((part) => part !== undefined);
+      const isResultNews = !isTold || history.isNews(step.witness, result);
+      // A run that nobody told of has a result of its own, though another one may have given the same.
+      return isResultNews || isCallNews ? [...told, 1] : told;
     }
     const { content, timeNs, endNs, origin, part } = step;
     const { input, output } = content;

@@ -91,6 +91,8 @@ function isMpegFrame([first = 0, second = 0, third = 0]: Uint8Array): boolean {
   );
 }
 
+export const SAFE_TYPES: readonly string[] = SAFE.map(([type]) => type);
+
 /** The type of content that is safe to show inside a page, whatever it was said to be; undefined for all other content. */
 export function safeTypeOf(bytes: Uint8Array): string | undefined {
   return SAFE.find(([, fits]) => fits(bytes))?.[0];

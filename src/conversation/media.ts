@@ -41,9 +41,12 @@ export function readMedia(part: Fields, kind: string): Media {
   const names = (wanted: readonly string[]): string | undefined =>
     places.map((place) => textField(place, wanted)).find((text) => text !== undefined);
 
+  const isBare = typeof holder === 'string' && isBase64(holder);
   const location =
     typeof holder === 'string'
-      ? holder
+      ? isBare
+        ? `data:;base64,${holder}`
+        : holder
       : (names(['url', 'uri', 'file_uri', 'fileUri', 'image_url', 'gcs_uri', 'file_id', 'fileId']) ??
         bucket(places));
   const inline = location?.startsWith('data:') ? inlineContent(location) : contentIn(places);
@@ -62,6 +65,16 @@ export function readMedia(part: Fields, kind: string): Media {
     ...(uri !== undefined && { uri: cut(uri, MAX_NAME) }),
   };
 }
+
+/** Whether a text that may be an address or an id is content. */
+function isBase64(text: string): boolean {
+  if (text.length < 16 || /^data:|[:\s]/.test(text.slice(0, 64))) return false;
+  const { data } = inlineContent(text);
+  return data !== undefined && (text.length > MAX_ID || safeTypeOf(data()) !== undefined);
+}
+
+/** Ids of files at providers are shorter, characters. */
+const MAX_ID = 512;
 
 /** An image that is nothing but its base64, as Ollama sends them. */
 export function readImage(base64: string): Media {

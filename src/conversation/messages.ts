@@ -678,10 +678,8 @@ function hasMessages(value: unknown, depth: number): boolean {
 function unwrap(value: Fields): unknown {
   const told = field(value, 'message');
   const isChoice = ['finish_reason', 'finishReason', 'index'].some((name) => Object.hasOwn(value, name));
-  const message =
-    typeof told === 'string' && isChoice && roleOf(value) !== 'user'
-      ? { role: 'assistant', content: contentOf(told) }
-      : told;
+  const said = typeof told === 'string' && isChoice && roleOf(value) !== 'user' && contentOf(told);
+  const message = said ? (isFields(said) ? said : { role: 'assistant', content: said }) : told;
   if (isFields(message)) {
     const finishReason = textField(value, ['finish_reason', 'finishReason']);
     const calls = field(value, 'tool_calls');

@@ -1,3 +1,4 @@
+import { mediaContent } from '../conversation/conversation.js';
 import type { OwnPrices } from '../normalize/own-prices.js';
 import { readSpans } from '../otlp/read.js';
 import type {
@@ -14,6 +15,7 @@ import { turnItem } from './conversation-item.js';
 import { ConversationList } from './conversation-list.js';
 import { type Cursor, decodeCursor, encodeCursor, type FilterDigest, filterDigest } from './cursor.js';
 import { MOST_FACETS } from './facets-contract.js';
+import { parseMediaId } from './media.js';
 import { MAX_OUTLINE_SPANS } from './outline-contract.js';
 import { outlineItem } from './outline-item.js';
 import { type KeysetList, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js';
@@ -161,6 +163,16 @@ export class SessionQueries implements QueryService {
       readPage(new ConversationList(index), query.limit ?? DEFAULT_CONVERSATION_LIMIT, cursor),
     );
     return conversationPageJson(pageFields(page, turnItem, (link) => encodeCursor(link, filters)));
+  }
+
+  async media(sessionId: string, mediaId: string): Promise<Uint8Array | undefined> {
+    const { reader, project } = this.#options;
+    const { digest, groupKey } = parseMediaId(mediaId) ?? {};
+    if (digest === undefined || groupKey === undefined) return undefined;
+    const [group] = await reader.groupsAt(project, sessionId, [{ startNs: 0n, key: groupKey }]);
+    const content = group && mediaContent(group, digest);
+    // A copy of its own: what small buffers share cannot be moved to another thread.
+    return content && Uint8Array.from(content);
   }
 
   async outline(sessionId: string): Promise<Uint8Array | undefined> {

@@ -211,7 +211,12 @@ export class SqliteReader implements SessionReader {
       const stamp = Number(this.#prepare('PRAGMA data_version').get()!.data_version);
       if (stamp === known.stamp) return { stamp };
       const rows = found === undefined ? [] : this.#rowsOf(found, { limit: known.count });
-      return { stamp, versions: rows.map((row) => this.#versionOf(found!, row)) };
+      return {
+        stamp,
+        versions: rows.map((row) =>
+          versionOf(found!, row, this.#groups.places(found!.project, row.key) ?? new Uint8Array()),
+        ),
+      };
     });
   }
 
@@ -417,23 +422,16 @@ export class SqliteReader implements SessionReader {
   }
 
   #storedGroup(found: FoundSession, row: GroupRow, reasons: SessionReasons): StoredGroup {
-    const group = this.#groupIn(found, row);
+    const places = this.#groups.places(found.project, row.key) ?? new Uint8Array();
+    const group = this.#groupIn(found, row, places);
     const { traceId } = group;
     return {
       position: { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') },
-      version: this.#versionOf(found, row),
+      version: versionOf(found, row, places),
       ...(traceId === '' ? {} : { traceId: hex(traceId) }),
       ...encodeRecords(group.sources),
       carriers: carriersOf(group.told, reasons),
     };
-  }
-
-  /** Its place in the session and where its records lie; where calls of different groups may be one, all that the session's row says. */
-  #versionOf({ project, session, sums }: FoundSession, row: GroupRow): number {
-    const hash = createHash('sha256').update(`${row.start_ns} `).update(row.key);
-    hash.update(this.#groups.places(project, row.key) ?? '');
-    if (session.usage.entangled) hash.update(sums);
-    return hash.digest().readUIntBE(0, 6);
   }
 
   #rowsOf({ no }: FoundSession, { after, limit }: GroupScan): GroupRow[] {
@@ -455,11 +453,11 @@ export class SqliteReader implements SessionReader {
   }
 
   /** A group with those of its records that are in the session. */
-  #groupIn({ project, session }: FoundSession, row: GroupRow): GroupInSession {
+  #groupIn({ project, session }: FoundSession, row: GroupRow, known?: Uint8Array): GroupInSession {
     const key = Buffer.from(row.key);
     const logSources = new Map<ByteString, RecordSource>();
-    const places = decodePlaces(this.#groups.places(project, key) ?? new Uint8Array());
-    const group = this.#groups.read(key.toString('latin1'), places, logSources);
+    const places = known ?? this.#groups.places(project, key) ?? new Uint8Array();
+    const group = this.#groups.read(key.toString('latin1'), decodePlaces(places), logSources);
     const binder = new Binder(group);
     const isIn = (carrier: Carrier): boolean =>
       (isLogCarrier(carrier) ? binder.log(carrier) : binder.span(carrier)).session === session.id;
@@ -536,6 +534,13 @@ interface FoundSession {
 interface GroupRow {
   readonly start_ns: bigint;
   readonly key: Uint8Array;
+}
+
+/** Of a group: its place in the session and where its records lie; where calls of different groups may be one, all that the session's row says. */
+function versionOf({ session, sums }: FoundSession, row: GroupRow, places: Uint8Array): number {
+  const hash = createHash('sha256').update(`${row.start_ns} `).update(row.key).update(places);
+  if (session.usage.entangled) hash.update(sums);
+  return hash.digest().readUIntBE(0, 6);
 }
 
 interface GroupInSession {

@@ -59,7 +59,7 @@ export function ConversationView({ session }: { readonly session: Session }) {
       <ErrorNote error={turns.error} onRetry={() => void turns.refetch()} />
     );
   }
-  if (items.length === 0) {
+  if (items.length === 0 && !hasNextPage) {
     return <p className="view-note">Nothing was said in this session, or its telemetry does not tell.</p>;
   }
   return (
@@ -70,6 +70,7 @@ export function ConversationView({ session }: { readonly session: Session }) {
           <li key={index}>
             <TurnCard
               turn={turn}
+              sessionId={id}
               mark={marks.get(recordKey(turn))}
               start={start}
               isChosen={search.span !== undefined && isOf(turn, search)}
@@ -79,6 +80,11 @@ export function ConversationView({ session }: { readonly session: Session }) {
       </ol>
       <div ref={end} className="conversation-end">
         {isFetchingNextPage && <Spinner />}
+        {items.length === 0 && (
+          <p className="view-note" role="status">
+            Nothing was said so far; looking through the rest of the session.
+          </p>
+        )}
         {turns.error !== null && <ErrorNote error={turns.error} onRetry={() => void fetchNextPage()} />}
         {hasNextPage && !isFetchingNextPage && (
           <button type="button" className="button" onClick={() => void fetchNextPage()}>
