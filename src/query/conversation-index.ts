@@ -15,6 +15,8 @@ const BYTES_AT_ONCE = 4 * 1024 * 1024;
 const CHECKPOINT_GROUPS = 32;
 const REMEMBERED_A_GROUP = 64;
 const MAX_CHECKPOINTS = 2;
+/** Where more is remembered, entries, there are none. */
+const MAX_CHECKPOINT_SIZE = 50_000;
 
 /**
  * What of a session's conversation is known: which entries of which groups are told, from its first group on. What a turn is depends on all before
@@ -135,6 +137,10 @@ export class ConversationIndex {
   }
 
   #keep(): void {
+    if (this.#conversation.size > MAX_CHECKPOINT_SIZE) {
+      this.#checkpoints = [];
+      return;
+    }
     const checkpoint = {
       conversation: this.#conversation.clone(),
       count: this.#versions.length,
@@ -165,7 +171,7 @@ interface Checkpoint {
 
 /** Sessions whose conversations are known, and how much is remembered of them in all: entries, about 150 bytes each. */
 const MAX_SESSIONS = 16;
-const MAX_REMEMBERED = 600_000;
+const MAX_REMEMBERED = 400_000;
 
 /** Conversations that were read lately, so that a page after another costs a page. */
 export class ConversationIndexes {

@@ -374,6 +374,23 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await page.getByRole('complementary', { name: 'Span' }).getByText('gen_ai.output.messages').waitFor();
   });
 
+  it('goes on by itself where thousands of traces say nothing', async () => {
+    const silent = Array.from({ length: 2_100 }, (_, index): Sent => {
+      const from = index * 10;
+      return { trace: `d${(index + 1).toString(16)}`, span: '1', from, to: from + 5 };
+    });
+    const attributes = call([said('user', 'Is anybody there?')], [said('assistant', 'At last.')]);
+    const last: Sent = { trace: 'e1', span: '1', name: 'chat', from: 60_000, to: 61_000, attributes };
+    const body = tracesOf('sparse', 'web', [...silent, last]);
+    assert.equal((await server.post('/v1/traces', body)).status, 200);
+    const page = await server.get<{ items: object[]; has_more: boolean }>(
+      '/api/v1/sessions/sparse/conversation',
+    );
+    assert.deepEqual([page.items.length, page.has_more], [0, true]);
+    const opened = await open('/sessions/sparse?view=conversation');
+    await opened.page.getByText('At last.').waitFor();
+  });
+
   it('says why the numbers are what they are, and they add up', async () => {
     const opened = await open('/sessions/agent?view=usage');
     const { page } = opened;

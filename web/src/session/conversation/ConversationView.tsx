@@ -27,7 +27,7 @@ export function ConversationView({ session }: { readonly session: Session }) {
   const place = useRef<HTMLOListElement>(null);
   const end = useRef<HTMLDivElement>(null);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = turns;
-  const pageCount = turns.data?.pages.length ?? 0;
+  const pageCount = turns.data?.pages.filter((page) => page.items.length > 0).length ?? 0;
 
   const isSought = search.span !== undefined && chosen < 0 && pageCount < MAX_SOUGHT_PAGES;
   useEffect(() => {
