@@ -151,6 +151,13 @@ export const API_ERRORS = {
     retryable: false,
     description: 'No stored span of this trace has this id. A span id is 16 hexadecimal digits.',
   },
+  'media.not_found': {
+    status: 404,
+    title: 'Media not found',
+    retryable: false,
+    description:
+      'No message of the session carries content of this id, or its telemetry has changed since: read the conversation again.',
+  },
   'error.not_found': {
     status: 404,
     title: 'No such error code',

@@ -93,6 +93,7 @@ const usage = fc.record(
     ),
     'gen_ai.output.messages': fc.constantFrom(...said.slice(1).map((message) => JSON.stringify([message]))),
     'gen_ai.tool.name': fc.constantFrom('f', 'g'),
+    'gen_ai.tool.call.id': fc.constantFrom('c', 'd'),
     'gen_ai.tool.call.result': fc.constantFrom('r', 's'),
   },
   { requiredKeys: [] },

@@ -23,12 +23,13 @@ interface RouteSchema {
   readonly operationId: string;
   readonly summary: string;
   readonly description?: string;
-  readonly querystring: { readonly properties: Record<string, never> };
-  readonly params?: unknown;
+  readonly querystring?: { readonly properties: Record<string, never> };
+  readonly params: { readonly properties: Record<string, never> };
 }
 
 function twinOf(route: RouteOptions, url: string): RouteOptions {
-  const { params: _, ...schema } = route.schema as unknown as RouteSchema;
+  const { params, ...schema } = route.schema as unknown as RouteSchema;
+  const { sessionId: _, ...otherParams } = params.properties;
   const same = `The same as \`${route.url.replace(':sessionId', '{sessionId}')}\`, for ids of any form.`;
   return {
     ...route,
@@ -38,8 +39,11 @@ function twinOf(route: RouteOptions, url: string): RouteOptions {
       operationId: `${schema.operationId}ById`,
       summary: `${schema.summary}, by an id of any form`,
       description: schema.description === undefined ? same : `${same} ${schema.description}`,
+      ...(Object.keys(otherParams).length > 0 && {
+        params: Type.Object(otherParams, { additionalProperties: false }),
+      }),
       querystring: Type.Object(
-        { id: sessionIdParameter, ...schema.querystring.properties },
+        { id: sessionIdParameter, ...schema.querystring?.properties },
         { additionalProperties: false },
       ),
     },
@@ -54,6 +58,6 @@ async function keepPathId(request: FastifyRequest): Promise<void> {
 
 async function keepQueryId(request: FastifyRequest): Promise<void> {
   const { id, ...query } = request.query as { id: string };
-  request.params = { sessionId: keptSessionId(id) };
+  request.params = { ...(request.params as object), sessionId: keptSessionId(id) };
   request.query = query;
 }

@@ -54,6 +54,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/sessions',
       'get /api/v1/sessions/by-id',
       'get /api/v1/sessions/by-id/conversation',
+      'get /api/v1/sessions/by-id/media/{mediaId}',
       'get /api/v1/sessions/by-id/outline',
       'get /api/v1/sessions/by-id/traces',
       'get /api/v1/sessions/by-id/usage',
@@ -64,6 +65,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/sessions/top',
       'get /api/v1/sessions/{sessionId}',
       'get /api/v1/sessions/{sessionId}/conversation',
+      'get /api/v1/sessions/{sessionId}/media/{mediaId}',
       'get /api/v1/sessions/{sessionId}/outline',
       'get /api/v1/sessions/{sessionId}/traces',
       'get /api/v1/sessions/{sessionId}/usage',
@@ -177,7 +179,9 @@ describe('the OpenAPI document', () => {
         if (Number(status) >= 400 && path !== '/readyz') {
           assert.deepEqual(mediaTypes, ['application/problem+json'], name);
         }
-        assert.equal(mediaTypes.length, status === '204' ? 0 : 1, name);
+        // Media have a type of their own each.
+        const count = path.endsWith('{mediaId}') && status === '200' ? 10 : 1;
+        assert.equal(mediaTypes.length, status === '204' ? 0 : count, name);
       }
       if (!path.startsWith('/api/v1')) continue;
       for (const status of ['400', '500', '503']) assert.ok(responses[status], `${path} ${status}`);

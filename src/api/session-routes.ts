@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../errors.js';
 import * as contract from '../query/contract.js';
-import { ConversationPage, ConversationQuery } from '../query/conversation-contract.js';
+import { ConversationPage, ConversationQuery, MediaPath } from '../query/conversation-contract.js';
 import { Facets } from '../query/facets-contract.js';
+import { endingOf, safeTypeOf } from '../query/media.js';
 import { Outline } from '../query/outline-contract.js';
 import type {
   ConversationRequest,
@@ -272,7 +273,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'What was said in a session',
         description:
-          'The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. Every page is worked out from the beginning of the session.',
+          'The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor`: so many traces were looked through without a message.',
         params: contract.SessionPath,
         querystring: ConversationQuery,
         response: {
@@ -287,6 +288,33 @@ export function addSessionRoutes(
       const { sessionId } = request.params;
       const bytes = mayExist(sessionId) ? await queries.conversation(sessionId, request.query) : undefined;
       return sendJson(reply, bytes ?? noSession(sessionId));
+    },
+  );
+
+  app.get<{ Params: { sessionId: string; mediaId: string } }>(
+    `${SESSIONS}/:sessionId/media/:mediaId`,
+    {
+      schema: {
+        operationId: 'getSessionMedia',
+        tags: ['Sessions'],
+        summary: 'An image, audio or a file of a conversation',
+        description:
+          'Content that a message carries inline, by the `media_id` that its turn has. What begins like PNG, JPEG, GIF, WebP, AVIF, WAV, Ogg, WebM audio or MP3 has that type, whatever the message says; anything else is a download of unknown type.',
+        params: MediaPath,
+        querystring: contract.NoQuery,
+        response: {
+          200: responses.mediaResponse,
+          400: responses.badQuery,
+          404: responses.notFound('session or media'),
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { sessionId, mediaId } = request.params;
+      const content = mayExist(sessionId) ? await queries.media(sessionId, mediaId) : undefined;
+      if (content === undefined) throw noMedia(mediaId);
+      return sendMedia(reply, content);
     },
   );
 
@@ -395,6 +423,24 @@ async function sendJson(reply: FastifyReply, answer: Uint8Array | ApiError): Pro
   return reply.send(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength));
 }
 
+/** Strangers wrote it: only what a browser shows without running any of it has a type, and even that may load and do nothing. */
+const MEDIA_HEADERS = {
+  'Content-Security-Policy': "sandbox; default-src 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+};
+
+function sendMedia(reply: FastifyReply, content: Uint8Array): FastifyReply {
+  const type = safeTypeOf(content);
+  const name = `media.${endingOf(type)}`;
+  reply
+    .headers(MEDIA_HEADERS)
+    .header('Content-Disposition', `${type === undefined ? 'attachment' : 'inline'}; filename="${name}"`)
+    .type(type ?? 'application/octet-stream');
+  return reply.send(Buffer.from(content.buffer, content.byteOffset, content.byteLength));
+}
+
 /** No stored id is empty or longer than the contract allows, at two UTF-16 units for a character at most. */
 function mayExist(sessionId: string): boolean {
   return sessionId !== '' && sessionId.length <= 2 * contract.MAX_SESSION_ID_LENGTH;
@@ -403,6 +449,12 @@ function mayExist(sessionId: string): boolean {
 function noSession(sessionId: string): ApiError {
   return new ApiError('session.not_found', 'There is no session with this id.', {
     resource: { type: 'session', id: sessionId },
+  });
+}
+
+function noMedia(mediaId: string): ApiError {
+  return new ApiError('media.not_found', 'No message of this session carries content of this id.', {
+    resource: { type: 'media', id: mediaId },
   });
 }
 

@@ -206,9 +206,18 @@ function eventMessages(event: EventRecord, { role = 'user', keys }: EventSource,
     }
     return readMessages({ role: ofRole, ...fields, content: message }, ofRole);
   }
-  const whole = isFields(event.body) ? event.body : undefined;
+  const body = typeof event.body === 'string' ? (parseContainer(event.body) ?? event.body) : event.body;
+  const whole = isFields(body) ? body : undefined;
   if (whole !== undefined)
     return keys === undefined || hasMessage(whole) ? readMessages({ role: ofRole, ...whole }, ofRole) : [];
+  if (
+    typeof body === 'string' &&
+    body.trim() !== '' &&
+    event.name.startsWith('gen_ai.') &&
+    event.name !== DETAILS
+  ) {
+    return readMessages({ role: ofRole, ...fields, content: body }, ofRole);
+  }
   if (Object.hasOwn(fields, 'tool_calls')) return readMessages({ role: ofRole, ...fields }, ofRole);
   if (keys !== undefined) return [];
   return readMessages(event.body ?? { role: ofRole, ...Object.fromEntries(event.attributes) }, ofRole);

@@ -70,7 +70,18 @@ const SPAN_NAMES =
   /^(?:execute_tool\b|running tool\b|ai\.toolCall$|haystack\.agent\.step\.tool$|claude_code\.tool$)/;
 const EVENT_NAMES = /(?:^|\.)tool_(?:result|call)$/;
 
-export function isToolRun({ span, attributes }: SpanRecord): boolean {
+/** That an agent hands over to another is told by a call to a tool, and by a span that is the run of none. */
+const HANDOFF = /^hand-?off\b/i;
+const TOOL_NAMES = ['gen_ai.tool.name', 'ai.toolCall.name', 'tool.name', 'tool_name'];
+
+function isHandoff({ span, attributes }: SpanRecord): boolean {
+  if (attributes.get('gen_ai.operation.type') === 'handoff') return true;
+  return HANDOFF.test(span.name) && !TOOL_NAMES.some((key) => attributes.has(key));
+}
+
+export function isToolRun(record: SpanRecord): boolean {
+  const { span, attributes } = record;
+  if (isHandoff(record)) return false;
   const kind = KINDS.find(([key]) => attributes.has(key));
   if (kind?.[1].test(String(attributes.get(kind[0])))) return true;
   return SPAN_NAMES.test(span.name);

@@ -16,6 +16,8 @@ export interface QueryService {
   usage(sessionId: string): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
   conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined>;
+  /** The content of a message's media, as it is; undefined where the session has none of this id. */
+  media(sessionId: string, mediaId: string): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
   outline(sessionId: string): Promise<Uint8Array | undefined>;
   /** `traceId` in lower case. Undefined where there is no such trace. */

@@ -1,3 +1,4 @@
+import { mediaContent } from '../conversation/conversation.js';
 import type { OwnPrices } from '../normalize/own-prices.js';
 import { readSpans } from '../otlp/read.js';
 import type {
@@ -10,10 +11,12 @@ import type {
 } from '../store/store.js';
 import { DEFAULT_SESSION_LIMIT, DEFAULT_TRACE_LIMIT } from './contract.js';
 import { DEFAULT_CONVERSATION_LIMIT } from './conversation-contract.js';
+import { ConversationIndexes } from './conversation-index.js';
 import { turnItem } from './conversation-item.js';
 import { ConversationList } from './conversation-list.js';
 import { type Cursor, decodeCursor, encodeCursor, type FilterDigest, filterDigest } from './cursor.js';
 import { MOST_FACETS } from './facets-contract.js';
+import { parseMediaId } from './media.js';
 import { MAX_OUTLINE_SPANS } from './outline-contract.js';
 import { outlineItem } from './outline-item.js';
 import { type KeysetList, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js';
@@ -69,9 +72,11 @@ export interface SessionQueriesOptions extends StateLimits {
 /** The Sessions API over a reader, in this thread. Each request judges state and filter by one time. */
 export class SessionQueries implements QueryService {
   readonly #options: SessionQueriesOptions;
+  readonly #conversations: ConversationIndexes;
 
   constructor(options: SessionQueriesOptions) {
     this.#options = options;
+    this.#conversations = new ConversationIndexes(options.reader, options.project);
   }
 
   async list(query: SessionListRequest): Promise<Uint8Array> {
@@ -157,9 +162,20 @@ export class SessionQueries implements QueryService {
     const cursor = openCursor(query.cursor, filters);
     if ((await reader.session(project, sessionId)) === undefined) return undefined;
 
-    const turns = new ConversationList((scan) => reader.groups(project, sessionId, scan));
-    const page = await readPage(turns, query.limit ?? DEFAULT_CONVERSATION_LIMIT, cursor);
+    const page = await this.#conversations.use(sessionId, (index) =>
+      readPage(new ConversationList(index), query.limit ?? DEFAULT_CONVERSATION_LIMIT, cursor),
+    );
     return conversationPageJson(pageFields(page, turnItem, (link) => encodeCursor(link, filters)));
+  }
+
+  async media(sessionId: string, mediaId: string): Promise<Uint8Array | undefined> {
+    const { reader, project } = this.#options;
+    const { digest, groupKey } = parseMediaId(mediaId) ?? {};
+    if (digest === undefined || groupKey === undefined) return undefined;
+    const [group] = await reader.groupsAt(project, sessionId, [{ startNs: 0n, key: groupKey }]);
+    const content = group && mediaContent(group, digest);
+    // A copy of its own: what small buffers share cannot be moved to another thread.
+    return content && Uint8Array.from(content);
   }
 
   async outline(sessionId: string): Promise<Uint8Array | undefined> {

@@ -31,6 +31,7 @@ export async function startQueryThreads(
     traces: (sessionId, query) => scan.request('traces', [sessionId, query]),
     usage: (sessionId) => scan.request('usage', [sessionId]),
     conversation: (sessionId, query) => scan.request('conversation', [sessionId, query]),
+    media: (sessionId, mediaId) => scan.request('media', [sessionId, mediaId]),
     outline: (sessionId) => scan.request('outline', [sessionId]),
     trace: (traceId) => scan.request('trace', [traceId]),
     span: (traceId, spanId) => scan.request('span', [traceId, spanId]),

@@ -72,6 +72,10 @@ export interface SessionReader {
    * first, at most `limit`.
    */
   groups(project: string, sessionId: string, scan: GroupScan): Promise<StoredGroup[]>;
+  /** Groups of a session by their keys, in this order; those that it does not have are left out. Their start is the given one. */
+  groupsAt(project: string, sessionId: string, at: readonly GroupPosition[]): Promise<StoredGroup[]>;
+  /** What the groups of a session are now, for who keeps what was worked out of them. Reads no records. */
+  groupVersions(project: string, sessionId: string, known: KnownGroups): Promise<GroupVersions>;
   /** All that the session's records say of model calls. Reads all of them. */
   usage(project: string, sessionId: string): Promise<StoredUsage | undefined>;
   statistics(project: string, range: StatisticsRange): Promise<Statistics>;
@@ -243,10 +247,28 @@ export interface GroupPosition {
 export interface GroupScan {
   readonly after?: GroupPosition;
   readonly limit: number;
+  /** OTLP bytes after which no more groups are read: the one that goes beyond is the last. */
+  readonly maxBytes?: number;
+}
+
+export interface KnownGroups {
+  /** As this reader gave it. */
+  readonly stamp?: number;
+  /** How many groups, from the first. */
+  readonly count: number;
+}
+
+export interface GroupVersions {
+  /** Another one where anything in the store may have changed. */
+  readonly stamp: number;
+  /** Versions of the first groups, as in `StoredGroup`; missing where the stamp is the known one. */
+  readonly versions?: readonly number[];
 }
 
 export interface StoredGroup {
   readonly position: GroupPosition;
+  /** A digest of what the group's place, records and carriers depend on. */
+  readonly version: number;
   /** Missing for log records without a trace. */
   readonly traceId?: string;
   /** The records of the group that are in the session, as an OTLP ExportTraceServiceRequest and an ExportLogsServiceRequest. */

@@ -8,6 +8,8 @@ import { decodeTraces } from '../../src/otlp/decode.js';
 import { isOpen, stateOf } from '../../src/query/state.js';
 import type {
   AppendResult,
+  GroupScan,
+  KnownGroups,
   SessionPosition,
   SessionRange,
   SessionReader,
@@ -104,6 +106,7 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
     describe('state', () => states(bench));
     describe('traces', () => traces(bench));
     describe('outlines', () => outlines(bench));
+    describe('groups', () => groups(bench));
     describe('statistics', () => statistics(bench));
     describe('timelines', () => timelines(bench));
     describe('the greatest sessions', () => greatest(bench));
@@ -1028,6 +1031,62 @@ function traces(bench: Bench): void {
     assert.deepEqual(await p.traces('s'), []);
     assert.equal(await p.trace('a'), undefined);
     assert.equal((await p.statistics()).bounces, 1);
+  });
+}
+
+function groups(bench: Bench): void {
+  const read = (p: Project, more: Partial<GroupScan> = {}) =>
+    p.store.reader.groups(p.name, 's', { limit: 100, ...more });
+  const versions = (p: Project, known: KnownGroups) => p.store.reader.groupVersions(p.name, 's', known);
+
+  test('are traces and minutes of log records, by time, and are read again by their keys', async () => {
+    const p = await bench.project();
+    await p.spans(span('b', '1', 's', 5), span('a', '1', 's', 70), span('c', '1', 'other', 1));
+    await p.logs(log('s', 3), log('s', 200));
+    const all = await read(p);
+    assert.deepEqual(
+      all.map(({ position }) => position.startNs),
+      [at(3), at(5), at(70), at(200)],
+    );
+    assert.deepEqual(await read(p, { after: all[1]!.position }), all.slice(2));
+    const [first, last] = [all[0]!, all[3]!];
+    const elsewhere = { startNs: at(1), key: traceId('c') };
+    const at_ = await p.store.reader.groupsAt(p.name, 's', [last.position, elsewhere, first.position]);
+    assert.deepEqual(at_, [last, first]);
+  });
+
+  test('end where they have so many bytes, behind the one that goes beyond', async () => {
+    const p = await bench.project();
+    await p.spans(...['a', 'b', 'c', 'd'].map((trace, index) => span(trace, '1', 's', index)));
+    const [first] = await read(p);
+    const bytes = first!.spans.length;
+    assert.equal((await read(p, { maxBytes: 1 })).length, 1);
+    assert.equal((await read(p, { maxBytes: bytes + 1 })).length, 2);
+  });
+
+  test('have another version when anything of them changes, and only then', async () => {
+    const p = await bench.project();
+    await p.spans(span('a', '1', 's', 0), span('b', '1', 's', 10));
+    const before = await read(p);
+    const known = await versions(p, { count: 100 });
+    assert.deepEqual(
+      known.versions,
+      before.map(({ version }) => version),
+    );
+    assert.equal((await versions(p, { count: 100, stamp: known.stamp })).versions, undefined);
+    assert.deepEqual((await versions(p, { count: 1 })).versions, known.versions!.slice(0, 1));
+
+    await p.spans(span('c', '1', 's', 20));
+    const appended = await versions(p, { count: 100, stamp: known.stamp });
+    assert.deepEqual(appended.versions!.slice(0, 2), known.versions);
+    assert.equal(appended.versions!.length, 3);
+
+    // Its counts stay as they are.
+    await p.spans({ ...span('a', '1', 's', 0), attributes: { 'session.id': 's', more: 'x' } });
+    const changed = await versions(p, { count: 100, stamp: appended.stamp });
+    assert.notEqual(changed.versions![0], known.versions![0]);
+    assert.deepEqual(changed.versions!.slice(1), appended.versions!.slice(1));
+    assert.deepEqual((await versions(p, { count: 100 })).versions, changed.versions);
   });
 }
 

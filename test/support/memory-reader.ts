@@ -5,6 +5,7 @@ import type {
   FoundSessions,
   GroupPosition,
   GroupScan,
+  KnownGroups,
   SessionFilter,
   SessionPosition,
   SessionRange,
@@ -123,13 +124,36 @@ export class MemoryReader implements SessionReader {
     };
   }
 
-  async groups(_project: string, sessionId: string, { after, limit }: GroupScan): Promise<StoredGroup[]> {
+  async groups(_project: string, sessionId: string, scan: GroupScan): Promise<StoredGroup[]> {
+    const { after, limit, maxBytes = Number.POSITIVE_INFINITY } = scan;
+    return this.#groupsOf(sessionId)
+      .filter(({ position }) => after === undefined || compareGroups(position, after) > 0)
+      .slice(0, limit)
+      .filter(
+        (_, index, all) => all.slice(0, index).reduce((sum, group) => sum + bytesOf(group), 0) <= maxBytes,
+      );
+  }
+
+  async groupsAt(_project: string, sessionId: string, at: readonly GroupPosition[]): Promise<StoredGroup[]> {
+    const groups = this.#groupsOf(sessionId);
+    return at.flatMap(({ key }) => groups.find(({ position }) => position.key === key) ?? []);
+  }
+
+  /** What is put into the data makes another version of a group if it says so. */
+  async groupVersions(
+    _project: string,
+    sessionId: string,
+    { count }: KnownGroups,
+  ): Promise<{ stamp: number; versions: number[] }> {
+    const versions = this.#groupsOf(sessionId).map(({ version }) => version);
+    return { stamp: 0, versions: versions.slice(0, count) };
+  }
+
+  #groupsOf(sessionId: string): StoredGroup[] {
     return (this.#data.groups ?? [])
       .filter((entry) => entry.sessionId === sessionId)
       .map(({ group }) => group)
-      .sort((a, b) => compareGroups(a.position, b.position))
-      .filter(({ position }) => after === undefined || compareGroups(position, after) > 0)
-      .slice(0, limit);
+      .sort((a, b) => compareGroups(a.position, b.position));
   }
 
   async usage(_project: string, sessionId: string): Promise<StoredUsage | undefined> {
@@ -253,6 +277,10 @@ function compareSessions(a: SessionPosition, b: SessionPosition): number {
 
 function compareTraces(a: StoredTrace['position'], b: StoredTrace['position']): number {
   return compareSessions({ startNs: a.startNs, id: a.traceId }, { startNs: b.startNs, id: b.traceId });
+}
+
+function bytesOf({ spans, logs }: StoredGroup): number {
+  return spans.length + logs.length;
 }
 
 function compareGroups(a: GroupPosition, b: GroupPosition): number {

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import type { PriceOf } from '../../normalize/facts.js';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import type { OwnPrice } from '../../normalize/own-prices.js';
@@ -15,7 +16,10 @@ import { clientOf, geoOf } from '../../sessionize/session-view.js';
 import { type Carrier, isLogCarrier, type NotCounted, verdicts } from '../../sessionize/usage.js';
 import type {
   FoundSessions,
+  GroupPosition,
   GroupScan,
+  GroupVersions,
+  KnownGroups,
   OutlineTrace,
   RecordId,
   SessionReader,
@@ -193,9 +197,35 @@ export class SqliteReader implements SessionReader {
     return this.#snapshot(() => {
       const found = this.#find(this.#project(project), sessionId);
       if (found === undefined) return [];
-      const groups = this.#groupsOf(found, scan, this.#reasonsFor(found, scan));
-      if (groups.length < scan.limit) this.#kept.delete(String(found.no));
-      return groups;
+      return this.#groupsOf(found, scan, this.#reasonsFor(found, scan.after !== undefined));
+    });
+  }
+
+  async groupsAt(project: string, sessionId: string, at: readonly GroupPosition[]): Promise<StoredGroup[]> {
+    return this.#snapshot(() => {
+      const found = this.#find(this.#project(project), sessionId);
+      if (found === undefined) return [];
+      const reasons = this.#reasonsFor(found, true);
+      return at
+        .map(({ startNs, key }) =>
+          this.#storedGroup(found, { start_ns: startNs, key: Buffer.from(key, 'hex') }, reasons),
+        )
+        .filter(({ spans, logs }) => spans.length + logs.length > 0);
+    });
+  }
+
+  async groupVersions(project: string, sessionId: string, known: KnownGroups): Promise<GroupVersions> {
+    return this.#snapshot(() => {
+      const found = this.#find(this.#project(project), sessionId);
+      const stamp = Number(this.#prepare('PRAGMA data_version').get()!.data_version);
+      if (stamp === known.stamp) return { stamp };
+      const rows = found === undefined ? [] : this.#rowsOf(found, { limit: known.count });
+      return {
+        stamp,
+        versions: rows.map((row) =>
+          versionOf(found!, row, this.#groups.places(found!.project, row.key) ?? new Uint8Array()),
+        ),
+      };
     });
   }
 
@@ -416,16 +446,29 @@ export class SqliteReader implements SessionReader {
   }
 
   #groupsOf(found: FoundSession, scan: GroupScan, reasons: SessionReasons): StoredGroup[] {
-    return this.#rowsOf(found, scan).map((row) => {
-      const group = this.#groupIn(found, row);
-      const { traceId } = group;
-      return {
-        position: { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') },
-        ...(traceId === '' ? {} : { traceId: hex(traceId) }),
-        ...encodeRecords(group.sources),
-        carriers: carriersOf(group.told, reasons),
-      };
-    });
+    const { maxBytes = Number.POSITIVE_INFINITY } = scan;
+    const groups: StoredGroup[] = [];
+    let bytes = 0;
+    for (const row of this.#rowsOf(found, scan)) {
+      const group = this.#storedGroup(found, row, reasons);
+      groups.push(group);
+      bytes += group.spans.length + group.logs.length;
+      if (bytes > maxBytes) break;
+    }
+    return groups;
+  }
+
+  #storedGroup(found: FoundSession, row: GroupRow, reasons: SessionReasons): StoredGroup {
+    const places = this.#groups.places(found.project, row.key) ?? new Uint8Array();
+    const group = this.#groupIn(found, row, places);
+    const { traceId } = group;
+    return {
+      position: { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') },
+      version: versionOf(found, row, places),
+      ...(traceId === '' ? {} : { traceId: hex(traceId) }),
+      ...encodeRecords(group.sources),
+      carriers: carriersOf(group.told, reasons),
+    };
   }
 
   #rowsOf({ no }: FoundSession, { after, limit }: GroupScan): GroupRow[] {
@@ -447,11 +490,11 @@ export class SqliteReader implements SessionReader {
   }
 
   /** A group with those of its records that are in the session. */
-  #groupIn({ project, session }: FoundSession, row: GroupRow): GroupInSession {
+  #groupIn({ project, session }: FoundSession, row: GroupRow, known?: Uint8Array): GroupInSession {
     const key = Buffer.from(row.key);
     const logSources = new Map<ByteString, RecordSource>();
-    const places = decodePlaces(this.#groups.places(project, key) ?? new Uint8Array());
-    const group = this.#groups.read(key.toString('latin1'), places, logSources);
+    const places = known ?? this.#groups.places(project, key) ?? new Uint8Array();
+    const group = this.#groups.read(key.toString('latin1'), decodePlaces(places), logSources);
     const binder = new Binder(group);
     const isIn = (carrier: Carrier): boolean =>
       (isLogCarrier(carrier) ? binder.log(carrier) : binder.span(carrier)).session === session.id;
@@ -469,11 +512,11 @@ export class SqliteReader implements SessionReader {
   }
 
   /** As they were for the page before, as long as the session's row says the same: they take a reading of the whole session. */
-  #reasonsFor(found: FoundSession, { after }: GroupScan): SessionReasons {
+  #reasonsFor(found: FoundSession, mayBeKept: boolean): SessionReasons {
     if (!found.session.usage.entangled) return new Map();
     const key = String(found.no);
     const kept = this.#kept.get(key);
-    const isKept = after !== undefined && kept?.sums === found.sums;
+    const isKept = mayBeKept && kept?.sums === found.sums;
     const reasons = isKept ? kept.reasons : reasonsIn(found.session, this.#told(found), this.#priceOf);
     this.#kept.delete(key);
     this.#kept.set(key, { sums: found.sums, reasons });
@@ -528,6 +571,13 @@ interface FoundSession {
 interface GroupRow {
   readonly start_ns: bigint;
   readonly key: Uint8Array;
+}
+
+/** Of a group: its place in the session and where its records lie; where calls of different groups may be one, all that the session's row says. */
+function versionOf({ session, sums }: FoundSession, row: GroupRow, places: Uint8Array): number {
+  const hash = createHash('sha256').update(`${row.start_ns} `).update(row.key).update(places);
+  if (session.usage.entangled) hash.update(sums);
+  return hash.digest().readUIntBE(0, 6);
 }
 
 interface GroupInSession {

@@ -1,4 +1,4 @@
-// Made by npm run web:api. 8997dc6b0a4520a59c6194961201a7d1 0c2182e1baf02be826c6ce1e1c63bf0f
+// Made by npm run web:api. 263316771864029dc6ac9aeb60e25065 184fb6cc3230a1366465c304c11138ee
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -46,7 +46,7 @@ export interface paths {
         };
         /**
          * What was said in a session
-         * @description The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. Every page is worked out from the beginning of the session.
+         * @description The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor`: so many traces were looked through without a message.
          */
         get: operations["getSessionConversation"];
         put?: never;
@@ -71,6 +71,26 @@ export interface paths {
          * @description An operator’s mark that a session does not count; its state is `invalidated` from then on. Doing it again changes nothing.
          */
         post: operations["invalidateSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{sessionId}/media/{mediaId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An image, audio or a file of a conversation
+         * @description Content that a message carries inline, by the `media_id` that its turn has. What begins like PNG, JPEG, GIF, WebP, AVIF, WAV, Ogg, WebM audio or MP3 has that type, whatever the message says; anything else is a download of unknown type.
+         */
+        get: operations["getSessionMedia"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -166,7 +186,7 @@ export interface paths {
         };
         /**
          * What was said in a session, by an id of any form
-         * @description The same as `/api/v1/sessions/{sessionId}/conversation`, for ids of any form. The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. Every page is worked out from the beginning of the session.
+         * @description The same as `/api/v1/sessions/{sessionId}/conversation`, for ids of any form. The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor`: so many traces were looked through without a message.
          */
         get: operations["getSessionConversationById"];
         put?: never;
@@ -191,6 +211,26 @@ export interface paths {
          * @description The same as `/api/v1/sessions/{sessionId}/invalidate`, for ids of any form. An operator’s mark that a session does not count; its state is `invalidated` from then on. Doing it again changes nothing.
          */
         post: operations["invalidateSessionById"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/media/{mediaId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An image, audio or a file of a conversation, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/media/:mediaId`, for ids of any form. Content that a message carries inline, by the `media_id` that its turn has. What begins like PNG, JPEG, GIF, WebP, AVIF, WAV, Ogg, WebM audio or MP3 has that type, whatever the message says; anything else is a download of unknown type.
+         */
+        get: operations["getSessionMediaById"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1925,8 +1965,10 @@ export interface components {
             /** @description Its class. */
             type?: string;
         };
-        /** @description Stands for content that is no text. The content itself is not shown. */
+        /** @description Content that is no text: an image, audio, a file. */
         TurnMedia: {
+            /** @description Names the content for `GET /api/v1/sessions/{sessionId}/media/{mediaId}`; there where the telemetry has it. */
+            media_id?: string;
             /** @description Its media type. */
             mime_type?: string;
             /**
@@ -1939,7 +1981,7 @@ export interface components {
              * @enum {string}
              */
             type: "image" | "audio" | "video" | "document" | "file";
-            /** @description Where it lies, or its id at the provider. */
+            /** @description Where it lies, or its id at the provider. Nothing is ever loaded from there. */
             uri?: string;
         };
         /** @description The tool of a call or result. */
@@ -2625,6 +2667,125 @@ export interface operations {
                 };
             };
             /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `media_id` of a turn’s media.
+                 * @example 4c4b6a3be1314ab86138bef4314dde020af7651916cd43dd8448eb211c80319c
+                 */
+                mediaId: string;
+                /** @description The id of the session. */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description `inline` for a type that is shown, else `attachment`. */
+                    "Content-Disposition"?: string;
+                    /** @description Always `sandbox; default-src 'none'`. */
+                    "Content-Security-Policy"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "audio/mpeg": string;
+                    "audio/ogg": string;
+                    "audio/wav": string;
+                    "audio/webm": string;
+                    "image/avif": string;
+                    "image/gif": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session or media. */
             404: {
                 headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
@@ -3428,6 +3589,126 @@ export interface operations {
                 };
             };
             /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionMediaById: {
+        parameters: {
+            query: {
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `media_id` of a turn’s media.
+                 * @example 4c4b6a3be1314ab86138bef4314dde020af7651916cd43dd8448eb211c80319c
+                 */
+                mediaId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description `inline` for a type that is shown, else `attachment`. */
+                    "Content-Disposition"?: string;
+                    /** @description Always `sandbox; default-src 'none'`. */
+                    "Content-Security-Policy"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "audio/mpeg": string;
+                    "audio/ogg": string;
+                    "audio/wav": string;
+                    "audio/webm": string;
+                    "image/avif": string;
+                    "image/gif": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session or media. */
             404: {
                 headers: {
                     /** @description Id of the request: the one it came with, or a new one. */

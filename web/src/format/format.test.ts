@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatBytes } from './bytes.js';
 import { formatDuration } from './duration.js';
 import { formatMoney } from './money.js';
 import { formatCompact, formatCounted, formatShare } from './number.js';
-import { shortenMiddle, visibleText } from './text.js';
+import { shortenMiddle, visibleLines, visibleText } from './text.js';
 import { formatAgo, parseTime } from './time.js';
 
 /** Each text with the number that it is of. */
@@ -89,7 +88,13 @@ test('ids keep their ends', () => {
 });
 
 test('what would turn or hide text is shown', () => {
-  assert.equal(visibleText('a\u202eb\u0000c\u200bd'), 'a\ufffdb\ufffdc\ufffdd');
+  assert.equal(visibleText('a\u202eb\u0000c\u2066d\u2028e'), 'a\ufffdb\ufffdc\ufffdd\ufffde');
+  assert.equal(visibleText('\u200fa\u061c'), '\ufffda\ufffd');
+  assert.equal(visibleLines('\u200fa\u061c\u202e'), '\u200fa\u061c\ufffd');
+  for (const joined of ['می\u200cخواهم', 'क्\u200dष', '👩\u200d👩\u200d👧', '🏳️\u200d🌈', 'zero\u200bwidth']) {
+    assert.equal(visibleText(joined), joined);
+    assert.equal(visibleLines(`${joined}\n\t${joined}`), `${joined}\n\t${joined}`);
+  }
   assert.equal(visibleText('Ünï – 日本'), 'Ünï – 日本');
 });
 
@@ -102,15 +107,4 @@ test('things are counted in the singular where there is one', () => {
       [1200, '1,200 spans'],
     ],
   );
-});
-
-test('bytes are in the unit that suits them, of a thousand each', () => {
-  assertAll(formatBytes, [
-    [0, '0 B'],
-    [999, '999 B'],
-    [1_000, '1.0 kB'],
-    [999_600, '1.0 MB'],
-    [12_345_678, '12 MB'],
-    [98_765_432_100, '99 GB'],
-  ]);
 });

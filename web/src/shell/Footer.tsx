@@ -1,4 +1,4 @@
-import { formatBytes } from '../format/bytes.js';
+import { formatBytes } from '../format/number.js';
 import { useReadiness } from './use-readiness.js';
 
 /** How much room the store takes and has, and what licences ask the page to say. */
