@@ -51,6 +51,8 @@ export const byGenAiOperation: KindRule = {
       'generate_content',
       'text_completion',
       'embeddings',
+      'embedding',
+      'image',
       'chat.completions',
       'text.completions',
     ],
