@@ -17,6 +17,7 @@ import {
 import { DIALECTS } from './dialects/registry.js';
 import { numberAt, type Source, textAt } from './dialects/source.js';
 import { carriesUsage, type PriceOf, type Usage, type UsageKind } from './facts.js';
+import { boundedValue } from './no-value.js';
 import { NO_OWN_PRICES, type OwnPrices } from './own-prices.js';
 import { normalizeProvider } from './provider.js';
 
@@ -337,7 +338,7 @@ function firstText(
 }
 
 function normalizeModel(name: string): string | undefined {
-  return boundedText(name, MAX_TEXT);
+  return boundedValue(name, MAX_TEXT);
 }
 
 function allTexts(
@@ -357,5 +358,5 @@ function allTexts(
 
 /** A longer one is left out: two that begin alike must not become one. */
 function normalizeCallId(id: string): string | undefined {
-  return id.length > MAX_TEXT ? undefined : boundedText(id, MAX_TEXT);
+  return id.length > MAX_TEXT ? undefined : boundedValue(id, MAX_TEXT);
 }

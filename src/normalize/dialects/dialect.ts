@@ -12,6 +12,8 @@ export interface Dialect {
   readonly sessionKeys: readonly AttributeKey[];
   /** Keys of the session's id that others might use for something else: read after the session keys of all dialects. */
   readonly looseSessionKeys?: readonly AttributeKey[];
+  /** Keys of the session's id with names that anything may have: read on records of these scopes only, after all others. */
+  readonly scopedSessionKeys?: ScopedKeys;
   /** A record is written in this dialect where any of these fits (U1). */
   readonly recognizedBy: readonly Signature[];
   /** What a record is to a model call: the first rule that has an answer. A record without one is neither (U2). */
@@ -46,6 +48,11 @@ export interface Dialect {
   readonly wrapperSumsAreRight?: string;
   /** A call that follows a tool carries the sum of the calls before it too, and is taken apart. */
   readonly runningSums?: true;
+}
+
+export interface ScopedKeys {
+  readonly scopeName: RegExp;
+  readonly keys: readonly AttributeKey[];
 }
 
 /** All that are given must fit. */

@@ -17,7 +17,11 @@ const RAW = key('gen_ai.usage.raw');
 export const logfire: Dialect = {
   name: 'logfire',
   sessionKeys: [],
-  looseSessionKeys: [attributeKey('group_id', KeyGroup.session)],
+  // What OpenAI Agents call the group of a trace: a conversation.
+  scopedSessionKeys: {
+    scopeName: /^logfire\.openai_agents$/,
+    keys: [attributeKey('group_id', KeyGroup.session)],
+  },
   recognizedBy: [{ scopeName: /^logfire(?:\.|$)/ }],
   kinds: [byGenAiOperation, byGenAiNumbers],
   keys: {

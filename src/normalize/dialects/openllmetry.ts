@@ -31,7 +31,7 @@ export const openLlmetry: Dialect = {
   name: 'openllmetry',
   // The last one is what the SDK for JavaScript makes of the metadata of the Vercel AI SDK.
   sessionKeys: [property('session_id'), property('sessionId')],
-  looseSessionKeys: [property('conversation_id'), property('thread_id'), property('chat_id')],
+  looseSessionKeys: ['conversation_id', 'thread_id', 'chat_id', 'session', 'thread', 'chat'].map(property),
   recognizedBy: [
     { anyOf: [REQUEST_TYPE, SPAN_KIND, key('llm.usage.total_tokens'), key('llm.usage.reasoning_tokens')] },
     {

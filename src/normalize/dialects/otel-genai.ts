@@ -2,6 +2,7 @@ import { attributeKey, KeyGroup } from '../attributes.js';
 import { type Dialect, type KindRule, kindsByValue, type MessageSources, type UsageKeys } from './dialect.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
+const session = (name: string) => attributeKey(name, KeyGroup.session);
 
 export const GEN_AI_OPERATION = key('gen_ai.operation.name');
 /** Their generation is also the one that says that input includes the cache. */
@@ -127,6 +128,31 @@ export const genAiMessages: MessageSources = {
 };
 
 /**
+ * By which the SDKs of backends mark the spans of any instrumentation, and names that were used before there was `gen_ai.conversation.id`.
+ *
+ * | key | whose |
+ * | --- | --- |
+ * | `gen_ai.session.id`, `gen_ai.openai.thread.id` | conventions of Splunk and others, before 1.34 |
+ * | `gen_ai.thread.id` | Azure AI Agents |
+ * | `langwatch.thread.id`, `langwatch.thread_id` | LangWatch |
+ * | `lmnr.association.properties.session_id` | Laminar |
+ * | `honeyhive.session_id` | HoneyHive |
+ * | `galileo.session.id` | Galileo |
+ * | `wandb.thread_id` | Weights & Biases Weave |
+ */
+const BACKENDS_SESSION_KEYS = [
+  'gen_ai.session.id',
+  'gen_ai.thread.id',
+  'gen_ai.openai.thread.id',
+  'langwatch.thread.id',
+  'langwatch.thread_id',
+  'lmnr.association.properties.session_id',
+  'honeyhive.session_id',
+  'galileo.session.id',
+  'wandb.thread_id',
+].map(session);
+
+/**
  * OpenTelemetry's own conventions in every generation at once, because instrumentations keep the names they began with.
  *
  * | semconv | what changed |
@@ -143,7 +169,7 @@ export const genAiMessages: MessageSources = {
  */
 export const otelGenAi: Dialect = {
   name: 'otel-genai',
-  sessionKeys: [attributeKey('gen_ai.conversation.id', KeyGroup.session)],
+  sessionKeys: [session('gen_ai.conversation.id'), ...BACKENDS_SESSION_KEYS],
   recognizedBy: [{ anyOf: [GEN_AI_OPERATION, ...Object.values(genAiKeys).flat()] }],
   kinds: [byGenAiOperation, byGenAiNumbers],
   logs: { event: /^gen_ai\.client\.inference\.operation\.details$/, first: false },
