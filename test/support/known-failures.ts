@@ -8,8 +8,6 @@ export const KNOWN_FAILURES: ReadonlySet<string> = new Set<string>([
   'faro-session-extend',
   'langfuse-langchain-tool-definitions-as-results',
   'llamaindex-prepare-is-no-call',
-  'logfire-agents-events-and-group',
-  'logfire-stream-counted-twice',
   'openai-agents-handoff-shown-as-tool',
   'openllmetry-tool-use-text-beside-call',
   'previous-id-on-spans',

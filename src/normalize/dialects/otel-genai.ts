@@ -54,6 +54,7 @@ export const byGenAiOperation: KindRule = {
       'embeddings',
       'embedding',
       'image',
+      'image_generation',
       'chat.completions',
       'text.completions',
     ],
