@@ -35,15 +35,20 @@ export function toldTwice(spans: ReadonlyMap<ByteString, SpanFacts>): readonly T
   }
   for (const some of calls.values()) some.sort(compareSpans);
   const pairs: ToldTwice[] = [];
-  const open = new Map<string, SpanFacts[]>();
+  const open = new Map<string, { next: number; readonly before: SpanFacts[] }>();
   for (const ending of endings.sort(compareSpans)) {
     const key = commonOf(ending, ending.usage!);
-    const waiting = calls.get(key);
-    if (waiting === undefined) continue;
-    const before = open.get(key) ?? [];
-    open.set(key, before);
-    while (waiting.length > 0 && waiting[0]!.startNs <= ending.startNs) before.push(waiting.shift()!);
-    const call = before.pop();
+    const some = calls.get(key);
+    if (some === undefined) continue;
+    let at = open.get(key);
+    if (at === undefined) {
+      at = { next: 0, before: [] };
+      open.set(key, at);
+    }
+    for (; at.next < some.length && some[at.next]!.startNs <= ending.startNs; at.next++) {
+      at.before.push(some[at.next]!);
+    }
+    const call = at.before.pop();
     if (call !== undefined) pairs.push({ call, ending, usage: together(call.usage!, ending.usage!) });
   }
   return pairs;
