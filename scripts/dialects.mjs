@@ -65,7 +65,7 @@ function section(dialect) {
 - Recognised by ${recognizedBy.map(signature).join('; or ')}.
 ${kinds.map((rule) => `- Kind: ${kind(rule)}.\n`).join('')}${logs === undefined ? '' : `- Log records: ${logCarrier(logs)}.\n`}- Input includes the cache (U5 c): ${cache(dialect.inputIncludesCache)}.
 - Output includes reasoning (U6): ${answer(dialect.outputIncludesReasoning)}.
-${provider === undefined ? '' : `- Provider where none is given: ${typeof provider === 'string' ? code(provider) : provider.map(([scope, name]) => `${code(name)} with scope ${pattern(scope)}`).join('; ')}.\n`}${dialect.wrappersNameModel ? '- Model of a call that names none (U10): that of the nearest wrapper around it.\n' : ''}${dialect.endings === undefined ? '' : `- Records that tell the end of a call (U21): ${source(dialect.endings.where.key)} is ${code(dialect.endings.where.value)}; both have ${list(dialect.endings.inCommon)}.\n`}${dialect.zeroCostIsUnknown ? '- A cost of 0 beside tokens (U13): not known.\n' : ''}
+${provider === undefined ? '' : `- Provider where none is given: ${typeof provider === 'string' ? code(provider) : provider.map(([scope, name]) => `${code(name)} with scope ${pattern(scope)}`).join('; ')}.\n`}${dialect.wrappersNameModel ? '- Model of a call that names none (U10): that of the nearest wrapper around it.\n' : ''}${dialect.endings === undefined ? '' : `- Records that tell the end of a call (U23): ${source(dialect.endings.where.key)} is ${code(dialect.endings.where.value)}; both have ${list(dialect.endings.inCommon)}.\n`}${dialect.zeroCostIsUnknown ? '- A cost of 0 beside tokens (U13): not known.\n' : ''}
 | meaning | keys, best first |
 | --- | --- |
 ${rows.map(([title, value]) => `| ${title} | ${value} |\n`).join('')}`;

@@ -186,6 +186,7 @@ class GroupSteps {
   /** Message events that were read with a call. */
   readonly #used = new Set<EventRecord>();
   readonly #contents = new Map<string, Content>();
+  #silentLast: ReadonlyMap<string, string> | undefined;
 
   constructor(group: StoredGroup) {
     this.#traceId = group.traceId;
@@ -355,7 +356,8 @@ class GroupSteps {
   /** What a call says; where that is the answer only, with the input of the nearest span around it that has one. */
   #withInput(id: string, content: Content): Content {
     const { input, output } = content;
-    if (output.length === 0 || input.some(isSaid)) return content;
+    if (output.length === 0) return this.#withOutput(id, content);
+    if (input.some(isSaid)) return content;
     const around = this.#around(id)
       .map((above) => this.#content(above))
       .find((above) => above.input.some(isSaid));
@@ -363,6 +365,39 @@ class GroupSteps {
     if (input.length === 0)
       return { ...around, output, events: new Set([...content.events, ...around.events]) };
     return { ...content, input: [...input, ...around.input.filter(isSaid)] };
+  }
+
+  /** A call that says what was asked only has the answer of the nearest span around it that has one, where no call tells that answer itself. */
+  #withOutput(id: string, content: Content): Content {
+    const span = this.#spans.get(id);
+    if (!content.input.some(isSaid) || span === undefined || errorOf(span) !== undefined) return content;
+    this.#silentLast ??= this.#findSilentLast();
+    for (const above of this.#around(id)) {
+      const { output, events } = this.#content(above);
+      if (output.length === 0) continue;
+      if (this.#silentLast.get(above) !== id) return content;
+      return { ...content, output, events: new Set([...content.events, ...events]) };
+    }
+    return content;
+  }
+
+  /** By the spans around calls that tell no answer: the call that began last. A span around one that does has none. */
+  #findSilentLast(): ReadonlyMap<string, string> {
+    const last = new Map<string, { readonly id: string; readonly timeNs: bigint }>();
+    const telling = new Set<string>();
+    for (const { record, usage, timeNs, reason } of this.#carriers) {
+      const id = record.spanId ?? record.logId;
+      if (id === undefined || reason !== undefined || usage.kind !== 'call') continue;
+      const isTelling = this.#told(id).content.output.length > 0;
+      for (const above of this.#around(id)) {
+        const known = last.get(above);
+        if (isTelling) telling.add(above);
+        if (known === undefined || known.timeNs < timeNs || (known.timeNs === timeNs && known.id < id)) {
+          last.set(above, { id, timeNs });
+        }
+      }
+    }
+    return new Map([...last].flatMap(([above, { id }]) => (telling.has(above) ? [] : [[above, id]])));
   }
 
   #call(calls: readonly StoredCarrier[], id: string, content: Content): CallStep {

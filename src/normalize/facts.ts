@@ -70,7 +70,7 @@ export interface Usage {
   readonly cacheAudioReadTokens?: number;
   /** Of a wrapper: calls below it that name no model are of this one's (U10). */
   readonly lendsModel?: true;
-  /** Of a call whose end a record of its own tells: what the two have in common (U21). */
+  /** Of a call whose end a record of its own tells: what the two have in common (U23). */
   readonly halfOf?: string;
   /** The later of the two: it tells the end of the call before it, and is none itself. */
   readonly ends?: true;

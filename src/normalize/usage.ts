@@ -134,7 +134,7 @@ function readUsage(record: AttributeView, context: UsageContext, dialect: Dialec
   return usage;
 }
 
-/** U21: the later half of a call, and what may be the earlier one. */
+/** U23: the later half of a call, and what may be the earlier one. */
 function readHalf(record: AttributeView, { where, inCommon }: EndingRule, usage: Draft): void {
   const ends = record.has(where.key) && record.text(where.key) === where.value;
   if (!ends && carriesUsage(usage)) return;

@@ -53,7 +53,7 @@ function counted(told: Readonly<Record<string, Told>>): Record<string, number | 
   return of(spans);
 }
 
-describe('U21: a call whose end a record of its own tells is one call', () => {
+describe('U23: a call whose end a record of its own tells is one call', () => {
   test('it has the times of the request, and what the end says of it', () => {
     const spans = new Map([
       ['r', spanOf('r', request(100n))],

@@ -12,7 +12,7 @@ export interface ToldTwice {
 const NONE: readonly ToldTwice[] = [];
 
 /**
- * Finds the calls of a trace whose ends are told by spans of their own (docs/usage.md, U21). Of one parent, scope and content each ending
+ * Finds the calls of a trace whose ends are told by spans of their own (docs/usage.md, U23). Of one parent, scope and content each ending
  * belongs to the latest call before it that has none yet. A call without numbers only: one that has them has told of itself. Linear but for the sort of
  * what has all in common.
  */

@@ -37,7 +37,7 @@ export interface Dialect {
    * because they came together with that rule.
    */
   readonly outputIncludesReasoning: boolean | readonly Source[];
-  /** The end of a call is told by a record of its own (U21). */
+  /** The end of a call is told by a record of its own (U23). */
   readonly endings?: EndingRule;
   /** The model of a call stands on the wrapper around it (U10). */
   readonly wrappersNameModel?: true;
