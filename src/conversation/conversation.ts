@@ -220,6 +220,7 @@ class GroupSteps {
     const joined = this.#join(messages.filter((log) => !ofCarrier(log) && !this.#dialects.has(log.id)));
     this.#giveToSpans(messages.filter((log) => !ofCarrier(log) && !joined.has(log)));
     for (const log of joined) this.#used.add(log);
+    this.#giveToSpans(this.#logs.filter(isException));
   }
 
   #spanOf({ log }: LogRecord): SpanRecord | undefined {
@@ -446,7 +447,7 @@ class GroupSteps {
 
   /** Why a call has no answer, where its own status does not say so. */
   #errorBeside(span: SpanRecord, finishReason: string | undefined): TurnError | undefined {
-    if (span.events.some(({ name }) => name === 'exception')) return failure(span);
+    if (span.events.some(isException)) return failure(span);
     // Attempts of the call: the last one decides.
     const last = (this.#below.get(span.span.span_id) ?? [])
       .map((id) => this.#spans.get(id)!)
@@ -727,8 +728,14 @@ function errorOf(record: SpanRecord): TurnError | undefined {
   return failed ? failure(record) : undefined;
 }
 
+/** Of a span's own events, and of log records that name it: `exception`, `gen_ai.client.operation.exception`. */
+function isException({ name, attributes }: EventRecord): boolean {
+  if (name === 'exception') return true;
+  return attributes.has('exception.type') || attributes.has('exception.message');
+}
+
 function failure({ span, attributes, events }: SpanRecord): TurnError {
-  const exception = events.find(({ name }) => name === 'exception')?.attributes;
+  const exception = events.find(isException)?.attributes;
   const type = attributes.get('error.type') ?? exception?.get('exception.type');
   const message =
     span.status.message ??

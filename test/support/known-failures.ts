@@ -7,7 +7,6 @@ export const KNOWN_FAILURES: ReadonlySet<string> = new Set<string>([
   'errors-told-by-logs',
   'faro-session-extend',
   'langfuse-langchain-tool-definitions-as-results',
-  'llamaindex-prepare-is-no-call',
   'openai-agents-handoff-shown-as-tool',
   'openllmetry-tool-use-text-beside-call',
   'previous-id-on-spans',

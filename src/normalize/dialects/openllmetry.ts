@@ -1,6 +1,6 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
 import { type Dialect, kindsByValue } from './dialect.js';
-import { byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
+import { asksNoModel, byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const property = (name: string) => attributeKey(`traceloop.association.properties.${name}`, KeyGroup.session);
@@ -41,6 +41,7 @@ export const openLlmetry: Dialect = {
     },
   ],
   kinds: [
+    asksNoModel,
     {
       key: REQUEST_TYPE,
       kinds: kindsByValue({ call: ['chat', 'completion', 'embedding'], neither: ['rerank'] }),

@@ -1,5 +1,6 @@
-import { attributeKey, KeyGroup } from '../attributes.js';
+import { type AttributeKey, attributeKey, KeyGroup } from '../attributes.js';
 import { type Dialect, type KindRule, kindsByValue, type MessageSources, type UsageKeys } from './dialect.js';
+import { type Source, sumOf } from './source.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const session = (name: string) => attributeKey(name, KeyGroup.session);
@@ -12,11 +13,23 @@ export const CACHE_KEYS_SINCE_1_40 = [
   key('gen_ai.usage.cache_write.input_tokens'),
 ];
 
+const ofAllKinds = (tokens: string) =>
+  sumOf(...['text', 'image', 'audio', 'video'].map((kind) => key(`gen_ai.usage.${kind}.${tokens}`)));
+
 /** Also the base of dialects that keep to the conventions but for a few names of their own. */
 export const genAiKeys = {
-  input: [key('gen_ai.usage.input_tokens'), key('gen_ai.usage.prompt_tokens')],
-  output: [key('gen_ai.usage.output_tokens'), key('gen_ai.usage.completion_tokens')],
-  cacheRead: [key('gen_ai.usage.cache_read.input_tokens'), key('gen_ai.usage.cache_read_input_tokens')],
+  // Kinds of content are parts of the whole, and stand for it where that is missing.
+  input: [key('gen_ai.usage.input_tokens'), key('gen_ai.usage.prompt_tokens'), ofAllKinds('input_tokens')],
+  output: [
+    key('gen_ai.usage.output_tokens'),
+    key('gen_ai.usage.completion_tokens'),
+    ofAllKinds('output_tokens'),
+  ],
+  cacheRead: [
+    key('gen_ai.usage.cache_read.input_tokens'),
+    key('gen_ai.usage.cache_read_input_tokens'),
+    ofAllKinds('cache_read.input_tokens'),
+  ],
   cacheWrite: [
     key('gen_ai.usage.cache_write.input_tokens'),
     key('gen_ai.usage.cache_creation.input_tokens'),
@@ -30,6 +43,7 @@ export const genAiKeys = {
   ],
   inputAudio: [key('gen_ai.usage.audio.input_tokens')],
   outputAudio: [key('gen_ai.usage.audio.output_tokens')],
+  cacheAudioRead: [key('gen_ai.usage.audio.cache_read.input_tokens')],
   total: [key('gen_ai.usage.total_tokens')],
   provider: [key('gen_ai.provider.name'), key('gen_ai.system')],
   requestModel: [key('gen_ai.request.model')],
@@ -43,6 +57,25 @@ export const genAiKeys = {
   ],
 } satisfies UsageKeys;
 
+/** All keys that are read, by which a record is known. */
+export function keysIn(keys: UsageKeys): AttributeKey[] {
+  const within = (source: Source): AttributeKey[] => {
+    if (typeof source === 'number') return [source];
+    return 'sum' in source ? source.sum.flatMap(within) : [];
+  };
+  return [...new Set(Object.values(keys).flat().flatMap(within))];
+}
+
+/**
+ * What asks no model, though it names one: making ready what a call will send (LlamaIndex: `OpenAI._prepare_chat_with_tools`), and the interfaces
+ * beside the models (`openai.beta.assistants.create`, `create_thread`).
+ */
+export const asksNoModel: KindRule = {
+  spanName:
+    /(?:\._?a?prepare_[a-z_]+|\.(?:assistants?|threads?|vector_?stores?|files)\.(?:create|retrieve|list|update|modify|delete|del)|^(?:create|retrieve|list|update|delete)_(?:assistant|thread|vector_?store)s?)$/,
+  kind: 'neither',
+};
+
 /** What the operation's name says. */
 export const byGenAiOperation: KindRule = {
   key: GEN_AI_OPERATION,
@@ -53,8 +86,11 @@ export const byGenAiOperation: KindRule = {
       'text_completion',
       'embeddings',
       'embedding',
+      'embed',
       'image',
       'image_generation',
+      'speech',
+      'transcription',
       'chat.completions',
       'text.completions',
     ],
@@ -171,8 +207,8 @@ const BACKENDS_SESSION_KEYS = [
 export const otelGenAi: Dialect = {
   name: 'otel-genai',
   sessionKeys: [session('gen_ai.conversation.id'), ...BACKENDS_SESSION_KEYS],
-  recognizedBy: [{ anyOf: [GEN_AI_OPERATION, ...Object.values(genAiKeys).flat()] }],
-  kinds: [byGenAiOperation, byGenAiNumbers],
+  recognizedBy: [{ anyOf: [GEN_AI_OPERATION, ...keysIn(genAiKeys)] }],
+  kinds: [asksNoModel, byGenAiOperation, byGenAiNumbers],
   logs: { event: /^gen_ai\.client\.inference\.operation\.details$/, first: false },
   keys: genAiKeys,
   messages: genAiMessages,
