@@ -704,6 +704,7 @@ const FINISH_KEYS = [
   'ai.response.finishReason',
   'llm.finish_reason',
   'finish_reason',
+  'anthropic.message.stop_reason',
   'stop_reason',
 ];
 

@@ -48,6 +48,7 @@ const RESULTS = [
   'gcp.vertex.agent.tool_response',
   'tool_response',
   'lk.function_tool.output',
+  'anthropic.tool_result.content',
   'output.value',
   'mlflow.spanOutputs',
   'langfuse.observation.output',

@@ -1,3 +1,4 @@
+import { anthropicSdk } from './anthropic-sdk.js';
 import { claudeCode } from './claude-code.js';
 import { codex } from './codex.js';
 import type { Dialect } from './dialect.js';
@@ -32,6 +33,7 @@ export const DIALECTS: readonly Dialect[] = [
   geminiCli,
   openClaw,
   pydanticAi,
+  anthropicSdk,
   logfire,
   voltAgent,
   springAi,
