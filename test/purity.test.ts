@@ -94,6 +94,7 @@ const usage = fc.record(
     'gen_ai.output.messages': fc.constantFrom(...said.slice(1).map((message) => JSON.stringify([message]))),
     'gen_ai.tool.name': fc.constantFrom('f', 'g'),
     'gen_ai.tool.call.id': fc.constantFrom('c', 'd'),
+    'logfire.span_type': fc.constantFrom('span', 'log'),
     'gen_ai.tool.call.result': fc.constantFrom('r', 's'),
   },
   { requiredKeys: [] },
@@ -112,7 +113,7 @@ const span: fc.Arbitrary<Item> = fc
     session: sessionId,
     who: fc.option(who, { nil: {} }),
     usage: fc.option(usage, { nil: {} }),
-    scope: fc.constantFrom('one', 'two'),
+    scope: fc.constantFrom('one', 'two', 'logfire.openai'),
     resource,
   })
   .map(({ length, session, who, usage, parent, ...rest }) => ({

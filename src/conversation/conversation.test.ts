@@ -589,6 +589,48 @@ describe('a conversation', () => {
     assert.equal(error(call({})), undefined);
   });
 
+  test('has an error once, also where a log record tells what it was', () => {
+    const failed = (status: boolean): GroupRecord[] => [
+      {
+        ...span('1', 0, { 'gen_ai.input.messages': json([says('user', 'hi')]) }, { error: status }),
+        usage: { model: 'm' },
+      },
+      {
+        log: {
+          trace: 'a',
+          span: '1',
+          time: at(1),
+          event: 'gen_ai.client.operation.exception',
+          attributes: { 'exception.type': 'RateLimitError', 'exception.message': 'slow down' },
+        },
+      },
+    ];
+    for (const status of [true, false]) {
+      const turns = turnsOf(failed(status));
+      assert.deepEqual(turns.map(short), ['user hi', 'assistant']);
+      assert.deepEqual(turns[1]?.error, { type: 'RateLimitError', message: 'slow down' });
+    }
+  });
+
+  test('has the answer of an agent where its last call tells none', () => {
+    const agent = (output: string): GroupRecord => ({
+      ...chat('1', 0, [says('user', 'hi')], [says('assistant', output)], { end: at(9) }),
+      not: 'wrapper_of' as const,
+    });
+    const asks = (id: string, start: number): GroupRecord => ({
+      ...span(id, start, { 'gen_ai.input.messages': json([says('user', 'hi')]) }, { parent: '1' }),
+      usage: { model: 'm' },
+    });
+    assert.deepEqual(turnsOf([agent('hello'), asks('2', 1)]).map(short), ['user hi', 'assistant hello']);
+    // Which of the calls below gave it is not known where one of them tells what it gave.
+    const told = chat('2', 1, [says('user', 'hi')], [says('assistant', 'hello')], { parent: '1' });
+    assert.deepEqual(turnsOf([agent('hello'), told, asks('3', 3)]).map(short), [
+      'user hi',
+      'assistant hello',
+      'assistant',
+    ]);
+  });
+
   test('is made of log records alone where there is nothing else', () => {
     const log = (time: number, event: string, body: Record<string, string>): GroupRecord => ({
       log: { time: at(time), event, body, attributes: { 'session.id': 's' } },

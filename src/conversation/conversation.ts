@@ -266,6 +266,7 @@ class GroupSteps {
   readonly #contents = new Map<string, Content>();
   /** What is known of runs of tools, by the key of the result that a call tells. */
   readonly #runFacts = new Map<string, Facts[]>();
+  #silentLast: ReadonlyMap<string, string> | undefined;
 
   constructor(group: StoredGroup) {
     this.#traceId = group.traceId;
@@ -299,6 +300,7 @@ class GroupSteps {
     const joined = this.#join(messages.filter((log) => !ofCarrier(log) && !this.#dialects.has(log.id)));
     this.#giveToSpans(messages.filter((log) => !ofCarrier(log) && !joined.has(log)));
     for (const log of joined) this.#used.add(log);
+    this.#giveToSpans(this.#logs.filter(isException));
   }
 
   #spanOf({ log }: LogRecord): SpanRecord | undefined {
@@ -491,7 +493,8 @@ class GroupSteps {
   /** What a call says; where that is the answer only, with the input of the nearest span around it that has one. */
   #withInput(id: string, content: Content): Content {
     const { input, output } = content;
-    if (output.length === 0 || input.some(isSaid)) return content;
+    if (output.length === 0) return this.#withOutput(id, content);
+    if (input.some(isSaid)) return content;
     const around = this.#around(id)
       .map((above) => this.#content(above))
       .find((above) => above.input.some(isSaid));
@@ -499,6 +502,39 @@ class GroupSteps {
     if (input.length === 0)
       return { ...around, output, events: new Set([...content.events, ...around.events]) };
     return { ...content, input: [...input, ...around.input.filter(isSaid)] };
+  }
+
+  /** A call that says what was asked only has the answer of the nearest span around it that has one, where no call tells that answer itself. */
+  #withOutput(id: string, content: Content): Content {
+    const span = this.#spans.get(id);
+    if (!content.input.some(isSaid) || span === undefined || errorOf(span) !== undefined) return content;
+    this.#silentLast ??= this.#findSilentLast();
+    for (const above of this.#around(id)) {
+      const { output, events } = this.#content(above);
+      if (output.length === 0) continue;
+      if (this.#silentLast.get(above) !== id) return content;
+      return { ...content, output, events: new Set([...content.events, ...events]) };
+    }
+    return content;
+  }
+
+  /** By the spans around calls that tell no answer: the call that began last. A span around one that does has none. */
+  #findSilentLast(): ReadonlyMap<string, string> {
+    const last = new Map<string, { readonly id: string; readonly timeNs: bigint }>();
+    const telling = new Set<string>();
+    for (const { record, usage, timeNs, reason } of this.#carriers) {
+      const id = record.spanId ?? record.logId;
+      if (id === undefined || reason !== undefined || usage.kind !== 'call') continue;
+      const isTelling = this.#told(id).content.output.length > 0;
+      for (const above of this.#around(id)) {
+        const known = last.get(above);
+        if (isTelling) telling.add(above);
+        if (known === undefined || known.timeNs < timeNs || (known.timeNs === timeNs && known.id < id)) {
+          last.set(above, { id, timeNs });
+        }
+      }
+    }
+    return new Map([...last].flatMap(([above, { id }]) => (telling.has(above) ? [] : [[above, id]])));
   }
 
   #call(calls: readonly StoredCarrier[], id: string, content: Content): CallStep {
@@ -553,7 +589,7 @@ class GroupSteps {
 
   /** Why a call has no answer, where its own status does not say so. */
   #errorBeside(span: SpanRecord, finishReason: string | undefined): TurnError | undefined {
-    if (span.events.some(({ name }) => name === 'exception')) return failure(span);
+    if (span.events.some(isException)) return failure(span);
     // Attempts of the call: the last one decides.
     const last = (this.#below.get(span.span.span_id) ?? [])
       .map((id) => this.#spans.get(id)!)
@@ -895,6 +931,7 @@ const FINISH_KEYS = [
   'ai.response.finishReason',
   'llm.finish_reason',
   'finish_reason',
+  'anthropic.message.stop_reason',
   'stop_reason',
 ];
 
@@ -919,8 +956,14 @@ function errorOf(record: SpanRecord): TurnError | undefined {
   return failed ? failure(record) : undefined;
 }
 
+/** Of a span's own events, and of log records that name it: `exception`, `gen_ai.client.operation.exception`. */
+function isException({ name, attributes }: EventRecord): boolean {
+  if (name === 'exception') return true;
+  return attributes.has('exception.type') || attributes.has('exception.message');
+}
+
 function failure({ span, attributes, events }: SpanRecord): TurnError {
-  const exception = events.find(({ name }) => name === 'exception')?.attributes;
+  const exception = events.find(isException)?.attributes;
   const type = attributes.get('error.type') ?? exception?.get('exception.type');
   const message =
     span.status.message ??

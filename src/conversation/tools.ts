@@ -10,6 +10,7 @@ const NAMES = [
   'tool_name',
   'function_name',
   'haystack.tool.name',
+  'spring.ai.tool.definition.name',
   'traceloop.entity.name',
 ];
 const CALL_IDS = [
@@ -17,6 +18,7 @@ const CALL_IDS = [
   'gen_ai.tool.call_id',
   'ai.toolCall.id',
   'tool_call.id',
+  'tool.call.id',
   'tool.id',
   'tool_use_id',
   'call_id',
@@ -38,6 +40,8 @@ const ARGUMENTS = [
   'langfuse.observation.input',
   'traceloop.entity.input',
   'haystack.agent.step.tool.input',
+  'spring.ai.tool.call.arguments',
+  'input',
   // LangSmith
   'gen_ai.prompt',
 ];
@@ -48,23 +52,28 @@ const RESULTS = [
   'gcp.vertex.agent.tool_response',
   'tool_response',
   'lk.function_tool.output',
+  'anthropic.tool_result.content',
   'output.value',
   'mlflow.spanOutputs',
   'langfuse.observation.output',
   'traceloop.entity.output',
   'haystack.agent.step.tool.output',
+  'spring.ai.tool.call.result',
   'output',
   // LangSmith
   'gen_ai.completion',
 ];
 /** What a span calls its kind, and how it says that it is the run of a tool. */
 const KINDS: readonly (readonly [key: string, value: RegExp])[] = [
+  ['spring.ai.kind', /^tool_call$/],
   ['gen_ai.operation.name', /^execute_tool$/],
   ['ai.operationId', /^ai\.toolCall$/],
   ['openinference.span.kind', /^TOOL$/i],
   ['traceloop.span.kind', /^tool$/],
   ['mlflow.spanType', /^"?TOOL"?$/],
   ['langfuse.observation.type', /^tool$/],
+  // VoltAgent
+  ['span.type', /^tool$/],
 ];
 const SPAN_NAMES =
   /^(?:execute_tool\b|running tool\b|ai\.toolCall$|haystack\.agent\.step\.tool$|claude_code\.tool$)/;

@@ -67,10 +67,10 @@ export class AttributeNormalizer implements Normalizer, UsageContext {
     this.#context = context;
     this.#spanName = undefined;
     facts.mark = undefined;
-    let own = this.#session(attributes);
+    let own = this.#session(attributes, this.#scopeName);
     const event = this.#sessionEvent(attributes, context);
     if (event !== undefined) {
-      own ??= this.#session(context.body);
+      own ??= this.#session(context.body, this.#scopeName);
       facts.mark = event;
     }
     facts.session = own ?? this.#scopeSession ?? this.#resourceSession;
@@ -81,8 +81,10 @@ export class AttributeNormalizer implements Normalizer, UsageContext {
     return facts;
   }
 
-  #session(attributes: AttributeView): string | undefined {
-    return (attributes.groups & KeyGroup.session) === 0 ? undefined : this.#readSessionId(attributes);
+  #session(attributes: AttributeView, scopeName?: string): string | undefined {
+    return (attributes.groups & KeyGroup.session) === 0
+      ? undefined
+      : this.#readSessionId(attributes, scopeName);
   }
 
   /** Events `session.start` and `session.end` (semconv 1.27 and later; in the body before 1.31). */

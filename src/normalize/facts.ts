@@ -70,6 +70,10 @@ export interface Usage {
   readonly cacheAudioReadTokens?: number;
   /** Of a wrapper: calls below it that name no model are of this one's (U10). */
   readonly lendsModel?: true;
+  /** Of a call whose end a record of its own tells: what the two have in common (U23). */
+  readonly halfOf?: string;
+  /** The later of the two: it tells the end of the call before it, and is none itself. */
+  readonly ends?: true;
   /** Ids that other records of the same call have too (U16): of the response, of the request. */
   readonly callIds?: readonly string[];
   /** Of a cumulative data point: its series, of whose points the largest counts (U19). */

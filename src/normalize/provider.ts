@@ -1,5 +1,6 @@
 import { BoundedMemo } from './bounded-memo.js';
 import { boundedText } from './bounded-text.js';
+import { isNoValue } from './no-value.js';
 
 /** Longest name of a provider that is kept, UTF-16 units. */
 const MAX_LENGTH = 256;
@@ -75,7 +76,7 @@ const INTERFACE = /\.(?:chat|completions?|responses|messages|embeddings?)$/;
 
 /**
  * The provider in OpenTelemetry's name of today; others in lower case as they were sent, at most 256 characters. Undefined for
- * blank names, for those of frameworks, and for addresses that are no known provider's.
+ * blank names and what stands for a missing one, for those of frameworks, and for addresses that are no known provider's.
  */
 export function normalizeProvider(raw: string): string | undefined {
   return raw.length > MAX_LENGTH ? normalized(raw) : known.get(raw, normalized);
@@ -88,7 +89,7 @@ function normalized(raw: string): string | undefined {
   // Lower case can be longer, so it comes before the limit.
   const text = boundedText(raw.toLowerCase(), MAX_LENGTH);
   const name = boundedText(text?.replace(INTERFACE, ''), MAX_LENGTH);
-  if (name === undefined || FRAMEWORKS.has(name)) return undefined;
+  if (name === undefined || FRAMEWORKS.has(name) || isNoValue(name)) return undefined;
   return TODAY.get(name) ?? providerAt(name) ?? (ADDRESS.test(name) ? undefined : name);
 }
 

@@ -1,6 +1,6 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
 import { type Dialect, kindsByValue } from './dialect.js';
-import { byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
+import { asksNoModel, byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const property = (name: string) => attributeKey(`traceloop.association.properties.${name}`, KeyGroup.session);
@@ -31,7 +31,7 @@ export const openLlmetry: Dialect = {
   name: 'openllmetry',
   // The last one is what the SDK for JavaScript makes of the metadata of the Vercel AI SDK.
   sessionKeys: [property('session_id'), property('sessionId')],
-  looseSessionKeys: [property('conversation_id'), property('thread_id'), property('chat_id')],
+  looseSessionKeys: ['conversation_id', 'thread_id', 'chat_id', 'session', 'thread', 'chat'].map(property),
   recognizedBy: [
     { anyOf: [REQUEST_TYPE, SPAN_KIND, key('llm.usage.total_tokens'), key('llm.usage.reasoning_tokens')] },
     {
@@ -41,6 +41,7 @@ export const openLlmetry: Dialect = {
     },
   ],
   kinds: [
+    asksNoModel,
     {
       key: REQUEST_TYPE,
       kinds: kindsByValue({ call: ['chat', 'completion', 'embedding'], neither: ['rerank'] }),

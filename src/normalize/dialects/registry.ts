@@ -1,3 +1,4 @@
+import { anthropicSdk } from './anthropic-sdk.js';
 import { claudeCode } from './claude-code.js';
 import { codex } from './codex.js';
 import type { Dialect } from './dialect.js';
@@ -9,6 +10,7 @@ import { langfuse } from './langfuse.js';
 import { langSmith } from './langsmith.js';
 import { liteLlm } from './litellm.js';
 import { liveKit } from './livekit.js';
+import { logfire } from './logfire.js';
 import { mastra } from './mastra.js';
 import { mlflow } from './mlflow.js';
 import { msAgentFramework } from './ms-agent-framework.js';
@@ -20,8 +22,10 @@ import { otelGenAi } from './otel-genai.js';
 import { pydanticAi } from './pydantic-ai.js';
 import { semanticKernel } from './semantic-kernel.js';
 import { sentry } from './sentry.js';
+import { springAi } from './spring-ai.js';
 import { strands } from './strands.js';
 import { vercelAi } from './vercel-ai.js';
+import { voltAgent } from './voltagent.js';
 
 /** All dialects, the particular before the general: the first that recognises a record reads it (U1). */
 export const DIALECTS: readonly Dialect[] = [
@@ -29,6 +33,10 @@ export const DIALECTS: readonly Dialect[] = [
   geminiCli,
   openClaw,
   pydanticAi,
+  anthropicSdk,
+  logfire,
+  voltAgent,
+  springAi,
   googleAdk,
   strands,
   msAgentFramework,

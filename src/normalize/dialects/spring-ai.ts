@@ -1,0 +1,40 @@
+import { attributeKey, KeyGroup } from '../attributes.js';
+import { type Dialect, kindsByValue } from './dialect.js';
+import { byGenAiNumbers, byGenAiOperation, GEN_AI_OPERATION, genAiKeys, keysIn } from './otel-genai.js';
+
+const key = (name: string) => attributeKey(name, KeyGroup.usage);
+
+const KIND = key('spring.ai.kind');
+
+/**
+ * Spring AI, whose observations Micrometer makes spans of (scope `org.springframework.boot`): OpenTelemetry's names, and all values as texts,
+ * `none` where there is none.
+ *
+ * | `gen_ai.operation.name` | what it is |
+ * | --- | --- |
+ * | `chat`, `text_completion`, `embedding`, `image` | a call |
+ * | `framework` | what goes on around a call, by `spring.ai.kind`: `chat_client`, `advisor`, `tool_call`, `vector_store`; no usage of its own |
+ *
+ * The model's client answers calls of tools itself and adds the usage of the call before a tool to that of the call after it (1.0 to 1.1), so the numbers
+ * are running sums. Input has the cache in it where the provider's has; cache and reasoning are not told. The session is on the client's span.
+ */
+export const springAi: Dialect = {
+  name: 'spring-ai',
+  sessionKeys: [attributeKey('spring.ai.chat.client.conversation.id', KeyGroup.session)],
+  recognizedBy: [
+    { anyOf: [KIND] },
+    {
+      scopeName: /^org\.springframework\.boot$/,
+      anyOf: [GEN_AI_OPERATION, ...keysIn(genAiKeys)],
+    },
+  ],
+  kinds: [
+    { key: KIND, kinds: kindsByValue({ wrapper: ['chat_client', 'advisor'] }), otherwise: 'neither' },
+    byGenAiOperation,
+    byGenAiNumbers,
+  ],
+  keys: genAiKeys,
+  inputIncludesCache: [],
+  outputIncludesReasoning: true,
+  runningSums: true,
+};
