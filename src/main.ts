@@ -46,6 +46,8 @@ const KEEP_ALIVE_MS = 75_000;
 /** Said by `/readyz` and on the page: telemetry goes on to be taken, and the answers are not what they should be. */
 const FOLD_FAILED =
   'sessions stay as they are until the next start: what was received could not be made into sessions. It is kept, and the log says why';
+/** Who asks for the live stream: all its clients together, whose reads are few and cheap. */
+const LIVE_STREAM = 'live stream';
 /** Page cache of the writing and of each reading connection, bytes. */
 const WRITER_CACHE_BYTES = 32 * 1024 * 1024;
 const READER_CACHE_BYTES = 12 * 1024 * 1024;
@@ -116,11 +118,18 @@ export async function start(config: Config, log: Logger): Promise<RunningServer>
         timeoutMs: config.timeoutMs,
         prices,
         userIds: { mode: config.userIds, key: writer.installationKey },
+        queryTimeoutMs: config.queryTimeoutMs,
       },
     };
-    const queries = await startQueryThreads(queryThreads, (error) => {
-      telemetry.queryThreadCrashes.inc();
-      log.error('a query thread died', { error });
+    const queries = await startQueryThreads(queryThreads, {
+      events: {
+        crashed: (error) => {
+          telemetry.queryThreadCrashes.inc();
+          log.error('a query thread died', { error });
+        },
+        dropped: (reason) => telemetry.queriesDropped.inc({ reason }),
+      },
+      after: clock.after,
     });
     stops.push(() => queries.close());
 
@@ -144,7 +153,7 @@ export async function start(config: Config, log: Logger): Promise<RunningServer>
 
     const live = new LiveSessions({
       project: DEFAULT_PROJECT,
-      queries,
+      queries: queries.for({ address: LIVE_STREAM }),
       watch: (listener) => writer.watch(listener),
       clock,
       newName: () => randomBytes(8).toString('hex'),

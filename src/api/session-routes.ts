@@ -6,6 +6,7 @@ import { Facets } from '../query/facets-contract.js';
 import { Outline } from '../query/outline-contract.js';
 import type {
   ConversationRequest,
+  QueryPool,
   QueryService,
   SessionListRequest,
   StatisticsRequest,
@@ -16,6 +17,7 @@ import type {
 import { Timeline, TimelineQuery } from '../query/timeline-contract.js';
 import { SessionTop, TopQuery } from '../query/top-contract.js';
 import { SessionUsage } from '../query/usage-contract.js';
+import { callerOf } from './caller.js';
 import { compressed } from './compression.js';
 import { pathOf } from './problem.js';
 import { isForeignPage } from './request-headers.js';
@@ -33,7 +35,7 @@ export interface SessionChanges {
 export type SendSession = (sessionId: string, reply: FastifyReply) => Promise<FastifyReply>;
 
 export interface SessionRoutesOptions {
-  readonly queries: QueryService;
+  readonly queries: Pick<QueryPool, 'for'>;
   readonly writer: SessionChanges;
   readonly project: string;
 }
@@ -53,6 +55,9 @@ export function addSessionRoutes(
   app: FastifyInstance,
   { queries, writer, project }: SessionRoutesOptions,
 ): SendSession {
+  /** The queries as the client of this request has them. */
+  const ask = (reply: FastifyReply): QueryService => queries.for(callerOf(reply));
+
   app.get<{ Querystring: SessionListRequest }>(
     SESSIONS,
     {
@@ -70,7 +75,7 @@ export function addSessionRoutes(
         },
       },
     },
-    async (request, reply) => sendJson(reply, await queries.list(request.query)),
+    async (request, reply) => sendJson(reply, await ask(reply).list(request.query)),
   );
 
   app.get<{ Querystring: StatisticsRequest }>(
@@ -92,7 +97,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       if (!isLiteral(request, 'stats')) return session('stats', reply);
-      return sendJson(reply, await queries.stats(request.query));
+      return sendJson(reply, await ask(reply).stats(request.query));
     },
   );
 
@@ -115,7 +120,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       if (!isLiteral(request, 'timeline')) return session('timeline', reply);
-      return sendJson(reply, await queries.timeline(request.query));
+      return sendJson(reply, await ask(reply).timeline(request.query));
     },
   );
 
@@ -138,7 +143,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       if (!isLiteral(request, 'top')) return session('top', reply);
-      return sendJson(reply, await queries.top(request.query));
+      return sendJson(reply, await ask(reply).top(request.query));
     },
   );
 
@@ -160,7 +165,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       if (!isLiteral(request, 'facets')) return session('facets', reply);
-      return sendJson(reply, await queries.facets());
+      return sendJson(reply, await ask(reply).facets());
     },
   );
 
@@ -205,7 +210,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       const { sessionId } = request.params;
-      const bytes = mayExist(sessionId) ? await queries.traces(sessionId, request.query) : undefined;
+      const bytes = mayExist(sessionId) ? await ask(reply).traces(sessionId, request.query) : undefined;
       return sendJson(reply, bytes ?? noSession(sessionId));
     },
   );
@@ -231,7 +236,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       const { sessionId } = request.params;
-      const bytes = mayExist(sessionId) ? await queries.outline(sessionId) : undefined;
+      const bytes = mayExist(sessionId) ? await ask(reply).outline(sessionId) : undefined;
       return sendJson(reply, bytes ?? noSession(sessionId));
     },
   );
@@ -259,7 +264,7 @@ export function addSessionRoutes(
       const { sessionId } = request.params;
       if (!mayExist(sessionId)) throw noSession(sessionId);
       await writer.refresh(project, sessionId);
-      return sendJson(reply, (await queries.usage(sessionId)) ?? noSession(sessionId));
+      return sendJson(reply, (await ask(reply).usage(sessionId)) ?? noSession(sessionId));
     },
   );
 
@@ -284,7 +289,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       const { sessionId } = request.params;
-      const bytes = mayExist(sessionId) ? await queries.conversation(sessionId, request.query) : undefined;
+      const bytes = mayExist(sessionId) ? await ask(reply).conversation(sessionId, request.query) : undefined;
       return sendJson(reply, bytes ?? noSession(sessionId));
     },
   );
@@ -340,7 +345,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       const traceId = request.params.traceId.toLowerCase();
-      const bytes = TRACE_ID.test(traceId) ? await queries.trace(traceId) : undefined;
+      const bytes = TRACE_ID.test(traceId) ? await ask(reply).trace(traceId) : undefined;
       return sendJson(reply, bytes ?? noTrace(request.params.traceId));
     },
   );
@@ -367,7 +372,7 @@ export function addSessionRoutes(
       const traceId = request.params.traceId.toLowerCase();
       const spanId = request.params.spanId.toLowerCase();
       const mayBe = TRACE_ID.test(traceId) && SPAN_ID.test(spanId);
-      const bytes = mayBe ? await queries.span(traceId, spanId) : undefined;
+      const bytes = mayBe ? await ask(reply).span(traceId, spanId) : undefined;
       return sendJson(reply, bytes ?? noSpan(request.params.spanId));
     },
   );
@@ -375,7 +380,7 @@ export function addSessionRoutes(
   return session;
 
   async function session(sessionId: string, reply: FastifyReply): Promise<FastifyReply> {
-    const bytes = mayExist(sessionId) ? await queries.get(sessionId) : undefined;
+    const bytes = mayExist(sessionId) ? await ask(reply).get(sessionId) : undefined;
     return sendJson(reply, bytes ?? noSession(sessionId));
   }
 }
