@@ -97,8 +97,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   app.addHook('onResponse', async (request, reply) => {
     if (request.routeOptions.config.isUnmeasured && reply.statusCode === 200) return;
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
-    const isAborted = reply.raw.destroyed && !reply.raw.writableFinished;
-    const labels = { route, status: isAborted ? 'aborted' : String(reply.statusCode) };
+    const labels = { route, status: String(reply.statusCode) };
     options.telemetry.httpRequestSeconds.observe(labels, reply.elapsedTime / 1000);
   });
 
