@@ -62,6 +62,8 @@ export interface Config {
   prices: string | undefined;
   /** Use the address of the connection as the client's, for browser senders. */
   browserPeerAddress: boolean;
+  /** Longest that one read of the API may take, ms; its time in a queue is not counted. */
+  queryTimeoutMs: number;
   /** How long a stop waits for requests under way, ms. */
   shutdownMs: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -224,6 +226,13 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: whole('COUNT', 1, 65_535),
     default: 1_024,
     help: 'Most attributes of one span or log record; one with more is rejected.',
+  },
+  queryTimeoutMs: {
+    flag: 'query-timeout',
+    group: LIMITS,
+    kind: duration(100, 10 * MINUTE),
+    default: 20 * SECOND,
+    help: 'Longest that one read of the API may take, besides its wait for others. What takes longer is answered query.timeout.',
   },
   shutdownMs: {
     flag: 'shutdown-timeout',

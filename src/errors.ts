@@ -183,6 +183,13 @@ export const API_ERRORS = {
     description:
       'Queries cannot be answered at this moment: too many are waiting, or the service is starting or stopping.',
   },
+  'query.timeout': {
+    status: 503,
+    title: 'Query took too long',
+    retryable: true,
+    description:
+      'The read took longer than --query-timeout allows and was given up, so that others get their turn. Ask for less at once: a smaller limit, or one trace.',
+  },
   'stream.unavailable': {
     status: 503,
     title: 'No stream left',

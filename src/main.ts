@@ -13,12 +13,15 @@ import { type Clock, LiveSessions } from './live/live-sessions.js';
 import type { Logger } from './log.js';
 import { createNormalizer } from './normalize/create.js';
 import { type OwnPrice, PriceFileError, parsePrices } from './normalize/own-prices.js';
-import { decodeRequest } from './otlp/decode-request.js';
+import { decodeSteps } from './otlp/decode-request.js';
 import { startQueryThreads } from './query/thread-pool.js';
+import { createDecoder } from './receiver/decoder.js';
 import { startGrpc } from './receiver/grpc.js';
 import { hostAllowed, isLoopbackName, refuseHost } from './receiver/host-check.js';
 import { createOtlpHandler } from './receiver/http.js';
 import { Ingest } from './receiver/ingest.js';
+import { JsonThread } from './receiver/json-thread.js';
+import { Turns } from './receiver/turns.js';
 import { SqliteWriter } from './store/sqlite/writer.js';
 import { DEFAULT_PROJECT } from './store/store.js';
 import { createTelemetry, type Telemetry } from './telemetry.js';
@@ -50,6 +53,10 @@ const FOLD_FAILED =
   'sessions stay as they are until the next start: what was received could not be made into sessions. It is kept, and the log says why';
 /** Said by answers that may lack what was acknowledged. */
 const BEHIND = 'not all that is on disk is in sessions';
+/** Who asks for the live stream: all its clients together, whose reads are few and cheap. */
+const LIVE_STREAM = 'live stream';
+/** How long the decoding of one request may hold the receiving thread before others have their turn, ms: ordinary requests take less. */
+const SLICE_MS = 10;
 /** Page cache of the writing and of each reading connection, bytes. */
 const WRITER_CACHE_BYTES = 32 * 1024 * 1024;
 const READER_CACHE_BYTES = 12 * 1024 * 1024;
@@ -133,11 +140,18 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
         timeoutMs: config.timeoutMs,
         prices,
         userIds: { mode: config.userIds, key: writer.installationKey },
+        queryTimeoutMs: config.queryTimeoutMs,
       },
     };
-    const queries = await startQueryThreads(queryThreads, (error) => {
-      telemetry.queryThreadCrashes.inc();
-      log.error('a query thread died', { error });
+    const queries = await startQueryThreads(queryThreads, {
+      events: {
+        crashed: (error) => {
+          telemetry.queryThreadCrashes.inc();
+          log.error('a query thread died', { error });
+        },
+        dropped: (reason) => telemetry.queriesDropped.inc({ reason }),
+      },
+      after: clock.after,
     });
     stops.push(() => queries.close());
 
@@ -146,12 +160,18 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
       maxRecords: config.maxRecordsPerRequest,
       maxAttributesPerRecord: config.maxAttributesPerRecord,
     };
+    const json = new JsonThread({ after: clock.after });
+    stops.push(() => json.close());
     const ingest = new Ingest({
-      decode: (signal, encoding, body, { browserAddress }) =>
-        decodeRequest(signal, encoding, body, normalizer, {
-          ...limits,
-          connectionAddress: config.browserPeerAddress ? browserAddress : undefined,
-        }),
+      decode: createDecoder({
+        steps: (signal, request, { browserAddress }) =>
+          decodeSteps(signal, request, normalizer.fork(), {
+            ...limits,
+            connectionAddress: config.browserPeerAddress ? browserAddress : undefined,
+          }),
+        turns: new Turns({ nowMs: clock.nowMs, later: setImmediate, sliceMs: SLICE_MS }),
+        json,
+      }),
       append: (batch) => writer.append(DEFAULT_PROJECT, batch),
       telemetry,
       maxPendingBytes: config.maxPendingBytes,
@@ -161,7 +181,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
 
     const live = new LiveSessions({
       project: DEFAULT_PROJECT,
-      queries,
+      queries: queries.for({ address: LIVE_STREAM }),
       watch: (listener) => writer.watch(listener),
       clock,
       newName: () => randomBytes(8).toString('hex'),

@@ -134,6 +134,13 @@ export const METRICS = {
     labels: ['route', 'status'],
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
   },
+  queriesDropped: {
+    name: 'sojourn_queries_dropped_total',
+    type: 'counter',
+    unit: 'requests',
+    help: 'Reads of the REST API that were given up: client_gone where nobody waited for the answer any more, timeout where the read took longer than --query-timeout, too_many where too many others waited.',
+    labels: ['reason'],
+  },
   queryThreadCrashes: {
     name: 'sojourn_query_thread_crashes_total',
     type: 'counter',

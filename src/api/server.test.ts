@@ -11,6 +11,7 @@ import * as contract from '../query/contract.js';
 import { encodeCursor, filterDigest } from '../query/cursor.js';
 import { Facets } from '../query/facets-contract.js';
 import { Outline } from '../query/outline-contract.js';
+import type { Caller } from '../query/query-service.js';
 import { filterTexts } from '../query/session-filter.js';
 import { SessionQueries } from '../query/session-queries.js';
 import { Timeline } from '../query/timeline-contract.js';
@@ -659,7 +660,7 @@ describe('the API of a server in trouble', () => {
 
   test('a failure is a 500 that tells the client its request id and the log the reason', async () => {
     const reason = new Error('secret detail');
-    const sut = await startApi({ sessions: [] }, { queries: broken(reason) });
+    const sut = await startApi({ sessions: [] }, { queries: { for: () => broken(reason) } });
     const response = await sut.get(SESSIONS, { headers: { 'x-request-id': 'r-1' } });
     const problem = await problemOf(response, 'internal.error');
     assert.match(String(problem.detail), /r-1/);
@@ -671,11 +672,62 @@ describe('the API of a server in trouble', () => {
   test('a query that cannot be answered now says when to try again', async () => {
     const sut = await startApi(
       { sessions: [] },
-      { queries: broken(new ApiError('query.unavailable', 'later')) },
+      { queries: { for: () => broken(new ApiError('query.unavailable', 'later')) } },
     );
     const response = await sut.get(`${SESSIONS}/a`);
     await problemOf(response, 'query.unavailable');
     assert.equal(response.headers.get('retry-after'), '1');
+    assert.deepEqual(sut.failures, []);
+    await sut.close();
+  });
+
+  test('a read that took too long is better not tried again at once', async () => {
+    const sut = await startApi(
+      { sessions: [] },
+      { queries: { for: () => broken(new ApiError('query.timeout', 'too long')) } },
+    );
+    const response = await sut.get(`${SESSIONS}/a`);
+    await problemOf(response, 'query.timeout');
+    assert.equal(response.headers.get('retry-after'), '30');
+    await sut.close();
+  });
+
+  test('a client that goes away is not waited for, and is no failure', async () => {
+    const asked = new AbortController();
+    let caller: Caller | undefined;
+    let queries: SessionQueries;
+    const left = new Promise<void>((resolve) => {
+      const get = (): Promise<never> => {
+        asked.abort();
+        return new Promise((_resolve, reject) => {
+          caller!.gone!.addEventListener('abort', () => {
+            resolve();
+            reject(new ApiError('query.unavailable', 'gone'));
+          });
+        });
+      };
+      queries = Object.assign(broken(new Error('not asked')), { get });
+    });
+    const sut = await startApi(
+      { sessions: [] },
+      {
+        queries: {
+          for: (who) => {
+            caller = who;
+            return queries;
+          },
+        },
+      },
+    );
+    await assert.rejects(sut.get(`${SESSIONS}/a`, { signal: asked.signal }), { name: 'AbortError' });
+    await left;
+    assert.match(caller!.address, /127\.0\.0\.1$/);
+    // Answered after it, by the same thread.
+    assert.equal((await sut.get('/healthz')).status, 200);
+    assert.deepEqual(
+      sut.measured.filter(({ labels }) => labels.status !== '200'),
+      [],
+    );
     assert.deepEqual(sut.failures, []);
     await sut.close();
   });

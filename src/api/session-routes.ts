@@ -7,6 +7,7 @@ import { endingOf, safeTypeOf } from '../query/media.js';
 import { Outline } from '../query/outline-contract.js';
 import type {
   ConversationRequest,
+  QueryPool,
   QueryService,
   SessionListRequest,
   StatisticsRequest,
@@ -18,6 +19,7 @@ import { Timeline, TimelineQuery } from '../query/timeline-contract.js';
 import { SessionTop, TopQuery } from '../query/top-contract.js';
 import { SessionUsage } from '../query/usage-contract.js';
 import { addByIdRoutes } from './by-id-routes.js';
+import { callerOf } from './caller.js';
 import { compressed } from './compression.js';
 import { pathOf } from './problem.js';
 import { isForeignPage } from './request-headers.js';
@@ -35,7 +37,7 @@ export interface SessionChanges {
 export type SendSession = (sessionId: string, reply: FastifyReply) => Promise<FastifyReply>;
 
 export interface SessionRoutesOptions {
-  readonly queries: QueryService;
+  readonly queries: Pick<QueryPool, 'for'>;
   readonly writer: SessionChanges;
   readonly project: string;
 }
@@ -56,6 +58,9 @@ export function addSessionRoutes(
   { queries, writer, project }: SessionRoutesOptions,
 ): SendSession {
   addByIdRoutes(app, SESSIONS);
+  /** The queries as the client of this request has them. */
+  const ask = (reply: FastifyReply): QueryService => queries.for(callerOf(reply));
+
   app.get<{ Querystring: SessionListRequest }>(
     SESSIONS,
     {
@@ -73,7 +78,7 @@ export function addSessionRoutes(
         },
       },
     },
-    async (request, reply) => sendJson(reply, await queries.list(request.query)),
+    async (request, reply) => sendJson(reply, await ask(reply).list(request.query)),
   );
 
   app.get<{ Querystring: StatisticsRequest }>(
@@ -95,7 +100,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       if (!isLiteral(request, 'stats')) return session('stats', reply);
-      return sendJson(reply, await queries.stats(request.query));
+      return sendJson(reply, await ask(reply).stats(request.query));
     },
   );
 
@@ -118,7 +123,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       if (!isLiteral(request, 'timeline')) return session('timeline', reply);
-      return sendJson(reply, await queries.timeline(request.query));
+      return sendJson(reply, await ask(reply).timeline(request.query));
     },
   );
 
@@ -140,7 +145,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       if (!isLiteral(request, 'top')) return session('top', reply);
-      return sendJson(reply, await queries.top(request.query));
+      return sendJson(reply, await ask(reply).top(request.query));
     },
   );
 
@@ -162,7 +167,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       if (!isLiteral(request, 'facets')) return session('facets', reply);
-      return sendJson(reply, await queries.facets());
+      return sendJson(reply, await ask(reply).facets());
     },
   );
 
@@ -207,7 +212,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       const { sessionId } = request.params;
-      const bytes = mayExist(sessionId) ? await queries.traces(sessionId, request.query) : undefined;
+      const bytes = mayExist(sessionId) ? await ask(reply).traces(sessionId, request.query) : undefined;
       return sendJson(reply, bytes ?? noSession(sessionId));
     },
   );
@@ -233,7 +238,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       const { sessionId } = request.params;
-      const bytes = mayExist(sessionId) ? await queries.outline(sessionId) : undefined;
+      const bytes = mayExist(sessionId) ? await ask(reply).outline(sessionId) : undefined;
       return sendJson(reply, bytes ?? noSession(sessionId));
     },
   );
@@ -261,7 +266,7 @@ export function addSessionRoutes(
       const { sessionId } = request.params;
       if (!mayExist(sessionId)) throw noSession(sessionId);
       await writer.refresh(project, sessionId);
-      return sendJson(reply, (await queries.usage(sessionId)) ?? noSession(sessionId));
+      return sendJson(reply, (await ask(reply).usage(sessionId)) ?? noSession(sessionId));
     },
   );
 
@@ -286,7 +291,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       const { sessionId } = request.params;
-      const bytes = mayExist(sessionId) ? await queries.conversation(sessionId, request.query) : undefined;
+      const bytes = mayExist(sessionId) ? await ask(reply).conversation(sessionId, request.query) : undefined;
       return sendJson(reply, bytes ?? noSession(sessionId));
     },
   );
@@ -312,7 +317,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       const { sessionId, mediaId } = request.params;
-      const content = mayExist(sessionId) ? await queries.media(sessionId, mediaId) : undefined;
+      const content = mayExist(sessionId) ? await ask(reply).media(sessionId, mediaId) : undefined;
       if (content === undefined) throw noMedia(mediaId);
       return sendMedia(reply, content);
     },
@@ -369,7 +374,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       const traceId = request.params.traceId.toLowerCase();
-      const bytes = TRACE_ID.test(traceId) ? await queries.trace(traceId) : undefined;
+      const bytes = TRACE_ID.test(traceId) ? await ask(reply).trace(traceId) : undefined;
       return sendJson(reply, bytes ?? noTrace(request.params.traceId));
     },
   );
@@ -396,7 +401,7 @@ export function addSessionRoutes(
       const traceId = request.params.traceId.toLowerCase();
       const spanId = request.params.spanId.toLowerCase();
       const mayBe = TRACE_ID.test(traceId) && SPAN_ID.test(spanId);
-      const bytes = mayBe ? await queries.span(traceId, spanId) : undefined;
+      const bytes = mayBe ? await ask(reply).span(traceId, spanId) : undefined;
       return sendJson(reply, bytes ?? noSpan(request.params.spanId));
     },
   );
@@ -404,7 +409,7 @@ export function addSessionRoutes(
   return session;
 
   async function session(sessionId: string, reply: FastifyReply): Promise<FastifyReply> {
-    const bytes = mayExist(sessionId) ? await queries.get(sessionId) : undefined;
+    const bytes = mayExist(sessionId) ? await ask(reply).get(sessionId) : undefined;
     return sendJson(reply, bytes ?? noSession(sessionId));
   }
 }

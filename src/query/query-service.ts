@@ -37,6 +37,22 @@ export interface QueryService {
   close(): Promise<void>;
 }
 
+/** Who asks. Clients take turns at reads that may take long. */
+export interface Caller {
+  /** Address of the client. */
+  readonly address: string;
+  /** Aborted when nobody waits for the answer any more. What was asked is then dropped, and rejects. */
+  readonly gone?: AbortSignal;
+}
+
+/** The query service as each of its clients has it. */
+export interface QueryPool {
+  /** Its `close` does nothing. */
+  for(caller: Caller): QueryService;
+  /** Requests under way are answered or fail; no others may follow. */
+  close(): Promise<void>;
+}
+
 /** Valid filters of a list of sessions; times in nanoseconds since 1970, from −1 on. Of a list of values any may be met. */
 export interface SessionFilters {
   readonly userId?: string;

@@ -142,7 +142,8 @@ class OtlpHttpReceiver {
     }
     if (!(body instanceof Uint8Array)) return body;
     const browserAddress = headers.origin === undefined ? undefined : request.socket.remoteAddress;
-    return ingest.export({ signal, encoding, body, browserAddress });
+    const isGone = (): boolean => request.socket.destroyed;
+    return ingest.export({ signal, encoding, body, browserAddress, isGone });
   }
 
   async #decompressed(sent: Uint8Array, decompress: Decompress): Promise<Uint8Array | Refusal> {

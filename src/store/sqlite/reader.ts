@@ -103,10 +103,11 @@ export class SqliteReader implements SessionReader {
   readonly #kept = new Map<string, { readonly sums: string; readonly reasons: SessionReasons }>();
   readonly #priceOf: PriceOf;
 
-  constructor(options: ReaderOptions, normalizer: Normalizer) {
+  /** `checkpoint` is called often while telemetry is read; what it throws ends the reading. */
+  constructor(options: ReaderOptions, normalizer: Normalizer, checkpoint?: () => void) {
     this.#priceOf = normalizer.priceOf;
     this.#db = openDatabase(options.directory, { readOnly: true, cacheBytes: options.cacheBytes });
-    this.#groups = new GroupReader(this.#db, normalizer, 64);
+    this.#groups = new GroupReader(this.#db, normalizer, 64, checkpoint);
     this.#timeoutNs = options.timeoutNs;
     this.#maxExamined = options.maxExamined ?? MAX_EXAMINED;
   }

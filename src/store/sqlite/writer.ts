@@ -125,8 +125,15 @@ export class SqliteWriter implements SessionWriter {
     }
   }
 
-  append(project: string, batch: RecordBatch): Promise<AppendResult> {
-    const { message, transfer } = packBatch(batch);
+  async append(project: string, batch: RecordBatch): Promise<AppendResult> {
+    const packing = packBatch(batch);
+    let step = packing.next();
+    while (!step.done) {
+      // Others have their turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      step = packing.next();
+    }
+    const { message, transfer } = step.value;
     return this.#ask<AppendResult>((id) => ({ type: 'append', id, project, batch: message }), transfer);
   }
 
