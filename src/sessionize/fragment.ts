@@ -127,10 +127,7 @@ class Draft {
   }
 
   #users(): Users {
-    if (this.#sayings === undefined) return NO_USERS;
-    const ids: string[] = [];
-    for (const { userId } of this.#sayings.keys()) if (userId !== undefined) ids.push(userId);
-    return usersOf(ids);
+    return this.#sayings === undefined ? NO_USERS : usersOf(userIdsOf(this.#sayings.keys()));
   }
 
   addSpan(span: SpanFacts, traceId: string): void {
@@ -177,4 +174,8 @@ class Draft {
   mark(atNs: bigint): void {
     if (this.endMarkNs === undefined || atNs > this.endMarkNs) this.endMarkNs = atNs;
   }
+}
+
+function* userIdsOf(traits: Iterable<Traits>): Generator<string | undefined> {
+  for (const { userId } of traits) yield userId;
 }

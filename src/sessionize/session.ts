@@ -145,7 +145,7 @@ export class Session {
       this.endMarkNs === undefined ? 0 : String(this.endMarkNs),
       this.services.entries(),
       this.usage.encode(),
-      this.users.encode(),
+      this.users.encode(this.users.size === 1 ? this.traits.userId : undefined),
     ]);
   }
 
@@ -195,7 +195,7 @@ export class Session {
       traits,
     }));
     session.usage = UsageSums.decode(genai);
-    session.users = UserCounts.decode(users);
+    session.users = UserCounts.decode(users, session.traits.userId);
     return session;
   }
 }

@@ -14,17 +14,27 @@ export const MOST_USERS = 64;
 
 export const NO_USERS: Users = { ids: [], cut: false };
 
-/** The users among these ids, in any order. */
-export function usersOf(ids: Iterable<string>): Users {
-  const distinct = [...new Set(ids)].sort();
-  if (distinct.length === 0) return NO_USERS;
-  return { ids: distinct.slice(0, MOST_USERS), cut: distinct.length > MOST_USERS };
+/** The users among these ids, in any order; undefined ones do not count. */
+export function usersOf(ids: Iterable<string | undefined>): Users {
+  let first: string | undefined;
+  /** Made for the second of them: nearly all have one. */
+  let all: Set<string> | undefined;
+  for (const id of ids) {
+    if (id === undefined || id === first) continue;
+    if (first === undefined) first = id;
+    else all = (all ?? new Set([first])).add(id);
+  }
+  if (first === undefined) return NO_USERS;
+  if (all === undefined) return { ids: [first], cut: false };
+  return { ids: [...all].sort().slice(0, MOST_USERS), cut: all.size > MOST_USERS };
 }
 
 /** The users of a session: how many of its fragments have each of the ids that are kept. */
 export class UserCounts {
-  /** Made when there is something to count. */
-  #counts: Map<string, number> | undefined;
+  /** Of one user, as nearly all sessions have, the id and the count; of several a map. */
+  #one: string | undefined;
+  #count = 0;
+  #several: Map<string, number> | undefined;
   #cut = false;
 
   /**
@@ -32,7 +42,7 @@ export class UserCounts {
    * they have to be counted anew (S18).
    */
   exchange(old: Users, replacement: Users): boolean {
-    if (old === replacement) return true;
+    if (old === replacement || isSame(old, replacement)) return true;
     for (const id of replacement.ids) if (!old.ids.includes(id)) this.#add(id);
     if (replacement.cut) this.#cut = true;
     let exact = replacement.cut || !old.cut;
@@ -41,52 +51,77 @@ export class UserCounts {
   }
 
   get size(): number {
-    return this.#counts?.size ?? 0;
+    return this.#several?.size ?? (this.#one === undefined ? 0 : 1);
   }
 
+  /** Sorted by code unit. */
   ids(): string[] {
-    return this.#counts === undefined ? [] : [...this.#counts.keys()].sort();
+    if (this.#several !== undefined) return [...this.#several.keys()].sort();
+    return this.#one === undefined ? [] : [this.#one];
   }
 
-  encode(): EncodedUsers {
-    return this.#counts === undefined || this.#counts.size === 0 ? 0 : [this.#cut ? 1 : 0, ...this.#counts];
+  /** For `decode` with the same kept user id. */
+  encode(kept: string | undefined): EncodedUsers {
+    if (this.#several !== undefined) return [this.#cut ? 1 : 0, ...this.#several];
+    if (this.#one === undefined || this.#one === kept) return this.#count;
+    return [0, [this.#one, this.#count]];
   }
 
-  static decode(encoded: EncodedUsers): UserCounts {
+  static decode(encoded: EncodedUsers, kept: string | undefined): UserCounts {
     const users = new UserCounts();
-    if (encoded === 0) return users;
+    if (typeof encoded === 'number') {
+      if (encoded > 0) users.#one = kept;
+      users.#count = encoded;
+      return users;
+    }
     const [cut, ...counts] = encoded;
     users.#cut = cut === 1;
-    users.#counts = new Map(counts);
+    users.#several = new Map(counts);
     return users;
   }
 
   #add(id: string): void {
-    this.#counts ??= new Map();
-    const count = this.#counts.get(id);
+    if (this.#several === undefined) {
+      if (this.#one === undefined || this.#one === id) {
+        this.#one = id;
+        this.#count++;
+        return;
+      }
+      this.#several = new Map([[this.#one, this.#count]]);
+    }
+    const counts = this.#several;
+    const count = counts.get(id);
     if (count !== undefined) {
-      this.#counts.set(id, count + 1);
+      counts.set(id, count + 1);
       return;
     }
-    if (this.#counts.size === MOST_USERS) {
+    if (counts.size === MOST_USERS) {
       this.#cut = true;
-      const last = [...this.#counts.keys()].reduce((a, b) => (a > b ? a : b));
+      const last = [...counts.keys()].reduce((a, b) => (a > b ? a : b));
       if (id > last) return;
-      this.#counts.delete(last);
+      counts.delete(last);
     }
-    this.#counts.set(id, 1);
+    counts.set(id, 1);
   }
 
   #remove(id: string): boolean {
-    const count = this.#counts?.get(id);
-    if (count !== undefined && count > 1) {
-      this.#counts!.set(id, count - 1);
+    if (this.#several === undefined) {
+      if (this.#one === id && --this.#count === 0) this.#one = undefined;
       return true;
     }
-    this.#counts?.delete(id);
+    const count = this.#several.get(id);
+    if (count !== undefined && count > 1) {
+      this.#several.set(id, count - 1);
+      return true;
+    }
+    this.#several.delete(id);
     return !this.#cut;
   }
 }
 
-/** Whether ids were left out, and the kept ones; 0 where there is none. */
-export type EncodedUsers = 0 | readonly [cut: 0 | 1, ...counts: [id: string, count: number][]];
+function isSame(a: Users, b: Users): boolean {
+  return a.cut === b.cut && a.ids.length === b.ids.length && a.ids.every((id, i) => id === b.ids[i]);
+}
+
+/** How many fragments have the kept user id, where there is no other; else whether ids were left out, and the kept ones with their counts. */
+export type EncodedUsers = number | readonly [cut: 0 | 1, ...counts: [id: string, count: number][]];
