@@ -76,7 +76,7 @@ const KINDS: readonly (readonly [key: string, value: RegExp])[] = [
   ['span.type', /^tool$/],
 ];
 const SPAN_NAMES =
-  /^(?:execute_tool\b|running tool\b|ai\.toolCall$|haystack\.agent\.step\.tool$|claude_code\.tool$)/;
+  /^(?:execute_tool\b|running tool\b|ai\.toolCall$|haystack\.agent\.step\.tool$|ruby_llm\.tool$|claude_code\.tool$)/;
 const EVENT_NAMES = /(?:^|\.)tool_(?:result|call)$/;
 
 export function isToolRun({ span, attributes }: SpanRecord): boolean {
