@@ -8,7 +8,7 @@ const PAGE = new URL('../docs/dialects.md', import.meta.url);
 
 const INTRODUCTION = `# Dialects of GenAI telemetry
 
-Made from \`src/normalize/dialects\` by \`npm run docs:dialects\`; the rules U1 to U20 are in [usage.md](usage.md), the history of each dialect is beside
+Made from \`src/normalize/dialects\` by \`npm run docs:dialects\`; the rules U1 to U23 are in [usage.md](usage.md), the history of each dialect is beside
 its table. The first dialect that recognises a record reads it. Of each meaning the first key with a usable value is read.
 \`key → field\` is a field of the JSON that is the text under the key; of a pattern's match its first group is read.
 `;

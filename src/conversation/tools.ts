@@ -76,7 +76,7 @@ const KINDS: readonly (readonly [key: string, value: RegExp])[] = [
   ['span.type', /^tool$/],
 ];
 const SPAN_NAMES =
-  /^(?:execute_tool\b|running tool\b|ai\.toolCall$|haystack\.agent\.step\.tool$|claude_code\.tool$)/;
+  /^(?:execute_tool\b|running tool\b|ai\.toolCall$|haystack\.agent\.step\.tool$|ruby_llm\.tool$|claude_code\.tool$)/;
 const EVENT_NAMES = /(?:^|\.)tool_(?:result|call)$/;
 
 /** That an agent hands over to another is told by a call to a tool, and by a span that is the run of none. */

@@ -11,12 +11,22 @@ const MAX_LENGTH = 256;
  */
 const TODAY = new Map(
   Object.entries({
+    // Names in capitals with an underscore within them are those of LangChain4j.
+    openai: ['open_ai'],
     'aws.bedrock': ['bedrock', 'aws', 'aws_bedrock', 'amazon_bedrock', 'amazon-bedrock'],
     'azure.ai.inference': ['az.ai.inference'],
-    'azure.ai.openai': ['az.ai.openai', 'azure', 'azure_openai', 'azure-openai'],
-    'gcp.gemini': ['gemini', 'google.generative-ai', 'googleai'],
+    'azure.ai.openai': ['az.ai.openai', 'azure', 'azure_openai', 'azure-openai', 'azure_open_ai'],
+    'gcp.gemini': ['gemini', 'google.generative-ai', 'googleai', 'google_ai_gemini'],
     'gcp.gen_ai': ['google', 'google_genai', 'google-genai'],
-    'gcp.vertex_ai': ['vertex_ai', 'vertexai', 'vertex', 'google.vertex', 'google_vertex', 'google-vertex'],
+    'gcp.vertex_ai': [
+      'vertex_ai',
+      'vertexai',
+      'vertex',
+      'google.vertex',
+      'google_vertex',
+      'google-vertex',
+      'google_vertex_ai_gemini',
+    ],
     'ibm.watsonx.ai': ['watsonx'],
     mistral_ai: ['mistral', 'mistralai'],
     moonshot_ai: ['moonshot', 'moonshotai'],
@@ -32,6 +42,7 @@ const FRAMEWORKS = new Set([
   'gcp.vertex.agent',
   'langchain',
   'langgraph',
+  'spring_ai',
   'strands-agents',
 ]);
 

@@ -34,8 +34,10 @@ function sessionOf(attributes: Record<string, AttributeValue>, dialects: readonl
 const KEYS = [
   // In the order of the registry's dialects.
   'session.id',
+  'anthropic.session.id',
   'spring.ai.chat.client.conversation.id',
   'gcp.vertex.agent.session_id',
+  'genkit:sessionId',
   'ai.telemetry.metadata.sessionId',
   'ai.settings.context.sessionId',
   'ai.telemetry.metadata.session_id',
@@ -47,6 +49,8 @@ const KEYS = [
   'langfuse.session.id',
   'traceloop.association.properties.session_id',
   'traceloop.association.properties.sessionId',
+  'copilot_chat.chat_session_id',
+  'copilot_chat.session_id',
   'gen_ai.conversation.id',
   'gen_ai.session.id',
   'gen_ai.thread.id',
@@ -58,6 +62,7 @@ const KEYS = [
   'galileo.session.id',
   'wandb.thread_id',
   // Names that others may use for something else come last.
+  'anthropic.session.thread.id',
   'mastra.metadata.sessionId',
   'mastra.metadata.threadId',
   'ai.telemetry.metadata.threadId',

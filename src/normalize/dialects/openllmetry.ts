@@ -7,6 +7,9 @@ const property = (name: string) => attributeKey(`traceloop.association.propertie
 
 const REQUEST_TYPE = key('llm.request.type');
 const SPAN_KIND = key('traceloop.span.kind');
+/** Names that programs without a library made of the first ones. */
+const INPUTS = [key('llm.usage.prompt_tokens'), key('llm.usage.input_tokens')];
+const OUTPUTS = [key('llm.usage.completion_tokens'), key('llm.usage.output_tokens')];
 const TOTALS = [key('llm.usage.total_tokens'), key('gen_ai.usage.total_tokens')];
 
 /**
@@ -33,7 +36,16 @@ export const openLlmetry: Dialect = {
   sessionKeys: [property('session_id'), property('sessionId')],
   looseSessionKeys: ['conversation_id', 'thread_id', 'chat_id', 'session', 'thread', 'chat'].map(property),
   recognizedBy: [
-    { anyOf: [REQUEST_TYPE, SPAN_KIND, key('llm.usage.total_tokens'), key('llm.usage.reasoning_tokens')] },
+    {
+      anyOf: [
+        REQUEST_TYPE,
+        SPAN_KIND,
+        ...INPUTS,
+        ...OUTPUTS,
+        key('llm.usage.total_tokens'),
+        key('llm.usage.reasoning_tokens'),
+      ],
+    },
     {
       // Packages of OpenTelemetry's own have names that begin alike: openai_v2, google_genai, botocore.
       scopeName:
@@ -52,16 +64,22 @@ export const openLlmetry: Dialect = {
     },
     byGenAiOperation,
     byGenAiNumbers,
-    { anyOf: [key('llm.usage.prompt_tokens'), key('llm.usage.completion_tokens'), ...TOTALS], kind: 'call' },
+    { anyOf: [...INPUTS, ...OUTPUTS, ...TOTALS], kind: 'call' },
   ],
   keys: {
     ...genAiKeys,
-    input: [...genAiKeys.input, key('llm.usage.prompt_tokens')],
-    output: [...genAiKeys.output, key('llm.usage.completion_tokens')],
+    input: [...genAiKeys.input, ...INPUTS],
+    output: [...genAiKeys.output, ...OUTPUTS],
+    cacheRead: [
+      ...genAiKeys.cacheRead,
+      key('llm.usage.cached_tokens'),
+      key('llm.usage.cache_read_input_tokens'),
+    ],
+    cacheWrite: [...genAiKeys.cacheWrite, key('llm.usage.cache_creation_input_tokens')],
     reasoning: [...genAiKeys.reasoning, key('llm.usage.reasoning_tokens')],
     total: TOTALS,
-    provider: [...genAiKeys.provider, key('llm.vendor')],
-    requestModel: [...genAiKeys.requestModel, key('llm.request.model')],
+    provider: [...genAiKeys.provider, key('llm.vendor'), key('llm.provider'), key('llm.system')],
+    requestModel: [...genAiKeys.requestModel, key('llm.request.model'), key('llm.model')],
     responseModel: [...genAiKeys.responseModel, key('llm.response.model')],
     cost: [],
   },

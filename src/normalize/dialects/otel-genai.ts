@@ -1,6 +1,6 @@
 import { type AttributeKey, attributeKey, KeyGroup } from '../attributes.js';
 import { type Dialect, type KindRule, kindsByValue, type MessageSources, type UsageKeys } from './dialect.js';
-import { type Source, sumOf } from './source.js';
+import { partOf, type Source, sumOf } from './source.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const session = (name: string) => attributeKey(name, KeyGroup.session);
@@ -41,8 +41,9 @@ export const genAiKeys = {
     key('gen_ai.usage.reasoning_tokens'),
     key('gen_ai.usage.experimental.reasoning_tokens'),
   ],
-  inputAudio: [key('gen_ai.usage.audio.input_tokens')],
-  outputAudio: [key('gen_ai.usage.audio.output_tokens')],
+  // The second names are those of Microsoft.Extensions.AI.
+  inputAudio: [key('gen_ai.usage.audio.input_tokens'), key('gen_ai.usage.input_audio_tokens')],
+  outputAudio: [key('gen_ai.usage.audio.output_tokens'), key('gen_ai.usage.output_audio_tokens')],
   cacheAudioRead: [key('gen_ai.usage.audio.cache_read.input_tokens')],
   total: [key('gen_ai.usage.total_tokens')],
   provider: [key('gen_ai.provider.name'), key('gen_ai.system')],
@@ -54,6 +55,8 @@ export const genAiKeys = {
     key('gen_ai.cost.total_cost'),
     key('gen_ai.usage.total_cost'),
     key('operation.cost'),
+    // Quarkus
+    partOf(key('gen_ai.client.estimated_cost'), /^\s*(\d+(?:\.\d+)?(?:E-?\d+)?)\s*(?:USD|\$)\s*$/),
   ],
 } satisfies UsageKeys;
 
@@ -61,7 +64,8 @@ export const genAiKeys = {
 export function keysIn(keys: UsageKeys): AttributeKey[] {
   const within = (source: Source): AttributeKey[] => {
     if (typeof source === 'number') return [source];
-    return 'sum' in source ? source.sum.flatMap(within) : [];
+    if ('sum' in source) return source.sum.flatMap(within);
+    return 'part' in source ? within(source.of) : [source.json];
   };
   return [...new Set(Object.values(keys).flat().flatMap(within))];
 }
@@ -206,7 +210,13 @@ const BACKENDS_SESSION_KEYS = [
  */
 export const otelGenAi: Dialect = {
   name: 'otel-genai',
-  sessionKeys: [session('gen_ai.conversation.id'), ...BACKENDS_SESSION_KEYS],
+  // A conversation of Copilot has a request or a subagent's conversation within a session.
+  sessionKeys: [
+    session('copilot_chat.chat_session_id'),
+    session('copilot_chat.session_id'),
+    session('gen_ai.conversation.id'),
+    ...BACKENDS_SESSION_KEYS,
+  ],
   recognizedBy: [{ anyOf: [GEN_AI_OPERATION, ...keysIn(genAiKeys)] }],
   kinds: [asksNoModel, byGenAiOperation, byGenAiNumbers],
   logs: { event: /^gen_ai\.client\.inference\.operation\.details$/, first: false },

@@ -6,6 +6,7 @@ import { geminiCli } from './gemini-cli.js';
 import { genkit } from './genkit.js';
 import { googleAdk } from './google-adk.js';
 import { haystack } from './haystack.js';
+import { langChain4j } from './langchain4j.js';
 import { langfuse } from './langfuse.js';
 import { langSmith } from './langsmith.js';
 import { liteLlm } from './litellm.js';
@@ -36,6 +37,7 @@ export const DIALECTS: readonly Dialect[] = [
   anthropicSdk,
   logfire,
   voltAgent,
+  langChain4j,
   springAi,
   googleAdk,
   strands,
