@@ -372,6 +372,25 @@ describe('a conversation', () => {
     assert.equal(above[1]!.inputTokens, 5);
   });
 
+  test('has the rest of an agent’s sum with the last call below it', () => {
+    const [ask, done] = [says('user', 'do'), says('assistant', 'done')];
+    const agent = {
+      ...chat('1', 0, [ask], [done], { end: at(9) }),
+      usage: { kind: 'rest' as never, outputTokens: 4 },
+    };
+    const call = { ...chat('2', 1, [ask], [done], { parent: '1' }), usage: { model: 'm', outputTokens: 3 } };
+    const turns = turnsOf([agent, call]);
+    assert.deepEqual(turns.map(short), ['user do', 'assistant done']);
+    assert.equal(turns[1]!.outputTokens, 7);
+  });
+
+  test('has what was said in a call whose numbers count in another session', () => {
+    const call = chat('1', 0, [says('user', 'hi')], [says('assistant', 'hello')]);
+    const turns = turnsOf([{ ...call, not: 'counted_in_other_session' as never }]);
+    assert.deepEqual(turns.map(short), ['user hi', 'assistant hello']);
+    assert.equal(turns[1]!.inputTokens, undefined);
+  });
+
   test('reads the bodies of events in every form', () => {
     const body = (event: string, value: string | Record<string, string>): GroupRecord => ({
       log: { trace: 'a', span: '1', time: at(0.5), event, body: value },

@@ -328,7 +328,7 @@ class GroupSteps {
       this.#joined.set(id, [...(this.#joined.get(id) ?? []), log]);
       joined.add(log);
     };
-    const counted = this.#carriers.filter(({ reason }) => reason === undefined).flatMap(placeOf);
+    const counted = this.#carriers.filter(isToldHere).flatMap(placeOf);
     const answers = logs.filter((log) => readEventMessage(log).isOutput);
     const byRequest = new Map(counted.flatMap(({ id, callIds }) => callIds.map((callId) => [callId, id])));
     for (const log of answers) {
@@ -416,7 +416,7 @@ class GroupSteps {
     for (const [source, calls] of around) {
       const [first, ...others] = calls;
       const own = others.length === 0 ? first?.record.spanId : undefined;
-      const carriers = [...calls.flatMap((call) => sums.get(call) ?? []), ...calls];
+      const carriers = [...calls, ...calls.flatMap((call) => sums.get(call) ?? [])];
       steps.push(this.#call(carriers, own ?? source, this.#withInput(source, this.#content(source))));
     }
     for (const { content } of steps) for (const event of content.events) this.#used.add(event);
@@ -430,20 +430,21 @@ class GroupSteps {
    * the answer of a call, so it is no turn, and its numbers stand with the last of those calls.
    */
   #counted(): { counted: StoredCarrier[]; sums: ReadonlyMap<StoredCarrier, StoredCarrier[]> } {
-    const all = this.#carriers.filter(({ reason }) => reason === undefined);
+    const all = this.#carriers.filter(isToldHere);
     const sums = new Map<StoredCarrier, StoredCarrier[]>();
     const counted: StoredCarrier[] = [];
     const lastBelow = new Map<string, StoredCarrier>();
     for (const call of all) {
-      if (call.usage.kind === 'wrapper') continue;
+      if (SUMS.has(call.usage.kind)) continue;
       for (const above of this.#around(call.record.spanId ?? call.record.logId ?? ''))
         lastBelow.set(above, call);
     }
     for (const carrier of all) {
       const id = carrier.record.spanId ?? '';
-      const last = carrier.usage.kind === 'wrapper' ? lastBelow.get(id) : undefined;
-      if (last === undefined || this.#tellsMore(id, all)) counted.push(carrier);
-      else sums.set(last, [...(sums.get(last) ?? []), carrier]);
+      const last = SUMS.has(carrier.usage.kind) ? lastBelow.get(id) : undefined;
+      const isTurn = carrier.usage.kind === 'wrapper' && (last === undefined || this.#tellsMore(id, all));
+      if (isTurn || !SUMS.has(carrier.usage.kind)) counted.push(carrier);
+      else if (last !== undefined) sums.set(last, [...(sums.get(last) ?? []), carrier]);
     }
     return { counted, sums };
   }
@@ -544,10 +545,10 @@ class GroupSteps {
     const timeNs = span?.span.start_time_unix_nano ?? first.timeNs;
     const endNs = span === undefined ? timeNs : maxOf(timeNs, span.span.end_time_unix_nano);
     const attributes: Lookup = lookup(span ?? log ?? { attributes: new Map() });
-    const named = calls.findLast(({ usage }) => usage.kind !== 'wrapper') ?? last;
+    const named = calls.findLast(({ usage }) => !SUMS.has(usage.kind)) ?? last;
     const { model, provider } = named.usage;
     const sum = (tokens: 'inputTokens' | 'outputTokens'): number | undefined => {
-      const known = calls.flatMap(({ usage }) => usage[tokens] ?? []);
+      const known = calls.flatMap(({ usage, reason }) => (reason === undefined ? (usage[tokens] ?? []) : []));
       return known.length === 0 ? undefined : known.reduce((total, one) => total + one, 0);
     };
     const [inputTokens, outputTokens] = [sum('inputTokens'), sum('outputTokens')];
@@ -857,6 +858,20 @@ function withId(
     },
     request,
   };
+}
+
+/** Kinds of records that count for numbers of calls below them. */
+const SUMS: ReadonlySet<string> = new Set(['wrapper', 'rest']);
+
+/** Why a call does not count that another session tells of as well. */
+const ELSEWHERE: string = 'counted_in_other_session';
+
+/**
+ * Whether a call is told in this session: where it counts, and also where only its numbers count in another session. So what is told here depends
+ * on nothing but this session.
+ */
+function isToldHere({ reason }: StoredCarrier): boolean {
+  return reason === undefined || reason === ELSEWHERE;
 }
 
 function withoutId({ tool, ...entry }: Entry): Entry {

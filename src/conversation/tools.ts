@@ -133,6 +133,9 @@ export function readToolRun(
 
 /** A result out of what frameworks wrap it in: a JSON string, `{"outputs": …}` of LangSmith, `{"output": …}` around a message of LangChain. */
 function resultOf(text: string, tool: Tool): Entry {
+  const parts = MAY_HAVE_MEDIA.test(text) ? partsOf(parseContainer(text)) : undefined;
+  const [told] = parts === undefined ? [] : readMessages({ role: 'tool', content: parts }, 'tool');
+  if (told?.media !== undefined) return { ...told, tool: { ...told.tool, ...tool } };
   const value = jsonValue(text);
   if (typeof value === 'string') return bounded({ role: 'tool_result', tool: { ...tool, result: value } });
   const [message, ...others] = isMessage(value) ? readMessages(value, 'tool') : [];
@@ -141,6 +144,13 @@ function resultOf(text: string, tool: Tool): Entry {
   }
   const result = value === undefined ? text : jsonText(value, MAX_TEXT);
   return bounded({ role: 'tool_result', tool: { ...tool, result } });
+}
+
+const MAY_HAVE_MEDIA = /"type"\s*:\s*"(?:image|audio|input_image|image_url|blob|file|document|resource)/;
+
+/** The parts of a result: a list of them, or MCP's object with one. */
+function partsOf(value: unknown): unknown {
+  return isFields(value) ? field(value, 'content') : value;
 }
 
 /** What a text wraps, or undefined where it is the result itself. */

@@ -49,7 +49,7 @@ function group(second: number, isSilent: boolean, version = 0, word = 'answer'):
   const trace = (second + 1).toString(16);
   const span = { trace, span: '1', start: at(second), end: at(second + 0.5), attributes };
   const stored = storedGroup(trace, [{ span, ...(!isSilent && { usage: { model: 'm' } }) }]);
-  return { sessionId: 's', group: { ...stored, version: version * 1000 + second } };
+  return { sessionId: 's', group: { ...stored, version: `${second} ${version}` } };
 }
 
 function queriesOver(groups: Groups) {

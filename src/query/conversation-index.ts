@@ -30,8 +30,9 @@ export class ConversationIndex {
   readonly #sessionId: string;
   #stamp: number | undefined;
   #conversation = new Conversation();
-  /** Of all groups so far, by their place. */
-  #versions: number[] = [];
+  /** Of all groups so far, by their place, each with a line feed behind it. */
+  #versions = '';
+  #count = 0;
   #groups: IndexedGroup[] = [];
   #end: GroupPosition | undefined;
   #isWhole = false;
@@ -64,28 +65,29 @@ export class ConversationIndex {
 
   /** How many groups are known, those that tell nothing with them. */
   get count(): number {
-    return this.#versions.length;
+    return this.#count;
   }
 
   /** How much is remembered: entries, about. */
   get size(): number {
     const states = [...this.#checkpoints, { conversation: this.#conversation }];
     const remembered = states.reduce((sum, { conversation }) => sum + conversation.size, 0);
-    return remembered + this.#toldCount + this.#versions.length / 8;
+    return remembered + this.#toldCount + this.#count / 2;
   }
 
   /** Begins a request: forgets what is known of groups from the first one on that has changed. */
   async settle(): Promise<void> {
     this.#turns.clear();
-    const count = this.#versions.length;
+    const count = this.#count;
     const known = { count, ...(this.#stamp !== undefined && { stamp: this.#stamp }) };
     const { stamp, versions } = await this.#reader.groupVersions(this.#project, this.#sessionId, known);
     this.#stamp = stamp;
     if (versions === undefined) return;
     // There may be more groups now.
     this.#isWhole = false;
-    const changed = this.#versions.findIndex((version, at) => version !== versions[at]);
-    if (changed >= 0) this.#rewind(changed);
+    if (versions === this.#versions) return;
+    const now = versions.split('\n');
+    this.#rewind(this.#versions.split('\n').findIndex((version, at) => version !== now[at]));
   }
 
   /** Ends a request: keeps no turns. */
@@ -102,12 +104,13 @@ export class ConversationIndex {
       ...(this.#end && { after: this.#end }),
     });
     for (const group of groups) {
-      const since = this.#versions.length - (this.#checkpoints.at(-1)?.count ?? 0);
+      const since = this.#count - (this.#checkpoints.at(-1)?.count ?? 0);
       const size = this.#conversation.size;
       if (since >= CHECKPOINT_GROUPS + size / REMEMBERED_A_GROUP) this.#keep();
       const { told, turns } = this.#conversation.take(group);
       const { position } = group;
-      this.#versions.push(group.version);
+      this.#versions += `${group.version}\n`;
+      this.#count++;
       this.#end = position;
       if (turns.length === 0) continue;
       this.#groups.push({ position, told });
@@ -143,7 +146,8 @@ export class ConversationIndex {
     }
     const checkpoint = {
       conversation: this.#conversation.clone(),
-      count: this.#versions.length,
+      count: this.#count,
+      versions: this.#versions,
       groups: this.#groups.length,
       end: this.#end,
     };
@@ -155,7 +159,8 @@ export class ConversationIndex {
     this.#checkpoints = this.#checkpoints.filter((kept) => kept.count <= count);
     const back = this.#checkpoints.at(-1);
     this.#conversation = back?.conversation.clone() ?? new Conversation();
-    this.#versions.length = back?.count ?? 0;
+    this.#versions = back?.versions ?? '';
+    this.#count = back?.count ?? 0;
     this.#groups.length = back?.groups ?? 0;
     this.#end = back?.end;
     this.#toldCount = this.#groups.reduce((sum, { told }) => sum + told.length, 0);
@@ -165,6 +170,7 @@ export class ConversationIndex {
 interface Checkpoint {
   readonly conversation: Conversation;
   readonly count: number;
+  readonly versions: string;
   readonly groups: number;
   readonly end: GroupPosition | undefined;
 }

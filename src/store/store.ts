@@ -261,14 +261,14 @@ export interface KnownGroups {
 export interface GroupVersions {
   /** Another one where anything in the store may have changed. */
   readonly stamp: number;
-  /** Versions of the first groups, as in `StoredGroup`; missing where the stamp is the known one. */
-  readonly versions?: readonly number[];
+  /** Versions of the first groups, as in `StoredGroup`, each with a line feed behind it; missing where the stamp is the known one. */
+  readonly versions?: string;
 }
 
 export interface StoredGroup {
   readonly position: GroupPosition;
-  /** A digest of what the group's place, records and carriers depend on. */
-  readonly version: number;
+  /** All that the group's place, records and carriers depend on: a text of one line, for comparison. */
+  readonly version: string;
   /** Missing for log records without a trace. */
   readonly traceId?: string;
   /** The records of the group that are in the session, as an OTLP ExportTraceServiceRequest and an ExportLogsServiceRequest. */

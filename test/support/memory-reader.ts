@@ -144,9 +144,9 @@ export class MemoryReader implements SessionReader {
     _project: string,
     sessionId: string,
     { count }: KnownGroups,
-  ): Promise<{ stamp: number; versions: number[] }> {
-    const versions = this.#groupsOf(sessionId).map(({ version }) => version);
-    return { stamp: 0, versions: versions.slice(0, count) };
+  ): Promise<{ stamp: number; versions: string }> {
+    const versions = this.#groupsOf(sessionId).map(({ version }) => `${version}\n`);
+    return { stamp: 0, versions: versions.slice(0, count).join('') };
   }
 
   #groupsOf(sessionId: string): StoredGroup[] {
