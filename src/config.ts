@@ -231,7 +231,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     flag: 'query-timeout',
     group: LIMITS,
     kind: duration(100, 10 * MINUTE),
-    default: 20 * SECOND,
+    default: 30 * SECOND,
     help: 'Longest that one read of the API may take, besides its wait for others. What takes longer is answered query.timeout.',
   },
   shutdownMs: {

@@ -91,7 +91,7 @@ class OtlpHttpReceiver {
     } else {
       outcome = await this.#export(signal, encoding, request);
     }
-    if (outcome === ABORTED || response.destroyed) {
+    if (outcome === ABORTED || response.destroyed || request.socket.destroyed) {
       this.#count(signal, ABORTED);
     } else if (outcome.kind === 'accepted') {
       this.#count(signal, 200);
