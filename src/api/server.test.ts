@@ -59,6 +59,7 @@ function someSessions(): StoredSession[] {
         providers: ['p'],
         costNanoUsd: 5n,
         unpricedCount: 2,
+        unreportedCount: 1,
       },
     }),
     ...ODD_IDS.map((id) => storedSession({ id, startNs: at(0) })),

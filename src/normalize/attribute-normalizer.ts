@@ -24,6 +24,7 @@ export class AttributeNormalizer implements Normalizer, UsageContext {
   readonly #who: WhoReader | undefined;
   readonly #usage: UsageReader | undefined;
   readonly priceOf: PriceOf;
+  #explainer: AttributeNormalizer | undefined;
   readonly #readSessionId = createSessionIdReader(DIALECTS);
   // What the resource and scope at hand say.
   #resourceSession: string | undefined;
@@ -42,6 +43,12 @@ export class AttributeNormalizer implements Normalizer, UsageContext {
     this.#who = who;
     this.#usage = usage;
     this.priceOf = usage?.priceOf ?? (() => undefined);
+  }
+
+  get explainer(): AttributeNormalizer {
+    const usage = this.#usage;
+    this.#explainer ??= new AttributeNormalizer(undefined, usage && { ...usage, read: usage.explain });
+    return this.#explainer;
   }
 
   resource(attributes: AttributeView, connectionAddress?: string): void {

@@ -25,6 +25,7 @@ import type {
   TimelineRequest,
   TopRequest,
   TraceListRequest,
+  UsageRequest,
 } from './query-service.js';
 import {
   changesText,
@@ -49,7 +50,9 @@ import { NO_SESSIONS, statisticsItem } from './statistics.js';
 import { emptyTimeline, stepFor, timelineItem } from './timeline.js';
 import { DEFAULT_TOP_LIMIT } from './top-contract.js';
 import { traceItem } from './trace-item.js';
-import { usageItem } from './usage-item.js';
+import { DEFAULT_USAGE_LIMIT } from './usage-contract.js';
+import { usageItem, usageTotals } from './usage-item.js';
+import { byTime, UsageList } from './usage-list.js';
 
 export interface SessionQueriesOptions extends StateLimits {
   /** Closed with the queries. */
@@ -143,9 +146,25 @@ export class SessionQueries implements QueryService {
     return tracePageJson(pageFields(page, traceItem, (link) => encodeCursor(link, filters)));
   }
 
-  async usage(sessionId: string): Promise<Uint8Array | undefined> {
-    const usage = await this.#options.reader.usage(this.#options.project, sessionId);
-    return usage && usageJson(usageItem(usage, this.#options.ownPrices));
+  async usage(sessionId: string, query: UsageRequest = {}): Promise<Uint8Array | undefined> {
+    const { reader, project, ownPrices } = this.#options;
+    const filters = filterDigest('usage', [project, sessionId]);
+    const cursor = openCursor(query.cursor, filters);
+    const records = new UsageList((scan) => reader.usage(project, sessionId, scan));
+    const page = await readPage(records, query.limit ?? DEFAULT_USAGE_LIMIT, cursor);
+    const { session, isApart } = records;
+    if (session === undefined) return undefined;
+    const { items, ...links } = pageFields(
+      page,
+      (record) => record,
+      (link) => encodeCursor(link, filters),
+    );
+    return usageJson({
+      ...usageTotals(session),
+      items: items.sort(byTime).map((record) => usageItem(record, ownPrices)),
+      ...links,
+      verdicts: isApart ? 'trace' : 'session',
+    });
   }
 
   async conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined> {
@@ -188,7 +207,7 @@ export class SessionQueries implements QueryService {
   async top({ by = 'cost', startTime, endTime, limit }: TopRequest): Promise<Uint8Array> {
     const { reader, project } = this.#options;
     const nowNs = this.#options.now();
-    const sessions = await reader.top(project, {
+    const { sessions, unpricedCount, unreportedCount } = await reader.top(project, {
       by,
       ...(startTime !== undefined && { startFromNs: startTime }),
       ...(endTime !== undefined && { startToNs: endTime }),
@@ -196,6 +215,8 @@ export class SessionQueries implements QueryService {
     });
     return sessionTopJson({
       items: sessions.map((session) => sessionItem(session, stateOf(session, nowNs, this.#options))),
+      unpriced_request_count: unpricedCount,
+      unreported_request_count: unreportedCount,
     });
   }
 

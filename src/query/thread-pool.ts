@@ -29,7 +29,7 @@ export async function startQueryThreads(
     list: (query) => certain(point, 'list', query),
     get: (sessionId) => point.request('get', [sessionId]),
     traces: (sessionId, query) => scan.request('traces', [sessionId, query]),
-    usage: (sessionId) => scan.request('usage', [sessionId]),
+    usage: (sessionId, query) => scan.request('usage', [sessionId, query]),
     conversation: (sessionId, query) => scan.request('conversation', [sessionId, query]),
     outline: (sessionId) => scan.request('outline', [sessionId]),
     trace: (traceId) => scan.request('trace', [traceId]),

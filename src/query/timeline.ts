@@ -83,10 +83,18 @@ const NOTHING: TimelineSum = {
   calls: 0,
   inputTokens: 0n,
   outputTokens: 0n,
+  unpricedCount: 0,
+  unreportedCount: 0,
 };
 
-function usageOf({ calls, inputTokens, outputTokens }: TimelineSum) {
-  return { request_count: calls, input_tokens: inputTokens, output_tokens: outputTokens };
+function usageOf({ calls, inputTokens, outputTokens, unpricedCount, unreportedCount }: TimelineSum) {
+  return {
+    request_count: calls,
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+    unpriced_request_count: unpricedCount,
+    unreported_request_count: unreportedCount,
+  };
 }
 
 function usd(nanoUsd: bigint): number {

@@ -1,4 +1,5 @@
-import type { Usage } from '../normalize/facts.js';
+import type { NotRead, Usage } from '../normalize/facts.js';
+import type { UsageNumber } from '../normalize/usage-numbers.js';
 import type { RecordBatch } from '../otlp/record-batch.js';
 import type { Client, Geo } from '../sessionize/session-view.js';
 import type { NotCounted } from '../sessionize/usage.js';
@@ -72,13 +73,17 @@ export interface SessionReader {
    * first, at most `limit`.
    */
   groups(project: string, sessionId: string, scan: GroupScan): Promise<StoredGroup[]>;
-  /** All that the session's records say of model calls. Reads all of them. */
-  usage(project: string, sessionId: string): Promise<StoredUsage | undefined>;
+  /**
+   * What the session's records say of model calls, beginning next to `after`, at most `limit` records in list order: by group, and within one by
+   * time. Undefined where there is no such session. A page costs the groups it looks at; where calls on it may be the same as calls of other groups,
+   * the first one costs a reading of the whole session, up to `MOST_TOGETHER` records of it. A store may give up looking for more.
+   */
+  usage(project: string, sessionId: string, scan: UsageScan): Promise<StoredUsage | undefined>;
   statistics(project: string, range: StatisticsRange): Promise<Statistics>;
   /** Sessions whose start lies in a range, by the time of their start. */
   timeline(project: string, scan: TimelineScan): Promise<StoredTimeline>;
-  /** The sessions of a range with the greatest cost (of those with one) or duration: greatest first, ties in list order. */
-  top(project: string, scan: TopScan): Promise<StoredSession[]>;
+  /** The sessions of a range with the greatest cost (of those with one) or duration, and what no cost of the range has in it. */
+  top(project: string, scan: TopScan): Promise<StoredTop>;
   /** For each name: its values and how many sessions have each, most first, ties by value; at most `limit`. */
   facets(project: string, limit: number): Promise<StoredFacets>;
   close(): Promise<void>;
@@ -172,6 +177,16 @@ export interface StoredGenAiUsage {
   readonly costNanoUsd?: bigint;
   /** Counted calls with tokens and no known cost. */
   readonly unpricedCount: number;
+  /** Counted calls whose number of tokens nobody told. */
+  readonly unreportedCount: number;
+}
+
+/** By how many calls a total may be too low. */
+export interface UsageGaps {
+  /** Model calls that count, with tokens and without a known cost. */
+  readonly unpricedCount: number;
+  /** Model calls that count, whose number of tokens nobody told. */
+  readonly unreportedCount: number;
 }
 
 export interface TracePosition {
@@ -252,10 +267,52 @@ export interface StoredGroup {
   readonly carriers: readonly StoredCarrier[];
 }
 
+/** Records of a session, whatever their kind, up to which its calls are compared with those of other groups for a page of its usage. */
+export const MOST_TOGETHER = 200_000;
+
+/** Where a record stands among those of its session. */
+export interface UsagePosition {
+  readonly group: GroupPosition;
+  readonly timeNs: bigint;
+  /** Span id or digest in hex digits; empty is before all of that time. */
+  readonly record: string;
+}
+
+export interface UsageScan {
+  readonly after?: UsagePosition;
+  /** 'forward' is later, 'backward' earlier; the answer is in list order either way. */
+  readonly direction: 'forward' | 'backward';
+  readonly limit: number;
+}
+
 export interface StoredUsage {
   readonly session: StoredSession;
-  /** By time. The sum of those that count is the session's `genai`. */
-  readonly carriers: readonly StoredCarrier[];
+  /** In list order. The sum of all that count, over all pages, is the session's `genai`. */
+  readonly records: readonly StoredUsageRecord[];
+  /** Where the search was given up before `limit` records were found; there may be more beyond. */
+  readonly stoppedAt?: UsagePosition;
+  /** Calls of different groups may be one, and were not compared: the session has too many records. What counts twice here counts once in `session`. */
+  readonly isApart?: true;
+}
+
+export type StoredUsageRecord = { readonly position: UsagePosition } & (
+  | (StoredCarrier & {
+      /** Numbers that look like usage and were not read. */
+      readonly unread: readonly UsageNumber[];
+    })
+  | StoredUnread
+);
+
+/** A record that says nothing of model calls as far as any dialect knows, and has numbers that look like it. */
+export interface StoredUnread {
+  readonly record: RecordId;
+  readonly timeNs: bigint;
+  readonly signal: 'span' | 'log';
+  readonly dialect?: string;
+  readonly scope?: string;
+  readonly usage?: undefined;
+  readonly unread: readonly UsageNumber[];
+  readonly reason: NotRead;
 }
 
 /** A record by its ids, in lower-case hex digits. */
@@ -289,6 +346,11 @@ export interface TopScan {
   readonly limit: number;
 }
 
+export interface StoredTop extends UsageGaps {
+  /** Greatest first, ties in list order. */
+  readonly sessions: readonly StoredSession[];
+}
+
 export interface StatisticsRange {
   readonly startFromNs?: bigint;
   readonly startToNs?: bigint;
@@ -296,7 +358,7 @@ export interface StatisticsRange {
 }
 
 /** Whole-number facts about the sessions whose start lies in the range. */
-export interface Statistics {
+export interface Statistics extends UsageGaps {
   readonly openSessions: number;
   readonly totalSessions: number;
   readonly uniqueUsers: number;
@@ -330,7 +392,7 @@ export interface StoredTimeline {
   readonly models: ReadonlyMap<string, TimelineSum>;
 }
 
-export interface TimelineSum {
+export interface TimelineSum extends UsageGaps {
   readonly sessions: number;
   readonly sessionsWithErrors: number;
   /** Model calls that count. */

@@ -15,8 +15,6 @@ export const KNOWN_FAILURES: ReadonlySet<string> = new Set<string>([
   'openai-agents-handoff-shown-as-tool',
   'openllmetry-tool-use-text-beside-call',
   'previous-id-on-spans',
-  'price-by-server-address',
-  'price-maker-slash-model',
   'request-in-flight-at-session-end',
   'response-ids-of-a-local-server',
   'same-response-id-in-other-trace',

@@ -1,4 +1,4 @@
-import type { Statistics, StatisticsRange } from '../store.js';
+import type { Statistics, StatisticsRange, UsageGaps } from '../store.js';
 import { Listing, MAX_INTEGER, type Prepare } from './database.js';
 import { Dimension, LEVEL_NS, MICROS, tallyOf } from './rollups.js';
 import { partsOfRange, sessionsStarting } from './start-range.js';
@@ -40,8 +40,26 @@ export function readStatistics(
     sessionsWithErrors: Number(sums.get(Dimension.errors)),
     sessionsWithGenAi: Number(sums.get(Dimension.genai)),
     bounces: Number(sums.get(Dimension.bounces)),
+    ...gapsIn(sums),
     byDeviceType: sums.devices,
     byCountry: sums.countries,
+  };
+}
+
+/** How many calls of the sessions whose start lies in a range have no known cost, or no known tokens; both ends inclusive. */
+export function readGaps(prepare: Prepare, project: number, fromNs: bigint, toNs: bigint): UsageGaps {
+  const sums = new Sums();
+  for (const part of partsOfRange(fromNs, toNs, LEVEL_NS)) {
+    if (part.level === undefined) addSessions(prepare, project, part, sums);
+    else addBuckets(prepare, project, part, sums, [Dimension.unpriced, Dimension.unreported]);
+  }
+  return gapsIn(sums);
+}
+
+function gapsIn(sums: Sums): UsageGaps {
+  return {
+    unpricedCount: Number(sums.get(Dimension.unpriced)),
+    unreportedCount: Number(sums.get(Dimension.unreported)),
   };
 }
 
@@ -82,12 +100,13 @@ function addBuckets(
   project: number,
   { level, first, last }: { level: number; first: bigint; last: bigint },
   sums: Sums,
+  dimensions: readonly number[] = Object.values(Dimension),
 ): void {
   const rows = prepare(
     `SELECT name, count FROM rollup
      WHERE project = ? AND level = ? AND dimension = ? AND bucket BETWEEN ? AND ?`,
   );
-  for (const dimension of Object.values(Dimension)) {
+  for (const dimension of dimensions) {
     if (level === ALL_TIME && dimension === Dimension.user) {
       sums.allUsers = Number(
         prepare('SELECT count(*) AS n FROM rollup WHERE project = ? AND level = ? AND dimension = ?').get(
@@ -118,6 +137,8 @@ function addSessions(
     if (tally.errors) sums.add(Dimension.errors, '', 1n);
     if (tally.genai) sums.add(Dimension.genai, '', 1n);
     if (tally.bounce) sums.add(Dimension.bounces, '', 1n);
+    sums.add(Dimension.unpriced, '', BigInt(tally.usage?.all.unpricedCount ?? 0));
+    sums.add(Dimension.unreported, '', BigInt(tally.usage?.all.unreportedCount ?? 0));
     sums.add(Dimension.device, tally.device, 1n);
     if (tally.country !== '') sums.add(Dimension.country, tally.country, 1n);
     if (tally.user !== '') sums.add(Dimension.user, tally.user, 1n);

@@ -77,7 +77,8 @@ function addBuckets(
   const rows = prepare(
     `SELECT bucket / ? AS step, model, sum(sessions) AS sessions, sum(errors) AS errors, sum(records) AS records, sum(calls) AS calls,
        sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens, sum(cost_usd) AS cost_usd,
-       sum(cost_nano_usd) AS cost_nano_usd, sum(priced) AS priced
+       sum(cost_nano_usd) AS cost_nano_usd, sum(priced) AS priced,
+       sum(unpriced) AS unpriced, sum(unreported) AS unreported
      FROM timeline WHERE project = ? AND level = ? AND bucket BETWEEN ? AND ? GROUP BY step, model`,
   ).iterate(sums.stepNs / TIMELINE_LEVEL_NS[level]!, project, level, first, last);
   for (const row of rows) {
@@ -91,6 +92,8 @@ function addBuckets(
       costUsd: row.cost_usd as bigint,
       costNanoUsd: row.cost_nano_usd as bigint,
       priced: Number(row.priced),
+      unpriced: Number(row.unpriced),
+      unreported: Number(row.unreported),
     });
   }
 }
@@ -109,18 +112,18 @@ function addSessions(
 
 function sumsOf<Key>(numbers: ReadonlyMap<Key, TimelineNumbers>): Map<Key, TimelineSum> {
   return new Map(
-    [...numbers].map(
-      ([key, { sessions, errors, calls, inputTokens, outputTokens, costUsd, costNanoUsd, priced }]) => [
-        key,
-        {
-          sessions,
-          sessionsWithErrors: errors,
-          calls,
-          inputTokens,
-          outputTokens,
-          ...(priced === 0 ? {} : { costNanoUsd: costUsd * NANO_PER_USD + costNanoUsd }),
-        },
-      ],
-    ),
+    [...numbers].map(([key, { sessions, errors, calls, ...sum }]) => [
+      key,
+      {
+        sessions,
+        sessionsWithErrors: errors,
+        calls,
+        inputTokens: sum.inputTokens,
+        outputTokens: sum.outputTokens,
+        ...(sum.priced === 0 ? {} : { costNanoUsd: sum.costUsd * NANO_PER_USD + sum.costNanoUsd }),
+        unpricedCount: sum.unpriced,
+        unreportedCount: sum.unreported,
+      },
+    ]),
   );
 }
