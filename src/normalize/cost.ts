@@ -121,10 +121,9 @@ export function unitPrices(
 }
 
 function pricesFor(usage: Usage, atNs: bigint, own: OwnPrices): Found | Unpriced {
-  const { kind, provider, model, inputTokens = 0, outputTokens = 0, servedBy, serviceTier } = usage;
+  const { kind, provider, model, inputTokens = 0, servedBy, serviceTier } = usage;
   if (kind === 'sum') return Unpriced.sum;
-  // No call has neither: a sender that says 0 of both does not know.
-  if (inputTokens + outputTokens === 0) return Unpriced.noTokens;
+  if (usage.inputTokens === undefined && usage.outputTokens === undefined) return Unpriced.noTokens;
   if (model === undefined) return Unpriced.noModel;
   return pricesOf(provider, model, atNs, inputTokens, own, { servedBy, serviceTier });
 }

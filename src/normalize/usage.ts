@@ -4,7 +4,7 @@ import { BoundedMemo } from './bounded-memo.js';
 import { boundedText } from './bounded-text.js';
 import { priceOfUsage } from './cost.js';
 import { isDataPoint, readDataPoint } from './data-point.js';
-import { CALL_ADDRESSES, CALL_PORTS, SERVICE_TIERS } from './dialects/call-terms.js';
+import { CALL_ADDRESSES, CALL_ERRORS, CALL_PORTS, SERVICE_TIERS } from './dialects/call-terms.js';
 import {
   cacheRuleOf,
   type Dialect,
@@ -17,8 +17,8 @@ import {
   type UsageKeys,
 } from './dialects/dialect.js';
 import { DIALECTS } from './dialects/registry.js';
-import { numberAt, type Source, textAt } from './dialects/source.js';
-import { carriesUsage, type PriceOf, type Usage, type UsageKind } from './facts.js';
+import { flagAt, numberAt, type Source, textAt } from './dialects/source.js';
+import { carriesUsage, type PriceOf, tellsTokens, type Usage, type UsageKind } from './facts.js';
 import { NO_OWN_PRICES, type OwnPrices } from './own-prices.js';
 import { isAddress, normalizeProvider } from './provider.js';
 import { serviceTierOf } from './service-tier.js';
@@ -68,7 +68,8 @@ export function createUsageReader(
       const kind = kindOf(dialect, record, context);
       if (kind === 'neither') return undefined;
       const usage = readUsage(record, context, dialect, kind);
-      readCost(record, dialect, usage, context.startNs, priceOf);
+      if (isAborted(record, dialect, usage)) forgetTokens(usage);
+      else readCost(record, dialect, usage, context.startNs, priceOf);
       // A log record without numbers tells of a call that its span tells of as well.
       return context.isLog && !carriesUsage(usage) ? undefined : usage;
     }
@@ -307,6 +308,33 @@ function includesReasoning(
     ? outputIncludesReasoning
     : hasAny(record, outputIncludesReasoning);
 }
+
+/**
+ * U4: a call that was broken off on the caller's side and says 0 of everything: how many tokens it had nobody learnt. One that the provider refused had none.
+ */
+function isAborted(record: AttributeView, { keys }: Dialect, usage: Usage): boolean {
+  if (usage.kind !== 'call' || tellsTokens(usage)) return false;
+  if (!firstText(record, CALL_ERRORS, (text) => (/abort|cancel/i.test(text) ? text : undefined))) {
+    if (!keys.aborted?.some((source) => flagAt(record, source))) return false;
+  }
+  return !keys.cost.some((source) => (numberAt(record, source) ?? 0) > 0);
+}
+
+function forgetTokens(usage: Draft): void {
+  for (const number of TOKENS) delete usage[number];
+}
+
+const TOKENS = [
+  'inputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'cacheWrite1hTokens',
+  'outputTokens',
+  'reasoningTokens',
+  'inputAudioTokens',
+  'outputAudioTokens',
+  'cacheAudioReadTokens',
+] as const satisfies readonly (keyof Usage)[];
 
 /** What the record reports (U13), else the list price (U14). */
 function readCost(

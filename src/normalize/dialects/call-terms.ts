@@ -15,6 +15,9 @@ export const CALL_ADDRESSES: readonly AttributeKey[] = [
   key('http.url'),
 ];
 
+/** Why a call failed, in every dialect. */
+export const CALL_ERRORS: readonly AttributeKey[] = [key('error.type'), key('exception.type')];
+
 /** Its port, where the address has none. */
 export const CALL_PORTS: readonly AttributeKey[] = [key('server.port'), key('net.peer.port')];
 

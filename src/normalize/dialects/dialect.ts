@@ -167,6 +167,8 @@ export interface UsageKeys {
   readonly callIds: readonly Source[];
   /** USD for the whole call. */
   readonly cost: readonly Source[];
+  /** True where the caller broke the call off. */
+  readonly aborted?: readonly Source[];
   /** The address of the API that was called, a URL or a host; read before those of all dialects (`CALL_ADDRESSES`). */
   readonly address?: readonly Source[];
   /** The tier that the call was served in, that of the answer before that of the request; read before those of all dialects (`SERVICE_TIERS`). */
