@@ -69,13 +69,18 @@ export const COLUMNS: readonly Column[] = [
     title: 'Tokens',
     isNumber: true,
     cell: ({ genai_usage: usage }) =>
-      usage ? <Tokens input={usage.total_input_tokens} output={usage.total_output_tokens} /> : <None />,
+      usage ? (
+        <Tokens input={usage.total_input_tokens} output={usage.total_output_tokens} gaps={usage} />
+      ) : (
+        <None />
+      ),
   },
   {
     id: 'cost',
     title: 'Cost',
     isNumber: true,
-    cell: ({ genai_usage: usage }) => (usage ? <Money usd={usage.estimated_cost_usd} /> : <None />),
+    cell: ({ genai_usage: usage }) =>
+      usage ? <Money usd={usage.estimated_cost_usd} gaps={usage} /> : <None />,
   },
   {
     id: 'models',
