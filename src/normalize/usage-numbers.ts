@@ -73,7 +73,7 @@ const MODEL_WORDS = new Set([
 ]);
 
 /** Parts of usage, where the word before them is `usage`. */
-const USAGE_PARTS = new Set(['completion', 'input', 'output', 'prompt', 'total']);
+const USAGE_PARTS = new Set(['completion', 'input', 'output', 'prompt']);
 
 const COST_WORDS = new Set(['cost', 'costs']);
 
@@ -139,7 +139,8 @@ function kindOf(key: string): 'tokens' | 'cost' | undefined {
     words.some(
       (word, at) => word === 'token' && /^(?:counts?|usage|total|used)$/.test(words[at + 1] ?? ''),
     ) ||
-    words.some((word, at) => word === 'usage' && USAGE_PARTS.has(words[at + 1] ?? ''));
+    (words.some((word, at) => word === 'usage' && USAGE_PARTS.has(words[at + 1] ?? '')) &&
+      words.some((word) => word !== 'usage' && MODEL_WORDS.has(word)));
   if (isTokens && !words.some((word) => OTHER_WORDS.has(word))) return 'tokens';
   const isCost = words.some((word) => COST_WORDS.has(word)) && words.some((word) => MODEL_WORDS.has(word));
   return isCost ? 'cost' : undefined;
