@@ -65,7 +65,7 @@ import {
 import { readGaps, readStatistics } from './statistics.js';
 import { readTimeline } from './timeline.js';
 import { readTopSessions } from './top-sessions.js';
-import { type UsageGroup, type UsageSource, usageIn } from './usage-pages.js';
+import { entriesOf, type UsageEntries, type UsageSource, usageIn } from './usage-pages.js';
 
 export interface ReaderOptions {
   readonly directory: string;
@@ -107,7 +107,7 @@ export class SqliteReader implements SessionReader {
   readonly #normalizer: Normalizer;
   readonly #priceOf: PriceOf;
   /** The large group that a page of usage was last read from. */
-  #usageGroup: { readonly key: string; readonly group: UsageGroup } | undefined;
+  #usageGroup: { readonly key: string; readonly group: UsageEntries } | undefined;
 
   constructor(options: ReaderOptions, normalizer: Normalizer) {
     this.#normalizer = normalizer;
@@ -214,7 +214,7 @@ export class SqliteReader implements SessionReader {
     return this.#snapshot(() => {
       const found = this.#find(this.#project(project), sessionId);
       if (found === undefined) return undefined;
-      const page = usageIn(this.#usageGroups(found, scan), scan, this.#normalizer);
+      const page = usageIn(this.#usageGroups(found, scan), scan);
       const { reasons, isApart } = this.#reasonsOnPage(found, page.records, scan.after === undefined);
       return {
         session: stored(found.session, found.invalidated),
@@ -422,7 +422,7 @@ export class SqliteReader implements SessionReader {
   }
 
   /** The groups of a session in the direction of the scan, the one that it goes on in first; what became of calls as far as their group tells. */
-  *#usageGroups(found: FoundSession, { after, direction }: UsageScan): Generator<UsageGroup> {
+  *#usageGroups(found: FoundSession, { after, direction }: UsageScan): Generator<UsageEntries> {
     const isForward = direction === 'forward';
     const range = (kind: number) =>
       `SELECT start_ns, key FROM session_group WHERE session = ? AND kind = ${kind}
@@ -435,16 +435,14 @@ export class SqliteReader implements SessionReader {
     for (const row of rows) yield this.#usageGroupOf(found, row);
   }
 
-  #usageGroupOf(found: FoundSession, row: GroupRow): UsageGroup {
+  #usageGroupOf(found: FoundSession, row: GroupRow): UsageEntries {
     const places = this.#groups.places(found.project, row.key) ?? new Uint8Array();
     const key = `${found.no} ${hex(Buffer.from(row.key).toString('latin1'))} ${Buffer.from(places).toString('latin1')}`;
     if (this.#usageGroup?.key === key) return this.#usageGroup.group;
     const { told, records } = this.#groupIn(found, row);
-    const group: UsageGroup = {
-      position: { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') },
-      carriers: carriersOf(told, NO_REASONS),
-      records,
-    };
+    const position = { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') };
+    const carriers = carriersOf(told, NO_REASONS);
+    const group = entriesOf({ position, carriers, records }, this.#normalizer);
     // It is read again for each of its pages.
     if (records.length >= LARGE_GROUP) this.#usageGroup = { key, group };
     return group;

@@ -3,8 +3,8 @@ import { NotRead, tellsTokens, type Usage } from '../../normalize/facts.js';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import { type UsageNumber, usageNumbers } from '../../normalize/usage-numbers.js';
 import { decodeLogs, decodeTraces } from '../../otlp/decode.js';
-import { type LogRecordView, readLogRecords, readSpans, type SpanView } from '../../otlp/read.js';
-import { RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
+import { readShortAttributes } from '../../otlp/read.js';
+import { RECORD_SPAN } from '../../otlp/record-batch.js';
 import type {
   GroupPosition,
   RecordId,
@@ -42,40 +42,56 @@ export interface FoundUsage {
   readonly stoppedAt?: UsagePosition;
 }
 
+/** A record of a group that has to do with usage; of a carrier, what it has that was not read is looked for when it is on a page. */
+interface Entry {
+  readonly position: UsagePosition;
+  readonly content: StoredCarrier | StoredUnread;
+  readonly source: RecordSource;
+}
+
+/** All of a group that has to do with usage, by time. */
+export interface UsageEntries {
+  readonly position: GroupPosition;
+  /** How many records the group has in the session. */
+  readonly recordCount: number;
+  readonly entries: readonly Entry[];
+}
+
 /**
  * At most `limit` records with usage from the groups, which come in the direction of the scan, the one that `after` is in first. Gives up where the groups looked at
  * are many and have little of it.
  */
-export function usageIn(
-  groups: Iterable<UsageGroup>,
-  { after, direction, limit }: UsageScan,
-  normalizer: Normalizer,
-): FoundUsage {
+export function usageIn(groups: Iterable<UsageEntries>, { after, direction, limit }: UsageScan): FoundUsage {
   const isForward = direction === 'forward';
   const sign = isForward ? 1 : -1;
-  const found: StoredUsageRecord[] = [];
+  const found: Entry[] = [];
   let groupCount = 0;
   let recordCount = 0;
-  for (const group of groups) {
-    const all = recordsOf(group, normalizer);
-    const beyond = all.filter(
-      ({ position }) => after === undefined || sign * comparePositions(position, after) > 0,
+  let stoppedAt: UsagePosition | undefined;
+  for (const { position, entries, recordCount: records } of groups) {
+    const beyond = entries.filter(
+      (entry) => after === undefined || sign * comparePositions(entry.position, after) > 0,
     );
     if (!isForward) beyond.reverse();
-    for (const record of beyond.slice(0, limit - found.length)) found.push(record);
+    for (const entry of beyond.slice(0, limit - found.length)) found.push(entry);
     if (found.length === limit) break;
     groupCount++;
-    recordCount += group.records.length;
+    recordCount += records;
     if (groupCount === MOST_GROUPS || recordCount >= MOST_RECORDS) {
-      const stoppedAt = isForward ? endOf(group.position) : startOf(group.position);
-      return { records: inOrder(found, isForward), stoppedAt };
+      stoppedAt = isForward ? endOf(position) : startOf(position);
+      break;
     }
   }
-  return { records: inOrder(found, isForward) };
+  if (!isForward) found.reverse();
+  return { records: found.map(recordOf), ...(stoppedAt && { stoppedAt }) };
 }
 
-function inOrder(found: StoredUsageRecord[], isForward: boolean): StoredUsageRecord[] {
-  return isForward ? found : found.reverse();
+function recordOf({ position, content, source }: Entry): StoredUsageRecord {
+  if (content.usage === undefined) return { ...content, position };
+  const all = numbersOf(source);
+  // A call that tells tokens may have numbers beside them that no dialect needs.
+  const unread = tellsTokens(content.usage) ? all.filter(({ outOfRange }) => outOfRange) : all;
+  return { ...content, unread, position };
 }
 
 function startOf(group: GroupPosition): UsagePosition {
@@ -88,7 +104,7 @@ function endOf(group: GroupPosition): UsagePosition {
   return { group, timeNs: LAST_NS, record: '' };
 }
 
-export function comparePositions(a: UsagePosition, b: UsagePosition): number {
+function comparePositions(a: UsagePosition, b: UsagePosition): number {
   if (a.group.startNs !== b.group.startNs) return a.group.startNs < b.group.startNs ? -1 : 1;
   if (a.group.key !== b.group.key) return a.group.key < b.group.key ? -1 : 1;
   if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
@@ -96,100 +112,84 @@ export function comparePositions(a: UsagePosition, b: UsagePosition): number {
 }
 
 /** All of a group that has to do with usage, by time: what was read, and what only looks like it. */
-function recordsOf({ position, carriers, records }: UsageGroup, normalizer: Normalizer): StoredUsageRecord[] {
+export function entriesOf({ position, carriers, records }: UsageGroup, normalizer: Normalizer): UsageEntries {
   const known = new Map(carriers.map((carrier) => [keyOf(carrier.record), carrier]));
-  const numbers = numbersOf(records, normalizer);
-  const found: StoredUsageRecord[] = [];
-  const place = ({ record, timeNs }: StoredCarrier | StoredUnread): UsagePosition => ({
-    group: position,
-    timeNs,
-    record: keyOf(record),
-  });
-  for (const carrier of carriers) {
-    const all = numbers.get(keyOf(carrier.record))?.numbers ?? [];
-    // A call that tells tokens may have numbers beside them that no dialect needs.
-    const unread = tellsTokens(carrier.usage) ? all.filter(({ outOfRange }) => outOfRange) : all;
-    found.push({ ...carrier, unread, position: place(carrier) });
+  const entries: Entry[] = [];
+  for (const each of records) {
+    const record = keyOf(each.record);
+    const content = known.get(record) ?? unreadIn(each, normalizer);
+    if (content === undefined) continue;
+    const { source, timeNs } = each;
+    entries.push({ position: { group: position, timeNs, record }, content, source });
   }
-  for (const { record, timeNs, source, usage } of records) {
-    const suspect = numbers.get(keyOf(record));
-    if (suspect === undefined || known.has(keyOf(record))) continue;
-    const unread: StoredUnread = {
-      record,
-      timeNs,
-      signal: source.batch.kind[source.index] === RECORD_SPAN ? 'span' : 'log',
-      ...(suspect.dialect === undefined ? {} : { dialect: suspect.dialect }),
-      ...(suspect.scope === undefined ? {} : { scope: suspect.scope }),
-      unread: suspect.numbers,
-      reason: reasonFor(suspect, usage),
-    };
-    found.push({ ...unread, position: place(unread) });
-  }
-  return found.sort((a, b) => comparePositions(a.position, b.position));
+  entries.sort((a, b) => comparePositions(a.position, b.position));
+  return { position, recordCount: records.length, entries };
 }
 
 function keyOf({ spanId, logId }: RecordId): string {
   return spanId ?? logId ?? '';
 }
 
-interface Suspect {
-  readonly numbers: readonly UsageNumber[];
-  /** Of the dialect that recognises the record. */
-  readonly dialect: string | undefined;
-  readonly scope: string | undefined;
+/** What a record that is no carrier has of numbers that look like usage. */
+function unreadIn(
+  { record, timeNs, source, usage }: UsageSource,
+  normalizer: Normalizer,
+): StoredUnread | undefined {
+  const unread = numbersOf(source);
+  if (unread.length === 0) return undefined;
+  const { dialect, scope } = explained(source, normalizer);
+  return {
+    record,
+    timeNs,
+    signal: isSpan(source) ? 'span' : 'log',
+    ...(dialect === undefined ? {} : { dialect }),
+    ...(scope === undefined ? {} : { scope }),
+    unread,
+    reason: reasonFor(unread, dialect, usage),
+  };
 }
 
-function reasonFor({ numbers, dialect }: Suspect, usage: Usage | undefined): NotRead {
+function reasonFor(
+  numbers: readonly UsageNumber[],
+  dialect: string | undefined,
+  usage: Usage | undefined,
+): NotRead {
   if (dialect !== undefined && numbers.every(({ outOfRange }) => outOfRange)) return NotRead.outOfRange;
   return dialect !== undefined && usage === undefined ? NotRead.noCall : NotRead.noDialect;
 }
 
-/** The numbers that look like usage, of the records that have some, by the record's key. */
-function numbersOf(records: readonly UsageSource[], normalizer: Normalizer): Map<string, Suspect> {
-  const suspects = records.filter(({ source }) => mayHaveNumbers(source));
-  const found = new Map<string, Suspect>();
-  if (suspects.length === 0) return found;
-  const { explainer } = normalizer;
-  const add = (
-    of: readonly UsageSource[],
-    views: readonly (SpanView | LogRecordView)[],
-    explained: RecordBatch | undefined,
-  ): void => {
-    for (const [i, view] of views.entries()) {
-      const numbers = usageNumbers([...view.attributes, ...bodyOf(view)]);
-      if (numbers.length === 0) continue;
-      const usage = explained?.usages[explained.usage[i]!];
-      const scope = view.instrumentation_scope?.name;
-      found.set(keyOf(of[i]!.record), { numbers, dialect: usage?.dialect, scope });
-    }
-  };
-  const { spans, logs } = encodeRecords(suspects.map(({ source }) => source));
-  const [ofSpans, ofLogs] = [true, false].map((isSpan) =>
-    suspects.filter(({ source }) => (source.batch.kind[source.index] === RECORD_SPAN) === isSpan),
-  );
-  if (spans.length > 0) {
-    add(ofSpans!, readSpans(spans), explainer && decodeTraces(spans, explainer, NO_LIMITS).batch);
-  }
-  if (logs.length > 0) {
-    add(ofLogs!, readLogRecords(logs), explainer && decodeLogs(logs, explainer, NO_LIMITS).batch);
-  }
-  return found;
+function isSpan({ batch, index }: RecordSource): boolean {
+  return batch.kind[index] === RECORD_SPAN;
 }
 
 const NO_LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord: Number.POSITIVE_INFINITY };
 
-/** The fields of a log record's body where it is a map. */
-function bodyOf(view: SpanView | LogRecordView): { key: string; value: unknown }[] {
-  const body = 'body' in view ? view.body : undefined;
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return [];
-  return Object.entries(body).map(([key, value]) => ({ key, value }));
+/** The dialect that recognises a record, whatever it makes of it, and the record's scope. */
+function explained(source: RecordSource, { explainer }: Normalizer): { dialect?: string; scope?: string } {
+  if (explainer === undefined) return {};
+  const { spans, logs } = encodeRecords([source]);
+  const { batch } = isSpan(source)
+    ? decodeTraces(spans, explainer, NO_LIMITS)
+    : decodeLogs(logs, explainer, NO_LIMITS);
+  const usage = batch.usages[batch.usage[0]!];
+  return usage === undefined
+    ? {}
+    : { dialect: usage.dialect, ...(usage.scope !== undefined && { scope: usage.scope }) };
 }
 
 const WORDS = ['oken', 'usage', 'Usage', 'cost', 'Cost'].map((word) => Buffer.from(word));
 
-/** Whether the record's bytes have a word without which nothing looks like usage: far cheaper than to read it. */
-function mayHaveNumbers({ batch, index }: RecordSource): boolean {
-  const offset = batch.offset[index]!;
-  const bytes = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset + offset, batch.length[index]!);
-  return WORDS.some((word) => bytes.includes(word));
+/** Longest encoding of an attribute that is looked at, bytes: longer ones are what was said. */
+const MAX_ATTRIBUTE = 8 * 1024;
+
+/** The numbers of a record that look like usage. Without one of the words nothing looks like it, which is far cheaper to see than to read the record. */
+function numbersOf(source: RecordSource): UsageNumber[] {
+  const { batch, index } = source;
+  const start = batch.offset[index]!;
+  const length = batch.length[index]!;
+  const bytes = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset + start, length);
+  if (!WORDS.some((word) => bytes.includes(word))) return [];
+  return usageNumbers(
+    readShortAttributes(batch.bytes, start, start + length, !isSpan(source), MAX_ATTRIBUTE),
+  );
 }
