@@ -147,6 +147,29 @@ describe('pages of usage', () => {
     });
   });
 
+  test('leave calls of different traces apart where there are too many to compare, and say so', async () => {
+    const id = { 'gen_ai.response.id': 'chatcmpl-AbCdEfGhIjKlMnOpQrStUvWx' };
+    const spans: Span[] = [
+      { trace: 1, span: 1, at: 0, attributes: call({ ...tokens(10), ...id }) },
+      { trace: 2, span: 1, at: 1, attributes: call({ ...tokens(10), ...id }) },
+      { trace: 3, span: 1, at: 2, attributes: call(tokens(1)) },
+    ];
+    for (const [mostTogether, verdicts, counted] of [
+      [3, 'session', 2],
+      [2, 'trace', 3],
+    ] as const) {
+      const queries = await replay([request(spans)], { mostTogether });
+      const page = await pageOf(queries);
+      assert.equal(page.verdicts, verdicts);
+      assert.equal(page.items.filter((item) => item.counted).length, counted);
+      assert.equal(page.genai_usage?.request_count, 2, 'the sums are right all the same');
+      // Nothing on this page can be the same as anything elsewhere.
+      const { next_cursor: cursor } = await pageOf(queries, { limit: 2 });
+      assert.equal((await pageOf(queries, { cursor: cursor! })).verdicts, 'session');
+      await queries.close();
+    }
+  });
+
   test('end where the search has taken its share, and go on from there', async () => {
     // More traces without usage than are looked at for a page.
     const plain = Array.from(

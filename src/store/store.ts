@@ -75,8 +75,9 @@ export interface SessionReader {
   groups(project: string, sessionId: string, scan: GroupScan): Promise<StoredGroup[]>;
   /**
    * What the session's records say of model calls, beginning next to `after`, at most `limit` records in list order: by group, and within one by
-   * time. Undefined where there is no such session. A page costs the groups it looks at; where calls on it may be the same as calls of other groups,
-   * the first one costs a reading of the whole session, up to `MOST_TOGETHER` records of it. A store may give up looking for more.
+   * time. Undefined where there is no such session. A page costs the groups it looks at, each of them whole; a large one is kept for the page behind it. Where calls
+   * on it may be the same as calls of other groups, the first such page costs a reading of the whole session, of up to `MOST_TOGETHER` records; in a session with
+   * more of them its calls are left apart. A store may give up looking for more.
    */
   usage(project: string, sessionId: string, scan: UsageScan): Promise<StoredUsage | undefined>;
   statistics(project: string, range: StatisticsRange): Promise<Statistics>;
@@ -268,7 +269,7 @@ export interface StoredGroup {
 }
 
 /** Records of a session, whatever their kind, up to which its calls are compared with those of other groups for a page of its usage. */
-export const MOST_TOGETHER = 200_000;
+export const MOST_TOGETHER = 25_000;
 
 /** Where a record stands among those of its session. */
 export interface UsagePosition {

@@ -65,7 +65,7 @@ import {
 import { readGaps, readStatistics } from './statistics.js';
 import { readTimeline } from './timeline.js';
 import { readTopSessions } from './top-sessions.js';
-import { entriesOf, type UsageEntries, type UsageSource, usageIn } from './usage-pages.js';
+import { entriesOf, hex, recordId, type UsageEntries, type UsageSource, usageIn } from './usage-pages.js';
 
 export interface ReaderOptions {
   readonly directory: string;
@@ -77,6 +77,8 @@ export interface ReaderOptions {
   readonly prices?: readonly OwnPrice[];
   /** Most sessions looked at for a page of a list. */
   readonly maxExamined?: number;
+  /** Most records of a session whose calls are compared for a page of its usage. */
+  readonly mostTogether?: number;
 }
 
 type Value = bigint | number | string;
@@ -99,6 +101,7 @@ export class SqliteReader implements SessionReader {
   readonly #groups: GroupReader;
   readonly #timeoutNs: bigint;
   readonly #maxExamined: number;
+  readonly #mostTogether: number;
   readonly #projects = new Map<string, number>();
   /** The latest used last. */
   readonly #statements = new Map<string, Statement>();
@@ -116,6 +119,7 @@ export class SqliteReader implements SessionReader {
     this.#groups = new GroupReader(this.#db, normalizer, 64);
     this.#timeoutNs = options.timeoutNs;
     this.#maxExamined = options.maxExamined ?? MAX_EXAMINED;
+    this.#mostTogether = options.mostTogether ?? MOST_TOGETHER;
   }
 
   async sessions(project: string, scan: SessionScan): Promise<FoundSessions> {
@@ -439,10 +443,10 @@ export class SqliteReader implements SessionReader {
     const places = this.#groups.places(found.project, row.key) ?? new Uint8Array();
     const key = `${found.no} ${hex(Buffer.from(row.key).toString('latin1'))} ${Buffer.from(places).toString('latin1')}`;
     if (this.#usageGroup?.key === key) return this.#usageGroup.group;
-    const { told, records } = this.#groupIn(found, row);
+    const { traceId, told, records } = this.#groupIn(found, row);
     const position = { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') };
     const carriers = carriersOf(told, NO_REASONS);
-    const group = entriesOf({ position, carriers, records }, this.#normalizer);
+    const group = entriesOf({ position, traceId, carriers, records }, this.#normalizer);
     // It is read again for each of its pages.
     if (records.length >= LARGE_GROUP) this.#usageGroup = { key, group };
     return group;
@@ -459,7 +463,7 @@ export class SqliteReader implements SessionReader {
       (record) => record.usage !== undefined && usage.mayBeToldTwice(record.usage),
     );
     if (!needsSession) return { reasons: NO_REASONS, isApart: false };
-    if (spanCount + logCount > MOST_TOGETHER) return { reasons: NO_REASONS, isApart: true };
+    if (spanCount + logCount > this.#mostTogether) return { reasons: NO_REASONS, isApart: true };
     return { reasons: this.#keptReasons(found, isFirst), isApart: false };
   }
 
@@ -491,16 +495,12 @@ export class SqliteReader implements SessionReader {
     const isIn = (carrier: Carrier): boolean =>
       (isLogCarrier(carrier) ? binder.log(carrier) : binder.span(carrier)).session === session.id;
     const { traceId } = group;
-    const records: UsageSource[] = [...group.spans.values()].filter(isIn).map((span) => ({
-      record: recordId(traceId + span.id),
-      timeNs: span.startNs,
-      source: span.source!,
-      usage: span.usage,
-    }));
+    const records: UsageSource[] = [];
+    for (const span of group.spans.values()) {
+      if (isIn(span)) records.push({ carrier: span, source: span.source! });
+    }
     for (const log of group.logs.values()) {
-      if (!isIn(log)) continue;
-      const source = logSources.get(log.id)!;
-      records.push({ record: recordId(traceId + log.id), timeNs: log.timeNs, source, usage: log.usage });
+      if (isIn(log)) records.push({ carrier: log, source: logSources.get(log.id)! });
     }
     const told = verdicts(group, this.#priceOf)
       .filter(({ carrier }) => isIn(carrier))
@@ -653,21 +653,10 @@ function carriersOf(told: readonly ToldCall[], reasons: SessionReasons): StoredC
     .sort(byTime);
 }
 
-/** A record by what names it over all groups: trace id, if any, and span id or digest, whose lengths tell which of them are there. */
-function recordId(id: ByteString): RecordId {
-  const traceId = id.length > 16 ? { traceId: hex(id.slice(0, 16)) } : {};
-  const own = hex(id.length > 16 ? id.slice(16) : id);
-  return { ...traceId, ...(own.length === 16 ? { spanId: own } : { logId: own }) };
-}
-
 function byTime(a: StoredCarrier, b: StoredCarrier): number {
   if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
   const [first, second] = [a, b].map(({ record }) => `${record.traceId} ${record.spanId ?? record.logId}`);
   return first! < second! ? -1 : 1;
-}
-
-function hex(bytes: ByteString): string {
-  return Buffer.from(bytes, 'latin1').toString('hex');
 }
 
 /** One index range of a list, as a SELECT and its values. */

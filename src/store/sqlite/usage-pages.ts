@@ -5,6 +5,8 @@ import { type UsageNumber, usageNumbers } from '../../normalize/usage-numbers.js
 import { decodeLogs, decodeTraces } from '../../otlp/decode.js';
 import { readShortAttributes } from '../../otlp/read.js';
 import { RECORD_SPAN } from '../../otlp/record-batch.js';
+import type { ByteString } from '../../sessionize/records.js';
+import { type Carrier, isLogCarrier } from '../../sessionize/usage.js';
 import type {
   GroupPosition,
   RecordId,
@@ -23,16 +25,26 @@ const MOST_RECORDS = 50_000;
 /** A group's records in a session, as far as its usage is made of them. */
 export interface UsageGroup {
   readonly position: GroupPosition;
+  readonly traceId: ByteString;
   readonly carriers: readonly StoredCarrier[];
-  /** Each record with its id and time. */
   readonly records: readonly UsageSource[];
 }
 
+/** A record of a group. */
 export interface UsageSource {
-  readonly record: RecordId;
-  readonly timeNs: bigint;
+  readonly carrier: Carrier;
   readonly source: RecordSource;
-  readonly usage: Usage | undefined;
+}
+
+/** A record by what names it over all groups: trace id, if any, and span id or digest, whose lengths tell which of them are there. */
+export function recordId(id: ByteString): RecordId {
+  const traceId = id.length > 16 ? { traceId: hex(id.slice(0, 16)) } : {};
+  const own = hex(id.length > 16 ? id.slice(16) : id);
+  return { ...traceId, ...(own.length === 16 ? { spanId: own } : { logId: own }) };
+}
+
+export function hex(bytes: ByteString): string {
+  return Buffer.from(bytes, 'latin1').toString('hex');
 }
 
 /** What is found of a page. */
@@ -112,18 +124,26 @@ function comparePositions(a: UsagePosition, b: UsagePosition): number {
 }
 
 /** All of a group that has to do with usage, by time: what was read, and what only looks like it. */
-export function entriesOf({ position, carriers, records }: UsageGroup, normalizer: Normalizer): UsageEntries {
+export function entriesOf(
+  { position, traceId, carriers, records }: UsageGroup,
+  normalizer: Normalizer,
+): UsageEntries {
   const known = new Map(carriers.map((carrier) => [keyOf(carrier.record), carrier]));
   const entries: Entry[] = [];
   for (const each of records) {
-    const record = keyOf(each.record);
-    const content = known.get(record) ?? unreadIn(each, normalizer);
+    const { carrier, source } = each;
+    const record = hex(carrier.id);
+    const content = known.get(record) ?? unreadIn(each, traceId, normalizer);
     if (content === undefined) continue;
-    const { source, timeNs } = each;
+    const timeNs = timeOf(carrier);
     entries.push({ position: { group: position, timeNs, record }, content, source });
   }
   entries.sort((a, b) => comparePositions(a.position, b.position));
   return { position, recordCount: records.length, entries };
+}
+
+function timeOf(carrier: Carrier): bigint {
+  return isLogCarrier(carrier) ? carrier.timeNs : carrier.startNs;
 }
 
 function keyOf({ spanId, logId }: RecordId): string {
@@ -132,20 +152,21 @@ function keyOf({ spanId, logId }: RecordId): string {
 
 /** What a record that is no carrier has of numbers that look like usage. */
 function unreadIn(
-  { record, timeNs, source, usage }: UsageSource,
+  { carrier, source }: UsageSource,
+  traceId: ByteString,
   normalizer: Normalizer,
 ): StoredUnread | undefined {
   const unread = numbersOf(source);
   if (unread.length === 0) return undefined;
   const { dialect, scope } = explained(source, normalizer);
   return {
-    record,
-    timeNs,
+    record: recordId(traceId + carrier.id),
+    timeNs: timeOf(carrier),
     signal: isSpan(source) ? 'span' : 'log',
     ...(dialect === undefined ? {} : { dialect }),
     ...(scope === undefined ? {} : { scope }),
     unread,
-    reason: reasonFor(unread, dialect, usage),
+    reason: reasonFor(unread, dialect, carrier.usage),
   };
 }
 
