@@ -146,7 +146,7 @@ function readUsage(record: AttributeView, context: UsageContext, dialect: Dialec
 
 /** Where the call went and in which tier it was served: what its price depends on besides (U14). */
 function readTerms(record: AttributeView, keys: UsageKeys, usage: Draft): void {
-  const address = addressOf(record, keys);
+  const address = addressOf(record, keys, usage.provider);
   const port = address === undefined ? undefined : firstText(record, CALL_PORTS, (text) => text);
   const server = address === undefined ? undefined : servedBy(address, port);
   if (server !== undefined && server !== usage.provider) usage.servedBy = server;
@@ -156,13 +156,12 @@ function readTerms(record: AttributeView, keys: UsageKeys, usage: Draft): void {
 }
 
 /** The address of the API, also where it stands in the provider's place. */
-function addressOf(record: AttributeView, keys: UsageKeys): string | undefined {
+function addressOf(record: AttributeView, keys: UsageKeys, provider: string | undefined): string | undefined {
   const raw = (text: string) => text;
-  return (
-    (keys.address && firstText(record, keys.address, raw)) ??
-    firstText(record, CALL_ADDRESSES, raw) ??
-    firstText(record, keys.provider, (text) => (isAddress(text) ? text : undefined))
-  );
+  const address =
+    (keys.address && firstText(record, keys.address, raw)) ?? firstText(record, CALL_ADDRESSES, raw);
+  if (address !== undefined || provider !== undefined) return address;
+  return firstText(record, keys.provider, (text) => (isAddress(text) ? text : undefined));
 }
 
 function tierIn(record: AttributeView, sources: readonly Source[] | undefined): string | undefined {
