@@ -86,6 +86,10 @@ const usage = fc.record(
     'gen_ai.usage.audio.input_tokens': fc.constantFrom(0, 6, 9000),
     'gen_ai.usage.audio.output_tokens': fc.constantFrom(1, 4),
     'gen_ai.usage.cost': fc.double({ min: 0, max: 1, noNaN: true }),
+    'server.address': fc.constantFrom('localhost', 'api.deepseek.com', 'ollama'),
+    'openai.response.service_tier': fc.constantFrom('flex', 'scale', 'default'),
+    'error.type': fc.constantFrom('AbortError', '500'),
+    'acme.usage.prompt_tokens': fc.constantFrom(5, -1),
     'gen_ai.response.id': fc.constantFrom('r1', 'r2', 'r3'),
     'gen_ai.input.messages': fc.constantFrom(
       ...[1, 3, 5].map((count) => JSON.stringify(said.slice(0, count))),
@@ -367,7 +371,13 @@ async function answersAfter(
     keep(await queries.traces(item['session.id'], { limit: 2 }));
     keep(await queries.outline(item['session.id']));
     for (const limit of [2, 200]) keep(await queries.conversation(item['session.id'], { limit }));
-    assertAddsUp(JSON.parse(keep(await queries.usage(item['session.id']))) as SessionUsage);
+    const id = item['session.id'];
+    const usage = JSON.parse(keep(await queries.usage(id))) as SessionUsage;
+    assertAddsUp(usage);
+    await assertPages(usage, async (cursor) => {
+      const page = await queries.usage(id, { limit: 2, ...(cursor !== undefined && { cursor }) });
+      return JSON.parse(keep(page)) as SessionUsage;
+    });
   }
   for (const trace of ['a', 'b']) {
     keep(await queries.trace(trace.padStart(32, '0')));
@@ -398,6 +408,29 @@ function assertAddsUp({ counted, genai_usage: usage, items }: SessionUsage): voi
   const nanoUsd = sum((item) => Math.round((item.cost_usd ?? 0) * 1e9));
   assert.equal(nanoUsd, Math.round((usage?.estimated_cost_usd ?? 0) * 1e9));
   for (const item of items) assert.equal(item.reason === undefined, item.counted);
+}
+
+/** Page by page there is what there is on one page, and back again; each page has the sums of all. */
+async function assertPages(
+  whole: SessionUsage,
+  pageAt: (cursor: string | undefined) => Promise<SessionUsage>,
+): Promise<void> {
+  const found: string[] = [];
+  let page = await pageAt(undefined);
+  for (;;) {
+    assert.deepEqual([page.genai_usage, page.counted], [whole.genai_usage, whole.counted]);
+    assert.equal(page.has_more, page.next_cursor !== undefined);
+    for (const item of page.items) found.push(JSON.stringify(item));
+    if (page.next_cursor === undefined) break;
+    page = await pageAt(page.next_cursor);
+  }
+  assert.deepEqual(found.sort(), whole.items.map((item) => JSON.stringify(item)).sort());
+  let back = page.items.length;
+  while (page.prev_cursor !== undefined) {
+    page = await pageAt(page.prev_cursor);
+    back += page.items.length;
+  }
+  assert.equal(back, found.length);
 }
 
 test('promise 1: the order, batches, repetitions and crashes of telemetry change no byte of any answer', async () => {

@@ -26,6 +26,7 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   readonly #who: WhoReader | undefined;
   readonly #usage: UsageReader | undefined;
   readonly priceOf: PriceOf;
+  #explainer: AttributeNormalizer | undefined;
   // What the resource and scope at hand say.
   #resourceSession: string | undefined;
   #scopeSession: string | undefined;
@@ -47,6 +48,12 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
 
   fork(): Normalizer {
     return new AttributeNormalizer(this.#who, this.#usage);
+  }
+
+  get explainer(): AttributeNormalizer {
+    const usage = this.#usage;
+    this.#explainer ??= new AttributeNormalizer(undefined, usage && { ...usage, read: usage.explain });
+    return this.#explainer;
   }
 
   resource(attributes: AttributeView, connectionAddress?: string): void {

@@ -17,6 +17,8 @@ export const KeyGroup = {
   outbound: 32,
   /** Read of data points only, which have a key of `usage` besides. */
   metric: 64,
+  /** Read of model calls only, which have a key of `usage` besides. */
+  call: 128,
 } as const;
 export type KeyGroup = (typeof KeyGroup)[keyof typeof KeyGroup];
 

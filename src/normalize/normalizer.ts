@@ -56,6 +56,8 @@ export interface Normalizer {
   record(attributes: AttributeView, context: RecordContext): RecordFacts;
   /** By what `record` prices calls: for those that borrow from others what their price depends on. */
   readonly priceOf: PriceOf;
+  /** A normaliser whose `usage` has the dialect of each record that one recognises, whatever the dialect makes of it. */
+  readonly explainer?: Normalizer;
 }
 
 /** A normaliser for several requests at a time. */

@@ -34,6 +34,7 @@ export function genAiUsage(usage: StoredGenAiUsage): GenAiUsage {
     providers_used: [...usage.providers],
     ...(usage.costNanoUsd !== undefined && { estimated_cost_usd: Number(usage.costNanoUsd) / 1e9 }),
     ...(usage.unpricedCount > 0 && { unpriced_request_count: usage.unpricedCount }),
+    ...(usage.unreportedCount > 0 && { unreported_request_count: usage.unreportedCount }),
   };
 }
 

@@ -81,7 +81,12 @@ function borrowNumbers(winner: Usage, beaten: Usage): Usage {
     if ((cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0) <= (winner.inputTokens ?? -1)) {
       if (cacheReadTokens !== undefined) borrowed.cacheReadTokens = cacheReadTokens;
       if (cacheWriteTokens !== undefined) borrowed.cacheWriteTokens = cacheWriteTokens;
+      if (beaten.cacheWrite1hTokens !== undefined) borrowed.cacheWrite1hTokens = beaten.cacheWrite1hTokens;
     }
+  }
+  if (winner.servedBy === undefined && beaten.servedBy !== undefined) borrowed.servedBy = beaten.servedBy;
+  if (winner.serviceTier === undefined && beaten.serviceTier !== undefined) {
+    borrowed.serviceTier = beaten.serviceTier;
   }
   borrowAudio(winner, beaten, borrowed);
   return withBorrowed(winner, borrowed);

@@ -1,5 +1,5 @@
 import { callsOf, type PriceOf, type Usage } from '../normalize/facts.js';
-import { type EncodedModel, type ModelSum, ModelSums } from './model-sums.js';
+import { type EncodedModel, type ModelSum, ModelSums, unpricedIn, unreportedIn } from './model-sums.js';
 import { NameCounts } from './name-counts.js';
 import { type SessionCall, sessionVerdicts } from './session-usage.js';
 
@@ -19,6 +19,8 @@ export class UsageSums {
   pricedCount = 0;
   /** Calls with tokens and without a known cost. */
   unpricedCount = 0;
+  /** Calls whose number of tokens nobody told. */
+  unreportedCount = 0;
   models = new ModelSums();
   providers = new NameCounts();
   /**
@@ -64,6 +66,14 @@ export class UsageSums {
     return true;
   }
 
+  /** Whether another record may tell of the same call, in another group too: what became of all others can be said from its group alone. */
+  mayBeToldTwice({ dialect, callIds }: Usage): boolean {
+    if (!this.#entangled) return false;
+    const tellers = TELLERS.filter((teller) => this.#told[teller]?.has(dialect));
+    if (tellers.some((teller) => OTHER_TELLERS[teller].some((other) => tellers.includes(other)))) return true;
+    return callIds?.some((id) => (this.#ids.get(hashOf(id)) ?? 0) > 1) === true;
+  }
+
   #tell({ usage, beaten }: SessionCall, sign: 1 | -1): void {
     const { dialect, callIds } = usage;
     const teller = beaten === true ? 'beaten' : usage.signal;
@@ -97,9 +107,9 @@ export class UsageSums {
     if (call.costNanoUsd !== undefined) {
       this.costNanoUsd += BigInt(sign * call.costNanoUsd);
       this.pricedCount += sign;
-    } else if (call.inputTokens !== undefined || call.outputTokens !== undefined) {
-      this.unpricedCount += sign * calls;
     }
+    this.unpricedCount += sign * unpricedIn(call);
+    this.unreportedCount += sign * unreportedIn(call);
     if (call.model !== undefined) this.models.add(call.model, call, sign);
     if (call.provider !== undefined) this.providers.add(call.provider, sign);
   }
@@ -107,8 +117,10 @@ export class UsageSums {
   /** The same as of one model. */
   get all(): ModelSum {
     const { requestCount, pointCount, inputTokens, outputTokens, costNanoUsd, pricedCount } = this;
+    const { unpricedCount, unreportedCount } = this;
     const records = requestCount + pointCount;
-    return { records, calls: requestCount, inputTokens, outputTokens, costNanoUsd, pricedCount };
+    const tokens = { inputTokens, outputTokens, costNanoUsd };
+    return { records, calls: requestCount, ...tokens, pricedCount, unpricedCount, unreportedCount };
   }
 
   /** As compact JSON for `decode`; 0 where no call was told. */
@@ -132,6 +144,7 @@ export class UsageSums {
       this.#encodeIds(),
       this.#entangled ? 1 : 0,
       this.pointCount,
+      this.unreportedCount,
     ];
   }
 
@@ -161,6 +174,7 @@ export class UsageSums {
       ids,
       entangled,
       points = 0,
+      unreported = 0,
     ] = encoded;
     sums.requestCount = requests;
     sums.inputTokens = BigInt(input);
@@ -169,6 +183,7 @@ export class UsageSums {
     sums.pricedCount = priced;
     sums.unpricedCount = unpriced;
     sums.pointCount = points;
+    sums.unreportedCount = unreported;
     sums.models = ModelSums.decode(models, sums.all);
     sums.providers = new NameCounts(providers);
     for (const [signal, count] of signals) {
@@ -201,6 +216,7 @@ export type EncodedUsage =
       entangled: 0 | 1,
       // Not in what was written before there were any.
       pointCount?: number,
+      unreportedCount?: number,
     ];
 
 const TELLERS = ['span', 'log', 'metric', 'beaten'] as const;

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createNormalizer, type NormalizerOptions } from '../../src/normalize/create.js';
+import { tellsTokens } from '../../src/normalize/facts.js';
 import type { Normalizer } from '../../src/normalize/normalizer.js';
 import { decodeTraces } from '../../src/otlp/decode.js';
 import { isOpen, stateOf } from '../../src/query/state.js';
@@ -1241,10 +1242,13 @@ function timelines(bench: Bench): void {
             const every = await p.sessions();
             const calls = new Map<string, StoredCarrier[]>();
             for (const { id } of every) {
-              const usage = await p.store.reader.usage(p.name, id);
+              const scan = { direction: 'forward', limit: 1000 } as const;
+              const { records } = (await p.store.reader.usage(p.name, id, scan))!;
               calls.set(
                 id,
-                usage!.carriers.filter(({ reason }) => reason === undefined),
+                records.flatMap((record) =>
+                  record.usage !== undefined && record.reason === undefined ? [record] : [],
+                ),
               );
             }
             for (const { from, activeFrom, to, stepNs } of asked) {
@@ -1292,6 +1296,8 @@ function timelines(bench: Bench): void {
           inputTokens: BigInt(usage.inputTokens ?? 0),
           outputTokens: BigInt(usage.outputTokens ?? 0),
           ...(usage.costNanoUsd === undefined ? {} : { costNanoUsd: BigInt(usage.costNanoUsd) }),
+          unpricedCount: usage.costNanoUsd === undefined && tellsTokens(usage) ? 1 : 0,
+          unreportedCount: tellsTokens(usage) ? 0 : 1,
         };
         add(used);
         if (usage.model !== undefined) models.set(usage.model, plus(models.get(usage.model), used));
@@ -1378,6 +1384,8 @@ const NO_TIMELINE_SUM: TimelineSum = {
   calls: 0,
   inputTokens: 0n,
   outputTokens: 0n,
+  unpricedCount: 0,
+  unreportedCount: 0,
 };
 
 function plus(a: TimelineSum = NO_TIMELINE_SUM, b: TimelineSum): TimelineSum {
@@ -1392,6 +1400,8 @@ function plus(a: TimelineSum = NO_TIMELINE_SUM, b: TimelineSum): TimelineSum {
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
     ...(costNanoUsd === undefined ? {} : { costNanoUsd }),
+    unpricedCount: a.unpricedCount + b.unpricedCount,
+    unreportedCount: a.unreportedCount + b.unreportedCount,
   };
 }
 
@@ -1420,7 +1430,7 @@ function greatest(bench: Bench): void {
       lasting('5', 40, 900, 0.000_001),
     );
     const top = async (scan: Omit<TopScan, 'limit'> & { limit?: number }) =>
-      (await p.store.reader.top(p.name, { limit: 10, ...scan })).map(({ id }) => id);
+      (await p.store.reader.top(p.name, { limit: 10, ...scan })).sessions.map(({ id }) => id);
     assert.deepEqual(await top({ by: 'cost' }), ['s3', 's2', 's1', 's5'], 'those with a cost');
     assert.deepEqual(await top({ by: 'cost', limit: 2 }), ['s3', 's2']);
     assert.deepEqual(await top({ by: 'duration' }), ['s5', 's3', 's2', 's1', 's4']);
@@ -1636,6 +1646,7 @@ function numbers(bench: Bench): void {
       // More than 2^53, and odd.
       costNanoUsd: BigInt(calls) * 999_999_999_999_999n,
       unpricedCount: 0,
+      unreportedCount: 0,
     };
     assert.deepEqual((await p.session('s'))?.genai, expected);
     await p.store.reopen();
@@ -1762,6 +1773,8 @@ function counted(every: readonly StoredSession[], range: StatisticsRange): Stati
     sessionsWithErrors: sessions.filter(({ errorCount }) => errorCount > 0).length,
     sessionsWithGenAi: sessions.filter(({ genai }) => genai !== undefined).length,
     bounces: sessions.filter(({ spanCount }) => spanCount <= 1).length,
+    unpricedCount: sessions.reduce((sum, { genai }) => sum + (genai?.unpricedCount ?? 0), 0),
+    unreportedCount: sessions.reduce((sum, { genai }) => sum + (genai?.unreportedCount ?? 0), 0),
     byDeviceType,
     byCountry,
   };

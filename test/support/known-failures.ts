@@ -6,8 +6,6 @@ export const KNOWN_FAILURES: ReadonlySet<string> = new Set<string>([
   'errors-told-by-logs',
   'faro-session-extend',
   'previous-id-on-spans',
-  'price-by-server-address',
-  'price-maker-slash-model',
   'request-in-flight-at-session-end',
   'response-ids-of-a-local-server',
   'same-response-id-in-other-trace',

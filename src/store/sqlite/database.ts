@@ -122,6 +122,11 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (project, user_id, start_ns, id)
   ) STRICT, WITHOUT ROWID;
   `,
+  // What the columns count is there once everything was folded again, which the rules of this version make it.
+  `
+  ALTER TABLE timeline ADD COLUMN unpriced INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE timeline ADD COLUMN unreported INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** Tables that are derived from `block`; emptied before everything is folded again. */

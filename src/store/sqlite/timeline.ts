@@ -90,7 +90,8 @@ function addBuckets(
   const rows = prepare(
     `SELECT bucket / ? AS step, model, sum(sessions) AS sessions, sum(errors) AS errors, sum(records) AS records, sum(calls) AS calls,
        sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens, sum(cost_usd) AS cost_usd,
-       sum(cost_nano_usd) AS cost_nano_usd, sum(priced) AS priced
+       sum(cost_nano_usd) AS cost_nano_usd, sum(priced) AS priced,
+       sum(unpriced) AS unpriced, sum(unreported) AS unreported
      FROM timeline WHERE project = ? AND level = ? AND bucket BETWEEN ? AND ? GROUP BY step, model`,
   ).iterate(sums.stepNs / TIMELINE_LEVEL_NS[level]!, project, level, first, last);
   for (const row of rows) {
@@ -104,6 +105,8 @@ function addBuckets(
       costUsd: row.cost_usd as bigint,
       costNanoUsd: row.cost_nano_usd as bigint,
       priced: Number(row.priced),
+      unpriced: Number(row.unpriced),
+      unreported: Number(row.unreported),
     });
   }
 }
@@ -125,13 +128,26 @@ function sumsOf<Key>(numbers: ReadonlyMap<Key, TimelineNumbers>): Map<Key, Timel
 }
 
 function sumOf(numbers: TimelineNumbers): TimelineSum {
-  const { sessions, errors, calls, inputTokens, outputTokens, costUsd, costNanoUsd, priced } = numbers;
+  const {
+    sessions,
+    errors,
+    calls,
+    inputTokens,
+    outputTokens,
+    costUsd,
+    costNanoUsd,
+    priced,
+    unpriced,
+    unreported,
+  } = numbers;
   return {
     sessions,
     sessionsWithErrors: errors,
     calls,
     inputTokens,
     outputTokens,
+    unpricedCount: unpriced,
+    unreportedCount: unreported,
     ...(priced === 0 ? {} : { costNanoUsd: costUsd * NANO_PER_USD + costNanoUsd }),
   };
 }
