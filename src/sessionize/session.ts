@@ -40,7 +40,7 @@ export class Session {
       : Object.assign({}, ...this.earliest.map((saying) => saying.traits));
   }
 
-  /** User ids that the session is found by besides the kept one (S12), sorted by code unit. */
+  /** User ids that the session is found by besides the kept one (S30), sorted by code unit. */
   get otherUserIds(): string[] {
     if (this.users.size < 2) return [];
     const { userId } = this.traits;

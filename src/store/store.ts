@@ -164,7 +164,7 @@ export interface StoredSession {
   readonly endMarkNs?: bigint;
   readonly invalidated: boolean;
   readonly userId?: string;
-  /** User ids that the session is found by besides `userId` (S12). */
+  /** User ids that the session is found by besides `userId` (S30). */
   readonly otherUserIds?: readonly string[];
   readonly client?: Client;
   readonly geo?: Geo;

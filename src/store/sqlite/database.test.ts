@@ -180,6 +180,7 @@ test("today's schema is what its number says and opens again unchanged", () => {
       'session',
       'session_facet',
       'session_group',
+      'session_user',
       'timeline',
     ],
   );
@@ -198,7 +199,7 @@ test('data of the first version is filled in with what came later', async () => 
   await writer.close();
   const first = openForWriting(directory, CACHE_BYTES);
   first.exec(`
-    DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline;
+    DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline; DROP TABLE session_user;
     ALTER TABLE session DROP COLUMN cost_nano_usd;
     UPDATE meta SET value = 1 WHERE key = 'rules';
     PRAGMA user_version = 1;
