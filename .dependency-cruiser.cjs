@@ -82,11 +82,11 @@ module.exports = {
     {
       name: 'pure-core',
       comment:
-        'No input or output. normalize/geo and normalize/cost read their tables once; client-ip uses the address parser of node:net.',
+        'No input or output. normalize/geo and normalize/price-list read their tables once; client-ip uses the address parser of node:net.',
       severity: 'error',
       from: {
         path: '^dist/src/(otlp|normalize|sessionize|conversation)/',
-        pathNot: ['\\.test\\.js$', '^dist/src/normalize/(geo|cost|client-ip)\\.js$'],
+        pathNot: ['\\.test\\.js$', '^dist/src/normalize/(geo|price-list|client-ip)\\.js$'],
       },
       to: { path: '^(node:)?(fs|net|http|http2|https|child_process|worker_threads|dns|process)(/|$)' },
     },
