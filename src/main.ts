@@ -9,6 +9,7 @@ import { createApi } from './api/server.js';
 import type { Config } from './config.js';
 import { type Clock, LiveSessions } from './live/live-sessions.js';
 import type { Logger } from './log.js';
+import { connectionAddressOf } from './normalize/client-ip.js';
 import { createNormalizer } from './normalize/create.js';
 import { type OwnPrice, PriceFileError, parsePrices } from './normalize/own-prices.js';
 import { decodeRequest } from './otlp/decode-request.js';
@@ -76,6 +77,7 @@ export async function start(config: Config, log: Logger): Promise<RunningServer>
       userIds: config.userIds,
       clientIp: config.clientIp,
       geoDatabase: config.geoDatabase,
+      trustedProxies: config.trustedProxies,
       prices,
     };
 
@@ -172,7 +174,20 @@ export async function start(config: Config, log: Logger): Promise<RunningServer>
     if (webFiles.size === 0) log.warn('the web page was not built', { folder: WEB_FOLDER });
     const webPage = createWebPageHandler(webFiles, telemetry);
 
-    const otlp = createOtlpHandler({ ...config, ingest, telemetry, onFailure });
+    const otlp = createOtlpHandler({
+      ...config,
+      ingest,
+      telemetry,
+      onFailure,
+      browserAddressOf: ({ headers, socket }) => {
+        const forwardedFor = headers['x-forwarded-for'];
+        return connectionAddressOf(
+          socket.remoteAddress,
+          forwardedFor?.toString(),
+          config.trustedProxies ?? 0,
+        );
+      },
+    });
     const checkHost = isLoopbackName(config.host);
     const answers = new AnswersUnderWay();
     const http = createServer((request, response) => {
