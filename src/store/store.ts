@@ -143,6 +143,8 @@ export interface StoredSession {
   readonly startNs: bigint;
   /** Latest span end or log time. */
   readonly lastNs: bigint;
+  /** Times of its records that are not believed; left out where there is none. */
+  readonly timesSetAside?: number;
   readonly traceCount: number;
   readonly spanCount: number;
   readonly errorCount: number;
@@ -150,6 +152,8 @@ export interface StoredSession {
   readonly services: readonly string[];
   /** Latest time at which a `session.end`, or the `session.start` of a successor, said that it ended. */
   readonly endMarkNs?: bigint;
+  /** Whether nothing in it began after that. */
+  readonly hasEnded?: true;
   readonly invalidated: boolean;
   readonly userId?: string;
   readonly client?: Client;

@@ -15,7 +15,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** Version of the schema that this program writes. */
-const SCHEMA = 2;
+const SCHEMA = 3;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 
@@ -143,6 +143,7 @@ test("today's schema is what its number says and opens again unchanged", () => {
       'record_group',
       'rollup',
       'session',
+      'session_ahead',
       'session_facet',
       'session_group',
       'timeline',
@@ -163,7 +164,7 @@ test('data of the first version is filled in with what came later', async () => 
   await writer.close();
   const first = openForWriting(directory, CACHE_BYTES);
   first.exec(`
-    DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline;
+    DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline; DROP TABLE session_ahead;
     ALTER TABLE session DROP COLUMN cost_nano_usd;
     UPDATE meta SET value = 1 WHERE key = 'rules';
     PRAGMA user_version = 1;
@@ -176,7 +177,11 @@ test('data of the first version is filled in with what came later', async () => 
     found.sessions.map(({ id }) => id),
     ['s'],
   );
-  const { points } = await reader.timeline('p', { startToNs: 9n, stepFor: () => 60_000_000_000n });
+  const { points } = await reader.timeline('p', {
+    startFromNs: 0n,
+    startToNs: 9n,
+    stepFor: () => 60_000_000_000n,
+  });
   assert.equal(points.get(0n)?.sessionsWithErrors, 1);
   await reader.close();
 });

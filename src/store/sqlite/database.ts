@@ -111,6 +111,14 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (project, level, bucket, model)
   ) STRICT, WITHOUT ROWID;
   `,
+  // Sessions with times that are too far ahead to be believed, and when the first of them will be: few, and empty as a rule.
+  `
+  CREATE TABLE session_ahead (
+    session INTEGER PRIMARY KEY,
+    believed_from_ns INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX session_ahead_by_time ON session_ahead (believed_from_ns);
+  `,
 ];
 
 /** Tables that are derived from `block`; emptied before everything is folded again. */
@@ -122,6 +130,7 @@ export const DERIVED_TABLES = [
   'facet_value',
   'session_facet',
   'timeline',
+  'session_ahead',
 ] as const;
 
 /**
