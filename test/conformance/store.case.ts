@@ -776,10 +776,14 @@ function states(bench: Bench): void {
     assert.equal(await open(p, 's', at(6)), false);
     await p.spans({ ...span('1', '2', 's', 3), end: at(5) });
     assert.equal(await open(p, 's', at(6)), false);
-    await p.spans({ ...span('1', '3', 's', 3), end: at(5) + 1n });
-    assert.equal(await open(p, 's', at(6)), true);
-    await p.logs(log('s', 9, { event: 'session.end' }));
-    assert.equal(await open(p, 's', at(10)), false);
+    await p.spans({ ...span('1', '3', 's', 4.9), end: at(40) });
+    assert.equal(await open(p, 's', at(41)), false, 'what was in flight does not open it');
+    await p.spans(span('1', '4', 's', 15));
+    assert.equal(await open(p, 's', at(41)), false, 'nor what begins within ten seconds');
+    await p.spans({ ...span('1', '5', 's', 15), start: at(15) + 1n });
+    assert.equal(await open(p, 's', at(41)), true, 'what begins later does');
+    await p.logs(log('s', 50, { event: 'session.end' }));
+    assert.equal(await open(p, 's', at(51)), false);
   });
 
   test('marks without a session id are of the session of their span, also when they came first', async () => {
@@ -833,8 +837,8 @@ function states(bench: Bench): void {
     await p.spans(span('a', '1', 's', 0));
     assert.equal(await open(p, 's', at(6)), false);
     assert.equal((await p.session('s'))?.startNs, at(0));
-    await p.spans(span('a', '2', 's', 7));
-    assert.equal(await open(p, 's', at(8)), true);
+    await p.spans(span('a', '2', 's', 17));
+    assert.equal(await open(p, 's', at(18)), true);
   });
 
   test('the latest of several ends counts, in any order', async () => {
@@ -1188,19 +1192,21 @@ function timelines(bench: Bench): void {
 
   test('durations add up beyond what a column of the store can hold', async () => {
     const p = await bench.project();
-    const sessions = 2100;
+    const sessions = 3000;
+    const from2000 = 946_684_800n * SECOND;
     await p.spans(
       ...Array.from({ length: sessions }, (_, i) => ({
         ...span((i + 1).toString(16), '1', `s${i}`, 0),
-        start: 1n,
-        end: 2n ** 63n - 1n,
+        start: from2000,
+        end: BASE_NS,
       })),
     );
     // So many records at once are read half a second late, or after a stop.
     await p.store.reopen();
     const { totalSessions, durationMicros } = await p.statistics();
     assert.equal(totalSessions, sessions);
-    assert.equal(durationMicros, BigInt(sessions) * ((2n ** 63n - 2n) / 1000n));
+    assert.equal(durationMicros, BigInt(sessions) * ((BASE_NS - from2000) / 1000n));
+    assert.ok(durationMicros > 2n ** 63n);
     await p.spans(span('1', '1', 's0', 0));
     assert.equal((await p.statistics()).totalSessions, sessions, 'and the store goes on');
   });
