@@ -119,22 +119,18 @@ class Draft {
   }
 
   addSpan(span: SpanFacts, session: string, traceId: string): void {
-    const startNs = this.#start(span);
+    const { endNs } = span;
+    // S20: the start of a clock that was not set is kept beside the ends, as a time to set aside.
+    const hasNoStart = isUnset(span.startNs) && !isUnset(endNs);
+    const startNs = hasNoStart ? endNs : span.startNs;
     this.starts.add(startNs);
-    this.ends.add(span.endNs > startNs ? span.endNs : startNs);
+    this.ends.add(hasNoStart ? span.startNs : endNs > startNs ? endNs : startNs);
     if (this.spans === 0 || compareInTime(startNs, '', this.traceStartNs, '') < 0)
       this.traceStartNs = startNs;
     this.spans++;
     this.serve(span.service);
     if (span.error) this.errors++;
     if (span.who !== undefined) this.say(span.who, session, startNs, traceId + span.id);
-  }
-
-  /** Where a span begins (S20): at its end where its start is of a clock that was not set; that start is then one that is set aside. */
-  #start({ startNs, endNs }: SpanFacts): bigint {
-    if (!isUnset(startNs) || isUnset(endNs)) return startNs;
-    this.starts.add(startNs);
-    return endNs;
   }
 
   serve(service: string | undefined): void {

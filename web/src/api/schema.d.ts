@@ -1,4 +1,4 @@
-// Made by npm run web:api. f2c15373396730a837dddcb409e65faf 95a0f6be0daa6cba7a67a750b070f47f
+// Made by npm run web:api. 7556f5a84920cab6e86505ab8a3571ee ee5ce9ecbf1d7e57c1ed011c6e85021a
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -762,6 +762,8 @@ export interface components {
              * @enum {string}
              */
             state: "active" | "idle" | "ended" | "timed_out" | "invalidated";
+            /** @description How many times of its records (starts and ends of spans, times of log records) are not believed: before 2000, or more than a day ahead. They do not count in its start, end and duration. */
+            times_set_aside?: number;
             /**
              * @description Distinct traces with at least one span in the session.
              * @example 4
