@@ -61,6 +61,7 @@ const DEVICE_TYPE_KEYS = [
 const DEVICE_MODEL_KEYS = [
   who('device.model.identifier'),
   who('device.model.name'),
+  who('device.model'),
   who('device.family'),
   PARSED_DEVICE_NAME,
 ];
@@ -348,7 +349,7 @@ function readOs(view: AttributeView, clientOs: string | undefined, ofClient: boo
 }
 
 /** What Faro and Datadog write where they know nothing. */
-const NOT_SAID = /^(?:unknown|other)$/i;
+const NOT_SAID = /^(?:unknown|other)(?: unknown)?$/i;
 
 function textOf(view: AttributeView, key: AttributeKey): string | undefined {
   const text = view.has(key) ? boundedText(view.text(key), MAX_FIELD_LENGTH) : undefined;

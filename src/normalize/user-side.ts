@@ -21,6 +21,8 @@ const KEYS: readonly AttributeKey[] = [
   who('device.manufacturer'),
   who('device.model.identifier'),
   who('device.model.name'),
+  // Splunk's and Sentry's in apps.
+  who('device.model'),
   who('app.installation.id'),
   who('android.os.api_level'),
   // Faro and others put the browser's user agent on the resource; that of a request stands on its span.
@@ -28,7 +30,7 @@ const KEYS: readonly AttributeKey[] = [
   who('splunk.rumVersion'),
   who('rum.sessionId'),
   who('emb.app.environment'),
-  who('emb.sdk.version'),
+  who('emb.app.framework'),
   who(CONNECTION_ADDRESS),
 ];
 

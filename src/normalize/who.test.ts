@@ -442,7 +442,11 @@ const cases: Readonly<
     [
       'Faro knows nothing',
       {
-        resource: { 'browser.name': 'unknown', 'browser.version': 'unknown', 'browser.platform': 'unknown' },
+        resource: {
+          'browser.name': 'unknown',
+          'browser.version': 'unknown',
+          'browser.platform': 'unknown unknown',
+        },
       },
       undefined,
     ],

@@ -104,14 +104,16 @@ const USER_ID_KEYS = [
   who('langsmith.metadata.user_id'),
   who('traceloop.association.properties.customer_id'),
   who('user.account_id'),
-  who('emb.user_id'),
+  who('emb.user.identifier'),
   who('user.hash'),
   who('user.email'),
   who('usr.email'),
   who('userEmail'),
+  who('emb.user.email'),
   who('user.name'),
   who('usr.name'),
   who('userName'),
+  who('emb.user.username'),
 ];
 /** Keys of ids that an SDK made up for a browser or an installation of an app, best first. */
 const ANONYMOUS_ID_KEYS = [

@@ -89,8 +89,8 @@ const LENGTH_2 = (2 << 3) | WireType.length;
 const LENGTH_3 = (3 << 3) | WireType.length;
 const VARINT_3 = (3 << 3) | WireType.varint;
 
-/** By the number of a span's kind: SERVER, CLIENT, PRODUCER, CONSUMER. */
-const SIDES: Readonly<Record<number, CallSide>> = { 2: 'called', 3: 'caller', 4: 'caller', 5: 'consumer' };
+/** By the number of a span's kind: none, INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER. */
+const SIDES: readonly CallSide[] = ['unknown', 'unknown', 'called', 'caller', 'caller', 'consumer'];
 
 /** Latest time that is kept: 2262-04-11, the end of a signed 64-bit number of nanoseconds. */
 const MAX_TIME = 2n ** 63n - 1n;

@@ -10,6 +10,12 @@ export interface Saying {
   /** Trace id and span id, or content digest: orders records of the same time. */
   readonly id: ByteString;
   readonly traits: Traits;
+  /** How much they say of each aspect. */
+  readonly weights: readonly number[];
+}
+
+export function sayingOf(atNs: bigint, id: ByteString, traits: Traits): Saying {
+  return { atNs, id, traits, weights: weightsOf(traits) };
 }
 
 /**
@@ -20,45 +26,50 @@ export type Earliest = readonly Saying[];
 
 export const NOTHING_SAID: Earliest = [];
 
-/** Traits that belong together, and are taken from one record or not at all. */
-interface Aspect {
-  readonly fields: readonly (keyof Traits)[];
-  /** How much a record says of it: 0 is nothing. */
-  readonly weight: (traits: Traits) => number;
-}
-
-const isSaid = (traits: Traits, field: keyof Traits): number => (traits[field] === undefined ? 0 : 1);
-
-/** An aspect of so many fields that a record says the more of, the more of them it has. */
-function aspect(...fields: (keyof Traits)[]): Aspect {
-  return { fields, weight: (traits) => fields.reduce((sum, field) => sum + isSaid(traits, field), 0) };
-}
-
-const ASPECTS: readonly Aspect[] = [
-  aspect('userId'),
-  aspect('anonymousId'),
-  {
-    fields: ['userAgent', 'deviceType', 'os', 'browser', 'browserVersion'],
-    weight: deviceWeight,
-  },
-  aspect('ip'),
-  aspect('localIp'),
-  aspect('countryCode', 'countryName', 'region', 'city', 'postalCode', 'timezone'),
-  aspect('previousId'),
+/**
+ * Aspects: traits that belong together, and are taken from one record or not at all. The user who is known, the one who is not, the device, the
+ * public address, the private one, the place, the session before.
+ */
+const ASPECTS: readonly (readonly (keyof Traits)[])[] = [
+  ['userId'],
+  ['anonymousId'],
+  ['userAgent', 'deviceType', 'os', 'browser', 'browserVersion'],
+  ['ip'],
+  ['localIp'],
+  ['countryCode', 'countryName', 'region', 'city', 'postalCode', 'timezone'],
+  ['previousId'],
 ];
+const ASPECT_NUMBERS = ASPECTS.map((_, number) => number);
+const DEVICE = ASPECTS.findIndex((fields) => fields.includes('deviceType'));
+
+/** A system and a browser count twice: an app's `mobile` and `Android` say more than the user agent of an HTTP library and `bot`. */
+const COUNT_TWICE: ReadonlySet<keyof Traits> = new Set(['os', 'browser']);
+
+interface Weight {
+  readonly aspect: number;
+  readonly weight: number;
+}
+
+/** What a field that is said counts, in halves. */
+const WEIGHTS: ReadonlyMap<string, Weight> = new Map(
+  ASPECTS.flatMap((fields, aspect) =>
+    fields.map((field): [string, Weight] => [field, { aspect, weight: COUNT_TWICE.has(field) ? 4 : 2 }]),
+  ),
+);
 
 /**
- * A system and a browser count twice: the user agent of an HTTP library and `bot`, as a backend has them of another, say less than an
- * app's `mobile` and `Android`. That a device is unknown counts half.
+ * How much a record says of each aspect, in their order: the more, the more fields it has; 0 is nothing. That a device is unknown counts
+ * half.
  */
-function deviceWeight(traits: Traits): number {
-  return (
-    2 * isSaid(traits, 'userAgent') +
-    (traits.deviceType === 'unknown' ? 1 : 2 * isSaid(traits, 'deviceType')) +
-    4 * isSaid(traits, 'os') +
-    4 * isSaid(traits, 'browser') +
-    2 * isSaid(traits, 'browserVersion')
-  );
+function weightsOf(traits: Traits): number[] {
+  const weights = ASPECTS.map(() => 0);
+  // Own keys alone: nothing is in the prototype of what is said.
+  for (const name in traits) {
+    const said = WEIGHTS.get(name);
+    if (said !== undefined) weights[said.aspect]! += said.weight;
+  }
+  if (traits.deviceType === 'unknown') weights[DEVICE]! -= 1;
+  return weights;
 }
 
 export function compareSayings(a: Saying, b: Saying): number {
@@ -66,41 +77,39 @@ export function compareSayings(a: Saying, b: Saying): number {
 }
 
 /** Negative where the first says more of an aspect, or as much earlier. */
-function compareOn({ weight }: Aspect, a: Saying, b: Saying): number {
-  return weight(b.traits) - weight(a.traits) || compareSayings(a, b);
+function compareOn(aspect: number, a: Saying, b: Saying): number {
+  return b.weights[aspect]! - a.weights[aspect]! || compareSayings(a, b);
 }
 
 /** The winning saying of each aspect over all sayings given, in any order. At equal places the first given wins. */
 export function earliestOf(sayings: readonly Saying[]): Earliest {
   if (sayings.length < 2) return sayings;
-  const won = new Map<Saying, Aspect[]>();
-  for (const each of ASPECTS) {
-    const winner = winnerOf(each, sayings);
+  const won = new Map<Saying, number[]>();
+  for (const aspect of ASPECT_NUMBERS) {
+    const winner = winnerOf(aspect, sayings);
     if (winner === undefined) continue;
     const aspects = won.get(winner);
-    if (aspects === undefined) won.set(winner, [each]);
-    else aspects.push(each);
+    if (aspects === undefined) won.set(winner, [aspect]);
+    else aspects.push(aspect);
   }
   return [...won].map(([saying, aspects]) => reduced(saying, aspects)).sort(compareSayings);
 }
 
-function winnerOf(aspect: Aspect, sayings: readonly Saying[]): Saying | undefined {
+function winnerOf(aspect: number, sayings: readonly Saying[]): Saying | undefined {
   let winner: Saying | undefined;
   for (const saying of sayings) {
-    if (aspect.weight(saying.traits) === 0) continue;
+    if (saying.weights[aspect] === 0) continue;
     if (winner === undefined || compareOn(aspect, saying, winner) < 0) winner = saying;
   }
   return winner;
 }
 
 /** The saying with these aspects alone. */
-function reduced(saying: Saying, aspects: readonly Aspect[]): Saying {
-  const { traits } = saying;
-  const kept = new Set<string>(aspects.flatMap(({ fields }) => fields));
-  const entries = Object.entries(traits).filter(([name]) => kept.has(name));
-  return entries.length === Object.keys(traits).length
-    ? saying
-    : { ...saying, traits: Object.fromEntries(entries) };
+function reduced(saying: Saying, aspects: readonly number[]): Saying {
+  if (aspects.length === saying.weights.filter((weight) => weight > 0).length) return saying;
+  const kept = new Set<string>(aspects.flatMap((aspect) => ASPECTS[aspect]!));
+  const entries = Object.entries(saying.traits).filter(([name]) => kept.has(name));
+  return sayingOf(saying.atNs, saying.id, Object.fromEntries(entries));
 }
 
 /**
@@ -115,10 +124,10 @@ export function exchange(all: Earliest, old: Earliest, replacement: Earliest): E
       rest.push(saying);
       continue;
     }
-    for (const each of ASPECTS) {
-      if (each.weight(saying.traits) === 0) continue;
-      const successor = winnerOf(each, replacement);
-      if (successor === undefined || compareOn(each, successor, saying) > 0) return undefined;
+    for (const aspect of ASPECT_NUMBERS) {
+      if (saying.weights[aspect] === 0) continue;
+      const successor = winnerOf(aspect, replacement);
+      if (successor === undefined || compareOn(aspect, successor, saying) > 0) return undefined;
     }
   }
   return earliestOf([...replacement, ...rest]);
@@ -126,14 +135,22 @@ export function exchange(all: Earliest, old: Earliest, replacement: Earliest): E
 
 /** Whether neither what goes nor what comes has a say: then `all` is kept as the very same object. */
 function saysNothingNew(all: Earliest, old: Earliest, replacement: Earliest): boolean {
-  if (old.some((gone) => all.some((saying) => compareSayings(gone, saying) === 0))) return false;
-  return replacement.every((said) =>
-    ASPECTS.every(
-      (each) =>
-        each.weight(said.traits) === 0 ||
-        all.some((saying) => each.weight(saying.traits) > 0 && compareOn(each, saying, said) < 0),
-    ),
-  );
+  for (const gone of old) {
+    for (const saying of all) if (compareSayings(gone, saying) === 0) return false;
+  }
+  for (const said of replacement) {
+    for (const aspect of ASPECT_NUMBERS) {
+      if (said.weights[aspect] !== 0 && !isBeaten(aspect, said, all)) return false;
+    }
+  }
+  return true;
+}
+
+function isBeaten(aspect: number, said: Saying, all: Earliest): boolean {
+  for (const saying of all) {
+    if (saying.weights[aspect] !== 0 && compareOn(aspect, saying, said) < 0) return true;
+  }
+  return false;
 }
 
 /** The traits that a session shows: a user who is known before one who is not, a public address before a private one. */

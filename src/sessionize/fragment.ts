@@ -1,6 +1,6 @@
 import type { PriceOf } from '../normalize/facts.js';
 import { Binder, type Binding } from './bind.js';
-import { type Earliest, earliestOf, NOTHING_SAID, type Saying, type Traits } from './earliest.js';
+import { type Earliest, earliestOf, NOTHING_SAID, type Saying, sayingOf, type Traits } from './earliest.js';
 import { compareInTime, type Group, type SpanFacts } from './records.js';
 import { type SessionCall, sessionCall } from './session-usage.js';
 import { isUnset, type SessionTimes, Times } from './stretches.js';
@@ -144,7 +144,7 @@ class Draft {
     this.#sayings ??= new Map();
     const known = this.#sayings.get(traits);
     if (known === undefined || compareInTime(atNs, id, known.atNs, known.id) < 0) {
-      this.#sayings.set(traits, { atNs, id, traits });
+      this.#sayings.set(traits, sayingOf(atNs, id, traits));
     }
   }
 

@@ -5,6 +5,7 @@ import {
   exchange,
   NOTHING_SAID,
   type Saying,
+  sayingOf,
   type Traits,
   traitsOf,
 } from './earliest.js';
@@ -240,11 +241,9 @@ export class Session {
     };
     if (believedUntilNs !== 0) session.#believedUntilNs = BigInt(believedUntilNs);
     session.services = new NameCounts(services);
-    session.earliest = (JSON.parse(earliest) as EncodedSaying[]).map(([atNs, place, traits]) => ({
-      atNs: BigInt(atNs),
-      id: Buffer.from(place, 'base64').toString('latin1'),
-      traits,
-    }));
+    session.earliest = (JSON.parse(earliest) as EncodedSaying[]).map(([atNs, place, traits]) =>
+      sayingOf(BigInt(atNs), Buffer.from(place, 'base64').toString('latin1'), traits),
+    );
     session.usage = UsageSums.decode(genai);
     return session;
   }

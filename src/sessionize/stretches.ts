@@ -44,14 +44,19 @@ export function isUnset(ns: bigint): boolean {
 
 /** Gathers times. */
 export class Times {
-  readonly #done: Stretch[] = [];
+  /** Made where there is a second stretch. */
+  #done: Stretch[] | undefined;
   #startNs = 0n;
   #lastNs = 0n;
   #count = 0;
 
   add(ns: bigint): void {
     if (this.#count === 0 || !this.#isNear(ns)) {
-      this.#close();
+      if (this.#count > 0) {
+        this.#done ??= [];
+        this.#done.push(this.#current());
+      }
+      this.#count = 0;
       this.#startNs = ns;
       this.#lastNs = ns;
     } else if (ns > this.#lastNs) {
@@ -69,15 +74,13 @@ export class Times {
     return true;
   }
 
-  #close(): void {
-    if (this.#count === 0) return;
-    this.#done.push({ startNs: this.#startNs, lastNs: this.#lastNs, count: this.#count });
-    this.#count = 0;
+  #current(): Stretch {
+    return { startNs: this.#startNs, lastNs: this.#lastNs, count: this.#count };
   }
 
   finish(): Stretches {
-    this.#close();
-    return stretchesOf(this.#done);
+    if (this.#count === 0) return NO_STRETCHES;
+    return this.#done === undefined ? [this.#current()] : stretchesOf([...this.#done, this.#current()]);
   }
 }
 
@@ -88,7 +91,7 @@ export function stretchesOf(parts: Stretches): Stretches {
   const joined: Stretch[] = [];
   let last = ordered[0]!;
   for (const next of ordered.slice(1)) {
-    if (next.startNs - last.lastNs <= GAP_NS && isUnset(next.startNs) === isUnset(last.startNs)) {
+    if (areNear(last, next)) {
       last = join(last, next);
     } else {
       joined.push(last);
@@ -109,6 +112,9 @@ export function exchangeStretches(
   replacement: Stretches,
 ): Stretches | undefined {
   if (old === replacement || (old.length === 0 && replacement.length === 0)) return all;
+  if (all.length === 0) return replacement;
+  const grown = exchangeOne(all, old, replacement);
+  if (grown !== undefined) return grown;
   if (old.length === 0) return stretchesOf([...all, ...replacement]);
   if (countOf(all) === countOf(old)) return replacement;
   for (const gone of old) {
@@ -123,6 +129,22 @@ export function exchangeStretches(
   });
 }
 
+/** `exchangeStretches` where each has one stretch at most and nothing is lost, as nearly always; undefined where that is not so. */
+function exchangeOne(all: Stretches, old: Stretches, replacement: Stretches): Stretches | undefined {
+  const [held, gone, fresh] = [all[0], old[0], replacement[0]];
+  if (held === undefined || fresh === undefined) return undefined;
+  if (all.length > 1 || old.length > 1 || replacement.length > 1) return undefined;
+  if (gone !== undefined && !contains(fresh, gone)) return undefined;
+  if (held.startNs <= fresh.startNs ? !areNear(held, fresh) : !areNear(fresh, held)) return undefined;
+  return [
+    {
+      startNs: fresh.startNs < held.startNs ? fresh.startNs : held.startNs,
+      lastNs: fresh.lastNs > held.lastNs ? fresh.lastNs : held.lastNs,
+      count: held.count + fresh.count - (gone?.count ?? 0),
+    },
+  ];
+}
+
 /** The first `most` of these stretches, the last of them joined with all that follow it. */
 export function atMost(all: Stretches, most: number): Stretches {
   if (all.length <= most) return all;
@@ -133,6 +155,14 @@ export function countOf(stretches: Stretches): number {
   let count = 0;
   for (const stretch of stretches) count += stretch.count;
   return count;
+}
+
+/** Whether a stretch and one that does not begin before it are one. */
+function areNear(first: Stretch, second: Stretch): boolean {
+  return (
+    (second.startNs <= first.lastNs || second.startNs - first.lastNs <= GAP_NS) &&
+    isUnset(second.startNs) === isUnset(first.startNs)
+  );
 }
 
 function join(a: Stretch, b: Stretch): Stretch {
@@ -212,6 +242,8 @@ function forWantOfBetter(first: Stretch, { starts, ends, marks }: SessionTimes, 
 export function firstAhead({ starts, ends, marks }: SessionTimes, untilNs: bigint): bigint | undefined {
   let first: bigint | undefined;
   for (const stretches of [starts, ends, marks]) {
+    const latest = stretches.at(-1);
+    if (latest === undefined || latest.startNs <= untilNs) continue;
     const ahead = stretches.find(({ startNs }) => startNs > untilNs)?.startNs;
     if (ahead !== undefined && (first === undefined || ahead < first)) first = ahead;
   }
