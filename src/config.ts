@@ -8,6 +8,7 @@ import {
   listenHost,
   onOff,
   optionalText,
+  optionalWhole,
   origins,
   size,
   text,
@@ -64,6 +65,8 @@ export interface Config {
   browserPeerAddress: boolean;
   /** Longest that one read of the API may take, ms; its time in a queue is not counted. */
   queryTimeoutMs: number;
+  /** Proxies between users and services, and between browsers and this server; undefined where that is not known. */
+  trustedProxies: number | undefined;
   /** How long a stop waits for requests under way, ms. */
   shutdownMs: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -190,7 +193,14 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: PRIVACY,
     kind: onOff,
     default: false,
-    help: 'Take the address that a browser sends its telemetry from as the address of the client. Not behind a proxy.',
+    help: 'Take the address that a browser sends its telemetry from as the address of the client. Behind proxies, with --trusted-proxies.',
+  },
+  trustedProxies: {
+    flag: 'trusted-proxies',
+    group: PRIVACY,
+    kind: optionalWhole('COUNT', 0, 64),
+    default: undefined,
+    help: 'Proxies between users and your services, and between browsers and this server. The address of a client is then the one that the outermost of them was asked from, and what stands before it in X-Forwarded-For or Forwarded is not believed. Without it the first public address counts.',
   },
   maxRequestBytes: {
     flag: 'max-request-size',

@@ -11,6 +11,7 @@ import type { Config } from './config.js';
 import { type DiskReading, diskState, diskWarning, readDisk, withReading } from './disk-watch.js';
 import { type Clock, LiveSessions } from './live/live-sessions.js';
 import type { Logger } from './log.js';
+import { connectionAddressOf } from './normalize/client-ip.js';
 import { createNormalizer } from './normalize/create.js';
 import { type OwnPrice, PriceFileError, parsePrices } from './normalize/own-prices.js';
 import { decodeSteps } from './otlp/decode-request.js';
@@ -87,6 +88,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
       userIds: config.userIds,
       clientIp: config.clientIp,
       geoDatabase: config.geoDatabase,
+      trustedProxies: config.trustedProxies,
       prices,
     };
 
@@ -206,7 +208,20 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
     if (webFiles.size === 0) log.warn('the web page was not built', { folder: WEB_FOLDER });
     const webPage = createWebPageHandler(webFiles, telemetry);
 
-    const otlp = createOtlpHandler({ ...config, ingest, telemetry, onFailure });
+    const otlp = createOtlpHandler({
+      ...config,
+      ingest,
+      telemetry,
+      onFailure,
+      browserAddressOf: ({ headers, socket }) => {
+        const forwardedFor = headers['x-forwarded-for'];
+        return connectionAddressOf(
+          socket.remoteAddress,
+          forwardedFor?.toString(),
+          config.trustedProxies ?? 0,
+        );
+      },
+    });
     const checkHost = isLoopbackName(config.host);
     const answers = new AnswersUnderWay();
     const http = createServer((request, response) => {

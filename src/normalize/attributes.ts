@@ -44,6 +44,8 @@ export interface AttributeView {
    * the groups in `valued` and the same keys of those in `present`. Undefined where it is longer than what is worth remembering.
    */
   signature(valued: number, present: number): Signature | undefined;
+  /** The text of an entry of a map; undefined where the value is no map, or the entry no string. Of entries of one name the last counts. */
+  entryText(key: AttributeKey, entry: string): string | undefined;
   /** The strings of an array value; undefined where the value is no array. */
   strings(key: AttributeKey): string[] | undefined;
 }

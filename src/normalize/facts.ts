@@ -7,8 +7,14 @@ import type { ServedBy } from './api-address.js';
 
 /** Where a person was and with what. Every field is optional; a missing one means "not said". */
 export interface Who {
+  /** Of a user who is known by name: an account, a login. */
   readonly userId?: string;
+  /** Of a user who is not: an id that an SDK made up for a browser or an installation. */
+  readonly anonymousId?: string;
+  /** A public address. */
   readonly ip?: string;
+  /** A private or loopback address, where no public one is known. */
+  readonly localIp?: string;
   readonly userAgent?: string;
   readonly deviceType?: DeviceType;
   readonly os?: string;
@@ -20,6 +26,8 @@ export interface Who {
   readonly city?: string;
   readonly postalCode?: string;
   readonly timezone?: string;
+  /** The session that this one continues, as a record of it says. */
+  readonly previousId?: string;
 }
 
 export const DEVICE_TYPES = [

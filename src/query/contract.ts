@@ -384,6 +384,13 @@ export const Session = Type.Object(
         description: 'Id of the session that this one continues, where its `session.start` named one.',
       }),
     ),
+    times_set_aside: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'How many times of its records (starts and ends of spans, times of log records) are not believed: before 2000, or more than a day ahead. They do not count in its start, end and duration.',
+      }),
+    ),
     'user.id': Type.Optional(
       Type.String({
         minLength: 1,

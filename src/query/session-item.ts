@@ -14,6 +14,7 @@ export function sessionItem(session: StoredSession, state: SessionState): Sessio
     start_time: formatRfc3339(session.startNs),
     ...(!isOpen(state) && { end_time: formatRfc3339(session.lastNs) }),
     duration_ms: milliseconds(durationNs),
+    ...(session.timesSetAside !== undefined && { times_set_aside: session.timesSetAside }),
     trace_count: session.traceCount,
     span_count: session.spanCount,
     error_count: session.errorCount,

@@ -23,6 +23,8 @@ export interface OtlpHttpOptions {
   readonly maxRequestBytes: number;
   /** Largest body after decompression, bytes. */
   readonly maxDecompressedBytes: number;
+  /** The address of the browser that a request is from; the connection's where it is left out. */
+  browserAddressOf?(request: IncomingMessage): string | undefined;
   /** How long the rest of a body is read and dropped before the connection is closed on its sender, ms. */
   readonly lingerMs?: number;
   /** Told of every request that failed for a reason of the server's own. */
@@ -141,9 +143,15 @@ class OtlpHttpReceiver {
       ingest.hold(-held);
     }
     if (!(body instanceof Uint8Array)) return body;
-    const browserAddress = headers.origin === undefined ? undefined : request.socket.remoteAddress;
     const isGone = (): boolean => request.socket.destroyed;
+    const browserAddress = this.#browserAddress(request);
     return ingest.export({ signal, encoding, body, browserAddress, isGone });
+  }
+
+  #browserAddress(request: IncomingMessage): string | undefined {
+    if (request.headers.origin === undefined) return undefined;
+    const { browserAddressOf } = this.#options;
+    return browserAddressOf === undefined ? request.socket.remoteAddress : browserAddressOf(request);
   }
 
   async #decompressed(sent: Uint8Array, decompress: Decompress): Promise<Uint8Array | Refusal> {

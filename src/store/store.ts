@@ -155,6 +155,8 @@ export interface StoredSession {
   readonly startNs: bigint;
   /** Latest span end or log time. */
   readonly lastNs: bigint;
+  /** Times of its records that are not believed; left out where there is none. */
+  readonly timesSetAside?: number;
   readonly traceCount: number;
   readonly spanCount: number;
   readonly errorCount: number;
@@ -162,6 +164,8 @@ export interface StoredSession {
   readonly services: readonly string[];
   /** Latest time at which a `session.end`, or the `session.start` of a successor, said that it ended. */
   readonly endMarkNs?: bigint;
+  /** Whether nothing in it began after that. */
+  readonly hasEnded?: true;
   readonly invalidated: boolean;
   readonly userId?: string;
   /** User ids that the session is found by besides `userId` (S30). */

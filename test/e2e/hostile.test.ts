@@ -949,16 +949,18 @@ for (const transport of TRANSPORTS) {
       return { session: one, span: items[0]!.spans[0]! };
     }
 
-    it('times of 1970 and of 2200, to the nanosecond', async () => {
+    it('times of 1970, to the nanosecond, and of 2200, which stand at 1970', async () => {
       for (const [year, ns, written] of [
         ['0', '0', '1970-01-01T00:00:00.000000000Z'],
         ['1970', '1', '1970-01-01T00:00:00.000000001Z'],
-        ['2200', '7258118400000000007', '2200-01-01T00:00:00.000000007Z'],
-        ['last', String(2n ** 63n - 1n), '2262-04-11T23:47:16.854775807Z'],
+        ['2200', '7258118400000000007', '1970-01-01T00:00:00.000000000Z'],
+        ['last', String(2n ** 63n - 1n), '1970-01-01T00:00:00.000000000Z'],
       ] as const) {
-        const { session } = await keep(year, { startTimeUnixNano: ns, endTimeUnixNano: ns });
+        const { session, span } = await keep(year, { startTimeUnixNano: ns, endTimeUnixNano: ns });
         assert.equal(session.start_time, written);
         assert.equal(session.duration_ms, 0);
+        assert.equal(session.times_set_aside, 2);
+        assert.equal(BigInt(Reflect.get(span, 'start_time_unix_nano') as bigint), BigInt(ns));
         const filter = `startTime=${written}&endTime=${written}`;
         const { items } = await fixture.server.get<{ items: ListedSession[] }>(`/api/v1/sessions?${filter}`);
         assert.deepEqual(
@@ -973,7 +975,8 @@ for (const transport of TRANSPORTS) {
         startTimeUnixNano: '1',
         endTimeUnixNano: String(2n ** 63n - 1n),
       });
-      assert.equal(session.duration_ms, Number(2n ** 63n - 2n) / 1e6);
+      assert.equal(session.duration_ms, 0);
+      assert.equal(session.times_set_aside, 2);
       const statistics = await fixture.server.get('/api/v1/sessions/stats');
       assertConforms(SessionStatistics, statistics);
     });

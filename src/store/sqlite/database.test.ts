@@ -178,6 +178,7 @@ test("today's schema is what its number says and opens again unchanged", () => {
       'record_group',
       'rollup',
       'session',
+      'session_ahead',
       'session_facet',
       'session_group',
       'session_user',
@@ -199,7 +200,7 @@ test('data of the first version is filled in with what came later', async () => 
   await writer.close();
   const first = openForWriting(directory, CACHE_BYTES);
   first.exec(`
-    DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline; DROP TABLE session_user;
+    DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline; DROP TABLE session_user; DROP TABLE session_ahead;
     ALTER TABLE session DROP COLUMN cost_nano_usd;
     UPDATE meta SET value = 1 WHERE key = 'rules';
     PRAGMA user_version = 1;
@@ -212,7 +213,11 @@ test('data of the first version is filled in with what came later', async () => 
     found.sessions.map(({ id }) => id),
     ['s'],
   );
-  const { points } = await reader.timeline('p', { startToNs: 9n, stepFor: () => 60_000_000_000n });
+  const { points } = await reader.timeline('p', {
+    startFromNs: 0n,
+    startToNs: 9n,
+    stepFor: () => 60_000_000_000n,
+  });
   assert.equal(points.get(0n)?.sessionsWithErrors, 1);
   await reader.close();
 });

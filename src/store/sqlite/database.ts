@@ -127,6 +127,14 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE timeline ADD COLUMN unpriced INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE timeline ADD COLUMN unreported INTEGER NOT NULL DEFAULT 0;
   `,
+  // Sessions with times that are too far ahead to be believed, and when the first of them will be: few, and empty as a rule.
+  `
+  CREATE TABLE session_ahead (
+    session INTEGER PRIMARY KEY,
+    believed_from_ns INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX session_ahead_by_time ON session_ahead (believed_from_ns);
+  `,
 ];
 
 /** Tables that are derived from `block`; emptied before everything is folded again. */
@@ -139,6 +147,7 @@ export const DERIVED_TABLES = [
   'session_facet',
   'timeline',
   'session_user',
+  'session_ahead',
 ] as const;
 
 /**

@@ -1,3 +1,4 @@
+import { FIRST_SET_CLOCK_NS } from '../../sessionize/stretches.js';
 import type { StoredTimeline, TimelineScan, TimelineSum } from '../store.js';
 import { sessionsFromBefore, startsIn } from './active-range.js';
 import { LISTED, type Prepare } from './database.js';
@@ -43,14 +44,14 @@ export function readTimeline(prepare: Prepare, project: number, scan: TimelineSc
   };
 }
 
-/** The start of the first session that starts by `toNs`; undefined where there is none. */
+/** The start of the first session that starts by `toNs`, of a clock that was set (S22); undefined where there is none. */
 function firstStart(prepare: Prepare, project: number, toNs: bigint): bigint | undefined {
   const firsts = LISTED.map(
     (listing) =>
       prepare(
         `SELECT min(start_ns) AS first FROM session INDEXED BY session_by_start
-         WHERE project = ? AND listing = ? AND start_ns <= ?`,
-      ).get(project, listing, toNs)!.first as bigint | null,
+         WHERE project = ? AND listing = ? AND start_ns BETWEEN ? AND ?`,
+      ).get(project, listing, FIRST_SET_CLOCK_NS, toNs)!.first as bigint | null,
   ).filter((first) => first !== null);
   return firsts.length === 0 ? undefined : firsts.reduce((a, b) => (a < b ? a : b));
 }
