@@ -23,7 +23,7 @@ import {
 
 /** Settings of a running server, validated. `cli/` reads them from flags, environment and file. */
 export interface Config {
-  /** Loopback address or interface to listen on. */
+  /** Address or name to listen on; `localhost` is both loopback addresses. */
   host: string;
   /** OTLP/HTTP and REST API; 0 picks a free port. */
   port: number;
@@ -43,6 +43,12 @@ export interface Config {
   maxDecompressedBytes: number;
   /** Bytes of telemetry that may wait for the disk before senders are told to slow down. */
   maxPendingBytes: number;
+  /** Bytes of bodies not yet whole that may be held, all together. */
+  maxIncomingBytes: number;
+  /** How long a body may go without a byte before its request is refused, ms. */
+  bodyIdleMs: number;
+  /** What a body beyond 64 KiB must bring on average over each `bodyIdleMs`, bytes/s; 0 asks for nothing. */
+  minBodyRate: number;
   /** Most records in one request. */
   maxRecordsPerRequest: number;
   /** Most attributes of one record; a record with more is rejected. */
@@ -88,8 +94,8 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     flag: 'host',
     group: LISTENING,
     kind: listenHost,
-    default: '127.0.0.1',
-    help: 'Address to listen on. Anything but a loopback address needs --insecure.',
+    default: 'localhost',
+    help: 'Address to listen on; localhost means 127.0.0.1 and ::1. Anything but a loopback address needs --insecure.',
   },
   port: {
     flag: 'port',
@@ -210,6 +216,27 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     default: 256 * MIB,
     help: 'Telemetry that may wait for the disk before senders are told to slow down. At least --max-decompressed-size.',
   },
+  maxIncomingBytes: {
+    flag: 'max-incoming-size',
+    group: LIMITS,
+    kind: size(KIB, 64 * GIB),
+    default: 128 * MIB,
+    help: 'Request bodies that may be on their way here, all together. Where it is used up, the slowest ones make room. At least --max-request-size.',
+  },
+  bodyIdleMs: {
+    flag: 'body-idle-timeout',
+    group: LIMITS,
+    kind: duration(SECOND, 4 * MINUTE),
+    default: 30 * SECOND,
+    help: 'How long a request body may go without a byte before its sender is told to send it again.',
+  },
+  minBodyRate: {
+    flag: 'min-body-rate',
+    group: LIMITS,
+    kind: size(0, GIB),
+    default: KIB,
+    help: 'What a request body of more than 64 KiB must bring a second, on average over each --body-idle-timeout. 0 asks for nothing.',
+  },
   maxRecordsPerRequest: {
     flag: 'max-records',
     group: LIMITS,
@@ -278,7 +305,7 @@ function contradictions(config: Config): string[] {
   const errors: string[] = [];
   if (!isLoopback(config.host) && !config.insecure) {
     errors.push(
-      `--host ${config.host} is reachable from other machines, and without API keys anyone there could send and read everything; add --insecure if that is what you want, or listen on 127.0.0.1`,
+      `--host ${config.host} is reachable from other machines, and without API keys anyone there could send and read everything; add --insecure if that is what you want, or listen on localhost`,
     );
   }
   if (config.port !== 0 && config.port === config.grpcPort) {
@@ -299,6 +326,11 @@ function contradictions(config: Config): string[] {
   if (config.maxPendingBytes < config.maxDecompressedBytes) {
     errors.push(
       `--max-pending-size must be at least --max-decompressed-size, or the largest request would never fit; given are ${given('maxPendingBytes', 'maxDecompressedBytes')}`,
+    );
+  }
+  if (config.maxIncomingBytes < config.maxRequestBytes) {
+    errors.push(
+      `--max-incoming-size must be at least --max-request-size, or the largest request would never fit; given are ${given('maxIncomingBytes', 'maxRequestBytes')}`,
     );
   }
   return errors;

@@ -40,6 +40,8 @@ export interface ApiOptions extends SessionRoutesOptions, Omit<ServerRoutesOptio
 export interface Api {
   /** Answers any request, with a 404 where it has no such route. The server that the request came in by stays the caller's. */
   handle(request: IncomingMessage, response: ServerResponse): void;
+  /** The methods that a path takes; empty where there is no such path. */
+  methodsOf(path: string): readonly string[];
   /** The OpenAPI document, as `/openapi.json` serves it. */
   readonly openapi: object;
   /** Resolves when no more can be answered. Does not close `queries`. */
@@ -145,6 +147,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await app.ready();
   return {
     handle: (request, response) => app.routing(request, response),
+    methodsOf: (path) => allowedMethods.of(path),
     openapi: app.swagger(),
     close: () => app.close(),
   };

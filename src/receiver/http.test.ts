@@ -63,7 +63,14 @@ test('takes spans and logs in JSON, whatever parameters the media type and the p
 });
 
 test('leaves other paths alone', async () => {
-  for (const path of ['/', '/v1/trace', '/v1/traces/', '/v1/tracesandmore', '/api/v1/sessions']) {
+  for (const path of [
+    '/',
+    '/v1/trace',
+    '/v1/tracesandmore',
+    '/v2/traces',
+    '/api/v1/traces',
+    '/api/v1/sessions',
+  ]) {
     assert.equal((await server.post(path, JSON_TYPE, '{}')).status, 404, path);
   }
 });
@@ -202,7 +209,7 @@ test('refuses a body that turns out to be too large while it is sent', async () 
 });
 
 test('does not wait for ever for the end of a body that is too large', async (t) => {
-  const impatient = await testServer({}, { lingerMs: 20 });
+  const impatient = await testServer({}, { lingerIdleMs: 20 });
   t.after(() => impatient.close());
   const socket = connect(impatient.port, '127.0.0.1');
   socket.write(

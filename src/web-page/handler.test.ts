@@ -30,7 +30,7 @@ describe('the web page', () => {
     writeFileSync(join(folder, 'index.html.br'), brotliCompressSync(HTML));
     writeFileSync(join(folder, 'index.html.gz'), gzipSync(HTML));
     writeFileSync(join(folder, 'assets', 'main-abc.js'), SCRIPT);
-    const handle = createWebPageHandler(await readWebFiles(folder), {
+    const { handle } = createWebPageHandler(await readWebFiles(folder), {
       httpRequestSeconds: { observe: (labels) => void measured.push(labels) },
     });
     server = createServer((request, response) => {
