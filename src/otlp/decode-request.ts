@@ -28,15 +28,17 @@ export function decodeRequest(
 ): DecodedRequest {
   const decode = DECODERS[signal];
   if (encoding === 'protobuf') return decode(body, normalizer, limits);
-  const { bytes, malformed, firstFault } = TRANSCODERS[signal](
+  const { bytes, malformed, firstFault, misplaced, notice } = TRANSCODERS[signal](
     Buffer.from(body.buffer, body.byteOffset, body.byteLength),
   );
   const decoded = decode(bytes, normalizer, limits);
-  if (malformed === 0) return decoded;
+  if (malformed === 0 && misplaced.size === 0 && notice === undefined) return decoded;
+  const damaged: Counts = malformed === 0 ? [] : [[RejectReason.malformed, malformed]];
   return {
     ...decoded,
-    rejected: sumOf(decoded.rejected, [[RejectReason.malformed, malformed]]),
+    rejected: sumOf(sumOf(decoded.rejected, damaged), misplaced),
     ...(firstFault === undefined ? {} : { firstFault }),
+    ...(notice === undefined ? {} : { notice }),
   };
 }
 

@@ -11,7 +11,7 @@ const GRACE_MS = 1_000;
 /** A call whose message is not all here. */
 interface Waiting {
   readonly end: EndCall;
-  /** What the connection had received when the call began, bytes. */
+  /** What the connection had received before the call, bytes. */
   readonly bytesBefore: number;
   /** Size of its message, where that is here and only the end of the call is missing. */
   messageBytes: number | undefined;
@@ -71,6 +71,8 @@ class Connection {
   readonly #waiting = new Set<Waiting>();
   /** Stands for all calls that wait. */
   #upload: Upload | undefined;
+  /** What the connection had received when last no call waited, bytes. */
+  #settledBytes = 0;
 
   constructor(socket: Socket, uploads: Uploads, clock: Clock, maxMessageBytes: number) {
     this.#socket = socket;
@@ -86,7 +88,9 @@ class Connection {
       (reason) => this.#end(reason),
     );
     if (this.#upload === undefined) return undefined;
-    const waiting = { end, bytesBefore: this.#socket.bytesRead, messageBytes: undefined };
+    // A call is told of when what came with its beginning is read already.
+    const bytesBefore = this.#waiting.size === 0 ? this.#settledBytes : this.#socket.bytesRead;
+    const waiting = { end, bytesBefore, messageBytes: undefined };
     this.#waiting.add(waiting);
     return waiting;
   }
@@ -94,6 +98,7 @@ class Connection {
   /** The call has all that it waited for, or is over. */
   done(waiting: Waiting): void {
     if (!this.#waiting.delete(waiting) || this.#waiting.size > 0) return;
+    this.#settledBytes = this.#socket.bytesRead;
     this.#upload?.finish();
     this.#upload = undefined;
   }

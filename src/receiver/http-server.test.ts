@@ -101,9 +101,13 @@ test('a refusal arrives also where the head itself is too large', async () => {
 
 test('a sender that stops in the middle is let go after a while', async () => {
   // Its own side stays open, as that of a sender that has hung up.
+  const connected = once(server, 'connection') as Promise<[Socket]>;
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   socket.write('POST /refuse HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nhalf');
-  assert.match((await received(socket)).text, /^HTTP\/1\.1 413 /);
+  const [[serverSide], [answer]] = await Promise.all([connected, once(socket, 'data')]);
+  assert.match(String(answer), /^HTTP\/1\.1 413 /);
+  if (!serverSide.destroyed) await once(serverSide, 'close');
+  socket.destroy();
 });
 
 test('what was asked for in absolute form is answered', async () => {
