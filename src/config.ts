@@ -17,6 +17,7 @@ import {
   type SettingSources,
   type SettingsResult,
   type SettingTable,
+  settingsOf,
   shown,
   variableName,
 } from './settings.js';
@@ -290,14 +291,52 @@ export interface ConfigSources {
  * All that is wrong is told at once, a line each.
  */
 export function loadConfig({ flags, env, readFile }: ConfigSources): SettingsResult<Config> {
-  const path = flags.get(CONFIG_FILE_FLAG)?.at(-1) ?? (env[variableName(CONFIG_FILE_FLAG)] || undefined);
-  const file = path === undefined ? undefined : readConfigFile(path, readFile);
+  const file = configFile({ flags, env, readFile });
   if (typeof file === 'string') return { ok: false, errors: [file] };
 
   const result = readSettings(CONFIG_SETTINGS, file === undefined ? { flags, env } : { flags, env, file });
   if (!result.ok) return result;
   const errors = contradictions(result.value);
   return errors.length === 0 ? result : { ok: false, errors };
+}
+
+/** The settings that say where a server is, for whoever sends to it. */
+export const SERVER_ADDRESS_SETTINGS: SettingTable<Pick<Config, 'host' | 'port'>> = {
+  host: CONFIG_SETTINGS.host,
+  port: CONFIG_SETTINGS.port,
+};
+
+/**
+ * Base address, without a slash at its end, of the server of this machine that runs with the same settings. Other settings in the configuration file are
+ * the server's to check.
+ */
+export function loadServerAddress({ flags, env, readFile }: ConfigSources): SettingsResult<string> {
+  const file = configFile({ flags, env, readFile });
+  if (typeof file === 'string') return { ok: false, errors: [file] };
+  const known = settingsOf(SERVER_ADDRESS_SETTINGS).map(({ flag }) => flag);
+  const members = new Map([...(file?.members ?? [])].filter(([name]) => known.includes(name)));
+  const sources = file === undefined ? { flags, env } : { flags, env, file: { name: file.name, members } };
+  const result = readSettings(SERVER_ADDRESS_SETTINGS, sources);
+  if (!result.ok) return result;
+  const { host, port } = result.value;
+  if (port === 0) {
+    return { ok: false, errors: ['--port 0 is a port that only the server knows; name it with --endpoint'] };
+  }
+  const reachable = REACHABLE_AT.get(host.toLowerCase()) ?? host;
+  return { ok: true, value: `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}` };
+}
+
+/** What a server that listens on all addresses, or on both of loopback, is reached at. */
+const REACHABLE_AT = new Map([
+  ['localhost', '127.0.0.1'],
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+]);
+
+/** The configuration file that the sources name, undefined where they name none; or what is wrong with it. */
+function configFile({ flags, env, readFile }: ConfigSources): SettingSources['file'] | string {
+  const path = flags.get(CONFIG_FILE_FLAG)?.at(-1) ?? (env[variableName(CONFIG_FILE_FLAG)] || undefined);
+  return path === undefined ? undefined : readConfigFile(path, readFile);
 }
 
 /** Rules between settings, each broken one as a line. */
