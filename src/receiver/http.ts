@@ -127,7 +127,11 @@ class OtlpHttpReceiver {
     continueIfExpected(request, response);
     const reading = await readBody(request, maxRequestBytes, uploads);
     if (reading.kind === 'aborted') return ABORTED;
-    if (reading.kind !== 'read') return this.#unread(reading);
+    if (reading.kind !== 'read') {
+      // Whether the rest ever comes is not sure: the connection is not kept for it.
+      response.setHeader('Connection', 'close');
+      return this.#unread(reading);
+    }
     let body: Uint8Array | Refusal;
     ingest.hold(reading.bytes.length);
     try {
