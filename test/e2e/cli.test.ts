@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -307,6 +308,25 @@ describe('who may talk to a server on loopback', () => {
       assert.match(changed.body, /origin\.forbidden/);
     }
   });
+});
+
+it('the server is at both loopback addresses, where the machine has them', async (t) => {
+  const server = await serve();
+  const { port } = new URL(server.httpUrl);
+  assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
+  const hasIpv6 = Object.values(networkInterfaces()).some((list) =>
+    list?.some((each) => each.address === '::1'),
+  );
+  if (!hasIpv6) {
+    t.skip('no IPv6');
+    return;
+  }
+  assert.equal((await fetch(`http://[::1]:${port}/healthz`)).status, 200);
+  const grpc = new RawGrpcSender({ ...server, grpcUrl: `http://[::1]:${portOf(server.grpcUrl)}` });
+  await grpc.export('traces', spans([span('six')]));
+  grpc.close();
+  const only = await serve({ flags: ['--host', '127.0.0.1'] });
+  await assert.rejects(fetch(`http://[::1]:${portOf(only.httpUrl)}/healthz`));
 });
 
 it('with --insecure the server listens on other addresses, and answers to any name', async () => {
