@@ -58,7 +58,7 @@ module.exports = {
       'Live is told what has changed and asks queries what it is now.',
     ),
     only('demo', ['setting-kinds', 'settings'], 'The demo is a sender like any other.'),
-    only('web-page', [], 'The server hands out the files of the page and knows nothing of what is in them.'),
+    only('web-page', ['errors'], 'The server hands out the files of the page and knows nothing of what is in them.'),
     {
       name: 'page-uses-itself',
       comment: 'The web page is a client like any other: it shares no code with the server.',

@@ -556,6 +556,13 @@ describe('the API', () => {
       assertConforms(contract.NotFoundProblem, problem);
       assert.equal(problem.resource_id, path);
     }
+    for (const path of [`${SESSIONS}/`, `${SESSIONS}/a/`, `${SESSIONS}/stats/`, '/healthz/']) {
+      const problem = await problemOf(await sut.get(path), 'route.not_found');
+      assert.match(
+        String(problem.detail),
+        new RegExp(`Leave out the slash at its end: ${path.slice(0, -1)}$`),
+      );
+    }
     const response = await sut.raw('GET', '/api/v1/%E0%A4%A');
     assert.equal(JSON.parse(response.body).type, '/problems/url.invalid');
   });

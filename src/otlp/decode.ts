@@ -51,6 +51,8 @@ export interface DecodedRequest {
   readonly rejected: ReadonlyMap<RejectReason, number>;
   /** Where the first malformed record is wrong, for its sender, where that is known. */
   readonly firstFault?: string;
+  /** What the request says in the place of telemetry, for its sender, where it says something else. */
+  readonly notice?: string;
 }
 
 /**

@@ -1257,6 +1257,37 @@ describe('senders that go away or stand still', () => {
     );
   });
 
+  it('just before the end of large bodies take nobody’s place', async () => {
+    const { server, kept } = fixture;
+    const length = 16 * MIB;
+    // More than the server holds of unfinished bodies, and than may wait for the disk.
+    const stalled = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const socket = await openSocket(server.httpUrl);
+        const head = `POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\n`;
+        socket.write(`${head}Content-Length: ${length}\r\n\r\n`);
+        await new Promise((resolve) => socket.write(Buffer.alloc(length - 1), resolve));
+        return socket;
+      }),
+    );
+    const large = field(1, field(2, field(2, rawSpan('large beside them', field(5, 'x'.repeat(MIB))))));
+    // A sender does as it is told: it comes again a second later.
+    await until(async () => {
+      const response = await server.post('/v1/traces', large);
+      await response.arrayBuffer();
+      assert.ok(response.status === 200 || response.status === 429, `${response.status}`);
+      return response.status === 200;
+    }, 'others are served');
+    for (let i = 0; i < 20; i++) {
+      assert.equal(
+        (await post(server, '/v1/traces', encodeTraceRequest(requestOf([goodSpan('beside them')])))).status,
+        200,
+      );
+    }
+    kept.set('large beside them', 1).set('beside them', 20);
+    for (const socket of stalled) socket.destroy();
+  });
+
   it('in the middle of a gRPC call leave nothing behind', async () => {
     const { server, grpc, kept } = fixture;
     const message = frame(0, encodeTraceRequest(requestOf([goodSpan('half')])));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
@@ -241,10 +241,23 @@ export function openForWriting(directory: string, cacheBytes: number): Database 
 }
 
 function unusable(directory: string, error: unknown): DataDirectoryError {
-  const reason = isForbidden(directory) ? 'this user may not write there' : (error as Error).message;
+  const file = fileInTheWay(directory);
+  const reason =
+    file !== undefined
+      ? `${file} is a file, not a directory`
+      : isForbidden(directory)
+        ? 'this user may not write there'
+        : (error as Error).message;
   return new DataDirectoryError(
     `cannot use the data directory ${directory}: ${reason}; choose another with --data`,
   );
+}
+
+/** The path, or the part of it, that is there and no directory. */
+function fileInTheWay(path: string): string | undefined {
+  if (existsSync(path)) return statSync(path).isDirectory() ? undefined : path;
+  const parent = dirname(path);
+  return parent === path ? undefined : fileInTheWay(parent);
 }
 
 /** Whether there is such a directory and this user may not make files in it, which SQLite has no words for. */
