@@ -172,5 +172,8 @@ function withoutPrevious({ previousId: _, ...traits }: Traits): Traits | undefin
 }
 
 function* userIdsOf(traits: Iterable<Traits>): Generator<string | undefined> {
-  for (const { userId } of traits) yield userId;
+  for (const { userId, anonymousId } of traits) {
+    yield userId;
+    yield anonymousId;
+  }
 }

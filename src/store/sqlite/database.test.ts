@@ -16,7 +16,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** Version of the schema that this program writes. */
-const SCHEMA = 3;
+const SCHEMA = 5;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 
