@@ -189,8 +189,8 @@ class GroupSteps {
 
   constructor(group: StoredGroup) {
     this.#traceId = group.traceId;
-    // Nothing is said in a sum.
-    this.#carriers = group.carriers.filter(({ usage }) => usage.kind !== 'sum');
+    // Nothing is said in a sum, nor in the rest of one.
+    this.#carriers = group.carriers.filter(({ usage }) => usage.kind !== 'sum' && usage.kind !== 'rest');
     this.#spans = new Map(readSpans(group.spans).map((span) => [span.span_id, spanRecord(span)]));
     const ids = logIds(group.logs);
     this.#logs = readLogRecords(group.logs)

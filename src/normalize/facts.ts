@@ -33,8 +33,11 @@ export const DEVICE_TYPES = [
 ] as const;
 export type DeviceType = (typeof DEVICE_TYPES)[number];
 
-/** How a record stands to a model call (docs/usage.md). A `sum` is a data point: of an unknown number of calls, none of them told. */
-export type UsageKind = 'call' | 'wrapper' | 'sum';
+/**
+ * How a record stands to a model call (docs/usage.md). A `sum` is a data point: of an unknown number of calls, none of them told. A `rest` is no
+ * record's own: what the sum of a wrapper has beyond the calls told below it (U21).
+ */
+export type UsageKind = 'call' | 'wrapper' | 'sum' | 'rest';
 
 /** What kind of record reports usage. */
 export type UsageSignal = 'span' | 'log' | 'metric';
@@ -70,6 +73,14 @@ export interface Usage {
   readonly cacheAudioReadTokens?: number;
   /** Of a wrapper: calls below it that name no model are of this one's (U10). */
   readonly lendsModel?: true;
+  /** Of a wrapper: its sums are known to be right, so that what they have beyond the calls below counts (U21). */
+  readonly sumIsRight?: true;
+  /** Of a call: its numbers are those of the calls before it too, where one of them ended to call a tool (U22). */
+  readonly runningSum?: true;
+  /** Of a call with a running sum: it ended to call a tool. */
+  readonly calledTool?: true;
+  /** Of a `rest`: ids of the calls below its wrapper that tell no tokens themselves. */
+  readonly restOf?: readonly string[];
   /** Ids that other records of the same call have too (U16): of the response, of the request. */
   readonly callIds?: readonly string[];
   /** Of a cumulative data point: its series, of whose points the largest counts (U19). */
@@ -89,9 +100,12 @@ export function carriesUsage({ kind, inputTokens, outputTokens, costSource }: Us
   );
 }
 
-/** How many calls are counted with a record that counts: a sum is of calls that nobody told of one by one (U18). */
+/**
+ * How many calls are counted with a record that counts: a sum is of calls that nobody told of one by one (U18), a rest of calls that are counted
+ * themselves or that nobody told of (U21).
+ */
 export function callsOf({ kind }: Usage): 0 | 1 {
-  return kind === 'sum' ? 0 : 1;
+  return kind === 'sum' || kind === 'rest' ? 0 : 1;
 }
 
 /** A `session.start` or `session.end` log record. */

@@ -61,8 +61,8 @@ export const UsageCarrier = Type.Object(
     dialect: Type.String({ description: 'How the record was understood.', examples: ['otel-genai'] }),
     scope: Type.Optional(Type.String({ description: 'The instrumentation scope.' })),
     kind: oneOf(
-      ['call', 'wrapper', 'sum'],
-      'A call of a model; something around calls such as an agent; or, of a data point, a sum over calls whose number it does not say.',
+      ['call', 'wrapper', 'sum', 'rest'],
+      'A call of a model; something around calls such as an agent; of a data point, a sum over calls whose number it does not say; or the rest of an agent: what its own sum or cost has beyond what the calls below it tell. A rest counts no call; the span that it is named by has a row of its own.',
     ),
     provider: Type.Optional(Type.String()),
     model: Type.Optional(Type.String({ description: 'The model that answered, else the one asked for.' })),

@@ -1,7 +1,7 @@
 import type { PriceOf } from '../normalize/facts.js';
 import { Binder, type Binding } from './bind.js';
 import { type Earliest, earliestOf, NOTHING_SAID, type Saying, type Traits } from './earliest.js';
-import type { Group, SpanFacts } from './records.js';
+import { type Group, lastNsOf, type SpanFacts } from './records.js';
 import { type SessionCall, sessionCall } from './session-usage.js';
 import { type Carrier, isLogCarrier, usageOf } from './usage.js';
 
@@ -124,7 +124,7 @@ class Draft {
 
   addSpan(span: SpanFacts, traceId: string): void {
     const { startNs } = span;
-    this.extend(startNs, span.endNs > startNs ? span.endNs : startNs, span.service);
+    this.extend(startNs, lastNsOf(span), span.service);
     if (this.spans === 0 || startNs < this.traceStartNs) this.traceStartNs = startNs;
     this.spans++;
     if (span.error) this.errors++;

@@ -1,7 +1,10 @@
 import { carriesUsage, type PriceOf, type Usage } from '../normalize/facts.js';
+import { borrowAll, borrowNames, priced } from './better-numbers.js';
 import { Inheritance } from './inheritance.js';
-import { type ByteString, compareInTime, type LogFacts, type SpanFacts } from './records.js';
-import { borrowAll, borrowNames, priced, sameCalls } from './same-call.js';
+import { type ByteString, type LogFacts, lastNsOf, type SpanFacts } from './records.js';
+import { restsOf } from './rest.js';
+import { takenApart } from './running-sums.js';
+import { compareTellings as compareNodes, contradict, mayBeOneModel, sameCalls } from './same-call.js';
 
 /** The records of a group. */
 export interface GroupRecords {
@@ -84,6 +87,10 @@ export function verdicts(group: GroupRecords, priceOf: PriceOf): Verdict[] {
 /** A record with usage, in the tree of such records. */
 interface Node {
   readonly carrier: Carrier;
+  /** The carrier's. */
+  readonly id: ByteString;
+  /** Of a span, where it has one. */
+  readonly parentId: ByteString | undefined;
   readonly startNs: bigint;
   readonly endNs: bigint;
   readonly isLog: boolean;
@@ -109,6 +116,7 @@ interface Node {
 
 function decided(group: GroupRecords, priceOf: PriceOf): readonly Node[] {
   const nodes = nodesOf(group);
+  takeApart(nodes);
   if (nodes.length === 1 && nodes[0]!.carries) {
     nodes[0]!.counted = true;
     return nodes;
@@ -138,13 +146,29 @@ function decided(group: GroupRecords, priceOf: PriceOf): readonly Node[] {
   for (const node of nodes) {
     if (node.counted) node.usage = priced(node.carrier.usage!, node.usage, node.startNs, priceOf);
   }
-  return nodes;
+  return [...nodes, ...restNodes(fromTheTop, priceOf)];
+}
+
+/** U22: calls with running sums get what is theirs, before anything compares their numbers. */
+function takeApart(nodes: readonly Node[]): void {
+  if (nodes.length < 2 || !nodes.some(({ usage }) => usage.runningSum)) return;
+  for (const [node, usage] of takenApart(nodes)) node.usage = usage;
+}
+
+/** U21: a record of its own for what the sum of a wrapper has beyond what is told below it. */
+function restNodes(fromTheTop: readonly Node[], priceOf: PriceOf): Node[] {
+  const wrappers = fromTheTop.filter(({ reason, carries }) => reason === NotCounted.wrapper && carries);
+  if (wrappers.length === 0) return [];
+  return restsOf(fromTheTop, priceOf).map(([wrapper, usage]) => ({
+    ...nodeOf(wrapper.carrier, usage, wrapper.startNs, wrapper.endNs),
+    counted: true,
+  }));
 }
 
 function nodesOf({ spans, logs }: GroupRecords): Node[] {
   const nodes = new Map<Carrier, Node>();
   for (const span of spans.values()) {
-    if (span.usage !== undefined) nodes.set(span, nodeOf(span, span.usage, span.startNs, span.endNs));
+    if (span.usage !== undefined) nodes.set(span, nodeOf(span, span.usage, span.startNs, lastNsOf(span)));
   }
   const ofSpans = nodes.size;
   const above = new Inheritance(spans, (span) => nodes.get(span));
@@ -162,6 +186,8 @@ function nodesOf({ spans, logs }: GroupRecords): Node[] {
 function nodeOf(carrier: Carrier, usage: Usage, startNs: bigint, endNs: bigint): Node {
   return {
     carrier,
+    id: carrier.id,
+    parentId: isLogCarrier(carrier) || carrier.parentId === '' ? undefined : carrier.parentId,
     startNs,
     endNs,
     isLog: isLogCarrier(carrier),
@@ -244,13 +270,14 @@ function decide(node: Node): void {
 }
 
 /**
- * U7: calls of one instrumentation with ids that differ are different calls, though one stands below the other. Between instrumentations ids
- * may be of different kinds.
+ * U7: calls of one instrumentation with ids that differ are different calls, though one stands below the other, and so are those with one id that
+ * contradict each other. Between instrumentations ids may be of different kinds.
  */
 function isAnotherThan({ usage }: Node, below: Node): boolean {
   const [own, other] = [usage.callIds, below.usage.callIds];
   if (own === undefined || other === undefined || usage.dialect !== below.usage.dialect) return false;
-  return usage.scope === below.usage.scope && !own.some((id) => other.includes(id));
+  if (usage.scope !== below.usage.scope) return false;
+  return !own.some((id) => other.includes(id)) || contradict(usage, below.usage);
 }
 
 function beat(node: Node, reason: NotCounted, by: Node | undefined): void {
@@ -324,7 +351,7 @@ function sumOf({ inputTokens, outputTokens, cacheReadTokens, costNanoUsd }: Usag
 function dropSameIds(nodes: readonly Node[]): void {
   if (nodes.length < 2) return;
   for (const set of sameCalls(nodes.filter(({ counted }) => counted))) {
-    const [first, ...others] = set.sort(compareNodes);
+    const [first, ...others] = set;
     for (const other of others) beat(other, NotCounted.sameId, first);
     lend(first!, others);
   }
@@ -392,11 +419,6 @@ function firstAfter(nodes: readonly Node[], ns: bigint): number {
   return low;
 }
 
-/** A model that was asked for and the one that answered: `gpt-4o` and `gpt-4o-2024-08-06`. */
-function mayBeOneModel(a: string | undefined, b: string | undefined): boolean {
-  return a === undefined || b === undefined || a === b || a.startsWith(`${b}-`) || b.startsWith(`${a}-`);
-}
-
 function overlap(a: Node, b: Node): boolean {
   return a.startNs <= b.endNs && b.startNs <= a.endNs;
 }
@@ -406,19 +428,6 @@ function lend(first: Node, others: readonly Node[]): void {
   first.usage = borrowAll(
     first.usage,
     others.map(({ usage }) => usage),
-  );
-}
-
-/** Which of two records of one call counts: lower comes first (U18), then the earlier. */
-export function precedence({ signal, first }: Usage): number {
-  if (first === true) return 0;
-  return signal === 'span' ? 1 : signal === 'log' ? 2 : 3;
-}
-
-function compareNodes(a: Node, b: Node): number {
-  return (
-    precedence(a.usage) - precedence(b.usage) ||
-    compareInTime(a.startNs, a.carrier.id, b.startNs, b.carrier.id)
   );
 }
 

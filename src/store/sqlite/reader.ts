@@ -528,7 +528,7 @@ function carriersOf(told: readonly ToldCall[], reasons: SessionReasons): StoredC
       const by = inGroup.by ?? inSession?.by?.id;
       return {
         record: recordId(call.id),
-        timeNs: call.atNs,
+        timeNs: call.startNs,
         usage: inSession?.usage ?? call.usage,
         ...(reason === undefined ? {} : { reason }),
         ...(by === undefined ? {} : { by: recordId(by) }),
@@ -546,7 +546,10 @@ function recordId(id: ByteString): RecordId {
 
 function byTime(a: StoredCarrier, b: StoredCarrier): number {
   if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
-  const [first, second] = [a, b].map(({ record }) => `${record.traceId} ${record.spanId ?? record.logId}`);
+  const [first, second] = [a, b].map(
+    // The rest of a wrapper's sum has the wrapper's id, and stands behind it.
+    ({ record, usage }) => `${record.traceId} ${record.spanId ?? record.logId} ${usage.kind === 'rest'}`,
+  );
   return first! < second! ? -1 : 1;
 }
 

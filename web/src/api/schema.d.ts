@@ -1,4 +1,4 @@
-// Made by npm run web:api. f2c15373396730a837dddcb409e65faf 95a0f6be0daa6cba7a67a750b070f47f
+// Made by npm run web:api. a5f5715eb46a23d3821dbcefe4fcd001 204ffee296cb7ac3bf3fe82a3c080466
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -1282,10 +1282,10 @@ export interface components {
              */
             input_tokens?: number;
             /**
-             * @description A call of a model; something around calls such as an agent; or, of a data point, a sum over calls whose number it does not say.
+             * @description A call of a model; something around calls such as an agent; of a data point, a sum over calls whose number it does not say; or the rest of an agent: what its own sum or cost has beyond what the calls below it tell. A rest counts no call; the span that it is named by has a row of its own.
              * @enum {string}
              */
-            kind: "call" | "wrapper" | "sum";
+            kind: "call" | "wrapper" | "sum" | "rest";
             /** @description Of a log record: 32 hexadecimal digits, a digest of its content. */
             log_id?: string;
             /** @description The model that answered, else the one asked for. */

@@ -10,7 +10,12 @@ import { recordKey } from './call-marks.js';
 import { priceParts } from './price-text.js';
 import { REASONS } from './reasons.js';
 
-const KINDS: Record<UsageCarrier['kind'], string> = { call: 'Call', wrapper: 'Wrapper', sum: 'Sum' };
+const KINDS: Record<UsageCarrier['kind'], string> = {
+  call: 'Call',
+  wrapper: 'Wrapper',
+  sum: 'Sum',
+  rest: 'Rest of sum',
+};
 
 interface UsageRowProps {
   readonly item: UsageCarrier;
