@@ -47,7 +47,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-purity-'));
 after(() => rmSync(root, { recursive: true, force: true }));
 
 const ids = fc.constantFrom('1', '2', '3', '4');
-const traces = fc.constantFrom('a', 'b');
+const traces = fc.constantFrom('a', 'b', 'c');
 const sessions = fc.constantFrom('s1', 's2', 's3');
 const minutes = fc.integer({ min: 0, max: 4 }).map((n) => BASE_NS + BigInt(n) * 60_000_000_000n);
 const MESSAGE_EVENTS = [
@@ -86,7 +86,13 @@ const usage = fc.record(
     'gen_ai.usage.audio.input_tokens': fc.constantFrom(0, 6, 9000),
     'gen_ai.usage.audio.output_tokens': fc.constantFrom(1, 4),
     'gen_ai.usage.cost': fc.double({ min: 0, max: 1, noNaN: true }),
-    'gen_ai.response.id': fc.constantFrom('r1', 'r2', 'r3'),
+    // Some that any call may have, some that are one call's: shared within a trace, a session, and between sessions.
+    'gen_ai.response.id': fc.constantFrom(
+      'r1',
+      'r2',
+      'msg_01XFDUDYJgAACzvnptvVoYEL',
+      'msg_013Zva2CMHLNnXjNJJKqJ2EF',
+    ),
     'gen_ai.input.messages': fc.constantFrom(
       ...[1, 3, 5].map((count) => JSON.stringify(said.slice(0, count))),
       JSON.stringify(said.slice(2, 5)),
@@ -211,7 +217,7 @@ const agentCall: fc.Arbitrary<Item> = fc
     span: ids,
     start: minutes,
     session: fc.option(sessions, { nil: undefined }),
-    id: fc.constantFrom('r1', 'r2'),
+    id: fc.constantFrom('r1', 'msg_01XFDUDYJgAACzvnptvVoYEL', 'msg_013Zva2CMHLNnXjNJJKqJ2EF'),
     input: fc.constantFrom(7, 5000),
   })
   .map(({ isLog, trace, span, start, session, id, input }) => {
@@ -361,7 +367,12 @@ async function answersAfter(
     for (const limit of [2, 200]) keep(await queries.conversation(item['session.id'], { limit }));
     assertAddsUp(JSON.parse(keep(await queries.usage(item['session.id']))) as SessionUsage);
   }
-  for (const trace of ['a', 'b']) {
+  for (const trace of ['a', 'b', 'c']) {
+    // Sessions that are not listed, too.
+    const implicit = trace.padStart(32, '0');
+    keep(await queries.get(implicit));
+    const echo = await queries.usage(implicit);
+    if (echo !== undefined) assertAddsUp(JSON.parse(keep(echo)) as SessionUsage);
     keep(await queries.trace(trace.padStart(32, '0')));
     keep(await queries.span(trace.padStart(32, '0'), '1'.padStart(16, '0')));
   }
@@ -375,7 +386,7 @@ function assertAddsUp({ counted, genai_usage: usage, items }: SessionUsage): voi
   const rows = items.filter((item) => item.counted);
   const sum = (of: (item: (typeof rows)[number]) => number) =>
     rows.reduce((total, item) => total + of(item), 0);
-  const calls = rows.filter(({ kind }) => kind !== 'sum').length;
+  const calls = rows.filter(({ kind }) => kind === 'call' || kind === 'wrapper').length;
   assert.equal(calls, usage?.request_count ?? 0);
   assert.equal(counted.request_count, calls);
   assert.equal(usage === undefined, rows.length === 0);

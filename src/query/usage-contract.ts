@@ -84,11 +84,17 @@ export const UsageCarrier = Type.Object(
     counted: Type.Boolean({ description: 'Whether it counts in `genai_usage`.' }),
     reason: Type.Optional(oneOf(Object.values(NotCounted), 'Why it does not count.')),
     by: Type.Optional(ref(RecordReference)),
+    by_session: Type.Optional(
+      Type.String({
+        description: 'The session that `by` is in and the call counts in, where that is another one.',
+      }),
+    ),
+    shares_id_with: Type.Optional(ref(RecordReference)),
   },
   {
     $id: 'UsageCarrier',
     description:
-      'A record that says something about model calls, in normalised numbers. `by` is the record that counts in its place, or beats it.',
+      'A record that says something about model calls, in normalised numbers. `by` is the record that counts in its place, or beats it. `shares_id_with`, of one that counts, is another that counts and has an id in common with it: they contradict each other, or the id is one that many calls may have, so they are two calls.',
   },
 );
 export type UsageCarrier = Static<typeof UsageCarrier>;

@@ -24,7 +24,7 @@ export function usageItem({ session, carriers }: StoredUsage, ownPrices = NO_OWN
 }
 
 function carrierItem(
-  { record, timeNs, usage, reason, by }: StoredCarrier,
+  { record, timeNs, usage, reason, by, bySession, sharesIdWith }: StoredCarrier,
   ownPrices: OwnPrices,
 ): UsageCarrier {
   const price = priceOf(usage, timeNs, ownPrices);
@@ -51,6 +51,8 @@ function carrierItem(
     counted: reason === undefined,
     ...(reason !== undefined && { reason }),
     ...(by && { by: reference(by) }),
+    ...(bySession !== undefined && { by_session: bySession }),
+    ...(sharesIdWith && { shares_id_with: reference(sharesIdWith) }),
   };
 }
 

@@ -24,6 +24,8 @@ export interface Fragment {
   readonly endMarkNs: bigint | undefined;
   /** Model calls that count in this group (S15), and of each dialect of which none does one that is beaten. */
   readonly calls: readonly SessionCall[];
+  /** Nothing but model calls that count in other sessions, and what is below them (U23). */
+  readonly echo: boolean;
 }
 
 /** The fragments of a group by session id: a pure function of the set of its records. */
@@ -119,6 +121,7 @@ class Draft {
       earliest,
       endMarkNs,
       calls,
+      echo: false,
     };
   }
 

@@ -27,6 +27,24 @@ export function sessionCall(traceId: ByteString, { carrier, usage }: CountedCall
   };
 }
 
+/** Names, for each call that counts, the first other one that has an id in common with it. */
+function noteSharedIds(verdicts: readonly Draft[]): void {
+  const firsts = new Map<string, Draft>();
+  for (const verdict of verdicts) {
+    if (verdict.reason !== undefined) continue;
+    for (const id of verdict.call.usage.callIds ?? []) {
+      const first = firsts.get(id);
+      if (first === undefined) {
+        firsts.set(id, verdict);
+        continue;
+      }
+      if (first === verdict) continue;
+      first.sharesIdWith ??= verdict.call;
+      verdict.sharesIdWith ??= first.call;
+    }
+  }
+}
+
 function hasTokens({ inputTokens = 0, outputTokens = 0 }: Usage): boolean {
   return inputTokens + outputTokens > 0;
 }
@@ -38,6 +56,8 @@ export interface SessionVerdict {
   readonly usage: Usage;
   readonly reason: NotCounted | undefined;
   readonly by: SessionCall | undefined;
+  /** Another call that counts though it has an id in common with this one, which counts too. */
+  readonly sharesIdWith?: SessionCall;
 }
 
 type Draft = { -readonly [K in keyof SessionVerdict]: SessionVerdict[K] };
@@ -106,5 +126,6 @@ export function sessionVerdicts(calls: readonly SessionCall[], priceOf: PriceOf)
       verdict.by = teller;
     }
   }
+  noteSharedIds(verdicts);
   return verdicts;
 }

@@ -16,6 +16,8 @@ export class Session {
   /** Fragments of any kind: while there is one, the session must be remembered. */
   fragments = 0;
   explicitGroups = 0;
+  /** Fragments of nothing but calls that count in other sessions (U23). */
+  echoGroups = 0;
   traceCount = 0;
   spanCount = 0;
   logCount = 0;
@@ -29,6 +31,11 @@ export class Session {
 
   constructor(id: string) {
     this.id = id;
+  }
+
+  /** Whether nothing in it is its own: named by its trace alone, and all of its calls count in other sessions (S20). */
+  get isEcho(): boolean {
+    return this.explicitGroups === 0 && this.groups > 0 && this.echoGroups === this.groups;
   }
 
   /** The kept value of every trait. */
@@ -54,6 +61,7 @@ export class Session {
     this.fragments += sign;
     if (hasRecords(fragment)) this.groups += sign;
     if (fragment.explicit) this.explicitGroups += sign;
+    if (fragment.echo) this.echoGroups += sign;
     if (fragment.spans > 0) this.traceCount += sign;
     this.spanCount += sign * fragment.spans;
     this.logCount += sign * fragment.logs;
@@ -132,6 +140,7 @@ export class Session {
       this.endMarkNs === undefined ? 0 : String(this.endMarkNs),
       this.services.entries(),
       this.usage.encode(),
+      ...(this.echoGroups === 0 ? [] : [this.echoGroups]),
     ]);
   }
 
@@ -161,11 +170,13 @@ export class Session {
       endMarkNs,
       services,
       genai,
+      echoGroups = 0,
     ] = JSON.parse(sums) as EncodedSums;
     const session = new Session(id);
     session.groups = groups;
     session.fragments = fragments;
     session.explicitGroups = explicitGroups;
+    session.echoGroups = echoGroups;
     session.traceCount = traceCount;
     session.spanCount = spanCount;
     session.logCount = logCount;
@@ -199,6 +210,8 @@ type EncodedSums = [
   endMarkNs: string | 0,
   services: [string, number][],
   genai: EncodedUsage,
+  // Not in what has none.
+  echoGroups?: number,
 ];
 
 const NO_CALLS: readonly SessionCall[] = [];

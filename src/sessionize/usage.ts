@@ -47,6 +47,8 @@ export const NotCounted = {
   alike: 'same_call_alike',
   /** The session's usage of this dialect is told by records of another signal (U18). */
   signal: 'other_signal_counts',
+  /** Another session tells of the call as well, and it counts there (U23). */
+  elsewhere: 'counted_in_other_session',
   /** A larger value of the same cumulative series counts (U19). */
   series: 'same_series',
 } as const;

@@ -279,6 +279,10 @@ export interface StoredCarrier {
   readonly reason?: NotCounted;
   /** The record that counts in its place, or beats it. */
   readonly by?: RecordId;
+  /** The session that `by` is in, where that is another one. */
+  readonly bySession?: string;
+  /** Of one that counts: another record that counts and has an id in common with it, though they are two calls (U16). */
+  readonly sharesIdWith?: RecordId;
 }
 
 export interface TopScan {

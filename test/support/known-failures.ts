@@ -16,7 +16,6 @@ export const KNOWN_FAILURES: ReadonlySet<string> = new Set<string>([
   'price-by-server-address',
   'price-maker-slash-model',
   'request-in-flight-at-session-end',
-  'same-response-id-in-other-trace',
   'second-user-is-found',
   'session-id-that-is-none',
   'splunk-rum-session-id',

@@ -15,7 +15,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** Version of the schema that this program writes. */
-const SCHEMA = 2;
+const SCHEMA = 3;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 
@@ -136,6 +136,8 @@ test("today's schema is what its number says and opens again unchanged", () => {
     first.tables.filter(({ type }) => type === 'table').map(({ name }) => name),
     [
       'block',
+      'call_place',
+      'call_place_more',
       'facet_value',
       'invalidation',
       'meta',
@@ -164,6 +166,7 @@ test('data of the first version is filled in with what came later', async () => 
   const first = openForWriting(directory, CACHE_BYTES);
   first.exec(`
     DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline;
+    DROP TABLE call_place; DROP TABLE call_place_more;
     ALTER TABLE session DROP COLUMN cost_nano_usd;
     UPDATE meta SET value = 1 WHERE key = 'rules';
     PRAGMA user_version = 1;

@@ -111,6 +111,14 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (project, level, bucket, model)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE call_place (key INTEGER PRIMARY KEY, record_group BLOB NOT NULL) STRICT;
+  CREATE TABLE call_place_more (
+    key INTEGER NOT NULL,
+    record_group BLOB NOT NULL,
+    PRIMARY KEY (key, record_group)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Tables that are derived from `block`; emptied before everything is folded again. */
@@ -122,6 +130,8 @@ export const DERIVED_TABLES = [
   'facet_value',
   'session_facet',
   'timeline',
+  'call_place',
+  'call_place_more',
 ] as const;
 
 /**

@@ -3,6 +3,14 @@ import type { PriceOf } from '../../normalize/facts.js';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import type { OwnPrice } from '../../normalize/own-prices.js';
 import { Binder } from '../../sessionize/bind.js';
+import {
+  type CallsByKey,
+  callsByKey,
+  MOST_GROUPS,
+  type PlacedCall,
+  sharedVerdicts,
+} from '../../sessionize/elsewhere.js';
+import { fragments } from '../../sessionize/fragment.js';
 import type { ByteString } from '../../sessionize/records.js';
 import { Session } from '../../sessionize/session.js';
 import {
@@ -12,7 +20,7 @@ import {
   sessionVerdicts,
 } from '../../sessionize/session-usage.js';
 import { clientOf, geoOf } from '../../sessionize/session-view.js';
-import { type Carrier, isLogCarrier, type NotCounted, verdicts } from '../../sessionize/usage.js';
+import { type Carrier, isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
 import type {
   FoundSessions,
   GroupScan,
@@ -37,6 +45,7 @@ import type {
   TraceScan,
 } from '../store.js';
 import { decodePlaces, encodeRecords, type RecordSource } from './block.js';
+import { CallPlaces } from './call-index.js';
 import { type Database, GroupKind, LISTED, Listing, openDatabase, type Statement } from './database.js';
 import { FacetKind } from './facets.js';
 import { GroupReader, type HeldGroup, type HeldSpan } from './group-reader.js';
@@ -89,11 +98,13 @@ export class SqliteReader implements SessionReader {
   /** Of sessions whose groups are being read, page by page; the latest last. */
   readonly #kept = new Map<string, { readonly sums: string; readonly reasons: SessionReasons }>();
   readonly #priceOf: PriceOf;
+  readonly #callPlaces: CallPlaces;
 
   constructor(options: ReaderOptions, normalizer: Normalizer) {
     this.#priceOf = normalizer.priceOf;
     this.#db = openDatabase(options.directory, { readOnly: true, cacheBytes: options.cacheBytes });
     this.#groups = new GroupReader(this.#db, normalizer, 64);
+    this.#callPlaces = new CallPlaces((sql) => this.#db.prepare(sql));
     this.#timeoutNs = options.timeoutNs;
     this.#maxExamined = options.maxExamined ?? MAX_EXAMINED;
   }
@@ -428,7 +439,43 @@ export class SqliteReader implements SessionReader {
         reason: verdict.reason,
         by: verdict.by === undefined ? undefined : traceId + verdict.by.id,
       }));
-    return { traceId, sources, told };
+    return { traceId, sources, told: this.#withShared(project, key.toString('latin1'), group, told) };
+  }
+
+  /** What is told, given what other sessions tell (U23). */
+  #withShared(project: number, key: ByteString, group: HeldGroup, told: ToldCall[]): ToldCall[] {
+    if (!told.some(({ call, reason }) => reason === undefined && call.usage.callIds !== undefined)) return told;
+    const raw = fragments(group, this.#priceOf);
+    const sharing: PlacedCall[][] = [];
+    const own = callsByKey(raw, project);
+    const others = new Map<ByteString, CallsByKey>();
+    for (const callKey of [...own.keys()].sort((a, b) => a - b)) {
+      const places = this.#callPlaces.others(callKey, key);
+      if (places.length === 0 || places.length > MOST_GROUPS) continue;
+      const calls = [...own.get(callKey)!];
+      for (const place of places) {
+        let ofGroup = others.get(place);
+        if (ofGroup === undefined) {
+          const read = this.#group(project, Buffer.from(place, 'latin1'));
+          ofGroup = callsByKey(fragments(read, this.#priceOf), project);
+          if (others.size >= MOST_READ_CALLS) others.clear();
+          others.set(place, ofGroup);
+        }
+        calls.push(...(ofGroup.get(callKey) ?? []));
+      }
+      sharing.push(calls);
+    }
+    if (sharing.length === 0) return told;
+    const ownCalls = new Set([...raw.values()].flatMap(({ calls }) => calls));
+    const shared = sharedVerdicts(ownCalls, sharing, this.#priceOf);
+    const byId = new Map([...shared].map(([call, verdict]) => [call.id, verdict]));
+    return told.map((each) => {
+      const verdict = each.reason === undefined && each.call.usage.callIds ? byId.get(each.call.id) : undefined;
+      if (verdict === undefined) return each;
+      const { by, usage } = verdict;
+      if (by === undefined) return { ...each, call: { ...each.call, usage } };
+      return { ...each, reason: NotCounted.elsewhere, by: by.id, bySession: by.session };
+    });
   }
 
   /** As they were for the page before, as long as the session's row says the same: they take a reading of the whole session. */
@@ -505,7 +552,12 @@ interface ToldCall {
   readonly reason: NotCounted | undefined;
   /** Id, like that of `call`, of the record that counts in its place or beats it. */
   readonly by: ByteString | undefined;
+  /** The session that the record is in, where that is another one. */
+  readonly bySession?: string;
 }
+
+/** Groups whose calls are kept while one is compared with them. */
+const MOST_READ_CALLS = 256;
 
 /** By id of the call. */
 type SessionReasons = ReadonlyMap<ByteString, SessionVerdict>;
@@ -532,6 +584,10 @@ function carriersOf(told: readonly ToldCall[], reasons: SessionReasons): StoredC
         usage: inSession?.usage ?? call.usage,
         ...(reason === undefined ? {} : { reason }),
         ...(by === undefined ? {} : { by: recordId(by) }),
+        ...(inGroup.bySession === undefined ? {} : { bySession: inGroup.bySession }),
+        ...(inSession?.sharesIdWith === undefined
+          ? {}
+          : { sharesIdWith: recordId(inSession.sharesIdWith.id) }),
       };
     })
     .sort(byTime);

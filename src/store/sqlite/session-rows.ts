@@ -275,6 +275,7 @@ export class SessionRows {
 
   #listing({ session, invalidated }: HotSession, implicit: boolean): number {
     if (session.groups === 0 || (implicit && !this.#options.implicitSessions)) return Listing.hidden;
+    if (session.isEcho) return Listing.hidden;
     const ended = session.endMarkNs !== undefined && session.endMarkNs >= session.lastNs;
     if (invalidated || ended) return Listing.ended;
     const timedOut = session.lastNs <= this.#options.now() - this.#options.timeoutNs;
