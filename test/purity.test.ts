@@ -243,22 +243,63 @@ const agentCall: fc.Arbitrary<Item> = fc
         };
   });
 
+/** Calls that several traces tell of, with a session or without: few ids, times and numbers, so that they meet, contradict each other and move. */
+const sharedCall: fc.Arbitrary<Item> = fc
+  .record({
+    trace: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+    span: fc.constantFrom('1', '2'),
+    parent: fc.constantFrom('1', '2', undefined),
+    start: fc.constantFrom(BASE_NS, BASE_NS + 1_000_000_000n),
+    // A later version of the span may say otherwise.
+    length: fc.constantFrom(1n, 2n),
+    scope: fc.constantFrom('one', 'two'),
+    session: fc.option(sessions, { nil: undefined }),
+    operation: fc.constantFrom('chat', 'chat', 'chat', 'invoke_agent', undefined),
+    id: fc.constantFrom('r1', 'msg_01XFDUDYJgAACzvnptvVoYEL', 'msg_013Zva2CMHLNnXjNJJKqJ2EF', undefined),
+    input: fc.constantFrom(7, 7, 5000, undefined),
+    cacheWrite: fc.constantFrom(0, 5, undefined),
+    resource,
+  })
+  .map(({ length, session, operation, id, input, cacheWrite, parent, ...rest }) => ({
+    span: {
+      ...rest,
+      ...(parent === undefined ? {} : { parent }),
+      end: rest.start + length * 1_000_000_000n,
+      attributes: {
+        ...(session === undefined ? {} : { 'session.id': session }),
+        ...(operation === undefined ? {} : { 'gen_ai.operation.name': operation }),
+        ...(id === undefined ? {} : { 'gen_ai.response.id': id }),
+        ...(input === undefined
+          ? {}
+          : { 'gen_ai.usage.input_tokens': input, 'gen_ai.usage.output_tokens': 3 }),
+        ...(cacheWrite === undefined ? {} : { 'gen_ai.usage.cache_creation.input_tokens': cacheWrite }),
+      },
+    },
+  }));
+
 /** Another version of a span with the same end and length: which one is kept is decided by bytes alone. */
 function twin({ span }: { span: SpanSpec }): Item {
   const service = span.resource?.['service.name'] === 'web' ? 'api' : 'web';
   return { span: { ...span, name: span.error ? 'walk' : 'work', resource: { 'service.name': service } } };
 }
 
+const mixed = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: span },
+    { weight: 2, arbitrary: log },
+    { weight: 1, arbitrary: boundMark },
+    { weight: 3, arbitrary: point },
+    { weight: 1, arbitrary: agentCall },
+    { weight: 3, arbitrary: sharedCall },
+  ),
+  { minLength: 1, maxLength: 24 },
+);
+
+/** The same, and nothing but calls that traces share: most of what is random meets too seldom for them. */
 const telemetry = fc
-  .array(
-    fc.oneof(
-      { weight: 6, arbitrary: span },
-      { weight: 2, arbitrary: log },
-      { weight: 1, arbitrary: boundMark },
-      { weight: 3, arbitrary: point },
-      { weight: 1, arbitrary: agentCall },
-    ),
-    { minLength: 1, maxLength: 24 },
+  .oneof(
+    { weight: 2, arbitrary: mixed },
+    { weight: 1, arbitrary: fc.array(sharedCall, { minLength: 2, maxLength: 12 }) },
   )
   .map((items) => [
     ...items,
@@ -367,7 +408,7 @@ async function answersAfter(
     for (const limit of [2, 200]) keep(await queries.conversation(item['session.id'], { limit }));
     assertAddsUp(JSON.parse(keep(await queries.usage(item['session.id']))) as SessionUsage);
   }
-  for (const trace of ['a', 'b', 'c']) {
+  for (const trace of ['a', 'b', 'c', 'd', 'e']) {
     // Sessions that are not listed, too.
     const implicit = trace.padStart(32, '0');
     keep(await queries.get(implicit));

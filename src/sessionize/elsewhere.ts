@@ -21,6 +21,8 @@ export interface PlacedCall extends Telling {
   readonly session: string;
   /** Whether its session is known there by an id rather than by the trace. */
   readonly explicit: boolean;
+  /** When it ended, as in its keys. */
+  readonly moment: number;
 }
 
 /**
@@ -29,24 +31,34 @@ export interface PlacedCall extends Telling {
  */
 export const MOST_GROUPS = 64;
 
-/** Numbers below 2^53 under which a call is looked for; none where it has no id that could say anything. `project` keeps those of projects apart. */
-function callKeys({ usage, beaten }: SessionCall, project: number): number[] {
+/** What calls meet by: a number below 2^53 that follows from an id, and the moment at which the call ended. */
+export interface CallKey {
+  readonly number: number;
+  readonly moment: number;
+}
+
+/** A moment is 2^34 ns, some 17 seconds. Keys meet within a moment and between neighbours. */
+const MOMENT_BITS = 34n;
+
+/** The keys of a call; none where it has no id that could say anything. `project` keeps those of projects apart. */
+function callKeys({ usage, beaten, endNs }: SessionCall, project: number): CallKey[] {
   const { callIds, inputTokens = 0, outputTokens = 0 } = usage;
   if (callIds === undefined || beaten === true) return NO_KEYS;
-  const keys: number[] = [];
+  const moment = Number(endNs >> MOMENT_BITS);
+  const keys: CallKey[] = [];
   for (const id of callIds) {
-    if (!isWeakId(id)) keys.push(keyOf(id, project));
+    if (!isWeakId(id)) keys.push({ number: numberOf(id, project), moment });
     else if (inputTokens > 0 && outputTokens > 0) {
-      keys.push(keyOf(`${id} ${inputTokens} ${outputTokens}`, project));
+      keys.push({ number: numberOf(`${id} ${inputTokens} ${outputTokens}`, project), moment });
     }
   }
   return keys;
 }
 
-const NO_KEYS: number[] = [];
+const NO_KEYS: CallKey[] = [];
 
-/** FNV-1a twice, over UTF-16 units. Two texts of one key cost time, and nothing else. */
-function keyOf(text: string, project: number): number {
+/** FNV-1a twice, over UTF-16 units. Two texts of one number cost time, and nothing else. */
+function numberOf(text: string, project: number): number {
   let low = 0x811c9dc5 ^ project;
   let high = 0x050c5d1f ^ project;
   for (let i = 0; i < text.length; i++) {
@@ -57,21 +69,19 @@ function keyOf(text: string, project: number): number {
   return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }
 
-/** The calls of a group, by their keys. */
+/** The calls of a group, by the numbers of their keys. */
 export type CallsByKey = ReadonlyMap<number, readonly PlacedCall[]>;
 
 export function callsByKey(fragments: ReadonlyMap<string, Fragment>, project: number): CallsByKey {
   let found: Map<number, PlacedCall[]> | undefined;
   for (const [session, { calls, explicit }] of fragments) {
     for (const call of calls) {
-      const keys = callKeys(call, project);
-      if (keys.length === 0) continue;
-      const { usage, id, startNs, endNs } = call;
-      const placed = { call, usage, id, startNs, endNs, session, explicit };
-      found ??= new Map();
-      for (const key of keys) {
-        const known = found.get(key);
-        if (known === undefined) found.set(key, [placed]);
+      for (const { number, moment } of callKeys(call, project)) {
+        const { usage, id, startNs, endNs } = call;
+        const placed = { call, usage, id, startNs, endNs, session, explicit, moment };
+        found ??= new Map();
+        const known = found.get(number);
+        if (known === undefined) found.set(number, [placed]);
         else known.push(placed);
       }
     }
@@ -80,6 +90,63 @@ export function callsByKey(fragments: ReadonlyMap<string, Fragment>, project: nu
 }
 
 const NO_CALLS: CallsByKey = new Map();
+
+/** The calls under a key and those next to it in time. */
+export function callsUnder(calls: CallsByKey, { number, moment }: CallKey): readonly PlacedCall[] {
+  const all = calls.get(number) ?? [];
+  return all.filter((call) => Math.abs(call.moment - moment) <= 1);
+}
+
+/** The keys of a group's calls, by their numbers and moments, each once. */
+export function keysOfCalls(fragments: ReadonlyMap<string, Fragment>, project: number): CallKeys {
+  let found: CallKeys | undefined;
+  for (const { calls } of fragments.values()) {
+    for (const call of calls) {
+      if (call.usage.callIds === undefined) continue;
+      for (const key of callKeys(call, project)) {
+        found ??= new CallKeys();
+        found.add(key);
+      }
+    }
+  }
+  return found ?? CallKeys.none;
+}
+
+/** A set of keys. */
+export class CallKeys {
+  static readonly none = new CallKeys();
+  readonly #moments = new Map<number, number | number[]>();
+
+  get isEmpty(): boolean {
+    return this.#moments.size === 0;
+  }
+
+  has({ number, moment }: CallKey): boolean {
+    const known = this.#moments.get(number);
+    return typeof known === 'object' ? known.includes(moment) : known === moment;
+  }
+
+  add(key: CallKey): void {
+    if (this.has(key)) return;
+    const { number, moment } = key;
+    const known = this.#moments.get(number);
+    if (known === undefined) this.#moments.set(number, moment);
+    else if (typeof known === 'number') this.#moments.set(number, [known, moment]);
+    else known.push(moment);
+  }
+
+  *[Symbol.iterator](): Iterator<CallKey> {
+    for (const [number, moments] of this.#moments) {
+      if (typeof moments === 'number') yield { number, moment: moments };
+      else for (const moment of moments) yield { number, moment };
+    }
+  }
+
+  /** In an order that follows from the set. */
+  sorted(): CallKey[] {
+    return [...this].sort((a, b) => a.number - b.number || a.moment - b.moment);
+  }
+}
 
 /** What became of a call that another session tells of as well. */
 export interface SharedVerdict {

@@ -485,7 +485,13 @@ describe('log records that report calls', () => {
 describe('U16: one id, one call', () => {
   test('the earlier counts, and has what only the other says', () => {
     const first = timed('b', '', call({ callIds: [strong('r')], scope: 'one' }), 1n, 2n);
-    const second = timed('a', '', call({ callIds: [strong('r'), strong('q')], scope: 'two', model: 'm' }), 5n, 6n);
+    const second = timed(
+      'a',
+      '',
+      call({ callIds: [strong('r'), strong('q')], scope: 'two', model: 'm' }),
+      5n,
+      6n,
+    );
     const { counted, reasons } = outcome([second, first]);
     assert.deepEqual(counted, { b: call({ callIds: [strong('r'), strong('q')], scope: 'one', model: 'm' }) });
     assert.deepEqual(reasons, { a: ['same_call_id', 'b'] });

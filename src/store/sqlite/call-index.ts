@@ -1,66 +1,169 @@
 import { Buffer } from 'node:buffer';
-import { MOST_GROUPS } from '../../sessionize/elsewhere.js';
+import { type CallKey, MOST_GROUPS } from '../../sessionize/elsewhere.js';
 import type { ByteString } from '../../sessionize/records.js';
 import type { Prepare, Statement } from './database.js';
 
-/** Finds the groups that have a key of a call (U23). A key has a row in `call_place`, and in `call_place_more` for each group after the first. */
+/** The groups of a moment by the number of a key, each group once. */
+interface Moment {
+  readonly groups: Map<number, ByteString | ByteString[]>;
+  /** Rows that it was read from. */
+  rows: number;
+}
+
+/** Keys and moments kept in memory beyond which those read first are let go of. */
+const MOST_KEYS = 500_000;
+const MOST_MOMENTS = 4_096;
+/** Moments that are kept in any case. */
+const LEAST_MOMENTS = 6;
+/** Moments that are worth asking for what is new in them. */
+const MOST_CAUGHT_UP = 64;
+
+// An entry of a row: the number of a key, whether the group has it or has it no longer, and the group's key with its length before it.
+const NUMBER_BYTES = 8;
+const HEAD_BYTES = NUMBER_BYTES + 2;
+
+/**
+ * Finds the groups that have a key of a call (U23). What groups have is kept by moment, as rows of additions and removals in the order in which they were made: calls
+ * of one moment come together, so that a transaction appends a row or two, and whoever looks for them reads a moment and its neighbours.
+ */
 export class CallPlaces {
-  readonly #first: Statement;
-  readonly #more: Statement;
+  protected readonly moments = new Map<number, Moment>();
+  protected keys = 0;
+  readonly #rows: Statement;
 
   constructor(prepare: Prepare) {
-    this.#first = prepare('SELECT record_group FROM call_place WHERE key = ?');
-    this.#more = prepare('SELECT record_group FROM call_place_more WHERE key = ? ORDER BY record_group LIMIT ?');
+    this.#rows = prepare('SELECT entries FROM call_place WHERE moment = ? AND no >= ? ORDER BY no');
   }
 
-  /** The other groups with a key; where they are more than MOST_GROUPS + 1, that many and one. */
-  others(key: number, group: ByteString): ByteString[] {
-    const first = this.#first.get(key);
-    if (first === undefined) return [];
-    return [first, ...this.#more.all(key, MOST_GROUPS + 2)]
-      .map((row) => Buffer.from(row.record_group as Uint8Array).toString('latin1'))
-      .filter((each) => each !== group)
-      .slice(0, MOST_GROUPS + 2);
+  /**
+   * The other groups with a key of the same moment or one next to it, sorted; where they are more than MOST_GROUPS + 1, that many and one.
+   */
+  others({ number, moment }: CallKey, group: ByteString): ByteString[] {
+    let found: Set<ByteString> | undefined;
+    for (let at = moment - 1; at <= moment + 1; at++) {
+      const groups = this.momentAt(at).groups.get(number);
+      if (groups === undefined || groups === group) continue;
+      found ??= new Set();
+      if (typeof groups === 'string') found.add(groups);
+      else for (const each of groups) if (each !== group) found.add(each);
+    }
+    return found === undefined ? [] : [...found].sort().slice(0, MOST_GROUPS + 2);
+  }
+
+  /** Reads what was added since the last time: for a connection that does not write. */
+  catchUp(): void {
+    if (this.moments.size > MOST_CAUGHT_UP) this.forget();
+    for (const [at, moment] of this.moments) this.#read(at, moment);
+  }
+
+  forget(): void {
+    this.moments.clear();
+    this.keys = 0;
+  }
+
+  protected momentAt(at: number): Moment {
+    let moment = this.moments.get(at);
+    if (moment === undefined) {
+      moment = { groups: new Map(), rows: 0 };
+      this.#read(at, moment);
+      this.moments.set(at, moment);
+    }
+    return moment;
+  }
+
+  #read(at: number, moment: Moment): void {
+    for (const row of this.#rows.all(at, moment.rows)) {
+      const entries = Buffer.from(row.entries as Uint8Array);
+      for (let i = 0; i < entries.length; ) {
+        const number = entries.readDoubleLE(i);
+        const end = i + HEAD_BYTES + entries[i + NUMBER_BYTES + 1]!;
+        this.put(moment, number, entries.toString('latin1', i + HEAD_BYTES, end), entries[i + NUMBER_BYTES] === 1);
+        i = end;
+      }
+      moment.rows++;
+    }
+  }
+
+  /** Whether that changed anything. */
+  protected put({ groups }: Moment, number: number, group: ByteString, has: boolean): boolean {
+    const known = groups.get(number);
+    if (known === undefined) {
+      if (!has) return false;
+      groups.set(number, group);
+      this.keys++;
+      return true;
+    }
+    const all = typeof known === 'string' ? [known] : known;
+    const at = all.indexOf(group);
+    if (at >= 0 === has) return false;
+    if (has) {
+      if (typeof known === 'string') groups.set(number, [known, group]);
+      else known.push(group);
+      return true;
+    }
+    if (all.length === 1) {
+      groups.delete(number);
+      this.keys--;
+    } else {
+      groups.set(
+        number,
+        all.filter((each) => each !== group),
+      );
+    }
+    return true;
+  }
+
+  /** Lets go of the moments that were read first, where they hold too much. */
+  #letGo(): void {
+    for (const [at, { groups }] of this.moments) {
+      const fits = this.keys <= MOST_KEYS && this.moments.size <= MOST_MOMENTS;
+      if (fits || this.moments.size <= LEAST_MOMENTS) return;
+      this.moments.delete(at);
+      this.keys -= groups.size;
+    }
+  }
+
+  protected rotate(): void {
+    this.#letGo();
   }
 }
 
-/** The same, kept up to the groups. All that writes must be called inside a transaction. */
+/** The same, kept up to the groups. `flush` must be called at the end of the transaction. */
 export class CallIndex extends CallPlaces {
-  readonly #claim: Statement;
-  readonly #addMore: Statement;
-  readonly #removeFirst: Statement;
-  readonly #removeMore: Statement;
-  readonly #nextFirst: Statement;
+  readonly #insert: Statement;
+  readonly #changes = new Map<number, Buffer[]>();
 
   constructor(prepare: Prepare) {
     super(prepare);
-    this.#claim = prepare('INSERT OR IGNORE INTO call_place (key, record_group) VALUES (?, ?)');
-    this.#addMore = prepare('INSERT OR IGNORE INTO call_place_more (key, record_group) VALUES (?, ?)');
-    this.#removeFirst = prepare('DELETE FROM call_place WHERE key = ? AND record_group = ?');
-    this.#removeMore = prepare('DELETE FROM call_place_more WHERE key = ? AND record_group = ?');
-    this.#nextFirst = prepare(
-      `DELETE FROM call_place_more WHERE key = ?1 AND record_group =
-         (SELECT min(record_group) FROM call_place_more WHERE key = ?1) RETURNING record_group`,
-    );
+    this.#insert = prepare('INSERT INTO call_place (moment, no, entries) VALUES (?, ?, ?)');
   }
 
-  /** Notes that the group has the key where no other has; false where others do: then `add` comes after they were looked at. */
-  claim(key: number, group: Uint8Array): boolean {
-    return this.#claim.run(key, group).changes === 1;
+  /** Notes that a group has a key, or has it no longer. */
+  note({ number, moment }: CallKey, group: ByteString, has: boolean): void {
+    if (!this.put(this.momentAt(moment), number, group, has)) return;
+    const entry = Buffer.allocUnsafe(HEAD_BYTES + group.length);
+    entry.writeDoubleLE(number, 0);
+    entry[NUMBER_BYTES] = has ? 1 : 0;
+    entry[NUMBER_BYTES + 1] = group.length;
+    entry.write(group, HEAD_BYTES, 'latin1');
+    const known = this.#changes.get(moment);
+    if (known === undefined) this.#changes.set(moment, [entry]);
+    else known.push(entry);
   }
 
-  /** Notes that the group has a key that others have as well. */
-  add(key: number, group: Uint8Array): void {
-    this.#addMore.run(key, group);
-  }
-
-  /** The group no longer has the key. */
-  remove(key: number, group: Uint8Array): void {
-    if (this.#removeFirst.run(key, group).changes === 0) {
-      this.#removeMore.run(key, group);
-      return;
+  /** Writes what was noted. */
+  flush(): void {
+    for (const [at, entries] of this.#changes) {
+      const moment = this.momentAt(at);
+      this.#insert.run(at, moment.rows, Buffer.concat(entries));
+      moment.rows++;
     }
-    const next = this.#nextFirst.get(key);
-    if (next !== undefined) this.#claim.run(key, next.record_group as Uint8Array);
+    this.#changes.clear();
+    this.rotate();
+  }
+
+  override forget(): void {
+    super.forget();
+    this.#changes.clear();
   }
 }

@@ -137,7 +137,6 @@ test("today's schema is what its number says and opens again unchanged", () => {
     [
       'block',
       'call_place',
-      'call_place_more',
       'facet_value',
       'invalidation',
       'meta',
@@ -166,7 +165,7 @@ test('data of the first version is filled in with what came later', async () => 
   const first = openForWriting(directory, CACHE_BYTES);
   first.exec(`
     DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline;
-    DROP TABLE call_place; DROP TABLE call_place_more;
+    DROP TABLE call_place;
     ALTER TABLE session DROP COLUMN cost_nano_usd;
     UPDATE meta SET value = 1 WHERE key = 'rules';
     PRAGMA user_version = 1;

@@ -112,11 +112,11 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
-  CREATE TABLE call_place (key INTEGER PRIMARY KEY, record_group BLOB NOT NULL) STRICT;
-  CREATE TABLE call_place_more (
-    key INTEGER NOT NULL,
-    record_group BLOB NOT NULL,
-    PRIMARY KEY (key, record_group)
+  CREATE TABLE call_place (
+    moment INTEGER NOT NULL,
+    no INTEGER NOT NULL,
+    entries BLOB NOT NULL,
+    PRIMARY KEY (moment, no)
   ) STRICT, WITHOUT ROWID;
   `,
 ];
@@ -131,7 +131,6 @@ export const DERIVED_TABLES = [
   'session_facet',
   'timeline',
   'call_place',
-  'call_place_more',
 ] as const;
 
 /**

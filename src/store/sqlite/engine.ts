@@ -3,8 +3,12 @@ import lz4 from 'lz4-napi';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import { NONE, RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
 import {
+  type CallKey,
+  CallKeys,
   type CallsByKey,
   callsByKey,
+  callsUnder,
+  keysOfCalls,
   MOST_GROUPS,
   type PlacedCall,
   sharedVerdicts,
@@ -85,8 +89,10 @@ interface HotGroup {
   readonly places: ChunkPlace[];
   /** What its records alone make of it, as of the last fold. */
   raw: ReadonlyMap<string, Fragment>;
-  /** The calls of `raw` by their keys. */
-  calls: CallsByKey;
+  /** Keys of the calls of `raw`, each once. */
+  keys: CallKeys;
+  /** These calls by their keys, once somebody has asked. */
+  calls: CallsByKey | undefined;
   /** Whether another group may have one of these keys. */
   shares: boolean;
   /** Its fragments as they stand in the sessions' rows: `raw`, but for calls that other sessions tell of as well (U23). */
@@ -386,7 +392,8 @@ export class Engine {
       group,
       places,
       raw: NO_FRAGMENTS,
-      calls: NO_CALLS,
+      keys: CallKeys.none,
+      calls: undefined,
       shares: false,
       folded: NO_FRAGMENTS,
       pending: [],
@@ -422,7 +429,8 @@ export class Engine {
       group,
       places,
       raw: NO_FRAGMENTS,
-      calls: NO_CALLS,
+      keys: CallKeys.none,
+      calls: undefined,
       shares: false,
       folded: NO_FRAGMENTS,
       pending: [],
@@ -433,8 +441,8 @@ export class Engine {
   /** Makes the fragments of a group that was read what they are in the sessions' rows. */
   #takeUp(hot: HotGroup): HotGroup {
     hot.raw = this.#fragments(hot.group);
-    hot.calls = callsByKey(hot.raw, hot.project);
-    hot.shares = hot.calls.size > 0;
+    hot.keys = keysOfCalls(hot.raw, hot.project);
+    hot.shares = !hot.keys.isEmpty;
     hot.folded = this.#resolve(hot);
     return hot;
   }
@@ -443,11 +451,12 @@ export class Engine {
   #resolve(hot: HotGroup): ReadonlyMap<string, Fragment> {
     if (!hot.shares) return hot.raw;
     const sharing: PlacedCall[][] = [];
-    for (const key of [...hot.calls.keys()].sort((a, b) => a - b)) {
+    for (const key of hot.keys.sorted()) {
       const others = this.#callIndex.others(key, hot.key);
       if (others.length === 0 || others.length > MOST_GROUPS) continue;
-      const calls = [...hot.calls.get(key)!];
-      for (const group of others) calls.push(...(this.#callsOf(hot.project, group).get(key) ?? []));
+      hot.calls ??= callsByKey(hot.raw, hot.project);
+      const calls = [...callsUnder(hot.calls, key)];
+      for (const group of others) calls.push(...callsUnder(this.#callsOf(hot.project, group), key));
       sharing.push(calls);
     }
     hot.shares = sharing.length > 0;
@@ -461,7 +470,10 @@ export class Engine {
   #callsOf(project: number, key: ByteString): CallsByKey {
     const id = groupCacheKey(project, key);
     const hot = this.#groups.peek(id);
-    if (hot !== undefined) return hot.calls;
+    if (hot !== undefined) {
+      hot.calls ??= callsByKey(hot.raw, hot.project);
+      return hot.calls;
+    }
     let calls = this.#readCalls.get(id);
     if (calls === undefined) {
       const bytes = this.#reader.places(project, Buffer.from(key, 'latin1'));
@@ -582,30 +594,29 @@ export class Engine {
    */
   #changedGroups(): Iterable<HotGroup> {
     const changed = new Set(this.#dirty);
-    const current = new Map<HotGroup, Pick<HotGroup, 'raw' | 'calls'>>();
+    const current = new Map<HotGroup, Pick<HotGroup, 'raw' | 'keys'>>();
     for (const hot of this.#dirty) {
       const bytes = Buffer.from(hot.key, 'latin1');
       this.#sql.upsertGroup.run(hot.project, bytes, encodePlaces(hot.places));
       const raw = this.#fragments(hot.group);
-      const calls = callsByKey(raw, hot.project);
-      current.set(hot, { raw, calls });
-      for (const key of calls.keys()) {
-        if (hot.calls.has(key)) {
-          if (hot.shares) this.#meetOthers(hot, key, changed);
-        } else if (!this.#callIndex.claim(key, bytes)) {
-          this.#meetOthers(hot, key, changed);
-          this.#callIndex.add(key, bytes);
-        }
+      const keys = keysOfCalls(raw, hot.project);
+      current.set(hot, { raw, keys });
+      for (const key of keys) {
+        const isNew = !hot.keys.has(key);
+        if (isNew || hot.shares) this.#meetOthers(hot, key, changed);
+        if (isNew) this.#callIndex.note(key, hot.key, true);
       }
-      for (const key of hot.calls.keys()) {
-        if (calls.has(key)) continue;
+      for (const key of hot.keys) {
+        if (keys.has(key)) continue;
         this.#meetOthers(hot, key, changed);
-        this.#callIndex.remove(key, bytes);
+        this.#callIndex.note(key, hot.key, false);
       }
     }
-    for (const [hot, { raw, calls }] of current) {
+    this.#callIndex.flush();
+    for (const [hot, { raw, keys }] of current) {
       hot.raw = raw;
-      hot.calls = calls;
+      hot.keys = keys;
+      hot.calls = undefined;
     }
     this.#readCalls.clear();
     return changed;
@@ -615,7 +626,7 @@ export class Engine {
    * Adds the groups that share a key with this one. They have to be in memory, as they stand in the rows, before the index says that this one has the key or has it no
    * more.
    */
-  #meetOthers(hot: HotGroup, key: number, met: Set<HotGroup>): void {
+  #meetOthers(hot: HotGroup, key: CallKey, met: Set<HotGroup>): void {
     const others = this.#callIndex.others(key, hot.key);
     // With one more or one less than that the key begins or ceases to say something.
     if (others.length > MOST_GROUPS + 1) return;
@@ -647,8 +658,7 @@ export class Engine {
     for (const row of this.#sql.selectSessionGroups.all(hot.no)) {
       const bytes = Buffer.from(row.key as Uint8Array);
       const key = bytes.toString('latin1');
-      const group =
-        this.#groups.peek(groupCacheKey(hot.project, key)) ?? this.#readGroup(hot.project, key);
+      const group = this.#groups.peek(groupCacheKey(hot.project, key)) ?? this.#readGroup(hot.project, key);
       const fragment = group?.folded.get(hot.session.id);
       if (fragment !== undefined) parts.set(key, fragment);
     }
@@ -790,6 +800,7 @@ export class Engine {
     this.#dirty = [];
     this.#compared = [];
     this.#readCalls.clear();
+    this.#callIndex.forget();
     this.#hotRecords = 0;
     // Blocks of a commit that was given up may be on their way through other threads.
     this.#builder.abandon();

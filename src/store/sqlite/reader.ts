@@ -6,6 +6,8 @@ import { Binder } from '../../sessionize/bind.js';
 import {
   type CallsByKey,
   callsByKey,
+  callsUnder,
+  keysOfCalls,
   MOST_GROUPS,
   type PlacedCall,
   sharedVerdicts,
@@ -99,6 +101,8 @@ export class SqliteReader implements SessionReader {
   readonly #kept = new Map<string, { readonly sums: string; readonly reasons: SessionReasons }>();
   readonly #priceOf: PriceOf;
   readonly #callPlaces: CallPlaces;
+  /** Whether that is of the snapshot under way. */
+  #areCallsCaughtUp = false;
 
   constructor(options: ReaderOptions, normalizer: Normalizer) {
     this.#priceOf = normalizer.priceOf;
@@ -444,15 +448,18 @@ export class SqliteReader implements SessionReader {
 
   /** What is told, given what other sessions tell (U23). */
   #withShared(project: number, key: ByteString, group: HeldGroup, told: ToldCall[]): ToldCall[] {
-    if (!told.some(({ call, reason }) => reason === undefined && call.usage.callIds !== undefined)) return told;
+    if (!told.some(({ call, reason }) => reason === undefined && call.usage.callIds !== undefined))
+      return told;
     const raw = fragments(group, this.#priceOf);
     const sharing: PlacedCall[][] = [];
     const own = callsByKey(raw, project);
     const others = new Map<ByteString, CallsByKey>();
-    for (const callKey of [...own.keys()].sort((a, b) => a - b)) {
+    if (!this.#areCallsCaughtUp) this.#callPlaces.catchUp();
+    this.#areCallsCaughtUp = true;
+    for (const callKey of keysOfCalls(raw, project).sorted()) {
       const places = this.#callPlaces.others(callKey, key);
       if (places.length === 0 || places.length > MOST_GROUPS) continue;
-      const calls = [...own.get(callKey)!];
+      const calls = [...callsUnder(own, callKey)];
       for (const place of places) {
         let ofGroup = others.get(place);
         if (ofGroup === undefined) {
@@ -461,7 +468,7 @@ export class SqliteReader implements SessionReader {
           if (others.size >= MOST_READ_CALLS) others.clear();
           others.set(place, ofGroup);
         }
-        calls.push(...(ofGroup.get(callKey) ?? []));
+        calls.push(...callsUnder(ofGroup, callKey));
       }
       sharing.push(calls);
     }
@@ -470,7 +477,8 @@ export class SqliteReader implements SessionReader {
     const shared = sharedVerdicts(ownCalls, sharing, this.#priceOf);
     const byId = new Map([...shared].map(([call, verdict]) => [call.id, verdict]));
     return told.map((each) => {
-      const verdict = each.reason === undefined && each.call.usage.callIds ? byId.get(each.call.id) : undefined;
+      const verdict =
+        each.reason === undefined && each.call.usage.callIds ? byId.get(each.call.id) : undefined;
       if (verdict === undefined) return each;
       const { by, usage } = verdict;
       if (by === undefined) return { ...each, call: { ...each.call, usage } };
@@ -494,6 +502,7 @@ export class SqliteReader implements SessionReader {
   /** One read transaction, so that all of an answer is of one moment. */
   #snapshot<T>(read: () => T): T {
     this.#db.exec('BEGIN');
+    this.#areCallsCaughtUp = false;
     try {
       return read();
     } finally {
