@@ -111,6 +111,8 @@ interface Node {
   carryingCallBelow: Node | undefined;
   carryingWrapperBelow: Node | undefined;
   countedBelow: number;
+  /** Numbers that something below tells, as bits. */
+  toldBelow: number;
   counted: boolean;
   reason: NotCounted | undefined;
   by: Node | undefined;
@@ -148,23 +150,46 @@ function decided(group: GroupRecords, priceOf: PriceOf): readonly Node[] {
   for (const node of nodes) {
     if (node.counted) node.usage = priced(node.carrier.usage!, node.usage, node.startNs, priceOf);
   }
-  return [...nodes, ...restNodes(fromTheTop, priceOf)];
+  for (const [wrapper, usage] of mayHaveRests(fromTheTop) ? restsOf(fromTheTop, priceOf) : NO_RESTS) {
+    const rest = nodeOf(wrapper.carrier, usage, wrapper.startNs, wrapper.endNs);
+    rest.counted = true;
+    nodes.push(rest);
+  }
+  return nodes;
+}
+
+const NO_RESTS: readonly [Node, Usage][] = [];
+
+// What is told below a wrapper.
+const INPUT = 1;
+const OUTPUT = 2;
+const COST = 4;
+
+/** U21: whether some wrapper may have a rest; most have none, which is seen sooner than rests are worked out. */
+function mayHaveRests(fromTheTop: readonly Node[]): boolean {
+  if (!fromTheTop.some(({ reason }) => reason === NotCounted.wrapper)) return false;
+  for (let i = fromTheTop.length - 1; i >= 0; i--) {
+    const node = fromTheTop[i]!;
+    const { usage, parent } = node;
+    if (node.reason === NotCounted.wrapper && node.carries) {
+      if (usage.sumIsRight || (saidBy(usage, usage.costSource === 'reported') & ~node.toldBelow) !== 0)
+        return true;
+    }
+    if (parent === undefined) continue;
+    const counts = node.counted ? node : node.by;
+    parent.toldBelow |= node.toldBelow | (counts === undefined ? 0 : saidBy(counts.usage, true));
+  }
+  return false;
+}
+
+function saidBy({ inputTokens, outputTokens, costNanoUsd }: Usage, withCost: boolean): number {
+  return (inputTokens ? INPUT : 0) | (outputTokens ? OUTPUT : 0) | (withCost && costNanoUsd ? COST : 0);
 }
 
 /** U22: calls with running sums get what is theirs, before anything compares their numbers. */
 function takeApart(nodes: readonly Node[]): void {
   if (nodes.length < 2 || !nodes.some(({ usage }) => usage.runningSum)) return;
   for (const [node, usage] of takenApart(nodes)) node.usage = usage;
-}
-
-/** U21: a record of its own for what the sum of a wrapper has beyond what is told below it. */
-function restNodes(fromTheTop: readonly Node[], priceOf: PriceOf): Node[] {
-  const wrappers = fromTheTop.filter(({ reason, carries }) => reason === NotCounted.wrapper && carries);
-  if (wrappers.length === 0) return [];
-  return restsOf(fromTheTop, priceOf).map(([wrapper, usage]) => ({
-    ...nodeOf(wrapper.carrier, usage, wrapper.startNs, wrapper.endNs),
-    counted: true,
-  }));
 }
 
 function nodesOf({ spans, logs }: GroupRecords): Node[] {
@@ -202,6 +227,7 @@ function nodeOf(carrier: Carrier, usage: Usage, startNs: bigint, endNs: bigint):
     carryingCallBelow: undefined,
     carryingWrapperBelow: undefined,
     countedBelow: 0,
+    toldBelow: 0,
     counted: false,
     reason: undefined,
     by: undefined,
