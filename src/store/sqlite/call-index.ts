@@ -5,7 +5,7 @@ import type { Prepare, Statement } from './database.js';
 
 /** The groups of a moment by the number of a key, each group once. */
 interface Moment {
-  readonly groups: Map<number, ByteString | ByteString[]>;
+  readonly groups: Map<number, ByteString | Set<ByteString>>;
   /** Rows that it was read from. */
   rows: number;
 }
@@ -36,7 +36,7 @@ export class CallPlaces {
   }
 
   /**
-   * The other groups with a key of the same moment or one next to it, sorted; where they are more than MOST_GROUPS + 1, that many and one.
+   * The other groups with a key of the same moment or one next to it, sorted; where they are more than MOST_GROUPS + 1, some of them that are more than that.
    */
   others({ number, moment }: CallKey, group: ByteString): ByteString[] {
     let found: Set<ByteString> | undefined;
@@ -44,10 +44,16 @@ export class CallPlaces {
       const groups = this.momentAt(at).groups.get(number);
       if (groups === undefined || groups === group) continue;
       found ??= new Set();
-      if (typeof groups === 'string') found.add(groups);
-      else for (const each of groups) if (each !== group) found.add(each);
+      if (typeof groups === 'string') {
+        found.add(groups);
+        continue;
+      }
+      for (const each of groups) {
+        if (each !== group) found.add(each);
+        if (found.size > MOST_GROUPS + 1) return [...found];
+      }
     }
-    return found === undefined ? [] : [...found].sort().slice(0, MOST_GROUPS + 2);
+    return found === undefined ? [] : [...found].sort();
   }
 
   /** Reads what was added since the last time: for a connection that does not write. */
@@ -77,7 +83,12 @@ export class CallPlaces {
       for (let i = 0; i < entries.length; ) {
         const number = entries.readDoubleLE(i);
         const end = i + HEAD_BYTES + entries[i + NUMBER_BYTES + 1]!;
-        this.put(moment, number, entries.toString('latin1', i + HEAD_BYTES, end), entries[i + NUMBER_BYTES] === 1);
+        this.put(
+          moment,
+          number,
+          entries.toString('latin1', i + HEAD_BYTES, end),
+          entries[i + NUMBER_BYTES] === 1,
+        );
         i = end;
       }
       moment.rows++;
@@ -93,23 +104,18 @@ export class CallPlaces {
       this.keys++;
       return true;
     }
-    const all = typeof known === 'string' ? [known] : known;
-    const at = all.indexOf(group);
-    if (at >= 0 === has) return false;
-    if (has) {
-      if (typeof known === 'string') groups.set(number, [known, group]);
-      else known.push(group);
+    const isThere = typeof known === 'string' ? known === group : known.has(group);
+    if (isThere === has) return false;
+    if (typeof known !== 'string') {
+      if (has) known.add(group);
+      else known.delete(group);
+      if (known.size > 0) return true;
+    } else if (has) {
+      groups.set(number, new Set([known, group]));
       return true;
     }
-    if (all.length === 1) {
-      groups.delete(number);
-      this.keys--;
-    } else {
-      groups.set(
-        number,
-        all.filter((each) => each !== group),
-      );
-    }
+    groups.delete(number);
+    this.keys--;
     return true;
   }
 
