@@ -29,7 +29,7 @@ export interface PlacedCall extends Telling {
  * In how many other groups a key may be for what it says to be believed: one that is in more is no id of a call, but a gateway's or a
  * test server's.
  */
-export const MOST_GROUPS = 64;
+export const MOST_GROUPS = 16;
 
 /** What calls meet by: a number below 2^53 that follows from an id, and the moment at which the call ended. */
 export interface CallKey {

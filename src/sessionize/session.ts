@@ -33,7 +33,7 @@ export class Session {
     this.id = id;
   }
 
-  /** Whether nothing in it is its own: named by its trace alone, and all of its calls count in other sessions (S20). */
+  /** Whether nothing in it is its own: named by its trace alone, and all of its calls count in other sessions (S16). */
   get isEcho(): boolean {
     return this.explicitGroups === 0 && this.groups > 0 && this.echoGroups === this.groups;
   }
