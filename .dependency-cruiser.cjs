@@ -23,7 +23,7 @@ module.exports = {
       ['normalize/(attributes|facts|normalizer|signature-memo)'],
       'The wire knows facts, not where they come from.',
     ),
-    only('normalize', [], 'Facts of a record depend on nothing but the record.'),
+    only('normalize', ['country-source'], 'Facts of a record depend on nothing but the record.'),
     only('sessionize', ['normalize/facts'], 'Sessions are a pure function of records.'),
     only(
       'store',
@@ -41,15 +41,15 @@ module.exports = {
         'conversation/',
         'store/store',
         'otlp/read',
-        'normalize/(facts|user-id|cost|own-prices)',
-        'sessionize/(session-view|usage)',
+        'normalize/(facts|user-id|session-id|cost|own-prices)',
+        'sessionize/(session-view|usage|user-counts)',
         'errors',
       ],
       'Queries know the interface of a store only.',
     ),
     only(
       'api',
-      ['query/', 'live/', 'store/store', 'errors', 'nearest', 'telemetry'],
+      ['query/', 'live/', 'store/store', 'country-source', 'errors', 'nearest', 'telemetry'],
       'The API reaches storage only through queries.',
     ),
     only(

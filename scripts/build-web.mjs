@@ -7,8 +7,11 @@ import { build } from 'vite';
 
 const CONFIG = fileURLToPath(new URL('../web/vite.config.mjs', import.meta.url));
 const OUTPUT = fileURLToPath(new URL('../dist/web', import.meta.url));
+/** Names the folders of the packages that are in the bundle, for the notices. */
+const PACKAGES = fileURLToPath(new URL('../dist/web-packages.json', import.meta.url));
 
-await build({ configFile: CONFIG, logLevel: 'warn' });
+const { output } = await build({ configFile: CONFIG, logLevel: 'warn' });
+writeFileSync(PACKAGES, JSON.stringify(packagesIn(output)));
 for (const entry of readdirSync(OUTPUT, { recursive: true, withFileTypes: true })) {
   if (!entry.isFile()) continue;
   const file = join(entry.parentPath, entry.name);
@@ -16,6 +19,18 @@ for (const entry of readdirSync(OUTPUT, { recursive: true, withFileTypes: true }
   const size = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
   keep(`${file}.br`, brotliCompressSync(bytes, { params: size }), bytes);
   keep(`${file}.gz`, gzipSync(bytes, { level: 9 }), bytes);
+}
+
+/** Folders of packages, such as `node_modules/react`, of which modules are in the bundle. */
+function packagesIn(output) {
+  const modules = output.flatMap((file) => [...(file.moduleIds ?? []), ...(file.originalFileNames ?? [])]);
+  const folders = modules.flatMap((module) => {
+    const found = /node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)(?!.*\/node_modules\/)/.exec(
+      module.replaceAll('\\', '/'),
+    );
+    return found === null ? [] : [found[0]];
+  });
+  return [...new Set(folders)].sort();
 }
 
 function keep(file, compressed, bytes) {

@@ -8,7 +8,7 @@ const PAGE = new URL('../docs/dialects.md', import.meta.url);
 
 const INTRODUCTION = `# Dialects of GenAI telemetry
 
-Made from \`src/normalize/dialects\` by \`npm run docs:dialects\`; the rules U1 to U20 are in [usage.md](usage.md), the history of each dialect is beside
+Made from \`src/normalize/dialects\` by \`npm run docs:dialects\`; the rules U1 to U23 are in [usage.md](usage.md), the history of each dialect is beside
 its table. The first dialect that recognises a record reads it. Of each meaning the first key with a usable value is read.
 \`key → field\` is a field of the JSON that is the text under the key; of a pattern's match its first group is read.
 `;
@@ -56,6 +56,7 @@ function section(dialect) {
     ...Object.entries(MEANINGS).map(([meaning, title]) => [title, list(keys[meaning] ?? [])]),
     ['session', list(dialect.sessionKeys)],
     ['session, after all dialects', list(dialect.looseSessionKeys ?? [])],
+    ['session, in its scopes only', scoped(dialect.scopedSessionKeys)],
     ['metrics', metrics(dialect.metrics)],
     ['messages', messages(dialect.messages)],
   ].filter(([, value]) => value !== '');
@@ -64,7 +65,7 @@ function section(dialect) {
 - Recognised by ${recognizedBy.map(signature).join('; or ')}.
 ${kinds.map((rule) => `- Kind: ${kind(rule)}.\n`).join('')}${logs === undefined ? '' : `- Log records: ${logCarrier(logs)}.\n`}- Input includes the cache (U5 c): ${cache(dialect.inputIncludesCache)}.
 - Output includes reasoning (U6): ${answer(dialect.outputIncludesReasoning)}.
-${provider === undefined ? '' : `- Provider where none is given: \`${provider}\`.\n`}${dialect.wrappersNameModel ? '- Model of a call that names none (U10): that of the nearest wrapper around it.\n' : ''}${dialect.zeroCostIsUnknown ? '- A cost of 0 beside tokens (U13): not known.\n' : ''}
+${provider === undefined ? '' : `- Provider where none is given: ${typeof provider === 'string' ? code(provider) : provider.map(([scope, name]) => `${code(name)} with scope ${pattern(scope)}`).join('; ')}.\n`}${dialect.wrappersNameModel ? '- Model of a call that names none (U10): that of the nearest wrapper around it.\n' : ''}${dialect.endings === undefined ? '' : `- Records that tell the end of a call (U23): ${source(dialect.endings.where.key)} is ${code(dialect.endings.where.value)}; both have ${list(dialect.endings.inCommon)}.\n`}${dialect.zeroCostIsUnknown ? '- A cost of 0 beside tokens (U13): not known.\n' : ''}
 | meaning | keys, best first |
 | --- | --- |
 ${rows.map(([title, value]) => `| ${title} | ${value} |\n`).join('')}`;
@@ -139,6 +140,10 @@ function answer(rule) {
   return `yes with one of ${list(rule)}; else no`;
 }
 
+function scoped(keys) {
+  return keys === undefined ? '' : `${list(keys.keys)} (scope ${pattern(keys.scopeName)})`;
+}
+
 function metrics(carriers = []) {
   const numbers = (names) => names.map((name) => NUMBERS[name]).join(' and ');
   return carriers
@@ -156,7 +161,8 @@ function messages(sources) {
     .flat()
     .map((each) => {
       if ('prefix' in each) return code(`${each.prefix}.N.*`);
-      return 'event' in each ? `event ${code(each.event)}` : code(each.key);
+      if ('event' in each) return `event ${code(each.event)}`;
+      return code(each.field === undefined ? each.key : `${each.key} → ${each.field}`);
     });
   return [...new Set(names)].join(', ');
 }

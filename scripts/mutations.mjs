@@ -127,7 +127,7 @@ export const MUTATIONS = [
   ['U22 after a tool only', RUNNING, 'if (!before?.usage.calledTool ||', 'if (before === undefined ||'],
   ['U22 what shrinks is no sum', RUNNING, 'is < was', 'false'],
   ['U22 loops at one time', RUNNING, 'call.startNs < calls[i - 1].endNs', 'false'],
-  ['U23 one session of several', ELSEWHERE, '{ ...call, beaten: true }', 'call'],
-  ['U23 an id before a trace', ELSEWHERE, 'if (a.explicit !== b.explicit)', 'if (false)'],
-  ['U23 those that share a call follow', ENGINE, 'met.add(other);', ''],
+  ['U24 one session of several', ELSEWHERE, '{ ...call, beaten: true }', 'call'],
+  ['U24 an id before a trace', ELSEWHERE, 'if (a.explicit !== b.explicit)', 'if (false)'],
+  ['U24 those that share a call follow', ENGINE, 'met.add(other);', ''],
 ];

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { npmCommand } from './npm.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -76,10 +77,7 @@ function install() {
   say('Installing packages (npm ci)');
   // The tools that compile are devDependencies, and are needed also where NODE_ENV=production leaves them out.
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  const npm = process.env.npm_execpath ?? '';
-  // The npm that runs this script, where one does: another could be of another version.
-  const [command, before] = basename(npm) === 'npm-cli.js' ? [process.execPath, [npm]] : ['npm', []];
-  run(command, [...before, ...args], { shell: command === 'npm' && process.platform === 'win32' });
+  run(...npmCommand(args));
 }
 
 /** Removes what was compiled from sources that are gone, or the tests among it would still run. */

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { openApiDocument } from '../dist/src/api/openapi.js';
+import { npmCommand } from './npm.mjs';
 
 const TYPES = fileURLToPath(new URL('../web/src/api/schema.d.ts', import.meta.url));
 const GENERATOR = fileURLToPath(new URL('../.cache/openapi-typescript', import.meta.url));
@@ -47,8 +48,14 @@ async function generate() {
 function install() {
   mkdirSync(GENERATOR, { recursive: true });
   writeFileSync(join(GENERATOR, 'package.json'), '{ "private": true }\n');
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const args = ['install', '--no-audit', '--no-fund', '--prefix', GENERATOR, ...GENERATOR_PACKAGES];
-  const { status } = spawnSync(npm, args, { stdio: ['ignore', 2, 2] });
+  const [command, args, options] = npmCommand([
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--prefix',
+    GENERATOR,
+    ...GENERATOR_PACKAGES,
+  ]);
+  const { status } = spawnSync(command, args, { stdio: ['ignore', 2, 2], ...options });
   if (status !== 0) throw new Error(`cannot install ${GENERATOR_PACKAGES.join(', ')}`);
 }

@@ -95,6 +95,12 @@ describe('settings', () => {
     [{ flags: { 'cors-origins': '' } }, { corsOrigins: [] }],
     [
       {
+        flags: { 'cors-origins': 'null,https://*.Shop.example,capacitor://localhost,https://a.example:443/' },
+      },
+      { corsOrigins: ['null', 'https://*.shop.example', 'capacitor://localhost', 'https://a.example'] },
+    ],
+    [
+      {
         flags: { config: 'c' },
         file: '\uFEFF{"port": 0, "insecure": true, "idle-after": 1000, "cors-origins": ["*"], "max-pending-size": "1GiB"}',
       },
@@ -123,8 +129,11 @@ describe('settings', () => {
     [{ flags: { host: '300.1.1.1' } }, /^--host must be an IP address or host name/],
     [
       { flags: { 'cors-origins': 'https://shop.example/page' } },
-      /^--cors-origins must be loopback, \* or origins/,
+      /^--cors-origins must be loopback, \*, null or origins/,
     ],
+    [{ flags: { 'cors-origins': 'https://*.com' } }, /^--cors-origins must be loopback/],
+    [{ flags: { 'cors-origins': 'https://www.*.example' } }, /^--cors-origins must be loopback/],
+    [{ flags: { 'cors-origins': 'capacitor://localhost/page' } }, /^--cors-origins must be loopback/],
     [{ flags: { host: '0.0.0.0' } }, /^--host 0\.0\.0\.0 is reachable from other machines.*--insecure/],
     [{ flags: { host: '::' } }, /^--host :: is reachable/],
     [{ flags: { 'idle-after': '30m' } }, /^--timeout-after must be longer than --idle-after.*30m/],

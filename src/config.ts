@@ -1,3 +1,4 @@
+import { COUNTRY_SOURCE } from './country-source.js';
 import { LOG_LEVELS } from './log.js';
 import {
   choice,
@@ -61,6 +62,8 @@ export interface Config {
   prices: string | undefined;
   /** Use the address of the connection as the client's, for browser senders. */
   browserPeerAddress: boolean;
+  /** Longest that one read of the API may take, ms; its time in a queue is not counted. */
+  queryTimeoutMs: number;
   /** How long a stop waits for requests under way, ms. */
   shutdownMs: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -124,7 +127,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: LISTENING,
     kind: origins,
     default: ['loopback'],
-    help: 'Web pages that may send telemetry: loopback for pages of this machine, * for all, or their origins. The REST API never answers other origins.',
+    help: 'Web pages that may send telemetry: loopback for pages of this machine, * for all, or their origins; https://*.shop.example stands for all hosts below shop.example. The REST API never answers other origins.',
   },
   data: {
     flag: 'data',
@@ -180,7 +183,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: PRIVACY,
     kind: optionalText('FILE', 'the path of an MMDB file'),
     default: undefined,
-    help: 'City-level MMDB file to look places up in. Without it countries come from the database in the package.',
+    help: `MMDB file to look places up in, of cities or of countries. Without it countries come from the database in the package: ${COUNTRY_SOURCE.name} of ${COUNTRY_SOURCE.date} (${COUNTRY_SOURCE.url}, ${COUNTRY_SOURCE.license}). Newer files from there can be named here.`,
   },
   browserPeerAddress: {
     flag: 'browser-peer-address',
@@ -223,6 +226,13 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: whole('COUNT', 1, 65_535),
     default: 1_024,
     help: 'Most attributes of one span or log record; one with more is rejected.',
+  },
+  queryTimeoutMs: {
+    flag: 'query-timeout',
+    group: LIMITS,
+    kind: duration(100, 10 * MINUTE),
+    default: 30 * SECOND,
+    help: 'Longest that one read of the API may take, besides its wait for others. What takes longer is answered query.timeout.',
   },
   shutdownMs: {
     flag: 'shutdown-timeout',

@@ -61,8 +61,7 @@ export const API_ERRORS = {
     status: 400,
     title: 'Not a date and time',
     retryable: false,
-    description:
-      'The parameter takes an RFC 3339 date and time with an offset (`Z` or `±hh:mm`), at most nine digits of fraction, from 1970 to 2262.',
+    description: 'The parameter takes an RFC 3339 date and time with an offset (`Z` or `±hh:mm`).',
   },
   'query.invalid_length': {
     status: 400,
@@ -81,6 +80,12 @@ export const API_ERRORS = {
     title: 'Repeated parameter',
     retryable: false,
     description: 'The parameter takes one value and was given several times.',
+  },
+  'query.missing_parameter': {
+    status: 400,
+    title: 'Missing parameter',
+    retryable: false,
+    description: 'The route needs this parameter.',
   },
   'limit.out_of_range': {
     status: 400,
@@ -146,6 +151,13 @@ export const API_ERRORS = {
     retryable: false,
     description: 'No stored span of this trace has this id. A span id is 16 hexadecimal digits.',
   },
+  'media.not_found': {
+    status: 404,
+    title: 'Media not found',
+    retryable: false,
+    description:
+      'No message of the session carries content of this id, or its telemetry has changed since: read the conversation again.',
+  },
   'error.not_found': {
     status: 404,
     title: 'No such error code',
@@ -171,6 +183,13 @@ export const API_ERRORS = {
     description:
       'Queries cannot be answered at this moment: too many are waiting, or the service is starting or stopping.',
   },
+  'query.timeout': {
+    status: 503,
+    title: 'Query took too long',
+    retryable: true,
+    description:
+      'The read took longer than --query-timeout allows and was given up, so that others get their turn. Ask for less at once: a smaller limit, or one trace.',
+  },
   'stream.unavailable': {
     status: 503,
     title: 'No stream left',
@@ -187,8 +206,8 @@ export interface FieldError {
   /** Says what to do about it. */
   readonly message: string;
   readonly code: ErrorCode;
-  /** What was given: a list where the parameter was given several times. */
-  readonly rejected_value: string | readonly string[];
+  /** What was given: a list where the parameter was given several times; missing where it was not given. */
+  readonly rejected_value?: string | readonly string[];
 }
 
 /** What a 404 was about. */

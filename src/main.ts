@@ -6,20 +6,25 @@ import { fileURLToPath } from 'node:url';
 import { AnswersUnderWay } from './answers.js';
 import { pathOf } from './api/problem.js';
 import { createApi } from './api/server.js';
+import type { ReadyState } from './api/server-routes.js';
 import type { Config } from './config.js';
+import { type DiskReading, diskState, diskWarning, readDisk, withReading } from './disk-watch.js';
 import { type Clock, LiveSessions } from './live/live-sessions.js';
 import type { Logger } from './log.js';
 import { createNormalizer } from './normalize/create.js';
 import { type OwnPrice, PriceFileError, parsePrices } from './normalize/own-prices.js';
-import { decodeRequest } from './otlp/decode-request.js';
+import { decodeSteps } from './otlp/decode-request.js';
 import { startQueryThreads } from './query/thread-pool.js';
+import { createDecoder } from './receiver/decoder.js';
 import { startGrpc } from './receiver/grpc.js';
 import { hostAllowed, isLoopbackName, refuseHost } from './receiver/host-check.js';
 import { createOtlpHandler } from './receiver/http.js';
 import { Ingest } from './receiver/ingest.js';
+import { JsonThread } from './receiver/json-thread.js';
+import { Turns } from './receiver/turns.js';
 import { SqliteWriter } from './store/sqlite/writer.js';
 import { DEFAULT_PROJECT } from './store/store.js';
-import { createTelemetry } from './telemetry.js';
+import { createTelemetry, type Telemetry } from './telemetry.js';
 import { VERSION } from './version.js';
 import { readWebFiles } from './web-page/files.js';
 import { createWebPageHandler } from './web-page/handler.js';
@@ -46,6 +51,12 @@ const KEEP_ALIVE_MS = 75_000;
 /** Said by `/readyz` and on the page: telemetry goes on to be taken, and the answers are not what they should be. */
 const FOLD_FAILED =
   'sessions stay as they are until the next start: what was received could not be made into sessions. It is kept, and the log says why';
+/** Said by answers that may lack what was acknowledged. */
+const BEHIND = 'not all that is on disk is in sessions';
+/** Who asks for the live stream: all its clients together, whose reads are few and cheap. */
+const LIVE_STREAM = 'live stream';
+/** How long the decoding of one request may hold the receiving thread before others have their turn, ms: ordinary requests take less. */
+const SLICE_MS = 10;
 /** Page cache of the writing and of each reading connection, bytes. */
 const WRITER_CACHE_BYTES = 32 * 1024 * 1024;
 const READER_CACHE_BYTES = 12 * 1024 * 1024;
@@ -54,9 +65,9 @@ const HOT_RECORDS = 15_000;
 
 /**
  * Starts everything, in the order of the way of the data from its end, and stops it in reverse. Rejects where a part cannot
- * start; nothing is left running then.
+ * start, or `signal` says that it need not; nothing is left running then.
  */
-export async function start(config: Config, log: Logger): Promise<RunningServer> {
+export async function start(config: Config, log: Logger, signal?: AbortSignal): Promise<RunningServer> {
   const stops: (() => Promise<unknown>)[] = [];
   const stopAll = async (): Promise<void> => {
     const failures: unknown[] = [];
@@ -79,7 +90,8 @@ export async function start(config: Config, log: Logger): Promise<RunningServer>
       prices,
     };
 
-    let foldFailed = false;
+    const state: StoreState = { foldFailed: false, unfolded: 0, trouble: undefined, disk: [] };
+    telemetry.storeWritable.set(1);
     const writer = await SqliteWriter.open({
       directory: config.data,
       cacheBytes: WRITER_CACHE_BYTES,
@@ -89,18 +101,30 @@ export async function start(config: Config, log: Logger): Promise<RunningServer>
       normalizer: normalizerOptions,
       events: {
         progress: (message) => log.info(message),
-        unfolded: (records) => telemetry.recordsUnfolded.set(records),
-        trouble: (message) => log.error('the store failed and tries again', { reason: message }),
+        unfolded: (records) => {
+          state.unfolded = records;
+          telemetry.recordsUnfolded.set(records);
+        },
+        trouble: (message) => log.debug('the store failed and tries again', { reason: message }),
+        writable: (reason) => {
+          state.trouble = reason;
+          telemetry.storeWritable.set(reason === undefined ? 1 : 0);
+          if (reason === undefined) log.info('the store can be written again');
+          else log.error('the store cannot be written; it is tried again every second', { reason });
+        },
         foldFailed: (reason) => {
-          foldFailed = true;
+          state.foldFailed = true;
           log.error('sessions stay as they are until the next start; telemetry is accepted and kept', {
             reason,
           });
         },
         failed: fail,
       },
+      signal,
     });
     stops.push(() => writer.close());
+    signal?.throwIfAborted();
+    stops.push(watchDisk(config.data, state, telemetry, log));
 
     const queryThreads = {
       readerModule: new URL('./store/sqlite/reader-module.js', import.meta.url).href,
@@ -116,11 +140,18 @@ export async function start(config: Config, log: Logger): Promise<RunningServer>
         timeoutMs: config.timeoutMs,
         prices,
         userIds: { mode: config.userIds, key: writer.installationKey },
+        queryTimeoutMs: config.queryTimeoutMs,
       },
     };
-    const queries = await startQueryThreads(queryThreads, (error) => {
-      telemetry.queryThreadCrashes.inc();
-      log.error('a query thread died', { error });
+    const queries = await startQueryThreads(queryThreads, {
+      events: {
+        crashed: (error) => {
+          telemetry.queryThreadCrashes.inc();
+          log.error('a query thread died', { error });
+        },
+        dropped: (reason) => telemetry.queriesDropped.inc({ reason }),
+      },
+      after: clock.after,
     });
     stops.push(() => queries.close());
 
@@ -129,12 +160,18 @@ export async function start(config: Config, log: Logger): Promise<RunningServer>
       maxRecords: config.maxRecordsPerRequest,
       maxAttributesPerRecord: config.maxAttributesPerRecord,
     };
+    const json = new JsonThread({ after: clock.after });
+    stops.push(() => json.close());
     const ingest = new Ingest({
-      decode: (signal, encoding, body, { browserAddress }) =>
-        decodeRequest(signal, encoding, body, normalizer, {
-          ...limits,
-          connectionAddress: config.browserPeerAddress ? browserAddress : undefined,
-        }),
+      decode: createDecoder({
+        steps: (signal, request, { browserAddress }) =>
+          decodeSteps(signal, request, normalizer.fork(), {
+            ...limits,
+            connectionAddress: config.browserPeerAddress ? browserAddress : undefined,
+          }),
+        turns: new Turns({ nowMs: clock.nowMs, later: setImmediate, sliceMs: SLICE_MS }),
+        json,
+      }),
       append: (batch) => writer.append(DEFAULT_PROJECT, batch),
       telemetry,
       maxPendingBytes: config.maxPendingBytes,
@@ -144,7 +181,7 @@ export async function start(config: Config, log: Logger): Promise<RunningServer>
 
     const live = new LiveSessions({
       project: DEFAULT_PROJECT,
-      queries,
+      queries: queries.for({ address: LIVE_STREAM }),
       watch: (listener) => writer.watch(listener),
       clock,
       newName: () => randomBytes(8).toString('hex'),
@@ -159,10 +196,7 @@ export async function start(config: Config, log: Logger): Promise<RunningServer>
       project: DEFAULT_PROJECT,
       telemetry,
       version: VERSION,
-      ready: () => {
-        if (!ready) return { ready: false, reason: 'the server is stopping' };
-        return foldFailed ? { ready, reason: FOLD_FAILED } : { ready };
-      },
+      ready: () => (ready ? readiness(state) : { ready: false, reason: 'the server is stopping' }),
       onFailure: (error, requestId) => log.error('a request failed', { requestId, error }),
     });
     stops.push(() => api.close());
@@ -211,6 +245,66 @@ export async function start(config: Config, log: Logger): Promise<RunningServer>
     await stopAll().catch(() => {});
     throw error;
   }
+}
+
+/** What is known of the store and its disk. */
+interface StoreState {
+  /** Sessions stay as they are until another start. */
+  foldFailed: boolean;
+  /** Records on disk that are not in sessions. */
+  unfolded: number;
+  /** Why the disk takes nothing; undefined while it does. */
+  trouble: string | undefined;
+  /** Oldest first. */
+  disk: readonly DiskReading[];
+}
+
+function readiness({ foldFailed, unfolded, trouble, disk }: StoreState): ReadyState {
+  const measured = diskState(disk);
+  const warning = measured && diskWarning(measured);
+  const store = measured && {
+    size_bytes: measured.storeBytes,
+    free_bytes: measured.freeBytes,
+    ...(measured.secondsUntilFull !== undefined && { seconds_until_full: measured.secondsUntilFull }),
+  };
+  const isBehind = unfolded > 0 && (foldFailed || trouble !== undefined);
+  const reason =
+    trouble === undefined ? (foldFailed ? FOLD_FAILED : warning) : `nothing can be written: ${trouble}`;
+  return {
+    ready: trouble === undefined,
+    ...(reason !== undefined && { reason }),
+    ...(isBehind && { behind: BEHIND }),
+    ...(store !== undefined && { store }),
+  };
+}
+
+/** How often the disk is looked at, ms. */
+const DISK_EVERY_MS = 10_000;
+
+/** Measures the disk from time to time; returns how to end that. */
+function watchDisk(
+  directory: string,
+  state: StoreState,
+  telemetry: Telemetry,
+  log: Logger,
+): () => Promise<void> {
+  let warned = false;
+  const look = async (): Promise<void> => {
+    state.disk = withReading(state.disk, await readDisk(directory, performance.now()));
+    const { storeBytes, freeBytes, secondsUntilFull } = diskState(state.disk)!;
+    telemetry.storeBytes.set(storeBytes);
+    telemetry.diskFreeBytes.set(freeBytes);
+    telemetry.diskFullSeconds.set(secondsUntilFull ?? Number.POSITIVE_INFINITY);
+    const warning = diskWarning({ storeBytes, freeBytes, secondsUntilFull });
+    if (warning !== undefined && !warned) log.warn(warning, { data: directory });
+    warned = warning !== undefined;
+  };
+  const lookQuietly = (): void => {
+    look().catch((error: unknown) => log.debug('the disk cannot be measured', { error }));
+  };
+  lookQuietly();
+  const timer = setInterval(lookQuietly, DISK_EVERY_MS).unref();
+  return async () => clearInterval(timer);
 }
 
 const clock: Clock = {

@@ -155,16 +155,23 @@ export const hostNames: SettingKind<string[]> = list(
   (entry) => hostName(entry)?.toLowerCase(),
 );
 
-/** Origins of pages: `loopback`, `*`, or scheme, host and port. */
+/**
+ * Origins of pages: `loopback`, `*`, `null` (what a sandboxed frame or a file is), scheme, host and port, or all hosts below one (`https://*.shop.example`). Apps in a web
+ * view have schemes of their own (`capacitor://localhost`).
+ */
 export const origins: SettingKind<string[]> = list(
   'ORIGIN,…',
-  'loopback, * or origins such as https://shop.example, separated by commas',
+  'loopback, *, null or origins such as https://shop.example, https://*.shop.example or capacitor://localhost, separated by commas',
   (entry) => {
-    if (entry === 'loopback' || entry === '*') return entry;
-    const url = httpUrl(entry);
-    return url !== undefined && url.origin === entry.toLowerCase().replace(/\/$/, '')
-      ? url.origin
-      : undefined;
+    if (entry === 'loopback' || entry === '*' || entry === 'null') return entry;
+    const origin = entry.toLowerCase().replace(/\/$/, '');
+    const [, scheme, below = '', host = '', port = ''] =
+      /^([a-z][a-z0-9+.-]*):\/\/(\*\.)?([^\s/?#@:*[\]]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.exec(origin) ?? [];
+    if (scheme === undefined) return undefined;
+    // All hosts of a top-level domain are nobody's.
+    if (below !== '' && !host.includes('.') && host !== 'localhost') return undefined;
+    if (scheme !== 'http' && scheme !== 'https') return origin;
+    return httpUrl(`${scheme}://${host}${port}`)?.origin.replace('://', `://${below}`);
   },
 );
 

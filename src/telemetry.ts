@@ -4,7 +4,7 @@ interface MetricDefinition {
   /** Prometheus name: its ending says the unit, `_total` a counter. */
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
-  readonly unit: 'records' | 'data points' | 'requests' | 'bytes' | 'seconds' | 'crashes';
+  readonly unit: 'records' | 'data points' | 'requests' | 'bytes' | 'seconds' | 'crashes' | 'switch';
   readonly help: string;
   readonly labels: readonly string[];
   /** Histograms: upper bounds, in the unit. */
@@ -90,6 +90,34 @@ export const METRICS = {
     help: 'Records that are on disk and not in the sessions that readers see yet, about. Back to 0 within half a second, unless something fails.',
     labels: [],
   },
+  storeBytes: {
+    name: 'sojourn_store_bytes',
+    type: 'gauge',
+    unit: 'bytes',
+    help: 'Size of the data directory.',
+    labels: [],
+  },
+  diskFreeBytes: {
+    name: 'sojourn_disk_free_bytes',
+    type: 'gauge',
+    unit: 'bytes',
+    help: 'What can still be written on the disk of the data directory.',
+    labels: [],
+  },
+  diskFullSeconds: {
+    name: 'sojourn_disk_full_seconds',
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'Time until the disk is full if the store goes on to grow as it did lately (a day at most); +Inf where it does not grow, or is not known long enough.',
+    labels: [],
+  },
+  storeWritable: {
+    name: 'sojourn_store_writable',
+    type: 'gauge',
+    unit: 'switch',
+    help: '1 where the disk takes what it is given, 0 where writes fail.',
+    labels: [],
+  },
   appendSeconds: {
     name: 'sojourn_append_seconds',
     type: 'histogram',
@@ -105,6 +133,13 @@ export const METRICS = {
     help: 'Time to answer a request of the REST API, by route pattern.',
     labels: ['route', 'status'],
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  },
+  queriesDropped: {
+    name: 'sojourn_queries_dropped_total',
+    type: 'counter',
+    unit: 'requests',
+    help: 'Reads of the REST API that were given up: client_gone where nobody waited for the answer any more, timeout where the read took longer than --query-timeout, too_many where too many others waited.',
+    labels: ['reason'],
   },
   queryThreadCrashes: {
     name: 'sojourn_query_thread_crashes_total',

@@ -9,6 +9,7 @@ import type { Normalizer } from '../src/normalize/normalizer.js';
 import type { Session } from '../src/query/contract.js';
 import type { SessionFilters, SessionListRequest } from '../src/query/query-service.js';
 import { SessionQueries } from '../src/query/session-queries.js';
+import { parseRfc3339 } from '../src/query/timestamp.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
 import { openEngine } from './support/engine.js';
 import { logBatch, type SpanSpec, spanBatch } from './support/telemetry.js';
@@ -84,12 +85,14 @@ const filters: fc.Arbitrary<SessionFilters> = fc.record(
     isActive: fc.boolean(),
     startTime: fc.constantFrom(...AGES).map((age) => NOW_NS - age * SECOND),
     endTime: fc.constantFrom(...AGES).map((age) => NOW_NS - age * SECOND),
-    service: fc.constantFrom('web', 'api', 'none'),
-    model: fc.constantFrom('m1', 'm2'),
-    provider: fc.constantFrom('openai', 'anthropic'),
-    state: fc.constantFrom('active', 'idle', 'ended', 'timed_out', 'invalidated'),
-    deviceType: fc.constantFrom('desktop', 'bot', 'unknown'),
-    country: fc.constantFrom('CH', 'AT'),
+    activeFrom: fc.constantFrom(...AGES).map((age) => NOW_NS - age * SECOND),
+    activeTo: fc.constantFrom(...AGES).map((age) => NOW_NS - age * SECOND),
+    service: fc.subarray(['web', 'api', 'none'], { minLength: 1 }),
+    model: fc.subarray(['m1', 'm2'], { minLength: 1 }),
+    provider: fc.subarray(['openai', 'anthropic'], { minLength: 1 }),
+    state: fc.subarray(['active', 'idle', 'ended', 'timed_out', 'invalidated'], { minLength: 1 }),
+    deviceType: fc.subarray(['desktop', 'bot', 'unknown'], { minLength: 1 }),
+    country: fc.subarray(['CH', 'AT'], { minLength: 1 }),
     hasErrors: fc.boolean(),
     minDurationMs: fc.oneof(
       fc.constantFrom(0, 0.5, 1, 1.0000005, 120_000),
@@ -107,22 +110,27 @@ const someFilters = filters.chain((all) =>
     .map((entries) => Object.fromEntries(entries) as SessionFilters),
 );
 
-/** Whether an item shows what was asked for. */
-function shows(item: Session, filters: SessionFilters): boolean {
+/** Whether an item shows what was asked for, its user ids apart. */
+function shows(item: Session, filters: SessionFilters, userIds: readonly string[]): boolean {
   const { genai_usage: usage } = item;
   const cost = usage?.estimated_cost_usd;
-  const start = (ns: bigint) => new Date(Number(ns / 1_000_000n)).toISOString().replace('Z', '000000Z');
+  const startNs = parseRfc3339(item.start_time)!;
+  const lastNs = startNs + BigInt(Math.round(item.duration_ms! * 1e6));
+  const any = (wanted: readonly string[] | undefined, has: readonly (string | undefined)[] = []): boolean =>
+    wanted === undefined || has.some((value) => value !== undefined && wanted.includes(value));
   return [
-    filters.userId === undefined || item['user.id'] === filters.userId,
+    filters.userId === undefined || userIds.includes(filters.userId),
     filters.isActive === undefined || (item.state === 'active' || item.state === 'idle') === filters.isActive,
-    filters.startTime === undefined || item.start_time >= start(filters.startTime),
-    filters.endTime === undefined || item.start_time <= start(filters.endTime),
-    filters.service === undefined || item.services.includes(filters.service),
-    filters.model === undefined || usage?.models_used.includes(filters.model) === true,
-    filters.provider === undefined || usage?.providers_used.includes(filters.provider) === true,
-    filters.state === undefined || item.state === filters.state,
-    filters.deviceType === undefined || (item.client?.device_type ?? 'unknown') === filters.deviceType,
-    filters.country === undefined || item.geo?.country_code === filters.country,
+    filters.startTime === undefined || startNs >= filters.startTime,
+    filters.endTime === undefined || startNs <= filters.endTime,
+    filters.activeFrom === undefined || lastNs >= filters.activeFrom,
+    filters.activeTo === undefined || startNs <= filters.activeTo,
+    any(filters.service, item.services),
+    any(filters.model, usage?.models_used),
+    any(filters.provider, usage?.providers_used),
+    any(filters.state, [item.state]),
+    any(filters.deviceType, [item.client?.device_type ?? 'unknown']),
+    any(filters.country, [item.geo?.country_code]),
     filters.hasErrors === undefined || item.error_count > 0 === filters.hasErrors,
     filters.minDurationMs === undefined || item.duration_ms! >= filters.minDurationMs,
     filters.minCostUsd === undefined || (cost !== undefined && cost >= filters.minCostUsd),
@@ -229,8 +237,14 @@ test('the pages of a filtered list are the items of the whole list that show wha
           now: () => NOW_NS,
         });
         const { items } = await page(queries, { limit: 1000 });
+        const usersOf = (id: string): string[] =>
+          telemetry
+            .filter(({ session }) => `s${session}` === id)
+            .flatMap(({ attributes }) =>
+              attributes['user.id'] === undefined ? [] : [String(attributes['user.id'])],
+            );
         for (const { filters, limit } of asked) {
-          const expected = items.filter((item) => shows(item, filters));
+          const expected = items.filter((item) => shows(item, filters, usersOf(item['session.id'])));
           const { forward, back } = await walk(queries, { ...filters, limit });
           assert.deepEqual(forward, expected);
           assert.deepEqual(back, expected);

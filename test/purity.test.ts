@@ -99,6 +99,8 @@ const usage = fc.record(
     ),
     'gen_ai.output.messages': fc.constantFrom(...said.slice(1).map((message) => JSON.stringify([message]))),
     'gen_ai.tool.name': fc.constantFrom('f', 'g'),
+    'gen_ai.tool.call.id': fc.constantFrom('c', 'd'),
+    'logfire.span_type': fc.constantFrom('span', 'log'),
     'gen_ai.tool.call.result': fc.constantFrom('r', 's'),
   },
   { requiredKeys: [] },
@@ -117,7 +119,7 @@ const span: fc.Arbitrary<Item> = fc
     session: sessionId,
     who: fc.option(who, { nil: {} }),
     usage: fc.option(usage, { nil: {} }),
-    scope: fc.constantFrom('one', 'two'),
+    scope: fc.constantFrom('one', 'two', 'logfire.openai'),
     resource,
   })
   .map(({ length, session, who, usage, parent, ...rest }) => ({
@@ -330,16 +332,19 @@ function arrivals(items: Item[]): fc.Arbitrary<Step[]> {
 }
 
 const FILTERS: readonly SessionListRequest[] = [
-  { service: 'web' },
-  { service: 'web', hasErrors: true },
+  { service: ['web'] },
+  { service: ['web'], hasErrors: true },
   { hasErrors: false, minDurationMs: 60_000 },
-  { model: 'gpt-4o' },
-  { provider: 'anthropic', minCostUsd: 0.01 },
-  { deviceType: 'desktop', country: 'US' },
-  { deviceType: 'unknown' },
-  { state: 'ended' },
-  { state: 'timed_out', minDurationMs: 1 },
-  { state: 'timed_out' },
+  { model: ['gpt-4o'] },
+  { provider: ['anthropic'], minCostUsd: 0.01 },
+  { deviceType: ['desktop'], country: ['US'] },
+  { deviceType: ['unknown'] },
+  { state: ['ended'] },
+  { state: ['timed_out'], minDurationMs: 1 },
+  { state: ['timed_out'] },
+  { state: ['ended', 'timed_out'], deviceType: ['desktop', 'mobile'] },
+  { activeFrom: BASE_NS, activeTo: BASE_NS + 600_000_000_000n },
+  { userId: 'bob', activeFrom: BASE_NS + 60_000_000_000n },
 ];
 
 let runs = 0;
@@ -398,8 +403,11 @@ async function answersAfter(
   keep(await queries.timeline({}));
   keep(await queries.timeline({ startTime: BASE_NS + 90_000_000_000n, intervalMs: 120_000 }));
   for (const by of ['cost', 'duration'] as const) keep(await queries.top({ by, limit: 3 }));
+  keep(await queries.top({ by: 'cost', activeFrom: BASE_NS + 60_000_000_000n, limit: 3 }));
   keep(await queries.facets());
+  keep(await queries.timeline({ activeFrom: BASE_NS + 90_000_000_000n, intervalMs: 120_000 }));
   keep(await queries.stats({}));
+  keep(await queries.stats({ activeFrom: BASE_NS + 60_000_000_000n, activeTo: BASE_NS + 180_000_000_000n }));
   keep(await queries.stats({ startTime: BASE_NS + 60_000_000_000n, endTime: BASE_NS + 180_000_000_000n }));
   for (const item of list.items) {
     keep(await queries.get(item['session.id']));
@@ -433,11 +441,11 @@ function assertAddsUp({ counted, genai_usage: usage, items }: SessionUsage): voi
   assert.equal(usage === undefined, rows.length === 0);
   assert.equal(
     sum((item) => item.input_tokens ?? 0),
-    usage?.total_input_tokens ?? 0,
+    Number(usage?.total_input_tokens ?? 0),
   );
   assert.equal(
     sum((item) => item.output_tokens ?? 0),
-    usage?.total_output_tokens ?? 0,
+    Number(usage?.total_output_tokens ?? 0),
   );
   const nanoUsd = sum((item) => Math.round((item.cost_usd ?? 0) * 1e9));
   assert.equal(nanoUsd, Math.round((usage?.estimated_cost_usd ?? 0) * 1e9));

@@ -71,3 +71,102 @@ describe('the conversation of a session', () => {
     }
   });
 });
+
+describe('the media of a conversation', () => {
+  const PNG = Buffer.from('\x89PNG\r\n\x1a\n and the rest', 'latin1');
+  const contents: [type: string, content: Buffer, served: string, disposition: string][] = [
+    ['image/png', PNG, 'image/png', 'inline; filename="media.png"'],
+    // What it is said to be is what a stranger wrote.
+    ['text/html', PNG, 'image/png', 'inline; filename="media.png"'],
+    [
+      'image/svg+xml',
+      Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>x()</script></svg>'),
+      'application/octet-stream',
+      'attachment; filename="media.bin"',
+    ],
+    [
+      'image/png',
+      Buffer.from('<!doctype html><script>x()</script>'),
+      'application/octet-stream',
+      'attachment; filename="media.bin"',
+    ],
+    [
+      'application/pdf',
+      Buffer.from('%PDF-1.7'),
+      'application/octet-stream',
+      'attachment; filename="media.bin"',
+    ],
+    ['audio/mpeg', Buffer.from('ID3\x04'), 'audio/mpeg', 'inline; filename="media.mp3"'],
+  ];
+  const parts = contents.map(([type, content]) => ({
+    type: 'blob',
+    mime_type: type,
+    content: content.toString('base64'),
+  }));
+  const elsewhere = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } };
+  interface Item {
+    readonly media?: { readonly size?: number; readonly uri?: string; readonly media_id?: string }[];
+  }
+
+  let sut: RunningApi;
+  let media: NonNullable<Item['media']>;
+  before(async () => {
+    const attributes = {
+      'gen_ai.input.messages': JSON.stringify([{ role: 'user', parts: [...parts, elsewhere] }]),
+    };
+    const span = { trace: 'a', span: '1', start: at(0), end: at(1), attributes };
+    sut = await startApi({
+      sessions: ['s', 'other'].map((id) => storedSession({ id })),
+      groups: [{ sessionId: 's', group: storedGroup('a', [{ span, usage: { model: 'm' } }]) }],
+    });
+    const page = (await (await sut.get(PATH)).json()) as { items: Item[] };
+    media = page.items[0]!.media!;
+  });
+  after(() => sut.close());
+
+  test('are listed with their size and an id, those elsewhere without', () => {
+    assert.deepEqual(
+      media.map(({ size }) => size),
+      [...contents.map(([, content]) => content.length), undefined],
+    );
+    for (const { media_id } of media.slice(0, -1)) assert.match(media_id!, /^[0-9a-f]{64}$/);
+    assert.equal(media.at(-1)!.media_id, undefined);
+    assert.equal(media.at(-1)!.uri, 'https://example.com/a.png');
+  });
+
+  test('are served as what they are where that is safe, and as bytes where it is not', async () => {
+    for (const [index, [, content, served, disposition]] of contents.entries()) {
+      const response = await sut.get(`/api/v1/sessions/s/media/${media[index]!.media_id}`);
+      assert.equal(response.status, 200);
+      assert.deepEqual(Buffer.from(await response.arrayBuffer()), content);
+      const { headers } = response;
+      assert.deepEqual(
+        [
+          'content-type',
+          'content-disposition',
+          'x-content-type-options',
+          'content-security-policy',
+          'cross-origin-resource-policy',
+          'cache-control',
+        ].map((name) => headers.get(name)),
+        [served, disposition, 'nosniff', "sandbox; default-src 'none'", 'same-origin', 'private, no-store'],
+      );
+    }
+  });
+
+  test('are found in their own session only, and by their whole id', async () => {
+    const id = media[0]!.media_id!;
+    for (const path of [
+      `other/media/${id}`,
+      `none/media/${id}`,
+      `s/media/${'0'.repeat(64)}`,
+      `s/media/${id.slice(0, 32)}${'0'.repeat(32)}`,
+      `s/media/${id}0`,
+      's/media/..%2f..%2fetc%2fpasswd',
+    ]) {
+      const response = await sut.get(`/api/v1/sessions/${path}`);
+      assert.equal(response.status, 404, path);
+      assert.equal(((await response.json()) as { type: string }).type, '/problems/media.not_found');
+    }
+  });
+});

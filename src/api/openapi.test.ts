@@ -4,17 +4,24 @@ import { type RunningApi, startApi } from '../../test/support/api-server.js';
 
 interface Operation {
   operationId: string;
+  tags: string[];
   summary: string;
   parameters?: { name: string; in: string; required: boolean; description: string; schema: object }[];
   responses: Record<
     string,
-    { description: string; headers: object; content?: Record<string, { schema: object }> }
+    {
+      description: string;
+      headers: object;
+      content?: Record<string, { schema: object; example?: unknown }>;
+    }
   >;
 }
 
 interface Document {
   openapi: string;
   info: { version: string };
+  servers: { url: string }[];
+  tags: { name: string; description: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, object> };
 }
@@ -45,6 +52,12 @@ describe('the OpenAPI document', () => {
   test('has every route, and only those', () => {
     assert.deepEqual(operations.map(([path, method]) => `${method} ${path}`).sort(), [
       'get /api/v1/sessions',
+      'get /api/v1/sessions/by-id',
+      'get /api/v1/sessions/by-id/conversation',
+      'get /api/v1/sessions/by-id/media/{mediaId}',
+      'get /api/v1/sessions/by-id/outline',
+      'get /api/v1/sessions/by-id/traces',
+      'get /api/v1/sessions/by-id/usage',
       'get /api/v1/sessions/facets',
       'get /api/v1/sessions/stats',
       'get /api/v1/sessions/stream',
@@ -52,6 +65,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/sessions/top',
       'get /api/v1/sessions/{sessionId}',
       'get /api/v1/sessions/{sessionId}/conversation',
+      'get /api/v1/sessions/{sessionId}/media/{mediaId}',
       'get /api/v1/sessions/{sessionId}/outline',
       'get /api/v1/sessions/{sessionId}/traces',
       'get /api/v1/sessions/{sessionId}/usage',
@@ -62,7 +76,11 @@ describe('the OpenAPI document', () => {
       'get /openapi.json',
       'get /problems/{code}',
       'get /readyz',
+      'post /api/v1/sessions/by-id/invalidate',
       'post /api/v1/sessions/{sessionId}/invalidate',
+      'post /v1/logs',
+      'post /v1/metrics',
+      'post /v1/traces',
     ]);
   });
 
@@ -94,7 +112,10 @@ describe('the OpenAPI document', () => {
       );
       for (const parameter of parameters) {
         assert.ok(parameter.description, `${path} ${parameter.name}`);
-        assert.equal(parameter.required, parameter.in === 'path');
+        assert.equal(
+          parameter.required,
+          parameter.in === 'path' || (path.includes('/by-id') && parameter.name === 'id'),
+        );
       }
     }
     const list = document.paths['/api/v1/sessions']!.get!.parameters!;
@@ -105,6 +126,8 @@ describe('the OpenAPI document', () => {
         'isActive',
         'startTime',
         'endTime',
+        'activeFrom',
+        'activeTo',
         'service',
         'model',
         'provider',
@@ -126,8 +149,28 @@ describe('the OpenAPI document', () => {
     });
   });
 
+  test('says where the server is, and every operation has a tag that is described', () => {
+    assert.deepEqual(
+      document.servers.map(({ url }) => url),
+      ['/'],
+    );
+    const described = document.tags.filter(({ description }) => description !== '').map(({ name }) => name);
+    assert.deepEqual([...new Set(operations.flatMap(([, , { tags }]) => tags))].sort(), described.sort());
+    for (const [path, , { tags }] of operations) assert.equal(tags.length, 1, path);
+  });
+
+  test('every good answer in JSON has an example, of the account of usage and of this document apart', () => {
+    for (const [path, , { responses }] of operations) {
+      const content = responses[200]?.content?.['application/json'];
+      if (content === undefined || path.endsWith('/usage') || /^\/(openapi\.json|v1\/)/.test(path)) continue;
+      assert.ok(content.example !== undefined, path);
+    }
+  });
+
   test('every answer is described, with its headers; errors are problem documents', () => {
     for (const [path, method, { responses }] of operations) {
+      // The answers of OTLP are those of its specification.
+      if (path.startsWith('/v1/')) continue;
       for (const [status, response] of Object.entries(responses)) {
         const name = `${method} ${path} ${status}`;
         assert.ok(response.description, name);
@@ -136,11 +179,13 @@ describe('the OpenAPI document', () => {
         if (Number(status) >= 400 && path !== '/readyz') {
           assert.deepEqual(mediaTypes, ['application/problem+json'], name);
         }
-        assert.equal(mediaTypes.length, status === '204' ? 0 : 1, name);
+        // Media have a type of their own each.
+        const count = path.endsWith('{mediaId}') && status === '200' ? 10 : 1;
+        assert.equal(mediaTypes.length, status === '204' ? 0 : count, name);
       }
       if (!path.startsWith('/api/v1')) continue;
       for (const status of ['400', '500', '503']) assert.ok(responses[status], `${path} ${status}`);
-      assert.equal('404' in responses, path.includes('{'), path);
+      assert.equal('404' in responses, path.includes('{') || path.includes('/by-id'), path);
     }
   });
 });

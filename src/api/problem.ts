@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { API_ERRORS, type ApiError, problemType } from '../errors.js';
+import { API_ERRORS, type ApiError, type ErrorCode, problemType } from '../errors.js';
 
 const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
 /** Seconds after which a client may try again what failed for the moment. */
 const RETRY_AFTER_S = 1;
+/** Where that would be too soon. */
+const RETRY_LATER_S: { readonly [C in ErrorCode]?: number } = { 'query.timeout': 30 };
 
 /** Answers with the problem document (RFC 9457) of an error. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: ApiError): FastifyReply {
@@ -17,7 +19,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     ...(error.fields && { errors: error.fields }),
     ...(error.resource && { resource_type: error.resource.type, resource_id: error.resource.id }),
   };
-  if (retryable) reply.header('Retry-After', String(RETRY_AFTER_S));
+  if (retryable) reply.header('Retry-After', String(RETRY_LATER_S[error.code] ?? RETRY_AFTER_S));
   return reply
     .code(status)
     .type(PROBLEM_JSON)

@@ -16,10 +16,14 @@ interface ParameterSchema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly enum?: readonly string[];
+  readonly items?: ParameterSchema;
+  readonly maxItems?: number;
 }
 
 /** A parameter's value, or why it is refused. */
-type Outcome = { readonly value: unknown } | { readonly code: ErrorCode; readonly message: string };
+type Outcome =
+  | { readonly value: unknown }
+  | { readonly code: ErrorCode; readonly message: string; readonly rejected?: string };
 
 type Parser = (text: string) => Outcome;
 
@@ -30,14 +34,16 @@ type Parser = (text: string) => Outcome;
  */
 export function compileQueryValidator(schema: {
   readonly properties: Readonly<Record<string, unknown>>;
+  readonly required?: readonly string[] | undefined;
 }): (query: RawQuery) => { value: Record<string, unknown> } | { error: ApiError } {
   const parsers = new Map(
     Object.entries(schema.properties).map(([name, parameter]) => [
       name,
-      parserFor(name, parameter as ParameterSchema),
+      givenParser(name, parameter as ParameterSchema),
     ]),
   );
   const names = [...parsers.keys()];
+  const { required = [] } = schema;
 
   return (query) => {
     const value: Record<string, unknown> = {};
@@ -47,13 +53,48 @@ export function compileQueryValidator(schema: {
       const outcome: Outcome =
         parse === undefined
           ? { code: 'query.unknown_parameter', message: unknownMessage(field, names) }
-          : typeof given !== 'string'
-            ? { code: 'query.repeated_parameter', message: `Give ${field} once.` }
-            : parse(given);
-      if ('value' in outcome) value[field] = outcome.value;
-      else errors.push({ field, message: outcome.message, code: outcome.code, rejected_value: given });
+          : parse(given);
+      if (!('value' in outcome)) {
+        const { code, message, rejected = given } = outcome;
+        errors.push({ field, message, code, rejected_value: rejected });
+      } else if (outcome.value !== undefined) {
+        value[field] = outcome.value;
+      }
+    }
+    for (const field of required) {
+      if (Object.hasOwn(query, field)) continue;
+      errors.push({ field, message: `Give ${field}.`, code: 'query.missing_parameter' });
     }
     return errors.length === 0 ? { value } : { error: queryError(errors) };
+  };
+}
+
+/** Reads a parameter as often as it was given. */
+function givenParser(name: string, schema: ParameterSchema): (given: string | readonly string[]) => Outcome {
+  const { items, maxItems = Number.POSITIVE_INFINITY } = schema;
+  if (items === undefined) {
+    const parse = parserFor(name, schema);
+    return (given) =>
+      typeof given === 'string'
+        ? parse(given)
+        : { code: 'query.repeated_parameter', message: `Give ${name} once.` };
+  }
+  const parse = parserFor(name, items);
+  return (given) => {
+    const texts = typeof given === 'string' ? [given] : given;
+    if (texts.length > maxItems) {
+      return {
+        code: 'query.invalid_length',
+        message: `Give ${name} at most ${maxItems} times; this has it ${texts.length} times.`,
+      };
+    }
+    const values: unknown[] = [];
+    for (const text of texts) {
+      const outcome = parse(text);
+      if (!('value' in outcome)) return { ...outcome, rejected: text };
+      values.push(outcome.value);
+    }
+    return { value: values };
   };
 }
 
@@ -129,14 +170,18 @@ const parseDateTime: Parser = (text) => {
   return value === undefined
     ? {
         code: 'query.invalid_date_time',
-        message:
-          'Use an RFC 3339 date and time with an offset, from 1970 to 2262 and with at most nine digits of fraction, such as 2026-03-01T09:30:00Z.',
+        message: 'Use an RFC 3339 date and time with an offset, such as 2026-03-01T09:30:00Z.',
       }
     : { value };
 };
 
+/** An empty cursor is none, as a client has it before the first page. */
 const parseCursor: Parser = (text) =>
-  isIntactCursor(text) ? { value: text } : { code: 'cursor.invalid', message: DAMAGED };
+  text === ''
+    ? { value: undefined }
+    : isIntactCursor(text)
+      ? { value: text }
+      : { code: 'cursor.invalid', message: DAMAGED };
 
 function textParser({ minLength = 0, maxLength = Infinity }: ParameterSchema): Parser {
   return (text) => {

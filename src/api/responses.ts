@@ -1,5 +1,6 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import * as contract from '../query/contract.js';
+import { SAFE_TYPES } from '../query/media.js';
 
 /** Responses of routes as @fastify/swagger reads them: content by media type, and headers. */
 
@@ -14,13 +15,38 @@ interface ResponseOptions {
 
 export function response(description: string, schema: TSchema, options: ResponseOptions = {}) {
   const { mediaType = 'application/json', headers = {} } = options;
-  const content = { [mediaType]: { schema: schema.$id === undefined ? schema : Type.Ref(`${schema.$id}#`) } };
+  const [example] = (schema.examples ?? []) as unknown[];
+  const content = {
+    [mediaType]: {
+      schema: schema.$id === undefined ? schema : Type.Ref(`${schema.$id}#`),
+      ...(example !== undefined && { example }),
+    },
+  };
   return { description, headers: { 'X-Request-Id': requestId, ...headers }, content };
 }
 
 export function apiResponse(description: string, schema: TSchema) {
   return response(description, schema, { headers: { 'Cache-Control': noStore } });
 }
+
+const binary = { schema: { type: 'string', format: 'binary' } };
+
+/** Content of a message: one of the types that are safe to show, or bytes. */
+export const mediaResponse = {
+  description: 'The content.',
+  headers: {
+    'X-Request-Id': requestId,
+    'Cache-Control': noStore,
+    'Content-Disposition': {
+      type: 'string',
+      description: '`inline` for a type that is shown, else `attachment`.',
+    },
+    'Content-Security-Policy': { type: 'string', description: "Always `sandbox; default-src 'none'`." },
+  },
+  content: Object.fromEntries(
+    [...SAFE_TYPES, 'application/octet-stream'].map((mediaType) => [mediaType, binary]),
+  ),
+};
 
 export function emptyResponse(description: string) {
   return { description, type: 'null', headers: { 'X-Request-Id': requestId } };

@@ -6,8 +6,16 @@ import * as responses from './responses.js';
 
 export interface ReadyState {
   readonly ready: boolean;
-  /** What the server waits for, where it is not ready. */
+  /** What the server waits for, where it is not ready, or what is wrong all the same. */
   readonly reason?: string;
+  /** Why answers may lack what was acknowledged; left out where they have it all. */
+  readonly behind?: string;
+  /** The store and its disk, once they were measured. */
+  readonly store?: {
+    readonly size_bytes: number;
+    readonly free_bytes: number;
+    readonly seconds_until_full?: number;
+  };
 }
 
 /** The part of the server's own metrics that the API uses. */
@@ -58,16 +66,20 @@ export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptio
         summary: 'Whether the server takes telemetry and answers queries',
         response: {
           200: responses.response('It is ready.', contract.Readiness),
-          503: responses.response('It is starting or stopping.', contract.Readiness),
+          503: responses.response('It is stopping, or its disk takes nothing.', contract.Readiness),
         },
       },
     },
     async (_request, reply) => {
-      const { ready, reason } = options.ready();
+      const { ready, reason, store } = options.ready();
       return reply
         .code(ready ? 200 : 503)
         .header('Cache-Control', 'no-store')
-        .send({ status: ready ? 'ready' : 'unavailable', ...(reason !== undefined && { reason }) });
+        .send({
+          status: ready ? 'ready' : 'unavailable',
+          ...(reason !== undefined && { reason }),
+          ...(store !== undefined && { store }),
+        });
     },
   );
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { LIMITS, type RunningApi, startApi } from '../../test/support/api-server.js';
@@ -7,8 +8,11 @@ import { at, storedSession } from '../../test/support/stored-sessions.js';
 import { storedTrace } from '../../test/support/stored-traces.js';
 import { API_ERRORS, ApiError, type ErrorCode } from '../errors.js';
 import * as contract from '../query/contract.js';
+import { encodeCursor, filterDigest } from '../query/cursor.js';
 import { Facets } from '../query/facets-contract.js';
 import { Outline } from '../query/outline-contract.js';
+import type { Caller } from '../query/query-service.js';
+import { filterTexts } from '../query/session-filter.js';
 import { SessionQueries } from '../query/session-queries.js';
 import { Timeline } from '../query/timeline-contract.js';
 import { SessionTop } from '../query/top-contract.js';
@@ -25,9 +29,24 @@ const ODD_IDS = [
   'a/b?c#d%25 +&=;',
   '..',
   '雪'.repeat(128),
-  '😀'.repeat(128),
-  `${TRACE_ID}"\n`,
+  '😀'.repeat(64),
+  `"\n${TRACE_ID}`,
 ];
+/** Ids that are names in paths, or that clients take for steps of a path. */
+const PATH_LIKE_IDS = [
+  'stream',
+  'top',
+  'facets',
+  'timeline',
+  'by-id',
+  '.',
+  '/',
+  '//evil.example/a',
+  '%2e%2e',
+  'a/invalidate',
+];
+const LONG_ID = `${'a/b '.repeat(100)}ü`;
+const LONG_ID_KEPT = `sha256:${createHash('sha256').update(LONG_ID).digest('hex')}`;
 
 function someSessions(): StoredSession[] {
   return [
@@ -61,7 +80,7 @@ function someSessions(): StoredSession[] {
         unpricedCount: 2,
       },
     }),
-    ...ODD_IDS.map((id) => storedSession({ id, startNs: at(0) })),
+    ...[...ODD_IDS, ...PATH_LIKE_IDS, LONG_ID_KEPT].map((id) => storedSession({ id, startNs: at(0) })),
   ];
 }
 
@@ -105,7 +124,7 @@ describe('the API', () => {
     assert.equal(response.status, 200);
     assert.equal(response.headers.get('content-type'), 'application/json; charset=utf-8');
     const text = await response.text();
-    assert.match(text, /"total_input_tokens":9007199254740993,/);
+    assert.match(text, /"total_input_tokens":"9007199254740993",/);
     const page = JSON.parse(text);
     assertConforms(contract.SessionPage, page);
     assert.deepEqual(
@@ -143,6 +162,15 @@ describe('the API', () => {
       ['minCostUsd=5e-9', ['closed']],
       ['minCostUsd=5.1e-9', []],
       ['service=cart&hasErrors=false', []],
+      ['service=cart&service=none', ['open']],
+      ['state=idle&state=timed_out&minDurationMs=0.001', ['idle']],
+      ['model=m&model=x&country=AT', []],
+      ['country=at&country=CH', ['idle']],
+      ['startTime=1700-01-01T00:00:00Z&service=cart', ['open']],
+      ['endTime=9999-12-31T23:59:59Z&service=cart', ['open']],
+      ['endTime=1969-12-31T23:59:59Z', []],
+      ['activeTo=0001-01-01T00:00:00Z', []],
+      ['activeFrom=2026-03-01T00:55:00Z', ['open']],
     ];
     for (const [query, expected] of filters) {
       const page = (await (await sut.get(`${SESSIONS}?${query}`)).json()) as {
@@ -247,7 +275,7 @@ describe('the API', () => {
   }
 
   test('answers 404 for a session that is not there, also where no stored id can be like it', async () => {
-    for (const id of ['nobody', 'x'.repeat(129), 'x'.repeat(4000), '%F0%9F%98%80'.repeat(129), 'STATS']) {
+    for (const id of ['nobody', 'x'.repeat(128), 'STATS']) {
       for (const rest of ['', '/traces']) {
         const problem = await problemOf(await sut.get(`${SESSIONS}/${id}${rest}`), 'session.not_found');
         assertConforms(contract.NotFoundProblem, problem);
@@ -257,13 +285,104 @@ describe('the API', () => {
     }
   });
 
+  for (const id of [...ODD_IDS, ...PATH_LIKE_IDS]) {
+    test(`finds the session ${JSON.stringify(id).slice(0, 40)}, and what is below it, by a parameter`, async () => {
+      const query = `?id=${encodeURIComponent(id)}`;
+      const session = (await (await sut.get(`${SESSIONS}/by-id${query}`)).json()) as Record<string, unknown>;
+      assertConforms(contract.Session, session);
+      assert.equal(session['session.id'], id);
+      for (const part of ['traces', 'outline', 'conversation']) {
+        assert.equal((await sut.get(`${SESSIONS}/by-id/${part}${query}`)).status, 200, part);
+      }
+    });
+  }
+
+  test('by a parameter a session is what it is by its path, page by page', async () => {
+    for (const part of ['', '/traces', '/outline', '/conversation']) {
+      const byPath = await (await sut.get(`${SESSIONS}/open${part}`)).text();
+      assert.equal(await (await sut.get(`${SESSIONS}/by-id${part}?id=open`)).text(), byPath, part);
+    }
+    assert.equal((await sut.get(`${SESSIONS}/by-id/traces?id=open&limit=1`)).status, 200);
+    await problemOf(await sut.get(`${SESSIONS}/by-id/traces?id=open&limit=0`), 'limit.out_of_range');
+    await problemOf(await sut.get(`${SESSIONS}/by-id?id=open&nonsense=1`), 'query.unknown_parameter');
+    await problemOf(await sut.get(`${SESSIONS}/by-id?id=a&id=b`), 'query.repeated_parameter');
+    const missing = await problemOf(await sut.get(`${SESSIONS}/by-id`), 'query.missing_parameter');
+    assertConforms(contract.QueryProblem, missing);
+    for (const part of ['', '/traces', '/outline', '/usage', '/conversation']) {
+      const problem = await problemOf(
+        await sut.get(`${SESSIONS}/by-id${part}?id=no%2Fbody`),
+        'session.not_found',
+      );
+      assert.equal(problem.resource_id, 'no/body');
+    }
+    const head = await sut.raw('HEAD', `${SESSIONS}/by-id?id=open`);
+    assert.equal(head.status, 200);
+  });
+
+  test('a session is found by its id as it was sent: untrimmed, or longer than ids are kept', async () => {
+    const idOf = async (path: string) =>
+      ((await (await sut.get(path)).json()) as Record<string, unknown>)['session.id'];
+    assert.equal(await idOf(`${SESSIONS}/%20open%09`), 'open');
+    assert.equal(await idOf(`${SESSIONS}/by-id?id=+open%0A`), 'open');
+    for (const given of [LONG_ID, ` ${LONG_ID}\n`, LONG_ID_KEPT]) {
+      assert.equal(await idOf(`${SESSIONS}/${encodeURIComponent(given)}`), LONG_ID_KEPT);
+      assert.equal(await idOf(`${SESSIONS}/by-id?id=${encodeURIComponent(given)}`), LONG_ID_KEPT);
+      assert.equal((await sut.get(`${SESSIONS}/${encodeURIComponent(given)}/traces`)).status, 200);
+    }
+    // Digested as a whole: nothing of it is cut off before.
+    const other = encodeURIComponent(`${LONG_ID}x`);
+    await problemOf(await sut.get(`${SESSIONS}/${other}`), 'session.not_found');
+    await problemOf(await sut.get(`${SESSIONS}/%20`), 'session.not_found');
+  });
+
+  test('a cursor whose position lies before all times is refused, wherever there are cursors', async () => {
+    const lists: [path: string, kind: string, filters: (string | undefined)[]][] = [
+      [`${SESSIONS}?`, 'sessions', ['default', ...filterTexts({})]],
+      [`${SESSIONS}/open/traces?`, 'traces', ['default', 'open']],
+      [`${SESSIONS}/open/conversation?`, 'conversation', ['default', 'open']],
+    ];
+    for (const [path, kind, filters] of lists) {
+      for (const direction of ['next', 'prev'] as const) {
+        for (const startNs of [-(2n ** 63n), -2n]) {
+          const cursor = encodeCursor(
+            { direction, position: { startNs, id: '' } },
+            filterDigest(kind, filters),
+          );
+          await problemOf(await sut.get(`${path}cursor=${cursor}`), 'cursor.invalid');
+        }
+        for (const startNs of [-1n, 0n, 2n ** 63n - 1n]) {
+          const cursor = encodeCursor(
+            { direction, position: { startNs, id: '' } },
+            filterDigest(kind, filters),
+          );
+          assert.equal(
+            (await sut.get(`${path}cursor=${cursor}`)).status,
+            200,
+            `${path} ${direction} ${startNs}`,
+          );
+        }
+      }
+    }
+    assert.deepEqual(sut.failures, []);
+  });
+
+  test('an empty cursor is the first page', async () => {
+    for (const path of [SESSIONS, `${SESSIONS}/open/traces`, `${SESSIONS}/open/conversation`]) {
+      const first = await (await sut.get(path)).text();
+      assert.equal(await (await sut.get(`${path}?cursor=`)).text(), first);
+    }
+  });
+
   test('gives the traces of a session and one trace, exact to the nanosecond', async () => {
     const page = await (await sut.get(`${SESSIONS}/open/traces`)).text();
     const one = await (await sut.get(`/api/v1/traces/${TRACE_ID}`)).text();
     assert.equal(page, `{"items":[${one}],"has_more":false}`);
-    assert.match(one, /"start_time_unix_nano":1772326200000000001,"end_time_unix_nano":1772326201000000002,/);
+    assert.match(
+      one,
+      /"start_time_unix_nano":"1772326200000000001","end_time_unix_nano":"1772326201000000002",/,
+    );
     assert.match(one, /"duration_ns":1000000001,/);
-    assert.match(one, /"value":9007199254740993\}/);
+    assert.match(one, /"value":"9007199254740993"\}/);
     const parsed = JSON.parse(one);
     assertConforms(contract.Trace, parsed);
     assert.equal(parsed.start_time, '2026-03-01T00:50:00.000000001Z');
@@ -284,7 +403,7 @@ describe('the API', () => {
     const { spans } = (await (await sut.get(`/api/v1/traces/${TRACE_ID}`)).json()) as { spans: unknown[] };
     const response = await sut.get(`${path}/${'A'.repeat(16)}`);
     const text = await response.text();
-    assert.match(text, /"value":9007199254740993/);
+    assert.match(text, /"value":"9007199254740993"/);
     assertConforms(contract.Span, JSON.parse(text));
     assert.deepEqual(JSON.parse(text), spans[0]);
     for (const id of ['b'.repeat(16), 'a'.repeat(15), 'x'.repeat(16)]) {
@@ -372,6 +491,8 @@ describe('the API', () => {
     const some = (await (await sut.get(`${SESSIONS}/stats?${range}`)).json()) as Record<string, unknown>;
     assert.equal(some.total_sessions, 2);
     assert.equal(some.unique_users, 1);
+    const active = await sut.get(`${SESSIONS}/stats?activeFrom=2026-03-01T00:55:00Z`);
+    assert.equal(((await active.json()) as Record<string, unknown>).total_sessions, 1);
     const none = await sut.get(
       `${SESSIONS}/stats?startTime=2026-03-02T00:00:00Z&endTime=2026-03-01T00:00:00Z`,
     );
@@ -539,7 +660,7 @@ describe('the API of a server in trouble', () => {
 
   test('a failure is a 500 that tells the client its request id and the log the reason', async () => {
     const reason = new Error('secret detail');
-    const sut = await startApi({ sessions: [] }, { queries: broken(reason) });
+    const sut = await startApi({ sessions: [] }, { queries: { for: () => broken(reason) } });
     const response = await sut.get(SESSIONS, { headers: { 'x-request-id': 'r-1' } });
     const problem = await problemOf(response, 'internal.error');
     assert.match(String(problem.detail), /r-1/);
@@ -551,11 +672,62 @@ describe('the API of a server in trouble', () => {
   test('a query that cannot be answered now says when to try again', async () => {
     const sut = await startApi(
       { sessions: [] },
-      { queries: broken(new ApiError('query.unavailable', 'later')) },
+      { queries: { for: () => broken(new ApiError('query.unavailable', 'later')) } },
     );
     const response = await sut.get(`${SESSIONS}/a`);
     await problemOf(response, 'query.unavailable');
     assert.equal(response.headers.get('retry-after'), '1');
+    assert.deepEqual(sut.failures, []);
+    await sut.close();
+  });
+
+  test('a read that took too long is better not tried again at once', async () => {
+    const sut = await startApi(
+      { sessions: [] },
+      { queries: { for: () => broken(new ApiError('query.timeout', 'too long')) } },
+    );
+    const response = await sut.get(`${SESSIONS}/a`);
+    await problemOf(response, 'query.timeout');
+    assert.equal(response.headers.get('retry-after'), '30');
+    await sut.close();
+  });
+
+  test('a client that goes away is not waited for, and is no failure', async () => {
+    const asked = new AbortController();
+    let caller: Caller | undefined;
+    let queries: SessionQueries;
+    const left = new Promise<void>((resolve) => {
+      const get = (): Promise<never> => {
+        asked.abort();
+        return new Promise((_resolve, reject) => {
+          caller!.gone!.addEventListener('abort', () => {
+            resolve();
+            reject(new ApiError('query.unavailable', 'gone'));
+          });
+        });
+      };
+      queries = Object.assign(broken(new Error('not asked')), { get });
+    });
+    const sut = await startApi(
+      { sessions: [] },
+      {
+        queries: {
+          for: (who) => {
+            caller = who;
+            return queries;
+          },
+        },
+      },
+    );
+    await assert.rejects(sut.get(`${SESSIONS}/a`, { signal: asked.signal }), { name: 'AbortError' });
+    await left;
+    assert.match(caller!.address, /127\.0\.0\.1$/);
+    // Answered after it, by the same thread.
+    assert.equal((await sut.get('/healthz')).status, 200);
+    assert.deepEqual(
+      sut.measured.filter(({ labels }) => labels.status !== '200'),
+      [],
+    );
     assert.deepEqual(sut.failures, []);
     await sut.close();
   });

@@ -6,6 +6,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { COUNTRY_ATTRIBUTION } from '../country-source.js';
 import { ApiError } from '../errors.js';
 import type { LiveSessions } from '../live/live-sessions.js';
 import { NAMED_SCHEMAS } from '../query/contract.js';
@@ -16,6 +17,7 @@ import { TIMELINE_SCHEMAS } from '../query/timeline-contract.js';
 import { TOP_SCHEMAS } from '../query/top-contract.js';
 import { USAGE_SCHEMAS } from '../query/usage-contract.js';
 import { AllowedMethods } from './allowed-methods.js';
+import { withOtlpRoutes } from './otlp-paths.js';
 import { pathOf, sendProblem } from './problem.js';
 import { compileQueryValidator, type RawQuery } from './query-validation.js';
 import { requestIdOf } from './request-headers.js';
@@ -53,7 +55,12 @@ const DESCRIPTION = `Sessions made of OpenTelemetry data: who did what, for how 
 
 Every answer has an \`X-Request-Id\`: the request's own, where it sends one of 1 to 128 letters, digits, dots, underscores and
 hyphens, else a new one. Errors are problem documents (RFC 9457) whose \`type\` is \`/problems/\` and the error code.
-\`HEAD\` is answered wherever \`GET\` is.`;
+\`HEAD\` is answered wherever \`GET\` is. A query parameter that a route does not have is an error, and so is one that is given several times,
+unless it is a list. An answer with \`Sojourn-Behind\` may lack what was acknowledged: while the disk takes nothing, or sessions cannot be brought up
+to date.
+
+Integers of 64 bits are numbers up to 2^53 − 1 and strings of digits beyond, since most programs read JSON numbers as doubles; times in
+nanoseconds since 1970 are always strings, as ProtoJSON writes them.`;
 
 /** The REST API, to be mounted on a node:http server. */
 export async function createApi(options: ApiOptions): Promise<Api> {
@@ -89,7 +96,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 
   const allowedMethods = new AllowedMethods();
   app.addHook('onRoute', ({ url, method }) => allowedMethods.add(url, [method].flat()));
-  app.addHook('onRequest', async (request, reply) => setCommonHeaders(request, reply));
+  app.addHook('onRequest', async (request, reply) => {
+    setCommonHeaders(request, reply);
+    const { behind } = options.ready();
+    if (behind !== undefined && isApiPath(request)) reply.header('Sojourn-Behind', behind);
+  });
   // What the request cost the server up to here, ms (W3C Server Timing).
   app.addHook('onSend', async (_request, reply) => {
     reply.header('Server-Timing', `total;dur=${reply.elapsedTime.toFixed(2)}`);
@@ -114,7 +125,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   acceptAnyBody(app);
 
   app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
-    if (error instanceof ApiError) return sendProblem(request, reply, error);
+    if (error instanceof ApiError) return sendProblem(request, reply, maybeBehind(error, options));
     if (isClientError(error))
       return sendProblem(request, reply, new ApiError('request.invalid', error.message));
     options.onFailure?.(error, request.id);
@@ -141,11 +152,12 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   });
 
   addStreamRoutes(app, options.live, addSessionRoutes(app, options));
-  addServerRoutes(app, { ...options, ready: () => options.ready(), openapi: () => app.swagger() });
+  const document = (): object => withOtlpRoutes(app.swagger());
+  addServerRoutes(app, { ...options, ready: () => options.ready(), openapi: document });
   await app.ready();
   return {
     handle: (request, response) => app.routing(request, response),
-    openapi: app.swagger(),
+    openapi: document(),
     close: () => app.close(),
   };
 }
@@ -153,7 +165,20 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('X-Request-Id', request.id);
   reply.header('X-Content-Type-Options', 'nosniff');
-  if (pathOf(request.raw.url).startsWith('/api/v1')) reply.header('Cache-Control', 'private, no-store');
+  if (isApiPath(request)) reply.header('Cache-Control', 'private, no-store');
+}
+
+function isApiPath(request: FastifyRequest): boolean {
+  return pathOf(request.raw.url).startsWith('/api/v1');
+}
+
+/** What is not there may be among what the answers lack: says so. */
+function maybeBehind(error: ApiError, { ready }: Pick<ApiOptions, 'ready'>): ApiError {
+  const { behind } = ready();
+  if (behind === undefined || error.resource === undefined || error.resource.type === 'route') return error;
+  return new ApiError(error.code, `${error.message} It may be among what is not answered yet: ${behind}.`, {
+    resource: error.resource,
+  });
 }
 
 /** Whether the framework, which is all that throws such errors here, refused what the client sent. */
@@ -177,10 +202,12 @@ async function addOpenApi(app: FastifyInstance, version: string): Promise<void> 
       info: {
         title: 'Sojourn',
         version,
-        description: DESCRIPTION,
+        description: `${DESCRIPTION}\n\n${COUNTRY_ATTRIBUTION}`,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
+      servers: [{ url: '/', description: 'The server that this document came from.' }],
       tags: [
+        { name: 'Telemetry', description: 'Where OpenTelemetry senders deliver (OTLP over HTTP).' },
         { name: 'Sessions', description: 'Sessions and their statistics.' },
         { name: 'Traces', description: 'The spans behind a session.' },
         { name: 'Server', description: 'The server itself.' },

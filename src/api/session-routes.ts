@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../errors.js';
 import * as contract from '../query/contract.js';
-import { ConversationPage, ConversationQuery } from '../query/conversation-contract.js';
+import { ConversationPage, ConversationQuery, MediaPath } from '../query/conversation-contract.js';
 import { Facets } from '../query/facets-contract.js';
+import { endingOf, safeTypeOf } from '../query/media.js';
 import { Outline } from '../query/outline-contract.js';
 import type {
   ConversationRequest,
+  QueryPool,
   QueryService,
   SessionListRequest,
   StatisticsRequest,
@@ -16,6 +18,8 @@ import type {
 import { Timeline, TimelineQuery } from '../query/timeline-contract.js';
 import { SessionTop, TopQuery } from '../query/top-contract.js';
 import { SessionUsage } from '../query/usage-contract.js';
+import { addByIdRoutes } from './by-id-routes.js';
+import { callerOf } from './caller.js';
 import { compressed } from './compression.js';
 import { pathOf } from './problem.js';
 import { isForeignPage } from './request-headers.js';
@@ -33,7 +37,7 @@ export interface SessionChanges {
 export type SendSession = (sessionId: string, reply: FastifyReply) => Promise<FastifyReply>;
 
 export interface SessionRoutesOptions {
-  readonly queries: QueryService;
+  readonly queries: Pick<QueryPool, 'for'>;
   readonly writer: SessionChanges;
   readonly project: string;
 }
@@ -53,6 +57,10 @@ export function addSessionRoutes(
   app: FastifyInstance,
   { queries, writer, project }: SessionRoutesOptions,
 ): SendSession {
+  addByIdRoutes(app, SESSIONS);
+  /** The queries as the client of this request has them. */
+  const ask = (reply: FastifyReply): QueryService => queries.for(callerOf(reply));
+
   app.get<{ Querystring: SessionListRequest }>(
     SESSIONS,
     {
@@ -61,7 +69,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'List sessions',
         description:
-          'Newest start first. `startTime` and `endTime` select by a session’s own start, both ends included; a session is never clipped. Several filters mean *and*. Pages are read by key: following `next_cursor` while telemetry arrives skips no session that was there.',
+          'Newest start first. `startTime` and `endTime` select by a session’s own start, `activeFrom` and `activeTo` by its activity, both ends included; a session is never clipped. Several filters mean *and*, several values of one filter mean *or*. Pages are read by key: following `next_cursor` while telemetry arrives skips no session that was there.',
         querystring: contract.SessionListQuery,
         response: {
           200: responses.apiResponse('A page of sessions.', contract.SessionPage),
@@ -70,7 +78,7 @@ export function addSessionRoutes(
         },
       },
     },
-    async (request, reply) => sendJson(reply, await queries.list(request.query)),
+    async (request, reply) => sendJson(reply, await ask(reply).list(request.query)),
   );
 
   app.get<{ Querystring: StatisticsRequest }>(
@@ -81,7 +89,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'Statistics of sessions',
         description:
-          'Of the sessions whose own start lies in the range. Adjacent ranges share no session, so their counts add up. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read with a percent-encoded letter, as `/api/v1/sessions/%73tats`.',
+          'Of the sessions of a range. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.',
         querystring: contract.StatisticsQuery,
         response: {
           200: responses.apiResponse('The statistics.', contract.SessionStatistics),
@@ -92,7 +100,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       if (!isLiteral(request, 'stats')) return session('stats', reply);
-      return sendJson(reply, await queries.stats(request.query));
+      return sendJson(reply, await ask(reply).stats(request.query));
     },
   );
 
@@ -104,7 +112,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'Sessions over time',
         description:
-          'Sessions, errors, model calls, tokens and cost by the start of the sessions, and the models they used. Exact at both ends of the range: adjacent ranges add up.',
+          'Sessions, errors, model calls, tokens and cost by the start of the sessions, and the models they used. Exact at both ends of the range: adjacent ranges of starts add up. With `activeFrom` the sessions that started before the first point are in `earlier`.',
         querystring: TimelineQuery,
         response: {
           200: responses.apiResponse('The timeline.', Timeline),
@@ -115,7 +123,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       if (!isLiteral(request, 'timeline')) return session('timeline', reply);
-      return sendJson(reply, await queries.timeline(request.query));
+      return sendJson(reply, await ask(reply).timeline(request.query));
     },
   );
 
@@ -126,8 +134,7 @@ export function addSessionRoutes(
         operationId: 'getTopSessions',
         tags: ['Sessions'],
         summary: 'The most expensive or longest sessions',
-        description:
-          'Of the sessions whose own start lies in the range, those with the greatest cost or duration.',
+        description: 'Of the sessions of a range, those with the greatest cost or duration.',
         querystring: TopQuery,
         response: {
           200: responses.apiResponse('The sessions.', SessionTop),
@@ -138,7 +145,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       if (!isLiteral(request, 'top')) return session('top', reply);
-      return sendJson(reply, await queries.top(request.query));
+      return sendJson(reply, await ask(reply).top(request.query));
     },
   );
 
@@ -160,7 +167,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       if (!isLiteral(request, 'facets')) return session('facets', reply);
-      return sendJson(reply, await queries.facets());
+      return sendJson(reply, await ask(reply).facets());
     },
   );
 
@@ -205,7 +212,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       const { sessionId } = request.params;
-      const bytes = mayExist(sessionId) ? await queries.traces(sessionId, request.query) : undefined;
+      const bytes = mayExist(sessionId) ? await ask(reply).traces(sessionId, request.query) : undefined;
       return sendJson(reply, bytes ?? noSession(sessionId));
     },
   );
@@ -231,7 +238,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       const { sessionId } = request.params;
-      const bytes = mayExist(sessionId) ? await queries.outline(sessionId) : undefined;
+      const bytes = mayExist(sessionId) ? await ask(reply).outline(sessionId) : undefined;
       return sendJson(reply, bytes ?? noSession(sessionId));
     },
   );
@@ -259,7 +266,7 @@ export function addSessionRoutes(
       const { sessionId } = request.params;
       if (!mayExist(sessionId)) throw noSession(sessionId);
       await writer.refresh(project, sessionId);
-      return sendJson(reply, (await queries.usage(sessionId)) ?? noSession(sessionId));
+      return sendJson(reply, (await ask(reply).usage(sessionId)) ?? noSession(sessionId));
     },
   );
 
@@ -271,7 +278,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'What was said in a session',
         description:
-          'The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. Every page is worked out from the beginning of the session.',
+          'The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor`: so many traces were looked through without a message.',
         params: contract.SessionPath,
         querystring: ConversationQuery,
         response: {
@@ -284,8 +291,35 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       const { sessionId } = request.params;
-      const bytes = mayExist(sessionId) ? await queries.conversation(sessionId, request.query) : undefined;
+      const bytes = mayExist(sessionId) ? await ask(reply).conversation(sessionId, request.query) : undefined;
       return sendJson(reply, bytes ?? noSession(sessionId));
+    },
+  );
+
+  app.get<{ Params: { sessionId: string; mediaId: string } }>(
+    `${SESSIONS}/:sessionId/media/:mediaId`,
+    {
+      schema: {
+        operationId: 'getSessionMedia',
+        tags: ['Sessions'],
+        summary: 'An image, audio or a file of a conversation',
+        description:
+          'Content that a message carries inline, by the `media_id` that its turn has. What begins like PNG, JPEG, GIF, WebP, AVIF, WAV, Ogg, WebM audio or MP3 has that type, whatever the message says; anything else is a download of unknown type.',
+        params: MediaPath,
+        querystring: contract.NoQuery,
+        response: {
+          200: responses.mediaResponse,
+          400: responses.badQuery,
+          404: responses.notFound('session or media'),
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { sessionId, mediaId } = request.params;
+      const content = mayExist(sessionId) ? await ask(reply).media(sessionId, mediaId) : undefined;
+      if (content === undefined) throw noMedia(mediaId);
+      return sendMedia(reply, content);
     },
   );
 
@@ -340,7 +374,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       const traceId = request.params.traceId.toLowerCase();
-      const bytes = TRACE_ID.test(traceId) ? await queries.trace(traceId) : undefined;
+      const bytes = TRACE_ID.test(traceId) ? await ask(reply).trace(traceId) : undefined;
       return sendJson(reply, bytes ?? noTrace(request.params.traceId));
     },
   );
@@ -367,7 +401,7 @@ export function addSessionRoutes(
       const traceId = request.params.traceId.toLowerCase();
       const spanId = request.params.spanId.toLowerCase();
       const mayBe = TRACE_ID.test(traceId) && SPAN_ID.test(spanId);
-      const bytes = mayBe ? await queries.span(traceId, spanId) : undefined;
+      const bytes = mayBe ? await ask(reply).span(traceId, spanId) : undefined;
       return sendJson(reply, bytes ?? noSpan(request.params.spanId));
     },
   );
@@ -375,7 +409,7 @@ export function addSessionRoutes(
   return session;
 
   async function session(sessionId: string, reply: FastifyReply): Promise<FastifyReply> {
-    const bytes = mayExist(sessionId) ? await queries.get(sessionId) : undefined;
+    const bytes = mayExist(sessionId) ? await ask(reply).get(sessionId) : undefined;
     return sendJson(reply, bytes ?? noSession(sessionId));
   }
 }
@@ -394,6 +428,24 @@ async function sendJson(reply: FastifyReply, answer: Uint8Array | ApiError): Pro
   return reply.send(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength));
 }
 
+/** Strangers wrote it: only what a browser shows without running any of it has a type, and even that may load and do nothing. */
+const MEDIA_HEADERS = {
+  'Content-Security-Policy': "sandbox; default-src 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+};
+
+function sendMedia(reply: FastifyReply, content: Uint8Array): FastifyReply {
+  const type = safeTypeOf(content);
+  const name = `media.${endingOf(type)}`;
+  reply
+    .headers(MEDIA_HEADERS)
+    .header('Content-Disposition', `${type === undefined ? 'attachment' : 'inline'}; filename="${name}"`)
+    .type(type ?? 'application/octet-stream');
+  return reply.send(Buffer.from(content.buffer, content.byteOffset, content.byteLength));
+}
+
 /** No stored id is empty or longer than the contract allows, at two UTF-16 units for a character at most. */
 function mayExist(sessionId: string): boolean {
   return sessionId !== '' && sessionId.length <= 2 * contract.MAX_SESSION_ID_LENGTH;
@@ -402,6 +454,12 @@ function mayExist(sessionId: string): boolean {
 function noSession(sessionId: string): ApiError {
   return new ApiError('session.not_found', 'There is no session with this id.', {
     resource: { type: 'session', id: sessionId },
+  });
+}
+
+function noMedia(mediaId: string): ApiError {
+  return new ApiError('media.not_found', 'No message of this session carries content of this id.', {
+    resource: { type: 'media', id: mediaId },
   });
 }
 

@@ -3,8 +3,10 @@ import type { Config } from '../config.js';
 import type { DemoOptions } from '../demo/options.js';
 import { createLogger } from '../log.js';
 import { VERSION } from '../version.js';
+import { isTight, openFilesLimit, tooFewFiles } from './open-files.js';
 import { run } from './run.js';
 import { type StopSignal, serve } from './serve.js';
+import { stopWithParent } from './stop-with-parent.js';
 
 const print = (text: string): void => void process.stdout.write(text);
 const printError = (text: string): void => void process.stderr.write(text);
@@ -16,6 +18,8 @@ export async function runProcess(): Promise<void> {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
+  // `npx sojourn`; scripts of a clone see to it themselves.
+  if (process.env.npm_command === 'exec') stopWithParent();
   process.exitCode = await run(process.argv.slice(2), {
     version: VERSION,
     env: process.env,
@@ -34,6 +38,8 @@ async function serveHere(config: Config): Promise<number> {
     now: Date.now,
     write: printError,
   });
+  const limit = openFilesLimit();
+  if (isTight(limit)) log.warn(tooFewFiles(limit));
   const code = await serve(config, {
     // Loaded only now, so that help and mistakes are answered at once.
     start: async (...settings) => (await import('../main.js')).start(...settings),
@@ -42,7 +48,7 @@ async function serveHere(config: Config): Promise<number> {
     print,
     printError,
     onSignal: onStopSignal,
-    exit: (exitCode) => process.exit(exitCode),
+    dieBy,
   });
   // All is closed; a handle that some library left open must not keep a stopped server alive.
   process.exit(code);
@@ -60,6 +66,15 @@ async function demoHere(options: DemoOptions): Promise<number> {
   } finally {
     removeHandler();
   }
+}
+
+/**
+ * Ends the process by the signal itself. `process.exit` would first end the threads of the store, and SQLite's native code, met in the middle of its work,
+ * aborts the process then.
+ */
+function dieBy(signal: StopSignal): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }
 
 function onStopSignal(handler: (signal: StopSignal) => void): () => void {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { type Config, loadConfig } from '../config.js';
 import { createLogger } from '../log.js';
 import type { RunningServer } from '../main.js';
@@ -22,7 +23,7 @@ function configWith(...flags: readonly (readonly [string, string])[]): Config {
 class World implements ServeContext {
   readonly version = '1.2.3';
   readonly http: Server = createServer();
-  readonly exits: number[] = [];
+  readonly deaths: StopSignal[] = [];
   out = '';
   errors = '';
   closed = false;
@@ -69,16 +70,22 @@ class World implements ServeContext {
     };
   }
 
-  exit(code: number): void {
-    this.exits.push(code);
+  dieBy(signal: StopSignal): void {
+    this.deaths.push(signal);
   }
+}
+
+/** Resolves when `serve` has what its start gave it. */
+async function isRunning(world: World): Promise<void> {
+  await once(world.http, 'listening');
+  await setImmediate();
 }
 
 describe('serve', () => {
   it('tells where it listens, and drains on a signal', async () => {
     const world = new World();
     const running = serve(configWith(['port', '0']), world);
-    await once(world.http, 'listening');
+    await isRunning(world);
     world.signal?.('SIGTERM');
     assert.equal(await running, 0);
     assert.match(world.out, /OTLP\/HTTP {2}http:\/\/127\.0\.0\.1:\d+\n/);
@@ -89,7 +96,7 @@ describe('serve', () => {
   it('tells machines in a line of the log', async () => {
     const world = new World();
     const running = serve(configWith(['port', '0'], ['log-format', 'json']), world);
-    await once(world.http, 'listening');
+    await isRunning(world);
     world.signal?.('SIGINT');
     await running;
     assert.equal(world.out, '');
@@ -100,20 +107,39 @@ describe('serve', () => {
     assert.deepEqual(messages, ['listening', 'stopping', 'stopped']);
   });
 
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`ends at once on a second signal, ${signal}`, async () => {
       const world = new World();
       const running = serve(configWith(['port', '0']), world);
-      await once(world.http, 'listening');
+      await isRunning(world);
       world.signal?.('SIGTERM');
       world.signal?.(signal);
-      assert.deepEqual(world.exits, [code]);
+      assert.deepEqual(world.deaths, [signal]);
       await running;
     });
   }
+
+  it('stops a start that has not come to its end, and does not say that it runs', async () => {
+    const world = new World();
+    const running = serve(configWith(['port', '0']), {
+      log: world.log,
+      version: world.version,
+      print: (text) => world.print(text),
+      printError: (text) => world.printError(text),
+      onSignal: (handler) => world.onSignal(handler),
+      dieBy: (signal) => world.dieBy(signal),
+      // As long work at the start does: goes on until it is told.
+      start: async (_config, _log, signal) => {
+        await once(signal, 'abort');
+        throw signal.reason;
+      },
+    });
+    world.signal?.('SIGTERM');
+    assert.equal(await running, 0);
+    assert.equal(world.out, '');
+    assert.match(world.errors, /"message":"stopped before it was running"/);
+    assert.doesNotMatch(world.errors, /cannot start/);
+  });
 
   it('says in one line that a port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
@@ -129,7 +155,7 @@ describe('serve', () => {
   it('ends with a clear line when the store fails', async () => {
     const world = new World();
     const running = serve(configWith(['port', '0']), world);
-    await once(world.http, 'listening');
+    await isRunning(world);
     world.fail(new Error('disk full'));
     assert.equal(await running, 1);
     assert.match(world.errors, /^sojourn: the store has failed: disk full$/m);
@@ -144,7 +170,7 @@ describe('serve', () => {
       print: (text) => world.print(text),
       printError: (text) => world.printError(text),
       onSignal: (handler) => world.onSignal(handler),
-      exit: (code) => world.exit(code),
+      dieBy: (signal) => world.dieBy(signal),
       start: async (config) => ({
         ...(await world.start(config)),
         close: async () => {
@@ -153,7 +179,7 @@ describe('serve', () => {
         },
       }),
     });
-    await once(world.http, 'listening');
+    await isRunning(world);
     world.signal?.('SIGTERM');
     assert.equal(await running, 1);
     assert.match(world.errors, /"error":"disk gone"/);

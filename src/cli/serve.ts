@@ -6,35 +6,34 @@ import { startupProblem } from './startup-problem.js';
 
 /** What `serve` needs of the world. */
 export interface ServeContext {
-  /** Rejects when the server cannot run; nothing of it is left running then. */
-  start(config: Config, log: Logger): Promise<RunningServer>;
+  /** Rejects when the server cannot run, or the signal says that it need not; nothing of it is left running then. */
+  start(config: Config, log: Logger, signal: AbortSignal): Promise<RunningServer>;
   readonly log: Logger;
   readonly version: string;
   print(text: string): void;
   printError(text: string): void;
   /** Registers a handler of a stop signal; returns how to take it away. */
   onSignal(handler: (signal: StopSignal) => void): () => void;
-  /** Ends the process at once. */
-  exit(code: number): void;
+  /** Ends the process at once, as the signal does to a process that does not know it. */
+  dieBy(signal: StopSignal): void;
 }
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
-/** 128 and the signal's number, the shell's convention. */
-const SIGNAL_EXIT: Record<StopSignal, number> = { SIGINT: 130, SIGTERM: 143 };
-
 /**
- * Runs the server until the first stop signal, then drains it. Resolves to the exit code: 0 after a clean stop, 1
- * where it could not start or stop. A second signal ends the process at once.
+ * Runs the server until the first stop signal, then drains it. Resolves to the exit code: 0 after a clean stop, also of a start that has not
+ * come to its end, 1 where it could not start or stop. A second signal ends the process at once: what was acknowledged is on disk.
  */
 export async function serve(config: Config, context: ServeContext): Promise<number> {
   const { log } = context;
   let removeHandler = (): void => {};
+  const starting = new AbortController();
   const stopRequested = new Promise<StopSignal>((resolveStop) => {
     let stopping = false;
     removeHandler = context.onSignal((signal) => {
-      if (stopping) context.exit(SIGNAL_EXIT[signal]);
+      if (stopping) context.dieBy(signal);
       stopping = true;
+      starting.abort();
       resolveStop(signal);
     });
   });
@@ -42,13 +41,17 @@ export async function serve(config: Config, context: ServeContext): Promise<numb
   try {
     let server: RunningServer;
     try {
-      server = await context.start(config, log);
+      server = await context.start(config, log, starting.signal);
     } catch (error) {
+      if (starting.signal.aborted) {
+        log.info('stopped before it was running');
+        return 0;
+      }
       log.debug('start failed', { error });
       context.printError(`sojourn: ${startupProblem(error, config)}\n`);
       return 1;
     }
-    announce(config, server, context);
+    if (!starting.signal.aborted) announce(config, server, context);
 
     const end = await Promise.race([stopRequested, server.failed]);
     if (end instanceof Error) {

@@ -1,5 +1,6 @@
 import type { Config } from '../config.js';
 import { PriceFileError } from '../normalize/own-prices.js';
+import { isOutOfFiles, isTight, openFilesLimit, tooFewFiles } from './open-files.js';
 
 /** Why the server could not start and what to do about it, in one line. */
 export function startupProblem(error: unknown, config: Config): string {
@@ -27,6 +28,9 @@ export function startupProblem(error: unknown, config: Config): string {
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return `this user may not write to ${path ?? config.data}; choose another directory with --data`;
   }
+  // Others have words of their own for it.
+  const isMissing = /unable to open database file|Cannot find (?:package|module)/.test(message);
+  if (isOutOfFiles(error) || (isMissing && isTight(openFilesLimit()))) return tooFewFiles(openFilesLimit());
   if (code === 'ENOSPC') return `the disk that holds ${path ?? config.data} is full`;
   if (code === 'ENOTDIR' || code === 'EEXIST') {
     return `${path ?? config.data} is no directory; choose another with --data`;

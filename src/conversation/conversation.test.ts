@@ -36,7 +36,7 @@ function short({ role, text, tool, reasoning }: Turn): string {
 
 function turnsOf(...groups: (readonly GroupRecord[])[]): Turn[] {
   const conversation = new Conversation();
-  return groups.flatMap((records, index) => conversation.take(storedGroup('abcdef'[index], records)));
+  return groups.flatMap((records, index) => conversation.take(storedGroup('abcdef'[index], records)).turns);
 }
 
 describe('a conversation', () => {
@@ -154,6 +154,263 @@ describe('a conversation', () => {
     }
   });
 
+  describe('with runs of tools', () => {
+    const run = (id: string, start: number, attributes: Record<string, string> = {}, more: object = {}) =>
+      span(
+        id,
+        start,
+        { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'f', ...attributes },
+        more,
+      );
+    const ID = 'call_0123456789';
+    const wants = {
+      role: 'assistant',
+      parts: [{ type: 'tool_call', id: ID, name: 'f', arguments: { x: 1 } }],
+    };
+    const got = (response: string) => ({
+      role: 'tool',
+      parts: [{ type: 'tool_call_response', id: ID, response }],
+    });
+    const [ask, done] = [says('user', 'do'), says('assistant', 'done')];
+    const args = { 'gen_ai.tool.call.arguments': '{"x":1}' };
+    const result = { 'gen_ai.tool.call.result': 'r' };
+    const isFailed = { 'error.type': 'Full' };
+
+    test('has the error and the latency of one at the result that a message tells', () => {
+      for (const own of [{ 'gen_ai.tool.call.id': ID }, {}] as Record<string, string>[]) {
+        const turns = turnsOf([
+          chat('1', 0, [ask], [wants]),
+          run('2', 2, { ...args, ...own, ...isFailed }, { error: true }),
+          chat('3', 4, [ask, wants, got('no rooms')], [done]),
+        ]);
+        assert.deepEqual(turns.map(short), [
+          'user do',
+          `tool_call f ${ID} {"x":1}`,
+          `tool_result f ${ID} no rooms`,
+          'assistant done',
+        ]);
+        assert.deepEqual([turns[2]!.error, turns[2]!.latencyMs], [{ type: 'Full' }, 1000]);
+        assert.deepEqual(
+          turns.map(({ error }) => error === undefined),
+          [true, true, false, true],
+        );
+      }
+    });
+
+    test('has a failed one once, where only a later trace tells its result', () => {
+      const turns = turnsOf(
+        [chat('1', 0, [ask], [wants]), run('2', 2, { ...args, ...isFailed }, { error: true })],
+        [chat('3', 4, [ask, wants, got('no rooms')], [done])],
+      );
+      assert.deepEqual(
+        turns.map(({ role, error }) => [role, error?.type]),
+        [
+          ['user', undefined],
+          ['tool_call', undefined],
+          ['tool_result', 'Full'],
+          ['assistant', undefined],
+        ],
+      );
+    });
+
+    test('has the result of a failed one that says nothing of itself', () => {
+      const turns = turnsOf(
+        [chat('1', 0, [ask], [wants]), run('2', 2, args, { error: true })],
+        [chat('3', 4, [ask, wants, got('no rooms')], [done])],
+      );
+      assert.ok(turns.some(({ tool }) => tool?.result === 'no rooms'));
+    });
+
+    test('has one that two scopes tell of once, beside each other or one in the other', () => {
+      const other = { scope: 'other' };
+      for (const parent of [{}, { parent: '2' }]) {
+        for (const own of [{ 'gen_ai.tool.call.id': ID }, {}] as Record<string, string>[]) {
+          const turns = turnsOf([
+            chat('1', 0, [ask], [wants]),
+            run('2', 2, { ...args, ...own, ...result }),
+            run('4', 2.1, { ...args, ...result }, { ...other, ...parent }),
+            chat('3', 4, [ask, wants], [done]),
+          ]);
+          assert.deepEqual(turns.map(short), [
+            'user do',
+            `tool_call f ${ID} {"x":1}`,
+            `tool_result f ${ID} r`,
+            'assistant done',
+          ]);
+        }
+      }
+    });
+
+    test('takes from the inner scope what the outer one leaves out', () => {
+      const turns = turnsOf([
+        run('2', 2),
+        run('4', 2.1, { ...args, ...result, 'gen_ai.tool.call.id': ID }, { scope: 'other', parent: '2' }),
+      ]);
+      assert.deepEqual(turns.map(short), [`tool_call f ${ID} {"x":1}`, `tool_result f ${ID} r`]);
+    });
+
+    test('has two runs of one scope, or of two tools, twice', () => {
+      const twice = [run('2', 2, { ...args, ...result }), run('4', 3, { ...args, ...result })];
+      assert.equal(turnsOf(twice).length, 4);
+      const name = { 'gen_ai.tool.name': 'g' };
+      const inner = run('4', 2.1, { ...args, ...result, ...name }, { scope: 'other', parent: '2' });
+      assert.equal(turnsOf([twice[0]!, inner]).length, 4);
+    });
+
+    test('knows a call by its id, whatever its arguments look like', () => {
+      const sent = (given: unknown) => ({
+        role: 'assistant',
+        parts: [{ type: 'tool_call', id: ID, name: 'f', ...(given !== undefined && { arguments: given }) }],
+      });
+      for (const [first, second] of [
+        ['', {}],
+        [undefined, {}],
+        ['{}', ''],
+        ['null', {}],
+        ['{"x":1}', { x: 1, y: null }],
+      ]) {
+        const turns = turnsOf([
+          chat('1', 0, [ask], [sent(first)]),
+          chat('3', 4, [ask, sent(second), got('r')], [done]),
+        ]);
+        assert.deepEqual(
+          turns.map(({ role }) => role),
+          ['user', 'tool_call', 'tool_result', 'assistant'],
+        );
+      }
+    });
+
+    test('tells calls with short ids apart by what they say', () => {
+      const sent = (x: number) => ({
+        role: 'assistant',
+        parts: [{ type: 'tool_call', id: 'call_0', name: 'f', arguments: { x } }],
+      });
+      const turns = turnsOf(
+        [chat('1', 0, [ask], [sent(1)])],
+        [chat('3', 4, [ask, sent(1), says('user', 'again')], [sent(2)])],
+      );
+      assert.deepEqual(
+        turns.map(({ tool }) => tool?.arguments),
+        [undefined, '{"x":1}', undefined, '{"x":2}'],
+      );
+    });
+
+    test('has one inside a call before the answer, and behind the question', () => {
+      const turns = turnsOf([
+        chat('1', 0, [ask], [done], { end: at(9) }),
+        run('2', 2, { ...args, ...result }, { parent: '1' }),
+      ]);
+      assert.deepEqual(turns.map(short), [
+        'user do',
+        'tool_call f {"x":1}',
+        'tool_result f r',
+        'assistant done',
+      ]);
+      assert.deepEqual(
+        turns.map(({ inputTokens }) => inputTokens),
+        [undefined, undefined, undefined, 7],
+      );
+      // The same question in another trace is asked again, once.
+      const again = turnsOf(
+        [chat('1', 0, [ask], [done])],
+        [
+          chat('3', 10, [ask], [done], { end: at(19) }),
+          run('4', 12, { ...args, ...result }, { parent: '3' }),
+        ],
+      );
+      assert.deepEqual(
+        again.map(({ role }) => role),
+        ['user', 'assistant', 'user', 'tool_call', 'tool_result', 'assistant'],
+      );
+    });
+
+    test('has one that the answer asked for behind it, although the call is still open', () => {
+      const turns = turnsOf([
+        chat('1', 0, [ask], [wants], { end: at(9) }),
+        run('2', 2, { ...args, ...result }, { parent: '1' }),
+      ]);
+      assert.deepEqual(
+        turns.map(({ role }) => role),
+        ['user', 'tool_call', 'tool_result'],
+      );
+      assert.equal(turns[1]!.inputTokens, 7);
+    });
+
+    test('takes a hand-off for none, and a tool of that name for one', () => {
+      const handoff = (name: string, attributes: Record<string, string>) =>
+        span(
+          '2',
+          2,
+          { 'openinference.span.kind': 'TOOL', 'input.value': 'A', 'output.value': 'B', ...attributes },
+          { name },
+        );
+      assert.deepEqual(turnsOf([handoff('handoff to B', {})]), []);
+      assert.deepEqual(turnsOf([handoff('Handoff', {})]), []);
+      assert.equal(turnsOf([handoff('handoff', { 'tool.name': 'handoff' })]).length, 2);
+      assert.equal(turnsOf([handoff('handoff_task', {})]).length, 2);
+    });
+  });
+
+  test('has the final result of an agent once, its numbers with the last call', () => {
+    const [ask, done] = [says('user', 'do'), says('assistant', 'done')];
+    const agent = (output: unknown[], usage: object): GroupRecord => ({
+      ...chat('1', 0, [ask], output, { end: at(9) }),
+      usage: { kind: 'wrapper', ...usage },
+    });
+    const call = { ...chat('2', 1, [ask], [done], { parent: '1' }), usage: { model: 'm' } };
+    const turns = turnsOf([agent([done], { inputTokens: 5, outputTokens: 4 }), call]);
+    assert.deepEqual(turns.map(short), ['user do', 'assistant done']);
+    assert.deepEqual([turns[1]!.inputTokens, turns[1]!.outputTokens, turns[1]!.model], [5, 4, 'm']);
+    // What no call below it says is its own.
+    const own = turnsOf([agent([says('assistant', 'In short: done')], { inputTokens: 5 }), call]);
+    assert.deepEqual(own.map(short), ['user do', 'assistant done', 'assistant In short: done']);
+    const alone = turnsOf([agent([done], { inputTokens: 5 })]);
+    assert.deepEqual(alone.map(short), ['user do', 'assistant done']);
+    const silent = { ...span('2', 1, {}, { parent: '1' }), usage: { model: 'm' } };
+    const above = turnsOf([agent([done], { inputTokens: 5 }), silent]);
+    assert.deepEqual(above.map(short), ['user do', 'assistant done']);
+    assert.equal(above[1]!.inputTokens, 5);
+  });
+
+  test('has the rest of an agent’s sum with the last call below it', () => {
+    const [ask, done] = [says('user', 'do'), says('assistant', 'done')];
+    const agent = {
+      ...chat('1', 0, [ask], [done], { end: at(9) }),
+      usage: { kind: 'rest' as never, outputTokens: 4 },
+    };
+    const call = { ...chat('2', 1, [ask], [done], { parent: '1' }), usage: { model: 'm', outputTokens: 3 } };
+    const turns = turnsOf([agent, call]);
+    assert.deepEqual(turns.map(short), ['user do', 'assistant done']);
+    assert.equal(turns[1]!.outputTokens, 7);
+  });
+
+  test('has what was said in a call whose numbers count in another session', () => {
+    const call = chat('1', 0, [says('user', 'hi')], [says('assistant', 'hello')]);
+    const turns = turnsOf([{ ...call, not: 'counted_in_other_session' as never }]);
+    assert.deepEqual(turns.map(short), ['user hi', 'assistant hello']);
+    assert.equal(turns[1]!.inputTokens, undefined);
+  });
+
+  test('reads the bodies of events in every form', () => {
+    const body = (event: string, value: string | Record<string, string>): GroupRecord => ({
+      log: { trace: 'a', span: '1', time: at(0.5), event, body: value },
+    });
+    const choice = { index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'hello' } };
+    for (const told of [
+      json(choice),
+      { finish_reason: 'stop', message: 'hello' },
+      { finish_reason: 'stop', message: json(choice.message) },
+      'hello',
+    ]) {
+      const turns = turnsOf([
+        { ...span('1', 0, {}), usage: { outputTokens: 1 } },
+        body('gen_ai.user.message', json({ content: 'hi' })),
+        body('gen_ai.choice', told),
+      ]);
+      assert.deepEqual(turns.map(short), ['user hi', 'assistant hello'], json(told));
+    }
+  });
+
   test('reads events of a call, as span events and as log records', () => {
     const event = (time: number, name: string, body: Record<string, string>): GroupRecord => ({
       log: { trace: 'a', span: '1', time: at(time), event: name, body },
@@ -233,8 +490,8 @@ describe('a conversation', () => {
       by: { traceId: 'a'.padStart(32, '0'), spanId: '1'.padStart(16, '0') },
     };
     const call = chat('1', 0, [says('user', 'hi')], [says('assistant', 'hello')]);
-    const turns = [storedGroup('a', [call]), storedGroup(undefined, [log])].flatMap((group) =>
-      conversation.take(group),
+    const turns = [storedGroup('a', [call]), storedGroup(undefined, [log])].flatMap(
+      (group) => conversation.take(group).turns,
     );
     assert.deepEqual(turns.map(short), ['user hi', 'assistant hello']);
   });
@@ -351,12 +608,54 @@ describe('a conversation', () => {
     assert.equal(error(call({})), undefined);
   });
 
+  test('has an error once, also where a log record tells what it was', () => {
+    const failed = (status: boolean): GroupRecord[] => [
+      {
+        ...span('1', 0, { 'gen_ai.input.messages': json([says('user', 'hi')]) }, { error: status }),
+        usage: { model: 'm' },
+      },
+      {
+        log: {
+          trace: 'a',
+          span: '1',
+          time: at(1),
+          event: 'gen_ai.client.operation.exception',
+          attributes: { 'exception.type': 'RateLimitError', 'exception.message': 'slow down' },
+        },
+      },
+    ];
+    for (const status of [true, false]) {
+      const turns = turnsOf(failed(status));
+      assert.deepEqual(turns.map(short), ['user hi', 'assistant']);
+      assert.deepEqual(turns[1]?.error, { type: 'RateLimitError', message: 'slow down' });
+    }
+  });
+
+  test('has the answer of an agent where its last call tells none', () => {
+    const agent = (output: string): GroupRecord => ({
+      ...chat('1', 0, [says('user', 'hi')], [says('assistant', output)], { end: at(9) }),
+      not: 'wrapper_of' as const,
+    });
+    const asks = (id: string, start: number): GroupRecord => ({
+      ...span(id, start, { 'gen_ai.input.messages': json([says('user', 'hi')]) }, { parent: '1' }),
+      usage: { model: 'm' },
+    });
+    assert.deepEqual(turnsOf([agent('hello'), asks('2', 1)]).map(short), ['user hi', 'assistant hello']);
+    // Which of the calls below gave it is not known where one of them tells what it gave.
+    const told = chat('2', 1, [says('user', 'hi')], [says('assistant', 'hello')], { parent: '1' });
+    assert.deepEqual(turnsOf([agent('hello'), told, asks('3', 3)]).map(short), [
+      'user hi',
+      'assistant hello',
+      'assistant',
+    ]);
+  });
+
   test('is made of log records alone where there is nothing else', () => {
     const log = (time: number, event: string, body: Record<string, string>): GroupRecord => ({
       log: { time: at(time), event, body, attributes: { 'session.id': 's' } },
     });
     const conversation = new Conversation();
-    const turns = conversation.take(
+    const { turns } = conversation.take(
       storedGroup(undefined, [
         log(0, 'gen_ai.user.message', { content: 'hi' }),
         log(1, 'gen_ai.choice', { message: '{"content":"hello"}' }),

@@ -2,7 +2,7 @@ import { DIALECTS } from '../normalize/dialects/registry.js';
 import { logIds } from '../otlp/log-ids.js';
 import { readLogRecords, readSpans } from '../otlp/read.js';
 import type { StoredCarrier, StoredGroup } from '../store/store.js';
-import { cut, type Entry, MAX_NAME, witnessKey } from './entry.js';
+import { cut, type Entry, entryKey, MAX_NAME, witnessKey } from './entry.js';
 import { History } from './history.js';
 import {
   type EventRecord,
@@ -18,98 +18,174 @@ import { isToolEvent, isToolRun, readToolRun, type ToolRun } from './tools.js';
 import type { Turn, TurnError } from './turn.js';
 
 /**
- * The turns of a session, group by group. Its groups must be given in their order, from the first: what was shown decides what is.
+ * What of a group is told: the entries that were not told before it. With this the turns of the group can be made again without all that came
+ * before it.
+ */
+export type ToldGroup = readonly ToldEntry[];
+
+interface ToldEntry {
+  /** Which of the group's steps. */
+  readonly step: number;
+  /** Which of the step's entries: `entriesOf`. */
+  readonly entry: number;
+  /** The tool's name, where only a call in another place has it. */
+  readonly name?: string;
+}
+
+/**
+ * Decides what is told of a session, group by group. Its groups must be given in their order, from the first: what was told decides what is news.
  * Keeps nothing of a group but keys of its entries.
  */
 export class Conversation {
-  readonly #history = new History();
+  readonly #history: History;
   /** Names of tools by the id of a call; results often have the id only. */
-  readonly #toolNames = new Map<string, string>();
+  readonly #toolNames: Map<string, string>;
 
-  take(group: StoredGroup): Turn[] {
-    const { startNs, key } = group.position;
-    const turns: Turn[] = [];
-    for (const step of new GroupSteps(group).steps()) {
-      let index = 0;
-      for (const told of this.#tell(step)) {
-        turns.push({
-          ...this.#named(told.entry),
-          ...told.more,
-          ...step.origin,
-          timeNs: told.timeNs ?? step.timeNs,
-          position: {
-            groupNs: startNs,
-            groupKey: key,
-            timeNs: step.atNs,
-            recordId: step.key,
-            index: index++,
-          },
-        });
-      }
-    }
-    return turns;
+  constructor(history = new History(), toolNames = new Map<string, string>()) {
+    this.#history = history;
+    this.#toolNames = toolNames;
   }
 
-  #tell(step: Step): Told[] {
+  /** One that goes on from here by itself. */
+  clone(): Conversation {
+    return new Conversation(this.#history.clone(), new Map(this.#toolNames));
+  }
+
+  /** How much it remembers: entries, about. */
+  get size(): number {
+    return this.#history.size + this.#toolNames.size;
+  }
+
+  take(group: StoredGroup): { readonly told: ToldGroup; readonly turns: Turn[] } {
+    const steps = new GroupSteps(group).steps();
+    const told = steps.flatMap((step, at): ToldEntry[] => {
+      const entries = entriesOf(step);
+      return this.#tell(step).map((entry) => {
+        const name = this.#nameFor(entries[entry]!);
+        return { step: at, entry, ...(name !== undefined && { name }) };
+      });
+    });
+    return { told, turns: turnsOf(group, steps, told) };
+  }
+
+  /** Which of the step's entries are told. */
+  #tell(step: Step): number[] {
     const history = this.#history;
     if (step.kind === 'message') {
-      return step.entries
-        .filter((entry) => history.isNews(step.witness, entry))
-        .map((entry) => ({ entry, more: {} }));
+      return step.entries.flatMap((entry, at) => (history.isNews(step.witness, entry) ? [at] : []));
     }
     if (step.kind === 'tool') {
       const { call, result } = step.run;
-      const told: Told[] = [];
-      if (history.isNews(step.witness, call)) told.push({ entry: call, more: {} });
-      if (
-        result === undefined
-          ? step.facts.error !== undefined
-          : !step.resultFollows && history.isNews(step.witness, result)
-      ) {
-        const { name, callId } = call.tool ?? {};
-        const tool = { ...(name !== undefined && { name }), ...(callId !== undefined && { callId }) };
-        told.push({ entry: result ?? { role: 'tool_result', tool }, more: step.facts, timeNs: step.endNs });
-      }
-      return told;
+      const isCallNews = history.isNews(step.witness, call);
+      const told = isCallNews ? [0] : [];
+      if (step.resultFollows || result === undefined) return told;
+      // A failure that says nothing does not stand for a result that is told later.
+      const { error = {} } = step.facts;
+      const isTold = [result.tool?.result, error.type, error.message].some((part) => part !== undefined);
+      const isResultNews = !isTold || history.isNews(step.witness, result);
+      // A run that nobody told of has a result of its own, though another one may have given the same.
+      return isResultNews || isCallNews ? [...told, 1] : told;
     }
-    const { content, facts, names, timeNs, endNs, origin } = step;
+    const { content, timeNs, endNs, origin, part } = step;
+    const { input, output } = content;
     const shown = history.take({
-      input: content.input,
+      input,
       ...(content.unordered && { unordered: content.unordered }),
-      output: content.output,
+      output: part === 'question' ? [] : output,
       startNs: timeNs,
       endNs,
       traceId: origin.traceId ?? step.id,
+      ...(part === 'answer' && { isAsked: true }),
     });
+    const places = new Map([...input, ...output].map((entry, at) => [entry, at]));
+    const told = [...shown.input, ...shown.output].map((entry) => places.get(entry)!);
     // A call whose messages are not told of is a turn all the same.
-    const [first = { role: 'assistant' } satisfies Entry, ...rest] = shown.output;
-    const isEmpty = shown.output.length === 0 && step.isBare === true;
-    return [
-      ...shown.input.map((entry): Told => ({ entry, more: {} })),
-      ...(isEmpty
-        ? []
-        : [
-            {
-              entry: first,
-              more: { ...facts, ...names, ...finish(first, step.finishReason) },
-              timeNs: endNs,
-            },
-          ]),
-      ...rest.map((entry): Told => ({ entry, more: names, timeNs: endNs })),
-    ];
+    const isSilent = shown.output.length === 0 && part !== 'question' && step.isBare !== true;
+    return isSilent ? [...told, input.length + output.length] : told;
   }
 
-  #named(entry: Entry): Entry {
-    const { tool } = entry;
-    if (tool?.callId === undefined) return entry;
-    if (tool.name !== undefined) {
-      this.#toolNames.set(tool.callId, tool.name);
-      if (this.#toolNames.size > MAX_TOOL_NAMES) this.#toolNames.delete([...this.#toolNames.keys()][0]!);
-      return entry;
-    }
-    const name = this.#toolNames.get(tool.callId);
-    return name === undefined ? entry : { ...entry, tool: { name, ...tool } };
+  /** The name of an entry's tool, where it does not have it itself. */
+  #nameFor({ tool }: Entry): string | undefined {
+    if (tool?.callId === undefined) return undefined;
+    if (tool.name === undefined) return this.#toolNames.get(tool.callId);
+    this.#toolNames.set(tool.callId, tool.name);
+    if (this.#toolNames.size > MAX_TOOL_NAMES) this.#toolNames.delete(this.#toolNames.keys().next().value!);
+    return undefined;
   }
+}
+
+/** The turns of a group of which this was told. */
+export function retell(group: StoredGroup, told: ToldGroup): Turn[] {
+  return turnsOf(group, new GroupSteps(group).steps(), told);
+}
+
+/** The content of a group's media with this digest, wherever in the group a message carries it. */
+export function mediaContent(group: StoredGroup, digest: string): Uint8Array | undefined {
+  for (const step of new GroupSteps(group).steps()) {
+    for (const { media = [] } of entriesOf(step)) {
+      const found = media.find((one) => one.digest === digest && one.data !== undefined);
+      if (found !== undefined) return found.data!();
+    }
+  }
+  return undefined;
+}
+
+/** What a step may tell; of a call its input, its output, and last an answer that was not recorded. */
+function entriesOf(step: Step): readonly Entry[] {
+  if (step.kind === 'message') return step.entries;
+  if (step.kind === 'tool') return [step.run.call, step.run.result ?? { role: 'tool_result' }];
+  return [...step.content.input, ...step.content.output, { role: 'assistant' }];
+}
+
+function turnsOf(group: StoredGroup, steps: readonly Step[], told: ToldGroup): Turn[] {
+  const { startNs, key } = group.position;
+  const turns: Turn[] = [];
+  let last: Step | undefined;
+  let entries: readonly Entry[] = [];
+  let index = 0;
+  let isAnswered = false;
+  for (const { step: at, entry: place, name } of told) {
+    const step = steps[at];
+    if (step === undefined) continue;
+    if (step !== last) {
+      entries = entriesOf(step);
+      index = 0;
+      isAnswered = false;
+    }
+    last = step;
+    const entry = entries[place];
+    if (entry === undefined) continue;
+    const isOutput = isAnswer(step, place);
+    turns.push({
+      ...withoutData(entry),
+      ...(name !== undefined && { tool: { name, ...entry.tool } }),
+      ...factsOf(step, entry, isOutput, isAnswered),
+      ...step.origin,
+      timeNs: isOutput && step.kind !== 'message' ? step.endNs : step.timeNs,
+      position: { groupNs: startNs, groupKey: key, timeNs: step.atNs, recordId: step.key, index: index++ },
+    });
+    isAnswered ||= isOutput;
+  }
+  return turns;
+}
+
+/** Whether an entry of a step came back from a model or a tool. */
+function isAnswer(step: Step, place: number): boolean {
+  if (step.kind === 'message') return false;
+  return step.kind === 'tool' ? place === 1 : place >= step.content.input.length;
+}
+
+/** What is known besides: most of what is known of a call stands on the first entry of its answer. */
+function factsOf(step: Step, entry: Entry, isOutput: boolean, isAnswered: boolean): Facts {
+  if (step.kind === 'message') return {};
+  if (step.kind === 'tool') return isOutput ? step.facts : {};
+  if (!isOutput) return step.runFacts(entry);
+  return isAnswered ? step.names : { ...step.facts, ...step.names, ...finish(entry, step.finishReason) };
+}
+
+/** The content of media is not kept with turns: a page of them would be too large. */
+function withoutData({ media, ...entry }: Entry): Entry {
+  return media === undefined ? entry : { ...entry, media: media.map(({ data: _, ...one }) => one) };
 }
 
 const MAX_TOOL_NAMES = 10_000;
@@ -121,12 +197,6 @@ const REQUEST_IDS = ['request_id', 'client_request_id', 'gen_ai.response.id'];
 const STATUS_ERROR = 2;
 /** Log records that are written for one answer are no further apart. */
 const SAME_MOMENT_NS = 1_000_000_000n;
-
-interface Told {
-  readonly entry: Entry;
-  readonly more: Facts;
-  readonly timeNs?: bigint;
-}
 
 type Names = Pick<Turn, 'model' | 'provider'>;
 type Facts = Omit<Partial<Turn>, 'position' | 'role'>;
@@ -154,18 +224,26 @@ type Step =
       readonly isEmbedding: boolean;
       /** Has nothing to tell but its messages. */
       readonly isBare?: true;
+      /** Which half of a call it is, where tools ran inside and stand between the two. */
+      readonly part?: 'question' | 'answer';
+      /** What is known of the run of a tool whose result the input tells; each run is asked for once. */
+      readonly runFacts: (result: Entry) => Facts;
     })
   | (StepBase & { readonly kind: 'message'; readonly entries: readonly Entry[]; readonly witness: string })
   | (StepBase & {
       readonly kind: 'tool';
       readonly endNs: bigint;
       readonly run: ToolRun;
+      /** The entry of an answer that asked for it. */
+      readonly request: Entry | undefined;
       readonly witness: string;
+      /** The input of a call tells the result. */
       readonly resultFollows: boolean;
       readonly facts: Facts;
     });
 
 type CallStep = Extract<Step, { kind: 'call' }>;
+type ToolStep = Extract<Step, { kind: 'tool' }>;
 const NOTHING: Content = { input: [], output: [], events: new Set() };
 
 /** Reads the records of a group into steps. */
@@ -186,6 +264,9 @@ class GroupSteps {
   /** Message events that were read with a call. */
   readonly #used = new Set<EventRecord>();
   readonly #contents = new Map<string, Content>();
+  /** What is known of runs of tools, by the key of the result that a call tells. */
+  readonly #runFacts = new Map<string, Facts[]>();
+  #silentLast: ReadonlyMap<string, string> | undefined;
 
   constructor(group: StoredGroup) {
     this.#traceId = group.traceId;
@@ -219,6 +300,7 @@ class GroupSteps {
     const joined = this.#join(messages.filter((log) => !ofCarrier(log) && !this.#dialects.has(log.id)));
     this.#giveToSpans(messages.filter((log) => !ofCarrier(log) && !joined.has(log)));
     for (const log of joined) this.#used.add(log);
+    this.#giveToSpans(this.#logs.filter(isException));
   }
 
   #spanOf({ log }: LogRecord): SpanRecord | undefined {
@@ -246,7 +328,7 @@ class GroupSteps {
       this.#joined.set(id, [...(this.#joined.get(id) ?? []), log]);
       joined.add(log);
     };
-    const counted = this.#carriers.filter(({ reason }) => reason === undefined).flatMap(placeOf);
+    const counted = this.#carriers.filter(isToldHere).flatMap(placeOf);
     const answers = logs.filter((log) => readEventMessage(log).isOutput);
     const byRequest = new Map(counted.flatMap(({ id, callIds }) => callIds.map((callId) => [callId, id])));
     for (const log of answers) {
@@ -283,12 +365,33 @@ class GroupSteps {
   steps(): Step[] {
     const calls = this.#calls();
     const said = calls.filter(({ isEmbedding }) => !isEmbedding);
-    return [...said, ...this.#messages(calls), ...this.#toolRuns(said)].sort(order);
+    const runs = this.#toolRuns(said);
+    return [...this.#aroundRuns(said, runs), ...this.#messages(calls), ...runs].sort(order);
+  }
+
+  /** Calls, those with runs of tools inside in two halves: what a model says at the end of such a call is said after the tools ran. */
+  #aroundRuns(calls: readonly CallStep[], runs: readonly ToolStep[]): CallStep[] {
+    const inside = new Map<string, ToolStep[]>();
+    for (const run of runs) {
+      for (const id of this.#around(run.id)) inside.set(id, [...(inside.get(id) ?? []), run]);
+    }
+    return calls.flatMap((call) => {
+      const { content, endNs } = call;
+      // What the answer asks for runs after it, although the span of the call may still be open.
+      const isInside = inside
+        .get(call.id)
+        ?.some(({ request }) => request === undefined || !content.output.includes(request));
+      if (isInside !== true || call.atNs === endNs) return [call];
+      return [
+        { ...call, part: 'question' },
+        { ...call, part: 'answer', atNs: endNs },
+      ];
+    });
   }
 
   /** The counted calls, those without messages of their own with the messages of a record next to them. */
   #calls(): CallStep[] {
-    const counted = this.#carriers.filter(({ reason }) => reason === undefined);
+    const { counted, sums } = this.#counted();
     const telling = new Set<string>();
     for (const { record } of counted) {
       const id = record.spanId ?? record.logId;
@@ -304,7 +407,8 @@ class GroupSteps {
       const told = this.#told(id);
       const source = hasContent(told.content) ? undefined : this.#sourceAround(id, telling);
       if (source === undefined) {
-        steps.push(this.#call([call], told.by, this.#withInput(told.by, told.content)));
+        const carriers = [call, ...(sums.get(call) ?? [])];
+        steps.push(this.#call(carriers, told.by, this.#withInput(told.by, told.content)));
       } else {
         around.set(source, [...(around.get(source) ?? []), call]);
       }
@@ -312,12 +416,47 @@ class GroupSteps {
     for (const [source, calls] of around) {
       const [first, ...others] = calls;
       const own = others.length === 0 ? first?.record.spanId : undefined;
-      steps.push(this.#call(calls, own ?? source, this.#withInput(source, this.#content(source))));
+      const carriers = [...calls, ...calls.flatMap((call) => sums.get(call) ?? [])];
+      steps.push(this.#call(carriers, own ?? source, this.#withInput(source, this.#content(source))));
     }
     for (const { content } of steps) for (const event of content.events) this.#used.add(event);
     // A call around others was sent what they said, although its span begins before theirs.
     const outer = new Set(steps.flatMap(({ id }) => this.#above(id)));
     return steps.map((step) => (outer.has(step.id) ? { ...step, atNs: step.endNs } : step));
+  }
+
+  /**
+   * The counted records that are calls, and those that count only for numbers of calls below them, such as the sum of an agent: its final result is
+   * the answer of a call, so it is no turn, and its numbers stand with the last of those calls.
+   */
+  #counted(): { counted: StoredCarrier[]; sums: ReadonlyMap<StoredCarrier, StoredCarrier[]> } {
+    const all = this.#carriers.filter(isToldHere);
+    const sums = new Map<StoredCarrier, StoredCarrier[]>();
+    const counted: StoredCarrier[] = [];
+    const lastBelow = new Map<string, StoredCarrier>();
+    for (const call of all) {
+      if (SUMS.has(call.usage.kind)) continue;
+      for (const above of this.#around(call.record.spanId ?? call.record.logId ?? ''))
+        lastBelow.set(above, call);
+    }
+    for (const carrier of all) {
+      const id = carrier.record.spanId ?? '';
+      const last = SUMS.has(carrier.usage.kind) ? lastBelow.get(id) : undefined;
+      const isTurn = carrier.usage.kind === 'wrapper' && (last === undefined || this.#tellsMore(id, all));
+      if (isTurn || !SUMS.has(carrier.usage.kind)) counted.push(carrier);
+      else if (last !== undefined) sums.set(last, [...(sums.get(last) ?? []), carrier]);
+    }
+    return { counted, sums };
+  }
+
+  /** Whether what an agent answered is none of the answers of the calls below it, though those have answers. */
+  #tellsMore(id: string, carriers: readonly StoredCarrier[]): boolean {
+    const { output } = this.#content(id);
+    const below = carriers
+      .map(({ record }) => record.spanId ?? record.logId ?? '')
+      .filter((one) => one !== id && this.#around(one).includes(id));
+    const answers = new Set(below.flatMap((one) => this.#told(one).content.output.map(entryKey)));
+    return answers.size > 0 && output.some((entry) => !answers.has(entryKey(entry)));
   }
 
   /** What the records of a call tell, each half from the one that says most of it, and the record that it is told by. */
@@ -355,7 +494,8 @@ class GroupSteps {
   /** What a call says; where that is the answer only, with the input of the nearest span around it that has one. */
   #withInput(id: string, content: Content): Content {
     const { input, output } = content;
-    if (output.length === 0 || input.some(isSaid)) return content;
+    if (output.length === 0) return this.#withOutput(id, content);
+    if (input.some(isSaid)) return content;
     const around = this.#around(id)
       .map((above) => this.#content(above))
       .find((above) => above.input.some(isSaid));
@@ -365,6 +505,39 @@ class GroupSteps {
     return { ...content, input: [...input, ...around.input.filter(isSaid)] };
   }
 
+  /** A call that says what was asked only has the answer of the nearest span around it that has one, where no call tells that answer itself. */
+  #withOutput(id: string, content: Content): Content {
+    const span = this.#spans.get(id);
+    if (!content.input.some(isSaid) || span === undefined || errorOf(span) !== undefined) return content;
+    this.#silentLast ??= this.#findSilentLast();
+    for (const above of this.#around(id)) {
+      const { output, events } = this.#content(above);
+      if (output.length === 0) continue;
+      if (this.#silentLast.get(above) !== id) return content;
+      return { ...content, output, events: new Set([...content.events, ...events]) };
+    }
+    return content;
+  }
+
+  /** By the spans around calls that tell no answer: the call that began last. A span around one that does has none. */
+  #findSilentLast(): ReadonlyMap<string, string> {
+    const last = new Map<string, { readonly id: string; readonly timeNs: bigint }>();
+    const telling = new Set<string>();
+    for (const { record, usage, timeNs, reason } of this.#carriers) {
+      const id = record.spanId ?? record.logId;
+      if (id === undefined || reason !== undefined || usage.kind !== 'call') continue;
+      const isTelling = this.#told(id).content.output.length > 0;
+      for (const above of this.#around(id)) {
+        const known = last.get(above);
+        if (isTelling) telling.add(above);
+        if (known === undefined || known.timeNs < timeNs || (known.timeNs === timeNs && known.id < id)) {
+          last.set(above, { id, timeNs });
+        }
+      }
+    }
+    return new Map([...last].flatMap(([above, { id }]) => (telling.has(above) ? [] : [[above, id]])));
+  }
+
   #call(calls: readonly StoredCarrier[], id: string, content: Content): CallStep {
     const [first, last] = [calls[0]!, calls.at(-1)!];
     const span = this.#spans.get(id);
@@ -372,9 +545,10 @@ class GroupSteps {
     const timeNs = span?.span.start_time_unix_nano ?? first.timeNs;
     const endNs = span === undefined ? timeNs : maxOf(timeNs, span.span.end_time_unix_nano);
     const attributes: Lookup = lookup(span ?? log ?? { attributes: new Map() });
-    const { model, provider } = last.usage;
+    const named = calls.findLast(({ usage }) => !SUMS.has(usage.kind)) ?? last;
+    const { model, provider } = named.usage;
     const sum = (tokens: 'inputTokens' | 'outputTokens'): number | undefined => {
-      const known = calls.flatMap(({ usage }) => usage[tokens] ?? []);
+      const known = calls.flatMap(({ usage, reason }) => (reason === undefined ? (usage[tokens] ?? []) : []));
       return known.length === 0 ? undefined : known.reduce((total, one) => total + one, 0);
     };
     const [inputTokens, outputTokens] = [sum('inputTokens'), sum('outputTokens')];
@@ -406,12 +580,17 @@ class GroupSteps {
       },
       finishReason,
       isEmbedding,
+      runFacts: this.#factsOfRun,
     };
   }
 
+  /** What is known of the run of the tool that gave this result. */
+  readonly #factsOfRun = (result: Entry): Facts =>
+    (result.role === 'tool_result' && this.#runFacts.get(witnessKey(result) ?? '')?.shift()) || {};
+
   /** Why a call has no answer, where its own status does not say so. */
   #errorBeside(span: SpanRecord, finishReason: string | undefined): TurnError | undefined {
-    if (span.events.some(({ name }) => name === 'exception')) return failure(span);
+    if (span.events.some(isException)) return failure(span);
     // Attempts of the call: the last one decides.
     const last = (this.#below.get(span.span.span_id) ?? [])
       .map((id) => this.#spans.get(id)!)
@@ -473,32 +652,35 @@ class GroupSteps {
       finishReason: undefined,
       isEmbedding: false,
       isBare: true,
+      runFacts: this.#factsOfRun,
     };
   }
 
   /** Runs of tools. The calls of the group say which of their ids are told of in messages. */
-  #toolRuns(calls: readonly CallStep[]): Step[] {
+  #toolRuns(calls: readonly CallStep[]): ToolStep[] {
     const requested = calls.flatMap(({ content }) =>
       content.output.filter(({ role }) => role === 'tool_call'),
     );
     const told = calls.flatMap(({ content }) => content.input.filter(({ role }) => role === 'tool_result'));
-    const asTold = new Set(told.map(witnessKey));
-    const results = new Set([...asTold, ...told.map(withoutId).map(witnessKey)]);
-    const claimed = new Set<Entry>();
-    const steps: Step[] = [];
-    const add = (
-      id: string,
-      timeNs: bigint,
-      endNs: bigint,
-      run: ToolRun,
-      witness: string,
-      facts: Facts,
-    ): void => {
-      const known = withId(run, requested, claimed);
-      const resultFollows = [known.result, run.result].some(
-        (result) => result && (results.has(witnessKey(result)) || asTold.has(witnessKey(withoutId(result)))),
-      );
-      steps.push({
+    /** Keys under which calls tell results, by these and by what they are without an id. */
+    const results = new Map<string | undefined, string>();
+    for (const result of told.toReversed()) {
+      const key = witnessKey(result)!;
+      if (result.tool?.result !== undefined) results.set(witnessKey(withoutId(result)), key);
+    }
+    for (const result of told) results.set(witnessKey(result), witnessKey(result)!);
+    const claimed = new Map<string, Set<Entry>>();
+    return this.#foundRuns().map(({ id, timeNs, endNs, run: found, witness, facts }) => {
+      const claims = claimed.get(witness) ?? new Set();
+      claimed.set(witness, claims);
+      const { run: known, request } = withId(found, requested, claims);
+      const run = withFailure(known, facts);
+      const key = [run.result, found.result && withoutId(found.result), found.result]
+        .filter((result) => result !== undefined && isKnownResult(result))
+        .map((result) => results.get(witnessKey(result!)))
+        .find((result) => result !== undefined);
+      if (key !== undefined) this.#runFacts.set(key, [...(this.#runFacts.get(key) ?? []), facts]);
+      return {
         kind: 'tool',
         id,
         atNs: timeNs,
@@ -506,28 +688,61 @@ class GroupSteps {
         timeNs,
         endNs,
         origin: this.#origin(id),
-        run: known,
+        run,
+        request,
         witness,
-        resultFollows,
+        resultFollows: key !== undefined,
         facts,
-      });
-    };
+      };
+    });
+  }
+
+  /** The runs that spans and log records tell of, by the start of their records. */
+  #foundRuns(): FoundRun[] {
+    const runs: FoundRun[] = [];
+    const bySpan = new Map<string, FoundRun & { readonly scope: string }>();
     const spans = [...this.#spans.values()].filter(isToolRun);
     for (const record of spans.sort((a, b) => order(beginning(a), beginning(b)))) {
-      const { span_id, start_time_unix_nano: startNs, end_time_unix_nano } = record.span;
+      const { span_id: id, start_time_unix_nano: startNs, end_time_unix_nano } = record.span;
       const endNs = maxOf(startNs, end_time_unix_nano);
       const error = errorOf(record);
-      const facts = { latencyMs: Number(endNs - startNs) / 1e6, ...(error && { error }) };
-      add(span_id, startNs, endNs, readToolRun(record, record.events, record.span.name), 'tool span', facts);
+      const scope = record.span.instrumentation_scope?.name ?? '';
+      const found = {
+        id,
+        timeNs: startNs,
+        endNs,
+        scope,
+        witness: `tool span of ${scope}`,
+        run: readToolRun(record, record.events, record.span.name),
+        facts: { latencyMs: Number(endNs - startNs) / 1e6, ...(error && { error }) },
+      };
+      const around = this.#above(id)
+        .map((above) => bySpan.get(above))
+        .find((above) => above !== undefined);
+      if (around !== undefined && around.scope !== scope && isSameRun(around.run, found.run)) {
+        // Two instrumentations tell of one run: what the outer one leaves out is taken from the inner one.
+        const merged = {
+          ...around,
+          run: mergedRun(around.run, found.run),
+          facts: { ...found.facts, ...around.facts },
+        };
+        runs[runs.indexOf(around)] = merged;
+        bySpan.set(around.id, merged);
+        bySpan.set(id, merged);
+      } else {
+        runs.push(found);
+        bySpan.set(id, found);
+      }
     }
     for (const log of this.#logs) {
       if (!isToolEvent(log.name)) continue;
       const get = lookup(log);
       const [latencyMs, error] = [durationOf(get), errorOfLog(get)];
       const facts = { ...(latencyMs !== undefined && { latencyMs }), ...(error && { error }) };
-      add(log.id, log.timeNs, log.timeNs, readToolRun(log, []), log.name, facts);
+      const run = readToolRun(log, []);
+      runs.push({ id: log.id, timeNs: log.timeNs, endNs: log.timeNs, witness: log.name, run, facts });
     }
-    return steps;
+    return runs;
   }
 
   #content(id: string): Content {
@@ -571,8 +786,54 @@ class GroupSteps {
   }
 }
 
-/** A run with the id of the call that asked for it. */
-function withId(run: ToolRun, requested: readonly Entry[], claimed: Set<Entry>): ToolRun {
+/** The run of a tool as a record tells it. */
+interface FoundRun {
+  readonly id: string;
+  readonly timeNs: bigint;
+  readonly endNs: bigint;
+  readonly run: ToolRun;
+  /** Records of one kind, each of which tells of a run of its own. */
+  readonly witness: string;
+  readonly facts: Facts;
+}
+
+/** Whether two tellings are of one run: neither says another id or another tool. */
+function isSameRun(outer: ToolRun, inner: ToolRun): boolean {
+  const [a, b] = [outer.call.tool ?? {}, inner.call.tool ?? {}];
+  if (a.callId !== undefined && b.callId !== undefined && a.callId !== b.callId) return false;
+  return a.name === undefined || b.name === undefined || a.name === b.name;
+}
+
+function mergedRun(outer: ToolRun, inner: ToolRun): ToolRun {
+  const tool = { ...inner.call.tool, ...outer.call.tool };
+  const { name, callId } = tool;
+  const known = { ...(name !== undefined && { name }), ...(callId !== undefined && { callId }) };
+  const result = outer.result ?? inner.result;
+  return {
+    call: { ...outer.call, tool },
+    ...(result && { result: { ...result, tool: { ...result.tool, ...known } } }),
+  };
+}
+
+/** A run that failed and gave nothing back has a result all the same: its error. */
+function withFailure(run: ToolRun, { error }: Facts): ToolRun {
+  if (run.result !== undefined || error === undefined) return run;
+  const { name, callId } = run.call.tool ?? {};
+  const tool = { ...(name !== undefined && { name }), ...(callId !== undefined && { callId }) };
+  return { ...run, result: { role: 'tool_result', tool } };
+}
+
+/** Whether there is something to know a result by. */
+function isKnownResult({ tool }: Entry): boolean {
+  return tool?.callId !== undefined || tool?.result !== undefined;
+}
+
+/** A run with the id of the call that asked for it, and that call where a message tells of it. */
+function withId(
+  run: ToolRun,
+  requested: readonly Entry[],
+  claimed: Set<Entry>,
+): { run: ToolRun; request: Entry | undefined } {
   const { callId, name } = run.call.tool ?? {};
   const isOpen = (entry: Entry): boolean => !claimed.has(entry);
   const named = requested
@@ -581,7 +842,7 @@ function withId(run: ToolRun, requested: readonly Entry[], claimed: Set<Entry>):
   const own = callId && requested.find((entry) => entry.tool?.callId === callId && isOpen(entry));
   const alike = named.find((entry) => witnessKey(withoutId(entry)) === witnessKey(withoutId(run.call)));
   const request = own || alike || (callId === undefined ? named[0] : undefined);
-  if (request === undefined) return run;
+  if (request === undefined) return { run, request };
   claimed.add(request);
   const id = request.tool?.callId;
   // Frameworks give calls ids of their own where the answer has none; what counts is what the messages say.
@@ -591,9 +852,26 @@ function withId(run: ToolRun, requested: readonly Entry[], claimed: Set<Entry>):
   };
   const call = known(run.call);
   return {
-    call: { ...call, tool: { ...call.tool, ...request.tool } },
-    ...(run.result && { result: known(run.result) }),
+    run: {
+      call: { ...call, tool: { ...call.tool, ...request.tool } },
+      ...(run.result && { result: known(run.result) }),
+    },
+    request,
   };
+}
+
+/** Kinds of records that count for numbers of calls below them. */
+const SUMS: ReadonlySet<string> = new Set(['wrapper', 'rest']);
+
+/** Why a call does not count that another session tells of as well. */
+const ELSEWHERE: string = 'counted_in_other_session';
+
+/**
+ * Whether a call is told in this session: where it counts, and also where only its numbers count in another session. So what is told here depends
+ * on nothing but this session.
+ */
+function isToldHere({ reason }: StoredCarrier): boolean {
+  return reason === undefined || reason === ELSEWHERE;
 }
 
 function withoutId({ tool, ...entry }: Entry): Entry {
@@ -668,6 +946,7 @@ const FINISH_KEYS = [
   'ai.response.finishReason',
   'llm.finish_reason',
   'finish_reason',
+  'anthropic.message.stop_reason',
   'stop_reason',
 ];
 
@@ -692,8 +971,14 @@ function errorOf(record: SpanRecord): TurnError | undefined {
   return failed ? failure(record) : undefined;
 }
 
+/** Of a span's own events, and of log records that name it: `exception`, `gen_ai.client.operation.exception`. */
+function isException({ name, attributes }: EventRecord): boolean {
+  if (name === 'exception') return true;
+  return attributes.has('exception.type') || attributes.has('exception.message');
+}
+
 function failure({ span, attributes, events }: SpanRecord): TurnError {
-  const exception = events.find(({ name }) => name === 'exception')?.attributes;
+  const exception = events.find(isException)?.attributes;
   const type = attributes.get('error.type') ?? exception?.get('exception.type');
   const message =
     span.status.message ??

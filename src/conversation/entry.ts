@@ -26,7 +26,7 @@ export interface Tool {
   readonly result?: string;
 }
 
-/** Stands for content that is no text; the content itself is left out. */
+/** Stands for content that is no text. */
 export interface Media {
   readonly type: MediaType;
   readonly mimeType?: string;
@@ -34,6 +34,10 @@ export interface Media {
   readonly size?: number;
   /** Where it lies; never its content. */
   readonly uri?: string;
+  /** What its content is named by, where the message carries it: 32 hexadecimal digits. */
+  readonly digest?: string;
+  /** Its content, while the record that it came from is at hand. */
+  readonly data?: () => Uint8Array;
 }
 
 export const MEDIA_TYPES = ['image', 'audio', 'video', 'document', 'file'] as const;
@@ -73,19 +77,28 @@ function keyOf(role: Role, text: string | undefined, media: Entry['media'], tool
   return digest([
     role,
     text === undefined ? '' : spaceless(text),
-    ...(media ?? []).map(({ type, uri, size }) => `${type} ${uri ?? size ?? ''}`),
+    ...(media ?? []).map(({ type, uri, size, digest }) => `${type} ${uri ?? digest ?? size ?? ''}`),
     role === 'tool_call' && tool?.name !== undefined ? '' : (tool?.callId ?? ''),
     tool?.name ?? '',
-    canonical(tool?.arguments),
+    canonicalArguments(tool?.arguments),
     canonical(tool?.result),
   ]);
 }
 
-/** What an entry of a tool with an id is known by wherever it stands. */
+/**
+ * What an entry of a tool with an id is known by wherever it stands: the id, and where that is too short to be the only one of its kind
+ * (`call_0`), the content as well.
+ */
 export function toolKey(entry: Entry): string | undefined {
-  const { tool } = entry;
-  return tool?.callId === undefined ? undefined : digest([entryKey(entry)!, tool.callId]);
+  const { role, tool } = entry;
+  if (tool?.callId === undefined) return undefined;
+  return digest(
+    tool.callId.length < UNIQUE_ID_LENGTH ? [entryKey(entry)!, tool.callId] : [role, tool.callId],
+  );
 }
+
+/** Ids of fewer characters are numbers that programs count from anew. */
+const UNIQUE_ID_LENGTH = 12;
 
 /** What two tellings of one entry by different records have in common: the id of a tool call, else the content. */
 export function witnessKey(entry: Entry): string | undefined {
@@ -101,6 +114,13 @@ function digest(parts: readonly string[]): string {
 
 function spaceless(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
+}
+
+/** Arguments of a call without any: a model streams none, and programs write that as an empty object. */
+const NO_ARGUMENTS = /^\s*(?:\{\s*\}|null)?\s*$/;
+
+function canonicalArguments(text: string | undefined): string {
+  return text === undefined || NO_ARGUMENTS.test(text) ? '' : canonical(text);
 }
 
 /** JSON text with its spacing and the order of its keys taken out; other text without regard to spacing. */

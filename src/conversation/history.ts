@@ -9,6 +9,8 @@ export interface CallHistory {
   readonly startNs: bigint;
   readonly endNs: bigint;
   readonly traceId: string;
+  /** Its input was taken before, without its output. */
+  readonly isAsked?: true;
 }
 
 interface Node {
@@ -37,6 +39,37 @@ const MAX_SKIPPED = 64;
  * were dropped or summed up, it is laid over the end of a conversation at hand.
  */
 export class History {
+  /** How much is remembered: entries, about. */
+  get size(): number {
+    return this.#nodes + this.#systems.size + this.#tools.size + this.#reasonings.size + this.#witnesses.size;
+  }
+
+  /** One that goes on from here by itself. */
+  clone(): History {
+    const copy = new History();
+    const nodes = new Map<Node, Node>([[this.#root, copy.#root]]);
+    // Parents come before their children, and a map grows while it is walked through.
+    for (const [node, twin] of nodes) {
+      twin.answered = node.answered;
+      if (node.children === undefined) continue;
+      twin.children = new Map();
+      for (const [key, child] of node.children) {
+        const childTwin = newNode(key, child.role, twin);
+        twin.children.set(key, childTwin);
+        nodes.set(child, childTwin);
+      }
+      twin.latest = node.latest && nodes.get(node.latest);
+    }
+    copy.#nodes = this.#nodes;
+    // A tip that was forgotten with its path is in no copy.
+    copy.#tips = this.#tips.flatMap((tip) => nodes.get(tip) ?? []);
+    for (const each of this.#systems) copy.#systems.add(each);
+    for (const each of this.#tools) copy.#tools.add(each);
+    for (const each of this.#reasonings) copy.#reasonings.add(each);
+    for (const [key, counts] of this.#witnesses) copy.#witnesses.set(key, new Map(counts));
+    return copy;
+  }
+
   #root = newNode('', 'system', undefined);
   #nodes = 0;
   /** Ends of the conversations at hand, the latest first. */
@@ -63,9 +96,8 @@ export class History {
     rest.forEach((entry, index) => {
       if (known[index] === undefined && this.#isUnseen(entry)) shown.push(entry);
     });
-    if (known.length > 0 && known.every((at) => at !== undefined) && repeats(node, call, system)) {
-      shown.push(...lastWords(rest));
-    }
+    const isAgain = call.isAsked !== true && known.length > 0 && known.every((at) => at !== undefined);
+    if (isAgain && repeats(node, call, system)) shown.push(...lastWords(rest));
     if (call.output.length > 0) {
       node.answered ??= { endNs: call.endNs, traceId: call.traceId, system };
       const output = this.#extend(node, call.output);

@@ -1,7 +1,19 @@
 import { cut, MAX_NAME, type Media, type MediaType } from './entry.js';
 import { type Fields, field, firstField, isFields, textField } from './json-value.js';
+import { byteContent, type InlineContent, inlineContent, safeTypeOf, textContent } from './media-content.js';
 
-const DATA_URI = /^data:([\w.+-]+\/[\w.+-]+)?[^,]{0,200},/;
+/** Where the content stands, in a part or in what it holds. */
+const CONTENTS = [
+  'data',
+  'bytes',
+  'base64',
+  'base64_image',
+  'content',
+  'blob',
+  'file_data',
+  'image',
+  'result',
+];
 
 /**
  * The placeholder of a part with content that is no text, in the shapes of all providers: `part` is the part itself, and `kind` what it calls itself.
@@ -29,26 +41,57 @@ export function readMedia(part: Fields, kind: string): Media {
   const names = (wanted: readonly string[]): string | undefined =>
     places.map((place) => textField(place, wanted)).find((text) => text !== undefined);
 
+  const isBare = typeof holder === 'string' && isBase64(holder);
   const location =
     typeof holder === 'string'
-      ? holder
+      ? isBare
+        ? `data:;base64,${holder}`
+        : holder
       : (names(['url', 'uri', 'file_uri', 'fileUri', 'image_url', 'gcs_uri', 'file_id', 'fileId']) ??
         bucket(places));
-  const data = places
-    .map((place) => firstField(place, ['data', 'bytes', 'base64', 'content', 'blob', 'file_data', 'image']))
-    .find((value) => typeof value === 'string' || isFields(value));
-  const inline = location?.startsWith('data:') ? location : typeof data === 'string' ? data : undefined;
+  const inline = location?.startsWith('data:') ? inlineContent(location) : contentIn(places);
   const uri = location === undefined || location.startsWith('data:') ? undefined : location;
   const mimeType =
     names(['mime_type', 'mimeType', 'media_type', 'mediaType', 'mimetype']) ??
-    DATA_URI.exec(inline?.slice(0, 300) ?? '')?.[1] ??
-    formatted(names(['format']), kind);
+    inline?.mimeType ??
+    formatted(names(['format', 'output_format']), kind) ??
+    (inline?.data && safeTypeOf(inline.data()));
   return {
     type: mediaType(kind, mimeType, names(['modality'])),
     ...(mimeType !== undefined && { mimeType: cut(mimeType, MAX_NAME) }),
-    ...(inline !== undefined && inline !== '' && { size: sizeOf(inline) }),
+    ...(inline !== undefined && inline.size > 0 && { size: inline.size }),
+    ...(inline?.digest !== undefined && { digest: inline.digest }),
+    ...(inline?.data !== undefined && { data: inline.data }),
     ...(uri !== undefined && { uri: cut(uri, MAX_NAME) }),
   };
+}
+
+/** Whether a text that may be an address or an id is content. */
+function isBase64(text: string): boolean {
+  if (text.length < 16 || /^data:|[:\s]/.test(text.slice(0, 64))) return false;
+  const { data } = inlineContent(text);
+  return data !== undefined && (text.length > MAX_ID || safeTypeOf(data()) !== undefined);
+}
+
+/** Ids of files at providers are shorter, characters. */
+const MAX_ID = 512;
+
+/** An image that is nothing but its base64, as Ollama sends them. */
+export function readImage(base64: string): Media {
+  return readMedia({ data: base64 }, 'image');
+}
+
+function contentIn(places: readonly Fields[]): InlineContent | undefined {
+  for (const place of places) {
+    const value = firstField(place, CONTENTS);
+    if (typeof value === 'string') {
+      return field(place, 'type') === 'text' ? textContent(value) : inlineContent(value);
+    }
+    const bytes = isFields(value) ? field(value, 'data') : undefined;
+    if (Array.isArray(bytes)) return byteContent(bytes);
+    if (isFields(value)) return undefined;
+  }
+  return undefined;
 }
 
 /** Where Amazon Bedrock finds a file: `{"s3Location": {"uri": …}}`. */
@@ -74,11 +117,4 @@ function mediaType(kind: string, mimeType: string | undefined, modality: string 
     if (type !== undefined) return type;
   }
   return mimeType === 'application/pdf' || kind.includes('document') ? 'document' : 'file';
-}
-
-/** Bytes of content that is base64, with or without what a `data:` address has before it. */
-function sizeOf(data: string): number {
-  const prefix = DATA_URI.exec(data.slice(0, 300))?.[0].length ?? 0;
-  const padding = data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0;
-  return Math.max(0, Math.floor(((data.length - prefix) * 3) / 4) - padding);
 }

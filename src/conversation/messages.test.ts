@@ -18,6 +18,13 @@ const result = (callId: string, text: string, name?: string): Entry => ({
   tool: { ...(name && { name }), callId, result: text },
 });
 
+/** What media are told as, beside their content. */
+const withoutContent = (entries: readonly Entry[]): Entry[] =>
+  entries.map(({ media, ...entry }) => ({
+    ...entry,
+    ...(media && { media: media.map(({ digest: _, data: __, ...rest }) => rest) }),
+  }));
+
 const CHAT = [
   user('weather?'),
   call('c1', 'weather', '{"city":"Bern"}'),
@@ -336,6 +343,102 @@ const shapes: [name: string, value: unknown, entries: readonly Entry[], role?: M
   ],
   ['plain text', 'weather?', [CHAT[0]!]],
   ['text that is JSON', '{"answer": 42}', [user('{"answer": 42}')]],
+  ['a prompt in an object', { prompt: 'weather?' }, [CHAT[0]!]],
+  ['prompts in a list', { prompts: ['Human: weather?'] }, [CHAT[0]!]],
+  ['a chain’s inputs', { inputs: { input: 'weather?' }, tags: [], metadata: {} }, [CHAT[0]!]],
+  ['an object with more than a prompt', { prompt: 'a', city: 'b' }, [user('{"prompt":"a","city":"b"}')]],
+  ['a chain’s output', { output: 'It is sunny.' }, [CHAT[3]!], 'assistant'],
+  ['an answer that is JSON', '{"result": "sunny"}', [assistant('{"result": "sunny"}')], 'assistant'],
+  ['a text in JSON', '"line\\nbreak"', [user('line\nbreak')]],
+  [
+    'a conversation in one text',
+    'System: Be brief.\nHuman: weather?\nin Bern\nAI: It is sunny.\nHuman: thanks',
+    [{ role: 'system', text: 'Be brief.' }, user('weather?\nin Bern'), CHAT[3]!, user('thanks')],
+  ],
+  [
+    'a conversation in one text that the model is to go on with',
+    'system: Be brief.\nuser: weather?\nassistant: ',
+    [{ role: 'system', text: 'Be brief.' }, CHAT[0]!],
+  ],
+  ['a conversation in the text of a message', [{ role: 'user', content: 'Human: weather?' }], [CHAT[0]!]],
+  ['an answer with its role', 'assistant: It is sunny.', [CHAT[3]!], 'assistant'],
+  [
+    'an answer that begins like a role',
+    'AI: A Modern Approach',
+    [assistant('AI: A Modern Approach')],
+    'assistant',
+  ],
+  [
+    'a message that begins like no role',
+    [{ role: 'user', content: 'Note: weather?' }],
+    [user('Note: weather?')],
+  ],
+  [
+    'definitions of tools among the messages',
+    [
+      { role: 'user', content: 'weather?' },
+      {
+        role: 'tool',
+        content: { type: 'function', function: { name: 'f', parameters: { type: 'object' } } },
+      },
+      { role: 'tool', content: '{"name": "g", "input_schema": {"type": "object"}}' },
+      { role: 'tool', content: [{ toolSpec: { name: 'h', inputSchema: { json: {} } } }] },
+    ],
+    [CHAT[0]!],
+  ],
+  [
+    'a result that looks a little like a definition',
+    [{ role: 'tool', tool_call_id: 'c1', content: '{"name": "Bern", "parameters": 3}' }],
+    [result('c1', '{"name": "Bern", "parameters": 3}')],
+  ],
+  [
+    'a call that is told as text and as a part',
+    {
+      role: 'assistant',
+      parts: [
+        {
+          type: 'text',
+          content:
+            '[{"type": "text", "text": "Let me see."}, {"type": "tool_use", "id": "c1", "name": "weather", "input": {"city": "Bern"}}]',
+        },
+        { type: 'tool_call', id: 'c1', name: 'weather', arguments: { city: 'Bern' } },
+      ],
+    },
+    [assistant('Let me see.'), CHAT[1]!],
+  ],
+  [
+    'a call that is told as text alone',
+    [
+      {
+        role: 'assistant',
+        content: '{"type": "tool_use", "id": "c1", "name": "weather", "input": {"city": "Bern"}}',
+      },
+    ],
+    [CHAT[1]!],
+  ],
+  [
+    'a result that is told as text and as a part',
+    {
+      role: 'user',
+      parts: [
+        { type: 'text', content: '{"type": "tool_result", "tool_use_id": "c1", "content": "sunny"}' },
+        { type: 'tool_call_response', id: 'c1', response: 'sunny' },
+      ],
+    },
+    [CHAT[2]!],
+  ],
+  [
+    'a choice whose message is a text',
+    { index: 0, finish_reason: 'stop', message: 'It is sunny.' },
+    [{ ...CHAT[3]!, finishReason: 'stop' }],
+    'assistant',
+  ],
+  [
+    'a choice whose message is JSON in a text',
+    { index: 0, finish_reason: 'stop', message: '{"role": "assistant", "content": "It is sunny."}' },
+    [{ ...CHAT[3]!, finishReason: 'stop' }],
+    'assistant',
+  ],
   ['text that looks like JSON', '[not json', [user('[not json')]],
   ['a number', 42, [user('42')]],
   [
@@ -349,10 +452,10 @@ const shapes: [name: string, value: unknown, entries: readonly Entry[], role?: M
 describe('messages', () => {
   for (const [name, value, entries, role = 'user'] of shapes) {
     test(name, () => {
-      assert.deepEqual(readMessages(value, role), entries);
+      assert.deepEqual(withoutContent(readMessages(value, role)), entries);
       if (typeof value === 'object')
         assert.deepEqual(
-          readMessages(JSON.stringify(value), role),
+          withoutContent(readMessages(JSON.stringify(value), role)),
           value === null ? [user('null')] : entries,
         );
     });

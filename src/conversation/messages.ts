@@ -10,7 +10,7 @@ import {
   parseContainer,
   textField,
 } from './json-value.js';
-import { readMedia } from './media.js';
+import { readImage, readMedia } from './media.js';
 import { parsePython } from './python-literal.js';
 
 /** Most entries that are read from one value; what follows is told of by its number. */
@@ -33,7 +33,7 @@ export function contentOf(value: unknown): unknown {
 }
 
 const MEDIA_KINDS =
-  /^(?:input_|output_)?(?:image|audio|video|document|file|media|blob|uri)(?:_url|_data|_file|_uri)?$/;
+  /^(?:(?:input_|output_)?(?:image|audio|video|document|file|media|blob|uri)(?:_url|_data|_file|_uri)?|binary|image_generation_call)$/;
 const TOOL_CALL_KINDS = /^(?:tool_call|tool_use|function_call|function|\w+_tool_use|\w+_call)$/;
 const TOOL_RESULT_KINDS =
   /^(?:tool_result|tool_call_response|tool_response|tool_return|function_response|\w+_tool_result|\w+_call_output)$/;
@@ -81,10 +81,17 @@ class MessageReader {
     else this.#left++;
   }
 
-  read(value: unknown, role: MessageRole): void {
+  read(value: unknown, role: MessageRole, depth = 0): void {
+    const wrapped = depth <= MAX_WRAPPERS ? wrappedIn(value, role) : undefined;
+    if (wrapped !== undefined) {
+      this.read(wrapped, role, depth + 1);
+      return;
+    }
     const container = typeof value === 'string' ? parseContainer(value) : value;
     if (typeof value === 'string' && (container === undefined || !hasMessages(container, 0))) {
-      this.#message({ content: value }, role, 0);
+      for (const said of saidByRoles(value, role, FIRST_ROLE)) {
+        this.#message({ content: said.text }, said.role, 0);
+      }
     } else {
       this.#any(container, role, 0);
     }
@@ -141,6 +148,13 @@ class MessageReader {
 
   #message(message: Fields, fallback: MessageRole, depth: number): void {
     const role = roleOf(message) ?? fallback;
+    const told = field(message, 'content');
+    const said = typeof told === 'string' ? saidByRoles(told, role, FIRST_OF_BUFFER) : [];
+    if (said.length > 1 || (said[0] !== undefined && said[0].text !== told)) {
+      for (const { role: by, text } of said)
+        this.#message({ ...message, role: by, content: text }, by, depth);
+      return;
+    }
     const parts = new Parts(role, this, textField(message, ['finish_reason', 'finishReason', 'stop_reason']));
     const reasoning = firstField(message, ['reasoning_content', 'reasoning', 'thinking']);
     if (reasoning !== undefined) parts.reasoning(plainText(reasoning, depth + 1));
@@ -164,20 +178,28 @@ class MessageReader {
         const transcript = field(audio, 'transcript');
         if (typeof transcript === 'string') parts.text(transcript);
       }
+      const images = field(message, 'images');
+      for (const image of Array.isArray(images) ? images : []) {
+        if (typeof image === 'string') parts.media(readImage(image));
+        else if (isFields(image)) parts.content(image, depth + 1);
+      }
       const calls = firstField(message, ['tool_calls', 'toolCalls']);
       if (Array.isArray(calls)) for (const call of calls) parts.call(call, depth + 1);
       else if (calls !== undefined) parts.call(calls, depth + 1);
       const call = field(message, 'function_call');
       if (isFields(call)) parts.call(call, depth + 1);
     }
-    parts.flush();
+    parts.end();
   }
 
-  /** A message that is the result of a tool, unless its parts say so themselves. */
+  /** A message that is the result of a tool, unless its parts say so themselves, or tell only what tools there are. */
   #toolMessage(message: Fields, content: unknown, parts: Parts, depth: number): void {
-    const list = Array.isArray(content) ? content : [content];
+    const parsed = typeof content === 'string' ? (parseContainer(content) ?? content) : content;
+    const list = Array.isArray(parsed) ? parsed : [parsed];
+    if (list.length > 0 && list.every(isToolDefinition)) return;
+    const given = Array.isArray(content) ? content : [content];
     if (
-      list.some(
+      given.some(
         (part) =>
           isFields(part) &&
           /^(?:tool_result|toolResult|toolResponse|functionResponse|function_response|tool_call_result)$/.test(
@@ -212,6 +234,10 @@ class Parts {
   #texts: string[] = [];
   #reasonings: string[] = [];
   #media: Media[] = [];
+  /** Ids of calls and results that were told. */
+  readonly #ids = new Set<string>();
+  /** Calls and results that stand in a text as JSON: mostly a second telling of others of the message. */
+  readonly #retold: Fields[] = [];
 
   constructor(role: MessageRole, reader: MessageReader, finishReason: string | undefined) {
     this.#role = role;
@@ -220,7 +246,24 @@ class Parts {
   }
 
   text(text: string): void {
-    if (text !== '') this.#texts.push(text);
+    const blocks = toolBlocks(text);
+    if (blocks === undefined) {
+      if (text !== '') this.#texts.push(text);
+      return;
+    }
+    for (const block of blocks) {
+      if (partKind(block) === 'text') this.text(plainText(firstField(block, ['text', 'content']), 1));
+      else this.#retold.push(block);
+    }
+  }
+
+  /** Makes entries of what was gathered last. */
+  end(): void {
+    const retold = this.#retold.splice(0);
+    for (const block of retold) {
+      if (!this.#ids.has(textField(block, CALL_IDS) ?? '')) this.part(block, 1);
+    }
+    this.flush();
   }
 
   reasoning(text: string): void {
@@ -321,6 +364,7 @@ class Parts {
 
   #tool(role: 'tool_call' | 'tool_result', tool: Tool, media: readonly Media[] = []): void {
     this.flush();
+    if (tool.callId !== undefined) this.#ids.add(tool.callId);
     this.#reader.add(bounded({ role, tool, ...(media.length > 0 && { media }), ...this.#finish() }));
   }
 
@@ -349,6 +393,34 @@ class Parts {
     this.#finishReason = undefined;
     return finishReason === undefined ? {} : { finishReason: cut(finishReason, MAX_NAME) };
   }
+}
+
+/** The blocks of a text that is the JSON of a tool's call or result with its id, or of a list with one: some libraries write them so. */
+function toolBlocks(text: string): Fields[] | undefined {
+  const container = /"tool_(?:use|call|result)/.test(text) ? parseContainer(text) : undefined;
+  if (container === undefined) return undefined;
+  const blocks = Array.isArray(container) ? container : [container];
+  const isTool = (block: unknown): boolean =>
+    isFields(block) &&
+    /^tool_(?:call|result)$/.test(partKind(block)) &&
+    kindOf(block).startsWith('tool_') &&
+    textField(block, CALL_IDS) !== undefined;
+  const isRead = (block: unknown): block is Fields =>
+    isTool(block) || (isFields(block) && partKind(block) === 'text');
+  return blocks.some(isTool) && blocks.every(isRead) ? blocks : undefined;
+}
+
+/** Whether a value says what a tool is, and not what one gave back: `{"type": "function", "function": {"name": …, "parameters": …}}` and its like. */
+function isToolDefinition(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  const inner = [field(value, 'function'), field(value, 'toolSpec'), value].find(isFields)!;
+  return (
+    typeof field(inner, 'name') === 'string' &&
+    ['parameters', 'input_schema', 'inputSchema', 'json_schema', 'parameters_json_schema'].some((name) =>
+      isFields(field(inner, name)),
+    ) &&
+    ['arguments', 'result', 'output', 'response'].every((name) => !Object.hasOwn(inner, name))
+  );
 }
 
 function named(callId: string | undefined, name: string | undefined): Tool {
@@ -449,8 +521,8 @@ function partKind(part: Fields): string {
   if (kind === 'refusal' || kind === 'json') return kind;
   if (REASONING_KINDS.test(kind)) return 'reasoning';
   if (TOOL_RESULT_KINDS.test(kind)) return 'tool_result';
-  if (TOOL_CALL_KINDS.test(kind)) return 'tool_call';
   if (MEDIA_KINDS.test(kind)) return `media:${kind}`;
+  if (TOOL_CALL_KINDS.test(kind)) return 'tool_call';
   // Amazon Bedrock, Gemini, OpenInference and Haystack name a part by the field that it stands in.
   for (const name of [
     'message_content',
@@ -527,6 +599,74 @@ function isMessageLike(value: Fields): boolean {
   return isMessage(value) || unwrap(value) !== undefined || wrappedLists(value, 'user').length > 0;
 }
 
+/** What is looked through to find what was said. */
+const MAX_WRAPPERS = 4;
+/** Fields that hold what was said in requests and responses of programs, by who said it. */
+const WRAPPERS: Readonly<Partial<Record<MessageRole, readonly string[]>>> = {
+  user: ['prompt', 'prompts', 'input', 'inputs', 'question', 'query', 'user_input'],
+  assistant: ['output', 'outputs', 'completion', 'generated_text'],
+};
+/** What stands beside them and is said by nobody. */
+const BESIDE =
+  /^(?:tags|metadata|kwargs|config|callbacks|options|stop|run_id|run_name|run_type|params|settings)$/;
+
+/**
+ * What a value that is nobody's message wraps: a text in JSON, or the one field of an object that holds what was said, as in `{"prompt": "hi"}`.
+ * An object with other fields is shown whole, for it may be the very thing that was said.
+ */
+function wrappedIn(value: unknown, role: MessageRole): unknown {
+  const text = typeof value === 'string' ? jsonString(value) : undefined;
+  if (text !== undefined) return text;
+  const container = typeof value === 'string' ? parseContainer(value) : value;
+  const names = WRAPPERS[role];
+  if (names === undefined || !isFields(container) || isMessageLike(container)) return undefined;
+  const own = Object.keys(container).filter((name) => !BESIDE.test(name));
+  if (own.length !== 1 || !names.includes(own[0]!)) return undefined;
+  const inner = field(container, own[0]!);
+  if (Array.isArray(inner) && inner.length === 1 && typeof inner[0] === 'string') return inner[0];
+  return typeof inner === 'string' || isFields(inner) ? inner : undefined;
+}
+
+/** The text that a JSON string stands for; undefined for any other text. */
+function jsonString(text: string): string | undefined {
+  if (!/^".*"$/s.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as string;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How programs write a conversation as one text: a role before each message. LangChain begins with one of these, others write them small. */
+const FIRST_OF_BUFFER = /^(?:System|Human): /;
+const FIRST_ROLE = /^(?:System|Human|User|AI|Assistant|system|user|assistant): /;
+const NEXT_ROLE =
+  /^(?:System|Human|User|AI|Assistant|Tool|Function|system|user|assistant|tool|function):(?: |$)/;
+/** Before a model's answer, as LlamaIndex prints it. */
+const ANSWER = /^\s*assistant: (?=\s*\S)/;
+/** Longer than any prefix. */
+const PREFIX_LENGTH = 16;
+
+/** The messages of a text that begins with a role, each without it; the text itself where it does not. */
+function saidByRoles(text: string, role: MessageRole, first: RegExp): { role: MessageRole; text: string }[] {
+  const whole = [{ role, text }];
+  if (role === 'assistant' && first === FIRST_ROLE) return [{ role, text: text.replace(ANSWER, '') }];
+  if (role !== 'user' || !first.test(text.trimStart().slice(0, PREFIX_LENGTH))) return whole;
+  const said: { role: MessageRole; lines: string[] }[] = [];
+  for (const line of text.trimStart().split('\n')) {
+    const prefix = NEXT_ROLE.exec(line.slice(0, PREFIX_LENGTH))?.[0];
+    if (prefix === undefined) said.at(-1)!.lines.push(line);
+    else {
+      const by = ROLES.get(prefix.slice(0, prefix.indexOf(':')).toLowerCase())!;
+      said.push({ role: by, lines: [line.slice(prefix.length)] });
+    }
+  }
+  const messages = said
+    .map(({ role: by, lines }) => ({ role: by, text: lines.join('\n').trim() }))
+    .filter((message) => message.text !== '');
+  return messages.length === 0 ? whole : messages;
+}
+
 /** Whether a text that is JSON is meant as messages, or is what somebody said. */
 function hasMessages(value: unknown, depth: number): boolean {
   if (depth > 4) return false;
@@ -536,7 +676,10 @@ function hasMessages(value: unknown, depth: number): boolean {
 
 /** The message in an envelope that says nothing else. */
 function unwrap(value: Fields): unknown {
-  const message = field(value, 'message');
+  const told = field(value, 'message');
+  const isChoice = ['finish_reason', 'finishReason', 'index'].some((name) => Object.hasOwn(value, name));
+  const said = typeof told === 'string' && isChoice && roleOf(value) !== 'user' && contentOf(told);
+  const message = said ? (isFields(said) ? said : { role: 'assistant', content: said }) : told;
   if (isFields(message)) {
     const finishReason = textField(value, ['finish_reason', 'finishReason']);
     const calls = field(value, 'tool_calls');

@@ -4,7 +4,7 @@ import { DIALECTS } from '../normalize/dialects/registry.js';
 import type { AttributeValue } from '../otlp/read.js';
 import type { Entry } from './entry.js';
 import { readFlat } from './flat.js';
-import { type Fields, isFields, parseContainer } from './json-value.js';
+import { type Fields, field, isFields, parseContainer } from './json-value.js';
 import { contentOf, readMessages } from './messages.js';
 import { type EventRecord, isLogRecord, type LogRecord, type Lookup, lookup } from './record.js';
 
@@ -156,18 +156,36 @@ function attributeEntries(
   get: Lookup,
   source: Exclude<MessageSource, EventSource>,
   fallback: MessageRole,
-): Entry[] {
+): readonly Entry[] {
   if ('prefix' in source) {
     const list = readFlat(record.attributes, source.prefix);
     return list === undefined ? [] : readMessages(list, source.role ?? fallback);
   }
-  const value = get(source.key);
-  if (value === undefined || (typeof value === 'string' && NOTHING_SAID.test(value))) return [];
+  const value = source.field === undefined ? get(source.key) : fieldOf(get(source.key), source.field);
+  if (value === undefined || value === null) return [];
+  if (typeof value === 'string' && NOTHING_SAID.test(value)) return [];
   const texts = source.texts && textsOf(value);
-  return readMessages(texts ? { content: texts } : value, source.role ?? fallback);
+  const role = source.role ?? fallback;
+  if (source.answers !== undefined) return halfOf(value, role, source.answers);
+  return readMessages(texts ? { content: texts } : value, role);
 }
 
-function textsOf(value: AttributeValue): readonly string[] | undefined {
+function fieldOf(value: unknown, name: string): unknown {
+  const container = typeof value === 'string' ? parseContainer(value) : value;
+  return isFields(container) ? field(container, name) : undefined;
+}
+
+/** Of a list that has what was asked and then what was answered one of the two. The answer is what the assistant said last, with its calls of tools. */
+function halfOf(value: unknown, role: MessageRole, answers: boolean): readonly Entry[] {
+  const list = typeof value === 'string' ? parseContainer(value) : value;
+  if (!Array.isArray(list)) return [];
+  const entries = readMessages(list, role);
+  const asked =
+    1 + entries.findLastIndex((entry) => entry.role !== 'assistant' && entry.role !== 'tool_call');
+  return answers ? entries.slice(asked) : entries.slice(0, asked);
+}
+
+function textsOf(value: unknown): readonly string[] | undefined {
   const list = typeof value === 'string' ? parseContainer(value) : value;
   return Array.isArray(list) && list.every((text) => typeof text === 'string') ? list : undefined;
 }
@@ -206,9 +224,18 @@ function eventMessages(event: EventRecord, { role = 'user', keys }: EventSource,
     }
     return readMessages({ role: ofRole, ...fields, content: message }, ofRole);
   }
-  const whole = isFields(event.body) ? event.body : undefined;
+  const body = typeof event.body === 'string' ? (parseContainer(event.body) ?? event.body) : event.body;
+  const whole = isFields(body) ? body : undefined;
   if (whole !== undefined)
     return keys === undefined || hasMessage(whole) ? readMessages({ role: ofRole, ...whole }, ofRole) : [];
+  if (
+    typeof body === 'string' &&
+    body.trim() !== '' &&
+    event.name.startsWith('gen_ai.') &&
+    event.name !== DETAILS
+  ) {
+    return readMessages({ role: ofRole, ...fields, content: body }, ofRole);
+  }
   if (Object.hasOwn(fields, 'tool_calls')) return readMessages({ role: ofRole, ...fields }, ofRole);
   if (keys !== undefined) return [];
   return readMessages(event.body ?? { role: ofRole, ...Object.fromEntries(event.attributes) }, ofRole);

@@ -44,3 +44,19 @@ test('a result comes out of what frameworks wrap it in', () => {
   }
   assert.equal(run({ 'output.value': JSON.stringify({ output: message }) })[3], 'c');
 });
+
+test('a result has the media among its parts', () => {
+  const parts = [
+    { type: 'text', text: 'a map' },
+    { type: 'image', data: 'iVBORw0KGgo=', mimeType: 'image/png' },
+  ];
+  for (const value of [parts, { content: parts, isError: false }]) {
+    const attributes = new Map([['gen_ai.tool.call.result', JSON.stringify(value)]]);
+    const { result } = readToolRun({ attributes }, []);
+    assert.equal(result?.tool?.result, 'a map');
+    assert.deepEqual(
+      result?.media?.map(({ type, mimeType, size }) => ({ type, mimeType, size })),
+      [{ type: 'image', mimeType: 'image/png', size: 8 }],
+    );
+  }
+});

@@ -10,6 +10,7 @@ const NAMES = [
   'tool_name',
   'function_name',
   'haystack.tool.name',
+  'spring.ai.tool.definition.name',
   'traceloop.entity.name',
 ];
 const CALL_IDS = [
@@ -17,6 +18,7 @@ const CALL_IDS = [
   'gen_ai.tool.call_id',
   'ai.toolCall.id',
   'tool_call.id',
+  'tool.call.id',
   'tool.id',
   'tool_use_id',
   'call_id',
@@ -38,6 +40,8 @@ const ARGUMENTS = [
   'langfuse.observation.input',
   'traceloop.entity.input',
   'haystack.agent.step.tool.input',
+  'spring.ai.tool.call.arguments',
+  'input',
   // LangSmith
   'gen_ai.prompt',
 ];
@@ -48,29 +52,45 @@ const RESULTS = [
   'gcp.vertex.agent.tool_response',
   'tool_response',
   'lk.function_tool.output',
+  'anthropic.tool_result.content',
   'output.value',
   'mlflow.spanOutputs',
   'langfuse.observation.output',
   'traceloop.entity.output',
   'haystack.agent.step.tool.output',
+  'spring.ai.tool.call.result',
   'output',
   // LangSmith
   'gen_ai.completion',
 ];
 /** What a span calls its kind, and how it says that it is the run of a tool. */
 const KINDS: readonly (readonly [key: string, value: RegExp])[] = [
+  ['spring.ai.kind', /^tool_call$/],
   ['gen_ai.operation.name', /^execute_tool$/],
   ['ai.operationId', /^ai\.toolCall$/],
   ['openinference.span.kind', /^TOOL$/i],
   ['traceloop.span.kind', /^tool$/],
   ['mlflow.spanType', /^"?TOOL"?$/],
   ['langfuse.observation.type', /^tool$/],
+  // VoltAgent
+  ['span.type', /^tool$/],
 ];
 const SPAN_NAMES =
-  /^(?:execute_tool\b|running tool\b|ai\.toolCall$|haystack\.agent\.step\.tool$|claude_code\.tool$)/;
+  /^(?:execute_tool\b|running tool\b|ai\.toolCall$|haystack\.agent\.step\.tool$|ruby_llm\.tool$|claude_code\.tool$)/;
 const EVENT_NAMES = /(?:^|\.)tool_(?:result|call)$/;
 
-export function isToolRun({ span, attributes }: SpanRecord): boolean {
+/** That an agent hands over to another is told by a call to a tool, and by a span that is the run of none. */
+const HANDOFF = /^hand-?off\b/i;
+const TOOL_NAMES = ['gen_ai.tool.name', 'ai.toolCall.name', 'tool.name', 'tool_name'];
+
+function isHandoff({ span, attributes }: SpanRecord): boolean {
+  if (attributes.get('gen_ai.operation.type') === 'handoff') return true;
+  return HANDOFF.test(span.name) && !TOOL_NAMES.some((key) => attributes.has(key));
+}
+
+export function isToolRun(record: SpanRecord): boolean {
+  const { span, attributes } = record;
+  if (isHandoff(record)) return false;
   const kind = KINDS.find(([key]) => attributes.has(key));
   if (kind?.[1].test(String(attributes.get(kind[0])))) return true;
   return SPAN_NAMES.test(span.name);
@@ -113,6 +133,9 @@ export function readToolRun(
 
 /** A result out of what frameworks wrap it in: a JSON string, `{"outputs": …}` of LangSmith, `{"output": …}` around a message of LangChain. */
 function resultOf(text: string, tool: Tool): Entry {
+  const parts = MAY_HAVE_MEDIA.test(text) ? partsOf(parseContainer(text)) : undefined;
+  const [told] = parts === undefined ? [] : readMessages({ role: 'tool', content: parts }, 'tool');
+  if (told?.media !== undefined) return { ...told, tool: { ...told.tool, ...tool } };
   const value = jsonValue(text);
   if (typeof value === 'string') return bounded({ role: 'tool_result', tool: { ...tool, result: value } });
   const [message, ...others] = isMessage(value) ? readMessages(value, 'tool') : [];
@@ -121,6 +144,13 @@ function resultOf(text: string, tool: Tool): Entry {
   }
   const result = value === undefined ? text : jsonText(value, MAX_TEXT);
   return bounded({ role: 'tool_result', tool: { ...tool, result } });
+}
+
+const MAY_HAVE_MEDIA = /"type"\s*:\s*"(?:image|audio|input_image|image_url|blob|file|document|resource)/;
+
+/** The parts of a result: a list of them, or MCP's object with one. */
+function partsOf(value: unknown): unknown {
+  return isFields(value) ? field(value, 'content') : value;
 }
 
 /** What a text wraps, or undefined where it is the result itself. */

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import { isbot } from 'isbot';
 import { type CountryResponse, open } from 'maxmind';
+import { COUNTRY_SOURCE } from '../country-source.js';
 import { AGENTS } from './agent-profiles.js';
 import type { DemoRecord, DemoSpan } from './telemetry.js';
 import { Traffic, type TrafficPlan } from './traffic.js';
@@ -167,7 +168,7 @@ describe('traffic', () => {
 
 describe('profiles', () => {
   it('come from networks of the countries they name', async () => {
-    const path = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
+    const path = `${COUNTRY_SOURCE.package}/${COUNTRY_SOURCE.file}`;
     const database = await open<CountryResponse & { country_code?: string }>(
       createRequire(import.meta.url).resolve(path),
     );

@@ -97,7 +97,8 @@ class Bench {
           this.asked.push(request);
           const matches = request.filters.map(({ service }) =>
             [...request.sessionIds.keys()].filter(
-              (index) => service === undefined || request.sessionIds[index]!.startsWith(service),
+              (index) =>
+                service === undefined || service.some((name) => request.sessionIds[index]!.startsWith(name)),
             ),
           );
           const lines = request.sessionIds.map((id) => JSON.stringify({ id }));
@@ -124,7 +125,11 @@ class Bench {
 
   async open(lastEventId?: string, service?: string) {
     const sink = new MemorySink();
-    const stream = await this.live.open(service === undefined ? {} : { service }, lastEventId, sink);
+    const stream = await this.live.open(
+      service === undefined ? {} : { service: [service] },
+      lastEventId,
+      sink,
+    );
     return { sink, stream };
   }
 }
@@ -171,7 +176,7 @@ describe('live sessions', () => {
     assert.deepEqual(alsoA.sink.take(), [session('a1'), session('a2')]);
     assert.deepEqual(
       bench.asked.map(({ filters }) => filters),
-      [[{}, { service: 'a' }]],
+      [[{}, { service: ['a'] }]],
     );
     // What does not match is known to have been looked at all the same.
     bench.change('b2');

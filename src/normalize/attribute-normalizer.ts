@@ -2,7 +2,7 @@ import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { boundedName } from './bounded-text.js';
 import { DIALECTS, METRIC_NAMES } from './dialects/registry.js';
 import type { PriceOf, SessionMark } from './facts.js';
-import type { Normalizer, RecordContext, RecordFacts } from './normalizer.js';
+import type { Normalizer, RecordContext, RecordFacts, SharedNormalizer } from './normalizer.js';
 import { createSessionIdReader, normalizeSessionId } from './session-id.js';
 import type { UsageContext, UsageReader } from './usage.js';
 import type { WhoFields, WhoReader } from './who.js';
@@ -11,6 +11,8 @@ const SERVICE_NAME = attributeKey('service.name', KeyGroup.resource);
 const EVENT_NAME = attributeKey('event.name', KeyGroup.event);
 const PREVIOUS_ID = attributeKey('session.previous_id', KeyGroup.event);
 
+const readSessionId = createSessionIdReader(DIALECTS);
+
 /** Longest service name that is kept, UTF-16 units. */
 const MAX_SERVICE_NAME = 256;
 
@@ -18,13 +20,12 @@ const MAX_SERVICE_NAME = 256;
  * The normaliser of OpenTelemetry attributes. Without `who` or `usage` it leaves those facts out and still binds records to
  * sessions: enough for reading them back.
  */
-export class AttributeNormalizer implements Normalizer, UsageContext {
+export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   serviceName: string | undefined;
   readonly metricNames = METRIC_NAMES;
   readonly #who: WhoReader | undefined;
   readonly #usage: UsageReader | undefined;
   readonly priceOf: PriceOf;
-  readonly #readSessionId = createSessionIdReader(DIALECTS);
   // What the resource and scope at hand say.
   #resourceSession: string | undefined;
   #scopeSession: string | undefined;
@@ -42,6 +43,10 @@ export class AttributeNormalizer implements Normalizer, UsageContext {
     this.#who = who;
     this.#usage = usage;
     this.priceOf = usage?.priceOf ?? (() => undefined);
+  }
+
+  fork(): Normalizer {
+    return new AttributeNormalizer(this.#who, this.#usage);
   }
 
   resource(attributes: AttributeView, connectionAddress?: string): void {
@@ -67,10 +72,10 @@ export class AttributeNormalizer implements Normalizer, UsageContext {
     this.#context = context;
     this.#spanName = undefined;
     facts.mark = undefined;
-    let own = this.#session(attributes);
+    let own = this.#session(attributes, this.#scopeName);
     const event = this.#sessionEvent(attributes, context);
     if (event !== undefined) {
-      own ??= this.#session(context.body);
+      own ??= this.#session(context.body, this.#scopeName);
       facts.mark = event;
     }
     facts.session = own ?? this.#scopeSession ?? this.#resourceSession;
@@ -81,8 +86,8 @@ export class AttributeNormalizer implements Normalizer, UsageContext {
     return facts;
   }
 
-  #session(attributes: AttributeView): string | undefined {
-    return (attributes.groups & KeyGroup.session) === 0 ? undefined : this.#readSessionId(attributes);
+  #session(attributes: AttributeView, scopeName?: string): string | undefined {
+    return (attributes.groups & KeyGroup.session) === 0 ? undefined : readSessionId(attributes, scopeName);
   }
 
   /** Events `session.start` and `session.end` (semconv 1.27 and later; in the body before 1.31). */

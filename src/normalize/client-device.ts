@@ -1,6 +1,7 @@
 import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { boundedText } from './bounded-text.js';
 import type { DeviceType } from './facts.js';
+import { boundedValue } from './no-value.js';
 import { isOutboundCall } from './outbound-call.js';
 import { deviceTypeOfOs, osName, type ParsedUserAgent, parseUserAgent } from './user-agent.js';
 
@@ -190,12 +191,12 @@ function readUserAgent(view: AttributeView): string | undefined {
 
 function writtenUserAgent(view: AttributeView): string | undefined {
   for (const key of USER_AGENT_KEYS) {
-    const text = view.has(key) ? boundedText(view.text(key), MAX_USER_AGENT_LENGTH) : undefined;
+    const text = view.has(key) ? boundedValue(view.text(key), MAX_USER_AGENT_LENGTH) : undefined;
     if (text !== undefined) return text;
   }
   if (view.has(USER_AGENT_HEADER)) {
     const header = view.text(USER_AGENT_HEADER) ?? view.strings(USER_AGENT_HEADER)?.[0];
-    const text = boundedText(header, MAX_USER_AGENT_LENGTH);
+    const text = boundedValue(header, MAX_USER_AGENT_LENGTH);
     if (text !== undefined) return text;
   }
   const version = view.has(RUNTIME_VERSION) ? view.text(RUNTIME_VERSION) : undefined;
@@ -324,7 +325,7 @@ function readOs(view: AttributeView, clientOs: string | undefined, ofClient: boo
 const NOT_SAID = /^(?:unknown|other)$/i;
 
 function textOf(view: AttributeView, key: AttributeKey): string | undefined {
-  const text = view.has(key) ? boundedText(view.text(key), MAX_FIELD_LENGTH) : undefined;
+  const text = view.has(key) ? boundedValue(view.text(key), MAX_FIELD_LENGTH) : undefined;
   return text === undefined || NOT_SAID.test(text) ? undefined : text;
 }
 

@@ -3,7 +3,7 @@ import type { ClientIpPolicy } from './client-ip.js';
 import { PRICE_TABLE } from './cost.js';
 import { DIALECTS } from './dialects/registry.js';
 import { openGeo } from './geo.js';
-import type { Normalizer } from './normalizer.js';
+import type { SharedNormalizer } from './normalizer.js';
 import { type OwnPrice, OwnPrices } from './own-prices.js';
 import { createUsageReader } from './usage.js';
 import { createUserIds, type UserIdMode } from './user-id.js';
@@ -21,7 +21,7 @@ export interface NormalizerOptions {
 }
 
 /** Counts changes of how facts are read: raise it with every change of a dialect, a key or a rule of usage. */
-const FACTS_VERSION = 7;
+const FACTS_VERSION = 8;
 
 /** What of a session's traits and costs these options decide, as text: equal where all facts would be equal. */
 export function normalizerIdentity({
@@ -35,7 +35,7 @@ export function normalizerIdentity({
 }
 
 /** The normaliser of the ingest path. Opens the geo database once. */
-export async function createNormalizer(options: NormalizerOptions): Promise<Normalizer> {
+export async function createNormalizer(options: NormalizerOptions): Promise<SharedNormalizer> {
   const who = createWhoReader({
     userIds: createUserIds({ mode: options.userIds, key: options.userIdKey }),
     geo: await openGeo({ file: options.geoDatabase }),

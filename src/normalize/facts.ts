@@ -81,6 +81,10 @@ export interface Usage {
   readonly calledTool?: true;
   /** Of a `rest`: ids of the calls below its wrapper that tell no tokens themselves. */
   readonly restOf?: readonly string[];
+  /** Of a call whose end a record of its own tells: what the two have in common (U23). */
+  readonly halfOf?: string;
+  /** The later of the two: it tells the end of the call before it, and is none itself. */
+  readonly ends?: true;
   /** Ids that other records of the same call have too (U16): of the response, of the request. */
   readonly callIds?: readonly string[];
   /** Of a cumulative data point: its series, of whose points the largest counts (U19). */

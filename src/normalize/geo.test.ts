@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { COUNTRY_SOURCE } from '../country-source.js';
 import { GeoDatabaseError, type GeoLookup, openGeo } from './geo.js';
 
 let directory: string;
@@ -27,8 +28,100 @@ async function file(name: string, content: Uint8Array): Promise<string> {
 test('the database of the package knows countries of both address families', () => {
   assert.deepEqual(countries.lookup('8.8.8.8'), { countryCode: 'US', countryName: 'United States' });
   assert.deepEqual(countries.lookup('81.2.69.142'), { countryCode: 'GB', countryName: 'United Kingdom' });
-  assert.equal(countries.lookup('2001:4860:4860::8888')?.countryCode, 'US');
+  assert.equal(countries.lookup('2620:0:861:ed1a::1')?.countryCode, 'US');
   assert.equal(countries.lookup('8.8.8.8'), countries.lookup('8.8.8.8'));
+});
+
+/** Universities, research networks and registries, which have had their networks for decades. By country code. */
+const WELL_KNOWN: Readonly<Record<string, readonly string[]>> = {
+  AR: ['157.92.1.1'],
+  AT: ['193.170.1.1'],
+  AU: ['130.102.1.1', '202.12.29.1'],
+  BE: ['193.190.1.1'],
+  BR: ['143.107.1.1', '200.160.0.8'],
+  CA: ['142.150.1.1'],
+  CH: ['129.132.1.1', '2001:620::1'],
+  CL: ['146.83.1.1'],
+  CN: ['166.111.1.1', '2001:da8::1', '2001:dc7::1'],
+  CZ: ['147.251.1.1'],
+  DE: ['141.84.1.1', '2001:638::1'],
+  DK: ['192.38.1.1'],
+  ES: ['147.83.1.1'],
+  FI: ['128.214.1.1', '2001:708::1'],
+  FR: ['134.157.1.1', '2001:660::1'],
+  GB: ['128.232.0.1', '2001:630::1'],
+  GR: ['147.102.1.1'],
+  HK: ['147.8.1.1'],
+  HU: ['152.66.1.1'],
+  IE: ['134.226.1.1'],
+  IL: ['132.66.1.1'],
+  IN: ['103.21.124.1'],
+  IS: ['130.208.1.1'],
+  IT: ['193.205.1.1', '2001:760::1'],
+  JP: ['133.11.0.1', '2001:200::1'],
+  KR: ['147.46.1.1'],
+  MX: ['132.248.1.1'],
+  NL: ['130.89.1.1', '2001:610::1', '91.198.174.192'],
+  NO: ['129.240.1.1', '2001:700::1'],
+  NZ: ['130.216.1.1'],
+  PL: ['149.156.1.1'],
+  PT: ['193.136.1.1'],
+  SE: ['130.238.1.1', '2001:6b0::1'],
+  SG: ['137.132.1.1'],
+  TH: ['161.200.1.1'],
+  TR: ['144.122.1.1'],
+  TW: ['140.112.1.1'],
+  US: ['18.9.22.69', '131.215.1.1'],
+  ZA: ['196.21.1.1'],
+};
+
+/** Networks of people at home and on phones: of large providers of each country. */
+const OF_PROVIDERS: Readonly<Record<string, readonly string[]>> = {
+  AR: ['190.16.0.1'],
+  AU: ['1.128.0.1', '2001:8003::1'],
+  BE: ['2a02:1810::1'],
+  BR: ['177.0.0.1', '2804:14c::1'],
+  CA: ['99.224.0.1'],
+  CN: ['61.128.0.1'],
+  DE: ['84.128.0.1', '2003:c0::1', '2a02:908::1'],
+  EG: ['41.32.0.1'],
+  ES: ['81.32.0.1'],
+  FR: ['90.0.0.1', '2a01:e0a::1'],
+  GB: ['86.128.0.1', '2a00:23c4::1'],
+  ID: ['110.136.0.1'],
+  IN: ['49.32.0.1', '2409:4000::1'],
+  IT: ['79.0.0.1'],
+  JP: ['126.0.0.1', '2400:4050::1'],
+  KR: ['211.192.0.1'],
+  MX: ['187.128.0.1'],
+  NL: ['77.160.0.1'],
+  PH: ['124.6.128.1'],
+  PL: ['83.0.0.1'],
+  RU: ['95.24.0.1'],
+  SE: ['85.24.128.1'],
+  TR: ['78.160.0.1'],
+  UA: ['93.72.0.1'],
+  US: ['24.0.0.1', '73.0.0.1', '2601:100::1', '2600:1700::1'],
+  VN: ['14.160.0.1'],
+  ZA: ['41.0.0.1'],
+};
+
+test('well-known networks are in their countries', () => {
+  for (const [country, addresses] of [...Object.entries(WELL_KNOWN), ...Object.entries(OF_PROVIDERS)]) {
+    for (const address of addresses) assert.equal(countries.lookup(address)?.countryCode, country, address);
+  }
+});
+
+test('the source that the docs, the API and the page name is the one that is installed', async () => {
+  const { package: name, date, license, url } = COUNTRY_SOURCE;
+  const { version, license: stated } = JSON.parse(
+    await readFile(join('node_modules', name, 'package.json'), 'utf8'),
+  ) as { version: string; license: string };
+  assert.equal(version.split('.')[2]?.slice(0, 6), date.replace('-', ''));
+  assert.ok(stated.includes(license.replaceAll(' ', '-')), stated);
+  for (const place of ['docs/configuration.md', 'README.md', 'web/src/shell/Footer.tsx']) {
+    assert.ok((await readFile(place, 'utf8')).includes(url), place);
+  }
 });
 
 const NOWHERE = [

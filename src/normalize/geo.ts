@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { BlockList, isIP } from 'node:net';
 import { type CountryResponse, Reader } from 'maxmind';
+import { COUNTRY_SOURCE } from '../country-source.js';
 import { BoundedMemo } from './bounded-memo.js';
 import { boundedText } from './bounded-text.js';
 import { countryCode, countryName } from './countries.js';
@@ -33,7 +34,7 @@ export class GeoDatabaseError extends Error {
   override readonly name = 'GeoDatabaseError';
 }
 
-const DEFAULT_DATABASE = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
+const DEFAULT_DATABASE = `${COUNTRY_SOURCE.package}/${COUNTRY_SOURCE.file}`;
 const MAX_FIELD_LENGTH = 256;
 const MEMO_CAPACITY = 8192;
 

@@ -57,3 +57,9 @@ export interface Normalizer {
   /** By what `record` prices calls: for those that borrow from others what their price depends on. */
   readonly priceOf: PriceOf;
 }
+
+/** A normaliser for several requests at a time. */
+export interface SharedNormalizer extends Normalizer {
+  /** Another one with the same rules, which remembers what this one has worked out, and has its own place in the order of the wire. */
+  fork(): Normalizer;
+}

@@ -1,5 +1,6 @@
 import { BoundedMemo } from './bounded-memo.js';
 import { boundedText } from './bounded-text.js';
+import { isNoValue } from './no-value.js';
 
 /** Longest name of a provider that is kept, UTF-16 units. */
 const MAX_LENGTH = 256;
@@ -10,12 +11,22 @@ const MAX_LENGTH = 256;
  */
 const TODAY = new Map(
   Object.entries({
+    // Names in capitals with an underscore within them are those of LangChain4j.
+    openai: ['open_ai'],
     'aws.bedrock': ['bedrock', 'aws', 'aws_bedrock', 'amazon_bedrock', 'amazon-bedrock'],
     'azure.ai.inference': ['az.ai.inference'],
-    'azure.ai.openai': ['az.ai.openai', 'azure', 'azure_openai', 'azure-openai'],
-    'gcp.gemini': ['gemini', 'google.generative-ai', 'googleai'],
+    'azure.ai.openai': ['az.ai.openai', 'azure', 'azure_openai', 'azure-openai', 'azure_open_ai'],
+    'gcp.gemini': ['gemini', 'google.generative-ai', 'googleai', 'google_ai_gemini'],
     'gcp.gen_ai': ['google', 'google_genai', 'google-genai'],
-    'gcp.vertex_ai': ['vertex_ai', 'vertexai', 'vertex', 'google.vertex', 'google_vertex', 'google-vertex'],
+    'gcp.vertex_ai': [
+      'vertex_ai',
+      'vertexai',
+      'vertex',
+      'google.vertex',
+      'google_vertex',
+      'google-vertex',
+      'google_vertex_ai_gemini',
+    ],
     'ibm.watsonx.ai': ['watsonx'],
     mistral_ai: ['mistral', 'mistralai'],
     moonshot_ai: ['moonshot', 'moonshotai'],
@@ -31,6 +42,7 @@ const FRAMEWORKS = new Set([
   'gcp.vertex.agent',
   'langchain',
   'langgraph',
+  'spring_ai',
   'strands-agents',
 ]);
 
@@ -75,7 +87,7 @@ const INTERFACE = /\.(?:chat|completions?|responses|messages|embeddings?)$/;
 
 /**
  * The provider in OpenTelemetry's name of today; others in lower case as they were sent, at most 256 characters. Undefined for
- * blank names, for those of frameworks, and for addresses that are no known provider's.
+ * blank names and what stands for a missing one, for those of frameworks, and for addresses that are no known provider's.
  */
 export function normalizeProvider(raw: string): string | undefined {
   return raw.length > MAX_LENGTH ? normalized(raw) : known.get(raw, normalized);
@@ -88,7 +100,7 @@ function normalized(raw: string): string | undefined {
   // Lower case can be longer, so it comes before the limit.
   const text = boundedText(raw.toLowerCase(), MAX_LENGTH);
   const name = boundedText(text?.replace(INTERFACE, ''), MAX_LENGTH);
-  if (name === undefined || FRAMEWORKS.has(name)) return undefined;
+  if (name === undefined || FRAMEWORKS.has(name) || isNoValue(name)) return undefined;
   return TODAY.get(name) ?? providerAt(name) ?? (ADDRESS.test(name) ? undefined : name);
 }
 

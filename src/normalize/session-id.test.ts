@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import test from 'node:test';
 import fc from 'fast-check';
 import { type AttributeValue, spanBatch } from '../../test/support/telemetry.js';
-import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
+import { type AttributeView, attributeKey, declaredKeys, KeyGroup } from './attributes.js';
 import type { Dialect } from './dialects/dialect.js';
 import { otelGenAi } from './dialects/otel-genai.js';
 import { DIALECTS } from './dialects/registry.js';
@@ -34,9 +34,14 @@ function sessionOf(attributes: Record<string, AttributeValue>, dialects: readonl
 const KEYS = [
   // In the order of the registry's dialects.
   'session.id',
+  'anthropic.session.id',
+  'spring.ai.chat.client.conversation.id',
   'gcp.vertex.agent.session_id',
+  'genkit:sessionId',
   'ai.telemetry.metadata.sessionId',
   'ai.settings.context.sessionId',
+  'ai.telemetry.metadata.session_id',
+  'ai.settings.context.session_id',
   'mlflow.trace.session',
   'langsmith.metadata.session_id',
   'langsmith.metadata.thread_id',
@@ -44,14 +49,42 @@ const KEYS = [
   'langfuse.session.id',
   'traceloop.association.properties.session_id',
   'traceloop.association.properties.sessionId',
+  'copilot_chat.chat_session_id',
+  'copilot_chat.session_id',
   'gen_ai.conversation.id',
+  'gen_ai.session.id',
+  'gen_ai.thread.id',
+  'gen_ai.openai.thread.id',
+  'langwatch.thread.id',
+  'langwatch.thread_id',
+  'lmnr.association.properties.session_id',
+  'honeyhive.session_id',
+  'galileo.session.id',
+  'wandb.thread_id',
   // Names that others may use for something else come last.
+  'anthropic.session.thread.id',
   'mastra.metadata.sessionId',
+  'mastra.metadata.threadId',
+  'ai.telemetry.metadata.threadId',
+  'ai.settings.context.threadId',
+  'ai.telemetry.metadata.thread_id',
+  'ai.settings.context.thread_id',
+  'ai.telemetry.metadata.chatId',
+  'ai.settings.context.chatId',
+  'ai.telemetry.metadata.chat_id',
+  'ai.settings.context.chat_id',
+  'ai.telemetry.metadata.conversationId',
+  'ai.settings.context.conversationId',
+  'ai.telemetry.metadata.conversation_id',
+  'ai.settings.context.conversation_id',
   'langfuse.trace.metadata.langfuse_session_id',
   'langfuse.observation.metadata.langfuse_session_id',
   'traceloop.association.properties.conversation_id',
   'traceloop.association.properties.thread_id',
   'traceloop.association.properties.chat_id',
+  'traceloop.association.properties.session',
+  'traceloop.association.properties.thread',
+  'traceloop.association.properties.chat',
   'conversation.id',
   'thread_id',
 ];
@@ -128,4 +161,42 @@ test('a kept id is 1 to 128 units without NUL, and is kept as it is', () => {
       assert.equal(normalizeSessionId(kept), kept);
     }),
   );
+});
+
+test('what stands for a missing value is passed over for the next key', () => {
+  const attributes = { 'session.id': "[Scrubbed due to 'session']", 'gen_ai.conversation.id': ' c1 ' };
+  assert.equal(sessionOf(attributes), 'c1');
+  assert.equal(sessionOf({ 'session.id': 'undefined' }), undefined);
+  assert.equal(sessionOf({ 'session.id': ' \t' }), undefined);
+});
+
+test('ids are trimmed, so that both spellings are one session', () => {
+  assert.equal(normalizeSessionId(' a '), 'a');
+  assert.equal(normalizeSessionId(`  ${'a'.repeat(128)}\n`), 'a'.repeat(128));
+  assert.equal(normalizeSessionId(normalizeSessionId(' a b ')!), 'a b');
+});
+
+test('the conversation that Spring AI gives to all who have none is no session', () => {
+  const key = 'spring.ai.chat.client.conversation.id';
+  assert.equal(sessionOf({ [key]: 'default' }), undefined);
+  assert.equal(sessionOf({ [key]: 'conv-1' }), 'conv-1');
+});
+
+test('a key that anything may have is read in the scope of its dialect, after all others', () => {
+  const read = createSessionIdReader(DIALECTS);
+  const view = (attributes: Record<string, string>): AttributeView => ({
+    groups: KeyGroup.session,
+    has: (each) => Object.hasOwn(attributes, declaredKeys()[each]!.name),
+    text: (each) => attributes[declaredKeys()[each]!.name],
+    number: () => undefined,
+    boolean: () => undefined,
+    signature: () => undefined,
+    strings: () => undefined,
+  });
+  const group = view({ group_id: 'thread-7' });
+  assert.equal(read(group, 'logfire.openai_agents'), 'thread-7');
+  assert.equal(read(group, 'kafka'), undefined);
+  assert.equal(read(group, 'logfire.openai_agents'), 'thread-7');
+  assert.equal(read(group), undefined);
+  assert.equal(read(view({ group_id: 'g', 'session.id': 's' }), 'logfire.openai_agents'), 's');
 });

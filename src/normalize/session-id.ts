@@ -3,6 +3,7 @@ import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from '.
 import { BoundedMemo } from './bounded-memo.js';
 import { withoutJsonQuotes, withoutNul } from './bounded-text.js';
 import type { Dialect } from './dialects/dialect.js';
+import { isNoValue } from './no-value.js';
 
 /** Longest session id of the contract, UTF-16 units; a longer one is kept as its digest. */
 const MAX_LENGTH = 128;
@@ -18,17 +19,25 @@ const THREAD_ID = key('thread_id');
 /** A conversation; users of OpenAI's Responses API write the id of the response before there. */
 const CONVERSATION_ID = key('gen_ai.conversation.id');
 
-const RESPONSE_ID = /^resp_/;
-const ONLY_DIGITS = /^\d+$/;
+/** The conversation of all who chat without one of their own, in Spring AI. */
+const SPRING_CONVERSATION_ID = key('spring.ai.chat.client.conversation.id');
+
+/** Values that are something else than a session under these keys. */
+const NO_SESSION = new Map([
+  [THREAD_ID, /^\d+$/],
+  [CONVERSATION_ID, /^resp_/],
+  [SPRING_CONVERSATION_ID, /^default$/],
+]);
 
 const digests = new BoundedMemo<string>(256);
 
 /**
- * The form of a session id that is kept: 1 to 128 UTF-16 units; undefined for an empty one. A longer one becomes `sha256:`
- * and 64 hex digits. Applying it to its own result changes nothing.
+ * The form of a session id that is kept: trimmed, 1 to 128 UTF-16 units; undefined for a blank one and for what stands for a missing value. A
+ * longer one becomes `sha256:` and 64 hex digits. Applying it to its own result changes nothing.
  */
-export function normalizeSessionId(id: string): string | undefined {
-  if (id === '') return undefined;
+export function normalizeSessionId(raw: string): string | undefined {
+  const id = raw.trim();
+  if (id === '' || isNoValue(id)) return undefined;
   if (id.length <= MAX_LENGTH) return withoutNul(id);
   return id.length <= MAX_REMEMBERED_LENGTH ? digests.get(id, digest) : digest(id);
 }
@@ -37,30 +46,47 @@ function digest(id: string): string {
   return `sha256:${createHash('sha256').update(id).digest('hex')}`;
 }
 
+/** Reads the session id of a record of a scope; without a scope's name, that of a scope or resource. */
+export type SessionIdReader = (attributes: AttributeView, scopeName?: string) => string | undefined;
+
 /**
  * Reads the session id that a record, scope or resource carries: `session.id`, then the dialects' own keys in the order of the
- * dialects, then the dialects' loose ones. Texts and integers count. Look-alikes that are no dialect's on purpose: `thread.id` (an operating
- * system's thread), `mcp.session.id` (a transport's), `langsmith.trace.session_id` (a project).
+ * dialects, then the dialects' loose ones, then those of its scope only. Texts and integers count, the first that is an id. Look-alikes that are
+ * no dialect's on purpose: `thread.id` (an operating system's thread), `mcp.session.id` (a transport's), `langsmith.trace.session_id` (a project).
  */
-export function createSessionIdReader(
-  dialects: readonly Dialect[],
-): (attributes: AttributeView) => string | undefined {
-  const keys: readonly AttributeKey[] = [
+export function createSessionIdReader(dialects: readonly Dialect[]): SessionIdReader {
+  const keys = [
     ...new Set([
       SESSION_ID,
       ...dialects.flatMap(({ sessionKeys }) => sessionKeys),
       ...dialects.flatMap(({ looseSessionKeys }) => looseSessionKeys ?? []),
     ]),
   ];
-  return (attributes) => {
-    for (const each of keys) {
-      if (!attributes.has(each)) continue;
-      const text = attributes.text(each);
-      if (text === undefined || attributes.boolean(each) !== undefined) continue;
-      if (each === THREAD_ID && ONLY_DIGITS.test(text)) continue;
-      if (each === CONVERSATION_ID && RESPONSE_ID.test(text)) continue;
-      return normalizeSessionId(withoutJsonQuotes(text));
+  const scoped = dialects.flatMap(({ scopedSessionKeys }) => scopedSessionKeys ?? []);
+  const keysOf = (scopeName: string): readonly AttributeKey[] =>
+    scoped.flatMap((own) => (own.scopeName.test(scopeName) ? own.keys : []));
+  // Records of one scope come one after the other.
+  let latestScope = '';
+  let latestKeys = keysOf(latestScope);
+  return (attributes, scopeName = '') => {
+    const id = firstId(attributes, keys);
+    if (id !== undefined) return id;
+    if (scopeName !== latestScope) {
+      latestScope = scopeName;
+      latestKeys = keysOf(scopeName);
     }
-    return undefined;
+    return latestKeys.length === 0 ? undefined : firstId(attributes, latestKeys);
   };
+}
+
+function firstId(attributes: AttributeView, keys: readonly AttributeKey[]): string | undefined {
+  for (const each of keys) {
+    if (!attributes.has(each)) continue;
+    const text = attributes.text(each);
+    if (text === undefined || attributes.boolean(each) !== undefined) continue;
+    if (NO_SESSION.get(each)?.test(text)) continue;
+    const id = normalizeSessionId(withoutJsonQuotes(text));
+    if (id !== undefined) return id;
+  }
+  return undefined;
 }

@@ -181,10 +181,79 @@ describe('generations of the conventions', () => {
       { ...since127, 'gen_ai.provider.name': 'openai', 'gen_ai.usage.cache_write.input_tokens': 300 },
       { ...expected, cacheWriteTokens: 300 },
     ],
+    [
+      'with kinds of content, parts of input and output',
+      {
+        ...since127,
+        'gen_ai.provider.name': 'openai',
+        'gen_ai.usage.text.input_tokens': 700,
+        'gen_ai.usage.image.input_tokens': 300,
+        'gen_ai.usage.text.output_tokens': 200,
+        'gen_ai.conversation.compacted': true,
+      },
+      expected,
+    ],
   ];
   for (const [since, attributes, usage] of generations) {
     test(`semconv ${since}`, () => assert.deepEqual(usageOf(attributes), usage));
   }
+});
+
+describe('kinds of content', () => {
+  const of = (attributes: Attributes) => numbersOf(chat(attributes));
+
+  test('stand for the whole where that is missing', () => {
+    const attributes = {
+      'gen_ai.usage.text.input_tokens': 90,
+      'gen_ai.usage.image.input_tokens': 40,
+      'gen_ai.usage.video.input_tokens': 20,
+      'gen_ai.usage.audio.input_tokens': 10,
+      'gen_ai.usage.text.output_tokens': 7,
+      'gen_ai.usage.audio.output_tokens': 5,
+    };
+    assert.deepEqual(of(attributes), {
+      inputTokens: 160,
+      outputTokens: 12,
+      inputAudioTokens: 10,
+      outputAudioTokens: 5,
+    });
+  });
+
+  test('are never added to it', () => {
+    const attributes = { 'gen_ai.usage.input_tokens': 100, 'gen_ai.usage.image.input_tokens': 40 };
+    assert.deepEqual(of(attributes), { inputTokens: 100 });
+  });
+
+  test('cached sound is part of the cache', () => {
+    const attributes = {
+      'gen_ai.usage.input_tokens': 100,
+      'gen_ai.usage.audio.input_tokens': 50,
+      'gen_ai.usage.cache_read.input_tokens': 60,
+      'gen_ai.usage.audio.cache_read.input_tokens': 30,
+    };
+    assert.deepEqual(of(attributes), {
+      inputTokens: 100,
+      cacheReadTokens: 60,
+      inputAudioTokens: 50,
+      cacheAudioReadTokens: 30,
+    });
+  });
+});
+
+describe('U12: what stands for a missing value', () => {
+  test('is no name: the next key is read', () => {
+    const names = ['none', 'null', 'unknown', 'None', '[REDACTED]', '<redacted>', ' '];
+    for (const name of names) {
+      const attributes = chat({
+        'gen_ai.response.model': name,
+        'gen_ai.request.model': 'gpt-4o',
+        'gen_ai.provider.name': name,
+        'gen_ai.system': 'openai',
+        'gen_ai.response.id': name,
+      });
+      assert.deepEqual(numbersOf(attributes), { provider: 'openai', model: 'gpt-4o' }, name);
+    }
+  });
 });
 
 describe('U1: the first dialect that recognises a record reads it', () => {
@@ -236,6 +305,8 @@ describe('U2: calls, wrappers and neither', () => {
     ['embeddings', 'call'],
     ['chat.completions', 'call'],
     ['text.completions', 'call'],
+    ['embedding', 'call'],
+    ['image_generation', 'call'],
     ['invoke_agent', 'wrapper'],
     ['invoke_workflow', 'wrapper'],
     ['agent_step', 'wrapper'],
@@ -269,6 +340,23 @@ describe('U2: calls, wrappers and neither', () => {
     assert.equal(usageOf({ 'gen_ai.request.model': 'gpt-4o' })?.kind, 'call');
     assert.equal(usageOf({ 'gen_ai.response.model': 'gpt-4o' })?.kind, 'call');
     assert.equal(usageOf({ 'gen_ai.system': 'openai' }), undefined);
+  });
+
+  test('what asks no model is no call', () => {
+    for (const name of [
+      'OpenAI._prepare_chat_with_tools',
+      'openai.beta.assistants.create',
+      'openai.beta.threads.create',
+      'client.vector_stores.create',
+      'create_thread',
+    ]) {
+      assert.equal(usageOf({ 'gen_ai.request.model': 'gpt-4o' }, { span: { name } }), undefined, name);
+      const attributes = { 'openinference.span.kind': 'LLM', 'llm.model_name': 'gpt-4o' };
+      assert.equal(usageOf(attributes, { span: { name } }), undefined, name);
+    }
+    for (const name of ['openai.chat', 'threads.runs.create', 'prepare', 'chat create_thread-1']) {
+      assert.equal(usageOf({ 'gen_ai.request.model': 'gpt-4o' }, { span: { name } })?.kind, 'call', name);
+    }
   });
 
   test('the first rule with an answer decides', () => {

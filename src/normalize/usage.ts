@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AttributeView } from './attributes.js';
 import { BoundedMemo } from './bounded-memo.js';
 import { boundedText } from './bounded-text.js';
@@ -6,6 +7,7 @@ import { isDataPoint, readDataPoint } from './data-point.js';
 import {
   cacheRuleOf,
   type Dialect,
+  type EndingRule,
   hasAny,
   kindOf,
   recognizes,
@@ -17,6 +19,7 @@ import {
 import { DIALECTS } from './dialects/registry.js';
 import { numberAt, type Source, textAt } from './dialects/source.js';
 import { carriesUsage, type PriceOf, type Usage, type UsageKind } from './facts.js';
+import { boundedValue } from './no-value.js';
 import { NO_OWN_PRICES, type OwnPrices } from './own-prices.js';
 import { normalizeProvider } from './provider.js';
 
@@ -136,6 +139,7 @@ function readUsage(record: AttributeView, context: UsageContext, dialect: Dialec
   readInput(record, context, dialect, usage);
   readOutput(record, dialect, usage);
   readAudio(record, dialect.keys, usage);
+  if (kind === 'call' && dialect.endings !== undefined) readHalf(record, dialect.endings, usage);
   return usage;
 }
 
@@ -147,6 +151,19 @@ function endedForTool(record: AttributeView, { finishReasons = [] }: Dialect): b
   });
 }
 
+/** U23: the later half of a call, and what may be the earlier one. */
+function readHalf(record: AttributeView, { where, inCommon }: EndingRule, usage: Draft): void {
+  const ends = record.has(where.key) && record.text(where.key) === where.value;
+  if (!ends && carriesUsage(usage)) return;
+  const common = inCommon.find((key) => record.has(key));
+  const text = common === undefined ? undefined : record.text(common);
+  usage.halfOf = createHash('sha256')
+    .update(text ?? '')
+    .digest('base64url')
+    .slice(0, 16);
+  if (ends) usage.ends = true;
+}
+
 /** What a record says besides numbers and ids. */
 function identity(record: AttributeView, context: UsageContext, dialect: Dialect, kind: UsageKind): Draft {
   const { keys } = dialect;
@@ -154,13 +171,19 @@ function identity(record: AttributeView, context: UsageContext, dialect: Dialect
   const usage: Draft = { kind, dialect: dialect.name, signal };
   const scope = boundedText(context.scopeName(), MAX_TEXT);
   if (scope !== undefined) usage.scope = scope;
-  const provider = firstText(record, keys.provider, normalizeProvider) ?? dialect.provider;
+  const provider = firstText(record, keys.provider, normalizeProvider) ?? usualProvider(dialect, context);
   if (provider !== undefined) usage.provider = provider;
   const model =
     firstText(record, keys.responseModel, normalizeModel) ??
     firstText(record, keys.requestModel, normalizeModel);
   if (model !== undefined) usage.model = model;
   return usage;
+}
+
+/** U12 */
+function usualProvider({ provider }: Dialect, context: UsageContext): string | undefined {
+  if (provider === undefined || typeof provider === 'string') return provider;
+  return provider.find(([scopeName]) => scopeName.test(context.scopeName()))?.[1];
 }
 
 /** Input with the cached tokens in it, and those (U3 to U5). */
@@ -354,7 +377,7 @@ function firstText(
 }
 
 function normalizeModel(name: string): string | undefined {
-  return boundedText(name, MAX_TEXT);
+  return boundedValue(name, MAX_TEXT);
 }
 
 function allTexts(
@@ -374,5 +397,5 @@ function allTexts(
 
 /** A longer one is left out: two that begin alike must not become one. */
 function normalizeCallId(id: string): string | undefined {
-  return id.length > MAX_TEXT ? undefined : boundedText(id, MAX_TEXT);
+  return id.length > MAX_TEXT ? undefined : boundedValue(id, MAX_TEXT);
 }

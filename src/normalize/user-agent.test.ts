@@ -188,3 +188,10 @@ test('systems have one name, without version', () => {
     assert.equal(osName(name), name);
   }
 });
+
+test('a user agent is parsed once, also where a request has a hundred thousand of them', () => {
+  const first = parseUserAgent('Probe/0 (Windows NT 10.0)');
+  assert.equal(first.os, 'Windows');
+  for (let i = 1; i < 20_000; i++) parseUserAgent(`Probe/${i}`);
+  assert.equal(parseUserAgent('Probe/0 (Windows NT 10.0)'), first);
+});

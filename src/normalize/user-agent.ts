@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isbot } from 'isbot';
 import UAParser from 'ua-parser-js';
 import { BoundedMemo } from './bounded-memo.js';
@@ -15,6 +16,7 @@ export interface ParsedUserAgent {
 const MAX_PARSED_LENGTH = 2048;
 const MAX_FIELD_LENGTH = 256;
 const MEMO_CAPACITY = 2048;
+const REMEMBERED = 100_000;
 
 /** Device types of ua-parser-js. */
 const DEVICE_TYPE_OF: ReadonlyMap<string, DeviceType> = new Map([
@@ -30,6 +32,9 @@ const DEVICE_TYPE_OF: ReadonlyMap<string, DeviceType> = new Map([
 const API_CLIENT = /^\w{1,40}\/(?:Python|JS|Java|Kotlin|Go|Ruby|C#) v?\d/;
 
 const memo = new BoundedMemo<ParsedUserAgent>(MEMO_CAPACITY);
+// Parsing takes 10 to 30 µs, of texts made for it 400, a digest two. As many as one request may have records: one that is sent again, or a trace that
+// is read back, costs that much once. Some 100 bytes each, and only where there are so many.
+const byDigest = new BoundedMemo<ParsedUserAgent>(REMEMBERED);
 
 /**
  * Tells device, operating system and browser from a user agent string. Programs that nobody sits in front of
@@ -37,16 +42,29 @@ const memo = new BoundedMemo<ParsedUserAgent>(MEMO_CAPACITY);
  * rest is `unknown`. Equal strings give the same frozen object. Never throws.
  */
 export function parseUserAgent(userAgent: string): ParsedUserAgent {
-  return memo.get(userAgent.slice(0, MAX_PARSED_LENGTH), parse);
+  return memo.get(userAgent.slice(0, MAX_PARSED_LENGTH), parseOnce);
+}
+
+function parseOnce(userAgent: string): ParsedUserAgent {
+  const digest = createHash('sha256').update(userAgent, 'utf16le').digest().toString('latin1', 0, 16);
+  return byDigest.get(digest, () => parse(userAgent));
+}
+
+/** The same text in memory of its own: a part of a text keeps all of it. */
+function own(text: string | undefined): string | undefined {
+  return text && Buffer.from(text.slice(0, MAX_FIELD_LENGTH), 'utf16le').toString('utf16le');
 }
 
 function parse(userAgent: string): ParsedUserAgent {
-  const result = new UAParser(userAgent).getResult();
-  const os = result.os.name === undefined ? undefined : osName(result.os.name);
-  const browser = result.browser.name?.slice(0, MAX_FIELD_LENGTH);
-  const browserVersion = result.browser.version?.slice(0, MAX_FIELD_LENGTH);
+  // Not all of its results: engines and processors cost a fourth of the time.
+  const parser = new UAParser(userAgent);
+  const { name } = parser.getOS();
+  const os = name === undefined ? undefined : own(osName(name));
+  const found = parser.getBrowser();
+  const browser = own(found.name);
+  const browserVersion = own(found.version);
   return Object.freeze({
-    deviceType: deviceType(userAgent, result.device.type, os, browser),
+    deviceType: deviceType(userAgent, parser.getDevice().type, os, browser),
     ...(os && { os }),
     ...(browser && { browser }),
     ...(browser && browserVersion && { browserVersion }),

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { BoundedMemo } from './bounded-memo.js';
 import { withoutNul } from './bounded-text.js';
+import { isNoValue } from './no-value.js';
 
 /**
  * What is kept of a user id. `auto`: opaque ids as they are, e-mail addresses and phone numbers as a keyed hash.
@@ -10,7 +11,7 @@ export type UserIdMode = 'auto' | 'keep' | 'pseudonymize';
 
 export interface UserIds {
   /**
-   * The form of an id that is kept, 1 to 256 UTF-16 units; undefined for a blank one. Applying it to its own
+   * The form of an id that is kept, 1 to 256 UTF-16 units; undefined for a blank one and for what stands for a missing value. Applying it to its own
    * result changes nothing.
    */
   normalize(raw: string): string | undefined;
@@ -45,7 +46,7 @@ export function createUserIds({ mode, key }: UserIdOptions): UserIds {
 
   const kept = (raw: string): string | undefined => {
     const id = cleaned(raw);
-    if (id === '') return undefined;
+    if (id === '' || isNoValue(id)) return undefined;
     if (mode === 'keep') return withinLimit(id);
     const personal = canonicalEmail(id) ?? canonicalPhone(id);
     if (personal !== undefined) return pseudonym(personal);

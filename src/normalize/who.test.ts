@@ -116,9 +116,50 @@ const cases: Readonly<
       { userId: 'u7' },
     ],
     ['blank', { record: { 'user.id': '  ' } }, undefined],
+    ['trimmed', { record: { 'user.id': ' ann ' } }, { userId: 'ann' }],
+    [
+      'what a scrubber left is passed over',
+      { record: { 'user.id': '[Filtered]', 'enduser.id': '***', 'langfuse.user.id': 'ann' } },
+      { userId: 'ann' },
+    ],
+    [
+      'metadata of the Vercel AI SDK',
+      { record: { 'ai.telemetry.metadata.user_id': 'ann' } },
+      { userId: 'ann' },
+    ],
+    ['Google ADK', { record: { 'gcp.vertex.agent.user_id': 'ann' } }, { userId: 'ann' }],
+    [
+      "OpenInference's metadata",
+      { record: { metadata: '{"user_id": "ann", "langgraph_step": 1}' } },
+      { userId: 'ann' },
+    ],
+    ['a number in it', { record: { metadata: '{"user_id": 42}' } }, { userId: '42' }],
+    ['none in it', { record: { metadata: '{"user_id": null, "user_ids": ["ann"]}' } }, undefined],
+    ['metadata that is no JSON', { record: { metadata: 'user_id=ann' } }, undefined],
+    [
+      'an id of its own before that in the metadata',
+      { record: { 'user.id': 'ann', metadata: '{"user_id": "bob"}' } },
+      { userId: 'ann' },
+    ],
     ['none', { record: { 'http.route': '/', 'user.name': 'Alice' } }, undefined],
   ],
   'client address': [
+    [
+      'what a scrubber left is passed over',
+      {
+        record: {
+          'client.address': "[Scrubbed due to 'session']",
+          'http.client_ip': '8.8.8.8',
+          'user_agent.original': '[Filtered]',
+        },
+      },
+      { ip: '8.8.8.8', ...US },
+    ],
+    [
+      'a scrubbed place',
+      { record: { 'geo.country_name': '[Filtered]', 'geo.locality.name': '***' } },
+      undefined,
+    ],
     [
       'today',
       { record: { 'client.address': '8.8.8.8', 'http.client_ip': '81.2.69.142' } },

@@ -1,11 +1,13 @@
 import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { BoundedMemo } from './bounded-memo.js';
-import { boundedText, withoutJsonQuotes } from './bounded-text.js';
+import { withoutJsonQuotes } from './bounded-text.js';
 import { combineDevice, type DeviceFields, readDeviceFields } from './client-device.js';
 import { applyIpPolicy, type ClientIpPolicy, normalizeIp } from './client-ip.js';
 import { countryCode, countryName } from './countries.js';
+import { jsonAt, numberAt, textAt } from './dialects/source.js';
 import type { Who } from './facts.js';
 import type { GeoLookup } from './geo.js';
+import { boundedValue } from './no-value.js';
 import { CONNECTION_ADDRESS } from './normalizer.js';
 import { isOutboundCall } from './outbound-call.js';
 import { SignatureMemo } from './signature-memo.js';
@@ -80,8 +82,14 @@ const USER_ID_KEYS = [
   who('langfuse.trace.metadata.langfuse_user_id'),
   who('langfuse.observation.metadata.langfuse_user_id'),
   who('ai.telemetry.metadata.userId'),
+  who('ai.telemetry.metadata.user_id'),
   who('ai.settings.context.userId'),
+  who('ai.settings.context.user_id'),
   who('mastra.metadata.userId'),
+  who('gcp.vertex.agent.user_id'),
+  who('langwatch.user.id'),
+  who('langwatch.user_id'),
+  who('lmnr.association.properties.user_id'),
   who('traceloop.association.properties.user_id'),
   who('mlflow.trace.user'),
   who('gen_ai.request.user'),
@@ -98,8 +106,12 @@ const USER_ID_KEYS = [
   who('user.email'),
   who('usr.email'),
 ];
-/** What SDKs write where they turned a missing id into text. */
-const NO_USER_ID = new Set(['None', 'null', 'undefined']);
+
+/** OpenInference's metadata, JSON in which applications name their user. */
+const METADATA = who('metadata');
+/** Longer ones hold content. */
+const MAX_METADATA_LENGTH = 16_384;
+const METADATA_USER_ID_KEYS = ['user_id', 'userId'].map((name) => jsonAt(METADATA, name));
 
 /** Keys of the client's address, best first. The last ones are headers as captured by HTTP instrumentations. */
 const CLIENT_IP_KEYS = [
@@ -249,8 +261,19 @@ function first<K extends keyof WhoFields>(
 function readUserId(view: AttributeView, userIds: Pick<UserIds, 'normalize'>): string | undefined {
   for (const key of USER_ID_KEYS) {
     const raw = view.has(key) ? view.text(key) : undefined;
-    if (raw === undefined || NO_USER_ID.has(raw)) continue;
+    if (raw === undefined) continue;
     const id = userIds.normalize(withoutJsonQuotes(raw));
+    if (id !== undefined) return id;
+  }
+  return readMetadataUserId(view, userIds);
+}
+
+function readMetadataUserId(view: AttributeView, userIds: Pick<UserIds, 'normalize'>): string | undefined {
+  const text = view.has(METADATA) ? view.text(METADATA) : undefined;
+  if (text === undefined || text.length > MAX_METADATA_LENGTH || !text.includes('user')) return undefined;
+  for (const source of METADATA_USER_ID_KEYS) {
+    const raw = textAt(view, source) ?? numberAt(view, source)?.toString();
+    const id = raw === undefined ? undefined : userIds.normalize(raw);
     if (id !== undefined) return id;
   }
   return undefined;
@@ -311,7 +334,7 @@ function withLookup(
 
 function firstText(view: AttributeView, keys: readonly AttributeKey[]): string | undefined {
   for (const key of keys) {
-    const text = view.has(key) ? boundedText(view.text(key), MAX_FIELD_LENGTH) : undefined;
+    const text = view.has(key) ? boundedValue(view.text(key), MAX_FIELD_LENGTH) : undefined;
     if (text !== undefined) return text;
   }
   return undefined;

@@ -12,12 +12,22 @@ export const MAX_VALUE_DEPTH = 16;
  */
 export const MAX_PIECES = 65_536;
 
+/** Most protobuf fields within one record, unknown ones among them: two bytes each suffice for these too. */
+const MAX_FIELDS = 524_288;
+
 /** Counts what a record consists of besides its attributes. */
 export class PieceCounter {
   #count = 0;
+  #fields = 0;
 
   reset(): void {
     this.#count = 0;
+    this.#fields = 0;
+  }
+
+  /** @throws TooManyPiecesError */
+  addField(): void {
+    if (++this.#fields > MAX_FIELDS) throw new TooManyPiecesError(`more than ${MAX_FIELDS} fields`);
   }
 
   /** @throws TooManyPiecesError */
@@ -169,8 +179,10 @@ export class AttributeSlots implements AttributeView {
         keyStart = reader.pos;
         reader.pos = keyEnd;
       } else if (tag === TAG_VALUE) {
+        this.#pieces.addField();
         this.#anyValue(0);
       } else {
+        this.#pieces.addField();
         reader.skip(tag);
       }
     }
@@ -197,8 +209,12 @@ export class AttributeSlots implements AttributeView {
     for (;;) {
       const tag = reader.tag();
       if (tag === 0) break;
-      if (tag === TAG_KEY) this.readKeyValue();
-      else reader.skip(tag);
+      if (tag === TAG_KEY) {
+        this.readKeyValue();
+      } else {
+        this.#pieces.addField();
+        reader.skip(tag);
+      }
     }
     reader.pos = pos;
     reader.end = end;
@@ -214,6 +230,7 @@ export class AttributeSlots implements AttributeView {
       if (tag === 0) break;
       const field = tag >>> 3;
       let start = reader.pos;
+      this.#pieces.addField();
       switch (tag & 7) {
         case WireType.varint:
           reader.varint();
@@ -253,6 +270,7 @@ export class AttributeSlots implements AttributeView {
       const tag = reader.tag();
       if (tag === 0) break;
       if (tag !== TAG_KEY) {
+        this.#pieces.addField();
         reader.skip(tag);
         continue;
       }
@@ -270,6 +288,7 @@ export class AttributeSlots implements AttributeView {
     for (;;) {
       const tag = reader.tag();
       if (tag === 0) break;
+      this.#pieces.addField();
       if (tag === TAG_VALUE) this.#anyValue(depth);
       else reader.skip(tag);
     }

@@ -2,15 +2,21 @@ import type { Normalizer } from '../normalize/normalizer.js';
 import {
   type DecodedRequest,
   type DecodeLimits,
-  decodeDataPoints,
-  decodeLogs,
-  decodeTraces,
+  dataPointSteps,
+  logsSteps,
   RejectReason,
   type Signal,
+  tracesSteps,
 } from './decode.js';
-import { logsJsonToProtobuf, metricsJsonToProtobuf, tracesJsonToProtobuf } from './json.js';
-import { ADDED_ATTRIBUTES, metricLogRecords } from './metric-log-records.js';
+import {
+  logsJsonToProtobuf,
+  metricsJsonToProtobuf,
+  type TranscodedRequest,
+  tracesJsonToProtobuf,
+} from './json.js';
+import { ADDED_ATTRIBUTES, metricSteps } from './metric-log-records.js';
 import type { OtlpEncoding } from './response.js';
+import { finish, type Steps } from './steps.js';
 
 /**
  * Decodes the body of an export in either encoding. JSON becomes protobuf first, so that there is one way from bytes to
@@ -26,12 +32,38 @@ export function decodeRequest(
   normalizer: Normalizer,
   limits: DecodeLimits,
 ): DecodedRequest {
-  const decode = DECODERS[signal];
-  if (encoding === 'protobuf') return decode(body, normalizer, limits);
-  const { bytes, malformed, firstFault } = TRANSCODERS[signal](
-    Buffer.from(body.buffer, body.byteOffset, body.byteLength),
-  );
-  const decoded = decode(bytes, normalizer, limits);
+  const request = encoding === 'json' ? transcodeJson(signal, body) : whole(body);
+  return finish(decodeSteps(signal, request, normalizer, limits));
+}
+
+/** A request that is protobuf already. */
+export function whole(bytes: Uint8Array): TranscodedRequest {
+  return { bytes, malformed: 0, firstFault: undefined };
+}
+
+/**
+ * An OTLP/JSON request in protobuf, at one go: a text of JSON has no parts until it is read.
+ *
+ * @throws MalformedRequestError
+ * @throws TooManyRecordsError
+ */
+export function transcodeJson(signal: Signal, body: Uint8Array): TranscodedRequest {
+  return TRANSCODERS[signal](Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+}
+
+/**
+ * Decodes a request in steps. The normaliser must be nobody else's until it is done.
+ *
+ * @throws MalformedRequestError
+ * @throws TooManyRecordsError
+ */
+export function* decodeSteps(
+  signal: Signal,
+  { bytes, malformed, firstFault }: TranscodedRequest,
+  normalizer: Normalizer,
+  limits: DecodeLimits,
+): Steps<DecodedRequest> {
+  const decoded = yield* STEPS[signal](bytes, normalizer, limits);
   if (malformed === 0) return decoded;
   return {
     ...decoded,
@@ -49,16 +81,20 @@ function sumOf(first: Counts, second: Counts): Map<RejectReason, number> {
   return sum;
 }
 
-const DECODERS = { traces: decodeTraces, logs: decodeLogs, metrics: decodeMetrics } as const;
+const STEPS = { traces: tracesSteps, logs: logsSteps, metrics: metricsSteps } as const;
 const TRANSCODERS = {
   traces: tracesJsonToProtobuf,
   logs: logsJsonToProtobuf,
   metrics: metricsJsonToProtobuf,
 } as const;
 
-function decodeMetrics(bytes: Uint8Array, normalizer: Normalizer, limits: DecodeLimits): DecodedRequest {
-  const records = metricLogRecords(bytes, normalizer.metricNames, limits);
-  const decoded = decodeDataPoints(records.bytes, normalizer, {
+function* metricsSteps(
+  bytes: Uint8Array,
+  normalizer: Normalizer,
+  limits: DecodeLimits,
+): Steps<DecodedRequest> {
+  const records = yield* metricSteps(bytes, normalizer.metricNames, limits);
+  const decoded = yield* dataPointSteps(records.bytes, normalizer, {
     ...limits,
     // What data points have too many of was rejected with their own.
     maxAttributesPerRecord: limits.maxAttributesPerRecord + ADDED_ATTRIBUTES,

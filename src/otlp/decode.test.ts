@@ -24,6 +24,7 @@ import {
   decodeTraces,
   RejectReason,
   TooManyRecordsError,
+  tracesSteps,
 } from './decode.js';
 import { MalformedRequestError } from './decode-errors.js';
 import { tracesJsonToProtobuf } from './json.js';
@@ -508,3 +509,51 @@ test('log records of equal content have equal digests, whatever request they cam
   assert.equal(a, alone);
   assert.equal(new Set([a, b, elsewhere]).size, 3);
 });
+
+describe('a flood of tiny fields', () => {
+  /** Fields that say nothing, two bytes each. */
+  const flood = (count: number, field = Buffer.from([0x78, 0x00])) => Buffer.alloc(2 * count, field);
+  const ids = [bytesField(1, Buffer.alloc(16, 1)), bytesField(2, Buffer.alloc(8, 2))];
+  const value = (content: Uint8Array) =>
+    bytesField(9, bytesField(1, Buffer.from('k')), bytesField(2, content));
+  const spans = (...contents: readonly Uint8Array[][]) =>
+    bytesField(1, bytesField(2, ...contents.map((content) => bytesField(2, ...ids, ...content))));
+
+  test('within a record rejects that record, and not its neighbours', () => {
+    const places: readonly Uint8Array[] = [
+      flood(524_289),
+      value(flood(524_289, Buffer.from([0x10, 0x01]))),
+      bytesField(11, flood(524_289)),
+      bytesField(15, flood(524_289)),
+    ];
+    for (const place of places) {
+      const { batch, rejected } = decodeTraces(spans([], [place], []), new PlainNormalizer(), LIMITS);
+      assert.equal(batch.count, 2);
+      assert.deepEqual([...rejected], [[RejectReason.tooManyPieces, 1]]);
+    }
+  });
+
+  test('that is not too large is passed over', () => {
+    const { batch, rejected } = decodeTraces(spans([flood(500_000)]), new PlainNormalizer(), LIMITS);
+    assert.equal(batch.count, 1);
+    assert.equal(rejected.size, 0);
+  });
+
+  test('around records is passed over in steps', () => {
+    const bytes = Buffer.concat([flood(500_000), spans([])]);
+    const steps = tracesSteps(bytes, new PlainNormalizer(), LIMITS);
+    let count = 0;
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) count++;
+    // Walked twice: to count records, and to read them.
+    assert.equal(count, Math.floor((2 * 500_000) / 65_536));
+    assert.equal(step.value.batch.count, 1);
+  });
+});
+
+/** A length-delimited field. */
+function bytesField(number: number, ...content: readonly Uint8Array[]): Buffer {
+  const writer = new ProtoWriter();
+  writer.bytes(number, Buffer.concat(content));
+  return Buffer.from(writer.finish());
+}

@@ -8,6 +8,7 @@ import {
   TooManyPiecesError,
   TooManyRecordsError,
 } from './decode-errors.js';
+import { digestedPart } from './log-digest.js';
 import {
   BatchColumns,
   EnvelopeBuilder,
@@ -17,6 +18,7 @@ import {
   type RecordBatch,
 } from './record-batch.js';
 import { RejectReason } from './reject-reason.js';
+import { finish, StepMeter, type Steps } from './steps.js';
 import { ProtoReader, utf8Slice, WireType } from './wire.js';
 
 export { MalformedRequestError, TooManyRecordsError } from './decode-errors.js';
@@ -59,24 +61,42 @@ export function decodeTraces(
   normalizer: Normalizer,
   limits: DecodeLimits,
 ): DecodedRequest {
-  return new RequestDecoder(bytes, RECORD_SPAN, normalizer, limits).decode();
+  return finish(tracesSteps(bytes, normalizer, limits));
+}
+
+/** The same in steps. The normaliser must be nobody else's until it is done. */
+export function tracesSteps(
+  bytes: Uint8Array,
+  normalizer: Normalizer,
+  limits: DecodeLimits,
+): Steps<DecodedRequest> {
+  return new RequestDecoder(bytes, RECORD_SPAN, normalizer, limits).steps();
 }
 
 /** Decodes an OTLP ExportLogsServiceRequest; otherwise as `decodeTraces`. */
 export function decodeLogs(bytes: Uint8Array, normalizer: Normalizer, limits: DecodeLimits): DecodedRequest {
-  return new RequestDecoder(bytes, RECORD_LOG, normalizer, limits).decode();
+  return finish(logsSteps(bytes, normalizer, limits));
 }
 
-/**
- * Decodes the log records that data points were made (`metricLogRecords`); otherwise as `decodeLogs`. One that belongs nowhere or says nothing of
- * usage is rejected.
- */
-export function decodeDataPoints(
+/** The same in steps, as `tracesSteps`. */
+export function logsSteps(
   bytes: Uint8Array,
   normalizer: Normalizer,
   limits: DecodeLimits,
-): DecodedRequest {
-  return new RequestDecoder(bytes, RECORD_LOG, normalizer, limits, true).decode();
+): Steps<DecodedRequest> {
+  return new RequestDecoder(bytes, RECORD_LOG, normalizer, limits).steps();
+}
+
+/**
+ * Decodes the log records that data points were made (`metricLogRecords`), in steps; otherwise as `logsSteps`. One that belongs nowhere or says nothing of
+ * usage is rejected.
+ */
+export function dataPointSteps(
+  bytes: Uint8Array,
+  normalizer: Normalizer,
+  limits: DecodeLimits,
+): Steps<DecodedRequest> {
+  return new RequestDecoder(bytes, RECORD_LOG, normalizer, limits, true).steps();
 }
 
 const LENGTH_1 = (1 << 3) | WireType.length;
@@ -86,6 +106,8 @@ const VARINT_3 = (3 << 3) | WireType.varint;
 
 /** Latest time that is kept: 2262-04-11, the end of a signed 64-bit number of nanoseconds. */
 const MAX_TIME = 2n ** 63n - 1n;
+
+const NO_COLUMNS = new BatchColumns(0, false);
 
 /** Signals that the record at hand is not kept; thrown inside a record, caught around it. */
 class Rejection extends Error {
@@ -114,7 +136,8 @@ class RequestDecoder implements RecordContext {
   readonly #pieces = new PieceCounter();
   readonly #attributes: AttributeSlots;
   readonly #body: AttributeSlots;
-  readonly #columns: BatchColumns;
+  readonly #meter = new StepMeter();
+  #columns = NO_COLUMNS;
   #count = 0;
   #unbound = 0;
   readonly #rejected = new Map<RejectReason, number>();
@@ -126,7 +149,7 @@ class RequestDecoder implements RecordContext {
 
   /** What keeps all records of the resource at hand from being kept. */
   #resourceFault: RejectReason | undefined;
-  /** Bytes of the resource and scope at hand. */
+  /** What of the resource and scope at hand goes into the digests of log records. */
   #envelopeParts: readonly Uint8Array[] = [];
 
   // The record at hand.
@@ -152,8 +175,6 @@ class RequestDecoder implements RecordContext {
     this.#limits = limits;
     this.#attributes = new AttributeSlots(this.#reader, this.#pieces);
     this.#body = new AttributeSlots(this.#reader, this.#pieces);
-    const count = countRecords(bytes, limits.maxRecords);
-    this.#columns = new BatchColumns(count, kind === RECORD_LOG);
   }
 
   get isLog(): boolean {
@@ -172,13 +193,15 @@ class RequestDecoder implements RecordContext {
     return utf8Slice(this.#reader.buffer, this.#eventNameStart, this.#eventNameEnd);
   }
 
-  decode(): DecodedRequest {
+  *steps(): Steps<DecodedRequest> {
     const reader = this.#reader;
+    const count = yield* countRecords(reader.bytes, this.#limits.maxRecords, this.#meter);
+    this.#columns = new BatchColumns(count, this.#kind === RECORD_LOG);
     for (;;) {
       const tag = reader.tag();
       if (tag === 0) break;
-      if (tag === LENGTH_1) this.#resourceRecords();
-      else reader.skip(tag);
+      if (tag === LENGTH_1) yield* this.#resourceRecords();
+      else if (this.#skip(tag)) yield;
     }
     return {
       batch: {
@@ -196,8 +219,14 @@ class RequestDecoder implements RecordContext {
     };
   }
 
+  /** Steps over a field; true where a step is over with it. */
+  #skip(tag: number): boolean {
+    this.#reader.skip(tag);
+    return this.#meter.field();
+  }
+
   /** ResourceSpans or ResourceLogs: the resource is read first wherever it stands. */
-  #resourceRecords(): void {
+  *#resourceRecords(): Steps<void> {
     const reader = this.#reader;
     const outerEnd = reader.end;
     reader.end = reader.lengthEnd();
@@ -214,7 +243,9 @@ class RequestDecoder implements RecordContext {
         this.#resourceFault = this.#excess(() => this.#keyValues(LENGTH_1)) ?? this.#resourceFault;
       else reader.skip(tag);
       if (tag !== LENGTH_2) resource.add(reader.bytes, fieldStart, reader.pos);
+      if (tag === LENGTH_1 ? this.#meter.record(0) : this.#meter.field()) yield;
     }
+    if (this.#meter.record(0)) yield;
     const { connectionAddress } = this.#limits;
     this.#normalizer.resource(this.#attributes, connectionAddress);
     const serviceName = this.#normalizer.serviceName;
@@ -225,14 +256,14 @@ class RequestDecoder implements RecordContext {
     for (;;) {
       const tag = reader.tag();
       if (tag === 0) break;
-      if (tag === LENGTH_2) this.#scopeRecords(resource, service);
-      else reader.skip(tag);
+      if (tag === LENGTH_2) yield* this.#scopeRecords(resource, service);
+      else if (this.#skip(tag)) yield;
     }
     reader.end = outerEnd;
   }
 
   /** ScopeSpans or ScopeLogs. */
-  #scopeRecords(resource: EnvelopePart, service: number): void {
+  *#scopeRecords(resource: EnvelopePart, service: number): Steps<void> {
     const reader = this.#reader;
     const outerEnd = reader.end;
     reader.end = reader.lengthEnd();
@@ -250,7 +281,9 @@ class RequestDecoder implements RecordContext {
       if (tag === LENGTH_1) fault = this.#excess(() => this.#scope()) ?? fault;
       else reader.skip(tag);
       if (tag !== LENGTH_2) scope.add(reader.bytes, fieldStart, reader.pos);
+      if (tag === LENGTH_1 ? this.#meter.record(0) : this.#meter.field()) yield;
     }
+    if (this.#meter.record(0)) yield;
     // Made with its first record: a scope without any costs nothing, however many there are.
     let envelope = NONE;
     const attributes = this.#attributes;
@@ -261,24 +294,26 @@ class RequestDecoder implements RecordContext {
       const tag = reader.tag();
       if (tag === 0) break;
       if (tag !== LENGTH_2) {
-        reader.skip(tag);
+        if (this.#skip(tag)) yield;
         continue;
       }
       if (fault !== undefined) {
-        reader.skip(tag);
         this.#reject(fault);
+        if (this.#skip(tag)) yield;
         continue;
       }
       if (envelope === NONE) {
         this.#normalizer.scope(attributes, scopeName, scopeVersion);
-        this.#envelopeParts = [...resource.parts, ...scope.parts];
+        this.#envelopeParts = this.isLog ? [resource.digested, scope.digested] : [];
         envelope = this.#envelopes.add(
           ...resource.placedIn(this.#envelopes),
           ...scope.placedIn(this.#envelopes),
           service,
         );
       }
+      const recordStart = reader.pos;
       this.#record(envelope);
+      if (this.#meter.record(reader.pos - recordStart)) yield;
     }
     reader.end = outerEnd;
   }
@@ -319,6 +354,7 @@ class RequestDecoder implements RecordContext {
         this.#attributes.readKeyValue();
         this.#checkAttributes();
       } else {
+        this.#pieces.addField();
         reader.skip(tag);
       }
     }
@@ -401,6 +437,7 @@ class RequestDecoder implements RecordContext {
           error = this.#statusCode(error === 1 ? 2 : 0) === 2 ? 1 : 0;
           break;
         default:
+          this.#pieces.addField();
           reader.skip(tag);
       }
     }
@@ -465,6 +502,7 @@ class RequestDecoder implements RecordContext {
           reader.pos = this.#eventNameEnd;
           break;
         default:
+          this.#pieces.addField();
           reader.skip(tag);
       }
     }
@@ -535,6 +573,7 @@ class RequestDecoder implements RecordContext {
       const tag = reader.tag();
       if (tag === 0) break;
       if (tag !== attributeTag) {
+        this.#pieces.addField();
         reader.skip(tag);
         continue;
       }
@@ -560,6 +599,7 @@ class RequestDecoder implements RecordContext {
     for (;;) {
       const tag = reader.tag();
       if (tag === 0) break;
+      this.#pieces.addField();
       if (tag === VARINT_3) merged = reader.varint();
       else reader.skip(tag);
     }
@@ -572,7 +612,7 @@ class RequestDecoder implements RecordContext {
  * Walks the framing alone: how many records a request has. Resources and scopes are bounded by the same number, since
  * empty ones cost time too.
  */
-function countRecords(bytes: Uint8Array, limit: number): number {
+function* countRecords(bytes: Uint8Array, limit: number, meter: StepMeter): Steps<number> {
   const reader = new ProtoReader(bytes);
   let records = 0;
   let envelopes = 0;
@@ -580,32 +620,25 @@ function countRecords(bytes: Uint8Array, limit: number): number {
     if (count > limit) throw new TooManyRecordsError(`more than ${limit} ${what} in one request`);
     return count;
   };
-  forEachMessage(reader, LENGTH_1, () => {
-    envelopes = checked(envelopes + 1, 'resources and scopes');
-    forEachMessage(reader, LENGTH_2, () => {
-      envelopes = checked(envelopes + 1, 'resources and scopes');
-      forEachMessage(reader, LENGTH_2, () => {
-        records = checked(records + 1, 'records');
-        reader.pos = reader.end;
-      });
-    });
-  });
-  return records;
-}
-
-/** Reads each field with `tag` by `read`, to its end, and steps over all others. */
-function forEachMessage(reader: ProtoReader, tag: number, read: () => void): void {
+  const depths: readonly number[] = [LENGTH_1, LENGTH_2, LENGTH_2];
+  const ends: number[] = [];
   for (;;) {
-    const next = reader.tag();
-    if (next === 0) return;
-    if (next !== tag) {
-      reader.skip(next);
-      continue;
+    const tag = reader.tag();
+    if (tag === 0) {
+      const outerEnd = ends.pop();
+      if (outerEnd === undefined) return records;
+      reader.end = outerEnd;
+    } else if (tag !== depths[ends.length]) {
+      reader.skip(tag);
+    } else if (ends.length === depths.length - 1) {
+      records = checked(records + 1, 'records');
+      reader.skip(tag);
+    } else {
+      envelopes = checked(envelopes + 1, 'resources and scopes');
+      ends.push(reader.end);
+      reader.end = reader.lengthEnd();
     }
-    const outerEnd = reader.end;
-    reader.end = reader.lengthEnd();
-    read();
-    reader.end = outerEnd;
+    if (meter.field()) yield;
   }
 }
 
@@ -633,6 +666,7 @@ class Interned<T> {
 class EnvelopePart {
   readonly parts: Uint8Array[] = [];
   #place: [offset: number, length: number] | undefined;
+  #digested: Uint8Array | undefined;
 
   add(source: Uint8Array, start: number, end: number): void {
     const last = this.parts.at(-1);
@@ -641,6 +675,12 @@ class EnvelopePart {
     } else {
       this.parts.push(source.subarray(start, end));
     }
+  }
+
+  /** What of them goes into the digests of log records; they must be complete. */
+  get digested(): Uint8Array {
+    this.#digested ??= digestedPart(this.parts);
+    return this.#digested;
   }
 
   /** Where the fields lie among the envelopes; they are put there when this is first asked. */

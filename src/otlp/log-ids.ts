@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { digestedPart } from './log-digest.js';
 import { ProtoReader, WireType } from './wire.js';
 
 const FIELD_1 = (1 << 3) | WireType.length;
 const FIELD_2 = (2 << 3) | WireType.length;
 
 /**
- * What a log record is known by (SPEC S3): the first 16 bytes, in hex, of the SHA-256 of its bytes and those of its resource and scope. In the
+ * What a log record is known by (SPEC S3): the first 16 bytes, in hex, of the SHA-256 of its bytes and those of its resource and scope (`digestedPart`). In the
  * order of `readLogRecords`.
  *
  * @throws MalformedRequestError on damaged bytes; never on a message that `decodeLogs` accepted.
@@ -14,13 +15,11 @@ export function logIds(otlp: Uint8Array): string[] {
   const ids: string[] = [];
   const reader = new ProtoReader(otlp);
   for (const [start, end] of fields(reader, 0, otlp.length, FIELD_1)) {
-    const resource = otherFields(reader, start, end);
+    const resource = digestedPart(otherFields(reader, start, end));
     for (const [scopeStart, scopeEnd] of fields(reader, start, end, FIELD_2)) {
-      const scope = otherFields(reader, scopeStart, scopeEnd);
+      const scope = digestedPart(otherFields(reader, scopeStart, scopeEnd));
       for (const [from, to] of fields(reader, scopeStart, scopeEnd, FIELD_2)) {
-        const hash = createHash('sha256').update(otlp.subarray(from, to));
-        for (const part of resource) hash.update(part);
-        for (const part of scope) hash.update(part);
+        const hash = createHash('sha256').update(otlp.subarray(from, to)).update(resource).update(scope);
         ids.push(hash.digest('hex').slice(0, 32));
       }
     }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { DATA_POINT } from '../normalize/normalizer.js';
 import { MalformedRequestError, TooManyRecordsError } from './decode-errors.js';
 import { RejectReason } from './reject-reason.js';
+import { finish, StepMeter, type Steps } from './steps.js';
 import { ProtoReader, WireType } from './wire.js';
 import { ProtoWriter } from './wire-writer.js';
 
@@ -39,7 +40,16 @@ export function metricLogRecords(
   names: ReadonlySet<string>,
   limits: MetricLimits,
 ): MetricLogRecords {
-  return new MetricTranscoder(bytes, names, limits).transcode();
+  return finish(metricSteps(bytes, names, limits));
+}
+
+/** The same in steps. */
+export function metricSteps(
+  bytes: Uint8Array,
+  names: ReadonlySet<string>,
+  limits: MetricLimits,
+): Steps<MetricLogRecords> {
+  return new MetricTranscoder(bytes, names, limits).steps();
 }
 
 const { varint: VARINT, fixed64: FIXED64, length: LENGTH } = WireType;
@@ -86,6 +96,7 @@ class MetricTranscoder {
   readonly #names: ReadonlySet<string>;
   readonly #limits: MetricLimits;
   readonly #rejected = new Map<RejectReason, number>();
+  readonly #meter = new StepMeter();
   #records = 0;
   #points = 0;
   /** Resources, scopes and metrics: empty ones cost time too. */
@@ -103,37 +114,43 @@ class MetricTranscoder {
     this.#limits = limits;
   }
 
-  transcode(): MetricLogRecords {
+  *steps(): Steps<MetricLogRecords> {
     const reader = this.#reader;
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-      if (tag === FIELD_1) this.#within(() => this.#resourceMetrics());
-      else reader.skip(tag);
+      if (tag === FIELD_1) yield* this.#within(this.#resourceMetrics());
+      else if (this.#skip(tag)) yield;
     }
     return { bytes: this.#writer.finish(), rejected: this.#rejected };
   }
 
+  /** Steps over a field; true where a step is over with it. */
+  #skip(tag: number): boolean {
+    this.#reader.skip(tag);
+    return this.#meter.field();
+  }
+
   /** Reads the message whose length comes next to its end. */
-  #within(read: () => void): void {
+  *#within(read: Steps<void>): Steps<void> {
     const reader = this.#reader;
     const outerEnd = reader.end;
     reader.end = reader.lengthEnd();
-    read();
+    yield* read;
     reader.pos = reader.end;
     reader.end = outerEnd;
   }
 
   /** ResourceMetrics, as ResourceLogs. */
-  #resourceMetrics(): void {
-    this.#resource = this.#otherFields();
+  *#resourceMetrics(): Steps<void> {
+    this.#resource = yield* this.#otherFields();
     this.#resourceDigest = undefined;
-    this.#withRecords(1, this.#resource, () => this.#scopeMetrics());
+    yield* this.#withRecords(1, this.#resource, () => this.#scopeMetrics());
   }
 
   /** ScopeMetrics, as ScopeLogs. */
-  #scopeMetrics(): void {
-    this.#scope = this.#otherFields();
+  *#scopeMetrics(): Steps<void> {
+    this.#scope = yield* this.#otherFields();
     this.#scopeDigest = undefined;
-    this.#withRecords(2, this.#scope, () => this.#metric());
+    yield* this.#withRecords(2, this.#scope, () => this.#metric());
   }
 
   #limited(count: number, what: string): number {
@@ -142,28 +159,30 @@ class MetricTranscoder {
     throw new TooManyRecordsError(`more than ${maxRecords} ${what} in one request`);
   }
 
-  #enter(): void {
+  /** Counts a resource, scope or metric; true where a step is over. */
+  #enter(): boolean {
     this.#envelopes = this.#limited(this.#envelopes + 1, 'resources, scopes and metrics');
+    return this.#meter.record(0);
   }
 
   /** Writes a message with these fields and what `read` makes of each of its fields 2; nothing where that are no records. */
-  #withRecords(field: number, fields: readonly Place[], read: () => void): void {
-    this.#enter();
+  *#withRecords(field: number, fields: readonly Place[], read: () => Steps<void>): Steps<void> {
+    if (this.#enter()) yield;
     const [reader, writer] = [this.#reader, this.#writer];
     const before = writer.position;
     const records = this.#records;
     const message = writer.begin(field);
     for (const { start, end } of fields) writer.raw(reader.bytes.subarray(start, end));
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-      if (tag === FIELD_2) this.#within(read);
-      else reader.skip(tag);
+      if (tag === FIELD_2) yield* this.#within(read());
+      else if (this.#skip(tag)) yield;
     }
     if (this.#records === records) writer.rewind(before);
     else writer.end(message);
   }
 
   /** All fields but 2, those that have scopes and metrics; the reader is put back to the start. */
-  #otherFields(): Place[] {
+  *#otherFields(): Steps<Place[]> {
     const reader = this.#reader;
     const begin = reader.pos;
     const found: Place[] = [];
@@ -171,51 +190,58 @@ class MetricTranscoder {
       const start = reader.pos;
       const tag = reader.tag();
       if (tag === 0) break;
-      reader.skip(tag);
+      const isStepOver = this.#skip(tag);
       if (tag !== FIELD_2) found.push({ start, end: reader.pos });
+      if (isStepOver) yield;
     }
     reader.pos = begin;
     return found;
   }
 
   /** opentelemetry.proto.metrics.v1.Metric. Its name may stand behind its data. */
-  #metric(): void {
-    this.#enter();
+  *#metric(): Steps<void> {
+    if (this.#enter()) yield;
     const reader = this.#reader;
     const begin = reader.pos;
     let name = '';
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-      if (tag === FIELD_1) name = reader.utf8();
-      else reader.skip(tag);
+      if (tag === FIELD_1) {
+        name = reader.utf8();
+        if (this.#meter.record(name.length)) yield;
+      } else if (this.#skip(tag)) {
+        yield;
+      }
     }
     reader.pos = begin;
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-      if (DATA.has(tag)) this.#within(() => this.#data(tag === SUM ? name : undefined));
-      else reader.skip(tag);
+      if (DATA.has(tag)) yield* this.#within(this.#data(tag === SUM ? name : undefined));
+      else if (this.#skip(tag)) yield;
     }
   }
 
   /** Gauge, Sum and the like; `name` is that of a sum. */
-  #data(name: string | undefined): void {
+  *#data(name: string | undefined): Steps<void> {
     const reader = this.#reader;
-    const sum = name !== undefined && this.#names.has(name) ? this.#usedSum(name) : undefined;
+    const sum = name !== undefined && this.#names.has(name) ? yield* this.#usedSum(name) : undefined;
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
       if (tag !== FIELD_1) {
-        reader.skip(tag);
+        if (this.#skip(tag)) yield;
         continue;
       }
       this.#points = this.#limited(this.#points + 1, 'data points');
       if (sum !== undefined) {
+        const start = reader.pos;
         this.#point(sum);
+        if (this.#meter.record(reader.pos - start)) yield;
       } else {
-        reader.skip(tag);
         this.#reject(RejectReason.unusedMetric);
+        if (this.#skip(tag)) yield;
       }
     }
   }
 
   /** What stands beside the points, which may come before it; the reader is put back to the start. */
-  #usedSum(name: string): UsedSum | undefined {
+  *#usedSum(name: string): Steps<UsedSum | undefined> {
     const reader = this.#reader;
     const begin = reader.pos;
     let temporality = 0;
@@ -224,6 +250,7 @@ class MetricTranscoder {
       if (tag === ((2 << 3) | VARINT)) temporality = reader.varint();
       else if (tag === ((3 << 3) | VARINT)) isMonotonic = reader.varint() !== 0;
       else reader.skip(tag);
+      if (this.#meter.field()) yield;
     }
     reader.pos = begin;
     const known = TEMPORALITIES.get(temporality);

@@ -1,5 +1,9 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { DEVICE_TYPES } from '../normalize/facts.js';
+import { MOST_USERS } from '../sessionize/user-counts.js';
+import { MAX_CURSOR_LENGTH } from './cursor.js';
+import { INT64_FORM, type Int64 } from './int64.js';
+import type { SessionFilters } from './query-service.js';
 import { SESSION_STATES } from './state.js';
 
 /**
@@ -11,6 +15,8 @@ import { SESSION_STATES } from './state.js';
 export const MAX_SESSION_ID_LENGTH = 128;
 const MAX_USER_ID_LENGTH = 256;
 const MAX_NAME_LENGTH = 256;
+/** Most values of a filter in a request. */
+export const MAX_FILTER_VALUES = 50;
 
 export const DEFAULT_SESSION_LIMIT = 100;
 const MAX_SESSION_LIMIT = 1000;
@@ -26,9 +32,16 @@ export function ref<Schema extends TSchema>(schema: Schema) {
   return Type.Unsafe<Static<Schema>>(Type.Ref(schema.$id!));
 }
 
-/** An integer that may go beyond 2^53 and is written with all its digits. */
+/** An integer of up to 64 bits, as `int64Of` writes it. */
 export function int64(options: { description: string; minimum?: number; examples?: unknown[] }) {
-  return Type.Unsafe<bigint>(Type.Integer({ format: 'int64', ...options }));
+  const { description, ...rest } = options;
+  return Type.Unsafe<Int64>({
+    type: ['integer', 'string'],
+    format: 'int64',
+    pattern: '^-?[0-9]+$',
+    ...rest,
+    description: `${description} ${INT64_FORM}`,
+  });
 }
 
 export function count(description: string, example: number) {
@@ -49,37 +62,63 @@ export function oneOf<const Value extends string>(values: readonly Value[], desc
 
 // Queries
 
+const DATE_TIME_FORM =
+  'RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.';
+
+function instant(description: string, example: string) {
+  return Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: `${description} ${DATE_TIME_FORM}`,
+      examples: [example],
+    }),
+  );
+}
+
+/** Ranges of time that lists, statistics and charts are of. */
 export const range = {
-  startTime: Type.Optional(
-    Type.String({
-      format: 'date-time',
-      description:
-        'Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.',
-      examples: ['2026-03-01T00:00:00Z'],
-    }),
+  startTime: instant(
+    'Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it.',
+    '2026-03-01T00:00:00Z',
   ),
-  endTime: Type.Optional(
-    Type.String({
-      format: 'date-time',
-      description: 'Only sessions that started at this instant or earlier. Same form as `startTime`.',
-      examples: ['2026-03-31T23:59:59.999999999+01:00'],
-    }),
+  endTime: instant(
+    'Only sessions that started at this instant or earlier.',
+    '2026-03-31T23:59:59.999999999+01:00',
+  ),
+  activeFrom: instant(
+    'Only sessions with activity at this instant or later: whose last activity is not before it.',
+    '2026-03-01T09:15:00Z',
+  ),
+  activeTo: instant(
+    'Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started.',
+    '2026-03-01T09:30:00Z',
   ),
 };
 
 export const cursorParameter = Type.Optional(
   Type.String({
     format: CURSOR_FORMAT,
+    maxLength: MAX_CURSOR_LENGTH,
     description:
-      'Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page.',
+      'Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page.',
   }),
 );
 
-/** A name that is matched whole. */
-function nameFilter(description: string, example: string) {
+/** A filter that takes several values, of which a session has to have any. */
+function anyOf<Item extends TSchema>(description: string, items: Item, examples?: unknown[]) {
   return Type.Optional(
-    Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH, description, examples: [example] }),
+    Type.Array(items, {
+      minItems: 1,
+      maxItems: MAX_FILTER_VALUES,
+      description: `${description} Given several times it takes any of the values.`,
+      ...(examples !== undefined && { examples: [examples] }),
+    }),
   );
+}
+
+/** Names that are matched whole. */
+function nameFilter(description: string, examples: string[]) {
+  return anyOf(description, Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH }), examples);
 }
 
 /** Filters of lists of sessions. Several together mean *and*. */
@@ -88,8 +127,7 @@ export const sessionFilters = {
     Type.String({
       minLength: 1,
       maxLength: MAX_USER_ID_LENGTH,
-      description:
-        'Only sessions of this user, matched whole. Where ids are pseudonymised, either form may be given.',
+      description: `Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than ${MOST_USERS} user ids only the first ${MOST_USERS} in order of their characters find it, and the one that it shows.`,
       examples: ['user-4711'],
     }),
   ),
@@ -101,22 +139,27 @@ export const sessionFilters = {
     }),
   ),
   ...range,
-  service: nameFilter('Only sessions with this name among their `services`, matched whole.', 'checkout'),
-  model: nameFilter('Only sessions with this name among their `models_used`, matched whole.', 'gpt-5'),
-  provider: nameFilter('Only sessions with this name among their `providers_used`, matched whole.', 'openai'),
-  state: Type.Optional(oneOf(SESSION_STATES, 'Only sessions in this state at the time of the request.')),
-  deviceType: Type.Optional(
-    oneOf(
-      DEVICE_TYPES,
-      'Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics.',
-    ),
+  service: nameFilter('Only sessions with this name among their `services`, matched whole.', [
+    'checkout',
+    'web',
+  ]),
+  model: nameFilter('Only sessions with this name among their `models_used`, matched whole.', ['gpt-5']),
+  provider: nameFilter('Only sessions with this name among their `providers_used`, matched whole.', [
+    'openai',
+  ]),
+  state: anyOf('Only sessions in this state at the time of the request.', oneOf(SESSION_STATES, 'A state.'), [
+    'active',
+    'idle',
+  ]),
+  deviceType: anyOf(
+    'Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics.',
+    oneOf(DEVICE_TYPES, 'A kind of device.'),
+    ['mobile', 'tablet'],
   ),
-  country: Type.Optional(
-    Type.String({
-      format: COUNTRY_FORMAT,
-      description: 'Only sessions held in this country: ISO 3166-1 alpha-2, in either case.',
-      examples: ['AT'],
-    }),
+  country: anyOf(
+    'Only sessions held in this country: ISO 3166-1 alpha-2, in either case.',
+    Type.String({ format: COUNTRY_FORMAT, pattern: '^[A-Za-z]{2}$' }),
+    ['AT', 'CH'],
   ),
   hasErrors: Type.Optional(
     Type.Boolean({
@@ -137,7 +180,7 @@ export const sessionFilters = {
       examples: [0.5],
     }),
   ),
-};
+} satisfies Record<keyof SessionFilters, TSchema>;
 
 export const SessionListQuery = Type.Object(
   {
@@ -179,10 +222,18 @@ export const NoQuery = Type.Object({}, { additionalProperties: false });
 export const SessionPath = Type.Object({
   sessionId: Type.String({
     minLength: 1,
-    maxLength: MAX_SESSION_ID_LENGTH,
-    description: 'The `session.id`, percent-encoded.',
+    description:
+      'The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.',
     examples: ['0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f'],
   }),
+});
+
+/** The query parameter that stands for the path parameter `sessionId` below `/by-id`. */
+export const sessionIdParameter = Type.String({
+  minLength: 1,
+  description:
+    'The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent.',
+  examples: ['0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f', '../stats'],
 });
 
 export const TracePath = Type.Object({
@@ -278,6 +329,29 @@ export const GenAiUsage = Type.Object(
 );
 export type GenAiUsage = Static<typeof GenAiUsage>;
 
+export const SESSION_EXAMPLE = {
+  'session.id': '0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f',
+  'user.id': 'user-4711',
+  start_time: '2026-03-01T09:30:00.123456789Z',
+  end_time: '2026-03-01T09:41:07.000000001Z',
+  duration_ms: 666876.543212,
+  trace_count: 4,
+  span_count: 61,
+  error_count: 1,
+  services: ['api', 'web'],
+  state: 'timed_out',
+  client: { ip: '203.0.113.7', device_type: 'desktop', os: 'macOS', browser: 'Firefox' },
+  geo: { country_code: 'AT', country_name: 'Austria' },
+  genai_usage: {
+    request_count: 3,
+    total_input_tokens: 5120,
+    total_output_tokens: 640,
+    models_used: ['gpt-5'],
+    providers_used: ['openai'],
+    estimated_cost_usd: 0.0214,
+  },
+};
+
 export const Session = Type.Object(
   {
     'session.id': Type.String({
@@ -334,30 +408,7 @@ export const Session = Type.Object(
   {
     $id: 'Session',
     description: 'A session. Fields without a value are left out, never null.',
-    examples: [
-      {
-        'session.id': '0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f',
-        'user.id': 'user-4711',
-        start_time: '2026-03-01T09:30:00.123456789Z',
-        end_time: '2026-03-01T09:41:07.000000001Z',
-        duration_ms: 666876.543212,
-        trace_count: 4,
-        span_count: 61,
-        error_count: 1,
-        services: ['api', 'web'],
-        state: 'timed_out',
-        client: { ip: '203.0.113.7', device_type: 'desktop', os: 'macOS', browser: 'Firefox' },
-        geo: { country_code: 'AT', country_name: 'Austria' },
-        genai_usage: {
-          request_count: 3,
-          total_input_tokens: 5120,
-          total_output_tokens: 640,
-          models_used: ['gpt-5'],
-          providers_used: ['openai'],
-          estimated_cost_usd: 0.0214,
-        },
-      },
-    ],
+    examples: [SESSION_EXAMPLE],
   },
 );
 export type Session = Static<typeof Session>;
@@ -377,7 +428,11 @@ export const SessionPage = Type.Object(
     items: Type.Array(ref(Session), { description: 'Newest start first, ties by `session.id` descending.' }),
     ...pageLinks,
   },
-  { $id: 'SessionPage', description: 'A page of sessions.' },
+  {
+    $id: 'SessionPage',
+    description: 'A page of sessions.',
+    examples: [{ items: [SESSION_EXAMPLE], has_more: false }],
+  },
 );
 export type SessionPage = Static<typeof SessionPage>;
 
@@ -388,7 +443,7 @@ export const Attribute = Type.Object(
     key: Type.String({ description: 'Name of the attribute.', examples: ['http.request.method'] }),
     value: Type.Unknown({
       description:
-        'Any JSON value. Integers have all their digits, also beyond 2^53; bytes are base64; numbers that JSON lacks are the strings `NaN`, `Infinity`, `-Infinity`.',
+        'Any JSON value. Integers beyond 2^53 − 1 are strings of their digits, as in ProtoJSON; bytes are base64; numbers that JSON lacks are the strings `NaN`, `Infinity`, `-Infinity`.',
     }),
   },
   { $id: 'Attribute', description: 'An OpenTelemetry attribute.' },
@@ -400,9 +455,11 @@ const droppedAttributesCount = Type.Optional(
   Type.Integer({ minimum: 0, description: 'Attributes the sender left out.' }),
 );
 export const unixNano = (description: string) =>
-  int64({
-    minimum: 0,
-    description: `${description} in nanoseconds since 1970, with all digits.`,
+  Type.String({
+    format: 'int64',
+    pattern: '^[0-9]+$',
+    description: `${description} in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.`,
+    examples: ['1772357400123456789'],
   });
 
 export const Resource = Type.Object(
@@ -451,6 +508,36 @@ const SpanStatus = Type.Object(
   { $id: 'SpanStatus', description: 'How the span went.' },
 );
 
+const SPAN_EXAMPLE = {
+  span_id: 'b7ad6b7169203331',
+  trace_id: '0af7651916cd43dd8448eb211c80319c',
+  name: 'GET /cart',
+  kind: 2,
+  start_time_unix_nano: '1772357400123456789',
+  end_time_unix_nano: '1772357400171667882',
+  attributes: [
+    { key: 'session.id', value: '0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f' },
+    { key: 'http.response.status_code', value: 200 },
+    { key: 'cart.serial', value: '9007199254740993' },
+  ],
+  events: [],
+  links: [],
+  status: { code: 0 },
+  resource: { attributes: [{ key: 'service.name', value: 'web' }] },
+};
+
+const TRACE_EXAMPLE = {
+  trace_id: '0af7651916cd43dd8448eb211c80319c',
+  root_span: SPAN_EXAMPLE,
+  spans: [SPAN_EXAMPLE],
+  span_count: 1,
+  duration_ns: 48_211_093,
+  start_time: '2026-03-01T09:30:00.123456789Z',
+  end_time: '2026-03-01T09:30:00.171667882Z',
+  services: ['web'],
+  has_error: false,
+};
+
 export const Span = Type.Object(
   {
     span_id: Type.String({ description: '16 hexadecimal digits.', examples: ['b7ad6b7169203331'] }),
@@ -475,7 +562,7 @@ export const Span = Type.Object(
     resource: ref(Resource),
     instrumentation_scope: Type.Optional(ref(InstrumentationScope)),
   },
-  { $id: 'Span', description: 'An OpenTelemetry span.' },
+  { $id: 'Span', description: 'An OpenTelemetry span.', examples: [SPAN_EXAMPLE] },
 );
 
 export const Trace = Type.Object(
@@ -505,6 +592,7 @@ export const Trace = Type.Object(
     $id: 'Trace',
     description:
       'A trace with its spans. `root_span` is the earliest span without a parent, else the earliest whose parent is not in the trace.',
+    examples: [TRACE_EXAMPLE],
   },
 );
 
@@ -515,7 +603,11 @@ export const TracePage = Type.Object(
     }),
     ...pageLinks,
   },
-  { $id: 'TracePage', description: 'A page of traces.' },
+  {
+    $id: 'TracePage',
+    description: 'A page of traces.',
+    examples: [{ items: [TRACE_EXAMPLE], has_more: false }],
+  },
 );
 
 // Statistics
@@ -548,7 +640,7 @@ const CountryStatistics = Type.Object(
 export const SessionStatistics = Type.Object(
   {
     active_sessions: count('Open sessions: `active` or `idle`.', 7),
-    total_sessions: count('Sessions whose start lies in the range.', 160),
+    total_sessions: count('Sessions of the range.', 160),
     unique_users: count('Distinct `user.id`.', 58),
     avg_duration_ms: Type.Number({
       minimum: 0,
@@ -568,7 +660,26 @@ export const SessionStatistics = Type.Object(
       description: 'Sessions whose country is known. Most sessions first, ties by code.',
     }),
   },
-  { $id: 'SessionStats', description: 'Statistics of the sessions whose start lies in a range.' },
+  {
+    $id: 'SessionStats',
+    description: 'Statistics of the sessions of a range.',
+    examples: [
+      {
+        active_sessions: 7,
+        total_sessions: 160,
+        unique_users: 58,
+        avg_duration_ms: 92_150.25,
+        sessions_with_errors: 9,
+        sessions_with_genai: 31,
+        bounce_rate: 0.125,
+        by_device_type: [
+          { device_type: 'desktop', count: 120, percentage: 75 },
+          { device_type: 'mobile', count: 40, percentage: 25 },
+        ],
+        by_country: [{ country_code: 'AT', country_name: 'Austria', count: 12, percentage: 7.5 }],
+      },
+    ],
+  },
 );
 export type SessionStatistics = Static<typeof SessionStatistics>;
 
@@ -593,9 +704,12 @@ const FieldProblem = Type.Object(
     field: Type.String({ description: 'Name of the parameter.' }),
     message: Type.String({ description: 'What to do about it.' }),
     code: Type.String({ description: 'Error code.', examples: ['limit.out_of_range'] }),
-    rejected_value: Type.Unknown({
-      description: 'The value as it was given; a list where the parameter was given several times.',
-    }),
+    rejected_value: Type.Optional(
+      Type.Unknown({
+        description:
+          'The value as it was given; a list where the parameter was given several times. Left out where it was not given.',
+      }),
+    ),
   },
   { $id: 'FieldProblem', description: 'A refused query parameter.' },
 );
@@ -665,14 +779,42 @@ export const ProblemDefinition = Type.Object(
     }),
     description: Type.String(),
   },
-  { $id: 'ProblemDefinition', description: 'What an error code means.' },
+  {
+    $id: 'ProblemDefinition',
+    description: 'What an error code means.',
+    examples: [
+      {
+        code: 'limit.out_of_range',
+        status: 400,
+        title: 'Limit out of range',
+        retryable: false,
+        description: 'The number of items asked for is below 1 or above the most the route gives at once.',
+      },
+    ],
+  },
 );
 
 // The server itself
 
 export const Health = Type.Object(
   { status: Type.Literal('ok'), version: Type.String({ description: 'Version of the server.' }) },
-  { $id: 'Health', description: 'The process answers.' },
+  { $id: 'Health', description: 'The process answers.', examples: [{ status: 'ok', version: '0.1.0' }] },
+);
+
+const StoreSize = Type.Object(
+  {
+    size_bytes: count('Bytes of the data directory.', 412_345_678),
+    free_bytes: count('Bytes that can still be written on its disk.', 98_765_432_100),
+    seconds_until_full: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        description:
+          'Until the disk is full, if the store goes on to grow as it did lately (a day at most). Left out where it does not grow, or is not known long enough.',
+        examples: [2_592_000],
+      }),
+    ),
+  },
+  { $id: 'StoreSize', description: 'How much room the store takes, and has.' },
 );
 
 export const Readiness = Type.Object(
@@ -681,8 +823,9 @@ export const Readiness = Type.Object(
     reason: Type.Optional(
       Type.String({ description: 'What it is waiting for, or what is wrong all the same.' }),
     ),
+    store: Type.Optional(ref(StoreSize)),
   },
-  { $id: 'Readiness', description: 'Whether the server is ready.' },
+  { $id: 'Readiness', description: 'Whether the server is ready.', examples: [{ status: 'ready' }] },
 );
 
 /** Every named schema, each before those that refer to it. */
@@ -710,5 +853,6 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   NotFoundProblem,
   ProblemDefinition,
   Health,
+  StoreSize,
   Readiness,
 ];

@@ -30,10 +30,22 @@ const TurnMedia = Type.Object(
     type: oneOf(MEDIA_TYPES, 'Kind of content.'),
     mime_type: optionalText('Its media type.'),
     size: Type.Optional(count('Bytes, where the telemetry has the content itself.', 48_211)),
-    uri: optionalText('Where it lies, or its id at the provider.'),
+    uri: optionalText('Where it lies, or its id at the provider. Nothing is ever loaded from there.'),
+    media_id: optionalText(
+      'Names the content for `GET /api/v1/sessions/{sessionId}/media/{mediaId}`; there where the telemetry has it.',
+    ),
   },
-  { $id: 'TurnMedia', description: 'Stands for content that is no text. The content itself is not shown.' },
+  { $id: 'TurnMedia', description: 'Content that is no text: an image, audio, a file.' },
 );
+
+export const MediaPath = Type.Object({
+  sessionId: Type.String({ minLength: 1, description: 'The id of the session.' }),
+  mediaId: Type.String({
+    pattern: '^[0-9a-f]{64,66}$',
+    description: 'The `media_id` of a turn’s media.',
+    examples: [`4c4b6a3be1314ab86138bef4314dde02${'0af7651916cd43dd8448eb211c80319c'}`],
+  }),
+});
 
 const TurnTool = Type.Object(
   {
@@ -113,7 +125,11 @@ export const ConversationPage = Type.Object(
     }),
     ...pageLinks,
   },
-  { $id: 'ConversationPage', description: 'A page of a conversation.' },
+  {
+    $id: 'ConversationPage',
+    description: 'A page of a conversation.',
+    examples: [{ items: Turn.examples, has_more: false }],
+  },
 );
 
 export const CONVERSATION_SCHEMAS = [TurnMedia, TurnTool, TurnError, Turn, ConversationPage];

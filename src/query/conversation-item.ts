@@ -1,6 +1,7 @@
 import type { Media } from '../conversation/entry.js';
 import type { Turn as StoredTurn } from '../conversation/turn.js';
 import type { Turn } from './conversation-contract.js';
+import { formatMediaId } from './media.js';
 import { formatRfc3339 } from './timestamp.js';
 
 /** The contract's item for a turn. */
@@ -11,7 +12,7 @@ export function turnItem(turn: StoredTurn): Turn {
     time: formatRfc3339(turn.timeNs),
     ...given('text', turn.text),
     ...given('reasoning', turn.reasoning),
-    ...(media && { media: media.map(mediaItem) }),
+    ...(media && { media: media.map((one) => mediaItem(one, turn.position.groupKey)) }),
     ...(tool && {
       tool: {
         ...given('name', tool.name),
@@ -34,8 +35,14 @@ export function turnItem(turn: StoredTurn): Turn {
   };
 }
 
-function mediaItem({ type, mimeType, size, uri }: Media) {
-  return { type, ...given('mime_type', mimeType), ...given('size', size), ...given('uri', uri) };
+function mediaItem({ type, mimeType, size, uri, digest }: Media, groupKey: string) {
+  return {
+    type,
+    ...given('mime_type', mimeType),
+    ...given('size', size),
+    ...given('uri', uri),
+    ...given('media_id', digest && formatMediaId(digest, groupKey)),
+  };
 }
 
 function given<Name extends string, Value>(name: Name, value: Value | undefined): { [N in Name]?: Value } {

@@ -1,24 +1,21 @@
-import { Conversation } from '../conversation/conversation.js';
 import { comparePositions, type Turn, type TurnPosition } from '../conversation/turn.js';
-import type { GroupPosition, GroupScan, StoredGroup } from '../store/store.js';
+import type { GroupPosition } from '../store/store.js';
+import type { ConversationIndex, IndexedGroup } from './conversation-index.js';
 import type { Cursor, KeysetPosition } from './cursor.js';
-import type { KeysetList, KeysetRead } from './page.js';
+import { type KeysetList, type KeysetRead, MAX_PAGE_WEIGHT } from './page.js';
 
-/** Groups that are in memory at a time. */
-const GROUPS_AT_ONCE = 8;
+/** Groups looked through for the turns of a page, beyond where it begins: about a fifth of a second of reading. */
+export const MAX_GROUPS_A_PAGE = 2_000;
 
-/**
- * The turns of a session as a list, for one request. What is a turn depends on what was shown before, so that it reads from the session's first group
- * to the end of the page; it keeps what it hands out, and its neighbours.
- */
+/** The turns of a session as a list, for one request. */
 export class ConversationList implements KeysetList<Turn> {
   readonly order = 'ascending';
-  readonly #groups: (scan: GroupScan) => Promise<StoredGroup[]>;
-  /** What was read last: a run of the list. */
-  #run: readonly Turn[] = [];
+  readonly #index: ConversationIndex;
+  readonly #maxGroups: number;
 
-  constructor(groups: (scan: GroupScan) => Promise<StoredGroup[]>) {
-    this.#groups = groups;
+  constructor(index: ConversationIndex, maxGroups = MAX_GROUPS_A_PAGE) {
+    this.#index = index;
+    this.#maxGroups = maxGroups;
   }
 
   async read(
@@ -27,9 +24,8 @@ export class ConversationList implements KeysetList<Turn> {
     limit: number,
   ): Promise<KeysetRead<Turn>> {
     const edge = position && decodePosition(position);
-    const items =
-      (edge && this.#neighbour(direction, edge, limit)) ?? (await this.#scan(direction, edge, limit));
-    return { items };
+    if (edge !== undefined) await this.#extendTo(edge);
+    return direction === 'next' ? this.#after(edge, limit) : { items: await this.#before(edge, limit) };
   }
 
   positionOf({ position }: Turn): KeysetPosition {
@@ -42,51 +38,89 @@ export class ConversationList implements KeysetList<Turn> {
     return texts.reduce((weight, part) => weight + (part?.length ?? 0), 0);
   }
 
-  /** The turn beside one that was read already, where that was read too. */
-  #neighbour(direction: Cursor['direction'], edge: TurnPosition, limit: number): Turn[] | undefined {
-    const at = this.#run.findIndex(({ position }) => comparePositions(position, edge) === 0);
-    if (limit !== 1 || at < 0) return undefined;
-    const turn = this.#run[direction === 'next' ? at + 1 : at - 1];
-    return turn && [turn];
+  /** What a turn is depends on all before it: the way to the edge has to be known. */
+  async #extendTo(edge: TurnPosition): Promise<void> {
+    const index = this.#index;
+    while (!index.isWhole && (index.end === undefined || compareGroups(index.end, edge) < 0)) {
+      await index.extend();
+    }
   }
 
-  async #scan(
-    direction: Cursor['direction'],
-    edge: TurnPosition | undefined,
-    limit: number,
-  ): Promise<Turn[]> {
+  async #after(edge: TurnPosition | undefined, limit: number): Promise<KeysetRead<Turn>> {
+    const index = this.#index;
     const found: Turn[] = [];
-    /** What lies on the other side of the edge: as much of it as a page backwards takes. */
-    const before: Turn[] = [];
-    for await (const turn of this.#turns()) {
-      const side = edge === undefined ? 1 : comparePositions(turn.position, edge);
-      if (side <= 0) {
-        if (side === 0 && direction === 'prev') {
+    let weight = 0;
+    let at = edge === undefined ? 0 : firstNotBefore(index.groups, edge);
+    const most = index.count + this.#maxGroups;
+    for (;;) {
+      while (at < index.groups.length) {
+        // A group has one turn at least.
+        const part = index.groups.slice(at, at + Math.min(limit - found.length, GROUPS_AT_ONCE));
+        at += part.length;
+        for (const turn of await index.turnsOf(part)) {
+          if (edge !== undefined && comparePositions(turn.position, edge) <= 0) continue;
           found.push(turn);
-          break;
+          weight += this.weightOf(turn);
         }
-        before.push(turn);
-        if (before.length > limit) before.shift();
-      } else {
-        found.push(turn);
-        if (found.length >= limit || direction === 'prev') break;
+        if (found.length >= limit || weight > MAX_PAGE_WEIGHT) return { items: found.slice(0, limit) };
       }
+      if (index.isWhole) return { items: found };
+      if (index.count >= most) return { items: found, ...(index.end && { stoppedAt: behind(index.end) }) };
+      await index.extend(most - index.count);
     }
-    this.#run = [...before, ...found];
-    if (direction === 'next') return found;
-    return before.slice(Math.max(0, before.length - limit));
   }
 
-  async *#turns(): AsyncGenerator<Turn> {
-    const conversation = new Conversation();
-    let after: GroupPosition | undefined;
-    for (;;) {
-      const groups = await this.#groups({ limit: GROUPS_AT_ONCE, ...(after && { after }) });
-      for (const group of groups) yield* conversation.take(group);
-      after = groups.at(-1)?.position;
-      if (groups.length < GROUPS_AT_ONCE) return;
+  async #before(edge: TurnPosition | undefined, limit: number): Promise<Turn[]> {
+    const { groups } = this.#index;
+    let found: Turn[] = [];
+    let weight = 0;
+    // The edge's own group is the last that may have turns before it.
+    let at = edge === undefined ? groups.length : firstAfter(groups, edge);
+    while (at > 0 && found.length < limit && weight <= MAX_PAGE_WEIGHT) {
+      const first = Math.max(0, at - Math.min(limit - found.length, GROUPS_AT_ONCE));
+      const turns = (await this.#index.turnsOf(groups.slice(first, at))).filter(
+        ({ position }) => edge === undefined || comparePositions(position, edge) < 0,
+      );
+      found = [...turns, ...found];
+      weight += turns.reduce((sum, turn) => sum + this.weightOf(turn), 0);
+      at = first;
     }
+    return found.slice(Math.max(0, found.length - limit));
   }
+}
+
+/** Groups whose turns are in memory besides those of the page. */
+const GROUPS_AT_ONCE = 16;
+
+type GroupEdge = Pick<TurnPosition, 'groupNs' | 'groupKey'>;
+
+function compareGroups({ startNs, key }: GroupPosition, { groupNs, groupKey }: GroupEdge): number {
+  if (startNs !== groupNs) return startNs < groupNs ? -1 : 1;
+  return key < groupKey ? -1 : key > groupKey ? 1 : 0;
+}
+
+function firstNotBefore(groups: readonly IndexedGroup[], edge: GroupEdge): number {
+  return firstWhere(groups, (group) => compareGroups(group.position, edge) >= 0);
+}
+
+function firstAfter(groups: readonly IndexedGroup[], edge: GroupEdge): number {
+  return firstWhere(groups, (group) => compareGroups(group.position, edge) > 0);
+}
+
+/** The place of the first group that `fits`, which all behind it do too. */
+function firstWhere(groups: readonly IndexedGroup[], fits: (group: IndexedGroup) => boolean): number {
+  let [low, high] = [0, groups.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (fits(groups[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Behind all turns of a group. */
+function behind({ startNs, key }: GroupPosition): KeysetPosition {
+  return { startNs, id: `${key} ${'9'.repeat(20)}` };
 }
 
 /** Where a page begins; without the parts of an id it is the beginning of that time. */

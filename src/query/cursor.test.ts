@@ -63,6 +63,14 @@ test('texts that are no cursor are refused', () => {
   assert.equal(isIntactCursor('A'.repeat(1_000_000)), false);
 });
 
+test('a position that no page is at is refused, though the cursor is whole', () => {
+  for (const startNs of [-2n, -(2n ** 62n), -(2n ** 63n)]) {
+    const text = encodeCursor({ direction: 'next', position: { startNs, id: '' } }, FILTERS);
+    assert.equal(isIntactCursor(text), false);
+    assert.throws(() => decodeCursor(text, FILTERS), isInvalid);
+  }
+});
+
 test('a cursor works only with the filters it was made with', () => {
   const text = encodeCursor({ direction: 'prev', position: { startNs: 0n, id: 'a' } }, FILTERS);
   const others = [

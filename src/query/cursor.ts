@@ -27,6 +27,9 @@ export type FilterDigest = string & { readonly __brand: 'FilterDigest' };
 /** Ids have at most 128 characters of at most 4 bytes, so no cursor that was handed out is longer. */
 export const MAX_CURSOR_LENGTH = 768;
 
+/** Before every item: a page that ends before the first one goes on from there. */
+export const LEAST_NS = -1n;
+
 const VERSION = 1;
 const DIRECTIONS = ['next', 'prev'] as const;
 const FILTERS_AT = 2;
@@ -40,7 +43,7 @@ export function filterDigest(kind: string, filters: readonly (string | undefined
   return createHash('sha256').update(canonical).digest('hex').slice(0, 16) as FilterDigest;
 }
 
-/** `position.startNs` must fit 64 signed bits. */
+/** `position.startNs` must be from `LEAST_NS` to `MAX_TIME_NS`. */
 export function encodeCursor(cursor: Cursor, filters: FilterDigest): string {
   const id = Buffer.from(cursor.position.id, 'utf8');
   const bytes = Buffer.alloc(ID_AT + id.length + CHECK_BYTES);
@@ -87,7 +90,8 @@ function intactBytes(text: string): Buffer | undefined {
   // Decoding skips foreign characters and unused bits; only the one canonical spelling counts.
   if (bytes.length < ID_AT + CHECK_BYTES || bytes.toString('base64url') !== text) return undefined;
   if (!check(bytes).equals(bytes.subarray(bytes.length - CHECK_BYTES))) return undefined;
-  return bytes[0] === VERSION && bytes[1]! < DIRECTIONS.length ? bytes : undefined;
+  if (bytes[0] !== VERSION || bytes[1]! >= DIRECTIONS.length) return undefined;
+  return bytes.readBigInt64BE(START_AT) >= LEAST_NS ? bytes : undefined;
 }
 
 function check(bytes: Buffer): Buffer {

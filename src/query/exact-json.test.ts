@@ -7,9 +7,14 @@ test('plain JSON is written as JSON.stringify writes it', () => {
   fc.assert(fc.property(fc.jsonValue(), (value) => stringifyExact(value) === JSON.stringify(value)));
 });
 
-test('big integers keep all their digits', () => {
-  assert.equal(stringifyExact({ ns: 1_772_323_200_123_456_789n }), '{"ns":1772323200123456789}');
-  assert.equal(stringifyExact([-(2n ** 63n)]), '[-9223372036854775808]');
+test('big integers keep all their digits: beyond what a double holds they are strings', () => {
+  assert.equal(stringifyExact({ ns: 1_772_323_200_123_456_789n }), '{"ns":"1772323200123456789"}');
+  assert.equal(stringifyExact([-(2n ** 63n)]), '["-9223372036854775808"]');
+  assert.equal(stringifyExact([2n ** 53n - 1n, 2n ** 53n]), '[9007199254740991,"9007199254740992"]');
+  assert.equal(
+    stringifyExact([1n - 2n ** 53n, -(2n ** 53n), 0n]),
+    '[-9007199254740991,"-9007199254740992",0]',
+  );
 });
 
 test('numbers that JSON lacks are named', () => {

@@ -1,5 +1,7 @@
+import { int64Of } from './int64.js';
+
 /**
- * JSON text of plain values in which integers keep all their digits: a bigint is written as a JSON integer, where
+ * JSON text of plain values in which integers keep all their digits: a bigint is written as a number up to 2^53 − 1 and as a string beyond, where
  * `JSON.stringify` throws. Numbers that JSON has no digits for become the strings `NaN`, `Infinity` and `-Infinity`, as in
  * protobuf's JSON mapping. Properties that are undefined are left out.
  *
@@ -13,6 +15,7 @@ export function stringifyExact(value: unknown): string {
     case 'number':
       return Number.isFinite(value) ? String(value) : `"${value}"`;
     case 'bigint':
+      return JSON.stringify(int64Of(value));
     case 'boolean':
       return String(value);
     case 'object':

@@ -27,7 +27,22 @@ export const Facets = Type.Object(
     countries: values('country'),
     device_types: values('deviceType'),
   },
-  { $id: 'SessionFacets', description: 'What sessions can be filtered by.' },
+  {
+    $id: 'SessionFacets',
+    description: 'What sessions can be filtered by.',
+    examples: [
+      {
+        services: [{ value: 'checkout', count: 40 }],
+        models: [{ value: 'gpt-5', count: 12 }],
+        providers: [{ value: 'openai', count: 12 }],
+        countries: [{ value: 'AT', count: 30 }],
+        device_types: [
+          { value: 'desktop', count: 30 },
+          { value: 'unknown', count: 10 },
+        ],
+      },
+    ],
+  },
 );
 export type Facets = Static<typeof Facets>;
 

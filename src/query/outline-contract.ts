@@ -46,7 +46,33 @@ export const Outline = Type.Object(
       description: `Whether there are more traces than these: the outline ends with the trace that takes it to ${MAX_OUTLINE_SPANS.toLocaleString('en')} spans, which is cut there.`,
     }),
   },
-  { $id: 'SessionOutline', description: 'The traces of a session and their spans, in short.' },
+  {
+    $id: 'SessionOutline',
+    description: 'The traces of a session and their spans, in short.',
+    examples: [
+      {
+        traces: [
+          {
+            trace_id: '0af7651916cd43dd8448eb211c80319c',
+            start_time_unix_nano: '1772357400123456789',
+            end_time_unix_nano: '1772357400171667882',
+            spans: [
+              {
+                span_id: 'b7ad6b7169203331',
+                name: 'GET /cart',
+                kind: 2,
+                start_time_unix_nano: '1772357400123456789',
+                end_time_unix_nano: '1772357400171667882',
+                status_code: 0,
+                service: 'web',
+              },
+            ],
+          },
+        ],
+        truncated: false,
+      },
+    ],
+  },
 );
 export type Outline = Static<typeof Outline>;
 

@@ -1,4 +1,4 @@
-import type { Cursor, KeysetPosition } from './cursor.js';
+import { type Cursor, type KeysetPosition, LEAST_NS } from './cursor.js';
 import { MAX_TIME_NS } from './timestamp.js';
 
 /** What a look at a list has found. */
@@ -98,6 +98,8 @@ function including(
   order: KeysetList<unknown>['order'],
 ): KeysetPosition {
   const towardsLaterStarts = (order === 'ascending') === (towards === 'next');
-  if (towardsLaterStarts) return { startNs: position.startNs - 1n, id: '' };
+  if (towardsLaterStarts) {
+    return { startNs: position.startNs > LEAST_NS ? position.startNs - 1n : LEAST_NS, id: '' };
+  }
   return { startNs: position.startNs < MAX_TIME_NS ? position.startNs + 1n : MAX_TIME_NS, id: '' };
 }

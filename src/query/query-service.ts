@@ -16,6 +16,8 @@ export interface QueryService {
   usage(sessionId: string): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
   conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined>;
+  /** The content of a message's media, as it is; undefined where the session has none of this id. */
+  media(sessionId: string, mediaId: string): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
   outline(sessionId: string): Promise<Uint8Array | undefined>;
   /** `traceId` in lower case. Undefined where there is no such trace. */
@@ -35,19 +37,37 @@ export interface QueryService {
   close(): Promise<void>;
 }
 
-/** Valid filters of a list of sessions; times in nanoseconds since 1970. */
+/** Who asks. Clients take turns at reads that may take long. */
+export interface Caller {
+  /** Address of the client. */
+  readonly address: string;
+  /** Aborted when nobody waits for the answer any more. What was asked is then dropped, and rejects. */
+  readonly gone?: AbortSignal;
+}
+
+/** The query service as each of its clients has it. */
+export interface QueryPool {
+  /** Its `close` does nothing. */
+  for(caller: Caller): QueryService;
+  /** Requests under way are answered or fail; no others may follow. */
+  close(): Promise<void>;
+}
+
+/** Valid filters of a list of sessions; times in nanoseconds since 1970, from −1 on. Of a list of values any may be met. */
 export interface SessionFilters {
   readonly userId?: string;
   readonly isActive?: boolean;
   readonly startTime?: bigint;
   readonly endTime?: bigint;
-  readonly service?: string;
-  readonly model?: string;
-  readonly provider?: string;
-  readonly state?: SessionState;
-  readonly deviceType?: DeviceType;
+  readonly activeFrom?: bigint;
+  readonly activeTo?: bigint;
+  readonly service?: readonly string[];
+  readonly model?: readonly string[];
+  readonly provider?: readonly string[];
+  readonly state?: readonly SessionState[];
+  readonly deviceType?: readonly DeviceType[];
   /** Upper case. */
-  readonly country?: string;
+  readonly country?: readonly string[];
   readonly hasErrors?: boolean;
   readonly minDurationMs?: number;
   readonly minCostUsd?: number;
@@ -69,19 +89,17 @@ export interface ConversationRequest {
   readonly cursor?: string;
 }
 
-export interface TopRequest {
+/** Times in nanoseconds since 1970, from −1 on. */
+export type RangeRequest = Pick<SessionFilters, 'startTime' | 'endTime' | 'activeFrom' | 'activeTo'>;
+
+export interface TopRequest extends RangeRequest {
   readonly by?: 'cost' | 'duration';
-  readonly startTime?: bigint;
-  readonly endTime?: bigint;
   readonly limit?: number;
 }
 
-export interface StatisticsRequest {
-  readonly startTime?: bigint;
-  readonly endTime?: bigint;
-}
+export type StatisticsRequest = RangeRequest;
 
-export interface TimelineRequest extends StatisticsRequest {
+export interface TimelineRequest extends RangeRequest {
   /** At least 1. */
   readonly intervalMs?: number;
 }

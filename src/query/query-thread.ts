@@ -1,15 +1,23 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ApiError } from '../errors.js';
+import { FairQueue } from './fair-queue.js';
+import type { Caller } from './query-service.js';
+import { CancelFlags, nextId, timeoutError } from './read-limit.js';
 import type {
-  QueryMethod,
+  Answer,
   QueryThreadData,
   QueryThreadReply,
   QueryThreadRequest,
+  QueryWorkerData,
+  Question,
 } from './thread-messages.js';
 
 /** Requests that may wait for one thread; more are refused at once, rather than answered too late to be of use. */
 export const MAX_WAITING = 1024;
+
+/** Those of one client among them, so that one cannot take all the places. */
+export const MAX_WAITING_OF_CLIENT = 512;
 
 /**
  * Memory of a thread, MB: room for the short-lived objects of a page of sessions, and for the largest page of traces. A trace that needs more
@@ -17,29 +25,89 @@ export const MAX_WAITING = 1024;
  */
 const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 1024 };
 
-interface Waiting {
-  resolve(bytes: Uint8Array | undefined): void;
+/** A thread whose read does not stop by itself in so many times the longest that it may take is ended. */
+const PATIENCE = 2;
+
+/** A timer of the kind of `setTimeout`; returns what takes the call back. */
+export type After = (ms: number, call: () => void) => () => void;
+
+/** Why a read has no answer: its client went away, it took too long, or too many waited. */
+export type DropReason = 'client_gone' | 'timeout' | 'too_many';
+
+/** What a pool is told of, to count and to log it. */
+export interface QueryEvents {
+  /** Why a thread died, once for each, unless it was closed. */
+  crashed(error: Error): void;
+  dropped(reason: DropReason): void;
+}
+
+export interface QueryThreadOptions {
+  readonly name: string;
+  readonly data: QueryThreadData;
+  /**
+   * Lanes of questions, those that go first in front: how many of each the thread is given ahead of its answers. More is faster; those it was given keep
+   * their order, whoever asks.
+   */
+  readonly depths: readonly number[];
+  readonly events: QueryEvents;
+  readonly after: After;
+}
+
+/** Somebody who waits for an answer. */
+interface Waiter {
+  resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
 
+/** Questions of one kind of cost. */
+interface Lane {
+  readonly depth: number;
+  readonly queue: FairQueue<Job>;
+  /** How many of it the thread has. */
+  running: number;
+}
+
+/** A question, and all who wait for its answer: one client that asks the same again before its turn comes is answered with it. */
+interface Job {
+  readonly question: Question;
+  readonly lane: Lane;
+  readonly client: string;
+  readonly session: string;
+  /** Equal for equal questions of one client. */
+  readonly key: string;
+  readonly waiters: Set<Waiter>;
+}
+
+/** A job that the thread has. */
+interface Running {
+  readonly job: Job;
+  cancelPatience(): void;
+}
+
 /**
- * One query thread and the requests it has. When the thread dies, its requests fail with `query.unavailable` and the next
- * request starts another thread; requests decide the pace, so that a thread that cannot start is not started in a loop.
+ * One query thread and the questions for it. Clients, and the sessions of a client, take turns. A question whose client goes away is dropped: at once where it waits, at
+ * the next step of the reading where the thread has it.
+ *
+ * When the thread dies, the questions that it has fail with `query.unavailable`, and those that wait go to the next thread; questions decide the pace, so that a
+ * thread that cannot start is not started in a loop.
  */
 export class QueryThread {
-  readonly #data: QueryThreadData;
-  readonly #name: string;
-  readonly #onCrash: (error: Error) => void;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #options: QueryThreadOptions;
+  readonly #flags = new CancelFlags();
+  readonly #lanes: readonly Lane[];
+  /** Jobs that wait, by their keys. */
+  readonly #queued = new Map<string, Job>();
+  readonly #running = new Map<number, Running>();
+  /** Waiters by client, of those that wait and those that the thread has. */
+  readonly #waitersOf = new Map<string, number>();
+  #waiting = 0;
   #worker: Worker | undefined;
-  #nextId = 0;
+  #lastId = 0;
   #closed = false;
 
-  /** `onCrash` is told why a thread died, once for each, unless it was closed. */
-  constructor(name: string, data: QueryThreadData, onCrash: (error: Error) => void) {
-    this.#name = name;
-    this.#data = data;
-    this.#onCrash = onCrash;
+  constructor(options: QueryThreadOptions) {
+    this.#options = options;
+    this.#lanes = options.depths.map((depth) => ({ depth, queue: new FairQueue(), running: 0 }));
   }
 
   /** Resolves when the thread has its reader open; rejects with the reason where it cannot. */
@@ -47,29 +115,56 @@ export class QueryThread {
     const worker = this.#spawn();
     // The first message is `ready`; an error of the thread rejects, and so does an exit without either.
     const exited = once(worker, 'exit').then(() => {
-      throw new Error(`query thread ${this.#name} ended before it was ready`);
+      throw new Error(`query thread ${this.#options.name} ended before it was ready`);
     });
     exited.catch(() => {});
     await Promise.race([once(worker, 'message'), exited]);
   }
 
-  request(method: QueryMethod, args: readonly unknown[]): Promise<Uint8Array | undefined> {
+  /**
+   * Asks the thread. Rejects with an `ApiError`, or with what failed there.
+   *
+   * @param about the session or trace that the question is about.
+   * @param lane index in `depths`.
+   */
+  request(question: Question, about: string, lane: number, { address, gone }: Caller): Promise<Answer> {
     if (this.#closed) return Promise.reject(unavailable('The server is stopping.'));
-    if (this.#waiting.size >= MAX_WAITING) {
-      return Promise.reject(unavailable('Too many queries are waiting. Try again in a moment.'));
-    }
-    const worker = this.#worker ?? this.#spawn();
-    const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      worker.postMessage({ kind: 'query', id, method, args } satisfies QueryThreadRequest);
+    if (gone?.aborted) return Promise.reject(this.#dropped('client_gone'));
+    const isFull =
+      this.#waiting >= MAX_WAITING || (this.#waitersOf.get(address) ?? 0) >= MAX_WAITING_OF_CLIENT;
+    if (isFull) return Promise.reject(this.#dropped('too_many'));
+    const job = this.#jobFor(question, about, this.#lanes[lane]!, address);
+    return new Promise<Answer>((resolve, reject) => {
+      const leave = (): void => this.#leave(job, waiter);
+      const settled = (): void => {
+        gone?.removeEventListener('abort', leave);
+        this.#count(address, -1);
+      };
+      const waiter: Waiter = {
+        resolve: (answer) => {
+          settled();
+          resolve(answer);
+        },
+        reject: (error) => {
+          settled();
+          reject(error);
+        },
+      };
+      gone?.addEventListener('abort', leave, { once: true });
+      this.#count(address, 1);
+      job.waiters.add(waiter);
+      this.#pump();
     });
   }
 
   /** Fails the requests that wait and resolves when the thread has closed its reader and ended. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#failAll('The server is stopping.');
+    const error = unavailable('The server is stopping.');
+    this.#queued.clear();
+    for (const { queue } of this.#lanes) for (const job of queue.clear()) fail(job, error);
+    for (const id of this.#running.keys()) this.#flags.cancel(id);
+    this.#failRunning(error);
     const worker = this.#worker;
     if (worker === undefined) return;
     const exited = once(worker, 'exit');
@@ -77,14 +172,72 @@ export class QueryThread {
     await exited;
   }
 
+  #jobFor(question: Question, session: string, lane: Lane, client: string): Job {
+    const key = keyOf(client, question);
+    const known = this.#queued.get(key);
+    if (known !== undefined) return known;
+    const job: Job = { question, lane, client, session, key, waiters: new Set() };
+    this.#queued.set(key, job);
+    lane.queue.push(client, session, job);
+    return job;
+  }
+
+  /** Gives the thread what it may have. */
+  #pump(): void {
+    for (const lane of this.#lanes) {
+      while (!this.#closed && lane.running < lane.depth) {
+        const job = lane.queue.take();
+        if (job === undefined) break;
+        this.#send(job);
+      }
+    }
+  }
+
+  #send(job: Job): void {
+    this.#queued.delete(job.key);
+    const worker = this.#worker ?? this.#spawn();
+    this.#lastId = nextId(this.#lastId);
+    const id = this.#lastId;
+    // It may begin only when all that the thread has is done.
+    const mostAhead = this.#running.size + 1;
+    const patienceMs = PATIENCE * mostAhead * this.#options.data.settings.queryTimeoutMs;
+    const cancelPatience = this.#options.after(patienceMs, () => this.#giveUp(id));
+    this.#running.set(id, { job, cancelPatience });
+    job.lane.running++;
+    worker.postMessage({ kind: 'query', id, question: job.question } satisfies QueryThreadRequest);
+  }
+
+  /** The client of a waiter is gone. */
+  #leave(job: Job, waiter: Waiter): void {
+    if (!job.waiters.delete(waiter)) return;
+    waiter.reject(this.#dropped('client_gone'));
+    if (job.waiters.size > 0) return;
+    if (job.lane.queue.remove(job.client, job.session, job)) {
+      this.#queued.delete(job.key);
+      return;
+    }
+    for (const [id, running] of this.#running) if (running.job === job) this.#flags.cancel(id);
+  }
+
+  /** The thread reads on and on at a place where it does not look at the time. */
+  #giveUp(id: number): void {
+    const running = this.#take(id);
+    if (running === undefined) return;
+    fail(running.job, this.#dropped('timeout'));
+    void this.#worker?.terminate();
+  }
+
   #spawn(): Worker {
+    const { name, data, events } = this.#options;
     const worker = new Worker(new URL('./thread.js', import.meta.url), {
-      name: `sojourn-query-${this.#name}`,
-      workerData: this.#data,
+      name: `sojourn-query-${name}`,
+      workerData: { ...data, cancelled: this.#flags.shared } satisfies QueryWorkerData,
       resourceLimits: RESOURCE_LIMITS,
     });
     this.#worker = worker;
-    worker.on('message', (reply: QueryThreadReply) => this.#settle(reply));
+    worker.on('message', (reply: QueryThreadReply) => {
+      if (reply.kind !== 'ready') this.#settle(reply);
+    });
     let reason: Error | undefined;
     worker.on('error', (error: Error) => {
       reason = error;
@@ -92,27 +245,78 @@ export class QueryThread {
     worker.on('exit', (code) => {
       this.#worker = undefined;
       if (this.#closed) return;
-      this.#failAll('The query was interrupted. Try again in a moment.');
-      this.#onCrash(reason ?? new Error(`query thread ${this.#name} ended with code ${code}`));
+      this.#failRunning(unavailable('The query was interrupted. Try again in a moment.'));
+      events.crashed(reason ?? new Error(`query thread ${name} ended with code ${code}`));
+      this.#pump();
     });
     return worker;
   }
 
-  #settle(reply: QueryThreadReply): void {
-    if (reply.kind === 'ready') return;
-    const waiting = this.#waiting.get(reply.id);
-    if (waiting === undefined) return;
-    this.#waiting.delete(reply.id);
-    if (reply.kind === 'answer') waiting.resolve(reply.bytes);
-    else if (reply.kind === 'api-error') waiting.reject(ApiError.fromData(reply.error));
-    else waiting.reject(Object.assign(new Error(reply.message), { stack: reply.stack }));
+  #settle(reply: Exclude<QueryThreadReply, { kind: 'ready' }>): void {
+    const running = this.#take(reply.id);
+    if (running === undefined) return;
+    this.#pump();
+    const { job } = running;
+    switch (reply.kind) {
+      case 'answer':
+        for (const { resolve } of job.waiters) resolve(reply.answer);
+        return;
+      case 'api-error': {
+        const error = ApiError.fromData(reply.error);
+        if (error.code === 'query.timeout') this.#dropped('timeout');
+        fail(job, error);
+        return;
+      }
+      case 'failure':
+        fail(job, Object.assign(new Error(reply.message), { stack: reply.stack }));
+        return;
+      case 'stopped':
+        return;
+    }
   }
 
-  #failAll(reason: string): void {
-    const error = unavailable(reason);
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+  #take(id: number): Running | undefined {
+    const running = this.#running.get(id);
+    if (running === undefined) return undefined;
+    running.cancelPatience();
+    running.job.lane.running--;
+    this.#running.delete(id);
+    return running;
   }
+
+  #failRunning(error: ApiError): void {
+    for (const id of this.#running.keys()) fail(this.#take(id)!.job, error);
+  }
+
+  #count(client: string, change: 1 | -1): void {
+    this.#waiting += change;
+    const count = (this.#waitersOf.get(client) ?? 0) + change;
+    if (count === 0) this.#waitersOf.delete(client);
+    else this.#waitersOf.set(client, count);
+  }
+
+  /** Counts a read that has no answer, and says why in the words of the API. */
+  #dropped(reason: DropReason): ApiError {
+    this.#options.events.dropped(reason);
+    switch (reason) {
+      case 'client_gone':
+        return unavailable('The client is gone.');
+      case 'too_many':
+        return unavailable('Too many queries are waiting. Try again in a moment.');
+      case 'timeout':
+        return timeoutError(this.#options.data.settings.queryTimeoutMs);
+    }
+  }
+}
+
+function fail({ waiters }: Job, error: unknown): void {
+  for (const { reject } of waiters) reject(error);
+}
+
+function keyOf(client: string, { method, args }: Question): string {
+  return JSON.stringify([client, method, args], (_key, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
 }
 
 function unavailable(detail: string): ApiError {

@@ -1,12 +1,12 @@
 import type { TObject } from '@sinclair/typebox';
 import fastJsonStringify from 'fast-json-stringify';
-import type { SpanView } from '../otlp/read.js';
 import { NAMED_SCHEMAS, Session, SessionPage, SessionStatistics } from './contract.js';
 import type { Turn } from './conversation-contract.js';
 import { stringifyExact } from './exact-json.js';
 import type { Facets } from './facets-contract.js';
 import { OUTLINE_SCHEMAS, Outline } from './outline-contract.js';
 import type { Page } from './page.js';
+import type { SpanItem } from './span-item.js';
 import { TIMELINE_SCHEMAS, Timeline } from './timeline-contract.js';
 import { SessionTop, TOP_SCHEMAS } from './top-contract.js';
 import type { TraceItem } from './trace-item.js';
@@ -66,7 +66,7 @@ export function outlineJson(outline: Outline): Uint8Array {
   return encoder.encode(outlineText(outline));
 }
 
-export function spanJson(span: SpanView): Uint8Array {
+export function spanJson(span: SpanItem): Uint8Array {
   return encoder.encode(stringifyExact(span));
 }
 

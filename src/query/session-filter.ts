@@ -1,6 +1,6 @@
 import type { SessionFilter, StoredSession } from '../store/store.js';
 import type { SessionFilters } from './query-service.js';
-import { isOpen, type StateLimits, stateOf } from './state.js';
+import { isOpen, type SessionState, type StateLimits, stateOf } from './state.js';
 
 const NS_PER_MS = 1_000_000n;
 const NS_PER_MS_NUMBER = 1e6;
@@ -11,48 +11,93 @@ export interface FilterOptions extends StateLimits {
   userIdCandidates(userId: string): string[];
 }
 
+/** How a filter of a request is told in a cursor, and what a store is asked for. */
+interface FilterRule<Value> {
+  /** Equal for equal values, and for no others. */
+  text(value: Value): string;
+  conditions(
+    value: Value,
+    judged: { readonly nowNs: bigint; readonly options: FilterOptions },
+  ): SessionFilter;
+}
+
+/** Every filter that a request can have; its form is in the contract's `sessionFilters`. */
+const RULES = {
+  userId: {
+    text: asIs,
+    conditions: (userId, { options }) => ({ userIds: options.userIdCandidates(userId) }),
+  },
+  isActive: { text: String, conditions: (open) => ({ open }) },
+  startTime: { text: String, conditions: (ns) => ({ startFromNs: fromZero(ns) }) },
+  endTime: { text: String, conditions: (startToNs) => ({ startToNs }) },
+  activeFrom: { text: String, conditions: (ns) => ({ lastFromNs: fromZero(ns) }) },
+  activeTo: { text: String, conditions: (startToNs) => ({ startToNs }) },
+  service: { text: anyOf, conditions: (services) => ({ services }) },
+  model: { text: anyOf, conditions: (models) => ({ models }) },
+  provider: { text: anyOf, conditions: (providers) => ({ providers }) },
+  state: {
+    text: anyOf,
+    conditions: (names, { nowNs, options }) => ({
+      states: names.map((name) =>
+        name === 'active' || name === 'idle'
+          ? { name, activeAfterNs: nowNs - BigInt(options.activeMs) * NS_PER_MS }
+          : { name },
+      ),
+    }),
+  },
+  deviceType: { text: anyOf, conditions: (deviceTypes) => ({ deviceTypes }) },
+  country: { text: anyOf, conditions: (countryCodes) => ({ countryCodes }) },
+  hasErrors: { text: String, conditions: (errors) => ({ errors }) },
+  minDurationMs: {
+    text: String,
+    conditions: (ms) => ({ minDurationNs: leastWhole(ms, NS_PER_MS_NUMBER) }),
+  },
+  minCostUsd: { text: String, conditions: (usd) => ({ minCostNanoUsd: leastWhole(usd, NANO_PER_USD) }) },
+} satisfies { readonly [Name in FilterName]: FilterRule<NonNullable<SessionFilters[Name]>> };
+
+export type FilterName = keyof SessionFilters;
+export const FILTER_NAMES = Object.keys(RULES) as FilterName[];
+
+/** The rule of a filter, for a value of that filter. */
+function ruleOf(name: FilterName): FilterRule<unknown> {
+  return RULES[name] as FilterRule<unknown>;
+}
+
+/** Nothing starts before 1970. */
+function fromZero(ns: bigint): bigint {
+  return ns > 0n ? ns : 0n;
+}
+
+function asIs(text: string): string {
+  return text;
+}
+
+/** In whatever order, and however often, the values are given. */
+function anyOf(values: readonly string[]): string {
+  return JSON.stringify([...new Set(values)].sort());
+}
+
 /** The filters of a request as the store takes them, judged at `nowNs`. */
 export function sessionFilter(query: SessionFilters, nowNs: bigint, options: FilterOptions): SessionFilter {
-  const { userId, isActive, startTime, endTime, state, minDurationMs, minCostUsd } = query;
-  return {
-    ...(userId !== undefined && { userIds: options.userIdCandidates(userId) }),
-    ...(isActive !== undefined && { open: isActive }),
-    ...(startTime !== undefined && { startFromNs: startTime }),
-    ...(endTime !== undefined && { startToNs: endTime }),
-    ...(query.service !== undefined && { service: query.service }),
-    ...(query.model !== undefined && { model: query.model }),
-    ...(query.provider !== undefined && { provider: query.provider }),
-    ...(query.deviceType !== undefined && { deviceType: query.deviceType }),
-    ...(query.country !== undefined && { countryCode: query.country }),
-    ...(query.hasErrors !== undefined && { errors: query.hasErrors }),
-    ...(minDurationMs !== undefined && { minDurationNs: leastWhole(minDurationMs, NS_PER_MS_NUMBER) }),
-    ...(minCostUsd !== undefined && { minCostNanoUsd: leastWhole(minCostUsd, NANO_PER_USD) }),
-    ...(state !== undefined && {
-      state:
-        state === 'active' || state === 'idle'
-          ? { name: state, activeAfterNs: nowNs - BigInt(options.activeMs) * NS_PER_MS }
-          : { name: state },
-    }),
-  };
+  const filter: SessionFilter = {};
+  for (const name of FILTER_NAMES) {
+    const value = query[name];
+    if (value === undefined) continue;
+    const more = ruleOf(name).conditions(value, { nowNs, options });
+    const { startToNs: to } = filter;
+    // Two filters bound the start from above: the earlier bound holds.
+    const isLater = to !== undefined && more.startToNs !== undefined && more.startToNs > to;
+    Object.assign(filter, more, isLater && { startToNs: to });
+  }
+  return filter;
 }
 
 /** The filters in a fixed order, for what a cursor is bound to. */
 export function filterTexts(query: SessionFilters): (string | undefined)[] {
-  return [
-    query.userId,
-    query.isActive?.toString(),
-    query.startTime?.toString(),
-    query.endTime?.toString(),
-    query.service,
-    query.model,
-    query.provider,
-    query.state,
-    query.deviceType,
-    query.country,
-    query.hasErrors?.toString(),
-    query.minDurationMs?.toString(),
-    query.minCostUsd?.toString(),
-  ];
+  return FILTER_NAMES.map((name) => {
+    const value = query[name];
+    return value === undefined ? undefined : ruleOf(name).text(value);
+  });
 }
 
 /**
@@ -73,30 +118,56 @@ export function leastWhole(least: number, unit: number): bigint {
   return high;
 }
 
-/** Whether a session is in the list that a store makes of a filter: its definition. */
+/** A session as it is judged by a filter. */
+interface Judged {
+  readonly session: StoredSession;
+  readonly state: SessionState;
+}
+
+/** What each condition of a store means of one session: their definition. */
+const MATCHES = {
+  userIds: (userIds, { session: { userId, otherUserIds = [] } }) =>
+    userIds.some((id) => id === userId || otherUserIds.includes(id)),
+  open: (open, { state }) => isOpen(state) === open,
+  states: (states, { state }) => states.some(({ name }) => name === state),
+  startFromNs: (fromNs, { session }) => session.startNs >= fromNs,
+  startToNs: (toNs, { session }) => session.startNs <= toNs,
+  lastFromNs: (fromNs, { session }) => session.lastNs >= fromNs,
+  services: (services, { session }) => meets(services, session.services),
+  models: (models, { session }) => meets(models, session.genai?.models),
+  providers: (providers, { session }) => meets(providers, session.genai?.providers),
+  deviceTypes: (types, { session }) => types.includes(session.client?.device_type ?? 'unknown'),
+  countryCodes: (codes, { session: { geo } }) =>
+    geo?.country_code !== undefined && codes.includes(geo.country_code),
+  errors: (errors, { session }) => session.errorCount > 0 === errors,
+  minDurationNs: (ns, { session }) => session.lastNs - session.startNs >= ns,
+  minCostNanoUsd: (nanoUsd, { session: { genai } }) =>
+    genai?.costNanoUsd !== undefined && genai.costNanoUsd >= nanoUsd,
+} satisfies {
+  readonly [Name in keyof SessionFilter]-?: (
+    value: NonNullable<SessionFilter[Name]>,
+    judged: Judged,
+  ) => boolean;
+};
+
+function meets(wanted: readonly string[], has: readonly string[] = []): boolean {
+  return has.some((value) => wanted.includes(value));
+}
+
+const CONDITION_NAMES = Object.keys(MATCHES) as (keyof SessionFilter)[];
+
+/** Whether a session is in the list that a store makes of a filter. */
 export function matchesFilter(
   session: StoredSession,
   filter: SessionFilter,
   nowNs: bigint,
   limits: StateLimits,
 ): boolean {
-  const { genai, startNs, lastNs } = session;
-  const state = stateOf(session, nowNs, limits);
-  const { userIds, minDurationNs, minCostNanoUsd, deviceType } = filter;
-  const holds = [
-    userIds === undefined || (session.userId !== undefined && userIds.includes(session.userId)),
-    filter.open === undefined || isOpen(state) === filter.open,
-    filter.state === undefined || state === filter.state.name,
-    filter.startFromNs === undefined || startNs >= filter.startFromNs,
-    filter.startToNs === undefined || startNs <= filter.startToNs,
-    filter.service === undefined || session.services.includes(filter.service),
-    filter.model === undefined || genai?.models.includes(filter.model) === true,
-    filter.provider === undefined || genai?.providers.includes(filter.provider) === true,
-    deviceType === undefined || (session.client?.device_type ?? 'unknown') === deviceType,
-    filter.countryCode === undefined || session.geo?.country_code === filter.countryCode,
-    filter.errors === undefined || session.errorCount > 0 === filter.errors,
-    minDurationNs === undefined || lastNs - startNs >= minDurationNs,
-    minCostNanoUsd === undefined || (genai?.costNanoUsd !== undefined && genai.costNanoUsd >= minCostNanoUsd),
-  ];
-  return holds.every(Boolean);
+  const judged: Judged = { session, state: stateOf(session, nowNs, limits) };
+  return CONDITION_NAMES.every((name) => {
+    const value = filter[name];
+    return (
+      value === undefined || (MATCHES[name] as (value: unknown, judged: Judged) => boolean)(value, judged)
+    );
+  });
 }

@@ -1,5 +1,6 @@
 import type { StoredGenAiUsage, StoredSession } from '../store/store.js';
 import type { GenAiUsage, Session } from './contract.js';
+import { int64Of } from './int64.js';
 import { isOpen, type SessionState } from './state.js';
 import { formatRfc3339 } from './timestamp.js';
 
@@ -27,8 +28,8 @@ export function sessionItem(session: StoredSession, state: SessionState): Sessio
 export function genAiUsage(usage: StoredGenAiUsage): GenAiUsage {
   return {
     request_count: usage.requestCount,
-    total_input_tokens: usage.inputTokens,
-    total_output_tokens: usage.outputTokens,
+    total_input_tokens: int64Of(usage.inputTokens),
+    total_output_tokens: int64Of(usage.outputTokens),
     models_used: [...usage.models],
     providers_used: [...usage.providers],
     ...(usage.costNanoUsd !== undefined && { estimated_cost_usd: Number(usage.costNanoUsd) / 1e9 }),

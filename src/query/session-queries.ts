@@ -1,7 +1,9 @@
+import { mediaContent } from '../conversation/conversation.js';
 import type { OwnPrices } from '../normalize/own-prices.js';
 import { readSpans } from '../otlp/read.js';
 import type {
   SessionPosition,
+  SessionRange,
   SessionReader,
   SessionScan,
   StoredSession,
@@ -9,10 +11,12 @@ import type {
 } from '../store/store.js';
 import { DEFAULT_SESSION_LIMIT, DEFAULT_TRACE_LIMIT } from './contract.js';
 import { DEFAULT_CONVERSATION_LIMIT } from './conversation-contract.js';
+import { ConversationIndexes } from './conversation-index.js';
 import { turnItem } from './conversation-item.js';
 import { ConversationList } from './conversation-list.js';
 import { type Cursor, decodeCursor, encodeCursor, type FilterDigest, filterDigest } from './cursor.js';
 import { MOST_FACETS } from './facets-contract.js';
+import { parseMediaId } from './media.js';
 import { MAX_OUTLINE_SPANS } from './outline-contract.js';
 import { outlineItem } from './outline-item.js';
 import { type KeysetList, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js';
@@ -20,6 +24,7 @@ import type {
   ChangesRequest,
   ConversationRequest,
   QueryService,
+  RangeRequest,
   SessionListRequest,
   StatisticsRequest,
   TimelineRequest,
@@ -44,6 +49,7 @@ import {
 } from './serialize.js';
 import { filterTexts, matchesFilter, sessionFilter } from './session-filter.js';
 import { sessionItem } from './session-item.js';
+import { spanItem } from './span-item.js';
 import { type StateLimits, stateOf } from './state.js';
 import { NO_SESSIONS, statisticsItem } from './statistics.js';
 import { emptyTimeline, stepFor, timelineItem } from './timeline.js';
@@ -66,9 +72,11 @@ export interface SessionQueriesOptions extends StateLimits {
 /** The Sessions API over a reader, in this thread. Each request judges state and filter by one time. */
 export class SessionQueries implements QueryService {
   readonly #options: SessionQueriesOptions;
+  readonly #conversations: ConversationIndexes;
 
   constructor(options: SessionQueriesOptions) {
     this.#options = options;
+    this.#conversations = new ConversationIndexes(options.reader, options.project);
   }
 
   async list(query: SessionListRequest): Promise<Uint8Array> {
@@ -85,7 +93,7 @@ export class SessionQueries implements QueryService {
       },
       positionOf: ({ startNs, id }) => ({ startNs, id }),
     };
-    const page: Page<StoredSession> = isEmptyRange(query)
+    const page: Page<StoredSession> = isEmptyRange(filter)
       ? { items: [] }
       : await readPage(sessions, query.limit ?? DEFAULT_SESSION_LIMIT, cursor);
     return sessionPageJson(
@@ -154,9 +162,20 @@ export class SessionQueries implements QueryService {
     const cursor = openCursor(query.cursor, filters);
     if ((await reader.session(project, sessionId)) === undefined) return undefined;
 
-    const turns = new ConversationList((scan) => reader.groups(project, sessionId, scan));
-    const page = await readPage(turns, query.limit ?? DEFAULT_CONVERSATION_LIMIT, cursor);
+    const page = await this.#conversations.use(sessionId, (index) =>
+      readPage(new ConversationList(index), query.limit ?? DEFAULT_CONVERSATION_LIMIT, cursor),
+    );
     return conversationPageJson(pageFields(page, turnItem, (link) => encodeCursor(link, filters)));
+  }
+
+  async media(sessionId: string, mediaId: string): Promise<Uint8Array | undefined> {
+    const { reader, project } = this.#options;
+    const { digest, groupKey } = parseMediaId(mediaId) ?? {};
+    if (digest === undefined || groupKey === undefined) return undefined;
+    const [group] = await reader.groupsAt(project, sessionId, [{ startNs: 0n, key: groupKey }]);
+    const content = group && mediaContent(group, digest);
+    // A copy of its own: what small buffers share cannot be moved to another thread.
+    return content && Uint8Array.from(content);
   }
 
   async outline(sessionId: string): Promise<Uint8Array | undefined> {
@@ -167,33 +186,32 @@ export class SessionQueries implements QueryService {
   async span(traceId: string, spanId: string): Promise<Uint8Array | undefined> {
     const otlp = await this.#options.reader.span(this.#options.project, traceId, spanId);
     const span = otlp && readSpans(otlp).find(({ span_id }) => span_id === spanId);
-    return span && spanJson(span);
+    return span && spanJson(spanItem(span));
   }
 
-  async timeline({ startTime, endTime, intervalMs }: TimelineRequest): Promise<Uint8Array> {
+  async timeline(query: TimelineRequest): Promise<Uint8Array> {
     const { reader, project } = this.#options;
+    const { intervalMs } = query;
+    const range = this.#range(query);
     // The running minute to its end: what is in the rows of minutes need not be looked up session by session.
-    const toNs = endTime ?? endOfMinute(this.#options.now());
-    if (startTime !== undefined && startTime > toNs) {
-      return timelineJson(emptyTimeline(startTime, toNs, intervalMs));
+    const toNs = range.startToNs ?? endOfMinute(this.#options.now());
+    if (isEmptyRange({ ...range, startToNs: toNs })) {
+      return timelineJson(emptyTimeline(range.startFromNs ?? toNs, toNs, intervalMs));
     }
     const timeline = await reader.timeline(project, {
-      ...(startTime !== undefined && { startFromNs: startTime }),
+      ...range,
       startToNs: toNs,
       stepFor: (fromNs) => stepFor(fromNs, toNs, intervalMs),
     });
     return timelineJson(timelineItem(timeline, toNs));
   }
 
-  async top({ by = 'cost', startTime, endTime, limit }: TopRequest): Promise<Uint8Array> {
+  async top(query: TopRequest): Promise<Uint8Array> {
     const { reader, project } = this.#options;
+    const { by = 'cost', limit = DEFAULT_TOP_LIMIT } = query;
     const nowNs = this.#options.now();
-    const sessions = await reader.top(project, {
-      by,
-      ...(startTime !== undefined && { startFromNs: startTime }),
-      ...(endTime !== undefined && { startToNs: endTime }),
-      limit: limit ?? DEFAULT_TOP_LIMIT,
-    });
+    const range = this.#range(query);
+    const sessions = isEmptyRange(range) ? [] : await reader.top(project, { ...range, by, limit });
     return sessionTopJson({
       items: sessions.map((session) => sessionItem(session, stateOf(session, nowNs, this.#options))),
     });
@@ -220,23 +238,26 @@ export class SessionQueries implements QueryService {
 
   async stats(query: StatisticsRequest): Promise<Uint8Array> {
     const { reader, project } = this.#options;
-    const statistics = isEmptyRange(query)
+    const range = this.#range(query);
+    const statistics = isEmptyRange(range)
       ? NO_SESSIONS
-      : await reader.statistics(project, {
-          ...(query.startTime !== undefined && { startFromNs: query.startTime }),
-          ...(query.endTime !== undefined && { startToNs: query.endTime }),
-          nowNs: this.#options.now(),
-        });
+      : await reader.statistics(project, { ...range, nowNs: this.#options.now() });
     return statisticsJson(statisticsItem(statistics));
   }
 
   close(): Promise<void> {
     return this.#options.reader.close();
   }
+
+  #range({ startTime, endTime, activeFrom, activeTo }: RangeRequest): SessionRange {
+    const given = { startTime, endTime, activeFrom, activeTo };
+    const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    return sessionFilter(set, this.#options.now(), this.#options);
+  }
 }
 
 function openCursor(text: string | undefined, filters: FilterDigest): Cursor | undefined {
-  return text === undefined ? undefined : decodeCursor(text, filters);
+  return text === undefined || text === '' ? undefined : decodeCursor(text, filters);
 }
 
 function sessionScan(
@@ -253,13 +274,13 @@ function sessionScan(
   };
 }
 
-/** A range that ends before it starts has nothing in it; no store is asked what it makes of one. */
 /** The last nanosecond of the minute. */
 function endOfMinute(ns: bigint): bigint {
   const minuteNs = 60_000_000_000n;
   return ns - (ns % minuteNs) + minuteNs - 1n;
 }
 
-function isEmptyRange({ startTime, endTime }: StatisticsRequest): boolean {
-  return startTime !== undefined && endTime !== undefined && startTime > endTime;
+/** A range that ends before it starts, or before 1970, has nothing in it; no store is asked what it makes of one. */
+function isEmptyRange({ startFromNs = 0n, startToNs }: SessionRange): boolean {
+  return startToNs !== undefined && (startToNs < 0n || startFromNs > startToNs);
 }

@@ -3,16 +3,25 @@ import { after, before, describe, test } from 'node:test';
 import type { FragileReaderData } from '../../test/support/fragile-reader.js';
 import { at, storedSession } from '../../test/support/stored-sessions.js';
 import { ApiError } from '../errors.js';
-import type { QueryService } from './query-service.js';
-import { MAX_WAITING } from './query-thread.js';
+import type { QueryPool, QueryService } from './query-service.js';
+import { type After, type DropReason, MAX_WAITING, MAX_WAITING_OF_CLIENT } from './query-thread.js';
 import { startQueryThreads } from './thread-pool.js';
 
 const LIMITS = { activeMs: 300_000, timeoutMs: 1_800_000 };
 
-function start(
-  options: Partial<FragileReaderData>,
-  onCrash: (error: Error) => void = () => {},
-): Promise<QueryService> {
+interface Edges {
+  readonly crashes: Error[];
+  readonly dropped: DropReason[];
+  readonly after: After;
+  readonly queryTimeoutMs: number;
+}
+
+/** Long enough that no test runs into it. */
+const NEVER_MS = 600_000;
+const noTimer: After = () => () => {};
+
+function start(options: Partial<FragileReaderData>, edges: Partial<Edges> = {}): Promise<QueryPool> {
+  const { crashes = [], dropped = [], after: timer = noTimer, queryTimeoutMs = NEVER_MS } = edges;
   const readerOptions: FragileReaderData = {
     sessions: [
       storedSession({ id: 'a', lastNs: at(0) + 123_456_789n }),
@@ -29,23 +38,42 @@ function start(
       ...LIMITS,
       prices: [],
       userIds: { mode: 'keep' as const, key: new Uint8Array(32) },
+      queryTimeoutMs,
     },
   };
-  return startQueryThreads(data, onCrash);
+  const events = {
+    crashed: (error: Error) => void crashes.push(error),
+    dropped: (reason: DropReason) => void dropped.push(reason),
+  };
+  return startQueryThreads(data, { events, after: timer });
+}
+
+const sharedNumber = () => new Int32Array(new SharedArrayBuffer(4));
+
+function open(gate: Int32Array): void {
+  Atomics.store(gate, 0, 1);
+  Atomics.notify(gate, 0);
+}
+
+/** Resolves when a thread has read so many sessions, or begun to. */
+async function readsOf(reads: Int32Array, count: number): Promise<void> {
+  while (Atomics.load(reads, 0) < count) await new Promise((resolve) => setImmediate(resolve));
 }
 
 const parse = (bytes: Uint8Array | undefined) => JSON.parse(new TextDecoder().decode(bytes));
 const isUnavailable = (error: unknown) => error instanceof ApiError && error.code === 'query.unavailable';
+const isTimeout = (error: unknown) => error instanceof ApiError && error.code === 'query.timeout';
 
 describe('query threads', () => {
-  const gate = new Int32Array(new SharedArrayBuffer(4));
+  const gate = sharedNumber();
   const crashes: Error[] = [];
+  let pool: QueryPool;
   let queries: QueryService;
   before(async () => {
-    const options = { fatalId: 'fatal', failingId: 'failing', blockingId: 'blocking', gate };
-    queries = await start(options, (error) => crashes.push(error));
+    pool = await start({ fatalId: 'fatal', failingId: 'failing', blockingId: 'blocking', gate }, { crashes });
+    queries = pool.for({ address: '127.0.0.1' });
   });
-  after(() => queries.close());
+  after(() => pool.close());
 
   test('every query is answered', async () => {
     assert.equal(parse(await queries.list({})).items.length, 2);
@@ -99,28 +127,154 @@ describe('query threads', () => {
     assert.ok(await queries.get('a'));
   });
 
-  test('a page does not wait for a long read', async () => {
+  test('lists and statistics do not wait for a long read', async () => {
     const blocked = queries.traces('blocking', {});
-    const statistics = queries.stats({});
     assert.equal(parse(await queries.list({})).items.length, 2);
     assert.ok(await queries.get('a'));
-    Atomics.store(gate, 0, 1);
-    Atomics.notify(gate, 0);
+    assert.ok(await queries.stats({}));
+    assert.ok(await queries.timeline({}));
+    assert.ok(await queries.top({}));
+    assert.ok(await queries.facets());
+    open(gate);
     assert.equal(await blocked, undefined);
-    assert.ok(await statistics);
   });
 });
 
+test('clients take turns at long reads, and so do the sessions of one', async () => {
+  const gate = sharedNumber();
+  const pool = await start({ blockingId: 'blocking', gate });
+  const answered: string[] = [];
+  const greedy = pool.for({ address: '10.0.0.1' });
+  const modest = pool.for({ address: '10.0.0.2' });
+  const note = (name: string) => () => void answered.push(name);
+  const all = [greedy.traces('blocking', {}).then(note('first'))];
+  for (const limit of [1, 2, 3, 4]) all.push(greedy.traces('a', { limit }).then(note(`a${limit}`)));
+  all.push(greedy.traces('b', { limit: 1 }).then(note('b1')));
+  all.push(modest.traces('a', { limit: 1 }).then(note('modest')));
+  open(gate);
+  await Promise.all(all);
+  // The greedy client came first, has its second turn, and waits for the other from then on.
+  assert.deepEqual(answered, ['first', 'a1', 'modest', 'b1', 'a2', 'a3', 'a4']);
+  await pool.close();
+});
+
+test('what a client asks again before its turn comes is worked out once', async () => {
+  const gate = sharedNumber();
+  const reads = sharedNumber();
+  const pool = await start({ blockingId: 'blocking', gate, reads });
+  const queries = pool.for({ address: '10.0.0.1' });
+  const other = pool.for({ address: '10.0.0.2' });
+  const first = queries.traces('blocking', {});
+  const same = Array.from({ length: 30 }, () => queries.traces('a', {}));
+  const ofOther = other.traces('a', {});
+  open(gate);
+  await first;
+  const answers = await Promise.all([...same, ofOther]);
+  for (const answer of answers) assert.deepEqual(parse(answer), { items: [], has_more: false });
+  assert.equal(Atomics.load(reads, 0), 3);
+  await pool.close();
+});
+
+describe('a client that goes away', () => {
+  test('is not worked for when its turn comes', async () => {
+    const gate = sharedNumber();
+    const reads = sharedNumber();
+    const dropped: DropReason[] = [];
+    const pool = await start({ blockingId: 'blocking', gate, reads }, { dropped });
+    const gone = new AbortController();
+    const queries = pool.for({ address: '10.0.0.1' });
+    const leaving = pool.for({ address: '10.0.0.1', gone: gone.signal });
+    const first = queries.traces('blocking', {});
+    const shared = queries.traces('a', { limit: 1 });
+    const left = [
+      leaving.traces('a', { limit: 1 }),
+      leaving.traces('a', { limit: 2 }),
+      leaving.traces('b', {}),
+    ];
+    gone.abort();
+    for (const answer of left) await assert.rejects(answer, isUnavailable);
+    await assert.rejects(leaving.get('a'), isUnavailable);
+    open(gate);
+    await first;
+    // Somebody else waits for the same.
+    assert.ok(await shared);
+    assert.ok(await queries.traces('b', { limit: 5 }));
+    assert.equal(Atomics.load(reads, 0), 3);
+    assert.deepEqual(dropped, Array(4).fill('client_gone'));
+    await pool.close();
+  });
+
+  test('stops the read that is under way', async () => {
+    const reads = sharedNumber();
+    const pool = await start({ loopingId: 'looping', reads });
+    const gone = new AbortController();
+    const left = pool.for({ address: '10.0.0.1', gone: gone.signal }).traces('looping', {});
+    await readsOf(reads, 1);
+    gone.abort();
+    await assert.rejects(left, isUnavailable);
+    assert.ok(await pool.for({ address: '10.0.0.2' }).traces('a', {}));
+    await pool.close();
+  });
+});
+
+test('a read that takes too long is given up, and the next one is answered', async () => {
+  const dropped: DropReason[] = [];
+  const pool = await start({ loopingId: 'looping' }, { dropped, queryTimeoutMs: 5 });
+  const queries = pool.for({ address: '10.0.0.1' });
+  await assert.rejects(queries.traces('looping', {}), isTimeout);
+  assert.ok(await queries.traces('a', {}));
+  assert.deepEqual(dropped, ['timeout']);
+  await pool.close();
+});
+
+test('a thread that does not stop by itself is ended, and what waits goes to the next one', async () => {
+  const reads = sharedNumber();
+  const crashes: Error[] = [];
+  const dropped: DropReason[] = [];
+  const timers = new Set<() => void>();
+  const timer: After = (ms, call) => {
+    assert.equal(ms, 2 * NEVER_MS);
+    timers.add(call);
+    return () => timers.delete(call);
+  };
+  const pool = await start(
+    { blockingId: 'blocking', gate: sharedNumber(), reads },
+    { crashes, dropped, after: timer },
+  );
+  const queries = pool.for({ address: '10.0.0.1' });
+  const stuck = queries.traces('blocking', {});
+  const next = queries.traces('a', {});
+  await readsOf(reads, 1);
+  assert.equal(timers.size, 1);
+  for (const call of timers) call();
+  await assert.rejects(stuck, isTimeout);
+  assert.ok(await next);
+  assert.equal(timers.size, 0);
+  assert.equal(crashes.length, 1);
+  assert.deepEqual(dropped, ['timeout']);
+  await pool.close();
+});
+
 test('more requests than may wait are refused at once, and closing fails those that wait', async () => {
-  const queries = await start({ endlessId: 'endless' });
-  const waiting = Array.from({ length: MAX_WAITING }, () => queries.get('endless'));
+  const dropped: DropReason[] = [];
+  const pool = await start({ endlessId: 'endless' }, { dropped });
+  const waiting: Promise<unknown>[] = [];
+  const fill = (address: string) => {
+    const queries = pool.for({ address });
+    for (let i = 0; i < MAX_WAITING_OF_CLIENT; i++) waiting.push(queries.get(i === 0 ? 'endless' : `${i}`));
+    return queries;
+  };
+  await assert.rejects(fill('10.0.0.1').get('a'), isUnavailable);
+  for (let i = 1; i < MAX_WAITING / MAX_WAITING_OF_CLIENT; i++) fill(`10.0.1.${i}`);
+  const late = pool.for({ address: '10.0.0.3' });
   const failures = Promise.allSettled(waiting);
-  await assert.rejects(queries.get('a'), isUnavailable);
-  await queries.close();
+  await assert.rejects(late.get('a'), isUnavailable);
+  assert.deepEqual(dropped, ['too_many', 'too_many']);
+  await pool.close();
   for (const result of await failures) {
     assert.ok(result.status === 'rejected' && isUnavailable(result.reason));
   }
-  await assert.rejects(queries.get('a'), isUnavailable);
+  await assert.rejects(late.get('a'), isUnavailable);
 });
 
 test('a reader that cannot be opened is the reason that the start fails with', async () => {

@@ -1,46 +1,115 @@
-import type { QueryService } from './query-service.js';
-import { QueryThread } from './query-thread.js';
-import type { QueryMethod, QueryThreadData } from './thread-messages.js';
+import type { Caller, QueryPool, QueryService } from './query-service.js';
+import { type After, type QueryEvents, QueryThread } from './query-thread.js';
+import type { Answer, QueryChannel, QueryMethod, QueryThreadData, Question } from './thread-messages.js';
+
+type ThreadName = 'point' | 'scan';
+type LaneName = 'quick' | 'sums' | 'deep';
 
 /**
- * A query service whose work is done in two threads of its own: one for reads whose cost is known (`point`), one for reads
- * that may take long (`scan`). So neither the receiver nor a page of sessions ever waits for statistics or large traces.
+ * What a method costs, and so where it waits.
  *
- * `readerModule` is the URL of a module that exports `openReader(readerOptions): Promise<SessionReader>`; each thread
- * opens a reader of its own. `readerOptions` must be cloneable. Rejects where a reader cannot be
- * opened. `onCrash` is told why a thread died; the next request that needs one starts another.
+ * - `quick`: index ranges of a page's length, and single rows.
+ * - `sums`: sums that are kept ready; milliseconds, tens of them for some ranges of millions of sessions.
+ * - `deep`: reads that decode telemetry, whose cost is the size of a session or trace.
  */
-export async function startQueryThreads(
-  data: QueryThreadData,
-  onCrash: (error: Error) => void,
-): Promise<QueryService> {
-  const point = new QueryThread('point', data, onCrash);
-  const scan = new QueryThread('scan', data, onCrash);
+const LANE_OF: { readonly [M in QueryMethod]: LaneName } = {
+  list: 'quick',
+  get: 'quick',
+  changes: 'quick',
+  stats: 'sums',
+  timeline: 'sums',
+  top: 'sums',
+  facets: 'sums',
+  traces: 'deep',
+  usage: 'deep',
+  conversation: 'deep',
+  media: 'deep',
+  outline: 'deep',
+  trace: 'deep',
+  span: 'deep',
+};
+
+/**
+ * Threads and their lanes, those that go first in front. Each thread is an isolate of some 40 MB, so there are no more than keep cheap reads apart from the others.
+ * Quick reads follow each other without a pause, though the calling thread may be busy; of the others a thread has one at a time, so that whoever waits
+ * is behind one of them and not several.
+ */
+const LANES: { readonly [T in ThreadName]: readonly { readonly name: LaneName; readonly depth: number }[] } =
+  {
+    point: [
+      { name: 'quick', depth: 8 },
+      { name: 'sums', depth: 1 },
+    ],
+    scan: [{ name: 'deep', depth: 1 }],
+  };
+
+/** How a pool tells what happens, and its timers. */
+export interface PoolEdges {
+  readonly events: QueryEvents;
+  readonly after: After;
+}
+
+/**
+ * A query service whose work is done in two threads of its own: cheap reads never wait for those that may take long, and neither does the
+ * receiver. Reads that may take long take turns by client and session.
+ *
+ * `readerModule` is the URL of a module that exports `openReader(readerOptions, checkpoint): Promise<SessionReader>`; each thread
+ * opens a reader of its own, which calls `checkpoint` in its long loops and lets pass what that throws. `readerOptions` must be cloneable. Rejects where a reader
+ * cannot be opened. When a thread dies, the next request that needs one starts another.
+ */
+export async function startQueryThreads(data: QueryThreadData, edges: PoolEdges): Promise<QueryPool> {
+  const threadOf = (name: ThreadName): QueryThread =>
+    new QueryThread({ name, data, depths: LANES[name].map(({ depth }) => depth), ...edges });
+  const threads = { point: threadOf('point'), scan: threadOf('scan') };
+  const all = Object.values(threads);
+  const close = async (): Promise<void> => {
+    await Promise.all(all.map((thread) => thread.close()));
+  };
   try {
-    await Promise.all([point.start(), scan.start()]);
+    await Promise.all(all.map((thread) => thread.start()));
   } catch (error) {
-    await Promise.all([point.close(), scan.close()]);
+    await close();
     throw error;
   }
+  const places = placesOf(threads);
+  return { for: (caller) => serviceOf(places, caller), close };
+}
 
-  const certain = async (thread: QueryThread, method: QueryMethod, query: unknown): Promise<Uint8Array> =>
-    (await thread.request(method, [query]))!;
+/** A lane of a thread. */
+type Place = readonly [thread: QueryThread, lane: number];
+
+function placesOf(threads: { readonly [T in ThreadName]: QueryThread }): ReadonlyMap<LaneName, Place> {
+  return new Map(
+    (Object.keys(LANES) as ThreadName[]).flatMap((thread) =>
+      LANES[thread].map(({ name }, lane) => [name, [threads[thread], lane]] as const),
+    ),
+  );
+}
+
+function serviceOf(places: ReadonlyMap<LaneName, Place>, caller: Caller): QueryService {
+  const ask =
+    <M extends QueryMethod>(method: M) =>
+    (...args: QueryChannel[M]['args']): Promise<Answer<M>> => {
+      const [first] = args;
+      const about = typeof first === 'string' ? first : '';
+      const [thread, lane] = places.get(LANE_OF[method])!;
+      return thread.request({ method, args } as Question, about, lane, caller) as Promise<Answer<M>>;
+    };
   return {
-    list: (query) => certain(point, 'list', query),
-    get: (sessionId) => point.request('get', [sessionId]),
-    traces: (sessionId, query) => scan.request('traces', [sessionId, query]),
-    usage: (sessionId) => scan.request('usage', [sessionId]),
-    conversation: (sessionId, query) => scan.request('conversation', [sessionId, query]),
-    outline: (sessionId) => scan.request('outline', [sessionId]),
-    trace: (traceId) => scan.request('trace', [traceId]),
-    span: (traceId, spanId) => scan.request('span', [traceId, spanId]),
-    stats: (query) => certain(scan, 'stats', query),
-    timeline: (query) => certain(scan, 'timeline', query),
-    top: (query) => certain(scan, 'top', query),
-    facets: () => certain(scan, 'facets', undefined),
-    changes: (request) => certain(point, 'changes', request),
-    close: async () => {
-      await Promise.all([point.close(), scan.close()]);
-    },
+    list: ask('list'),
+    get: ask('get'),
+    stats: ask('stats'),
+    timeline: ask('timeline'),
+    top: ask('top'),
+    facets: ask('facets'),
+    changes: ask('changes'),
+    traces: ask('traces'),
+    usage: ask('usage'),
+    conversation: ask('conversation'),
+    media: ask('media'),
+    outline: ask('outline'),
+    trace: ask('trace'),
+    span: ask('span'),
+    close: async () => {},
   };
 }

@@ -34,19 +34,24 @@ const usage = {
   }),
 };
 
+const numbers = {
+  session_count: count('The sessions.', 40),
+  sessions_with_errors: count('Those with at least one span whose status is ERROR.', 2),
+  ...usage,
+  cost_usd: Type.Number({
+    minimum: 0,
+    description: 'Cost of their calls as far as it is known, in US dollars.',
+    examples: [0.0214],
+  }),
+};
+
 export const TimelinePoint = Type.Object(
   {
     start_time: dateTime(
       'Start of the interval, a multiple of its length since 1970.',
       '2026-03-01T09:00:00.000000000Z',
     ),
-    session_count: count('Sessions that started in it.', 40),
-    sessions_with_errors: count('Those with at least one span whose status is ERROR.', 2),
-    ...usage,
-    cost_usd: Type.Number({
-      minimum: 0,
-      description: 'Cost of their calls as far as it is known, in US dollars.',
-    }),
+    ...numbers,
   },
   {
     $id: 'TimelinePoint',
@@ -54,6 +59,12 @@ export const TimelinePoint = Type.Object(
       'The sessions that started in an interval, whole: what a session did later counts here too. At the ends of the range only those in the range.',
   },
 );
+
+export const TimelineEarlier = Type.Object(numbers, {
+  $id: 'TimelineEarlier',
+  description:
+    'The sessions of the range that started before the first point and had activity in it, whole. They are in no point.',
+});
 
 export const TimelineModel = Type.Object(
   {
@@ -69,20 +80,47 @@ export const TimelineModel = Type.Object(
   { $id: 'TimelineModel', description: 'What the sessions of the range used of a model.' },
 );
 
+const TIMELINE_EXAMPLE = {
+  start_time: '2026-03-01T09:00:00.000000000Z',
+  end_time: '2026-03-01T09:59:59.999999999Z',
+  interval_ms: 3_600_000,
+  points: [
+    {
+      start_time: '2026-03-01T09:00:00.000000000Z',
+      session_count: 40,
+      sessions_with_errors: 2,
+      request_count: 3,
+      input_tokens: 5120,
+      output_tokens: 640,
+      cost_usd: 0.0214,
+    },
+  ],
+  earlier: {
+    session_count: 5,
+    sessions_with_errors: 0,
+    request_count: 0,
+    input_tokens: 0,
+    output_tokens: 0,
+    cost_usd: 0,
+  },
+  models: [{ model: 'gpt-5', request_count: 3, input_tokens: 5120, output_tokens: 640, cost_usd: 0.0214 }],
+};
+
 export const Timeline = Type.Object(
   {
     start_time: dateTime(
-      'Start of the range: `startTime`, else the start of the interval of the first session.',
+      'Where the points begin: the later of `startTime` and `activeFrom`, else the start of the interval of the first session.',
       '2026-03-01T09:00:00.000000000Z',
     ),
     end_time: dateTime(
-      'End of the range: `endTime`, else the end of the running minute.',
+      'End of the range: the earlier of `endTime` and `activeTo`, else the end of the running minute.',
       '2026-03-01T12:00:00.000000000Z',
     ),
     interval_ms: count('Length of a point in milliseconds.', 3_600_000),
     points: Type.Array(ref(TimelinePoint), {
       description: 'Every interval of the range in order, also those without a session.',
     }),
+    earlier: Type.Optional(ref(TimelineEarlier)),
     models: Type.Array(ref(TimelineModel), {
       description:
         'Models by their calls, most first, ties by name, at most 200. Calls that name no model are in the points alone.',
@@ -90,9 +128,11 @@ export const Timeline = Type.Object(
   },
   {
     $id: 'SessionTimeline',
-    description: 'Sessions and their usage by the time of their own start. Adjacent ranges share no session.',
+    description:
+      'Sessions and their usage by the time of their own start. Adjacent ranges of `startTime` and `endTime` share no session. The points and `earlier` together are all sessions of the range.',
+    examples: [TIMELINE_EXAMPLE],
   },
 );
 export type Timeline = Static<typeof Timeline>;
 
-export const TIMELINE_SCHEMAS = [TimelinePoint, TimelineModel, Timeline];
+export const TIMELINE_SCHEMAS = [TimelinePoint, TimelineEarlier, TimelineModel, Timeline];

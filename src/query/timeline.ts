@@ -1,4 +1,5 @@
 import type { StoredTimeline, TimelineSum } from '../store/store.js';
+import { int64Of } from './int64.js';
 import type { Timeline } from './timeline-contract.js';
 import { formatRfc3339 } from './timestamp.js';
 
@@ -38,23 +39,18 @@ export function stepFor(fromNs: bigint, toNs: bigint, intervalMs: number | undef
 }
 
 /** `toNs` is not before the timeline begins. */
-export function timelineItem({ fromNs, stepNs, points, models }: StoredTimeline, toNs: bigint): Timeline {
+export function timelineItem(timeline: StoredTimeline, toNs: bigint): Timeline {
+  const { fromNs, stepNs, points, earlier, models } = timeline;
   const items: Timeline['points'] = [];
   for (let step = fromNs / stepNs; step <= toNs / stepNs; step++) {
-    const sum = points.get(step) ?? NOTHING;
-    items.push({
-      start_time: formatRfc3339(step * stepNs),
-      session_count: sum.sessions,
-      sessions_with_errors: sum.sessionsWithErrors,
-      ...usageOf(sum),
-      cost_usd: usd(sum.costNanoUsd ?? 0n),
-    });
+    items.push({ start_time: formatRfc3339(step * stepNs), ...numbersOf(points.get(step) ?? NOTHING) });
   }
   return {
     start_time: formatRfc3339(fromNs),
     end_time: formatRfc3339(toNs),
     interval_ms: Number(stepNs / NS_PER_MS),
     points: items,
+    ...(earlier !== undefined && { earlier: numbersOf(earlier) }),
     models: [...models]
       .sort(([nameA, a], [nameB, b]) => b.calls - a.calls || (nameA < nameB ? -1 : 1))
       .slice(0, MOST_MODELS)
@@ -85,8 +81,21 @@ const NOTHING: TimelineSum = {
   outputTokens: 0n,
 };
 
+function numbersOf(sum: TimelineSum) {
+  return {
+    session_count: sum.sessions,
+    sessions_with_errors: sum.sessionsWithErrors,
+    ...usageOf(sum),
+    cost_usd: usd(sum.costNanoUsd ?? 0n),
+  };
+}
+
 function usageOf({ calls, inputTokens, outputTokens }: TimelineSum) {
-  return { request_count: calls, input_tokens: inputTokens, output_tokens: outputTokens };
+  return {
+    request_count: calls,
+    input_tokens: int64Of(inputTokens),
+    output_tokens: int64Of(outputTokens),
+  };
 }
 
 function usd(nanoUsd: bigint): number {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatRfc3339, MAX_TIME_NS, parseRfc3339 } from './timestamp.js';
+import { BEFORE_ALL_NS, formatRfc3339, MAX_TIME_NS, parseRfc3339 } from './timestamp.js';
 
 const instant = fc.bigInt({ min: 0n, max: MAX_TIME_NS });
 
@@ -46,6 +46,25 @@ test('known instants', () => {
   assert.equal(parseRfc3339('2024-02-29T00:00:00Z'), 1_709_164_800_000_000_000n);
 });
 
+test('times of any year are taken: those that no session can have stand for the end that they lie beyond', () => {
+  for (const text of [
+    '0000-01-01T00:00:00Z',
+    '0070-01-01T00:00:00Z',
+    '1969-12-31T23:59:59.999999999Z',
+    '1970-01-01T00:00:00+00:01',
+  ]) {
+    assert.equal(parseRfc3339(text), BEFORE_ALL_NS, text);
+  }
+  for (const text of ['2262-04-11T23:47:16.854775808Z', '2300-01-01T00:00:00Z', '9999-12-31T23:59:59Z']) {
+    assert.equal(parseRfc3339(text), MAX_TIME_NS, text);
+  }
+});
+
+test('digits beyond nanoseconds are left out', () => {
+  assert.equal(parseRfc3339('2026-03-01T00:00:00.1234567899Z'), 1_772_323_200_123_456_789n);
+  assert.equal(parseRfc3339(`2026-03-01T00:00:00.${'9'.repeat(40)}Z`), 1_772_323_200_999_999_999n);
+});
+
 test('a time beyond the calendar is not formatted', () => {
   assert.throws(() => formatRfc3339(10n ** 21n), RangeError);
 });
@@ -72,7 +91,6 @@ for (const text of [
   '2026-03-01T00:00:00+00:60',
   '2026-03-01T00:00:00.Z',
   '2026-03-01T00:00:00,5Z',
-  '2026-03-01T00:00:00.1234567890Z',
   '2026-3-1T0:0:0Z',
   '2026-02-29T00:00:00Z',
   '2100-02-29T00:00:00Z',
@@ -83,10 +101,6 @@ for (const text of [
   '2026-03-01T24:00:00Z',
   '2026-03-01T00:60:00Z',
   '2026-03-01T00:00:61Z',
-  '0070-01-01T00:00:00Z',
-  '1969-12-31T23:59:59.999999999Z',
-  '1970-01-01T00:00:00+00:01',
-  '2262-04-11T23:47:16.854775808Z',
   '٢٠٢٦-03-01T00:00:00Z',
   ' 2026-03-01T00:00:00Z',
   '2026-03-01T00:00:00Z\n',

@@ -8,7 +8,7 @@ const NS_PER_MS = 1_000_000n;
 export const MAX_TIME_NS = 2n ** 63n - 1n;
 
 const RFC3339 =
-  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
+  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
 
 /**
  * The instant in UTC with exactly nine digits of fraction, so that equal texts are equal instants and texts sort as
@@ -26,9 +26,12 @@ export function formatRfc3339(ns: bigint): string {
   return `${text.slice(0, 23)}${rest.toString().padStart(6, '0')}Z`;
 }
 
+/** Stands for all times before 1970 where a time is read: no session has it. */
+export const BEFORE_ALL_NS = -1n;
+
 /**
- * Nanoseconds since 1970 of an RFC 3339 date and time, or undefined where the text is none. Stricter than the RFC in
- * two ways: at most nine digits of fraction, so that nothing is rounded, and only 1970 to `MAX_TIME_NS`.
+ * Nanoseconds since 1970 of an RFC 3339 date and time, or undefined where the text is none. Digits beyond nanoseconds are left out. Times before 1970
+ * are `BEFORE_ALL_NS`, those after `MAX_TIME_NS` are that.
  * A leap second (`:60`) is taken only where one can be, in the last second of a month of UTC, and read as POSIX time does: as the
  * first second of the next month.
  */
@@ -47,23 +50,19 @@ export function parseRfc3339(text: string): bigint | undefined {
   const offsetMinutes = Number(match[10] ?? 0);
   if (hour > 23 || minute > 59 || second > 60 || offsetHours > 23 || offsetMinutes > 59) return undefined;
 
-  const local = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
-  const midnight = new Date(Date.UTC(year, month - 1, day));
-  // Date carries over what is out of range, and takes the years 0 to 99 for 1900 to 1999.
-  if (
-    midnight.getUTCFullYear() !== year ||
-    midnight.getUTCMonth() !== month - 1 ||
-    midnight.getUTCDate() !== day
-  ) {
-    return undefined;
-  }
+  const local = new Date(0);
+  local.setUTCFullYear(year, month - 1, day);
+  // Date carries over what is out of range.
+  if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day) return undefined;
+  local.setUTCHours(hour, minute, second);
   const offsetMs = (match[8] === '-' ? -1 : 1) * (offsetHours * 60 + offsetMinutes) * 60_000;
   const utcMs = local.getTime() - offsetMs;
   if (second === 60 && !isStartOfMonth(new Date(utcMs))) return undefined;
 
-  const fraction = BigInt((match[7] ?? '').padEnd(9, '0'));
+  const fraction = BigInt((match[7] ?? '').slice(0, 9).padEnd(9, '0'));
   const ns = BigInt(utcMs) * NS_PER_MS + fraction;
-  return ns >= 0n && ns <= MAX_TIME_NS ? ns : undefined;
+  if (ns < 0n) return BEFORE_ALL_NS;
+  return ns < MAX_TIME_NS ? ns : MAX_TIME_NS;
 }
 
 function isStartOfMonth(date: Date): boolean {

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { oneOf, range, ref, Session } from './contract.js';
+import { oneOf, range, ref, SESSION_EXAMPLE, Session } from './contract.js';
 
 /** The shapes of `GET /api/v1/sessions/top`. */
 
@@ -29,7 +29,11 @@ export const TopQuery = Type.Object(
 
 export const SessionTop = Type.Object(
   { items: Type.Array(ref(Session), { description: 'The greatest first, ties newest first.' }) },
-  { $id: 'SessionTop', description: 'The sessions with the greatest cost or duration.' },
+  {
+    $id: 'SessionTop',
+    description: 'The sessions with the greatest cost or duration.',
+    examples: [{ items: [SESSION_EXAMPLE] }],
+  },
 );
 export type SessionTop = Static<typeof SessionTop>;
 

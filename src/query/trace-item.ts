@@ -1,12 +1,13 @@
 import { readSpans, type SpanView } from '../otlp/read.js';
 import type { StoredTrace } from '../store/store.js';
+import { type SpanItem, spanItem } from './span-item.js';
 import { formatRfc3339 } from './timestamp.js';
 
-/** A trace in the contract's names, times and durations as bigint. */
+/** A trace in the contract's names; its duration is a bigint. */
 export interface TraceItem {
   readonly trace_id: string;
-  readonly root_span?: SpanView;
-  readonly spans: readonly SpanView[];
+  readonly root_span?: SpanItem;
+  readonly spans: readonly SpanItem[];
   readonly span_count: number;
   readonly duration_ns: bigint;
   readonly start_time: string;
@@ -35,8 +36,8 @@ export function traceItem(trace: StoredTrace): TraceItem {
   }
   return {
     trace_id: trace.position.traceId,
-    ...(rootSpan && { root_span: rootSpan }),
-    spans,
+    ...(rootSpan && { root_span: spanItem(rootSpan) }),
+    spans: spans.map(spanItem),
     span_count: spans.length,
     duration_ns: endNs - startNs,
     start_time: formatRfc3339(startNs),

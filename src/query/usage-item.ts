@@ -2,6 +2,7 @@ import { PRICE_TABLE, unitPrices } from '../normalize/cost.js';
 import { callsOf, type Usage } from '../normalize/facts.js';
 import { NO_OWN_PRICES, type OwnPrices } from '../normalize/own-prices.js';
 import type { RecordId, StoredCarrier, StoredUsage } from '../store/store.js';
+import { int64Of } from './int64.js';
 import { genAiUsage } from './session-item.js';
 import { formatRfc3339 } from './timestamp.js';
 import type { Price, SessionUsage, UsageCarrier } from './usage-contract.js';
@@ -18,7 +19,11 @@ export function usageItem({ session, carriers }: StoredUsage, ownPrices = NO_OWN
   return {
     'session.id': session.id,
     ...(session.genai && { genai_usage: genAiUsage(session.genai) }),
-    counted,
+    counted: {
+      ...counted,
+      total_input_tokens: int64Of(counted.total_input_tokens),
+      total_output_tokens: int64Of(counted.total_output_tokens),
+    },
     items: carriers.map((carrier) => carrierItem(carrier, ownPrices)),
   };
 }

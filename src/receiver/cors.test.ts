@@ -48,3 +48,36 @@ test('the star lets everyone send, an empty list no page', () => {
     assert.ok(!new CorsPolicy([]).allows(origin), origin);
   }
 });
+
+test('a pattern lets all hosts below a domain send, of its scheme and port', () => {
+  const policy = new CorsPolicy(['https://*.shop.example', 'https://*.test.example:8443']);
+  for (const origin of [
+    'https://www.shop.example',
+    'https://a.b.shop.example',
+    'https://x.test.example:8443',
+  ])
+    assert.ok(policy.allows(origin), origin);
+  for (const origin of [
+    'https://shop.example',
+    'http://www.shop.example',
+    'https://www.shop.example:8443',
+    'https://x.test.example',
+    'https://evilshop.example',
+    'https://evil.example/.shop.example',
+    'https://evil.example:1.shop.example',
+    'https://.shop.example',
+    'https://a..shop.example',
+    'https://user@www.shop.example',
+    'null',
+  ]) {
+    assert.ok(!policy.allows(origin), origin);
+  }
+});
+
+test('web views of apps, and pages without an origin, are allowed by name', () => {
+  const policy = new CorsPolicy(['capacitor://localhost', 'ionic://localhost', 'null']);
+  for (const origin of ['capacitor://localhost', 'ionic://localhost', 'null'])
+    assert.ok(policy.allows(origin), origin);
+  for (const origin of ['capacitor://elsewhere', 'http://localhost', ''])
+    assert.ok(!policy.allows(origin), origin);
+});

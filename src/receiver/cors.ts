@@ -20,19 +20,29 @@ const MAX_AGE_SECONDS = 7200;
 /** Which web pages may send telemetry (Fetch standard, "CORS protocol"). For OTLP routes only. */
 export class CorsPolicy {
   readonly #exact: ReadonlySet<string>;
+  readonly #below: readonly HostsBelow[];
   readonly #all: boolean;
   readonly #loopback: boolean;
 
-  /** `origins` holds `loopback`, `*` or origins as browsers write them. */
+  /** `origins` holds `loopback`, `*`, origins as browsers write them (`null` among them), or patterns such as `https://*.shop.example`. */
   constructor(origins: readonly string[]) {
     this.#exact = new Set(origins);
     this.#all = this.#exact.has('*');
     this.#loopback = this.#exact.has('loopback');
+    this.#below = origins.flatMap((origin) => {
+      const [scheme, rest] = origin.split('://*', 2);
+      return rest === undefined ? [] : [{ start: `${scheme}://`, end: rest }];
+    });
   }
 
   /** Whether pages of an origin, as the Origin header has it, may send telemetry. */
   allows(origin: string): boolean {
-    return this.#all || this.#exact.has(origin) || (this.#loopback && isLoopbackOrigin(origin));
+    return (
+      this.#all ||
+      this.#exact.has(origin) ||
+      (this.#loopback && isLoopbackOrigin(origin)) ||
+      this.#below.some((hosts) => isBelow(origin, hosts))
+    );
   }
 
   /**
@@ -59,6 +69,19 @@ export class CorsPolicy {
       .filter((name) => EXPORTER_HEADERS.has(name) || CUSTOM_HEADER.test(name));
     if (allowed.length > 0) response.setHeader('Access-Control-Allow-Headers', allowed.join(', '));
   }
+}
+
+/** All hosts below one, by how their origins begin and end. */
+interface HostsBelow {
+  /** Scheme and slashes. */
+  readonly start: string;
+  /** The domain from its dot on, and the port where there is one. */
+  readonly end: string;
+}
+
+function isBelow(origin: string, { start, end }: HostsBelow): boolean {
+  if (!origin.startsWith(start) || !origin.endsWith(end)) return false;
+  return /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(origin.slice(start.length, origin.length - end.length));
 }
 
 function isLoopbackOrigin(origin: string): boolean {

@@ -69,7 +69,7 @@ export async function startGrpc(options: OtlpGrpcOptions): Promise<OtlpGrpcServe
   });
   for (const signal of Object.keys(SERVICES) as Signal[]) {
     const answer = (call: ServerUnaryCall<Buffer, Uint8Array>, callback: Callback): void => {
-      answerExport(signal, call.request, callback, options).catch((error: unknown) => {
+      answerExport(signal, call, callback, options).catch((error: unknown) => {
         options.onFailure?.(error);
         callback({ code: GrpcStatus.INTERNAL, details: 'the server failed on this request' });
       });
@@ -122,12 +122,14 @@ function asBuffer(bytes: Uint8Array): Buffer {
 
 async function answerExport(
   signal: Signal,
-  body: Uint8Array,
+  call: ServerUnaryCall<Buffer, Uint8Array>,
   callback: Callback,
   { ingest, telemetry }: OtlpGrpcOptions,
 ): Promise<void> {
+  const { request: body } = call;
   telemetry.requestBytes.inc({ transport: 'grpc', form: 'decompressed' }, body.length);
-  const outcome: IngestOutcome = await ingest.export({ signal, encoding: 'protobuf', body });
+  const isGone = (): boolean => call.cancelled;
+  const outcome: IngestOutcome = await ingest.export({ signal, encoding: 'protobuf', body, isGone });
   const code = outcome.kind === 'accepted' ? GrpcStatus.OK : REFUSALS[outcome.kind].grpc;
   telemetry.requests.inc({ transport: 'grpc', signal, status: GrpcStatus[code]! });
   if (outcome.kind === 'accepted') callback(null, exportResponse(signal, 'protobuf', outcome.partial));

@@ -91,7 +91,7 @@ class OtlpHttpReceiver {
     } else {
       outcome = await this.#export(signal, encoding, request);
     }
-    if (outcome === ABORTED || response.destroyed) {
+    if (outcome === ABORTED || response.destroyed || request.socket.destroyed) {
       this.#count(signal, ABORTED);
     } else if (outcome.kind === 'accepted') {
       this.#count(signal, 200);
@@ -142,7 +142,8 @@ class OtlpHttpReceiver {
     }
     if (!(body instanceof Uint8Array)) return body;
     const browserAddress = headers.origin === undefined ? undefined : request.socket.remoteAddress;
-    return ingest.export({ signal, encoding, body, browserAddress });
+    const isGone = (): boolean => request.socket.destroyed;
+    return ingest.export({ signal, encoding, body, browserAddress, isGone });
   }
 
   async #decompressed(sent: Uint8Array, decompress: Decompress): Promise<Uint8Array | Refusal> {

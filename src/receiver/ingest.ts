@@ -11,15 +11,18 @@ import type { AppendResult } from '../store/store.js';
 import type { Telemetry } from '../telemetry.js';
 import type { Refusal } from './refusal.js';
 import { rejectionMessage } from './rejection-message.js';
+import { AbandonedError } from './turns.js';
 
 /** What is known about a request besides its body. */
 export interface DecodeContext {
   /** Address of the browser that sent it; undefined for every other sender, whose address is not its user's. */
   readonly browserAddress: string | undefined;
+  /** Whether its sender is gone, and need not be answered: asked during long work. */
+  isGone?(): boolean;
 }
 
 /**
- * Decodes a request.
+ * Decodes a request: at once where that takes no time, which most do.
  *
  * @throws MalformedRequestError
  * @throws TooManyRecordsError
@@ -29,7 +32,7 @@ export type Decode = (
   encoding: OtlpEncoding,
   body: Uint8Array,
   context: DecodeContext,
-) => DecodedRequest;
+) => DecodedRequest | Promise<DecodedRequest>;
 
 export interface ExportRequest {
   readonly signal: Signal;
@@ -37,6 +40,8 @@ export interface ExportRequest {
   /** Decompressed. The callee's from here on: its memory may be moved to another thread. */
   readonly body: Uint8Array;
   readonly browserAddress?: string | undefined;
+  /** Whether its sender is gone: what is not on its way to the disk by then is dropped. */
+  isGone?(): boolean;
 }
 
 export type IngestOutcome =
@@ -106,6 +111,7 @@ export class Ingest {
     } catch (error) {
       if (error instanceof MalformedRequestError) return { kind: 'malformed', message: error.message };
       if (error instanceof TooManyRecordsError) return { kind: 'tooManyRecords', message: error.message };
+      if (error instanceof AbandonedError) return unavailable('the sender went away');
       this.#options.onFailure?.(error);
       return { kind: 'failed', message: 'the server failed on this request' };
     } finally {
@@ -125,8 +131,10 @@ export class Ingest {
   async #ingest(request: ExportRequest): Promise<IngestOutcome> {
     const { signal } = request;
     const { telemetry, decode } = this.#options;
-    const context = { browserAddress: request.browserAddress };
-    const { batch, unbound, rejected, firstFault } = decode(signal, request.encoding, request.body, context);
+    const { browserAddress, isGone } = request;
+    const context = { browserAddress, ...(isGone && { isGone }) };
+    const decoding = decode(signal, request.encoding, request.body, context);
+    const { batch, unbound, rejected, firstFault } = decoding instanceof Promise ? await decoding : decoding;
     // Read now: storing the batch gives its buffers away.
     const { count } = batch;
     if (count > 0) {

@@ -9,7 +9,7 @@ import { compareTellings, sameCalls, type Telling } from './same-call.js';
 import type { SessionCall } from './session-usage.js';
 
 /**
- * Model calls that several sessions tell of (U23): each counts in one of them.
+ * Model calls that several sessions tell of (U24): each counts in one of them.
  *
  * Calls meet by their keys: numbers that follow from an id, and of an id of little entropy from the call's tokens as well. What becomes of a group's calls follows
  * from the calls of all groups that have a key in common with it, as their groups count them, and from nothing else.

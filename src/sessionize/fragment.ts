@@ -4,6 +4,7 @@ import { type Earliest, earliestOf, NOTHING_SAID, type Saying, type Traits } fro
 import { type Group, lastNsOf, type SpanFacts } from './records.js';
 import { type SessionCall, sessionCall } from './session-usage.js';
 import { type Carrier, isLogCarrier, usageOf } from './usage.js';
+import { NO_USERS, type Users, usersOf } from './user-counts.js';
 
 /** What one group adds to one session. A session is the sum of its fragments (S18). */
 export interface Fragment {
@@ -20,11 +21,13 @@ export interface Fragment {
   /** Distinct names. */
   readonly services: readonly string[];
   readonly earliest: Earliest;
+  /** All user ids on its records. */
+  readonly users: Users;
   /** S13 */
   readonly endMarkNs: bigint | undefined;
   /** Model calls that count in this group (S15), and of each dialect of which none does one that is beaten. */
   readonly calls: readonly SessionCall[];
-  /** Nothing but model calls that count in other sessions, and what is below them (U23). */
+  /** Nothing but model calls that count in other sessions, and what is below them (U24). */
   readonly echo: boolean;
 }
 
@@ -119,10 +122,15 @@ class Draft {
       traceStartNs,
       services,
       earliest,
+      users: this.#users(),
       endMarkNs,
       calls,
       echo: false,
     };
+  }
+
+  #users(): Users {
+    return this.#sayings === undefined ? NO_USERS : usersOf(userIdsOf(this.#sayings.keys()));
   }
 
   addSpan(span: SpanFacts, traceId: string): void {
@@ -169,4 +177,8 @@ class Draft {
   mark(atNs: bigint): void {
     if (this.endMarkNs === undefined || atNs > this.endMarkNs) this.endMarkNs = atNs;
   }
+}
+
+function* userIdsOf(traits: Iterable<Traits>): Generator<string | undefined> {
+  for (const { userId } of traits) yield userId;
 }

@@ -4,6 +4,7 @@ import type { Fragment } from './fragment.js';
 import { NameCounts } from './name-counts.js';
 import type { SessionCall } from './session-usage.js';
 import { type EncodedUsage, UsageSums } from './usage-sums.js';
+import { type EncodedUsers, NO_USERS, UserCounts } from './user-counts.js';
 
 /**
  * A session as the running sum of its fragments (S17, S18): what is needed to show it and to change it, without the
@@ -16,7 +17,7 @@ export class Session {
   /** Fragments of any kind: while there is one, the session must be remembered. */
   fragments = 0;
   explicitGroups = 0;
-  /** Fragments of nothing but calls that count in other sessions (U23). */
+  /** Fragments of nothing but calls that count in other sessions (U24). */
   echoGroups = 0;
   traceCount = 0;
   spanCount = 0;
@@ -28,6 +29,7 @@ export class Session {
   earliest: Earliest = NOTHING_SAID;
   services = new NameCounts();
   usage = new UsageSums();
+  users = new UserCounts();
 
   constructor(id: string) {
     this.id = id;
@@ -45,13 +47,23 @@ export class Session {
       : Object.assign({}, ...this.earliest.map((saying) => saying.traits));
   }
 
+  /** User ids that the session is found by besides the kept one (S12), sorted by code unit. */
+  get otherUserIds(): string[] {
+    if (this.users.size < 2) return [];
+    const { userId } = this.traits;
+    return this.users.ids().filter((id) => id !== userId);
+  }
+
   /**
    * Takes a group's old fragment out and puts its new one in. Returns false where a minimum or maximum may have gone with
    * the old one, or where a call of another group may be the same as one of these: then not all is right, and the session must be folded
    * again (S18).
    */
   exchange(old: Fragment | undefined, replacement: Fragment | undefined): boolean {
-    const exact = this.#exchangeTimes(old, replacement) && this.#exchangeTraits(old, replacement);
+    const exact =
+      this.#exchangeTimes(old, replacement) &&
+      this.#exchangeTraits(old, replacement) &&
+      this.users.exchange(old?.users ?? NO_USERS, replacement?.users ?? NO_USERS);
     if (old !== undefined) this.#sum(old, -1);
     if (replacement !== undefined) this.#sum(replacement, 1);
     return this.usage.exchange(old?.calls ?? NO_CALLS, replacement?.calls ?? NO_CALLS) && exact;
@@ -117,6 +129,7 @@ export class Session {
     for (const fragment of all) {
       session.#exchangeTimes(undefined, fragment);
       session.#sum(fragment, 1);
+      session.users.exchange(NO_USERS, fragment.users);
       for (const saying of fragment.earliest) sayings.push(saying);
       for (const call of fragment.calls) calls.push(call);
     }
@@ -140,6 +153,7 @@ export class Session {
       this.endMarkNs === undefined ? 0 : String(this.endMarkNs),
       this.services.entries(),
       this.usage.encode(),
+      this.users.encode(this.users.size === 1 ? this.traits.userId : undefined),
       ...(this.echoGroups === 0 ? [] : [this.echoGroups]),
     ]);
   }
@@ -170,6 +184,7 @@ export class Session {
       endMarkNs,
       services,
       genai,
+      users,
       echoGroups = 0,
     ] = JSON.parse(sums) as EncodedSums;
     const session = new Session(id);
@@ -191,6 +206,7 @@ export class Session {
       traits,
     }));
     session.usage = UsageSums.decode(genai);
+    session.users = UserCounts.decode(users, session.traits.userId);
     return session;
   }
 }
@@ -210,6 +226,7 @@ type EncodedSums = [
   endMarkNs: string | 0,
   services: [string, number][],
   genai: EncodedUsage,
+  users: EncodedUsers,
   // Not in what has none.
   echoGroups?: number,
 ];

@@ -1,5 +1,6 @@
 import { carriesUsage, type PriceOf, type Usage } from '../normalize/facts.js';
 import { borrowAll, borrowNames, priced } from './better-numbers.js';
+import { toldTwice } from './endings.js';
 import { Inheritance } from './inheritance.js';
 import { type ByteString, type LogFacts, lastNsOf, type SpanFacts } from './records.js';
 import { restsOf } from './rest.js';
@@ -47,7 +48,7 @@ export const NotCounted = {
   alike: 'same_call_alike',
   /** The session's usage of this dialect is told by records of another signal (U18). */
   signal: 'other_signal_counts',
-  /** Another session tells of the call as well, and it counts there (U23). */
+  /** Another session tells of the call as well, and it counts there (U24). */
   elsewhere: 'counted_in_other_session',
   /** A larger value of the same cumulative series counts (U19). */
   series: 'same_series',
@@ -79,10 +80,10 @@ export function usageOf(group: GroupRecords, priceOf: PriceOf): GroupUsage {
   return { counted, beaten };
 }
 
-/** Every carrier of a group that says a number or counts without one, with what became of it and why. */
+/** Every carrier of a group that says a number, counts without one or tells the end of a call, with what became of it and why. */
 export function verdicts(group: GroupRecords, priceOf: PriceOf): Verdict[] {
   return decided(group, priceOf)
-    .filter(({ counted, carries }) => counted || carries)
+    .filter(({ counted, carries, usage }) => counted || carries || usage.ends === true)
     .map(({ carrier, usage, reason, by }) => ({ carrier, usage, reason, by: by?.carrier }));
 }
 
@@ -119,9 +120,32 @@ interface Node {
 }
 
 function decided(group: GroupRecords, priceOf: PriceOf): readonly Node[] {
-  const nodes = nodesOf(group);
+  const { spans, logs } = group;
+  const pairs = spans.size < 2 ? [] : toldTwice(spans);
+  if (pairs.length === 0) return decidedOnce(group, new Map(), priceOf);
+  // Both halves stand for the call; the later one counts with the earlier.
+  const usages = new Map<Carrier, Usage>(pairs.map(({ call, usage }) => [call, usage]));
+  const endings = new Set<SpanFacts>(pairs.map(({ ending }) => ending));
+  const rest = new Map([...spans].filter(([, span]) => !endings.has(span)));
+  const nodes = decidedOnce({ spans: rest, logs }, usages, priceOf);
+  const ofCalls = new Map(nodes.map((node) => [node.carrier, node]));
+  const beaten = pairs.map(({ call, ending }) => {
+    const node = nodeOf(ending, ending.usage!, ending.startNs, lastNsOf(ending));
+    beat(node, NotCounted.inside, ofCalls.get(call));
+    return node;
+  });
+  return [...nodes, ...beaten];
+}
+
+/** `usages` has what calls say together with the records that tell their ends. */
+function decidedOnce(
+  group: GroupRecords,
+  usages: ReadonlyMap<Carrier, Usage>,
+  priceOf: PriceOf,
+): readonly Node[] {
+  const nodes = nodesOf(group, usages);
   takeApart(nodes);
-  if (nodes.length === 1 && nodes[0]!.carries) {
+  if (nodes.length === 1 && nodes[0]!.carries && usages.size === 0) {
     nodes[0]!.counted = true;
     return nodes;
   }
@@ -192,10 +216,11 @@ function takeApart(nodes: readonly Node[]): void {
   for (const [node, usage] of takenApart(nodes)) node.usage = usage;
 }
 
-function nodesOf({ spans, logs }: GroupRecords): Node[] {
+function nodesOf({ spans, logs }: GroupRecords, usages: ReadonlyMap<Carrier, Usage>): Node[] {
   const nodes = new Map<Carrier, Node>();
   for (const span of spans.values()) {
-    if (span.usage !== undefined) nodes.set(span, nodeOf(span, span.usage, span.startNs, lastNsOf(span)));
+    const usage = usages.get(span) ?? span.usage;
+    if (usage !== undefined) nodes.set(span, nodeOf(span, usage, span.startNs, lastNsOf(span)));
   }
   const ofSpans = nodes.size;
   const above = new Inheritance(spans, (span) => nodes.get(span));

@@ -72,6 +72,10 @@ export interface SessionReader {
    * first, at most `limit`.
    */
   groups(project: string, sessionId: string, scan: GroupScan): Promise<StoredGroup[]>;
+  /** Groups of a session by their keys, in this order; those that it does not have are left out. Their start is the given one. */
+  groupsAt(project: string, sessionId: string, at: readonly GroupPosition[]): Promise<StoredGroup[]>;
+  /** What the groups of a session are now, for who keeps what was worked out of them. Reads no records. */
+  groupVersions(project: string, sessionId: string, known: KnownGroups): Promise<GroupVersions>;
   /** All that the session's records say of model calls. Reads all of them. */
   usage(project: string, sessionId: string): Promise<StoredUsage | undefined>;
   statistics(project: string, range: StatisticsRange): Promise<Statistics>;
@@ -98,23 +102,25 @@ export interface FoundSessions {
   readonly stoppedAt?: SessionPosition;
 }
 
-/** Which sessions are asked for; together the conditions mean *and*. */
+/** Which sessions are asked for; together the conditions mean *and*. Of a list of values a session has to have any; none has one of an empty list. */
 export interface SessionFilter {
-  /** Exact match on the kept user id. Several values mean any of them. */
+  /** Exact match on any user id of the session. */
   readonly userIds?: readonly string[];
   /** true: active or idle; false: ended, timed out or invalidated. */
   readonly open?: boolean;
-  readonly state?: StateFilter;
+  readonly states?: readonly StateFilter[];
   /** Inclusive bounds of the session's start, nanoseconds since 1970. */
   readonly startFromNs?: bigint;
   readonly startToNs?: bigint;
-  /** One of the session's services, models and providers, matched whole. */
-  readonly service?: string;
-  readonly model?: string;
-  readonly provider?: string;
+  /** Least last activity, inclusive, nanoseconds since 1970. */
+  readonly lastFromNs?: bigint;
+  /** The session's services, models and providers, matched whole. */
+  readonly services?: readonly string[];
+  readonly models?: readonly string[];
+  readonly providers?: readonly string[];
   /** `unknown` also matches sessions without one. */
-  readonly deviceType?: string;
-  readonly countryCode?: string;
+  readonly deviceTypes?: readonly string[];
+  readonly countryCodes?: readonly string[];
   /** Whether there are errors. */
   readonly errors?: boolean;
   /** Least last activity − start, ns. */
@@ -152,6 +158,8 @@ export interface StoredSession {
   readonly endMarkNs?: bigint;
   readonly invalidated: boolean;
   readonly userId?: string;
+  /** User ids that the session is found by besides `userId` (S12). */
+  readonly otherUserIds?: readonly string[];
   readonly client?: Client;
   readonly geo?: Geo;
   readonly genai?: StoredGenAiUsage;
@@ -239,10 +247,28 @@ export interface GroupPosition {
 export interface GroupScan {
   readonly after?: GroupPosition;
   readonly limit: number;
+  /** OTLP bytes after which no more groups are read: the one that goes beyond is the last. */
+  readonly maxBytes?: number;
+}
+
+export interface KnownGroups {
+  /** As this reader gave it. */
+  readonly stamp?: number;
+  /** How many groups, from the first. */
+  readonly count: number;
+}
+
+export interface GroupVersions {
+  /** Another one where anything in the store may have changed. */
+  readonly stamp: number;
+  /** Versions of the first groups, as in `StoredGroup`, each with a line feed behind it; missing where the stamp is the known one. */
+  readonly versions?: string;
 }
 
 export interface StoredGroup {
   readonly position: GroupPosition;
+  /** All that the group's place, records and carriers depend on: a text of one line, for comparison. */
+  readonly version: string;
   /** Missing for log records without a trace. */
   readonly traceId?: string;
   /** The records of the group that are in the session, as an OTLP ExportTraceServiceRequest and an ExportLogsServiceRequest. */
@@ -285,21 +311,19 @@ export interface StoredCarrier {
   readonly sharesIdWith?: RecordId;
 }
 
-export interface TopScan {
+/** Sessions that started in a range of time, and were active at an instant or later; both bounds of the start are inclusive. */
+export type SessionRange = Pick<SessionFilter, 'startFromNs' | 'startToNs' | 'lastFromNs'>;
+
+export interface TopScan extends SessionRange {
   readonly by: 'cost' | 'duration';
-  /** Inclusive bounds of the session's start, nanoseconds since 1970. */
-  readonly startFromNs?: bigint;
-  readonly startToNs?: bigint;
   readonly limit: number;
 }
 
-export interface StatisticsRange {
-  readonly startFromNs?: bigint;
-  readonly startToNs?: bigint;
+export interface StatisticsRange extends SessionRange {
   readonly nowNs: bigint;
 }
 
-/** Whole-number facts about the sessions whose start lies in the range. */
+/** Whole-number facts about the sessions of a range. */
 export interface Statistics {
   readonly openSessions: number;
   readonly totalSessions: number;
@@ -315,9 +339,7 @@ export interface Statistics {
   readonly byCountry: ReadonlyMap<string, { readonly name: string | undefined; readonly count: number }>;
 }
 
-export interface TimelineScan {
-  /** Inclusive; where it is left out, the timeline begins with the step of the first session. */
-  readonly startFromNs?: bigint;
+export interface TimelineScan extends SessionRange {
   /** Inclusive, and not before `startFromNs`. */
   readonly startToNs: bigint;
   /** Length of a step for a range from this on, ns: whole minutes, and whole hours or days where it is longer than one. */
@@ -325,11 +347,13 @@ export interface TimelineScan {
 }
 
 export interface StoredTimeline {
-  /** Where the range begins. */
+  /** Where the steps begin: the later of `startFromNs` and `lastFromNs`; where both are left out, the step of the first session. */
   readonly fromNs: bigint;
   readonly stepNs: bigint;
   /** By the number of steps since 1970; steps without a session are missing. */
   readonly points: ReadonlyMap<bigint, TimelineSum>;
+  /** The sessions of the range that started before the steps begin; missing where there is none. */
+  readonly earlier?: TimelineSum;
   /** Of the calls that name a model, by its name; without sessions. */
   readonly models: ReadonlyMap<string, TimelineSum>;
 }

@@ -87,6 +87,23 @@ function call(input: object[], output: object[], more: Record<string, string | n
 
 const said = (role: string, content: string) => ({ role, parts: [{ type: 'text', content }] });
 
+/** A blue pixel, and a picture that nobody is to load. */
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPj/HwADAgH/p9xXyQAAAABJRU5ErkJggg==';
+const QUESTION = {
+  role: 'user',
+  parts: [
+    { type: 'text', content: 'What is the **answer**? \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645' },
+    { type: 'blob', modality: 'image', mime_type: 'image/png', content: PIXEL },
+    { type: 'uri', modality: 'image', mime_type: 'image/png', uri: 'https://evil.example/tracker.png' },
+    {
+      type: 'blob',
+      mime_type: 'text/html',
+      content: Buffer.from(`<script>${OWNED}</script>`).toString('base64'),
+    },
+  ],
+};
+
 const MARKDOWN = `# Result\n\nThis is **bold**, [a link](https://ok.example/) and [a trap](javascript:${OWNED}).\n\n![pixel](https://evil.example/p.png) <img src=x onerror="${OWNED}"><script>${OWNED}</script>`;
 
 /** A shop: two traces, a failure three levels deep, links, exact numbers, a text of a megabyte. */
@@ -154,7 +171,7 @@ const AGENT: readonly Sent[] = [
     from: 100,
     to: 2_000,
     attributes: call(
-      [said('system', 'Be brief.'), said('user', 'What is the **answer**?')],
+      [said('system', 'Be brief.'), QUESTION],
       [
         {
           role: 'assistant',
@@ -176,7 +193,7 @@ const AGENT: readonly Sent[] = [
     from: 3_000,
     to: 4_000,
     error: 'Rate limit reached',
-    attributes: { 'error.type': 'RateLimitError', ...call([said('user', 'What is the **answer**?')], []) },
+    attributes: { 'error.type': 'RateLimitError', ...call([QUESTION], []) },
   },
 ];
 
@@ -339,9 +356,39 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await tool.locator('summary').click();
     await tool.getByText('"key": "answer"').waitFor();
     await page.getByText('RateLimitError').waitFor();
+    const question = page.getByRole('article', { name: 'User' });
+    const picture = question.getByRole('img', { name: /^Image, image\/png, \d+ bytes, sent by User$/ });
+    await untilEqual(
+      () => picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
+      1,
+    );
+    assert.equal(await question.locator('img').count(), 1);
+    await question.getByRole('link', { name: 'https://evil.example/tracker.png' }).waitFor();
+    assert.match(await textOf(question), /\u0645\u06cc\u200c\u062e/);
+    const file = await question.getByRole('link', { name: /^File, text\/html/ }).getAttribute('href');
+    await page.goto(server.httpUrl + file!).catch(() => undefined);
+    assert.equal(await page.evaluate('window.__owned'), undefined);
+    await page.goto(`${server.httpUrl}/sessions/agent?view=conversation`);
     await opened.assertAccessible();
     await answer.getByRole('link', { name: 'Span' }).click();
     await page.getByRole('complementary', { name: 'Span' }).getByText('gen_ai.output.messages').waitFor();
+  });
+
+  it('goes on by itself where thousands of traces say nothing', async () => {
+    const silent = Array.from({ length: 2_100 }, (_, index): Sent => {
+      const from = index * 10;
+      return { trace: `d${(index + 1).toString(16)}`, span: '1', from, to: from + 5 };
+    });
+    const attributes = call([said('user', 'Is anybody there?')], [said('assistant', 'At last.')]);
+    const last: Sent = { trace: 'e1', span: '1', name: 'chat', from: 60_000, to: 61_000, attributes };
+    const body = tracesOf('sparse', 'web', [...silent, last]);
+    assert.equal((await server.post('/v1/traces', body)).status, 200);
+    const page = await server.get<{ items: object[]; has_more: boolean }>(
+      '/api/v1/sessions/sparse/conversation',
+    );
+    assert.deepEqual([page.items.length, page.has_more], [0, true]);
+    const opened = await open('/sessions/sparse?view=conversation');
+    await opened.page.getByText('At last.').waitFor();
   });
 
   it('says why the numbers are what they are, and they add up', async () => {
@@ -386,7 +433,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     const { page } = opened;
     await page.getByText('"session.id": "shop"').waitFor();
     await opened.assertAccessible();
-    await page.getByText(`curl '${server.httpUrl}/api/v1/sessions/shop'`).waitFor();
+    await page.getByText(`curl '${server.httpUrl}/api/v1/sessions/by-id?id=shop'`).waitFor();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'Download the JSON' }).click(),

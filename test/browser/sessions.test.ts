@@ -121,8 +121,9 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
     await page.getByRole('button', { name: 'Service' }).click();
     await page.getByRole('button', { name: /^checkout/ }).click();
-    await page.getByText('Service', { exact: true }).waitFor();
     await untilEqual(() => search(page), '?service=checkout');
+    await page.keyboard.press('Escape');
+    await page.getByText('Service', { exact: true }).waitFor();
     const elsewhere = page.locator('.table-body .cell-services').filter({ hasNotText: 'checkout' });
     await untilEqual(() => elsewhere.count(), 0);
     await links(page).first().waitFor();
@@ -136,6 +137,25 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     await page.getByRole('button', { name: 'Remove filter Service checkout' }).click();
     await page.getByRole('list', { name: 'Filters that are set' }).waitFor({ state: 'detached' });
     await untilEqual(() => search(page), '');
+  });
+
+  it('takes several values of a filter, and each away by itself', async () => {
+    const { page } = await open('/?range=all');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('button', { name: 'Device', exact: true }).click();
+    const menu = page.getByRole('dialog', { name: 'Add a filter' });
+    await menu.getByRole('button', { name: /^Desktop/ }).click();
+    await menu.getByRole('button', { name: /^Mobile/ }).click();
+    await untilEqual(() => search(page), '?deviceType=desktop&deviceType=mobile&range=all');
+    await page.keyboard.press('Escape');
+    await links(page).first().waitFor();
+    await untilEqual(
+      async () => [...new Set(await rowTexts(page, 'device'))].sort().join(),
+      'Desktop,Mobile',
+    );
+    await page.getByRole('button', { name: 'Remove filter Device Desktop' }).click();
+    await untilEqual(() => search(page), '?deviceType=mobile&range=all');
+    await untilEqual(async () => [...new Set(await rowTexts(page, 'device'))].join(), 'Mobile');
   });
 
   it('shows a day of the calendar', async () => {

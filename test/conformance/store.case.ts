@@ -8,7 +8,10 @@ import { decodeTraces } from '../../src/otlp/decode.js';
 import { isOpen, stateOf } from '../../src/query/state.js';
 import type {
   AppendResult,
+  GroupScan,
+  KnownGroups,
   SessionPosition,
+  SessionRange,
   SessionReader,
   SessionScan,
   SessionWriter,
@@ -103,6 +106,7 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
     describe('state', () => states(bench));
     describe('traces', () => traces(bench));
     describe('outlines', () => outlines(bench));
+    describe('groups', () => groups(bench));
     describe('statistics', () => statistics(bench));
     describe('timelines', () => timelines(bench));
     describe('the greatest sessions', () => greatest(bench));
@@ -474,6 +478,56 @@ function lists(bench: Bench): void {
     assert.deepEqual(await p.ids({ userIds: [] }), []);
   });
 
+  test('find a session by every user id on its records, wherever they are, and as long as they are', async () => {
+    const p = await bench.project();
+    const user = (name: string): Partial<SpanSpec> => ({ attributes: { 'user.id': name } });
+    await p.spans(
+      span('1', '1', 's1', 1, user('anon')),
+      span('1', '2', 's1', 2, user('ann')),
+      span('2', '1', 's1', 3, user('bob')),
+      span('3', '1', 's2', 2, user('ann')),
+      span('4', '1', 's3', 5, user('eve')),
+    );
+    assert.deepEqual(await p.ids({ userIds: ['anon'] }), ['s1']);
+    assert.deepEqual(await p.ids({ userIds: ['ann'] }), ['s2', 's1']);
+    assert.deepEqual(await p.ids({ userIds: ['bob'] }), ['s1']);
+    assert.deepEqual(await p.ids({ userIds: ['bob', 'ann', 'anon'] }), ['s2', 's1']);
+    assert.deepEqual(await p.ids({ userIds: ['bob', 'ann', 'anon'], limit: 1, direction: 'newer' }), ['s1']);
+    const { userId, otherUserIds } = (await p.session('s1'))!;
+    assert.deepEqual([userId, ...otherUserIds!].sort(), ['ann', 'anon', 'bob']);
+    assert.equal((await p.statistics()).uniqueUsers, 3, 'statistics count the users that are shown');
+    await p.store.reopen();
+    // The session begins earlier than was known.
+    await p.spans(span('5', '1', 's1', 0, user('zoe')));
+    for (const name of ['zoe', 'anon', 'ann', 'bob']) {
+      assert.deepEqual(await p.ids({ userIds: [name], startToNs: at(0) }), ['s1'], name);
+    }
+    // A later version of the only span of a user has another.
+    await p.spans({ ...span('2', '1', 's1', 3, user('carl')), end: at(9) });
+    assert.deepEqual(await p.ids({ userIds: ['bob'] }), []);
+    assert.deepEqual(await p.ids({ userIds: ['carl'] }), ['s1']);
+    await p.store.crash();
+    assert.deepEqual(await p.ids({ userIds: ['carl'], open: false, nowNs: at(9) + TIMEOUT_NS }), ['s1']);
+    assert.deepEqual(await p.ids({ userIds: ['carl'], open: true, nowNs: at(9) + TIMEOUT_NS }), []);
+  });
+
+  test('find a session of very many users by the first 64 ids, and by the one it shows', async () => {
+    const p = await bench.project();
+    const name = (i: number): string => `u${String(i).padStart(3, '0')}`;
+    const spans = Array.from({ length: 100 }, (_, i) =>
+      span((1 + (i % 7)).toString(16), (i + 1).toString(16), 's', 100 - i, {
+        attributes: { 'user.id': name(i) },
+      }),
+    );
+    for (const part of [spans.slice(50), spans.slice(0, 20), spans.slice(20, 50)]) await p.spans(...part);
+    const found: string[] = [];
+    for (let i = 0; i < 100; i++) {
+      if ((await p.ids({ userIds: [name(i)] })).length > 0) found.push(name(i));
+    }
+    // The earliest record is of the last of them.
+    assert.deepEqual(found, [...Array.from({ length: 64 }, (_, i) => name(i)), name(99)]);
+  });
+
   test('name a session once though a user is asked for twice', async () => {
     const p = await bench.project();
     await p.spans(span('1', '1', 's1', 1, { attributes: { 'user.id': 'ann' } }));
@@ -611,20 +665,21 @@ function filters(bench: Bench): void {
     }),
     { maxLength: 3 },
   );
-  const state = fc.constantFrom('active', 'idle', 'ended', 'timed_out', 'invalidated');
+  const states = fc.subarray(['active', 'idle', 'ended', 'timed_out', 'invalidated'] as const);
   const scans = fc
     .record(
       {
         userIds: fc.subarray(['ann', 'bob', 'none'], { minLength: 1 }),
         open: fc.boolean(),
-        state,
+        states,
         startFromNs: starts,
         startToNs: starts,
-        service: fc.constantFrom(...SERVICES, 'none'),
-        model: fc.constantFrom(...MODELS),
-        provider: fc.constantFrom(...PROVIDERS),
-        deviceType: fc.constantFrom('mobile', 'desktop', 'unknown', 'tv'),
-        countryCode: fc.constantFrom(...COUNTRIES, 'AT'),
+        lastFromNs: fc.tuple(starts, fc.constantFrom(...LENGTHS)).map(([start, length]) => start + length),
+        services: fc.subarray([...SERVICES, 'none']),
+        models: fc.subarray(MODELS, { minLength: 1 }),
+        providers: fc.subarray(PROVIDERS, { minLength: 1 }),
+        deviceTypes: fc.subarray(['mobile', 'desktop', 'unknown', 'tv'], { minLength: 1 }),
+        countryCodes: fc.subarray([...COUNTRIES, 'AT'], { minLength: 1 }),
         errors: fc.boolean(),
         minDurationNs: fc.oneof(
           fc.constantFrom(...LENGTHS),
@@ -642,12 +697,17 @@ function filters(bench: Bench): void {
       },
       { requiredKeys: ['direction', 'limit', 'now'], noNullPrototype: true },
     )
-    .map(({ now, state, ...rest }): SessionScan => {
+    .map(({ now, states, ...rest }): SessionScan => {
       const nowNs = BASE_NS + now;
       const activeAfterNs = nowNs - BigInt(LIMITS.activeMs) * 1_000_000n;
-      if (state === undefined) return { ...rest, nowNs };
-      const isOpenState = state === 'active' || state === 'idle';
-      return { ...rest, nowNs, state: isOpenState ? { name: state, activeAfterNs } : { name: state } };
+      if (states === undefined) return { ...rest, nowNs };
+      return {
+        ...rest,
+        nowNs,
+        states: states.map((name) =>
+          name === 'active' || name === 'idle' ? { name, activeAfterNs } : { name },
+        ),
+      };
     });
 
   test('give what filtering all sessions one by one gives, whatever came, moved, changed or vanished', async () => {
@@ -693,21 +753,21 @@ function filters(bench: Bench): void {
       span('3', '1', 's3', 3, service('漢字 😀')),
       ...odd.map((name, i) => span('4', String(i + 1), 's4', 4, service(name))),
     );
-    assert.deepEqual(await p.ids({ service: 'web' }), ['s1']);
-    assert.deepEqual(await p.ids({ service: 'api' }), ['s1']);
-    assert.deepEqual(await p.ids({ service: 'we' }), []);
-    assert.deepEqual(await p.ids({ service: '漢字 😀' }), ['s3']);
-    assert.deepEqual(await p.ids({ service: 'web', errors: false }), ['s1']);
+    assert.deepEqual(await p.ids({ services: ['web'] }), ['s1']);
+    assert.deepEqual(await p.ids({ services: ['api'] }), ['s1']);
+    assert.deepEqual(await p.ids({ services: ['we'] }), []);
+    assert.deepEqual(await p.ids({ services: ['漢字 😀'] }), ['s3']);
+    assert.deepEqual(await p.ids({ services: ['web'], errors: false }), ['s1']);
     await p.store.reopen();
-    assert.deepEqual(await p.ids({ service: 'web' }), ['s1']);
+    assert.deepEqual(await p.ids({ services: ['web'] }), ['s1']);
     await p.store.crash();
-    assert.deepEqual(await p.ids({ service: 'web' }), ['s1']);
+    assert.deepEqual(await p.ids({ services: ['web'] }), ['s1']);
     assert.deepEqual(
       (await p.session('s4'))?.services.map((name) => name.length),
       [1, 3, 3, 255, 256],
     );
-    assert.deepEqual(await p.ids({ service: 'a' }), ['s4']);
-    assert.deepEqual(await p.ids({ service: 'a\ufffdb' }), ['s4']);
+    assert.deepEqual(await p.ids({ services: ['a'] }), ['s4']);
+    assert.deepEqual(await p.ids({ services: ['a\ufffdb'] }), ['s4']);
     await p.spans(span('4', '9', 's4', 0));
     assert.deepEqual(await p.ids({ startToNs: at(0) }), ['s4']);
   });
@@ -720,16 +780,16 @@ function filters(bench: Bench): void {
     const implicit = traceId('a');
     assert.deepEqual(await p.ids({ errors: true }), [implicit]);
     await p.spans(span('a', '1', 's', 4, { end: at(400), resource: { 'service.name': 'api' } }));
-    assert.deepEqual(await p.ids({ errors: true, service: 'web' }), ['s']);
+    assert.deepEqual(await p.ids({ errors: true, services: ['web'] }), ['s']);
     assert.deepEqual(await p.ids({ minDurationNs: 396n * SECOND }), ['s']);
     assert.deepEqual(await p.ids({ minDurationNs: 396n * SECOND + 1n }), []);
     await p.spans(span('b', '1', 's', 1));
-    assert.deepEqual(await p.ids({ service: 'api', startToNs: at(1) }), ['s']);
-    assert.deepEqual(await p.ids({ service: 'api', startFromNs: at(1) + 1n }), []);
+    assert.deepEqual(await p.ids({ services: ['api'], startToNs: at(1) }), ['s']);
+    assert.deepEqual(await p.ids({ services: ['api'], startFromNs: at(1) + 1n }), []);
     // A longer, later version of the span without the error.
     await p.spans({ ...span('a', '2', undefined, 5, { parent: '1' }), end: at(9) });
     assert.deepEqual(await p.ids({ errors: true }), []);
-    assert.deepEqual(await p.ids({ service: 'web' }), []);
+    assert.deepEqual(await p.ids({ services: ['web'] }), []);
     assert.deepEqual(await p.ids({ errors: false }), ['s']);
   });
 }
@@ -974,6 +1034,61 @@ function traces(bench: Bench): void {
   });
 }
 
+function groups(bench: Bench): void {
+  const read = (p: Project, more: Partial<GroupScan> = {}) =>
+    p.store.reader.groups(p.name, 's', { limit: 100, ...more });
+  const versions = (p: Project, known: KnownGroups) => p.store.reader.groupVersions(p.name, 's', known);
+
+  test('are traces and minutes of log records, by time, and are read again by their keys', async () => {
+    const p = await bench.project();
+    await p.spans(span('b', '1', 's', 5), span('a', '1', 's', 70), span('c', '1', 'other', 1));
+    await p.logs(log('s', 3), log('s', 200));
+    const all = await read(p);
+    assert.deepEqual(
+      all.map(({ position }) => position.startNs),
+      [at(3), at(5), at(70), at(200)],
+    );
+    assert.deepEqual(await read(p, { after: all[1]!.position }), all.slice(2));
+    const [first, last] = [all[0]!, all[3]!];
+    const elsewhere = { startNs: at(1), key: traceId('c') };
+    const at_ = await p.store.reader.groupsAt(p.name, 's', [last.position, elsewhere, first.position]);
+    assert.deepEqual(at_, [last, first]);
+  });
+
+  test('end where they have so many bytes, behind the one that goes beyond', async () => {
+    const p = await bench.project();
+    await p.spans(...['a', 'b', 'c', 'd'].map((trace, index) => span(trace, '1', 's', index)));
+    const [first] = await read(p);
+    const bytes = first!.spans.length;
+    assert.equal((await read(p, { maxBytes: 1 })).length, 1);
+    assert.equal((await read(p, { maxBytes: bytes + 1 })).length, 2);
+  });
+
+  test('have another version when anything of them changes, and only then', async () => {
+    const p = await bench.project();
+    await p.spans(span('a', '1', 's', 0), span('b', '1', 's', 10));
+    const before = await read(p);
+    const known = await versions(p, { count: 100 });
+    assert.equal(known.versions, before.map(({ version }) => `${version}\n`).join(''));
+    assert.equal((await versions(p, { count: 100, stamp: known.stamp })).versions, undefined);
+    const lines = (text: string | undefined): string[] => text!.split('\n').slice(0, -1);
+    assert.deepEqual(lines((await versions(p, { count: 1 })).versions), lines(known.versions).slice(0, 1));
+
+    await p.spans(span('c', '1', 's', 20));
+    const appended = await versions(p, { count: 100, stamp: known.stamp });
+    assert.deepEqual(lines(appended.versions).slice(0, 2), lines(known.versions));
+    assert.equal(lines(appended.versions).length, 3);
+
+    // Its counts stay as they are.
+    await p.spans({ ...span('a', '1', 's', 0), attributes: { 'session.id': 's', more: 'x' } });
+    const changed = await versions(p, { count: 100, stamp: appended.stamp });
+    assert.notEqual(lines(changed.versions)[0], lines(known.versions)[0]);
+    assert.deepEqual(lines(changed.versions).slice(1), lines(appended.versions).slice(1));
+    assert.equal((await versions(p, { count: 100 })).versions, changed.versions);
+    assert.equal((await p.store.reader.groupVersions(p.name, 'none', { count: 9 })).versions, '');
+  });
+}
+
 function outlines(bench: Bench): void {
   test('have every trace of the session whole, and say which spans are in another session', async () => {
     const p = await bench.project();
@@ -1095,19 +1210,21 @@ function timelines(bench: Bench): void {
         parent: fc.constantFrom(undefined, '1', '2'),
         session: fc.constantFrom(undefined, undefined, 's1', 's2', 's3'),
         start: edges,
+        length: fc.constantFrom(1n, MINUTE, 25n * HOUR),
         error: fc.boolean(),
         call: fc.option(call, { nil: {} }),
       })
-      .map(({ session, parent, call, ...rest }) => ({
+      .map(({ session, parent, call, length, ...rest }) => ({
         ...rest,
         ...(parent === undefined ? {} : { parent }),
-        end: rest.start + 1n,
+        end: rest.start + length,
         attributes: { ...(session === undefined ? {} : { 'session.id': session }), ...call } as Attributes,
       })),
     { minLength: 1, maxLength: 10 },
   );
   const scans = fc.record({
     from: fc.option(edges, { nil: undefined }),
+    activeFrom: fc.option(edges, { nil: undefined }),
     to: edges,
     stepNs: fc.constantFrom(MINUTE, 5n * MINUTE, HOUR, 6n * HOUR, DAY, 7n * DAY),
   });
@@ -1130,10 +1247,11 @@ function timelines(bench: Bench): void {
                 usage!.carriers.filter(({ reason }) => reason === undefined),
               );
             }
-            for (const { from, to, stepNs } of asked) {
+            for (const { from, activeFrom, to, stepNs } of asked) {
               if (from !== undefined && from > to) continue;
               const scan: TimelineScan = {
                 ...(from === undefined ? {} : { startFromNs: from }),
+                ...(activeFrom === undefined ? {} : { lastFromNs: activeFrom }),
                 startToNs: to,
                 stepFor: () => stepNs,
               };
@@ -1150,18 +1268,23 @@ function timelines(bench: Bench): void {
   function addedUp(
     every: readonly StoredSession[],
     calls: ReadonlyMap<string, readonly StoredCarrier[]>,
-    { startFromNs, startToNs, stepFor }: TimelineScan,
+    scan: TimelineScan,
   ): StoredTimeline {
-    const inTime = every.filter((session) =>
-      inRange(session, { ...(startFromNs === undefined ? {} : { startFromNs }), startToNs }),
-    );
+    const { startFromNs, startToNs, lastFromNs, stepFor } = scan;
+    const inTime = every.filter((session) => inRange(session, scan));
     const first = inTime.map(({ startNs }) => startNs).sort((a, b) => (a < b ? -1 : 1))[0] ?? startToNs;
-    const stepNs = stepFor(startFromNs ?? first);
+    const given = [startFromNs, lastFromNs].filter((ns) => ns !== undefined);
+    const from = given.length === 0 ? undefined : given.reduce((a, b) => (a > b ? a : b));
+    const stepNs = stepFor(from ?? first);
     const points = new Map<bigint, TimelineSum>();
     const models = new Map<string, TimelineSum>();
+    let earlier: TimelineSum | undefined;
     for (const { id, startNs, errorCount } of inTime) {
-      const own = { ...NO_TIMELINE_SUM, sessions: 1, sessionsWithErrors: errorCount > 0 ? 1 : 0 };
-      points.set(startNs / stepNs, plus(points.get(startNs / stepNs), own));
+      const add = (numbers: TimelineSum): void => {
+        if (from !== undefined && startNs < from) earlier = plus(earlier, numbers);
+        else points.set(startNs / stepNs, plus(points.get(startNs / stepNs), numbers));
+      };
+      add({ ...NO_TIMELINE_SUM, sessions: 1, sessionsWithErrors: errorCount > 0 ? 1 : 0 });
       for (const { usage } of calls.get(id)!) {
         const used: TimelineSum = {
           ...NO_TIMELINE_SUM,
@@ -1170,16 +1293,23 @@ function timelines(bench: Bench): void {
           outputTokens: BigInt(usage.outputTokens ?? 0),
           ...(usage.costNanoUsd === undefined ? {} : { costNanoUsd: BigInt(usage.costNanoUsd) }),
         };
-        points.set(startNs / stepNs, plus(points.get(startNs / stepNs), used));
+        add(used);
         if (usage.model !== undefined) models.set(usage.model, plus(models.get(usage.model), used));
       }
     }
-    return { fromNs: startFromNs ?? (first / stepNs) * stepNs, stepNs, points, models };
+    return {
+      fromNs: from ?? (first / stepNs) * stepNs,
+      stepNs,
+      points,
+      ...(earlier === undefined ? {} : { earlier }),
+      models,
+    };
   }
 
-  function sorted({ fromNs, stepNs, points, models }: StoredTimeline): unknown {
+  function sorted({ fromNs, stepNs, points, earlier, models }: StoredTimeline): unknown {
     return {
       fromNs,
+      earlier,
       stepNs,
       points: [...points].sort(([a], [b]) => (a < b ? -1 : 1)),
       models: [...models].sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -1299,6 +1429,13 @@ function greatest(bench: Bench): void {
     assert.deepEqual(await top({ by: 'cost', startFromNs: at(30), startToNs: at(10) }), []);
     await p.spans({ ...lasting('4', 30, 1000), span: '2' });
     assert.deepEqual(await top({ by: 'duration', limit: 1 }), ['s4'], 'as they are now');
+    // s1 was active to 50 s, s2 to 60, s3 to 71, s4 to 1030, s5 to 940; s4 and s5 started at 30 and 40.
+    assert.deepEqual(await top({ by: 'duration', lastFromNs: at(60) }), ['s4', 's5', 's3', 's2']);
+    assert.deepEqual(await top({ by: 'duration', lastFromNs: at(60) + 1n }), ['s4', 's5', 's3']);
+    assert.deepEqual(await top({ by: 'cost', lastFromNs: at(40), limit: 2 }), ['s3', 's2']);
+    assert.deepEqual(await top({ by: 'cost', lastFromNs: at(40), startToNs: at(19) }), ['s2', 's1']);
+    assert.deepEqual(await top({ by: 'cost', lastFromNs: at(40), startFromNs: at(1) }), ['s3', 's2', 's5']);
+    assert.deepEqual(await top({ by: 'duration', lastFromNs: at(1031) }), []);
   });
 }
 
@@ -1408,7 +1545,7 @@ function statistics(bench: Bench): void {
         parent: fc.constantFrom(undefined, '1', '2'),
         session: fc.constantFrom(undefined, undefined, 's1', 's2', 's3'),
         start: time,
-        length: fc.constantFrom(0n, 1n, 999n, 1000n, 5n * SECOND),
+        length: fc.constantFrom(0n, 1n, 999n, 1000n, 5n * SECOND, 3n * HOUR, 40n * DAY),
         error: fc.boolean(),
         who,
       })
@@ -1421,7 +1558,12 @@ function statistics(bench: Bench): void {
     { minLength: 1, maxLength: 10 },
   );
   const range = fc.record(
-    { startFromNs: time, startToNs: time, nowNs: time.map((ns) => ns + BASE_NS + TIMEOUT_NS) },
+    {
+      startFromNs: time,
+      startToNs: time,
+      lastFromNs: time,
+      nowNs: time.map((ns) => ns + BASE_NS + TIMEOUT_NS),
+    },
     { requiredKeys: ['nowNs'] },
   );
 
@@ -1526,7 +1668,7 @@ function numbers(bench: Bench): void {
     assert.equal(session?.userId, 'early');
     assert.equal(session.geo?.city, 'Oslo');
     assert.equal(session.client?.ip, '192.0.2.7');
-    assert.deepEqual(await p.ids({ userIds: ['late'] }), []);
+    assert.deepEqual(await p.ids({ userIds: ['late'] }), ['s'], 'found by every user, whoever is shown');
     assert.deepEqual(await p.ids({ userIds: ['early'] }), ['s']);
   });
 
@@ -1567,18 +1709,25 @@ function variedMarks(): LogSpec[] {
 
 /** What a scan finds among all sessions, by its definition. */
 function scanned(every: readonly StoredSession[], scan: SessionScan): StoredSession[] {
-  const { after, direction, limit, open, userIds, nowNs, state, service, model, provider } = scan;
-  const { deviceType, countryCode, errors, minDurationNs, minCostNanoUsd } = scan;
+  const { after, direction, limit, open, userIds, nowNs, states, services, models, providers } = scan;
+  const { deviceTypes, countryCodes, errors, minDurationNs, minCostNanoUsd } = scan;
+  const any = (wanted: readonly string[] | undefined, has: readonly (string | undefined)[] = []): boolean =>
+    wanted === undefined || has.some((value) => value !== undefined && wanted.includes(value));
   const fitting = every
     .filter((session) => inRange(session, scan))
-    .filter(({ userId }) => userIds === undefined || (userId !== undefined && userIds.includes(userId)))
+    .filter(({ userId, otherUserIds = [] }) => any(userIds, [userId, ...otherUserIds]))
     .filter((session) => open === undefined || isOpen(stateOf(session, nowNs, LIMITS)) === open)
-    .filter((session) => state === undefined || stateOf(session, nowNs, LIMITS) === state.name)
-    .filter(({ services }) => service === undefined || services.includes(service))
-    .filter(({ genai }) => model === undefined || genai?.models.includes(model))
-    .filter(({ genai }) => provider === undefined || genai?.providers.includes(provider))
-    .filter(({ client }) => deviceType === undefined || (client?.device_type ?? 'unknown') === deviceType)
-    .filter(({ geo }) => countryCode === undefined || geo?.country_code === countryCode)
+    .filter((session) =>
+      any(
+        states?.map(({ name }) => name),
+        [stateOf(session, nowNs, LIMITS)],
+      ),
+    )
+    .filter((session) => any(services, session.services))
+    .filter(({ genai }) => any(models, genai?.models))
+    .filter(({ genai }) => any(providers, genai?.providers))
+    .filter(({ client }) => any(deviceTypes, [client?.device_type ?? 'unknown']))
+    .filter(({ geo }) => any(countryCodes, [geo?.country_code]))
     .filter(({ errorCount }) => errors === undefined || errorCount > 0 === errors)
     .filter(({ startNs, lastNs }) => minDurationNs === undefined || lastNs - startNs >= minDurationNs)
     .filter(({ genai }) => minCostNanoUsd === undefined || (genai?.costNanoUsd ?? -1n) >= minCostNanoUsd)
@@ -1618,11 +1767,9 @@ function counted(every: readonly StoredSession[], range: StatisticsRange): Stati
   };
 }
 
-function inRange({ startNs }: StoredSession, range: { startFromNs?: bigint; startToNs?: bigint }): boolean {
-  const { startFromNs, startToNs } = range;
-  return (
-    (startFromNs === undefined || startNs >= startFromNs) && (startToNs === undefined || startNs <= startToNs)
-  );
+function inRange({ startNs, lastNs }: StoredSession, range: SessionRange): boolean {
+  const { startFromNs = startNs, startToNs = startNs, lastFromNs = lastNs } = range;
+  return startNs >= startFromNs && startNs <= startToNs && lastNs >= lastFromNs;
 }
 
 /** All ids of a list, read page by page; at most `pages` of them. */

@@ -5,7 +5,6 @@ import { Agent, request as httpRequest, type IncomingMessage, type OutgoingHttpH
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DatabaseSync } from '@photostructure/sqlite';
 import { encodeTraceRequest, type PlainSpan } from '../otlp-oracle.js';
 import { RawGrpcSender } from '../support/senders.js';
 import {
@@ -391,11 +390,14 @@ describe('a start that cannot work', () => {
   });
 });
 
+/** Where a SQLite file that was closed has its `user_version` (https://sqlite.org/fileformat2.html). */
+const USER_VERSION_AT = 60;
+
 function setVersion(file: string, version: number): number {
-  const db = new DatabaseSync(file);
-  const before = Number(db.prepare('PRAGMA user_version').get()?.user_version);
-  db.exec(`PRAGMA user_version = ${version}`);
-  db.close();
+  const bytes = readFileSync(file);
+  const before = bytes.readUInt32BE(USER_VERSION_AT);
+  bytes.writeUInt32BE(version, USER_VERSION_AT);
+  writeFileSync(file, bytes);
   return before;
 }
 

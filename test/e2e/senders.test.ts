@@ -250,9 +250,9 @@ async function assertSessions(server: TestServer, session: Readonly<Record<strin
 function expectedTrace(spans: readonly ReadableSpan[]): object {
   const sorted = spans
     .map(expectedSpan)
-    .sort((a, b) => Number(a.start_time_unix_nano - b.start_time_unix_nano));
-  const first = sorted[0]!.start_time_unix_nano;
-  const last = latest(sorted.map((span) => span.end_time_unix_nano));
+    .sort((a, b) => Number(BigInt(a.start_time_unix_nano) - BigInt(b.start_time_unix_nano)));
+  const first = BigInt(sorted[0]!.start_time_unix_nano);
+  const last = latest(sorted.map((span) => BigInt(span.end_time_unix_nano)));
   return {
     trace_id: sorted[0]!.trace_id,
     root_span: sorted.find((span) => !('parent_span_id' in span)),
@@ -276,12 +276,12 @@ function expectedSpan(span: ReadableSpan) {
     name: span.name,
     // OTLP has the SDK's kinds one higher: its 0 is "unspecified".
     kind: span.kind + 1,
-    start_time_unix_nano: unixNano(span.startTime),
-    end_time_unix_nano: unixNano(span.endTime),
+    start_time_unix_nano: String(unixNano(span.startTime)),
+    end_time_unix_nano: String(unixNano(span.endTime)),
     attributes: keyValues(span.attributes),
     events: span.events.map((event) => ({
       name: event.name,
-      time_unix_nano: unixNano(event.time),
+      time_unix_nano: String(unixNano(event.time)),
       attributes: keyValues(event.attributes ?? {}),
     })),
     links: span.links.map((link) => ({

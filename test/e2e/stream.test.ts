@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { after, describe, test } from 'node:test';
 import { MAX_STREAMS } from '../../src/live/live-sessions.js';
 import { EventStream } from '../support/event-stream.js';
-import { makeTemporaryDirectory, parseExactJson, startServer, type TestServer } from '../support/server.js';
+import { makeTemporaryDirectory, startServer, type TestServer } from '../support/server.js';
 import { type SpanSpec, tracesJson } from '../support/telemetry.js';
 
 /** The live stream of the running server, as a client sees it. */
@@ -57,11 +57,11 @@ describe('the live stream', () => {
     assert.match(String(stream.headers['x-request-id']), /./);
     await send(server, span('one', '1'));
     const { data } = await eventOf(stream, 'one');
-    assert.deepEqual(parseExactJson(data), await server.get('/api/v1/sessions/one'));
+    assert.deepEqual(JSON.parse(data), await server.get('/api/v1/sessions/one'));
     await send(server, span('one', '2', { error: true }));
     const changed = await eventOf(stream, 'one');
-    assert.deepEqual(parseExactJson(changed.data), await server.get('/api/v1/sessions/one'));
-    assert.equal((parseExactJson(changed.data) as { error_count: number }).error_count, 1);
+    assert.deepEqual(JSON.parse(changed.data), await server.get('/api/v1/sessions/one'));
+    assert.equal((JSON.parse(changed.data) as { error_count: number }).error_count, 1);
     const invalidated = await server.post('/api/v1/sessions/one/invalidate', '');
     assert.equal(invalidated.status, 204);
     assert.match((await eventOf(stream, 'one')).data, /"state":"invalidated"/);

@@ -41,7 +41,7 @@ export async function startApi(
     now: () => at(3600),
   });
   const api = await createApi({
-    queries,
+    queries: { for: () => queries },
     live: {
       open: async () => {
         throw new Error('no stream here');

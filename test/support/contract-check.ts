@@ -13,7 +13,16 @@ import { USAGE_SCHEMAS } from '../../src/query/usage-contract.js';
 FormatRegistry.Set('date-time', (text) => parseRfc3339(text) !== undefined);
 FormatRegistry.Set('uri-reference', (text) => URL.canParse(text, 'http://localhost'));
 FormatRegistry.Set('int64', () => true);
-TypeRegistry.Set<{ enum: unknown[] }>('Unsafe', (schema, value) => schema.enum.includes(value));
+TypeRegistry.Set<{ enum?: unknown[]; minimum?: number }>('Unsafe', (schema, value) =>
+  schema.enum === undefined ? isInt64(value, schema.minimum) : schema.enum.includes(value),
+);
+
+/** A number as far as doubles are exact, beyond that digits. */
+function isInt64(value: unknown, minimum = Number.NEGATIVE_INFINITY): boolean {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= minimum;
+  if (typeof value !== 'string' || !/^-?[1-9]\d{15,18}$/.test(value)) return false;
+  return !Number.isSafeInteger(Number(value)) && Number(value) >= minimum;
+}
 
 /** Throws where `value` is not what the schema says, or has a field that the schema does not name. */
 export function assertConforms(schema: TSchema, value: unknown): void {

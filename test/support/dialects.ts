@@ -82,8 +82,11 @@ export function usageOfPoint(draft: PointDraft): Usage | undefined {
 }
 
 /** The session that a span names. */
-export function sessionOfSpan(attributes: NonNullable<SpanSpec['attributes']>): string | undefined {
-  const [batch] = batchesOf({ spans: [{ span: '1', attributes }] });
+export function sessionOfSpan(
+  attributes: NonNullable<SpanSpec['attributes']>,
+  scope?: string,
+): string | undefined {
+  const [batch] = batchesOf({ spans: [{ span: '1', attributes, ...(scope !== undefined && { scope }) }] });
   return batch!.strings[batch!.session[0]!];
 }
 

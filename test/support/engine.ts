@@ -9,6 +9,7 @@ export const QUIET: WriterEvents = {
   progress: () => {},
   trouble: () => {},
   foldFailed: () => {},
+  writable: () => {},
   unfolded: () => {},
   failed: (error) => {
     throw error;

@@ -11,29 +11,38 @@ export interface FragileReaderData extends MemoryReaderData {
   /** Reading the session of this id blocks the whole thread until `gate` is set to 1 and notified. */
   readonly blockingId?: string;
   readonly gate?: Int32Array;
+  /** Reading the session of this id goes on until the checkpoint ends it. */
+  readonly loopingId?: string;
+  /** How often a session was read, or begun to be: its first element. Shared memory. */
+  readonly reads?: Int32Array;
   /** Opening fails with this message. */
   readonly openError?: string;
 }
 
 /** Opens a reader that breaks where it is told to, for tests of what stands around it. */
-export async function openReader(data: FragileReaderData): Promise<SessionReader> {
+export async function openReader(data: FragileReaderData, checkpoint: () => void): Promise<SessionReader> {
   if (data.openError !== undefined) throw new Error(data.openError);
-  return new FragileReader(data);
+  return new FragileReader(data, checkpoint);
 }
 
 class FragileReader extends MemoryReader {
   readonly #data: FragileReaderData;
 
-  constructor(data: FragileReaderData) {
+  readonly #checkpoint: () => void;
+
+  constructor(data: FragileReaderData, checkpoint: () => void) {
     super(data);
     this.#data = data;
+    this.#checkpoint = checkpoint;
   }
 
   override async session(project: string, sessionId: string) {
+    if (this.#data.reads !== undefined) Atomics.add(this.#data.reads, 0, 1);
     if (sessionId === this.#data.fatalId) process.exit(1);
     if (sessionId === this.#data.failingId) throw new Error('the disk is on fire');
     if (sessionId === this.#data.endlessId) return new Promise<never>(() => {});
     if (sessionId === this.#data.blockingId) Atomics.wait(this.#data.gate!, 0, 0);
+    while (sessionId === this.#data.loopingId) this.#checkpoint();
     return super.session(project, sessionId);
   }
 }

@@ -5,8 +5,10 @@ import type {
   FoundSessions,
   GroupPosition,
   GroupScan,
+  KnownGroups,
   SessionFilter,
   SessionPosition,
+  SessionRange,
   SessionReader,
   SessionScan,
   Statistics,
@@ -122,13 +124,36 @@ export class MemoryReader implements SessionReader {
     };
   }
 
-  async groups(_project: string, sessionId: string, { after, limit }: GroupScan): Promise<StoredGroup[]> {
+  async groups(_project: string, sessionId: string, scan: GroupScan): Promise<StoredGroup[]> {
+    const { after, limit, maxBytes = Number.POSITIVE_INFINITY } = scan;
+    return this.#groupsOf(sessionId)
+      .filter(({ position }) => after === undefined || compareGroups(position, after) > 0)
+      .slice(0, limit)
+      .filter(
+        (_, index, all) => all.slice(0, index).reduce((sum, group) => sum + bytesOf(group), 0) <= maxBytes,
+      );
+  }
+
+  async groupsAt(_project: string, sessionId: string, at: readonly GroupPosition[]): Promise<StoredGroup[]> {
+    const groups = this.#groupsOf(sessionId);
+    return at.flatMap(({ key }) => groups.find(({ position }) => position.key === key) ?? []);
+  }
+
+  /** What is put into the data makes another version of a group if it says so. */
+  async groupVersions(
+    _project: string,
+    sessionId: string,
+    { count }: KnownGroups,
+  ): Promise<{ stamp: number; versions: string }> {
+    const versions = this.#groupsOf(sessionId).map(({ version }) => `${version}\n`);
+    return { stamp: 0, versions: versions.slice(0, count).join('') };
+  }
+
+  #groupsOf(sessionId: string): StoredGroup[] {
     return (this.#data.groups ?? [])
       .filter((entry) => entry.sessionId === sessionId)
       .map(({ group }) => group)
-      .sort((a, b) => compareGroups(a.position, b.position))
-      .filter(({ position }) => after === undefined || compareGroups(position, after) > 0)
-      .slice(0, limit);
+      .sort((a, b) => compareGroups(a.position, b.position));
   }
 
   async usage(_project: string, sessionId: string): Promise<StoredUsage | undefined> {
@@ -164,15 +189,16 @@ export class MemoryReader implements SessionReader {
 
   /** Without models: a stored session does not say what it used of which. */
   async timeline(_project: string, scan: TimelineScan): Promise<StoredTimeline> {
-    const { startToNs } = scan;
-    const inTime = this.#data.sessions
-      .filter(({ startNs }) => startNs >= (scan.startFromNs ?? 0n) && startNs <= startToNs)
-      .sort(compareSessions);
-    const first = scan.startFromNs ?? inTime[0]?.startNs ?? startToNs;
+    const { startToNs, startFromNs, lastFromNs } = scan;
+    const inTime = this.#data.sessions.filter((session) => isIn(session, scan)).sort(compareSessions);
+    const isOpen = startFromNs === undefined && lastFromNs === undefined;
+    const given = (startFromNs ?? 0n) > (lastFromNs ?? 0n) ? startFromNs! : (lastFromNs ?? 0n);
+    const first = isOpen ? (inTime[0]?.startNs ?? startToNs) : given;
     const stepNs = scan.stepFor(first);
+    /** By step; −1 has those from before. */
     const points = new Map<bigint, TimelineSum>();
     for (const { startNs, errorCount, genai } of inTime) {
-      const step = startNs / stepNs;
+      const step = startNs < first ? -1n : startNs / stepNs;
       const sum = points.get(step);
       const costNanoUsd = genai?.costNanoUsd ?? sum?.costNanoUsd;
       points.set(step, {
@@ -186,20 +212,23 @@ export class MemoryReader implements SessionReader {
         }),
       });
     }
+    const earlier = points.get(-1n);
+    points.delete(-1n);
     return {
-      fromNs: scan.startFromNs ?? (first / stepNs) * stepNs,
+      fromNs: isOpen ? (first / stepNs) * stepNs : first,
       stepNs,
       points,
+      ...(earlier !== undefined && { earlier }),
       models: new Map(),
     };
   }
 
-  async top(_project: string, { by, startFromNs, startToNs, limit }: TopScan): Promise<StoredSession[]> {
+  async top(_project: string, { by, limit, ...range }: TopScan): Promise<StoredSession[]> {
     const amountOf = ({ genai, lastNs, startNs }: StoredSession): bigint | undefined =>
       by === 'cost' ? genai?.costNanoUsd : lastNs - startNs;
     return this.#data.sessions
       .filter((session) => amountOf(session) !== undefined)
-      .filter(({ startNs }) => startNs >= (startFromNs ?? startNs) && startNs <= (startToNs ?? startNs))
+      .filter((session) => isIn(session, range))
       .sort((a, b) => Number(amountOf(b)! - amountOf(a)!) || compareSessions(b, a))
       .slice(0, limit);
   }
@@ -235,6 +264,11 @@ export class MemoryReader implements SessionReader {
   }
 }
 
+function isIn({ startNs, lastNs }: StoredSession, range: SessionRange): boolean {
+  const { startFromNs = startNs, startToNs = startNs, lastFromNs = lastNs } = range;
+  return startNs >= startFromNs && startNs <= startToNs && lastNs >= lastFromNs;
+}
+
 /** By start, then by id. */
 function compareSessions(a: SessionPosition, b: SessionPosition): number {
   if (a.startNs !== b.startNs) return a.startNs < b.startNs ? -1 : 1;
@@ -243,6 +277,10 @@ function compareSessions(a: SessionPosition, b: SessionPosition): number {
 
 function compareTraces(a: StoredTrace['position'], b: StoredTrace['position']): number {
   return compareSessions({ startNs: a.startNs, id: a.traceId }, { startNs: b.startNs, id: b.traceId });
+}
+
+function bytesOf({ spans, logs }: StoredGroup): number {
+  return spans.length + logs.length;
 }
 
 function compareGroups(a: GroupPosition, b: GroupPosition): number {

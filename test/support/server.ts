@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly variables?: Variables;
   /** What the server writes its addresses in: a line of the JSON log (default), or the banner for people. */
   readonly announcement?: 'json' | 'banner';
+  /** What is waited for: that it says it is ready (default), or that it answers at all. */
+  readonly until?: 'ready' | 'answering';
 }
 
 type Variables = Readonly<Record<string, string>>;
@@ -83,7 +85,10 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     const deadline = performance.now() + START_LIMIT_MS;
     for (;;) {
       const urls = addresses(program);
-      if (urls !== undefined && (await isReady(urls.httpUrl)))
+      if (
+        urls !== undefined &&
+        (await isReady(urls.httpUrl, options.until === 'answering' ? '/healthz' : '/readyz'))
+      )
         return new TestServer(program, { ...urls, data, dispose });
       if (program.ended) throw new Error('the server ended before it was ready');
       if (performance.now() > deadline)
@@ -164,9 +169,9 @@ export class TestServer {
     return text;
   }
 
-  /** The body of a 200, with integers beyond 2^53 as bigint. */
+  /** The body of a 200. */
   async get<T>(path: string): Promise<T> {
-    return parseExactJson(await this.text(path)) as T;
+    return JSON.parse(await this.text(path)) as T;
   }
 
   /** Resolves when all that was acknowledged is in the sessions that readers see: a moment later, after large batches. */
@@ -266,30 +271,12 @@ function addresses({ stdout, stderr }: Program): Pick<Place, 'httpUrl' | 'grpcUr
   return httpUrl !== undefined && grpcUrl !== undefined ? { httpUrl, grpcUrl } : undefined;
 }
 
-async function isReady(httpUrl: string): Promise<boolean> {
+async function isReady(httpUrl: string, path: string): Promise<boolean> {
   try {
-    const response = await fetch(`${httpUrl}/readyz`, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
+    const response = await fetch(`${httpUrl}${path}`, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
     await response.arrayBuffer();
     return response.status === 200;
   } catch {
     return false;
   }
-}
-
-/** A string, or a whole number token: strings are matched so that what stands in them is left alone. */
-const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-const BIGINT_MARK = '\u0000bigint:';
-
-/** `JSON.parse` that gives integers beyond 2^53 as bigint, with all their digits. */
-export function parseExactJson(text: string): unknown {
-  const marked = text.replace(JSON_TOKEN, (token) =>
-    /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token))
-      ? JSON.stringify(BIGINT_MARK + token)
-      : token,
-  );
-  return JSON.parse(marked, (_key, value: unknown) =>
-    typeof value === 'string' && value.startsWith(BIGINT_MARK)
-      ? BigInt(value.slice(BIGINT_MARK.length))
-      : value,
-  );
 }

@@ -39,6 +39,7 @@ export function storedGroup(trace: string | undefined, records: readonly GroupRe
   });
   return {
     position: { startNs: times.reduce((a, b) => (a < b ? a : b)), key: traceId(trace ?? 'ff') },
+    version: '0',
     ...(trace !== undefined && { traceId: traceId(trace) }),
     spans: tracesJsonToProtobuf(tracesJson(spans)).bytes,
     logs: logBytes,

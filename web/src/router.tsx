@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { queryClient } from './query-client.js';
 import { outlineQuery, sessionQuery } from './session/queries.js';
+import { fromRouteId, toRouteId } from './session/route-id.js';
 import { readSessionSearch } from './session/search.js';
 import { loadFor } from './sessions/list-load.js';
 import { SessionsPage } from './sessions/SessionsPage.js';
@@ -28,6 +29,10 @@ const sessions = createRoute({
 const session = createRoute({
   getParentRoute: () => root,
   path: '/sessions/$sessionId',
+  params: {
+    parse: ({ sessionId }) => ({ sessionId: fromRouteId(sessionId) }),
+    stringify: ({ sessionId }) => ({ sessionId: toRouteId(sessionId) }),
+  },
   validateSearch: readSessionSearch,
   // Asked for while the code of the page is on its way; not for a link that a pointer only passes.
   loader: ({ params: { sessionId }, preload }) => {

@@ -13,8 +13,17 @@ test('an address says in plain text what it means, and is read back as it was wr
   assert.equal(stringifySearch({ service: undefined }), '');
 });
 
-test('of a repeated parameter the first counts, and no name is special', () => {
-  const search = parseSearch('?a=1&a=2&__proto__=x&constructor=y');
+test('a repeated parameter is a list, in both directions', () => {
+  const search = { service: ['b', 'a&c', ''], state: [], range: '7d' };
+  assert.equal(stringifySearch(search), '?service=b&service=a%26c&range=7d');
+  assert.deepEqual(parseSearch('?service=b&x=1&service=a%26c&service=b'), {
+    service: ['b', 'a&c', 'b'],
+    x: '1',
+  });
+});
+
+test('no name is special', () => {
+  const search = parseSearch('?a=1&__proto__=x&__proto__=z&constructor=y');
   assert.equal(search.a, '1');
   assert.equal(Object.getPrototypeOf(search), Object.prototype);
   assert.equal(search.constructor as unknown, 'y');

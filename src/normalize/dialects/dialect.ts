@@ -12,6 +12,8 @@ export interface Dialect {
   readonly sessionKeys: readonly AttributeKey[];
   /** Keys of the session's id that others might use for something else: read after the session keys of all dialects. */
   readonly looseSessionKeys?: readonly AttributeKey[];
+  /** Keys of the session's id with names that anything may have: read on records of these scopes only, after all others. */
+  readonly scopedSessionKeys?: ScopedKeys;
   /** A record is written in this dialect where any of these fits (U1). */
   readonly recognizedBy: readonly Signature[];
   /** What a record is to a model call: the first rule that has an answer. A record without one is neither (U2). */
@@ -23,8 +25,8 @@ export interface Dialect {
   readonly keys: UsageKeys;
   /** Where the messages of its calls stand. */
   readonly messages?: MessageSources;
-  /** Provider of the calls whose records name none: given where all calls of the dialect are one provider's. */
-  readonly provider?: string;
+  /** Provider of the calls whose records name none: given where all calls of the dialect, or those of a scope, are one provider's. */
+  readonly provider?: string | readonly (readonly [scopeName: RegExp, provider: string])[];
   /**
    * Whether `input` has the cached tokens in it, where the numbers do not tell (U5): yes, no, or what the first of these that fits
    * says. A key alone says yes where it is there. Where none fits it is as the provider's own API does.
@@ -35,6 +37,8 @@ export interface Dialect {
    * because they came together with that rule.
    */
   readonly outputIncludesReasoning: boolean | readonly Source[];
+  /** The end of a call is told by a record of its own (U23). */
+  readonly endings?: EndingRule;
   /** The model of a call stands on the wrapper around it (U10). */
   readonly wrappersNameModel?: true;
   /** The sender writes a cost of 0 for what it has no price of (U13). */
@@ -48,6 +52,11 @@ export interface Dialect {
   readonly runningSums?: true;
   /** Where a call of a dialect with running sums says why it ended: as a text or a list of texts. */
   readonly finishReasons?: readonly AttributeKey[];
+}
+
+export interface ScopedKeys {
+  readonly scopeName: RegExp;
+  readonly keys: readonly AttributeKey[];
 }
 
 /** All that are given must fit. */
@@ -73,6 +82,13 @@ export interface Signature {
   readonly spanName?: RegExp;
   /** Fits no span. */
   readonly eventName?: RegExp;
+}
+
+/** Which records tell the end of a call that another record begins. */
+export interface EndingRule {
+  readonly where: { readonly key: AttributeKey; readonly value: string };
+  /** What both have, the first that is there: it tells calls apart that run at once. */
+  readonly inCommon: readonly AttributeKey[];
 }
 
 /** Log records that report a model call: those that fit and have a number of tokens or a cost. */
@@ -118,6 +134,10 @@ export type MessageSource =
       readonly role?: MessageRole;
       /** A JSON list of texts is what was said in several parts. */
       readonly texts?: true;
+      /** They are what this field of a JSON object holds. */
+      readonly field?: string;
+      /** A JSON list that ends with the answer: the answer (true), or what stands before it (false). */
+      readonly answers?: boolean;
     }
   /** Flat attributes: `prefix.0.role`, `prefix.0.content`, `prefix.0.message.content`, `prefix.0.tool_calls.0.name` and the like. */
   | { readonly prefix: string; readonly role?: MessageRole }

@@ -9,6 +9,7 @@ const OUTPUT = key('genkit:output');
 const NAME = key('genkit:name');
 const SUBTYPE = key('genkit:metadata:subtype');
 const raw = (...path: string[]) => jsonAt(OUTPUT, 'raw', ...path);
+const custom = (...path: string[]) => jsonAt(OUTPUT, 'custom', ...path);
 
 /**
  * Genkit, scope `genkit-tracer`: every action is a span, and a call of a model is one of subtype `model`, around which flows and other actions
@@ -18,13 +19,13 @@ const raw = (...path: string[]) => jsonAt(OUTPUT, 'raw', ...path);
  * | --- | --- |
  * | `genkit:metadata:subtype` | `model`; `flow`, `tool`, `util` and others are no calls |
  * | `genkit:name` | the model, after its plug-in: `googleai/gemini-2.5-flash` |
- * | `genkit:output` | the answer as JSON, with numbers of tokens under `usage`, and as the provider gave it under `raw` |
+ * | `genkit:output` | the answer as JSON, with numbers of tokens under `usage`, and as the provider gave it under `raw` (JavaScript), its model and id under `custom` (Go) |
  *
  * Spans to which a processor has added OpenTelemetry's names have their numbers under those.
  */
 export const genkit: Dialect = {
   name: 'genkit',
-  sessionKeys: [],
+  sessionKeys: [attributeKey('genkit:sessionId', KeyGroup.session)],
   recognizedBy: [{ scopeName: /^genkit-tracer$/ }, { anyOf: [SUBTYPE] }],
   kinds: [{ key: SUBTYPE, kinds: kindsByValue({ call: ['model', 'embedder'] }), otherwise: 'neither' }],
   keys: {
@@ -44,8 +45,8 @@ export const genkit: Dialect = {
     total: [...genAiKeys.total, jsonAt(OUTPUT, 'usage', 'totalTokens')],
     provider: [...genAiKeys.provider, partOf(NAME, /^([^/]+)\//)],
     requestModel: [...genAiKeys.requestModel, partOf(NAME, /^(?:[^/]+\/)?(.+)$/)],
-    responseModel: [...genAiKeys.responseModel, raw('model')],
-    callIds: [...genAiKeys.callIds, raw('id')],
+    responseModel: [...genAiKeys.responseModel, raw('model'), custom('model')],
+    callIds: [...genAiKeys.callIds, raw('id'), custom('id')],
   },
   messages: {
     input: [{ key: 'genkit:input' }],

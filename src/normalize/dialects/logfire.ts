@@ -1,34 +1,110 @@
-import { attributeKey, KeyGroup } from '../attributes.js';
-import type { Dialect } from './dialect.js';
-import {
-  byGenAiNumbers,
-  byGenAiOperation,
-  CACHE_KEYS_SINCE_1_40,
-  genAiKeys,
-  genAiMessages,
-} from './otel-genai.js';
+import { type AttributeKey, attributeKey, KeyGroup } from '../attributes.js';
+import { type Dialect, kindsByValue } from './dialect.js';
+import { byGenAiNumbers, byGenAiOperation, CACHE_KEYS_SINCE_1_40, genAiKeys } from './otel-genai.js';
 import { jsonAt } from './source.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 
-/** Usage as the provider's API gave it. */
-const RAW = key('gen_ai.usage.raw');
+const SPAN_TYPE = key('logfire.span_type');
+const REQUEST = key('request_data');
+/** The answer in the first format, with the usage as the provider gave it. */
+const RESPONSE = key('response_data');
+/** Usage as the provider's API gives it: today's place, that of the first format, and that of the Agents SDK. */
+const USAGES: readonly (readonly [json: AttributeKey, ...path: string[]])[] = [
+  [key('gen_ai.usage.raw')],
+  [RESPONSE, 'usage'],
+  [key('response'), 'usage'],
+];
+const usage = (...path: string[]) => USAGES.map(([json, ...start]) => jsonAt(json, ...start, ...path));
 
+/**
+ * Logfire's own integrations (package `logfire`, scopes `logfire.openai`, `logfire.anthropic`, `logfire.openai_agents`, `logfire.claude_agent_sdk`). What it
+ * only switches on (Pydantic AI, Google's SDK, LiteLLM, DSPy) has scopes and dialects of its own.
+ *
+ * | version | what changed |
+ * | --- | --- |
+ * | to 3.x | the request as `request_data`, the answer as `response_data` with its usage |
+ * | 3.10 | `gen_ai.system`, `gen_ai.usage.input_tokens`, `gen_ai.usage.output_tokens`; of Anthropic still without the cache |
+ * | 4.3 | `gen_ai.request.model` from the start; `operation.cost` |
+ * | 4.2x | `gen_ai.input.messages` and the other names of today; `gen_ai.usage.raw`; input has the cache in it |
+ *
+ * The span of a streamed call ends when the stream begins. What came of it is told by a span without duration and with
+ * `logfire.span_type` = `log`, a sibling that repeats the attributes of the request. `pending_span` is a span's start, told before its end.
+ *
+ * The Claude Agent SDK's agents have the sum; its calls have `gen_ai.usage.partial.*`, numbers of unfinished answers that are not read.
+ */
 export const logfire: Dialect = {
   name: 'logfire',
   sessionKeys: [],
-  looseSessionKeys: [attributeKey('group_id', KeyGroup.session)],
+  // What OpenAI's Agents SDK calls the group of a trace: a conversation.
+  scopedSessionKeys: {
+    scopeName: /^logfire\.openai_agents$/,
+    keys: [attributeKey('group_id', KeyGroup.session)],
+  },
   recognizedBy: [{ scopeName: /^logfire(?:\.|$)/ }],
-  kinds: [byGenAiOperation, byGenAiNumbers],
+  kinds: [
+    { key: SPAN_TYPE, kinds: kindsByValue({ neither: ['pending_span'] }) },
+    // Other interfaces of the providers: creating an assistant or a thread, moderation, models.
+    { spanName: /^(?:OpenAI|Anthropic) API call to /, kind: 'neither' },
+    byGenAiOperation,
+    byGenAiNumbers,
+    // Version 3 to 4: the request of a stream, and the end of it without numbers.
+    { anyOf: [REQUEST, RESPONSE], kind: 'call' },
+  ],
   keys: {
     ...genAiKeys,
+    input: [...genAiKeys.input, ...usage('prompt_tokens'), ...usage('input_tokens')],
+    output: [...genAiKeys.output, ...usage('completion_tokens'), ...usage('output_tokens')],
+    cacheRead: [
+      ...genAiKeys.cacheRead,
+      ...usage('prompt_tokens_details', 'cached_tokens'),
+      ...usage('input_tokens_details', 'cached_tokens'),
+      ...usage('cache_read_input_tokens'),
+    ],
+    cacheWrite: [
+      ...genAiKeys.cacheWrite,
+      ...usage('prompt_tokens_details', 'cache_write_tokens'),
+      ...usage('input_tokens_details', 'cache_write_tokens'),
+      ...usage('cache_creation_input_tokens'),
+    ],
     reasoning: [
       ...genAiKeys.reasoning,
-      jsonAt(RAW, 'completion_tokens_details', 'reasoning_tokens'),
-      jsonAt(RAW, 'output_tokens_details', 'reasoning_tokens'),
+      ...usage('completion_tokens_details', 'reasoning_tokens'),
+      ...usage('output_tokens_details', 'reasoning_tokens'),
+    ],
+    inputAudio: [...genAiKeys.inputAudio, ...usage('prompt_tokens_details', 'audio_tokens')],
+    outputAudio: [...genAiKeys.outputAudio, ...usage('completion_tokens_details', 'audio_tokens')],
+    callIds: [...genAiKeys.callIds, key('response_id')],
+    requestModel: [...genAiKeys.requestModel, jsonAt(REQUEST, 'model')],
+  },
+  messages: {
+    system: [
+      { key: 'gen_ai.system_instructions', role: 'system' },
+      { key: 'request_data', field: 'system', role: 'system' },
+    ],
+    input: [
+      { key: 'gen_ai.input.messages' },
+      { key: 'events', answers: false },
+      { key: 'request_data', field: 'messages', answers: false },
+      { key: 'request_data', field: 'prompt', role: 'user' },
+    ],
+    output: [
+      { key: 'gen_ai.output.messages', role: 'assistant' },
+      { key: 'response_data', field: 'message', role: 'assistant' },
+      { key: 'response_data', field: 'combined_chunk_content', role: 'assistant' },
+      { key: 'response_data', field: 'text', role: 'assistant' },
+      { key: 'events', answers: true, role: 'assistant' },
+      { key: 'request_data', field: 'messages', answers: true, role: 'assistant' },
     ],
   },
-  messages: genAiMessages,
-  inputIncludesCache: CACHE_KEYS_SINCE_1_40,
+  endings: {
+    where: { key: SPAN_TYPE, value: 'log' },
+    inCommon: [key('gen_ai.input.messages'), REQUEST],
+  },
+  provider: [
+    [/^logfire\.openai/, 'openai'],
+    [/^logfire\.(?:anthropic|claude_agent_sdk)$/, 'anthropic'],
+  ],
+  inputIncludesCache: [...CACHE_KEYS_SINCE_1_40, { includes: 'as the provider' }],
   outputIncludesReasoning: true,
 };

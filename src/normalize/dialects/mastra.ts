@@ -22,7 +22,9 @@ const TYPE = attributeKey('mastra.span.type', KeyGroup.usage);
 export const mastra: Dialect = {
   name: 'mastra',
   sessionKeys: [],
-  looseSessionKeys: [attributeKey('mastra.metadata.sessionId', KeyGroup.session)],
+  looseSessionKeys: ['sessionId', 'threadId'].map((name) =>
+    attributeKey(`mastra.metadata.${name}`, KeyGroup.session),
+  ),
   recognizedBy: [{ scopeName: /^@mastra\// }, { anyOf: [TYPE] }],
   kinds: [
     {

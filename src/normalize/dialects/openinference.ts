@@ -1,5 +1,6 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
 import { type Dialect, kindsByValue } from './dialect.js';
+import { asksNoModel } from './otel-genai.js';
 import { jsonAt, partOf, sumOf } from './source.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
@@ -35,6 +36,7 @@ export const openInference: Dialect = {
   sessionKeys: [],
   recognizedBy: [{ anyOf: [KIND, ...NUMBERS, ...MODELS] }],
   kinds: [
+    asksNoModel,
     {
       key: KIND,
       kinds: kindsByValue({

@@ -138,3 +138,30 @@ test('sessions are association properties', () => {
   assert.equal(sessionOfSpan({ [`${property}thread_id`]: 't' }), 't');
   assert.equal(sessionOfSpan({ [`${property}customer_id`]: 'c' }), undefined);
 });
+
+test('programs without a library, whose names are made of its first ones', () => {
+  const attributes = {
+    'llm.provider': 'openai',
+    'llm.model': 'gpt-4o',
+    'llm.usage.input_tokens': 1000,
+    'llm.usage.output_tokens': 200,
+    'llm.usage.cached_tokens': 400,
+  };
+  const usage = usageOfSpan({ scope: 'gateway', attributes });
+  assert.deepEqual(
+    { ...usage, costNanoUsd: 0 },
+    {
+      kind: 'call',
+      dialect: 'openllmetry',
+      signal: 'span',
+      scope: 'gateway',
+      provider: 'openai',
+      model: 'gpt-4o',
+      inputTokens: 1000,
+      outputTokens: 200,
+      cacheReadTokens: 400,
+      costNanoUsd: 0,
+      costSource: 'list',
+    },
+  );
+});

@@ -1,12 +1,15 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
 import { type Dialect, kindsByValue } from './dialect.js';
-import { byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
+import { asksNoModel, byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const property = (name: string) => attributeKey(`traceloop.association.properties.${name}`, KeyGroup.session);
 
 const REQUEST_TYPE = key('llm.request.type');
 const SPAN_KIND = key('traceloop.span.kind');
+/** Names that programs without a library made of the first ones. */
+const INPUTS = [key('llm.usage.prompt_tokens'), key('llm.usage.input_tokens')];
+const OUTPUTS = [key('llm.usage.completion_tokens'), key('llm.usage.output_tokens')];
 const TOTALS = [key('llm.usage.total_tokens'), key('gen_ai.usage.total_tokens')];
 
 /**
@@ -31,9 +34,18 @@ export const openLlmetry: Dialect = {
   name: 'openllmetry',
   // The last one is what the SDK for JavaScript makes of the metadata of the Vercel AI SDK.
   sessionKeys: [property('session_id'), property('sessionId')],
-  looseSessionKeys: [property('conversation_id'), property('thread_id'), property('chat_id')],
+  looseSessionKeys: ['conversation_id', 'thread_id', 'chat_id', 'session', 'thread', 'chat'].map(property),
   recognizedBy: [
-    { anyOf: [REQUEST_TYPE, SPAN_KIND, key('llm.usage.total_tokens'), key('llm.usage.reasoning_tokens')] },
+    {
+      anyOf: [
+        REQUEST_TYPE,
+        SPAN_KIND,
+        ...INPUTS,
+        ...OUTPUTS,
+        key('llm.usage.total_tokens'),
+        key('llm.usage.reasoning_tokens'),
+      ],
+    },
     {
       // Packages of OpenTelemetry's own have names that begin alike: openai_v2, google_genai, botocore.
       scopeName:
@@ -41,6 +53,7 @@ export const openLlmetry: Dialect = {
     },
   ],
   kinds: [
+    asksNoModel,
     {
       key: REQUEST_TYPE,
       kinds: kindsByValue({ call: ['chat', 'completion', 'embedding'], neither: ['rerank'] }),
@@ -51,16 +64,22 @@ export const openLlmetry: Dialect = {
     },
     byGenAiOperation,
     byGenAiNumbers,
-    { anyOf: [key('llm.usage.prompt_tokens'), key('llm.usage.completion_tokens'), ...TOTALS], kind: 'call' },
+    { anyOf: [...INPUTS, ...OUTPUTS, ...TOTALS], kind: 'call' },
   ],
   keys: {
     ...genAiKeys,
-    input: [...genAiKeys.input, key('llm.usage.prompt_tokens')],
-    output: [...genAiKeys.output, key('llm.usage.completion_tokens')],
+    input: [...genAiKeys.input, ...INPUTS],
+    output: [...genAiKeys.output, ...OUTPUTS],
+    cacheRead: [
+      ...genAiKeys.cacheRead,
+      key('llm.usage.cached_tokens'),
+      key('llm.usage.cache_read_input_tokens'),
+    ],
+    cacheWrite: [...genAiKeys.cacheWrite, key('llm.usage.cache_creation_input_tokens')],
     reasoning: [...genAiKeys.reasoning, key('llm.usage.reasoning_tokens')],
     total: TOTALS,
-    provider: [...genAiKeys.provider, key('llm.vendor')],
-    requestModel: [...genAiKeys.requestModel, key('llm.request.model')],
+    provider: [...genAiKeys.provider, key('llm.vendor'), key('llm.provider'), key('llm.system')],
+    requestModel: [...genAiKeys.requestModel, key('llm.request.model'), key('llm.model')],
     responseModel: [...genAiKeys.responseModel, key('llm.response.model')],
     cost: [],
   },

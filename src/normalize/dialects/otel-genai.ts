@@ -1,7 +1,9 @@
-import { attributeKey, KeyGroup } from '../attributes.js';
+import { type AttributeKey, attributeKey, KeyGroup } from '../attributes.js';
 import { type Dialect, type KindRule, kindsByValue, type MessageSources, type UsageKeys } from './dialect.js';
+import { partOf, type Source, sumOf } from './source.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
+const session = (name: string) => attributeKey(name, KeyGroup.session);
 
 export const GEN_AI_OPERATION = key('gen_ai.operation.name');
 /** Their generation is also the one that says that input includes the cache. */
@@ -11,11 +13,23 @@ export const CACHE_KEYS_SINCE_1_40 = [
   key('gen_ai.usage.cache_write.input_tokens'),
 ];
 
+const ofAllKinds = (tokens: string) =>
+  sumOf(...['text', 'image', 'audio', 'video'].map((kind) => key(`gen_ai.usage.${kind}.${tokens}`)));
+
 /** Also the base of dialects that keep to the conventions but for a few names of their own. */
 export const genAiKeys = {
-  input: [key('gen_ai.usage.input_tokens'), key('gen_ai.usage.prompt_tokens')],
-  output: [key('gen_ai.usage.output_tokens'), key('gen_ai.usage.completion_tokens')],
-  cacheRead: [key('gen_ai.usage.cache_read.input_tokens'), key('gen_ai.usage.cache_read_input_tokens')],
+  // Kinds of content are parts of the whole, and stand for it where that is missing.
+  input: [key('gen_ai.usage.input_tokens'), key('gen_ai.usage.prompt_tokens'), ofAllKinds('input_tokens')],
+  output: [
+    key('gen_ai.usage.output_tokens'),
+    key('gen_ai.usage.completion_tokens'),
+    ofAllKinds('output_tokens'),
+  ],
+  cacheRead: [
+    key('gen_ai.usage.cache_read.input_tokens'),
+    key('gen_ai.usage.cache_read_input_tokens'),
+    ofAllKinds('cache_read.input_tokens'),
+  ],
   cacheWrite: [
     key('gen_ai.usage.cache_write.input_tokens'),
     key('gen_ai.usage.cache_creation.input_tokens'),
@@ -27,8 +41,10 @@ export const genAiKeys = {
     key('gen_ai.usage.reasoning_tokens'),
     key('gen_ai.usage.experimental.reasoning_tokens'),
   ],
-  inputAudio: [key('gen_ai.usage.audio.input_tokens')],
-  outputAudio: [key('gen_ai.usage.audio.output_tokens')],
+  // The second names are those of Microsoft.Extensions.AI.
+  inputAudio: [key('gen_ai.usage.audio.input_tokens'), key('gen_ai.usage.input_audio_tokens')],
+  outputAudio: [key('gen_ai.usage.audio.output_tokens'), key('gen_ai.usage.output_audio_tokens')],
+  cacheAudioRead: [key('gen_ai.usage.audio.cache_read.input_tokens')],
   total: [key('gen_ai.usage.total_tokens')],
   provider: [key('gen_ai.provider.name'), key('gen_ai.system')],
   requestModel: [key('gen_ai.request.model')],
@@ -39,8 +55,30 @@ export const genAiKeys = {
     key('gen_ai.cost.total_cost'),
     key('gen_ai.usage.total_cost'),
     key('operation.cost'),
+    // Quarkus
+    partOf(key('gen_ai.client.estimated_cost'), /^\s*(\d+(?:\.\d+)?(?:E-?\d+)?)\s*(?:USD|\$)\s*$/),
   ],
 } satisfies UsageKeys;
+
+/** All keys that are read, by which a record is known. */
+export function keysIn(keys: UsageKeys): AttributeKey[] {
+  const within = (source: Source): AttributeKey[] => {
+    if (typeof source === 'number') return [source];
+    if ('sum' in source) return source.sum.flatMap(within);
+    return 'part' in source ? within(source.of) : [source.json];
+  };
+  return [...new Set(Object.values(keys).flat().flatMap(within))];
+}
+
+/**
+ * What asks no model, though it names one: making ready what a call will send (LlamaIndex: `OpenAI._prepare_chat_with_tools`), and the interfaces
+ * beside the models (`openai.beta.assistants.create`, `create_thread`).
+ */
+export const asksNoModel: KindRule = {
+  spanName:
+    /(?:\._?a?prepare_[a-z_]+|\.(?:assistants?|threads?|vector_?stores?|files)\.(?:create|retrieve|list|update|modify|delete|del)|^(?:create|retrieve|list|update|delete)_(?:assistant|thread|vector_?store)s?)$/,
+  kind: 'neither',
+};
 
 /** What the operation's name says. */
 export const byGenAiOperation: KindRule = {
@@ -52,7 +90,11 @@ export const byGenAiOperation: KindRule = {
       'text_completion',
       'embeddings',
       'embedding',
+      'embed',
       'image',
+      'image_generation',
+      'speech',
+      'transcription',
       'chat.completions',
       'text.completions',
     ],
@@ -127,6 +169,31 @@ export const genAiMessages: MessageSources = {
 };
 
 /**
+ * By which the SDKs of backends mark the spans of any instrumentation, and names that were used before there was `gen_ai.conversation.id`.
+ *
+ * | key | whose |
+ * | --- | --- |
+ * | `gen_ai.session.id`, `gen_ai.openai.thread.id` | conventions of Splunk and others, before 1.34 |
+ * | `gen_ai.thread.id` | Azure AI Agents |
+ * | `langwatch.thread.id`, `langwatch.thread_id` | LangWatch |
+ * | `lmnr.association.properties.session_id` | Laminar |
+ * | `honeyhive.session_id` | HoneyHive |
+ * | `galileo.session.id` | Galileo |
+ * | `wandb.thread_id` | Weights & Biases Weave |
+ */
+const BACKENDS_SESSION_KEYS = [
+  'gen_ai.session.id',
+  'gen_ai.thread.id',
+  'gen_ai.openai.thread.id',
+  'langwatch.thread.id',
+  'langwatch.thread_id',
+  'lmnr.association.properties.session_id',
+  'honeyhive.session_id',
+  'galileo.session.id',
+  'wandb.thread_id',
+].map(session);
+
+/**
  * OpenTelemetry's own conventions in every generation at once, because instrumentations keep the names they began with.
  *
  * | semconv | what changed |
@@ -143,9 +210,15 @@ export const genAiMessages: MessageSources = {
  */
 export const otelGenAi: Dialect = {
   name: 'otel-genai',
-  sessionKeys: [attributeKey('gen_ai.conversation.id', KeyGroup.session)],
-  recognizedBy: [{ anyOf: [GEN_AI_OPERATION, ...Object.values(genAiKeys).flat()] }],
-  kinds: [byGenAiOperation, byGenAiNumbers],
+  // A conversation of Copilot has a request or a subagent's conversation within a session.
+  sessionKeys: [
+    session('copilot_chat.chat_session_id'),
+    session('copilot_chat.session_id'),
+    session('gen_ai.conversation.id'),
+    ...BACKENDS_SESSION_KEYS,
+  ],
+  recognizedBy: [{ anyOf: [GEN_AI_OPERATION, ...keysIn(genAiKeys)] }],
+  kinds: [asksNoModel, byGenAiOperation, byGenAiNumbers],
   logs: { event: /^gen_ai\.client\.inference\.operation\.details$/, first: false },
   keys: genAiKeys,
   messages: genAiMessages,

@@ -48,11 +48,15 @@ export const pydanticAi: Dialect = {
     system: [{ key: 'gen_ai.system_instructions', role: 'system' }],
     input: [
       { key: 'gen_ai.input.messages' },
-      { key: 'events' },
+      { key: 'events', answers: false },
       { key: 'pydantic_ai.all_messages' },
       { key: 'all_messages_events' },
     ],
-    output: [{ key: 'gen_ai.output.messages' }, { key: 'final_result', role: 'assistant' }],
+    output: [
+      { key: 'gen_ai.output.messages' },
+      { key: 'events', answers: true, role: 'assistant' },
+      { key: 'final_result', role: 'assistant' },
+    ],
   },
   inputIncludesCache: true,
   outputIncludesReasoning: true,

@@ -1,3 +1,4 @@
+import { anthropicSdk } from './anthropic-sdk.js';
 import { claudeCode } from './claude-code.js';
 import { codex } from './codex.js';
 import type { Dialect } from './dialect.js';
@@ -5,6 +6,7 @@ import { geminiCli } from './gemini-cli.js';
 import { genkit } from './genkit.js';
 import { googleAdk } from './google-adk.js';
 import { haystack } from './haystack.js';
+import { langChain4j } from './langchain4j.js';
 import { langfuse } from './langfuse.js';
 import { langSmith } from './langsmith.js';
 import { liteLlm } from './litellm.js';
@@ -32,8 +34,10 @@ export const DIALECTS: readonly Dialect[] = [
   geminiCli,
   openClaw,
   pydanticAi,
+  anthropicSdk,
   logfire,
   voltAgent,
+  langChain4j,
   springAi,
   googleAdk,
   strands,

@@ -48,8 +48,12 @@ const DECIMAL = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 export function numberAt(record: AttributeView, source: Source): number | undefined {
   if (typeof source === 'number') return record.has(source) ? record.number(source) : undefined;
   if ('sum' in source) {
-    const parts = source.sum.map((part) => numberAt(record, part)).filter((part) => part !== undefined);
-    return parts.length === 0 ? undefined : parts.reduce((total, part) => total + part, 0);
+    let total: number | undefined;
+    for (const part of source.sum) {
+      const number = numberAt(record, part);
+      if (number !== undefined) total = (total ?? 0) + number;
+    }
+    return total;
   }
   const value = 'part' in source ? textAt(record, source) : jsonValue(record, source);
   const number =

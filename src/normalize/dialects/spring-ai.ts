@@ -1,6 +1,6 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
 import { type Dialect, kindsByValue } from './dialect.js';
-import { byGenAiNumbers, byGenAiOperation, GEN_AI_OPERATION, genAiKeys } from './otel-genai.js';
+import { byGenAiNumbers, byGenAiOperation, GEN_AI_OPERATION, genAiKeys, keysIn } from './otel-genai.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 
@@ -25,7 +25,7 @@ export const springAi: Dialect = {
     { anyOf: [KIND] },
     {
       scopeName: /^org\.springframework\.boot$/,
-      anyOf: [GEN_AI_OPERATION, ...Object.values(genAiKeys).flat()],
+      anyOf: [GEN_AI_OPERATION, ...keysIn(genAiKeys)],
     },
   ],
   kinds: [

@@ -5,6 +5,11 @@ import { jsonAt } from './source.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const session = (name: string) => attributeKey(name, KeyGroup.session);
+/** What the application says of itself: metadata to version 6, the context of version 7. */
+const ofUser = (name: string) => [
+  session(`ai.telemetry.metadata.${name}`),
+  session(`ai.settings.context.${name}`),
+];
 
 const OPERATION = key('ai.operationId');
 /** What the provider says besides: the only place of the cache in v4, and of tokens written to it in v5. */
@@ -27,7 +32,16 @@ const METADATA = key('ai.response.providerMetadata');
  */
 export const vercelAi: Dialect = {
   name: 'vercel-ai',
-  sessionKeys: [session('ai.telemetry.metadata.sessionId'), session('ai.settings.context.sessionId')],
+  sessionKeys: ['sessionId', 'session_id'].flatMap(ofUser),
+  // Names that users choose.
+  looseSessionKeys: [
+    'threadId',
+    'thread_id',
+    'chatId',
+    'chat_id',
+    'conversationId',
+    'conversation_id',
+  ].flatMap(ofUser),
   recognizedBy: [{ anyOf: [OPERATION] }, { scopeName: /^gen_ai$/, anyOf: [GEN_AI_OPERATION] }],
   kinds: [
     { key: OPERATION, value: /^ai\.\w+\.do(?:Generate|Stream|Embed)$/, kind: 'call' },

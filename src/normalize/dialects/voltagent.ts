@@ -25,7 +25,10 @@ const NAME = /^(?:[^/]+\/)?(.+)$/;
 export const voltAgent: Dialect = {
   name: 'voltagent',
   sessionKeys: [],
-  looseSessionKeys: [attributeKey('conversation.id', KeyGroup.session)],
+  scopedSessionKeys: {
+    scopeName: /^@voltagent\//,
+    keys: [attributeKey('conversation.id', KeyGroup.session)],
+  },
   recognizedBy: [{ scopeName: /^@voltagent\// }],
   kinds: [
     { anyOf: [key('llm.model_resolution_failed')], kind: 'neither' },

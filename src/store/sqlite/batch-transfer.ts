@@ -1,36 +1,84 @@
+import { deserialize, serialize } from 'node:v8';
 import { MessageChannel } from 'node:worker_threads';
 import { BoundedMemo } from '../../normalize/bounded-memo.js';
-import type { Who } from '../../normalize/facts.js';
+import type { SessionMark, Usage, Who } from '../../normalize/facts.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
+import type { Steps } from '../../otlp/steps.js';
+
+/** Values of a batch on their way: as they are, or, where they are many, in parts that were copied one after the other. */
+type Table<T> = readonly T[] | { readonly parts: readonly Uint8Array[] };
 
 /**
  * A batch on its way to the writing thread. The same few thousand `Who` objects come in batch after batch; as text they are
  * copied faster than as objects, and equal ones become one object again on the other side.
  */
-export interface BatchMessage extends Omit<RecordBatch, 'whos'> {
-  readonly whos: readonly string[];
+export interface BatchMessage extends Omit<RecordBatch, 'strings' | 'whos' | 'usages' | 'marks'> {
+  readonly strings: Table<string>;
+  readonly whos: Table<string>;
+  readonly usages: Table<Usage>;
+  readonly marks: Table<SessionMark>;
 }
 
 const MEMO_CAPACITY = 8192;
 
+/** Values that are copied at one go: one to five milliseconds. */
+const PART = 2048;
+
 const texts = new WeakMap<Who, string>();
 
-/** The message for a batch and the memory that moves with it: the batch cannot be used afterwards. */
-export function packBatch(batch: RecordBatch): { message: BatchMessage; transfer: ArrayBuffer[] } {
+/**
+ * The message for a batch and the memory that moves with it: the batch cannot be used once it is sent. In steps, since posting a message copies what does not move, at one go;
+ * a batch of some thousand records is done in the first.
+ */
+export function* packBatch(batch: RecordBatch): Steps<{ message: BatchMessage; transfer: ArrayBuffer[] }> {
+  const transfer: ArrayBuffer[] = [];
+  const strings = yield* tableOf(batch.strings, asItIs, transfer);
+  const whos = yield* tableOf(batch.whos, textOf, transfer);
+  const usages = yield* tableOf(batch.usages, asItIs, transfer);
+  const marks = yield* tableOf(batch.marks, asItIs, transfer);
   const bytes = ownedBytes(batch.bytes);
   const { envelopes } = batch;
-  return {
-    message: { ...batch, bytes, whos: batch.whos.map(textOf) },
-    transfer: [bytes, batch.start, envelopes.bytes, envelopes.table].map(
-      (view) => view.buffer as ArrayBuffer,
-    ),
-  };
+  for (const view of [bytes, batch.start, envelopes.bytes, envelopes.table]) {
+    transfer.push(view.buffer as ArrayBuffer);
+  }
+  return { message: { ...batch, bytes, strings, whos, usages, marks }, transfer };
+}
+
+function* tableOf<T, M>(
+  values: readonly T[],
+  toMessage: (value: T) => M,
+  transfer: ArrayBuffer[],
+): Steps<Table<M>> {
+  if (values.length <= PART) return values.map(toMessage);
+  const parts: Uint8Array[] = [];
+  for (let from = 0; from < values.length; from += PART) {
+    const part = serialize(values.slice(from, from + PART).map(toMessage));
+    parts.push(part);
+    transfer.push(part.buffer as ArrayBuffer);
+    yield;
+  }
+  return { parts };
+}
+
+function valuesOf<T>(table: Table<T>): readonly T[] {
+  return 'parts' in table ? table.parts.flatMap((part) => deserialize(part) as T[]) : table;
 }
 
 const memo = new BoundedMemo<Who>(MEMO_CAPACITY);
 
 export function unpackBatch(message: BatchMessage): RecordBatch {
-  return { ...message, whos: message.whos.map((text) => memo.get(text, (json) => JSON.parse(json) as Who)) };
+  const whos = valuesOf(message.whos).map((text) => memo.get(text, (json) => JSON.parse(json) as Who));
+  return {
+    ...message,
+    strings: valuesOf(message.strings),
+    whos,
+    usages: valuesOf(message.usages),
+    marks: valuesOf(message.marks),
+  };
+}
+
+function asItIs<T>(value: T): T {
+  return value;
 }
 
 /** A port that nobody listens at: what is moved to it is freed. */

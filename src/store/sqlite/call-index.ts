@@ -23,7 +23,7 @@ const NUMBER_BYTES = 8;
 const HEAD_BYTES = NUMBER_BYTES + 2;
 
 /**
- * Finds the groups that have a key of a call (U23). What groups have is kept by moment, as rows of additions and removals in the order in which they were made: calls
+ * Finds the groups that have a key of a call (U24). What groups have is kept by moment, as rows of additions and removals in the order in which they were made: calls
  * of one moment come together, so that a transaction appends a row or two, and whoever looks for them reads a moment and its neighbours.
  */
 export class CallPlaces {

@@ -71,6 +71,11 @@ export class CommitQueue {
     return this.#unfolded;
   }
 
+  /** Records that an earlier process left on disk and that are not in sessions. */
+  leftUnfolded(records: number): void {
+    this.#unfolded += records;
+  }
+
   push(append: QueuedAppend): void {
     this.#queue.push(append);
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -7,7 +8,7 @@ import { CONFORMANCE_SETTINGS } from '../../../test/conformance/store.case.js';
 import { QUIET } from '../../../test/support/engine.js';
 import { spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
-import { DataDirectoryError, lockDirectory, Meta, openForWriting } from './database.js';
+import { DataDirectoryError, fitLog, lockDirectory, Meta, openForWriting } from './database.js';
 import { openReader } from './reader-module.js';
 import { SqliteWriter } from './writer.js';
 
@@ -15,7 +16,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** Version of the schema that this program writes. */
-const SCHEMA = 3;
+const SCHEMA = 4;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 
@@ -93,6 +94,40 @@ test('a second writer is refused while the first is open and let in when it has 
   await second.close();
 });
 
+test('a lock file that somebody deleted does not let a second process in', {
+  skip: process.platform === 'win32',
+}, async () => {
+  const directory = newDirectory();
+  const first = await openWriter(directory);
+  rmSync(join(directory, 'lock.sqlite'));
+  // Another process: those of one process share the database.
+  const url = new URL('./database.js', import.meta.url).href;
+  const script = `import { lockDirectory, openForWriting } from '${url}';
+    lockDirectory(process.argv[1]);
+    try { openForWriting(process.argv[1], 65536); console.log('in'); } catch (error) { console.log(error.name, error.message); }`;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script, directory], {
+    encoding: 'utf8',
+  });
+  assert.match(stdout, /^DataDirectoryError .* is in use by another Sojourn process/);
+  await first.close();
+});
+
+test('a commit is on the disk on every platform, and the log is small beside a small database', () => {
+  const directory = newDirectory();
+  lockDirectory(directory).release();
+  const db = openForWriting(directory, CACHE_BYTES);
+  const pragma = (name: string) => Number(Object.values(db.prepare(`PRAGMA ${name}`).get()!)[0]);
+  assert.deepEqual([pragma('synchronous'), pragma('fullfsync'), pragma('checkpoint_fullfsync')], [2, 1, 1]);
+  // Rewrites one small row again and again.
+  for (let i = 0; i < 2_000; i++) new Meta(db).set('x', 'y'.repeat(2_000 + i));
+  const bytes = (file: string) => statSync(join(directory, file)).size;
+  assert.ok(bytes('sojourn.sqlite-wal') < 3 * 1024 * 1024, String(bytes('sojourn.sqlite-wal')));
+  db.exec('CREATE TABLE filler (x BLOB); INSERT INTO filler VALUES (zeroblob(40000000))');
+  fitLog(db);
+  assert.ok(pragma('wal_autocheckpoint') > 2_000);
+  db.close();
+});
+
 test('data of a newer version is refused, left as it is, and the directory is free again', async () => {
   const directory = newDirectory();
   await (await openWriter(directory)).close();
@@ -146,6 +181,7 @@ test("today's schema is what its number says and opens again unchanged", () => {
       'session',
       'session_facet',
       'session_group',
+      'session_user',
       'timeline',
     ],
   );
@@ -165,7 +201,7 @@ test('data of the first version is filled in with what came later', async () => 
   const first = openForWriting(directory, CACHE_BYTES);
   first.exec(`
     DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline;
-    DROP TABLE call_place;
+    DROP TABLE call_place; DROP TABLE session_user;
     ALTER TABLE session DROP COLUMN cost_nano_usd;
     UPDATE meta SET value = 1 WHERE key = 'rules';
     PRAGMA user_version = 1;

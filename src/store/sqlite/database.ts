@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
 
 export type Database = InstanceType<typeof DatabaseSync>;
@@ -112,6 +113,16 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
+  CREATE TABLE session_user (
+    project INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    start_ns INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    PRIMARY KEY (project, user_id, start_ns, id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
   CREATE TABLE call_place (
     moment INTEGER NOT NULL,
     no INTEGER NOT NULL,
@@ -130,6 +141,7 @@ export const DERIVED_TABLES = [
   'facet_value',
   'session_facet',
   'timeline',
+  'session_user',
   'call_place',
 ] as const;
 
@@ -145,24 +157,52 @@ export const LISTED = [Listing.open, Listing.timedOut, Listing.ended] as const;
 /** How a group stands to a session, in `session_group.kind`. */
 export const GroupKind = { trace: 0, logs: 1, mark: 2 } as const;
 
+/** The database and its write-ahead log. */
 const FILE = 'sojourn.sqlite';
 const LOCK_FILE = 'lock.sqlite';
 const PID_FILE = 'lock.pid';
 
+/** How long a connection waits for another one of this process, ms. */
+const BUSY_MS = 10_000;
+
+/**
+ * A connection to the directory's database. The connections of one process share it; those of another process are refused for as long as one is open,
+ * whatever became of the lock file. (SQLite's `unix-excl` VFS; on Windows a lock file that is open cannot be deleted.)
+ */
 export function openDatabase(
   directory: string,
   options: { readOnly?: boolean; cacheBytes: number },
 ): Database {
-  const db = new DatabaseSync(join(directory, FILE), {
-    readOnly: options.readOnly ?? false,
-    timeout: 10_000,
-  });
-  db.exec(`PRAGMA cache_size = -${Math.round(options.cacheBytes / 1024)}; PRAGMA temp_store = MEMORY`);
+  const file = join(directory, FILE);
+  const location = process.platform === 'win32' ? file : `${pathToFileURL(file).href}?vfs=unix-excl`;
+  const db = new DatabaseSync(location, { readOnly: options.readOnly ?? false, timeout: 0 });
+  // The first statement is the one that takes the lock: another process does not let go of it for waiting.
+  db.exec(`
+    PRAGMA cache_size = -${Math.round(options.cacheBytes / 1024)};
+    PRAGMA temp_store = MEMORY;
+    PRAGMA schema_version;
+    PRAGMA busy_timeout = ${BUSY_MS};
+  `);
   return db;
 }
 
+/** The write-ahead log is written back when it has these many pages, by the pages of the database: small beside a small database. */
+const LOG_PAGES = { least: 256, most: 8_000, share: 4 } as const;
+const PAGE_BYTES = 4096;
+
+/** Fits the size of the write-ahead log to that of the database; to be called again as it grows. Costs microseconds. */
+export function fitLog(db: Database): void {
+  const { page_count: pages } = db.prepare('PRAGMA page_count').get() as { page_count: bigint | number };
+  const fitting = Math.min(
+    LOG_PAGES.most,
+    Math.max(LOG_PAGES.least, Math.floor(Number(pages) / LOG_PAGES.share)),
+  );
+  db.exec(`PRAGMA wal_autocheckpoint = ${fitting}; PRAGMA journal_size_limit = ${2 * fitting * PAGE_BYTES}`);
+}
+
 /**
- * Creates or opens the directory's database for writing and brings its schema up to date.
+ * Creates or opens the directory's database for writing and brings its schema up to date. A commit is on the disk when it returns, on macOS too,
+ * where only F_FULLFSYNC says so.
  * @throws DataDirectoryError where the directory was written by a newer version, or holds no database of ours.
  */
 export function openForWriting(directory: string, cacheBytes: number): Database {
@@ -170,14 +210,15 @@ export function openForWriting(directory: string, cacheBytes: number): Database 
   try {
     db = openDatabase(directory, { cacheBytes });
     db.exec(`
-      PRAGMA page_size = 4096;
+      PRAGMA page_size = ${PAGE_BYTES};
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
-      PRAGMA wal_autocheckpoint = 8000;
-      PRAGMA journal_size_limit = 67108864;
+      PRAGMA fullfsync = ON;
+      PRAGMA checkpoint_fullfsync = ON;
     `);
+    fitLog(db);
   } catch (error) {
-    throw unusable(directory, error);
+    throw isLocked(error) ? inUse(directory) : unusable(directory, error);
   }
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
   if (version > MIGRATIONS.length) {
@@ -231,19 +272,29 @@ export function lockDirectory(directory: string): DirectoryLock {
     lock = new DatabaseSync(join(directory, LOCK_FILE), { timeout: 0 });
     lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
   } catch (error) {
-    const message = (error as Error).message;
-    if (!/locked|busy/i.test(message)) throw unusable(directory, error);
-    throw new DataDirectoryError(
-      `${directory} is in use by another Sojourn process${holder(directory)}: stop it, or choose another directory with --data`,
-    );
+    throw isLocked(error) ? inUse(directory) : unusable(directory, error);
   }
-  writeFileSync(join(directory, PID_FILE), String(process.pid));
+  try {
+    writeFileSync(join(directory, PID_FILE), String(process.pid));
+  } catch {
+    // It only makes an error more helpful, and a full disk is no reason not to serve.
+  }
   return {
     release: () => {
       lock.exec('ROLLBACK');
       lock.close();
     },
   };
+}
+
+function isLocked(error: unknown): boolean {
+  return /locked|busy/i.test((error as Error).message);
+}
+
+function inUse(directory: string): DataDirectoryError {
+  return new DataDirectoryError(
+    `${directory} is in use by another Sojourn process${holder(directory)}: stop it, or choose another directory with --data`,
+  );
 }
 
 /** Makes a directory and those above it. Node.js' own way never ends where the file system says ENOENT to all of them, as `/proc` does. */

@@ -57,6 +57,13 @@ export interface EngineOptions extends SessionRowsOptions {
   readonly hotRecords: number;
   /** Told why, once, when sessions stop following what is accepted. */
   readonly foldFailed?: (reason: string) => void;
+  /** Asked between steps of long work at the start: true gives it up. What is done of it stays done. */
+  readonly isStopped?: () => boolean;
+}
+
+/** Work at the start was given up because the process is to stop. */
+export class StoppedError extends Error {
+  override readonly name = 'StoppedError';
 }
 
 export interface ProjectBatch {
@@ -95,7 +102,7 @@ interface HotGroup {
   calls: CallsByKey | undefined;
   /** Whether another group may have one of these keys. */
   shares: boolean;
-  /** Its fragments as they stand in the sessions' rows: `raw`, but for calls that other sessions tell of as well (U23). */
+  /** Its fragments as they stand in the sessions' rows: `raw`, but for calls that other sessions tell of as well (U24). */
   folded: ReadonlyMap<string, Fragment>;
   /** Records of the commit under way. */
   pending: RecordSource[];
@@ -131,6 +138,8 @@ export class Engine {
   #foldedBlock = 0;
   /** A transaction failed: memory is empty, and what is durable has to be folded before anything else. */
   #behind = false;
+  /** Whether `recover` came to its end. */
+  #isRecovered = false;
   /** Memory is ahead of the disk by what was staged. */
   #isStaged = false;
   /** Sessions could not be brought up to date for a fault of what is kept or of the program: not tried again before the next start. */
@@ -184,9 +193,22 @@ export class Engine {
 
   /**
    * Makes derived rows current after a start: after a crash, a change of the rules, or a change of what is listed.
-   * `progress` is told of long work.
+   * `progress` is told of long work. Where the disk is full or fails, what was folded before is served; the next `fold` goes on from there.
+   * @throws StoppedError where `isStopped` said so.
    */
   recover(progress: (message: string) => void): void {
+    try {
+      this.#recover(progress);
+    } catch (error) {
+      if (!isOfTheDisk(error)) throw error;
+      this.#forget();
+      progress(
+        `the store cannot be written: ${(error as Error).message}; serving what is in sessions already`,
+      );
+    }
+  }
+
+  #recover(progress: (message: string) => void): void {
     if ((this.#meta.number('rules') ?? RULES_VERSION) !== RULES_VERSION) {
       progress('the rules of sessions have changed: folding all telemetry again');
       this.#transaction(() => {
@@ -205,6 +227,35 @@ export class Engine {
     this.#listImplicit(progress);
     this.#reopen();
     this.closeTimedOut();
+    this.#isRecovered = true;
+  }
+
+  /** Whether sessions are behind the records on disk because a transaction failed. */
+  get isBehind(): boolean {
+    return this.#behind;
+  }
+
+  /** Records on disk that are not in sessions, where the last start or commit could not bring them there; 0 where it could. Reads their blocks. */
+  countUnfolded(): number {
+    if (!this.#behind) return 0;
+    const select = this.#db.prepare('SELECT id, directory, data FROM block WHERE id > ?');
+    const folded = this.#meta.number('folded_block') ?? 0;
+    let records = 0;
+    for (const row of select.iterate(folded)) {
+      const block = decompress(row.data as Uint8Array);
+      for (const place of chunksOf(Number(row.id), row.directory as Uint8Array)) {
+        for (const batch of this.#reader.chunk(place, block)) records += batch.count;
+      }
+    }
+    return records;
+  }
+
+  /** Writes something of the size of a block and takes it away again. @throws where the disk does not take it. */
+  probe(): void {
+    this.#db.exec(`
+      INSERT INTO meta (key, value) VALUES ('probe', zeroblob(${BLOCK_BYTES})) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+      DELETE FROM meta WHERE key = 'probe';
+    `);
   }
 
   /** Stages and writes batches at one go. */
@@ -447,7 +498,7 @@ export class Engine {
     return hot;
   }
 
-  /** U23: the fragments of a group, given all groups that have a key in common with it. */
+  /** U24: the fragments of a group, given all groups that have a key in common with it. */
   #resolve(hot: HotGroup): ReadonlyMap<string, Fragment> {
     if (!hot.shares) return hot.raw;
     const sharing: PlacedCall[][] = [];
@@ -690,6 +741,7 @@ export class Engine {
           this.#replayChunk(Number(row.project), place, bytes);
         }
       }
+      if (this.#options.isStopped?.()) throw new StoppedError('stopped while folding');
       if (id % REPLAY_BLOCKS !== 0 && id !== last) continue;
       this.#lastBlock = id;
       this.#transaction(() => this.#fold());
@@ -811,7 +863,8 @@ export class Engine {
   #catchUp(): void {
     this.#load();
     try {
-      if (!this.#isFoldFaulty) this.#replay(() => {});
+      if (!this.#isRecovered) this.#recover(() => {});
+      else if (!this.#isFoldFaulty) this.#replay(() => {});
     } catch (error) {
       this.#setAside(error);
     }
@@ -820,10 +873,10 @@ export class Engine {
 
   /**
    * Goes on without bringing sessions up to date: what is accepted is still durable, and in sessions after a start of a version that can fold it. Throws
-   * the error where it is one of the disk, which passes.
+   * the error where it is one of the disk, which passes, or a wish to stop.
    */
   #setAside(error: unknown): void {
-    if (isOfTheDisk(error)) throw error;
+    if (error instanceof StoppedError || isOfTheDisk(error)) throw error;
     this.#isFoldFaulty = true;
     this.#options.foldFailed?.((error as Error).message);
     this.#forget();

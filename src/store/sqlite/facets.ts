@@ -86,6 +86,14 @@ function bucketOf(value: bigint, unitBits: bigint): string {
   return String(bucket).padStart(3, '0');
 }
 
+/** The least duration of a bucket of durations by its number, ns; of the one behind the last, more than any. */
+export function leastDuration(bucket: number): bigint {
+  // The inverse of `bucketOf`, whose last bucket has all that is longer.
+  if (bucket > Number(bucketOf(1n << 63n, DURATION_UNIT_BITS))) return 1n << 63n;
+  const doublings = Math.max(0, Math.floor(bucket / 4) - 1);
+  return BigInt(bucket - 4 * doublings) << (DURATION_UNIT_BITS + BigInt(doublings));
+}
+
 interface FacetNumber {
   readonly no: number;
   /** Sessions it has gained in this transaction. */

@@ -140,6 +140,7 @@ const NO_LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord
 /** Reads groups back from their blocks. */
 export class GroupReader {
   readonly #normalizer: Normalizer;
+  readonly #checkpoint: () => void;
   readonly #keys = new GroupKeys();
   readonly #block: Statement;
   readonly #places: Statement;
@@ -147,7 +148,9 @@ export class GroupReader {
   readonly #blocks = new Map<number, Buffer>();
   readonly #keptBlocks: number;
 
-  constructor(db: Database, normalizer: Normalizer, keptBlocks: number) {
+  /** `checkpoint` is called before each chunk that is decoded; what it throws ends the reading. */
+  constructor(db: Database, normalizer: Normalizer, keptBlocks: number, checkpoint: () => void = () => {}) {
+    this.#checkpoint = checkpoint;
     this.#normalizer = normalizer;
     this.#keptBlocks = keptBlocks;
     this.#block = db.prepare('SELECT data FROM block WHERE id = ?');
@@ -170,6 +173,7 @@ export class GroupReader {
   ): HeldGroup {
     let group: HeldGroup | undefined;
     for (const place of places) {
+      this.#checkpoint();
       for (const batch of this.chunk(place, this.#bytes(place.block))) {
         for (let i = 0; i < batch.count; i++) {
           if (this.#keys.of(batch, i) !== key) continue;

@@ -6,10 +6,11 @@ import type { SessionReader } from '../store.js';
 import { type ReaderOptions, SqliteReader } from './reader.js';
 
 /** Entry for query threads: opens a connection of their own. */
-export async function openReader(options: ReaderOptions): Promise<SessionReader> {
+export async function openReader(options: ReaderOptions, checkpoint?: () => void): Promise<SessionReader> {
   // Who a record is about stands in the rows of sessions already.
   return new SqliteReader(
     options,
     new AttributeNormalizer(undefined, createUsageReader(DIALECTS, new OwnPrices(options.prices ?? []))),
+    checkpoint,
   );
 }

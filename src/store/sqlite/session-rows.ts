@@ -7,6 +7,7 @@ import { type Database, Listing, MAX_INTEGER, Meta, type Statement } from './dat
 import { FacetIndex, facetsOf, type SessionFacets } from './facets.js';
 import { Generations } from './generations.js';
 import { Rollups, type Tally, tallyOf } from './rollups.js';
+import { type OtherUsers, otherUsersOf, SessionUsers } from './session-users.js';
 import { TimelineRows } from './timeline-rows.js';
 
 /** A session in memory, as its row has it. */
@@ -21,6 +22,7 @@ export interface HotSession {
   invalidated: boolean;
   tally: Tally | undefined;
   facets: SessionFacets | undefined;
+  otherUsers: OtherUsers | undefined;
   /** Folded under other settings than today's. */
   outdated: boolean;
   /** What its row has of that which seldom changes; undefined where that has to be written. */
@@ -49,6 +51,7 @@ export class SessionRows {
   readonly #rollups: Rollups;
   readonly #facets: FacetIndex;
   readonly #timeline: TimelineRows;
+  readonly #users: SessionUsers;
   readonly #hot = new Generations<HotSession>();
   readonly #settings: number;
   #lastSession = 0;
@@ -76,6 +79,7 @@ export class SessionRows {
     this.#rollups = new Rollups(db);
     this.#facets = new FacetIndex(db);
     this.#timeline = new TimelineRows(db);
+    this.#users = new SessionUsers(db);
     this.#settings = numberOf(options.settings, new Meta(db));
     this.#sql = {
       insertSession: db.prepare(
@@ -147,6 +151,7 @@ export class SessionRows {
       invalidated: row.invalidated !== 0,
       tally: row.listing === Listing.hidden ? undefined : tallyOf(session),
       facets: row.listing === Listing.hidden ? undefined : facetsOf(session, row.invalidated !== 0),
+      otherUsers: row.listing === Listing.hidden ? undefined : otherUsersOf(session),
       outdated: row.settings !== this.#settings,
       written: {
         earliest: session.earliest,
@@ -170,6 +175,7 @@ export class SessionRows {
       invalidated: this.#invalidated.has(keyOf(project, id)),
       tally: undefined,
       facets: undefined,
+      otherUsers: undefined,
       outdated: false,
       written: undefined,
       place: undefined,
@@ -217,6 +223,7 @@ export class SessionRows {
       this.#rollups.exchange(hot.project, hot.tally, undefined);
       this.#timeline.exchange(hot.project, hot.tally, undefined);
       this.#facets.exchange(hot.project, { id: session.id, no: hot.no }, hot.facets, undefined);
+      this.#exchangeUsers(hot, undefined);
       return;
     }
     const implicit = session.explicitGroups === 0;
@@ -229,6 +236,7 @@ export class SessionRows {
     const facets = listing === Listing.hidden ? undefined : facetsOf(session, invalidated);
     this.#facets.exchange(hot.project, { id: session.id, no: hot.no }, hot.facets, facets);
     hot.facets = facets;
+    this.#exchangeUsers(hot, listing === Listing.hidden ? undefined : otherUsersOf(session));
     const { earliest, startNs } = session;
     const progress = [session.lastNs, session.encodeSums(), costOf(session)] as const;
     const update = (): void => {
@@ -271,6 +279,12 @@ export class SessionRows {
     this.#rollups.flush();
     this.#facets.flush();
     this.#timeline.flush();
+  }
+
+  #exchangeUsers(hot: HotSession, after: OtherUsers | undefined): void {
+    if (hot.otherUsers === undefined && after === undefined) return;
+    this.#users.exchange({ project: hot.project, id: hot.session.id, no: hot.no }, hot.otherUsers, after);
+    hot.otherUsers = after;
   }
 
   #listing({ session, invalidated }: HotSession, implicit: boolean): number {

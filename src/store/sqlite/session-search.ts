@@ -1,5 +1,6 @@
 import { Session } from '../../sessionize/session.js';
-import type { SessionFilter, SessionPosition, SessionScan } from '../store.js';
+import type { SessionFilter, SessionPosition, SessionScan, StateFilter } from '../store.js';
+import { spanningWindows } from './active-range.js';
 import { LISTED, Listing, MAX_INTEGER, type Prepare } from './database.js';
 import { costBucket, durationBucket, FacetKind } from './facets.js';
 
@@ -43,16 +44,6 @@ export interface SearchResult {
 /** Sessions of a user, or open ones, are counted no further than this to find out what is rare. */
 const MOST_COUNTED = 10_000;
 
-/** Whether the index of values has a say in this scan. */
-export function needsSearch(filter: SessionFilter): boolean {
-  return (
-    filter.state?.name === 'invalidated' ||
-    filter.minDurationNs !== undefined ||
-    filter.minCostNanoUsd !== undefined ||
-    facetsAsked(filter).length > 0
-  );
-}
-
 export function searchSessions(scan: SessionScan, options: SearchOptions): SearchResult {
   const plan = planOf(scan, options);
   return plan === undefined ? { rows: [] } : merge(scan, options, plan);
@@ -61,11 +52,12 @@ export function searchSessions(scan: SessionScan, options: SearchOptions): Searc
 /** Sources of candidates that together have every session that matches, each in list order, and what is to be checked of each. */
 interface Plan {
   readonly sources: readonly Source[];
-  /** Values that a session has to have as well. */
-  readonly probes: readonly bigint[];
+  /** Of each of these lists of values a session has to have one as well. */
+  readonly probes: readonly (readonly bigint[])[];
   readonly conditions: readonly Condition[];
 }
 
+/** Rows of an index in list order. */
 interface Source {
   /** Of rows with start_ns, id and session. */
   readonly from: string;
@@ -73,94 +65,168 @@ interface Source {
   readonly where: readonly Condition[];
 }
 
-interface Facet {
-  readonly no: bigint;
+/** How a condition is looked up. */
+interface Lookup<Value> {
+  /** Whether the ranges of reader.ts do not answer it. */
+  takesSearch(value: Value, options: Omit<SearchOptions, 'maxExamined'>): boolean;
+  /** What the row `s` of a session has to meet; undefined where none can. Left out where `facets` say it all. */
+  row?(value: Value, options: SearchOptions): readonly Condition[] | undefined;
+  /** The values of the index, of which a session has one exactly where it meets the condition. */
+  facets?(value: Value): readonly (readonly [kind: number, value: string])[];
+  /** Sources that together have every session that meets it; undefined where there are too many to lead. */
+  sources?(value: Value, options: SearchOptions): readonly Source[] | undefined;
+}
+
+const always = (): boolean => true;
+const never = (): boolean => false;
+
+function named(kind: number): Lookup<readonly string[]> {
+  return { takesSearch: always, facets: (names) => names.map((name) => [kind, name]) };
+}
+
+const LOOKUPS = {
+  userIds: {
+    takesSearch: (users, { prepare, project }) => users.some((user) => isOtherUser(prepare, project, user)),
+    row: (users, { project }) => {
+      if (users.length === 0) return undefined;
+      const marks = users.map(() => '?').join(', ');
+      const other = `SELECT 1 FROM session_user WHERE project = ? AND user_id IN (${marks}) AND start_ns = s.start_ns AND id = s.id`;
+      return [[`(s.user_id IN (${marks}) OR EXISTS (${other}))`, ...users, project, ...users]];
+    },
+    sources: (users, { project }) =>
+      [...new Set(users)].flatMap((user) => [
+        ...LISTED.map((listing) =>
+          sessionSource(project, 'session_by_user', ['user_id = ?', user], ['listing = ?', listing]),
+        ),
+        {
+          from: 'session_user',
+          session: 'session',
+          where: [
+            ['project = ?', project],
+            ['user_id = ?', user],
+          ],
+        } satisfies Source,
+      ]),
+  },
+  open: {
+    takesSearch: never,
+    row: (open, { expiredNs }) => [
+      open
+        ? [`s.listing <> ${Listing.ended} AND s.last_ns > ?`, expiredNs]
+        : [`(s.listing = ${Listing.ended} OR s.last_ns <= ?)`, expiredNs],
+    ],
+    sources: (open, options) => (open ? openSources(options) : undefined),
+  },
+  states: {
+    takesSearch: (states) => states.some(({ name }) => name === 'invalidated'),
+    row: (states, { expiredNs }) => {
+      if (states.length === 0) return undefined;
+      const any = states.map((state) => stateCondition(state, expiredNs));
+      return [[`(${any.map(([text]) => `(${text})`).join(' OR ')})`, ...valuesOf(any)]];
+    },
+    sources: stateSources,
+  },
+  startFromNs: { takesSearch: never },
+  startToNs: { takesSearch: never },
+  lastFromNs: {
+    takesSearch: always,
+    row: (fromNs) => [['s.last_ns >= ?', fromNs]],
+    sources: (fromNs, { prepare, project }) =>
+      spanningWindows(prepare, project, fromNs).map(({ facet, sinceNs, untilNs }) =>
+        facetSource(facet, ['start_ns >= ?', sinceNs], ['start_ns <= ?', untilNs]),
+      ),
+  },
+  services: named(FacetKind.service),
+  models: named(FacetKind.model),
+  providers: named(FacetKind.provider),
+  deviceTypes: named(FacetKind.device),
+  countryCodes: named(FacetKind.country),
+  errors: { takesSearch: always, facets: (errors) => [[FacetKind.errors, errors ? '1' : '0']] },
+  minDurationNs: {
+    takesSearch: always,
+    row: (ns) => (ns > MAX_INTEGER ? undefined : [['s.last_ns - s.start_ns >= ?', ns]]),
+    sources: (ns, options) => bucketSources(FacetKind.duration, durationBucket(ns), options),
+  },
+  minCostNanoUsd: {
+    takesSearch: always,
+    // The column holds no more.
+    row: (nanoUsd) => [['s.cost_nano_usd >= ?', nanoUsd > MAX_INTEGER ? MAX_INTEGER : nanoUsd]],
+    sources: (nanoUsd, options) => bucketSources(FacetKind.cost, costBucket(nanoUsd), options),
+  },
+} satisfies { readonly [Name in keyof SessionFilter]-?: Lookup<NonNullable<SessionFilter[Name]>> };
+
+/** The conditions of a filter that are set, with how they are looked up. */
+function lookupsOf(filter: SessionFilter): [lookup: Lookup<unknown>, value: unknown][] {
+  return (Object.keys(LOOKUPS) as (keyof SessionFilter)[])
+    .filter((name) => filter[name] !== undefined)
+    .map((name) => [LOOKUPS[name] as Lookup<unknown>, filter[name]]);
+}
+
+/** Whether a scan takes a search, rather than the ranges of reader.ts. */
+export function needsSearch(filter: SessionFilter, options: Omit<SearchOptions, 'maxExamined'>): boolean {
+  return lookupsOf(filter).some(([lookup, value]) => lookup.takesSearch(value, options));
+}
+
+/** Sources that may lead: those with the fewest sessions do. */
+interface Lead {
   readonly count: number;
+  readonly sources: readonly Source[];
+  /** The list of `Plan.probes` that it answers. */
+  readonly group?: readonly bigint[];
 }
 
 /** Undefined where nothing can match. */
 function planOf(scan: SessionScan, options: SearchOptions): Plan | undefined {
   const { prepare, project } = options;
-  const facets: Facet[] = [];
-  for (const [kind, value] of facetsAsked(scan)) {
-    const row = prepare('SELECT no, count FROM facet_value WHERE project = ? AND kind = ? AND value = ?').get(
-      project,
-      kind,
-      value,
-    );
-    if (row === undefined) return undefined;
-    facets.push({ no: row.no as bigint, count: Number(row.count) });
-  }
-  const conditions = conditionsOf(scan, options.expiredNs);
-  if (conditions === undefined) return undefined;
-
-  const leads: { count: number; sources: readonly Source[]; facet?: bigint }[] = facets.map(
-    ({ no, count }) => ({ count, sources: [facetSource(no)], facet: no }),
-  );
-  for (const [kind, least] of [
-    [FacetKind.duration, scan.minDurationNs === undefined ? undefined : durationBucket(scan.minDurationNs)],
-    [FacetKind.cost, scan.minCostNanoUsd === undefined ? undefined : costBucket(scan.minCostNanoUsd)],
-  ] as const) {
-    if (least === undefined) continue;
-    const buckets = prepare(
-      'SELECT no, count FROM facet_value WHERE project = ? AND kind = ? AND value >= ?',
-    ).all(project, kind, least);
-    const count = buckets.reduce((sum, row) => sum + Number(row.count), 0);
-    leads.push({ count, sources: buckets.map((row) => facetSource(row.no as bigint)) });
+  const groups: (readonly bigint[])[] = [];
+  const conditions: Condition[] = [];
+  const leads: Lead[] = [];
+  const others: (readonly Source[])[] = [];
+  for (const [lookup, value] of lookupsOf(scan)) {
+    if (lookup.facets !== undefined) {
+      const found = lookup.facets(value).flatMap((facet) => indexedValue(prepare, project, facet) ?? []);
+      if (found.length === 0) return undefined;
+      const group = found.map(({ no }) => no);
+      const count = found.reduce((sum, each) => sum + each.count, 0);
+      groups.push(group);
+      leads.push({ count, sources: group.map((no) => facetSource(no)), group });
+    }
+    if (lookup.row !== undefined) {
+      const row = lookup.row(value, options);
+      if (row === undefined) return undefined;
+      conditions.push(...row);
+    }
+    const sources = lookup.sources?.(value, options);
+    if (sources !== undefined) others.push(sources);
   }
   const most = Math.min(MOST_COUNTED, ...leads.map(({ count }) => count));
-  for (const sources of otherSources(scan, options)) {
-    const count = sources.reduce((sum, source) => sum + countOf(prepare, source, most), 0);
+  for (const sources of others) {
+    let count = 0;
+    for (const source of sources) {
+      if (count > most) break;
+      count += countOf(prepare, source, most - count);
+    }
     leads.push({ count, sources });
   }
   const lead = leads.reduce((best, other) => (other.count < best.count ? other : best));
-  return {
-    sources: lead.sources,
-    probes: facets.map(({ no }) => no).filter((no) => no !== lead.facet),
-    conditions,
-  };
+  return { sources: lead.sources, probes: groups.filter((group) => group !== lead.group), conditions };
 }
 
-/** Conditions that are one value each. */
-function facetsAsked(filter: SessionFilter): (readonly [kind: number, value: string])[] {
-  const { service, model, provider, deviceType, countryCode, errors, state } = filter;
-  return (
-    [
-      [FacetKind.service, service],
-      [FacetKind.model, model],
-      [FacetKind.provider, provider],
-      [FacetKind.device, deviceType],
-      [FacetKind.country, countryCode],
-      [FacetKind.errors, errors === undefined ? undefined : errors ? '1' : '0'],
-      [FacetKind.invalidated, state?.name === 'invalidated' ? '1' : undefined],
-    ] as const
-  ).flatMap(([kind, value]) => (value === undefined ? [] : [[kind, value] as const]));
+/** A value of the index, and how many sessions have it; undefined where none has. */
+function indexedValue(
+  prepare: Prepare,
+  project: number,
+  [kind, value]: readonly [kind: number, value: string],
+): { readonly no: bigint; readonly count: number } | undefined {
+  const row = prepare('SELECT no, count FROM facet_value WHERE project = ? AND kind = ? AND value = ?').get(
+    project,
+    kind,
+    value,
+  );
+  return row && { no: row.no as bigint, count: Number(row.count) };
 }
 
-/** What has to hold of the session's own row `s`; undefined where nothing can. */
-function conditionsOf(scan: SessionScan, expiredNs: bigint): Condition[] | undefined {
-  const { open, state, userIds, minDurationNs, minCostNanoUsd } = scan;
-  const conditions: Condition[] = [];
-  if (open === true) conditions.push([`s.listing <> ${Listing.ended} AND s.last_ns > ?`, expiredNs]);
-  if (open === false) conditions.push([`(s.listing = ${Listing.ended} OR s.last_ns <= ?)`, expiredNs]);
-  if (state !== undefined) conditions.push(stateCondition(state, expiredNs));
-  if (userIds !== undefined) {
-    if (userIds.length === 0) return undefined;
-    conditions.push([`s.user_id IN (${userIds.map(() => '?').join(', ')})`, ...userIds]);
-  }
-  if (minDurationNs !== undefined) {
-    if (minDurationNs > MAX_INTEGER) return undefined;
-    conditions.push(['s.last_ns - s.start_ns >= ?', minDurationNs]);
-  }
-  if (minCostNanoUsd !== undefined) {
-    // The column holds no more.
-    const least = minCostNanoUsd > MAX_INTEGER ? MAX_INTEGER : minCostNanoUsd;
-    conditions.push(['s.cost_nano_usd >= ?', least]);
-  }
-  return conditions;
-}
-
-export function stateCondition(state: NonNullable<SessionScan['state']>, expiredNs: bigint): Condition {
+export function stateCondition(state: StateFilter, expiredNs: bigint): Condition {
   switch (state.name) {
     case 'active':
       return [`s.listing <> ${Listing.ended} AND s.last_ns > ?`, state.activeAfterNs];
@@ -179,29 +245,53 @@ export function stateCondition(state: NonNullable<SessionScan['state']>, expired
   }
 }
 
-function facetSource(no: bigint): Source {
-  return { from: 'session_facet', session: 'session', where: [['facet = ?', no]] };
+function facetSource(no: bigint, ...more: Condition[]): Source {
+  return { from: 'session_facet', session: 'session', where: [['facet = ?', no], ...more] };
 }
 
-/** What else can lead: the sessions of the users asked for, and the open ones. */
-function* otherSources(scan: SessionScan, { project, expiredNs }: SearchOptions): Generator<Source[]> {
-  const source = (index: string, ...where: Condition[]): Source => ({
-    from: `session INDEXED BY ${index}`,
-    session: 'no',
-    where: [['project = ?', project], ...where],
-  });
-  if (scan.userIds !== undefined) {
-    yield [...new Set(scan.userIds)].flatMap((user) =>
-      LISTED.map((listing) => source('session_by_user', ['user_id = ?', user], ['listing = ?', listing])),
+function sessionSource(project: number, index: string, ...where: Condition[]): Source {
+  return { from: `session INDEXED BY ${index}`, session: 'no', where: [['project = ?', project], ...where] };
+}
+
+/** Sessions by a value from `least` on, of a kind whose values are buckets. */
+function bucketSources(kind: number, least: string, { prepare, project }: SearchOptions): Source[] {
+  return prepare('SELECT no FROM facet_value WHERE project = ? AND kind = ? AND value >= ?')
+    .all(project, kind, least)
+    .map((row) => facetSource(row.no as bigint));
+}
+
+/** What `listing` says is of the writer's last sweep: what has come to be otherwise since is found by last activity. */
+function openSources({ project, expiredNs }: SearchOptions): Source[] {
+  return [
+    sessionSource(project, 'session_by_start', ['listing = ?', Listing.open]),
+    sessionSource(project, 'session_by_last', ['listing = ?', Listing.timedOut], ['last_ns > ?', expiredNs]),
+  ];
+}
+
+function stateSources(states: readonly StateFilter[], options: SearchOptions): Source[] {
+  const { prepare, project, expiredNs } = options;
+  const names = new Set(states.map(({ name }) => name));
+  const sources: Source[] = [];
+  if (names.has('active') || names.has('idle')) sources.push(...openSources(options));
+  if (names.has('timed_out')) {
+    sources.push(
+      sessionSource(project, 'session_by_start', ['listing = ?', Listing.timedOut]),
+      sessionSource(project, 'session_by_last', ['listing = ?', Listing.open], ['last_ns <= ?', expiredNs]),
     );
   }
-  const { name } = scan.state ?? {};
-  if (scan.open === true || name === 'active' || name === 'idle') {
-    yield [
-      source('session_by_start', ['listing = ?', Listing.open]),
-      source('session_by_last', ['listing = ?', Listing.timedOut], ['last_ns > ?', expiredNs]),
-    ];
+  if (names.has('ended')) {
+    // Invalidated ones are listed as ended.
+    sources.push(sessionSource(project, 'session_by_start', ['listing = ?', Listing.ended]));
+  } else if (names.has('invalidated')) {
+    const invalidated = indexedValue(prepare, project, [FacetKind.invalidated, '1']);
+    if (invalidated !== undefined) sources.push(facetSource(invalidated.no));
   }
+  return sources;
+}
+
+function isOtherUser(prepare: Prepare, project: number, user: string): boolean {
+  const sql = 'SELECT 1 FROM session_user WHERE project = ? AND user_id = ? LIMIT 1';
+  return prepare(sql).get(project, user) !== undefined;
 }
 
 /** Its sessions, counted up to one more than `most`. */
@@ -228,8 +318,6 @@ function merge(scan: SessionScan, options: SearchOptions, plan: Plan): SearchRes
         block: Math.min(block, options.maxExamined),
       }),
   );
-  const isNearer = (a: SessionPosition, b: SessionPosition): boolean =>
-    comparePositions(a, b) * (scan.direction === 'newer' ? 1 : -1) < 0;
   const rows: SessionRow[] = [];
   for (;;) {
     /** How far all streams are known. */
@@ -243,16 +331,22 @@ function merge(scan: SessionScan, options: SearchOptions, plan: Plan): SearchRes
       if (head === undefined) {
         if (stream.ended) continue;
         const { position } = stream;
-        if (frontier === undefined || isNearer(position!, frontier)) frontier = position;
-      } else if (best === undefined || isNearer(positionOf(head), positionOf(best.head!))) {
+        if (frontier === undefined || isNearer(scan, position!, frontier)) frontier = position;
+      } else if (best === undefined || isNearer(scan, positionOf(head), positionOf(best.head!))) {
         best = stream;
       }
     }
-    if (frontier !== undefined && (best === undefined || isNearer(frontier, positionOf(best.head!)))) {
+    if (frontier !== undefined && (best === undefined || isNearer(scan, frontier, positionOf(best.head!)))) {
       return { rows, stoppedAt: frontier };
     }
     if (best === undefined) return { rows };
-    rows.push(best.take());
+    const row = best.take();
+    rows.push(row);
+    // A session may be in several sources.
+    for (const stream of streams) {
+      if (stream.head !== undefined && comparePositions(positionOf(stream.head), positionOf(row)) === 0)
+        stream.take();
+    }
     if (rows.length === limit) return { rows };
   }
 }
@@ -332,9 +426,9 @@ class Candidates {
     const checks: Condition[] = [
       ...conditions,
       ...probes.map(
-        (no): Condition => [
-          'EXISTS (SELECT 1 FROM session_facet WHERE facet = ? AND start_ns = c.start_ns AND id = c.id)',
-          no,
+        (group): Condition => [
+          `EXISTS (SELECT 1 FROM session_facet WHERE facet IN (${group.map(() => '?').join(', ')}) AND start_ns = c.start_ns AND id = c.id)`,
+          ...group,
         ],
       ),
     ];
@@ -367,13 +461,19 @@ class Candidates {
 
   /** Goes to where the other values next are; false where one of them is nowhere beyond. */
   #leap(): boolean {
-    for (const no of this.#plan.probes) {
-      const range: Condition[] = [['facet = ?', no], ...this.#bounds()];
-      const next = this.#prepare(
-        `SELECT start_ns, id FROM session_facet WHERE ${textOf(range)} ORDER BY ${this.#order} LIMIT 1`,
-      ).get(...valuesOf(range)) as unknown as SessionRow | undefined;
-      if (next === undefined) return false;
-      this.#reach(positionOf(next), true);
+    for (const group of this.#plan.probes) {
+      let nearest: SessionPosition | undefined;
+      for (const no of group) {
+        const range: Condition[] = [['facet = ?', no], ...this.#bounds()];
+        const next = this.#prepare(
+          `SELECT start_ns, id FROM session_facet WHERE ${textOf(range)} ORDER BY ${this.#order} LIMIT 1`,
+        ).get(...valuesOf(range)) as unknown as SessionRow | undefined;
+        if (next === undefined) continue;
+        const position = positionOf(next);
+        if (nearest === undefined || isNearer(this.#scan, position, nearest)) nearest = position;
+      }
+      if (nearest === undefined) return false;
+      this.#reach(nearest, true);
     }
     return true;
   }
@@ -408,6 +508,11 @@ function costOf({ id, sums, earliest }: SessionRow): bigint {
 
 function positionOf({ start_ns, id }: Pick<SessionRow, 'start_ns' | 'id'>): SessionPosition {
   return { startNs: start_ns, id };
+}
+
+/** Whether a scan comes by `a` before it comes by `b`. */
+function isNearer({ direction }: SessionScan, a: SessionPosition, b: SessionPosition): boolean {
+  return comparePositions(a, b) * (direction === 'newer' ? 1 : -1) < 0;
 }
 
 /** As SQLite orders them: ids by their UTF-8 bytes. */

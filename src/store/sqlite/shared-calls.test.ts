@@ -10,7 +10,7 @@ import { MOST_GROUPS } from '../../sessionize/elsewhere.js';
 import type { StoredUsage } from '../store.js';
 import { SqliteReader } from './reader.js';
 
-/** U23: a model call that several sessions tell of counts in one of them. */
+/** U24: a model call that several sessions tell of counts in one of them. */
 
 const root = mkdtempSync(join(tmpdir(), 'sojourn-shared-'));
 after(() => rmSync(root, { recursive: true }));

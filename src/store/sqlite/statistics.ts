@@ -1,14 +1,15 @@
+import type { Session } from '../../sessionize/session.js';
 import type { Statistics, StatisticsRange } from '../store.js';
+import { sessionsFromBefore, startsIn } from './active-range.js';
 import { Listing, MAX_INTEGER, type Prepare } from './database.js';
 import { Dimension, LEVEL_NS, MICROS, tallyOf } from './rollups.js';
 import { partsOfRange, sessionsStarting } from './start-range.js';
 
 const ALL_TIME = LEVEL_NS.length - 1;
-const FIRST_NS = 0n;
 
 /**
- * Statistics of the sessions whose start lies in a range: all time, or whole days and whole hours, from the rollups, what is left at both
- * ends from the sessions themselves. Exact, also in its distinct users.
+ * Statistics of the sessions of a range: of starts, all time, or whole days and whole hours, from the rollups, what is left at both
+ * ends, and what started before the range and was active in it, from the sessions themselves. Exact, also in its distinct users.
  *
  * @param expiredNs sessions with their last activity at or before this have timed out.
  */
@@ -18,20 +19,23 @@ export function readStatistics(
   range: StatisticsRange,
   expiredNs: bigint,
 ): Statistics {
-  const from = range.startFromNs ?? FIRST_NS;
-  const to = range.startToNs ?? MAX_INTEGER;
+  const { startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs } = range;
+  const { fromNs, toNs } = startsIn(range);
   const sums = new Sums();
-  for (const part of partsOfRange(from, to, LEVEL_NS)) {
-    if (part.level === undefined) addSessions(prepare, project, part, sums);
+  for (const part of partsOfRange(fromNs, toNs, LEVEL_NS)) {
+    if (part.level === undefined)
+      addSessions(sessionsStarting(prepare, project, part.fromNs, part.toNs), sums);
     else addBuckets(prepare, project, part, sums);
   }
+  addSessions(sessionsFromBefore(prepare, project, range), sums);
+  const closedBy = lastFromNs !== undefined && lastFromNs > expiredNs ? lastFromNs - 1n : expiredNs;
   const open =
-    from > to
+    startFromNs > startToNs
       ? 0n
       : prepare(
           `SELECT count(*) AS n FROM session INDEXED BY session_by_last
            WHERE project = ? AND listing IN (${Listing.open}, ${Listing.timedOut}) AND last_ns > ? AND start_ns BETWEEN ? AND ?`,
-        ).get(project, expiredNs, from, to)!.n;
+        ).get(project, closedBy, startFromNs, startToNs)!.n;
   return {
     openSessions: Number(open),
     totalSessions: Number(sums.get(Dimension.sessions)),
@@ -104,13 +108,8 @@ function addBuckets(
   }
 }
 
-function addSessions(
-  prepare: Prepare,
-  project: number,
-  { fromNs, toNs }: { fromNs: bigint; toNs: bigint },
-  sums: Sums,
-): void {
-  for (const session of sessionsStarting(prepare, project, fromNs, toNs)) {
+function addSessions(sessions: Iterable<Session>, sums: Sums): void {
+  for (const session of sessions) {
     const tally = tallyOf(session);
     sums.add(Dimension.sessions, '', 1n);
     sums.add(Dimension.durationSeconds, '', BigInt(tally.durationSeconds));

@@ -1,4 +1,5 @@
 import type { StoredTimeline, TimelineScan, TimelineSum } from '../store.js';
+import { sessionsFromBefore, startsIn } from './active-range.js';
 import { LISTED, type Prepare } from './database.js';
 import { tallyOf } from './rollups.js';
 import { partsOfRange, sessionsStarting } from './start-range.js';
@@ -13,21 +14,33 @@ import {
 } from './timeline-rows.js';
 
 /**
- * The timeline of the sessions whose start lies in a range: whole days, hours and minutes from their rows, as far as the points are not
- * shorter, what is left of minutes at both ends from the sessions themselves.
+ * The timeline of the sessions of a range, by their start: whole days, hours and minutes from their rows, as far as the points are not
+ * shorter, what is left of minutes at both ends, and what started before the range and was active in it, from the sessions themselves.
  */
 export function readTimeline(prepare: Prepare, project: number, scan: TimelineScan): StoredTimeline {
   const { startToNs } = scan;
-  const first = scan.startFromNs ?? firstStart(prepare, project, startToNs);
+  const isOpen = scan.startFromNs === undefined && scan.lastFromNs === undefined;
+  const first = isOpen ? firstStart(prepare, project, startToNs) : startsIn(scan).fromNs;
   const stepNs = scan.stepFor(first ?? startToNs);
-  const fromNs = scan.startFromNs ?? ((first ?? startToNs) / stepNs) * stepNs;
+  const fromNs = isOpen ? ((first ?? startToNs) / stepNs) * stepNs : first!;
   const sums = new Sums(stepNs);
   const levels = TIMELINE_LEVEL_NS.filter((width) => stepNs % width === 0n);
   for (const part of partsOfRange(fromNs, startToNs, levels)) {
     if (part.level === undefined) addSessions(prepare, project, part, sums);
     else addBuckets(prepare, project, part, sums);
   }
-  return { fromNs, stepNs, points: sumsOf(sums.points), models: sumsOf(sums.models) };
+  const earlier = noNumbers();
+  for (const session of sessionsFromBefore(prepare, project, scan)) {
+    const rowOf = (model: string) => (model === ALL_MODELS ? earlier : sumAt(sums.models, model));
+    addTally(rowOf, tallyOf(session));
+  }
+  return {
+    fromNs,
+    stepNs,
+    points: sumsOf(sums.points),
+    ...(earlier.sessions > 0 && { earlier: sumOf(earlier) }),
+    models: sumsOf(sums.models),
+  };
 }
 
 /** The start of the first session that starts by `toNs`; undefined where there is none. */
@@ -108,19 +121,17 @@ function addSessions(
 }
 
 function sumsOf<Key>(numbers: ReadonlyMap<Key, TimelineNumbers>): Map<Key, TimelineSum> {
-  return new Map(
-    [...numbers].map(
-      ([key, { sessions, errors, calls, inputTokens, outputTokens, costUsd, costNanoUsd, priced }]) => [
-        key,
-        {
-          sessions,
-          sessionsWithErrors: errors,
-          calls,
-          inputTokens,
-          outputTokens,
-          ...(priced === 0 ? {} : { costNanoUsd: costUsd * NANO_PER_USD + costNanoUsd }),
-        },
-      ],
-    ),
-  );
+  return new Map([...numbers].map(([key, each]) => [key, sumOf(each)]));
+}
+
+function sumOf(numbers: TimelineNumbers): TimelineSum {
+  const { sessions, errors, calls, inputTokens, outputTokens, costUsd, costNanoUsd, priced } = numbers;
+  return {
+    sessions,
+    sessionsWithErrors: errors,
+    calls,
+    inputTokens,
+    outputTokens,
+    ...(priced === 0 ? {} : { costNanoUsd: costUsd * NANO_PER_USD + costNanoUsd }),
+  };
 }

@@ -1,28 +1,52 @@
 import type { TopScan } from '../store.js';
+import { spanningWindows, startsIn } from './active-range.js';
 import { MAX_INTEGER, type Prepare } from './database.js';
 import { FacetKind } from './facets.js';
 import type { SessionRow } from './session-search.js';
 
 const AMOUNTS = { cost: 's.cost_nano_usd', duration: 's.last_ns - s.start_ns' } as const;
 
+interface TopRow extends SessionRow {
+  readonly amount: bigint;
+}
+
 /**
  * The sessions of a range with the greatest cost or duration. The index of values has them in buckets of a fourth of a power of two: those
- * are read from the greatest on, until there are enough. What is read grows with the sessions of the range in the last of these buckets.
+ * are read from the greatest on, until there are enough. What is read grows with the sessions of the range in the last of these buckets, and with those
+ * that started before the range and were active in it.
  */
 export function readTopSessions(prepare: Prepare, project: number, scan: TopScan): SessionRow[] {
-  const { by, startFromNs = 0n, startToNs = MAX_INTEGER, limit } = scan;
+  const { by, limit, startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs = 0n } = scan;
+  const amount = AMOUNTS[by];
+  const greatest = (facet: bigint, fromNs: bigint, toNs: bigint, most: number): TopRow[] =>
+    prepare(
+      `SELECT s.start_ns, s.id, s.invalidated, s.sums, s.earliest, ${amount} AS amount
+       FROM session_facet AS f CROSS JOIN session AS s ON s.no = f.session
+       WHERE f.facet = ? AND f.start_ns BETWEEN ? AND ? AND s.last_ns >= ? AND ${amount} IS NOT NULL
+       ORDER BY amount DESC, s.start_ns DESC, s.id DESC LIMIT ?`,
+    ).all(facet, fromNs, toNs, lastFromNs, most) as unknown as TopRow[];
+
+  const { fromNs, toNs } = startsIn(scan);
   const buckets = prepare(
     'SELECT no FROM facet_value WHERE project = ? AND kind = ? ORDER BY value DESC',
   ).all(project, FacetKind[by]);
-  const top: SessionRow[] = [];
+  const top: TopRow[] = [];
   for (const { no } of buckets) {
-    const rows = prepare(
-      `SELECT s.start_ns, s.id, s.invalidated, s.sums, s.earliest FROM session_facet AS f JOIN session AS s ON s.no = f.session
-       WHERE f.facet = ? AND f.start_ns BETWEEN ? AND ?
-       ORDER BY ${AMOUNTS[by]} DESC, s.start_ns DESC, s.id DESC LIMIT ?`,
-    ).all(no as bigint, startFromNs, startToNs, limit - top.length);
-    top.push(...(rows as unknown as SessionRow[]));
+    top.push(...greatest(no as bigint, fromNs, toNs, limit - top.length));
     if (top.length === limit) break;
   }
-  return top;
+  if (scan.lastFromNs === undefined) return top;
+  const started = top.length;
+  for (const { facet, sinceNs, untilNs } of spanningWindows(prepare, project, lastFromNs)) {
+    const since = sinceNs > startFromNs ? sinceNs : startFromNs;
+    top.push(...greatest(facet, since, untilNs < startToNs ? untilNs : startToNs, limit));
+  }
+  return top.length === started ? top : top.sort(greaterFirst).slice(0, limit);
+}
+
+/** Greatest first, ties in list order. */
+function greaterFirst(a: TopRow, b: TopRow): number {
+  if (a.amount !== b.amount) return a.amount > b.amount ? -1 : 1;
+  if (a.start_ns !== b.start_ns) return a.start_ns > b.start_ns ? -1 : 1;
+  return Buffer.compare(Buffer.from(b.id), Buffer.from(a.id));
 }

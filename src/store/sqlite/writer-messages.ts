@@ -12,6 +12,8 @@ export interface WriterThreadOptions {
   readonly timeoutMs: number;
   /** Without the installation's key, which the thread reads from the directory. */
   readonly normalizer: Omit<NormalizerOptions, 'userIdKey'>;
+  /** One 32-bit integer: 1 where the process is to stop before the thread is ready. */
+  readonly stop: Int32Array<SharedArrayBuffer>;
 }
 
 export type ToWriter =
@@ -26,9 +28,13 @@ export type FromWriter =
   | { readonly type: 'progress'; readonly message: string }
   /** Something failed that no request waits for; it is tried again. */
   | { readonly type: 'trouble'; readonly message: string }
+  /** The disk takes nothing, for this reason; without one: it takes what it is given again. */
+  | { readonly type: 'writable'; readonly reason?: string }
   /** Sessions no longer follow what is accepted, which is kept; the next start tries again. */
   | { readonly type: 'foldFailed'; readonly reason: string }
-  | { readonly type: 'ready'; readonly installationKey: Uint8Array }
+  | { readonly type: 'ready'; readonly installationKey: Uint8Array; readonly unfolded: number }
+  /** The start was given up because the process is to stop. */
+  | { readonly type: 'stopped' }
   /** The directory cannot be used; `message` is for the operator. */
   | { readonly type: 'refused'; readonly message: string }
   /** `unfolded` counts the records on disk that readers do not see in sessions yet. */

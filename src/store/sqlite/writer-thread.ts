@@ -2,8 +2,8 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { createNormalizer, normalizerIdentity } from '../../normalize/create.js';
 import { freeBytes, unpackBatch } from './batch-transfer.js';
 import { CommitQueue, IDLE_MS } from './commit-queue.js';
-import { DataDirectoryError, Meta, openForWriting } from './database.js';
-import { Engine } from './engine.js';
+import { DataDirectoryError, fitLog, Meta, openForWriting } from './database.js';
+import { Engine, StoppedError } from './engine.js';
 import type { FromWriter, ToWriter, WriterThreadOptions } from './writer-messages.js';
 
 /** How often sessions that timed out are listed as closed, ms. */
@@ -31,11 +31,15 @@ async function main(): Promise<void> {
     hotRecords: options.hotRecords,
     now: () => BigInt(Date.now()) * 1_000_000n,
     foldFailed: (reason) => send({ type: 'foldFailed', reason }),
+    isStopped: () => Atomics.load(options.stop, 0) === 1,
   });
   engine.recover((message) => send({ type: 'progress', message }));
 
   const queue = new CommitQueue(engine, {
     answer: (answers, appends) => {
+      const failed = answers.find((answer) => 'error' in answer);
+      if (failed !== undefined) lost(failed.error);
+      else if (appends.length > 0) regained();
       send({ type: 'appended', answers, unfolded: queue.unfolded });
       for (const { batch } of appends) freeBytes(batch);
     },
@@ -48,6 +52,27 @@ async function main(): Promise<void> {
     },
     nowMs: () => performance.now(),
   });
+  /** Set while nothing can be written: tries from time to time, since senders that are told so may stay away. */
+  let probing: NodeJS.Timeout | undefined;
+  const lost = (reason: string): void => {
+    if (probing !== undefined) return;
+    send({ type: 'writable', reason });
+    probing = setInterval(() => {
+      try {
+        engine.probe();
+      } catch {
+        return;
+      }
+      regained();
+      void queue.run().then(onIdle);
+    }, RETRY_MS);
+  };
+  const regained = (): void => {
+    if (probing === undefined) return;
+    clearInterval(probing);
+    probing = undefined;
+    send({ type: 'writable' });
+  };
   let closing = false;
   const answer = (id: number, work: () => boolean): void => {
     try {
@@ -85,11 +110,20 @@ async function main(): Promise<void> {
     try {
       work();
     } catch (error) {
-      send({ type: 'trouble', message: (error as Error).message });
+      const { message } = error as Error;
+      send({ type: 'trouble', message });
+      lost(message);
       again();
     }
   };
-  const sweep = setInterval(() => aside(() => engine.closeTimedOut()), CLOSE_EVERY_MS);
+  const sweep = setInterval(
+    () =>
+      aside(() => {
+        engine.closeTimedOut();
+        fitLog(db);
+      }),
+    CLOSE_EVERY_MS,
+  );
   let settling: NodeJS.Timeout | undefined;
   const settle = (afterMs: number): void => {
     settling = setTimeout(
@@ -119,15 +153,23 @@ async function main(): Promise<void> {
     // What is not folded now is folded at the next start.
     aside(() => queue.settle());
     clearInterval(sweep);
-    db.exec('PRAGMA optimize');
+    clearInterval(probing);
+    aside(() => db.exec('PRAGMA optimize'));
     db.close();
     send({ type: 'closed' });
     port.close();
   };
-  send({ type: 'ready', installationKey });
+  if (engine.isBehind) {
+    // At the least something: after a change of the rules all sessions are to be made again, and no block is left over.
+    queue.leftUnfolded(Math.max(1, engine.countUnfolded()));
+    lost('the disk did not take what the start had to write');
+    settle(RETRY_MS);
+  }
+  send({ type: 'ready', installationKey, unfolded: queue.unfolded });
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof DataDirectoryError) send({ type: 'refused', message: error.message });
+  if (error instanceof StoppedError) send({ type: 'stopped' });
+  else if (error instanceof DataDirectoryError) send({ type: 'refused', message: error.message });
   else throw error;
 });

@@ -26,14 +26,18 @@ export interface WriterEvents {
   readonly trouble: (message: string) => void;
   /** Told why, once, when sessions stop following what is accepted and kept: a fault that passes no earlier than with the next start. */
   readonly foldFailed: (reason: string) => void;
+  /** Told why nothing can be written any more, and without a reason when it can be again. */
+  readonly writable: (reason?: string) => void;
   /** Told how many records are on disk that readers do not see in sessions yet, about, before those who appended them are. */
   readonly unfolded: (records: number) => void;
   /** Told when the thread ends though nobody closed it. */
   readonly failed: (error: Error) => void;
 }
 
-export interface OpenWriterOptions extends WriterThreadOptions {
+export interface OpenWriterOptions extends Omit<WriterThreadOptions, 'stop'> {
   readonly events: WriterEvents;
+  /** Gives up opening, between two steps of it. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The SQLite store's writing side as seen from the receiving thread. */
@@ -78,12 +82,16 @@ export class SqliteWriter implements SessionWriter {
 
   /**
    * Takes the data directory for this process and opens it, catching up where an earlier process was killed.
-   * @throws DataDirectoryError
+   * @throws DataDirectoryError; the signal's reason where it gave up.
    */
-  static async open({ events, ...options }: OpenWriterOptions): Promise<SqliteWriter> {
+  static async open({ events, signal, ...options }: OpenWriterOptions): Promise<SqliteWriter> {
+    signal?.throwIfAborted();
     const lock = lockDirectory(options.directory);
+    const stop = new Int32Array(new SharedArrayBuffer(4));
+    const onAbort = (): void => void Atomics.store(stop, 0, 1);
+    signal?.addEventListener('abort', onAbort, { once: true });
     const worker = new Worker(new URL('./writer-thread.js', import.meta.url), {
-      workerData: options,
+      workerData: { ...options, stop } satisfies WriterThreadOptions,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     try {
@@ -95,8 +103,13 @@ export class SqliteWriter implements SessionWriter {
             events.foldFailed(message.reason);
           } else if (message.type === 'refused') {
             reject(new DataDirectoryError(message.message));
+          } else if (message.type === 'stopped') {
+            reject(signal?.reason);
+          } else if (message.type === 'writable') {
+            events.writable(message.reason);
           } else if (message.type === 'ready') {
             worker.off('message', opening).off('error', reject);
+            events.unfolded(message.unfolded);
             resolve(message.installationKey);
           }
         };
@@ -107,11 +120,20 @@ export class SqliteWriter implements SessionWriter {
       await worker.terminate();
       lock.release();
       throw error;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
     }
   }
 
-  append(project: string, batch: RecordBatch): Promise<AppendResult> {
-    const { message, transfer } = packBatch(batch);
+  async append(project: string, batch: RecordBatch): Promise<AppendResult> {
+    const packing = packBatch(batch);
+    let step = packing.next();
+    while (!step.done) {
+      // Others have their turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      step = packing.next();
+    }
+    const { message, transfer } = step.value;
     return this.#ask<AppendResult>((id) => ({ type: 'append', id, project, batch: message }), transfer);
   }
 
@@ -191,9 +213,13 @@ export class SqliteWriter implements SessionWriter {
       case 'foldFailed':
         this.#events.foldFailed(message.reason);
         return;
+      case 'writable':
+        this.#events.writable(message.reason);
+        return;
       case 'progress':
       case 'ready':
       case 'refused':
+      case 'stopped':
       case 'closed':
         return;
     }

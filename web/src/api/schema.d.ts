@@ -1,4 +1,4 @@
-// Made by npm run web:api. a5f5715eb46a23d3821dbcefe4fcd001 204ffee296cb7ac3bf3fe82a3c080466
+// Made by npm run web:api. 5ba9fe5195fe672df20a05a91385007f 22e4279e460c092e3ba667f9c43cdf6a
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -9,7 +9,7 @@ export interface paths {
         };
         /**
          * List sessions
-         * @description Newest start first. `startTime` and `endTime` select by a session’s own start, both ends included; a session is never clipped. Several filters mean *and*. Pages are read by key: following `next_cursor` while telemetry arrives skips no session that was there.
+         * @description Newest start first. `startTime` and `endTime` select by a session’s own start, `activeFrom` and `activeTo` by its activity, both ends included; a session is never clipped. Several filters mean *and*, several values of one filter mean *or*. Pages are read by key: following `next_cursor` while telemetry arrives skips no session that was there.
          */
         get: operations["listSessions"];
         put?: never;
@@ -46,7 +46,7 @@ export interface paths {
         };
         /**
          * What was said in a session
-         * @description The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. Every page is worked out from the beginning of the session.
+         * @description The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor`: so many traces were looked through without a message.
          */
         get: operations["getSessionConversation"];
         put?: never;
@@ -71,6 +71,26 @@ export interface paths {
          * @description An operator’s mark that a session does not count; its state is `invalidated` from then on. Doing it again changes nothing.
          */
         post: operations["invalidateSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{sessionId}/media/{mediaId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An image, audio or a file of a conversation
+         * @description Content that a message carries inline, by the `media_id` that its turn has. What begins like PNG, JPEG, GIF, WebP, AVIF, WAV, Ogg, WebM audio or MP3 has that type, whatever the message says; anything else is a download of unknown type.
+         */
+        get: operations["getSessionMedia"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -137,6 +157,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/by-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One session, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}`, for ids of any form.
+         */
+        get: operations["getSessionById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was said in a session, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/conversation`, for ids of any form. The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor`: so many traces were looked through without a message.
+         */
+        get: operations["getSessionConversationById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/invalidate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invalidate a session, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/invalidate`, for ids of any form. An operator’s mark that a session does not count; its state is `invalidated` from then on. Doing it again changes nothing.
+         */
+        post: operations["invalidateSessionById"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/media/{mediaId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An image, audio or a file of a conversation, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/media/:mediaId`, for ids of any form. Content that a message carries inline, by the `media_id` that its turn has. What begins like PNG, JPEG, GIF, WebP, AVIF, WAV, Ogg, WebM audio or MP3 has that type, whatever the message says; anything else is a download of unknown type.
+         */
+        get: operations["getSessionMediaById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All traces and spans of a session, in short, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/outline`, for ids of any form. The traces with at least one span in the session, each with all of its spans, without attributes, events and links: what a time line is drawn from. `GET /api/v1/traces/{traceId}/spans/{spanId}` has the rest of a span.
+         */
+        get: operations["getSessionOutlineById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Traces of a session, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/traces`, for ids of any form. The traces with at least one span in the session, each with those of its spans that are in the session. `GET /api/v1/traces/{traceId}` has all of them.
+         */
+        get: operations["listSessionTracesById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why the usage of a session is what it is, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/usage`, for ids of any form. Every record of the session that says something about a model call: what it says in normalised numbers, the price used, and whether it counts, or why not and what counts in its place.
+         */
+        get: operations["getSessionUsageById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/facets": {
         parameters: {
             query?: never;
@@ -166,7 +326,7 @@ export interface paths {
         };
         /**
          * Statistics of sessions
-         * @description Of the sessions whose own start lies in the range. Adjacent ranges share no session, so their counts add up. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read with a percent-encoded letter, as `/api/v1/sessions/%73tats`.
+         * @description Of the sessions of a range. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.
          */
         get: operations["getSessionStatistics"];
         put?: never;
@@ -206,7 +366,7 @@ export interface paths {
         };
         /**
          * Sessions over time
-         * @description Sessions, errors, model calls, tokens and cost by the start of the sessions, and the models they used. Exact at both ends of the range: adjacent ranges add up.
+         * @description Sessions, errors, model calls, tokens and cost by the start of the sessions, and the models they used. Exact at both ends of the range: adjacent ranges of starts add up. With `activeFrom` the sessions that started before the first point are in `earlier`.
          */
         get: operations["getSessionTimeline"];
         put?: never;
@@ -226,7 +386,7 @@ export interface paths {
         };
         /**
          * The most expensive or longest sessions
-         * @description Of the sessions whose own start lies in the range, those with the greatest cost or duration.
+         * @description Of the sessions of a range, those with the greatest cost or duration.
          */
         get: operations["getTopSessions"];
         put?: never;
@@ -365,6 +525,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log records by OTLP over HTTP
+         * @description An OTLP `ExportLogsServiceRequest`, as protobuf or JSON, gzipped or not. A 200 means that all that was taken is on disk.
+         */
+        post: operations["exportLogs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Metrics by OTLP over HTTP
+         * @description An OTLP `ExportMetricsServiceRequest`, as protobuf or JSON, gzipped or not. A 200 means that all that was taken is on disk. Those that tell of model calls are kept, others are not.
+         */
+        post: operations["exportMetrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Spans by OTLP over HTTP
+         * @description An OTLP `ExportTraceServiceRequest`, as protobuf or JSON, gzipped or not. A 200 means that all that was taken is on disk.
+         */
+        post: operations["exportTraces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -376,10 +596,30 @@ export interface components {
              * @example http.request.method
              */
             key: string;
-            /** @description Any JSON value. Integers have all their digits, also beyond 2^53; bytes are base64; numbers that JSON lacks are the strings `NaN`, `Infinity`, `-Infinity`. */
+            /** @description Any JSON value. Integers beyond 2^53 − 1 are strings of their digits, as in ProtoJSON; bytes are base64; numbers that JSON lacks are the strings `NaN`, `Infinity`, `-Infinity`. */
             value: unknown;
         };
-        /** @description A page of a conversation. */
+        /**
+         * @description A page of a conversation.
+         * @example {
+         *       "items": [
+         *         {
+         *           "role": "assistant",
+         *           "time": "2026-03-01T09:30:02.000000000Z",
+         *           "text": "It is sunny in Vienna.",
+         *           "model": "gpt-5",
+         *           "provider": "openai",
+         *           "input_tokens": 512,
+         *           "output_tokens": 12,
+         *           "latency_ms": 812.5,
+         *           "finish_reason": "stop",
+         *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *           "span_id": "b7ad6b7169203331"
+         *         }
+         *       ],
+         *       "has_more": false
+         *     }
+         */
         ConversationPage: {
             /** @description Whether there is a next page. */
             has_more: boolean;
@@ -470,10 +710,16 @@ export interface components {
             field: string;
             /** @description What to do about it. */
             message: string;
-            /** @description The value as it was given; a list where the parameter was given several times. */
-            rejected_value: unknown;
+            /** @description The value as it was given; a list where the parameter was given several times. Left out where it was not given. */
+            rejected_value?: unknown;
         };
-        /** @description The process answers. */
+        /**
+         * @description The process answers.
+         * @example {
+         *       "status": "ok",
+         *       "version": "0.1.0"
+         *     }
+         */
         Health: {
             /** @enum {string} */
             status: "ok";
@@ -533,9 +779,10 @@ export interface components {
         OutlineSpan: {
             /**
              * Format: int64
-             * @description End in nanoseconds since 1970, with all digits.
+             * @description End in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @example 1772357400123456789
              */
-            end_time_unix_nano: number;
+            end_time_unix_nano: string;
             /** @description 0 unspecified, 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
             kind: number;
             /** @description Name of the operation. */
@@ -553,9 +800,10 @@ export interface components {
             span_id: string;
             /**
              * Format: int64
-             * @description Start in nanoseconds since 1970, with all digits.
+             * @description Start in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @example 1772357400123456789
              */
-            start_time_unix_nano: number;
+            start_time_unix_nano: string;
             /** @description 0 unset, 1 ok, 2 error. */
             status_code: number;
         };
@@ -563,16 +811,18 @@ export interface components {
         OutlineTrace: {
             /**
              * Format: int64
-             * @description Latest end of its spans in nanoseconds since 1970, with all digits.
+             * @description Latest end of its spans in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @example 1772357400123456789
              */
-            end_time_unix_nano: number;
+            end_time_unix_nano: string;
             /** @description By start, ties by span id. */
             spans: components["schemas"]["OutlineSpan"][];
             /**
              * Format: int64
-             * @description Earliest start of its spans in nanoseconds since 1970, with all digits.
+             * @description Earliest start of its spans in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @example 1772357400123456789
              */
-            start_time_unix_nano: number;
+            start_time_unix_nano: string;
             /** @description 32 hexadecimal digits. */
             trace_id: string;
         };
@@ -596,7 +846,16 @@ export interface components {
              */
             type: string;
         };
-        /** @description What an error code means. */
+        /**
+         * @description What an error code means.
+         * @example {
+         *       "code": "limit.out_of_range",
+         *       "status": 400,
+         *       "title": "Limit out of range",
+         *       "retryable": false,
+         *       "description": "The number of items asked for is below 1 or above the most the route gives at once."
+         *     }
+         */
         ProblemDefinition: {
             /** @description Error code. */
             code: string;
@@ -646,7 +905,12 @@ export interface components {
              */
             type: string;
         };
-        /** @description Whether the server is ready. */
+        /**
+         * @description Whether the server is ready.
+         * @example {
+         *       "status": "ready"
+         *     }
+         */
         Readiness: {
             /** @description What it is waiting for, or what is wrong all the same. */
             reason?: string;
@@ -655,6 +919,7 @@ export interface components {
              * @enum {string}
              */
             status: "ready" | "unavailable";
+            store?: components["schemas"]["StoreSize"];
         };
         /** @description A span or a log record. */
         RecordReference: {
@@ -832,7 +1097,45 @@ export interface components {
             /** @description Of all sessions in the range, 0 to 100. */
             percentage: number;
         };
-        /** @description What sessions can be filtered by. */
+        /**
+         * @description What sessions can be filtered by.
+         * @example {
+         *       "services": [
+         *         {
+         *           "value": "checkout",
+         *           "count": 40
+         *         }
+         *       ],
+         *       "models": [
+         *         {
+         *           "value": "gpt-5",
+         *           "count": 12
+         *         }
+         *       ],
+         *       "providers": [
+         *         {
+         *           "value": "openai",
+         *           "count": 12
+         *         }
+         *       ],
+         *       "countries": [
+         *         {
+         *           "value": "AT",
+         *           "count": 30
+         *         }
+         *       ],
+         *       "device_types": [
+         *         {
+         *           "value": "desktop",
+         *           "count": 30
+         *         },
+         *         {
+         *           "value": "unknown",
+         *           "count": 10
+         *         }
+         *       ]
+         *     }
+         */
         SessionFacets: {
             /** @description Values for the filter `country`: most sessions first, ties by value, at most 200. */
             countries: components["schemas"]["SessionFacetValue"][];
@@ -876,16 +1179,16 @@ export interface components {
             request_count: number;
             /**
              * Format: int64
-             * @description Input tokens, cached ones included.
+             * @description Input tokens, cached ones included. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
              * @example 5120
              */
-            total_input_tokens: number;
+            total_input_tokens: number | string;
             /**
              * Format: int64
-             * @description Output tokens, reasoning included.
+             * @description Output tokens, reasoning included. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
              * @example 640
              */
-            total_output_tokens: number;
+            total_output_tokens: number | string;
             /** @description Model calls with tokens whose cost is not known and therefore not in `estimated_cost_usd`. Left out where there is none. */
             unpriced_request_count?: number;
         };
@@ -913,14 +1216,81 @@ export interface components {
              */
             timezone?: string;
         };
-        /** @description The traces of a session and their spans, in short. */
+        /**
+         * @description The traces of a session and their spans, in short.
+         * @example {
+         *       "traces": [
+         *         {
+         *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *           "start_time_unix_nano": "1772357400123456789",
+         *           "end_time_unix_nano": "1772357400171667882",
+         *           "spans": [
+         *             {
+         *               "span_id": "b7ad6b7169203331",
+         *               "name": "GET /cart",
+         *               "kind": 2,
+         *               "start_time_unix_nano": "1772357400123456789",
+         *               "end_time_unix_nano": "1772357400171667882",
+         *               "status_code": 0,
+         *               "service": "web"
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "truncated": false
+         *     }
+         */
         SessionOutline: {
             /** @description Earliest start within the session first, ties by trace id. */
             traces: components["schemas"]["OutlineTrace"][];
             /** @description Whether there are more traces than these: the outline ends with the trace that takes it to 50,000 spans, which is cut there. */
             truncated: boolean;
         };
-        /** @description A page of sessions. */
+        /**
+         * @description A page of sessions.
+         * @example {
+         *       "items": [
+         *         {
+         *           "session.id": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+         *           "user.id": "user-4711",
+         *           "start_time": "2026-03-01T09:30:00.123456789Z",
+         *           "end_time": "2026-03-01T09:41:07.000000001Z",
+         *           "duration_ms": 666876.543212,
+         *           "trace_count": 4,
+         *           "span_count": 61,
+         *           "error_count": 1,
+         *           "services": [
+         *             "api",
+         *             "web"
+         *           ],
+         *           "state": "timed_out",
+         *           "client": {
+         *             "ip": "203.0.113.7",
+         *             "device_type": "desktop",
+         *             "os": "macOS",
+         *             "browser": "Firefox"
+         *           },
+         *           "geo": {
+         *             "country_code": "AT",
+         *             "country_name": "Austria"
+         *           },
+         *           "genai_usage": {
+         *             "request_count": 3,
+         *             "total_input_tokens": 5120,
+         *             "total_output_tokens": 640,
+         *             "models_used": [
+         *               "gpt-5"
+         *             ],
+         *             "providers_used": [
+         *               "openai"
+         *             ],
+         *             "estimated_cost_usd": 0.0214
+         *           }
+         *         }
+         *       ],
+         *       "has_more": false
+         *     }
+         */
         SessionPage: {
             /** @description Whether there is a next page. */
             has_more: boolean;
@@ -931,7 +1301,38 @@ export interface components {
             /** @description Cursor of the page before. Left out where there is none. */
             prev_cursor?: string;
         };
-        /** @description Statistics of the sessions whose start lies in a range. */
+        /**
+         * @description Statistics of the sessions of a range.
+         * @example {
+         *       "active_sessions": 7,
+         *       "total_sessions": 160,
+         *       "unique_users": 58,
+         *       "avg_duration_ms": 92150.25,
+         *       "sessions_with_errors": 9,
+         *       "sessions_with_genai": 31,
+         *       "bounce_rate": 0.125,
+         *       "by_device_type": [
+         *         {
+         *           "device_type": "desktop",
+         *           "count": 120,
+         *           "percentage": 75
+         *         },
+         *         {
+         *           "device_type": "mobile",
+         *           "count": 40,
+         *           "percentage": 25
+         *         }
+         *       ],
+         *       "by_country": [
+         *         {
+         *           "country_code": "AT",
+         *           "country_name": "Austria",
+         *           "count": 12,
+         *           "percentage": 7.5
+         *         }
+         *       ]
+         *     }
+         */
         SessionStats: {
             /**
              * @description Open sessions: `active` or `idle`.
@@ -957,7 +1358,7 @@ export interface components {
              */
             sessions_with_genai: number;
             /**
-             * @description Sessions whose start lies in the range.
+             * @description Sessions of the range.
              * @example 160
              */
             total_sessions: number;
@@ -967,11 +1368,47 @@ export interface components {
              */
             unique_users: number;
         };
-        /** @description Sessions and their usage by the time of their own start. Adjacent ranges share no session. */
+        /**
+         * @description Sessions and their usage by the time of their own start. Adjacent ranges of `startTime` and `endTime` share no session. The points and `earlier` together are all sessions of the range.
+         * @example {
+         *       "start_time": "2026-03-01T09:00:00.000000000Z",
+         *       "end_time": "2026-03-01T09:59:59.999999999Z",
+         *       "interval_ms": 3600000,
+         *       "points": [
+         *         {
+         *           "start_time": "2026-03-01T09:00:00.000000000Z",
+         *           "session_count": 40,
+         *           "sessions_with_errors": 2,
+         *           "request_count": 3,
+         *           "input_tokens": 5120,
+         *           "output_tokens": 640,
+         *           "cost_usd": 0.0214
+         *         }
+         *       ],
+         *       "earlier": {
+         *         "session_count": 5,
+         *         "sessions_with_errors": 0,
+         *         "request_count": 0,
+         *         "input_tokens": 0,
+         *         "output_tokens": 0,
+         *         "cost_usd": 0
+         *       },
+         *       "models": [
+         *         {
+         *           "model": "gpt-5",
+         *           "request_count": 3,
+         *           "input_tokens": 5120,
+         *           "output_tokens": 640,
+         *           "cost_usd": 0.0214
+         *         }
+         *       ]
+         *     }
+         */
         SessionTimeline: {
+            earlier?: components["schemas"]["TimelineEarlier"];
             /**
              * Format: date-time
-             * @description End of the range: `endTime`, else the end of the running minute. RFC 3339 in UTC, always with nine digits of fraction.
+             * @description End of the range: the earlier of `endTime` and `activeTo`, else the end of the running minute. RFC 3339 in UTC, always with nine digits of fraction.
              * @example 2026-03-01T12:00:00.000000000Z
              */
             end_time: string;
@@ -986,12 +1423,55 @@ export interface components {
             points: components["schemas"]["TimelinePoint"][];
             /**
              * Format: date-time
-             * @description Start of the range: `startTime`, else the start of the interval of the first session. RFC 3339 in UTC, always with nine digits of fraction.
+             * @description Where the points begin: the later of `startTime` and `activeFrom`, else the start of the interval of the first session. RFC 3339 in UTC, always with nine digits of fraction.
              * @example 2026-03-01T09:00:00.000000000Z
              */
             start_time: string;
         };
-        /** @description The sessions with the greatest cost or duration. */
+        /**
+         * @description The sessions with the greatest cost or duration.
+         * @example {
+         *       "items": [
+         *         {
+         *           "session.id": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+         *           "user.id": "user-4711",
+         *           "start_time": "2026-03-01T09:30:00.123456789Z",
+         *           "end_time": "2026-03-01T09:41:07.000000001Z",
+         *           "duration_ms": 666876.543212,
+         *           "trace_count": 4,
+         *           "span_count": 61,
+         *           "error_count": 1,
+         *           "services": [
+         *             "api",
+         *             "web"
+         *           ],
+         *           "state": "timed_out",
+         *           "client": {
+         *             "ip": "203.0.113.7",
+         *             "device_type": "desktop",
+         *             "os": "macOS",
+         *             "browser": "Firefox"
+         *           },
+         *           "geo": {
+         *             "country_code": "AT",
+         *             "country_name": "Austria"
+         *           },
+         *           "genai_usage": {
+         *             "request_count": 3,
+         *             "total_input_tokens": 5120,
+         *             "total_output_tokens": 640,
+         *             "models_used": [
+         *               "gpt-5"
+         *             ],
+         *             "providers_used": [
+         *               "openai"
+         *             ],
+         *             "estimated_cost_usd": 0.0214
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
         SessionTop: {
             /** @description The greatest first, ties newest first. */
             items: components["schemas"]["Session"][];
@@ -1007,21 +1487,58 @@ export interface components {
                 request_count: number;
                 /**
                  * Format: int64
-                 * @description Their input tokens.
+                 * @description Their input tokens. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
                  */
-                total_input_tokens: number;
+                total_input_tokens: number | string;
                 /**
                  * Format: int64
-                 * @description Their output tokens.
+                 * @description Their output tokens. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
                  */
-                total_output_tokens: number;
+                total_output_tokens: number | string;
             };
             genai_usage?: components["schemas"]["SessionGenAiUsage"];
             /** @description By time. */
             items: components["schemas"]["UsageCarrier"][];
             "session.id": string;
         };
-        /** @description An OpenTelemetry span. */
+        /**
+         * @description An OpenTelemetry span.
+         * @example {
+         *       "span_id": "b7ad6b7169203331",
+         *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *       "name": "GET /cart",
+         *       "kind": 2,
+         *       "start_time_unix_nano": "1772357400123456789",
+         *       "end_time_unix_nano": "1772357400171667882",
+         *       "attributes": [
+         *         {
+         *           "key": "session.id",
+         *           "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+         *         },
+         *         {
+         *           "key": "http.response.status_code",
+         *           "value": 200
+         *         },
+         *         {
+         *           "key": "cart.serial",
+         *           "value": "9007199254740993"
+         *         }
+         *       ],
+         *       "events": [],
+         *       "links": [],
+         *       "status": {
+         *         "code": 0
+         *       },
+         *       "resource": {
+         *         "attributes": [
+         *           {
+         *             "key": "service.name",
+         *             "value": "web"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
         Span: {
             /** @description Attributes, in the order they were sent. */
             attributes: components["schemas"]["Attribute"][];
@@ -1031,9 +1548,10 @@ export interface components {
             dropped_links_count?: number;
             /**
              * Format: int64
-             * @description End in nanoseconds since 1970, with all digits.
+             * @description End in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @example 1772357400123456789
              */
-            end_time_unix_nano: number;
+            end_time_unix_nano: string;
             events: components["schemas"]["SpanEvent"][];
             flags?: number;
             instrumentation_scope?: components["schemas"]["InstrumentationScope"];
@@ -1052,9 +1570,10 @@ export interface components {
             span_id: string;
             /**
              * Format: int64
-             * @description Start in nanoseconds since 1970, with all digits.
+             * @description Start in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @example 1772357400123456789
              */
-            start_time_unix_nano: number;
+            start_time_unix_nano: string;
             status: components["schemas"]["SpanStatus"];
             /** @description 32 hexadecimal digits. */
             trace_id: string;
@@ -1070,9 +1589,10 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description Time of the event in nanoseconds since 1970, with all digits.
+             * @description Time of the event in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @example 1772357400123456789
              */
-            time_unix_nano: number;
+            time_unix_nano: string;
         };
         /** @description A span that this one has to do with. */
         SpanLink: {
@@ -1093,16 +1613,69 @@ export interface components {
             code: number;
             message?: string;
         };
+        /** @description How much room the store takes, and has. */
+        StoreSize: {
+            /**
+             * @description Bytes that can still be written on its disk.
+             * @example 98765432100
+             */
+            free_bytes: number;
+            /**
+             * @description Until the disk is full, if the store goes on to grow as it did lately (a day at most). Left out where it does not grow, or is not known long enough.
+             * @example 2592000
+             */
+            seconds_until_full?: number;
+            /**
+             * @description Bytes of the data directory.
+             * @example 412345678
+             */
+            size_bytes: number;
+        };
+        /** @description The sessions of the range that started before the first point and had activity in it, whole. They are in no point. */
+        TimelineEarlier: {
+            /**
+             * @description Cost of their calls as far as it is known, in US dollars.
+             * @example 0.0214
+             */
+            cost_usd: number;
+            /**
+             * Format: int64
+             * @description Their input tokens, cached ones included. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
+             * @example 5120
+             */
+            input_tokens: number | string;
+            /**
+             * Format: int64
+             * @description Their output tokens, reasoning included. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
+             * @example 640
+             */
+            output_tokens: number | string;
+            /**
+             * @description Model calls of these sessions, each counted once.
+             * @example 3
+             */
+            request_count: number;
+            /**
+             * @description The sessions.
+             * @example 40
+             */
+            session_count: number;
+            /**
+             * @description Those with at least one span whose status is ERROR.
+             * @example 2
+             */
+            sessions_with_errors: number;
+        };
         /** @description What the sessions of the range used of a model. */
         TimelineModel: {
             /** @description Cost of its calls, in US dollars. Left out where none is known. */
             cost_usd?: number;
             /**
              * Format: int64
-             * @description Their input tokens, cached ones included.
+             * @description Their input tokens, cached ones included. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
              * @example 5120
              */
-            input_tokens: number;
+            input_tokens: number | string;
             /**
              * @description Name of the model.
              * @example gpt-5
@@ -1110,10 +1683,10 @@ export interface components {
             model: string;
             /**
              * Format: int64
-             * @description Their output tokens, reasoning included.
+             * @description Their output tokens, reasoning included. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
              * @example 640
              */
-            output_tokens: number;
+            output_tokens: number | string;
             /**
              * @description Model calls of these sessions, each counted once.
              * @example 3
@@ -1122,27 +1695,30 @@ export interface components {
         };
         /** @description The sessions that started in an interval, whole: what a session did later counts here too. At the ends of the range only those in the range. */
         TimelinePoint: {
-            /** @description Cost of their calls as far as it is known, in US dollars. */
+            /**
+             * @description Cost of their calls as far as it is known, in US dollars.
+             * @example 0.0214
+             */
             cost_usd: number;
             /**
              * Format: int64
-             * @description Their input tokens, cached ones included.
+             * @description Their input tokens, cached ones included. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
              * @example 5120
              */
-            input_tokens: number;
+            input_tokens: number | string;
             /**
              * Format: int64
-             * @description Their output tokens, reasoning included.
+             * @description Their output tokens, reasoning included. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
              * @example 640
              */
-            output_tokens: number;
+            output_tokens: number | string;
             /**
              * @description Model calls of these sessions, each counted once.
              * @example 3
              */
             request_count: number;
             /**
-             * @description Sessions that started in it.
+             * @description The sessions.
              * @example 40
              */
             session_count: number;
@@ -1158,14 +1734,99 @@ export interface components {
              */
             start_time: string;
         };
-        /** @description A trace with its spans. `root_span` is the earliest span without a parent, else the earliest whose parent is not in the trace. */
+        /**
+         * @description A trace with its spans. `root_span` is the earliest span without a parent, else the earliest whose parent is not in the trace.
+         * @example {
+         *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *       "root_span": {
+         *         "span_id": "b7ad6b7169203331",
+         *         "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *         "name": "GET /cart",
+         *         "kind": 2,
+         *         "start_time_unix_nano": "1772357400123456789",
+         *         "end_time_unix_nano": "1772357400171667882",
+         *         "attributes": [
+         *           {
+         *             "key": "session.id",
+         *             "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+         *           },
+         *           {
+         *             "key": "http.response.status_code",
+         *             "value": 200
+         *           },
+         *           {
+         *             "key": "cart.serial",
+         *             "value": "9007199254740993"
+         *           }
+         *         ],
+         *         "events": [],
+         *         "links": [],
+         *         "status": {
+         *           "code": 0
+         *         },
+         *         "resource": {
+         *           "attributes": [
+         *             {
+         *               "key": "service.name",
+         *               "value": "web"
+         *             }
+         *           ]
+         *         }
+         *       },
+         *       "spans": [
+         *         {
+         *           "span_id": "b7ad6b7169203331",
+         *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *           "name": "GET /cart",
+         *           "kind": 2,
+         *           "start_time_unix_nano": "1772357400123456789",
+         *           "end_time_unix_nano": "1772357400171667882",
+         *           "attributes": [
+         *             {
+         *               "key": "session.id",
+         *               "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+         *             },
+         *             {
+         *               "key": "http.response.status_code",
+         *               "value": 200
+         *             },
+         *             {
+         *               "key": "cart.serial",
+         *               "value": "9007199254740993"
+         *             }
+         *           ],
+         *           "events": [],
+         *           "links": [],
+         *           "status": {
+         *             "code": 0
+         *           },
+         *           "resource": {
+         *             "attributes": [
+         *               {
+         *                 "key": "service.name",
+         *                 "value": "web"
+         *               }
+         *             ]
+         *           }
+         *         }
+         *       ],
+         *       "span_count": 1,
+         *       "duration_ns": 48211093,
+         *       "start_time": "2026-03-01T09:30:00.123456789Z",
+         *       "end_time": "2026-03-01T09:30:00.171667882Z",
+         *       "services": [
+         *         "web"
+         *       ],
+         *       "has_error": false
+         *     }
+         */
         Trace: {
             /**
              * Format: int64
-             * @description Latest end minus earliest start, in nanoseconds. A span that ends before it starts counts as a point.
+             * @description Latest end minus earliest start, in nanoseconds. A span that ends before it starts counts as a point. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
              * @example 48211093
              */
-            duration_ns: number;
+            duration_ns: number | string;
             /**
              * Format: date-time
              * @description Latest end. RFC 3339 in UTC, always with nine digits of fraction.
@@ -1196,7 +1857,97 @@ export interface components {
              */
             trace_id: string;
         };
-        /** @description A page of traces. */
+        /**
+         * @description A page of traces.
+         * @example {
+         *       "items": [
+         *         {
+         *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *           "root_span": {
+         *             "span_id": "b7ad6b7169203331",
+         *             "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *             "name": "GET /cart",
+         *             "kind": 2,
+         *             "start_time_unix_nano": "1772357400123456789",
+         *             "end_time_unix_nano": "1772357400171667882",
+         *             "attributes": [
+         *               {
+         *                 "key": "session.id",
+         *                 "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+         *               },
+         *               {
+         *                 "key": "http.response.status_code",
+         *                 "value": 200
+         *               },
+         *               {
+         *                 "key": "cart.serial",
+         *                 "value": "9007199254740993"
+         *               }
+         *             ],
+         *             "events": [],
+         *             "links": [],
+         *             "status": {
+         *               "code": 0
+         *             },
+         *             "resource": {
+         *               "attributes": [
+         *                 {
+         *                   "key": "service.name",
+         *                   "value": "web"
+         *                 }
+         *               ]
+         *             }
+         *           },
+         *           "spans": [
+         *             {
+         *               "span_id": "b7ad6b7169203331",
+         *               "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *               "name": "GET /cart",
+         *               "kind": 2,
+         *               "start_time_unix_nano": "1772357400123456789",
+         *               "end_time_unix_nano": "1772357400171667882",
+         *               "attributes": [
+         *                 {
+         *                   "key": "session.id",
+         *                   "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+         *                 },
+         *                 {
+         *                   "key": "http.response.status_code",
+         *                   "value": 200
+         *                 },
+         *                 {
+         *                   "key": "cart.serial",
+         *                   "value": "9007199254740993"
+         *                 }
+         *               ],
+         *               "events": [],
+         *               "links": [],
+         *               "status": {
+         *                 "code": 0
+         *               },
+         *               "resource": {
+         *                 "attributes": [
+         *                   {
+         *                     "key": "service.name",
+         *                     "value": "web"
+         *                   }
+         *                 ]
+         *               }
+         *             }
+         *           ],
+         *           "span_count": 1,
+         *           "duration_ns": 48211093,
+         *           "start_time": "2026-03-01T09:30:00.123456789Z",
+         *           "end_time": "2026-03-01T09:30:00.171667882Z",
+         *           "services": [
+         *             "web"
+         *           ],
+         *           "has_error": false
+         *         }
+         *       ],
+         *       "has_more": false
+         *     }
+         */
         TracePage: {
             /** @description Whether there is a next page. */
             has_more: boolean;
@@ -1214,8 +1965,10 @@ export interface components {
             /** @description Its class. */
             type?: string;
         };
-        /** @description Stands for content that is no text. The content itself is not shown. */
+        /** @description Content that is no text: an image, audio, a file. */
         TurnMedia: {
+            /** @description Names the content for `GET /api/v1/sessions/{sessionId}/media/{mediaId}`; there where the telemetry has it. */
+            media_id?: string;
             /** @description Its media type. */
             mime_type?: string;
             /**
@@ -1228,7 +1981,7 @@ export interface components {
              * @enum {string}
              */
             type: "image" | "audio" | "video" | "document" | "file";
-            /** @description Where it lies, or its id at the provider. */
+            /** @description Where it lies, or its id at the provider. Nothing is ever loaded from there. */
             uri?: string;
         };
         /** @description The tool of a call or result. */
@@ -1242,9 +1995,11 @@ export interface components {
             /** @description Of a result: what it gave back, as text. */
             result?: string;
         };
-        /** @description A record that says something about model calls, in normalised numbers. `by` is the record that counts in its place, or beats it. */
+        /** @description A record that says something about model calls, in normalised numbers. `by` is the record that counts in its place, or beats it. `shares_id_with`, of one that counts, is another that counts and has an id in common with it: they contradict each other, or the id is one that many calls may have, so they are two calls. */
         UsageCarrier: {
             by?: components["schemas"]["RecordReference"];
+            /** @description The session that `by` is in and the call counts in, where that is another one. */
+            by_session?: string;
             /**
              * @description Of the audio of the input, read from a cache.
              * @example 0
@@ -1306,7 +2061,7 @@ export interface components {
              * @description Why it does not count.
              * @enum {string}
              */
-            reason?: "wrapper_of" | "same_call_below" | "part_of" | "same_call_id" | "same_call_alike" | "other_signal_counts" | "same_series";
+            reason?: "wrapper_of" | "same_call_below" | "part_of" | "same_call_id" | "same_call_alike" | "other_signal_counts" | "counted_in_other_session" | "same_series";
             /**
              * @description Of the output, reasoning.
              * @example 128
@@ -1314,6 +2069,7 @@ export interface components {
             reasoning_tokens?: number;
             /** @description The instrumentation scope. */
             scope?: string;
+            shares_id_with?: components["schemas"]["RecordReference"];
             /**
              * @description The kind of record; `metric` is a data point, which is kept as a log record.
              * @enum {string}
@@ -1369,16 +2125,35 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case.
-                 * @example AT
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
                  */
-                country?: string;
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. */
-                cursor?: string;
-                /** @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. */
-                deviceType?: "desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown";
+                activeFrom?: string;
                 /**
-                 * @description Only sessions that started at this instant or earlier. Same form as `startTime`.
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
+                /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT",
+                 *       "CH"
+                 *     ]
+                 */
+                country?: string[];
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                cursor?: string;
+                /**
+                 * @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. Given several times it takes any of the values.
+                 * @example [
+                 *       "mobile",
+                 *       "tablet"
+                 *     ]
+                 */
+                deviceType?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
@@ -1402,29 +2177,42 @@ export interface operations {
                  */
                 minDurationMs?: number;
                 /**
-                 * @description Only sessions with this name among their `models_used`, matched whole.
-                 * @example gpt-5
+                 * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
                  */
-                model?: string;
+                model?: string[];
                 /**
-                 * @description Only sessions with this name among their `providers_used`, matched whole.
-                 * @example openai
+                 * @description Only sessions with this name among their `providers_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
                  */
-                provider?: string;
+                provider?: string[];
                 /**
-                 * @description Only sessions with this name among their `services`, matched whole.
-                 * @example checkout
+                 * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "checkout",
+                 *       "web"
+                 *     ]
                  */
-                service?: string;
+                service?: string[];
                 /**
-                 * @description Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
                 startTime?: string;
-                /** @description Only sessions in this state at the time of the request. */
-                state?: "active" | "idle" | "ended" | "timed_out" | "invalidated";
                 /**
-                 * @description Only sessions of this user, matched whole. Where ids are pseudonymised, either form may be given.
+                 * @description Only sessions in this state at the time of the request. Given several times it takes any of the values.
+                 * @example [
+                 *       "active",
+                 *       "idle"
+                 *     ]
+                 */
+                state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
                  * @example user-4711
                  */
                 userId?: string;
@@ -1445,6 +2233,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "session.id": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+                     *           "user.id": "user-4711",
+                     *           "start_time": "2026-03-01T09:30:00.123456789Z",
+                     *           "end_time": "2026-03-01T09:41:07.000000001Z",
+                     *           "duration_ms": 666876.543212,
+                     *           "trace_count": 4,
+                     *           "span_count": 61,
+                     *           "error_count": 1,
+                     *           "services": [
+                     *             "api",
+                     *             "web"
+                     *           ],
+                     *           "state": "timed_out",
+                     *           "client": {
+                     *             "ip": "203.0.113.7",
+                     *             "device_type": "desktop",
+                     *             "os": "macOS",
+                     *             "browser": "Firefox"
+                     *           },
+                     *           "geo": {
+                     *             "country_code": "AT",
+                     *             "country_name": "Austria"
+                     *           },
+                     *           "genai_usage": {
+                     *             "request_count": 3,
+                     *             "total_input_tokens": 5120,
+                     *             "total_output_tokens": 640,
+                     *             "models_used": [
+                     *               "gpt-5"
+                     *             ],
+                     *             "providers_used": [
+                     *               "openai"
+                     *             ],
+                     *             "estimated_cost_usd": 0.0214
+                     *           }
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionPage"];
                 };
             };
@@ -1456,6 +2288,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -1491,7 +2340,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded.
+                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -1510,6 +2359,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "session.id": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+                     *       "user.id": "user-4711",
+                     *       "start_time": "2026-03-01T09:30:00.123456789Z",
+                     *       "end_time": "2026-03-01T09:41:07.000000001Z",
+                     *       "duration_ms": 666876.543212,
+                     *       "trace_count": 4,
+                     *       "span_count": 61,
+                     *       "error_count": 1,
+                     *       "services": [
+                     *         "api",
+                     *         "web"
+                     *       ],
+                     *       "state": "timed_out",
+                     *       "client": {
+                     *         "ip": "203.0.113.7",
+                     *         "device_type": "desktop",
+                     *         "os": "macOS",
+                     *         "browser": "Firefox"
+                     *       },
+                     *       "geo": {
+                     *         "country_code": "AT",
+                     *         "country_name": "Austria"
+                     *       },
+                     *       "genai_usage": {
+                     *         "request_count": 3,
+                     *         "total_input_tokens": 5120,
+                     *         "total_output_tokens": 640,
+                     *         "models_used": [
+                     *           "gpt-5"
+                     *         ],
+                     *         "providers_used": [
+                     *           "openai"
+                     *         ],
+                     *         "estimated_cost_usd": 0.0214
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -1521,6 +2409,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -1532,6 +2437,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -1564,7 +2480,7 @@ export interface operations {
     getSessionConversation: {
         parameters: {
             query?: {
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
                 cursor?: string;
                 /** @description Most turns on a page. A page with very long texts may hold fewer and still have a next one. */
                 limit?: number;
@@ -1572,7 +2488,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded.
+                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -1591,6 +2507,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "role": "assistant",
+                     *           "time": "2026-03-01T09:30:02.000000000Z",
+                     *           "text": "It is sunny in Vienna.",
+                     *           "model": "gpt-5",
+                     *           "provider": "openai",
+                     *           "input_tokens": 512,
+                     *           "output_tokens": 12,
+                     *           "latency_ms": 812.5,
+                     *           "finish_reason": "stop",
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "span_id": "b7ad6b7169203331"
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConversationPage"];
                 };
             };
@@ -1602,6 +2538,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -1613,6 +2566,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -1648,7 +2612,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded.
+                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -1674,6 +2638,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -1696,6 +2677,136 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `media_id` of a turn’s media.
+                 * @example 4c4b6a3be1314ab86138bef4314dde020af7651916cd43dd8448eb211c80319c
+                 */
+                mediaId: string;
+                /** @description The id of the session. */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description `inline` for a type that is shown, else `attachment`. */
+                    "Content-Disposition"?: string;
+                    /** @description Always `sandbox; default-src 'none'`. */
+                    "Content-Security-Policy"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "audio/mpeg": string;
+                    "audio/ogg": string;
+                    "audio/wav": string;
+                    "audio/webm": string;
+                    "image/avif": string;
+                    "image/gif": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session or media. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -1731,7 +2842,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded.
+                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -1750,6 +2861,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "traces": [
+                     *         {
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "start_time_unix_nano": "1772357400123456789",
+                     *           "end_time_unix_nano": "1772357400171667882",
+                     *           "spans": [
+                     *             {
+                     *               "span_id": "b7ad6b7169203331",
+                     *               "name": "GET /cart",
+                     *               "kind": 2,
+                     *               "start_time_unix_nano": "1772357400123456789",
+                     *               "end_time_unix_nano": "1772357400171667882",
+                     *               "status_code": 0,
+                     *               "service": "web"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "truncated": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionOutline"];
                 };
             };
@@ -1761,6 +2895,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -1772,6 +2923,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -1804,7 +2966,7 @@ export interface operations {
     listSessionTraces: {
         parameters: {
             query?: {
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
                 cursor?: string;
                 /** @description Most traces on a page. A page with very large traces may hold fewer and still have a next one. */
                 limit?: number;
@@ -1812,7 +2974,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded.
+                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -1831,6 +2993,96 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "root_span": {
+                     *             "span_id": "b7ad6b7169203331",
+                     *             "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *             "name": "GET /cart",
+                     *             "kind": 2,
+                     *             "start_time_unix_nano": "1772357400123456789",
+                     *             "end_time_unix_nano": "1772357400171667882",
+                     *             "attributes": [
+                     *               {
+                     *                 "key": "session.id",
+                     *                 "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+                     *               },
+                     *               {
+                     *                 "key": "http.response.status_code",
+                     *                 "value": 200
+                     *               },
+                     *               {
+                     *                 "key": "cart.serial",
+                     *                 "value": "9007199254740993"
+                     *               }
+                     *             ],
+                     *             "events": [],
+                     *             "links": [],
+                     *             "status": {
+                     *               "code": 0
+                     *             },
+                     *             "resource": {
+                     *               "attributes": [
+                     *                 {
+                     *                   "key": "service.name",
+                     *                   "value": "web"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           },
+                     *           "spans": [
+                     *             {
+                     *               "span_id": "b7ad6b7169203331",
+                     *               "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *               "name": "GET /cart",
+                     *               "kind": 2,
+                     *               "start_time_unix_nano": "1772357400123456789",
+                     *               "end_time_unix_nano": "1772357400171667882",
+                     *               "attributes": [
+                     *                 {
+                     *                   "key": "session.id",
+                     *                   "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+                     *                 },
+                     *                 {
+                     *                   "key": "http.response.status_code",
+                     *                   "value": 200
+                     *                 },
+                     *                 {
+                     *                   "key": "cart.serial",
+                     *                   "value": "9007199254740993"
+                     *                 }
+                     *               ],
+                     *               "events": [],
+                     *               "links": [],
+                     *               "status": {
+                     *                 "code": 0
+                     *               },
+                     *               "resource": {
+                     *                 "attributes": [
+                     *                   {
+                     *                     "key": "service.name",
+                     *                     "value": "web"
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             }
+                     *           ],
+                     *           "span_count": 1,
+                     *           "duration_ns": 48211093,
+                     *           "start_time": "2026-03-01T09:30:00.123456789Z",
+                     *           "end_time": "2026-03-01T09:30:00.171667882Z",
+                     *           "services": [
+                     *             "web"
+                     *           ],
+                     *           "has_error": false
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["TracePage"];
                 };
             };
@@ -1842,6 +3094,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -1853,6 +3122,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -1888,7 +3168,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded.
+                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -1918,6 +3198,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -1929,6 +3226,930 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionById: {
+        parameters: {
+            query: {
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "session.id": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+                     *       "user.id": "user-4711",
+                     *       "start_time": "2026-03-01T09:30:00.123456789Z",
+                     *       "end_time": "2026-03-01T09:41:07.000000001Z",
+                     *       "duration_ms": 666876.543212,
+                     *       "trace_count": 4,
+                     *       "span_count": 61,
+                     *       "error_count": 1,
+                     *       "services": [
+                     *         "api",
+                     *         "web"
+                     *       ],
+                     *       "state": "timed_out",
+                     *       "client": {
+                     *         "ip": "203.0.113.7",
+                     *         "device_type": "desktop",
+                     *         "os": "macOS",
+                     *         "browser": "Firefox"
+                     *       },
+                     *       "geo": {
+                     *         "country_code": "AT",
+                     *         "country_name": "Austria"
+                     *       },
+                     *       "genai_usage": {
+                     *         "request_count": 3,
+                     *         "total_input_tokens": 5120,
+                     *         "total_output_tokens": 640,
+                     *         "models_used": [
+                     *           "gpt-5"
+                     *         ],
+                     *         "providers_used": [
+                     *           "openai"
+                     *         ],
+                     *         "estimated_cost_usd": 0.0214
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionConversationById: {
+        parameters: {
+            query: {
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                cursor?: string;
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+                /** @description Most turns on a page. A page with very long texts may hold fewer and still have a next one. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of turns. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "role": "assistant",
+                     *           "time": "2026-03-01T09:30:02.000000000Z",
+                     *           "text": "It is sunny in Vienna.",
+                     *           "model": "gpt-5",
+                     *           "provider": "openai",
+                     *           "input_tokens": 512,
+                     *           "output_tokens": 12,
+                     *           "latency_ms": 812.5,
+                     *           "finish_reason": "stop",
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "span_id": "b7ad6b7169203331"
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invalidateSessionById: {
+        parameters: {
+            query: {
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session is invalidated. */
+            204: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description A web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionMediaById: {
+        parameters: {
+            query: {
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `media_id` of a turn’s media.
+                 * @example 4c4b6a3be1314ab86138bef4314dde020af7651916cd43dd8448eb211c80319c
+                 */
+                mediaId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description `inline` for a type that is shown, else `attachment`. */
+                    "Content-Disposition"?: string;
+                    /** @description Always `sandbox; default-src 'none'`. */
+                    "Content-Security-Policy"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "audio/mpeg": string;
+                    "audio/ogg": string;
+                    "audio/wav": string;
+                    "audio/webm": string;
+                    "image/avif": string;
+                    "image/gif": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session or media. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionOutlineById: {
+        parameters: {
+            query: {
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The outline. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "traces": [
+                     *         {
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "start_time_unix_nano": "1772357400123456789",
+                     *           "end_time_unix_nano": "1772357400171667882",
+                     *           "spans": [
+                     *             {
+                     *               "span_id": "b7ad6b7169203331",
+                     *               "name": "GET /cart",
+                     *               "kind": 2,
+                     *               "start_time_unix_nano": "1772357400123456789",
+                     *               "end_time_unix_nano": "1772357400171667882",
+                     *               "status_code": 0,
+                     *               "service": "web"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "truncated": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionOutline"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessionTracesById: {
+        parameters: {
+            query: {
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                cursor?: string;
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+                /** @description Most traces on a page. A page with very large traces may hold fewer and still have a next one. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of traces. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "root_span": {
+                     *             "span_id": "b7ad6b7169203331",
+                     *             "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *             "name": "GET /cart",
+                     *             "kind": 2,
+                     *             "start_time_unix_nano": "1772357400123456789",
+                     *             "end_time_unix_nano": "1772357400171667882",
+                     *             "attributes": [
+                     *               {
+                     *                 "key": "session.id",
+                     *                 "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+                     *               },
+                     *               {
+                     *                 "key": "http.response.status_code",
+                     *                 "value": 200
+                     *               },
+                     *               {
+                     *                 "key": "cart.serial",
+                     *                 "value": "9007199254740993"
+                     *               }
+                     *             ],
+                     *             "events": [],
+                     *             "links": [],
+                     *             "status": {
+                     *               "code": 0
+                     *             },
+                     *             "resource": {
+                     *               "attributes": [
+                     *                 {
+                     *                   "key": "service.name",
+                     *                   "value": "web"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           },
+                     *           "spans": [
+                     *             {
+                     *               "span_id": "b7ad6b7169203331",
+                     *               "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *               "name": "GET /cart",
+                     *               "kind": 2,
+                     *               "start_time_unix_nano": "1772357400123456789",
+                     *               "end_time_unix_nano": "1772357400171667882",
+                     *               "attributes": [
+                     *                 {
+                     *                   "key": "session.id",
+                     *                   "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+                     *                 },
+                     *                 {
+                     *                   "key": "http.response.status_code",
+                     *                   "value": 200
+                     *                 },
+                     *                 {
+                     *                   "key": "cart.serial",
+                     *                   "value": "9007199254740993"
+                     *                 }
+                     *               ],
+                     *               "events": [],
+                     *               "links": [],
+                     *               "status": {
+                     *                 "code": 0
+                     *               },
+                     *               "resource": {
+                     *                 "attributes": [
+                     *                   {
+                     *                     "key": "service.name",
+                     *                     "value": "web"
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             }
+                     *           ],
+                     *           "span_count": 1,
+                     *           "duration_ns": 48211093,
+                     *           "start_time": "2026-03-01T09:30:00.123456789Z",
+                     *           "end_time": "2026-03-01T09:30:00.171667882Z",
+                     *           "services": [
+                     *             "web"
+                     *           ],
+                     *           "has_error": false
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TracePage"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionUsageById: {
+        parameters: {
+            query: {
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account of its usage. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionUsage"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -1977,6 +4198,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "services": [
+                     *         {
+                     *           "value": "checkout",
+                     *           "count": 40
+                     *         }
+                     *       ],
+                     *       "models": [
+                     *         {
+                     *           "value": "gpt-5",
+                     *           "count": 12
+                     *         }
+                     *       ],
+                     *       "providers": [
+                     *         {
+                     *           "value": "openai",
+                     *           "count": 12
+                     *         }
+                     *       ],
+                     *       "countries": [
+                     *         {
+                     *           "value": "AT",
+                     *           "count": 30
+                     *         }
+                     *       ],
+                     *       "device_types": [
+                     *         {
+                     *           "value": "desktop",
+                     *           "count": 30
+                     *         },
+                     *         {
+                     *           "value": "unknown",
+                     *           "count": 10
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionFacets"];
                 };
             };
@@ -1988,6 +4247,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -2021,12 +4297,22 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only sessions that started at this instant or earlier. Same form as `startTime`.
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
+                 */
+                activeFrom?: string;
+                /**
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
+                /**
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
                 /**
-                 * @description Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
                 startTime?: string;
@@ -2047,6 +4333,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "active_sessions": 7,
+                     *       "total_sessions": 160,
+                     *       "unique_users": 58,
+                     *       "avg_duration_ms": 92150.25,
+                     *       "sessions_with_errors": 9,
+                     *       "sessions_with_genai": 31,
+                     *       "bounce_rate": 0.125,
+                     *       "by_device_type": [
+                     *         {
+                     *           "device_type": "desktop",
+                     *           "count": 120,
+                     *           "percentage": 75
+                     *         },
+                     *         {
+                     *           "device_type": "mobile",
+                     *           "count": 40,
+                     *           "percentage": 25
+                     *         }
+                     *       ],
+                     *       "by_country": [
+                     *         {
+                     *           "country_code": "AT",
+                     *           "country_name": "Austria",
+                     *           "count": 12,
+                     *           "percentage": 7.5
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionStats"];
                 };
             };
@@ -2058,6 +4375,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -2091,14 +4425,33 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case.
-                 * @example AT
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
                  */
-                country?: string;
-                /** @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. */
-                deviceType?: "desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown";
+                activeFrom?: string;
                 /**
-                 * @description Only sessions that started at this instant or earlier. Same form as `startTime`.
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
+                /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT",
+                 *       "CH"
+                 *     ]
+                 */
+                country?: string[];
+                /**
+                 * @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. Given several times it takes any of the values.
+                 * @example [
+                 *       "mobile",
+                 *       "tablet"
+                 *     ]
+                 */
+                deviceType?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
@@ -2122,29 +4475,42 @@ export interface operations {
                  */
                 minDurationMs?: number;
                 /**
-                 * @description Only sessions with this name among their `models_used`, matched whole.
-                 * @example gpt-5
+                 * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
                  */
-                model?: string;
+                model?: string[];
                 /**
-                 * @description Only sessions with this name among their `providers_used`, matched whole.
-                 * @example openai
+                 * @description Only sessions with this name among their `providers_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
                  */
-                provider?: string;
+                provider?: string[];
                 /**
-                 * @description Only sessions with this name among their `services`, matched whole.
-                 * @example checkout
+                 * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "checkout",
+                 *       "web"
+                 *     ]
                  */
-                service?: string;
+                service?: string[];
                 /**
-                 * @description Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
                 startTime?: string;
-                /** @description Only sessions in this state at the time of the request. */
-                state?: "active" | "idle" | "ended" | "timed_out" | "invalidated";
                 /**
-                 * @description Only sessions of this user, matched whole. Where ids are pseudonymised, either form may be given.
+                 * @description Only sessions in this state at the time of the request. Given several times it takes any of the values.
+                 * @example [
+                 *       "active",
+                 *       "idle"
+                 *     ]
+                 */
+                state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
                  * @example user-4711
                  */
                 userId?: string;
@@ -2179,6 +4545,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -2212,7 +4595,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only sessions that started at this instant or earlier. Same form as `startTime`.
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
+                 */
+                activeFrom?: string;
+                /**
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
+                /**
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
@@ -2222,7 +4615,7 @@ export interface operations {
                  */
                 intervalMs?: number;
                 /**
-                 * @description Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
                 startTime?: string;
@@ -2243,6 +4636,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "start_time": "2026-03-01T09:00:00.000000000Z",
+                     *       "end_time": "2026-03-01T09:59:59.999999999Z",
+                     *       "interval_ms": 3600000,
+                     *       "points": [
+                     *         {
+                     *           "start_time": "2026-03-01T09:00:00.000000000Z",
+                     *           "session_count": 40,
+                     *           "sessions_with_errors": 2,
+                     *           "request_count": 3,
+                     *           "input_tokens": 5120,
+                     *           "output_tokens": 640,
+                     *           "cost_usd": 0.0214
+                     *         }
+                     *       ],
+                     *       "earlier": {
+                     *         "session_count": 5,
+                     *         "sessions_with_errors": 0,
+                     *         "request_count": 0,
+                     *         "input_tokens": 0,
+                     *         "output_tokens": 0,
+                     *         "cost_usd": 0
+                     *       },
+                     *       "models": [
+                     *         {
+                     *           "model": "gpt-5",
+                     *           "request_count": 3,
+                     *           "input_tokens": 5120,
+                     *           "output_tokens": 640,
+                     *           "cost_usd": 0.0214
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionTimeline"];
                 };
             };
@@ -2254,6 +4682,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -2286,17 +4731,27 @@ export interface operations {
     getTopSessions: {
         parameters: {
             query?: {
+                /**
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
+                 */
+                activeFrom?: string;
+                /**
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
                 /** @description What is greatest: `estimated_cost_usd` of the sessions that have one, or the duration. `cost` where left out. */
                 by?: "cost" | "duration";
                 /**
-                 * @description Only sessions that started at this instant or earlier. Same form as `startTime`.
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
                 /** @description Most sessions. */
                 limit?: number;
                 /**
-                 * @description Only sessions that started at this instant or later. RFC 3339 with an offset, at most nine digits of fraction, 1970 to 2262. A `+` that was not percent-encoded is understood. A range that ends before it starts is not an error: nothing lies in it.
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
                 startTime?: string;
@@ -2317,6 +4772,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "session.id": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+                     *           "user.id": "user-4711",
+                     *           "start_time": "2026-03-01T09:30:00.123456789Z",
+                     *           "end_time": "2026-03-01T09:41:07.000000001Z",
+                     *           "duration_ms": 666876.543212,
+                     *           "trace_count": 4,
+                     *           "span_count": 61,
+                     *           "error_count": 1,
+                     *           "services": [
+                     *             "api",
+                     *             "web"
+                     *           ],
+                     *           "state": "timed_out",
+                     *           "client": {
+                     *             "ip": "203.0.113.7",
+                     *             "device_type": "desktop",
+                     *             "os": "macOS",
+                     *             "browser": "Firefox"
+                     *           },
+                     *           "geo": {
+                     *             "country_code": "AT",
+                     *             "country_name": "Austria"
+                     *           },
+                     *           "genai_usage": {
+                     *             "request_count": 3,
+                     *             "total_input_tokens": 5120,
+                     *             "total_output_tokens": 640,
+                     *             "models_used": [
+                     *               "gpt-5"
+                     *             ],
+                     *             "providers_used": [
+                     *               "openai"
+                     *             ],
+                     *             "estimated_cost_usd": 0.0214
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionTop"];
                 };
             };
@@ -2328,6 +4826,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -2382,6 +4897,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *       "root_span": {
+                     *         "span_id": "b7ad6b7169203331",
+                     *         "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *         "name": "GET /cart",
+                     *         "kind": 2,
+                     *         "start_time_unix_nano": "1772357400123456789",
+                     *         "end_time_unix_nano": "1772357400171667882",
+                     *         "attributes": [
+                     *           {
+                     *             "key": "session.id",
+                     *             "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+                     *           },
+                     *           {
+                     *             "key": "http.response.status_code",
+                     *             "value": 200
+                     *           },
+                     *           {
+                     *             "key": "cart.serial",
+                     *             "value": "9007199254740993"
+                     *           }
+                     *         ],
+                     *         "events": [],
+                     *         "links": [],
+                     *         "status": {
+                     *           "code": 0
+                     *         },
+                     *         "resource": {
+                     *           "attributes": [
+                     *             {
+                     *               "key": "service.name",
+                     *               "value": "web"
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       "spans": [
+                     *         {
+                     *           "span_id": "b7ad6b7169203331",
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "name": "GET /cart",
+                     *           "kind": 2,
+                     *           "start_time_unix_nano": "1772357400123456789",
+                     *           "end_time_unix_nano": "1772357400171667882",
+                     *           "attributes": [
+                     *             {
+                     *               "key": "session.id",
+                     *               "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+                     *             },
+                     *             {
+                     *               "key": "http.response.status_code",
+                     *               "value": 200
+                     *             },
+                     *             {
+                     *               "key": "cart.serial",
+                     *               "value": "9007199254740993"
+                     *             }
+                     *           ],
+                     *           "events": [],
+                     *           "links": [],
+                     *           "status": {
+                     *             "code": 0
+                     *           },
+                     *           "resource": {
+                     *             "attributes": [
+                     *               {
+                     *                 "key": "service.name",
+                     *                 "value": "web"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "span_count": 1,
+                     *       "duration_ns": 48211093,
+                     *       "start_time": "2026-03-01T09:30:00.123456789Z",
+                     *       "end_time": "2026-03-01T09:30:00.171667882Z",
+                     *       "services": [
+                     *         "web"
+                     *       ],
+                     *       "has_error": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["Trace"];
                 };
             };
@@ -2393,6 +4993,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -2404,6 +5021,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -2463,6 +5091,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "span_id": "b7ad6b7169203331",
+                     *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *       "name": "GET /cart",
+                     *       "kind": 2,
+                     *       "start_time_unix_nano": "1772357400123456789",
+                     *       "end_time_unix_nano": "1772357400171667882",
+                     *       "attributes": [
+                     *         {
+                     *           "key": "session.id",
+                     *           "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+                     *         },
+                     *         {
+                     *           "key": "http.response.status_code",
+                     *           "value": 200
+                     *         },
+                     *         {
+                     *           "key": "cart.serial",
+                     *           "value": "9007199254740993"
+                     *         }
+                     *       ],
+                     *       "events": [],
+                     *       "links": [],
+                     *       "status": {
+                     *         "code": 0
+                     *       },
+                     *       "resource": {
+                     *         "attributes": [
+                     *           {
+                     *             "key": "service.name",
+                     *             "value": "web"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Span"];
                 };
             };
@@ -2474,6 +5139,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["QueryProblem"];
                 };
             };
@@ -2485,6 +5167,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -2531,6 +5224,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "version": "0.1.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -2603,6 +5302,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "code": "limit.out_of_range",
+                     *       "status": 400,
+                     *       "title": "Limit out of range",
+                     *       "retryable": false,
+                     *       "description": "The number of items asked for is below 1 or above the most the route gives at once."
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProblemDefinition"];
                 };
             };
@@ -2614,6 +5322,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
@@ -2636,10 +5355,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ready"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description It is starting or stopping. */
+            /** @description It is stopping, or its disk takes nothing. */
             503: {
                 headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
@@ -2647,7 +5371,267 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ready"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+    exportLogs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "resourceLogs": []
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+                "application/x-protobuf": string;
+            };
+        };
+        responses: {
+            /** @description Taken; `partial_success` says what of it was not, and why. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description No such message: the same request will never be taken. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Larger than the limits: send smaller parts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description A content type or encoding that is not understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Too much waits for the disk: try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Stopping, or the store failed: try again later. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+        };
+    };
+    exportMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "resourceMetrics": []
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+                "application/x-protobuf": string;
+            };
+        };
+        responses: {
+            /** @description Taken; `partial_success` says what of it was not, and why. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description No such message: the same request will never be taken. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Larger than the limits: send smaller parts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description A content type or encoding that is not understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Too much waits for the disk: try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Stopping, or the store failed: try again later. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+        };
+    };
+    exportTraces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "resourceSpans": []
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+                "application/x-protobuf": string;
+            };
+        };
+        responses: {
+            /** @description Taken; `partial_success` says what of it was not, and why. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description No such message: the same request will never be taken. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Larger than the limits: send smaller parts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description A content type or encoding that is not understood. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Too much waits for the disk: try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description Stopping, or the store failed: try again later. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
                 };
             };
         };

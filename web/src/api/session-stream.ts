@@ -1,3 +1,4 @@
+import { parametersOf } from '../url.js';
 import type { Session } from './client.js';
 import type { operations } from './schema.js';
 
@@ -25,10 +26,7 @@ export function listenToSessions(filters: StreamFilters, listener: StreamListene
   let lastEventId = '';
 
   const open = (): void => {
-    const query = new URLSearchParams();
-    for (const [name, value] of Object.entries({ ...filters, lastEventId })) {
-      if (value !== undefined && value !== '') query.set(name, String(value));
-    }
+    const query = parametersOf({ ...filters, lastEventId });
     source = new EventSource(`/api/v1/sessions/stream?${query}`);
     source.addEventListener('open', () => listener.connected(true));
     source.addEventListener('session', (event) => {

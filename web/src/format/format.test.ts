@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { formatDuration } from './duration.js';
 import { formatMoney } from './money.js';
 import { formatCompact, formatCounted, formatShare } from './number.js';
-import { shortenMiddle, visibleText } from './text.js';
+import { shortenMiddle, visibleLines, visibleText } from './text.js';
 import { formatAgo, parseTime } from './time.js';
 
 /** Each text with the number that it is of. */
@@ -88,7 +88,13 @@ test('ids keep their ends', () => {
 });
 
 test('what would turn or hide text is shown', () => {
-  assert.equal(visibleText('a\u202eb\u0000c\u200bd'), 'a\ufffdb\ufffdc\ufffdd');
+  assert.equal(visibleText('a\u202eb\u0000c\u2066d\u2028e'), 'a\ufffdb\ufffdc\ufffdd\ufffde');
+  assert.equal(visibleText('\u200fa\u061c'), '\ufffda\ufffd');
+  assert.equal(visibleLines('\u200fa\u061c\u202e'), '\u200fa\u061c\ufffd');
+  for (const joined of ['می\u200cخواهم', 'क्\u200dष', '👩\u200d👩\u200d👧', '🏳️\u200d🌈', 'zero\u200bwidth']) {
+    assert.equal(visibleText(joined), joined);
+    assert.equal(visibleLines(`${joined}\n\t${joined}`), `${joined}\n\t${joined}`);
+  }
   assert.equal(visibleText('Ünï – 日本'), 'Ünï – 日本');
 });
 

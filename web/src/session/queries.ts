@@ -1,7 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, dataOf, type Session } from '../api/client.js';
 import type { components } from '../api/schema.js';
-import { readSpan } from './span/read-span.js';
 import { readOutline } from './timeline/outline.js';
 
 export type SessionUsage = components['schemas']['SessionUsage'];
@@ -23,11 +22,12 @@ export function isOpen({ state }: Session): boolean {
   return state === 'active' || state === 'idle';
 }
 
+/** By the route that takes any id, as all below: a path cannot hold every one. */
 export function sessionQuery(sessionId: string) {
   return queryOptions({
     queryKey: [...sessionKey(sessionId), 'item'],
     queryFn: ({ signal }) =>
-      dataOf(api.GET('/api/v1/sessions/{sessionId}', { params: { path: { sessionId } }, signal })),
+      dataOf(api.GET('/api/v1/sessions/by-id', { params: { query: { id: sessionId } }, signal })),
     refetchInterval: ({ state: { data } }) => (data !== undefined && isOpen(data) ? OPEN_MS : CLOSED_MS),
   });
 }
@@ -38,11 +38,7 @@ export function outlineQuery(sessionId: string) {
     queryFn: async ({ signal }) =>
       readOutline(
         await dataOf(
-          api.GET('/api/v1/sessions/{sessionId}/outline', {
-            params: { path: { sessionId } },
-            parseAs: 'text',
-            signal,
-          }),
+          api.GET('/api/v1/sessions/by-id/outline', { params: { query: { id: sessionId } }, signal }),
         ),
       ),
     // Tens of thousands of spans are not compared one by one with those before them.
@@ -54,15 +50,12 @@ export function outlineQuery(sessionId: string) {
 export function spanQuery(traceId: string, spanId: string) {
   return queryOptions({
     queryKey: ['span', traceId, spanId],
-    queryFn: async ({ signal }) =>
-      readSpan(
-        await dataOf(
-          api.GET('/api/v1/traces/{traceId}/spans/{spanId}', {
-            params: { path: { traceId, spanId } },
-            parseAs: 'text',
-            signal,
-          }),
-        ),
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET('/api/v1/traces/{traceId}/spans/{spanId}', {
+          params: { path: { traceId, spanId } },
+          signal,
+        }),
       ),
     structuralSharing: false,
     // A provisional span is replaced by its final one.
@@ -74,7 +67,7 @@ export function usageQuery(sessionId: string) {
   return queryOptions({
     queryKey: [...sessionKey(sessionId), 'usage'],
     queryFn: ({ signal }) =>
-      dataOf(api.GET('/api/v1/sessions/{sessionId}/usage', { params: { path: { sessionId } }, signal })),
+      dataOf(api.GET('/api/v1/sessions/by-id/usage', { params: { query: { id: sessionId } }, signal })),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -83,13 +76,8 @@ export function conversationQuery(sessionId: string) {
   return infiniteQueryOptions({
     queryKey: [...sessionKey(sessionId), 'conversation'],
     queryFn: ({ pageParam, signal }) => {
-      const query = { limit: TURNS_A_PAGE, ...(pageParam !== '' && { cursor: pageParam }) };
-      return dataOf(
-        api.GET('/api/v1/sessions/{sessionId}/conversation', {
-          params: { path: { sessionId }, query },
-          signal,
-        }),
-      );
+      const query = { id: sessionId, limit: TURNS_A_PAGE, ...(pageParam !== '' && { cursor: pageParam }) };
+      return dataOf(api.GET('/api/v1/sessions/by-id/conversation', { params: { query }, signal }));
     },
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor,

@@ -1,3 +1,5 @@
+import { firstOf } from '../url.js';
+
 /** The parts of the page, by their name in the address. */
 export const VIEWS = ['timeline', 'conversation', 'usage', 'json'] as const;
 export type View = (typeof VIEWS)[number];
@@ -16,9 +18,9 @@ export interface SessionSearch {
 
 /** Reads the search parameters; what is not known or not valid is left out. */
 export function readSessionSearch(search: Record<string, unknown>): SessionSearch {
-  const view = VIEWS.find((each) => each === search.view);
-  const trace = hexadecimal(search.trace, 32);
-  const span = hexadecimal(search.span, 16);
+  const view = VIEWS.find((each) => each === firstOf(search.view));
+  const trace = hexadecimal(firstOf(search.trace), 32);
+  const span = hexadecimal(firstOf(search.span), 16);
   return {
     ...(view !== undefined && view !== DEFAULT_VIEW && { view }),
     ...(trace !== undefined && { trace }),

@@ -12,6 +12,7 @@ import { FirstRun } from './first-run/FirstRun.js';
 import { LiveStatus } from './LiveStatus.js';
 import { forgetOldLoads, useListLoad } from './list-load.js';
 import { OverviewFrame } from './overview/OverviewFrame.js';
+import { boundsIn } from './range.js';
 import { readSessionsSearch, type SearchChange, type SessionsSearch } from './search.js';
 import { SessionTable } from './table/SessionTable.js';
 import { useIsServerEmpty } from './use-is-server-empty.js';
@@ -58,8 +59,7 @@ export function SessionsPage() {
   useShortcuts({ n: showNew });
 
   if (isServerEmpty) return <FirstRun />;
-  const { startTime, endTime } = load.filters;
-  const bounds = { ...(startTime && { startTime }), ...(endTime && { endTime }) };
+  const bounds = boundsIn(load.filters);
   return (
     <>
       <h1 className="visually-hidden">Sessions</h1>

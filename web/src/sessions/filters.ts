@@ -1,8 +1,12 @@
 import type { operations } from '../api/schema.js';
+import { firstOf } from '../url.js';
+import type { Bounds } from './range.js';
+
+type ListQuery = NonNullable<operations['listSessions']['parameters']['query']>;
 
 /**
  * The filters of the list, by the names that they have in the API and in the page's address alike. `kind` says how a value is read,
- * chosen and shown.
+ * chosen and shown; of choices there may be several.
  */
 export const FILTERS = {
   state: { label: 'State', kind: 'choice' },
@@ -17,15 +21,20 @@ export const FILTERS = {
   minDurationMs: { label: 'Duration', kind: 'duration' },
   minCostUsd: { label: 'Cost', kind: 'money' },
 } as const satisfies Record<
-  string,
+  Exclude<keyof ListQuery, keyof Bounds | 'limit' | 'cursor'>,
   { label: string; kind: 'choice' | 'flag' | 'text' | 'duration' | 'money' }
 >;
 export type FilterName = keyof typeof FILTERS;
 export const FILTER_NAMES = Object.keys(FILTERS) as FilterName[];
 
-type ListQuery = NonNullable<operations['listSessions']['parameters']['query']>;
 export type Filters = Readonly<Pick<ListQuery, FilterName>>;
-export type FilterValue<Name extends FilterName = FilterName> = NonNullable<Filters[Name]>;
+type Value<Name extends FilterName> = NonNullable<Filters[Name]>;
+/** One value of a filter. */
+export type FilterValue<Name extends FilterName = FilterName> = Name extends FilterName
+  ? Value<Name> extends (infer Item)[]
+    ? Item
+    : Value<Name>
+  : never;
 
 export const STATES = [
   'active',
@@ -48,20 +57,44 @@ const DEVICES = [
 
 const MAX_TEXT_LENGTH = 256;
 
-/** Reads each filter from its text, or its value; undefined where it is none. */
-const READERS: { readonly [Name in FilterName]: (raw: unknown) => FilterValue<Name> | undefined } = {
-  state: oneOf(STATES),
-  isActive: flag,
-  hasErrors: flag,
-  userId: text,
-  service: text,
-  model: text,
-  provider: text,
-  deviceType: oneOf(DEVICES),
-  country: (raw) => (typeof raw === 'string' && /^[A-Za-z]{2}$/.test(raw) ? raw.toUpperCase() : undefined),
-  minDurationMs: amount,
-  minCostUsd: amount,
+/** As many values as the API takes. */
+const MAX_VALUES = 50;
+
+/** Reads each filter from its text or texts, or its value; undefined where it is none. */
+const READERS: { readonly [Name in FilterName]: (raw: unknown) => Value<Name> | undefined } = {
+  state: several(oneOf(STATES)),
+  isActive: one(flag),
+  hasErrors: one(flag),
+  userId: one(text),
+  service: several(text),
+  model: several(text),
+  provider: several(text),
+  deviceType: several(oneOf(DEVICES)),
+  country: several((raw) =>
+    typeof raw === 'string' && /^[A-Za-z]{2}$/.test(raw) ? raw.toUpperCase() : undefined,
+  ),
+  minDurationMs: one(amount),
+  minCostUsd: one(amount),
 };
+
+function one<Value>(read: (raw: unknown) => Value | undefined) {
+  return (raw: unknown): Value | undefined => read(firstOf(raw));
+}
+
+function several<Value>(read: (raw: unknown) => Value | undefined) {
+  return (raw: unknown): Value[] | undefined => {
+    const values = [raw].flat().map(read);
+    const distinct = [...new Set(values)].filter((value) => value !== undefined).slice(0, MAX_VALUES);
+    return distinct.length === 0 ? undefined : distinct;
+  };
+}
+
+/** Several values with one more, or without it where it is among them; undefined where none is left. */
+export function toggled<Value>(values: readonly Value[] | undefined, value: Value): Value[] | undefined {
+  const rest = values?.filter((each) => each !== value) ?? [];
+  if (rest.length === (values?.length ?? 0)) return [...rest, value].slice(-MAX_VALUES);
+  return rest.length === 0 ? undefined : rest;
+}
 
 /** The filters of an address; what is not a value of its filter is left out. */
 export function readFilters(search: Record<string, unknown>): Filters {
@@ -71,6 +104,11 @@ export function readFilters(search: Record<string, unknown>): Filters {
     if (value !== undefined) filters[name] = value;
   }
   return filters as Filters;
+}
+
+/** The values of a filter; empty where it is not set. */
+export function valuesOf<Name extends FilterName>(filters: Filters, name: Name): FilterValue<Name>[] {
+  return [filters[name] ?? []].flat() as FilterValue<Name>[];
 }
 
 /** The filters that are set, in the order of `FILTERS`. */

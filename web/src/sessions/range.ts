@@ -6,6 +6,7 @@ interface NamedRange {
 
 /** Spans of time by the name they have in the address: `ms` up to now, or a day of the reader's calendar, `daysAgo`. */
 export const RANGES = {
+  '15m': { label: 'Last 15 minutes', ms: 15 * 60_000 },
   '1h': { label: 'Last hour', ms: 3_600_000 },
   '6h': { label: 'Last 6 hours', ms: 6 * 3_600_000 },
   '24h': { label: 'Last 24 hours', ms: 24 * 3_600_000 },
@@ -30,15 +31,31 @@ export interface RangeSearch {
   readonly endTime?: string;
 }
 
-/** Bounds as the API takes them; both may be missing. */
+/** Bounds as the API takes them, of the start of sessions or of their activity; all may be missing. */
 export interface Bounds {
   readonly startTime?: string;
   readonly endTime?: string;
+  readonly activeFrom?: string;
+  readonly activeTo?: string;
+}
+
+/** Longest named range that is of activity: who came before it and is still there is what one looks for in it. */
+const LONGEST_ACTIVITY_MS = 86_400_000;
+
+/** The bounds among the filters of a list. */
+export function boundsIn({ startTime, endTime, activeFrom, activeTo }: Bounds): Bounds {
+  return {
+    ...(startTime !== undefined && { startTime }),
+    ...(endTime !== undefined && { endTime }),
+    ...(activeFrom !== undefined && { activeFrom }),
+    ...(activeTo !== undefined && { activeTo }),
+  };
 }
 
 /**
- * The bounds that an address means at `now`. A named range that goes up to now is open at its end: what starts from now on belongs to
- * it. An end of an own range that is missing is open too.
+ * The bounds that an address means at `now`. A named range of up to a day has the sessions that were active in it, a longer one and an own one those
+ * that started in it. A named range that goes up to now is open at its end: what starts from now on belongs to it. An end of an own range that is missing is
+ * open too.
  */
 export function boundsOf({ range, startTime, endTime }: RangeSearch, now: number): Bounds {
   if (startTime !== undefined || endTime !== undefined) {
@@ -46,12 +63,14 @@ export function boundsOf({ range, startTime, endTime }: RangeSearch, now: number
   }
   const { ms, daysAgo }: NamedRange = RANGES[range ?? DEFAULT_RANGE];
   if (daysAgo !== undefined) {
-    const startTime = dayStart(now, daysAgo).toISOString();
+    const activeFrom = dayStart(now, daysAgo).toISOString();
     return daysAgo === 0
-      ? { startTime }
-      : { startTime, endTime: endBefore(dayStart(now, daysAgo - 1).getTime()) };
+      ? { activeFrom }
+      : { activeFrom, activeTo: endBefore(dayStart(now, daysAgo - 1).getTime()) };
   }
-  return ms === undefined ? {} : { startTime: new Date(now - ms).toISOString() };
+  if (ms === undefined) return {};
+  const from = new Date(now - ms).toISOString();
+  return ms <= LONGEST_ACTIVITY_MS ? { activeFrom: from } : { startTime: from };
 }
 
 /** The last nanosecond before a time: both ends of a range belong to it. */

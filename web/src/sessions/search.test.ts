@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { toggled } from './filters.js';
 import { boundsOf } from './range.js';
 import { readSessionsSearch } from './search.js';
 
@@ -9,9 +10,9 @@ test('an address is read into values, and what is none is left out', () => {
       state: 'idle',
       isActive: 'true',
       hasErrors: 'yes',
-      service: 'web',
+      service: ['web', 'api', 'web'],
       model: '',
-      deviceType: 'toaster',
+      deviceType: ['toaster', 'tv'],
       country: 'at',
       minDurationMs: '1500',
       minCostUsd: '-1',
@@ -21,10 +22,11 @@ test('an address is read into values, and what is none is left out', () => {
       unknown: '1',
     }),
     {
-      state: 'idle',
+      state: ['idle'],
       isActive: true,
-      service: 'web',
-      country: 'AT',
+      service: ['web', 'api'],
+      deviceType: ['tv'],
+      country: ['AT'],
       minDurationMs: 1500,
       range: '7d',
     },
@@ -33,6 +35,8 @@ test('an address is read into values, and what is none is left out', () => {
 
 test('an address that was read once is read again as the same', () => {
   const search = readSessionsSearch({
+    state: ['idle', 'ended'],
+    range: ['1h', '7d'],
     hasErrors: 'false',
     minCostUsd: '0.5',
     endTime: '2026-01-01T00:00:00Z',
@@ -42,7 +46,9 @@ test('an address that was read once is read again as the same', () => {
 
 test('a named range ends now and stays open; a range of its own wins over it', () => {
   const now = Date.UTC(2026, 10, 24, 12);
-  assert.deepEqual(boundsOf({}, now), { startTime: '2026-11-23T12:00:00.000Z' });
+  assert.deepEqual(boundsOf({}, now), { activeFrom: '2026-11-23T12:00:00.000Z' });
+  assert.deepEqual(boundsOf({ range: '15m' }, now), { activeFrom: '2026-11-24T11:45:00.000Z' });
+  assert.deepEqual(boundsOf({ range: '7d' }, now), { startTime: '2026-11-17T12:00:00.000Z' });
   assert.deepEqual(boundsOf({ range: 'all' }, now), {});
   assert.deepEqual(boundsOf({ range: '1h', endTime: '2026-01-01T00:00:00Z' }, now), {
     endTime: '2026-01-01T00:00:00Z',
@@ -53,9 +59,16 @@ test('a day is one of the calendar where the reader is', () => {
   const now = new Date(2026, 10, 24, 12, 30).getTime();
   const today = new Date(2026, 10, 24).toISOString();
   assert.deepEqual(readSessionsSearch({ range: 'yesterday' }), { range: 'yesterday' });
-  assert.deepEqual(boundsOf({ range: 'today' }, now), { startTime: today });
+  assert.deepEqual(boundsOf({ range: 'today' }, now), { activeFrom: today });
   assert.deepEqual(boundsOf({ range: 'yesterday' }, now), {
-    startTime: new Date(2026, 10, 23).toISOString(),
-    endTime: new Date(new Date(today).getTime() - 1).toISOString().replace('Z', '999999Z'),
+    activeFrom: new Date(2026, 10, 23).toISOString(),
+    activeTo: new Date(new Date(today).getTime() - 1).toISOString().replace('Z', '999999Z'),
   });
+});
+
+test('a value of several is put in or taken out, and nothing is left of the last', () => {
+  assert.deepEqual(toggled(undefined, 'a'), ['a']);
+  assert.deepEqual(toggled(['a', 'b'], 'c'), ['a', 'b', 'c']);
+  assert.deepEqual(toggled(['a', 'b'], 'a'), ['b']);
+  assert.equal(toggled(['a'], 'a'), undefined);
 });

@@ -1,4 +1,5 @@
 import { parseTime } from '../format/time.js';
+import { firstOf } from '../url.js';
 import { type Filters, readFilters } from './filters.js';
 import { isRangeName, type RangeSearch } from './range.js';
 
@@ -10,7 +11,7 @@ export type SearchChange = { readonly [Name in keyof SessionsSearch]?: SessionsS
 
 /** Reads the search parameters; what is not known or not valid is left out, so that an old or broken link still leads somewhere. */
 export function readSessionsSearch(search: Record<string, unknown>): SessionsSearch {
-  const { range, startTime, endTime } = search;
+  const [range, startTime, endTime] = [search.range, search.startTime, search.endTime].map(firstOf);
   return {
     ...readFilters(search),
     ...(isRangeName(range) && { range }),

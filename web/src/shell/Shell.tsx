@@ -1,6 +1,7 @@
 import { Link, Outlet } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Icon } from '../components/Icon.js';
+import { Footer } from './Footer.js';
 import { HelpDialog } from './HelpDialog.js';
 import { ServerNote } from './ServerNote.js';
 import { useShortcuts } from './shortcuts.js';
@@ -43,6 +44,7 @@ export function Shell() {
         <ServerNote />
         <Outlet />
       </main>
+      <Footer />
       <HelpDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </>
   );

@@ -27,7 +27,7 @@ export function ConversationView({ session }: { readonly session: Session }) {
   const place = useRef<HTMLOListElement>(null);
   const end = useRef<HTMLDivElement>(null);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = turns;
-  const pageCount = turns.data?.pages.length ?? 0;
+  const pageCount = turns.data?.pages.filter((page) => page.items.length > 0).length ?? 0;
 
   const isSought = search.span !== undefined && chosen < 0 && pageCount < MAX_SOUGHT_PAGES;
   useEffect(() => {
@@ -59,7 +59,7 @@ export function ConversationView({ session }: { readonly session: Session }) {
       <ErrorNote error={turns.error} onRetry={() => void turns.refetch()} />
     );
   }
-  if (items.length === 0) {
+  if (items.length === 0 && !hasNextPage) {
     return <p className="view-note">Nothing was said in this session, or its telemetry does not tell.</p>;
   }
   return (
@@ -70,6 +70,7 @@ export function ConversationView({ session }: { readonly session: Session }) {
           <li key={index}>
             <TurnCard
               turn={turn}
+              sessionId={id}
               mark={marks.get(recordKey(turn))}
               start={start}
               isChosen={search.span !== undefined && isOf(turn, search)}
@@ -79,6 +80,11 @@ export function ConversationView({ session }: { readonly session: Session }) {
       </ol>
       <div ref={end} className="conversation-end">
         {isFetchingNextPage && <Spinner />}
+        {items.length === 0 && (
+          <p className="view-note" role="status">
+            Nothing was said so far; looking through the rest of the session.
+          </p>
+        )}
         {turns.error !== null && <ErrorNote error={turns.error} onRetry={() => void fetchNextPage()} />}
         {hasNextPage && !isFetchingNextPage && (
           <button type="button" className="button" onClick={() => void fetchNextPage()}>

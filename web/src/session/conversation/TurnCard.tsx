@@ -11,6 +11,7 @@ import { LongText } from '../span/Value.js';
 import { valueText } from '../span/value-text.js';
 import type { CallMark } from '../usage/call-marks.js';
 import { FoldedText } from './FoldedText.js';
+import { MediaItem } from './MediaItem.js';
 
 const ROLES: Record<Turn['role'], { name: string; icon: IconName }> = {
   system: { name: 'System', icon: 'system' },
@@ -26,6 +27,7 @@ const SHOWN_REASONING = 600;
 
 interface TurnCardProps {
   readonly turn: Turn;
+  readonly sessionId: string;
   /** What the call used, on the turn that has its numbers. */
   readonly mark: CallMark | undefined;
   readonly isChosen: boolean;
@@ -33,7 +35,7 @@ interface TurnCardProps {
   readonly start: number;
 }
 
-export const TurnCard = memo(function TurnCard({ turn, mark, isChosen, start }: TurnCardProps) {
+export const TurnCard = memo(function TurnCard({ turn, sessionId, mark, isChosen, start }: TurnCardProps) {
   const { role, error, tool } = turn;
   const { name, icon } = ROLES[role];
   const time = parseTime(turn.time);
@@ -90,11 +92,8 @@ export const TurnCard = memo(function TurnCard({ turn, mark, isChosen, start }: 
       {tool?.arguments !== undefined && <ToolText label="Arguments" text={tool.arguments} />}
       {tool?.result !== undefined && <ToolText label="Result" text={tool.result} />}
       {turn.media?.map((media, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: media have no name
-        <p className="turn-media" key={index}>
-          [{media.type}] {visibleText([media.mime_type, media.uri].filter(Boolean).join(' '))}
-          {media.size !== undefined && ` ${formatCount(media.size)} bytes`}
-        </p>
+        // biome-ignore lint/suspicious/noArrayIndexKey: the same content may be sent twice
+        <MediaItem media={media} sessionId={sessionId} speaker={name} key={index} />
       ))}
       {role === 'assistant' && isSilent(turn) && (
         <p className="muted">What was said in this call was not recorded.</p>

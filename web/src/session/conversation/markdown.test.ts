@@ -107,6 +107,8 @@ describe('markdown', () => {
 
   it('shows what would turn or hide its text', () => {
     assert.ok(html('a\u202eb `c\u200bd`').includes('a\ufffdb'));
-    assert.ok(html('a\u202eb `c\u200bd`').includes('c\ufffdd'));
+    assert.ok(html('a\u202eb `c\u2067d`').includes('c\ufffdd'));
+    assert.ok(html('**می\u200cخواهم** `👩\u200d💻`').includes('می\u200cخواهم'));
+    assert.ok(html('**می\u200cخواهم** `👩\u200d💻`').includes('👩\u200d💻'));
   });
 });

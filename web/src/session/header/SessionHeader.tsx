@@ -77,9 +77,9 @@ export function SessionHeader({ session }: { readonly session: Session }) {
             <Figure name="Model calls">{formatCount(usage.request_count)}</Figure>
             <Figure
               name="Tokens"
-              note={`${formatCount(usage.total_input_tokens)} in, ${formatCount(usage.total_output_tokens)} out`}
+              note={`${formatCount(Number(usage.total_input_tokens))} in, ${formatCount(Number(usage.total_output_tokens))} out`}
             >
-              {formatCount(usage.total_input_tokens + usage.total_output_tokens)}
+              {formatCount(Number(usage.total_input_tokens) + Number(usage.total_output_tokens))}
             </Figure>
             <Figure
               name="Cost"

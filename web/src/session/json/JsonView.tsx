@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'react';
-import { type Session, sessionSegment } from '../../api/client.js';
+import type { Session } from '../../api/client.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { Icon } from '../../components/Icon.js';
 import { visibleLines } from '../../format/text.js';
@@ -13,9 +13,10 @@ export function JsonView({ session }: { readonly session: Session }) {
   const json = useMemo(() => JSON.stringify(session, null, 2), [session]);
   const file = useMemo(() => URL.createObjectURL(new Blob([json], { type: 'application/json' })), [json]);
   useEffect(() => () => URL.revokeObjectURL(file), [file]);
-  const path = `/api/v1/sessions/${sessionSegment(session['session.id'])}`;
+  const pathOf = (part: string): string =>
+    `/api/v1/sessions/by-id${part}?id=${encodeURIComponent(session['session.id'])}`;
   // Quotation marks are all that a shell reads between single ones, and percent-encoding leaves them as they are.
-  const curl = `curl '${window.location.origin}${path.replaceAll("'", '%27')}'`;
+  const curl = `curl '${window.location.origin}${pathOf('').replaceAll("'", '%27')}'`;
   return (
     <div className="json-view">
       <div className="json-line">
@@ -25,7 +26,7 @@ export function JsonView({ session }: { readonly session: Session }) {
       <ul className="json-parts">
         {PARTS.map((part) => (
           <li key={part}>
-            <a className="mono" href={`${path}${part}`}>
+            <a className="mono" href={pathOf(part)}>
               {part === '' ? 'session' : part.slice(1)}
             </a>
           </li>

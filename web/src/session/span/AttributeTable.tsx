@@ -3,7 +3,7 @@ import type { components } from '../../api/schema.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { visibleText } from '../../format/text.js';
 import { Value } from './Value.js';
-import { copyText, exactJson } from './value-text.js';
+import { copyText } from './value-text.js';
 
 export type Attribute = components['schemas']['Attribute'];
 
@@ -80,8 +80,9 @@ function matching(attributes: readonly Attribute[], search: string): [index: num
 function allText(attributes: readonly Attribute[]): string {
   const names = new Set(attributes.map(({ key }) => key));
   const isObject = names.size === attributes.length && !names.has('__proto__');
-  return exactJson(
+  return JSON.stringify(
     isObject ? Object.fromEntries(attributes.map(({ key, value }) => [key, value])) : attributes,
-    '  ',
+    null,
+    2,
   );
 }

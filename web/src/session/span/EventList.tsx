@@ -24,7 +24,7 @@ export function EventList({ span }: { readonly span: ExactSpan }) {
   );
 }
 
-function Event({ event, start }: { readonly event: SpanEvent; readonly start: number }) {
+function Event({ event, start }: { readonly event: SpanEvent; readonly start: string }) {
   const exception = exceptionOf(event);
   const offset = Number(BigInt(event.time_unix_nano) - BigInt(start)) / 1e6;
   const rest =

@@ -18,7 +18,6 @@ import { LinkList } from './LinkList.js';
 import { type ExactSpan, failureText } from './read-span.js';
 import { Section } from './Section.js';
 import { LongText } from './Value.js';
-import { exactJson } from './value-text.js';
 import './span.css';
 
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
@@ -206,7 +205,7 @@ function Details({
         </Section>
       )}
       <p className="panel-copy">
-        <CopyButton text={() => exactJson(span, '  ')} label="Copy the span as JSON" />
+        <CopyButton text={() => JSON.stringify(span, null, 2)} label="Copy the span as JSON" />
         <span>Copy the span as JSON</span>
         <a href={`/api/v1/traces/${span.trace_id}/spans/${span.span_id}`}>Open in the API</a>
       </p>

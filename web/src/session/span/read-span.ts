@@ -1,22 +1,7 @@
 import type { components } from '../../api/schema.js';
 
-type SpanDocument = components['schemas']['Span'];
-
-/** A span whose integers beyond 2^53 are bigints, in places where the schema says number or anything. */
-export type ExactSpan = SpanDocument;
-
-/** What a reviver is told of a number's own text; browsers before 2025 tell nothing. */
-type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
-
-/** Reads the JSON text of a span, with all digits of its integers where the browser can. */
-export function readSpan(json: string): ExactSpan {
-  const reviver: Reviver = (_key, value, context) => {
-    if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-    const source = context?.source ?? '';
-    return /^-?\d+$/.test(source) ? BigInt(source) : value;
-  };
-  return JSON.parse(json, reviver) as ExactSpan;
-}
+/** A span as the API has it: integers beyond 2^53 are strings of digits. */
+export type ExactSpan = components['schemas']['Span'];
 
 export interface ExceptionText {
   readonly type: string | undefined;

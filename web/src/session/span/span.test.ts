@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { exceptionOf, failureText, type readSpan } from './read-span.js';
-import { copyText, exactJson, prettyJson, valueText } from './value-text.js';
+import { type ExactSpan, exceptionOf, failureText } from './read-span.js';
+import { copyText, prettyJson, valueText } from './value-text.js';
 
-function span(more: object): ReturnType<typeof readSpan> {
-  return { attributes: [], events: [], status: { code: 2 }, ...more } as unknown as ReturnType<
-    typeof readSpan
-  >;
+function span(more: object): ExactSpan {
+  return { attributes: [], events: [], status: { code: 2 }, ...more } as unknown as ExactSpan;
 }
 
 const exception = (attributes: Record<string, unknown>) => ({
   name: 'exception',
-  time_unix_nano: 1,
+  time_unix_nano: '1',
   attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })),
 });
 
@@ -29,7 +27,7 @@ describe('a span that failed', () => {
   it('takes for exceptions what has their attributes', () => {
     const read = exceptionOf(exception({ 'exception.type': 'E', 'exception.stacktrace': 'at x', more: 1 }));
     assert.deepEqual(read, { type: 'E', message: undefined, stack: 'at x' });
-    assert.equal(exceptionOf({ name: 'log', time_unix_nano: 1, attributes: [] }), undefined);
+    assert.equal(exceptionOf({ name: 'log', time_unix_nano: '1', attributes: [] }), undefined);
   });
 });
 
@@ -51,9 +49,12 @@ describe('the text of a value', () => {
   });
 
   it('has all digits of integers, also within objects', () => {
-    assert.equal(valueText(9223372036854775807n).text, '9223372036854775807');
-    assert.equal(exactJson({ n: [9223372036854775807n], s: '1' }, ''), '{"n":[9223372036854775807],"s":"1"}');
-    assert.equal(copyText({ n: 1n }), '{\n  "n": 1\n}');
+    assert.equal(valueText('9223372036854775807').text, '9223372036854775807');
+    assert.equal(
+      valueText({ n: ['9223372036854775807'] }).text,
+      '{\n  "n": [\n    "9223372036854775807"\n  ]\n}',
+    );
+    assert.equal(copyText({ n: 1 }), '{\n  "n": 1\n}');
     assert.equal(copyText('{"as": "it was"}'), '{"as": "it was"}');
   });
 });

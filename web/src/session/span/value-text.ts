@@ -16,28 +16,14 @@ export function valueText(value: unknown): ValueText {
     return pretty === undefined ? { text: value, isJson: false } : { text: pretty, isJson: true };
   }
   if (typeof value === 'object' && value !== null) {
-    return { text: exactJson(value, '  '), isJson: true };
+    return { text: JSON.stringify(value, null, 2), isJson: true };
   }
   return { text: String(value), isJson: false };
 }
 
 /** The value as it is put on the clipboard: texts as they are, everything else as JSON. */
 export function copyText(value: unknown): string {
-  return typeof value === 'string' ? value : exactJson(value, '  ');
-}
-
-/** JSON with all digits of bigints, which `JSON.stringify` refuses. */
-export function exactJson(value: unknown, indent: string): string {
-  // A mark that no text of telemetry can guess takes the place of digits, and gives way to them.
-  const mark = crypto.randomUUID();
-  const json = JSON.stringify(
-    value,
-    (_key, each: unknown) => (typeof each === 'bigint' ? `${mark}${each}${mark}` : each),
-    indent,
-  );
-  return json === undefined
-    ? String(value)
-    : json.replaceAll(new RegExp(`"${mark}(-?\\d+)${mark}"`, 'g'), '$1');
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 }
 
 /** The text in lines if it is JSON of an object or a list, else undefined. Only spaces outside of strings change: digits stay. */

@@ -38,21 +38,14 @@ export interface OutlinedSpan {
   readonly otherSession: string | undefined;
 }
 
-/**
- * Times in nanoseconds are beyond what a JavaScript number holds exactly, so they are read as texts. Within a string of JSON every
- * quotation mark has a backslash before it: what matches is a member's name, never a part of what telemetry says.
- */
-const TIMES = /"(start_time_unix_nano|end_time_unix_nano)":(\d+)/g;
-
-/** Reads the JSON text of an outline. */
-export function readOutline(json: string): Outline {
-  const { traces, truncated } = JSON.parse(json.replace(TIMES, '"$1":"$2"')) as OutlineDocument;
+/** Puts an outline of the API on one axis. */
+export function readOutline({ traces, truncated }: OutlineDocument): Outline {
   let origin: bigint | undefined;
   for (const { start_time_unix_nano: start } of traces) {
     if (origin === undefined || BigInt(start) < origin) origin = BigInt(start);
   }
   const first = origin ?? 0n;
-  const since = (nanoseconds: number): number => Number(BigInt(nanoseconds) - first) / 1e6;
+  const since = (nanoseconds: string): number => Number(BigInt(nanoseconds) - first) / 1e6;
 
   const services = new Set<string>();
   let duration = 0;
@@ -76,7 +69,7 @@ export function readOutline(json: string): Outline {
   };
 }
 
-function outlinedSpan(span: OutlineSpan, since: (nanoseconds: number) => number): OutlinedSpan {
+function outlinedSpan(span: OutlineSpan, since: (nanoseconds: string) => number): OutlinedSpan {
   const start = since(span.start_time_unix_nano);
   return {
     id: span.span_id,

@@ -137,8 +137,8 @@ function Check({
     return (
       <span className="usage-check usage-differs" role="alert">
         <Icon name="warning" /> does not add up to the session’s: {formatCounted(total.request_count, 'call')}
-        , {formatCount(total.total_input_tokens)} in, {formatCount(total.total_output_tokens)} out,{' '}
-        <Money usd={total.estimated_cost_usd} />
+        , {formatCount(Number(total.total_input_tokens))} in, {formatCount(Number(total.total_output_tokens))}{' '}
+        out, <Money usd={total.estimated_cost_usd} />
       </span>
     );
   }

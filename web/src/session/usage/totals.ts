@@ -36,8 +36,8 @@ export function usageTotals(items: readonly UsageCarrier[]): UsageTotals {
 export function isSumOf(totals: UsageTotals, usage: NonNullable<SessionUsage['genai_usage']>): boolean {
   return (
     usage.request_count === totals.calls &&
-    usage.total_input_tokens === totals.input &&
-    usage.total_output_tokens === totals.output &&
+    Number(usage.total_input_tokens) === totals.input &&
+    Number(usage.total_output_tokens) === totals.output &&
     usage.estimated_cost_usd === totals.costUsd &&
     (usage.unpriced_request_count ?? 0) === totals.unpriced
   );

@@ -25,12 +25,13 @@ const SEARCHABLE = 8;
 
 interface ChoiceListProps {
   readonly name: FilterName;
-  readonly chosen: string | undefined;
-  readonly onChoose: (value: string) => void;
+  readonly chosen: readonly string[];
+  /** Told of a value that is to be chosen, or to be no more. */
+  readonly onToggle: (value: string) => void;
 }
 
-/** The values that there are for a filter, most frequent first. */
-export function ChoiceList({ name, chosen, onChoose }: ChoiceListProps) {
+/** The values that there are for a filter, most frequent first; any number of them can be chosen. */
+export function ChoiceList({ name, chosen, onToggle }: ChoiceListProps) {
   const facet = FACETS[name];
   const [wanted, setWanted] = useState('');
   const { data, error, refetch } = useQuery({
@@ -64,8 +65,8 @@ export function ChoiceList({ name, chosen, onChoose }: ChoiceListProps) {
             <button
               type="button"
               className="menu-item"
-              aria-pressed={value === chosen}
-              onClick={() => onChoose(value)}
+              aria-pressed={chosen.includes(value)}
+              onClick={() => onToggle(value)}
             >
               <span className="truncate" title={visibleText(value)}>
                 {visibleText(labelOf(value))}

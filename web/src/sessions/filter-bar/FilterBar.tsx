@@ -3,7 +3,15 @@ import { Chip } from '../../components/Chip.js';
 import { Icon } from '../../components/Icon.js';
 import { Popover } from '../../components/Popover.js';
 import { useShortcuts } from '../../shell/shortcuts.js';
-import { FILTERS, type FilterName, setFilters } from '../filters.js';
+import {
+  FILTERS,
+  type FilterName,
+  type Filters,
+  type FilterValue,
+  setFilters,
+  toggled,
+  valuesOf,
+} from '../filters.js';
 import type { SearchChange, SessionsSearch } from '../search.js';
 import { FilterMenu } from './FilterMenu.js';
 import { filterText } from './filter-text.js';
@@ -14,7 +22,7 @@ interface FilterBarProps {
   readonly onChange: (change: SearchChange) => void;
 }
 
-/** What the list is narrowed to: the time, and each filter as a chip that can be taken away. */
+/** What the list is narrowed to: the time, and each value of a filter as a chip that can be taken away. */
 export function FilterBar({ search, onChange }: FilterBarProps) {
   const [isOpen, setOpen] = useState(false);
   const names = setFilters(search);
@@ -22,7 +30,8 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
   const set = useCallback(
     (name: FilterName, value: unknown) => {
       onChange({ [name]: value });
-      setOpen(false);
+      // Of choices there may be several.
+      if (FILTERS[name].kind !== 'choice') setOpen(false);
     },
     [onChange],
   );
@@ -44,17 +53,24 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
       </Popover>
       {names.length > 0 && (
         <ul className="filter-chips" aria-label="Filters that are set">
-          {names.map((name) => (
-            <li key={name}>
-              <Chip
-                name={FILTERS[name].label}
-                value={filterText(name, search[name]!)}
-                onRemove={() => onChange({ [name]: undefined })}
-              />
-            </li>
-          ))}
+          {names.flatMap((name) =>
+            valuesOf(search, name).map((value) => (
+              <li key={`${name} ${value}`}>
+                <Chip
+                  name={FILTERS[name].label}
+                  value={filterText(name, value)}
+                  onRemove={() => onChange({ [name]: without(search, name, value) })}
+                />
+              </li>
+            )),
+          )}
         </ul>
       )}
     </section>
   );
+}
+
+/** What is left of a filter. */
+function without(filters: Filters, name: FilterName, value: FilterValue): unknown {
+  return FILTERS[name].kind === 'choice' ? toggled<FilterValue>(valuesOf(filters, name), value) : undefined;
 }

@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Icon } from '../../components/Icon.js';
-import { FILTER_NAMES, FILTERS, type FilterName, type Filters } from '../filters.js';
+import { FILTER_NAMES, FILTERS, type FilterName, type Filters, toggled, valuesOf } from '../filters.js';
 import { ChoiceList } from './ChoiceList.js';
 import { filterText } from './filter-text.js';
 
@@ -28,7 +28,11 @@ export function FilterMenu({ filters, onSet }: FilterMenuProps) {
               <button type="button" className="menu-item" onClick={() => setName(each)}>
                 {FILTERS[each].label}
                 {filters[each] !== undefined && (
-                  <span className="menu-note truncate">{filterText(each, filters[each])}</span>
+                  <span className="menu-note truncate">
+                    {valuesOf(filters, each)
+                      .map((value) => filterText(each, value))
+                      .join(', ')}
+                  </span>
                 )}
                 <Icon name="chevron-right" />
               </button>
@@ -61,7 +65,7 @@ function ValueEditor({ name, filters, onSet }: ValueEditorProps) {
   const { kind } = FILTERS[name];
   switch (kind) {
     case 'choice':
-      return <ChoiceList name={name} chosen={filters[name] as string | undefined} onChoose={onSet} />;
+      return <Choices name={name} filters={filters} onSet={onSet} />;
     case 'flag':
       return (
         <ul className="menu">
@@ -86,6 +90,11 @@ function ValueEditor({ name, filters, onSet }: ValueEditorProps) {
     case 'money':
       return <AmountForm label="At least, US dollars" units={{ $: 1 }} initialUnit="$" onSet={onSet} />;
   }
+}
+
+function Choices({ name, filters, onSet }: ValueEditorProps) {
+  const chosen = valuesOf(filters, name).map(String);
+  return <ChoiceList name={name} chosen={chosen} onToggle={(value) => onSet(toggled(chosen, value))} />;
 }
 
 interface TextFormProps {

@@ -10,7 +10,7 @@ interface RangePickerProps {
   readonly onChange: (change: SearchChange) => void;
 }
 
-/** Chooses the time in which sessions started: by name, or from when to when. */
+/** Chooses the time in which sessions were active or started: by name, or from when to when. */
 export function RangePicker({ search, onChange }: RangePickerProps) {
   const [isOpen, setOpen] = useState(false);
   const isOwn = isOwnRange(search);
@@ -50,6 +50,7 @@ export function RangePicker({ search, onChange }: RangePickerProps) {
           </li>
         ))}
       </ul>
+      <p className="muted range-zone">Up to a day: active in it. Longer, and from – to: started in it.</p>
       <OwnRange
         search={search}
         onSet={(startTime, endTime) => {

@@ -1,6 +1,6 @@
 import { STATE_NAMES } from '../../components/State.js';
 import { formatDuration } from '../../format/duration.js';
-import type { FilterName, Filters, FilterValue } from '../filters.js';
+import type { FilterName, FilterValue } from '../filters.js';
 import { countryName, deviceName } from '../names.js';
 
 const TEXTS: { readonly [Name in FilterName]?: (value: FilterValue<Name>) => string } = {
@@ -13,8 +13,8 @@ const TEXTS: { readonly [Name in FilterName]?: (value: FilterValue<Name>) => str
   minCostUsd: (usd) => `≥ $${usd}`,
 };
 
-/** The value of a filter in words. */
-export function filterText<Name extends FilterName>(name: Name, value: NonNullable<Filters[Name]>): string {
-  const text = TEXTS[name] as ((value: NonNullable<Filters[Name]>) => string) | undefined;
+/** A value of a filter in words. */
+export function filterText<Name extends FilterName>(name: Name, value: FilterValue<Name>): string {
+  const text = TEXTS[name] as ((value: FilterValue<Name>) => string) | undefined;
   return text === undefined ? String(value) : text(value);
 }

@@ -1,4 +1,5 @@
 import { visibleText } from '../../format/text.js';
+import { toggled } from '../filters.js';
 
 export interface BreakdownRow {
   /** What the filter takes. */
@@ -15,9 +16,9 @@ interface BreakdownProps {
   readonly of: string;
   /** Largest first; undefined while they have yet to come. */
   readonly rows: readonly BreakdownRow[] | undefined;
-  readonly chosen: string | undefined;
-  /** Told of the value that was clicked, or undefined where it was the chosen one. */
-  readonly onChoose: (value: string | undefined) => void;
+  readonly chosen: readonly string[] | undefined;
+  /** Told of what is chosen after a click: one more value, or one less; undefined where none is. */
+  readonly onChoose: (values: string[] | undefined) => void;
 }
 
 /** As many as fit; the filter's own list has all. */
@@ -39,8 +40,8 @@ export function Breakdown({ title, of, rows, chosen, onChoose }: BreakdownProps)
             <button
               type="button"
               className="breakdown-row"
-              aria-pressed={value === chosen}
-              onClick={() => onChoose(value === chosen ? undefined : value)}
+              aria-pressed={chosen?.includes(value) === true}
+              onClick={() => onChoose(toggled(chosen, value))}
             >
               <span className="breakdown-bar" style={{ width: `${(amount / most) * 100}%` }} />
               <span className="breakdown-label truncate" title={visibleText(label)}>

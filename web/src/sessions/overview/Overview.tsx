@@ -63,6 +63,9 @@ export function Overview({ bounds, search, onChange }: OverviewProps) {
           }}
         >
           <Figure name="in all" value={stats && formatCount(stats.total_sessions)} />
+          {timeline.data?.earlier !== undefined && (
+            <Figure name="started before" value={formatCount(timeline.data.earlier.session_count)} />
+          )}
           <Figure
             name="open now"
             value={stats && formatCount(stats.active_sessions)}
@@ -98,7 +101,7 @@ export function Overview({ bounds, search, onChange }: OverviewProps) {
           isCount
           describe={(index) => {
             const { input_tokens, output_tokens } = timeline.data!.points[index]!;
-            return `${formatCompact(input_tokens)} in, ${formatCompact(output_tokens)} out`;
+            return `${formatCompact(Number(input_tokens))} in, ${formatCompact(Number(output_tokens))} out`;
           }}
         >
           <Figure name="input" value={timeline.data && formatCompact(charts.totals.input)} tone="input" />
@@ -119,7 +122,7 @@ export function Overview({ bounds, search, onChange }: OverviewProps) {
             shareRow(share.device_type, deviceName(share.device_type), share),
           )}
           chosen={search.deviceType}
-          onChoose={(device) => onChange({ deviceType: device as FilterValue<'deviceType'> | undefined })}
+          onChoose={(devices) => onChange({ deviceType: devices as FilterValue<'deviceType'>[] | undefined })}
         />
         <Breakdown
           title="Countries"
@@ -147,10 +150,10 @@ function shareRow(value: string, label: string, { count, percentage }: Share): B
 }
 
 function chartsOf(timeline: Timeline | undefined) {
-  const points = timeline?.points ?? [];
+  const { points = [], earlier } = timeline ?? {};
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-  const input = points.map(({ input_tokens }) => input_tokens);
-  const output = points.map(({ output_tokens }) => output_tokens);
+  const input = points.map(({ input_tokens }) => Number(input_tokens));
+  const output = points.map(({ output_tokens }) => Number(output_tokens));
   const cost = points.map(({ cost_usd }) => cost_usd);
   const models: BreakdownRow[] = (timeline?.models ?? [])
     .map(({ model, cost_usd, request_count }) => ({
@@ -176,10 +179,11 @@ function chartsOf(timeline: Timeline | undefined) {
       { color: '--chart-4', values: output },
     ],
     totals: {
-      input: sum(input),
-      output: sum(output),
-      cost: sum(cost),
-      calls: sum(points.map(({ request_count }) => request_count)),
+      // With the sessions that started before the first bar.
+      input: sum(input) + Number(earlier?.input_tokens ?? 0),
+      output: sum(output) + Number(earlier?.output_tokens ?? 0),
+      cost: sum(cost) + (earlier?.cost_usd ?? 0),
+      calls: sum(points.map(({ request_count }) => request_count)) + (earlier?.request_count ?? 0),
     },
     models,
   };

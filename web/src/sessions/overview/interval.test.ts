@@ -9,6 +9,9 @@ test('a chart has some sixty bars, whatever its range', () => {
   assert.equal(intervalFor({ startTime: '2026-11-24T11:00:00Z' }, now), 60_000);
   const week = { startTime: '2026-11-01T00:00:00Z', endTime: '2026-11-08T00:00:00Z' };
   assert.equal(intervalFor(week, now), (7 * 24 * HOUR) / 60);
+  assert.equal(intervalFor({ activeFrom: '2026-11-24T11:45:00Z' }, now), 15_000);
+  const day = { activeFrom: '2026-11-23T00:00:00Z', activeTo: '2026-11-24T00:00:00Z' };
+  assert.equal(intervalFor(day, now), (24 * HOUR) / 60);
   assert.equal(intervalFor({}, now), undefined);
   assert.equal(intervalFor({ startTime: '2027-01-01T00:00:00Z' }, now), undefined, 'nothing lies in it');
 });

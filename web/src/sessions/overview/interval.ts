@@ -16,7 +16,8 @@ export function formatInterval(startMs: number, intervalMs: number): string {
 }
 
 /** The interval to ask for, so that a chart of the range has a readable number of bars; undefined where the range has no start. */
-export function intervalFor({ startTime, endTime }: Bounds, now: number): number | undefined {
+export function intervalFor(bounds: Bounds, now: number): number | undefined {
+  const { startTime = bounds.activeFrom, endTime = bounds.activeTo } = bounds;
   if (startTime === undefined) return undefined;
   const length = (endTime === undefined ? now : parseTime(endTime)) - parseTime(startTime);
   return length > 0 ? Math.max(1, Math.floor(length / BARS)) : undefined;

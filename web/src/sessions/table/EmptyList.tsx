@@ -1,5 +1,6 @@
 import { setFilters } from '../filters.js';
 import type { ListLoad } from '../list-load.js';
+import { boundsIn } from '../range.js';
 
 interface EmptyListProps {
   readonly load: ListLoad;
@@ -10,10 +11,16 @@ interface EmptyListProps {
 /** Says why the list is empty, and offers what would fill it. */
 export function EmptyList({ load, onClearFilters, onAllTime }: EmptyListProps) {
   const isFiltered = setFilters(load.filters).length > 0;
-  const isBounded = load.filters.startTime !== undefined || load.filters.endTime !== undefined;
+  const bounds = boundsIn(load.filters);
+  const isBounded = Object.keys(bounds).length > 0;
+  const isByActivity = bounds.activeFrom !== undefined || bounds.activeTo !== undefined;
   return (
     <div className="table-empty" role="status">
-      <p>{isFiltered ? 'No session matches these filters.' : 'No session started in this time.'}</p>
+      <p>
+        {isFiltered
+          ? 'No session matches these filters.'
+          : `No session ${isByActivity ? 'was active' : 'started'} in this time.`}
+      </p>
       <p className="table-empty-ways">
         {isFiltered && (
           <button type="button" className="button" onClick={onClearFilters}>

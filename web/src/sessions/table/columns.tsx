@@ -69,7 +69,11 @@ export const COLUMNS: readonly Column[] = [
     title: 'Tokens',
     isNumber: true,
     cell: ({ genai_usage: usage }) =>
-      usage ? <Tokens input={usage.total_input_tokens} output={usage.total_output_tokens} /> : <None />,
+      usage ? (
+        <Tokens input={Number(usage.total_input_tokens)} output={Number(usage.total_output_tokens)} />
+      ) : (
+        <None />
+      ),
   },
   {
     id: 'cost',

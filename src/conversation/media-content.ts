@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+
+/** Content that a message carries inline. */
+export interface InlineContent {
+  /** The media type that a `data:` address gives. */
+  readonly mimeType?: string;
+  /** Bytes; about where the text is no clean base64. */
+  readonly size: number;
+  /** What it is named by, 32 hexadecimal digits; missing where it is too large, or is not whole. */
+  readonly digest?: string;
+  /** Decodes it. */
+  readonly data?: () => Uint8Array;
+}
+
+/** Larger content is told of by its size only, bytes. */
+export const MAX_MEDIA_BYTES = 16 * 1024 * 1024;
+
+const DATA_URI = /^data:([\w.+-]+\/[\w.+-]+)?([^,]{0,200}),/;
+const BASE64 = /^[\w+/-]*={0,2}$/;
+
+/** Content as base64, or as a `data:` address. */
+export function inlineContent(text: string): InlineContent {
+  const [prefix = '', mimeType, parameters = ''] = DATA_URI.exec(text.slice(0, 300)) ?? [];
+  const type = mimeType === undefined ? {} : { mimeType };
+  const body = text.slice(prefix.length);
+  if (prefix !== '' && !/;base64$/i.test(parameters)) {
+    return { ...type, ...contentOf(Buffer.byteLength(body), () => Buffer.from(percentDecoded(body))) };
+  }
+  const size = sizeOf(body);
+  // What a library puts in the place of content, or cuts off, is not it.
+  if (!BASE64.test(/\s/.test(body) ? body.replace(/\s+/g, '') : body)) return { ...type, size };
+  return { ...type, ...contentOf(size, () => Buffer.from(body, 'base64')) };
+}
+
+/** Content that is a text itself. */
+export function textContent(text: string): InlineContent {
+  return contentOf(Buffer.byteLength(text), () => Buffer.from(text));
+}
+
+/** Content as a list of bytes, as Node.js writes a buffer in JSON. */
+export function byteContent(bytes: readonly unknown[]): InlineContent {
+  return contentOf(bytes.length, () => Uint8Array.from(bytes, Number));
+}
+
+function contentOf(size: number, data: () => Uint8Array): InlineContent {
+  if (size === 0 || size > MAX_MEDIA_BYTES) return { size };
+  const bytes = data();
+  const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+  return { size: bytes.length, digest, data };
+}
+
+/** Bytes of base64. */
+function sizeOf(body: string): number {
+  const padding = body.endsWith('==') ? 2 : body.endsWith('=') ? 1 : 0;
+  return Math.max(0, Math.floor((body.length * 3) / 4) - padding);
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+const ascii = (bytes: Uint8Array, from: number, to: number): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1', from, to);
+
+/** Types that a browser may show inside a page, by how such content begins. Nothing of them is run. */
+const SAFE: readonly (readonly [type: string, fits: (bytes: Uint8Array) => boolean])[] = [
+  ['image/png', (bytes) => ascii(bytes, 0, 8) === '\x89PNG\r\n\x1a\n'],
+  ['image/jpeg', (bytes) => ascii(bytes, 0, 3) === '\xff\xd8\xff'],
+  ['image/gif', (bytes) => /^GIF8[79]a$/.test(ascii(bytes, 0, 6))],
+  ['image/webp', (bytes) => ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP'],
+  ['image/avif', (bytes) => /^ftypavi[fs]$/.test(ascii(bytes, 4, 12))],
+  ['audio/wav', (bytes) => ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WAVE'],
+  ['audio/ogg', (bytes) => ascii(bytes, 0, 4) === 'OggS'],
+  ['audio/webm', (bytes) => ascii(bytes, 0, 4) === '\x1aE\xdf\xa3' && !/V_/.test(ascii(bytes, 0, 4096))],
+  ['audio/mpeg', (bytes) => ascii(bytes, 0, 3) === 'ID3' || isMpegFrame(bytes)],
+];
+
+/** The header of a frame of MPEG layer III: sync, version, layer, bit rate and sampling rate that there are. */
+function isMpegFrame([first = 0, second = 0, third = 0]: Uint8Array): boolean {
+  return (
+    first === 0xff &&
+    (second & 0xe6) === 0xe2 &&
+    (second & 0x18) !== 0x08 &&
+    (third & 0xf0) !== 0xf0 &&
+    (third & 0xf0) !== 0 &&
+    (third & 0x0c) !== 0x0c
+  );
+}
+
+export const SAFE_TYPES: readonly string[] = SAFE.map(([type]) => type);
+
+/** The type of content that is safe to show inside a page, whatever it was said to be; undefined for all other content. */
+export function safeTypeOf(bytes: Uint8Array): string | undefined {
+  return SAFE.find(([, fits]) => fits(bytes))?.[0];
+}
+
+/** The ending that a file of this type has. */
+export function endingOf(type: string | undefined): string {
+  const endings: Readonly<Record<string, string>> = { 'audio/mpeg': 'mp3', 'image/jpeg': 'jpg' };
+  return type === undefined ? 'bin' : (endings[type] ?? type.slice(type.indexOf('/') + 1));
+}

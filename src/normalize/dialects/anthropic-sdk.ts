@@ -1,0 +1,38 @@
+import { attributeKey, KeyGroup } from '../attributes.js';
+import type { Dialect } from './dialect.js';
+import { byGenAiOperation, genAiKeys, genAiMessages } from './otel-genai.js';
+import { jsonAt, partOf } from './source.js';
+
+const key = (name: string) => attributeKey(name, KeyGroup.usage);
+const session = (name: string) => attributeKey(name, KeyGroup.session);
+
+/**
+ * The clients of Anthropic themselves (scopes `com.anthropic.sdk.typescript` and `com.anthropic.sdk.python`, seen in 1.14 and 2.14): today's names of
+ * OpenTelemetry, a span for each method that sends a request, retries included.
+ *
+ * | span | what it is |
+ * | --- | --- |
+ * | `anthropic.messages.create`, with operation `chat` | a call, asked or streamed |
+ * | `anthropic.messages.tool_runner`, with operation `invoke_agent` | a loop over tools, without a sum |
+ * | `anthropic.messages.count_tokens`, `anthropic.sessions.create` and all others | no call, though some name a model |
+ *
+ * Input has the cache in it. What the API used to sum up a long conversation comes on top of both numbers. The session of the API is the
+ * session; its thread stands for a conversation where the application names none.
+ */
+export const anthropicSdk: Dialect = {
+  name: 'anthropic-sdk',
+  sessionKeys: [session('anthropic.session.id')],
+  looseSessionKeys: [session('anthropic.session.thread.id')],
+  recognizedBy: [{ scopeName: /^com\.anthropic\.sdk(?:\.|$)/ }],
+  kinds: [byGenAiOperation],
+  keys: {
+    ...genAiKeys,
+    inputBesides: [key('anthropic.usage.compaction.input_tokens')],
+    outputBesides: [key('anthropic.usage.compaction.output_tokens')],
+    callIds: [...genAiKeys.callIds, partOf(jsonAt(key('output.value'), 'id'), /^(msg_.+)$/)],
+  },
+  messages: genAiMessages,
+  provider: 'anthropic',
+  inputIncludesCache: true,
+  outputIncludesReasoning: true,
+};

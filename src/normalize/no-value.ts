@@ -1,0 +1,100 @@
+import { boundedText } from './bounded-text.js';
+
+/**
+ * Texts that stand where a value belongs and are none: what scrubbers leave (`[Filtered]`, `***`), missing values that a program turned into text
+ * (`undefined`, `None`, `<nil>`), and places in a template that nothing was put into (`{session_id}`). As ids they would make one of many
+ * sessions, users and calls. Partly masked texts (`ann@***`) still tell some apart from others, and are values.
+ */
+
+/** Without a sign that they are no value but their content; in lower case. */
+const WORDS: ReadonlySet<string> = new Set([
+  ...['undefined', 'undef', 'null', 'none', 'nil', 'nan', 'nonetype', 'n/a', 'unknown', 'unset'],
+  ...[
+    'not set',
+    'not_set',
+    'optional(nil)',
+    'optional.empty',
+    '(null)',
+    '(nil)',
+    '%s',
+    '%d',
+    '%v',
+    '[object object]',
+  ],
+  ...['redacted', 'filtered', 'scrubbed', 'masked', 'removed', 'censored', 'anonymized', 'anonymised'],
+]);
+const LONGEST_WORD = 16;
+
+/** What scrubbers begin with within their brackets: `[Scrubbed due to 'session']`, `<redacted:email>`. */
+const SCRUBBED =
+  /^(?:redacted|filtered|scrubbed|masked|removed|censored|anonymi[sz]ed|obfuscated|sanitized|hidden|omitted|deleted|pii|secret|sensitive|confidential|private|data removed)\b/i;
+/** What was recognised and taken out, by its kind: `<EMAIL_ADDRESS>`, `[PERSON]`. */
+const KIND_OF_VALUE = /^[A-Z][A-Z_ ]*$/;
+const PLACE_IN_TEMPLATE = /^[a-z][a-z_.-]*$/i;
+/** Formatting in Go: `%!s(<nil>)`, `%!v(MISSING)`. */
+const GO_FORMAT = /^%!.?\(/;
+
+/** Signs that scrubbers put around what they leave, or leave alone. */
+const AROUND = '[]<>(){}"\'`*_#$%.?-•●█ ';
+/** A number or id whose characters were all replaced: `xxxx-xxxx`, `XXX XX 1` is none. */
+const MASK = /^(?:[x*#•●█][-. :/@]?){3,}$/i;
+/** Signs alone: stars, or brackets and quotes with nothing in them. Others, such as `-`, may be somebody's id. */
+const EMPTY_OR_MASK = /[[\]<>(){}"'`*•●█]/;
+const LONGEST_LEFT = 256;
+/** Of letters. */
+const LONGEST_MASK = 64;
+
+const First = { value: 0, letter: 1, mask: 2, sign: 3 } as const;
+
+/** What texts may be that begin with a character; most ids begin with one that says all. */
+const BY_FIRST = new Uint8Array(128);
+for (const char of 'acfmnorsuACFMNORSU') BY_FIRST[char.charCodeAt(0)] = First.letter;
+for (const char of 'xX') BY_FIRST[char.charCodeAt(0)] = First.mask;
+for (const char of '[<({"\'`*_#$%.?-') BY_FIRST[char.charCodeAt(0)] = First.sign;
+
+/** Whether `text`, which is trimmed and not empty, stands for a missing value. Constant time for almost all values. */
+export function isNoValue(text: string): boolean {
+  const code = text.charCodeAt(0);
+  switch (code < 128 ? BY_FIRST[code] : '•●█'.includes(text[0]!) ? First.sign : First.value) {
+    case First.letter:
+      return isWord(text);
+    case First.mask:
+      return text.length <= LONGEST_MASK && MASK.test(text);
+    case First.sign:
+      return text.length <= LONGEST_LEFT && isLeftover(text);
+    default:
+      return false;
+  }
+}
+
+/** `text` fit to be kept (as `boundedText`), undefined also where it stands for a missing value. */
+export function boundedValue(text: string | undefined, maxLength: number): string | undefined {
+  const kept = boundedText(text, maxLength);
+  return kept === undefined || isNoValue(kept) ? undefined : kept;
+}
+
+function isWord(text: string): boolean {
+  // A name may be spelled like the word that stands for no number.
+  return text.length <= LONGEST_WORD && text !== 'Nan' && WORDS.has(text.toLowerCase());
+}
+
+function isLeftover(text: string): boolean {
+  if (isWord(text) || GO_FORMAT.test(text) || MASK.test(text)) return true;
+  const core = withoutSigns(text);
+  if (core === '') return EMPTY_OR_MASK.test(text);
+  if (isWord(core)) return true;
+  const [first, last] = [text[0]!, text.at(-1)!];
+  if (first === '{' || text.startsWith('${')) return last === '}' && PLACE_IN_TEMPLATE.test(core);
+  if ((first === '[' && last === ']') || (first === '<' && last === '>')) {
+    return SCRUBBED.test(core) || KIND_OF_VALUE.test(core) || (first === '<' && PLACE_IN_TEMPLATE.test(core));
+  }
+  return ((first === '(' && last === ')') || (first === '*' && last === '*')) && SCRUBBED.test(core);
+}
+
+function withoutSigns(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && AROUND.includes(text[start]!)) start++;
+  while (end > start && AROUND.includes(text[end - 1]!)) end--;
+  return text.slice(start, end);
+}

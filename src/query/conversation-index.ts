@@ -1,0 +1,230 @@
+import { Conversation, retell, type ToldGroup } from '../conversation/conversation.js';
+import type { Turn } from '../conversation/turn.js';
+import type { GroupPosition, SessionReader, StoredGroup } from '../store/store.js';
+
+/** A group that tells something. */
+export interface IndexedGroup {
+  readonly position: GroupPosition;
+  readonly told: ToldGroup;
+}
+
+/** Groups that are read together, and the OTLP bytes after which there are fewer. */
+const GROUPS_AT_ONCE = 32;
+const BYTES_AT_ONCE = 4 * 1024 * 1024;
+/** Least groups between two checkpoints; the more is remembered, the more there are, since a checkpoint is a copy of it. */
+const CHECKPOINT_GROUPS = 32;
+const REMEMBERED_A_GROUP = 64;
+const MAX_CHECKPOINTS = 2;
+/** Where more is remembered, entries, there are none. */
+const MAX_CHECKPOINT_SIZE = 50_000;
+
+/**
+ * What of a session's conversation is known: which entries of which groups are told, from its first group on. What a turn is depends on all before
+ * it, so this is worked out once, in order; then any page is made of the groups that it shows.
+ *
+ * It holds as long as its groups have the versions that they were read with. `settle` looks, and forgets what has changed.
+ */
+export class ConversationIndex {
+  readonly #reader: SessionReader;
+  readonly #project: string;
+  readonly #sessionId: string;
+  #stamp: number | undefined;
+  #conversation = new Conversation();
+  /** Of all groups so far, by their place, each with a line feed behind it. */
+  #versions = '';
+  #count = 0;
+  #groups: IndexedGroup[] = [];
+  #end: GroupPosition | undefined;
+  #isWhole = false;
+  #toldCount = 0;
+  /** States a little before the end, latest last: where the last groups change, as they do while a session goes on, work begins from one. */
+  #checkpoints: readonly Checkpoint[] = [];
+  /** What the request under way has read. */
+  readonly #turns = new Map<string, Turn[]>();
+
+  constructor(reader: SessionReader, project: string, sessionId: string) {
+    this.#reader = reader;
+    this.#project = project;
+    this.#sessionId = sessionId;
+  }
+
+  /** The groups that tell something, as far as they are known. */
+  get groups(): readonly IndexedGroup[] {
+    return this.#groups;
+  }
+
+  /** Where the groups that are known end. */
+  get end(): GroupPosition | undefined {
+    return this.#end;
+  }
+
+  /** Whether all groups are known. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** How many groups are known, those that tell nothing with them. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** How much is remembered: entries, about. */
+  get size(): number {
+    const states = [...this.#checkpoints, { conversation: this.#conversation }];
+    const remembered = states.reduce((sum, { conversation }) => sum + conversation.size, 0);
+    return remembered + this.#toldCount + this.#count / 2;
+  }
+
+  /** Begins a request: forgets what is known of groups from the first one on that has changed. */
+  async settle(): Promise<void> {
+    this.#turns.clear();
+    const count = this.#count;
+    const known = { count, ...(this.#stamp !== undefined && { stamp: this.#stamp }) };
+    const { stamp, versions } = await this.#reader.groupVersions(this.#project, this.#sessionId, known);
+    this.#stamp = stamp;
+    if (versions === undefined) return;
+    // There may be more groups now.
+    this.#isWhole = false;
+    if (versions === this.#versions) return;
+    const now = versions.split('\n');
+    this.#rewind(this.#versions.split('\n').findIndex((version, at) => version !== now[at]));
+  }
+
+  /** Ends a request: keeps no turns. */
+  rest(): void {
+    this.#turns.clear();
+  }
+
+  /** Goes on by some groups, at most `limit`. */
+  async extend(limit = GROUPS_AT_ONCE): Promise<void> {
+    const most = Math.min(limit, GROUPS_AT_ONCE);
+    const groups = await this.#reader.groups(this.#project, this.#sessionId, {
+      limit: most,
+      maxBytes: BYTES_AT_ONCE,
+      ...(this.#end && { after: this.#end }),
+    });
+    for (const group of groups) {
+      const since = this.#count - (this.#checkpoints.at(-1)?.count ?? 0);
+      const size = this.#conversation.size;
+      if (since >= CHECKPOINT_GROUPS + size / REMEMBERED_A_GROUP) this.#keep();
+      const { told, turns } = this.#conversation.take(group);
+      const { position } = group;
+      this.#versions += `${group.version}\n`;
+      this.#count++;
+      this.#end = position;
+      if (turns.length === 0) continue;
+      this.#groups.push({ position, told });
+      this.#toldCount += turns.length;
+      this.#turns.set(position.key, turns);
+    }
+    this.#isWhole = groups.length === 0;
+  }
+
+  /** The turns of groups that are known, in their order. Only those are read that the request has not read yet. */
+  async turnsOf(groups: readonly IndexedGroup[]): Promise<Turn[]> {
+    const missing = groups.filter(({ position }) => !this.#turns.has(position.key));
+    for (let at = 0; at < missing.length; at += GROUPS_AT_ONCE) {
+      const part = missing.slice(at, at + GROUPS_AT_ONCE);
+      const read = await this.#reader.groupsAt(
+        this.#project,
+        this.#sessionId,
+        part.map(({ position }) => position),
+      );
+      const byKey = new Map(read.map((group) => [group.position.key, group]));
+      for (const { position, told } of part) {
+        const group: StoredGroup | undefined = byKey.get(position.key);
+        this.#turns.set(position.key, group === undefined ? [] : retell(group, told));
+      }
+    }
+    return groups.flatMap(({ position }) => this.#turns.get(position.key) ?? []);
+  }
+
+  #keep(): void {
+    if (this.#conversation.size > MAX_CHECKPOINT_SIZE) {
+      this.#checkpoints = [];
+      return;
+    }
+    const checkpoint = {
+      conversation: this.#conversation.clone(),
+      count: this.#count,
+      versions: this.#versions,
+      groups: this.#groups.length,
+      end: this.#end,
+    };
+    this.#checkpoints = [...this.#checkpoints, checkpoint].slice(-MAX_CHECKPOINTS);
+  }
+
+  /** Goes back to where the first `count` groups at most are known. */
+  #rewind(count: number): void {
+    this.#checkpoints = this.#checkpoints.filter((kept) => kept.count <= count);
+    const back = this.#checkpoints.at(-1);
+    this.#conversation = back?.conversation.clone() ?? new Conversation();
+    this.#versions = back?.versions ?? '';
+    this.#count = back?.count ?? 0;
+    this.#groups.length = back?.groups ?? 0;
+    this.#end = back?.end;
+    this.#toldCount = this.#groups.reduce((sum, { told }) => sum + told.length, 0);
+  }
+}
+
+interface Checkpoint {
+  readonly conversation: Conversation;
+  readonly count: number;
+  readonly versions: string;
+  readonly groups: number;
+  readonly end: GroupPosition | undefined;
+}
+
+/** Sessions whose conversations are known, and how much is remembered of them in all: entries, about 150 bytes each. */
+const MAX_SESSIONS = 16;
+const MAX_REMEMBERED = 400_000;
+
+/** Conversations that were read lately, so that a page after another costs a page. */
+export class ConversationIndexes {
+  readonly #reader: SessionReader;
+  readonly #project: string;
+  /** The latest used last. */
+  readonly #known = new Map<string, ConversationIndex>();
+  /** Ends of the requests under way, by session: they take turns. */
+  readonly #busy = new Map<string, Promise<unknown>>();
+
+  constructor(reader: SessionReader, project: string) {
+    this.#reader = reader;
+    this.#project = project;
+  }
+
+  /** Works with what is known of a session's conversation, after all others that do. */
+  async use<T>(sessionId: string, work: (index: ConversationIndex) => Promise<T>): Promise<T> {
+    const before = this.#busy.get(sessionId);
+    const result = (before ?? Promise.resolve()).then(() => this.#work(sessionId, work));
+    const end = result.catch(() => {});
+    this.#busy.set(sessionId, end);
+    try {
+      return await result;
+    } finally {
+      if (this.#busy.get(sessionId) === end) this.#busy.delete(sessionId);
+    }
+  }
+
+  async #work<T>(sessionId: string, work: (index: ConversationIndex) => Promise<T>): Promise<T> {
+    const index = this.#known.get(sessionId) ?? new ConversationIndex(this.#reader, this.#project, sessionId);
+    this.#known.delete(sessionId);
+    this.#known.set(sessionId, index);
+    try {
+      await index.settle();
+      return await work(index);
+    } finally {
+      index.rest();
+      this.#trim();
+    }
+  }
+
+  #trim(): void {
+    let remembered = [...this.#known.values()].reduce((sum, { size }) => sum + size, 0);
+    for (const [sessionId, { size }] of this.#known) {
+      if (this.#known.size <= MAX_SESSIONS && remembered <= MAX_REMEMBERED) return;
+      this.#known.delete(sessionId);
+      remembered -= size;
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ApiError } from '../errors.js';
+import { sessionFilters } from './contract.js';
+import { decodeCursor, encodeCursor, filterDigest } from './cursor.js';
+import type { SessionFilters } from './query-service.js';
+import { FILTER_NAMES, filterTexts } from './session-filter.js';
+
+/** Two values of each filter that mean different lists. */
+const VALUES: { readonly [Name in keyof SessionFilters]-?: [SessionFilters[Name], SessionFilters[Name]] } = {
+  userId: ['ann', 'bob'],
+  isActive: [true, false],
+  startTime: [1n, 2n],
+  endTime: [1n, 2n],
+  activeFrom: [1n, 2n],
+  activeTo: [1n, 2n],
+  service: [['web'], ['web', 'api']],
+  model: [['m1'], ['m2']],
+  provider: [['openai', 'anthropic'], ['openai,anthropic']],
+  state: [['active'], ['idle']],
+  deviceType: [['desktop'], ['bot']],
+  country: [['AT'], ['CH']],
+  hasErrors: [true, false],
+  minDurationMs: [0, 0.5],
+  minCostUsd: [0, 1e-9],
+};
+
+const digestOf = (filters: SessionFilters) => filterDigest('sessions', ['default', ...filterTexts(filters)]);
+
+test('every filter of the contract has a rule, in the same order', () => {
+  assert.deepEqual(FILTER_NAMES, Object.keys(sessionFilters));
+});
+
+for (const name of FILTER_NAMES) {
+  test(`a cursor made with one ${name} is refused with another, without it, and where only it is set`, () => {
+    const [one, other] = VALUES[name];
+    const digests = [{ [name]: one }, { [name]: other }, {}].map(digestOf);
+    for (const made of digests) {
+      const cursor = encodeCursor({ direction: 'next', position: { startNs: 5n, id: 'a' } }, made);
+      for (const used of digests) {
+        if (made === used) assert.equal(decodeCursor(cursor, used).position.id, 'a');
+        else
+          assert.throws(
+            () => decodeCursor(cursor, used),
+            (error: ApiError) => error.code === 'cursor.invalid',
+          );
+      }
+    }
+    assert.equal(new Set(digests).size, 3);
+  });
+}
+
+test('the order of the values of a filter, and how often each is given, are not told apart', () => {
+  assert.equal(
+    digestOf({ service: ['web', 'api'], state: ['ended', 'idle'] }),
+    digestOf({ service: ['api', 'web', 'api'], state: ['idle', 'ended'] }),
+  );
+});
+
+test('the same value of two filters is not the same list', () => {
+  const digests = FILTER_NAMES.map((name) => digestOf({ [name]: ['x'] }));
+  assert.equal(new Set(digests).size, FILTER_NAMES.length);
+});

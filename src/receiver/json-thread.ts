@@ -1,0 +1,107 @@
+import { Worker } from 'node:worker_threads';
+import { MalformedRequestError, type Signal, TooManyRecordsError } from '../otlp/decode.js';
+import type { TranscodedRequest } from '../otlp/json.js';
+import type { JsonQuestion, JsonReply } from './json-messages.js';
+
+/** How long the thread is kept without work, ms: its memory is worth more than its start, of some 50 ms. */
+const IDLE_MS = 30_000;
+
+/**
+ * Memory of the thread, MB. The values of the largest text that is read, `MAX_JSON_VALUES`, take less; text that takes more ends the thread, and not the
+ * server.
+ */
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 1024 };
+
+interface Waiting {
+  resolve(request: TranscodedRequest): void;
+  reject(error: Error): void;
+}
+
+export interface JsonThreadOptions {
+  /** A timer of the kind of `setTimeout`; returns what takes the call back. */
+  after(ms: number, call: () => void): () => void;
+}
+
+/**
+ * Reads large bodies of JSON outside of the receiving thread: nothing can put JSON.parse down half way. The thread is started by the first such body, and ends
+ * some time after the last: senders of so much JSON are rare.
+ */
+export class JsonThread {
+  readonly #after: JsonThreadOptions['after'];
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | undefined;
+  #lastId = 0;
+  #cancelEnd: () => void = () => {};
+
+  constructor({ after }: JsonThreadOptions) {
+    this.#after = after;
+  }
+
+  /** Whether there is a thread at this moment. */
+  get isRunning(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  /**
+   * The request in protobuf. Takes the body's memory, unless others share it.
+   *
+   * Rejects with a `MalformedRequestError` or a `TooManyRecordsError` where that is the fault.
+   */
+  transcode(signal: Signal, body: Uint8Array): Promise<TranscodedRequest> {
+    this.#cancelEnd();
+    const worker = this.#worker ?? this.#start();
+    const id = ++this.#lastId;
+    const isAlone = body.byteLength === body.buffer.byteLength && body.buffer instanceof ArrayBuffer;
+    const own = isAlone ? body : new Uint8Array(body);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, signal, body: own } satisfies JsonQuestion, [own.buffer as ArrayBuffer]);
+    });
+  }
+
+  /** Ends the thread; what it has under way fails. */
+  async close(): Promise<void> {
+    this.#cancelEnd();
+    await this.#worker?.terminate();
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./json-worker.js', import.meta.url), {
+      name: 'sojourn-json',
+      resourceLimits: RESOURCE_LIMITS,
+    });
+    this.#worker = worker;
+    worker.on('message', (reply: JsonReply) => this.#settle(reply));
+    let reason = new Error('the thread that reads JSON ended');
+    worker.on('error', (error: Error) => {
+      reason = error;
+    });
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#worker = undefined;
+      for (const { reject } of this.#waiting.values()) reject(reason);
+      this.#waiting.clear();
+    });
+    return worker;
+  }
+
+  #settle(reply: JsonReply): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if (this.#waiting.size === 0)
+      this.#cancelEnd = this.#after(IDLE_MS, () => void this.#worker?.terminate());
+    switch (reply.kind) {
+      case 'done':
+        waiting?.resolve(reply.request);
+        return;
+      case 'malformed':
+        waiting?.reject(new MalformedRequestError(reply.message));
+        return;
+      case 'tooManyRecords':
+        waiting?.reject(new TooManyRecordsError(reply.message));
+        return;
+      case 'failed':
+        waiting?.reject(Object.assign(new Error(reply.message), { stack: reply.stack }));
+        return;
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { PriceOf, Usage } from '../normalize/facts.js';
+import type { SpanFacts } from './records.js';
+import { countedCalls, verdicts } from './usage.js';
+
+/** A dollar for a thousand tokens of input, once the time of the call is 100. */
+const PRICE: PriceOf = ({ inputTokens }, atNs) =>
+  inputTokens === undefined || atNs < 100n ? undefined : inputTokens * 1_000_000;
+
+interface Told {
+  readonly parent?: string;
+  readonly at: bigint;
+  readonly asked?: string;
+  readonly scope?: string;
+  readonly ends?: true;
+  readonly more?: Partial<Usage>;
+}
+
+function spanOf(id: string, { parent = 'top', at, asked = 'q', scope = 's', ends, more }: Told): SpanFacts {
+  const usage: Usage = {
+    kind: 'call',
+    dialect: 'test',
+    signal: 'span',
+    scope,
+    model: 'm',
+    halfOf: asked,
+    ...(ends && { ends }),
+    ...more,
+  };
+  const rest = { size: 1, error: false, session: undefined, service: undefined, who: undefined };
+  return { id, parentId: parent, startNs: at, endNs: at + 5n, usage, ...rest };
+}
+
+const request = (at: bigint, more: Omit<Told, 'at' | 'ends'> = {}): Told => ({ at, ...more });
+const ending = (at: bigint, inputTokens: number, more: Omit<Told, 'at' | 'ends'> = {}): Told => ({
+  at,
+  ends: true,
+  ...more,
+  more: { model: 'm-2', inputTokens, callIds: [`r${inputTokens}`], ...more.more },
+});
+
+/** Tokens by counted span; the same whatever the order of the spans. */
+function counted(told: Readonly<Record<string, Told>>): Record<string, number | undefined> {
+  const spans = Object.entries(told).map(([id, each]) => [id, spanOf(id, each)] as const);
+  const of = (some: typeof spans) =>
+    Object.fromEntries(
+      countedCalls({ spans: new Map(some), logs: new Map() }, PRICE)
+        .map(({ carrier, usage }) => [carrier.id, usage.inputTokens] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
+  assert.deepEqual(of(spans.toReversed()), of(spans));
+  return of(spans);
+}
+
+describe('U23: a call whose end a record of its own tells is one call', () => {
+  test('it has the times of the request, and what the end says of it', () => {
+    const spans = new Map([
+      ['r', spanOf('r', request(100n))],
+      ['e', spanOf('e', ending(200n, 12))],
+    ]);
+    const group = { spans, logs: new Map() };
+    const [call, ...others] = countedCalls(group, PRICE);
+    assert.equal(others.length, 0);
+    assert.equal(call!.carrier.id, 'r');
+    assert.deepEqual(call!.usage, {
+      kind: 'call',
+      dialect: 'test',
+      signal: 'span',
+      scope: 's',
+      model: 'm-2',
+      inputTokens: 12,
+      callIds: ['r12'],
+      costNanoUsd: 12_000_000,
+      costSource: 'list',
+    });
+    const reasons = verdicts(group, PRICE).map(({ carrier, reason, by }) => [carrier.id, reason, by?.id]);
+    assert.deepEqual(reasons, [
+      ['r', undefined, undefined],
+      ['e', 'part_of', 'r'],
+    ]);
+  });
+
+  test('what was asked tells calls apart that run at once', () => {
+    const told = {
+      a: request(100n, { asked: 'first' }),
+      b: request(101n, { asked: 'second' }),
+      x: ending(200n, 7, { asked: 'first' }),
+      y: ending(201n, 9, { asked: 'second' }),
+    };
+    assert.deepEqual(counted(told), { a: 7, b: 9 });
+  });
+
+  test('of equal ones the latest before it', () => {
+    const told = { a: request(100n), b: request(300n), x: ending(200n, 7), y: ending(400n, 9) };
+    assert.deepEqual(counted(told), { a: 7, b: 9 });
+  });
+
+  test('a stream that nobody read has no end: a call of unknown tokens', () => {
+    assert.deepEqual(counted({ a: request(100n), b: request(300n), y: ending(400n, 9) }), {
+      a: undefined,
+      b: 9,
+    });
+  });
+
+  test('an end whose request is missing, or elsewhere, counts itself', () => {
+    assert.deepEqual(counted({ x: ending(200n, 7) }), { x: 7 });
+    assert.deepEqual(counted({ a: request(100n, { parent: 'other' }), x: ending(200n, 7) }), {
+      a: undefined,
+      x: 7,
+    });
+    assert.deepEqual(counted({ a: request(100n, { scope: 'other' }), x: ending(200n, 7) }), {
+      a: undefined,
+      x: 7,
+    });
+    assert.deepEqual(counted({ a: request(300n), x: ending(200n, 7) }), { a: undefined, x: 7 });
+  });
+
+  test('a request that has numbers has told of itself', () => {
+    assert.deepEqual(counted({ a: request(100n, { more: { inputTokens: 5 } }), x: ending(200n, 7) }), {
+      a: 5,
+      x: 7,
+    });
+  });
+
+  test('an end without numbers is no call either', () => {
+    const end: Told = { at: 200n, ends: true };
+    assert.deepEqual(counted({ a: request(100n), x: end }), { a: undefined });
+  });
+});

@@ -1,0 +1,127 @@
+/** Distinct user ids: the first of them in order of their code units, at most `MOST_USERS`. */
+export interface Users {
+  /** Sorted by code unit. */
+  readonly ids: readonly string[];
+  /** Whether there are more. */
+  readonly cut: boolean;
+}
+
+/**
+ * User ids by which a session can be found (S12). A session that says more of them is found by the first of these in order of their code units, and by
+ * the one that is shown. It bounds what is written whenever a session changes: 64 ids of 256 characters.
+ */
+export const MOST_USERS = 64;
+
+export const NO_USERS: Users = { ids: [], cut: false };
+
+/** The users among these ids, in any order; undefined ones do not count. */
+export function usersOf(ids: Iterable<string | undefined>): Users {
+  let first: string | undefined;
+  /** Made for the second of them: nearly all have one. */
+  let all: Set<string> | undefined;
+  for (const id of ids) {
+    if (id === undefined || id === first) continue;
+    if (first === undefined) first = id;
+    else all = (all ?? new Set([first])).add(id);
+  }
+  if (first === undefined) return NO_USERS;
+  if (all === undefined) return { ids: [first], cut: false };
+  return { ids: [...all].sort().slice(0, MOST_USERS), cut: all.size > MOST_USERS };
+}
+
+/** The users of a session: how many of its fragments have each of the ids that are kept. */
+export class UserCounts {
+  /** Of one user, as nearly all sessions have, the id and the count; of several a map. */
+  #one: string | undefined;
+  #count = 0;
+  #several: Map<string, number> | undefined;
+  #cut = false;
+
+  /**
+   * Takes a fragment's users out and puts those of its new version in. Returns false where an id that was left out may belong to the kept ones now: then
+   * they have to be counted anew (S18).
+   */
+  exchange(old: Users, replacement: Users): boolean {
+    if (old === replacement || isSame(old, replacement)) return true;
+    for (const id of replacement.ids) if (!old.ids.includes(id)) this.#add(id);
+    if (replacement.cut) this.#cut = true;
+    let exact = replacement.cut || !old.cut;
+    for (const id of old.ids) if (!replacement.ids.includes(id)) exact = this.#remove(id) && exact;
+    return exact;
+  }
+
+  get size(): number {
+    return this.#several?.size ?? (this.#one === undefined ? 0 : 1);
+  }
+
+  /** Sorted by code unit. */
+  ids(): string[] {
+    if (this.#several !== undefined) return [...this.#several.keys()].sort();
+    return this.#one === undefined ? [] : [this.#one];
+  }
+
+  /** For `decode` with the same kept user id. */
+  encode(kept: string | undefined): EncodedUsers {
+    if (this.#several !== undefined) return [this.#cut ? 1 : 0, ...this.#several];
+    if (this.#one === undefined || this.#one === kept) return this.#count;
+    return [0, [this.#one, this.#count]];
+  }
+
+  static decode(encoded: EncodedUsers, kept: string | undefined): UserCounts {
+    const users = new UserCounts();
+    if (typeof encoded === 'number') {
+      if (encoded > 0) users.#one = kept;
+      users.#count = encoded;
+      return users;
+    }
+    const [cut, ...counts] = encoded;
+    users.#cut = cut === 1;
+    users.#several = new Map(counts);
+    return users;
+  }
+
+  #add(id: string): void {
+    if (this.#several === undefined) {
+      if (this.#one === undefined || this.#one === id) {
+        this.#one = id;
+        this.#count++;
+        return;
+      }
+      this.#several = new Map([[this.#one, this.#count]]);
+    }
+    const counts = this.#several;
+    const count = counts.get(id);
+    if (count !== undefined) {
+      counts.set(id, count + 1);
+      return;
+    }
+    if (counts.size === MOST_USERS) {
+      this.#cut = true;
+      const last = [...counts.keys()].reduce((a, b) => (a > b ? a : b));
+      if (id > last) return;
+      counts.delete(last);
+    }
+    counts.set(id, 1);
+  }
+
+  #remove(id: string): boolean {
+    if (this.#several === undefined) {
+      if (this.#one === id && --this.#count === 0) this.#one = undefined;
+      return true;
+    }
+    const count = this.#several.get(id);
+    if (count !== undefined && count > 1) {
+      this.#several.set(id, count - 1);
+      return true;
+    }
+    this.#several.delete(id);
+    return !this.#cut;
+  }
+}
+
+function isSame(a: Users, b: Users): boolean {
+  return a.cut === b.cut && a.ids.length === b.ids.length && a.ids.every((id, i) => id === b.ids[i]);
+}
+
+/** How many fragments have the kept user id, where there is no other; else whether ids were left out, and the kept ones with their counts. */
+export type EncodedUsers = number | readonly [cut: 0 | 1, ...counts: [id: string, count: number][]];

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { encodeTraceRequest } from '../otlp-oracle.js';
+import { makeTemporaryDirectory, startServer, type TestServer } from '../support/server.js';
+
+/** A disk of a few megabytes that really is full; only root can make one. */
+
+const folder = makeTemporaryDirectory();
+const POLL_MS = 20;
+const MEGABYTES = 4;
+
+function mount(...args: readonly string[]): boolean {
+  return spawnSync('mount', args, { stdio: 'ignore' }).status === 0;
+}
+
+const isMounted =
+  process.platform === 'linux' && mount('-t', 'tmpfs', '-o', `size=${MEGABYTES}m`, 'tmpfs', folder);
+
+let sent = 0;
+
+/** The answer's status to a request of 200 spans, each a session, of about 1 kB each. */
+async function send(server: TestServer): Promise<number> {
+  const spans = Array.from({ length: 200 }, () => {
+    sent++;
+    return {
+      traceId: Buffer.from(`${sent}`.padStart(16, '0')),
+      spanId: Buffer.from(`${sent}`.padStart(8, '0')),
+      startTimeUnixNano: '1790000000000000000',
+      endTimeUnixNano: '1790000000000000001',
+      attributes: [
+        { key: 'session.id', value: { stringValue: `s${sent}` } },
+        { key: 'noise', value: { stringValue: randomBytes(500).toString('hex') } },
+      ],
+    };
+  });
+  const response = await server.post(
+    '/v1/traces',
+    encodeTraceRequest({ resourceSpans: [{ scopeSpans: [{ spans }] }] }),
+  );
+  await response.arrayBuffer();
+  return response.status;
+}
+
+async function readiness(server: TestServer): Promise<{ code: number; reason: string | undefined }> {
+  const response = await server.fetch('/readyz');
+  const { reason } = (await response.json()) as { reason?: string };
+  return { code: response.status, reason };
+}
+
+async function sessions(server: TestServer): Promise<number> {
+  const { total_sessions: total } = await server.get<{ total_sessions: number }>('/api/v1/sessions/stats');
+  return total;
+}
+
+describe('a full disk', { skip: !isMounted && 'only root on Linux can make a small disk' }, () => {
+  const data = join(folder, 'data');
+  const filler = join(folder, 'filler');
+  let server: TestServer;
+  let acknowledged = 0;
+
+  /** Leaves no byte free. */
+  const fill = (): void => {
+    for (const size of [65_536, 4_096]) {
+      try {
+        for (;;) writeFileSync(filler, Buffer.alloc(size), { flag: 'a' });
+      } catch (error) {
+        assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC');
+      }
+    }
+  };
+
+  const sendUntilFull = async (): Promise<void> => {
+    for (;;) {
+      const status = await send(server);
+      if (status === 503) return;
+      assert.equal(status, 200);
+      acknowledged += 200;
+    }
+  };
+
+  const untilReady = async (): Promise<void> => {
+    while ((await readiness(server)).code !== 200) await delay(POLL_MS);
+  };
+
+  before(async () => {
+    server = await startServer({ data });
+  });
+  after(async () => {
+    await server?.dispose();
+    spawnSync('umount', [folder]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is told by every answer that needs it, and passes without a restart', async () => {
+    await sendUntilFull();
+    fill();
+    const { code, reason } = await readiness(server);
+    assert.equal(code, 503);
+    assert.match(String(reason), /nothing can be written: .*full/);
+    assert.match(await server.text('/metrics'), /^sojourn_store_writable 0$/m);
+    assert.ok((await sessions(server)) > 0, 'what is there is answered');
+
+    rmSync(filler);
+    assert.ok(mount('-o', `remount,size=${MEGABYTES * 8}m`, folder));
+    await untilReady();
+    await server.settled();
+    assert.equal(await sessions(server), acknowledged);
+    assert.match(await server.text('/metrics'), /^sojourn_store_writable 1$/m);
+  });
+
+  it('is no reason not to start: what is in sessions is served, and the rest follows when there is room', async () => {
+    assert.equal(await send(server), 200);
+    acknowledged += 200;
+    await server.settled();
+    await server.kill();
+    // Made as if by older rules: the start has to write.
+    const { DatabaseSync } = await import('@photostructure/sqlite');
+    const db = new DatabaseSync(join(data, 'sojourn.sqlite'));
+    db.exec("UPDATE meta SET value = 0 WHERE key = 'rules'");
+    db.close();
+    fill();
+    server = await startServer({ data, until: 'answering' });
+    const { code, reason } = await readiness(server);
+    assert.equal(code, 503, reason);
+    assert.equal(await sessions(server), acknowledged);
+    const missing = await server.fetch('/api/v1/sessions/unknown');
+    assert.equal(missing.status, 404);
+    assert.match(String(missing.headers.get('sojourn-behind')), /^not all that is on disk is in sessions$/);
+    const { detail } = (await missing.json()) as { detail: string };
+    assert.match(detail, /It may be among what is not answered yet/);
+
+    rmSync(filler);
+    await untilReady();
+    await server.settled();
+    assert.equal(await sessions(server), acknowledged);
+    const after = await server.fetch('/api/v1/sessions/unknown');
+    assert.equal(after.headers.get('sojourn-behind'), null);
+    await after.arrayBuffer();
+    assert.equal(await server.stop(), 0);
+  });
+});

@@ -1,0 +1,32 @@
+import { formatBytes } from '../format/number.js';
+import { useReadiness } from './use-readiness.js';
+
+/** How much room the store takes and has, and what licences ask the page to say. */
+export function Footer() {
+  const { store } = useReadiness();
+  return (
+    <footer className="shell-footer">
+      {store !== undefined && (
+        <span>
+          Store: {formatBytes(store.size_bytes)}, {formatBytes(store.free_bytes)} free
+          {store.seconds_until_full !== undefined && `, full in ${fullIn(store.seconds_until_full)}`}
+        </span>
+      )}
+      <span>
+        Countries of addresses:{' '}
+        <a href="https://db-ip.com" target="_blank" rel="noreferrer">
+          IP Geolocation by DB-IP
+        </a>
+        , unless the server has a database of its own
+      </span>
+    </footer>
+  );
+}
+
+/** At the present rate: no more exact than that. */
+function fullIn(seconds: number): string {
+  const hours = seconds / 3600;
+  if (hours < 48) return `about ${Math.max(1, Math.round(hours))} h`;
+  const days = hours / 24;
+  return days < 730 ? `about ${Math.round(days)} days` : `about ${Math.round(days / 365)} years`;
+}

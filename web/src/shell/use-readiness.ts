@@ -1,0 +1,35 @@
+import { useQuery } from '@tanstack/react-query';
+import { api, dataOf } from '../api/client.js';
+import type { components } from '../api/schema.js';
+
+/** How often the server is asked how it is, ms; not at once, as what the page is for comes first. */
+const ASK_EVERY_MS = 10_000;
+
+type Readiness = components['schemas']['Readiness'];
+
+/** What the server says of itself. Ready until it was asked. */
+export function useReadiness(): Readiness {
+  const { data } = useQuery<Readiness>({
+    queryKey: ['readiness'],
+    // A server that is not ready says so with 503, which is an answer here.
+    queryFn: ({ signal }) => dataOf(api.GET('/readyz', { signal }).then(orWhyNot)),
+    initialData: { status: 'ready' as const },
+    staleTime: ASK_EVERY_MS,
+    refetchInterval: ASK_EVERY_MS,
+    retry: false,
+  });
+  return data;
+}
+
+interface Answer {
+  readonly data?: Readiness;
+  readonly error?: Readiness;
+  readonly response: Response;
+}
+
+function orWhyNot(answer: Answer): Answer {
+  const { data, error, response } = answer;
+  return data === undefined && error !== undefined && response.status === 503
+    ? { data: error, response }
+    : answer;
+}
