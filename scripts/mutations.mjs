@@ -4,6 +4,11 @@ const LIST = 'src/normalize/price-list.js';
 const MODELS = 'src/sessionize/model-sums.js';
 const TREE = 'src/sessionize/usage.js';
 const SAME = 'src/sessionize/same-call.js';
+const BETTER = 'src/sessionize/better-numbers.js';
+const REST = 'src/sessionize/rest.js';
+const RUNNING = 'src/sessionize/running-sums.js';
+const ELSEWHERE = 'src/sessionize/elsewhere.js';
+const ENGINE = 'src/store/sqlite/engine.js';
 const SESSION = 'src/sessionize/session-usage.js';
 const SUMS = 'src/sessionize/usage-sums.js';
 const FRAGMENT = 'src/sessionize/fragment.js';
@@ -45,12 +50,20 @@ export const MUTATIONS = [
   ['U10 only names from a shared call', TREE, 'callAbove.countedBelow === 1', 'true'],
   [
     'U10 the price of what was borrowed',
-    SAME,
+    BETTER,
     "if (usage === said || usage.costSource === 'reported')",
     'if (true)',
   ],
   ['U10 a model from the wrapper', TREE, 'usage.lendsModel === true &&', 'false &&'],
-  ['U10 audio that fits', SAME, '&& input <= inputTokens', ''],
+  ['U10 audio that fits', BETTER, '&& input <= inputTokens', ''],
+  [
+    'U10 0 hides no number',
+    BETTER,
+    'return tokens === undefined || tokens === 0',
+    'return tokens === undefined',
+  ],
+  ['U10 a cache that fits', BETTER, 'if (readNow + writeNow >', 'if (false && readNow + writeNow >'],
+  ['U10 input without the cache', BETTER, '|| isWithoutCache)', ')'],
   ['U11 circles', TREE, "if (at?.state === 'on the way')", 'if (false)'],
   ['U13 a reported cost wins', USAGE, 'reported >= 0', 'false'],
   ['U14 prices of the cache', COST, '? 0 : usage.cacheReadTokens', '? 0 : 0'],
@@ -85,20 +98,28 @@ export const MUTATIONS = [
   ],
   ['U15 log records without numbers', USAGE, 'context.isLog && !carriesUsage(usage)', 'false'],
   ['U16 ids in a trace', TREE, 'dropSameIds(nodes);', ''],
-  ['U16 ids over a session', SESSION, 'other.reason = NotCounted.sameId;', ''],
+  ['U16 ids over a session', SESSION, 'verdict.reason = NotCounted.sameId;', ''],
   ['U16 ids are noticed', SUMS, 'if (count > 1)', 'if (false)'],
+  ['U16 what contradicts', SAME, 'if (contradict(own, usage))', 'if (false)'],
+  ['U16 weak ids at other times', SAME, "(link === 'weak' && !this.#isOfTheTimeOf(other))", 'false'],
+  [
+    'U16 the cache beside the input',
+    SAME,
+    '!meet(inputsOf(a), inputsOf(b))',
+    'a.inputTokens !== b.inputTokens',
+  ],
   ['U17 alike', TREE, 'dropAlike(nodes);', ''],
   ['U17 other instrumentations only', TREE, 'if (scopes.has(scope) ||', 'if ('],
   ['U17 overlapping in time only', TREE, '|| !overlap(node, other))', ')'],
   ['U17 one model only', TREE, 'if (!mayBeOneModel(node.usage.model, model))', 'if (false)'],
   ['U18 told by the span', TREE, 'isLog && usage.first !== true && callAbove !== undefined', 'false'],
-  ['U18 log records that come first', TREE, 'if (first === true)', 'if (false)'],
+  ['U18 log records that come first', SAME, 'if (first === true)', 'if (false)'],
   ['U18 one signal in a session', SESSION, 'else if (!haveIds || !first.haveIds)', 'else if (false)'],
   ['U18 a second signal is noticed', SUMS, 'if (this.#told[other]?.has(dialect))', 'if (false)'],
   ['U18 metrics beside calls', SESSION, 'if (told.has(usage.dialect))', 'if (false)'],
   ['U18 metrics beside beaten calls', FRAGMENT, 'if (!draft.tells(call.usage.dialect))', 'if (false)'],
   ['U18 a beaten call is noticed', SUMS, "metric: ['span', 'log', 'beaten']", "metric: ['span', 'log']"],
-  ['U18 a metric is no call', FACTS, "return kind === 'sum' ? 0 : 1", 'return 1'],
+  ['U18 a metric is no call', FACTS, "kind === 'sum' || kind === 'rest' ? 0 : 1", "kind === 'rest' ? 0 : 1"],
   ['U19 the largest of a series', TREE, 'dropSeries(nodes);', ''],
   ['U19 not the smallest', TREE, 'compareSums(node, known) < 0', 'compareSums(node, known) > 0'],
   ['U19 sums over the starts of a series', POINTS, '[name, String(start)]', '[name]'],
@@ -111,4 +132,30 @@ export const MUTATIONS = [
   ['U20 monotonic sums only', POINTS, 'isMonotonic && known !== undefined', 'known !== undefined'],
   ['U20 with a session only', DECODE, 'throw new Rejection(RejectReason.noSession)', ''],
   ['U20 whole numbers only', POINT, '!Number.isInteger(value) ||', ''],
+  [
+    'U21 a number that only a wrapper tells',
+    REST,
+    'if (sum === undefined)\n            return own',
+    'if (sum === undefined)\n            return 0',
+  ],
+  [
+    'U21 known sums only',
+    REST,
+    'return wrapper.sumIsRight ? Math.max(0, own - sum) : 0',
+    'return Math.max(0, own - sum)',
+  ],
+  ['U21 a cost that only a wrapper has', REST, 'if (told.priced === 0)', 'if (false)'],
+  [
+    'U21 calls told first',
+    SESSION,
+    'if (first !== undefined && first.rank !== precedence(usage))',
+    'if (false)',
+  ],
+  ['U21 a rest is no call', FACTS, "|| kind === 'rest' ? 0 : 1", '? 0 : 1'],
+  ['U22 after a tool only', RUNNING, 'if (!before?.usage.calledTool ||', 'if (before === undefined ||'],
+  ['U22 what shrinks is no sum', RUNNING, 'is < was', 'false'],
+  ['U22 loops at one time', RUNNING, 'call.startNs < calls[i - 1].endNs', 'false'],
+  ['U24 one session of several', ELSEWHERE, '{ ...call, beaten: true }', 'call'],
+  ['U24 an id before a trace', ELSEWHERE, 'if (a.explicit !== b.explicit)', 'if (false)'],
+  ['U24 those that share a call follow', ENGINE, 'met.add(other);', ''],
 ];

@@ -47,7 +47,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-purity-'));
 after(() => rmSync(root, { recursive: true, force: true }));
 
 const ids = fc.constantFrom('1', '2', '3', '4');
-const traces = fc.constantFrom('a', 'b');
+const traces = fc.constantFrom('a', 'b', 'c');
 const sessions = fc.constantFrom('s1', 's2', 's3');
 const DAY_NS = 86_400_000_000_000n;
 const minutes = fc.integer({ min: 0, max: 4 }).map((n) => BASE_NS + BigInt(n) * 60_000_000_000n);
@@ -128,7 +128,13 @@ const usage = fc.record(
     'openai.response.service_tier': fc.constantFrom('flex', 'scale', 'default'),
     'error.type': fc.constantFrom('AbortError', '500'),
     'acme.usage.prompt_tokens': fc.constantFrom(5, -1),
-    'gen_ai.response.id': fc.constantFrom('r1', 'r2', 'r3'),
+    // Some that any call may have, some that are one call's: shared within a trace, a session, and between sessions.
+    'gen_ai.response.id': fc.constantFrom(
+      'r1',
+      'r2',
+      'msg_01XFDUDYJgAACzvnptvVoYEL',
+      'msg_013Zva2CMHLNnXjNJJKqJ2EF',
+    ),
     'gen_ai.input.messages': fc.constantFrom(
       ...[1, 3, 5].map((count) => JSON.stringify(said.slice(0, count))),
       JSON.stringify(said.slice(2, 5)),
@@ -267,7 +273,7 @@ const agentCall: fc.Arbitrary<Item> = fc
     span: ids,
     start: minutes,
     session: fc.option(sessions, { nil: undefined }),
-    id: fc.constantFrom('r1', 'r2'),
+    id: fc.constantFrom('r1', 'msg_01XFDUDYJgAACzvnptvVoYEL', 'msg_013Zva2CMHLNnXjNJJKqJ2EF'),
     input: fc.constantFrom(7, 5000),
   })
   .map(({ isLog, trace, span, start, session, id, input }) => {
@@ -293,22 +299,63 @@ const agentCall: fc.Arbitrary<Item> = fc
         };
   });
 
+/** Calls that several traces tell of, with a session or without: few ids, times and numbers, so that they meet, contradict each other and move. */
+const sharedCall: fc.Arbitrary<Item> = fc
+  .record({
+    trace: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+    span: fc.constantFrom('1', '2'),
+    parent: fc.constantFrom('1', '2', undefined),
+    start: fc.constantFrom(BASE_NS, BASE_NS + 1_000_000_000n),
+    // A later version of the span may say otherwise.
+    length: fc.constantFrom(1n, 2n),
+    scope: fc.constantFrom('one', 'two'),
+    session: fc.option(sessions, { nil: undefined }),
+    operation: fc.constantFrom('chat', 'chat', 'chat', 'invoke_agent', undefined),
+    id: fc.constantFrom('r1', 'msg_01XFDUDYJgAACzvnptvVoYEL', 'msg_013Zva2CMHLNnXjNJJKqJ2EF', undefined),
+    input: fc.constantFrom(7, 7, 5000, undefined),
+    cacheWrite: fc.constantFrom(0, 5, undefined),
+    resource,
+  })
+  .map(({ length, session, operation, id, input, cacheWrite, parent, ...rest }) => ({
+    span: {
+      ...rest,
+      ...(parent === undefined ? {} : { parent }),
+      end: rest.start + length * 1_000_000_000n,
+      attributes: {
+        ...(session === undefined ? {} : { 'session.id': session }),
+        ...(operation === undefined ? {} : { 'gen_ai.operation.name': operation }),
+        ...(id === undefined ? {} : { 'gen_ai.response.id': id }),
+        ...(input === undefined
+          ? {}
+          : { 'gen_ai.usage.input_tokens': input, 'gen_ai.usage.output_tokens': 3 }),
+        ...(cacheWrite === undefined ? {} : { 'gen_ai.usage.cache_creation.input_tokens': cacheWrite }),
+      },
+    },
+  }));
+
 /** Another version of a span with the same end and length: which one is kept is decided by bytes alone. */
 function twin({ span }: { span: SpanSpec }): Item {
   const service = span.resource?.['service.name'] === 'web' ? 'api' : 'web';
   return { span: { ...span, name: span.error ? 'walk' : 'work', resource: { 'service.name': service } } };
 }
 
+const mixed = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: span },
+    { weight: 2, arbitrary: log },
+    { weight: 1, arbitrary: boundMark },
+    { weight: 3, arbitrary: point },
+    { weight: 1, arbitrary: agentCall },
+    { weight: 3, arbitrary: sharedCall },
+  ),
+  { minLength: 1, maxLength: 24 },
+);
+
+/** The same, and nothing but calls that traces share: most of what is random meets too seldom for them. */
 const telemetry = fc
-  .array(
-    fc.oneof(
-      { weight: 6, arbitrary: span },
-      { weight: 2, arbitrary: log },
-      { weight: 1, arbitrary: boundMark },
-      { weight: 3, arbitrary: point },
-      { weight: 1, arbitrary: agentCall },
-    ),
-    { minLength: 1, maxLength: 24 },
+  .oneof(
+    { weight: 2, arbitrary: mixed },
+    { weight: 1, arbitrary: fc.array(sharedCall, { minLength: 2, maxLength: 12 }) },
   )
   .map((items) => [
     ...items,
@@ -429,7 +476,12 @@ async function answersAfter(
       return JSON.parse(keep(page)) as SessionUsage;
     });
   }
-  for (const trace of ['a', 'b']) {
+  for (const trace of ['a', 'b', 'c', 'd', 'e']) {
+    // Sessions that are not listed, too.
+    const implicit = trace.padStart(32, '0');
+    keep(await queries.get(implicit));
+    const echo = await queries.usage(implicit);
+    if (echo !== undefined) assertAddsUp(JSON.parse(keep(echo)) as SessionUsage);
     keep(await queries.trace(trace.padStart(32, '0')));
     keep(await queries.span(trace.padStart(32, '0'), '1'.padStart(16, '0')));
   }
@@ -443,7 +495,7 @@ function assertAddsUp({ counted, genai_usage: usage, items }: SessionUsage): voi
   const rows = items.filter((item) => item.counted);
   const sum = (of: (item: (typeof rows)[number]) => number) =>
     rows.reduce((total, item) => total + of(item), 0);
-  const calls = rows.filter(({ kind }) => kind !== 'sum').length;
+  const calls = rows.filter(({ kind }) => kind === 'call' || kind === 'wrapper').length;
   assert.equal(calls, usage?.request_count ?? 0);
   assert.equal(counted.request_count, calls);
   assert.equal(usage === undefined, rows.length === 0);

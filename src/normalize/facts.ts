@@ -43,8 +43,11 @@ export const DEVICE_TYPES = [
 ] as const;
 export type DeviceType = (typeof DEVICE_TYPES)[number];
 
-/** How a record stands to a model call (docs/usage.md). A `sum` is a data point: of an unknown number of calls, none of them told. */
-export type UsageKind = 'call' | 'wrapper' | 'sum';
+/**
+ * How a record stands to a model call (docs/usage.md). A `sum` is a data point: of an unknown number of calls, none of them told. A `rest` is no
+ * record's own: what the sum of a wrapper has beyond the calls told below it (U21).
+ */
+export type UsageKind = 'call' | 'wrapper' | 'sum' | 'rest';
 
 /** What kind of record reports usage. */
 export type UsageSignal = 'span' | 'log' | 'metric';
@@ -86,6 +89,14 @@ export interface Usage {
   readonly cacheAudioReadTokens?: number;
   /** Of a wrapper: calls below it that name no model are of this one's (U10). */
   readonly lendsModel?: true;
+  /** Of a wrapper: its sums are known to be right, so that what they have beyond the calls below counts (U21). */
+  readonly sumIsRight?: true;
+  /** Of a call: its numbers are those of the calls before it too, where one of them ended to call a tool (U22). */
+  readonly runningSum?: true;
+  /** Of a call with a running sum: it ended to call a tool. */
+  readonly calledTool?: true;
+  /** Of a `rest`: ids of the calls below its wrapper that tell no tokens themselves. */
+  readonly restOf?: readonly string[];
   /** Of a call whose end a record of its own tells: what the two have in common (U23). */
   readonly halfOf?: string;
   /** The later of the two: it tells the end of the call before it, and is none itself. */
@@ -114,9 +125,12 @@ export function tellsTokens({ inputTokens = 0, outputTokens = 0 }: Usage): boole
   return inputTokens + outputTokens > 0;
 }
 
-/** How many calls are counted with a record that counts: a sum is of calls that nobody told of one by one (U18). */
+/**
+ * How many calls are counted with a record that counts: a sum is of calls that nobody told of one by one (U18), a rest of calls that are counted
+ * themselves or that nobody told of (U21).
+ */
 export function callsOf({ kind }: Usage): 0 | 1 {
-  return kind === 'sum' ? 0 : 1;
+  return kind === 'sum' || kind === 'rest' ? 0 : 1;
 }
 
 /** Why a record with numbers that look like usage counts for nothing. The names are those of the API's `reason`. */

@@ -38,6 +38,9 @@ const MAX_TEXT = 256;
 const MEMO_CAPACITY = 256;
 const MAX_REMEMBERED_LENGTH = 512;
 
+/** Why a call ended, in the words of any provider, where it was to call a tool. */
+const TOOL_FINISH = /tool_?(?:calls?|use)/i;
+
 /** Providers whose own APIs, under whatever roof, report input without the cached tokens: the last resort of U5. */
 const EXCLUSIVE_PROVIDERS = /^(?:[a-z.]+\.)?anthropic$|^aws\.bedrock$/;
 
@@ -137,7 +140,13 @@ function readUsage(record: AttributeView, context: UsageContext, dialect: Dialec
   const { keys } = dialect;
   const usage = identity(record, context, dialect, kind);
   if (context.isLog && dialect.logs?.first) usage.first = true;
-  if (kind === 'wrapper' && dialect.wrappersNameModel) usage.lendsModel = true;
+  if (kind === 'wrapper') {
+    if (dialect.wrappersNameModel) usage.lendsModel = true;
+    if (dialect.wrapperSumsAreRight !== undefined) usage.sumIsRight = true;
+  } else if (dialect.runningSums) {
+    usage.runningSum = true;
+    if (endedForTool(record, dialect)) usage.calledTool = true;
+  }
   const callIds = allTexts(record, keys.callIds, normalizeCallId);
   if (callIds !== undefined) usage.callIds = callIds;
   readInput(record, context, dialect, usage);
@@ -146,6 +155,14 @@ function readUsage(record: AttributeView, context: UsageContext, dialect: Dialec
   if (kind === 'call' && dialect.endings !== undefined) readHalf(record, dialect.endings, usage);
   if (kind === 'call') readTerms(record, keys, usage);
   return usage;
+}
+
+/** U22 */
+function endedForTool(record: AttributeView, { finishReasons = [] }: Dialect): boolean {
+  return finishReasons.some((key) => {
+    if (!record.has(key)) return false;
+    return TOOL_FINISH.test(record.text(key) ?? record.strings(key)?.join(' ') ?? '');
+  });
 }
 
 /** U23: the later half of a call, and what may be the earlier one. */

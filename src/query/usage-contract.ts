@@ -122,8 +122,8 @@ export const UsageCarrier = Type.Object(
     ),
     scope: Type.Optional(Type.String({ description: 'The instrumentation scope.' })),
     kind: oneOf(
-      ['call', 'wrapper', 'sum', 'other'],
-      'A call of a model; something around calls such as an agent; or, of a data point, a sum over calls whose number it does not say. `other` is a record that has numbers like those of a call and is not understood as any of these.',
+      ['call', 'wrapper', 'sum', 'rest', 'other'],
+      'A call of a model; something around calls such as an agent; of a data point, a sum over calls whose number it does not say; or the rest of an agent: what its own sum or cost has beyond what the calls below it tell. A rest counts no call; the span that it is named by has a row of its own. `other` is a record that has numbers like those of a call and is not understood as any of these.',
     ),
     provider: Type.Optional(Type.String()),
     model: Type.Optional(Type.String({ description: 'The model that answered, else the one asked for.' })),
@@ -174,11 +174,17 @@ export const UsageCarrier = Type.Object(
       ),
     ),
     by: Type.Optional(ref(RecordReference)),
+    by_session: Type.Optional(
+      Type.String({
+        description: 'The session that `by` is in and the call counts in, where that is another one.',
+      }),
+    ),
+    shares_id_with: Type.Optional(ref(RecordReference)),
   },
   {
     $id: 'UsageCarrier',
     description:
-      'A record that says something about model calls, in normalised numbers, or looks as if it did. `by` is the record that counts in its place, or beats it.',
+      'A record that says something about model calls, in normalised numbers, or looks as if it did. `by` is the record that counts in its place, or beats it. `shares_id_with`, of one that counts, is another that counts and has an id in common with it: they contradict each other, or the id is one that many calls may have, so they are two calls.',
   },
 );
 export type UsageCarrier = Static<typeof UsageCarrier>;

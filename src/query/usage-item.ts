@@ -56,7 +56,7 @@ function unreportedBecause(unread: StoredUsageRecord['unread']): NonNullable<Usa
 }
 
 function carrierItem(
-  { record, timeNs, usage, reason, by }: StoredCarrier,
+  { record, timeNs, usage, reason, by, bySession, sharesIdWith }: StoredCarrier,
   ownPrices: OwnPrices,
 ): UsageCarrier {
   return {
@@ -84,6 +84,8 @@ function carrierItem(
     counted: reason === undefined,
     ...(reason !== undefined && { reason }),
     ...(by && { by: reference(by) }),
+    ...(bySession !== undefined && { by_session: bySession }),
+    ...(sharesIdWith && { shares_id_with: reference(sharesIdWith) }),
   };
 }
 

@@ -52,7 +52,10 @@ export class UsageList implements KeysetList<StoredUsageRecord> {
 /** The order of records on a page. */
 export function byTime(a: StoredUsageRecord, b: StoredUsageRecord): number {
   if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
-  const [first, second] = [a, b].map(({ record }) => `${record.traceId} ${record.spanId ?? record.logId}`);
+  const [first, second] = [a, b].map(
+    // The rest of a wrapper's sum has the wrapper's id, and stands behind it.
+    ({ record, usage }) => `${record.traceId} ${record.spanId ?? record.logId} ${usage?.kind === 'rest'}`,
+  );
   return first! < second! ? -1 : 1;
 }
 

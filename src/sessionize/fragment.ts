@@ -25,6 +25,8 @@ export interface Fragment {
   readonly users: Users;
   /** Model calls that count in this group (S15), and of each dialect of which none does one that is beaten. */
   readonly calls: readonly SessionCall[];
+  /** Nothing but model calls that count in other sessions, and what is below them (U24). */
+  readonly echo: boolean;
 }
 
 /** The fragments of a group by session id: a pure function of the set of its records. */
@@ -119,6 +121,7 @@ class Draft {
       earliest,
       users: this.#users(),
       calls,
+      echo: false,
     };
   }
 

@@ -26,6 +26,11 @@ export interface SpanFacts {
   readonly usage: Usage | undefined;
 }
 
+/** S10: a span that ends before it starts ends at its start. */
+export function lastNsOf({ startNs, endNs }: SpanFacts): bigint {
+  return endNs > startNs ? endNs : startNs;
+}
+
 /** A log record in a group. */
 export interface LogFacts {
   /** Digest of its content (S3). */

@@ -1,132 +1,362 @@
-import type { PriceOf, Usage } from '../normalize/facts.js';
+import type { Usage } from '../normalize/facts.js';
+import { isWeakId } from './call-id.js';
+import { type ByteString, compareInTime } from './records.js';
 
-type Draft = { -readonly [K in keyof Usage]?: Usage[K] };
-
-/**
- * The sets of records that are one call because they have ids in common, directly or through others (U16): those of two and more, each
- * in the order of `records`. Linear in the number of ids.
- */
-export function sameCalls<T extends { readonly usage: Usage }>(records: readonly T[]): T[][] {
-  if (!isAnyIdTwice(records)) return [];
-  // Of the records of a set, each leads to an earlier one, and the first to itself.
-  const leads = Int32Array.from(records.keys());
-  const firstOf = (index: number): number => {
-    let at = index;
-    while (leads[at] !== at) {
-      leads[at] = leads[leads[at]!]!;
-      at = leads[at]!;
-    }
-    return at;
-  };
-  const owners = new Map<string, number>();
-  for (const [index, { usage }] of records.entries()) {
-    for (const id of usage.callIds ?? []) {
-      const owner = owners.get(id);
-      if (owner === undefined) {
-        owners.set(id, index);
-        continue;
-      }
-      const [a, b] = [firstOf(owner), firstOf(index)];
-      leads[Math.max(a, b)] = Math.min(a, b);
-    }
-  }
-  const sets = new Map<number, T[]>();
-  for (const [index, record] of records.entries()) {
-    const first = firstOf(index);
-    if (first === index) continue;
-    const set = sets.get(first);
-    if (set === undefined) sets.set(first, [records[first]!, record]);
-    else set.push(record);
-  }
-  return [...sets.values()];
+/** One telling of a model call. `startNs` and `endNs` of a log record are its time. */
+export interface Telling {
+  readonly usage: Usage;
+  /** Tells it apart from all others. */
+  readonly id: ByteString;
+  readonly startNs: bigint;
+  readonly endNs: bigint;
 }
 
-/** Most calls are told once, which is seen sooner than their sets are made. */
-function isAnyIdTwice(records: readonly { readonly usage: Usage }[]): boolean {
+/** How long after its end a call's log record may be written, ns. */
+const LOG_DELAY_NS = 1_000_000_000n;
+
+/** How many tellings that might be of one call one is compared with in each direction of time: bounds the work for ids that are many calls'. */
+const MOST_COMPARED = 32;
+
+/** How many tellings with different numbers or names one call may have; they do not contradict each other. */
+const MOST_SHAPES = 32;
+
+/**
+ * The sets of tellings that are one call because they have ids in common, directly or through others, and nothing contradicts it (U16): those of two and
+ * more, each in the order of precedence. A pure function of the set of records.
+ *
+ * In that order each telling joins the first call that it shares an id with and none of whose tellings it contradicts; where it does so with several calls that do
+ * not contradict each other, they are one. Ids of little entropy join only tellings of one time, by different instrumentations. Costs n log n for n tellings,
+ * however many share an id.
+ */
+export function sameCalls<T extends Telling>(records: readonly T[]): T[][] {
+  const repeated = idsToldTwice(records);
+  if (repeated.size === 0) return [];
+  const sharing = records.filter(({ usage }) => usage.callIds?.some((id) => repeated.has(id)));
+  sharing.sort(compareTellings);
+  const places = new Places<T>();
+  const calls: Call<T>[] = [];
+  for (const [order, telling] of sharing.entries()) {
+    const ids = telling.usage.callIds!.filter((id) => repeated.has(id));
+    let call = new Call(telling, order, ids);
+    for (const other of places.callsNear(telling, ids)) {
+      if (other.isMerged || !call.mayBe(other)) continue;
+      call = call.merge(other);
+    }
+    if (call.members.length === 1) calls.push(call);
+    places.add(telling, ids, call);
+  }
+  // A call goes on in one that it was merged with, which may be a later one.
+  const sets: T[][] = [];
+  for (const call of new Set(calls.map((each) => each.now))) {
+    if (call.members.length > 1) sets.push(call.members.sort(compareTellings));
+  }
+  return sets.sort(([a], [b]) => compareTellings(a!, b!));
+}
+
+/** Which of two records of one call counts: lower comes first (U18), then the earlier. */
+export function precedence({ signal, first }: Usage): number {
+  if (first === true) return 0;
+  return signal === 'span' ? 1 : signal === 'log' ? 2 : 3;
+}
+
+/** The order of precedence, in which those that count in the place of others come first. */
+export function compareTellings(a: Telling, b: Telling): number {
+  return precedence(a.usage) - precedence(b.usage) || compareInTime(a.startNs, a.id, b.startNs, b.id);
+}
+
+/** Most calls are told once, which is seen sooner than anything else is made. */
+function idsToldTwice(records: readonly Telling[]): Set<string> {
   const seen = new Set<string>();
+  const repeated = new Set<string>();
   for (const { usage } of records) {
     if (usage.callIds === undefined) continue;
     for (const id of usage.callIds) {
-      if (seen.has(id)) return true;
-      seen.add(id);
+      if (seen.has(id)) repeated.add(id);
+      else seen.add(id);
     }
   }
-  return false;
+  return repeated;
 }
 
-/** U10: what the winner lacks, from beaten records of its call and no other, the first that has it. */
-export function borrowAll(winner: Usage, beaten: readonly Usage[]): Usage {
-  const usage = beaten.reduce(borrowNumbers, winner);
-  if (beaten.every(({ callIds }) => callIds === undefined)) return usage;
-  const ids = new Set(winner.callIds);
-  const own = ids.size;
-  for (const { callIds } of beaten) for (const id of callIds ?? []) ids.add(id);
-  return ids.size === own ? usage : { ...usage, callIds: [...ids] };
-}
+/** A call and its tellings so far. */
+class Call<T extends Telling> {
+  readonly members: T[];
+  readonly #ids: Set<string>;
+  /** Tellings with different numbers or names. */
+  readonly #shapes: Map<string, Usage>;
+  readonly #tellers: Set<string>;
+  /** What the times of all spans have in common, and the times of log records. */
+  #spans: Times | undefined;
+  #logs: Times | undefined;
+  /** Place of its first telling in the order of all. */
+  order: number;
+  #goesOnIn: Call<T> | undefined;
 
-/** U10: the names that the winner lacks, from a beaten record of which it may be a part. */
-export function borrowNames(winner: Usage, beaten: Usage): Usage {
-  return withBorrowed(winner, namesFrom(winner, beaten));
-}
-
-function borrowNumbers(winner: Usage, beaten: Usage): Usage {
-  const borrowed = namesFrom(winner, beaten);
-  if (winner.costSource !== 'reported' && beaten.costSource === 'reported') {
-    borrowed.costNanoUsd = beaten.costNanoUsd!;
-    borrowed.costSource = 'reported';
+  constructor(telling: T, order: number, ids: readonly string[]) {
+    const { usage, startNs, endNs } = telling;
+    this.members = [telling];
+    this.order = order;
+    this.#ids = new Set(ids);
+    this.#shapes = new Map([[shapeOf(usage), usage]]);
+    this.#tellers = new Set(usage.scope === undefined ? [] : [`${usage.signal} ${usage.scope}`]);
+    const times = { from: startNs, to: endNs };
+    if (usage.signal === 'span') this.#spans = times;
+    else this.#logs = times;
   }
-  if (winner.cacheReadTokens === undefined && winner.cacheWriteTokens === undefined) {
-    const { cacheReadTokens, cacheWriteTokens } = beaten;
-    // Where the two disagree on the input, the parts of the one need not be parts of the other.
-    if ((cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0) <= (winner.inputTokens ?? -1)) {
-      if (cacheReadTokens !== undefined) borrowed.cacheReadTokens = cacheReadTokens;
-      if (cacheWriteTokens !== undefined) borrowed.cacheWriteTokens = cacheWriteTokens;
-      if (beaten.cacheWrite1hTokens !== undefined) borrowed.cacheWrite1hTokens = beaten.cacheWrite1hTokens;
+
+  /** The call that it has become part of; itself where it was not merged. */
+  get now(): Call<T> {
+    let at: Call<T> = this;
+    while (at.#goesOnIn !== undefined) at = at.#goesOnIn;
+    // The way is short from now on.
+    for (let each: Call<T> = this; each !== at; ) {
+      const next: Call<T> = each.#goesOnIn!;
+      each.#goesOnIn = at;
+      each = next;
+    }
+    return at;
+  }
+
+  get isMerged(): boolean {
+    return this.#goesOnIn !== undefined;
+  }
+
+  /** Whether both are one call: they share an id, and nothing that one says contradicts what the other says. */
+  mayBe(other: Call<T>): boolean {
+    const link = this.#linkTo(other);
+    if (link === 'none' || (link === 'weak' && !this.#isOfTheTimeOf(other))) return false;
+    if (this.#shapes.size + other.#shapes.size > MOST_SHAPES) return false;
+    for (const own of this.#shapes.values()) {
+      for (const usage of other.#shapes.values()) if (contradict(own, usage)) return false;
+    }
+    return true;
+  }
+
+  #linkTo(other: Call<T>): 'none' | 'weak' | 'strong' {
+    const [few, many] = this.#ids.size <= other.#ids.size ? [this, other] : [other, this];
+    let link: 'none' | 'weak' = 'none';
+    for (const id of few.#ids) {
+      if (!many.#ids.has(id)) continue;
+      if (!isWeakId(id)) return 'strong';
+      link = 'weak';
+    }
+    return link;
+  }
+
+  /** Whether all spans overlap, log records were written in them or soon after, and each instrumentation tells once. */
+  #isOfTheTimeOf(other: Call<T>): boolean {
+    for (const teller of this.#tellers) if (other.#tellers.has(teller)) return false;
+    const spans = common(this.#spans, other.#spans);
+    const logs = spanned(this.#logs, other.#logs);
+    if (spans !== undefined && spans.from > spans.to) return false;
+    if (this.#logs !== undefined && other.#logs !== undefined && logs!.from !== logs!.to) return false;
+    if (spans === undefined || logs === undefined) return true;
+    return spans.from <= logs.from && logs.to <= spans.to + LOG_DELAY_NS;
+  }
+
+  /** Both as one call; the smaller becomes part of the other. */
+  merge(other: Call<T>): Call<T> {
+    const [into, from] = this.members.length > other.members.length ? [this, other] : [other, this];
+    into.order = Math.min(into.order, from.order);
+    for (const member of from.members) into.members.push(member);
+    for (const id of from.#ids) into.#ids.add(id);
+    for (const [shape, usage] of from.#shapes) into.#shapes.set(shape, usage);
+    for (const teller of from.#tellers) into.#tellers.add(teller);
+    into.#spans = common(into.#spans, from.#spans);
+    into.#logs = spanned(into.#logs, from.#logs);
+    from.#goesOnIn = into;
+    return into;
+  }
+}
+
+interface Times {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+function common(a: Times | undefined, b: Times | undefined): Times | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return { from: a.from > b.from ? a.from : b.from, to: a.to < b.to ? a.to : b.to };
+}
+
+function spanned(a: Times | undefined, b: Times | undefined): Times | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return { from: a.from < b.from ? a.from : b.from, to: a.to > b.to ? a.to : b.to };
+}
+
+/** Where tellings are found by an id and numbers that may be the same. */
+class Places<T extends Telling> {
+  /** By id and numbers; each list in order of time, because tellings of one signal come in that order. */
+  readonly #lists = new Map<string, Place<T>[]>();
+
+  add({ usage, startNs }: Telling, ids: readonly string[], call: Call<T>): void {
+    const place = { startNs, call };
+    const numbers = [...pairs(toldAs(inputsOf(usage)), toldAs(outputsOf(usage)))];
+    for (const id of ids) {
+      for (const pair of numbers) {
+        const key = `${laneOf(usage)} ${pair} ${id}`;
+        const list = this.#lists.get(key);
+        if (list === undefined) this.#lists.set(key, [place]);
+        else list.push(place);
+      }
     }
   }
-  if (winner.servedBy === undefined && beaten.servedBy !== undefined) borrowed.servedBy = beaten.servedBy;
-  if (winner.serviceTier === undefined && beaten.serviceTier !== undefined) {
-    borrowed.serviceTier = beaten.serviceTier;
+
+  /** Calls that one of these ids and the numbers lead to, nearest in time, in the order of their first tellings. */
+  callsNear({ usage, startNs, endNs }: Telling, ids: readonly string[]): Call<T>[] {
+    const found = new Set<Call<T>>();
+    const numbers = [...pairs(soughtOf(inputsOf(usage)), soughtOf(outputsOf(usage)))];
+    for (const id of ids) {
+      const isWeak = isWeakId(id);
+      for (const lane of LANES) {
+        for (const pair of numbers) {
+          const list = this.#lists.get(`${lane} ${pair} ${id}`);
+          if (list === undefined) continue;
+          const end = firstAfter(list, isWeak ? endNs + LOG_DELAY_NS : startNs);
+          const from = Math.max(0, end - MOST_COMPARED);
+          const to = isWeak ? end : Math.min(list.length, end + MOST_COMPARED);
+          for (let i = from; i < to; i++) found.add(list[i]!.call.now);
+        }
+      }
+    }
+    return [...found].sort((a, b) => a.order - b.order);
   }
-  borrowAudio(winner, beaten, borrowed);
-  return withBorrowed(winner, borrowed);
 }
 
-/** Parts of the winner's numbers, as far as they fit into them. */
-function borrowAudio(winner: Usage, beaten: Usage, borrowed: Draft): void {
-  const { inputTokens = -1, outputTokens = -1, reasoningTokens = 0 } = winner;
-  const { inputAudioTokens: input, outputAudioTokens: output, cacheAudioReadTokens: cached } = beaten;
-  if (winner.inputAudioTokens === undefined && input !== undefined && input <= inputTokens) {
-    borrowed.inputAudioTokens = input;
+interface Place<T extends Telling> {
+  readonly startNs: bigint;
+  readonly call: Call<T>;
+}
+
+/** Index of the first place that starts after `ns`. */
+function firstAfter<T extends Telling>(list: readonly Place<T>[], ns: bigint): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (list[middle]!.startNs <= ns) low = middle + 1;
+    else high = middle;
   }
-  if (
-    winner.outputAudioTokens === undefined &&
-    output !== undefined &&
-    output <= outputTokens - reasoningTokens
-  ) {
-    borrowed.outputAudioTokens = output;
+  return low;
+}
+
+/** Tellings of one lane come in the order of their time. */
+function laneOf({ signal, first }: Usage): Lane {
+  return first === true ? 'f' : signal === 'span' ? 's' : 'l';
+}
+const LANES = ['f', 's', 'l'] as const;
+type Lane = (typeof LANES)[number];
+
+// What stands for a number in a key.
+/** Any number, told or not, and one that is not told. */
+const ANY = '*';
+const NOT_TOLD = '-';
+
+/** What the input may be in the numbers of another instrumentation, which counts the cache beside it. */
+function inputsOf({ inputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 }: Usage): number[] {
+  if (!isTold(inputTokens)) return [];
+  const both = cacheReadTokens + cacheWriteTokens;
+  return [
+    ...new Set([
+      inputTokens,
+      inputTokens - cacheReadTokens,
+      inputTokens - cacheWriteTokens,
+      inputTokens - both,
+    ]),
+  ].filter((tokens) => tokens >= 0);
+}
+
+/** The same of the output, and reasoning. */
+function outputsOf({ outputTokens, reasoningTokens = 0 }: Usage): number[] {
+  if (!isTold(outputTokens)) return [];
+  return reasoningTokens === 0 ? [outputTokens] : [outputTokens, outputTokens - reasoningTokens];
+}
+
+/** Under what a number is found. */
+function toldAs(numbers: readonly number[]): (number | string)[] {
+  return numbers.length === 0 ? [NOT_TOLD, ANY] : [...numbers, ANY];
+}
+
+/** A number meets its like, and where none is told; one that is not told meets any. */
+function soughtOf(numbers: readonly number[]): (number | string)[] {
+  return numbers.length === 0 ? [ANY] : [...numbers, NOT_TOLD];
+}
+
+function* pairs(
+  inputs: readonly (number | string)[],
+  outputs: readonly (number | string)[],
+): Iterable<string> {
+  for (const input of inputs) for (const output of outputs) yield `${input} ${output}`;
+}
+
+/** What a telling says that another may contradict. */
+function shapeOf(usage: Usage): string {
+  const { model, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = usage;
+  const { inputAudioTokens, outputAudioTokens, cacheAudioReadTokens } = usage;
+  const cost = hasTokens(usage) || usage.costSource !== 'reported' ? undefined : usage.costNanoUsd;
+  return [
+    inputTokens,
+    outputTokens,
+    cacheReadTokens,
+    cacheWriteTokens,
+    reasoningTokens,
+    inputAudioTokens,
+    outputAudioTokens,
+    cacheAudioReadTokens,
+    cost,
+    model,
+  ].join(' ');
+}
+
+/**
+ * Whether two tellings cannot be of one call: they name different models, or a number that both tell differs. One may count the cache beside the input and reasoning
+ * beside the output; 0 is no number; costs are reckoned by price lists of the senders' own, and count where neither tells tokens.
+ */
+export function contradict(a: Usage, b: Usage): boolean {
+  if (!mayBeOneModel(a.model, b.model)) return true;
+  if (differ(a.cacheReadTokens, b.cacheReadTokens) || differ(a.cacheWriteTokens, b.cacheWriteTokens))
+    return true;
+  if (differ(a.reasoningTokens, b.reasoningTokens)) return true;
+  if (differ(a.inputAudioTokens, b.inputAudioTokens) || differ(a.outputAudioTokens, b.outputAudioTokens)) {
+    return true;
   }
-  if (winner.cacheAudioReadTokens !== undefined || cached === undefined) return;
-  const { inputAudioTokens = -1, cacheReadTokens = -1 } = { ...winner, ...borrowed };
-  if (cached <= inputAudioTokens && cached <= cacheReadTokens) borrowed.cacheAudioReadTokens = cached;
+  if (differ(a.cacheAudioReadTokens, b.cacheAudioReadTokens)) return true;
+  if (isTold(a.inputTokens) && isTold(b.inputTokens) && !meet(inputsOf(a), inputsOf(b))) return true;
+  if (isTold(a.outputTokens) && isTold(b.outputTokens) && !meet(outputsOf(a), outputsOf(b))) return true;
+  if (hasTokens(a) || hasTokens(b)) return false;
+  return a.costSource === 'reported' && b.costSource === 'reported' && differ(a.costNanoUsd, b.costNanoUsd);
 }
 
-function namesFrom(winner: Usage, beaten: Usage): Draft {
-  const borrowed: Draft = {};
-  if (winner.provider === undefined && beaten.provider !== undefined) borrowed.provider = beaten.provider;
-  if (winner.model === undefined && beaten.model !== undefined) borrowed.model = beaten.model;
-  return borrowed;
+function differ(a: number | undefined, b: number | undefined): boolean {
+  return isTold(a) && isTold(b) && a !== b;
 }
 
-function withBorrowed(winner: Usage, borrowed: Draft): Usage {
-  return Object.keys(borrowed).length === 0 ? winner : { ...winner, ...borrowed };
+function isTold(number: number | undefined): number is number {
+  return number !== undefined && number !== 0;
 }
 
-/** What has borrowed something, with the list price that follows from all it has now; a reported cost stays. */
-export function priced(said: Usage, usage: Usage, atNs: bigint, priceOf: PriceOf): Usage {
-  if (usage === said || usage.costSource === 'reported') return usage;
-  const price = priceOf(usage, atNs);
-  if (price === usage.costNanoUsd) return usage;
-  const { costNanoUsd: _cost, costSource: _source, ...rest } = usage;
-  return price === undefined ? rest : { ...rest, costNanoUsd: price, costSource: 'list' };
+function hasTokens({ inputTokens, outputTokens }: Usage): boolean {
+  return isTold(inputTokens) || isTold(outputTokens);
+}
+
+function meet(a: readonly number[], b: readonly number[]): boolean {
+  return a.some((number) => b.includes(number));
+}
+
+/**
+ * A model that was asked for and the one that answered: `gpt-4o` and `gpt-4o-2024-08-06`. Gateways and clouds write the maker before it and a version behind it:
+ * `openai/gpt-4o`, `eu.anthropic.claude-sonnet-4-5-20250929-v1:0`, `models/gemini-2.5-pro`.
+ */
+export function mayBeOneModel(a: string | undefined, b: string | undefined): boolean {
+  if (a === undefined || b === undefined || a === b) return true;
+  const [first, second] = [bareName(a), bareName(b)];
+  return first === second || first.startsWith(`${second}-`) || second.startsWith(`${first}-`);
+}
+
+function bareName(model: string): string {
+  const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase();
+  return name
+    .replace(/^(?:[a-z]{2,6}\.)?(?:anthropic|amazon|meta|mistral|cohere|ai21|deepseek)\./, '')
+    .replace(/:\d+$/, '')
+    .replace('@', '-');
 }

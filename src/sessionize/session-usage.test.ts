@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { PriceOf, Usage } from '../normalize/facts.js';
@@ -10,8 +11,16 @@ const KEPT: PriceOf = ({ costNanoUsd }) => costNanoUsd;
 const verdictsOf = (calls: readonly SessionCall[]) => sessionVerdicts(calls, KEPT);
 const usageSums = (calls: readonly SessionCall[]) => UsageSums.of(calls, KEPT);
 
+/** An id as providers make them. */
+const strong = (name: string) => `msg_${createHash('sha256').update(name).digest('hex')}`;
+
 function call(id: string, facts: Partial<Usage> = {}, atNs = 0n): SessionCall {
-  return { id, atNs, usage: { kind: 'call', dialect: 'agent', signal: 'span', inputTokens: 10, ...facts } };
+  return {
+    id,
+    startNs: atNs,
+    endNs: atNs + 5n,
+    usage: { kind: 'call', dialect: 'agent', signal: 'span', inputTokens: 10, ...facts },
+  };
 }
 
 const log = (id: string, facts: Partial<Usage> = {}, atNs = 0n) =>
@@ -64,9 +73,9 @@ describe('U16 over a session', () => {
     timeout: 30_000,
   }, () => {
     const indexes = Array.from({ length: 20_000 }, (_, i) => i);
-    const star = indexes.map((i) => call(`${i}`, { callIds: ['shared', `own${i}`] }, BigInt(i)));
+    const star = indexes.map((i) => call(`${i}`, { callIds: [strong('shared'), `own${i}`] }, BigInt(i)));
     const chain = indexes.map((i) =>
-      call(`${i}`, { callIds: [`c${i + 1}`, `c${i}`] }, BigInt((i * 7919) % 20_000)),
+      call(`${i}`, { callIds: [strong(`c${i + 1}`), strong(`c${i}`)] }, BigInt((i * 7919) % 20_000)),
     );
     for (const calls of [star, chain]) {
       const all = verdictsOf(calls);
@@ -112,7 +121,7 @@ describe('U18: one signal for a dialect', () => {
 
   test('a call without numbers is no sign of which signal tells', () => {
     const { inputTokens: _, ...bare } = call('s').usage;
-    assert.deepEqual(outcome([{ id: 's', atNs: 0n, usage: bare }, log('l')]).counted, ['s', 'l']);
+    assert.deepEqual(outcome([{ ...call('s'), usage: bare }, log('l')]).counted, ['s', 'l']);
   });
 });
 
@@ -142,7 +151,7 @@ describe('U18: metrics, where nothing better tells', () => {
 
   test('beside calls of other dialects, and calls without numbers, they do', () => {
     const { inputTokens: _, ...bare } = call('c').usage;
-    const calls = [sum('m'), { id: 'c', atNs: 0n, usage: bare }, call('d', { dialect: 'other' })];
+    const calls = [sum('m'), { ...call('c'), usage: bare }, call('d', { dialect: 'other' })];
     assert.deepEqual(outcome(calls).counted, ['c', 'd', 'm']);
   });
 
@@ -173,10 +182,12 @@ const calls = fc
         ids: fc.subarray(['r', 'q', 'p'], { maxLength: 2 }),
         inputTokens: fc.constantFrom(0, 5),
         cost: fc.option(fc.nat(9)),
-        atNs: fc.bigInt({ min: 0n, max: 3n }),
+        startNs: fc.bigInt({ min: 0n, max: 3n }),
+        length: fc.bigInt({ min: 0n, max: 2n }),
       })
-      .map(({ first, ids, cost, atNs, beaten, ...facts }) => ({
-        atNs,
+      .map(({ first, ids, cost, startNs, length, beaten, ...facts }) => ({
+        startNs,
+        endNs: startNs + length,
         ...(beaten && facts.signal !== 'metric' && { beaten }),
         usage: {
           kind: facts.signal === 'metric' ? ('sum' as const) : ('call' as const),

@@ -1,15 +1,17 @@
 import { carriesUsage, type PriceOf, type Usage } from '../normalize/facts.js';
-import { type ByteString, compareInTime } from './records.js';
-import { borrowAll, priced, sameCalls } from './same-call.js';
-import { type CountedCall, isLogCarrier, NotCounted, precedence } from './usage.js';
+import { borrowAll, priced } from './better-numbers.js';
+import { type ByteString, lastNsOf } from './records.js';
+import { compareTellings, precedence, sameCalls } from './same-call.js';
+import { type CountedCall, isLogCarrier, NotCounted } from './usage.js';
 
 /** A model call or sum that counts within its group, or one that is beaten there. */
 export interface SessionCall {
   readonly usage: Usage;
   /** It does not count; it shows that its dialect tells of calls (U18). */
   readonly beaten?: true;
-  /** Where its record stands in time. */
-  readonly atNs: bigint;
+  /** Where its record stands in time: its span's times, or twice that of a log record. */
+  readonly startNs: bigint;
+  readonly endNs: bigint;
   /** Trace id and span id, or content digest. */
   readonly id: ByteString;
 }
@@ -18,9 +20,33 @@ export interface SessionCall {
 export function sessionCall(traceId: ByteString, { carrier, usage }: CountedCall): SessionCall {
   return {
     usage,
-    atNs: isLogCarrier(carrier) ? carrier.timeNs : carrier.startNs,
+    ...(isLogCarrier(carrier)
+      ? { startNs: carrier.timeNs, endNs: carrier.timeNs }
+      : { startNs: carrier.startNs, endNs: lastNsOf(carrier) }),
     id: traceId + carrier.id,
   };
+}
+
+/** Names, for each call that counts, the first other one that has an id in common with it. */
+function noteSharedIds(verdicts: readonly Draft[]): void {
+  const firsts = new Map<string, Draft>();
+  for (const verdict of verdicts) {
+    if (verdict.reason !== undefined) continue;
+    for (const id of verdict.call.usage.callIds ?? []) {
+      const first = firsts.get(id);
+      if (first === undefined) {
+        firsts.set(id, verdict);
+        continue;
+      }
+      if (first === verdict) continue;
+      first.sharesIdWith ??= verdict.call;
+      verdict.sharesIdWith ??= first.call;
+    }
+  }
+}
+
+function hasTokens({ inputTokens = 0, outputTokens = 0 }: Usage): boolean {
+  return inputTokens + outputTokens > 0;
 }
 
 /** What became of a call in its session. */
@@ -30,14 +56,11 @@ export interface SessionVerdict {
   readonly usage: Usage;
   readonly reason: NotCounted | undefined;
   readonly by: SessionCall | undefined;
+  /** Another call that counts though it has an id in common with this one, which counts too. */
+  readonly sharesIdWith?: SessionCall;
 }
 
 type Draft = { -readonly [K in keyof SessionVerdict]: SessionVerdict[K] };
-
-/** The order in which calls are looked at: those that count in the place of others come first. */
-function compareCalls(a: SessionCall, b: SessionCall): number {
-  return precedence(a.usage) - precedence(b.usage) || compareInTime(a.atNs, a.id, b.atNs, b.id);
-}
 
 /**
  * The calls of a session, over all of its groups, each once (docs/usage.md, U16 and U18): a pure function of their set.
@@ -49,18 +72,23 @@ function compareCalls(a: SessionCall, b: SessionCall): number {
 export function sessionVerdicts(calls: readonly SessionCall[], priceOf: PriceOf): SessionVerdict[] {
   const verdicts: Draft[] = calls
     .filter(({ beaten }) => beaten !== true)
-    .sort(compareCalls)
+    .sort(compareTellings)
     .map((call) => ({ call, usage: call.usage, reason: undefined, by: undefined }));
-  for (const [first, ...others] of sameCalls(verdicts)) {
+  const verdictOf = new Map(verdicts.map((verdict) => [verdict.call, verdict]));
+  /** By id of a call: what counts for it, with tokens that another group may have told. */
+  const tellers = new Map<string, SessionCall>();
+  for (const [first, ...others] of sameCalls(verdicts.map(({ call }) => call))) {
     for (const other of others) {
-      other.reason = NotCounted.sameId;
-      other.by = first!.call;
+      const verdict = verdictOf.get(other)!;
+      verdict.reason = NotCounted.sameId;
+      verdict.by = first!;
     }
     const usage = borrowAll(
       first!.usage,
       others.map((other) => other.usage),
     );
-    first!.usage = priced(first!.usage, usage, first!.call.atNs, priceOf);
+    verdictOf.get(first!)!.usage = priced(first!.usage, usage, first!.startNs, priceOf);
+    if (hasTokens(usage)) for (const id of usage.callIds!) tellers.set(id, first!);
   }
   const told = new Set(
     calls
@@ -76,6 +104,8 @@ export function sessionVerdicts(calls: readonly SessionCall[], priceOf: PriceOf)
       if (told.has(usage.dialect)) verdict.reason = NotCounted.signal;
       continue;
     }
+    // A rest is no sign either: calls that are told come first.
+    if (usage.kind === 'rest') continue;
     if (verdict.reason !== undefined || !carriesUsage(usage)) continue;
     const rank = precedence(usage);
     const haveIds = usage.callIds !== undefined;
@@ -84,5 +114,18 @@ export function sessionVerdicts(calls: readonly SessionCall[], priceOf: PriceOf)
     else if (first.rank === rank) first.haveIds &&= haveIds;
     else if (!haveIds || !first.haveIds) verdict.reason = NotCounted.signal;
   }
+  for (const verdict of verdicts) {
+    const { usage } = verdict.call;
+    if (usage.kind !== 'rest') continue;
+    const first = firsts.get(usage.dialect);
+    const teller = usage.restOf?.map((id) => tellers.get(id)).find((call) => call !== undefined);
+    if (first !== undefined && first.rank !== precedence(usage)) {
+      verdict.reason = NotCounted.signal;
+    } else if (teller !== undefined) {
+      verdict.reason = NotCounted.wrapper;
+      verdict.by = teller;
+    }
+  }
+  noteSharedIds(verdicts);
   return verdicts;
 }

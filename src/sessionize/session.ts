@@ -50,6 +50,8 @@ export class Session {
   /** Fragments of any kind: while there is one, the session must be remembered. */
   fragments = 0;
   explicitGroups = 0;
+  /** Fragments of nothing but calls that count in other sessions (U24). */
+  echoGroups = 0;
   traceCount = 0;
   spanCount = 0;
   logCount = 0;
@@ -64,6 +66,11 @@ export class Session {
 
   constructor(id: string) {
     this.id = id;
+  }
+
+  /** Whether nothing in it is its own: named by its trace alone, and all of its calls count in other sessions (S16). */
+  get isEcho(): boolean {
+    return this.explicitGroups === 0 && this.groups > 0 && this.echoGroups === this.groups;
   }
 
   /** What it shows of who and where. */
@@ -136,6 +143,7 @@ export class Session {
     this.fragments += sign;
     if (hasRecords(fragment)) this.groups += sign;
     if (fragment.explicit) this.explicitGroups += sign;
+    if (fragment.echo) this.echoGroups += sign;
     if (fragment.spans > 0) this.traceCount += sign;
     this.spanCount += sign * fragment.spans;
     this.logCount += sign * fragment.logs;
@@ -209,6 +217,7 @@ export class Session {
       this.services.entries(),
       this.usage.encode(),
       this.users.encode(this.users.size === 1 ? this.traits.userId : undefined),
+      ...(this.echoGroups === 0 ? [] : [this.echoGroups]),
     ]);
   }
 
@@ -240,11 +249,13 @@ export class Session {
       services,
       genai,
       users,
+      echoGroups = 0,
     ] = JSON.parse(sums) as EncodedSums;
     const session = new Session(id);
     session.groups = groups;
     session.fragments = fragments;
     session.explicitGroups = explicitGroups;
+    session.echoGroups = echoGroups;
     session.traceCount = traceCount;
     session.spanCount = spanCount;
     session.logCount = logCount;
@@ -283,6 +294,8 @@ type EncodedSums = [
   services: [string, number][],
   genai: EncodedUsage,
   users: EncodedUsers,
+  // Not in what has none.
+  echoGroups?: number,
 ];
 
 const NO_CALLS: readonly SessionCall[] = [];

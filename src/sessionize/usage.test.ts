@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { PriceOf, Usage } from '../normalize/facts.js';
@@ -11,6 +12,9 @@ const callsOfGroup = (group: GroupRecords) => countedCalls(group, KEPT);
 const verdictsOf = (group: GroupRecords) => verdicts(group, KEPT);
 
 const NO_LOGS = new Map<string, LogFacts>();
+
+/** An id as providers make them. */
+const strong = (name: string) => `msg_${createHash('sha256').update(name).digest('hex')}`;
 
 /** A span, by its id: parent and usage. Every span of a trace gets a place of its own. */
 type Tree = Readonly<Record<string, readonly [parent: string, usage?: Usage]>>;
@@ -85,7 +89,7 @@ describe('U7: a model call that carries usage counts if none below it does', () 
 describe('U8: a wrapper counts only where nothing else does', () => {
   test('it is beaten by a call below it, with usage or without', () => {
     assert.deepEqual(idsOf({ w: ['', wrapper()], a: ['w', call()] }), ['a']);
-    assert.deepEqual(idsOf({ w: ['', wrapper()], a: ['w', bare()] }), ['a']);
+    assert.deepEqual(idsOf({ w: ['', usage('wrapper')], a: ['w', bare()] }), ['a']);
   });
 
   test('it is beaten by a wrapper with usage below it', () => {
@@ -155,7 +159,7 @@ describe('U10: the winner borrows what it lacks from beaten calls above it', () 
     const thinking = { inputTokens: 7, outputTokens: 4, reasoningTokens: 2 };
     assert.deepEqual(borrowedBy(thinking), call({ ...thinking, cacheReadTokens: 4 }));
     const own = { outputTokens: 4, inputAudioTokens: 1, outputAudioTokens: 0, cacheReadTokens: 1 };
-    assert.deepEqual(borrowedBy(own), call(own), 'only what it lacks');
+    assert.deepEqual(borrowedBy(own), call({ ...own, outputAudioTokens: 3 }), 'only what it lacks');
   });
 
   test('only what it lacks', () => {
@@ -170,7 +174,7 @@ describe('U10: the winner borrows what it lacks from beaten calls above it', () 
     assert.deepEqual(
       counted(spansOf({ a: ['', call({ ...full, scope: 'framework' })], b: ['a', call(own)] })),
       {
-        b: call({ ...own, callIds: ['r2', 'r1'] }),
+        b: call({ ...own, callIds: ['r2', 'r1'], cacheWriteTokens: 2 }),
       },
     );
   });
@@ -228,7 +232,11 @@ describe('U10: the winner borrows what it lacks from beaten calls above it', () 
     });
     assert.deepEqual(counted(spansOf({ a: ['', above], b: ['a', call()] })), { b: call() });
     const outputOnly = bare({ outputTokens: 1 });
-    assert.deepEqual(counted(spansOf({ a: ['', above], b: ['a', outputOnly] })), { b: outputOnly });
+    assert.deepEqual(
+      counted(spansOf({ a: ['', above], b: ['a', outputOnly] })),
+      { b: { ...outputOnly, inputTokens: 20, ...split } },
+      'with the input that it is part of, where there is none',
+    );
   });
 
   test('from a call that several others make up, only names', () => {
@@ -256,7 +264,8 @@ describe('U10: the winner borrows what it lacks from beaten calls above it', () 
   });
 
   test('never from wrappers', () => {
-    assert.deepEqual(counted(spansOf({ w: ['', wrapper(full)], a: ['w', call()] })), { a: call() });
+    const priced = call({ costNanoUsd: 5, costSource: 'list' });
+    assert.deepEqual(counted(spansOf({ w: ['', wrapper(full)], a: ['w', priced] })), { a: priced });
   });
 
   test('nothing to borrow leaves the usage as it is', () => {
@@ -475,16 +484,22 @@ describe('log records that report calls', () => {
 
 describe('U16: one id, one call', () => {
   test('the earlier counts, and has what only the other says', () => {
-    const first = timed('b', '', call({ callIds: ['r'], scope: 'one' }), 1n, 2n);
-    const second = timed('a', '', call({ callIds: ['r', 'q'], scope: 'two', model: 'm' }), 5n, 6n);
+    const first = timed('b', '', call({ callIds: [strong('r')], scope: 'one' }), 1n, 2n);
+    const second = timed(
+      'a',
+      '',
+      call({ callIds: [strong('r'), strong('q')], scope: 'two', model: 'm' }),
+      5n,
+      6n,
+    );
     const { counted, reasons } = outcome([second, first]);
-    assert.deepEqual(counted, { b: call({ callIds: ['r', 'q'], scope: 'one', model: 'm' }) });
+    assert.deepEqual(counted, { b: call({ callIds: [strong('r'), strong('q')], scope: 'one', model: 'm' }) });
     assert.deepEqual(reasons, { a: ['same_call_id', 'b'] });
   });
 
   test('through a third that has the ids of both', () => {
-    const spans = [['r'], ['q'], ['r', 'q']].map((callIds, i) =>
-      timed(`s${i}`, '', call({ callIds, inputTokens: i + 1 }), BigInt(i), BigInt(i)),
+    const spans = [[strong('r')], [strong('q')], [strong('r'), strong('q')]].map((callIds, i) =>
+      timed(`s${i}`, '', call({ callIds }), BigInt(i), BigInt(i)),
     );
     for (const order of [spans, spans.toReversed()])
       assert.deepEqual(Object.keys(outcome(order).counted), ['s0']);
@@ -495,7 +510,7 @@ describe('U16: one id, one call', () => {
   }, () => {
     const indexes = Array.from({ length: 20_000 }, (_, i) => i);
     const spans = indexes.map((i) =>
-      timed(`s${i}`, '', call({ callIds: ['shared', `own${i}`] }), BigInt(i), BigInt(i)),
+      timed(`s${i}`, '', call({ callIds: [strong('shared'), `own${i}`] }), BigInt(i), BigInt(i)),
     );
     const logs = indexes.map((i) =>
       logOf(`l${i}`, 's', call({ signal: 'log', callIds: [`own${i}`] }), BigInt(i)),
@@ -505,15 +520,15 @@ describe('U16: one id, one call', () => {
   });
 
   test('a span comes before a log record, and a log record that comes first before it', () => {
-    const span = timed('s', '', call({ callIds: ['r'] }), 5n, 6n);
+    const span = timed('s', '', call({ callIds: [strong('r')] }), 5n, 6n);
     const log = (first?: true) =>
-      logOf('l', '', call({ signal: 'log', callIds: ['r'], ...(first && { first }) }), 1n);
+      logOf('l', '', call({ signal: 'log', callIds: [strong('r')], ...(first && { first }) }), 1n);
     assert.deepEqual(Object.keys(outcome([span], [log()]).counted), ['s']);
     assert.deepEqual(Object.keys(outcome([span], [log(true)]).counted), ['l']);
   });
 
   test('other ids are other calls', () => {
-    const spans = ['r', 'q'].map((id) => timed(id, '', call({ callIds: [id] }), 0n, 0n));
+    const spans = [strong('r'), strong('q')].map((id) => timed(id, '', call({ callIds: [id] }), 0n, 0n));
     assert.equal(Object.keys(outcome(spans).counted).length, 2);
   });
 });

@@ -1,8 +1,11 @@
 import { carriesUsage, type PriceOf, type Usage } from '../normalize/facts.js';
+import { borrowAll, borrowNames, priced } from './better-numbers.js';
 import { toldTwice } from './endings.js';
 import { Inheritance } from './inheritance.js';
-import { type ByteString, compareInTime, type LogFacts, type SpanFacts } from './records.js';
-import { borrowAll, borrowNames, priced, sameCalls } from './same-call.js';
+import { type ByteString, type LogFacts, lastNsOf, type SpanFacts } from './records.js';
+import { restsOf } from './rest.js';
+import { takenApart } from './running-sums.js';
+import { compareTellings as compareNodes, contradict, mayBeOneModel, sameCalls } from './same-call.js';
 
 /** The records of a group. */
 export interface GroupRecords {
@@ -45,6 +48,8 @@ export const NotCounted = {
   alike: 'same_call_alike',
   /** The session's usage of this dialect is told by records of another signal (U18). */
   signal: 'other_signal_counts',
+  /** Another session tells of the call as well, and it counts there (U24). */
+  elsewhere: 'counted_in_other_session',
   /** A larger value of the same cumulative series counts (U19). */
   series: 'same_series',
 } as const;
@@ -85,6 +90,10 @@ export function verdicts(group: GroupRecords, priceOf: PriceOf): Verdict[] {
 /** A record with usage, in the tree of such records. */
 interface Node {
   readonly carrier: Carrier;
+  /** The carrier's. */
+  readonly id: ByteString;
+  /** Of a span, where it has one. */
+  readonly parentId: ByteString | undefined;
   readonly startNs: bigint;
   readonly endNs: bigint;
   readonly isLog: boolean;
@@ -103,6 +112,8 @@ interface Node {
   carryingCallBelow: Node | undefined;
   carryingWrapperBelow: Node | undefined;
   countedBelow: number;
+  /** Numbers that something below tells, as bits. */
+  toldBelow: number;
   counted: boolean;
   reason: NotCounted | undefined;
   by: Node | undefined;
@@ -119,7 +130,7 @@ function decided(group: GroupRecords, priceOf: PriceOf): readonly Node[] {
   const nodes = decidedOnce({ spans: rest, logs }, usages, priceOf);
   const ofCalls = new Map(nodes.map((node) => [node.carrier, node]));
   const beaten = pairs.map(({ call, ending }) => {
-    const node = nodeOf(ending, ending.usage!, ending.startNs, ending.endNs);
+    const node = nodeOf(ending, ending.usage!, ending.startNs, lastNsOf(ending));
     beat(node, NotCounted.inside, ofCalls.get(call));
     return node;
   });
@@ -133,6 +144,7 @@ function decidedOnce(
   priceOf: PriceOf,
 ): readonly Node[] {
   const nodes = nodesOf(group, usages);
+  takeApart(nodes);
   if (nodes.length === 1 && nodes[0]!.carries && usages.size === 0) {
     nodes[0]!.counted = true;
     return nodes;
@@ -162,14 +174,53 @@ function decidedOnce(
   for (const node of nodes) {
     if (node.counted) node.usage = priced(node.carrier.usage!, node.usage, node.startNs, priceOf);
   }
+  for (const [wrapper, usage] of mayHaveRests(fromTheTop) ? restsOf(fromTheTop, priceOf) : NO_RESTS) {
+    const rest = nodeOf(wrapper.carrier, usage, wrapper.startNs, wrapper.endNs);
+    rest.counted = true;
+    nodes.push(rest);
+  }
   return nodes;
+}
+
+const NO_RESTS: readonly [Node, Usage][] = [];
+
+// What is told below a wrapper.
+const INPUT = 1;
+const OUTPUT = 2;
+const COST = 4;
+
+/** U21: whether some wrapper may have a rest; most have none, which is seen sooner than rests are worked out. */
+function mayHaveRests(fromTheTop: readonly Node[]): boolean {
+  if (!fromTheTop.some(({ reason }) => reason === NotCounted.wrapper)) return false;
+  for (let i = fromTheTop.length - 1; i >= 0; i--) {
+    const node = fromTheTop[i]!;
+    const { usage, parent } = node;
+    if (node.reason === NotCounted.wrapper && node.carries) {
+      if (usage.sumIsRight || (saidBy(usage, usage.costSource === 'reported') & ~node.toldBelow) !== 0)
+        return true;
+    }
+    if (parent === undefined) continue;
+    const counts = node.counted ? node : node.by;
+    parent.toldBelow |= node.toldBelow | (counts === undefined ? 0 : saidBy(counts.usage, true));
+  }
+  return false;
+}
+
+function saidBy({ inputTokens, outputTokens, costNanoUsd }: Usage, withCost: boolean): number {
+  return (inputTokens ? INPUT : 0) | (outputTokens ? OUTPUT : 0) | (withCost && costNanoUsd ? COST : 0);
+}
+
+/** U22: calls with running sums get what is theirs, before anything compares their numbers. */
+function takeApart(nodes: readonly Node[]): void {
+  if (nodes.length < 2 || !nodes.some(({ usage }) => usage.runningSum)) return;
+  for (const [node, usage] of takenApart(nodes)) node.usage = usage;
 }
 
 function nodesOf({ spans, logs }: GroupRecords, usages: ReadonlyMap<Carrier, Usage>): Node[] {
   const nodes = new Map<Carrier, Node>();
   for (const span of spans.values()) {
     const usage = usages.get(span) ?? span.usage;
-    if (usage !== undefined) nodes.set(span, nodeOf(span, usage, span.startNs, span.endNs));
+    if (usage !== undefined) nodes.set(span, nodeOf(span, usage, span.startNs, lastNsOf(span)));
   }
   const ofSpans = nodes.size;
   const above = new Inheritance(spans, (span) => nodes.get(span));
@@ -187,6 +238,8 @@ function nodesOf({ spans, logs }: GroupRecords, usages: ReadonlyMap<Carrier, Usa
 function nodeOf(carrier: Carrier, usage: Usage, startNs: bigint, endNs: bigint): Node {
   return {
     carrier,
+    id: carrier.id,
+    parentId: isLogCarrier(carrier) || carrier.parentId === '' ? undefined : carrier.parentId,
     startNs,
     endNs,
     isLog: isLogCarrier(carrier),
@@ -199,6 +252,7 @@ function nodeOf(carrier: Carrier, usage: Usage, startNs: bigint, endNs: bigint):
     carryingCallBelow: undefined,
     carryingWrapperBelow: undefined,
     countedBelow: 0,
+    toldBelow: 0,
     counted: false,
     reason: undefined,
     by: undefined,
@@ -269,13 +323,14 @@ function decide(node: Node): void {
 }
 
 /**
- * U7: calls of one instrumentation with ids that differ are different calls, though one stands below the other. Between instrumentations ids
- * may be of different kinds.
+ * U7: calls of one instrumentation with ids that differ are different calls, though one stands below the other, and so are those with one id that
+ * contradict each other. Between instrumentations ids may be of different kinds.
  */
 function isAnotherThan({ usage }: Node, below: Node): boolean {
   const [own, other] = [usage.callIds, below.usage.callIds];
   if (own === undefined || other === undefined || usage.dialect !== below.usage.dialect) return false;
-  return usage.scope === below.usage.scope && !own.some((id) => other.includes(id));
+  if (usage.scope !== below.usage.scope) return false;
+  return !own.some((id) => other.includes(id)) || contradict(usage, below.usage);
 }
 
 function beat(node: Node, reason: NotCounted, by: Node | undefined): void {
@@ -349,7 +404,7 @@ function sumOf({ inputTokens, outputTokens, cacheReadTokens, costNanoUsd }: Usag
 function dropSameIds(nodes: readonly Node[]): void {
   if (nodes.length < 2) return;
   for (const set of sameCalls(nodes.filter(({ counted }) => counted))) {
-    const [first, ...others] = set.sort(compareNodes);
+    const [first, ...others] = set;
     for (const other of others) beat(other, NotCounted.sameId, first);
     lend(first!, others);
   }
@@ -417,11 +472,6 @@ function firstAfter(nodes: readonly Node[], ns: bigint): number {
   return low;
 }
 
-/** A model that was asked for and the one that answered: `gpt-4o` and `gpt-4o-2024-08-06`. */
-function mayBeOneModel(a: string | undefined, b: string | undefined): boolean {
-  return a === undefined || b === undefined || a === b || a.startsWith(`${b}-`) || b.startsWith(`${a}-`);
-}
-
 function overlap(a: Node, b: Node): boolean {
   return a.startNs <= b.endNs && b.startNs <= a.endNs;
 }
@@ -431,19 +481,6 @@ function lend(first: Node, others: readonly Node[]): void {
   first.usage = borrowAll(
     first.usage,
     others.map(({ usage }) => usage),
-  );
-}
-
-/** Which of two records of one call counts: lower comes first (U18), then the earlier. */
-export function precedence({ signal, first }: Usage): number {
-  if (first === true) return 0;
-  return signal === 'span' ? 1 : signal === 'log' ? 2 : 3;
-}
-
-function compareNodes(a: Node, b: Node): number {
-  return (
-    precedence(a.usage) - precedence(b.usage) ||
-    compareInTime(a.startNs, a.carrier.id, b.startNs, b.carrier.id)
   );
 }
 

@@ -305,7 +305,7 @@ export const MOST_TOGETHER = 25_000;
 export interface UsagePosition {
   readonly group: GroupPosition;
   readonly timeNs: bigint;
-  /** Span id or digest in hex digits; empty is before all of that time. */
+  /** Span id or digest in hex digits, and `+` behind it for the rest of a sum; empty is before all of that time. */
   readonly record: string;
 }
 
@@ -367,6 +367,10 @@ export interface StoredCarrier {
   readonly reason?: NotCounted;
   /** The record that counts in its place, or beats it. */
   readonly by?: RecordId;
+  /** The session that `by` is in, where that is another one. */
+  readonly bySession?: string;
+  /** Of one that counts: another record that counts and has an id in common with it, though they are two calls (U16). */
+  readonly sharesIdWith?: RecordId;
 }
 
 /** Sessions that started in a range of time, and were active at an instant or later; both bounds of the start are inclusive. */

@@ -48,8 +48,10 @@ export interface Dialect {
    * Left out where a wrapper repeats itself, tells its last step only, or is not known well enough.
    */
   readonly wrapperSumsAreRight?: string;
-  /** A call that follows a tool carries the sum of the calls before it too, and is taken apart. */
+  /** A call that follows a tool carries the sum of the calls before it too, and is taken apart (U22). */
   readonly runningSums?: true;
+  /** Where a call of a dialect with running sums says why it ended: as a text or a list of texts. */
+  readonly finishReasons?: readonly AttributeKey[];
 }
 
 export interface ScopedKeys {

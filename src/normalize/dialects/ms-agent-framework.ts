@@ -42,4 +42,6 @@ export const msAgentFramework: Dialect = {
     { includes: true },
   ],
   outputIncludesReasoning: true,
+  wrapperSumsAreRight:
+    'An agent adds up the usage of the answers of its own run, which are those of the chat spans below it; an agent that is called as a tool is in no sum but its own.',
 };

@@ -94,6 +94,8 @@ export const openInference: Dialect = {
       key('gen_ai.response.id'),
       partOf(jsonAt(OUTPUT, 'id'), /^((?:chatcmpl|cmpl|resp|msg|gen)[-_].+)$/),
       partOf(langChain('id'), /^(?!(?:lc_)?run-)(.+)$/),
+      // Of Anthropic, where LangChain has made up an id of its own.
+      langChain('response_metadata', 'id'),
     ],
     cost: [key('llm.cost.total')],
     serviceTier: [

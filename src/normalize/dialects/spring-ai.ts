@@ -37,4 +37,5 @@ export const springAi: Dialect = {
   inputIncludesCache: [],
   outputIncludesReasoning: true,
   runningSums: true,
+  finishReasons: [key('gen_ai.response.finish_reasons')],
 };

@@ -122,4 +122,6 @@ export const vercelAi: Dialect = {
     { includes: 'as the provider', ownTotal: true },
   ],
   outputIncludesReasoning: true,
+  wrapperSumsAreRight:
+    'Around its steps a generation has the sum of the usage that the steps returned (streams since version 5, all since 6), else that of the last step: never more than was used. A generation within a tool is in no sum but its own.',
 };

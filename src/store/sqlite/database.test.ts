@@ -16,7 +16,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** Version of the schema that this program writes. */
-const SCHEMA = 5;
+const SCHEMA = 6;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 
@@ -171,6 +171,7 @@ test("today's schema is what its number says and opens again unchanged", () => {
     first.tables.filter(({ type }) => type === 'table').map(({ name }) => name),
     [
       'block',
+      'call_place',
       'facet_value',
       'invalidation',
       'meta',
@@ -200,7 +201,8 @@ test('data of the first version is filled in with what came later', async () => 
   await writer.close();
   const first = openForWriting(directory, CACHE_BYTES);
   first.exec(`
-    DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline; DROP TABLE session_user; DROP TABLE session_ahead;
+    DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline;
+    DROP TABLE call_place; DROP TABLE session_user; DROP TABLE session_ahead;
     ALTER TABLE session DROP COLUMN cost_nano_usd;
     UPDATE meta SET value = 1 WHERE key = 'rules';
     PRAGMA user_version = 1;

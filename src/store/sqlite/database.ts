@@ -135,6 +135,14 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX session_ahead_by_time ON session_ahead (believed_from_ns);
   `,
+  `
+  CREATE TABLE call_place (
+    moment INTEGER NOT NULL,
+    no INTEGER NOT NULL,
+    entries BLOB NOT NULL,
+    PRIMARY KEY (moment, no)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Tables that are derived from `block`; emptied before everything is folded again. */
@@ -148,6 +156,7 @@ export const DERIVED_TABLES = [
   'timeline',
   'session_user',
   'session_ahead',
+  'call_place',
 ] as const;
 
 /**

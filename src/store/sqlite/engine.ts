@@ -2,6 +2,18 @@ import { Buffer } from 'node:buffer';
 import lz4 from 'lz4-napi';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import { NONE, RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
+import {
+  type CallKey,
+  CallKeys,
+  type CallsByKey,
+  callsByKey,
+  callsUnder,
+  keysOfCalls,
+  MOST_GROUPS,
+  type PlacedCall,
+  sharedVerdicts,
+  withVerdicts,
+} from '../../sessionize/elsewhere.js';
 import { type Fragment, fragments } from '../../sessionize/fragment.js';
 import { type AddOutcome, type ByteString, Group } from '../../sessionize/records.js';
 import { Session } from '../../sessionize/session.js';
@@ -14,6 +26,7 @@ import {
   encodePlaces,
   type RecordSource,
 } from './block.js';
+import { CallIndex } from './call-index.js';
 import { type Database, DERIVED_TABLES, GroupKind, Listing, Meta, type Statement } from './database.js';
 import { Generations } from './generations.js';
 import {
@@ -81,7 +94,15 @@ interface HotGroup {
   readonly group: HeldGroup;
   /** Where its records lie; those of this commit are added when it is written. */
   readonly places: ChunkPlace[];
-  /** Its fragments as they stand in the sessions' rows. */
+  /** What its records alone make of it, as of the last fold. */
+  raw: ReadonlyMap<string, Fragment>;
+  /** Keys of the calls of `raw`, each once. */
+  keys: CallKeys;
+  /** These calls by their keys, once somebody has asked. */
+  calls: CallsByKey | undefined;
+  /** Whether another group may have one of these keys. */
+  shares: boolean;
+  /** Its fragments as they stand in the sessions' rows: `raw`, but for calls that other sessions tell of as well (U24). */
   folded: ReadonlyMap<string, Fragment>;
   /** Records of the commit under way. */
   pending: RecordSource[];
@@ -127,6 +148,9 @@ export class Engine {
   #compared: HotGroup[] = [];
   #hotRecords = 0;
   readonly #keys = new GroupKeys();
+  readonly #callIndex: CallIndex;
+  /** Calls of groups that are not in memory: valid until the next fold changes one. */
+  readonly #readCalls = new Map<string, CallsByKey>();
 
   readonly #sql: Record<
     'insertBlock' | 'upsertGroup' | 'insertSessionGroup' | 'deleteSessionGroup' | 'selectSessionGroups',
@@ -140,6 +164,7 @@ export class Engine {
     this.#reader = new GroupReader(db, options.normalizer, 16);
     this.#sessions = new SessionRows(db, options);
     this.#groups = new Generations();
+    this.#callIndex = new CallIndex((sql) => db.prepare(sql));
     this.#sql = {
       insertBlock: db.prepare('INSERT INTO block (id, project, directory, data) VALUES (?, ?, ?, ?)'),
       upsertGroup: db.prepare(
@@ -417,11 +442,103 @@ export class Engine {
     const group =
       places.length === 0 ? new Group<HeldSpan>(traceIdOf(batch, i)) : this.#reader.read(key, places);
     for (const span of group.spans.values()) span.source = undefined;
-    const folded = places.length === 0 ? NO_FRAGMENTS : this.#fragments(group);
-    const hot: HotGroup = { project, key, group, places, folded, pending: [], dirty: false };
+    const hot: HotGroup = {
+      project,
+      key,
+      group,
+      places,
+      raw: NO_FRAGMENTS,
+      keys: CallKeys.none,
+      calls: undefined,
+      shares: false,
+      folded: NO_FRAGMENTS,
+      pending: [],
+      dirty: false,
+    };
+    if (places.length > 0) this.#takeUp(hot);
     this.#hotRecords += group.size;
     this.#groups.set(id, hot);
     return hot;
+  }
+
+  /** A group that is folded, from memory or read from the disk. */
+  #foldedGroup(project: number, key: ByteString): HotGroup | undefined {
+    const id = groupCacheKey(project, key);
+    const known = this.#groups.get(id);
+    if (known !== undefined) return known;
+    const hot = this.#readGroup(project, key);
+    if (hot === undefined) return undefined;
+    this.#hotRecords += hot.group.size;
+    this.#groups.set(id, hot);
+    return hot;
+  }
+
+  #readGroup(project: number, key: ByteString): HotGroup | undefined {
+    const bytes = this.#reader.places(project, Buffer.from(key, 'latin1'));
+    if (bytes === undefined) return undefined;
+    const places = decodePlaces(bytes);
+    const group = this.#reader.read(key, places);
+    for (const span of group.spans.values()) span.source = undefined;
+    return this.#takeUp({
+      project,
+      key,
+      group,
+      places,
+      raw: NO_FRAGMENTS,
+      keys: CallKeys.none,
+      calls: undefined,
+      shares: false,
+      folded: NO_FRAGMENTS,
+      pending: [],
+      dirty: false,
+    });
+  }
+
+  /** Makes the fragments of a group that was read what they are in the sessions' rows. */
+  #takeUp(hot: HotGroup): HotGroup {
+    hot.raw = this.#fragments(hot.group);
+    hot.keys = keysOfCalls(hot.raw, hot.project);
+    hot.shares = !hot.keys.isEmpty;
+    hot.folded = this.#resolve(hot);
+    return hot;
+  }
+
+  /** U24: the fragments of a group, given all groups that have a key in common with it. */
+  #resolve(hot: HotGroup): ReadonlyMap<string, Fragment> {
+    if (!hot.shares) return hot.raw;
+    const sharing: PlacedCall[][] = [];
+    for (const key of hot.keys.sorted()) {
+      const others = this.#callIndex.others(key, hot.key);
+      if (others.length === 0 || others.length > MOST_GROUPS) continue;
+      hot.calls ??= callsByKey(hot.raw, hot.project);
+      const calls = [...callsUnder(hot.calls, key)];
+      for (const group of others) calls.push(...callsUnder(this.#callsOf(hot.project, group), key));
+      sharing.push(calls);
+    }
+    hot.shares = sharing.length > 0;
+    if (!hot.shares) return hot.raw;
+    const own = new Set([...hot.raw.values()].flatMap(({ calls }) => calls));
+    const verdicts = sharedVerdicts(own, sharing, this.#options.normalizer.priceOf);
+    return withVerdicts(hot.raw, verdicts, hot.group);
+  }
+
+  /** The calls of a group as of the last fold. */
+  #callsOf(project: number, key: ByteString): CallsByKey {
+    const id = groupCacheKey(project, key);
+    const hot = this.#groups.peek(id);
+    if (hot !== undefined) {
+      hot.calls ??= callsByKey(hot.raw, hot.project);
+      return hot.calls;
+    }
+    let calls = this.#readCalls.get(id);
+    if (calls === undefined) {
+      const bytes = this.#reader.places(project, Buffer.from(key, 'latin1'));
+      const read = bytes === undefined ? undefined : this.#reader.read(key, decodePlaces(bytes));
+      calls = read === undefined ? NO_CALLS : callsByKey(this.#fragments(read), project);
+      if (this.#readCalls.size >= MOST_READ_CALLS) this.#readCalls.clear();
+      this.#readCalls.set(id, calls);
+    }
+    return calls;
   }
 
   /** The pending records of these groups as blocks; neighbours in a block belong to the same session where they can. */
@@ -483,10 +600,10 @@ export class Engine {
     const bySession = new Map<string, { project: number; id: string; changes: FragmentChange[] }>();
     // In the order of their keys, so that neighbours share a page of the index.
     this.#dirty.sort((a, b) => (a.key < b.key ? -1 : 1));
-    for (const hot of this.#dirty) {
+    for (const hot of this.#changedGroups()) {
       const old = hot.folded;
-      const current = this.#fragments(hot.group);
-      this.#sql.upsertGroup.run(hot.project, Buffer.from(hot.key, 'latin1'), encodePlaces(hot.places));
+      const current = this.#resolve(hot);
+      if (current === old) continue;
       const note = (id: string, change: FragmentChange): void => {
         const at = `${hot.project} ${id}`;
         const entry = bySession.get(at);
@@ -527,6 +644,57 @@ export class Engine {
     this.#dirty = [];
   }
 
+  /**
+   * The groups whose fragments may be others than before, with what their records make of them now: those that changed, and those that tell of a call that these tell
+   * of or told of.
+   */
+  #changedGroups(): Iterable<HotGroup> {
+    const changed = new Set(this.#dirty);
+    const current = new Map<HotGroup, Pick<HotGroup, 'raw' | 'keys'>>();
+    for (const hot of this.#dirty) {
+      const bytes = Buffer.from(hot.key, 'latin1');
+      this.#sql.upsertGroup.run(hot.project, bytes, encodePlaces(hot.places));
+      const raw = this.#fragments(hot.group);
+      const keys = keysOfCalls(raw, hot.project);
+      current.set(hot, { raw, keys });
+      for (const key of keys) {
+        const isNew = !hot.keys.has(key);
+        if (isNew || hot.shares) this.#meetOthers(hot, key, changed);
+        if (isNew) this.#callIndex.note(key, hot.key, true);
+      }
+      for (const key of hot.keys) {
+        if (keys.has(key)) continue;
+        this.#meetOthers(hot, key, changed);
+        this.#callIndex.note(key, hot.key, false);
+      }
+    }
+    this.#callIndex.flush();
+    for (const [hot, { raw, keys }] of current) {
+      hot.raw = raw;
+      hot.keys = keys;
+      hot.calls = undefined;
+    }
+    this.#readCalls.clear();
+    return changed;
+  }
+
+  /**
+   * Adds the groups that share a key with this one. They have to be in memory, as they stand in the rows, before the index says that this one has the key or has it no
+   * more.
+   */
+  #meetOthers(hot: HotGroup, key: CallKey, met: Set<HotGroup>): void {
+    const others = this.#callIndex.others(key, hot.key);
+    // With one more or one less than that the key begins or ceases to say something.
+    if (others.length > MOST_GROUPS + 1) return;
+    for (const each of others) {
+      const other = this.#foldedGroup(hot.project, each);
+      if (other === undefined) continue;
+      met.add(other);
+      other.shares = true;
+      hot.shares = true;
+    }
+  }
+
   #fragments(group: HeldGroup): Map<string, Fragment> {
     return fragments(group, this.#options.normalizer.priceOf);
   }
@@ -546,10 +714,8 @@ export class Engine {
     for (const row of this.#sql.selectSessionGroups.all(hot.no)) {
       const bytes = Buffer.from(row.key as Uint8Array);
       const key = bytes.toString('latin1');
-      const folded =
-        this.#groups.peek(groupCacheKey(hot.project, key))?.folded ??
-        this.#fragments(this.#reader.read(key, decodePlaces(this.#reader.places(hot.project, bytes)!)));
-      const fragment = folded.get(hot.session.id);
+      const group = this.#groups.peek(groupCacheKey(hot.project, key)) ?? this.#readGroup(hot.project, key);
+      const fragment = group?.folded.get(hot.session.id);
       if (fragment !== undefined) parts.set(key, fragment);
     }
     this.#sumUp(hot, parts);
@@ -697,6 +863,8 @@ export class Engine {
     this.#sessions.forget();
     this.#dirty = [];
     this.#compared = [];
+    this.#readCalls.clear();
+    this.#callIndex.forget();
     this.#hotRecords = 0;
     // Blocks of a commit that was given up may be on their way through other threads.
     this.#builder.abandon();
@@ -750,6 +918,11 @@ function groupCacheKey(project: number, key: ByteString): string {
 
 /** A row that names a session. */
 type Row = Readonly<Record<string, unknown>>;
+
+const NO_CALLS: CallsByKey = new Map();
+
+/** Groups whose calls are kept while sessions are brought up to date, besides those in memory. */
+const MOST_READ_CALLS = 256;
 
 const NO_FRAGMENTS: ReadonlyMap<string, Fragment> = new Map();
 

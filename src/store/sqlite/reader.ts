@@ -4,6 +4,16 @@ import type { PriceOf } from '../../normalize/facts.js';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import type { OwnPrice } from '../../normalize/own-prices.js';
 import { Binder } from '../../sessionize/bind.js';
+import {
+  type CallsByKey,
+  callsByKey,
+  callsUnder,
+  keysOfCalls,
+  MOST_GROUPS,
+  type PlacedCall,
+  sharedVerdicts,
+} from '../../sessionize/elsewhere.js';
+import { fragments } from '../../sessionize/fragment.js';
 import type { ByteString } from '../../sessionize/records.js';
 import { Session } from '../../sessionize/session.js';
 import {
@@ -13,7 +23,7 @@ import {
   sessionVerdicts,
 } from '../../sessionize/session-usage.js';
 import { clientOf, geoOf } from '../../sessionize/session-view.js';
-import { type Carrier, isLogCarrier, type NotCounted, verdicts } from '../../sessionize/usage.js';
+import { type Carrier, isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
 import {
   type FoundSessions,
   type GroupPosition,
@@ -45,6 +55,7 @@ import {
   type UsageScan,
 } from '../store.js';
 import { decodePlaces, encodeRecords, type RecordSource } from './block.js';
+import { CallPlaces } from './call-index.js';
 import {
   type Database,
   GroupKind,
@@ -116,6 +127,9 @@ export class SqliteReader implements SessionReader {
   readonly #priceOf: PriceOf;
   /** The large group that a page of usage was last read from. */
   #usageGroup: { readonly key: string; readonly group: UsageEntries } | undefined;
+  readonly #callPlaces: CallPlaces;
+  /** Whether that is of the snapshot under way. */
+  #areCallsCaughtUp = false;
 
   /** `checkpoint` is called often while telemetry is read; what it throws ends the reading. */
   constructor(options: ReaderOptions, normalizer: Normalizer, checkpoint?: () => void) {
@@ -123,6 +137,7 @@ export class SqliteReader implements SessionReader {
     this.#priceOf = normalizer.priceOf;
     this.#db = openDatabase(options.directory, { readOnly: true, cacheBytes: options.cacheBytes });
     this.#groups = new GroupReader(this.#db, normalizer, 64, checkpoint);
+    this.#callPlaces = new CallPlaces((sql) => this.#db.prepare(sql));
     this.#timeoutNs = options.timeoutNs;
     this.#maxExamined = options.maxExamined ?? MAX_EXAMINED;
     this.#mostTogether = options.mostTogether ?? MOST_TOGETHER;
@@ -583,7 +598,47 @@ export class SqliteReader implements SessionReader {
         reason: verdict.reason,
         by: verdict.by === undefined ? undefined : traceId + verdict.by.id,
       }));
-    return { traceId, records, told };
+    return { traceId, records, told: this.#withShared(project, key.toString('latin1'), group, told) };
+  }
+
+  /** What is told, given what other sessions tell (U24). */
+  #withShared(project: number, key: ByteString, group: HeldGroup, told: ToldCall[]): ToldCall[] {
+    if (!told.some(({ call, reason }) => reason === undefined && call.usage.callIds !== undefined))
+      return told;
+    const raw = fragments(group, this.#priceOf);
+    const sharing: PlacedCall[][] = [];
+    const own = callsByKey(raw, project);
+    const others = new Map<ByteString, CallsByKey>();
+    if (!this.#areCallsCaughtUp) this.#callPlaces.catchUp();
+    this.#areCallsCaughtUp = true;
+    for (const callKey of keysOfCalls(raw, project).sorted()) {
+      const places = this.#callPlaces.others(callKey, key);
+      if (places.length === 0 || places.length > MOST_GROUPS) continue;
+      const calls = [...callsUnder(own, callKey)];
+      for (const place of places) {
+        let ofGroup = others.get(place);
+        if (ofGroup === undefined) {
+          const read = this.#group(project, Buffer.from(place, 'latin1'));
+          ofGroup = callsByKey(fragments(read, this.#priceOf), project);
+          if (others.size >= MOST_READ_CALLS) others.clear();
+          others.set(place, ofGroup);
+        }
+        calls.push(...callsUnder(ofGroup, callKey));
+      }
+      sharing.push(calls);
+    }
+    if (sharing.length === 0) return told;
+    const ownCalls = new Set([...raw.values()].flatMap(({ calls }) => calls));
+    const shared = sharedVerdicts(ownCalls, sharing, this.#priceOf);
+    const byId = new Map([...shared].map(([call, verdict]) => [call.id, verdict]));
+    return told.map((each) => {
+      const verdict =
+        each.reason === undefined && each.call.usage.callIds ? byId.get(each.call.id) : undefined;
+      if (verdict === undefined) return each;
+      const { by, usage } = verdict;
+      if (by === undefined) return { ...each, call: { ...each.call, usage } };
+      return { ...each, reason: NotCounted.elsewhere, by: by.id, bySession: by.session };
+    });
   }
 
   /** As they were for the page before, as long as the session's row says the same: they take a reading of the whole session. */
@@ -609,6 +664,7 @@ export class SqliteReader implements SessionReader {
   /** One read transaction, so that all of an answer is of one moment. */
   #snapshot<T>(read: () => T): T {
     this.#db.exec('BEGIN');
+    this.#areCallsCaughtUp = false;
     try {
       return read();
     } finally {
@@ -690,7 +746,12 @@ interface ToldCall {
   readonly reason: NotCounted | undefined;
   /** Id, like that of `call`, of the record that counts in its place or beats it. */
   readonly by: ByteString | undefined;
+  /** The session that the record is in, where that is another one. */
+  readonly bySession?: string;
 }
+
+/** Groups whose calls are kept while one is compared with them. */
+const MOST_READ_CALLS = 256;
 
 /** By id of the call. */
 type SessionReasons = ReadonlyMap<ByteString, SessionVerdict>;
@@ -734,10 +795,14 @@ function carriersOf(told: readonly ToldCall[], reasons: SessionReasons): StoredC
       const by = inGroup.by ?? inSession?.by?.id;
       return {
         record: recordId(call.id),
-        timeNs: call.atNs,
+        timeNs: call.startNs,
         usage: inSession?.usage ?? call.usage,
         ...(reason === undefined ? {} : { reason }),
         ...(by === undefined ? {} : { by: recordId(by) }),
+        ...(inGroup.bySession === undefined ? {} : { bySession: inGroup.bySession }),
+        ...(inSession?.sharesIdWith === undefined
+          ? {}
+          : { sharesIdWith: recordId(inSession.sharesIdWith.id) }),
       };
     })
     .sort(byTime);
@@ -745,7 +810,10 @@ function carriersOf(told: readonly ToldCall[], reasons: SessionReasons): StoredC
 
 function byTime(a: StoredCarrier, b: StoredCarrier): number {
   if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
-  const [first, second] = [a, b].map(({ record }) => `${record.traceId} ${record.spanId ?? record.logId}`);
+  const [first, second] = [a, b].map(
+    // The rest of a wrapper's sum has the wrapper's id, and stands behind it.
+    ({ record, usage }) => `${record.traceId} ${record.spanId ?? record.logId} ${usage.kind === 'rest'}`,
+  );
   return first! < second! ? -1 : 1;
 }
 

@@ -22,6 +22,9 @@ import { encodeRecords, type RecordSource } from './block.js';
 const MOST_GROUPS = 2_000;
 const MOST_RECORDS = 50_000;
 
+/** Ends the name of a rest's place in the list, where its span has one of its own. */
+const REST = '+';
+
 /** A group's records in a session, as far as its usage is made of them. */
 export interface UsageGroup {
   readonly position: GroupPosition;
@@ -128,15 +131,23 @@ export function entriesOf(
   { position, traceId, carriers, records }: UsageGroup,
   normalizer: Normalizer,
 ): UsageEntries {
-  const known = new Map(carriers.map((carrier) => [keyOf(carrier.record), carrier]));
+  // A span that has the sum of an agent may have the rest of that sum besides (U21), which comes behind it.
+  const known = new Map<string, StoredCarrier[]>();
+  for (const carrier of carriers) {
+    const record = keyOf(carrier.record);
+    const others = known.get(record);
+    if (others === undefined) known.set(record, [carrier]);
+    else others.push(carrier);
+  }
   const entries: Entry[] = [];
   for (const each of records) {
     const { carrier, source } = each;
     const record = hex(carrier.id);
-    const content = known.get(record) ?? unreadIn(each, traceId, normalizer);
-    if (content === undefined) continue;
     const timeNs = timeOf(carrier);
-    entries.push({ position: { group: position, timeNs, record }, content, source });
+    for (const content of known.get(record) ?? unreadIn(each, traceId, normalizer)) {
+      const name = content.usage?.kind === 'rest' ? record + REST : record;
+      entries.push({ position: { group: position, timeNs, record: name }, content, source });
+    }
   }
   entries.sort((a, b) => comparePositions(a.position, b.position));
   return { position, recordCount: records.length, entries };
@@ -155,11 +166,11 @@ function unreadIn(
   { carrier, source }: UsageSource,
   traceId: ByteString,
   normalizer: Normalizer,
-): StoredUnread | undefined {
+): StoredUnread[] {
   const unread = numbersOf(source);
-  if (unread.length === 0) return undefined;
+  if (unread.length === 0) return [];
   const { dialect, scope } = explained(source, normalizer);
-  return {
+  const entry: StoredUnread = {
     record: recordId(traceId + carrier.id),
     timeNs: timeOf(carrier),
     signal: isSpan(source) ? 'span' : 'log',
@@ -168,6 +179,7 @@ function unreadIn(
     unread,
     reason: reasonFor(unread, dialect, carrier.usage),
   };
+  return [entry];
 }
 
 function reasonFor(

@@ -14,6 +14,7 @@ const KINDS: Record<UsageCarrier['kind'], string> = {
   call: 'Call',
   wrapper: 'Wrapper',
   sum: 'Sum',
+  rest: 'Rest of sum',
   other: 'Record',
 };
 

@@ -1,7 +1,7 @@
 import type { SessionUsage, UsageCarrier } from '../queries.js';
 
 export interface UsageTotals {
-  /** Sums of metrics are none: they do not say of how many calls they are. */
+  /** Sums of metrics are none, because they do not say of how many calls they are, nor are rests of the sums of agents. */
   readonly calls: number;
   /** Sums of metrics that count. */
   readonly sums: number;
@@ -17,12 +17,12 @@ export interface UsageTotals {
 /** The sum of what counts. Costs are whole billionths of a dollar and are added up as such. */
 export function usageTotals(items: readonly UsageCarrier[]): UsageTotals {
   const counted = items.filter((item) => item.counted);
-  const calls = counted.filter(({ kind }) => kind !== 'sum');
+  const calls = counted.filter(({ kind }) => kind === 'call' || kind === 'wrapper');
   const priced = counted.filter((item) => item.cost_usd !== undefined);
   const nano = priced.reduce((sum, { cost_usd: cost = 0 }) => sum + Math.round(cost * 1e9), 0);
   return {
     calls: calls.length,
-    sums: counted.length - calls.length,
+    sums: counted.filter(({ kind }) => kind === 'sum').length,
     input: counted.reduce((sum, { input_tokens: tokens = 0 }) => sum + tokens, 0),
     output: counted.reduce((sum, { output_tokens: tokens = 0 }) => sum + tokens, 0),
     costUsd: priced.length > 0 ? nano / 1e9 : undefined,

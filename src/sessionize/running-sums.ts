@@ -1,0 +1,67 @@
+import type { Usage } from '../normalize/facts.js';
+import type { ByteString } from './records.js';
+import { compareTellings, mayBeOneModel, type Telling } from './same-call.js';
+
+/** A telling whose span is one of several below another. */
+export interface SiblingTelling extends Telling {
+  readonly parentId: ByteString | undefined;
+}
+
+const NUMBERS = [
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'cacheWrite1hTokens',
+  'reasoningTokens',
+  'inputAudioTokens',
+  'outputAudioTokens',
+  'cacheAudioReadTokens',
+] as const;
+
+/**
+ * U22: calls whose numbers are those of the calls before them too, with the numbers that are theirs. Such a call follows one of the same dialect, scope and
+ * parent that ended to call a tool, and begins when that one is over.
+ *
+ * Nothing is taken apart that can be no sum: where a number shrinks or is no longer told, or where what would be left of the input is less than the input of the call
+ * before, because each call of the loop sends all that the one before it sent. Nor is anything where calls of one parent overlap: which of them follows which is not
+ * known then.
+ */
+export function takenApart<T extends SiblingTelling>(tellings: readonly T[]): Map<T, Usage> {
+  const loops = new Map<string, T[]>();
+  for (const telling of tellings) {
+    const { usage, parentId } = telling;
+    // Without a parent nothing shows that calls are of one loop.
+    if (!usage.runningSum || parentId === undefined) continue;
+    const key = `${parentId} ${usage.dialect} ${usage.scope}`;
+    const known = loops.get(key);
+    if (known === undefined) loops.set(key, [telling]);
+    else known.push(telling);
+  }
+  const own = new Map<T, Usage>();
+  for (const calls of loops.values()) {
+    calls.sort(compareTellings);
+    if (calls.some((call, i) => i > 0 && call.startNs < calls[i - 1]!.endNs)) continue;
+    for (const [i, call] of calls.entries()) {
+      const before = calls[i - 1];
+      if (!before?.usage.calledTool || !mayBeOneModel(before.usage.model, call.usage.model)) continue;
+      const usage = difference(call.usage, before.usage, own.get(before) ?? before.usage);
+      if (usage !== undefined) own.set(call, usage);
+    }
+  }
+  return own;
+}
+
+/** What a running sum has beyond the one before it, whose own numbers are `own`; undefined where it is no sum. */
+function difference(sum: Usage, before: Usage, own: Usage): Usage | undefined {
+  const usage: { -readonly [K in keyof Usage]: Usage[K] } = { ...sum };
+  for (const number of NUMBERS) {
+    const was = before[number];
+    if (was === undefined) continue;
+    const is = sum[number];
+    if (is === undefined || is < was) return undefined;
+    usage[number] = is - was;
+  }
+  if ((usage.inputTokens ?? 0) < (own.inputTokens ?? 0)) return undefined;
+  return usage;
+}
