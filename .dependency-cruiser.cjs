@@ -15,7 +15,7 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     only(
       'receiver',
-      ['otlp/', 'store/store', 'config', 'errors', 'setting-kinds', 'telemetry'],
+      ['otlp/', 'store/store', 'clock', 'config', 'errors', 'setting-kinds', 'telemetry'],
       'The receiver hands bytes on; it does not look into them.',
     ),
     only(
@@ -58,7 +58,11 @@ module.exports = {
       'Live is told what has changed and asks queries what it is now.',
     ),
     only('demo', ['setting-kinds', 'settings'], 'The demo is a sender like any other.'),
-    only('web-page', ['errors'], 'The server hands out the files of the page and knows nothing of what is in them.'),
+    only(
+      'web-page',
+      ['errors'],
+      'The server hands out the files of the page and knows nothing of what is in them.',
+    ),
     {
       name: 'page-uses-itself',
       comment: 'The web page is a client like any other: it shares no code with the server.',

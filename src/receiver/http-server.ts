@@ -45,8 +45,10 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const server = createServer(handle);
   // With this listener Node.js leaves the interim answer to the handler, which may refuse by the headers alone.
   server.on('checkContinue', handle);
+  const { lingerIdleMs = LINGER_IDLE_MS, lingerMs = LINGER_MS } = options;
   const linger = (socket: Socket, request: IncomingMessage | undefined): void =>
-    lingerThenDestroy(socket, request, options.lingerIdleMs ?? LINGER_IDLE_MS, options.lingerMs ?? LINGER_MS);
+    // What is no request, and no longer a connection that the server knows, must not hold up a stop.
+    lingerThenDestroy(socket, request, lingerIdleMs, request === undefined ? lingerIdleMs : lingerMs);
 
   // The latest exchange of each connection.
   const latest = new WeakMap<Duplex, { request: IncomingMessage; response: ServerResponse }>();

@@ -64,7 +64,10 @@ test('a directory that cannot be made is refused with the reason', () => {
     () => lockDirectory(join(file, 'data')),
     (error) => {
       assert.ok(error instanceof DataDirectoryError);
-      assert.match(error.message, /cannot use the data directory .*a-file is a file, not a directory; choose another with --data/);
+      assert.match(
+        error.message,
+        /cannot use the data directory .*a-file is a file, not a directory; choose another with --data/,
+      );
       return true;
     },
   );
