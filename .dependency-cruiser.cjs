@@ -41,7 +41,7 @@ module.exports = {
         'conversation/',
         'store/store',
         'otlp/read',
-        'normalize/(facts|user-id|session-id|cost|own-prices)',
+        'normalize/(facts|user-id|session-id|cost|own-prices|rum)',
         'sessionize/(session-view|usage|user-counts)',
         'errors',
       ],

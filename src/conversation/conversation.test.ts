@@ -376,7 +376,7 @@ describe('a conversation', () => {
     const [ask, done] = [says('user', 'do'), says('assistant', 'done')];
     const agent = {
       ...chat('1', 0, [ask], [done], { end: at(9) }),
-      usage: { kind: 'rest', outputTokens: 4 },
+      usage: { kind: 'rest' as const, outputTokens: 4 },
     };
     const call = { ...chat('2', 1, [ask], [done], { parent: '1' }), usage: { model: 'm', outputTokens: 3 } };
     const turns = turnsOf([agent, call]);
