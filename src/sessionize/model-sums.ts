@@ -2,7 +2,7 @@ import { callsOf, tellsTokens, type Usage } from '../normalize/facts.js';
 
 /** What was used of one model. */
 export interface ModelSum {
-  /** Counted records: calls, and data points of an unknown number of calls. */
+  /** Counted records: calls, data points of an unknown number of calls, and rests of sums. */
   readonly records: number;
   readonly calls: number;
   readonly inputTokens: bigint;

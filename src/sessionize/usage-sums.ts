@@ -10,7 +10,7 @@ import { type SessionCall, sessionVerdicts } from './session-usage.js';
 export class UsageSums {
   /** Calls. */
   requestCount = 0;
-  /** Data points that count, each a sum over an unknown number of calls. */
+  /** Records that count and are no calls: data points, each a sum over an unknown number of calls, and rests of the sums of wrappers (U21). */
   pointCount = 0;
   inputTokens = 0n;
   outputTokens = 0n;
