@@ -59,7 +59,9 @@ describe('the web page', () => {
       const { status, headers, body } = await get(path, {}, 'POST');
       assert.deepEqual([status, headers.allow], [405, 'GET, HEAD'], path);
       assert.equal(headers['content-type'], 'application/problem+json; charset=utf-8');
-      assert.equal(JSON.parse(body.toString()).type, '/problems/method.not_allowed');
+      const { type, detail } = JSON.parse(body.toString());
+      assert.equal(type, '/problems/method.not_allowed');
+      assert.match(detail, /^Use GET, HEAD instead of POST\. Telemetry is sent to \/v1\/traces, /);
     }
     assert.equal((await get('/other', {}, 'POST')).status, 418);
   });
