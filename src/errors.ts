@@ -262,6 +262,9 @@ export function queryError(fields: readonly FieldError[]): ApiError {
   return new ApiError(codes.size === 1 ? code! : 'query.invalid', detail, { fields });
 }
 
+/** Where telemetry goes, for somebody who has sent it elsewhere. */
+export const TELEMETRY_HINT = 'Telemetry is sent to /v1/traces, /v1/logs and /v1/metrics.';
+
 /** A problem document for what answers without the API's framework. */
 export function problemDocument(
   code: ErrorCode,

@@ -563,6 +563,9 @@ describe('the API', () => {
         new RegExp(`Leave out the slash at its end: ${path.slice(0, -1)}$`),
       );
     }
+    const init = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } };
+    const lost = await problemOf(await sut.get('/otlp/v1/traces', init), 'route.not_found');
+    assert.match(String(lost.detail), /Telemetry is sent to \/v1\/traces, \/v1\/logs and \/v1\/metrics\.$/);
     const response = await sut.raw('GET', '/api/v1/%E0%A4%A');
     assert.equal(JSON.parse(response.body).type, '/problems/url.invalid');
   });

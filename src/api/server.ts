@@ -7,7 +7,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { COUNTRY_ATTRIBUTION } from '../country-source.js';
-import { ApiError } from '../errors.js';
+import { ApiError, TELEMETRY_HINT } from '../errors.js';
 import type { LiveSessions } from '../live/live-sessions.js';
 import { NAMED_SCHEMAS } from '../query/contract.js';
 import { CONVERSATION_SCHEMAS } from '../query/conversation-contract.js';
@@ -174,9 +174,7 @@ function hintFor({ method, headers, raw }: FastifyRequest, allowedMethods: Allow
   if (short !== path && allowedMethods.of(short).length > 0)
     return ` Leave out the slash at its end: ${short}`;
   const isTelemetry = /^application\/(?:json|x-protobuf)\b/i.test(headers['content-type'] ?? '');
-  return method === 'POST' && isTelemetry
-    ? ' Telemetry is sent to /v1/traces, /v1/logs and /v1/metrics.'
-    : '';
+  return method === 'POST' && isTelemetry ? ` ${TELEMETRY_HINT}` : '';
 }
 
 function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {

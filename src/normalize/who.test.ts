@@ -249,10 +249,10 @@ const cases: Readonly<
       {
         record: {
           'client.address': '127.0.0.1',
-          'http.request.header.forwarded': ['for="[2001:4860:4860::8888]:4711";proto=https, for=10.0.0.1'],
+          'http.request.header.forwarded': ['for="[2620:0:861:ed1a::1]:4711";proto=https, for=10.0.0.1'],
         },
       },
-      { ip: '2001:4860:4860::8888', ...US },
+      { ip: '2620:0:861:ed1a::1', ...US },
     ],
     [
       'Cloudflare, whose own address is public too',

@@ -212,7 +212,7 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
   }
 
   function readFields(attributes: AttributeView, role: WhoRole): WhoFields | undefined {
-    const userId = readId(attributes, USER_ID_KEYS, userIds);
+    const userId = readId(attributes, USER_ID_KEYS, userIds) ?? readMetadataUserId(attributes, userIds);
     const anonymousId = readId(attributes, ANONYMOUS_ID_KEYS, userIds);
     const previousId = readPreviousSession(attributes);
     // Of a backend's call, what stands beside the ids of the user is about the other side.
@@ -296,7 +296,7 @@ function readId(
     const id = userIds.normalize(withoutJsonQuotes(raw));
     if (id !== undefined) return id;
   }
-  return readMetadataUserId(view, userIds);
+  return undefined;
 }
 
 function readMetadataUserId(view: AttributeView, userIds: Pick<UserIds, 'normalize'>): string | undefined {

@@ -699,6 +699,8 @@ export const SessionStatistics = Type.Object(
         sessions_with_errors: 9,
         sessions_with_genai: 31,
         bounce_rate: 0.125,
+        unpriced_request_count: 2,
+        unreported_request_count: 1,
         by_device_type: [
           { device_type: 'desktop', count: 120, percentage: 75 },
           { device_type: 'mobile', count: 40, percentage: 25 },

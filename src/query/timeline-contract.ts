@@ -94,6 +94,8 @@ const TIMELINE_EXAMPLE = {
       input_tokens: 5120,
       output_tokens: 640,
       cost_usd: 0.0214,
+      unpriced_request_count: 0,
+      unreported_request_count: 0,
     },
   ],
   earlier: {
@@ -103,8 +105,20 @@ const TIMELINE_EXAMPLE = {
     input_tokens: 0,
     output_tokens: 0,
     cost_usd: 0,
+    unpriced_request_count: 0,
+    unreported_request_count: 0,
   },
-  models: [{ model: 'gpt-5', request_count: 3, input_tokens: 5120, output_tokens: 640, cost_usd: 0.0214 }],
+  models: [
+    {
+      model: 'gpt-5',
+      request_count: 3,
+      input_tokens: 5120,
+      output_tokens: 640,
+      cost_usd: 0.0214,
+      unpriced_request_count: 0,
+      unreported_request_count: 0,
+    },
+  ],
 };
 
 export const Timeline = Type.Object(

@@ -54,16 +54,6 @@ describe('the web page', () => {
     return { status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks) };
   }
 
-  test('its paths take no other method, and say so', async () => {
-    for (const path of ['/', '/sessions/a', '/assets/main-abc.js']) {
-      const { status, headers, body } = await get(path, {}, 'POST');
-      assert.deepEqual([status, headers.allow], [405, 'GET, HEAD'], path);
-      assert.equal(headers['content-type'], 'application/problem+json; charset=utf-8');
-      assert.equal(JSON.parse(body.toString()).type, '/problems/method.not_allowed');
-    }
-    assert.equal((await get('/other', {}, 'POST')).status, 418);
-  });
-
   test('its routes get the page, whatever their query, and nothing else does', async () => {
     for (const path of ['/', '/?service=web', '/sessions/a%2Fb', '/sessions/..', '/index.html']) {
       const { status, headers, body } = await get(path);
@@ -134,6 +124,18 @@ describe('the web page', () => {
 
   test('answers are measured', () => {
     assert.deepEqual(measured[0], { route: 'web', status: '200' });
+  });
+
+  test('its paths take no other method, and say so', async () => {
+    for (const path of ['/', '/sessions/a', '/assets/main-abc.js']) {
+      const { status, headers, body } = await get(path, {}, 'POST');
+      assert.deepEqual([status, headers.allow], [405, 'GET, HEAD'], path);
+      assert.equal(headers['content-type'], 'application/problem+json; charset=utf-8');
+      const { type, detail } = JSON.parse(body.toString());
+      assert.equal(type, '/problems/method.not_allowed');
+      assert.match(detail, /^Use GET, HEAD instead of POST\. Telemetry is sent to \/v1\/traces, /);
+    }
+    assert.equal((await get('/other', {}, 'POST')).status, 418);
   });
 
   test('without a built page nothing is answered', async () => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { problemDocument } from '../errors.js';
+import { problemDocument, TELEMETRY_HINT } from '../errors.js';
 import type { WebFile, WebFiles } from './files.js';
 
 /** Told of every answer. */
@@ -71,7 +71,9 @@ export function createWebPageHandler(files: WebFiles, telemetry: WebPageTelemetr
 
 function refuseMethod(path: string, request: IncomingMessage, response: ServerResponse): void {
   const allow = METHODS.join(', ');
-  const detail = `Use ${allow} instead of ${request.method}.`;
+  // An exporter that was given the server's bare address posts to it.
+  const hint = request.method === 'POST' ? ` ${TELEMETRY_HINT}` : '';
+  const detail = `Use ${allow} instead of ${request.method}.${hint}`;
   const { status, type, body } = problemDocument('method.not_allowed', path, detail);
   response.writeHead(status, { Allow: allow, 'Content-Type': type, 'Content-Length': body.length });
   response.end(body);
