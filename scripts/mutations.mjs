@@ -1,6 +1,7 @@
 const USAGE = 'src/normalize/usage.js';
 const COST = 'src/normalize/cost.js';
 const TREE = 'src/sessionize/usage.js';
+const ENDINGS = 'src/sessionize/endings.js';
 const SAME = 'src/sessionize/same-call.js';
 const SESSION = 'src/sessionize/session-usage.js';
 const SUMS = 'src/sessionize/usage-sums.js';
@@ -83,4 +84,7 @@ export const MUTATIONS = [
   ['U20 monotonic sums only', POINTS, 'isMonotonic && known !== undefined', 'known !== undefined'],
   ['U20 with a session only', DECODE, 'throw new Rejection(RejectReason.noSession)', ''],
   ['U20 whole numbers only', POINT, '!Number.isInteger(value) ||', ''],
+  ['U23 the end of a call is no call', ENDINGS, 'if (endings === undefined)', 'if (true)'],
+  ['U23 what was asked tells calls apart', ENDINGS, 'halfOf}`', '0}`'],
+  ['U23 of one parent', ENDINGS, '{parentId}\\0', '{0}\\0'],
 ];
