@@ -12,6 +12,7 @@ const TESTS = [
   'src/normalize/cost.test.js',
   'src/normalize/provider.test.js',
   'src/sessionize/usage.test.js',
+  'src/sessionize/endings.test.js',
   'src/sessionize/session-usage.test.js',
   'src/normalize/dialects/claude-code.test.js',
   'src/otlp/metric-log-records.test.js',

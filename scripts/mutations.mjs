@@ -3,6 +3,7 @@ const COST = 'src/normalize/cost.js';
 const LIST = 'src/normalize/price-list.js';
 const MODELS = 'src/sessionize/model-sums.js';
 const TREE = 'src/sessionize/usage.js';
+const ENDINGS = 'src/sessionize/endings.js';
 const SAME = 'src/sessionize/same-call.js';
 const BETTER = 'src/sessionize/better-numbers.js';
 const REST = 'src/sessionize/rest.js';
@@ -158,4 +159,7 @@ export const MUTATIONS = [
   ['U24 one session of several', ELSEWHERE, '{ ...call, beaten: true }', 'call'],
   ['U24 an id before a trace', ELSEWHERE, 'if (a.explicit !== b.explicit)', 'if (false)'],
   ['U24 those that share a call follow', ENGINE, 'met.add(other);', ''],
+  ['U23 the end of a call is no call', ENDINGS, 'if (endings === undefined)', 'if (true)'],
+  ['U23 what was asked tells calls apart', ENDINGS, 'halfOf}`', '0}`'],
+  ['U23 of one parent', ENDINGS, '{parentId}\\0', '{0}\\0'],
 ];

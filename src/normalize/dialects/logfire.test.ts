@@ -55,6 +55,7 @@ describe('formats', () => {
   test("the first, of Anthropic, whose input leaves out the cache; the scope's provider", () => {
     const usage = usageOfSpan({
       scope: 'logfire.anthropic',
+      name: 'Message with {request_data[model]!r}',
       attributes: {
         request_data: json({ model: 'claude-sonnet-4-5' }),
         response_data: json({
@@ -95,6 +96,8 @@ test('what asks no model is no call', () => {
   const named = { 'gen_ai.request.model': 'gpt-4o', request_data: json({ model: 'gpt-4o' }) };
   assert.equal(openai(named, 'OpenAI API call to {url!r}'), undefined);
   assert.equal(openai({ ...named, 'logfire.span_type': 'pending_span' }), undefined);
+  const own = { request_data: json({ model: 'gpt-4o' }), response_data: json({ usage: {} }) };
+  assert.equal(usageOfSpan({ scope: 'logfire', name: 'my own span', attributes: own }), undefined);
   const guardrail = { 'gen_ai.system': 'openai', name: 'check', triggered: 'false' };
   assert.equal(usageOfSpan({ scope: 'logfire.openai_agents', attributes: guardrail }), undefined);
 });

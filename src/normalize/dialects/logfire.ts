@@ -48,8 +48,13 @@ export const logfire: Dialect = {
     { spanName: /^(?:OpenAI|Anthropic) API call to /, kind: 'neither' },
     byGenAiOperation,
     byGenAiNumbers,
-    // Version 3 to 4: the request of a stream, and the end of it without numbers.
-    { anyOf: [REQUEST, RESPONSE], kind: 'call' },
+    // Version 3 to 4: requests, the end of a stream. Applications may give spans of their own such attributes as well.
+    {
+      spanName:
+        /^(?:Chat Completion|Completion|Embedding Creation|Image Generation|Message|Responses API|streaming response from)\b/,
+      anyOf: [REQUEST],
+      kind: 'call',
+    },
   ],
   keys: {
     ...genAiKeys,

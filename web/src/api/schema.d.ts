@@ -1,4 +1,4 @@
-// Made by npm run web:api. 68c23c8bd911368d7f37ce1f66e34a0d fbca013cb862b3a08e563dd08d2e51ff
+// Made by npm run web:api. 49629a20b61b16a9868a7fc5618d4685 52921d7c1b6d96e058c2b0117e361db2
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -1315,6 +1315,8 @@ export interface components {
          *       "sessions_with_errors": 9,
          *       "sessions_with_genai": 31,
          *       "bounce_rate": 0.125,
+         *       "unpriced_request_count": 2,
+         *       "unreported_request_count": 1,
          *       "by_device_type": [
          *         {
          *           "device_type": "desktop",
@@ -1396,7 +1398,9 @@ export interface components {
          *           "request_count": 3,
          *           "input_tokens": 5120,
          *           "output_tokens": 640,
-         *           "cost_usd": 0.0214
+         *           "cost_usd": 0.0214,
+         *           "unpriced_request_count": 0,
+         *           "unreported_request_count": 0
          *         }
          *       ],
          *       "earlier": {
@@ -1405,7 +1409,9 @@ export interface components {
          *         "request_count": 0,
          *         "input_tokens": 0,
          *         "output_tokens": 0,
-         *         "cost_usd": 0
+         *         "cost_usd": 0,
+         *         "unpriced_request_count": 0,
+         *         "unreported_request_count": 0
          *       },
          *       "models": [
          *         {
@@ -1413,7 +1419,9 @@ export interface components {
          *           "request_count": 3,
          *           "input_tokens": 5120,
          *           "output_tokens": 640,
-         *           "cost_usd": 0.0214
+         *           "cost_usd": 0.0214,
+         *           "unpriced_request_count": 0,
+         *           "unreported_request_count": 0
          *         }
          *       ]
          *     }
@@ -4462,6 +4470,8 @@ export interface operations {
                      *       "sessions_with_errors": 9,
                      *       "sessions_with_genai": 31,
                      *       "bounce_rate": 0.125,
+                     *       "unpriced_request_count": 2,
+                     *       "unreported_request_count": 1,
                      *       "by_device_type": [
                      *         {
                      *           "device_type": "desktop",
@@ -4769,7 +4779,9 @@ export interface operations {
                      *           "request_count": 3,
                      *           "input_tokens": 5120,
                      *           "output_tokens": 640,
-                     *           "cost_usd": 0.0214
+                     *           "cost_usd": 0.0214,
+                     *           "unpriced_request_count": 0,
+                     *           "unreported_request_count": 0
                      *         }
                      *       ],
                      *       "earlier": {
@@ -4778,7 +4790,9 @@ export interface operations {
                      *         "request_count": 0,
                      *         "input_tokens": 0,
                      *         "output_tokens": 0,
-                     *         "cost_usd": 0
+                     *         "cost_usd": 0,
+                     *         "unpriced_request_count": 0,
+                     *         "unreported_request_count": 0
                      *       },
                      *       "models": [
                      *         {
@@ -4786,7 +4800,9 @@ export interface operations {
                      *           "request_count": 3,
                      *           "input_tokens": 5120,
                      *           "output_tokens": 640,
-                     *           "cost_usd": 0.0214
+                     *           "cost_usd": 0.0214,
+                     *           "unpriced_request_count": 0,
+                     *           "unreported_request_count": 0
                      *         }
                      *       ]
                      *     }
