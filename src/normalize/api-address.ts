@@ -3,7 +3,7 @@ import { providerAt } from './provider.js';
 
 /** What serves models at home and takes no money for it: names that telemetry gives in the provider's place. */
 const RUNNER_NAMES =
-  'exo|jan|koboldcpp|lemonade|llama-?cpp|llama-?file|llama-?server|lm-?studio|localai|mlx|mlx-?lm|ollama|ollama-?chat|sglang|text-generation-(?:inference|webui)|tgi|triton|vllm|hosted-?vllm|xinference';
+  'koboldcpp|lemonade|llama-?cpp|llama-?file|llama-?server|lm-?studio|localai|mlx|mlx-?lm|ollama|ollama-?chat|sglang|text-generation-(?:inference|webui)|tgi|vllm|hosted-?vllm|xinference';
 const RUNNER = new RegExp(`^(?:${RUNNER_NAMES})$`);
 const RUNNER_IN_HOST = new RegExp(`(?:^|[-.])(?:${RUNNER_NAMES})(?:$|[-.\\d])`);
 
