@@ -271,7 +271,7 @@ class GroupSteps {
   constructor(group: StoredGroup) {
     this.#traceId = group.traceId;
     // Nothing is said in a sum, nor in the rest of one.
-    this.#carriers = group.carriers.filter(({ usage }) => usage.kind !== 'sum' && usage.kind !== 'rest');
+    this.#carriers = group.carriers.filter(({ usage }) => usage.kind !== 'sum');
     this.#spans = new Map(readSpans(group.spans).map((span) => [span.span_id, spanRecord(span)]));
     const ids = logIds(group.logs);
     this.#logs = readLogRecords(group.logs)

@@ -20,6 +20,7 @@ import {
   type SessionCall,
   type SessionVerdict,
   sessionCall,
+  sharedIds,
   sessionVerdicts,
 } from '../../sessionize/session-usage.js';
 import { clientOf, geoOf } from '../../sessionize/session-view.js';
@@ -671,7 +672,10 @@ type SessionReasons = ReadonlyMap<ByteString, SessionVerdict>;
 
 /** What became of calls that count in their group; empty unless calls of different groups may be one. */
 function reasonsIn(session: Session, told: readonly ToldCall[], priceOf: PriceOf): SessionReasons {
-  if (!session.usage.entangled) return new Map();
+  if (!session.usage.entangled) {
+    const counted = told.filter(({ reason }) => reason === undefined).map(({ call }) => call);
+    return new Map(sharedIds(counted).map((verdict) => [verdict.call.id, verdict]));
+  }
   const calls = told
     .filter(({ call, reason }) => reason === undefined || call.usage.kind !== 'sum')
     .map(({ call, reason }) => (reason === undefined ? call : { ...call, beaten: true as const }));
