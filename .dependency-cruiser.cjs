@@ -15,7 +15,7 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     only(
       'receiver',
-      ['otlp/', 'store/store', 'config', 'errors', 'setting-kinds', 'telemetry'],
+      ['otlp/', 'store/store', 'clock', 'config', 'errors', 'setting-kinds', 'telemetry'],
       'The receiver hands bytes on; it does not look into them.',
     ),
     only(
@@ -41,7 +41,7 @@ module.exports = {
         'conversation/',
         'store/store',
         'otlp/read',
-        'normalize/(facts|user-id|session-id|cost|own-prices)',
+        'normalize/(facts|user-id|session-id|cost|own-prices|rum)',
         'sessionize/(session-view|usage|user-counts)',
         'errors',
       ],
@@ -58,7 +58,11 @@ module.exports = {
       'Live is told what has changed and asks queries what it is now.',
     ),
     only('demo', ['setting-kinds', 'settings'], 'The demo is a sender like any other.'),
-    only('web-page', [], 'The server hands out the files of the page and knows nothing of what is in them.'),
+    only(
+      'web-page',
+      ['errors'],
+      'The server hands out the files of the page and knows nothing of what is in them.',
+    ),
     {
       name: 'page-uses-itself',
       comment: 'The web page is a client like any other: it shares no code with the server.',
@@ -82,11 +86,11 @@ module.exports = {
     {
       name: 'pure-core',
       comment:
-        'No input or output. normalize/geo and normalize/cost read their tables once; client-ip uses the address parser of node:net.',
+        'No input or output. normalize/geo and normalize/price-list read their tables once; client-ip uses the address parser of node:net.',
       severity: 'error',
       from: {
         path: '^dist/src/(otlp|normalize|sessionize|conversation)/',
-        pathNot: ['\\.test\\.js$', '^dist/src/normalize/(geo|cost|client-ip)\\.js$'],
+        pathNot: ['\\.test\\.js$', '^dist/src/normalize/(geo|price-list|client-ip)\\.js$'],
       },
       to: { path: '^(node:)?(fs|net|http|http2|https|child_process|worker_threads|dns|process)(/|$)' },
     },

@@ -2,6 +2,12 @@
 // the page is another.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { declaredKeys } from '../dist/src/normalize/attributes.js';
+import {
+  CALL_ADDRESSES,
+  CALL_ERRORS,
+  CALL_PORTS,
+  SERVICE_TIERS,
+} from '../dist/src/normalize/dialects/call-terms.js';
 import { DIALECTS } from '../dist/src/normalize/dialects/registry.js';
 
 const PAGE = new URL('../docs/dialects.md', import.meta.url);
@@ -20,6 +26,7 @@ const MEANINGS = {
   outputBesides: 'output besides',
   cacheRead: 'cache read',
   cacheWrite: 'cache write',
+  cacheWrite1h: 'cache write for an hour',
   reasoning: 'reasoning',
   inputAudio: 'input audio',
   outputAudio: 'output audio',
@@ -30,6 +37,9 @@ const MEANINGS = {
   responseModel: 'response model',
   callIds: 'call ids',
   cost: 'cost',
+  address: 'address',
+  serviceTier: 'service tier',
+  aborted: 'broken off',
 };
 
 /** Of the numbers that a metric adds to. */
@@ -42,12 +52,27 @@ const NUMBERS = {
   costUsd: 'cost',
 };
 
-const page = [INTRODUCTION, ...DIALECTS.map(section)].join('\n');
+const page = [INTRODUCTION, ...DIALECTS.map(section), everywhere()].join('\n');
 if (!process.argv.includes('--check')) {
   writeFileSync(PAGE, page);
 } else if (!existsSync(PAGE) || readFileSync(PAGE, 'utf8') !== page) {
   console.error('docs/dialects.md is not what the tables say: npm run docs:dialects');
   process.exitCode = 1;
+}
+
+/** What is read of the calls of every dialect. */
+function everywhere() {
+  return `## All dialects
+
+Read of calls after the dialect's own keys, for prices (U14).
+
+| meaning | keys, best first |
+| --- | --- |
+| address | ${list(CALL_ADDRESSES)} |
+| port | ${list(CALL_PORTS)} |
+| service tier | ${list(SERVICE_TIERS)} |
+| broken off, by what it looks like (U4) | ${list(CALL_ERRORS)} |
+`;
 }
 
 function section(dialect) {

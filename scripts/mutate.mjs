@@ -16,6 +16,7 @@ const TESTS = [
   'src/normalize/dialects/claude-code.test.js',
   'src/otlp/metric-log-records.test.js',
   'test/fixtures.test.js',
+  'test/usage-pages.test.js',
 ].map((name) => join('dist', name));
 
 const words = process.argv.slice(2);

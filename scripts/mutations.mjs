@@ -1,5 +1,7 @@
 const USAGE = 'src/normalize/usage.js';
 const COST = 'src/normalize/cost.js';
+const LIST = 'src/normalize/price-list.js';
+const MODELS = 'src/sessionize/model-sums.js';
 const TREE = 'src/sessionize/usage.js';
 const SAME = 'src/sessionize/same-call.js';
 const BETTER = 'src/sessionize/better-numbers.js';
@@ -67,7 +69,33 @@ export const MUTATIONS = [
   ['U14 prices of the cache', COST, '? 0 : usage.cacheReadTokens', '? 0 : 0'],
   ['U14 prices of audio', COST, '? 0 : (usage.inputAudioTokens ?? 0)', '? 0 : 0'],
   ['U14 as little cached audio as possible', COST, 'Math.min(uncached, audio -', 'Math.min(0, audio -'],
-  ['U14 dated prices', COST, "price?.changing ? 'changing'", "false ? 'changing'"],
+  ['U14 dated prices', LIST, "outcome.changing ? 'changing'", "false ? 'changing'"],
+  ['U14 the address decides', LIST, 'const own = servedBy ?? ', 'const own = '],
+  ['U14 open models at private addresses', LIST, 'if (!isSold(model))', 'if (false)'],
+  ['U14 programs for models at home', LIST, 'servedBy === RUNNER_AT_HOME', 'false'],
+  [
+    'U14 the maker, where the provider has no such model',
+    LIST,
+    'found ?? byMaker(',
+    'found ?? (() => undefined)(',
+  ],
+  ['U14 open models with their maker', LIST, 'const isFree = ', 'const isFree = false && '],
+  ['U14 written for an hour', COST, 'usage.cacheWriteTokens - hour', 'usage.cacheWriteTokens'],
+  ['U14 service tiers', COST, 'if (factor === undefined', 'if (false'],
+  ['U4 a call broken off', USAGE, 'if (isAborted(record, dialect, usage))', 'if (false)'],
+  [
+    'calls without a price are counted',
+    MODELS,
+    'usage.costNanoUsd === undefined && tellsTokens(usage)',
+    'false',
+  ],
+  ['calls without tokens are counted', MODELS, 'return tellsTokens(usage) ? 0 : ', 'return true ? 0 : '],
+  [
+    'a page asks its session where calls may be told twice',
+    SUMS,
+    '(this.#ids.get(hashOf(id)) ?? 0) > 1',
+    'false',
+  ],
   ['U15 log records without numbers', USAGE, 'context.isLog && !carriesUsage(usage)', 'false'],
   ['U16 ids in a trace', TREE, 'dropSameIds(nodes);', ''],
   ['U16 ids over a session', SESSION, 'verdict.reason = NotCounted.sameId;', ''],

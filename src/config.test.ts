@@ -40,7 +40,7 @@ describe('settings', () => {
     const config = configOf({});
     assert.equal(config.port, 4318);
     assert.equal(config.grpcPort, 4317);
-    assert.equal(config.host, '127.0.0.1');
+    assert.equal(config.host, 'localhost');
     assert.equal(config.data, './sojourn-data');
     for (const { flag, kind, default: value } of settingsOf(CONFIG_SETTINGS)) {
       const written = kind.format(value);

@@ -8,6 +8,7 @@ import {
   listenHost,
   onOff,
   optionalText,
+  optionalWhole,
   origins,
   size,
   text,
@@ -18,13 +19,14 @@ import {
   type SettingSources,
   type SettingsResult,
   type SettingTable,
+  settingsOf,
   shown,
   variableName,
 } from './settings.js';
 
 /** Settings of a running server, validated. `cli/` reads them from flags, environment and file. */
 export interface Config {
-  /** Loopback address or interface to listen on. */
+  /** Address or name to listen on; `localhost` is both loopback addresses. */
   host: string;
   /** OTLP/HTTP and REST API; 0 picks a free port. */
   port: number;
@@ -44,6 +46,12 @@ export interface Config {
   maxDecompressedBytes: number;
   /** Bytes of telemetry that may wait for the disk before senders are told to slow down. */
   maxPendingBytes: number;
+  /** Bytes of bodies not yet whole that may be held, all together. */
+  maxIncomingBytes: number;
+  /** How long a body may go without a byte before its request is refused, ms. */
+  bodyIdleMs: number;
+  /** What a body beyond 64 KiB must bring on average over each `bodyIdleMs`, bytes/s; 0 asks for nothing. */
+  minBodyRate: number;
   /** Most records in one request. */
   maxRecordsPerRequest: number;
   /** Most attributes of one record; a record with more is rejected. */
@@ -64,6 +72,8 @@ export interface Config {
   browserPeerAddress: boolean;
   /** Longest that one read of the API may take, ms; its time in a queue is not counted. */
   queryTimeoutMs: number;
+  /** Proxies between users and services, and between browsers and this server; undefined where that is not known. */
+  trustedProxies: number | undefined;
   /** How long a stop waits for requests under way, ms. */
   shutdownMs: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -91,8 +101,8 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     flag: 'host',
     group: LISTENING,
     kind: listenHost,
-    default: '127.0.0.1',
-    help: 'Address to listen on. Anything but a loopback address needs --insecure.',
+    default: 'localhost',
+    help: 'Address to listen on; localhost means 127.0.0.1 and ::1. Anything but a loopback address needs --insecure.',
   },
   port: {
     flag: 'port',
@@ -190,7 +200,14 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: PRIVACY,
     kind: onOff,
     default: false,
-    help: 'Take the address that a browser sends its telemetry from as the address of the client. Not behind a proxy.',
+    help: 'Take the address that a browser sends its telemetry from as the address of the client. Behind proxies, with --trusted-proxies.',
+  },
+  trustedProxies: {
+    flag: 'trusted-proxies',
+    group: PRIVACY,
+    kind: optionalWhole('COUNT', 0, 64),
+    default: undefined,
+    help: 'Proxies between users and your services, and between browsers and this server. The address of a client is then the one that the outermost of them was asked from, and what stands before it in X-Forwarded-For or Forwarded is not believed. Without it the first public address counts.',
   },
   maxRequestBytes: {
     flag: 'max-request-size',
@@ -212,6 +229,27 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: size(KIB, 64 * GIB),
     default: 256 * MIB,
     help: 'Telemetry that may wait for the disk before senders are told to slow down. At least --max-decompressed-size.',
+  },
+  maxIncomingBytes: {
+    flag: 'max-incoming-size',
+    group: LIMITS,
+    kind: size(KIB, 64 * GIB),
+    default: 128 * MIB,
+    help: 'Request bodies that may be on their way here, all together. Where it is used up, the slowest ones make room. At least --max-request-size.',
+  },
+  bodyIdleMs: {
+    flag: 'body-idle-timeout',
+    group: LIMITS,
+    kind: duration(SECOND, 4 * MINUTE),
+    default: 30 * SECOND,
+    help: 'How long a request body may go without a byte before its sender is told to send it again.',
+  },
+  minBodyRate: {
+    flag: 'min-body-rate',
+    group: LIMITS,
+    kind: size(0, GIB),
+    default: KIB,
+    help: 'What a request body of more than 64 KiB must bring a second, on average over each --body-idle-timeout. 0 asks for nothing.',
   },
   maxRecordsPerRequest: {
     flag: 'max-records',
@@ -273,8 +311,7 @@ export interface ConfigSources {
  * All that is wrong is told at once, a line each.
  */
 export function loadConfig({ flags, env, readFile }: ConfigSources): SettingsResult<Config> {
-  const path = flags.get(CONFIG_FILE_FLAG)?.at(-1) ?? (env[variableName(CONFIG_FILE_FLAG)] || undefined);
-  const file = path === undefined ? undefined : readConfigFile(path, readFile);
+  const file = configFile({ flags, env, readFile });
   if (typeof file === 'string') return { ok: false, errors: [file] };
 
   const result = readSettings(CONFIG_SETTINGS, file === undefined ? { flags, env } : { flags, env, file });
@@ -283,12 +320,51 @@ export function loadConfig({ flags, env, readFile }: ConfigSources): SettingsRes
   return errors.length === 0 ? result : { ok: false, errors };
 }
 
+/** The settings that say where a server is, for whoever sends to it. */
+export const SERVER_ADDRESS_SETTINGS: SettingTable<Pick<Config, 'host' | 'port'>> = {
+  host: CONFIG_SETTINGS.host,
+  port: CONFIG_SETTINGS.port,
+};
+
+/**
+ * Base address, without a slash at its end, of the server of this machine that runs with the same settings. Other settings in the configuration file are
+ * the server's to check.
+ */
+export function loadServerAddress({ flags, env, readFile }: ConfigSources): SettingsResult<string> {
+  const file = configFile({ flags, env, readFile });
+  if (typeof file === 'string') return { ok: false, errors: [file] };
+  const known = settingsOf(SERVER_ADDRESS_SETTINGS).map(({ flag }) => flag);
+  const members = new Map([...(file?.members ?? [])].filter(([name]) => known.includes(name)));
+  const sources = file === undefined ? { flags, env } : { flags, env, file: { name: file.name, members } };
+  const result = readSettings(SERVER_ADDRESS_SETTINGS, sources);
+  if (!result.ok) return result;
+  const { host, port } = result.value;
+  if (port === 0) {
+    return { ok: false, errors: ['--port 0 is a port that only the server knows; name it with --endpoint'] };
+  }
+  const reachable = REACHABLE_AT.get(host.toLowerCase()) ?? host;
+  return { ok: true, value: `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}` };
+}
+
+/** What a server that listens on all addresses, or on both of loopback, is reached at. */
+const REACHABLE_AT = new Map([
+  ['localhost', '127.0.0.1'],
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+]);
+
+/** The configuration file that the sources name, undefined where they name none; or what is wrong with it. */
+function configFile({ flags, env, readFile }: ConfigSources): SettingSources['file'] | string {
+  const path = flags.get(CONFIG_FILE_FLAG)?.at(-1) ?? (env[variableName(CONFIG_FILE_FLAG)] || undefined);
+  return path === undefined ? undefined : readConfigFile(path, readFile);
+}
+
 /** Rules between settings, each broken one as a line. */
 function contradictions(config: Config): string[] {
   const errors: string[] = [];
   if (!isLoopback(config.host) && !config.insecure) {
     errors.push(
-      `--host ${config.host} is reachable from other machines, and without API keys anyone there could send and read everything; add --insecure if that is what you want, or listen on 127.0.0.1`,
+      `--host ${config.host} is reachable from other machines, and without API keys anyone there could send and read everything; add --insecure if that is what you want, or listen on localhost`,
     );
   }
   if (config.port !== 0 && config.port === config.grpcPort) {
@@ -309,6 +385,11 @@ function contradictions(config: Config): string[] {
   if (config.maxPendingBytes < config.maxDecompressedBytes) {
     errors.push(
       `--max-pending-size must be at least --max-decompressed-size, or the largest request would never fit; given are ${given('maxPendingBytes', 'maxDecompressedBytes')}`,
+    );
+  }
+  if (config.maxIncomingBytes < config.maxRequestBytes) {
+    errors.push(
+      `--max-incoming-size must be at least --max-request-size, or the largest request would never fit; given are ${given('maxIncomingBytes', 'maxRequestBytes')}`,
     );
   }
   return errors;

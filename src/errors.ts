@@ -262,6 +262,17 @@ export function queryError(fields: readonly FieldError[]): ApiError {
   return new ApiError(codes.size === 1 ? code! : 'query.invalid', detail, { fields });
 }
 
+/** A problem document for what answers without the API's framework. */
+export function problemDocument(
+  code: ErrorCode,
+  instance: string,
+  detail: string,
+): { readonly status: number; readonly type: string; readonly body: Buffer } {
+  const { status, title } = API_ERRORS[code];
+  const body = Buffer.from(JSON.stringify({ type: problemType(code), title, status, detail, instance }));
+  return { status, type: 'application/problem+json; charset=utf-8', body };
+}
+
 /** `type` of the problem document for a code: a reference relative to the server's root. */
 export function problemType(code: ErrorCode): string {
   return `/problems/${code}`;

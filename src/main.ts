@@ -1,27 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { AnswersUnderWay } from './answers.js';
 import { pathOf } from './api/problem.js';
 import { createApi } from './api/server.js';
 import type { ReadyState } from './api/server-routes.js';
+import { systemClock } from './clock.js';
 import type { Config } from './config.js';
 import { type DiskReading, diskState, diskWarning, readDisk, withReading } from './disk-watch.js';
-import { type Clock, LiveSessions } from './live/live-sessions.js';
+import { LiveSessions } from './live/live-sessions.js';
 import type { Logger } from './log.js';
+import { connectionAddressOf } from './normalize/client-ip.js';
 import { createNormalizer } from './normalize/create.js';
 import { type OwnPrice, PriceFileError, parsePrices } from './normalize/own-prices.js';
 import { decodeSteps } from './otlp/decode-request.js';
 import { startQueryThreads } from './query/thread-pool.js';
 import { createDecoder } from './receiver/decoder.js';
 import { startGrpc } from './receiver/grpc.js';
-import { hostAllowed, isLoopbackName, refuseHost } from './receiver/host-check.js';
+import { isLoopbackName, refuseHost, requestAllowed } from './receiver/host-check.js';
 import { createOtlpHandler } from './receiver/http.js';
+import { continueIfExpected, createHttpServer } from './receiver/http-server.js';
 import { Ingest } from './receiver/ingest.js';
 import { JsonThread } from './receiver/json-thread.js';
+import { listenOn } from './receiver/listen.js';
+import { OTLP_METHODS, signalOfPath } from './receiver/otlp-paths.js';
 import { Turns } from './receiver/turns.js';
+import { Uploads } from './receiver/uploads.js';
 import { SqliteWriter } from './store/sqlite/writer.js';
 import { DEFAULT_PROJECT } from './store/store.js';
 import { createTelemetry, type Telemetry } from './telemetry.js';
@@ -87,6 +92,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
       userIds: config.userIds,
       clientIp: config.clientIp,
       geoDatabase: config.geoDatabase,
+      trustedProxies: config.trustedProxies,
       prices,
     };
 
@@ -151,7 +157,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
         },
         dropped: (reason) => telemetry.queriesDropped.inc({ reason }),
       },
-      after: clock.after,
+      after: systemClock.after,
     });
     stops.push(() => queries.close());
 
@@ -160,7 +166,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
       maxRecords: config.maxRecordsPerRequest,
       maxAttributesPerRecord: config.maxAttributesPerRecord,
     };
-    const json = new JsonThread({ after: clock.after });
+    const json = new JsonThread({ after: systemClock.after });
     stops.push(() => json.close());
     const ingest = new Ingest({
       decode: createDecoder({
@@ -169,7 +175,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
             ...limits,
             connectionAddress: config.browserPeerAddress ? browserAddress : undefined,
           }),
-        turns: new Turns({ nowMs: clock.nowMs, later: setImmediate, sliceMs: SLICE_MS }),
+        turns: new Turns({ nowMs: systemClock.nowMs, later: setImmediate, sliceMs: SLICE_MS }),
         json,
       }),
       append: (batch) => writer.append(DEFAULT_PROJECT, batch),
@@ -183,7 +189,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
       project: DEFAULT_PROJECT,
       queries: queries.for({ address: LIVE_STREAM }),
       watch: (listener) => writer.watch(listener),
-      clock,
+      clock: systemClock,
       newName: () => randomBytes(8).toString('hex'),
       onFailure,
     });
@@ -206,32 +212,61 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
     if (webFiles.size === 0) log.warn('the web page was not built', { folder: WEB_FOLDER });
     const webPage = createWebPageHandler(webFiles, telemetry);
 
-    const otlp = createOtlpHandler({ ...config, ingest, telemetry, onFailure });
+    const uploads = new Uploads(config, systemClock, (bytes) => telemetry.incomingBytes.set(bytes));
+    const otlp = createOtlpHandler({
+      ...config,
+      ingest,
+      uploads,
+      telemetry,
+      onFailure,
+      browserAddressOf: ({ headers, socket }) => {
+        const forwardedFor = headers['x-forwarded-for'];
+        return connectionAddressOf(
+          socket.remoteAddress,
+          forwardedFor?.toString(),
+          config.trustedProxies ?? 0,
+        );
+      },
+    });
     const checkHost = isLoopbackName(config.host);
     const answers = new AnswersUnderWay();
-    const http = createServer((request, response) => {
-      answers.add(response);
-      if (checkHost && !hostAllowed(request.headers.host, config.allowedHosts)) {
-        refuseHost(pathOf(request.url), response);
-      } else if (!otlp(request, response) && !webPage(request, response)) api.handle(request, response);
-    });
-    http.keepAliveTimeout = KEEP_ALIVE_MS;
-    const httpPort = await listen(http, config.host, config.port);
-    stops.push(() => closeHttp(http));
+    const createHttp = (): Server => {
+      const server = createHttpServer({
+        handle: (request, response) => {
+          answers.add(response);
+          if (checkHost && !requestAllowed(request, config.allowedHosts)) {
+            refuseHost(pathOf(request.url), response);
+          } else if (!otlp(request, response)) {
+            continueIfExpected(request, response);
+            if (!webPage.handle(request, response)) api.handle(request, response);
+          }
+        },
+        methodsOf: (path) => {
+          if (signalOfPath(path) !== undefined) return OTLP_METHODS;
+          return [...webPage.methodsOf(path), ...api.methodsOf(path)];
+        },
+      });
+      server.keepAliveTimeout = KEEP_ALIVE_MS;
+      return server;
+    };
+    const http = await listenOn(config.host, config.port, createHttp);
+    stops.push(() => Promise.all(http.servers.map(closeHttp)));
 
     const grpc = await startGrpc({
       host: config.host,
       port: config.grpcPort,
       ingest,
+      uploads,
       telemetry,
+      clock: systemClock,
       maxDecompressedBytes: config.maxDecompressedBytes,
       onFailure,
     });
     stops.push(() => grpc.close());
 
     return {
-      httpUrl: `http://${hostOf(config.host)}:${httpPort}`,
-      grpcUrl: `http://${hostOf(config.host)}:${grpc.port}`,
+      httpUrl: `http://${hostOf(http.address)}:${http.port}`,
+      grpcUrl: `http://${hostOf(grpc.address)}:${grpc.port}`,
       failed,
       close: async () => {
         ready = false;
@@ -307,14 +342,6 @@ function watchDisk(
   return async () => clearInterval(timer);
 }
 
-const clock: Clock = {
-  nowMs: () => performance.now(),
-  after: (ms, call) => {
-    const timer = setTimeout(call, ms).unref();
-    return () => clearTimeout(timer);
-  },
-};
-
 async function readPrices(file: string): Promise<OwnPrice[]> {
   let content: string;
   try {
@@ -323,16 +350,6 @@ async function readPrices(file: string): Promise<OwnPrice[]> {
     throw new PriceFileError(`--prices: cannot read ${file}: ${(error as Error).message}`);
   }
   return parsePrices(content, `--prices: ${file}`);
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
 }
 
 /** Answers under way have had their time; what is left are idle and stuck connections. */

@@ -83,6 +83,16 @@ export function whole(placeholder: string, min: number, max: number): SettingKin
   };
 }
 
+/** As `whole`, and undefined by default. */
+export function optionalWhole(
+  placeholder: string,
+  min: number,
+  max: number,
+): SettingKind<number | undefined> {
+  const kind = whole(placeholder, min, max);
+  return { placeholder, allowed: kind.allowed, parse: kind.parse, format: (value) => String(value ?? '') };
+}
+
 /** A number with decimals within bounds, both included. */
 export function decimal(placeholder: string, min: number, max: number): SettingKind<number> {
   return {

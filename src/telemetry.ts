@@ -83,6 +83,13 @@ export const METRICS = {
     help: 'Decompressed telemetry that waits for the disk.',
     labels: [],
   },
+  incomingBytes: {
+    name: 'sojourn_incoming_bytes',
+    type: 'gauge',
+    unit: 'bytes',
+    help: 'Bodies of requests that are not all here yet: what has come of them.',
+    labels: [],
+  },
   recordsUnfolded: {
     name: 'sojourn_records_unfolded',
     type: 'gauge',

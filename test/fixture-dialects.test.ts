@@ -20,7 +20,7 @@ async function dialectsOf(name: string): Promise<Set<string>> {
   const dialects = new Set<string>();
   for (const { 'session.id': id } of items) {
     const usage = await json<SessionUsage>(queries.usage(id));
-    for (const { counted, dialect } of usage.items) if (counted) dialects.add(dialect);
+    for (const { counted, dialect } of usage.items) if (counted) dialects.add(dialect!);
   }
   await queries.close();
   return dialects;

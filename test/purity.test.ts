@@ -49,7 +49,36 @@ after(() => rmSync(root, { recursive: true, force: true }));
 const ids = fc.constantFrom('1', '2', '3', '4');
 const traces = fc.constantFrom('a', 'b', 'c');
 const sessions = fc.constantFrom('s1', 's2', 's3');
+const DAY_NS = 86_400_000_000_000n;
 const minutes = fc.integer({ min: 0, max: 4 }).map((n) => BASE_NS + BigInt(n) * 60_000_000_000n);
+/** Mostly minutes; also of clocks that were not set, of days and years ago, and of clocks that are ahead by hours, days and years. */
+const times = fc.oneof(
+  { weight: 12, arbitrary: minutes },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      0n,
+      300_000_000_000n,
+      5n * DAY_NS,
+      946_684_799_999_999_999n,
+      NOW_NS - 700n * DAY_NS,
+      NOW_NS - 2n * DAY_NS,
+      NOW_NS + DAY_NS / 2n,
+      NOW_NS + DAY_NS + 1n,
+      NOW_NS + 400n * DAY_NS,
+      9_200_000_000_000_000_000n,
+    ),
+  },
+);
+/** Between start and end of a span, seconds. */
+const lengths = fc.oneof(
+  { weight: 9, arbitrary: fc.bigInt({ min: -1n, max: 1n }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(86_400n, 3n * 86_400n, 40n * 86_400n, -2_000_000_000n, 7_000_000_000n),
+  },
+);
+const LAST_NS = 2n ** 63n - 1n;
 const MESSAGE_EVENTS = [
   'gen_ai.system.message',
   'gen_ai.user.message',
@@ -62,9 +91,18 @@ const MESSAGE_EVENTS = [
 const who = fc.record(
   {
     'user.id': fc.constantFrom('ann', 'bob'),
-    'client.address': fc.constantFrom('8.8.8.8', '193.0.6.139'),
-    'user_agent.original': fc.constantFrom('Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0', 'curl/8.0'),
+    'user.anonymous_id': fc.constantFrom('a1', 'a2'),
+    'client.address': fc.constantFrom('8.8.8.8', '193.0.6.139', '10.0.0.1'),
+    'http.request.header.x-forwarded-for': fc.constantFrom('10.0.0.2, 8.8.4.4', '10.0.0.3'),
+    'user_agent.original': fc.constantFrom(
+      'Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0',
+      'curl/8.0',
+      'okhttp/4.12.0',
+    ),
+    'os.name': fc.constantFrom('Android', 'Linux'),
     'geo.locality.name': fc.constantFrom('Bern', 'Oslo'),
+    'geo.country.iso_code': fc.constantFrom('CH', 'UK'),
+    'session.previous_id': fc.constantFrom('s1', 's2'),
   },
   { requiredKeys: [] },
 );
@@ -86,6 +124,10 @@ const usage = fc.record(
     'gen_ai.usage.audio.input_tokens': fc.constantFrom(0, 6, 9000),
     'gen_ai.usage.audio.output_tokens': fc.constantFrom(1, 4),
     'gen_ai.usage.cost': fc.double({ min: 0, max: 1, noNaN: true }),
+    'server.address': fc.constantFrom('localhost', 'api.deepseek.com', 'ollama'),
+    'openai.response.service_tier': fc.constantFrom('flex', 'scale', 'default'),
+    'error.type': fc.constantFrom('AbortError', '500'),
+    'acme.usage.prompt_tokens': fc.constantFrom(5, -1),
     // Some that any call may have, some that are one call's: shared within a trace, a session, and between sessions.
     'gen_ai.response.id': fc.constantFrom(
       'r1',
@@ -106,15 +148,27 @@ const usage = fc.record(
   { requiredKeys: [] },
 );
 const sessionId = fc.option(sessions, { nil: undefined, freq: 2 });
-const resource = fc.record({ 'service.name': fc.constantFrom('web', 'api') });
+const resource = fc.record(
+  {
+    'service.name': fc.constantFrom('web', 'api'),
+    'telemetry.sdk.language': fc.constantFrom('webjs', 'go'),
+    'browser.platform': fc.constant('Linux armv81'),
+  },
+  { requiredKeys: ['service.name'] },
+);
+
+function within(ns: bigint): bigint {
+  return ns < 0n ? 0n : ns > LAST_NS ? LAST_NS : ns;
+}
 
 const span: fc.Arbitrary<Item> = fc
   .record({
     trace: traces,
     span: ids,
     parent: fc.option(ids, { nil: undefined }),
-    start: minutes,
-    length: fc.bigInt({ min: -1n, max: 1n }),
+    kind: fc.constantFrom(1, 2, 3, 5),
+    start: times,
+    length: lengths,
     error: fc.boolean(),
     session: sessionId,
     who: fc.option(who, { nil: {} }),
@@ -126,7 +180,7 @@ const span: fc.Arbitrary<Item> = fc
     span: {
       ...rest,
       ...(parent === undefined ? {} : { parent }),
-      end: rest.start + length * 1_000_000_000n,
+      end: within(rest.start + length * 1_000_000_000n),
       attributes: { ...(session === undefined ? {} : { 'session.id': session }), ...who, ...usage } as Record<
         string,
         string | number
@@ -138,7 +192,7 @@ const log: fc.Arbitrary<Item> = fc
   .record({
     trace: fc.option(traces, { nil: undefined }),
     span: fc.option(ids, { nil: undefined }),
-    time: minutes,
+    time: times,
     event: fc.option(
       fc.constantFrom(
         'session.start',
@@ -176,8 +230,8 @@ const boundMark: fc.Arbitrary<Item> = fc
   .record({
     trace: traces,
     span: fc.option(ids, { nil: undefined }),
-    time: minutes,
-    event: fc.constantFrom('session.start', 'session.end'),
+    time: times,
+    event: fc.constantFrom('session.start', 'session.end', 'session_extend'),
     previous: fc.option(sessions, { nil: undefined }),
     resource,
   })
@@ -414,7 +468,13 @@ async function answersAfter(
     keep(await queries.traces(item['session.id'], { limit: 2 }));
     keep(await queries.outline(item['session.id']));
     for (const limit of [2, 200]) keep(await queries.conversation(item['session.id'], { limit }));
-    assertAddsUp(JSON.parse(keep(await queries.usage(item['session.id']))) as SessionUsage);
+    const id = item['session.id'];
+    const usage = JSON.parse(keep(await queries.usage(id))) as SessionUsage;
+    assertAddsUp(usage);
+    await assertPages(usage, async (cursor) => {
+      const page = await queries.usage(id, { limit: 2, ...(cursor !== undefined && { cursor }) });
+      return JSON.parse(keep(page)) as SessionUsage;
+    });
   }
   for (const trace of ['a', 'b', 'c', 'd', 'e']) {
     // Sessions that are not listed, too.
@@ -450,6 +510,29 @@ function assertAddsUp({ counted, genai_usage: usage, items }: SessionUsage): voi
   const nanoUsd = sum((item) => Math.round((item.cost_usd ?? 0) * 1e9));
   assert.equal(nanoUsd, Math.round((usage?.estimated_cost_usd ?? 0) * 1e9));
   for (const item of items) assert.equal(item.reason === undefined, item.counted);
+}
+
+/** Page by page there is what there is on one page, and back again; each page has the sums of all. */
+async function assertPages(
+  whole: SessionUsage,
+  pageAt: (cursor: string | undefined) => Promise<SessionUsage>,
+): Promise<void> {
+  const found: string[] = [];
+  let page = await pageAt(undefined);
+  for (;;) {
+    assert.deepEqual([page.genai_usage, page.counted], [whole.genai_usage, whole.counted]);
+    assert.equal(page.has_more, page.next_cursor !== undefined);
+    for (const item of page.items) found.push(JSON.stringify(item));
+    if (page.next_cursor === undefined) break;
+    page = await pageAt(page.next_cursor);
+  }
+  assert.deepEqual(found.sort(), whole.items.map((item) => JSON.stringify(item)).sort());
+  let back = page.items.length;
+  while (page.prev_cursor !== undefined) {
+    page = await pageAt(page.prev_cursor);
+    back += page.items.length;
+  }
+  assert.equal(back, found.length);
 }
 
 test('promise 1: the order, batches, repetitions and crashes of telemetry change no byte of any answer', async () => {

@@ -27,6 +27,16 @@ test('tools and the server’s own pages are not foreign', () => {
   }
 });
 
+test('what the browser calls its own origin is so behind a proxy that rewrites Host', () => {
+  const headers = {
+    host: '127.0.0.1:4318',
+    origin: 'https://sojourn.example',
+    'sec-fetch-site': 'same-origin',
+  };
+  assert.equal(isForeignPage(headers), false);
+  assert.equal(isForeignPage({ ...headers, 'sec-fetch-site': 'none' }), true);
+});
+
 test('pages of any other origin are foreign', () => {
   const host = 'localhost:4318';
   for (const origin of [

@@ -10,12 +10,15 @@ export function requestIdOf(request: IncomingMessage): string {
 }
 
 /**
- * Whether a browser sent the request for a page of another origin. Browsers name the page's origin with every POST and
- * scripts cannot change it, so this is what keeps foreign pages from changing anything; tools send neither header.
+ * Whether a browser sent the request for a page of another origin. Browsers say with every POST where the page comes from and scripts cannot change
+ * that, so this is what keeps foreign pages from changing anything; tools send neither header. `Sec-Fetch-Site` is the browser's own verdict, and holds also
+ * where a proxy has put another Host in place of the one that the browser asked. Browsers leave it out on plain HTTP to other machines: then
+ * the origin must be the Host's.
  */
 export function isForeignPage(headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site'];
   if (site === 'cross-site' || site === 'same-site') return true;
+  if (site === 'same-origin') return false;
   return headers.origin !== undefined && !isOwnOrigin(headers.origin, headers.host);
 }
 

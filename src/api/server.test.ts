@@ -78,6 +78,7 @@ function someSessions(): StoredSession[] {
         providers: ['p'],
         costNanoUsd: 5n,
         unpricedCount: 2,
+        unreportedCount: 1,
       },
     }),
     ...[...ODD_IDS, ...PATH_LIKE_IDS, LONG_ID_KEPT].map((id) => storedSession({ id, startNs: at(0) })),
@@ -460,8 +461,9 @@ describe('the API', () => {
 
   test('gives the longest sessions and those that cost most, greatest first', async () => {
     for (const by of ['cost', 'duration']) {
-      const { items } = (await (await sut.get(`${SESSIONS}/top?by=${by}&limit=2`)).json()) as SessionTop;
-      assertConforms(SessionTop, { items });
+      const top = (await (await sut.get(`${SESSIONS}/top?by=${by}&limit=2`)).json()) as SessionTop;
+      assertConforms(SessionTop, top);
+      const { items } = top;
       assert.ok(items.length > 0 && items.length <= 2);
       const amounts = items.map((item) =>
         by === 'cost' ? item.genai_usage!.estimated_cost_usd! : item.duration_ms!,
@@ -553,6 +555,13 @@ describe('the API', () => {
       const problem = await problemOf(await sut.get(path), 'route.not_found');
       assertConforms(contract.NotFoundProblem, problem);
       assert.equal(problem.resource_id, path);
+    }
+    for (const path of [`${SESSIONS}/`, `${SESSIONS}/a/`, `${SESSIONS}/stats/`, '/healthz/']) {
+      const problem = await problemOf(await sut.get(path), 'route.not_found');
+      assert.match(
+        String(problem.detail),
+        new RegExp(`Leave out the slash at its end: ${path.slice(0, -1)}$`),
+      );
     }
     const response = await sut.raw('GET', '/api/v1/%E0%A4%A');
     assert.equal(JSON.parse(response.body).type, '/problems/url.invalid');

@@ -42,6 +42,8 @@ export interface ApiOptions extends SessionRoutesOptions, Omit<ServerRoutesOptio
 export interface Api {
   /** Answers any request, with a 404 where it has no such route. The server that the request came in by stays the caller's. */
   handle(request: IncomingMessage, response: ServerResponse): void;
+  /** The methods that a path takes; empty where there is no such path. */
+  methodsOf(path: string): readonly string[];
   /** The OpenAPI document, as `/openapi.json` serves it. */
   readonly openapi: object;
   /** Resolves when no more can be answered. Does not close `queries`. */
@@ -101,6 +103,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     const { behind } = options.ready();
     if (behind !== undefined && isApiPath(request)) reply.header('Sojourn-Behind', behind);
   });
+  // The router takes the nothing behind a last slash for an id; one that ends with a slash has it percent-encoded.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404 && pathOf(request.raw.url).endsWith('/')) return reply.callNotFound();
+    return undefined;
+  });
   // What the request cost the server up to here, ms (W3C Server Timing).
   app.addHook('onSend', async (_request, reply) => {
     reply.header('Server-Timing', `total;dur=${reply.elapsedTime.toFixed(2)}`);
@@ -140,11 +147,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     const methods = allowedMethods.of(path);
     if (methods.length === 0) {
       const resource = { type: 'route', id: path };
-      return sendProblem(
-        request,
-        reply,
-        new ApiError('route.not_found', 'Nothing is at this path.', { resource }),
-      );
+      const detail = `Nothing is at this path.${hintFor(request, allowedMethods)}`;
+      return sendProblem(request, reply, new ApiError('route.not_found', detail, { resource }));
     }
     reply.header('Allow', methods.join(', '));
     const detail = `Use ${methods.join(', ')} instead of ${request.method}.`;
@@ -157,9 +161,22 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await app.ready();
   return {
     handle: (request, response) => app.routing(request, response),
+    methodsOf: (path) => allowedMethods.of(path),
     openapi: document(),
     close: () => app.close(),
   };
+}
+
+/** What somebody may have meant who asked for a path that is not there. */
+function hintFor({ method, headers, raw }: FastifyRequest, allowedMethods: AllowedMethods): string {
+  const path = pathOf(raw.url);
+  const short = path.replace(/\/+$/, '');
+  if (short !== path && allowedMethods.of(short).length > 0)
+    return ` Leave out the slash at its end: ${short}`;
+  const isTelemetry = /^application\/(?:json|x-protobuf)\b/i.test(headers['content-type'] ?? '');
+  return method === 'POST' && isTelemetry
+    ? ' Telemetry is sent to /v1/traces, /v1/logs and /v1/metrics.'
+    : '';
 }
 
 function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {

@@ -14,10 +14,11 @@ import type {
   TimelineRequest,
   TopRequest,
   TraceListRequest,
+  UsageRequest,
 } from '../query/query-service.js';
 import { Timeline, TimelineQuery } from '../query/timeline-contract.js';
 import { SessionTop, TopQuery } from '../query/top-contract.js';
-import { SessionUsage } from '../query/usage-contract.js';
+import { SessionUsage, UsageQuery } from '../query/usage-contract.js';
 import { addByIdRoutes } from './by-id-routes.js';
 import { callerOf } from './caller.js';
 import { compressed } from './compression.js';
@@ -243,7 +244,7 @@ export function addSessionRoutes(
     },
   );
 
-  app.get<{ Params: { sessionId: string } }>(
+  app.get<{ Params: { sessionId: string }; Querystring: UsageRequest }>(
     `${SESSIONS}/:sessionId/usage`,
     {
       schema: {
@@ -251,11 +252,11 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'Why the usage of a session is what it is',
         description:
-          'Every record of the session that says something about a model call: what it says in normalised numbers, the price used, and whether it counts, or why not and what counts in its place.',
+          'Every record of the session that says something about a model call, or has numbers that look like it: what it says in normalised numbers, the price used or why there is none, and whether it counts, or why not and what counts in its place. The sums of the whole session stand on each page. Without a cursor, and where the session was folded under other prices, it is folded again first.',
         params: contract.SessionPath,
-        querystring: contract.NoQuery,
+        querystring: UsageQuery,
         response: {
-          200: responses.apiResponse('The account of its usage.', SessionUsage),
+          200: responses.apiResponse('A page of the account of its usage.', SessionUsage),
           400: responses.badQuery,
           404: responses.notFound('session'),
           ...common,
@@ -265,8 +266,8 @@ export function addSessionRoutes(
     async (request, reply) => {
       const { sessionId } = request.params;
       if (!mayExist(sessionId)) throw noSession(sessionId);
-      await writer.refresh(project, sessionId);
-      return sendJson(reply, (await ask(reply).usage(sessionId)) ?? noSession(sessionId));
+      if (request.query.cursor === undefined) await writer.refresh(project, sessionId);
+      return sendJson(reply, (await ask(reply).usage(sessionId, request.query)) ?? noSession(sessionId));
     },
   );
 

@@ -13,6 +13,7 @@ describe('arguments', () => {
     [['--port', '5'], { port: ['5'] }, [], []],
     [['--port=5', '--port', '6'], { port: ['5', '6'] }, [], []],
     [['--port=-5'], { port: ['-5'] }, [], []],
+    [['--port', '-5'], { port: ['-5'] }, [], []],
     [['--port='], { port: [''] }, [], []],
     [['--insecure', '--port', '5'], { insecure: ['on'], port: ['5'] }, [], []],
     [['--insecure=off'], { insecure: ['off'] }, [], []],

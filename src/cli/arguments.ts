@@ -65,13 +65,18 @@ export function parseArguments(
         at++;
       }
       value ??= 'on';
-    } else if (value === undefined || (value.startsWith('-') && !token.inlineValue)) {
+    } else if (value === undefined || (isFlag(value) && !token.inlineValue)) {
       errors.push(`--${definition.name} needs a value`);
       continue;
     }
     flags.set(definition.name, [...(flags.get(definition.name) ?? []), value]);
   }
   return { flags, positionals, errors };
+}
+
+/** Whether a word is a flag; a number below zero is a value, if a wrong one. */
+function isFlag(word: string): boolean {
+  return word.startsWith('-') && !/^-\.?\d/.test(word);
 }
 
 function unknownFlag(rawName: string, known: Iterable<string>): string {

@@ -1,61 +1,70 @@
-import { CONFIG_FILE_FLAG, CONFIG_SETTINGS } from '../config.js';
+import { CONFIG_FILE_FLAG, CONFIG_SETTINGS, SERVER_ADDRESS_SETTINGS } from '../config.js';
 import { DEMO_SETTINGS } from '../demo/options.js';
 import { type Setting, settingsOf, variableName } from '../settings.js';
+import type { TypedCommand } from './invocation.js';
 
 /** Commands with what they do in a line. */
 export const COMMANDS = {
   serve: 'Receive OpenTelemetry, keep it, and answer the Sessions API',
   demo: 'Send made-up traffic to a running server, to have something to look at',
-  help: 'Show help: sojourn help COMMAND',
+  help: 'Show the help of a command',
   version: 'Show the version',
 } as const;
 export type Command = keyof typeof COMMANDS;
 
 const WIDTH = 100;
 
-export function overviewHelp(): string {
+export function overviewHelp(typed: TypedCommand): string {
   const commands = Object.entries(COMMANDS).map(([name, does]) => `  ${name.padEnd(9)} ${does}`);
   return `Sojourn turns OpenTelemetry into sessions: who did what, for how long, how it went, and what it cost.
 
-Usage: sojourn COMMAND [FLAGS]
+Usage: ${typed('COMMAND', '[FLAGS]')}
 
 ${commands.join('\n')}
 
 Examples:
-  sojourn serve                     OTLP/HTTP on port 4318, OTLP/gRPC on 4317, data in ./sojourn-data
-  sojourn serve --port 5000         The same with another port
-  sojourn demo                      Fill the running server with 200 sessions of the last three days
+${examples([
+  [typed('serve'), 'OTLP/HTTP on port 4318, OTLP/gRPC on 4317, data in ./sojourn-data'],
+  [typed('serve', '--port 5000'), 'The same with another port'],
+  [typed('demo'), 'Fill the running server with 200 sessions of the last three days'],
+])}
 
-Flags of a command: sojourn COMMAND --help
+Flags of a command: ${typed('help', 'COMMAND')}
 `;
 }
 
-export function commandHelp(command: Command): string {
+/** Lines to type, each with what it does. */
+function examples(lines: readonly (readonly [line: string, does: string])[]): string {
+  const width = Math.max(...lines.map(([line]) => line.length));
+  return lines.map(([line, does]) => `  ${line.padEnd(width)}  ${does}`.trimEnd()).join('\n');
+}
+
+export function commandHelp(command: Command, typed: TypedCommand): string {
   switch (command) {
     case 'serve':
-      return serveHelp();
+      return serveHelp(typed);
     case 'demo':
-      return demoHelp();
+      return demoHelp(typed);
     case 'help':
-      return `Usage: sojourn help [COMMAND]
+      return `Usage: ${typed('help', '[COMMAND]')}
 
   --markdown   All settings of the server as Markdown (docs/configuration.md)
 `;
     case 'version':
-      return 'Usage: sojourn version\n';
+      return `Usage: ${typed('version')}\n`;
   }
 }
 
-function serveHelp(): string {
+function serveHelp(typed: TypedCommand): string {
   return `${COMMANDS.serve}.
 
-Usage: sojourn serve [FLAGS]
+Usage: ${typed('serve', '[FLAGS]')}
 
 Examples:
-  sojourn serve
-  sojourn serve --data /var/lib/sojourn --idle-after 10m --timeout-after 1h
-  sojourn serve --host 0.0.0.0 --insecure --log-format json
-  SOJOURN_PORT=5000 sojourn serve --config sojourn.json
+  ${typed('serve')}
+  ${typed('serve', '--data /var/lib/sojourn --idle-after 10m')}
+  ${typed('serve', '--host 0.0.0.0 --insecure --log-format json')}
+  SOJOURN_PORT=5000 ${typed('serve', '--config sojourn.json')}
 ${settingsHelp(settingsOf(CONFIG_SETTINGS))}
 Where settings come from:
 ${entryHelp(`--${CONFIG_FILE_FLAG} FILE`, configFileHelp())}
@@ -63,19 +72,24 @@ ${entryHelp('-h, --help', 'Show this help.')}
 `;
 }
 
-function demoHelp(): string {
+function demoHelp(typed: TypedCommand): string {
   return `${COMMANDS.demo}.
 
-Usage: sojourn demo [FLAGS]
+Usage: ${typed('demo', '[FLAGS]')}
 
 Web visitors and LLM agents, sent as OTLP through the same door as any other telemetry. The same
 seed plays the same traffic, moved to the present, under new ids.
 
 Examples:
-  sojourn demo
-  sojourn demo --sessions 2000 --days 14
-  sojourn demo --live                Go on in real time until Ctrl+C
+${examples([
+  [typed('demo'), ''],
+  [typed('demo', '--sessions 2000 --days 14'), ''],
+  [typed('demo', '--live'), 'Go on in real time until Ctrl+C'],
+])}
 ${settingsHelp(settingsOf(DEMO_SETTINGS))}
+Where the server is, unless --endpoint says so; given as for the server:
+${settingsOf(SERVER_ADDRESS_SETTINGS).map(settingHelp).join('\n')}
+${entryHelp(`--${CONFIG_FILE_FLAG} FILE`, `The server's configuration file. Also ${variableName(CONFIG_FILE_FLAG)}.`)}
 ${entryHelp('-h, --help', 'Show this help.')}
 `;
 }
@@ -92,12 +106,16 @@ function settingsHelp(settings: readonly Setting<unknown>[]): string {
       group = setting.group;
       lines.push('', `${group}:`);
     }
-    // A switch that is on is only ever given to turn it off.
-    const value = setting.default === true ? 'on|off' : setting.kind.placeholder;
-    const usage = `--${setting.flag} ${value}`.trimEnd();
-    lines.push(entryHelp(usage, `${setting.help}${defaultHelp(setting)}`));
+    lines.push(settingHelp(setting));
   }
   return `${lines.join('\n')}\n`;
+}
+
+function settingHelp(setting: Setting<unknown>): string {
+  // A switch that is on is only ever given to turn it off.
+  const value = setting.default === true ? 'on|off' : setting.kind.placeholder;
+  const usage = `--${setting.flag} ${value}`.trimEnd();
+  return entryHelp(usage, `${setting.help}${defaultHelp(setting)}`);
 }
 
 function defaultHelp(setting: Setting<unknown>): string {

@@ -3,11 +3,13 @@ import type { Config } from '../config.js';
 import type { DemoOptions } from '../demo/options.js';
 import { createLogger } from '../log.js';
 import { VERSION } from '../version.js';
+import { typedCommand } from './invocation.js';
 import { isTight, openFilesLimit, tooFewFiles } from './open-files.js';
 import { run } from './run.js';
 import { type StopSignal, serve } from './serve.js';
 import { stopWithParent } from './stop-with-parent.js';
 
+const typed = typedCommand({ env: process.env, script: process.argv[1] ?? '', cwd: process.cwd() });
 const print = (text: string): void => void process.stdout.write(text);
 const printError = (text: string): void => void process.stderr.write(text);
 
@@ -22,6 +24,7 @@ export async function runProcess(): Promise<void> {
   if (process.env.npm_command === 'exec') stopWithParent();
   process.exitCode = await run(process.argv.slice(2), {
     version: VERSION,
+    typed,
     env: process.env,
     readFile: (path) => readFileSync(path, 'utf8'),
     print,
@@ -45,6 +48,7 @@ async function serveHere(config: Config): Promise<number> {
     start: async (...settings) => (await import('../main.js')).start(...settings),
     log,
     version: VERSION,
+    typed,
     print,
     printError,
     onSignal: onStopSignal,
@@ -62,7 +66,13 @@ async function demoHere(options: DemoOptions): Promise<number> {
     stop.abort();
   });
   try {
-    return await demo(options, { now: Date.now, signal: stop.signal, print, progress: printError });
+    return await demo(options, {
+      now: Date.now,
+      signal: stop.signal,
+      startCommand: typed('serve'),
+      print,
+      progress: printError,
+    });
   } finally {
     removeHandler();
   }

@@ -16,12 +16,19 @@ interface Outcome {
   played: DemoOptions | undefined;
 }
 
-async function outcomeOf(args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
+async function outcomeOf(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  files: Record<string, string> = {},
+): Promise<Outcome> {
   const outcome: Outcome = { code: -1, out: '', errors: '', served: undefined, played: undefined };
   outcome.code = await run(args, {
     version: '1.2.3',
+    typed: (command, rest = '') => `sojourn ${command} ${rest}`.trimEnd(),
     env,
     readFile(path) {
+      const content = files[path];
+      if (content !== undefined) return content;
       throw Object.assign(new Error(path), { code: 'ENOENT' });
     },
     print: (text) => {
@@ -99,6 +106,26 @@ describe('command line', () => {
     });
   });
 
+  for (const [args, env, endpoint] of [
+    [[], {}, 'http://127.0.0.1:4318'],
+    [[], { SOJOURN_PORT: '5000' }, 'http://127.0.0.1:5000'],
+    [['--port', '5001'], { SOJOURN_PORT: '5000' }, 'http://127.0.0.1:5001'],
+    [['--config', 'c.json'], {}, 'http://10.0.0.5:6000'],
+    [[], { SOJOURN_CONFIG: 'c.json', SOJOURN_HOST: '0.0.0.0' }, 'http://127.0.0.1:6000'],
+    [['--host', '::', '--port', '7000'], {}, 'http://[::1]:7000'],
+    [['--host', '::1'], {}, 'http://[::1]:4318'],
+    [['--endpoint', 'https://a.example/otlp'], { SOJOURN_PORT: '0' }, 'https://a.example/otlp'],
+  ] as const) {
+    it(`sends the demo to where the server is: ${JSON.stringify([args, env])}`, async () => {
+      // Of what else the file says, the server is the judge.
+      const files = { 'c.json': '{"host":"10.0.0.5","port":6000,"insecure":true,"data":"x"}' };
+      const { code, played, errors } = await outcomeOf(['demo', ...args], env, files);
+      assert.equal(errors, '');
+      assert.equal(code, 0);
+      assert.equal(played?.endpoint, endpoint);
+    });
+  }
+
   it('tells the version', async () => {
     for (const args of [['version'], ['--version'], ['-v']])
       assert.equal((await outcomeOf(args)).out, '1.2.3\n');
@@ -106,7 +133,7 @@ describe('command line', () => {
 
   for (const [args, message] of [
     [['srve'], 'unknown command "srve"; did you mean serve?'],
-    [['constructor'], 'unknown command "constructor"; see sojourn --help'],
+    [['constructor'], 'unknown command "constructor"; see sojourn help'],
     [['--port', '5'], 'flags stand after the command, as in: sojourn serve --port'],
     [['serve', '--prot', '5'], 'unknown flag --prot; did you mean --port?'],
     [
@@ -115,7 +142,10 @@ describe('command line', () => {
     ],
     [['serve', '--port', 'x'], '--port must be a whole number from 0 to 65535, not "x"'],
     [['demo', '--days', '0'], '--days must be a number from 0.1 to 365, not "0"'],
-    [['help', 'me'], 'unknown command "me"; see sojourn --help'],
+    [['demo', '--seed', '-1'], '--seed must be a whole number from 0 to 4294967295, not "-1"'],
+    [['demo', '--port', '0'], '--port 0 is a port that only the server knows; name it with --endpoint'],
+    [['demo', '--config', 'none'], '--config: cannot read "none": there is no such file'],
+    [['help', 'me'], 'unknown command "me"; see sojourn help'],
     [['version', '2'], 'version takes no argument "2"'],
   ] as const) {
     it(`refuses ${JSON.stringify(args)} in one line with code 2`, async () => {

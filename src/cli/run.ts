@@ -1,9 +1,17 @@
-import { CONFIG_FILE_FLAG, CONFIG_SETTINGS, type Config, loadConfig } from '../config.js';
+import {
+  CONFIG_FILE_FLAG,
+  CONFIG_SETTINGS,
+  type Config,
+  loadConfig,
+  loadServerAddress,
+  SERVER_ADDRESS_SETTINGS,
+} from '../config.js';
 import { DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
 import { nearest } from '../nearest.js';
 import { misspelledVariables, readSettings, type SettingTable, settingsOf, shown } from '../settings.js';
 import { type FlagDefinition, type ParsedArguments, parseArguments } from './arguments.js';
 import { COMMANDS, type Command, commandHelp, configurationMarkdown, overviewHelp } from './help.js';
+import type { TypedCommand } from './invocation.js';
 
 /** Exit code for a command line or setting that is wrong. */
 const EXIT_USAGE = 2;
@@ -11,6 +19,8 @@ const EXIT_USAGE = 2;
 /** What a command line needs of the world. */
 export interface Program {
   readonly version: string;
+  /** How commands are typed here. */
+  readonly typed: TypedCommand;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Reads a text file; throws where it cannot. */
   readFile(path: string): string;
@@ -23,6 +33,7 @@ export interface Program {
   demo(options: DemoOptions): Promise<number>;
 }
 
+const CONFIG_FLAG: FlagDefinition = { name: CONFIG_FILE_FLAG, isSwitch: false };
 const HELP_FLAG: FlagDefinition = { name: 'help', short: 'h', isSwitch: true };
 
 /** Runs one command line (without the interpreter and script) and resolves to the exit code. */
@@ -32,7 +43,7 @@ export async function run(args: readonly string[], program: Program): Promise<nu
     case undefined:
     case '--help':
     case '-h':
-      program.print(overviewHelp());
+      program.print(overviewHelp(program.typed));
       return 0;
     case '--version':
     case '-v':
@@ -46,27 +57,43 @@ export async function run(args: readonly string[], program: Program): Promise<nu
     case 'version':
       return runVersion(rest, program);
     default:
-      return refuse([unknownCommand(first)], program);
+      return refuse([unknownCommand(first, program.typed)], program);
   }
 }
 
 async function runServe(args: readonly string[], program: Program): Promise<number> {
-  const definitions = [...flagsOf(CONFIG_SETTINGS), { name: CONFIG_FILE_FLAG, isSwitch: false }];
+  const definitions = [...flagsOf(CONFIG_SETTINGS), CONFIG_FLAG];
   const parsed = parseArguments(args, [...definitions, HELP_FLAG]);
   const answer = answerBeforeRunning('serve', parsed, [], program);
   if (answer !== undefined) return answer;
-  const names = definitions.map(({ name }) => name);
-  for (const line of misspelledVariables(program.env, names)) program.printError(`sojourn: ${line}\n`);
+  warnOfVariables(program);
   const result = loadConfig({ flags: parsed.flags, env: program.env, readFile: program.readFile });
   return result.ok ? program.serve(result.value) : refuse(result.errors, program);
 }
 
 async function runDemo(args: readonly string[], program: Program): Promise<number> {
-  const parsed = parseArguments(args, [...flagsOf(DEMO_SETTINGS), HELP_FLAG]);
+  const definitions = [
+    ...flagsOf(DEMO_SETTINGS),
+    ...flagsOf(SERVER_ADDRESS_SETTINGS),
+    CONFIG_FLAG,
+    HELP_FLAG,
+  ];
+  const parsed = parseArguments(args, definitions);
   const answer = answerBeforeRunning('demo', parsed, [], program);
   if (answer !== undefined) return answer;
+  warnOfVariables(program);
   const result = readSettings(DEMO_SETTINGS, { flags: parsed.flags });
-  return result.ok ? program.demo(result.value) : refuse(result.errors, program);
+  if (!result.ok) return refuse(result.errors, program);
+  const { endpoint } = result.value;
+  if (endpoint !== undefined) return program.demo({ ...result.value, endpoint });
+  const address = loadServerAddress({ flags: parsed.flags, env: program.env, readFile: program.readFile });
+  if (!address.ok) return refuse(address.errors, program);
+  return program.demo({ ...result.value, endpoint: address.value });
+}
+
+function warnOfVariables(program: Program): void {
+  const names = [...flagsOf(CONFIG_SETTINGS), CONFIG_FLAG].map(({ name }) => name);
+  for (const line of misspelledVariables(program.env, names)) program.printError(`sojourn: ${line}\n`);
 }
 
 function runHelp(args: readonly string[], program: Program): number {
@@ -75,9 +102,9 @@ function runHelp(args: readonly string[], program: Program): number {
   if (answer !== undefined) return answer;
   const [topic] = parsed.positionals;
   if (parsed.flags.has('markdown')) program.print(configurationMarkdown());
-  else if (topic === undefined) program.print(overviewHelp());
-  else if (isCommand(topic)) program.print(commandHelp(topic));
-  else return refuse([unknownCommand(topic)], program);
+  else if (topic === undefined) program.print(overviewHelp(program.typed));
+  else if (isCommand(topic)) program.print(commandHelp(topic, program.typed));
+  else return refuse([unknownCommand(topic, program.typed)], program);
   return 0;
 }
 
@@ -95,7 +122,7 @@ function answerBeforeRunning(
   program: Program,
 ): number | undefined {
   if (parsed.flags.has('help')) {
-    program.print(commandHelp(command));
+    program.print(commandHelp(command, program.typed));
     return 0;
   }
   if (parsed.errors.length > 0) return refuse(parsed.errors, program);
@@ -120,10 +147,11 @@ function isCommand(word: string): word is Command {
   return Object.hasOwn(COMMANDS, word);
 }
 
-function unknownCommand(word: string): string {
+function unknownCommand(word: string, typed: TypedCommand): string {
   if (word.startsWith('-')) {
-    return `flags stand after the command, as in: sojourn serve ${word.length <= 40 ? shown(word).slice(1, -1) : '--port 5000'}`;
+    const flag = word.length <= 40 ? shown(word).slice(1, -1) : '--port 5000';
+    return `flags stand after the command, as in: ${typed('serve', flag)}`;
   }
   const meant = nearest(word, Object.keys(COMMANDS));
-  return `unknown command ${shown(word)}; ${meant === undefined ? 'see sojourn --help' : `did you mean ${meant}?`}`;
+  return `unknown command ${shown(word)}; ${meant === undefined ? `see ${typed('help')}` : `did you mean ${meant}?`}`;
 }

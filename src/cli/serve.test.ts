@@ -22,6 +22,7 @@ function configWith(...flags: readonly (readonly [string, string])[]): Config {
 /** A world in which the test sends the signals, and the server is a bare HTTP server. */
 class World implements ServeContext {
   readonly version = '1.2.3';
+  readonly typed = (command: string, args = ''): string => `sojourn ${command} ${args}`.trimEnd();
   readonly http: Server = createServer();
   readonly deaths: StopSignal[] = [];
   out = '';
@@ -88,6 +89,7 @@ describe('serve', () => {
     await isRunning(world);
     world.signal?.('SIGTERM');
     assert.equal(await running, 0);
+    assert.match(world.out, /sojourn demo --endpoint http:\/\/127\.0\.0\.1:\d+\n/);
     assert.match(world.out, /OTLP\/HTTP {2}http:\/\/127\.0\.0\.1:\d+\n/);
     assert.equal(world.closed, true);
     assert.equal(world.signal, undefined);
@@ -124,6 +126,7 @@ describe('serve', () => {
     const running = serve(configWith(['port', '0']), {
       log: world.log,
       version: world.version,
+      typed: world.typed,
       print: (text) => world.print(text),
       printError: (text) => world.printError(text),
       onSignal: (handler) => world.onSignal(handler),
@@ -167,6 +170,7 @@ describe('serve', () => {
     const running = serve(configWith(['port', '0']), {
       log: world.log,
       version: world.version,
+      typed: world.typed,
       print: (text) => world.print(text),
       printError: (text) => world.printError(text),
       onSignal: (handler) => world.onSignal(handler),

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Config } from '../config.js';
 import type { Logger } from '../log.js';
 import type { RunningServer } from '../main.js';
+import type { TypedCommand } from './invocation.js';
 import { startupProblem } from './startup-problem.js';
 
 /** What `serve` needs of the world. */
@@ -10,6 +11,8 @@ export interface ServeContext {
   start(config: Config, log: Logger, signal: AbortSignal): Promise<RunningServer>;
   readonly log: Logger;
   readonly version: string;
+  /** How commands are typed here. */
+  readonly typed: TypedCommand;
   print(text: string): void;
   printError(text: string): void;
   /** Registers a handler of a stop signal; returns how to take it away. */
@@ -82,7 +85,7 @@ function announce(config: Config, server: RunningServer, context: ServeContext):
     context.log.info('listening', { version: context.version, httpUrl, grpcUrl, data: resolve(config.data) });
     return;
   }
-  const endpointFlag = httpUrl === 'http://127.0.0.1:4318' ? '' : ` -- --endpoint ${httpUrl}`;
+  const demo = context.typed('demo', httpUrl === 'http://127.0.0.1:4318' ? '' : `--endpoint ${httpUrl}`);
   context.print(`
 Sojourn ${context.version} is running.
 
@@ -94,7 +97,7 @@ Sojourn ${context.version} is running.
 
 Send to it from anything with an OpenTelemetry SDK:
   OTEL_EXPORTER_OTLP_ENDPOINT=${httpUrl} OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
-No telemetry at hand? npm run demo${endpointFlag}
+No telemetry at hand? ${demo}
 Ctrl+C stops it.
 
 `);

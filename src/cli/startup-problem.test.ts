@@ -44,10 +44,10 @@ for (const [error, expected] of [
     /^this user may not write to \/var\/lib\/sojourn; .* --data$/,
   ],
   [systemError('full', { code: 'ENOSPC' }), /^the disk that holds \.\/sojourn-data is full$/],
-  [systemError('not a directory', { code: 'ENOTDIR' }), /^\.\/sojourn-data is no directory/],
+  [systemError('not a directory', { code: 'ENOTDIR' }), /^\.\/sojourn-data is a file, not a directory/],
   [
     systemError('listen', { code: 'EADDRNOTAVAIL', syscall: 'listen' }),
-    /^127\.0\.0\.1 is not an address of this machine/,
+    /^localhost is not an address of this machine/,
   ],
   [
     new Error('the data is of a newer version (3);\n this one reads 2'),

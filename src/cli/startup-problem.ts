@@ -33,7 +33,7 @@ export function startupProblem(error: unknown, config: Config): string {
   if (isOutOfFiles(error) || (isMissing && isTight(openFilesLimit()))) return tooFewFiles(openFilesLimit());
   if (code === 'ENOSPC') return `the disk that holds ${path ?? config.data} is full`;
   if (code === 'ENOTDIR' || code === 'EEXIST') {
-    return `${path ?? config.data} is no directory; choose another with --data`;
+    return `${path ?? config.data} is a file, not a directory; choose another with --data`;
   }
   return `cannot start: ${message.replace(/\s+/g, ' ').trim() || 'unknown error'}`;
 }

@@ -376,7 +376,7 @@ describe('a conversation', () => {
     const [ask, done] = [says('user', 'do'), says('assistant', 'done')];
     const agent = {
       ...chat('1', 0, [ask], [done], { end: at(9) }),
-      usage: { kind: 'rest' as never, outputTokens: 4 },
+      usage: { kind: 'rest' as const, outputTokens: 4 },
     };
     const call = { ...chat('2', 1, [ask], [done], { parent: '1' }), usage: { model: 'm', outputTokens: 3 } };
     const turns = turnsOf([agent, call]);
@@ -386,7 +386,7 @@ describe('a conversation', () => {
 
   test('has what was said in a call whose numbers count in another session', () => {
     const call = chat('1', 0, [says('user', 'hi')], [says('assistant', 'hello')]);
-    const turns = turnsOf([{ ...call, not: 'counted_in_other_session' as never }]);
+    const turns = turnsOf([{ ...call, not: 'counted_in_other_session' }]);
     assert.deepEqual(turns.map(short), ['user hi', 'assistant hello']);
     assert.equal(turns[1]!.inputTokens, undefined);
   });

@@ -82,6 +82,7 @@ async function play(options: Partial<DemoOptions>, signal = new AbortController(
     {
       now: () => NOW,
       signal,
+      startCommand: 'npm start',
       print: (text) => {
         out += text;
       },

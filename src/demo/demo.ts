@@ -15,6 +15,8 @@ export interface DemoContext {
   now(): number;
   /** Ends the demo after the request under way. */
   readonly signal: AbortSignal;
+  /** What starts a server, as the user can type it. */
+  readonly startCommand: string;
   /** Standard output: the summary. */
   print(text: string): void;
   /** Standard error: progress and what went wrong. */
@@ -26,7 +28,7 @@ export async function demo(options: DemoOptions, context: DemoContext): Promise<
   const now = context.now();
   const seed = options.seed ?? now % 2 ** 32;
   const traffic = new Traffic({ seed, now, sessions: options.sessions, days: options.days });
-  const sender = new OtlpSender(options.endpoint, context.signal);
+  const sender = new OtlpSender(options.endpoint, context.signal, context.startCommand);
   try {
     await sendHistory(traffic, sender, now, options, context);
     if (options.live) await sendLive(traffic, sender, context);

@@ -2,9 +2,15 @@ import { decimal, endpoint, onOff, whole } from '../setting-kinds.js';
 import type { SettingTable } from '../settings.js';
 
 /** What `sojourn demo` is asked to do. */
-export interface DemoOptions {
+export interface DemoOptions extends Omit<DemoFlags, 'endpoint'> {
   /** Base address of OTLP/HTTP, without a slash at its end. */
   endpoint: string;
+}
+
+/** What its own flags say. */
+export interface DemoFlags {
+  /** Base address of OTLP/HTTP; undefined for that of the server with the same settings. */
+  endpoint: string | undefined;
   /** Sessions to send for the time before now. */
   sessions: number;
   /** How far back they reach. */
@@ -17,13 +23,13 @@ export interface DemoOptions {
 
 const GROUP = 'Flags';
 
-export const DEMO_SETTINGS: SettingTable<DemoOptions> = {
+export const DEMO_SETTINGS: SettingTable<DemoFlags> = {
   endpoint: {
     flag: 'endpoint',
     group: GROUP,
-    kind: endpoint,
-    default: 'http://127.0.0.1:4318',
-    help: 'Base address of the server.',
+    kind: { ...endpoint, format: (value) => value ?? '' },
+    default: undefined,
+    help: 'Base address of the server, where it is not the one of this machine that --host and --port tell of.',
   },
   sessions: {
     flag: 'sessions',

@@ -41,11 +41,13 @@ export class OtlpSender {
   };
   readonly #endpoint: string;
   readonly #signal: AbortSignal;
+  readonly #startCommand: string;
 
   /** `endpoint` has no slash at its end; `signal` ends the waiting and the requests under way. */
-  constructor(endpoint: string, signal: AbortSignal) {
+  constructor(endpoint: string, signal: AbortSignal, startCommand: string) {
     this.#endpoint = endpoint;
     this.#signal = signal;
+    this.#startCommand = startCommand;
   }
 
   /**
@@ -97,7 +99,7 @@ export class OtlpSender {
       });
     } catch (error) {
       if (this.#signal.aborted) throw error;
-      throw new SendError(unreachable(this.#endpoint, error));
+      throw new SendError(unreachable(this.#endpoint, error, this.#startCommand));
     }
   }
 
@@ -123,11 +125,11 @@ function waitBeforeRetry(retryAfter: string | null, attempt: number): number {
   return Math.min(asked ?? 250 * 2 ** attempt, LONGEST_WAIT_MS);
 }
 
-function unreachable(endpoint: string, error: unknown): string {
+function unreachable(endpoint: string, error: unknown, startCommand: string): string {
   const cause = (error as { cause?: unknown }).cause;
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
   if (code === 'ECONNREFUSED') {
-    return `nothing listens at ${endpoint}; start the server with npm start, or name another with --endpoint`;
+    return `nothing listens at ${endpoint}; start the server with ${startCommand}, or name another with --endpoint`;
   }
   if (error instanceof Error && error.name === 'TimeoutError') {
     return `${endpoint} did not answer within ${REQUEST_TIMEOUT_MS / 1000} s`;

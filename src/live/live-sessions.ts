@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.js';
 import { ApiError } from '../errors.js';
 import type { QueryService, SessionFilters } from '../query/query-service.js';
 import type { SessionListener, Watch } from '../store/store.js';
@@ -46,13 +47,6 @@ export interface LiveStream {
   drained(): void;
   /** The client is gone. */
   closed(): void;
-}
-
-/** Time and timers, of the kind of `performance.now` and `setTimeout`. */
-export interface Clock {
-  nowMs(): number;
-  /** Returns what takes the call back. */
-  after(ms: number, call: () => void): () => void;
 }
 
 export interface LiveSessionsOptions {

@@ -2,14 +2,13 @@ import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { boundedName } from './bounded-text.js';
 import { DIALECTS, METRIC_NAMES } from './dialects/registry.js';
 import type { PriceOf, SessionMark } from './facts.js';
-import type { Normalizer, RecordContext, RecordFacts, SharedNormalizer } from './normalizer.js';
-import { createSessionIdReader, normalizeSessionId } from './session-id.js';
+import type { CallSide, Normalizer, RecordContext, RecordFacts, SharedNormalizer } from './normalizer.js';
+import { SERVICE_KEYS, serviceNameOf, sessionEventKind } from './rum.js';
+import { createSessionIdReader, readPreviousSession } from './session-id.js';
 import type { UsageContext, UsageReader } from './usage.js';
-import type { WhoFields, WhoReader } from './who.js';
+import type { WhoFields, WhoReader, WhoRole } from './who.js';
 
-const SERVICE_NAME = attributeKey('service.name', KeyGroup.resource);
 const EVENT_NAME = attributeKey('event.name', KeyGroup.event);
-const PREVIOUS_ID = attributeKey('session.previous_id', KeyGroup.event);
 
 const readSessionId = createSessionIdReader(DIALECTS);
 
@@ -26,6 +25,7 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   readonly #who: WhoReader | undefined;
   readonly #usage: UsageReader | undefined;
   readonly priceOf: PriceOf;
+  #explainer: AttributeNormalizer | undefined;
   // What the resource and scope at hand say.
   #resourceSession: string | undefined;
   #scopeSession: string | undefined;
@@ -49,12 +49,18 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     return new AttributeNormalizer(this.#who, this.#usage);
   }
 
+  get explainer(): AttributeNormalizer {
+    const usage = this.#usage;
+    this.#explainer ??= new AttributeNormalizer(undefined, usage && { ...usage, read: usage.explain });
+    return this.#explainer;
+  }
+
   resource(attributes: AttributeView, connectionAddress?: string): void {
     this.#connectionAddress = connectionAddress;
-    const serviceName = attributes.text(SERVICE_NAME);
+    const serviceName = serviceNameOf((name) => attributes.text(SERVICE_KEYS.get(name)!));
     this.serviceName = serviceName === undefined ? undefined : boundedName(serviceName, MAX_SERVICE_NAME);
     this.#resourceSession = this.#session(attributes);
-    this.#resourceWho = this.#who?.read(attributes);
+    this.#resourceWho = this.#who?.read(attributes, 'envelope');
     this.#scopeSession = undefined;
     this.#scopeWho = undefined;
   }
@@ -63,7 +69,7 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     this.#scopeName = name;
     this.#scopeVersion = version;
     this.#scopeSession = this.#session(attributes);
-    this.#scopeWho = this.#who?.read(attributes);
+    this.#scopeWho = this.#who?.read(attributes, 'envelope');
   }
 
   record(attributes: AttributeView, context: RecordContext): RecordFacts {
@@ -79,7 +85,8 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
       facts.mark = event;
     }
     facts.session = own ?? this.#scopeSession ?? this.#resourceSession;
-    const recordWho = (groups & KeyGroup.who) === 0 ? undefined : this.#who?.read(attributes);
+    const recordWho =
+      (groups & KeyGroup.who) === 0 ? undefined : this.#who?.read(attributes, this.#role(context.side));
     facts.who = this.#who?.finish(recordWho, this.#scopeWho, this.#resourceWho, this.#connectionAddress);
     this.#attributes = attributes;
     facts.usage = (groups & KeyGroup.usage) === 0 ? undefined : this.#usage?.read(attributes, this);
@@ -90,15 +97,18 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     return (attributes.groups & KeyGroup.session) === 0 ? undefined : readSessionId(attributes, scopeName);
   }
 
-  /** Events `session.start` and `session.end` (semconv 1.27 and later; in the body before 1.31). */
+  #role(side: CallSide): WhoRole {
+    const isOwn = this.#resourceWho?.userSide === true || this.#scopeWho?.userSide === true;
+    return isOwn && side === 'caller' ? 'ownCall' : side;
+  }
+
+  /** Events such as `session.start` and `session.end` (semconv 1.27 and later; in the body before 1.31). */
   #sessionEvent(attributes: AttributeView, context: RecordContext): SessionMark | undefined {
     if (!context.isLog) return undefined;
-    const name = eventNameOf(attributes, context);
-    if (name === 'session.end') return { kind: 'end' };
-    if (name !== 'session.start') return undefined;
-    const previous = attributes.text(PREVIOUS_ID) ?? context.body.text(PREVIOUS_ID);
-    const previousId = previous === undefined ? undefined : normalizeSessionId(previous);
-    return previousId === undefined ? { kind: 'start' } : { kind: 'start', previousId };
+    const kind = sessionEventKind(eventNameOf(attributes, context));
+    if (kind !== 'start') return kind && { kind };
+    const previousId = readPreviousSession(attributes) ?? readPreviousSession(context.body);
+    return previousId === undefined ? { kind } : { kind, previousId };
   }
 
   get isLog(): boolean {

@@ -17,6 +17,8 @@ export const KeyGroup = {
   outbound: 32,
   /** Read of data points only, which have a key of `usage` besides. */
   metric: 64,
+  /** Read of model calls only, which have a key of `usage` besides. */
+  call: 128,
 } as const;
 export type KeyGroup = (typeof KeyGroup)[keyof typeof KeyGroup];
 
@@ -42,6 +44,8 @@ export interface AttributeView {
    * the groups in `valued` and the same keys of those in `present`. Undefined where it is longer than what is worth remembering.
    */
   signature(valued: number, present: number): Signature | undefined;
+  /** The text of an entry of a map; undefined where the value is no map, or the entry no string. Of entries of one name the last counts. */
+  entryText(key: AttributeKey, entry: string): string | undefined;
   /** The strings of an array value; undefined where the value is no array. */
   strings(key: AttributeKey): string[] | undefined;
 }

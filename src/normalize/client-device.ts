@@ -2,8 +2,7 @@ import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from '.
 import { boundedText } from './bounded-text.js';
 import type { DeviceType } from './facts.js';
 import { boundedValue } from './no-value.js';
-import { isOutboundCall } from './outbound-call.js';
-import { deviceTypeOfOs, osName, type ParsedUserAgent, parseUserAgent } from './user-agent.js';
+import { deviceTypeOfOs, isHeadless, osName, type ParsedUserAgent, parseUserAgent } from './user-agent.js';
 
 /** What one attribute set says about the program the user sits in front of. */
 export interface DeviceFields {
@@ -63,6 +62,7 @@ const DEVICE_TYPE_KEYS = [
 const DEVICE_MODEL_KEYS = [
   who('device.model.identifier'),
   who('device.model.name'),
+  who('device.model'),
   who('device.family'),
   PARSED_DEVICE_NAME,
 ];
@@ -76,9 +76,13 @@ const SERVICE_NAME = who('service.name');
 /** Services that run on the user's own machine and say so with nothing but their name. */
 const USER_SIDE_SERVICES = new Set(['claude-code']);
 
-/** Reads the explicit attributes and the user agent of one attribute set; undefined where there is none of them. */
-export function readDeviceFields(view: AttributeView): DeviceFields | undefined {
-  const userAgent = readUserAgent(view);
+/**
+ * Reads the explicit attributes and the user agent of one attribute set; undefined where there is none of them.
+ *
+ * @param isOutbound the attributes are those of a call to somewhere else.
+ */
+export function readDeviceFields(view: AttributeView, isOutbound: boolean): DeviceFields | undefined {
+  const userAgent = readUserAgent(view, isOutbound);
   const [browser, browserVersion] = readBrowser(view);
   const mobile = readMobile(view);
   const clientOs = firstText(view, CLIENT_OS_KEYS);
@@ -122,9 +126,10 @@ export function combineDevice(levels: readonly (DeviceFields | undefined)[]): De
     agent = parseUserAgent(level.userAgent);
     if (agent.os !== undefined || agent.browser !== undefined) break;
   }
-  const os = near.os ?? agent?.os ?? beyond.os;
+  const said = systemOf(near.os, agent?.os) ?? beyond.os;
   const [browser, browserVersion] = combineBrowser(near, agent, beyond);
-  const deviceType = combineDeviceType(near, agent, beyond, os, browser);
+  const deviceType = combineDeviceType(near, agent, beyond, said, browser);
+  const os = systemOnDevice(said, deviceType);
   if (near.userAgent === undefined && deviceType === undefined && os === undefined && browser === undefined) {
     return undefined;
   }
@@ -135,6 +140,27 @@ export function combineDevice(levels: readonly (DeviceFields | undefined)[]): De
     ...(browser !== undefined && { browser }),
     ...(browserVersion !== undefined && { browserVersion }),
   };
+}
+
+/** Systems that say no more than what others are made of: `os.type` of an iPhone is `darwin`, of an Android phone `linux`. */
+const MADE_OF: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['macOS', new Set(['iOS', 'iPadOS', 'watchOS', 'tvOS', 'visionOS'])],
+  ['Linux', new Set(['Android', 'HarmonyOS', 'Chrome OS', 'Tizen', 'webOS', 'KaiOS', 'Wear OS', 'Ubuntu'])],
+]);
+/** What runs on phones and tablets under the name of a system that does not. */
+const ON_A_PHONE: ReadonlyMap<string, string> = new Map([
+  ['macOS', 'iOS'],
+  ['Linux', 'Android'],
+]);
+
+/** The system that attributes name, or the one that the user agent beside them names where that is the same more closely. */
+function systemOf(explicit: string | undefined, parsed: string | undefined): string | undefined {
+  if (explicit === undefined || parsed === undefined) return explicit ?? parsed;
+  return MADE_OF.get(explicit)?.has(parsed) === true ? parsed : explicit;
+}
+
+function systemOnDevice(os: string | undefined, type: DeviceType | undefined): string | undefined {
+  return os !== undefined && (type === 'mobile' || type === 'tablet') ? (ON_A_PHONE.get(os) ?? os) : os;
 }
 
 function merged(near: DeviceFields, far: DeviceFields): DeviceFields {
@@ -172,6 +198,7 @@ function combineDeviceType(
   }
   const explicit = near.deviceType ?? beyond.deviceType;
   if (explicit !== undefined) return explicit;
+  if (browser !== undefined && isHeadless(browser)) return 'bot';
   const parsed = agent === undefined || agent.deviceType === 'unknown' ? undefined : agent.deviceType;
   const mobile = near.mobile ?? beyond.mobile;
   // Tablets call themselves mobile too, so the hint only corrects what was taken for a desktop.
@@ -182,11 +209,12 @@ function combineDeviceType(
   return deviceTypeOfOs(os) ?? (known ? 'desktop' : agent?.deviceType);
 }
 
-/** The user's agent. A bare HTTP library on a call to somewhere else is the service's own. */
-function readUserAgent(view: AttributeView): string | undefined {
+/** The user's agent. A bare HTTP library on a call to somewhere else is the sender's own, and says nothing of what it runs on. */
+function readUserAgent(view: AttributeView, isOutbound: boolean): string | undefined {
   const userAgent = writtenUserAgent(view);
-  if (userAgent === undefined || userAgent.startsWith('Mozilla/') || !isOutboundCall(view)) return userAgent;
-  return parseUserAgent(userAgent).deviceType === 'bot' ? undefined : userAgent;
+  if (userAgent === undefined || userAgent.startsWith('Mozilla/') || !isOutbound) return userAgent;
+  const { deviceType, os } = parseUserAgent(userAgent);
+  return deviceType === 'bot' || (deviceType === 'unknown' && os === undefined) ? undefined : userAgent;
 }
 
 function writtenUserAgent(view: AttributeView): string | undefined {
@@ -322,7 +350,7 @@ function readOs(view: AttributeView, clientOs: string | undefined, ofClient: boo
 }
 
 /** What Faro and Datadog write where they know nothing. */
-const NOT_SAID = /^(?:unknown|other)$/i;
+const NOT_SAID = /^(?:unknown|other)(?: unknown)?$/i;
 
 function textOf(view: AttributeView, key: AttributeKey): string | undefined {
   const text = view.has(key) ? boundedValue(view.text(key), MAX_FIELD_LENGTH) : undefined;

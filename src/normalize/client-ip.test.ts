@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import test from 'node:test';
 import fc from 'fast-check';
-import { applyIpPolicy, type ClientIpPolicy, normalizeIp } from './client-ip.js';
+import {
+  applyIpPolicy,
+  type ClientIpPolicy,
+  connectionAddressOf,
+  forwardedAddresses,
+  normalizeIp,
+} from './client-ip.js';
 
 const ADDRESSES: readonly (readonly [text: string, expected: string | undefined])[] = [
   ['203.0.113.7', '203.0.113.7'],
@@ -119,4 +125,24 @@ test('what a policy leaves is normal', () => {
       else assert.equal(normalizeIp(left!), left);
     }),
   );
+});
+
+test('a forwarding list has its entries as they are written, those that name no address too', () => {
+  assert.deepEqual(forwardedAddresses('192.0.2.60, 10.0.0.1'), ['192.0.2.60', ' 10.0.0.1']);
+  assert.deepEqual(
+    forwardedAddresses('for=192.0.2.60;proto=http;by=203.0.113.43, For="[2001:db8::17]:4711"'),
+    ['192.0.2.60', '"[2001:db8::17]:4711"'],
+  );
+  assert.deepEqual(forwardedAddresses('proto=https, for=unknown'), ['', 'unknown']);
+  assert.equal(forwardedAddresses('1.1.1.1,'.repeat(1000)).length, 64);
+});
+
+test('the address of a browser is what the outermost trusted proxy was asked from', () => {
+  const [socket, list] = ['10.0.0.9', '1.1.1.1, 203.0.113.7, 10.0.0.8'];
+  assert.equal(connectionAddressOf(socket, list, 0), socket);
+  assert.equal(connectionAddressOf(socket, list, 1), '10.0.0.8');
+  assert.equal(connectionAddressOf(socket, list, 2), '203.0.113.7');
+  assert.equal(connectionAddressOf(socket, list, 9), '1.1.1.1');
+  assert.equal(connectionAddressOf(socket, undefined, 1), undefined, "a proxy's own address is nobody's");
+  assert.equal(connectionAddressOf(socket, 'unknown', 1), undefined);
 });

@@ -28,6 +28,38 @@ export function normalizeIp(text: string): string | undefined {
   return undefined;
 }
 
+/** Entries of a forwarding list that are looked at: as many proxies as nobody has. */
+const MAX_FORWARDED = 64;
+
+/**
+ * The addresses in a list such as X-Forwarded-For's or Forwarded's (RFC 7239: `for=192.0.2.60;proto=http, for="[2001:db8::17]:4711"`), as
+ * written, the client's first; entries that name none are empty, since they count as proxies too. Of a longer list, the last
+ * 64 entries.
+ */
+export function forwardedAddresses(text: string): string[] {
+  return text
+    .split(',')
+    .slice(-MAX_FORWARDED)
+    .map((entry) => {
+      const pair = /(?:^|;)\s*for\s*=\s*("[^"]*"|[^;\s]*)/i.exec(entry);
+      return pair === null ? (entry.includes('=') ? '' : entry) : pair[1]!;
+    });
+}
+
+/**
+ * The address that the outermost of so many proxies was asked from, by what they noted in X-Forwarded-For; that of the connection where
+ * there are none. Undefined where a proxy is expected and noted nothing: the connection is its own.
+ */
+export function connectionAddressOf(
+  remoteAddress: string | undefined,
+  forwardedFor: string | undefined,
+  proxies: number,
+): string | undefined {
+  if (proxies === 0) return remoteAddress;
+  const entries = forwardedFor === undefined ? [] : forwardedAddresses(forwardedFor);
+  return normalizeIp(entries[Math.max(0, entries.length - proxies)] ?? '');
+}
+
 /** What `policy` leaves of an address that `normalizeIp` returned. */
 export function applyIpPolicy(ip: string, policy: ClientIpPolicy): string | undefined {
   switch (policy) {

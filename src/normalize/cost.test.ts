@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { calcPrice, type ModelInfo, type Provider, waitForUpdate } from '@pydantic/genai-prices';
 import fc from 'fast-check';
-import { listPrice, PRICE_TABLE, type PricedUsage } from './cost.js';
+import { servedBy } from './api-address.js';
+import { type CallTerms, listPrice, PRICE_TABLE, type PricedUsage, unitPrices } from './cost.js';
 
 // The package's own table; nothing asks for an update, so that nothing is fetched.
 const providers = (await waitForUpdate()) as Provider[];
@@ -27,6 +28,11 @@ const MAKERS = ['openai', 'cohere', 'perplexity'];
 
 function makerOf(id: string): string | undefined {
   return models.find(({ provider, model }) => MAKERS.includes(provider.id) && model.id === id)?.provider.id;
+}
+
+/** `maker/model`, and Bedrock's `maker.model`: without a provider these tell more than the package reads from them. */
+function tellsMaker(id: string): boolean {
+  return /\/|^(?:[a-z]+\.)?[a-z0-9]+\.[a-z]/.test(id);
 }
 
 /** What the package says, in nano-USD; undefined where its price is not by tokens or requests. */
@@ -125,7 +131,7 @@ describe('agrees with the price table', () => {
     for (const [place, { provider, model }] of models.entries()) {
       for (const usage of samples.slice(4 * place, 4 * place + 4)) {
         assertAgrees(provider.id, model.id, NOW, usage);
-        assertAgrees(undefined, model.id, NOW, usage);
+        if (!tellsMaker(model.id)) assertAgrees(undefined, model.id, NOW, usage);
         assertAgrees(provider.id, model.id, BigInt(instants[place]!.getTime()) * 1_000_000n, usage);
       }
     }
@@ -199,10 +205,293 @@ test("Google's paths name their model", () => {
 
 test('a provider without the model has no price for it, and without a provider the name decides', () => {
   const usage = { ...NONE, inputTokens: 1000 };
-  assert.equal(listPrice('anthropic', 'gpt-4o', NOW, usage), undefined);
+  assert.equal(listPrice('anthropic', 'llama3.2', NOW, usage), undefined);
   assert.equal(listPrice('ollama', 'gpt-4o', NOW, usage), undefined);
   assert.equal(listPrice('no-such-provider', 'gpt-4o', NOW, usage), undefined);
   assert.equal(listPrice(undefined, 'gpt-4o', NOW, usage), 2_500_000);
+});
+
+/** Dollars a million input tokens cost; undefined without a price. */
+function inputUsd(provider: string | undefined, model: string, terms: CallTerms = {}): number | undefined {
+  const price = listPrice(provider, model, NOW, { ...NONE, inputTokens: 1000 }, undefined, terms);
+  return price === undefined ? undefined : price / 1e6;
+}
+
+/** By what the list of a provider was chosen, and whose it is; or why there is none. */
+function chosen(provider: string | undefined, model: string, terms: CallTerms = {}): string {
+  const units = unitPrices(
+    {
+      kind: 'call',
+      dialect: 'd',
+      signal: 'span',
+      model,
+      inputTokens: 1000,
+      ...(provider !== undefined && { provider }),
+      ...(terms.servedBy !== undefined && { servedBy: terms.servedBy }),
+      ...(terms.serviceTier !== undefined && { serviceTier: terms.serviceTier }),
+    },
+    NOW,
+  );
+  return typeof units === 'string' ? units : `${units.basis} ${units.provider}`;
+}
+
+const calledAt = (address: string, port?: string): CallTerms => ({ servedBy: servedBy(address, port) });
+
+describe('an API that is only like OpenAI’s is priced by its address', () => {
+  for (const [address, model, provider] of [
+    ['api.deepseek.com', 'deepseek-chat', 'deepseek'],
+    ['https://api.groq.com/openai/v1', 'llama-3.3-70b-versatile', 'groq'],
+    ['api.x.ai', 'grok-4', 'x-ai'],
+    ['https://openrouter.ai/api/v1', 'google/gemini-2.5-flash', 'openrouter'],
+    ['api.together.xyz', 'meta-llama/Llama-3.3-70B-Instruct-Turbo', 'together'],
+    ['api.fireworks.ai', 'accounts/fireworks/models/deepseek-v3p2', 'fireworks'],
+  ] as const) {
+    test(address, () => {
+      assert.equal(chosen('openai', model, calledAt(address)), `address ${provider}`);
+      assert.ok(inputUsd('openai', model, calledAt(address))! > 0);
+      assert.equal(chosen(undefined, model, calledAt(address)), `address ${provider}`);
+    });
+  }
+
+  test('also where it is like Anthropic’s', () => {
+    assert.equal(
+      chosen('anthropic', 'deepseek-chat', calledAt('https://api.deepseek.com/anthropic')),
+      'address deepseek',
+    );
+  });
+
+  test('and what it does not have has no price', () => {
+    assert.equal(chosen('openai', 'no-such-model', calledAt('api.groq.com')), 'model_not_listed');
+  });
+});
+
+describe('what is served at home has no price', () => {
+  const HOME = [
+    'localhost',
+    '127.0.0.1',
+    '[::1]:8000',
+    '10.1.2.3',
+    '192.168.1.9',
+    'http://vllm:8000/v1',
+    'host.docker.internal',
+    'llm.default.svc.cluster.local',
+  ];
+
+  test('whatever provider is told: anybody can run an open model', () => {
+    for (const address of HOME) {
+      for (const model of [
+        'llama3.2',
+        'gpt-oss-20b',
+        'openai/gpt-oss-20b',
+        'qwen3:8b',
+        'deepseek-r1',
+        'google/gemma-3-12b',
+        'mistral-small-2506',
+        'kimi-k2',
+      ]) {
+        for (const provider of ['openai', undefined, 'groq'])
+          assert.equal(
+            chosen(provider, model, calledAt(address)),
+            'local',
+            `${provider} ${model} at ${address}`,
+          );
+      }
+    }
+    assert.equal(chosen('ollama', 'llama3.2'), 'local');
+    assert.equal(chosen('vllm', 'gpt-oss-20b'), 'local');
+    assert.equal(chosen('openai', 'ollama/llama3.2'), 'model_not_listed');
+  });
+
+  test('a model that only its maker runs came through a gateway, and costs what the maker asks', () => {
+    for (const address of ['localhost', '127.0.0.1', 'litellm', '10.1.2.3']) {
+      assert.equal(chosen('openai', 'gpt-4o', calledAt(address)), 'gateway openai');
+      assert.equal(chosen('openai', 'claude-sonnet-4-5', calledAt(address, '4000')), 'gateway anthropic');
+      assert.equal(chosen(undefined, 'anthropic/claude-sonnet-4-5', calledAt(address)), 'gateway anthropic');
+      assert.equal(chosen('openai', 'groq/llama-3.3-70b-versatile', calledAt(address)), 'gateway groq');
+      assert.equal(inputUsd('openai', 'gpt-4o', calledAt(address)), 2.5);
+    }
+  });
+
+  test('but not where the address is that of a program for models at home, which takes any name', () => {
+    assert.equal(chosen('openai', 'gpt-4o', calledAt('localhost', '11434')), 'local');
+    assert.equal(chosen('openai', 'gpt-4o', calledAt('http://127.0.0.1:1234/v1')), 'local');
+    assert.equal(chosen('openai', 'gpt-4o', calledAt('ollama')), 'local');
+    assert.equal(chosen('openai', 'gpt-4o', calledAt('my-vllm.internal', '8000')), 'local');
+  });
+
+  test('an address that is public says nothing of that', () => {
+    for (const address of [
+      'llm.example.com',
+      '8.8.8.8',
+      '172.32.0.1',
+      'ollama.example.com',
+      '',
+      'x'.repeat(600),
+    ]) {
+      assert.equal(servedBy(address, undefined), undefined, address);
+    }
+    assert.equal(chosen('openai', 'gpt-4o', calledAt('llm.example.com')), 'provider openai');
+  });
+});
+
+describe('names of models tell whose they are', () => {
+  test('maker/model, where the provider has no list of its own, or not this model', () => {
+    for (const provider of ['gateway', 'openai', 'my-gateway', undefined, 'litellm', 'openai-compatible']) {
+      assert.equal(inputUsd(provider, 'openai/gpt-4o'), 2.5, provider);
+      assert.equal(inputUsd(provider, 'anthropic/claude-sonnet-4-5'), 3, provider);
+      assert.equal(inputUsd(provider, 'google/gemini-2.5-flash'), 0.3, provider);
+      assert.equal(inputUsd(provider, 'x-ai/grok-4'), 3, provider);
+    }
+    assert.equal(chosen('gateway', 'openai/gpt-4o'), 'model openai');
+    assert.equal(chosen('my-gateway', 'openai/gpt-4o'), 'maker openai');
+    assert.equal(chosen('openai', 'groq/llama-3.3-70b-versatile'), 'maker groq');
+    assert.equal(chosen('litellm', 'openrouter/google/gemini-2.5-flash'), 'model openrouter');
+  });
+
+  test('a provider with a list of its own comes first', () => {
+    assert.equal(chosen('openrouter', 'google/gemini-2.5-flash'), 'provider openrouter');
+    assert.equal(chosen('groq', 'openai/gpt-oss-20b'), 'provider groq');
+  });
+
+  test('open models are anybody’s, also with their maker before them', () => {
+    for (const model of [
+      'openai/gpt-oss-120b',
+      'mistralai/Mistral-7B-Instruct-v0.3',
+      'google/gemma-3-27b-it',
+      'meta-llama/Llama-3.1-8B-Instruct',
+      'Qwen/Qwen3-8B',
+    ])
+      assert.equal(chosen('openai', model), 'model_not_listed', model);
+  });
+
+  test('Bedrock’s, without a provider or under another', () => {
+    for (const provider of [undefined, 'openai', 'anthropic', 'litellm']) {
+      for (const model of [
+        'anthropic.claude-3-haiku-20240307-v1:0',
+        'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+        'global.anthropic.claude-haiku-4-5-20251001-v1:0',
+        'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+        'arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0',
+        'bedrock/us-east-1/amazon.nova-lite-v1:0',
+      ])
+        assert.match(chosen(provider, model), /^(?:model|maker) aws$/, `${provider} ${model}`);
+    }
+    assert.equal(
+      inputUsd(undefined, 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'),
+      inputUsd('aws.bedrock', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'),
+    );
+    assert.equal(
+      chosen(
+        'aws.bedrock',
+        'arn:aws:bedrock:us-east-1:1:inference-profile/eu.anthropic.claude-sonnet-4-20250514-v1:0',
+      ),
+      'provider aws',
+    );
+    assert.equal(
+      chosen('aws.bedrock', 'arn:aws:bedrock:us-east-1:1:application-inference-profile/ab12'),
+      'model_not_listed',
+    );
+  });
+
+  test('Google’s paths, without a provider', () => {
+    assert.equal(inputUsd(undefined, 'models/gemini-2.5-flash'), 0.3);
+    assert.equal(
+      inputUsd(undefined, 'projects/p/locations/eu/publishers/google/models/gemini-2.5-flash'),
+      0.3,
+    );
+  });
+
+  test('a model under a provider that has none of the name costs what its maker asks', () => {
+    assert.equal(inputUsd('openai', 'claude-sonnet-4-5'), 3);
+    assert.equal(chosen('openai', 'claude-sonnet-4-5'), 'maker anthropic');
+    assert.equal(chosen('anthropic', 'gpt-4o'), 'maker openai');
+    assert.equal(chosen('groq', 'gemini-2.5-flash'), 'maker google');
+    assert.equal(chosen('openai', 'deepseek-chat'), 'maker deepseek');
+    // Anybody may have these.
+    for (const model of ['deepseek-r1', 'mistral', 'kimi-k2', 'gpt-oss:20b', 'gemma3', 'command-r'])
+      assert.equal(chosen('openai', model), 'model_not_listed', model);
+  });
+});
+
+describe('what is written to the cache for an hour', () => {
+  const write = (provider: string, model: string, cacheWrite1hTokens: number) =>
+    listPrice(provider, model, NOW, {
+      ...NONE,
+      inputTokens: 1000,
+      cacheWriteTokens: 800,
+      cacheWrite1hTokens,
+    });
+
+  test('costs twice the input at Anthropic', () => {
+    // claude-sonnet-4-5: input 3, cache write 3.75, for an hour 6. 200 × 3 = 600; 300 × 3.75 = 1,125; 500 × 6 = 3,000: 4,725 millionths
+    assert.equal(write('anthropic', 'claude-sonnet-4-5', 500), 4_725_000);
+    assert.equal(write('anthropic', 'claude-sonnet-4-5', 0), 200 * 3000 + 800 * 3750);
+    assert.equal(
+      write('anthropic', 'claude-sonnet-4-5', 5000),
+      200 * 3000 + 800 * 6000,
+      'no more than was written',
+    );
+  });
+
+  test('also where others serve the model, whose lists do not say it', () => {
+    // Claude 3.5 Haiku on Bedrock: input 0.8, cache write 1, and so 1.6.
+    const model = 'anthropic.claude-3-5-haiku-20241022-v1:0';
+    assert.equal(inputUsd('aws.bedrock', model), 0.8);
+    assert.equal(write('aws.bedrock', model, 800), 200 * 800 + 800 * 1600);
+  });
+});
+
+describe('another service tier', () => {
+  test('costs half in batches and in flex, where that is known', () => {
+    assert.equal(inputUsd('openai', 'gpt-5', { serviceTier: 'flex' }), 0.625);
+    assert.equal(inputUsd('openai', 'gpt-4o', { serviceTier: 'batch' }), 1.25);
+    assert.equal(inputUsd('anthropic', 'claude-sonnet-4-5', { serviceTier: 'batch' }), 1.5);
+    assert.equal(inputUsd('gcp.gemini', 'gemini-2.5-flash', { serviceTier: 'flex' }), 0.15);
+  });
+
+  test('of priority has the prices that OpenAI publishes, all parts of them', () => {
+    // GPT-4o: input 4.25, cached 2.125, output 17. 1,000 of input, 400 of them cached, 100 of output: 2,550 + 850 + 1,700 = 5,100 millionths
+    const usage = { ...NONE, inputTokens: 1000, cacheReadTokens: 400, outputTokens: 100 };
+    assert.equal(
+      listPrice('openai', 'gpt-4o', NOW, usage, undefined, { serviceTier: 'priority' }),
+      5_100_000,
+    );
+    assert.equal(inputUsd('openai', 'gpt-5-mini', { serviceTier: 'priority' }), 0.45);
+    assert.equal(inputUsd('openai', 'gpt-4o-mini', { serviceTier: 'priority' }), 0.25);
+    assert.equal(inputUsd('openai', 'o4-mini', { serviceTier: 'priority' }), 2);
+    assert.equal(inputUsd('openai', 'gpt-4.1', { serviceTier: 'priority' }), 3.5);
+  });
+
+  test('without a known price has none', () => {
+    for (const [provider, model, serviceTier] of [
+      ['anthropic', 'claude-sonnet-4-5', 'priority'],
+      ['openai', 'gpt-4o', 'scale'],
+      ['openai', 'gpt-3.5-turbo', 'priority'],
+      ['groq', 'llama-3.3-70b-versatile', 'performance'],
+    ] as const)
+      assert.equal(chosen(provider, model, { serviceTier }), 'tier_unknown', `${model} ${serviceTier}`);
+    const long = { ...NONE, inputTokens: 128_001 };
+    assert.equal(
+      listPrice('openai', 'gpt-4.1', NOW, long, undefined, { serviceTier: 'priority' }),
+      undefined,
+    );
+  });
+});
+
+test('a long context costs what the list asks for it, each part of it', () => {
+  // claude-sonnet-4-5 beyond 200,000 tokens of input: input 6, cached 0.6, written 7.5, for an hour 12, output 22.5
+  const usage = {
+    ...NONE,
+    inputTokens: 300_000,
+    cacheReadTokens: 100_000,
+    cacheWriteTokens: 50_000,
+    cacheWrite1hTokens: 10_000,
+    outputTokens: 1_000,
+  };
+  // 150,000 × 6 = 900,000; 100,000 × 0.6 = 60,000; 40,000 × 7.5 = 300,000; 10,000 × 12 = 120,000; 1,000 × 22.5 = 22,500: 1,402,500 millionths
+  assert.equal(listPrice('anthropic', 'claude-sonnet-4-5', NOW, usage), 1_402_500_000);
+  const half = listPrice('anthropic', 'claude-sonnet-4-5', NOW, usage, undefined, { serviceTier: 'batch' });
+  assert.equal(half, 701_250_000);
 });
 
 test("without a provider, a model that only its maker's list has is priced there", () => {

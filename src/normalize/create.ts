@@ -16,6 +16,8 @@ export interface NormalizerOptions {
   readonly clientIp: ClientIpPolicy;
   /** City-level MMDB file; undefined uses the package's country database. */
   readonly geoDatabase: string | undefined;
+  /** Proxies before the services, counted from them outwards; undefined where that is not known. */
+  readonly trustedProxies?: number | undefined;
   /** The operator's own prices, which come before the table's. */
   readonly prices?: readonly OwnPrice[];
 }
@@ -28,10 +30,19 @@ export function normalizerIdentity({
   userIds,
   clientIp,
   geoDatabase,
+  trustedProxies,
   prices = [],
 }: Omit<NormalizerOptions, 'userIdKey'>): string {
   const own = prices.map((price) => ({ ...price, fromNs: String(price.fromNs) }));
-  return JSON.stringify([FACTS_VERSION, userIds, clientIp, geoDatabase ?? '', PRICE_TABLE, own]);
+  return JSON.stringify([
+    FACTS_VERSION,
+    userIds,
+    clientIp,
+    geoDatabase ?? '',
+    PRICE_TABLE,
+    own,
+    trustedProxies ?? '',
+  ]);
 }
 
 /** The normaliser of the ingest path. Opens the geo database once. */
@@ -40,6 +51,7 @@ export async function createNormalizer(options: NormalizerOptions): Promise<Shar
     userIds: createUserIds({ mode: options.userIds, key: options.userIdKey }),
     geo: await openGeo({ file: options.geoDatabase }),
     clientIp: options.clientIp,
+    trustedProxies: options.trustedProxies,
   });
   return new AttributeNormalizer(who, createUsageReader(DIALECTS, new OwnPrices(options.prices ?? [])));
 }

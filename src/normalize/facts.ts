@@ -1,3 +1,5 @@
+import type { ServedBy } from './api-address.js';
+
 /**
  * Facts: what Sojourn needs to know of a record to put it into a session, and nothing else. They are
  * worked out once, on the receiving thread, and cross to the store's thread with the record's bytes.
@@ -5,8 +7,14 @@
 
 /** Where a person was and with what. Every field is optional; a missing one means "not said". */
 export interface Who {
+  /** Of a user who is known by name: an account, a login. */
   readonly userId?: string;
+  /** Of a user who is not: an id that an SDK made up for a browser or an installation. */
+  readonly anonymousId?: string;
+  /** A public address. */
   readonly ip?: string;
+  /** A private or loopback address, where no public one is known. */
+  readonly localIp?: string;
   readonly userAgent?: string;
   readonly deviceType?: DeviceType;
   readonly os?: string;
@@ -18,6 +26,8 @@ export interface Who {
   readonly city?: string;
   readonly postalCode?: string;
   readonly timezone?: string;
+  /** The session that this one continues, as a record of it says. */
+  readonly previousId?: string;
 }
 
 export const DEVICE_TYPES = [
@@ -60,10 +70,16 @@ export interface Usage {
   readonly provider?: string;
   /** The model that answered, else the model that was asked for. */
   readonly model?: string;
+  /** Who served it by the address of the call, where that says more than the provider does; prices depend on it (U14). */
+  readonly servedBy?: ServedBy;
+  /** The tier it was served in, in lower case; missing for the usual one. */
+  readonly serviceTier?: string;
   readonly inputTokens?: number;
   readonly outputTokens?: number;
   readonly cacheReadTokens?: number;
   readonly cacheWriteTokens?: number;
+  /** Of `cacheWriteTokens`, to be kept for an hour; what is not said is kept for minutes. */
+  readonly cacheWrite1hTokens?: number;
   readonly reasoningTokens?: number;
   /** Of the input, sound. */
   readonly inputAudioTokens?: number;
@@ -104,6 +120,11 @@ export function carriesUsage({ kind, inputTokens, outputTokens, costSource }: Us
   );
 }
 
+/** Whether it says how many tokens there were: a call has some, so that one which says 0 of both input and output does not know. */
+export function tellsTokens({ inputTokens = 0, outputTokens = 0 }: Usage): boolean {
+  return inputTokens + outputTokens > 0;
+}
+
 /**
  * How many calls are counted with a record that counts: a sum is of calls that nobody told of one by one (U18), a rest of calls that are counted
  * themselves or that nobody told of (U21).
@@ -111,6 +132,17 @@ export function carriesUsage({ kind, inputTokens, outputTokens, costSource }: Us
 export function callsOf({ kind }: Usage): 0 | 1 {
   return kind === 'sum' || kind === 'rest' ? 0 : 1;
 }
+
+/** Why a record with numbers that look like usage counts for nothing. The names are those of the API's `reason`. */
+export const NotRead = {
+  /** No dialect reads these numbers. */
+  noDialect: 'no_dialect',
+  /** Its dialect says that it is neither a call nor around calls (U2, U15). */
+  noCall: 'no_call',
+  /** They are none that a call can have (U4, U13). */
+  outOfRange: 'out_of_range',
+} as const;
+export type NotRead = (typeof NotRead)[keyof typeof NotRead];
 
 /** A `session.start` or `session.end` log record. */
 export interface SessionMark {

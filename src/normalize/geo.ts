@@ -114,7 +114,8 @@ function openReader(database: Buffer, file: string, advice: string): Reader<Coun
   }
 }
 
-function isPublic(ip: string): boolean {
+/** Whether a canonical IP address is one of the public internet, as far as ranges tell. */
+export function isPublic(ip: string): boolean {
   const version = isIP(ip);
   return version !== 0 && !notPublic.check(ip, version === 4 ? 'ipv4' : 'ipv6');
 }

@@ -5,6 +5,8 @@ import type { PriceOf, SessionMark, Usage, Who } from './facts.js';
 export interface RecordContext {
   /** A log record rather than a span. */
   readonly isLog: boolean;
+  /** Which side of a call the record is of, by the kind of the span. */
+  readonly side: CallSide;
   /** Span name; empty for log records. */
   spanName(): string;
   /** Log record's event name; empty for spans and plain log records. */
@@ -14,6 +16,12 @@ export interface RecordContext {
   /** Span start or log time, nanoseconds since 1970. */
   readonly startNs: bigint;
 }
+
+/**
+ * Which side of a call a record is of: the one that is called (a span of kind SERVER), the one that calls (CLIENT, PRODUCER), the one that
+ * takes from a queue (CONSUMER), or none that is known (INTERNAL, log records).
+ */
+export type CallSide = 'called' | 'caller' | 'consumer' | 'unknown';
 
 /** The resource attribute in which a browser's connection address is kept. */
 export const CONNECTION_ADDRESS = 'sojourn.connection.address';
@@ -56,6 +64,8 @@ export interface Normalizer {
   record(attributes: AttributeView, context: RecordContext): RecordFacts;
   /** By what `record` prices calls: for those that borrow from others what their price depends on. */
   readonly priceOf: PriceOf;
+  /** A normaliser whose `usage` has the dialect of each record that one recognises, whatever the dialect makes of it. */
+  readonly explainer?: Normalizer;
 }
 
 /** A normaliser for several requests at a time. */

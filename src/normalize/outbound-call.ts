@@ -24,8 +24,8 @@ const OLD_HTTP_SERVER_KEYS = [
 ];
 
 /**
- * Whether attributes are those of a call to somewhere else, whose peer and user agent are not the user's. A span's
- * kind is not among its attributes, so this goes by what only callers write.
+ * Whether attributes are those of a call to somewhere else, whose peer and user agent are not the user's. For records whose side of a call
+ * is not known by the kind of the span: this goes by what only callers write.
  */
 export function isOutboundCall(view: AttributeView): boolean {
   if (OUTBOUND_KEYS.some((key) => view.has(key))) return true;

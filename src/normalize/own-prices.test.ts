@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { servedBy } from './api-address.js';
 import { listPrice, OWN_PRICE_SOURCE, PRICE_TABLE, unitPrices } from './cost.js';
 import { OwnPrices, PriceFileError, parsePrices } from './own-prices.js';
 
@@ -20,6 +21,14 @@ function pricesOf(...entries: object[]): OwnPrices {
   return new OwnPrices(parsePrices(JSON.stringify(entries), 'prices.json'));
 }
 
+/** Unit prices of a call with 1,000 input tokens. */
+function unitsOf(provider: string, model: string, own: OwnPrices) {
+  const usage = { kind: 'call', dialect: 'd', signal: 'span', provider, model, inputTokens: 1000 } as const;
+  const units = unitPrices(usage, NOW, own);
+  assert.ok(typeof units === 'object', String(units));
+  return units;
+}
+
 describe('an operator’s prices', () => {
   test('come before the table’s, and tokens without a price of their own have that of what they are part of', () => {
     const own = pricesOf({
@@ -29,12 +38,12 @@ describe('an operator’s prices', () => {
       output_per_million: 2,
     });
     assert.equal(listPrice('openai', 'gpt-4o', NOW, USAGE, own), 1000 * 1000 + 100 * 2000);
-    assert.equal(unitPrices('openai', 'gpt-4o', NOW, 1000, own)?.source, OWN_PRICE_SOURCE);
+    assert.equal(unitsOf('openai', 'gpt-4o', own).source, OWN_PRICE_SOURCE);
     assert.equal(
       listPrice('azure.ai.openai', 'gpt-4o', NOW, USAGE, own),
       listPrice('azure.ai.openai', 'gpt-4o', NOW, USAGE),
     );
-    assert.equal(unitPrices('openai', 'gpt-4o-mini', NOW, 1000, own)?.source, PRICE_TABLE);
+    assert.equal(unitsOf('openai', 'gpt-4o-mini', own).source, PRICE_TABLE);
   });
 
   test('price models that no table has, with their cache, and by the request', () => {
@@ -62,8 +71,43 @@ describe('an operator’s prices', () => {
     assert.equal(listPrice('x', 'my-voice', NOW, usage, pricesOf(prices)), all + 400 * 500);
     const own = pricesOf({ ...prices, cache_audio_read_per_million: 4 });
     assert.equal(listPrice('x', 'my-voice', NOW, usage, own), all + 300 * 500 + 100 * 4000);
-    const { inputAudio, outputAudio, cacheAudioRead } = unitPrices('x', 'my-voice', NOW, 1000, own)!;
+    const { inputAudio, outputAudio, cacheAudioRead } = unitsOf('x', 'my-voice', own);
     assert.deepEqual([inputAudio, outputAudio, cacheAudioRead], [10, 20, 4]);
+  });
+
+  test('hold for a tier where they name one, and for every tier where they do not', () => {
+    const own = pricesOf(
+      { model: 'gpt-4o', input_per_million: 1, output_per_million: 2 },
+      { model: 'gpt-4o', service_tier: 'batch', input_per_million: 0.3, output_per_million: 0.7 },
+    );
+    const price = (serviceTier?: string) => listPrice('openai', 'gpt-4o', NOW, USAGE, own, { serviceTier });
+    assert.equal(price(), 1000 * 1000 + 100 * 2000);
+    assert.equal(price('batch'), 1000 * 300 + 100 * 700);
+    assert.equal(price('priority'), price(), 'as negotiated, whatever the tier');
+    assert.throws(
+      () => pricesOf({ model: 'm', service_tier: 'standard', input_per_million: 1 }),
+      PriceFileError,
+    );
+  });
+
+  test('of what is written to the cache for an hour are apart from those of minutes', () => {
+    const prices = { model: 'm', input_per_million: 1, cache_write_per_million: 2, output_per_million: 0 };
+    const usage = {
+      ...USAGE,
+      cacheReadTokens: 0,
+      cacheWriteTokens: 500,
+      cacheWrite1hTokens: 200,
+      outputTokens: 0,
+    };
+    assert.equal(listPrice('x', 'm', NOW, usage, pricesOf(prices)), 500 * 1000 + 500 * 2000);
+    const own = pricesOf({ ...prices, cache_write_1h_per_million: 5 });
+    assert.equal(listPrice('x', 'm', NOW, usage, own), 500 * 1000 + 300 * 2000 + 200 * 5000);
+  });
+
+  test('price what is served at home', () => {
+    const own = pricesOf({ model: 'llama3*', input_per_million: 0.05, output_per_million: 0.05 });
+    const terms = { servedBy: servedBy('localhost', '11434') };
+    assert.equal(listPrice('openai', 'llama3.2', NOW, USAGE, own, terms), 1100 * 50);
   });
 
   test('no part of a call is paid twice or less than nothing, whatever the parts are', () => {
@@ -143,7 +187,7 @@ test('a file that cannot be used is refused with the place and the reason', () =
     ['[{"model": "m"}]', /^p, entry 1 has no price; give at least one of /],
     [
       '[{"model": "m", "input": 1}]',
-      /has "input", which is none of provider, model, from, input_per_million, /,
+      /has "input", which is none of provider, model, service_tier, from, input_per_million, /,
     ],
     ['[{"model": "m", "input_per_million": "1"}]', /"input_per_million" must be a number from 0 /],
     ['[{"model": "m", "input_per_million": -1}]', /"input_per_million" must be a number from 0 /],

@@ -1,5 +1,6 @@
 import { BoundedMemo } from './bounded-memo.js';
 import { normalizeProvider } from './provider.js';
+import { serviceTierOf } from './service-tier.js';
 
 /** One entry of an operator's price file, checked. Crosses threads as it is. */
 export interface OwnPrice {
@@ -7,12 +8,15 @@ export interface OwnPrice {
   readonly provider?: string;
   /** A model's name, or the start of one with `*` at the end. */
   readonly model: string;
+  /** The tier that it holds for, in lower case; missing where it holds for every tier. */
+  readonly serviceTier?: string;
   /** From when on it holds, nanoseconds since 1970; missing where it has always held. */
   readonly fromNs?: bigint;
   /** USD for a million tokens, or a thousand requests. */
   readonly input?: number;
   readonly cacheRead?: number;
   readonly cacheWrite?: number;
+  readonly cacheWrite1h?: number;
   readonly output?: number;
   readonly reasoning?: number;
   readonly inputAudio?: number;
@@ -30,6 +34,7 @@ const PRICES = {
   input_per_million: 'input',
   cache_read_per_million: 'cacheRead',
   cache_write_per_million: 'cacheWrite',
+  cache_write_1h_per_million: 'cacheWrite1h',
   output_per_million: 'output',
   reasoning_per_million: 'reasoning',
   input_audio_per_million: 'inputAudio',
@@ -37,11 +42,11 @@ const PRICES = {
   cache_audio_read_per_million: 'cacheAudioRead',
   per_thousand_requests: 'requests',
 } as const;
-const MEMBERS = ['provider', 'model', 'from', ...Object.keys(PRICES)];
+const MEMBERS = ['provider', 'model', 'service_tier', 'from', ...Object.keys(PRICES)];
 const MAX_PRICE_USD = 1e6;
 
 /**
- * Reads a price file: a JSON array of objects with `model`, prices in US dollars (`input_per_million`, …), and where wanted `provider` and `from`, a
+ * Reads a price file: a JSON array of objects with `model`, prices in US dollars (`input_per_million`, …), and where wanted `provider`, `service_tier` and `from`, a
  * date (UTC) or RFC 3339 time. `name` is what errors call the file.
  *
  * @throws PriceFileError
@@ -79,6 +84,13 @@ function priceOf(entry: unknown, where: string): OwnPrice {
   const model = text('model');
   if (model === undefined) throw new PriceFileError(`${where} has no "model"`);
   const provider = text('provider');
+  const tier = text('service_tier');
+  const serviceTier = tier === undefined ? undefined : serviceTierOf(tier);
+  if (tier !== undefined && serviceTier === undefined) {
+    throw new PriceFileError(
+      `${where}: "service_tier" must be a tier such as batch, flex or priority; leave it out for all of them`,
+    );
+  }
   const from = text('from');
   const fromMs = from === undefined ? undefined : Date.parse(from);
   if (from !== undefined && (!/^\d{4}-\d\d-\d\d/.test(from) || Number.isNaN(fromMs))) {
@@ -100,6 +112,7 @@ function priceOf(entry: unknown, where: string): OwnPrice {
   return {
     model,
     ...(today !== undefined && { provider: today }),
+    ...(serviceTier !== undefined && { serviceTier }),
     ...(fromMs !== undefined && { fromNs: BigInt(fromMs) * 1_000_000n }),
     ...prices,
   };
@@ -117,14 +130,20 @@ export class OwnPrices {
   }
 
   /**
-   * The entry that holds for a call of this model then: one for the provider before one for all, a whole name before the start of one, the
+   * The entry that holds for a call of this model then: one for the provider before one for all, one for the tier before one for all tiers, a whole name before the start of one, the
    * longest start first, the latest before older ones, and of equals the last in the file.
    */
-  find(provider: string | undefined, model: string, startNs: bigint): OwnPrice | undefined {
+  find(
+    provider: string | undefined,
+    model: string,
+    startNs: bigint,
+    serviceTier?: string,
+  ): OwnPrice | undefined {
     if (this.#all.length === 0) return undefined;
-    const fitting = this.#fitting.get(`${provider ?? ''}\0${model}`, () =>
+    const fitting = this.#fitting.get(`${provider ?? ''}\0${serviceTier ?? ''}\0${model}`, () =>
       this.#all
         .filter((price) => price.provider === undefined || price.provider === provider)
+        .filter((price) => price.serviceTier === undefined || price.serviceTier === serviceTier)
         .filter((price) => fits(price.model, model))
         .toReversed()
         .sort(compare),
@@ -143,6 +162,7 @@ function compare(a: OwnPrice, b: OwnPrice): number {
   const isOpen = ({ model }: OwnPrice) => Number(model.endsWith('*'));
   return (
     Number(a.provider === undefined) - Number(b.provider === undefined) ||
+    Number(a.serviceTier === undefined) - Number(b.serviceTier === undefined) ||
     isOpen(a) - isOpen(b) ||
     b.model.length - a.model.length ||
     Number((b.fromNs ?? -1n) - (a.fromNs ?? -1n))

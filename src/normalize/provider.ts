@@ -54,18 +54,24 @@ const HOSTS = Object.entries({
   'gcp.gemini': ['generativelanguage.googleapis.com'],
   'gcp.vertex_ai': ['aiplatform.googleapis.com', '*-aiplatform.googleapis.com'],
   anthropic: ['api.anthropic.com'],
+  avian: ['api.avian.io'],
   cerebras: ['api.cerebras.ai'],
   cohere: ['api.cohere.com', 'api.cohere.ai'],
   deepseek: ['api.deepseek.com'],
   fireworks: ['api.fireworks.ai'],
   groq: ['api.groq.com'],
-  mistral_ai: ['api.mistral.ai'],
+  minimax: ['api.minimax.io', 'api.minimaxi.com', 'api.minimax.chat'],
+  mistral_ai: ['api.mistral.ai', 'codestral.mistral.ai'],
   moonshot_ai: ['api.moonshot.ai', 'api.moonshot.cn'],
+  novita: ['api.novita.ai'],
   openai: ['api.openai.com', '*.api.openai.com'],
-  openrouter: ['openrouter.ai'],
+  openrouter: ['openrouter.ai', 'api.openrouter.ai'],
   perplexity: ['api.perplexity.ai'],
   together_ai: ['api.together.ai', 'api.together.xyz'],
+  voyageai: ['api.voyageai.com'],
   x_ai: ['api.x.ai', '*.api.x.ai'],
+  zai: ['api.z.ai'],
+  zhipuai: ['open.bigmodel.cn'],
 }).flatMap(([provider, hosts]) => hosts.map((host) => [hostPattern(host), provider] as const));
 
 function hostPattern(host: string): RegExp {
@@ -104,7 +110,13 @@ function normalized(raw: string): string | undefined {
   return TODAY.get(name) ?? providerAt(name) ?? (ADDRESS.test(name) ? undefined : name);
 }
 
-function providerAt(address: string): string | undefined {
+/** Whether what stands in a provider's place is an address. */
+export function isAddress(text: string): boolean {
+  return text.length <= MAX_LENGTH && ADDRESS.test(text.toLowerCase());
+}
+
+/** Whose API answers at an address in lower case: a host's name, or a URL. */
+export function providerAt(address: string): string | undefined {
   if (!address.includes('.')) return undefined;
   const host = address.replace(AROUND_HOST, '');
   return HOSTS.find(([pattern]) => pattern.test(host))?.[1];

@@ -192,6 +192,7 @@ test('a key that anything may have is read in the scope of its dialect, after al
     boolean: () => undefined,
     signature: () => undefined,
     strings: () => undefined,
+    entryText: () => undefined,
   });
   const group = view({ group_id: 'thread-7' });
   assert.equal(read(group, 'logfire.openai_agents'), 'thread-7');

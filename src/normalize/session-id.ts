@@ -4,6 +4,7 @@ import { BoundedMemo } from './bounded-memo.js';
 import { withoutJsonQuotes, withoutNul } from './bounded-text.js';
 import type { Dialect } from './dialects/dialect.js';
 import { isNoValue } from './no-value.js';
+import { PREVIOUS_SESSION_KEYS, RUM_SESSION_KEYS } from './rum.js';
 
 /** Longest session id of the contract, UTF-16 units; a longer one is kept as its digest. */
 const MAX_LENGTH = 128;
@@ -46,11 +47,22 @@ function digest(id: string): string {
   return `sha256:${createHash('sha256').update(id).digest('hex')}`;
 }
 
+/** Reads the id of the session that the one at hand continues. */
+export function readPreviousSession(attributes: AttributeView): string | undefined {
+  for (const { key, entry } of PREVIOUS_SESSION_KEYS) {
+    if (!attributes.has(key)) continue;
+    const text = entry === undefined ? attributes.text(key) : attributes.entryText(key, entry);
+    const id = text === undefined ? undefined : normalizeSessionId(withoutJsonQuotes(text));
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
 /** Reads the session id of a record of a scope; without a scope's name, that of a scope or resource. */
 export type SessionIdReader = (attributes: AttributeView, scopeName?: string) => string | undefined;
 
 /**
- * Reads the session id that a record, scope or resource carries: `session.id`, then the dialects' own keys in the order of the
+ * Reads the session id that a record, scope or resource carries: `session.id`, then the keys of browsers and apps, then the dialects' own in the order of the
  * dialects, then the dialects' loose ones, then those of its scope only. Texts and integers count, the first that is an id. Look-alikes that are
  * no dialect's on purpose: `thread.id` (an operating system's thread), `mcp.session.id` (a transport's), `langsmith.trace.session_id` (a project).
  */
@@ -58,6 +70,7 @@ export function createSessionIdReader(dialects: readonly Dialect[]): SessionIdRe
   const keys = [
     ...new Set([
       SESSION_ID,
+      ...RUM_SESSION_KEYS,
       ...dialects.flatMap(({ sessionKeys }) => sessionKeys),
       ...dialects.flatMap(({ looseSessionKeys }) => looseSessionKeys ?? []),
     ]),

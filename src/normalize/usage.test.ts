@@ -880,3 +880,152 @@ test('whatever is sent, nothing is thrown and parts are never more than their wh
     { numRuns: 500 },
   );
 });
+
+describe('what a price depends on besides (U14)', () => {
+  const call = (attributes: Attributes) =>
+    usageOf(chat({ 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-4o', ...attributes }))!;
+
+  test('the address says who served the call, where it says more than the provider', () => {
+    for (const [key, address] of [
+      ['server.address', 'api.deepseek.com'],
+      ['server.address', 'https://api.deepseek.com/v1'],
+      ['gen_ai.openai.api_base', 'https://api.deepseek.com/v1/'],
+      ['net.peer.name', 'api.deepseek.com'],
+      ['url.full', 'https://api.deepseek.com/chat/completions'],
+    ] as const) {
+      const usage = call({ [key]: address });
+      assert.equal(usage.servedBy, 'deepseek', `${key} ${address}`);
+      assert.equal(usage.provider, 'openai', 'as it was sent');
+    }
+    assert.equal(call({ 'server.address': 'api.openai.com' }).servedBy, undefined);
+    assert.equal(call({ 'server.address': 'llm.example.com' }).servedBy, undefined);
+    assert.equal(usageOf(chat({ 'gen_ai.provider.name': 'https://api.deepseek.com' }))?.servedBy, undefined);
+  });
+
+  test('a private address takes the price of an open model, one of a program for models at home that of all', () => {
+    const tokens = { 'gen_ai.usage.input_tokens': 1000 };
+    const cost = (attributes: Attributes) => call({ ...tokens, ...attributes }).costNanoUsd;
+    assert.equal(cost({ 'server.address': 'localhost' }), 2_500_000);
+    assert.equal(cost({ 'server.address': 'localhost', 'server.port': 11434 }), undefined);
+    assert.equal(cost({ 'server.address': 'localhost', 'gen_ai.request.model': 'gpt-oss-20b' }), undefined);
+    // LiveKit writes the host in the provider's place.
+    const livekit = (model: string) =>
+      usageOf(chat({ 'gen_ai.provider.name': '127.0.0.1:8000', 'gen_ai.request.model': model, ...tokens }));
+    assert.equal(livekit('mistral-small-latest')?.costNanoUsd, 100_000);
+    assert.equal(livekit('deepseek-r1')?.costNanoUsd, undefined);
+  });
+
+  test('an address on a wrapper is that of something else', () => {
+    const usage = usageOf({ 'gen_ai.operation.name': 'invoke_agent', 'server.address': 'localhost' });
+    assert.equal(usage?.servedBy, undefined);
+  });
+
+  test('the tier of the answer comes before that of the request, and the usual one is none', () => {
+    const tier = (attributes: Attributes) => call(attributes).serviceTier;
+    assert.equal(tier({ 'openai.response.service_tier': 'flex' }), 'flex');
+    assert.equal(tier({ 'gen_ai.openai.response.service_tier': 'priority' }), 'priority');
+    assert.equal(tier({ 'gen_ai.openai.request.service_tier': 'Batch' }), 'batch');
+    assert.equal(
+      tier({ 'openai.response.service_tier': 'default', 'openai.request.service_tier': 'flex' }),
+      undefined,
+      'what was asked for was not given',
+    );
+    for (const usual of ['auto', 'default', 'standard', 'on_demand', ''])
+      assert.equal(tier({ 'openai.response.service_tier': usual }), undefined, usual);
+    assert.equal(tier({ 'openai.response.service_tier': 'x'.repeat(65) }), undefined);
+  });
+
+  test('a flex call costs half', () => {
+    const usage = call({ 'openai.response.service_tier': 'flex', 'gen_ai.usage.input_tokens': 1000 });
+    assert.equal(usage.costNanoUsd, 1_250_000);
+  });
+
+  test('what is written to the cache for an hour is part of what is written', () => {
+    const written = (attributes: Attributes) => {
+      const usage = usageOf(chat({ 'gen_ai.usage.input_tokens': 1000, ...attributes }));
+      return [usage?.cacheWriteTokens, usage?.cacheWrite1hTokens];
+    };
+    const hour = 'gen_ai.usage.cache_creation.ephemeral_1h_input_tokens';
+    assert.deepEqual(written({ 'gen_ai.usage.cache_creation.input_tokens': 50, [hour]: 20 }), [50, 20]);
+    assert.deepEqual(written({ [hour]: 20 }), [20, 20]);
+    assert.deepEqual(written({ 'gen_ai.usage.cache_creation.input_tokens': 50, [hour]: 60 }), [
+      50,
+      undefined,
+    ]);
+    assert.deepEqual(written({ 'gen_ai.usage.cache_creation.input_tokens': 50, [hour]: 0 }), [50, undefined]);
+  });
+
+  test('also where dialects have it in JSON', () => {
+    const split = JSON.stringify({
+      ephemeral_5m_input_tokens: 30,
+      ephemeral_1h_input_tokens: 12,
+      cache_read: 0,
+    });
+    const langSmith = usageOf({
+      'langsmith.span.kind': 'llm',
+      'gen_ai.usage.input_tokens': 99,
+      'gen_ai.usage.input_token_details': split,
+    });
+    assert.deepEqual([langSmith?.cacheWriteTokens, langSmith?.cacheWrite1hTokens], [42, 12]);
+    const langfuse = usageOf({
+      'langfuse.observation.type': 'generation',
+      'langfuse.observation.usage_details': JSON.stringify({
+        input: 57,
+        input_ephemeral_5m_input_tokens: 30,
+        input_ephemeral_1h_input_tokens: 12,
+      }),
+    });
+    assert.deepEqual(
+      [langfuse?.inputTokens, langfuse?.cacheWriteTokens, langfuse?.cacheWrite1hTokens],
+      [99, 42, 12],
+    );
+    const output = { usage: { cache_creation: { ephemeral_1h_input_tokens: 12 }, service_tier: 'batch' } };
+    const openInference = usageOf({
+      'openinference.span.kind': 'LLM',
+      'llm.token_count.prompt': 99,
+      'llm.token_count.prompt_details.cache_write': 42,
+      'output.value': JSON.stringify(output),
+    });
+    assert.deepEqual([openInference?.cacheWrite1hTokens, openInference?.serviceTier], [12, 'batch']);
+    const vercel = usageOf({
+      'ai.operationId': 'ai.generateText.doGenerate',
+      'ai.usage.inputTokens': 99,
+      'ai.usage.inputTokenDetails.cacheWriteTokens': 42,
+      'ai.response.providerMetadata': JSON.stringify({ anthropic: output }),
+    });
+    assert.deepEqual([vercel?.cacheWrite1hTokens, vercel?.serviceTier], [12, 'batch']);
+  });
+});
+
+describe('a call that was broken off', () => {
+  const zero = { 'gen_ai.usage.input_tokens': 0, 'gen_ai.usage.output_tokens': 0, 'gen_ai.usage.cost': 0 };
+  const call = (attributes: Attributes) =>
+    usageOf(chat({ 'gen_ai.request.model': 'gpt-4o', ...zero, ...attributes }))!;
+
+  test('and says 0 of everything does not know what it used, and costs what nobody knows', () => {
+    for (const type of ['AbortError', 'CancelledError', 'canceled', 'asyncio.exceptions.CancelledError']) {
+      const { inputTokens, outputTokens, costNanoUsd } = call({ 'error.type': type });
+      assert.deepEqual([inputTokens, outputTokens, costNanoUsd], [undefined, undefined, undefined], type);
+    }
+  });
+
+  test('and says what it used is believed', () => {
+    const usage = call({ 'error.type': 'AbortError', 'gen_ai.usage.output_tokens': 3 });
+    assert.deepEqual([usage.inputTokens, usage.outputTokens], [0, 3]);
+    assert.equal(call({ 'error.type': 'AbortError', 'gen_ai.usage.cost': 0.5 }).costNanoUsd, 500_000_000);
+  });
+
+  test('is not one that the provider refused, which used nothing', () => {
+    assert.equal(call({ 'error.type': 'RateLimitError' }).costNanoUsd, 0);
+  });
+
+  test('is known by what LiveKit says of it', () => {
+    const livekit = (cancelled: boolean) =>
+      usageOf(
+        { ...zero, 'gen_ai.operation.name': 'chat', 'lk.llm_metrics': JSON.stringify({ cancelled }) },
+        { span: { scope: 'livekit-agents' } },
+      );
+    assert.equal(livekit(true)?.inputTokens, undefined);
+    assert.equal(livekit(false)?.inputTokens, 0);
+  });
+});

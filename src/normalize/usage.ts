@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { servedBy } from './api-address.js';
 import type { AttributeView } from './attributes.js';
 import { BoundedMemo } from './bounded-memo.js';
 import { boundedText } from './bounded-text.js';
-import { listPrice } from './cost.js';
+import { priceOfUsage } from './cost.js';
 import { isDataPoint, readDataPoint } from './data-point.js';
+import { CALL_ADDRESSES, CALL_ERRORS, CALL_PORTS, SERVICE_TIERS } from './dialects/call-terms.js';
 import {
   cacheRuleOf,
   type Dialect,
@@ -17,11 +19,12 @@ import {
   type UsageKeys,
 } from './dialects/dialect.js';
 import { DIALECTS } from './dialects/registry.js';
-import { numberAt, type Source, textAt } from './dialects/source.js';
-import { carriesUsage, type PriceOf, type Usage, type UsageKind } from './facts.js';
+import { flagAt, numberAt, type Source, textAt } from './dialects/source.js';
+import { carriesUsage, type PriceOf, tellsTokens, type Usage, type UsageKind } from './facts.js';
 import { boundedValue } from './no-value.js';
 import { NO_OWN_PRICES, type OwnPrices } from './own-prices.js';
-import { normalizeProvider } from './provider.js';
+import { isAddress, normalizeProvider } from './provider.js';
+import { serviceTierOf } from './service-tier.js';
 
 export type { UsageContext } from './dialects/dialect.js';
 
@@ -49,6 +52,8 @@ export interface UsageReader {
   read(record: AttributeView, context: UsageContext): Usage | undefined;
   /** What `read` prices calls by. */
   readonly priceOf: PriceOf;
+  /** The dialect that recognises a record, whatever it makes of it: no more than names, as those of a wrapper. */
+  explain(record: AttributeView, context: UsageContext): Usage | undefined;
 }
 
 export function createUsageReader(
@@ -69,13 +74,21 @@ export function createUsageReader(
       const kind = kindOf(dialect, record, context);
       if (kind === 'neither') return undefined;
       const usage = readUsage(record, context, dialect, kind);
-      readCost(record, dialect, usage, context.startNs, priceOf);
+      if (isAborted(record, dialect, usage)) forgetTokens(usage);
+      else readCost(record, dialect, usage, context.startNs, priceOf);
       // A log record without numbers tells of a call that its span tells of as well.
       return context.isLog && !carriesUsage(usage) ? undefined : usage;
     }
     return undefined;
   };
-  return { read, priceOf };
+  const explain = (record: AttributeView, context: UsageContext): Usage | undefined => {
+    const candidates = context.isLog ? ofLogs : ofSpans;
+    const found = candidates
+      .of(context.scopeName(), context.serviceName ?? '')
+      .find(({ signatures }) => recognizes(signatures, record, context));
+    return found && identity(record, context, found.dialect, 'wrapper');
+  };
+  return { read, priceOf, explain };
 }
 
 interface Candidate {
@@ -140,6 +153,7 @@ function readUsage(record: AttributeView, context: UsageContext, dialect: Dialec
   readOutput(record, dialect, usage);
   readAudio(record, dialect.keys, usage);
   if (kind === 'call' && dialect.endings !== undefined) readHalf(record, dialect.endings, usage);
+  if (kind === 'call') readTerms(record, keys, usage);
   return usage;
 }
 
@@ -162,6 +176,30 @@ function readHalf(record: AttributeView, { where, inCommon }: EndingRule, usage:
     .digest('base64url')
     .slice(0, 16);
   if (ends) usage.ends = true;
+}
+
+/** Where the call went and in which tier it was served: what its price depends on besides (U14). */
+function readTerms(record: AttributeView, keys: UsageKeys, usage: Draft): void {
+  const address = addressOf(record, keys, usage.provider);
+  const port = address === undefined ? undefined : firstText(record, CALL_PORTS, (text) => text);
+  const server = address === undefined ? undefined : servedBy(address, port);
+  if (server !== undefined && server !== usage.provider) usage.servedBy = server;
+  const tier = tierIn(record, keys.serviceTier) ?? tierIn(record, SERVICE_TIERS);
+  const serviceTier = tier === undefined ? undefined : serviceTierOf(tier);
+  if (serviceTier !== undefined) usage.serviceTier = serviceTier;
+}
+
+/** The address of the API, also where it stands in the provider's place. */
+function addressOf(record: AttributeView, keys: UsageKeys, provider: string | undefined): string | undefined {
+  const raw = (text: string) => text;
+  const address =
+    (keys.address && firstText(record, keys.address, raw)) ?? firstText(record, CALL_ADDRESSES, raw);
+  if (address !== undefined || provider !== undefined) return address;
+  return firstText(record, keys.provider, (text) => (isAddress(text) ? text : undefined));
+}
+
+function tierIn(record: AttributeView, sources: readonly Source[] | undefined): string | undefined {
+  return sources === undefined ? undefined : firstText(record, sources, (text) => text);
 }
 
 /** What a record says besides numbers and ids. */
@@ -191,7 +229,8 @@ function readInput(record: AttributeView, context: UsageContext, dialect: Dialec
   const { keys } = dialect;
   const input = firstTokens(record, keys.input);
   const read = firstTokens(record, keys.cacheRead);
-  const write = firstTokens(record, keys.cacheWrite);
+  const hour = keys.cacheWrite1h && firstTokens(record, keys.cacheWrite1h);
+  const write = firstTokens(record, keys.cacheWrite) ?? hour;
   const cache = (read ?? 0) + (write ?? 0);
   const apart = includesCache(record, context, dialect, usage.provider, input ?? 0, cache) ? 0 : cache;
   const all = (input ?? 0) + apart + inputBesides(record, keys);
@@ -204,6 +243,7 @@ function readInput(record: AttributeView, context: UsageContext, dialect: Dialec
   usage.inputTokens = all;
   if (read !== undefined) usage.cacheReadTokens = read;
   if (write !== undefined) usage.cacheWriteTokens = write;
+  if (hour !== undefined && hour > 0 && hour <= write!) usage.cacheWrite1hTokens = hour;
 }
 
 /** U5, steps (a) to (d) */
@@ -308,6 +348,33 @@ function includesReasoning(
     : hasAny(record, outputIncludesReasoning);
 }
 
+/**
+ * U4: a call that was broken off on the caller's side and says 0 of everything: how many tokens it had nobody learnt. One that the provider refused had none.
+ */
+function isAborted(record: AttributeView, { keys }: Dialect, usage: Usage): boolean {
+  if (usage.kind !== 'call' || tellsTokens(usage)) return false;
+  if (!firstText(record, CALL_ERRORS, (text) => (/abort|cancel/i.test(text) ? text : undefined))) {
+    if (!keys.aborted?.some((source) => flagAt(record, source))) return false;
+  }
+  return !keys.cost.some((source) => (numberAt(record, source) ?? 0) > 0);
+}
+
+function forgetTokens(usage: Draft): void {
+  for (const number of TOKENS) delete usage[number];
+}
+
+const TOKENS = [
+  'inputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'cacheWrite1hTokens',
+  'outputTokens',
+  'reasoningTokens',
+  'inputAudioTokens',
+  'outputAudioTokens',
+  'cacheAudioReadTokens',
+] as const satisfies readonly (keyof Usage)[];
+
 /** What the record reports (U13), else the list price (U14). */
 function readCost(
   record: AttributeView,
@@ -332,23 +399,11 @@ function readCost(
   usage.costSource = 'list';
 }
 
-/** U14: prices calls with tokens and a model. */
+/** U14 */
 function listPriceOf(ownPrices: OwnPrices): PriceOf {
   return (usage, atNs) => {
-    const { provider, model } = usage;
-    if (model === undefined) return undefined;
-    if (usage.inputTokens === undefined && usage.outputTokens === undefined) return undefined;
-    const tokens = {
-      inputTokens: usage.inputTokens ?? 0,
-      outputTokens: usage.outputTokens ?? 0,
-      cacheReadTokens: usage.cacheReadTokens ?? 0,
-      cacheWriteTokens: usage.cacheWriteTokens ?? 0,
-      reasoningTokens: usage.reasoningTokens ?? 0,
-      inputAudioTokens: usage.inputAudioTokens ?? 0,
-      outputAudioTokens: usage.outputAudioTokens ?? 0,
-      cacheAudioReadTokens: usage.cacheAudioReadTokens,
-    };
-    return listPrice(provider, model, atNs, tokens, ownPrices);
+    const price = priceOfUsage(usage, atNs, ownPrices);
+    return typeof price === 'number' ? price : undefined;
   };
 }
 

@@ -31,6 +31,15 @@ const DEVICE_TYPE_OF: ReadonlyMap<string, DeviceType> = new Map([
 /** Generated API clients name themselves `Anthropic/Python 0.28.0` or `AsyncOpenAI/JS 4.1.0`. */
 const API_CLIENT = /^\w{1,40}\/(?:Python|JS|Java|Kotlin|Go|Ruby|C#) v?\d/;
 
+/** HTTP libraries of apps: a person is there, though the library says nothing of the device. */
+const APP_LIBRARY =
+  /^(?:okhttp|ktor|alamofire|afnetworking|dart|flutter|react ?native|expo|cronet|volley|retrofit|unityplayer|apollo-(?:ios|kotlin))\b|\b(?:alamofire|cfnetwork)\//i;
+/** The system in the comment that some of these libraries write: `(com.example.shop; build:3; iOS 17.4.0)`. */
+const NAMED_SYSTEM = /\b(Android|iOS|iPadOS|macOS|tvOS|visionOS|watchOS) \d/;
+/** Apple's library on a Mac with an Intel processor; elsewhere it does not say what it runs on, and that is mostly a phone. */
+const ON_INTEL_MAC = /\bDarwin\/[\d.]+ \(x86_64\)/;
+const HEADLESS_BROWSER = /headless|phantomjs/i;
+
 const memo = new BoundedMemo<ParsedUserAgent>(MEMO_CAPACITY);
 // Parsing takes 10 to 30 µs, of texts made for it 400, a digest two. As many as one request may have records: one that is sent again, or a trace that
 // is read back, costs that much once. Some 100 bytes each, and only where there are so many.
@@ -58,8 +67,7 @@ function own(text: string | undefined): string | undefined {
 function parse(userAgent: string): ParsedUserAgent {
   // Not all of its results: engines and processors cost a fourth of the time.
   const parser = new UAParser(userAgent);
-  const { name } = parser.getOS();
-  const os = name === undefined ? undefined : own(osName(name));
+  const os = own(systemOf(userAgent, parser.getOS().name));
   const found = parser.getBrowser();
   const browser = own(found.name);
   const browserVersion = own(found.version);
@@ -71,6 +79,19 @@ function parse(userAgent: string): ParsedUserAgent {
   });
 }
 
+function systemOf(userAgent: string, parsed: string | undefined): string | undefined {
+  if (ON_INTEL_MAC.test(userAgent)) return 'macOS';
+  const os = parsed === undefined ? undefined : osName(parsed);
+  // HarmonyOS before 5 says that it is Linux as well.
+  if (os === 'Linux' && userAgent.includes('HarmonyOS')) return 'HarmonyOS';
+  return os ?? (APP_LIBRARY.test(userAgent) ? NAMED_SYSTEM.exec(userAgent)?.[1] : undefined);
+}
+
+/** Whether a browser of this name has nobody in front of it. */
+export function isHeadless(browser: string): boolean {
+  return HEADLESS_BROWSER.test(browser);
+}
+
 function deviceType(
   userAgent: string,
   parsedType: string | undefined,
@@ -79,7 +100,7 @@ function deviceType(
 ): DeviceType {
   // "-" and the like are what a log says where there was no user agent.
   if (!/[a-z]/i.test(userAgent)) return 'unknown';
-  if (isbot(userAgent) || API_CLIENT.test(userAgent)) return 'bot';
+  if (API_CLIENT.test(userAgent) || (isbot(userAgent) && !APP_LIBRARY.test(userAgent))) return 'bot';
   return (
     DEVICE_TYPE_OF.get(parsedType ?? '') ?? deviceTypeOfOs(os) ?? (os || browser ? 'desktop' : 'unknown')
   );
@@ -90,6 +111,9 @@ export function deviceTypeOfOs(os: string | undefined): DeviceType | undefined {
   switch (os) {
     case 'Android':
     case 'iOS':
+    case 'HarmonyOS':
+    case 'Windows Phone':
+    case 'KaiOS':
       return 'mobile';
     case 'iPadOS':
       return 'tablet';
@@ -108,6 +132,9 @@ export function deviceTypeOfOs(os: string | undefined): DeviceType | undefined {
 const OS_NAMES: ReadonlyMap<string, string> = new Map([
   ['windows', 'Windows'],
   ['win32', 'Windows'],
+  ['win64', 'Windows'],
+  ['windows nt', 'Windows'],
+  ['windows_nt', 'Windows'],
   ['mac os', 'macOS'],
   ['mac os x', 'macOS'],
   ['macos', 'macOS'],
@@ -116,8 +143,6 @@ const OS_NAMES: ReadonlyMap<string, string> = new Map([
   ['macintel', 'macOS'],
   ['macintosh', 'macOS'],
   ['linux', 'Linux'],
-  ['linux x86_64', 'Linux'],
-  ['linux aarch64', 'Linux'],
   ['chromium os', 'Chrome OS'],
   ['chromeos', 'Chrome OS'],
   ['chrome os', 'Chrome OS'],
@@ -125,17 +150,34 @@ const OS_NAMES: ReadonlyMap<string, string> = new Map([
   ['ios', 'iOS'],
   ['iphone', 'iOS'],
   ['iphone os', 'iOS'],
+  ['ipod', 'iOS'],
   ['ipad', 'iPadOS'],
   ['ipados', 'iPadOS'],
   ['watchos', 'watchOS'],
   ['tvos', 'tvOS'],
   ['visionos', 'visionOS'],
   ['wear os', 'Wear OS'],
+  ['harmonyos', 'HarmonyOS'],
+  ['openharmony', 'HarmonyOS'],
+  ['harmony', 'HarmonyOS'],
 ]);
 
-/** An operating system's usual name, without version: `Mac OS 10.15.7` is `macOS`. Unknown names stay as they are. */
+/** What `navigator.platform` has behind the name of the system: its processor. `armv81` is how some phones spell `armv8l`. */
+const PROCESSOR = / (?:x86_64|x86|i[3-6]86|amd64|aarch64|arm\w*|mips\w*|ppc\w*|riscv\w*|s390x?)$/i;
+/** What Faro has there where it does not know the version. */
+const UNKNOWN_VERSION = / unknown$/i;
+
+/**
+ * An operating system's usual name, without version and processor: `Mac OS 10.15.7` is `macOS`. Unknown names stay
+ * as they are.
+ */
 export function osName(text: string): string {
-  const name = text.slice(0, MAX_FIELD_LENGTH).trim();
+  const name = text
+    .slice(0, MAX_FIELD_LENGTH)
+    .trim()
+    .replace(PROCESSOR, '')
+    .replace(UNKNOWN_VERSION, '')
+    .trim();
   const known = OS_NAMES.get(name.toLowerCase());
   if (known !== undefined) return known;
   const version = /[ /][\d._]+$/.exec(name);

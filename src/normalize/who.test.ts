@@ -7,7 +7,7 @@ import type { Who } from './facts.js';
 import { openGeo } from './geo.js';
 import type { Signature } from './signature-memo.js';
 import { createUserIds } from './user-id.js';
-import { createWhoReader } from './who.js';
+import { createWhoReader, type WhoRole } from './who.js';
 
 type Attributes = Readonly<Record<string, string | number | boolean | string[]>>;
 
@@ -24,6 +24,7 @@ function view(attributes: Attributes): AttributeView {
     number: (key) => typed<number>(key, 'number'),
     boolean: (key) => typed<boolean>(key, 'boolean'),
     signature: () => signatureOf(JSON.stringify([...values])),
+    entryText: () => undefined,
     strings: (key) => (Array.isArray(value(key)) ? (value(key) as string[]) : undefined),
   };
 }
@@ -43,12 +44,23 @@ interface Levels {
   readonly resource?: Attributes;
   readonly peer?: string;
   readonly clientIp?: ClientIpPolicy;
+  /** Which side of a call the record is of; by its attributes where it is left out. */
+  readonly role?: WhoRole;
+  readonly proxies?: number;
 }
 
-function whoOf({ record = {}, scope = {}, resource = {}, peer, clientIp = 'keep' }: Levels): Who | undefined {
-  const reader = createWhoReader({ userIds, geo, clientIp });
-  const [a, b, c] = [record, scope, resource].map((attributes) => reader.read(view(attributes)));
-  return reader.finish(a, b, c, peer);
+function whoOf({
+  record = {},
+  scope = {},
+  resource = {},
+  peer,
+  clientIp = 'keep',
+  role = 'unknown',
+  proxies,
+}: Levels): Who | undefined {
+  const reader = createWhoReader({ userIds, geo, clientIp, trustedProxies: proxies });
+  const read = (attributes: Attributes, as: WhoRole) => reader.read(view(attributes), as);
+  return reader.finish(read(record, role), read(scope, 'envelope'), read(resource, 'envelope'), peer);
 }
 
 const CHROME =
@@ -141,7 +153,15 @@ const cases: Readonly<
       { record: { 'user.id': 'ann', metadata: '{"user_id": "bob"}' } },
       { userId: 'ann' },
     ],
-    ['none', { record: { 'http.route': '/', 'user.name': 'Alice' } }, undefined],
+    ['a name, for want of anything else', { record: { 'user.name': 'Alice' } }, { userId: 'Alice' }],
+    ['HyperDX', { record: { userId: 'u8', userName: 'Alice' } }, { userId: 'u8' }],
+    [
+      'anonymous, kept apart from one who is known',
+      { record: { 'user.anonymous_id': 'a1', 'enduser.pseudo.id': 'a2' }, resource: { 'enduser.id': 'u9' } },
+      { userId: 'u9', anonymousId: 'a1' },
+    ],
+    ['an installation', { resource: { 'app.installation.id': 'i1' } }, { anonymousId: 'i1' }],
+    ['none', { record: { 'http.route': '/' } }, undefined],
   ],
   'client address': [
     [
@@ -208,7 +228,151 @@ const cases: Readonly<
       { record: { 'client.address': '81.2.69.142' }, peer: '8.8.8.8' },
       { ip: '81.2.69.142', ...GB },
     ],
-    ['private', { record: { 'client.address': '10.1.2.3:55' } }, { ip: '10.1.2.3' }],
+    ['private', { record: { 'client.address': '10.1.2.3:55' } }, { localIp: '10.1.2.3' }],
+    [
+      'private, and a public one in a header',
+      {
+        record: {
+          'client.address': '10.1.2.3',
+          'http.request.header.x_forwarded_for': ['8.8.8.8, 10.0.0.1'],
+        },
+      },
+      { ip: '8.8.8.8', ...US },
+    ],
+    [
+      'private before a public one in a list',
+      { record: { 'http.request.header.x-forwarded-for': ['192.168.1.5, 8.8.8.8, 10.0.0.1'] } },
+      { ip: '8.8.8.8', ...US },
+    ],
+    [
+      'Forwarded',
+      {
+        record: {
+          'client.address': '127.0.0.1',
+          'http.request.header.forwarded': ['for="[2001:4860:4860::8888]:4711";proto=https, for=10.0.0.1'],
+        },
+      },
+      { ip: '2001:4860:4860::8888', ...US },
+    ],
+    [
+      'Cloudflare, whose own address is public too',
+      {
+        record: {
+          'client.address': '81.2.69.142',
+          'network.peer.address': '81.2.69.142',
+          'http.request.header.cf-connecting-ip': ['8.8.8.8'],
+        },
+        role: 'called',
+      },
+      { ip: '8.8.8.8', ...US },
+    ],
+    [
+      'Akamai',
+      { record: { 'client.address': '10.0.0.9', 'http.request.header.true_client_ip': ['8.8.8.8'] } },
+      { ip: '8.8.8.8', ...US },
+    ],
+    [
+      'the load balancer for want of better is nobody',
+      {
+        record: {
+          'client.address': '10.0.0.9',
+          'network.peer.address': '10.0.0.9',
+          'http.request.header.x-forwarded-for': ['unknown'],
+        },
+        role: 'called',
+      },
+      undefined,
+    ],
+    [
+      'one proxy: what stands before its entry is hearsay',
+      {
+        record: {
+          'client.address': '8.8.8.8',
+          'http.request.header.x-forwarded-for': ['8.8.8.8, 81.2.69.142'],
+        },
+        proxies: 1,
+      },
+      { ip: '81.2.69.142', ...GB },
+    ],
+    [
+      'two proxies',
+      {
+        record: { 'http.request.header.x-forwarded-for': ['1.1.1.1, 8.8.8.8', '81.2.69.142'] },
+        proxies: 2,
+      },
+      { ip: '8.8.8.8', ...US },
+    ],
+    [
+      'more proxies than entries',
+      { record: { 'http.request.header.x-forwarded-for': ['8.8.8.8'] }, proxies: 3 },
+      { ip: '8.8.8.8', ...US },
+    ],
+    [
+      'the peer is a proxy where there are some',
+      {
+        record: { 'client.address': '81.2.69.142', 'network.peer.address': '81.2.69.142' },
+        proxies: 1,
+        role: 'called',
+      },
+      undefined,
+    ],
+    [
+      'no proxies: headers are hearsay, the peer is the client',
+      {
+        record: {
+          'client.address': '8.8.8.8',
+          'network.peer.address': '81.2.69.142',
+          'http.request.header.x-forwarded-for': ['8.8.8.8'],
+        },
+        proxies: 0,
+        role: 'called',
+      },
+      { ip: '81.2.69.142', ...GB },
+    ],
+    ...(
+      ['rpc.system.name', 'rpc.system', 'db.system.name', 'messaging.system', 'network.transport'] as const
+    ).map(
+      (name) =>
+        [
+          `a backend's call with ${name}`,
+          {
+            record: {
+              [name]: 'x',
+              'user.id': 'u1',
+              'network.peer.address': '8.8.8.8',
+              'client.address': '8.8.8.8',
+              'user_agent.original': CHROME,
+              'geo.country.iso_code': 'DE',
+              'http.route': '/',
+              'net.host.name': 'a',
+            },
+            role: 'caller',
+          },
+          { userId: 'u1' },
+        ] as const,
+    ),
+    [
+      'the peer of a gRPC server',
+      { record: { 'rpc.system': 'grpc', 'network.peer.address': '8.8.8.8' }, role: 'called' },
+      { ip: '8.8.8.8', ...US },
+    ],
+    [
+      'the broker that a consumer takes from',
+      { record: { 'messaging.system': 'kafka', 'network.peer.address': '8.8.8.8' }, role: 'consumer' },
+      undefined,
+    ],
+    [
+      "a browser's own call",
+      {
+        record: {
+          'http.user_agent': CHROME,
+          'network.peer.address': '8.8.8.8',
+          'client.address': '81.2.69.142',
+        },
+        role: 'ownCall',
+      },
+      { ...ON_CHROME, ip: '81.2.69.142', ...GB },
+    ],
     [
       'truncated',
       { record: { 'client.address': '8.8.8.8' }, clientIp: 'truncate' },
@@ -319,7 +483,11 @@ const cases: Readonly<
     [
       'Faro knows nothing',
       {
-        resource: { 'browser.name': 'unknown', 'browser.version': 'unknown', 'browser.platform': 'unknown' },
+        resource: {
+          'browser.name': 'unknown',
+          'browser.version': 'unknown',
+          'browser.platform': 'unknown unknown',
+        },
       },
       undefined,
     ],
@@ -380,6 +548,52 @@ const cases: Readonly<
       { userAgent: 'curl/8.7.1', deviceType: 'bot' },
     ],
     [
+      'HTTP library of an app',
+      { record: { 'user_agent.original': 'okhttp/4.12.0', 'url.path': '/' } },
+      { userAgent: 'okhttp/4.12.0', deviceType: 'unknown' },
+    ],
+    [
+      'iPhone app that calls its system darwin',
+      { resource: { 'os.type': 'darwin', 'device.model.identifier': 'iPhone15,2' } },
+      { deviceType: 'mobile', os: 'iOS' },
+    ],
+    [
+      'iPhone app, and the user agent of its page',
+      { record: { 'user_agent.original': IPHONE, 'os.type': 'darwin', 'browser.platform': 'MacIntel' } },
+      ON_IPHONE,
+    ],
+    [
+      'Android, whose platform is a processor',
+      { resource: { 'browser.platform': 'Linux armv81', 'browser.mobile': true } },
+      { deviceType: 'mobile', os: 'Android' },
+    ],
+    [
+      'a Linux desktop',
+      { resource: { 'browser.platform': 'Linux x86_64', 'browser.mobile': false } },
+      { deviceType: 'desktop', os: 'Linux' },
+    ],
+    [
+      'Faro without a version',
+      { resource: { 'browser.name': 'Firefox', 'browser.platform': 'Linux unknown' } },
+      { deviceType: 'desktop', os: 'Linux', browser: 'Firefox' },
+    ],
+    [
+      'a phone with HarmonyOS',
+      { resource: { 'os.name': 'HarmonyOS', 'device.model.identifier': 'NOH-AN00' } },
+      { deviceType: 'mobile', os: 'HarmonyOS' },
+    ],
+    [
+      'a headless browser by its client hints',
+      {
+        resource: {
+          'browser.brands': ['HeadlessChrome 126', 'Chromium 126'],
+          'browser.platform': 'Linux',
+          'browser.mobile': false,
+        },
+      },
+      { deviceType: 'bot', os: 'Linux', browser: 'Chrome Headless', browserVersion: '126' },
+    ],
+    [
       "a service's own HTTP library",
       { record: { 'user_agent.original': 'python-requests/2.32.3', 'url.full': 'http://a/' } },
       undefined,
@@ -433,9 +647,33 @@ const cases: Readonly<
       { ip: '8.8.8.8', countryCode: 'DE', countryName: 'Germany' },
     ],
     [
-      'completed by look-up',
-      { record: { 'client.address': '8.8.8.8', 'geo.locality.name': 'Reno' } },
-      { ip: '8.8.8.8', ...US, city: 'Reno' },
+      'not mixed with look-up',
+      { record: { 'client.address': '8.8.8.8', 'geo.locality.name': 'Berlin' } },
+      { ip: '8.8.8.8', city: 'Berlin' },
+    ],
+    [
+      'a time zone is no place',
+      { record: { 'client.address': '8.8.8.8', 'geo.timezone': 'Europe/Berlin' } },
+      { ip: '8.8.8.8', ...US },
+    ],
+    ['a time zone alone', { record: { 'geo.timezone': 'Europe/Berlin' } }, { timezone: 'Europe/Berlin' }],
+    ['UK', { record: { 'geo.country.iso_code': 'uk' } }, GB],
+    ['a name has a code', { record: { 'client.geo.country_name': 'united kingdom' } }, GB],
+    [
+      'a name that CLDR has otherwise',
+      { record: { 'geo.country_name': 'Turkey' } },
+      { countryCode: 'TR', countryName: 'Türkiye' },
+    ],
+    [
+      'a name without its accents',
+      { record: { 'geo.country_name': "Cote d'Ivoire" } },
+      { countryCode: 'CI', countryName: 'Côte d’Ivoire' },
+    ],
+    ['a name of no country', { record: { 'geo.country_name': 'Atlantis' } }, { countryName: 'Atlantis' }],
+    [
+      'a code before a name',
+      { record: { 'geo.country.iso_code': 'DE', 'geo.country_name': 'France' } },
+      { countryCode: 'DE', countryName: 'Germany' },
     ],
     [
       'nearest level, nothing mixed',
@@ -469,7 +707,10 @@ test('long values are cut', () => {
 test('equal input gives the same frozen object', () => {
   const reader = createWhoReader({ userIds, geo, clientIp: 'keep' });
   const read = () =>
-    reader.read(view({ 'user.id': 'u', 'client.address': '8.8.8.8', 'user_agent.original': CHROME }));
+    reader.read(
+      view({ 'user.id': 'u', 'client.address': '8.8.8.8', 'user_agent.original': CHROME }),
+      'unknown',
+    );
   const who = reader.finish(read(), undefined, undefined);
   assert.ok(Object.isFrozen(who));
   assert.equal(reader.finish(read(), undefined, undefined), who);
@@ -478,7 +719,7 @@ test('equal input gives the same frozen object', () => {
 
 test('what a record says does not stick to the next one', () => {
   const reader = createWhoReader({ userIds, geo, clientIp: 'keep' });
-  const [a, b] = ['a', 'b'].map((id) => reader.read(view({ 'user.id': id })));
+  const [a, b] = ['a', 'b'].map((id) => reader.read(view({ 'user.id': id }), 'unknown'));
   assert.equal(reader.finish(undefined, undefined, a)?.userId, 'a');
   assert.equal(reader.finish(b, undefined, a)?.userId, 'b');
   assert.equal(reader.finish(undefined, undefined, a)?.userId, 'a');
@@ -513,7 +754,9 @@ test('any attributes give fields within their bounds, the same with a used reade
   const used = createWhoReader({ userIds, geo, clientIp: 'keep' });
   fc.assert(
     fc.property(attributes, attributes, attributes, (record, scope, resource) => {
-      const [a, b, c] = [record, scope, resource].map((each) => used.read(view(each)));
+      const [a, b, c] = [record, scope, resource].map((each, i) =>
+        used.read(view(each), i === 0 ? 'unknown' : 'envelope'),
+      );
       const who = used.finish(a, b, c);
       assert.deepEqual(whoOf({ record, scope, resource }), who);
       for (const [field, text] of Object.entries(who ?? {})) {

@@ -1,17 +1,20 @@
 import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { BoundedMemo } from './bounded-memo.js';
 import { withoutJsonQuotes } from './bounded-text.js';
+import { type AddressFields, readAddress } from './client-address.js';
 import { combineDevice, type DeviceFields, readDeviceFields } from './client-device.js';
 import { applyIpPolicy, type ClientIpPolicy, normalizeIp } from './client-ip.js';
-import { countryCode, countryName } from './countries.js';
+import { codeOfCountryName, countryCode, countryName } from './countries.js';
 import { jsonAt, numberAt, textAt } from './dialects/source.js';
 import type { Who } from './facts.js';
-import type { GeoLookup } from './geo.js';
+import { type GeoLookup, isPublic } from './geo.js';
 import { boundedValue } from './no-value.js';
-import { CONNECTION_ADDRESS } from './normalizer.js';
+import type { CallSide } from './normalizer.js';
 import { isOutboundCall } from './outbound-call.js';
+import { readPreviousSession } from './session-id.js';
 import { SignatureMemo } from './signature-memo.js';
 import type { UserIds } from './user-id.js';
+import { isUserSide } from './user-side.js';
 
 /** What one attribute set says about the user, before it is combined with what stands around it. */
 export interface WhoFields {
@@ -25,12 +28,17 @@ export interface WhoFields {
     readonly who: Who | undefined;
   };
   readonly userId?: string;
-  readonly ip?: string;
-  /** The other end of a connection, which is the client for want of anything better. */
-  readonly peerIp?: string;
+  readonly anonymousId?: string;
+  readonly previousId?: string;
+  readonly address?: AddressFields;
   readonly device?: DeviceFields;
   readonly place?: PlaceFields;
+  /** Of a resource or scope: of a browser or an app, so that its calls are the user's own. */
+  readonly userSide?: true;
 }
+
+/** What attributes are read as: those of a resource or scope, or of a record on a side of a call. `ownCall` is a call of a browser or an app. */
+export type WhoRole = 'envelope' | 'ownCall' | CallSide;
 
 /** Explicit place of the user. */
 interface PlaceFields {
@@ -46,12 +54,14 @@ export interface WhoOptions {
   readonly userIds: Pick<UserIds, 'normalize'>;
   readonly geo: GeoLookup;
   readonly clientIp: ClientIpPolicy;
+  /** Proxies before the services, counted from them outwards; undefined where that is not known. */
+  readonly trustedProxies?: number | undefined;
 }
 
 /** Finds out who a record is about. Splits the work so that what a resource says is read once for all its records. */
 export interface WhoReader {
   /** What the attributes of a record, a scope or a resource say; undefined where they say nothing about the user. */
-  read(attributes: AttributeView): WhoFields | undefined;
+  read(attributes: AttributeView, role: WhoRole): WhoFields | undefined;
   /**
    * Combines the three levels, nearest first, and looks up what follows from them. Equal input gives the same frozen
    * object for as long as it is remembered. `peerAddress` is the exporter's address: pass it only where that is the
@@ -71,7 +81,7 @@ const MEMO_CAPACITY = 8192;
 const who = (name: string) => attributeKey(name, KeyGroup.who);
 
 /**
- * Keys of the user's id, best first. Claude Code's `user.id` is an anonymous id of the device, so its account comes
+ * Keys of the id of a user who is known, best first. Claude Code's `user.id` is an anonymous id of the device, so its account comes
  * before it. E-mail addresses come last: any id that is made to be one says more than an address that can change.
  */
 const USER_ID_KEYS = [
@@ -96,15 +106,29 @@ const USER_ID_KEYS = [
   who('gen_ai.user'),
   who('llm.user'),
   who('usr.id'),
+  who('userId'),
   who('metadata.user_api_key_end_user_id'),
   who('metadata.user_api_key_user_id'),
   who('langsmith.metadata.user_id'),
   who('traceloop.association.properties.customer_id'),
   who('user.account_id'),
-  who('enduser.pseudo.id'),
+  who('emb.user.identifier'),
   who('user.hash'),
   who('user.email'),
   who('usr.email'),
+  who('userEmail'),
+  who('emb.user.email'),
+  who('user.name'),
+  who('usr.name'),
+  who('userName'),
+  who('emb.user.username'),
+];
+/** Keys of ids that an SDK made up for a browser or an installation of an app, best first. */
+const ANONYMOUS_ID_KEYS = [
+  who('user.anonymous_id'),
+  who('enduser.pseudo.id'),
+  who('usr.anonymous_id'),
+  who('app.installation.id'),
 ];
 
 /** OpenInference's metadata, JSON in which applications name their user. */
@@ -113,23 +137,6 @@ const METADATA = who('metadata');
 const MAX_METADATA_LENGTH = 16_384;
 const METADATA_USER_ID_KEYS = ['user_id', 'userId'].map((name) => jsonAt(METADATA, name));
 
-/** Keys of the client's address, best first. The last ones are headers as captured by HTTP instrumentations. */
-const CLIENT_IP_KEYS = [
-  who('client.address'),
-  who('http.client_ip'),
-  who('client.ip'),
-  who('network.client.ip'),
-  who('user.ip_address'),
-  who('http.request.header.x-forwarded-for'),
-  who('http.request.header.x-real-ip'),
-];
-const PEER_IP_KEYS = [
-  who('network.peer.address'),
-  who('net.sock.peer.addr'),
-  who('net.peer.ip'),
-  who('source.address'),
-  who(CONNECTION_ADDRESS),
-];
 /** OpenTelemetry; the Collector's geoip processor; Elastic; Datadog; Sentry. */
 const PLACE_KEYS = {
   countryCode: [
@@ -164,8 +171,16 @@ const PLACE_KEYS = {
   timezone: [who('geo.timezone'), who('client.geo.timezone'), who('network.client.geoip.timezone')],
 } as const;
 
-export function createWhoReader({ userIds, geo, clientIp }: WhoOptions): WhoReader {
-  const fieldsMemo = new SignatureMemo<WhoFields | undefined>(MEMO_CAPACITY);
+export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoOptions): WhoReader {
+  const newMemo = () => new SignatureMemo<WhoFields | undefined>(MEMO_CAPACITY);
+  const fieldsMemos: Readonly<Record<WhoRole, SignatureMemo<WhoFields | undefined>>> = {
+    envelope: newMemo(),
+    ownCall: newMemo(),
+    called: newMemo(),
+    caller: newMemo(),
+    consumer: newMemo(),
+    unknown: newMemo(),
+  };
   const memo = new BoundedMemo<Who | undefined>(MEMO_CAPACITY);
   let lastId = 0;
   // Most records say nothing themselves: for them the answer is that of the record before.
@@ -179,41 +194,53 @@ export function createWhoReader({ userIds, geo, clientIp }: WhoOptions): WhoRead
     peerAddress: string | undefined,
   ): Who | undefined {
     const userId = first(levels, 'userId');
-    const address =
-      first(levels, 'ip') ?? first(levels, 'peerIp') ?? (peerAddress && normalizeIp(peerAddress));
+    const anonymousId = first(levels, 'anonymousId');
+    const previousId = first(levels, 'previousId');
+    const address = addressOf(levels) ?? (peerAddress && normalizeIp(peerAddress));
     const ip = address && applyIpPolicy(address, clientIp);
     const device = combineDevice(levels.map((level) => level?.device));
-    const place = withLookup(first(levels, 'place'), ip ? geo.lookup(ip) : undefined);
-    if (userId === undefined && !ip && device === undefined && place === undefined) return undefined;
-    return Object.freeze({ ...(userId !== undefined && { userId }), ...(ip && { ip }), ...device, ...place });
+    const place = placeOf(first(levels, 'place'), ip ? geo.lookup(ip) : undefined);
+    const who: Who = {
+      ...(userId !== undefined && { userId }),
+      ...(anonymousId !== undefined && { anonymousId }),
+      ...(ip && (isPublic(ip) ? { ip } : { localIp: ip })),
+      ...device,
+      ...place,
+      ...(previousId !== undefined && { previousId }),
+    };
+    return Object.keys(who).length === 0 ? undefined : Object.freeze(who);
   }
 
-  function readFields(attributes: AttributeView): WhoFields | undefined {
-    const userId = readUserId(attributes, userIds);
-    const ip = readIp(attributes, CLIENT_IP_KEYS);
-    const peerIp = ip === undefined ? readPeerIp(attributes) : undefined;
-    const device = readDeviceFields(attributes);
-    const place = readPlace(attributes);
-    if (userId === undefined && ip === undefined && peerIp === undefined && !device && !place) {
-      return undefined;
-    }
-    return {
-      id: ++lastId,
+  function readFields(attributes: AttributeView, role: WhoRole): WhoFields | undefined {
+    const userId = readId(attributes, USER_ID_KEYS, userIds);
+    const anonymousId = readId(attributes, ANONYMOUS_ID_KEYS, userIds);
+    const previousId = readPreviousSession(attributes);
+    // Of a backend's call, what stands beside the ids of the user is about the other side.
+    const aboutUser = role !== 'caller';
+    const isOutbound =
+      role === 'ownCall' || role === 'consumer' || (role !== 'called' && isOutboundCall(attributes));
+    const address = aboutUser ? readAddress(attributes, !isOutbound, trustedProxies) : undefined;
+    const device = aboutUser ? readDeviceFields(attributes, isOutbound) : undefined;
+    const place = aboutUser ? readPlace(attributes) : undefined;
+    const fields: Omit<WhoFields, 'id'> = {
       ...(userId !== undefined && { userId }),
-      ...(ip !== undefined && { ip }),
-      ...(peerIp !== undefined && { peerIp }),
+      ...(anonymousId !== undefined && { anonymousId }),
+      ...(previousId !== undefined && { previousId }),
+      ...(address && { address }),
       ...(device && { device }),
       ...(place && { place }),
+      ...(role === 'envelope' && isUserSide(attributes) && { userSide: true }),
     };
+    return Object.keys(fields).length === 0 ? undefined : { id: ++lastId, ...fields };
   }
 
   return {
-    read(attributes) {
+    read(attributes, role) {
       if ((attributes.groups & KeyGroup.who) === 0) return undefined;
       const signature = attributes.signature(KeyGroup.who, KeyGroup.outbound);
       return signature === undefined
-        ? readFields(attributes)
-        : fieldsMemo.get(signature, () => readFields(attributes));
+        ? readFields(attributes, role)
+        : fieldsMemos[role].get(signature, () => readFields(attributes, role));
     },
 
     finish(record, scope, resource, peerAddress) {
@@ -258,8 +285,12 @@ function first<K extends keyof WhoFields>(
   return undefined;
 }
 
-function readUserId(view: AttributeView, userIds: Pick<UserIds, 'normalize'>): string | undefined {
-  for (const key of USER_ID_KEYS) {
+function readId(
+  view: AttributeView,
+  keys: readonly AttributeKey[],
+  userIds: Pick<UserIds, 'normalize'>,
+): string | undefined {
+  for (const key of keys) {
     const raw = view.has(key) ? view.text(key) : undefined;
     if (raw === undefined) continue;
     const id = userIds.normalize(withoutJsonQuotes(raw));
@@ -279,24 +310,19 @@ function readMetadataUserId(view: AttributeView, userIds: Pick<UserIds, 'normali
   return undefined;
 }
 
-function readIp(view: AttributeView, keys: readonly AttributeKey[]): string | undefined {
-  for (const key of keys) {
-    if (!view.has(key)) continue;
-    const text = view.text(key) ?? view.strings(key)?.[0];
-    const ip = text === undefined ? undefined : normalizeIp(text);
-    if (ip !== undefined) return ip;
-  }
-  return undefined;
-}
-
-function readPeerIp(view: AttributeView): string | undefined {
-  const ip = readIp(view, PEER_IP_KEYS);
-  return ip === undefined || isOutboundCall(view) ? undefined : ip;
+/** The user's address: a public one before a private one, what is said to be the client's before the other end of a connection. */
+function addressOf(levels: readonly (WhoFields | undefined)[]): string | undefined {
+  const addresses = levels.map((level) => level?.address);
+  const stated = addresses.map((address) => address?.client).filter((ip) => ip !== undefined);
+  return stated.find(isPublic) ?? stated[0] ?? addresses.find((address) => address?.peer)?.peer;
 }
 
 function readPlace(view: AttributeView): PlaceFields | undefined {
-  const code = countryCode(firstText(view, PLACE_KEYS.countryCode));
-  const name = (code && countryName(code)) ?? firstText(view, PLACE_KEYS.countryName);
+  const written = firstText(view, PLACE_KEYS.countryName);
+  const code =
+    countryCode(firstText(view, PLACE_KEYS.countryCode)) ??
+    (written === undefined ? undefined : codeOfCountryName(written));
+  const name = (code && countryName(code)) ?? written;
   const region = firstText(view, PLACE_KEYS.region);
   const city = firstText(view, PLACE_KEYS.city);
   const postalCode = firstText(view, PLACE_KEYS.postalCode);
@@ -313,23 +339,13 @@ function readPlace(view: AttributeView): PlaceFields | undefined {
 }
 
 /**
- * Completes an explicit place by the one looked up, as long as they can be the same: not where the countries
- * differ, and no finer part beside an explicit one, which would make up a place that neither meant.
+ * The explicit place, else the one looked up, never parts of both: together they would be a place that neither meant. A time zone alone
+ * is no place.
  */
-function withLookup(
-  explicit: PlaceFields | undefined,
-  found: PlaceFields | undefined,
-): PlaceFields | undefined {
+function placeOf(explicit: PlaceFields | undefined, found: PlaceFields | undefined): PlaceFields | undefined {
   if (explicit === undefined || found === undefined) return explicit ?? found;
-  const sameCountry =
-    explicit.countryCode === undefined
-      ? explicit.countryName === undefined || explicit.countryName === found.countryName
-      : explicit.countryCode === found.countryCode;
-  if (!sameCountry) return explicit;
-  if ((explicit.region ?? explicit.city ?? explicit.postalCode) === undefined)
-    return { ...found, ...explicit };
-  const { region: _region, city: _city, postalCode: _postalCode, ...coarse } = found;
-  return { ...coarse, ...explicit };
+  const { timezone: _, ...place } = explicit;
+  return Object.keys(place).length === 0 ? found : explicit;
 }
 
 function firstText(view: AttributeView, keys: readonly AttributeKey[]): string | undefined {
@@ -339,5 +355,3 @@ function firstText(view: AttributeView, keys: readonly AttributeKey[]): string |
   }
   return undefined;
 }
-
-/** Kept texts hold no NUL, so one between them keeps neighbours apart; the first sign tells it from no fields. */

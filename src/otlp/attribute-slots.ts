@@ -399,6 +399,44 @@ export class AttributeSlots implements AttributeView {
     return found;
   }
 
+  entryText(key: AttributeKey, entry: string): string | undefined {
+    if (this.#type[key] !== KVLIST_VALUE) return undefined;
+    const reader = this.#reader;
+    const { pos, end } = reader;
+    reader.pos = this.#start[key]!;
+    reader.end = this.#end[key]!;
+    let found: string | undefined;
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag === TAG_KEY) found = this.#textOfEntry(entry) ?? found;
+      else reader.skip(tag);
+    }
+    reader.pos = pos;
+    reader.end = end;
+    return found;
+  }
+
+  /** Reads a KeyValue: its text where it has this key and is one. */
+  #textOfEntry(entry: string): string | undefined {
+    const reader = this.#reader;
+    const outerEnd = reader.end;
+    reader.end = reader.lengthEnd();
+    let name = '';
+    this.#foundType = 0;
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag === TAG_KEY) name = reader.utf8();
+      else if (tag === TAG_VALUE) this.#anyValue(0);
+      else reader.skip(tag);
+    }
+    reader.end = outerEnd;
+    if (name !== entry || this.#foundType !== STRING_VALUE || this.#foundStart === this.#foundEnd)
+      return undefined;
+    return this.#string(this.#foundStart, this.#foundEnd);
+  }
+
   #int(key: AttributeKey): bigint {
     return this.#at(key, readInt);
   }

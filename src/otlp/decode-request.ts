@@ -36,9 +36,11 @@ export function decodeRequest(
   return finish(decodeSteps(signal, request, normalizer, limits));
 }
 
+const NOTHING_MISPLACED: TranscodedRequest['misplaced'] = new Map();
+
 /** A request that is protobuf already. */
 export function whole(bytes: Uint8Array): TranscodedRequest {
-  return { bytes, malformed: 0, firstFault: undefined };
+  return { bytes, malformed: 0, firstFault: undefined, misplaced: NOTHING_MISPLACED, notice: undefined };
 }
 
 /**
@@ -59,16 +61,18 @@ export function transcodeJson(signal: Signal, body: Uint8Array): TranscodedReque
  */
 export function* decodeSteps(
   signal: Signal,
-  { bytes, malformed, firstFault }: TranscodedRequest,
+  { bytes, malformed, firstFault, misplaced, notice }: TranscodedRequest,
   normalizer: Normalizer,
   limits: DecodeLimits,
 ): Steps<DecodedRequest> {
   const decoded = yield* STEPS[signal](bytes, normalizer, limits);
-  if (malformed === 0) return decoded;
+  if (malformed === 0 && misplaced.size === 0 && notice === undefined) return decoded;
+  const damaged: Counts = malformed === 0 ? [] : [[RejectReason.malformed, malformed]];
   return {
     ...decoded,
-    rejected: sumOf(decoded.rejected, [[RejectReason.malformed, malformed]]),
+    rejected: sumOf(sumOf(decoded.rejected, damaged), misplaced),
     ...(firstFault === undefined ? {} : { firstFault }),
+    ...(notice === undefined ? {} : { notice }),
   };
 }
 

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { SessionMark, Usage, Who } from '../normalize/facts.js';
-import { CONNECTION_ADDRESS, type Normalizer, type RecordContext } from '../normalize/normalizer.js';
+import {
+  type CallSide,
+  CONNECTION_ADDRESS,
+  type Normalizer,
+  type RecordContext,
+} from '../normalize/normalizer.js';
 import { AttributeSlots, PieceCounter } from './attribute-slots.js';
 import {
   MalformedRequestError,
@@ -46,6 +51,8 @@ export interface DecodedRequest {
   readonly rejected: ReadonlyMap<RejectReason, number>;
   /** Where the first malformed record is wrong, for its sender, where that is known. */
   readonly firstFault?: string;
+  /** What the request says in the place of telemetry, for its sender, where it says something else. */
+  readonly notice?: string;
 }
 
 /**
@@ -104,6 +111,9 @@ const LENGTH_2 = (2 << 3) | WireType.length;
 const LENGTH_3 = (3 << 3) | WireType.length;
 const VARINT_3 = (3 << 3) | WireType.varint;
 
+/** By the number of a span's kind: none, INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER. */
+const SIDES: readonly CallSide[] = ['unknown', 'unknown', 'called', 'caller', 'caller', 'consumer'];
+
 /** Latest time that is kept: 2262-04-11, the end of a signed 64-bit number of nanoseconds. */
 const MAX_TIME = 2n ** 63n - 1n;
 
@@ -154,6 +164,7 @@ class RequestDecoder implements RecordContext {
 
   // The record at hand.
   startNs = 0n;
+  side: CallSide = 'unknown';
   #nameStart = 0;
   #nameEnd = 0;
   #versionStart = 0;
@@ -397,6 +408,7 @@ class RequestDecoder implements RecordContext {
     let startTime = 0n;
     let endTime = 0n;
     let error = 0;
+    this.side = 'unknown';
     for (;;) {
       const tag = reader.tag();
       if (tag === 0) break;
@@ -418,6 +430,9 @@ class RequestDecoder implements RecordContext {
           this.#nameEnd = reader.lengthEnd();
           this.#nameStart = reader.pos;
           reader.pos = this.#nameEnd;
+          break;
+        case (6 << 3) | WireType.varint:
+          this.side = SIDES[reader.varint()] ?? 'unknown';
           break;
         case (7 << 3) | WireType.fixed64:
           startTime = reader.fixed64();
@@ -444,6 +459,8 @@ class RequestDecoder implements RecordContext {
     if (traceId === NONE) throw new Rejection(RejectReason.traceId);
     if (spanId === NONE) throw new Rejection(RejectReason.spanId);
     if (startTime > MAX_TIME || endTime > MAX_TIME) throw new Rejection(RejectReason.time);
+    // S20: a span without a start begins at its end.
+    if (startTime === 0n) startTime = endTime;
 
     const i = this.#count;
     const columns = this.#columns;

@@ -395,3 +395,92 @@ test('any JSON at all is transcoded or refused with MalformedRequestError', () =
   );
   assert.ok(transcoded > 100);
 });
+
+describe('what stands where OTLP has none', () => {
+  const limits = { maxRecords: 100, maxAttributesPerRecord: 128 };
+  const told = (signal: 'traces' | 'logs' | 'metrics', request: unknown) => {
+    const body = Buffer.from(JSON.stringify(request));
+    const { batch, rejected, notice } = decodeRequest(signal, 'json', body, NO_NORMALIZER, limits);
+    return { count: batch.count, rejected: Object.fromEntries(rejected), notice };
+  };
+  const span = { ...IDS, startTimeUnixNano: '1', endTimeUnixNano: '2' };
+  const scopeSpans = [{ spans: [span, { ...span, spanId: 'eee19b7ec3c1b175' }] }];
+  const points = { dataPoints: [{}, {}, {}] };
+
+  test('records of another signal are counted, whatever stands beside them', () => {
+    const logs = [{ scopeLogs: [{ logRecords: [{}, {}] }, { logRecords: [{}] }] }, { scope_logs: [] }];
+    assert.deepEqual(told('traces', { resourceLogs: logs }), {
+      ...{ count: 0, rejected: { other_signal: 3 }, notice: undefined },
+    });
+    assert.deepEqual(told('traces', { resourceSpans: [{ scopeSpans }], resource_logs: logs }), {
+      ...{ count: 2, rejected: { other_signal: 3 }, notice: undefined },
+    });
+    assert.deepEqual(told('logs', { resourceSpans: [{ scopeSpans }] }).rejected, { other_signal: 2 });
+    const metrics = [{ name: 'a', gauge: points }, { name: 'b', sum: points }, 'no metric', null];
+    assert.deepEqual(told('logs', { resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }).rejected, {
+      other_signal: 6,
+    });
+  });
+
+  test('the form from before OTLP 1.0 is counted', () => {
+    const old = [{ instrumentationLibrary: { name: 'a' }, spans: [span] }];
+    assert.deepEqual(told('traces', { resourceSpans: [{ instrumentationLibrarySpans: old }] }), {
+      ...{ count: 0, rejected: { retired_form: 1 }, notice: undefined },
+    });
+    assert.deepEqual(
+      told('traces', { resourceSpans: [{ scopeSpans, instrumentation_library_spans: old }] }),
+      {
+        ...{ count: 2, rejected: { retired_form: 1 }, notice: undefined },
+      },
+    );
+    const oldLogs = [{ logs: [{}, {}] }, { logRecords: [{}] }];
+    assert.deepEqual(told('logs', { resourceLogs: [{ instrumentationLibraryLogs: oldLogs }] }).rejected, {
+      retired_form: 3,
+    });
+    const oldMetrics = [{ metrics: [{ histogram: points }] }];
+    assert.deepEqual(
+      told('metrics', { resourceMetrics: [{ instrumentationLibraryMetrics: oldMetrics }] }).rejected,
+      { retired_form: 3 },
+    );
+  });
+
+  test('a request that says something else is told so', () => {
+    for (const [request, notice] of [
+      [{ spans: [span] }, 'the request has no resourceSpans, but "spans", which is not read'],
+      [
+        { batch: 1, b: 2, c: 3, d: 4 },
+        'the request has no resourceSpans, but "batch", "b", "c", which is not read',
+      ],
+      [
+        { resourceSpans: [{ resource: {}, spans: [span] }] },
+        'resourceSpans has no scopeSpans, but "spans", which is not read',
+      ],
+      [
+        { resourceSpans: [{ scopeSpans: [{ scope: {}, logRecords: [] }] }] },
+        'scopeSpans has no spans, but "logRecords", which is not read',
+      ],
+      [
+        { [`\u2028${'x'.repeat(100)}`]: 1 },
+        `the request has no resourceSpans, but " ${'x'.repeat(39)}…", which is not read`,
+      ],
+    ] as const) {
+      assert.deepEqual(told('traces', request), { count: 0, rejected: {}, notice });
+    }
+  });
+
+  test('an empty request, and members that OTLP does not know beside telemetry, say nothing', () => {
+    for (const request of [
+      {},
+      { resourceSpans: [] },
+      { resourceSpans: null },
+      { resourceSpans: [], future: 1 },
+      { resourceSpans: [{ resource: {}, schemaUrl: '' }] },
+      { resourceSpans: [{ scopeSpans: [{ scope: {}, spans: [] }] }], future: 1 },
+      { resourceSpans: [{ scopeSpans, future: 1 }] },
+      { resourceLogs: null },
+    ]) {
+      const { rejected, notice } = told('traces', request);
+      assert.deepEqual([rejected, notice], [{}, undefined], JSON.stringify(request));
+    }
+  });
+});

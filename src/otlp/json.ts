@@ -1,6 +1,7 @@
 import { MAX_VALUE_DEPTH } from './attribute-slots.js';
 import { MalformedRequestError } from './decode-errors.js';
 import { parseRequestJson } from './json-text.js';
+import { RejectReason } from './reject-reason.js';
 import { ProtoWriter } from './wire-writer.js';
 
 /** An OTLP/JSON request in protobuf. */
@@ -11,6 +12,10 @@ export interface TranscodedRequest {
   readonly malformed: number;
   /** Where the first of them is and what is wrong, for people. */
   readonly firstFault: string | undefined;
+  /** Records left out because they stand where this signal has none. */
+  readonly misplaced: ReadonlyMap<RejectReason, number>;
+  /** What stands in the place of what the signal has, for people: such a request says nothing. */
+  readonly notice: string | undefined;
 }
 
 /**
@@ -59,6 +64,9 @@ interface RecordSignal {
   readonly resources: FieldName;
   readonly scopes: FieldName;
   readonly records: FieldName;
+  /** Names that the fields of scopes and records had before OTLP 1.0. */
+  readonly retiredScopes: FieldName;
+  readonly retiredRecords?: FieldName;
   readonly writeRecord: WriteMessage;
   /** What is wrong within a record is wrong with the request. */
   readonly mustBeWhole?: true;
@@ -68,6 +76,7 @@ const TRACES: RecordSignal = {
   resources: { json: 'resourceSpans', proto: 'resource_spans' },
   scopes: { json: 'scopeSpans', proto: 'scope_spans' },
   records: { json: 'spans', proto: 'spans' },
+  retiredScopes: { json: 'instrumentationLibrarySpans', proto: 'instrumentation_library_spans' },
   writeRecord: writeSpan,
 };
 
@@ -75,6 +84,8 @@ const LOGS: RecordSignal = {
   resources: { json: 'resourceLogs', proto: 'resource_logs' },
   scopes: { json: 'scopeLogs', proto: 'scope_logs' },
   records: { json: 'logRecords', proto: 'log_records' },
+  retiredScopes: { json: 'instrumentationLibraryLogs', proto: 'instrumentation_library_logs' },
+  retiredRecords: { json: 'logs', proto: 'logs' },
   writeRecord: writeLogRecord,
 };
 
@@ -82,9 +93,12 @@ const METRICS: RecordSignal = {
   resources: { json: 'resourceMetrics', proto: 'resource_metrics' },
   scopes: { json: 'scopeMetrics', proto: 'scope_metrics' },
   records: { json: 'metrics', proto: 'metrics' },
+  retiredScopes: { json: 'instrumentationLibraryMetrics', proto: 'instrumentation_library_metrics' },
   writeRecord: writeMetric,
   mustBeWhole: true,
 };
+
+const SIGNALS: readonly RecordSignal[] = [TRACES, LOGS, METRICS];
 
 /** Something is not OTLP. `path` leads to it from the message at hand, and grows on the way out. */
 class Fault extends Error {
@@ -110,6 +124,8 @@ class RequestTranscoder {
   readonly #writer: ProtoWriter;
   #malformed = 0;
   #firstFault: string | undefined;
+  readonly #misplaced = new Map<RejectReason, number>();
+  #notice: string | undefined;
   /** Where in the request the transcoder is, for messages; -1 is above that level. */
   #resourceIndex = -1;
   #scopeIndex = -1;
@@ -126,12 +142,24 @@ class RequestTranscoder {
     } catch (error) {
       throw error instanceof Fault ? new MalformedRequestError(this.#describe(error)) : error;
     }
-    return { bytes: this.#writer.finish(), malformed: this.#malformed, firstFault: this.#firstFault };
+    return {
+      bytes: this.#writer.finish(),
+      malformed: this.#malformed,
+      firstFault: this.#firstFault,
+      misplaced: this.#misplaced,
+      // A number says more.
+      notice: this.#misplaced.size === 0 ? this.#notice : undefined,
+    };
   }
 
   #request(request: JsonObject): void {
     const writer = this.#writer;
-    for (const [i, element] of list(request, this.#signal.resources).entries()) {
+    const resources = list(request, this.#signal.resources);
+    for (const other of SIGNALS) {
+      if (other !== this.#signal) this.#misplace(RejectReason.otherSignal, otherRecords(request, other));
+    }
+    if (resources.length === 0) this.#noteStrangers('the request', this.#signal.resources, request, NO_NAMES);
+    for (const [i, element] of resources.entries()) {
       this.#resourceIndex = i;
       const start = writer.begin(1);
       this.#resourceRecords(object(element));
@@ -143,7 +171,12 @@ class RequestTranscoder {
   #resourceRecords(message: JsonObject): void {
     const writer = this.#writer;
     writeMessage(writer, 1, message.resource, 'resource', writeResource);
-    for (const [i, element] of list(message, this.#signal.scopes).entries()) {
+    const scopes = list(message, this.#signal.scopes);
+    this.#misplace(RejectReason.retiredForm, retiredRecords(message, this.#signal));
+    if (scopes.length === 0) {
+      this.#noteStrangers(this.#signal.resources.json, this.#signal.scopes, message, RESOURCE_NAMES);
+    }
+    for (const [i, element] of scopes.entries()) {
       this.#scopeIndex = i;
       const start = writer.begin(2);
       this.#scopeRecords(object(element));
@@ -158,7 +191,11 @@ class RequestTranscoder {
     const writer = this.#writer;
     const { records, writeRecord, mustBeWhole } = this.#signal;
     writeMessage(writer, 1, message.scope, 'scope', writeScope);
-    for (const [i, element] of list(message, records).entries()) {
+    const elements = list(message, records);
+    if (elements.length === 0) {
+      this.#noteStrangers(this.#signal.scopes.json, records, message, SCOPE_NAMES);
+    }
+    for (const [i, element] of elements.entries()) {
       const before = writer.position;
       try {
         const start = writer.begin(2);
@@ -175,12 +212,76 @@ class RequestTranscoder {
     writeText(writer, 3, message.schemaUrl ?? message.schema_url, 'schemaUrl');
   }
 
+  #misplace(reason: RejectReason, count: number): void {
+    if (count > 0) this.#misplaced.set(reason, (this.#misplaced.get(reason) ?? 0) + count);
+  }
+
+  /** Notes the first message that has none of what leads to records, but other members than `known`: its sender meant something by it. */
+  #noteStrangers(where: string, wanted: FieldName, message: JsonObject, known: ReadonlySet<string>): void {
+    if (this.#notice !== undefined || message[wanted.json] != null || message[wanted.proto] != null) return;
+    const strangers = Object.keys(message).filter((name) => !known.has(name) && message[name] != null);
+    if (strangers.length === 0) return;
+    const names = strangers.slice(0, MOST_NAMED).map(quoted).join(', ');
+    this.#notice = `${where} has no ${wanted.json}, but ${names}, which is not read`;
+  }
+
   #describe(fault: Fault): string {
     const { resources, scopes } = this.#signal;
     if (this.#scopeIndex >= 0) fault.within(`${scopes.json}[${this.#scopeIndex}]`);
     if (this.#resourceIndex >= 0) fault.within(`${resources.json}[${this.#resourceIndex}]`);
     return fault.path === '' ? fault.message : `${fault.path}: ${fault.message}`;
   }
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+const RESOURCE_NAMES: ReadonlySet<string> = new Set(['resource', 'schemaUrl', 'schema_url']);
+const SCOPE_NAMES: ReadonlySet<string> = new Set(['scope', 'schemaUrl', 'schema_url']);
+const MOST_NAMED = 3;
+const LONGEST_NAME = 40;
+
+/** A name that a stranger chose, for a message: on one line and not long. */
+function quoted(name: string): string {
+  const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+  return JSON.stringify(short.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' '));
+}
+
+/** How many records of another signal a request has. */
+function otherRecords(request: JsonObject, other: RecordSignal): number {
+  let count = 0;
+  for (const resource of elements(request, other.resources)) {
+    for (const scope of elements(resource, other.scopes)) count += recordsIn(scope, other, other.records);
+    count += retiredRecords(resource, other);
+  }
+  return count;
+}
+
+/** How many records a resource has in the form from before OTLP 1.0. */
+function retiredRecords(resource: unknown, signal: RecordSignal): number {
+  let count = 0;
+  for (const scope of elements(resource, signal.retiredScopes)) {
+    count += recordsIn(scope, signal, signal.records);
+    if (signal.retiredRecords !== undefined) count += recordsIn(scope, signal, signal.retiredRecords);
+  }
+  return count;
+}
+
+/** Spans, log records, or data points. */
+function recordsIn(scope: unknown, signal: RecordSignal, name: FieldName): number {
+  const records = elements(scope, name);
+  if (signal !== METRICS) return records.length;
+  let points = 0;
+  for (const metric of records) {
+    if (typeof metric !== 'object' || metric === null) continue;
+    for (const data of Object.values(metric)) points += elements(data, DATA_POINTS).length;
+  }
+  return points;
+}
+
+/** The elements of a list in what is no message of this request: anything may stand there. */
+function elements(message: unknown, name: FieldName): readonly unknown[] {
+  if (typeof message !== 'object' || message === null) return [];
+  const value = (message as JsonObject)[name.json] ?? (message as JsonObject)[name.proto];
+  return Array.isArray(value) ? value : [];
 }
 
 /** opentelemetry.proto.resource.v1.Resource */

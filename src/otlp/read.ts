@@ -143,6 +143,38 @@ export function readSpanHead(bytes: Uint8Array, start: number, end: number): Spa
   return { name, kind, statusCode: status.code };
 }
 
+/**
+ * The attributes of the Span or LogRecord message that lies in `bytes` from `start` to `end`, and the fields of a log record's body where that is a map: those whose
+ * encoding is at most `maxBytes` long, which leaves what was said out. Otherwise as `readSpans`.
+ */
+export function readShortAttributes(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  isLog: boolean,
+  maxBytes: number,
+): Attribute[] {
+  const reader = new ProtoReader(bytes, start, end);
+  const attributes: Attribute[] = [];
+  const attributesTag = ((isLog ? 6 : 9) << 3) | LENGTH;
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    if (tag === attributesTag) {
+      const { pos } = reader;
+      const length = reader.lengthEnd() - reader.pos;
+      reader.pos = pos;
+      if (length <= maxBytes) attributes.push(readKeyValue(reader, 0));
+      else reader.skip(tag);
+    } else if (isLog && tag === ((5 << 3) | LENGTH)) {
+      const body = readAnyValue(reader, 0);
+      if (typeof body !== 'object' || body === null || Array.isArray(body)) continue;
+      for (const [key, value] of Object.entries(body)) attributes.push({ key, value });
+    } else {
+      reader.skip(tag);
+    }
+  }
+  return attributes;
+}
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const VARINT = WireType.varint;

@@ -8,6 +8,9 @@ export const RejectReason = {
   tooManyPieces: 'too_many_pieces',
   nesting: 'nesting_too_deep',
   malformed: 'malformed_record',
+  // Of JSON only.
+  otherSignal: 'other_signal',
+  retiredForm: 'retired_form',
   // Of data points only.
   unusedMetric: 'unused_metric',
   noSession: 'session_missing',

@@ -259,6 +259,18 @@ export const ProblemPath = Type.Object({
 
 // Sessions
 
+/** By how many model calls a sum of many sessions may be too low. */
+export const usageGaps = {
+  unpriced_request_count: count(
+    'Model calls with tokens whose cost is not known: no cost has them in it, so that the true one is greater.',
+    0,
+  ),
+  unreported_request_count: count(
+    'Model calls of which the sender did not tell how many tokens they had: no number of tokens has them in it, and no cost that is not reported.',
+    0,
+  ),
+};
+
 export const Client = Type.Object(
   {
     ip: Type.Optional(Type.String({ description: 'IP address of the client.', examples: ['203.0.113.7'] })),
@@ -320,6 +332,13 @@ export const GenAiUsage = Type.Object(
           'Model calls with tokens whose cost is not known and therefore not in `estimated_cost_usd`. Left out where there is none.',
       }),
     ),
+    unreported_request_count: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'Model calls of which the sender did not tell how many tokens they had, as where one was aborted: they are in no total, and have a cost only where it is reported. Left out where there is none.',
+      }),
+    ),
   },
   {
     $id: 'SessionGenAiUsage',
@@ -363,6 +382,13 @@ export const Session = Type.Object(
       Type.String({
         minLength: 1,
         description: 'Id of the session that this one continues, where its `session.start` named one.',
+      }),
+    ),
+    times_set_aside: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'How many times of its records (starts and ends of spans, times of log records) are not believed: before 2000, or more than a day ahead. They do not count in its start, end and duration.',
       }),
     ),
     'user.id': Type.Optional(
@@ -648,6 +674,7 @@ export const SessionStatistics = Type.Object(
     }),
     sessions_with_errors: count('Sessions with at least one span whose status is ERROR.', 9),
     sessions_with_genai: count('Sessions with `genai_usage`.', 31),
+    ...usageGaps,
     bounce_rate: Type.Number({
       minimum: 0,
       maximum: 1,

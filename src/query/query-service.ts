@@ -13,7 +13,7 @@ export interface QueryService {
   /** Undefined where there is no such session. */
   traces(sessionId: string, query: TraceListRequest): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
-  usage(sessionId: string): Promise<Uint8Array | undefined>;
+  usage(sessionId: string, query: UsageRequest): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
   conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined>;
   /** The content of a message's media, as it is; undefined where the session has none of this id. */
@@ -85,6 +85,11 @@ export interface TraceListRequest {
 }
 
 export interface ConversationRequest {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export interface UsageRequest {
   readonly limit?: number;
   readonly cursor?: string;
 }

@@ -58,6 +58,7 @@ test('user, client, geo and usage are given where they are known', () => {
         providers: ['p'],
         costNanoUsd: 1_234_567_891n,
         unpricedCount: 1,
+        unreportedCount: 2,
       },
     }),
     'active',
@@ -66,8 +67,11 @@ test('user, client, geo and usage are given where they are known', () => {
   assert.deepEqual(item.client, client);
   assert.deepEqual(item.geo, geo);
   const json = text(sessionJson(item));
-  assert.match(json, /"total_input_tokens":1152921504606846977,/);
-  assert.match(json, /"estimated_cost_usd":1\.234567891,"unpriced_request_count":1/);
+  assert.match(json, /"total_input_tokens":"1152921504606846977","total_output_tokens":7,/);
+  assert.match(
+    json,
+    /"estimated_cost_usd":1\.234567891,"unpriced_request_count":1,"unreported_request_count":2/,
+  );
 });
 
 test('an unknown cost is left out, and so is a count of no unpriced calls', () => {
@@ -78,12 +82,13 @@ test('an unknown cost is left out, and so is a count of no unpriced calls', () =
     models: [],
     providers: [],
     unpricedCount: 0,
+    unreportedCount: 0,
   };
   const usage = sessionItem(storedSession({ id: 's', genai }), 'active').genai_usage;
   assert.deepEqual(usage, {
     request_count: 1,
-    total_input_tokens: 1n,
-    total_output_tokens: 1n,
+    total_input_tokens: 1,
+    total_output_tokens: 1,
     models_used: [],
     providers_used: [],
   });

@@ -14,6 +14,7 @@ export function sessionItem(session: StoredSession, state: SessionState): Sessio
     start_time: formatRfc3339(session.startNs),
     ...(!isOpen(state) && { end_time: formatRfc3339(session.lastNs) }),
     duration_ms: milliseconds(durationNs),
+    ...(session.timesSetAside !== undefined && { times_set_aside: session.timesSetAside }),
     trace_count: session.traceCount,
     span_count: session.spanCount,
     error_count: session.errorCount,
@@ -34,6 +35,7 @@ export function genAiUsage(usage: StoredGenAiUsage): GenAiUsage {
     providers_used: [...usage.providers],
     ...(usage.costNanoUsd !== undefined && { estimated_cost_usd: Number(usage.costNanoUsd) / 1e9 }),
     ...(usage.unpricedCount > 0 && { unpriced_request_count: usage.unpricedCount }),
+    ...(usage.unreportedCount > 0 && { unreported_request_count: usage.unreportedCount }),
   };
 }
 

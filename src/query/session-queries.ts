@@ -30,6 +30,7 @@ import type {
   TimelineRequest,
   TopRequest,
   TraceListRequest,
+  UsageRequest,
 } from './query-service.js';
 import {
   changesText,
@@ -55,7 +56,9 @@ import { NO_SESSIONS, statisticsItem } from './statistics.js';
 import { emptyTimeline, stepFor, timelineItem } from './timeline.js';
 import { DEFAULT_TOP_LIMIT } from './top-contract.js';
 import { traceItem } from './trace-item.js';
-import { usageItem } from './usage-item.js';
+import { DEFAULT_USAGE_LIMIT } from './usage-contract.js';
+import { usageItem, usageTotals } from './usage-item.js';
+import { byTime, UsageList } from './usage-list.js';
 
 export interface SessionQueriesOptions extends StateLimits {
   /** Closed with the queries. */
@@ -151,9 +154,25 @@ export class SessionQueries implements QueryService {
     return tracePageJson(pageFields(page, traceItem, (link) => encodeCursor(link, filters)));
   }
 
-  async usage(sessionId: string): Promise<Uint8Array | undefined> {
-    const usage = await this.#options.reader.usage(this.#options.project, sessionId);
-    return usage && usageJson(usageItem(usage, this.#options.ownPrices));
+  async usage(sessionId: string, query: UsageRequest = {}): Promise<Uint8Array | undefined> {
+    const { reader, project, ownPrices } = this.#options;
+    const filters = filterDigest('usage', [project, sessionId]);
+    const cursor = openCursor(query.cursor, filters);
+    const records = new UsageList((scan) => reader.usage(project, sessionId, scan));
+    const page = await readPage(records, query.limit ?? DEFAULT_USAGE_LIMIT, cursor);
+    const { session, isApart } = records;
+    if (session === undefined) return undefined;
+    const { items, ...links } = pageFields(
+      page,
+      (record) => record,
+      (link) => encodeCursor(link, filters),
+    );
+    return usageJson({
+      ...usageTotals(session),
+      items: items.sort(byTime).map((record) => usageItem(record, ownPrices)),
+      ...links,
+      verdicts: isApart ? 'trace' : 'session',
+    });
   }
 
   async conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined> {
@@ -211,9 +230,13 @@ export class SessionQueries implements QueryService {
     const { by = 'cost', limit = DEFAULT_TOP_LIMIT } = query;
     const nowNs = this.#options.now();
     const range = this.#range(query);
-    const sessions = isEmptyRange(range) ? [] : await reader.top(project, { ...range, by, limit });
+    const { sessions, unpricedCount, unreportedCount } = isEmptyRange(range)
+      ? { sessions: [], unpricedCount: 0, unreportedCount: 0 }
+      : await reader.top(project, { ...range, by, limit });
     return sessionTopJson({
       items: sessions.map((session) => sessionItem(session, stateOf(session, nowNs, this.#options))),
+      unpriced_request_count: unpricedCount,
+      unreported_request_count: unreportedCount,
     });
   }
 

@@ -19,12 +19,12 @@ const NS_PER_MS = 1_000_000n;
  * the sender's clock is ahead, or by so much (5 minutes, DESIGN 6) that the time is wrong and counts as now.
  */
 export function stateOf(
-  session: Pick<StoredSession, 'lastNs' | 'endMarkNs' | 'invalidated'>,
+  session: Pick<StoredSession, 'lastNs' | 'hasEnded' | 'invalidated'>,
   nowNs: bigint,
   limits: StateLimits,
 ): SessionState {
   if (session.invalidated) return 'invalidated';
-  if (session.endMarkNs !== undefined && session.endMarkNs >= session.lastNs) return 'ended';
+  if (session.hasEnded) return 'ended';
   const sinceNs = nowNs - session.lastNs;
   if (sinceNs < BigInt(limits.activeMs) * NS_PER_MS) return 'active';
   if (sinceNs < BigInt(limits.timeoutMs) * NS_PER_MS) return 'idle';

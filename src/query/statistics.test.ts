@@ -10,6 +10,8 @@ test('no session has no ratios', () => {
     avg_duration_ms: 0,
     sessions_with_errors: 0,
     sessions_with_genai: 0,
+    unpriced_request_count: 0,
+    unreported_request_count: 0,
     bounce_rate: 0,
     by_device_type: [],
     by_country: [],

@@ -11,6 +11,8 @@ export const NO_SESSIONS: Statistics = {
   sessionsWithErrors: 0,
   sessionsWithGenAi: 0,
   bounces: 0,
+  unpricedCount: 0,
+  unreportedCount: 0,
   byDeviceType: new Map(),
   byCountry: new Map(),
 };
@@ -25,6 +27,8 @@ export function statisticsItem(statistics: Statistics): SessionStatistics {
     avg_duration_ms: total === 0 ? 0 : Number(statistics.durationMicros) / 1000 / total,
     sessions_with_errors: statistics.sessionsWithErrors,
     sessions_with_genai: statistics.sessionsWithGenAi,
+    unpriced_request_count: statistics.unpricedCount,
+    unreported_request_count: statistics.unreportedCount,
     bounce_rate: ratio(statistics.bounces, total),
     by_device_type: byDeviceType(statistics),
     by_country: byCountry(statistics),

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { count, dateTime, int64, range, ref } from './contract.js';
+import { count, dateTime, int64, range, ref, usageGaps } from './contract.js';
 import { LONGEST_STEP_MS } from './timeline.js';
 
 /** The shapes of `GET /api/v1/sessions/timeline`. */
@@ -32,6 +32,7 @@ const usage = {
     description: 'Their output tokens, reasoning included.',
     examples: [640],
   }),
+  ...usageGaps,
 };
 
 const numbers = {
@@ -73,7 +74,7 @@ export const TimelineModel = Type.Object(
     cost_usd: Type.Optional(
       Type.Number({
         minimum: 0,
-        description: 'Cost of its calls, in US dollars. Left out where none is known.',
+        description: 'Cost of its calls as far as it is known, in US dollars. Left out where none is known.',
       }),
     ),
   },

@@ -79,6 +79,8 @@ const NOTHING: TimelineSum = {
   calls: 0,
   inputTokens: 0n,
   outputTokens: 0n,
+  unpricedCount: 0,
+  unreportedCount: 0,
 };
 
 function numbersOf(sum: TimelineSum) {
@@ -90,11 +92,13 @@ function numbersOf(sum: TimelineSum) {
   };
 }
 
-function usageOf({ calls, inputTokens, outputTokens }: TimelineSum) {
+function usageOf({ calls, inputTokens, outputTokens, unpricedCount, unreportedCount }: TimelineSum) {
   return {
     request_count: calls,
     input_tokens: int64Of(inputTokens),
     output_tokens: int64Of(outputTokens),
+    unpriced_request_count: unpricedCount,
+    unreported_request_count: unreportedCount,
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { oneOf, range, ref, SESSION_EXAMPLE, Session } from './contract.js';
+import { oneOf, range, ref, SESSION_EXAMPLE, Session, usageGaps } from './contract.js';
 
 /** The shapes of `GET /api/v1/sessions/top`. */
 
@@ -28,11 +28,15 @@ export const TopQuery = Type.Object(
 );
 
 export const SessionTop = Type.Object(
-  { items: Type.Array(ref(Session), { description: 'The greatest first, ties newest first.' }) },
+  {
+    items: Type.Array(ref(Session), { description: 'The greatest first, ties newest first.' }),
+    ...usageGaps,
+  },
   {
     $id: 'SessionTop',
-    description: 'The sessions with the greatest cost or duration.',
-    examples: [{ items: [SESSION_EXAMPLE] }],
+    description:
+      'The sessions with the greatest cost or duration. The counts are of all sessions of the range, also of those that are not among the greatest because their cost is not known.',
+    examples: [{ items: [SESSION_EXAMPLE], unpriced_request_count: 0, unreported_request_count: 0 }],
   },
 );
 export type SessionTop = Static<typeof SessionTop>;

@@ -88,3 +88,16 @@ test('integers have all their digits in the answer', () => {
   assert.match(json, /\{"key":"nan","value":"NaN"\},\{"key":"__proto__","value":"<script>"\}/);
   assert.doesNotThrow(() => JSON.parse(json));
 });
+
+test('a span without a start begins at its end, and is shown as it was sent', () => {
+  const item = traceItem(storedTrace(TRACE, [{ ...span(A, 0, 7), startNs: 0n }, span(B, 5, 6)]));
+  assert.deepEqual(
+    item.spans.map(({ span_id, start_time_unix_nano }) => [span_id, start_time_unix_nano]),
+    [
+      [B, at(5)],
+      [A, 0n],
+    ],
+  );
+  assert.equal(item.start_time, '2026-03-01T00:00:05.000000000Z');
+  assert.equal(item.duration_ns, 2_000_000_000n);
+});

@@ -1,3 +1,4 @@
+import { serviceNameOf } from '../normalize/rum.js';
 import { readSpans, type SpanView } from '../otlp/read.js';
 import type { StoredTrace } from '../store/store.js';
 import { type SpanItem, spanItem } from './span-item.js';
@@ -22,14 +23,13 @@ const STATUS_ERROR = 2;
 export function traceItem(trace: StoredTrace): TraceItem {
   const spans = readSpans(trace.otlp).sort(byStartThenId);
   const rootSpan = findRoot(spans);
-  const startNs = spans[0]?.start_time_unix_nano ?? trace.position.startNs;
+  const startNs = spans[0] === undefined ? trace.position.startNs : startOf(spans[0]);
   let endNs = startNs;
   const services = new Set<string>();
   let hasError = false;
   for (const span of spans) {
     // A span that ends before it starts is a point at its start.
-    const spanEndNs = maxOf(span.start_time_unix_nano, span.end_time_unix_nano);
-    endNs = maxOf(endNs, spanEndNs);
+    endNs = maxOf(endNs, maxOf(span.start_time_unix_nano, span.end_time_unix_nano));
     hasError ||= span.status.code === STATUS_ERROR;
     const service = serviceName(span);
     if (service !== undefined) services.add(service);
@@ -56,15 +56,21 @@ function findRoot(spans: readonly SpanView[]): SpanView | undefined {
 }
 
 function serviceName(span: SpanView): string | undefined {
-  const value = span.resource.attributes?.find((attribute) => attribute.key === 'service.name')?.value;
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return serviceNameOf((name) => {
+    const value = span.resource.attributes?.find((attribute) => attribute.key === name)?.value;
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  });
 }
 
 function byStartThenId(a: SpanView, b: SpanView): number {
-  if (a.start_time_unix_nano !== b.start_time_unix_nano) {
-    return a.start_time_unix_nano < b.start_time_unix_nano ? -1 : 1;
-  }
+  const [aNs, bNs] = [startOf(a), startOf(b)];
+  if (aNs !== bNs) return aNs < bNs ? -1 : 1;
   return a.span_id < b.span_id ? -1 : a.span_id > b.span_id ? 1 : 0;
+}
+
+/** A span without a start begins at its end. */
+function startOf(span: SpanView): bigint {
+  return span.start_time_unix_nano || span.end_time_unix_nano;
 }
 
 function maxOf(a: bigint, b: bigint): bigint {

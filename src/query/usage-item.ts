@@ -1,38 +1,64 @@
-import { PRICE_TABLE, unitPrices } from '../normalize/cost.js';
-import { callsOf, type Usage } from '../normalize/facts.js';
+import { PRICE_TABLE, type Unpriced, unitPrices } from '../normalize/cost.js';
+import { tellsTokens, type Usage } from '../normalize/facts.js';
 import { NO_OWN_PRICES, type OwnPrices } from '../normalize/own-prices.js';
-import type { RecordId, StoredCarrier, StoredUsage } from '../store/store.js';
+import type { RecordId, StoredCarrier, StoredSession, StoredUsageRecord } from '../store/store.js';
 import { int64Of } from './int64.js';
 import { genAiUsage } from './session-item.js';
 import { formatRfc3339 } from './timestamp.js';
 import type { Price, SessionUsage, UsageCarrier } from './usage-contract.js';
 
-/** The contract's account of a session's usage. */
-export function usageItem({ session, carriers }: StoredUsage, ownPrices = NO_OWN_PRICES): SessionUsage {
-  const counted = { request_count: 0, total_input_tokens: 0n, total_output_tokens: 0n };
-  for (const { reason, usage } of carriers) {
-    if (reason !== undefined) continue;
-    counted.request_count += callsOf(usage);
-    counted.total_input_tokens += BigInt(usage.inputTokens ?? 0);
-    counted.total_output_tokens += BigInt(usage.outputTokens ?? 0);
-  }
+/** What each page of a session's usage has besides its items. */
+export function usageTotals({
+  id,
+  genai,
+}: StoredSession): Pick<SessionUsage, 'session.id' | 'genai_usage' | 'counted'> {
   return {
-    'session.id': session.id,
-    ...(session.genai && { genai_usage: genAiUsage(session.genai) }),
+    'session.id': id,
+    ...(genai && { genai_usage: genAiUsage(genai) }),
     counted: {
-      ...counted,
-      total_input_tokens: int64Of(counted.total_input_tokens),
-      total_output_tokens: int64Of(counted.total_output_tokens),
+      request_count: genai?.requestCount ?? 0,
+      total_input_tokens: int64Of(genai?.inputTokens ?? 0n),
+      total_output_tokens: int64Of(genai?.outputTokens ?? 0n),
     },
-    items: carriers.map((carrier) => carrierItem(carrier, ownPrices)),
   };
+}
+
+/** The contract's item for a record of a session's usage. */
+export function usageItem(record: StoredUsageRecord, ownPrices = NO_OWN_PRICES): UsageCarrier {
+  const numbers = record.unread.map(({ key, value }) => ({ key, value }));
+  const unread = numbers.length > 0 && { numbers };
+  if (record.usage !== undefined) {
+    const { usage } = record;
+    const isSilent = usage.kind !== 'sum' && !tellsTokens(usage);
+    return {
+      ...carrierItem(record, ownPrices),
+      ...(isSilent && { unreported: unreportedBecause(record.unread) }),
+      ...unread,
+    };
+  }
+  const { signal, dialect, scope, timeNs, reason } = record;
+  return {
+    signal,
+    ...reference(record.record),
+    time: formatRfc3339(timeNs),
+    ...(dialect !== undefined && { dialect }),
+    ...(scope !== undefined && { scope }),
+    kind: 'other',
+    ...unread,
+    counted: false,
+    reason,
+  };
+}
+
+function unreportedBecause(unread: StoredUsageRecord['unread']): NonNullable<UsageCarrier['unreported']> {
+  if (unread.length === 0) return 'not_reported';
+  return unread.every(({ outOfRange }) => outOfRange) ? 'out_of_range' : 'not_read';
 }
 
 function carrierItem(
   { record, timeNs, usage, reason, by, bySession, sharesIdWith }: StoredCarrier,
   ownPrices: OwnPrices,
 ): UsageCarrier {
-  const price = priceOf(usage, timeNs, ownPrices);
   return {
     signal: usage.signal,
     ...reference(record),
@@ -42,9 +68,11 @@ function carrierItem(
     kind: usage.kind,
     ...(usage.provider !== undefined && { provider: usage.provider }),
     ...(usage.model !== undefined && { model: usage.model }),
+    ...(usage.serviceTier !== undefined && { service_tier: usage.serviceTier }),
     ...(usage.inputTokens !== undefined && { input_tokens: usage.inputTokens }),
     ...(usage.cacheReadTokens !== undefined && { cache_read_tokens: usage.cacheReadTokens }),
     ...(usage.cacheWriteTokens !== undefined && { cache_write_tokens: usage.cacheWriteTokens }),
+    ...(usage.cacheWrite1hTokens !== undefined && { cache_write_1h_tokens: usage.cacheWrite1hTokens }),
     ...(usage.outputTokens !== undefined && { output_tokens: usage.outputTokens }),
     ...(usage.reasoningTokens !== undefined && { reasoning_tokens: usage.reasoningTokens }),
     ...(usage.inputAudioTokens !== undefined && { input_audio_tokens: usage.inputAudioTokens }),
@@ -52,7 +80,7 @@ function carrierItem(
     ...(usage.cacheAudioReadTokens !== undefined && { cache_audio_read_tokens: usage.cacheAudioReadTokens }),
     ...(usage.callIds !== undefined && { call_ids: [...usage.callIds] }),
     ...(usage.costNanoUsd !== undefined && { cost_usd: usage.costNanoUsd / 1e9 }),
-    ...(price && { price }),
+    ...priceOf(usage, timeNs, ownPrices),
     counted: reason === undefined,
     ...(reason !== undefined && { reason }),
     ...(by && { by: reference(by) }),
@@ -73,24 +101,27 @@ function reference({ traceId, spanId, logId }: RecordId): {
   };
 }
 
-function priceOf(
-  { costSource, provider, model, inputTokens }: Usage,
-  timeNs: bigint,
-  ownPrices: OwnPrices,
-): Price | undefined {
-  if (costSource === undefined) return undefined;
-  if (costSource === 'reported' || model === undefined) return { source: 'reported' };
-  const prices = unitPrices(provider, model, timeNs, inputTokens ?? 0, ownPrices);
+/** The price that the cost comes from, or why there is none. */
+function priceOf(usage: Usage, timeNs: bigint, ownPrices: OwnPrices): { price?: Price; unpriced?: Unpriced } {
+  if (usage.costSource === 'reported') return { price: { source: 'reported' } };
+  const prices = unitPrices(usage, timeNs, ownPrices);
+  if (typeof prices === 'string')
+    return usage.costSource === undefined ? { unpriced: prices } : { price: { source: PRICE_TABLE } };
   return {
-    source: prices?.source ?? PRICE_TABLE,
-    ...(prices?.input !== undefined && { input_per_million: prices.input }),
-    ...(prices?.cacheRead !== undefined && { cache_read_per_million: prices.cacheRead }),
-    ...(prices?.cacheWrite !== undefined && { cache_write_per_million: prices.cacheWrite }),
-    ...(prices?.output !== undefined && { output_per_million: prices.output }),
-    ...(prices?.reasoning !== undefined && { reasoning_per_million: prices.reasoning }),
-    ...(prices?.inputAudio !== undefined && { input_audio_per_million: prices.inputAudio }),
-    ...(prices?.outputAudio !== undefined && { output_audio_per_million: prices.outputAudio }),
-    ...(prices?.cacheAudioRead !== undefined && { cache_audio_read_per_million: prices.cacheAudioRead }),
-    ...(prices?.requests !== undefined && { per_thousand_requests: prices.requests }),
+    price: {
+      source: prices.source,
+      ...(prices.provider !== undefined && { provider: prices.provider }),
+      ...(prices.basis !== undefined && { basis: prices.basis }),
+      ...(prices.input !== undefined && { input_per_million: prices.input }),
+      ...(prices.cacheRead !== undefined && { cache_read_per_million: prices.cacheRead }),
+      ...(prices.cacheWrite !== undefined && { cache_write_per_million: prices.cacheWrite }),
+      ...(prices.cacheWrite1h !== undefined && { cache_write_1h_per_million: prices.cacheWrite1h }),
+      ...(prices.output !== undefined && { output_per_million: prices.output }),
+      ...(prices.reasoning !== undefined && { reasoning_per_million: prices.reasoning }),
+      ...(prices.inputAudio !== undefined && { input_audio_per_million: prices.inputAudio }),
+      ...(prices.outputAudio !== undefined && { output_audio_per_million: prices.outputAudio }),
+      ...(prices.cacheAudioRead !== undefined && { cache_audio_read_per_million: prices.cacheAudioRead }),
+      ...(prices.requests !== undefined && { per_thousand_requests: prices.requests }),
+    },
   };
 }

@@ -56,17 +56,50 @@ for (const length of [0, 1, 1000, 50_000, 65_536, 65_537, MAX]) {
   });
 }
 
-test('zstd is supported where the runtime has it', async () => {
-  const { zstdCompressSync } = zlib as { zstdCompressSync?: (body: Buffer) => Buffer };
-  if (zstdCompressSync === undefined) {
-    assert.equal(decompressor('zstd'), undefined);
-    assert.ok(!CONTENT_ENCODINGS.includes('zstd'));
-  } else {
-    const body = telemetry(200_000);
-    assert.ok(body.equals(await supported('zstd')(zstdCompressSync(body), MAX)));
-    await assert.rejects(supported('zstd')(zstdCompressSync(body), 199_999), BodyTooLargeError);
-    await assert.rejects(supported('zstd')(body, MAX), CorruptBodyError);
+const { zstdCompressSync } = zlib as {
+  readonly zstdCompressSync?: (body: Uint8Array, options?: object) => Buffer;
+};
+const NO_ZSTD = zstdCompressSync === undefined && 'this Node.js has no zstd';
+
+test('zstd is supported where the runtime has it, and only there', () => {
+  assert.equal(decompressor('zstd') !== undefined, zstdCompressSync !== undefined);
+  assert.equal(CONTENT_ENCODINGS.includes('zstd'), zstdCompressSync !== undefined);
+});
+
+test('zstd comes back whole, within the limit to the byte', { skip: NO_ZSTD }, async () => {
+  for (const length of [0, 1, 50_000, 200_000, MAX]) {
+    const body = telemetry(length);
+    const sent = zstdCompressSync!(body);
+    assert.ok(body.equals(await supported('zstd')(sent, MAX)), `${length}`);
+    if (length > 1) await assert.rejects(supported('zstd')(sent, length - 1), BodyTooLargeError);
   }
+  const [one, other] = [telemetry(30_000), telemetry(90_000)];
+  const frames = Buffer.concat([zstdCompressSync!(one), zstdCompressSync!(other)]);
+  assert.ok(Buffer.concat([one, other]).equals(await supported('zstd')(frames, MAX)), 'several frames');
+});
+
+test('zstd that is a bomb, corrupt, cut off or something else is refused as such', {
+  skip: NO_ZSTD,
+}, async () => {
+  await assert.rejects(supported('zstd')(zstdCompressSync!(Buffer.alloc(64 << 20)), MAX), BodyTooLargeError);
+  const body = telemetry(200_000);
+  const sent = zstdCompressSync!(body);
+  for (const bad of [body, sent.subarray(0, -1), sent.subarray(0, 5), zlib.gzipSync(body)]) {
+    await assert.rejects(supported('zstd')(bad, MAX), CorruptBodyError);
+  }
+});
+
+test('zstd may ask for a window of 32 MiB, and for none of 128', { skip: NO_ZSTD }, async () => {
+  // RFC 8878, section 3.1.1.1.2: a frame without content size, whose window descriptor is all that differs; one raw block "hello".
+  const frame = (windowLog: number): Buffer => {
+    const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, (windowLog - 10) << 3]);
+    return Buffer.concat([head, Buffer.from([(5 << 3) | 1, 0, 0]), Buffer.from('hello')]);
+  };
+  for (const windowLog of [10, 23, 25]) {
+    assert.equal(Buffer.from(await supported('zstd')(frame(windowLog), MAX)).toString(), 'hello');
+  }
+  await assert.rejects(supported('zstd')(frame(27), MAX), CorruptBodyError);
+  assert.equal(Buffer.from(await supported('zstd')(frame(27), 1 << 27)).toString(), 'hello');
 });
 
 test('a body of several gzip members is read as one', async () => {

@@ -3,10 +3,17 @@ import zlib, { type InputType, type ZlibOptions } from 'node:zlib';
 
 type Callback = (error: Error | null, result: Buffer) => void;
 
+/** Of zlib and of zstd. */
+interface Options extends ZlibOptions {
+  readonly params?: Readonly<Record<number, number>>;
+}
+
 interface Codec {
-  decompress(body: InputType, options: ZlibOptions, callback: Callback): void;
+  decompress(body: InputType, options: Options, callback: Callback): void;
   /** For bodies so small that a thread costs more than the work. */
-  decompressSync?(body: InputType, options: ZlibOptions): Buffer;
+  decompressSync(body: InputType, options: Options): Buffer;
+  /** What else a body of at most so many bytes asks for. */
+  parameters?(maxBytes: number): Readonly<Record<number, number>>;
   /** Decompressed size as the body claims, bytes; undefined where it does not. Anything may be claimed. */
   claimedSize?(body: Uint8Array): number;
 }
@@ -26,8 +33,24 @@ const CODECS = new Map<string, Codec>([
 ]);
 
 // Node.js has zstd from 22.15 and 23.8 on.
-const { zstdDecompress } = zlib as { zstdDecompress?: Codec['decompress'] };
-if (zstdDecompress !== undefined) CODECS.set('zstd', { decompress: zstdDecompress });
+const { zstdDecompress, zstdDecompressSync, constants } = zlib as {
+  readonly zstdDecompress?: Codec['decompress'];
+  readonly zstdDecompressSync?: Codec['decompressSync'];
+  readonly constants: { readonly ZSTD_d_windowLogMax?: number };
+};
+const { ZSTD_d_windowLogMax: WINDOW_LOG_MAX } = constants;
+if (zstdDecompress !== undefined && zstdDecompressSync !== undefined && WINDOW_LOG_MAX !== undefined) {
+  const parameters = (maxBytes: number) => ({ [WINDOW_LOG_MAX]: windowLog(maxBytes) });
+  CODECS.set('zstd', { decompress: zstdDecompress, decompressSync: zstdDecompressSync, parameters });
+}
+
+/**
+ * The largest window that a zstd body may ask memory for, as the logarithm of its bytes to base 2: 32 MiB, the most that the encoder of the OpenTelemetry Collector
+ * takes at any of its levels, and what the largest body needs that is one segment.
+ */
+function windowLog(maxBytes: number): number {
+  return Math.min(27, Math.max(25, Math.ceil(Math.log2(maxBytes))));
+}
 
 /** Values of Content-Encoding that can be read, best known first. */
 export const CONTENT_ENCODINGS: readonly string[] = [...CODECS.keys()].filter((name) => name !== 'x-gzip');
@@ -78,10 +101,14 @@ async function decompress(codec: Codec, body: Uint8Array, maxBytes: number): Pro
   );
   // A claim that is too low must not make thousands of small ones.
   const chunkSize = Math.max(MIN_CHUNK, size + 1, body.length);
-  if (codec.decompressSync !== undefined && body.length <= SYNC_BYTES && size <= SYNC_RESULT_BYTES) {
+  const params = codec.parameters?.(maxBytes);
+  const options: Options = { chunkSize, ...(params !== undefined && { params }) };
+  if (body.length <= SYNC_BYTES && size <= SYNC_RESULT_BYTES) {
     try {
-      const maxOutputLength = Math.min(maxBytes, SYNC_RESULT_BYTES);
-      return codec.decompressSync(body, { chunkSize, maxOutputLength });
+      return codec.decompressSync(body, {
+        ...options,
+        maxOutputLength: Math.min(maxBytes, SYNC_RESULT_BYTES),
+      });
     } catch (error) {
       // It was larger than it claimed: the other way is for that.
       if (!isTooLarge(error) || maxBytes <= SYNC_RESULT_BYTES) throw decompressionError(error);
@@ -89,7 +116,7 @@ async function decompress(codec: Codec, body: Uint8Array, maxBytes: number): Pro
   }
   await ASIDE.enter();
   return new Promise((resolve, reject) => {
-    codec.decompress(body, { chunkSize, maxOutputLength: maxBytes }, (error, result) => {
+    codec.decompress(body, { ...options, maxOutputLength: maxBytes }, (error, result) => {
       ASIDE.leave();
       if (error === null) resolve(result);
       else reject(decompressionError(error));

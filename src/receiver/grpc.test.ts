@@ -1,17 +1,36 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect as connectHttp2,
+  type IncomingHttpHeaders,
+} from 'node:http2';
 import { type TestContext, test } from 'node:test';
 import {
   Client,
+  type ClientDuplexStream,
+  type ClientReadableStream,
   compressionAlgorithms,
   credentials,
   status as GrpcStatus,
   type ServiceError,
 } from '@grpc/grpc-js';
+import { type Clock, systemClock } from '../clock.js';
 import { exportResponse } from '../otlp/response.js';
 import { ProtoReader } from '../otlp/wire.js';
 import { type OtlpGrpcServer, startGrpc } from './grpc.js';
 import type { IngestOptions } from './ingest.js';
-import { HeldStore, spansProtobuf, type TestIngest, TRACE_ID, testIngest } from './test-support.js';
+import {
+  HeldStore,
+  ManualClock,
+  spansProtobuf,
+  type TestIngest,
+  TRACE_ID,
+  testIngest,
+  UPLOAD_LIMITS,
+} from './test-support.js';
+import { type UploadLimits, Uploads } from './uploads.js';
 
 const MAX_BYTES = 1 << 20;
 const TRACES = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
@@ -21,6 +40,14 @@ const BAD_TRACE_ID = 'ab';
 
 interface Fixture extends TestIngest {
   readonly server: OtlpGrpcServer;
+  readonly uploads: Uploads;
+  /** What the server holds of unfinished messages. */
+  heldBytes(): number;
+  /** A call with an answer in several messages. */
+  watch(path: string, body: Uint8Array): ClientReadableStream<Buffer>;
+  openReflection(version: string): ClientDuplexStream<Buffer, Buffer>;
+  /** The answer to one question of reflection. */
+  reflect(version: string, question: Buffer): Promise<Buffer>;
   call(path: string, body: Uint8Array, gzip?: boolean): Promise<Buffer>;
   /** The error that a call is answered with. */
   refused(path: string, body: Uint8Array, gzip?: boolean): Promise<ServiceError>;
@@ -30,13 +57,21 @@ async function startTest(
   t: TestContext,
   options: Partial<IngestOptions> = {},
   maxConnections = 10,
+  limits: Partial<UploadLimits> = {},
+  clock: Clock = systemClock,
 ): Promise<Fixture> {
   const fixture = testIngest(options);
   const { ingest, telemetry, failures } = fixture;
+  let heldBytes = 0;
+  const uploads = new Uploads({ ...UPLOAD_LIMITS, ...limits }, clock, (bytes) => {
+    heldBytes = bytes;
+  });
   const server = await startGrpc({
     host: '127.0.0.1',
     port: 0,
     ingest,
+    uploads,
+    clock,
     telemetry,
     maxDecompressedBytes: MAX_BYTES,
     maxConnections,
@@ -53,9 +88,24 @@ async function startTest(
     gzipped.close();
     await server.close();
   });
+  const same = (bytes: Buffer): Buffer => bytes;
+  const openReflection = (version: string): ClientDuplexStream<Buffer, Buffer> =>
+    plain.makeBidiStreamRequest(
+      `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`,
+      same,
+      same,
+    );
+  const reflect = async (version: string, question: Buffer): Promise<Buffer> => {
+    const stream = openReflection(version);
+    stream.end(question);
+    const [answer] = (await once(stream, 'data')) as [Buffer];
+    await once(stream.resume(), 'end');
+    return answer;
+  };
+  const watch = (path: string, body: Uint8Array): ClientReadableStream<Buffer> =>
+    plain.makeServerStreamRequest(path, same, same, Buffer.from(body));
   const call = (path: string, body: Uint8Array, gzip = false): Promise<Buffer> =>
     new Promise((resolve, reject) => {
-      const same = (bytes: Buffer): Buffer => bytes;
       (gzip ? gzipped : plain).makeUnaryRequest(path, same, same, Buffer.from(body), (error, answer) =>
         error ? reject(error) : resolve(answer!),
       );
@@ -65,7 +115,11 @@ async function startTest(
       () => assert.fail('was accepted'),
       (error: ServiceError) => error,
     );
-  return { ...fixture, server, call, refused };
+  return {
+    ...fixture,
+    ...{ server, uploads, call, refused, watch, openReflection, reflect },
+    heldBytes: () => heldBytes,
+  };
 }
 
 /** google.rpc.RetryInfo.retry_delay in the trailer, seconds; undefined where there is none. */
@@ -205,8 +259,168 @@ test('rejects where the port is taken', async (t) => {
     host: '127.0.0.1',
     port: server.port,
     ingest,
+    uploads: new Uploads(UPLOAD_LIMITS, systemClock),
+    clock: systemClock,
     telemetry,
     maxDecompressedBytes: MAX_BYTES,
   };
   await assert.rejects(startGrpc(options), /EADDRINUSE/);
+});
+
+interface RawCall {
+  readonly stream: ClientHttp2Stream;
+  /** Status of the call, once it has one. */
+  readonly status: Promise<number>;
+}
+
+/** A call whose frames are the test's. */
+function rawCall(session: ClientHttp2Session, path: string): RawCall {
+  const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
+  stream.on('error', () => {});
+  const status = new Promise<number>((resolve) => {
+    const take = (headers: IncomingHttpHeaders): void => {
+      if (headers['grpc-status'] !== undefined) resolve(Number(headers['grpc-status']));
+    };
+    stream.on('response', take).on('trailers', take).resume();
+  });
+  return { stream, status };
+}
+
+/** The prefix of a message of so many bytes. */
+function prefix(length: number): Buffer {
+  const bytes = Buffer.alloc(5);
+  bytes.writeUInt32BE(length, 1);
+  return bytes;
+}
+
+function session(t: TestContext, server: OtlpGrpcServer): ClientHttp2Session {
+  const made = connectHttp2(`http://127.0.0.1:${server.port}`).on('error', () => {});
+  t.after(() => made.destroy());
+  return made;
+}
+
+/** Resolves when so many bytes of unfinished messages are held. No time passes for the server meanwhile. */
+async function held(fixture: Fixture, isThere: (bytes: number) => boolean): Promise<void> {
+  for (;;) {
+    // Another upload has all be measured.
+    const nothing = (): number => 0;
+    fixture.uploads.beginMeasured(nothing, () => {})?.finish();
+    if (isThere(fixture.heldBytes())) return;
+    await new Promise(setImmediate);
+  }
+}
+
+test('a message that stalls is ended, and its connection with it; others are not', async (t) => {
+  const clock = new ManualClock();
+  const fixture = await startTest(t, {}, 10, {}, clock);
+  const stalled = session(t, fixture.server);
+  const { stream, status } = rawCall(stalled, TRACES);
+  await new Promise((resolve) =>
+    stream.write(Buffer.concat([prefix(100_000), Buffer.alloc(60_000)]), resolve),
+  );
+  await held(fixture, (bytes) => bytes >= 60_000);
+  const closed = once(stalled, 'close');
+  clock.advance(30_000);
+  assert.equal(await status, GrpcStatus.UNAVAILABLE);
+  assert.equal(fixture.heldBytes(), 0);
+  assert.equal((await fixture.call(TRACES, spansProtobuf(TRACE_ID))).length, 0);
+  clock.advance(1000);
+  await closed;
+  assert.equal((await fixture.call(TRACES, spansProtobuf(TRACE_ID))).length, 0);
+});
+
+test('a call whose message is here and whose end is not counts and is ended too', async (t) => {
+  const clock = new ManualClock();
+  const fixture = await startTest(t, {}, 10, {}, clock);
+  const body = spansProtobuf(...Array<string>(500).fill(TRACE_ID));
+  const { stream, status } = rawCall(session(t, fixture.server), TRACES);
+  stream.write(Buffer.concat([prefix(body.length), body]));
+  await held(fixture, (bytes) => bytes === body.length);
+  clock.advance(30_000);
+  assert.equal(await status, GrpcStatus.UNAVAILABLE);
+  assert.deepEqual(fixture.batches, []);
+});
+
+test('messages that stall make room for others', async (t) => {
+  const clock = new ManualClock();
+  const fixture = await startTest(t, {}, 30, { maxIncomingBytes: 200_000 }, clock);
+  const stalled = Array.from({ length: 4 }, () => {
+    const call = rawCall(session(t, fixture.server), TRACES);
+    call.stream.write(Buffer.concat([prefix(100_000), Buffer.alloc(60_000)]));
+    return call;
+  });
+  await held(fixture, (bytes) => bytes >= 240_000);
+  clock.advance(1500);
+  assert.equal((await fixture.call(TRACES, spansProtobuf(TRACE_ID))).length, 0);
+  assert.equal(await Promise.race(stalled.map(({ status }) => status)), GrpcStatus.RESOURCE_EXHAUSTED);
+});
+
+test('a call for whose message there is no room is told when to come again', async (t) => {
+  const fixture = await startTest(t, {}, 10, { maxIncomingBytes: 1000 }, new ManualClock());
+  const young = fixture.uploads.begin(() => {});
+  young.add(1000);
+  const error = await fixture.refused(TRACES, spansProtobuf(TRACE_ID));
+  assert.equal(error.code, GrpcStatus.RESOURCE_EXHAUSTED);
+  assert.equal(retryDelay(error), 1);
+  young.finish();
+  await fixture.call(TRACES, spansProtobuf(TRACE_ID));
+});
+
+const CHECK = '/grpc.health.v1.Health/Check';
+const WATCH = '/grpc.health.v1.Health/Watch';
+const SERVING = Buffer.from([8, 1]);
+const NOT_SERVING = Buffer.from([8, 2]);
+
+/** HealthCheckRequest by hand. */
+function healthRequest(service: string): Buffer {
+  return Buffer.concat([Buffer.from([0x0a, service.length]), Buffer.from(service)]);
+}
+
+test('tells its health', async (t) => {
+  const { call, refused } = await startTest(t);
+  assert.deepEqual(await call(CHECK, new Uint8Array()), SERVING);
+  const name = 'opentelemetry.proto.collector.trace.v1.TraceService';
+  assert.deepEqual(await call(CHECK, healthRequest(name)), SERVING);
+  assert.equal((await refused(CHECK, healthRequest('other.Service'))).code, GrpcStatus.NOT_FOUND);
+  assert.equal((await refused(CHECK, Buffer.from('hello'))).code, GrpcStatus.INVALID_ARGUMENT);
+  const listed = (await call('/grpc.health.v1.Health/List', new Uint8Array())).toString('latin1');
+  assert.ok(listed.includes(name));
+});
+
+test('tells who watches that it stops, and does not wait for them', async (t) => {
+  const { server, watch } = await startTest(t);
+  const [known, unknown] = [watch(WATCH, new Uint8Array()), watch(WATCH, healthRequest('other.Service'))];
+  const [[first], [other]] = await Promise.all([once(known, 'data'), once(unknown, 'data')]);
+  assert.deepEqual([first, other], [SERVING, Buffer.from([8, 3])]);
+  const last = Promise.all([once(known, 'data'), once(unknown, 'data')]);
+  await server.drain();
+  assert.deepEqual(await last, [[NOT_SERVING], [NOT_SERVING]]);
+});
+
+test('describes itself, in both versions of reflection', async (t) => {
+  const { reflect } = await startTest(t);
+  for (const version of ['v1', 'v1alpha']) {
+    // ServerReflectionRequest.list_services = "*"
+    const answer = (await reflect(version, Buffer.from([0x3a, 1, 0x2a]))).toString('latin1');
+    for (const service of [
+      'grpc.health.v1.Health',
+      'grpc.reflection.v1.ServerReflection',
+      'grpc.reflection.v1alpha.ServerReflection',
+      'opentelemetry.proto.collector.logs.v1.LogsService',
+      'opentelemetry.proto.collector.metrics.v1.MetricsService',
+      'opentelemetry.proto.collector.trace.v1.TraceService',
+    ]) {
+      assert.ok(answer.includes(service), service);
+    }
+  }
+});
+
+test('stops although somebody has a reflection call open', async (t) => {
+  const { server, openReflection } = await startTest(t);
+  const open = openReflection('v1');
+  open.write(Buffer.from([0x3a, 1, 0x2a]));
+  await once(open, 'data');
+  const ended = once(open, 'end');
+  await server.drain();
+  await ended;
 });

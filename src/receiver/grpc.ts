@@ -1,22 +1,32 @@
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer, type Server as NetServer } from 'node:net';
 import {
   status as GrpcStatus,
+  type handleServerStreamingCall,
   logVerbosity,
   Metadata,
+  type MethodDefinition,
   Server,
   ServerCredentials,
+  ServerInterceptingCall,
+  type ServerInterceptor,
   type ServerUnaryCall,
   type ServiceDefinition,
   type sendUnaryData,
   setLogVerbosity,
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
+import type { Clock } from '../clock.js';
 import type { Signal } from '../otlp/decode.js';
 import { exportResponse } from '../otlp/response.js';
 import { ProtoWriter } from '../otlp/wire-writer.js';
 import type { Telemetry } from '../telemetry.js';
+import { GrpcConnections } from './grpc-connections.js';
+import { GrpcHealth, HEALTH_SERVICE } from './grpc-health.js';
+import { answerReflection, REFLECTION_SERVICES, type ReflectionCall } from './grpc-reflection.js';
 import type { Ingest, IngestOutcome } from './ingest.js';
-import { REFUSALS, type Refusal } from './refusal.js';
+import { listenOn } from './listen.js';
+import { REFUSALS, type Refusal, uploadRefusal } from './refusal.js';
+import type { Uploads } from './uploads.js';
 
 export interface OtlpGrpcOptions {
   /** IP address or name to listen on. */
@@ -24,6 +34,9 @@ export interface OtlpGrpcOptions {
   /** 0 picks a free one. */
   readonly port: number;
   readonly ingest: Ingest;
+  /** Where messages count while they are received. */
+  readonly uploads: Uploads;
+  readonly clock: Clock;
   readonly telemetry: Telemetry;
   /** Largest message, bytes, both as sent and after decompression: gRPC does not tell one from the other. */
   readonly maxDecompressedBytes: number;
@@ -34,6 +47,8 @@ export interface OtlpGrpcOptions {
 }
 
 export interface OtlpGrpcServer {
+  /** The first of the addresses that it listens on. */
+  readonly address: string;
   /** The port in use. */
   readonly port: number;
   /** Takes no more requests; resolves when those under way are answered, which a sender can hold up. */
@@ -48,24 +63,23 @@ const SERVICES: Record<Signal, string> = {
   metrics: 'opentelemetry.proto.collector.metrics.v1.MetricsService',
 };
 
-/**
- * Requests at once on one connection; clients hold back what is beyond. The library tells of a message when all of it is there, so this and
- * the number of connections are all that bounds what is being received.
- */
+/** Requests at once on one connection; clients hold back what is beyond. */
 const MAX_CONCURRENT_STREAMS = 32;
 /** Connections at once; what is beyond is closed, and comes again. */
 const MAX_CONNECTIONS = 256;
 
 type Callback = sendUnaryData<Uint8Array>;
 
-/** Starts OTLP/gRPC without TLS. Rejects where the address cannot be listened on. */
+/** Starts OTLP/gRPC, with health checking and reflection, without TLS. Rejects where the address cannot be listened on. */
 export async function startGrpc(options: OtlpGrpcOptions): Promise<OtlpGrpcServer> {
   // The library writes to standard error in a form of its own, and only what it also throws.
   setLogVerbosity(logVerbosity.NONE);
+  const connections = new GrpcConnections(options.uploads, options.clock, options.maxDecompressedBytes);
   const server = new Server({
     // Holds for a message as sent and as decompressed.
     'grpc.max_receive_message_length': options.maxDecompressedBytes,
     'grpc.max_concurrent_streams': MAX_CONCURRENT_STREAMS,
+    interceptors: [watchUploads(connections)],
   });
   for (const signal of Object.keys(SERVICES) as Signal[]) {
     const answer = (call: ServerUnaryCall<Buffer, Uint8Array>, callback: Callback): void => {
@@ -74,45 +88,123 @@ export async function startGrpc(options: OtlpGrpcOptions): Promise<OtlpGrpcServe
         callback({ code: GrpcStatus.INTERNAL, details: 'the server failed on this request' });
       });
     };
-    server.addService(serviceOf(SERVICES[signal]), { Export: answer as UntypedHandleCall });
+    const service = SERVICES[signal];
+    server.addService({ Export: method(service, 'Export') }, { Export: answer as UntypedHandleCall });
   }
+  const health = new GrpcHealth(Object.values(SERVICES));
+  addHealth(server, health);
+  const reflections = new Set<ReflectionCall>();
+  for (const service of REFLECTION_SERVICES) addReflection(server, service, reflections);
+
   // The library's own listening has no limit of connections.
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-  const listener = createServer((socket) => injector.injectConnection(socket));
-  listener.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
-  await new Promise<void>((resolve, reject) => {
-    listener.once('error', reject);
-    listener.listen(options.port, options.host, () => {
-      listener.off('error', reject);
-      resolve();
+  const maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
+  const createListener = (): NetServer =>
+    createServer((socket) => {
+      if (connections.size >= maxConnections) {
+        socket.destroy();
+        return;
+      }
+      connections.add(socket);
+      injector.injectConnection(socket);
     });
-  });
+  const { servers, address, port } = await listenOn(options.host, options.port, createListener);
+  const stopListening = (): void => {
+    for (const listener of servers) listener.close();
+  };
   return {
-    port: (listener.address() as AddressInfo).port,
+    address,
+    port,
     drain: () =>
       new Promise((resolve, reject) => {
-        listener.close();
+        stopListening();
+        health.stop();
+        for (const call of reflections) call.end();
         server.tryShutdown((error) => (error ? reject(error) : resolve()));
       }),
     close: async () => {
-      listener.close();
+      stopListening();
       server.forceShutdown();
     },
   };
 }
 
-/** A service whose messages are handed on as bytes. */
-function serviceOf(name: string): ServiceDefinition {
+function addHealth(server: Server, health: GrpcHealth): void {
+  const definition: ServiceDefinition = {
+    Check: method(HEALTH_SERVICE, 'Check'),
+    List: method(HEALTH_SERVICE, 'List'),
+    Watch: { ...method(HEALTH_SERVICE, 'Watch'), responseStream: true },
+  };
+  server.addService(definition, {
+    Check: ((call, callback) => health.check(call, callback)) as UnaryHandler as UntypedHandleCall,
+    List: ((call, callback) => health.list(call, callback)) as UnaryHandler as UntypedHandleCall,
+    Watch: ((call) => health.watch(call)) as handleServerStreamingCall<
+      Buffer,
+      Uint8Array
+    > as UntypedHandleCall,
+  });
+}
+
+/** `calls` holds those that are open. */
+function addReflection(server: Server, service: string, calls: Set<ReflectionCall>): void {
+  const name = 'ServerReflectionInfo';
+  const definition = { ...method(service, name), requestStream: true, responseStream: true };
+  const answer = (call: ReflectionCall): void => {
+    calls.add(call);
+    call.once('finish', () => calls.delete(call)).once('cancelled', () => calls.delete(call));
+    answerReflection(call);
+  };
+  server.addService({ [name]: definition }, { [name]: answer as UntypedHandleCall });
+}
+
+type UnaryHandler = (call: ServerUnaryCall<Buffer, Uint8Array>, callback: Callback) => void;
+
+/** Counts calls as uploads until all of their request is here; ends those that stall, and refuses others where there is no room. */
+function watchUploads(connections: GrpcConnections): ServerInterceptor {
+  return (_method, call) => {
+    const connection = connections.of(call.getConnectionInfo());
+    if (connection === undefined) return new ServerInterceptingCall(call);
+    const refuse = (reason: Parameters<typeof uploadRefusal>[0]): void => {
+      const refusal = uploadRefusal(reason);
+      const code = REFUSALS[refusal.kind].grpc;
+      call.sendStatus({ code, details: refusal.message, metadata: retryMetadata(code, refusal) });
+    };
+    let waiting: ReturnType<typeof connection.expect>;
+    const done = (): void => {
+      if (waiting !== undefined) connection.done(waiting);
+    };
+    return new ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata: (metadata, nextMetadata) => {
+            waiting = connection.expect(refuse);
+            if (waiting === undefined) refuse('noRoom');
+            else nextMetadata(metadata);
+          },
+          onReceiveMessage: (message, nextMessage) => {
+            if (waiting !== undefined) waiting.messageBytes = (message as Buffer).length;
+            nextMessage(message);
+          },
+          onReceiveHalfClose: (nextHalfClose) => {
+            done();
+            nextHalfClose();
+          },
+          onCancel: done,
+        }),
+    });
+  };
+}
+
+/** A method whose messages are handed on as bytes. */
+function method(service: string, name: string): MethodDefinition<Uint8Array, Uint8Array> {
   return {
-    Export: {
-      path: `/${name}/Export`,
-      requestStream: false,
-      responseStream: false,
-      requestSerialize: asBuffer,
-      requestDeserialize: asBuffer,
-      responseSerialize: asBuffer,
-      responseDeserialize: asBuffer,
-    },
+    path: `/${service}/${name}`,
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: asBuffer,
+    requestDeserialize: asBuffer,
+    responseSerialize: asBuffer,
+    responseDeserialize: asBuffer,
   };
 }
 

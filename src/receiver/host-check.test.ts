@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { hostAllowed, refuseHost } from './host-check.js';
+import { hostAllowed, refuseHost, requestAllowed } from './host-check.js';
 
 const CASES: readonly (readonly [string | undefined, boolean])[] = [
   ['localhost', true],
@@ -60,4 +60,13 @@ test('refuses with a problem document that says what to do', async (t) => {
   assert.equal(problem.instance, '/');
   assert.equal(problem.status, 403);
   assert.match(problem.detail, /--allowed-hosts/);
+});
+
+test('HTTP/1.0 may come without a Host, and with no foreign one', () => {
+  const request = (httpVersion: string, host?: string) =>
+    ({ httpVersion, headers: host === undefined ? {} : { host } }) as IncomingMessage;
+  assert.equal(requestAllowed(request('1.0'), []), true);
+  assert.equal(requestAllowed(request('1.0', 'evil.example'), []), false);
+  assert.equal(requestAllowed(request('1.1'), []), false);
+  assert.equal(requestAllowed(request('1.1', 'localhost'), []), true);
 });

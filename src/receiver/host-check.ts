@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http';
-import { API_ERRORS, problemType } from '../errors.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { problemDocument } from '../errors.js';
 import { isLoopback } from '../setting-kinds.js';
 
 /**
@@ -8,6 +8,15 @@ import { isLoopback } from '../setting-kinds.js';
  */
 
 const HOST_HEADER = /^(\[[0-9a-f:.]+\]|[^\s:/@?#[\]]+)(?::\d{1,5})?$/i;
+
+/**
+ * Whether a request names this server by a name that it may have here (`hostAllowed`). HTTP/1.0 knows no Host header, and no browser speaks it.
+ */
+export function requestAllowed(request: IncomingMessage, allowedHosts: readonly string[]): boolean {
+  const { host } = request.headers;
+  if (host === undefined && request.httpVersion === '1.0') return true;
+  return hostAllowed(host, allowedHosts);
+}
 
 /**
  * Whether a Host header names this machine as loopback (`localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`) or by one
@@ -33,22 +42,17 @@ export function isLoopbackName(host: string): boolean {
  * try again on another connection, which would end here just the same.
  */
 export function refuseHost(path: string, response: ServerResponse): void {
-  const problem = Buffer.from(
-    JSON.stringify({
-      type: problemType('host.forbidden'),
-      title: API_ERRORS['host.forbidden'].title,
-      status: 403,
-      instance: path,
-      detail:
-        'The Host header names a host that this server does not go by. Use localhost, or add the name to --allowed-hosts.',
-    }),
+  const { status, type, body } = problemDocument(
+    'host.forbidden',
+    path,
+    'The Host header names a host that this server does not go by. Use localhost, or add the name to --allowed-hosts.',
   );
-  response.writeHead(403, {
-    'Content-Type': 'application/problem+json; charset=utf-8',
-    'Content-Length': problem.length,
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': body.length,
     'Cache-Control': 'no-store',
     // Whatever body comes is of no interest.
     Connection: 'close',
   });
-  response.end(problem);
+  response.end(body);
 }

@@ -8,13 +8,16 @@ import { exportResponse, statusResponse } from '../otlp/response.js';
 import {
   HeldStore,
   type HttpAnswer,
+  ManualClock,
   SPAN_ID,
   spansJson,
   spansProtobuf,
   type TestServer,
   TRACE_ID,
   testServer,
+  UPLOAD_LIMITS,
 } from './test-support.js';
+import { Uploads } from './uploads.js';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 const PROTOBUF_TYPE = { 'Content-Type': 'application/x-protobuf' };
@@ -63,7 +66,14 @@ test('takes spans and logs in JSON, whatever parameters the media type and the p
 });
 
 test('leaves other paths alone', async () => {
-  for (const path of ['/', '/v1/trace', '/v1/traces/', '/v1/tracesandmore', '/api/v1/sessions']) {
+  for (const path of [
+    '/',
+    '/v1/trace',
+    '/v1/tracesandmore',
+    '/v2/traces',
+    '/api/v1/traces',
+    '/api/v1/sessions',
+  ]) {
     assert.equal((await server.post(path, JSON_TYPE, '{}')).status, 404, path);
   }
 });
@@ -91,6 +101,25 @@ test('says which data points are not kept', async () => {
     },
   });
   assert.equal((await server.post('/v1/metrics', PROTOBUF_TYPE, 'hello')).status, 400);
+});
+
+test('JSON that is no telemetry of the signal is answered with what is wrong', async () => {
+  const logs = '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{},{}]}]}]}';
+  const { partialSuccess } = json(await server.post('/v1/traces', JSON_TYPE, logs)) as {
+    partialSuccess: Record<string, string>;
+  };
+  assert.equal(partialSuccess.rejectedSpans, '2');
+  assert.match(partialSuccess.errorMessage!, /^2 records not kept: 2 of another signal \(.*\/v1\/logs/);
+  assert.deepEqual(json(await server.post('/v1/traces', JSON_TYPE, '{"spans":[]}')), {
+    partialSuccess: { errorMessage: 'the request has no resourceSpans, but "spans", which is not read' },
+  });
+});
+
+test('paths with slashes too many, or with another one before them, are answered', async () => {
+  for (const path of ['/v1/traces/', '//v1//traces', '/v1/traces/v1/traces', '/v1/logs/v1/traces?a']) {
+    const answer = await server.post(path, JSON_TYPE, spansJson(TRACE_ID));
+    assert.deepEqual([answer.status, json(answer)], [200, {}], path);
+  }
 });
 
 test('decompresses', async () => {
@@ -201,8 +230,77 @@ test('refuses a body that turns out to be too large while it is sent', async () 
   await once(socket, 'close');
 });
 
+test('refuses a client that asks first by the length it declares, and lets no other wait', async (t) => {
+  const own = await testServer();
+  t.after(() => own.close());
+  const ask = (path: string, length: number): Socket => {
+    const socket = connect(own.port, '127.0.0.1');
+    const head = `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n`;
+    socket.write(`${head}Content-Length: ${length}\r\n\r\n`);
+    return socket;
+  };
+  // The body never comes: whoever asks first need not send it.
+  assert.match(await received(ask('/v1/traces', 5000)), /^HTTP\/1\.1 413 [\s\S]*\r\nConnection: close\r\n/i);
+
+  const body = spansJson(TRACE_ID);
+  const socket = ask('/v1/traces', body.length);
+  const [interim] = await once(socket, 'data');
+  assert.equal(String(interim), 'HTTP/1.1 100 Continue\r\n\r\n');
+  socket.write(body);
+  const [answer] = await once(socket, 'data');
+  assert.match(String(answer), /^HTTP\/1\.1 200 /);
+  socket.destroy();
+});
+
+test('a body that stops coming is refused so that its sender tries again, and the others are served', async (t) => {
+  const clock = new ManualClock();
+  const uploads = new Uploads(UPLOAD_LIMITS, clock);
+  const own = await testServer({}, { uploads });
+  t.after(() => own.close());
+  const socket = connect(own.port, '127.0.0.1');
+  socket.write(
+    'POST /v1/traces HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+  );
+  while (clock.pending === 0) await new Promise(setImmediate);
+  clock.advance(29_500);
+  assert.equal((await own.post('/v1/traces', JSON_TYPE, spansJson(TRACE_ID))).status, 200);
+  const answer = received(socket);
+  clock.advance(500);
+  assert.match(await answer, /^HTTP\/1\.1 503 [\s\S]*\r\nRetry-After: 1\r\n[\s\S]*stopped coming/);
+});
+
+test('bodies that stand still do not count as waiting for the disk, and make room', async (t) => {
+  const clock = new ManualClock();
+  let held = 0;
+  const limits = { ...UPLOAD_LIMITS, maxIncomingBytes: 10_000 };
+  const uploads = new Uploads(limits, clock, (bytes) => {
+    held = bytes;
+  });
+  const own = await testServer({ maxPendingBytes: 4096 }, { uploads });
+  t.after(() => own.close());
+  const stalled = [1, 2].map(() => {
+    const socket = connect(own.port, '127.0.0.1');
+    socket.write(
+      'POST /v1/traces HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 4096\r\n\r\n',
+    );
+    socket.write('x'.repeat(4095));
+    return received(socket);
+  });
+  while (held < 8190) await new Promise(setImmediate);
+  const body = spansJson(TRACE_ID).padEnd(4000);
+  const early = await own.post('/v1/traces', JSON_TYPE, body);
+  assert.deepEqual(
+    [early.status, early.headers['retry-after']],
+    [429, '1'],
+    'nobody knows yet that they stand still',
+  );
+  clock.advance(2000);
+  assert.equal((await own.post('/v1/traces', JSON_TYPE, body)).status, 200);
+  assert.match(await Promise.race(stalled), /^HTTP\/1\.1 429 [\s\S]*its place was needed/);
+});
+
 test('does not wait for ever for the end of a body that is too large', async (t) => {
-  const impatient = await testServer({}, { lingerMs: 20 });
+  const impatient = await testServer({}, { lingerIdleMs: 20 });
   t.after(() => impatient.close());
   const socket = connect(impatient.port, '127.0.0.1');
   socket.write(

@@ -10,12 +10,17 @@ import {
   decompressor,
 } from './content-encoding.js';
 import { CorsPolicy } from './cors.js';
+import { continueIfExpected, expectsContinue } from './http-server.js';
 import type { Ingest, IngestOutcome } from './ingest.js';
-import { REFUSALS, type Refusal } from './refusal.js';
-import { declaredLength, endAndClose, readBody } from './request-body.js';
+import { OTLP_METHODS, signalOfPath } from './otlp-paths.js';
+import { REFUSALS, type Refusal, uploadRefusal } from './refusal.js';
+import { type BodyReading, declaredLength, readBody } from './request-body.js';
+import type { Uploads } from './uploads.js';
 
 export interface OtlpHttpOptions {
   readonly ingest: Ingest;
+  /** Where bodies count while they are received. */
+  readonly uploads: Uploads;
   readonly telemetry: Telemetry;
   /** Origins whose pages may send: `loopback`, `*` or exact origins. */
   readonly corsOrigins: readonly string[];
@@ -23,31 +28,25 @@ export interface OtlpHttpOptions {
   readonly maxRequestBytes: number;
   /** Largest body after decompression, bytes. */
   readonly maxDecompressedBytes: number;
-  /** How long the rest of a body is read and dropped before the connection is closed on its sender, ms. */
-  readonly lingerMs?: number;
+  /** The address of the browser that a request is from; the connection's where it is left out. */
+  browserAddressOf?(request: IncomingMessage): string | undefined;
   /** Told of every request that failed for a reason of the server's own. */
   onFailure?(error: unknown): void;
 }
 
-const SIGNALS: ReadonlyMap<string, Signal> = new Map([
-  ['/v1/traces', 'traces'],
-  ['/v1/logs', 'logs'],
-  ['/v1/metrics', 'metrics'],
-]);
+const ALLOW = OTLP_METHODS.join(', ');
 
 const CONTENT_TYPES: Record<OtlpEncoding, string> = {
   protobuf: 'application/x-protobuf',
   json: 'application/json',
 };
 
-const LINGER_MS = 2000;
-
 /** The sender went away before it could be answered. */
 const ABORTED = 'aborted';
 
 /**
- * OTLP/HTTP on node:http. The handler takes requests to `/v1/traces`, `/v1/logs` and `/v1/metrics`; for any other
- * path it does nothing and returns false.
+ * OTLP/HTTP on a server of `createHttpServer`. The handler takes requests to `/v1/traces`, `/v1/logs` and `/v1/metrics`, also where they are
+ * written with slashes too many (`signalOfPath`); for any other path it does nothing and returns false.
  */
 export function createOtlpHandler(
   options: OtlpHttpOptions,
@@ -55,7 +54,7 @@ export function createOtlpHandler(
   const receiver = new OtlpHttpReceiver(options);
   return (request, response) => {
     const [path = ''] = (request.url ?? '').split('?', 1);
-    const signal = SIGNALS.get(path);
+    const signal = signalOfPath(path);
     if (signal === undefined) return false;
     receiver.handle(signal, request, response).catch((error: unknown) => {
       options.onFailure?.(error);
@@ -89,7 +88,7 @@ class OtlpHttpReceiver {
       this.#answerOptions(signal, request, response);
       return;
     } else {
-      outcome = await this.#export(signal, encoding, request);
+      outcome = await this.#export(signal, encoding, request, response);
     }
     if (outcome === ABORTED || response.destroyed || request.socket.destroyed) {
       this.#count(signal, ABORTED);
@@ -106,8 +105,9 @@ class OtlpHttpReceiver {
     signal: Signal,
     encoding: OtlpEncoding | undefined,
     request: IncomingMessage,
+    response: ServerResponse,
   ): Promise<IngestOutcome | typeof ABORTED> {
-    const { ingest, maxRequestBytes } = this.#options;
+    const { ingest, uploads, maxRequestBytes } = this.#options;
     const { method, headers } = request;
     if (method !== 'POST') {
       return { kind: 'methodNotAllowed', message: `telemetry is sent by POST, not ${method}` };
@@ -121,29 +121,52 @@ class OtlpHttpReceiver {
       const supported = CONTENT_ENCODINGS.join(', ');
       return { kind: 'unsupported', message: `Content-Encoding must be none or one of ${supported}` };
     }
-    const refusal = ingest.refusal(Math.min(declaredLength(request) ?? 0, maxRequestBytes));
+    const length = declaredLength(request) ?? 0;
+    if (length > maxRequestBytes) return this.#tooLarge();
+    const refusal = ingest.refusal(length);
     if (refusal !== undefined) return refusal;
 
-    // What is being received takes memory before it is known what it is.
-    let held = 0;
+    continueIfExpected(request, response);
+    const reading = await readBody(request, maxRequestBytes, uploads);
+    if (reading.kind === 'aborted') return ABORTED;
+    if (reading.kind !== 'read') {
+      // Whether the rest ever comes is not sure: the connection is not kept for it.
+      response.setHeader('Connection', 'close');
+      return this.#unread(reading);
+    }
     let body: Uint8Array | Refusal;
+    ingest.hold(reading.bytes.length);
     try {
-      const reading = await readBody(request, maxRequestBytes, (bytes) => {
-        held += bytes;
-        ingest.hold(bytes);
-      });
-      if (reading.kind === 'aborted') return ABORTED;
-      if (reading.kind === 'tooLarge') {
-        return { kind: 'tooLarge', message: `the body is larger than ${maxRequestBytes} bytes` };
-      }
       body = await this.#decompressed(reading.bytes, decompress);
     } finally {
-      ingest.hold(-held);
+      ingest.hold(-reading.bytes.length);
     }
     if (!(body instanceof Uint8Array)) return body;
-    const browserAddress = headers.origin === undefined ? undefined : request.socket.remoteAddress;
     const isGone = (): boolean => request.socket.destroyed;
+    const browserAddress = this.#browserAddress(request);
     return ingest.export({ signal, encoding, body, browserAddress, isGone });
+  }
+
+  #browserAddress(request: IncomingMessage): string | undefined {
+    if (request.headers.origin === undefined) return undefined;
+    const { browserAddressOf } = this.#options;
+    return browserAddressOf === undefined ? request.socket.remoteAddress : browserAddressOf(request);
+  }
+
+  #tooLarge(): Refusal {
+    return { kind: 'tooLarge', message: `the body is larger than ${this.#options.maxRequestBytes} bytes` };
+  }
+
+  /** Why a body was not read to its end. */
+  #unread(reading: Exclude<BodyReading, { kind: 'read' | 'aborted' }>): Refusal {
+    switch (reading.kind) {
+      case 'tooLarge':
+        return this.#tooLarge();
+      case 'noRoom':
+        return uploadRefusal('noRoom');
+      case 'ended':
+        return uploadRefusal(reading.reason);
+    }
   }
 
   async #decompressed(sent: Uint8Array, decompress: Decompress): Promise<Uint8Array | Refusal> {
@@ -168,7 +191,7 @@ class OtlpHttpReceiver {
   #answerOptions(signal: Signal, request: IncomingMessage, response: ServerResponse): void {
     this.#count(signal, 204);
     if (request.headers.origin !== undefined) this.#cors.setPreflightHeaders(request.headers, response);
-    response.setHeader('Allow', 'POST, OPTIONS');
+    response.setHeader('Allow', ALLOW);
     response.writeHead(204).end();
   }
 
@@ -181,23 +204,20 @@ class OtlpHttpReceiver {
   ): void {
     const { http: status, grpc: code } = REFUSALS[refusal.kind];
     this.#count(signal, status);
-    if (refusal.kind === 'methodNotAllowed') response.setHeader('Allow', 'POST, OPTIONS');
+    if (refusal.kind === 'methodNotAllowed') response.setHeader('Allow', ALLOW);
     if (refusal.retryAfterSeconds !== undefined) response.setHeader('Retry-After', refusal.retryAfterSeconds);
     const content = statusResponse(encoding ?? 'json', code, refusal.message);
-    if (this.#isWorthReading(request)) {
-      send(response, status, encoding, content);
-      // What is left of the body is dropped, and the connection stays usable.
-      request.resume();
-    } else {
-      response.statusCode = status;
-      response.setHeader('Content-Type', CONTENT_TYPES[encoding ?? 'json']);
-      endAndClose(request, response, content, this.#options.lingerMs ?? LINGER_MS);
-    }
+    // What is left of a body is dropped: where that is little the connection stays usable, else it is closed once the answer has arrived.
+    if (!this.#isWorthReading(request)) response.setHeader('Connection', 'close');
+    send(response, status, encoding, content);
+    request.resume();
   }
 
-  /** Whether what may be left of a refused body is known to be little enough. */
+  /** Whether what may be left of a refused body is sure to come, and little enough. */
   #isWorthReading(request: IncomingMessage): boolean {
     if (request.complete) return true;
+    // A client that waited for leave to send its body may send it or not.
+    if (expectsContinue(request)) return false;
     const isChunked = request.headers['transfer-encoding'] !== undefined;
     return !isChunked && (declaredLength(request) ?? 0) <= this.#options.maxRequestBytes;
   }

@@ -134,7 +134,8 @@ export class Ingest {
     const { browserAddress, isGone } = request;
     const context = { browserAddress, ...(isGone && { isGone }) };
     const decoding = decode(signal, request.encoding, request.body, context);
-    const { batch, unbound, rejected, firstFault } = decoding instanceof Promise ? await decoding : decoding;
+    const { batch, unbound, rejected, firstFault, notice } =
+      decoding instanceof Promise ? await decoding : decoding;
     // Read now: storing the batch gives its buffers away.
     const { count } = batch;
     if (count > 0) {
@@ -146,9 +147,14 @@ export class Ingest {
     const rejectedCount = this.#countRejected(signal, rejected);
     telemetry.recordsReceived.inc({ signal }, count + unbound + rejectedCount);
     telemetry.logRecordsUnbound.inc(unbound);
-    if (rejectedCount === 0) return { kind: 'accepted' };
+    if (rejectedCount === 0) {
+      return notice === undefined
+        ? { kind: 'accepted' }
+        : { kind: 'accepted', partial: { rejected: 0, message: notice } };
+    }
     const reasons = rejectionMessage(signal, rejected, this.#options.maxAttributesPerRecord);
-    const message = firstFault === undefined ? reasons : `${reasons} (first: ${firstFault})`;
+    const first = firstFault === undefined ? '' : ` (first: ${firstFault})`;
+    const message = `${reasons}${first}${notice === undefined ? '' : `; ${notice}`}`;
     return { kind: 'accepted', partial: { rejected: rejectedCount, message } };
   }
 

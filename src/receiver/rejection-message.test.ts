@@ -21,6 +21,13 @@ test('speaks of one log record as one, and of what holds for log records', () =>
   );
 });
 
+test('does not call spans what are records of another signal', () => {
+  assert.match(
+    rejectionMessage('traces', new Map([[RejectReason.otherSignal, 2]]), 128),
+    /^2 records not kept: 2 of another signal \(spans go to \/v1\/traces, log records to \/v1\/logs, /,
+  );
+});
+
 test('has words for every reason', () => {
   const rejected = new Map(Object.values(RejectReason).map((reason) => [reason, 1]));
   const message = rejectionMessage('traces', rejected, 128);

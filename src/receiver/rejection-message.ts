@@ -7,6 +7,15 @@ const NOUNS: Record<Signal, readonly [one: string, many: string, fate: string]> 
   metrics: ['data point', 'data points', 'not kept'],
 };
 
+/** Where records of several signals are counted together. */
+const ANY_NOUNS: (typeof NOUNS)[Signal] = ['record', 'records', 'not kept'];
+
+const RETIRED_FORMS: Record<Signal, string> = {
+  traces: 'instrumentationLibrarySpans; send scopeSpans',
+  logs: 'instrumentationLibraryLogs; send scopeLogs',
+  metrics: 'instrumentationLibraryMetrics; send scopeMetrics',
+};
+
 /**
  * Says how many records or data points were rejected and why, for the sender: every reason with its number, most frequent first.
  * `rejected` must not be empty.
@@ -18,7 +27,7 @@ export function rejectionMessage(
 ): string {
   const reasons = [...rejected].sort(([, a], [, b]) => b - a);
   const total = reasons.reduce((sum, [, count]) => sum + count, 0);
-  const [one, many, fate] = NOUNS[signal];
+  const [one, many, fate] = rejected.has(RejectReason.otherSignal) ? ANY_NOUNS : NOUNS[signal];
   const parts = reasons.map(([reason, count]) => `${count} ${describe(reason, signal, maxAttributes)}`);
   return `${total} ${total === 1 ? one : many} ${fate}: ${parts.join(', ')}`;
 }
@@ -43,6 +52,10 @@ function describe(reason: RejectReason, signal: Signal, maxAttributes: number): 
       return 'with values nested too deep';
     case RejectReason.malformed:
       return 'malformed';
+    case RejectReason.otherSignal:
+      return 'of another signal (spans go to /v1/traces, log records to /v1/logs, metrics to /v1/metrics)';
+    case RejectReason.retiredForm:
+      return `in a form that OTLP 1.0 does not have (${RETIRED_FORMS[signal]})`;
     case RejectReason.unusedMetric:
       return 'of metrics that Sojourn does not use';
     case RejectReason.noSession:

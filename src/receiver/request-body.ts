@@ -1,10 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { UploadEnd, Uploads } from './uploads.js';
 
 export type BodyReading =
   /** The whole body. */
   | { readonly kind: 'read'; readonly bytes: Uint8Array }
   /** Larger than allowed; what came so far is dropped, the rest is unread. */
   | { readonly kind: 'tooLarge' }
+  /** There is no memory for it now; the rest is unread. */
+  | { readonly kind: 'noRoom' }
+  /** It did not come fast enough; the rest is unread. */
+  | { readonly kind: 'ended'; readonly reason: UploadEnd }
   /** The sender was gone before its end. */
   | { readonly kind: 'aborted' };
 
@@ -14,29 +19,27 @@ export function declaredLength(request: IncomingMessage): number | undefined {
   return header === undefined ? undefined : Number(header);
 }
 
-/** Reads a body of at most `maxBytes` bytes. `onBytes` is told of each piece as it comes. Never rejects. */
-export function readBody(
-  request: IncomingMessage,
-  maxBytes: number,
-  onBytes: (count: number) => void = () => {},
-): Promise<BodyReading> {
+/** Reads a body of at most `maxBytes` bytes, which counts as one of `uploads` until it is here. Never rejects. */
+export function readBody(request: IncomingMessage, maxBytes: number, uploads: Uploads): Promise<BodyReading> {
   if ((declaredLength(request) ?? 0) > maxBytes) return Promise.resolve({ kind: 'tooLarge' });
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;
+    const upload = uploads.begin((reason) => settle({ kind: 'ended', reason }));
     const settle = (reading: BodyReading): void => {
       request.off('data', onData).off('end', onEnd).off('close', onAbort);
+      upload.finish();
+      if (reading.kind !== 'read') {
+        request.pause();
+        chunks.length = 0;
+      }
       resolve(reading);
     };
     const onData = (chunk: Buffer): void => {
       length += chunk.length;
-      onBytes(chunk.length);
-      if (length > maxBytes) {
-        request.pause();
-        settle({ kind: 'tooLarge' });
-      } else {
-        chunks.push(chunk);
-      }
+      if (length > maxBytes) settle({ kind: 'tooLarge' });
+      else if (upload.add(chunk.length)) chunks.push(chunk);
+      else settle({ kind: 'noRoom' });
     };
     const onEnd = (): void => settle({ kind: 'read', bytes: joined(chunks, length) });
     const onAbort = (): void => settle({ kind: 'aborted' });
@@ -57,28 +60,4 @@ function joined(chunks: readonly Buffer[], length: number): Uint8Array {
     at += chunk.length;
   }
   return bytes;
-}
-
-/**
- * Sends an answer whose head is set and closes the connection, although the sender may still be sending its body.
- * Closing at once would reset the connection, and the sender might never see the answer (RFC 9112, section 9.6), so
- * what it sends is read and dropped until its end, for at most `lingerMs`.
- */
-export function endAndClose(
-  request: IncomingMessage,
-  response: ServerResponse,
-  content: Uint8Array,
-  lingerMs: number,
-): void {
-  response.setHeader('Connection', 'close');
-  response.setHeader('Content-Length', content.length);
-  response.write(content);
-  const timer = setTimeout(end, lingerMs).unref();
-  request.on('error', () => {});
-  request.on('end', end).on('close', end).resume();
-  function end(): void {
-    clearTimeout(timer);
-    request.off('end', end).off('close', end);
-    response.end();
-  }
 }

@@ -1,12 +1,7 @@
 import { EventEmitter, once } from 'node:events';
-import {
-  type Agent,
-  createServer,
-  type IncomingHttpHeaders,
-  type OutgoingHttpHeaders,
-  request,
-} from 'node:http';
+import { type Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Clock, systemClock } from '../clock.js';
 import type { Normalizer } from '../normalize/normalizer.js';
 import { decodeRequest } from '../otlp/decode-request.js';
 import { tracesJsonToProtobuf } from '../otlp/json.js';
@@ -14,7 +9,10 @@ import type { RecordBatch } from '../otlp/record-batch.js';
 import type { AppendResult } from '../store/store.js';
 import { createTelemetry, type Telemetry } from '../telemetry.js';
 import { createOtlpHandler, type OtlpHttpOptions } from './http.js';
+import { createHttpServer, type HttpServerOptions } from './http-server.js';
 import { type DecodeContext, Ingest, type IngestOptions } from './ingest.js';
+import { OTLP_METHODS, signalOfPath } from './otlp-paths.js';
+import { type UploadLimits, Uploads } from './uploads.js';
 
 const NOTHING = { session: undefined, who: undefined, usage: undefined, mark: undefined };
 
@@ -30,6 +28,47 @@ const plainNormalizer: Normalizer = {
 
 export const MAX_RECORDS = 100;
 export const MAX_ATTRIBUTES = 10;
+
+/** Time that passes when a test says so. */
+export class ManualClock implements Clock {
+  #now = 0;
+  readonly #timers = new Set<{ readonly at: number; readonly call: () => void }>();
+
+  nowMs(): number {
+    return this.#now;
+  }
+
+  after(ms: number, call: () => void): () => void {
+    const timer = { at: this.#now + ms, call };
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  }
+
+  /** Lets time pass, and everything happen that is due in it. */
+  advance(ms: number): void {
+    const end = this.#now + ms;
+    for (;;) {
+      const [next] = [...this.#timers].sort((a, b) => a.at - b.at);
+      if (next === undefined || next.at > end) break;
+      this.#timers.delete(next);
+      this.#now = next.at;
+      next.call();
+    }
+    this.#now = end;
+  }
+
+  /** Timers that wait. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+}
+
+/** Limits that no test runs into by itself. */
+export const UPLOAD_LIMITS: UploadLimits = {
+  maxIncomingBytes: 1 << 24,
+  bodyIdleMs: 30_000,
+  minBodyRate: 1024,
+};
 
 export interface TestIngest {
   readonly ingest: Ingest;
@@ -138,11 +177,12 @@ export interface TestServer extends TestIngest {
 /** A real server with the handler; other paths get 404. Bodies may have 4 KiB, 64 KiB when decompressed. */
 export async function testServer(
   ingestOptions: Partial<IngestOptions> = {},
-  httpOptions: Partial<OtlpHttpOptions> = {},
+  httpOptions: Partial<OtlpHttpOptions> & Partial<HttpServerOptions> = {},
 ): Promise<TestServer> {
   const fixture = testIngest(ingestOptions);
   const handle = createOtlpHandler({
     ingest: fixture.ingest,
+    uploads: new Uploads(UPLOAD_LIMITS, systemClock),
     telemetry: fixture.telemetry,
     corsOrigins: ['loopback'],
     maxRequestBytes: 4096,
@@ -150,8 +190,12 @@ export async function testServer(
     onFailure: (error) => fixture.failures.push(error),
     ...httpOptions,
   });
-  const server = createServer((incoming, response) => {
-    if (!handle(incoming, response)) response.writeHead(404).end();
+  const server = createHttpServer({
+    handle: (incoming, response) => {
+      if (!handle(incoming, response)) response.writeHead(404).end();
+    },
+    methodsOf: (path) => (signalOfPath(path) === undefined ? [] : OTLP_METHODS),
+    ...httpOptions,
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -28,6 +28,9 @@ function borrowNumbers(winner: Usage, beaten: Usage): Usage {
     borrowed.costNanoUsd = beaten.costNanoUsd!;
     borrowed.costSource = 'reported';
   }
+  if (winner.servedBy === undefined && beaten.servedBy !== undefined) borrowed.servedBy = beaten.servedBy;
+  if (winner.serviceTier === undefined && beaten.serviceTier !== undefined)
+    borrowed.serviceTier = beaten.serviceTier;
   borrowInput(winner, beaten, borrowed);
   borrowOutput(winner, beaten, borrowed);
   borrowAudio({ ...winner, ...borrowed }, beaten, borrowed);
@@ -58,6 +61,9 @@ function borrowInput(winner: Usage, beaten: Usage, borrowed: UsageDraft): void {
   if (readNow + writeNow > (borrowed.inputTokens ?? winner.inputTokens ?? -1)) return;
   if (isReadBetter) borrowed.cacheReadTokens = read;
   if (isWriteBetter) borrowed.cacheWriteTokens = write;
+  const { cacheWrite1hTokens } = beaten;
+  if (isBetter(winner.cacheWrite1hTokens, cacheWrite1hTokens) && cacheWrite1hTokens! <= writeNow)
+    borrowed.cacheWrite1hTokens = cacheWrite1hTokens!;
 }
 
 /** Whether so many tokens are what one telling has of the cache and the other lacks: read, written, or both. */

@@ -1,10 +1,8 @@
 import type { Who } from '../normalize/facts.js';
 import { type ByteString, compareInTime } from './records.js';
 
-/** What of a session is taken from the earliest record that says it (S12). */
-export interface Traits extends Who {
-  readonly previousId?: string;
-}
+/** What of a session is taken from the earliest record that says most of it (S12). */
+export type Traits = Who;
 
 /** Some traits, with the place in time of the record that said them. */
 export interface Saying {
@@ -12,39 +10,111 @@ export interface Saying {
   /** Trace id and span id, or content digest: orders records of the same time. */
   readonly id: ByteString;
   readonly traits: Traits;
+  /** How much they say of each aspect. */
+  readonly weights: readonly number[];
+}
+
+export function sayingOf(atNs: bigint, id: ByteString, traits: Traits): Saying {
+  return { atNs, id, traits, weights: weightsOf(traits) };
 }
 
 /**
- * The earliest value of each trait: sayings in order of (time, id), in which every trait occurs once.
- * Merging is associative, commutative and idempotent, so it does not matter how records were grouped.
+ * The winning saying of each aspect, in order of (time, id): every aspect occurs once. Merging is associative, commutative and idempotent,
+ * so it does not matter how records were grouped.
  */
 export type Earliest = readonly Saying[];
 
 export const NOTHING_SAID: Earliest = [];
 
+/**
+ * Aspects: traits that belong together, and are taken from one record or not at all. The user who is known, the one who is not, the device, the
+ * public address, the private one, the place, the session before.
+ */
+const ASPECTS: readonly (readonly (keyof Traits)[])[] = [
+  ['userId'],
+  ['anonymousId'],
+  ['userAgent', 'deviceType', 'os', 'browser', 'browserVersion'],
+  ['ip'],
+  ['localIp'],
+  ['countryCode', 'countryName', 'region', 'city', 'postalCode', 'timezone'],
+  ['previousId'],
+];
+const ASPECT_NUMBERS = ASPECTS.map((_, number) => number);
+const DEVICE = ASPECTS.findIndex((fields) => fields.includes('deviceType'));
+
+/** A system and a browser count twice: an app's `mobile` and `Android` say more than the user agent of an HTTP library and `bot`. */
+const COUNT_TWICE: ReadonlySet<keyof Traits> = new Set(['os', 'browser']);
+
+interface Weight {
+  readonly aspect: number;
+  readonly weight: number;
+}
+
+/** What a field that is said counts, in halves. */
+const WEIGHTS: ReadonlyMap<string, Weight> = new Map(
+  ASPECTS.flatMap((fields, aspect) =>
+    fields.map((field): [string, Weight] => [field, { aspect, weight: COUNT_TWICE.has(field) ? 4 : 2 }]),
+  ),
+);
+
+/**
+ * How much a record says of each aspect, in their order: the more, the more fields it has; 0 is nothing. That a device is unknown counts
+ * half.
+ */
+function weightsOf(traits: Traits): number[] {
+  const weights = ASPECTS.map(() => 0);
+  // Own keys alone: nothing is in the prototype of what is said.
+  for (const name in traits) {
+    const said = WEIGHTS.get(name);
+    if (said !== undefined) weights[said.aspect]! += said.weight;
+  }
+  if (traits.deviceType === 'unknown') weights[DEVICE]! -= 1;
+  return weights;
+}
+
 export function compareSayings(a: Saying, b: Saying): number {
   return compareInTime(a.atNs, a.id, b.atNs, b.id);
 }
 
-/** The earliest of each trait over all sayings given, in any order. At equal places the first given wins. */
+/** Negative where the first says more of an aspect, or as much earlier. */
+function compareOn(aspect: number, a: Saying, b: Saying): number {
+  return b.weights[aspect]! - a.weights[aspect]! || compareSayings(a, b);
+}
+
+/** The winning saying of each aspect over all sayings given, in any order. At equal places the first given wins. */
 export function earliestOf(sayings: readonly Saying[]): Earliest {
   if (sayings.length < 2) return sayings;
-  const ordered = sayings.toSorted(compareSayings);
-  const seen = new Set<string>();
-  const kept: Saying[] = [];
-  for (const saying of ordered) {
-    const names = Object.keys(saying.traits);
-    const fresh = names.filter((name) => !seen.has(name));
-    if (fresh.length === 0) continue;
-    for (const name of fresh) seen.add(name);
-    kept.push(fresh.length === names.length ? saying : { ...saying, traits: pick(saying.traits, fresh) });
+  const won = new Map<Saying, number[]>();
+  for (const aspect of ASPECT_NUMBERS) {
+    const winner = winnerOf(aspect, sayings);
+    if (winner === undefined) continue;
+    const aspects = won.get(winner);
+    if (aspects === undefined) won.set(winner, [aspect]);
+    else aspects.push(aspect);
   }
-  return kept;
+  return [...won].map(([saying, aspects]) => reduced(saying, aspects)).sort(compareSayings);
+}
+
+function winnerOf(aspect: number, sayings: readonly Saying[]): Saying | undefined {
+  let winner: Saying | undefined;
+  for (const saying of sayings) {
+    if (saying.weights[aspect] === 0) continue;
+    if (winner === undefined || compareOn(aspect, saying, winner) < 0) winner = saying;
+  }
+  return winner;
+}
+
+/** The saying with these aspects alone. */
+function reduced(saying: Saying, aspects: readonly number[]): Saying {
+  if (aspects.length === saying.weights.filter((weight) => weight > 0).length) return saying;
+  const kept = new Set<string>(aspects.flatMap((aspect) => ASPECTS[aspect]!));
+  const entries = Object.entries(saying.traits).filter(([name]) => kept.has(name));
+  return sayingOf(saying.atNs, saying.id, Object.fromEntries(entries));
 }
 
 /**
  * `all` without what `old` said in it and with what `replacement` says; undefined where that cannot be known, because
- * a trait went whose next earliest record is not at hand (S18).
+ * an aspect went whose next best record is not at hand (S18).
  */
 export function exchange(all: Earliest, old: Earliest, replacement: Earliest): Earliest | undefined {
   if (saysNothingNew(all, old, replacement)) return all;
@@ -54,9 +124,10 @@ export function exchange(all: Earliest, old: Earliest, replacement: Earliest): E
       rest.push(saying);
       continue;
     }
-    for (const name of Object.keys(saying.traits)) {
-      const successor = replacement.find((said) => Object.hasOwn(said.traits, name));
-      if (successor === undefined || compareSayings(successor, saying) > 0) return undefined;
+    for (const aspect of ASPECT_NUMBERS) {
+      if (saying.weights[aspect] === 0) continue;
+      const successor = winnerOf(aspect, replacement);
+      if (successor === undefined || compareOn(aspect, successor, saying) > 0) return undefined;
     }
   }
   return earliestOf([...replacement, ...rest]);
@@ -64,14 +135,31 @@ export function exchange(all: Earliest, old: Earliest, replacement: Earliest): E
 
 /** Whether neither what goes nor what comes has a say: then `all` is kept as the very same object. */
 function saysNothingNew(all: Earliest, old: Earliest, replacement: Earliest): boolean {
-  if (old.some((gone) => all.some((saying) => compareSayings(gone, saying) === 0))) return false;
-  return replacement.every((said) =>
-    Object.keys(said.traits).every((name) =>
-      all.some((saying) => Object.hasOwn(saying.traits, name) && compareSayings(saying, said) < 0),
-    ),
-  );
+  for (const gone of old) {
+    for (const saying of all) if (compareSayings(gone, saying) === 0) return false;
+  }
+  for (const said of replacement) {
+    for (const aspect of ASPECT_NUMBERS) {
+      if (said.weights[aspect] !== 0 && !isBeaten(aspect, said, all)) return false;
+    }
+  }
+  return true;
 }
 
-function pick(traits: Traits, names: readonly string[]): Traits {
-  return Object.fromEntries(Object.entries(traits).filter(([name]) => names.includes(name)));
+function isBeaten(aspect: number, said: Saying, all: Earliest): boolean {
+  for (const saying of all) {
+    if (saying.weights[aspect] !== 0 && compareOn(aspect, saying, said) < 0) return true;
+  }
+  return false;
+}
+
+/** The traits that a session shows: a user who is known before one who is not, a public address before a private one. */
+export function traitsOf(earliest: Earliest): Traits {
+  const traits: Traits =
+    earliest.length === 1
+      ? earliest[0]!.traits
+      : Object.assign({}, ...earliest.map((saying) => saying.traits));
+  const { userId = traits.anonymousId, ip = traits.localIp } = traits;
+  if (userId === traits.userId && ip === traits.ip) return traits;
+  return { ...traits, ...(userId !== undefined && { userId }), ...(ip !== undefined && { ip }) };
 }

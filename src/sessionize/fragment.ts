@@ -1,8 +1,9 @@
 import type { PriceOf } from '../normalize/facts.js';
 import { Binder, type Binding } from './bind.js';
-import { type Earliest, earliestOf, NOTHING_SAID, type Saying, type Traits } from './earliest.js';
-import { type Group, lastNsOf, type SpanFacts } from './records.js';
+import { type Earliest, earliestOf, NOTHING_SAID, type Saying, sayingOf, type Traits } from './earliest.js';
+import { compareInTime, type Group, type SpanFacts } from './records.js';
 import { type SessionCall, sessionCall } from './session-usage.js';
+import { isUnset, type SessionTimes, Times } from './stretches.js';
 import { type Carrier, isLogCarrier, usageOf } from './usage.js';
 import { NO_USERS, type Users, usersOf } from './user-counts.js';
 
@@ -13,18 +14,15 @@ export interface Fragment {
   readonly errors: number;
   /** Whether some record is here by an id rather than by S7. */
   readonly explicit: boolean;
-  /** S10; both 0 where the fragment has no records (S14). */
-  readonly startNs: bigint;
-  readonly lastNs: bigint;
-  /** Least start of its spans: where the trace stands in the session; 0 where it has none. */
+  /** Of its records and marks (S10, S13); no record, no start (S14). */
+  readonly times: SessionTimes;
+  /** Least start of its spans, of a clock that was set where there is one: where the trace stands in the session; 0 where it has none. */
   readonly traceStartNs: bigint;
   /** Distinct names. */
   readonly services: readonly string[];
   readonly earliest: Earliest;
   /** All user ids on its records. */
   readonly users: Users;
-  /** S13 */
-  readonly endMarkNs: bigint | undefined;
   /** Model calls that count in this group (S15), and of each dialect of which none does one that is beaten. */
   readonly calls: readonly SessionCall[];
   /** Nothing but model calls that count in other sessions, and what is below them (U24). */
@@ -56,7 +54,8 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
   };
 
   for (const span of group.spans.values()) {
-    draftFor(binder.span(span)).addSpan(span, group.traceId);
+    const binding = binder.span(span);
+    draftFor(binding).addSpan(span, binding.session, group.traceId);
     hasUsage ||= span.usage !== undefined;
   }
   for (const log of group.logs.values()) {
@@ -65,14 +64,13 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     const { mark } = log;
     hasUsage ||= log.usage !== undefined;
     draft.logs++;
-    draft.extend(log.timeNs, log.timeNs, log.service);
+    draft.starts.add(log.timeNs);
+    draft.serve(log.service);
     const previousId = mark?.previousId === binding.session ? undefined : mark?.previousId;
-    if (log.who !== undefined || previousId !== undefined) {
-      const traits: Traits = previousId === undefined ? log.who! : { ...log.who, previousId };
-      draft.say(traits, log.timeNs, group.traceId + log.id);
-    }
-    if (mark?.kind === 'end') draft.mark(log.timeNs);
-    if (mark?.kind === 'start' && previousId !== undefined) draftOf(previousId).mark(log.timeNs);
+    const traits: Traits | undefined = previousId === undefined ? log.who : { ...log.who, previousId };
+    if (traits !== undefined) draft.say(traits, binding.session, log.timeNs, group.traceId + log.id);
+    if (mark?.kind === 'end') draft.marks.add(log.timeNs);
+    if (mark?.kind === 'start' && previousId !== undefined) draftOf(previousId).marks.add(log.timeNs);
   }
   if (hasUsage) {
     const draftOfCarrier = (carrier: Carrier): Draft =>
@@ -99,31 +97,29 @@ class Draft {
   logs = 0;
   errors = 0;
   explicit = false;
-  startNs = 0n;
-  lastNs = 0n;
   traceStartNs = 0n;
-  endMarkNs: bigint | undefined;
+  readonly starts = new Times();
+  readonly ends = new Times();
+  readonly marks = new Times();
   readonly services: string[] = [];
   readonly calls: SessionCall[] = [];
   #dialects: Set<string> | undefined;
   #sayings: Map<Traits, Saying> | undefined;
-  #empty = true;
 
   finish(): Fragment {
-    const { spans, logs, errors, explicit, startNs, lastNs, traceStartNs, services, endMarkNs, calls } = this;
+    const { spans, logs, errors, explicit, traceStartNs, services, calls } = this;
+    const times = { starts: this.starts.finish(), ends: this.ends.finish(), marks: this.marks.finish() };
     const earliest = this.#sayings === undefined ? NOTHING_SAID : earliestOf([...this.#sayings.values()]);
     return {
       spans,
       logs,
       errors,
       explicit,
-      startNs,
-      lastNs,
+      times,
       traceStartNs,
       services,
       earliest,
       users: this.#users(),
-      endMarkNs,
       calls,
       echo: false,
     };
@@ -133,34 +129,33 @@ class Draft {
     return this.#sayings === undefined ? NO_USERS : usersOf(userIdsOf(this.#sayings.keys()));
   }
 
-  addSpan(span: SpanFacts, traceId: string): void {
-    const { startNs } = span;
-    this.extend(startNs, lastNsOf(span), span.service);
-    if (this.spans === 0 || startNs < this.traceStartNs) this.traceStartNs = startNs;
+  addSpan(span: SpanFacts, session: string, traceId: string): void {
+    const { endNs } = span;
+    // S20: the start of a clock that was not set is kept beside the ends, as a time to set aside.
+    const hasNoStart = isUnset(span.startNs) && !isUnset(endNs);
+    const startNs = hasNoStart ? endNs : span.startNs;
+    this.starts.add(startNs);
+    this.ends.add(hasNoStart ? span.startNs : endNs > startNs ? endNs : startNs);
+    if (this.spans === 0 || compareInTime(startNs, '', this.traceStartNs, '') < 0)
+      this.traceStartNs = startNs;
     this.spans++;
+    this.serve(span.service);
     if (span.error) this.errors++;
-    if (span.who !== undefined) this.say(span.who, startNs, traceId + span.id);
+    if (span.who !== undefined) this.say(span.who, session, startNs, traceId + span.id);
   }
 
-  /** Takes a record's time and service in; call it before counting the record. */
-  extend(startNs: bigint, lastNs: bigint, service: string | undefined): void {
-    if (this.#empty) {
-      this.startNs = startNs;
-      this.lastNs = lastNs;
-      this.#empty = false;
-    } else {
-      if (startNs < this.startNs) this.startNs = startNs;
-      if (lastNs > this.lastNs) this.lastNs = lastNs;
-    }
+  serve(service: string | undefined): void {
     if (service !== undefined && !this.services.includes(service)) this.services.push(service);
   }
 
-  /** Many records share one Who, and only the earliest of them can matter. */
-  say(traits: Traits, atNs: bigint, id: string): void {
+  /** Many records share one Who, and only the earliest of them can matter. A session does not continue itself. */
+  say(who: Traits, session: string, atNs: bigint, id: string): void {
+    const traits = who.previousId === session ? withoutPrevious(who) : who;
+    if (traits === undefined) return;
     this.#sayings ??= new Map();
     const known = this.#sayings.get(traits);
-    if (known === undefined || atNs < known.atNs || (atNs === known.atNs && id < known.id)) {
-      this.#sayings.set(traits, { atNs, id, traits });
+    if (known === undefined || compareInTime(atNs, id, known.atNs, known.id) < 0) {
+      this.#sayings.set(traits, sayingOf(atNs, id, traits));
     }
   }
 
@@ -173,12 +168,15 @@ class Draft {
     this.#dialects.add(dialect);
     return isTold;
   }
+}
 
-  mark(atNs: bigint): void {
-    if (this.endMarkNs === undefined || atNs > this.endMarkNs) this.endMarkNs = atNs;
-  }
+function withoutPrevious({ previousId: _, ...traits }: Traits): Traits | undefined {
+  return Object.keys(traits).length === 0 ? undefined : traits;
 }
 
 function* userIdsOf(traits: Iterable<Traits>): Generator<string | undefined> {
-  for (const { userId } of traits) yield userId;
+  for (const { userId, anonymousId } of traits) {
+    yield userId;
+    yield anonymousId;
+  }
 }

@@ -1,4 +1,4 @@
-import { callsOf, type Usage } from '../normalize/facts.js';
+import { callsOf, tellsTokens, type Usage } from '../normalize/facts.js';
 
 /** What was used of one model. */
 export interface ModelSum {
@@ -10,6 +10,9 @@ export interface ModelSum {
   /** Nano-USD over the calls with a known cost, and how many those are. */
   readonly costNanoUsd: bigint;
   readonly pricedCount: number;
+  /** Calls with tokens and without a known cost, and calls whose number of tokens nobody told. */
+  readonly unpricedCount: number;
+  readonly unreportedCount: number;
 }
 
 const NOTHING: ModelSum = {
@@ -19,7 +22,19 @@ const NOTHING: ModelSum = {
   outputTokens: 0n,
   costNanoUsd: 0n,
   pricedCount: 0,
+  unpricedCount: 0,
+  unreportedCount: 0,
 };
+
+/** How many calls with tokens and without a known cost a record that counts is. */
+export function unpricedIn(usage: Usage): number {
+  return usage.costNanoUsd === undefined && tellsTokens(usage) ? callsOf(usage) : 0;
+}
+
+/** How many calls a record that counts is of whose tokens it does not tell. */
+export function unreportedIn(usage: Usage): number {
+  return tellsTokens(usage) ? 0 : callsOf(usage);
+}
 
 /** What counts in a session by the model that it names: a running sum, from which calls can be taken out again. */
 export class ModelSums {
@@ -44,6 +59,8 @@ export class ModelSums {
       outputTokens: sum.outputTokens + BigInt(sign * outputTokens),
       costNanoUsd: sum.costNanoUsd + BigInt(sign * (costNanoUsd ?? 0)),
       pricedCount: sum.pricedCount + (costNanoUsd === undefined ? 0 : sign),
+      unpricedCount: sum.unpricedCount + sign * unpricedIn(usage),
+      unreportedCount: sum.unreportedCount + sign * unreportedIn(usage),
     });
   }
 
@@ -70,13 +87,15 @@ export class ModelSums {
             String(sum.outputTokens),
             String(sum.costNanoUsd),
             sum.pricedCount,
+            sum.unpricedCount,
+            sum.unreportedCount,
           ],
     );
   }
 
   static decode(encoded: readonly EncodedModel[], all: ModelSum): ModelSums {
     return new ModelSums(
-      encoded.map(([model, records, calls, input, output, cost, pricedCount]) => [
+      encoded.map(([model, records, calls, input, output, cost, pricedCount, unpriced, unreported]) => [
         model,
         records === undefined
           ? all
@@ -87,6 +106,8 @@ export class ModelSums {
               outputTokens: BigInt(output!),
               costNanoUsd: BigInt(cost!),
               pricedCount: pricedCount!,
+              unpricedCount: unpriced!,
+              unreportedCount: unreported!,
             },
       ]),
     );
@@ -103,4 +124,6 @@ export type EncodedModel =
       outputTokens: string,
       costNanoUsd: string,
       pricedCount: number,
+      unpricedCount: number,
+      unreportedCount: number,
     ];

@@ -1,11 +1,12 @@
 import type { SessionMark, Usage, Who } from '../normalize/facts.js';
+import { isUnset } from './stretches.js';
 
 /** Ids and digests are held as latin-1 strings, one character a byte: they compare like their bytes. */
 export type ByteString = string;
 
-/** Order of records by time, and of the same time by id. */
+/** Order of records by time, those of clocks that were not set last (S20), and of the same time by id. */
 export function compareInTime(aNs: bigint, aId: ByteString, bNs: bigint, bId: ByteString): number {
-  if (aNs !== bNs) return aNs < bNs ? -1 : 1;
+  if (aNs !== bNs) return aNs < bNs === (isUnset(aNs) === isUnset(bNs)) ? -1 : 1;
   return aId < bId ? -1 : aId > bId ? 1 : 0;
 }
 

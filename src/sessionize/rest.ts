@@ -70,6 +70,7 @@ const NUMBERS = [
   'outputTokens',
   'cacheReadTokens',
   'cacheWriteTokens',
+  'cacheWrite1hTokens',
   'reasoningTokens',
   'inputAudioTokens',
   'outputAudioTokens',
@@ -151,6 +152,8 @@ function restOf(wrapper: Usage, told: Told): Usage | undefined {
       left -= tokens;
       if (tokens > 0) rest[part] = tokens;
     }
+    const hour = Math.min(rest.cacheWriteTokens ?? 0, beyond('cacheWrite1hTokens'));
+    if (hour > 0) rest.cacheWrite1hTokens = hour;
     const audio = Math.min(input, beyond('inputAudioTokens'));
     if (audio > 0) rest.inputAudioTokens = audio;
     const cached = Math.min(audio, rest.cacheReadTokens ?? 0, beyond('cacheAudioReadTokens'));

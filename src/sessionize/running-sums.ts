@@ -12,6 +12,7 @@ const NUMBERS = [
   'outputTokens',
   'cacheReadTokens',
   'cacheWriteTokens',
+  'cacheWrite1hTokens',
   'reasoningTokens',
   'inputAudioTokens',
   'outputAudioTokens',

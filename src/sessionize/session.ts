@@ -1,10 +1,43 @@
 import type { PriceOf } from '../normalize/facts.js';
-import { type Earliest, earliestOf, exchange, NOTHING_SAID, type Saying, type Traits } from './earliest.js';
+import {
+  type Earliest,
+  earliestOf,
+  exchange,
+  NOTHING_SAID,
+  type Saying,
+  sayingOf,
+  type Traits,
+  traitsOf,
+} from './earliest.js';
 import type { Fragment } from './fragment.js';
 import { NameCounts } from './name-counts.js';
 import type { SessionCall } from './session-usage.js';
+import {
+  atMost,
+  type Believed,
+  believe,
+  decodeStretches,
+  type EncodedStretches,
+  encodeStretches,
+  exchangeStretches,
+  firstAhead,
+  NO_STRETCHES,
+  type SessionTimes,
+  type Stretches,
+  stretchesOf,
+} from './stretches.js';
 import { type EncodedUsage, UsageSums } from './usage-sums.js';
 import { type EncodedUsers, NO_USERS, UserCounts } from './user-counts.js';
+
+/** Activity that begins up to this long after an end does not open a session again: what a page reports when it is left. */
+const EPILOGUE_NS = 10_000_000_000n;
+
+/** Most stretches of times that are kept of a session: eight years of working weeks. */
+const MAX_STRETCHES = 400;
+
+const MAX_TIME_NS = 2n ** 63n - 1n;
+
+const NO_TIMES: SessionTimes = { starts: NO_STRETCHES, ends: NO_STRETCHES, marks: NO_STRETCHES };
 
 /**
  * A session as the running sum of its fragments (S17, S18): what is needed to show it and to change it, without the
@@ -23,9 +56,9 @@ export class Session {
   spanCount = 0;
   logCount = 0;
   errorCount = 0;
-  startNs = 0n;
-  lastNs = 0n;
-  endMarkNs: bigint | undefined;
+  #times: SessionTimes = NO_TIMES;
+  #believedUntilNs = MAX_TIME_NS;
+  #believed: Believed | undefined;
   earliest: Earliest = NOTHING_SAID;
   services = new NameCounts();
   usage = new UsageSums();
@@ -40,14 +73,51 @@ export class Session {
     return this.explicitGroups === 0 && this.groups > 0 && this.echoGroups === this.groups;
   }
 
-  /** The kept value of every trait. */
+  /** What it shows of who and where. */
   get traits(): Traits {
-    return this.earliest.length === 1
-      ? this.earliest[0]!.traits
-      : Object.assign({}, ...this.earliest.map((saying) => saying.traits));
+    return traitsOf(this.earliest);
   }
 
-  /** User ids that the session is found by besides the kept one (S12), sorted by code unit. */
+  /** Believes times up to this one, and none that is later (S21). Until it is told, and when it was written without a later one, it believes all. */
+  believeUntil(untilNs: bigint): void {
+    this.#believedUntilNs = untilNs;
+    this.#believed = undefined;
+  }
+
+  get #span(): Believed {
+    this.#believed ??= believe(this.#times, this.#believedUntilNs);
+    return this.#believed;
+  }
+
+  get startNs(): bigint {
+    return this.#span.startNs;
+  }
+
+  get lastNs(): bigint {
+    return this.#span.lastNs;
+  }
+
+  get endMarkNs(): bigint | undefined {
+    return this.#span.endMarkNs;
+  }
+
+  /** Times of its records that are not believed. */
+  get timesSetAside(): number {
+    return this.#span.setAside;
+  }
+
+  /** Whether it has ended (S13). */
+  get hasEnded(): boolean {
+    const { endMarkNs, lastStartNs } = this.#span;
+    return endMarkNs !== undefined && lastStartNs <= endMarkNs + EPILOGUE_NS;
+  }
+
+  /** The first of its times that is later than what it believes. */
+  get aheadNs(): bigint | undefined {
+    return firstAhead(this.#times, this.#believedUntilNs);
+  }
+
+  /** User ids that the session is found by besides the kept one (S30), sorted by code unit. */
   get otherUserIds(): string[] {
     if (this.users.size < 2) return [];
     const { userId } = this.traits;
@@ -82,32 +152,20 @@ export class Session {
   }
 
   #exchangeTimes(old: Fragment | undefined, replacement: Fragment | undefined): boolean {
-    let exact = true;
-    const oldRecords = old !== undefined && hasRecords(old);
-    const newRecords = replacement !== undefined && hasRecords(replacement);
-    if (this.groups === (oldRecords ? 1 : 0)) {
-      // No other group has records here: the new fragment alone says the times.
-      this.startNs = newRecords ? replacement.startNs : 0n;
-      this.lastNs = newRecords ? replacement.lastNs : 0n;
-    } else {
-      if (oldRecords) {
-        if (old.startNs === this.startNs) exact &&= newRecords && replacement.startNs <= old.startNs;
-        if (old.lastNs === this.lastNs) exact &&= newRecords && replacement.lastNs >= old.lastNs;
-      }
-      if (newRecords) {
-        if (replacement.startNs < this.startNs) this.startNs = replacement.startNs;
-        if (replacement.lastNs > this.lastNs) this.lastNs = replacement.lastNs;
-      }
-    }
-    const oldMark = old?.endMarkNs;
-    const newMark = replacement?.endMarkNs;
-    if (oldMark !== undefined && oldMark === this.endMarkNs) {
-      exact &&= newMark !== undefined && newMark >= oldMark;
-    }
-    if (newMark !== undefined && (this.endMarkNs === undefined || newMark > this.endMarkNs)) {
-      this.endMarkNs = newMark;
-    }
-    return exact;
+    const exchanged = (name: keyof SessionTimes): Stretches | undefined => {
+      const all = exchangeStretches(
+        this.#times[name],
+        old?.times[name] ?? NO_STRETCHES,
+        replacement?.times[name] ?? NO_STRETCHES,
+      );
+      // What was joined does not come apart again.
+      return all === undefined || all.length >= MAX_STRETCHES ? undefined : all;
+    };
+    const [starts, ends, marks] = [exchanged('starts'), exchanged('ends'), exchanged('marks')];
+    if (starts === undefined || ends === undefined || marks === undefined) return false;
+    this.#times = { starts, ends, marks };
+    this.#believed = undefined;
+    return true;
   }
 
   #exchangeTraits(old: Fragment | undefined, replacement: Fragment | undefined): boolean {
@@ -126,8 +184,9 @@ export class Session {
     const session = new Session(id);
     const sayings: Saying[] = [];
     const calls: SessionCall[] = [];
+    const times: SessionTimes[] = [];
     for (const fragment of all) {
-      session.#exchangeTimes(undefined, fragment);
+      times.push(fragment.times);
       session.#sum(fragment, 1);
       session.users.exchange(NO_USERS, fragment.users);
       for (const saying of fragment.earliest) sayings.push(saying);
@@ -135,6 +194,9 @@ export class Session {
     }
     session.usage = UsageSums.of(calls, priceOf);
     session.earliest = earliestOf(sayings);
+    const sumOf = (name: keyof SessionTimes): Stretches =>
+      atMost(stretchesOf(times.flatMap((each) => each[name])), MAX_STRETCHES);
+    session.#times = { starts: sumOf('starts'), ends: sumOf('ends'), marks: sumOf('marks') };
     return session;
   }
 
@@ -148,9 +210,10 @@ export class Session {
       this.spanCount,
       this.logCount,
       this.errorCount,
-      String(this.startNs),
-      String(this.lastNs),
-      this.endMarkNs === undefined ? 0 : String(this.endMarkNs),
+      encodeStretches(this.#times.starts),
+      encodeStretches(this.#times.ends),
+      encodeStretches(this.#times.marks),
+      this.aheadNs === undefined ? 0 : String(this.#believedUntilNs),
       this.services.entries(),
       this.usage.encode(),
       this.users.encode(this.users.size === 1 ? this.traits.userId : undefined),
@@ -179,9 +242,10 @@ export class Session {
       spanCount,
       logCount,
       errorCount,
-      startNs,
-      lastNs,
-      endMarkNs,
+      starts,
+      ends,
+      marks,
+      believedUntilNs,
       services,
       genai,
       users,
@@ -196,15 +260,16 @@ export class Session {
     session.spanCount = spanCount;
     session.logCount = logCount;
     session.errorCount = errorCount;
-    session.startNs = BigInt(startNs);
-    session.lastNs = BigInt(lastNs);
-    session.endMarkNs = endMarkNs === 0 ? undefined : BigInt(endMarkNs);
+    session.#times = {
+      starts: decodeStretches(starts),
+      ends: decodeStretches(ends),
+      marks: decodeStretches(marks),
+    };
+    if (believedUntilNs !== 0) session.#believedUntilNs = BigInt(believedUntilNs);
     session.services = new NameCounts(services);
-    session.earliest = (JSON.parse(earliest) as EncodedSaying[]).map(([atNs, place, traits]) => ({
-      atNs: BigInt(atNs),
-      id: Buffer.from(place, 'base64').toString('latin1'),
-      traits,
-    }));
+    session.earliest = (JSON.parse(earliest) as EncodedSaying[]).map(([atNs, place, traits]) =>
+      sayingOf(BigInt(atNs), Buffer.from(place, 'base64').toString('latin1'), traits),
+    );
     session.usage = UsageSums.decode(genai);
     session.users = UserCounts.decode(users, session.traits.userId);
     return session;
@@ -221,9 +286,11 @@ type EncodedSums = [
   spanCount: number,
   logCount: number,
   errorCount: number,
-  startNs: string,
-  lastNs: string,
-  endMarkNs: string | 0,
+  starts: EncodedStretches,
+  ends: EncodedStretches,
+  marks: EncodedStretches,
+  /** 0 where there is no later time. */
+  believedUntilNs: string | 0,
   services: [string, number][],
   genai: EncodedUsage,
   users: EncodedUsers,

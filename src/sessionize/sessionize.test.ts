@@ -62,6 +62,11 @@ function only(records: Parameters<typeof group>[0]): Fragment {
   return [...all.values()][0]!;
 }
 
+/** The latest time at which the session of a fragment is said to have ended. */
+function markOf(fragment: Fragment | undefined): bigint | undefined {
+  return fragment?.times.marks.at(-1)?.lastNs;
+}
+
 function encoded(session: Session): [sums: string, earliest: string] {
   return [session.encodeSums(), session.encodeEarliest()];
 }
@@ -180,12 +185,12 @@ describe('folding', () => {
       spans: [span('a', { startNs: 300n, endNs: 1n }), span('b', { startNs: 200n, endNs: 250n })],
       logs: [log('l', { timeNs: 120n })],
     });
-    assert.equal(fragment.startNs, 120n);
-    assert.equal(fragment.lastNs, 300n);
+    const session = sessionOf('s', [fragment]);
+    assert.deepEqual([session.startNs, session.lastNs], [120n, 300n]);
     assert.equal(fragment.traceStartNs, 200n);
   });
 
-  test('the earliest record that carries a trait gives it, field by field (S12)', () => {
+  test('the earliest record that says a user or an address gives it (S12)', () => {
     const session = sessionOf('s', [
       only({
         spans: [
@@ -195,6 +200,112 @@ describe('folding', () => {
       }),
     ]);
     assert.deepEqual(session.traits, { userId: 'early', ip: '10.0.0.1' });
+  });
+
+  test('a device is taken whole from the earliest record that says most of it, a place too (S12)', () => {
+    const phone = { deviceType: 'mobile', os: 'Android' } as const;
+    const library = { userAgent: 'okhttp/4.12.0', deviceType: 'unknown' } as const;
+    const crawler = { userAgent: 'curl/8.0', deviceType: 'bot' } as const;
+    const chrome = {
+      userAgent: 'Mozilla/5.0',
+      deviceType: 'desktop',
+      os: 'Windows',
+      browser: 'Chrome',
+    } as const;
+    const said = (...whos: NonNullable<SpanFacts['who']>[]) => {
+      const spans = whos.map((who, i) => span(`s${i}`, { startNs: BigInt(i), who }));
+      const apart = spans.map((each, i) => only({ trace: `trace ${i}`.padEnd(16), spans: [each] }));
+      const together = sessionOf('s', [only({ spans })]).traits;
+      assert.deepEqual(sessionOf('s', apart).traits, together);
+      assert.deepEqual(sessionOf('s', apart.toReversed()).traits, together);
+      return together;
+    };
+    assert.deepEqual(said(library, phone), phone);
+    assert.deepEqual(said(crawler, phone), phone);
+    assert.deepEqual(said(crawler, phone, chrome), chrome, 'no Windows browser on Android');
+    assert.deepEqual(
+      said(chrome, { ...chrome, browser: 'Edge' }),
+      chrome,
+      'of those that say as much, the earliest',
+    );
+    assert.deepEqual(said(library), library);
+    assert.deepEqual(
+      said({ countryCode: 'US', countryName: 'United States' }, { city: 'Berlin' }),
+      { countryCode: 'US', countryName: 'United States' },
+      'no Berlin in the US',
+    );
+    assert.deepEqual(said({ countryCode: 'US' }, { countryCode: 'DE', city: 'Berlin', ...phone }), {
+      countryCode: 'DE',
+      city: 'Berlin',
+      ...phone,
+    });
+  });
+
+  test('a user who is known shows before one who is not, a public address before a private one (S12)', () => {
+    const spans = [
+      span('a', { session: 's', startNs: 1n, who: { anonymousId: 'a1', localIp: '10.0.0.1' } }),
+      span('b', { session: 's', startNs: 2n, who: { userId: 'ann', ip: '8.8.8.8' } }),
+    ];
+    const first = sessionOf('s', [only({ spans: spans.slice(0, 1) })]).traits;
+    assert.deepEqual([first.userId, first.ip], ['a1', '10.0.0.1']);
+    const both = sessionOf('s', [only({ spans })]).traits;
+    assert.deepEqual([both.userId, both.ip], ['ann', '8.8.8.8']);
+  });
+
+  test('what a clock that was not set says is the last to count (S12, S20)', () => {
+    const now = 1_790_000_000_000_000_000n;
+    const spans = [
+      span('a', { session: 's', startNs: 5n, endNs: 6n, who: { userId: 'early' } }),
+      span('b', { session: 's', startNs: now, endNs: now, who: { userId: 'now' } }),
+    ];
+    const fragment = only({ spans });
+    assert.equal(sessionOf('s', [fragment]).traits.userId, 'now');
+    assert.equal(fragment.traceStartNs, now);
+    const carriers = [
+      span('a', { session: 'early', startNs: 5n }),
+      span('b', { session: 'now', startNs: now, endNs: now }),
+      span('c', { startNs: now, endNs: now }),
+    ];
+    assert.deepEqual(sessionsOf({ spans: carriers }), { early: [1, 0], now: [2, 0] });
+  });
+
+  test('a span whose start is of a clock that was not set begins at its end (S20)', () => {
+    const now = 1_790_000_000_000_000_000n;
+    const session = sessionOf('s', [only({ spans: [span('a', { session: 's', startNs: 5n, endNs: now })] })]);
+    assert.deepEqual([session.startNs, session.lastNs, session.timesSetAside], [now, now, 1]);
+  });
+
+  test('times too far ahead are set aside until the clock has come to them (S21)', () => {
+    const now = 1_790_000_000_000_000_000n;
+    const year = 365n * 86_400_000_000_000n;
+    const at = (startNs: bigint) => ({ session: 's', startNs, endNs: startNs + 9n });
+    const session = sessionOf('s', [only({ spans: [span('a', at(now)), span('b', at(now + year))] })]);
+    session.believeUntil(now + 9n);
+    assert.deepEqual([session.startNs, session.lastNs, session.timesSetAside], [now, now + 9n, 2]);
+    assert.equal(session.aheadNs, now + year);
+    const kept = Session.decode('s', ...encoded(session));
+    assert.deepEqual([kept.lastNs, kept.timesSetAside, kept.aheadNs], [now + 9n, 2, now + year]);
+    kept.believeUntil(now + year + 9n);
+    assert.deepEqual([kept.lastNs, kept.timesSetAside, kept.aheadNs], [now + year + 9n, 0, undefined]);
+  });
+
+  test('what was in flight and an epilogue of ten seconds leave a session ended, what begins later does not (S13)', () => {
+    const end = log('l', { session: 's', timeNs: 100n, mark: { kind: 'end' } });
+    const endedAfter = (startNs: bigint, endNs: bigint) =>
+      sessionOf('s', [only({ spans: [span('a', { session: 's', startNs, endNs })], logs: [end] })]).hasEnded;
+    assert.equal(endedAfter(99n, 100_000_000_000n), true);
+    assert.equal(endedAfter(10_000_000_100n, 10_000_000_200n), true);
+    assert.equal(endedAfter(10_000_000_101n, 10_000_000_200n), false);
+  });
+
+  test('a session continues the one that a record names, and never itself (S12)', () => {
+    const spans = [
+      span('a', { session: 'now', startNs: 1n, who: { previousId: 'now' } }),
+      span('b', { session: 'now', startNs: 2n, who: { previousId: 'before', os: 'iOS' } }),
+    ];
+    const all = fragmentsOf(group({ spans }));
+    assert.deepEqual([...all.keys()], ['now'], 'and says nothing of the end of that one');
+    assert.deepEqual(sessionOf('now', [all.get('now')!]).traits, { previousId: 'before', os: 'iOS' });
   });
 
   test('at the same time the smaller ids give it (S12)', () => {
@@ -216,8 +327,8 @@ describe('folding', () => {
         ],
       }),
     );
-    assert.equal(all.get('now')?.endMarkNs, 9n);
-    assert.equal(all.get('before')?.endMarkNs, 5n);
+    assert.equal(markOf(all.get('now')), 9n);
+    assert.equal(markOf(all.get('before')), 5n);
     const before = sessionOf('before', [all.get('before')!]);
     assert.equal(before.groups, 0);
     assert.equal(before.fragments, 1);
@@ -233,22 +344,22 @@ describe('folding', () => {
       span('c', { parentId: 'b', startNs: 3n }),
     ];
     const ended = fragmentsOf(group({ spans, logs: [end('1', 'c', 8n), end('2', 'gone', 9n)] }));
-    assert.equal(ended.get('second')?.endMarkNs, 8n, 'of the span it names');
-    assert.equal(ended.get('first')?.endMarkNs, 9n, 'of the trace');
-    assert.equal(fragmentsOf(group({ logs: [end('1', '', 8n)] })).get(TRACE_NAME)?.endMarkNs, 8n);
+    assert.equal(markOf(ended.get('second')), 8n, 'of the span it names');
+    assert.equal(markOf(ended.get('first')), 9n, 'of the trace');
+    assert.equal(markOf(fragmentsOf(group({ logs: [end('1', '', 8n)] })).get(TRACE_NAME)), 8n);
 
     const start = log('1', { spanId: 'c', mark: { kind: 'start', previousId: 'before' }, timeNs: 5n });
     const followed = fragmentsOf(group({ spans, logs: [start] }));
-    assert.equal(followed.get('before')?.endMarkNs, 5n);
-    assert.equal(followed.get('second')?.endMarkNs, undefined);
+    assert.equal(markOf(followed.get('before')), 5n);
+    assert.equal(markOf(followed.get('second')), undefined);
     assert.equal(sessionOf('second', [followed.get('second')!]).traits.previousId, 'before');
     const own = log('1', { spanId: 'c', mark: { kind: 'start', previousId: 'second' } });
-    assert.equal(fragmentsOf(group({ spans, logs: [own] })).get('second')?.endMarkNs, undefined);
+    assert.equal(markOf(fragmentsOf(group({ spans, logs: [own] })).get('second')), undefined);
   });
 
   test('a session.start that names its own session as the previous one ends nothing (S13)', () => {
     const fragment = only({ logs: [log('1', { session: 's', mark: { kind: 'start', previousId: 's' } })] });
-    assert.equal(fragment.endMarkNs, undefined);
+    assert.equal(markOf(fragment), undefined);
   });
 
   test('model calls belong to the session of the span that won (S15)', () => {

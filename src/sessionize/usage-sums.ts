@@ -1,6 +1,6 @@
 import { callsOf, type PriceOf, type Usage } from '../normalize/facts.js';
 import { isWeakId } from './call-id.js';
-import { type EncodedModel, type ModelSum, ModelSums } from './model-sums.js';
+import { type EncodedModel, type ModelSum, ModelSums, unpricedIn, unreportedIn } from './model-sums.js';
 import { NameCounts } from './name-counts.js';
 import { inputsOf, LOG_DELAY_NS } from './same-call.js';
 import { type SessionCall, sessionVerdicts } from './session-usage.js';
@@ -21,6 +21,8 @@ export class UsageSums {
   pricedCount = 0;
   /** Calls with tokens and without a known cost. */
   unpricedCount = 0;
+  /** Calls whose number of tokens nobody told. */
+  unreportedCount = 0;
   models = new ModelSums();
   providers = new NameCounts();
   /**
@@ -66,6 +68,24 @@ export class UsageSums {
     return true;
   }
 
+  /**
+   * Whether other records have a say in what becomes of one, in other groups too: they may tell of the same call, or share an id with it. What becomes of all others
+   * can be said from its group alone.
+   */
+  mayBeToldTwice({ kind, dialect, callIds }: Usage): boolean {
+    if (callIds?.some((id) => this.#isShared(id)) === true) return true;
+    if (!this.#entangled) return false;
+    const tellers = TELLERS.filter((teller) => this.#told[teller]?.has(dialect));
+    if (tellers.some((teller) => OTHER_TELLERS[teller].some((other) => tellers.includes(other)))) return true;
+    return kind === 'rest';
+  }
+
+  #isShared(id: string): boolean {
+    const hash = hashOf(id);
+    const count = (mark: number): number => this.#ids.get(mark >>> 0) ?? 0;
+    return (isWeakId(id) ? count(hash ^ AT_ANY_TIME) : count(hash ^ TOLD) + count(hash ^ NOT_TOLD)) > 1;
+  }
+
   #tell(call: SessionCall, sign: 1 | -1): void {
     const { usage, beaten } = call;
     const { dialect, callIds } = usage;
@@ -87,6 +107,7 @@ export class UsageSums {
     inputs: readonly number[],
     sign: 1 | -1,
   ): void {
+    this.#note(hash ^ AT_ANY_TIME, sign);
     const from = Number(startNs >> STEP_BITS);
     const to = Number((usage.signal === 'span' ? endNs + LOG_DELAY_NS : endNs) >> STEP_BITS);
     if (to - from >= MOST_STEPS) this.#entangled = true;
@@ -137,9 +158,9 @@ export class UsageSums {
     if (call.costNanoUsd !== undefined) {
       this.costNanoUsd += BigInt(sign * call.costNanoUsd);
       this.pricedCount += sign;
-    } else if (call.inputTokens !== undefined || call.outputTokens !== undefined) {
-      this.unpricedCount += sign * calls;
     }
+    this.unpricedCount += sign * unpricedIn(call);
+    this.unreportedCount += sign * unreportedIn(call);
     if (call.model !== undefined) this.models.add(call.model, call, sign);
     if (call.provider !== undefined) this.providers.add(call.provider, sign);
   }
@@ -147,8 +168,10 @@ export class UsageSums {
   /** The same as of one model. */
   get all(): ModelSum {
     const { requestCount, pointCount, inputTokens, outputTokens, costNanoUsd, pricedCount } = this;
+    const { unpricedCount, unreportedCount } = this;
     const records = requestCount + pointCount;
-    return { records, calls: requestCount, inputTokens, outputTokens, costNanoUsd, pricedCount };
+    const tokens = { inputTokens, outputTokens, costNanoUsd };
+    return { records, calls: requestCount, ...tokens, pricedCount, unpricedCount, unreportedCount };
   }
 
   /** As compact JSON for `decode`; 0 where no call was told. */
@@ -172,6 +195,7 @@ export class UsageSums {
       this.#encodeIds(),
       this.#entangled ? 1 : 0,
       this.pointCount,
+      this.unreportedCount,
     ];
   }
 
@@ -201,6 +225,7 @@ export class UsageSums {
       ids,
       entangled,
       points = 0,
+      unreported = 0,
     ] = encoded;
     sums.requestCount = requests;
     sums.inputTokens = BigInt(input);
@@ -209,6 +234,7 @@ export class UsageSums {
     sums.pricedCount = priced;
     sums.unpricedCount = unpriced;
     sums.pointCount = points;
+    sums.unreportedCount = unreported;
     sums.models = ModelSums.decode(models, sums.all);
     sums.providers = new NameCounts(providers);
     for (const [signal, count] of signals) {
@@ -241,6 +267,7 @@ export type EncodedUsage =
       entangled: 0 | 1,
       // Not in what was written before there were any.
       pointCount?: number,
+      unreportedCount?: number,
     ];
 
 const TELLERS = ['span', 'log', 'metric', 'beaten'] as const;
@@ -257,6 +284,8 @@ const OTHER_TELLERS = {
 // Marks of a call by one of its ids. Two calls with the id may be one where they have an input in common (U16), or where one of them tells none.
 const TOLD = 0x5f3759df;
 const NOT_TOLD = 0x2545f491;
+/** That it was told at all, of an id that any call may have. */
+const AT_ANY_TIME = 0x6c078965;
 const PRIME = 0x01000193;
 
 /** The time of calls by an id that any call may have, in steps of 2^32 ns, some 4 seconds; longer calls are taken to meet any. */

@@ -7,7 +7,7 @@ export interface Users {
 }
 
 /**
- * User ids by which a session can be found (S12). A session that says more of them is found by the first of these in order of their code units, and by
+ * User ids by which a session can be found (S30). A session that says more of them is found by the first of these in order of their code units, and by
  * the one that is shown. It bounds what is written whenever a session changes: 64 ids of 256 characters.
  */
 export const MOST_USERS = 64;

@@ -1,4 +1,5 @@
-import type { Usage } from '../normalize/facts.js';
+import type { NotRead, Usage } from '../normalize/facts.js';
+import type { UsageNumber } from '../normalize/usage-numbers.js';
 import type { RecordBatch } from '../otlp/record-batch.js';
 import type { Client, Geo } from '../sessionize/session-view.js';
 import type { NotCounted } from '../sessionize/usage.js';
@@ -76,13 +77,18 @@ export interface SessionReader {
   groupsAt(project: string, sessionId: string, at: readonly GroupPosition[]): Promise<StoredGroup[]>;
   /** What the groups of a session are now, for who keeps what was worked out of them. Reads no records. */
   groupVersions(project: string, sessionId: string, known: KnownGroups): Promise<GroupVersions>;
-  /** All that the session's records say of model calls. Reads all of them. */
-  usage(project: string, sessionId: string): Promise<StoredUsage | undefined>;
+  /**
+   * What the session's records say of model calls, beginning next to `after`, at most `limit` records in list order: by group, and within one by
+   * time. Undefined where there is no such session. A page costs the groups it looks at, each of them whole; a large one is kept for the page behind it. Where calls
+   * on it may be the same as calls of other groups, the first such page costs a reading of the whole session, of up to `MOST_TOGETHER` records; in a session with
+   * more of them its calls are left apart. A store may give up looking for more.
+   */
+  usage(project: string, sessionId: string, scan: UsageScan): Promise<StoredUsage | undefined>;
   statistics(project: string, range: StatisticsRange): Promise<Statistics>;
   /** Sessions whose start lies in a range, by the time of their start. */
   timeline(project: string, scan: TimelineScan): Promise<StoredTimeline>;
-  /** The sessions of a range with the greatest cost (of those with one) or duration: greatest first, ties in list order. */
-  top(project: string, scan: TopScan): Promise<StoredSession[]>;
+  /** The sessions of a range with the greatest cost (of those with one) or duration, and what no cost of the range has in it. */
+  top(project: string, scan: TopScan): Promise<StoredTop>;
   /** For each name: its values and how many sessions have each, most first, ties by value; at most `limit`. */
   facets(project: string, limit: number): Promise<StoredFacets>;
   close(): Promise<void>;
@@ -149,6 +155,8 @@ export interface StoredSession {
   readonly startNs: bigint;
   /** Latest span end or log time. */
   readonly lastNs: bigint;
+  /** Times of its records that are not believed; left out where there is none. */
+  readonly timesSetAside?: number;
   readonly traceCount: number;
   readonly spanCount: number;
   readonly errorCount: number;
@@ -156,9 +164,11 @@ export interface StoredSession {
   readonly services: readonly string[];
   /** Latest time at which a `session.end`, or the `session.start` of a successor, said that it ended. */
   readonly endMarkNs?: bigint;
+  /** Whether nothing in it began after that. */
+  readonly hasEnded?: true;
   readonly invalidated: boolean;
   readonly userId?: string;
-  /** User ids that the session is found by besides `userId` (S12). */
+  /** User ids that the session is found by besides `userId` (S30). */
   readonly otherUserIds?: readonly string[];
   readonly client?: Client;
   readonly geo?: Geo;
@@ -180,6 +190,16 @@ export interface StoredGenAiUsage {
   readonly costNanoUsd?: bigint;
   /** Counted calls with tokens and no known cost. */
   readonly unpricedCount: number;
+  /** Counted calls whose number of tokens nobody told. */
+  readonly unreportedCount: number;
+}
+
+/** By how many calls a total may be too low. */
+export interface UsageGaps {
+  /** Model calls that count, with tokens and without a known cost. */
+  readonly unpricedCount: number;
+  /** Model calls that count, whose number of tokens nobody told. */
+  readonly unreportedCount: number;
 }
 
 export interface TracePosition {
@@ -278,10 +298,52 @@ export interface StoredGroup {
   readonly carriers: readonly StoredCarrier[];
 }
 
+/** Records of a session, whatever their kind, up to which its calls are compared with those of other groups for a page of its usage. */
+export const MOST_TOGETHER = 25_000;
+
+/** Where a record stands among those of its session. */
+export interface UsagePosition {
+  readonly group: GroupPosition;
+  readonly timeNs: bigint;
+  /** Span id or digest in hex digits, and `+` behind it for the rest of a sum; empty is before all of that time. */
+  readonly record: string;
+}
+
+export interface UsageScan {
+  readonly after?: UsagePosition;
+  /** 'forward' is later, 'backward' earlier; the answer is in list order either way. */
+  readonly direction: 'forward' | 'backward';
+  readonly limit: number;
+}
+
 export interface StoredUsage {
   readonly session: StoredSession;
-  /** By time. The sum of those that count is the session's `genai`. */
-  readonly carriers: readonly StoredCarrier[];
+  /** In list order. The sum of all that count, over all pages, is the session's `genai`. */
+  readonly records: readonly StoredUsageRecord[];
+  /** Where the search was given up before `limit` records were found; there may be more beyond. */
+  readonly stoppedAt?: UsagePosition;
+  /** Calls of different groups may be one, and were not compared: the session has too many records. What counts twice here counts once in `session`. */
+  readonly isApart?: true;
+}
+
+export type StoredUsageRecord = { readonly position: UsagePosition } & (
+  | (StoredCarrier & {
+      /** Numbers that look like usage and were not read. */
+      readonly unread: readonly UsageNumber[];
+    })
+  | StoredUnread
+);
+
+/** A record that says nothing of model calls as far as any dialect knows, and has numbers that look like it. */
+export interface StoredUnread {
+  readonly record: RecordId;
+  readonly timeNs: bigint;
+  readonly signal: 'span' | 'log';
+  readonly dialect?: string;
+  readonly scope?: string;
+  readonly usage?: undefined;
+  readonly unread: readonly UsageNumber[];
+  readonly reason: NotRead;
 }
 
 /** A record by its ids, in lower-case hex digits. */
@@ -319,12 +381,17 @@ export interface TopScan extends SessionRange {
   readonly limit: number;
 }
 
+export interface StoredTop extends UsageGaps {
+  /** Greatest first, ties in list order. */
+  readonly sessions: readonly StoredSession[];
+}
+
 export interface StatisticsRange extends SessionRange {
   readonly nowNs: bigint;
 }
 
 /** Whole-number facts about the sessions of a range. */
-export interface Statistics {
+export interface Statistics extends UsageGaps {
   readonly openSessions: number;
   readonly totalSessions: number;
   readonly uniqueUsers: number;
@@ -358,7 +425,7 @@ export interface StoredTimeline {
   readonly models: ReadonlyMap<string, TimelineSum>;
 }
 
-export interface TimelineSum {
+export interface TimelineSum extends UsageGaps {
   readonly sessions: number;
   readonly sessionsWithErrors: number;
   /** Model calls that count. */

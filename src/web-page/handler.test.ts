@@ -30,7 +30,7 @@ describe('the web page', () => {
     writeFileSync(join(folder, 'index.html.br'), brotliCompressSync(HTML));
     writeFileSync(join(folder, 'index.html.gz'), gzipSync(HTML));
     writeFileSync(join(folder, 'assets', 'main-abc.js'), SCRIPT);
-    const handle = createWebPageHandler(await readWebFiles(folder), {
+    const { handle } = createWebPageHandler(await readWebFiles(folder), {
       httpRequestSeconds: { observe: (labels) => void measured.push(labels) },
     });
     server = createServer((request, response) => {
@@ -54,6 +54,16 @@ describe('the web page', () => {
     return { status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks) };
   }
 
+  test('its paths take no other method, and say so', async () => {
+    for (const path of ['/', '/sessions/a', '/assets/main-abc.js']) {
+      const { status, headers, body } = await get(path, {}, 'POST');
+      assert.deepEqual([status, headers.allow], [405, 'GET, HEAD'], path);
+      assert.equal(headers['content-type'], 'application/problem+json; charset=utf-8');
+      assert.equal(JSON.parse(body.toString()).type, '/problems/method.not_allowed');
+    }
+    assert.equal((await get('/other', {}, 'POST')).status, 418);
+  });
+
   test('its routes get the page, whatever their query, and nothing else does', async () => {
     for (const path of ['/', '/?service=web', '/sessions/a%2Fb', '/sessions/..', '/index.html']) {
       const { status, headers, body } = await get(path);
@@ -73,7 +83,6 @@ describe('the web page', () => {
     for (const path of [...others, '/assets/../index.html', '/index.html.br', '//', '/%2e%2e/package.json']) {
       assert.equal((await get(path)).status, 418, path);
     }
-    assert.equal((await get('/', {}, 'POST')).status, 418);
   });
 
   test('no script, style or connection but its own is allowed, nor a frame around it', async () => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { problemDocument } from '../errors.js';
 import type { WebFile, WebFiles } from './files.js';
 
 /** Told of every answer. */
@@ -38,24 +39,42 @@ const HEADERS = {
   Vary: 'Accept-Encoding',
 };
 
-/**
- * Answers requests for the web page. Returns false, with nothing done, for every other request: the page has no 404 of its own, so
- * that a path that is nobody's gets the API's answer.
- */
-export function createWebPageHandler(files: WebFiles, telemetry: WebPageTelemetry) {
-  return (request: IncomingMessage, response: ServerResponse): boolean => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+const METHODS: readonly string[] = ['GET', 'HEAD'];
+
+export interface WebPageHandler {
+  /**
+   * Answers requests for the web page. Returns false, with nothing done, for every other request: the page has no 404 of its own, so
+   * that a path that is nobody's gets the API's answer.
+   */
+  handle(request: IncomingMessage, response: ServerResponse): boolean;
+  /** The methods that a path takes; empty where it is not the page's. */
+  methodsOf(path: string): readonly string[];
+}
+
+export function createWebPageHandler(files: WebFiles, telemetry: WebPageTelemetry): WebPageHandler {
+  const fileAt = (path: string): WebFile | undefined => files.get(PAGE_ROUTES.test(path) ? PAGE : path);
+  const handle = (request: IncomingMessage, response: ServerResponse): boolean => {
     const [path = ''] = (request.url ?? '').split('?', 1);
-    const file = files.get(PAGE_ROUTES.test(path) ? PAGE : path);
+    const file = fileAt(path);
     if (file === undefined) return false;
     const began = performance.now();
     response.once('finish', () => {
       const labels = { route: 'web', status: String(response.statusCode) };
       telemetry.httpRequestSeconds.observe(labels, (performance.now() - began) / 1000);
     });
-    answer(file, request, response);
+    if (METHODS.includes(request.method ?? '')) answer(file, request, response);
+    else refuseMethod(path, request, response);
     return true;
   };
+  return { handle, methodsOf: (path) => (fileAt(path) === undefined ? [] : METHODS) };
+}
+
+function refuseMethod(path: string, request: IncomingMessage, response: ServerResponse): void {
+  const allow = METHODS.join(', ');
+  const detail = `Use ${allow} instead of ${request.method}.`;
+  const { status, type, body } = problemDocument('method.not_allowed', path, detail);
+  response.writeHead(status, { Allow: allow, 'Content-Type': type, 'Content-Length': body.length });
+  response.end(body);
 }
 
 function answer(file: WebFile, request: IncomingMessage, response: ServerResponse): void {

@@ -428,6 +428,38 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await untilEqual(() => page.getByText(/^Sum · metric/).count(), 3);
   });
 
+  it('shows a total that misses calls as the least it can be, and reads usage page by page', async () => {
+    const one = (i: number, more: Record<string, string | number>): Sent => ({
+      ...{ trace: `f${1000 + i}`, span: '1', from: i, to: i + 1 },
+      attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai', ...more },
+    });
+    const priced = { 'gen_ai.request.model': 'gpt-4o', 'gen_ai.usage.input_tokens': 1_000 };
+    const spans = [
+      ...Array.from({ length: 600 }, (_, i) => one(i, priced)),
+      one(600, { ...priced, 'gen_ai.request.model': 'my-model' }),
+      one(601, { 'gen_ai.request.model': 'gpt-4o' }),
+      { ...one(602, {}), attributes: { 'acme.usage.prompt_tokens': 12 } },
+    ];
+    assert.equal((await server.post('/v1/traces', tracesOf('gaps', 'bot', spans))).status, 200);
+    const opened = await open('/sessions/gaps?view=usage');
+    const { page } = opened;
+    const head = await textOf(page.locator('.session-header'));
+    // 600 calls of 1,000 tokens at $2.50 a million
+    assert.match(head, /≥ \$1\.50/);
+    assert.match(head, /1 call without a price, 1 call without tokens/);
+    await page.getByText('in the whole session').waitFor();
+    assert.match(await textOf(page.locator('tfoot')), /602 calls count.*601,000.*≥ \$1\.50/s);
+    await opened.assertAccessible();
+    while (await page.getByRole('button', { name: /^Show more/ }).isVisible()) {
+      await page.getByRole('button', { name: /^Show more/ }).click();
+      await page.locator('.spinner').waitFor({ state: 'detached' });
+    }
+    await page.getByText('adds up to the session’s').waitFor();
+    await untilEqual(() => page.locator('.usage-table tbody tr').count(), 603);
+    await page.getByText('The price list does not have this model').waitFor();
+    await page.getByText('acme.usage.prompt_tokens = 12').waitFor();
+  });
+
   it('has its JSON, and the way to get it', async () => {
     const opened = await open('/sessions/shop?view=json');
     const { page } = opened;

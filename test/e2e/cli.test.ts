@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -58,13 +59,13 @@ describe('help', () => {
     assert.ok(SERVE_FLAGS.length > 20);
     for (const [command, flags] of [
       ['serve', [...SERVE_FLAGS, 'config', 'help']],
-      ['demo', ['endpoint', 'sessions', 'days', 'seed', 'live', 'help']],
+      ['demo', ['endpoint', 'sessions', 'days', 'seed', 'live', 'host', 'port', 'config', 'help']],
       ['help', ['markdown']],
       ['version', []],
     ] as const) {
       const { code, stdout, stderr } = await runCommand(command, '--help');
       assert.deepEqual([code, stderr], [0, ''], command);
-      assert.match(stdout, new RegExp(`^Usage: sojourn ${command}\\b`, 'm'));
+      assert.match(stdout, new RegExp(`^Usage: node \\S+sojourn\\.js ${command}\\b`, 'm'));
       for (const flag of flags) assert.match(stdout, new RegExp(`^ {2}(-h, )?--${flag}\\b`, 'm'));
       const named = [...stdout.matchAll(/^ {2}(?:-h, )?--([a-z-]+)/gm)].map((match) => match[1]!);
       assert.deepEqual(named.sort(), [...flags].sort(), 'and no others');
@@ -75,7 +76,7 @@ describe('help', () => {
 describe('a mistake on the command line', () => {
   const cases: [args: string[], message: RegExp][] = [
     [['serv'], /unknown command "serv"; did you mean serve\?/],
-    [['start'], /unknown command "start"; see sojourn --help/],
+    [['start'], /unknown command "start"; see node \S+sojourn\.js help/],
     [['serve', '--prot', '4000'], /unknown flag --prot; did you mean --port\?/],
     [['serve', '--data'], /--data needs a value/],
     [['serve', '--port', '65536'], /--port must be a whole number from 0 to 65535, not "65536"/],
@@ -92,6 +93,7 @@ describe('a mistake on the command line', () => {
     [['serve', '--host', '::'], /--host :: is reachable .* add --insecure/],
     [['demo', '--sesions', '3'], /unknown flag --sesions; did you mean --sessions\?/],
     [['demo', '--endpoint', 'localhost'], /--endpoint must be /],
+    [['demo', '--seed', '-1'], /--seed must be a whole number .*, not "-1"/],
     [['demo', 'now'], /demo takes no argument "now"/],
   ];
   it('is one line that says what to do, and exit code 2', async () => {
@@ -307,6 +309,25 @@ describe('who may talk to a server on loopback', () => {
   });
 });
 
+it('the server is at both loopback addresses, where the machine has them', async (t) => {
+  const server = await serve();
+  const { port } = new URL(server.httpUrl);
+  assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
+  const hasIpv6 = Object.values(networkInterfaces()).some((list) =>
+    list?.some((each) => each.address === '::1'),
+  );
+  if (!hasIpv6) {
+    t.skip('no IPv6');
+    return;
+  }
+  assert.equal((await fetch(`http://[::1]:${port}/healthz`)).status, 200);
+  const grpc = new RawGrpcSender({ ...server, grpcUrl: `http://[::1]:${portOf(server.grpcUrl)}` });
+  await grpc.export('traces', spans([span('six')]));
+  grpc.close();
+  const only = await serve({ flags: ['--host', '127.0.0.1'] });
+  await assert.rejects(fetch(`http://[::1]:${portOf(only.httpUrl)}/healthz`));
+});
+
 it('with --insecure the server listens on other addresses, and answers to any name', async () => {
   const server = await serve({ flags: ['--host', '0.0.0.0', '--insecure'] });
   assert.equal((await ask(server, '/api/v1/sessions', { host: 'sojourn.example' })).status, 200);
@@ -377,7 +398,11 @@ describe('a start that cannot work', () => {
     const ports = ['--port', '0', '--grpc-port', '0'];
     assert.match(
       await problem('--data', file, ...ports),
-      /data directory .*file: .* choose another with --data/,
+      /data directory .*file: \S+file is a file, not a directory; choose another with --data/,
+    );
+    assert.match(
+      await problem('--data', join(file, 'below'), ...ports),
+      /data directory .*below: \S+file is a file, not a directory; choose another with --data/,
     );
     writeFileSync(
       join(folder, 'sojourn.sqlite'),
@@ -569,6 +594,23 @@ describe('sojourn demo', () => {
       await server.settled();
       assert.equal((await statistics()).total_sessions, total);
       assert.ok((await statistics()).sessions_with_genai > 0);
+    }
+  });
+
+  it('finds the server by the settings that the server has', { timeout: 300_000 }, async () => {
+    const server = await serve();
+    const port = portOf(server.httpUrl);
+    const config = join(directory(), 'sojourn.json');
+    writeFileSync(config, JSON.stringify({ port: Number(port), 'max-records': 5000 }));
+    const few = ['--sessions', '1', '--days', '1'];
+    for (const [variables, args] of [
+      [{}, ['--port', port]],
+      [{ SOJOURN_PORT: port }, []],
+      [{}, ['--config', config]],
+    ] as const) {
+      const { code, stdout, stderr } = await runCommandWith(variables, 'demo', ...few, ...args);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, new RegExp(`^Open http://127\\.0\\.0\\.1:${port}/$`, 'm'));
     }
   });
 

@@ -949,16 +949,18 @@ for (const transport of TRANSPORTS) {
       return { session: one, span: items[0]!.spans[0]! };
     }
 
-    it('times of 1970 and of 2200, to the nanosecond', async () => {
+    it('times of 1970, to the nanosecond, and of 2200, which stand at 1970', async () => {
       for (const [year, ns, written] of [
         ['0', '0', '1970-01-01T00:00:00.000000000Z'],
         ['1970', '1', '1970-01-01T00:00:00.000000001Z'],
-        ['2200', '7258118400000000007', '2200-01-01T00:00:00.000000007Z'],
-        ['last', String(2n ** 63n - 1n), '2262-04-11T23:47:16.854775807Z'],
+        ['2200', '7258118400000000007', '1970-01-01T00:00:00.000000000Z'],
+        ['last', String(2n ** 63n - 1n), '1970-01-01T00:00:00.000000000Z'],
       ] as const) {
-        const { session } = await keep(year, { startTimeUnixNano: ns, endTimeUnixNano: ns });
+        const { session, span } = await keep(year, { startTimeUnixNano: ns, endTimeUnixNano: ns });
         assert.equal(session.start_time, written);
         assert.equal(session.duration_ms, 0);
+        assert.equal(session.times_set_aside, 2);
+        assert.equal(BigInt(Reflect.get(span, 'start_time_unix_nano') as bigint), BigInt(ns));
         const filter = `startTime=${written}&endTime=${written}`;
         const { items } = await fixture.server.get<{ items: ListedSession[] }>(`/api/v1/sessions?${filter}`);
         assert.deepEqual(
@@ -973,7 +975,8 @@ for (const transport of TRANSPORTS) {
         startTimeUnixNano: '1',
         endTimeUnixNano: String(2n ** 63n - 1n),
       });
-      assert.equal(session.duration_ms, Number(2n ** 63n - 2n) / 1e6);
+      assert.equal(session.duration_ms, 0);
+      assert.equal(session.times_set_aside, 2);
       const statistics = await fixture.server.get('/api/v1/sessions/stats');
       assertConforms(SessionStatistics, statistics);
     });
@@ -1252,6 +1255,37 @@ describe('senders that go away or stand still', () => {
       async () => (await abortedRequests(server)) === expected,
       'every request that was broken off is counted',
     );
+  });
+
+  it('just before the end of large bodies take nobody’s place', async () => {
+    const { server, kept } = fixture;
+    const length = 16 * MIB;
+    // More than the server holds of unfinished bodies, and than may wait for the disk.
+    const stalled = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const socket = await openSocket(server.httpUrl);
+        const head = `POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\n`;
+        socket.write(`${head}Content-Length: ${length}\r\n\r\n`);
+        await new Promise((resolve) => socket.write(Buffer.alloc(length - 1), resolve));
+        return socket;
+      }),
+    );
+    const large = field(1, field(2, field(2, rawSpan('large beside them', field(5, 'x'.repeat(MIB))))));
+    // A sender does as it is told: it comes again a second later.
+    await until(async () => {
+      const response = await server.post('/v1/traces', large);
+      await response.arrayBuffer();
+      assert.ok(response.status === 200 || response.status === 429, `${response.status}`);
+      return response.status === 200;
+    }, 'others are served');
+    for (let i = 0; i < 20; i++) {
+      assert.equal(
+        (await post(server, '/v1/traces', encodeTraceRequest(requestOf([goodSpan('beside them')])))).status,
+        200,
+      );
+    }
+    kept.set('large beside them', 1).set('beside them', 20);
+    for (const socket of stalled) socket.destroy();
   });
 
   it('in the middle of a gRPC call leave nothing behind', async () => {

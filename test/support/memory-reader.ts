@@ -18,12 +18,17 @@ import type {
   StoredOutline,
   StoredSession,
   StoredTimeline,
+  StoredTop,
   StoredTrace,
   StoredUsage,
+  StoredUsageRecord,
   TimelineScan,
   TimelineSum,
   TopScan,
   TraceScan,
+  UsageGaps,
+  UsagePosition,
+  UsageScan,
 } from '../../src/store/store.js';
 
 export interface MemoryReaderData {
@@ -31,7 +36,7 @@ export interface MemoryReaderData {
   /** Traces by the session whose list they stand in. */
   readonly traces?: { readonly sessionId: string; readonly trace: StoredTrace }[];
   /** What sessions say of model calls. */
-  readonly usages?: readonly StoredUsage[];
+  readonly usages?: readonly { readonly sessionId: string; readonly record: StoredUsageRecord }[];
   /** Groups by the session that they are read for. */
   readonly groups?: { readonly sessionId: string; readonly group: StoredGroup }[];
   readonly limits: StateLimits;
@@ -156,8 +161,20 @@ export class MemoryReader implements SessionReader {
       .sort((a, b) => compareGroups(a.position, b.position));
   }
 
-  async usage(_project: string, sessionId: string): Promise<StoredUsage | undefined> {
-    return this.#data.usages?.find(({ session }) => session.id === sessionId);
+  async usage(_project: string, sessionId: string, scan: UsageScan): Promise<StoredUsage | undefined> {
+    const { after, direction, limit } = scan;
+    const session = this.#data.sessions.find(({ id }) => id === sessionId);
+    if (session === undefined) return undefined;
+    const all = (this.#data.usages ?? [])
+      .filter((entry) => entry.sessionId === sessionId)
+      .map(({ record }) => record)
+      .sort((a, b) => compareUsage(a.position, b.position));
+    if (direction === 'forward') {
+      const behind = all.filter(({ position }) => after === undefined || compareUsage(position, after) > 0);
+      return { session, records: behind.slice(0, limit) };
+    }
+    const before = all.filter(({ position }) => after === undefined || compareUsage(position, after) < 0);
+    return { session, records: before.slice(Math.max(0, before.length - limit)) };
   }
 
   async statistics(_project: string, range: StatisticsRange): Promise<Statistics> {
@@ -182,6 +199,7 @@ export class MemoryReader implements SessionReader {
       sessionsWithErrors: sessions.filter(({ errorCount }) => errorCount > 0).length,
       sessionsWithGenAi: sessions.filter(({ genai }) => genai !== undefined).length,
       bounces: sessions.filter(({ spanCount }) => spanCount <= 1).length,
+      ...gapsOf(sessions),
       byDeviceType,
       byCountry,
     };
@@ -210,6 +228,8 @@ export class MemoryReader implements SessionReader {
         ...(costNanoUsd !== undefined && {
           costNanoUsd: (genai?.costNanoUsd ?? 0n) + (sum?.costNanoUsd ?? 0n),
         }),
+        unpricedCount: (sum?.unpricedCount ?? 0) + (genai?.unpricedCount ?? 0),
+        unreportedCount: (sum?.unreportedCount ?? 0) + (genai?.unreportedCount ?? 0),
       });
     }
     const earlier = points.get(-1n);
@@ -223,14 +243,15 @@ export class MemoryReader implements SessionReader {
     };
   }
 
-  async top(_project: string, { by, limit, ...range }: TopScan): Promise<StoredSession[]> {
+  async top(_project: string, { by, limit, ...range }: TopScan): Promise<StoredTop> {
     const amountOf = ({ genai, lastNs, startNs }: StoredSession): bigint | undefined =>
       by === 'cost' ? genai?.costNanoUsd : lastNs - startNs;
-    return this.#data.sessions
+    const inTime = this.#data.sessions.filter((session) => isIn(session, range));
+    const sessions = inTime
       .filter((session) => amountOf(session) !== undefined)
-      .filter((session) => isIn(session, range))
       .sort((a, b) => Number(amountOf(b)! - amountOf(a)!) || compareSessions(b, a))
       .slice(0, limit);
+    return { sessions, ...gapsOf(inTime) };
   }
 
   async facets(_project: string, limit: number): Promise<StoredFacets> {
@@ -267,6 +288,22 @@ export class MemoryReader implements SessionReader {
 function isIn({ startNs, lastNs }: StoredSession, range: SessionRange): boolean {
   const { startFromNs = startNs, startToNs = startNs, lastFromNs = lastNs } = range;
   return startNs >= startFromNs && startNs <= startToNs && lastNs >= lastFromNs;
+}
+
+function gapsOf(sessions: readonly StoredSession[]): UsageGaps {
+  const sum = (of: (session: StoredSession) => number) =>
+    sessions.reduce((total, session) => total + of(session), 0);
+  return {
+    unpricedCount: sum(({ genai }) => genai?.unpricedCount ?? 0),
+    unreportedCount: sum(({ genai }) => genai?.unreportedCount ?? 0),
+  };
+}
+
+function compareUsage(a: UsagePosition, b: UsagePosition): number {
+  return (
+    compareGroups(a.group, b.group) ||
+    compareSessions({ startNs: a.timeNs, id: a.record }, { startNs: b.timeNs, id: b.record })
+  );
 }
 
 /** By start, then by id. */

@@ -5,7 +5,7 @@ import { createNormalizer } from '../../src/normalize/create.js';
 import { decodeRequest } from '../../src/otlp/decode-request.js';
 import { SessionQueries } from '../../src/query/session-queries.js';
 import { encodeRecords } from '../../src/store/sqlite/block.js';
-import { SqliteReader } from '../../src/store/sqlite/reader.js';
+import { type ReaderOptions, SqliteReader } from '../../src/store/sqlite/reader.js';
 import { openEngine } from './engine.js';
 
 /** A request as an exporter sent it, decompressed. */
@@ -55,7 +55,10 @@ export async function oneByOne(requests: readonly RecordedRequest[]): Promise<Re
 }
 
 /** The Sessions API over a store of its own that has taken these requests, each in a commit of its own. `close` removes it. */
-export async function replay(requests: readonly RecordedRequest[]): Promise<SessionQueries> {
+export async function replay(
+  requests: readonly RecordedRequest[],
+  options: Partial<ReaderOptions> = {},
+): Promise<SessionQueries> {
   const directory = mkdtempSync(join(tmpdir(), 'sojourn-replay-'));
   const normalizer = await createNormalizer(NORMALIZER);
   const { db, engine } = openEngine(directory, {
@@ -68,7 +71,10 @@ export async function replay(requests: readonly RecordedRequest[]): Promise<Sess
     engine.commit([{ project: 'default', batch }], true);
   }
   db.close();
-  const reader = new SqliteReader({ directory, cacheBytes: 1 << 20, timeoutNs: TIMEOUT_NS }, normalizer);
+  const reader = new SqliteReader(
+    { directory, cacheBytes: 1 << 20, timeoutNs: TIMEOUT_NS, ...options },
+    normalizer,
+  );
   return new SessionQueries({
     reader: Object.assign(reader, {
       close: async () => {

@@ -14,6 +14,8 @@ export interface SpanSpec {
   span: string;
   parent?: string;
   name?: string;
+  /** Of opentelemetry.proto.trace.v1.Span.SpanKind; INTERNAL where it is left out. */
+  kind?: number;
   /** Nanoseconds since 1970. */
   start: bigint;
   end: bigint;
@@ -72,7 +74,7 @@ export function tracesJson(spans: readonly SpanSpec[]): string {
               spanId: spanId(span.span),
               ...(span.parent === undefined ? {} : { parentSpanId: spanId(span.parent) }),
               name: span.name ?? 'work',
-              kind: 1,
+              kind: span.kind ?? 1,
               startTimeUnixNano: String(span.start),
               endTimeUnixNano: String(span.end),
               attributes: keyValues(span.attributes ?? {}),

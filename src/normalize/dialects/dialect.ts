@@ -171,6 +171,8 @@ export interface UsageKeys {
   readonly outputBesides?: readonly Source[];
   readonly cacheRead: readonly Source[];
   readonly cacheWrite: readonly Source[];
+  /** Of what was written to the cache, to be kept for an hour. */
+  readonly cacheWrite1h?: readonly Source[];
   readonly reasoning: readonly Source[];
   /** Sound in the input, `inputBesides` included. */
   readonly inputAudio?: readonly Source[];
@@ -187,6 +189,12 @@ export interface UsageKeys {
   readonly callIds: readonly Source[];
   /** USD for the whole call. */
   readonly cost: readonly Source[];
+  /** True where the caller broke the call off. */
+  readonly aborted?: readonly Source[];
+  /** The address of the API that was called, a URL or a host; read before those of all dialects (`CALL_ADDRESSES`). */
+  readonly address?: readonly Source[];
+  /** The tier that the call was served in, that of the answer before that of the request; read before those of all dialects (`SERVICE_TIERS`). */
+  readonly serviceTier?: readonly Source[];
 }
 
 /** What may be asked about a record besides its attributes. */

@@ -1,7 +1,7 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
 import { type Dialect, kindsByValue } from './dialect.js';
 import { CACHE_KEYS_SINCE_1_40, genAiKeys } from './otel-genai.js';
-import { jsonAt } from './source.js';
+import { jsonAt, sumOf } from './source.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const session = (name: string) => attributeKey(name, KeyGroup.session);
@@ -58,9 +58,17 @@ export const langfuse: Dialect = {
       ...genAiKeys.cacheRead,
     ],
     cacheWrite: [
+      // By how long they are kept, where LangChain says that.
+      sumOf(usage('input_ephemeral_5m_input_tokens'), usage('input_ephemeral_1h_input_tokens')),
       usage('input_cache_creation'),
       usage('cache_creation_input_tokens'),
       ...genAiKeys.cacheWrite,
+    ],
+    cacheWrite1h: [
+      usage('input_ephemeral_1h_input_tokens'),
+      usage('input_cache_creation_1h'),
+      usage('cache_creation', 'ephemeral_1h_input_tokens'),
+      ...genAiKeys.cacheWrite1h,
     ],
     reasoning: [
       usage('output_reasoning_tokens'),
@@ -87,6 +95,7 @@ export const langfuse: Dialect = {
     responseModel: genAiKeys.responseModel,
     callIds: genAiKeys.callIds,
     cost: [jsonAt(COST, 'total'), ...genAiKeys.cost],
+    serviceTier: [jsonAt(key('langfuse.observation.model.parameters'), 'service_tier')],
   },
   messages: {
     input: [{ key: 'langfuse.observation.input' }, { key: 'gen_ai.input.messages' }],

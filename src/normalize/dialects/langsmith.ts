@@ -53,6 +53,11 @@ export const langSmith: Dialect = {
       jsonAt(INPUT_DETAILS, 'cache_creation'),
       ...genAiKeys.cacheWrite,
     ],
+    cacheWrite1h: [
+      jsonAt(INPUT_DETAILS, 'ephemeral_1h_input_tokens'),
+      jsonAt(INPUT_DETAILS, 'ephemeral_1hr_input_tokens'),
+      ...genAiKeys.cacheWrite1h,
+    ],
     reasoning: [jsonAt(OUTPUT_DETAILS, 'reasoning'), ...genAiKeys.reasoning],
     inputAudio: [jsonAt(INPUT_DETAILS, 'audio'), ...genAiKeys.inputAudio],
     outputAudio: [jsonAt(OUTPUT_DETAILS, 'audio'), ...genAiKeys.outputAudio],

@@ -6,6 +6,7 @@ import { jsonAt } from './source.js';
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 
 const CALL_ID = key('litellm.call_id');
+const HIDDEN = key('hidden_params');
 
 /**
  * LiteLLM, library and proxy (scope `litellm`, which the operator can rename).
@@ -54,8 +55,9 @@ export const liteLlm: Dialect = {
       key('gen_ai.cost.total_cost'),
       key('litellm.cost.total'),
       key('gen_ai.usage.cost'),
-      jsonAt(key('hidden_params'), 'response_cost'),
+      jsonAt(HIDDEN, 'response_cost'),
     ],
+    address: [jsonAt(HIDDEN, 'api_base')],
   },
   messages: {
     system: [{ key: 'gen_ai.system_instructions', role: 'system' }],

@@ -1,6 +1,7 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
 import type { Dialect, MessageRole, MessageSource } from './dialect.js';
 import { byGenAiOperation, genAiKeys } from './otel-genai.js';
+import { jsonAt } from './source.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 /** What was said is personal; newer versions have that in its name. */
@@ -30,6 +31,7 @@ export const liveKit: Dialect = {
     cacheWrite: [key('gen_ai.usage.cache_write.input_tokens')],
     inputAudio: [...genAiKeys.inputAudio, key('gen_ai.usage.input_audio_tokens')],
     outputAudio: [...genAiKeys.outputAudio, key('gen_ai.usage.output_audio_tokens')],
+    aborted: [jsonAt(key('lk.llm_metrics'), 'cancelled')],
   },
   messages: {
     input: [

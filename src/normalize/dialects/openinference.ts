@@ -11,6 +11,7 @@ const MODELS = [key('llm.model_name'), key('embedding.model_name')];
 /** What the model answered, as JSON of the provider's API or of LangChain; the text itself where a program says what it is. */
 const OUTPUT = key('output.value');
 const METADATA = key('metadata');
+const PARAMETERS = key('llm.invocation_parameters');
 const langChain = (...path: string[]) => jsonAt(OUTPUT, 'generations', 0, 0, 'message', 'kwargs', ...path);
 const inputDetail = (name: string) => langChain('usage_metadata', 'input_token_details', name);
 
@@ -62,6 +63,10 @@ export const openInference: Dialect = {
       sumOf(inputDetail('ephemeral_5m_input_tokens'), inputDetail('ephemeral_1h_input_tokens')),
       inputDetail('cache_creation'),
     ],
+    cacheWrite1h: [
+      inputDetail('ephemeral_1h_input_tokens'),
+      jsonAt(OUTPUT, 'usage', 'cache_creation', 'ephemeral_1h_input_tokens'),
+    ],
     reasoning: [
       key('llm.token_count.completion_details.reasoning'),
       langChain('usage_metadata', 'output_token_details', 'reasoning'),
@@ -77,7 +82,7 @@ export const openInference: Dialect = {
       key('llm.request.model_name'),
       ...MODELS,
       // All that a refused call says of it.
-      jsonAt(key('llm.invocation_parameters'), 'model'),
+      jsonAt(PARAMETERS, 'model'),
     ],
     responseModel: [
       key('llm.response.model_name'),
@@ -93,6 +98,12 @@ export const openInference: Dialect = {
       langChain('response_metadata', 'id'),
     ],
     cost: [key('llm.cost.total')],
+    serviceTier: [
+      jsonAt(OUTPUT, 'service_tier'),
+      jsonAt(OUTPUT, 'usage', 'service_tier'),
+      langChain('response_metadata', 'service_tier'),
+      jsonAt(PARAMETERS, 'service_tier'),
+    ],
   },
   messages: {
     input: [{ prefix: 'llm.input_messages' }, { key: 'input.value', role: 'user' }],

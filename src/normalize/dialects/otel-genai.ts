@@ -36,6 +36,13 @@ export const genAiKeys = {
     key('gen_ai.usage.cache_write_input_tokens'),
     key('gen_ai.usage.cache_creation_input_tokens'),
   ],
+  // Names that senders made of Anthropic's; the conventions have none.
+  cacheWrite1h: [
+    key('gen_ai.usage.cache_creation.ephemeral_1h_input_tokens'),
+    key('gen_ai.usage.cache_creation_ephemeral_1h_input_tokens'),
+    key('gen_ai.usage.details.ephemeral_1h_input_tokens'),
+    key('gen_ai.usage.details.cache_write_1h_tokens'),
+  ],
   reasoning: [
     key('gen_ai.usage.reasoning.output_tokens'),
     key('gen_ai.usage.reasoning_tokens'),

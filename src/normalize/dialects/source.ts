@@ -61,6 +61,12 @@ export function numberAt(record: AttributeView, source: Source): number | undefi
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
+/** Whether the source says true. */
+export function flagAt(record: AttributeView, source: Source): boolean {
+  if (typeof source === 'number') return record.has(source) && record.boolean(source) === true;
+  return 'json' in source && jsonValue(record, source) === true;
+}
+
 /** Whether the source has a value, whatever it is. */
 export function isThere(record: AttributeView, source: Source): boolean {
   if (typeof source === 'number') return record.has(source);

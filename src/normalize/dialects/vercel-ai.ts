@@ -72,6 +72,10 @@ export const vercelAi: Dialect = {
       jsonAt(METADATA, 'anthropic', 'cacheCreationInputTokens'),
       jsonAt(METADATA, 'bedrock', 'usage', 'cacheWriteInputTokens'),
     ],
+    cacheWrite1h: [
+      jsonAt(METADATA, 'anthropic', 'usage', 'cache_creation', 'ephemeral_1h_input_tokens'),
+      ...genAiKeys.cacheWrite1h,
+    ],
     reasoning: [
       key('ai.usage.outputTokenDetails.reasoningTokens'),
       key('ai.usage.reasoningTokens'),
@@ -84,6 +88,11 @@ export const vercelAi: Dialect = {
     responseModel: [key('ai.response.model'), ...genAiKeys.responseModel],
     callIds: [key('ai.response.id'), ...genAiKeys.callIds],
     cost: [jsonAt(METADATA, 'gateway', 'cost'), jsonAt(METADATA, 'openrouter', 'usage', 'cost')],
+    serviceTier: [
+      jsonAt(METADATA, 'openai', 'serviceTier'),
+      jsonAt(METADATA, 'azure', 'serviceTier'),
+      jsonAt(METADATA, 'anthropic', 'usage', 'service_tier'),
+    ],
   },
   messages: {
     system: [{ key: 'gen_ai.system_instructions', role: 'system' }],

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
@@ -122,6 +122,19 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (project, user_id, start_ns, id)
   ) STRICT, WITHOUT ROWID;
   `,
+  // What the columns count is there once everything was folded again, which the rules of this version make it.
+  `
+  ALTER TABLE timeline ADD COLUMN unpriced INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE timeline ADD COLUMN unreported INTEGER NOT NULL DEFAULT 0;
+  `,
+  // Sessions with times that are too far ahead to be believed, and when the first of them will be: few, and empty as a rule.
+  `
+  CREATE TABLE session_ahead (
+    session INTEGER PRIMARY KEY,
+    believed_from_ns INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX session_ahead_by_time ON session_ahead (believed_from_ns);
+  `,
   `
   CREATE TABLE call_place (
     moment INTEGER NOT NULL,
@@ -142,6 +155,7 @@ export const DERIVED_TABLES = [
   'session_facet',
   'timeline',
   'session_user',
+  'session_ahead',
   'call_place',
 ] as const;
 
@@ -236,10 +250,23 @@ export function openForWriting(directory: string, cacheBytes: number): Database 
 }
 
 function unusable(directory: string, error: unknown): DataDirectoryError {
-  const reason = isForbidden(directory) ? 'this user may not write there' : (error as Error).message;
+  const file = fileInTheWay(directory);
+  const reason =
+    file !== undefined
+      ? `${file} is a file, not a directory`
+      : isForbidden(directory)
+        ? 'this user may not write there'
+        : (error as Error).message;
   return new DataDirectoryError(
     `cannot use the data directory ${directory}: ${reason}; choose another with --data`,
   );
+}
+
+/** The path, or the part of it, that is there and no directory. */
+function fileInTheWay(path: string): string | undefined {
+  if (existsSync(path)) return statSync(path).isDirectory() ? undefined : path;
+  const parent = dirname(path);
+  return parent === path ? undefined : fileInTheWay(parent);
 }
 
 /** Whether there is such a directory and this user may not make files in it, which SQLite has no words for. */

@@ -158,3 +158,60 @@ test('a session folded under other settings is folded again when it is invalidat
   assert.match(String(userId), /^hmac:/);
   second.db.close();
 });
+
+test('times that were too far ahead are believed once the clock has come to them, without new telemetry (S21)', async () => {
+  const directory = newDirectory();
+  const normalizer = await createNormalizer({
+    userIds: 'keep',
+    userIdKey: Buffer.alloc(32, 1),
+    clientIp: 'keep',
+    geoDatabase: undefined,
+  });
+  const YEAR_NS = 365n * 86_400_000_000_000n;
+  let now = NOW_NS;
+  const { db, engine } = openEngine(directory, { normalizer, now: () => now });
+  const at = (trace: string, session: string, start: bigint): SpanSpec => ({
+    trace,
+    span: '1',
+    start,
+    end: start + 1000n,
+    attributes: { 'session.id': session },
+  });
+  const commit = (...spans: SpanSpec[]): void => {
+    engine.commit([{ project: 'default', batch: spanBatch(normalizer, spans) }], true);
+  };
+  commit(
+    at('a', 'mixed', NOW_NS),
+    at('b', 'mixed', NOW_NS + YEAR_NS),
+    at('c', 'ahead', NOW_NS + YEAR_NS),
+    at('d', 'right', NOW_NS),
+  );
+  const select = db.prepare('SELECT id, start_ns, last_ns FROM session ORDER BY id');
+  select.setReadBigInts(true);
+  const rows = () =>
+    Object.fromEntries(select.all().map(({ id, start_ns, last_ns }) => [String(id), [start_ns, last_ns]]));
+  const waiting = () => Number(db.prepare('SELECT count(*) AS n FROM session_ahead').get()!.n);
+  const inside = [NOW_NS, NOW_NS + 1000n];
+  assert.deepEqual(rows(), { ahead: [0n, 1000n], mixed: inside, right: inside });
+  assert.equal(waiting(), 2);
+  engine.closeTimedOut();
+  assert.deepEqual(rows(), { ahead: [0n, 1000n], mixed: inside, right: inside });
+  now += YEAR_NS;
+  engine.closeTimedOut();
+  const later = [now, now + 1000n];
+  assert.deepEqual(rows(), { ahead: later, mixed: [inside[0], later[1]], right: inside });
+  assert.equal(waiting(), 0);
+  const starts = db
+    .prepare('SELECT bucket, count FROM rollup WHERE level = 1 AND dimension = 0 ORDER BY bucket')
+    .all();
+  const dayOf = (ns: bigint): number => Number(ns / 86_400_000_000_000n);
+  assert.deepEqual(
+    starts.map(({ bucket, count }) => [Number(bucket), Number(count)]),
+    [
+      [dayOf(NOW_NS), 2],
+      [dayOf(now), 1],
+    ],
+    'statistics follow',
+  );
+  db.close();
+});

@@ -341,8 +341,13 @@ export class Engine {
     return !this.#isFoldFaulty;
   }
 
-  /** Lists sessions as timed out whose time-out has passed. Readers do not rely on it: it keeps their work small. */
+  /**
+   * Lists sessions as timed out whose time-out has passed; readers do not rely on it, and it keeps their work small. Believes times that were too
+   * far ahead before.
+   */
   closeTimedOut(): void {
+    // Sessions whose clocks were ahead are written, which what is staged must not be between.
+    if (!this.#isStaged && !this.#behind && !this.#isFoldFaulty) this.#catchUpWithClocks();
     for (const project of this.#projects.values()) this.#sessions.closeTimedOut(project);
     this.#sessions.announce(this.#projects);
   }
@@ -803,6 +808,13 @@ export class Engine {
     this.#meta.set('timeout_ns', String(timeoutNs));
   }
 
+  /** Writes sessions again of whose times more are believed than when they were written (S21). */
+  #catchUpWithClocks(): void {
+    const rows = this.#sessions.caughtUp();
+    if (rows.length === 0) return;
+    this.#transaction(() => this.#writeAgain(rows));
+  }
+
   /** Writes sessions that are what they were, and are listed otherwise. Runs inside a transaction. */
   #writeAgain(rows: readonly Row[]): void {
     for (const { project, id } of rows)
@@ -919,8 +931,9 @@ const REPLAY_BLOCKS = 64;
 
 function sessionGroupPlace(fragment: Fragment): { kind: number; startNs: bigint } {
   if (fragment.spans > 0) return { kind: GroupKind.trace, startNs: fragment.traceStartNs };
-  if (fragment.logs > 0) return { kind: GroupKind.logs, startNs: fragment.startNs };
-  return { kind: GroupKind.mark, startNs: fragment.endMarkNs ?? 0n };
+  const { starts, marks } = fragment.times;
+  if (fragment.logs > 0) return { kind: GroupKind.logs, startNs: starts[0]!.startNs };
+  return { kind: GroupKind.mark, startNs: marks.at(-1)!.lastNs };
 }
 
 /** SQLite's results for what is wrong in a statement or its values: an error, a constraint, a mismatch, a range. */

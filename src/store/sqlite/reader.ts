@@ -20,36 +20,40 @@ import {
   type SessionCall,
   type SessionVerdict,
   sessionCall,
-  sharedIds,
   sessionVerdicts,
+  sharedIds,
 } from '../../sessionize/session-usage.js';
 import { clientOf, geoOf } from '../../sessionize/session-view.js';
 import { type Carrier, isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
-import type {
-  FoundSessions,
-  GroupPosition,
-  GroupScan,
-  GroupVersions,
-  KnownGroups,
-  OutlineTrace,
-  RecordId,
-  SessionReader,
-  SessionScan,
-  StateFilter,
-  Statistics,
-  StatisticsRange,
-  StoredCarrier,
-  StoredFacet,
-  StoredFacets,
-  StoredGroup,
-  StoredOutline,
-  StoredSession,
-  StoredTimeline,
-  StoredTrace,
-  StoredUsage,
-  TimelineScan,
-  TopScan,
-  TraceScan,
+import {
+  type FoundSessions,
+  type GroupPosition,
+  type GroupScan,
+  type GroupVersions,
+  type KnownGroups,
+  MOST_TOGETHER,
+  type OutlineTrace,
+  type RecordId,
+  type SessionReader,
+  type SessionScan,
+  type StateFilter,
+  type Statistics,
+  type StatisticsRange,
+  type StoredCarrier,
+  type StoredFacet,
+  type StoredFacets,
+  type StoredGroup,
+  type StoredOutline,
+  type StoredSession,
+  type StoredTimeline,
+  type StoredTop,
+  type StoredTrace,
+  type StoredUsage,
+  type StoredUsageRecord,
+  type TimelineScan,
+  type TopScan,
+  type TraceScan,
+  type UsageScan,
 } from '../store.js';
 import { decodePlaces, encodeRecords, type RecordSource } from './block.js';
 import { CallPlaces } from './call-index.js';
@@ -75,9 +79,10 @@ import {
   textOf,
   valuesOf,
 } from './session-search.js';
-import { readStatistics } from './statistics.js';
+import { readGaps, readStatistics } from './statistics.js';
 import { readTimeline } from './timeline.js';
 import { readTopSessions } from './top-sessions.js';
+import { entriesOf, hex, recordId, type UsageEntries, type UsageSource, usageIn } from './usage-pages.js';
 
 export interface ReaderOptions {
   readonly directory: string;
@@ -89,6 +94,8 @@ export interface ReaderOptions {
   readonly prices?: readonly OwnPrice[];
   /** Most sessions looked at for a page of a list. */
   readonly maxExamined?: number;
+  /** Most records of a session whose calls are compared for a page of its usage. */
+  readonly mostTogether?: number;
 }
 
 type Value = bigint | number | string;
@@ -99,6 +106,9 @@ const MAX_EXAMINED = 20_000;
 /** Statements kept ready: filters make many of them. */
 const MAX_STATEMENTS = 256;
 
+/** Records in a group from which on what was made of it is kept for the next page. */
+const LARGE_GROUP = 1_000;
+
 /** Sessions whose reasons are kept between pages. */
 const MAX_KEPT = 8;
 
@@ -108,24 +118,30 @@ export class SqliteReader implements SessionReader {
   readonly #groups: GroupReader;
   readonly #timeoutNs: bigint;
   readonly #maxExamined: number;
+  readonly #mostTogether: number;
   readonly #projects = new Map<string, number>();
   /** The latest used last. */
   readonly #statements = new Map<string, Statement>();
   /** Of sessions whose groups are being read, page by page; the latest last. */
-  readonly #kept = new Map<string, { readonly sums: string; readonly reasons: SessionReasons }>();
+  readonly #kept = new Map<string, KeptReasons>();
+  readonly #normalizer: Normalizer;
   readonly #priceOf: PriceOf;
+  /** The large group that a page of usage was last read from. */
+  #usageGroup: { readonly key: string; readonly group: UsageEntries } | undefined;
   readonly #callPlaces: CallPlaces;
   /** Whether that is of the snapshot under way. */
   #areCallsCaughtUp = false;
 
   /** `checkpoint` is called often while telemetry is read; what it throws ends the reading. */
   constructor(options: ReaderOptions, normalizer: Normalizer, checkpoint?: () => void) {
+    this.#normalizer = normalizer;
     this.#priceOf = normalizer.priceOf;
     this.#db = openDatabase(options.directory, { readOnly: true, cacheBytes: options.cacheBytes });
     this.#groups = new GroupReader(this.#db, normalizer, 64, checkpoint);
     this.#callPlaces = new CallPlaces((sql) => this.#db.prepare(sql));
     this.#timeoutNs = options.timeoutNs;
     this.#maxExamined = options.maxExamined ?? MAX_EXAMINED;
+    this.#mostTogether = options.mostTogether ?? MOST_TOGETHER;
   }
 
   async sessions(project: string, scan: SessionScan): Promise<FoundSessions> {
@@ -214,7 +230,7 @@ export class SqliteReader implements SessionReader {
     return this.#snapshot(() => {
       const found = this.#find(this.#project(project), sessionId);
       if (found === undefined) return [];
-      return this.#groupsOf(found, scan, this.#reasonsFor(found, scan.after !== undefined));
+      return this.#groupsOf(found, scan, this.#reasonsFor(found, scan.after === undefined));
     });
   }
 
@@ -222,7 +238,7 @@ export class SqliteReader implements SessionReader {
     return this.#snapshot(() => {
       const found = this.#find(this.#project(project), sessionId);
       if (found === undefined) return [];
-      const reasons = this.#reasonsFor(found, true);
+      const reasons = this.#reasonsFor(found, false);
       return at
         .map(({ startNs, key }) =>
           this.#storedGroup(found, { start_ns: startNs, key: Buffer.from(key, 'hex') }, reasons),
@@ -247,13 +263,18 @@ export class SqliteReader implements SessionReader {
     });
   }
 
-  async usage(project: string, sessionId: string): Promise<StoredUsage | undefined> {
+  async usage(project: string, sessionId: string, scan: UsageScan): Promise<StoredUsage | undefined> {
     return this.#snapshot(() => {
       const found = this.#find(this.#project(project), sessionId);
       if (found === undefined) return undefined;
-      const told = this.#told(found);
-      const carriers = carriersOf(told, reasonsIn(found.session, told, this.#priceOf));
-      return { session: stored(found.session, found.invalidated), carriers };
+      const page = usageIn(this.#usageGroups(found, scan), scan);
+      const { reasons, isApart } = this.#reasonsOnPage(found, page.records, scan.after === undefined);
+      return {
+        session: stored(found.session, found.invalidated),
+        ...page,
+        records: page.records.map((record) => judged(record, reasons)),
+        ...(isApart ? { isApart } : {}),
+      };
     });
   }
 
@@ -272,10 +293,15 @@ export class SqliteReader implements SessionReader {
     return this.#snapshot(() => readTimeline((sql) => this.#prepare(sql), this.#project(project), scan));
   }
 
-  async top(project: string, scan: TopScan): Promise<StoredSession[]> {
-    return this.#snapshot(() =>
-      readTopSessions((sql) => this.#prepare(sql), this.#project(project), scan).map(storedRow),
-    );
+  async top(project: string, scan: TopScan): Promise<StoredTop> {
+    return this.#snapshot(() => {
+      const number = this.#project(project);
+      const prepare = (sql: string) => this.#prepare(sql);
+      return {
+        sessions: readTopSessions(prepare, number, scan).map(storedRow),
+        ...readGaps(prepare, number, scan),
+      };
+    });
   }
 
   async facets(project: string, limit: number): Promise<StoredFacets> {
@@ -484,9 +510,55 @@ export class SqliteReader implements SessionReader {
       position: { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') },
       version: versionOf(found, row, places),
       ...(traceId === '' ? {} : { traceId: hex(traceId) }),
-      ...encodeRecords(group.sources),
+      ...encodeRecords(group.records.map(({ source }) => source)),
       carriers: carriersOf(group.told, reasons),
     };
+  }
+
+  /** The groups of a session in the direction of the scan, the one that it goes on in first; what became of calls as far as their group tells. */
+  *#usageGroups(found: FoundSession, { after, direction }: UsageScan): Generator<UsageEntries> {
+    const isForward = direction === 'forward';
+    const range = (kind: number) =>
+      `SELECT start_ns, key FROM session_group WHERE session = ? AND kind = ${kind}
+       ${after === undefined ? '' : `AND (start_ns, key) ${isForward ? '>=' : '<='} (?, ?)`}`;
+    const values =
+      after === undefined ? [found.no] : [found.no, after.group.startNs, Buffer.from(after.group.key, 'hex')];
+    const order = isForward ? 'ASC' : 'DESC';
+    const sql = `${range(GroupKind.trace)} UNION ALL ${range(GroupKind.logs)} ORDER BY start_ns ${order}, key ${order}`;
+    const rows = this.#prepare(sql).iterate(...values, ...values) as unknown as Iterable<GroupRow>;
+    for (const row of rows) yield this.#usageGroupOf(found, row);
+  }
+
+  #usageGroupOf(found: FoundSession, row: GroupRow): UsageEntries {
+    const places = this.#groups.places(found.project, row.key) ?? new Uint8Array();
+    // The session's sums change where another session comes to count a call of this one, or no longer does (U24).
+    const key = `${found.no} ${hex(Buffer.from(row.key).toString('latin1'))} ${Buffer.from(places).toString('latin1')} ${found.sums}`;
+    if (this.#usageGroup?.key === key) return this.#usageGroup.group;
+    const { traceId, told, records } = this.#groupIn(found, row);
+    const position = { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') };
+    const carriers = carriersOf(told, NO_REASONS);
+    const group = entriesOf({ position, traceId, carriers, records }, this.#normalizer);
+    // It is read again for each of its pages.
+    if (records.length >= LARGE_GROUP) this.#usageGroup = { key, group };
+    return group;
+  }
+
+  /** What became of the calls of a page in their session, where their groups do not tell that alone. */
+  #reasonsOnPage(
+    found: FoundSession,
+    records: readonly StoredUsageRecord[],
+    isFirst: boolean,
+  ): { reasons: SessionReasons; isApart: boolean } {
+    const { usage, spanCount, logCount } = found.session;
+    const needsSession = records.some(
+      (record) => record.usage !== undefined && usage.mayBeToldTwice(record.usage),
+    );
+    if (!needsSession) return { reasons: NO_REASONS, isApart: false };
+    if (spanCount + logCount > this.#mostTogether) {
+      // Without calls that may be one, all that is not said is which share an id.
+      return { reasons: NO_REASONS, isApart: usage.entangled };
+    }
+    return { reasons: this.#keptReasons(found, isFirst), isApart: false };
   }
 
   #rowsOf({ no }: FoundSession, { after, limit }: GroupScan): GroupRow[] {
@@ -516,9 +588,14 @@ export class SqliteReader implements SessionReader {
     const binder = new Binder(group);
     const isIn = (carrier: Carrier): boolean =>
       (isLogCarrier(carrier) ? binder.log(carrier) : binder.span(carrier)).session === session.id;
-    const sources = [...group.spans.values()].filter(isIn).map(({ source }) => source!);
-    for (const log of group.logs.values()) if (isIn(log)) sources.push(logSources.get(log.id)!);
     const { traceId } = group;
+    const records: UsageSource[] = [];
+    for (const span of group.spans.values()) {
+      if (isIn(span)) records.push({ carrier: span, source: span.source! });
+    }
+    for (const log of group.logs.values()) {
+      if (isIn(log)) records.push({ carrier: log, source: logSources.get(log.id)! });
+    }
     const told = verdicts(group, this.#priceOf)
       .filter(({ carrier }) => isIn(carrier))
       .map((verdict) => ({
@@ -526,7 +603,7 @@ export class SqliteReader implements SessionReader {
         reason: verdict.reason,
         by: verdict.by === undefined ? undefined : traceId + verdict.by.id,
       }));
-    return { traceId, sources, told: this.#withShared(project, key.toString('latin1'), group, told) };
+    return { traceId, records, told: this.#withShared(project, key.toString('latin1'), group, told) };
   }
 
   /** What is told, given what other sessions tell (U24). */
@@ -570,14 +647,21 @@ export class SqliteReader implements SessionReader {
   }
 
   /** As they were for the page before, as long as the session's row says the same: they take a reading of the whole session. */
-  #reasonsFor(found: FoundSession, mayBeKept: boolean): SessionReasons {
+  #reasonsFor(found: FoundSession, isFirst: boolean): SessionReasons {
     if (!found.session.usage.entangled) return new Map();
+    return this.#keptReasons(found, isFirst);
+  }
+
+  /** Where a list begins, they are those of this moment. */
+  #keptReasons(found: FoundSession, isFirst: boolean): SessionReasons {
     const key = String(found.no);
+    // Another number after each commit of the writer.
+    const version = this.#prepare('PRAGMA data_version').get()!.data_version as bigint;
     const kept = this.#kept.get(key);
-    const isKept = mayBeKept && kept?.sums === found.sums;
+    const isKept = kept?.sums === found.sums && (!isFirst || kept.version === version);
     const reasons = isKept ? kept.reasons : reasonsIn(found.session, this.#told(found), this.#priceOf);
     this.#kept.delete(key);
-    this.#kept.set(key, { sums: found.sums, reasons });
+    this.#kept.set(key, { sums: found.sums, version: isKept ? kept.version : version, reasons });
     if (this.#kept.size > MAX_KEPT) this.#kept.delete(this.#kept.keys().next().value!);
     return reasons;
   }
@@ -627,6 +711,13 @@ interface FoundSession {
   readonly invalidated: boolean;
 }
 
+interface KeptReasons {
+  /** The session's row, and the state of the database, that they were worked out from. */
+  readonly sums: string;
+  readonly version: bigint;
+  readonly reasons: SessionReasons;
+}
+
 interface GroupRow {
   readonly start_ns: bigint;
   readonly key: Uint8Array;
@@ -650,7 +741,7 @@ function suffixOf({ session, sums }: FoundSession): string {
 
 interface GroupInSession {
   readonly traceId: ByteString;
-  readonly sources: readonly RecordSource[];
+  readonly records: readonly UsageSource[];
   readonly told: readonly ToldCall[];
 }
 
@@ -682,6 +773,28 @@ function reasonsIn(session: Session, told: readonly ToldCall[], priceOf: PriceOf
   return new Map(sessionVerdicts(calls, priceOf).map((verdict) => [verdict.call.id, verdict]));
 }
 
+const NO_REASONS: SessionReasons = new Map();
+
+/** A record of usage with what became of it in its session. */
+function judged(record: StoredUsageRecord, reasons: SessionReasons): StoredUsageRecord {
+  if (record.usage === undefined || record.reason !== undefined) return record;
+  const inSession = reasons.get(idOf(record.record));
+  if (inSession === undefined) return record;
+  const { usage, reason, by, sharesIdWith } = inSession;
+  return {
+    ...record,
+    usage,
+    ...(sharesIdWith === undefined ? {} : { sharesIdWith: recordId(sharesIdWith.id) }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(by === undefined ? {} : { by: recordId(by.id) }),
+  };
+}
+
+/** The inverse of `recordId`. */
+function idOf({ traceId = '', spanId = '', logId = '' }: RecordId): ByteString {
+  return Buffer.from(traceId + spanId + logId, 'hex').toString('latin1');
+}
+
 /** By time. */
 function carriersOf(told: readonly ToldCall[], reasons: SessionReasons): StoredCarrier[] {
   return told
@@ -704,13 +817,6 @@ function carriersOf(told: readonly ToldCall[], reasons: SessionReasons): StoredC
     .sort(byTime);
 }
 
-/** A record by what names it over all groups: trace id, if any, and span id or digest, whose lengths tell which of them are there. */
-function recordId(id: ByteString): RecordId {
-  const traceId = id.length > 16 ? { traceId: hex(id.slice(0, 16)) } : {};
-  const own = hex(id.length > 16 ? id.slice(16) : id);
-  return { ...traceId, ...(own.length === 16 ? { spanId: own } : { logId: own }) };
-}
-
 function byTime(a: StoredCarrier, b: StoredCarrier): number {
   if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
   const [first, second] = [a, b].map(
@@ -718,10 +824,6 @@ function byTime(a: StoredCarrier, b: StoredCarrier): number {
     ({ record, usage }) => `${record.traceId} ${record.spanId ?? record.logId} ${usage.kind === 'rest'}`,
   );
   return first! < second! ? -1 : 1;
-}
-
-function hex(bytes: ByteString): string {
-  return Buffer.from(bytes, 'latin1').toString('hex');
 }
 
 /** One index range of a list, as a SELECT and its values. */
@@ -780,7 +882,9 @@ function stored(session: Session, invalidated: boolean): StoredSession {
     errorCount: session.errorCount,
     services: session.services.names(),
     invalidated,
+    ...(session.timesSetAside === 0 ? {} : { timesSetAside: session.timesSetAside }),
     ...(session.endMarkNs === undefined ? {} : { endMarkNs: session.endMarkNs }),
+    ...(session.hasEnded ? { hasEnded: true } : {}),
     ...(traits.userId === undefined ? {} : { userId: traits.userId }),
     ...(otherUserIds.length === 0 ? {} : { otherUserIds }),
     ...(client === undefined ? {} : { client }),
@@ -795,6 +899,7 @@ function stored(session: Session, invalidated: boolean): StoredSession {
             models: usage.models.names(),
             providers: usage.providers.names(),
             unpricedCount: usage.unpricedCount,
+            unreportedCount: usage.unreportedCount,
             ...(usage.pricedCount === 0 ? {} : { costNanoUsd: usage.costNanoUsd }),
           },
         }),

@@ -19,7 +19,15 @@ export const Dimension = {
   country: 6,
   user: 7,
   durationSeconds: 8,
+  /** Model calls with tokens and without a known cost, and those whose number of tokens nobody told. */
+  unpriced: 9,
+  unreported: 10,
 } as const;
+
+/** The key of a count: a character for the dimension, then the name. */
+function keyOf(dimension: number, name = ''): string {
+  return String.fromCharCode(dimension) + name;
+}
 
 /** Width of a bucket in nanoseconds, by level, finest first: an hour, a day, all time. */
 export const LEVEL_NS = [3_600_000_000_000n, 86_400_000_000_000n, 2n ** 63n] as const;
@@ -79,7 +87,7 @@ interface Hour {
   readonly project: number;
   /** Whole hours since 1970. */
   readonly hour: number;
-  /** By the digit of the dimension and the name. */
+  /** By `keyOf` the dimension and the name. */
   readonly counts: Map<string, number>;
 }
 
@@ -142,7 +150,7 @@ export class Rollups {
       for (const { project, hour: bucket, counts } of inBuckets(this.#hours.values(), hours)) {
         for (const [key, count] of counts) {
           if (count === 0) continue;
-          const row = [project, level, Number(key[0]), bucket, key.slice(1)] as const;
+          const row = [project, level, key.charCodeAt(0), bucket, key.slice(1)] as const;
           this.#change.run(...row, count);
           if (count < 0) this.#sweep.run(...row);
         }
@@ -171,25 +179,28 @@ function add({ counts }: Hour, key: string, count: number): void {
 }
 
 function addAll(hour: Hour, tally: Tally, sign: 1 | -1): void {
-  add(hour, `${Dimension.sessions}`, sign);
-  add(hour, `${Dimension.durationSeconds}`, sign * tally.durationSeconds);
-  add(hour, `${Dimension.durationMicros}`, sign * tally.durationMicros);
-  if (tally.errors) add(hour, `${Dimension.errors}`, sign);
-  if (tally.genai) add(hour, `${Dimension.genai}`, sign);
-  if (tally.bounce) add(hour, `${Dimension.bounces}`, sign);
+  add(hour, keyOf(Dimension.sessions), sign);
+  add(hour, keyOf(Dimension.durationSeconds), sign * tally.durationSeconds);
+  add(hour, keyOf(Dimension.durationMicros), sign * tally.durationMicros);
+  if (tally.errors) add(hour, keyOf(Dimension.errors), sign);
+  if (tally.genai) add(hour, keyOf(Dimension.genai), sign);
+  if (tally.bounce) add(hour, keyOf(Dimension.bounces), sign);
+  const { unpricedCount = 0, unreportedCount = 0 } = tally.usage?.all ?? {};
+  if (unpricedCount > 0) add(hour, keyOf(Dimension.unpriced), sign * unpricedCount);
+  if (unreportedCount > 0) add(hour, keyOf(Dimension.unreported), sign * unreportedCount);
   addName(hour, Dimension.device, tally.device, sign);
   addName(hour, Dimension.country, tally.country, sign);
   addName(hour, Dimension.user, tally.user, sign);
 }
 
 function addName(hour: Hour, dimension: number, name: string, sign: 1 | -1): void {
-  if (name !== '') add(hour, `${dimension}${name}`, sign);
+  if (name !== '') add(hour, keyOf(dimension, name), sign);
 }
 
 /** An open session changes with every flush, mostly in its duration alone. */
 function amend(hour: Hour, before: Tally, after: Tally): void {
   const number = (dimension: number, was: number, is: number): void => {
-    if (was !== is) add(hour, `${dimension}`, is - was);
+    if (was !== is) add(hour, keyOf(dimension), is - was);
   };
   const name = (dimension: number, was: string, is: string): void => {
     if (was === is) return;
@@ -201,6 +212,11 @@ function amend(hour: Hour, before: Tally, after: Tally): void {
   number(Dimension.errors, Number(before.errors), Number(after.errors));
   number(Dimension.genai, Number(before.genai), Number(after.genai));
   number(Dimension.bounces, Number(before.bounce), Number(after.bounce));
+  const [old, all] = [before.usage?.all, after.usage?.all];
+  if (old !== undefined || all !== undefined) {
+    number(Dimension.unpriced, old?.unpricedCount ?? 0, all?.unpricedCount ?? 0);
+    number(Dimension.unreported, old?.unreportedCount ?? 0, all?.unreportedCount ?? 0);
+  }
   name(Dimension.device, before.device, after.device);
   name(Dimension.country, before.country, after.country);
   name(Dimension.user, before.user, after.user);

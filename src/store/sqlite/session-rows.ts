@@ -2,6 +2,7 @@ import type { Earliest } from '../../sessionize/earliest.js';
 import type { Fragment } from '../../sessionize/fragment.js';
 import type { ByteString } from '../../sessionize/records.js';
 import { Session } from '../../sessionize/session.js';
+import { believedFrom, believedUntil } from '../../sessionize/stretches.js';
 import type { SessionListener } from '../store.js';
 import { type Database, Listing, MAX_INTEGER, Meta, type Statement } from './database.js';
 import { FacetIndex, facetsOf, type SessionFacets } from './facets.js';
@@ -9,6 +10,9 @@ import { Generations } from './generations.js';
 import { Rollups, type Tally, tallyOf } from './rollups.js';
 import { type OtherUsers, otherUsersOf, SessionUsers } from './session-users.js';
 import { TimelineRows } from './timeline-rows.js';
+
+/** Sessions that are written again in one go for their clocks. */
+const MOST_CAUGHT_UP = 1000;
 
 /** A session in memory, as its row has it. */
 export interface HotSession {
@@ -27,6 +31,8 @@ export interface HotSession {
   outdated: boolean;
   /** What its row has of that which seldom changes; undefined where that has to be written. */
   written: { earliest: Earliest; implicit: boolean; invalidated: boolean } | undefined;
+  /** Its first time that was not believed when it was written, as the table of those has it. */
+  aheadNs: bigint | undefined;
   /** Its place in lists as its row has it. */
   place: { startNs: bigint; listing: number } | undefined;
 }
@@ -69,7 +75,10 @@ export class SessionRows {
     | 'deleteSession'
     | 'selectSession'
     | 'insertInvalidation'
-    | 'closeStale',
+    | 'closeStale'
+    | 'insertAhead'
+    | 'deleteAhead'
+    | 'selectCaughtUp',
     Statement
   >;
 
@@ -97,6 +106,14 @@ export class SessionRows {
       deleteSession: db.prepare('DELETE FROM session WHERE no = ?'),
       selectSession: db.prepare(
         'SELECT no, invalidated, settings, listing, implicit, sums, earliest FROM session WHERE project = ? AND id = ?',
+      ),
+      insertAhead: db.prepare(
+        'INSERT OR REPLACE INTO session_ahead (session, believed_from_ns) VALUES (?, ?)',
+      ),
+      deleteAhead: db.prepare('DELETE FROM session_ahead WHERE session = ?'),
+      selectCaughtUp: db.prepare(
+        `SELECT s.project, s.id FROM session_ahead AS a JOIN session AS s ON s.no = a.session
+         WHERE a.believed_from_ns <= ? ORDER BY a.believed_from_ns LIMIT ${MOST_CAUGHT_UP}`,
       ),
       insertInvalidation: db.prepare('INSERT OR IGNORE INTO invalidation (project, session) VALUES (?, ?)'),
       closeStale: db.prepare(
@@ -153,6 +170,7 @@ export class SessionRows {
       facets: row.listing === Listing.hidden ? undefined : facetsOf(session, row.invalidated !== 0),
       otherUsers: row.listing === Listing.hidden ? undefined : otherUsersOf(session),
       outdated: row.settings !== this.#settings,
+      aheadNs: session.aheadNs,
       written: {
         earliest: session.earliest,
         implicit: row.implicit !== 0,
@@ -178,6 +196,7 @@ export class SessionRows {
       otherUsers: undefined,
       outdated: false,
       written: undefined,
+      aheadNs: undefined,
       place: undefined,
     };
     this.#hot.set(keyOf(project, id), hot);
@@ -217,6 +236,8 @@ export class SessionRows {
   write(hot: HotSession): void {
     const { session } = hot;
     this.#noteChange(hot.project, session.id);
+    session.believeUntil(believedUntil(this.#options.now()));
+    this.#writeAhead(hot);
     if (session.fragments === 0) {
       this.#sql.deleteSession.run(hot.no);
       this.#hot.delete(keyOf(hot.project, session.id));
@@ -274,6 +295,19 @@ export class SessionRows {
     hot.written = { earliest, implicit, invalidated };
   }
 
+  /** Sessions that have to be written again because the clock has come to times of theirs. */
+  caughtUp(): Record<string, unknown>[] {
+    return this.#sql.selectCaughtUp.all(this.#options.now());
+  }
+
+  #writeAhead(hot: HotSession): void {
+    const { aheadNs } = hot.session;
+    if (aheadNs === hot.aheadNs) return;
+    if (aheadNs === undefined) this.#sql.deleteAhead.run(hot.no);
+    else this.#sql.insertAhead.run(hot.no, believedFrom(aheadNs));
+    hot.aheadNs = aheadNs;
+  }
+
   /** Writes what was gathered for counters and indexes. */
   flush(): void {
     this.#rollups.flush();
@@ -290,8 +324,7 @@ export class SessionRows {
   #listing({ session, invalidated }: HotSession, implicit: boolean): number {
     if (session.groups === 0 || (implicit && !this.#options.implicitSessions)) return Listing.hidden;
     if (session.isEcho) return Listing.hidden;
-    const ended = session.endMarkNs !== undefined && session.endMarkNs >= session.lastNs;
-    if (invalidated || ended) return Listing.ended;
+    if (invalidated || session.hasEnded) return Listing.ended;
     const timedOut = session.lastNs <= this.#options.now() - this.#options.timeoutNs;
     return timedOut ? Listing.timedOut : Listing.open;
   }

@@ -94,7 +94,7 @@ class Store {
   }
 
   usage(session: string): Promise<StoredUsage | undefined> {
-    return this.read((reader) => reader.usage(PROJECT, session));
+    return this.read((reader) => reader.usage(PROJECT, session, { direction: 'forward', limit: 100 }));
   }
 
   close(): void {
@@ -134,11 +134,13 @@ test('in the session that is known by an id, in whatever order they come, also a
 test('the other session is not listed but can be read, and says where the call counts', async () => {
   await withStore(async (store) => {
     store.commit(EXPLICIT, IMPLICIT);
-    const { session, carriers } = (await store.usage(traceId('b')))!;
+    const { session, records } = (await store.usage(traceId('b')))!;
     assert.equal(session.genai, undefined);
     assert.equal(session.spanCount, 1);
     assert.deepEqual(
-      carriers.map(({ reason, by, bySession }) => [reason, by?.traceId, bySession]),
+      records.map((each) =>
+        each.usage === undefined ? [] : [each.reason, each.by?.traceId, each.bySession],
+      ),
       [['counted_in_other_session', traceId('a'), 's']],
     );
     const statistics = await store.read((reader) => reader.statistics(PROJECT, { nowNs: BASE_NS }));
@@ -187,7 +189,7 @@ test('a session gets it back when the other’s telling changes', async () => {
       end: BASE_NS + 2_000_000_000n,
     });
     assert.deepEqual(await store.listed(), { s: [1, 100n], [traceId('b')]: [1, 100n] });
-    assert.equal((await store.usage(traceId('b')))?.carriers[0]?.reason, undefined);
+    assert.equal((await store.usage(traceId('b')))?.records[0]?.reason, undefined);
   });
 });
 
@@ -203,8 +205,8 @@ test('moves when a trace turns out to be of a session', async () => {
 test('the one that counts has what only the other says', async () => {
   await withStore(async (store) => {
     store.commit(EXPLICIT, call('b', { more: { 'gen_ai.usage.cache_creation.input_tokens': 40 } }));
-    const [counted] = (await store.usage('s'))!.carriers;
-    assert.equal(counted?.usage.cacheWriteTokens, 40);
+    const [counted] = (await store.usage('s'))!.records;
+    assert.equal(counted?.usage?.cacheWriteTokens, 40);
   });
 });
 

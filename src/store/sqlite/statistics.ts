@@ -1,5 +1,5 @@
 import type { Session } from '../../sessionize/session.js';
-import type { Statistics, StatisticsRange } from '../store.js';
+import type { SessionRange, Statistics, StatisticsRange, UsageGaps } from '../store.js';
 import { sessionsFromBefore, startsIn } from './active-range.js';
 import { Listing, MAX_INTEGER, type Prepare } from './database.js';
 import { Dimension, LEVEL_NS, MICROS, tallyOf } from './rollups.js';
@@ -20,14 +20,7 @@ export function readStatistics(
   expiredNs: bigint,
 ): Statistics {
   const { startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs } = range;
-  const { fromNs, toNs } = startsIn(range);
-  const sums = new Sums();
-  for (const part of partsOfRange(fromNs, toNs, LEVEL_NS)) {
-    if (part.level === undefined)
-      addSessions(sessionsStarting(prepare, project, part.fromNs, part.toNs), sums);
-    else addBuckets(prepare, project, part, sums);
-  }
-  addSessions(sessionsFromBefore(prepare, project, range), sums);
+  const sums = sumsOf(prepare, project, range);
   const closedBy = lastFromNs !== undefined && lastFromNs > expiredNs ? lastFromNs - 1n : expiredNs;
   const open =
     startFromNs > startToNs
@@ -44,8 +37,39 @@ export function readStatistics(
     sessionsWithErrors: Number(sums.get(Dimension.errors)),
     sessionsWithGenAi: Number(sums.get(Dimension.genai)),
     bounces: Number(sums.get(Dimension.bounces)),
+    ...gapsIn(sums),
     byDeviceType: sums.devices,
     byCountry: sums.countries,
+  };
+}
+
+/** How many calls of the sessions of a range have no known cost, or no known tokens. */
+export function readGaps(prepare: Prepare, project: number, range: SessionRange): UsageGaps {
+  return gapsIn(sumsOf(prepare, project, range, [Dimension.unpriced, Dimension.unreported]));
+}
+
+/** Sums over the sessions of a range; of whole days and hours those of the dimensions named, else of all. */
+function sumsOf(
+  prepare: Prepare,
+  project: number,
+  range: SessionRange,
+  dimensions?: readonly number[],
+): Sums {
+  const { fromNs, toNs } = startsIn(range);
+  const sums = new Sums();
+  for (const part of partsOfRange(fromNs, toNs, LEVEL_NS)) {
+    if (part.level === undefined)
+      addSessions(sessionsStarting(prepare, project, part.fromNs, part.toNs), sums);
+    else addBuckets(prepare, project, part, sums, dimensions);
+  }
+  addSessions(sessionsFromBefore(prepare, project, range), sums);
+  return sums;
+}
+
+function gapsIn(sums: Sums): UsageGaps {
+  return {
+    unpricedCount: Number(sums.get(Dimension.unpriced)),
+    unreportedCount: Number(sums.get(Dimension.unreported)),
   };
 }
 
@@ -86,12 +110,13 @@ function addBuckets(
   project: number,
   { level, first, last }: { level: number; first: bigint; last: bigint },
   sums: Sums,
+  dimensions: readonly number[] = Object.values(Dimension),
 ): void {
   const rows = prepare(
     `SELECT name, count FROM rollup
      WHERE project = ? AND level = ? AND dimension = ? AND bucket BETWEEN ? AND ?`,
   );
-  for (const dimension of Object.values(Dimension)) {
+  for (const dimension of dimensions) {
     if (level === ALL_TIME && dimension === Dimension.user) {
       sums.allUsers = Number(
         prepare('SELECT count(*) AS n FROM rollup WHERE project = ? AND level = ? AND dimension = ?').get(
@@ -117,6 +142,8 @@ function addSessions(sessions: Iterable<Session>, sums: Sums): void {
     if (tally.errors) sums.add(Dimension.errors, '', 1n);
     if (tally.genai) sums.add(Dimension.genai, '', 1n);
     if (tally.bounce) sums.add(Dimension.bounces, '', 1n);
+    sums.add(Dimension.unpriced, '', BigInt(tally.usage?.all.unpricedCount ?? 0));
+    sums.add(Dimension.unreported, '', BigInt(tally.usage?.all.unreportedCount ?? 0));
     sums.add(Dimension.device, tally.device, 1n);
     if (tally.country !== '') sums.add(Dimension.country, tally.country, 1n);
     if (tally.user !== '') sums.add(Dimension.user, tally.user, 1n);

@@ -31,6 +31,9 @@ export interface TimelineNumbers {
   costUsd: bigint;
   costNanoUsd: bigint;
   priced: number;
+  /** Calls with tokens and without a known cost, and calls whose number of tokens nobody told. */
+  unpriced: number;
+  unreported: number;
 }
 
 export function noNumbers(): TimelineNumbers {
@@ -44,6 +47,8 @@ export function noNumbers(): TimelineNumbers {
     costUsd: 0n,
     costNanoUsd: 0n,
     priced: 0,
+    unpriced: 0,
+    unreported: 0,
   };
 }
 
@@ -58,6 +63,8 @@ export function addNumbers(to: TimelineNumbers, numbers: TimelineNumbers): void 
   to.costUsd += numbers.costUsd;
   to.costNanoUsd += numbers.costNanoUsd;
   to.priced += numbers.priced;
+  to.unpriced += numbers.unpriced;
+  to.unreported += numbers.unreported;
 }
 
 /** Adds what a session adds to the rows of its start, or takes it out, but for the sums of models in `except`. `rowOf` gives the row of a model. */
@@ -86,6 +93,8 @@ function addCalls(to: TimelineNumbers, sum: ModelSum, sign: 1 | -1): void {
   to.costUsd += bigSign * (sum.costNanoUsd / NANO_PER_USD);
   to.costNanoUsd += bigSign * (sum.costNanoUsd % NANO_PER_USD);
   to.priced += sign * sum.pricedCount;
+  to.unpriced += sign * sum.unpricedCount;
+  to.unreported += sign * sum.unreportedCount;
 }
 
 interface Change {
@@ -113,6 +122,8 @@ export class TimelineRows {
       'cost_usd',
       'cost_nano_usd',
       'priced',
+      'unpriced',
+      'unreported',
     ];
     this.#change = db.prepare(`
       INSERT INTO timeline (project, level, bucket, model, ${columns.join(', ')})

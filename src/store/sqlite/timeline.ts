@@ -1,3 +1,4 @@
+import { FIRST_SET_CLOCK_NS } from '../../sessionize/stretches.js';
 import type { StoredTimeline, TimelineScan, TimelineSum } from '../store.js';
 import { sessionsFromBefore, startsIn } from './active-range.js';
 import { LISTED, type Prepare } from './database.js';
@@ -43,14 +44,14 @@ export function readTimeline(prepare: Prepare, project: number, scan: TimelineSc
   };
 }
 
-/** The start of the first session that starts by `toNs`; undefined where there is none. */
+/** The start of the first session that starts by `toNs`, of a clock that was set (S22); undefined where there is none. */
 function firstStart(prepare: Prepare, project: number, toNs: bigint): bigint | undefined {
   const firsts = LISTED.map(
     (listing) =>
       prepare(
         `SELECT min(start_ns) AS first FROM session INDEXED BY session_by_start
-         WHERE project = ? AND listing = ? AND start_ns <= ?`,
-      ).get(project, listing, toNs)!.first as bigint | null,
+         WHERE project = ? AND listing = ? AND start_ns BETWEEN ? AND ?`,
+      ).get(project, listing, FIRST_SET_CLOCK_NS, toNs)!.first as bigint | null,
   ).filter((first) => first !== null);
   return firsts.length === 0 ? undefined : firsts.reduce((a, b) => (a < b ? a : b));
 }
@@ -90,7 +91,8 @@ function addBuckets(
   const rows = prepare(
     `SELECT bucket / ? AS step, model, sum(sessions) AS sessions, sum(errors) AS errors, sum(records) AS records, sum(calls) AS calls,
        sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens, sum(cost_usd) AS cost_usd,
-       sum(cost_nano_usd) AS cost_nano_usd, sum(priced) AS priced
+       sum(cost_nano_usd) AS cost_nano_usd, sum(priced) AS priced,
+       sum(unpriced) AS unpriced, sum(unreported) AS unreported
      FROM timeline WHERE project = ? AND level = ? AND bucket BETWEEN ? AND ? GROUP BY step, model`,
   ).iterate(sums.stepNs / TIMELINE_LEVEL_NS[level]!, project, level, first, last);
   for (const row of rows) {
@@ -104,6 +106,8 @@ function addBuckets(
       costUsd: row.cost_usd as bigint,
       costNanoUsd: row.cost_nano_usd as bigint,
       priced: Number(row.priced),
+      unpriced: Number(row.unpriced),
+      unreported: Number(row.unreported),
     });
   }
 }
@@ -125,13 +129,26 @@ function sumsOf<Key>(numbers: ReadonlyMap<Key, TimelineNumbers>): Map<Key, Timel
 }
 
 function sumOf(numbers: TimelineNumbers): TimelineSum {
-  const { sessions, errors, calls, inputTokens, outputTokens, costUsd, costNanoUsd, priced } = numbers;
+  const {
+    sessions,
+    errors,
+    calls,
+    inputTokens,
+    outputTokens,
+    costUsd,
+    costNanoUsd,
+    priced,
+    unpriced,
+    unreported,
+  } = numbers;
   return {
     sessions,
     sessionsWithErrors: errors,
     calls,
     inputTokens,
     outputTokens,
+    unpricedCount: unpriced,
+    unreportedCount: unreported,
     ...(priced === 0 ? {} : { costNanoUsd: costUsd * NANO_PER_USD + costNanoUsd }),
   };
 }

@@ -10,6 +10,8 @@ export interface WriterThreadOptions {
   readonly hotRecords: number;
   readonly implicitSessions: boolean;
   readonly timeoutMs: number;
+  /** The time that it is, nanoseconds since 1970; the machine's where it is left out. */
+  readonly nowNs?: bigint;
   /** Without the installation's key, which the thread reads from the directory. */
   readonly normalizer: Omit<NormalizerOptions, 'userIdKey'>;
   /** One 32-bit integer: 1 where the process is to stop before the thread is ready. */

@@ -29,7 +29,7 @@ async function main(): Promise<void> {
     implicitSessions: options.implicitSessions,
     timeoutNs: BigInt(options.timeoutMs) * 1_000_000n,
     hotRecords: options.hotRecords,
-    now: () => BigInt(Date.now()) * 1_000_000n,
+    now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
     foldFailed: (reason) => send({ type: 'foldFailed', reason }),
     isStopped: () => Atomics.load(options.stop, 0) === 1,
   });

@@ -1,4 +1,4 @@
-// Made by npm run web:api. 5ba9fe5195fe672df20a05a91385007f 22e4279e460c092e3ba667f9c43cdf6a
+// Made by npm run web:api. 68c23c8bd911368d7f37ce1f66e34a0d fbca013cb862b3a08e563dd08d2e51ff
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -146,7 +146,7 @@ export interface paths {
         };
         /**
          * Why the usage of a session is what it is
-         * @description Every record of the session that says something about a model call: what it says in normalised numbers, the price used, and whether it counts, or why not and what counts in its place.
+         * @description Every record of the session that says something about a model call, or has numbers that look like it: what it says in normalised numbers, the price used or why there is none, and whether it counts, or why not and what counts in its place. The sums of the whole session stand on each page. Without a cursor, and where the session was folded under other prices, it is folded again first.
          */
         get: operations["getSessionUsage"];
         put?: never;
@@ -286,7 +286,7 @@ export interface paths {
         };
         /**
          * Why the usage of a session is what it is, by an id of any form
-         * @description The same as `/api/v1/sessions/{sessionId}/usage`, for ids of any form. Every record of the session that says something about a model call: what it says in normalised numbers, the price used, and whether it counts, or why not and what counts in its place.
+         * @description The same as `/api/v1/sessions/{sessionId}/usage`, for ids of any form. Every record of the session that says something about a model call, or has numbers that look like it: what it says in normalised numbers, the price used or why there is none, and whether it counts, or why not and what counts in its place. The sums of the whole session stand on each page. Without a cursor, and where the session was folded under other prices, it is folded again first.
          */
         get: operations["getSessionUsageById"];
         put?: never;
@@ -1027,6 +1027,8 @@ export interface components {
              * @enum {string}
              */
             state: "active" | "idle" | "ended" | "timed_out" | "invalidated";
+            /** @description How many times of its records (starts and ends of spans, times of log records) are not believed: before 2000, or more than a day ahead. They do not count in its start, end and duration. */
+            times_set_aside?: number;
             /**
              * @description Distinct traces with at least one span in the session.
              * @example 4
@@ -1191,6 +1193,8 @@ export interface components {
             total_output_tokens: number | string;
             /** @description Model calls with tokens whose cost is not known and therefore not in `estimated_cost_usd`. Left out where there is none. */
             unpriced_request_count?: number;
+            /** @description Model calls of which the sender did not tell how many tokens they had, as where one was aborted: they are in no total, and have a cost only where it is reported. Left out where there is none. */
+            unreported_request_count?: number;
         };
         /** @description Where the session was held, from its earliest record that says so. */
         SessionGeo: {
@@ -1367,6 +1371,16 @@ export interface components {
              * @example 58
              */
             unique_users: number;
+            /**
+             * @description Model calls with tokens whose cost is not known: no cost has them in it, so that the true one is greater.
+             * @example 0
+             */
+            unpriced_request_count: number;
+            /**
+             * @description Model calls of which the sender did not tell how many tokens they had: no number of tokens has them in it, and no cost that is not reported.
+             * @example 0
+             */
+            unreported_request_count: number;
         };
         /**
          * @description Sessions and their usage by the time of their own start. Adjacent ranges of `startTime` and `endTime` share no session. The points and `earlier` together are all sessions of the range.
@@ -1429,7 +1443,7 @@ export interface components {
             start_time: string;
         };
         /**
-         * @description The sessions with the greatest cost or duration.
+         * @description The sessions with the greatest cost or duration. The counts are of all sessions of the range, also of those that are not among the greatest because their cost is not known.
          * @example {
          *       "items": [
          *         {
@@ -1469,16 +1483,28 @@ export interface components {
          *             "estimated_cost_usd": 0.0214
          *           }
          *         }
-         *       ]
+         *       ],
+         *       "unpriced_request_count": 0,
+         *       "unreported_request_count": 0
          *     }
          */
         SessionTop: {
             /** @description The greatest first, ties newest first. */
             items: components["schemas"]["Session"][];
+            /**
+             * @description Model calls with tokens whose cost is not known: no cost has them in it, so that the true one is greater.
+             * @example 0
+             */
+            unpriced_request_count: number;
+            /**
+             * @description Model calls of which the sender did not tell how many tokens they had: no number of tokens has them in it, and no cost that is not reported.
+             * @example 0
+             */
+            unreported_request_count: number;
         };
-        /** @description Where the usage of a session comes from, record by record. */
+        /** @description A page of where the usage of a session comes from, record by record, and the sums of the whole session. */
         SessionUsage: {
-            /** @description The sum of the carriers with `counted: true`: the same numbers as in `genai_usage`. */
+            /** @description The sum of the carriers with `counted: true` of all pages: the same numbers as in `genai_usage`, of the whole session on every page. */
             counted: {
                 /**
                  * @description Calls counted; sums are of none.
@@ -1497,9 +1523,20 @@ export interface components {
                 total_output_tokens: number | string;
             };
             genai_usage?: components["schemas"]["SessionGenAiUsage"];
-            /** @description By time. */
+            /** @description Whether there is a next page. */
+            has_more: boolean;
+            /** @description By time. Pages go trace by trace, in the order in which these began in the session, log records without a trace by their minute: a trace that lasts long may have records that are later than some of the next page. */
             items: components["schemas"]["UsageCarrier"][];
+            /** @description Cursor of the next page. Left out where there is none. */
+            next_cursor?: string;
+            /** @description Cursor of the page before. Left out where there is none. */
+            prev_cursor?: string;
             "session.id": string;
+            /**
+             * @description `session`: what became of each record was decided over the whole session. `trace`: the session has too many records to compare those of different traces for a page, so that a call which several traces tell of is `counted` in each of them here; the sums above have it once.
+             * @enum {string}
+             */
+            verdicts: "session" | "trace";
         };
         /**
          * @description An OpenTelemetry span.
@@ -1665,10 +1702,20 @@ export interface components {
              * @example 2
              */
             sessions_with_errors: number;
+            /**
+             * @description Model calls with tokens whose cost is not known: no cost has them in it, so that the true one is greater.
+             * @example 0
+             */
+            unpriced_request_count: number;
+            /**
+             * @description Model calls of which the sender did not tell how many tokens they had: no number of tokens has them in it, and no cost that is not reported.
+             * @example 0
+             */
+            unreported_request_count: number;
         };
         /** @description What the sessions of the range used of a model. */
         TimelineModel: {
-            /** @description Cost of its calls, in US dollars. Left out where none is known. */
+            /** @description Cost of its calls as far as it is known, in US dollars. Left out where none is known. */
             cost_usd?: number;
             /**
              * Format: int64
@@ -1692,6 +1739,16 @@ export interface components {
              * @example 3
              */
             request_count: number;
+            /**
+             * @description Model calls with tokens whose cost is not known: no cost has them in it, so that the true one is greater.
+             * @example 0
+             */
+            unpriced_request_count: number;
+            /**
+             * @description Model calls of which the sender did not tell how many tokens they had: no number of tokens has them in it, and no cost that is not reported.
+             * @example 0
+             */
+            unreported_request_count: number;
         };
         /** @description The sessions that started in an interval, whole: what a session did later counts here too. At the ends of the range only those in the range. */
         TimelinePoint: {
@@ -1733,6 +1790,16 @@ export interface components {
              * @example 2026-03-01T09:00:00.000000000Z
              */
             start_time: string;
+            /**
+             * @description Model calls with tokens whose cost is not known: no cost has them in it, so that the true one is greater.
+             * @example 0
+             */
+            unpriced_request_count: number;
+            /**
+             * @description Model calls of which the sender did not tell how many tokens they had: no number of tokens has them in it, and no cost that is not reported.
+             * @example 0
+             */
+            unreported_request_count: number;
         };
         /**
          * @description A trace with its spans. `root_span` is the earliest span without a parent, else the earliest whose parent is not in the trace.
@@ -1995,7 +2062,7 @@ export interface components {
             /** @description Of a result: what it gave back, as text. */
             result?: string;
         };
-        /** @description A record that says something about model calls, in normalised numbers. `by` is the record that counts in its place, or beats it. `shares_id_with`, of one that counts, is another that counts and has an id in common with it: they contradict each other, or the id is one that many calls may have, so they are two calls. */
+        /** @description A record that says something about model calls, in normalised numbers, or looks as if it did. `by` is the record that counts in its place, or beats it. `shares_id_with`, of one that counts, is another that counts and has an id in common with it: they contradict each other, or the id is one that many calls may have, so they are two calls. */
         UsageCarrier: {
             by?: components["schemas"]["RecordReference"];
             /** @description The session that `by` is in and the call counts in, where that is another one. */
@@ -2011,6 +2078,11 @@ export interface components {
              */
             cache_read_tokens?: number;
             /**
+             * @description Of these, to be kept for an hour.
+             * @example 0
+             */
+            cache_write_1h_tokens?: number;
+            /**
              * @description Of the input, written to a cache.
              * @example 0
              */
@@ -2022,10 +2094,10 @@ export interface components {
             /** @description Whether it counts in `genai_usage`. */
             counted: boolean;
             /**
-             * @description How the record was understood.
+             * @description How the record was understood. Left out where no dialect knows it.
              * @example otel-genai
              */
-            dialect: string;
+            dialect?: string;
             /**
              * @description Of the input, audio.
              * @example 0
@@ -2037,14 +2109,16 @@ export interface components {
              */
             input_tokens?: number;
             /**
-             * @description A call of a model; something around calls such as an agent; of a data point, a sum over calls whose number it does not say; or the rest of an agent: what its own sum or cost has beyond what the calls below it tell. A rest counts no call; the span that it is named by has a row of its own.
+             * @description A call of a model; something around calls such as an agent; of a data point, a sum over calls whose number it does not say; or the rest of an agent: what its own sum or cost has beyond what the calls below it tell. A rest counts no call; the span that it is named by has a row of its own. `other` is a record that has numbers like those of a call and is not understood as any of these.
              * @enum {string}
              */
-            kind: "call" | "wrapper" | "sum" | "rest";
+            kind: "call" | "wrapper" | "sum" | "rest" | "other";
             /** @description Of a log record: 32 hexadecimal digits, a digest of its content. */
             log_id?: string;
             /** @description The model that answered, else the one asked for. */
             model?: string;
+            /** @description What looks like usage and was not read, at most 16. */
+            numbers?: components["schemas"]["UsageNumber"][];
             /**
              * @description Of the output, audio.
              * @example 0
@@ -2058,10 +2132,10 @@ export interface components {
             price?: components["schemas"]["UsagePrice"];
             provider?: string;
             /**
-             * @description Why it does not count.
+             * @description Why it does not count. `no_dialect`: no dialect reads these numbers. `no_call`: its dialect says that it is neither a call nor around calls. `out_of_range`: no call can have these numbers.
              * @enum {string}
              */
-            reason?: "wrapper_of" | "same_call_below" | "part_of" | "same_call_id" | "same_call_alike" | "other_signal_counts" | "counted_in_other_session" | "same_series";
+            reason?: "wrapper_of" | "same_call_below" | "part_of" | "same_call_id" | "same_call_alike" | "other_signal_counts" | "counted_in_other_session" | "same_series" | "no_dialect" | "no_call" | "out_of_range";
             /**
              * @description Of the output, reasoning.
              * @example 128
@@ -2069,6 +2143,11 @@ export interface components {
             reasoning_tokens?: number;
             /** @description The instrumentation scope. */
             scope?: string;
+            /**
+             * @description The tier that the call was served in, where it was not the usual one.
+             * @example batch
+             */
+            service_tier?: string;
             shares_id_with?: components["schemas"]["RecordReference"];
             /**
              * @description The kind of record; `metric` is a data point, which is kept as a log record.
@@ -2085,13 +2164,40 @@ export interface components {
             time: string;
             /** @description Missing for a log record without a trace. */
             trace_id?: string;
+            /**
+             * @description Of a record without a cost: why it has none. `no_tokens`: it is not known how many tokens there were. `no_model`: no model is named. `local`: the model was served at home or at a private address, and anybody can run it. `provider_not_listed`, `model_not_listed`: the price list has no such provider, or no such model of it. `not_by_tokens`: the list has a price by the hour or the page. `tier_unknown`: the price of the service tier is not known. `sum`: prices depend on each call of the sum.
+             * @enum {string}
+             */
+            unpriced?: "no_tokens" | "no_model" | "local" | "provider_not_listed" | "model_not_listed" | "not_by_tokens" | "tier_unknown" | "sum";
+            /**
+             * @description Of a call without tokens: why. `not_reported`: the sender did not tell. `not_read`: it tells under names that its dialect does not know, in `numbers`. `out_of_range`: what it tells is no number of tokens.
+             * @enum {string}
+             */
+            unreported?: "not_reported" | "not_read" | "out_of_range";
         };
-        /** @description What the cost was worked out from. Tokens without a price of their own have that of what they are part of. */
+        /** @description A number that looks like usage. */
+        UsageNumber: {
+            /**
+             * @description The attribute, and behind it, where its value is a map or JSON, the names of members with dots between them.
+             * @example acme.usage.prompt_tokens
+             */
+            key: string;
+            /** @description As it was sent. */
+            value: number;
+        };
+        /** @description What the cost was worked out from; of a call in another service tier than the usual one, the prices of that tier. Tokens without a price of their own have that of what they are part of. */
         UsagePrice: {
+            /**
+             * @description Why it is theirs. `provider`: the telemetry names it. `address`: the call went to its API, whatever provider the telemetry names. `model`: no provider is named, and the name of the model tells. `maker`: the provider that is named has no such model; it is the maker’s, or the seller’s that the model’s name begins with. `gateway`: the call went to a private address, and the model is one that only its maker runs.
+             * @enum {string}
+             */
+            basis?: "provider" | "address" | "model" | "maker" | "gateway";
             /** @description US dollars for a million cached audio input tokens. */
             cache_audio_read_per_million?: number;
             /** @description US dollars for a million cached input tokens. */
             cache_read_per_million?: number;
+            /** @description US dollars for a million input written to the cache for an hour tokens. */
+            cache_write_1h_per_million?: number;
             /** @description US dollars for a million input written to the cache tokens. */
             cache_write_per_million?: number;
             /** @description US dollars for a million audio input tokens. */
@@ -2104,6 +2210,11 @@ export interface components {
             output_per_million?: number;
             /** @description US dollars for a thousand calls, besides their tokens. */
             per_thousand_requests?: number;
+            /**
+             * @description The provider whose prices these are, in the name of the price list.
+             * @example deepseek
+             */
+            provider?: string;
             /** @description US dollars for a million reasoning tokens. */
             reasoning_per_million?: number;
             /**
@@ -3164,7 +3275,12 @@ export interface operations {
     };
     getSessionUsage: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                cursor?: string;
+                /** @description Most records on a page. Where a session has many traces without usage, a page may hold fewer, even none, and still have a next one: it ends where the search for it has taken its share. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /**
@@ -3177,7 +3293,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The account of its usage. */
+            /** @description A page of the account of its usage. */
             200: {
                 headers: {
                     /** @description Always `private, no-store`. */
@@ -4081,8 +4197,12 @@ export interface operations {
     getSessionUsageById: {
         parameters: {
             query: {
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                cursor?: string;
                 /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
                 id: string;
+                /** @description Most records on a page. Where a session has many traces without usage, a page may hold fewer, even none, and still have a next one: it ends where the search for it has taken its share. */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -4090,7 +4210,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The account of its usage. */
+            /** @description A page of the account of its usage. */
             200: {
                 headers: {
                     /** @description Always `private, no-store`. */
@@ -4812,7 +4932,9 @@ export interface operations {
                      *             "estimated_cost_usd": 0.0214
                      *           }
                      *         }
-                     *       ]
+                     *       ],
+                     *       "unpriced_request_count": 0,
+                     *       "unreported_request_count": 0
                      *     }
                      */
                     "application/json": components["schemas"]["SessionTop"];

@@ -1,13 +1,26 @@
+import { type Gaps, missingInCost } from '../format/gaps.js';
 import { exactMoney, formatMoney } from '../format/money.js';
 
-/** Dollars; undefined is a cost that nobody knows, which is not nothing. */
-export function Money({ usd }: { readonly usd: number | undefined }) {
+interface MoneyProps {
+  /** Dollars; undefined is a cost that nobody knows, which is not nothing. */
+  readonly usd: number | undefined;
+  /** What a sum does not have in it. */
+  readonly gaps?: Gaps;
+}
+
+/** A cost; one that misses calls is shown as the least it can be. */
+export function Money({ usd, gaps = {} }: MoneyProps) {
+  const missing = missingInCost(gaps);
   if (usd === undefined) {
     return (
-      <span className="muted" title="Cost is not known">
+      <span
+        className="muted"
+        title={missing === undefined ? 'Cost is not known' : `Cost is not known: ${missing}`}
+      >
         –
       </span>
     );
   }
-  return <span title={exactMoney(usd)}>{formatMoney(usd)}</span>;
+  if (missing === undefined) return <span title={exactMoney(usd)}>{formatMoney(usd)}</span>;
+  return <span title={`At least ${exactMoney(usd)}: ${missing}`}>≥ {formatMoney(usd)}</span>;
 }

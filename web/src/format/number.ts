@@ -18,7 +18,7 @@ export function formatCompact(value: number): string {
   return String(value);
 }
 
-/** A size as a file manager shows it: `950 bytes`, `12 kB`, `3.4 MB`. */
+/** A size as a file manager shows it: `950 bytes`, `48.2 kB`, `3.4 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return formatCounted(bytes, 'byte');
   return `${formatCompact(bytes).replace(/[kMBT]$/, (unit) => ` ${unit === 'B' ? 'G' : unit}B`)}`;

@@ -12,6 +12,7 @@ export type Turn = components['schemas']['ConversationTurn'];
 const OPEN_MS = 3_000;
 const CLOSED_MS = 30_000;
 const TURNS_A_PAGE = 100;
+const RECORDS_A_PAGE = 500;
 
 /** All that is shown of a session has a key that begins with this. */
 export function sessionKey(sessionId: string): readonly unknown[] {
@@ -64,10 +65,14 @@ export function spanQuery(traceId: string, spanId: string) {
 }
 
 export function usageQuery(sessionId: string) {
-  return queryOptions({
+  return infiniteQueryOptions({
     queryKey: [...sessionKey(sessionId), 'usage'],
-    queryFn: ({ signal }) =>
-      dataOf(api.GET('/api/v1/sessions/by-id/usage', { params: { query: { id: sessionId } }, signal })),
+    queryFn: ({ pageParam, signal }) => {
+      const query = { id: sessionId, limit: RECORDS_A_PAGE, ...(pageParam !== '' && { cursor: pageParam }) };
+      return dataOf(api.GET('/api/v1/sessions/by-id/usage', { params: { query }, signal }));
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor,
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -1,12 +1,13 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
 import type { Session } from '../../api/client.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { Skeleton } from '../../components/Skeleton.js';
 import { Spinner } from '../../components/Spinner.js';
 import { parseTime } from '../../format/time.js';
-import { conversationQuery, type Turn, usageQuery } from '../queries.js';
-import { callMarks, recordKey } from '../usage/call-marks.js';
+import { conversationQuery, type Turn } from '../queries.js';
+import { recordKey } from '../usage/call-marks.js';
+import { useCallMarks } from '../usage/use-usage.js';
 import { useSessionRoute } from '../use-session-route.js';
 import { TurnCard } from './TurnCard.js';
 import './conversation.css';
@@ -19,8 +20,7 @@ export function ConversationView({ session }: { readonly session: Session }) {
   const id = session['session.id'];
   const { search } = useSessionRoute();
   const turns = useInfiniteQuery(conversationQuery(id));
-  const usage = useQuery({ ...usageQuery(id), enabled: session.genai_usage !== undefined });
-  const marks = useMemo(() => callMarks(usage.data), [usage.data]);
+  const marks = useCallMarks(session);
   const items = useMemo(() => turns.data?.pages.flatMap((page) => page.items) ?? [], [turns.data]);
   const chosen = search.span === undefined ? -1 : items.findIndex((turn) => isOf(turn, search));
   const start = parseTime(session.start_time);

@@ -34,7 +34,7 @@ describe('media', () => {
   it('are said in words', () => {
     assert.equal(
       mediaLabel({ type: 'image', mime_type: 'image/png', size: 48_211 }),
-      'Image, image/png, 48 kB',
+      'Image, image/png, 48.2 kB',
     );
     assert.equal(mediaLabel({ type: 'audio', size: 1 }), 'Audio, 1 byte');
     assert.equal(mediaLabel({ type: 'file', mime_type: 'a\u202eb' }), 'File, a\ufffdb');

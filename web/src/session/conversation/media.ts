@@ -21,7 +21,7 @@ export function mediaUrl(sessionId: string, mediaId: string): string {
   return `/api/v1/sessions/by-id/media/${encodeURIComponent(mediaId)}?id=${encodeURIComponent(sessionId)}`;
 }
 
-/** What is known of it, in words: `Image, image/png, 12 kB`. */
+/** What is known of it, in words: `Image, image/png, 48.2 kB`. */
 export function mediaLabel({ type, mime_type, size }: TurnMedia): string {
   const name = `${type[0]!.toUpperCase()}${type.slice(1)}`;
   return [

@@ -7,6 +7,7 @@ import { Icon } from '../../components/Icon.js';
 import { Money } from '../../components/Money.js';
 import { State } from '../../components/State.js';
 import { TimeAgo } from '../../components/TimeAgo.js';
+import { missingInCost, missingInTokens } from '../../format/gaps.js';
 import { formatCount, formatCounted } from '../../format/number.js';
 import { visibleText } from '../../format/text.js';
 import { exactTime, parseTime } from '../../format/time.js';
@@ -77,19 +78,18 @@ export function SessionHeader({ session }: { readonly session: Session }) {
             <Figure name="Model calls">{formatCount(usage.request_count)}</Figure>
             <Figure
               name="Tokens"
-              note={`${formatCount(Number(usage.total_input_tokens))} in, ${formatCount(Number(usage.total_output_tokens))} out`}
+              note={[
+                `${formatCount(Number(usage.total_input_tokens))} in, ${formatCount(Number(usage.total_output_tokens))} out`,
+                missingInTokens(usage),
+              ]
+                .filter((part) => part !== undefined)
+                .join(', ')}
             >
+              {missingInTokens(usage) !== undefined && '≥ '}
               {formatCount(Number(usage.total_input_tokens) + Number(usage.total_output_tokens))}
             </Figure>
-            <Figure
-              name="Cost"
-              note={
-                usage.unpriced_request_count === undefined
-                  ? ''
-                  : `${formatCount(usage.unpriced_request_count)} without a price`
-              }
-            >
-              <Money usd={usage.estimated_cost_usd} />
+            <Figure name="Cost" note={missingInCost(usage) ?? ''}>
+              <Money usd={usage.estimated_cost_usd} gaps={usage} />
             </Figure>
           </>
         )}

@@ -5,10 +5,11 @@ import { ErrorNote } from '../../components/ErrorNote.js';
 import { Icon } from '../../components/Icon.js';
 import { Skeleton } from '../../components/Skeleton.js';
 import { useShortcuts } from '../../shell/shortcuts.js';
-import { outlineQuery, usageQuery } from '../queries.js';
+import { outlineQuery } from '../queries.js';
 import { SpanPanel } from '../span/SpanPanel.js';
 import { firstError } from '../trouble/first-error.js';
-import { type CallMark, callMarks } from '../usage/call-marks.js';
+import type { CallMark } from '../usage/call-marks.js';
+import { useCallMarks } from '../usage/use-usage.js';
 import { useSessionRoute } from '../use-session-route.js';
 import { nextError } from './next-error.js';
 import { Overview } from './Overview.js';
@@ -25,8 +26,7 @@ const PANEL_COVERS = '(max-width: 1099px)';
 export function TimelineView({ session }: { readonly session: Session }) {
   const id = session['session.id'];
   const { data: outline, error, refetch } = useQuery(outlineQuery(id));
-  const usage = useQuery({ ...usageQuery(id), enabled: session.genai_usage !== undefined });
-  const marks = useMemo(() => callMarks(usage.data), [usage.data]);
+  const marks = useCallMarks(session);
   if (outline === undefined) {
     return error === null ? <Pending /> : <ErrorNote error={error} onRetry={() => void refetch()} />;
   }

@@ -8,13 +8,14 @@ import type { UsageCarrier } from '../queries.js';
 import { SessionLink } from '../SessionLink.js';
 import { recordKey } from './call-marks.js';
 import { priceParts } from './price-text.js';
-import { REASONS } from './reasons.js';
+import { BASES, REASONS, UNPRICED, UNREPORTED } from './reasons.js';
 
 const KINDS: Record<UsageCarrier['kind'], string> = {
   call: 'Call',
   wrapper: 'Wrapper',
   sum: 'Sum',
   rest: 'Rest of sum',
+  other: 'Record',
 };
 
 interface UsageRowProps {
@@ -41,7 +42,7 @@ export const UsageRow = memo(function UsageRow({ item, isChosen, onChoose }: Usa
           )}
         </span>
         <span className="usage-minor">
-          {visibleText(item.dialect)}
+          {item.dialect === undefined ? 'no known dialect' : visibleText(item.dialect)}
           {item.scope !== undefined && ` · ${visibleText(item.scope)}`}
         </span>
       </td>
@@ -64,11 +65,15 @@ export const UsageRow = memo(function UsageRow({ item, isChosen, onChoose }: Usa
       <td>
         <span>{item.model === undefined ? '–' : visibleText(item.model)}</span>
         {item.provider !== undefined && <span className="usage-minor">{visibleText(item.provider)}</span>}
+        {item.service_tier !== undefined && (
+          <span className="usage-minor">tier {visibleText(item.service_tier)}</span>
+        )}
       </td>
       <td className="num">
         <Count value={item.input_tokens} />
         <Part value={item.cache_read_tokens} name="from cache" />
         <Part value={item.cache_write_tokens} name="to cache" />
+        <Part value={item.cache_write_1h_tokens} name="for an hour" />
         <Part value={item.input_audio_tokens} name="audio" />
         <Part value={item.cache_audio_read_tokens} name="audio from cache" />
       </td>
@@ -86,9 +91,22 @@ export const UsageRow = memo(function UsageRow({ item, isChosen, onChoose }: Usa
             <span>
               {price.source === 'reported' ? 'Reported by the telemetry' : priceParts(price).join(' · ')}
             </span>
-            {price.source !== 'reported' && <span className="usage-minor">{visibleText(price.source)}</span>}
+            {price.source !== 'reported' && (
+              <span className="usage-minor">
+                {[visibleText(price.source), price.provider, price.basis && BASES[price.basis]]
+                  .filter((part) => part !== undefined)
+                  .join(' · ')}
+              </span>
+            )}
           </>
         )}
+        {item.unpriced !== undefined && <span className="muted">{UNPRICED[item.unpriced]}</span>}
+        {item.unreported !== undefined && <span className="usage-minor">{UNREPORTED[item.unreported]}</span>}
+        {item.numbers?.map(({ key, value }) => (
+          <span key={key} className="usage-minor mono">
+            {visibleText(key)} = {value}
+          </span>
+        ))}
       </td>
     </tr>
   );

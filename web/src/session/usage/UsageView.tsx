@@ -1,36 +1,52 @@
-import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { Session } from '../../api/client.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { Icon } from '../../components/Icon.js';
 import { Money } from '../../components/Money.js';
 import { Skeleton } from '../../components/Skeleton.js';
+import { Spinner } from '../../components/Spinner.js';
+import { missingInCost } from '../../format/gaps.js';
 import { formatCount, formatCounted } from '../../format/number.js';
-import { type SessionUsage, usageQuery } from '../queries.js';
+import type { SessionUsage } from '../queries.js';
 import { useSessionRoute } from '../use-session-route.js';
 import { recordKey, spanKey } from './call-marks.js';
 import { isSumOf, type UsageTotals, usageTotals } from './totals.js';
 import { UsageRow } from './UsageRow.js';
+import { useUsage } from './use-usage.js';
 import './usage.css';
 
 const STEP = 200;
 
-/** Why the session's usage is what it is: every record that tells of a model call, and what became of it. */
+/** A link to a record, or to the one that counts in place of another, is followed this many pages far. */
+const MAX_SOUGHT_PAGES = 20;
+
+/** Why the session's usage is what it is: every record that tells of a model call, or looks like it, and what became of it. */
 export function UsageView({ session }: { readonly session: Session }) {
-  const { data: usage, error, refetch } = useQuery(usageQuery(session['session.id']));
-  if (usage === undefined) {
+  const usage = useUsage(session);
+  const { data, error, refetch, items, hasNextPage, isFetching, fetchNextPage } = usage;
+  // A page may have looked at many traces and found nothing.
+  useEffect(() => {
+    if (items.length === 0 && hasNextPage && !isFetching) void fetchNextPage();
+  }, [items.length, hasNextPage, isFetching, fetchNextPage]);
+  if (data === undefined || (items.length === 0 && hasNextPage)) {
     return error === null ? (
       <Skeleton height="320px" />
     ) : (
       <ErrorNote error={error} onRetry={() => void refetch()} />
     );
   }
-  if (usage.items.length === 0) return <p className="view-note">No model was called in this session.</p>;
-  return <Breakdown usage={usage} />;
+  if (items.length === 0) return <p className="view-note">No model was called in this session.</p>;
+  return <Breakdown usage={usage} total={data.pages.at(-1)!} />;
 }
 
-function Breakdown({ usage }: { readonly usage: SessionUsage }) {
-  const { items } = usage;
+interface BreakdownProps {
+  readonly usage: ReturnType<typeof useUsage>;
+  /** The page read last, which has the sums of the whole session. */
+  readonly total: SessionUsage;
+}
+
+function Breakdown({ usage, total }: BreakdownProps) {
+  const { items, data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = usage;
   const { search } = useSessionRoute();
   const [isAll, setAll] = useState(true);
   const [limit, setLimit] = useState(STEP);
@@ -38,6 +54,7 @@ function Breakdown({ usage }: { readonly usage: SessionUsage }) {
   const totals = useMemo(() => usageTotals(items), [items]);
   const shown = isAll ? items : items.filter((item) => item.counted);
   const body = useRef<HTMLTableSectionElement>(null);
+  const more = hasNextPage ? '+' : '';
 
   // What the address names, then what is clicked.
   useEffect(() => {
@@ -49,7 +66,16 @@ function Breakdown({ usage }: { readonly usage: SessionUsage }) {
     if (place >= limit) setLimit(place + STEP);
     else if (place >= 0) body.current?.children[place]?.scrollIntoView({ block: 'nearest' });
   }, [place, limit]);
+  const pageCount = data?.pages.length ?? 0;
+  const isSought = chosen !== undefined && place < 0 && isAll && pageCount < MAX_SOUGHT_PAGES;
+  useEffect(() => {
+    if (isSought && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [isSought, hasNextPage, isFetchingNextPage, fetchNextPage]);
   const choose = (key: string): void => setChosen(key);
+  const showMore = (): void => {
+    setLimit(limit + STEP);
+    if (shown.length <= limit + STEP && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  };
 
   return (
     <div className="usage">
@@ -63,12 +89,20 @@ function Breakdown({ usage }: { readonly usage: SessionUsage }) {
           <legend className="visually-hidden">Rows</legend>
           <button type="button" aria-pressed={isAll} onClick={() => setAll(true)}>
             All {formatCount(items.length)}
+            {more}
           </button>
           <button type="button" aria-pressed={!isAll} onClick={() => setAll(false)}>
             Counted {formatCount(totals.calls + totals.sums)}
+            {more}
           </button>
         </fieldset>
       </div>
+      {total.verdicts === 'trace' && (
+        <p className="view-note">
+          This session has too many records to compare those of different traces here: a call that several
+          traces tell of is counted in each of these rows, and once in the sums.
+        </p>
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard */}
       <section className="usage-table card" tabIndex={0} aria-label="Records of model calls">
         <table>
@@ -85,38 +119,59 @@ function Breakdown({ usage }: { readonly usage: SessionUsage }) {
           </thead>
           <tbody ref={body}>
             {shown.slice(0, limit).map((item, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the list is only ever replaced as a whole
+              // biome-ignore lint/suspicious/noArrayIndexKey: the list grows at its end, or is replaced as a whole
               <UsageRow key={index} item={item} isChosen={index === place} onChoose={choose} />
             ))}
           </tbody>
           <tfoot>
-            <tr>
-              <th scope="row" colSpan={3}>
-                {countText(totals)} <Check usage={usage} totals={totals} />
-              </th>
-              <td className="num">{formatCount(totals.input)}</td>
-              <td className="num">{formatCount(totals.output)}</td>
-              <td className="num">
-                <Money usd={totals.costUsd} />
-              </td>
-              <td>
-                {totals.unpriced > 0 &&
-                  `${formatCount(totals.unpriced)} ${totals.unpriced === 1 ? 'call has' : 'calls have'} no known price`}
-              </td>
-            </tr>
+            <Sums total={total} totals={totals} isWhole={!hasNextPage} />
           </tfoot>
         </table>
       </section>
-      {shown.length > limit && (
-        <button type="button" className="button" onClick={() => setLimit(limit + STEP)}>
+      {error !== null && <ErrorNote error={error} onRetry={() => void fetchNextPage()} />}
+      {isFetchingNextPage && <Spinner />}
+      {(shown.length > limit || hasNextPage) && !isFetchingNextPage && (
+        <button type="button" className="button" onClick={showMore}>
           Show more of {formatCount(shown.length)}
+          {more}
         </button>
       )}
     </div>
   );
 }
 
-function countText({ calls, sums }: UsageTotals): string {
+interface SumsProps {
+  readonly total: SessionUsage;
+  /** Of the rows that were read. */
+  readonly totals: UsageTotals;
+  /** Whether those are all. */
+  readonly isWhole: boolean;
+}
+
+/** The sums of the whole session, and whether the rows add up to them. */
+function Sums({ total: { genai_usage: total, verdicts }, totals, isWhole }: SumsProps) {
+  const cost = total?.estimated_cost_usd;
+  return (
+    <tr>
+      <th scope="row" colSpan={3}>
+        {countText({ calls: total?.request_count ?? 0, sums: totals.sums })}{' '}
+        {isWhole && verdicts === 'session' ? (
+          <Check total={total} totals={totals} />
+        ) : (
+          <span className="usage-check">in the whole session</span>
+        )}
+      </th>
+      <td className="num">{formatCount(Number(total?.total_input_tokens ?? 0))}</td>
+      <td className="num">{formatCount(Number(total?.total_output_tokens ?? 0))}</td>
+      <td className="num">
+        <Money usd={cost} gaps={total ?? {}} />
+      </td>
+      <td>{total && missingInCost(total)}</td>
+    </tr>
+  );
+}
+
+function countText({ calls, sums }: Pick<UsageTotals, 'calls' | 'sums'>): string {
   const callText = formatCounted(calls, 'call');
   if (sums === 0) return `${callText} ${calls === 1 ? 'counts' : 'count'}`;
   const sumText = `${formatCounted(sums, 'sum')} of calls`;
@@ -126,10 +181,10 @@ function countText({ calls, sums }: UsageTotals): string {
 
 /** Whether the rows add up to what the head of the page says. */
 function Check({
-  usage: { genai_usage: total },
+  total,
   totals,
 }: {
-  readonly usage: SessionUsage;
+  readonly total: SessionUsage['genai_usage'];
   readonly totals: UsageTotals;
 }): ReactNode {
   if (total === undefined) return null;

@@ -8,6 +8,7 @@ export function priceParts(price: Price): string[] {
     [price.input_per_million, 'in'],
     [price.cache_read_per_million, 'from cache'],
     [price.cache_write_per_million, 'to cache'],
+    [price.cache_write_1h_per_million, 'to cache for an hour'],
     [price.input_audio_per_million, 'audio in'],
     [price.cache_audio_read_per_million, 'audio from cache'],
     [price.output_per_million, 'out'],

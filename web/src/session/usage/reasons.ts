@@ -12,4 +12,35 @@ export const REASONS: Record<Reason, string> = {
   counted_in_other_session: 'The same call: another session tells of it too, and it counts there',
   other_signal_counts: 'These calls are counted from the other kind of records',
   same_series: 'A later, greater value of the same cumulative metric counts',
+  no_dialect: 'Looks like usage, under names that nothing here reads',
+  no_call: 'Looks like usage, on a record that its library does not give to calls',
+  out_of_range: 'Looks like usage, with numbers that no call can have',
+};
+
+/** Why there is no cost. */
+export const UNPRICED: Record<NonNullable<UsageCarrier['unpriced']>, string> = {
+  no_tokens: 'No tokens, so no price',
+  no_model: 'No model is named',
+  local: 'Served at home: no price',
+  provider_not_listed: 'The price list does not have this provider',
+  model_not_listed: 'The price list does not have this model',
+  not_by_tokens: 'The list has no price by tokens',
+  tier_unknown: 'The price of this service tier is not known',
+  sum: 'A sum of calls, without a cost of its own',
+};
+
+/** Why there are no tokens. */
+export const UNREPORTED: Record<NonNullable<UsageCarrier['unreported']>, string> = {
+  not_reported: 'The sender did not tell',
+  not_read: 'Told under names that nothing here reads',
+  out_of_range: 'Told with numbers that no call can have',
+};
+
+/** Why the prices are another provider's than the one that is named; undefined where they are not. */
+export const BASES: Record<NonNullable<NonNullable<UsageCarrier['price']>['basis']>, string | undefined> = {
+  provider: undefined,
+  address: 'by the address of the call',
+  model: 'by the model’s name',
+  maker: 'its maker’s: the provider named has no such model',
+  gateway: 'through a private address: its maker’s price',
 };

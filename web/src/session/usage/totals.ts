@@ -9,8 +9,9 @@ export interface UsageTotals {
   readonly output: number;
   /** Undefined where no cost is known. */
   readonly costUsd: number | undefined;
-  /** Calls with tokens whose cost nobody knows. */
+  /** Calls with tokens whose cost nobody knows, and calls without tokens. */
   readonly unpriced: number;
+  readonly unreported: number;
 }
 
 /** The sum of what counts. Costs are whole billionths of a dollar and are added up as such. */
@@ -25,11 +26,13 @@ export function usageTotals(items: readonly UsageCarrier[]): UsageTotals {
     input: counted.reduce((sum, { input_tokens: tokens = 0 }) => sum + tokens, 0),
     output: counted.reduce((sum, { output_tokens: tokens = 0 }) => sum + tokens, 0),
     costUsd: priced.length > 0 ? nano / 1e9 : undefined,
-    unpriced: calls.filter(
-      (item) =>
-        item.cost_usd === undefined && (item.input_tokens !== undefined || item.output_tokens !== undefined),
-    ).length,
+    unpriced: calls.filter((item) => item.cost_usd === undefined && tokensOf(item) > 0).length,
+    unreported: calls.filter((item) => tokensOf(item) === 0).length,
   };
+}
+
+function tokensOf({ input_tokens: input = 0, output_tokens: output = 0 }: UsageCarrier): number {
+  return input + output;
 }
 
 /** Whether the rows add up to what the session says of itself. */
@@ -39,6 +42,7 @@ export function isSumOf(totals: UsageTotals, usage: NonNullable<SessionUsage['ge
     Number(usage.total_input_tokens) === totals.input &&
     Number(usage.total_output_tokens) === totals.output &&
     usage.estimated_cost_usd === totals.costUsd &&
-    (usage.unpriced_request_count ?? 0) === totals.unpriced
+    (usage.unpriced_request_count ?? 0) === totals.unpriced &&
+    (usage.unreported_request_count ?? 0) === totals.unreported
   );
 }

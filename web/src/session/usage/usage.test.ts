@@ -40,6 +40,7 @@ describe('the totals of usage', () => {
       output: 3,
       costUsd: 0.3,
       unpriced: 1,
+      unreported: 1,
     });
   });
 
@@ -50,7 +51,15 @@ describe('the totals of usage', () => {
       carrier({ ...sum, cost_usd: 0.5 }),
       carrier({ ...sum, output_tokens: 9, counted: false, reason: 'same_series' }),
     ]);
-    assert.deepEqual(totals, { calls: 0, sums: 2, input: 100, output: 0, costUsd: 0.5, unpriced: 0 });
+    assert.deepEqual(totals, {
+      calls: 0,
+      sums: 2,
+      input: 100,
+      output: 0,
+      costUsd: 0.5,
+      unpriced: 0,
+      unreported: 0,
+    });
   });
 
   it('are compared with what the session says', () => {
@@ -62,6 +71,7 @@ describe('the totals of usage', () => {
       providers_used: [],
       estimated_cost_usd: 0.3,
       unpriced_request_count: 1,
+      unreported_request_count: 1,
     };
     const totals = usageTotals(ITEMS);
     assert.equal(isSumOf(totals, said), true);
@@ -77,14 +87,13 @@ describe('the totals of usage', () => {
 
 describe('the marks of model calls', () => {
   it('are of the records that count, spans and log records alike', () => {
-    const marks = callMarks({
-      'session.id': 's',
-      counted: { request_count: 4, total_input_tokens: 15, total_output_tokens: 3 },
-      items: [...ITEMS, carrier({ signal: 'metric', kind: 'sum', log_id: 'm', input_tokens: 1 })],
-    });
+    const marks = callMarks([
+      ...ITEMS,
+      carrier({ signal: 'metric', kind: 'sum', log_id: 'm', input_tokens: 1 }),
+    ]);
     assert.deepEqual([...marks.keys()], [spanKey('t', 'a'), spanKey('t', 'b'), 'l', spanKey('t', 'd')]);
     assert.equal(marks.get(recordKey({ trace_id: 't', span_id: 'a' }))?.costUsd, 0.1);
-    assert.equal(callMarks(undefined).size, 0);
+    assert.equal(callMarks([]).size, 0);
   });
 });
 

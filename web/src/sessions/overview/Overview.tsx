@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { components } from '../../api/schema.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
-import { formatMoney } from '../../format/money.js';
+import { formatCost, formatTokens, missingInCost, missingInTokens } from '../../format/gaps.js';
 import { formatCompact, formatCount, formatCounted, formatShare } from '../../format/number.js';
 import { parseTime } from '../../format/time.js';
 import type { FilterValue } from '../filters.js';
@@ -87,10 +87,21 @@ export function Overview({ bounds, search, onChange }: OverviewProps) {
           label="Cost over time"
           series={charts.cost}
           format={formatAxisMoney}
-          describe={(index) => formatMoney(timeline.data!.points[index]!.cost_usd)}
+          describe={(index) => {
+            const point = timeline.data!.points[index]!;
+            return [formatCost(point.cost_usd, point), missingInCost(point)]
+              .filter((part) => part !== undefined)
+              .join(', ');
+          }}
         >
-          <Figure name="estimated" value={timeline.data && formatMoney(charts.totals.cost)} />
+          <Figure name="estimated" value={timeline.data && formatCost(charts.totals.cost, charts.gaps)} />
           <Figure name="model calls" value={timeline.data && formatCompact(charts.totals.calls)} />
+          {charts.gaps.unpriced_request_count > 0 && (
+            <Figure name="without a price" value={formatCompact(charts.gaps.unpriced_request_count)} />
+          )}
+          {charts.gaps.unreported_request_count > 0 && (
+            <Figure name="without tokens" value={formatCompact(charts.gaps.unreported_request_count)} />
+          )}
         </TimeCard>
         <TimeCard
           {...time}
@@ -100,12 +111,25 @@ export function Overview({ bounds, search, onChange }: OverviewProps) {
           format={formatCompact}
           isCount
           describe={(index) => {
-            const { input_tokens, output_tokens } = timeline.data!.points[index]!;
-            return `${formatCompact(Number(input_tokens))} in, ${formatCompact(Number(output_tokens))} out`;
+            const point = timeline.data!.points[index]!;
+            return [
+              `${formatCompact(Number(point.input_tokens))} in, ${formatCompact(Number(point.output_tokens))} out`,
+              missingInTokens(point),
+            ]
+              .filter((part) => part !== undefined)
+              .join(', ');
           }}
         >
-          <Figure name="input" value={timeline.data && formatCompact(charts.totals.input)} tone="input" />
-          <Figure name="output" value={timeline.data && formatCompact(charts.totals.output)} tone="output" />
+          <Figure
+            name="input"
+            value={timeline.data && formatTokens(charts.totals.input, charts.gaps)}
+            tone="input"
+          />
+          <Figure
+            name="output"
+            value={timeline.data && formatTokens(charts.totals.output, charts.gaps)}
+            tone="output"
+          />
         </TimeCard>
         <TopSessions bounds={bounds} />
         <Breakdown
@@ -156,14 +180,14 @@ function chartsOf(timeline: Timeline | undefined) {
   const output = points.map(({ output_tokens }) => Number(output_tokens));
   const cost = points.map(({ cost_usd }) => cost_usd);
   const models: BreakdownRow[] = (timeline?.models ?? [])
-    .map(({ model, cost_usd, request_count }) => ({
+    .map(({ model, cost_usd, request_count, ...gaps }) => ({
       value: model,
       label: model,
       amount: cost_usd ?? 0,
       shown:
         cost_usd === undefined
           ? `${formatCompact(request_count)} ${request_count === 1 ? 'call' : 'calls'}`
-          : formatMoney(cost_usd),
+          : formatCost(cost_usd, gaps),
     }))
     .sort((a, b) => b.amount - a.amount);
   return {
@@ -184,6 +208,10 @@ function chartsOf(timeline: Timeline | undefined) {
       output: sum(output) + Number(earlier?.output_tokens ?? 0),
       cost: sum(cost) + (earlier?.cost_usd ?? 0),
       calls: sum(points.map(({ request_count }) => request_count)) + (earlier?.request_count ?? 0),
+    },
+    gaps: {
+      unpriced_request_count: sum(points.map((point) => point.unpriced_request_count)),
+      unreported_request_count: sum(points.map((point) => point.unreported_request_count)),
     },
     models,
   };

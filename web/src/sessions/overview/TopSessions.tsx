@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Icon } from '../../components/Icon.js';
 import { formatDuration } from '../../format/duration.js';
-import { formatMoney } from '../../format/money.js';
+import { formatCost, missingInCost } from '../../format/gaps.js';
 import { formatCounted } from '../../format/number.js';
 import { shortenMiddle, visibleText } from '../../format/text.js';
 import type { Bounds } from '../range.js';
@@ -23,6 +23,7 @@ export function TopSessions({ bounds }: { readonly bounds: Bounds }) {
   const { data } = useTopSessions(bounds, by, MAX_ROWS);
   const amountOf = (session: NonNullable<typeof data>['items'][number]): number =>
     (by === 'cost' ? session.genai_usage?.estimated_cost_usd : session.duration_ms) ?? 0;
+  const missing = by === 'cost' && data !== undefined ? missingInCost(data) : undefined;
   const most = Math.max(...(data?.items ?? []).map(amountOf), Number.MIN_VALUE);
   return (
     <section className="card overview-card" aria-label="Greatest sessions">
@@ -61,13 +62,16 @@ export function TopSessions({ bounds }: { readonly bounds: Bounds }) {
                   </span>
                 )}
                 <span className="breakdown-amount">
-                  {by === 'cost' ? formatMoney(amountOf(session)) : formatDuration(amountOf(session))}
+                  {by === 'cost'
+                    ? formatCost(amountOf(session), session.genai_usage ?? {})
+                    : formatDuration(amountOf(session))}
                 </span>
               </Link>
             </li>
           );
         })}
         {data?.items.length === 0 && <li className="breakdown-none muted">None in this time</li>}
+        {missing !== undefined && <li className="breakdown-none muted">Without {missing}</li>}
       </ul>
     </section>
   );

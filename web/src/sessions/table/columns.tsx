@@ -70,7 +70,11 @@ export const COLUMNS: readonly Column[] = [
     isNumber: true,
     cell: ({ genai_usage: usage }) =>
       usage ? (
-        <Tokens input={Number(usage.total_input_tokens)} output={Number(usage.total_output_tokens)} />
+        <Tokens
+          input={Number(usage.total_input_tokens)}
+          output={Number(usage.total_output_tokens)}
+          gaps={usage}
+        />
       ) : (
         <None />
       ),
@@ -79,7 +83,8 @@ export const COLUMNS: readonly Column[] = [
     id: 'cost',
     title: 'Cost',
     isNumber: true,
-    cell: ({ genai_usage: usage }) => (usage ? <Money usd={usage.estimated_cost_usd} /> : <None />),
+    cell: ({ genai_usage: usage }) =>
+      usage ? <Money usd={usage.estimated_cost_usd} gaps={usage} /> : <None />,
   },
   {
     id: 'models',

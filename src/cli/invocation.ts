@@ -1,0 +1,32 @@
+import { basename, relative } from 'node:path';
+
+/** A command with its arguments as the reader can type it. */
+export type TypedCommand = (command: string, args?: string) => string;
+
+export interface Invocation {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Path of the script that runs. */
+  readonly script: string;
+  readonly cwd: string;
+}
+
+const NPM_SCRIPTS = new Set(['start', 'demo', 'sojourn']);
+
+/** How commands are typed where this process was started as it was: by a script of the clone, with npx, as an installed program, or by the script's path. */
+export function typedCommand({ env, script, cwd }: Invocation): TypedCommand {
+  if (env.npm_package_name === 'sojourn' && NPM_SCRIPTS.has(env.npm_lifecycle_event ?? ''))
+    return asNpmScript;
+  if (env.npm_lifecycle_event === 'npx') return after('npx sojourn');
+  if (/^sojourn(?:\.cmd|\.ps1)?$/.test(basename(script))) return after('sojourn');
+  return after(`node ${relative(cwd, script)}`);
+}
+
+function after(program: string): TypedCommand {
+  return (command, args = '') => `${program} ${command} ${args}`.trimEnd();
+}
+
+function asNpmScript(command: string, args = ''): string {
+  const npm = { serve: 'npm start', demo: 'npm run demo' }[command];
+  if (npm === undefined) return `npm run sojourn -- ${command} ${args}`.trimEnd();
+  return args === '' ? npm : `${npm} -- ${args}`;
+}

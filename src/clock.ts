@@ -1,0 +1,15 @@
+/** Time and timers, of the kind of `performance.now` and `setTimeout`. */
+export interface Clock {
+  nowMs(): number;
+  /** Returns what takes the call back. */
+  after(ms: number, call: () => void): () => void;
+}
+
+/** The clock of the running program. Its timers do not keep the process alive. */
+export const systemClock: Clock = {
+  nowMs: () => performance.now(),
+  after: (ms, call) => {
+    const timer = setTimeout(call, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};

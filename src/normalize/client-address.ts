@@ -1,0 +1,131 @@
+import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from './attributes.js';
+import { forwardedAddresses, normalizeIp } from './client-ip.js';
+import { isPublic } from './geo.js';
+import { CONNECTION_ADDRESS } from './normalizer.js';
+
+/** Addresses that one attribute set names, in canonical form. */
+export interface AddressFields {
+  /** What is said to be the client's. */
+  readonly client?: string;
+  /** The other end of a connection, which is the client for want of anything better. */
+  readonly peer?: string;
+}
+
+/** Signs of a header that are looked at, from its end; more than servers take. */
+const MAX_HEADER_LENGTH = 16_384;
+
+const who = (name: string) => attributeKey(name, KeyGroup.who);
+
+/** Keys of the client's address, best first. */
+const CLIENT_KEYS = [
+  who('client.address'),
+  who('http.client_ip'),
+  who('client.ip'),
+  who('network.client.ip'),
+  who('user.ip_address'),
+];
+const PEER_KEYS = [
+  who('network.peer.address'),
+  who('net.sock.peer.addr'),
+  who('net.peer.ip'),
+  who('source.address'),
+];
+/** Of the connection that brought the telemetry, already told from those of proxies. */
+const EXPORTER = who(CONNECTION_ADDRESS);
+
+/** A captured request header: named as today, and as before semconv 1.21. */
+const header = (name: string) => [
+  who(`http.request.header.${name}`),
+  who(`http.request.header.${name.replaceAll('-', '_')}`),
+];
+/** Headers with one address, which a proxy sets. */
+const SINGLE_HEADERS = [
+  'cf-connecting-ip',
+  'true-client-ip',
+  'fastly-client-ip',
+  'fly-client-ip',
+  'x-real-ip',
+  'x-client-ip',
+].flatMap(header);
+/** Headers to which each proxy adds whom it was asked by. */
+const LIST_HEADERS = ['x-forwarded-for', 'forwarded'].flatMap(header);
+
+/**
+ * The addresses of the client and of the peer that attributes name; undefined where there is none.
+ *
+ * Where the number of proxies is not known, what instrumentations say is the client's counts, unless it is private or the peer's own and a
+ * header names another. Where it is known, the address that the outermost of these proxies was asked from counts: what stands before it
+ * in a list was written by whoever asked, and the peer is a proxy.
+ *
+ * @param hasPeer the peer is a client: the attributes are of one who is called.
+ * @param trustedProxies proxies before the service, counted from it outwards; undefined where that is not known.
+ */
+export function readAddress(
+  view: AttributeView,
+  hasPeer: boolean,
+  trustedProxies: number | undefined,
+): AddressFields | undefined {
+  const found = trustedProxies === undefined ? likely(view, hasPeer) : proven(view, hasPeer, trustedProxies);
+  if (found.client !== undefined || found.peer !== undefined) return found;
+  const peer = firstAddress(view, [EXPORTER]);
+  return peer === undefined ? undefined : { peer };
+}
+
+function likely(view: AttributeView, hasPeer: boolean): AddressFields {
+  const peer = firstAddress(view, PEER_KEYS);
+  const isForwarded = [...SINGLE_HEADERS, ...LIST_HEADERS].some((key) => view.has(key));
+  const forwarded = isForwarded
+    ? best([...SINGLE_HEADERS, ...LIST_HEADERS].flatMap((key) => addressesOf(view, key)))
+    : undefined;
+  // A request that was forwarded came from a proxy, whose address is nobody's.
+  const stated = CLIENT_KEYS.flatMap((key) => addressesOf(view, key)).filter(
+    (address) => !isForwarded || address !== peer,
+  );
+  const client = best([...stated, ...(forwarded === undefined ? [] : [forwarded])]);
+  if (client !== undefined) return { client };
+  return hasPeer && !isForwarded && peer !== undefined ? { peer } : {};
+}
+
+function proven(view: AttributeView, hasPeer: boolean, proxies: number): AddressFields {
+  const peer = firstAddress(view, PEER_KEYS);
+  const stated = firstAddress(view, CLIENT_KEYS);
+  if (proxies === 0) {
+    const client = hasPeer ? (peer ?? stated) : stated;
+    return client === undefined ? {} : { client };
+  }
+  for (const key of LIST_HEADERS) {
+    const entries = entriesOf(view, key);
+    if (entries.length === 0) continue;
+    const client = entries[Math.max(0, entries.length - proxies)];
+    return client === undefined ? {} : { client };
+  }
+  const single = firstAddress(view, SINGLE_HEADERS);
+  const client = single ?? (stated === peer ? undefined : stated);
+  return client === undefined ? {} : { client };
+}
+
+/** The first public address, else the first. */
+function best(addresses: readonly string[]): string | undefined {
+  return addresses.find(isPublic) ?? addresses[0];
+}
+
+function firstAddress(view: AttributeView, keys: readonly AttributeKey[]): string | undefined {
+  for (const key of keys) {
+    const [address] = addressesOf(view, key);
+    if (address !== undefined) return address;
+  }
+  return undefined;
+}
+
+function addressesOf(view: AttributeView, key: AttributeKey): string[] {
+  return entriesOf(view, key).filter((address) => address !== undefined);
+}
+
+/** The entries of a value, undefined where one is no address: a header may come more than once. */
+function entriesOf(view: AttributeView, key: AttributeKey): (string | undefined)[] {
+  if (!view.has(key)) return [];
+  const text = view.text(key) ?? view.strings(key)?.join(',');
+  return text === undefined
+    ? []
+    : forwardedAddresses(text.slice(-MAX_HEADER_LENGTH)).map((entry) => normalizeIp(entry));
+}

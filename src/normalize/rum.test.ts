@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { decodeRequest } from '../otlp/decode-request.js';
+import { serviceOf } from '../otlp/record-batch.js';
+import { createNormalizer } from './create.js';
+import type { Who } from './facts.js';
+import { serviceNameOf } from './rum.js';
+
+/** What is read of browsers and apps, from the bytes that they send. */
+
+const normalizer = await createNormalizer({
+  userIds: 'keep',
+  userIdKey: Buffer.alloc(32, 1),
+  clientIp: 'keep',
+  geoDatabase: undefined,
+});
+const LIMITS = { maxRecords: 100, maxAttributesPerRecord: 100 };
+
+type Value = string | boolean | string[] | { [entry: string]: Value };
+type Attributes = Readonly<Record<string, Value>>;
+
+function anyValue(value: Value): object {
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { boolValue: value };
+  if (Array.isArray(value)) return { arrayValue: { values: value.map(anyValue) } };
+  return { kvlistValue: { values: keyValues(value) } };
+}
+
+function keyValues(attributes: Attributes): object[] {
+  return Object.entries(attributes).map(([key, value]) => ({ key, value: anyValue(value) }));
+}
+
+interface Facts {
+  readonly session: string | undefined;
+  readonly service: string | undefined;
+  readonly who: Who | undefined;
+  readonly mark: object | undefined;
+}
+
+function factsOf(signal: 'traces' | 'logs', body: object): Facts {
+  const { batch } = decodeRequest(signal, 'json', Buffer.from(JSON.stringify(body)), normalizer, LIMITS);
+  assert.equal(batch.count, 1);
+  return {
+    session: batch.strings[batch.session[0]!],
+    service: serviceOf(batch, 0),
+    who: batch.whos[batch.who[0]!],
+    mark: batch.marks[batch.mark[0]!],
+  };
+}
+
+function ofSpan(kind: number, attributes: Attributes, resource: Attributes = {}): Facts {
+  const span = {
+    traceId: '1'.repeat(32),
+    spanId: '2'.repeat(16),
+    kind,
+    startTimeUnixNano: '1795000000000000000',
+    endTimeUnixNano: '1795000000000000001',
+    attributes: keyValues(attributes),
+  };
+  return factsOf('traces', {
+    resourceSpans: [{ resource: { attributes: keyValues(resource) }, scopeSpans: [{ spans: [span] }] }],
+  });
+}
+
+function ofLog(event: string, attributes: Attributes): Facts {
+  const record = {
+    timeUnixNano: '1795000000000000000',
+    eventName: event,
+    attributes: keyValues({ 'session.id': 'now', ...attributes }),
+  };
+  return factsOf('logs', { resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] });
+}
+
+const [INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER] = [1, 2, 3, 4, 5] as const;
+
+describe('sessions', () => {
+  for (const [sender, attributes, resource] of [
+    ['Splunk', { 'splunk.rumSessionId': 'x' }, {}],
+    ['HyperDX', {}, { 'rum.sessionId': 'x' }],
+    ['Embrace 7', { 'emb.user_session_id': 'x', 'emb.session_part_id': 'part' }, {}],
+    ['Embrace 6', { 'emb.session_id': 'x' }, {}],
+    ['Datadog', { '_dd.session.id': 'x' }, {}],
+  ] as const) {
+    test(sender, () => {
+      assert.equal(ofSpan(INTERNAL, attributes, resource).session, 'x');
+      assert.equal(ofSpan(INTERNAL, { ...attributes, 'session.id': 'own' }, resource).session, 'own');
+    });
+  }
+
+  test('the one before, on spans and on log records of any kind', () => {
+    assert.equal(ofSpan(CLIENT, { 'session.previous_id': 'before' }).who?.previousId, 'before');
+    assert.equal(ofLog('click', { 'session.previous_id': 'before' }).who?.previousId, 'before');
+    assert.equal(ofLog('click', { 'session.previous_id': 'before' }).mark, undefined);
+  });
+
+  test("Faro's is in a map, which other entries do not disturb", () => {
+    const attributes = {
+      a: 'x',
+      previousSession: 'before',
+      b: ['previousSession'],
+      c: { previousSession: 'no' },
+    };
+    assert.deepEqual(ofLog('session_extend', { 'session.attributes': attributes }).mark, {
+      kind: 'start',
+      previousId: 'before',
+    });
+    assert.deepEqual(ofLog('session_start', { 'session.attributes': { a: 'x' } }).mark, { kind: 'start' });
+    assert.deepEqual(ofLog('session_start', { 'session.attributes': 'previousSession' }).mark, {
+      kind: 'start',
+    });
+    assert.equal(ofLog('session_resume', { 'session.attributes': attributes }).mark, undefined);
+  });
+});
+
+describe('services', () => {
+  test('a name of its own, else where the sender puts it', () => {
+    const splunk = { 'telemetry.sdk.name': '@splunk/otel-web', app: 'shop' };
+    assert.equal(ofSpan(INTERNAL, {}, splunk).service, 'shop');
+    assert.equal(ofSpan(INTERNAL, {}, { ...splunk, 'service.name': 'unknown_service' }).service, 'shop');
+    assert.equal(ofSpan(INTERNAL, {}, { ...splunk, 'service.name': 'web' }).service, 'web');
+    assert.equal(ofSpan(INTERNAL, {}, { app: 'shop' }).service, undefined, 'anybody has an app');
+    assert.equal(
+      serviceNameOf((name) => ({ 'splunk.rumVersion': '0.9', app: 'old' })[name]),
+      'old',
+    );
+  });
+});
+
+describe('the other side of a call is not the user', () => {
+  const CHROME =
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';
+  const attributes: Attributes = {
+    'user.id': 'ann',
+    'client.address': '8.8.8.8',
+    'network.peer.address': '8.8.8.8',
+    'user_agent.original': CHROME,
+    'geo.country.iso_code': 'DE',
+    'device.id': 'from baggage',
+    'browser.platform': 'Windows',
+  };
+  const backend = { 'service.name': 'api', 'os.type': 'linux', 'telemetry.sdk.language': 'java' };
+
+  for (const [name, kind] of [
+    ['CLIENT', CLIENT],
+    ['PRODUCER', PRODUCER],
+  ] as const) {
+    test(`of a backend's ${name} span`, () => {
+      assert.deepEqual(ofSpan(kind, attributes, backend).who, { userId: 'ann' });
+    });
+  }
+
+  test('but whoever calls a backend is', () => {
+    const { who } = ofSpan(SERVER, attributes, backend);
+    assert.equal(who?.ip, '8.8.8.8');
+    assert.equal(who?.browser, 'Chrome');
+    assert.equal(who?.countryCode, 'DE');
+  });
+
+  test('and nobody is who keeps a queue', () => {
+    const { who } = ofSpan(CONSUMER, { 'user.id': 'ann', 'network.peer.address': '8.8.8.8' }, backend);
+    assert.deepEqual(who, { userId: 'ann' });
+  });
+
+  const userSides: readonly (readonly [name: string, resource: Attributes])[] = [
+    ["OpenTelemetry's browser SDK", { 'telemetry.sdk.language': 'webjs' }],
+    ['its older resource', { 'process.runtime.name': 'browser' }],
+    ['client hints', { 'browser.brands': ['Chromium 126'] }],
+    ['Splunk', { 'telemetry.sdk.name': '@splunk/otel-web' }],
+    ['Faro', { 'telemetry.distro.name': 'faro-web-sdk' }],
+    ['HyperDX', { 'rum.sessionId': 's' }],
+    ['an iPhone', { 'os.name': 'iOS', 'os.type': 'darwin', 'telemetry.sdk.language': 'swift' }],
+    ['an Android phone', { 'os.name': 'Android', 'os.type': 'linux', 'telemetry.sdk.language': 'java' }],
+    ['a device by its model', { 'device.model.identifier': 'SM-S901' }],
+    ['Flutter', { 'telemetry.sdk.language': 'dart' }],
+  ];
+  for (const [name, resource] of userSides) {
+    test(`while a CLIENT span of ${name} is the user's own`, () => {
+      const { who } = ofSpan(
+        CLIENT,
+        { 'client.address': '8.8.8.8', 'user_agent.original': CHROME },
+        resource,
+      );
+      assert.equal(who?.ip, '8.8.8.8');
+      assert.equal(who?.countryCode, 'US');
+      assert.equal(who?.userAgent, CHROME);
+      assert.equal(ofSpan(CLIENT, { 'network.peer.address': '8.8.8.8' }, resource).who?.ip, undefined);
+    });
+  }
+
+  test('a Mac or a server in Swift is no phone', () => {
+    const resource = { 'os.type': 'linux', 'telemetry.sdk.language': 'swift', 'service.name': 'vapor' };
+    assert.deepEqual(ofSpan(CLIENT, attributes, resource).who, { userId: 'ann' });
+  });
+});

@@ -1,0 +1,179 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { problemDocument } from '../errors.js';
+import { toOriginForm } from './request-target.js';
+
+export interface HttpServerOptions {
+  /**
+   * Answers a request, whose target is in origin form. One that expects a `100 Continue` has not got it: see `continueIfExpected`.
+   */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** The methods that a path takes, for clients that come with one that Node.js does not know; empty where there is no such path. */
+  methodsOf(path: string): readonly string[];
+  /** For how long what a refused sender still sends is read and dropped, ms: with nothing coming, and in all. */
+  readonly lingerIdleMs?: number;
+  readonly lingerMs?: number;
+}
+
+/** Sends the interim answer that a client waits for before it sends its body. */
+export function continueIfExpected(request: IncomingMessage, response: ServerResponse): void {
+  if (expectsContinue(request)) response.writeContinue();
+}
+
+/** Whether the client waits for a `100 Continue` before it sends its body. */
+export function expectsContinue({ headers, httpVersion }: IncomingMessage): boolean {
+  // RFC 9110, section 10.1.1: to be ignored in HTTP/1.0.
+  return httpVersion !== '1.0' && headers.expect?.toLowerCase() === '100-continue';
+}
+
+const LINGER_IDLE_MS = 2_000;
+const LINGER_MS = 30_000;
+
+/** A server of node:http whose every refusal arrives, also at a client that sends all of a large body before it reads. */
+export function createHttpServer(options: HttpServerOptions): Server {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    toOriginForm(request);
+    options.handle(request, response);
+  };
+  const server = createServer(handle);
+  // With this listener Node.js leaves the interim answer to the handler, which may refuse by the headers alone.
+  server.on('checkContinue', handle);
+  const { lingerIdleMs = LINGER_IDLE_MS, lingerMs = LINGER_MS } = options;
+  const linger = (socket: Socket, request: IncomingMessage | undefined): void =>
+    // What is no request, and no longer a connection that the server knows, must not hold up a stop.
+    lingerThenDestroy(socket, request, lingerIdleMs, request === undefined ? lingerIdleMs : lingerMs);
+
+  // The latest exchange of each connection.
+  const latest = new WeakMap<Duplex, { request: IncomingMessage; response: ServerResponse }>();
+  const remember = (request: IncomingMessage, response: ServerResponse): void => {
+    latest.set(request.socket, { request, response });
+  };
+  server.prependListener('request', remember);
+  server.prependListener('checkContinue', remember);
+  server.on('connection', (socket: Socket) => {
+    // Node.js calls this to close a connection after its last answer, whether or not all of the request has been read.
+    const destroySoon = socket.destroySoon.bind(socket);
+    socket.destroySoon = () => {
+      const request = latest.get(socket)?.request;
+      if (request === undefined || request.complete) destroySoon();
+      else linger(socket, request);
+    };
+  });
+
+  const broken = new WeakSet<Duplex>();
+  const answerBare = (socket: Duplex, status: number, headers: string, body: string | Buffer): void => {
+    const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n`;
+    socket.write(`${head}${headers}\r\n`);
+    socket.write(body);
+  };
+  const refuseMethod = (socket: Duplex, method: string, target: string): void => {
+    const [path = ''] = target.split('?', 1);
+    const methods = options.methodsOf(path);
+    const code = methods.length === 0 ? 'route.not_found' : 'method.not_allowed';
+    const detail =
+      methods.length === 0 ? 'Nothing is at this path.' : `Use ${methods.join(', ')} instead of ${method}.`;
+    const { status, type, body } = problemDocument(code, path, detail);
+    const allow = methods.length === 0 ? '' : `Allow: ${methods.join(', ')}\r\n`;
+    answerBare(socket, status, `${allow}Content-Type: ${type}\r\n`, body);
+  };
+
+  server.on('clientError', (error: ParserError, socket) => {
+    // Comes again with everything that is received after the fault.
+    if (broken.has(socket)) return;
+    broken.add(socket);
+    const exchange = latest.get(socket);
+    const isAnswering = exchange !== undefined && !exchange.response.writableFinished;
+    if (!socket.writable || error.code === 'ECONNRESET' || (isAnswering && exchange.response.headersSent)) {
+      socket.destroy();
+      return;
+    }
+    const unknown = error.code === 'HPE_INVALID_METHOD' ? requestLineOf(error.rawPacket) : undefined;
+    if (unknown === undefined) answerBare(socket, statusOf(error), '', '');
+    else refuseMethod(socket, unknown.method, unknown.target);
+    linger(socket as Socket, undefined);
+  });
+  // CONNECT, which is for proxies: without a listener the connection would be cut.
+  server.on('connect', (request, socket) => {
+    refuseMethod(socket, 'CONNECT', request.url ?? '');
+    linger(socket as Socket, undefined);
+  });
+  return server;
+}
+
+interface ParserError extends NodeJS.ErrnoException {
+  readonly rawPacket?: Buffer;
+}
+
+/** The status that Node.js gives such a fault. */
+function statusOf({ code }: ParserError): number {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return 431;
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return 413;
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return 408;
+    default:
+      return 400;
+  }
+}
+
+const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}) (\/[\x21-\x7e]{0,2000}) HTTP\/1\.[01]\r?\n/;
+
+/** The method and target of what is a request but for a method that Node.js does not know; undefined where it is none. */
+function requestLineOf(packet: Buffer | undefined): { method: string; target: string } | undefined {
+  const match = REQUEST_LINE.exec(packet?.subarray(0, 2100).toString('latin1') ?? '');
+  return match === null ? undefined : { method: match[1]!, target: match[2]! };
+}
+
+/**
+ * Ends a connection after what was written to it, and reads and drops what the other side still sends: to close while something is unread would
+ * reset the connection, and the other side might never see the answer (RFC 9112, section 9.6). Ends with the request, after `idleMs` without a byte, or
+ * after `maxMs`.
+ */
+function lingerThenDestroy(
+  socket: Socket,
+  request: IncomingMessage | undefined,
+  idleMs: number,
+  maxMs: number,
+): void {
+  let read = socket.bytesRead;
+  let idleTimer: NodeJS.Timeout;
+  const abort = (): void => {
+    socket.destroy();
+  };
+  /** What was written goes out first. */
+  const close = (): void => {
+    if (socket.writableFinished) socket.destroy();
+    else socket.once('finish', abort);
+  };
+  const check = (): void => {
+    if (socket.bytesRead === read) {
+      abort();
+      return;
+    }
+    read = socket.bytesRead;
+    idleTimer = setTimeout(check, idleMs).unref();
+  };
+  const timer = setTimeout(abort, maxMs).unref();
+  idleTimer = setTimeout(check, idleMs).unref();
+  socket.once('close', () => {
+    clearTimeout(timer);
+    clearTimeout(idleTimer);
+  });
+  socket.on('error', () => {});
+  socket.once('end', close);
+  request
+    ?.on('error', () => {})
+    .once('end', close)
+    .resume();
+  socket.end();
+  socket.resume();
+}

@@ -1,0 +1,264 @@
+/**
+ * Times of a session, told apart by whether a clock that was set can have written them (S20 to S23). All times are nanoseconds since
+ * 1970.
+ */
+
+/** 2000-01-01: what is earlier was written by a clock that was not set. OpenTelemetry is younger, and clocks begin in 1970 or 1980. */
+export const FIRST_SET_CLOCK_NS = 946_684_800_000_000_000n;
+
+/** Times closer than this belong together. */
+const GAP_NS = 86_400_000_000_000n;
+/** How far ahead of now a time may be and still be believed. */
+const AHEAD_NS = 86_400_000_000_000n;
+
+/** Times of which each is closer than a day to the next, all of a clock that was set or none. */
+export interface Stretch {
+  readonly startNs: bigint;
+  readonly lastNs: bigint;
+  /** How many times are in it. */
+  readonly count: number;
+}
+
+/**
+ * Times as stretches: a day or more apart, or on both sides of 2000, in their order. A pure function of the set of times; nearly always
+ * there is one.
+ */
+export type Stretches = readonly Stretch[];
+
+export const NO_STRETCHES: Stretches = [];
+
+/** The latest time that is believed at `nowNs`. */
+export function believedUntil(nowNs: bigint): bigint {
+  return nowNs + AHEAD_NS;
+}
+
+/** The time from which on a time is believed that is not believed now. */
+export function believedFrom(ns: bigint): bigint {
+  return ns - AHEAD_NS;
+}
+
+/** Whether a clock that was not set wrote this time. */
+export function isUnset(ns: bigint): boolean {
+  return ns < FIRST_SET_CLOCK_NS;
+}
+
+/** Gathers times. */
+export class Times {
+  /** Made where there is a second stretch. */
+  #done: Stretch[] | undefined;
+  #startNs = 0n;
+  #lastNs = 0n;
+  #count = 0;
+
+  add(ns: bigint): void {
+    if (this.#count === 0 || !this.#isNear(ns)) {
+      if (this.#count > 0) {
+        this.#done ??= [];
+        this.#done.push(this.#current());
+      }
+      this.#count = 0;
+      this.#startNs = ns;
+      this.#lastNs = ns;
+    } else if (ns > this.#lastNs) {
+      this.#lastNs = ns;
+    } else if (ns < this.#startNs) {
+      this.#startNs = ns;
+    }
+    this.#count++;
+  }
+
+  /** Whether a time belongs to the stretch at hand. */
+  #isNear(ns: bigint): boolean {
+    if (ns > this.#lastNs) return ns - this.#lastNs <= GAP_NS && isUnset(ns) === isUnset(this.#lastNs);
+    if (ns < this.#startNs) return this.#startNs - ns <= GAP_NS && isUnset(ns) === isUnset(this.#startNs);
+    return true;
+  }
+
+  #current(): Stretch {
+    return { startNs: this.#startNs, lastNs: this.#lastNs, count: this.#count };
+  }
+
+  finish(): Stretches {
+    if (this.#count === 0) return NO_STRETCHES;
+    return this.#done === undefined ? [this.#current()] : stretchesOf([...this.#done, this.#current()]);
+  }
+}
+
+/** The stretches of all times in these stretches, in any order. */
+export function stretchesOf(parts: Stretches): Stretches {
+  if (parts.length < 2) return parts;
+  const ordered = parts.toSorted((a, b) => (a.startNs < b.startNs ? -1 : a.startNs > b.startNs ? 1 : 0));
+  const joined: Stretch[] = [];
+  let last = ordered[0]!;
+  for (const next of ordered.slice(1)) {
+    if (areNear(last, next)) {
+      last = join(last, next);
+    } else {
+      joined.push(last);
+      last = next;
+    }
+  }
+  joined.push(last);
+  return joined;
+}
+
+/**
+ * `all` without the times of `old` and with those of `replacement`; undefined where that cannot be known, because times went that may have
+ * held a stretch together or bounded it (S18).
+ */
+export function exchangeStretches(
+  all: Stretches,
+  old: Stretches,
+  replacement: Stretches,
+): Stretches | undefined {
+  if (old === replacement || (old.length === 0 && replacement.length === 0)) return all;
+  if (all.length === 0) return replacement;
+  const grown = exchangeOne(all, old, replacement);
+  if (grown !== undefined) return grown;
+  if (old.length === 0) return stretchesOf([...all, ...replacement]);
+  if (countOf(all) === countOf(old)) return replacement;
+  for (const gone of old) {
+    if (replacement.some((stretch) => contains(stretch, gone))) continue;
+    const held = all.find((stretch) => contains(stretch, gone));
+    if (held === undefined || gone.startNs === held.startNs || gone.lastNs === held.lastNs) return undefined;
+    if (held.lastNs - held.startNs > GAP_NS) return undefined;
+  }
+  return stretchesOf([...all, ...replacement]).map((stretch) => {
+    const gone = countOf(old.filter((each) => contains(stretch, each)));
+    return gone === 0 ? stretch : { ...stretch, count: stretch.count - gone };
+  });
+}
+
+/** `exchangeStretches` where each has one stretch at most and nothing is lost, as nearly always; undefined where that is not so. */
+function exchangeOne(all: Stretches, old: Stretches, replacement: Stretches): Stretches | undefined {
+  const [held, gone, fresh] = [all[0], old[0], replacement[0]];
+  if (held === undefined || fresh === undefined) return undefined;
+  if (all.length > 1 || old.length > 1 || replacement.length > 1) return undefined;
+  if (gone !== undefined && !contains(fresh, gone)) return undefined;
+  if (held.startNs <= fresh.startNs ? !areNear(held, fresh) : !areNear(fresh, held)) return undefined;
+  return [
+    {
+      startNs: fresh.startNs < held.startNs ? fresh.startNs : held.startNs,
+      lastNs: fresh.lastNs > held.lastNs ? fresh.lastNs : held.lastNs,
+      count: held.count + fresh.count - (gone?.count ?? 0),
+    },
+  ];
+}
+
+/** The first `most` of these stretches, the last of them joined with all that follow it. */
+export function atMost(all: Stretches, most: number): Stretches {
+  if (all.length <= most) return all;
+  return [...all.slice(0, most - 1), all.slice(most - 1).reduce(join)];
+}
+
+export function countOf(stretches: Stretches): number {
+  let count = 0;
+  for (const stretch of stretches) count += stretch.count;
+  return count;
+}
+
+/** Whether a stretch and one that does not begin before it are one. */
+function areNear(first: Stretch, second: Stretch): boolean {
+  return (
+    (second.startNs <= first.lastNs || second.startNs - first.lastNs <= GAP_NS) &&
+    isUnset(second.startNs) === isUnset(first.startNs)
+  );
+}
+
+function join(a: Stretch, b: Stretch): Stretch {
+  return { startNs: a.startNs, lastNs: b.lastNs > a.lastNs ? b.lastNs : a.lastNs, count: a.count + b.count };
+}
+
+function contains(outer: Stretch, inner: Stretch): boolean {
+  return outer.startNs <= inner.startNs && inner.lastNs <= outer.lastNs;
+}
+
+/** The times of a session's records and of what ended it. */
+export interface SessionTimes {
+  /** Starts of spans and times of log records. */
+  readonly starts: Stretches;
+  /** Ends of spans. */
+  readonly ends: Stretches;
+  /** Times at which it is said to have ended; no activity by themselves. */
+  readonly marks: Stretches;
+}
+
+/** What of a session's times is believed. */
+export interface Believed {
+  readonly startNs: bigint;
+  /** Latest activity. */
+  readonly lastNs: bigint;
+  /** Start of the activity that began last. */
+  readonly lastStartNs: bigint;
+  readonly endMarkNs: bigint | undefined;
+  /** Times of records that are not believed. */
+  readonly setAside: number;
+}
+
+const NEVER: Believed = { startNs: 0n, lastNs: 0n, lastStartNs: 0n, endMarkNs: undefined, setAside: 0 };
+
+/** What of these times is believed where times up to `untilNs` are (S21, S22). */
+export function believe(times: SessionTimes, untilNs: bigint): Believed {
+  const { starts, ends, marks } = times;
+  const first = starts[0];
+  if (first === undefined) return { ...NEVER, endMarkNs: marks.at(-1)?.lastNs };
+  const isBelieved = ({ startNs }: Stretch): boolean => !isUnset(startNs) && startNs <= untilNs;
+  const believedStarts = starts.every(isBelieved) ? starts : starts.filter(isBelieved);
+  if (believedStarts.length === 0) return forWantOfBetter(first, times, untilNs);
+  const believedEnds = ends.every(isBelieved) ? ends : ends.filter(isBelieved);
+  const lastStartNs = believedStarts.at(-1)!.lastNs;
+  const lastEndNs = believedEnds.at(-1)?.lastNs ?? lastStartNs;
+  return {
+    startNs: believedStarts[0]!.startNs,
+    lastNs: lastEndNs > lastStartNs ? lastEndNs : lastStartNs,
+    lastStartNs,
+    endMarkNs: marks.findLast(isBelieved)?.lastNs,
+    setAside: countOf(starts) + countOf(ends) - countOf(believedStarts) - countOf(believedEnds),
+  };
+}
+
+/**
+ * Of times of which none is believed, the first stretch says how long the session was. It stands where it says where that is long ago,
+ * and at 1970 where it is yet to come, so that it does not lead lists.
+ */
+function forWantOfBetter(first: Stretch, { starts, ends, marks }: SessionTimes, untilNs: bigint): Believed {
+  const isNear = ({ startNs, lastNs }: Stretch): boolean =>
+    startNs <= first.lastNs + GAP_NS &&
+    lastNs >= first.startNs &&
+    isUnset(startNs) === isUnset(first.startNs);
+  const lastEndNs = ends.find(isNear)?.lastNs ?? first.lastNs;
+  const endMarkNs = marks.find(isNear)?.lastNs;
+  const shiftNs = first.startNs > untilNs ? first.startNs : 0n;
+  return {
+    startNs: first.startNs - shiftNs,
+    lastNs: (lastEndNs > first.lastNs ? lastEndNs : first.lastNs) - shiftNs,
+    lastStartNs: first.lastNs - shiftNs,
+    endMarkNs: endMarkNs === undefined ? undefined : endMarkNs - shiftNs,
+    setAside: countOf(starts) + countOf(ends),
+  };
+}
+
+/** The first of these times that is not believed yet; undefined where there is none. */
+export function firstAhead({ starts, ends, marks }: SessionTimes, untilNs: bigint): bigint | undefined {
+  let first: bigint | undefined;
+  for (const stretches of [starts, ends, marks]) {
+    const latest = stretches.at(-1);
+    if (latest === undefined || latest.startNs <= untilNs) continue;
+    const ahead = stretches.find(({ startNs }) => startNs > untilNs)?.startNs;
+    if (ahead !== undefined && (first === undefined || ahead < first)) first = ahead;
+  }
+  return first;
+}
+
+export type EncodedStretches = readonly [startNs: string, lengthNs: string, count: number][];
+
+export function encodeStretches(stretches: Stretches): EncodedStretches {
+  return stretches.map(({ startNs, lastNs, count }) => [String(startNs), String(lastNs - startNs), count]);
+}
+
+export function decodeStretches(encoded: EncodedStretches): Stretches {
+  return encoded.map(([start, length, count]) => {
+    const startNs = BigInt(start);
+    return { startNs, lastNs: startNs + BigInt(length), count };
+  });
+}
