@@ -100,7 +100,7 @@ export const MUTATIONS = [
   ['U15 log records without numbers', USAGE, 'context.isLog && !carriesUsage(usage)', 'false'],
   ['U16 ids in a trace', TREE, 'dropSameIds(nodes);', ''],
   ['U16 ids over a session', SESSION, 'verdict.reason = NotCounted.sameId;', ''],
-  ['U16 ids are noticed', SUMS, 'if (count > 1)', 'if (false)'],
+  ['U16 ids are noticed', SUMS, 'PRIME), sign) > 1)', 'PRIME), sign) > 9e9)'],
   ['U16 what contradicts', SAME, 'if (contradict(own, usage))', 'if (false)'],
   ['U16 weak ids at other times', SAME, "(link === 'weak' && !this.#isOfTheTimeOf(other))", 'false'],
   [

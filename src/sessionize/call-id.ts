@@ -37,6 +37,20 @@ let ids = 0;
  * that were there before, and words are worth little.
  */
 export function isWeakId(id: string): boolean {
+  let known = judged.get(id);
+  if (known === undefined) {
+    known = judge(id);
+    if (judged.size >= MOST_JUDGED) judged.clear();
+    judged.set(id, known);
+  }
+  return known;
+}
+
+/** Ids judged lately: each is asked about several times while its call is counted. */
+const judged = new Map<string, boolean>();
+const MOST_JUDGED = 4_096;
+
+function judge(id: string): boolean {
   ids = ids === 0xffffffff ? 1 : ids + 1;
   let bits = 0;
   for (let at = 0; at < id.length; ) {

@@ -95,6 +95,7 @@ describe('an id that any call may have joins', () => {
   test('none of another time, by the same instrumentation, or with other numbers', () => {
     assert.equal(areOne(weak({ scope: 'one' }), weak({ scope: 'two' }, 11)), false);
     assert.equal(areOne(weak({ scope: 'one' }), weak({ scope: 'one' }, 5)), false);
+    assert.ok(areOne(weak({ scope: 'one' }), weak({ scope: 'one' }, 2, 9)), 'one span around the other');
     assert.equal(areOne(weak({ scope: 'one' }), weak({ scope: 'two', inputTokens: 101 }, 5)), false);
   });
 

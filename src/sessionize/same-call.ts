@@ -12,7 +12,7 @@ export interface Telling {
 }
 
 /** How long after its end a call's log record may be written, ns. */
-const LOG_DELAY_NS = 1_000_000_000n;
+export const LOG_DELAY_NS = 1_000_000_000n;
 
 /** How many tellings that might be of one call one is compared with in each direction of time: bounds the work for ids that are many calls'. */
 const MOST_COMPARED = 32;
@@ -25,7 +25,7 @@ const MOST_SHAPES = 32;
  * more, each in the order of precedence. A pure function of the set of records.
  *
  * In that order each telling joins the first call that it shares an id with and none of whose tellings it contradicts; where it does so with several calls that do
- * not contradict each other, they are one. Ids of little entropy join only tellings of one time, by different instrumentations. Costs n log n for n tellings,
+ * not contradict each other, they are one. Ids of little entropy join only tellings of one time; of one instrumentation's two spans the one has to last longer at both ends. Costs n log n for n tellings,
  * however many share an id.
  */
 export function sameCalls<T extends Telling>(records: readonly T[]): T[][] {
@@ -88,6 +88,8 @@ class Call<T extends Telling> {
   /** What the times of all spans have in common, and the times of log records. */
   #spans: Times | undefined;
   #logs: Times | undefined;
+  /** From the first to the last of all. */
+  #all: Times | undefined;
   /** Place of its first telling in the order of all. */
   order: number;
   #goesOnIn: Call<T> | undefined;
@@ -100,6 +102,7 @@ class Call<T extends Telling> {
     this.#shapes = new Map([[shapeOf(usage), usage]]);
     this.#tellers = new Set(usage.scope === undefined ? [] : [`${usage.signal} ${usage.scope}`]);
     const times = { from: startNs, to: endNs };
+    this.#all = times;
     if (usage.signal === 'span') this.#spans = times;
     else this.#logs = times;
   }
@@ -143,15 +146,27 @@ class Call<T extends Telling> {
     return link;
   }
 
-  /** Whether all spans overlap, log records were written in them or soon after, and each instrumentation tells once. */
+  /** Whether all spans overlap, of one instrumentation one around the other, and log records were written in them or soon after. */
   #isOfTheTimeOf(other: Call<T>): boolean {
-    for (const teller of this.#tellers) if (other.#tellers.has(teller)) return false;
+    if (this.#isToldLike(other) && !this.#isAround(other) && !other.#isAround(this)) return false;
     const spans = common(this.#spans, other.#spans);
     const logs = spanned(this.#logs, other.#logs);
     if (spans !== undefined && spans.from > spans.to) return false;
     if (this.#logs !== undefined && other.#logs !== undefined && logs!.from !== logs!.to) return false;
     if (spans === undefined || logs === undefined) return true;
     return spans.from <= logs.from && logs.to <= spans.to + LOG_DELAY_NS;
+  }
+
+  /** Whether an instrumentation tells both by the same kind of record. */
+  #isToldLike(other: Call<T>): boolean {
+    for (const teller of this.#tellers) if (other.#tellers.has(teller)) return true;
+    return false;
+  }
+
+  /** Whether every span of this call lasts from before the other's to after them. */
+  #isAround(other: Call<T>): boolean {
+    if (this.#spans === undefined || other.#all === undefined) return false;
+    return this.#spans.from <= other.#all.from && other.#all.to <= this.#spans.to;
   }
 
   /** Both as one call; the smaller becomes part of the other. */
@@ -164,6 +179,7 @@ class Call<T extends Telling> {
     for (const teller of from.#tellers) into.#tellers.add(teller);
     into.#spans = common(into.#spans, from.#spans);
     into.#logs = spanned(into.#logs, from.#logs);
+    into.#all = spanned(into.#all, from.#all);
     from.#goesOnIn = into;
     return into;
   }
@@ -252,9 +268,13 @@ type Lane = (typeof LANES)[number];
 const ANY = '*';
 const NOT_TOLD = '-';
 
-/** What the input may be in the numbers of another instrumentation, which counts the cache beside it. */
-function inputsOf({ inputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 }: Usage): number[] {
-  if (!isTold(inputTokens)) return [];
+/**
+ * What the input may be in the numbers of another instrumentation, which counts the cache beside it: two calls of which both tell one are one only where they have
+ * one of these in common. Empty where none is told.
+ */
+export function inputsOf({ inputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 }: Usage): number[] {
+  if (!isTold(inputTokens)) return NO_NUMBERS;
+  if (cacheReadTokens === 0 && cacheWriteTokens === 0) return [inputTokens];
   const both = cacheReadTokens + cacheWriteTokens;
   return [
     ...new Set([
@@ -265,6 +285,8 @@ function inputsOf({ inputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 }: Us
     ]),
   ].filter((tokens) => tokens >= 0);
 }
+
+const NO_NUMBERS: number[] = [];
 
 /** The same of the output, and reasoning. */
 function outputsOf({ outputTokens, reasoningTokens = 0 }: Usage): number[] {

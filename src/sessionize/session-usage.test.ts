@@ -3,11 +3,35 @@ import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { PriceOf, Usage } from '../normalize/facts.js';
-import { type SessionCall, sessionVerdicts } from './session-usage.js';
+import { type SessionCall, sessionVerdicts, sharedIds } from './session-usage.js';
 import { UsageSums } from './usage-sums.js';
 
 /** Leaves every cost as it was told. */
 const KEPT: PriceOf = ({ costNanoUsd }) => costNanoUsd;
+test('calls that share an id and are two say so, where they are told apart by their numbers too', () => {
+  const id = { callIds: ['chatcmpl-417'] };
+  const calls = [
+    call('a', id),
+    call('b', { ...id, inputTokens: 11 }, 9n),
+    call('c', { ...id, inputTokens: 12 }, 18n),
+    call('d'),
+  ];
+  const named = [
+    ['a', 'b'],
+    ['b', 'a'],
+    ['c', 'a'],
+  ];
+  assert.deepEqual(
+    sharedIds(calls).map((each) => [each.call.id, each.sharesIdWith?.id]),
+    named,
+  );
+  const all = sessionVerdicts(calls, KEPT).filter(({ sharesIdWith }) => sharesIdWith !== undefined);
+  assert.deepEqual(
+    all.map((each) => [each.call.id, each.sharesIdWith?.id]),
+    named,
+  );
+});
+
 const verdictsOf = (calls: readonly SessionCall[]) => sessionVerdicts(calls, KEPT);
 const usageSums = (calls: readonly SessionCall[]) => UsageSums.of(calls, KEPT);
 
@@ -246,6 +270,20 @@ describe('running sums', () => {
     assert.equal(sums.exchange([], [call('b', { callIds: ['q'] })]), true);
     assert.equal(sums.exchange([], [call('c', { callIds: ['r'] })]), false);
     assert.equal(usageSums([call('a', { callIds: ['r'] }), call('c', { callIds: ['r'] })]).requestCount, 1);
+  });
+
+  test('notice a call that is told again with the cache beside its input, or without numbers, and no other with its id', () => {
+    const id = { callIds: ['chatcmpl-417'] };
+    const whole = usageSums([call('a', { ...id, inputTokens: 100, cacheReadTokens: 40 })]);
+    assert.equal(whole.exchange([], [call('b', { ...id, inputTokens: 99 })]), true);
+    assert.equal(whole.exchange([], [call('c', { ...id, inputTokens: 60 })]), false);
+    const { inputTokens: _, ...bare } = call('b', id).usage;
+    assert.equal(usageSums([call('a', id)]).exchange([], [{ ...call('b'), usage: bare }]), false);
+    assert.equal(usageSums([{ ...call('b'), usage: bare }]).exchange([], [call('a', id)]), false);
+    assert.equal(
+      usageSums([{ ...call('b'), usage: bare }]).exchange([], [{ ...call('c'), usage: bare }]),
+      false,
+    );
   });
 
   test('notice that metrics are told of by a call that does not count', () => {

@@ -27,6 +27,16 @@ export function sessionCall(traceId: ByteString, { carrier, usage }: CountedCall
   };
 }
 
+/** The calls that have an id in common with another, of calls none of which is told twice: each with the first other one. */
+export function sharedIds(calls: readonly SessionCall[]): SessionVerdict[] {
+  const verdicts = calls
+    .filter(({ beaten, usage }) => beaten !== true && usage.callIds !== undefined)
+    .sort(compareTellings)
+    .map((call): Draft => ({ call, usage: call.usage, reason: undefined, by: undefined }));
+  noteSharedIds(verdicts);
+  return verdicts.filter(({ sharesIdWith }) => sharesIdWith !== undefined);
+}
+
 /** Names, for each call that counts, the first other one that has an id in common with it. */
 function noteSharedIds(verdicts: readonly Draft[]): void {
   const firsts = new Map<string, Draft>();

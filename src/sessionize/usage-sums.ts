@@ -1,6 +1,8 @@
 import { callsOf, type PriceOf, type Usage } from '../normalize/facts.js';
+import { isWeakId } from './call-id.js';
 import { type EncodedModel, type ModelSum, ModelSums, unpricedIn, unreportedIn } from './model-sums.js';
 import { NameCounts } from './name-counts.js';
+import { inputsOf, LOG_DELAY_NS } from './same-call.js';
 import { type SessionCall, sessionVerdicts } from './session-usage.js';
 
 /**
@@ -28,7 +30,7 @@ export class UsageSums {
    * is not here.
    */
   readonly #told: Partial<Record<Teller, NameCounts>> = {};
-  /** How often an id was told, by its 32-bit hash; the same hash of two ids costs time, and nothing else. */
+  /** How often the marks of calls were told (`#tell`): 32-bit hashes, of which two that are the same by chance cost time, and nothing else. */
   #ids = new Map<number, number>();
   #entangled = false;
 
@@ -66,27 +68,76 @@ export class UsageSums {
     return true;
   }
 
-  /** Whether another record may tell of the same call, in another group too: what became of all others can be said from its group alone. */
-  mayBeToldTwice({ dialect, callIds }: Usage): boolean {
+  /**
+   * Whether other records have a say in what becomes of one, in other groups too: they may tell of the same call, or share an id with it. What becomes of all others
+   * can be said from its group alone.
+   */
+  mayBeToldTwice({ kind, dialect, callIds }: Usage): boolean {
+    if (callIds?.some((id) => this.#isShared(id)) === true) return true;
     if (!this.#entangled) return false;
     const tellers = TELLERS.filter((teller) => this.#told[teller]?.has(dialect));
     if (tellers.some((teller) => OTHER_TELLERS[teller].some((other) => tellers.includes(other)))) return true;
-    return callIds?.some((id) => (this.#ids.get(hashOf(id)) ?? 0) > 1) === true;
+    return kind === 'rest';
   }
 
-  #tell({ usage, beaten }: SessionCall, sign: 1 | -1): void {
+  #isShared(id: string): boolean {
+    const hash = hashOf(id);
+    const count = (mark: number): number => this.#ids.get(mark >>> 0) ?? 0;
+    return (isWeakId(id) ? count(hash ^ AT_ANY_TIME) : count(hash ^ TOLD) + count(hash ^ NOT_TOLD)) > 1;
+  }
+
+  #tell(call: SessionCall, sign: 1 | -1): void {
+    const { usage, beaten } = call;
     const { dialect, callIds } = usage;
     const teller = beaten === true ? 'beaten' : usage.signal;
     this.#toldBy(teller).add(dialect, sign);
     for (const other of OTHER_TELLERS[teller]) if (this.#told[other]?.has(dialect)) this.#entangled = true;
     if (beaten === true || callIds === undefined) return;
+    const inputs = inputsOf(usage);
     for (const id of callIds) {
-      const hash = hashOf(id);
-      const count = (this.#ids.get(hash) ?? 0) + sign;
-      if (count === 0) this.#ids.delete(hash);
-      else this.#ids.set(hash, count);
-      if (count > 1) this.#entangled = true;
+      if (!isWeakId(id)) this.#tellUnder(hashOf(id), inputs, sign);
+      else this.#tellAt(call, hashOf(id), inputs, sign);
     }
+  }
+
+  /** An id that any call may have: only calls of one time can be one by it. */
+  #tellAt(
+    { startNs, endNs, usage }: SessionCall,
+    hash: number,
+    inputs: readonly number[],
+    sign: 1 | -1,
+  ): void {
+    this.#note(hash ^ AT_ANY_TIME, sign);
+    const from = Number(startNs >> STEP_BITS);
+    const to = Number((usage.signal === 'span' ? endNs + LOG_DELAY_NS : endNs) >> STEP_BITS);
+    if (to - from >= MOST_STEPS) this.#entangled = true;
+    else
+      for (let step = from; step <= to; step++) this.#tellUnder(Math.imul(hash ^ step, PRIME), inputs, sign);
+  }
+
+  #tellUnder(hash: number, inputs: readonly number[], sign: 1 | -1): void {
+    if (inputs.length === 0) {
+      if (this.#note(hash ^ NOT_TOLD, sign) > 1 || this.#has(hash ^ TOLD)) this.#entangled = true;
+      return;
+    }
+    this.#note(hash ^ TOLD, sign);
+    if (this.#has(hash ^ NOT_TOLD)) this.#entangled = true;
+    for (const input of inputs) {
+      if (this.#note(Math.imul(hash ^ input, PRIME), sign) > 1) this.#entangled = true;
+    }
+  }
+
+  #has(mark: number): boolean {
+    return this.#ids.has(mark >>> 0);
+  }
+
+  /** How often the mark is told then. */
+  #note(mark: number, sign: 1 | -1): number {
+    const key = mark >>> 0;
+    const count = (this.#ids.get(key) ?? 0) + sign;
+    if (count === 0) this.#ids.delete(key);
+    else this.#ids.set(key, count);
+    return count;
   }
 
   #toldBy(teller: Teller): NameCounts {
@@ -230,9 +281,20 @@ const OTHER_TELLERS = {
   beaten: ['metric'],
 } as const satisfies Record<Teller, readonly Teller[]>;
 
+// Marks of a call by one of its ids. Two calls with the id may be one where they have an input in common (U16), or where one of them tells none.
+const TOLD = 0x5f3759df;
+const NOT_TOLD = 0x2545f491;
+/** That it was told at all, of an id that any call may have. */
+const AT_ANY_TIME = 0x6c078965;
+const PRIME = 0x01000193;
+
+/** The time of calls by an id that any call may have, in steps of 2^32 ns, some 4 seconds; longer calls are taken to meet any. */
+const STEP_BITS = 32n;
+const MOST_STEPS = 32;
+
 /** FNV-1a over UTF-16 units. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16777619);
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), PRIME);
   return hash >>> 0;
 }

@@ -21,6 +21,7 @@ import {
   type SessionVerdict,
   sessionCall,
   sessionVerdicts,
+  sharedIds,
 } from '../../sessionize/session-usage.js';
 import { clientOf, geoOf } from '../../sessionize/session-view.js';
 import { type Carrier, isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
@@ -530,7 +531,8 @@ export class SqliteReader implements SessionReader {
 
   #usageGroupOf(found: FoundSession, row: GroupRow): UsageEntries {
     const places = this.#groups.places(found.project, row.key) ?? new Uint8Array();
-    const key = `${found.no} ${hex(Buffer.from(row.key).toString('latin1'))} ${Buffer.from(places).toString('latin1')}`;
+    // The session's sums change where another session comes to count a call of this one, or no longer does (U24).
+    const key = `${found.no} ${hex(Buffer.from(row.key).toString('latin1'))} ${Buffer.from(places).toString('latin1')} ${found.sums}`;
     if (this.#usageGroup?.key === key) return this.#usageGroup.group;
     const { traceId, told, records } = this.#groupIn(found, row);
     const position = { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') };
@@ -552,7 +554,10 @@ export class SqliteReader implements SessionReader {
       (record) => record.usage !== undefined && usage.mayBeToldTwice(record.usage),
     );
     if (!needsSession) return { reasons: NO_REASONS, isApart: false };
-    if (spanCount + logCount > this.#mostTogether) return { reasons: NO_REASONS, isApart: true };
+    if (spanCount + logCount > this.#mostTogether) {
+      // Without calls that may be one, all that is not said is which share an id.
+      return { reasons: NO_REASONS, isApart: usage.entangled };
+    }
     return { reasons: this.#keptReasons(found, isFirst), isApart: false };
   }
 
@@ -758,7 +763,10 @@ type SessionReasons = ReadonlyMap<ByteString, SessionVerdict>;
 
 /** What became of calls that count in their group; empty unless calls of different groups may be one. */
 function reasonsIn(session: Session, told: readonly ToldCall[], priceOf: PriceOf): SessionReasons {
-  if (!session.usage.entangled) return new Map();
+  if (!session.usage.entangled) {
+    const counted = told.filter(({ reason }) => reason === undefined).map(({ call }) => call);
+    return new Map(sharedIds(counted).map((verdict) => [verdict.call.id, verdict]));
+  }
   const calls = told
     .filter(({ call, reason }) => reason === undefined || call.usage.kind !== 'sum')
     .map(({ call, reason }) => (reason === undefined ? call : { ...call, beaten: true as const }));
@@ -772,10 +780,11 @@ function judged(record: StoredUsageRecord, reasons: SessionReasons): StoredUsage
   if (record.usage === undefined || record.reason !== undefined) return record;
   const inSession = reasons.get(idOf(record.record));
   if (inSession === undefined) return record;
-  const { usage, reason, by } = inSession;
+  const { usage, reason, by, sharesIdWith } = inSession;
   return {
     ...record,
     usage,
+    ...(sharesIdWith === undefined ? {} : { sharesIdWith: recordId(sharesIdWith.id) }),
     ...(reason === undefined ? {} : { reason }),
     ...(by === undefined ? {} : { by: recordId(by.id) }),
   };
