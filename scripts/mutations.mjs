@@ -94,7 +94,7 @@ export const MUTATIONS = [
   [
     'a page asks its session where calls may be told twice',
     SUMS,
-    '(this.#ids.get(hashOf(id)) ?? 0) > 1',
+    'callIds?.some((id) => this.#isShared(id)) === true',
     'false',
   ],
   ['U15 log records without numbers', USAGE, 'context.isLog && !carriesUsage(usage)', 'false'],
