@@ -240,6 +240,8 @@ async function assertSessions(server: TestServer, session: Readonly<Record<strin
     sessions_with_errors: 1,
     sessions_with_genai: 0,
     bounce_rate: 0,
+    unpriced_request_count: 0,
+    unreported_request_count: 0,
     by_device_type: [{ device_type: 'unknown', count: 1, percentage: 100 }],
     by_country: [],
   });

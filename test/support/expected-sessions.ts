@@ -116,6 +116,8 @@ class Expected {
   readonly #providers = new Set<string>();
   #start: bigint | undefined;
   #last = 0n;
+  /** Latest start of a span or time of a log record. */
+  #lastStart = 0n;
   #endedAt: bigint | undefined;
   #userId: string | undefined;
   #spans = 0;
@@ -170,7 +172,7 @@ class Expected {
       span_count: this.#spans,
       error_count: this.#errors,
       services: [...this.#services].sort(),
-      state: this.#endedAt === this.#last ? 'ended' : 'timed_out',
+      state: this.#hasEnded ? 'ended' : 'timed_out',
       ...(this.#requests > 0 && {
         genai_usage: {
           request_count: this.#requests,
@@ -184,9 +186,15 @@ class Expected {
     };
   }
 
+  /** Nothing began more than ten seconds after the mark (S13). */
+  get #hasEnded(): boolean {
+    return this.#endedAt !== undefined && this.#lastStart <= this.#endedAt + 10_000_000_000n;
+  }
+
   #see({ attributes, resource }: SpanSpec | LogSpec, start: bigint, end: bigint): void {
     if (this.#start === undefined || start < this.#start) this.#start = start;
     if (end > this.#last) this.#last = end;
+    if (start > this.#lastStart) this.#lastStart = start;
     this.#services.add(String(resource!['service.name']));
     this.#userId ??= attributes?.['user.id'] as string | undefined;
   }
