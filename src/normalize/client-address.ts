@@ -49,6 +49,7 @@ const SINGLE_HEADERS = [
 ].flatMap(header);
 /** Headers to which each proxy adds whom it was asked by. */
 const LIST_HEADERS = ['x-forwarded-for', 'forwarded'].flatMap(header);
+const HEADERS = [...SINGLE_HEADERS, ...LIST_HEADERS];
 
 /**
  * The addresses of the client and of the peer that attributes name; undefined where there is none.
@@ -72,18 +73,31 @@ export function readAddress(
 }
 
 function likely(view: AttributeView, hasPeer: boolean): AddressFields {
-  const peer = firstAddress(view, PEER_KEYS);
-  const isForwarded = [...SINGLE_HEADERS, ...LIST_HEADERS].some((key) => view.has(key));
-  const forwarded = isForwarded
-    ? best([...SINGLE_HEADERS, ...LIST_HEADERS].flatMap((key) => addressesOf(view, key)))
-    : undefined;
+  const stated = addressesUnder(view, CLIENT_KEYS);
+  if (!hasAny(view, HEADERS)) {
+    const client = best(stated);
+    if (client !== undefined) return { client };
+    const peer = hasPeer ? firstAddress(view, PEER_KEYS) : undefined;
+    return peer === undefined ? NO_ADDRESSES : { peer };
+  }
   // A request that was forwarded came from a proxy, whose address is nobody's.
-  const stated = CLIENT_KEYS.flatMap((key) => addressesOf(view, key)).filter(
-    (address) => !isForwarded || address !== peer,
-  );
-  const client = best([...stated, ...(forwarded === undefined ? [] : [forwarded])]);
-  if (client !== undefined) return { client };
-  return hasPeer && !isForwarded && peer !== undefined ? { peer } : {};
+  const peer = firstAddress(view, PEER_KEYS);
+  const forwarded = best(addressesUnder(view, HEADERS));
+  const own = stated.filter((address) => address !== peer);
+  const client = best(forwarded === undefined ? own : [...own, forwarded]);
+  return client === undefined ? NO_ADDRESSES : { client };
+}
+
+const NO_ADDRESSES: AddressFields = {};
+
+/** Most records have none of these: then nothing is made. */
+function hasAny(view: AttributeView, keys: readonly AttributeKey[]): boolean {
+  for (const key of keys) if (view.has(key)) return true;
+  return false;
+}
+
+function addressesUnder(view: AttributeView, keys: readonly AttributeKey[]): readonly string[] {
+  return hasAny(view, keys) ? keys.flatMap((key) => addressesOf(view, key)) : [];
 }
 
 function proven(view: AttributeView, hasPeer: boolean, proxies: number): AddressFields {

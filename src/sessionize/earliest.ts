@@ -40,6 +40,7 @@ const ASPECTS: readonly (readonly (keyof Traits)[])[] = [
   ['previousId'],
 ];
 const ASPECT_NUMBERS = ASPECTS.map((_, number) => number);
+const NO_WEIGHTS = ASPECTS.map(() => 0);
 const DEVICE = ASPECTS.findIndex((fields) => fields.includes('deviceType'));
 
 /** A system and a browser count twice: an app's `mobile` and `Android` say more than the user agent of an HTTP library and `bot`. */
@@ -62,7 +63,7 @@ const WEIGHTS: ReadonlyMap<string, Weight> = new Map(
  * half.
  */
 function weightsOf(traits: Traits): number[] {
-  const weights = ASPECTS.map(() => 0);
+  const weights = NO_WEIGHTS.slice();
   // Own keys alone: nothing is in the prototype of what is said.
   for (const name in traits) {
     const said = WEIGHTS.get(name);
@@ -106,10 +107,15 @@ function winnerOf(aspect: number, sayings: readonly Saying[]): Saying | undefine
 
 /** The saying with these aspects alone. */
 function reduced(saying: Saying, aspects: readonly number[]): Saying {
-  if (aspects.length === saying.weights.filter((weight) => weight > 0).length) return saying;
-  const kept = new Set<string>(aspects.flatMap((aspect) => ASPECTS[aspect]!));
-  const entries = Object.entries(saying.traits).filter(([name]) => kept.has(name));
-  return sayingOf(saying.atNs, saying.id, Object.fromEntries(entries));
+  let said = 0;
+  for (const weight of saying.weights) if (weight > 0) said++;
+  if (aspects.length === said) return saying;
+  const traits: Record<string, unknown> = {};
+  for (const name in saying.traits) {
+    const aspect = WEIGHTS.get(name)?.aspect;
+    if (aspect !== undefined && aspects.includes(aspect)) traits[name] = saying.traits[name as keyof Traits];
+  }
+  return sayingOf(saying.atNs, saying.id, traits);
 }
 
 /**

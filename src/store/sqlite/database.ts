@@ -201,7 +201,7 @@ export function openDatabase(
 }
 
 /** The write-ahead log is written back when it has these many pages, by the pages of the database: small beside a small database. */
-const LOG_PAGES = { least: 256, most: 8_000, share: 4 } as const;
+const LOG_PAGES = { least: 1_000, most: 8_000, share: 1 } as const;
 const PAGE_BYTES = 4096;
 
 /** Fits the size of the write-ahead log to that of the database; to be called again as it grows. Costs microseconds. */
