@@ -37,24 +37,6 @@ let ids = 0;
  * that were there before, and words are worth little.
  */
 export function isWeakId(id: string): boolean {
-  // A call's ids are asked about several times while its session is made.
-  const known = latest.get(id) ?? older.get(id);
-  if (known !== undefined) return known;
-  const isWeak = judge(id);
-  if (latest.size >= REMEMBERED) {
-    older = latest;
-    latest = new Map();
-  }
-  latest.set(id, isWeak);
-  return isWeak;
-}
-
-/** Ids that are remembered, twice over at most. */
-const REMEMBERED = 4_096;
-let latest = new Map<string, boolean>();
-let older: ReadonlyMap<string, boolean> = new Map();
-
-function judge(id: string): boolean {
   let known = judged.get(id);
   if (known === undefined) {
     known = judge(id);
