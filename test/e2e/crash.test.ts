@@ -314,6 +314,9 @@ function assertStatistics(statistics: SessionStatistics, sessions: readonly Sess
       avg_duration_ms: undefined,
       sessions_with_errors: count((session) => session.error_count > 0),
       sessions_with_genai: count((session) => session.genai_usage !== undefined),
+      // Every call that the traffic has tells its tokens and its cost.
+      unpriced_request_count: 0,
+      unreported_request_count: 0,
       bounce_rate: count((session) => session.span_count <= 1) / sessions.length,
       by_device_type: undefined,
       by_country: undefined,
