@@ -347,7 +347,9 @@ async function readPrices(file: string): Promise<OwnPrice[]> {
   try {
     content = await readFile(file, 'utf8');
   } catch (error) {
-    throw new PriceFileError(`--prices: cannot read ${file}: ${(error as Error).message}`);
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const reason = isMissing ? 'there is no such file' : (error as Error).message;
+    throw new PriceFileError(`--prices: cannot read ${file}: ${reason}`);
   }
   return parsePrices(content, `--prices: ${file}`);
 }

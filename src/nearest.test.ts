@@ -9,6 +9,8 @@ for (const [word, meant] of [
   ['port', 'port'],
   ['grpcport', 'grpc-port'],
   ['time-out-after', 'timeout-after'],
+  ['PORT', 'port'],
+  ['Host', 'host'],
   ['idle', undefined],
   ['completely-other', undefined],
   ['', undefined],

@@ -2,7 +2,7 @@
 const LONGEST = 64;
 
 /**
- * The candidate that `word` was most likely meant to be: the one reached by the fewest insertions, deletions
+ * The candidate that `word` was most likely meant to be, whatever its case: the one reached by the fewest insertions, deletions
  * and replacements of a character, if they are few for the length of the word. Undefined where none is that near.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
@@ -13,7 +13,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   const most = word.length < 4 ? 1 : Math.max(2, third);
   let fewest = most + 1;
   for (const candidate of candidates) {
-    const edits = distance(word, candidate);
+    const edits = distance(word.toLowerCase(), candidate.toLowerCase());
     if (edits < fewest) {
       fewest = edits;
       best = candidate;

@@ -168,7 +168,7 @@ export function configurationMarkdown(): string {
 | configuration file, \`--${CONFIG_FILE_FLAG} FILE\` or \`${variableName(CONFIG_FILE_FLAG)}=FILE\` | \`{ "grpc-port": 5317 }\` |
 
 A flag wins over a variable, a variable over the file, the file over the default. An empty variable counts as not set.
-A wrong value anywhere stops the start with one line for each mistake and exit code 2.
+A wrong value anywhere stops the start with one line for each mistake and exit code 2; a file that cannot be used (\`--prices\`, \`--geo-database\`, \`--data\`) or a port in use stops it with exit code 1.
 
 Values: sizes are \`64MiB\` (2<sup>20</sup> bytes each), \`64MB\` (10<sup>6</sup>) or plain bytes; times are \`250ms\`, \`300s\`, \`5m\`, \`1h\`,
 \`2d\` or plain milliseconds; switches are \`on\`, \`off\`, \`true\` or \`false\`, and a flag alone means on; lists are separated by

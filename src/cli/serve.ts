@@ -64,7 +64,7 @@ export async function serve(config: Config, context: ServeContext): Promise<numb
       await server.close().catch(() => {});
       return 1;
     }
-    log.info('stopping', { signal: end });
+    log.info('stopping', { signal: end, waitsMs: config.shutdownMs });
     try {
       await server.close();
     } catch (error) {
@@ -98,7 +98,7 @@ Sojourn ${context.version} is running.
 Send to it from anything with an OpenTelemetry SDK:
   OTEL_EXPORTER_OTLP_ENDPOINT=${httpUrl} OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
 No telemetry at hand? ${demo}
-Ctrl+C stops it.
+Ctrl+C stops it; a second one at once.
 
 `);
 }

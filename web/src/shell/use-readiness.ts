@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api, dataOf } from '../api/client.js';
 import type { components } from '../api/schema.js';
 
-/** How often the server is asked how it is, ms; not at once, as what the page is for comes first. */
+/** How often the server is asked how it is, ms. */
 const ASK_EVERY_MS = 10_000;
 
 type Readiness = components['schemas']['Readiness'];
@@ -14,6 +14,7 @@ export function useReadiness(): Readiness {
     // A server that is not ready says so with 503, which is an answer here.
     queryFn: ({ signal }) => dataOf(api.GET('/readyz', { signal }).then(orWhyNot)),
     initialData: { status: 'ready' as const },
+    initialDataUpdatedAt: 0,
     staleTime: ASK_EVERY_MS,
     refetchInterval: ASK_EVERY_MS,
     retry: false,

@@ -81,9 +81,9 @@ function Breakdown({ usage, total }: BreakdownProps) {
     <div className="usage">
       <div className="usage-head">
         <p className="usage-intro">
-          Telemetry tells of one model call in several places. Each call counts once, at the record closest to
-          where it happened; the others are listed with the reason. Cost is what the telemetry reports, else
-          the list price at the time of the call.
+          One model call often shows up in several places of the telemetry. Each call counts once, at the
+          record closest to where it happened; the others are listed with the reason. Cost is what the
+          telemetry reports, else the list price at the time of the call.
         </p>
         <fieldset className="segments">
           <legend className="visually-hidden">Rows</legend>

@@ -50,7 +50,10 @@ export function RangePicker({ search, onChange }: RangePickerProps) {
           </li>
         ))}
       </ul>
-      <p className="muted range-zone">Up to a day: active in it. Longer, and from – to: started in it.</p>
+      <p className="muted range-zone">
+        Ranges up to a day show sessions active in them; longer ones, and From – To, those that started in
+        them.
+      </p>
       <OwnRange
         search={search}
         onSet={(startTime, endTime) => {

@@ -24,6 +24,8 @@ export function TopSessions({ bounds }: { readonly bounds: Bounds }) {
   const amountOf = (session: NonNullable<typeof data>['items'][number]): number =>
     (by === 'cost' ? session.genai_usage?.estimated_cost_usd : session.duration_ms) ?? 0;
   const missing = by === 'cost' && data !== undefined ? missingInCost(data) : undefined;
+  // The card is as high as its neighbours: the note takes the place of a row.
+  const rows = (data?.items ?? []).slice(0, missing === undefined ? MAX_ROWS : MAX_ROWS - 1);
   const most = Math.max(...(data?.items ?? []).map(amountOf), Number.MIN_VALUE);
   return (
     <section className="card overview-card" aria-label="Greatest sessions">
@@ -42,7 +44,7 @@ export function TopSessions({ bounds }: { readonly bounds: Bounds }) {
         ))}
       </header>
       <ul className="breakdown">
-        {data?.items.map((session) => {
+        {rows.map((session) => {
           const id = session['session.id'];
           return (
             <li key={id}>
@@ -71,7 +73,11 @@ export function TopSessions({ bounds }: { readonly bounds: Bounds }) {
           );
         })}
         {data?.items.length === 0 && <li className="breakdown-none muted">None in this time</li>}
-        {missing !== undefined && <li className="breakdown-none muted">Without {missing}</li>}
+        {missing !== undefined && (
+          <li className="breakdown-none muted truncate" title={`Not included: ${missing}`}>
+            Not included: {missing}
+          </li>
+        )}
       </ul>
     </section>
   );
