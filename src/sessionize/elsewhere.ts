@@ -6,7 +6,7 @@ import type { Fragment } from './fragment.js';
 import { Inheritance } from './inheritance.js';
 import type { Group } from './records.js';
 import { compareTellings, sameCalls, type Telling } from './same-call.js';
-import type { SessionCall } from './session-usage.js';
+import { hasTokens, type SessionCall } from './session-usage.js';
 
 /**
  * Model calls that several sessions tell of (U24): each counts in one of them.
@@ -161,7 +161,7 @@ export interface SharedVerdict {
  * one list for each key.
  *
  * Of those that are one call (U16) one counts: of a session that is known by an id before one that is named by its trace, then by precedence. It takes what it
- * lacks from those of other sessions.
+ * lacks from those of other sessions. The rest of a wrapper's sum that stands for such a call counts nowhere where one of its tellings has tokens.
  */
 export function sharedVerdicts(
   own: ReadonlySet<SessionCall>,
@@ -169,11 +169,18 @@ export function sharedVerdicts(
   priceOf: PriceOf,
 ): Map<SessionCall, SharedVerdict> {
   const verdicts = new Map<SessionCall, SharedVerdict>();
+  /** By id of a call: what counts for it, with tokens that one of its tellings has. */
+  const tellers = new Map<string, PlacedCall>();
   for (const calls of sharing) {
     for (const set of sameCalls(calls)) {
       const [first, ...others] = set.sort(comparePlaced);
       const foreign = others.filter(({ session }) => session !== first!.session);
       if (foreign.length === 0) continue;
+      if (set.some(({ usage }) => hasTokens(usage))) {
+        for (const id of set.flatMap(({ usage }) => usage.callIds ?? [])) {
+          if (!tellers.has(id)) tellers.set(id, first!);
+        }
+      }
       if (own.has(first!.call) && verdicts.get(first!.call)?.by === undefined) {
         const said = verdicts.get(first!.call)?.usage ?? first!.usage;
         const usage = borrowAll(
@@ -192,6 +199,11 @@ export function sharedVerdicts(
         verdicts.set(call, { by: first, usage });
       }
     }
+  }
+  // U21: what a wrapper counts for its calls has been told by another session.
+  for (const call of own) {
+    const teller = call.usage.restOf?.map((id) => tellers.get(id)).find((found) => found !== undefined);
+    if (teller !== undefined) verdicts.set(call, { by: teller, usage: call.usage });
   }
   return verdicts;
 }

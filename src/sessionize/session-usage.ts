@@ -55,7 +55,8 @@ function noteSharedIds(verdicts: readonly Draft[]): void {
   }
 }
 
-function hasTokens({ inputTokens = 0, outputTokens = 0 }: Usage): boolean {
+/** Whether a call tells any. */
+export function hasTokens({ inputTokens = 0, outputTokens = 0 }: Usage): boolean {
   return inputTokens + outputTokens > 0;
 }
 

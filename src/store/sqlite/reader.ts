@@ -580,7 +580,8 @@ export class SqliteReader implements SessionReader {
   }
 
   /** A group with those of its records that are in the session. */
-  #groupIn({ project, session }: FoundSession, row: GroupRow, known?: Uint8Array): GroupInSession {
+  #groupIn(found: FoundSession, row: GroupRow, known?: Uint8Array): GroupInSession {
+    const { project, session } = found;
     const key = Buffer.from(row.key);
     const logSources = new Map<ByteString, RecordSource>();
     const places = known ?? this.#groups.places(project, key) ?? new Uint8Array();
@@ -603,11 +604,16 @@ export class SqliteReader implements SessionReader {
         reason: verdict.reason,
         by: verdict.by === undefined ? undefined : traceId + verdict.by.id,
       }));
-    return { traceId, records, told: this.#withShared(project, key.toString('latin1'), group, told) };
+    return { traceId, records, told: this.#withShared(found, key.toString('latin1'), group, told) };
   }
 
   /** What is told, given what other sessions tell (U24). */
-  #withShared(project: number, key: ByteString, group: HeldGroup, told: ToldCall[]): ToldCall[] {
+  #withShared(
+    { project, session: { id: sessionId } }: FoundSession,
+    key: ByteString,
+    group: HeldGroup,
+    told: ToldCall[],
+  ): ToldCall[] {
     if (!told.some(({ call, reason }) => reason === undefined && call.usage.callIds !== undefined))
       return told;
     const raw = fragments(group, this.#priceOf);
@@ -635,14 +641,17 @@ export class SqliteReader implements SessionReader {
     if (sharing.length === 0) return told;
     const ownCalls = new Set([...raw.values()].flatMap(({ calls }) => calls));
     const shared = sharedVerdicts(ownCalls, sharing, this.#priceOf);
+    // A rest has the id of its wrapper, which does not count.
     const byId = new Map([...shared].map(([call, verdict]) => [call.id, verdict]));
     return told.map((each) => {
-      const verdict =
-        each.reason === undefined && each.call.usage.callIds ? byId.get(each.call.id) : undefined;
+      const { call, reason } = each;
+      const isRest = call.usage.kind === 'rest';
+      const verdict = reason === undefined && (isRest || call.usage.callIds) ? byId.get(call.id) : undefined;
       if (verdict === undefined) return each;
       const { by, usage } = verdict;
-      if (by === undefined) return { ...each, call: { ...each.call, usage } };
-      return { ...each, reason: NotCounted.elsewhere, by: by.id, bySession: by.session };
+      if (by === undefined) return { ...each, call: { ...call, usage } };
+      const bySession = by.session === sessionId ? {} : { bySession: by.session };
+      return { ...each, reason: isRest ? NotCounted.wrapper : NotCounted.elsewhere, by: by.id, ...bySession };
     });
   }
 

@@ -210,6 +210,50 @@ test('the one that counts has what only the other says', async () => {
   });
 });
 
+test('what an agent alone tells of a call does not count beside what another session tells of it', async () => {
+  const silent = { 'gen_ai.usage.input_tokens': 0, 'gen_ai.usage.output_tokens': 0 };
+  const agent = (session: string): SpanSpec[] => [
+    call('a', { session, id: undefined, span: 'a', more: { 'gen_ai.operation.name': 'invoke_agent' } }),
+    call('a', { session, parent: 'a', start: BASE_NS + 1n, more: silent }),
+  ];
+  const seen: unknown[] = [];
+  for (const session of [undefined, 'r']) {
+    const other = [call('b', session === undefined ? {} : { session })];
+    for (const batches of [
+      [agent('s'), other],
+      [other, agent('s')],
+    ]) {
+      await withStore(async (store) => {
+        for (const spans of batches) store.commit(...spans);
+        const { records } = (await store.usage('s'))!;
+        const reasons = records.map(({ usage, reason, ...by }) => [
+          usage?.kind,
+          reason,
+          { bySession: undefined, ...by }.bySession,
+        ]);
+        seen.push([await store.listed(), reasons]);
+      });
+    }
+  }
+  const own = [
+    { s: [1, 100n] },
+    [
+      ['wrapper', 'wrapper_of', undefined],
+      ['rest', 'wrapper_of', undefined],
+      ['call', undefined, undefined],
+    ],
+  ];
+  const others = [
+    { r: [1, 100n], s: undefined },
+    [
+      ['wrapper', 'wrapper_of', undefined],
+      ['rest', 'wrapper_of', 'r'],
+      ['call', 'counted_in_other_session', 'r'],
+    ],
+  ];
+  assert.deepEqual(seen, [own, own, others, others]);
+});
+
 test('calls that contradict each other, or end at another time, count in each', async () => {
   await withStore(async (store) => {
     const later = BASE_NS + 120_000_000_000n;
