@@ -10,6 +10,8 @@ interface Moment {
   rows: number;
 }
 
+const NO_GROUPS: ByteString[] = [];
+
 /** Keys and moments kept in memory beyond which those read first are let go of. */
 const MOST_KEYS = 500_000;
 const MOST_MOMENTS = 4_096;
@@ -36,24 +38,46 @@ export class CallPlaces {
   }
 
   /**
-   * The other groups with a key of the same moment or one next to it, sorted; where they are more than MOST_GROUPS + 1, some of them that are more than that.
+   * The other groups with a key of the same moment or one next to it, sorted; where they are more than MOST_GROUPS, some of them that are more than that.
    */
   others({ number, moment }: CallKey, group: ByteString): ByteString[] {
-    let found: Set<ByteString> | undefined;
+    const found = new Set<ByteString>();
     for (let at = moment - 1; at <= moment + 1; at++) {
-      const groups = this.momentAt(at).groups.get(number);
-      if (groups === undefined || groups === group) continue;
-      found ??= new Set();
-      if (typeof groups === 'string') {
-        found.add(groups);
-        continue;
-      }
-      for (const each of groups) {
+      for (const each of this.#groupsAt(number, at)) {
         if (each !== group) found.add(each);
-        if (found.size > MOST_GROUPS + 1) return [...found];
+        if (found.size > MOST_GROUPS) return [...found];
       }
     }
-    return found === undefined ? [] : [...found].sort();
+    return found.size === 0 ? NO_GROUPS : [...found].sort();
+  }
+
+  /**
+   * The other groups to which it may matter that a group has this key: those of these moments that have few others, or had or will have with one less or
+   * more. Each counts those next to itself: a call among too many may have a neighbour with few.
+   */
+  concerned({ number, moment }: CallKey, group: ByteString): ByteString[] {
+    const found = new Set<ByteString>();
+    for (let at = moment - 1; at <= moment + 1; at++) {
+      const here = this.#groupsAt(number, at);
+      if (here.length === 0 || here.length > MOST_GROUPS + 2) continue;
+      const around = new Set([...this.#groupsAt(number, at - 1), ...here, ...this.#groupsAt(number, at + 1)]);
+      if (around.size <= MOST_GROUPS + 2) for (const each of here) found.add(each);
+    }
+    found.delete(group);
+    return found.size === 0 ? NO_GROUPS : [...found].sort();
+  }
+
+  /** The groups with a key of this moment; of more than MOST_GROUPS + 2 some that are more than that. */
+  #groupsAt(number: number, at: number): readonly ByteString[] {
+    const groups = this.momentAt(at).groups.get(number);
+    if (groups === undefined) return NO_GROUPS;
+    if (typeof groups === 'string') return [groups];
+    const some: ByteString[] = [];
+    for (const each of groups) {
+      some.push(each);
+      if (some.length > MOST_GROUPS + 2) break;
+    }
+    return some;
   }
 
   /** Reads what was added since the last time: for a connection that does not write. */

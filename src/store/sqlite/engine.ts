@@ -507,16 +507,18 @@ export class Engine {
   #resolve(hot: HotGroup): ReadonlyMap<string, Fragment> {
     if (!hot.shares) return hot.raw;
     const sharing: PlacedCall[][] = [];
+    hot.shares = false;
     for (const key of hot.keys.sorted()) {
       const others = this.#callIndex.others(key, hot.key);
-      if (others.length === 0 || others.length > MOST_GROUPS) continue;
+      if (others.length === 0) continue;
+      hot.shares = true;
+      if (others.length > MOST_GROUPS) continue;
       hot.calls ??= callsByKey(hot.raw, hot.project);
       const calls = [...callsUnder(hot.calls, key)];
       for (const group of others) calls.push(...callsUnder(this.#callsOf(hot.project, group), key));
       sharing.push(calls);
     }
-    hot.shares = sharing.length > 0;
-    if (!hot.shares) return hot.raw;
+    if (sharing.length === 0) return hot.raw;
     const own = new Set([...hot.raw.values()].flatMap(({ calls }) => calls));
     const verdicts = sharedVerdicts(own, sharing, this.#options.normalizer.priceOf);
     return withVerdicts(hot.raw, verdicts, hot.group);
@@ -679,19 +681,17 @@ export class Engine {
   }
 
   /**
-   * Adds the groups that share a key with this one. They have to be in memory, as they stand in the rows, before the index says that this one has the key or has it no
-   * more.
+   * Adds the groups that share a key with this one, but for those that share it with too many to believe it. They have to be in memory, as they stand in the
+   * rows, before the index says that this one has the key or has it no more.
    */
   #meetOthers(hot: HotGroup, key: CallKey, met: Set<HotGroup>): void {
-    const others = this.#callIndex.others(key, hot.key);
-    // With one more or one less than that the key begins or ceases to say something.
-    if (others.length > MOST_GROUPS + 1) return;
-    for (const each of others) {
+    if (this.#callIndex.others(key, hot.key).length === 0) return;
+    hot.shares = true;
+    for (const each of this.#callIndex.concerned(key, hot.key)) {
       const other = this.#foldedGroup(hot.project, each);
       if (other === undefined) continue;
       met.add(other);
       other.shares = true;
-      hot.shares = true;
     }
   }
 

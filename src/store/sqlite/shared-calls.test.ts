@@ -102,10 +102,10 @@ class Store {
   }
 }
 
-async function withStore(use: (store: Store) => Promise<void>): Promise<void> {
+async function withStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
   const store = new Store();
   try {
-    await use(store);
+    return await use(store);
   } finally {
     store.close();
   }
@@ -296,6 +296,41 @@ test('an id that too many traces tell of is none, whichever of them comes last',
       });
       assert.equal(Object.keys(await store.listed()).length, 2);
     });
+  }
+});
+
+test('a call with too many neighbours, beside one with few, is no matter of order', async () => {
+  // A moment is 2^34 ns: the crowd is a moment before the one call, which is a moment before the other.
+  const callAt = (trace: string, moment: bigint, more: Told = {}): SpanSpec => {
+    const start = ((BASE_NS >> 34n) + moment) << 34n;
+    return call(trace, { start, end: start + 1n, ...more });
+  };
+  const crowd = Array.from({ length: MOST_GROUPS + 4 }, (_, i) => callAt((i + 1).toString(16), 0n));
+  const [between, beyond] = [callAt('f1', 1n), callAt('f2', 2n)];
+  // Another version of the span, whose call has other numbers.
+  const changed = { ...callAt('f1', 1n, { input: 101 }), end: between.end + 1n };
+  const after = (spans: readonly SpanSpec[]) =>
+    withStore(async (store) => {
+      for (const span of spans) store.commit(span);
+      const listed = await store.listed();
+      return [listed[traceId('f1')], listed[traceId('f2')]];
+    });
+  for (const spans of [
+    [...crowd, between, beyond],
+    [beyond, ...crowd, between],
+    [between, beyond, ...crowd],
+  ]) {
+    assert.deepEqual(await after(spans), [[1, 100n], undefined]);
+  }
+  for (const spans of [
+    [...crowd, between, changed, beyond],
+    [...crowd, between, beyond, changed],
+    [beyond, between, ...crowd, changed],
+  ]) {
+    assert.deepEqual(await after(spans), [
+      [1, 101n],
+      [1, 100n],
+    ]);
   }
 });
 
