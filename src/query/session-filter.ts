@@ -156,13 +156,14 @@ function meets(wanted: readonly string[], has: readonly string[] = []): boolean 
 
 const CONDITION_NAMES = Object.keys(MATCHES) as (keyof SessionFilter)[];
 
-/** Whether a session is in the list that a store makes of a filter. */
+/** Whether a session, as it was found by its id, is in the list that a store makes of a filter. */
 export function matchesFilter(
   session: StoredSession,
   filter: SessionFilter,
   nowNs: bigint,
   limits: StateLimits,
 ): boolean {
+  if (session.isUnlisted === true) return false;
   const judged: Judged = { session, state: stateOf(session, nowNs, limits) };
   return CONDITION_NAMES.every((name) => {
     const value = filter[name];

@@ -167,6 +167,8 @@ export interface StoredSession {
   /** Whether nothing in it began after that. */
   readonly hasEnded?: true;
   readonly invalidated: boolean;
+  /** Whether no list has it, whatever its filters (S16); told of a session that was asked for by its id. */
+  readonly isUnlisted?: true;
   readonly userId?: string;
   /** User ids that the session is found by besides `userId` (S30). */
   readonly otherUserIds?: readonly string[];

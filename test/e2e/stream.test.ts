@@ -68,6 +68,31 @@ describe('the live stream', () => {
     stream.close();
   });
 
+  test('has no session that no list has', async () => {
+    const server = await start();
+    const stream = await EventStream.open(server.httpUrl + STREAM);
+    const call = {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.request.model': 'gpt-4o',
+      'gen_ai.usage.input_tokens': 100,
+      'gen_ai.usage.output_tokens': 10,
+      'gen_ai.response.id': 'msg_01XFDUDYJgAACzvnptvVoYEL',
+    };
+    await send(
+      server,
+      span('whole', 'a', { attributes: { ...call, 'session.id': 'whole' } }),
+      // The same call, in a trace without a session.
+      span('unused', 'b', { attributes: call }),
+      span('last', 'c'),
+    );
+    const told = new Set<string>();
+    while (told.size < 2) {
+      told.add((JSON.parse((await stream.next()).data) as { 'session.id': string })['session.id']);
+    }
+    const list = (await server.get('/api/v1/sessions')) as { items: { 'session.id': string }[] };
+    assert.deepEqual([...told].sort(), list.items.map((item) => item['session.id']).sort());
+  });
+
   test('has what the filters of the list let through', async () => {
     const server = await start();
     const stream = await EventStream.open(`${server.httpUrl}${STREAM}?hasErrors=true&service=web`);

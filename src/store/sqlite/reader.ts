@@ -150,7 +150,9 @@ export class SqliteReader implements SessionReader {
 
   async session(project: string, sessionId: string): Promise<StoredSession | undefined> {
     const found = this.#find(this.#project(project), sessionId);
-    return found && stored(found.session, found.invalidated);
+    if (found === undefined) return undefined;
+    const session = stored(found.session, found.invalidated);
+    return found.isListed ? session : { ...session, isUnlisted: true };
   }
 
   async traces(project: string, sessionId: string, scan: TraceScan): Promise<StoredTrace[]> {
@@ -475,7 +477,7 @@ export class SqliteReader implements SessionReader {
 
   #find(project: number, sessionId: string): FoundSession | undefined {
     const row = this.#prepare(
-      'SELECT no, invalidated, sums, earliest FROM session WHERE project = ? AND id = ?',
+      'SELECT no, invalidated, listing, sums, earliest FROM session WHERE project = ? AND id = ?',
     ).get(project, sessionId);
     if (row === undefined) return undefined;
     const session = Session.decode(sessionId, row.sums as string, row.earliest as string);
@@ -486,6 +488,7 @@ export class SqliteReader implements SessionReader {
       sums: row.sums as string,
       session,
       invalidated: row.invalidated !== 0n,
+      isListed: Number(row.listing) !== Listing.hidden,
     };
   }
 
@@ -718,6 +721,7 @@ interface FoundSession {
   readonly sums: string;
   readonly session: Session;
   readonly invalidated: boolean;
+  readonly isListed: boolean;
 }
 
 interface KeptReasons {
