@@ -19,7 +19,7 @@ import {
   decodeStretches,
   type EncodedStretches,
   encodeStretches,
-  exchangeStretches,
+  exchangeAtMost,
   firstAhead,
   NO_STRETCHES,
   type SessionTimes,
@@ -152,15 +152,13 @@ export class Session {
   }
 
   #exchangeTimes(old: Fragment | undefined, replacement: Fragment | undefined): boolean {
-    const exchanged = (name: keyof SessionTimes): Stretches | undefined => {
-      const all = exchangeStretches(
+    const exchanged = (name: keyof SessionTimes): Stretches | undefined =>
+      exchangeAtMost(
         this.#times[name],
         old?.times[name] ?? NO_STRETCHES,
         replacement?.times[name] ?? NO_STRETCHES,
+        MAX_STRETCHES,
       );
-      // What was joined does not come apart again.
-      return all === undefined || all.length >= MAX_STRETCHES ? undefined : all;
-    };
     const [starts, ends, marks] = [exchanged('starts'), exchanged('ends'), exchanged('marks')];
     if (starts === undefined || ends === undefined || marks === undefined) return false;
     this.#times = { starts, ends, marks };

@@ -8,6 +8,7 @@ import {
   believedUntil,
   decodeStretches,
   encodeStretches,
+  exchangeAtMost,
   exchangeStretches,
   firstAhead,
   NO_STRETCHES,
@@ -98,6 +99,30 @@ describe('stretches', () => {
       { numRuns: 2000 },
     );
     assert.ok(exact > 200, 'most are exact');
+  });
+
+  test('an exchange where the last of too many are joined gives that as well, or says that it cannot', () => {
+    fc.assert(
+      fc.property(fc.array(group, { maxLength: 5 }), group, group, (others, old, replacement) => {
+        for (const most of [2, 3]) {
+          const sumOf = (groups: readonly (readonly bigint[])[]) => atMost(gathered(groups.flat()), most);
+          const [before, after] = [sumOf([...others, old]), sumOf([...others, replacement])];
+          const exchanged = exchangeAtMost(before, gathered(old), gathered(replacement), most);
+          if (exchanged !== undefined) assert.deepEqual(exchanged, after);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('what comes to too many need not be summed anew', () => {
+    const days = Array.from({ length: 9 }, (_, i) => NOW + BigInt(3 * i) * DAY);
+    for (const more of [NOW - 9n * DAY, days[1]! + 5n, days[7]! + 5n, days[8]! + 9n * DAY]) {
+      assert.deepEqual(
+        exchangeAtMost(atMost(gathered(days), 4), NO_STRETCHES, gathered([more]), 4),
+        atMost(gathered([...days, more]), 4),
+      );
+    }
   });
 
   test('a group that only grows can always be exchanged', () => {

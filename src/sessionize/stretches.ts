@@ -151,6 +151,22 @@ export function atMost(all: Stretches, most: number): Stretches {
   return [...all.slice(0, most - 1), all.slice(most - 1).reduce(join)];
 }
 
+/** `exchangeStretches` of what `atMost` has made; undefined also where what was joined as the last of them would have to come apart again. */
+export function exchangeAtMost(
+  all: Stretches,
+  old: Stretches,
+  replacement: Stretches,
+  most: number,
+): Stretches | undefined {
+  const exchanged = exchangeStretches(all, old, replacement);
+  if (exchanged === undefined) return undefined;
+  const joined = all[most - 1];
+  if (joined !== undefined && exchanged.findIndex((stretch) => contains(stretch, joined)) < most - 1) {
+    return undefined;
+  }
+  return atMost(exchanged, most);
+}
+
 export function countOf(stretches: Stretches): number {
   let count = 0;
   for (const stretch of stretches) count += stretch.count;
@@ -159,10 +175,8 @@ export function countOf(stretches: Stretches): number {
 
 /** Whether a stretch and one that does not begin before it are one. */
 function areNear(first: Stretch, second: Stretch): boolean {
-  return (
-    (second.startNs <= first.lastNs || second.startNs - first.lastNs <= GAP_NS) &&
-    isUnset(second.startNs) === isUnset(first.startNs)
-  );
+  if (second.startNs <= first.lastNs) return true;
+  return second.startNs - first.lastNs <= GAP_NS && isUnset(second.startNs) === isUnset(first.lastNs);
 }
 
 function join(a: Stretch, b: Stretch): Stretch {
