@@ -170,6 +170,9 @@ test('messages say what to do', () => {
   const [unknown, limit] = result.error.fields!;
   assert.match(unknown!.message, /Did you mean startTime\?$/);
   assert.equal(limit!.message, 'Use a number from 1 to 1000.');
+  const byId = compileQueryValidator(Type.Object({ id: Type.String({ minLength: 1 }) }))({ id: '' });
+  assert.ok('error' in byId);
+  assert.equal(byId.error.fields![0]!.message, 'Use at least 1 character; this has 0.');
 });
 
 test('each route has its own parameters', () => {

@@ -190,7 +190,10 @@ function textParser({ minLength = 0, maxLength = Infinity }: ParameterSchema): P
       ? { value: text }
       : {
           code: 'query.invalid_length',
-          message: `Use ${minLength} to ${maxLength} characters; this has ${length}.`,
+          message:
+            maxLength === Infinity
+              ? `Use at least ${minLength} character${minLength === 1 ? '' : 's'}; this has ${length}.`
+              : `Use ${minLength} to ${maxLength} characters; this has ${length}.`,
         };
   };
 }
