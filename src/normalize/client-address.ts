@@ -120,7 +120,7 @@ function proven(view: AttributeView, hasPeer: boolean, proxies: number): Address
 
 /** The first public address, else the first. */
 function best(addresses: readonly string[]): string | undefined {
-  return addresses.find(isPublic) ?? addresses[0];
+  return addresses.length < 2 ? addresses[0] : (addresses.find(isPublic) ?? addresses[0]);
 }
 
 function firstAddress(view: AttributeView, keys: readonly AttributeKey[]): string | undefined {

@@ -120,6 +120,20 @@ export function carriesUsage({ kind, inputTokens, outputTokens, costSource }: Us
   );
 }
 
+/** The numbers of tokens of a usage: wholes and what they have within them. */
+export const TOKEN_NUMBERS = [
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'cacheWrite1hTokens',
+  'reasoningTokens',
+  'inputAudioTokens',
+  'outputAudioTokens',
+  'cacheAudioReadTokens',
+] as const satisfies readonly Extract<keyof Usage, `${string}Tokens`>[];
+export type TokenNumber = (typeof TOKEN_NUMBERS)[number];
+
 /** Whether it says how many tokens there were: a call has some, so that one which says 0 of both input and output does not know. */
 export function tellsTokens({ inputTokens = 0, outputTokens = 0 }: Usage): boolean {
   return inputTokens + outputTokens > 0;

@@ -7,7 +7,7 @@ import test, { after, before } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { COUNTRY_SOURCE } from '../country-source.js';
-import { GeoDatabaseError, type GeoLookup, openGeo } from './geo.js';
+import { GeoDatabaseError, type GeoLookup, isPublic, openGeo } from './geo.js';
 
 let directory: string;
 let countries: GeoLookup;
@@ -143,6 +143,21 @@ const NOWHERE = [
 
 test('private addresses and nonsense are nowhere', () => {
   for (const ip of NOWHERE) assert.equal(countries.lookup(ip), undefined, ip);
+});
+
+test('an address is public up to the very edge of a range that is not', () => {
+  const edges: readonly (readonly [last: string, first: string, end: string, next: string])[] = [
+    ['9.255.255.255', '10.0.0.0', '10.255.255.255', '11.0.0.0'],
+    ['100.63.255.255', '100.64.0.0', '100.127.255.255', '100.128.0.0'],
+    ['126.255.255.255', '127.0.0.0', '127.255.255.255', '128.0.0.0'],
+    ['169.253.255.255', '169.254.0.0', '169.254.255.255', '169.255.0.0'],
+    ['172.15.255.255', '172.16.0.0', '172.31.255.255', '172.32.0.0'],
+    ['192.167.255.255', '192.168.0.0', '192.168.255.255', '192.169.0.0'],
+  ];
+  for (const [last, first, end, next] of edges) {
+    assert.deepEqual([last, first, end, next].map(isPublic), [true, false, false, true], first);
+  }
+  assert.deepEqual(['0.0.0.0', '0.255.0.1', '1.0.0.0'].map(isPublic), [false, false, true]);
 });
 
 test('any address has a country of two letters or no place, and nothing throws', () => {

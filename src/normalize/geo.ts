@@ -38,19 +38,8 @@ const DEFAULT_DATABASE = `${COUNTRY_SOURCE.package}/${COUNTRY_SOURCE.file}`;
 const MAX_FIELD_LENGTH = 256;
 const MEMO_CAPACITY = 8192;
 
-/** Ranges that belong to no place, whatever a database says of them. */
+/** Ranges of IPv6 that belong to no place, whatever a database says of them. */
 const notPublic = new BlockList();
-for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-] as const) {
-  notPublic.addSubnet(network, prefix, 'ipv4');
-}
 for (const [network, prefix] of [
   ['::', 127],
   ['fc00::', 7],
@@ -117,7 +106,30 @@ function openReader(database: Buffer, file: string, advice: string): Reader<Coun
 /** Whether a canonical IP address is one of the public internet, as far as ranges tell. */
 export function isPublic(ip: string): boolean {
   const version = isIP(ip);
-  return version !== 0 && !notPublic.check(ip, version === 4 ? 'ipv4' : 'ipv6');
+  if (version === 4) return isPublicIpv4(ip);
+  return version === 6 && !notPublic.check(ip, 'ipv6');
+}
+
+/** By the first two numbers: this, private, shared, loopback and link-local networks (RFC 6890). Asked for each record, unlike addresses of IPv6. */
+function isPublicIpv4(ip: string): boolean {
+  const first = Number.parseInt(ip, 10);
+  const second = Number.parseInt(ip.slice(ip.indexOf('.') + 1), 10);
+  switch (first) {
+    case 0:
+    case 10:
+    case 127:
+      return false;
+    case 100:
+      return second < 64 || second > 127;
+    case 169:
+      return second !== 254;
+    case 172:
+      return second < 16 || second > 31;
+    case 192:
+      return second !== 168;
+    default:
+      return true;
+  }
 }
 
 function locate(reader: Reader<CountryResponse>, ip: string): GeoLocation | undefined {

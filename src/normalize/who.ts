@@ -314,7 +314,8 @@ function readMetadataUserId(view: AttributeView, userIds: Pick<UserIds, 'normali
 function addressOf(levels: readonly (WhoFields | undefined)[]): string | undefined {
   const addresses = levels.map((level) => level?.address);
   const stated = addresses.map((address) => address?.client).filter((ip) => ip !== undefined);
-  return stated.find(isPublic) ?? stated[0] ?? addresses.find((address) => address?.peer)?.peer;
+  const client = stated.length < 2 ? stated[0] : (stated.find(isPublic) ?? stated[0]);
+  return client ?? addresses.find((address) => address?.peer)?.peer;
 }
 
 function readPlace(view: AttributeView): PlaceFields | undefined {

@@ -1,4 +1,10 @@
-import { carriesUsage, type PriceOf, type Usage } from '../normalize/facts.js';
+import {
+  carriesUsage,
+  type PriceOf,
+  TOKEN_NUMBERS,
+  type TokenNumber,
+  type Usage,
+} from '../normalize/facts.js';
 
 /** What the rules of a trace have made of a record with usage. Those above it come before it in lists. */
 export interface DecidedTelling {
@@ -65,19 +71,6 @@ function countsFor(node: DecidedTelling): DecidedTelling | undefined {
   return at;
 }
 
-const NUMBERS = [
-  'inputTokens',
-  'outputTokens',
-  'cacheReadTokens',
-  'cacheWriteTokens',
-  'cacheWrite1hTokens',
-  'reasoningTokens',
-  'inputAudioTokens',
-  'outputAudioTokens',
-  'cacheAudioReadTokens',
-] as const;
-type TokenNumber = (typeof NUMBERS)[number];
-
 /** What is told below a wrapper, each call once. */
 class Told {
   readonly #usages = new Map<object, Usage>();
@@ -99,7 +92,7 @@ class Told {
     if (this.#usages.has(of)) return;
     this.#usages.set(of, usage);
     let hasTokens = false;
-    for (const number of NUMBERS) {
+    for (const number of TOKEN_NUMBERS) {
       const tokens = usage[number];
       if (tokens === undefined || tokens === 0) continue;
       hasTokens = true;
@@ -143,7 +136,7 @@ function restOf(wrapper: Usage, told: Told): Usage | undefined {
   } = wrapper;
   const rest: { -readonly [K in keyof Usage]: Usage[K] } = { ...said, kind: 'rest' };
   delete rest.costSource;
-  for (const number of NUMBERS) delete rest[number];
+  for (const number of TOKEN_NUMBERS) delete rest[number];
   if (input > 0) {
     rest.inputTokens = input;
     let left = input;

@@ -1,4 +1,4 @@
-import type { Usage } from '../normalize/facts.js';
+import { TOKEN_NUMBERS, type Usage } from '../normalize/facts.js';
 import type { ByteString } from './records.js';
 import { compareTellings, mayBeOneModel, type Telling } from './same-call.js';
 
@@ -6,18 +6,6 @@ import { compareTellings, mayBeOneModel, type Telling } from './same-call.js';
 export interface SiblingTelling extends Telling {
   readonly parentId: ByteString | undefined;
 }
-
-const NUMBERS = [
-  'inputTokens',
-  'outputTokens',
-  'cacheReadTokens',
-  'cacheWriteTokens',
-  'cacheWrite1hTokens',
-  'reasoningTokens',
-  'inputAudioTokens',
-  'outputAudioTokens',
-  'cacheAudioReadTokens',
-] as const;
 
 /**
  * U22: calls whose numbers are those of the calls before them too, with the numbers that are theirs. Such a call follows one of the same dialect, scope and
@@ -55,7 +43,7 @@ export function takenApart<T extends SiblingTelling>(tellings: readonly T[]): Ma
 /** What a running sum has beyond the one before it, whose own numbers are `own`; undefined where it is no sum. */
 function difference(sum: Usage, before: Usage, own: Usage): Usage | undefined {
   const usage: { -readonly [K in keyof Usage]: Usage[K] } = { ...sum };
-  for (const number of NUMBERS) {
+  for (const number of TOKEN_NUMBERS) {
     const was = before[number];
     if (was === undefined) continue;
     const is = sum[number];

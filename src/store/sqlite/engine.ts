@@ -442,19 +442,7 @@ export class Engine {
     const group =
       places.length === 0 ? new Group<HeldSpan>(traceIdOf(batch, i)) : this.#reader.read(key, places);
     for (const span of group.spans.values()) span.source = undefined;
-    const hot: HotGroup = {
-      project,
-      key,
-      group,
-      places,
-      raw: NO_FRAGMENTS,
-      keys: CallKeys.none,
-      calls: undefined,
-      shares: false,
-      folded: NO_FRAGMENTS,
-      pending: [],
-      dirty: false,
-    };
+    const hot = newHotGroup(project, key, group, places);
     if (places.length > 0) this.#takeUp(hot);
     this.#hotRecords += group.size;
     this.#groups.set(id, hot);
@@ -479,19 +467,7 @@ export class Engine {
     const places = decodePlaces(bytes);
     const group = this.#reader.read(key, places);
     for (const span of group.spans.values()) span.source = undefined;
-    return this.#takeUp({
-      project,
-      key,
-      group,
-      places,
-      raw: NO_FRAGMENTS,
-      keys: CallKeys.none,
-      calls: undefined,
-      shares: false,
-      folded: NO_FRAGMENTS,
-      pending: [],
-      dirty: false,
-    });
+    return this.#takeUp(newHotGroup(project, key, group, places));
   }
 
   /** Makes the fragments of a group that was read what they are in the sessions' rows. */
@@ -909,6 +885,23 @@ export class Engine {
   #maximum(sql: string): number {
     return Number(this.#db.prepare(sql).get()?.n ?? 0);
   }
+}
+
+/** A group that nothing was made of yet. */
+function newHotGroup(project: number, key: ByteString, group: HeldGroup, places: ChunkPlace[]): HotGroup {
+  return {
+    project,
+    key,
+    group,
+    places,
+    raw: NO_FRAGMENTS,
+    keys: CallKeys.none,
+    calls: undefined,
+    shares: false,
+    folded: NO_FRAGMENTS,
+    pending: [],
+    dirty: false,
+  };
 }
 
 /** Keys have no character above 255. */
