@@ -51,7 +51,8 @@ export function usageItem(record: StoredUsageRecord, ownPrices = NO_OWN_PRICES):
 }
 
 function unreportedBecause(unread: StoredUsageRecord['unread']): NonNullable<UsageCarrier['unreported']> {
-  if (unread.length === 0) return 'not_reported';
+  // A 0 in every place is what senders write that do not know.
+  if (unread.every(({ value }) => value === 0)) return 'not_reported';
   return unread.every(({ outOfRange }) => outOfRange) ? 'out_of_range' : 'not_read';
 }
 
