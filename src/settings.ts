@@ -125,6 +125,10 @@ function unknownMember(file: string, name: string, flags: readonly string[]): st
 
 /** A value for an error message: on one line, and not longer than a line should be. */
 export function shown(raw: unknown): string {
-  const json = JSON.stringify(raw) ?? 'undefined';
+  // JSON leaves some control characters as they are.
+  const json = (JSON.stringify(raw) ?? 'undefined').replace(
+    /\p{Cc}/gu,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   return json.length > 80 ? `${json.slice(0, 77)}…` : json;
 }

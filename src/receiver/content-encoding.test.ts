@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import zlib from 'node:zlib';
 import {
@@ -76,6 +77,17 @@ test('zstd comes back whole, within the limit to the byte', { skip: NO_ZSTD }, a
   const [one, other] = [telemetry(30_000), telemetry(90_000)];
   const frames = Buffer.concat([zstdCompressSync!(one), zstdCompressSync!(other)]);
   assert.ok(Buffer.concat([one, other]).equals(await supported('zstd')(frames, MAX)), 'several frames');
+  assert.equal((await supported('zstd')(frames, 120_000)).length, 120_000);
+  await assert.rejects(supported('zstd')(frames, 119_999), BodyTooLargeError);
+  await assert.rejects(supported('zstd')(frames, 30_000), BodyTooLargeError);
+  const large = Buffer.concat([zstdCompressSync!(randomBytes(300_000)), zstdCompressSync!(other)]);
+  assert.equal((await supported('zstd')(large, MAX)).length, 390_000, 'on another thread');
+  await assert.rejects(
+    supported('zstd')(Buffer.concat([frames, Buffer.from('more')]), MAX),
+    CorruptBodyError,
+  );
+  const many = Buffer.concat(Array.from({ length: 65 }, () => zstdCompressSync!(Buffer.from('x'))));
+  await assert.rejects(supported('zstd')(many, MAX), CorruptBodyError);
 });
 
 test('zstd that is a bomb, corrupt, cut off or something else is refused as such', {

@@ -32,16 +32,86 @@ const CODECS = new Map<string, Codec>([
   ['deflate', { decompress: zlib.inflate, decompressSync: zlib.inflateSync }],
 ]);
 
+type InfoOptions = Options & { readonly info: true };
+interface WithInfo {
+  readonly buffer: Buffer;
+  /** `bytesWritten` counts the bytes of the body that were read. */
+  readonly engine: { readonly bytesWritten: number };
+}
+type InfoCallback = (error: Error | null, result: WithInfo) => void;
+
+/** Frames that a body may have: senders write one, and each costs a call. */
+const MOST_FRAMES = 64;
+
+/** The frames of a zstd body, one after the other: Node.js reads the first and says nothing of others (RFC 8878, section 3, has any number of them). */
+class Frames {
+  rest: Uint8Array;
+  readonly #given: Options;
+  readonly #read: Buffer[] = [];
+  #length = 0;
+
+  constructor(body: Uint8Array, options: Options) {
+    this.rest = body;
+    this.#given = options;
+  }
+
+  /** For the next frame: what is left of the limit. */
+  get options(): InfoOptions {
+    const { maxOutputLength } = this.#given;
+    const left = maxOutputLength === undefined ? {} : { maxOutputLength: maxOutputLength - this.#length };
+    return { ...this.#given, ...left, info: true };
+  }
+
+  /** Takes a frame; true where it was the last. Throws where more follow than may. */
+  take({ buffer, engine }: WithInfo): boolean {
+    this.#read.push(buffer);
+    this.#length += buffer.length;
+    this.rest = this.rest.subarray(engine.bytesWritten);
+    if (this.rest.length === 0) return true;
+    if (engine.bytesWritten === 0 || this.#read.length === MOST_FRAMES)
+      throw new Error('too many zstd frames');
+    if (this.#length >= (this.#given.maxOutputLength ?? Number.POSITIVE_INFINITY)) {
+      throw Object.assign(new RangeError('larger than allowed'), { code: 'ERR_BUFFER_TOO_LARGE' });
+    }
+    return false;
+  }
+
+  get whole(): Buffer {
+    return this.#read.length === 1 ? this.#read[0]! : Buffer.concat(this.#read);
+  }
+}
+
 // Node.js has zstd from 22.15 and 23.8 on.
 const { zstdDecompress, zstdDecompressSync, constants } = zlib as {
-  readonly zstdDecompress?: Codec['decompress'];
-  readonly zstdDecompressSync?: Codec['decompressSync'];
+  readonly zstdDecompress?: (body: Uint8Array, options: InfoOptions, callback: InfoCallback) => void;
+  readonly zstdDecompressSync?: (body: Uint8Array, options: InfoOptions) => WithInfo;
   readonly constants: { readonly ZSTD_d_windowLogMax?: number };
 };
 const { ZSTD_d_windowLogMax: WINDOW_LOG_MAX } = constants;
 if (zstdDecompress !== undefined && zstdDecompressSync !== undefined && WINDOW_LOG_MAX !== undefined) {
   const parameters = (maxBytes: number) => ({ [WINDOW_LOG_MAX]: windowLog(maxBytes) });
-  CODECS.set('zstd', { decompress: zstdDecompress, decompressSync: zstdDecompressSync, parameters });
+  CODECS.set('zstd', {
+    decompress: (body, options, callback) => {
+      const frames = new Frames(body as Uint8Array, options);
+      const next = (): void =>
+        zstdDecompress(frames.rest, frames.options, (error, result) => {
+          if (error !== null) return callback(error, Buffer.alloc(0));
+          try {
+            if (!frames.take(result)) return next();
+          } catch (fault) {
+            return callback(fault as Error, Buffer.alloc(0));
+          }
+          return callback(null, frames.whole);
+        });
+      next();
+    },
+    decompressSync: (body, options) => {
+      const frames = new Frames(body as Uint8Array, options);
+      while (!frames.take(zstdDecompressSync(frames.rest, frames.options)));
+      return frames.whole;
+    },
+    parameters,
+  });
 }
 
 /**
