@@ -74,6 +74,20 @@ class World implements ServeContext {
   dieBy(signal: StopSignal): void {
     this.deaths.push(signal);
   }
+
+  /** The same world, in which the server starts in another way. */
+  startedBy(start: ServeContext['start']): ServeContext {
+    return {
+      start,
+      log: this.log,
+      version: this.version,
+      typed: this.typed,
+      print: (text) => this.print(text),
+      printError: (text) => this.printError(text),
+      onSignal: (handler) => this.onSignal(handler),
+      dieBy: (signal) => this.dieBy(signal),
+    };
+  }
 }
 
 /** Resolves when `serve` has what its start gave it. */
@@ -123,20 +137,12 @@ describe('serve', () => {
 
   it('stops a start that has not come to its end, and does not say that it runs', async () => {
     const world = new World();
-    const running = serve(configWith(['port', '0']), {
-      log: world.log,
-      version: world.version,
-      typed: world.typed,
-      print: (text) => world.print(text),
-      printError: (text) => world.printError(text),
-      onSignal: (handler) => world.onSignal(handler),
-      dieBy: (signal) => world.dieBy(signal),
-      // As long work at the start does: goes on until it is told.
-      start: async (_config, _log, signal) => {
-        await once(signal, 'abort');
-        throw signal.reason;
-      },
+    // As long work at the start does: goes on until it is told.
+    const context = world.startedBy(async (_config, _log, signal) => {
+      await once(signal, 'abort');
+      throw signal.reason;
     });
+    const running = serve(configWith(['port', '0']), context);
     world.signal?.('SIGTERM');
     assert.equal(await running, 0);
     assert.equal(world.out, '');
@@ -167,22 +173,14 @@ describe('serve', () => {
 
   it('fails when it cannot stop cleanly', async () => {
     const world = new World();
-    const running = serve(configWith(['port', '0']), {
-      log: world.log,
-      version: world.version,
-      typed: world.typed,
-      print: (text) => world.print(text),
-      printError: (text) => world.printError(text),
-      onSignal: (handler) => world.onSignal(handler),
-      dieBy: (signal) => world.dieBy(signal),
-      start: async (config) => ({
-        ...(await world.start(config)),
-        close: async () => {
-          world.http.close();
-          throw new Error('disk gone');
-        },
-      }),
-    });
+    const context = world.startedBy(async (config) => ({
+      ...(await world.start(config)),
+      close: async () => {
+        world.http.close();
+        throw new Error('disk gone');
+      },
+    }));
+    const running = serve(configWith(['port', '0']), context);
     await isRunning(world);
     world.signal?.('SIGTERM');
     assert.equal(await running, 1);
