@@ -37,7 +37,14 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   #context: RecordContext | undefined;
   #spanName: string | undefined;
   #attributes: AttributeView | undefined;
-  readonly #facts: RecordFacts = { session: undefined, who: undefined, usage: undefined, mark: undefined };
+  readonly #facts: RecordFacts = {
+    session: undefined,
+    who: undefined,
+    usage: undefined,
+    mark: undefined,
+    visit: undefined,
+    exceptions: undefined,
+  };
 
   constructor(who?: WhoReader, usage?: UsageReader) {
     this.#who = who;

@@ -1,5 +1,5 @@
 import type { AttributeView } from './attributes.js';
-import type { PriceOf, SessionMark, Usage, Who } from './facts.js';
+import type { ExceptionFacts, PriceOf, SessionMark, Usage, VisitFacts, Who } from './facts.js';
 
 /** What a normaliser may ask about the record at hand, besides its attributes. Values are read when asked for. */
 export interface RecordContext {
@@ -32,6 +32,9 @@ export interface RecordFacts {
   who: Who | undefined;
   usage: Usage | undefined;
   mark: SessionMark | undefined;
+  visit: VisitFacts | undefined;
+  /** None is left out rather than empty. */
+  exceptions: readonly ExceptionFacts[] | undefined;
 }
 
 /**

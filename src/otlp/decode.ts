@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SessionMark, Usage, Who } from '../normalize/facts.js';
+import type { ExceptionFacts, SessionMark, Usage, VisitFacts, Who } from '../normalize/facts.js';
 import {
   type CallSide,
   CONNECTION_ADDRESS,
@@ -155,6 +155,8 @@ class RequestDecoder implements RecordContext {
   readonly #whos = new Interned<Who>();
   readonly #usages: Usage[] = [];
   readonly #marks: SessionMark[] = [];
+  readonly #visits: VisitFacts[] = [];
+  readonly #exceptionSets: (readonly ExceptionFacts[])[] = [];
   readonly #envelopes = new EnvelopeBuilder();
 
   /** What keeps all records of the resource at hand from being kept. */
@@ -224,6 +226,8 @@ class RequestDecoder implements RecordContext {
         whos: this.#whos.values,
         usages: this.#usages,
         marks: this.#marks,
+        visits: this.#visits,
+        exceptionSets: this.#exceptionSets,
       },
       unbound: this.#unbound,
       rejected: this.#rejected,
@@ -563,6 +567,9 @@ class RequestDecoder implements RecordContext {
     columns.who[i] = facts.who === undefined ? NONE : this.#whos.index(facts.who);
     columns.usage[i] = facts.usage === undefined ? NONE : this.#usages.push(facts.usage) - 1;
     columns.mark[i] = facts.mark === undefined ? NONE : this.#marks.push(facts.mark) - 1;
+    columns.visit[i] = facts.visit === undefined ? NONE : this.#visits.push(facts.visit) - 1;
+    columns.exceptions[i] =
+      facts.exceptions === undefined ? NONE : this.#exceptionSets.push(facts.exceptions) - 1;
     return facts.session;
   }
 

@@ -1,4 +1,4 @@
-import type { SessionMark, Usage, Who } from '../normalize/facts.js';
+import type { ExceptionFacts, SessionMark, Usage, VisitFacts, Who } from '../normalize/facts.js';
 
 /**
  * The resources and scopes that runs of records share, as the sender wrote them. A resource is every field of the enclosing
@@ -106,6 +106,8 @@ export interface RecordBatch {
   readonly who: Int32Array;
   readonly usage: Int32Array;
   readonly mark: Int32Array;
+  readonly visit: Int32Array;
+  readonly exceptions: Int32Array;
   /** Log records: 16 bytes of the content's digest each, in the order of the records; spans leave zeros. */
   readonly digest: Uint8Array;
 
@@ -114,6 +116,8 @@ export interface RecordBatch {
   readonly whos: readonly Who[];
   readonly usages: readonly Usage[];
   readonly marks: readonly SessionMark[];
+  readonly visits: readonly VisitFacts[];
+  readonly exceptionSets: readonly (readonly ExceptionFacts[])[];
 }
 
 /** The columns of a batch of at most `capacity` records, laid out in one buffer so that they move at one go. */
@@ -132,11 +136,13 @@ export class BatchColumns {
   readonly who: Int32Array;
   readonly usage: Int32Array;
   readonly mark: Int32Array;
+  readonly visit: Int32Array;
+  readonly exceptions: Int32Array;
   readonly digest: Uint8Array;
 
   constructor(capacity: number, withDigests: boolean) {
     const digestBytes = withDigests ? 16 * capacity : 0;
-    const buffer = new ArrayBuffer(capacity * (2 * 8 + 10 * 4 + 2) + digestBytes);
+    const buffer = new ArrayBuffer(capacity * (2 * 8 + 12 * 4 + 2) + digestBytes);
     let at = 0;
     const next = (bytesEach: number): [ArrayBuffer, number, number] => {
       const place: [ArrayBuffer, number, number] = [buffer, at, capacity];
@@ -155,6 +161,8 @@ export class BatchColumns {
     this.who = new Int32Array(...next(4));
     this.usage = new Int32Array(...next(4));
     this.mark = new Int32Array(...next(4));
+    this.visit = new Int32Array(...next(4));
+    this.exceptions = new Int32Array(...next(4));
     this.kind = new Uint8Array(...next(1));
     this.error = new Uint8Array(...next(1));
     this.digest = new Uint8Array(buffer, at, digestBytes);
