@@ -50,6 +50,8 @@ export class Session {
   /** Fragments of any kind: while there is one, the session must be remembered. */
   fragments = 0;
   explicitGroups = 0;
+  /** Fragments with records that are here for their user (S40). */
+  userGroups = 0;
   /** Fragments of nothing but calls that count in other sessions (U24). */
   echoGroups = 0;
   traceCount = 0;
@@ -68,7 +70,12 @@ export class Session {
     this.id = id;
   }
 
-  /** Whether nothing in it is its own: named by its trace alone, and all of its calls count in other sessions (S16). */
+  /** Whether it is named by its trace alone (S16). */
+  get isImplicit(): boolean {
+    return this.explicitGroups === 0 && this.userGroups === 0;
+  }
+
+  /** Whether nothing in it is its own: named by no record, and all of its calls count in other sessions (S16). */
   get isEcho(): boolean {
     return this.explicitGroups === 0 && this.groups > 0 && this.echoGroups === this.groups;
   }
@@ -143,6 +150,7 @@ export class Session {
     this.fragments += sign;
     if (hasRecords(fragment)) this.groups += sign;
     if (fragment.explicit) this.explicitGroups += sign;
+    if (fragment.byUser) this.userGroups += sign;
     if (fragment.echo) this.echoGroups += sign;
     if (fragment.spans > 0) this.traceCount += sign;
     this.spanCount += sign * fragment.spans;
@@ -215,7 +223,8 @@ export class Session {
       this.services.entries(),
       this.usage.encode(),
       this.users.encode(this.users.size === 1 ? this.traits.userId : undefined),
-      ...(this.echoGroups === 0 ? [] : [this.echoGroups]),
+      ...(this.echoGroups === 0 && this.userGroups === 0 ? [] : [this.echoGroups]),
+      ...(this.userGroups === 0 ? [] : [this.userGroups]),
     ]);
   }
 
@@ -248,12 +257,14 @@ export class Session {
       genai,
       users,
       echoGroups = 0,
+      userGroups = 0,
     ] = JSON.parse(sums) as EncodedSums;
     const session = new Session(id);
     session.groups = groups;
     session.fragments = fragments;
     session.explicitGroups = explicitGroups;
     session.echoGroups = echoGroups;
+    session.userGroups = userGroups;
     session.traceCount = traceCount;
     session.spanCount = spanCount;
     session.logCount = logCount;
@@ -292,8 +303,9 @@ type EncodedSums = [
   services: [string, number][],
   genai: EncodedUsage,
   users: EncodedUsers,
-  // Not in what has none.
+  // Not in what has none, and nothing behind.
   echoGroups?: number,
+  userGroups?: number,
 ];
 
 const NO_CALLS: readonly SessionCall[] = [];

@@ -247,7 +247,7 @@ export class SessionRows {
       this.#exchangeUsers(hot, undefined);
       return;
     }
-    const implicit = session.explicitGroups === 0;
+    const implicit = session.isImplicit;
     const listing = this.#listing(hot, implicit);
     const tally = listing === Listing.hidden ? undefined : tallyOf(session);
     this.#rollups.exchange(hot.project, hot.tally, tally);
