@@ -10,7 +10,14 @@ import { Session } from './session.js';
 
 const TRACE = 'T'.repeat(16);
 const AT_NS = 500_000n * HOUR_NS;
-const NOTHING = { service: undefined, who: undefined, usage: undefined, session: undefined };
+const NOTHING = {
+  service: undefined,
+  who: undefined,
+  usage: undefined,
+  visit: undefined,
+  exceptions: undefined,
+  session: undefined,
+};
 const noPrice = () => undefined;
 
 interface Times {
