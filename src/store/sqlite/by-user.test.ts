@@ -177,6 +177,31 @@ test('the session is that of its earliest trace, and is found by the id of each'
     assert.equal(session?.invalidated, true);
   }));
 
+test('one that was invalidated stays so under another name, as long as the trace that named it is in it (S19)', () =>
+  withStore({ hotRecords: 1 }, async (store) => {
+    const invalidated = () =>
+      store.read(async (reader) => {
+        const scan = { direction: 'newer', limit: 9, nowNs: NOW_NS } as const;
+        const { sessions } = await reader.sessions(PROJECT, scan);
+        return sessions.map(({ id, invalidated }) => (invalidated ? `${short(id)}!` : short(id))).sort();
+      });
+    store.commit([at('b', 40, ANN), at('c', 60, ANN), at('d', 100, ANN)]);
+    assert.equal(store.engine.invalidate(PROJECT, traceId('c')), true);
+    assert.deepEqual(await invalidated(), ['b!', 'd']);
+    store.commit([at('a', 20, ANN)]);
+    assert.deepEqual(await invalidated(), ['a!', 'd']);
+    store.commit([at('e', 80, ANN)]);
+    assert.deepEqual(await invalidated(), ['a!']);
+    store.restart({ byUser: false });
+    store.restart({ byUser: true });
+    assert.deepEqual(await invalidated(), ['a!']);
+    store.commit([{ ...at('b', 40, { 'session.id': 's' }), span: '2' }]);
+    assert.deepEqual(await invalidated(), ['a', 'c', 's']);
+    assert.equal(store.engine.invalidate(PROJECT, 's'), true);
+    store.commit([at('f', 300, { 'user.id': 'bob' })]);
+    assert.deepEqual(await invalidated(), ['a', 'c', 'f', 's!']);
+  }));
+
 test('a user who is known comes before one who is not; of several users there is none', () =>
   withStore({}, async (store) => {
     const anonymous = { 'user.anonymous_id': 'x1' };

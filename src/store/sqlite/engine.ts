@@ -42,7 +42,7 @@ import {
   traceIdOf,
 } from './group-reader.js';
 import { type HotSession, SessionRows, type SessionRowsOptions } from './session-rows.js';
-import { type PartChange, runLimits, UserRunIndex } from './user-runs.js';
+import { hexOf, type PartChange, runLimits, UserRunIndex } from './user-runs.js';
 
 /**
  * Changes when records would be bound to other sessions than before, or when derived rows are made in another way: everything is
@@ -167,6 +167,8 @@ export class Engine {
   readonly #callIndex: CallIndex;
   /** Undefined where traces are not grouped by user. */
   readonly #users: UserRunIndex | undefined;
+  /** Sessions that a trace moved between whose own session was invalidated, in the fold under way. */
+  #invalidationMoved: (readonly [project: number, session: string])[] = [];
   /** Calls of groups that are not in memory: valid until the next fold changes one. */
   readonly #readCalls = new Map<string, CallsByKey>();
 
@@ -658,6 +660,7 @@ export class Engine {
       for (const change of changes) this.#moveSessionGroup(hot.no, change);
       changed.push({ hot, changes });
     }
+    if (this.#users !== undefined) this.#moveInvalidations(this.#users);
     for (const { hot, changes } of changed) {
       if (hot.parts !== undefined) {
         for (const { group, replacement } of changes) {
@@ -696,7 +699,11 @@ export class Engine {
     }
     for (const [project, each] of changes) users.change(project, each);
     const moved: [HotGroup, string | undefined][] = [];
-    for (const { project, trace, now } of users.moved()) {
+    for (const { project, trace, before, now } of users.moved()) {
+      const id = hexOf(trace);
+      if (this.#sessions.isMarkedInvalid(project, id)) {
+        for (const session of [before, now]) this.#invalidationMoved.push([project, session ?? id]);
+      }
       const hot = this.#foldedGroup(project, trace);
       if (hot === undefined) continue;
       this.#touch(hot);
@@ -704,6 +711,18 @@ export class Engine {
     }
     // Those that are read are made of the sessions before, which other groups must not be ahead of.
     for (const [hot, now] of moved) hot.group.sessionByUser = now;
+  }
+
+  /** S19: a session by user is invalidated while one is that was named by a trace of it. The sessions concerned are about to be written. */
+  #moveInvalidations(users: UserRunIndex): void {
+    for (const [project, id] of this.#invalidationMoved) {
+      const hot = this.#sessions.get(project, id);
+      if (hot === undefined) continue;
+      hot.invalidated = this.#sessions
+        .markedInvalid(project)
+        .some((marked) => marked === id || users.sessionOfId(project, marked) === id);
+    }
+    this.#invalidationMoved = [];
   }
 
   /**
@@ -927,6 +946,7 @@ export class Engine {
     this.#readCalls.clear();
     this.#callIndex.forget();
     this.#users?.settle();
+    this.#invalidationMoved = [];
     this.#hotRecords = 0;
     // Blocks of a commit that was given up may be on their way through other threads.
     this.#builder.abandon();

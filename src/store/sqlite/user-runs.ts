@@ -523,6 +523,6 @@ function bytesOf(key: ByteString): Buffer {
   return Buffer.from(key, 'latin1');
 }
 
-function hexOf(key: ByteString): string {
+export function hexOf(key: ByteString): string {
   return Buffer.from(key, 'latin1').toString('hex');
 }
