@@ -706,9 +706,11 @@ export class SqliteReader implements SessionReader {
   #snapshot<T>(read: () => T): T {
     this.#db.exec('BEGIN');
     this.#areCallsCaughtUp = false;
+    this.#users?.beginMoment();
     try {
       return read();
     } finally {
+      this.#users?.endMoment();
       this.#db.exec('COMMIT');
     }
   }

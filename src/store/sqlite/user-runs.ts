@@ -28,6 +28,9 @@ export function runLimits(timeoutNs: bigint, mostTraces = MOST_TRACES): RunLimit
   return { pauseNs: timeoutNs < MOST_NS ? timeoutNs : MOST_NS, mostTraces };
 }
 
+/** Pieces whose sessions are kept while nothing changes. */
+const MOST_FOUND = 10_000;
+
 const TRACE_ID = /^[0-9a-f]{32}$/;
 
 const PIECE = 'start_ns, key, end_ns, traces, joined';
@@ -43,6 +46,8 @@ export class UserRuns {
   readonly #pieceAt: Statement;
   readonly #piecesBefore: Statement;
   readonly #piecesAfter: Statement;
+  /** Sessions by piece; undefined while what is seen may change. */
+  #found: Map<string, string> | undefined;
   protected readonly limits: RunLimits;
 
   constructor(prepare: Prepare, limits: RunLimits) {
@@ -74,8 +79,25 @@ export class UserRuns {
     if (this.isApart(of, hourOf(startNs))) return undefined;
     const piece = this.pieceAt(of, { key: trace, startNs });
     if (piece === undefined) return undefined;
+    const place = `${project} ${piece.key} ${piece.startNs} ${of.user}`;
+    const known = this.#found?.get(place);
+    if (known !== undefined) return known;
     const { chain, at } = this.chainAround(of, [piece]);
-    return hexOf(sessionsOf(chain, this.limits)[at]!);
+    const session = hexOf(sessionsOf(chain, this.limits)[at]!);
+    if (this.#found !== undefined) {
+      if (this.#found.size >= MOST_FOUND) this.#found.clear();
+      this.#found.set(place, session);
+    }
+    return session;
+  }
+
+  /** What is seen does not change until `endMoment`: what is found is kept. */
+  beginMoment(): void {
+    this.#found = new Map();
+  }
+
+  endMoment(): void {
+    this.#found = undefined;
   }
 
   /** The same, where this is the id of a trace. */
