@@ -127,8 +127,10 @@ export interface SessionFilter {
   /** `unknown` also matches sessions without one. */
   readonly deviceTypes?: readonly string[];
   readonly countryCodes?: readonly string[];
-  /** Whether there are errors. */
+  /** Whether there are errors: failed spans or exceptions. */
   readonly errors?: boolean;
+  /** Whether there are crashes. */
+  readonly crashes?: boolean;
   /** Least last activity − start, ns. */
   readonly minDurationNs?: bigint;
   /** Least known cost, nano-USD; sessions without a known cost never match. */
@@ -160,6 +162,9 @@ export interface StoredSession {
   readonly traceCount: number;
   readonly spanCount: number;
   readonly errorCount: number;
+  /** Exceptions, however told, each once, and those of them that were crashes; left out where there is no exception. */
+  readonly exceptionCount?: number;
+  readonly crashCount?: number;
   /** Sorted by code unit. */
   readonly services: readonly string[];
   /** Latest time at which a `session.end`, or the `session.start` of a successor, said that it ended. */
