@@ -9,7 +9,8 @@ interface Told {
   readonly crashes: number[];
 }
 
-const CHANNELS: readonly ExceptionChannel[] = ['span_event', 'log', 'span'];
+/** The order in which counts by channel stand. */
+export const CHANNELS: readonly ExceptionChannel[] = ['span_event', 'log', 'span'];
 
 /** By the number of their kind. */
 export type ExceptionPart = ReadonlyMap<number, Told>;
