@@ -1,4 +1,11 @@
-import { stacktraceOf, type TextOf, type ToldBy, toldException, withFaroBody } from './exceptions.js';
+import {
+  stacktraceOf,
+  type TextOf,
+  type ToldBy,
+  toldException,
+  typeBefore,
+  withFaroBody,
+} from './exceptions.js';
 
 /** What a record says of an exception, to be shown. */
 export interface ExceptionTexts {
@@ -32,9 +39,18 @@ export type ExceptionRecord =
 /** Longest texts that are shown, UTF-16 units; the record has all of them. */
 const LONGEST_TEXT = 4_096;
 const LONGEST_STACKTRACE = 32_768;
+const MOST_FRAMES = 200;
 
 /** Of a log record the page is where it happened; of a span the URL may be the one that was asked for. */
-const PAGE_OF_SPAN = ['location.href', 'page.url', 'screen.name', 'app.screen.name', 'view.name'];
+const PAGE_OF_SPAN = [
+  'page.url.full',
+  'page.url',
+  'logfire.page.url.full',
+  'location.href',
+  'screen.name',
+  'app.screen.name',
+  'view.name',
+];
 const PAGE_OF_LOG = [...PAGE_OF_SPAN, 'url.full', 'page_url', 'http.url', 'view.url'];
 
 export function readExceptionTexts(record: ExceptionRecord): ExceptionTexts {
@@ -42,7 +58,8 @@ export function readExceptionTexts(record: ExceptionRecord): ExceptionTexts {
   const { span, event } = record;
   const told = event === undefined ? span : span.events.filter(({ name }) => name === 'exception')[event];
   if (told === undefined) return {};
-  const by: ToldBy = { signal: 'span', name: '', failed: span.status.code === 2 };
+  const name = event === undefined ? span.name : '';
+  const by: ToldBy = { signal: 'span', name, failed: span.status.code === 2 };
   return shown(textOf(told), by, span.name, firstOf(textOf(span), PAGE_OF_SPAN));
 }
 
@@ -59,15 +76,37 @@ function textsOfLog({
   const name = eventName || own('event.name') || '';
   const texts = shown(text, { signal: 'log', name }, name, firstOf(text, PAGE_OF_LOG));
   // A crash or an error that has no other words may have them in its body.
-  const said = texts.message === undefined && typeof body === 'string' ? cut(body, LONGEST_TEXT) : undefined;
-  return said === undefined ? texts : { ...texts, message: said };
+  const message = texts.message === undefined && typeof body === 'string' && body !== '' ? body : undefined;
+  const frames = texts.stacktrace === undefined ? faroFrames(log) : undefined;
+  return {
+    ...texts,
+    ...(message !== undefined && { message: cut(message, LONGEST_TEXT) }),
+    ...(frames !== undefined && { stacktrace: cut(frames, LONGEST_STACKTRACE) }),
+  };
+}
+
+/** Faro tells the frames of a stack trace apart: `{ frames: [{ filename, function, lineno, colno }] }`. */
+function faroFrames({ attributes }: Attributes): string | undefined {
+  const value = attributes.findLast(({ key }) => key === 'faro.error.stacktrace')?.value;
+  const frames = isMap(value) ? value.frames : undefined;
+  if (!isArray(frames)) return undefined;
+  const lines = frames.slice(0, MOST_FRAMES).flatMap((frame) => {
+    if (!isMap(frame)) return [];
+    const { filename = '', function: name = '?', lineno = '', colno = '' } = frame;
+    const place = [filename, lineno, colno].map((part) => (typeof part === 'object' ? '' : String(part)));
+    return [
+      `    at ${typeof name === 'object' ? '?' : name} (${place.filter((part) => part !== '').join(':')})`,
+    ];
+  });
+  return lines.length === 0 ? undefined : lines.join('\n');
 }
 
 function shown(text: TextOf, by: ToldBy, name: string, page: string | undefined): ExceptionTexts {
   const { type, message } = toldException(text, by) ?? {};
   const stacktrace = stacktraceOf(text, by);
+  const shownType = type ?? (message === undefined ? undefined : typeBefore(message));
   return {
-    ...(type !== undefined && { type: cut(type, LONGEST_TEXT) }),
+    ...(shownType !== undefined && { type: cut(shownType, LONGEST_TEXT) }),
     ...(message !== undefined && { message: cut(message, LONGEST_TEXT) }),
     ...(stacktrace !== undefined && { stacktrace: cut(stacktrace, LONGEST_STACKTRACE) }),
     ...(name !== '' && { name: cut(name, LONGEST_TEXT) }),
@@ -87,6 +126,10 @@ function textOf({ attributes }: Attributes): TextOf {
 
 function isMap(value: Value | undefined): value is { readonly [key: string]: Value } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isArray(value: Value | undefined): value is readonly Value[] {
+  return Array.isArray(value);
 }
 
 function firstOf(text: TextOf, keys: readonly string[]): string | undefined {

@@ -86,6 +86,13 @@ describe('exceptions and crashes are read of', () => {
   }
 });
 
+test('a span that stood still, or crashed, says so by its name or component', () => {
+  const stacktrace = { 'exception.stacktrace': 'at x' };
+  assert.equal(told(stacktrace, { signal: 'span', name: 'ANR', failed: true })?.isCrash, true);
+  assert.equal(told(stacktrace, { signal: 'span', name: 'GET' })?.isCrash, false);
+  assert.equal(told({ component: 'crash', error: 'true' }, { signal: 'span' })?.isCrash, true);
+});
+
 describe('no exception is', () => {
   const none: readonly [string, Attributes, Partial<ToldBy>][] = [
     [
@@ -98,6 +105,7 @@ describe('no exception is', () => {
     ['the message of an error in a log record', { 'error.message': 'slow' }, {}],
     ['a kind of anything else', { kind: 'event', type: 'x', value: 'y' }, {}],
     ['a message of Embrace', { 'emb.type': 'sys.log' }, {}],
+    ['a span whose name alone says so', {}, { signal: 'span', name: 'exception' }],
     ['an event of another name', {}, { name: 'toString' }],
   ];
   for (const [what, attributes, by] of none) {
@@ -160,6 +168,19 @@ describe('what is shown of an exception', () => {
       name: 'exception',
       page: 'https://shop.example/pay',
     });
+  });
+
+  test('is read of Faro’s frames, and of a message that begins with the type', () => {
+    const frames = [{ filename: 'shop.js', function: 'pay', lineno: 32, colno: 17 }, { lineno: {} }, 'x'];
+    const log = {
+      attributes: [
+        { key: 'exception.message', value: 'Uncaught TypeError: boom' },
+        { key: 'faro.error.stacktrace', value: { frames } },
+      ],
+    };
+    const { type, stacktrace } = readExceptionTexts({ log });
+    assert.equal(type, 'TypeError');
+    assert.equal(stacktrace, '    at pay (shop.js:32:17)\n    at ? ()');
   });
 
   test('is read of the body of a Faro record', () => {
