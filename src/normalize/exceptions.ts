@@ -316,8 +316,8 @@ function lastPart(type: string): string {
 }
 
 /** FNV-1a over UTF-16 units, mixed; 32 bits. */
-export function hashOf(text: string, seed = 0x811c9dc5): number {
-  let hash = seed;
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
 }
