@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { createNormalizer } from '../src/normalize/create.js';
 import type { Normalizer } from '../src/normalize/normalizer.js';
+import type { ExceptionPage } from '../src/query/exception-contract.js';
 import type { SessionListRequest } from '../src/query/query-service.js';
 import { SessionQueries } from '../src/query/session-queries.js';
 import type { SessionUsage } from '../src/query/usage-contract.js';
@@ -149,6 +150,27 @@ const usage = fc.record(
   },
   { requiredKeys: [] },
 );
+/** Few messages: one is told as event, as log record and by attributes of a span, on its way up, and again at once or later. */
+const message = fc.constantFrom('boom', 'Error: boom', 'bang');
+const exception = fc.record(
+  {
+    'exception.type': fc.constantFrom('Error', 'java.lang.IllegalStateException'),
+    'exception.message': message,
+  },
+  { requiredKeys: [] },
+);
+const spanEvents = fc.array(
+  fc.record({
+    name: fc.constantFrom('exception', 'exception', 'remark'),
+    time: minutes.chain((ns) => fc.constantFrom(ns, ns + 50_000_000n, ns + 900_000_000n)),
+    attributes: exception as fc.Arbitrary<Record<string, string>>,
+  }),
+  { maxLength: 3 },
+);
+const errorTag = fc.record(
+  { error: fc.boolean(), 'error.message': message, 'error.object': fc.constant('Error') },
+  { requiredKeys: ['error'] },
+);
 const sessionId = fc.option(sessions, { nil: undefined, freq: 2 });
 const resource = fc.record(
   {
@@ -175,18 +197,22 @@ const span: fc.Arbitrary<Item> = fc
     session: sessionId,
     who: fc.option(who, { nil: {} }),
     usage: fc.option(usage, { nil: {} }),
+    events: spanEvents,
+    thrown: fc.option(errorTag, { nil: {}, freq: 2 }),
     scope: fc.constantFrom('one', 'two', 'logfire.openai'),
     resource,
   })
-  .map(({ length, session, who, usage, parent, ...rest }) => ({
+  .map(({ length, session, who, usage, thrown, parent, ...rest }) => ({
     span: {
       ...rest,
       ...(parent === undefined ? {} : { parent }),
       end: within(rest.start + length * 1_000_000_000n),
-      attributes: { ...(session === undefined ? {} : { 'session.id': session }), ...who, ...usage } as Record<
-        string,
-        string | number
-      >,
+      attributes: {
+        ...(session === undefined ? {} : { 'session.id': session }),
+        ...who,
+        ...usage,
+        ...thrown,
+      } as Record<string, string | number | boolean>,
     },
   }));
 
@@ -200,6 +226,8 @@ const log: fc.Arbitrary<Item> = fc
         'session.start',
         'session.end',
         'click',
+        'exception',
+        'device.crash',
         'gen_ai.client.inference.operation.details',
         ...MESSAGE_EVENTS,
       ),
@@ -210,9 +238,10 @@ const log: fc.Arbitrary<Item> = fc
     session: sessionId,
     previous: fc.option(sessions, { nil: undefined }),
     who: fc.option(who, { nil: {} }),
+    exception: fc.option(exception, { nil: {}, freq: 2 }),
     resource,
   })
-  .map(({ trace, span, event, session, previous, who, usage, ...rest }) => ({
+  .map(({ trace, span, event, session, previous, who, usage, exception, ...rest }) => ({
     log: {
       ...rest,
       ...(trace === undefined ? {} : { trace }),
@@ -223,6 +252,7 @@ const log: fc.Arbitrary<Item> = fc
         ...(previous === undefined ? {} : { 'session.previous_id': previous }),
         ...who,
         ...usage,
+        ...exception,
       } as Record<string, string | number>,
     },
   }));
@@ -418,6 +448,7 @@ const FILTERS: readonly SessionListRequest[] = [
   { service: ['web'] },
   { service: ['web'], hasErrors: true },
   { hasErrors: false, minDurationMs: 60_000 },
+  { hasCrash: true },
   { model: ['gpt-4o'] },
   { provider: ['anthropic'], minCostUsd: 0.01 },
   { deviceType: ['desktop'], country: ['US'] },
@@ -497,7 +528,9 @@ async function answersAfter(
     answers.push(text);
     return text;
   };
-  const list = JSON.parse(keep(await queries.list({ limit: 1000 }))) as { items: { 'session.id': string }[] };
+  const list = JSON.parse(keep(await queries.list({ limit: 1000 }))) as {
+    items: { 'session.id': string; exception_count?: number }[];
+  };
   for (const isActive of [true, false]) keep(await queries.list({ isActive, limit: 3 }));
   keep(await queries.list({ userId: 'ann' }));
   for (const filters of FILTERS) keep(await queries.list({ ...filters, limit: 2 }));
@@ -516,6 +549,12 @@ async function answersAfter(
     keep(await queries.outline(item['session.id']));
     for (const limit of [2, 200]) keep(await queries.conversation(item['session.id'], { limit }));
     const id = item['session.id'];
+    const thrown = JSON.parse(keep(await queries.exceptions(id))) as ExceptionPage;
+    assert.equal(
+      thrown.items.reduce((sum, { count }) => sum + count, 0),
+      item.exception_count ?? 0,
+    );
+    assert.deepEqual(await exceptionsInPages(queries, id), thrown.items);
     const usage = JSON.parse(keep(await queries.usage(id))) as SessionUsage;
     assertAddsUp(usage);
     await assertPages(usage, async (cursor) => {
@@ -535,6 +574,19 @@ async function answersAfter(
   await queries.close();
   rmSync(directory, { recursive: true, force: true });
   return answers.join('\n');
+}
+
+/** What is on one page, page by page. */
+async function exceptionsInPages(queries: SessionQueries, id: string): Promise<ExceptionPage['items']> {
+  const items: ExceptionPage['items'] = [];
+  let cursor: string | undefined;
+  do {
+    const bytes = await queries.exceptions(id, { limit: 1, ...(cursor !== undefined && { cursor }) });
+    const page = JSON.parse(Buffer.from(bytes!).toString()) as ExceptionPage;
+    items.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor !== undefined);
+  return items;
 }
 
 /** What is counted is what the session says, to the last token and the last billionth of a dollar. */

@@ -26,6 +26,8 @@ import {
 import { clientOf, geoOf } from '../../sessionize/session-view.js';
 import { type Carrier, isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
 import {
+  type ExceptionScan,
+  type FoundExceptions,
   type FoundSessions,
   type GroupPosition,
   type GroupScan,
@@ -66,6 +68,11 @@ import {
   openDatabase,
   type Statement,
 } from './database.js';
+import {
+  ExceptionKinds,
+  MOST_GROUPS as MOST_EXCEPTION_GROUPS,
+  MOST_RECORDS as MOST_EXCEPTION_RECORDS,
+} from './exception-pages.js';
 import { FacetKind } from './facets.js';
 import { GroupReader, type HeldGroup, type HeldSpan } from './group-reader.js';
 import { outlineOf } from './outline.js';
@@ -293,6 +300,55 @@ export class SqliteReader implements SessionReader {
         ...(isApart ? { isApart } : {}),
       };
     });
+  }
+
+  async exceptions(
+    project: string,
+    sessionId: string,
+    { behind, after, limit }: ExceptionScan,
+  ): Promise<FoundExceptions | undefined> {
+    return this.#snapshot(() => {
+      const found = this.#find(this.#project(project), sessionId);
+      if (found === undefined) return undefined;
+      if (found.session.exceptions.isEmpty) return { exceptions: [] };
+      const kinds = new ExceptionKinds();
+      const from = behind === undefined ? {} : { after: behind };
+      const rows = this.#rowsOf(found, { ...from, limit: MOST_EXCEPTION_GROUPS + 1 });
+      let recordCount = 0;
+      let rest: GroupPosition | undefined;
+      for (const [at, row] of rows.entries()) {
+        recordCount += this.#addExceptions(found, row, kinds);
+        const isFull = at + 1 === MOST_EXCEPTION_GROUPS || recordCount >= MOST_EXCEPTION_RECORDS;
+        if (!isFull || at + 1 === rows.length) continue;
+        rest = { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') };
+        break;
+      }
+      const { items, isMore } = kinds.page(after, limit);
+      const last = items.at(-1)?.position;
+      const next =
+        isMore && last !== undefined ? { ...(behind && { behind }), after: last } : rest && { behind: rest };
+      return { exceptions: items, ...(next && { next }) };
+    });
+  }
+
+  /** Adds those of the group's records that are in the session; how many these are. */
+  #addExceptions({ project, session }: FoundSession, row: GroupRow, kinds: ExceptionKinds): number {
+    const key = Buffer.from(row.key);
+    const logSources = new Map<ByteString, RecordSource>();
+    const places = decodePlaces(this.#groups.places(project, key) ?? new Uint8Array());
+    const group = this.#groups.read(key.toString('latin1'), places, logSources);
+    const binder = new Binder(group);
+    const records: UsageSource[] = [];
+    for (const span of group.spans.values()) {
+      if (span.exceptions !== undefined && binder.span(span).session === session.id)
+        records.push({ carrier: span, source: span.source! });
+    }
+    for (const log of group.logs.values()) {
+      if (log.exceptions !== undefined && binder.log(log).session === session.id)
+        records.push({ carrier: log, source: logSources.get(log.id)! });
+    }
+    kinds.addGroup(group.traceId, group.spans, records);
+    return group.size;
   }
 
   async statistics(project: string, range: StatisticsRange): Promise<Statistics> {
@@ -919,6 +975,9 @@ function stored(session: Session, invalidated: boolean): StoredSession {
     traceCount: session.traceCount,
     spanCount: session.spanCount,
     errorCount: session.errorCount,
+    ...(session.exceptions.isEmpty
+      ? {}
+      : { exceptionCount: session.exceptions.count, crashCount: session.exceptions.crashCount }),
     services: session.services.names(),
     invalidated,
     ...(session.timesSetAside === 0 ? {} : { timesSetAside: session.timesSetAside }),
