@@ -121,6 +121,32 @@ function nameFilter(description: string, examples: string[]) {
   return anyOf(description, Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH }), examples);
 }
 
+const MAX_MIN_SPANS = 2 ** 31 - 1;
+
+/** What tells visits from the traffic that nobody visited; filters of lists, statistics and charts alike. */
+export const trafficFilters = {
+  implicit: Type.Optional(
+    Type.Boolean({
+      description:
+        'true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id.',
+    }),
+  ),
+  minSpans: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: MAX_MIN_SPANS,
+      description:
+        'Only sessions whose `span_count` is this or more. With 2, requests that nothing belongs to, such as those of health checks, are left out.',
+      examples: [2],
+    }),
+  ),
+  bots: Type.Optional(
+    Type.Boolean({
+      description: 'true: only sessions whose kind of device is `bot`; false: all others.',
+    }),
+  ),
+};
+
 /** Filters of lists of sessions. Several together mean *and*. */
 export const sessionFilters = {
   userId: Type.Optional(
@@ -166,6 +192,7 @@ export const sessionFilters = {
       description: 'true: only sessions with an `error_count` above 0; false: only those without errors.',
     }),
   ),
+  ...trafficFilters,
   minDurationMs: Type.Optional(
     Type.Number({
       minimum: 0,
@@ -215,7 +242,7 @@ export const TraceListQuery = Type.Object(
   { additionalProperties: false },
 );
 
-export const StatisticsQuery = Type.Object(range, { additionalProperties: false });
+export const StatisticsQuery = Type.Object({ ...range, ...trafficFilters }, { additionalProperties: false });
 
 export const NoQuery = Type.Object({}, { additionalProperties: false });
 

@@ -69,6 +69,10 @@ export interface SessionFilters {
   /** Upper case. */
   readonly country?: readonly string[];
   readonly hasErrors?: boolean;
+  readonly implicit?: boolean;
+  /** Whole, at least 0. */
+  readonly minSpans?: number;
+  readonly bots?: boolean;
   readonly minDurationMs?: number;
   readonly minCostUsd?: number;
 }
@@ -97,14 +101,20 @@ export interface UsageRequest {
 /** Times in nanoseconds since 1970, from −1 on. */
 export type RangeRequest = Pick<SessionFilters, 'startTime' | 'endTime' | 'activeFrom' | 'activeTo'>;
 
-export interface TopRequest extends RangeRequest {
+/** What tells visits from the traffic that nobody visited. */
+export type TrafficFilters = Pick<SessionFilters, 'implicit' | 'minSpans' | 'bots'>;
+
+/** The sessions that statistics and charts are of. */
+export interface CountRequest extends RangeRequest, TrafficFilters {}
+
+export interface TopRequest extends CountRequest {
   readonly by?: 'cost' | 'duration';
   readonly limit?: number;
 }
 
-export type StatisticsRequest = RangeRequest;
+export type StatisticsRequest = CountRequest;
 
-export interface TimelineRequest extends RangeRequest {
+export interface TimelineRequest extends CountRequest {
   /** At least 1. */
   readonly intervalMs?: number;
 }

@@ -48,6 +48,9 @@ const RULES = {
   deviceType: { text: anyOf, conditions: (deviceTypes) => ({ deviceTypes }) },
   country: { text: anyOf, conditions: (countryCodes) => ({ countryCodes }) },
   hasErrors: { text: String, conditions: (errors) => ({ errors }) },
+  implicit: { text: String, conditions: (implicit) => ({ implicit }) },
+  minSpans: { text: String, conditions: (minSpans) => ({ minSpans }) },
+  bots: { text: String, conditions: (bots) => ({ bots }) },
   minDurationMs: {
     text: String,
     conditions: (ms) => ({ minDurationNs: leastWhole(ms, NS_PER_MS_NUMBER) }),
@@ -57,6 +60,13 @@ const RULES = {
 
 export type FilterName = keyof SessionFilters;
 export const FILTER_NAMES = Object.keys(RULES) as FilterName[];
+
+const RANGE_NAMES: ReadonlySet<FilterName> = new Set(['startTime', 'endTime', 'activeFrom', 'activeTo']);
+
+/** Whether a request asks for nothing but a range of time. */
+export function isRangeOnly(request: SessionFilters): boolean {
+  return FILTER_NAMES.every((name) => RANGE_NAMES.has(name) || request[name] === undefined);
+}
 
 /** The rule of a filter, for a value of that filter. */
 function ruleOf(name: FilterName): FilterRule<unknown> {
@@ -137,9 +147,12 @@ const MATCHES = {
   models: (models, { session }) => meets(models, session.genai?.models),
   providers: (providers, { session }) => meets(providers, session.genai?.providers),
   deviceTypes: (types, { session }) => types.includes(session.client?.device_type ?? 'unknown'),
+  bots: (bots, { session }) => (session.client?.device_type === 'bot') === bots,
   countryCodes: (codes, { session: { geo } }) =>
     geo?.country_code !== undefined && codes.includes(geo.country_code),
   errors: (errors, { session }) => session.errorCount > 0 === errors,
+  implicit: (implicit, { session }) => (session.isImplicit === true) === implicit,
+  minSpans: (least, { session }) => session.spanCount >= least,
   minDurationNs: (ns, { session }) => session.lastNs - session.startNs >= ns,
   minCostNanoUsd: (nanoUsd, { session: { genai } }) =>
     genai?.costNanoUsd !== undefined && genai.costNanoUsd >= nanoUsd,

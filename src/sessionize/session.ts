@@ -230,6 +230,12 @@ export class Session {
     );
   }
 
+  /** What the session used, from its `encodeSums` alone. */
+  static decodeUsage(sums: string): UsageSums {
+    const [, , , , , , , , , , , , genai] = JSON.parse(sums) as EncodedSums;
+    return UsageSums.decode(genai);
+  }
+
   /** The session that `encodeSums` and `encodeEarliest` were taken from. */
   static decode(id: string, sums: string, earliest: string): Session {
     const [

@@ -143,6 +143,15 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (moment, no)
   ) STRICT, WITHOUT ROWID;
   `,
+  // What statistics and filters look at in many sessions. The rules of this version make all sessions again, and so fill it in.
+  `
+  ALTER TABLE session ADD COLUMN span_count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE session ADD COLUMN error_count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE session ADD COLUMN unpriced INTEGER;
+  ALTER TABLE session ADD COLUMN unreported INTEGER;
+  ALTER TABLE session ADD COLUMN device TEXT;
+  ALTER TABLE session ADD COLUMN country TEXT;
+  `,
 ];
 
 /** Tables that are derived from `block`; emptied before everything is folded again. */

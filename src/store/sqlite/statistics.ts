@@ -1,8 +1,9 @@
 import type { Session } from '../../sessionize/session.js';
-import type { SessionRange, Statistics, StatisticsRange, UsageGaps } from '../store.js';
+import type { SessionFilter, SessionRange, Statistics, UsageGaps } from '../store.js';
 import { sessionsFromBefore, startsIn } from './active-range.js';
 import { Listing, MAX_INTEGER, type Prepare } from './database.js';
-import { Dimension, LEVEL_NS, MICROS, tallyOf } from './rollups.js';
+import { type Columns, type MatchOptions, matchingSessions } from './matching-sessions.js';
+import { Dimension, LEVEL_NS, MICROS, type Tally, tallyOf } from './rollups.js';
 import { partsOfRange, sessionsStarting } from './start-range.js';
 
 const ALL_TIME = LEVEL_NS.length - 1;
@@ -16,7 +17,7 @@ const ALL_TIME = LEVEL_NS.length - 1;
 export function readStatistics(
   prepare: Prepare,
   project: number,
-  range: StatisticsRange,
+  range: SessionRange,
   expiredNs: bigint,
 ): Statistics {
   const { startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs } = range;
@@ -29,8 +30,61 @@ export function readStatistics(
           `SELECT count(*) AS n FROM session INDEXED BY session_by_last
            WHERE project = ? AND listing IN (${Listing.open}, ${Listing.timedOut}) AND last_ns > ? AND start_ns BETWEEN ? AND ?`,
         ).get(project, closedBy, startFromNs, startToNs)!.n;
+  return statisticsOf(sums, Number(open));
+}
+
+/** The same of the sessions that match any filter, from their rows. */
+export function countMatching(filter: SessionFilter, options: MatchOptions): Statistics {
+  const sums = new Sums();
+  let open = 0;
+  const columns: Columns = [
+    ['(s.last_ns - s.start_ns) / 1000000000'],
+    ['(s.last_ns - s.start_ns) % 1000000000 / 1000'],
+    [`s.listing <> ${Listing.ended} AND s.last_ns > ?`, options.expiredNs],
+    ['s.error_count > 0'],
+    ['s.span_count <= 1'],
+    ['s.unpriced'],
+    ['s.unreported'],
+    ['s.device'],
+    ['s.country'],
+    ['s.user_id'],
+  ];
+  for (const row of matchingSessions(filter, columns, options)) {
+    const [seconds, micros, isOpen, errors, bounce, unpriced, unreported, device, country, user] = row;
+    if (isOpen === 1) open++;
+    addTally(sums, {
+      durationSeconds: seconds as number,
+      durationMicros: micros as number,
+      errors: errors === 1,
+      genai: unpriced !== null,
+      bounce: bounce === 1,
+      device: (device as string | null) ?? 'unknown',
+      country: (country as string | null) ?? '',
+      user: (user as string | null) ?? '',
+      unpricedCount: (unpriced as number | null) ?? 0,
+      unreportedCount: (unreported as number | null) ?? 0,
+    });
+  }
+  return statisticsOf(sums, open);
+}
+
+/** How many calls of the sessions that match any filter have no known cost, or no known tokens. */
+export function countGaps(filter: SessionFilter, options: MatchOptions): UsageGaps {
+  const gaps = { unpricedCount: 0, unreportedCount: 0 };
+  for (const [unpriced, unreported] of matchingSessions(
+    filter,
+    [['s.unpriced'], ['s.unreported']],
+    options,
+  )) {
+    gaps.unpricedCount += (unpriced as number | null) ?? 0;
+    gaps.unreportedCount += (unreported as number | null) ?? 0;
+  }
+  return gaps;
+}
+
+function statisticsOf(sums: Sums, openSessions: number): Statistics {
   return {
-    openSessions: Number(open),
+    openSessions,
     totalSessions: Number(sums.get(Dimension.sessions)),
     uniqueUsers: sums.allUsers ?? sums.users.size,
     durationMicros: sums.get(Dimension.durationSeconds) * MICROS + sums.get(Dimension.durationMicros),
@@ -135,17 +189,22 @@ function addBuckets(
 
 function addSessions(sessions: Iterable<Session>, sums: Sums): void {
   for (const session of sessions) {
-    const tally = tallyOf(session);
-    sums.add(Dimension.sessions, '', 1n);
-    sums.add(Dimension.durationSeconds, '', BigInt(tally.durationSeconds));
-    sums.add(Dimension.durationMicros, '', BigInt(tally.durationMicros));
-    if (tally.errors) sums.add(Dimension.errors, '', 1n);
-    if (tally.genai) sums.add(Dimension.genai, '', 1n);
-    if (tally.bounce) sums.add(Dimension.bounces, '', 1n);
-    sums.add(Dimension.unpriced, '', BigInt(tally.usage?.all.unpricedCount ?? 0));
-    sums.add(Dimension.unreported, '', BigInt(tally.usage?.all.unreportedCount ?? 0));
-    sums.add(Dimension.device, tally.device, 1n);
-    if (tally.country !== '') sums.add(Dimension.country, tally.country, 1n);
-    if (tally.user !== '') sums.add(Dimension.user, tally.user, 1n);
+    const { usage, ...tally } = tallyOf(session);
+    const { unpricedCount = 0, unreportedCount = 0 } = usage?.all ?? {};
+    addTally(sums, { ...tally, unpricedCount, unreportedCount });
   }
+}
+
+function addTally(sums: Sums, tally: Omit<Tally, 'startNs' | 'usage'> & UsageGaps): void {
+  sums.add(Dimension.sessions, '', 1n);
+  sums.add(Dimension.durationSeconds, '', BigInt(tally.durationSeconds));
+  sums.add(Dimension.durationMicros, '', BigInt(tally.durationMicros));
+  if (tally.errors) sums.add(Dimension.errors, '', 1n);
+  if (tally.genai) sums.add(Dimension.genai, '', 1n);
+  if (tally.bounce) sums.add(Dimension.bounces, '', 1n);
+  if (tally.unpricedCount > 0) sums.add(Dimension.unpriced, '', BigInt(tally.unpricedCount));
+  if (tally.unreportedCount > 0) sums.add(Dimension.unreported, '', BigInt(tally.unreportedCount));
+  sums.add(Dimension.device, tally.device, 1n);
+  if (tally.country !== '') sums.add(Dimension.country, tally.country, 1n);
+  if (tally.user !== '') sums.add(Dimension.user, tally.user, 1n);
 }
