@@ -3,6 +3,7 @@ import { boundedName } from './bounded-text.js';
 import { DIALECTS, METRIC_NAMES } from './dialects/registry.js';
 import type { PriceOf, SessionMark } from './facts.js';
 import type { CallSide, Normalizer, RecordContext, RecordFacts, SharedNormalizer } from './normalizer.js';
+import type { QuietRoutes } from './quiet-routes.js';
 import { SERVICE_KEYS, serviceNameOf, sessionEventKind } from './rum.js';
 import { createSessionIdReader, readPreviousSession } from './session-id.js';
 import type { UsageContext, UsageReader } from './usage.js';
@@ -24,6 +25,7 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   readonly metricNames = METRIC_NAMES;
   readonly #who: WhoReader | undefined;
   readonly #usage: UsageReader | undefined;
+  readonly #quietRoutes: QuietRoutes | undefined;
   readonly priceOf: PriceOf;
   #explainer: AttributeNormalizer | undefined;
   // What the resource and scope at hand say.
@@ -37,16 +39,23 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   #context: RecordContext | undefined;
   #spanName: string | undefined;
   #attributes: AttributeView | undefined;
-  readonly #facts: RecordFacts = { session: undefined, who: undefined, usage: undefined, mark: undefined };
+  readonly #facts: RecordFacts = {
+    session: undefined,
+    who: undefined,
+    usage: undefined,
+    mark: undefined,
+    quiet: false,
+  };
 
-  constructor(who?: WhoReader, usage?: UsageReader) {
+  constructor(who?: WhoReader, usage?: UsageReader, quietRoutes?: QuietRoutes) {
     this.#who = who;
     this.#usage = usage;
+    this.#quietRoutes = quietRoutes;
     this.priceOf = usage?.priceOf ?? (() => undefined);
   }
 
   fork(): Normalizer {
-    return new AttributeNormalizer(this.#who, this.#usage);
+    return new AttributeNormalizer(this.#who, this.#usage, this.#quietRoutes);
   }
 
   get explainer(): AttributeNormalizer {
@@ -85,6 +94,12 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
       facts.mark = event;
     }
     facts.session = own ?? this.#scopeSession ?? this.#resourceSession;
+    facts.quiet =
+      this.#quietRoutes !== undefined &&
+      context.side === 'called' &&
+      facts.session === undefined &&
+      (groups & KeyGroup.route) !== 0 &&
+      this.#quietRoutes.isQuiet(attributes);
     const recordWho =
       (groups & KeyGroup.who) === 0 ? undefined : this.#who?.read(attributes, this.#role(context.side));
     facts.who = this.#who?.finish(recordWho, this.#scopeWho, this.#resourceWho, this.#connectionAddress);

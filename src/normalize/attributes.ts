@@ -19,6 +19,8 @@ export const KeyGroup = {
   metric: 64,
   /** Read of model calls only, which have a key of `usage` besides. */
   call: 128,
+  /** What a request asked for, read of spans of servers only. */
+  route: 256,
 } as const;
 export type KeyGroup = (typeof KeyGroup)[keyof typeof KeyGroup];
 

@@ -32,6 +32,8 @@ export interface RecordFacts {
   who: Who | undefined;
   usage: Usage | undefined;
   mark: SessionMark | undefined;
+  /** Whether it is a server's span of a request that no visitor makes, and names no session. */
+  quiet?: boolean;
 }
 
 /**

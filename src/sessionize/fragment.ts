@@ -27,6 +27,8 @@ export interface Fragment {
   readonly calls: readonly SessionCall[];
   /** Nothing but model calls that count in other sessions, and what is below them (U24). */
   readonly echo: boolean;
+  /** Nothing but a request that no visitor makes (S25). */
+  readonly quiet: boolean;
 }
 
 /** The fragments of a group by session id: a pure function of the set of its records. */
@@ -42,6 +44,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
   };
   const binder = new Binder(group);
   let hasUsage = false;
+  let hasQuiet = false;
   let last: Draft | undefined;
   let lastBinding: Binding | undefined;
   const draftFor = (binding: Binding): Draft => {
@@ -57,6 +60,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     const binding = binder.span(span);
     draftFor(binding).addSpan(span, binding.session, group.traceId);
     hasUsage ||= span.usage !== undefined;
+    hasQuiet ||= span.quiet === true;
   }
   for (const log of group.logs.values()) {
     const binding = binder.log(log);
@@ -86,9 +90,22 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
       }
     }
   }
+  const quiet = hasQuiet && !hasUsage && drafts.size === 1 && isQuiet(group, last!);
   const finished = new Map<string, Fragment>();
-  for (const [session, draft] of drafts) finished.set(session, draft.finish());
+  for (const [session, draft] of drafts) finished.set(session, draft.finish(quiet));
   return finished;
+}
+
+/** Whether all that enters a trace are quiet requests (S25); what they led to has no say, unless it failed. */
+function isQuiet({ spans }: Group, { explicit, errors }: Draft): boolean {
+  if (explicit || errors > 0) return false;
+  let isEntered = false;
+  for (const { parentId, quiet } of spans.values()) {
+    if (spans.has(parentId)) continue;
+    if (quiet !== true) return false;
+    isEntered = true;
+  }
+  return isEntered;
 }
 
 /** A fragment being made. */
@@ -106,7 +123,7 @@ class Draft {
   #dialects: Set<string> | undefined;
   #sayings: Map<Traits, Saying> | undefined;
 
-  finish(): Fragment {
+  finish(quiet: boolean): Fragment {
     const { spans, logs, errors, explicit, traceStartNs, services, calls } = this;
     const times = { starts: this.starts.finish(), ends: this.ends.finish(), marks: this.marks.finish() };
     const earliest = this.#sayings === undefined ? NOTHING_SAID : earliestOf([...this.#sayings.values()]);
@@ -122,6 +139,7 @@ class Draft {
       users: this.#users(),
       calls,
       echo: false,
+      quiet,
     };
   }
 

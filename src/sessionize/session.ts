@@ -52,6 +52,8 @@ export class Session {
   explicitGroups = 0;
   /** Fragments of nothing but calls that count in other sessions (U24). */
   echoGroups = 0;
+  /** Fragments of nothing but requests that no visitor makes (S25). */
+  quietGroups = 0;
   traceCount = 0;
   spanCount = 0;
   logCount = 0;
@@ -71,6 +73,11 @@ export class Session {
   /** Whether nothing in it is its own: named by its trace alone, and all of its calls count in other sessions (S16). */
   get isEcho(): boolean {
     return this.explicitGroups === 0 && this.groups > 0 && this.echoGroups === this.groups;
+  }
+
+  /** Whether nothing in it is a visitor's: named by its trace alone, which is of requests that no visitor makes (S25). */
+  get isQuiet(): boolean {
+    return this.explicitGroups === 0 && this.groups > 0 && this.quietGroups === this.groups;
   }
 
   /** What it shows of who and where. */
@@ -144,6 +151,7 @@ export class Session {
     if (hasRecords(fragment)) this.groups += sign;
     if (fragment.explicit) this.explicitGroups += sign;
     if (fragment.echo) this.echoGroups += sign;
+    if (fragment.quiet) this.quietGroups += sign;
     if (fragment.spans > 0) this.traceCount += sign;
     this.spanCount += sign * fragment.spans;
     this.logCount += sign * fragment.logs;
@@ -215,7 +223,11 @@ export class Session {
       this.services.entries(),
       this.usage.encode(),
       this.users.encode(this.users.size === 1 ? this.traits.userId : undefined),
-      ...(this.echoGroups === 0 ? [] : [this.echoGroups]),
+      ...(this.quietGroups > 0
+        ? [this.echoGroups, this.quietGroups]
+        : this.echoGroups > 0
+          ? [this.echoGroups]
+          : []),
     ]);
   }
 
@@ -254,12 +266,14 @@ export class Session {
       genai,
       users,
       echoGroups = 0,
+      quietGroups = 0,
     ] = JSON.parse(sums) as EncodedSums;
     const session = new Session(id);
     session.groups = groups;
     session.fragments = fragments;
     session.explicitGroups = explicitGroups;
     session.echoGroups = echoGroups;
+    session.quietGroups = quietGroups;
     session.traceCount = traceCount;
     session.spanCount = spanCount;
     session.logCount = logCount;
@@ -300,6 +314,7 @@ type EncodedSums = [
   users: EncodedUsers,
   // Not in what has none.
   echoGroups?: number,
+  quietGroups?: number,
 ];
 
 const NO_CALLS: readonly SessionCall[] = [];

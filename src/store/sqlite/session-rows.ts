@@ -337,7 +337,7 @@ export class SessionRows {
 
   #listing({ session, invalidated }: HotSession, implicit: boolean): number {
     if (session.groups === 0 || (implicit && !this.#options.implicitSessions)) return Listing.hidden;
-    if (session.isEcho) return Listing.hidden;
+    if (session.isEcho || session.isQuiet) return Listing.hidden;
     if (invalidated || session.hasEnded) return Listing.ended;
     const timedOut = session.lastNs <= this.#options.now() - this.#options.timeoutNs;
     return timedOut ? Listing.timedOut : Listing.open;

@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { createNormalizer, normalizerIdentity } from '../../normalize/create.js';
+import { quietPatterns } from '../../normalize/quiet-routes.js';
 import { freeBytes, unpackBatch } from './batch-transfer.js';
 import { CommitQueue, IDLE_MS } from './commit-queue.js';
 import { DataDirectoryError, fitLog, Meta, openForWriting } from './database.js';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   const engine = new Engine(db, {
     normalizer: await createNormalizer(normalizerOptions),
     settings: normalizerIdentity(normalizerOptions),
+    quietRoutes: quietPatterns(normalizerOptions.quietRoutes ?? []).join(),
     implicitSessions: options.implicitSessions,
     timeoutNs: BigInt(options.timeoutMs) * 1_000_000n,
     hotRecords: options.hotRecords,
