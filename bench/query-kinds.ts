@@ -27,7 +27,7 @@ export interface QueryGround {
 const SESSIONS = '/api/v1/sessions';
 const DAY_MS = 86_400_000;
 /** What the switch of the page asks for. */
-const VISITS = 'bots=false&minSpans=2';
+const VISITS = 'bots=false&minTraceSpans=2';
 
 export function queryKinds(ground: QueryGround, random: Random): QueryKind[] {
   const { stream, sessions, endMs, deepCursors, deepPage } = ground;
@@ -76,7 +76,7 @@ export function queryKinds(ground: QueryGround, random: Random): QueryKind[] {
     list('userId, heavy + hasErrors', () => `userId=${HEAVY_USER_ID}&hasErrors=true`),
     list('implicit=false', () => 'implicit=false'),
     list('implicit=true, none', () => 'implicit=true'),
-    list('bots=false + minSpans', () => 'bots=false&minSpans=2'),
+    list('bots=false + minTraceSpans', () => VISITS),
     list('minSpans, rare', () => 'minSpans=60'),
     { name: 'one session', path: () => `${SESSIONS}/${anySession()}` },
     { name: 'its traces', path: () => `${SESSIONS}/${anySession()}/traces` },

@@ -97,6 +97,7 @@ const filters: fc.Arbitrary<SessionFilters> = fc.record(
     hasErrors: fc.boolean(),
     implicit: fc.boolean(),
     minSpans: fc.constantFrom(0, 1, 2, 3, 5),
+    minTraceSpans: fc.constantFrom(0, 1, 2, 3, 5),
     bots: fc.boolean(),
     minDurationMs: fc.oneof(
       fc.constantFrom(0, 0.5, 1, 1.0000005, 120_000),
@@ -136,13 +137,18 @@ function shows(item: Session, filters: SessionFilters, userIds: readonly string[
     any(filters.deviceType, [item.client?.device_type ?? 'unknown']),
     any(filters.country, [item.geo?.country_code]),
     filters.hasErrors === undefined || item.error_count > 0 === filters.hasErrors,
-    filters.implicit === undefined || /^[0-9a-f]{32}$/.test(item['session.id']) === filters.implicit,
+    filters.implicit === undefined || isTraceId(item['session.id']) === filters.implicit,
     filters.minSpans === undefined || item.span_count >= filters.minSpans,
+    filters.minTraceSpans === undefined ||
+      !isTraceId(item['session.id']) ||
+      item.span_count >= filters.minTraceSpans,
     filters.bots === undefined || (item.client?.device_type === 'bot') === filters.bots,
     filters.minDurationMs === undefined || item.duration_ms! >= filters.minDurationMs,
     filters.minCostUsd === undefined || (cost !== undefined && cost >= filters.minCostUsd),
   ].every(Boolean);
 }
+
+const isTraceId = (id: string): boolean => /^[0-9a-f]{32}$/.test(id);
 
 interface PageOf {
   readonly items: Session[];

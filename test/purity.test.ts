@@ -490,7 +490,7 @@ async function answersAfter(
   for (const filters of FILTERS) keep(await queries.list({ ...filters, limit: 2 }));
   keep(await queries.timeline({}));
   keep(await queries.stats({ implicit: false, minSpans: 2 }));
-  keep(await queries.timeline({ bots: false, minSpans: 2 }));
+  keep(await queries.timeline({ bots: false, minTraceSpans: 2 }));
   keep(await queries.timeline({ startTime: BASE_NS + 90_000_000_000n, intervalMs: 120_000 }));
   for (const by of ['cost', 'duration'] as const) keep(await queries.top({ by, limit: 3 }));
   keep(await queries.top({ by: 'cost', activeFrom: BASE_NS + 60_000_000_000n, limit: 3 }));

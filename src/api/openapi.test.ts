@@ -137,6 +137,7 @@ describe('the OpenAPI document', () => {
         'hasErrors',
         'implicit',
         'minSpans',
+        'minTraceSpans',
         'bots',
         'minDurationMs',
         'minCostUsd',

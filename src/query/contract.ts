@@ -123,6 +123,10 @@ function nameFilter(description: string, examples: string[]) {
 
 const MAX_MIN_SPANS = 2 ** 31 - 1;
 
+function leastSpans(description: string) {
+  return Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_MIN_SPANS, description, examples: [2] }));
+}
+
 /** What tells visits from the traffic that nobody visited; filters of lists, statistics and charts alike. */
 export const trafficFilters = {
   implicit: Type.Optional(
@@ -131,14 +135,9 @@ export const trafficFilters = {
         'true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id.',
     }),
   ),
-  minSpans: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      maximum: MAX_MIN_SPANS,
-      description:
-        'Only sessions whose `span_count` is this or more. With 2, requests that nothing belongs to, such as those of health checks, are left out.',
-      examples: [2],
-    }),
+  minSpans: leastSpans('Only sessions whose `span_count` is this or more.'),
+  minTraceSpans: leastSpans(
+    'Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.',
   ),
   bots: Type.Optional(
     Type.Boolean({

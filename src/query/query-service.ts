@@ -72,6 +72,8 @@ export interface SessionFilters {
   readonly implicit?: boolean;
   /** Whole, at least 0. */
   readonly minSpans?: number;
+  /** The same. */
+  readonly minTraceSpans?: number;
   readonly bots?: boolean;
   readonly minDurationMs?: number;
   readonly minCostUsd?: number;
@@ -102,7 +104,7 @@ export interface UsageRequest {
 export type RangeRequest = Pick<SessionFilters, 'startTime' | 'endTime' | 'activeFrom' | 'activeTo'>;
 
 /** What tells visits from the traffic that nobody visited. */
-export type TrafficFilters = Pick<SessionFilters, 'implicit' | 'minSpans' | 'bots'>;
+export type TrafficFilters = Pick<SessionFilters, 'implicit' | 'minSpans' | 'minTraceSpans' | 'bots'>;
 
 /** The sessions that statistics and charts are of. */
 export interface CountRequest extends RangeRequest, TrafficFilters {}

@@ -23,6 +23,7 @@ const VALUES: { readonly [Name in keyof SessionFilters]-?: [SessionFilters[Name]
   hasErrors: [true, false],
   implicit: [true, false],
   minSpans: [0, 2],
+  minTraceSpans: [0, 2],
   bots: [true, false],
   minDurationMs: [0, 0.5],
   minCostUsd: [0, 1e-9],

@@ -50,6 +50,7 @@ const RULES = {
   hasErrors: { text: String, conditions: (errors) => ({ errors }) },
   implicit: { text: String, conditions: (implicit) => ({ implicit }) },
   minSpans: { text: String, conditions: (minSpans) => ({ minSpans }) },
+  minTraceSpans: { text: String, conditions: (minTraceSpans) => ({ minTraceSpans }) },
   bots: { text: String, conditions: (bots) => ({ bots }) },
   minDurationMs: {
     text: String,
@@ -153,6 +154,7 @@ const MATCHES = {
   errors: (errors, { session }) => session.errorCount > 0 === errors,
   implicit: (implicit, { session }) => (session.isImplicit === true) === implicit,
   minSpans: (least, { session }) => session.spanCount >= least,
+  minTraceSpans: (least, { session }) => session.isImplicit !== true || session.spanCount >= least,
   minDurationNs: (ns, { session }) => session.lastNs - session.startNs >= ns,
   minCostNanoUsd: (nanoUsd, { session: { genai } }) =>
     genai?.costNanoUsd !== undefined && genai.costNanoUsd >= nanoUsd,

@@ -135,6 +135,8 @@ export interface SessionFilter {
   readonly implicit?: boolean;
   /** Least number of spans. */
   readonly minSpans?: number;
+  /** Least number of spans of those that are implicit; all others match. */
+  readonly minTraceSpans?: number;
   /** Least last activity − start, ns. */
   readonly minDurationNs?: bigint;
   /** Least known cost, nano-USD; sessions without a known cost never match. */

@@ -685,6 +685,7 @@ function filters(bench: Bench): void {
         errors: fc.boolean(),
         implicit: fc.boolean(),
         minSpans: fc.constantFrom(0, 1, 2, 3, 4, 5, 2 ** 31 - 1),
+        minTraceSpans: fc.constantFrom(0, 1, 2, 3, 4, 2 ** 31 - 1),
         minDurationNs: fc.oneof(
           fc.constantFrom(...LENGTHS),
           fc.constantFrom(...LENGTHS.map((ns) => ns + 1n), 2n ** 63n, 2n ** 90n),
@@ -1798,7 +1799,7 @@ function scanned(every: readonly StoredSession[], scan: SessionScan): StoredSess
 /** The sessions that match a filter, by its definition. */
 function fitting(every: readonly StoredSession[], filter: CountedSessions): StoredSession[] {
   const { open, userIds, nowNs, states, services, models, providers } = filter;
-  const { deviceTypes, bots, countryCodes, errors, implicit, minSpans = 0 } = filter;
+  const { deviceTypes, bots, countryCodes, errors, implicit, minSpans = 0, minTraceSpans = 0 } = filter;
   const { minDurationNs, minCostNanoUsd } = filter;
   const any = (wanted: readonly string[] | undefined, has: readonly (string | undefined)[] = []): boolean =>
     wanted === undefined || has.some((value) => value !== undefined && wanted.includes(value));
@@ -1819,6 +1820,7 @@ function fitting(every: readonly StoredSession[], filter: CountedSessions): Stor
     .filter(({ client }) => bots === undefined || (client?.device_type === 'bot') === bots)
     .filter(({ id }) => implicit === undefined || TRACE_ID.test(id) === implicit)
     .filter(({ spanCount }) => spanCount >= minSpans)
+    .filter(({ id, spanCount }) => !TRACE_ID.test(id) || spanCount >= minTraceSpans)
     .filter(({ geo }) => any(countryCodes, [geo?.country_code]))
     .filter(({ errorCount }) => errors === undefined || errorCount > 0 === errors)
     .filter(({ startNs, lastNs }) => minDurationNs === undefined || lastNs - startNs >= minDurationNs)

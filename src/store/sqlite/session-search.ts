@@ -167,6 +167,16 @@ const LOOKUPS = {
     row: (least) => [['s.span_count >= ?', least]],
     sources: (least, options) => bucketSources(FacetKind.spans, spansBucket(least), options),
   },
+  minTraceSpans: {
+    takesSearch: always,
+    row: (least) => [['(s.implicit = 0 OR s.span_count >= ?)', least]],
+    sources: (least, options) =>
+      valueSources(
+        FacetKind.spans,
+        ['(substr(value, -1) = ? OR value >= ?)', EXPLICIT, spansBucket(least)],
+        options,
+      ),
+  },
   minDurationNs: {
     takesSearch: always,
     row: (ns) => (ns > MAX_INTEGER ? undefined : [['s.last_ns - s.start_ns >= ?', ns]]),

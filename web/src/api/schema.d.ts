@@ -1,4 +1,4 @@
-// Made by npm run web:api. 49629a20b61b16a9868a7fc5618d4685 52921d7c1b6d96e058c2b0117e361db2
+// Made by npm run web:api. 9fc38d8e9a8400018ff647b578fe36e4 e74eb153a3c9489d633145500a44213f
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -326,7 +326,7 @@ export interface paths {
         };
         /**
          * Statistics of sessions
-         * @description Of the sessions of a range. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.
+         * @description Of the sessions of a range. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Under `implicit`, `minSpans`, `minTraceSpans` and `bots` the sessions of the range are counted one by one, which takes about a second for each million of them. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.
          */
         get: operations["getSessionStatistics"];
         put?: never;
@@ -2253,6 +2253,8 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
                 /**
                  * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
                  * @example [
@@ -2278,6 +2280,8 @@ export interface operations {
                 endTime?: string;
                 /** @description true: only sessions with an `error_count` above 0; false: only those without errors. */
                 hasErrors?: boolean;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                implicit?: boolean;
                 /**
                  * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
                  * @example true
@@ -2295,6 +2299,16 @@ export interface operations {
                  * @example 60000
                  */
                 minDurationMs?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
                 /**
                  * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -4434,11 +4448,25 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
                 /**
                  * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                implicit?: boolean;
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
                 /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
@@ -4564,6 +4592,8 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
                 /**
                  * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
                  * @example [
@@ -4587,6 +4617,8 @@ export interface operations {
                 endTime?: string;
                 /** @description true: only sessions with an `error_count` above 0; false: only those without errors. */
                 hasErrors?: boolean;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                implicit?: boolean;
                 /**
                  * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
                  * @example true
@@ -4604,6 +4636,16 @@ export interface operations {
                  * @example 60000
                  */
                 minDurationMs?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
                 /**
                  * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -4734,16 +4776,30 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
                 /**
                  * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                implicit?: boolean;
                 /**
                  * @description Length of a point, at least, in milliseconds. The server takes the next longer one of its own (1, 2, 5, 10, 15, 30 minutes, 1, 2, 3, 6, 12 hours, 1, 2, 7, 14, 28, 91, 364, 728 days) that gives at most 1,000 points; without a wish, at most 200.
                  * @example 3600000
                  */
                 intervalMs?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
                 /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
@@ -4877,6 +4933,8 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
                 /** @description What is greatest: `estimated_cost_usd` of the sessions that have one, or the duration. `cost` where left out. */
                 by?: "cost" | "duration";
                 /**
@@ -4884,8 +4942,20 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                implicit?: boolean;
                 /** @description Most sessions. */
                 limit?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
                 /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
