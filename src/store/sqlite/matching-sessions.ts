@@ -31,19 +31,21 @@ export type Values = readonly (number | string | null)[];
 /** Sessions read in one go. SQLite writes them as one text, which takes a third of the time that as many rows take. */
 const SESSIONS_AT_ONCE = 4_000;
 
-/** The columns of every listed session that matches, in no order; each once. A cost of more than 2^63 nano-USD is compared as that. */
+/** The columns of every listed session that matches and meets these conditions on its row `s`, in no order; each once. A cost of more than 2^63 nano-USD is compared as that. */
 export function* matchingSessions(
   filter: SessionFilter,
   columns: Columns,
   options: MatchOptions,
+  conditions: readonly Condition[] = [],
 ): Generator<Values> {
   for (const part of partsOf(filter)) {
     const plan = planOf(part, options);
     if (plan === undefined) continue;
     const { sources, checks, overlap } = wayTo(part, plan, options);
     const seen = overlap ? new Set<unknown>() : undefined;
+    const all = [...checks, ...conditions];
     for (const source of sources) {
-      for (const [no, ...values] of read(part, source, checks, [['s.no'], ...columns], options)) {
+      for (const [no, ...values] of read(part, source, all, [['s.no'], ...columns], options)) {
         if (seen?.has(no)) continue;
         seen?.add(no);
         yield values;

@@ -4,6 +4,7 @@ import { sessionsFromBefore, startsIn } from './active-range.js';
 import { Listing, MAX_INTEGER, type Prepare } from './database.js';
 import { type Columns, type MatchOptions, matchingSessions } from './matching-sessions.js';
 import { Dimension, LEVEL_NS, MICROS, type Tally, tallyOf } from './rollups.js';
+import type { Condition } from './session-search.js';
 import { partsOfRange, sessionsStarting } from './start-range.js';
 
 const ALL_TIME = LEVEL_NS.length - 1;
@@ -49,10 +50,11 @@ export function countMatching(filter: SessionFilter, options: MatchOptions): Sta
     ['s.country'],
     ['s.user_id'],
   ];
+  const tallies = new Tallies(sums);
   for (const row of matchingSessions(filter, columns, options)) {
     const [seconds, micros, isOpen, errors, bounce, unpriced, unreported, device, country, user] = row;
     if (isOpen === 1) open++;
-    addTally(sums, {
+    tallies.add({
       durationSeconds: seconds as number,
       durationMicros: micros as number,
       errors: errors === 1,
@@ -65,19 +67,18 @@ export function countMatching(filter: SessionFilter, options: MatchOptions): Sta
       unreportedCount: (unreported as number | null) ?? 0,
     });
   }
+  tallies.flush();
   return statisticsOf(sums, open);
 }
 
 /** How many calls of the sessions that match any filter have no known cost, or no known tokens. */
 export function countGaps(filter: SessionFilter, options: MatchOptions): UsageGaps {
   const gaps = { unpricedCount: 0, unreportedCount: 0 };
-  for (const [unpriced, unreported] of matchingSessions(
-    filter,
-    [['s.unpriced'], ['s.unreported']],
-    options,
-  )) {
-    gaps.unpricedCount += (unpriced as number | null) ?? 0;
-    gaps.unreportedCount += (unreported as number | null) ?? 0;
+  const columns: Columns = [['s.unpriced'], ['s.unreported']];
+  const withGaps: Condition = ['s.unpriced + s.unreported > 0'];
+  for (const [unpriced, unreported] of matchingSessions(filter, columns, options, [withGaps])) {
+    gaps.unpricedCount += unpriced as number;
+    gaps.unreportedCount += unreported as number;
   }
   return gaps;
 }
@@ -188,23 +189,63 @@ function addBuckets(
 }
 
 function addSessions(sessions: Iterable<Session>, sums: Sums): void {
+  const tallies = new Tallies(sums);
   for (const session of sessions) {
     const { usage, ...tally } = tallyOf(session);
     const { unpricedCount = 0, unreportedCount = 0 } = usage?.all ?? {};
-    addTally(sums, { ...tally, unpricedCount, unreportedCount });
+    tallies.add({ ...tally, unpricedCount, unreportedCount });
+  }
+  tallies.flush();
+}
+
+/** So many of the longest sessions there can be have whole seconds that a double still holds. */
+const MOST_TALLIES = 500_000;
+
+/** Gathers what single sessions add, as numbers: a sum of large ones takes several times as long. */
+class Tallies {
+  readonly #sums: Sums;
+  readonly #counts = new Map<number, number>();
+  readonly #devices = new Map<string, number>();
+  readonly #countries = new Map<string, number>();
+  #sessions = 0;
+  #seconds = 0;
+  #micros = 0;
+  #bounces = 0;
+
+  constructor(sums: Sums) {
+    this.#sums = sums;
+  }
+
+  add(tally: Omit<Tally, 'startNs' | 'usage'> & UsageGaps): void {
+    this.#sessions++;
+    this.#seconds += tally.durationSeconds;
+    this.#micros += tally.durationMicros;
+    if (tally.bounce) this.#bounces++;
+    if (tally.errors) count(this.#counts, Dimension.errors);
+    if (tally.genai) count(this.#counts, Dimension.genai);
+    if (tally.unpricedCount > 0) count(this.#counts, Dimension.unpriced, tally.unpricedCount);
+    if (tally.unreportedCount > 0) count(this.#counts, Dimension.unreported, tally.unreportedCount);
+    count(this.#devices, tally.device);
+    if (tally.country !== '') count(this.#countries, tally.country);
+    if (tally.user !== '') this.#sums.users.add(tally.user);
+    if (this.#sessions === MOST_TALLIES) this.flush();
+  }
+
+  /** Adds what was gathered to the sums. */
+  flush(): void {
+    const sums = this.#sums;
+    sums.add(Dimension.sessions, '', BigInt(this.#sessions));
+    sums.add(Dimension.durationSeconds, '', BigInt(this.#seconds));
+    sums.add(Dimension.durationMicros, '', BigInt(this.#micros));
+    sums.add(Dimension.bounces, '', BigInt(this.#bounces));
+    for (const [dimension, number] of this.#counts) sums.add(dimension, '', BigInt(number));
+    for (const [name, number] of this.#devices) sums.add(Dimension.device, name, BigInt(number));
+    for (const [name, number] of this.#countries) sums.add(Dimension.country, name, BigInt(number));
+    this.#sessions = this.#seconds = this.#micros = this.#bounces = 0;
+    for (const gathered of [this.#counts, this.#devices, this.#countries]) gathered.clear();
   }
 }
 
-function addTally(sums: Sums, tally: Omit<Tally, 'startNs' | 'usage'> & UsageGaps): void {
-  sums.add(Dimension.sessions, '', 1n);
-  sums.add(Dimension.durationSeconds, '', BigInt(tally.durationSeconds));
-  sums.add(Dimension.durationMicros, '', BigInt(tally.durationMicros));
-  if (tally.errors) sums.add(Dimension.errors, '', 1n);
-  if (tally.genai) sums.add(Dimension.genai, '', 1n);
-  if (tally.bounce) sums.add(Dimension.bounces, '', 1n);
-  if (tally.unpricedCount > 0) sums.add(Dimension.unpriced, '', BigInt(tally.unpricedCount));
-  if (tally.unreportedCount > 0) sums.add(Dimension.unreported, '', BigInt(tally.unreportedCount));
-  sums.add(Dimension.device, tally.device, 1n);
-  if (tally.country !== '') sums.add(Dimension.country, tally.country, 1n);
-  if (tally.user !== '') sums.add(Dimension.user, tally.user, 1n);
+function count<Key>(counts: Map<Key, number>, key: Key, more = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + more);
 }
