@@ -173,22 +173,28 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
       pages.push(opened);
       const { page } = opened;
       await page.goto(noisy.httpUrl);
-      const ids = () => links(page).evaluateAll((nodes) => nodes.map((node) => node.title).sort().join());
+      const ids = () =>
+        links(page).evaluateAll((nodes) =>
+          nodes
+            .map((node) => node.title)
+            .sort()
+            .join(),
+        );
       const total = page.locator('.figure', { hasText: 'in all' });
       await untilEqual(ids, ['crawl', 'visit', 'fee'.padStart(32, '0')].sort().join());
-      await untilEqual(async () => /\d+/.exec(await total.innerText())?.[0], '3');
+      await untilEqual(async () => /\d+/.exec((await total.textContent()) ?? '')?.[0], '3');
 
       const toggle = page.getByRole('switch', { name: 'Hide bots and one-span traces' });
       await toggle.click();
       await untilEqual(ids, 'visit');
-      await untilEqual(async () => /\d+/.exec(await total.innerText())?.[0], '1');
+      await untilEqual(async () => /\d+/.exec((await total.textContent()) ?? '')?.[0], '1');
       await untilEqual(() => search(page), '?bots=false&minTraceSpans=2');
       await page.reload();
       await untilEqual(ids, 'visit');
       assert.equal(await toggle.getAttribute('aria-checked'), 'true');
       assert.equal(await page.getByRole('list', { name: 'Filters that are set' }).count(), 0);
       await toggle.click();
-      await untilEqual(async () => /\d+/.exec(await total.innerText())?.[0], '3');
+      await untilEqual(async () => /\d+/.exec((await total.textContent()) ?? '')?.[0], '3');
       await untilEqual(() => search(page), '');
     } finally {
       for (const opened of pages.splice(0)) {
