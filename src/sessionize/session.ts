@@ -70,6 +70,11 @@ export class Session {
     this.id = id;
   }
 
+  /** Whether it is named by its trace alone (S16). */
+  get isImplicit(): boolean {
+    return this.explicitGroups === 0;
+  }
+
   /** Whether nothing in it is its own: named by its trace alone, and all of its calls count in other sessions (S16). */
   get isEcho(): boolean {
     return this.explicitGroups === 0 && this.groups > 0 && this.echoGroups === this.groups;
@@ -77,7 +82,12 @@ export class Session {
 
   /** Whether nothing in it is a visitor's: named by its trace alone, which is of requests that no visitor makes (S25). */
   get isQuiet(): boolean {
-    return this.explicitGroups === 0 && this.groups > 0 && this.quietGroups === this.groups;
+    return this.isImplicit && this.groups > 0 && this.quietGroups === this.groups;
+  }
+
+  /** Whether anything in it failed. */
+  get hasErrors(): boolean {
+    return this.errorCount > 0;
   }
 
   /** What it shows of who and where. */
@@ -223,12 +233,14 @@ export class Session {
       this.services.entries(),
       this.usage.encode(),
       this.users.encode(this.users.size === 1 ? this.traits.userId : undefined),
-      ...(this.quietGroups > 0
-        ? [this.echoGroups, this.quietGroups]
-        : this.echoGroups > 0
-          ? [this.echoGroups]
-          : []),
+      ...this.#encodeRest(),
     ]);
+  }
+
+  #encodeRest(): [] | [EncodedRest] {
+    const { echoGroups, quietGroups } = this;
+    if (echoGroups === 0 && quietGroups === 0) return [];
+    return [{ ...(echoGroups !== 0 && { echoGroups }), ...(quietGroups !== 0 && { quietGroups }) }];
   }
 
   /** The traits and where they come from; changes rarely, and is kept apart from the sums for that. */
@@ -265,8 +277,7 @@ export class Session {
       services,
       genai,
       users,
-      echoGroups = 0,
-      quietGroups = 0,
+      { echoGroups = 0, quietGroups = 0 } = {},
     ] = JSON.parse(sums) as EncodedSums;
     const session = new Session(id);
     session.groups = groups;
@@ -312,10 +323,15 @@ type EncodedSums = [
   services: [string, number][],
   genai: EncodedUsage,
   users: EncodedUsers,
-  // Not in what has none.
-  echoGroups?: number,
-  quietGroups?: number,
+  /** Not where nothing is in it. */
+  rest?: EncodedRest,
 ];
+
+/** What few sessions have. */
+interface EncodedRest {
+  readonly echoGroups?: number;
+  readonly quietGroups?: number;
+}
 
 const NO_CALLS: readonly SessionCall[] = [];
 

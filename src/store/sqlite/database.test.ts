@@ -207,7 +207,7 @@ test('data of the first version is filled in with what came later', async () => 
     DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline;
     DROP TABLE call_place; DROP TABLE session_user; DROP TABLE session_ahead;
     ALTER TABLE session DROP COLUMN cost_nano_usd;
-    ALTER TABLE session DROP COLUMN span_count; ALTER TABLE session DROP COLUMN error_count;
+    ALTER TABLE session DROP COLUMN span_count; ALTER TABLE session DROP COLUMN has_errors;
     ALTER TABLE session DROP COLUMN unpriced; ALTER TABLE session DROP COLUMN unreported;
     ALTER TABLE session DROP COLUMN device; ALTER TABLE session DROP COLUMN country;
     UPDATE meta SET value = 1 WHERE key = 'rules';

@@ -50,7 +50,7 @@ export function facetsOf(session: Session, invalidated: boolean): SessionFacets 
   add(FacetKind.errors, session.errorCount > 0 ? '1' : '0');
   if (invalidated) add(FacetKind.invalidated, '1');
   add(FacetKind.duration, durationBucket(lastNs - startNs));
-  add(FacetKind.spans, spansBucket(session.spanCount) + (session.explicitGroups === 0 ? IMPLICIT : EXPLICIT));
+  add(FacetKind.spans, spansBucket(session.spanCount) + (session.isImplicit ? IMPLICIT : EXPLICIT));
   return { startNs, keys: isCut ? asStored(keys) : keys };
 }
 

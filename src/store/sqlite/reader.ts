@@ -908,7 +908,7 @@ function stored(session: Session, invalidated: boolean): StoredSession {
     errorCount: session.errorCount,
     services: session.services.names(),
     invalidated,
-    ...(session.explicitGroups === 0 ? { isImplicit: true } : {}),
+    ...(session.isImplicit ? { isImplicit: true } : {}),
     ...(session.timesSetAside === 0 ? {} : { timesSetAside: session.timesSetAside }),
     ...(session.endMarkNs === undefined ? {} : { endMarkNs: session.endMarkNs }),
     ...(session.hasEnded ? { hasEnded: true } : {}),

@@ -16,7 +16,7 @@ const MOST_CAUGHT_UP = 1000;
 
 /** What changes with every record of a session. */
 const PROGRESS =
-  'last_ns = ?, sums = ?, cost_nano_usd = ?, span_count = ?, error_count = ?, unpriced = ?, unreported = ?';
+  'last_ns = ?, sums = ?, cost_nano_usd = ?, span_count = ?, has_errors = ?, unpriced = ?, unreported = ?';
 
 /** A session in memory, as its row has it. */
 export interface HotSession {
@@ -96,7 +96,7 @@ export class SessionRows {
     this.#settings = numberOf(options.settings, new Meta(db));
     this.#sql = {
       insertSession: db.prepare(
-        `INSERT INTO session (project, id, start_ns, listing, last_ns, sums, cost_nano_usd, span_count, error_count, unpriced, unreported,
+        `INSERT INTO session (project, id, start_ns, listing, last_ns, sums, cost_nano_usd, span_count, has_errors, unpriced, unreported,
            implicit, invalidated, settings, user_id, device, country, earliest, no)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ),
@@ -250,7 +250,7 @@ export class SessionRows {
       this.#exchangeUsers(hot, undefined);
       return;
     }
-    const implicit = session.explicitGroups === 0;
+    const implicit = session.isImplicit;
     const listing = this.#listing(hot, implicit);
     const tally = listing === Listing.hidden ? undefined : tallyOf(session);
     this.#rollups.exchange(hot.project, hot.tally, tally);
@@ -267,7 +267,7 @@ export class SessionRows {
       session.encodeSums(),
       costOf(session),
       session.spanCount,
-      session.errorCount,
+      session.hasErrors ? 1 : 0,
       usage.isEmpty ? null : usage.unpricedCount,
       usage.isEmpty ? null : usage.unreportedCount,
     ] as const;

@@ -42,7 +42,7 @@ export function countMatching(filter: SessionFilter, options: MatchOptions): Sta
     ['(s.last_ns - s.start_ns) / 1000000000'],
     ['(s.last_ns - s.start_ns) % 1000000000 / 1000'],
     [`s.listing <> ${Listing.ended} AND s.last_ns > ?`, options.expiredNs],
-    ['s.error_count > 0'],
+    ['s.has_errors'],
     ['s.span_count <= 1'],
     ['s.unpriced'],
     ['s.unreported'],

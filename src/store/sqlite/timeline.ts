@@ -64,7 +64,7 @@ export function countTimeline(scan: TimelineScan, options: MatchOptions): Stored
   const columns: Columns = [
     ['s.start_ns / ?', stepNs],
     ['s.start_ns < ?', fromNs],
-    ['s.error_count > 0'],
+    ['s.has_errors'],
     ['CASE WHEN s.unpriced IS NOT NULL THEN s.sums END'],
   ];
   const inTime = isOpen ? { ...filter, startFromNs: fromNs } : filter;
