@@ -52,6 +52,7 @@ const REFERRERS: readonly Place[] = [
   valueKey('browser.document.referrer'),
   valueKey('document.referrer'),
   valueKey('browser.page_view.referrer'),
+  valueKey('browser.page.referrer'),
   valueKey('page.referrer'),
   valueKey('view.referrer'),
   valueKey('http.referer'),

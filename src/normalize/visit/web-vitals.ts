@@ -71,6 +71,8 @@ const OWN = VITAL_NAMES.map((vital) => ({
     markKey(`${vital}.value`),
     markKey(`browser.web_vital.${vital}.value`),
     markKey(`web_vital.${vital}.value`),
+    markKey(`browser.web_vital.${vital}`),
+    markKey(`web_vital.${vital}`),
   ],
   bare: valueKey(vital),
 }));
