@@ -774,38 +774,36 @@ test('any attributes give fields within their bounds, the same with a used reade
   );
 });
 
-describe('release, device model, system version and connection', () => {
-  test('the release of a page or app, and that of a backend', () => {
-    const web = { 'telemetry.sdk.language': 'webjs', 'service.version': '4.2.0' };
-    assert.deepEqual(whoOf({ resource: web }), { release: '4.2.0' });
-    assert.deepEqual(whoOf({ resource: { 'service.version': '1.0' } }), { serviceRelease: '1.0' });
-    // Of the page that called, where the backend passes it on.
-    assert.deepEqual(whoOf({ record: { 'app.version': '4.3.0' }, resource: { 'service.version': '1.0' } }), {
-      release: '4.3.0',
-    });
-    assert.deepEqual(whoOf({ record: { 'app.version': '4.3.0' }, resource: web }), { release: '4.3.0' });
-    assert.equal(whoOf({ resource: { 'service.version': 'undefined' } }), undefined);
-    assert.equal(whoOf({ resource: { 'service.version': 'a'.repeat(1000) } })?.serviceRelease?.length, 128);
+test('the release of a page or app, and that of a backend', () => {
+  const web = { 'telemetry.sdk.language': 'webjs', 'service.version': '4.2.0' };
+  assert.deepEqual(whoOf({ resource: web }), { release: '4.2.0' });
+  assert.deepEqual(whoOf({ resource: { 'service.version': '1.0' } }), { serviceRelease: '1.0' });
+  // Of the page that called, where the backend passes it on.
+  assert.deepEqual(whoOf({ record: { 'app.version': '4.3.0' }, resource: { 'service.version': '1.0' } }), {
+    release: '4.3.0',
   });
+  assert.deepEqual(whoOf({ record: { 'app.version': '4.3.0' }, resource: web }), { release: '4.3.0' });
+  assert.equal(whoOf({ resource: { 'service.version': 'undefined' } }), undefined);
+  assert.equal(whoOf({ resource: { 'service.version': 'a'.repeat(1000) } })?.serviceRelease?.length, 128);
+});
 
-  test('the version of a system stands beside its name', () => {
-    const android = { 'os.name': 'Android', 'os.version': '14', 'device.model.name': 'Pixel 8' };
-    assert.deepEqual(whoOf({ resource: { ...android, 'device.model.identifier': 'shiba' } }), {
-      deviceType: 'mobile',
-      os: 'Android',
-      osVersion: '14',
-      deviceModel: 'Pixel 8',
-    });
-    // A backend's own system is nobody's device.
-    assert.equal(whoOf({ resource: { 'os.name': 'Linux', 'os.version': '6.8' } }), undefined);
-    assert.equal(whoOf({ record: { 'user_agent.os.name': 'iOS' }, resource: android })?.osVersion, undefined);
+test('the version of a system stands beside its name', () => {
+  const android = { 'os.name': 'Android', 'os.version': '14', 'device.model.name': 'Pixel 8' };
+  assert.deepEqual(whoOf({ resource: { ...android, 'device.model.identifier': 'shiba' } }), {
+    deviceType: 'mobile',
+    os: 'Android',
+    osVersion: '14',
+    deviceModel: 'Pixel 8',
   });
+  // A backend's own system is nobody's device.
+  assert.equal(whoOf({ resource: { 'os.name': 'Linux', 'os.version': '6.8' } }), undefined);
+  assert.equal(whoOf({ record: { 'user_agent.os.name': 'iOS' }, resource: android })?.osVersion, undefined);
+});
 
-  test('the connection', () => {
-    assert.equal(whoOf({ record: { 'network.connection.type': 'wifi' } })?.connection, 'wifi');
-    assert.equal(whoOf({ resource: { 'network.effectiveType': '4G' } })?.connection, '4g');
-    assert.equal(whoOf({ record: { 'network.connection.type': 'unavailable' } })?.connection, undefined);
-    const cell = { 'network.connection.type': 'cell', 'network.connection.subtype': 'lte' };
-    assert.equal(whoOf({ record: cell })?.connection, 'cell');
-  });
+test('the connection', () => {
+  assert.equal(whoOf({ record: { 'network.connection.type': 'wifi' } })?.connection, 'wifi');
+  assert.equal(whoOf({ resource: { 'network.effectiveType': '4G' } })?.connection, '4g');
+  assert.equal(whoOf({ record: { 'network.connection.type': 'unavailable' } })?.connection, undefined);
+  const cell = { 'network.connection.type': 'cell', 'network.connection.subtype': 'lte' };
+  assert.equal(whoOf({ record: cell })?.connection, 'cell');
 });
