@@ -197,6 +197,8 @@ export interface WebVital {
   readonly name: VitalName;
   /** Milliseconds; of `cls` the score, without a unit. Not negative. */
   readonly value: number;
+  /** Of the page that it is measured of: it is told again under the same id where it has grown. */
+  readonly id?: string;
 }
 
 /** How an exception is told: by an event of a span, by a log record, by attributes of a span. */

@@ -269,7 +269,9 @@ describe('Web vitals', () => {
   });
 
   test('of Honeycomb, Splunk, HyperDX and Sentry, on spans', () => {
-    assert.deepEqual(ofSpan('LCP', { 'lcp.value': 108.5, 'lcp.id': 'v5-1' }), lcp);
+    assert.deepEqual(ofSpan('LCP', { 'lcp.value': 108.5, 'lcp.id': 'v5-1' }), {
+      vitals: [{ name: 'lcp', value: 108.5, id: 'v5-1' }],
+    });
     assert.deepEqual(ofSpan('webvitals', { lcp: 108.5, 'location.href': URL }), lcp);
     assert.deepEqual(ofSpan('other', { lcp: 108.5, 'location.href': URL }), undefined);
     assert.deepEqual(
