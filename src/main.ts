@@ -92,6 +92,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
     const normalizerOptions = {
       userIds: config.userIds,
       clientIp: config.clientIp,
+      pageUrls: config.pageUrls,
       geoDatabase: config.geoDatabase,
       trustedProxies: config.trustedProxies,
       quietRoutes: config.quietRoutes,
@@ -143,6 +144,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
         timeoutNs: BigInt(config.timeoutMs) * 1_000_000n,
         sessionsByUser: config.sessionsBy === 'user',
         prices,
+        pageUrls: config.pageUrls,
       },
       settings: {
         project: DEFAULT_PROJECT,

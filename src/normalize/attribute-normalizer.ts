@@ -2,7 +2,7 @@ import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { boundedName } from './bounded-text.js';
 import { DIALECTS, METRIC_NAMES } from './dialects/registry.js';
 import { exceptionKey, isExceptionEvent, textsOf, toldException } from './exceptions.js';
-import type { ExceptionFacts, PriceOf, SessionMark } from './facts.js';
+import type { ExceptionFacts, PriceOf, SessionMark, VisitFacts } from './facts.js';
 import {
   type CallSide,
   DATA_POINT,
@@ -22,18 +22,29 @@ import {
 } from './rum.js';
 import { createSessionIdReader, readPreviousSession } from './session-id.js';
 import type { UsageContext, UsageReader } from './usage.js';
+import { isUserSide } from './user-side.js';
+import type { VisitReader } from './visit/visit-reader.js';
 import type { WhoFields, WhoReader, WhoRole } from './who.js';
 
 const EVENT_NAME = attributeKey('event.name', KeyGroup.event);
 const DATA_POINT_VALUE = attributeKey(DATA_POINT.value, KeyGroup.usage);
+
+const VISIT_OR_PAGE = KeyGroup.visit | KeyGroup.page;
 
 const readSessionId = createSessionIdReader(DIALECTS);
 
 /** Longest service name that is kept, UTF-16 units. */
 const MAX_SERVICE_NAME = 256;
 
+/** What few records concern. */
+export interface MoreReaders {
+  readonly visit?: VisitReader | undefined;
+  /** None where no trace is quiet. */
+  readonly quietRoutes?: QuietRoutes | undefined;
+}
+
 /**
- * The normaliser of OpenTelemetry attributes. Without `who` or `usage` it leaves those facts out and still binds records to
+ * The normaliser of OpenTelemetry attributes. Without `who`, `usage` or `visit` it leaves those facts out and still binds records to
  * sessions: enough for reading them back.
  */
 export class AttributeNormalizer implements SharedNormalizer, UsageContext {
@@ -42,6 +53,7 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   readonly #who: WhoReader | undefined;
   readonly #usage: UsageReader | undefined;
   readonly #quietRoutes: QuietRoutes | undefined;
+  readonly #visit: VisitReader | undefined;
   readonly priceOf: PriceOf;
   #explainer: AttributeNormalizer | undefined;
   // What the resource and scope at hand say.
@@ -53,6 +65,9 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   #connectionAddress: string | undefined;
   #scopeName = '';
   #scopeVersion = '';
+  #isUserSideResource = false;
+  #isUserSide = false;
+  #entry: string | undefined;
   #context: RecordContext | undefined;
   #spanName: string | undefined;
   #attributes: AttributeView | undefined;
@@ -66,15 +81,19 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     quiet: false,
   };
 
-  constructor(who?: WhoReader, usage?: UsageReader, quietRoutes?: QuietRoutes) {
+  constructor(who?: WhoReader, usage?: UsageReader, { visit, quietRoutes }: MoreReaders = {}) {
     this.#who = who;
     this.#usage = usage;
+    this.#visit = visit;
     this.#quietRoutes = quietRoutes;
     this.priceOf = usage?.priceOf ?? (() => undefined);
   }
 
   fork(): Normalizer {
-    return new AttributeNormalizer(this.#who, this.#usage, this.#quietRoutes);
+    return new AttributeNormalizer(this.#who, this.#usage, {
+      visit: this.#visit,
+      quietRoutes: this.#quietRoutes,
+    });
   }
 
   get explainer(): AttributeNormalizer {
@@ -92,6 +111,9 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     this.#resourceWho = this.#who?.read(attributes, 'envelope');
     this.#scopeSession = undefined;
     this.#scopeWho = undefined;
+    this.#isUserSideResource = this.#isOfUser(attributes, this.#resourceWho);
+    this.#isUserSide = this.#isUserSideResource;
+    this.#entry = (attributes.groups & KeyGroup.page) === 0 ? undefined : this.#visit?.resource(attributes);
   }
 
   scope(attributes: AttributeView, name: string, version: string): void {
@@ -99,6 +121,7 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     this.#scopeVersion = version;
     this.#scopeSession = this.#session(attributes);
     this.#scopeWho = this.#who?.read(attributes, 'envelope');
+    this.#isUserSide = this.#isUserSideResource || this.#isOfUser(attributes, this.#scopeWho);
   }
 
   record(attributes: AttributeView, context: RecordContext): RecordFacts {
@@ -110,6 +133,7 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
       (groups & KeyGroup.resource) === 0 || this.#namesService ? undefined : ownService(attributes);
     facts.mark = undefined;
     let own = this.#session(attributes, this.#scopeName);
+    this.#attributes = attributes;
     const eventName = context.isLog ? eventNameOf(attributes, context) : '';
     const event = this.#sessionEvent(attributes, context, eventName);
     if (event !== undefined) {
@@ -126,7 +150,11 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     const recordWho =
       (groups & KeyGroup.who) === 0 ? undefined : this.#who?.read(attributes, this.#role(context.side));
     facts.who = this.#who?.finish(recordWho, this.#scopeWho, this.#resourceWho, this.#connectionAddress);
-    this.#attributes = attributes;
+    facts.visit = context.isLog
+      ? this.#visitOfLog(attributes, context, eventName)
+      : this.#visitOfSpan(attributes, context);
+    if (facts.visit !== undefined && this.#who !== undefined)
+      facts.who = this.#who.connected(facts.who, attributes);
     facts.usage = (groups & KeyGroup.usage) === 0 ? undefined : this.#usage?.read(attributes, this);
     facts.exceptions = context.isLog
       ? this.#logException(attributes, context, eventName)
@@ -175,8 +203,7 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   }
 
   #role(side: CallSide): WhoRole {
-    const isOwn = this.#resourceWho?.userSide === true || this.#scopeWho?.userSide === true;
-    return isOwn && side === 'caller' ? 'ownCall' : side;
+    return this.#isUserSide && side === 'caller' ? 'ownCall' : side;
   }
 
   /** Events such as `session.start` and `session.end` (semconv 1.27 and later; in the body before 1.31). */
@@ -186,6 +213,30 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     if (kind !== 'start') return kind && { kind };
     const previousId = readPreviousSession(attributes) ?? readPreviousSession(context.body);
     return previousId === undefined ? { kind } : { kind, previousId };
+  }
+
+  /** Whether a resource or scope is of a browser or an app. */
+  #isOfUser(attributes: AttributeView, who: WhoFields | undefined): boolean {
+    if (this.#who !== undefined) return who?.userSide === true;
+    return this.#visit !== undefined && (attributes.groups & KeyGroup.who) !== 0 && isUserSide(attributes);
+  }
+
+  /** A page is no call of anything, so that spans of calls are not looked at, nor those of backends without any attribute of pages. */
+  #visitOfSpan(attributes: AttributeView, context: RecordContext): VisitFacts | undefined {
+    if (context.side !== 'unknown') return undefined;
+    if (!this.#isUserSide && (attributes.groups & VISIT_OR_PAGE) === 0) return undefined;
+    const visit = this.#visit;
+    if (visit === undefined) return undefined;
+    if ((attributes.groups & KeyGroup.visit) === 0 && !visit.mayBeSpan(context.spanNameHint()))
+      return undefined;
+    return visit.read({ name: this.spanName(), attributes, body: undefined }, 'span', this.#entry);
+  }
+
+  #visitOfLog(attributes: AttributeView, context: RecordContext, name: string): VisitFacts | undefined {
+    const visit = this.#visit;
+    if (visit === undefined) return undefined;
+    if (!visit.isEvent(name) && (attributes.groups & KeyGroup.visit) === 0) return undefined;
+    return visit.read({ name, attributes, body: context.body }, 'event', this.#entry);
   }
 
   get isLog(): boolean {

@@ -8,6 +8,8 @@ import { type OwnPrice, OwnPrices } from './own-prices.js';
 import { QuietRoutes, quietPatterns } from './quiet-routes.js';
 import { createUsageReader } from './usage.js';
 import { createUserIds, type UserIdMode } from './user-id.js';
+import type { PageUrlMode } from './visit/page-url.js';
+import { createVisitReader } from './visit/visit-reader.js';
 import { createWhoReader } from './who.js';
 
 export interface NormalizerOptions {
@@ -21,6 +23,8 @@ export interface NormalizerOptions {
   readonly trustedProxies?: number | undefined;
   /** Patterns of requests that no visitor makes (quiet-routes.ts); none where left out. */
   readonly quietRoutes?: readonly string[];
+  /** What of the addresses of pages is kept in sessions. */
+  readonly pageUrls?: PageUrlMode;
   /** The operator's own prices, which come before the table's. */
   readonly prices?: readonly OwnPrice[];
 }
@@ -34,6 +38,7 @@ export function normalizerIdentity({
   clientIp,
   geoDatabase,
   trustedProxies,
+  pageUrls = 'path',
   prices = [],
 }: Omit<NormalizerOptions, 'userIdKey' | 'quietRoutes'>): string {
   const own = prices.map((price) => ({ ...price, fromNs: String(price.fromNs) }));
@@ -45,6 +50,7 @@ export function normalizerIdentity({
     PRICE_TABLE,
     own,
     trustedProxies ?? '',
+    pageUrls,
   ]);
 }
 
@@ -63,5 +69,8 @@ export async function createNormalizer(options: NormalizerOptions): Promise<Shar
   });
   const usage = createUsageReader(DIALECTS, new OwnPrices(options.prices ?? []));
   const patterns = quietPatterns(options.quietRoutes ?? []);
-  return new AttributeNormalizer(who, usage, patterns.length === 0 ? undefined : new QuietRoutes(patterns));
+  return new AttributeNormalizer(who, usage, {
+    visit: createVisitReader({ pageUrls: options.pageUrls ?? 'path' }),
+    quietRoutes: patterns.length === 0 ? undefined : new QuietRoutes(patterns),
+  });
 }

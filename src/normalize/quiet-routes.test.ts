@@ -10,7 +10,9 @@ type Attributes = Record<string, string | number>;
 const SERVER = 2;
 
 function isQuiet(patterns: readonly string[], attributes: Attributes, kind = SERVER): boolean {
-  const normalizer = new AttributeNormalizer(undefined, undefined, new QuietRoutes(patterns));
+  const normalizer = new AttributeNormalizer(undefined, undefined, {
+    quietRoutes: new QuietRoutes(patterns),
+  });
   const span = { trace: '1', span: '1', kind, start: 1n, end: 2n, attributes };
   return spanBatch(normalizer, [span]).quiet[0] === 1;
 }

@@ -11,6 +11,7 @@ import { type GeoLookup, isPublic } from './geo.js';
 import { boundedValue } from './no-value.js';
 import type { CallSide } from './normalizer.js';
 import { isOutboundCall } from './outbound-call.js';
+import { readConnection, readRecordConnection, readRelease } from './release.js';
 import { readPreviousSession } from './session-id.js';
 import { SignatureMemo } from './signature-memo.js';
 import type { UserIds } from './user-id.js';
@@ -30,6 +31,9 @@ export interface WhoFields {
   readonly userId?: string;
   readonly anonymousId?: string;
   readonly previousId?: string;
+  readonly release?: string;
+  readonly serviceRelease?: string;
+  readonly connection?: string;
   readonly address?: AddressFields;
   readonly device?: DeviceFields;
   readonly place?: PlaceFields;
@@ -73,6 +77,8 @@ export interface WhoReader {
     resource: WhoFields | undefined,
     peerAddress?: string,
   ): Who | undefined;
+  /** With the connection that a record tells of a visit; equal input gives the same object for as long as it is remembered. */
+  connected(who: Who | undefined, record: AttributeView): Who | undefined;
 }
 
 const MAX_FIELD_LENGTH = 256;
@@ -184,6 +190,8 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
     unknown: newMemo(),
   };
   const memo = new BoundedMemo<Who | undefined>(MEMO_CAPACITY);
+  const NOBODY: Who = Object.freeze({});
+  const connected = new WeakMap<Who, Who>();
   let lastId = 0;
   // Most records say nothing themselves: for them the answer is that of the record before.
   let lastScope: WhoFields | undefined;
@@ -198,6 +206,9 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
     const userId = first(levels, 'userId');
     const anonymousId = first(levels, 'anonymousId');
     const previousId = first(levels, 'previousId');
+    const release = first(levels, 'release');
+    const serviceRelease = release === undefined ? first(levels, 'serviceRelease') : undefined;
+    const connection = first(levels, 'connection');
     const address = addressOf(levels) ?? (peerAddress && normalizeIp(peerAddress));
     const ip = address && applyIpPolicy(address, clientIp);
     const device = combineDevice(levels.map((level) => level?.device));
@@ -209,6 +220,9 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
       ...device,
       ...place,
       ...(previousId !== undefined && { previousId }),
+      ...(release !== undefined && { release }),
+      ...(serviceRelease !== undefined && { serviceRelease }),
+      ...(connection !== undefined && { connection }),
     };
     return Object.keys(who).length === 0 ? undefined : Object.freeze(who);
   }
@@ -224,6 +238,8 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
     const address = aboutUser ? readAddress(attributes, !isOutbound, trustedProxies) : undefined;
     const device = aboutUser ? readDeviceFields(attributes, isOutbound) : undefined;
     const place = aboutUser ? readPlace(attributes) : undefined;
+    const connection = aboutUser ? readConnection(attributes) : undefined;
+    const userSide = role === 'envelope' && isUserSide(attributes);
     const fields: Omit<WhoFields, 'id'> = {
       ...(userId !== undefined && { userId }),
       ...(anonymousId !== undefined && { anonymousId }),
@@ -231,7 +247,9 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
       ...(address && { address }),
       ...(device && { device }),
       ...(place && { place }),
-      ...(role === 'envelope' && isUserSide(attributes) && { userSide: true }),
+      ...readRelease(attributes, userSide),
+      ...(connection !== undefined && { connection }),
+      ...(userSide && { userSide: true }),
     };
     return Object.keys(fields).length === 0 ? undefined : { id: ++lastId, ...fields };
   }
@@ -243,6 +261,16 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
       return signature === undefined
         ? readFields(attributes, role)
         : fieldsMemos[role].get(signature, () => readFields(attributes, role));
+    },
+
+    connected(who, record) {
+      const connection = readRecordConnection(record);
+      if (connection === undefined) return who;
+      const known = connected.get(who ?? NOBODY);
+      if (known?.connection === connection) return known;
+      const more = Object.freeze({ ...who, connection });
+      connected.set(who ?? NOBODY, more);
+      return more;
     },
 
     finish(record, scope, resource, peerAddress) {

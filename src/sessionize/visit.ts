@@ -6,7 +6,9 @@ import {
   type VitalName,
   type WebVital,
 } from '../normalize/facts.js';
+import { placesOf } from './page-places.js';
 import { type ByteString, compareInTime } from './records.js';
+import { type EncodedUsers, NO_USERS, UserCounts, type Users, usersOf } from './user-counts.js';
 
 /** A page with its place in time: trace id and span id, or content digest, order those of the same time. */
 export interface PageAt {
@@ -25,6 +27,8 @@ export interface VisitPart {
   readonly referred?: PageAt;
   /** Values by vital. */
   readonly vitals: Tally;
+  /** Places of its pages, bounded as users are. */
+  readonly places: Users;
 }
 
 /** How often each of some texts. */
@@ -32,7 +36,7 @@ type Tally = ReadonlyMap<string, number>;
 
 const NOTHING: Tally = new Map();
 
-export const NO_VISIT: VisitPart = { pages: NOTHING, vitals: NOTHING };
+export const NO_VISIT: VisitPart = { pages: NOTHING, vitals: NOTHING, places: NO_USERS };
 
 /** The worst of some values and the one in their middle. */
 export interface Vital {
@@ -41,29 +45,89 @@ export interface Vital {
   readonly median: number;
 }
 
+/**
+ * The parts of groups in which one record alone tells of a visit, as nearly all do, by what it tells: a group that is folded again has the very same part,
+ * and `exchange` is done with it.
+ */
+const single = new WeakMap<VisitFacts, PartAt>();
+
+interface PartAt {
+  readonly atNs: bigint;
+  readonly id: ByteString;
+  readonly part: VisitPart;
+}
+
 /** Gathers what a fragment tells of a visit. */
 export class VisitDraft {
+  /** What the first record told, until there is a second one. */
+  #only: { readonly facts: VisitFacts; readonly atNs: bigint; readonly id: ByteString } | undefined;
+  #isFirst = true;
   readonly #pages = new Map<string, number>();
   readonly #vitals = new Map<string, number>();
+  /** The greatest value of each vital that is told with an id. */
+  readonly #greatest = new Map<string, WebVital>();
+  readonly #places: string[] = [];
   #first: PageAt | undefined;
   #last: PageAt | undefined;
   #referred: PageAt | undefined;
 
-  add({ page, vitals = [] }: VisitFacts, atNs: bigint, id: ByteString): void {
-    for (const vital of vitals) add(this.#vitals, vitalKey(vital), 1);
+  add(facts: VisitFacts, atNs: bigint, id: ByteString): void {
+    if (this.#isFirst) {
+      this.#isFirst = false;
+      this.#only = { facts, atNs, id };
+      return;
+    }
+    this.#addOnly();
+    this.#add(facts, atNs, id);
+  }
+
+  #addOnly(): void {
+    if (this.#only === undefined) return;
+    const { facts, atNs, id } = this.#only;
+    this.#only = undefined;
+    this.#add(facts, atNs, id);
+  }
+
+  #add({ page, vitals = [] }: VisitFacts, atNs: bigint, id: ByteString): void {
+    for (const vital of vitals) this.#addVital(vital);
     if (page === undefined) return;
     add(this.#pages, `${page.kind} ${page.source}`, 1);
     const at = { atNs, id, page };
     this.#first = earlier(this.#first, at);
     this.#last = later(this.#last, at);
     if (page.referrer !== undefined) this.#referred = earlier(this.#referred, at);
+    for (const place of placesOf(page)) this.#places.push(place);
+  }
+
+  #addVital(vital: WebVital): void {
+    if (vital.id === undefined) {
+      add(this.#vitals, vitalKey(vital), 1);
+      return;
+    }
+    const key = `${vital.name} ${vital.id}`;
+    const known = this.#greatest.get(key);
+    if (known === undefined || vital.value > known.value) this.#greatest.set(key, vital);
   }
 
   finish(): VisitPart {
+    if (this.#only === undefined) return this.#part();
+    const { facts, atNs, id } = this.#only;
+    const known = single.get(facts);
+    if (known !== undefined && known.atNs === atNs && known.id === id) return known.part;
+    this.#addOnly();
+    const part = this.#part();
+    single.set(facts, { atNs, id, part });
+    return part;
+  }
+
+  #part(): VisitPart {
     const [first, last, referred] = [this.#first, this.#last, this.#referred];
+    const vitals = new Map(this.#vitals);
+    for (const vital of this.#greatest.values()) add(vitals, vitalKey(vital), 1);
     return {
       pages: this.#pages,
-      vitals: this.#vitals,
+      vitals,
+      places: usersOf(this.#places),
       ...(first !== undefined && { first }),
       ...(last !== undefined && { last }),
       ...(referred !== undefined && { referred }),
@@ -75,9 +139,12 @@ export class VisitDraft {
 export class VisitSums {
   #pages = new Map<string, number>();
   #vitals = new Map<string, number>();
+  #places = new UserCounts();
   first: PageAt | undefined;
   last: PageAt | undefined;
   referred: PageAt | undefined;
+  /** As it was last encoded; undefined where it has changed since. */
+  #text: string | undefined;
 
   /** Whether nothing tells of a visit. */
   get isEmpty(): boolean {
@@ -92,6 +159,11 @@ export class VisitSums {
     let sum = 0;
     for (const kind of PAGE_KINDS) sum += Math.max(0, ...this.#counts(kind));
     return sum;
+  }
+
+  /** Places of its pages by which it is found, sorted by code unit; the first of them where there are many (S53). */
+  get places(): string[] {
+    return this.#places.ids();
   }
 
   *#counts(kind: PageKind): Generator<number> {
@@ -117,9 +189,10 @@ export class VisitSums {
     return { worst: values.at(-1)![0], median: middle[0] };
   }
 
-  /** Takes a group's old part out and puts its new one in; false where the first or last page may have gone with the old one (S18). */
+  /** Takes a group's old part out and puts its new one in; false where the first or last page, or a place that was left out, may have gone with the old one (S18). */
   exchange(old: VisitPart, replacement: VisitPart): boolean {
     if (old === replacement) return true;
+    this.#text = undefined;
     for (const [part, sign] of [
       [old, -1],
       [replacement, 1],
@@ -127,6 +200,7 @@ export class VisitSums {
       for (const [key, count] of part.pages) add(this.#pages, key, sign * count);
       for (const [key, count] of part.vitals) add(this.#vitals, key, sign * count);
     }
+    const hasPlaces = this.#places.exchange(old.places, replacement.places);
     const isGone = (
       known: PageAt | undefined,
       gone: PageAt | undefined,
@@ -138,6 +212,7 @@ export class VisitSums {
       comparePages(gone, known) === 0 &&
       (now === undefined || comparePages(now, known) * order > 0);
     if (
+      !hasPlaces ||
       isGone(this.first, old.first, replacement.first, 1) ||
       isGone(this.referred, old.referred, replacement.referred, 1) ||
       isGone(this.last, old.last, replacement.last, -1)
@@ -153,32 +228,40 @@ export class VisitSums {
   }
 
   /** For `decode`. */
-  encode(): EncodedVisit {
-    return {
+  encode(): string {
+    this.#text ??= JSON.stringify({
       pages: sorted(this.#pages),
       vitals: sorted(this.#vitals),
+      places: this.#places.encode(undefined),
       first: encodePage(this.first),
       last: this.last === this.first ? 0 : encodePage(this.last),
       referred: this.referred === this.first ? 0 : encodePage(this.referred),
-    };
+    } satisfies EncodedVisit);
+    return this.#text;
   }
 
-  static decode({ pages, vitals, first, last, referred }: EncodedVisit): VisitSums {
+  static decode(text: string): VisitSums {
+    const { pages, vitals, places, first, last, referred } = JSON.parse(text) as EncodedVisit;
     const visit = new VisitSums();
     visit.#pages = new Map(pages);
     visit.#vitals = new Map(vitals);
+    visit.#places = UserCounts.decode(places, undefined);
     visit.first = decodePage(first);
     visit.last = last === 0 ? visit.first : decodePage(last);
     visit.referred = referred === 0 ? visit.first : decodePage(referred);
+    visit.#text = text;
     return visit;
   }
 }
 
-type EncodedPage = readonly [atNs: string, id: string, page: PageView] | null;
+type EncodedPage =
+  | readonly [atNs: string, id: string, kind: PageKind, source: string, ...rest: (string | 0)[]]
+  | null;
 
-export interface EncodedVisit {
+interface EncodedVisit {
   readonly pages: [string, number][];
   readonly vitals: [string, number][];
+  readonly places: EncodedUsers;
   readonly first: EncodedPage;
   /** 0 where it is the first. */
   readonly last: EncodedPage | 0;
@@ -188,12 +271,27 @@ export interface EncodedVisit {
 function encodePage(at: PageAt | undefined): EncodedPage {
   return at === undefined
     ? null
-    : [String(at.atNs), Buffer.from(at.id, 'latin1').toString('base64'), at.page];
+    : [
+        String(at.atNs),
+        Buffer.from(at.id, 'latin1').toString('base64'),
+        at.page.kind,
+        at.page.source,
+        at.page.url ?? 0,
+        at.page.name ?? 0,
+        at.page.referrer ?? 0,
+      ];
 }
 
 function decodePage(encoded: EncodedPage): PageAt | undefined {
   if (encoded === null) return undefined;
-  const [atNs, id, page] = encoded;
+  const [atNs, id, kind, source, url = 0, name = 0, referrer = 0] = encoded;
+  const page: PageView = {
+    kind,
+    source,
+    ...(url !== 0 && { url }),
+    ...(name !== 0 && { name }),
+    ...(referrer !== 0 && { referrer }),
+  };
   return { atNs: BigInt(atNs), id: Buffer.from(id, 'base64').toString('latin1'), page };
 }
 

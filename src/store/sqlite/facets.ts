@@ -1,3 +1,4 @@
+import { sectionOf } from '../../sessionize/page-places.js';
 import type { Session } from '../../sessionize/session.js';
 import type { Database, Statement } from './database.js';
 
@@ -22,7 +23,15 @@ export const FacetKind = {
   cost: 8,
   /** Of every session: buckets of `spansBucket`, and behind each whether the session is implicit. */
   spans: 9,
+  release: 10,
+  /** Sections of the places of pages (src/sessionize/page-places.ts). */
+  section: 11,
+  /** Ids of the sessions that others continue. */
+  previous: 12,
 } as const;
+
+/** Character of the kind 0 in keys. */
+const FIRST_KIND = 48;
 
 /** What of a session failed. */
 export const ErrorFacet = { none: '0', errors: '1', crash: '2' } as const;
@@ -35,16 +44,16 @@ function errorFacet(session: Session): string {
 /** The values of a session. Equal sessions have equal lists. */
 export interface SessionFacets {
   readonly startNs: bigint;
-  /** Each a digit for its kind and the value. */
+  /** Each a character for its kind and the value. */
   readonly keys: readonly string[];
 }
 
 export function facetsOf(session: Session, invalidated: boolean): SessionFacets {
-  const { traits, usage, startNs, lastNs } = session;
+  const { traits, usage, visit, startNs, lastNs } = session;
   const keys: string[] = [];
   let isCut = false;
   const add = (kind: number, name: string): void => {
-    keys.push(`${kind}${name}`);
+    keys.push(String.fromCharCode(FIRST_KIND + kind) + name);
     isCut ||= UNSTORABLE.test(name);
   };
   for (const name of session.services.names()) add(FacetKind.service, name);
@@ -55,6 +64,10 @@ export function facetsOf(session: Session, invalidated: boolean): SessionFacets 
   }
   add(FacetKind.device, traits.deviceType ?? 'unknown');
   if (traits.countryCode !== undefined) add(FacetKind.country, traits.countryCode);
+  if (traits.release !== undefined) add(FacetKind.release, traits.release);
+  if (traits.previousId !== undefined) add(FacetKind.previous, traits.previousId);
+  if (!visit.isEmpty)
+    for (const section of new Set(visit.places.map(sectionOf))) add(FacetKind.section, section);
   add(FacetKind.errors, errorFacet(session));
   if (invalidated) add(FacetKind.invalidated, '1');
   add(FacetKind.duration, durationBucket(lastNs - startNs));
@@ -223,7 +236,7 @@ export class FacetIndex {
     const at = `${project} ${key}`;
     let facet = this.#numbers.get(at);
     if (facet === undefined) {
-      const kind = Number(key[0]);
+      const kind = key.charCodeAt(0) - FIRST_KIND;
       const value = key.slice(1);
       const no =
         this.#select.get(project, kind, value)?.no ??

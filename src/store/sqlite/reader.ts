@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { PriceOf } from '../../normalize/facts.js';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import type { OwnPrice } from '../../normalize/own-prices.js';
+import type { PageUrlMode } from '../../normalize/visit/page-url.js';
 import { Binder } from '../../sessionize/bind.js';
 import {
   type CallsByKey,
@@ -23,7 +24,7 @@ import {
   sessionVerdicts,
   sharedIds,
 } from '../../sessionize/session-usage.js';
-import { clientOf, geoOf } from '../../sessionize/session-view.js';
+import { clientOf, geoOf, visitOf, vitalsOf } from '../../sessionize/session-view.js';
 import { type Carrier, isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
 import {
   type CountedSessions,
@@ -106,6 +107,8 @@ export interface ReaderOptions {
   readonly mostTracesByUser?: number;
   /** The operator's own prices, as the writer has them. */
   readonly prices?: readonly OwnPrice[];
+  /** What of the addresses of pages is kept, as the writer keeps it. */
+  readonly pageUrls?: PageUrlMode;
   /** Most sessions looked at for a page of a list. */
   readonly maxExamined?: number;
   /** Most records of a session whose calls are compared for a page of its usage. */
@@ -182,6 +185,15 @@ export class SqliteReader implements SessionReader {
     if (found === undefined) return undefined;
     const session = stored(found.session, found.invalidated);
     return found.isListed ? session : { ...session, isUnlisted: true };
+  }
+
+  async nextSessions(project: string, sessionId: string, limit: number): Promise<string[]> {
+    return this.#prepare(
+      `SELECT f.id FROM facet_value AS v JOIN session_facet AS f ON f.facet = v.no
+       WHERE v.project = ? AND v.kind = ${FacetKind.previous} AND v.value = ? ORDER BY f.start_ns, f.id LIMIT ?`,
+    )
+      .all(this.#project(project), sessionId, limit)
+      .map(({ id }) => String(id));
   }
 
   async traces(project: string, sessionId: string, scan: TraceScan): Promise<StoredTrace[]> {
@@ -405,6 +417,7 @@ export class SqliteReader implements SessionReader {
         providers: values(FacetKind.provider),
         countryCodes: values(FacetKind.country),
         deviceTypes: values(FacetKind.device),
+        releases: values(FacetKind.release),
       };
     });
   }
@@ -981,6 +994,10 @@ function stored(session: Session, invalidated: boolean): StoredSession {
   const client = clientOf(traits);
   const geo = geoOf(traits);
   const { otherUserIds } = session;
+  const visit = visitOf(session.visit);
+  const vitals = vitalsOf(session.visit);
+  const { places } = session.visit;
+  const { release, deviceModel, osVersion, connection } = traits;
   return {
     id: session.id,
     startNs: session.startNs,
@@ -1001,6 +1018,13 @@ function stored(session: Session, invalidated: boolean): StoredSession {
     ...(otherUserIds.length === 0 ? {} : { otherUserIds }),
     ...(client === undefined ? {} : { client }),
     ...(geo === undefined ? {} : { geo }),
+    ...(visit === undefined ? {} : { visit }),
+    ...(vitals === undefined ? {} : { vitals }),
+    ...(places.length === 0 ? {} : { places }),
+    ...(release === undefined ? {} : { release }),
+    ...(deviceModel === undefined ? {} : { deviceModel }),
+    ...(osVersion === undefined ? {} : { osVersion }),
+    ...(connection === undefined ? {} : { connection }),
     ...(usage.isEmpty
       ? {}
       : {

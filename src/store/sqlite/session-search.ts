@@ -1,3 +1,4 @@
+import { type PlaceQuery, placeQuery, sectionQuery } from '../../sessionize/page-places.js';
 import { Session } from '../../sessionize/session.js';
 import type { SessionFilter, SessionPosition, SessionScan, StateFilter } from '../store.js';
 import { spanningWindows } from './active-range.js';
@@ -167,6 +168,15 @@ const LOOKUPS = {
       valueSources(FacetKind.device, [bots ? "value = 'bot'" : "value <> 'bot'"], options),
   },
   countryCodes: named(FacetKind.country),
+  releases: named(FacetKind.release),
+  pagePrefix: {
+    takesSearch: always,
+    row: (prefix) => {
+      const [text, ...values] = placeCondition(placeQuery(prefix), "json_extract(value, '$[0]')");
+      return [[`EXISTS (SELECT 1 FROM ${PLACES} WHERE ${text})`, ...values]];
+    },
+    sources: pageSources,
+  },
   errors: {
     takesSearch: always,
     facets: (errors) => failed(errors ? [ErrorFacet.errors, ErrorFacet.crash] : [ErrorFacet.none]),
@@ -208,6 +218,38 @@ const LOOKUPS = {
     sources: (nanoUsd, options) => bucketSources(FacetKind.cost, costBucket(nanoUsd), options),
   },
 } satisfies { readonly [Name in keyof SessionFilter]-?: Lookup<NonNullable<SessionFilter[Name]>> };
+
+/** The places of the pages of a row, each with a number: JSON in the JSON of the sums. */
+const PLACES = "json_each(json_extract(s.sums, '$[14].visit'), '$.places')";
+
+/** Sections by which sessions are read; where there are more, all sessions are gone through in list order. */
+const MOST_SECTIONS = 200;
+/** Greater than all text that can follow a prefix. */
+const GREATEST = '\u{10ffff}';
+
+/** What the place in a column has to meet. */
+function placeCondition({ start, origin, originStart }: PlaceQuery, column: string): Condition {
+  const own = `substr(${column}, instr(${column}, ' ') + 1)`;
+  const begins: Condition = [`${column} >= ? AND ${column} < ?`, start, start + GREATEST];
+  if (origin !== undefined) return [`${begins[0]} AND ${own} = ?`, start, start + GREATEST, origin];
+  if (originStart === undefined) return begins;
+  return [
+    `${begins[0]} AND instr(${column}, ' ') > 0 AND ${own} >= ? AND ${own} < ?`,
+    start,
+    start + GREATEST,
+    originStart,
+    originStart + GREATEST,
+  ];
+}
+
+function pageSources(prefix: string, { prepare, project }: SearchOptions): readonly Source[] {
+  const [text, ...values] = placeCondition(sectionQuery(placeQuery(prefix)), 'value');
+  const found = prepare(
+    `SELECT no FROM facet_value WHERE project = ? AND kind = ${FacetKind.section} AND ${text} LIMIT ?`,
+  ).all(project, ...values, MOST_SECTIONS + 1);
+  if (found.length <= MOST_SECTIONS) return found.map(({ no }) => facetSource(no as bigint));
+  return LISTED.map((listing) => sessionSource(project, 'session_by_start', ['listing = ?', listing]));
+}
 
 /** The conditions of a filter that are set, with how they are looked up. */
 function lookupsOf(filter: SessionFilter): [lookup: Lookup<unknown>, value: unknown][] {

@@ -25,15 +25,13 @@ async function main(): Promise<void> {
   const installationKey = new Meta(db).installationKey();
   const normalizerOptions = { ...options.normalizer, userIdKey: installationKey };
   const quietRoutes = quietPatterns(normalizerOptions.quietRoutes ?? []).join();
-  // A session of a user is quiet or not as well, and is made again only with all others.
-  const identity = `${whoIdentity(normalizerOptions)} ${quietRoutes}`;
   const engine = new Engine(db, {
     normalizer: await createNormalizer(normalizerOptions),
     settings: normalizerIdentity(normalizerOptions),
     quietRoutes,
     implicitSessions: options.implicitSessions,
     timeoutNs: BigInt(options.timeoutMs) * 1_000_000n,
-    sessionsByUser: options.sessionsBy === 'user' ? { identity } : undefined,
+    sessionsByUser: options.sessionsBy === 'user' ? { identity: whoIdentity(normalizerOptions) } : undefined,
     hotRecords: options.hotRecords,
     now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
     foldFailed: (reason) => send({ type: 'foldFailed', reason }),

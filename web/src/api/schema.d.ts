@@ -1,4 +1,4 @@
-// Made by npm run web:api. bdabbf0033baa6a30906141ff7f16067 8172f0436a5a111d96e850bad5131698
+// Made by npm run web:api. 8efc8975258ea7c63952a02cf932ba04 5c9bcbd966c00a89b9b23e5c08f91c4c
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -1059,8 +1059,18 @@ export interface components {
          */
         Session: {
             client?: components["schemas"]["SessionClient"];
+            /**
+             * @description Kind of the connection to the network: `wifi`, `cell`, `wired`, or as browsers tell how fast it is, `4g`.
+             * @example wifi
+             */
+            connection?: string;
             /** @description Those of the exceptions that ended the app, or made it stand still. Left out where there is none. */
             crash_count?: number;
+            /**
+             * @description Model of the device.
+             * @example Pixel 8
+             */
+            device_model?: string;
             /**
              * @description Last activity minus start, in milliseconds, with up to six decimals; exact to the nanosecond up to 11 days.
              * @example 666876.543212
@@ -1081,6 +1091,18 @@ export interface components {
             exception_count?: number;
             genai_usage?: components["schemas"]["SessionGenAiUsage"];
             geo?: components["schemas"]["SessionGeo"];
+            /** @description Ids of sessions that say that they continue this one, earliest first, at most 20. Only where one session is read by its id; left out where there is none. */
+            next_ids?: string[];
+            /**
+             * @description Version of the client's operating system.
+             * @example 14
+             */
+            os_version?: string;
+            /**
+             * @description Version of the page or app (`app.version`, or `service.version` of a browser or an app); where none is told, of a backend.
+             * @example 4.2.0
+             */
+            release?: string;
             /**
              * @description Distinct `service.name`, sorted.
              * @example [
@@ -1118,6 +1140,8 @@ export interface components {
             trace_count: number;
             /** @description Id of the user, as it was kept. */
             "user.id"?: string;
+            visit?: components["schemas"]["SessionVisit"];
+            vitals?: components["schemas"]["SessionVitals"];
         };
         /** @description With what the session was held, from its earliest record that says so. */
         SessionClient: {
@@ -1261,6 +1285,12 @@ export interface components {
          *           "value": "unknown",
          *           "count": 10
          *         }
+         *       ],
+         *       "releases": [
+         *         {
+         *           "value": "4.2.0",
+         *           "count": 25
+         *         }
          *       ]
          *     }
          */
@@ -1273,6 +1303,8 @@ export interface components {
             models: components["schemas"]["SessionFacetValue"][];
             /** @description Values for the filter `provider`: most sessions first, ties by value, at most 200. */
             providers: components["schemas"]["SessionFacetValue"][];
+            /** @description Values for the filter `release`: most sessions first, ties by value, at most 200. */
+            releases: components["schemas"]["SessionFacetValue"][];
             /** @description Values for the filter `service`: most sessions first, ties by value, at most 200. */
             services: components["schemas"]["SessionFacetValue"][];
         };
@@ -1671,6 +1703,67 @@ export interface components {
              * @enum {string}
              */
             verdicts: "session" | "trace";
+        };
+        /** @description The pages of a visit. Left out where no page or screen is told. */
+        SessionVisit: {
+            /**
+             * @description Route, screen or title of the first page.
+             * @example Products
+             */
+            entry_page?: string;
+            /**
+             * @description Address of the first page, without query and fragment unless --page-urls=full. A screen of an app has none.
+             * @example https://shop.example/products
+             */
+            entry_url?: string;
+            /** @description Route, screen or title of the last page. */
+            exit_page?: string;
+            /**
+             * @description Address of the last page.
+             * @example https://shop.example/thanks
+             */
+            exit_url?: string;
+            /**
+             * @description Pages and screens that were entered, each once, however many instruments tell of it.
+             * @example 3
+             */
+            page_views: number;
+            /**
+             * @description Where the visitor came from: the earliest referrer of another site.
+             * @example https://search.example/
+             */
+            referrer?: string;
+        };
+        /** @description Web vitals of the pages of a visit, to three digits. Left out where none is told. */
+        SessionVitals: {
+            /** @description Cumulative layout shift, a score. */
+            cls?: {
+                /** @description The value in the middle; of an even number of values the lower of the two there. */
+                median: number;
+                /** @description The greatest value. */
+                worst: number;
+            };
+            /** @description Interaction to next paint, ms. */
+            inp?: {
+                /** @description The value in the middle; of an even number of values the lower of the two there. */
+                median: number;
+                /** @description The greatest value. */
+                worst: number;
+            };
+            /** @description Largest contentful paint, ms. */
+            lcp?: {
+                /** @description The value in the middle; of an even number of values the lower of the two there. */
+                median: number;
+                /** @description The greatest value. */
+                worst: number;
+            };
+            /** @description Time to the first byte, ms. */
+            ttfb?: {
+                /** @description The value in the middle; of an even number of values the lower of the two there. */
+                median: number;
+                /** @description The greatest value. */
+                worst: number;
+            };
         };
         /**
          * @description An OpenTelemetry span.
@@ -2452,6 +2545,13 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
+                 * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                release?: string[];
+                /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
                  *       "checkout",
@@ -2472,6 +2572,11 @@ export interface operations {
                  *     ]
                  */
                 state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. As addresses are kept: without query and fragment, unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @example /cart
+                 */
+                url?: string;
                 /**
                  * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
                  * @example user-4711
@@ -4777,6 +4882,12 @@ export interface operations {
                      *           "value": "unknown",
                      *           "count": 10
                      *         }
+                     *       ],
+                     *       "releases": [
+                     *         {
+                     *           "value": "4.2.0",
+                     *           "count": 25
+                     *         }
                      *       ]
                      *     }
                      */
@@ -5065,6 +5176,13 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
+                 * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                release?: string[];
+                /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
                  *       "checkout",
@@ -5085,6 +5203,11 @@ export interface operations {
                  *     ]
                  */
                 state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. As addresses are kept: without query and fragment, unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @example /cart
+                 */
+                url?: string;
                 /**
                  * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
                  * @example user-4711

@@ -10,6 +10,7 @@ const TEXTS: { readonly [Name in FilterName]?: (value: FilterValue<Name>) => str
   hasCrash: (hasCrash) => (hasCrash ? 'at least one' : 'none'),
   deviceType: deviceName,
   country: countryName,
+  url: (prefix) => `${prefix}…`,
   minDurationMs: (ms) => `≥ ${formatDuration(ms)}`,
   minCostUsd: (usd) => `≥ $${usd}`,
   implicit: (implicit) => (implicit ? 'yes' : 'no'),

@@ -1,0 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+const root = process.argv[2]; const kind = process.argv[3] ?? 'web'; const N = Number(process.argv[4] ?? 400);
+const imp = (p) => import(`${root}/dist/${p}`);
+const { openStream } = await imp('bench/generate/open-stream.js');
+const { openEngine } = await imp('test/support/engine.js');
+const { createNormalizer } = await imp('src/normalize/create.js');
+const { decodeTraces } = await imp('src/otlp/decode.js');
+const n = await createNormalizer({ userIds:'keep', userIdKey: Buffer.alloc(32,1), clientIp:'keep', geoDatabase: undefined });
+const s = openStream({ kind, stream: 0, seed: 1, timeMs: 1795000000000 });
+const reqs = []; for (let i=0;i<N;i++) reqs.push(Buffer.from(s.next().body ?? s.next().bytes));
+const dir = mkdtempSync('/work/w/visitfold/.tmp/ing-');
+const { db, engine } = openEngine(dir, { normalizer: n, now: () => 1795000600000n*1000000n });
+let spans=0; let dec=0, eng=0;
+const cpu=()=>{const c=process.cpuUsage();return (c.user+c.system)/1000;};
+const run=(from,to)=>{ for (let i=from;i<to;i+=8){ let t=cpu(); const bs=[]; for(let j=i;j<Math.min(i+8,to);j++){const {batch}=decodeTraces(reqs[j],n,{maxRecords:1e6,maxAttributesPerRecord:1000}); spans+=batch.count; bs.push({project:'default',batch});} dec+=cpu()-t; t=cpu(); engine.commit(bs,true); eng+=cpu()-t; } };
+run(0,Math.floor(N/4)); spans=0;dec=0;eng=0; run(Math.floor(N/4),N);
+console.log(root.endsWith('base')?'base':'new ',kind,'µs/span decode',(dec*1000/spans).toFixed(2),'engine',(eng*1000/spans).toFixed(2),'total',((dec+eng)*1000/spans).toFixed(2), spans);
+db.close(); rmSync(dir,{recursive:true,force:true});
