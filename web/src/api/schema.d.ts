@@ -1,4 +1,4 @@
-// Made by npm run web:api. 9fc38d8e9a8400018ff647b578fe36e4 e74eb153a3c9489d633145500a44213f
+// Made by npm run web:api. 86848c1d029c694caf3687a0f5a5ebf3 7c82fed191f0985affb5ac55f0b7b283
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -326,7 +326,7 @@ export interface paths {
         };
         /**
          * Statistics of sessions
-         * @description Of the sessions of a range. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Under `implicit`, `minSpans`, `minTraceSpans` and `bots` the sessions of the range are counted one by one, which takes about a second for each million of them. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.
+         * @description Of the sessions of a range. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Under `implicit`, `minSpans`, `minTraceSpans` and `bots` the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.
          */
         get: operations["getSessionStatistics"];
         put?: never;
