@@ -1,4 +1,4 @@
-// Made by npm run web:api. 8efc8975258ea7c63952a02cf932ba04 5c9bcbd966c00a89b9b23e5c08f91c4c
+// Made by npm run web:api. c4abaf4da480100a4e162b8ef6dcd434 d8bd59f106c70c927083c573d383b0f1
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -366,7 +366,7 @@ export interface paths {
         };
         /**
          * Statistics of sessions
-         * @description Of the sessions of a range. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Under `implicit`, `minSpans`, `minTraceSpans` and `bots` the sessions of the range are counted one by one, which takes about a second for each million of them. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.
+         * @description Of the sessions of a range. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Under `implicit`, `minSpans`, `minTraceSpans` and `bots` the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.
          */
         get: operations["getSessionStatistics"];
         put?: never;
