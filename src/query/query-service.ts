@@ -16,6 +16,8 @@ export interface QueryService {
   usage(sessionId: string, query: UsageRequest): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
   conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined>;
+  /** Undefined where there is no such session. */
+  pages(sessionId: string, query: PagesRequest): Promise<Uint8Array | undefined>;
   /** The content of a message's media, as it is; undefined where the session has none of this id. */
   media(sessionId: string, mediaId: string): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
@@ -85,6 +87,11 @@ export interface TraceListRequest {
 }
 
 export interface ConversationRequest {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export interface PagesRequest {
   readonly limit?: number;
   readonly cursor?: string;
 }

@@ -44,6 +44,7 @@ import {
   type StoredFacets,
   type StoredGroup,
   type StoredOutline,
+  type StoredPageGroup,
   type StoredSession,
   type StoredTimeline,
   type StoredTop,
@@ -83,6 +84,7 @@ import { readGaps, readStatistics } from './statistics.js';
 import { readTimeline } from './timeline.js';
 import { readTopSessions } from './top-sessions.js';
 import { entriesOf, hex, recordId, type UsageEntries, type UsageSource, usageIn } from './usage-pages.js';
+import { pagesOf, visitFactsOf } from './visit-facts.js';
 
 export interface ReaderOptions {
   readonly directory: string;
@@ -246,6 +248,28 @@ export class SqliteReader implements SessionReader {
           this.#storedGroup(found, { start_ns: startNs, key: Buffer.from(key, 'hex') }, reasons),
         )
         .filter(({ spans, logs }) => spans.length + logs.length > 0);
+    });
+  }
+
+  async pageGroups(project: string, sessionId: string, scan: GroupScan): Promise<StoredPageGroup[]> {
+    return this.#snapshot(() => {
+      const found = this.#find(this.#project(project), sessionId);
+      if (found === undefined) return [];
+      const groups: StoredPageGroup[] = [];
+      let bytes = 0;
+      for (const row of this.#rowsOf(found, scan)) {
+        const places = this.#groups.places(found.project, row.key) ?? new Uint8Array();
+        const { traceId, records } = this.#recordsIn(found, row, places);
+        const position = { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') };
+        groups.push({
+          position,
+          version: versionOf(found, row, places),
+          ...pagesOf(position, traceId, records),
+        });
+        for (const { source } of records) bytes += source.batch.length[source.index]!;
+        if (bytes > (scan.maxBytes ?? Number.POSITIVE_INFINITY)) break;
+      }
+      return groups;
     });
   }
 
@@ -509,12 +533,14 @@ export class SqliteReader implements SessionReader {
     const places = this.#groups.places(found.project, row.key) ?? new Uint8Array();
     const group = this.#groupIn(found, row, places);
     const { traceId } = group;
+    const facts = visitFactsOf(group);
     return {
       position: { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') },
       version: versionOf(found, row, places),
       ...(traceId === '' ? {} : { traceId: hex(traceId) }),
       ...encodeRecords(group.records.map(({ source }) => source)),
       carriers: carriersOf(group.told, reasons),
+      ...(facts.length > 0 && { facts }),
     };
   }
 
@@ -583,8 +609,7 @@ export class SqliteReader implements SessionReader {
   }
 
   /** A group with those of its records that are in the session. */
-  #groupIn(found: FoundSession, row: GroupRow, known?: Uint8Array): GroupInSession {
-    const { project, session } = found;
+  #recordsIn({ project, session }: FoundSession, row: GroupRow, known?: Uint8Array): RecordsInSession {
     const key = Buffer.from(row.key);
     const logSources = new Map<ByteString, RecordSource>();
     const places = known ?? this.#groups.places(project, key) ?? new Uint8Array();
@@ -592,7 +617,6 @@ export class SqliteReader implements SessionReader {
     const binder = new Binder(group);
     const isIn = (carrier: Carrier): boolean =>
       (isLogCarrier(carrier) ? binder.log(carrier) : binder.span(carrier)).session === session.id;
-    const { traceId } = group;
     const records: UsageSource[] = [];
     for (const span of group.spans.values()) {
       if (isIn(span)) records.push({ carrier: span, source: span.source! });
@@ -600,6 +624,12 @@ export class SqliteReader implements SessionReader {
     for (const log of group.logs.values()) {
       if (isIn(log)) records.push({ carrier: log, source: logSources.get(log.id)! });
     }
+    return { traceId: group.traceId, group, records, isIn };
+  }
+
+  /** The same, with what they tell of model calls. */
+  #groupIn(found: FoundSession, row: GroupRow, known?: Uint8Array): GroupInSession {
+    const { traceId, group, records, isIn } = this.#recordsIn(found, row, known);
     const told = verdicts(group, this.#priceOf)
       .filter(({ carrier }) => isIn(carrier))
       .map((verdict) => ({
@@ -607,7 +637,8 @@ export class SqliteReader implements SessionReader {
         reason: verdict.reason,
         by: verdict.by === undefined ? undefined : traceId + verdict.by.id,
       }));
-    return { traceId, records, told: this.#withShared(found, key.toString('latin1'), group, told) };
+    const key = Buffer.from(row.key).toString('latin1');
+    return { traceId, group, records, told: this.#withShared(found, key, group, told) };
   }
 
   /** What is told, given what other sessions tell (U24). */
@@ -754,8 +785,13 @@ function suffixOf({ session, sums }: FoundSession): string {
 
 interface GroupInSession {
   readonly traceId: ByteString;
+  readonly group: HeldGroup;
   readonly records: readonly UsageSource[];
   readonly told: readonly ToldCall[];
+}
+
+interface RecordsInSession extends Omit<GroupInSession, 'told'> {
+  isIn(carrier: Carrier): boolean;
 }
 
 /** What a record says of a call, and what its group makes of it. */
@@ -917,5 +953,6 @@ function stored(session: Session, invalidated: boolean): StoredSession {
           },
         }),
     ...(traits.previousId === undefined ? {} : { previousId: traits.previousId }),
+    ...(session.visit.pageViews === 0 ? {} : { pageSources: session.visit.sources }),
   };
 }

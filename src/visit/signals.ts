@@ -1,0 +1,221 @@
+import { type LogRecord, type Lookup, lookup, type SpanRecord } from '../conversation/record.js';
+import { boundedText } from '../normalize/bounded-text.js';
+import type { AttributeValue, ResourceView, SpanView } from '../otlp/read.js';
+import type { NamedPage } from './page-places.js';
+import { type ActionKind, MAX_MESSAGE, MAX_STACK, MAX_TARGET, type VisitException } from './page-visit.js';
+
+/** What records of browsers and apps say of a visit, beside its pages and vitals (docs/visits.md). */
+
+/** OpenTelemetry's SpanKind. */
+const SERVER = 2;
+const CLIENT = 3;
+const CONSUMER = 5;
+const STATUS_ERROR = 2;
+
+const MAX_URL = 1_024;
+const MAX_NAME = 256;
+
+/** A record of a group, read. */
+export type VisitRecord = SpanRecord | LogRecord;
+
+/** The page that a record of a browser or app says it is on: Faro, Honeycomb; Splunk, HyperDX; OpenTelemetry. */
+const PAGE_URL_KEYS = ['page.url', 'location.href', 'browser.document.url_full', 'browser.url', 'view.url'];
+const SCREEN_KEYS = ['app.screen.name', 'screen.name', 'view.name'];
+/** Of a record that is no request, this is the address of its page; of a request it is that of the request. */
+const URL_KEYS = ['url.full', 'http.url'];
+
+/** The page that a record names, if any. */
+export function namedPageOf(record: VisitRecord): NamedPage {
+  const get = lookup(record);
+  const url = textOf(get, PAGE_URL_KEYS, MAX_URL) ?? (isRequest(record) ? undefined : ownPage(record, get));
+  const screen = textOf(get, SCREEN_KEYS, MAX_NAME);
+  return { ...(url !== undefined && { url }), ...(screen !== undefined && { screen }) };
+}
+
+function ownPage(record: VisitRecord, get: Lookup): string | undefined {
+  if (isResource(record)) return undefined;
+  return textOf(get, URL_KEYS, MAX_URL);
+}
+
+/** Files that a page loads have an address of their own. */
+function isResource(record: VisitRecord): boolean {
+  return 'span' in record ? record.span.name === 'resourceFetch' : /resource/.test(record.name);
+}
+
+const VISITOR_LANGUAGES: ReadonlySet<AttributeValue> = new Set(['webjs', 'swift']);
+const VISITOR_PREFIX = /^(?:browser|device|rum|emb)\./;
+
+/** Whether what has this resource runs in the visitor's browser or app. */
+export function isVisitorSide({ attributes }: ResourceView): boolean {
+  return attributes.some(
+    ({ key, value }) =>
+      VISITOR_PREFIX.test(key) || (key === 'telemetry.sdk.language' && VISITOR_LANGUAGES.has(value)),
+  );
+}
+
+/** Whether a span is of who answers or takes from a queue. */
+export function isServing({ kind }: SpanView): boolean {
+  return kind === SERVER || kind === CONSUMER;
+}
+
+const METHOD_KEYS = ['http.request.method', 'http.method'];
+const STATUS_KEYS = ['http.response.status_code', 'http.status_code'];
+
+/** Whether a span is a request that was sent over HTTP. */
+export function isRequest(record: VisitRecord): boolean {
+  return (
+    'span' in record &&
+    record.span.kind === CLIENT &&
+    textOf(lookup(record), METHOD_KEYS, MAX_NAME) !== undefined
+  );
+}
+
+/** Whether a span is the answering of an HTTP request. */
+export function isAnswer(record: SpanRecord): boolean {
+  return record.span.kind === SERVER && textOf(lookup(record), METHOD_KEYS, MAX_NAME) !== undefined;
+}
+
+/** What is known of a request from its span. */
+export interface RequestFacts {
+  readonly method?: string;
+  /** Without query and fragment; of a server that knows no more, the path. */
+  readonly url?: string;
+  readonly statusCode?: number;
+  readonly hasFailed: boolean;
+  readonly error?: string;
+}
+
+/** Of the span of a request or of its answering. */
+export function requestFacts(record: SpanRecord): RequestFacts {
+  const get = lookup(record);
+  const { status } = record.span;
+  const method = textOf(get, METHOD_KEYS, MAX_NAME);
+  const address = textOf(get, [...URL_KEYS, 'url.path', 'http.target', 'http.route'], MAX_URL);
+  const url = address?.replace(/[?#].*$/s, '');
+  const code = STATUS_KEYS.map((key) => Number(get(key) ?? Number.NaN)).find(Number.isInteger);
+  const type = textOf(get, ['error.type'], MAX_NAME);
+  const hasFailed =
+    status.code === STATUS_ERROR || type !== undefined || (code !== undefined && (code >= 400 || code <= 0));
+  const thrown = record.events.find(({ name }) => name === 'exception');
+  const said = [
+    boundedText(status.message, MAX_MESSAGE),
+    thrown && textOf(lookup(thrown), ['exception.message'], MAX_MESSAGE),
+    type,
+  ].find((text) => text !== undefined);
+  return {
+    ...(method !== undefined && { method }),
+    ...(url !== undefined && url !== '' && { url }),
+    ...(code !== undefined && code > 0 && code < 1_000 && { statusCode: code }),
+    hasFailed,
+    ...(hasFailed && said !== undefined && { error: said }),
+  };
+}
+
+/** Names of events, or the last part of one, by what the visitor did. */
+const ACTIONS: ReadonlyMap<string, ActionKind> = new Map<string, ActionKind>([
+  ...['click', 'dblclick', 'tap', 'press', 'mousedown', 'pointerdown', 'touchstart', 'long_press'].map(
+    (name) => [name, 'click'] as const,
+  ),
+  ...['mouseup', 'pointerup', 'touchend', 'action', 'user_action'].map((name) => [name, 'other'] as const),
+  ...['input', 'change', 'paste'].map((name) => [name, 'input'] as const),
+  ['submit', 'submit'],
+  ...['keydown', 'keyup', 'keypress'].map((name) => [name, 'key'] as const),
+  ...['scroll', 'swipe', 'wheel'].map((name) => [name, 'scroll'] as const),
+]);
+/** What events of users are called before that part. */
+const ACTION_EVENT =
+  /^(?:(?:browser\.|app\.|faro\.|ui\.|ux\.|emb-ui\.|rum\.|device\.)?(?:user_action|user\.action|user_interaction|userAction|interaction|action|widget|screen|ui|view)?[._-]?)([a-z_]+)$/;
+const TARGET_KEYS = [
+  'app.widget.name',
+  'app.widget.id',
+  'user_action_name',
+  'action.name',
+  'target_text',
+  'browser.element.text',
+  'element.text',
+  'browser.css_selector',
+  'element.selector',
+  'target_xpath',
+  'browser.element.xpath',
+  'element.xpath',
+  'element.id',
+  'target.id',
+];
+const ELEMENT_KEYS = ['target_element', 'browser.tag_name', 'browser.element.tag_name', 'element.tag_name'];
+/** On spans of things the visitor did. */
+const INTERACTION_KEYS = ['event_type', 'target_xpath', 'target_element'];
+
+/** What the visitor did, as a record tells it. */
+export interface ActionFacts {
+  readonly kind: ActionKind;
+  readonly target?: string;
+  readonly element?: string;
+  /** What tells of it: an instrument tells each action once, and several may tell of the same. */
+  readonly source: string;
+}
+
+/** Undefined where a record tells of no action. */
+export function actionOf(record: VisitRecord): ActionFacts | undefined {
+  const get = lookup(record);
+  const kind = 'span' in record ? spanAction(record.span, get) : eventAction(record.name);
+  if (kind === undefined) return undefined;
+  const target = textOf(get, TARGET_KEYS, MAX_TARGET);
+  const element = textOf(get, ELEMENT_KEYS, MAX_NAME);
+  const { instrumentation_scope: scope } = 'span' in record ? record.span : record.log;
+  return {
+    kind,
+    ...(target !== undefined && { target }),
+    ...(element !== undefined && { element }),
+    source: boundedText(scope?.name, MAX_NAME) ?? '',
+  };
+}
+
+function spanAction(span: SpanView, get: Lookup): ActionKind | undefined {
+  if (INTERACTION_KEYS.every((key) => get(key) === undefined)) return undefined;
+  const type = get('event_type');
+  return ACTIONS.get(typeof type === 'string' ? type : span.name) ?? 'other';
+}
+
+function eventAction(name: string): ActionKind | undefined {
+  if (name.length > MAX_NAME) return undefined;
+  const what = ACTION_EVENT.exec(name)?.[1];
+  return what === undefined ? undefined : ACTIONS.get(what);
+}
+
+const TYPE_KEYS = ['exception.type', 'error.type', 'type', 'name'];
+const MESSAGE_KEYS = ['exception.message', 'error.message', 'message', 'value'];
+const STACK_KEYS = ['exception.stacktrace', 'error.stack', 'stacktrace', 'stack'];
+
+/** What is said of an exception that a record tells: by the event of that time on a span, by the log record, or by the span's own attributes. */
+export function exceptionTexts(
+  record: VisitRecord,
+  atNs: bigint,
+): Pick<VisitException, 'type' | 'message' | 'stack'> {
+  const event = 'span' in record ? exceptionEvent(record, atNs) : undefined;
+  const get = lookup(event ?? record);
+  const type = textOf(get, TYPE_KEYS, MAX_NAME);
+  const status = 'span' in record ? record.span.status.message : undefined;
+  const body = 'log' in record && typeof record.body === 'string' ? record.body : undefined;
+  const message = textOf(get, MESSAGE_KEYS, MAX_MESSAGE) ?? boundedText(body ?? status, MAX_MESSAGE);
+  const stack = textOf(get, STACK_KEYS, MAX_STACK);
+  return {
+    ...(type !== undefined && { type }),
+    ...(message !== undefined && { message }),
+    ...(stack !== undefined && { stack }),
+  };
+}
+
+function exceptionEvent({ events }: SpanRecord, atNs: bigint) {
+  const thrown = events.filter(({ name }) => name === 'exception');
+  return thrown.find(({ timeNs }) => timeNs === atNs) ?? thrown[0];
+}
+
+/** The first of these attributes that is a text with something in it. */
+function textOf(get: Lookup, keys: readonly string[], maxLength: number): string | undefined {
+  for (const key of keys) {
+    const value = get(key);
+    const text = typeof value === 'string' ? boundedText(value, maxLength) : undefined;
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
