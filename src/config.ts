@@ -64,6 +64,8 @@ export interface Config {
   implicitSessions: boolean;
   userIds: 'auto' | 'keep' | 'pseudonymize';
   clientIp: 'keep' | 'truncate' | 'drop';
+  /** What of the addresses of pages is kept in sessions. */
+  pageUrls: 'path' | 'full';
   /** City-level MMDB file; undefined uses the country database of the package. */
   geoDatabase: string | undefined;
   /** File with the operator's own prices of models; undefined where there is none. */
@@ -187,6 +189,13 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: choice('keep', 'truncate', 'drop'),
     default: 'keep',
     help: 'IP addresses of clients: keep them, keep only the network (truncate), or do not keep them (drop).',
+  },
+  pageUrls: {
+    flag: 'page-urls',
+    group: PRIVACY,
+    kind: choice('path', 'full'),
+    default: 'path',
+    help: 'What sessions keep of the addresses of pages and referrers: all up to the query (path), or query and fragment too (full). User name and password of an address are never kept. The records themselves stay as they were sent.',
   },
   geoDatabase: {
     flag: 'geo-database',

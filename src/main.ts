@@ -91,6 +91,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
     const normalizerOptions = {
       userIds: config.userIds,
       clientIp: config.clientIp,
+      pageUrls: config.pageUrls,
       geoDatabase: config.geoDatabase,
       trustedProxies: config.trustedProxies,
       prices,
@@ -139,6 +140,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
         cacheBytes: READER_CACHE_BYTES,
         timeoutNs: BigInt(config.timeoutMs) * 1_000_000n,
         prices,
+        pageUrls: config.pageUrls,
       },
       settings: {
         project: DEFAULT_PROJECT,

@@ -1,14 +1,18 @@
 import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { boundedName } from './bounded-text.js';
 import { DIALECTS, METRIC_NAMES } from './dialects/registry.js';
-import type { PriceOf, SessionMark } from './facts.js';
+import type { PriceOf, SessionMark, VisitFacts } from './facts.js';
 import type { CallSide, Normalizer, RecordContext, RecordFacts, SharedNormalizer } from './normalizer.js';
 import { SERVICE_KEYS, serviceNameOf, sessionEventKind } from './rum.js';
 import { createSessionIdReader, readPreviousSession } from './session-id.js';
 import type { UsageContext, UsageReader } from './usage.js';
+import { isUserSide } from './user-side.js';
+import type { VisitReader } from './visit/visit-reader.js';
 import type { WhoFields, WhoReader, WhoRole } from './who.js';
 
 const EVENT_NAME = attributeKey('event.name', KeyGroup.event);
+
+const VISIT_OR_PAGE = KeyGroup.visit | KeyGroup.page;
 
 const readSessionId = createSessionIdReader(DIALECTS);
 
@@ -16,7 +20,7 @@ const readSessionId = createSessionIdReader(DIALECTS);
 const MAX_SERVICE_NAME = 256;
 
 /**
- * The normaliser of OpenTelemetry attributes. Without `who` or `usage` it leaves those facts out and still binds records to
+ * The normaliser of OpenTelemetry attributes. Without `who`, `usage` or `visit` it leaves those facts out and still binds records to
  * sessions: enough for reading them back.
  */
 export class AttributeNormalizer implements SharedNormalizer, UsageContext {
@@ -24,6 +28,7 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   readonly metricNames = METRIC_NAMES;
   readonly #who: WhoReader | undefined;
   readonly #usage: UsageReader | undefined;
+  readonly #visit: VisitReader | undefined;
   readonly priceOf: PriceOf;
   #explainer: AttributeNormalizer | undefined;
   // What the resource and scope at hand say.
@@ -34,6 +39,9 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   #connectionAddress: string | undefined;
   #scopeName = '';
   #scopeVersion = '';
+  #isUserSideResource = false;
+  #isUserSide = false;
+  #entry: string | undefined;
   #context: RecordContext | undefined;
   #spanName: string | undefined;
   #attributes: AttributeView | undefined;
@@ -46,14 +54,15 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     exceptions: undefined,
   };
 
-  constructor(who?: WhoReader, usage?: UsageReader) {
+  constructor(who?: WhoReader, usage?: UsageReader, visit?: VisitReader) {
     this.#who = who;
     this.#usage = usage;
+    this.#visit = visit;
     this.priceOf = usage?.priceOf ?? (() => undefined);
   }
 
   fork(): Normalizer {
-    return new AttributeNormalizer(this.#who, this.#usage);
+    return new AttributeNormalizer(this.#who, this.#usage, this.#visit);
   }
 
   get explainer(): AttributeNormalizer {
@@ -70,6 +79,9 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     this.#resourceWho = this.#who?.read(attributes, 'envelope');
     this.#scopeSession = undefined;
     this.#scopeWho = undefined;
+    this.#isUserSideResource = this.#isOfUser(attributes, this.#resourceWho);
+    this.#isUserSide = this.#isUserSideResource;
+    this.#entry = (attributes.groups & KeyGroup.page) === 0 ? undefined : this.#visit?.resource(attributes);
   }
 
   scope(attributes: AttributeView, name: string, version: string): void {
@@ -77,6 +89,7 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     this.#scopeVersion = version;
     this.#scopeSession = this.#session(attributes);
     this.#scopeWho = this.#who?.read(attributes, 'envelope');
+    this.#isUserSide = this.#isUserSideResource || this.#isOfUser(attributes, this.#scopeWho);
   }
 
   record(attributes: AttributeView, context: RecordContext): RecordFacts {
@@ -86,7 +99,9 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     this.#spanName = undefined;
     facts.mark = undefined;
     let own = this.#session(attributes, this.#scopeName);
-    const event = this.#sessionEvent(attributes, context);
+    this.#attributes = attributes;
+    const eventName = context.isLog ? eventNameOf(attributes, context) : '';
+    const event = this.#sessionEvent(attributes, context, eventName);
     if (event !== undefined) {
       own ??= this.#session(context.body, this.#scopeName);
       facts.mark = event;
@@ -95,7 +110,9 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     const recordWho =
       (groups & KeyGroup.who) === 0 ? undefined : this.#who?.read(attributes, this.#role(context.side));
     facts.who = this.#who?.finish(recordWho, this.#scopeWho, this.#resourceWho, this.#connectionAddress);
-    this.#attributes = attributes;
+    facts.visit = context.isLog
+      ? this.#visitOfLog(attributes, context, eventName)
+      : this.#visitOfSpan(attributes, context);
     facts.usage = (groups & KeyGroup.usage) === 0 ? undefined : this.#usage?.read(attributes, this);
     return facts;
   }
@@ -105,17 +122,36 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   }
 
   #role(side: CallSide): WhoRole {
-    const isOwn = this.#resourceWho?.userSide === true || this.#scopeWho?.userSide === true;
-    return isOwn && side === 'caller' ? 'ownCall' : side;
+    return this.#isUserSide && side === 'caller' ? 'ownCall' : side;
   }
 
   /** Events such as `session.start` and `session.end` (semconv 1.27 and later; in the body before 1.31). */
-  #sessionEvent(attributes: AttributeView, context: RecordContext): SessionMark | undefined {
-    if (!context.isLog) return undefined;
-    const kind = sessionEventKind(eventNameOf(attributes, context));
+  #sessionEvent(attributes: AttributeView, context: RecordContext, name: string): SessionMark | undefined {
+    if (name === '') return undefined;
+    const kind = sessionEventKind(name);
     if (kind !== 'start') return kind && { kind };
     const previousId = readPreviousSession(attributes) ?? readPreviousSession(context.body);
     return previousId === undefined ? { kind } : { kind, previousId };
+  }
+
+  /** Whether a resource or scope is of a browser or an app. */
+  #isOfUser(attributes: AttributeView, who: WhoFields | undefined): boolean {
+    if (this.#who !== undefined) return who?.userSide === true;
+    return this.#visit !== undefined && (attributes.groups & KeyGroup.who) !== 0 && isUserSide(attributes);
+  }
+
+  /** A page is no call of anything, so that spans of calls are not looked at, nor those of backends without any attribute of pages. */
+  #visitOfSpan(attributes: AttributeView, context: RecordContext): VisitFacts | undefined {
+    if (context.side !== 'unknown') return undefined;
+    if (!this.#isUserSide && (attributes.groups & VISIT_OR_PAGE) === 0) return undefined;
+    return this.#visit?.read({ name: this.spanName(), attributes, body: undefined }, 'span', this.#entry);
+  }
+
+  #visitOfLog(attributes: AttributeView, context: RecordContext, name: string): VisitFacts | undefined {
+    const visit = this.#visit;
+    if (visit === undefined) return undefined;
+    if (!visit.isEvent(name) && (attributes.groups & KeyGroup.visit) === 0) return undefined;
+    return visit.read({ name, attributes, body: context.body }, 'event', this.#entry);
   }
 
   get isLog(): boolean {

@@ -19,6 +19,10 @@ export const KeyGroup = {
   metric: 64,
   /** Read of model calls only, which have a key of `usage` besides. */
   call: 128,
+  /** Shows that a record may be of a visit. */
+  visit: 256,
+  /** Read of records of a visit only. */
+  page: 512,
 } as const;
 export type KeyGroup = (typeof KeyGroup)[keyof typeof KeyGroup];
 

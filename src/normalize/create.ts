@@ -7,6 +7,8 @@ import type { SharedNormalizer } from './normalizer.js';
 import { type OwnPrice, OwnPrices } from './own-prices.js';
 import { createUsageReader } from './usage.js';
 import { createUserIds, type UserIdMode } from './user-id.js';
+import type { PageUrlMode } from './visit/page-url.js';
+import { createVisitReader } from './visit/visit-reader.js';
 import { createWhoReader } from './who.js';
 
 export interface NormalizerOptions {
@@ -18,6 +20,8 @@ export interface NormalizerOptions {
   readonly geoDatabase: string | undefined;
   /** Proxies before the services, counted from them outwards; undefined where that is not known. */
   readonly trustedProxies?: number | undefined;
+  /** What of the addresses of pages is kept in sessions. */
+  readonly pageUrls?: PageUrlMode;
   /** The operator's own prices, which come before the table's. */
   readonly prices?: readonly OwnPrice[];
 }
@@ -31,6 +35,7 @@ export function normalizerIdentity({
   clientIp,
   geoDatabase,
   trustedProxies,
+  pageUrls = 'path',
   prices = [],
 }: Omit<NormalizerOptions, 'userIdKey'>): string {
   const own = prices.map((price) => ({ ...price, fromNs: String(price.fromNs) }));
@@ -42,6 +47,7 @@ export function normalizerIdentity({
     PRICE_TABLE,
     own,
     trustedProxies ?? '',
+    pageUrls,
   ]);
 }
 
@@ -53,5 +59,9 @@ export async function createNormalizer(options: NormalizerOptions): Promise<Shar
     clientIp: options.clientIp,
     trustedProxies: options.trustedProxies,
   });
-  return new AttributeNormalizer(who, createUsageReader(DIALECTS, new OwnPrices(options.prices ?? [])));
+  return new AttributeNormalizer(
+    who,
+    createUsageReader(DIALECTS, new OwnPrices(options.prices ?? [])),
+    createVisitReader({ pageUrls: options.pageUrls ?? 'path' }),
+  );
 }

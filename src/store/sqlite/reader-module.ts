@@ -2,6 +2,7 @@ import { AttributeNormalizer } from '../../normalize/attribute-normalizer.js';
 import { DIALECTS } from '../../normalize/dialects/registry.js';
 import { OwnPrices } from '../../normalize/own-prices.js';
 import { createUsageReader } from '../../normalize/usage.js';
+import { createVisitReader } from '../../normalize/visit/visit-reader.js';
 import type { SessionReader } from '../store.js';
 import { type ReaderOptions, SqliteReader } from './reader.js';
 
@@ -10,7 +11,11 @@ export async function openReader(options: ReaderOptions, checkpoint?: () => void
   // Who a record is about stands in the rows of sessions already.
   return new SqliteReader(
     options,
-    new AttributeNormalizer(undefined, createUsageReader(DIALECTS, new OwnPrices(options.prices ?? []))),
+    new AttributeNormalizer(
+      undefined,
+      createUsageReader(DIALECTS, new OwnPrices(options.prices ?? [])),
+      createVisitReader({ pageUrls: options.pageUrls ?? 'path' }),
+    ),
     checkpoint,
   );
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { PriceOf } from '../../normalize/facts.js';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import type { OwnPrice } from '../../normalize/own-prices.js';
+import type { PageUrlMode } from '../../normalize/visit/page-url.js';
 import { Binder } from '../../sessionize/bind.js';
 import {
   type CallsByKey,
@@ -94,6 +95,8 @@ export interface ReaderOptions {
   readonly timeoutNs: bigint;
   /** The operator's own prices, as the writer has them. */
   readonly prices?: readonly OwnPrice[];
+  /** What of the addresses of pages is kept, as the writer keeps it. */
+  readonly pageUrls?: PageUrlMode;
   /** Most sessions looked at for a page of a list. */
   readonly maxExamined?: number;
   /** Most records of a session whose calls are compared for a page of its usage. */

@@ -1,0 +1,45 @@
+import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from '../attributes.js';
+
+/** What a record says: its attributes and, of events of older conventions, the fields of its body. */
+export interface Told {
+  /** Name of the span or event. */
+  readonly name: string;
+  readonly attributes: AttributeView;
+  readonly body: AttributeView | undefined;
+}
+
+/** Where a value stands: under a key, or in a map under a key. */
+export type Place = AttributeKey | { readonly map: AttributeKey; readonly entry: string };
+
+/** A key that is read of records which are of a visit by their name. */
+export const valueKey = (name: string): AttributeKey => attributeKey(name, KeyGroup.page);
+
+/** A key that shows of itself that a record is of a visit. */
+export const markKey = (name: string): AttributeKey => attributeKey(name, KeyGroup.visit);
+
+/** The first text there is, attributes before body in each place. */
+export function firstText({ attributes, body }: Told, places: readonly Place[]): string | undefined {
+  for (const place of places) {
+    const text = textOf(attributes, place) ?? (body && textOf(body, place));
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+function textOf(view: AttributeView, place: Place): string | undefined {
+  if (typeof place === 'number') return view.has(place) ? view.text(place) : undefined;
+  return view.has(place.map) ? view.entryText(place.map, place.entry) : undefined;
+}
+
+/** The first number there is, attributes before body in each place. */
+export function firstNumber({ attributes, body }: Told, keys: readonly AttributeKey[]): number | undefined {
+  for (const key of keys) {
+    const number = attributes.has(key)
+      ? attributes.number(key)
+      : body?.has(key)
+        ? body.number(key)
+        : undefined;
+    if (number !== undefined) return number;
+  }
+  return undefined;
+}

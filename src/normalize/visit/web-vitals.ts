@@ -1,0 +1,117 @@
+import type { AttributeKey } from '../attributes.js';
+import { VITAL_NAMES, type VitalName, type WebVital } from '../facts.js';
+import { firstNumber, firstText, markKey, type Told, valueKey } from './told.js';
+
+/** Most that a vital can be: an hour; a page whose layout shifted a thousand times over. */
+const MOST: Readonly<Record<VitalName, number>> = {
+  lcp: 3_600_000,
+  inp: 3_600_000,
+  ttfb: 3_600_000,
+  cls: 1000,
+};
+
+/** A vital by name and value, in attributes that show of themselves what they are. */
+interface NamedVital {
+  readonly name: AttributeKey;
+  readonly value: AttributeKey;
+  /** Of what type the measurement has to be. */
+  readonly type?: { readonly key: AttributeKey; readonly value: string };
+}
+
+const named = (prefix: string): NamedVital => ({
+  name: markKey(`${prefix}.name`),
+  value: markKey(`${prefix}.value`),
+});
+
+const NAMED: readonly NamedVital[] = [
+  // OpenTelemetry; Logfire; Embrace.
+  named('browser.web_vital'),
+  named('web_vital'),
+  named('webvital'),
+  named('webvitals'),
+  named('web_vitals'),
+  named('emb.web_vital'),
+  // Grafana Faro.
+  {
+    ...named('measurement'),
+    type: { key: markKey('measurement.type'), value: 'web-vitals' },
+  },
+];
+
+/** Events of which the fields are just `name` and `value`: OpenTelemetry's before they had names of their own, and Dash0's. */
+const EVENTS: ReadonlySet<string> = new Set([
+  'browser.web_vital',
+  'browser.web_vitals',
+  'web_vital',
+  'web_vitals',
+  'web-vital',
+  'web-vitals',
+  'webvital',
+  'webvitals',
+  'emb-web-vital',
+]);
+const PLAIN: NamedVital = { name: valueKey('name'), value: valueKey('value') };
+
+/** Spans of which an attribute has the vital's own name: Splunk, HyperDX. */
+const SPANS: ReadonlySet<string> = new Set([
+  'webvitals',
+  'web-vitals',
+  'web_vitals',
+  'webvital',
+  'web_vital',
+]);
+/** The same on the span of a page: Sentry. */
+const SENTRY_OP = markKey('sentry.op');
+const SENTRY_OPS = /^(?:pageload|navigation|ui\.webvital|ui\.interaction)/;
+
+/** Attributes of one vital each, which show of themselves what they are: Honeycomb, Sentry. */
+const OWN = VITAL_NAMES.map((vital) => ({
+  vital,
+  keys: [
+    markKey(`${vital}.value`),
+    markKey(`browser.web_vital.${vital}.value`),
+    markKey(`web_vital.${vital}.value`),
+  ],
+  bare: valueKey(vital),
+}));
+
+/** Whether events of this name may tell of vitals. */
+export function isVitalEvent(name: string): boolean {
+  return EVENTS.has(name);
+}
+
+/** Reads the vitals that a record tells; undefined where there are none. What no page can have is none. */
+export function readVitals(told: Told, signal: 'span' | 'event'): readonly WebVital[] | undefined {
+  const vital = NAMED.map((each) => readNamed(told, each)).find((each) => each !== undefined);
+  if (vital !== undefined) return [vital];
+  if (signal === 'event' && EVENTS.has(told.name)) {
+    const plain = readNamed(told, PLAIN);
+    if (plain !== undefined) return [plain];
+  }
+  const hasBare = signal === 'span' && (SPANS.has(told.name) || isOfSentry(told));
+  const vitals = OWN.flatMap(({ vital, keys, bare }) => {
+    const value = firstNumber(told, hasBare ? [...keys, bare] : keys);
+    return value === undefined ? [] : vitalOf(vital, value);
+  });
+  return vitals.length === 0 ? undefined : vitals;
+}
+
+function readNamed(told: Told, { name, value, type }: NamedVital): WebVital | undefined {
+  if (type !== undefined && firstText(told, [type.key]) !== type.value) return undefined;
+  const vital = firstText(told, [name])?.toLowerCase();
+  const number = firstNumber(told, [value]);
+  return isVital(vital) && number !== undefined ? vitalOf(vital, number)[0] : undefined;
+}
+
+function isVital(name: string | undefined): name is VitalName {
+  return VITAL_NAMES.some((vital) => vital === name);
+}
+
+function vitalOf(name: VitalName, value: number): WebVital[] {
+  // Of -0, too, which is no other number than 0.
+  return value >= 0 && value <= MOST[name] ? [{ name, value: Math.abs(value) }] : [];
+}
+
+function isOfSentry({ attributes }: Told): boolean {
+  return attributes.has(SENTRY_OP) && SENTRY_OPS.test(attributes.text(SENTRY_OP) ?? '');
+}
