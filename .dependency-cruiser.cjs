@@ -40,7 +40,7 @@ module.exports = {
       [
         'conversation/record',
         'otlp/(read|log-ids)',
-        'normalize/(facts|bounded-text)',
+        'normalize/(facts|bounded-text|exceptions)',
         'sessionize/(records|visit)',
         'store/store',
       ],

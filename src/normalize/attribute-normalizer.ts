@@ -1,8 +1,16 @@
 import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { boundedName } from './bounded-text.js';
 import { DIALECTS, METRIC_NAMES } from './dialects/registry.js';
-import type { PriceOf, SessionMark, VisitFacts } from './facts.js';
-import type { CallSide, Normalizer, RecordContext, RecordFacts, SharedNormalizer } from './normalizer.js';
+import { exceptionKey, isExceptionEvent, textsOf, toldException } from './exceptions.js';
+import type { ExceptionFacts, PriceOf, SessionMark, VisitFacts } from './facts.js';
+import {
+  type CallSide,
+  DATA_POINT,
+  type Normalizer,
+  type RecordContext,
+  type RecordFacts,
+  type SharedNormalizer,
+} from './normalizer.js';
 import { SERVICE_KEYS, serviceNameOf, sessionEventKind } from './rum.js';
 import { createSessionIdReader, readPreviousSession } from './session-id.js';
 import type { UsageContext, UsageReader } from './usage.js';
@@ -11,6 +19,7 @@ import type { VisitReader } from './visit/visit-reader.js';
 import type { WhoFields, WhoReader, WhoRole } from './who.js';
 
 const EVENT_NAME = attributeKey('event.name', KeyGroup.event);
+const DATA_POINT_VALUE = attributeKey(DATA_POINT.value, KeyGroup.usage);
 
 const VISIT_OR_PAGE = KeyGroup.visit | KeyGroup.page;
 
@@ -114,7 +123,45 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
       ? this.#visitOfLog(attributes, context, eventName)
       : this.#visitOfSpan(attributes, context);
     facts.usage = (groups & KeyGroup.usage) === 0 ? undefined : this.#usage?.read(attributes, this);
+    facts.exceptions = context.isLog
+      ? this.#logException(attributes, context, eventName)
+      : this.#spanExceptions(attributes, context);
     return facts;
+  }
+
+  exceptionEvent(attributes: AttributeView, atNs: bigint): ExceptionFacts {
+    const told = toldException(textsOf(attributes), { signal: 'span', name: '' }) ?? {};
+    return { channel: 'span_event', key: exceptionKey(told), atNs };
+  }
+
+  #spanExceptions(attributes: AttributeView, context: RecordContext): readonly ExceptionFacts[] | undefined {
+    const { eventExceptions, failed, startNs } = context;
+    if ((attributes.groups & KeyGroup.exception) === 0) return eventExceptions;
+    const told = toldException(textsOf(attributes), { signal: 'span', name: '', failed });
+    if (told === undefined) return eventExceptions;
+    const own: ExceptionFacts = {
+      channel: 'span',
+      key: exceptionKey(told, this.spanName()),
+      atNs: startNs,
+      ...(told.isCrash && { isCrash: true }),
+    };
+    return eventExceptions === undefined ? [own] : [...eventExceptions, own];
+  }
+
+  #logException(
+    attributes: AttributeView,
+    { body, startNs }: RecordContext,
+    name: string,
+  ): readonly ExceptionFacts[] | undefined {
+    const groups = attributes.groups | body.groups;
+    if ((groups & KeyGroup.exception) === 0 && !isExceptionEvent(name)) return undefined;
+    // A data point may be labelled with the exceptions that it counts.
+    if (attributes.has(DATA_POINT_VALUE)) return undefined;
+    const [own, inBody] = [textsOf(attributes), textsOf(body)];
+    const told = toldException((key) => own(key) ?? inBody(key), { signal: 'log', name });
+    if (told === undefined) return undefined;
+    const key = exceptionKey(told, name);
+    return [{ channel: 'log', key, atNs: startNs, ...(told.isCrash && { isCrash: true }) }];
   }
 
   #session(attributes: AttributeView, scopeName?: string): string | undefined {

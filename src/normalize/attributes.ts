@@ -23,6 +23,10 @@ export const KeyGroup = {
   visit: 256,
   /** Read of records of a visit only. */
   page: 512,
+  /** Tells of an exception by being there, or by its value. */
+  exception: 1024,
+  /** Read of records only that tell of an exception. */
+  exceptionText: 2048,
 } as const;
 export type KeyGroup = (typeof KeyGroup)[keyof typeof KeyGroup];
 

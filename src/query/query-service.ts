@@ -71,6 +71,7 @@ export interface SessionFilters {
   /** Upper case. */
   readonly country?: readonly string[];
   readonly hasErrors?: boolean;
+  readonly hasCrash?: boolean;
   readonly minDurationMs?: number;
   readonly minCostUsd?: number;
 }

@@ -1,8 +1,15 @@
-import type { ExceptionFacts, PriceOf, VisitFacts } from '../normalize/facts.js';
+import type { PriceOf, VisitFacts } from '../normalize/facts.js';
 import { Binder, type Binding } from './bind.js';
 import { type Earliest, earliestOf, NOTHING_SAID, type Saying, sayingOf, type Traits } from './earliest.js';
-import { ExceptionDraft, type ExceptionPart, NO_EXCEPTIONS, PassedThrough } from './exceptions.js';
-import { type ByteString, compareInTime, type Group, type SpanFacts } from './records.js';
+import {
+  type CountedException,
+  countedExceptions,
+  ExceptionDraft,
+  type ExceptionPart,
+  NO_EXCEPTIONS,
+  type Telling,
+} from './exceptions.js';
+import { type ByteString, compareInTime, type Group, type LogFacts, type SpanFacts } from './records.js';
 import { type SessionCall, sessionCall } from './session-usage.js';
 import { isUnset, type SessionTimes, Times } from './stretches.js';
 import { type Carrier, isLogCarrier, usageOf } from './usage.js';
@@ -46,7 +53,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
   };
   const binder = new Binder(group);
   let hasUsage = false;
-  let withExceptions: SpanFacts[] | undefined;
+  let tellings: Telling<Draft>[] | undefined;
   let last: Draft | undefined;
   let lastBinding: Binding | undefined;
   const draftFor = (binding: Binding): Draft => {
@@ -60,11 +67,12 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
 
   for (const span of group.spans.values()) {
     const binding = binder.span(span);
-    draftFor(binding).addSpan(span, binding.session, group.traceId);
+    const draft = draftFor(binding);
+    draft.addSpan(span, binding.session, group.traceId);
     hasUsage ||= span.usage !== undefined;
     if (span.exceptions !== undefined) {
-      withExceptions ??= [];
-      withExceptions.push(span);
+      tellings ??= [];
+      tell(tellings, span, span.id, draft);
     }
   }
   for (const log of group.logs.values()) {
@@ -79,17 +87,16 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     const traits: Traits | undefined = previousId === undefined ? log.who : { ...log.who, previousId };
     if (traits !== undefined) draft.say(traits, binding.session, log.timeNs, group.traceId + log.id);
     if (log.visit !== undefined) draft.addVisit(log.visit, log.timeNs, group.traceId + log.id);
-    for (const exception of log.exceptions ?? []) draft.addException(exception);
+    if (log.exceptions !== undefined) {
+      tellings ??= [];
+      tell(tellings, log, log.spanId, draft);
+    }
     if (mark?.kind === 'end') draft.marks.add(log.timeNs);
     if (mark?.kind === 'start' && previousId !== undefined) draftOf(previousId).marks.add(log.timeNs);
   }
-  if (withExceptions !== undefined) {
-    const passed = new PassedThrough(group.spans, withExceptions);
-    for (const span of withExceptions) {
-      const draft = draftFor(binder.span(span));
-      for (const exception of span.exceptions!) {
-        if (!passed.has(span, exception.key)) draft.addException(exception);
-      }
+  if (tellings !== undefined) {
+    for (const exception of countedExceptions(group.spans, tellings)) {
+      exception.telling.place.addException(exception);
     }
   }
   if (hasUsage) {
@@ -109,6 +116,16 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
   const finished = new Map<string, Fragment>();
   for (const [session, draft] of drafts) finished.set(session, draft.finish());
   return finished;
+}
+
+/** Adds what a record tells of exceptions, on this span, for this place. */
+export function tell<Place>(
+  tellings: Telling<Place>[],
+  { exceptions = [], service }: SpanFacts | LogFacts,
+  spanId: ByteString,
+  place: Place,
+): void {
+  for (const exception of exceptions) tellings.push({ exception, spanId, service, place });
 }
 
 /** A fragment being made. */
@@ -174,7 +191,7 @@ class Draft {
     this.#visit.add(visit, atNs, id);
   }
 
-  addException(exception: ExceptionFacts): void {
+  addException(exception: CountedException<Draft>): void {
     this.#exceptions ??= new ExceptionDraft();
     this.#exceptions.add(exception);
   }

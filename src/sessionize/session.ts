@@ -77,6 +77,11 @@ export class Session {
     return this.explicitGroups === 0 && this.groups > 0 && this.echoGroups === this.groups;
   }
 
+  /** Whether anything in it failed: a span by its status, or an exception by whatever tells of it. */
+  get hasErrors(): boolean {
+    return this.errorCount > 0 || !this.exceptions.isEmpty;
+  }
+
   /** What it shows of who and where. */
   get traits(): Traits {
     return traitsOf(this.earliest);

@@ -130,8 +130,10 @@ export interface SessionFilter {
   /** `unknown` also matches sessions without one. */
   readonly deviceTypes?: readonly string[];
   readonly countryCodes?: readonly string[];
-  /** Whether there are errors. */
+  /** Whether there are errors: failed spans or exceptions. */
   readonly errors?: boolean;
+  /** Whether there are crashes. */
+  readonly crashes?: boolean;
   /** Least last activity − start, ns. */
   readonly minDurationNs?: bigint;
   /** Least known cost, nano-USD; sessions without a known cost never match. */
@@ -163,6 +165,9 @@ export interface StoredSession {
   readonly traceCount: number;
   readonly spanCount: number;
   readonly errorCount: number;
+  /** Exceptions, however told, each once, and those of them that were crashes; left out where there is no exception. */
+  readonly exceptionCount?: number;
+  readonly crashCount?: number;
   /** Sorted by code unit. */
   readonly services: readonly string[];
   /** Latest time at which a `session.end`, or the `session.start` of a successor, said that it ended. */
@@ -311,7 +316,7 @@ export interface StoredGroup {
 export interface StoredFacts {
   readonly record: RecordId;
   readonly visit?: VisitFacts;
-  /** Without those that passed through a span on their way up. */
+  /** Those that count in their group (S40), where they were told first. */
   readonly exceptions?: readonly ExceptionFacts[];
 }
 

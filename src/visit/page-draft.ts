@@ -28,7 +28,8 @@ export class PageDraft {
   readonly #actions = new Map<ActionKind, Map<string, BestOf<VisitAction>>>();
   readonly #requests = new BestOf<VisitRequest>(MAX_REQUESTS, compareRequests);
   #failedRequests = 0;
-  readonly #exceptions = new Map<number, { told: Told; readonly counts: Map<ExceptionChannel, number> }>();
+  /** By what is equal for tellings of the same exception: an exception is thrown within one service. */
+  readonly #exceptions = new Map<string, { told: Told; readonly counts: Map<ExceptionChannel, number> }>();
   /** Of kinds that are no longer told apart. */
   #moreExceptions = 0;
   #agent: VisitAgent | undefined;
@@ -63,7 +64,12 @@ export class PageDraft {
   }
 
   /** `read` is asked for what is said of it where that may be shown. */
-  addException({ key, channel }: ExceptionFacts, read: () => Told): void {
+  addException(
+    { key: number, channel }: ExceptionFacts,
+    service: string | undefined,
+    read: () => Told,
+  ): void {
+    const key = `${number} ${service ?? ''}`;
     const known = this.#exceptions.get(key);
     if (known === undefined && this.#exceptions.size >= MAX_KINDS) {
       this.#moreExceptions++;

@@ -1,5 +1,13 @@
 import { type LogRecord, type Lookup, lookup, type SpanRecord } from '../conversation/record.js';
 import { boundedText } from '../normalize/bounded-text.js';
+import {
+  stacktraceOf,
+  type TextOf,
+  type ToldBy,
+  toldException,
+  withFaroBody,
+} from '../normalize/exceptions.js';
+import type { ExceptionFacts } from '../normalize/facts.js';
 import type { AttributeValue, ResourceView, SpanView } from '../otlp/read.js';
 import type { NamedPage } from './page-places.js';
 import { type ActionKind, MAX_MESSAGE, MAX_STACK, MAX_TARGET, type VisitException } from './page-visit.js';
@@ -182,22 +190,28 @@ function eventAction(name: string): ActionKind | undefined {
   return what === undefined ? undefined : ACTIONS.get(what);
 }
 
-const TYPE_KEYS = ['exception.type', 'error.type', 'type', 'name'];
-const MESSAGE_KEYS = ['exception.message', 'error.message', 'message', 'value'];
-const STACK_KEYS = ['exception.stacktrace', 'error.stack', 'stacktrace', 'stack'];
-
 /** What is said of an exception that a record tells: by the event of that time on a span, by the log record, or by the span's own attributes. */
 export function exceptionTexts(
   record: VisitRecord,
-  atNs: bigint,
+  { channel, atNs }: ExceptionFacts,
 ): Pick<VisitException, 'type' | 'message' | 'stack'> {
-  const event = 'span' in record ? exceptionEvent(record, atNs) : undefined;
+  const event = 'span' in record && channel === 'span_event' ? exceptionEvent(record, atNs) : undefined;
   const get = lookup(event ?? record);
-  const type = textOf(get, TYPE_KEYS, MAX_NAME);
-  const status = 'span' in record ? record.span.status.message : undefined;
+  const text: TextOf = (key) => {
+    const value = get(key);
+    return typeof value === 'string' ? value : typeof value === 'boolean' ? String(value) : undefined;
+  };
+  const texts = 'log' in record ? withFaroBody(text, record.body) : text;
+  const by: ToldBy = {
+    signal: 'log' in record || event !== undefined ? 'log' : 'span',
+    name: event?.name ?? ('span' in record ? record.span.name : record.name),
+  };
+  const told = toldException(texts, by);
   const body = 'log' in record && typeof record.body === 'string' ? record.body : undefined;
-  const message = textOf(get, MESSAGE_KEYS, MAX_MESSAGE) ?? boundedText(body ?? status, MAX_MESSAGE);
-  const stack = textOf(get, STACK_KEYS, MAX_STACK);
+  const status = 'span' in record ? record.span.status.message : undefined;
+  const type = boundedText(told?.type, MAX_NAME);
+  const message = boundedText(told?.message ?? (type === undefined ? (body ?? status) : status), MAX_MESSAGE);
+  const stack = boundedText(stacktraceOf(texts, by), MAX_STACK);
   return {
     ...(type !== undefined && { type }),
     ...(message !== undefined && { message }),

@@ -135,10 +135,10 @@ class GroupOnPages {
     }
     const service = serviceOf(('span' in record ? record.span : record.log).resource);
     for (const exception of exceptions) {
-      this.#on(page)?.addException(exception, () => ({
+      this.#on(page)?.addException(exception, service, () => ({
         record: id,
         timeNs: exception.atNs,
-        ...exceptionTexts(record, exception.atNs),
+        ...exceptionTexts(record, exception),
         ...(service !== undefined && { service }),
         isCrash: exception.isCrash === true,
       }));

@@ -1,6 +1,6 @@
 import { logIds } from '../../src/otlp/log-ids.js';
 import { readLogRecords, readSpans } from '../../src/otlp/read.js';
-import { matchesFilter } from '../../src/query/session-filter.js';
+import { hasErrors, matchesFilter } from '../../src/query/session-filter.js';
 import { isOpen, type StateLimits, stateOf } from '../../src/query/state.js';
 import type {
   FoundSessions,
@@ -232,7 +232,7 @@ export class MemoryReader implements SessionReader {
       totalSessions: sessions.length,
       uniqueUsers: users.size,
       durationMicros: sessions.reduce((sum, { startNs, lastNs }) => sum + (lastNs - startNs) / 1000n, 0n),
-      sessionsWithErrors: sessions.filter(({ errorCount }) => errorCount > 0).length,
+      sessionsWithErrors: sessions.filter(hasErrors).length,
       sessionsWithGenAi: sessions.filter(({ genai }) => genai !== undefined).length,
       bounces: sessions.filter(({ spanCount }) => spanCount <= 1).length,
       ...gapsOf(sessions),
@@ -251,13 +251,14 @@ export class MemoryReader implements SessionReader {
     const stepNs = scan.stepFor(first);
     /** By step; −1 has those from before. */
     const points = new Map<bigint, TimelineSum>();
-    for (const { startNs, errorCount, genai } of inTime) {
+    for (const session of inTime) {
+      const { startNs, genai } = session;
       const step = startNs < first ? -1n : startNs / stepNs;
       const sum = points.get(step);
       const costNanoUsd = genai?.costNanoUsd ?? sum?.costNanoUsd;
       points.set(step, {
         sessions: (sum?.sessions ?? 0) + 1,
-        sessionsWithErrors: (sum?.sessionsWithErrors ?? 0) + (errorCount > 0 ? 1 : 0),
+        sessionsWithErrors: (sum?.sessionsWithErrors ?? 0) + (hasErrors(session) ? 1 : 0),
         calls: (sum?.calls ?? 0) + (genai?.requestCount ?? 0),
         inputTokens: (sum?.inputTokens ?? 0n) + (genai?.inputTokens ?? 0n),
         outputTokens: (sum?.outputTokens ?? 0n) + (genai?.outputTokens ?? 0n),

@@ -932,6 +932,9 @@ function stored(session: Session, invalidated: boolean): StoredSession {
     traceCount: session.traceCount,
     spanCount: session.spanCount,
     errorCount: session.errorCount,
+    ...(session.exceptions.isEmpty
+      ? {}
+      : { exceptionCount: session.exceptions.count, crashCount: session.exceptions.crashCount }),
     services: session.services.names(),
     invalidated,
     ...(session.timesSetAside === 0 ? {} : { timesSetAside: session.timesSetAside }),

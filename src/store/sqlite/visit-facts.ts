@@ -1,6 +1,7 @@
 import type { ExceptionFacts } from '../../normalize/facts.js';
-import { PassedThrough } from '../../sessionize/exceptions.js';
-import { type ByteString, lastNsOf, type SpanFacts } from '../../sessionize/records.js';
+import { countedExceptions, type Telling } from '../../sessionize/exceptions.js';
+import { tell } from '../../sessionize/fragment.js';
+import { type ByteString, lastNsOf } from '../../sessionize/records.js';
 import { isUnset } from '../../sessionize/stretches.js';
 import { type Carrier, isLogCarrier } from '../../sessionize/usage.js';
 import type { GroupPosition, StoredFacts, StoredPage, StoredPageGroup } from '../store.js';
@@ -26,7 +27,7 @@ export function pagesOf(
   return { firstNs, lastNs, recordCount: records.length, pages };
 }
 
-/** What records of a group tell of a visit and of exceptions, each exception where it was thrown. */
+/** What records of a group tell of a visit and of exceptions: of those the ones that count (S40). */
 export function visitFactsOf({
   traceId,
   group,
@@ -36,39 +37,46 @@ export function visitFactsOf({
   readonly group: HeldGroup;
   readonly records: readonly UsageSource[];
 }): StoredFacts[] {
-  const facts: StoredFacts[] = [];
-  let passed: PassedThrough | undefined;
-  for (const { carrier } of records) {
+  const exceptions = exceptionsOf(group, records);
+  return records.flatMap(({ carrier }) => {
     const { visit } = carrier;
-    let { exceptions } = carrier;
-    if (visit === undefined && exceptions === undefined) continue;
-    if (exceptions !== undefined && !isLogCarrier(carrier)) {
-      passed ??= new PassedThrough(group.spans, withExceptions(group.spans.values()));
-      exceptions = thrownIn(carrier, exceptions, passed);
-    }
-    facts.push({
-      record: recordId(traceId + carrier.id),
-      ...(visit !== undefined && { visit }),
-      ...(exceptions !== undefined && exceptions.length > 0 && { exceptions }),
-    });
+    const counted = exceptions.get(carrier);
+    if (visit === undefined && counted === undefined) return [];
+    return [
+      {
+        record: recordId(traceId + carrier.id),
+        ...(visit !== undefined && { visit }),
+        ...(counted !== undefined && { exceptions: counted }),
+      },
+    ];
+  });
+}
+
+function exceptionsOf(
+  group: HeldGroup,
+  records: readonly UsageSource[],
+): ReadonlyMap<Carrier, ExceptionFacts[]> {
+  const tellings: Telling<'session'>[] = [];
+  const carriers = new Map<ExceptionFacts, Carrier>();
+  for (const { carrier } of records) {
+    if (carrier.exceptions === undefined) continue;
+    tell(tellings, carrier, isLogCarrier(carrier) ? carrier.spanId : carrier.id, 'session');
+    for (const exception of carrier.exceptions) carriers.set(exception, carrier);
   }
-  return facts;
+  const counted = new Map<Carrier, ExceptionFacts[]>();
+  if (tellings.length === 0) return counted;
+  for (const { telling, isCrash } of countedExceptions(group.spans, tellings)) {
+    const { exception } = telling;
+    const carrier = carriers.get(exception)!;
+    const known = counted.get(carrier) ?? [];
+    known.push(isCrash ? { ...exception, isCrash } : exception);
+    counted.set(carrier, known);
+  }
+  return counted;
 }
 
 /** S20: a span whose clock was set only at its end begins there. */
 function startOf(carrier: Carrier): bigint {
   if (isLogCarrier(carrier)) return carrier.timeNs;
   return isUnset(carrier.startNs) && !isUnset(carrier.endNs) ? carrier.endNs : carrier.startNs;
-}
-
-function thrownIn(
-  span: SpanFacts,
-  exceptions: readonly ExceptionFacts[],
-  passed: PassedThrough,
-): ExceptionFacts[] {
-  return exceptions.filter(({ key }) => !passed.has(span, key));
-}
-
-function* withExceptions(spans: Iterable<SpanFacts>): Generator<SpanFacts> {
-  for (const span of spans) if (span.exceptions !== undefined) yield span;
 }
