@@ -1,6 +1,5 @@
-import { compareInTime } from '../sessionize/records.js';
 import type { SessionReader, StoredPage, StoredSession } from '../store/store.js';
-import { idOf } from '../visit/page-list.js';
+import { idOf, isBefore } from '../visit/page-list.js';
 import { EARLY_NS, LATE_NS } from '../visit/page-places.js';
 import type { PageVisit } from '../visit/page-visit.js';
 import { Visit } from '../visit/visit.js';
@@ -68,9 +67,7 @@ class PlaceList implements KeysetList<PagePlace> {
   ): Promise<KeysetRead<PagePlace>> {
     const places = this.#places;
     if (position === undefined) return { items: places.slice(0, limit) };
-    const isBefore = ({ page }: PagePlace) =>
-      compareInTime(page.timeNs, idOf(page.record), position.startNs, position.id) < 0;
-    const start = places.findIndex((place) => !isBefore(place));
+    const start = places.findIndex(({ page }) => !isBefore(page, position.startNs, position.id));
     const at = start === -1 ? places.length : start;
     if (direction === 'prev') return { items: places.slice(Math.max(0, at - limit), at) };
     const isEdge = places[at] !== undefined && samePlace(this.positionOf(places[at]), position);

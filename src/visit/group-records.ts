@@ -34,9 +34,13 @@ export class GroupRecords {
 
   constructor({ traceId, spans, logs }: StoredGroup) {
     this.#traceId = traceId;
-    this.spans = new Map(readSpans(spans).map((span) => [span.span_id, spanRecord(span)]));
+    // By their ids, so that where a circle of parents is cut does not depend on the order in which they came.
+    const inOrder = readSpans(spans).sort((a, b) => (a.span_id < b.span_id ? -1 : 1));
+    this.spans = new Map(inOrder.map((span) => [span.span_id, spanRecord(span)]));
     const ids = logIds(logs);
-    this.logs = readLogRecords(logs).map((log, index) => logRecord(log, ids[index]!));
+    this.logs = readLogRecords(logs)
+      .map((log, index) => logRecord(log, ids[index]!))
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
     for (const record of this.spans.values()) this.#place(record);
   }
 

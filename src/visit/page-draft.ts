@@ -14,9 +14,12 @@ import {
   type VisitRequest,
 } from './page-visit.js';
 
-/** Kinds of exceptions that are told apart on a page, and instruments that tell of actions. */
+/** Kinds of exceptions that are told apart on a page; actions of a kind that are looked at. */
 const MAX_KINDS = 1_000;
-const MAX_SOURCES = 16;
+const MAX_TOLD_ACTIONS = 1_000;
+
+/** Tellings of one action are no further apart. */
+const SAME_ACTION_NS = 50_000_000n;
 
 type Told = Omit<VisitException, 'count'>;
 
@@ -24,8 +27,7 @@ type Told = Omit<VisitException, 'count'>;
 export class PageDraft {
   readonly #at: StoredPage;
   readonly #vitals = new Map<VitalName, number>();
-  /** By kind, then by what tells of them. */
-  readonly #actions = new Map<ActionKind, Map<string, BestOf<VisitAction>>>();
+  readonly #actions = new Map<ActionKind, BestOf<VisitAction>>();
   readonly #requests = new BestOf<VisitRequest>(MAX_REQUESTS, compareRequests);
   #failedRequests = 0;
   /** By what is equal for tellings of the same exception: an exception is thrown within one service. */
@@ -50,11 +52,10 @@ export class PageDraft {
     this.#vitals.set(name, Math.max(value, this.#vitals.get(name) ?? 0));
   }
 
-  addAction(action: VisitAction, source: string): void {
-    const sources = this.#actions.get(action.kind) ?? new Map<string, BestOf<VisitAction>>();
-    this.#actions.set(action.kind, sources);
-    const actions = sources.get(source) ?? new BestOf<VisitAction>(MAX_ACTIONS, compareInTime);
-    if (sources.size < MAX_SOURCES) sources.set(source, actions);
+  addAction(action: VisitAction): void {
+    const known = this.#actions.get(action.kind);
+    const actions = known ?? new BestOf<VisitAction>(MAX_TOLD_ACTIONS, compareInTime);
+    if (known === undefined) this.#actions.set(action.kind, actions);
     actions.add(action);
   }
 
@@ -105,7 +106,7 @@ export class PageDraft {
     const { record, page, timeNs: enteredNs } = this.#at;
     const isAway = next === undefined || next.timeNs - this.#lastNs > awayNs;
     const leftNs = isAway ? this.#lastNs : next.timeNs;
-    const actions = [...this.#actions].map(([kind, sources]) => ({ kind, ...mostTold(sources) }));
+    const actions = [...this.#actions].map(([kind, told]) => ({ kind, ...eachOnce(told) }));
     const exceptions = [...this.#exceptions.values()].map(({ told, counts }) => ({
       ...told,
       count: Math.max(...counts.values()),
@@ -132,10 +133,28 @@ export class PageDraft {
   }
 }
 
-/** Of what several instruments tell of, that of the one that tells most; of equal ones the first by name. */
-function mostTold(sources: ReadonlyMap<string, BestOf<VisitAction>>): { count: number; list: VisitAction[] } {
-  const [most] = [...sources].sort(([aName, a], [bName, b]) => b.count - a.count || (aName < bName ? -1 : 1));
-  return { count: most![1].count, list: most![1].list() };
+/**
+ * Actions of one kind, each once: instruments tell of one for each listener that hears of it, and several may tell of the same. Of those within 50
+ * ms the one is shown that says what it was done to, rather a span than a log record.
+ */
+function eachOnce(told: BestOf<VisitAction>): { count: number; list: VisitAction[] } {
+  const all = told.list();
+  const list: VisitAction[] = [];
+  let firstNs: bigint | undefined;
+  for (const action of all) {
+    const last = list.length - 1;
+    if (firstNs === undefined || action.timeNs - firstNs > SAME_ACTION_NS) {
+      list.push(action);
+      firstNs = action.timeNs;
+    } else if (worth(action) > worth(list[last]!)) {
+      list[last] = action;
+    }
+  }
+  return { count: list.length + told.count - all.length, list };
+}
+
+function worth({ target, record }: VisitAction): number {
+  return (target === undefined ? 0 : 2) + (record.spanId === undefined ? 0 : 1);
 }
 
 interface Timed {

@@ -7,7 +7,7 @@ import {
   toldException,
   withFaroBody,
 } from '../normalize/exceptions.js';
-import type { ExceptionFacts } from '../normalize/facts.js';
+import type { ExceptionFacts, VitalName } from '../normalize/facts.js';
 import type { AttributeValue, ResourceView, SpanView } from '../otlp/read.js';
 import type { NamedPage } from './page-places.js';
 import { type ActionKind, MAX_MESSAGE, MAX_STACK, MAX_TARGET, type VisitException } from './page-visit.js';
@@ -27,7 +27,16 @@ const MAX_NAME = 256;
 export type VisitRecord = SpanRecord | LogRecord;
 
 /** The page that a record of a browser or app says it is on: Faro, Honeycomb; Splunk, HyperDX; OpenTelemetry. */
-const PAGE_URL_KEYS = ['page.url', 'location.href', 'browser.document.url_full', 'browser.url', 'view.url'];
+const PAGE_URL_KEYS = [
+  'browser.page.url',
+  'page.url.full',
+  'page.url',
+  'logfire.page.url.full',
+  'location.href',
+  'browser.document.url_full',
+  'browser.url',
+  'view.url',
+];
 const SCREEN_KEYS = ['app.screen.name', 'screen.name', 'view.name'];
 /** Of a record that is no request, this is the address of its page; of a request it is that of the request. */
 const URL_KEYS = ['url.full', 'http.url'];
@@ -119,17 +128,16 @@ export function requestFacts(record: SpanRecord): RequestFacts {
   };
 }
 
-/** Names of events, or the last part of one, by what the visitor did. */
+/** Names of events, or the last part of one, by what the visitor did. Parts of a click, such as `mousedown`, are not told of. */
 const ACTIONS: ReadonlyMap<string, ActionKind> = new Map<string, ActionKind>([
-  ...['click', 'dblclick', 'tap', 'press', 'mousedown', 'pointerdown', 'touchstart', 'long_press'].map(
-    (name) => [name, 'click'] as const,
-  ),
-  ...['mouseup', 'pointerup', 'touchend', 'action', 'user_action'].map((name) => [name, 'other'] as const),
+  ...['click', 'dblclick', 'tap', 'press', 'long_press'].map((name) => [name, 'click'] as const),
   ...['input', 'change', 'paste'].map((name) => [name, 'input'] as const),
   ['submit', 'submit'],
-  ...['keydown', 'keyup', 'keypress'].map((name) => [name, 'key'] as const),
+  ...['keydown', 'keypress'].map((name) => [name, 'key'] as const),
   ...['scroll', 'swipe', 'wheel'].map((name) => [name, 'scroll'] as const),
+  ...['action', 'user_action'].map((name) => [name, 'other'] as const),
 ]);
+const PARTS_OF_ACTIONS = /^(?:mouse(?!wheel)|pointer|touch|keyup|focus|blur)/;
 /** What events of users are called before that part. */
 const ACTION_EVENT =
   /^(?:(?:browser\.|app\.|faro\.|ui\.|ux\.|emb-ui\.|rum\.|device\.)?(?:user_action|user\.action|user_interaction|userAction|interaction|action|widget|screen|ui|view)?[._-]?)([a-z_]+)$/;
@@ -149,6 +157,8 @@ const TARGET_KEYS = [
   'element.id',
   'target.id',
 ];
+/** Of some SDKs all that is said of a target: `<button>`. */
+const TAG = /^<[\w-]*>$/;
 const ELEMENT_KEYS = ['target_element', 'browser.tag_name', 'browser.element.tag_name', 'element.tag_name'];
 /** On spans of things the visitor did. */
 const INTERACTION_KEYS = ['event_type', 'target_xpath', 'target_element'];
@@ -158,8 +168,6 @@ export interface ActionFacts {
   readonly kind: ActionKind;
   readonly target?: string;
   readonly element?: string;
-  /** What tells of it: an instrument tells each action once, and several may tell of the same. */
-  readonly source: string;
 }
 
 /** Undefined where a record tells of no action. */
@@ -167,27 +175,43 @@ export function actionOf(record: VisitRecord): ActionFacts | undefined {
   const get = lookup(record);
   const kind = 'span' in record ? spanAction(record.span, get) : eventAction(record.name);
   if (kind === undefined) return undefined;
-  const target = textOf(get, TARGET_KEYS, MAX_TARGET);
+  const target = textOf(get, TARGET_KEYS, MAX_TARGET, (text) => !TAG.test(text));
   const element = textOf(get, ELEMENT_KEYS, MAX_NAME);
-  const { instrumentation_scope: scope } = 'span' in record ? record.span : record.log;
   return {
     kind,
     ...(target !== undefined && { target }),
     ...(element !== undefined && { element }),
-    source: boundedText(scope?.name, MAX_NAME) ?? '',
   };
 }
 
 function spanAction(span: SpanView, get: Lookup): ActionKind | undefined {
   if (INTERACTION_KEYS.every((key) => get(key) === undefined)) return undefined;
   const type = get('event_type');
-  return ACTIONS.get(typeof type === 'string' ? type : span.name) ?? 'other';
+  const name = typeof type === 'string' ? type : span.name;
+  return ACTIONS.get(name) ?? (PARTS_OF_ACTIONS.test(name) ? undefined : 'other');
 }
 
 function eventAction(name: string): ActionKind | undefined {
   if (name.length > MAX_NAME) return undefined;
   const what = ACTION_EVENT.exec(name)?.[1];
   return what === undefined ? undefined : ACTIONS.get(what);
+}
+
+/** The id that the web-vitals library gives a value when it begins to measure a document: with the time of that, milliseconds since 1970. */
+const VITAL_ID = /^v\d+-(\d{13})-/;
+const VITAL_ID_KEYS = ['browser.web_vital.id', 'web_vital.id', 'webvitals.metric_id', 'metric.id', 'id'];
+
+/** When the document of a web vital began to be measured, nanoseconds since 1970; undefined where its record has no id that says it. */
+export function measuredFrom(record: VisitRecord, name: VitalName): bigint | undefined {
+  const get = lookup(record);
+  const id = textOf(get, [...VITAL_ID_KEYS, `${name}.id`], MAX_NAME) ?? faroVitalId(get);
+  const ms = id === undefined ? undefined : VITAL_ID.exec(id)?.[1];
+  return ms === undefined ? undefined : BigInt(ms) * 1_000_000n;
+}
+
+function faroVitalId(get: Lookup): string | undefined {
+  const id = fieldOf(get('faro.measurement.context'), 'id');
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** What is said of an exception that a record tells: by the event of that time on a span, by the log record, or by the span's own attributes. */
@@ -211,7 +235,7 @@ export function exceptionTexts(
   const status = 'span' in record ? record.span.status.message : undefined;
   const type = boundedText(told?.type, MAX_NAME);
   const message = boundedText(told?.message ?? (type === undefined ? (body ?? status) : status), MAX_MESSAGE);
-  const stack = boundedText(stacktraceOf(texts, by), MAX_STACK);
+  const stack = boundedText(stacktraceOf(texts, by) ?? faroStack(get), MAX_STACK);
   return {
     ...(type !== undefined && { type }),
     ...(message !== undefined && { message }),
@@ -219,17 +243,46 @@ export function exceptionTexts(
   };
 }
 
+/** Frames that are looked at; a text of as many lines is longer than what is shown. */
+const MAX_FRAMES = 64;
+
+/** Faro sends frames instead of a text. */
+function faroStack(get: Lookup): string | undefined {
+  const stack = get('faro.error.stacktrace');
+  const frames = fieldOf(stack, 'frames');
+  if (!Array.isArray(frames)) return undefined;
+  return frames
+    .slice(0, MAX_FRAMES)
+    .map((frame: AttributeValue) => {
+      const [name, file, line, column] = ['function', 'filename', 'lineno', 'colno'].map((key) =>
+        String(fieldOf(frame, key) ?? ''),
+      );
+      return `    at ${name || '?'} (${[file, line, column].filter((part) => part !== '').join(':')})`;
+    })
+    .join('\n');
+}
+
+function fieldOf(value: AttributeValue | undefined, key: string): AttributeValue | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return Object.hasOwn(value, key) ? (value as { readonly [key: string]: AttributeValue })[key] : undefined;
+}
+
 function exceptionEvent({ events }: SpanRecord, atNs: bigint) {
   const thrown = events.filter(({ name }) => name === 'exception');
   return thrown.find(({ timeNs }) => timeNs === atNs) ?? thrown[0];
 }
 
-/** The first of these attributes that is a text with something in it. */
-function textOf(get: Lookup, keys: readonly string[], maxLength: number): string | undefined {
+/** The first of these attributes that is a text with something in it, and fits. */
+function textOf(
+  get: Lookup,
+  keys: readonly string[],
+  maxLength: number,
+  fits: (text: string) => boolean = () => true,
+): string | undefined {
   for (const key of keys) {
     const value = get(key);
     const text = typeof value === 'string' ? boundedText(value, maxLength) : undefined;
-    if (text !== undefined) return text;
+    if (text !== undefined && fits(text)) return text;
   }
   return undefined;
 }

@@ -1,15 +1,20 @@
 import type { LogRecord, SpanRecord } from '../conversation/record.js';
 import { boundedText } from '../normalize/bounded-text.js';
+import type { WebVital } from '../normalize/facts.js';
 import type { ResourceView } from '../otlp/read.js';
 import type { StoredFacts, StoredGroup, StoredPage } from '../store/store.js';
 import { GroupRecords, type PlacedSpan, type RequestSpans } from './group-records.js';
 import { PageDraft } from './page-draft.js';
+import { idOf } from './page-list.js';
 import { PagePlaces } from './page-places.js';
 import type { PageVisit, VisitRequest } from './page-visit.js';
-import { actionOf, exceptionTexts, namedPageOf, requestFacts } from './signals.js';
+import { actionOf, exceptionTexts, measuredFrom, namedPageOf, requestFacts } from './signals.js';
 
 /** Without activity for so long, the visitor was away: the time does not count as spent on the page. */
 export const AWAY_NS = 1_800_000_000_000n;
+
+/** A document may be told of this much after it began to be measured. */
+const TOLD_AFTER_NS = 1_000_000_000n;
 
 const MAX_SERVICE = 256;
 
@@ -90,7 +95,8 @@ class GroupOnPages {
     for (const request of requests)
       this.#on(this.#pageOfSpan(request.record))?.addRequest(this.#requestOf(request));
     const logsById = new Map(logs.map((log) => [log.id, log]));
-    for (const facts of this.#group.facts ?? []) {
+    const inOrder = (this.#group.facts ?? []).toSorted((a, b) => (idOf(a.record) < idOf(b.record) ? -1 : 1));
+    for (const facts of inOrder) {
       const { spanId = '', logId = '' } = facts.record;
       const record = spans.get(spanId) ?? logsById.get(logId);
       if (record !== undefined) this.#takeFacts(facts, record);
@@ -111,8 +117,7 @@ class GroupOnPages {
     page.touch(endNs > startNs ? endNs : startNs);
     const action = actionOf(record);
     if (action === undefined) return;
-    const { source, ...what } = action;
-    page.addAction({ ...what, timeNs: startNs, record: this.#records.idOf(record) }, source);
+    page.addAction({ ...action, timeNs: startNs, record: this.#records.idOf(record) });
   }
 
   #takeLog(log: LogRecord): void {
@@ -121,17 +126,13 @@ class GroupOnPages {
     page.touch(log.timeNs);
     const action = actionOf(log);
     if (action === undefined) return;
-    const { source, ...what } = action;
-    page.addAction({ ...what, timeNs: log.timeNs, record: this.#records.idOf(log) }, source);
+    page.addAction({ ...action, timeNs: log.timeNs, record: this.#records.idOf(log) });
   }
 
   #takeFacts({ record: id, visit, exceptions = [] }: StoredFacts, record: SpanRecord | LogRecord): void {
     const page = 'span' in record ? this.#pageOfSpan(record) : this.#pageOfLog(record);
     for (const vital of visit?.vitals ?? []) {
-      // Of a document, not of the routes within it; unless the record says so.
-      const isOfDocument = vital.name === 'lcp' || vital.name === 'ttfb';
-      const isNamed = namedPageOf(record).url !== undefined;
-      this.#on(isOfDocument && !isNamed ? this.#places.documentOf(page) : page)?.addVital(vital);
+      this.#on(this.#pageOfVital(vital, record, page))?.addVital(vital);
     }
     const service = serviceOf(('span' in record ? record.span : record.log).resource);
     for (const exception of exceptions) {
@@ -143,6 +144,15 @@ class GroupOnPages {
         isCrash: exception.isCrash === true,
       }));
     }
+  }
+
+  /** Vitals are of a document, and are often reported when it is left: after the next page was entered. */
+  #pageOfVital({ name }: WebVital, record: SpanRecord | LogRecord, page: number): number {
+    const fromNs = measuredFrom(record, name);
+    if (fromNs !== undefined) return this.#places.documentOf(this.#places.at(fromNs + TOLD_AFTER_NS));
+    const isOfDocument = name === 'lcp' || name === 'ttfb';
+    const isNamed = namedPageOf(record).url !== undefined;
+    return isOfDocument && !isNamed ? this.#places.documentOf(page) : page;
   }
 
   #requestOf({ record, answer }: RequestSpans): VisitRequest {
