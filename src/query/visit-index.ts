@@ -1,14 +1,16 @@
 import type { PageSources } from '../sessionize/visit.js';
 import type { GroupPosition, SessionReader, StoredPage, StoredPageGroup } from '../store/store.js';
 import { listPages } from '../visit/page-list.js';
+import { readVitals, type ToldVital } from '../visit/told-vitals.js';
 import type { SessionIndex } from './session-indexes.js';
 
 /** Groups that are read together, and the OTLP bytes after which there are fewer. */
 const GROUPS_AT_ONCE = 256;
 const BYTES_AT_ONCE = 4 * 1024 * 1024;
-/** Groups of a session, from the first, and pages that are known; what is behind them is left out. */
-export const MAX_GROUPS = 200_000;
-export const MAX_PAGES = 20_000;
+/** Groups of a session, from the first, pages and web vitals that are known; what is behind them is left out. */
+const MAX_GROUPS = 200_000;
+const MAX_PAGES = 20_000;
+const MAX_VITALS = 50_000;
 
 /** A group by where it lies in time. */
 export type IndexedGroup = Omit<StoredPageGroup, 'pages' | 'version'>;
@@ -27,6 +29,7 @@ export class VisitIndex implements SessionIndex {
   #groups: IndexedGroup[] = [];
   /** Each with the place of its group. */
   #told: { readonly group: number; readonly page: StoredPage }[] = [];
+  #vitals: { readonly group: number; readonly vital: ToldVital }[] = [];
   #isWhole = false;
   #listed: readonly StoredPage[] | undefined;
 
@@ -40,13 +43,18 @@ export class VisitIndex implements SessionIndex {
     return this.#groups;
   }
 
+  /** After `pages`: all web vitals. */
+  get vitals(): ToldVital[] {
+    return this.#vitals.map(({ vital }) => vital);
+  }
+
   /** Whether the session has more than is known of it. */
   get isCut(): boolean {
     return this.#groups.length >= MAX_GROUPS || this.#told.length >= MAX_PAGES;
   }
 
   get size(): number {
-    return this.#groups.length + 4 * this.#told.length;
+    return this.#groups.length + 4 * this.#told.length + 2 * this.#vitals.length;
   }
 
   async settle(): Promise<void> {
@@ -87,7 +95,10 @@ export class VisitIndex implements SessionIndex {
       maxBytes: BYTES_AT_ONCE,
       ...(end && { after: end }),
     });
-    for (const { pages, version, ...group } of groups) {
+    for (const { pages, vitals, version, ...group } of groups) {
+      for (const vital of vitals === undefined ? [] : readVitals(vitals)) {
+        if (this.#vitals.length < MAX_VITALS) this.#vitals.push({ group: this.#groups.length, vital });
+      }
       for (const page of pages) {
         if (this.#told.length < MAX_PAGES) this.#told.push({ group: this.#groups.length, page });
       }
@@ -101,6 +112,7 @@ export class VisitIndex implements SessionIndex {
   #cut(count: number, versions: readonly string[]): void {
     this.#groups.length = count;
     this.#told = this.#told.filter(({ group }) => group < count);
+    this.#vitals = this.#vitals.filter(({ group }) => group < count);
     this.#versions = versions
       .slice(0, count)
       .map((version) => `${version}\n`)

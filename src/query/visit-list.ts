@@ -30,7 +30,7 @@ export async function readVisit(
   if (first === undefined || last === undefined) return { items: [], ...links };
 
   const range = { from: first.index, to: last.index + 1 };
-  const visit = new Visit(pages, range);
+  const visit = new Visit(pages, range, index.vitals);
   const { groups, cutNs } = groupsAround(pages, range, index.groups);
   for (const part of parts(groups)) {
     const positions = part.map(({ position }) => position);

@@ -76,7 +76,7 @@ export interface SessionReader {
   groups(project: string, sessionId: string, scan: GroupScan): Promise<StoredGroup[]>;
   /** Groups of a session by their keys, in this order; those that it does not have are left out. Their start is the given one. */
   groupsAt(project: string, sessionId: string, at: readonly GroupPosition[]): Promise<StoredGroup[]>;
-  /** What the groups of a session tell of pages. Otherwise as `groups`, but only the facts of records are read, which is a fifth of the work. */
+  /** What the groups of a session tell of pages and web vitals, and where they lie in time. Otherwise as `groups`; reads the facts of records only. */
   pageGroups(project: string, sessionId: string, scan: GroupScan): Promise<StoredPageGroup[]>;
   /** What the groups of a session are now, for who keeps what was worked out of them. Reads no records. */
   groupVersions(project: string, sessionId: string, known: KnownGroups): Promise<GroupVersions>;
@@ -330,6 +330,8 @@ export interface StoredPageGroup {
   readonly lastNs: bigint;
   readonly recordCount: number;
   readonly pages: readonly StoredPage[];
+  /** Of its records those that tell of web vitals; left out where none does. */
+  readonly vitals?: Pick<StoredGroup, 'traceId' | 'spans' | 'logs' | 'facts'>;
 }
 
 /** A record that tells of a page or screen that was entered. */

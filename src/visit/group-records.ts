@@ -32,7 +32,7 @@ export class GroupRecords {
   readonly #placed = new Map<string, PlacedSpan>();
   readonly #sides = new Map<ResourceView, boolean>();
 
-  constructor({ traceId, spans, logs }: StoredGroup) {
+  constructor({ traceId, spans, logs }: Pick<StoredGroup, 'traceId' | 'spans' | 'logs'>) {
     this.#traceId = traceId;
     // By their ids, so that where a circle of parents is cut does not depend on the order in which they came.
     const inOrder = readSpans(spans).sort((a, b) => (a.span_id < b.span_id ? -1 : 1));

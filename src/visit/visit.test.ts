@@ -8,6 +8,7 @@ import type { PageKind, PageView } from '../normalize/facts.js';
 import type { StoredGroup, StoredPage } from '../store/store.js';
 import { listPages } from './page-list.js';
 import { MAX_ACTIONS, MAX_REQUESTS, type PageVisit } from './page-visit.js';
+import { readVitals } from './told-vitals.js';
 import { Visit } from './visit.js';
 
 const BROWSER = { 'service.name': 'shop-web', 'telemetry.sdk.language': 'webjs' };
@@ -78,7 +79,8 @@ function pagesOf(groups: readonly StoredGroup[], sources?: ReadonlyMap<PageKind,
 
 function visit(groups: readonly StoredGroup[]): PageVisit[] {
   const pages = pagesOf(groups);
-  const whole = new Visit(pages, { from: 0, to: pages.length });
+  const vitals = groups.flatMap((each) => readVitals(each));
+  const whole = new Visit(pages, { from: 0, to: pages.length }, vitals);
   for (const each of groups) whole.take(each);
   return whole.finish();
 }

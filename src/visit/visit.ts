@@ -1,6 +1,5 @@
 import type { LogRecord, SpanRecord } from '../conversation/record.js';
 import { boundedText } from '../normalize/bounded-text.js';
-import type { WebVital } from '../normalize/facts.js';
 import type { ResourceView } from '../otlp/read.js';
 import type { StoredFacts, StoredGroup, StoredPage } from '../store/store.js';
 import { GroupRecords, type PlacedSpan, type RequestSpans } from './group-records.js';
@@ -8,13 +7,11 @@ import { PageDraft } from './page-draft.js';
 import { idOf } from './page-list.js';
 import { PagePlaces } from './page-places.js';
 import type { PageVisit, VisitRequest } from './page-visit.js';
-import { actionOf, exceptionTexts, measuredFrom, namedPageOf, requestFacts } from './signals.js';
+import { actionOf, exceptionTexts, namedPageOf, requestFacts } from './signals.js';
+import { pageOfVital, type ToldVital } from './told-vitals.js';
 
 /** Without activity for so long, the visitor was away: the time does not count as spent on the page. */
 export const AWAY_NS = 1_800_000_000_000n;
-
-/** A document may be told of this much after it began to be measured. */
-const TOLD_AFTER_NS = 1_000_000_000n;
 
 const MAX_SERVICE = 256;
 
@@ -35,16 +32,21 @@ export class Visit {
   readonly #places: PagePlaces;
   readonly #drafts: readonly PageDraft[];
 
-  /** All pages of the visit in order of time, one at least, and those of them that are asked for. */
-  constructor(pages: readonly StoredPage[], range: PageRange) {
+  /** All pages of the visit in order of time, one at least, those of them that are asked for, and all web vitals. */
+  constructor(pages: readonly StoredPage[], range: PageRange, vitals: readonly ToldVital[] = []) {
     this.#pages = pages;
     this.#range = range;
     this.#places = new PagePlaces(pages);
     this.#drafts = pages.slice(range.from, range.to).map((page) => new PageDraft(page));
+    for (const told of vitals) this.#draftOf(pageOfVital(told, this.#places))?.addVital(told.vital);
   }
 
   take(group: StoredGroup): void {
-    new GroupOnPages(group, this.#places, (page) => this.#drafts[page - this.#range.from]).take();
+    new GroupOnPages(group, this.#places, (page) => this.#draftOf(page)).take();
+  }
+
+  #draftOf(page: number): PageDraft | undefined {
+    return this.#drafts[page - this.#range.from];
   }
 
   /** `isTruncated` says of a page, by when it was left, whether groups were left out that may have records on it. */
@@ -129,11 +131,8 @@ class GroupOnPages {
     page.addAction({ ...action, timeNs: log.timeNs, record: this.#records.idOf(log) });
   }
 
-  #takeFacts({ record: id, visit, exceptions = [] }: StoredFacts, record: SpanRecord | LogRecord): void {
+  #takeFacts({ record: id, exceptions = [] }: StoredFacts, record: SpanRecord | LogRecord): void {
     const page = 'span' in record ? this.#pageOfSpan(record) : this.#pageOfLog(record);
-    for (const vital of visit?.vitals ?? []) {
-      this.#on(this.#pageOfVital(vital, record, page))?.addVital(vital);
-    }
     const service = serviceOf(('span' in record ? record.span : record.log).resource);
     for (const exception of exceptions) {
       this.#on(page)?.addException(exception, service, () => ({
@@ -144,15 +143,6 @@ class GroupOnPages {
         isCrash: exception.isCrash === true,
       }));
     }
-  }
-
-  /** Vitals are of a document, and are often reported when it is left: after the next page was entered. */
-  #pageOfVital({ name }: WebVital, record: SpanRecord | LogRecord, page: number): number {
-    const fromNs = measuredFrom(record, name);
-    if (fromNs !== undefined) return this.#places.documentOf(this.#places.at(fromNs + TOLD_AFTER_NS));
-    const isOfDocument = name === 'lcp' || name === 'ttfb';
-    const isNamed = namedPageOf(record).url !== undefined;
-    return isOfDocument && !isNamed ? this.#places.documentOf(page) : page;
   }
 
   #requestOf({ record, answer }: RequestSpans): VisitRequest {

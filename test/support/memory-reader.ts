@@ -143,7 +143,7 @@ export class MemoryReader implements SessionReader {
 
   async pageGroups(project: string, sessionId: string, scan: GroupScan): Promise<StoredPageGroup[]> {
     return (await this.groups(project, sessionId, scan)).map(
-      ({ position, version, spans, logs, facts = [] }) => {
+      ({ position, version, traceId, spans, logs, facts = [] }) => {
         const records = [
           ...readSpans(spans).map((span) => ({
             id: span.span_id,
@@ -165,6 +165,7 @@ export class MemoryReader implements SessionReader {
           ),
           lastNs: records.reduce((most, { endNs }) => (endNs > most ? endNs : most), position.startNs),
           recordCount: records.length,
+          vitals: { ...(traceId !== undefined && { traceId }), spans, logs, facts },
           pages: facts.flatMap(({ record, visit }) => {
             const id = record.spanId ?? record.logId;
             const at = records.find((each) => each.id === id);

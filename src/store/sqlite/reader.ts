@@ -264,11 +264,8 @@ export class SqliteReader implements SessionReader {
         const places = this.#groups.places(found.project, row.key) ?? new Uint8Array();
         const { traceId, records } = this.#recordsIn(found, row, places);
         const position = { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') };
-        groups.push({
-          position,
-          version: versionOf(found, row, places),
-          ...pagesOf(position, traceId, records),
-        });
+        const version = versionOf(found, row, places);
+        groups.push({ position, version, ...pagesOf(position, traceId, records) });
         for (const { source } of records) bytes += source.batch.length[source.index]!;
         if (bytes > (scan.maxBytes ?? Number.POSITIVE_INFINITY)) break;
       }

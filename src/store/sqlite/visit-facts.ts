@@ -5,15 +5,16 @@ import { type ByteString, lastNsOf } from '../../sessionize/records.js';
 import { isUnset } from '../../sessionize/stretches.js';
 import { type Carrier, isLogCarrier } from '../../sessionize/usage.js';
 import type { GroupPosition, StoredFacts, StoredPage, StoredPageGroup } from '../store.js';
+import { encodeRecords } from './block.js';
 import type { HeldGroup } from './group-reader.js';
-import { recordId, type UsageSource } from './usage-pages.js';
+import { hex, recordId, type UsageSource } from './usage-pages.js';
 
-/** What records of a group tell of pages, and from when to when they are. */
+/** What records of a group tell of pages and web vitals, and from when to when they are. */
 export function pagesOf(
   position: GroupPosition,
   traceId: ByteString,
   records: readonly UsageSource[],
-): Pick<StoredPageGroup, 'firstNs' | 'lastNs' | 'recordCount' | 'pages'> {
+): Omit<StoredPageGroup, 'position' | 'version'> {
   let [firstNs, lastNs] = [position.startNs, position.startNs];
   const pages: StoredPage[] = [];
   for (const { carrier } of records) {
@@ -24,7 +25,23 @@ export function pagesOf(
     const page = carrier.visit?.page;
     if (page !== undefined) pages.push({ record: recordId(traceId + carrier.id), timeNs: startNs, page });
   }
-  return { firstNs, lastNs, recordCount: records.length, pages };
+  const vitals = records.filter(({ carrier }) => carrier.visit?.vitals !== undefined);
+  return {
+    firstNs,
+    lastNs,
+    recordCount: records.length,
+    pages,
+    ...(vitals.length > 0 && {
+      vitals: {
+        ...(traceId !== '' && { traceId: hex(traceId) }),
+        ...encodeRecords(vitals.map(({ source }) => source)),
+        facts: vitals.map(({ carrier }) => ({
+          record: recordId(traceId + carrier.id),
+          visit: carrier.visit!,
+        })),
+      },
+    }),
+  };
 }
 
 /** What records of a group tell of a visit and of exceptions: of those the ones that count (S40). */
