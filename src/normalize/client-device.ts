@@ -11,6 +11,8 @@ export interface DeviceFields {
   /** Of the user agent client hints: runs on a mobile device, or not. */
   readonly mobile?: boolean;
   readonly os?: string;
+  readonly osVersion?: string;
+  readonly model?: string;
   readonly browser?: string;
   readonly browserVersion?: string;
 }
@@ -22,6 +24,8 @@ export interface Device {
   readonly os?: string;
   readonly browser?: string;
   readonly browserVersion?: string;
+  readonly deviceModel?: string;
+  readonly osVersion?: string;
 }
 
 const MAX_USER_AGENT_LENGTH = 1024;
@@ -66,12 +70,32 @@ const DEVICE_MODEL_KEYS = [
   who('device.family'),
   PARSED_DEVICE_NAME,
 ];
+/** Models to show, the names that people know first. */
+const SHOWN_MODEL_KEYS = [
+  who('device.model.name'),
+  who('device.model.identifier'),
+  who('device.model'),
+  who('device.model_name'),
+  who('device.model_identifier'),
+  PARSED_DEVICE_NAME,
+];
+/** What parsers of user agents write in the place of a model. */
+const NO_MODEL = /^(?:spider|k|generic.*|mac|macintosh)$/i;
 const DEVICE_ID = who('device.id');
 const DEVICE_MANUFACTURER = who('device.manufacturer');
 
 /** Systems of the client by name; these never mean the host of a service. */
 const CLIENT_OS_KEYS = [who('user_agent.os.name'), BROWSER_PLATFORM, who('http.useragent_details.os.family')];
 const HOST_OS_KEYS = [who('os.name'), who('os.type')];
+const HOST_OS_VERSION = who('os.version');
+const CLIENT_OS_VERSION_KEYS = [
+  who('user_agent.os.version'),
+  who('browser.platform_version'),
+  who('http.useragent_details.os.version'),
+];
+const VERSION = /^\d[\w.+-]{0,63}$/;
+/** `Mac OS X 10.15.7` of Faro. */
+const VERSION_AT_END = / (\d[\d.]{0,30})$/;
 const SERVICE_NAME = who('service.name');
 /** Services that run on the user's own machine and say so with nothing but their name. */
 const USER_SIDE_SERVICES = new Set(['claude-code']);
@@ -94,13 +118,16 @@ export function readDeviceFields(view: AttributeView, isOutbound: boolean): Devi
     clientOs !== undefined ||
     deviceType !== undefined ||
     isDevice(view);
-  const os = readOs(view, clientOs, ofClient);
+  const [os, osVersion] = readOs(view, clientOs, ofClient);
+  const model = firstText(view, SHOWN_MODEL_KEYS);
   if (!ofClient && os === undefined && browserVersion === undefined) return undefined;
   return {
     ...(userAgent !== undefined && { userAgent }),
     ...(deviceType !== undefined && { deviceType }),
     ...(mobile !== undefined && { mobile }),
     ...(os !== undefined && { os }),
+    ...(osVersion !== undefined && { osVersion }),
+    ...(model !== undefined && !NO_MODEL.test(model) && { model }),
     ...(browser !== undefined && { browser }),
     ...(browserVersion !== undefined && { browserVersion }),
   };
@@ -130,6 +157,8 @@ export function combineDevice(levels: readonly (DeviceFields | undefined)[]): De
   const [browser, browserVersion] = combineBrowser(near, agent, beyond);
   const deviceType = combineDeviceType(near, agent, beyond, said, browser);
   const os = systemOnDevice(said, deviceType);
+  const osVersion = combineOsVersion(near, agent, beyond, said);
+  const deviceModel = near.model ?? beyond.model;
   if (near.userAgent === undefined && deviceType === undefined && os === undefined && browser === undefined) {
     return undefined;
   }
@@ -139,7 +168,20 @@ export function combineDevice(levels: readonly (DeviceFields | undefined)[]): De
     ...(os !== undefined && { os }),
     ...(browser !== undefined && { browser }),
     ...(browserVersion !== undefined && { browserVersion }),
+    ...(deviceModel !== undefined && { deviceModel }),
+    ...(osVersion !== undefined && { osVersion }),
   };
+}
+
+/** The version that stands beside the name of the system that is shown. */
+function combineOsVersion(
+  near: DeviceFields,
+  agent: ParsedUserAgent | undefined,
+  beyond: DeviceFields,
+  os: string | undefined,
+): string | undefined {
+  if (near.os !== undefined) return near.osVersion;
+  return agent?.os === undefined || beyond.os === os ? beyond.osVersion : undefined;
 }
 
 /** Systems that say no more than what others are made of: `os.type` of an iPhone is `darwin`, of an Android phone `linux`. */
@@ -164,11 +206,15 @@ function systemOnDevice(os: string | undefined, type: DeviceType | undefined): s
 }
 
 function merged(near: DeviceFields, far: DeviceFields): DeviceFields {
-  const merged = { ...far, ...near };
-  // A version belongs to the browser beside it.
+  let merged = { ...far, ...near };
+  // A version belongs to the browser, or the system, beside it.
   if (near.browser !== undefined && near.browserVersion === undefined && far.browser !== near.browser) {
     const { browserVersion: _, ...rest } = merged;
-    return rest;
+    merged = rest;
+  }
+  if (near.os !== undefined && near.osVersion === undefined && far.os !== near.os) {
+    const { osVersion: _, ...rest } = merged;
+    merged = rest;
   }
   return merged;
 }
@@ -335,7 +381,11 @@ function isDevice(view: AttributeView): boolean {
  * The client's operating system. `os.*` is as often that of the host a service runs on: it counts only where the
  * same attributes are about a client, or where the system is one that runs on nothing else.
  */
-function readOs(view: AttributeView, clientOs: string | undefined, ofClient: boolean): string | undefined {
+function readOs(
+  view: AttributeView,
+  clientOs: string | undefined,
+  ofClient: boolean,
+): readonly [name: string | undefined, version: string | undefined] {
   const host = firstText(view, HOST_OS_KEYS);
   const hostOs = host === undefined ? undefined : osName(host);
   if (
@@ -344,9 +394,15 @@ function readOs(view: AttributeView, clientOs: string | undefined, ofClient: boo
       deviceTypeOfOs(hostOs) !== undefined ||
       USER_SIDE_SERVICES.has(textOf(view, SERVICE_NAME) ?? ''))
   ) {
-    return hostOs;
+    return [hostOs, versionOf(textOf(view, HOST_OS_VERSION))];
   }
-  return clientOs === undefined ? undefined : osName(clientOs);
+  if (clientOs === undefined) return [undefined, undefined];
+  const version = firstText(view, CLIENT_OS_VERSION_KEYS) ?? VERSION_AT_END.exec(clientOs)?.[1];
+  return [osName(clientOs), versionOf(version)];
+}
+
+function versionOf(text: string | undefined): string | undefined {
+  return text !== undefined && VERSION.test(text) ? text : undefined;
 }
 
 /** What Faro and Datadog write where they know nothing. */

@@ -20,6 +20,9 @@ export interface Who {
   readonly os?: string;
   readonly browser?: string;
   readonly browserVersion?: string;
+  /** Model of the device, as its maker or its system calls it. */
+  readonly deviceModel?: string;
+  readonly osVersion?: string;
   readonly countryCode?: string;
   readonly countryName?: string;
   readonly region?: string;
@@ -28,6 +31,12 @@ export interface Who {
   readonly timezone?: string;
   /** The session that this one continues, as a record of it says. */
   readonly previousId?: string;
+  /** Version of the page or app. */
+  readonly release?: string;
+  /** Version of a backend. */
+  readonly serviceRelease?: string;
+  /** Kind of the connection to the network, in lower case. */
+  readonly connection?: string;
 }
 
 export const DEVICE_TYPES = [
@@ -188,6 +197,8 @@ export interface WebVital {
   readonly name: VitalName;
   /** Milliseconds; of `cls` the score, without a unit. Not negative. */
   readonly value: number;
+  /** Of the page that it is measured of: it is told again under the same id where it has grown. */
+  readonly id?: string;
 }
 
 /** How an exception is told: by an event of a span, by a log record, by attributes of a span. */

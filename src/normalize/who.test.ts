@@ -478,7 +478,13 @@ const cases: Readonly<
           'browser.brands': '',
         },
       },
-      { deviceType: 'desktop', os: 'macOS', browser: 'Firefox', browserVersion: '127.0' },
+      {
+        deviceType: 'desktop',
+        os: 'macOS',
+        browser: 'Firefox',
+        browserVersion: '127.0',
+        osVersion: '10.15',
+      },
     ],
     [
       'Faro knows nothing',
@@ -517,12 +523,12 @@ const cases: Readonly<
         record: { 'user_agent.original': 'okhttp/4.12.0' },
         resource: { 'os.name': 'Android', 'os.type': 'linux', 'device.model.name': 'Pixel 7' },
       },
-      { userAgent: 'okhttp/4.12.0', deviceType: 'mobile', os: 'Android' },
+      { userAgent: 'okhttp/4.12.0', deviceType: 'mobile', os: 'Android', deviceModel: 'Pixel 7' },
     ],
     [
       'iPad app',
       { resource: { 'os.name': 'iOS', 'device.model.identifier': 'iPad13,4' } },
-      { deviceType: 'tablet', os: 'iOS' },
+      { deviceType: 'tablet', os: 'iOS', deviceModel: 'iPad13,4' },
     ],
     [
       'host of a service',
@@ -555,7 +561,7 @@ const cases: Readonly<
     [
       'iPhone app that calls its system darwin',
       { resource: { 'os.type': 'darwin', 'device.model.identifier': 'iPhone15,2' } },
-      { deviceType: 'mobile', os: 'iOS' },
+      { deviceType: 'mobile', os: 'iOS', deviceModel: 'iPhone15,2' },
     ],
     [
       'iPhone app, and the user agent of its page',
@@ -580,7 +586,7 @@ const cases: Readonly<
     [
       'a phone with HarmonyOS',
       { resource: { 'os.name': 'HarmonyOS', 'device.model.identifier': 'NOH-AN00' } },
-      { deviceType: 'mobile', os: 'HarmonyOS' },
+      { deviceType: 'mobile', os: 'HarmonyOS', deviceModel: 'NOH-AN00' },
     ],
     [
       'a headless browser by its client hints',
@@ -766,4 +772,38 @@ test('any attributes give fields within their bounds, the same with a used reade
     }),
     { numRuns: 1000 },
   );
+});
+
+test('the release of a page or app, and that of a backend', () => {
+  const web = { 'telemetry.sdk.language': 'webjs', 'service.version': '4.2.0' };
+  assert.deepEqual(whoOf({ resource: web }), { release: '4.2.0' });
+  assert.deepEqual(whoOf({ resource: { 'service.version': '1.0' } }), { serviceRelease: '1.0' });
+  // Of the page that called, where the backend passes it on.
+  assert.deepEqual(whoOf({ record: { 'app.version': '4.3.0' }, resource: { 'service.version': '1.0' } }), {
+    release: '4.3.0',
+  });
+  assert.deepEqual(whoOf({ record: { 'app.version': '4.3.0' }, resource: web }), { release: '4.3.0' });
+  assert.equal(whoOf({ resource: { 'service.version': 'undefined' } }), undefined);
+  assert.equal(whoOf({ resource: { 'service.version': 'a'.repeat(1000) } })?.serviceRelease?.length, 128);
+});
+
+test('the version of a system stands beside its name', () => {
+  const android = { 'os.name': 'Android', 'os.version': '14', 'device.model.name': 'Pixel 8' };
+  assert.deepEqual(whoOf({ resource: { ...android, 'device.model.identifier': 'shiba' } }), {
+    deviceType: 'mobile',
+    os: 'Android',
+    osVersion: '14',
+    deviceModel: 'Pixel 8',
+  });
+  // A backend's own system is nobody's device.
+  assert.equal(whoOf({ resource: { 'os.name': 'Linux', 'os.version': '6.8' } }), undefined);
+  assert.equal(whoOf({ record: { 'user_agent.os.name': 'iOS' }, resource: android })?.osVersion, undefined);
+});
+
+test('the connection', () => {
+  assert.equal(whoOf({ record: { 'network.connection.type': 'wifi' } })?.connection, 'wifi');
+  assert.equal(whoOf({ resource: { 'network.effectiveType': '4G' } })?.connection, '4g');
+  assert.equal(whoOf({ record: { 'network.connection.type': 'unavailable' } })?.connection, undefined);
+  const cell = { 'network.connection.type': 'cell', 'network.connection.subtype': 'lte' };
+  assert.equal(whoOf({ record: cell })?.connection, 'cell');
 });

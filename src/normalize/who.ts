@@ -11,6 +11,7 @@ import { type GeoLookup, isPublic } from './geo.js';
 import { boundedValue } from './no-value.js';
 import type { CallSide } from './normalizer.js';
 import { isOutboundCall } from './outbound-call.js';
+import { readConnection, readRelease } from './release.js';
 import { readPreviousSession } from './session-id.js';
 import { SignatureMemo } from './signature-memo.js';
 import type { UserIds } from './user-id.js';
@@ -30,6 +31,9 @@ export interface WhoFields {
   readonly userId?: string;
   readonly anonymousId?: string;
   readonly previousId?: string;
+  readonly release?: string;
+  readonly serviceRelease?: string;
+  readonly connection?: string;
   readonly address?: AddressFields;
   readonly device?: DeviceFields;
   readonly place?: PlaceFields;
@@ -196,6 +200,9 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
     const userId = first(levels, 'userId');
     const anonymousId = first(levels, 'anonymousId');
     const previousId = first(levels, 'previousId');
+    const release = first(levels, 'release');
+    const serviceRelease = release === undefined ? first(levels, 'serviceRelease') : undefined;
+    const connection = first(levels, 'connection');
     const address = addressOf(levels) ?? (peerAddress && normalizeIp(peerAddress));
     const ip = address && applyIpPolicy(address, clientIp);
     const device = combineDevice(levels.map((level) => level?.device));
@@ -207,6 +214,9 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
       ...device,
       ...place,
       ...(previousId !== undefined && { previousId }),
+      ...(release !== undefined && { release }),
+      ...(serviceRelease !== undefined && { serviceRelease }),
+      ...(connection !== undefined && { connection }),
     };
     return Object.keys(who).length === 0 ? undefined : Object.freeze(who);
   }
@@ -222,6 +232,8 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
     const address = aboutUser ? readAddress(attributes, !isOutbound, trustedProxies) : undefined;
     const device = aboutUser ? readDeviceFields(attributes, isOutbound) : undefined;
     const place = aboutUser ? readPlace(attributes) : undefined;
+    const connection = aboutUser ? readConnection(attributes) : undefined;
+    const userSide = role === 'envelope' && isUserSide(attributes);
     const fields: Omit<WhoFields, 'id'> = {
       ...(userId !== undefined && { userId }),
       ...(anonymousId !== undefined && { anonymousId }),
@@ -229,7 +241,9 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
       ...(address && { address }),
       ...(device && { device }),
       ...(place && { place }),
-      ...(role === 'envelope' && isUserSide(attributes) && { userSide: true }),
+      ...readRelease(attributes, userSide),
+      ...(connection !== undefined && { connection }),
+      ...(userSide && { userSide: true }),
     };
     return Object.keys(fields).length === 0 ? undefined : { id: ++lastId, ...fields };
   }

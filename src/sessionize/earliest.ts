@@ -28,16 +28,19 @@ export const NOTHING_SAID: Earliest = [];
 
 /**
  * Aspects: traits that belong together, and are taken from one record or not at all. The user who is known, the one who is not, the device, the
- * public address, the private one, the place, the session before.
+ * public address, the private one, the place, the session before, the release of the page or app, that of a backend, the connection.
  */
 const ASPECTS: readonly (readonly (keyof Traits)[])[] = [
   ['userId'],
   ['anonymousId'],
-  ['userAgent', 'deviceType', 'os', 'browser', 'browserVersion'],
+  ['userAgent', 'deviceType', 'os', 'browser', 'browserVersion', 'deviceModel', 'osVersion'],
   ['ip'],
   ['localIp'],
   ['countryCode', 'countryName', 'region', 'city', 'postalCode', 'timezone'],
   ['previousId'],
+  ['release'],
+  ['serviceRelease'],
+  ['connection'],
 ];
 const ASPECT_NUMBERS = ASPECTS.map((_, number) => number);
 const NO_WEIGHTS = ASPECTS.map(() => 0);
@@ -159,13 +162,21 @@ function isBeaten(aspect: number, said: Saying, all: Earliest): boolean {
   return false;
 }
 
-/** The traits that a session shows: a user who is known before one who is not, a public address before a private one. */
+/**
+ * The traits that a session shows: a user who is known before one who is not, a public address before a private one, the release of the page or app
+ * before that of a backend.
+ */
 export function traitsOf(earliest: Earliest): Traits {
   const traits: Traits =
     earliest.length === 1
       ? earliest[0]!.traits
       : Object.assign({}, ...earliest.map((saying) => saying.traits));
-  const { userId = traits.anonymousId, ip = traits.localIp } = traits;
-  if (userId === traits.userId && ip === traits.ip) return traits;
-  return { ...traits, ...(userId !== undefined && { userId }), ...(ip !== undefined && { ip }) };
+  const { userId = traits.anonymousId, ip = traits.localIp, release = traits.serviceRelease } = traits;
+  if (userId === traits.userId && ip === traits.ip && release === traits.release) return traits;
+  return {
+    ...traits,
+    ...(userId !== undefined && { userId }),
+    ...(ip !== undefined && { ip }),
+    ...(release !== undefined && { release }),
+  };
 }

@@ -1,4 +1,4 @@
-/** Distinct user ids: the first of them in order of their code units, at most `MOST_USERS`. */
+/** Distinct user ids, or other texts by which a session is found: the first of them in order of their code units, at most `MOST_USERS`. */
 export interface Users {
   /** Sorted by code unit. */
   readonly ids: readonly string[];

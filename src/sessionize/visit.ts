@@ -1,5 +1,7 @@
 import type { PageKind, PageView, VisitFacts, VitalName, WebVital } from '../normalize/facts.js';
+import { placesOf } from './page-places.js';
 import { type ByteString, compareInTime } from './records.js';
+import { type EncodedUsers, NO_USERS, UserCounts, type Users, usersOf } from './user-counts.js';
 
 /** A page with its place in time: trace id and span id, or content digest, order those of the same time. */
 export interface PageAt {
@@ -18,6 +20,8 @@ export interface VisitPart {
   readonly referred?: PageAt;
   /** Values by vital. */
   readonly vitals: Tally;
+  /** Places of its pages, bounded as users are. */
+  readonly places: Users;
 }
 
 /** For each kind of page the source whose pages count. */
@@ -28,7 +32,7 @@ type Tally = ReadonlyMap<string, number>;
 
 const NOTHING: Tally = new Map();
 
-export const NO_VISIT: VisitPart = { pages: NOTHING, vitals: NOTHING };
+export const NO_VISIT: VisitPart = { pages: NOTHING, vitals: NOTHING, places: NO_USERS };
 
 /** The worst of some values and the one in their middle. */
 export interface Vital {
@@ -41,25 +45,42 @@ export interface Vital {
 export class VisitDraft {
   readonly #pages = new Map<string, number>();
   readonly #vitals = new Map<string, number>();
+  /** The greatest value of each vital that is told with an id. */
+  readonly #greatest = new Map<string, WebVital>();
+  readonly #places: string[] = [];
   #first: PageAt | undefined;
   #last: PageAt | undefined;
   #referred: PageAt | undefined;
 
   add({ page, vitals = [] }: VisitFacts, atNs: bigint, id: ByteString): void {
-    for (const vital of vitals) add(this.#vitals, vitalKey(vital), 1);
+    for (const vital of vitals) this.#addVital(vital);
     if (page === undefined) return;
     add(this.#pages, `${page.kind} ${page.source}`, 1);
     const at = { atNs, id, page };
     this.#first = earlier(this.#first, at);
     this.#last = later(this.#last, at);
     if (page.referrer !== undefined) this.#referred = earlier(this.#referred, at);
+    for (const place of placesOf(page)) this.#places.push(place);
+  }
+
+  #addVital(vital: WebVital): void {
+    if (vital.id === undefined) {
+      add(this.#vitals, vitalKey(vital), 1);
+      return;
+    }
+    const key = `${vital.name} ${vital.id}`;
+    const known = this.#greatest.get(key);
+    if (known === undefined || vital.value > known.value) this.#greatest.set(key, vital);
   }
 
   finish(): VisitPart {
     const [first, last, referred] = [this.#first, this.#last, this.#referred];
+    const vitals = new Map(this.#vitals);
+    for (const vital of this.#greatest.values()) add(vitals, vitalKey(vital), 1);
     return {
       pages: this.#pages,
-      vitals: this.#vitals,
+      vitals,
+      places: usersOf(this.#places),
       ...(first !== undefined && { first }),
       ...(last !== undefined && { last }),
       ...(referred !== undefined && { referred }),
@@ -71,6 +92,7 @@ export class VisitDraft {
 export class VisitSums {
   #pages = new Map<string, number>();
   #vitals = new Map<string, number>();
+  #places = new UserCounts();
   first: PageAt | undefined;
   last: PageAt | undefined;
   referred: PageAt | undefined;
@@ -85,6 +107,11 @@ export class VisitSums {
     let sum = 0;
     for (const { count } of this.#best().values()) sum += count;
     return sum;
+  }
+
+  /** Places of its pages by which it is found, sorted by code unit; the first of them where there are many (S42). */
+  get places(): string[] {
+    return this.#places.ids();
   }
 
   /**
@@ -127,7 +154,7 @@ export class VisitSums {
     return { worst: values.at(-1)![0], median: middle[0] };
   }
 
-  /** Takes a group's old part out and puts its new one in; false where the first or last page may have gone with the old one (S18). */
+  /** Takes a group's old part out and puts its new one in; false where the first or last page, or a place that was left out, may have gone with the old one (S18). */
   exchange(old: VisitPart, replacement: VisitPart): boolean {
     if (old === replacement) return true;
     for (const [part, sign] of [
@@ -137,6 +164,7 @@ export class VisitSums {
       for (const [key, count] of part.pages) add(this.#pages, key, sign * count);
       for (const [key, count] of part.vitals) add(this.#vitals, key, sign * count);
     }
+    const hasPlaces = this.#places.exchange(old.places, replacement.places);
     const isGone = (
       known: PageAt | undefined,
       gone: PageAt | undefined,
@@ -148,6 +176,7 @@ export class VisitSums {
       comparePages(gone, known) === 0 &&
       (now === undefined || comparePages(now, known) * order > 0);
     if (
+      !hasPlaces ||
       isGone(this.first, old.first, replacement.first, 1) ||
       isGone(this.referred, old.referred, replacement.referred, 1) ||
       isGone(this.last, old.last, replacement.last, -1)
@@ -167,16 +196,18 @@ export class VisitSums {
     return {
       pages: sorted(this.#pages),
       vitals: sorted(this.#vitals),
+      places: this.#places.encode(undefined),
       first: encodePage(this.first),
       last: this.last === this.first ? 0 : encodePage(this.last),
       referred: this.referred === this.first ? 0 : encodePage(this.referred),
     };
   }
 
-  static decode({ pages, vitals, first, last, referred }: EncodedVisit): VisitSums {
+  static decode({ pages, vitals, places, first, last, referred }: EncodedVisit): VisitSums {
     const visit = new VisitSums();
     visit.#pages = new Map(pages);
     visit.#vitals = new Map(vitals);
+    visit.#places = UserCounts.decode(places, undefined);
     visit.first = decodePage(first);
     visit.last = last === 0 ? visit.first : decodePage(last);
     visit.referred = referred === 0 ? visit.first : decodePage(referred);
@@ -189,6 +220,7 @@ type EncodedPage = readonly [atNs: string, id: string, page: PageView] | null;
 export interface EncodedVisit {
   readonly pages: [string, number][];
   readonly vitals: [string, number][];
+  readonly places: EncodedUsers;
   readonly first: EncodedPage;
   /** 0 where it is the first. */
   readonly last: EncodedPage | 0;

@@ -7,7 +7,7 @@ import {
   toldException,
   withFaroBody,
 } from '../normalize/exceptions.js';
-import type { ExceptionFacts, VitalName } from '../normalize/facts.js';
+import type { ExceptionFacts, WebVital } from '../normalize/facts.js';
 import type { AttributeValue, ResourceView, SpanView } from '../otlp/read.js';
 import type { NamedPage } from './page-places.js';
 import { type ActionKind, MAX_MESSAGE, MAX_STACK, MAX_TARGET, type VisitException } from './page-visit.js';
@@ -199,19 +199,11 @@ function eventAction(name: string): ActionKind | undefined {
 
 /** The id that the web-vitals library gives a value when it begins to measure a document: with the time of that, milliseconds since 1970. */
 const VITAL_ID = /^v\d+-(\d{13})-/;
-const VITAL_ID_KEYS = ['browser.web_vital.id', 'web_vital.id', 'webvitals.metric_id', 'metric.id', 'id'];
 
-/** When the document of a web vital began to be measured, nanoseconds since 1970; undefined where its record has no id that says it. */
-export function measuredFrom(record: VisitRecord, name: VitalName): bigint | undefined {
-  const get = lookup(record);
-  const id = textOf(get, [...VITAL_ID_KEYS, `${name}.id`], MAX_NAME) ?? faroVitalId(get);
-  const ms = id === undefined ? undefined : VITAL_ID.exec(id)?.[1];
+/** When the document of a web vital began to be measured, nanoseconds since 1970; undefined where it has no id that says it. */
+export function measuredFrom({ id = '' }: WebVital): bigint | undefined {
+  const ms = VITAL_ID.exec(id)?.[1];
   return ms === undefined ? undefined : BigInt(ms) * 1_000_000n;
-}
-
-function faroVitalId(get: Lookup): string | undefined {
-  const id = fieldOf(get('faro.measurement.context'), 'id');
-  return typeof id === 'string' ? id : undefined;
 }
 
 /** What is said of an exception that a record tells: by the event of that time on a span, by the log record, or by the span's own attributes. */

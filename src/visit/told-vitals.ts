@@ -28,7 +28,7 @@ export function readVitals(part: NonNullable<StoredPageGroup['vitals']>): ToldVi
       vital,
       timeNs,
       named: namedPageOf(record),
-      fromNs: measuredFrom(record, vital.name),
+      fromNs: measuredFrom(vital),
     }));
   });
 }

@@ -201,6 +201,17 @@ describe('what happened on a page', () => {
     );
   });
 
+  test('a click that tells of the page that it led to was on the page before', () => {
+    const view: PageView = { kind: 'route', source: 'click', url: 'https://shop.example/cart' };
+    const click = span(5, { name: 'Navigation: /cart', attributes: { event_type: 'click' } });
+    const whole = group({ ...click, facts: { visit: { page: view } } });
+    const pages = visit([page(0, '/'), whole]);
+    assert.deepEqual(
+      pages.map(({ clickCount }) => clickCount),
+      [1, 0],
+    );
+  });
+
   test('a request is told once, with the server’s span, on the page that made it', () => {
     const own = request(9.9, '/api/orders?id=1', 500);
     const { trace } = own.span;
@@ -296,7 +307,7 @@ describe('what happened on a page', () => {
           resource: BROWSER,
           attributes: { 'browser.web_vital.id': id },
         },
-        facts: { visit: { vitals: [{ name, value }] } },
+        facts: { visit: { vitals: [{ name, value, id }] } },
       });
     const idAt = (second: number) => `v5-${at(second) / 1_000_000n}-123`;
     const pages = visit([

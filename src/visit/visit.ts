@@ -113,13 +113,20 @@ class GroupOnPages {
   }
 
   #takeSpan(record: SpanRecord): void {
-    const page = this.#on(this.#pageOfSpan(record));
-    if (page === undefined) return;
     const { start_time_unix_nano: startNs, end_time_unix_nano: endNs } = record.span;
-    page.touch(endNs > startNs ? endNs : startNs);
+    this.#on(this.#pageOfSpan(record))?.touch(endNs > startNs ? endNs : startNs);
     const action = actionOf(record);
     if (action === undefined) return;
-    page.addAction({ ...action, timeNs: startNs, record: this.#records.idOf(record) });
+    const told = { ...action, timeNs: startNs, record: this.#records.idOf(record) };
+    this.#on(this.#pageOfAction(record))?.addAction(told);
+  }
+
+  /** A click that changed the route may tell of the new page, and was on the one before. */
+  #pageOfAction(record: SpanRecord): number {
+    const told = this.#places.told(this.#records.idOf(record));
+    if (told === undefined) return this.#pageOfSpan(record);
+    const page = this.#places.at(record.span.start_time_unix_nano, namedPageOf(record));
+    return page === told ? Math.max(0, told - 1) : page;
   }
 
   #takeLog(log: LogRecord): void {

@@ -47,6 +47,11 @@ export function createPageUrls(mode: PageUrlMode): PageUrlReader {
 
 /** Whether two addresses are of one site: equal scheme, host and port. Paths alone say nothing of it. */
 export function isSameOrigin(a: string, b: string): boolean {
-  const origin = ORIGIN.exec(a)?.[0];
-  return origin !== undefined && origin.toLowerCase() === ORIGIN.exec(b)?.[0].toLowerCase();
+  const origin = originOf(a);
+  return origin !== '' && origin.toLowerCase() === originOf(b).toLowerCase();
+}
+
+/** Scheme, host and port of an address; empty for a path. */
+export function originOf(url: string): string {
+  return ORIGIN.exec(url)?.[0] ?? '';
 }

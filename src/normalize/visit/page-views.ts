@@ -1,7 +1,7 @@
 import type { PageKind, PageView } from '../facts.js';
 import { boundedValue } from '../no-value.js';
-import { isSameOrigin, type PageUrl, type PageUrlReader } from './page-url.js';
-import { firstText, markKey, type Place, type Told, valueKey } from './told.js';
+import { isSameOrigin, originOf, type PageUrl, type PageUrlReader } from './page-url.js';
+import { firstNumber, firstText, markKey, type Place, type Told, valueKey } from './told.js';
 
 /** One way in which a sender tells that a page or screen was entered. The first rule that fits a record counts. */
 interface PageRule {
@@ -9,6 +9,8 @@ interface PageRule {
   readonly source: string;
   /** Names of spans of kind INTERNAL. */
   readonly spans?: readonly string[];
+  /** What names of spans look like, where they are not all the same; the first group is an address or a name of the page. */
+  readonly pattern?: RegExp;
   /** Names of events, which are log records. */
   readonly events?: readonly string[];
   /** Instead of names: an attribute of a span, and its value where not any will do. */
@@ -52,6 +54,7 @@ const REFERRERS: readonly Place[] = [
   valueKey('browser.document.referrer'),
   valueKey('document.referrer'),
   valueKey('browser.page_view.referrer'),
+  valueKey('browser.page.referrer'),
   valueKey('page.referrer'),
   valueKey('view.referrer'),
   valueKey('http.referer'),
@@ -96,6 +99,7 @@ const SCREENS: readonly Place[] = [
 
 const FRAGMENT = valueKey('fragment.name');
 const ACTIVITY = valueKey('activity.name');
+const LAST_SCREEN = valueKey('last.screen.name');
 const START_TYPE = valueKey('start.type');
 const SAME_DOCUMENT = valueKey('browser.navigation.same_document');
 const HASH_CHANGE = valueKey('browser.navigation.hash_change');
@@ -113,6 +117,13 @@ function routeOrLoad(told: Told): PageKind {
   return firstText(told, [SAME_DOCUMENT, faro('sameDocument')]) === 'true' ? 'route' : 'load';
 }
 
+function isWithinDocument(told: Told): boolean {
+  return (
+    firstNumber(told, PAGE_VIEW_TYPES) === 1 ||
+    /^(?:virtual|route)$/.test(firstText(told, PAGE_VIEW_TYPES) ?? '')
+  );
+}
+
 /** A view in a browser has an address; one in an app has none. The first that Faro tells of came with the document. */
 function faroView(told: Told): PageKind {
   if (firstText(told, URLS) === undefined) return 'screen';
@@ -127,6 +138,8 @@ const PAGE_RULES: readonly PageRule[] = [
   // OpenTelemetry's document-load, and with it Honeycomb, Splunk, HyperDX, Logfire and Faro's tracing.
   { source: 'documentLoad', spans: ['documentLoad'], kind: 'load' },
   { source: 'routeChange', spans: ['routeChange'], kind: 'route' },
+  // OpenTelemetry's user-interaction, where a click changed the route: the address is in the name, and the attributes are of the page before.
+  { source: 'navigation.click', pattern: /^Navigation: (.*)$/s, kind: 'route' },
   // OpenTelemetry's browser instrumentation, and Dash0.
   {
     source: 'browser.navigation',
@@ -144,7 +157,7 @@ const PAGE_RULES: readonly PageRule[] = [
     spans: ['browser.page_view', 'page_view', 'pageview', 'page-view'],
     events: ['browser.page_view', 'browser.pageview', 'page_view', 'page.view', 'pageview', 'page-view'],
     // Dash0 and the convention that was proposed: 0 for a document, 1 for a page within one.
-    kind: (told) => (/^(?:1|virtual|route)$/.test(firstText(told, PAGE_VIEW_TYPES) ?? '') ? 'route' : 'load'),
+    kind: (told) => (isWithinDocument(told) ? 'route' : 'load'),
     names: TITLES,
   },
   {
@@ -193,6 +206,11 @@ const PAGE_RULES: readonly PageRule[] = [
   },
   {
     source: 'android.activity',
+    spans: ['Resumed'],
+    kind: androidStart(({ attributes }) => attributes.has(ACTIVITY) && attributes.has(LAST_SCREEN)),
+  },
+  {
+    source: 'android.activity',
     spans: ['AppStart'],
     // A cold start has a `Created` of its own below it.
     kind: androidStart((told) => /^(?:hot|warm)$/.test(firstText(told, [START_TYPE]) ?? '')),
@@ -202,8 +220,10 @@ const PAGE_RULES: readonly PageRule[] = [
   { source: 'embrace.view', mark: { key: markKey('emb.type'), value: 'ux.view' }, kind: 'screen' },
   { source: 'embrace.view', spans: ['emb-screen-view'], kind: 'screen' },
   { source: 'react-native.navigation', mark: { key: markKey('view.state.end') }, kind: 'screen' },
+  { source: 'elastic.view', pattern: /^(.*) - view appearing$/s, kind: 'screen' },
   // Splunk in iOS apps; Honeycomb and OpenTelemetry in Swift and Android.
   { source: 'splunk.screen', spans: ['screen name change'], kind: 'screen' },
+  { source: 'splunk.view', spans: ['ShowVC'], kind: 'screen', needsPage: true },
   { source: 'viewDidAppear', spans: ['viewDidAppear'], kind: 'screen', needsPage: true },
   { source: 'navigation.screen', spans: ['Navigation', 'NavigationTo'], kind: 'screen', needsPage: true },
   {
@@ -232,6 +252,7 @@ const NAMED_BY_SPAN: ReadonlySet<string> = new Set(['react-native.navigation', '
 
 const SPANS = byName(({ spans = [] }) => spans);
 const EVENTS = byName(({ events = [] }) => events);
+const PATTERNS = PAGE_RULES.filter(({ pattern }) => pattern !== undefined);
 const MARKED = PAGE_RULES.filter(({ mark }) => mark !== undefined);
 
 function byName(namesOf: (rule: PageRule) => readonly string[]): ReadonlyMap<string, readonly PageRule[]> {
@@ -261,6 +282,10 @@ export function createPageViews(readUrl: PageUrlReader): PageViewReader {
       if (page !== undefined) return page;
     }
     if (signal === 'event') return undefined;
+    for (const rule of PATTERNS) {
+      const match = rule.pattern!.exec(told.name);
+      if (match !== null) return pageOf(rule, told, readUrl, entryReferrer, match[1]);
+    }
     for (const rule of MARKED) {
       const { key, value } = rule.mark!;
       if (!told.attributes.has(key) || (value !== undefined && told.attributes.text(key) !== value)) continue;
@@ -275,12 +300,16 @@ function pageOf(
   told: Told,
   readUrl: PageUrlReader,
   entryReferrer: string | undefined,
+  fromName?: string,
 ): PageView | undefined {
   const kind = typeof rule.kind === 'string' ? rule.kind : rule.kind(told);
   if (kind === undefined) return undefined;
-  const address = kind === 'screen' ? undefined : urlOf(rule, told, readUrl);
+  const address = kind === 'screen' ? undefined : urlOf(rule, told, readUrl, fromName);
   if (rule.isHashChange?.(told) === true && address?.route === undefined) return undefined;
-  const name = nameOf(rule, kind, told, address);
+  const name =
+    kind === 'screen' && fromName !== undefined
+      ? boundedValue(fromName, MAX_NAME)
+      : nameOf(rule, kind, told, address, fromName !== undefined);
   if (rule.needsPage === true && address === undefined && name === undefined) return undefined;
   const from = firstText(told, REFERRERS) ?? (kind === 'load' ? entryReferrer : undefined);
   const referrer = from === undefined ? undefined : readUrl(from)?.url;
@@ -295,8 +324,14 @@ function pageOf(
   };
 }
 
-function urlOf({ urls = [] }: PageRule, told: Told, readUrl: PageUrlReader): PageUrl | undefined {
+function urlOf(
+  { urls = [] }: PageRule,
+  told: Told,
+  readUrl: PageUrlReader,
+  path: string | undefined,
+): PageUrl | undefined {
   const text = firstText(told, urls) ?? firstText(told, URLS);
+  if (path !== undefined) return readUrl((text === undefined ? '' : originOf(text)) + path);
   return text === undefined ? undefined : readUrl(text);
 }
 
@@ -305,7 +340,10 @@ function nameOf(
   kind: PageKind,
   told: Told,
   address: PageUrl | undefined,
+  isOfNext = false,
 ): string | undefined {
+  // Attributes that are of the page before name that one.
+  if (isOfNext) return address?.route;
   const said =
     firstText(told, names) ??
     (kind === 'screen'

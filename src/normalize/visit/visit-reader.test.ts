@@ -103,6 +103,9 @@ describe('Pages', () => {
     assert.deepEqual(ofSpan('routeChange', { 'location.href': URL, 'prev.href': 'https://shop.example/' }), {
       page: { kind: 'route', source: 'routeChange', url: PAGE },
     });
+    assert.deepEqual(ofSpan('Navigation: /checkout?step=1', { 'page.url': URL, 'page.route': '/products' }), {
+      page: { kind: 'route', source: 'navigation.click', url: 'https://shop.example/checkout' },
+    });
     const navigation = (same: boolean, hash: boolean, url: string) =>
       ofEvent('browser.navigation', {
         'url.full': url,
@@ -192,6 +195,10 @@ describe('Pages', () => {
     assert.equal(screenOf('Created', {}), undefined);
     assert.equal(screenOf('Paused', { 'activity.name': 'Main', 'screen.name': 'Start' }), undefined);
     assert.equal(screenOf('AppStart', { 'start.type': 'cold', 'screen.name': 'Start' }), undefined);
+    const main = { 'activity.name': 'Main', 'screen.name': 'Start' };
+    assert.equal(screenOf('Resumed', main), undefined);
+    assert.equal(screenOf('Resumed', { ...main, 'last.screen.name': 'Cart' })?.[2], 'Start');
+    assert.equal(screenOf('Cart - view appearing', {})?.[2], 'Cart');
     assert.equal(screenOf('AppStart', { 'start.type': 'hot', 'screen.name': 'Start' })?.[2], 'Start');
     assert.deepEqual(screenOf('emb-screen-view', { 'emb.type': 'ux.view', 'view.name': 'Cart' }), [
       'screen',
@@ -262,7 +269,9 @@ describe('Web vitals', () => {
   });
 
   test('of Honeycomb, Splunk, HyperDX and Sentry, on spans', () => {
-    assert.deepEqual(ofSpan('LCP', { 'lcp.value': 108.5, 'lcp.id': 'v5-1' }), lcp);
+    assert.deepEqual(ofSpan('LCP', { 'lcp.value': 108.5, 'lcp.id': 'v5-1' }), {
+      vitals: [{ name: 'lcp', value: 108.5, id: 'v5-1' }],
+    });
     assert.deepEqual(ofSpan('webvitals', { lcp: 108.5, 'location.href': URL }), lcp);
     assert.deepEqual(ofSpan('other', { lcp: 108.5, 'location.href': URL }), undefined);
     assert.deepEqual(

@@ -1,6 +1,7 @@
 import type { AttributeKey } from '../attributes.js';
+import { boundedText } from '../bounded-text.js';
 import { VITAL_NAMES, type VitalName, type WebVital } from '../facts.js';
-import { firstNumber, firstText, markKey, type Told, valueKey } from './told.js';
+import { firstNumber, firstText, markKey, type Place, type Told, valueKey } from './told.js';
 
 /** Most that a vital can be: an hour; a page whose layout shifted a thousand times over. */
 const MOST: Readonly<Record<VitalName, number>> = {
@@ -9,6 +10,18 @@ const MOST: Readonly<Record<VitalName, number>> = {
   ttfb: 3_600_000,
   cls: 1000,
 };
+
+const MAX_ID = 64;
+/** Ids of a measurement, or of the page load that it is of. */
+const IDS: readonly Place[] = [
+  valueKey('browser.web_vital.id'),
+  valueKey('web_vital.id'),
+  valueKey('emb.web_vital.id'),
+  valueKey('webvitals.metric_id'),
+  { map: valueKey('faro.measurement.context'), entry: 'id' },
+  ...VITAL_NAMES.map((vital) => valueKey(`${vital}.id`)),
+  valueKey('page.load.id'),
+];
 
 /** A vital by name and value, in attributes that show of themselves what they are. */
 interface NamedVital {
@@ -71,6 +84,8 @@ const OWN = VITAL_NAMES.map((vital) => ({
     markKey(`${vital}.value`),
     markKey(`browser.web_vital.${vital}.value`),
     markKey(`web_vital.${vital}.value`),
+    markKey(`browser.web_vital.${vital}`),
+    markKey(`web_vital.${vital}`),
   ],
   bare: valueKey(vital),
 }));
@@ -82,6 +97,13 @@ export function isVitalEvent(name: string): boolean {
 
 /** Reads the vitals that a record tells; undefined where there are none. What no page can have is none. */
 export function readVitals(told: Told, signal: 'span' | 'event'): readonly WebVital[] | undefined {
+  const vitals = valuesOf(told, signal);
+  if (vitals === undefined) return undefined;
+  const id = boundedText(firstText(told, IDS), MAX_ID);
+  return id === undefined ? vitals : vitals.map((vital) => ({ ...vital, id }));
+}
+
+function valuesOf(told: Told, signal: 'span' | 'event'): readonly WebVital[] | undefined {
   const vital = NAMED.map((each) => readNamed(told, each)).find((each) => each !== undefined);
   if (vital !== undefined) return [vital];
   if (signal === 'event' && EVENTS.has(told.name)) {

@@ -1,0 +1,62 @@
+import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from './attributes.js';
+import { boundedValue } from './no-value.js';
+
+/** Longest release or kind of connection that is kept, UTF-16 units. */
+const MAX_LENGTH = 128;
+
+const who = (name: string) => attributeKey(name, KeyGroup.who);
+
+/** The version of what the user sits in front of, whatever carries it. */
+const APP_VERSION_KEYS = [
+  who('app.version'),
+  who('app.version_name'),
+  who('application.version'),
+  who('browser.app.version'),
+  who('emb.app.version'),
+  who('sentry.release'),
+];
+/** On the resource of a browser or an app the version of that; on any other the version of a backend. */
+const SERVICE_VERSION = who('service.version');
+
+/** OpenTelemetry, today and before; Honeycomb; Dash0, which tells how fast it is alone. */
+const CONNECTION_KEYS = [
+  who('network.connection.type'),
+  who('net.host.connection.type'),
+  who('network.effectiveType'),
+  who('network.effective_type'),
+  who('network.connection.effective_type'),
+  who('network.connection.subtype'),
+  who('net.host.connection.subtype'),
+];
+const NOT_SAID = /^(?:unknown|unavailable|other|none)$/i;
+
+/** Which release a session is of. */
+export interface ReleaseFields {
+  /** Of the page or app. */
+  readonly release?: string;
+  /** Of a backend. */
+  readonly serviceRelease?: string;
+}
+
+/** Reads the release that attributes tell; `isUserSide` where they are those of a browser or an app as a whole. */
+export function readRelease(view: AttributeView, isUserSide: boolean): ReleaseFields {
+  const release =
+    firstValue(view, APP_VERSION_KEYS) ?? (isUserSide ? firstValue(view, [SERVICE_VERSION]) : undefined);
+  if (release !== undefined) return { release };
+  const serviceRelease = firstValue(view, [SERVICE_VERSION]);
+  return serviceRelease === undefined ? {} : { serviceRelease };
+}
+
+/** Reads by what the user is connected: `wifi`, `cell`, `wired`, or as browsers call how fast it is, `4g`. */
+export function readConnection(view: AttributeView): string | undefined {
+  const said = firstValue(view, CONNECTION_KEYS);
+  return said?.toLowerCase();
+}
+
+function firstValue(view: AttributeView, keys: readonly AttributeKey[]): string | undefined {
+  for (const key of keys) {
+    const text = view.has(key) ? boundedValue(view.text(key), MAX_LENGTH) : undefined;
+    if (text !== undefined && !NOT_SAID.test(text)) return text;
+  }
+  return undefined;
+}
