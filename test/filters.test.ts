@@ -33,6 +33,12 @@ const DEVICES = {
 /** Seconds before the request at which sessions start: some open, some idle, most timed out. */
 const AGES = [10n, 200n, 290n, 310n, 900n, 1700n, 1801n, 5000n, 90_000n];
 const LENGTHS = [0n, 1n, 499_999n, 1_000_000n, 1_000_001n, 3n * SECOND, 120n * SECOND];
+const PAGES = [
+  'https://shop.example/',
+  'https://shop.example/cart/1',
+  'https://shop.example/cart/2',
+  'https://a.example/cart',
+];
 const COSTS = [0, 0.1, 0.2, 0.30000000000000004, 12];
 
 interface Drawn {
@@ -43,6 +49,8 @@ interface Drawn {
   readonly service: string;
   readonly attributes: Record<string, string | number>;
   readonly ended: boolean;
+  /** Address of a page that the span is the load of. */
+  readonly url: string | undefined;
 }
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
@@ -57,6 +65,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
         {
           'user.id': fc.constantFrom('ann', 'bob'),
           'geo.country.iso_code': fc.constantFrom('CH', 'NO'),
+          'app.version': fc.constantFrom('1.0', '1.1'),
           'user_agent.original': fc.constantFrom(...Object.values(DEVICES)),
         },
         { requiredKeys: [] },
@@ -77,6 +86,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
     )
     .map(([who, call]) => ({ ...who, ...call }) as Record<string, string | number>),
   ended: fc.boolean(),
+  url: fc.option(fc.constantFrom(...PAGES), { nil: undefined }),
 });
 
 const filters: fc.Arbitrary<SessionFilters> = fc.record(
@@ -93,6 +103,8 @@ const filters: fc.Arbitrary<SessionFilters> = fc.record(
     state: fc.subarray(['active', 'idle', 'ended', 'timed_out', 'invalidated'], { minLength: 1 }),
     deviceType: fc.subarray(['desktop', 'bot', 'unknown'], { minLength: 1 }),
     country: fc.subarray(['CH', 'AT'], { minLength: 1 }),
+    release: fc.subarray(['1.0', '1.1', 'none'], { minLength: 1 }),
+    url: fc.constantFrom('/', '/cart', '/cart/1', 'https://shop.example/cart', 'https://a', '/none'),
     hasErrors: fc.boolean(),
     minDurationMs: fc.oneof(
       fc.constantFrom(0, 0.5, 1, 1.0000005, 120_000),
@@ -110,8 +122,13 @@ const someFilters = filters.chain((all) =>
     .map((entries) => Object.fromEntries(entries) as SessionFilters),
 );
 
-/** Whether an item shows what was asked for, its user ids apart. */
-function shows(item: Session, filters: SessionFilters, userIds: readonly string[]): boolean {
+/** Whether an item shows what was asked for, its user ids and pages apart. */
+function shows(
+  item: Session,
+  filters: SessionFilters,
+  userIds: readonly string[],
+  pages: readonly string[],
+): boolean {
   const { genai_usage: usage } = item;
   const cost = usage?.estimated_cost_usd;
   const startNs = parseRfc3339(item.start_time)!;
@@ -131,6 +148,9 @@ function shows(item: Session, filters: SessionFilters, userIds: readonly string[
     any(filters.state, [item.state]),
     any(filters.deviceType, [item.client?.device_type ?? 'unknown']),
     any(filters.country, [item.geo?.country_code]),
+    any(filters.release, [item.release]),
+    filters.url === undefined ||
+      pages.some((url) => url.startsWith(filters.url!) || new URL(url).pathname.startsWith(filters.url!)),
     filters.hasErrors === undefined || item.error_count > 0 === filters.hasErrors,
     filters.minDurationMs === undefined || item.duration_ms! >= filters.minDurationMs,
     filters.minCostUsd === undefined || (cost !== undefined && cost >= filters.minCostUsd),
@@ -180,14 +200,19 @@ function stored(normalizer: Normalizer, telemetry: readonly Drawn[], invalidated
     now: () => NOW_NS,
   });
   const spans = telemetry.map(
-    ({ session, age, length, error, service, attributes }, i): SpanSpec => ({
+    ({ session, age, length, error, service, attributes, url }, i): SpanSpec => ({
       trace: (i + 1).toString(16),
       span: '1',
       start: NOW_NS - age * SECOND,
       end: NOW_NS - age * SECOND + length,
       error,
       resource: { 'service.name': service },
-      attributes: { 'session.id': `s${session}`, ...attributes },
+      ...(url !== undefined && { name: 'documentLoad' }),
+      attributes: {
+        'session.id': `s${session}`,
+        ...attributes,
+        ...(url !== undefined && { 'url.full': `${url}?q=1` }),
+      },
     }),
   );
   const ends = telemetry
@@ -243,8 +268,13 @@ test('the pages of a filtered list are the items of the whole list that show wha
             .flatMap(({ attributes }) =>
               attributes['user.id'] === undefined ? [] : [String(attributes['user.id'])],
             );
+        const pagesOf = (id: string): string[] =>
+          telemetry.flatMap(({ session, url }) => (`s${session}` === id && url !== undefined ? [url] : []));
         for (const { filters, limit } of asked) {
-          const expected = items.filter((item) => shows(item, filters, usersOf(item['session.id'])));
+          const expected = items.filter((item) => {
+            const id = item['session.id'];
+            return shows(item, filters, usersOf(id), pagesOf(id));
+          });
           const { forward, back } = await walk(queries, { ...filters, limit });
           assert.deepEqual(forward, expected);
           assert.deepEqual(back, expected);

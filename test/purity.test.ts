@@ -103,6 +103,10 @@ const who = fc.record(
     'geo.locality.name': fc.constantFrom('Bern', 'Oslo'),
     'geo.country.iso_code': fc.constantFrom('CH', 'UK'),
     'session.previous_id': fc.constantFrom('s1', 's2'),
+    'app.version': fc.constantFrom('2.0', '2.1'),
+    'os.version': fc.constantFrom('14', '15'),
+    'device.model.name': fc.constantFrom('Pixel 8', 'iPhone15,2'),
+    'network.connection.type': fc.constantFrom('wifi', 'cell'),
   },
   { requiredKeys: [] },
 );
@@ -153,6 +157,7 @@ const resource = fc.record(
     'service.name': fc.constantFrom('web', 'api'),
     'telemetry.sdk.language': fc.constantFrom('webjs', 'go'),
     'browser.platform': fc.constant('Linux armv81'),
+    'service.version': fc.constantFrom('1.0', '1.1'),
   },
   { requiredKeys: ['service.name'] },
 );
@@ -242,6 +247,45 @@ const boundMark: fc.Arbitrary<Item> = fc
       attributes: previous === undefined ? {} : { 'session.previous_id': previous },
     },
   }));
+
+/** What tells of a page or a vital: a span, of which another version may tell of another page, or a log record. */
+const visit: fc.Arbitrary<Item> = fc
+  .record({
+    isLog: fc.boolean(),
+    trace: traces,
+    span: ids,
+    time: times,
+    length: fc.constantFrom(1n, 2n),
+    session: sessionId,
+    name: fc.constantFrom('documentLoad', 'routeChange', 'Created', 'webvitals', 'LCP'),
+    event: fc.constantFrom('browser.navigation', 'view_changed', 'browser.web_vital', 'app.screen.view'),
+    attributes: fc.record(
+      {
+        'url.full': fc.constantFrom(
+          'https://shop.example/?q=1',
+          'https://shop.example/cart#top',
+          'https://a:b@shop.example/#/pay',
+        ),
+        'document.referrer': fc.constantFrom('https://search.example/', 'https://shop.example/'),
+        'screen.name': fc.constantFrom('Cart', 'Pay'),
+        'activity.name': fc.constant('Main'),
+        'browser.navigation.same_document': fc.boolean(),
+        'browser.web_vital.name': fc.constantFrom('lcp', 'CLS', 'fid'),
+        'browser.web_vital.value': fc.constantFrom(0, 0.25, 1234.5, -1),
+        'browser.web_vital.id': fc.constantFrom('v1', 'v2'),
+        'lcp.value': fc.constantFrom(10, 20.5),
+        lcp: fc.constantFrom(30, 40),
+      },
+      { requiredKeys: [] },
+    ),
+    resource,
+  })
+  .map(({ isLog, session, name, event, attributes, time, length, trace, span, resource }) => {
+    const all = { ...(session === undefined ? {} : { 'session.id': session }), ...attributes };
+    return isLog
+      ? { log: { trace, time, event, attributes: all, resource } }
+      : { span: { trace, span, name, start: time, end: within(time + length), attributes: all, resource } };
+  });
 
 const AGENT_RESOURCE = { 'service.name': 'claude-code' };
 
@@ -344,6 +388,7 @@ const mixed = fc.array(
     { weight: 6, arbitrary: span },
     { weight: 2, arbitrary: log },
     { weight: 1, arbitrary: boundMark },
+    { weight: 4, arbitrary: visit },
     { weight: 3, arbitrary: point },
     { weight: 1, arbitrary: agentCall },
     { weight: 3, arbitrary: sharedCall },
@@ -393,6 +438,9 @@ const FILTERS: readonly SessionListRequest[] = [
   { provider: ['anthropic'], minCostUsd: 0.01 },
   { deviceType: ['desktop'], country: ['US'] },
   { deviceType: ['unknown'] },
+  { release: ['2.0', '1.1'] },
+  { url: '/cart' },
+  { url: 'https://shop.example/', release: ['1.0'] },
   { state: ['ended'] },
   { state: ['timed_out'], minDurationMs: 1 },
   { state: ['timed_out'] },

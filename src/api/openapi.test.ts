@@ -136,6 +136,8 @@ describe('the OpenAPI document', () => {
         'state',
         'deviceType',
         'country',
+        'release',
+        'url',
         'hasErrors',
         'minDurationMs',
         'minCostUsd',

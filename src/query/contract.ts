@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { DEVICE_TYPES } from '../normalize/facts.js';
+import { MAX_PLACE } from '../sessionize/page-places.js';
 import { MOST_USERS } from '../sessionize/user-counts.js';
 import { MAX_CURSOR_LENGTH } from './cursor.js';
 import { INT64_FORM, type Int64 } from './int64.js';
@@ -15,6 +16,9 @@ import { SESSION_STATES } from './state.js';
 export const MAX_SESSION_ID_LENGTH = 128;
 const MAX_USER_ID_LENGTH = 256;
 const MAX_NAME_LENGTH = 256;
+const MAX_URL_LENGTH = 1024;
+/** Most sessions told of that continue one. */
+export const MOST_NEXT_SESSIONS = 20;
 /** Most values of a filter in a request. */
 export const MAX_FILTER_VALUES = 50;
 
@@ -160,6 +164,15 @@ export const sessionFilters = {
     'Only sessions held in this country: ISO 3166-1 alpha-2, in either case.',
     Type.String({ format: COUNTRY_FORMAT, pattern: '^[A-Za-z]{2}$' }),
     ['AT', 'CH'],
+  ),
+  release: nameFilter('Only sessions of this `release`, matched whole.', ['4.2.0']),
+  url: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: MAX_URL_LENGTH,
+      description: `Only sessions with a page whose address begins so: a whole address (\`https://shop.example/cart\`), a path or a route (\`/cart\`), or the name of a screen. As addresses are kept: without query and fragment, unless --page-urls=full. Of paths the first ${MAX_PLACE} characters are compared. Of a session with more than ${MOST_USERS} different pages only the first ${MOST_USERS} in order of their characters find it.`,
+      examples: ['/cart'],
+    }),
   ),
   hasErrors: Type.Optional(
     Type.Boolean({
@@ -355,6 +368,64 @@ export const GenAiUsage = Type.Object(
 );
 export type GenAiUsage = Static<typeof GenAiUsage>;
 
+export const Visit = Type.Object(
+  {
+    entry_url: Type.Optional(
+      Type.String({
+        description:
+          'Address of the first page, without query and fragment unless --page-urls=full. A screen of an app has none.',
+        examples: ['https://shop.example/products'],
+      }),
+    ),
+    exit_url: Type.Optional(
+      Type.String({ description: 'Address of the last page.', examples: ['https://shop.example/thanks'] }),
+    ),
+    entry_page: Type.Optional(
+      Type.String({ description: 'Route, screen or title of the first page.', examples: ['Products'] }),
+    ),
+    exit_page: Type.Optional(Type.String({ description: 'Route, screen or title of the last page.' })),
+    page_views: count(
+      'Pages and screens that were entered, each once, however many instruments tell of it.',
+      3,
+    ),
+    referrer: Type.Optional(
+      Type.String({
+        description: 'Where the visitor came from: the earliest referrer of another site.',
+        examples: ['https://search.example/'],
+      }),
+    ),
+  },
+  { $id: 'SessionVisit', description: 'The pages of a visit. Left out where no page or screen is told.' },
+);
+
+function vital(description: string) {
+  return Type.Optional(
+    Type.Object(
+      {
+        worst: Type.Number({ minimum: 0, description: 'The greatest value.' }),
+        median: Type.Number({
+          minimum: 0,
+          description: 'The value in the middle; of an even number of values the lower of the two there.',
+        }),
+      },
+      { description },
+    ),
+  );
+}
+
+export const Vitals = Type.Object(
+  {
+    lcp: vital('Largest contentful paint, ms.'),
+    inp: vital('Interaction to next paint, ms.'),
+    cls: vital('Cumulative layout shift, a score.'),
+    ttfb: vital('Time to the first byte, ms.'),
+  },
+  {
+    $id: 'SessionVitals',
+    description: 'Web vitals of the pages of a visit, to three digits. Left out where none is told.',
+  },
+);
+
 export const SESSION_EXAMPLE = {
   'session.id': '0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f',
   'user.id': 'user-4711',
@@ -389,6 +460,11 @@ export const Session = Type.Object(
       Type.String({
         minLength: 1,
         description: 'Id of the session that this one continues, where its `session.start` named one.',
+      }),
+    ),
+    next_ids: Type.Optional(
+      Type.Array(Type.String(), {
+        description: `Ids of sessions that say that they continue this one, earliest first, at most ${MOST_NEXT_SESSIONS}. Only where one session is read by its id; left out where there is none.`,
       }),
     ),
     times_set_aside: Type.Optional(
@@ -450,6 +526,26 @@ export const Session = Type.Object(
     ),
     client: Type.Optional(ref(Client)),
     geo: Type.Optional(ref(Geo)),
+    visit: Type.Optional(ref(Visit)),
+    vitals: Type.Optional(ref(Vitals)),
+    release: Type.Optional(
+      Type.String({
+        description:
+          'Version of the page or app (`app.version`, or `service.version` of a browser or an app); where none is told, of a backend.',
+        examples: ['4.2.0'],
+      }),
+    ),
+    device_model: Type.Optional(Type.String({ description: 'Model of the device.', examples: ['Pixel 8'] })),
+    os_version: Type.Optional(
+      Type.String({ description: "Version of the client's operating system.", examples: ['14'] }),
+    ),
+    connection: Type.Optional(
+      Type.String({
+        description:
+          'Kind of the connection to the network: `wifi`, `cell`, `wired`, or as browsers tell how fast it is, `4g`.',
+        examples: ['wifi'],
+      }),
+    ),
     genai_usage: Type.Optional(ref(GenAiUsage)),
   },
   {
@@ -882,6 +978,8 @@ export const Readiness = Type.Object(
 export const NAMED_SCHEMAS: readonly TSchema[] = [
   Client,
   Geo,
+  Visit,
+  Vitals,
   GenAiUsage,
   Session,
   SessionPage,

@@ -26,6 +26,7 @@ export const Facets = Type.Object(
     providers: values('provider'),
     countries: values('country'),
     device_types: values('deviceType'),
+    releases: values('release'),
   },
   {
     $id: 'SessionFacets',
@@ -40,6 +41,7 @@ export const Facets = Type.Object(
           { value: 'desktop', count: 30 },
           { value: 'unknown', count: 10 },
         ],
+        releases: [{ value: '4.2.0', count: 25 }],
       },
     ],
   },

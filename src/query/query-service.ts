@@ -70,6 +70,8 @@ export interface SessionFilters {
   readonly deviceType?: readonly DeviceType[];
   /** Upper case. */
   readonly country?: readonly string[];
+  readonly release?: readonly string[];
+  readonly url?: string;
   readonly hasErrors?: boolean;
   readonly hasCrash?: boolean;
   readonly minDurationMs?: number;

@@ -20,6 +20,8 @@ const VALUES: { readonly [Name in keyof SessionFilters]-?: [SessionFilters[Name]
   state: [['active'], ['idle']],
   deviceType: [['desktop'], ['bot']],
   country: [['AT'], ['CH']],
+  release: [['1.0'], ['1.1']],
+  url: ['/cart', '/cart/'],
   hasErrors: [true, false],
   hasCrash: [true, false],
   minDurationMs: [0, 0.5],

@@ -1,3 +1,4 @@
+import { isInPlace, placeQuery } from '../sessionize/page-places.js';
 import type { SessionFilter, StoredSession } from '../store/store.js';
 import type { SessionFilters } from './query-service.js';
 import { isOpen, type SessionState, type StateLimits, stateOf } from './state.js';
@@ -47,6 +48,8 @@ const RULES = {
   },
   deviceType: { text: anyOf, conditions: (deviceTypes) => ({ deviceTypes }) },
   country: { text: anyOf, conditions: (countryCodes) => ({ countryCodes }) },
+  release: { text: anyOf, conditions: (releases) => ({ releases }) },
+  url: { text: asIs, conditions: (pagePrefix) => ({ pagePrefix }) },
   hasErrors: { text: String, conditions: (errors) => ({ errors }) },
   hasCrash: { text: String, conditions: (crashes) => ({ crashes }) },
   minDurationMs: {
@@ -140,6 +143,11 @@ const MATCHES = {
   deviceTypes: (types, { session }) => types.includes(session.client?.device_type ?? 'unknown'),
   countryCodes: (codes, { session: { geo } }) =>
     geo?.country_code !== undefined && codes.includes(geo.country_code),
+  releases: (releases, { session: { release } }) => release !== undefined && releases.includes(release),
+  pagePrefix: (prefix, { session: { places = [] } }) => {
+    const query = placeQuery(prefix);
+    return places.some((place) => isInPlace(place, query));
+  },
   errors: (errors, { session }) => hasErrors(session) === errors,
   crashes: (crashes, { session: { crashCount = 0 } }) => crashCount > 0 === crashes,
   minDurationNs: (ns, { session }) => session.lastNs - session.startNs >= ns,

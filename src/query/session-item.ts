@@ -23,6 +23,12 @@ export function sessionItem(session: StoredSession, state: SessionState): Sessio
     state,
     ...(session.client && { client: session.client }),
     ...(session.geo && { geo: session.geo }),
+    ...(session.visit && { visit: session.visit }),
+    ...(session.vitals && { vitals: session.vitals }),
+    ...(session.release !== undefined && { release: session.release }),
+    ...(session.deviceModel !== undefined && { device_model: session.deviceModel }),
+    ...(session.osVersion !== undefined && { os_version: session.osVersion }),
+    ...(session.connection !== undefined && { connection: session.connection }),
     ...(session.genai && { genai_usage: genAiUsage(session.genai) }),
   };
 }

@@ -9,7 +9,7 @@ import type {
   StoredSession,
   StoredTrace,
 } from '../store/store.js';
-import { DEFAULT_SESSION_LIMIT, DEFAULT_TRACE_LIMIT } from './contract.js';
+import { DEFAULT_SESSION_LIMIT, DEFAULT_TRACE_LIMIT, MOST_NEXT_SESSIONS } from './contract.js';
 import { DEFAULT_CONVERSATION_LIMIT } from './conversation-contract.js';
 import { ConversationIndex } from './conversation-index.js';
 import { turnItem } from './conversation-item.js';
@@ -138,7 +138,10 @@ export class SessionQueries implements QueryService {
     const { reader, project } = this.#options;
     const nowNs = this.#options.now();
     const session = await reader.session(project, sessionId);
-    return session && sessionJson(sessionItem(session, stateOf(session, nowNs, this.#options)));
+    if (session === undefined) return undefined;
+    const item = sessionItem(session, stateOf(session, nowNs, this.#options));
+    const nextIds = await reader.nextSessions(project, sessionId, MOST_NEXT_SESSIONS);
+    return sessionJson(nextIds.length === 0 ? item : { ...item, next_ids: nextIds });
   }
 
   async traces(sessionId: string, query: TraceListRequest): Promise<Uint8Array | undefined> {
@@ -269,16 +272,15 @@ export class SessionQueries implements QueryService {
   }
 
   async facets(): Promise<Uint8Array> {
-    const { services, models, providers, countryCodes, deviceTypes } = await this.#options.reader.facets(
-      this.#options.project,
-      MOST_FACETS,
-    );
+    const { services, models, providers, countryCodes, deviceTypes, releases } =
+      await this.#options.reader.facets(this.#options.project, MOST_FACETS);
     return facetsJson({
       services: [...services],
       models: [...models],
       providers: [...providers],
       countries: [...countryCodes],
       device_types: [...deviceTypes],
+      releases: [...releases],
     });
   }
 

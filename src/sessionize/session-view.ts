@@ -1,5 +1,6 @@
-import type { DeviceType } from '../normalize/facts.js';
+import { type DeviceType, VITAL_NAMES, type VitalName } from '../normalize/facts.js';
 import type { Traits } from './earliest.js';
+import type { VisitSums, Vital } from './visit.js';
 
 /** `client` of a session in the contract's names (DESIGN 3); fields without a value are left out. */
 export interface Client {
@@ -19,6 +20,45 @@ export interface Geo {
   city?: string;
   postal_code?: string;
   timezone?: string;
+}
+
+/** `visit` of a session: fields without a value are left out. */
+export interface VisitView {
+  /** Addresses of the first page and the last one; a screen of an app has none. */
+  entry_url?: string;
+  exit_url?: string;
+  /** Route, screen or title of the first page and the last one. */
+  entry_page?: string;
+  exit_page?: string;
+  page_views: number;
+  /** Where the visitor came from. */
+  referrer?: string;
+}
+
+export type VitalsView = { [Name in VitalName]?: Vital };
+
+/** The pages of a session; undefined where none is told. */
+export function visitOf({ first, last, referred, pageViews }: VisitSums): VisitView | undefined {
+  if (pageViews === 0) return undefined;
+  return {
+    page_views: pageViews,
+    ...filled({
+      entry_url: first?.page.url,
+      exit_url: last?.page.url,
+      entry_page: first?.page.name,
+      exit_page: last?.page.name,
+      referrer: referred?.page.referrer,
+    }),
+  };
+}
+
+/** The vitals of a session; undefined where none is told. */
+export function vitalsOf(visit: VisitSums): VitalsView | undefined {
+  const told = VITAL_NAMES.flatMap((name) => {
+    const vital = visit.vital(name);
+    return vital === undefined ? [] : [[name, vital]];
+  });
+  return told.length === 0 ? undefined : Object.fromEntries(told);
 }
 
 /** The client's fields among the traits of a session; undefined where there is none. */

@@ -1,7 +1,7 @@
 import type { ExceptionFacts, NotRead, PageView, Usage, VisitFacts } from '../normalize/facts.js';
 import type { UsageNumber } from '../normalize/usage-numbers.js';
 import type { RecordBatch } from '../otlp/record-batch.js';
-import type { Client, Geo } from '../sessionize/session-view.js';
+import type { Client, Geo, VisitView, VitalsView } from '../sessionize/session-view.js';
 import type { NotCounted } from '../sessionize/usage.js';
 import type { PageSources } from '../sessionize/visit.js';
 
@@ -61,6 +61,8 @@ export interface SessionReader {
    */
   sessions(project: string, scan: SessionScan): Promise<FoundSessions>;
   session(project: string, sessionId: string): Promise<StoredSession | undefined>;
+  /** Ids of the listed sessions that say that they continue this one, earliest first, ties by id; at most `limit`. */
+  nextSessions(project: string, sessionId: string, limit: number): Promise<string[]>;
   /** Traces with at least one span in the session, each with those of its spans that are in it; earliest start first, ties by trace id. */
   traces(project: string, sessionId: string, scan: TraceScan): Promise<StoredTrace[]>;
   /** A whole trace, whatever sessions its spans are in. */
@@ -130,6 +132,10 @@ export interface SessionFilter {
   /** `unknown` also matches sessions without one. */
   readonly deviceTypes?: readonly string[];
   readonly countryCodes?: readonly string[];
+  /** Versions of the page or app, matched whole. */
+  readonly releases?: readonly string[];
+  /** Begin of the address, path or route of a page, or of the name of a screen. */
+  readonly pagePrefix?: string;
   /** Whether there are errors: failed spans or exceptions. */
   readonly errors?: boolean;
   /** Whether there are crashes. */
@@ -187,6 +193,15 @@ export interface StoredSession {
   readonly previousId?: string;
   /** Whose pages count; left out where nobody tells of any. */
   readonly pageSources?: PageSources;
+  readonly visit?: VisitView;
+  readonly vitals?: VitalsView;
+  /** Places of its pages by which it is found (S42), sorted by code unit. */
+  readonly places?: readonly string[];
+  /** Version of the page or app, else of a backend. */
+  readonly release?: string;
+  readonly deviceModel?: string;
+  readonly osVersion?: string;
+  readonly connection?: string;
 }
 
 export interface StoredGenAiUsage {
@@ -488,6 +503,7 @@ export interface StoredFacets {
   readonly countryCodes: readonly StoredFacet[];
   /** Sessions that do not say are `unknown`. */
   readonly deviceTypes: readonly StoredFacet[];
+  readonly releases: readonly StoredFacet[];
 }
 
 export interface StoredFacet {

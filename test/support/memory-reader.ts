@@ -77,6 +77,14 @@ export class MemoryReader implements SessionReader {
     return this.#data.sessions.find(({ id }) => id === sessionId);
   }
 
+  async nextSessions(_project: string, sessionId: string, limit: number): Promise<string[]> {
+    return this.#data.sessions
+      .filter(({ previousId }) => previousId === sessionId)
+      .sort(compareSessions)
+      .slice(0, limit)
+      .map(({ id }) => id);
+  }
+
   async traces(_project: string, sessionId: string, scan: TraceScan): Promise<StoredTrace[]> {
     const sorted = (this.#data.traces ?? [])
       .filter((entry) => entry.sessionId === sessionId)
@@ -309,6 +317,7 @@ export class MemoryReader implements SessionReader {
       providers: count(({ genai }) => genai?.providers ?? []),
       countryCodes: count(({ geo }) => (geo?.country_code === undefined ? [] : [geo.country_code])),
       deviceTypes: count(({ client }) => [client?.device_type ?? 'unknown']),
+      releases: count(({ release }) => (release === undefined ? [] : [release])),
     };
   }
 

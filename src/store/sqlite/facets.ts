@@ -20,6 +20,11 @@ export const FacetKind = {
   duration: 7,
   /** Buckets of the cost, where one is known. */
   cost: 8,
+  release: 10,
+  /** Places of pages (src/sessionize/page-places.ts). */
+  page: 11,
+  /** Ids of the sessions that others continue. */
+  previous: 12,
 } as const;
 
 /** What of a session failed. */
@@ -30,19 +35,22 @@ function errorFacet(session: Session): string {
   return session.exceptions.crashCount > 0 ? ErrorFacet.crash : ErrorFacet.errors;
 }
 
+/** Character of the kind 0 in keys. */
+const FIRST_KIND = 48;
+
 /** The values of a session. Equal sessions have equal lists. */
 export interface SessionFacets {
   readonly startNs: bigint;
-  /** Each a digit for its kind and the value. */
+  /** Each a character for its kind and the value. */
   readonly keys: readonly string[];
 }
 
 export function facetsOf(session: Session, invalidated: boolean): SessionFacets {
-  const { traits, usage, startNs, lastNs } = session;
+  const { traits, usage, visit, startNs, lastNs } = session;
   const keys: string[] = [];
   let isCut = false;
   const add = (kind: number, name: string): void => {
-    keys.push(`${kind}${name}`);
+    keys.push(String.fromCharCode(FIRST_KIND + kind) + name);
     isCut ||= UNSTORABLE.test(name);
   };
   for (const name of session.services.names()) add(FacetKind.service, name);
@@ -54,6 +62,9 @@ export function facetsOf(session: Session, invalidated: boolean): SessionFacets 
   add(FacetKind.device, traits.deviceType ?? 'unknown');
   if (traits.countryCode !== undefined) add(FacetKind.country, traits.countryCode);
   add(FacetKind.errors, errorFacet(session));
+  if (traits.release !== undefined) add(FacetKind.release, traits.release);
+  if (traits.previousId !== undefined) add(FacetKind.previous, traits.previousId);
+  if (!visit.isEmpty) for (const place of visit.places) add(FacetKind.page, place);
   if (invalidated) add(FacetKind.invalidated, '1');
   add(FacetKind.duration, durationBucket(lastNs - startNs));
   return { startNs, keys: isCut ? asStored(keys) : keys };
@@ -210,7 +221,7 @@ export class FacetIndex {
     const at = `${project} ${key}`;
     let facet = this.#numbers.get(at);
     if (facet === undefined) {
-      const kind = Number(key[0]);
+      const kind = key.charCodeAt(0) - FIRST_KIND;
       const value = key.slice(1);
       const no =
         this.#select.get(project, kind, value)?.no ??

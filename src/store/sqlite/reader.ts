@@ -24,7 +24,7 @@ import {
   sessionVerdicts,
   sharedIds,
 } from '../../sessionize/session-usage.js';
-import { clientOf, geoOf } from '../../sessionize/session-view.js';
+import { clientOf, geoOf, visitOf, vitalsOf } from '../../sessionize/session-view.js';
 import { type Carrier, isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
 import {
   type FoundSessions,
@@ -158,6 +158,15 @@ export class SqliteReader implements SessionReader {
     if (found === undefined) return undefined;
     const session = stored(found.session, found.invalidated);
     return found.isListed ? session : { ...session, isUnlisted: true };
+  }
+
+  async nextSessions(project: string, sessionId: string, limit: number): Promise<string[]> {
+    return this.#prepare(
+      `SELECT f.id FROM facet_value AS v JOIN session_facet AS f ON f.facet = v.no
+       WHERE v.project = ? AND v.kind = ${FacetKind.previous} AND v.value = ? ORDER BY f.start_ns, f.id LIMIT ?`,
+    )
+      .all(this.#project(project), sessionId, limit)
+      .map(({ id }) => String(id));
   }
 
   async traces(project: string, sessionId: string, scan: TraceScan): Promise<StoredTrace[]> {
@@ -345,6 +354,7 @@ export class SqliteReader implements SessionReader {
         providers: values(FacetKind.provider),
         countryCodes: values(FacetKind.country),
         deviceTypes: values(FacetKind.device),
+        releases: values(FacetKind.release),
       };
     });
   }
@@ -922,6 +932,10 @@ function stored(session: Session, invalidated: boolean): StoredSession {
   const client = clientOf(traits);
   const geo = geoOf(traits);
   const { otherUserIds } = session;
+  const visit = visitOf(session.visit);
+  const vitals = vitalsOf(session.visit);
+  const { places } = session.visit;
+  const { release, deviceModel, osVersion, connection } = traits;
   return {
     id: session.id,
     startNs: session.startNs,
@@ -941,6 +955,13 @@ function stored(session: Session, invalidated: boolean): StoredSession {
     ...(otherUserIds.length === 0 ? {} : { otherUserIds }),
     ...(client === undefined ? {} : { client }),
     ...(geo === undefined ? {} : { geo }),
+    ...(visit === undefined ? {} : { visit }),
+    ...(vitals === undefined ? {} : { vitals }),
+    ...(places.length === 0 ? {} : { places }),
+    ...(release === undefined ? {} : { release }),
+    ...(deviceModel === undefined ? {} : { deviceModel }),
+    ...(osVersion === undefined ? {} : { osVersion }),
+    ...(connection === undefined ? {} : { connection }),
     ...(usage.isEmpty
       ? {}
       : {

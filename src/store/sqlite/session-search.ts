@@ -1,3 +1,4 @@
+import { type PlaceQuery, placeQuery } from '../../sessionize/page-places.js';
 import { Session } from '../../sessionize/session.js';
 import type { SessionFilter, SessionPosition, SessionScan, StateFilter } from '../store.js';
 import { spanningWindows } from './active-range.js';
@@ -145,6 +146,15 @@ const LOOKUPS = {
   providers: named(FacetKind.provider),
   deviceTypes: named(FacetKind.device),
   countryCodes: named(FacetKind.country),
+  releases: named(FacetKind.release),
+  pagePrefix: {
+    takesSearch: always,
+    row: (prefix) => {
+      const [text, ...values] = placeCondition(placeQuery(prefix), "json_extract(value, '$[0]')");
+      return [[`EXISTS (SELECT 1 FROM json_each(s.sums, '${PLACES_PATH}') WHERE ${text})`, ...values]];
+    },
+    sources: pageSources,
+  },
   errors: {
     takesSearch: always,
     facets: (errors) => failed(errors ? [ErrorFacet.errors, ErrorFacet.crash] : [ErrorFacet.none]),
@@ -165,6 +175,38 @@ const LOOKUPS = {
     sources: (nanoUsd, options) => bucketSources(FacetKind.cost, costBucket(nanoUsd), options),
   },
 } satisfies { readonly [Name in keyof SessionFilter]-?: Lookup<NonNullable<SessionFilter[Name]>> };
+
+/** Where the sums of a row have the places of its pages, each with a number. */
+const PLACES_PATH = '$[14].visit.places';
+
+/** Values of the index by which sessions of pages are read; of more the sessions are gone through in list order, since most have one then. */
+const MOST_PLACES = 200;
+/** Greater than all text that can follow a prefix. */
+const GREATEST = '\u{10ffff}';
+
+/** What the place in a column has to meet. */
+function placeCondition({ start, origin, originStart }: PlaceQuery, column: string): Condition {
+  const own = `substr(${column}, instr(${column}, ' ') + 1)`;
+  const begins: Condition = [`${column} >= ? AND ${column} < ?`, start, start + GREATEST];
+  if (origin !== undefined) return [`${begins[0]} AND ${own} = ?`, start, start + GREATEST, origin];
+  if (originStart === undefined) return begins;
+  return [
+    `${begins[0]} AND instr(${column}, ' ') > 0 AND ${own} >= ? AND ${own} < ?`,
+    start,
+    start + GREATEST,
+    originStart,
+    originStart + GREATEST,
+  ];
+}
+
+function pageSources(prefix: string, { prepare, project }: SearchOptions): readonly Source[] {
+  const [text, ...values] = placeCondition(placeQuery(prefix), 'value');
+  const found = prepare(
+    `SELECT no FROM facet_value WHERE project = ? AND kind = ${FacetKind.page} AND ${text} LIMIT ?`,
+  ).all(project, ...values, MOST_PLACES + 1);
+  if (found.length <= MOST_PLACES) return found.map(({ no }) => facetSource(no as bigint));
+  return LISTED.map((listing) => sessionSource(project, 'session_by_start', ['listing = ?', listing]));
+}
 
 /** The conditions of a filter that are set, with how they are looked up. */
 function lookupsOf(filter: SessionFilter): [lookup: Lookup<unknown>, value: unknown][] {

@@ -1,4 +1,4 @@
-// Made by npm run web:api. 37387b16a084ffa236b1d23ab2110104 2805efde3742541e6c98da74a7a71943
+// Made by npm run web:api. 3b43742d4c1fce5e9c3bc528dbeb0f77 8ce58079a689c960028483ded8419908
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -1021,8 +1021,18 @@ export interface components {
          */
         Session: {
             client?: components["schemas"]["SessionClient"];
+            /**
+             * @description Kind of the connection to the network: `wifi`, `cell`, `wired`, or as browsers tell how fast it is, `4g`.
+             * @example wifi
+             */
+            connection?: string;
             /** @description Those of the exceptions that ended the app, or made it stand still. Left out where there is none. */
             crash_count?: number;
+            /**
+             * @description Model of the device.
+             * @example Pixel 8
+             */
+            device_model?: string;
             /**
              * @description Last activity minus start, in milliseconds, with up to six decimals; exact to the nanosecond up to 11 days.
              * @example 666876.543212
@@ -1043,6 +1053,18 @@ export interface components {
             exception_count?: number;
             genai_usage?: components["schemas"]["SessionGenAiUsage"];
             geo?: components["schemas"]["SessionGeo"];
+            /** @description Ids of sessions that say that they continue this one, earliest first, at most 20. Only where one session is read by its id; left out where there is none. */
+            next_ids?: string[];
+            /**
+             * @description Version of the client's operating system.
+             * @example 14
+             */
+            os_version?: string;
+            /**
+             * @description Version of the page or app (`app.version`, or `service.version` of a browser or an app); where none is told, of a backend.
+             * @example 4.2.0
+             */
+            release?: string;
             /**
              * @description Distinct `service.name`, sorted.
              * @example [
@@ -1080,6 +1102,8 @@ export interface components {
             trace_count: number;
             /** @description Id of the user, as it was kept. */
             "user.id"?: string;
+            visit?: components["schemas"]["SessionVisit"];
+            vitals?: components["schemas"]["SessionVitals"];
         };
         /** @description With what the session was held, from its earliest record that says so. */
         SessionClient: {
@@ -1179,6 +1203,12 @@ export interface components {
          *           "value": "unknown",
          *           "count": 10
          *         }
+         *       ],
+         *       "releases": [
+         *         {
+         *           "value": "4.2.0",
+         *           "count": 25
+         *         }
          *       ]
          *     }
          */
@@ -1191,6 +1221,8 @@ export interface components {
             models: components["schemas"]["SessionFacetValue"][];
             /** @description Values for the filter `provider`: most sessions first, ties by value, at most 200. */
             providers: components["schemas"]["SessionFacetValue"][];
+            /** @description Values for the filter `release`: most sessions first, ties by value, at most 200. */
+            releases: components["schemas"]["SessionFacetValue"][];
             /** @description Values for the filter `service`: most sessions first, ties by value, at most 200. */
             services: components["schemas"]["SessionFacetValue"][];
         };
@@ -1589,6 +1621,67 @@ export interface components {
              * @enum {string}
              */
             verdicts: "session" | "trace";
+        };
+        /** @description The pages of a visit. Left out where no page or screen is told. */
+        SessionVisit: {
+            /**
+             * @description Route, screen or title of the first page.
+             * @example Products
+             */
+            entry_page?: string;
+            /**
+             * @description Address of the first page, without query and fragment unless --page-urls=full. A screen of an app has none.
+             * @example https://shop.example/products
+             */
+            entry_url?: string;
+            /** @description Route, screen or title of the last page. */
+            exit_page?: string;
+            /**
+             * @description Address of the last page.
+             * @example https://shop.example/thanks
+             */
+            exit_url?: string;
+            /**
+             * @description Pages and screens that were entered, each once, however many instruments tell of it.
+             * @example 3
+             */
+            page_views: number;
+            /**
+             * @description Where the visitor came from: the earliest referrer of another site.
+             * @example https://search.example/
+             */
+            referrer?: string;
+        };
+        /** @description Web vitals of the pages of a visit, to three digits. Left out where none is told. */
+        SessionVitals: {
+            /** @description Cumulative layout shift, a score. */
+            cls?: {
+                /** @description The value in the middle; of an even number of values the lower of the two there. */
+                median: number;
+                /** @description The greatest value. */
+                worst: number;
+            };
+            /** @description Interaction to next paint, ms. */
+            inp?: {
+                /** @description The value in the middle; of an even number of values the lower of the two there. */
+                median: number;
+                /** @description The greatest value. */
+                worst: number;
+            };
+            /** @description Largest contentful paint, ms. */
+            lcp?: {
+                /** @description The value in the middle; of an even number of values the lower of the two there. */
+                median: number;
+                /** @description The greatest value. */
+                worst: number;
+            };
+            /** @description Time to the first byte, ms. */
+            ttfb?: {
+                /** @description The value in the middle; of an even number of values the lower of the two there. */
+                median: number;
+                /** @description The greatest value. */
+                worst: number;
+            };
         };
         /**
          * @description An OpenTelemetry span.
@@ -2693,6 +2786,13 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
+                 * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                release?: string[];
+                /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
                  *       "checkout",
@@ -2713,6 +2813,11 @@ export interface operations {
                  *     ]
                  */
                 state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. As addresses are kept: without query and fragment, unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @example /cart
+                 */
+                url?: string;
                 /**
                  * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
                  * @example user-4711
@@ -5048,6 +5153,12 @@ export interface operations {
                      *           "value": "unknown",
                      *           "count": 10
                      *         }
+                     *       ],
+                     *       "releases": [
+                     *         {
+                     *           "value": "4.2.0",
+                     *           "count": 25
+                     *         }
                      *       ]
                      *     }
                      */
@@ -5308,6 +5419,13 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
+                 * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                release?: string[];
+                /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
                  *       "checkout",
@@ -5328,6 +5446,11 @@ export interface operations {
                  *     ]
                  */
                 state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. As addresses are kept: without query and fragment, unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @example /cart
+                 */
+                url?: string;
                 /**
                  * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
                  * @example user-4711

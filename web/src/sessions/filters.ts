@@ -18,6 +18,8 @@ export const FILTERS = {
   provider: { label: 'Provider', kind: 'choice' },
   deviceType: { label: 'Device', kind: 'choice' },
   country: { label: 'Country', kind: 'choice' },
+  release: { label: 'Release', kind: 'choice' },
+  url: { label: 'Page', kind: 'text' },
   minDurationMs: { label: 'Duration', kind: 'duration' },
   minCostUsd: { label: 'Cost', kind: 'money' },
 } as const satisfies Record<
@@ -73,6 +75,8 @@ const READERS: { readonly [Name in FilterName]: (raw: unknown) => Value<Name> | 
   country: several((raw) =>
     typeof raw === 'string' && /^[A-Za-z]{2}$/.test(raw) ? raw.toUpperCase() : undefined,
   ),
+  release: several(text),
+  url: one(text),
   minDurationMs: one(amount),
   minCostUsd: one(amount),
 };

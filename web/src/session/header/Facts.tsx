@@ -25,13 +25,25 @@ export function Facts({ session }: { readonly session: Session }) {
   );
 }
 
-function factsOf({ services, client, geo, genai_usage: usage }: Session): [name: string, value: string][] {
+function factsOf({
+  services,
+  client,
+  geo,
+  visit,
+  genai_usage: usage,
+  ...session
+}: Session): [name: string, value: string][] {
   const facts: [name: string, value: string | undefined][] = [
+    ['Entry', visit?.entry_url ?? visit?.entry_page],
+    ['Exit', visit?.exit_url ?? visit?.exit_page],
+    ['Referrer', visit?.referrer],
+    ['Release', session.release],
     ['Services', services.join(', ')],
     ['Models', usage?.models_used.join(', ')],
     ['Providers', usage?.providers_used.join(', ')],
-    ['Device', client?.device_type],
-    ['System', client?.os],
+    ['Device', joined(', ', client?.device_type, session.device_model)],
+    ['System', joined(' ', client?.os, session.os_version)],
+    ['Connection', session.connection],
     ['Browser', joined(' ', client?.browser, client?.browser_version)],
     ['Place', joined(', ', geo?.postal_code, geo?.city, geo?.region, geo?.country_name, geo?.country_code)],
     ['Time zone', geo?.timezone],

@@ -12,6 +12,7 @@ import { formatCount, formatCounted } from '../../format/number.js';
 import { visibleText } from '../../format/text.js';
 import { exactTime, parseTime } from '../../format/time.js';
 import { Facts } from './Facts.js';
+import { Vitals } from './Vitals.js';
 import './header.css';
 
 /** Who, when, how long, how it went, and what it cost. */
@@ -19,7 +20,7 @@ export function SessionHeader({ session }: { readonly session: Session }) {
   const id = session['session.id'];
   const userId = session['user.id'];
   const previousId = session['session.previous_id'];
-  const usage = session.genai_usage;
+  const { genai_usage: usage, next_ids: nextIds = [] } = session;
   return (
     <header className="session-header">
       <div className="session-title">
@@ -39,6 +40,17 @@ export function SessionHeader({ session }: { readonly session: Session }) {
               <Icon name="chevron-left" /> Previous session
             </Link>
           )}
+          {nextIds.map((nextId) => (
+            <Link
+              key={nextId}
+              to="/sessions/$sessionId"
+              params={{ sessionId: nextId }}
+              className="button button-small"
+              title={`${visibleText(nextId)} continues this session`}
+            >
+              Next session <Icon name="chevron-right" />
+            </Link>
+          ))}
           {userId !== undefined && (
             <Link to="/" search={{ userId, range: 'all' }} className="button button-small">
               <Icon name="user" /> All of this user
@@ -64,6 +76,9 @@ export function SessionHeader({ session }: { readonly session: Session }) {
           >
             <Duration ms={session.duration_ms} />
           </Figure>
+        )}
+        {session.visit !== undefined && (
+          <Figure name="Page views">{formatCount(session.visit.page_views)}</Figure>
         )}
         <Figure name="Traces" note={formatCounted(session.span_count, 'span')}>
           {formatCount(session.trace_count)}
@@ -94,6 +109,7 @@ export function SessionHeader({ session }: { readonly session: Session }) {
           </>
         )}
       </dl>
+      {session.vitals !== undefined && <Vitals vitals={session.vitals} />}
       <Facts session={session} />
     </header>
   );

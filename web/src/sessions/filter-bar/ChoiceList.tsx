@@ -18,6 +18,7 @@ const FACETS: { readonly [Name in FilterName]?: keyof Facets } = {
   provider: 'providers',
   country: 'countries',
   deviceType: 'device_types',
+  release: 'releases',
 };
 const FRESH_MS = 30_000;
 /** From so many values on they can be searched. */

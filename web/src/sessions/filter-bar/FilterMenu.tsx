@@ -11,6 +11,11 @@ interface FilterMenuProps {
 
 const DURATION_UNITS = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000 };
 
+const TEXT_LABELS: { readonly [Name in FilterName]?: string } = {
+  userId: 'User id, whole',
+  url: 'Begin of an address, a path or a screen',
+};
+
 /** First which filter, then its value. */
 export function FilterMenu({ filters, onSet }: FilterMenuProps) {
   const [name, setName] = useState<FilterName>();
@@ -84,7 +89,13 @@ function ValueEditor({ name, filters, onSet }: ValueEditorProps) {
         </ul>
       );
     case 'text':
-      return <TextForm label="User id, whole" initial={String(filters[name] ?? '')} onSet={onSet} />;
+      return (
+        <TextForm
+          label={TEXT_LABELS[name] ?? FILTERS[name].label}
+          initial={String(filters[name] ?? '')}
+          onSet={onSet}
+        />
+      );
     case 'duration':
       return <AmountForm label="At least" units={DURATION_UNITS} initialUnit="s" onSet={onSet} />;
     case 'money':

@@ -9,6 +9,7 @@ const TEXTS: { readonly [Name in FilterName]?: (value: FilterValue<Name>) => str
   hasErrors: (hasErrors) => (hasErrors ? 'at least one' : 'none'),
   deviceType: deviceName,
   country: countryName,
+  url: (prefix) => `${prefix}…`,
   minDurationMs: (ms) => `≥ ${formatDuration(ms)}`,
   minCostUsd: (usd) => `≥ $${usd}`,
 };

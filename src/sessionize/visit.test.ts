@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { PAGE_KINDS, type PageView, VITAL_NAMES, type VisitFacts } from '../normalize/facts.js';
+import { isInPlace, placeQuery, placesOf } from './page-places.js';
+import { MOST_USERS } from './user-counts.js';
+import { NO_VISIT, VisitDraft, type VisitPart, VisitSums } from './visit.js';
+
+interface Told {
+  readonly facts: VisitFacts;
+  readonly atNs: bigint;
+  readonly id: string;
+}
+
+const page = (url: string, more: Partial<PageView> = {}): PageView => ({
+  kind: 'load',
+  source: 'documentLoad',
+  url,
+  ...more,
+});
+
+function partOf(all: readonly Told[]): VisitPart {
+  const draft = new VisitDraft();
+  for (const { facts, atNs, id } of all) draft.add(facts, atNs, id);
+  return draft.finish();
+}
+
+function sumOf(parts: readonly VisitPart[]): VisitSums {
+  const sums = new VisitSums();
+  for (const part of parts) assert.ok(sums.exchange(NO_VISIT, part));
+  return sums;
+}
+
+/** All that a session tells of a visit. */
+function view(sums: VisitSums): object {
+  const { pageViews, first, last, referred, places, isEmpty } = sums;
+  return {
+    pageViews,
+    first,
+    last,
+    referred,
+    places,
+    isEmpty,
+    vitals: VITAL_NAMES.map((name) => sums.vital(name)),
+  };
+}
+
+describe('pages of a visit (S40, S41)', () => {
+  test('a page that several instruments tell of is counted by the one that tells most', () => {
+    const at = (source: string, kind: PageView['kind'], atNs: bigint): Told => ({
+      facts: { page: page('https://shop.example/', { source, kind }) },
+      atNs,
+      id: String(atNs),
+    });
+    const sums = sumOf([
+      partOf([at('documentLoad', 'load', 1n), at('browser.navigation', 'load', 2n)]),
+      partOf([at('browser.navigation', 'route', 3n), at('browser.navigation', 'load', 4n)]),
+    ]);
+    assert.equal(sums.pageViews, 3);
+    assert.equal(sums.first?.atNs, 1n);
+    assert.equal(sums.last?.atNs, 4n);
+  });
+
+  test('worst and median of vitals; one that is told again under its id is one (S42)', () => {
+    const lcp = (value: number, id?: string): Told => ({
+      facts: { vitals: [{ name: 'lcp', value, ...(id !== undefined && { id }) }] },
+      atNs: 1n,
+      id: 'x',
+    });
+    const grown = partOf([lcp(100, 'a'), lcp(900, 'a'), lcp(800, 'a')]);
+    const sums = sumOf([grown, partOf([lcp(1234.5)]), partOf([lcp(300, 'b')])]);
+    assert.deepEqual(sums.vital('lcp'), { worst: 1230, median: 900 });
+    assert.equal(sums.vital('cls'), undefined);
+  });
+
+  test('of many pages the first in order of their characters find the session (S43)', () => {
+    const all = Array.from({ length: MOST_USERS + 10 }, (_, i) => `/${String(i).padStart(3, '0')}`);
+    const parts = all.map((path, i) => partOf([{ facts: { page: page(path) }, atNs: BigInt(i), id: path }]));
+    for (const order of [parts, parts.toReversed()]) {
+      const sums = sumOf(order);
+      assert.deepEqual(sums.places, all.slice(0, MOST_USERS));
+      // What was left out may belong to them again.
+      assert.equal(sums.exchange(parts[0]!, NO_VISIT), false);
+    }
+  });
+});
+
+test('sums of a visit are a function of the set of its parts, whatever came, went and was replaced (S18)', () => {
+  const urls = ['https://a.example/', 'https://a.example/cart', 'https://b.example/x y', '/cart'];
+  const facts: fc.Arbitrary<VisitFacts> = fc.record(
+    {
+      page: fc.record(
+        {
+          kind: fc.constantFrom(...PAGE_KINDS),
+          source: fc.constantFrom('one', 'two'),
+          url: fc.constantFrom(...urls),
+          name: fc.constantFrom('/cart', 'Cart'),
+          referrer: fc.constantFrom('https://search.example/'),
+        },
+        { requiredKeys: ['kind', 'source'] },
+      ),
+      vitals: fc.array(
+        fc.record(
+          {
+            name: fc.constantFrom(...VITAL_NAMES),
+            value: fc.constantFrom(0, 0.1, 12.345, 99_999),
+            id: fc.constantFrom('a', 'b'),
+          },
+          { requiredKeys: ['name', 'value'] },
+        ),
+        { maxLength: 2 },
+      ),
+    },
+    { requiredKeys: [] },
+  ) as fc.Arbitrary<VisitFacts>;
+  const told: fc.Arbitrary<Told> = fc.record({
+    facts,
+    atNs: fc.constantFrom(1n, 2n, 2_000_000_000_000_000_000n),
+    id: fc.constantFrom('a', 'b', 'c'),
+  });
+  // A record of a place in time is one record.
+  const part = fc
+    .uniqueArray(told, { selector: ({ atNs, id }) => `${atNs} ${id}`, maxLength: 4 })
+    .map(partOf);
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(3), fc.option(part, { nil: NO_VISIT })), { maxLength: 12 }),
+      (steps) => {
+        const now: VisitPart[] = [NO_VISIT, NO_VISIT, NO_VISIT, NO_VISIT];
+        let sums = new VisitSums();
+        for (const [group, replacement] of steps) {
+          const isExact = sums.exchange(now[group]!, replacement);
+          now[group] = replacement;
+          if (!isExact) sums = sumOf(now);
+          sums = VisitSums.decode(JSON.parse(JSON.stringify(sums.encode())));
+        }
+        // Records of one place in time in several groups are not told apart: traces have ids of their own.
+        const fresh = view(sumOf(now)) as Record<string, unknown>;
+        for (const [name, value] of Object.entries(view(sums))) {
+          if (['first', 'last', 'referred'].includes(name)) continue;
+          assert.deepEqual(value, fresh[name], name);
+        }
+        assert.deepEqual(placeInTime(sums.first), placeInTime(sumOf(now).first));
+        assert.deepEqual(placeInTime(sums.last), placeInTime(sumOf(now).last));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+function placeInTime(at: { readonly atNs: bigint; readonly id: string } | undefined): object | undefined {
+  return at && { atNs: at.atNs, id: at.id };
+}
+
+describe('finding by page', () => {
+  const cases: readonly [page: PageView, prefix: string, is: boolean][] = [
+    [page('https://shop.example/cart/7'), '/cart', true],
+    [page('https://shop.example/cart/7'), 'https://shop.example/ca', true],
+    [page('https://shop.example/cart/7'), 'https://SHOP.example/ca', true],
+    [page('https://shop.example/cart/7'), 'https://shop.ex', true],
+    [page('https://shop.example/cart/7'), 'https://shop.example.org/cart', false],
+    [page('https://shop.example/cart/7'), 'http://shop.example/cart', false],
+    [page('https://shop.example/cart/7'), '/art', false],
+    [page('https://shop.example'), 'https://shop.example/', true],
+    [page('https://shop.example/a b'), '/a b', true],
+    [page('https://shop.example/a b'), 'https://shop.example/a b', true],
+    [page('https://shop.example/', { name: '/cart/:id' }), '/cart/:', true],
+    [page('https://shop.example/', { name: '/cart/:id' }), 'https://shop.example/cart/:', true],
+    [page('https://shop.example/', { name: 'Cart' }), 'Cart', false],
+    [{ kind: 'screen', source: 'app.screen', name: 'Cart of Ann' }, 'Cart of', true],
+    [page(`/${'x'.repeat(2000)}`), `/${'x'.repeat(1000)}`, true],
+  ];
+  for (const [of, prefix, is] of cases) {
+    test(`${of.url?.slice(0, 40)} ${of.name ?? ''} ${is ? 'begins' : 'does not begin'} with ${prefix.slice(0, 40)}`, () => {
+      const query = placeQuery(prefix);
+      assert.equal(
+        placesOf(of).some((place) => isInPlace(place, query)),
+        is,
+      );
+    });
+  }
+});
