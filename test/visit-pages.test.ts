@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import type { Session } from '../src/query/contract.js';
 import type { SessionQueries } from '../src/query/session-queries.js';
 import type { VisitPages } from '../src/query/visit-contract.js';
 import { VisitPageItem } from '../src/query/visit-contract.js';
@@ -150,6 +151,54 @@ describe('the pages of a visit', () => {
         },
       ),
       { numRuns: 8 },
+    );
+  });
+
+  test('are as many as the session says, whoever tells of them and how often', async () => {
+    const telling = fc.record({
+      second: fc.integer({ min: 0, max: 50 }),
+      path: fc.constantFrom('/', '/cart', '/pay'),
+      by: fc.constantFrom(
+        'documentLoad',
+        'browser.navigation',
+        'browser.navigation_timing',
+        'route',
+        'screen',
+      ),
+      inTrace: fc.boolean(),
+    });
+    const record = (
+      { second, path, by, inTrace }: { second: number; path: string; by: string; inTrace: boolean },
+      index: number,
+    ) => {
+      const trace = (index + 1).toString(16);
+      if (by === 'documentLoad') return traces(load(trace, second, path));
+      const isScreen = by === 'screen';
+      return logs({
+        time: at(second),
+        event: isScreen ? 'app.screen.view' : by === 'route' ? 'browser.navigation' : by,
+        resource: BROWSER,
+        ...(inTrace && { trace }),
+        attributes: {
+          'session.id': 's',
+          ...(isScreen ? { 'app.screen.name': path } : { 'url.full': SHOP + path }),
+          'browser.navigation.same_document': by === 'route',
+        },
+      });
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.array(telling, { minLength: 1, maxLength: 12 }), async (tellings) => {
+        const queries = await replay(tellings.map(record));
+        const session = JSON.parse(Buffer.from((await queries.get('s'))!).toString()) as Session;
+        const { items } = await pagesOf(queries);
+        assert.equal(items.length, session.visit?.page_views);
+        assert.deepEqual(
+          items.map(({ entered_at }) => entered_at),
+          items.map(({ entered_at }) => entered_at).sort(),
+        );
+        await queries.close();
+      }),
+      { numRuns: 25 },
     );
   });
 

@@ -7,9 +7,8 @@ import type { Cursor, KeysetPosition } from './cursor.js';
 import { type KeysetList, type KeysetRead, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js';
 import type { IndexedGroup, VisitIndex } from './visit-index.js';
 
-/** Records of pages after which a page of the list is full, and those that are read for it at most. */
+/** Records of pages after which a page of the list is full; twice as many are read for it at most. */
 const RECORDS_A_PAGE = 50_000;
-const MAX_RECORDS = 2 * RECORDS_A_PAGE;
 /** Groups, and records, that are in memory at a time; a group is never read in part. */
 const GROUPS_AT_ONCE = 64;
 const RECORDS_AT_ONCE = 2_000;
@@ -22,16 +21,17 @@ export async function readVisit(
   { id, pageSources }: StoredSession,
   limit: number,
   cursor: Cursor | undefined,
+  recordsAPage = RECORDS_A_PAGE,
 ): Promise<Page<PageVisit>> {
   if (pageSources === undefined) return { items: [] };
   const pages = await index.pages(pageSources);
-  const { items, ...links } = await readPage(new PlaceList(pages, index.groups), limit, cursor);
+  const { items, ...links } = await readPage(new PlaceList(pages, index.groups, recordsAPage), limit, cursor);
   const [first, last] = [items[0], items.at(-1)];
   if (first === undefined || last === undefined) return { items: [], ...links };
 
   const range = { from: first.index, to: last.index + 1 };
   const visit = new Visit(pages, range, index.vitals);
-  const { groups, cutNs } = groupsAround(pages, range, index.groups);
+  const { groups, cutNs } = groupsAround(pages, range, index.groups, 2 * recordsAPage);
   for (const part of parts(groups)) {
     const positions = part.map(({ position }) => position);
     for (const group of await reader.groupsAt(project, id, positions)) visit.take(group);
@@ -46,8 +46,8 @@ export async function readVisit(
 interface PagePlace {
   readonly index: number;
   readonly page: StoredPage;
-  /** Records of groups that begin while the visitor is on the page. */
-  readonly records: number;
+  /** By the records of groups that begin while the visitor is on the page. */
+  readonly weight: number;
 }
 
 /** The pages of a visit as a list. */
@@ -55,9 +55,13 @@ class PlaceList implements KeysetList<PagePlace> {
   readonly order = 'ascending';
   readonly #places: readonly PagePlace[];
 
-  constructor(pages: readonly StoredPage[], groups: readonly IndexedGroup[]) {
+  constructor(pages: readonly StoredPage[], groups: readonly IndexedGroup[], recordsAPage: number) {
     const records = recordsOn(pages, groups);
-    this.#places = pages.map((page, index) => ({ index, page, records: records[index]! }));
+    this.#places = pages.map((page, index) => ({
+      index,
+      page,
+      weight: Math.ceil((records[index]! * MAX_PAGE_WEIGHT) / recordsAPage),
+    }));
   }
 
   async read(
@@ -79,8 +83,8 @@ class PlaceList implements KeysetList<PagePlace> {
     return { startNs: timeNs, id: idOf(record) };
   }
 
-  weightOf({ records }: PagePlace): number {
-    return Math.ceil((records * MAX_PAGE_WEIGHT) / RECORDS_A_PAGE);
+  weightOf({ weight }: PagePlace): number {
+    return weight;
   }
 }
 
@@ -104,6 +108,7 @@ function groupsAround(
   pages: readonly StoredPage[],
   { from, to }: { readonly from: number; readonly to: number },
   groups: readonly IndexedGroup[],
+  maxRecords: number,
 ): { readonly groups: readonly IndexedGroup[]; readonly cutNs?: bigint } {
   const begin = from === 0 ? undefined : pages[from]!.timeNs - EARLY_NS;
   const end = pages[to] && pages[to].timeNs + LATE_NS;
@@ -114,7 +119,7 @@ function groupsAround(
   let records = 0;
   const tooMany = around.findIndex(({ recordCount }, index) => {
     records += recordCount;
-    return index > 0 && records > MAX_RECORDS;
+    return index > 0 && records > maxRecords;
   });
   if (tooMany === -1) return { groups: around };
   return { groups: around.slice(0, tooMany), cutNs: around[tooMany]!.firstNs };
