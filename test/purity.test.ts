@@ -107,6 +107,8 @@ const who = fc.record(
     'os.version': fc.constantFrom('14', '15'),
     'device.model.name': fc.constantFrom('Pixel 8', 'iPhone15,2'),
     'network.connection.type': fc.constantFrom('wifi', 'cell'),
+    app: fc.constantFrom('shop', 'till'),
+    'splunk.rumVersion': fc.constantFrom('1', '2'),
   },
   { requiredKeys: [] },
 );
@@ -154,7 +156,7 @@ const usage = fc.record(
 const sessionId = fc.option(sessions, { nil: undefined, freq: 2 });
 const resource = fc.record(
   {
-    'service.name': fc.constantFrom('web', 'api'),
+    'service.name': fc.constantFrom('web', 'api', 'unknown_service:java'),
     'telemetry.sdk.language': fc.constantFrom('webjs', 'go'),
     'browser.platform': fc.constant('Linux armv81'),
     'service.version': fc.constantFrom('1.0', '1.1'),
@@ -377,6 +379,33 @@ const sharedCall: fc.Arbitrary<Item> = fc
     },
   }));
 
+function asUser(item: Item, user: string): Item {
+  if (!('span' in item)) return item;
+  return { span: { ...item.span, attributes: { ...item.span.attributes, 'user.id': user } } };
+}
+
+/** A short trace, mostly of a user and without a session. */
+const ofUser: fc.Arbitrary<Item> = fc
+  .record({
+    trace: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+    span: fc.constantFrom('1', '2'),
+    start: times,
+    length: lengths,
+    user: fc.constantFrom('ann', 'ann', 'ann', 'bob', undefined),
+    session: fc.option(sessions, { nil: undefined, freq: 8 }),
+    resource,
+  })
+  .map(({ length, user, session, ...rest }) => ({
+    span: {
+      ...rest,
+      end: within(rest.start + length * 1_000_000_000n),
+      attributes: {
+        ...(user !== undefined && { 'user.id': user }),
+        ...(session !== undefined && { 'session.id': session }),
+      },
+    },
+  }));
+
 /** Another version of a span with the same end and length: which one is kept is decided by bytes alone. */
 function twin({ span }: { span: SpanSpec }): Item {
   const service = span.resource?.['service.name'] === 'web' ? 'api' : 'web';
@@ -451,13 +480,26 @@ const FILTERS: readonly SessionListRequest[] = [
 
 let runs = 0;
 
+/** How sessions are made. */
+interface Rules {
+  readonly timeoutNs: bigint;
+  /** Most traces of a session by user; undefined where traces are not grouped by user. */
+  readonly mostTracesByUser?: number;
+}
+
+const BY_ID: Rules = { timeoutNs: 1_800_000_000_000n };
+
 async function answersAfter(
   normalizer: Normalizer,
   steps: readonly Step[],
   hotRecords: number,
+  { timeoutNs, mostTracesByUser }: Rules,
 ): Promise<string> {
   const directory = join(root, `run-${runs++}`);
-  const open = () => openEngine(directory, { normalizer, hotRecords, now: () => NOW_NS });
+  const sessionsByUser =
+    mostTracesByUser === undefined ? undefined : { identity: 'test', mostTraces: mostTracesByUser };
+  const open = () =>
+    openEngine(directory, { normalizer, hotRecords, timeoutNs, sessionsByUser, now: () => NOW_NS });
   let store = open();
   for (const { items, fold, fault } of steps) {
     const spans = items.flatMap((item) => ('span' in item ? [item.span] : []));
@@ -481,14 +523,19 @@ async function answersAfter(
   store.db.close();
 
   const reader = new SqliteReader(
-    { directory, cacheBytes: 1 << 20, timeoutNs: 1_800_000_000_000n },
+    {
+      directory,
+      cacheBytes: 1 << 20,
+      timeoutNs,
+      ...(mostTracesByUser !== undefined && { sessionsByUser: true, mostTracesByUser }),
+    },
     normalizer,
   );
   const queries = new SessionQueries({
     reader,
     project: PROJECT,
-    activeMs: 300_000,
-    timeoutMs: 1_800_000,
+    activeMs: 60_000,
+    timeoutMs: Number(timeoutNs / 1_000_000n),
     userIdCandidates: (id) => [id],
     now: () => NOW_NS,
   });
@@ -583,7 +630,7 @@ async function assertPages(
   assert.equal(back, found.length);
 }
 
-test('promise 1: the order, batches, repetitions and crashes of telemetry change no byte of any answer', async () => {
+async function assertPure(items: typeof telemetry, rules: fc.Arbitrary<Rules>): Promise<void> {
   const normalizer = await createNormalizer({
     userIds: 'auto',
     userIdKey: Buffer.alloc(32, 7),
@@ -592,14 +639,38 @@ test('promise 1: the order, batches, repetitions and crashes of telemetry change
   });
   await fc.assert(
     fc.asyncProperty(
-      telemetry.chain((items) => fc.tuple(fc.constant(items), arrivals(items))),
+      items.chain((all) => fc.tuple(fc.constant(all), arrivals(all))),
       fc.constantFrom(1, 8, 100_000),
-      async ([items, steps], hotRecords) => {
-        const once = await answersAfter(normalizer, [{ items, fold: true, fault: 'none' }], 100_000);
-        const otherwise = await answersAfter(normalizer, steps, hotRecords);
+      rules,
+      async ([items, steps], hotRecords, rules) => {
+        const once = await answersAfter(normalizer, [{ items, fold: true, fault: 'none' }], 100_000, rules);
+        const otherwise = await answersAfter(normalizer, steps, hotRecords, rules);
         assert.equal(otherwise, once);
       },
     ),
     { numRuns: Number(process.env.SOJOURN_PURITY_RUNS ?? 120) },
   );
-});
+}
+
+test('promise 1: the order, batches, repetitions and crashes of telemetry change no byte of any answer', () =>
+  assertPure(telemetry, fc.constant(BY_ID)));
+
+/** Traces of a few users, of which few name a session: runs that meet, part and move with each that comes. */
+const ofUsers = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: ofUser },
+    { weight: 1, arbitrary: sharedCall.map((item) => asUser(item, 'ann')) },
+    { weight: 1, arbitrary: span },
+    { weight: 1, arbitrary: log },
+  ),
+  { minLength: 2, maxLength: 16 },
+);
+
+test('promise 1 where traces are grouped by user', () =>
+  assertPure(
+    fc.oneof({ weight: 3, arbitrary: ofUsers }, { weight: 1, arbitrary: telemetry }),
+    fc.record({
+      timeoutNs: fc.constantFrom(61_000_000_000n, 1_800_000_000_000n),
+      mostTracesByUser: fc.constantFrom(1, 2, 10_000),
+    }),
+  ));

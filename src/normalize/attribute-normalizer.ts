@@ -11,7 +11,14 @@ import {
   type RecordFacts,
   type SharedNormalizer,
 } from './normalizer.js';
-import { SERVICE_KEYS, serviceNameOf, sessionEventKind } from './rum.js';
+import {
+  hasServiceName,
+  OWN_SERVICE_KEYS,
+  ownServiceNameOf,
+  SERVICE_KEYS,
+  serviceNameOf,
+  sessionEventKind,
+} from './rum.js';
 import { createSessionIdReader, readPreviousSession } from './session-id.js';
 import type { UsageContext, UsageReader } from './usage.js';
 import { isUserSide } from './user-side.js';
@@ -41,6 +48,7 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   readonly priceOf: PriceOf;
   #explainer: AttributeNormalizer | undefined;
   // What the resource and scope at hand say.
+  #namesService = false;
   #resourceSession: string | undefined;
   #scopeSession: string | undefined;
   #resourceWho: WhoFields | undefined;
@@ -82,8 +90,9 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
 
   resource(attributes: AttributeView, connectionAddress?: string): void {
     this.#connectionAddress = connectionAddress;
-    const serviceName = serviceNameOf((name) => attributes.text(SERVICE_KEYS.get(name)!));
-    this.serviceName = serviceName === undefined ? undefined : boundedName(serviceName, MAX_SERVICE_NAME);
+    const text = (name: string) => attributes.text(SERVICE_KEYS.get(name)!);
+    this.#namesService = hasServiceName(text);
+    this.serviceName = boundedService(serviceNameOf(text));
     this.#resourceSession = this.#session(attributes);
     this.#resourceWho = this.#who?.read(attributes, 'envelope');
     this.#scopeSession = undefined;
@@ -106,6 +115,8 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     const { groups } = attributes;
     this.#context = context;
     this.#spanName = undefined;
+    facts.service =
+      (groups & KeyGroup.resource) === 0 || this.#namesService ? undefined : ownService(attributes);
     facts.mark = undefined;
     let own = this.#session(attributes, this.#scopeName);
     this.#attributes = attributes;
@@ -225,6 +236,15 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   get startNs(): bigint {
     return this.#context?.startNs ?? 0n;
   }
+}
+
+function ownService(attributes: AttributeView): string | undefined {
+  if (!OWN_SERVICE_KEYS.some((key) => attributes.has(key))) return undefined;
+  return boundedService(ownServiceNameOf((name) => attributes.text(SERVICE_KEYS.get(name)!)));
+}
+
+function boundedService(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : boundedName(name, MAX_SERVICE_NAME);
 }
 
 /** The name of an event: a field of its own since OTLP 1.5, an attribute before. */

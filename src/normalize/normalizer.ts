@@ -32,6 +32,8 @@ export const CONNECTION_ADDRESS = 'sojourn.connection.address';
 
 /** Facts of one record. The object is reused for the next record. */
 export interface RecordFacts {
+  /** The record's own service, where its resource does not name one. */
+  service?: string | undefined;
   session: string | undefined;
   who: Who | undefined;
   usage: Usage | undefined;
@@ -64,7 +66,7 @@ export interface Normalizer {
   /** `connectionAddress`: the sender's address, where the sender is the user's browser. */
   resource(attributes: AttributeView, connectionAddress?: string): void;
   scope(attributes: AttributeView, name: string, version: string): void;
-  /** The resource's `service.name`. */
+  /** The name of the resource's service. */
   readonly serviceName: string | undefined;
   /** Metrics whose data points, as log records, say facts of usage. */
   readonly metricNames: ReadonlySet<string>;

@@ -478,7 +478,7 @@ class RequestDecoder implements RecordContext {
     const i = this.#count;
     const columns = this.#columns;
     this.failed = error === 1;
-    this.#facts(i, startTime);
+    this.#facts(i, envelope, startTime);
     columns.kind[i] = RECORD_SPAN;
     columns.offset[i] = start;
     columns.length[i] = end - start;
@@ -488,7 +488,6 @@ class RequestDecoder implements RecordContext {
     columns.start[i] = startTime;
     columns.end[i] = endTime;
     columns.error[i] = error;
-    columns.envelope[i] = envelope;
     this.#count++;
   }
 
@@ -544,7 +543,7 @@ class RequestDecoder implements RecordContext {
 
     const i = this.#count;
     const columns = this.#columns;
-    const session = this.#facts(i, time);
+    const session = this.#facts(i, envelope, time);
     if (this.#areDataPoints) {
       if (columns.usage[i] === NONE) throw new Rejection(RejectReason.unusedMetric);
       if (session === undefined) throw new Rejection(RejectReason.noSession);
@@ -561,7 +560,6 @@ class RequestDecoder implements RecordContext {
     columns.parentId[i] = NONE;
     columns.start[i] = time;
     columns.end[i] = time;
-    columns.envelope[i] = envelope;
     const hash = createHash('sha256').update(reader.bytes.subarray(start, end));
     for (const part of this.#envelopeParts) hash.update(part);
     const digest = hash.digest();
@@ -569,10 +567,14 @@ class RequestDecoder implements RecordContext {
     this.#count++;
   }
 
-  #facts(i: number, startNs: bigint): string | undefined {
+  #facts(i: number, envelope: number, startNs: bigint): string | undefined {
     this.startNs = startNs;
     const facts = this.#normalizer.record(this.#attributes, this);
     const columns = this.#columns;
+    columns.envelope[i] =
+      facts.service === undefined
+        ? envelope
+        : this.#envelopes.withService(envelope, this.#strings.index(facts.service));
     columns.session[i] = facts.session === undefined ? NONE : this.#strings.index(facts.session);
     columns.who[i] = facts.who === undefined ? NONE : this.#whos.index(facts.who);
     columns.usage[i] = facts.usage === undefined ? NONE : this.#usages.push(facts.usage) - 1;

@@ -23,6 +23,8 @@ export interface Fragment {
   readonly errors: number;
   /** Whether some record is here by an id rather than by S7. */
   readonly explicit: boolean;
+  /** Whether some record is here for its user (S40). */
+  readonly byUser: boolean;
   /** Of its records and marks (S10, S13); no record, no start (S14). */
   readonly times: SessionTimes;
   /** Least start of its spans, of a clock that was set where there is one: where the trace stands in the session; 0 where it has none. */
@@ -40,7 +42,7 @@ export interface Fragment {
   readonly echo: boolean;
 }
 
-/** The fragments of a group by session id: a pure function of the set of its records. */
+/** The fragments of a group by session id: a pure function of the set of its records, and of its session by user where it has one. */
 export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment> {
   const drafts = new Map<string, Draft>();
   const draftOf = (session: string): Draft => {
@@ -60,6 +62,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     if (binding !== lastBinding || last === undefined) {
       last = draftOf(binding.session);
       if (!binding.implicit) last.explicit = true;
+      else if (group.sessionByUser !== undefined) last.byUser = true;
       lastBinding = binding;
     }
     return last;
@@ -134,6 +137,7 @@ class Draft {
   logs = 0;
   errors = 0;
   explicit = false;
+  byUser = false;
   traceStartNs = 0n;
   readonly starts = new Times();
   readonly ends = new Times();
@@ -146,7 +150,7 @@ class Draft {
   #exceptions: ExceptionDraft | undefined;
 
   finish(): Fragment {
-    const { spans, logs, errors, explicit, traceStartNs, services, calls } = this;
+    const { spans, logs, errors, explicit, byUser, traceStartNs, services, calls } = this;
     const times = { starts: this.starts.finish(), ends: this.ends.finish(), marks: this.marks.finish() };
     const earliest = this.#sayings === undefined ? NOTHING_SAID : earliestOf([...this.#sayings.values()]);
     return {
@@ -154,6 +158,7 @@ class Draft {
       logs,
       errors,
       explicit,
+      byUser,
       times,
       traceStartNs,
       services,
