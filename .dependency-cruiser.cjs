@@ -40,7 +40,7 @@ module.exports = {
       [
         'conversation/record',
         'otlp/(read|log-ids)',
-        'normalize/(facts|bounded-text|exceptions)',
+        'normalize/(facts|bounded-text|exception-texts)',
         'sessionize/(records|visit)',
         'store/store',
       ],

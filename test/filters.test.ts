@@ -51,6 +51,8 @@ interface Drawn {
   readonly ended: boolean;
   /** Address of a page that the span is the load of. */
   readonly url: string | undefined;
+  /** What tells of an exception in it, besides the status of its span. */
+  readonly thrown: 'event' | 'crash' | undefined;
 }
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
@@ -87,6 +89,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
     .map(([who, call]) => ({ ...who, ...call }) as Record<string, string | number>),
   ended: fc.boolean(),
   url: fc.option(fc.constantFrom(...PAGES), { nil: undefined }),
+  thrown: fc.constantFrom(undefined, undefined, 'event', 'crash'),
 });
 
 const filters: fc.Arbitrary<SessionFilters> = fc.record(
@@ -106,6 +109,7 @@ const filters: fc.Arbitrary<SessionFilters> = fc.record(
     release: fc.subarray(['1.0', '1.1', 'none'], { minLength: 1 }),
     url: fc.constantFrom('/', '/cart', '/cart/1', 'https://shop.example/cart', 'https://a', '/none'),
     hasErrors: fc.boolean(),
+    hasCrash: fc.boolean(),
     minDurationMs: fc.oneof(
       fc.constantFrom(0, 0.5, 1, 1.0000005, 120_000),
       fc.double({ min: 0, max: 200_000, noNaN: true }),
@@ -129,7 +133,8 @@ function shows(
   userIds: readonly string[],
   pages: readonly string[],
 ): boolean {
-  const { genai_usage: usage } = item;
+  const { genai_usage: usage, exception_count: exceptions = 0 } = item;
+  const failed = item.error_count > 0 || exceptions > 0;
   const cost = usage?.estimated_cost_usd;
   const startNs = parseRfc3339(item.start_time)!;
   const lastNs = startNs + BigInt(Math.round(item.duration_ms! * 1e6));
@@ -151,7 +156,8 @@ function shows(
     any(filters.release, [item.release]),
     filters.url === undefined ||
       pages.some((url) => url.startsWith(filters.url!) || new URL(url).pathname.startsWith(filters.url!)),
-    filters.hasErrors === undefined || item.error_count > 0 === filters.hasErrors,
+    filters.hasErrors === undefined || failed === filters.hasErrors,
+    filters.hasCrash === undefined || (item.crash_count ?? 0) > 0 === filters.hasCrash,
     filters.minDurationMs === undefined || item.duration_ms! >= filters.minDurationMs,
     filters.minCostUsd === undefined || (cost !== undefined && cost >= filters.minCostUsd),
   ].every(Boolean);
@@ -200,7 +206,7 @@ function stored(normalizer: Normalizer, telemetry: readonly Drawn[], invalidated
     now: () => NOW_NS,
   });
   const spans = telemetry.map(
-    ({ session, age, length, error, service, attributes, url }, i): SpanSpec => ({
+    ({ session, age, length, error, service, attributes, url, thrown }, i): SpanSpec => ({
       trace: (i + 1).toString(16),
       span: '1',
       start: NOW_NS - age * SECOND,
@@ -213,6 +219,7 @@ function stored(normalizer: Normalizer, telemetry: readonly Drawn[], invalidated
         ...attributes,
         ...(url !== undefined && { 'url.full': `${url}?q=1` }),
       },
+      ...(thrown === 'event' && { events: [{ name: 'exception', time: NOW_NS - age * SECOND }] }),
     }),
   );
   const ends = telemetry
@@ -222,7 +229,16 @@ function stored(normalizer: Normalizer, telemetry: readonly Drawn[], invalidated
       event: 'session.end',
       attributes: { 'session.id': `s${session}` },
     }));
-  const batches = [spanBatch(normalizer, spans), logBatch(normalizer, ends)].filter(({ count }) => count > 0);
+  const thrown = telemetry
+    .filter((each) => each.thrown === 'crash')
+    .map(({ session, age }) => ({
+      time: NOW_NS - age * SECOND,
+      event: 'device.crash',
+      attributes: { 'session.id': `s${session}` },
+    }));
+  const batches = [spanBatch(normalizer, spans), logBatch(normalizer, [...ends, ...thrown])].filter(
+    ({ count }) => count > 0,
+  );
   engine.commit(
     batches.map((batch) => ({ project: 'default', batch })),
     true,

@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { createNormalizer } from '../src/normalize/create.js';
 import type { Normalizer } from '../src/normalize/normalizer.js';
+import type { ExceptionPage } from '../src/query/exception-contract.js';
 import type { SessionListRequest } from '../src/query/query-service.js';
 import { SessionQueries } from '../src/query/session-queries.js';
 import type { SessionUsage } from '../src/query/usage-contract.js';
@@ -153,6 +154,27 @@ const usage = fc.record(
   },
   { requiredKeys: [] },
 );
+/** Few messages: one is told as event, as log record and by attributes of a span, on its way up, and again at once or later. */
+const message = fc.constantFrom('boom', 'Error: boom', 'bang');
+const exception = fc.record(
+  {
+    'exception.type': fc.constantFrom('Error', 'java.lang.IllegalStateException'),
+    'exception.message': message,
+  },
+  { requiredKeys: [] },
+);
+const spanEvents = fc.array(
+  fc.record({
+    name: fc.constantFrom('exception', 'exception', 'remark'),
+    time: minutes.chain((ns) => fc.constantFrom(ns, ns + 50_000_000n, ns + 900_000_000n)),
+    attributes: exception as fc.Arbitrary<Record<string, string>>,
+  }),
+  { maxLength: 3 },
+);
+const errorTag = fc.record(
+  { error: fc.boolean(), 'error.message': message, 'error.object': fc.constant('Error') },
+  { requiredKeys: ['error'] },
+);
 const sessionId = fc.option(sessions, { nil: undefined, freq: 2 });
 const resource = fc.record(
   {
@@ -180,18 +202,22 @@ const span: fc.Arbitrary<Item> = fc
     session: sessionId,
     who: fc.option(who, { nil: {} }),
     usage: fc.option(usage, { nil: {} }),
+    events: spanEvents,
+    thrown: fc.option(errorTag, { nil: {}, freq: 2 }),
     scope: fc.constantFrom('one', 'two', 'logfire.openai'),
     resource,
   })
-  .map(({ length, session, who, usage, parent, ...rest }) => ({
+  .map(({ length, session, who, usage, thrown, parent, ...rest }) => ({
     span: {
       ...rest,
       ...(parent === undefined ? {} : { parent }),
       end: within(rest.start + length * 1_000_000_000n),
-      attributes: { ...(session === undefined ? {} : { 'session.id': session }), ...who, ...usage } as Record<
-        string,
-        string | number
-      >,
+      attributes: {
+        ...(session === undefined ? {} : { 'session.id': session }),
+        ...who,
+        ...usage,
+        ...thrown,
+      } as Record<string, string | number | boolean>,
     },
   }));
 
@@ -205,6 +231,8 @@ const log: fc.Arbitrary<Item> = fc
         'session.start',
         'session.end',
         'click',
+        'exception',
+        'device.crash',
         'gen_ai.client.inference.operation.details',
         ...MESSAGE_EVENTS,
       ),
@@ -215,9 +243,10 @@ const log: fc.Arbitrary<Item> = fc
     session: sessionId,
     previous: fc.option(sessions, { nil: undefined }),
     who: fc.option(who, { nil: {} }),
+    exception: fc.option(exception, { nil: {}, freq: 2 }),
     resource,
   })
-  .map(({ trace, span, event, session, previous, who, usage, ...rest }) => ({
+  .map(({ trace, span, event, session, previous, who, usage, exception, ...rest }) => ({
     log: {
       ...rest,
       ...(trace === undefined ? {} : { trace }),
@@ -228,6 +257,7 @@ const log: fc.Arbitrary<Item> = fc
         ...(previous === undefined ? {} : { 'session.previous_id': previous }),
         ...who,
         ...usage,
+        ...exception,
       } as Record<string, string | number>,
     },
   }));
@@ -463,6 +493,7 @@ const FILTERS: readonly SessionListRequest[] = [
   { service: ['web'] },
   { service: ['web'], hasErrors: true },
   { hasErrors: false, minDurationMs: 60_000 },
+  { hasCrash: true },
   { model: ['gpt-4o'] },
   { provider: ['anthropic'], minCostUsd: 0.01 },
   { deviceType: ['desktop'], country: ['US'] },
@@ -545,7 +576,9 @@ async function answersAfter(
     answers.push(text);
     return text;
   };
-  const list = JSON.parse(keep(await queries.list({ limit: 1000 }))) as { items: { 'session.id': string }[] };
+  const list = JSON.parse(keep(await queries.list({ limit: 1000 }))) as {
+    items: { 'session.id': string; exception_count?: number }[];
+  };
   for (const isActive of [true, false]) keep(await queries.list({ isActive, limit: 3 }));
   keep(await queries.list({ userId: 'ann' }));
   for (const filters of FILTERS) keep(await queries.list({ ...filters, limit: 2 }));
@@ -564,6 +597,12 @@ async function answersAfter(
     keep(await queries.outline(item['session.id']));
     for (const limit of [2, 200]) keep(await queries.conversation(item['session.id'], { limit }));
     const id = item['session.id'];
+    const thrown = JSON.parse(keep(await queries.exceptions(id))) as ExceptionPage;
+    assert.equal(
+      thrown.items.reduce((sum, { count }) => sum + count, 0),
+      item.exception_count ?? 0,
+    );
+    assert.deepEqual(await exceptionsInPages(queries, id), thrown.items);
     const usage = JSON.parse(keep(await queries.usage(id))) as SessionUsage;
     assertAddsUp(usage);
     await assertPages(usage, async (cursor) => {
@@ -583,6 +622,19 @@ async function answersAfter(
   await queries.close();
   rmSync(directory, { recursive: true, force: true });
   return answers.join('\n');
+}
+
+/** What is on one page, page by page. */
+async function exceptionsInPages(queries: SessionQueries, id: string): Promise<ExceptionPage['items']> {
+  const items: ExceptionPage['items'] = [];
+  let cursor: string | undefined;
+  do {
+    const bytes = await queries.exceptions(id, { limit: 1, ...(cursor !== undefined && { cursor }) });
+    const page = JSON.parse(Buffer.from(bytes!).toString()) as ExceptionPage;
+    items.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor !== undefined);
+  return items;
 }
 
 /** What is counted is what the session says, to the last token and the last billionth of a dollar. */

@@ -148,11 +148,12 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   #spanExceptions(attributes: AttributeView, context: RecordContext): readonly ExceptionFacts[] | undefined {
     const { eventExceptions, failed, startNs } = context;
     if ((attributes.groups & KeyGroup.exception) === 0) return eventExceptions;
-    const told = toldException(textsOf(attributes), { signal: 'span', name: '', failed });
+    const name = this.spanName();
+    const told = toldException(textsOf(attributes), { signal: 'span', name, failed });
     if (told === undefined) return eventExceptions;
     const own: ExceptionFacts = {
       channel: 'span',
-      key: exceptionKey(told, this.spanName()),
+      key: exceptionKey(told, name),
       atNs: startNs,
       ...(told.isCrash && { isCrash: true }),
     };

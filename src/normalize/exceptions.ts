@@ -12,7 +12,7 @@ interface ExceptionDialect {
   readonly stacktrace: readonly string[];
   /** What makes a record one that tells of an exception: any of these. */
   readonly marks?: readonly Mark[];
-  /** Names of log records that tell of an exception whatever their attributes are. */
+  /** Names of log records that tell of an exception whatever their attributes are; of a span the name says the outcome of what is told otherwise. */
   readonly events?: Readonly<Record<string, Outcome>>;
   /** Its attributes have names that anything may have: they are read only where one of its marks is. */
   readonly isGeneral?: true;
@@ -36,7 +36,7 @@ const DIALECTS: readonly ExceptionDialect[] = [
     name: 'OpenTelemetry (also browser, Android, Swift, Faro, Honeycomb, Dash0, HyperDX, Elastic, Embrace)',
     type: ['exception.type'],
     message: ['exception.message'],
-    stacktrace: ['exception.stacktrace'],
+    stacktrace: ['exception.stacktrace', 'exception.parsed_stacktrace'],
     marks: [{ key: 'exception.type' }, { key: 'exception.message' }, { key: 'exception.stacktrace' }],
     events: {
       exception: 'exception',
@@ -45,6 +45,7 @@ const DIALECTS: readonly ExceptionDialect[] = [
       'device.anr': 'crash',
       'app.anr': 'crash',
       ANR: 'crash',
+      crash: 'crash',
     },
   },
   {
@@ -63,6 +64,8 @@ const DIALECTS: readonly ExceptionDialect[] = [
       { key: 'error.object', on: 'span' },
       { key: 'error.stack' },
       { key: 'error.stack_trace' },
+      // Splunk in apps.
+      { key: 'component', values: new Map([['crash', 'crash']]), on: 'span' },
     ],
   },
   {
@@ -105,6 +108,7 @@ const DIALECTS: readonly ExceptionDialect[] = [
       'metrickit.diagnostic.crash.exception.termination_reason',
     ],
     stacktrace: ['metrickit.diagnostic.crash.exception.stacktrace_json'],
+    marks: [{ key: 'name', values: new Map([['metrickit.diagnostic.crash', 'crash']]), on: 'log' }],
     events: { 'metrickit.diagnostic.crash': 'crash' },
   },
   {
@@ -170,8 +174,9 @@ export function isExceptionEvent(name: string): boolean {
 /** The exception that a record tells of by its attributes or its name; undefined where it tells of none. */
 export function toldException(text: TextOf, record: ToldBy): ToldException | undefined {
   const outcomes = DIALECTS.map(({ marks = [] }) => outcomeOf(marks, text, record));
-  const event = record.signal === 'log' ? EVENTS.get(record.name) : undefined;
-  if (event === undefined && outcomes.every((outcome) => outcome === undefined)) return undefined;
+  const event = EVENTS.get(record.name);
+  const isEvent = event !== undefined && record.signal === 'log';
+  if (!isEvent && outcomes.every((outcome) => outcome === undefined)) return undefined;
   const type = fieldOf('type', text, outcomes);
   const message = fieldOf('message', text, outcomes);
   return {
@@ -282,6 +287,16 @@ function comparedText(message: string, type: string): string {
   return text.slice(0, MOST_COMPARED).trim();
 }
 
+/** The type that stands before a message. */
+export function typeBefore(message: string): string | undefined {
+  let text = message.slice(0, MOST_COMPARED).trimStart();
+  for (let uncaught = UNCAUGHT.exec(text); uncaught !== null; uncaught = UNCAUGHT.exec(text)) {
+    text = text.slice(uncaught[0].length);
+  }
+  const head = text.slice(0, Math.max(0, text.indexOf(': ')));
+  return head.length <= LONGEST_TYPE && NAME.test(head) && ENDS_AS_TYPE.test(head) ? head : undefined;
+}
+
 /** Without the type, or `Uncaught` and its like, where the text begins with them. */
 function withoutPrefix(text: string, type: string): string {
   const uncaught = UNCAUGHT.exec(text);
@@ -301,8 +316,8 @@ function lastPart(type: string): string {
 }
 
 /** FNV-1a over UTF-16 units, mixed; 32 bits. */
-export function hashOf(text: string, seed = 0x811c9dc5): number {
-  let hash = seed;
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
 }

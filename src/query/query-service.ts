@@ -15,6 +15,8 @@ export interface QueryService {
   /** Undefined where there is no such session. */
   usage(sessionId: string, query: UsageRequest): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
+  exceptions(sessionId: string, query: ExceptionRequest): Promise<Uint8Array | undefined>;
+  /** Undefined where there is no such session. */
   conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
   pages(sessionId: string, query: PagesRequest): Promise<Uint8Array | undefined>;
@@ -95,6 +97,11 @@ export interface ConversationRequest {
 }
 
 export interface PagesRequest {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export interface ExceptionRequest {
   readonly limit?: number;
   readonly cursor?: string;
 }

@@ -1,4 +1,3 @@
-import { hashOf } from '../normalize/exceptions.js';
 import type { ExceptionChannel, ExceptionFacts } from '../normalize/facts.js';
 import type { ByteString, SpanFacts } from './records.js';
 
@@ -9,7 +8,8 @@ interface Told {
   readonly crashes: number[];
 }
 
-const CHANNELS: readonly ExceptionChannel[] = ['span_event', 'log', 'span'];
+/** The order in which counts by channel stand. */
+export const CHANNELS: readonly ExceptionChannel[] = ['span_event', 'log', 'span'];
 
 /** By the number of their kind. */
 export type ExceptionPart = ReadonlyMap<number, Told>;
@@ -21,7 +21,9 @@ const KINDS = 4096;
 
 /** The number of what may be one exception in several channels. An exception is thrown within one service. */
 function kindOf(key: number, service = ''): number {
-  return hashOf(service, key) % KINDS;
+  let hash = key;
+  for (let i = 0; i < service.length; i++) hash = Math.imul(hash ^ service.charCodeAt(i), 0x01000193);
+  return ((hash ^ (hash >>> 15)) >>> 0) % KINDS;
 }
 
 /** How many spans up an exception is followed. */

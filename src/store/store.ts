@@ -1,4 +1,12 @@
-import type { ExceptionFacts, NotRead, PageView, Usage, VisitFacts } from '../normalize/facts.js';
+import type { ExceptionTexts } from '../normalize/exception-texts.js';
+import type {
+  ExceptionChannel,
+  ExceptionFacts,
+  NotRead,
+  PageView,
+  Usage,
+  VisitFacts,
+} from '../normalize/facts.js';
 import type { UsageNumber } from '../normalize/usage-numbers.js';
 import type { RecordBatch } from '../otlp/record-batch.js';
 import type { Client, Geo, VisitView, VitalsView } from '../sessionize/session-view.js';
@@ -89,6 +97,11 @@ export interface SessionReader {
    * more of them its calls are left apart. A store may give up looking for more.
    */
   usage(project: string, sessionId: string, scan: UsageScan): Promise<StoredUsage | undefined>;
+  /**
+   * The exceptions of a session, each told once, earliest first. Those of a session of up to some thousand traces and records are told together, which costs a reading of the whole
+   * session; beyond it a part of the traces at a time. Undefined where there is no such session.
+   */
+  exceptions(project: string, sessionId: string, scan: ExceptionScan): Promise<FoundExceptions | undefined>;
   statistics(project: string, range: StatisticsRange): Promise<Statistics>;
   /** Sessions whose start lies in a range, by the time of their start. */
   timeline(project: string, scan: TimelineScan): Promise<StoredTimeline>;
@@ -332,7 +345,12 @@ export interface StoredFacts {
   readonly record: RecordId;
   readonly visit?: VisitFacts;
   /** Those that count in their group (S40), where they were told first. */
-  readonly exceptions?: readonly ExceptionFacts[];
+  readonly exceptions?: readonly PlacedException[];
+}
+
+export interface PlacedException extends ExceptionFacts {
+  /** Of one that an event of a span tells: its number among those events. */
+  readonly event?: number;
 }
 
 /** A group as far as it tells of pages. */
@@ -430,6 +448,43 @@ export interface StoredCarrier {
   readonly bySession?: string;
   /** Of one that counts: another record that counts and has an id in common with it, though they are two calls (U16). */
   readonly sharesIdWith?: RecordId;
+}
+
+/** Where an exception stands among those that are told together. */
+export interface ExceptionPosition {
+  readonly firstNs: bigint;
+  /** A short text without spaces, equal for the same exception of the same service. */
+  readonly kind: string;
+}
+
+export interface ExceptionScan {
+  /** The groups behind this one are looked at; all from the first where it is left out. */
+  readonly behind?: GroupPosition;
+  /** Of what is told in them, what comes after this. */
+  readonly after?: ExceptionPosition;
+  readonly limit: number;
+}
+
+export interface FoundExceptions {
+  readonly exceptions: readonly StoredException[];
+  /** Where it goes on; missing where there is nothing more. */
+  readonly next?: Pick<ExceptionScan, 'behind' | 'after'>;
+}
+
+/** An exception of a service, with all that tell of it. */
+export interface StoredException extends ExceptionTexts {
+  readonly position: ExceptionPosition;
+  readonly firstNs: bigint;
+  readonly lastNs: bigint;
+  readonly service?: string;
+  readonly channels: readonly ExceptionChannel[];
+  /** How often it was thrown, and how often it was a crash. */
+  readonly count: number;
+  readonly crashCount: number;
+  /** The first record that tells of it. */
+  readonly record: RecordId;
+  /** A span that it is told on. */
+  readonly span?: RecordId;
 }
 
 /** Sessions that started in a range of time, and were active at an instant or later; both bounds of the start are inclusive. */

@@ -1,14 +1,9 @@
 import { type LogRecord, type Lookup, lookup, type SpanRecord } from '../conversation/record.js';
 import { boundedText } from '../normalize/bounded-text.js';
-import {
-  stacktraceOf,
-  type TextOf,
-  type ToldBy,
-  toldException,
-  withFaroBody,
-} from '../normalize/exceptions.js';
-import type { ExceptionFacts, WebVital } from '../normalize/facts.js';
+import { readExceptionTexts } from '../normalize/exception-texts.js';
+import type { WebVital } from '../normalize/facts.js';
 import type { AttributeValue, ResourceView, SpanView } from '../otlp/read.js';
+import type { PlacedException } from '../store/store.js';
 import type { NamedPage } from './page-places.js';
 import { type ActionKind, MAX_MESSAGE, MAX_STACK, MAX_TARGET, type VisitException } from './page-visit.js';
 
@@ -206,62 +201,24 @@ export function measuredFrom({ id = '' }: WebVital): bigint | undefined {
   return ms === undefined ? undefined : BigInt(ms) * 1_000_000n;
 }
 
-/** What is said of an exception that a record tells: by the event of that time on a span, by the log record, or by the span's own attributes. */
+/** What is said of an exception that a record tells, as much of it as is shown. */
 export function exceptionTexts(
   record: VisitRecord,
-  { channel, atNs }: ExceptionFacts,
+  { channel, event }: PlacedException,
 ): Pick<VisitException, 'type' | 'message' | 'stack'> {
-  const event = 'span' in record && channel === 'span_event' ? exceptionEvent(record, atNs) : undefined;
-  const get = lookup(event ?? record);
-  const text: TextOf = (key) => {
-    const value = get(key);
-    return typeof value === 'string' ? value : typeof value === 'boolean' ? String(value) : undefined;
-  };
-  const texts = 'log' in record ? withFaroBody(text, record.body) : text;
-  const by: ToldBy = {
-    signal: 'log' in record || event !== undefined ? 'log' : 'span',
-    name: event?.name ?? ('span' in record ? record.span.name : record.name),
-  };
-  const told = toldException(texts, by);
-  const body = 'log' in record && typeof record.body === 'string' ? record.body : undefined;
-  const status = 'span' in record ? record.span.status.message : undefined;
-  const type = boundedText(told?.type, MAX_NAME);
-  const message = boundedText(told?.message ?? (type === undefined ? (body ?? status) : status), MAX_MESSAGE);
-  const stack = boundedText(stacktraceOf(texts, by) ?? faroStack(get), MAX_STACK);
+  const texts = readExceptionTexts(
+    'log' in record
+      ? { log: record.log }
+      : { span: record.span, ...(channel === 'span_event' && { event: event ?? 0 }) },
+  );
+  const type = boundedText(texts.type, MAX_NAME);
+  const message = boundedText(texts.message, MAX_MESSAGE);
+  const stack = boundedText(texts.stacktrace, MAX_STACK);
   return {
     ...(type !== undefined && { type }),
     ...(message !== undefined && { message }),
     ...(stack !== undefined && { stack }),
   };
-}
-
-/** Frames that are looked at; a text of as many lines is longer than what is shown. */
-const MAX_FRAMES = 64;
-
-/** Faro sends frames instead of a text. */
-function faroStack(get: Lookup): string | undefined {
-  const stack = get('faro.error.stacktrace');
-  const frames = fieldOf(stack, 'frames');
-  if (!Array.isArray(frames)) return undefined;
-  return frames
-    .slice(0, MAX_FRAMES)
-    .map((frame: AttributeValue) => {
-      const [name, file, line, column] = ['function', 'filename', 'lineno', 'colno'].map((key) =>
-        String(fieldOf(frame, key) ?? ''),
-      );
-      return `    at ${name || '?'} (${[file, line, column].filter((part) => part !== '').join(':')})`;
-    })
-    .join('\n');
-}
-
-function fieldOf(value: AttributeValue | undefined, key: string): AttributeValue | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return Object.hasOwn(value, key) ? (value as { readonly [key: string]: AttributeValue })[key] : undefined;
-}
-
-function exceptionEvent({ events }: SpanRecord, atNs: bigint) {
-  const thrown = events.filter(({ name }) => name === 'exception');
-  return thrown.find(({ timeNs }) => timeNs === atNs) ?? thrown[0];
 }
 
 /** The first of these attributes that is a text with something in it, and fits. */

@@ -3,6 +3,8 @@ import { readLogRecords, readSpans } from '../../src/otlp/read.js';
 import { hasErrors, matchesFilter } from '../../src/query/session-filter.js';
 import { isOpen, type StateLimits, stateOf } from '../../src/query/state.js';
 import type {
+  ExceptionScan,
+  FoundExceptions,
   FoundSessions,
   GroupPosition,
   GroupScan,
@@ -14,6 +16,7 @@ import type {
   SessionScan,
   Statistics,
   StatisticsRange,
+  StoredException,
   StoredFacets,
   StoredGroup,
   StoredOutline,
@@ -38,6 +41,8 @@ export interface MemoryReaderData {
   /** Traces by the session whose list they stand in. */
   readonly traces?: { readonly sessionId: string; readonly trace: StoredTrace }[];
   /** What sessions say of model calls. */
+  /** Of different times. */
+  readonly exceptions?: readonly { readonly sessionId: string; readonly exception: StoredException }[];
   readonly usages?: readonly { readonly sessionId: string; readonly record: StoredUsageRecord }[];
   /** Groups by the session that they are read for. */
   readonly groups?: { readonly sessionId: string; readonly group: StoredGroup }[];
@@ -220,6 +225,24 @@ export class MemoryReader implements SessionReader {
     }
     const before = all.filter(({ position }) => after === undefined || compareUsage(position, after) < 0);
     return { session, records: before.slice(Math.max(0, before.length - limit)) };
+  }
+
+  async exceptions(
+    _project: string,
+    sessionId: string,
+    { after, limit }: ExceptionScan,
+  ): Promise<FoundExceptions | undefined> {
+    if (!this.#data.sessions.some(({ id }) => id === sessionId)) return undefined;
+    const all = (this.#data.exceptions ?? [])
+      .filter((entry) => entry.sessionId === sessionId)
+      .map(({ exception }) => exception)
+      .filter(({ position }) => after === undefined || position.firstNs > after.firstNs)
+      .sort((a, b) => (a.firstNs < b.firstNs ? -1 : 1));
+    const exceptions = all.slice(0, limit);
+    return {
+      exceptions,
+      ...(all.length > limit && { next: { after: exceptions.at(-1)!.position } }),
+    };
   }
 
   async statistics(_project: string, range: StatisticsRange): Promise<Statistics> {

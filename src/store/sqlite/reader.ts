@@ -27,6 +27,8 @@ import {
 import { clientOf, geoOf, visitOf, vitalsOf } from '../../sessionize/session-view.js';
 import { type Carrier, isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
 import {
+  type ExceptionScan,
+  type FoundExceptions,
   type FoundSessions,
   type GroupPosition,
   type GroupScan,
@@ -68,6 +70,11 @@ import {
   openDatabase,
   type Statement,
 } from './database.js';
+import {
+  ExceptionKinds,
+  MOST_GROUPS as MOST_EXCEPTION_GROUPS,
+  MOST_RECORDS as MOST_EXCEPTION_RECORDS,
+} from './exception-pages.js';
 import { FacetKind } from './facets.js';
 import { GroupReader, type HeldGroup, type HeldSpan } from './group-reader.js';
 import { outlineOf } from './outline.js';
@@ -326,6 +333,42 @@ export class SqliteReader implements SessionReader {
         ...(isApart ? { isApart } : {}),
       };
     });
+  }
+
+  async exceptions(
+    project: string,
+    sessionId: string,
+    { behind, after, limit }: ExceptionScan,
+  ): Promise<FoundExceptions | undefined> {
+    return this.#snapshot(() => {
+      const found = this.#find(this.#project(project), sessionId);
+      if (found === undefined) return undefined;
+      if (found.session.exceptions.isEmpty) return { exceptions: [] };
+      const kinds = new ExceptionKinds();
+      const from = behind === undefined ? {} : { after: behind };
+      const rows = this.#rowsOf(found, { ...from, limit: MOST_EXCEPTION_GROUPS + 1 });
+      let recordCount = 0;
+      let rest: GroupPosition | undefined;
+      for (const [at, row] of rows.entries()) {
+        recordCount += this.#addExceptions(found, row, kinds);
+        const isFull = at + 1 === MOST_EXCEPTION_GROUPS || recordCount >= MOST_EXCEPTION_RECORDS;
+        if (!isFull || at + 1 === rows.length) continue;
+        rest = { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') };
+        break;
+      }
+      const { items, isMore } = kinds.page(after, limit);
+      const last = items.at(-1)?.position;
+      const next =
+        isMore && last !== undefined ? { ...(behind && { behind }), after: last } : rest && { behind: rest };
+      return { exceptions: items, ...(next && { next }) };
+    });
+  }
+
+  /** Adds those of the group's records that are in the session; how many these are. */
+  #addExceptions(found: FoundSession, row: GroupRow, kinds: ExceptionKinds): number {
+    const { traceId, group, records } = this.#recordsIn(found, row);
+    kinds.addGroup(traceId, group.spans, records);
+    return group.size;
   }
 
   async statistics(project: string, range: StatisticsRange): Promise<Statistics> {

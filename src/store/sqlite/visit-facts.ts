@@ -4,7 +4,7 @@ import { tell } from '../../sessionize/fragment.js';
 import { type ByteString, lastNsOf } from '../../sessionize/records.js';
 import { isUnset } from '../../sessionize/stretches.js';
 import { type Carrier, isLogCarrier } from '../../sessionize/usage.js';
-import type { GroupPosition, StoredFacts, StoredPage, StoredPageGroup } from '../store.js';
+import type { GroupPosition, PlacedException, StoredFacts, StoredPage, StoredPageGroup } from '../store.js';
 import { encodeRecords } from './block.js';
 import type { HeldGroup } from './group-reader.js';
 import { hex, recordId, type UsageSource } from './usage-pages.js';
@@ -72,21 +72,31 @@ export function visitFactsOf({
 function exceptionsOf(
   group: HeldGroup,
   records: readonly UsageSource[],
-): ReadonlyMap<Carrier, ExceptionFacts[]> {
+): ReadonlyMap<Carrier, PlacedException[]> {
   const tellings: Telling<'session'>[] = [];
-  const carriers = new Map<ExceptionFacts, Carrier>();
+  const places = new Map<ExceptionFacts, { readonly carrier: Carrier; readonly event: number }>();
   for (const { carrier } of records) {
     if (carrier.exceptions === undefined) continue;
     tell(tellings, carrier, isLogCarrier(carrier) ? carrier.spanId : carrier.id, 'session');
-    for (const exception of carrier.exceptions) carriers.set(exception, carrier);
+    let event = 0;
+    for (const exception of carrier.exceptions) {
+      places.set(exception, { carrier, event });
+      if (exception.channel === 'span_event') event++;
+    }
   }
-  const counted = new Map<Carrier, ExceptionFacts[]>();
+  const counted = new Map<Carrier, PlacedException[]>();
   if (tellings.length === 0) return counted;
   for (const { telling, isCrash } of countedExceptions(group.spans, tellings)) {
     const { exception } = telling;
-    const carrier = carriers.get(exception)!;
+    const { carrier, event } = places.get(exception)!;
     const known = counted.get(carrier) ?? [];
-    known.push(isCrash ? { ...exception, isCrash } : exception);
+    known.push({
+      ...exception,
+      // An event without a time is of the time of its span.
+      ...(exception.atNs === 0n && { atNs: startOf(carrier) }),
+      ...(exception.channel === 'span_event' && { event }),
+      ...(isCrash && { isCrash }),
+    });
     counted.set(carrier, known);
   }
   return counted;
