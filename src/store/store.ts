@@ -344,7 +344,7 @@ export interface StoredGroup {
 export interface StoredFacts {
   readonly record: RecordId;
   readonly visit?: VisitFacts;
-  /** Those that count in their group (S40), where they were told first. */
+  /** Those that count in their group (S60), where they were told first. */
   readonly exceptions?: readonly PlacedException[];
 }
 

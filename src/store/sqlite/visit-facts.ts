@@ -44,7 +44,7 @@ export function pagesOf(
   };
 }
 
-/** What records of a group tell of a visit and of exceptions: of those the ones that count (S40). */
+/** What records of a group tell of a visit and of exceptions: of those the ones that count (S60). */
 export function visitFactsOf({
   traceId,
   group,

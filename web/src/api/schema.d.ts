@@ -1,4 +1,4 @@
-// Made by npm run web:api. 9d07c379a5f9555010a0575ef7c537d7 e40d34d6d786a5ef0277c040a004093d
+// Made by npm run web:api. 874f25294292d9e01405a987e9ed5181 a69e8872e0a6cf953b2757d3414c1b7d
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -1552,7 +1552,7 @@ export interface components {
             /** @description Adds up to all sessions. Most sessions first, ties by name. */
             by_device_type: components["schemas"]["SessionDeviceStats"][];
             /**
-             * @description Sessions with at least one span whose status is ERROR.
+             * @description Sessions in which a span failed (status ERROR) or an exception was thrown.
              * @example 9
              */
             sessions_with_errors: number;
@@ -1965,7 +1965,7 @@ export interface components {
              */
             session_count: number;
             /**
-             * @description Those with at least one span whose status is ERROR.
+             * @description Those in which a span failed (status ERROR) or an exception was thrown.
              * @example 2
              */
             sessions_with_errors: number;
@@ -2047,7 +2047,7 @@ export interface components {
              */
             session_count: number;
             /**
-             * @description Those with at least one span whose status is ERROR.
+             * @description Those in which a span failed (status ERROR) or an exception was thrown.
              * @example 2
              */
             sessions_with_errors: number;
