@@ -203,7 +203,11 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   #visitOfSpan(attributes: AttributeView, context: RecordContext): VisitFacts | undefined {
     if (context.side !== 'unknown') return undefined;
     if (!this.#isUserSide && (attributes.groups & VISIT_OR_PAGE) === 0) return undefined;
-    return this.#visit?.read({ name: this.spanName(), attributes, body: undefined }, 'span', this.#entry);
+    const visit = this.#visit;
+    if (visit === undefined) return undefined;
+    if ((attributes.groups & KeyGroup.visit) === 0 && !visit.mayBeSpan(context.spanNameHint()))
+      return undefined;
+    return visit.read({ name: this.spanName(), attributes, body: undefined }, 'span', this.#entry);
   }
 
   #visitOfLog(attributes: AttributeView, context: RecordContext, name: string): VisitFacts | undefined {

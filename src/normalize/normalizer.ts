@@ -9,6 +9,8 @@ export interface RecordContext {
   readonly side: CallSide;
   /** Span name; empty for log records. */
   spanName(): string;
+  /** What tells names of spans apart cheaply (`nameHint`), without reading them as text; 0 for an empty one. */
+  spanNameHint(): number;
   /** Log record's event name; empty for spans and plain log records. */
   eventName(): string;
   /** Of a span: its status is ERROR. */
@@ -19,6 +21,11 @@ export interface RecordContext {
   readonly body: AttributeView;
   /** Span start or log time, nanoseconds since 1970. */
   readonly startNs: bigint;
+}
+
+/** First and last byte of a name and its length in bytes, up to 255: equal for equal names, and mostly not for others. */
+export function nameHint(first: number, last: number, length: number): number {
+  return (first << 16) | (last << 8) | Math.min(length, 255);
 }
 
 /**

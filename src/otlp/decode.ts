@@ -4,6 +4,7 @@ import {
   type CallSide,
   CONNECTION_ADDRESS,
   type Normalizer,
+  nameHint,
   type RecordContext,
 } from '../normalize/normalizer.js';
 import { AttributeSlots, PieceCounter } from './attribute-slots.js';
@@ -208,6 +209,12 @@ class RequestDecoder implements RecordContext {
 
   spanName(): string {
     return utf8Slice(this.#reader.buffer, this.#nameStart, this.#nameEnd);
+  }
+
+  spanNameHint(): number {
+    const { bytes } = this.#reader;
+    const length = this.#nameEnd - this.#nameStart;
+    return length === 0 ? 0 : nameHint(bytes[this.#nameStart]!, bytes[this.#nameEnd - 1]!, length);
   }
 
   eventName(): string {

@@ -19,6 +19,24 @@ export function placesOf({ kind, url, name }: PageView): readonly string[] {
   return places;
 }
 
+/**
+ * What a place begins with, as far as it says of what kind the page is: of a path the first step, with the origin; of a screen its name. Few of them are
+ * different, so that an index of them costs little.
+ */
+export function sectionOf(place: string): string {
+  if (!place.startsWith('/')) return place;
+  const space = place.indexOf(' ');
+  const end = space < 0 ? place.length : space;
+  const step = place.indexOf('/', 1);
+  return step < 0 || step > end ? place : place.slice(0, step) + place.slice(end);
+}
+
+/** The places that the sections of all that begins as asked for begin as. */
+export function sectionQuery(query: PlaceQuery): PlaceQuery {
+  const step = query.start.startsWith('/') ? query.start.indexOf('/', 1) : -1;
+  return step < 0 ? query : { ...query, start: query.start.slice(0, step) };
+}
+
 /** Which places begin as a prefix says. */
 export interface PlaceQuery {
   /** What the place itself begins with. */

@@ -29,7 +29,7 @@ import {
 } from './stretches.js';
 import { type EncodedUsage, UsageSums } from './usage-sums.js';
 import { type EncodedUsers, NO_USERS, UserCounts } from './user-counts.js';
-import { type EncodedVisit, NO_VISIT, VisitSums } from './visit.js';
+import { NO_VISIT, VisitSums } from './visit.js';
 
 /** Activity that begins up to this long after an end does not open a session again: what a page reports when it is left. */
 const EPILOGUE_NS = 10_000_000_000n;
@@ -337,7 +337,8 @@ type EncodedSums = [
 interface EncodedRest {
   readonly echoGroups?: number;
   readonly userGroups?: number;
-  readonly visit?: EncodedVisit;
+  /** JSON in JSON: it is made anew only where it changes. */
+  readonly visit?: string;
   readonly exceptions?: EncodedExceptions;
 }
 

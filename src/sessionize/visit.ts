@@ -41,8 +41,23 @@ export interface Vital {
   readonly median: number;
 }
 
+/**
+ * The parts of groups in which one record alone tells of a visit, as nearly all do, by what it tells: a group that is folded again has the very same part,
+ * and `exchange` is done with it.
+ */
+const single = new WeakMap<VisitFacts, PartAt>();
+
+interface PartAt {
+  readonly atNs: bigint;
+  readonly id: ByteString;
+  readonly part: VisitPart;
+}
+
 /** Gathers what a fragment tells of a visit. */
 export class VisitDraft {
+  /** What the first record told, until there is a second one. */
+  #only: { readonly facts: VisitFacts; readonly atNs: bigint; readonly id: ByteString } | undefined;
+  #isFirst = true;
   readonly #pages = new Map<string, number>();
   readonly #vitals = new Map<string, number>();
   /** The greatest value of each vital that is told with an id. */
@@ -52,7 +67,24 @@ export class VisitDraft {
   #last: PageAt | undefined;
   #referred: PageAt | undefined;
 
-  add({ page, vitals = [] }: VisitFacts, atNs: bigint, id: ByteString): void {
+  add(facts: VisitFacts, atNs: bigint, id: ByteString): void {
+    if (this.#isFirst) {
+      this.#isFirst = false;
+      this.#only = { facts, atNs, id };
+      return;
+    }
+    this.#addOnly();
+    this.#add(facts, atNs, id);
+  }
+
+  #addOnly(): void {
+    if (this.#only === undefined) return;
+    const { facts, atNs, id } = this.#only;
+    this.#only = undefined;
+    this.#add(facts, atNs, id);
+  }
+
+  #add({ page, vitals = [] }: VisitFacts, atNs: bigint, id: ByteString): void {
     for (const vital of vitals) this.#addVital(vital);
     if (page === undefined) return;
     add(this.#pages, `${page.kind} ${page.source}`, 1);
@@ -74,6 +106,17 @@ export class VisitDraft {
   }
 
   finish(): VisitPart {
+    if (this.#only === undefined) return this.#part();
+    const { facts, atNs, id } = this.#only;
+    const known = single.get(facts);
+    if (known !== undefined && known.atNs === atNs && known.id === id) return known.part;
+    this.#addOnly();
+    const part = this.#part();
+    single.set(facts, { atNs, id, part });
+    return part;
+  }
+
+  #part(): VisitPart {
     const [first, last, referred] = [this.#first, this.#last, this.#referred];
     const vitals = new Map(this.#vitals);
     for (const vital of this.#greatest.values()) add(vitals, vitalKey(vital), 1);
@@ -96,6 +139,8 @@ export class VisitSums {
   first: PageAt | undefined;
   last: PageAt | undefined;
   referred: PageAt | undefined;
+  /** As it was last encoded; undefined where it has changed since. */
+  #text: string | undefined;
 
   /** Whether nothing tells of a visit. */
   get isEmpty(): boolean {
@@ -157,6 +202,7 @@ export class VisitSums {
   /** Takes a group's old part out and puts its new one in; false where the first or last page, or a place that was left out, may have gone with the old one (S18). */
   exchange(old: VisitPart, replacement: VisitPart): boolean {
     if (old === replacement) return true;
+    this.#text = undefined;
     for (const [part, sign] of [
       [old, -1],
       [replacement, 1],
@@ -192,18 +238,20 @@ export class VisitSums {
   }
 
   /** For `decode`. */
-  encode(): EncodedVisit {
-    return {
+  encode(): string {
+    this.#text ??= JSON.stringify({
       pages: sorted(this.#pages),
       vitals: sorted(this.#vitals),
       places: this.#places.encode(undefined),
       first: encodePage(this.first),
       last: this.last === this.first ? 0 : encodePage(this.last),
       referred: this.referred === this.first ? 0 : encodePage(this.referred),
-    };
+    } satisfies EncodedVisit);
+    return this.#text;
   }
 
-  static decode({ pages, vitals, places, first, last, referred }: EncodedVisit): VisitSums {
+  static decode(text: string): VisitSums {
+    const { pages, vitals, places, first, last, referred } = JSON.parse(text) as EncodedVisit;
     const visit = new VisitSums();
     visit.#pages = new Map(pages);
     visit.#vitals = new Map(vitals);
@@ -211,13 +259,16 @@ export class VisitSums {
     visit.first = decodePage(first);
     visit.last = last === 0 ? visit.first : decodePage(last);
     visit.referred = referred === 0 ? visit.first : decodePage(referred);
+    visit.#text = text;
     return visit;
   }
 }
 
-type EncodedPage = readonly [atNs: string, id: string, page: PageView] | null;
+type EncodedPage =
+  | readonly [atNs: string, id: string, kind: PageKind, source: string, ...rest: (string | 0)[]]
+  | null;
 
-export interface EncodedVisit {
+interface EncodedVisit {
   readonly pages: [string, number][];
   readonly vitals: [string, number][];
   readonly places: EncodedUsers;
@@ -230,12 +281,27 @@ export interface EncodedVisit {
 function encodePage(at: PageAt | undefined): EncodedPage {
   return at === undefined
     ? null
-    : [String(at.atNs), Buffer.from(at.id, 'latin1').toString('base64'), at.page];
+    : [
+        String(at.atNs),
+        Buffer.from(at.id, 'latin1').toString('base64'),
+        at.page.kind,
+        at.page.source,
+        at.page.url ?? 0,
+        at.page.name ?? 0,
+        at.page.referrer ?? 0,
+      ];
 }
 
 function decodePage(encoded: EncodedPage): PageAt | undefined {
   if (encoded === null) return undefined;
-  const [atNs, id, page] = encoded;
+  const [atNs, id, kind, source, url = 0, name = 0, referrer = 0] = encoded;
+  const page: PageView = {
+    kind,
+    source,
+    ...(url !== 0 && { url }),
+    ...(name !== 0 && { name }),
+    ...(referrer !== 0 && { referrer }),
+  };
   return { atNs: BigInt(atNs), id: Buffer.from(id, 'base64').toString('latin1'), page };
 }
 

@@ -263,6 +263,11 @@ function byName(namesOf: (rule: PageRule) => readonly string[]): ReadonlyMap<str
   return rules;
 }
 
+/** Names of spans that tell of pages, whatever their attributes are. */
+export const PAGE_SPANS: readonly string[] = [...SPANS.keys()];
+/** First and last letter of those whose names are not all the same: `Navigation: …`, `… - view appearing`. */
+export const PATTERN_ENDS = { first: 'N', last: 'g' };
+
 /** Whether events of this name may tell of pages. */
 export function isPageEvent(name: string): boolean {
   return EVENTS.has(name);

@@ -1,28 +1,44 @@
-import type { AttributeView } from '../attributes.js';
+import { type AttributeView, KeyGroup } from '../attributes.js';
 import type { VisitFacts } from '../facts.js';
+import { nameHint } from '../normalizer.js';
 import { createPageUrls, type PageUrlMode } from './page-url.js';
-import { createPageViews, isPageEvent, readEntryReferrer } from './page-views.js';
+import { createPageViews, isPageEvent, PAGE_SPANS, PATTERN_ENDS, readEntryReferrer } from './page-views.js';
 import type { Told } from './told.js';
-import { isVitalEvent, readVitals } from './web-vitals.js';
+import { isVitalEvent, isVitalSpan, readVitals, VITAL_SPANS } from './web-vitals.js';
 
 /** Reads what records tell of a visit (docs/visits.md). */
 export interface VisitReader {
   /** What a resource says of the pages of its records. */
   resource(attributes: AttributeView): string | undefined;
-  /** Whether an event of this name may tell of a visit, whatever its attributes are. */
+  /** Whether a span with such a name may tell of a visit, whatever its attributes are. */
+  mayBeSpan(nameHint: number): boolean;
+  /** Whether an event of this name may. */
   isEvent(name: string): boolean;
   /** `entry` is what `resource` gave. */
   read(told: Told, signal: 'span' | 'event', entry: string | undefined): VisitFacts | undefined;
+}
+
+const HINTS: ReadonlySet<number> = new Set([...PAGE_SPANS, ...VITAL_SPANS].map(hintOf));
+const FIRST = PATTERN_ENDS.first.charCodeAt(0);
+const LAST = PATTERN_ENDS.last.charCodeAt(0);
+
+function hintOf(name: string): number {
+  const bytes = Buffer.from(name);
+  return nameHint(bytes[0]!, bytes.at(-1)!, bytes.length);
 }
 
 export function createVisitReader({ pageUrls }: { readonly pageUrls: PageUrlMode }): VisitReader {
   const readPage = createPageViews(createPageUrls(pageUrls));
   return {
     resource: readEntryReferrer,
+    mayBeSpan: (hint) => HINTS.has(hint) || hint >>> 16 === FIRST || ((hint >>> 8) & 255) === LAST,
     isEvent: (name) => isPageEvent(name) || isVitalEvent(name),
     read(told, signal, entry) {
       const page = readPage(told, signal, entry);
-      const vitals = readVitals(told, signal);
+      const mayTellVitals =
+        (told.attributes.groups & KeyGroup.visit) !== 0 ||
+        (signal === 'span' ? isVitalSpan(told.name) : isVitalEvent(told.name));
+      const vitals = mayTellVitals ? readVitals(told, signal) : undefined;
       if (page === undefined && vitals === undefined) return undefined;
       return { ...(page !== undefined && { page }), ...(vitals !== undefined && { vitals }) };
     },

@@ -90,6 +90,14 @@ const OWN = VITAL_NAMES.map((vital) => ({
   bare: valueKey(vital),
 }));
 
+/** Names of spans that tell of vitals, whatever their attributes are. */
+export const VITAL_SPANS: readonly string[] = [...SPANS];
+
+/** Whether spans of this name do. */
+export function isVitalSpan(name: string): boolean {
+  return SPANS.has(name);
+}
+
 /** Whether events of this name may tell of vitals. */
 export function isVitalEvent(name: string): boolean {
   return EVENTS.has(name);
@@ -104,8 +112,10 @@ export function readVitals(told: Told, signal: 'span' | 'event'): readonly WebVi
 }
 
 function valuesOf(told: Told, signal: 'span' | 'event'): readonly WebVital[] | undefined {
-  const vital = NAMED.map((each) => readNamed(told, each)).find((each) => each !== undefined);
-  if (vital !== undefined) return [vital];
+  for (const each of NAMED) {
+    const vital = readNamed(told, each);
+    if (vital !== undefined) return [vital];
+  }
   if (signal === 'event' && EVENTS.has(told.name)) {
     const plain = readNamed(told, PLAIN);
     if (plain !== undefined) return [plain];
@@ -119,6 +129,7 @@ function valuesOf(told: Told, signal: 'span' | 'event'): readonly WebVital[] | u
 }
 
 function readNamed(told: Told, { name, value, type }: NamedVital): WebVital | undefined {
+  if (!told.attributes.has(name) && told.body?.has(name) !== true) return undefined;
   if (type !== undefined && firstText(told, [type.key]) !== type.value) return undefined;
   const vital = firstText(told, [name])?.toLowerCase();
   const number = firstNumber(told, [value]);

@@ -1,3 +1,4 @@
+import { sectionOf } from '../../sessionize/page-places.js';
 import type { Session } from '../../sessionize/session.js';
 import type { Database, Statement } from './database.js';
 
@@ -21,8 +22,8 @@ export const FacetKind = {
   /** Buckets of the cost, where one is known. */
   cost: 8,
   release: 10,
-  /** Places of pages (src/sessionize/page-places.ts). */
-  page: 11,
+  /** Sections of the places of pages (src/sessionize/page-places.ts). */
+  section: 11,
   /** Ids of the sessions that others continue. */
   previous: 12,
 } as const;
@@ -64,7 +65,8 @@ export function facetsOf(session: Session, invalidated: boolean): SessionFacets 
   add(FacetKind.errors, errorFacet(session));
   if (traits.release !== undefined) add(FacetKind.release, traits.release);
   if (traits.previousId !== undefined) add(FacetKind.previous, traits.previousId);
-  if (!visit.isEmpty) for (const place of visit.places) add(FacetKind.page, place);
+  if (!visit.isEmpty)
+    for (const section of new Set(visit.places.map(sectionOf))) add(FacetKind.section, section);
   if (invalidated) add(FacetKind.invalidated, '1');
   add(FacetKind.duration, durationBucket(lastNs - startNs));
   return { startNs, keys: isCut ? asStored(keys) : keys };

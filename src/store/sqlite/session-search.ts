@@ -1,4 +1,4 @@
-import { type PlaceQuery, placeQuery } from '../../sessionize/page-places.js';
+import { type PlaceQuery, placeQuery, sectionQuery } from '../../sessionize/page-places.js';
 import { Session } from '../../sessionize/session.js';
 import type { SessionFilter, SessionPosition, SessionScan, StateFilter } from '../store.js';
 import { spanningWindows } from './active-range.js';
@@ -151,7 +151,7 @@ const LOOKUPS = {
     takesSearch: always,
     row: (prefix) => {
       const [text, ...values] = placeCondition(placeQuery(prefix), "json_extract(value, '$[0]')");
-      return [[`EXISTS (SELECT 1 FROM json_each(s.sums, '${PLACES_PATH}') WHERE ${text})`, ...values]];
+      return [[`EXISTS (SELECT 1 FROM ${PLACES} WHERE ${text})`, ...values]];
     },
     sources: pageSources,
   },
@@ -176,11 +176,11 @@ const LOOKUPS = {
   },
 } satisfies { readonly [Name in keyof SessionFilter]-?: Lookup<NonNullable<SessionFilter[Name]>> };
 
-/** Where the sums of a row have the places of its pages, each with a number. */
-const PLACES_PATH = '$[14].visit.places';
+/** The places of the pages of a row, each with a number: JSON in the JSON of the sums. */
+const PLACES = "json_each(json_extract(s.sums, '$[14].visit'), '$.places')";
 
-/** Values of the index by which sessions of pages are read; of more the sessions are gone through in list order, since most have one then. */
-const MOST_PLACES = 200;
+/** Sections by which sessions are read; where there are more, all sessions are gone through in list order. */
+const MOST_SECTIONS = 200;
 /** Greater than all text that can follow a prefix. */
 const GREATEST = '\u{10ffff}';
 
@@ -200,11 +200,11 @@ function placeCondition({ start, origin, originStart }: PlaceQuery, column: stri
 }
 
 function pageSources(prefix: string, { prepare, project }: SearchOptions): readonly Source[] {
-  const [text, ...values] = placeCondition(placeQuery(prefix), 'value');
+  const [text, ...values] = placeCondition(sectionQuery(placeQuery(prefix)), 'value');
   const found = prepare(
-    `SELECT no FROM facet_value WHERE project = ? AND kind = ${FacetKind.page} AND ${text} LIMIT ?`,
-  ).all(project, ...values, MOST_PLACES + 1);
-  if (found.length <= MOST_PLACES) return found.map(({ no }) => facetSource(no as bigint));
+    `SELECT no FROM facet_value WHERE project = ? AND kind = ${FacetKind.section} AND ${text} LIMIT ?`,
+  ).all(project, ...values, MOST_SECTIONS + 1);
+  if (found.length <= MOST_SECTIONS) return found.map(({ no }) => facetSource(no as bigint));
   return LISTED.map((listing) => sessionSource(project, 'session_by_start', ['listing = ?', listing]));
 }
 
