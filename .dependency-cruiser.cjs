@@ -54,7 +54,7 @@ module.exports = {
         'store/store',
         'otlp/read',
         'normalize/(facts|user-id|session-id|cost|own-prices|rum)',
-        'sessionize/(session-view|usage|user-counts|visit)',
+        'sessionize/(session-view|usage|user-counts|visit|page-places)',
         'errors',
       ],
       'Queries know the interface of a store only.',
