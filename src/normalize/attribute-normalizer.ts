@@ -133,6 +133,8 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     facts.visit = context.isLog
       ? this.#visitOfLog(attributes, context, eventName)
       : this.#visitOfSpan(attributes, context);
+    if (facts.visit !== undefined && this.#who !== undefined)
+      facts.who = this.#who.connected(facts.who, attributes);
     facts.usage = (groups & KeyGroup.usage) === 0 ? undefined : this.#usage?.read(attributes, this);
     facts.exceptions = context.isLog
       ? this.#logException(attributes, context, eventName)

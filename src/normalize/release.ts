@@ -18,16 +18,21 @@ const APP_VERSION_KEYS = [
 /** On the resource of a browser or an app the version of that; on any other the version of a backend. */
 const SERVICE_VERSION = who('service.version');
 
-/** OpenTelemetry, today and before; Honeycomb; Dash0, which tells how fast it is alone. */
-const CONNECTION_KEYS = [
-  who('network.connection.type'),
-  who('net.host.connection.type'),
-  who('network.effectiveType'),
-  who('network.effective_type'),
-  who('network.connection.effective_type'),
-  who('network.connection.subtype'),
-  who('net.host.connection.subtype'),
+const page = (name: string) => attributeKey(name, KeyGroup.page);
+
+/**
+ * OpenTelemetry, today and before; Dash0, which tells how fast it is alone. Apps have it on each record: it is read of those that tell of a visit, so that
+ * all others cost nothing.
+ */
+const RECORD_CONNECTION_KEYS = [
+  page('network.connection.type'),
+  page('net.host.connection.type'),
+  page('network.connection.effective_type'),
+  page('network.connection.subtype'),
+  page('net.host.connection.subtype'),
 ];
+/** Honeycomb has it on the resource. */
+const RESOURCE_CONNECTION_KEYS = [who('network.effectiveType'), who('network.effective_type')];
 const NOT_SAID = /^(?:unknown|unavailable|other|none)$/i;
 
 /** Which release a session is of. */
@@ -48,9 +53,15 @@ export function readRelease(view: AttributeView, isUserSide: boolean): ReleaseFi
 }
 
 /** Reads by what the user is connected: `wifi`, `cell`, `wired`, or as browsers call how fast it is, `4g`. */
-export function readConnection(view: AttributeView): string | undefined {
-  const said = firstValue(view, CONNECTION_KEYS);
-  return said?.toLowerCase();
+export function readConnection(resource: AttributeView): string | undefined {
+  return firstValue(resource, RESOURCE_CONNECTION_KEYS)?.toLowerCase();
+}
+
+/** The same of a record that tells of a visit. */
+export function readRecordConnection(record: AttributeView): string | undefined {
+  return (record.groups & KeyGroup.page) === 0
+    ? undefined
+    : firstValue(record, RECORD_CONNECTION_KEYS)?.toLowerCase();
 }
 
 function firstValue(view: AttributeView, keys: readonly AttributeKey[]): string | undefined {

@@ -819,9 +819,6 @@ test('the version of a system stands beside its name', () => {
 });
 
 test('the connection', () => {
-  assert.equal(whoOf({ record: { 'network.connection.type': 'wifi' } })?.connection, 'wifi');
   assert.equal(whoOf({ resource: { 'network.effectiveType': '4G' } })?.connection, '4g');
-  assert.equal(whoOf({ record: { 'network.connection.type': 'unavailable' } })?.connection, undefined);
-  const cell = { 'network.connection.type': 'cell', 'network.connection.subtype': 'lte' };
-  assert.equal(whoOf({ record: cell })?.connection, 'cell');
+  assert.equal(whoOf({ resource: { 'network.effectiveType': 'unknown' } })?.connection, undefined);
 });

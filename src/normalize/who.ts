@@ -11,7 +11,7 @@ import { type GeoLookup, isPublic } from './geo.js';
 import { boundedValue } from './no-value.js';
 import type { CallSide } from './normalizer.js';
 import { isOutboundCall } from './outbound-call.js';
-import { readConnection, readRelease } from './release.js';
+import { readConnection, readRecordConnection, readRelease } from './release.js';
 import { readPreviousSession } from './session-id.js';
 import { SignatureMemo } from './signature-memo.js';
 import type { UserIds } from './user-id.js';
@@ -77,6 +77,8 @@ export interface WhoReader {
     resource: WhoFields | undefined,
     peerAddress?: string,
   ): Who | undefined;
+  /** With the connection that a record tells of a visit; equal input gives the same object for as long as it is remembered. */
+  connected(who: Who | undefined, record: AttributeView): Who | undefined;
 }
 
 const MAX_FIELD_LENGTH = 256;
@@ -188,6 +190,8 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
     unknown: newMemo(),
   };
   const memo = new BoundedMemo<Who | undefined>(MEMO_CAPACITY);
+  const NOBODY: Who = Object.freeze({});
+  const connected = new WeakMap<Who, Who>();
   let lastId = 0;
   // Most records say nothing themselves: for them the answer is that of the record before.
   let lastScope: WhoFields | undefined;
@@ -257,6 +261,16 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
       return signature === undefined
         ? readFields(attributes, role)
         : fieldsMemos[role].get(signature, () => readFields(attributes, role));
+    },
+
+    connected(who, record) {
+      const connection = readRecordConnection(record);
+      if (connection === undefined) return who;
+      const known = connected.get(who ?? NOBODY);
+      if (known?.connection === connection) return known;
+      const more = Object.freeze({ ...who, connection });
+      connected.set(who ?? NOBODY, more);
+      return more;
     },
 
     finish(record, scope, resource, peerAddress) {

@@ -45,7 +45,7 @@ function view(sums: VisitSums): object {
   };
 }
 
-describe('pages of a visit (S40, S41)', () => {
+describe('pages of a visit (S50, S51)', () => {
   test('a page that several instruments tell of is counted by the one that tells most', () => {
     const at = (source: string, kind: PageView['kind'], atNs: bigint): Told => ({
       facts: { page: page('https://shop.example/', { source, kind }) },
@@ -61,7 +61,7 @@ describe('pages of a visit (S40, S41)', () => {
     assert.equal(sums.last?.atNs, 4n);
   });
 
-  test('worst and median of vitals; one that is told again under its id is one (S42)', () => {
+  test('worst and median of vitals; one that is told again under its id is one (S52)', () => {
     const lcp = (value: number, id?: string): Told => ({
       facts: { vitals: [{ name: 'lcp', value, ...(id !== undefined && { id }) }] },
       atNs: 1n,
@@ -73,7 +73,7 @@ describe('pages of a visit (S40, S41)', () => {
     assert.equal(sums.vital('cls'), undefined);
   });
 
-  test('of many pages the first in order of their characters find the session (S43)', () => {
+  test('of many pages the first in order of their characters find the session (S53)', () => {
     const all = Array.from({ length: MOST_USERS + 10 }, (_, i) => `/${String(i).padStart(3, '0')}`);
     const parts = all.map((path, i) => partOf([{ facts: { page: page(path) }, atNs: BigInt(i), id: path }]));
     for (const order of [parts, parts.toReversed()]) {

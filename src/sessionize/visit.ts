@@ -154,7 +154,7 @@ export class VisitSums {
     return sum;
   }
 
-  /** Places of its pages by which it is found, sorted by code unit; the first of them where there are many (S42). */
+  /** Places of its pages by which it is found, sorted by code unit; the first of them where there are many (S53). */
   get places(): string[] {
     return this.#places.ids();
   }

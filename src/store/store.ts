@@ -208,7 +208,7 @@ export interface StoredSession {
   readonly pageSources?: PageSources;
   readonly visit?: VisitView;
   readonly vitals?: VitalsView;
-  /** Places of its pages by which it is found (S42), sorted by code unit. */
+  /** Places of its pages by which it is found (S53), sorted by code unit. */
   readonly places?: readonly string[];
   /** Version of the page or app, else of a backend. */
   readonly release?: string;

@@ -249,6 +249,25 @@ describe('Pages', () => {
   });
 });
 
+test('the connection stands on the records that tell of a visit', () => {
+  const attributes = { 'session.id': 's', 'network.connection.type': 'wifi', 'user.id': 'ann' };
+  const whoOf = (name: string) => {
+    const span = { ...IDS, name, kind: 1, startTimeUnixNano: TIME, endTimeUnixNano: TIME };
+    const body = {
+      resourceSpans: [
+        {
+          resource: { attributes: keyValues(WEB) },
+          scopeSpans: [{ spans: [{ ...span, attributes: keyValues(attributes) }] }],
+        },
+      ],
+    };
+    const { batch } = decodeRequest('traces', 'json', Buffer.from(JSON.stringify(body)), normalizer, LIMITS);
+    return batch.whos[batch.who[0]!];
+  };
+  assert.deepEqual(whoOf('documentLoad'), { userId: 'ann', connection: 'wifi' });
+  assert.deepEqual(whoOf('click'), { userId: 'ann' });
+});
+
 describe('Web vitals', () => {
   const lcp = { vitals: [{ name: 'lcp', value: 108.5 }] };
 

@@ -78,17 +78,16 @@ const SENTRY_OP = markKey('sentry.op');
 const SENTRY_OPS = /^(?:pageload|navigation|ui\.webvital|ui\.interaction)/;
 
 /** Attributes of one vital each, which show of themselves what they are: Honeycomb, Sentry. */
-const OWN = VITAL_NAMES.map((vital) => ({
-  vital,
-  keys: [
+const OWN = VITAL_NAMES.map((vital) => {
+  const keys = [
     markKey(`${vital}.value`),
     markKey(`browser.web_vital.${vital}.value`),
     markKey(`web_vital.${vital}.value`),
     markKey(`browser.web_vital.${vital}`),
     markKey(`web_vital.${vital}`),
-  ],
-  bare: valueKey(vital),
-}));
+  ];
+  return { vital, keys, withBare: [...keys, valueKey(vital)] };
+});
 
 /** Names of spans that tell of vitals, whatever their attributes are. */
 export const VITAL_SPANS: readonly string[] = [...SPANS];
@@ -121,11 +120,14 @@ function valuesOf(told: Told, signal: 'span' | 'event'): readonly WebVital[] | u
     if (plain !== undefined) return [plain];
   }
   const hasBare = signal === 'span' && (SPANS.has(told.name) || isOfSentry(told));
-  const vitals = OWN.flatMap(({ vital, keys, bare }) => {
-    const value = firstNumber(told, hasBare ? [...keys, bare] : keys);
-    return value === undefined ? [] : vitalOf(vital, value);
-  });
-  return vitals.length === 0 ? undefined : vitals;
+  let vitals: WebVital[] | undefined;
+  for (const { vital, keys, withBare } of OWN) {
+    const value = firstNumber(told, hasBare ? withBare : keys);
+    if (value === undefined) continue;
+    const found = vitalOf(vital, value);
+    if (found.length > 0) vitals = [...(vitals ?? []), ...found];
+  }
+  return vitals;
 }
 
 function readNamed(told: Told, { name, value, type }: NamedVital): WebVital | undefined {
