@@ -36,13 +36,25 @@ module.exports = {
       'A conversation is a pure function of records and of what counts.',
     ),
     only(
+      'visit',
+      [
+        'conversation/record',
+        'otlp/(read|log-ids)',
+        'normalize/(facts|bounded-text|exception-texts)',
+        'sessionize/(records|visit)',
+        'store/store',
+      ],
+      'A visit is a pure function of records and of what counts.',
+    ),
+    only(
       'query',
       [
         'conversation/',
+        'visit/',
         'store/store',
         'otlp/read',
         'normalize/(facts|user-id|session-id|cost|own-prices|rum)',
-        'sessionize/(session-view|usage|user-counts)',
+        'sessionize/(session-view|usage|user-counts|visit|page-places)',
         'errors',
       ],
       'Queries know the interface of a store only.',
@@ -89,7 +101,7 @@ module.exports = {
         'No input or output. normalize/geo and normalize/price-list read their tables once; client-ip uses the address parser of node:net.',
       severity: 'error',
       from: {
-        path: '^dist/src/(otlp|normalize|sessionize|conversation)/',
+        path: '^dist/src/(otlp|normalize|sessionize|conversation|visit)/',
         pathNot: ['\\.test\\.js$', '^dist/src/normalize/(geo|price-list|client-ip)\\.js$'],
       },
       to: { path: '^(node:)?(fs|net|http|http2|https|child_process|worker_threads|dns|process)(/|$)' },

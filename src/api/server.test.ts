@@ -292,14 +292,14 @@ describe('the API', () => {
       const session = (await (await sut.get(`${SESSIONS}/by-id${query}`)).json()) as Record<string, unknown>;
       assertConforms(contract.Session, session);
       assert.equal(session['session.id'], id);
-      for (const part of ['traces', 'outline', 'conversation']) {
+      for (const part of ['traces', 'outline', 'conversation', 'pages']) {
         assert.equal((await sut.get(`${SESSIONS}/by-id/${part}${query}`)).status, 200, part);
       }
     });
   }
 
   test('by a parameter a session is what it is by its path, page by page', async () => {
-    for (const part of ['', '/traces', '/outline', '/conversation']) {
+    for (const part of ['', '/traces', '/outline', '/conversation', '/pages']) {
       const byPath = await (await sut.get(`${SESSIONS}/open${part}`)).text();
       assert.equal(await (await sut.get(`${SESSIONS}/by-id${part}?id=open`)).text(), byPath, part);
     }
@@ -309,7 +309,7 @@ describe('the API', () => {
     await problemOf(await sut.get(`${SESSIONS}/by-id?id=a&id=b`), 'query.repeated_parameter');
     const missing = await problemOf(await sut.get(`${SESSIONS}/by-id`), 'query.missing_parameter');
     assertConforms(contract.QueryProblem, missing);
-    for (const part of ['', '/traces', '/outline', '/usage', '/conversation']) {
+    for (const part of ['', '/traces', '/outline', '/usage', '/conversation', '/pages']) {
       const problem = await problemOf(
         await sut.get(`${SESSIONS}/by-id${part}?id=no%2Fbody`),
         'session.not_found',
@@ -341,6 +341,7 @@ describe('the API', () => {
       [`${SESSIONS}?`, 'sessions', ['default', ...filterTexts({})]],
       [`${SESSIONS}/open/traces?`, 'traces', ['default', 'open']],
       [`${SESSIONS}/open/conversation?`, 'conversation', ['default', 'open']],
+      [`${SESSIONS}/open/pages?`, 'pages', ['default', 'open']],
     ];
     for (const [path, kind, filters] of lists) {
       for (const direction of ['next', 'prev'] as const) {
@@ -368,7 +369,10 @@ describe('the API', () => {
   });
 
   test('an empty cursor is the first page', async () => {
-    for (const path of [SESSIONS, `${SESSIONS}/open/traces`, `${SESSIONS}/open/conversation`]) {
+    for (const path of [
+      SESSIONS,
+      ...['traces', 'conversation', 'pages'].map((part) => `${SESSIONS}/open/${part}`),
+    ]) {
       const first = await (await sut.get(path)).text();
       assert.equal(await (await sut.get(`${path}?cursor=`)).text(), first);
     }

@@ -17,6 +17,7 @@ import { OUTLINE_SCHEMAS } from '../query/outline-contract.js';
 import { TIMELINE_SCHEMAS } from '../query/timeline-contract.js';
 import { TOP_SCHEMAS } from '../query/top-contract.js';
 import { USAGE_SCHEMAS } from '../query/usage-contract.js';
+import { VISIT_SCHEMAS } from '../query/visit-contract.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { withOtlpRoutes } from './otlp-paths.js';
 import { pathOf, sendProblem } from './problem.js';
@@ -90,6 +91,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     ...USAGE_SCHEMAS,
     ...EXCEPTION_SCHEMAS,
     ...CONVERSATION_SCHEMAS,
+    ...VISIT_SCHEMAS,
     ...TIMELINE_SCHEMAS,
     ...TOP_SCHEMAS,
     ...FACETS_SCHEMAS,

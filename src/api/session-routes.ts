@@ -9,6 +9,7 @@ import { Outline } from '../query/outline-contract.js';
 import type {
   ConversationRequest,
   ExceptionRequest,
+  PagesRequest,
   QueryPool,
   QueryService,
   SessionListRequest,
@@ -21,6 +22,7 @@ import type {
 import { Timeline, TimelineQuery } from '../query/timeline-contract.js';
 import { SessionTop, TopQuery } from '../query/top-contract.js';
 import { SessionUsage, UsageQuery } from '../query/usage-contract.js';
+import { PagesQuery, VisitPages } from '../query/visit-contract.js';
 import { addByIdRoutes } from './by-id-routes.js';
 import { callerOf } from './caller.js';
 import { compressed } from './compression.js';
@@ -321,6 +323,32 @@ export function addSessionRoutes(
     async (request, reply) => {
       const { sessionId } = request.params;
       const bytes = mayExist(sessionId) ? await ask(reply).conversation(sessionId, request.query) : undefined;
+      return sendJson(reply, bytes ?? noSession(sessionId));
+    },
+  );
+
+  app.get<{ Params: { sessionId: string }; Querystring: PagesRequest }>(
+    `${SESSIONS}/:sessionId/pages`,
+    {
+      schema: {
+        operationId: 'getSessionPages',
+        tags: ['Sessions'],
+        summary: 'The pages of a visit',
+        description:
+          'The pages or screens that the visitor was on, in order of time, each with what happened there: clicks, requests, exceptions, web vitals and model calls. Counts are of all, lists are bounded. Their number is `visit.page_views` of the session.',
+        params: contract.SessionPath,
+        querystring: PagesQuery,
+        response: {
+          200: responses.apiResponse('A page of the pages of the visit.', VisitPages),
+          400: responses.badQuery,
+          404: responses.notFound('session'),
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { sessionId } = request.params;
+      const bytes = mayExist(sessionId) ? await ask(reply).pages(sessionId, request.query) : undefined;
       return sendJson(reply, bytes ?? noSession(sessionId));
     },
   );

@@ -7,9 +7,10 @@ import { at, storedSession } from '../../test/support/stored-sessions.js';
 import type { Turn } from '../conversation/turn.js';
 import type { GroupPosition, GroupScan, StoredGroup } from '../store/store.js';
 import type { ConversationPage } from './conversation-contract.js';
-import { ConversationIndex, ConversationIndexes } from './conversation-index.js';
+import { ConversationIndex } from './conversation-index.js';
 import { ConversationList, MAX_GROUPS_A_PAGE } from './conversation-list.js';
 import { readPage } from './page.js';
+import { SessionIndexes } from './session-indexes.js';
 import { SessionQueries } from './session-queries.js';
 
 const LIMITS = { activeMs: 300_000, timeoutMs: 1_800_000 };
@@ -132,7 +133,7 @@ test('an index is what a new one would be, whatever changes between its uses', a
         );
         const groups: Groups = [];
         const reader = new MemoryReader({ sessions: [], groups, limits: LIMITS });
-        const indexes = new ConversationIndexes(reader, 'default');
+        const indexes = new SessionIndexes((id) => new ConversationIndex(reader, 'default', id));
         const turns = (limit: number): Promise<readonly Turn[]> =>
           indexes.use(
             's',

@@ -1,6 +1,7 @@
 import { Conversation, retell, type ToldGroup } from '../conversation/conversation.js';
 import type { Turn } from '../conversation/turn.js';
 import type { GroupPosition, SessionReader, StoredGroup } from '../store/store.js';
+import type { SessionIndex } from './session-indexes.js';
 
 /** A group that tells something. */
 export interface IndexedGroup {
@@ -24,7 +25,7 @@ const MAX_CHECKPOINT_SIZE = 50_000;
  *
  * It holds as long as its groups have the versions that they were read with. `settle` looks, and forgets what has changed.
  */
-export class ConversationIndex {
+export class ConversationIndex implements SessionIndex {
   readonly #reader: SessionReader;
   readonly #project: string;
   readonly #sessionId: string;
@@ -173,58 +174,4 @@ interface Checkpoint {
   readonly versions: string;
   readonly groups: number;
   readonly end: GroupPosition | undefined;
-}
-
-/** Sessions whose conversations are known, and how much is remembered of them in all: entries, about 150 bytes each. */
-const MAX_SESSIONS = 16;
-const MAX_REMEMBERED = 400_000;
-
-/** Conversations that were read lately, so that a page after another costs a page. */
-export class ConversationIndexes {
-  readonly #reader: SessionReader;
-  readonly #project: string;
-  /** The latest used last. */
-  readonly #known = new Map<string, ConversationIndex>();
-  /** Ends of the requests under way, by session: they take turns. */
-  readonly #busy = new Map<string, Promise<unknown>>();
-
-  constructor(reader: SessionReader, project: string) {
-    this.#reader = reader;
-    this.#project = project;
-  }
-
-  /** Works with what is known of a session's conversation, after all others that do. */
-  async use<T>(sessionId: string, work: (index: ConversationIndex) => Promise<T>): Promise<T> {
-    const before = this.#busy.get(sessionId);
-    const result = (before ?? Promise.resolve()).then(() => this.#work(sessionId, work));
-    const end = result.catch(() => {});
-    this.#busy.set(sessionId, end);
-    try {
-      return await result;
-    } finally {
-      if (this.#busy.get(sessionId) === end) this.#busy.delete(sessionId);
-    }
-  }
-
-  async #work<T>(sessionId: string, work: (index: ConversationIndex) => Promise<T>): Promise<T> {
-    const index = this.#known.get(sessionId) ?? new ConversationIndex(this.#reader, this.#project, sessionId);
-    this.#known.delete(sessionId);
-    this.#known.set(sessionId, index);
-    try {
-      await index.settle();
-      return await work(index);
-    } finally {
-      index.rest();
-      this.#trim();
-    }
-  }
-
-  #trim(): void {
-    let remembered = [...this.#known.values()].reduce((sum, { size }) => sum + size, 0);
-    for (const [sessionId, { size }] of this.#known) {
-      if (this.#known.size <= MAX_SESSIONS && remembered <= MAX_REMEMBERED) return;
-      this.#known.delete(sessionId);
-      remembered -= size;
-    }
-  }
 }

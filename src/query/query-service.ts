@@ -18,6 +18,8 @@ export interface QueryService {
   exceptions(sessionId: string, query: ExceptionRequest): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
   conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined>;
+  /** Undefined where there is no such session. */
+  pages(sessionId: string, query: PagesRequest): Promise<Uint8Array | undefined>;
   /** The content of a message's media, as it is; undefined where the session has none of this id. */
   media(sessionId: string, mediaId: string): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
@@ -96,6 +98,11 @@ export interface TraceListRequest {
 }
 
 export interface ConversationRequest {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export interface PagesRequest {
   readonly limit?: number;
   readonly cursor?: string;
 }

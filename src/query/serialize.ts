@@ -12,6 +12,7 @@ import { TIMELINE_SCHEMAS, Timeline } from './timeline-contract.js';
 import { SessionTop, TOP_SCHEMAS } from './top-contract.js';
 import type { TraceItem } from './trace-item.js';
 import type { SessionUsage } from './usage-contract.js';
+import type { VisitPageItem } from './visit-contract.js';
 
 /**
  * Contract shapes to bytes of JSON. Sessions and statistics go through serialisers compiled from the contract's schemas. Traces
@@ -88,6 +89,10 @@ export function tracePageJson(page: PageFields<TraceItem>): Uint8Array {
 }
 
 export function conversationPageJson(page: PageFields<Turn>): Uint8Array {
+  return encoder.encode(stringifyExact(page));
+}
+
+export function visitPageJson(page: PageFields<VisitPageItem>): Uint8Array {
   return encoder.encode(stringifyExact(page));
 }
 

@@ -12,7 +12,7 @@ import type {
 } from '../store/store.js';
 import { DEFAULT_SESSION_LIMIT, DEFAULT_TRACE_LIMIT, MOST_NEXT_SESSIONS } from './contract.js';
 import { DEFAULT_CONVERSATION_LIMIT } from './conversation-contract.js';
-import { ConversationIndexes } from './conversation-index.js';
+import { ConversationIndex } from './conversation-index.js';
 import { turnItem } from './conversation-item.js';
 import { ConversationList } from './conversation-list.js';
 import { type Cursor, decodeCursor, encodeCursor, type FilterDigest, filterDigest } from './cursor.js';
@@ -28,6 +28,7 @@ import type {
   ConversationRequest,
   CountRequest,
   ExceptionRequest,
+  PagesRequest,
   QueryService,
   SessionListRequest,
   StatisticsRequest,
@@ -52,8 +53,10 @@ import {
   traceJson,
   tracePageJson,
   usageJson,
+  visitPageJson,
 } from './serialize.js';
 import { filterTexts, matchesFilter, sessionFilter } from './session-filter.js';
+import { SessionIndexes } from './session-indexes.js';
 import { sessionItem } from './session-item.js';
 import { spanItem } from './span-item.js';
 import { type StateLimits, stateOf } from './state.js';
@@ -64,6 +67,10 @@ import { traceItem } from './trace-item.js';
 import { DEFAULT_USAGE_LIMIT } from './usage-contract.js';
 import { usageItem, usageTotals } from './usage-item.js';
 import { byTime, UsageList } from './usage-list.js';
+import { DEFAULT_PAGES_LIMIT } from './visit-contract.js';
+import { VisitIndex } from './visit-index.js';
+import { pageItem } from './visit-item.js';
+import { readVisit } from './visit-list.js';
 
 export interface SessionQueriesOptions extends StateLimits {
   /** Closed with the queries. */
@@ -80,11 +87,14 @@ export interface SessionQueriesOptions extends StateLimits {
 /** The Sessions API over a reader, in this thread. Each request judges state and filter by one time. */
 export class SessionQueries implements QueryService {
   readonly #options: SessionQueriesOptions;
-  readonly #conversations: ConversationIndexes;
+  readonly #conversations: SessionIndexes<ConversationIndex>;
+  readonly #visits: SessionIndexes<VisitIndex>;
 
   constructor(options: SessionQueriesOptions) {
     this.#options = options;
-    this.#conversations = new ConversationIndexes(options.reader, options.project);
+    const { reader, project } = options;
+    this.#conversations = new SessionIndexes((id) => new ConversationIndex(reader, project, id));
+    this.#visits = new SessionIndexes((id) => new VisitIndex(reader, project, id));
   }
 
   async list(query: SessionListRequest): Promise<Uint8Array> {
@@ -210,6 +220,24 @@ export class SessionQueries implements QueryService {
       readPage(new ConversationList(index), query.limit ?? DEFAULT_CONVERSATION_LIMIT, cursor),
     );
     return conversationPageJson(pageFields(page, turnItem, (link) => encodeCursor(link, filters)));
+  }
+
+  async pages(sessionId: string, query: PagesRequest): Promise<Uint8Array | undefined> {
+    const { reader, project } = this.#options;
+    const filters = filterDigest('pages', [project, sessionId]);
+    const cursor = openCursor(query.cursor, filters);
+    const session = await reader.session(project, sessionId);
+    if (session === undefined) return undefined;
+
+    const { items, ...page } = await this.#visits.use(sessionId, (index) =>
+      readVisit(reader, project, index, session, query.limit ?? DEFAULT_PAGES_LIMIT, cursor),
+    );
+    const { items: _, ...links } = pageFields(
+      { items: [], ...page },
+      () => undefined,
+      (link) => encodeCursor(link, filters),
+    );
+    return visitPageJson({ items: items.map(pageItem), ...links });
   }
 
   async media(sessionId: string, mediaId: string): Promise<Uint8Array | undefined> {

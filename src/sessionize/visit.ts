@@ -1,11 +1,4 @@
-import {
-  PAGE_KINDS,
-  type PageKind,
-  type PageView,
-  type VisitFacts,
-  type VitalName,
-  type WebVital,
-} from '../normalize/facts.js';
+import type { PageKind, PageView, VisitFacts, VitalName, WebVital } from '../normalize/facts.js';
 import { placesOf } from './page-places.js';
 import { type ByteString, compareInTime } from './records.js';
 import { type EncodedUsers, NO_USERS, UserCounts, type Users, usersOf } from './user-counts.js';
@@ -30,6 +23,9 @@ export interface VisitPart {
   /** Places of its pages, bounded as users are. */
   readonly places: Users;
 }
+
+/** For each kind of page the source whose pages count. */
+export type PageSources = ReadonlyMap<PageKind, string>;
 
 /** How often each of some texts. */
 type Tally = ReadonlyMap<string, number>;
@@ -151,13 +147,10 @@ export class VisitSums {
     return this.#pages.size === 0 && this.#vitals.size === 0;
   }
 
-  /**
-   * Pages and screens that were entered. What several instruments tell of is counted by the one that tells most: of documents loaded, of changes of
-   * route and of screens each for itself.
-   */
+  /** Pages and screens that were entered: those that the sources tell (`sources`). */
   get pageViews(): number {
     let sum = 0;
-    for (const kind of PAGE_KINDS) sum += Math.max(0, ...this.#counts(kind));
+    for (const { count } of this.#best().values()) sum += count;
     return sum;
   }
 
@@ -166,8 +159,25 @@ export class VisitSums {
     return this.#places.ids();
   }
 
-  *#counts(kind: PageKind): Generator<number> {
-    for (const [key, count] of this.#pages) if (key.startsWith(`${kind} `)) yield count;
+  /**
+   * What of each kind of page is told by whom: several instruments may tell of the same pages, so that of documents loaded, of changes of route and of
+   * screens, each for itself, only those count that are told by the source that tells most; of equal ones the first by name.
+   */
+  get sources(): PageSources {
+    return new Map([...this.#best()].map(([kind, { source }]) => [kind, source]));
+  }
+
+  #best(): Map<PageKind, { source: string; count: number }> {
+    const best = new Map<PageKind, { source: string; count: number }>();
+    for (const [key, count] of this.#pages) {
+      const space = key.indexOf(' ');
+      const [kind, source] = [key.slice(0, space) as PageKind, key.slice(space + 1)];
+      const known = best.get(kind);
+      if (known === undefined || count > known.count || (count === known.count && source < known.source)) {
+        best.set(kind, { source, count });
+      }
+    }
+    return best;
   }
 
   /** The values of a vital; undefined where none is told. */

@@ -1,9 +1,17 @@
 import type { ExceptionTexts } from '../normalize/exception-texts.js';
-import type { ExceptionChannel, NotRead, Usage } from '../normalize/facts.js';
+import type {
+  ExceptionChannel,
+  ExceptionFacts,
+  NotRead,
+  PageView,
+  Usage,
+  VisitFacts,
+} from '../normalize/facts.js';
 import type { UsageNumber } from '../normalize/usage-numbers.js';
 import type { RecordBatch } from '../otlp/record-batch.js';
 import type { Client, Geo, VisitView, VitalsView } from '../sessionize/session-view.js';
 import type { NotCounted } from '../sessionize/usage.js';
+import type { PageSources } from '../sessionize/visit.js';
 
 /** The project that everything belongs to until keys say otherwise. */
 export const DEFAULT_PROJECT = 'default';
@@ -78,6 +86,8 @@ export interface SessionReader {
   groups(project: string, sessionId: string, scan: GroupScan): Promise<StoredGroup[]>;
   /** Groups of a session by their keys, in this order; those that it does not have are left out. Their start is the given one. */
   groupsAt(project: string, sessionId: string, at: readonly GroupPosition[]): Promise<StoredGroup[]>;
+  /** What the groups of a session tell of pages and web vitals, and where they lie in time. Otherwise as `groups`; reads the facts of records only. */
+  pageGroups(project: string, sessionId: string, scan: GroupScan): Promise<StoredPageGroup[]>;
   /** What the groups of a session are now, for who keeps what was worked out of them. Reads no records. */
   groupVersions(project: string, sessionId: string, known: KnownGroups): Promise<GroupVersions>;
   /**
@@ -204,6 +214,8 @@ export interface StoredSession {
   readonly genai?: StoredGenAiUsage;
   /** The session that this one continues, as its `session.start` said. */
   readonly previousId?: string;
+  /** Whose pages count; left out where nobody tells of any. */
+  readonly pageSources?: PageSources;
   readonly visit?: VisitView;
   readonly vitals?: VitalsView;
   /** Places of its pages by which it is found (S53), sorted by code unit. */
@@ -334,6 +346,43 @@ export interface StoredGroup {
   readonly logs: Uint8Array;
   /** All records of the session in this group that say something about a model call, by time. */
   readonly carriers: readonly StoredCarrier[];
+  /** Of those of its records that tell of a visit or of exceptions; left out where none does. */
+  readonly facts?: readonly StoredFacts[];
+}
+
+/** What a record tells of a visit and of exceptions. */
+export interface StoredFacts {
+  readonly record: RecordId;
+  readonly visit?: VisitFacts;
+  /** Those that count in their group (S60), where they were told first. */
+  readonly exceptions?: readonly PlacedException[];
+}
+
+export interface PlacedException extends ExceptionFacts {
+  /** Of one that an event of a span tells: its number among those events. */
+  readonly event?: number;
+}
+
+/** A group as far as it tells of pages. */
+export interface StoredPageGroup {
+  readonly position: GroupPosition;
+  /** As in `StoredGroup`. */
+  readonly version: string;
+  /** Least start and greatest end of the group's records in the session. */
+  readonly firstNs: bigint;
+  readonly lastNs: bigint;
+  readonly recordCount: number;
+  readonly pages: readonly StoredPage[];
+  /** Of its records those that tell of web vitals; left out where none does. */
+  readonly vitals?: Pick<StoredGroup, 'traceId' | 'spans' | 'logs' | 'facts'>;
+}
+
+/** A record that tells of a page or screen that was entered. */
+export interface StoredPage {
+  readonly record: RecordId;
+  /** Start of the span, or time of the log record. */
+  readonly timeNs: bigint;
+  readonly page: PageView;
 }
 
 /** Records of a session, whatever their kind, up to which its calls are compared with those of other groups for a page of its usage. */

@@ -1126,6 +1126,49 @@ function groups(bench: Bench): void {
     assert.equal((await read(p, { maxBytes: bytes + 1 })).length, 2);
   });
 
+  test('tell of pages and web vitals, where they lie in time, and of exceptions', async () => {
+    const p = await bench.project();
+    const url = 'https://shop.example/cart';
+    await p.spans(
+      { ...span('a', '1', 's', 0, { attributes: { 'url.full': `${url}?id=1` } }), name: 'documentLoad' },
+      { ...span('a', '2', 's', 5), parent: '1' },
+      { ...span('b', '1', 'other', 0, { attributes: { 'url.full': url } }), name: 'documentLoad' },
+      span('b', '2', 's', 20, { attributes: { 'exception.type': 'TypeError', 'exception.message': 'no' } }),
+    );
+    await p.logs({
+      ...{ time: at(60), event: 'browser.web_vital' },
+      attributes: { 'session.id': 's', 'browser.web_vital.name': 'lcp', 'browser.web_vital.value': 900 },
+    });
+    const groups = await read(p);
+    const pageGroups = await p.store.reader.pageGroups(p.name, 's', { limit: 100 });
+    assert.deepEqual(
+      pageGroups.map(({ position, version }) => ({ position, version })),
+      groups.map(({ position, version }) => ({ position, version })),
+    );
+    assert.deepEqual(
+      pageGroups.map(({ firstNs, lastNs, recordCount }) => [firstNs, lastNs, recordCount]),
+      [
+        [at(0), at(6), 2],
+        [at(20), at(21), 1],
+        [at(60), at(60), 1],
+      ],
+    );
+    const [page] = pageGroups.flatMap(({ pages }) => pages);
+    assert.deepEqual([page?.record.traceId, page?.timeNs, page?.page.url], [traceId('a'), at(0), url]);
+    const facts = pageGroups.map(({ vitals }) => vitals?.facts?.map(({ visit }) => visit?.vitals));
+    assert.deepEqual(facts, [undefined, undefined, [[{ name: 'lcp', value: 900 }]]]);
+    assert.deepEqual(
+      groups.map((group) =>
+        group.facts?.map(({ visit, exceptions }) => [visit?.page?.url, exceptions?.length]),
+      ),
+      [[[url, undefined]], [[undefined, 1]], [[undefined, undefined]]],
+    );
+    const after = { limit: 100, after: pageGroups[0]!.position };
+    assert.deepEqual(await p.store.reader.pageGroups(p.name, 's', after), pageGroups.slice(1));
+    assert.equal((await p.store.reader.session(p.name, 's'))?.pageSources?.get('load'), 'documentLoad');
+    assert.deepEqual(await p.store.reader.pageGroups(p.name, 'none', { limit: 1 }), []);
+  });
+
   test('have another version when anything of them changes, and only then', async () => {
     const p = await bench.project();
     await p.spans(span('a', '1', 's', 0), span('b', '1', 's', 10));

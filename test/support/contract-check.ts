@@ -10,6 +10,7 @@ import { TIMELINE_SCHEMAS } from '../../src/query/timeline-contract.js';
 import { parseRfc3339 } from '../../src/query/timestamp.js';
 import { TOP_SCHEMAS } from '../../src/query/top-contract.js';
 import { USAGE_SCHEMAS } from '../../src/query/usage-contract.js';
+import { VISIT_SCHEMAS } from '../../src/query/visit-contract.js';
 
 FormatRegistry.Set('date-time', (text) => parseRfc3339(text) !== undefined);
 FormatRegistry.Set('uri-reference', (text) => URL.canParse(text, 'http://localhost'));
@@ -36,6 +37,7 @@ export function assertConforms(schema: TSchema, value: unknown): void {
     ...TOP_SCHEMAS,
     ...OUTLINE_SCHEMAS,
     ...FACETS_SCHEMAS,
+    ...VISIT_SCHEMAS,
   ];
   const [error] = [...Value.Errors(schema, references, value)];
   assert.equal(error, undefined, `${error?.path}: ${error?.message}`);

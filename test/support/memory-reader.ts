@@ -1,4 +1,5 @@
-import { readSpans } from '../../src/otlp/read.js';
+import { logIds } from '../../src/otlp/log-ids.js';
+import { readLogRecords, readSpans } from '../../src/otlp/read.js';
 import { hasErrors, matchesFilter } from '../../src/query/session-filter.js';
 import { isOpen, type StateLimits, stateOf } from '../../src/query/state.js';
 import type {
@@ -18,6 +19,7 @@ import type {
   StoredFacets,
   StoredGroup,
   StoredOutline,
+  StoredPageGroup,
   StoredSession,
   StoredTimeline,
   StoredTop,
@@ -149,6 +151,41 @@ export class MemoryReader implements SessionReader {
       .filter(
         (_, index, all) => all.slice(0, index).reduce((sum, group) => sum + bytesOf(group), 0) <= maxBytes,
       );
+  }
+
+  async pageGroups(project: string, sessionId: string, scan: GroupScan): Promise<StoredPageGroup[]> {
+    return (await this.groups(project, sessionId, scan)).map(
+      ({ position, version, traceId, spans, logs, facts = [] }) => {
+        const records = [
+          ...readSpans(spans).map((span) => ({
+            id: span.span_id,
+            startNs: span.start_time_unix_nano,
+            endNs: span.end_time_unix_nano,
+          })),
+          ...readLogRecords(logs).map(({ time_unix_nano: timeNs = 0n }, index) => ({
+            id: logIds(logs)[index],
+            startNs: timeNs,
+            endNs: timeNs,
+          })),
+        ];
+        return {
+          position,
+          version,
+          firstNs: records.reduce(
+            (least, { startNs }) => (startNs < least ? startNs : least),
+            position.startNs,
+          ),
+          lastNs: records.reduce((most, { endNs }) => (endNs > most ? endNs : most), position.startNs),
+          recordCount: records.length,
+          vitals: { ...(traceId !== undefined && { traceId }), spans, logs, facts },
+          pages: facts.flatMap(({ record, visit }) => {
+            const id = record.spanId ?? record.logId;
+            const at = records.find((each) => each.id === id);
+            return visit?.page && at ? [{ record, timeNs: at.startNs, page: visit.page }] : [];
+          }),
+        };
+      },
+    );
   }
 
   async groupsAt(_project: string, sessionId: string, at: readonly GroupPosition[]): Promise<StoredGroup[]> {

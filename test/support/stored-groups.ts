@@ -1,7 +1,7 @@
 import type { Usage } from '../../src/normalize/facts.js';
 import { logsJsonToProtobuf, tracesJsonToProtobuf } from '../../src/otlp/json.js';
 import { logIds } from '../../src/otlp/log-ids.js';
-import type { StoredCarrier, StoredGroup } from '../../src/store/store.js';
+import type { StoredCarrier, StoredFacts, StoredGroup } from '../../src/store/store.js';
 import { type LogSpec, logsJson, type SpanSpec, spanId, traceId, tracesJson } from './telemetry.js';
 
 /** A record of a group, and what is counted for it. */
@@ -9,6 +9,7 @@ export type GroupRecord = ({ readonly span: SpanSpec } | { readonly log: LogSpec
   readonly usage?: Partial<Usage>;
   readonly not?: StoredCarrier['reason'];
   readonly by?: StoredCarrier['by'];
+  readonly facts?: Omit<StoredFacts, 'record'>;
 };
 
 /** A group as a store hands it out; spans with `usage` are carriers. */
@@ -18,13 +19,18 @@ export function storedGroup(trace: string | undefined, records: readonly GroupRe
   const logBytes = logsJsonToProtobuf(logsJson(logs)).bytes;
   const ids = logIds(logBytes);
   const times = [...spans.map(({ start }) => start), ...logs.map(({ time }) => time)];
+  const idOf = (record: GroupRecord) => ({
+    ...(trace !== undefined && { traceId: traceId(trace) }),
+    ...('span' in record ? { spanId: spanId(record.span.span) } : { logId: ids[logs.indexOf(record.log)]! }),
+  });
+  const facts = records.flatMap((record) =>
+    record.facts === undefined ? [] : [{ record: idOf(record), ...record.facts }],
+  );
   const carriers = records.flatMap((record): StoredCarrier[] => {
     if (record.usage === undefined) return [];
-    const own =
-      'span' in record ? { spanId: spanId(record.span.span) } : { logId: ids[logs.indexOf(record.log)]! };
     return [
       {
-        record: { ...(trace !== undefined && { traceId: traceId(trace) }), ...own },
+        record: idOf(record),
         timeNs: 'span' in record ? record.span.start : record.log.time,
         usage: {
           kind: 'call',
@@ -44,5 +50,6 @@ export function storedGroup(trace: string | undefined, records: readonly GroupRe
     spans: tracesJsonToProtobuf(tracesJson(spans)).bytes,
     logs: logBytes,
     carriers,
+    ...(facts.length > 0 && { facts }),
   };
 }

@@ -47,6 +47,7 @@ import {
   type StoredFacets,
   type StoredGroup,
   type StoredOutline,
+  type StoredPageGroup,
   type StoredSession,
   type StoredTimeline,
   type StoredTop,
@@ -94,6 +95,7 @@ import { countTimeline, readTimeline } from './timeline.js';
 import { readTopSessions } from './top-sessions.js';
 import { entriesOf, hex, recordId, type UsageEntries, type UsageSource, usageIn } from './usage-pages.js';
 import { runLimits, UserRuns } from './user-runs.js';
+import { pagesOf, visitFactsOf } from './visit-facts.js';
 
 export interface ReaderOptions {
   readonly directory: string;
@@ -287,6 +289,25 @@ export class SqliteReader implements SessionReader {
     });
   }
 
+  async pageGroups(project: string, sessionId: string, scan: GroupScan): Promise<StoredPageGroup[]> {
+    return this.#snapshot(() => {
+      const found = this.#find(this.#project(project), sessionId);
+      if (found === undefined) return [];
+      const groups: StoredPageGroup[] = [];
+      let bytes = 0;
+      for (const row of this.#rowsOf(found, scan)) {
+        const places = this.#groups.places(found.project, row.key) ?? new Uint8Array();
+        const { traceId, records } = this.#recordsIn(found, row, places);
+        const position = { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') };
+        const version = versionOf(found, row, places);
+        groups.push({ position, version, ...pagesOf(position, traceId, records) });
+        for (const { source } of records) bytes += source.batch.length[source.index]!;
+        if (bytes > (scan.maxBytes ?? Number.POSITIVE_INFINITY)) break;
+      }
+      return groups;
+    });
+  }
+
   async groupVersions(project: string, sessionId: string, known: KnownGroups): Promise<GroupVersions> {
     return this.#snapshot(() => {
       const found = this.#find(this.#project(project), sessionId);
@@ -348,22 +369,9 @@ export class SqliteReader implements SessionReader {
   }
 
   /** Adds those of the group's records that are in the session; how many these are. */
-  #addExceptions({ project, session }: FoundSession, row: GroupRow, kinds: ExceptionKinds): number {
-    const key = Buffer.from(row.key);
-    const logSources = new Map<ByteString, RecordSource>();
-    const places = decodePlaces(this.#groups.places(project, key) ?? new Uint8Array());
-    const group = this.#groups.read(project, key.toString('latin1'), places, logSources);
-    const binder = new Binder(group);
-    const records: UsageSource[] = [];
-    for (const span of group.spans.values()) {
-      if (span.exceptions !== undefined && binder.span(span).session === session.id)
-        records.push({ carrier: span, source: span.source! });
-    }
-    for (const log of group.logs.values()) {
-      if (log.exceptions !== undefined && binder.log(log).session === session.id)
-        records.push({ carrier: log, source: logSources.get(log.id)! });
-    }
-    kinds.addGroup(group.traceId, group.spans, records);
+  #addExceptions(found: FoundSession, row: GroupRow, kinds: ExceptionKinds): number {
+    const { traceId, group, records } = this.#recordsIn(found, row);
+    kinds.addGroup(traceId, group.spans, records);
     return group.size;
   }
 
@@ -615,12 +623,14 @@ export class SqliteReader implements SessionReader {
     const places = this.#groups.places(found.project, row.key) ?? new Uint8Array();
     const group = this.#groupIn(found, row, places);
     const { traceId } = group;
+    const facts = visitFactsOf(group);
     return {
       position: { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') },
       version: versionOf(found, row, places),
       ...(traceId === '' ? {} : { traceId: hex(traceId) }),
       ...encodeRecords(group.records.map(({ source }) => source)),
       carriers: carriersOf(group.told, reasons),
+      ...(facts.length > 0 && { facts }),
     };
   }
 
@@ -689,8 +699,7 @@ export class SqliteReader implements SessionReader {
   }
 
   /** A group with those of its records that are in the session. */
-  #groupIn(found: FoundSession, row: GroupRow, known?: Uint8Array): GroupInSession {
-    const { project, session } = found;
+  #recordsIn({ project, session }: FoundSession, row: GroupRow, known?: Uint8Array): RecordsInSession {
     const key = Buffer.from(row.key);
     const logSources = new Map<ByteString, RecordSource>();
     const places = known ?? this.#groups.places(project, key) ?? new Uint8Array();
@@ -698,7 +707,6 @@ export class SqliteReader implements SessionReader {
     const binder = new Binder(group);
     const isIn = (carrier: Carrier): boolean =>
       (isLogCarrier(carrier) ? binder.log(carrier) : binder.span(carrier)).session === session.id;
-    const { traceId } = group;
     const records: UsageSource[] = [];
     for (const span of group.spans.values()) {
       if (isIn(span)) records.push({ carrier: span, source: span.source! });
@@ -706,6 +714,12 @@ export class SqliteReader implements SessionReader {
     for (const log of group.logs.values()) {
       if (isIn(log)) records.push({ carrier: log, source: logSources.get(log.id)! });
     }
+    return { traceId: group.traceId, group, records, isIn };
+  }
+
+  /** The same, with what they tell of model calls. */
+  #groupIn(found: FoundSession, row: GroupRow, known?: Uint8Array): GroupInSession {
+    const { traceId, group, records, isIn } = this.#recordsIn(found, row, known);
     const told = verdicts(group, this.#priceOf)
       .filter(({ carrier }) => isIn(carrier))
       .map((verdict) => ({
@@ -713,7 +727,8 @@ export class SqliteReader implements SessionReader {
         reason: verdict.reason,
         by: verdict.by === undefined ? undefined : traceId + verdict.by.id,
       }));
-    return { traceId, records, told: this.#withShared(found, key.toString('latin1'), group, told) };
+    const key = Buffer.from(row.key).toString('latin1');
+    return { traceId, group, records, told: this.#withShared(found, key, group, told) };
   }
 
   /** What is told, given what other sessions tell (U24). */
@@ -862,8 +877,13 @@ function suffixOf({ session, sums }: FoundSession): string {
 
 interface GroupInSession {
   readonly traceId: ByteString;
+  readonly group: HeldGroup;
   readonly records: readonly UsageSource[];
   readonly told: readonly ToldCall[];
+}
+
+interface RecordsInSession extends Omit<GroupInSession, 'told'> {
+  isIn(carrier: Carrier): boolean;
 }
 
 /** What a record says of a call, and what its group makes of it. */
@@ -1040,5 +1060,6 @@ function stored(session: Session, invalidated: boolean): StoredSession {
           },
         }),
     ...(traits.previousId === undefined ? {} : { previousId: traits.previousId }),
+    ...(session.visit.pageViews === 0 ? {} : { pageSources: session.visit.sources }),
   };
 }

@@ -1,4 +1,4 @@
-// Made by npm run web:api. c4abaf4da480100a4e162b8ef6dcd434 d8bd59f106c70c927083c573d383b0f1
+// Made by npm run web:api. 1ab48f818ea6cbfe4f0ee0343fd68ca5 678f55bc5fa208dee5d3eb23f5429c8b
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -129,6 +129,26 @@ export interface paths {
          * @description The traces with at least one span in the session, each with all of its spans, without attributes, events and links: what a time line is drawn from. `GET /api/v1/traces/{traceId}/spans/{spanId}` has the rest of a span.
          */
         get: operations["getSessionOutline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{sessionId}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pages of a visit
+         * @description The pages or screens that the visitor was on, in order of time, each with what happened there: clicks, requests, exceptions, web vitals and model calls. Counts are of all, lists are bounded. Their number is `visit.page_views` of the session.
+         */
+        get: operations["getSessionPages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -289,6 +309,26 @@ export interface paths {
          * @description The same as `/api/v1/sessions/{sessionId}/outline`, for ids of any form. The traces with at least one span in the session, each with all of its spans, without attributes, events and links: what a time line is drawn from. `GET /api/v1/traces/{traceId}/spans/{spanId}` has the rest of a span.
          */
         get: operations["getSessionOutlineById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pages of a visit, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/pages`, for ids of any form. The pages or screens that the visitor was on, in order of time, each with what happened there: clicks, requests, exceptions, web vitals and model calls. Counts are of all, lists are bounded. Their number is `visit.page_views` of the session.
+         */
+        get: operations["getSessionPagesById"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2450,6 +2490,343 @@ export interface components {
              */
             source: string;
         };
+        /** @description Something that the visitor did on a page. */
+        VisitAction: {
+            /** @description The kind of element. */
+            element?: string;
+            /**
+             * @description What was done.
+             * @enum {string}
+             */
+            kind: "click" | "submit" | "input" | "key" | "scroll" | "other";
+            /** @description Or the log record: 32 hexadecimal digits, a digest of its content. */
+            log_id?: string;
+            /** @description The span: 16 hexadecimal digits. */
+            span_id?: string;
+            /** @description What it was done to: a label, a selector, a path. */
+            target?: string;
+            /**
+             * Format: date-time
+             * @description When. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:30:04.000000000Z
+             */
+            time: string;
+            /** @description Trace of the record that says so. Left out for a log record without one. */
+            trace_id?: string;
+        };
+        /** @description The model calls that a page led to, and the first of them. */
+        VisitAgent: {
+            /**
+             * @description Model calls that count.
+             * @example 3
+             */
+            call_count: number;
+            /** @description Or the log record: 32 hexadecimal digits, a digest of its content. */
+            log_id?: string;
+            /** @description The span: 16 hexadecimal digits. */
+            span_id?: string;
+            /**
+             * Format: date-time
+             * @description Start of the first. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:30:06.000000000Z
+             */
+            time: string;
+            /** @description Trace of the record that says so. Left out for a log record without one. */
+            trace_id?: string;
+        };
+        /** @description A kind of exception that came on a page. */
+        VisitException: {
+            /**
+             * @description How often it came on the page.
+             * @example 1
+             */
+            count: number;
+            /**
+             * @description It ended the app, or made it stand still.
+             * @enum {boolean}
+             */
+            crash?: true;
+            /** @description Or the log record: 32 hexadecimal digits, a digest of its content. */
+            log_id?: string;
+            /** @description What it says. At most 1000 characters. */
+            message?: string;
+            /** @description The service that it was thrown in. */
+            service?: string;
+            /** @description The span: 16 hexadecimal digits. */
+            span_id?: string;
+            /** @description Where it came from. At most 4000 characters. */
+            stack?: string;
+            /**
+             * Format: date-time
+             * @description When it was told first; of one with a stack, if any. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:30:04.500000000Z
+             */
+            time: string;
+            /** @description Trace of the record that says so. Left out for a log record without one. */
+            trace_id?: string;
+            /** @description Its class. */
+            type?: string;
+        };
+        /**
+         * @description A page or screen of a visit. Fields without a value are left out, never null.
+         * @example {
+         *       "kind": "load",
+         *       "url": "https://shop.example/checkout",
+         *       "name": "Checkout",
+         *       "entered_at": "2026-03-01T09:30:00.000000000Z",
+         *       "left_at": "2026-03-01T09:30:24.000000000Z",
+         *       "duration_ms": 24000,
+         *       "entry": true,
+         *       "vitals": {
+         *         "lcp": 1840,
+         *         "cls": 0.02
+         *       },
+         *       "click_count": 1,
+         *       "action_count": 1,
+         *       "actions": [
+         *         {
+         *           "kind": "click",
+         *           "time": "2026-03-01T09:30:04.000000000Z",
+         *           "target": "#buy"
+         *         }
+         *       ],
+         *       "request_count": 1,
+         *       "failed_request_count": 1,
+         *       "requests": [
+         *         {
+         *           "time": "2026-03-01T09:30:04.120000000Z",
+         *           "duration_ms": 48.5,
+         *           "method": "POST",
+         *           "url": "https://shop.example/api/orders",
+         *           "status_code": 500,
+         *           "failed": true
+         *         }
+         *       ],
+         *       "exception_count": 0,
+         *       "exceptions": [],
+         *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *       "span_id": "b7ad6b7169203331"
+         *     }
+         */
+        VisitPage: {
+            /**
+             * @description All that the visitor did, clicks among it.
+             * @example 3
+             */
+            action_count: number;
+            /** @description The first 50, in order of time. */
+            actions: components["schemas"]["VisitAction"][];
+            agent?: components["schemas"]["VisitAgent"];
+            /**
+             * @description Clicks and taps.
+             * @example 2
+             */
+            click_count: number;
+            /**
+             * @description From the one to the other.
+             * @example 24000
+             */
+            duration_ms: number;
+            /**
+             * Format: date-time
+             * @description When it was entered. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:30:00.000000000Z
+             */
+            entered_at: string;
+            /**
+             * @description The first page of the visit.
+             * @enum {boolean}
+             */
+            entry?: true;
+            /**
+             * @description Exceptions that came on it, in the browser or app and behind its requests.
+             * @example 1
+             */
+            exception_count: number;
+            /** @description The first 10 kinds, in order of time. */
+            exceptions: components["schemas"]["VisitException"][];
+            /**
+             * @description The last page of the visit, so far.
+             * @enum {boolean}
+             */
+            exit?: true;
+            /**
+             * @description Those of them that failed.
+             * @example 1
+             */
+            failed_request_count: number;
+            /**
+             * @description How it came: a document was loaded, the route changed within one, or an app showed a screen.
+             * @enum {string}
+             */
+            kind: "load" | "route" | "screen";
+            /**
+             * Format: date-time
+             * @description When the next page was entered; of the last page, and where nothing happened for half an hour before the next one, its last activity. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:30:24.000000000Z
+             */
+            left_at: string;
+            /** @description Or the log record: 32 hexadecimal digits, a digest of its content. */
+            log_id?: string;
+            /** @description Its route, screen or title. */
+            name?: string;
+            /** @description Where the visitor came from, as the page says. */
+            referrer?: string;
+            /**
+             * @description Requests that the page made.
+             * @example 4
+             */
+            request_count: number;
+            /** @description The first 20: those that failed before the others, slow ones before fast ones. */
+            requests: components["schemas"]["VisitRequest"][];
+            /** @description The span: 16 hexadecimal digits. */
+            span_id?: string;
+            /** @description Trace of the record that says so. Left out for a log record without one. */
+            trace_id?: string;
+            /**
+             * @description More happened than was looked at; counts are too low.
+             * @enum {boolean}
+             */
+            truncated?: true;
+            /** @description Its address, without query and fragment unless the operator keeps them. */
+            url?: string;
+            vitals?: components["schemas"]["VisitVitals"];
+        };
+        /**
+         * @description A page of the pages of a visit.
+         * @example {
+         *       "items": [
+         *         {
+         *           "kind": "load",
+         *           "url": "https://shop.example/checkout",
+         *           "name": "Checkout",
+         *           "entered_at": "2026-03-01T09:30:00.000000000Z",
+         *           "left_at": "2026-03-01T09:30:24.000000000Z",
+         *           "duration_ms": 24000,
+         *           "entry": true,
+         *           "vitals": {
+         *             "lcp": 1840,
+         *             "cls": 0.02
+         *           },
+         *           "click_count": 1,
+         *           "action_count": 1,
+         *           "actions": [
+         *             {
+         *               "kind": "click",
+         *               "time": "2026-03-01T09:30:04.000000000Z",
+         *               "target": "#buy"
+         *             }
+         *           ],
+         *           "request_count": 1,
+         *           "failed_request_count": 1,
+         *           "requests": [
+         *             {
+         *               "time": "2026-03-01T09:30:04.120000000Z",
+         *               "duration_ms": 48.5,
+         *               "method": "POST",
+         *               "url": "https://shop.example/api/orders",
+         *               "status_code": 500,
+         *               "failed": true
+         *             }
+         *           ],
+         *           "exception_count": 0,
+         *           "exceptions": [],
+         *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *           "span_id": "b7ad6b7169203331"
+         *         }
+         *       ],
+         *       "has_more": false
+         *     }
+         */
+        VisitPages: {
+            /** @description Whether there is a next page. */
+            has_more: boolean;
+            /** @description In order of time. */
+            items: components["schemas"]["VisitPage"][];
+            /** @description Cursor of the next page. Left out where there is none. */
+            next_cursor?: string;
+            /** @description Cursor of the page before. Left out where there is none. */
+            prev_cursor?: string;
+        };
+        /** @description A request that the page made. */
+        VisitRequest: {
+            /**
+             * @description Until the answer was there.
+             * @example 48.5
+             */
+            duration_ms: number;
+            /** @description Why it failed, where that is said. */
+            error?: string;
+            /**
+             * @description Its status is 400 or more, or its span says that it failed.
+             * @enum {boolean}
+             */
+            failed?: true;
+            /** @description Or the log record: 32 hexadecimal digits, a digest of its content. */
+            log_id?: string;
+            /** @description The method. */
+            method?: string;
+            server?: components["schemas"]["VisitServer"];
+            /** @description The span: 16 hexadecimal digits. */
+            span_id?: string;
+            /**
+             * @description The status of the answer.
+             * @example 500
+             */
+            status_code?: number;
+            /**
+             * Format: date-time
+             * @description When it was sent. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:30:04.120000000Z
+             */
+            time: string;
+            /** @description Trace of the record that says so. Left out for a log record without one. */
+            trace_id?: string;
+            /** @description The address, without query and fragment. */
+            url?: string;
+        };
+        /** @description The span of the server that answered a request. */
+        VisitServer: {
+            /**
+             * @description How long the server took.
+             * @example 35.2
+             */
+            duration_ms: number;
+            /**
+             * @description Name of the span.
+             * @example POST /api/orders
+             */
+            name: string;
+            /** @description The service. */
+            service?: string;
+            /** @description The span. */
+            span_id?: string;
+            /** @description The trace. */
+            trace_id?: string;
+        };
+        /** @description Web vitals of a page; of several values of one the worst. */
+        VisitVitals: {
+            /**
+             * @description Cumulative Layout Shift, without a unit.
+             * @example 0.02
+             */
+            cls?: number;
+            /**
+             * @description Interaction to Next Paint, ms.
+             * @example 96
+             */
+            inp?: number;
+            /**
+             * @description Largest Contentful Paint, ms.
+             * @example 1840
+             */
+            lcp?: number;
+            /**
+             * @description Time to First Byte, ms.
+             * @example 210
+             */
+            ttfb?: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -3390,6 +3767,160 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SessionOutline"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionPages: {
+        parameters: {
+            query?: {
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                cursor?: string;
+                /** @description Most pages of the visit on a page of the list. Where very much happened it may hold fewer and still have a next one. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
+                 * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the pages of the visit. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kind": "load",
+                     *           "url": "https://shop.example/checkout",
+                     *           "name": "Checkout",
+                     *           "entered_at": "2026-03-01T09:30:00.000000000Z",
+                     *           "left_at": "2026-03-01T09:30:24.000000000Z",
+                     *           "duration_ms": 24000,
+                     *           "entry": true,
+                     *           "vitals": {
+                     *             "lcp": 1840,
+                     *             "cls": 0.02
+                     *           },
+                     *           "click_count": 1,
+                     *           "action_count": 1,
+                     *           "actions": [
+                     *             {
+                     *               "kind": "click",
+                     *               "time": "2026-03-01T09:30:04.000000000Z",
+                     *               "target": "#buy"
+                     *             }
+                     *           ],
+                     *           "request_count": 1,
+                     *           "failed_request_count": 1,
+                     *           "requests": [
+                     *             {
+                     *               "time": "2026-03-01T09:30:04.120000000Z",
+                     *               "duration_ms": 48.5,
+                     *               "method": "POST",
+                     *               "url": "https://shop.example/api/orders",
+                     *               "status_code": 500,
+                     *               "failed": true
+                     *             }
+                     *           ],
+                     *           "exception_count": 0,
+                     *           "exceptions": [],
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "span_id": "b7ad6b7169203331"
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitPages"];
                 };
             };
             /** @description Query parameters were refused. */
@@ -4450,6 +4981,156 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SessionOutline"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionPagesById: {
+        parameters: {
+            query: {
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                cursor?: string;
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+                /** @description Most pages of the visit on a page of the list. Where very much happened it may hold fewer and still have a next one. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the pages of the visit. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kind": "load",
+                     *           "url": "https://shop.example/checkout",
+                     *           "name": "Checkout",
+                     *           "entered_at": "2026-03-01T09:30:00.000000000Z",
+                     *           "left_at": "2026-03-01T09:30:24.000000000Z",
+                     *           "duration_ms": 24000,
+                     *           "entry": true,
+                     *           "vitals": {
+                     *             "lcp": 1840,
+                     *             "cls": 0.02
+                     *           },
+                     *           "click_count": 1,
+                     *           "action_count": 1,
+                     *           "actions": [
+                     *             {
+                     *               "kind": "click",
+                     *               "time": "2026-03-01T09:30:04.000000000Z",
+                     *               "target": "#buy"
+                     *             }
+                     *           ],
+                     *           "request_count": 1,
+                     *           "failed_request_count": 1,
+                     *           "requests": [
+                     *             {
+                     *               "time": "2026-03-01T09:30:04.120000000Z",
+                     *               "duration_ms": 48.5,
+                     *               "method": "POST",
+                     *               "url": "https://shop.example/api/orders",
+                     *               "status_code": 500,
+                     *               "failed": true
+                     *             }
+                     *           ],
+                     *           "exception_count": 0,
+                     *           "exceptions": [],
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "span_id": "b7ad6b7169203331"
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitPages"];
                 };
             };
             /** @description Query parameters were refused. */

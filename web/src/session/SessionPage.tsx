@@ -9,7 +9,7 @@ import { shortenMiddle, visibleText } from '../format/text.js';
 import { pagePart } from '../shell/page-part.js';
 import { useShortcuts } from '../shell/shortcuts.js';
 import { SessionHeader } from './header/SessionHeader.js';
-import { DEFAULT_VIEW, type View } from './search.js';
+import { type View, viewOf } from './search.js';
 import { TimelineView } from './timeline/TimelineView.js';
 import { Trouble } from './trouble/Trouble.js';
 import { UnknownSession } from './UnknownSession.js';
@@ -21,6 +21,7 @@ import './session.css';
 const ConversationView = lazy(async () => ({
   default: (await pagePart(import('./conversation/ConversationView.js'))).ConversationView,
 }));
+const VisitView = lazy(async () => ({ default: (await pagePart(import('./visit/VisitView.js'))).VisitView }));
 const UsageView = lazy(async () => ({ default: (await pagePart(import('./usage/UsageView.js'))).UsageView }));
 const JsonView = lazy(async () => ({ default: (await pagePart(import('./json/JsonView.js'))).JsonView }));
 
@@ -31,7 +32,6 @@ export function SessionPage() {
   const { sessionId, search } = useSessionRoute();
   const { data: session, error, refetch } = useLiveSession(sessionId);
   const { history, navigate } = useRouter();
-  const { view = DEFAULT_VIEW } = search;
 
   useEffect(() => {
     const before = document.title;
@@ -48,10 +48,11 @@ export function SessionPage() {
     else void navigate({ to: '/' });
   };
   // With a span open the key closes that first (timeline/TimelineView.tsx).
+  const view = session && viewOf(search, session);
   const isSpanOpen = view === 'timeline' && search.span !== undefined;
   useShortcuts(isSpanOpen ? {} : { Escape: leave });
 
-  if (session === undefined) {
+  if (session === undefined || view === undefined) {
     if (error === null) return <Pending />;
     if (error instanceof ApiProblem && error.status === 404) return <UnknownSession sessionId={sessionId} />;
     return <ErrorNote error={error} onRetry={() => void refetch()} />;
@@ -72,6 +73,8 @@ function ViewOf({ view, session }: { readonly view: View; readonly session: Sess
   switch (view) {
     case 'timeline':
       return <TimelineView session={session} />;
+    case 'visit':
+      return <VisitView session={session} />;
     case 'conversation':
       return <ConversationView session={session} />;
     case 'usage':

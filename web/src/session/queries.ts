@@ -9,11 +9,17 @@ export type SessionException = components['schemas']['SessionException'];
 export type RecordReference = components['schemas']['RecordReference'];
 export type Turn = components['schemas']['ConversationTurn'];
 
+export type VisitPage = components['schemas']['VisitPage'];
+export type VisitRequest = components['schemas']['VisitRequest'];
+export type VisitException = components['schemas']['VisitException'];
+export type VisitAction = components['schemas']['VisitAction'];
+
 /** How often an open session is looked at, and one that may only come to life again. */
 const OPEN_MS = 3_000;
 const CLOSED_MS = 30_000;
 const TURNS_A_PAGE = 100;
 const RECORDS_A_PAGE = 500;
+const PAGES_A_PAGE = 50;
 const EXCEPTIONS_A_PAGE = 50;
 
 /** All that is shown of a session has a key that begins with this. */
@@ -72,6 +78,19 @@ export function usageQuery(sessionId: string) {
     queryFn: ({ pageParam, signal }) => {
       const query = { id: sessionId, limit: RECORDS_A_PAGE, ...(pageParam !== '' && { cursor: pageParam }) };
       return dataOf(api.GET('/api/v1/sessions/by-id/usage', { params: { query }, signal }));
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function pagesQuery(sessionId: string) {
+  return infiniteQueryOptions({
+    queryKey: [...sessionKey(sessionId), 'pages'],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { id: sessionId, limit: PAGES_A_PAGE, ...(pageParam !== '' && { cursor: pageParam }) };
+      return dataOf(api.GET('/api/v1/sessions/by-id/pages', { params: { query }, signal }));
     },
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor,

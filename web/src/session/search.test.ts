@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readSessionSearch } from './search.js';
+import { readSessionSearch, viewOf } from './search.js';
 
 describe('the address of a session', () => {
   it('says which part, trace and span are shown', () => {
@@ -8,14 +8,26 @@ describe('the address of a session', () => {
     assert.deepEqual(readSessionSearch(search), search);
   });
 
-  it('leaves out what it does not know, what is not valid, and what is so anyway', () => {
+  it('leaves out what it does not know and what is not valid', () => {
     assert.deepEqual(readSessionSearch({}), {});
-    assert.deepEqual(readSessionSearch({ view: 'timeline' }), {});
+    assert.deepEqual(readSessionSearch({ view: 'timeline', page: 'x' }), { view: 'timeline' });
+    for (const page of ['0', '1.5', '-1', '1e9', '']) assert.deepEqual(readSessionSearch({ page }), {});
     assert.deepEqual(readSessionSearch({ view: 'constructor', trace: 'xyz', span: '1', more: '2' }), {});
     assert.deepEqual(readSessionSearch({ span: `${'a'.repeat(16)}\n`, trace: 7 }), {});
   });
 
   it('takes ids in either case', () => {
     assert.deepEqual(readSessionSearch({ span: 'B7AD6B7169203331' }), { span: 'b7ad6b7169203331' });
+  });
+
+  it('shows the pages of a visit first, unless it names a part or a trace, or there are model calls', () => {
+    const visit = { visit: { page_views: 2 } };
+    assert.equal(viewOf({}, visit), 'visit');
+    assert.equal(viewOf({ view: 'timeline' }, visit), 'timeline');
+    assert.equal(viewOf({ trace: 'a' }, visit), 'timeline');
+    assert.equal(viewOf({ view: 'visit', trace: 'a' }, visit), 'visit');
+    assert.equal(viewOf({}, { ...visit, genai_usage: { request_count: 1 } as never }), 'timeline');
+    assert.equal(viewOf({}, {}), 'timeline');
+    assert.equal(viewOf({}, { visit: {} }), 'timeline');
   });
 });

@@ -14,8 +14,8 @@ const LIST_KEYS: Keys = [
   [['?'], 'These keys'],
 ];
 const SESSION_KEYS: Keys = [
-  [['e'], 'Next error, of all traces'],
-  [['[', ']'], 'Previous, next trace'],
+  [['e'], 'Next error, of all traces or pages'],
+  [['[', ']'], 'Previous, next trace or page'],
   [['j', 'k'], 'Down, up the spans'],
   [['←', '→'], 'Fold, unfold spans'],
   [['Enter'], 'Open the span'],

@@ -1,0 +1,121 @@
+import type { PageSources } from '../sessionize/visit.js';
+import type { GroupPosition, SessionReader, StoredPage, StoredPageGroup } from '../store/store.js';
+import { listPages } from '../visit/page-list.js';
+import { readVitals, type ToldVital } from '../visit/told-vitals.js';
+import type { SessionIndex } from './session-indexes.js';
+
+/** Groups that are read together, and the OTLP bytes after which there are fewer. */
+const GROUPS_AT_ONCE = 256;
+const BYTES_AT_ONCE = 4 * 1024 * 1024;
+/** Groups of a session, from the first, pages and web vitals that are known; what is behind them is left out. */
+const MAX_GROUPS = 200_000;
+const MAX_PAGES = 20_000;
+const MAX_VITALS = 50_000;
+
+/** A group by where it lies in time. */
+export type IndexedGroup = Omit<StoredPageGroup, 'pages' | 'version'>;
+
+/**
+ * Which pages a session has, and which of its groups lie where in time: what has to be read for some of its pages. It holds as long as its groups have the
+ * versions that they were read with. `settle` looks, and forgets those from the first one on that has changed.
+ */
+export class VisitIndex implements SessionIndex {
+  readonly #reader: SessionReader;
+  readonly #project: string;
+  readonly #sessionId: string;
+  #stamp: number | undefined;
+  /** Of all groups so far, by their place, each with a line feed behind it. */
+  #versions = '';
+  #groups: IndexedGroup[] = [];
+  /** Each with the place of its group. */
+  #told: { readonly group: number; readonly page: StoredPage }[] = [];
+  #vitals: { readonly group: number; readonly vital: ToldVital }[] = [];
+  #isWhole = false;
+  #listed: readonly StoredPage[] | undefined;
+
+  constructor(reader: SessionReader, project: string, sessionId: string) {
+    this.#reader = reader;
+    this.#project = project;
+    this.#sessionId = sessionId;
+  }
+
+  get groups(): readonly IndexedGroup[] {
+    return this.#groups;
+  }
+
+  /** After `pages`: all web vitals. */
+  get vitals(): ToldVital[] {
+    return this.#vitals.map(({ vital }) => vital);
+  }
+
+  /** Whether the session has more than is known of it. */
+  get isCut(): boolean {
+    return this.#groups.length >= MAX_GROUPS || this.#told.length >= MAX_PAGES;
+  }
+
+  get size(): number {
+    return this.#groups.length + 4 * this.#told.length + 2 * this.#vitals.length;
+  }
+
+  async settle(): Promise<void> {
+    const count = this.#groups.length;
+    const known = { count, ...(this.#stamp !== undefined && { stamp: this.#stamp }) };
+    const { stamp, versions } = await this.#reader.groupVersions(this.#project, this.#sessionId, known);
+    this.#stamp = stamp;
+    if (versions === undefined) return;
+    // There may be more groups now.
+    this.#isWhole = false;
+    if (versions === this.#versions) return;
+    const before = this.#versions.split('\n');
+    const now = versions.split('\n');
+    this.#cut(
+      before.findIndex((version, at) => version !== now[at]),
+      before,
+    );
+  }
+
+  rest(): void {
+    this.#listed = undefined;
+  }
+
+  /** The pages in order of time. Reads what is not known yet. */
+  async pages(sources: PageSources): Promise<readonly StoredPage[]> {
+    while (!this.#isWhole && !this.isCut) await this.#extend();
+    this.#listed ??= listPages(
+      this.#told.map(({ page }) => page),
+      sources,
+    );
+    return this.#listed;
+  }
+
+  async #extend(): Promise<void> {
+    const end: GroupPosition | undefined = this.#groups.at(-1)?.position;
+    const groups = await this.#reader.pageGroups(this.#project, this.#sessionId, {
+      limit: GROUPS_AT_ONCE,
+      maxBytes: BYTES_AT_ONCE,
+      ...(end && { after: end }),
+    });
+    for (const { pages, vitals, version, ...group } of groups) {
+      for (const vital of vitals === undefined ? [] : readVitals(vitals)) {
+        if (this.#vitals.length < MAX_VITALS) this.#vitals.push({ group: this.#groups.length, vital });
+      }
+      for (const page of pages) {
+        if (this.#told.length < MAX_PAGES) this.#told.push({ group: this.#groups.length, page });
+      }
+      this.#groups.push(group);
+      this.#versions += `${version}\n`;
+    }
+    this.#isWhole = groups.length === 0;
+  }
+
+  /** Keeps the first groups only. */
+  #cut(count: number, versions: readonly string[]): void {
+    this.#groups.length = count;
+    this.#told = this.#told.filter(({ group }) => group < count);
+    this.#vitals = this.#vitals.filter(({ group }) => group < count);
+    this.#versions = versions
+      .slice(0, count)
+      .map((version) => `${version}\n`)
+      .join('');
+  }
+}

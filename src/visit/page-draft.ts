@@ -1,0 +1,184 @@
+import type { ExceptionChannel, ExceptionFacts, VitalName, WebVital } from '../normalize/facts.js';
+import type { RecordId, StoredPage } from '../store/store.js';
+import { BestOf } from './best-of.js';
+import { idOf } from './page-list.js';
+import {
+  type ActionKind,
+  MAX_ACTIONS,
+  MAX_EXCEPTIONS,
+  MAX_REQUESTS,
+  type PageVisit,
+  type VisitAction,
+  type VisitAgent,
+  type VisitException,
+  type VisitRequest,
+} from './page-visit.js';
+
+/** Kinds of exceptions that are told apart on a page; actions of a kind that are looked at. */
+const MAX_KINDS = 1_000;
+const MAX_TOLD_ACTIONS = 1_000;
+
+/** Tellings of one action are no further apart. */
+const SAME_ACTION_NS = 50_000_000n;
+
+type Told = Omit<VisitException, 'count'>;
+
+/** Gathers what happened on a page, in whatever order. */
+export class PageDraft {
+  readonly #at: StoredPage;
+  readonly #vitals = new Map<VitalName, number>();
+  readonly #actions = new Map<ActionKind, BestOf<VisitAction>>();
+  readonly #requests = new BestOf<VisitRequest>(MAX_REQUESTS, compareRequests);
+  #failedRequests = 0;
+  /** By what is equal for tellings of the same exception: an exception is thrown within one service. */
+  readonly #exceptions = new Map<string, { told: Told; readonly counts: Map<ExceptionChannel, number> }>();
+  /** Of kinds that are no longer told apart. */
+  #moreExceptions = 0;
+  #agent: VisitAgent | undefined;
+  #lastNs: bigint;
+
+  constructor(at: StoredPage) {
+    this.#at = at;
+    this.#lastNs = at.timeNs;
+  }
+
+  /** Something went on at this time. */
+  touch(timeNs: bigint): void {
+    if (timeNs > this.#lastNs) this.#lastNs = timeNs;
+  }
+
+  /** Of several values the worst is shown. */
+  addVital({ name, value }: WebVital): void {
+    this.#vitals.set(name, Math.max(value, this.#vitals.get(name) ?? 0));
+  }
+
+  addAction(action: VisitAction): void {
+    const known = this.#actions.get(action.kind);
+    const actions = known ?? new BestOf<VisitAction>(MAX_TOLD_ACTIONS, compareInTime);
+    if (known === undefined) this.#actions.set(action.kind, actions);
+    actions.add(action);
+  }
+
+  addRequest(request: VisitRequest): void {
+    this.#requests.add(request);
+    if (request.hasFailed) this.#failedRequests++;
+  }
+
+  /** `read` is asked for what is said of it where that may be shown. */
+  addException(
+    { key: number, channel }: ExceptionFacts,
+    service: string | undefined,
+    read: () => Told,
+  ): void {
+    const key = `${number} ${service ?? ''}`;
+    const known = this.#exceptions.get(key);
+    if (known === undefined && this.#exceptions.size >= MAX_KINDS) {
+      this.#moreExceptions++;
+      return;
+    }
+    const told = read();
+    if (known === undefined) {
+      this.#exceptions.set(key, { told, counts: new Map([[channel, 1]]) });
+      return;
+    }
+    known.counts.set(channel, (known.counts.get(channel) ?? 0) + 1);
+    if (compareTold(told, known.told) < 0) {
+      known.told = { ...told, isCrash: told.isCrash || known.told.isCrash };
+    } else if (told.isCrash && !known.told.isCrash) {
+      known.told = { ...known.told, isCrash: true };
+    }
+  }
+
+  addCall(record: RecordId, timeNs: bigint): void {
+    const known = this.#agent;
+    const isFirst = known === undefined || compareInTime({ record, timeNs }, known) < 0;
+    this.#agent = {
+      ...(isFirst ? { record, timeNs } : { record: known.record, timeNs: known.timeNs }),
+      callCount: (known?.callCount ?? 0) + 1,
+    };
+  }
+
+  /** `next` is the page that was entered after it; `awayNs` is how long without activity the visitor is still there. */
+  finish(
+    next: StoredPage | undefined,
+    awayNs: bigint,
+  ): Omit<PageVisit, 'isEntry' | 'isExit' | 'isTruncated'> {
+    const { record, page, timeNs: enteredNs } = this.#at;
+    const isAway = next === undefined || next.timeNs - this.#lastNs > awayNs;
+    const leftNs = isAway ? this.#lastNs : next.timeNs;
+    const actions = [...this.#actions].map(([kind, told]) => ({ kind, ...eachOnce(told) }));
+    const exceptions = [...this.#exceptions.values()].map(({ told, counts }) => ({
+      ...told,
+      count: Math.max(...counts.values()),
+    }));
+    return {
+      record,
+      page,
+      enteredNs,
+      leftNs: leftNs > enteredNs ? leftNs : enteredNs,
+      vitals: this.#vitals,
+      clickCount: actions.find(({ kind }) => kind === 'click')?.count ?? 0,
+      actionCount: actions.reduce((sum, { count }) => sum + count, 0),
+      actions: actions
+        .flatMap(({ list }) => list)
+        .sort(compareInTime)
+        .slice(0, MAX_ACTIONS),
+      requestCount: this.#requests.count,
+      failedRequestCount: this.#failedRequests,
+      requests: this.#requests.list(),
+      exceptionCount: exceptions.reduce((sum, { count }) => sum + count, this.#moreExceptions),
+      exceptions: exceptions.sort(compareInTime).slice(0, MAX_EXCEPTIONS),
+      ...(this.#agent !== undefined && { agent: this.#agent }),
+    };
+  }
+}
+
+/**
+ * Actions of one kind, each once: instruments tell of one for each listener that hears of it, and several may tell of the same. Of those within 50
+ * ms the one is shown that says what it was done to, rather a span than a log record.
+ */
+function eachOnce(told: BestOf<VisitAction>): { count: number; list: VisitAction[] } {
+  const all = told.list();
+  const list: VisitAction[] = [];
+  let firstNs: bigint | undefined;
+  for (const action of all) {
+    const last = list.length - 1;
+    if (firstNs === undefined || action.timeNs - firstNs > SAME_ACTION_NS) {
+      list.push(action);
+      firstNs = action.timeNs;
+    } else if (worth(action) > worth(list[last]!)) {
+      list[last] = action;
+    }
+  }
+  return { count: list.length + told.count - all.length, list };
+}
+
+function worth({ target, record }: VisitAction): number {
+  return (target === undefined ? 0 : 2) + (record.spanId === undefined ? 0 : 1);
+}
+
+interface Timed {
+  readonly timeNs: bigint;
+  readonly record: RecordId;
+}
+
+function compareInTime(a: Timed, b: Timed): number {
+  if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
+  return compareIds(a.record, b.record);
+}
+
+function compareRequests(a: VisitRequest, b: VisitRequest): number {
+  if (a.hasFailed !== b.hasFailed) return a.hasFailed ? -1 : 1;
+  if (a.durationNs !== b.durationNs) return a.durationNs > b.durationNs ? -1 : 1;
+  return compareIds(a.record, b.record);
+}
+
+function compareTold(a: Told, b: Told): number {
+  const [aHas, bHas] = [a.stack !== undefined, b.stack !== undefined];
+  return aHas === bHas ? compareInTime(a, b) : aHas ? -1 : 1;
+}
+
+function compareIds(a: RecordId, b: RecordId): number {
+  const [aId, bId] = [idOf(a), idOf(b)];
+  return aId < bId ? -1 : aId > bId ? 1 : 0;
+}

@@ -1,0 +1,237 @@
+import { type LogRecord, type Lookup, lookup, type SpanRecord } from '../conversation/record.js';
+import { boundedText } from '../normalize/bounded-text.js';
+import { readExceptionTexts } from '../normalize/exception-texts.js';
+import type { WebVital } from '../normalize/facts.js';
+import type { AttributeValue, ResourceView, SpanView } from '../otlp/read.js';
+import type { PlacedException } from '../store/store.js';
+import type { NamedPage } from './page-places.js';
+import { type ActionKind, MAX_MESSAGE, MAX_STACK, MAX_TARGET, type VisitException } from './page-visit.js';
+
+/** What records of browsers and apps say of a visit, beside its pages and vitals (docs/visits.md). */
+
+/** OpenTelemetry's SpanKind. */
+const SERVER = 2;
+const CLIENT = 3;
+const CONSUMER = 5;
+const STATUS_ERROR = 2;
+
+const MAX_URL = 1_024;
+const MAX_NAME = 256;
+
+/** A record of a group, read. */
+export type VisitRecord = SpanRecord | LogRecord;
+
+/** The page that a record of a browser or app says it is on: Faro, Honeycomb; Splunk, HyperDX; OpenTelemetry. */
+const PAGE_URL_KEYS = [
+  'browser.page.url',
+  'page.url.full',
+  'page.url',
+  'logfire.page.url.full',
+  'location.href',
+  'browser.document.url_full',
+  'browser.url',
+  'view.url',
+];
+const SCREEN_KEYS = ['app.screen.name', 'screen.name', 'view.name'];
+/** Of a record that is no request, this is the address of its page; of a request it is that of the request. */
+const URL_KEYS = ['url.full', 'http.url'];
+
+/** The page that a record names, if any. */
+export function namedPageOf(record: VisitRecord): NamedPage {
+  const get = lookup(record);
+  const url = textOf(get, PAGE_URL_KEYS, MAX_URL) ?? (isRequest(record) ? undefined : ownPage(record, get));
+  const screen = textOf(get, SCREEN_KEYS, MAX_NAME);
+  return { ...(url !== undefined && { url }), ...(screen !== undefined && { screen }) };
+}
+
+function ownPage(record: VisitRecord, get: Lookup): string | undefined {
+  if (isResource(record)) return undefined;
+  return textOf(get, URL_KEYS, MAX_URL);
+}
+
+/** Files that a page loads have an address of their own. */
+function isResource(record: VisitRecord): boolean {
+  return 'span' in record ? record.span.name === 'resourceFetch' : /resource/.test(record.name);
+}
+
+const VISITOR_LANGUAGES: ReadonlySet<AttributeValue> = new Set(['webjs', 'swift']);
+const VISITOR_PREFIX = /^(?:browser|device|rum|emb)\./;
+
+/** Whether what has this resource runs in the visitor's browser or app. */
+export function isVisitorSide({ attributes }: ResourceView): boolean {
+  return attributes.some(
+    ({ key, value }) =>
+      VISITOR_PREFIX.test(key) || (key === 'telemetry.sdk.language' && VISITOR_LANGUAGES.has(value)),
+  );
+}
+
+/** Whether a span is of who answers or takes from a queue. */
+export function isServing({ kind }: SpanView): boolean {
+  return kind === SERVER || kind === CONSUMER;
+}
+
+const METHOD_KEYS = ['http.request.method', 'http.method'];
+const STATUS_KEYS = ['http.response.status_code', 'http.status_code'];
+
+/** Whether a span is a request that was sent over HTTP. */
+export function isRequest(record: VisitRecord): boolean {
+  return (
+    'span' in record &&
+    record.span.kind === CLIENT &&
+    textOf(lookup(record), METHOD_KEYS, MAX_NAME) !== undefined
+  );
+}
+
+/** Whether a span is the answering of an HTTP request. */
+export function isAnswer(record: SpanRecord): boolean {
+  return record.span.kind === SERVER && textOf(lookup(record), METHOD_KEYS, MAX_NAME) !== undefined;
+}
+
+/** What is known of a request from its span. */
+export interface RequestFacts {
+  readonly method?: string;
+  /** Without query and fragment; of a server that knows no more, the path. */
+  readonly url?: string;
+  readonly statusCode?: number;
+  readonly hasFailed: boolean;
+  readonly error?: string;
+}
+
+/** Of the span of a request or of its answering. */
+export function requestFacts(record: SpanRecord): RequestFacts {
+  const get = lookup(record);
+  const { status } = record.span;
+  const method = textOf(get, METHOD_KEYS, MAX_NAME);
+  const address = textOf(get, [...URL_KEYS, 'url.path', 'http.target', 'http.route'], MAX_URL);
+  const url = address?.replace(/[?#].*$/s, '');
+  const code = STATUS_KEYS.map((key) => Number(get(key) ?? Number.NaN)).find(Number.isInteger);
+  const type = textOf(get, ['error.type'], MAX_NAME);
+  const hasFailed =
+    status.code === STATUS_ERROR || type !== undefined || (code !== undefined && (code >= 400 || code <= 0));
+  const thrown = record.events.find(({ name }) => name === 'exception');
+  const said = [
+    boundedText(status.message, MAX_MESSAGE),
+    thrown && textOf(lookup(thrown), ['exception.message'], MAX_MESSAGE),
+    type,
+  ].find((text) => text !== undefined);
+  return {
+    ...(method !== undefined && { method }),
+    ...(url !== undefined && url !== '' && { url }),
+    ...(code !== undefined && code > 0 && code < 1_000 && { statusCode: code }),
+    hasFailed,
+    ...(hasFailed && said !== undefined && { error: said }),
+  };
+}
+
+/** Names of events, or the last part of one, by what the visitor did. Parts of a click, such as `mousedown`, are not told of. */
+const ACTIONS: ReadonlyMap<string, ActionKind> = new Map<string, ActionKind>([
+  ...['click', 'dblclick', 'tap', 'press', 'long_press'].map((name) => [name, 'click'] as const),
+  ...['input', 'change', 'paste'].map((name) => [name, 'input'] as const),
+  ['submit', 'submit'],
+  ...['keydown', 'keypress'].map((name) => [name, 'key'] as const),
+  ...['scroll', 'swipe', 'wheel'].map((name) => [name, 'scroll'] as const),
+  ...['action', 'user_action'].map((name) => [name, 'other'] as const),
+]);
+const PARTS_OF_ACTIONS = /^(?:mouse(?!wheel)|pointer|touch|keyup|focus|blur)/;
+/** What events of users are called before that part. */
+const ACTION_EVENT =
+  /^(?:(?:browser\.|app\.|faro\.|ui\.|ux\.|emb-ui\.|rum\.|device\.)?(?:user_action|user\.action|user_interaction|userAction|interaction|action|widget|screen|ui|view)?[._-]?)([a-z_]+)$/;
+const TARGET_KEYS = [
+  'app.widget.name',
+  'app.widget.id',
+  'user_action_name',
+  'action.name',
+  'target_text',
+  'browser.element.text',
+  'element.text',
+  'browser.css_selector',
+  'element.selector',
+  'target_xpath',
+  'browser.element.xpath',
+  'element.xpath',
+  'element.id',
+  'target.id',
+];
+/** Of some SDKs all that is said of a target: `<button>`. */
+const TAG = /^<[\w-]*>$/;
+const ELEMENT_KEYS = ['target_element', 'browser.tag_name', 'browser.element.tag_name', 'element.tag_name'];
+/** On spans of things the visitor did. */
+const INTERACTION_KEYS = ['event_type', 'target_xpath', 'target_element'];
+
+/** What the visitor did, as a record tells it. */
+export interface ActionFacts {
+  readonly kind: ActionKind;
+  readonly target?: string;
+  readonly element?: string;
+}
+
+/** Undefined where a record tells of no action. */
+export function actionOf(record: VisitRecord): ActionFacts | undefined {
+  const get = lookup(record);
+  const kind = 'span' in record ? spanAction(record.span, get) : eventAction(record.name);
+  if (kind === undefined) return undefined;
+  const target = textOf(get, TARGET_KEYS, MAX_TARGET, (text) => !TAG.test(text));
+  const element = textOf(get, ELEMENT_KEYS, MAX_NAME);
+  return {
+    kind,
+    ...(target !== undefined && { target }),
+    ...(element !== undefined && { element }),
+  };
+}
+
+function spanAction(span: SpanView, get: Lookup): ActionKind | undefined {
+  if (INTERACTION_KEYS.every((key) => get(key) === undefined)) return undefined;
+  const type = get('event_type');
+  const name = typeof type === 'string' ? type : span.name;
+  return ACTIONS.get(name) ?? (PARTS_OF_ACTIONS.test(name) ? undefined : 'other');
+}
+
+function eventAction(name: string): ActionKind | undefined {
+  if (name.length > MAX_NAME) return undefined;
+  const what = ACTION_EVENT.exec(name)?.[1];
+  return what === undefined ? undefined : ACTIONS.get(what);
+}
+
+/** The id that the web-vitals library gives a value when it begins to measure a document: with the time of that, milliseconds since 1970. */
+const VITAL_ID = /^v\d+-(\d{13})-/;
+
+/** When the document of a web vital began to be measured, nanoseconds since 1970; undefined where it has no id that says it. */
+export function measuredFrom({ id = '' }: WebVital): bigint | undefined {
+  const ms = VITAL_ID.exec(id)?.[1];
+  return ms === undefined ? undefined : BigInt(ms) * 1_000_000n;
+}
+
+/** What is said of an exception that a record tells, as much of it as is shown. */
+export function exceptionTexts(
+  record: VisitRecord,
+  { channel, event }: PlacedException,
+): Pick<VisitException, 'type' | 'message' | 'stack'> {
+  const texts = readExceptionTexts(
+    'log' in record
+      ? { log: record.log }
+      : { span: record.span, ...(channel === 'span_event' && { event: event ?? 0 }) },
+  );
+  const type = boundedText(texts.type, MAX_NAME);
+  const message = boundedText(texts.message, MAX_MESSAGE);
+  const stack = boundedText(texts.stacktrace, MAX_STACK);
+  return {
+    ...(type !== undefined && { type }),
+    ...(message !== undefined && { message }),
+    ...(stack !== undefined && { stack }),
+  };
+}
+
+/** The first of these attributes that is a text with something in it, and fits. */
+function textOf(
+  get: Lookup,
+  keys: readonly string[],
+  maxLength: number,
+  fits: (text: string) => boolean = () => true,
+): string | undefined {
+  for (const key of keys) {
+    const value = get(key);
+    const text = typeof value === 'string' ? boundedText(value, maxLength) : undefined;
+    if (text !== undefined && fits(text)) return text;
+  }
+  return undefined;
+}

@@ -1,0 +1,48 @@
+import type { WebVital } from '../normalize/facts.js';
+import type { StoredPageGroup } from '../store/store.js';
+import { GroupRecords } from './group-records.js';
+import type { NamedPage, PagePlaces } from './page-places.js';
+import { measuredFrom, namedPageOf } from './signals.js';
+
+/** A web vital, and what its record says of the document that it is of. */
+export interface ToldVital {
+  readonly vital: WebVital;
+  readonly timeNs: bigint;
+  readonly named: NamedPage;
+  /** When it began to be measured, nanoseconds since 1970; undefined where that is not said. */
+  readonly fromNs: bigint | undefined;
+}
+
+/** A document may be told of this much after it began to be measured. */
+const TOLD_AFTER_NS = 1_000_000_000n;
+
+/** The web vitals that records tell of. */
+export function readVitals(part: NonNullable<StoredPageGroup['vitals']>): ToldVital[] {
+  const { spans, logs } = new GroupRecords(part);
+  const logsById = new Map(logs.map((log) => [log.id, log]));
+  return (part.facts ?? []).flatMap(({ record: { spanId = '', logId = '' }, visit }) => {
+    const record = spans.get(spanId) ?? logsById.get(logId);
+    if (record === undefined) return [];
+    const timeNs = 'span' in record ? record.span.start_time_unix_nano : record.timeNs;
+    return (visit?.vitals ?? []).map((vital) => ({
+      vital,
+      timeNs,
+      named: namedPageOf(record),
+      fromNs: measuredFrom(vital),
+    }));
+  });
+}
+
+/**
+ * The page that a web vital is of: the document that was measured, where that is said. Many are reported when the document is left, after the next one was
+ * entered. Else the page that the record names, or that of its time; what is said of the loading of a document is of the last document before.
+ */
+export function pageOfVital(
+  { vital: { name }, timeNs, named, fromNs }: ToldVital,
+  places: PagePlaces,
+): number {
+  if (fromNs !== undefined) return places.documentOf(places.at(fromNs + TOLD_AFTER_NS));
+  const page = places.at(timeNs, named);
+  const isOfLoading = name === 'lcp' || name === 'ttfb';
+  return isOfLoading && named.url === undefined ? places.documentOf(page) : page;
+}

@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { Session } from '../src/query/contract.js';
+import type { SessionQueries } from '../src/query/session-queries.js';
+import type { VisitPages } from '../src/query/visit-contract.js';
+import { VisitPageItem } from '../src/query/visit-contract.js';
+import { assertConforms } from './support/contract-check.js';
+import { oneByOne, type RecordedRequest, replay } from './support/replay.js';
+import { type LogSpec, logsJson, type SpanSpec, tracesJson } from './support/telemetry.js';
+
+/** `GET /api/v1/sessions/{sessionId}/pages` over a store, from what browsers send to what is answered. */
+
+type Page = (typeof VisitPages)['static'];
+
+const START = 1_795_800_000_000_000_000n;
+const at = (seconds: number) => START + BigInt(Math.round(seconds * 1_000)) * 1_000_000n;
+const BROWSER = { 'service.name': 'shop-web', 'telemetry.sdk.language': 'webjs' };
+const SHOP = 'https://shop.example';
+
+const traces = (...spans: SpanSpec[]): RecordedRequest => ({
+  signal: 'traces',
+  encoding: 'json',
+  body: Buffer.from(tracesJson(spans)),
+});
+const logs = (...records: LogSpec[]): RecordedRequest => ({
+  signal: 'logs',
+  encoding: 'json',
+  body: Buffer.from(logsJson(records)),
+});
+
+function load(trace: string, second: number, path: string): SpanSpec {
+  return {
+    ...{
+      trace,
+      span: '1',
+      name: 'documentLoad',
+      start: at(second),
+      end: at(second + 0.5),
+      resource: BROWSER,
+    },
+    attributes: { 'session.id': 's', 'url.full': SHOP + path },
+  };
+}
+
+/** A visit of three pages, whose checkout fails, with a backend that tells no session. */
+const VISIT: RecordedRequest[] = [
+  traces(load('1', 0, '/products?q=lamp#top')),
+  logs({
+    time: at(12),
+    event: 'browser.navigation',
+    resource: BROWSER,
+    attributes: {
+      'session.id': 's',
+      'url.full': `${SHOP}/checkout`,
+      'browser.navigation.same_document': true,
+    },
+  }),
+  traces(
+    {
+      ...{ trace: '2', span: '1', kind: 3, name: 'POST', start: at(14), end: at(14.2), resource: BROWSER },
+      error: true,
+      attributes: {
+        'session.id': 's',
+        'http.request.method': 'POST',
+        'url.full': `${SHOP}/api/orders?token=secret`,
+        'http.response.status_code': 500,
+      },
+    },
+    {
+      ...{ trace: '2', span: '2', parent: '1', kind: 2, name: 'POST /api/orders', error: true },
+      ...{ start: at(14.05), end: at(14.15), resource: { 'service.name': 'shop-api' } },
+      attributes: { 'http.request.method': 'POST', 'http.response.status_code': 500 },
+    },
+  ),
+  logs({
+    time: at(14.3),
+    event: 'exception',
+    resource: BROWSER,
+    attributes: {
+      'session.id': 's',
+      'exception.type': 'TypeError',
+      'exception.message': 'order is undefined',
+      'exception.stacktrace': 'at pay (app.js:1:2)',
+    },
+  }),
+  logs({
+    time: at(3),
+    event: 'browser.web_vital',
+    resource: BROWSER,
+    attributes: { 'session.id': 's', 'browser.web_vital.name': 'lcp', 'browser.web_vital.value': 2600 },
+  }),
+  traces(load('3', 20, '/thanks')),
+];
+
+async function pagesOf(queries: SessionQueries, query: { limit?: number; cursor?: string } = {}) {
+  const page = JSON.parse(Buffer.from((await queries.pages('s', query))!).toString()) as Page;
+  for (const item of page.items) assertConforms(VisitPageItem, item);
+  return page;
+}
+
+async function pagesAfter(requests: readonly RecordedRequest[]): Promise<Page> {
+  const queries = await replay(requests);
+  try {
+    return await pagesOf(queries);
+  } finally {
+    await queries.close();
+  }
+}
+
+describe('the pages of a visit', () => {
+  test('tell why the checkout broke: page, request, server, exception', async () => {
+    const { items } = await pagesAfter(VISIT);
+    assert.deepEqual(
+      items.map(({ kind, url, duration_ms, entry, exit, vitals }) => [
+        kind,
+        url,
+        duration_ms,
+        entry,
+        exit,
+        vitals,
+      ]),
+      [
+        ['load', `${SHOP}/products`, 12_000, true, undefined, { lcp: 2600 }],
+        ['route', `${SHOP}/checkout`, 8_000, undefined, undefined, undefined],
+        ['load', `${SHOP}/thanks`, 500, undefined, true, undefined],
+      ],
+    );
+    const [, checkout = assert.fail()] = items;
+    assert.equal(checkout.failed_request_count, 1);
+    const [request] = checkout.requests;
+    assert.equal(request?.url, `${SHOP}/api/orders`);
+    assert.deepEqual(
+      [request?.server?.service, request?.server?.span_id],
+      ['shop-api', '2'.padStart(16, '0')],
+    );
+    assert.deepEqual(
+      checkout.exceptions.map(({ type, message, stack, count }) => [type, message, stack, count]),
+      [['TypeError', 'order is undefined', 'at pay (app.js:1:2)', 1]],
+    );
+  });
+
+  test('are the same whatever order and batches the telemetry came in, and sent again', async () => {
+    const records = await oneByOne(VISIT);
+    const expected = await pagesAfter(VISIT);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([...records, ...records], { minLength: 2 * records.length }),
+        async (all) => {
+          assert.deepEqual(await pagesAfter(all), expected);
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+
+  test('are as many as the session says, whoever tells of them and how often', async () => {
+    const telling = fc.record({
+      second: fc.integer({ min: 0, max: 50 }),
+      path: fc.constantFrom('/', '/cart', '/pay'),
+      by: fc.constantFrom(
+        'documentLoad',
+        'browser.navigation',
+        'browser.navigation_timing',
+        'route',
+        'screen',
+      ),
+      inTrace: fc.boolean(),
+    });
+    const record = (
+      { second, path, by, inTrace }: { second: number; path: string; by: string; inTrace: boolean },
+      index: number,
+    ) => {
+      const trace = (index + 1).toString(16);
+      if (by === 'documentLoad') return traces(load(trace, second, path));
+      const isScreen = by === 'screen';
+      return logs({
+        time: at(second),
+        event: isScreen ? 'app.screen.view' : by === 'route' ? 'browser.navigation' : by,
+        resource: BROWSER,
+        ...(inTrace && { trace }),
+        attributes: {
+          'session.id': 's',
+          ...(isScreen ? { 'app.screen.name': path } : { 'url.full': SHOP + path }),
+          'browser.navigation.same_document': by === 'route',
+        },
+      });
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.array(telling, { minLength: 1, maxLength: 12 }), async (tellings) => {
+        const queries = await replay(tellings.map(record));
+        const session = JSON.parse(Buffer.from((await queries.get('s'))!).toString()) as Session;
+        const { items } = await pagesOf(queries);
+        assert.equal(items.length, session.visit?.page_views);
+        assert.deepEqual(
+          items.map(({ entered_at }) => entered_at),
+          items.map(({ entered_at }) => entered_at).sort(),
+        );
+        await queries.close();
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('are none where nobody tells of any', async () => {
+    const queries = await replay([
+      traces({ trace: '1', span: '1', start: at(0), end: at(1), attributes: { 'session.id': 's' } }),
+    ]);
+    assert.deepEqual(await pagesOf(queries), { items: [], has_more: false });
+    assert.equal(await queries.pages('other', {}), undefined);
+    await queries.close();
+  });
+
+  test('come page by page, forth and back, the groups between being read for their pages only', async () => {
+    const count = 23;
+    const queries = await replay([
+      traces(
+        ...Array.from({ length: count }, (_, index) =>
+          load((index + 1).toString(16), index * 10, `/${index}`),
+        ),
+      ),
+      traces(
+        ...Array.from(
+          { length: count },
+          (_, index): SpanSpec => ({
+            ...{
+              trace: `f${index + 1}`,
+              span: '1',
+              name: 'click',
+              start: at(index * 10 + 5),
+              end: at(index * 10 + 6),
+            },
+            resource: BROWSER,
+            attributes: { 'session.id': 's', event_type: 'click', target_xpath: `#${index}` },
+          }),
+        ),
+      ),
+    ]);
+    const whole = await pagesOf(queries);
+    assert.equal(whole.items.length, count);
+    assert.deepEqual(
+      whole.items.map(({ actions }) => actions.map(({ target }) => target)),
+      Array.from({ length: count }, (_, index) => [`#${index}`]),
+    );
+    let page = await pagesOf(queries, { limit: 5 });
+    const forth = [...page.items];
+    while (page.next_cursor !== undefined) {
+      page = await pagesOf(queries, { limit: 5, cursor: page.next_cursor });
+      forth.push(...page.items);
+    }
+    assert.deepEqual(forth, whole.items);
+    const back = [...page.items];
+    while (page.prev_cursor !== undefined) {
+      page = await pagesOf(queries, { limit: 7, cursor: page.prev_cursor });
+      back.unshift(...page.items);
+    }
+    assert.deepEqual(back, whole.items);
+    await queries.close();
+  });
+});
