@@ -408,6 +408,7 @@ class RequestDecoder implements RecordContext {
     let startTime = 0n;
     let endTime = 0n;
     let error = 0;
+    let events = 0;
     this.side = 'unknown';
     for (;;) {
       const tag = reader.tag();
@@ -441,6 +442,7 @@ class RequestDecoder implements RecordContext {
           endTime = reader.fixed64();
           break;
         case (11 << 3) | WireType.length:
+          events = 1;
           this.#pieces.add();
           this.#keyValues((3 << 3) | WireType.length);
           break;
@@ -474,6 +476,7 @@ class RequestDecoder implements RecordContext {
     columns.start[i] = startTime;
     columns.end[i] = endTime;
     columns.error[i] = error;
+    columns.events[i] = events;
     columns.envelope[i] = envelope;
     this.#count++;
   }

@@ -15,6 +15,8 @@ export interface QueryService {
   /** Undefined where there is no such session. */
   usage(sessionId: string, query: UsageRequest): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
+  events(sessionId: string, query: EventListRequest): Promise<Uint8Array | undefined>;
+  /** Undefined where there is no such session. */
   conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined>;
   /** The content of a message's media, as it is; undefined where the session has none of this id. */
   media(sessionId: string, mediaId: string): Promise<Uint8Array | undefined>;
@@ -82,6 +84,18 @@ export interface SessionListRequest extends SessionFilters {
 export interface TraceListRequest {
   readonly limit?: number;
   readonly cursor?: string;
+}
+
+/** Which events of a session, and how. */
+export interface EventListRequest {
+  readonly limit?: number;
+  readonly cursor?: string;
+  /** Any of them. */
+  readonly name?: readonly string[];
+  /** SeverityNumber, 1 to 24. */
+  readonly minSeverity?: number;
+  readonly spanEvents?: boolean;
+  readonly order?: 'asc' | 'desc';
 }
 
 export interface ConversationRequest {

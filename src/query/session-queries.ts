@@ -15,6 +15,9 @@ import { ConversationIndexes } from './conversation-index.js';
 import { turnItem } from './conversation-item.js';
 import { ConversationList } from './conversation-list.js';
 import { type Cursor, decodeCursor, encodeCursor, type FilterDigest, filterDigest } from './cursor.js';
+import { DEFAULT_EVENT_LIMIT } from './event-contract.js';
+import { eventItem } from './event-item.js';
+import { EventList } from './event-list.js';
 import { MOST_FACETS } from './facets-contract.js';
 import { parseMediaId } from './media.js';
 import { MAX_OUTLINE_SPANS } from './outline-contract.js';
@@ -23,6 +26,7 @@ import { type KeysetList, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js
 import type {
   ChangesRequest,
   ConversationRequest,
+  EventListRequest,
   QueryService,
   RangeRequest,
   SessionListRequest,
@@ -35,6 +39,7 @@ import type {
 import {
   changesText,
   conversationPageJson,
+  eventPageJson,
   facetsJson,
   outlineJson,
   pageFields,
@@ -173,6 +178,24 @@ export class SessionQueries implements QueryService {
       ...links,
       verdicts: isApart ? 'trace' : 'session',
     });
+  }
+
+  async events(sessionId: string, query: EventListRequest): Promise<Uint8Array | undefined> {
+    const { reader, project } = this.#options;
+    const { name, minSeverity, spanEvents = false, order = 'asc' } = query;
+    const names = name && [...new Set(name)].sort();
+    const conditions = [names && JSON.stringify(names), minSeverity?.toString(), String(spanEvents), order];
+    const filters = filterDigest('events', [project, sessionId, ...conditions]);
+    const cursor = openCursor(query.cursor, filters);
+    const filter = {
+      ...(names !== undefined && { names }),
+      ...(minSeverity !== undefined && { minSeverity }),
+      spanEvents,
+    };
+    const events = new EventList(order, (scan) => reader.events(project, sessionId, { ...filter, ...scan }));
+    const page = await readPage(events, query.limit ?? DEFAULT_EVENT_LIMIT, cursor);
+    if (!events.isInSession) return undefined;
+    return eventPageJson(pageFields(page, eventItem, (link) => encodeCursor(link, filters)));
   }
 
   async conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined> {

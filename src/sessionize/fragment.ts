@@ -1,7 +1,7 @@
 import type { PriceOf } from '../normalize/facts.js';
 import { Binder, type Binding } from './bind.js';
 import { type Earliest, earliestOf, NOTHING_SAID, type Saying, sayingOf, type Traits } from './earliest.js';
-import { compareInTime, type Group, type SpanFacts } from './records.js';
+import { compareInTime, type Group, lastNsOf, type SpanFacts } from './records.js';
 import { type SessionCall, sessionCall } from './session-usage.js';
 import { isUnset, type SessionTimes, Times } from './stretches.js';
 import { type Carrier, isLogCarrier, usageOf } from './usage.js';
@@ -25,9 +25,26 @@ export interface Fragment {
   readonly users: Users;
   /** Model calls that count in this group (S15), and of each dialect of which none does one that is beaten. */
   readonly calls: readonly SessionCall[];
+  /** Where its events lie in time, to find them by; no telemetry counts for it. */
+  readonly events: EventTimes;
   /** Nothing but model calls that count in other sessions, and what is below them (U24). */
   readonly echo: boolean;
 }
+
+/** Least and greatest, nanoseconds since 1970. */
+export interface TimeSpan {
+  readonly firstNs: bigint;
+  readonly lastNs: bigint;
+}
+
+export interface EventTimes {
+  /** The log records that have a trace. */
+  readonly logs?: TimeSpan;
+  /** From start to end of the spans with events: the events stand within (S40). */
+  readonly spanEvents?: TimeSpan;
+}
+
+const NO_EVENTS: EventTimes = {};
 
 /** The fragments of a group by session id: a pure function of the set of its records. */
 export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment> {
@@ -65,6 +82,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     hasUsage ||= log.usage !== undefined;
     draft.logs++;
     draft.starts.add(log.timeNs);
+    if (group.traceId !== '') draft.logTimes = extended(draft.logTimes, log.timeNs, log.timeNs);
     draft.serve(log.service);
     const previousId = mark?.previousId === binding.session ? undefined : mark?.previousId;
     const traits: Traits | undefined = previousId === undefined ? log.who : { ...log.who, previousId };
@@ -103,6 +121,8 @@ class Draft {
   readonly marks = new Times();
   readonly services: string[] = [];
   readonly calls: SessionCall[] = [];
+  logTimes: TimeSpan | undefined;
+  spanEventTimes: TimeSpan | undefined;
   #dialects: Set<string> | undefined;
   #sayings: Map<Traits, Saying> | undefined;
 
@@ -121,8 +141,15 @@ class Draft {
       earliest,
       users: this.#users(),
       calls,
+      events: this.#events(),
       echo: false,
     };
+  }
+
+  #events(): EventTimes {
+    const { logTimes, spanEventTimes } = this;
+    if (logTimes === undefined && spanEventTimes === undefined) return NO_EVENTS;
+    return { ...(logTimes && { logs: logTimes }), ...(spanEventTimes && { spanEvents: spanEventTimes }) };
   }
 
   #users(): Users {
@@ -141,6 +168,9 @@ class Draft {
     this.spans++;
     this.serve(span.service);
     if (span.error) this.errors++;
+    if (span.hasEvents === true) {
+      this.spanEventTimes = extended(this.spanEventTimes, span.startNs, lastNsOf(span));
+    }
     if (span.who !== undefined) this.say(span.who, session, startNs, traceId + span.id);
   }
 
@@ -168,6 +198,15 @@ class Draft {
     this.#dialects.add(dialect);
     return isTold;
   }
+}
+
+function extended(times: TimeSpan | undefined, firstNs: bigint, lastNs: bigint): TimeSpan {
+  if (times === undefined) return { firstNs, lastNs };
+  if (firstNs >= times.firstNs && lastNs <= times.lastNs) return times;
+  return {
+    firstNs: firstNs < times.firstNs ? firstNs : times.firstNs,
+    lastNs: lastNs > times.lastNs ? lastNs : times.lastNs,
+  };
 }
 
 function withoutPrevious({ previousId: _, ...traits }: Traits): Traits | undefined {

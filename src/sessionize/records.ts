@@ -20,6 +20,8 @@ export interface SpanFacts {
   /** Length of its encoded message, bytes (S2). */
   readonly size: number;
   readonly error: boolean;
+  /** Whether it has span events. */
+  readonly hasEvents?: boolean;
   readonly session: string | undefined;
   readonly service: string | undefined;
   readonly who: Who | undefined;

@@ -2,6 +2,9 @@ import { readSpans } from '../../src/otlp/read.js';
 import { matchesFilter } from '../../src/query/session-filter.js';
 import { isOpen, type StateLimits, stateOf } from '../../src/query/state.js';
 import type {
+  EventPosition,
+  EventScan,
+  FoundEvents,
   FoundSessions,
   GroupPosition,
   GroupScan,
@@ -13,6 +16,7 @@ import type {
   SessionScan,
   Statistics,
   StatisticsRange,
+  StoredEvent,
   StoredFacets,
   StoredGroup,
   StoredOutline,
@@ -37,6 +41,8 @@ export interface MemoryReaderData {
   readonly traces?: { readonly sessionId: string; readonly trace: StoredTrace }[];
   /** What sessions say of model calls. */
   readonly usages?: readonly { readonly sessionId: string; readonly record: StoredUsageRecord }[];
+  /** Events by the session that they are in. */
+  readonly events?: readonly { readonly sessionId: string; readonly event: StoredEvent }[];
   /** Groups by the session that they are read for. */
   readonly groups?: { readonly sessionId: string; readonly group: StoredGroup }[];
   readonly limits: StateLimits;
@@ -177,6 +183,21 @@ export class MemoryReader implements SessionReader {
     return { session, records: before.slice(Math.max(0, before.length - limit)) };
   }
 
+  async events(_project: string, sessionId: string, scan: EventScan): Promise<FoundEvents | undefined> {
+    const { after, direction, limit } = scan;
+    if (!this.#data.sessions.some(({ id }) => id === sessionId)) return undefined;
+    const all = (this.#data.events ?? [])
+      .filter((entry) => entry.sessionId === sessionId && matchesEvent(entry.event, scan))
+      .map(({ event }) => event)
+      .sort((a, b) => compareEvents(a.position, b.position));
+    if (direction === 'forward') {
+      const behind = all.filter(({ position }) => after === undefined || compareEvents(position, after) > 0);
+      return { events: behind.slice(0, limit) };
+    }
+    const before = all.filter(({ position }) => after === undefined || compareEvents(position, after) < 0);
+    return { events: before.slice(Math.max(0, before.length - limit)) };
+  }
+
   async statistics(_project: string, range: StatisticsRange): Promise<Statistics> {
     const sessions = this.#data.sessions.filter((session) => this.#matches(session, range));
     const byDeviceType = new Map<string, number>();
@@ -283,6 +304,20 @@ export class MemoryReader implements SessionReader {
   #matches(session: StoredSession, filter: SessionFilter & { readonly nowNs: bigint }): boolean {
     return matchesFilter(session, filter, filter.nowNs, this.#data.limits);
   }
+}
+
+function compareEvents(a: EventPosition, b: EventPosition): number {
+  if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+function matchesEvent(event: StoredEvent, { names, minSeverity = 0, spanEvents }: EventScan): boolean {
+  if (event.kind === 'span_event') {
+    const severity = event.event.name === 'exception' ? 17 : 0;
+    return spanEvents === true && severity >= minSeverity && (names?.includes(event.event.name) ?? true);
+  }
+  const { event_name: name = '', severity_number: severity = 0 } = event.log;
+  return severity >= minSeverity && (names?.includes(name) ?? true);
 }
 
 function isIn({ startNs, lastNs }: StoredSession, range: SessionRange): boolean {

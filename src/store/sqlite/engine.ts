@@ -28,6 +28,7 @@ import {
 } from './block.js';
 import { CallIndex } from './call-index.js';
 import { type Database, DERIVED_TABLES, GroupKind, Listing, Meta, type Statement } from './database.js';
+import { type GroupPlace, logsPlace, spanEventsPlace } from './event-places.js';
 import { Generations } from './generations.js';
 import {
   compareSources,
@@ -176,7 +177,9 @@ export class Engine {
       deleteSessionGroup: db.prepare(
         'DELETE FROM session_group WHERE session = ? AND kind = ? AND start_ns = ? AND key = ?',
       ),
-      selectSessionGroups: db.prepare('SELECT key FROM session_group WHERE session = ?'),
+      selectSessionGroups: db.prepare(
+        `SELECT key FROM session_group WHERE session = ? AND kind <= ${GroupKind.mark}`,
+      ),
     };
     this.#load();
   }
@@ -676,8 +679,27 @@ export class Engine {
   }
 
   #moveSessionGroup(session: number, { group, old, replacement }: FragmentChange): void {
-    const before = old === undefined ? undefined : sessionGroupPlace(old);
-    const after = replacement === undefined ? undefined : sessionGroupPlace(replacement);
+    this.#exchangePlace(
+      session,
+      group,
+      old && sessionGroupPlace(old),
+      replacement && sessionGroupPlace(replacement),
+    );
+    const [before, after] = [old?.events, replacement?.events];
+    if (before?.logs !== after?.logs) {
+      this.#exchangePlace(session, group, logsPlace(before), logsPlace(after));
+    }
+    if (before?.spanEvents !== after?.spanEvents) {
+      this.#exchangePlace(session, group, spanEventsPlace(before), spanEventsPlace(after));
+    }
+  }
+
+  #exchangePlace(
+    session: number,
+    group: HotGroup,
+    before: GroupPlace | undefined,
+    after: GroupPlace | undefined,
+  ): void {
     if (before?.kind === after?.kind && before?.startNs === after?.startNs) return;
     const key = Buffer.from(group.key, 'latin1');
     if (before !== undefined) this.#sql.deleteSessionGroup.run(session, before.kind, before.startNs, key);
@@ -922,7 +944,7 @@ const NO_FRAGMENTS: ReadonlyMap<string, Fragment> = new Map();
 /** Blocks folded in one transaction when catching up. */
 const REPLAY_BLOCKS = 64;
 
-function sessionGroupPlace(fragment: Fragment): { kind: number; startNs: bigint } {
+function sessionGroupPlace(fragment: Fragment): GroupPlace {
   if (fragment.spans > 0) return { kind: GroupKind.trace, startNs: fragment.traceStartNs };
   const { starts, marks } = fragment.times;
   if (fragment.logs > 0) return { kind: GroupKind.logs, startNs: starts[0]!.startNs };

@@ -24,6 +24,7 @@ export class HeldSpan implements SpanFacts {
   readonly endNs: bigint;
   readonly size: number;
   readonly error: boolean;
+  readonly hasEvents: boolean;
   readonly session: string | undefined;
   readonly service: string | undefined;
   readonly who: Who | undefined;
@@ -39,6 +40,7 @@ export class HeldSpan implements SpanFacts {
     this.endNs = batch.end[index]!;
     this.size = batch.length[index]!;
     this.error = batch.error[index] === 1;
+    this.hasEvents = batch.events[index] === 1;
     this.session = entry(batch.strings, batch.session[index]!);
     this.service = serviceOf(batch, index);
     this.who = entry(batch.whos, batch.who[index]!);
@@ -137,6 +139,9 @@ function recordBytes({ batch, index }: RecordSource): Uint8Array {
 
 const NO_LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord: Number.POSITIVE_INFINITY };
 
+/** A chunk is small where its block is more than so many times as long. */
+const SMALL_SHARE = 4;
+
 /** Reads groups back from their blocks. */
 export class GroupReader {
   readonly #normalizer: Normalizer;
@@ -193,14 +198,18 @@ export class GroupReader {
 
   /** The records of one chunk of a block, spans before log records. */
   chunk(place: ChunkPlace, block: Buffer): RecordBatch[] {
-    const logsStart = place.offset + place.tracesLength;
+    const { tracesLength, logsLength } = place;
+    const length = tracesLength + logsLength;
+    const part = block.subarray(place.offset, place.offset + length);
+    // Who keeps the records of a small chunk does not keep the whole block for them.
+    const chunk = length * SMALL_SHARE < block.length ? Buffer.from(part) : part;
     const batches: RecordBatch[] = [];
-    if (place.tracesLength > 0) {
-      const bytes = block.subarray(place.offset, logsStart);
+    if (tracesLength > 0) {
+      const bytes = chunk.subarray(0, tracesLength);
       batches.push(decodeTraces(bytes, this.#normalizer, NO_LIMITS).batch);
     }
-    if (place.logsLength > 0) {
-      const bytes = block.subarray(logsStart, logsStart + place.logsLength);
+    if (logsLength > 0) {
+      const bytes = chunk.subarray(tracesLength);
       batches.push(decodeLogs(bytes, this.#normalizer, NO_LIMITS).batch);
     }
     return batches;

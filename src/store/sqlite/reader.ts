@@ -26,6 +26,8 @@ import {
 import { clientOf, geoOf } from '../../sessionize/session-view.js';
 import { type Carrier, isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
 import {
+  type EventScan,
+  type FoundEvents,
   type FoundSessions,
   type GroupPosition,
   type GroupScan,
@@ -66,6 +68,16 @@ import {
   openDatabase,
   type Statement,
 } from './database.js';
+import {
+  compareEvents,
+  type EventEntry,
+  type EventRow,
+  type EventSource,
+  eventsIn,
+  logEntry,
+  spanEventEntries,
+} from './event-pages.js';
+import { type EventKind, LOG_KINDS, SPAN_EVENT_KINDS } from './event-places.js';
 import { FacetKind } from './facets.js';
 import { GroupReader, type HeldGroup, type HeldSpan } from './group-reader.js';
 import { outlineOf } from './outline.js';
@@ -109,6 +121,13 @@ const MAX_STATEMENTS = 256;
 /** Records in a group from which on what was made of it is kept for the next page. */
 const LARGE_GROUP = 1_000;
 
+/** Events of large groups that are kept for the next page, at most; those of one group are kept whatever their number. */
+const MOST_KEPT_EVENTS = 100_000;
+
+/** Rows of groups that are read at a time: at first, and at most. */
+const FIRST_ROWS = 16;
+const MOST_ROWS = 256;
+
 /** Sessions whose reasons are kept between pages. */
 const MAX_KEPT = 8;
 
@@ -128,6 +147,8 @@ export class SqliteReader implements SessionReader {
   readonly #priceOf: PriceOf;
   /** The large group that a page of usage was last read from. */
   #usageGroup: { readonly key: string; readonly group: UsageEntries } | undefined;
+  /** Events of large groups that pages were lately read from; the latest last. */
+  readonly #eventGroups = new Map<string, EventsOfGroup>();
   readonly #callPlaces: CallPlaces;
   /** Whether that is of the snapshot under way. */
   #areCallsCaughtUp = false;
@@ -277,6 +298,15 @@ export class SqliteReader implements SessionReader {
         records: page.records.map((record) => judged(record, reasons)),
         ...(isApart ? { isApart } : {}),
       };
+    });
+  }
+
+  async events(project: string, sessionId: string, scan: EventScan): Promise<FoundEvents | undefined> {
+    return this.#snapshot(() => {
+      const found = this.#find(this.#project(project), sessionId);
+      if (found === undefined) return undefined;
+      const kinds = scan.spanEvents === true ? [...LOG_KINDS, ...SPAN_EVENT_KINDS] : LOG_KINDS;
+      return eventsIn(this.#eventSource(found), kinds, scan);
     });
   }
 
@@ -546,6 +576,92 @@ export class SqliteReader implements SessionReader {
     return group;
   }
 
+  #eventSource(found: FoundSession): EventSource {
+    // Its log records and its span events have rows of their own; it is read once for both.
+    const half = new Map<string, EventsOfGroup>();
+    return {
+      rows: (kind, fromNs, isForward) => this.#eventRows(found, kind, fromNs, isForward),
+      open: (row) => {
+        const key = Buffer.from(row.key);
+        const name = key.toString('latin1');
+        const known = half.get(name);
+        half.delete(name);
+        const events = known ?? this.#eventsOfGroup(found, key);
+        const { logs, spanEvents } = events;
+        const isForSpans = row.kind.kind >= GroupKind.spanEvents;
+        if (known === undefined && (isForSpans ? logs : spanEvents).length > 0) half.set(name, events);
+        return isForSpans ? spanEvents : logs;
+      },
+    };
+  }
+
+  *#eventRows(
+    { no }: FoundSession,
+    kind: EventKind,
+    fromNs: bigint,
+    isForward: boolean,
+  ): Generator<EventRow> {
+    const [beyond, order] = isForward ? ['>', 'ASC'] : ['<', 'DESC'];
+    // The key of a trace is its id.
+    const condition = kind.isTraceless ? 'AND length(key) > 16' : '';
+    const range = `FROM session_group WHERE session = ? AND kind = ${kind.kind}`;
+    const ordered = `${condition} ORDER BY start_ns ${order}, key ${order} LIMIT ?`;
+    let rows = this.#prepare(`SELECT start_ns, key ${range} AND start_ns ${beyond}= ? ${ordered}`).all(
+      no,
+      fromNs,
+      FIRST_ROWS,
+    ) as unknown as GroupRow[];
+    let limit = FIRST_ROWS;
+    for (;;) {
+      for (const row of rows) yield { startNs: row.start_ns, key: row.key, kind };
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < limit) return;
+      limit = Math.min(4 * limit, MOST_ROWS);
+      rows = this.#prepare(
+        `SELECT start_ns, key ${range} AND (start_ns, key) ${beyond} (?, ?) ${ordered}`,
+      ).all(no, last.start_ns, last.key, limit) as unknown as GroupRow[];
+    }
+  }
+
+  #eventsOfGroup({ project, session }: FoundSession, key: Buffer): EventsOfGroup {
+    const places = this.#groups.places(project, key) ?? new Uint8Array();
+    const name = `${project} ${session.id} ${key.toString('hex')} ${Buffer.from(places).toString('latin1')}`;
+    const kept = this.#eventGroups.get(name);
+    if (kept !== undefined) {
+      this.#eventGroups.delete(name);
+      this.#eventGroups.set(name, kept);
+      return kept;
+    }
+    const sources = new Map<ByteString, RecordSource>();
+    const group = this.#groups.read(key.toString('latin1'), decodePlaces(places), sources);
+    const binder = new Binder(group);
+    const logs: EventEntry[] = [];
+    for (const log of group.logs.values()) {
+      if (binder.log(log).session === session.id)
+        logs.push(logEntry(log.id, log.timeNs, sources.get(log.id)!));
+    }
+    const spanEvents: EventEntry[] = [];
+    for (const span of group.spans.values()) {
+      if (!span.hasEvents || binder.span(span).session !== session.id) continue;
+      for (const entry of spanEventEntries(group.traceId, span)) spanEvents.push(entry);
+    }
+    const events = { logs: logs.sort(compareEvents), spanEvents: spanEvents.sort(compareEvents) };
+    // It is read again for each of the pages that have events of it.
+    if (logs.length + spanEvents.length >= LARGE_GROUP) this.#keepEvents(name, events);
+    return events;
+  }
+
+  #keepEvents(name: string, events: EventsOfGroup): void {
+    this.#eventGroups.set(name, events);
+    let count = 0;
+    for (const { logs, spanEvents } of this.#eventGroups.values()) count += logs.length + spanEvents.length;
+    for (const [oldest, { logs, spanEvents }] of this.#eventGroups) {
+      if (count <= MOST_KEPT_EVENTS || oldest === name) break;
+      this.#eventGroups.delete(oldest);
+      count -= logs.length + spanEvents.length;
+    }
+  }
+
   /** What became of the calls of a page in their session, where their groups do not tell that alone. */
   #reasonsOnPage(
     found: FoundSession,
@@ -722,6 +838,12 @@ interface FoundSession {
   readonly session: Session;
   readonly invalidated: boolean;
   readonly isListed: boolean;
+}
+
+/** The events of a group that are in a session, by position. */
+interface EventsOfGroup {
+  readonly logs: readonly EventEntry[];
+  readonly spanEvents: readonly EventEntry[];
 }
 
 interface KeptReasons {
