@@ -174,6 +174,9 @@ const span: fc.Arbitrary<Item> = fc
     who: fc.option(who, { nil: {} }),
     usage: fc.option(usage, { nil: {} }),
     scope: fc.constantFrom('one', 'two', 'logfire.openai'),
+    events: fc.array(fc.record({ name: fc.constantFrom('exception', 'late'), time: times }), {
+      maxLength: 2,
+    }),
     resource,
   })
   .map(({ length, session, who, usage, parent, ...rest }) => ({
@@ -468,6 +471,8 @@ async function answersAfter(
     keep(await queries.traces(item['session.id'], { limit: 2 }));
     keep(await queries.outline(item['session.id']));
     for (const limit of [2, 200]) keep(await queries.conversation(item['session.id'], { limit }));
+    keep(await queries.events(item['session.id'], { spanEvents: true }));
+    keep(await queries.events(item['session.id'], { name: ['click', 'late'], order: 'desc', limit: 2 }));
     const id = item['session.id'];
     const usage = JSON.parse(keep(await queries.usage(id))) as SessionUsage;
     assertAddsUp(usage);

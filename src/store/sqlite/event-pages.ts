@@ -20,9 +20,13 @@ import { encodeRecords, type RecordSource } from './block.js';
 import type { EventKind } from './event-places.js';
 import type { HeldSpan } from './group-reader.js';
 
-/** Events, and groups, that are looked at for one page where few of them match. */
-const MOST_EVENTS = 50_000;
-const MOST_GROUPS = 2_000;
+/** How much is looked at for one page where little of it matches. */
+export interface EventLimits {
+  readonly events: number;
+  readonly groups: number;
+}
+
+export const EVENT_LIMITS: EventLimits = { events: 50_000, groups: 2_000 };
 
 /** An event of a group, before it is read. */
 export interface EventEntry extends EventPosition {
@@ -76,7 +80,12 @@ export function spanEventEntries(traceId: ByteString, span: HeldSpan): EventEntr
  * At most `limit` events that match, in list order. All events from groups that overlap are merged in order of time: a group is opened when the merge comes to the
  * earliest time (backwards, the latest) that it can have events at. Gives up where many events or groups were looked at.
  */
-export function eventsIn(source: EventSource, kinds: readonly EventKind[], scan: EventScan): FoundEvents {
+export function eventsIn(
+  source: EventSource,
+  kinds: readonly EventKind[],
+  scan: EventScan,
+  most = EVENT_LIMITS,
+): FoundEvents {
   const { after, limit, maxBytes = Number.POSITIVE_INFINITY } = scan;
   const isForward = scan.direction === 'forward';
   const rows = new RowMerge(source, kinds, after?.timeNs, isForward);
@@ -91,7 +100,7 @@ export function eventsIn(source: EventSource, kinds: readonly EventKind[], scan:
     const edgeNs = rows.edgeNs;
     const next = merge.peek();
     if (edgeNs !== undefined && (next === undefined || !isBefore(next.timeNs, edgeNs, isForward))) {
-      if (groups >= MOST_GROUPS) {
+      if (groups >= most.groups) {
         stoppedAt = furthest(last, after, edgeNs, isForward);
         if (stoppedAt !== undefined) break;
       }
@@ -100,7 +109,7 @@ export function eventsIn(source: EventSource, kinds: readonly EventKind[], scan:
       continue;
     }
     if (next === undefined) break;
-    if (events >= MOST_EVENTS) {
+    if (events >= most.events) {
       stoppedAt = last!;
       break;
     }

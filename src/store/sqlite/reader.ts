@@ -70,7 +70,9 @@ import {
 } from './database.js';
 import {
   compareEvents,
+  EVENT_LIMITS,
   type EventEntry,
+  type EventLimits,
   type EventRow,
   type EventSource,
   eventsIn,
@@ -108,6 +110,10 @@ export interface ReaderOptions {
   readonly maxExamined?: number;
   /** Most records of a session whose calls are compared for a page of its usage. */
   readonly mostTogether?: number;
+  /** How much is looked at for a page of events. */
+  readonly eventLimits?: EventLimits;
+  /** Events in a group from which on they are kept for the next page. */
+  readonly largeGroup?: number;
 }
 
 type Value = bigint | number | string;
@@ -138,6 +144,8 @@ export class SqliteReader implements SessionReader {
   readonly #timeoutNs: bigint;
   readonly #maxExamined: number;
   readonly #mostTogether: number;
+  readonly #eventLimits: EventLimits;
+  readonly #largeGroup: number;
   readonly #projects = new Map<string, number>();
   /** The latest used last. */
   readonly #statements = new Map<string, Statement>();
@@ -163,6 +171,8 @@ export class SqliteReader implements SessionReader {
     this.#timeoutNs = options.timeoutNs;
     this.#maxExamined = options.maxExamined ?? MAX_EXAMINED;
     this.#mostTogether = options.mostTogether ?? MOST_TOGETHER;
+    this.#eventLimits = options.eventLimits ?? EVENT_LIMITS;
+    this.#largeGroup = options.largeGroup ?? LARGE_GROUP;
   }
 
   async sessions(project: string, scan: SessionScan): Promise<FoundSessions> {
@@ -306,7 +316,7 @@ export class SqliteReader implements SessionReader {
       const found = this.#find(this.#project(project), sessionId);
       if (found === undefined) return undefined;
       const kinds = scan.spanEvents === true ? [...LOG_KINDS, ...SPAN_EVENT_KINDS] : LOG_KINDS;
-      return eventsIn(this.#eventSource(found), kinds, scan);
+      return eventsIn(this.#eventSource(found), kinds, scan, this.#eventLimits);
     });
   }
 
@@ -647,7 +657,7 @@ export class SqliteReader implements SessionReader {
     }
     const events = { logs: logs.sort(compareEvents), spanEvents: spanEvents.sort(compareEvents) };
     // It is read again for each of the pages that have events of it.
-    if (logs.length + spanEvents.length >= LARGE_GROUP) this.#keepEvents(name, events);
+    if (logs.length + spanEvents.length >= this.#largeGroup) this.#keepEvents(name, events);
     return events;
   }
 
