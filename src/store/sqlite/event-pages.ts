@@ -26,7 +26,7 @@ export interface EventLimits {
   readonly groups: number;
 }
 
-export const EVENT_LIMITS: EventLimits = { events: 50_000, groups: 2_000 };
+export const EVENT_LIMITS: EventLimits = { events: 20_000, groups: 1_000 };
 
 /** An event of a group, before it is read. */
 export interface EventEntry extends EventPosition {

@@ -68,6 +68,7 @@ import {
   openDatabase,
   type Statement,
 } from './database.js';
+import { EventGroups, type EventsOfGroup } from './event-groups.js';
 import {
   compareEvents,
   EVENT_LIMITS,
@@ -112,8 +113,8 @@ export interface ReaderOptions {
   readonly mostTogether?: number;
   /** How much is looked at for a page of events. */
   readonly eventLimits?: EventLimits;
-  /** Events in a group from which on they are kept for the next page. */
-  readonly largeGroup?: number;
+  /** Memory for groups whose events are kept for the next page, bytes. */
+  readonly eventCacheBytes?: number;
 }
 
 type Value = bigint | number | string;
@@ -126,9 +127,6 @@ const MAX_STATEMENTS = 256;
 
 /** Records in a group from which on what was made of it is kept for the next page. */
 const LARGE_GROUP = 1_000;
-
-/** Events of large groups that are kept for the next page, at most; those of one group are kept whatever their number. */
-const MOST_KEPT_EVENTS = 100_000;
 
 /** Rows of groups that are read at a time: at first, and at most. */
 const FIRST_ROWS = 16;
@@ -145,7 +143,6 @@ export class SqliteReader implements SessionReader {
   readonly #maxExamined: number;
   readonly #mostTogether: number;
   readonly #eventLimits: EventLimits;
-  readonly #largeGroup: number;
   readonly #projects = new Map<string, number>();
   /** The latest used last. */
   readonly #statements = new Map<string, Statement>();
@@ -155,8 +152,7 @@ export class SqliteReader implements SessionReader {
   readonly #priceOf: PriceOf;
   /** The large group that a page of usage was last read from. */
   #usageGroup: { readonly key: string; readonly group: UsageEntries } | undefined;
-  /** Events of large groups that pages were lately read from; the latest last. */
-  readonly #eventGroups = new Map<string, EventsOfGroup>();
+  readonly #eventGroups: EventGroups;
   readonly #callPlaces: CallPlaces;
   /** Whether that is of the snapshot under way. */
   #areCallsCaughtUp = false;
@@ -172,7 +168,7 @@ export class SqliteReader implements SessionReader {
     this.#maxExamined = options.maxExamined ?? MAX_EXAMINED;
     this.#mostTogether = options.mostTogether ?? MOST_TOGETHER;
     this.#eventLimits = options.eventLimits ?? EVENT_LIMITS;
-    this.#largeGroup = options.largeGroup ?? LARGE_GROUP;
+    this.#eventGroups = new EventGroups(options.eventCacheBytes);
   }
 
   async sessions(project: string, scan: SessionScan): Promise<FoundSessions> {
@@ -634,16 +630,13 @@ export class SqliteReader implements SessionReader {
   }
 
   #eventsOfGroup({ project, session }: FoundSession, key: Buffer): EventsOfGroup {
-    const places = this.#groups.places(project, key) ?? new Uint8Array();
-    const name = `${project} ${session.id} ${key.toString('hex')} ${Buffer.from(places).toString('latin1')}`;
+    const lies = this.#groups.places(project, key) ?? new Uint8Array();
+    const name = `${project} ${session.id} ${key.toString('hex')} ${Buffer.from(lies).toString('latin1')}`;
     const kept = this.#eventGroups.get(name);
-    if (kept !== undefined) {
-      this.#eventGroups.delete(name);
-      this.#eventGroups.set(name, kept);
-      return kept;
-    }
+    if (kept !== undefined) return kept;
+    const places = decodePlaces(lies);
     const sources = new Map<ByteString, RecordSource>();
-    const group = this.#groups.read(key.toString('latin1'), decodePlaces(places), sources);
+    const group = this.#groups.read(key.toString('latin1'), places, sources);
     const binder = new Binder(group);
     const logs: EventEntry[] = [];
     for (const log of group.logs.values()) {
@@ -656,20 +649,8 @@ export class SqliteReader implements SessionReader {
       for (const entry of spanEventEntries(group.traceId, span)) spanEvents.push(entry);
     }
     const events = { logs: logs.sort(compareEvents), spanEvents: spanEvents.sort(compareEvents) };
-    // It is read again for each of the pages that have events of it.
-    if (logs.length + spanEvents.length >= this.#largeGroup) this.#keepEvents(name, events);
+    this.#eventGroups.put(name, events, places);
     return events;
-  }
-
-  #keepEvents(name: string, events: EventsOfGroup): void {
-    this.#eventGroups.set(name, events);
-    let count = 0;
-    for (const { logs, spanEvents } of this.#eventGroups.values()) count += logs.length + spanEvents.length;
-    for (const [oldest, { logs, spanEvents }] of this.#eventGroups) {
-      if (count <= MOST_KEPT_EVENTS || oldest === name) break;
-      this.#eventGroups.delete(oldest);
-      count -= logs.length + spanEvents.length;
-    }
   }
 
   /** What became of the calls of a page in their session, where their groups do not tell that alone. */
@@ -848,12 +829,6 @@ interface FoundSession {
   readonly session: Session;
   readonly invalidated: boolean;
   readonly isListed: boolean;
-}
-
-/** The events of a group that are in a session, by position. */
-interface EventsOfGroup {
-  readonly logs: readonly EventEntry[];
-  readonly spanEvents: readonly EventEntry[];
 }
 
 interface KeptReasons {
