@@ -114,6 +114,7 @@ describe('the events of a session', () => {
     assert.deepEqual(await names('?name=load&name=exception&spanEvents=true'), ['exception', 'load']);
     assert.deepEqual(await names('?minSeverity=warn'), ['load']);
     assert.deepEqual(await names('?minSeverity=18'), []);
+    assert.deepEqual(await names(`?spanEvents=true&traceId=${TRACE.toUpperCase()}`), ['exception']);
     assert.deepEqual(await names('?order=desc&spanEvents=true'), ['load', 'exception', 'click']);
   });
 
@@ -156,6 +157,7 @@ describe('the events of a session', () => {
       ['name=', 'query.invalid_length'],
       ['spanEvents=1', 'query.invalid_boolean'],
       ['order=up', 'query.invalid_enum'],
+      ['traceId=abc', 'query.invalid_length'],
       [`cursor=${next_cursor}&order=desc`, 'cursor.invalid'],
       [`cursor=${next_cursor}&name=click`, 'cursor.invalid'],
     ]) {

@@ -45,6 +45,14 @@ export const EventQuery = Type.Object(
         description: 'Whether the events of spans, such as exceptions, are among them.',
       }),
     ),
+    traceId: Type.Optional(
+      Type.String({
+        minLength: 32,
+        maxLength: 32,
+        description: 'Only events of this trace: 32 hexadecimal digits.',
+        examples: ['0af7651916cd43dd8448eb211c80319c'],
+      }),
+    ),
     order: Type.Optional(
       Type.Unsafe<'asc' | 'desc'>({
         type: 'string',

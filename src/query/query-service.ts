@@ -95,6 +95,7 @@ export interface EventListRequest {
   /** SeverityNumber, 1 to 24. */
   readonly minSeverity?: number;
   readonly spanEvents?: boolean;
+  readonly traceId?: string;
   readonly order?: 'asc' | 'desc';
 }
 

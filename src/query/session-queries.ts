@@ -183,13 +183,15 @@ export class SessionQueries implements QueryService {
   async events(sessionId: string, query: EventListRequest): Promise<Uint8Array | undefined> {
     const { reader, project } = this.#options;
     const { name, minSeverity, spanEvents = false, order = 'asc' } = query;
+    const traceId = query.traceId?.toLowerCase();
     const names = name && [...new Set(name)].sort();
-    const conditions = [names && JSON.stringify(names), minSeverity?.toString(), String(spanEvents), order];
-    const filters = filterDigest('events', [project, sessionId, ...conditions]);
+    const conditions = [names && JSON.stringify(names), minSeverity?.toString(), traceId];
+    const filters = filterDigest('events', [project, sessionId, String(spanEvents), order, ...conditions]);
     const cursor = openCursor(query.cursor, filters);
     const filter = {
       ...(names !== undefined && { names }),
       ...(minSeverity !== undefined && { minSeverity }),
+      ...(traceId !== undefined && { traceId }),
       spanEvents,
     };
     const events = new EventList(order, (scan) => reader.events(project, sessionId, { ...filter, ...scan }));

@@ -402,6 +402,8 @@ export interface EventFilter {
   readonly minSeverity?: number;
   /** Whether span events are among them. */
   readonly spanEvents?: boolean;
+  /** Those of one trace; lower-case hex digits. */
+  readonly traceId?: string;
 }
 
 export interface EventScan extends EventFilter {

@@ -1151,6 +1151,11 @@ function events(bench: Bench): void {
       assert.deepEqual(told(await p.events('s', { limit })), expected);
       assert.deepEqual(told(await p.events('s', { limit, direction: 'backward' })), expected);
     }
+    for (const direction of ['forward', 'backward'] as const) {
+      const inTrace = { traceId: traceId('a'), limit: 2, direction };
+      assert.deepEqual(told(await p.events('s', inTrace)), [expected[0], expected[1], expected[3]]);
+      assert.deepEqual(told(await p.events('s', { ...inTrace, traceId: traceId('b') })), []);
+    }
     const [first] = await p.events('s', { limit: 1 });
     assert.equal(first?.kind === 'log' && first.log.trace_id, traceId('a'));
     assert.equal(await p.store.reader.events(p.name, 'none', { direction: 'forward', limit: 1 }), undefined);

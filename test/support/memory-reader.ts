@@ -311,7 +311,10 @@ function compareEvents(a: EventPosition, b: EventPosition): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
-function matchesEvent(event: StoredEvent, { names, minSeverity = 0, spanEvents }: EventScan): boolean {
+function matchesEvent(event: StoredEvent, scan: EventScan): boolean {
+  const { names, minSeverity = 0, spanEvents, traceId } = scan;
+  const of = event.kind === 'log' ? event.log.trace_id : event.span.trace_id;
+  if (traceId !== undefined && of !== traceId) return false;
   if (event.kind === 'span_event') {
     const severity = event.event.name === 'exception' ? 17 : 0;
     return spanEvents === true && severity >= minSeverity && (names?.includes(event.event.name) ?? true);

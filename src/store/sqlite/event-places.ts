@@ -37,6 +37,14 @@ export const LOG_KINDS: readonly EventKind[] = [
   ...kindsFrom(GroupKind.traceLogs),
 ];
 
+/** As if of rows that say nothing of the time: for a group that is known. */
+export const UNPLACED_LOGS: EventKind = {
+  kind: GroupKind.traceLogs,
+  lengthNs: MAX_INTEGER,
+  isTraceless: false,
+};
+export const UNPLACED_SPAN_EVENTS: EventKind = { ...UNPLACED_LOGS, kind: GroupKind.spanEvents };
+
 /** The kinds of rows of groups with span events. */
 export const SPAN_EVENT_KINDS: readonly EventKind[] = kindsFrom(GroupKind.spanEvents);
 

@@ -80,7 +80,13 @@ import {
   logEntry,
   spanEventEntries,
 } from './event-pages.js';
-import { type EventKind, LOG_KINDS, SPAN_EVENT_KINDS } from './event-places.js';
+import {
+  type EventKind,
+  LOG_KINDS,
+  SPAN_EVENT_KINDS,
+  UNPLACED_LOGS,
+  UNPLACED_SPAN_EVENTS,
+} from './event-places.js';
 import { FacetKind } from './facets.js';
 import { GroupReader, type HeldGroup, type HeldSpan } from './group-reader.js';
 import { outlineOf } from './outline.js';
@@ -311,8 +317,16 @@ export class SqliteReader implements SessionReader {
     return this.#snapshot(() => {
       const found = this.#find(this.#project(project), sessionId);
       if (found === undefined) return undefined;
-      const kinds = scan.spanEvents === true ? [...LOG_KINDS, ...SPAN_EVENT_KINDS] : LOG_KINDS;
-      return eventsIn(this.#eventSource(found), kinds, scan, this.#eventLimits);
+      const { traceId, spanEvents = false } = scan;
+      const source = this.#eventSource(found);
+      if (traceId === undefined) {
+        const kinds = spanEvents ? [...LOG_KINDS, ...SPAN_EVENT_KINDS] : LOG_KINDS;
+        return eventsIn(source, kinds, scan, this.#eventLimits);
+      }
+      const key = Buffer.from(traceId, 'hex');
+      const kinds = spanEvents ? [UNPLACED_LOGS, UNPLACED_SPAN_EVENTS] : [UNPLACED_LOGS];
+      const rows = (kind: EventKind) => [{ startNs: 0n, key, kind }].values();
+      return eventsIn({ ...source, rows }, kinds, scan, this.#eventLimits);
     });
   }
 

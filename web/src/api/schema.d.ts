@@ -1,4 +1,4 @@
-// Made by npm run web:api. 3a3cde66ffe591ec232d60ea9f0aa4bc 6a17f5f71b09c125ecae7889810c1302
+// Made by npm run web:api. a30446ab1f7b7d78a8203dc1db68a65c bfc2ac35d946a649ff846bea810dae95
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -2911,6 +2911,11 @@ export interface operations {
                 order?: "asc" | "desc";
                 /** @description Whether the events of spans, such as exceptions, are among them. */
                 spanEvents?: boolean;
+                /**
+                 * @description Only events of this trace: 32 hexadecimal digits.
+                 * @example 0af7651916cd43dd8448eb211c80319c
+                 */
+                traceId?: string;
             };
             header?: never;
             path: {
@@ -4002,6 +4007,11 @@ export interface operations {
                 order?: "asc" | "desc";
                 /** @description Whether the events of spans, such as exceptions, are among them. */
                 spanEvents?: boolean;
+                /**
+                 * @description Only events of this trace: 32 hexadecimal digits.
+                 * @example 0af7651916cd43dd8448eb211c80319c
+                 */
+                traceId?: string;
             };
             header?: never;
             path?: never;
