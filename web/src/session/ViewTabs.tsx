@@ -1,25 +1,18 @@
 import type { Session } from '../api/client.js';
 import { SessionLink } from './SessionLink.js';
-import { DEFAULT_VIEW, type SessionSearch, type View } from './search.js';
-
-const NAMES: Record<View, string> = {
-  timeline: 'Timeline',
-  conversation: 'Conversation',
-  usage: 'Why this number',
-  json: 'JSON',
-};
+import type { SessionSearch } from './search.js';
+import { defaultView, nameOfView, viewIn, viewsOf } from './views.js';
 
 interface ViewTabsProps {
   readonly session: Session;
   readonly search: SessionSearch;
 }
 
-/** Links to the parts of the page; those about model calls only where there were any. The trace and span stay chosen. */
-export function ViewTabs({ session, search: { view = DEFAULT_VIEW, trace, span } }: ViewTabsProps) {
-  const hasCalls = session.genai_usage !== undefined;
-  const views: readonly View[] = hasCalls
-    ? ['timeline', 'conversation', 'usage', 'json']
-    : ['timeline', 'json'];
+/** Links to the parts of the page that the session has. The trace and span stay chosen. */
+export function ViewTabs({ session, search }: ViewTabsProps) {
+  const { trace, span } = search;
+  const view = viewIn(search, session);
+  const views = viewsOf(session).map((each) => each.view);
   // What an address names is shown, also where nothing is in it.
   const shown = views.includes(view) ? views : [...views, view];
   return (
@@ -28,13 +21,13 @@ export function ViewTabs({ session, search: { view = DEFAULT_VIEW, trace, span }
         <SessionLink
           key={each}
           search={{
-            ...(each !== DEFAULT_VIEW && { view: each }),
+            ...(each !== defaultView(session) && { view: each }),
             ...(trace !== undefined && { trace }),
             ...(span !== undefined && { span }),
           }}
           isCurrent={each === view}
         >
-          {NAMES[each]}
+          {nameOfView(each)}
         </SessionLink>
       ))}
     </nav>
