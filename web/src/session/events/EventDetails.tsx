@@ -20,11 +20,18 @@ interface EventDetailsProps {
   readonly children?: ReactNode;
 }
 
+const EXCEPTION_TEXT = new Set(['exception.type', 'exception.message', 'exception.stacktrace']);
+
 /** All that is known of an event. */
 export function EventDetails({ event, isBesideSpan = false, hasTimeline, children }: EventDetailsProps) {
-  const { trace_id: trace, span_id: span, body, attributes, resource } = event;
+  const { trace_id: trace, span_id: span, body, resource } = event;
   const scope = event.instrumentation_scope;
   const exception = exceptionIn(event);
+  // What is shown above them is not shown again.
+  const attributes =
+    exception === undefined
+      ? event.attributes
+      : event.attributes.filter(({ key }) => !EXCEPTION_TEXT.has(key));
   const of = visibleText(event.event_name ?? 'the event');
   return (
     <div className="event-details">
@@ -80,7 +87,7 @@ export function EventDetails({ event, isBesideSpan = false, hasTimeline, childre
         title="Attributes"
         count={attributes.length}
         isOpenAtFirst
-        action={<CopyAll attributes={attributes} of={of} />}
+        action={<CopyAll attributes={event.attributes} of={of} />}
       >
         {() => <AttributeTable attributes={attributes} of={of} dropped={event.dropped_attributes_count} />}
       </Section>

@@ -66,6 +66,7 @@ export function EventsView({ session }: { readonly session: Session }) {
 
   return (
     <div className="events-view">
+      <h2 className="visually-hidden">Events</h2>
       <EventFilters search={filter} onChange={change} names={names} text={text} onText={setText} />
       {data === undefined || isSearching ? (
         <Waiting
