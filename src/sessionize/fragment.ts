@@ -200,7 +200,8 @@ class Draft {
   }
 }
 
-function extended(times: TimeSpan | undefined, firstNs: bigint, lastNs: bigint): TimeSpan {
+/** The times with others added. */
+export function extended(times: TimeSpan | undefined, firstNs: bigint, lastNs: bigint): TimeSpan {
   if (times === undefined) return { firstNs, lastNs };
   if (firstNs >= times.firstNs && lastNs <= times.lastNs) return times;
   return {

@@ -685,13 +685,9 @@ export class Engine {
       old && sessionGroupPlace(old),
       replacement && sessionGroupPlace(replacement),
     );
-    const [before, after] = [old?.events, replacement?.events];
-    if (before?.logs !== after?.logs) {
-      this.#exchangePlace(session, group, logsPlace(before), logsPlace(after));
-    }
-    if (before?.spanEvents !== after?.spanEvents) {
-      this.#exchangePlace(session, group, spanEventsPlace(before), spanEventsPlace(after));
-    }
+    if (old?.events === replacement?.events) return;
+    this.#exchangePlace(session, group, logsPlace(old), logsPlace(replacement));
+    this.#exchangePlace(session, group, spanEventsPlace(old), spanEventsPlace(replacement));
   }
 
   #exchangePlace(

@@ -1,4 +1,4 @@
-import type { EventTimes, TimeSpan } from '../../sessionize/fragment.js';
+import type { Fragment, TimeSpan } from '../../sessionize/fragment.js';
 import { GroupKind, MAX_INTEGER } from './database.js';
 
 /**
@@ -6,7 +6,8 @@ import { GroupKind, MAX_INTEGER } from './database.js';
  * A group with log records, or with span events, has a row in `session_group` at the first of them. Its kind says how long it is from the first to the last at most, in
  * lengths that grow fourfold: who looks for a time goes back by no more than the length of each kind.
  *
- * Log records without a trace need no such row: their group is a minute, and has its row of kind `logs` at the first of them.
+ * Rows that are there anyway do where they can. Log records without a trace are a group of one minute, which has its row of kind `logs` at the first of them. Span events
+ * of a short trace are found by the row of kind `trace`.
  */
 
 /** A row of `session_group` for a group that is known. */
@@ -22,6 +23,9 @@ const LENGTHS: readonly bigint[] = Array.from({ length: 19 }, (_, exponent) => {
 });
 
 const MINUTE_NS = 60_000_000_000n;
+
+/** How long after the start of a trace span events are found by its row. */
+const SHORT_NS = 4_000_000_000n;
 
 /** A kind of rows to look through for events, and how far its groups reach from their start at most, ns. */
 export interface EventKind {
@@ -46,7 +50,10 @@ export const UNPLACED_LOGS: EventKind = {
 export const UNPLACED_SPAN_EVENTS: EventKind = { ...UNPLACED_LOGS, kind: GroupKind.spanEvents };
 
 /** The kinds of rows of groups with span events. */
-export const SPAN_EVENT_KINDS: readonly EventKind[] = kindsFrom(GroupKind.spanEvents);
+export const SPAN_EVENT_KINDS: readonly EventKind[] = [
+  { kind: GroupKind.trace, lengthNs: SHORT_NS, isTraceless: false },
+  ...kindsFrom(GroupKind.spanEvents),
+];
 
 function kindsFrom(base: number): EventKind[] {
   return LENGTHS.map((lengthNs, lengthClass) => ({
@@ -56,12 +63,19 @@ function kindsFrom(base: number): EventKind[] {
   }));
 }
 
-export function logsPlace(events: EventTimes | undefined): GroupPlace | undefined {
-  return placeOf(GroupKind.traceLogs, events?.logs);
+export function logsPlace(fragment: Fragment | undefined): GroupPlace | undefined {
+  return placeOf(GroupKind.traceLogs, fragment?.events.logs);
 }
 
-export function spanEventsPlace(events: EventTimes | undefined): GroupPlace | undefined {
-  return placeOf(GroupKind.spanEvents, events?.spanEvents);
+export function spanEventsPlace(fragment: Fragment | undefined): GroupPlace | undefined {
+  const times = fragment?.events.spanEvents;
+  if (times === undefined || areNearStart(times, fragment!.traceStartNs)) return undefined;
+  return placeOf(GroupKind.spanEvents, times);
+}
+
+/** Whether span events are found by the row of their trace, which is at the start of the trace in the session. */
+export function areNearStart({ firstNs, lastNs }: TimeSpan, traceStartNs: bigint): boolean {
+  return firstNs >= traceStartNs && lastNs - traceStartNs <= SHORT_NS;
 }
 
 function placeOf(base: number, times: TimeSpan | undefined): GroupPlace | undefined {

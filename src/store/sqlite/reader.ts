@@ -13,8 +13,8 @@ import {
   type PlacedCall,
   sharedVerdicts,
 } from '../../sessionize/elsewhere.js';
-import { fragments } from '../../sessionize/fragment.js';
-import type { ByteString } from '../../sessionize/records.js';
+import { extended, fragments, type TimeSpan } from '../../sessionize/fragment.js';
+import { type ByteString, lastNsOf } from '../../sessionize/records.js';
 import { Session } from '../../sessionize/session.js';
 import {
   type SessionCall,
@@ -81,6 +81,7 @@ import {
   spanEventEntries,
 } from './event-pages.js';
 import {
+  areNearStart,
   type EventKind,
   LOG_KINDS,
   SPAN_EVENT_KINDS,
@@ -597,20 +598,14 @@ export class SqliteReader implements SessionReader {
   }
 
   #eventSource(found: FoundSession): EventSource {
-    // Its log records and its span events have rows of their own; it is read once for both.
-    const half = new Map<string, EventsOfGroup>();
     return {
       rows: (kind, fromNs, isForward) => this.#eventRows(found, kind, fromNs, isForward),
-      open: (row) => {
-        const key = Buffer.from(row.key);
-        const name = key.toString('latin1');
-        const known = half.get(name);
-        half.delete(name);
-        const events = known ?? this.#eventsOfGroup(found, key);
-        const { logs, spanEvents } = events;
-        const isForSpans = row.kind.kind >= GroupKind.spanEvents;
-        if (known === undefined && (isForSpans ? logs : spanEvents).length > 0) half.set(name, events);
-        return isForSpans ? spanEvents : logs;
+      open: ({ key, kind: { kind }, startNs }) => {
+        const { logs, spanEvents, spanTimes } = this.#eventsOfGroup(found, Buffer.from(key));
+        if (kind === GroupKind.trace) {
+          return spanTimes !== undefined && areNearStart(spanTimes, startNs) ? spanEvents : [];
+        }
+        return kind < GroupKind.spanEvents ? logs : spanEvents;
       },
     };
   }
@@ -658,11 +653,17 @@ export class SqliteReader implements SessionReader {
         logs.push(logEntry(log.id, log.timeNs, sources.get(log.id)!));
     }
     const spanEvents: EventEntry[] = [];
+    let spanTimes: TimeSpan | undefined;
     for (const span of group.spans.values()) {
       if (!span.hasEvents || binder.span(span).session !== session.id) continue;
+      spanTimes = extended(spanTimes, span.startNs, lastNsOf(span));
       for (const entry of spanEventEntries(group.traceId, span)) spanEvents.push(entry);
     }
-    const events = { logs: logs.sort(compareEvents), spanEvents: spanEvents.sort(compareEvents) };
+    const events = {
+      logs: logs.sort(compareEvents),
+      spanEvents: spanEvents.sort(compareEvents),
+      spanTimes,
+    };
     this.#eventGroups.put(name, events, places);
     return events;
   }
