@@ -44,7 +44,8 @@ export interface EventTimes {
   readonly spanEvents?: TimeSpan;
 }
 
-const NO_EVENTS: EventTimes = {};
+/** Those of a group without any: always this object. */
+export const NO_EVENTS: EventTimes = {};
 
 /** The fragments of a group by session id: a pure function of the set of its records. */
 export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment> {
@@ -200,8 +201,7 @@ class Draft {
   }
 }
 
-/** The times with others added. */
-export function extended(times: TimeSpan | undefined, firstNs: bigint, lastNs: bigint): TimeSpan {
+function extended(times: TimeSpan | undefined, firstNs: bigint, lastNs: bigint): TimeSpan {
   if (times === undefined) return { firstNs, lastNs };
   if (firstNs >= times.firstNs && lastNs <= times.lastNs) return times;
   return {

@@ -1234,10 +1234,7 @@ function events(bench: Bench): void {
       trace: fc.constantFrom(...traces!),
       span: fc.constantFrom('1', '2'),
       start: time,
-      length: fc.oneof(
-        fc.bigInt({ min: 0n, max: 5n * SECOND }),
-        fc.bigInt({ min: 0n, max: 100n * SECOND }),
-      ),
+      length: fc.oneof(fc.bigInt({ min: 0n, max: 5n * SECOND }), fc.bigInt({ min: 0n, max: 100n * SECOND })),
       events: fc.array(fc.record({ name, time }), { maxLength: 3 }),
     });
     const anyLog = fc.record({

@@ -143,6 +143,10 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (moment, no)
   ) STRICT, WITHOUT ROWID;
   `,
+  // Which events are found by a row (event-places.ts): right once everything was folded again, which the rules of this version make it.
+  `
+  ALTER TABLE session_group ADD COLUMN events INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** Tables that are derived from `block`; emptied before everything is folded again. */

@@ -1,4 +1,3 @@
-import type { TimeSpan } from '../../sessionize/fragment.js';
 import type { ChunkPlace } from './block.js';
 import type { EventEntry } from './event-pages.js';
 
@@ -6,8 +5,6 @@ import type { EventEntry } from './event-pages.js';
 export interface EventsOfGroup {
   readonly logs: readonly EventEntry[];
   readonly spanEvents: readonly EventEntry[];
-  /** From start to end of the spans with events. */
-  readonly spanTimes: TimeSpan | undefined;
 }
 
 /** Memory for groups that are kept, bytes. */

@@ -13,8 +13,8 @@ import {
   type PlacedCall,
   sharedVerdicts,
 } from '../../sessionize/elsewhere.js';
-import { extended, fragments, type TimeSpan } from '../../sessionize/fragment.js';
-import { type ByteString, lastNsOf } from '../../sessionize/records.js';
+import { fragments } from '../../sessionize/fragment.js';
+import type { ByteString } from '../../sessionize/records.js';
 import { Session } from '../../sessionize/session.js';
 import {
   type SessionCall,
@@ -81,7 +81,6 @@ import {
   spanEventEntries,
 } from './event-pages.js';
 import {
-  areNearStart,
   type EventKind,
   LOG_KINDS,
   SPAN_EVENT_KINDS,
@@ -600,12 +599,9 @@ export class SqliteReader implements SessionReader {
   #eventSource(found: FoundSession): EventSource {
     return {
       rows: (kind, fromNs, isForward) => this.#eventRows(found, kind, fromNs, isForward),
-      open: ({ key, kind: { kind }, startNs }) => {
-        const { logs, spanEvents, spanTimes } = this.#eventsOfGroup(found, Buffer.from(key));
-        if (kind === GroupKind.trace) {
-          return spanTimes !== undefined && areNearStart(spanTimes, startNs) ? spanEvents : [];
-        }
-        return kind < GroupKind.spanEvents ? logs : spanEvents;
+      open: ({ key, kind: { isOfSpans } }) => {
+        const { logs, spanEvents } = this.#eventsOfGroup(found, Buffer.from(key));
+        return isOfSpans ? spanEvents : logs;
       },
     };
   }
@@ -617,8 +613,7 @@ export class SqliteReader implements SessionReader {
     isForward: boolean,
   ): Generator<EventRow> {
     const [beyond, order] = isForward ? ['>', 'ASC'] : ['<', 'DESC'];
-    // The key of a trace is its id.
-    const condition = kind.isTraceless ? 'AND length(key) > 16' : '';
+    const condition = kind.condition === undefined ? '' : `AND ${kind.condition}`;
     const range = `FROM session_group WHERE session = ? AND kind = ${kind.kind}`;
     const ordered = `${condition} ORDER BY start_ns ${order}, key ${order} LIMIT ?`;
     let rows = this.#prepare(`SELECT start_ns, key ${range} AND start_ns ${beyond}= ? ${ordered}`).all(
@@ -653,16 +648,13 @@ export class SqliteReader implements SessionReader {
         logs.push(logEntry(log.id, log.timeNs, sources.get(log.id)!));
     }
     const spanEvents: EventEntry[] = [];
-    let spanTimes: TimeSpan | undefined;
     for (const span of group.spans.values()) {
       if (!span.hasEvents || binder.span(span).session !== session.id) continue;
-      spanTimes = extended(spanTimes, span.startNs, lastNsOf(span));
       for (const entry of spanEventEntries(group.traceId, span)) spanEvents.push(entry);
     }
     const events = {
       logs: logs.sort(compareEvents),
       spanEvents: spanEvents.sort(compareEvents),
-      spanTimes,
     };
     this.#eventGroups.put(name, events, places);
     return events;
