@@ -614,10 +614,11 @@ export class SqliteReader implements SessionReader {
   ): Generator<EventRow> {
     const [beyond, order] = isForward ? ['>', 'ASC'] : ['<', 'DESC'];
     const condition = kind.condition === undefined ? '' : `AND ${kind.condition}`;
-    const range = `FROM session_group WHERE session = ? AND kind = ${kind.kind}`;
+    const range = 'FROM session_group WHERE session = ? AND kind = ?';
     const ordered = `${condition} ORDER BY start_ns ${order}, key ${order} LIMIT ?`;
     let rows = this.#prepare(`SELECT start_ns, key ${range} AND start_ns ${beyond}= ? ${ordered}`).all(
       no,
+      kind.kind,
       fromNs,
       FIRST_ROWS,
     ) as unknown as GroupRow[];
@@ -629,7 +630,7 @@ export class SqliteReader implements SessionReader {
       limit = Math.min(4 * limit, MOST_ROWS);
       rows = this.#prepare(
         `SELECT start_ns, key ${range} AND (start_ns, key) ${beyond} (?, ?) ${ordered}`,
-      ).all(no, last.start_ns, last.key, limit) as unknown as GroupRow[];
+      ).all(no, kind.kind, last.start_ns, last.key, limit) as unknown as GroupRow[];
     }
   }
 
