@@ -40,7 +40,7 @@ export interface TimeSpan {
 export interface EventTimes {
   /** The log records that have a trace. */
   readonly logs?: TimeSpan;
-  /** From start to end of the spans with events: the events stand within (S40). */
+  /** From start to end of the spans with events: the events stand within (S70). */
   readonly spanEvents?: TimeSpan;
 }
 
