@@ -20,7 +20,7 @@ module.exports = {
     ),
     only(
       'otlp',
-      ['normalize/(attributes|facts|normalizer|signature-memo)'],
+      ['normalize/(attributes|facts|normalizer|severity|signature-memo)'],
       'The wire knows facts, not where they come from.',
     ),
     only('normalize', ['country-source'], 'Facts of a record depend on nothing but the record.'),
@@ -53,7 +53,7 @@ module.exports = {
         'visit/',
         'store/store',
         'otlp/read',
-        'normalize/(facts|user-id|session-id|cost|own-prices|rum)',
+        'normalize/(facts|user-id|session-id|severity|cost|own-prices|rum)',
         'sessionize/(session-view|usage|user-counts|visit|page-places)',
         'errors',
       ],

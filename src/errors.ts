@@ -51,6 +51,12 @@ export const API_ERRORS = {
     retryable: false,
     description: 'The parameter takes the two letters of an ISO 3166-1 alpha-2 code, in either case.',
   },
+  'query.invalid_severity': {
+    status: 400,
+    title: 'Not a severity',
+    retryable: false,
+    description: 'The parameter takes the name of a severity, such as WARN, or its number from 1 to 24.',
+  },
   'query.out_of_range': {
     status: 400,
     title: 'Out of range',

@@ -632,6 +632,8 @@ async function answersAfter(
     keep(await queries.traces(item['session.id'], { limit: 2 }));
     keep(await queries.outline(item['session.id']));
     for (const limit of [2, 200]) keep(await queries.conversation(item['session.id'], { limit }));
+    keep(await queries.events(item['session.id'], { spanEvents: true }));
+    keep(await queries.events(item['session.id'], { name: ['click', 'late'], order: 'desc', limit: 2 }));
     const id = item['session.id'];
     const thrown = JSON.parse(keep(await queries.exceptions(id))) as ExceptionPage;
     assert.equal(

@@ -1,7 +1,8 @@
 import { type ApiError, type ErrorCode, type FieldError, queryError } from '../errors.js';
 import { nearest } from '../nearest.js';
-import { COUNTRY_FORMAT, CURSOR_FORMAT } from '../query/contract.js';
+import { COUNTRY_FORMAT, CURSOR_FORMAT, SEVERITY_FORMAT } from '../query/contract.js';
 import { DAMAGED, isIntactCursor } from '../query/cursor.js';
+import { parseSeverity } from '../query/severity.js';
 import { parseRfc3339 } from '../query/timestamp.js';
 
 /** A query string as Fastify parses it: a list where a name was given several times. */
@@ -108,6 +109,7 @@ function parserFor(name: string, schema: ParameterSchema): Parser {
   if (schema.format === COUNTRY_FORMAT) return parseCountry;
   if (schema.format === 'date-time') return parseDateTime;
   if (schema.format === CURSOR_FORMAT) return parseCursor;
+  if (schema.format === SEVERITY_FORMAT) return parseSeverityFilter;
   if (schema.type === 'string') return textParser(schema);
   throw new TypeError(`no validation for a query parameter of the schema ${JSON.stringify(schema)}`);
 }
@@ -161,6 +163,16 @@ const parseCountry: Parser = (text) =>
   /^[A-Za-z]{2}$/.test(text)
     ? { value: text.toUpperCase() }
     : { code: 'query.invalid_country', message: 'Use the two letters of an ISO 3166-1 code, such as AT.' };
+
+const parseSeverityFilter: Parser = (text) => {
+  const value = parseSeverity(text);
+  return value === undefined
+    ? {
+        code: 'query.invalid_severity',
+        message: 'Use a severity such as INFO, WARN or ERROR, or its number from 1 to 24.',
+      }
+    : { value };
+};
 
 /** An offset whose `+` was not percent-encoded arrives as a space; a date and time has no other place for one there. */
 const SPACE_FOR_PLUS = / (?=\d{2}:\d{2}$)/;

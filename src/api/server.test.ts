@@ -309,7 +309,7 @@ describe('the API', () => {
     await problemOf(await sut.get(`${SESSIONS}/by-id?id=a&id=b`), 'query.repeated_parameter');
     const missing = await problemOf(await sut.get(`${SESSIONS}/by-id`), 'query.missing_parameter');
     assertConforms(contract.QueryProblem, missing);
-    for (const part of ['', '/traces', '/outline', '/usage', '/conversation', '/pages']) {
+    for (const part of ['', '/traces', '/outline', '/usage', '/events', '/conversation', '/pages']) {
       const problem = await problemOf(
         await sut.get(`${SESSIONS}/by-id${part}?id=no%2Fbody`),
         'session.not_found',

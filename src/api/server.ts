@@ -11,6 +11,7 @@ import { ApiError, TELEMETRY_HINT } from '../errors.js';
 import type { LiveSessions } from '../live/live-sessions.js';
 import { NAMED_SCHEMAS } from '../query/contract.js';
 import { CONVERSATION_SCHEMAS } from '../query/conversation-contract.js';
+import { EVENT_SCHEMAS } from '../query/event-contract.js';
 import { EXCEPTION_SCHEMAS } from '../query/exception-contract.js';
 import { FACETS_SCHEMAS } from '../query/facets-contract.js';
 import { OUTLINE_SCHEMAS } from '../query/outline-contract.js';
@@ -95,6 +96,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     ...TIMELINE_SCHEMAS,
     ...TOP_SCHEMAS,
     ...FACETS_SCHEMAS,
+    ...EVENT_SCHEMAS,
     ...OUTLINE_SCHEMAS,
   ]) {
     app.addSchema(schema);

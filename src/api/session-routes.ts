@@ -2,12 +2,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../errors.js';
 import * as contract from '../query/contract.js';
 import { ConversationPage, ConversationQuery, MediaPath } from '../query/conversation-contract.js';
+import { EventPage, EventQuery } from '../query/event-contract.js';
 import { ExceptionPage, ExceptionQuery } from '../query/exception-contract.js';
 import { Facets } from '../query/facets-contract.js';
 import { endingOf, safeTypeOf } from '../query/media.js';
 import { Outline } from '../query/outline-contract.js';
 import type {
   ConversationRequest,
+  EventListRequest,
   ExceptionRequest,
   PagesRequest,
   QueryPool,
@@ -297,6 +299,32 @@ export function addSessionRoutes(
     async (request, reply) => {
       const { sessionId } = request.params;
       const bytes = mayExist(sessionId) ? await ask(reply).exceptions(sessionId, request.query) : undefined;
+      return sendJson(reply, bytes ?? noSession(sessionId));
+    },
+  );
+
+  app.get<{ Params: { sessionId: string }; Querystring: EventListRequest }>(
+    `${SESSIONS}/:sessionId/events`,
+    {
+      schema: {
+        operationId: 'listSessionEvents',
+        tags: ['Sessions'],
+        summary: 'Log records and span events of a session',
+        description:
+          'What the log records of the session say, each once, in order of time; with `spanEvents=true` the events of its spans among them. Data points of metrics are not among them: they stand in `/usage`. A page may be empty and have a `next_cursor`: so many events were looked through without one that matches.',
+        params: contract.SessionPath,
+        querystring: EventQuery,
+        response: {
+          200: responses.apiResponse('A page of events.', EventPage),
+          400: responses.badQuery,
+          404: responses.notFound('session'),
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { sessionId } = request.params;
+      const bytes = mayExist(sessionId) ? await ask(reply).events(sessionId, request.query) : undefined;
       return sendJson(reply, bytes ?? noSession(sessionId));
     },
   );

@@ -427,6 +427,7 @@ class RequestDecoder implements RecordContext {
     let startTime = 0n;
     let endTime = 0n;
     let error = 0;
+    let events = 0;
     this.side = 'unknown';
     this.eventExceptions = undefined;
     for (;;) {
@@ -461,6 +462,7 @@ class RequestDecoder implements RecordContext {
           endTime = reader.fixed64();
           break;
         case (11 << 3) | WireType.length:
+          events = 1;
           this.#pieces.add();
           this.#event();
           break;
@@ -495,6 +497,7 @@ class RequestDecoder implements RecordContext {
     columns.start[i] = startTime;
     columns.end[i] = endTime;
     columns.error[i] = error;
+    columns.events[i] = events;
     this.#count++;
   }
 

@@ -1,3 +1,5 @@
+import { DATA_POINT } from '../normalize/normalizer.js';
+import { severityNumberOf } from '../normalize/severity.js';
 import { MAX_VALUE_DEPTH } from './attribute-slots.js';
 import { ProtoReader, WireType } from './wire.js';
 
@@ -173,6 +175,93 @@ export function readShortAttributes(
     }
   }
   return attributes;
+}
+
+/** What log records are filtered by. */
+export interface LogRecordHead {
+  /** The `event_name` field, else the attribute `event.name`; empty where there is neither. */
+  readonly eventName: string;
+  /** SeverityNumber, or what it is for the text where there is no number; 0 where neither says. */
+  readonly severityNumber: number;
+  /** Whether it is a data point of a metric that was made a log record. */
+  readonly isDataPoint: boolean;
+}
+
+/** Of the LogRecord message that lies in `bytes` from `start` to `end`; otherwise as `readSpans`. */
+export function readLogRecordHead(bytes: Uint8Array, start: number, end: number): LogRecordHead {
+  const reader = new ProtoReader(bytes, start, end);
+  let fieldName = '';
+  let attributeName = '';
+  let severityNumber = 0;
+  let severityText = '';
+  let isDataPoint = false;
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    if (tag === ((2 << 3) | VARINT)) severityNumber = int32(reader);
+    else if (tag === ((3 << 3) | LENGTH)) severityText = reader.utf8();
+    else if (tag === ((12 << 3) | LENGTH)) fieldName = reader.utf8();
+    else if (tag === ((6 << 3) | LENGTH)) {
+      const { pos } = reader;
+      const key = readKey(reader);
+      if (key === DATA_POINT.value) isDataPoint = true;
+      if (key !== EVENT_NAME) continue;
+      reader.pos = pos;
+      const { value } = readKeyValue(reader, 0);
+      if (typeof value === 'string') attributeName = value;
+    } else reader.skip(tag);
+  }
+  return {
+    eventName: fieldName || attributeName,
+    severityNumber: severityNumber || (severityNumberOf(severityText) ?? 0),
+    isDataPoint,
+  };
+}
+
+/** The attribute that names an event where the record has no field for it. */
+export const EVENT_NAME = 'event.name';
+
+/** The key of the KeyValue at hand, which is left behind. */
+function readKey(reader: ProtoReader): string {
+  const outerEnd = enter(reader);
+  let key = '';
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    if (tag === ((1 << 3) | LENGTH)) key = reader.utf8();
+    else reader.skip(tag);
+  }
+  reader.end = outerEnd;
+  return key;
+}
+
+/** What span events are found by. */
+export interface SpanEventHead {
+  readonly name: string;
+  /** 0 where it has no time. */
+  readonly timeNs: bigint;
+  /** Length of its encoded message, bytes. */
+  readonly size: number;
+}
+
+/** Of the events of the Span message that lies in `bytes` from `start` to `end`, in its order; otherwise as `readSpans`. */
+export function readSpanEventHeads(bytes: Uint8Array, start: number, end: number): SpanEventHead[] {
+  const reader = new ProtoReader(bytes, start, end);
+  const heads: SpanEventHead[] = [];
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    if (tag !== ((11 << 3) | LENGTH)) {
+      reader.skip(tag);
+      continue;
+    }
+    const outerEnd = enter(reader);
+    const size = reader.end - reader.pos;
+    let name = '';
+    let timeNs = 0n;
+    for (let inner = reader.tag(); inner !== 0; inner = reader.tag()) {
+      if (inner === ((1 << 3) | FIXED64)) timeNs = reader.fixed64();
+      else if (inner === ((2 << 3) | LENGTH)) name = reader.utf8();
+      else reader.skip(inner);
+    }
+    reader.end = outerEnd;
+    heads.push({ name, timeNs, size });
+  }
+  return heads;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

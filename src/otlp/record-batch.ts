@@ -137,6 +137,8 @@ export interface RecordBatch {
   readonly error: Uint8Array;
   /** 1 where a span is a server's of a request that no visitor makes, and names no session. */
   readonly quiet: Uint8Array;
+  /** 1 where a span has events. */
+  readonly events: Uint8Array;
   /** Indexes into the tables below, or NONE. */
   readonly envelope: Int32Array;
   readonly session: Int32Array;
@@ -169,6 +171,7 @@ export class BatchColumns {
   readonly end: BigInt64Array;
   readonly error: Uint8Array;
   readonly quiet: Uint8Array;
+  readonly events: Uint8Array;
   readonly envelope: Int32Array;
   readonly session: Int32Array;
   readonly who: Int32Array;
@@ -180,7 +183,7 @@ export class BatchColumns {
 
   constructor(capacity: number, withDigests: boolean) {
     const digestBytes = withDigests ? 16 * capacity : 0;
-    const buffer = new ArrayBuffer(capacity * (2 * 8 + 12 * 4 + 3) + digestBytes);
+    const buffer = new ArrayBuffer(capacity * (2 * 8 + 12 * 4 + 4) + digestBytes);
     let at = 0;
     const next = (bytesEach: number): [ArrayBuffer, number, number] => {
       const place: [ArrayBuffer, number, number] = [buffer, at, capacity];
@@ -204,6 +207,7 @@ export class BatchColumns {
     this.kind = new Uint8Array(...next(1));
     this.error = new Uint8Array(...next(1));
     this.quiet = new Uint8Array(...next(1));
+    this.events = new Uint8Array(...next(1));
     this.digest = new Uint8Array(buffer, at, digestBytes);
   }
 }

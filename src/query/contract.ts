@@ -30,6 +30,7 @@ const MAX_TRACE_LIMIT = 100;
 /** Formats of our own, that the validation of queries gives a meaning to. */
 export const CURSOR_FORMAT = 'cursor';
 export const COUNTRY_FORMAT = 'country-code';
+export const SEVERITY_FORMAT = 'severity';
 
 /** A schema that stands under its name in `components/schemas`, typed as what it describes. */
 export function ref<Schema extends TSchema>(schema: Schema) {
@@ -121,7 +122,7 @@ function anyOf<Item extends TSchema>(description: string, items: Item, examples?
 }
 
 /** Names that are matched whole. */
-function nameFilter(description: string, examples: string[]) {
+export function nameFilter(description: string, examples: string[]) {
   return anyOf(description, Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH }), examples);
 }
 
@@ -618,9 +619,11 @@ export const Attribute = Type.Object(
   { $id: 'Attribute', description: 'An OpenTelemetry attribute.' },
 );
 
-const attributes = Type.Array(ref(Attribute), { description: 'Attributes, in the order they were sent.' });
+export const attributes = Type.Array(ref(Attribute), {
+  description: 'Attributes, in the order they were sent.',
+});
 const schemaUrl = Type.Optional(Type.String({ description: 'Schema that the names follow.' }));
-const droppedAttributesCount = Type.Optional(
+export const droppedAttributesCount = Type.Optional(
   Type.Integer({ minimum: 0, description: 'Attributes the sender left out.' }),
 );
 export const unixNano = (description: string) =>

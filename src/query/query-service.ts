@@ -16,6 +16,7 @@ export interface QueryService {
   usage(sessionId: string, query: UsageRequest): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
   exceptions(sessionId: string, query: ExceptionRequest): Promise<Uint8Array | undefined>;
+  events(sessionId: string, query: EventListRequest): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
   conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
@@ -95,6 +96,19 @@ export interface SessionListRequest extends SessionFilters {
 export interface TraceListRequest {
   readonly limit?: number;
   readonly cursor?: string;
+}
+
+/** Which events of a session, and how. */
+export interface EventListRequest {
+  readonly limit?: number;
+  readonly cursor?: string;
+  /** Any of them. */
+  readonly name?: readonly string[];
+  /** SeverityNumber, 1 to 24. */
+  readonly minSeverity?: number;
+  readonly spanEvents?: boolean;
+  readonly traceId?: string;
+  readonly order?: 'asc' | 'desc';
 }
 
 export interface ConversationRequest {

@@ -2,6 +2,7 @@ import type { TObject } from '@sinclair/typebox';
 import fastJsonStringify from 'fast-json-stringify';
 import { NAMED_SCHEMAS, Session, SessionPage, SessionStatistics } from './contract.js';
 import type { Turn } from './conversation-contract.js';
+import type { EventItem } from './event-item.js';
 import { stringifyExact } from './exact-json.js';
 import type { ExceptionPage } from './exception-contract.js';
 import type { Facets } from './facets-contract.js';
@@ -85,6 +86,10 @@ export function traceJson(trace: TraceItem): Uint8Array {
 }
 
 export function tracePageJson(page: PageFields<TraceItem>): Uint8Array {
+  return encoder.encode(stringifyExact(page));
+}
+
+export function eventPageJson(page: PageFields<EventItem>): Uint8Array {
   return encoder.encode(stringifyExact(page));
 }
 

@@ -16,6 +16,9 @@ import { ConversationIndex } from './conversation-index.js';
 import { turnItem } from './conversation-item.js';
 import { ConversationList } from './conversation-list.js';
 import { type Cursor, decodeCursor, encodeCursor, type FilterDigest, filterDigest } from './cursor.js';
+import { DEFAULT_EVENT_LIMIT } from './event-contract.js';
+import { eventItem } from './event-item.js';
+import { EventList } from './event-list.js';
 import { DEFAULT_EXCEPTION_LIMIT } from './exception-contract.js';
 import { decodePlace, encodePlace, exceptionItem } from './exception-item.js';
 import { MOST_FACETS } from './facets-contract.js';
@@ -27,6 +30,7 @@ import type {
   ChangesRequest,
   ConversationRequest,
   CountRequest,
+  EventListRequest,
   ExceptionRequest,
   PagesRequest,
   QueryService,
@@ -40,6 +44,7 @@ import type {
 import {
   changesText,
   conversationPageJson,
+  eventPageJson,
   exceptionPageJson,
   facetsJson,
   outlineJson,
@@ -208,6 +213,26 @@ export class SessionQueries implements QueryService {
       has_more: next !== undefined,
       ...(next && { next_cursor: encodeCursor({ direction: 'next', position: encodePlace(next) }, filters) }),
     });
+  }
+
+  async events(sessionId: string, query: EventListRequest): Promise<Uint8Array | undefined> {
+    const { reader, project } = this.#options;
+    const { name, minSeverity, spanEvents = false, order = 'asc' } = query;
+    const traceId = query.traceId?.toLowerCase();
+    const names = name && [...new Set(name)].sort();
+    const conditions = [names && JSON.stringify(names), minSeverity?.toString(), traceId];
+    const filters = filterDigest('events', [project, sessionId, String(spanEvents), order, ...conditions]);
+    const cursor = openCursor(query.cursor, filters);
+    const filter = {
+      ...(names !== undefined && { names }),
+      ...(minSeverity !== undefined && { minSeverity }),
+      ...(traceId !== undefined && { traceId }),
+      spanEvents,
+    };
+    const events = new EventList(order, (scan) => reader.events(project, sessionId, { ...filter, ...scan }));
+    const page = await readPage(events, query.limit ?? DEFAULT_EVENT_LIMIT, cursor);
+    if (!events.isInSession) return undefined;
+    return eventPageJson(pageFields(page, eventItem, (link) => encodeCursor(link, filters)));
   }
 
   async conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined> {

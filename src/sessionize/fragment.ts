@@ -9,7 +9,14 @@ import {
   NO_EXCEPTIONS,
   type Telling,
 } from './exceptions.js';
-import { type ByteString, compareInTime, type Group, type LogFacts, type SpanFacts } from './records.js';
+import {
+  type ByteString,
+  compareInTime,
+  type Group,
+  type LogFacts,
+  lastNsOf,
+  type SpanFacts,
+} from './records.js';
 import { type SessionCall, sessionCall } from './session-usage.js';
 import { isUnset, type SessionTimes, Times } from './stretches.js';
 import { type Carrier, isLogCarrier, usageOf } from './usage.js';
@@ -38,11 +45,29 @@ export interface Fragment {
   readonly calls: readonly SessionCall[];
   readonly visit: VisitPart;
   readonly exceptions: ExceptionPart;
+  /** Where its events lie in time, to find them by; no telemetry counts for it. */
+  readonly events: EventTimes;
   /** Nothing but model calls that count in other sessions, and what is below them (U24). */
   readonly echo: boolean;
   /** Nothing but a request that no visitor makes (S25). */
   readonly quiet: boolean;
 }
+
+/** Least and greatest, nanoseconds since 1970. */
+export interface TimeSpan {
+  readonly firstNs: bigint;
+  readonly lastNs: bigint;
+}
+
+export interface EventTimes {
+  /** The log records that have a trace. */
+  readonly logs?: TimeSpan;
+  /** From start to end of the spans with events: the events stand within (S70). */
+  readonly spanEvents?: TimeSpan;
+}
+
+/** Those of a group without any: always this object. */
+export const NO_EVENTS: EventTimes = {};
 
 /** The fragments of a group by session id: a pure function of the set of its records, and of its session by user where it has one. */
 export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment> {
@@ -89,6 +114,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     hasUsage ||= log.usage !== undefined;
     draft.logs++;
     draft.starts.add(log.timeNs);
+    if (group.traceId !== '') draft.logTimes = extended(draft.logTimes, log.timeNs, log.timeNs);
     draft.serve(log.service);
     const previousId = mark?.previousId === binding.session ? undefined : mark?.previousId;
     const traits: Traits | undefined = previousId === undefined ? log.who : { ...log.who, previousId };
@@ -161,6 +187,8 @@ class Draft {
   readonly marks = new Times();
   readonly services: string[] = [];
   readonly calls: SessionCall[] = [];
+  logTimes: TimeSpan | undefined;
+  spanEventTimes: TimeSpan | undefined;
   #dialects: Set<string> | undefined;
   #sayings: Map<Traits, Saying> | undefined;
   #visit: VisitDraft | undefined;
@@ -184,9 +212,16 @@ class Draft {
       calls,
       visit: this.#visit?.finish() ?? NO_VISIT,
       exceptions: this.#exceptions?.finish() ?? NO_EXCEPTIONS,
+      events: this.#events(),
       echo: false,
       quiet,
     };
+  }
+
+  #events(): EventTimes {
+    const { logTimes, spanEventTimes } = this;
+    if (logTimes === undefined && spanEventTimes === undefined) return NO_EVENTS;
+    return { ...(logTimes && { logs: logTimes }), ...(spanEventTimes && { spanEvents: spanEventTimes }) };
   }
 
   #users(): Users {
@@ -205,6 +240,9 @@ class Draft {
     this.spans++;
     this.serve(span.service);
     if (span.error) this.errors++;
+    if (span.hasEvents === true) {
+      this.spanEventTimes = extended(this.spanEventTimes, span.startNs, lastNsOf(span));
+    }
     if (span.who !== undefined) this.say(span.who, session, startNs, traceId + span.id);
     if (span.visit !== undefined) this.addVisit(span.visit, startNs, traceId + span.id);
   }
@@ -243,6 +281,15 @@ class Draft {
     this.#dialects.add(dialect);
     return isTold;
   }
+}
+
+function extended(times: TimeSpan | undefined, firstNs: bigint, lastNs: bigint): TimeSpan {
+  if (times === undefined) return { firstNs, lastNs };
+  if (firstNs >= times.firstNs && lastNs <= times.lastNs) return times;
+  return {
+    firstNs: firstNs < times.firstNs ? firstNs : times.firstNs,
+    lastNs: lastNs > times.lastNs ? lastNs : times.lastNs,
+  };
 }
 
 function withoutPrevious({ previousId: _, ...traits }: Traits): Traits | undefined {

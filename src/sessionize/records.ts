@@ -22,6 +22,8 @@ export interface SpanFacts {
   readonly error: boolean;
   /** Whether it is a server's of a request that no visitor makes, and names no session (S25). */
   readonly quiet?: boolean;
+  /** Whether it has span events. */
+  readonly hasEvents?: boolean;
   readonly session: string | undefined;
   readonly service: string | undefined;
   readonly who: Who | undefined;

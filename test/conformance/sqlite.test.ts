@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ReaderOptions } from '../../src/store/sqlite/reader.js';
 import { openReader } from '../../src/store/sqlite/reader-module.js';
 import { SqliteWriter } from '../../src/store/sqlite/writer.js';
 import type { SessionReader } from '../../src/store/store.js';
@@ -12,18 +13,18 @@ const CACHE_BYTES = 4 * 1024 * 1024;
 class SqliteUnderTest implements StoreUnderTest {
   readonly #root = mkdtempSync(join(tmpdir(), 'sojourn-conformance-'));
   readonly #hotRecords: number;
-  readonly #maxExamined: number;
+  readonly #limits: Partial<ReaderOptions>;
   #generation = 0;
   #writer: SqliteWriter | undefined;
   #reader: SessionReader | undefined;
 
-  private constructor(hotRecords: number, maxExamined: number) {
+  private constructor(hotRecords: number, limits: Partial<ReaderOptions>) {
     this.#hotRecords = hotRecords;
-    this.#maxExamined = maxExamined;
+    this.#limits = limits;
   }
 
-  static async open(hotRecords: number, maxExamined: number): Promise<StoreUnderTest> {
-    const store = new SqliteUnderTest(hotRecords, maxExamined);
+  static async open(hotRecords: number, limits: Partial<ReaderOptions> = {}): Promise<StoreUnderTest> {
+    const store = new SqliteUnderTest(hotRecords, limits);
     await store.#open();
     return store;
   }
@@ -74,7 +75,7 @@ class SqliteUnderTest implements StoreUnderTest {
       directory,
       cacheBytes: CACHE_BYTES,
       timeoutNs,
-      maxExamined: this.#maxExamined,
+      ...this.#limits,
     });
   }
 
@@ -84,6 +85,13 @@ class SqliteUnderTest implements StoreUnderTest {
   }
 }
 
-storeConformance('SQLite', () => SqliteUnderTest.open(100_000, 20_000));
-storeConformance('SQLite with nothing held in memory', () => SqliteUnderTest.open(0, 20_000));
-storeConformance('SQLite that gives up a search early', () => SqliteUnderTest.open(100_000, 3));
+/** Gives up a search when it has hardly begun, and keeps nothing for the next. */
+const HASTY: Partial<ReaderOptions> = {
+  maxExamined: 3,
+  eventLimits: { events: 3, groups: 1 },
+  eventCacheBytes: 0,
+};
+
+storeConformance('SQLite', () => SqliteUnderTest.open(100_000));
+storeConformance('SQLite with nothing held in memory', () => SqliteUnderTest.open(0));
+storeConformance('SQLite that gives up a search early', () => SqliteUnderTest.open(100_000, HASTY));

@@ -4,7 +4,10 @@ import { hasErrors, matchesFilter } from '../../src/query/session-filter.js';
 import { isOpen, type StateLimits, stateOf } from '../../src/query/state.js';
 import type {
   CountedSessions,
+  EventPosition,
+  EventScan,
   ExceptionScan,
+  FoundEvents,
   FoundExceptions,
   FoundSessions,
   GroupPosition,
@@ -15,6 +18,7 @@ import type {
   SessionReader,
   SessionScan,
   Statistics,
+  StoredEvent,
   StoredException,
   StoredFacets,
   StoredGroup,
@@ -43,6 +47,8 @@ export interface MemoryReaderData {
   /** Of different times. */
   readonly exceptions?: readonly { readonly sessionId: string; readonly exception: StoredException }[];
   readonly usages?: readonly { readonly sessionId: string; readonly record: StoredUsageRecord }[];
+  /** Events by the session that they are in. */
+  readonly events?: readonly { readonly sessionId: string; readonly event: StoredEvent }[];
   /** Groups by the session that they are read for. */
   readonly groups?: { readonly sessionId: string; readonly group: StoredGroup }[];
   readonly limits: StateLimits;
@@ -244,6 +250,21 @@ export class MemoryReader implements SessionReader {
     };
   }
 
+  async events(_project: string, sessionId: string, scan: EventScan): Promise<FoundEvents | undefined> {
+    const { after, direction, limit } = scan;
+    if (!this.#data.sessions.some(({ id }) => id === sessionId)) return undefined;
+    const all = (this.#data.events ?? [])
+      .filter((entry) => entry.sessionId === sessionId && matchesEvent(entry.event, scan))
+      .map(({ event }) => event)
+      .sort((a, b) => compareEvents(a.position, b.position));
+    if (direction === 'forward') {
+      const behind = all.filter(({ position }) => after === undefined || compareEvents(position, after) > 0);
+      return { events: behind.slice(0, limit) };
+    }
+    const before = all.filter(({ position }) => after === undefined || compareEvents(position, after) < 0);
+    return { events: before.slice(Math.max(0, before.length - limit)) };
+  }
+
   async statistics(_project: string, range: CountedSessions): Promise<Statistics> {
     const sessions = this.#data.sessions.filter((session) => this.#matches(session, range));
     const byDeviceType = new Map<string, number>();
@@ -354,6 +375,23 @@ export class MemoryReader implements SessionReader {
   #matches(session: StoredSession, filter: SessionFilter & { readonly nowNs: bigint }): boolean {
     return matchesFilter(session, filter, filter.nowNs, this.#data.limits);
   }
+}
+
+function compareEvents(a: EventPosition, b: EventPosition): number {
+  if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+function matchesEvent(event: StoredEvent, scan: EventScan): boolean {
+  const { names, minSeverity = 0, spanEvents, traceId } = scan;
+  const of = event.kind === 'log' ? event.log.trace_id : event.span.trace_id;
+  if (traceId !== undefined && of !== traceId) return false;
+  if (event.kind === 'span_event') {
+    const severity = event.event.name === 'exception' ? 17 : 0;
+    return spanEvents === true && severity >= minSeverity && (names?.includes(event.event.name) ?? true);
+  }
+  const { event_name: name = '', severity_number: severity = 0 } = event.log;
+  return severity >= minSeverity && (names?.includes(name) ?? true);
 }
 
 function gapsOf(sessions: readonly StoredSession[]): UsageGaps {

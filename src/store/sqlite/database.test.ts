@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { CONFORMANCE_SETTINGS } from '../../../test/conformance/store.case.js';
 import { QUIET } from '../../../test/support/engine.js';
-import { spanBatch } from '../../../test/support/telemetry.js';
+import { logBatch, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import { DataDirectoryError, fitLog, lockDirectory, Meta, openForWriting } from './database.js';
 import { openReader } from './reader-module.js';
@@ -16,7 +16,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** Version of the schema that this program writes. */
-const SCHEMA = 8;
+const SCHEMA = 9;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 
@@ -204,6 +204,7 @@ test('data of the first version is filled in with what came later', async () => 
   });
   const span = { trace: 'a', span: '1', start: 1n, end: 2n, error: true, attributes: { 'session.id': 's' } };
   await writer.append('p', spanBatch(normalizer, [span]));
+  await writer.append('p', logBatch(normalizer, [{ trace: 'a', time: 2n, event: 'click' }]));
   await writer.close();
   const first = openForWriting(directory, CACHE_BYTES);
   first.exec(`
@@ -214,6 +215,7 @@ test('data of the first version is filled in with what came later', async () => 
     ALTER TABLE session DROP COLUMN span_count; ALTER TABLE session DROP COLUMN has_errors;
     ALTER TABLE session DROP COLUMN unpriced; ALTER TABLE session DROP COLUMN unreported;
     ALTER TABLE session DROP COLUMN device; ALTER TABLE session DROP COLUMN country;
+    ALTER TABLE session_group DROP COLUMN events;
     UPDATE meta SET value = 1 WHERE key = 'rules';
     PRAGMA user_version = 1;
   `);
@@ -232,6 +234,8 @@ test('data of the first version is filled in with what came later', async () => 
     stepFor: () => 60_000_000_000n,
   });
   assert.equal(points.get(0n)?.sessionsWithErrors, 1);
+  const events = await reader.events('p', 's', { direction: 'forward', limit: 9 });
+  assert.equal(events?.events.length, 1);
   await reader.close();
 });
 

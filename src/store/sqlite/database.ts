@@ -182,6 +182,10 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE session ADD COLUMN device TEXT;
   ALTER TABLE session ADD COLUMN country TEXT;
   `,
+  // Which events are found by a row (event-places.ts): right once everything was folded again, which the rules of this version make it.
+  `
+  ALTER TABLE session_group ADD COLUMN events INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** Tables that are derived from `block`; emptied before everything is folded again. */
@@ -210,8 +214,11 @@ export const Listing = { ended: 0, open: 1, hidden: 2, timedOut: 3 } as const;
 /** The sessions that lists and statistics show. */
 export const LISTED = [Listing.open, Listing.timedOut, Listing.ended] as const;
 
-/** How a group stands to a session, in `session_group.kind`. */
-export const GroupKind = { trace: 0, logs: 1, mark: 2 } as const;
+/**
+ * How a group stands to a session, in `session_group.kind`: each has one row of the first three. From 16 and from 64 on are further rows, by which
+ * events are found in time where that one does not do (event-places.ts).
+ */
+export const GroupKind = { trace: 0, logs: 1, mark: 2, traceLogs: 16, spanEvents: 64 } as const;
 
 /** The database and its write-ahead log. */
 const FILE = 'sojourn.sqlite';

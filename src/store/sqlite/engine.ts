@@ -15,7 +15,7 @@ import {
   sharedVerdicts,
   withVerdicts,
 } from '../../sessionize/elsewhere.js';
-import { type Fragment, fragments } from '../../sessionize/fragment.js';
+import { type Fragment, fragments, NO_EVENTS } from '../../sessionize/fragment.js';
 import { type AddOutcome, type ByteString, Group } from '../../sessionize/records.js';
 import { Session } from '../../sessionize/session.js';
 import type { AppendResult, SessionListener } from '../store.js';
@@ -29,6 +29,7 @@ import {
 } from './block.js';
 import { CallIndex } from './call-index.js';
 import { type Database, DERIVED_TABLES, GroupKind, Listing, Meta, type Statement } from './database.js';
+import { eventsNear, type GroupPlace, logsPlace, spanEventsPlace } from './event-places.js';
 import { Generations } from './generations.js';
 import {
   compareSources,
@@ -205,12 +206,14 @@ export class Engine {
         'INSERT INTO record_group (project, key, places) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET places = excluded.places',
       ),
       insertSessionGroup: db.prepare(
-        'INSERT OR REPLACE INTO session_group (session, kind, start_ns, key) VALUES (?, ?, ?, ?)',
+        'INSERT OR REPLACE INTO session_group (session, kind, start_ns, key, events) VALUES (?, ?, ?, ?, ?)',
       ),
       deleteSessionGroup: db.prepare(
         'DELETE FROM session_group WHERE session = ? AND kind = ? AND start_ns = ? AND key = ?',
       ),
-      selectSessionGroups: db.prepare('SELECT key FROM session_group WHERE session = ?'),
+      selectSessionGroups: db.prepare(
+        `SELECT key FROM session_group WHERE session = ? AND kind <= ${GroupKind.mark}`,
+      ),
     };
     this.#load();
   }
@@ -784,12 +787,36 @@ export class Engine {
   }
 
   #moveSessionGroup(session: number, { group, old, replacement }: FragmentChange): void {
-    const before = old === undefined ? undefined : sessionGroupPlace(old);
-    const after = replacement === undefined ? undefined : sessionGroupPlace(replacement);
-    if (before?.kind === after?.kind && before?.startNs === after?.startNs) return;
+    const before = old && sessionGroupPlace(old);
+    const after = replacement && sessionGroupPlace(replacement);
+    this.#exchangePlace(session, group, before, after);
+    const [hadEvents, events] = [old?.events ?? NO_EVENTS, replacement?.events ?? NO_EVENTS];
+    if (hadEvents === NO_EVENTS && events === NO_EVENTS) return;
+    const [beforeNs, afterNs] = [before?.startNs ?? 0n, after?.startNs ?? 0n];
+    this.#exchangePlace(session, group, logsPlace(hadEvents, beforeNs), logsPlace(events, afterNs));
+    this.#exchangePlace(
+      session,
+      group,
+      spanEventsPlace(hadEvents, beforeNs),
+      spanEventsPlace(events, afterNs),
+    );
+  }
+
+  #exchangePlace(
+    session: number,
+    group: HotGroup,
+    before: GroupPlace | undefined,
+    after: GroupPlace | undefined,
+  ): void {
+    const isSameRow = before?.kind === after?.kind && before?.startNs === after?.startNs;
+    if (isSameRow && before?.events === after?.events) return;
     const key = Buffer.from(group.key, 'latin1');
-    if (before !== undefined) this.#sql.deleteSessionGroup.run(session, before.kind, before.startNs, key);
-    if (after !== undefined) this.#sql.insertSessionGroup.run(session, after.kind, after.startNs, key);
+    if (before !== undefined && !isSameRow) {
+      this.#sql.deleteSessionGroup.run(session, before.kind, before.startNs, key);
+    }
+    if (after !== undefined) {
+      this.#sql.insertSessionGroup.run(session, after.kind, after.startNs, key, after.events);
+    }
   }
 
   /** Makes the session the sum of all of its groups, read from the disk where they are not in memory. */
@@ -1070,10 +1097,17 @@ const QUIET_ROUTES = 'quiet_routes';
 /** Blocks folded in one transaction when catching up. */
 const REPLAY_BLOCKS = 64;
 
-function sessionGroupPlace(fragment: Fragment): { kind: number; startNs: bigint } {
-  if (fragment.spans > 0) return { kind: GroupKind.trace, startNs: fragment.traceStartNs };
-  const { starts, marks } = fragment.times;
-  if (fragment.logs > 0) return { kind: GroupKind.logs, startNs: starts[0]!.startNs };
+function sessionGroupPlace(fragment: Fragment): GroupPlace {
+  const { kind, startNs } = rowOf(fragment);
+  return { kind, startNs, events: fragment.events === NO_EVENTS ? 0 : eventsNear(fragment.events, startNs) };
+}
+
+function rowOf({ spans, logs, traceStartNs, times: { starts, marks } }: Fragment): {
+  kind: number;
+  startNs: bigint;
+} {
+  if (spans > 0) return { kind: GroupKind.trace, startNs: traceStartNs };
+  if (logs > 0) return { kind: GroupKind.logs, startNs: starts[0]!.startNs };
   return { kind: GroupKind.mark, startNs: marks.at(-1)!.lastNs };
 }
 

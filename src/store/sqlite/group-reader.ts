@@ -25,6 +25,7 @@ export class HeldSpan implements SpanFacts {
   readonly size: number;
   readonly error: boolean;
   readonly quiet: boolean;
+  readonly hasEvents: boolean;
   readonly session: string | undefined;
   readonly service: string | undefined;
   readonly who: Who | undefined;
@@ -43,6 +44,7 @@ export class HeldSpan implements SpanFacts {
     this.size = batch.length[index]!;
     this.error = batch.error[index] === 1;
     this.quiet = batch.quiet[index] === 1;
+    this.hasEvents = batch.events[index] === 1;
     this.session = entry(batch.strings, batch.session[index]!);
     this.service = serviceOf(batch, index);
     this.who = entry(batch.whos, batch.who[index]!);
@@ -148,6 +150,9 @@ const NO_LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord
 /** The session by user of a group (S40); undefined where it has none. */
 export type SessionByUser = (project: number, key: ByteString) => string | undefined;
 
+/** A chunk is small where its block is more than so many times as long. */
+const SMALL_SHARE = 4;
+
 /** Reads groups back from their blocks. */
 export class GroupReader {
   readonly #normalizer: Normalizer;
@@ -176,6 +181,11 @@ export class GroupReader {
     this.#keptBlocks = keptBlocks;
     this.#block = db.prepare('SELECT data FROM block WHERE id = ?');
     this.#places = db.prepare('SELECT places FROM record_group WHERE project = ? AND key = ?');
+  }
+
+  /** The session by user of a group of a trace (S40); undefined where it has none. */
+  sessionByUser(project: number, key: ByteString): string | undefined {
+    return this.#sessionByUser?.(project, key);
   }
 
   /** The encoded chunk places of a group; undefined where there is no such group. */
@@ -211,20 +221,24 @@ export class GroupReader {
       }
     }
     if (group === undefined) return new Group<HeldSpan>('');
-    if (group.traceId !== '') group.sessionByUser = this.#sessionByUser?.(project, key);
+    if (group.traceId !== '') group.sessionByUser = this.sessionByUser(project, key);
     return group;
   }
 
   /** The records of one chunk of a block, spans before log records. */
   chunk(place: ChunkPlace, block: Buffer): RecordBatch[] {
-    const logsStart = place.offset + place.tracesLength;
+    const { tracesLength, logsLength } = place;
+    const length = tracesLength + logsLength;
+    const part = block.subarray(place.offset, place.offset + length);
+    // Who keeps the records of a small chunk does not keep the whole block for them.
+    const chunk = length * SMALL_SHARE < block.length ? Buffer.from(part) : part;
     const batches: RecordBatch[] = [];
-    if (place.tracesLength > 0) {
-      const bytes = block.subarray(place.offset, logsStart);
+    if (tracesLength > 0) {
+      const bytes = chunk.subarray(0, tracesLength);
       batches.push(decodeTraces(bytes, this.#normalizer, NO_LIMITS).batch);
     }
-    if (place.logsLength > 0) {
-      const bytes = block.subarray(logsStart, logsStart + place.logsLength);
+    if (logsLength > 0) {
+      const bytes = chunk.subarray(tracesLength);
       batches.push(decodeLogs(bytes, this.#normalizer, NO_LIMITS).batch);
     }
     return batches;

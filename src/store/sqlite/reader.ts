@@ -28,7 +28,9 @@ import { clientOf, geoOf, visitOf, vitalsOf } from '../../sessionize/session-vie
 import { type Carrier, isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
 import {
   type CountedSessions,
+  type EventScan,
   type ExceptionScan,
+  type FoundEvents,
   type FoundExceptions,
   type FoundSessions,
   type GroupPosition,
@@ -70,6 +72,25 @@ import {
   openDatabase,
   type Statement,
 } from './database.js';
+import { EventGroups, type EventsOfGroup } from './event-groups.js';
+import {
+  compareEvents,
+  EVENT_LIMITS,
+  type EventEntry,
+  type EventLimits,
+  type EventRow,
+  type EventSource,
+  eventsIn,
+  logEntry,
+  spanEventEntries,
+} from './event-pages.js';
+import {
+  type EventKind,
+  LOG_KINDS,
+  SPAN_EVENT_KINDS,
+  UNPLACED_LOGS,
+  UNPLACED_SPAN_EVENTS,
+} from './event-places.js';
 import {
   ExceptionKinds,
   MOST_GROUPS as MOST_EXCEPTION_GROUPS,
@@ -115,6 +136,10 @@ export interface ReaderOptions {
   readonly maxExamined?: number;
   /** Most records of a session whose calls are compared for a page of its usage. */
   readonly mostTogether?: number;
+  /** How much is looked at for a page of events. */
+  readonly eventLimits?: EventLimits;
+  /** Memory for groups whose events are kept for the next page, bytes. */
+  readonly eventCacheBytes?: number;
 }
 
 type Value = bigint | number | string;
@@ -128,6 +153,10 @@ const MAX_STATEMENTS = 256;
 /** Records in a group from which on what was made of it is kept for the next page. */
 const LARGE_GROUP = 1_000;
 
+/** Rows of groups that are read at a time: at first, and at most. */
+const FIRST_ROWS = 16;
+const MOST_ROWS = 256;
+
 /** Sessions whose reasons are kept between pages. */
 const MAX_KEPT = 8;
 
@@ -139,6 +168,7 @@ export class SqliteReader implements SessionReader {
   readonly #checkpoint: () => void;
   readonly #maxExamined: number;
   readonly #mostTogether: number;
+  readonly #eventLimits: EventLimits;
   readonly #projects = new Map<string, number>();
   /** The latest used last. */
   readonly #statements = new Map<string, Statement>();
@@ -148,6 +178,7 @@ export class SqliteReader implements SessionReader {
   readonly #priceOf: PriceOf;
   /** The large group that a page of usage was last read from. */
   #usageGroup: { readonly key: string; readonly group: UsageEntries } | undefined;
+  readonly #eventGroups: EventGroups;
   readonly #callPlaces: CallPlaces;
   /** Undefined where traces are not grouped by user. */
   readonly #users: UserRuns | undefined;
@@ -176,6 +207,8 @@ export class SqliteReader implements SessionReader {
     this.#timeoutNs = options.timeoutNs;
     this.#maxExamined = options.maxExamined ?? MAX_EXAMINED;
     this.#mostTogether = options.mostTogether ?? MOST_TOGETHER;
+    this.#eventLimits = options.eventLimits ?? EVENT_LIMITS;
+    this.#eventGroups = new EventGroups(options.eventCacheBytes);
   }
 
   async sessions(project: string, scan: SessionScan): Promise<FoundSessions> {
@@ -373,6 +406,23 @@ export class SqliteReader implements SessionReader {
     const { traceId, group, records } = this.#recordsIn(found, row);
     kinds.addGroup(traceId, group.spans, records);
     return group.size;
+  }
+
+  async events(project: string, sessionId: string, scan: EventScan): Promise<FoundEvents | undefined> {
+    return this.#snapshot(() => {
+      const found = this.#find(this.#project(project), sessionId);
+      if (found === undefined) return undefined;
+      const { traceId, spanEvents = false } = scan;
+      const source = this.#eventSource(found);
+      if (traceId === undefined) {
+        const kinds = spanEvents ? [...LOG_KINDS, ...SPAN_EVENT_KINDS] : LOG_KINDS;
+        return eventsIn(source, kinds, scan, this.#eventLimits);
+      }
+      const key = Buffer.from(traceId, 'hex');
+      const kinds = spanEvents ? [UNPLACED_LOGS, UNPLACED_SPAN_EVENTS] : [UNPLACED_LOGS];
+      const rows = (kind: EventKind) => [{ startNs: 0n, key, kind }].values();
+      return eventsIn({ ...source, rows }, kinds, scan, this.#eventLimits);
+    });
   }
 
   async statistics(project: string, scan: CountedSessions): Promise<Statistics> {
@@ -660,6 +710,74 @@ export class SqliteReader implements SessionReader {
     // It is read again for each of its pages.
     if (records.length >= LARGE_GROUP) this.#usageGroup = { key, group };
     return group;
+  }
+
+  #eventSource(found: FoundSession): EventSource {
+    return {
+      rows: (kind, fromNs, isForward) => this.#eventRows(found, kind, fromNs, isForward),
+      open: ({ key, kind: { isOfSpans } }) => {
+        const { logs, spanEvents } = this.#eventsOfGroup(found, Buffer.from(key));
+        return isOfSpans ? spanEvents : logs;
+      },
+    };
+  }
+
+  *#eventRows(
+    { no }: FoundSession,
+    kind: EventKind,
+    fromNs: bigint,
+    isForward: boolean,
+  ): Generator<EventRow> {
+    const [beyond, order] = isForward ? ['>', 'ASC'] : ['<', 'DESC'];
+    const condition = kind.condition === undefined ? '' : `AND ${kind.condition}`;
+    const range = 'FROM session_group WHERE session = ? AND kind = ?';
+    const ordered = `${condition} ORDER BY start_ns ${order}, key ${order} LIMIT ?`;
+    let rows = this.#prepare(`SELECT start_ns, key ${range} AND start_ns ${beyond}= ? ${ordered}`).all(
+      no,
+      kind.kind,
+      fromNs,
+      FIRST_ROWS,
+    ) as unknown as GroupRow[];
+    let limit = FIRST_ROWS;
+    for (;;) {
+      for (const row of rows) yield { startNs: row.start_ns, key: row.key, kind };
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < limit) return;
+      limit = Math.min(4 * limit, MOST_ROWS);
+      rows = this.#prepare(
+        `SELECT start_ns, key ${range} AND (start_ns, key) ${beyond} (?, ?) ${ordered}`,
+      ).all(no, kind.kind, last.start_ns, last.key, limit) as unknown as GroupRow[];
+    }
+  }
+
+  #eventsOfGroup({ project, session }: FoundSession, key: Buffer): EventsOfGroup {
+    const lies = this.#groups.places(project, key) ?? new Uint8Array();
+    // Which session records without an id are in may be said by other groups (S40).
+    const byUser = this.#groups.sessionByUser(project, key.toString('latin1')) ?? '';
+    const place = `${project} ${session.id} ${byUser} ${key.toString('hex')}`;
+    const name = `${place} ${Buffer.from(lies).toString('latin1')}`;
+    const kept = this.#eventGroups.get(name);
+    if (kept !== undefined) return kept;
+    const places = decodePlaces(lies);
+    const sources = new Map<ByteString, RecordSource>();
+    const group = this.#groups.read(project, key.toString('latin1'), places, sources);
+    const binder = new Binder(group);
+    const logs: EventEntry[] = [];
+    for (const log of group.logs.values()) {
+      if (binder.log(log).session === session.id)
+        logs.push(logEntry(log.id, log.timeNs, sources.get(log.id)!));
+    }
+    const spanEvents: EventEntry[] = [];
+    for (const span of group.spans.values()) {
+      if (!span.hasEvents || binder.span(span).session !== session.id) continue;
+      for (const entry of spanEventEntries(group.traceId, span)) spanEvents.push(entry);
+    }
+    const events = {
+      logs: logs.sort(compareEvents),
+      spanEvents: spanEvents.sort(compareEvents),
+    };
+    this.#eventGroups.put(name, events, places);
+    return events;
   }
 
   /** What became of the calls of a page in their session, where their groups do not tell that alone. */

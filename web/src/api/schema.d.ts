@@ -1,4 +1,4 @@
-// Made by npm run web:api. 1ab48f818ea6cbfe4f0ee0343fd68ca5 678f55bc5fa208dee5d3eb23f5429c8b
+// Made by npm run web:api. f6e5c1a161030e95f6ed67777198d5c1 a935ace0bd8cf3b63368f7740c9d0712
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -49,6 +49,26 @@ export interface paths {
          * @description The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor`: so many traces were looked through without a message.
          */
         get: operations["getSessionConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{sessionId}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Log records and span events of a session
+         * @description What the log records of the session say, each once, in order of time; with `spanEvents=true` the events of its spans among them. Data points of metrics are not among them: they stand in `/usage`. A page may be empty and have a `next_cursor`: so many events were looked through without one that matches.
+         */
+        get: operations["listSessionEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -229,6 +249,26 @@ export interface paths {
          * @description The same as `/api/v1/sessions/{sessionId}/conversation`, for ids of any form. The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor`: so many traces were looked through without a message.
          */
         get: operations["getSessionConversationById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Log records and span events of a session, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/events`, for ids of any form. What the log records of the session say, each once, in order of time; with `spanEvents=true` the events of its spans among them. Data points of metrics are not among them: they stand in `/usage`. A page may be empty and have a `next_cursor`: so many events were looked through without one that matches.
+         */
+        get: operations["listSessionEventsById"];
         put?: never;
         post?: never;
         delete?: never;
@@ -778,6 +818,129 @@ export interface components {
              * @enum {boolean}
              */
             truncated?: true;
+        };
+        /**
+         * @description Something that happened: a log record, or an event of a span.
+         * @example {
+         *       "id": "6c1b1c7f0f6d2b3e9a58d4e0c7b1a2f3",
+         *       "kind": "log",
+         *       "time_unix_nano": "1772357400123456789",
+         *       "observed_time_unix_nano": "1772357400124000000",
+         *       "event_name": "browser.web_vital",
+         *       "severity_number": 9,
+         *       "severity_text": "INFO",
+         *       "body": {
+         *         "name": "lcp",
+         *         "value": 2411.5
+         *       },
+         *       "attributes": [
+         *         {
+         *           "key": "session.id",
+         *           "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+         *         }
+         *       ],
+         *       "resource": {
+         *         "attributes": [
+         *           {
+         *             "key": "service.name",
+         *             "value": "web"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        Event: {
+            /** @description Attributes, in the order they were sent. */
+            attributes: components["schemas"]["Attribute"][];
+            /** @description Any JSON value, written like that of an attribute. */
+            body?: unknown;
+            /** @description Attributes the sender left out. */
+            dropped_attributes_count?: number;
+            /**
+             * @description The event name of the log record, or its attribute `event.name` where it has none; the name of the span event.
+             * @example browser.web_vital
+             */
+            event_name?: string;
+            flags?: number;
+            /** @description Stable. Of a log record the digest of its content, 32 hexadecimal digits; of a span event its trace id, its span id and its place among the events of the span. */
+            id: string;
+            instrumentation_scope?: components["schemas"]["InstrumentationScope"];
+            /**
+             * @description Whether it came as a log record or as an event of a span.
+             * @enum {string}
+             */
+            kind: "log" | "span_event";
+            /**
+             * Format: int64
+             * @description When it was observed in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @example 1772357400123456789
+             */
+            observed_time_unix_nano?: string;
+            resource: components["schemas"]["Resource"];
+            /**
+             * @description SeverityNumber, 1 to 24: 9 is INFO, 13 WARN, 17 ERROR.
+             * @example 9
+             */
+            severity_number?: number;
+            /** @description The severity in the words of its source. */
+            severity_text?: string;
+            /** @description 16 hexadecimal digits. */
+            span_id?: string;
+            /** @description Of a span event: the name of its span. */
+            span_name?: string;
+            /**
+             * Format: int64
+             * @description Time of the event, of a log record without one the time of its observation, of a span event without one the start of its span, in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @example 1772357400123456789
+             */
+            time_unix_nano: string;
+            /** @description 32 hexadecimal digits. */
+            trace_id?: string;
+        };
+        /**
+         * @description A page of the events of a session.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "6c1b1c7f0f6d2b3e9a58d4e0c7b1a2f3",
+         *           "kind": "log",
+         *           "time_unix_nano": "1772357400123456789",
+         *           "observed_time_unix_nano": "1772357400124000000",
+         *           "event_name": "browser.web_vital",
+         *           "severity_number": 9,
+         *           "severity_text": "INFO",
+         *           "body": {
+         *             "name": "lcp",
+         *             "value": 2411.5
+         *           },
+         *           "attributes": [
+         *             {
+         *               "key": "session.id",
+         *               "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+         *             }
+         *           ],
+         *           "resource": {
+         *             "attributes": [
+         *               {
+         *                 "key": "service.name",
+         *                 "value": "web"
+         *               }
+         *             ]
+         *           }
+         *         }
+         *       ],
+         *       "has_more": false
+         *     }
+         */
+        EventPage: {
+            /** @description Whether there is a next page. */
+            has_more: boolean;
+            /** @description By time, ties by id. A span event stands within its span: one whose time is before or after it at the nearer end. */
+            items: components["schemas"]["Event"][];
+            /** @description Cursor of the next page. Left out where there is none. */
+            next_cursor?: string;
+            /** @description Cursor of the page before. Left out where there is none. */
+            prev_cursor?: string;
         };
         /**
          * @description A page of the exceptions of a session, earliest first.
@@ -3349,6 +3512,170 @@ export interface operations {
             };
         };
     };
+    listSessionEvents: {
+        parameters: {
+            query?: {
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                cursor?: string;
+                /** @description Most events on a page. A page with very large events may hold fewer and still have a next one. */
+                limit?: number;
+                /**
+                 * @description Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events that tell no severity are left out; a span event named `exception` counts as `ERROR`.
+                 * @example WARN
+                 */
+                minSeverity?: string;
+                /**
+                 * @description Only events of this name, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "browser.web_vital"
+                 *     ]
+                 */
+                name?: string[];
+                /** @description `asc` has the earliest event first, `desc` the latest. */
+                order?: "asc" | "desc";
+                /** @description Whether the events of spans, such as exceptions, are among them. */
+                spanEvents?: boolean;
+                /**
+                 * @description Only events of this trace: 32 hexadecimal digits.
+                 * @example 0af7651916cd43dd8448eb211c80319c
+                 */
+                traceId?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
+                 * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "6c1b1c7f0f6d2b3e9a58d4e0c7b1a2f3",
+                     *           "kind": "log",
+                     *           "time_unix_nano": "1772357400123456789",
+                     *           "observed_time_unix_nano": "1772357400124000000",
+                     *           "event_name": "browser.web_vital",
+                     *           "severity_number": 9,
+                     *           "severity_text": "INFO",
+                     *           "body": {
+                     *             "name": "lcp",
+                     *             "value": 2411.5
+                     *           },
+                     *           "attributes": [
+                     *             {
+                     *               "key": "session.id",
+                     *               "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+                     *             }
+                     *           ],
+                     *           "resource": {
+                     *             "attributes": [
+                     *               {
+                     *                 "key": "service.name",
+                     *                 "value": "web"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSessionExceptions: {
         parameters: {
             query?: {
@@ -4494,6 +4821,166 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessionEventsById: {
+        parameters: {
+            query: {
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                cursor?: string;
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+                /** @description Most events on a page. A page with very large events may hold fewer and still have a next one. */
+                limit?: number;
+                /**
+                 * @description Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events that tell no severity are left out; a span event named `exception` counts as `ERROR`.
+                 * @example WARN
+                 */
+                minSeverity?: string;
+                /**
+                 * @description Only events of this name, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "browser.web_vital"
+                 *     ]
+                 */
+                name?: string[];
+                /** @description `asc` has the earliest event first, `desc` the latest. */
+                order?: "asc" | "desc";
+                /** @description Whether the events of spans, such as exceptions, are among them. */
+                spanEvents?: boolean;
+                /**
+                 * @description Only events of this trace: 32 hexadecimal digits.
+                 * @example 0af7651916cd43dd8448eb211c80319c
+                 */
+                traceId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "6c1b1c7f0f6d2b3e9a58d4e0c7b1a2f3",
+                     *           "kind": "log",
+                     *           "time_unix_nano": "1772357400123456789",
+                     *           "observed_time_unix_nano": "1772357400124000000",
+                     *           "event_name": "browser.web_vital",
+                     *           "severity_number": 9,
+                     *           "severity_text": "INFO",
+                     *           "body": {
+                     *             "name": "lcp",
+                     *             "value": 2411.5
+                     *           },
+                     *           "attributes": [
+                     *             {
+                     *               "key": "session.id",
+                     *               "value": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f"
+                     *             }
+                     *           ],
+                     *           "resource": {
+                     *             "attributes": [
+                     *               {
+                     *                 "key": "service.name",
+                     *                 "value": "web"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventPage"];
                 };
             };
             /** @description Query parameters were refused. */

@@ -38,3 +38,19 @@ export function formatAgo(ms: number, now: number): string {
   if (days < 14) return `${days}d ago`;
   return formatClock(ms, now);
 }
+
+/** In UTC with all nine digits of fraction; empty where no calendar has the time. */
+export function exactTimestamp(nanoseconds: bigint): string {
+  const date = new Date(Number(nanoseconds / 1_000_000n));
+  if (Number.isNaN(date.getTime())) return '';
+  const fraction = String(nanoseconds % 1_000_000_000n).padStart(9, '0');
+  return `${date.toISOString().slice(0, 19)}.${fraction}Z`;
+}
+
+/** Nanoseconds since 1970 of an RFC 3339 time in UTC as the API writes it; undefined where it is none. */
+export function parseNanoseconds(text: string): bigint | undefined {
+  const seconds = Date.parse(text.replace(/\.\d+/, ''));
+  if (Number.isNaN(seconds)) return undefined;
+  const fraction = /\.(\d{1,9})/.exec(text)?.[1] ?? '';
+  return BigInt(seconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
+}

@@ -9,29 +9,34 @@ import { shortenMiddle, visibleText } from '../format/text.js';
 import { pagePart } from '../shell/page-part.js';
 import { useShortcuts } from '../shell/shortcuts.js';
 import { SessionHeader } from './header/SessionHeader.js';
-import { type View, viewOf } from './search.js';
+import type { View } from './search.js';
 import { TimelineView } from './timeline/TimelineView.js';
 import { Trouble } from './trouble/Trouble.js';
 import { UnknownSession } from './UnknownSession.js';
 import { useLiveSession } from './use-live-session.js';
 import { useSessionRoute } from './use-session-route.js';
 import { ViewTabs } from './ViewTabs.js';
+import { viewIn } from './views.js';
 import './session.css';
 
 const ConversationView = lazy(async () => ({
   default: (await pagePart(import('./conversation/ConversationView.js'))).ConversationView,
 }));
 const VisitView = lazy(async () => ({ default: (await pagePart(import('./visit/VisitView.js'))).VisitView }));
+const EventsView = lazy(async () => ({
+  default: (await pagePart(import('./events/EventsView.js'))).EventsView,
+}));
 const UsageView = lazy(async () => ({ default: (await pagePart(import('./usage/UsageView.js'))).UsageView }));
 const JsonView = lazy(async () => ({ default: (await pagePart(import('./json/JsonView.js'))).JsonView }));
 
 const TITLE_LENGTH = 20;
 
-/** One session: its traces, its spans, what was said and what it cost. */
+/** One session: its traces, its spans, its events, what was said and what it cost. */
 export function SessionPage() {
   const { sessionId, search } = useSessionRoute();
   const { data: session, error, refetch } = useLiveSession(sessionId);
   const { history, navigate } = useRouter();
+  const view = session && viewIn(search, session);
 
   useEffect(() => {
     const before = document.title;
@@ -47,10 +52,10 @@ export function SessionPage() {
     if (entered > 0) history.go(-steps);
     else void navigate({ to: '/' });
   };
-  // With a span open the key closes that first (timeline/TimelineView.tsx).
-  const view = session && viewOf(search, session);
-  const isSpanOpen = view === 'timeline' && search.span !== undefined;
-  useShortcuts(isSpanOpen ? {} : { Escape: leave });
+  // With a span or an event open the key closes that first (timeline/TimelineView.tsx, events/EventsView.tsx).
+  const isPartOpen =
+    (view === 'timeline' && search.span !== undefined) || (view === 'events' && search.event !== undefined);
+  useShortcuts(isPartOpen ? {} : { Escape: leave });
 
   if (session === undefined || view === undefined) {
     if (error === null) return <Pending />;
@@ -77,6 +82,8 @@ function ViewOf({ view, session }: { readonly view: View; readonly session: Sess
       return <VisitView session={session} />;
     case 'conversation':
       return <ConversationView session={session} />;
+    case 'events':
+      return <EventsView session={session} />;
     case 'usage':
       return <UsageView session={session} />;
     case 'json':

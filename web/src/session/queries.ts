@@ -1,12 +1,14 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, dataOf, type Session } from '../api/client.js';
 import type { components } from '../api/schema.js';
+import type { EventSearch } from './search.js';
 import { readOutline } from './timeline/outline.js';
 
 export type SessionUsage = components['schemas']['SessionUsage'];
 export type UsageCarrier = components['schemas']['UsageCarrier'];
 export type SessionException = components['schemas']['SessionException'];
 export type RecordReference = components['schemas']['RecordReference'];
+export type SessionEvent = components['schemas']['Event'];
 export type Turn = components['schemas']['ConversationTurn'];
 
 export type VisitPage = components['schemas']['VisitPage'];
@@ -21,6 +23,9 @@ const TURNS_A_PAGE = 100;
 const RECORDS_A_PAGE = 500;
 const PAGES_A_PAGE = 50;
 const EXCEPTIONS_A_PAGE = 50;
+const EVENTS_A_PAGE = 200;
+/** Events that are marked on the bars of a trace, at most. */
+const MARKED_EVENTS = 500;
 
 /** All that is shown of a session has a key that begins with this. */
 export function sessionKey(sessionId: string): readonly unknown[] {
@@ -111,6 +116,48 @@ export function exceptionsQuery(sessionId: string) {
     },
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function eventsQuery(sessionId: string, { name, severity, spanEvents, order }: EventSearch) {
+  return infiniteQueryOptions({
+    queryKey: [...sessionKey(sessionId), 'events', 'list', { name, severity, spanEvents, order }],
+    queryFn: ({ pageParam, signal }) => {
+      const query = {
+        id: sessionId,
+        limit: EVENTS_A_PAGE,
+        ...(name !== undefined && { name: [...name] }),
+        ...(severity !== undefined && { minSeverity: severity }),
+        ...(spanEvents === true && { spanEvents }),
+        ...(order !== undefined && { order }),
+        ...(pageParam !== '' && { cursor: pageParam }),
+      };
+      return dataOf(api.GET('/api/v1/sessions/by-id/events', { params: { query }, signal }));
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor,
+    structuralSharing: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** The log records and exceptions of a trace that are in the session, the first of them where there are many. */
+export function traceEventsQuery(sessionId: string, traceId: string) {
+  return queryOptions({
+    queryKey: [...sessionKey(sessionId), 'events', 'trace', traceId],
+    queryFn: async ({ signal }) => {
+      const of = { id: sessionId, traceId, limit: MARKED_EVENTS };
+      // Spans of browsers have many events that only tell times.
+      const [logs, exceptions] = await Promise.all(
+        [of, { ...of, spanEvents: true, name: ['exception'] }].map((query) =>
+          dataOf(api.GET('/api/v1/sessions/by-id/events', { params: { query }, signal })),
+        ),
+      );
+      const events = new Map([...logs!.items, ...exceptions!.items].map((event) => [event.id, event]));
+      return [...events.values()];
+    },
+    structuralSharing: false,
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readSessionSearch, viewOf } from './search.js';
+import { readSessionSearch } from './search.js';
 
 describe('the address of a session', () => {
   it('says which part, trace and span are shown', () => {
@@ -18,16 +18,5 @@ describe('the address of a session', () => {
 
   it('takes ids in either case', () => {
     assert.deepEqual(readSessionSearch({ span: 'B7AD6B7169203331' }), { span: 'b7ad6b7169203331' });
-  });
-
-  it('shows the pages of a visit first, unless it names a part or a trace, or there are model calls', () => {
-    const visit = { visit: { page_views: 2 } };
-    assert.equal(viewOf({}, visit), 'visit');
-    assert.equal(viewOf({ view: 'timeline' }, visit), 'timeline');
-    assert.equal(viewOf({ trace: 'a' }, visit), 'timeline');
-    assert.equal(viewOf({ view: 'visit', trace: 'a' }, visit), 'visit');
-    assert.equal(viewOf({}, { ...visit, genai_usage: { request_count: 1 } as never }), 'timeline');
-    assert.equal(viewOf({}, {}), 'timeline');
-    assert.equal(viewOf({}, { visit: {} }), 'timeline');
   });
 });

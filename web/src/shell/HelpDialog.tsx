@@ -16,9 +16,9 @@ const LIST_KEYS: Keys = [
 const SESSION_KEYS: Keys = [
   [['e'], 'Next error, of all traces or pages'],
   [['[', ']'], 'Previous, next trace or page'],
-  [['j', 'k'], 'Down, up the spans'],
+  [['j', 'k'], 'Down, up the spans or events'],
   [['←', '→'], 'Fold, unfold spans'],
-  [['Enter'], 'Open the span'],
+  [['Enter'], 'Open the span or event'],
   [['Esc'], 'Close it, or go back'],
   [['?'], 'These keys'],
 ];

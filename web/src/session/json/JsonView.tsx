@@ -6,7 +6,7 @@ import { visibleLines } from '../../format/text.js';
 import './json.css';
 
 /** What the API has below a session. */
-const PARTS = ['', '/outline', '/traces', '/conversation', '/usage'];
+const PARTS = ['', '/outline', '/traces', '/events', '/conversation', '/usage'];
 
 /** The session as the API tells it, and where to get the rest. */
 export function JsonView({ session }: { readonly session: Session }) {

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { components } from '../../api/schema.js';
 import { formatDuration } from '../../format/duration.js';
 import { visibleText } from '../../format/text.js';
@@ -7,13 +8,27 @@ import { LongText } from './Value.js';
 
 type SpanEvent = components['schemas']['SpanEvent'];
 
+interface EventListProps {
+  readonly span: ExactSpan;
+  /** The id of the event that is shown, which may be one of another place. */
+  readonly chosen: string | undefined;
+}
+
 /** What happened during the span, by time; exceptions with their stack. */
-export function EventList({ span }: { readonly span: ExactSpan }) {
+export function EventList({ span, chosen }: EventListProps) {
+  const list = useRef<HTMLOListElement>(null);
+  // The id of an event ends in its place among those of its span (docs/events.md).
+  const place = chosen?.startsWith(`${span.trace_id}-${span.span_id}-`)
+    ? Number(chosen.slice(chosen.lastIndexOf('-') + 1))
+    : -1;
+  useEffect(() => {
+    list.current?.children[place]?.scrollIntoView({ block: 'nearest' });
+  }, [place]);
   return (
-    <ol className="events">
+    <ol className="events" ref={list}>
       {span.events.map((event, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: events have no id, and their order is fixed
-        <li key={index}>
+        <li key={index} className={index === place ? 'is-chosen' : ''}>
           <Event event={event} start={span.start_time_unix_nano} />
         </li>
       ))}

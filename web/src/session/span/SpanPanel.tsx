@@ -9,12 +9,15 @@ import { Skeleton } from '../../components/Skeleton.js';
 import { exactDuration, formatDuration } from '../../format/duration.js';
 import { formatCount } from '../../format/number.js';
 import { visibleText } from '../../format/text.js';
+import { exactTimestamp } from '../../format/time.js';
+import type { SessionEvent } from '../queries.js';
 import { spanQuery } from '../queries.js';
 import { SessionLink } from '../SessionLink.js';
 import { type CallMark, spanKey } from '../usage/call-marks.js';
 import { AttributeTable, CopyAll } from './AttributeTable.js';
 import { EventList } from './EventList.js';
 import { LinkList } from './LinkList.js';
+import { LogList } from './LogList.js';
 import { type ExactSpan, failureText } from './read-span.js';
 import { Section } from './Section.js';
 import { LongText } from './Value.js';
@@ -32,6 +35,10 @@ interface SpanPanelProps {
   readonly otherSession: string | undefined;
   readonly traces: ReadonlySet<string>;
   readonly marks: ReadonlyMap<string, CallMark>;
+  /** Log records and exceptions of the span that are in the session. */
+  readonly events: readonly SessionEvent[];
+  /** The one of them that is shown. */
+  readonly openEvent: string | undefined;
   readonly onClose: () => void;
 }
 
@@ -71,6 +78,8 @@ function Details({
   otherSession,
   traces,
   marks,
+  events,
+  openEvent,
 }: SpanPanelProps & { readonly span: ExactSpan }) {
   const start = BigInt(span.start_time_unix_nano);
   const duration = Number(BigInt(span.end_time_unix_nano) - start) / 1e6;
@@ -165,9 +174,10 @@ function Details({
       </Section>
       {(span.events.length > 0 || (span.dropped_events_count ?? 0) > 0) && (
         <Section title="Events" count={span.events.length} isOpenAtFirst>
-          {() => <EventList span={span} />}
+          {() => <EventList span={span} chosen={openEvent} />}
         </Section>
       )}
+      <LogList events={events} openEvent={openEvent} />
       {(span.links.length > 0 || (span.dropped_links_count ?? 0) > 0) && (
         <Section title="Links" count={span.links.length} isOpenAtFirst>
           {() => <LinkList span={span} traces={traces} />}
@@ -229,12 +239,4 @@ function Id({ name, value }: { readonly name: string; readonly value: string }) 
       <CopyButton text={value} label={`Copy the ${name.toLowerCase()}`} />
     </Fact>
   );
-}
-
-/** In UTC with all nine digits of fraction; empty where no calendar has the time. */
-function exactTimestamp(nanoseconds: bigint): string {
-  const date = new Date(Number(nanoseconds / 1_000_000n));
-  if (Number.isNaN(date.getTime())) return '';
-  const fraction = String(nanoseconds % 1_000_000_000n).padStart(9, '0');
-  return `${date.toISOString().slice(0, 19)}.${fraction}Z`;
 }

@@ -10,7 +10,10 @@ export interface ExceptionText {
 }
 
 /** What an event says of an exception; undefined where it is none. */
-export function exceptionOf({ name, attributes }: ExactSpan['events'][number]): ExceptionText | undefined {
+export function exceptionOf({
+  name,
+  attributes,
+}: Pick<ExactSpan['events'][number], 'name' | 'attributes'>): ExceptionText | undefined {
   const text = (key: string): string | undefined => {
     const value = attributes.find((attribute) => attribute.key === key)?.value;
     return typeof value === 'string' && value !== '' ? value : undefined;

@@ -5,12 +5,13 @@ import { ErrorNote } from '../../components/ErrorNote.js';
 import { Icon } from '../../components/Icon.js';
 import { Skeleton } from '../../components/Skeleton.js';
 import { useShortcuts } from '../../shell/shortcuts.js';
-import { outlineQuery } from '../queries.js';
+import { outlineQuery, type SessionEvent, traceEventsQuery } from '../queries.js';
 import { SpanPanel } from '../span/SpanPanel.js';
 import { firstError } from '../trouble/first-error.js';
 import type { CallMark } from '../usage/call-marks.js';
 import { useCallMarks } from '../usage/use-usage.js';
 import { useSessionRoute } from '../use-session-route.js';
+import { eventsBySpan } from './event-marks.js';
 import { nextError } from './next-error.js';
 import { Overview } from './Overview.js';
 import type { Outline, OutlinedTrace } from './outline.js';
@@ -18,6 +19,8 @@ import { serviceColors } from './service-colors.js';
 import { TraceList } from './TraceList.js';
 import { Waterfall } from './Waterfall.js';
 import './timeline.css';
+
+const NO_EVENTS: readonly SessionEvent[] = [];
 
 /** Where the details of a span lie over the lower part of the window (span/span.css). */
 const PANEL_COVERS = '(max-width: 1099px)';
@@ -33,15 +36,16 @@ export function TimelineView({ session }: { readonly session: Session }) {
   if (outline.traces.length === 0) {
     return <p className="view-note">This session has no spans. It is made of log records only.</p>;
   }
-  return <Timeline outline={outline} marks={marks} />;
+  return <Timeline sessionId={id} outline={outline} marks={marks} />;
 }
 
 interface TimelineProps {
+  readonly sessionId: string;
   readonly outline: Outline;
   readonly marks: ReadonlyMap<string, CallMark>;
 }
 
-function Timeline({ outline, marks }: TimelineProps) {
+function Timeline({ sessionId, outline, marks }: TimelineProps) {
   const { search, go } = useSessionRoute();
   const trace = useMemo(
     () => chosenTrace(outline, search.trace, search.span),
@@ -51,9 +55,15 @@ function Timeline({ outline, marks }: TimelineProps) {
   const traceIds = useMemo(() => new Set(outline.traces.map(({ id }) => id)), [outline]);
   const hasErrors = outline.traces.some(({ errorCount }) => errorCount > 0);
   const traceId = trace.id;
+  const { data: traceEvents } = useQuery(traceEventsQuery(sessionId, traceId));
+  const events = useMemo(() => eventsBySpan(traceEvents ?? []), [traceEvents]);
 
   const openSpan = useCallback(
     (span: string, options?: { readonly replace?: boolean }): void => go({ trace: traceId, span }, options),
+    [go, traceId],
+  );
+  const openEvent = useCallback(
+    (span: string, event: string): void => go({ trace: traceId, span, event }),
     [go, traceId],
   );
   const openTrace = useCallback((id: string): void => go({ trace: id }), [go]);
@@ -98,9 +108,12 @@ function Timeline({ outline, marks }: TimelineProps) {
           key={traceId}
           trace={trace}
           marks={marks}
+          events={events}
+          origin={outline.origin}
           colors={colors}
           openSpan={search.span}
           onOpen={openSpan}
+          onOpenEvent={openEvent}
           tools={
             hasErrors && (
               <button
@@ -125,6 +138,8 @@ function Timeline({ outline, marks }: TimelineProps) {
             otherSession={trace.spans.find(({ id }) => id === search.span)?.otherSession}
             traces={traceIds}
             marks={marks}
+            events={events.get(search.span) ?? NO_EVENTS}
+            openEvent={search.event}
             onClose={closeSpan}
           />
         )}

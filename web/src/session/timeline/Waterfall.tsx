@@ -6,6 +6,7 @@ import { formatDuration } from '../../format/duration.js';
 import { formatCount } from '../../format/number.js';
 import { visibleText } from '../../format/text.js';
 import { useShortcuts } from '../../shell/shortcuts.js';
+import type { SessionEvent } from '../queries.js';
 import { type CallMark, spanKey } from '../usage/call-marks.js';
 import type { OutlinedTrace } from './outline.js';
 import { NO_SERVICE_COLOR } from './service-colors.js';
@@ -14,6 +15,8 @@ import { axisTicks, hasRoom } from './time-axis.js';
 import { useWaterfall } from './use-waterfall.js';
 import { useWidth } from './use-width.js';
 import { WaterfallRow } from './WaterfallRow.js';
+
+const NO_EVENTS: readonly SessionEvent[] = [];
 
 const ROW_HEIGHT = 28;
 const AXIS_HEIGHT = 26;
@@ -25,15 +28,21 @@ const PAGE = 15;
 interface WaterfallProps {
   readonly trace: OutlinedTrace;
   readonly marks: ReadonlyMap<string, CallMark>;
+  /** Log records and exceptions by span. */
+  readonly events: ReadonlyMap<string, readonly SessionEvent[]>;
+  /** Nanoseconds since 1970 that the session's axis begins at. */
+  readonly origin: bigint;
   readonly colors: ReadonlyMap<string, string>;
   readonly openSpan: string | undefined;
   readonly onOpen: (spanId: string, options?: { readonly replace?: boolean }) => void;
+  readonly onOpenEvent: (spanId: string, eventId: string) => void;
   /** Buttons beside the name of the trace. */
   readonly tools: ReactNode;
 }
 
 /** The spans of a trace as a tree, each a bar on the trace's axis. */
-export function Waterfall({ trace, marks, colors, openSpan, onOpen, tools }: WaterfallProps) {
+export function Waterfall(props: WaterfallProps) {
+  const { trace, marks, events, origin, colors, openSpan, onOpen, onOpenEvent, tools } = props;
   const { spans } = trace;
   const state = useWaterfall(trace, openSpan);
   const { tree, rows, folded, cursor, setCursor, fold } = state;
@@ -208,6 +217,8 @@ export function Waterfall({ trace, marks, colors, openSpan, onOpen, tools }: Wat
                 span={span}
                 trace={trace}
                 mark={marks.get(spanKey(trace.id, span.id))}
+                events={events.get(span.id) ?? NO_EVENTS}
+                origin={origin}
                 color={(span.service !== undefined && colors.get(span.service)) || NO_SERVICE_COLOR}
                 top={start - AXIS_HEIGHT}
                 isServiceAsAbove={parent >= 0 && spans[tree.span[parent]!]!.service === span.service}
@@ -220,6 +231,7 @@ export function Waterfall({ trace, marks, colors, openSpan, onOpen, tools }: Wat
                 isCursor={index === cursor}
                 isOpen={span.id === openSpan}
                 onOpen={open}
+                onOpenEvent={onOpenEvent}
                 onFold={fold}
               />
             );

@@ -1,11 +1,13 @@
-import { memo } from 'react';
+import { memo, useMemo } from 'react';
 import { Icon } from '../../components/Icon.js';
 import { formatDuration } from '../../format/duration.js';
 import { formatMoney } from '../../format/money.js';
 import { formatCompact, formatCount, formatCounted } from '../../format/number.js';
 import { visibleText } from '../../format/text.js';
+import type { SessionEvent } from '../queries.js';
 import type { CallMark } from '../usage/call-marks.js';
 import { Bar } from './Bar.js';
+import { eventMarks } from './event-marks.js';
 import { isNamedAsCall } from './model-call.js';
 import type { OutlinedSpan, OutlinedTrace } from './outline.js';
 
@@ -19,6 +21,10 @@ export interface WaterfallRowProps {
   readonly span: OutlinedSpan;
   readonly trace: OutlinedTrace;
   readonly mark: CallMark | undefined;
+  /** Its log records and exceptions. */
+  readonly events: readonly SessionEvent[];
+  /** Nanoseconds since 1970 that the session's axis begins at. */
+  readonly origin: bigint;
   readonly color: string;
   readonly top: number;
   /** Whether its parent is of the same service: then it goes without saying. */
@@ -34,11 +40,13 @@ export interface WaterfallRowProps {
   readonly isCursor: boolean;
   readonly isOpen: boolean;
   readonly onOpen: (spanId: string) => void;
+  readonly onOpenEvent: (spanId: string, eventId: string) => void;
   readonly onFold: (spanId: string) => void;
 }
 
 export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps) {
-  const { span, trace, mark, below, isFolded, failedBelow } = props;
+  const { span, trace, mark, events, origin, below, isFolded, failedBelow } = props;
+  const marks = useMemo(() => eventMarks(events, trace, origin), [events, trace, origin]);
   const name = visibleText(span.name.slice(0, MAX_NAME)) || 'unnamed';
   const service =
     span.service === undefined || props.isServiceAsAbove
@@ -111,6 +119,9 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
         )}
         {used !== undefined && <span className="call-mark">{used}</span>}
         {span.isError && <span className="visually-hidden">failed</span>}
+        {events.length > 0 && (
+          <span className="visually-hidden">{formatCounted(events.length, 'event')}</span>
+        )}
       </span>
       <span className="num span-duration">{duration}</span>
       <span className="track">
@@ -120,6 +131,22 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
           color={span.isError ? undefined : props.color}
           className={span.isError ? 'bar-error' : ''}
         />
+        {marks.map(({ id, at, tone, title }) => (
+          // By keys they are reached in the details of the span.
+          <button
+            key={id}
+            type="button"
+            className={`event-mark tone-${tone}`}
+            tabIndex={-1}
+            aria-hidden="true"
+            title={title}
+            style={{ left: `${at * 100}%` }}
+            onClick={(event) => {
+              event.stopPropagation();
+              props.onOpenEvent(span.id, id);
+            }}
+          />
+        ))}
       </span>
     </div>
   );

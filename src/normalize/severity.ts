@@ -1,0 +1,27 @@
+/** Severities by the names that OpenTelemetry (logs data model, "Displaying Severity") and common logging libraries have for them. */
+const NUMBERS: ReadonlyMap<string, number> = new Map([
+  ...['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'].flatMap((name, index) =>
+    ['', '2', '3', '4'].map((suffix, step) => [`${name}${suffix}`, 4 * index + step + 1] as const),
+  ),
+  ['VERBOSE', 1],
+  ['LOG', 9],
+  ['INFORMATION', 9],
+  ['INFORMATIONAL', 9],
+  ['NOTICE', 10],
+  ['WARNING', 13],
+  ['ERR', 17],
+  ['SEVERE', 17],
+  ['CRITICAL', 21],
+  ['CRIT', 21],
+  ['ALERT', 22],
+  ['EMERGENCY', 23],
+  ['EMERG', 23],
+]);
+
+/** Longest name there is. */
+const MAX_LENGTH = 13;
+
+/** The SeverityNumber, 1 to 24, that a text stands for, in any case; undefined where it is no known name. */
+export function severityNumberOf(text: string): number | undefined {
+  return text.length > MAX_LENGTH ? undefined : NUMBERS.get(text.trim().toUpperCase());
+}

@@ -1,0 +1,123 @@
+import type { ReactNode } from 'react';
+import { CopyButton } from '../../components/CopyButton.js';
+import { visibleText } from '../../format/text.js';
+import { exactTimestamp } from '../../format/time.js';
+import type { SessionEvent } from '../queries.js';
+import { SessionLink } from '../SessionLink.js';
+import { AttributeTable, CopyAll } from '../span/AttributeTable.js';
+import { Section } from '../span/Section.js';
+import { LongText } from '../span/Value.js';
+import { exceptionIn } from './event-text.js';
+import { JsonTree } from './JsonTree.js';
+
+interface EventDetailsProps {
+  readonly event: SessionEvent;
+  /** Whether it is shown with its span, which then need not be named. */
+  readonly isBesideSpan?: boolean;
+  /** Whether the session has a time line to show its span on. */
+  readonly hasTimeline: boolean;
+  /** Other places that it leads to. */
+  readonly children?: ReactNode;
+}
+
+const EXCEPTION_TEXT = new Set(['exception.type', 'exception.message', 'exception.stacktrace']);
+
+/** All that is known of an event. */
+export function EventDetails({ event, isBesideSpan = false, hasTimeline, children }: EventDetailsProps) {
+  const { trace_id: trace, span_id: span, body, resource } = event;
+  const scope = event.instrumentation_scope;
+  const exception = exceptionIn(event);
+  // What is shown above them is not shown again.
+  const attributes =
+    exception === undefined
+      ? event.attributes
+      : event.attributes.filter(({ key }) => !EXCEPTION_TEXT.has(key));
+  const of = visibleText(event.event_name ?? 'the event');
+  return (
+    <div className="event-details">
+      <dl className="panel-facts">
+        <Fact name="Time">
+          <span className="mono">{exactTimestamp(BigInt(event.time_unix_nano))}</span>
+        </Fact>
+        {event.observed_time_unix_nano !== undefined && (
+          <Fact name="Observed">
+            <span className="mono">{exactTimestamp(BigInt(event.observed_time_unix_nano))}</span>
+          </Fact>
+        )}
+        {!isBesideSpan && trace !== undefined && span !== undefined && (
+          <Fact name="Span">
+            {event.span_name !== undefined && `${visibleText(event.span_name.slice(0, 300))} `}
+            {hasTimeline ? (
+              <SessionLink search={{ trace, span, event: event.id }}>Show on the time line</SessionLink>
+            ) : (
+              <span className="mono">{span}</span>
+            )}
+          </Fact>
+        )}
+        {scope?.name !== undefined && (
+          <Fact name="Scope">
+            {visibleText([scope.name, scope.version].filter((part) => part !== undefined).join(' '))}
+          </Fact>
+        )}
+      </dl>
+      {exception !== undefined && (
+        <div className="exception">
+          {exception.type !== undefined && <p className="exception-type">{visibleText(exception.type)}</p>}
+          {exception.message !== undefined && (
+            <LongText text={exception.message} className="exception-message" />
+          )}
+          {exception.stack !== undefined && (
+            <details>
+              <summary>Stack trace</summary>
+              <LongText text={exception.stack} className="stack" />
+            </details>
+          )}
+        </div>
+      )}
+      {body !== undefined && (
+        <Section
+          title="Body"
+          isOpenAtFirst
+          action={<CopyButton text={() => bodyText(body)} label={`Copy the body of ${of}`} />}
+        >
+          {() => <JsonTree value={body} label={`Body of ${of}`} />}
+        </Section>
+      )}
+      <Section
+        title="Attributes"
+        count={attributes.length}
+        isOpenAtFirst
+        action={<CopyAll attributes={event.attributes} of={of} />}
+      >
+        {() => <AttributeTable attributes={attributes} of={of} dropped={event.dropped_attributes_count} />}
+      </Section>
+      <Section title="Resource" count={resource.attributes.length}>
+        {() => (
+          <AttributeTable
+            attributes={resource.attributes}
+            of={`the resource of ${of}`}
+            dropped={resource.dropped_attributes_count}
+          />
+        )}
+      </Section>
+      <p className="panel-copy">
+        <CopyButton text={() => JSON.stringify(event, null, 2)} label="Copy the event as JSON" />
+        <span>Copy the event as JSON</span>
+        {children}
+      </p>
+    </div>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function bodyText(body: unknown): string {
+  return typeof body === 'string' ? body : JSON.stringify(body, null, 2);
+}

@@ -1,0 +1,53 @@
+import { type EventTone, summaryOf, toneOf } from '../events/event-text.js';
+import type { SessionEvent } from '../queries.js';
+import type { OutlinedTrace } from './outline.js';
+
+/** An event on the bar of its span. */
+export interface EventMark {
+  readonly id: string;
+  /** On the trace's axis, 0 to 1. */
+  readonly at: number;
+  readonly tone: EventTone;
+  readonly title: string;
+}
+
+/** Marks that are drawn on a row; more would cover each other. */
+const MOST_MARKS = 24;
+
+/** The events of a trace by their span. */
+export function eventsBySpan(events: readonly SessionEvent[]): ReadonlyMap<string, readonly SessionEvent[]> {
+  const bySpan = new Map<string, SessionEvent[]>();
+  for (const event of events) {
+    if (event.span_id === undefined) continue;
+    const known = bySpan.get(event.span_id);
+    if (known === undefined) bySpan.set(event.span_id, [event]);
+    else known.push(event);
+  }
+  return bySpan;
+}
+
+/** Where events stand on a trace's axis, `origin` being where that of the session begins. What is beyond it stands at its end. */
+export function eventMarks(
+  events: readonly SessionEvent[],
+  { start, end }: Pick<OutlinedTrace, 'start' | 'end'>,
+  origin: bigint,
+): readonly EventMark[] {
+  const axis = end > start ? end - start : 1;
+  return mostTelling(events).map((event) => {
+    const time = Number(BigInt(event.time_unix_nano) - origin) / 1e6;
+    const at = Math.max(0, Math.min(1, (time - start) / axis));
+    const title = [event.event_name ?? 'log record', summaryOf(event).slice(0, 120)].filter(Boolean);
+    return { id: event.id, at, tone: toneOf(event), title: title.join(': ') };
+  });
+}
+
+const TONES: readonly EventTone[] = ['error', 'warning', 'plain', 'minor'];
+
+/** Those that fit on a row; errors last, so that they are drawn on top. */
+function mostTelling(events: readonly SessionEvent[]): readonly SessionEvent[] {
+  const byTone = (event: SessionEvent): number => TONES.indexOf(toneOf(event));
+  return events
+    .toSorted((a, b) => byTone(a) - byTone(b))
+    .slice(0, MOST_MARKS)
+    .toReversed();
+}
