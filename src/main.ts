@@ -25,11 +25,12 @@ import { Ingest } from './receiver/ingest.js';
 import { JsonThread } from './receiver/json-thread.js';
 import { listenOn } from './receiver/listen.js';
 import { OTLP_METHODS, signalOfPath } from './receiver/otlp-paths.js';
+import { RefusedOrigins } from './receiver/refused-origins.js';
 import { Turns } from './receiver/turns.js';
 import { Uploads } from './receiver/uploads.js';
 import { SqliteWriter } from './store/sqlite/writer.js';
 import { DEFAULT_PROJECT } from './store/store.js';
-import { createTelemetry, type Telemetry } from './telemetry.js';
+import { createTelemetry, METRICS, type Telemetry } from './telemetry.js';
 import { VERSION } from './version.js';
 import { readWebFiles } from './web-page/files.js';
 import { createWebPageHandler } from './web-page/handler.js';
@@ -213,12 +214,26 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
     const webPage = createWebPageHandler(webFiles, telemetry);
 
     const uploads = new Uploads(config, systemClock, (bytes) => telemetry.incomingBytes.set(bytes));
+    const refusedOrigins = new RefusedOrigins({
+      allowed: config.corsOrigins,
+      clock: systemClock,
+      onOrigin: (origin, setting) =>
+        log.warn('web pages of this origin may not send telemetry; this setting allows them', {
+          origin,
+          setting,
+        }),
+      onTooMany: () =>
+        log.warn('more origins were refused than are logged in a day; this metric counts their requests', {
+          metric: METRICS.refusedOriginRequests.name,
+        }),
+    });
     const otlp = createOtlpHandler({
       ...config,
       ingest,
       uploads,
       telemetry,
       onFailure,
+      onRefusedOrigin: (origin) => refusedOrigins.add(origin),
       browserAddressOf: ({ headers, socket }) => {
         const forwardedFor = headers['x-forwarded-for'];
         return connectionAddressOf(

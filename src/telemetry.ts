@@ -69,6 +69,13 @@ export const METRICS = {
     help: 'OTLP requests by the answer they got: an HTTP status or the name of a gRPC status code; aborted where the sender was gone. gRPC requests refused before they are read, such as messages over the size limit, are not counted.',
     labels: ['transport', 'signal', 'status'],
   },
+  refusedOriginRequests: {
+    name: 'sojourn_refused_origin_requests_total',
+    type: 'counter',
+    unit: 'requests',
+    help: 'OTLP requests of web pages whose origin --cors-origins does not allow: preflight where a browser asked first, request where it sent.',
+    labels: ['kind'],
+  },
   requestBytes: {
     name: 'sojourn_request_bytes_total',
     type: 'counter',

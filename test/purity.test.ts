@@ -103,6 +103,8 @@ const who = fc.record(
     'geo.locality.name': fc.constantFrom('Bern', 'Oslo'),
     'geo.country.iso_code': fc.constantFrom('CH', 'UK'),
     'session.previous_id': fc.constantFrom('s1', 's2'),
+    app: fc.constantFrom('shop', 'till'),
+    'splunk.rumVersion': fc.constantFrom('1', '2'),
   },
   { requiredKeys: [] },
 );
@@ -150,7 +152,7 @@ const usage = fc.record(
 const sessionId = fc.option(sessions, { nil: undefined, freq: 2 });
 const resource = fc.record(
   {
-    'service.name': fc.constantFrom('web', 'api'),
+    'service.name': fc.constantFrom('web', 'api', 'unknown_service:java'),
     'telemetry.sdk.language': fc.constantFrom('webjs', 'go'),
     'browser.platform': fc.constant('Linux armv81'),
   },

@@ -3,7 +3,14 @@ import { boundedName } from './bounded-text.js';
 import { DIALECTS, METRIC_NAMES } from './dialects/registry.js';
 import type { PriceOf, SessionMark } from './facts.js';
 import type { CallSide, Normalizer, RecordContext, RecordFacts, SharedNormalizer } from './normalizer.js';
-import { SERVICE_KEYS, serviceNameOf, sessionEventKind } from './rum.js';
+import {
+  hasServiceName,
+  OWN_SERVICE_KEYS,
+  ownServiceNameOf,
+  SERVICE_KEYS,
+  serviceNameOf,
+  sessionEventKind,
+} from './rum.js';
 import { createSessionIdReader, readPreviousSession } from './session-id.js';
 import type { UsageContext, UsageReader } from './usage.js';
 import type { WhoFields, WhoReader, WhoRole } from './who.js';
@@ -27,6 +34,7 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   readonly priceOf: PriceOf;
   #explainer: AttributeNormalizer | undefined;
   // What the resource and scope at hand say.
+  #namesService = false;
   #resourceSession: string | undefined;
   #scopeSession: string | undefined;
   #resourceWho: WhoFields | undefined;
@@ -37,7 +45,14 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   #context: RecordContext | undefined;
   #spanName: string | undefined;
   #attributes: AttributeView | undefined;
-  readonly #facts: RecordFacts = { session: undefined, who: undefined, usage: undefined, mark: undefined };
+  readonly #facts: RecordFacts = {
+    session: undefined,
+    who: undefined,
+    usage: undefined,
+    mark: undefined,
+    visit: undefined,
+    exceptions: undefined,
+  };
 
   constructor(who?: WhoReader, usage?: UsageReader) {
     this.#who = who;
@@ -57,8 +72,9 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
 
   resource(attributes: AttributeView, connectionAddress?: string): void {
     this.#connectionAddress = connectionAddress;
-    const serviceName = serviceNameOf((name) => attributes.text(SERVICE_KEYS.get(name)!));
-    this.serviceName = serviceName === undefined ? undefined : boundedName(serviceName, MAX_SERVICE_NAME);
+    const text = (name: string) => attributes.text(SERVICE_KEYS.get(name)!);
+    this.#namesService = hasServiceName(text);
+    this.serviceName = boundedService(serviceNameOf(text));
     this.#resourceSession = this.#session(attributes);
     this.#resourceWho = this.#who?.read(attributes, 'envelope');
     this.#scopeSession = undefined;
@@ -77,6 +93,8 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     const { groups } = attributes;
     this.#context = context;
     this.#spanName = undefined;
+    facts.service =
+      (groups & KeyGroup.resource) === 0 || this.#namesService ? undefined : ownService(attributes);
     facts.mark = undefined;
     let own = this.#session(attributes, this.#scopeName);
     const event = this.#sessionEvent(attributes, context);
@@ -135,6 +153,15 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   get startNs(): bigint {
     return this.#context?.startNs ?? 0n;
   }
+}
+
+function ownService(attributes: AttributeView): string | undefined {
+  if (!OWN_SERVICE_KEYS.some((key) => attributes.has(key))) return undefined;
+  return boundedService(ownServiceNameOf((name) => attributes.text(SERVICE_KEYS.get(name)!)));
+}
+
+function boundedService(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : boundedName(name, MAX_SERVICE_NAME);
 }
 
 /** The name of an event: a field of its own since OTLP 1.5, an attribute before. */

@@ -158,6 +158,52 @@ export const NotRead = {
 } as const;
 export type NotRead = (typeof NotRead)[keyof typeof NotRead];
 
+/** What a record tells of a visit of a person. */
+export interface VisitFacts {
+  /** A page or screen that was entered. */
+  readonly page?: PageView;
+  readonly vitals?: readonly WebVital[];
+}
+
+/** How a page came: by loading a document, by a change of route within one, or as a screen of an app. */
+export const PAGE_KINDS = ['load', 'route', 'screen'] as const;
+export type PageKind = (typeof PAGE_KINDS)[number];
+
+export interface PageView {
+  readonly kind: PageKind;
+  /** What told of it: an instrument tells each page of a kind once, and several may tell of the same. */
+  readonly source: string;
+  /** Without query and fragment, unless the operator keeps them. Missing for screens. */
+  readonly url?: string;
+  /** Route, screen or title. */
+  readonly name?: string;
+  readonly referrer?: string;
+}
+
+/** Core web vitals and the time to the first byte, by their usual names (web.dev/articles/vitals). */
+export const VITAL_NAMES = ['lcp', 'inp', 'cls', 'ttfb'] as const;
+export type VitalName = (typeof VITAL_NAMES)[number];
+
+export interface WebVital {
+  readonly name: VitalName;
+  /** Milliseconds; of `cls` the score, without a unit. Not negative. */
+  readonly value: number;
+}
+
+/** How an exception is told: by an event of a span, by a log record, by attributes of a span. */
+export type ExceptionChannel = 'span_event' | 'log' | 'span';
+
+/** An exception that a record tells. */
+export interface ExceptionFacts {
+  readonly channel: ExceptionChannel;
+  /** Equal for tellings of the same kind of exception: a hash of what all channels tell of it. */
+  readonly key: number;
+  /** When it was told, nanoseconds since 1970. */
+  readonly atNs: bigint;
+  /** It ended the app, or made it stand still. */
+  readonly isCrash?: true;
+}
+
 /** A `session.start` or `session.end` log record. */
 export interface SessionMark {
   readonly kind: 'start' | 'end';

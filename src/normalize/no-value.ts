@@ -8,10 +8,12 @@ import { boundedText } from './bounded-text.js';
 
 /** Without a sign that they are no value but their content; in lower case. */
 const WORDS: ReadonlySet<string> = new Set([
-  ...['undefined', 'undef', 'null', 'none', 'nil', 'nan', 'nonetype', 'n/a', 'unknown', 'unset'],
+  ...['undefined', 'undef', 'null', 'none', 'nil', 'nan', 'nonetype', 'n/a', 'unknown', 'unset', 'false'],
   ...[
     'not set',
     'not_set',
+    'not-set',
+    'notset',
     'optional(nil)',
     'optional.empty',
     '(null)',
@@ -19,7 +21,6 @@ const WORDS: ReadonlySet<string> = new Set([
     '%s',
     '%d',
     '%v',
-    '[object object]',
   ],
   ...['redacted', 'filtered', 'scrubbed', 'masked', 'removed', 'censored', 'anonymized', 'anonymised'],
 ]);
@@ -31,6 +32,15 @@ const SCRUBBED =
 /** What was recognised and taken out, by its kind: `<EMAIL_ADDRESS>`, `[PERSON]`. */
 const KIND_OF_VALUE = /^[A-Z][A-Z_ ]*$/;
 const PLACE_IN_TEMPLATE = /^[a-z][a-z_.-]*$/i;
+/** An object of JavaScript as text: `[object Object]`, `[object Promise]`. */
+const JS_OBJECT = /^\[object [a-z]+\]$/i;
+/** Several missing values put together: `undefined-undefined`. */
+const SEVERAL_MISSING =
+  /^(?:undefined|null|none|nil|nan)(?:[-_:.,;|/ ](?:undefined|null|none|nil|nan)){1,5}$/i;
+const LONGEST_SEVERAL = 60;
+/** The UUID that stands for none (RFC 9562, section 5.9), also without its hyphens. */
+const NIL_UUID = /^0{8}(-?)(?:0{4}\1){3}0{12}$/;
+const LONGEST_UUID = 36;
 /** Formatting in Go: `%!s(<nil>)`, `%!v(MISSING)`. */
 const GO_FORMAT = /^%!.?\(/;
 
@@ -44,11 +54,13 @@ const LONGEST_LEFT = 256;
 /** Of letters. */
 const LONGEST_MASK = 64;
 
-const First = { value: 0, letter: 1, mask: 2, sign: 3 } as const;
+const First = { value: 0, letter: 1, mask: 2, sign: 3, zero: 4, missing: 5 } as const;
 
 /** What texts may be that begin with a character; most ids begin with one that says all. */
 const BY_FIRST = new Uint8Array(128);
-for (const char of 'acfmnorsuACFMNORSU') BY_FIRST[char.charCodeAt(0)] = First.letter;
+for (const char of 'acfmorsACFMORS') BY_FIRST[char.charCodeAt(0)] = First.letter;
+for (const char of 'nuNU') BY_FIRST[char.charCodeAt(0)] = First.missing;
+BY_FIRST['0'.charCodeAt(0)] = First.zero;
 for (const char of 'xX') BY_FIRST[char.charCodeAt(0)] = First.mask;
 for (const char of '[<({"\'`*_#$%.?-') BY_FIRST[char.charCodeAt(0)] = First.sign;
 
@@ -58,6 +70,10 @@ export function isNoValue(text: string): boolean {
   switch (code < 128 ? BY_FIRST[code] : '•●█'.includes(text[0]!) ? First.sign : First.value) {
     case First.letter:
       return isWord(text);
+    case First.missing:
+      return isWord(text) || (text.length <= LONGEST_SEVERAL && SEVERAL_MISSING.test(text));
+    case First.zero:
+      return text.length <= LONGEST_UUID && NIL_UUID.test(text);
     case First.mask:
       return text.length <= LONGEST_MASK && MASK.test(text);
     case First.sign:
@@ -79,7 +95,7 @@ function isWord(text: string): boolean {
 }
 
 function isLeftover(text: string): boolean {
-  if (isWord(text) || GO_FORMAT.test(text) || MASK.test(text)) return true;
+  if (isWord(text) || GO_FORMAT.test(text) || MASK.test(text) || JS_OBJECT.test(text)) return true;
   const core = withoutSigns(text);
   if (core === '') return EMPTY_OR_MASK.test(text);
   if (isWord(core)) return true;

@@ -1,5 +1,5 @@
 import type { AttributeView } from './attributes.js';
-import type { PriceOf, SessionMark, Usage, Who } from './facts.js';
+import type { ExceptionFacts, PriceOf, SessionMark, Usage, VisitFacts, Who } from './facts.js';
 
 /** What a normaliser may ask about the record at hand, besides its attributes. Values are read when asked for. */
 export interface RecordContext {
@@ -28,10 +28,15 @@ export const CONNECTION_ADDRESS = 'sojourn.connection.address';
 
 /** Facts of one record. The object is reused for the next record. */
 export interface RecordFacts {
+  /** The record's own service, where its resource does not name one. */
+  service?: string | undefined;
   session: string | undefined;
   who: Who | undefined;
   usage: Usage | undefined;
   mark: SessionMark | undefined;
+  visit: VisitFacts | undefined;
+  /** None is left out rather than empty. */
+  exceptions: readonly ExceptionFacts[] | undefined;
 }
 
 /**
@@ -57,7 +62,7 @@ export interface Normalizer {
   /** `connectionAddress`: the sender's address, where the sender is the user's browser. */
   resource(attributes: AttributeView, connectionAddress?: string): void;
   scope(attributes: AttributeView, name: string, version: string): void;
-  /** The resource's `service.name`. */
+  /** The name of the resource's service. */
   readonly serviceName: string | undefined;
   /** Metrics whose data points, as log records, say facts of usage. */
   readonly metricNames: ReadonlySet<string>;

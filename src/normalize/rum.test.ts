@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decodeRequest } from '../otlp/decode-request.js';
-import { serviceOf } from '../otlp/record-batch.js';
+import { haveSameEnvelope, serviceOf } from '../otlp/record-batch.js';
 import { createNormalizer } from './create.js';
 import type { Who } from './facts.js';
 import { serviceNameOf } from './rum.js';
@@ -87,11 +87,35 @@ describe('sessions', () => {
     });
   }
 
+  test('neither a part of one, a tab, a view nor a recording is one', () => {
+    for (const key of [
+      'emb.session_part_id',
+      'browser.tab.id',
+      'page.load.id',
+      '_dd.view.id',
+      'sentry.replay_id',
+      'sentry.trace.parent_span_id',
+      'dash0.session_recording.id',
+    ]) {
+      assert.equal(ofSpan(INTERNAL, { [key]: 'x' }).session, undefined, key);
+    }
+  });
+
   test('the one before, on spans and on log records of any kind', () => {
     assert.equal(ofSpan(CLIENT, { 'session.previous_id': 'before' }).who?.previousId, 'before');
     assert.equal(ofLog('click', { 'session.previous_id': 'before' }).who?.previousId, 'before');
     assert.equal(ofLog('click', { 'session.previous_id': 'before' }).mark, undefined);
   });
+
+  for (const [sender, attributes] of [
+    ['Splunk in apps', { 'splunk.rum.previous_session_id': 'before' }],
+    ['Embrace', { 'emb.user_session_previous_id': 'before' }],
+    ['Embrace, with an empty alias', { 'session.previous_id': '', 'emb.user_session_previous_id': 'before' }],
+  ] as const) {
+    test(`the one before, of ${sender}`, () => {
+      assert.equal(ofSpan(INTERNAL, attributes).who?.previousId, 'before');
+    });
+  }
 
   test("Faro's is in a map, which other entries do not disturb", () => {
     const attributes = {
@@ -123,6 +147,34 @@ describe('services', () => {
       serviceNameOf((name) => ({ 'splunk.rumVersion': '0.9', app: 'old' })[name]),
       'old',
     );
+  });
+
+  test('on a record, where the resource does not name one', () => {
+    const app = { app: 'shop', 'splunk.rumSessionId': 's' };
+    assert.equal(ofSpan(INTERNAL, app).service, 'shop');
+    assert.equal(ofSpan(INTERNAL, { app: 'shop', 'splunk.rumVersion': '1.4' }).service, 'shop');
+    assert.equal(ofSpan(INTERNAL, app, { 'service.name': 'unknown_service:java' }).service, 'shop');
+    assert.equal(ofSpan(INTERNAL, app, { 'service.name': 'web' }).service, 'web');
+    assert.equal(ofSpan(INTERNAL, { app: 'shop' }).service, undefined, 'anybody has an app');
+    assert.equal(ofSpan(INTERNAL, { ...app, app: 'x'.repeat(300) }).service?.length, 256);
+  });
+
+  test('records of one scope may be of several services', () => {
+    const span = (id: number, attributes: Attributes) => ({
+      traceId: '1'.repeat(32),
+      spanId: `${id}`.repeat(16),
+      startTimeUnixNano: '1795000000000000000',
+      endTimeUnixNano: '1795000000000000001',
+      attributes: keyValues({ 'splunk.rumSessionId': 's', ...attributes }),
+    });
+    const spans = [span(1, { app: 'a' }), span(2, { app: 'b' }), span(3, {}), span(4, { app: 'a' })];
+    const body = Buffer.from(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
+    const { batch } = decodeRequest('traces', 'json', body, normalizer, LIMITS);
+    assert.deepEqual(
+      spans.map((_, i) => serviceOf(batch, i)),
+      ['a', 'b', undefined, 'a'],
+    );
+    assert.ok(spans.every((_, i) => haveSameEnvelope(batch, 0, i)));
   });
 });
 

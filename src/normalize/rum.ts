@@ -14,8 +14,8 @@ interface RumDialect {
   readonly previousSession?: readonly PreviousSession[];
   /** Events that begin or end a session, by name. */
   readonly events?: Readonly<Record<string, SessionMark['kind']>>;
-  /** Where the service's name stands, on a resource that has the mark of this sender and no name of its own. */
-  readonly service?: { readonly key: string; readonly mark: ResourceMark };
+  /** Where the service's name stands on a resource or record with the mark of this sender, if the resource has no name of its own. */
+  readonly service?: { readonly key: string; readonly mark: ServiceMark };
 }
 
 /** A text, or a text in a map. */
@@ -24,7 +24,7 @@ interface PreviousSession {
   readonly entry?: string;
 }
 
-interface ResourceMark {
+interface ServiceMark {
   readonly key: string;
   readonly value: RegExp;
 }
@@ -52,9 +52,18 @@ const RUM_DIALECTS: readonly RumDialect[] = [
     name: 'Splunk RUM, before 1.0 and in apps',
     service: { key: 'app', mark: { key: 'splunk.rumVersion', value: /./ } },
   },
+  {
+    name: 'Splunk RUM in apps, before 2.0: all stands on spans',
+    previousSession: [{ key: 'splunk.rum.previous_session_id' }],
+    service: { key: 'app', mark: { key: 'splunk.rumSessionId', value: /./ } },
+  },
   { name: 'HyperDX', sessionKeys: ['rum.sessionId'] },
   // `emb.session_part_id` is a part of a session, and no session.
-  { name: 'Embrace', sessionKeys: ['emb.user_session_id', 'emb.session_id'] },
+  {
+    name: 'Embrace',
+    sessionKeys: ['emb.user_session_id', 'emb.session_id'],
+    previousSession: [{ key: 'emb.user_session_previous_id' }],
+  },
   { name: 'Datadog', sessionKeys: ['_dd.session.id'] },
 ];
 
@@ -83,7 +92,7 @@ const EVENTS: ReadonlyMap<string, SessionMark['kind']> = new Map(
 
 const SERVICES = RUM_DIALECTS.flatMap(({ service }) => (service === undefined ? [] : [service]));
 
-/** Attributes of a resource that `serviceNameOf` asks for. */
+/** Attributes of resources and records that the functions below ask for. */
 export const SERVICE_KEYS: ReadonlyMap<string, AttributeKey> = new Map(
   ['service.name', ...SERVICES.flatMap(({ key, mark }) => [key, mark.key])].map((name) => [
     name,
@@ -91,14 +100,33 @@ export const SERVICE_KEYS: ReadonlyMap<string, AttributeKey> = new Map(
   ]),
 );
 
-/**
- * The name of a resource's service: `service.name`, or where that is missing or an SDK's default, the sender's own attribute.
- *
- * @param text the text of an attribute of the resource.
- */
-export function serviceNameOf(text: (name: string) => string | undefined): string | undefined {
-  const name = text('service.name');
-  if (name !== undefined && !name.startsWith('unknown_service')) return name;
-  const own = SERVICES.find(({ mark }) => mark.value.test(text(mark.key) ?? ''));
-  return (own && text(own.key)) ?? name;
+/** Where the sender's own attribute for the service's name may stand. */
+export const OWN_SERVICE_KEYS: readonly AttributeKey[] = [...new Set(SERVICES.map(({ key }) => key))].map(
+  (key) => SERVICE_KEYS.get(key)!,
+);
+
+/** The text of an attribute, by its name. */
+type TextOf = (name: string) => string | undefined;
+
+/** The name of a resource's service: `service.name`, or where that is missing or an SDK's default, the sender's own attribute. */
+export function serviceNameOf(resource: TextOf): string | undefined {
+  return hasServiceName(resource)
+    ? resource('service.name')
+    : (ownServiceNameOf(resource) ?? resource('service.name'));
+}
+
+/** Whether a resource names its service, so that what its records say does not count. */
+export function hasServiceName(resource: TextOf): boolean {
+  const name = resource('service.name');
+  return name !== undefined && !name.startsWith('unknown_service');
+}
+
+/** What a sender's own attribute on a resource or record says of the service. */
+export function ownServiceNameOf(text: TextOf): string | undefined {
+  for (const { key, mark } of SERVICES) {
+    if (!mark.value.test(text(mark.key) ?? '')) continue;
+    const name = text(key);
+    if (name !== undefined) return name;
+  }
+  return undefined;
 }

@@ -25,6 +25,8 @@ function sessionOf(attributes: Record<string, AttributeValue>, dialects: readonl
       session: read(view),
       who: undefined,
       usage: undefined,
+      visit: undefined,
+      exceptions: undefined,
       mark: undefined,
     }),
   };

@@ -86,7 +86,14 @@ class UsageNormalizer implements Normalizer {
       serviceName: this.serviceName,
       startNs: context.startNs,
     });
-    return { session: undefined, who: undefined, usage, mark: undefined };
+    return {
+      session: undefined,
+      who: undefined,
+      usage,
+      mark: undefined,
+      visit: undefined,
+      exceptions: undefined,
+    };
   }
 }
 

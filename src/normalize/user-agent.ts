@@ -33,7 +33,9 @@ const API_CLIENT = /^\w{1,40}\/(?:Python|JS|Java|Kotlin|Go|Ruby|C#) v?\d/;
 
 /** HTTP libraries of apps: a person is there, though the library says nothing of the device. */
 const APP_LIBRARY =
-  /^(?:okhttp|ktor|alamofire|afnetworking|dart|flutter|react ?native|expo|cronet|volley|retrofit|unityplayer|apollo-(?:ios|kotlin))\b|\b(?:alamofire|cfnetwork)\//i;
+  /^(?:okhttp|ktor|alamofire|afnetworking|dart|flutter|react ?native|expo|cronet|volley|retrofit|unityplayer|android-async-http|apollo-(?:ios|kotlin)|grpc-(?:java-okhttp|objc|swift))\b|\b(?:alamofire|cfnetwork|okhttp|ktor-client)\//i;
+/** What calls itself so is no app, whatever library it uses. */
+const CRAWLER = /bot\b|crawl|spider|monitor/i;
 /** The system in the comment that some of these libraries write: `(com.example.shop; build:3; iOS 17.4.0)`. */
 const NAMED_SYSTEM = /\b(Android|iOS|iPadOS|macOS|tvOS|visionOS|watchOS) \d/;
 /** Apple's library on a Mac with an Intel processor; elsewhere it does not say what it runs on, and that is mostly a phone. */
@@ -100,10 +102,14 @@ function deviceType(
 ): DeviceType {
   // "-" and the like are what a log says where there was no user agent.
   if (!/[a-z]/i.test(userAgent)) return 'unknown';
-  if (API_CLIENT.test(userAgent) || (isbot(userAgent) && !APP_LIBRARY.test(userAgent))) return 'bot';
+  if (API_CLIENT.test(userAgent) || (isbot(userAgent) && !isApp(userAgent))) return 'bot';
   return (
     DEVICE_TYPE_OF.get(parsedType ?? '') ?? deviceTypeOfOs(os) ?? (os || browser ? 'desktop' : 'unknown')
   );
+}
+
+function isApp(userAgent: string): boolean {
+  return APP_LIBRARY.test(userAgent) && !CRAWLER.test(userAgent);
 }
 
 /** The kind of device that an operating system runs on, where it runs on one kind only (or nearly so). */

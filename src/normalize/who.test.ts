@@ -154,6 +154,24 @@ const cases: Readonly<
       { userId: 'ann' },
     ],
     ['a name, for want of anything else', { record: { 'user.name': 'Alice' } }, { userId: 'Alice' }],
+    ['a full name', { record: { 'user.full_name': 'Alice Smith' } }, { userId: 'Alice Smith' }],
+    [
+      'Faro, Dash0: a hash before names',
+      { record: { 'user.hash': 'h1', 'user.name': 'alice', 'user.full_name': 'Alice Smith' } },
+      { userId: 'h1' },
+    ],
+    ['Sentry', { record: { 'user.id': 'u6', 'user.email': 'a@example.com' } }, { userId: 'u6' }],
+    [
+      'Embrace',
+      { resource: { 'emb.user.identifier': 'u6', 'emb.user.username': 'alice' } },
+      { userId: 'u6' },
+    ],
+    ['Splunk in apps, of session_start', { record: { 'enduser.anon_id': 'a1' } }, { anonymousId: 'a1' }],
+    [
+      'no users: what stands for none',
+      { record: { 'user.id': '00000000-0000-0000-0000-000000000000', 'user.email': '[object Object]' } },
+      undefined,
+    ],
     ['HyperDX', { record: { userId: 'u8', userName: 'Alice' } }, { userId: 'u8' }],
     [
       'anonymous, kept apart from one who is known',

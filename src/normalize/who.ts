@@ -119,6 +119,7 @@ const USER_ID_KEYS = [
   who('userEmail'),
   who('emb.user.email'),
   who('user.name'),
+  who('user.full_name'),
   who('usr.name'),
   who('userName'),
   who('emb.user.username'),
@@ -128,6 +129,7 @@ const ANONYMOUS_ID_KEYS = [
   who('user.anonymous_id'),
   who('enduser.pseudo.id'),
   who('usr.anonymous_id'),
+  who('enduser.anon_id'),
   who('app.installation.id'),
 ];
 

@@ -59,7 +59,14 @@ class PlainNormalizer implements Normalizer {
 
   record(attributes: AttributeView, context: RecordContext): RecordFacts {
     this.names.push(context.spanName());
-    return { session: attributes.text(SESSION_ID), who: undefined, usage: undefined, mark: undefined };
+    return {
+      session: attributes.text(SESSION_ID),
+      who: undefined,
+      usage: undefined,
+      mark: undefined,
+      visit: undefined,
+      exceptions: undefined,
+    };
   }
 }
 
@@ -251,7 +258,14 @@ test('long texts are those of their key and record, however often and in whateve
     scope: () => {},
     record: (attributes) => {
       for (const key of [SESSION_ID, SESSION_ID, SERVICE_NAME, SESSION_ID]) asked.push(attributes.text(key));
-      return { session: undefined, who: undefined, usage: undefined, mark: undefined };
+      return {
+        session: undefined,
+        who: undefined,
+        usage: undefined,
+        mark: undefined,
+        visit: undefined,
+        exceptions: undefined,
+      };
     },
   };
   const [a, b, c, d] = ['a', 'ö', 'c', 'd'].map((letter) => letter.repeat(5000)) as [

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SessionMark, Usage, Who } from '../normalize/facts.js';
+import type { ExceptionFacts, SessionMark, Usage, VisitFacts, Who } from '../normalize/facts.js';
 import {
   type CallSide,
   CONNECTION_ADDRESS,
@@ -155,6 +155,8 @@ class RequestDecoder implements RecordContext {
   readonly #whos = new Interned<Who>();
   readonly #usages: Usage[] = [];
   readonly #marks: SessionMark[] = [];
+  readonly #visits: VisitFacts[] = [];
+  readonly #exceptionSets: (readonly ExceptionFacts[])[] = [];
   readonly #envelopes = new EnvelopeBuilder();
 
   /** What keeps all records of the resource at hand from being kept. */
@@ -224,6 +226,8 @@ class RequestDecoder implements RecordContext {
         whos: this.#whos.values,
         usages: this.#usages,
         marks: this.#marks,
+        visits: this.#visits,
+        exceptionSets: this.#exceptionSets,
       },
       unbound: this.#unbound,
       rejected: this.#rejected,
@@ -464,7 +468,7 @@ class RequestDecoder implements RecordContext {
 
     const i = this.#count;
     const columns = this.#columns;
-    this.#facts(i, startTime);
+    this.#facts(i, envelope, startTime);
     columns.kind[i] = RECORD_SPAN;
     columns.offset[i] = start;
     columns.length[i] = end - start;
@@ -474,7 +478,6 @@ class RequestDecoder implements RecordContext {
     columns.start[i] = startTime;
     columns.end[i] = endTime;
     columns.error[i] = error;
-    columns.envelope[i] = envelope;
     this.#count++;
   }
 
@@ -530,7 +533,7 @@ class RequestDecoder implements RecordContext {
 
     const i = this.#count;
     const columns = this.#columns;
-    const session = this.#facts(i, time);
+    const session = this.#facts(i, envelope, time);
     if (this.#areDataPoints) {
       if (columns.usage[i] === NONE) throw new Rejection(RejectReason.unusedMetric);
       if (session === undefined) throw new Rejection(RejectReason.noSession);
@@ -547,7 +550,6 @@ class RequestDecoder implements RecordContext {
     columns.parentId[i] = NONE;
     columns.start[i] = time;
     columns.end[i] = time;
-    columns.envelope[i] = envelope;
     const hash = createHash('sha256').update(reader.bytes.subarray(start, end));
     for (const part of this.#envelopeParts) hash.update(part);
     const digest = hash.digest();
@@ -555,14 +557,21 @@ class RequestDecoder implements RecordContext {
     this.#count++;
   }
 
-  #facts(i: number, startNs: bigint): string | undefined {
+  #facts(i: number, envelope: number, startNs: bigint): string | undefined {
     this.startNs = startNs;
     const facts = this.#normalizer.record(this.#attributes, this);
     const columns = this.#columns;
+    columns.envelope[i] =
+      facts.service === undefined
+        ? envelope
+        : this.#envelopes.withService(envelope, this.#strings.index(facts.service));
     columns.session[i] = facts.session === undefined ? NONE : this.#strings.index(facts.session);
     columns.who[i] = facts.who === undefined ? NONE : this.#whos.index(facts.who);
     columns.usage[i] = facts.usage === undefined ? NONE : this.#usages.push(facts.usage) - 1;
     columns.mark[i] = facts.mark === undefined ? NONE : this.#marks.push(facts.mark) - 1;
+    columns.visit[i] = facts.visit === undefined ? NONE : this.#visits.push(facts.visit) - 1;
+    columns.exceptions[i] =
+      facts.exceptions === undefined ? NONE : this.#exceptionSets.push(facts.exceptions) - 1;
     return facts.session;
   }
 

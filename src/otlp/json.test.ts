@@ -41,7 +41,14 @@ const NO_NORMALIZER: Normalizer = {
   priceOf: () => undefined,
   resource() {},
   scope() {},
-  record: () => ({ session: undefined, who: undefined, usage: undefined, mark: undefined }),
+  record: () => ({
+    session: undefined,
+    who: undefined,
+    usage: undefined,
+    mark: undefined,
+    visit: undefined,
+    exceptions: undefined,
+  }),
 };
 
 /** What becomes of a request in JSON: how many spans are kept, and why others are not. */

@@ -1,4 +1,4 @@
-import type { SessionMark, Usage, Who } from '../normalize/facts.js';
+import type { ExceptionFacts, SessionMark, Usage, VisitFacts, Who } from '../normalize/facts.js';
 
 /**
  * The resources and scopes that runs of records share, as the sender wrote them. A resource is every field of the enclosing
@@ -7,7 +7,7 @@ import type { SessionMark, Usage, Who } from '../normalize/facts.js';
  */
 export interface Envelopes {
   readonly bytes: Uint8Array;
-  /** ENVELOPE_COLUMNS numbers an envelope: offset and length of the resource, of the scope, index of the service's name or NONE. */
+  /** ENVELOPE_COLUMNS numbers an envelope: offset and length of the resource, of the scope, index of the service's name or NONE. Several may have the same parts, for services that records name. */
   readonly table: Int32Array;
 }
 
@@ -21,7 +21,22 @@ export function scopeOf({ envelopes, envelope }: RecordBatch, record: number): U
   return envelopePart(envelopes, envelope[record]!, 2);
 }
 
-/** The `service.name` of a record's resource. */
+/** Whether two records of a batch have the same resource and scope. */
+export function haveSameEnvelope(
+  { envelopes: { table }, envelope }: RecordBatch,
+  a: number,
+  b: number,
+): boolean {
+  if (envelope[a] === envelope[b]) return true;
+  // Envelopes may differ in the service alone.
+  const [atA, atB] = [envelope[a]! * ENVELOPE_COLUMNS, envelope[b]! * ENVELOPE_COLUMNS];
+  for (let column = 0; column < 4; column++) {
+    if (table[atA + column] !== table[atB + column]) return false;
+  }
+  return true;
+}
+
+/** The name of a record's service. */
 export function serviceOf({ envelopes, envelope, strings }: RecordBatch, record: number): string | undefined {
   const index = envelopes.table[envelope[record]! * ENVELOPE_COLUMNS + 4]!;
   return index === NONE ? undefined : strings[index];
@@ -39,6 +54,9 @@ export class EnvelopeBuilder {
   #length = 0;
   #table = new Int32Array(16 * ENVELOPE_COLUMNS);
   #count = 0;
+  /** The envelope that was last asked for with another service, and the numbers of those with it, by service. */
+  #base = NONE;
+  readonly #byService = new Map<number, number>();
 
   /** Appends bytes and returns their offset. */
   append(bytes: Uint8Array): number {
@@ -55,6 +73,23 @@ export class EnvelopeBuilder {
     this.#table = withRoom(this.#table, at + ENVELOPE_COLUMNS);
     this.#table.set([resource, resourceLength, scope, scopeLength, service], at);
     return this.#count++;
+  }
+
+  /** The number of an envelope with the same parts and another service. Equal arguments give the same number until another envelope is asked for. */
+  withService(envelope: number, service: number): number {
+    const at = envelope * ENVELOPE_COLUMNS;
+    if (this.#table[at + 4] === service) return envelope;
+    if (envelope !== this.#base) {
+      this.#base = envelope;
+      this.#byService.clear();
+    }
+    let other = this.#byService.get(service);
+    if (other === undefined) {
+      const [resource, resourceLength, scope, scopeLength] = this.#table.subarray(at, at + 4);
+      other = this.add(resource!, resourceLength!, scope!, scopeLength!, service);
+      this.#byService.set(service, other);
+    }
+    return other;
   }
 
   finish(): Envelopes {
@@ -106,6 +141,8 @@ export interface RecordBatch {
   readonly who: Int32Array;
   readonly usage: Int32Array;
   readonly mark: Int32Array;
+  readonly visit: Int32Array;
+  readonly exceptions: Int32Array;
   /** Log records: 16 bytes of the content's digest each, in the order of the records; spans leave zeros. */
   readonly digest: Uint8Array;
 
@@ -114,6 +151,8 @@ export interface RecordBatch {
   readonly whos: readonly Who[];
   readonly usages: readonly Usage[];
   readonly marks: readonly SessionMark[];
+  readonly visits: readonly VisitFacts[];
+  readonly exceptionSets: readonly (readonly ExceptionFacts[])[];
 }
 
 /** The columns of a batch of at most `capacity` records, laid out in one buffer so that they move at one go. */
@@ -132,11 +171,13 @@ export class BatchColumns {
   readonly who: Int32Array;
   readonly usage: Int32Array;
   readonly mark: Int32Array;
+  readonly visit: Int32Array;
+  readonly exceptions: Int32Array;
   readonly digest: Uint8Array;
 
   constructor(capacity: number, withDigests: boolean) {
     const digestBytes = withDigests ? 16 * capacity : 0;
-    const buffer = new ArrayBuffer(capacity * (2 * 8 + 10 * 4 + 2) + digestBytes);
+    const buffer = new ArrayBuffer(capacity * (2 * 8 + 12 * 4 + 2) + digestBytes);
     let at = 0;
     const next = (bytesEach: number): [ArrayBuffer, number, number] => {
       const place: [ArrayBuffer, number, number] = [buffer, at, capacity];
@@ -155,6 +196,8 @@ export class BatchColumns {
     this.who = new Int32Array(...next(4));
     this.usage = new Int32Array(...next(4));
     this.mark = new Int32Array(...next(4));
+    this.visit = new Int32Array(...next(4));
+    this.exceptions = new Int32Array(...next(4));
     this.kind = new Uint8Array(...next(1));
     this.error = new Uint8Array(...next(1));
     this.digest = new Uint8Array(buffer, at, digestBytes);

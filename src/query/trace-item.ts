@@ -1,4 +1,4 @@
-import { serviceNameOf } from '../normalize/rum.js';
+import { hasServiceName, ownServiceNameOf, serviceNameOf } from '../normalize/rum.js';
 import { readSpans, type SpanView } from '../otlp/read.js';
 import type { StoredTrace } from '../store/store.js';
 import { type SpanItem, spanItem } from './span-item.js';
@@ -55,11 +55,17 @@ function findRoot(spans: readonly SpanView[]): SpanView | undefined {
   return spans.find((span) => !ids.has(span.parent_span_id!));
 }
 
-function serviceName(span: SpanView): string | undefined {
-  return serviceNameOf((name) => {
-    const value = span.resource.attributes?.find((attribute) => attribute.key === name)?.value;
+function serviceName({ resource, attributes }: SpanView): string | undefined {
+  const ofResource = textOf(resource.attributes);
+  if (hasServiceName(ofResource)) return ofResource('service.name');
+  return ownServiceNameOf(textOf(attributes)) ?? serviceNameOf(ofResource);
+}
+
+function textOf(attributes: SpanView['attributes']): (name: string) => string | undefined {
+  return (name) => {
+    const value = attributes?.find((attribute) => attribute.key === name)?.value;
     return typeof value === 'string' && value !== '' ? value : undefined;
-  });
+  };
 }
 
 function byStartThenId(a: SpanView, b: SpanView): number {

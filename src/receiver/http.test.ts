@@ -440,6 +440,55 @@ test('other pages may not send, not even without asking first', async () => {
   assert.equal(server.batches.length, before);
 });
 
+test('text of an allowed page is JSON, which is all that a beacon of a text can say', async () => {
+  const text = { 'Content-Type': 'text/plain;charset=UTF-8' };
+  const send = (headers: Record<string, string>, body: string | Uint8Array = spansJson(TRACE_ID)) =>
+    server.post('/v1/traces', { ...text, ...headers }, body);
+  const before = server.batches.length;
+  const answer = await send({ Origin: 'http://localhost:5173' });
+  assert.deepEqual([answer.status, answer.headers['content-type']], [200, 'application/json']);
+  assert.equal(server.batches.length, before + 1);
+  assert.equal((await send({ Origin: 'http://localhost:5173' }, spansProtobuf(TRACE_ID))).status, 400);
+  assert.equal((await send({})).status, 415, 'no page');
+  assert.equal((await send({ Origin: '' })).status, 403);
+  const form = { 'Content-Type': 'application/x-www-form-urlencoded', Origin: 'http://localhost:5173' };
+  assert.equal((await server.post('/v1/traces', form, spansJson(TRACE_ID))).status, 415);
+  assert.equal(server.batches.length, before + 1);
+});
+
+test('a preflight of a beacon of JSON, which is sent with credentials, is allowed', async () => {
+  const origin = 'http://localhost:5173';
+  const headers = {
+    Origin: origin,
+    'Access-Control-Request-Method': 'POST',
+    'Access-Control-Request-Headers': 'content-type',
+  };
+  for (const corsOrigins of [['loopback'], ['*']]) {
+    const own = await testServer({}, { corsOrigins });
+    const answer = await own.post('/v1/traces', headers, undefined, { method: 'OPTIONS' });
+    await own.close();
+    assert.equal(answer.status, 204);
+    assert.equal(answer.headers['access-control-allow-credentials'], 'true');
+    assert.equal(answer.headers['access-control-allow-origin'], origin, 'no star beside credentials');
+    assert.equal(answer.headers['access-control-allow-headers'], 'content-type');
+  }
+});
+
+test('origins that are refused are counted and told of', async (t) => {
+  const origins: string[] = [];
+  const own = await testServer({}, { onRefusedOrigin: (origin) => origins.push(origin) });
+  t.after(() => own.close());
+  const headers = { Origin: 'https://shop.example', 'Content-Type': 'text/plain' };
+  await own.post('/v1/traces', headers, undefined, { method: 'OPTIONS' });
+  await own.post('/v1/logs', headers, '{}');
+  await own.post('/v1/logs', { ...JSON_TYPE, Origin: 'http://localhost:3000' }, '{}');
+  await own.post('/v1/logs', JSON_TYPE, '{}');
+  assert.deepEqual(origins, ['https://shop.example', 'https://shop.example']);
+  for (const kind of ['preflight', 'request']) {
+    assert.equal(await own.metric(`sojourn_refused_origin_requests_total{kind="${kind}"}`), 1, kind);
+  }
+});
+
 test('a preflight allows what exporters send and nothing else', async () => {
   const answer = await server.post(
     '/v1/logs',

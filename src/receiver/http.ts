@@ -30,6 +30,8 @@ export interface OtlpHttpOptions {
   readonly maxDecompressedBytes: number;
   /** The address of the browser that a request is from; the connection's where it is left out. */
   browserAddressOf?(request: IncomingMessage): string | undefined;
+  /** Told of the origin of every request, preflights among them, that was refused for it. */
+  onRefusedOrigin?(origin: string): void;
   /** Told of every request that failed for a reason of the server's own. */
   onFailure?(error: unknown): void;
 }
@@ -77,9 +79,13 @@ class OtlpHttpReceiver {
     const { headers } = request;
     const { origin } = headers;
     this.#cors.setHeaders(headers, response);
-    const encoding = encodingOf(headers['content-type']);
+    const isAllowedPage = origin !== undefined && this.#cors.allows(origin);
+    const encoding = encodingOf(headers['content-type'], isAllowedPage);
     let outcome: IngestOutcome | typeof ABORTED;
-    if (origin !== undefined && !this.#cors.allows(origin)) {
+    if (origin !== undefined && !isAllowedPage) {
+      const kind = request.method === 'OPTIONS' ? 'preflight' : 'request';
+      this.#options.telemetry.refusedOriginRequests.inc({ kind });
+      this.#options.onRefusedOrigin?.(origin);
       outcome = {
         kind: 'forbiddenOrigin',
         message: `pages of ${origin} may not send telemetry here; --cors-origins says which may`,
@@ -227,13 +233,21 @@ class OtlpHttpReceiver {
   }
 }
 
-/** The encoding a media type stands for, whatever its parameters. */
-function encodingOf(contentType: string | undefined): OtlpEncoding | undefined {
+/** What `navigator.sendBeacon` says of a text. */
+const BEACON_TEXT = 'text/plain';
+
+/**
+ * The encoding that a media type stands for, whatever its parameters. Text of an allowed page is JSON: a beacon of a text can say nothing else. Browsers
+ * send text without asking first, from any page; so without an origin that is allowed it is not understood.
+ */
+function encodingOf(contentType: string | undefined, isAllowedPage: boolean): OtlpEncoding | undefined {
   switch (contentType?.split(';', 1)[0]?.trim().toLowerCase()) {
     case CONTENT_TYPES.protobuf:
       return 'protobuf';
     case CONTENT_TYPES.json:
       return 'json';
+    case BEACON_TEXT:
+      return isAllowedPage ? 'json' : undefined;
     default:
       return undefined;
   }

@@ -14,7 +14,14 @@ import { type DecodeContext, Ingest, type IngestOptions } from './ingest.js';
 import { OTLP_METHODS, signalOfPath } from './otlp-paths.js';
 import { type UploadLimits, Uploads } from './uploads.js';
 
-const NOTHING = { session: undefined, who: undefined, usage: undefined, mark: undefined };
+const NOTHING = {
+  session: undefined,
+  who: undefined,
+  usage: undefined,
+  mark: undefined,
+  visit: undefined,
+  exceptions: undefined,
+};
 
 /** Finds no facts: log records without a trace stay unbound, data points unused. */
 const plainNormalizer: Normalizer = {

@@ -28,7 +28,15 @@ function spanOf(id: string, { parent = 'top', at, asked = 'q', scope = 's', ends
     ...(ends && { ends }),
     ...more,
   };
-  const rest = { size: 1, error: false, session: undefined, service: undefined, who: undefined };
+  const rest = {
+    size: 1,
+    error: false,
+    session: undefined,
+    service: undefined,
+    who: undefined,
+    visit: undefined,
+    exceptions: undefined,
+  };
   return { id, parentId: parent, startNs: at, endNs: at + 5n, usage, ...rest };
 }
 

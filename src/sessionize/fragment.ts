@@ -1,11 +1,13 @@
-import type { PriceOf } from '../normalize/facts.js';
+import type { ExceptionFacts, PriceOf, VisitFacts } from '../normalize/facts.js';
 import { Binder, type Binding } from './bind.js';
 import { type Earliest, earliestOf, NOTHING_SAID, type Saying, sayingOf, type Traits } from './earliest.js';
-import { compareInTime, type Group, type SpanFacts } from './records.js';
+import { ExceptionDraft, type ExceptionPart, NO_EXCEPTIONS, PassedThrough } from './exceptions.js';
+import { type ByteString, compareInTime, type Group, type SpanFacts } from './records.js';
 import { type SessionCall, sessionCall } from './session-usage.js';
 import { isUnset, type SessionTimes, Times } from './stretches.js';
 import { type Carrier, isLogCarrier, usageOf } from './usage.js';
 import { NO_USERS, type Users, usersOf } from './user-counts.js';
+import { NO_VISIT, VisitDraft, type VisitPart } from './visit.js';
 
 /** What one group adds to one session. A session is the sum of its fragments (S18). */
 export interface Fragment {
@@ -25,6 +27,8 @@ export interface Fragment {
   readonly users: Users;
   /** Model calls that count in this group (S15), and of each dialect of which none does one that is beaten. */
   readonly calls: readonly SessionCall[];
+  readonly visit: VisitPart;
+  readonly exceptions: ExceptionPart;
   /** Nothing but model calls that count in other sessions, and what is below them (U24). */
   readonly echo: boolean;
 }
@@ -42,6 +46,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
   };
   const binder = new Binder(group);
   let hasUsage = false;
+  let withExceptions: SpanFacts[] | undefined;
   let last: Draft | undefined;
   let lastBinding: Binding | undefined;
   const draftFor = (binding: Binding): Draft => {
@@ -57,6 +62,10 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     const binding = binder.span(span);
     draftFor(binding).addSpan(span, binding.session, group.traceId);
     hasUsage ||= span.usage !== undefined;
+    if (span.exceptions !== undefined) {
+      withExceptions ??= [];
+      withExceptions.push(span);
+    }
   }
   for (const log of group.logs.values()) {
     const binding = binder.log(log);
@@ -69,8 +78,19 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     const previousId = mark?.previousId === binding.session ? undefined : mark?.previousId;
     const traits: Traits | undefined = previousId === undefined ? log.who : { ...log.who, previousId };
     if (traits !== undefined) draft.say(traits, binding.session, log.timeNs, group.traceId + log.id);
+    if (log.visit !== undefined) draft.addVisit(log.visit, log.timeNs, group.traceId + log.id);
+    for (const exception of log.exceptions ?? []) draft.addException(exception);
     if (mark?.kind === 'end') draft.marks.add(log.timeNs);
     if (mark?.kind === 'start' && previousId !== undefined) draftOf(previousId).marks.add(log.timeNs);
+  }
+  if (withExceptions !== undefined) {
+    const passed = new PassedThrough(group.spans, withExceptions);
+    for (const span of withExceptions) {
+      const draft = draftFor(binder.span(span));
+      for (const exception of span.exceptions!) {
+        if (!passed.has(span, exception.key)) draft.addException(exception);
+      }
+    }
   }
   if (hasUsage) {
     const draftOfCarrier = (carrier: Carrier): Draft =>
@@ -105,6 +125,8 @@ class Draft {
   readonly calls: SessionCall[] = [];
   #dialects: Set<string> | undefined;
   #sayings: Map<Traits, Saying> | undefined;
+  #visit: VisitDraft | undefined;
+  #exceptions: ExceptionDraft | undefined;
 
   finish(): Fragment {
     const { spans, logs, errors, explicit, traceStartNs, services, calls } = this;
@@ -121,6 +143,8 @@ class Draft {
       earliest,
       users: this.#users(),
       calls,
+      visit: this.#visit?.finish() ?? NO_VISIT,
+      exceptions: this.#exceptions?.finish() ?? NO_EXCEPTIONS,
       echo: false,
     };
   }
@@ -142,6 +166,17 @@ class Draft {
     this.serve(span.service);
     if (span.error) this.errors++;
     if (span.who !== undefined) this.say(span.who, session, startNs, traceId + span.id);
+    if (span.visit !== undefined) this.addVisit(span.visit, startNs, traceId + span.id);
+  }
+
+  addVisit(visit: VisitFacts, atNs: bigint, id: ByteString): void {
+    this.#visit ??= new VisitDraft();
+    this.#visit.add(visit, atNs, id);
+  }
+
+  addException(exception: ExceptionFacts): void {
+    this.#exceptions ??= new ExceptionDraft();
+    this.#exceptions.add(exception);
   }
 
   serve(service: string | undefined): void {

@@ -1,4 +1,4 @@
-import type { SessionMark, Usage, Who } from '../normalize/facts.js';
+import type { ExceptionFacts, SessionMark, Usage, VisitFacts, Who } from '../normalize/facts.js';
 import { isUnset } from './stretches.js';
 
 /** Ids and digests are held as latin-1 strings, one character a byte: they compare like their bytes. */
@@ -24,6 +24,8 @@ export interface SpanFacts {
   readonly service: string | undefined;
   readonly who: Who | undefined;
   readonly usage: Usage | undefined;
+  readonly visit: VisitFacts | undefined;
+  readonly exceptions: readonly ExceptionFacts[] | undefined;
 }
 
 /** S10: a span that ends before it starts ends at its start. */
@@ -43,6 +45,8 @@ export interface LogFacts {
   readonly who: Who | undefined;
   readonly usage: Usage | undefined;
   readonly mark: SessionMark | undefined;
+  readonly visit: VisitFacts | undefined;
+  readonly exceptions: readonly ExceptionFacts[] | undefined;
 }
 
 /** Order of bytes beyond (end, length): negative where the first is the lesser version (S2). */

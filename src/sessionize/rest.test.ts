@@ -26,6 +26,8 @@ function spansOf(tree: Tree): Map<string, SpanFacts> {
         session: undefined,
         service: undefined,
         who: undefined,
+        visit: undefined,
+        exceptions: undefined,
         usage,
       },
     ]),

@@ -9,6 +9,7 @@ import {
   type Traits,
   traitsOf,
 } from './earliest.js';
+import { type EncodedExceptions, ExceptionSums, NO_EXCEPTIONS } from './exceptions.js';
 import type { Fragment } from './fragment.js';
 import { NameCounts } from './name-counts.js';
 import type { SessionCall } from './session-usage.js';
@@ -28,6 +29,7 @@ import {
 } from './stretches.js';
 import { type EncodedUsage, UsageSums } from './usage-sums.js';
 import { type EncodedUsers, NO_USERS, UserCounts } from './user-counts.js';
+import { type EncodedVisit, NO_VISIT, VisitSums } from './visit.js';
 
 /** Activity that begins up to this long after an end does not open a session again: what a page reports when it is left. */
 const EPILOGUE_NS = 10_000_000_000n;
@@ -63,6 +65,8 @@ export class Session {
   services = new NameCounts();
   usage = new UsageSums();
   users = new UserCounts();
+  visit = new VisitSums();
+  exceptions = new ExceptionSums();
 
   constructor(id: string) {
     this.id = id;
@@ -133,7 +137,9 @@ export class Session {
     const exact =
       this.#exchangeTimes(old, replacement) &&
       this.#exchangeTraits(old, replacement) &&
-      this.users.exchange(old?.users ?? NO_USERS, replacement?.users ?? NO_USERS);
+      this.users.exchange(old?.users ?? NO_USERS, replacement?.users ?? NO_USERS) &&
+      this.visit.exchange(old?.visit ?? NO_VISIT, replacement?.visit ?? NO_VISIT);
+    this.exceptions.exchange(old?.exceptions ?? NO_EXCEPTIONS, replacement?.exceptions ?? NO_EXCEPTIONS);
     if (old !== undefined) this.#sum(old, -1);
     if (replacement !== undefined) this.#sum(replacement, 1);
     return this.usage.exchange(old?.calls ?? NO_CALLS, replacement?.calls ?? NO_CALLS) && exact;
@@ -187,6 +193,8 @@ export class Session {
       times.push(fragment.times);
       session.#sum(fragment, 1);
       session.users.exchange(NO_USERS, fragment.users);
+      session.visit.exchange(NO_VISIT, fragment.visit);
+      session.exceptions.exchange(NO_EXCEPTIONS, fragment.exceptions);
       for (const saying of fragment.earliest) sayings.push(saying);
       for (const call of fragment.calls) calls.push(call);
     }
@@ -215,8 +223,20 @@ export class Session {
       this.services.entries(),
       this.usage.encode(),
       this.users.encode(this.users.size === 1 ? this.traits.userId : undefined),
-      ...(this.echoGroups === 0 ? [] : [this.echoGroups]),
+      ...this.#encodeRest(),
     ]);
+  }
+
+  #encodeRest(): [] | [EncodedRest] {
+    const { echoGroups, visit, exceptions } = this;
+    if (echoGroups === 0 && visit.isEmpty && exceptions.isEmpty) return [];
+    return [
+      {
+        ...(echoGroups !== 0 && { echoGroups }),
+        ...(!visit.isEmpty && { visit: visit.encode() }),
+        ...(!exceptions.isEmpty && { exceptions: exceptions.encode() }),
+      },
+    ];
   }
 
   /** The traits and where they come from; changes rarely, and is kept apart from the sums for that. */
@@ -247,7 +267,7 @@ export class Session {
       services,
       genai,
       users,
-      echoGroups = 0,
+      { echoGroups = 0, visit, exceptions } = {},
     ] = JSON.parse(sums) as EncodedSums;
     const session = new Session(id);
     session.groups = groups;
@@ -270,6 +290,8 @@ export class Session {
     );
     session.usage = UsageSums.decode(genai);
     session.users = UserCounts.decode(users, session.traits.userId);
+    if (visit !== undefined) session.visit = VisitSums.decode(visit);
+    if (exceptions !== undefined) session.exceptions = ExceptionSums.decode(exceptions);
     return session;
   }
 }
@@ -292,9 +314,16 @@ type EncodedSums = [
   services: [string, number][],
   genai: EncodedUsage,
   users: EncodedUsers,
-  // Not in what has none.
-  echoGroups?: number,
+  /** Not where nothing is in it. */
+  rest?: EncodedRest,
 ];
+
+/** What few sessions have. */
+interface EncodedRest {
+  readonly echoGroups?: number;
+  readonly visit?: EncodedVisit;
+  readonly exceptions?: EncodedExceptions;
+}
 
 const NO_CALLS: readonly SessionCall[] = [];
 

@@ -25,6 +25,8 @@ function span(id: string, facts: Partial<SpanFacts> = {}): SpanFacts {
     service: 'shop',
     who: undefined,
     usage: undefined,
+    visit: undefined,
+    exceptions: undefined,
     ...facts,
   };
 }
@@ -38,6 +40,8 @@ function log(id: string, facts: Partial<LogFacts> = {}): LogFacts {
     service: 'shop',
     who: undefined,
     usage: undefined,
+    visit: undefined,
+    exceptions: undefined,
     mark: undefined,
     ...facts,
   };

@@ -30,6 +30,8 @@ function spanOf(id: string, parentId: string, usage: Usage | undefined): SpanFac
     session: undefined,
     service: undefined,
     who: undefined,
+    visit: undefined,
+    exceptions: undefined,
     usage,
   };
 }
@@ -398,6 +400,8 @@ function logOf(id: string, spanId: string, usage: Usage, timeNs = 0n): LogFacts 
     session: undefined,
     service: undefined,
     who: undefined,
+    visit: undefined,
+    exceptions: undefined,
     usage,
     mark: undefined,
   };
@@ -666,6 +670,8 @@ describe('U19: of a cumulative series the largest value counts', () => {
     session: 's',
     service: undefined,
     who: undefined,
+    visit: undefined,
+    exceptions: undefined,
     usage: usage('sum', { signal: 'metric', inputTokens, ...(series !== undefined && { series }) }),
     mark: undefined,
   });

@@ -306,6 +306,14 @@ describe('who may talk to a server on loopback', () => {
       assert.equal(changed.status, 403);
       assert.match(changed.body, /origin\.forbidden/);
     }
+    const logged = server.stderr.split('\n').filter((line) => line.includes('"setting"'));
+    assert.deepEqual(
+      logged.map((line) => JSON.parse(line).setting),
+      ['https://evil.example', 'null', 'http://localhost.evil.example'].map(
+        (origin) => `--cors-origins=loopback,${origin}`,
+      ),
+      'each once',
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { MessageChannel } from 'node:worker_threads';
 import { BoundedMemo } from '../../normalize/bounded-memo.js';
-import type { SessionMark, Usage, Who } from '../../normalize/facts.js';
+import type { ExceptionFacts, SessionMark, Usage, VisitFacts, Who } from '../../normalize/facts.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
 import type { Steps } from '../../otlp/steps.js';
 
@@ -12,11 +12,14 @@ type Table<T> = readonly T[] | { readonly parts: readonly Uint8Array[] };
  * A batch on its way to the writing thread. The same few thousand `Who` objects come in batch after batch; as text they are
  * copied faster than as objects, and equal ones become one object again on the other side.
  */
-export interface BatchMessage extends Omit<RecordBatch, 'strings' | 'whos' | 'usages' | 'marks'> {
+export interface BatchMessage
+  extends Omit<RecordBatch, 'strings' | 'whos' | 'usages' | 'marks' | 'visits' | 'exceptionSets'> {
   readonly strings: Table<string>;
   readonly whos: Table<string>;
   readonly usages: Table<Usage>;
   readonly marks: Table<SessionMark>;
+  readonly visits: Table<VisitFacts>;
+  readonly exceptionSets: Table<readonly ExceptionFacts[]>;
 }
 
 const MEMO_CAPACITY = 8192;
@@ -36,12 +39,14 @@ export function* packBatch(batch: RecordBatch): Steps<{ message: BatchMessage; t
   const whos = yield* tableOf(batch.whos, textOf, transfer);
   const usages = yield* tableOf(batch.usages, asItIs, transfer);
   const marks = yield* tableOf(batch.marks, asItIs, transfer);
+  const visits = yield* tableOf(batch.visits, asItIs, transfer);
+  const exceptionSets = yield* tableOf(batch.exceptionSets, asItIs, transfer);
   const bytes = ownedBytes(batch.bytes);
   const { envelopes } = batch;
   for (const view of [bytes, batch.start, envelopes.bytes, envelopes.table]) {
     transfer.push(view.buffer as ArrayBuffer);
   }
-  return { message: { ...batch, bytes, strings, whos, usages, marks }, transfer };
+  return { message: { ...batch, bytes, strings, whos, usages, marks, visits, exceptionSets }, transfer };
 }
 
 function* tableOf<T, M>(
@@ -74,6 +79,8 @@ export function unpackBatch(message: BatchMessage): RecordBatch {
     whos,
     usages: valuesOf(message.usages),
     marks: valuesOf(message.marks),
+    visits: valuesOf(message.visits),
+    exceptionSets: valuesOf(message.exceptionSets),
   };
 }
 

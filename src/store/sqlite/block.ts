@@ -1,5 +1,12 @@
 import { Buffer } from 'node:buffer';
-import { RECORD_LOG, RECORD_SPAN, type RecordBatch, resourceOf, scopeOf } from '../../otlp/record-batch.js';
+import {
+  haveSameEnvelope,
+  RECORD_LOG,
+  RECORD_SPAN,
+  type RecordBatch,
+  resourceOf,
+  scopeOf,
+} from '../../otlp/record-batch.js';
 
 /**
  * Blocks: how records lie on disk (docs/decisions/001-blocks.md).
@@ -201,7 +208,7 @@ export function decodePlaces(bytes: Uint8Array): ChunkPlace[] {
 }
 
 function sameEnvelope(a: RecordSource, b: RecordSource): boolean {
-  return a.batch === b.batch && a.batch.envelope[a.index] === b.batch.envelope[b.index];
+  return a.batch === b.batch && haveSameEnvelope(a.batch, a.index, b.index);
 }
 
 function varintLength(value: number): number {

@@ -46,7 +46,7 @@ import { type HotSession, SessionRows, type SessionRowsOptions } from './session
  * Changes when records would be bound to other sessions than before, or when derived rows are made in another way: everything is
  * folded again at the next start.
  */
-const RULES_VERSION = 3;
+const RULES_VERSION = 4;
 
 /** Uncompressed size at which a block is closed, bytes. */
 const BLOCK_BYTES = 64 * 1024;

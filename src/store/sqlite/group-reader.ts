@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import lz4 from 'lz4-napi';
-import type { Usage, Who } from '../../normalize/facts.js';
+import type { ExceptionFacts, Usage, VisitFacts, Who } from '../../normalize/facts.js';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import { decodeLogs, decodeTraces } from '../../otlp/decode.js';
 import {
@@ -28,6 +28,8 @@ export class HeldSpan implements SpanFacts {
   readonly service: string | undefined;
   readonly who: Who | undefined;
   readonly usage: Usage | undefined;
+  readonly visit: VisitFacts | undefined;
+  readonly exceptions: readonly ExceptionFacts[] | undefined;
   source: RecordSource | undefined;
 
   constructor(source: RecordSource) {
@@ -43,6 +45,8 @@ export class HeldSpan implements SpanFacts {
     this.service = serviceOf(batch, index);
     this.who = entry(batch.whos, batch.who[index]!);
     this.usage = entry(batch.usages, batch.usage[index]!);
+    this.visit = entry(batch.visits, batch.visit[index]!);
+    this.exceptions = entry(batch.exceptionSets, batch.exceptions[index]!);
     this.source = source;
   }
 }
@@ -60,6 +64,8 @@ export function heldLog(batch: RecordBatch, index: number): LogFacts {
     who: entry(batch.whos, batch.who[index]!),
     usage: entry(batch.usages, batch.usage[index]!),
     mark: entry(batch.marks, batch.mark[index]!),
+    visit: entry(batch.visits, batch.visit[index]!),
+    exceptions: entry(batch.exceptionSets, batch.exceptions[index]!),
   };
 }
 
