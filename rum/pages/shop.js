@@ -1,13 +1,16 @@
-// A page of a shop, the same with every SDK: a request that succeeds, a change of the route, a request that fails, an error that
-// nobody catches and a rejection that nobody handles.
+// A page of a shop, the same with every SDK: a banner that comes late and moves the page, a request that succeeds, a change of the route
+// that takes long, a request that fails, an error that nobody catches and a rejection that nobody handles.
+const SLOW_MS = 80;
+
 const on = (id, act) => document.getElementById(id).addEventListener('click', act);
 
 on('add', async () => {
   await fetch('/api/cart?item=42', { method: 'POST', body: '{}' });
-  document.getElementById('banner').style.height = '120px';
   document.getElementById('state').textContent = 'added';
 });
 on('checkout', () => {
+  const end = performance.now() + SLOW_MS;
+  while (performance.now() < end);
   history.pushState({}, '', '/checkout?step=1');
   document.getElementById('state').textContent = 'checkout';
 });
@@ -31,4 +34,13 @@ on('login', () => {
   window.identifyUser?.('user-4711');
   document.getElementById('state').textContent = 'logged in';
 });
-document.getElementById('state').textContent = 'ready';
+requestAnimationFrame(() => {
+  setTimeout(() => {
+    document.getElementById('banner').style.height = '120px';
+    requestAnimationFrame(() => {
+      setTimeout(() => {
+        document.getElementById('state').textContent = 'ready';
+      });
+    });
+  }, 50);
+});

@@ -14,7 +14,16 @@ import { startServer, type TestServer } from '../support/server.js';
 const REFERRER = 'https://search.example/find?q=shop';
 const USER_AGENT =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
+const DEVICE = ['desktop', 'Windows', 'Chrome', '142.0.0.0'];
 const USER = 'user-4711';
+const REFERRER_PAGE = 'https://search.example/find';
+const RELEASE = '3.2.1';
+/** The page takes this long to answer a click, ms (rum/pages/shop.js). */
+const SLOW_MS = 80;
+const FAR_TOO_LONG_MS = 60_000;
+
+type Vital = 'lcp' | 'inp' | 'cls' | 'ttfb';
+const VITALS: readonly Vital[] = ['lcp', 'inp', 'cls', 'ttfb'];
 
 interface Told {
   readonly sdk: RumSdk;
@@ -22,19 +31,42 @@ interface Told {
   readonly user?: typeof USER;
   /** How many of its and the backend's spans have failed. */
   readonly errors: number;
+  /** How many exceptions it tells; undefined for none. There are two. */
+  readonly exceptions?: number;
+  /** Where it does not tell of changes of the route. There are three pages. */
+  readonly pageViews?: number;
+  readonly referrer?: typeof REFERRER_PAGE;
+  /** The vitals that it tells. */
+  readonly vitals?: readonly Vital[];
   /** How long the visitor looks at a page before leaving: the SDK sends some things later than that by a timer of its own. */
   readonly lookMs?: number;
 }
 
 const SDKS: readonly Told[] = [
-  { sdk: 'opentelemetry', errors: 2 },
+  // The context manager that it is used with keeps rejections to itself.
+  { sdk: 'opentelemetry', errors: 2, exceptions: 1 },
   // Spans are sent within a second, and not when the page is left.
-  { sdk: 'faro', user: USER, errors: 2, lookMs: 2_500 },
-  { sdk: 'splunk', user: USER, errors: 1 },
-  { sdk: 'hyperdx', user: USER, errors: 3 },
+  { sdk: 'faro', user: USER, errors: 2, exceptions: 2, pageViews: 2, lookMs: 2_500 },
+  {
+    sdk: 'splunk',
+    user: USER,
+    errors: 1,
+    exceptions: 2,
+    referrer: REFERRER_PAGE,
+    vitals: ['lcp', 'inp', 'cls'],
+  },
+  { sdk: 'hyperdx', user: USER, errors: 3, exceptions: 2, referrer: REFERRER_PAGE },
   { sdk: 'logfire', errors: 2 },
   // Errors are sent within two seconds, and not when the page is left.
-  { sdk: 'dash0', user: USER, errors: 2, lookMs: 2_500 },
+  {
+    sdk: 'dash0',
+    user: USER,
+    errors: 2,
+    exceptions: 2,
+    referrer: REFERRER_PAGE,
+    vitals: ['lcp', 'inp', 'cls'],
+    lookMs: 2_500,
+  },
 ];
 
 describe('visits', { skip: NO_RUM }, () => {
@@ -46,35 +78,57 @@ describe('visits', { skip: NO_RUM }, () => {
 
   for (const told of SDKS) {
     it(`of a page with ${told.sdk} are one session, from load to unload, with the backend's spans`, async () => {
-      await withVisit(browser, told, async (server, { opened, left }) => {
-        const expected = [
-          {
-            services: ['shop-api', 'shop-web'],
-            user: told.user,
-            device: ['desktop', 'Windows', 'Chrome', '142.0.0.0'],
-            errors: told.errors,
-            state: 'timed_out',
-          },
-        ];
-        await untilSteady(server, async () => (await sessions(server)).map(summary), expected);
-        const [session] = await sessions(server);
-        assert.ok(session !== undefined);
-        const start = Date.parse(session.start_time);
-        const end = Date.parse(session.end_time ?? '');
-        assert.ok(start >= opened && end <= left, `${session.start_time} to ${session.end_time}`);
-        assert.ok(Math.abs(end - start - session.duration_ms) < 2, `${end - start} ${session.duration_ms}`);
+      await withVisit(browser, told, async (server, { origin, opened, left }) => {
+        const { user, errors, exceptions, pageViews = 3, referrer, vitals = VITALS } = told;
+        const expected: Summary = {
+          services: ['shop-api', 'shop-web'],
+          user,
+          device: DEVICE,
+          release: RELEASE,
+          errors,
+          exceptions,
+          crashes: undefined,
+          pages: [pageViews, `${origin}/products`, `${origin}/thanks`, referrer],
+          vitals,
+          state: 'timed_out',
+        };
+        const [session] = await untilSteady(server, [expected]);
+        const start = Date.parse(session!.start_time);
+        const end = Date.parse(session!.end_time ?? '');
+        assert.ok(start >= opened && end <= left, `${session!.start_time} to ${session!.end_time}`);
+        assert.ok(Math.abs(end - start - session!.duration_ms) < 2, `${end - start} ${session!.duration_ms}`);
+        assertPlausible(session!.vitals ?? {});
       });
     });
   }
 
   it('of a page with honeycomb are one session for each page, for its SDK makes an id for each', async () => {
-    await withVisit(browser, { sdk: 'honeycomb', errors: 4 }, async (server) => {
-      const device = ['desktop', 'Windows', 'Chrome', '142.0.0.0'];
-      const expected = [
-        { services: ['shop-web'], user: undefined, device, errors: 0, state: 'timed_out' },
-        { services: ['shop-api', 'shop-web'], user: undefined, device, errors: 4, state: 'timed_out' },
-      ];
-      await untilSteady(server, async () => (await sessions(server)).map(summary), expected);
+    await withVisit(browser, { sdk: 'honeycomb', errors: 4 }, async (server, { origin }) => {
+      const both = {
+        user: undefined,
+        device: DEVICE,
+        release: RELEASE,
+        crashes: undefined,
+        state: 'timed_out',
+      };
+      const second: Summary = {
+        ...both,
+        services: ['shop-web'],
+        errors: 0,
+        exceptions: undefined,
+        pages: [1, `${origin}/thanks`, `${origin}/thanks`, undefined],
+        vitals: ['lcp', 'cls', 'ttfb'],
+      };
+      const first: Summary = {
+        ...both,
+        services: ['shop-api', 'shop-web'],
+        errors: 4,
+        exceptions: 2,
+        pages: [2, `${origin}/products`, `${origin}/checkout`, REFERRER_PAGE],
+        vitals: VITALS,
+      };
+      const [, session] = await untilSteady(server, [second, first]);
+      assertPlausible(session!.vitals ?? {});
     });
   });
 });
@@ -86,6 +140,9 @@ interface Session {
   readonly services: readonly string[];
   readonly state: string;
   readonly error_count: number;
+  readonly exception_count?: number;
+  readonly crash_count?: number;
+  readonly release?: string;
   readonly 'user.id'?: string;
   readonly client?: {
     readonly device_type?: string;
@@ -93,31 +150,77 @@ interface Session {
     readonly browser?: string;
     readonly browser_version?: string;
   };
+  readonly visit?: {
+    readonly page_views: number;
+    readonly entry_url?: string;
+    readonly exit_url?: string;
+    readonly referrer?: string;
+  };
+  readonly vitals?: Vitals;
+}
+
+type Vitals = { readonly [Name in Vital]?: { readonly worst: number; readonly median: number } };
+
+/** What of a session is the same for every visit. */
+interface Summary {
+  readonly services: readonly string[];
+  readonly user: string | undefined;
+  readonly device: readonly (string | undefined)[];
+  readonly release: string | undefined;
+  readonly errors: number;
+  readonly exceptions: number | undefined;
+  readonly crashes: number | undefined;
+  /** How many, the first, the last, and where the visitor came from. */
+  readonly pages: readonly (string | number | undefined)[];
+  readonly vitals: readonly Vital[];
+  readonly state: string;
 }
 
 async function sessions(server: TestServer): Promise<readonly Session[]> {
   return (await server.get<{ items: readonly Session[] }>('/api/v1/sessions')).items;
 }
 
-function summary({ services, client, state, error_count, ...session }: Session): unknown {
+function summary(session: Session): Summary {
+  const { client, visit, vitals = {} } = session;
   return {
-    services,
+    services: session.services,
     user: session['user.id'],
     device: [client?.device_type, client?.os, client?.browser, client?.browser_version],
-    errors: error_count,
-    state,
+    release: session.release,
+    errors: session.error_count,
+    exceptions: session.exception_count,
+    crashes: session.crash_count,
+    pages: [visit?.page_views, visit?.entry_url, visit?.exit_url, visit?.referrer],
+    vitals: VITALS.filter((name) => vitals[name] !== undefined),
+    state: session.state,
   };
 }
 
-/** Resolves when the answer is as expected and stays so once all that was received is in the sessions. */
-async function untilSteady<T>(server: TestServer, ask: () => Promise<T>, expected: T): Promise<void> {
-  await untilEqual(ask, expected);
+/** Resolves to the sessions when they are as expected and stay so once all that was received is in them. */
+async function untilSteady(server: TestServer, expected: readonly Summary[]): Promise<readonly Session[]> {
+  await untilEqual(async () => (await sessions(server)).map(summary), expected);
   await server.settled();
-  assert.deepEqual(await ask(), expected);
+  const steady = await sessions(server);
+  assert.deepEqual(steady.map(summary), expected);
+  return steady;
+}
+
+/** Fails where a vital cannot have been measured: times are in ms, CLS has no unit. */
+function assertPlausible(vitals: Vitals): void {
+  const least: Readonly<Record<Vital, number>> = { lcp: 1, inp: SLOW_MS, cls: 0.001, ttfb: 0.1 };
+  for (const name of VITALS) {
+    const vital = vitals[name];
+    if (vital === undefined) continue;
+    const { worst, median } = vital;
+    const most = name === 'cls' ? 1 : FAR_TOO_LONG_MS;
+    assert.ok(worst >= least[name] && worst <= most, `${name} ${worst}`);
+    assert.ok(median >= 0 && median <= worst, `${name} ${median} of ${worst}`);
+  }
 }
 
 /** Times in ms since 1970. */
 interface Visit {
+  readonly origin: string;
   readonly opened: number;
   readonly left: number;
 }
@@ -135,7 +238,7 @@ async function withVisit(
     await shop.open(server.httpUrl);
     const opened = Date.now();
     await visit(page, shop.origin, lookMs);
-    await check(server, { opened, left: Date.now() });
+    await check(server, { origin: shop.origin, opened, left: Date.now() });
   } finally {
     await close();
     await shop.close();
