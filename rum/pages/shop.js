@@ -1,5 +1,5 @@
-// A page of a shop, the same with every SDK: a banner that comes late and moves the page, a request that succeeds, a change of the route
-// that takes long, a request that fails, an error that nobody catches and a rejection that nobody handles.
+// A page of a shop, the same with every SDK: a banner that comes late and moves the page, a login that takes long, a request that succeeds,
+// a change of the route, a request that fails, an error that nobody catches and a rejection that nobody handles.
 const SLOW_MS = 80;
 
 const on = (id, act) => document.getElementById(id).addEventListener('click', act);
@@ -9,8 +9,6 @@ on('add', async () => {
   document.getElementById('state').textContent = 'added';
 });
 on('checkout', () => {
-  const end = performance.now() + SLOW_MS;
-  while (performance.now() < end);
   history.pushState({}, '', '/checkout?step=1');
   document.getElementById('state').textContent = 'checkout';
 });
@@ -31,6 +29,8 @@ on('reject', () => {
   });
 });
 on('login', () => {
+  const end = performance.now() + SLOW_MS;
+  while (performance.now() < end);
   window.identifyUser?.('user-4711');
   document.getElementById('state').textContent = 'logged in';
 });

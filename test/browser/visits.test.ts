@@ -21,9 +21,13 @@ const RELEASE = '3.2.1';
 /** The page takes this long to answer a click, ms (rum/pages/shop.js). */
 const SLOW_MS = 80;
 const FAR_TOO_LONG_MS = 60_000;
+/** Clocks of a page go by the time since it was opened. */
+const CLOCK_ERROR_MS = 100;
 
 type Vital = 'lcp' | 'inp' | 'cls' | 'ttfb';
 const VITALS: readonly Vital[] = ['lcp', 'inp', 'cls', 'ttfb'];
+/** A single click on a page is not always an interaction that is told. */
+const WITHOUT_INP: readonly Vital[] = ['lcp', 'cls', 'ttfb'];
 
 interface Told {
   readonly sdk: RumSdk;
@@ -38,13 +42,15 @@ interface Told {
   readonly referrer?: typeof REFERRER_PAGE;
   /** The vitals that it tells. */
   readonly vitals?: readonly Vital[];
+  /** Whether vitals that it tells when a page is left are dated to when what they measure happened. */
+  readonly datesVitals?: true;
   /** How long the visitor looks at a page before leaving: the SDK sends some things later than that by a timer of its own. */
   readonly lookMs?: number;
 }
 
 const SDKS: readonly Told[] = [
   // The context manager that it is used with keeps rejections to itself.
-  { sdk: 'opentelemetry', errors: 2, exceptions: 1 },
+  { sdk: 'opentelemetry', errors: 2, exceptions: 1, datesVitals: true },
   // Spans are sent within a second, and not when the page is left.
   { sdk: 'faro', user: USER, errors: 2, exceptions: 2, pageViews: 2, lookMs: 2_500 },
   {
@@ -78,7 +84,7 @@ describe('visits', { skip: NO_RUM }, () => {
 
   for (const told of SDKS) {
     it(`of a page with ${told.sdk} are one session, from load to unload, with the backend's spans`, async () => {
-      await withVisit(browser, told, async (server, { origin, opened, left }) => {
+      await withVisit(browser, told, async (server, { origin, opened, clicked, leaving, left }) => {
         const { user, errors, exceptions, pageViews = 3, referrer, vitals = VITALS } = told;
         const expected: Summary = {
           services: ['shop-api', 'shop-web'],
@@ -92,10 +98,17 @@ describe('visits', { skip: NO_RUM }, () => {
           vitals,
           state: 'timed_out',
         };
-        const [session] = await untilSteady(server, [expected]);
+        const [session] = await untilSteady(
+          server,
+          [expected],
+          told.datesVitals === true ? clicked : leaving,
+        );
         const start = Date.parse(session!.start_time);
         const end = Date.parse(session!.end_time ?? '');
-        assert.ok(start >= opened && end <= left, `${session!.start_time} to ${session!.end_time}`);
+        assert.ok(
+          start > opened - CLOCK_ERROR_MS && end < left + CLOCK_ERROR_MS,
+          `${session!.start_time} to ${session!.end_time}`,
+        );
         assert.ok(Math.abs(end - start - session!.duration_ms) < 2, `${end - start} ${session!.duration_ms}`);
         assertPlausible(session!.vitals ?? {});
       });
@@ -103,7 +116,7 @@ describe('visits', { skip: NO_RUM }, () => {
   }
 
   it('of a page with honeycomb are one session for each page, for its SDK makes an id for each', async () => {
-    await withVisit(browser, { sdk: 'honeycomb', errors: 4 }, async (server, { origin }) => {
+    await withVisit(browser, { sdk: 'honeycomb', errors: 4 }, async (server, { origin, clicked }) => {
       const both = {
         user: undefined,
         device: DEVICE,
@@ -117,7 +130,7 @@ describe('visits', { skip: NO_RUM }, () => {
         errors: 0,
         exceptions: undefined,
         pages: [1, `${origin}/thanks`, `${origin}/thanks`, undefined],
-        vitals: ['lcp', 'cls', 'ttfb'],
+        vitals: WITHOUT_INP,
       };
       const first: Summary = {
         ...both,
@@ -125,9 +138,9 @@ describe('visits', { skip: NO_RUM }, () => {
         errors: 4,
         exceptions: 2,
         pages: [2, `${origin}/products`, `${origin}/checkout`, REFERRER_PAGE],
-        vitals: VITALS,
+        vitals: WITHOUT_INP,
       };
-      const [, session] = await untilSteady(server, [second, first]);
+      const [, session] = await untilSteady(server, [second, first], clicked, WITHOUT_INP);
       assertPlausible(session!.vitals ?? {});
     });
   });
@@ -180,7 +193,7 @@ async function sessions(server: TestServer): Promise<readonly Session[]> {
   return (await server.get<{ items: readonly Session[] }>('/api/v1/sessions')).items;
 }
 
-function summary(session: Session): Summary {
+function summary(session: Session, asked: readonly Vital[]): Summary {
   const { client, visit, vitals = {} } = session;
   return {
     services: session.services,
@@ -191,17 +204,39 @@ function summary(session: Session): Summary {
     exceptions: session.exception_count,
     crashes: session.crash_count,
     pages: [visit?.page_views, visit?.entry_url, visit?.exit_url, visit?.referrer],
-    vitals: VITALS.filter((name) => vitals[name] !== undefined),
+    vitals: asked.filter((name) => vitals[name] !== undefined),
     state: session.state,
   };
 }
 
-/** Resolves to the sessions when they are as expected and stay so once all that was received is in them. */
-async function untilSteady(server: TestServer, expected: readonly Summary[]): Promise<readonly Session[]> {
-  await untilEqual(async () => (await sessions(server)).map(summary), expected);
+/**
+ * Resolves to the sessions when they are as expected and stay so once all that was received is in them. The last to come is what the last
+ * page tells when it is left.
+ *
+ * @param vitals what of the vitals is expected to be there or not.
+ * @param lasts how long the newest session lasts at least, ms since 1970.
+ */
+async function untilSteady(
+  server: TestServer,
+  expected: readonly Summary[],
+  lasts: number,
+  vitals = VITALS,
+): Promise<readonly Session[]> {
+  const reachesTheEnd = ([newest]: readonly Session[]): boolean =>
+    Date.parse(newest?.end_time ?? '') > lasts - CLOCK_ERROR_MS;
+  await untilEqual(
+    async () => {
+      const all = await sessions(server);
+      return { sessions: all.map((session) => summary(session, vitals)), reachesTheEnd: reachesTheEnd(all) };
+    },
+    { sessions: expected, reachesTheEnd: true },
+  );
   await server.settled();
   const steady = await sessions(server);
-  assert.deepEqual(steady.map(summary), expected);
+  assert.deepEqual(
+    steady.map((session) => summary(session, vitals)),
+    expected,
+  );
   return steady;
 }
 
@@ -222,6 +257,9 @@ function assertPlausible(vitals: Vitals): void {
 interface Visit {
   readonly origin: string;
   readonly opened: number;
+  /** When the last button was about to be clicked. */
+  readonly clicked: number;
+  readonly leaving: number;
   readonly left: number;
 }
 
@@ -237,8 +275,10 @@ async function withVisit(
   try {
     await shop.open(server.httpUrl);
     const opened = Date.now();
-    await visit(page, shop.origin, lookMs);
-    await check(server, { origin: shop.origin, opened, left: Date.now() });
+    const clicked = await visit(page, shop.origin, lookMs);
+    const leaving = Date.now();
+    await page.goto('about:blank');
+    await check(server, { origin: shop.origin, opened, clicked, leaving, left: Date.now() });
   } finally {
     await close();
     await shop.close();
@@ -251,7 +291,8 @@ async function openTab(browser: TestBrowser): Promise<{ page: Page; close: () =>
   return { page: tab.page, close: () => tab.close() };
 }
 
-async function visit(page: Page, origin: string, lookMs: number): Promise<void> {
+/** Resolves to when the last button was about to be clicked. */
+async function visit(page: Page, origin: string, lookMs: number): Promise<number> {
   const sent = new Set<Request>();
   page.on('request', (request) => sent.add(request));
   page.on('requestfinished', (request) => sent.delete(request));
@@ -276,6 +317,8 @@ async function visit(page: Page, origin: string, lookMs: number): Promise<void> 
   await look();
   await page.goto(`${origin}/thanks`);
   await becomes('ready');
+  const clicking = Date.now();
+  await click('login', 'logged in');
   await look();
-  await page.goto('about:blank');
+  return clicking;
 }
