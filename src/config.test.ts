@@ -85,6 +85,7 @@ describe('settings', () => {
     [{ flags: { 'idle-after': '10m', 'timeout-after': '1h' } }, { activeMs: 600_000, timeoutMs: 3_600_000 }],
     [{ flags: { 'idle-after': '1500' } }, { activeMs: 1_500 }],
     [{ flags: { 'implicit-sessions': 'OFF' } }, { implicitSessions: false }],
+    [{ flags: { 'sessions-by': 'user' } }, { sessionsBy: 'user' }],
     [{ flags: { insecure: 'on', host: '0.0.0.0' } }, { insecure: true, host: '0.0.0.0' }],
     [{ flags: { host: '[::1]' } }, { host: '::1' }],
     [{ flags: { host: 'localhost' } }, { host: 'localhost' }],

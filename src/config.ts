@@ -62,6 +62,8 @@ export interface Config {
   timeoutMs: number;
   /** Whether traces without any session id are listed as sessions of their own. */
   implicitSessions: boolean;
+  /** By what traces without any session id are grouped: each is one of its own (`id`), or a user's are one until the user pauses. */
+  sessionsBy: 'id' | 'user';
   userIds: 'auto' | 'keep' | 'pseudonymize';
   clientIp: 'keep' | 'truncate' | 'drop';
   /** City-level MMDB file; undefined uses the country database of the package. */
@@ -166,6 +168,13 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: onOff,
     default: true,
     help: 'List a trace in which nothing carries a session id as a session of its own.',
+  },
+  sessionsBy: {
+    flag: 'sessions-by',
+    group: SESSIONS,
+    kind: choice('id', 'user'),
+    default: 'id',
+    help: 'What traces without a session id belong to: each to a session of its own (id), or those of one user, without a pause of --timeout-after, to one session (user). Another value than before makes all sessions anew at the start.',
   },
   prices: {
     flag: 'prices',

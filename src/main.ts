@@ -104,6 +104,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
       cacheBytes: WRITER_CACHE_BYTES,
       hotRecords: HOT_RECORDS,
       implicitSessions: config.implicitSessions,
+      sessionsBy: config.sessionsBy,
       timeoutMs: config.timeoutMs,
       normalizer: normalizerOptions,
       events: {
@@ -139,6 +140,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
         directory: config.data,
         cacheBytes: READER_CACHE_BYTES,
         timeoutNs: BigInt(config.timeoutMs) * 1_000_000n,
+        sessionsByUser: config.sessionsBy === 'user',
         prices,
       },
       settings: {

@@ -43,6 +43,8 @@ interface Drawn {
   readonly service: string;
   readonly attributes: Record<string, string | number>;
   readonly ended: boolean;
+  /** What tells of an exception in it, besides the status of its span. */
+  readonly thrown: 'event' | 'crash' | undefined;
 }
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
@@ -77,6 +79,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
     )
     .map(([who, call]) => ({ ...who, ...call }) as Record<string, string | number>),
   ended: fc.boolean(),
+  thrown: fc.constantFrom(undefined, undefined, 'event', 'crash'),
 });
 
 const filters: fc.Arbitrary<SessionFilters> = fc.record(
@@ -94,6 +97,7 @@ const filters: fc.Arbitrary<SessionFilters> = fc.record(
     deviceType: fc.subarray(['desktop', 'bot', 'unknown'], { minLength: 1 }),
     country: fc.subarray(['CH', 'AT'], { minLength: 1 }),
     hasErrors: fc.boolean(),
+    hasCrash: fc.boolean(),
     minDurationMs: fc.oneof(
       fc.constantFrom(0, 0.5, 1, 1.0000005, 120_000),
       fc.double({ min: 0, max: 200_000, noNaN: true }),
@@ -112,7 +116,8 @@ const someFilters = filters.chain((all) =>
 
 /** Whether an item shows what was asked for, its user ids apart. */
 function shows(item: Session, filters: SessionFilters, userIds: readonly string[]): boolean {
-  const { genai_usage: usage } = item;
+  const { genai_usage: usage, exception_count: exceptions = 0 } = item;
+  const failed = item.error_count > 0 || exceptions > 0;
   const cost = usage?.estimated_cost_usd;
   const startNs = parseRfc3339(item.start_time)!;
   const lastNs = startNs + BigInt(Math.round(item.duration_ms! * 1e6));
@@ -131,7 +136,8 @@ function shows(item: Session, filters: SessionFilters, userIds: readonly string[
     any(filters.state, [item.state]),
     any(filters.deviceType, [item.client?.device_type ?? 'unknown']),
     any(filters.country, [item.geo?.country_code]),
-    filters.hasErrors === undefined || item.error_count > 0 === filters.hasErrors,
+    filters.hasErrors === undefined || failed === filters.hasErrors,
+    filters.hasCrash === undefined || (item.crash_count ?? 0) > 0 === filters.hasCrash,
     filters.minDurationMs === undefined || item.duration_ms! >= filters.minDurationMs,
     filters.minCostUsd === undefined || (cost !== undefined && cost >= filters.minCostUsd),
   ].every(Boolean);
@@ -180,7 +186,7 @@ function stored(normalizer: Normalizer, telemetry: readonly Drawn[], invalidated
     now: () => NOW_NS,
   });
   const spans = telemetry.map(
-    ({ session, age, length, error, service, attributes }, i): SpanSpec => ({
+    ({ session, age, length, error, service, attributes, thrown }, i): SpanSpec => ({
       trace: (i + 1).toString(16),
       span: '1',
       start: NOW_NS - age * SECOND,
@@ -188,6 +194,7 @@ function stored(normalizer: Normalizer, telemetry: readonly Drawn[], invalidated
       error,
       resource: { 'service.name': service },
       attributes: { 'session.id': `s${session}`, ...attributes },
+      ...(thrown === 'event' && { events: [{ name: 'exception', time: NOW_NS - age * SECOND }] }),
     }),
   );
   const ends = telemetry
@@ -197,7 +204,16 @@ function stored(normalizer: Normalizer, telemetry: readonly Drawn[], invalidated
       event: 'session.end',
       attributes: { 'session.id': `s${session}` },
     }));
-  const batches = [spanBatch(normalizer, spans), logBatch(normalizer, ends)].filter(({ count }) => count > 0);
+  const thrown = telemetry
+    .filter((each) => each.thrown === 'crash')
+    .map(({ session, age }) => ({
+      time: NOW_NS - age * SECOND,
+      event: 'device.crash',
+      attributes: { 'session.id': `s${session}` },
+    }));
+  const batches = [spanBatch(normalizer, spans), logBatch(normalizer, [...ends, ...thrown])].filter(
+    ({ count }) => count > 0,
+  );
   engine.commit(
     batches.map((batch) => ({ project: 'default', batch })),
     true,

@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { createNormalizer } from '../src/normalize/create.js';
 import type { Normalizer } from '../src/normalize/normalizer.js';
+import type { ExceptionPage } from '../src/query/exception-contract.js';
 import type { SessionListRequest } from '../src/query/query-service.js';
 import { SessionQueries } from '../src/query/session-queries.js';
 import type { SessionUsage } from '../src/query/usage-contract.js';
@@ -149,6 +150,27 @@ const usage = fc.record(
   },
   { requiredKeys: [] },
 );
+/** Few messages: one is told as event, as log record and by attributes of a span, on its way up, and again at once or later. */
+const message = fc.constantFrom('boom', 'Error: boom', 'bang');
+const exception = fc.record(
+  {
+    'exception.type': fc.constantFrom('Error', 'java.lang.IllegalStateException'),
+    'exception.message': message,
+  },
+  { requiredKeys: [] },
+);
+const spanEvents = fc.array(
+  fc.record({
+    name: fc.constantFrom('exception', 'exception', 'remark'),
+    time: minutes.chain((ns) => fc.constantFrom(ns, ns + 50_000_000n, ns + 900_000_000n)),
+    attributes: exception as fc.Arbitrary<Record<string, string>>,
+  }),
+  { maxLength: 3 },
+);
+const errorTag = fc.record(
+  { error: fc.boolean(), 'error.message': message, 'error.object': fc.constant('Error') },
+  { requiredKeys: ['error'] },
+);
 const sessionId = fc.option(sessions, { nil: undefined, freq: 2 });
 const resource = fc.record(
   {
@@ -175,18 +197,22 @@ const span: fc.Arbitrary<Item> = fc
     session: sessionId,
     who: fc.option(who, { nil: {} }),
     usage: fc.option(usage, { nil: {} }),
+    events: spanEvents,
+    thrown: fc.option(errorTag, { nil: {}, freq: 2 }),
     scope: fc.constantFrom('one', 'two', 'logfire.openai'),
     resource,
   })
-  .map(({ length, session, who, usage, parent, ...rest }) => ({
+  .map(({ length, session, who, usage, thrown, parent, ...rest }) => ({
     span: {
       ...rest,
       ...(parent === undefined ? {} : { parent }),
       end: within(rest.start + length * 1_000_000_000n),
-      attributes: { ...(session === undefined ? {} : { 'session.id': session }), ...who, ...usage } as Record<
-        string,
-        string | number
-      >,
+      attributes: {
+        ...(session === undefined ? {} : { 'session.id': session }),
+        ...who,
+        ...usage,
+        ...thrown,
+      } as Record<string, string | number | boolean>,
     },
   }));
 
@@ -200,6 +226,8 @@ const log: fc.Arbitrary<Item> = fc
         'session.start',
         'session.end',
         'click',
+        'exception',
+        'device.crash',
         'gen_ai.client.inference.operation.details',
         ...MESSAGE_EVENTS,
       ),
@@ -210,9 +238,10 @@ const log: fc.Arbitrary<Item> = fc
     session: sessionId,
     previous: fc.option(sessions, { nil: undefined }),
     who: fc.option(who, { nil: {} }),
+    exception: fc.option(exception, { nil: {}, freq: 2 }),
     resource,
   })
-  .map(({ trace, span, event, session, previous, who, usage, ...rest }) => ({
+  .map(({ trace, span, event, session, previous, who, usage, exception, ...rest }) => ({
     log: {
       ...rest,
       ...(trace === undefined ? {} : { trace }),
@@ -223,6 +252,7 @@ const log: fc.Arbitrary<Item> = fc
         ...(previous === undefined ? {} : { 'session.previous_id': previous }),
         ...who,
         ...usage,
+        ...exception,
       } as Record<string, string | number>,
     },
   }));
@@ -335,6 +365,33 @@ const sharedCall: fc.Arbitrary<Item> = fc
     },
   }));
 
+function asUser(item: Item, user: string): Item {
+  if (!('span' in item)) return item;
+  return { span: { ...item.span, attributes: { ...item.span.attributes, 'user.id': user } } };
+}
+
+/** A short trace, mostly of a user and without a session. */
+const ofUser: fc.Arbitrary<Item> = fc
+  .record({
+    trace: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+    span: fc.constantFrom('1', '2'),
+    start: times,
+    length: lengths,
+    user: fc.constantFrom('ann', 'ann', 'ann', 'bob', undefined),
+    session: fc.option(sessions, { nil: undefined, freq: 8 }),
+    resource,
+  })
+  .map(({ length, user, session, ...rest }) => ({
+    span: {
+      ...rest,
+      end: within(rest.start + length * 1_000_000_000n),
+      attributes: {
+        ...(user !== undefined && { 'user.id': user }),
+        ...(session !== undefined && { 'session.id': session }),
+      },
+    },
+  }));
+
 /** Another version of a span with the same end and length: which one is kept is decided by bytes alone. */
 function twin({ span }: { span: SpanSpec }): Item {
   const service = span.resource?.['service.name'] === 'web' ? 'api' : 'web';
@@ -391,6 +448,7 @@ const FILTERS: readonly SessionListRequest[] = [
   { service: ['web'] },
   { service: ['web'], hasErrors: true },
   { hasErrors: false, minDurationMs: 60_000 },
+  { hasCrash: true },
   { model: ['gpt-4o'] },
   { provider: ['anthropic'], minCostUsd: 0.01 },
   { deviceType: ['desktop'], country: ['US'] },
@@ -405,13 +463,26 @@ const FILTERS: readonly SessionListRequest[] = [
 
 let runs = 0;
 
+/** How sessions are made. */
+interface Rules {
+  readonly timeoutNs: bigint;
+  /** Most traces of a session by user; undefined where traces are not grouped by user. */
+  readonly mostTracesByUser?: number;
+}
+
+const BY_ID: Rules = { timeoutNs: 1_800_000_000_000n };
+
 async function answersAfter(
   normalizer: Normalizer,
   steps: readonly Step[],
   hotRecords: number,
+  { timeoutNs, mostTracesByUser }: Rules,
 ): Promise<string> {
   const directory = join(root, `run-${runs++}`);
-  const open = () => openEngine(directory, { normalizer, hotRecords, now: () => NOW_NS });
+  const sessionsByUser =
+    mostTracesByUser === undefined ? undefined : { identity: 'test', mostTraces: mostTracesByUser };
+  const open = () =>
+    openEngine(directory, { normalizer, hotRecords, timeoutNs, sessionsByUser, now: () => NOW_NS });
   let store = open();
   for (const { items, fold, fault } of steps) {
     const spans = items.flatMap((item) => ('span' in item ? [item.span] : []));
@@ -435,14 +506,19 @@ async function answersAfter(
   store.db.close();
 
   const reader = new SqliteReader(
-    { directory, cacheBytes: 1 << 20, timeoutNs: 1_800_000_000_000n },
+    {
+      directory,
+      cacheBytes: 1 << 20,
+      timeoutNs,
+      ...(mostTracesByUser !== undefined && { sessionsByUser: true, mostTracesByUser }),
+    },
     normalizer,
   );
   const queries = new SessionQueries({
     reader,
     project: PROJECT,
-    activeMs: 300_000,
-    timeoutMs: 1_800_000,
+    activeMs: 60_000,
+    timeoutMs: Number(timeoutNs / 1_000_000n),
     userIdCandidates: (id) => [id],
     now: () => NOW_NS,
   });
@@ -452,7 +528,9 @@ async function answersAfter(
     answers.push(text);
     return text;
   };
-  const list = JSON.parse(keep(await queries.list({ limit: 1000 }))) as { items: { 'session.id': string }[] };
+  const list = JSON.parse(keep(await queries.list({ limit: 1000 }))) as {
+    items: { 'session.id': string; exception_count?: number }[];
+  };
   for (const isActive of [true, false]) keep(await queries.list({ isActive, limit: 3 }));
   keep(await queries.list({ userId: 'ann' }));
   for (const filters of FILTERS) keep(await queries.list({ ...filters, limit: 2 }));
@@ -471,6 +549,12 @@ async function answersAfter(
     keep(await queries.outline(item['session.id']));
     for (const limit of [2, 200]) keep(await queries.conversation(item['session.id'], { limit }));
     const id = item['session.id'];
+    const thrown = JSON.parse(keep(await queries.exceptions(id))) as ExceptionPage;
+    assert.equal(
+      thrown.items.reduce((sum, { count }) => sum + count, 0),
+      item.exception_count ?? 0,
+    );
+    assert.deepEqual(await exceptionsInPages(queries, id), thrown.items);
     const usage = JSON.parse(keep(await queries.usage(id))) as SessionUsage;
     assertAddsUp(usage);
     await assertPages(usage, async (cursor) => {
@@ -490,6 +574,19 @@ async function answersAfter(
   await queries.close();
   rmSync(directory, { recursive: true, force: true });
   return answers.join('\n');
+}
+
+/** What is on one page, page by page. */
+async function exceptionsInPages(queries: SessionQueries, id: string): Promise<ExceptionPage['items']> {
+  const items: ExceptionPage['items'] = [];
+  let cursor: string | undefined;
+  do {
+    const bytes = await queries.exceptions(id, { limit: 1, ...(cursor !== undefined && { cursor }) });
+    const page = JSON.parse(Buffer.from(bytes!).toString()) as ExceptionPage;
+    items.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor !== undefined);
+  return items;
 }
 
 /** What is counted is what the session says, to the last token and the last billionth of a dollar. */
@@ -537,7 +634,7 @@ async function assertPages(
   assert.equal(back, found.length);
 }
 
-test('promise 1: the order, batches, repetitions and crashes of telemetry change no byte of any answer', async () => {
+async function assertPure(items: typeof telemetry, rules: fc.Arbitrary<Rules>): Promise<void> {
   const normalizer = await createNormalizer({
     userIds: 'auto',
     userIdKey: Buffer.alloc(32, 7),
@@ -546,14 +643,38 @@ test('promise 1: the order, batches, repetitions and crashes of telemetry change
   });
   await fc.assert(
     fc.asyncProperty(
-      telemetry.chain((items) => fc.tuple(fc.constant(items), arrivals(items))),
+      items.chain((all) => fc.tuple(fc.constant(all), arrivals(all))),
       fc.constantFrom(1, 8, 100_000),
-      async ([items, steps], hotRecords) => {
-        const once = await answersAfter(normalizer, [{ items, fold: true, fault: 'none' }], 100_000);
-        const otherwise = await answersAfter(normalizer, steps, hotRecords);
+      rules,
+      async ([items, steps], hotRecords, rules) => {
+        const once = await answersAfter(normalizer, [{ items, fold: true, fault: 'none' }], 100_000, rules);
+        const otherwise = await answersAfter(normalizer, steps, hotRecords, rules);
         assert.equal(otherwise, once);
       },
     ),
     { numRuns: Number(process.env.SOJOURN_PURITY_RUNS ?? 120) },
   );
-});
+}
+
+test('promise 1: the order, batches, repetitions and crashes of telemetry change no byte of any answer', () =>
+  assertPure(telemetry, fc.constant(BY_ID)));
+
+/** Traces of a few users, of which few name a session: runs that meet, part and move with each that comes. */
+const ofUsers = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: ofUser },
+    { weight: 1, arbitrary: sharedCall.map((item) => asUser(item, 'ann')) },
+    { weight: 1, arbitrary: span },
+    { weight: 1, arbitrary: log },
+  ),
+  { minLength: 2, maxLength: 16 },
+);
+
+test('promise 1 where traces are grouped by user', () =>
+  assertPure(
+    fc.oneof({ weight: 3, arbitrary: ofUsers }, { weight: 1, arbitrary: telemetry }),
+    fc.record({
+      timeoutNs: fc.constantFrom(61_000_000_000n, 1_800_000_000_000n),
+      mostTracesByUser: fc.constantFrom(1, 2, 10_000),
+    }),
+  ));

@@ -11,6 +11,7 @@ import { ApiError, TELEMETRY_HINT } from '../errors.js';
 import type { LiveSessions } from '../live/live-sessions.js';
 import { NAMED_SCHEMAS } from '../query/contract.js';
 import { CONVERSATION_SCHEMAS } from '../query/conversation-contract.js';
+import { EXCEPTION_SCHEMAS } from '../query/exception-contract.js';
 import { FACETS_SCHEMAS } from '../query/facets-contract.js';
 import { OUTLINE_SCHEMAS } from '../query/outline-contract.js';
 import { TIMELINE_SCHEMAS } from '../query/timeline-contract.js';
@@ -87,6 +88,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   for (const schema of [
     ...NAMED_SCHEMAS,
     ...USAGE_SCHEMAS,
+    ...EXCEPTION_SCHEMAS,
     ...CONVERSATION_SCHEMAS,
     ...TIMELINE_SCHEMAS,
     ...TOP_SCHEMAS,

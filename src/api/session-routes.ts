@@ -2,11 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../errors.js';
 import * as contract from '../query/contract.js';
 import { ConversationPage, ConversationQuery, MediaPath } from '../query/conversation-contract.js';
+import { ExceptionPage, ExceptionQuery } from '../query/exception-contract.js';
 import { Facets } from '../query/facets-contract.js';
 import { endingOf, safeTypeOf } from '../query/media.js';
 import { Outline } from '../query/outline-contract.js';
 import type {
   ConversationRequest,
+  ExceptionRequest,
   QueryPool,
   QueryService,
   SessionListRequest,
@@ -268,6 +270,32 @@ export function addSessionRoutes(
       if (!mayExist(sessionId)) throw noSession(sessionId);
       if (request.query.cursor === undefined) await writer.refresh(project, sessionId);
       return sendJson(reply, (await ask(reply).usage(sessionId, request.query)) ?? noSession(sessionId));
+    },
+  );
+
+  app.get<{ Params: { sessionId: string }; Querystring: ExceptionRequest }>(
+    `${SESSIONS}/:sessionId/exceptions`,
+    {
+      schema: {
+        operationId: 'listSessionExceptions',
+        tags: ['Sessions'],
+        summary: 'What was thrown in a session',
+        description:
+          'Its exceptions and crashes, whatever tells of them: events of spans, log records, attributes of spans. Each exception of a service is told once, earliest first, with how often it was thrown. In a session of very many traces one may come again on a later page, with what these tell of it.',
+        params: contract.SessionPath,
+        querystring: ExceptionQuery,
+        response: {
+          200: responses.apiResponse('A page of exceptions.', ExceptionPage),
+          400: responses.badQuery,
+          404: responses.notFound('session'),
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { sessionId } = request.params;
+      const bytes = mayExist(sessionId) ? await ask(reply).exceptions(sessionId, request.query) : undefined;
+      return sendJson(reply, bytes ?? noSession(sessionId));
     },
   );
 

@@ -1,8 +1,16 @@
 import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { boundedName } from './bounded-text.js';
 import { DIALECTS, METRIC_NAMES } from './dialects/registry.js';
-import type { PriceOf, SessionMark } from './facts.js';
-import type { CallSide, Normalizer, RecordContext, RecordFacts, SharedNormalizer } from './normalizer.js';
+import { exceptionKey, isExceptionEvent, textsOf, toldException } from './exceptions.js';
+import type { ExceptionFacts, PriceOf, SessionMark } from './facts.js';
+import {
+  type CallSide,
+  DATA_POINT,
+  type Normalizer,
+  type RecordContext,
+  type RecordFacts,
+  type SharedNormalizer,
+} from './normalizer.js';
 import {
   hasServiceName,
   OWN_SERVICE_KEYS,
@@ -16,6 +24,7 @@ import type { UsageContext, UsageReader } from './usage.js';
 import type { WhoFields, WhoReader, WhoRole } from './who.js';
 
 const EVENT_NAME = attributeKey('event.name', KeyGroup.event);
+const DATA_POINT_VALUE = attributeKey(DATA_POINT.value, KeyGroup.usage);
 
 const readSessionId = createSessionIdReader(DIALECTS);
 
@@ -97,7 +106,8 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
       (groups & KeyGroup.resource) === 0 || this.#namesService ? undefined : ownService(attributes);
     facts.mark = undefined;
     let own = this.#session(attributes, this.#scopeName);
-    const event = this.#sessionEvent(attributes, context);
+    const eventName = context.isLog ? eventNameOf(attributes, context) : '';
+    const event = this.#sessionEvent(attributes, context, eventName);
     if (event !== undefined) {
       own ??= this.#session(context.body, this.#scopeName);
       facts.mark = event;
@@ -108,7 +118,46 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     facts.who = this.#who?.finish(recordWho, this.#scopeWho, this.#resourceWho, this.#connectionAddress);
     this.#attributes = attributes;
     facts.usage = (groups & KeyGroup.usage) === 0 ? undefined : this.#usage?.read(attributes, this);
+    facts.exceptions = context.isLog
+      ? this.#logException(attributes, context, eventName)
+      : this.#spanExceptions(attributes, context);
     return facts;
+  }
+
+  exceptionEvent(attributes: AttributeView, atNs: bigint): ExceptionFacts {
+    const told = toldException(textsOf(attributes), { signal: 'span', name: '' }) ?? {};
+    return { channel: 'span_event', key: exceptionKey(told), atNs };
+  }
+
+  #spanExceptions(attributes: AttributeView, context: RecordContext): readonly ExceptionFacts[] | undefined {
+    const { eventExceptions, failed, startNs } = context;
+    if ((attributes.groups & KeyGroup.exception) === 0) return eventExceptions;
+    const name = this.spanName();
+    const told = toldException(textsOf(attributes), { signal: 'span', name, failed });
+    if (told === undefined) return eventExceptions;
+    const own: ExceptionFacts = {
+      channel: 'span',
+      key: exceptionKey(told, name),
+      atNs: startNs,
+      ...(told.isCrash && { isCrash: true }),
+    };
+    return eventExceptions === undefined ? [own] : [...eventExceptions, own];
+  }
+
+  #logException(
+    attributes: AttributeView,
+    { body, startNs }: RecordContext,
+    name: string,
+  ): readonly ExceptionFacts[] | undefined {
+    const groups = attributes.groups | body.groups;
+    if ((groups & KeyGroup.exception) === 0 && !isExceptionEvent(name)) return undefined;
+    // A data point may be labelled with the exceptions that it counts.
+    if (attributes.has(DATA_POINT_VALUE)) return undefined;
+    const [own, inBody] = [textsOf(attributes), textsOf(body)];
+    const told = toldException((key) => own(key) ?? inBody(key), { signal: 'log', name });
+    if (told === undefined) return undefined;
+    const key = exceptionKey(told, name);
+    return [{ channel: 'log', key, atNs: startNs, ...(told.isCrash && { isCrash: true }) }];
   }
 
   #session(attributes: AttributeView, scopeName?: string): string | undefined {
@@ -121,9 +170,9 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   }
 
   /** Events such as `session.start` and `session.end` (semconv 1.27 and later; in the body before 1.31). */
-  #sessionEvent(attributes: AttributeView, context: RecordContext): SessionMark | undefined {
-    if (!context.isLog) return undefined;
-    const kind = sessionEventKind(eventNameOf(attributes, context));
+  #sessionEvent(attributes: AttributeView, context: RecordContext, name: string): SessionMark | undefined {
+    if (name === '') return undefined;
+    const kind = sessionEventKind(name);
     if (kind !== 'start') return kind && { kind };
     const previousId = readPreviousSession(attributes) ?? readPreviousSession(context.body);
     return previousId === undefined ? { kind } : { kind, previousId };

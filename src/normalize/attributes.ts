@@ -19,6 +19,10 @@ export const KeyGroup = {
   metric: 64,
   /** Read of model calls only, which have a key of `usage` besides. */
   call: 128,
+  /** Tells of an exception by being there, or by its value. */
+  exception: 1024,
+  /** Read of records only that tell of an exception. */
+  exceptionText: 2048,
 } as const;
 export type KeyGroup = (typeof KeyGroup)[keyof typeof KeyGroup];
 

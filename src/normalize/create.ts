@@ -45,6 +45,11 @@ export function normalizerIdentity({
   ]);
 }
 
+/** Identity of the settings that user ids depend on. */
+export function whoIdentity({ userIds }: Pick<NormalizerOptions, 'userIds'>): string {
+  return JSON.stringify([FACTS_VERSION, userIds]);
+}
+
 /** The normaliser of the ingest path. Opens the geo database once. */
 export async function createNormalizer(options: NormalizerOptions): Promise<SharedNormalizer> {
   const who = createWhoReader({

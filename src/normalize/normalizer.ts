@@ -11,6 +11,10 @@ export interface RecordContext {
   spanName(): string;
   /** Log record's event name; empty for spans and plain log records. */
   eventName(): string;
+  /** Of a span: its status is ERROR. */
+  readonly failed: boolean;
+  /** Of a span: the exceptions that its events tell of, as `exceptionEvent` made them of their attributes. */
+  readonly eventExceptions: readonly ExceptionFacts[] | undefined;
   /** Entries of a log record's body where it is a map: where events kept their fields before semconv 1.31. */
   readonly body: AttributeView;
   /** Span start or log time, nanoseconds since 1970. */
@@ -67,6 +71,8 @@ export interface Normalizer {
   /** Metrics whose data points, as log records, say facts of usage. */
   readonly metricNames: ReadonlySet<string>;
   record(attributes: AttributeView, context: RecordContext): RecordFacts;
+  /** The exception that an event of a span with the name `exception` tells of; `atNs` is the event's time. Left out where none is asked for. */
+  exceptionEvent?(attributes: AttributeView, atNs: bigint): ExceptionFacts;
   /** By what `record` prices calls: for those that borrow from others what their price depends on. */
   readonly priceOf: PriceOf;
   /** A normaliser whose `usage` has the dialect of each record that one recognises, whatever the dialect makes of it. */

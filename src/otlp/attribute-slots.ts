@@ -51,7 +51,7 @@ const TAG_VALUE = (2 << 3) | WireType.length;
 /** Open-addressing table from the bytes of a declared key to its number. */
 class KeyTable {
   readonly size: number;
-  readonly groups: Uint8Array;
+  readonly groups: Uint16Array;
   readonly #mask: number;
   readonly #hashes: Int32Array;
   readonly #keys: Int32Array;
@@ -60,7 +60,7 @@ class KeyTable {
   constructor() {
     const keys = declaredKeys();
     this.size = keys.length;
-    this.groups = Uint8Array.from(keys, (key) => key.groups);
+    this.groups = Uint16Array.from(keys, (key) => key.groups);
     this.#names = keys.map((key) => Buffer.from(key.name));
     const capacity = 2 ** Math.ceil(Math.log2(Math.max(16, keys.length * 4)));
     this.#mask = capacity - 1;

@@ -109,7 +109,13 @@ export function dataPointSteps(
 const LENGTH_1 = (1 << 3) | WireType.length;
 const LENGTH_2 = (2 << 3) | WireType.length;
 const LENGTH_3 = (3 << 3) | WireType.length;
+const FIXED64_1 = (1 << 3) | WireType.fixed64;
 const VARINT_3 = (3 << 3) | WireType.varint;
+
+/** Most events of a span that are read for exceptions. */
+const MAX_EXCEPTION_EVENTS = 64;
+
+const EXCEPTION = Buffer.from('exception');
 
 /** By the number of a span's kind: none, INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER. */
 const SIDES: readonly CallSide[] = ['unknown', 'unknown', 'called', 'caller', 'caller', 'consumer'];
@@ -167,6 +173,8 @@ class RequestDecoder implements RecordContext {
   // The record at hand.
   startNs = 0n;
   side: CallSide = 'unknown';
+  failed = false;
+  eventExceptions: ExceptionFacts[] | undefined;
   #nameStart = 0;
   #nameEnd = 0;
   #versionStart = 0;
@@ -413,6 +421,7 @@ class RequestDecoder implements RecordContext {
     let endTime = 0n;
     let error = 0;
     this.side = 'unknown';
+    this.eventExceptions = undefined;
     for (;;) {
       const tag = reader.tag();
       if (tag === 0) break;
@@ -446,7 +455,7 @@ class RequestDecoder implements RecordContext {
           break;
         case (11 << 3) | WireType.length:
           this.#pieces.add();
-          this.#keyValues((3 << 3) | WireType.length);
+          this.#event();
           break;
         case (13 << 3) | WireType.length:
           this.#pieces.add();
@@ -468,6 +477,7 @@ class RequestDecoder implements RecordContext {
 
     const i = this.#count;
     const columns = this.#columns;
+    this.failed = error === 1;
     this.#facts(i, envelope, startTime);
     columns.kind[i] = RECORD_SPAN;
     columns.offset[i] = start;
@@ -592,7 +602,7 @@ class RequestDecoder implements RecordContext {
     const reader = this.#reader;
     const outerEnd = reader.end;
     reader.end = reader.lengthEnd();
-    // Attributes of events and links are checked and counted, but say nothing about the span itself.
+    // Attributes of links are checked and counted, but say nothing about the span itself.
     const slots = attributeTag === LENGTH_1 ? this.#attributes : this.#body;
     const counted = this.#attributes;
     for (;;) {
@@ -608,6 +618,53 @@ class RequestDecoder implements RecordContext {
       this.#checkAttributes();
     }
     reader.end = outerEnd;
+  }
+
+  /** opentelemetry.proto.trace.v1.Span.Event. Its attributes are checked and counted; only those of an exception are looked at. */
+  #event(): void {
+    const reader = this.#reader;
+    const slots = this.#body;
+    const outerEnd = reader.end;
+    reader.end = reader.lengthEnd();
+    slots.reset();
+    let timeAt = NONE;
+    let isException = false;
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag === LENGTH_3) {
+        slots.readKeyValue();
+        this.#attributes.count++;
+        this.#checkAttributes();
+        continue;
+      }
+      this.#pieces.addField();
+      if (tag === LENGTH_2) {
+        const end = reader.lengthEnd();
+        isException = end - reader.pos === EXCEPTION.length && isSame(reader.bytes, reader.pos, EXCEPTION);
+        reader.pos = end;
+      } else {
+        if (tag === FIXED64_1) timeAt = reader.pos;
+        reader.skip(tag);
+      }
+    }
+    reader.end = outerEnd;
+    if (isException) this.#exceptionEvent(timeAt);
+  }
+
+  /** Of the event that was read last. */
+  #exceptionEvent(timeAt: number): void {
+    const reader = this.#reader;
+    const exceptions = this.eventExceptions ?? [];
+    if (exceptions.length === MAX_EXCEPTION_EVENTS) return;
+    const { pos } = reader;
+    reader.pos = timeAt;
+    const atNs = timeAt === NONE ? 0n : reader.fixed64();
+    reader.pos = pos;
+    const exception = this.#normalizer.exceptionEvent?.(this.#body, atNs);
+    if (exception === undefined) return;
+    exceptions.push(exception);
+    this.eventExceptions = exceptions;
   }
 
   #checkAttributes(): void {
@@ -666,6 +723,11 @@ function* countRecords(bytes: Uint8Array, limit: number, meter: StepMeter): Step
     }
     if (meter.field()) yield;
   }
+}
+
+function isSame(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {
+  for (let i = 0; i < wanted.length; i++) if (bytes[start + i] !== wanted[i]) return false;
+  return true;
 }
 
 /** Numbers equal values as they come. */

@@ -163,7 +163,14 @@ export const sessionFilters = {
   ),
   hasErrors: Type.Optional(
     Type.Boolean({
-      description: 'true: only sessions with an `error_count` above 0; false: only those without errors.',
+      description:
+        'true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either.',
+    }),
+  ),
+  hasCrash: Type.Optional(
+    Type.Boolean({
+      description:
+        'true: only sessions with a crash, or an app that stood still; false: only those without one.',
     }),
   ),
   minDurationMs: Type.Optional(
@@ -419,6 +426,20 @@ export const Session = Type.Object(
     trace_count: count('Distinct traces with at least one span in the session.', 4),
     span_count: count('Distinct spans.', 61),
     error_count: count('Spans whose status is ERROR.', 1),
+    exception_count: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'Exceptions, by whatever tells of them: an event of a span, a log record, attributes of a span. One that is told several times is one. Left out where there is none.',
+      }),
+    ),
+    crash_count: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'Those of the exceptions that ended the app, or made it stand still. Left out where there is none.',
+      }),
+    ),
     services: Type.Array(Type.String(), {
       description: 'Distinct `service.name`, sorted.',
       examples: [['api', 'web']],

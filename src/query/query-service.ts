@@ -15,6 +15,8 @@ export interface QueryService {
   /** Undefined where there is no such session. */
   usage(sessionId: string, query: UsageRequest): Promise<Uint8Array | undefined>;
   /** Undefined where there is no such session. */
+  exceptions(sessionId: string, query: ExceptionRequest): Promise<Uint8Array | undefined>;
+  /** Undefined where there is no such session. */
   conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined>;
   /** The content of a message's media, as it is; undefined where the session has none of this id. */
   media(sessionId: string, mediaId: string): Promise<Uint8Array | undefined>;
@@ -69,6 +71,7 @@ export interface SessionFilters {
   /** Upper case. */
   readonly country?: readonly string[];
   readonly hasErrors?: boolean;
+  readonly hasCrash?: boolean;
   readonly minDurationMs?: number;
   readonly minCostUsd?: number;
 }
@@ -85,6 +88,11 @@ export interface TraceListRequest {
 }
 
 export interface ConversationRequest {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export interface ExceptionRequest {
   readonly limit?: number;
   readonly cursor?: string;
 }

@@ -3,6 +3,7 @@ import fastJsonStringify from 'fast-json-stringify';
 import { NAMED_SCHEMAS, Session, SessionPage, SessionStatistics } from './contract.js';
 import type { Turn } from './conversation-contract.js';
 import { stringifyExact } from './exact-json.js';
+import type { ExceptionPage } from './exception-contract.js';
 import type { Facets } from './facets-contract.js';
 import { OUTLINE_SCHEMAS, Outline } from './outline-contract.js';
 import type { Page } from './page.js';
@@ -72,6 +73,10 @@ export function spanJson(span: SpanItem): Uint8Array {
 
 export function usageJson(usage: SessionUsage): Uint8Array {
   return encoder.encode(stringifyExact(usage));
+}
+
+export function exceptionPageJson(page: ExceptionPage): Uint8Array {
+  return encoder.encode(JSON.stringify(page));
 }
 
 export function traceJson(trace: TraceItem): Uint8Array {

@@ -21,6 +21,7 @@ const VALUES: { readonly [Name in keyof SessionFilters]-?: [SessionFilters[Name]
   deviceType: [['desktop'], ['bot']],
   country: [['AT'], ['CH']],
   hasErrors: [true, false],
+  hasCrash: [true, false],
   minDurationMs: [0, 0.5],
   minCostUsd: [0, 1e-9],
 };

@@ -48,6 +48,7 @@ const RULES = {
   deviceType: { text: anyOf, conditions: (deviceTypes) => ({ deviceTypes }) },
   country: { text: anyOf, conditions: (countryCodes) => ({ countryCodes }) },
   hasErrors: { text: String, conditions: (errors) => ({ errors }) },
+  hasCrash: { text: String, conditions: (crashes) => ({ crashes }) },
   minDurationMs: {
     text: String,
     conditions: (ms) => ({ minDurationNs: leastWhole(ms, NS_PER_MS_NUMBER) }),
@@ -139,7 +140,8 @@ const MATCHES = {
   deviceTypes: (types, { session }) => types.includes(session.client?.device_type ?? 'unknown'),
   countryCodes: (codes, { session: { geo } }) =>
     geo?.country_code !== undefined && codes.includes(geo.country_code),
-  errors: (errors, { session }) => session.errorCount > 0 === errors,
+  errors: (errors, { session }) => hasErrors(session) === errors,
+  crashes: (crashes, { session: { crashCount = 0 } }) => crashCount > 0 === crashes,
   minDurationNs: (ns, { session }) => session.lastNs - session.startNs >= ns,
   minCostNanoUsd: (nanoUsd, { session: { genai } }) =>
     genai?.costNanoUsd !== undefined && genai.costNanoUsd >= nanoUsd,
@@ -149,6 +151,11 @@ const MATCHES = {
     judged: Judged,
   ) => boolean;
 };
+
+/** Whether anything in it failed: a span by its status, or an exception by whatever tells of it. */
+export function hasErrors({ errorCount, exceptionCount = 0 }: StoredSession): boolean {
+  return errorCount > 0 || exceptionCount > 0;
+}
 
 function meets(wanted: readonly string[], has: readonly string[] = []): boolean {
   return has.some((value) => wanted.includes(value));

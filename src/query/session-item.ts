@@ -18,11 +18,22 @@ export function sessionItem(session: StoredSession, state: SessionState): Sessio
     trace_count: session.traceCount,
     span_count: session.spanCount,
     error_count: session.errorCount,
+    ...exceptionCounts(session),
     services: [...session.services],
     state,
     ...(session.client && { client: session.client }),
     ...(session.geo && { geo: session.geo }),
     ...(session.genai && { genai_usage: genAiUsage(session.genai) }),
+  };
+}
+
+function exceptionCounts({
+  exceptionCount = 0,
+  crashCount = 0,
+}: StoredSession): Pick<Session, 'exception_count' | 'crash_count'> {
+  return {
+    ...(exceptionCount > 0 && { exception_count: exceptionCount }),
+    ...(crashCount > 0 && { crash_count: crashCount }),
   };
 }
 

@@ -15,6 +15,8 @@ import { ConversationIndexes } from './conversation-index.js';
 import { turnItem } from './conversation-item.js';
 import { ConversationList } from './conversation-list.js';
 import { type Cursor, decodeCursor, encodeCursor, type FilterDigest, filterDigest } from './cursor.js';
+import { DEFAULT_EXCEPTION_LIMIT } from './exception-contract.js';
+import { decodePlace, encodePlace, exceptionItem } from './exception-item.js';
 import { MOST_FACETS } from './facets-contract.js';
 import { parseMediaId } from './media.js';
 import { MAX_OUTLINE_SPANS } from './outline-contract.js';
@@ -23,6 +25,7 @@ import { type KeysetList, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js
 import type {
   ChangesRequest,
   ConversationRequest,
+  ExceptionRequest,
   QueryService,
   RangeRequest,
   SessionListRequest,
@@ -35,6 +38,7 @@ import type {
 import {
   changesText,
   conversationPageJson,
+  exceptionPageJson,
   facetsJson,
   outlineJson,
   pageFields,
@@ -172,6 +176,23 @@ export class SessionQueries implements QueryService {
       items: items.sort(byTime).map((record) => usageItem(record, ownPrices)),
       ...links,
       verdicts: isApart ? 'trace' : 'session',
+    });
+  }
+
+  async exceptions(sessionId: string, query: ExceptionRequest = {}): Promise<Uint8Array | undefined> {
+    const { reader, project } = this.#options;
+    const filters = filterDigest('exceptions', [project, sessionId]);
+    const cursor = openCursor(query.cursor, filters);
+    const found = await reader.exceptions(project, sessionId, {
+      ...(cursor && decodePlace(cursor.position)),
+      limit: query.limit ?? DEFAULT_EXCEPTION_LIMIT,
+    });
+    if (found === undefined) return undefined;
+    const { exceptions, next } = found;
+    return exceptionPageJson({
+      items: exceptions.map(exceptionItem),
+      has_more: next !== undefined,
+      ...(next && { next_cursor: encodeCursor({ direction: 'next', position: encodePlace(next) }, filters) }),
     });
   }
 

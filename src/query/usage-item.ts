@@ -39,7 +39,7 @@ export function usageItem(record: StoredUsageRecord, ownPrices = NO_OWN_PRICES):
   const { signal, dialect, scope, timeNs, reason } = record;
   return {
     signal,
-    ...reference(record.record),
+    ...recordReference(record.record),
     time: formatRfc3339(timeNs),
     ...(dialect !== undefined && { dialect }),
     ...(scope !== undefined && { scope }),
@@ -62,7 +62,7 @@ function carrierItem(
 ): UsageCarrier {
   return {
     signal: usage.signal,
-    ...reference(record),
+    ...recordReference(record),
     time: formatRfc3339(timeNs),
     dialect: usage.dialect,
     ...(usage.scope !== undefined && { scope: usage.scope }),
@@ -84,13 +84,14 @@ function carrierItem(
     ...priceOf(usage, timeNs, ownPrices),
     counted: reason === undefined,
     ...(reason !== undefined && { reason }),
-    ...(by && { by: reference(by) }),
+    ...(by && { by: recordReference(by) }),
     ...(bySession !== undefined && { by_session: bySession }),
-    ...(sharesIdWith && { shares_id_with: reference(sharesIdWith) }),
+    ...(sharesIdWith && { shares_id_with: recordReference(sharesIdWith) }),
   };
 }
 
-function reference({ traceId, spanId, logId }: RecordId): {
+/** A record by its ids in the contract's names. */
+export function recordReference({ traceId, spanId, logId }: RecordId): {
   trace_id?: string;
   span_id?: string;
   log_id?: string;

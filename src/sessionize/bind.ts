@@ -4,12 +4,12 @@ import { compareInTime, type Group, type LogFacts, type SpanFacts } from './reco
 /** The session a record belongs to. */
 export interface Binding {
   readonly session: string;
-  /** Named by its trace alone (S7). */
+  /** Named by no record: by its trace alone (S7), or for its user (S40). */
   readonly implicit: boolean;
 }
 
 /**
- * Decides the session of every record of a group (S4 to S9). Most groups have one session that all records name, so
+ * Decides the session of every record of a group (S4 to S9, S40). Most groups have one session that all records name, so
  * whatever else it needs is made when it is first asked for.
  */
 export class Binder {
@@ -38,13 +38,14 @@ export class Binder {
     return span === undefined ? this.#traceBinding() : this.span(span);
   }
 
-  /** S6, S7 */
+  /** S6, S7, S40 */
   #traceBinding(): Binding {
     if (this.#fallback === undefined) {
       const carried = traceSession(this.#group.spans.values());
+      const { sessionByUser, traceId } = this.#group;
       this.#fallback =
         carried === undefined
-          ? { session: Buffer.from(this.#group.traceId, 'latin1').toString('hex'), implicit: true }
+          ? { session: sessionByUser ?? Buffer.from(traceId, 'latin1').toString('hex'), implicit: true }
           : this.#binding(carried);
     }
     return this.#fallback;

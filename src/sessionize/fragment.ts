@@ -1,8 +1,15 @@
-import type { ExceptionFacts, PriceOf, VisitFacts } from '../normalize/facts.js';
+import type { PriceOf, VisitFacts } from '../normalize/facts.js';
 import { Binder, type Binding } from './bind.js';
 import { type Earliest, earliestOf, NOTHING_SAID, type Saying, sayingOf, type Traits } from './earliest.js';
-import { ExceptionDraft, type ExceptionPart, NO_EXCEPTIONS, PassedThrough } from './exceptions.js';
-import { type ByteString, compareInTime, type Group, type SpanFacts } from './records.js';
+import {
+  type CountedException,
+  countedExceptions,
+  ExceptionDraft,
+  type ExceptionPart,
+  NO_EXCEPTIONS,
+  type Telling,
+} from './exceptions.js';
+import { type ByteString, compareInTime, type Group, type LogFacts, type SpanFacts } from './records.js';
 import { type SessionCall, sessionCall } from './session-usage.js';
 import { isUnset, type SessionTimes, Times } from './stretches.js';
 import { type Carrier, isLogCarrier, usageOf } from './usage.js';
@@ -16,6 +23,8 @@ export interface Fragment {
   readonly errors: number;
   /** Whether some record is here by an id rather than by S7. */
   readonly explicit: boolean;
+  /** Whether some record is here for its user (S40). */
+  readonly byUser: boolean;
   /** Of its records and marks (S10, S13); no record, no start (S14). */
   readonly times: SessionTimes;
   /** Least start of its spans, of a clock that was set where there is one: where the trace stands in the session; 0 where it has none. */
@@ -33,7 +42,7 @@ export interface Fragment {
   readonly echo: boolean;
 }
 
-/** The fragments of a group by session id: a pure function of the set of its records. */
+/** The fragments of a group by session id: a pure function of the set of its records, and of its session by user where it has one. */
 export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment> {
   const drafts = new Map<string, Draft>();
   const draftOf = (session: string): Draft => {
@@ -46,13 +55,14 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
   };
   const binder = new Binder(group);
   let hasUsage = false;
-  let withExceptions: SpanFacts[] | undefined;
+  let tellings: Telling<Draft>[] | undefined;
   let last: Draft | undefined;
   let lastBinding: Binding | undefined;
   const draftFor = (binding: Binding): Draft => {
     if (binding !== lastBinding || last === undefined) {
       last = draftOf(binding.session);
       if (!binding.implicit) last.explicit = true;
+      else if (group.sessionByUser !== undefined) last.byUser = true;
       lastBinding = binding;
     }
     return last;
@@ -60,11 +70,12 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
 
   for (const span of group.spans.values()) {
     const binding = binder.span(span);
-    draftFor(binding).addSpan(span, binding.session, group.traceId);
+    const draft = draftFor(binding);
+    draft.addSpan(span, binding.session, group.traceId);
     hasUsage ||= span.usage !== undefined;
     if (span.exceptions !== undefined) {
-      withExceptions ??= [];
-      withExceptions.push(span);
+      tellings ??= [];
+      tell(tellings, span, span.id, draft);
     }
   }
   for (const log of group.logs.values()) {
@@ -79,17 +90,16 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     const traits: Traits | undefined = previousId === undefined ? log.who : { ...log.who, previousId };
     if (traits !== undefined) draft.say(traits, binding.session, log.timeNs, group.traceId + log.id);
     if (log.visit !== undefined) draft.addVisit(log.visit, log.timeNs, group.traceId + log.id);
-    for (const exception of log.exceptions ?? []) draft.addException(exception);
+    if (log.exceptions !== undefined) {
+      tellings ??= [];
+      tell(tellings, log, log.spanId, draft);
+    }
     if (mark?.kind === 'end') draft.marks.add(log.timeNs);
     if (mark?.kind === 'start' && previousId !== undefined) draftOf(previousId).marks.add(log.timeNs);
   }
-  if (withExceptions !== undefined) {
-    const passed = new PassedThrough(group.spans, withExceptions);
-    for (const span of withExceptions) {
-      const draft = draftFor(binder.span(span));
-      for (const exception of span.exceptions!) {
-        if (!passed.has(span, exception.key)) draft.addException(exception);
-      }
+  if (tellings !== undefined) {
+    for (const exception of countedExceptions(group.spans, tellings)) {
+      exception.telling.place.addException(exception);
     }
   }
   if (hasUsage) {
@@ -111,12 +121,23 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
   return finished;
 }
 
+/** Adds what a record tells of exceptions, on this span, for this place. */
+export function tell<Place>(
+  tellings: Telling<Place>[],
+  { exceptions = [], service }: SpanFacts | LogFacts,
+  spanId: ByteString,
+  place: Place,
+): void {
+  for (const exception of exceptions) tellings.push({ exception, spanId, service, place });
+}
+
 /** A fragment being made. */
 class Draft {
   spans = 0;
   logs = 0;
   errors = 0;
   explicit = false;
+  byUser = false;
   traceStartNs = 0n;
   readonly starts = new Times();
   readonly ends = new Times();
@@ -129,7 +150,7 @@ class Draft {
   #exceptions: ExceptionDraft | undefined;
 
   finish(): Fragment {
-    const { spans, logs, errors, explicit, traceStartNs, services, calls } = this;
+    const { spans, logs, errors, explicit, byUser, traceStartNs, services, calls } = this;
     const times = { starts: this.starts.finish(), ends: this.ends.finish(), marks: this.marks.finish() };
     const earliest = this.#sayings === undefined ? NOTHING_SAID : earliestOf([...this.#sayings.values()]);
     return {
@@ -137,6 +158,7 @@ class Draft {
       logs,
       errors,
       explicit,
+      byUser,
       times,
       traceStartNs,
       services,
@@ -174,7 +196,7 @@ class Draft {
     this.#visit.add(visit, atNs, id);
   }
 
-  addException(exception: ExceptionFacts): void {
+  addException(exception: CountedException<Draft>): void {
     this.#exceptions ??= new ExceptionDraft();
     this.#exceptions.add(exception);
   }

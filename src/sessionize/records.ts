@@ -61,6 +61,8 @@ export type AddOutcome = 'new' | 'replaced' | 'duplicate';
 export class Group<S extends SpanFacts = SpanFacts> {
   /** Trace id, empty for log records without a trace. */
   readonly traceId: ByteString;
+  /** The session of its records that name none (S40); undefined for that of the trace (S7). */
+  sessionByUser: string | undefined;
   readonly spans = new Map<ByteString, S>();
   #logs: Map<ByteString, LogFacts> | undefined;
 

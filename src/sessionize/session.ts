@@ -52,6 +52,8 @@ export class Session {
   /** Fragments of any kind: while there is one, the session must be remembered. */
   fragments = 0;
   explicitGroups = 0;
+  /** Fragments with records that are here for their user (S40). */
+  userGroups = 0;
   /** Fragments of nothing but calls that count in other sessions (U24). */
   echoGroups = 0;
   traceCount = 0;
@@ -72,9 +74,19 @@ export class Session {
     this.id = id;
   }
 
-  /** Whether nothing in it is its own: named by its trace alone, and all of its calls count in other sessions (S16). */
+  /** Whether it is named by its trace alone (S16). */
+  get isImplicit(): boolean {
+    return this.explicitGroups === 0 && this.userGroups === 0;
+  }
+
+  /** Whether nothing in it is its own: named by no record, and all of its calls count in other sessions (S16). */
   get isEcho(): boolean {
     return this.explicitGroups === 0 && this.groups > 0 && this.echoGroups === this.groups;
+  }
+
+  /** Whether anything in it failed: a span by its status, or an exception by whatever tells of it. */
+  get hasErrors(): boolean {
+    return this.errorCount > 0 || !this.exceptions.isEmpty;
   }
 
   /** What it shows of who and where. */
@@ -149,6 +161,7 @@ export class Session {
     this.fragments += sign;
     if (hasRecords(fragment)) this.groups += sign;
     if (fragment.explicit) this.explicitGroups += sign;
+    if (fragment.byUser) this.userGroups += sign;
     if (fragment.echo) this.echoGroups += sign;
     if (fragment.spans > 0) this.traceCount += sign;
     this.spanCount += sign * fragment.spans;
@@ -228,11 +241,12 @@ export class Session {
   }
 
   #encodeRest(): [] | [EncodedRest] {
-    const { echoGroups, visit, exceptions } = this;
-    if (echoGroups === 0 && visit.isEmpty && exceptions.isEmpty) return [];
+    const { echoGroups, userGroups, visit, exceptions } = this;
+    if (echoGroups === 0 && userGroups === 0 && visit.isEmpty && exceptions.isEmpty) return [];
     return [
       {
         ...(echoGroups !== 0 && { echoGroups }),
+        ...(userGroups !== 0 && { userGroups }),
         ...(!visit.isEmpty && { visit: visit.encode() }),
         ...(!exceptions.isEmpty && { exceptions: exceptions.encode() }),
       },
@@ -267,13 +281,14 @@ export class Session {
       services,
       genai,
       users,
-      { echoGroups = 0, visit, exceptions } = {},
+      { echoGroups = 0, userGroups = 0, visit, exceptions } = {},
     ] = JSON.parse(sums) as EncodedSums;
     const session = new Session(id);
     session.groups = groups;
     session.fragments = fragments;
     session.explicitGroups = explicitGroups;
     session.echoGroups = echoGroups;
+    session.userGroups = userGroups;
     session.traceCount = traceCount;
     session.spanCount = spanCount;
     session.logCount = logCount;
@@ -321,6 +336,7 @@ type EncodedSums = [
 /** What few sessions have. */
 interface EncodedRest {
   readonly echoGroups?: number;
+  readonly userGroups?: number;
   readonly visit?: EncodedVisit;
   readonly exceptions?: EncodedExceptions;
 }

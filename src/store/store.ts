@@ -1,4 +1,5 @@
-import type { NotRead, Usage } from '../normalize/facts.js';
+import type { ExceptionTexts } from '../normalize/exception-texts.js';
+import type { ExceptionChannel, NotRead, Usage } from '../normalize/facts.js';
 import type { UsageNumber } from '../normalize/usage-numbers.js';
 import type { RecordBatch } from '../otlp/record-batch.js';
 import type { Client, Geo } from '../sessionize/session-view.js';
@@ -84,6 +85,11 @@ export interface SessionReader {
    * more of them its calls are left apart. A store may give up looking for more.
    */
   usage(project: string, sessionId: string, scan: UsageScan): Promise<StoredUsage | undefined>;
+  /**
+   * The exceptions of a session, each told once, earliest first. Those of a session of up to some thousand traces and records are told together, which costs a reading of the whole
+   * session; beyond it a part of the traces at a time. Undefined where there is no such session.
+   */
+  exceptions(project: string, sessionId: string, scan: ExceptionScan): Promise<FoundExceptions | undefined>;
   statistics(project: string, range: StatisticsRange): Promise<Statistics>;
   /** Sessions whose start lies in a range, by the time of their start. */
   timeline(project: string, scan: TimelineScan): Promise<StoredTimeline>;
@@ -127,8 +133,10 @@ export interface SessionFilter {
   /** `unknown` also matches sessions without one. */
   readonly deviceTypes?: readonly string[];
   readonly countryCodes?: readonly string[];
-  /** Whether there are errors. */
+  /** Whether there are errors: failed spans or exceptions. */
   readonly errors?: boolean;
+  /** Whether there are crashes. */
+  readonly crashes?: boolean;
   /** Least last activity − start, ns. */
   readonly minDurationNs?: bigint;
   /** Least known cost, nano-USD; sessions without a known cost never match. */
@@ -160,6 +168,9 @@ export interface StoredSession {
   readonly traceCount: number;
   readonly spanCount: number;
   readonly errorCount: number;
+  /** Exceptions, however told, each once, and those of them that were crashes; left out where there is no exception. */
+  readonly exceptionCount?: number;
+  readonly crashCount?: number;
   /** Sorted by code unit. */
   readonly services: readonly string[];
   /** Latest time at which a `session.end`, or the `session.start` of a successor, said that it ended. */
@@ -373,6 +384,43 @@ export interface StoredCarrier {
   readonly bySession?: string;
   /** Of one that counts: another record that counts and has an id in common with it, though they are two calls (U16). */
   readonly sharesIdWith?: RecordId;
+}
+
+/** Where an exception stands among those that are told together. */
+export interface ExceptionPosition {
+  readonly firstNs: bigint;
+  /** A short text without spaces, equal for the same exception of the same service. */
+  readonly kind: string;
+}
+
+export interface ExceptionScan {
+  /** The groups behind this one are looked at; all from the first where it is left out. */
+  readonly behind?: GroupPosition;
+  /** Of what is told in them, what comes after this. */
+  readonly after?: ExceptionPosition;
+  readonly limit: number;
+}
+
+export interface FoundExceptions {
+  readonly exceptions: readonly StoredException[];
+  /** Where it goes on; missing where there is nothing more. */
+  readonly next?: Pick<ExceptionScan, 'behind' | 'after'>;
+}
+
+/** An exception of a service, with all that tell of it. */
+export interface StoredException extends ExceptionTexts {
+  readonly position: ExceptionPosition;
+  readonly firstNs: bigint;
+  readonly lastNs: bigint;
+  readonly service?: string;
+  readonly channels: readonly ExceptionChannel[];
+  /** How often it was thrown, and how often it was a crash. */
+  readonly count: number;
+  readonly crashCount: number;
+  /** The first record that tells of it. */
+  readonly record: RecordId;
+  /** A span that it is told on. */
+  readonly span?: RecordId;
 }
 
 /** Sessions that started in a range of time, and were active at an instant or later; both bounds of the start are inclusive. */

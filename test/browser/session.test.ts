@@ -4,7 +4,7 @@ import type { Locator } from 'playwright-core';
 import { TestBrowser, type TestPage, untilEqual } from '../support/browser.js';
 import { NO_BROWSER } from '../support/chromium.js';
 import { startServer, type TestServer } from '../support/server.js';
-import { metricsJson, spanId, traceId } from '../support/telemetry.js';
+import { logsJson, metricsJson, spanId, traceId } from '../support/telemetry.js';
 
 /** The page of one session, as people meet it. */
 
@@ -214,6 +214,22 @@ async function textOf(place: Locator): Promise<string> {
   return (await place.allInnerTexts()).join('\n');
 }
 
+/** A visit of which log records alone tell: an error on a page, twice, and a crash. */
+const CRASHED = logsJson(
+  [0, 700, 2_000].map((ms) => ({
+    time: START + BigInt(ms) * MS,
+    event: ms === 2_000 ? 'device.crash' : 'exception',
+    resource: { 'service.name': 'shop-app' },
+    attributes: {
+      'session.id': 'crashed',
+      'exception.type': ms === 2_000 ? 'OutOfMemoryError' : 'TypeError',
+      'exception.message': ms === 2_000 ? 'no room' : `<img src=x onerror="${OWNED}"> is no cart`,
+      'exception.stacktrace': 'TypeError: no cart\n    at pay (shop.js:32:17)',
+      'url.full': 'https://shop.example/checkout',
+    },
+  })),
+);
+
 const BANK = `trace=${traceId('b2')}&span=${spanId('5')}`;
 
 describe('the page of one session', { skip: NO_BROWSER }, () => {
@@ -223,6 +239,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     for (const body of [tracesOf('shop', 'web', shop), tracesOf('agent', 'helper', AGENT)]) {
       assert.equal((await server.post('/v1/traces', body)).status, 200);
     }
+    assert.equal((await server.post('/v1/logs', CRASHED)).status, 200);
   });
   afterEach(async () => {
     for (const opened of pages.splice(0)) {
@@ -248,6 +265,23 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     assert.equal(others, '/?userId=user-7&range=all');
     // The trace of the first error is open without anybody asking.
     await untilEqual(() => page.getByRole('treeitem').count(), 4);
+  });
+
+  it('tells what log records say was thrown, and what crashed', async () => {
+    const opened = await open('/sessions/crashed');
+    const { page } = opened;
+    const head = page.locator('.session-header');
+    assert.match(await textOf(head), /Errors\s+3\s+3 exceptions, 1 crash/);
+    const trouble = page.getByRole('region', { name: 'First error' });
+    await trouble.getByText('is no cart').first().waitFor();
+    assert.match(await textOf(trouble), /TypeError in shop-app on https:\/\/shop.example\/checkout/);
+    await trouble.getByText('3 exceptions, 1 crash').click();
+    await untilEqual(() => trouble.locator('.exception').count(), 2);
+    assert.match(await textOf(trouble.locator('.exception').first()), /TypeError\s+×2/);
+    await trouble.getByText('Stack trace').first().click();
+    await trouble.getByText('at pay (shop.js:32:17)').first().waitFor();
+    await trouble.getByRole('button', { name: 'Copy the stack trace' }).first().waitFor();
+    await opened.assertAccessible();
   });
 
   it('tells the prompt that led to the first error', async () => {

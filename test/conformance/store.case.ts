@@ -6,6 +6,7 @@ import { createNormalizer, type NormalizerOptions } from '../../src/normalize/cr
 import { tellsTokens } from '../../src/normalize/facts.js';
 import type { Normalizer } from '../../src/normalize/normalizer.js';
 import { decodeTraces } from '../../src/otlp/decode.js';
+import { hasErrors } from '../../src/query/session-filter.js';
 import { isOpen, stateOf } from '../../src/query/state.js';
 import type {
   AppendResult,
@@ -661,7 +662,7 @@ function filters(bench: Bench): void {
     fc.record({
       session: fc.constantFrom('s1', 's2', 's3'),
       time: starts,
-      event: fc.constantFrom('session.end', 'click'),
+      event: fc.constantFrom('session.end', 'click', 'exception', 'device.crash'),
     }),
     { maxLength: 3 },
   );
@@ -681,6 +682,7 @@ function filters(bench: Bench): void {
         deviceTypes: fc.subarray(['mobile', 'desktop', 'unknown', 'tv'], { minLength: 1 }),
         countryCodes: fc.subarray([...COUNTRIES, 'AT'], { minLength: 1 }),
         errors: fc.boolean(),
+        crashes: fc.boolean(),
         minDurationNs: fc.oneof(
           fc.constantFrom(...LENGTHS),
           fc.constantFrom(...LENGTHS.map((ns) => ns + 1n), 2n ** 63n, 2n ** 90n),
@@ -1287,12 +1289,13 @@ function timelines(bench: Bench): void {
     const points = new Map<bigint, TimelineSum>();
     const models = new Map<string, TimelineSum>();
     let earlier: TimelineSum | undefined;
-    for (const { id, startNs, errorCount } of inTime) {
+    for (const session of inTime) {
+      const { id, startNs } = session;
       const add = (numbers: TimelineSum): void => {
         if (from !== undefined && startNs < from) earlier = plus(earlier, numbers);
         else points.set(startNs / stepNs, plus(points.get(startNs / stepNs), numbers));
       };
-      add({ ...NO_TIMELINE_SUM, sessions: 1, sessionsWithErrors: errorCount > 0 ? 1 : 0 });
+      add({ ...NO_TIMELINE_SUM, sessions: 1, sessionsWithErrors: hasErrors(session) ? 1 : 0 });
       for (const { usage } of calls.get(id)!) {
         const used: TimelineSum = {
           ...NO_TIMELINE_SUM,
@@ -1728,7 +1731,7 @@ function variedMarks(): LogSpec[] {
 /** What a scan finds among all sessions, by its definition. */
 function scanned(every: readonly StoredSession[], scan: SessionScan): StoredSession[] {
   const { after, direction, limit, open, userIds, nowNs, states, services, models, providers } = scan;
-  const { deviceTypes, countryCodes, errors, minDurationNs, minCostNanoUsd } = scan;
+  const { deviceTypes, countryCodes, errors, crashes, minDurationNs, minCostNanoUsd } = scan;
   const any = (wanted: readonly string[] | undefined, has: readonly (string | undefined)[] = []): boolean =>
     wanted === undefined || has.some((value) => value !== undefined && wanted.includes(value));
   const fitting = every
@@ -1746,7 +1749,8 @@ function scanned(every: readonly StoredSession[], scan: SessionScan): StoredSess
     .filter(({ genai }) => any(providers, genai?.providers))
     .filter(({ client }) => any(deviceTypes, [client?.device_type ?? 'unknown']))
     .filter(({ geo }) => any(countryCodes, [geo?.country_code]))
-    .filter(({ errorCount }) => errors === undefined || errorCount > 0 === errors)
+    .filter((session) => errors === undefined || hasErrors(session) === errors)
+    .filter(({ crashCount = 0 }) => crashes === undefined || crashCount > 0 === crashes)
     .filter(({ startNs, lastNs }) => minDurationNs === undefined || lastNs - startNs >= minDurationNs)
     .filter(({ genai }) => minCostNanoUsd === undefined || (genai?.costNanoUsd ?? -1n) >= minCostNanoUsd)
     .sort((a, b) => comparePositions(b, a));
@@ -1777,7 +1781,7 @@ function counted(every: readonly StoredSession[], range: StatisticsRange): Stati
     totalSessions: sessions.length,
     uniqueUsers: new Set(sessions.flatMap(({ userId }) => userId ?? [])).size,
     durationMicros: sessions.reduce((total, { startNs, lastNs }) => total + (lastNs - startNs) / 1000n, 0n),
-    sessionsWithErrors: sessions.filter(({ errorCount }) => errorCount > 0).length,
+    sessionsWithErrors: sessions.filter(hasErrors).length,
     sessionsWithGenAi: sessions.filter(({ genai }) => genai !== undefined).length,
     bounces: sessions.filter(({ spanCount }) => spanCount <= 1).length,
     unpricedCount: sessions.reduce((sum, { genai }) => sum + (genai?.unpricedCount ?? 0), 0),

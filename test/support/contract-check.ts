@@ -3,6 +3,7 @@ import { FormatRegistry, type TSchema, TypeRegistry } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { NAMED_SCHEMAS } from '../../src/query/contract.js';
 import { CONVERSATION_SCHEMAS } from '../../src/query/conversation-contract.js';
+import { EXCEPTION_SCHEMAS } from '../../src/query/exception-contract.js';
 import { FACETS_SCHEMAS } from '../../src/query/facets-contract.js';
 import { OUTLINE_SCHEMAS } from '../../src/query/outline-contract.js';
 import { TIMELINE_SCHEMAS } from '../../src/query/timeline-contract.js';
@@ -30,6 +31,7 @@ export function assertConforms(schema: TSchema, value: unknown): void {
     ...NAMED_SCHEMAS,
     ...CONVERSATION_SCHEMAS,
     ...USAGE_SCHEMAS,
+    ...EXCEPTION_SCHEMAS,
     ...TIMELINE_SCHEMAS,
     ...TOP_SCHEMAS,
     ...OUTLINE_SCHEMAS,

@@ -1,7 +1,9 @@
 import { readSpans } from '../../src/otlp/read.js';
-import { matchesFilter } from '../../src/query/session-filter.js';
+import { hasErrors, matchesFilter } from '../../src/query/session-filter.js';
 import { isOpen, type StateLimits, stateOf } from '../../src/query/state.js';
 import type {
+  ExceptionScan,
+  FoundExceptions,
   FoundSessions,
   GroupPosition,
   GroupScan,
@@ -13,6 +15,7 @@ import type {
   SessionScan,
   Statistics,
   StatisticsRange,
+  StoredException,
   StoredFacets,
   StoredGroup,
   StoredOutline,
@@ -36,6 +39,8 @@ export interface MemoryReaderData {
   /** Traces by the session whose list they stand in. */
   readonly traces?: { readonly sessionId: string; readonly trace: StoredTrace }[];
   /** What sessions say of model calls. */
+  /** Of different times. */
+  readonly exceptions?: readonly { readonly sessionId: string; readonly exception: StoredException }[];
   readonly usages?: readonly { readonly sessionId: string; readonly record: StoredUsageRecord }[];
   /** Groups by the session that they are read for. */
   readonly groups?: { readonly sessionId: string; readonly group: StoredGroup }[];
@@ -177,6 +182,24 @@ export class MemoryReader implements SessionReader {
     return { session, records: before.slice(Math.max(0, before.length - limit)) };
   }
 
+  async exceptions(
+    _project: string,
+    sessionId: string,
+    { after, limit }: ExceptionScan,
+  ): Promise<FoundExceptions | undefined> {
+    if (!this.#data.sessions.some(({ id }) => id === sessionId)) return undefined;
+    const all = (this.#data.exceptions ?? [])
+      .filter((entry) => entry.sessionId === sessionId)
+      .map(({ exception }) => exception)
+      .filter(({ position }) => after === undefined || position.firstNs > after.firstNs)
+      .sort((a, b) => (a.firstNs < b.firstNs ? -1 : 1));
+    const exceptions = all.slice(0, limit);
+    return {
+      exceptions,
+      ...(all.length > limit && { next: { after: exceptions.at(-1)!.position } }),
+    };
+  }
+
   async statistics(_project: string, range: StatisticsRange): Promise<Statistics> {
     const sessions = this.#data.sessions.filter((session) => this.#matches(session, range));
     const byDeviceType = new Map<string, number>();
@@ -196,7 +219,7 @@ export class MemoryReader implements SessionReader {
       totalSessions: sessions.length,
       uniqueUsers: users.size,
       durationMicros: sessions.reduce((sum, { startNs, lastNs }) => sum + (lastNs - startNs) / 1000n, 0n),
-      sessionsWithErrors: sessions.filter(({ errorCount }) => errorCount > 0).length,
+      sessionsWithErrors: sessions.filter(hasErrors).length,
       sessionsWithGenAi: sessions.filter(({ genai }) => genai !== undefined).length,
       bounces: sessions.filter(({ spanCount }) => spanCount <= 1).length,
       ...gapsOf(sessions),
@@ -215,13 +238,14 @@ export class MemoryReader implements SessionReader {
     const stepNs = scan.stepFor(first);
     /** By step; −1 has those from before. */
     const points = new Map<bigint, TimelineSum>();
-    for (const { startNs, errorCount, genai } of inTime) {
+    for (const session of inTime) {
+      const { startNs, genai } = session;
       const step = startNs < first ? -1n : startNs / stepNs;
       const sum = points.get(step);
       const costNanoUsd = genai?.costNanoUsd ?? sum?.costNanoUsd;
       points.set(step, {
         sessions: (sum?.sessions ?? 0) + 1,
-        sessionsWithErrors: (sum?.sessionsWithErrors ?? 0) + (errorCount > 0 ? 1 : 0),
+        sessionsWithErrors: (sum?.sessionsWithErrors ?? 0) + (hasErrors(session) ? 1 : 0),
         calls: (sum?.calls ?? 0) + (genai?.requestCount ?? 0),
         inputTokens: (sum?.inputTokens ?? 0n) + (genai?.inputTokens ?? 0n),
         outputTokens: (sum?.outputTokens ?? 0n) + (genai?.outputTokens ?? 0n),

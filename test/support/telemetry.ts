@@ -24,6 +24,7 @@ export interface SpanSpec {
   resource?: Record<string, AttributeValue>;
   scope?: string;
   scopeVersion?: string;
+  events?: { name: string; time: bigint; attributes?: Record<string, AttributeValue> }[];
 }
 
 export interface LogSpec {
@@ -31,6 +32,9 @@ export interface LogSpec {
   span?: string;
   time: bigint;
   event?: string;
+  /** SeverityNumber. */
+  severity?: number;
+  severityText?: string;
   body?: string | Record<string, AttributeValue>;
   attributes?: Record<string, AttributeValue>;
   resource?: Record<string, AttributeValue>;
@@ -78,6 +82,13 @@ export function tracesJson(spans: readonly SpanSpec[]): string {
               startTimeUnixNano: String(span.start),
               endTimeUnixNano: String(span.end),
               attributes: keyValues(span.attributes ?? {}),
+              ...(span.events && {
+                events: span.events.map(({ name, time, attributes = {} }) => ({
+                  name,
+                  timeUnixNano: String(time),
+                  attributes: keyValues(attributes),
+                })),
+              }),
               status: span.error === true ? { code: 2 } : {},
             },
           ],
@@ -100,6 +111,8 @@ export function logsJson(logs: readonly LogSpec[]): string {
               ...(log.trace === undefined ? {} : { traceId: traceId(log.trace) }),
               ...(log.span === undefined ? {} : { spanId: spanId(log.span) }),
               timeUnixNano: String(log.time),
+              ...(log.severity === undefined ? {} : { severityNumber: log.severity }),
+              ...(log.severityText === undefined ? {} : { severityText: log.severityText }),
               ...(log.event === undefined ? {} : { eventName: log.event }),
               ...(log.body === undefined ? {} : { body: bodyValue(log.body) }),
               attributes: keyValues(log.attributes ?? {}),

@@ -16,7 +16,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** Version of the schema that this program writes. */
-const SCHEMA = 6;
+const SCHEMA = 7;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 
@@ -187,6 +187,9 @@ test("today's schema is what its number says and opens again unchanged", () => {
       'session_group',
       'session_user',
       'timeline',
+      'user_hour',
+      'user_piece',
+      'user_trace',
     ],
   );
   assert.deepEqual(schemaOf(), first);
@@ -206,6 +209,7 @@ test('data of the first version is filled in with what came later', async () => 
   first.exec(`
     DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline;
     DROP TABLE call_place; DROP TABLE session_user; DROP TABLE session_ahead;
+    DROP TABLE user_trace; DROP TABLE user_hour; DROP TABLE user_piece;
     ALTER TABLE session DROP COLUMN cost_nano_usd;
     UPDATE meta SET value = 1 WHERE key = 'rules';
     PRAGMA user_version = 1;

@@ -143,6 +143,36 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (moment, no)
   ) STRICT, WITHOUT ROWID;
   `,
+  // Of traces that name a user and no session; empty unless such traces are grouped by user.
+  `
+  CREATE TABLE user_trace (
+    project INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    user TEXT NOT NULL,
+    start_ns INTEGER NOT NULL,
+    end_ns INTEGER NOT NULL,
+    PRIMARY KEY (project, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX user_trace_by_user ON user_trace (project, user, start_ns, key, end_ns);
+  CREATE TABLE user_hour (
+    project INTEGER NOT NULL,
+    user TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    traces INTEGER NOT NULL,
+    apart INTEGER NOT NULL,
+    PRIMARY KEY (project, user, hour)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE user_piece (
+    project INTEGER NOT NULL,
+    user TEXT NOT NULL,
+    start_ns INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    end_ns INTEGER NOT NULL,
+    traces INTEGER NOT NULL,
+    joined INTEGER NOT NULL,
+    PRIMARY KEY (project, user, start_ns, key)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Tables that are derived from `block`; emptied before everything is folded again. */
@@ -157,6 +187,9 @@ export const DERIVED_TABLES = [
   'session_user',
   'session_ahead',
   'call_place',
+  'user_trace',
+  'user_hour',
+  'user_piece',
 ] as const;
 
 /**

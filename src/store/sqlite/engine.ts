@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import lz4 from 'lz4-napi';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import { NONE, RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
+import { type UserPart, userPart } from '../../sessionize/by-user.js';
 import {
   type CallKey,
   CallKeys,
@@ -41,12 +42,16 @@ import {
   traceIdOf,
 } from './group-reader.js';
 import { type HotSession, SessionRows, type SessionRowsOptions } from './session-rows.js';
+import { hexOf, type PartChange, runLimits, UserRunIndex } from './user-runs.js';
 
 /**
  * Changes when records would be bound to other sessions than before, or when derived rows are made in another way: everything is
  * folded again at the next start.
  */
 const RULES_VERSION = 4;
+
+/** What the database says of traces that are not grouped by user. */
+const BY_ID = 'id';
 
 /** Uncompressed size at which a block is closed, bytes. */
 const BLOCK_BYTES = 64 * 1024;
@@ -55,10 +60,19 @@ export interface EngineOptions extends SessionRowsOptions {
   readonly normalizer: Normalizer;
   /** Records kept in memory for the groups and sessions last touched. */
   readonly hotRecords: number;
+  /** Groups traces that name a user and no session by user (S40); left out, each is a session of its own (S7). */
+  readonly sessionsByUser?: SessionsByUser | undefined;
   /** Told why, once, when sessions stop following what is accepted. */
   readonly foldFailed?: (reason: string) => void;
   /** Asked between steps of long work at the start: true gives it up. What is done of it stays done. */
   readonly isStopped?: () => boolean;
+}
+
+export interface SessionsByUser {
+  /** Identity of all settings that user ids depend on: where it is another than before, everything is folded again at the start. */
+  readonly identity: string;
+  /** Most traces of a session and of an hour; MOST_TRACES where it is left out. */
+  readonly mostTraces?: number;
 }
 
 /** Work at the start was given up because the process is to stop. */
@@ -104,6 +118,8 @@ interface HotGroup {
   shares: boolean;
   /** Its fragments as they stand in the sessions' rows: `raw`, but for calls that other sessions tell of as well (U24). */
   folded: ReadonlyMap<string, Fragment>;
+  /** What of it is grouped by user, as of the last fold. */
+  part: UserPart | undefined;
   /** Records of the commit under way. */
   pending: RecordSource[];
   dirty: boolean;
@@ -149,6 +165,10 @@ export class Engine {
   #hotRecords = 0;
   readonly #keys = new GroupKeys();
   readonly #callIndex: CallIndex;
+  /** Undefined where traces are not grouped by user. */
+  readonly #users: UserRunIndex | undefined;
+  /** Sessions that a trace moved between whose own session was invalidated, in the fold under way. */
+  #invalidationMoved: (readonly [project: number, session: string])[] = [];
   /** Calls of groups that are not in memory: valid until the next fold changes one. */
   readonly #readCalls = new Map<string, CallsByKey>();
 
@@ -161,7 +181,19 @@ export class Engine {
     this.#db = db;
     this.#options = options;
     this.#meta = new Meta(db);
-    this.#reader = new GroupReader(db, options.normalizer, 16);
+    const users =
+      options.sessionsByUser &&
+      new UserRunIndex(
+        (sql) => db.prepare(sql),
+        runLimits(options.timeoutNs, options.sessionsByUser.mostTraces),
+      );
+    this.#users = users;
+    this.#reader = new GroupReader(
+      db,
+      options.normalizer,
+      16,
+      users && ((project, key) => users.sessionBefore(project, key)),
+    );
     this.#sessions = new SessionRows(db, options);
     this.#groups = new Generations();
     this.#callIndex = new CallIndex((sql) => db.prepare(sql));
@@ -209,16 +241,22 @@ export class Engine {
   }
 
   #recover(progress: (message: string) => void): void {
-    if ((this.#meta.number('rules') ?? RULES_VERSION) !== RULES_VERSION) {
+    const grouping = this.#grouping();
+    const areOthers =
+      (this.#meta.number('rules') ?? RULES_VERSION) !== RULES_VERSION ||
+      (this.#meta.text('sessions_by') ?? BY_ID) !== grouping;
+    if (areOthers) {
       progress('the rules of sessions have changed: folding all telemetry again');
       this.#transaction(() => {
         for (const table of DERIVED_TABLES) this.#db.exec(`DELETE FROM ${table}`);
         this.#meta.set('folded_block', 0);
         this.#meta.set('rules', RULES_VERSION);
+        this.#meta.set('sessions_by', grouping);
       });
       this.#load();
     }
     this.#meta.set('rules', RULES_VERSION);
+    this.#meta.set('sessions_by', grouping);
     try {
       this.#replay(progress);
     } catch (error) {
@@ -228,6 +266,15 @@ export class Engine {
     this.#reopen();
     this.closeTimedOut();
     this.#isRecovered = true;
+  }
+
+  /** By what traces without a session are grouped, with all settings that this depends on. */
+  #grouping(): string {
+    const { sessionsByUser, timeoutNs } = this.#options;
+    if (sessionsByUser === undefined) return BY_ID;
+    const { identity, mostTraces } = sessionsByUser;
+    const { pauseNs, mostTraces: most } = runLimits(timeoutNs, mostTraces);
+    return `user ${pauseNs} ${most} ${identity}`;
   }
 
   /** Whether sessions are behind the records on disk because a transaction failed. */
@@ -357,7 +404,7 @@ export class Engine {
     this.fold();
     let found = false;
     this.#transaction(() => {
-      const hot = this.#sessions.get(this.#project(project), id);
+      const hot = this.#sessionAt(this.#project(project), id);
       if (hot === undefined || hot.session.groups === 0) return;
       found = true;
       if (hot.outdated) this.#foldAgain(hot);
@@ -372,17 +419,25 @@ export class Engine {
   refresh(project: string, id: string): boolean {
     if (this.#behind) this.fold();
     const number = this.#project(project);
-    if (this.#sessions.get(number, id)?.outdated !== true)
-      return this.#sessions.get(number, id) !== undefined;
+    const known = this.#sessionAt(number, id);
+    if (known?.outdated !== true) return known !== undefined;
     this.fold();
     this.#transaction(() => {
-      const hot = this.#sessions.get(number, id);
+      const hot = this.#sessionAt(number, id);
       if (hot === undefined) return;
       this.#foldAgain(hot);
       this.#sessions.write(hot);
       this.#sessions.flush();
     });
     return true;
+  }
+
+  /** The session of this id, or the one that the trace of this id is in for its user. */
+  #sessionAt(project: number, id: string): HotSession | undefined {
+    const hot = this.#sessions.get(project, id);
+    if (hot !== undefined || this.#users === undefined) return hot;
+    const other = this.#users.sessionOfId(project, id);
+    return other === undefined ? undefined : this.#sessions.get(project, other);
   }
 
   #add(project: number, batch: RecordBatch, touched: HotGroup[]): AppendResult {
@@ -423,7 +478,7 @@ export class Engine {
 
   /** Puts the bytes of all of a group's spans at hand, until the commit is done: a trace that is sent again is read once. */
   #readSources(hot: HotGroup): void {
-    const read = this.#reader.read(hot.key, hot.places);
+    const read = this.#reader.read(hot.project, hot.key, hot.places);
     for (const span of hot.group.spans.values()) span.source ??= read.spans.get(span.id)?.source;
     this.#compared.push(hot);
   }
@@ -440,7 +495,9 @@ export class Engine {
     const bytes = this.#reader.places(project, Buffer.from(key, 'latin1'));
     const places = bytes === undefined ? [] : decodePlaces(bytes);
     const group =
-      places.length === 0 ? new Group<HeldSpan>(traceIdOf(batch, i)) : this.#reader.read(key, places);
+      places.length === 0
+        ? new Group<HeldSpan>(traceIdOf(batch, i))
+        : this.#reader.read(project, key, places);
     for (const span of group.spans.values()) span.source = undefined;
     const hot = newHotGroup(project, key, group, places);
     if (places.length > 0) this.#takeUp(hot);
@@ -465,13 +522,14 @@ export class Engine {
     const bytes = this.#reader.places(project, Buffer.from(key, 'latin1'));
     if (bytes === undefined) return undefined;
     const places = decodePlaces(bytes);
-    const group = this.#reader.read(key, places);
+    const group = this.#reader.read(project, key, places);
     for (const span of group.spans.values()) span.source = undefined;
     return this.#takeUp(newHotGroup(project, key, group, places));
   }
 
   /** Makes the fragments of a group that was read what they are in the sessions' rows. */
   #takeUp(hot: HotGroup): HotGroup {
+    if (this.#users !== undefined) hot.part = userPart(hot.group);
     hot.raw = this.#fragments(hot.group);
     hot.keys = keysOfCalls(hot.raw, hot.project);
     hot.shares = !hot.keys.isEmpty;
@@ -511,7 +569,7 @@ export class Engine {
     let calls = this.#readCalls.get(id);
     if (calls === undefined) {
       const bytes = this.#reader.places(project, Buffer.from(key, 'latin1'));
-      const read = bytes === undefined ? undefined : this.#reader.read(key, decodePlaces(bytes));
+      const read = bytes === undefined ? undefined : this.#reader.read(project, key, decodePlaces(bytes));
       calls = read === undefined ? NO_CALLS : callsByKey(this.#fragments(read), project);
       if (this.#readCalls.size >= MOST_READ_CALLS) this.#readCalls.clear();
       this.#readCalls.set(id, calls);
@@ -575,6 +633,7 @@ export class Engine {
 
   /** Brings the rows of sessions up to the groups that changed (S18). Runs inside a transaction. */
   #fold(): void {
+    if (this.#users !== undefined) this.#groupByUser(this.#users);
     const bySession = new Map<string, { project: number; id: string; changes: FragmentChange[] }>();
     // In the order of their keys, so that neighbours share a page of the index.
     this.#dirty.sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -601,6 +660,7 @@ export class Engine {
       for (const change of changes) this.#moveSessionGroup(hot.no, change);
       changed.push({ hot, changes });
     }
+    if (this.#users !== undefined) this.#moveInvalidations(this.#users);
     for (const { hot, changes } of changed) {
       if (hot.parts !== undefined) {
         for (const { group, replacement } of changes) {
@@ -620,6 +680,49 @@ export class Engine {
     this.#foldedBlock = this.#lastBlock;
     for (const hot of this.#dirty) hot.dirty = false;
     this.#dirty = [];
+  }
+
+  /**
+   * Brings sessions by user up to the groups that changed (S40). Traces that are in another session than before have to be in memory, as they stand in the
+   * rows, and count as changed.
+   */
+  #groupByUser(users: UserRunIndex): void {
+    const changes = new Map<number, PartChange[]>();
+    for (const hot of this.#dirty) {
+      const now = userPart(hot.group);
+      if (isSamePart(hot.part, now)) continue;
+      const change = { trace: hot.key, old: hot.part, now };
+      const known = changes.get(hot.project);
+      if (known === undefined) changes.set(hot.project, [change]);
+      else known.push(change);
+      hot.part = now;
+    }
+    for (const [project, each] of changes) users.change(project, each);
+    const moved: [HotGroup, string | undefined][] = [];
+    for (const { project, trace, before, now } of users.moved()) {
+      const id = hexOf(trace);
+      if (this.#sessions.isMarkedInvalid(project, id)) {
+        for (const session of [before, now]) this.#invalidationMoved.push([project, session ?? id]);
+      }
+      const hot = this.#foldedGroup(project, trace);
+      if (hot === undefined) continue;
+      this.#touch(hot);
+      moved.push([hot, now]);
+    }
+    // Those that are read are made of the sessions before, which other groups must not be ahead of.
+    for (const [hot, now] of moved) hot.group.sessionByUser = now;
+  }
+
+  /** S19: a session by user is invalidated while one is that was named by a trace of it. The sessions concerned are about to be written. */
+  #moveInvalidations(users: UserRunIndex): void {
+    for (const [project, id] of this.#invalidationMoved) {
+      const hot = this.#sessions.get(project, id);
+      if (hot === undefined) continue;
+      hot.invalidated = this.#sessions
+        .markedInvalid(project)
+        .some((marked) => marked === id || users.sessionOfId(project, marked) === id);
+    }
+    this.#invalidationMoved = [];
   }
 
   /**
@@ -647,6 +750,7 @@ export class Engine {
       }
     }
     this.#callIndex.flush();
+    this.#users?.settle();
     for (const [hot, { raw, keys }] of current) {
       hot.raw = raw;
       hot.keys = keys;
@@ -841,6 +945,8 @@ export class Engine {
     this.#compared = [];
     this.#readCalls.clear();
     this.#callIndex.forget();
+    this.#users?.settle();
+    this.#invalidationMoved = [];
     this.#hotRecords = 0;
     // Blocks of a commit that was given up may be on their way through other threads.
     this.#builder.abandon();
@@ -899,9 +1005,14 @@ function newHotGroup(project: number, key: ByteString, group: HeldGroup, places:
     calls: undefined,
     shares: false,
     folded: NO_FRAGMENTS,
+    part: undefined,
     pending: [],
     dirty: false,
   };
+}
+
+function isSamePart(a: UserPart | undefined, b: UserPart | undefined): boolean {
+  return a?.user === b?.user && a?.startNs === b?.startNs && a?.endNs === b?.endNs;
 }
 
 /** Keys have no character above 255. */

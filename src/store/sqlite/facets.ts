@@ -12,7 +12,7 @@ export const FacetKind = {
   provider: 2,
   device: 3,
   country: 4,
-  /** `1` where a session has errors, `0` where it has none. */
+  /** A value of ErrorFacet. */
   errors: 5,
   /** `1`; sessions that are not invalidated have no row. */
   invalidated: 6,
@@ -21,6 +21,14 @@ export const FacetKind = {
   /** Buckets of the cost, where one is known. */
   cost: 8,
 } as const;
+
+/** What of a session failed. */
+export const ErrorFacet = { none: '0', errors: '1', crash: '2' } as const;
+
+function errorFacet(session: Session): string {
+  if (!session.hasErrors) return ErrorFacet.none;
+  return session.exceptions.crashCount > 0 ? ErrorFacet.crash : ErrorFacet.errors;
+}
 
 /** The values of a session. Equal sessions have equal lists. */
 export interface SessionFacets {
@@ -45,7 +53,7 @@ export function facetsOf(session: Session, invalidated: boolean): SessionFacets 
   }
   add(FacetKind.device, traits.deviceType ?? 'unknown');
   if (traits.countryCode !== undefined) add(FacetKind.country, traits.countryCode);
-  add(FacetKind.errors, session.errorCount > 0 ? '1' : '0');
+  add(FacetKind.errors, errorFacet(session));
   if (invalidated) add(FacetKind.invalidated, '1');
   add(FacetKind.duration, durationBucket(lastNs - startNs));
   return { startNs, keys: isCut ? asStored(keys) : keys };

@@ -143,10 +143,14 @@ function recordBytes({ batch, index }: RecordSource): Uint8Array {
 
 const NO_LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord: Number.POSITIVE_INFINITY };
 
+/** The session by user of a group (S40); undefined where it has none. */
+export type SessionByUser = (project: number, key: ByteString) => string | undefined;
+
 /** Reads groups back from their blocks. */
 export class GroupReader {
   readonly #normalizer: Normalizer;
   readonly #checkpoint: () => void;
+  readonly #sessionByUser: SessionByUser | undefined;
   readonly #keys = new GroupKeys();
   readonly #block: Statement;
   readonly #places: Statement;
@@ -154,9 +158,18 @@ export class GroupReader {
   readonly #blocks = new Map<number, Buffer>();
   readonly #keptBlocks: number;
 
-  /** `checkpoint` is called before each chunk that is decoded; what it throws ends the reading. */
-  constructor(db: Database, normalizer: Normalizer, keptBlocks: number, checkpoint: () => void = () => {}) {
+  /**
+   * `checkpoint` is called before each chunk that is decoded; what it throws ends the reading. `sessionByUser` is left out where traces are not grouped by user.
+   */
+  constructor(
+    db: Database,
+    normalizer: Normalizer,
+    keptBlocks: number,
+    sessionByUser: SessionByUser | undefined,
+    checkpoint: () => void = () => {},
+  ) {
     this.#checkpoint = checkpoint;
+    this.#sessionByUser = sessionByUser;
     this.#normalizer = normalizer;
     this.#keptBlocks = keptBlocks;
     this.#block = db.prepare('SELECT data FROM block WHERE id = ?');
@@ -169,10 +182,11 @@ export class GroupReader {
   }
 
   /**
-   * The group with this key, whose records lie in these chunks; all its spans have their source at hand. Sources of log records are
+   * The group with this key, whose records lie in these chunks; all its spans have their source at hand, and its session by user is set. Sources of log records are
    * put into `logSources`, by id.
    */
   read(
+    project: number,
     key: ByteString,
     places: readonly ChunkPlace[],
     logSources?: Map<ByteString, RecordSource>,
@@ -194,7 +208,9 @@ export class GroupReader {
         }
       }
     }
-    return group ?? new Group<HeldSpan>('');
+    if (group === undefined) return new Group<HeldSpan>('');
+    if (group.traceId !== '') group.sessionByUser = this.#sessionByUser?.(project, key);
+    return group;
   }
 
   /** The records of one chunk of a block, spans before log records. */

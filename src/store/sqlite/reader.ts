@@ -26,6 +26,8 @@ import {
 import { clientOf, geoOf } from '../../sessionize/session-view.js';
 import { type Carrier, isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
 import {
+  type ExceptionScan,
+  type FoundExceptions,
   type FoundSessions,
   type GroupPosition,
   type GroupScan,
@@ -66,6 +68,11 @@ import {
   openDatabase,
   type Statement,
 } from './database.js';
+import {
+  ExceptionKinds,
+  MOST_GROUPS as MOST_EXCEPTION_GROUPS,
+  MOST_RECORDS as MOST_EXCEPTION_RECORDS,
+} from './exception-pages.js';
 import { FacetKind } from './facets.js';
 import { GroupReader, type HeldGroup, type HeldSpan } from './group-reader.js';
 import { outlineOf } from './outline.js';
@@ -83,6 +90,7 @@ import { readGaps, readStatistics } from './statistics.js';
 import { readTimeline } from './timeline.js';
 import { readTopSessions } from './top-sessions.js';
 import { entriesOf, hex, recordId, type UsageEntries, type UsageSource, usageIn } from './usage-pages.js';
+import { runLimits, UserRuns } from './user-runs.js';
 
 export interface ReaderOptions {
   readonly directory: string;
@@ -90,6 +98,10 @@ export interface ReaderOptions {
   readonly cacheBytes: number;
   /** A session is open until this time after its last activity, ns. */
   readonly timeoutNs: bigint;
+  /** Whether traces that name a user and no session are grouped by user; as the writer has it. */
+  readonly sessionsByUser?: boolean;
+  /** Most traces of a session by user, where it is not MOST_TRACES; as the writer has it. */
+  readonly mostTracesByUser?: number;
   /** The operator's own prices, as the writer has them. */
   readonly prices?: readonly OwnPrice[];
   /** Most sessions looked at for a page of a list. */
@@ -129,6 +141,8 @@ export class SqliteReader implements SessionReader {
   /** The large group that a page of usage was last read from. */
   #usageGroup: { readonly key: string; readonly group: UsageEntries } | undefined;
   readonly #callPlaces: CallPlaces;
+  /** Undefined where traces are not grouped by user. */
+  readonly #users: UserRuns | undefined;
   /** Whether that is of the snapshot under way. */
   #areCallsCaughtUp = false;
 
@@ -137,7 +151,18 @@ export class SqliteReader implements SessionReader {
     this.#normalizer = normalizer;
     this.#priceOf = normalizer.priceOf;
     this.#db = openDatabase(options.directory, { readOnly: true, cacheBytes: options.cacheBytes });
-    this.#groups = new GroupReader(this.#db, normalizer, 64, checkpoint);
+    const users =
+      options.sessionsByUser === true
+        ? new UserRuns((sql) => this.#db.prepare(sql), runLimits(options.timeoutNs, options.mostTracesByUser))
+        : undefined;
+    this.#users = users;
+    this.#groups = new GroupReader(
+      this.#db,
+      normalizer,
+      64,
+      users && ((project, key) => users.sessionOf(project, key)),
+      checkpoint,
+    );
     this.#callPlaces = new CallPlaces((sql) => this.#db.prepare(sql));
     this.#timeoutNs = options.timeoutNs;
     this.#maxExamined = options.maxExamined ?? MAX_EXAMINED;
@@ -149,7 +174,7 @@ export class SqliteReader implements SessionReader {
   }
 
   async session(project: string, sessionId: string): Promise<StoredSession | undefined> {
-    const found = this.#find(this.#project(project), sessionId);
+    const found = this.#snapshot(() => this.#find(this.#project(project), sessionId));
     if (found === undefined) return undefined;
     const session = stored(found.session, found.invalidated);
     return found.isListed ? session : { ...session, isUnlisted: true };
@@ -158,10 +183,7 @@ export class SqliteReader implements SessionReader {
   async traces(project: string, sessionId: string, scan: TraceScan): Promise<StoredTrace[]> {
     return this.#snapshot(() => {
       const number = this.#project(project);
-      const session = this.#prepare('SELECT no FROM session WHERE project = ? AND id = ?').get(
-        number,
-        sessionId,
-      );
+      const session = this.#rowOf(number, sessionId);
       if (session === undefined) return [];
       const forward = scan.direction === 'forward';
       const conditions = [`session = ? AND kind = ${GroupKind.trace}`];
@@ -180,7 +202,7 @@ export class SqliteReader implements SessionReader {
       let bytes = 0;
       for (const row of rows) {
         const key = Buffer.from(row.key as Uint8Array);
-        const trace = this.#trace(number, key, row.start_ns as bigint, sessionId);
+        const trace = this.#trace(number, key, row.start_ns as bigint, session.id as string);
         traces.push(trace);
         bytes += trace.otlp.length;
         if (bytes > maxBytes && traces.length > 1) break;
@@ -220,7 +242,7 @@ export class SqliteReader implements SessionReader {
       for (const row of rows) {
         if (left === 0) return { traces, truncated: true };
         const group = this.#group(number, Buffer.from(row.key as Uint8Array));
-        traces.push(outlineOf(group, sessionId, left));
+        traces.push(outlineOf(group, found.session.id, left));
         if (group.spans.size > left) return { traces, truncated: true };
         left -= group.spans.size;
       }
@@ -280,6 +302,55 @@ export class SqliteReader implements SessionReader {
     });
   }
 
+  async exceptions(
+    project: string,
+    sessionId: string,
+    { behind, after, limit }: ExceptionScan,
+  ): Promise<FoundExceptions | undefined> {
+    return this.#snapshot(() => {
+      const found = this.#find(this.#project(project), sessionId);
+      if (found === undefined) return undefined;
+      if (found.session.exceptions.isEmpty) return { exceptions: [] };
+      const kinds = new ExceptionKinds();
+      const from = behind === undefined ? {} : { after: behind };
+      const rows = this.#rowsOf(found, { ...from, limit: MOST_EXCEPTION_GROUPS + 1 });
+      let recordCount = 0;
+      let rest: GroupPosition | undefined;
+      for (const [at, row] of rows.entries()) {
+        recordCount += this.#addExceptions(found, row, kinds);
+        const isFull = at + 1 === MOST_EXCEPTION_GROUPS || recordCount >= MOST_EXCEPTION_RECORDS;
+        if (!isFull || at + 1 === rows.length) continue;
+        rest = { startNs: row.start_ns, key: Buffer.from(row.key).toString('hex') };
+        break;
+      }
+      const { items, isMore } = kinds.page(after, limit);
+      const last = items.at(-1)?.position;
+      const next =
+        isMore && last !== undefined ? { ...(behind && { behind }), after: last } : rest && { behind: rest };
+      return { exceptions: items, ...(next && { next }) };
+    });
+  }
+
+  /** Adds those of the group's records that are in the session; how many these are. */
+  #addExceptions({ project, session }: FoundSession, row: GroupRow, kinds: ExceptionKinds): number {
+    const key = Buffer.from(row.key);
+    const logSources = new Map<ByteString, RecordSource>();
+    const places = decodePlaces(this.#groups.places(project, key) ?? new Uint8Array());
+    const group = this.#groups.read(key.toString('latin1'), places, logSources);
+    const binder = new Binder(group);
+    const records: UsageSource[] = [];
+    for (const span of group.spans.values()) {
+      if (span.exceptions !== undefined && binder.span(span).session === session.id)
+        records.push({ carrier: span, source: span.source! });
+    }
+    for (const log of group.logs.values()) {
+      if (log.exceptions !== undefined && binder.log(log).session === session.id)
+        records.push({ carrier: log, source: logSources.get(log.id)! });
+    }
+    kinds.addGroup(group.traceId, group.spans, records);
+    return group.size;
+  }
+
   async statistics(project: string, range: StatisticsRange): Promise<Statistics> {
     return this.#snapshot(() =>
       readStatistics(
@@ -331,7 +402,7 @@ export class SqliteReader implements SessionReader {
 
   #group(project: number, key: Buffer): HeldGroup {
     const places = decodePlaces(this.#groups.places(project, key) ?? new Uint8Array());
-    return this.#groups.read(key.toString('latin1'), places);
+    return this.#groups.read(project, key.toString('latin1'), places);
   }
 
   /** The spans of a trace, or those of them that are in one session. */
@@ -476,11 +547,9 @@ export class SqliteReader implements SessionReader {
   }
 
   #find(project: number, sessionId: string): FoundSession | undefined {
-    const row = this.#prepare(
-      'SELECT no, invalidated, listing, sums, earliest FROM session WHERE project = ? AND id = ?',
-    ).get(project, sessionId);
+    const row = this.#rowOf(project, sessionId);
     if (row === undefined) return undefined;
-    const session = Session.decode(sessionId, row.sums as string, row.earliest as string);
+    const session = Session.decode(row.id as string, row.sums as string, row.earliest as string);
     if (session.groups === 0) return undefined;
     return {
       project,
@@ -490,6 +559,17 @@ export class SqliteReader implements SessionReader {
       invalidated: row.invalidated !== 0n,
       isListed: Number(row.listing) !== Listing.hidden,
     };
+  }
+
+  /** The row of the session of this id, or of the one that the trace of this id is in for its user. */
+  #rowOf(project: number, id: string): Record<string, unknown> | undefined {
+    const select = this.#prepare(
+      'SELECT no, id, invalidated, listing, sums, earliest FROM session WHERE project = ? AND id = ?',
+    );
+    const row = select.get(project, id);
+    if (row !== undefined || this.#users === undefined) return row;
+    const other = this.#users.sessionOfId(project, id);
+    return other === undefined ? undefined : select.get(project, other);
   }
 
   #groupsOf(found: FoundSession, scan: GroupScan, reasons: SessionReasons): StoredGroup[] {
@@ -588,7 +668,7 @@ export class SqliteReader implements SessionReader {
     const key = Buffer.from(row.key);
     const logSources = new Map<ByteString, RecordSource>();
     const places = known ?? this.#groups.places(project, key) ?? new Uint8Array();
-    const group = this.#groups.read(key.toString('latin1'), decodePlaces(places), logSources);
+    const group = this.#groups.read(project, key.toString('latin1'), decodePlaces(places), logSources);
     const binder = new Binder(group);
     const isIn = (carrier: Carrier): boolean =>
       (isLogCarrier(carrier) ? binder.log(carrier) : binder.span(carrier)).session === session.id;
@@ -682,9 +762,11 @@ export class SqliteReader implements SessionReader {
   #snapshot<T>(read: () => T): T {
     this.#db.exec('BEGIN');
     this.#areCallsCaughtUp = false;
+    this.#users?.beginMoment();
     try {
       return read();
     } finally {
+      this.#users?.endMoment();
       this.#db.exec('COMMIT');
     }
   }
@@ -893,6 +975,9 @@ function stored(session: Session, invalidated: boolean): StoredSession {
     traceCount: session.traceCount,
     spanCount: session.spanCount,
     errorCount: session.errorCount,
+    ...(session.exceptions.isEmpty
+      ? {}
+      : { exceptionCount: session.exceptions.count, crashCount: session.exceptions.crashCount }),
     services: session.services.names(),
     invalidated,
     ...(session.timesSetAside === 0 ? {} : { timesSetAside: session.timesSetAside }),

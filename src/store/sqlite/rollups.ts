@@ -64,7 +64,7 @@ export function tallyOf(session: Session): Tally {
     startNs: session.startNs,
     durationSeconds: Number(durationNs / SECOND_NS),
     durationMicros: Math.floor(Number(durationNs % SECOND_NS) / 1000),
-    errors: session.errorCount > 0,
+    errors: session.hasErrors,
     genai: !session.usage.isEmpty,
     bounce: session.spanCount <= 1,
     device: traits.deviceType ?? 'unknown',

@@ -222,6 +222,19 @@ export class SessionRows {
     this.#sql.insertInvalidation.run(hot.project, id);
   }
 
+  /** Whether the operator invalidated a session of this id, whatever became of it. */
+  isMarkedInvalid(project: number, id: string): boolean {
+    return this.#invalidated.size > 0 && this.#invalidated.has(keyOf(project, id));
+  }
+
+  /** The ids that `isMarkedInvalid` is true for. */
+  markedInvalid(project: number): string[] {
+    const start = keyOf(project, '');
+    return [...this.#invalidated]
+      .filter((key) => key.startsWith(start))
+      .map((key) => key.slice(start.length));
+  }
+
   /** Tells the listener of the sessions written since the last time, by the names of these projects. The transaction must be over. */
   announce(projects: ReadonlyMap<string, number>): void {
     if (this.#changed.size === 0) return;
@@ -247,7 +260,7 @@ export class SessionRows {
       this.#exchangeUsers(hot, undefined);
       return;
     }
-    const implicit = session.explicitGroups === 0;
+    const implicit = session.isImplicit;
     const listing = this.#listing(hot, implicit);
     const tally = listing === Listing.hidden ? undefined : tallyOf(session);
     this.#rollups.exchange(hot.project, hot.tally, tally);

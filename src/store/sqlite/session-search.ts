@@ -2,7 +2,7 @@ import { Session } from '../../sessionize/session.js';
 import type { SessionFilter, SessionPosition, SessionScan, StateFilter } from '../store.js';
 import { spanningWindows } from './active-range.js';
 import { LISTED, Listing, MAX_INTEGER, type Prepare } from './database.js';
-import { costBucket, durationBucket, FacetKind } from './facets.js';
+import { costBucket, durationBucket, ErrorFacet, FacetKind } from './facets.js';
 
 /**
  * Lists of sessions under filters that the index of values answers (docs/decisions/007-filter-index.md).
@@ -84,6 +84,10 @@ function named(kind: number): Lookup<readonly string[]> {
   return { takesSearch: always, facets: (names) => names.map((name) => [kind, name]) };
 }
 
+function failed(values: readonly string[]): (readonly [kind: number, value: string])[] {
+  return values.map((value) => [FacetKind.errors, value]);
+}
+
 const LOOKUPS = {
   userIds: {
     takesSearch: (users, { prepare, project }) => users.some((user) => isOtherUser(prepare, project, user)),
@@ -141,7 +145,14 @@ const LOOKUPS = {
   providers: named(FacetKind.provider),
   deviceTypes: named(FacetKind.device),
   countryCodes: named(FacetKind.country),
-  errors: { takesSearch: always, facets: (errors) => [[FacetKind.errors, errors ? '1' : '0']] },
+  errors: {
+    takesSearch: always,
+    facets: (errors) => failed(errors ? [ErrorFacet.errors, ErrorFacet.crash] : [ErrorFacet.none]),
+  },
+  crashes: {
+    takesSearch: always,
+    facets: (crashes) => failed(crashes ? [ErrorFacet.crash] : [ErrorFacet.none, ErrorFacet.errors]),
+  },
   minDurationNs: {
     takesSearch: always,
     row: (ns) => (ns > MAX_INTEGER ? undefined : [['s.last_ns - s.start_ns >= ?', ns]]),

@@ -9,6 +9,8 @@ export interface WriterThreadOptions {
   readonly cacheBytes: number;
   readonly hotRecords: number;
   readonly implicitSessions: boolean;
+  /** What traces without a session id are grouped by; `id` where it is left out. */
+  readonly sessionsBy?: 'id' | 'user';
   readonly timeoutMs: number;
   /** The time that it is, nanoseconds since 1970; the machine's where it is left out. */
   readonly nowNs?: bigint;

@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { createNormalizer, normalizerIdentity } from '../../normalize/create.js';
+import { createNormalizer, normalizerIdentity, whoIdentity } from '../../normalize/create.js';
 import { freeBytes, unpackBatch } from './batch-transfer.js';
 import { CommitQueue, IDLE_MS } from './commit-queue.js';
 import { DataDirectoryError, fitLog, Meta, openForWriting } from './database.js';
@@ -28,6 +28,7 @@ async function main(): Promise<void> {
     settings: normalizerIdentity(normalizerOptions),
     implicitSessions: options.implicitSessions,
     timeoutNs: BigInt(options.timeoutMs) * 1_000_000n,
+    sessionsByUser: options.sessionsBy === 'user' ? { identity: whoIdentity(normalizerOptions) } : undefined,
     hotRecords: options.hotRecords,
     now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
     foldFailed: (reason) => send({ type: 'foldFailed', reason }),

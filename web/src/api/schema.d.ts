@@ -1,4 +1,4 @@
-// Made by npm run web:api. 49629a20b61b16a9868a7fc5618d4685 52921d7c1b6d96e058c2b0117e361db2
+// Made by npm run web:api. b7a4ffc7023d38655f0339f9cf6d0390 a424b9afe4528b506fb394c1f4e6ec26
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -49,6 +49,26 @@ export interface paths {
          * @description The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor`: so many traces were looked through without a message.
          */
         get: operations["getSessionConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{sessionId}/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was thrown in a session
+         * @description Its exceptions and crashes, whatever tells of them: events of spans, log records, attributes of spans. Each exception of a service is told once, earliest first, with how often it was thrown. In a session of very many traces one may come again on a later page, with what these tell of it.
+         */
+        get: operations["listSessionExceptions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -189,6 +209,26 @@ export interface paths {
          * @description The same as `/api/v1/sessions/{sessionId}/conversation`, for ids of any form. The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor`: so many traces were looked through without a message.
          */
         get: operations["getSessionConversationById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was thrown in a session, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/exceptions`, for ids of any form. Its exceptions and crashes, whatever tells of them: events of spans, log records, attributes of spans. Each exception of a service is told once, earliest first, with how often it was thrown. In a session of very many traces one may come again on a later page, with what these tell of it.
+         */
+        get: operations["listSessionExceptionsById"];
         put?: never;
         post?: never;
         delete?: never;
@@ -699,6 +739,44 @@ export interface components {
              */
             truncated?: true;
         };
+        /**
+         * @description A page of the exceptions of a session, earliest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "type": "TypeError",
+         *           "message": "cart is undefined",
+         *           "stacktrace": "TypeError: cart is undefined\n    at pay (https://shop.example/shop.js:32:17)",
+         *           "service": "web",
+         *           "count": 2,
+         *           "channels": [
+         *             "span_event",
+         *             "log"
+         *           ],
+         *           "first_time": "2026-03-01T09:30:00.123456789Z",
+         *           "last_time": "2026-03-01T09:30:04.000000001Z",
+         *           "name": "click",
+         *           "page": "https://shop.example/checkout",
+         *           "record": {
+         *             "trace_id": "5b8efff798038103d269b633813fc60c",
+         *             "span_id": "eee19b7ec3c1b174"
+         *           },
+         *           "span": {
+         *             "trace_id": "5b8efff798038103d269b633813fc60c",
+         *             "span_id": "eee19b7ec3c1b174"
+         *           }
+         *         }
+         *       ],
+         *       "has_more": false
+         *     }
+         */
+        ExceptionPage: {
+            /** @description Whether there is a next page. */
+            has_more: boolean;
+            items: components["schemas"]["SessionException"][];
+            /** @description Cursor of the next page. Left out where there is none. */
+            next_cursor?: string;
+        };
         /** @description A refused query parameter. */
         FieldProblem: {
             /**
@@ -981,6 +1059,8 @@ export interface components {
          */
         Session: {
             client?: components["schemas"]["SessionClient"];
+            /** @description Those of the exceptions that ended the app, or made it stand still. Left out where there is none. */
+            crash_count?: number;
             /**
              * @description Last activity minus start, in milliseconds, with up to six decimals; exact to the nanosecond up to 11 days.
              * @example 666876.543212
@@ -997,6 +1077,8 @@ export interface components {
              * @example 1
              */
             error_count: number;
+            /** @description Exceptions, by whatever tells of them: an event of a span, a log record, attributes of a span. One that is told several times is one. Left out where there is none. */
+            exception_count?: number;
             genai_usage?: components["schemas"]["SessionGenAiUsage"];
             geo?: components["schemas"]["SessionGeo"];
             /**
@@ -1098,6 +1180,50 @@ export interface components {
             device_type: "desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown";
             /** @description Of all sessions in the range, 0 to 100. */
             percentage: number;
+        };
+        /** @description An exception of a service, with all that tell of it. `record` is the first record that does, `span` a span that it is told on. */
+        SessionException: {
+            /** @description Who tells of it: events of spans, log records, attributes of spans. */
+            channels: ("span_event" | "log" | "span")[];
+            /**
+             * @description How often it was thrown. What several channels tell of is counted once.
+             * @example 2
+             */
+            count: number;
+            /** @description How often it ended the app, or made it stand still. */
+            crash_count?: number;
+            /**
+             * Format: date-time
+             * @description When it was told first. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:30:00.123456789Z
+             */
+            first_time: string;
+            /**
+             * Format: date-time
+             * @description When it was told last. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:30:04.000000001Z
+             */
+            last_time: string;
+            /** @example cart is undefined */
+            message?: string;
+            /**
+             * @description Name of the log event or span that tells of it.
+             * @example device.crash
+             */
+            name?: string;
+            /**
+             * @description URL of the page, or name of the screen, where the record names one.
+             * @example https://shop.example/checkout
+             */
+            page?: string;
+            record: components["schemas"]["RecordReference"];
+            /** @description `service.name` of what threw it. */
+            service?: string;
+            span?: components["schemas"]["RecordReference"];
+            /** @description As it was sent, at most 32,768 characters of it. */
+            stacktrace?: string;
+            /** @example TypeError */
+            type?: string;
         };
         /**
          * @description What sessions can be filtered by.
@@ -2276,7 +2402,9 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
-                /** @description true: only sessions with an `error_count` above 0; false: only those without errors. */
+                /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
+                hasCrash?: boolean;
+                /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
                 hasErrors?: boolean;
                 /**
                  * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
@@ -2647,6 +2775,145 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessionExceptions: {
+        parameters: {
+            query?: {
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                cursor?: string;
+                /** @description Most exceptions on a page. A page of a session of very many traces may hold fewer, even none, and still have a next one. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
+                 * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of exceptions. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "type": "TypeError",
+                     *           "message": "cart is undefined",
+                     *           "stacktrace": "TypeError: cart is undefined\n    at pay (https://shop.example/shop.js:32:17)",
+                     *           "service": "web",
+                     *           "count": 2,
+                     *           "channels": [
+                     *             "span_event",
+                     *             "log"
+                     *           ],
+                     *           "first_time": "2026-03-01T09:30:00.123456789Z",
+                     *           "last_time": "2026-03-01T09:30:04.000000001Z",
+                     *           "name": "click",
+                     *           "page": "https://shop.example/checkout",
+                     *           "record": {
+                     *             "trace_id": "5b8efff798038103d269b633813fc60c",
+                     *             "span_id": "eee19b7ec3c1b174"
+                     *           },
+                     *           "span": {
+                     *             "trace_id": "5b8efff798038103d269b633813fc60c",
+                     *             "span_id": "eee19b7ec3c1b174"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExceptionPage"];
                 };
             };
             /** @description Query parameters were refused. */
@@ -3655,6 +3922,141 @@ export interface operations {
             };
         };
     };
+    listSessionExceptionsById: {
+        parameters: {
+            query: {
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                cursor?: string;
+                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                id: string;
+                /** @description Most exceptions on a page. A page of a session of very many traces may hold fewer, even none, and still have a next one. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of exceptions. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "type": "TypeError",
+                     *           "message": "cart is undefined",
+                     *           "stacktrace": "TypeError: cart is undefined\n    at pay (https://shop.example/shop.js:32:17)",
+                     *           "service": "web",
+                     *           "count": 2,
+                     *           "channels": [
+                     *             "span_event",
+                     *             "log"
+                     *           ],
+                     *           "first_time": "2026-03-01T09:30:00.123456789Z",
+                     *           "last_time": "2026-03-01T09:30:04.000000001Z",
+                     *           "name": "click",
+                     *           "page": "https://shop.example/checkout",
+                     *           "record": {
+                     *             "trace_id": "5b8efff798038103d269b633813fc60c",
+                     *             "span_id": "eee19b7ec3c1b174"
+                     *           },
+                     *           "span": {
+                     *             "trace_id": "5b8efff798038103d269b633813fc60c",
+                     *             "span_id": "eee19b7ec3c1b174"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExceptionPage"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     invalidateSessionById: {
         parameters: {
             query: {
@@ -4585,7 +4987,9 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
-                /** @description true: only sessions with an `error_count` above 0; false: only those without errors. */
+                /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
+                hasCrash?: boolean;
+                /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
                 hasErrors?: boolean;
                 /**
                  * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).

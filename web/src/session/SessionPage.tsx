@@ -4,6 +4,7 @@ import type { Session } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
 import { ErrorNote } from '../components/ErrorNote.js';
 import { Skeleton } from '../components/Skeleton.js';
+import { failureCount } from '../format/failures.js';
 import { shortenMiddle, visibleText } from '../format/text.js';
 import { pagePart } from '../shell/page-part.js';
 import { useShortcuts } from '../shell/shortcuts.js';
@@ -58,7 +59,7 @@ export function SessionPage() {
   return (
     <div className="session">
       <SessionHeader session={session} />
-      {session.error_count > 0 && <Trouble session={session} />}
+      {failureCount(session) > 0 && <Trouble session={session} />}
       <ViewTabs session={session} search={search} />
       <Suspense fallback={<Skeleton height="320px" />}>
         <ViewOf view={view} session={session} />

@@ -5,6 +5,7 @@ import { readOutline } from './timeline/outline.js';
 
 export type SessionUsage = components['schemas']['SessionUsage'];
 export type UsageCarrier = components['schemas']['UsageCarrier'];
+export type SessionException = components['schemas']['SessionException'];
 export type RecordReference = components['schemas']['RecordReference'];
 export type Turn = components['schemas']['ConversationTurn'];
 
@@ -13,6 +14,7 @@ const OPEN_MS = 3_000;
 const CLOSED_MS = 30_000;
 const TURNS_A_PAGE = 100;
 const RECORDS_A_PAGE = 500;
+const EXCEPTIONS_A_PAGE = 50;
 
 /** All that is shown of a session has a key that begins with this. */
 export function sessionKey(sessionId: string): readonly unknown[] {
@@ -70,6 +72,23 @@ export function usageQuery(sessionId: string) {
     queryFn: ({ pageParam, signal }) => {
       const query = { id: sessionId, limit: RECORDS_A_PAGE, ...(pageParam !== '' && { cursor: pageParam }) };
       return dataOf(api.GET('/api/v1/sessions/by-id/usage', { params: { query }, signal }));
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function exceptionsQuery(sessionId: string) {
+  return infiniteQueryOptions({
+    queryKey: [...sessionKey(sessionId), 'exceptions'],
+    queryFn: ({ pageParam, signal }) => {
+      const query = {
+        id: sessionId,
+        limit: EXCEPTIONS_A_PAGE,
+        ...(pageParam !== '' && { cursor: pageParam }),
+      };
+      return dataOf(api.GET('/api/v1/sessions/by-id/exceptions', { params: { query }, signal }));
     },
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor,

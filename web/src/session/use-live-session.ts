@@ -27,7 +27,7 @@ export function useLiveSession(sessionId: string) {
       const isLoading = client.isFetching({ queryKey: outlineQuery(sessionId).queryKey }) > 0;
       // What is passed over now is seen as new the next time.
       if (isLarge || isLoading) return;
-      for (const part of ['outline', 'usage', 'conversation']) {
+      for (const part of ['outline', 'usage', 'conversation', 'exceptions']) {
         void client.invalidateQueries({ queryKey: [...sessionKey(sessionId), part] });
       }
     }

@@ -1,7 +1,7 @@
 import { Lexer, type Token, type Tokens } from 'marked';
 import { Fragment, type ReactNode, useMemo } from 'react';
+import { safeLink } from '../../format/safe-link.js';
 import { visibleLines } from '../../format/text.js';
-import { safeLink } from './safe-link.js';
 
 /** Nobody writes deeper by hand; deeper nesting is shown as it was written. */
 const MAX_DEPTH = 24;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
+import { safeLink } from '../../format/safe-link.js';
 import { visibleText } from '../../format/text.js';
 import { mediaKind, mediaLabel, mediaUrl, type TurnMedia } from './media.js';
-import { safeLink } from './safe-link.js';
 
 interface MediaItemProps {
   readonly media: TurnMedia;

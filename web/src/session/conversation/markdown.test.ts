@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
+import { safeLink } from '../../format/safe-link.js';
 import Markdown from './Markdown.js';
-import { safeLink } from './safe-link.js';
 
 const html = (text: string): string => renderToStaticMarkup(createElement(Markdown, { text }));
 

@@ -7,6 +7,7 @@ import { Icon } from '../../components/Icon.js';
 import { Money } from '../../components/Money.js';
 import { State } from '../../components/State.js';
 import { TimeAgo } from '../../components/TimeAgo.js';
+import { failureCount, failureText } from '../../format/failures.js';
 import { missingInCost, missingInTokens } from '../../format/gaps.js';
 import { formatCount, formatCounted } from '../../format/number.js';
 import { visibleText } from '../../format/text.js';
@@ -68,9 +69,9 @@ export function SessionHeader({ session }: { readonly session: Session }) {
         <Figure name="Traces" note={formatCounted(session.span_count, 'span')}>
           {formatCount(session.trace_count)}
         </Figure>
-        <Figure name="Errors">
-          <span className={session.error_count > 0 ? 'error-text' : 'muted'}>
-            {formatCount(session.error_count)}
+        <Figure name="Errors" note={failureText(session)}>
+          <span className={failureCount(session) > 0 ? 'error-text' : 'muted'}>
+            {formatCount(failureCount(session))}
           </span>
         </Figure>
         {usage !== undefined && (

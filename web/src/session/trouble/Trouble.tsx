@@ -4,10 +4,21 @@ import type { Session } from '../../api/client.js';
 import { Icon } from '../../components/Icon.js';
 import { Skeleton } from '../../components/Skeleton.js';
 import { visibleText } from '../../format/text.js';
-import { conversationQuery, outlineQuery, spanQuery, type Turn } from '../queries.js';
+import { parseTime } from '../../format/time.js';
+import {
+  conversationQuery,
+  exceptionsQuery,
+  outlineQuery,
+  type SessionException,
+  spanQuery,
+  type Turn,
+} from '../queries.js';
 import { SessionLink } from '../SessionLink.js';
 import { failureText } from '../span/read-span.js';
-import { type FirstError, firstError } from './first-error.js';
+import type { Outline } from '../timeline/outline.js';
+import { ExceptionList } from './ExceptionList.js';
+import { exceptionName, exceptionPlace } from './exception-text.js';
+import { type FirstError, firstError, isBefore } from './first-error.js';
 import { isPast, promptBefore } from './prompt-before.js';
 import './trouble.css';
 
@@ -15,34 +26,95 @@ import './trouble.css';
 const MAX_PAGES = 8;
 const MAX_TEXT = 600;
 
-/** Why a session failed, before anybody has to look for it: its first error, and what the user said before. */
+/** Why a session failed, before anybody has to look for it: its first error, what the user said before, and all that was thrown. */
 export function Trouble({ session }: { readonly session: Session }) {
   const id = session['session.id'];
-  const { data: outline, error } = useQuery(outlineQuery(id));
-  const first = useMemo(() => outline && firstError(outline), [outline]);
-  const isPending = outline === undefined && error === null;
+  const hasFailed = session.error_count > 0;
+  const hasThrown = session.exception_count !== undefined;
+  const outline = useQuery({ ...outlineQuery(id), enabled: hasFailed });
+  const thrown = useInfiniteQuery({ ...exceptionsQuery(id), enabled: hasThrown });
+  const exceptions = useMemo(() => thrown.data?.pages.flatMap(({ items }) => items) ?? [], [thrown.data]);
+  const first = useMemo(
+    () => firstOf(hasFailed ? outline.data : undefined, exceptions[0]),
+    [hasFailed, outline.data, exceptions],
+  );
+  const isPending = (hasFailed && outline.isPending) || (hasThrown && thrown.isPending);
   if (first === undefined && !isPending) return null;
   const hasPrompt = session.genai_usage !== undefined;
   return (
     <section className="trouble" aria-label="First error">
-      {outline === undefined || first === undefined ? (
+      {first === undefined || isPending ? (
         <>
           <PendingLine />
           {hasPrompt && <PendingLine />}
         </>
       ) : (
         <>
-          <ErrorLine first={first} />
-          {hasPrompt && (
-            <PromptLine
-              sessionId={id}
-              traceId={first.trace.id}
-              time={Number(outline.origin) / 1e6 + first.span.end}
+          {first.span === undefined ? (
+            <ExceptionLine exception={first.exception} />
+          ) : (
+            <ErrorLine first={first.span} />
+          )}
+          {hasPrompt && <PromptLine sessionId={id} traceId={first.traceId} time={first.time} />}
+          {exceptions.length > 0 && (
+            <ExceptionList
+              session={session}
+              exceptions={exceptions}
+              onMore={thrown.hasNextPage ? () => void thrown.fetchNextPage() : undefined}
             />
           )}
         </>
       )}
     </section>
+  );
+}
+
+/** What went wrong first: a span that failed, or an exception. `time` in milliseconds since 1970. */
+type First = { readonly traceId: string; readonly time: number } & (
+  | { readonly span: FirstError; readonly exception?: undefined }
+  | { readonly span?: undefined; readonly exception: SessionException }
+);
+
+function firstOf(outline: Outline | undefined, exception: SessionException | undefined): First | undefined {
+  const failed = outline && firstError(outline);
+  if (outline !== undefined && failed !== undefined) {
+    if (exception === undefined || !isBefore(exception, failed, outline)) {
+      return {
+        span: failed,
+        traceId: failed.trace.id,
+        time: Number(outline.origin) / 1e6 + failed.span.end,
+      };
+    }
+  }
+  return (
+    exception && {
+      exception,
+      traceId: exception.span?.trace_id ?? exception.record.trace_id ?? '',
+      time: parseTime(exception.first_time),
+    }
+  );
+}
+
+function ExceptionLine({ exception }: { readonly exception: SessionException }) {
+  const { service, message, page } = exception;
+  const place = exceptionPlace(exception);
+  return (
+    <div className="trouble-line trouble-error">
+      <Icon name="warning" />
+      <p>
+        <strong>First error</strong> <span className="mono">{short(exceptionName(exception))}</span>
+        {service !== undefined && <span className="muted"> in {short(service)}</span>}
+        {page !== undefined && <span className="muted"> on {short(page)}</span>}
+        <span className="trouble-text">
+          {message === undefined ? 'It does not say why.' : short(message)}
+        </span>
+      </p>
+      {place !== undefined && (
+        <SessionLink search={place} className="button button-small">
+          Show the span
+        </SessionLink>
+      )}
+    </div>
   );
 }
 

@@ -1,3 +1,5 @@
+import { parseTime } from '../../format/time.js';
+import type { SessionException } from '../queries.js';
 import type { Outline, OutlinedSpan, OutlinedTrace } from '../timeline/outline.js';
 
 export interface FirstError {
@@ -18,6 +20,15 @@ export function firstError({ traces }: Outline): FirstError | undefined {
     }
   }
   return first;
+}
+
+/**
+ * Whether an exception came before the span that failed first. Not where that span tells of it: then the span says all. Times of exceptions are read to the
+ * millisecond.
+ */
+export function isBefore(exception: SessionException, { span }: FirstError, { origin }: Outline): boolean {
+  if (exception.span?.span_id === span.id) return false;
+  return parseTime(exception.first_time) < Number(origin) / 1e6 + span.end;
 }
 
 function causes({ spans }: OutlinedTrace): OutlinedSpan[] {

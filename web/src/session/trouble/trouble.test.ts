@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Turn } from '../queries.js';
+import type { SessionException, Turn } from '../queries.js';
 import { nextError } from '../timeline/next-error.js';
 import type { Outline, OutlinedSpan, OutlinedTrace } from '../timeline/outline.js';
-import { firstError } from './first-error.js';
+import { firstError, isBefore } from './first-error.js';
 import { isPast, promptBefore } from './prompt-before.js';
 
 function span(id: string, parentId: string | undefined, start: number, end: number, isError = true) {
@@ -42,6 +42,25 @@ describe('the first error', () => {
     assert.equal(firstError(outline(trace('t', [span('a', undefined, 0, 1, false)]))), undefined);
     const foreign = { ...span('a', undefined, 0, 1), otherSession: 'other' };
     assert.equal(firstError(outline(trace('t', [foreign]))), undefined);
+  });
+});
+
+describe('an exception is the first error', () => {
+  const at = (ms: number, spanId?: string): SessionException => ({
+    count: 1,
+    channels: ['log'],
+    first_time: new Date(ms).toISOString(),
+    last_time: new Date(ms).toISOString(),
+    record: {},
+    ...(spanId !== undefined && { span: { trace_id: 't', span_id: spanId } }),
+  });
+  const failed = outline(trace('t', [span('a', undefined, 0, 50)]));
+  const first = firstError(failed)!;
+
+  it('where it came before the span that failed, and is not told on it', () => {
+    assert.equal(isBefore(at(49), first, failed), true);
+    assert.equal(isBefore(at(51), first, failed), false);
+    assert.equal(isBefore(at(10, 'a'), first, failed), false);
   });
 });
 

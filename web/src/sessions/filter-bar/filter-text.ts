@@ -7,6 +7,7 @@ const TEXTS: { readonly [Name in FilterName]?: (value: FilterValue<Name>) => str
   state: (state) => STATE_NAMES[state],
   isActive: (isActive) => (isActive ? 'yes' : 'no'),
   hasErrors: (hasErrors) => (hasErrors ? 'at least one' : 'none'),
+  hasCrash: (hasCrash) => (hasCrash ? 'at least one' : 'none'),
   deviceType: deviceName,
   country: countryName,
   minDurationMs: (ms) => `≥ ${formatDuration(ms)}`,

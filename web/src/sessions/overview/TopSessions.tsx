@@ -2,8 +2,8 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Icon } from '../../components/Icon.js';
 import { formatDuration } from '../../format/duration.js';
+import { failureCount, failureText } from '../../format/failures.js';
 import { formatCost, missingInCost } from '../../format/gaps.js';
-import { formatCounted } from '../../format/number.js';
 import { shortenMiddle, visibleText } from '../../format/text.js';
 import type { Bounds } from '../range.js';
 import { MAX_ROWS } from './Breakdown.js';
@@ -58,8 +58,8 @@ export function TopSessions({ bounds }: { readonly bounds: Bounds }) {
                 <span className="breakdown-label truncate mono">
                   {visibleText(shortenMiddle(id, ID_LENGTH))}
                 </span>
-                {session.error_count > 0 && (
-                  <span className="breakdown-mark" title={formatCounted(session.error_count, 'error')}>
+                {failureCount(session) > 0 && (
+                  <span className="breakdown-mark" title={failureText(session)}>
                     <Icon name="warning" />
                   </span>
                 )}

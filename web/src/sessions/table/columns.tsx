@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react';
 import type { Session } from '../../api/client.js';
 import { Duration } from '../../components/Duration.js';
+import { Icon } from '../../components/Icon.js';
 import { Money } from '../../components/Money.js';
 import { State } from '../../components/State.js';
 import { TimeAgo } from '../../components/TimeAgo.js';
 import { Tokens } from '../../components/Tokens.js';
+import { failureCount, failureText } from '../../format/failures.js';
 import { formatCompact, formatCount } from '../../format/number.js';
 import { visibleText } from '../../format/text.js';
 import { countryName, deviceName } from '../names.js';
@@ -57,11 +59,19 @@ export const COLUMNS: readonly Column[] = [
     id: 'errors',
     title: 'Errors',
     isNumber: true,
-    cell: ({ error_count }) =>
-      error_count === 0 ? (
+    cell: (session) =>
+      failureCount(session) === 0 ? (
         <span className="muted">0</span>
       ) : (
-        <span className="cell-errors-some">{formatCount(error_count)}</span>
+        <span className="cell-errors-some" title={failureText(session)}>
+          {session.crash_count !== undefined && (
+            <>
+              <Icon name="warning" />
+              <span className="visually-hidden">Crashed, </span>
+            </>
+          )}
+          {formatCount(failureCount(session))}
+        </span>
       ),
   },
   {

@@ -1,0 +1,148 @@
+import {
+  stacktraceOf,
+  type TextOf,
+  type ToldBy,
+  toldException,
+  typeBefore,
+  withFaroBody,
+} from './exceptions.js';
+
+/** What a record says of an exception, to be shown. */
+export interface ExceptionTexts {
+  readonly type?: string;
+  readonly message?: string;
+  readonly stacktrace?: string;
+  /** Name of the event or span that tells of it. */
+  readonly name?: string;
+  /** The page or screen that it happened on. */
+  readonly page?: string;
+}
+
+type Value = string | number | bigint | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+
+interface Attributes {
+  readonly attributes: readonly { readonly key: string; readonly value: Value }[];
+}
+
+/** A log record, a span, or a span of which an event tells: the number of the event among those with the name `exception`. */
+export type ExceptionRecord =
+  | { readonly log: Attributes & { readonly event_name?: string; readonly body?: Value } }
+  | {
+      readonly span: Attributes & {
+        readonly name: string;
+        readonly status: { readonly code: number };
+        readonly events: readonly (Attributes & { readonly name: string })[];
+      };
+      readonly event?: number;
+    };
+
+/** Longest texts that are shown, UTF-16 units; the record has all of them. */
+const LONGEST_TEXT = 4_096;
+const LONGEST_STACKTRACE = 32_768;
+const MOST_FRAMES = 200;
+
+/** Of a log record the page is where it happened; of a span the URL may be the one that was asked for. */
+const PAGE_OF_SPAN = [
+  'page.url.full',
+  'page.url',
+  'logfire.page.url.full',
+  'location.href',
+  'screen.name',
+  'app.screen.name',
+  'view.name',
+];
+const PAGE_OF_LOG = [...PAGE_OF_SPAN, 'url.full', 'page_url', 'http.url', 'view.url'];
+
+export function readExceptionTexts(record: ExceptionRecord): ExceptionTexts {
+  if ('log' in record) return textsOfLog(record.log);
+  const { span, event } = record;
+  const told = event === undefined ? span : span.events.filter(({ name }) => name === 'exception')[event];
+  if (told === undefined) return {};
+  const name = event === undefined ? span.name : '';
+  const by: ToldBy = { signal: 'span', name, failed: span.status.code === 2 };
+  return shown(textOf(told), by, span.name, firstOf(textOf(span), PAGE_OF_SPAN));
+}
+
+function textsOfLog({
+  event_name: eventName,
+  body,
+  ...log
+}: Extract<ExceptionRecord, { log: unknown }>['log']): ExceptionTexts {
+  const own = textOf(log);
+  const inBody = isMap(body)
+    ? textOf({ attributes: Object.entries(body).map(([key, value]) => ({ key, value })) })
+    : () => undefined;
+  const text = withFaroBody((key) => own(key) ?? inBody(key), body);
+  const name = eventName || own('event.name') || '';
+  const texts = shown(text, { signal: 'log', name }, name, firstOf(text, PAGE_OF_LOG));
+  // A crash or an error that has no other words may have them in its body.
+  const message = texts.message === undefined && typeof body === 'string' && body !== '' ? body : undefined;
+  const frames = texts.stacktrace === undefined ? faroFrames(log) : undefined;
+  return {
+    ...texts,
+    ...(message !== undefined && { message: cut(message, LONGEST_TEXT) }),
+    ...(frames !== undefined && { stacktrace: cut(frames, LONGEST_STACKTRACE) }),
+  };
+}
+
+/** Faro tells the frames of a stack trace apart: `{ frames: [{ filename, function, lineno, colno }] }`. */
+function faroFrames({ attributes }: Attributes): string | undefined {
+  const value = attributes.findLast(({ key }) => key === 'faro.error.stacktrace')?.value;
+  const frames = isMap(value) ? value.frames : undefined;
+  if (!isArray(frames)) return undefined;
+  const lines = frames.slice(0, MOST_FRAMES).flatMap((frame) => {
+    if (!isMap(frame)) return [];
+    const { filename = '', function: name = '?', lineno = '', colno = '' } = frame;
+    const place = [filename, lineno, colno].map((part) => (typeof part === 'object' ? '' : String(part)));
+    return [
+      `    at ${typeof name === 'object' ? '?' : name} (${place.filter((part) => part !== '').join(':')})`,
+    ];
+  });
+  return lines.length === 0 ? undefined : lines.join('\n');
+}
+
+function shown(text: TextOf, by: ToldBy, name: string, page: string | undefined): ExceptionTexts {
+  const { type, message } = toldException(text, by) ?? {};
+  const stacktrace = stacktraceOf(text, by);
+  const shownType = type ?? (message === undefined ? undefined : typeBefore(message));
+  return {
+    ...(shownType !== undefined && { type: cut(shownType, LONGEST_TEXT) }),
+    ...(message !== undefined && { message: cut(message, LONGEST_TEXT) }),
+    ...(stacktrace !== undefined && { stacktrace: cut(stacktrace, LONGEST_STACKTRACE) }),
+    ...(name !== '' && { name: cut(name, LONGEST_TEXT) }),
+    ...(page !== undefined && { page: cut(page, LONGEST_TEXT) }),
+  };
+}
+
+/** As `AttributeView.text`: of equal keys the last counts. */
+function textOf({ attributes }: Attributes): TextOf {
+  const texts = new Map<string, string>();
+  for (const { key, value } of attributes) {
+    if (value === null || typeof value === 'object') texts.delete(key);
+    else if (value !== '') texts.set(key, String(value));
+  }
+  return (key) => texts.get(key);
+}
+
+function isMap(value: Value | undefined): value is { readonly [key: string]: Value } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isArray(value: Value | undefined): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+function firstOf(text: TextOf, keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const value = text(key);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** Never ending in half a character. */
+function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const last = text.charCodeAt(length - 1);
+  return `${text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length)}…`;
+}

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readExceptionTexts } from './exception-texts.js';
+import { exceptionKey, type ToldBy, type ToldException, toldException } from './exceptions.js';
+
+type Attributes = Readonly<Record<string, string>>;
+
+function told(attributes: Attributes, by: Partial<ToldBy> = {}): ToldException | undefined {
+  return toldException((key) => attributes[key], { signal: 'log', name: '', ...by });
+}
+
+const SENDERS: readonly [sender: string, attributes: Attributes, by: Partial<ToldBy>, is: ToldException][] = [
+  [
+    'OpenTelemetry, browser',
+    { 'exception.type': 'TypeError', 'exception.message': 'boom' },
+    { name: 'exception' },
+    { isCrash: false, type: 'TypeError', message: 'boom' },
+  ],
+  [
+    'OpenTelemetry, Android’s log bridge',
+    { 'exception.type': 'TypeError' },
+    {},
+    { isCrash: false, type: 'TypeError' },
+  ],
+  [
+    'OpenTelemetry, a crash of a device',
+    { 'exception.message': 'boom' },
+    { name: 'device.crash' },
+    { isCrash: true, message: 'boom' },
+  ],
+  [
+    'OpenTelemetry, an app that stands still',
+    { 'exception.stacktrace': 'at x' },
+    { name: 'device.anr' },
+    { isCrash: true },
+  ],
+  [
+    'Honeycomb, attributes of a span',
+    { 'exception.type': 'Error', 'exception.message': 'boom' },
+    { signal: 'span', failed: true },
+    { isCrash: false, type: 'Error', message: 'boom' },
+  ],
+  [
+    'Splunk',
+    { error: 'true', 'error.object': 'TypeError', 'error.message': 'boom' },
+    { signal: 'span', failed: true },
+    { isCrash: false, type: 'TypeError', message: 'boom' },
+  ],
+  ['OpenTracing, a span that did not fail', { error: 'true' }, { signal: 'span' }, { isCrash: false }],
+  [
+    'Elastic Common Schema',
+    { 'error.type': 'Error', 'error.message': 'boom', 'error.stack_trace': 'at x' },
+    {},
+    { isCrash: false, type: 'Error', message: 'boom' },
+  ],
+  [
+    'Faro, through a collector',
+    { kind: 'exception', type: 'Error', value: 'boom' },
+    {},
+    { isCrash: false, type: 'Error', message: 'boom' },
+  ],
+  ['Embrace, a crash', { 'emb.type': 'sys.ios.crash' }, {}, { isCrash: true }],
+  [
+    'Embrace, an exception',
+    { 'emb.type': 'sys.exception', 'exception.message': 'boom' },
+    {},
+    { isCrash: false, message: 'boom' },
+  ],
+  [
+    'Swift, from MetricKit',
+    { 'metrickit.diagnostic.crash.exception.objc.type': 'NSRangeException' },
+    { name: 'metrickit.diagnostic.crash' },
+    { isCrash: true, type: 'NSRangeException' },
+  ],
+  [
+    'AWS, Swift',
+    { 'crash.exception_reason.name': 'NSRangeException', 'crash.exception_reason.message': 'boom' },
+    { name: 'device.crash' },
+    { isCrash: true, type: 'NSRangeException', message: 'boom' },
+  ],
+];
+
+describe('exceptions and crashes are read of', () => {
+  for (const [sender, attributes, by, is] of SENDERS) {
+    test(sender, () => assert.deepEqual(told(attributes, by), is));
+  }
+});
+
+test('a span that stood still, or crashed, says so by its name or component', () => {
+  const stacktrace = { 'exception.stacktrace': 'at x' };
+  assert.equal(told(stacktrace, { signal: 'span', name: 'ANR', failed: true })?.isCrash, true);
+  assert.equal(told(stacktrace, { signal: 'span', name: 'GET' })?.isCrash, false);
+  assert.equal(told({ component: 'crash', error: 'true' }, { signal: 'span' })?.isCrash, true);
+});
+
+describe('no exception is', () => {
+  const none: readonly [string, Attributes, Partial<ToldBy>][] = [
+    [
+      'a tag that says what the status says',
+      { error: 'true', 'error.type': '500' },
+      { signal: 'span', failed: true },
+    ],
+    ['a tag that says there was none', { error: 'false' }, { signal: 'span' }],
+    ['the type of a failed request', { 'error.type': '500' }, { signal: 'span', failed: true }],
+    ['the message of an error in a log record', { 'error.message': 'slow' }, {}],
+    ['a kind of anything else', { kind: 'event', type: 'x', value: 'y' }, {}],
+    ['a message of Embrace', { 'emb.type': 'sys.log' }, {}],
+    ['a span whose name alone says so', {}, { signal: 'span', name: 'exception' }],
+    ['an event of another name', {}, { name: 'toString' }],
+  ];
+  for (const [what, attributes, by] of none) {
+    test(what, () => assert.equal(told(attributes, by), undefined));
+  }
+});
+
+describe('the key of an exception', () => {
+  const same = (...all: Partial<ToldException>[]) =>
+    assert.equal(new Set(all.map((each) => exceptionKey(each))).size, 1);
+
+  test('is the same with the type apart, before the message, and unknown', () => {
+    same(
+      { type: 'TypeError', message: 'boom' },
+      { message: 'TypeError: boom' },
+      { message: 'Uncaught TypeError: boom' },
+      { message: 'Uncaught (in promise) TypeError: boom' },
+      { message: 'boom' },
+      { type: 'Timeout', message: 'Timeout: boom\n  at x' },
+    );
+  });
+
+  test('is the same for one that wraps another', () => {
+    same(
+      { type: 'java.lang.IllegalStateException', message: 'boom' },
+      { type: 'java.lang.RuntimeException', message: 'java.lang.IllegalStateException: boom' },
+    );
+  });
+
+  test('is that of the type where there is no message', () => {
+    same({ type: 'java.lang.NullPointerException' }, { type: 'NullPointerException' });
+  });
+
+  test('is another for another message', () => {
+    assert.notEqual(exceptionKey({ message: 'order 1: gone' }), exceptionKey({ message: 'order 2: gone' }));
+  });
+
+  test('of a huge message is found in no time', () => {
+    const started = performance.now();
+    for (let i = 0; i < 1000; i++) exceptionKey({ message: 'Error'.repeat(100_000) });
+    assert.ok(performance.now() - started < 2000);
+  });
+});
+
+describe('what is shown of an exception', () => {
+  const attributes = (of: Attributes) => Object.entries(of).map(([key, value]) => ({ key, value }));
+
+  test('is read of a log record, with the page', () => {
+    const log = {
+      event_name: 'exception',
+      attributes: attributes({
+        'exception.type': 'TypeError',
+        'exception.stacktrace': 'at pay',
+        'url.full': 'https://shop.example/pay',
+      }),
+    };
+    assert.deepEqual(readExceptionTexts({ log }), {
+      type: 'TypeError',
+      stacktrace: 'at pay',
+      name: 'exception',
+      page: 'https://shop.example/pay',
+    });
+  });
+
+  test('is read of Faro’s frames, and of a message that begins with the type', () => {
+    const frames = [{ filename: 'shop.js', function: 'pay', lineno: 32, colno: 17 }, { lineno: {} }, 'x'];
+    const log = {
+      attributes: [
+        { key: 'exception.message', value: 'Uncaught TypeError: boom' },
+        { key: 'faro.error.stacktrace', value: { frames } },
+      ],
+    };
+    const { type, stacktrace } = readExceptionTexts({ log });
+    assert.equal(type, 'TypeError');
+    assert.equal(stacktrace, '    at pay (shop.js:32:17)\n    at ? ()');
+  });
+
+  test('is read of the body of a Faro record', () => {
+    const body = String.raw`timestamp=2026 kind=exception type=Error value="no \"cart\"" stacktrace="Error: no\n  at pay" x=y`;
+    const { type, message, stacktrace } = readExceptionTexts({
+      log: { body, attributes: attributes({ kind: 'exception' }) },
+    });
+    assert.deepEqual([type, message, stacktrace], ['Error', 'no "cart"', 'Error: no\n  at pay']);
+  });
+
+  test('is read of an event of a span', () => {
+    const events = ['one', 'two'].map((message) => ({
+      name: 'exception',
+      attributes: attributes({ 'exception.message': message }),
+    }));
+    const span = { name: 'GET', status: { code: 0 }, attributes: [], events };
+    assert.deepEqual(readExceptionTexts({ span, event: 1 }), { message: 'two', name: 'GET' });
+  });
+});

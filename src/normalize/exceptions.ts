@@ -1,0 +1,323 @@
+import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from './attributes.js';
+
+/**
+ * How senders tell of exceptions and crashes, as tables: of the OpenTelemetry conventions, of SDKs for browsers and apps, and of older conventions that are
+ * sent as OTLP. The same tables are read when telemetry is taken in and when an exception is shown.
+ */
+interface ExceptionDialect {
+  readonly name: string;
+  /** Attributes with its type, message and stack trace, best first. */
+  readonly type: readonly string[];
+  readonly message: readonly string[];
+  readonly stacktrace: readonly string[];
+  /** What makes a record one that tells of an exception: any of these. */
+  readonly marks?: readonly Mark[];
+  /** Names of log records that tell of an exception whatever their attributes are; of a span the name says the outcome of what is told otherwise. */
+  readonly events?: Readonly<Record<string, Outcome>>;
+  /** Its attributes have names that anything may have: they are read only where one of its marks is. */
+  readonly isGeneral?: true;
+}
+
+/** Whether it ended the app, or made it stand still. */
+type Outcome = 'exception' | 'crash';
+
+interface Mark {
+  readonly key: string;
+  /** Which values mark it, and what they say; left out where any value does. */
+  readonly values?: ReadonlyMap<string, Outcome>;
+  /** The kind of record that it marks; left out where it is any. */
+  readonly on?: 'log' | 'span';
+  /** On a span with the status ERROR it counts only beside one of these. */
+  readonly unlessFailed?: readonly string[];
+}
+
+const DIALECTS: readonly ExceptionDialect[] = [
+  {
+    name: 'OpenTelemetry (also browser, Android, Swift, Faro, Honeycomb, Dash0, HyperDX, Elastic, Embrace)',
+    type: ['exception.type'],
+    message: ['exception.message'],
+    stacktrace: ['exception.stacktrace', 'exception.parsed_stacktrace'],
+    marks: [{ key: 'exception.type' }, { key: 'exception.message' }, { key: 'exception.stacktrace' }],
+    events: {
+      exception: 'exception',
+      'device.crash': 'crash',
+      'app.crash': 'crash',
+      'device.anr': 'crash',
+      'app.anr': 'crash',
+      ANR: 'crash',
+      crash: 'crash',
+    },
+  },
+  {
+    name: 'OpenTracing (also Splunk RUM, HyperDX, Datadog) and the Elastic Common Schema',
+    type: ['error.object', 'error.kind', 'error.type'],
+    message: ['error.message', 'error.msg'],
+    stacktrace: ['error.stack', 'error.stack_trace'],
+    marks: [
+      // Alone it says no more than the status does.
+      {
+        key: 'error',
+        values: new Map([['true', 'exception']]),
+        on: 'span',
+        unlessFailed: ['error.message', 'error.msg', 'error.kind'],
+      },
+      { key: 'error.object', on: 'span' },
+      { key: 'error.stack' },
+      { key: 'error.stack_trace' },
+      // Splunk in apps.
+      { key: 'component', values: new Map([['crash', 'crash']]), on: 'span' },
+    ],
+  },
+  {
+    name: 'Grafana Faro, through a collector',
+    type: ['type'],
+    message: ['value'],
+    stacktrace: ['stacktrace'],
+    marks: [{ key: 'kind', values: new Map([['exception', 'exception']]), on: 'log' }],
+    isGeneral: true,
+  },
+  {
+    name: 'Embrace',
+    type: [],
+    message: [],
+    stacktrace: [],
+    marks: [
+      {
+        key: 'emb.type',
+        values: new Map([
+          ['sys.exception', 'exception'],
+          ['sys.flutter_exception', 'exception'],
+          ['sys.android.crash', 'crash'],
+          ['sys.android.native_crash', 'crash'],
+          ['sys.android.react_native_crash', 'crash'],
+          ['sys.ios.crash', 'crash'],
+        ]),
+      },
+    ],
+  },
+  {
+    name: 'Swift and Honeycomb, from MetricKit',
+    type: [
+      'metrickit.diagnostic.crash.exception.objc.type',
+      'metrickit.diagnostic.crash.exception.mach_exception.name',
+      'metrickit.diagnostic.crash.exception.signal.name',
+    ],
+    message: [
+      'metrickit.diagnostic.crash.exception.objc.message',
+      'metrickit.diagnostic.crash.exception.mach_exception.description',
+      'metrickit.diagnostic.crash.exception.termination_reason',
+    ],
+    stacktrace: ['metrickit.diagnostic.crash.exception.stacktrace_json'],
+    marks: [{ key: 'name', values: new Map([['metrickit.diagnostic.crash', 'crash']]), on: 'log' }],
+    events: { 'metrickit.diagnostic.crash': 'crash' },
+  },
+  {
+    name: 'Apps that follow `app.crash`, and AWS RUM for Swift',
+    type: ['crash.exception_name', 'crash.exception_reason.name', 'crash.exception_reason.type'],
+    message: ['crash.exception_reason', 'crash.exception_reason.message', 'crash.termination_reason'],
+    stacktrace: ['crash.stacktrace', 'crash.report_json'],
+  },
+];
+
+/** The text of an attribute; undefined where it has none. */
+export type TextOf = (key: string) => string | undefined;
+
+/** What kind of record it is, and what it is called. */
+export interface ToldBy {
+  readonly signal: 'log' | 'span';
+  /** Of a log record its event name, of a span its name; may be empty. */
+  readonly name: string;
+  /** Of a span: its status is ERROR. */
+  readonly failed?: boolean;
+}
+
+/** What is told of an exception, as it was sent. */
+export interface ToldException {
+  readonly isCrash: boolean;
+  readonly type?: string;
+  readonly message?: string;
+}
+
+const EVENTS: ReadonlyMap<string, Outcome> = new Map(
+  DIALECTS.flatMap(({ events = {} }) => Object.entries(events)),
+);
+
+/** What is looked up on records that are taken in. Of stack traces only those that are marks: their texts are read when they are shown. */
+const KEYS: ReadonlyMap<string, AttributeKey> = declareKeys();
+
+function declareKeys(): Map<string, AttributeKey> {
+  const keys = new Map<string, AttributeKey>();
+  for (const { marks = [] } of DIALECTS) {
+    for (const { key } of marks) keys.set(key, attributeKey(key, KeyGroup.exception));
+  }
+  for (const { type, message } of DIALECTS) {
+    for (const key of [...type, ...message]) {
+      if (!keys.has(key)) keys.set(key, attributeKey(key, KeyGroup.exceptionText));
+    }
+  }
+  return keys;
+}
+
+/** The texts of a record that is being taken in. */
+export function textsOf(attributes: AttributeView): TextOf {
+  return (key) => {
+    const known = KEYS.get(key);
+    return known === undefined ? undefined : attributes.text(known);
+  };
+}
+
+/** Whether log records of this name tell of an exception, whatever their attributes are. */
+export function isExceptionEvent(name: string): boolean {
+  return EVENTS.has(name);
+}
+
+/** The exception that a record tells of by its attributes or its name; undefined where it tells of none. */
+export function toldException(text: TextOf, record: ToldBy): ToldException | undefined {
+  const outcomes = DIALECTS.map(({ marks = [] }) => outcomeOf(marks, text, record));
+  const event = EVENTS.get(record.name);
+  const isEvent = event !== undefined && record.signal === 'log';
+  if (!isEvent && outcomes.every((outcome) => outcome === undefined)) return undefined;
+  const type = fieldOf('type', text, outcomes);
+  const message = fieldOf('message', text, outcomes);
+  return {
+    isCrash: event === 'crash' || outcomes.includes('crash'),
+    ...(type !== undefined && { type }),
+    ...(message !== undefined && { message }),
+  };
+}
+
+/** The stack trace of an exception that a record tells of. */
+export function stacktraceOf(text: TextOf, record: ToldBy): string | undefined {
+  const outcomes = DIALECTS.map(({ marks = [] }) => outcomeOf(marks, text, record));
+  return fieldOf('stacktrace', text, outcomes);
+}
+
+/** Of marks that contradict each other the crash counts. */
+function outcomeOf(marks: readonly Mark[], text: TextOf, { signal, failed }: ToldBy): Outcome | undefined {
+  let found: Outcome | undefined;
+  for (const { key, values, on, unlessFailed } of marks) {
+    if (on !== undefined && on !== signal) continue;
+    const value = text(key);
+    if (value === undefined) continue;
+    if (failed === true && unlessFailed !== undefined && firstOf(unlessFailed, text) === undefined) continue;
+    const outcome = values === undefined ? 'exception' : values.get(value);
+    if (found !== 'crash') found = outcome ?? found;
+  }
+  return found;
+}
+
+function fieldOf(
+  field: 'type' | 'message' | 'stacktrace',
+  text: TextOf,
+  outcomes: readonly (Outcome | undefined)[],
+): string | undefined {
+  for (const [at, dialect] of DIALECTS.entries()) {
+    if (dialect.isGeneral && outcomes[at] === undefined) continue;
+    const value = firstOf(dialect[field], text);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function firstOf(keys: readonly string[], text: TextOf): string | undefined {
+  for (const key of keys) {
+    const value = text(key);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/**
+ * The fields that a collector leaves in the body of a Faro record, as `kind=exception type=Error value="…"`. The texts of an attribute that is there come
+ * first.
+ */
+export function withFaroBody(text: TextOf, body: unknown): TextOf {
+  if (typeof body !== 'string' || text('kind') !== 'exception') return text;
+  return (key) => text(key) ?? logfmtField(body, key);
+}
+
+const LOGFMT: Readonly<Record<string, RegExp>> = {
+  type: logfmt('type'),
+  value: logfmt('value'),
+  stacktrace: logfmt('stacktrace'),
+};
+const UNESCAPED: Readonly<Record<string, string>> = { n: '\n', t: '\t' };
+
+function logfmt(key: string): RegExp {
+  return new RegExp(`(?:^| )${key}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^ "]+))`);
+}
+
+function logfmtField(body: string, key: string): string | undefined {
+  const match = Object.hasOwn(LOGFMT, key) ? LOGFMT[key]!.exec(body) : null;
+  return match?.[1]?.replaceAll(/\\(.)/g, (_, code: string) => UNESCAPED[code] ?? code) ?? match?.[2];
+}
+
+/** Longest text of a message that is compared, UTF-16 units. Senders cut messages at 1,024 and more. */
+const MOST_COMPARED = 256;
+
+/** Longest type before a message. */
+const LONGEST_TYPE = 200;
+
+/** Most prefixes that are taken off: an exception that wraps another has the text of both. */
+const MOST_PREFIXES = 4;
+
+const UNCAUGHT = /^(?:uncaught|\(in promise\)|unhandled (?:promise )?rejection|unhandled exception):? /i;
+const NAME = /^[\w$.:/\\]+$/;
+const ENDS_AS_TYPE = /(?:Error|Exception|Throwable|Fault|Failure|Panic|Interrupt)\w{0,40}$/;
+
+/**
+ * What tellings of the same exception have in common, as a number of 32 bits: the first line of the message without what is put before it, else the
+ * last part of the type, else the name of what tells of it. The type is left out where there is a message: not all who tell of an exception know its type,
+ * and one that wraps another has another type.
+ */
+export function exceptionKey({ type = '', message = '' }: Partial<ToldException>, name = ''): number {
+  return hashOf(comparedText(message, type.trim()) || lastPart(type.trim()) || name.slice(0, MOST_COMPARED));
+}
+
+function comparedText(message: string, type: string): string {
+  let text = message
+    .slice(0, 4 * MOST_COMPARED)
+    .trim()
+    .split('\n', 1)[0]!;
+  for (let i = 0; i < MOST_PREFIXES; i++) {
+    const rest = withoutPrefix(text, type);
+    if (rest === text || rest === '') break;
+    text = rest;
+  }
+  return text.slice(0, MOST_COMPARED).trim();
+}
+
+/** The type that stands before a message. */
+export function typeBefore(message: string): string | undefined {
+  let text = message.slice(0, MOST_COMPARED).trimStart();
+  for (let uncaught = UNCAUGHT.exec(text); uncaught !== null; uncaught = UNCAUGHT.exec(text)) {
+    text = text.slice(uncaught[0].length);
+  }
+  const head = text.slice(0, Math.max(0, text.indexOf(': ')));
+  return head.length <= LONGEST_TYPE && NAME.test(head) && ENDS_AS_TYPE.test(head) ? head : undefined;
+}
+
+/** Without the type, or `Uncaught` and its like, where the text begins with them. */
+function withoutPrefix(text: string, type: string): string {
+  const uncaught = UNCAUGHT.exec(text);
+  if (uncaught !== null) return text.slice(uncaught[0].length);
+  const end = text.indexOf(': ');
+  if (end <= 0 || end > LONGEST_TYPE) return text;
+  const head = text.slice(0, end);
+  const isType = head === type || head === lastPart(type) || (NAME.test(head) && ENDS_AS_TYPE.test(head));
+  return isType ? text.slice(end + 2).trim() : text;
+}
+
+/** `IllegalStateException` of `java.lang.IllegalStateException`. */
+function lastPart(type: string): string {
+  const bounded = type.slice(0, MOST_COMPARED);
+  const start = Math.max(bounded.lastIndexOf('.'), bounded.lastIndexOf('$'), bounded.lastIndexOf(':')) + 1;
+  return bounded.slice(start) || bounded;
+}
+
+/** FNV-1a over UTF-16 units, mixed; 32 bits. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}

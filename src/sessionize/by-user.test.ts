@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Who } from '../normalize/facts.js';
+import { HOUR_NS, MOST_NS, userPart } from './by-user.js';
+import { fragments } from './fragment.js';
+import { Group, type LogFacts, type SpanFacts } from './records.js';
+import { Session } from './session.js';
+
+/** S40: what of a trace is grouped by user. Which parts are of one session is tested with the index that keeps it. */
+
+const TRACE = 'T'.repeat(16);
+const AT_NS = 500_000n * HOUR_NS;
+const NOTHING = {
+  service: undefined,
+  who: undefined,
+  usage: undefined,
+  visit: undefined,
+  exceptions: undefined,
+  session: undefined,
+};
+const noPrice = () => undefined;
+
+interface Times {
+  readonly startNs?: bigint;
+  readonly endNs?: bigint;
+}
+
+function span(id: string, who: Who | undefined, { startNs = AT_NS, endNs = startNs }: Times = {}): SpanFacts {
+  return { ...NOTHING, id, parentId: '', startNs, endNs, size: 1, error: false, who };
+}
+
+function log(id: string, facts: Partial<LogFacts>): LogFacts {
+  return { ...NOTHING, id, spanId: '', timeNs: AT_NS, mark: undefined, ...facts };
+}
+
+function groupOf(spans: readonly SpanFacts[], logs: readonly LogFacts[] = [], traceId = TRACE): Group {
+  const group = new Group(traceId);
+  for (const each of spans) group.addSpan(each, () => 0);
+  for (const each of logs) group.addLog(each);
+  return group;
+}
+
+test('the user is the one that is known, or else the one that is not; of several there is none', () => {
+  const userOf = (...whos: (Who | undefined)[]) =>
+    userPart(groupOf(whos.map((who, i) => span(String(i), who))))?.user;
+  assert.equal(userOf(undefined, { userId: 'ann' }, { userId: 'ann' }), 'ann');
+  assert.equal(userOf({ userId: 'ann' }, { userId: 'bob' }), undefined);
+  assert.equal(userOf({ userId: 'ann' }, { userId: 'bob' }, { anonymousId: 'x' }), undefined);
+  assert.equal(userOf({ anonymousId: 'x' }, { anonymousId: 'y' }, { userId: 'ann' }), 'ann');
+  assert.equal(userOf({ anonymousId: 'x' }, undefined), 'x');
+  assert.equal(userOf({ anonymousId: 'x' }, { anonymousId: 'y' }), undefined);
+  assert.equal(userOf(undefined), undefined);
+});
+
+test('where a span names a session, nothing of the trace is grouped; a log record that does is left out', () => {
+  const ann = { userId: 'ann' };
+  assert.equal(userPart(groupOf([span('a', ann), { ...span('b', ann), session: 's' }])), undefined);
+  const other = log('l', { session: 's', who: { userId: 'bob' }, timeNs: AT_NS + 9n });
+  const own = log('m', { who: ann, timeNs: AT_NS + 5n });
+  assert.deepEqual(userPart(groupOf([span('a', undefined)], [other, own])), {
+    user: 'ann',
+    startNs: AT_NS,
+    endNs: AT_NS + 5n,
+  });
+  assert.equal(userPart(groupOf([], [own], '')), undefined, 'log records without a trace');
+});
+
+test('times of a clock that was not set, and those more than a day after the first, do not count', () => {
+  const ann = { userId: 'ann' };
+  const timesOf = (...times: Times[]) => {
+    const part = userPart(groupOf(times.map((each, i) => span(String(i), ann, each))));
+    return part && [part.startNs - AT_NS, part.endNs - AT_NS];
+  };
+  assert.deepEqual(timesOf({ startNs: 7n, endNs: AT_NS }, { startNs: AT_NS + 1n }), [0n, 1n]);
+  assert.equal(timesOf({ startNs: 7n, endNs: 8n }), undefined);
+  assert.deepEqual(timesOf({ endNs: AT_NS - 5n }), [0n, 0n], 'a span that ends before it starts');
+  assert.deepEqual(timesOf({ endNs: AT_NS + MOST_NS }), [0n, MOST_NS]);
+  assert.deepEqual(timesOf({ endNs: AT_NS + 3n }, { endNs: 9_200_000_000_000_000_000n }), [0n, 3n]);
+});
+
+test('what is bound for its user is no implicit session (S16), and survives being written', () => {
+  const group = groupOf([span('a', { userId: 'ann' })], [log('l', { session: 's' })]);
+  const decoded = () => {
+    const all = fragments(group, noPrice);
+    return [...all].map(([id, fragment]) => {
+      const session = Session.of(id, [fragment], noPrice);
+      return [id, Session.decode(id, session.encodeSums(), session.encodeEarliest()).isImplicit];
+    });
+  };
+  const traceName = Buffer.from(TRACE).toString('hex');
+  assert.deepEqual(decoded(), [
+    [traceName, true],
+    ['s', false],
+  ]);
+  group.sessionByUser = 'another';
+  assert.deepEqual(decoded(), [
+    ['another', false],
+    ['s', false],
+  ]);
+});

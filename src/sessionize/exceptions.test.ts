@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ExceptionChannel } from '../normalize/facts.js';
+import { countedExceptions, ExceptionDraft, ExceptionSums, type Telling } from './exceptions.js';
+import type { SpanFacts } from './records.js';
+
+/** Spans by id, with the ids of their parents. */
+function spansOf(parents: Readonly<Record<string, string>>): ReadonlyMap<string, SpanFacts> {
+  return new Map(Object.entries(parents).map(([id, parentId]) => [id, { id, parentId } as SpanFacts]));
+}
+
+interface Told {
+  readonly on?: string;
+  readonly by?: ExceptionChannel;
+  readonly key?: number;
+  readonly ms?: number;
+  readonly service?: string;
+  readonly session?: string;
+  readonly isCrash?: true;
+}
+
+function telling({ on = '', by = 'log', key = 1, ms = 0, service = 'web', session = 's', isCrash }: Told) {
+  const exception = { channel: by, key, atNs: BigInt(ms) * 1_000_000n, ...(isCrash && { isCrash }) };
+  return { exception, spanId: on, service, place: session } satisfies Telling<string>;
+}
+
+/** How many exceptions and crashes are counted of a group. */
+function counts(told: readonly Told[], parents: Readonly<Record<string, string>> = {}): [number, number] {
+  const draft = new ExceptionDraft();
+  for (const each of countedExceptions(spansOf(parents), told.map(telling))) draft.add(each);
+  const sums = new ExceptionSums();
+  sums.exchange(new Map(), draft.finish());
+  const again = ExceptionSums.decode(sums.encode());
+  assert.deepEqual([again.count, again.crashCount], [sums.count, sums.crashCount]);
+  return [sums.count, sums.crashCount];
+}
+
+describe('S40: an exception is one', () => {
+  test('told as event, as log record and by attributes', () => {
+    const told: Told[] = [
+      { on: 'a', by: 'span_event' },
+      { on: 'a', by: 'log' },
+      { on: 'a', by: 'span' },
+    ];
+    assert.deepEqual(counts(told, { a: '' }), [1, 0]);
+  });
+
+  test('on each span that it passed through on its way up', () => {
+    const told = ['a', 'b', 'c'].map((on): Told => ({ on, by: 'span_event' }));
+    assert.deepEqual(counts(told, { a: '', x: 'a', b: 'x', c: 'b' }), [1, 0]);
+  });
+
+  test('logged above, and thrown below', () => {
+    assert.deepEqual(counts([{ on: 'a' }, { on: 'b', by: 'span_event' }], { a: '', b: 'a' }), [1, 0]);
+  });
+
+  test('told again on its span at once', () => {
+    const told = [0, 40, 90].map((ms): Told => ({ on: 'a', by: 'span_event', ms }));
+    assert.deepEqual(counts(told, { a: '' }), [1, 0]);
+  });
+});
+
+describe('S40: several are several', () => {
+  test('tried again, in spans of their own or later on the same span', () => {
+    const tries = ['b', 'c', 'd'].map((on): Told => ({ on, by: 'span_event' }));
+    const above: Told = { on: 'a', by: 'span_event' };
+    assert.deepEqual(counts([...tries, above], { a: '', b: 'a', c: 'a', d: 'a' }), [3, 0]);
+    assert.deepEqual(counts([{ on: 'a' }, { on: 'a', ms: 500 }], { a: '' }), [2, 0]);
+  });
+
+  test('of log records that name no span', () => {
+    assert.deepEqual(counts([{}, {}]), [2, 0]);
+  });
+
+  test('of services, and of sessions', () => {
+    const two: Told[] = [
+      { on: 'a', by: 'span_event' },
+      { on: 'b', by: 'log', service: 'api' },
+    ];
+    assert.deepEqual(counts(two, { a: '', b: '' }), [2, 0]);
+    const sessions: Told[] = [
+      { on: 'a', session: 's' },
+      { on: 'b', session: 't' },
+    ];
+    assert.deepEqual(counts(sessions, { a: '', b: 'a' }), [2, 0]);
+  });
+
+  test('where parents form a circle', () => {
+    assert.deepEqual(counts([{ on: 'a' }, { on: 'b' }], { a: 'b', b: 'a' }), [2, 0]);
+  });
+});
+
+test('S41: a crash is one of the exceptions, whoever says that it is one', () => {
+  const told: Told[] = [{ on: 'a', by: 'span_event' }, { on: 'a', by: 'log', isCrash: true }, { key: 2 }];
+  assert.deepEqual(counts(told, { a: '' }), [2, 1]);
+});
