@@ -336,7 +336,7 @@ export class SqliteReader implements SessionReader {
     const key = Buffer.from(row.key);
     const logSources = new Map<ByteString, RecordSource>();
     const places = decodePlaces(this.#groups.places(project, key) ?? new Uint8Array());
-    const group = this.#groups.read(key.toString('latin1'), places, logSources);
+    const group = this.#groups.read(project, key.toString('latin1'), places, logSources);
     const binder = new Binder(group);
     const records: UsageSource[] = [];
     for (const span of group.spans.values()) {
