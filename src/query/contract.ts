@@ -693,7 +693,10 @@ export const SessionStatistics = Type.Object(
       minimum: 0,
       description: 'Mean of `duration_ms`; 0 where there is no session.',
     }),
-    sessions_with_errors: count('Sessions with at least one span whose status is ERROR.', 9),
+    sessions_with_errors: count(
+      'Sessions in which a span failed (status ERROR) or an exception was thrown.',
+      9,
+    ),
     sessions_with_genai: count('Sessions with `genai_usage`.', 31),
     ...usageGaps,
     bounce_rate: Type.Number({

@@ -37,7 +37,7 @@ const usage = {
 
 const numbers = {
   session_count: count('The sessions.', 40),
-  sessions_with_errors: count('Those with at least one span whose status is ERROR.', 2),
+  sessions_with_errors: count('Those in which a span failed (status ERROR) or an exception was thrown.', 2),
   ...usage,
   cost_usd: Type.Number({
     minimum: 0,

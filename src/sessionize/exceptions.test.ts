@@ -35,7 +35,7 @@ function counts(told: readonly Told[], parents: Readonly<Record<string, string>>
   return [sums.count, sums.crashCount];
 }
 
-describe('S40: an exception is one', () => {
+describe('S60: an exception is one', () => {
   test('told as event, as log record and by attributes', () => {
     const told: Told[] = [
       { on: 'a', by: 'span_event' },
@@ -60,7 +60,7 @@ describe('S40: an exception is one', () => {
   });
 });
 
-describe('S40: several are several', () => {
+describe('S60: several are several', () => {
   test('tried again, in spans of their own or later on the same span', () => {
     const tries = ['b', 'c', 'd'].map((on): Told => ({ on, by: 'span_event' }));
     const above: Told = { on: 'a', by: 'span_event' };
@@ -90,7 +90,7 @@ describe('S40: several are several', () => {
   });
 });
 
-test('S41: a crash is one of the exceptions, whoever says that it is one', () => {
+test('S61: a crash is one of the exceptions, whoever says that it is one', () => {
   const told: Told[] = [{ on: 'a', by: 'span_event' }, { on: 'a', by: 'log', isCrash: true }, { key: 2 }];
   assert.deepEqual(counts(told, { a: '' }), [2, 1]);
 });

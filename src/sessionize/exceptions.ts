@@ -50,7 +50,7 @@ export interface CountedException<Place> {
 }
 
 /**
- * The exceptions of a group that count, of all that its records tell (S40). Left out are spans that an exception passed through on its way up: a span below
+ * The exceptions of a group that count, of all that its records tell (S60). Left out are spans that an exception passed through on its way up: a span below
  * tells of the same one in the same session. What a channel tells again on the same span at the same time is one. So an exception that every span on its way
  * records, and every layer logs, is one, and three that were tried again are three.
  */

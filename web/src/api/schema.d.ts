@@ -1,4 +1,4 @@
-// Made by npm run web:api. b7a4ffc7023d38655f0339f9cf6d0390 a424b9afe4528b506fb394c1f4e6ec26
+// Made by npm run web:api. e593ddec46509cb3f5c2c8e67abda780 c3bbb7b8a321252172f664964211d537
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -1480,7 +1480,7 @@ export interface components {
             /** @description Adds up to all sessions. Most sessions first, ties by name. */
             by_device_type: components["schemas"]["SessionDeviceStats"][];
             /**
-             * @description Sessions with at least one span whose status is ERROR.
+             * @description Sessions in which a span failed (status ERROR) or an exception was thrown.
              * @example 9
              */
             sessions_with_errors: number;
@@ -1832,7 +1832,7 @@ export interface components {
              */
             session_count: number;
             /**
-             * @description Those with at least one span whose status is ERROR.
+             * @description Those in which a span failed (status ERROR) or an exception was thrown.
              * @example 2
              */
             sessions_with_errors: number;
@@ -1914,7 +1914,7 @@ export interface components {
              */
             session_count: number;
             /**
-             * @description Those with at least one span whose status is ERROR.
+             * @description Those in which a span failed (status ERROR) or an exception was thrown.
              * @example 2
              */
             sessions_with_errors: number;
