@@ -26,6 +26,8 @@ export interface QueryGround {
 
 const SESSIONS = '/api/v1/sessions';
 const DAY_MS = 86_400_000;
+/** What the switch of the page asks for. */
+const VISITS = 'bots=false&minTraceSpans=2';
 
 export function queryKinds(ground: QueryGround, random: Random): QueryKind[] {
   const { stream, sessions, endMs, deepCursors, deepPage } = ground;
@@ -72,6 +74,10 @@ export function queryKinds(ground: QueryGround, random: Random): QueryKind[] {
     list('country + deviceType, one day', () => `country=DE&deviceType=mobile&${range(DAY_MS)}`),
     list('model + minDurationMs, none', () => 'model=gpt-4o-mini-2024-07-18&minDurationMs=86400000'),
     list('userId, heavy + hasErrors', () => `userId=${HEAVY_USER_ID}&hasErrors=true`),
+    list('implicit=false', () => 'implicit=false'),
+    list('implicit=true, none', () => 'implicit=true'),
+    list('bots=false + minTraceSpans', () => VISITS),
+    list('minSpans, rare', () => 'minSpans=60'),
     { name: 'one session', path: () => `${SESSIONS}/${anySession()}` },
     { name: 'its traces', path: () => `${SESSIONS}/${anySession()}/traces` },
     { name: 'its outline', path: () => `${SESSIONS}/${anySession()}/outline` },
@@ -85,6 +91,14 @@ export function queryKinds(ground: QueryGround, random: Random): QueryKind[] {
       path: () => `${SESSIONS}/top?by=duration&${range(DAY_MS)}`,
     },
     { name: 'stats, all time', heavy: true, path: () => `${SESSIONS}/stats` },
+    { name: 'stats, no bots, all time', heavy: true, path: () => `${SESSIONS}/stats?${VISITS}` },
+    {
+      name: 'stats, no bots, one day',
+      heavy: true,
+      path: () => `${SESSIONS}/stats?${VISITS}&${range(DAY_MS)}`,
+    },
+    { name: 'timeline, no bots, all time', heavy: true, path: () => `${SESSIONS}/timeline?${VISITS}` },
+    { name: 'top by cost, no bots', heavy: true, path: () => `${SESSIONS}/top?${VISITS}` },
     {
       name: 'stats, last 24 h',
       heavy: true,

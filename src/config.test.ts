@@ -86,6 +86,13 @@ describe('settings', () => {
     [{ flags: { 'idle-after': '1500' } }, { activeMs: 1_500 }],
     [{ flags: { 'implicit-sessions': 'OFF' } }, { implicitSessions: false }],
     [{ flags: { 'sessions-by': 'user' } }, { sessionsBy: 'user' }],
+    [{ flags: {} }, { quietRoutes: ['default'] }],
+    [
+      { flags: { 'quiet-routes': 'default, /internal/*,get /status' } },
+      { quietRoutes: ['default', '/internal/*', 'GET /status'] },
+    ],
+    [{ flags: { 'quiet-routes': 'none' } }, { quietRoutes: [] }],
+    [{ env: { SOJOURN_QUIET_ROUTES: 'OPTIONS' } }, { quietRoutes: ['OPTIONS'] }],
     [{ flags: { insecure: 'on', host: '0.0.0.0' } }, { insecure: true, host: '0.0.0.0' }],
     [{ flags: { host: '[::1]' } }, { host: '::1' }],
     [{ flags: { host: 'localhost' } }, { host: 'localhost' }],
@@ -126,6 +133,8 @@ describe('settings', () => {
     [{ flags: { 'max-request-size': '2GiB' } }, /from 1KiB to 1GiB, not "2GiB"$/],
     [{ flags: { insecure: 'maybe' } }, /^--insecure must be on or off/],
     [{ flags: { 'user-ids': 'Keep' } }, /^--user-ids must be one of auto, keep, pseudonymize, not "Keep"$/],
+    [{ flags: { 'quiet-routes': 'healthz' } }, /^--quiet-routes must be default, none, or methods and paths/],
+    [{ flags: { 'quiet-routes': 'none,/a' } }, /^--quiet-routes must be/],
     [{ flags: { data: ' ' } }, /^--data must be the path of a directory/],
     [{ flags: { host: '300.1.1.1' } }, /^--host must be an IP address or host name/],
     [

@@ -1,5 +1,6 @@
 import { COUNTRY_SOURCE } from './country-source.js';
 import { LOG_LEVELS } from './log.js';
+import { DEFAULTS_WORD } from './normalize/quiet-routes.js';
 import {
   choice,
   duration,
@@ -10,6 +11,7 @@ import {
   optionalText,
   optionalWhole,
   origins,
+  routePatterns,
   size,
   text,
   whole,
@@ -64,6 +66,8 @@ export interface Config {
   implicitSessions: boolean;
   /** By what traces without any session id are grouped: each is one of its own (`id`), or a user's are one until the user pauses. */
   sessionsBy: 'id' | 'user';
+  /** Patterns of requests whose traces are in no list: methods, paths, both, or `default` for the usual ones. */
+  quietRoutes: string[];
   userIds: 'auto' | 'keep' | 'pseudonymize';
   clientIp: 'keep' | 'truncate' | 'drop';
   /** City-level MMDB file; undefined uses the country database of the package. */
@@ -175,6 +179,13 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: choice('id', 'user'),
     default: 'id',
     help: 'What traces without a session id belong to: each to a session of its own (id), or those of one user, without a pause of --timeout-after, to one session (user). Another value than before makes all sessions anew at the start.',
+  },
+  quietRoutes: {
+    flag: 'quiet-routes',
+    group: SESSIONS,
+    kind: routePatterns,
+    default: [DEFAULTS_WORD],
+    help: 'Requests that no visitor makes, such as health checks. A trace without a session id that consists of them is in no list and no statistics, unless it failed; it can be read by its id. Methods, paths, or both; a * at the end of a path stands for whatever follows; default stands for the usual ones, which docs/traffic.md lists.',
   },
   prices: {
     flag: 'prices',

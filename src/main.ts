@@ -94,6 +94,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
       clientIp: config.clientIp,
       geoDatabase: config.geoDatabase,
       trustedProxies: config.trustedProxies,
+      quietRoutes: config.quietRoutes,
       prices,
     };
 

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { DEFAULTS_WORD, routePattern } from './normalize/quiet-routes.js';
 
 /**
  * A kind of setting value: how it is read from a flag, a variable or JSON, and how it is described.
@@ -184,6 +185,25 @@ export const origins: SettingKind<string[]> = list(
     return httpUrl(`${scheme}://${host}${port}`)?.origin.replace('://', `://${below}`);
   },
 );
+
+const NONE_WORD = 'none';
+
+const listOfPatterns = list(
+  'ROUTE,…',
+  'default, none, or methods and paths such as OPTIONS, /status, /internal/* or GET /status, separated by commas',
+  (entry) => (entry === DEFAULTS_WORD || entry === NONE_WORD ? entry : routePattern(entry)),
+);
+
+/** Patterns of requests (normalize/quiet-routes.ts), with `default` for the usual ones; `none`, alone, for none. */
+export const routePatterns: SettingKind<string[]> = {
+  ...listOfPatterns,
+  parse(raw) {
+    const entries = listOfPatterns.parse(raw);
+    if (!entries?.includes(NONE_WORD)) return entries;
+    return entries.length === 1 ? [] : undefined;
+  },
+  format: (value) => (value.length === 0 ? NONE_WORD : value.join(',')),
+};
 
 /** Base address of a server: http or https, without query or credentials; no slash at its end. */
 export const endpoint: SettingKind<string> = {

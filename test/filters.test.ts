@@ -12,7 +12,7 @@ import { SessionQueries } from '../src/query/session-queries.js';
 import { parseRfc3339 } from '../src/query/timestamp.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
 import { openEngine } from './support/engine.js';
-import { logBatch, type SpanSpec, spanBatch } from './support/telemetry.js';
+import { logBatch, type SpanSpec, spanBatch, traceId } from './support/telemetry.js';
 
 /**
  * Filters of the list are what they say of its items: the pages of a filtered list, in both directions, are the items of the
@@ -36,7 +36,8 @@ const LENGTHS = [0n, 1n, 499_999n, 1_000_000n, 1_000_001n, 3n * SECOND, 120n * S
 const COSTS = [0, 0.1, 0.2, 0.30000000000000004, 12];
 
 interface Drawn {
-  readonly session: number;
+  /** Undefined: no id of a session, so that it is named by its trace. */
+  readonly session: number | undefined;
   readonly age: bigint;
   readonly length: bigint;
   readonly error: boolean;
@@ -48,7 +49,7 @@ interface Drawn {
 }
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
-  session: fc.integer({ min: 1, max: 18 }),
+  session: fc.option(fc.integer({ min: 1, max: 18 }), { nil: undefined }),
   age: fc.constantFrom(...AGES),
   length: fc.constantFrom(...LENGTHS),
   error: fc.boolean(),
@@ -98,6 +99,10 @@ const filters: fc.Arbitrary<SessionFilters> = fc.record(
     country: fc.subarray(['CH', 'AT'], { minLength: 1 }),
     hasErrors: fc.boolean(),
     hasCrash: fc.boolean(),
+    implicit: fc.boolean(),
+    minSpans: fc.constantFrom(0, 1, 2, 3, 5),
+    minTraceSpans: fc.constantFrom(0, 1, 2, 3, 5),
+    bots: fc.boolean(),
     minDurationMs: fc.oneof(
       fc.constantFrom(0, 0.5, 1, 1.0000005, 120_000),
       fc.double({ min: 0, max: 200_000, noNaN: true }),
@@ -138,10 +143,18 @@ function shows(item: Session, filters: SessionFilters, userIds: readonly string[
     any(filters.country, [item.geo?.country_code]),
     filters.hasErrors === undefined || failed === filters.hasErrors,
     filters.hasCrash === undefined || (item.crash_count ?? 0) > 0 === filters.hasCrash,
+    filters.implicit === undefined || isTraceId(item['session.id']) === filters.implicit,
+    filters.minSpans === undefined || item.span_count >= filters.minSpans,
+    filters.minTraceSpans === undefined ||
+      !isTraceId(item['session.id']) ||
+      item.span_count >= filters.minTraceSpans,
+    filters.bots === undefined || (item.client?.device_type === 'bot') === filters.bots,
     filters.minDurationMs === undefined || item.duration_ms! >= filters.minDurationMs,
     filters.minCostUsd === undefined || (cost !== undefined && cost >= filters.minCostUsd),
   ].every(Boolean);
 }
+
+const isTraceId = (id: string): boolean => /^[0-9a-f]{32}$/.test(id);
 
 interface PageOf {
   readonly items: Session[];
@@ -177,6 +190,10 @@ async function walk(
 
 let runs = 0;
 
+function idOf(session: number | undefined): Record<string, string> {
+  return session === undefined ? {} : { 'session.id': `s${session}` };
+}
+
 function stored(normalizer: Normalizer, telemetry: readonly Drawn[], invalidated: readonly number[]): string {
   const directory = join(root, `run-${runs++}`);
   const { db, engine } = openEngine(directory, {
@@ -193,16 +210,16 @@ function stored(normalizer: Normalizer, telemetry: readonly Drawn[], invalidated
       end: NOW_NS - age * SECOND + length,
       error,
       resource: { 'service.name': service },
-      attributes: { 'session.id': `s${session}`, ...attributes },
+      attributes: { ...idOf(session), ...attributes },
       ...(thrown === 'event' && { events: [{ name: 'exception', time: NOW_NS - age * SECOND }] }),
     }),
   );
   const ends = telemetry
-    .filter(({ ended }) => ended)
+    .filter(({ ended, session }) => ended && session !== undefined)
     .map(({ session, age, length }) => ({
       time: NOW_NS - age * SECOND + length,
       event: 'session.end',
-      attributes: { 'session.id': `s${session}` },
+      attributes: idOf(session),
     }));
   const thrown = telemetry
     .filter((each) => each.thrown === 'crash')
@@ -255,7 +272,10 @@ test('the pages of a filtered list are the items of the whole list that show wha
         const { items } = await page(queries, { limit: 1000 });
         const usersOf = (id: string): string[] =>
           telemetry
-            .filter(({ session }) => `s${session}` === id)
+            .filter(
+              ({ session }, i) =>
+                (session === undefined ? traceId((i + 1).toString(16)) : `s${session}`) === id,
+            )
             .flatMap(({ attributes }) =>
               attributes['user.id'] === undefined ? [] : [String(attributes['user.id'])],
             );

@@ -392,6 +392,36 @@ const ofUser: fc.Arbitrary<Item> = fc
     },
   }));
 
+/** Requests that no visitor makes, alone or not: few traces and ids, so that what makes a trace quiet comes and goes. */
+const quietRequest: fc.Arbitrary<Item> = fc
+  .record({
+    trace: fc.constantFrom('a', 'f'),
+    span: fc.constantFrom('1', '2', '3'),
+    parent: fc.constantFrom(undefined, undefined, '1', '2', '9'),
+    kind: fc.constantFrom(1, 2, 2, 2, 3),
+    start: minutes,
+    length: fc.constantFrom(1n, 2n),
+    error: fc.constantFrom(false, false, false, true),
+    method: fc.constantFrom('GET', 'OPTIONS', undefined),
+    path: fc.constantFrom('/healthz', '/readyz?verbose', '/cart', undefined),
+    status: fc.constantFrom(200, 503, undefined),
+    session: fc.constantFrom(undefined, undefined, undefined, 's1'),
+    resource,
+  })
+  .map(({ length, method, path, status, session, parent, ...rest }) => ({
+    span: {
+      ...rest,
+      ...(parent === undefined ? {} : { parent }),
+      end: rest.start + length * 1_000_000_000n,
+      attributes: {
+        ...(session === undefined ? {} : { 'session.id': session }),
+        ...(method === undefined ? {} : { 'http.request.method': method }),
+        ...(path === undefined ? {} : { 'http.target': path }),
+        ...(status === undefined ? {} : { 'http.response.status_code': status }),
+      },
+    },
+  }));
+
 /** Another version of a span with the same end and length: which one is kept is decided by bytes alone. */
 function twin({ span }: { span: SpanSpec }): Item {
   const service = span.resource?.['service.name'] === 'web' ? 'api' : 'web';
@@ -406,6 +436,7 @@ const mixed = fc.array(
     { weight: 3, arbitrary: point },
     { weight: 1, arbitrary: agentCall },
     { weight: 3, arbitrary: sharedCall },
+    { weight: 2, arbitrary: quietRequest },
   ),
   { minLength: 1, maxLength: 24 },
 );
@@ -415,6 +446,7 @@ const telemetry = fc
   .oneof(
     { weight: 2, arbitrary: mixed },
     { weight: 1, arbitrary: fc.array(sharedCall, { minLength: 2, maxLength: 12 }) },
+    { weight: 1, arbitrary: fc.array(quietRequest, { minLength: 2, maxLength: 8 }) },
   )
   .map((items) => [
     ...items,
@@ -459,6 +491,8 @@ const FILTERS: readonly SessionListRequest[] = [
   { state: ['ended', 'timed_out'], deviceType: ['desktop', 'mobile'] },
   { activeFrom: BASE_NS, activeTo: BASE_NS + 600_000_000_000n },
   { userId: 'bob', activeFrom: BASE_NS + 60_000_000_000n },
+  { implicit: true },
+  { bots: false, minSpans: 2 },
 ];
 
 let runs = 0;
@@ -535,6 +569,8 @@ async function answersAfter(
   keep(await queries.list({ userId: 'ann' }));
   for (const filters of FILTERS) keep(await queries.list({ ...filters, limit: 2 }));
   keep(await queries.timeline({}));
+  keep(await queries.stats({ implicit: false, minSpans: 2 }));
+  keep(await queries.timeline({ bots: false, minTraceSpans: 2 }));
   keep(await queries.timeline({ startTime: BASE_NS + 90_000_000_000n, intervalMs: 120_000 }));
   for (const by of ['cost', 'duration'] as const) keep(await queries.top({ by, limit: 3 }));
   keep(await queries.top({ by: 'cost', activeFrom: BASE_NS + 60_000_000_000n, limit: 3 }));
@@ -562,7 +598,7 @@ async function answersAfter(
       return JSON.parse(keep(page)) as SessionUsage;
     });
   }
-  for (const trace of ['a', 'b', 'c', 'd', 'e']) {
+  for (const trace of ['a', 'b', 'c', 'd', 'e', 'f']) {
     // Sessions that are not listed, too.
     const implicit = trace.padStart(32, '0');
     keep(await queries.get(implicit));
@@ -640,6 +676,7 @@ async function assertPure(items: typeof telemetry, rules: fc.Arbitrary<Rules>): 
     userIdKey: Buffer.alloc(32, 7),
     clientIp: 'keep',
     geoDatabase: undefined,
+    quietRoutes: ['default'],
   });
   await fc.assert(
     fc.asyncProperty(

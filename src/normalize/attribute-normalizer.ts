@@ -11,6 +11,7 @@ import {
   type RecordFacts,
   type SharedNormalizer,
 } from './normalizer.js';
+import type { QuietRoutes } from './quiet-routes.js';
 import {
   hasServiceName,
   OWN_SERVICE_KEYS,
@@ -40,6 +41,7 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   readonly metricNames = METRIC_NAMES;
   readonly #who: WhoReader | undefined;
   readonly #usage: UsageReader | undefined;
+  readonly #quietRoutes: QuietRoutes | undefined;
   readonly priceOf: PriceOf;
   #explainer: AttributeNormalizer | undefined;
   // What the resource and scope at hand say.
@@ -61,16 +63,18 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     mark: undefined,
     visit: undefined,
     exceptions: undefined,
+    quiet: false,
   };
 
-  constructor(who?: WhoReader, usage?: UsageReader) {
+  constructor(who?: WhoReader, usage?: UsageReader, quietRoutes?: QuietRoutes) {
     this.#who = who;
     this.#usage = usage;
+    this.#quietRoutes = quietRoutes;
     this.priceOf = usage?.priceOf ?? (() => undefined);
   }
 
   fork(): Normalizer {
-    return new AttributeNormalizer(this.#who, this.#usage);
+    return new AttributeNormalizer(this.#who, this.#usage, this.#quietRoutes);
   }
 
   get explainer(): AttributeNormalizer {
@@ -113,6 +117,12 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
       facts.mark = event;
     }
     facts.session = own ?? this.#scopeSession ?? this.#resourceSession;
+    facts.quiet =
+      this.#quietRoutes !== undefined &&
+      context.side === 'called' &&
+      facts.session === undefined &&
+      (groups & KeyGroup.route) !== 0 &&
+      this.#quietRoutes.isQuiet(attributes);
     const recordWho =
       (groups & KeyGroup.who) === 0 ? undefined : this.#who?.read(attributes, this.#role(context.side));
     facts.who = this.#who?.finish(recordWho, this.#scopeWho, this.#resourceWho, this.#connectionAddress);

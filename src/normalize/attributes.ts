@@ -23,6 +23,8 @@ export const KeyGroup = {
   exception: 1024,
   /** Read of records only that tell of an exception. */
   exceptionText: 2048,
+  /** What a request asked for, read of spans of servers only. */
+  route: 4096,
 } as const;
 export type KeyGroup = (typeof KeyGroup)[keyof typeof KeyGroup];
 

@@ -5,6 +5,7 @@ import { DIALECTS } from './dialects/registry.js';
 import { openGeo } from './geo.js';
 import type { SharedNormalizer } from './normalizer.js';
 import { type OwnPrice, OwnPrices } from './own-prices.js';
+import { QuietRoutes, quietPatterns } from './quiet-routes.js';
 import { createUsageReader } from './usage.js';
 import { createUserIds, type UserIdMode } from './user-id.js';
 import { createWhoReader } from './who.js';
@@ -18,6 +19,8 @@ export interface NormalizerOptions {
   readonly geoDatabase: string | undefined;
   /** Proxies before the services, counted from them outwards; undefined where that is not known. */
   readonly trustedProxies?: number | undefined;
+  /** Patterns of requests that no visitor makes (quiet-routes.ts); none where left out. */
+  readonly quietRoutes?: readonly string[];
   /** The operator's own prices, which come before the table's. */
   readonly prices?: readonly OwnPrice[];
 }
@@ -32,7 +35,7 @@ export function normalizerIdentity({
   geoDatabase,
   trustedProxies,
   prices = [],
-}: Omit<NormalizerOptions, 'userIdKey'>): string {
+}: Omit<NormalizerOptions, 'userIdKey' | 'quietRoutes'>): string {
   const own = prices.map((price) => ({ ...price, fromNs: String(price.fromNs) }));
   return JSON.stringify([
     FACTS_VERSION,
@@ -58,5 +61,7 @@ export async function createNormalizer(options: NormalizerOptions): Promise<Shar
     clientIp: options.clientIp,
     trustedProxies: options.trustedProxies,
   });
-  return new AttributeNormalizer(who, createUsageReader(DIALECTS, new OwnPrices(options.prices ?? [])));
+  const usage = createUsageReader(DIALECTS, new OwnPrices(options.prices ?? []));
+  const patterns = quietPatterns(options.quietRoutes ?? []);
+  return new AttributeNormalizer(who, usage, patterns.length === 0 ? undefined : new QuietRoutes(patterns));
 }

@@ -41,6 +41,8 @@ export interface RecordFacts {
   visit: VisitFacts | undefined;
   /** None is left out rather than empty. */
   exceptions: readonly ExceptionFacts[] | undefined;
+  /** Whether it is a server's span of a request that no visitor makes, and names no session. */
+  quiet?: boolean;
 }
 
 /**

@@ -578,6 +578,7 @@ class RequestDecoder implements RecordContext {
     columns.session[i] = facts.session === undefined ? NONE : this.#strings.index(facts.session);
     columns.who[i] = facts.who === undefined ? NONE : this.#whos.index(facts.who);
     columns.usage[i] = facts.usage === undefined ? NONE : this.#usages.push(facts.usage) - 1;
+    columns.quiet[i] = facts.quiet === true ? 1 : 0;
     columns.mark[i] = facts.mark === undefined ? NONE : this.#marks.push(facts.mark) - 1;
     columns.visit[i] = facts.visit === undefined ? NONE : this.#visits.push(facts.visit) - 1;
     columns.exceptions[i] =

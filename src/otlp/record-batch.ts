@@ -135,6 +135,8 @@ export interface RecordBatch {
   readonly end: BigInt64Array;
   /** 1 where a span's status is ERROR. */
   readonly error: Uint8Array;
+  /** 1 where a span is a server's of a request that no visitor makes, and names no session. */
+  readonly quiet: Uint8Array;
   /** Indexes into the tables below, or NONE. */
   readonly envelope: Int32Array;
   readonly session: Int32Array;
@@ -166,6 +168,7 @@ export class BatchColumns {
   readonly start: BigInt64Array;
   readonly end: BigInt64Array;
   readonly error: Uint8Array;
+  readonly quiet: Uint8Array;
   readonly envelope: Int32Array;
   readonly session: Int32Array;
   readonly who: Int32Array;
@@ -177,7 +180,7 @@ export class BatchColumns {
 
   constructor(capacity: number, withDigests: boolean) {
     const digestBytes = withDigests ? 16 * capacity : 0;
-    const buffer = new ArrayBuffer(capacity * (2 * 8 + 12 * 4 + 2) + digestBytes);
+    const buffer = new ArrayBuffer(capacity * (2 * 8 + 12 * 4 + 3) + digestBytes);
     let at = 0;
     const next = (bytesEach: number): [ArrayBuffer, number, number] => {
       const place: [ArrayBuffer, number, number] = [buffer, at, capacity];
@@ -200,6 +203,7 @@ export class BatchColumns {
     this.exceptions = new Int32Array(...next(4));
     this.kind = new Uint8Array(...next(1));
     this.error = new Uint8Array(...next(1));
+    this.quiet = new Uint8Array(...next(1));
     this.digest = new Uint8Array(buffer, at, digestBytes);
   }
 }

@@ -72,6 +72,12 @@ export interface SessionFilters {
   readonly country?: readonly string[];
   readonly hasErrors?: boolean;
   readonly hasCrash?: boolean;
+  readonly implicit?: boolean;
+  /** Whole, at least 0. */
+  readonly minSpans?: number;
+  /** The same. */
+  readonly minTraceSpans?: number;
+  readonly bots?: boolean;
   readonly minDurationMs?: number;
   readonly minCostUsd?: number;
 }
@@ -105,14 +111,20 @@ export interface UsageRequest {
 /** Times in nanoseconds since 1970, from −1 on. */
 export type RangeRequest = Pick<SessionFilters, 'startTime' | 'endTime' | 'activeFrom' | 'activeTo'>;
 
-export interface TopRequest extends RangeRequest {
+/** What tells visits from the traffic that nobody visited. */
+export type TrafficFilters = Pick<SessionFilters, 'implicit' | 'minSpans' | 'minTraceSpans' | 'bots'>;
+
+/** The sessions that statistics and charts are of. */
+export interface CountRequest extends RangeRequest, TrafficFilters {}
+
+export interface TopRequest extends CountRequest {
   readonly by?: 'cost' | 'duration';
   readonly limit?: number;
 }
 
-export type StatisticsRequest = RangeRequest;
+export type StatisticsRequest = CountRequest;
 
-export interface TimelineRequest extends RangeRequest {
+export interface TimelineRequest extends CountRequest {
   /** At least 1. */
   readonly intervalMs?: number;
 }

@@ -22,6 +22,10 @@ const VALUES: { readonly [Name in keyof SessionFilters]-?: [SessionFilters[Name]
   country: [['AT'], ['CH']],
   hasErrors: [true, false],
   hasCrash: [true, false],
+  implicit: [true, false],
+  minSpans: [0, 2],
+  minTraceSpans: [0, 2],
+  bots: [true, false],
   minDurationMs: [0, 0.5],
   minCostUsd: [0, 1e-9],
 };

@@ -49,6 +49,10 @@ const RULES = {
   country: { text: anyOf, conditions: (countryCodes) => ({ countryCodes }) },
   hasErrors: { text: String, conditions: (errors) => ({ errors }) },
   hasCrash: { text: String, conditions: (crashes) => ({ crashes }) },
+  implicit: { text: String, conditions: (implicit) => ({ implicit }) },
+  minSpans: { text: String, conditions: (minSpans) => ({ minSpans }) },
+  minTraceSpans: { text: String, conditions: (minTraceSpans) => ({ minTraceSpans }) },
+  bots: { text: String, conditions: (bots) => ({ bots }) },
   minDurationMs: {
     text: String,
     conditions: (ms) => ({ minDurationNs: leastWhole(ms, NS_PER_MS_NUMBER) }),
@@ -58,6 +62,13 @@ const RULES = {
 
 export type FilterName = keyof SessionFilters;
 export const FILTER_NAMES = Object.keys(RULES) as FilterName[];
+
+const RANGE_NAMES: ReadonlySet<FilterName> = new Set(['startTime', 'endTime', 'activeFrom', 'activeTo']);
+
+/** Whether a request asks for nothing but a range of time. */
+export function isRangeOnly(request: SessionFilters): boolean {
+  return FILTER_NAMES.every((name) => RANGE_NAMES.has(name) || request[name] === undefined);
+}
 
 /** The rule of a filter, for a value of that filter. */
 function ruleOf(name: FilterName): FilterRule<unknown> {
@@ -138,10 +149,14 @@ const MATCHES = {
   models: (models, { session }) => meets(models, session.genai?.models),
   providers: (providers, { session }) => meets(providers, session.genai?.providers),
   deviceTypes: (types, { session }) => types.includes(session.client?.device_type ?? 'unknown'),
+  bots: (bots, { session }) => (session.client?.device_type === 'bot') === bots,
   countryCodes: (codes, { session: { geo } }) =>
     geo?.country_code !== undefined && codes.includes(geo.country_code),
   errors: (errors, { session }) => hasErrors(session) === errors,
   crashes: (crashes, { session: { crashCount = 0 } }) => crashCount > 0 === crashes,
+  implicit: (implicit, { session }) => (session.isImplicit === true) === implicit,
+  minSpans: (least, { session }) => session.spanCount >= least,
+  minTraceSpans: (least, { session }) => session.isImplicit !== true || session.spanCount >= least,
   minDurationNs: (ns, { session }) => session.lastNs - session.startNs >= ns,
   minCostNanoUsd: (nanoUsd, { session: { genai } }) =>
     genai?.costNanoUsd !== undefined && genai.costNanoUsd >= nanoUsd,

@@ -2,6 +2,7 @@ import { mediaContent } from '../conversation/conversation.js';
 import type { OwnPrices } from '../normalize/own-prices.js';
 import { readSpans } from '../otlp/read.js';
 import type {
+  CountedSessions,
   SessionPosition,
   SessionRange,
   SessionReader,
@@ -25,9 +26,9 @@ import { type KeysetList, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js
 import type {
   ChangesRequest,
   ConversationRequest,
+  CountRequest,
   ExceptionRequest,
   QueryService,
-  RangeRequest,
   SessionListRequest,
   StatisticsRequest,
   TimelineRequest,
@@ -232,9 +233,9 @@ export class SessionQueries implements QueryService {
   async timeline(query: TimelineRequest): Promise<Uint8Array> {
     const { reader, project } = this.#options;
     const { intervalMs } = query;
-    const range = this.#range(query);
+    const range = this.#counted(query);
     // The running minute to its end: what is in the rows of minutes need not be looked up session by session.
-    const toNs = range.startToNs ?? endOfMinute(this.#options.now());
+    const toNs = range.startToNs ?? endOfMinute(range.nowNs);
     if (isEmptyRange({ ...range, startToNs: toNs })) {
       return timelineJson(emptyTimeline(range.startFromNs ?? toNs, toNs, intervalMs));
     }
@@ -249,8 +250,8 @@ export class SessionQueries implements QueryService {
   async top(query: TopRequest): Promise<Uint8Array> {
     const { reader, project } = this.#options;
     const { by = 'cost', limit = DEFAULT_TOP_LIMIT } = query;
-    const nowNs = this.#options.now();
-    const range = this.#range(query);
+    const range = this.#counted(query);
+    const { nowNs } = range;
     const { sessions, unpricedCount, unreportedCount } = isEmptyRange(range)
       ? { sessions: [], unpricedCount: 0, unreportedCount: 0 }
       : await reader.top(project, { ...range, by, limit });
@@ -282,10 +283,8 @@ export class SessionQueries implements QueryService {
 
   async stats(query: StatisticsRequest): Promise<Uint8Array> {
     const { reader, project } = this.#options;
-    const range = this.#range(query);
-    const statistics = isEmptyRange(range)
-      ? NO_SESSIONS
-      : await reader.statistics(project, { ...range, nowNs: this.#options.now() });
+    const range = this.#counted(query);
+    const statistics = isEmptyRange(range) ? NO_SESSIONS : await reader.statistics(project, range);
     return statisticsJson(statisticsItem(statistics));
   }
 
@@ -293,10 +292,9 @@ export class SessionQueries implements QueryService {
     return this.#options.reader.close();
   }
 
-  #range({ startTime, endTime, activeFrom, activeTo }: RangeRequest): SessionRange {
-    const given = { startTime, endTime, activeFrom, activeTo };
-    const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    return sessionFilter(set, this.#options.now(), this.#options);
+  #counted(query: CountRequest): CountedSessions {
+    const nowNs = this.#options.now();
+    return { ...sessionFilter(query, nowNs, this.#options), nowNs };
   }
 }
 

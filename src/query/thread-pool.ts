@@ -1,5 +1,6 @@
-import type { Caller, QueryPool, QueryService } from './query-service.js';
+import type { Caller, QueryPool, QueryService, SessionFilters } from './query-service.js';
 import { type After, type QueryEvents, QueryThread } from './query-thread.js';
+import { isRangeOnly } from './session-filter.js';
 import type { Answer, QueryChannel, QueryMethod, QueryThreadData, Question } from './thread-messages.js';
 
 type ThreadName = 'point' | 'scan';
@@ -10,15 +11,17 @@ type LaneName = 'quick' | 'sums' | 'deep';
  *
  * - `quick`: index ranges of a page's length, and single rows.
  * - `sums`: sums that are kept ready; milliseconds, tens of them for some ranges of millions of sessions.
- * - `deep`: reads that decode telemetry, whose cost is the size of a session or trace.
+ * - `deep`: reads that decode telemetry, whose cost is the size of a session or trace, and sums over sessions that are looked at one by one.
  */
-const LANE_OF: { readonly [M in QueryMethod]: LaneName } = {
+const LANE_OF: {
+  readonly [M in QueryMethod]: LaneName | ((...args: QueryChannel[M]['args']) => LaneName);
+} = {
   list: 'quick',
   get: 'quick',
   changes: 'quick',
-  stats: 'sums',
-  timeline: 'sums',
-  top: 'sums',
+  stats: laneOfCounts,
+  timeline: laneOfCounts,
+  top: laneOfCounts,
   facets: 'sums',
   traces: 'deep',
   usage: 'deep',
@@ -29,6 +32,11 @@ const LANE_OF: { readonly [M in QueryMethod]: LaneName } = {
   trace: 'deep',
   span: 'deep',
 };
+
+/** Sums are kept ready of ranges of time alone. */
+function laneOfCounts(request: SessionFilters): LaneName {
+  return isRangeOnly(request) ? 'sums' : 'deep';
+}
 
 /**
  * Threads and their lanes, those that go first in front. Each thread is an isolate of some 40 MB, so there are no more than keep cheap reads apart from the others.
@@ -93,7 +101,8 @@ function serviceOf(places: ReadonlyMap<LaneName, Place>, caller: Caller): QueryS
     (...args: QueryChannel[M]['args']): Promise<Answer<M>> => {
       const [first] = args;
       const about = typeof first === 'string' ? first : '';
-      const [thread, lane] = places.get(LANE_OF[method])!;
+      const laneOf = LANE_OF[method];
+      const [thread, lane] = places.get(typeof laneOf === 'string' ? laneOf : laneOf(...args))!;
       return thread.request({ method, args } as Question, about, lane, caller) as Promise<Answer<M>>;
     };
   return {

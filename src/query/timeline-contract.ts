@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { count, dateTime, int64, range, ref, usageGaps } from './contract.js';
+import { count, dateTime, int64, range, ref, trafficFilters, usageGaps } from './contract.js';
 import { LONGEST_STEP_MS } from './timeline.js';
 
 /** The shapes of `GET /api/v1/sessions/timeline`. */
@@ -7,6 +7,7 @@ import { LONGEST_STEP_MS } from './timeline.js';
 export const TimelineQuery = Type.Object(
   {
     ...range,
+    ...trafficFilters,
     intervalMs: Type.Optional(
       Type.Integer({
         minimum: 1,

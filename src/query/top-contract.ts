@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { oneOf, range, ref, SESSION_EXAMPLE, Session, usageGaps } from './contract.js';
+import { oneOf, range, ref, SESSION_EXAMPLE, Session, trafficFilters, usageGaps } from './contract.js';
 
 /** The shapes of `GET /api/v1/sessions/top`. */
 
@@ -15,6 +15,7 @@ export const TopQuery = Type.Object(
       ),
     ),
     ...range,
+    ...trafficFilters,
     limit: Type.Optional(
       Type.Integer({
         minimum: 1,

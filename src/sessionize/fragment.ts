@@ -40,6 +40,8 @@ export interface Fragment {
   readonly exceptions: ExceptionPart;
   /** Nothing but model calls that count in other sessions, and what is below them (U24). */
   readonly echo: boolean;
+  /** Nothing but a request that no visitor makes (S25). */
+  readonly quiet: boolean;
 }
 
 /** The fragments of a group by session id: a pure function of the set of its records, and of its session by user where it has one. */
@@ -56,6 +58,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
   const binder = new Binder(group);
   let hasUsage = false;
   let tellings: Telling<Draft>[] | undefined;
+  let hasQuiet = false;
   let last: Draft | undefined;
   let lastBinding: Binding | undefined;
   const draftFor = (binding: Binding): Draft => {
@@ -77,6 +80,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
       tellings ??= [];
       tell(tellings, span, span.id, draft);
     }
+    hasQuiet ||= span.quiet === true;
   }
   for (const log of group.logs.values()) {
     const binding = binder.log(log);
@@ -116,8 +120,9 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
       }
     }
   }
+  const quiet = hasQuiet && !hasUsage && tellings === undefined && drafts.size === 1 && isQuiet(group, last!);
   const finished = new Map<string, Fragment>();
-  for (const [session, draft] of drafts) finished.set(session, draft.finish());
+  for (const [session, draft] of drafts) finished.set(session, draft.finish(quiet));
   return finished;
 }
 
@@ -129,6 +134,18 @@ export function tell<Place>(
   place: Place,
 ): void {
   for (const exception of exceptions) tellings.push({ exception, spanId, service, place });
+}
+
+/** Whether all that enters a trace are quiet requests (S25); what they led to has no say, unless it failed. */
+function isQuiet({ spans }: Group, { explicit, errors }: Draft): boolean {
+  if (explicit || errors > 0) return false;
+  let isEntered = false;
+  for (const { parentId, quiet } of spans.values()) {
+    if (spans.has(parentId)) continue;
+    if (quiet !== true) return false;
+    isEntered = true;
+  }
+  return isEntered;
 }
 
 /** A fragment being made. */
@@ -149,7 +166,7 @@ class Draft {
   #visit: VisitDraft | undefined;
   #exceptions: ExceptionDraft | undefined;
 
-  finish(): Fragment {
+  finish(quiet: boolean): Fragment {
     const { spans, logs, errors, explicit, byUser, traceStartNs, services, calls } = this;
     const times = { starts: this.starts.finish(), ends: this.ends.finish(), marks: this.marks.finish() };
     const earliest = this.#sayings === undefined ? NOTHING_SAID : earliestOf([...this.#sayings.values()]);
@@ -168,6 +185,7 @@ class Draft {
       visit: this.#visit?.finish() ?? NO_VISIT,
       exceptions: this.#exceptions?.finish() ?? NO_EXCEPTIONS,
       echo: false,
+      quiet,
     };
   }
 

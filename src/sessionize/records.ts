@@ -20,6 +20,8 @@ export interface SpanFacts {
   /** Length of its encoded message, bytes (S2). */
   readonly size: number;
   readonly error: boolean;
+  /** Whether it is a server's of a request that no visitor makes, and names no session (S25). */
+  readonly quiet?: boolean;
   readonly session: string | undefined;
   readonly service: string | undefined;
   readonly who: Who | undefined;

@@ -56,6 +56,8 @@ export class Session {
   userGroups = 0;
   /** Fragments of nothing but calls that count in other sessions (U24). */
   echoGroups = 0;
+  /** Fragments of nothing but requests that no visitor makes (S25). */
+  quietGroups = 0;
   traceCount = 0;
   spanCount = 0;
   logCount = 0;
@@ -82,6 +84,11 @@ export class Session {
   /** Whether nothing in it is its own: named by no record, and all of its calls count in other sessions (S16). */
   get isEcho(): boolean {
     return this.explicitGroups === 0 && this.groups > 0 && this.echoGroups === this.groups;
+  }
+
+  /** Whether nothing in it is a visitor's: named by its trace alone, which is of requests that no visitor makes (S25). */
+  get isQuiet(): boolean {
+    return this.isImplicit && this.groups > 0 && this.quietGroups === this.groups;
   }
 
   /** Whether anything in it failed: a span by its status, or an exception by whatever tells of it. */
@@ -163,6 +170,7 @@ export class Session {
     if (fragment.explicit) this.explicitGroups += sign;
     if (fragment.byUser) this.userGroups += sign;
     if (fragment.echo) this.echoGroups += sign;
+    if (fragment.quiet) this.quietGroups += sign;
     if (fragment.spans > 0) this.traceCount += sign;
     this.spanCount += sign * fragment.spans;
     this.logCount += sign * fragment.logs;
@@ -241,12 +249,14 @@ export class Session {
   }
 
   #encodeRest(): [] | [EncodedRest] {
-    const { echoGroups, userGroups, visit, exceptions } = this;
-    if (echoGroups === 0 && userGroups === 0 && visit.isEmpty && exceptions.isEmpty) return [];
+    const { echoGroups, userGroups, quietGroups, visit, exceptions } = this;
+    if (echoGroups === 0 && userGroups === 0 && quietGroups === 0 && visit.isEmpty && exceptions.isEmpty)
+      return [];
     return [
       {
         ...(echoGroups !== 0 && { echoGroups }),
         ...(userGroups !== 0 && { userGroups }),
+        ...(quietGroups !== 0 && { quietGroups }),
         ...(!visit.isEmpty && { visit: visit.encode() }),
         ...(!exceptions.isEmpty && { exceptions: exceptions.encode() }),
       },
@@ -262,6 +272,12 @@ export class Session {
         traits,
       ]),
     );
+  }
+
+  /** What the session used, from its `encodeSums` alone. */
+  static decodeUsage(sums: string): UsageSums {
+    const [, , , , , , , , , , , , genai] = JSON.parse(sums) as EncodedSums;
+    return UsageSums.decode(genai);
   }
 
   /** The session that `encodeSums` and `encodeEarliest` were taken from. */
@@ -281,7 +297,7 @@ export class Session {
       services,
       genai,
       users,
-      { echoGroups = 0, userGroups = 0, visit, exceptions } = {},
+      { echoGroups = 0, userGroups = 0, quietGroups = 0, visit, exceptions } = {},
     ] = JSON.parse(sums) as EncodedSums;
     const session = new Session(id);
     session.groups = groups;
@@ -289,6 +305,7 @@ export class Session {
     session.explicitGroups = explicitGroups;
     session.echoGroups = echoGroups;
     session.userGroups = userGroups;
+    session.quietGroups = quietGroups;
     session.traceCount = traceCount;
     session.spanCount = spanCount;
     session.logCount = logCount;
@@ -339,6 +356,7 @@ interface EncodedRest {
   readonly userGroups?: number;
   readonly visit?: EncodedVisit;
   readonly exceptions?: EncodedExceptions;
+  readonly quietGroups?: number;
 }
 
 const NO_CALLS: readonly SessionCall[] = [];

@@ -90,10 +90,10 @@ export interface SessionReader {
    * session; beyond it a part of the traces at a time. Undefined where there is no such session.
    */
   exceptions(project: string, sessionId: string, scan: ExceptionScan): Promise<FoundExceptions | undefined>;
-  statistics(project: string, range: StatisticsRange): Promise<Statistics>;
-  /** Sessions whose start lies in a range, by the time of their start. */
+  statistics(project: string, scan: CountedSessions): Promise<Statistics>;
+  /** The sessions that are counted, by the time of their start. */
   timeline(project: string, scan: TimelineScan): Promise<StoredTimeline>;
-  /** The sessions of a range with the greatest cost (of those with one) or duration, and what no cost of the range has in it. */
+  /** Of the sessions that are counted those with the greatest cost (of those with one) or duration, and what no cost of theirs has in it. */
   top(project: string, scan: TopScan): Promise<StoredTop>;
   /** For each name: its values and how many sessions have each, most first, ties by value; at most `limit`. */
   facets(project: string, limit: number): Promise<StoredFacets>;
@@ -132,11 +132,19 @@ export interface SessionFilter {
   readonly providers?: readonly string[];
   /** `unknown` also matches sessions without one. */
   readonly deviceTypes?: readonly string[];
+  /** true: only sessions of bots, by their type of device; false: none of them. */
+  readonly bots?: boolean;
   readonly countryCodes?: readonly string[];
   /** Whether there are errors: failed spans or exceptions. */
   readonly errors?: boolean;
   /** Whether there are crashes. */
   readonly crashes?: boolean;
+  /** Whether nothing in it is there by a session id: it is named by its trace alone (S16). */
+  readonly implicit?: boolean;
+  /** Least number of spans. */
+  readonly minSpans?: number;
+  /** Least number of spans of those that are implicit; all others match. */
+  readonly minTraceSpans?: number;
   /** Least last activity − start, ns. */
   readonly minDurationNs?: bigint;
   /** Least known cost, nano-USD; sessions without a known cost never match. */
@@ -178,6 +186,8 @@ export interface StoredSession {
   /** Whether nothing in it began after that. */
   readonly hasEnded?: true;
   readonly invalidated: boolean;
+  /** Whether nothing in it is there by a session id: it is named by its trace alone (S16). */
+  readonly isImplicit?: true;
   /** Whether no list has it, whatever its filters (S16); told of a session that was asked for by its id. */
   readonly isUnlisted?: true;
   readonly userId?: string;
@@ -426,7 +436,16 @@ export interface StoredException extends ExceptionTexts {
 /** Sessions that started in a range of time, and were active at an instant or later; both bounds of the start are inclusive. */
 export type SessionRange = Pick<SessionFilter, 'startFromNs' | 'startToNs' | 'lastFromNs'>;
 
-export interface TopScan extends SessionRange {
+/**
+ * Sessions that are counted. Of a range alone, counts come from sums that are kept ready. Under any other filter the sessions of the
+ * range are looked at, so that what is read grows with their number; the counts are as exact.
+ */
+export interface CountedSessions extends SessionFilter {
+  /** The time of the request in nanoseconds, which state is judged by. */
+  readonly nowNs: bigint;
+}
+
+export interface TopScan extends CountedSessions {
   readonly by: 'cost' | 'duration';
   readonly limit: number;
 }
@@ -436,11 +455,7 @@ export interface StoredTop extends UsageGaps {
   readonly sessions: readonly StoredSession[];
 }
 
-export interface StatisticsRange extends SessionRange {
-  readonly nowNs: bigint;
-}
-
-/** Whole-number facts about the sessions of a range. */
+/** Whole-number facts about the sessions that are counted. */
 export interface Statistics extends UsageGaps {
   readonly openSessions: number;
   readonly totalSessions: number;
@@ -456,7 +471,7 @@ export interface Statistics extends UsageGaps {
   readonly byCountry: ReadonlyMap<string, { readonly name: string | undefined; readonly count: number }>;
 }
 
-export interface TimelineScan extends SessionRange {
+export interface TimelineScan extends CountedSessions {
   /** Inclusive, and not before `startFromNs`. */
   readonly startToNs: bigint;
   /** Length of a step for a range from this on, ns: whole minutes, and whole hours or days where it is longer than one. */
@@ -464,12 +479,12 @@ export interface TimelineScan extends SessionRange {
 }
 
 export interface StoredTimeline {
-  /** Where the steps begin: the later of `startFromNs` and `lastFromNs`; where both are left out, the step of the first session. */
+  /** Where the steps begin: the later of `startFromNs` and `lastFromNs`; where both are left out, the step of the first session that is counted. */
   readonly fromNs: bigint;
   readonly stepNs: bigint;
   /** By the number of steps since 1970; steps without a session are missing. */
   readonly points: ReadonlyMap<bigint, TimelineSum>;
-  /** The sessions of the range that started before the steps begin; missing where there is none. */
+  /** The counted sessions that started before the steps begin; missing where there is none. */
   readonly earlier?: TimelineSum;
   /** Of the calls that name a model, by its name; without sessions. */
   readonly models: ReadonlyMap<string, TimelineSum>;

@@ -158,6 +158,53 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     await untilEqual(async () => [...new Set(await rowTexts(page, 'device'))].join(), 'Mobile');
   });
 
+  it('hides bots and traces of one span by one switch, in the list and in the overview', async () => {
+    const noisy = await startServer();
+    try {
+      const bot = { 'user_agent.original': 'Googlebot/2.1 (+http://www.google.com/bot.html)' };
+      await send('visit', {}, noisy);
+      await send('crawl', { attributes: bot }, noisy);
+      const now = BigInt(Date.now()) * MS;
+      const probe = { trace: 'fee', span: '1', kind: 2, start: now, end: now + MS };
+      const body = tracesJson([{ ...probe, attributes: { 'url.path': '/probe' } }]);
+      assert.equal((await noisy.post('/v1/traces', body)).status, 200);
+      await noisy.settled();
+      const opened = await browser.open();
+      pages.push(opened);
+      const { page } = opened;
+      await page.goto(noisy.httpUrl);
+      const ids = () =>
+        links(page).evaluateAll((nodes) =>
+          nodes
+            .map((node) => node.title)
+            .sort()
+            .join(),
+        );
+      const total = page.locator('.figure', { hasText: 'in all' });
+      await untilEqual(ids, ['crawl', 'visit', 'fee'.padStart(32, '0')].sort().join());
+      await untilEqual(async () => /\d+/.exec((await total.textContent()) ?? '')?.[0], '3');
+
+      const toggle = page.getByRole('switch', { name: 'Hide bots and one-span traces' });
+      await toggle.click();
+      await untilEqual(ids, 'visit');
+      await untilEqual(async () => /\d+/.exec((await total.textContent()) ?? '')?.[0], '1');
+      await untilEqual(() => search(page), '?bots=false&minTraceSpans=2');
+      await page.reload();
+      await untilEqual(ids, 'visit');
+      assert.equal(await toggle.getAttribute('aria-checked'), 'true');
+      assert.equal(await page.getByRole('list', { name: 'Filters that are set' }).count(), 0);
+      await toggle.click();
+      await untilEqual(async () => /\d+/.exec((await total.textContent()) ?? '')?.[0], '3');
+      await untilEqual(() => search(page), '');
+    } finally {
+      for (const opened of pages.splice(0)) {
+        await opened.assertNoTrouble();
+        await opened.close();
+      }
+      await noisy.dispose();
+    }
+  });
+
   it('shows a day of the calendar', async () => {
     const { page } = await open('/');
     await page.getByRole('button', { name: 'Last 24 hours' }).click();

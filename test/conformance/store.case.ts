@@ -10,6 +10,7 @@ import { hasErrors } from '../../src/query/session-filter.js';
 import { isOpen, stateOf } from '../../src/query/state.js';
 import type {
   AppendResult,
+  CountedSessions,
   GroupScan,
   KnownGroups,
   SessionPosition,
@@ -18,7 +19,6 @@ import type {
   SessionScan,
   SessionWriter,
   Statistics,
-  StatisticsRange,
   StoredCarrier,
   StoredSession,
   StoredTimeline,
@@ -201,12 +201,12 @@ class Project {
     return this.store.reader.trace(this.name, traceId(short));
   }
 
-  statistics(range: Partial<StatisticsRange> = {}): Promise<Statistics> {
+  statistics(range: Partial<CountedSessions> = {}): Promise<Statistics> {
     return this.store.reader.statistics(this.name, { nowNs: BASE_NS, ...range });
   }
 
   timeline(scan: Partial<TimelineScan> = {}): Promise<StoredTimeline> {
-    const whole = { startToNs: BASE_NS + 100n * DAY, stepFor: () => HOUR };
+    const whole = { nowNs: BASE_NS, startToNs: BASE_NS + 100n * DAY, stepFor: () => HOUR };
     return this.store.reader.timeline(this.name, { ...whole, ...scan });
   }
 
@@ -598,6 +598,7 @@ function filters(bench: Bench): void {
   const PHONE =
     'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1';
   const DESKTOP = 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0';
+  const BOT = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
   const LENGTHS = [
     0n,
     1n,
@@ -615,7 +616,7 @@ function filters(bench: Bench): void {
     {
       'user.id': fc.constantFrom('ann', 'bob'),
       'geo.country.iso_code': fc.constantFrom(...COUNTRIES),
-      'user_agent.original': fc.constantFrom(PHONE, DESKTOP),
+      'user_agent.original': fc.constantFrom(PHONE, DESKTOP, BOT),
     },
     { requiredKeys: [] },
   );
@@ -679,10 +680,14 @@ function filters(bench: Bench): void {
         services: fc.subarray([...SERVICES, 'none']),
         models: fc.subarray(MODELS, { minLength: 1 }),
         providers: fc.subarray(PROVIDERS, { minLength: 1 }),
-        deviceTypes: fc.subarray(['mobile', 'desktop', 'unknown', 'tv'], { minLength: 1 }),
+        deviceTypes: fc.subarray(['mobile', 'desktop', 'bot', 'unknown', 'tv'], { minLength: 1 }),
+        bots: fc.boolean(),
         countryCodes: fc.subarray([...COUNTRIES, 'AT'], { minLength: 1 }),
         errors: fc.boolean(),
         crashes: fc.boolean(),
+        implicit: fc.boolean(),
+        minSpans: fc.constantFrom(0, 1, 2, 3, 4, 5, 2 ** 31 - 1),
+        minTraceSpans: fc.constantFrom(0, 1, 2, 3, 4, 2 ** 31 - 1),
         minDurationNs: fc.oneof(
           fc.constantFrom(...LENGTHS),
           fc.constantFrom(...LENGTHS.map((ns) => ns + 1n), 2n ** 63n, 2n ** 90n),
@@ -735,13 +740,64 @@ function filters(bench: Bench): void {
             }
             if (invalidated !== undefined) await p.store.writer.invalidate(p.name, invalidated);
             const every = await p.sessions();
-            for (const scan of asked) assert.deepEqual(await p.sessions(scan), scanned(every, scan));
+            for (const scan of asked) {
+              assert.deepEqual(await p.sessions(scan), scanned(every, scan));
+              await assertCounts(p, every, scan);
+            }
           }
         },
       ),
       { numRuns: RUNS * 2 },
     );
   });
+
+  /** What is counted over the sessions of a filter is what counting them one by one gives. */
+  async function assertCounts(
+    p: Project,
+    every: readonly StoredSession[],
+    { after: _, direction: __, limit, ...filter }: SessionScan,
+  ): Promise<void> {
+    assert.deepEqual(await p.statistics(filter), counted(every, filter));
+    const { startFromNs, startToNs = BASE_NS + 100n * DAY, lastFromNs } = filter;
+    if (startFromNs !== undefined && startFromNs > startToNs) return;
+    const inTime = fitting(every, { ...filter, startToNs });
+    const { unpricedCount, unreportedCount } = counted(inTime, { nowNs: filter.nowNs });
+    for (const by of ['cost', 'duration'] as const) {
+      const amountOf = ({ genai, startNs, lastNs }: StoredSession): bigint | undefined =>
+        by === 'cost' ? genai?.costNanoUsd : lastNs - startNs;
+      const greatest = inTime
+        .filter((session) => amountOf(session) !== undefined)
+        .sort((a, b) => Number(amountOf(b)! - amountOf(a)!) || comparePositions(b, a));
+      const found = await p.store.reader.top(p.name, { ...filter, startToNs, by, limit });
+      assert.deepEqual(found, { sessions: greatest.slice(0, limit), unpricedCount, unreportedCount });
+    }
+    const { fromNs, points, earlier } = await p.timeline({ ...filter, startToNs });
+    const given = [startFromNs, lastFromNs].filter((ns) => ns !== undefined);
+    const first = inTime.reduce((ns, { startNs }) => (startNs < ns ? startNs : ns), startToNs);
+    const from = given.length === 0 ? (first / HOUR) * HOUR : given.reduce((a, b) => (a > b ? a : b));
+    assert.equal(fromNs, from);
+    const sums = new Map<bigint, { sessions: number; errors: number; calls: number; cost: bigint }>();
+    for (const { startNs, errorCount, genai } of inTime) {
+      const step = startNs < from ? -1n : startNs / HOUR;
+      const { sessions, errors, calls, cost } = sums.get(step) ?? NO_SUM;
+      sums.set(step, {
+        sessions: sessions + 1,
+        errors: errors + (errorCount > 0 ? 1 : 0),
+        calls: calls + (genai?.requestCount ?? 0),
+        cost: cost + (genai?.costNanoUsd ?? 0n),
+      });
+    }
+    const all = earlier === undefined ? points : new Map([...points, [-1n, earlier]]);
+    assert.deepEqual(
+      new Map(
+        [...all].map(([step, { sessions, sessionsWithErrors, calls, costNanoUsd }]) => [
+          step,
+          { sessions, errors: sessionsWithErrors, calls, cost: costNanoUsd ?? 0n },
+        ]),
+      ),
+      sums,
+    );
+  }
 
   test('find by name, matched whole, and each session once', async () => {
     const p = await bench.project();
@@ -1263,6 +1319,7 @@ function timelines(bench: Bench): void {
                 ...(from === undefined ? {} : { startFromNs: from }),
                 ...(activeFrom === undefined ? {} : { lastFromNs: activeFrom }),
                 startToNs: to,
+                nowNs: BASE_NS,
                 stepFor: () => stepNs,
               };
               assert.deepEqual(sorted(await p.timeline(scan)), sorted(addedUp(every, calls, scan)));
@@ -1387,6 +1444,8 @@ function timelines(bench: Bench): void {
   });
 }
 
+const NO_SUM = { sessions: 0, errors: 0, calls: 0, cost: 0n };
+
 const NO_TIMELINE_SUM: TimelineSum = {
   sessions: 0,
   sessionsWithErrors: 0,
@@ -1438,8 +1497,8 @@ function greatest(bench: Bench): void {
       lasting('4', 30, 2),
       lasting('5', 40, 900, 0.000_001),
     );
-    const top = async (scan: Omit<TopScan, 'limit'> & { limit?: number }) =>
-      (await p.store.reader.top(p.name, { limit: 10, ...scan })).sessions.map(({ id }) => id);
+    const top = async (scan: Omit<TopScan, 'limit' | 'nowNs'> & { limit?: number }) =>
+      (await p.store.reader.top(p.name, { nowNs: BASE_NS, limit: 10, ...scan })).sessions.map(({ id }) => id);
     assert.deepEqual(await top({ by: 'cost' }), ['s3', 's2', 's1', 's5'], 'those with a cost');
     assert.deepEqual(await top({ by: 'cost', limit: 2 }), ['s3', 's2']);
     assert.deepEqual(await top({ by: 'duration' }), ['s5', 's3', 's2', 's1', 's4']);
@@ -1730,12 +1789,34 @@ function variedMarks(): LogSpec[] {
 
 /** What a scan finds among all sessions, by its definition. */
 function scanned(every: readonly StoredSession[], scan: SessionScan): StoredSession[] {
-  const { after, direction, limit, open, userIds, nowNs, states, services, models, providers } = scan;
-  const { deviceTypes, countryCodes, errors, crashes, minDurationNs, minCostNanoUsd } = scan;
+  const { after, direction, limit } = scan;
+  const found = fitting(every, scan).sort((a, b) => comparePositions(b, a));
+  if (direction === 'older') {
+    return found
+      .filter((session) => after === undefined || comparePositions(session, after) < 0)
+      .slice(0, limit);
+  }
+  return found.filter((session) => after === undefined || comparePositions(session, after) > 0).slice(-limit);
+}
+
+/** The sessions that match a filter, by its definition. */
+function fitting(every: readonly StoredSession[], filter: CountedSessions): StoredSession[] {
+  const { open, userIds, nowNs, states, services, models, providers } = filter;
+  const {
+    deviceTypes,
+    bots,
+    countryCodes,
+    errors,
+    crashes,
+    implicit,
+    minSpans = 0,
+    minTraceSpans = 0,
+  } = filter;
+  const { minDurationNs, minCostNanoUsd } = filter;
   const any = (wanted: readonly string[] | undefined, has: readonly (string | undefined)[] = []): boolean =>
     wanted === undefined || has.some((value) => value !== undefined && wanted.includes(value));
-  const fitting = every
-    .filter((session) => inRange(session, scan))
+  return every
+    .filter((session) => inRange(session, filter))
     .filter(({ userId, otherUserIds = [] }) => any(userIds, [userId, ...otherUserIds]))
     .filter((session) => open === undefined || isOpen(stateOf(session, nowNs, LIMITS)) === open)
     .filter((session) =>
@@ -1748,25 +1829,23 @@ function scanned(every: readonly StoredSession[], scan: SessionScan): StoredSess
     .filter(({ genai }) => any(models, genai?.models))
     .filter(({ genai }) => any(providers, genai?.providers))
     .filter(({ client }) => any(deviceTypes, [client?.device_type ?? 'unknown']))
+    .filter(({ client }) => bots === undefined || (client?.device_type === 'bot') === bots)
+    .filter(({ id }) => implicit === undefined || TRACE_ID.test(id) === implicit)
+    .filter(({ spanCount }) => spanCount >= minSpans)
+    .filter(({ id, spanCount }) => !TRACE_ID.test(id) || spanCount >= minTraceSpans)
     .filter(({ geo }) => any(countryCodes, [geo?.country_code]))
     .filter((session) => errors === undefined || hasErrors(session) === errors)
     .filter(({ crashCount = 0 }) => crashes === undefined || crashCount > 0 === crashes)
     .filter(({ startNs, lastNs }) => minDurationNs === undefined || lastNs - startNs >= minDurationNs)
-    .filter(({ genai }) => minCostNanoUsd === undefined || (genai?.costNanoUsd ?? -1n) >= minCostNanoUsd)
-    .sort((a, b) => comparePositions(b, a));
-  if (direction === 'older') {
-    return fitting
-      .filter((session) => after === undefined || comparePositions(session, after) < 0)
-      .slice(0, limit);
-  }
-  return fitting
-    .filter((session) => after === undefined || comparePositions(session, after) > 0)
-    .slice(-limit);
+    .filter(({ genai }) => minCostNanoUsd === undefined || (genai?.costNanoUsd ?? -1n) >= minCostNanoUsd);
 }
 
+/** Names a session that no record names. */
+const TRACE_ID = /^[0-9a-f]{32}$/;
+
 /** Statistics by their definition. */
-function counted(every: readonly StoredSession[], range: StatisticsRange): Statistics {
-  const sessions = every.filter((session) => inRange(session, range));
+function counted(every: readonly StoredSession[], range: CountedSessions): Statistics {
+  const sessions = fitting(every, range);
   const byDeviceType = new Map<string, number>();
   const byCountry = new Map<string, { name: string | undefined; count: number }>();
   for (const { client, geo } of sessions) {

@@ -2,6 +2,7 @@ import { readSpans } from '../../src/otlp/read.js';
 import { hasErrors, matchesFilter } from '../../src/query/session-filter.js';
 import { isOpen, type StateLimits, stateOf } from '../../src/query/state.js';
 import type {
+  CountedSessions,
   ExceptionScan,
   FoundExceptions,
   FoundSessions,
@@ -10,11 +11,9 @@ import type {
   KnownGroups,
   SessionFilter,
   SessionPosition,
-  SessionRange,
   SessionReader,
   SessionScan,
   Statistics,
-  StatisticsRange,
   StoredException,
   StoredFacets,
   StoredGroup,
@@ -200,7 +199,7 @@ export class MemoryReader implements SessionReader {
     };
   }
 
-  async statistics(_project: string, range: StatisticsRange): Promise<Statistics> {
+  async statistics(_project: string, range: CountedSessions): Promise<Statistics> {
     const sessions = this.#data.sessions.filter((session) => this.#matches(session, range));
     const byDeviceType = new Map<string, number>();
     const byCountry = new Map<string, { name: string | undefined; count: number }>();
@@ -231,7 +230,9 @@ export class MemoryReader implements SessionReader {
   /** Without models: a stored session does not say what it used of which. */
   async timeline(_project: string, scan: TimelineScan): Promise<StoredTimeline> {
     const { startToNs, startFromNs, lastFromNs } = scan;
-    const inTime = this.#data.sessions.filter((session) => isIn(session, scan)).sort(compareSessions);
+    const inTime = this.#data.sessions
+      .filter((session) => this.#matches(session, scan))
+      .sort(compareSessions);
     const isOpen = startFromNs === undefined && lastFromNs === undefined;
     const given = (startFromNs ?? 0n) > (lastFromNs ?? 0n) ? startFromNs! : (lastFromNs ?? 0n);
     const first = isOpen ? (inTime[0]?.startNs ?? startToNs) : given;
@@ -267,10 +268,10 @@ export class MemoryReader implements SessionReader {
     };
   }
 
-  async top(_project: string, { by, limit, ...range }: TopScan): Promise<StoredTop> {
+  async top(_project: string, { by, limit, ...scan }: TopScan): Promise<StoredTop> {
     const amountOf = ({ genai, lastNs, startNs }: StoredSession): bigint | undefined =>
       by === 'cost' ? genai?.costNanoUsd : lastNs - startNs;
-    const inTime = this.#data.sessions.filter((session) => isIn(session, range));
+    const inTime = this.#data.sessions.filter((session) => this.#matches(session, scan));
     const sessions = inTime
       .filter((session) => amountOf(session) !== undefined)
       .sort((a, b) => Number(amountOf(b)! - amountOf(a)!) || compareSessions(b, a))
@@ -307,11 +308,6 @@ export class MemoryReader implements SessionReader {
   #matches(session: StoredSession, filter: SessionFilter & { readonly nowNs: bigint }): boolean {
     return matchesFilter(session, filter, filter.nowNs, this.#data.limits);
   }
-}
-
-function isIn({ startNs, lastNs }: StoredSession, range: SessionRange): boolean {
-  const { startFromNs = startNs, startToNs = startNs, lastFromNs = lastNs } = range;
-  return startNs >= startFromNs && startNs <= startToNs && lastNs >= lastFromNs;
 }
 
 function gapsOf(sessions: readonly StoredSession[]): UsageGaps {

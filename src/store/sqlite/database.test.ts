@@ -16,7 +16,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** Version of the schema that this program writes. */
-const SCHEMA = 7;
+const SCHEMA = 8;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 
@@ -211,6 +211,9 @@ test('data of the first version is filled in with what came later', async () => 
     DROP TABLE call_place; DROP TABLE session_user; DROP TABLE session_ahead;
     DROP TABLE user_trace; DROP TABLE user_hour; DROP TABLE user_piece;
     ALTER TABLE session DROP COLUMN cost_nano_usd;
+    ALTER TABLE session DROP COLUMN span_count; ALTER TABLE session DROP COLUMN has_errors;
+    ALTER TABLE session DROP COLUMN unpriced; ALTER TABLE session DROP COLUMN unreported;
+    ALTER TABLE session DROP COLUMN device; ALTER TABLE session DROP COLUMN country;
     UPDATE meta SET value = 1 WHERE key = 'rules';
     PRAGMA user_version = 1;
   `);
@@ -225,6 +228,7 @@ test('data of the first version is filled in with what came later', async () => 
   const { points } = await reader.timeline('p', {
     startFromNs: 0n,
     startToNs: 9n,
+    nowNs: 0n,
     stepFor: () => 60_000_000_000n,
   });
   assert.equal(points.get(0n)?.sessionsWithErrors, 1);

@@ -173,6 +173,15 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (project, user, start_ns, key)
   ) STRICT, WITHOUT ROWID;
   `,
+  // What statistics and filters look at in many sessions. The rules of this version make all sessions again, and so fill it in.
+  `
+  ALTER TABLE session ADD COLUMN span_count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE session ADD COLUMN has_errors INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE session ADD COLUMN unpriced INTEGER;
+  ALTER TABLE session ADD COLUMN unreported INTEGER;
+  ALTER TABLE session ADD COLUMN device TEXT;
+  ALTER TABLE session ADD COLUMN country TEXT;
+  `,
 ];
 
 /** Tables that are derived from `block`; emptied before everything is folded again. */

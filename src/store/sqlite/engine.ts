@@ -58,6 +58,8 @@ const BLOCK_BYTES = 64 * 1024;
 
 export interface EngineOptions extends SessionRowsOptions {
   readonly normalizer: Normalizer;
+  /** All that decides which traces are quiet (S25), as text; implicit sessions are made again where it was another. None where left out. */
+  readonly quietRoutes?: string;
   /** Records kept in memory for the groups and sessions last touched. */
   readonly hotRecords: number;
   /** Groups traces that name a user and no session by user (S40); left out, each is a session of its own (S7). */
@@ -252,6 +254,7 @@ export class Engine {
         this.#meta.set('folded_block', 0);
         this.#meta.set('rules', RULES_VERSION);
         this.#meta.set('sessions_by', grouping);
+        this.#meta.set(QUIET_ROUTES, this.#options.quietRoutes ?? '');
       });
       this.#load();
     }
@@ -262,6 +265,7 @@ export class Engine {
     } catch (error) {
       this.#setAside(error);
     }
+    this.#quieten(progress);
     this.#listImplicit(progress);
     this.#reopen();
     this.closeTimedOut();
@@ -872,6 +876,33 @@ export class Engine {
     this.#meta.set('implicit_sessions', setting);
   }
 
+  /** Makes implicit sessions again where other traces are quiet than when they were made. What is done of it when it is given up is done again. */
+  #quieten(progress: (message: string) => void): void {
+    const { quietRoutes: setting = '' } = this.#options;
+    const was = this.#meta.text(QUIET_ROUTES);
+    if (was !== undefined && was !== setting) {
+      progress('other requests are quiet now: going through the sessions that are named by their trace');
+      const select = this.#db.prepare(
+        `SELECT no, project, id FROM session WHERE implicit = 1 AND no > ? ORDER BY no LIMIT ${SESSIONS_AGAIN}`,
+      );
+      let told = Date.now();
+      for (let rows = select.all(0); rows.length > 0; rows = select.all(Number(rows.at(-1)!.no))) {
+        this.#transaction(() => {
+          for (const { project, id } of rows)
+            this.#foldAgain(this.#sessions.get(Number(project), String(id))!);
+          this.#writeAgain(rows);
+        });
+        this.#groups.rotate();
+        this.#sessions.rotate();
+        if (this.#options.isStopped?.()) throw new StoppedError('stopped while sessions were gone through');
+        if (Date.now() - told < 5_000) continue;
+        progress(`went through the sessions up to ${rows.at(-1)!.no}`);
+        told = Date.now();
+      }
+    }
+    this.#meta.set(QUIET_ROUTES, setting);
+  }
+
   /** Lists sessions as open again that a longer time-out than before makes open. Readers do not rely on it either. */
   #reopen(): void {
     const timeoutNs = this.#options.timeoutNs;
@@ -1029,6 +1060,12 @@ const NO_CALLS: CallsByKey = new Map();
 const MOST_READ_CALLS = 256;
 
 const NO_FRAGMENTS: ReadonlyMap<string, Fragment> = new Map();
+
+/** Sessions made again in one transaction. */
+const SESSIONS_AGAIN = 500;
+
+/** Where the database says which requests were quiet. */
+const QUIET_ROUTES = 'quiet_routes';
 
 /** Blocks folded in one transaction when catching up. */
 const REPLAY_BLOCKS = 64;

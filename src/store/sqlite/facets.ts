@@ -20,6 +20,8 @@ export const FacetKind = {
   duration: 7,
   /** Buckets of the cost, where one is known. */
   cost: 8,
+  /** Of every session: buckets of `spansBucket`, and behind each whether the session is implicit. */
+  spans: 9,
 } as const;
 
 /** What of a session failed. */
@@ -56,6 +58,7 @@ export function facetsOf(session: Session, invalidated: boolean): SessionFacets 
   add(FacetKind.errors, errorFacet(session));
   if (invalidated) add(FacetKind.invalidated, '1');
   add(FacetKind.duration, durationBucket(lastNs - startNs));
+  add(FacetKind.spans, spansBucket(session.spanCount) + (session.isImplicit ? IMPLICIT : EXPLICIT));
   return { startNs, keys: isCut ? asStored(keys) : keys };
 }
 
@@ -92,6 +95,16 @@ function bucketOf(value: bigint, unitBits: bigint): string {
     bucket = (exponent - 2) * 4 + Math.floor(units / 2 ** (exponent - 2));
   }
   return String(bucket).padStart(3, '0');
+}
+
+/** The last character of a value of the kind `spans`. */
+export const IMPLICIT = 'i';
+export const EXPLICIT = 'e';
+
+/** Buckets of numbers of spans: each number to 3, powers of two from there, as two digits that sort as the numbers do. */
+export function spansBucket(spans: number): string {
+  const bucket = spans < 4 ? Math.max(0, spans) : 33 - Math.clz32(Math.min(spans, 2 ** 31));
+  return String(bucket).padStart(2, '0');
 }
 
 /** The least duration of a bucket of durations by its number, ns; of the one behind the last, more than any. */

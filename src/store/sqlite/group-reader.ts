@@ -24,6 +24,7 @@ export class HeldSpan implements SpanFacts {
   readonly endNs: bigint;
   readonly size: number;
   readonly error: boolean;
+  readonly quiet: boolean;
   readonly session: string | undefined;
   readonly service: string | undefined;
   readonly who: Who | undefined;
@@ -41,6 +42,7 @@ export class HeldSpan implements SpanFacts {
     this.endNs = batch.end[index]!;
     this.size = batch.length[index]!;
     this.error = batch.error[index] === 1;
+    this.quiet = batch.quiet[index] === 1;
     this.session = entry(batch.strings, batch.session[index]!);
     this.service = serviceOf(batch, index);
     this.who = entry(batch.whos, batch.who[index]!);

@@ -26,6 +26,7 @@ import {
 import { clientOf, geoOf } from '../../sessionize/session-view.js';
 import { type Carrier, isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
 import {
+  type CountedSessions,
   type ExceptionScan,
   type FoundExceptions,
   type FoundSessions,
@@ -40,7 +41,6 @@ import {
   type SessionScan,
   type StateFilter,
   type Statistics,
-  type StatisticsRange,
   type StoredCarrier,
   type StoredFacet,
   type StoredFacets,
@@ -75,9 +75,11 @@ import {
 } from './exception-pages.js';
 import { FacetKind } from './facets.js';
 import { GroupReader, type HeldGroup, type HeldSpan } from './group-reader.js';
+import type { MatchOptions } from './matching-sessions.js';
 import { outlineOf } from './outline.js';
 import {
   type Condition,
+  isRange,
   needsSearch,
   type SearchResult,
   type SessionRow,
@@ -86,8 +88,8 @@ import {
   textOf,
   valuesOf,
 } from './session-search.js';
-import { readGaps, readStatistics } from './statistics.js';
-import { readTimeline } from './timeline.js';
+import { countGaps, countMatching, readGaps, readStatistics } from './statistics.js';
+import { countTimeline, readTimeline } from './timeline.js';
 import { readTopSessions } from './top-sessions.js';
 import { entriesOf, hex, recordId, type UsageEntries, type UsageSource, usageIn } from './usage-pages.js';
 import { runLimits, UserRuns } from './user-runs.js';
@@ -129,6 +131,7 @@ export class SqliteReader implements SessionReader {
   readonly #db: Database;
   readonly #groups: GroupReader;
   readonly #timeoutNs: bigint;
+  readonly #checkpoint: () => void;
   readonly #maxExamined: number;
   readonly #mostTogether: number;
   readonly #projects = new Map<string, number>();
@@ -147,7 +150,8 @@ export class SqliteReader implements SessionReader {
   #areCallsCaughtUp = false;
 
   /** `checkpoint` is called often while telemetry is read; what it throws ends the reading. */
-  constructor(options: ReaderOptions, normalizer: Normalizer, checkpoint?: () => void) {
+  constructor(options: ReaderOptions, normalizer: Normalizer, checkpoint: () => void = () => {}) {
+    this.#checkpoint = checkpoint;
     this.#normalizer = normalizer;
     this.#priceOf = normalizer.priceOf;
     this.#db = openDatabase(options.directory, { readOnly: true, cacheBytes: options.cacheBytes });
@@ -351,30 +355,39 @@ export class SqliteReader implements SessionReader {
     return group.size;
   }
 
-  async statistics(project: string, range: StatisticsRange): Promise<Statistics> {
-    return this.#snapshot(() =>
-      readStatistics(
-        (sql) => this.#prepare(sql),
-        this.#project(project),
-        range,
-        range.nowNs - this.#timeoutNs,
-      ),
-    );
+  async statistics(project: string, scan: CountedSessions): Promise<Statistics> {
+    return this.#snapshot(() => {
+      const options = this.#matchOptions(project, scan);
+      if (!isRange(scan)) return countMatching(scan, options);
+      return readStatistics(options.prepare, options.project, scan, options.expiredNs);
+    });
   }
 
   async timeline(project: string, scan: TimelineScan): Promise<StoredTimeline> {
-    return this.#snapshot(() => readTimeline((sql) => this.#prepare(sql), this.#project(project), scan));
+    return this.#snapshot(() => {
+      const options = this.#matchOptions(project, scan);
+      if (!isRange(scan)) return countTimeline(scan, options);
+      return readTimeline(options.prepare, options.project, scan);
+    });
   }
 
   async top(project: string, scan: TopScan): Promise<StoredTop> {
     return this.#snapshot(() => {
-      const number = this.#project(project);
-      const prepare = (sql: string) => this.#prepare(sql);
-      return {
-        sessions: readTopSessions(prepare, number, scan).map(storedRow),
-        ...readGaps(prepare, number, scan),
-      };
+      const options = this.#matchOptions(project, scan);
+      const gaps = isRange(scan)
+        ? readGaps(options.prepare, options.project, scan)
+        : countGaps(scan, options);
+      return { sessions: readTopSessions(scan, options).map(storedRow), ...gaps };
     });
+  }
+
+  #matchOptions(project: string, { nowNs }: CountedSessions): MatchOptions {
+    return {
+      prepare: (sql) => this.#prepare(sql),
+      project: this.#project(project),
+      expiredNs: nowNs - this.#timeoutNs,
+      checkpoint: this.#checkpoint,
+    };
   }
 
   async facets(project: string, limit: number): Promise<StoredFacets> {
@@ -980,6 +993,7 @@ function stored(session: Session, invalidated: boolean): StoredSession {
       : { exceptionCount: session.exceptions.count, crashCount: session.exceptions.crashCount }),
     services: session.services.names(),
     invalidated,
+    ...(session.isImplicit ? { isImplicit: true } : {}),
     ...(session.timesSetAside === 0 ? {} : { timesSetAside: session.timesSetAside }),
     ...(session.endMarkNs === undefined ? {} : { endMarkNs: session.endMarkNs }),
     ...(session.hasEnded ? { hasEnded: true } : {}),

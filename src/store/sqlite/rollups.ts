@@ -1,3 +1,4 @@
+import type { Traits } from '../../sessionize/earliest.js';
 import type { ModelSum } from '../../sessionize/model-sums.js';
 import type { Session } from '../../sessionize/session.js';
 import type { Database, Statement } from './database.js';
@@ -68,13 +69,18 @@ export function tallyOf(session: Session): Tally {
     genai: !session.usage.isEmpty,
     bounce: session.spanCount <= 1,
     device: traits.deviceType ?? 'unknown',
-    country: traits.countryCode === undefined ? '' : `${traits.countryCode}:${traits.countryName ?? ''}`,
+    country: countryOf(traits),
     user: traits.userId ?? '',
     usage: usageTallyOf(session),
   };
 }
 
-function usageTallyOf({ usage }: Session): UsageTally | undefined {
+/** ISO code and name as `code:name`; empty where unknown. */
+export function countryOf({ countryCode, countryName }: Traits): string {
+  return countryCode === undefined ? '' : `${countryCode}:${countryName ?? ''}`;
+}
+
+export function usageTallyOf({ usage }: Pick<Session, 'usage'>): UsageTally | undefined {
   return usage.isEmpty ? undefined : { all: usage.all, byModel: usage.models.entries() };
 }
 

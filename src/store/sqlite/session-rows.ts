@@ -7,12 +7,16 @@ import type { SessionListener } from '../store.js';
 import { type Database, Listing, MAX_INTEGER, Meta, type Statement } from './database.js';
 import { FacetIndex, facetsOf, type SessionFacets } from './facets.js';
 import { Generations } from './generations.js';
-import { Rollups, type Tally, tallyOf } from './rollups.js';
+import { countryOf, Rollups, type Tally, tallyOf } from './rollups.js';
 import { type OtherUsers, otherUsersOf, SessionUsers } from './session-users.js';
 import { TimelineRows } from './timeline-rows.js';
 
 /** Sessions that are written again in one go for their clocks. */
 const MOST_CAUGHT_UP = 1000;
+
+/** What changes with every record of a session. */
+const PROGRESS =
+  'last_ns = ?, sums = ?, cost_nano_usd = ?, span_count = ?, has_errors = ?, unpriced = ?, unreported = ?';
 
 /** A session in memory, as its row has it. */
 export interface HotSession {
@@ -92,16 +96,15 @@ export class SessionRows {
     this.#settings = numberOf(options.settings, new Meta(db));
     this.#sql = {
       insertSession: db.prepare(
-        `INSERT INTO session (project, id, start_ns, listing, last_ns, sums, cost_nano_usd, implicit, invalidated, settings, user_id, earliest, no)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO session (project, id, start_ns, listing, last_ns, sums, cost_nano_usd, span_count, has_errors, unpriced, unreported,
+           implicit, invalidated, settings, user_id, device, country, earliest, no)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ),
-      updateSession: db.prepare(
-        'UPDATE session SET start_ns = ?, listing = ?, last_ns = ?, sums = ?, cost_nano_usd = ? WHERE no = ?',
-      ),
+      updateSession: db.prepare(`UPDATE session SET start_ns = ?, listing = ?, ${PROGRESS} WHERE no = ?`),
       // An index whose columns are named is written, whether their values change or not.
-      updateProgress: db.prepare('UPDATE session SET last_ns = ?, sums = ?, cost_nano_usd = ? WHERE no = ?'),
+      updateProgress: db.prepare(`UPDATE session SET ${PROGRESS} WHERE no = ?`),
       updateTraits: db.prepare(
-        'UPDATE session SET implicit = ?, invalidated = ?, settings = ?, user_id = ?, earliest = ? WHERE no = ?',
+        'UPDATE session SET implicit = ?, invalidated = ?, settings = ?, user_id = ?, device = ?, country = ?, earliest = ? WHERE no = ?',
       ),
       deleteSession: db.prepare('DELETE FROM session WHERE no = ?'),
       selectSession: db.prepare(
@@ -271,8 +274,16 @@ export class SessionRows {
     this.#facets.exchange(hot.project, { id: session.id, no: hot.no }, hot.facets, facets);
     hot.facets = facets;
     this.#exchangeUsers(hot, listing === Listing.hidden ? undefined : otherUsersOf(session));
-    const { earliest, startNs } = session;
-    const progress = [session.lastNs, session.encodeSums(), costOf(session)] as const;
+    const { earliest, startNs, usage } = session;
+    const progress = [
+      session.lastNs,
+      session.encodeSums(),
+      costOf(session),
+      session.spanCount,
+      session.hasErrors ? 1 : 0,
+      usage.isEmpty ? null : usage.unpricedCount,
+      usage.isEmpty ? null : usage.unreportedCount,
+    ] as const;
     const update = (): void => {
       if (hot.place?.startNs === startNs && hot.place.listing === listing) {
         this.#sql.updateProgress.run(...progress, hot.no);
@@ -290,11 +301,14 @@ export class SessionRows {
       update();
       return;
     }
+    const { userId, deviceType } = session.traits;
     const traits = [
       implicit ? 1 : 0,
       invalidated ? 1 : 0,
       this.#settings,
-      session.traits.userId ?? null,
+      userId ?? null,
+      deviceType ?? null,
+      countryOf(session.traits) || null,
       session.encodeEarliest(),
     ] as const;
     if (hot.stored) {
@@ -336,7 +350,7 @@ export class SessionRows {
 
   #listing({ session, invalidated }: HotSession, implicit: boolean): number {
     if (session.groups === 0 || (implicit && !this.#options.implicitSessions)) return Listing.hidden;
-    if (session.isEcho) return Listing.hidden;
+    if (session.isEcho || session.isQuiet) return Listing.hidden;
     if (invalidated || session.hasEnded) return Listing.ended;
     const timedOut = session.lastNs <= this.#options.now() - this.#options.timeoutNs;
     return timedOut ? Listing.timedOut : Listing.open;

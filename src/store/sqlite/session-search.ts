@@ -2,7 +2,15 @@ import { Session } from '../../sessionize/session.js';
 import type { SessionFilter, SessionPosition, SessionScan, StateFilter } from '../store.js';
 import { spanningWindows } from './active-range.js';
 import { LISTED, Listing, MAX_INTEGER, type Prepare } from './database.js';
-import { costBucket, durationBucket, ErrorFacet, FacetKind } from './facets.js';
+import {
+  costBucket,
+  durationBucket,
+  ErrorFacet,
+  EXPLICIT,
+  FacetKind,
+  IMPLICIT,
+  spansBucket,
+} from './facets.js';
 
 /**
  * Lists of sessions under filters that the index of values answers (docs/decisions/007-filter-index.md).
@@ -26,11 +34,15 @@ export interface SessionRow {
   readonly earliest: string;
 }
 
-export interface SearchOptions {
+/** Where sessions are looked up, and by which time. */
+export interface LookupOptions {
   readonly prepare: Prepare;
   readonly project: number;
   /** Sessions with their last activity at or before this have timed out. */
   readonly expiredNs: bigint;
+}
+
+export interface SearchOptions extends LookupOptions {
   /** Most sessions looked at for a page. */
   readonly maxExamined: number;
 }
@@ -44,37 +56,41 @@ export interface SearchResult {
 /** Sessions of a user, or open ones, are counted no further than this to find out what is rare. */
 const MOST_COUNTED = 10_000;
 
+/** A filter that has a lead (`needsSearch`). */
 export function searchSessions(scan: SessionScan, options: SearchOptions): SearchResult {
   const plan = planOf(scan, options);
   return plan === undefined ? { rows: [] } : merge(scan, options, plan);
 }
 
-/** Sources of candidates that together have every session that matches, each in list order, and what is to be checked of each. */
-interface Plan {
-  readonly sources: readonly Source[];
+/** How the sessions that match a filter are found. */
+export interface Plan {
+  /** Sources of candidates that together have every session that matches, each in list order. Undefined where all sessions are to be looked at. */
+  readonly lead: Lead | undefined;
   /** Of each of these lists of values a session has to have one as well. */
   readonly probes: readonly (readonly bigint[])[];
   readonly conditions: readonly Condition[];
 }
 
 /** Rows of an index in list order. */
-interface Source {
+export interface Source {
   /** Of rows with start_ns, id and session. */
   readonly from: string;
   readonly session: string;
   readonly where: readonly Condition[];
+  /** How many there are, where that is known without counting. */
+  readonly count?: number;
 }
 
 /** How a condition is looked up. */
 interface Lookup<Value> {
   /** Whether the ranges of reader.ts do not answer it. */
-  takesSearch(value: Value, options: Omit<SearchOptions, 'maxExamined'>): boolean;
+  takesSearch(value: Value, options: LookupOptions): boolean;
   /** What the row `s` of a session has to meet; undefined where none can. Left out where `facets` say it all. */
-  row?(value: Value, options: SearchOptions): readonly Condition[] | undefined;
+  row?(value: Value, options: LookupOptions): readonly Condition[] | undefined;
   /** The values of the index, of which a session has one exactly where it meets the condition. */
   facets?(value: Value): readonly (readonly [kind: number, value: string])[];
   /** Sources that together have every session that meets it; undefined where there are too many to lead. */
-  sources?(value: Value, options: SearchOptions): readonly Source[] | undefined;
+  sources?(value: Value, options: LookupOptions): readonly Source[] | undefined;
 }
 
 const always = (): boolean => true;
@@ -144,6 +160,12 @@ const LOOKUPS = {
   models: named(FacetKind.model),
   providers: named(FacetKind.provider),
   deviceTypes: named(FacetKind.device),
+  bots: {
+    takesSearch: always,
+    row: (bots) => [[bots ? "s.device = 'bot'" : "s.device IS NOT 'bot'"]],
+    sources: (bots, options) =>
+      valueSources(FacetKind.device, [bots ? "value = 'bot'" : "value <> 'bot'"], options),
+  },
   countryCodes: named(FacetKind.country),
   errors: {
     takesSearch: always,
@@ -152,6 +174,27 @@ const LOOKUPS = {
   crashes: {
     takesSearch: always,
     facets: (crashes) => failed(crashes ? [ErrorFacet.crash] : [ErrorFacet.none, ErrorFacet.errors]),
+  },
+  implicit: {
+    takesSearch: always,
+    row: (implicit) => [['s.implicit = ?', implicit ? 1 : 0]],
+    sources: (implicit, options) =>
+      valueSources(FacetKind.spans, ['substr(value, -1) = ?', implicit ? IMPLICIT : EXPLICIT], options),
+  },
+  minSpans: {
+    takesSearch: always,
+    row: (least) => [['s.span_count >= ?', least]],
+    sources: (least, options) => bucketSources(FacetKind.spans, spansBucket(least), options),
+  },
+  minTraceSpans: {
+    takesSearch: always,
+    row: (least) => [['(s.implicit = 0 OR s.span_count >= ?)', least]],
+    sources: (least, options) =>
+      valueSources(
+        FacetKind.spans,
+        ['(substr(value, -1) = ? OR value >= ?)', EXPLICIT, spansBucket(least)],
+        options,
+      ),
   },
   minDurationNs: {
     takesSearch: always,
@@ -174,20 +217,30 @@ function lookupsOf(filter: SessionFilter): [lookup: Lookup<unknown>, value: unkn
 }
 
 /** Whether a scan takes a search, rather than the ranges of reader.ts. */
-export function needsSearch(filter: SessionFilter, options: Omit<SearchOptions, 'maxExamined'>): boolean {
+export function needsSearch(filter: SessionFilter, options: LookupOptions): boolean {
   return lookupsOf(filter).some(([lookup, value]) => lookup.takesSearch(value, options));
+}
+
+const RANGE: ReadonlySet<keyof SessionFilter> = new Set(['startFromNs', 'startToNs', 'lastFromNs']);
+
+/** Whether a filter asks for nothing but a range of time. */
+export function isRange(filter: SessionFilter): boolean {
+  return (Object.keys(LOOKUPS) as (keyof SessionFilter)[]).every(
+    (name) => RANGE.has(name) || filter[name] === undefined,
+  );
 }
 
 /** Sources that may lead: those with the fewest sessions do. */
 interface Lead {
+  /** Of a filter with a time in it, up to `MOST_COUNTED` and one more. */
   readonly count: number;
   readonly sources: readonly Source[];
-  /** The list of `Plan.probes` that it answers. */
+  /** The list of values that it answers. */
   readonly group?: readonly bigint[];
 }
 
 /** Undefined where nothing can match. */
-function planOf(scan: SessionScan, options: SearchOptions): Plan | undefined {
+export function planOf(scan: SessionFilter, options: LookupOptions): Plan | undefined {
   const { prepare, project } = options;
   const groups: (readonly bigint[])[] = [];
   const conditions: Condition[] = [];
@@ -210,17 +263,18 @@ function planOf(scan: SessionScan, options: SearchOptions): Plan | undefined {
     const sources = lookup.sources?.(value, options);
     if (sources !== undefined) others.push(sources);
   }
-  const most = Math.min(MOST_COUNTED, ...leads.map(({ count }) => count));
-  for (const sources of others) {
-    let count = 0;
-    for (const source of sources) {
-      if (count > most) break;
-      count += countOf(prepare, source, most - count);
-    }
-    leads.push({ count, sources });
+  const known = others.map((sources) => sumOfCounts(sources));
+  const most = Math.min(
+    MOST_COUNTED,
+    ...leads.map(({ count }) => count),
+    ...known.filter((count) => count !== undefined),
+  );
+  for (const [i, sources] of others.entries()) {
+    leads.push({ count: known[i] ?? countUpTo(prepare, sources, most), sources });
   }
-  const lead = leads.reduce((best, other) => (other.count < best.count ? other : best));
-  return { sources: lead.sources, probes: groups.filter((group) => group !== lead.group), conditions };
+  let [lead] = leads;
+  for (const other of leads) if (other.count < lead!.count) lead = other;
+  return { lead, probes: groups.filter((group) => group !== lead?.group), conditions };
 }
 
 /** A value of the index, and how many sessions have it; undefined where none has. */
@@ -260,26 +314,32 @@ function facetSource(no: bigint, ...more: Condition[]): Source {
   return { from: 'session_facet', session: 'session', where: [['facet = ?', no], ...more] };
 }
 
-function sessionSource(project: number, index: string, ...where: Condition[]): Source {
+export function sessionSource(project: number, index: string, ...where: Condition[]): Source {
   return { from: `session INDEXED BY ${index}`, session: 'no', where: [['project = ?', project], ...where] };
 }
 
 /** Sessions by a value from `least` on, of a kind whose values are buckets. */
-function bucketSources(kind: number, least: string, { prepare, project }: SearchOptions): Source[] {
-  return prepare('SELECT no FROM facet_value WHERE project = ? AND kind = ? AND value >= ?')
-    .all(project, kind, least)
-    .map((row) => facetSource(row.no as bigint));
+function bucketSources(kind: number, least: string, options: LookupOptions): Source[] {
+  return valueSources(kind, ['value >= ?', least], options);
+}
+
+/** Sessions by the values of a kind that meet a condition. */
+function valueSources(kind: number, which: Condition, { prepare, project }: LookupOptions): Source[] {
+  const [text, ...values] = which;
+  return prepare(`SELECT no, count FROM facet_value WHERE project = ? AND kind = ? AND ${text}`)
+    .all(project, kind, ...values)
+    .map((row) => ({ ...facetSource(row.no as bigint), count: Number(row.count) }));
 }
 
 /** What `listing` says is of the writer's last sweep: what has come to be otherwise since is found by last activity. */
-function openSources({ project, expiredNs }: SearchOptions): Source[] {
+function openSources({ project, expiredNs }: LookupOptions): Source[] {
   return [
     sessionSource(project, 'session_by_start', ['listing = ?', Listing.open]),
     sessionSource(project, 'session_by_last', ['listing = ?', Listing.timedOut], ['last_ns > ?', expiredNs]),
   ];
 }
 
-function stateSources(states: readonly StateFilter[], options: SearchOptions): Source[] {
+function stateSources(states: readonly StateFilter[], options: LookupOptions): Source[] {
   const { prepare, project, expiredNs } = options;
   const names = new Set(states.map(({ name }) => name));
   const sources: Source[] = [];
@@ -305,6 +365,26 @@ function isOtherUser(prepare: Prepare, project: number, user: string): boolean {
   return prepare(sql).get(project, user) !== undefined;
 }
 
+/** How many sessions sources have together; undefined where that is not known of all. */
+function sumOfCounts(sources: readonly Source[]): number | undefined {
+  let sum = 0;
+  for (const { count } of sources) {
+    if (count === undefined) return undefined;
+    sum += count;
+  }
+  return sum;
+}
+
+/** The sessions of sources, counted up to one more than `most`. */
+function countUpTo(prepare: Prepare, sources: readonly Source[], most: number): number {
+  let count = 0;
+  for (const source of sources) {
+    if (count > most) break;
+    count += countOf(prepare, source, most - count);
+  }
+  return count;
+}
+
 /** Its sessions, counted up to one more than `most`. */
 function countOf(prepare: Prepare, { from, where }: Source, most: number): number {
   const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM ${from} WHERE ${textOf(where)} LIMIT ?)`;
@@ -319,10 +399,11 @@ const LEAST_IN_BLOCK = 64;
 function merge(scan: SessionScan, options: SearchOptions, plan: Plan): SearchResult {
   const { limit } = scan;
   const budget = new Budget(options.maxExamined);
-  const count = plan.sources.length;
+  const sources = plan.lead!.sources;
+  const count = sources.length;
   const page = Math.max(1, Math.ceil(limit / Math.max(1, count)), Math.min(limit, 8));
   const block = Math.max(LEAST_IN_BLOCK, Math.min(MOST_IN_BLOCK, Math.floor(options.maxExamined / count)));
-  const streams = plan.sources.map(
+  const streams = sources.map(
     (source) =>
       new Candidates(scan, options.prepare, plan, source, {
         page,
@@ -429,20 +510,11 @@ class Candidates {
       this.ended = true;
       return;
     }
-    const { conditions, probes } = this.#plan;
     const { from, session, where } = this.#source;
     const range = [...where, ...this.#bounds()];
     const order = this.#order;
     const candidates = `SELECT start_ns, id, ${session} AS session FROM ${from} WHERE ${textOf(range)} ORDER BY ${order} LIMIT ?`;
-    const checks: Condition[] = [
-      ...conditions,
-      ...probes.map(
-        (group): Condition => [
-          `EXISTS (SELECT 1 FROM session_facet WHERE facet IN (${group.map(() => '?').join(', ')}) AND start_ns = c.start_ns AND id = c.id)`,
-          ...group,
-        ],
-      ),
-    ];
+    const checks = checksOf(this.#plan);
     // The loops nest as they are written, and the inner statement gives its rows in order as they are asked for.
     this.#rows = this.#prepare(
       `SELECT s.start_ns, s.id, s.invalidated, s.sums, s.earliest
@@ -513,6 +585,17 @@ class Candidates {
   }
 }
 
+/** What the row `s` of a candidate has to meet. */
+export function checksOf({ conditions, probes }: Plan): Condition[] {
+  const looked = probes.map(
+    (group): Condition => [
+      `EXISTS (SELECT 1 FROM session_facet WHERE facet IN (${group.map(() => '?').join(', ')}) AND start_ns = s.start_ns AND id = s.id)`,
+      ...group,
+    ],
+  );
+  return [...conditions, ...looked];
+}
+
 function costOf({ id, sums, earliest }: SessionRow): bigint {
   return Session.decode(id, sums, earliest).usage.costNanoUsd;
 }
@@ -532,8 +615,8 @@ function comparePositions(a: SessionPosition, b: SessionPosition): number {
   return a.id === b.id ? 0 : Buffer.compare(Buffer.from(a.id), Buffer.from(b.id));
 }
 
-export function textOf(conditions: readonly Condition[]): string {
-  return conditions.map(([text]) => text).join(' AND ');
+export function textOf(conditions: readonly Condition[], between = ' AND '): string {
+  return conditions.map(([text]) => text).join(between);
 }
 
 export function valuesOf(conditions: readonly Condition[]): Value[] {

@@ -146,7 +146,7 @@ test('the other session is not listed but can be read, and says where the call c
     const statistics = await store.read((reader) => reader.statistics(PROJECT, { nowNs: BASE_NS }));
     assert.equal(statistics.totalSessions, 1);
     const { points } = await store.read((reader) =>
-      reader.timeline(PROJECT, { startToNs: 2n * BASE_NS, stepFor: () => 60_000_000_000n }),
+      reader.timeline(PROJECT, { nowNs: BASE_NS, startToNs: 2n * BASE_NS, stepFor: () => 60_000_000_000n }),
     );
     assert.deepEqual(
       [...points.values()].map(({ calls, inputTokens }) => [calls, inputTokens]),

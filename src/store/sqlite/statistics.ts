@@ -1,8 +1,10 @@
 import type { Session } from '../../sessionize/session.js';
-import type { SessionRange, Statistics, StatisticsRange, UsageGaps } from '../store.js';
+import type { SessionFilter, SessionRange, Statistics, UsageGaps } from '../store.js';
 import { sessionsFromBefore, startsIn } from './active-range.js';
 import { Listing, MAX_INTEGER, type Prepare } from './database.js';
-import { Dimension, LEVEL_NS, MICROS, tallyOf } from './rollups.js';
+import { type Columns, type MatchOptions, matchingSessions } from './matching-sessions.js';
+import { Dimension, LEVEL_NS, MICROS, type Tally, tallyOf } from './rollups.js';
+import type { Condition } from './session-search.js';
 import { partsOfRange, sessionsStarting } from './start-range.js';
 
 const ALL_TIME = LEVEL_NS.length - 1;
@@ -16,7 +18,7 @@ const ALL_TIME = LEVEL_NS.length - 1;
 export function readStatistics(
   prepare: Prepare,
   project: number,
-  range: StatisticsRange,
+  range: SessionRange,
   expiredNs: bigint,
 ): Statistics {
   const { startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs } = range;
@@ -29,8 +31,61 @@ export function readStatistics(
           `SELECT count(*) AS n FROM session INDEXED BY session_by_last
            WHERE project = ? AND listing IN (${Listing.open}, ${Listing.timedOut}) AND last_ns > ? AND start_ns BETWEEN ? AND ?`,
         ).get(project, closedBy, startFromNs, startToNs)!.n;
+  return statisticsOf(sums, Number(open));
+}
+
+/** The same of the sessions that match any filter, from their rows. */
+export function countMatching(filter: SessionFilter, options: MatchOptions): Statistics {
+  const sums = new Sums();
+  let open = 0;
+  const columns: Columns = [
+    ['(s.last_ns - s.start_ns) / 1000000000'],
+    ['(s.last_ns - s.start_ns) % 1000000000 / 1000'],
+    [`s.listing <> ${Listing.ended} AND s.last_ns > ?`, options.expiredNs],
+    ['s.has_errors'],
+    ['s.span_count <= 1'],
+    ['s.unpriced'],
+    ['s.unreported'],
+    ['s.device'],
+    ['s.country'],
+    ['s.user_id'],
+  ];
+  const tallies = new Tallies(sums);
+  for (const row of matchingSessions(filter, columns, options)) {
+    const [seconds, micros, isOpen, errors, bounce, unpriced, unreported, device, country, user] = row;
+    if (isOpen === 1) open++;
+    tallies.add({
+      durationSeconds: seconds as number,
+      durationMicros: micros as number,
+      errors: errors === 1,
+      genai: unpriced !== null,
+      bounce: bounce === 1,
+      device: (device as string | null) ?? 'unknown',
+      country: (country as string | null) ?? '',
+      user: (user as string | null) ?? '',
+      unpricedCount: (unpriced as number | null) ?? 0,
+      unreportedCount: (unreported as number | null) ?? 0,
+    });
+  }
+  tallies.flush();
+  return statisticsOf(sums, open);
+}
+
+/** How many calls of the sessions that match any filter have no known cost, or no known tokens. */
+export function countGaps(filter: SessionFilter, options: MatchOptions): UsageGaps {
+  const gaps = { unpricedCount: 0, unreportedCount: 0 };
+  const columns: Columns = [['s.unpriced'], ['s.unreported']];
+  const withGaps: Condition = ['s.unpriced + s.unreported > 0'];
+  for (const [unpriced, unreported] of matchingSessions(filter, columns, options, [withGaps])) {
+    gaps.unpricedCount += unpriced as number;
+    gaps.unreportedCount += unreported as number;
+  }
+  return gaps;
+}
+
+function statisticsOf(sums: Sums, openSessions: number): Statistics {
   return {
-    openSessions: Number(open),
+    openSessions,
     totalSessions: Number(sums.get(Dimension.sessions)),
     uniqueUsers: sums.allUsers ?? sums.users.size,
     durationMicros: sums.get(Dimension.durationSeconds) * MICROS + sums.get(Dimension.durationMicros),
@@ -134,18 +189,63 @@ function addBuckets(
 }
 
 function addSessions(sessions: Iterable<Session>, sums: Sums): void {
+  const tallies = new Tallies(sums);
   for (const session of sessions) {
-    const tally = tallyOf(session);
-    sums.add(Dimension.sessions, '', 1n);
-    sums.add(Dimension.durationSeconds, '', BigInt(tally.durationSeconds));
-    sums.add(Dimension.durationMicros, '', BigInt(tally.durationMicros));
-    if (tally.errors) sums.add(Dimension.errors, '', 1n);
-    if (tally.genai) sums.add(Dimension.genai, '', 1n);
-    if (tally.bounce) sums.add(Dimension.bounces, '', 1n);
-    sums.add(Dimension.unpriced, '', BigInt(tally.usage?.all.unpricedCount ?? 0));
-    sums.add(Dimension.unreported, '', BigInt(tally.usage?.all.unreportedCount ?? 0));
-    sums.add(Dimension.device, tally.device, 1n);
-    if (tally.country !== '') sums.add(Dimension.country, tally.country, 1n);
-    if (tally.user !== '') sums.add(Dimension.user, tally.user, 1n);
+    const { usage, ...tally } = tallyOf(session);
+    const { unpricedCount = 0, unreportedCount = 0 } = usage?.all ?? {};
+    tallies.add({ ...tally, unpricedCount, unreportedCount });
   }
+  tallies.flush();
+}
+
+/** So many of the longest sessions there can be have whole seconds that a double still holds. */
+const MOST_TALLIES = 500_000;
+
+/** Gathers what single sessions add, as numbers: a sum of large ones takes several times as long. */
+class Tallies {
+  readonly #sums: Sums;
+  readonly #counts = new Map<number, number>();
+  readonly #devices = new Map<string, number>();
+  readonly #countries = new Map<string, number>();
+  #sessions = 0;
+  #seconds = 0;
+  #micros = 0;
+  #bounces = 0;
+
+  constructor(sums: Sums) {
+    this.#sums = sums;
+  }
+
+  add(tally: Omit<Tally, 'startNs' | 'usage'> & UsageGaps): void {
+    this.#sessions++;
+    this.#seconds += tally.durationSeconds;
+    this.#micros += tally.durationMicros;
+    if (tally.bounce) this.#bounces++;
+    if (tally.errors) count(this.#counts, Dimension.errors);
+    if (tally.genai) count(this.#counts, Dimension.genai);
+    if (tally.unpricedCount > 0) count(this.#counts, Dimension.unpriced, tally.unpricedCount);
+    if (tally.unreportedCount > 0) count(this.#counts, Dimension.unreported, tally.unreportedCount);
+    count(this.#devices, tally.device);
+    if (tally.country !== '') count(this.#countries, tally.country);
+    if (tally.user !== '') this.#sums.users.add(tally.user);
+    if (this.#sessions === MOST_TALLIES) this.flush();
+  }
+
+  /** Adds what was gathered to the sums. */
+  flush(): void {
+    const sums = this.#sums;
+    sums.add(Dimension.sessions, '', BigInt(this.#sessions));
+    sums.add(Dimension.durationSeconds, '', BigInt(this.#seconds));
+    sums.add(Dimension.durationMicros, '', BigInt(this.#micros));
+    sums.add(Dimension.bounces, '', BigInt(this.#bounces));
+    for (const [dimension, number] of this.#counts) sums.add(dimension, '', BigInt(number));
+    for (const [name, number] of this.#devices) sums.add(Dimension.device, name, BigInt(number));
+    for (const [name, number] of this.#countries) sums.add(Dimension.country, name, BigInt(number));
+    this.#sessions = this.#seconds = this.#micros = this.#bounces = 0;
+    for (const gathered of [this.#counts, this.#devices, this.#countries]) gathered.clear();
+  }
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key, more = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + more);
 }

@@ -70,7 +70,7 @@ export function addNumbers(to: TimelineNumbers, numbers: TimelineNumbers): void 
 /** Adds what a session adds to the rows of its start, or takes it out, but for the sums of models in `except`. `rowOf` gives the row of a model. */
 export function addTally(
   rowOf: (model: string) => TimelineNumbers,
-  { errors, usage }: Tally,
+  { errors, usage }: Pick<Tally, 'errors' | 'usage'>,
   sign: 1 | -1 = 1,
   except: ReadonlySet<ModelSum> = NO_SUMS,
 ): void {

@@ -1,8 +1,15 @@
+import { Session } from '../../sessionize/session.js';
 import { FIRST_SET_CLOCK_NS } from '../../sessionize/stretches.js';
-import type { StoredTimeline, TimelineScan, TimelineSum } from '../store.js';
+import type { SessionRange, StoredTimeline, TimelineScan, TimelineSum } from '../store.js';
 import { sessionsFromBefore, startsIn } from './active-range.js';
 import { LISTED, type Prepare } from './database.js';
-import { tallyOf } from './rollups.js';
+import {
+  type Columns,
+  firstMatchingStart,
+  type MatchOptions,
+  matchingSessions,
+} from './matching-sessions.js';
+import { tallyOf, usageTallyOf } from './rollups.js';
 import { partsOfRange, sessionsStarting } from './start-range.js';
 import {
   ALL_MODELS,
@@ -18,7 +25,11 @@ import {
  * The timeline of the sessions of a range, by their start: whole days, hours and minutes from their rows, as far as the points are not
  * shorter, what is left of minutes at both ends, and what started before the range and was active in it, from the sessions themselves.
  */
-export function readTimeline(prepare: Prepare, project: number, scan: TimelineScan): StoredTimeline {
+export function readTimeline(
+  prepare: Prepare,
+  project: number,
+  scan: SessionRange & Pick<TimelineScan, 'startToNs' | 'stepFor'>,
+): StoredTimeline {
   const { startToNs } = scan;
   const isOpen = scan.startFromNs === undefined && scan.lastFromNs === undefined;
   const first = isOpen ? firstStart(prepare, project, startToNs) : startsIn(scan).fromNs;
@@ -35,9 +46,42 @@ export function readTimeline(prepare: Prepare, project: number, scan: TimelineSc
     const rowOf = (model: string) => (model === ALL_MODELS ? earlier : sumAt(sums.models, model));
     addTally(rowOf, tallyOf(session));
   }
+  return timelineOf(fromNs, sums, earlier);
+}
+
+/** The same of the sessions that match any filter, from their rows. */
+export function countTimeline(scan: TimelineScan, options: MatchOptions): StoredTimeline {
+  const { nowNs: _, stepFor, ...filter } = scan;
+  const { startToNs } = filter;
+  const isOpen = filter.startFromNs === undefined && filter.lastFromNs === undefined;
+  const first = isOpen
+    ? firstMatchingStart({ ...filter, startFromNs: FIRST_SET_CLOCK_NS }, options)
+    : startsIn(filter).fromNs;
+  const stepNs = stepFor(first ?? startToNs);
+  const fromNs = isOpen ? ((first ?? startToNs) / stepNs) * stepNs : first!;
+  const sums = new Sums(stepNs);
+  const earlier = noNumbers();
+  const columns: Columns = [
+    ['s.start_ns / ?', stepNs],
+    ['s.start_ns < ?', fromNs],
+    ['s.has_errors'],
+    ['CASE WHEN s.unpriced IS NOT NULL THEN s.sums END'],
+  ];
+  const inTime = isOpen ? { ...filter, startFromNs: fromNs } : filter;
+  for (const [step, isEarlier, errors, encoded] of matchingSessions(inTime, columns, options)) {
+    const usage =
+      encoded === null ? undefined : usageTallyOf({ usage: Session.decodeUsage(encoded as string) });
+    const at = BigInt(step as number);
+    const rowOf = (model: string) => (isEarlier === 1 && model === ALL_MODELS ? earlier : sums.of(at, model));
+    addTally(rowOf, { errors: errors === 1, usage });
+  }
+  return timelineOf(fromNs, sums, earlier);
+}
+
+function timelineOf(fromNs: bigint, sums: Sums, earlier: TimelineNumbers): StoredTimeline {
   return {
     fromNs,
-    stepNs,
+    stepNs: sums.stepNs,
     points: sumsOf(sums.points),
     ...(earlier.sessions > 0 && { earlier: sumOf(earlier) }),
     models: sumsOf(sums.models),

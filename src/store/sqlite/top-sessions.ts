@@ -1,8 +1,8 @@
 import type { TopScan } from '../store.js';
 import { spanningWindows, startsIn } from './active-range.js';
-import { MAX_INTEGER, type Prepare } from './database.js';
+import { MAX_INTEGER } from './database.js';
 import { FacetKind } from './facets.js';
-import type { SessionRow } from './session-search.js';
+import { checksOf, type LookupOptions, planOf, type SessionRow, valuesOf } from './session-search.js';
 
 const AMOUNTS = { cost: 's.cost_nano_usd', duration: 's.last_ns - s.start_ns' } as const;
 
@@ -13,18 +13,26 @@ interface TopRow extends SessionRow {
 /**
  * The sessions of a range with the greatest cost or duration. The index of values has them in buckets of a fourth of a power of two: those
  * are read from the greatest on, until there are enough. What is read grows with the sessions of the range in the last of these buckets, and with those
- * that started before the range and were active in it.
+ * that started before the range and were active in it; under filters, those that are greater and do not match come on top.
  */
-export function readTopSessions(prepare: Prepare, project: number, scan: TopScan): SessionRow[] {
-  const { by, limit, startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs = 0n } = scan;
+export function readTopSessions(scan: TopScan, options: LookupOptions): SessionRow[] {
+  const { by, limit, startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs: activeFromNs, ...filter } = scan;
+  const lastFromNs = activeFromNs ?? 0n;
+  const { prepare, project } = options;
+  const plan = planOf(filter, options);
+  if (plan === undefined) return [];
+  // The sessions are read by their amounts, not by what would lead to those that match.
+  const { lead, probes } = plan;
+  const checks = checksOf({ ...plan, probes: lead?.group === undefined ? probes : [...probes, lead.group] });
   const amount = AMOUNTS[by];
   const greatest = (facet: bigint, fromNs: bigint, toNs: bigint, most: number): TopRow[] =>
     prepare(
       `SELECT s.start_ns, s.id, s.invalidated, s.sums, s.earliest, ${amount} AS amount
        FROM session_facet AS f CROSS JOIN session AS s ON s.no = f.session
        WHERE f.facet = ? AND f.start_ns BETWEEN ? AND ? AND s.last_ns >= ? AND ${amount} IS NOT NULL
+         ${checks.map(([text]) => ` AND ${text}`).join('')}
        ORDER BY amount DESC, s.start_ns DESC, s.id DESC LIMIT ?`,
-    ).all(facet, fromNs, toNs, lastFromNs, most) as unknown as TopRow[];
+    ).all(facet, fromNs, toNs, lastFromNs, ...valuesOf(checks), most) as unknown as TopRow[];
 
   const { fromNs, toNs } = startsIn(scan);
   const buckets = prepare(

@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { createNormalizer, normalizerIdentity, whoIdentity } from '../../normalize/create.js';
+import { quietPatterns } from '../../normalize/quiet-routes.js';
 import { freeBytes, unpackBatch } from './batch-transfer.js';
 import { CommitQueue, IDLE_MS } from './commit-queue.js';
 import { DataDirectoryError, fitLog, Meta, openForWriting } from './database.js';
@@ -23,12 +24,16 @@ async function main(): Promise<void> {
   const db = openForWriting(options.directory, options.cacheBytes);
   const installationKey = new Meta(db).installationKey();
   const normalizerOptions = { ...options.normalizer, userIdKey: installationKey };
+  const quietRoutes = quietPatterns(normalizerOptions.quietRoutes ?? []).join();
+  // A session of a user is quiet or not as well, and is made again only with all others.
+  const identity = `${whoIdentity(normalizerOptions)} ${quietRoutes}`;
   const engine = new Engine(db, {
     normalizer: await createNormalizer(normalizerOptions),
     settings: normalizerIdentity(normalizerOptions),
+    quietRoutes,
     implicitSessions: options.implicitSessions,
     timeoutNs: BigInt(options.timeoutMs) * 1_000_000n,
-    sessionsByUser: options.sessionsBy === 'user' ? { identity: whoIdentity(normalizerOptions) } : undefined,
+    sessionsByUser: options.sessionsBy === 'user' ? { identity } : undefined,
     hotRecords: options.hotRecords,
     now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
     foldFailed: (reason) => send({ type: 'foldFailed', reason }),

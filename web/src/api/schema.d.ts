@@ -1,4 +1,4 @@
-// Made by npm run web:api. e593ddec46509cb3f5c2c8e67abda780 c3bbb7b8a321252172f664964211d537
+// Made by npm run web:api. bdabbf0033baa6a30906141ff7f16067 8172f0436a5a111d96e850bad5131698
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -366,7 +366,7 @@ export interface paths {
         };
         /**
          * Statistics of sessions
-         * @description Of the sessions of a range. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.
+         * @description Of the sessions of a range. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Under `implicit`, `minSpans`, `minTraceSpans` and `bots` the sessions of the range are counted one by one, which takes about a second for each million of them. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.
          */
         get: operations["getSessionStatistics"];
         put?: never;
@@ -2379,6 +2379,8 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
                 /**
                  * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
                  * @example [
@@ -2406,6 +2408,8 @@ export interface operations {
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
                 hasErrors?: boolean;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                implicit?: boolean;
                 /**
                  * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
                  * @example true
@@ -2423,6 +2427,16 @@ export interface operations {
                  * @example 60000
                  */
                 minDurationMs?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
                 /**
                  * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -4836,11 +4850,25 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
                 /**
                  * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                implicit?: boolean;
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
                 /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
@@ -4966,6 +4994,8 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
                 /**
                  * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
                  * @example [
@@ -4991,6 +5021,8 @@ export interface operations {
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
                 hasErrors?: boolean;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                implicit?: boolean;
                 /**
                  * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
                  * @example true
@@ -5008,6 +5040,16 @@ export interface operations {
                  * @example 60000
                  */
                 minDurationMs?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
                 /**
                  * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -5138,16 +5180,30 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
                 /**
                  * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                implicit?: boolean;
                 /**
                  * @description Length of a point, at least, in milliseconds. The server takes the next longer one of its own (1, 2, 5, 10, 15, 30 minutes, 1, 2, 3, 6, 12 hours, 1, 2, 7, 14, 28, 91, 364, 728 days) that gives at most 1,000 points; without a wish, at most 200.
                  * @example 3600000
                  */
                 intervalMs?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
                 /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
@@ -5281,6 +5337,8 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
                 /** @description What is greatest: `estimated_cost_usd` of the sessions that have one, or the duration. `cost` where left out. */
                 by?: "cost" | "duration";
                 /**
@@ -5288,8 +5346,20 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                implicit?: boolean;
                 /** @description Most sessions. */
                 limit?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
                 /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z

@@ -7,7 +7,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react
 import { pagePart } from '../shell/page-part.js';
 import { useShortcuts } from '../shell/shortcuts.js';
 import { FilterBar } from './filter-bar/FilterBar.js';
-import { FILTER_NAMES, setFilters } from './filters.js';
+import { FILTER_NAMES, isOfListAlone, setFilters, trafficIn } from './filters.js';
 import { FirstRun } from './first-run/FirstRun.js';
 import { LiveStatus } from './LiveStatus.js';
 import { forgetOldLoads, useListLoad } from './list-load.js';
@@ -59,7 +59,7 @@ export function SessionsPage() {
   useShortcuts({ n: showNew });
 
   if (isServerEmpty) return <FirstRun />;
-  const bounds = boundsIn(load.filters);
+  const counted = { ...boundsIn(load.filters), ...trafficIn(load.filters) };
   return (
     <>
       <h1 className="visually-hidden">Sessions</h1>
@@ -68,12 +68,14 @@ export function SessionsPage() {
         <LiveStatus live={live} onShowNew={showNew} />
       </div>
       <Suspense fallback={<OverviewFrame />}>
-        <Overview bounds={bounds} search={search} onChange={onChange} />
+        <Overview counted={counted} search={search} onChange={onChange} />
       </Suspense>
-      {setFilters(search).length > 0 && (
+      {setFilters(search).some(isOfListAlone) && (
         // Below it, so that a filter that is set in it does not move it.
         <p className="overview-scope muted">
-          The overview is of all sessions of the time range, whatever the filters; these narrow the list.
+          {setFilters(search).every(isOfListAlone)
+            ? 'The overview is of all sessions of the time range, whatever the filters; these narrow the list.'
+            : 'The overview follows the time range and the filters of bots, traces and spans; the others narrow the list.'}
         </p>
       )}
       <SessionTable

@@ -21,9 +21,13 @@ export const FILTERS = {
   country: { label: 'Country', kind: 'choice' },
   minDurationMs: { label: 'Duration', kind: 'duration' },
   minCostUsd: { label: 'Cost', kind: 'money' },
+  implicit: { label: 'Named by its trace', kind: 'flag' },
+  minSpans: { label: 'Spans', kind: 'count' },
+  minTraceSpans: { label: 'Spans of traces', kind: 'count' },
+  bots: { label: 'Bots', kind: 'flag' },
 } as const satisfies Record<
   Exclude<keyof ListQuery, keyof Bounds | 'limit' | 'cursor'>,
-  { label: string; kind: 'choice' | 'flag' | 'text' | 'duration' | 'money' }
+  { label: string; kind: 'choice' | 'flag' | 'text' | 'duration' | 'money' | 'count' }
 >;
 export type FilterName = keyof typeof FILTERS;
 export const FILTER_NAMES = Object.keys(FILTERS) as FilterName[];
@@ -58,6 +62,9 @@ const DEVICES = [
 
 const MAX_TEXT_LENGTH = 256;
 
+/** As much as the API takes. */
+const MAX_WHOLE = 2 ** 31 - 1;
+
 /** As many values as the API takes. */
 const MAX_VALUES = 50;
 
@@ -77,6 +84,10 @@ const READERS: { readonly [Name in FilterName]: (raw: unknown) => Value<Name> | 
   ),
   minDurationMs: one(amount),
   minCostUsd: one(amount),
+  implicit: one(flag),
+  minSpans: one(whole),
+  minTraceSpans: one(whole),
+  bots: one(flag),
 };
 
 function one<Value>(read: (raw: unknown) => Value | undefined) {
@@ -118,6 +129,47 @@ export function setFilters(filters: Filters): FilterName[] {
   return FILTER_NAMES.filter((name) => filters[name] !== undefined);
 }
 
+/** The filters that the overview follows, too: what tells visits from the traffic that nobody visited. */
+const TRAFFIC_NAMES = [
+  'implicit',
+  'minSpans',
+  'minTraceSpans',
+  'bots',
+] as const satisfies readonly FilterName[];
+export type TrafficFilters = Pick<Filters, (typeof TRAFFIC_NAMES)[number]>;
+
+export function trafficIn(filters: Filters): TrafficFilters {
+  return Object.fromEntries(
+    TRAFFIC_NAMES.flatMap((name) => (filters[name] === undefined ? [] : [[name, filters[name]]])),
+  );
+}
+
+/** Whether a filter narrows the list and not the overview. */
+export function isOfListAlone(name: FilterName): boolean {
+  return !TRAFFIC_NAMES.some((each) => each === name);
+}
+
+/** What the switch of the filter bar sets. */
+const QUIET: TrafficFilters = { bots: false, minTraceSpans: 2 };
+const QUIET_NAMES = Object.keys(QUIET) as (keyof TrafficFilters)[];
+
+/** Whether bots and traces of one span are hidden, as the switch does it. */
+export function hidesNoise(filters: Filters): boolean {
+  return QUIET_NAMES.every((name) => filters[name] === QUIET[name]);
+}
+
+/** What turns the switch on or off. */
+export function noiseSwitch(isOn: boolean): {
+  readonly [Name in keyof TrafficFilters]: TrafficFilters[Name] | undefined;
+} {
+  return isOn ? QUIET : Object.fromEntries(QUIET_NAMES.map((name) => [name, undefined]));
+}
+
+/** Whether a filter that is set is shown by the switch, rather than by a chip. */
+export function isInSwitch(filters: Filters, name: FilterName): boolean {
+  return hidesNoise(filters) && QUIET_NAMES.some((each) => each === name);
+}
+
 function oneOf<const Value extends string>(values: readonly Value[]) {
   return (raw: unknown): Value | undefined => values.find((value) => value === raw);
 }
@@ -131,6 +183,11 @@ function flag(raw: unknown): boolean | undefined {
 function text(raw: unknown): string | undefined {
   if (typeof raw !== 'string' || raw === '') return undefined;
   return [...raw].length <= MAX_TEXT_LENGTH ? raw : undefined;
+}
+
+function whole(raw: unknown): number | undefined {
+  const value = amount(raw);
+  return value !== undefined && Number.isInteger(value) && value <= MAX_WHOLE ? value : undefined;
 }
 
 function amount(raw: unknown): number | undefined {

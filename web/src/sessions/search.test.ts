@@ -16,6 +16,9 @@ test('an address is read into values, and what is none is left out', () => {
       country: 'at',
       minDurationMs: '1500',
       minCostUsd: '-1',
+      bots: 'false',
+      minSpans: '2.5',
+      minTraceSpans: '2',
       userId: 'x'.repeat(257),
       range: '7d',
       startTime: 'yesterday',
@@ -28,6 +31,8 @@ test('an address is read into values, and what is none is left out', () => {
       deviceType: ['tv'],
       country: ['AT'],
       minDurationMs: 1500,
+      minTraceSpans: 2,
+      bots: false,
       range: '7d',
     },
   );

@@ -66,7 +66,8 @@ export function useLiveList(load: ListLoad): LiveList {
       setMissing({ load: load.id, ids: new Set(ids), missedSome });
       if (Date.now() - overviewAt < OVERVIEW_MS) return;
       overviewAt = Date.now();
-      void client.invalidateQueries({ queryKey: OVERVIEW_KEY });
+      // One that is under way may take long, and is not begun anew.
+      void client.invalidateQueries({ queryKey: OVERVIEW_KEY }, { cancelRefetch: false });
     };
     /** Looks for itself at what has changed, as far as the top of the list tells. */
     const catchUp = async (): Promise<void> => {

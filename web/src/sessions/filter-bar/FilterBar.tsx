@@ -8,6 +8,9 @@ import {
   type FilterName,
   type Filters,
   type FilterValue,
+  hidesNoise,
+  isInSwitch,
+  noiseSwitch,
   setFilters,
   toggled,
   valuesOf,
@@ -25,7 +28,9 @@ interface FilterBarProps {
 /** What the list is narrowed to: the time, and each value of a filter as a chip that can be taken away. */
 export function FilterBar({ search, onChange }: FilterBarProps) {
   const [isOpen, setOpen] = useState(false);
-  const names = setFilters(search);
+  // What the switch shows needs no chip.
+  const names = setFilters(search).filter((name) => !isInSwitch(search, name));
+  const isNoiseHidden = hidesNoise(search);
   useShortcuts({ f: () => setOpen(true) });
   const set = useCallback(
     (name: FilterName, value: unknown) => {
@@ -51,6 +56,17 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
       >
         <FilterMenu filters={search} onSet={set} />
       </Popover>
+      <button
+        type="button"
+        className="button noise-switch"
+        role="switch"
+        aria-checked={isNoiseHidden}
+        title={NOISE_HINT}
+        onClick={() => onChange(noiseSwitch(!isNoiseHidden))}
+      >
+        <span className="switch-mark" aria-hidden="true" />
+        Hide bots and one-span traces
+      </button>
       {names.length > 0 && (
         <ul className="filter-chips" aria-label="Filters that are set">
           {names.flatMap((name) =>
@@ -69,6 +85,9 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
     </section>
   );
 }
+
+const NOISE_HINT =
+  'Leaves out sessions of bots, and traces of a single span that name no session, in the list and in the overview';
 
 /** What is left of a filter. */
 function without(filters: Filters, name: FilterName, value: FilterValue): unknown {

@@ -89,6 +89,8 @@ function ValueEditor({ name, filters, onSet }: ValueEditorProps) {
       return <AmountForm label="At least" units={DURATION_UNITS} initialUnit="s" onSet={onSet} />;
     case 'money':
       return <AmountForm label="At least, US dollars" units={{ $: 1 }} initialUnit="$" onSet={onSet} />;
+    case 'count':
+      return <AmountForm label="At least" units={{ spans: 1 }} initialUnit="spans" step="1" onSet={onSet} />;
   }
 }
 
@@ -132,10 +134,18 @@ interface AmountFormProps<Unit extends string> {
   /** How much one of each unit is. */
   readonly units: Readonly<Record<Unit, number>>;
   readonly initialUnit: NoInfer<Unit>;
+  /** Between the values that it takes; any where left out. */
+  readonly step?: string;
   readonly onSet: (value: number) => void;
 }
 
-function AmountForm<Unit extends string>({ label, units, initialUnit, onSet }: AmountFormProps<Unit>) {
+function AmountForm<Unit extends string>({
+  label,
+  units,
+  initialUnit,
+  step = 'any',
+  onSet,
+}: AmountFormProps<Unit>) {
   const [text, setText] = useState('');
   const [unit, setUnit] = useState<Unit>(initialUnit);
   const names = Object.keys(units) as Unit[];
@@ -152,7 +162,7 @@ function AmountForm<Unit extends string>({ label, units, initialUnit, onSet }: A
           className="input"
           type="number"
           min="0"
-          step="any"
+          step={step}
           inputMode="decimal"
           value={text}
           onChange={(event) => setText(event.target.value)}

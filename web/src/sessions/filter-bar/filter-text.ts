@@ -12,6 +12,10 @@ const TEXTS: { readonly [Name in FilterName]?: (value: FilterValue<Name>) => str
   country: countryName,
   minDurationMs: (ms) => `≥ ${formatDuration(ms)}`,
   minCostUsd: (usd) => `≥ $${usd}`,
+  implicit: (implicit) => (implicit ? 'yes' : 'no'),
+  minSpans: (spans) => `≥ ${spans}`,
+  minTraceSpans: (spans) => `≥ ${spans}`,
+  bots: (bots) => (bots ? 'only' : 'none'),
 };
 
 /** A value of a filter in words. */

@@ -6,27 +6,28 @@ import { formatCompact, formatCount, formatCounted, formatShare } from '../../fo
 import { parseTime } from '../../format/time.js';
 import type { FilterValue } from '../filters.js';
 import { countryName, deviceName } from '../names.js';
-import { type Bounds, endBefore } from '../range.js';
+import { endBefore } from '../range.js';
 import type { SearchChange, SessionsSearch } from '../search.js';
 import { Breakdown, type BreakdownRow } from './Breakdown.js';
 import { Figure } from './Figure.js';
 import { TimeCard } from './TimeCard.js';
 import { TopSessions } from './TopSessions.js';
-import { useStatistics, useTimeline } from './use-overview.js';
+import { type Counted, useStatistics, useTimeline } from './use-overview.js';
 
 type Timeline = components['schemas']['SessionTimeline'];
 
 interface OverviewProps {
-  readonly bounds: Bounds;
+  /** The sessions that it is of. */
+  readonly counted: Counted;
   readonly search: SessionsSearch;
   /** Changes what the address says. */
   readonly onChange: (change: SearchChange) => void;
 }
 
-/** All sessions of the range in numbers and pictures, each of which filters the list. */
-export function Overview({ bounds, search, onChange }: OverviewProps) {
-  const timeline = useTimeline(bounds);
-  const statistics = useStatistics(bounds);
+/** The sessions of the range in numbers and pictures, each of which filters the list. */
+export function Overview({ counted, search, onChange }: OverviewProps) {
+  const timeline = useTimeline(counted);
+  const statistics = useStatistics(counted);
   const charts = useMemo(() => chartsOf(timeline.data), [timeline.data]);
   const stats = statistics.data;
   const pick = (first: number, last: number): void => {
@@ -131,7 +132,7 @@ export function Overview({ bounds, search, onChange }: OverviewProps) {
             tone="output"
           />
         </TimeCard>
-        <TopSessions bounds={bounds} />
+        <TopSessions counted={counted} />
         <Breakdown
           title="Models"
           of="by cost"

@@ -5,9 +5,8 @@ import { formatDuration } from '../../format/duration.js';
 import { failureCount, failureText } from '../../format/failures.js';
 import { formatCost, missingInCost } from '../../format/gaps.js';
 import { shortenMiddle, visibleText } from '../../format/text.js';
-import type { Bounds } from '../range.js';
 import { MAX_ROWS } from './Breakdown.js';
-import { useTopSessions } from './use-overview.js';
+import { type Counted, useTopSessions } from './use-overview.js';
 
 /** What is greatest, and what it is called. */
 const KINDS = [
@@ -18,9 +17,9 @@ const KINDS = [
 const ID_LENGTH = 20;
 
 /** The sessions of the range that cost or lasted most, each a link: the list itself goes by start. */
-export function TopSessions({ bounds }: { readonly bounds: Bounds }) {
+export function TopSessions({ counted }: { readonly counted: Counted }) {
   const [by, setBy] = useState<'cost' | 'duration'>('cost');
-  const { data } = useTopSessions(bounds, by, MAX_ROWS);
+  const { data } = useTopSessions(counted, by, MAX_ROWS);
   const amountOf = (session: NonNullable<typeof data>['items'][number]): number =>
     (by === 'cost' ? session.genai_usage?.estimated_cost_usd : session.duration_ms) ?? 0;
   const missing = by === 'cost' && data !== undefined ? missingInCost(data) : undefined;

@@ -1,7 +1,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, dataOf } from '../../api/client.js';
+import type { TrafficFilters } from '../filters.js';
 import type { Bounds } from '../range.js';
 import { intervalFor } from './interval.js';
+
+/** The sessions that the overview is of. */
+export interface Counted extends Bounds, TrafficFilters {}
 
 /** The keys of what the overview shows begin with this. */
 export const OVERVIEW_KEY = ['sessions', 'overview'] as const;
@@ -9,12 +13,12 @@ export const OVERVIEW_KEY = ['sessions', 'overview'] as const;
 const REFRESH_MS = 30_000;
 
 /** Sessions, usage and cost by time, and by model, of a range. */
-export function useTimeline(bounds: Bounds) {
+export function useTimeline(counted: Counted) {
   return useQuery({
-    queryKey: [...OVERVIEW_KEY, 'timeline', bounds],
+    queryKey: [...OVERVIEW_KEY, 'timeline', counted],
     queryFn: ({ signal }) => {
-      const intervalMs = intervalFor(bounds, Date.now());
-      const query = { ...bounds, ...(intervalMs !== undefined && { intervalMs }) };
+      const intervalMs = intervalFor(counted, Date.now());
+      const query = { ...counted, ...(intervalMs !== undefined && { intervalMs }) };
       return dataOf(api.GET('/api/v1/sessions/timeline', { params: { query }, signal }));
     },
     refetchInterval: REFRESH_MS,
@@ -23,22 +27,22 @@ export function useTimeline(bounds: Bounds) {
 }
 
 /** The sessions of a range with the greatest cost or duration. */
-export function useTopSessions(bounds: Bounds, by: 'cost' | 'duration', limit: number) {
+export function useTopSessions(counted: Counted, by: 'cost' | 'duration', limit: number) {
   return useQuery({
-    queryKey: [...OVERVIEW_KEY, 'top', by, bounds],
+    queryKey: [...OVERVIEW_KEY, 'top', by, counted],
     queryFn: ({ signal }) =>
-      dataOf(api.GET('/api/v1/sessions/top', { params: { query: { ...bounds, by, limit } }, signal })),
+      dataOf(api.GET('/api/v1/sessions/top', { params: { query: { ...counted, by, limit } }, signal })),
     refetchInterval: REFRESH_MS,
     placeholderData: keepPreviousData,
   });
 }
 
 /** Counts by state, device and country of a range. */
-export function useStatistics(bounds: Bounds) {
+export function useStatistics(counted: Counted) {
   return useQuery({
-    queryKey: [...OVERVIEW_KEY, 'statistics', bounds],
+    queryKey: [...OVERVIEW_KEY, 'statistics', counted],
     queryFn: ({ signal }) =>
-      dataOf(api.GET('/api/v1/sessions/stats', { params: { query: { ...bounds } }, signal })),
+      dataOf(api.GET('/api/v1/sessions/stats', { params: { query: { ...counted } }, signal })),
     refetchInterval: REFRESH_MS,
     placeholderData: keepPreviousData,
   });
