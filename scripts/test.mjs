@@ -1,12 +1,14 @@
 // Runs all compiled tests and ends with one line of true totals: `N passed, N failed`, and `, N skipped` if any.
 // Words given select the files whose path contains one of them. SOJOURN_TEST_NODE names another Node.js binary,
-// with which all runs a second time; the totals are of both runs. Tests of the web page get a Chromium first, where they can.
+// with which all runs a second time; the totals are of both runs. Tests of the web page get a Chromium first, where they can,
+// and tests of visits the RUM SDKs.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium, installChromium } from './chromium.mjs';
+import { installRumSdks } from './rum-sdks.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Test files at a time. Tests of the running program start processes of their own, so two suffice for two cores. */
@@ -23,6 +25,7 @@ if (files.some((file) => file.includes(join('test', 'browser')))) {
   if (findChromium() === undefined)
     console.error('The tests of the web page are skipped: there is no Chromium here.');
 }
+if (files.some((file) => file.includes(join('test', 'browser', 'visits')))) installRumSdks();
 
 const totals = { pass: 0, fail: 0, skipped: 0 };
 let exitCode = 0;

@@ -54,7 +54,12 @@ function spanJson(span: DemoSpan): Json {
   };
 }
 
-const SEVERITY_TEXT: Record<DemoLog['severity'], string> = { 9: 'INFO', 13: 'WARN', 17: 'ERROR' };
+const SEVERITY_TEXT: Record<DemoLog['severity'], string> = {
+  9: 'INFO',
+  13: 'WARN',
+  17: 'ERROR',
+  21: 'FATAL',
+};
 
 function logJson(log: DemoLog): Json {
   return {

@@ -14,7 +14,7 @@ export const SpanKind = { internal: 1, server: 2, client: 3 } as const;
 export type SpanKind = (typeof SpanKind)[keyof typeof SpanKind];
 
 /** Numbers of OTLP's SeverityNumber. */
-export const Severity = { info: 9, warn: 13, error: 17 } as const;
+export const Severity = { info: 9, warn: 13, error: 17, fatal: 21 } as const;
 export type Severity = (typeof Severity)[keyof typeof Severity];
 
 export interface SpanEvent {

@@ -155,6 +155,65 @@ describe('traffic', () => {
     }
   });
 
+  it('has visits told page by page: how each was reached, how fast it was and where the visitor went', () => {
+    const records = history();
+    const events = (name: string) =>
+      records.filter((record) => record.type === 'log' && record.eventName === name);
+    const loads = spansOf(records).filter(({ name }) => name === 'documentLoad');
+    const navigations = events('browser.navigation').map(
+      ({ attributes }) => attributes['browser.navigation.same_document'],
+    );
+    assert.equal(navigations.filter((isSame) => isSame === false).length, loads.length);
+    assert.ok(navigations.filter((isSame) => isSame === true).length > loads.length / 2);
+    assert.ok(loads.some(({ attributes }) => attributes['document.referrer'] !== undefined));
+
+    const vitals = events('browser.web_vital').map(({ attributes }) => attributes);
+    for (const name of ['ttfb', 'lcp', 'inp', 'cls']) {
+      const of = vitals.filter((vital) => vital['browser.web_vital.name'] === name);
+      assert.ok(of.length > 0 && of.length <= loads.length, name);
+      assert.equal(new Set(of.map((vital) => vital['browser.web_vital.id'])).size, of.length);
+      const ratings = new Set(of.map((vital) => vital['browser.web_vital.rating']));
+      assert.ok(ratings.has('good') && (name === 'ttfb' || ratings.has('needs-improvement')), name);
+    }
+  });
+
+  it('has visits of apps: screens, and crashes that end them', () => {
+    const sessions = [...sessionsOf(history({ ...PLAN, sessions: 1_000 })).values()].filter((records) =>
+      records.some(({ source }) => /^shop-(android|ios)$/.test(String(source.resource['service.name']))),
+    );
+    assert.ok(sessions.length > 50);
+    let crashes = 0;
+    for (const records of sessions) {
+      assert.ok(records.some(({ attributes }) => attributes['screen.name'] === 'Home'));
+      const crash = records.find((record) => record.type === 'log' && record.eventName === 'device.crash');
+      if (crash === undefined) continue;
+      crashes++;
+      assert.equal(crash.end, Math.max(...records.map(({ end }) => end)));
+    }
+    assert.ok(crashes > 0 && crashes < sessions.length / 5);
+  });
+
+  it('has two releases of the page and of the app, of which the newer fails more', () => {
+    const records = history({ ...PLAN, sessions: 2_000 });
+    for (const [service, event] of [
+      ['shop-web', 'exception'],
+      ['shop-android', 'device.crash'],
+    ]) {
+      const rates = new Map<string, { sessions: Set<unknown>; failures: number }>();
+      for (const record of records) {
+        const { 'service.name': name, 'service.version': version } = record.source.resource;
+        if (name !== service) continue;
+        const rate = rates.get(String(version)) ?? { sessions: new Set(), failures: 0 };
+        rates.set(String(version), rate);
+        rate.sessions.add(record.attributes['session.id']);
+        if (record.type === 'log' && record.eventName === event) rate.failures++;
+      }
+      const [older, newer] = [...rates].sort().map(([, { sessions, failures }]) => failures / sessions.size);
+      assert.equal(rates.size, 2);
+      assert.ok(newer! > 2 * older!, `${service} ${older} ${newer}`);
+    }
+  });
+
   it('has errors of servers, models and tools', () => {
     const spans = spansOf(history({ ...PLAN, sessions: 1_000 }));
     const failed = spans.filter(({ error }) => error !== undefined);

@@ -1,7 +1,9 @@
 import { converse } from './agents.js';
+import { newAppUser } from './app-users.js';
+import { type Person, SESSION_LIFE } from './person.js';
 import { Random } from './random.js';
 import type { DemoRecord, Recorder } from './telemetry.js';
-import { crawl, newVisitor, SESSION_LIFE, type Visitor, visit } from './web-visitors.js';
+import { crawl, newVisitor } from './web-visitors.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -15,7 +17,10 @@ const LEAST_RECENT = 10;
 /** Mean time between new sessions once the traffic has reached the present, ms. */
 const LIVE_INTERVAL = 5_000;
 
-const SHARE = { agent: 0.3, crawler: 0.04, returning: 0.3 } as const;
+const SHARE = { agent: 0.3, crawler: 0.04, returning: 0.3, app: 0.2 } as const;
+
+/** The new releases of the page and the app came out this part of the days before now. */
+const NEW_RELEASE_SHARE = 0.4;
 
 export interface TrafficPlan {
   /** Determines who comes and what they do. */
@@ -37,8 +42,8 @@ export class Traffic {
   readonly #ids: Random;
   /** Starts of sessions still to come, the next one last. */
   readonly #starts: number[];
-  /** Visitors who may come back, in the order of their latest visits. */
-  #visitors: Visitor[] = [];
+  /** Who may come back, in the order of their latest visits. */
+  readonly #people: Person[] = [];
   /** Records that are not yet due. */
   #pending: DemoRecord[] = [];
   #nextLiveStart: number;
@@ -97,18 +102,21 @@ export class Traffic {
       return conversation;
     }
     if (kind < SHARE.agent + SHARE.crawler) return crawl(start, this.#random, this.#ids);
-    const visitor = this.#visitorAt(start);
-    this.#visitors.push(visitor);
-    const mayEnd = start < this.#plan.now - RECENT;
-    return visit(visitor, { start, mayEnd }, this.#random, this.#ids);
+    const person = this.#personAt(start);
+    this.#people.push(person);
+    const { now, days } = this.#plan;
+    const mayEnd = start < now - RECENT;
+    const isNewReleaseOut = start > now - days * DAY * NEW_RELEASE_SHARE;
+    return person.visit({ start, mayEnd, isNewReleaseOut }, this.#random, this.#ids);
   }
 
   /** Someone new, or someone whose last session is over. */
-  #visitorAt(start: number): Visitor {
-    const away = this.#visitors.findIndex(({ lastSession }) => lastSession!.end < start - SESSION_LIFE);
-    if (away >= 0 && this.#random.chance(SHARE.returning)) return this.#visitors.splice(away, 1)[0]!;
-    if (this.#visitors.length > 500) this.#visitors.shift();
-    return newVisitor(this.#random, this.#ids);
+  #personAt(start: number): Person {
+    const away = this.#people.findIndex(({ lastSession }) => lastSession!.end < start - SESSION_LIFE);
+    if (away >= 0 && this.#random.chance(SHARE.returning)) return this.#people.splice(away, 1)[0]!;
+    if (this.#people.length > 500) this.#people.shift();
+    const isInApp = this.#random.chance(SHARE.app);
+    return isInApp ? newAppUser(this.#random, this.#ids) : newVisitor(this.#random);
   }
 }
 

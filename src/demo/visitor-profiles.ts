@@ -118,3 +118,19 @@ export const NETWORKS: readonly Network[] = [
   { weight: 2, country: 'NG', addressPrefix: '102.89', language: 'en-NG' },
   { weight: 2, country: 'ZA', addressPrefix: '105.0', language: 'en-ZA' },
 ];
+
+/** Where visitors come from; empty for those who type the address. */
+export const REFERRERS = [
+  '',
+  '',
+  'https://www.google.com/',
+  'https://www.google.com/',
+  'https://duckduckgo.com/',
+  'https://news.example/living/lamps',
+] as const;
+
+/** What the shop's page is built as. The next release breaks more. */
+export const WEB_RELEASES = {
+  current: { version: '4.2.0', failedPages: 0.01, failedPurchases: 0.01 },
+  next: { version: '4.3.0', failedPages: 0.03, failedPurchases: 0.35 },
+} as const;

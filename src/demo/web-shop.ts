@@ -207,3 +207,8 @@ function server(
     scope: { name: scope, version: scopeVersion },
   };
 }
+
+/** The page of one of the shop's products. */
+export function productPath(random: Random): string {
+  return `/products/${random.int(100, 899)}`;
+}

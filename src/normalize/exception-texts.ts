@@ -40,6 +40,8 @@ export type ExceptionRecord =
 const LONGEST_TEXT = 4_096;
 const LONGEST_STACKTRACE = 32_768;
 const MOST_FRAMES = 200;
+/** Longest JSON text that is read for frames. */
+const LONGEST_FRAMES_TEXT = 262_144;
 
 /** Of a log record the page is where it happened; of a span the URL may be the one that was asked for. */
 const PAGE_OF_SPAN = [
@@ -77,7 +79,8 @@ function textsOfLog({
   const texts = shown(text, { signal: 'log', name }, name, firstOf(text, PAGE_OF_LOG));
   // A crash or an error that has no other words may have them in its body.
   const message = texts.message === undefined && typeof body === 'string' && body !== '' ? body : undefined;
-  const frames = texts.stacktrace === undefined ? faroFrames(log) : undefined;
+  const told = log.attributes.findLast(({ key }) => key === 'faro.error.stacktrace')?.value;
+  const frames = texts.stacktrace === undefined ? framesOf(told) : undefined;
   return {
     ...texts,
     ...(message !== undefined && { message: cut(message, LONGEST_TEXT) }),
@@ -85,9 +88,8 @@ function textsOfLog({
   };
 }
 
-/** Faro tells the frames of a stack trace apart: `{ frames: [{ filename, function, lineno, colno }] }`. */
-function faroFrames({ attributes }: Attributes): string | undefined {
-  const value = attributes.findLast(({ key }) => key === 'faro.error.stacktrace')?.value;
+/** Faro, and HyperDX as JSON text, tell the frames of a stack trace apart: `{ frames: [{ filename, function, lineno, colno }] }`. */
+function framesOf(value: Value | undefined): string | undefined {
   const frames = isMap(value) ? value.frames : undefined;
   if (!isArray(frames)) return undefined;
   const lines = frames.slice(0, MOST_FRAMES).flatMap((frame) => {
@@ -101,6 +103,15 @@ function faroFrames({ attributes }: Attributes): string | undefined {
   return lines.length === 0 ? undefined : lines.join('\n');
 }
 
+function withFramesAsLines(stacktrace: string): string {
+  if (!stacktrace.startsWith('{"frames":') || stacktrace.length > LONGEST_FRAMES_TEXT) return stacktrace;
+  try {
+    return framesOf(JSON.parse(stacktrace) as Value) ?? stacktrace;
+  } catch {
+    return stacktrace;
+  }
+}
+
 function shown(text: TextOf, by: ToldBy, name: string, page: string | undefined): ExceptionTexts {
   const { type, message } = toldException(text, by) ?? {};
   const stacktrace = stacktraceOf(text, by);
@@ -108,7 +119,7 @@ function shown(text: TextOf, by: ToldBy, name: string, page: string | undefined)
   return {
     ...(shownType !== undefined && { type: cut(shownType, LONGEST_TEXT) }),
     ...(message !== undefined && { message: cut(message, LONGEST_TEXT) }),
-    ...(stacktrace !== undefined && { stacktrace: cut(stacktrace, LONGEST_STACKTRACE) }),
+    ...(stacktrace !== undefined && { stacktrace: cut(withFramesAsLines(stacktrace), LONGEST_STACKTRACE) }),
     ...(name !== '' && { name: cut(name, LONGEST_TEXT) }),
     ...(page !== undefined && { page: cut(page, LONGEST_TEXT) }),
   };

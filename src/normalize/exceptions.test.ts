@@ -183,6 +183,20 @@ describe('what is shown of an exception', () => {
     assert.equal(stacktrace, '    at pay (shop.js:32:17)\n    at ? ()');
   });
 
+  test('is read of frames as JSON text, as HyperDX tells them; other JSON is shown as it came', () => {
+    const stacktraces = [
+      '{"frames":[{"filename":"shop.js","function":"pay","lineno":32}]}',
+      '{"frames":1}',
+      '{"frames":',
+    ];
+    const shown = stacktraces.map(
+      (stacktrace) =>
+        readExceptionTexts({ log: { attributes: attributes({ 'exception.parsed_stacktrace': stacktrace }) } })
+          .stacktrace,
+    );
+    assert.deepEqual(shown, ['    at pay (shop.js:32)', ...stacktraces.slice(1)]);
+  });
+
   test('is read of the body of a Faro record', () => {
     const body = String.raw`timestamp=2026 kind=exception type=Error value="no \"cart\"" stacktrace="Error: no\n  at pay" x=y`;
     const { type, message, stacktrace } = readExceptionTexts({
