@@ -12,8 +12,10 @@ export interface StagesCommand {
   readonly seed: number;
   readonly timeMs: number;
   readonly spans: number;
-  /** Requests that are committed and folded at one go. */
+  /** Requests that are committed at one go. */
   readonly requestsPerCommit: number;
+  /** Commits after which sessions are brought up to date: under full load the server does it every few commits. */
+  readonly commitsPerFold: number;
   /** The part of the requests, from the first, that is not measured. */
   readonly warmUpShare: number;
   /** Where its database is. */
@@ -48,6 +50,7 @@ export async function measureStages(bench: Bench, kind: 'web' | 'genai'): Promis
     timeMs: Date.now() - 2 * HOUR_MS,
     spans: SPANS[kind][bench.options.quick ? 'quick' : 'full'],
     requestsPerCommit: 8,
+    commitsPerFold: 5,
     warmUpShare: 1 / 3,
     directory: bench.newDirectory(),
   });
