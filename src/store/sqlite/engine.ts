@@ -55,6 +55,8 @@ export interface EngineOptions extends SessionRowsOptions {
   readonly normalizer: Normalizer;
   /** Records kept in memory for the groups and sessions last touched. */
   readonly hotRecords: number;
+  /** Told why the listener of sessions failed. What it was to be told of is on the disk all the same. */
+  readonly listenerFailed?: (reason: string) => void;
   /** Told why, once, when sessions stop following what is accepted. */
   readonly foldFailed?: (reason: string) => void;
   /** Asked between steps of long work at the start: true gives it up. What is done of it stays done. */
@@ -349,15 +351,17 @@ export class Engine {
     // Sessions whose clocks were ahead are written, which what is staged must not be between.
     if (!this.#isStaged && !this.#behind && !this.#isFoldFaulty) this.#catchUpWithClocks();
     for (const project of this.#projects.values()) this.#sessions.closeTimedOut(project);
-    this.#sessions.announce(this.#projects);
+    this.#announce();
   }
 
   /** Marks a session as invalidated; false where there is none. */
   invalidate(project: string, id: string): boolean {
     this.fold();
+    const number = this.#projects.get(project);
+    if (number === undefined) return false;
     let found = false;
     this.#transaction(() => {
-      const hot = this.#sessions.get(this.#project(project), id);
+      const hot = this.#sessions.get(number, id);
       if (hot === undefined || hot.session.groups === 0) return;
       found = true;
       if (hot.outdated) this.#foldAgain(hot);
@@ -371,7 +375,8 @@ export class Engine {
   /** Folds a session again where it was folded under other settings; false where there is none. */
   refresh(project: string, id: string): boolean {
     if (this.#behind) this.fold();
-    const number = this.#project(project);
+    const number = this.#projects.get(project);
+    if (number === undefined) return false;
     if (this.#sessions.get(number, id)?.outdated !== true)
       return this.#sessions.get(number, id) !== undefined;
     this.fold();
@@ -798,6 +803,7 @@ export class Engine {
     this.#sessions.flush();
   }
 
+  /** The number of a project, a new one where it has none. Not to be asked inside a transaction, which may take the number back. */
   #project(name: string): number {
     let no = this.#projects.get(name);
     if (no === undefined) {
@@ -812,12 +818,21 @@ export class Engine {
     try {
       work();
       this.#db.exec('COMMIT');
-      this.#sessions.announce(this.#projects);
     } catch (error) {
       // SQLite rolls back by itself where the disk is full.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       this.#forget();
       throw error;
+    }
+    this.#announce();
+  }
+
+  /** Tells of sessions that were written. They are on the disk, whatever becomes of those who are told. */
+  #announce(): void {
+    try {
+      this.#sessions.announce(this.#projects);
+    } catch (error) {
+      this.#options.listenerFailed?.((error as Error).message);
     }
   }
 
@@ -875,6 +890,8 @@ export class Engine {
   /** Reads what is known of the database as a whole. */
   #load(): void {
     this.#sessions.load();
+    // One that was made in a transaction that failed is none: its number may be given to another.
+    this.#projects.clear();
     for (const row of this.#db.prepare('SELECT no, name FROM project').all()) {
       this.#projects.set(String(row.name), Number(row.no));
     }
