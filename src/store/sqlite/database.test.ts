@@ -16,7 +16,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** Version of the schema that this program writes. */
-const SCHEMA = 6;
+const SCHEMA = 7;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 
@@ -207,6 +207,8 @@ test('data of the first version is filled in with what came later', async () => 
     DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline;
     DROP TABLE call_place; DROP TABLE session_user; DROP TABLE session_ahead;
     ALTER TABLE session DROP COLUMN cost_nano_usd;
+    ALTER TABLE block DROP COLUMN format; ALTER TABLE block DROP COLUMN checksum;
+    ALTER TABLE block DROP COLUMN least_ns; ALTER TABLE block DROP COLUMN greatest_ns;
     UPDATE meta SET value = 1 WHERE key = 'rules';
     PRAGMA user_version = 1;
   `);

@@ -143,6 +143,13 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (moment, no)
   ) STRICT, WITHOUT ROWID;
   `,
+  // Blocks of before have format 0: no checksum, and no bounds of their times.
+  `
+  ALTER TABLE block ADD COLUMN format INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE block ADD COLUMN checksum INTEGER;
+  ALTER TABLE block ADD COLUMN least_ns INTEGER;
+  ALTER TABLE block ADD COLUMN greatest_ns INTEGER;
+  `,
 ];
 
 /** Tables that are derived from `block`; emptied before everything is folded again. */

@@ -31,7 +31,6 @@ import { type Database, DERIVED_TABLES, GroupKind, Listing, Meta, type Statement
 import { Generations } from './generations.js';
 import {
   compareSources,
-  decompress,
   GroupKeys,
   GroupReader,
   type HeldGroup,
@@ -41,6 +40,7 @@ import {
   traceIdOf,
 } from './group-reader.js';
 import { type HotSession, SessionRows, type SessionRowsOptions } from './session-rows.js';
+import { type BlockTimes, StoredBlocks, TimeBounds } from './stored-block.js';
 
 /**
  * Changes when records would be bound to other sessions than before, or when derived rows are made in another way: everything is
@@ -81,7 +81,7 @@ export interface StagedCommit<Data> {
 }
 
 /** A block before it has a number. */
-export interface StagedBlock<Data> {
+export interface StagedBlock<Data> extends BlockTimes {
   readonly groups: readonly HotGroup[];
   readonly places: readonly Omit<ChunkPlace, 'block'>[];
   readonly directory: Uint8Array;
@@ -131,6 +131,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #meta: Meta;
   readonly #reader: GroupReader;
+  readonly #stored: StoredBlocks;
   readonly #sessions: SessionRows;
   readonly #builder = new BlockBuilder();
   readonly #groups: Generations<HotGroup>;
@@ -155,7 +156,7 @@ export class Engine {
   readonly #readCalls = new Map<string, CallsByKey>();
 
   readonly #sql: Record<
-    'insertBlock' | 'upsertGroup' | 'insertSessionGroup' | 'deleteSessionGroup' | 'selectSessionGroups',
+    'upsertGroup' | 'insertSessionGroup' | 'deleteSessionGroup' | 'selectSessionGroups',
     Statement
   >;
 
@@ -164,11 +165,11 @@ export class Engine {
     this.#options = options;
     this.#meta = new Meta(db);
     this.#reader = new GroupReader(db, options.normalizer, 16);
+    this.#stored = new StoredBlocks(db);
     this.#sessions = new SessionRows(db, options);
     this.#groups = new Generations();
     this.#callIndex = new CallIndex((sql) => db.prepare(sql));
     this.#sql = {
-      insertBlock: db.prepare('INSERT INTO block (id, project, directory, data) VALUES (?, ?, ?, ?)'),
       upsertGroup: db.prepare(
         'INSERT INTO record_group (project, key, places) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET places = excluded.places',
       ),
@@ -240,13 +241,11 @@ export class Engine {
   /** Records on disk that are not in sessions, where the last start or commit could not bring them there; 0 where it could. Reads their blocks. */
   countUnfolded(): number {
     if (!this.#behind) return 0;
-    const select = this.#db.prepare('SELECT id, directory, data FROM block WHERE id > ?');
     const folded = this.#meta.number('folded_block') ?? 0;
     let records = 0;
-    for (const row of select.iterate(folded)) {
-      const block = decompress(row.data as Uint8Array);
-      for (const place of chunksOf(Number(row.id), row.directory as Uint8Array)) {
-        for (const batch of this.#reader.chunk(place, block)) records += batch.count;
+    for (const { id, directory, bytes } of this.#stored.after(folded)) {
+      for (const place of chunksOf(id, directory)) {
+        for (const batch of this.#reader.chunk(place, bytes)) records += batch.count;
       }
     }
     return records;
@@ -536,16 +535,18 @@ export class Engine {
     const blocks: StagedBlock<Data>[] = [];
     let groups: HotGroup[] = [];
     let places: Omit<ChunkPlace, 'block'>[] = [];
+    const times = new TimeBounds();
     const close = (): void => {
       if (groups.length === 0) return;
       const { bytes, directory } = this.#builder.take();
-      blocks.push({ groups, places, directory, data: compress(bytes) });
+      blocks.push({ groups, places, directory, data: compress(bytes), ...times.take() });
       groups = [];
       places = [];
     };
     for (const hot of touched) {
       if (groups.length > 0 && groups[0]!.project !== hot.project) close();
       places.push(this.#builder.add(hot.pending));
+      for (const { batch, index } of hot.pending) times.add(batch.start, index);
       groups.push(hot);
       if (this.#builder.length >= BLOCK_BYTES) close();
     }
@@ -553,9 +554,12 @@ export class Engine {
     return blocks;
   }
 
-  #writeBlock({ groups, places, directory }: StagedBlock<unknown>, data: Uint8Array): void {
+  #writeBlock(
+    { groups, places, directory, leastNs, greatestNs }: StagedBlock<unknown>,
+    data: Uint8Array,
+  ): void {
     const block = ++this.#lastBlock;
-    this.#sql.insertBlock.run(block, groups[0]!.project, directory, data);
+    this.#stored.insert({ id: block, project: groups[0]!.project, directory, data, leastNs, greatestNs });
     for (const [i, hot] of groups.entries()) hot.places.push({ block, ...places[i]! });
   }
 
@@ -716,15 +720,13 @@ export class Engine {
     const behind = this.#lastBlock - this.#foldedBlock;
     if (behind === 0) return;
     progress(`folding ${behind} block(s) of telemetry not yet in sessions`);
-    const select = this.#db.prepare('SELECT project, directory, data FROM block WHERE id = ?');
     const last = this.#lastBlock;
     let told = Date.now();
     for (let id = this.#foldedBlock + 1; id <= last; id++) {
-      const row = select.get(id);
-      if (row !== undefined) {
-        const bytes = decompress(row.data as Uint8Array);
-        for (const place of chunksOf(id, row.directory as Uint8Array)) {
-          this.#replayChunk(Number(row.project), place, bytes);
+      const block = this.#stored.read(id);
+      if (block !== undefined) {
+        for (const place of chunksOf(id, block.directory)) {
+          this.#replayChunk(block.project, place, block.bytes);
         }
       }
       if (this.#options.isStopped?.()) throw new StoppedError('stopped while folding');
