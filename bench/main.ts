@@ -7,6 +7,7 @@ import { HELP, type Options, parseOptions } from './options.js';
 import { measurePage, type PageResult } from './page.js';
 import { measureQueries, type QueriesResult } from './queries.js';
 import { type Report, render } from './report.js';
+import { measureStages, type StagesResult } from './stages.js';
 import { measureVisibility, type VisibilityResult } from './visibility.js';
 
 const EXIT_FAILED = 1;
@@ -16,12 +17,16 @@ async function measure(bench: Bench): Promise<Report> {
   const began = performance.now();
   const { only, quick } = bench.options;
   const machine = describeMachine(bench.root, new Date());
+  const stages: StagesResult[] = [];
   const ingest: IngestResult[] = [];
   const queries: QueriesResult[] = [];
   let visibility: VisibilityResult | undefined;
   let page: PageResult | undefined;
   for (const scenario of only) {
     switch (scenario) {
+      case 'stages':
+        stages.push(await measureStages(bench, 'web'), await measureStages(bench, 'genai'));
+        break;
       case 'ingest-web':
         ingest.push(await measureIngest(bench, 'web'));
         break;
@@ -44,7 +49,23 @@ async function measure(bench: Bench): Promise<Report> {
   }
   const { peakMemory, problems } = bench;
   const totalSeconds = (performance.now() - began) / 1000;
-  return { machine, quick, ingest, queries, visibility, page, peakMemory, totalSeconds, problems };
+  return {
+    machine,
+    quick,
+    stages: byKind(stages),
+    ingest,
+    queries,
+    visibility,
+    page,
+    peakMemory,
+    totalSeconds,
+    problems,
+  };
+}
+
+/** `stages.web` and `stages.genai`. */
+function byKind(results: readonly StagesResult[]): Report['stages'] {
+  return Object.fromEntries(results.map((result) => [result.kind, result]));
 }
 
 async function run(options: Options): Promise<number> {

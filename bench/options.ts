@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 export const SCENARIOS = [
+  'stages',
   'ingest-web',
   'ingest-genai',
   'queries-100k',

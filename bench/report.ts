@@ -3,11 +3,14 @@ import type { LatencySummary } from './latency.js';
 import type { Machine } from './machine.js';
 import type { BigSessionTimes, ListTimes, PageResult } from './page.js';
 import type { QueriesResult, QueryTimes } from './queries.js';
+import { STAGES, type StagesResult } from './stages.js';
 import type { VisibilityResult, VisibilityTimes } from './visibility.js';
 
 export interface Report {
   readonly machine: Machine;
   readonly quick: boolean;
+  /** By kind of span; empty where they were not measured. */
+  readonly stages: { readonly [K in StagesResult['kind']]?: StagesResult };
   readonly ingest: readonly IngestResult[];
   readonly queries: readonly QueriesResult[];
   readonly visibility: VisibilityResult | undefined;
@@ -39,6 +42,8 @@ export function render(report: Report): string {
       '**The data was kept in memory (tmpfs): durability cost nothing here. Use --data with a directory on a disk.**',
     );
   }
+  const stages = Object.values(report.stages);
+  if (stages.length > 0) parts.push(...stagesPart(stages));
   if (report.ingest.length > 0) parts.push('## Ingest, OTLP/HTTP protobuf gzip', ingestTable(report.ingest));
   for (const queries of report.queries) parts.push(...queriesPart(queries));
   if (report.visibility) parts.push(...visibilityPart(report.visibility));
@@ -53,6 +58,38 @@ export function render(report: Report): string {
       : `MISMATCH MISMATCH MISMATCH\n\n${bullets(report.problems)}`,
   );
   return `${parts.join('\n\n')}\n`;
+}
+
+function stagesPart(results: readonly StagesResult[]): string[] {
+  const micros = (value: number): string => value.toFixed(1);
+  const times = (ratio: number | undefined): string =>
+    ratio === undefined ? '1 ×' : `${ratio.toFixed(1)} ×`;
+  const stages = [...STAGES, 'limit'] as const;
+  const name = (stage: (typeof stages)[number]): string =>
+    stage === 'limit' ? 'for comparison: one pass, LZ4, one durable write' : stage;
+  return [
+    '## Stages of taking in: CPU µs a span, and as a multiple of gunzip of the same bytes',
+    table(
+      ['', ...results.flatMap(({ kind }) => [`${kind}, µs`, `${kind}, gunzip`])],
+      [
+        ...stages.map((stage) => [
+          name(stage),
+          ...results.flatMap((result) => [
+            micros(result[stage]),
+            times(stage === 'gunzip' ? undefined : result.ratio[stage]),
+          ]),
+        ]),
+        [
+          'append and fold',
+          ...results.flatMap(({ append, fold, ratio }) => [
+            micros(append + fold),
+            times(ratio.append + ratio.fold),
+          ]),
+        ],
+        ['spans measured', ...results.flatMap(({ spans }) => [whole(spans), ''])],
+      ],
+    ),
+  ];
 }
 
 function ingestTable(results: readonly IngestResult[]): string {

@@ -1,7 +1,17 @@
 import type { NanoTime } from './nanos.js';
 import type { Random } from './random.js';
 import type { RequestWriter } from './request-writer.js';
-import { attribute, field, fixed64Hole, hole, holeAt, holesAt, intField, type Part } from './template.js';
+import {
+  attribute,
+  field,
+  fixed32Field,
+  fixed64Hole,
+  hole,
+  holeAt,
+  holesAt,
+  intField,
+  type Part,
+} from './template.js';
 
 /** Field numbers of opentelemetry.proto.trace.v1. */
 const SPANS = 2;
@@ -97,7 +107,7 @@ export function span(name: string, kind: number, child: boolean, ...rest: readon
     fixed64Hole(7, 'start'),
     fixed64Hole(8, 'end'),
     ...rest,
-    intField(16, 0x101),
+    fixed32Field(16, 0x101),
   );
 }
 

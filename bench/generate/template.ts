@@ -51,6 +51,13 @@ export function intHole(number: number, name: string, width: number): Part {
   return join(varint(number * 8), asPart(hole(name, width)));
 }
 
+/** A `fixed32` field. */
+export function fixed32Field(number: number, value: number): Part {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return join(varint(number * 8 + 5), { bytes, holes: [] });
+}
+
 /** A `fixed64` field whose value is written later. */
 export function fixed64Hole(number: number, name: string): Part {
   return join(varint(number * 8 + 1), asPart(hole(name, 8)));

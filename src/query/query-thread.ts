@@ -28,6 +28,9 @@ const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 
 /** A thread whose read does not stop by itself in so many times the longest that it may take is ended. */
 const PATIENCE = 2;
 
+/** How long a thread that was told to close may take to do it, ms: it only reads, so nothing is lost with it. */
+const CLOSE_MS = 5_000;
+
 /** A timer of the kind of `setTimeout`; returns what takes the call back. */
 export type After = (ms: number, call: () => void) => () => void;
 
@@ -157,7 +160,7 @@ export class QueryThread {
     });
   }
 
-  /** Fails the requests that wait and resolves when the thread has closed its reader and ended. */
+  /** Fails the requests that wait and resolves when the thread has ended: by itself once it has closed its reader, or else after `CLOSE_MS`. */
   async close(): Promise<void> {
     this.#closed = true;
     const error = unavailable('The server is stopping.');
@@ -169,7 +172,9 @@ export class QueryThread {
     if (worker === undefined) return;
     const exited = once(worker, 'exit');
     worker.postMessage({ kind: 'close' } satisfies QueryThreadRequest);
+    const cancel = this.#options.after(CLOSE_MS, () => void worker.terminate());
     await exited;
+    cancel();
   }
 
   #jobFor(question: Question, session: string, lane: Lane, client: string): Job {

@@ -16,7 +16,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** Version of the schema that this program writes. */
-const SCHEMA = 9;
+const SCHEMA = 10;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 
@@ -216,6 +216,8 @@ test('data of the first version is filled in with what came later', async () => 
     ALTER TABLE session DROP COLUMN unpriced; ALTER TABLE session DROP COLUMN unreported;
     ALTER TABLE session DROP COLUMN device; ALTER TABLE session DROP COLUMN country;
     ALTER TABLE session_group DROP COLUMN events;
+    ALTER TABLE block DROP COLUMN format; ALTER TABLE block DROP COLUMN checksum;
+    ALTER TABLE block DROP COLUMN least_ns; ALTER TABLE block DROP COLUMN greatest_ns;
     UPDATE meta SET value = 1 WHERE key = 'rules';
     PRAGMA user_version = 1;
   `);

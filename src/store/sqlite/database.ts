@@ -186,6 +186,13 @@ const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE session_group ADD COLUMN events INTEGER NOT NULL DEFAULT 0;
   `,
+  // Blocks of before have format 0: no checksum, and no bounds of their times.
+  `
+  ALTER TABLE block ADD COLUMN format INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE block ADD COLUMN checksum INTEGER;
+  ALTER TABLE block ADD COLUMN least_ns INTEGER;
+  ALTER TABLE block ADD COLUMN greatest_ns INTEGER;
+  `,
 ];
 
 /** Tables that are derived from `block`; emptied before everything is folded again. */

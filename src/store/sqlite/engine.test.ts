@@ -19,6 +19,8 @@ let directories = 0;
 
 interface Store {
   readonly faults: readonly string[];
+  /** Of the listener. */
+  readonly failures: readonly string[];
   readonly engine: Engine;
   readonly db: Database;
   readonly normalizer: Normalizer;
@@ -33,16 +35,18 @@ async function open(directory: string, userIds: UserIdMode = 'keep'): Promise<St
     geoDatabase: undefined,
   });
   const faults: string[] = [];
+  const failures: string[] = [];
   const { db, engine } = openEngine(directory, {
     normalizer,
     settings: userIds,
     now: () => NOW_NS,
     foldFailed: (reason) => faults.push(reason),
+    listenerFailed: (reason) => failures.push(reason),
   });
   const commit = (spans: readonly SpanSpec[], fold: boolean): void => {
     engine.commit([{ project: 'default', batch: spanBatch(normalizer, spans) }], fold);
   };
-  return { engine, db, normalizer, commit, faults };
+  return { engine, db, normalizer, commit, faults, failures };
 }
 
 function newDirectory(): string {
@@ -112,6 +116,28 @@ test('what cannot be made into sessions stops neither what comes after nor the n
     'and nothing is there twice',
   );
   third.db.close();
+});
+
+test('what is durable is acknowledged though the listener of sessions fails', async () => {
+  const { engine, db, commit, failures } = await open(newDirectory());
+  engine.listener = () => {
+    throw new Error('nobody listens');
+  };
+  commit(spans(0, 2), true);
+  assert.deepEqual(failures, ['nobody listens']);
+  engine.listener = undefined;
+  commit(spans(2, 3), true);
+  assert.equal(count(db, 'session'), 3);
+  db.close();
+});
+
+test('asking about a project that is none makes none', async () => {
+  const { engine, db, commit } = await open(newDirectory());
+  commit(spans(0, 1), true);
+  assert.equal(engine.invalidate('other', 's0'), false);
+  assert.equal(engine.refresh('other', 's0'), false);
+  assert.equal(count(db, 'project'), 1);
+  db.close();
 });
 
 test('what was staged is neither seen nor left behind by anything else', async () => {

@@ -33,7 +33,6 @@ import { eventsNear, type GroupPlace, logsPlace, spanEventsPlace } from './event
 import { Generations } from './generations.js';
 import {
   compareSources,
-  decompress,
   GroupKeys,
   GroupReader,
   type HeldGroup,
@@ -43,6 +42,7 @@ import {
   traceIdOf,
 } from './group-reader.js';
 import { type HotSession, SessionRows, type SessionRowsOptions } from './session-rows.js';
+import { type BlockTimes, StoredBlocks, TimeBounds } from './stored-block.js';
 import { hexOf, type PartChange, runLimits, UserRunIndex } from './user-runs.js';
 
 /**
@@ -65,6 +65,8 @@ export interface EngineOptions extends SessionRowsOptions {
   readonly hotRecords: number;
   /** Groups traces that name a user and no session by user (S40); left out, each is a session of its own (S7). */
   readonly sessionsByUser?: SessionsByUser | undefined;
+  /** Told why the listener of sessions failed. What it was to be told of is on the disk all the same. */
+  readonly listenerFailed?: (reason: string) => void;
   /** Told why, once, when sessions stop following what is accepted. */
   readonly foldFailed?: (reason: string) => void;
   /** Asked between steps of long work at the start: true gives it up. What is done of it stays done. */
@@ -96,7 +98,7 @@ export interface StagedCommit<Data> {
 }
 
 /** A block before it has a number. */
-export interface StagedBlock<Data> {
+export interface StagedBlock<Data> extends BlockTimes {
   readonly groups: readonly HotGroup[];
   readonly places: readonly Omit<ChunkPlace, 'block'>[];
   readonly directory: Uint8Array;
@@ -148,6 +150,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #meta: Meta;
   readonly #reader: GroupReader;
+  readonly #stored: StoredBlocks;
   readonly #sessions: SessionRows;
   readonly #builder = new BlockBuilder();
   readonly #groups: Generations<HotGroup>;
@@ -176,7 +179,7 @@ export class Engine {
   readonly #readCalls = new Map<string, CallsByKey>();
 
   readonly #sql: Record<
-    'insertBlock' | 'upsertGroup' | 'insertSessionGroup' | 'deleteSessionGroup' | 'selectSessionGroups',
+    'upsertGroup' | 'insertSessionGroup' | 'deleteSessionGroup' | 'selectSessionGroups',
     Statement
   >;
 
@@ -197,11 +200,11 @@ export class Engine {
       16,
       users && ((project, key) => users.sessionBefore(project, key)),
     );
+    this.#stored = new StoredBlocks(db);
     this.#sessions = new SessionRows(db, options);
     this.#groups = new Generations();
     this.#callIndex = new CallIndex((sql) => db.prepare(sql));
     this.#sql = {
-      insertBlock: db.prepare('INSERT INTO block (id, project, directory, data) VALUES (?, ?, ?, ?)'),
       upsertGroup: db.prepare(
         'INSERT INTO record_group (project, key, places) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET places = excluded.places',
       ),
@@ -292,13 +295,11 @@ export class Engine {
   /** Records on disk that are not in sessions, where the last start or commit could not bring them there; 0 where it could. Reads their blocks. */
   countUnfolded(): number {
     if (!this.#behind) return 0;
-    const select = this.#db.prepare('SELECT id, directory, data FROM block WHERE id > ?');
     const folded = this.#meta.number('folded_block') ?? 0;
     let records = 0;
-    for (const row of select.iterate(folded)) {
-      const block = decompress(row.data as Uint8Array);
-      for (const place of chunksOf(Number(row.id), row.directory as Uint8Array)) {
-        for (const batch of this.#reader.chunk(place, block)) records += batch.count;
+    for (const { id, directory, bytes } of this.#stored.after(folded)) {
+      for (const place of chunksOf(id, directory)) {
+        for (const batch of this.#reader.chunk(place, bytes)) records += batch.count;
       }
     }
     return records;
@@ -403,15 +404,17 @@ export class Engine {
     // Sessions whose clocks were ahead are written, which what is staged must not be between.
     if (!this.#isStaged && !this.#behind && !this.#isFoldFaulty) this.#catchUpWithClocks();
     for (const project of this.#projects.values()) this.#sessions.closeTimedOut(project);
-    this.#sessions.announce(this.#projects);
+    this.#announce();
   }
 
   /** Marks a session as invalidated; false where there is none. */
   invalidate(project: string, id: string): boolean {
     this.fold();
+    const number = this.#projects.get(project);
+    if (number === undefined) return false;
     let found = false;
     this.#transaction(() => {
-      const hot = this.#sessionAt(this.#project(project), id);
+      const hot = this.#sessionAt(number, id);
       if (hot === undefined || hot.session.groups === 0) return;
       found = true;
       if (hot.outdated) this.#foldAgain(hot);
@@ -425,7 +428,8 @@ export class Engine {
   /** Folds a session again where it was folded under other settings; false where there is none. */
   refresh(project: string, id: string): boolean {
     if (this.#behind) this.fold();
-    const number = this.#project(project);
+    const number = this.#projects.get(project);
+    if (number === undefined) return false;
     const known = this.#sessionAt(number, id);
     if (known?.outdated !== true) return known !== undefined;
     this.fold();
@@ -596,16 +600,18 @@ export class Engine {
     const blocks: StagedBlock<Data>[] = [];
     let groups: HotGroup[] = [];
     let places: Omit<ChunkPlace, 'block'>[] = [];
+    const times = new TimeBounds();
     const close = (): void => {
       if (groups.length === 0) return;
       const { bytes, directory } = this.#builder.take();
-      blocks.push({ groups, places, directory, data: compress(bytes) });
+      blocks.push({ groups, places, directory, data: compress(bytes), ...times.take() });
       groups = [];
       places = [];
     };
     for (const hot of touched) {
       if (groups.length > 0 && groups[0]!.project !== hot.project) close();
       places.push(this.#builder.add(hot.pending));
+      for (const { batch, index } of hot.pending) times.add(batch.start, index);
       groups.push(hot);
       if (this.#builder.length >= BLOCK_BYTES) close();
     }
@@ -613,9 +619,12 @@ export class Engine {
     return blocks;
   }
 
-  #writeBlock({ groups, places, directory }: StagedBlock<unknown>, data: Uint8Array): void {
+  #writeBlock(
+    { groups, places, directory, leastNs, greatestNs }: StagedBlock<unknown>,
+    data: Uint8Array,
+  ): void {
     const block = ++this.#lastBlock;
-    this.#sql.insertBlock.run(block, groups[0]!.project, directory, data);
+    this.#stored.insert({ id: block, project: groups[0]!.project, directory, data, leastNs, greatestNs });
     for (const [i, hot] of groups.entries()) hot.places.push({ block, ...places[i]! });
   }
 
@@ -846,15 +855,13 @@ export class Engine {
     const behind = this.#lastBlock - this.#foldedBlock;
     if (behind === 0) return;
     progress(`folding ${behind} block(s) of telemetry not yet in sessions`);
-    const select = this.#db.prepare('SELECT project, directory, data FROM block WHERE id = ?');
     const last = this.#lastBlock;
     let told = Date.now();
     for (let id = this.#foldedBlock + 1; id <= last; id++) {
-      const row = select.get(id);
-      if (row !== undefined) {
-        const bytes = decompress(row.data as Uint8Array);
-        for (const place of chunksOf(id, row.directory as Uint8Array)) {
-          this.#replayChunk(Number(row.project), place, bytes);
+      const block = this.#stored.read(id);
+      if (block !== undefined) {
+        for (const place of chunksOf(id, block.directory)) {
+          this.#replayChunk(block.project, place, block.bytes);
         }
       }
       if (this.#options.isStopped?.()) throw new StoppedError('stopped while folding');
@@ -960,6 +967,7 @@ export class Engine {
     this.#sessions.flush();
   }
 
+  /** The number of a project, a new one where it has none. Not to be asked inside a transaction, which may take the number back. */
   #project(name: string): number {
     let no = this.#projects.get(name);
     if (no === undefined) {
@@ -974,12 +982,21 @@ export class Engine {
     try {
       work();
       this.#db.exec('COMMIT');
-      this.#sessions.announce(this.#projects);
     } catch (error) {
       // SQLite rolls back by itself where the disk is full.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       this.#forget();
       throw error;
+    }
+    this.#announce();
+  }
+
+  /** Tells of sessions that were written. They are on the disk, whatever becomes of those who are told. */
+  #announce(): void {
+    try {
+      this.#sessions.announce(this.#projects);
+    } catch (error) {
+      this.#options.listenerFailed?.((error as Error).message);
     }
   }
 
@@ -1039,6 +1056,8 @@ export class Engine {
   /** Reads what is known of the database as a whole. */
   #load(): void {
     this.#sessions.load();
+    // One that was made in a transaction that failed is none: its number may be given to another.
+    this.#projects.clear();
     for (const row of this.#db.prepare('SELECT no, name FROM project').all()) {
       this.#projects.set(String(row.name), Number(row.no));
     }

@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import lz4 from 'lz4-napi';
 import type { ExceptionFacts, Usage, VisitFacts, Who } from '../../normalize/facts.js';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import { decodeLogs, decodeTraces } from '../../otlp/decode.js';
@@ -15,6 +14,7 @@ import {
 import { type ByteString, Group, type LogFacts, type SpanFacts } from '../../sessionize/records.js';
 import type { ChunkPlace, RecordSource } from './block.js';
 import type { Database, Statement } from './database.js';
+import { StoredBlocks } from './stored-block.js';
 
 /** A span in memory; `source` is where its bytes are, as long as they are at hand. */
 export class HeldSpan implements SpanFacts {
@@ -159,7 +159,7 @@ export class GroupReader {
   readonly #checkpoint: () => void;
   readonly #sessionByUser: SessionByUser | undefined;
   readonly #keys = new GroupKeys();
-  readonly #block: Statement;
+  readonly #stored: StoredBlocks;
   readonly #places: Statement;
   /** Decompressed blocks lately read, oldest first. */
   readonly #blocks = new Map<number, Buffer>();
@@ -179,7 +179,7 @@ export class GroupReader {
     this.#sessionByUser = sessionByUser;
     this.#normalizer = normalizer;
     this.#keptBlocks = keptBlocks;
-    this.#block = db.prepare('SELECT data FROM block WHERE id = ?');
+    this.#stored = new StoredBlocks(db);
     this.#places = db.prepare('SELECT places FROM record_group WHERE project = ? AND key = ?');
   }
 
@@ -252,15 +252,11 @@ export class GroupReader {
   #bytes(id: number): Buffer {
     const known = this.#blocks.get(id);
     if (known !== undefined) return known;
-    const row = this.#block.get(id);
-    if (row === undefined) throw new Error(`block ${id} is missing from the data directory`);
-    const bytes = decompress(row.data as Uint8Array);
+    const block = this.#stored.read(id);
+    if (block === undefined) throw new Error(`block ${id} is missing from the data directory`);
+    const { bytes } = block;
     this.#blocks.set(id, bytes);
     if (this.#blocks.size > this.#keptBlocks) this.#blocks.delete(this.#blocks.keys().next().value!);
     return bytes;
   }
-}
-
-export function decompress(data: Uint8Array): Buffer {
-  return lz4.uncompressSync(data);
 }

@@ -241,11 +241,12 @@ export class SessionRows {
   /** Tells the listener of the sessions written since the last time, by the names of these projects. The transaction must be over. */
   announce(projects: ReadonlyMap<string, number>): void {
     if (this.#changed.size === 0) return;
+    const changes = new Map(this.#changed);
+    this.#changed.clear();
     for (const [name, project] of projects) {
-      const changed = this.#changed.get(project);
+      const changed = changes.get(project);
       if (changed !== undefined) this.#listener?.(name, [...changed]);
     }
-    this.#changed.clear();
   }
 
   /** Brings the row of a session, or what is left of it, up to the session in memory. */

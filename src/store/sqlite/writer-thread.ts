@@ -35,6 +35,7 @@ async function main(): Promise<void> {
     hotRecords: options.hotRecords,
     now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
     foldFailed: (reason) => send({ type: 'foldFailed', reason }),
+    listenerFailed: (reason) => send({ type: 'trouble', message: reason }),
     isStopped: () => Atomics.load(options.stop, 0) === 1,
   });
   engine.recover((message) => send({ type: 'progress', message }));

@@ -1,0 +1,86 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Bench } from './bench.js';
+
+export const STAGES = ['gunzip', 'decode', 'append', 'fold'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** What the measuring process is to do. */
+export interface StagesCommand {
+  readonly kind: 'web' | 'genai';
+  readonly seed: number;
+  readonly timeMs: number;
+  readonly spans: number;
+  /** Requests that are committed at one go. */
+  readonly requestsPerCommit: number;
+  /** Commits after which sessions are brought up to date: under full load the server does it every few commits. */
+  readonly commitsPerFold: number;
+  /** The part of the requests, from the first, that is not measured. */
+  readonly warmUpShare: number;
+  /** Where its database is. */
+  readonly directory: string;
+}
+
+/** CPU time of each stage over so many spans, µs. `limit` is one pass over the same bytes, LZ4, and a durable sequential write. */
+export interface StageTimes {
+  readonly spans: number;
+  readonly micros: Readonly<Record<Stage | 'limit', number>>;
+}
+
+/** Per span, and as multiples of what gunzip of the same bytes costs in the same run. */
+export interface StagesResult extends Readonly<Record<Stage | 'limit', number>> {
+  readonly kind: 'web' | 'genai';
+  readonly spans: number;
+  readonly ratio: Readonly<Record<Exclude<Stage, 'gunzip'> | 'limit', number>>;
+}
+
+const SPANS = { web: { full: 600_000, quick: 240_000 }, genai: { full: 120_000, quick: 40_000 } } as const;
+const HOUR_MS = 3_600_000;
+
+/**
+ * CPU time of each stage of taking in, in one process and on one thread: the figure that noise moves least. Rows of sessions, filters, counters and timelines are all
+ * within `fold`, the durable commit within `append`.
+ */
+export async function measureStages(bench: Bench, kind: 'web' | 'genai'): Promise<StagesResult> {
+  bench.progress(`stages: ${kind}`);
+  const { spans, micros } = await measuredApart({
+    kind,
+    seed: 20260115,
+    timeMs: Date.now() - 2 * HOUR_MS,
+    spans: SPANS[kind][bench.options.quick ? 'quick' : 'full'],
+    requestsPerCommit: 8,
+    commitsPerFold: 5,
+    warmUpShare: 1 / 3,
+    directory: bench.newDirectory(),
+  });
+  const { gunzip, decode, append, fold, limit } = micros;
+  const each = (total: number): number => total / spans;
+  return {
+    kind,
+    spans,
+    gunzip: each(gunzip),
+    decode: each(decode),
+    append: each(append),
+    fold: each(fold),
+    limit: each(limit),
+    ratio: { decode: decode / gunzip, append: append / gunzip, fold: fold / gunzip, limit: limit / gunzip },
+  };
+}
+
+async function measuredApart(command: StagesCommand): Promise<StageTimes> {
+  const child = fork(fileURLToPath(new URL('./stages-process.js', import.meta.url)), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  try {
+    child.send(command);
+    const answer = await Promise.race([
+      once(child, 'message').then(([message]) => message as { times?: StageTimes; error?: string }),
+      once(child, 'exit').then(([code]) => ({ times: undefined, error: `exited with ${code}` })),
+    ]);
+    if (answer.times === undefined) throw new Error(`stages of ${command.kind}: ${answer.error}`);
+    return answer.times;
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
