@@ -146,8 +146,8 @@ describe('the events of a session on its page', { skip: NO_BROWSER }, () => {
   it('show an exception with its stack', async () => {
     const { page } = await open('/sessions/visit');
     await page.locator('.event-line', { hasText: 'TypeError' }).click();
-    await page.getByText('Stack trace').click();
-    await page.getByText('at pay (pay.js:1)').waitFor();
+    await page.getByRole('region', { name: 'List of events' }).getByText('Stack trace').click();
+    await page.getByRole('region', { name: 'List of events' }).getByText('at pay (pay.js:1)').waitFor();
   });
 
   it('are filtered by severity and name, which the address keeps, and searched as far as they are loaded', async () => {

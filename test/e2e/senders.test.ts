@@ -65,6 +65,8 @@ for (const transport of TRANSPORTS) {
           trace_count: 2,
           span_count: 4,
           error_count: 1,
+          exception_count: 1,
+          release: '4.2.0',
           services: ['shop-api', 'shop-web'],
           state: 'active',
         };
