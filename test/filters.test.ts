@@ -295,17 +295,16 @@ test('the pages of a filtered list are the items of the whole list that show wha
           now: () => NOW_NS,
         });
         const { items } = await page(queries, { limit: 1000 });
+        const toldIn = (id: string): Drawn[] =>
+          telemetry.filter(
+            ({ session }, i) =>
+              (session === undefined ? traceId((i + 1).toString(16)) : `s${session}`) === id,
+          );
         const usersOf = (id: string): string[] =>
-          telemetry
-            .filter(
-              ({ session }, i) =>
-                (session === undefined ? traceId((i + 1).toString(16)) : `s${session}`) === id,
-            )
-            .flatMap(({ attributes }) =>
-              attributes['user.id'] === undefined ? [] : [String(attributes['user.id'])],
-            );
-        const pagesOf = (id: string): string[] =>
-          telemetry.flatMap(({ session, url }) => (`s${session}` === id && url !== undefined ? [url] : []));
+          toldIn(id).flatMap(({ attributes }) =>
+            attributes['user.id'] === undefined ? [] : [String(attributes['user.id'])],
+          );
+        const pagesOf = (id: string): string[] => toldIn(id).flatMap(({ url }) => url ?? []);
         for (const { filters, limit } of asked) {
           const expected = items.filter((item) => {
             const id = item['session.id'];
