@@ -227,9 +227,9 @@ export class Session {
     return session;
   }
 
-  /** All but the traits, as compact text for `decode`. */
+  /** All but the traits, as compact text for `decode`: JSON of one line, and where there is a visit another line of it. */
   encodeSums(): string {
-    return JSON.stringify([
+    const sums = JSON.stringify([
       this.groups,
       this.fragments,
       this.explicitGroups,
@@ -246,18 +246,17 @@ export class Session {
       this.users.encode(this.users.size === 1 ? this.traits.userId : undefined),
       ...this.#encodeRest(),
     ]);
+    return this.visit.isEmpty ? sums : `${sums}${NEXT_LINE}${this.visit.encode()}`;
   }
 
   #encodeRest(): [] | [EncodedRest] {
-    const { echoGroups, userGroups, quietGroups, visit, exceptions } = this;
-    if (echoGroups === 0 && userGroups === 0 && quietGroups === 0 && visit.isEmpty && exceptions.isEmpty)
-      return [];
+    const { echoGroups, userGroups, quietGroups, exceptions } = this;
+    if (echoGroups === 0 && userGroups === 0 && quietGroups === 0 && exceptions.isEmpty) return [];
     return [
       {
         ...(echoGroups !== 0 && { echoGroups }),
         ...(userGroups !== 0 && { userGroups }),
         ...(quietGroups !== 0 && { quietGroups }),
-        ...(!visit.isEmpty && { visit: visit.encode() }),
         ...(!exceptions.isEmpty && { exceptions: exceptions.encode() }),
       },
     ];
@@ -276,12 +275,13 @@ export class Session {
 
   /** What the session used, from its `encodeSums` alone. */
   static decodeUsage(sums: string): UsageSums {
-    const [, , , , , , , , , , , , genai] = JSON.parse(sums) as EncodedSums;
+    const [, , , , , , , , , , , , genai] = JSON.parse(linesOf(sums)[0]) as EncodedSums;
     return UsageSums.decode(genai);
   }
 
   /** The session that `encodeSums` and `encodeEarliest` were taken from. */
   static decode(id: string, sums: string, earliest: string): Session {
+    const [line, visit] = linesOf(sums);
     const [
       groups,
       fragments,
@@ -297,8 +297,8 @@ export class Session {
       services,
       genai,
       users,
-      { echoGroups = 0, userGroups = 0, quietGroups = 0, visit, exceptions } = {},
-    ] = JSON.parse(sums) as EncodedSums;
+      { echoGroups = 0, userGroups = 0, quietGroups = 0, exceptions } = {},
+    ] = JSON.parse(line) as EncodedSums;
     const session = new Session(id);
     session.groups = groups;
     session.fragments = fragments;
@@ -328,6 +328,14 @@ export class Session {
   }
 }
 
+const NEXT_LINE = '\n';
+
+/** No line of JSON as it is written here has a line feed in it. */
+function linesOf(sums: string): [sums: string, visit: string | undefined] {
+  const end = sums.indexOf(NEXT_LINE);
+  return end < 0 ? [sums, undefined] : [sums.slice(0, end), sums.slice(end + 1)];
+}
+
 type EncodedSaying = [atNs: string, id: string, traits: Traits];
 
 type EncodedSums = [
@@ -354,8 +362,6 @@ type EncodedSums = [
 interface EncodedRest {
   readonly echoGroups?: number;
   readonly userGroups?: number;
-  /** JSON in JSON: it is made anew only where it changes. */
-  readonly visit?: string;
   readonly exceptions?: EncodedExceptions;
   readonly quietGroups?: number;
 }

@@ -1,5 +1,5 @@
 import type { PageKind, PageView, VisitFacts, VitalName, WebVital } from '../normalize/facts.js';
-import { placesOf } from './page-places.js';
+import { placesOf, sectionOf } from './page-places.js';
 import { type ByteString, compareInTime } from './records.js';
 import { type EncodedUsers, NO_USERS, UserCounts, type Users, usersOf } from './user-counts.js';
 
@@ -10,15 +10,22 @@ export interface PageAt {
   readonly page: PageView;
 }
 
+/** The pages of one kind that one source tells of. */
+interface PagesOf {
+  /** The kind, a space and the source. */
+  readonly key: string;
+  readonly count: number;
+  readonly first: PageAt;
+  readonly last: PageAt;
+}
+
 /** What one group tells of a visit. */
 export interface VisitPart {
-  /** Pages by how they came and what told of them. */
-  readonly pages: Tally;
-  /** The first page, the last one, and the first that tells where the visitor came from. */
-  readonly first?: PageAt;
-  readonly last?: PageAt;
+  /** By kind and source, each once. */
+  readonly pages: readonly PagesOf[];
+  /** The first page that tells where the visitor came from. */
   readonly referred?: PageAt;
-  /** Values by vital. */
+  /** Values of vitals, and how often each. */
   readonly vitals: Tally;
   /** Places of its pages, bounded as users are. */
   readonly places: Users;
@@ -28,11 +35,11 @@ export interface VisitPart {
 export type PageSources = ReadonlyMap<PageKind, string>;
 
 /** How often each of some texts. */
-type Tally = ReadonlyMap<string, number>;
+type Tally = readonly (readonly [key: string, count: number])[];
 
-const NOTHING: Tally = new Map();
+const NOTHING: Tally = [];
 
-export const NO_VISIT: VisitPart = { pages: NOTHING, vitals: NOTHING, places: NO_USERS };
+export const NO_VISIT: VisitPart = { pages: [], vitals: NOTHING, places: NO_USERS };
 
 /** The worst of some values and the one in their middle. */
 export interface Vital {
@@ -41,122 +48,129 @@ export interface Vital {
   readonly median: number;
 }
 
-/**
- * The parts of groups in which one record alone tells of a visit, as nearly all do, by what it tells: a group that is folded again has the very same part,
- * and `exchange` is done with it.
- */
-const single = new WeakMap<VisitFacts, PartAt>();
-
-interface PartAt {
+interface Told {
+  readonly facts: VisitFacts;
   readonly atNs: bigint;
   readonly id: ByteString;
-  readonly part: VisitPart;
 }
 
 /** Gathers what a fragment tells of a visit. */
 export class VisitDraft {
-  /** What the first record told, until there is a second one. */
-  #only: { readonly facts: VisitFacts; readonly atNs: bigint; readonly id: ByteString } | undefined;
-  #isFirst = true;
-  readonly #pages = new Map<string, number>();
-  readonly #vitals = new Map<string, number>();
-  /** The greatest value of each vital that is told with an id. */
-  readonly #greatest = new Map<string, WebVital>();
-  readonly #places: string[] = [];
-  #first: PageAt | undefined;
-  #last: PageAt | undefined;
-  #referred: PageAt | undefined;
+  readonly #told: Told[] = [];
 
   add(facts: VisitFacts, atNs: bigint, id: ByteString): void {
-    if (this.#isFirst) {
-      this.#isFirst = false;
-      this.#only = { facts, atNs, id };
-      return;
-    }
-    this.#addOnly();
-    this.#add(facts, atNs, id);
-  }
-
-  #addOnly(): void {
-    if (this.#only === undefined) return;
-    const { facts, atNs, id } = this.#only;
-    this.#only = undefined;
-    this.#add(facts, atNs, id);
-  }
-
-  #add({ page, vitals = [] }: VisitFacts, atNs: bigint, id: ByteString): void {
-    for (const vital of vitals) this.#addVital(vital);
-    if (page === undefined) return;
-    add(this.#pages, `${page.kind} ${page.source}`, 1);
-    const at = { atNs, id, page };
-    this.#first = earlier(this.#first, at);
-    this.#last = later(this.#last, at);
-    if (page.referrer !== undefined) this.#referred = earlier(this.#referred, at);
-    for (const place of placesOf(page)) this.#places.push(place);
-  }
-
-  #addVital(vital: WebVital): void {
-    if (vital.id === undefined) {
-      add(this.#vitals, vitalKey(vital), 1);
-      return;
-    }
-    const key = `${vital.name} ${vital.id}`;
-    const known = this.#greatest.get(key);
-    if (known === undefined || vital.value > known.value) this.#greatest.set(key, vital);
+    this.#told.push({ facts, atNs, id });
   }
 
   finish(): VisitPart {
-    if (this.#only === undefined) return this.#part();
-    const { facts, atNs, id } = this.#only;
-    const known = single.get(facts);
-    if (known !== undefined && known.atNs === atNs && known.id === id) return known.part;
-    this.#addOnly();
-    const part = this.#part();
-    single.set(facts, { atNs, id, part });
-    return part;
+    const [only] = this.#told;
+    if (only === undefined) return NO_VISIT;
+    return this.#told.length === 1 ? partOfOne(only) : partOf(this.#told);
   }
+}
 
-  #part(): VisitPart {
-    const [first, last, referred] = [this.#first, this.#last, this.#referred];
-    const vitals = new Map(this.#vitals);
-    for (const vital of this.#greatest.values()) add(vitals, vitalKey(vital), 1);
-    return {
-      pages: this.#pages,
-      vitals,
-      places: usersOf(this.#places),
-      ...(first !== undefined && { first }),
-      ...(last !== undefined && { last }),
-      ...(referred !== undefined && { referred }),
-    };
+function partOfOne({ facts: { page, vitals = [] }, atNs, id }: Told): VisitPart {
+  // Of several values of one vital under one id the greatest counts.
+  if (vitals.length > 1) return partOf([{ facts: { ...(page && { page }), vitals }, atNs, id }]);
+  const tally: Tally = vitals.length === 0 ? NOTHING : [[vitalKey(vitals[0]!), 1]];
+  if (page === undefined) return { ...NO_VISIT, vitals: tally };
+  const at = { atNs, id, page };
+  const pages = [{ key: keyOf(page), count: 1, first: at, last: at }];
+  const places = usersOf(placesOf(page));
+  return { pages, vitals: tally, places, ...(page.referrer !== undefined && { referred: at }) };
+}
+
+function partOf(all: readonly Told[]): VisitPart {
+  const pages = new Map<string, PagesOf>();
+  const vitals = new Map<string, number>();
+  /** The greatest value of each vital that is told with an id. */
+  const greatest = new Map<string, WebVital>();
+  const places: string[] = [];
+  let referred: PageAt | undefined;
+  for (const { facts, atNs, id } of all) {
+    for (const vital of facts.vitals ?? []) {
+      const told = vital.id === undefined ? undefined : `${vital.name} ${vital.id}`;
+      if (told === undefined) add(vitals, vitalKey(vital), 1);
+      else if (!((greatest.get(told)?.value ?? -1) >= vital.value)) greatest.set(told, vital);
+    }
+    const { page } = facts;
+    if (page === undefined) continue;
+    const at = { atNs, id, page };
+    const key = keyOf(page);
+    const known = pages.get(key);
+    pages.set(key, {
+      key,
+      count: (known?.count ?? 0) + 1,
+      first: earlier(known?.first, at),
+      last: later(known?.last, at),
+    });
+    if (page.referrer !== undefined) referred = earlier(referred, at);
+    for (const place of placesOf(page)) places.push(place);
   }
+  for (const vital of greatest.values()) add(vitals, vitalKey(vital), 1);
+  return {
+    pages: [...pages.values()],
+    vitals: [...vitals],
+    places: usersOf(places),
+    ...(referred !== undefined && { referred }),
+  };
 }
 
 /** What is known of the visit that a session is. */
 export class VisitSums {
-  #pages = new Map<string, number>();
+  /** By kind and source. */
+  #pages = new Map<string, PagesOf>();
   #vitals = new Map<string, number>();
   #places = new UserCounts();
-  first: PageAt | undefined;
-  last: PageAt | undefined;
-  referred: PageAt | undefined;
+  #referred: PageAt | undefined;
   /** As it was last encoded; undefined where it has changed since. */
   #text: string | undefined;
+  /** The text that is still to be decoded: most of those who read a session do not ask for its visit. */
+  #encoded: string | undefined;
+  #sections: readonly string[] | undefined;
 
   /** Whether nothing tells of a visit. */
   get isEmpty(): boolean {
-    return this.#pages.size === 0 && this.#vitals.size === 0;
+    return this.#encoded === undefined && this.#pages.size === 0 && this.#vitals.size === 0;
   }
 
   /** Pages and screens that were entered: those that the sources tell (`sources`). */
   get pageViews(): number {
     let sum = 0;
-    for (const { count } of this.#best().values()) sum += count;
+    for (const { count } of this.#counted().values()) sum += count;
     return sum;
+  }
+
+  /** The first of the pages that count. */
+  get first(): PageAt | undefined {
+    let first: PageAt | undefined;
+    for (const pages of this.#counted().values()) first = earlier(first, pages.first);
+    return first;
+  }
+
+  /** The last of the pages that count. */
+  get last(): PageAt | undefined {
+    let last: PageAt | undefined;
+    for (const pages of this.#counted().values()) last = later(last, pages.last);
+    return last;
+  }
+
+  /** The first page of all that are told that says where the visitor came from. */
+  get referred(): PageAt | undefined {
+    this.#decode();
+    return this.#referred;
   }
 
   /** Places of its pages by which it is found, sorted by code unit; the first of them where there are many (S53). */
   get places(): string[] {
+    this.#decode();
     return this.#places.ids();
+  }
+
+  /** The sections of its places, each once. */
+  get sections(): readonly string[] {
+    this.#sections ??= [...new Set(this.places.map(sectionOf))];
+    return this.#sections;
   }
 
   /**
@@ -164,24 +178,30 @@ export class VisitSums {
    * screens, each for itself, only those count that are told by the source that tells most; of equal ones the first by name.
    */
   get sources(): PageSources {
-    return new Map([...this.#best()].map(([kind, { source }]) => [kind, source]));
+    return new Map([...this.#counted()].map(([kind, { key }]) => [kind, key.slice(kind.length + 1)]));
   }
 
-  #best(): Map<PageKind, { source: string; count: number }> {
-    const best = new Map<PageKind, { source: string; count: number }>();
-    for (const [key, count] of this.#pages) {
-      const space = key.indexOf(' ');
-      const [kind, source] = [key.slice(0, space) as PageKind, key.slice(space + 1)];
-      const known = best.get(kind);
-      if (known === undefined || count > known.count || (count === known.count && source < known.source)) {
-        best.set(kind, { source, count });
+  /** The pages that count, by their kind. */
+  #counted(): Map<PageKind, PagesOf> {
+    this.#decode();
+    const counted = new Map<PageKind, PagesOf>();
+    for (const pages of this.#pages.values()) {
+      const kind = pages.key.slice(0, pages.key.indexOf(' ')) as PageKind;
+      const known = counted.get(kind);
+      if (
+        known === undefined ||
+        pages.count > known.count ||
+        (pages.count === known.count && pages.key < known.key)
+      ) {
+        counted.set(kind, pages);
       }
     }
-    return best;
+    return counted;
   }
 
   /** The values of a vital; undefined where none is told. */
   vital(name: VitalName): Vital | undefined {
+    this.#decode();
     const values: [value: number, count: number][] = [];
     let count = 0;
     for (const [key, times] of this.#vitals) {
@@ -199,110 +219,160 @@ export class VisitSums {
     return { worst: values.at(-1)![0], median: middle[0] };
   }
 
-  /** Takes a group's old part out and puts its new one in; false where the first or last page, or a place that was left out, may have gone with the old one (S18). */
+  /** Takes a group's old part out and puts its new one in; false where the first or last page of a source, or a place that was left out, may have gone with the old one (S18). */
   exchange(old: VisitPart, replacement: VisitPart): boolean {
-    if (old === replacement) return true;
+    if (isSame(old, replacement)) return true;
+    this.#decode();
     this.#text = undefined;
-    for (const [part, sign] of [
-      [old, -1],
-      [replacement, 1],
-    ] as const) {
-      for (const [key, count] of part.pages) add(this.#pages, key, sign * count);
-      for (const [key, count] of part.vitals) add(this.#vitals, key, sign * count);
+    this.#sections = undefined;
+    for (const [key, count] of old.vitals) add(this.#vitals, key, -count);
+    for (const [key, count] of replacement.vitals) add(this.#vitals, key, count);
+    let exact = this.#places.exchange(old.places, replacement.places);
+    for (const gone of old.pages) {
+      const come = replacement.pages.find(({ key }) => key === gone.key);
+      exact = this.#exchangePages(gone, come) && exact;
     }
-    const hasPlaces = this.#places.exchange(old.places, replacement.places);
-    const isGone = (
-      known: PageAt | undefined,
-      gone: PageAt | undefined,
-      now: PageAt | undefined,
-      order: 1 | -1,
-    ) =>
-      known !== undefined &&
-      gone !== undefined &&
-      comparePages(gone, known) === 0 &&
-      (now === undefined || comparePages(now, known) * order > 0);
-    if (
-      !hasPlaces ||
-      isGone(this.first, old.first, replacement.first, 1) ||
-      isGone(this.referred, old.referred, replacement.referred, 1) ||
-      isGone(this.last, old.last, replacement.last, -1)
-    )
+    for (const come of replacement.pages) {
+      if (!old.pages.some(({ key }) => key === come.key)) this.#addPages(come);
+    }
+    if (isLost(this.#referred, old.referred, replacement.referred, 1)) return false;
+    this.#referred = earlier(without(this.#referred, old.referred), replacement.referred);
+    return exact;
+  }
+
+  #addPages(come: PagesOf): void {
+    const known = this.#pages.get(come.key);
+    this.#pages.set(come.key, known === undefined ? come : together(known, come));
+  }
+
+  #exchangePages(gone: PagesOf, come: PagesOf | undefined): boolean {
+    const { key } = gone;
+    const known = this.#pages.get(key)!;
+    const count = known.count - gone.count;
+    if (count === 0) {
+      if (come === undefined) this.#pages.delete(key);
+      else this.#pages.set(key, come);
+      return true;
+    }
+    if (isLost(known.first, gone.first, come?.first, 1) || isLost(known.last, gone.last, come?.last, -1))
       return false;
     // The same place in time may tell another page now.
-    const without = (known: PageAt | undefined, gone: PageAt | undefined) =>
-      known !== undefined && gone !== undefined && comparePages(known, gone) === 0 ? undefined : known;
-    this.first = earlier(without(this.first, old.first), replacement.first);
-    this.referred = earlier(without(this.referred, old.referred), replacement.referred);
-    this.last = later(without(this.last, old.last), replacement.last);
+    const first = earlier(without(known.first, gone.first), come?.first) ?? known.first;
+    const last = later(without(known.last, gone.last), come?.last) ?? known.last;
+    this.#pages.set(key, { key, count: count + (come?.count ?? 0), first, last });
     return true;
   }
 
-  /** For `decode`. */
+  /** For `decode`: JSON of one line. */
   encode(): string {
-    this.#text ??= JSON.stringify({
-      pages: sorted(this.#pages),
-      vitals: sorted(this.#vitals),
-      places: this.#places.encode(undefined),
-      first: encodePage(this.first),
-      last: this.last === this.first ? 0 : encodePage(this.last),
-      referred: this.referred === this.first ? 0 : encodePage(this.referred),
-    } satisfies EncodedVisit);
+    this.#text ??= JSON.stringify([
+      sortedBy([...this.#pages.values()], ({ key }) => key).map(encodePages),
+      sortedBy([...this.#vitals], ([key]) => key).flat(),
+      this.#places.encode(undefined),
+      encodePage(this.#referred),
+    ] satisfies EncodedVisit);
     return this.#text;
   }
 
+  /** The visit that `encode` was taken from. */
   static decode(text: string): VisitSums {
-    const { pages, vitals, places, first, last, referred } = JSON.parse(text) as EncodedVisit;
     const visit = new VisitSums();
-    visit.#pages = new Map(pages);
-    visit.#vitals = new Map(vitals);
-    visit.#places = UserCounts.decode(places, undefined);
-    visit.first = decodePage(first);
-    visit.last = last === 0 ? visit.first : decodePage(last);
-    visit.referred = referred === 0 ? visit.first : decodePage(referred);
+    visit.#encoded = text;
     visit.#text = text;
     return visit;
   }
+
+  #decode(): void {
+    if (this.#encoded === undefined) return;
+    const [pages, vitals, places, referred] = JSON.parse(this.#encoded) as EncodedVisit;
+    this.#encoded = undefined;
+    for (const each of pages) this.#pages.set(each[0], decodePages(each));
+    for (let i = 0; i < vitals.length; i += 2) this.#vitals.set(vitals[i] as string, vitals[i + 1] as number);
+    this.#places = UserCounts.decode(places, undefined);
+    this.#referred = referred === 0 ? undefined : decodePage(referred);
+  }
 }
 
-type EncodedPage =
-  | readonly [atNs: string, id: string, kind: PageKind, source: string, ...rest: (string | 0)[]]
-  | null;
-
-interface EncodedVisit {
-  readonly pages: [string, number][];
-  readonly vitals: [string, number][];
-  readonly places: EncodedUsers;
-  readonly first: EncodedPage;
-  /** 0 where it is the first. */
-  readonly last: EncodedPage | 0;
-  readonly referred: EncodedPage | 0;
+/** Whether two versions of a part are told by the same records, and so are the same. */
+function isSame(a: VisitPart, b: VisitPart): boolean {
+  return (
+    a === b ||
+    (a.pages.length === b.pages.length &&
+      a.vitals.length === b.vitals.length &&
+      a.pages.every((pages, i) => isSamePages(pages, b.pages[i]!)) &&
+      a.vitals.every(([key, count], i) => key === b.vitals[i]![0] && count === b.vitals[i]![1]) &&
+      a.places.cut === b.places.cut &&
+      a.places.ids.length === b.places.ids.length &&
+      a.places.ids.every((id, i) => id === b.places.ids[i]) &&
+      isSamePage(a.referred, b.referred))
+  );
 }
 
-function encodePage(at: PageAt | undefined): EncodedPage {
-  return at === undefined
-    ? null
-    : [
-        String(at.atNs),
-        Buffer.from(at.id, 'latin1').toString('base64'),
-        at.page.kind,
-        at.page.source,
-        at.page.url ?? 0,
-        at.page.name ?? 0,
-        at.page.referrer ?? 0,
-      ];
+function isSamePages(a: PagesOf, b: PagesOf): boolean {
+  return a.key === b.key && a.count === b.count && isSamePage(a.first, b.first) && isSamePage(a.last, b.last);
 }
 
-function decodePage(encoded: EncodedPage): PageAt | undefined {
-  if (encoded === null) return undefined;
-  const [atNs, id, kind, source, url = 0, name = 0, referrer = 0] = encoded;
+function isSamePage(a: PageAt | undefined, b: PageAt | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const [{ page }, { page: other }] = [a, b];
+  return (
+    a.atNs === b.atNs &&
+    a.id === b.id &&
+    page.url === other.url &&
+    page.name === other.name &&
+    page.referrer === other.referrer
+  );
+}
+
+/** Where its places stand in the text of a visit, as a path of SQLite's JSON functions. */
+export const ENCODED_PLACES = '$[2]';
+
+/** 0 is none, or in place of a last page that it is the first. */
+type EncodedPage = readonly [atNs: string, id: string, key: string, ...rest: (string | 0)[]] | 0;
+type EncodedPages = readonly [key: string, count: number, first: EncodedPage, last: EncodedPage];
+
+type EncodedVisit = readonly [
+  pages: readonly EncodedPages[],
+  /** Value and count, one after the other. */
+  vitals: readonly (string | number)[],
+  places: EncodedUsers,
+  referred: EncodedPage,
+];
+
+function encodePages({ key, count, first, last }: PagesOf): EncodedPages {
+  return [key, count, encodePage(first, key), last === first ? 0 : encodePage(last, key)];
+}
+
+function decodePages([key, count, encodedFirst, encodedLast]: EncodedPages): PagesOf {
+  const first = decodePage(encodedFirst as Exclude<EncodedPage, 0>, key);
+  return { key, count, first, last: encodedLast === 0 ? first : decodePage(encodedLast, key) };
+}
+
+/** `known` is the key that whoever decodes it knows. */
+function encodePage(at: PageAt | undefined, known?: string): EncodedPage {
+  if (at === undefined) return 0;
+  const { url = 0, name = 0, referrer = 0 } = at.page;
+  const id = Buffer.from(at.id, 'latin1').toString('base64');
+  const encoded = [String(at.atNs), id, known === undefined ? keyOf(at.page) : '', url] as const;
+  return referrer !== 0 ? [...encoded, name, referrer] : name !== 0 ? [...encoded, name] : encoded;
+}
+
+function decodePage(encoded: Exclude<EncodedPage, 0>, known?: string): PageAt {
+  const [atNs, id, told, url = 0, name = 0, referrer = 0] = encoded;
+  const key = known ?? told;
+  const space = key.indexOf(' ');
   const page: PageView = {
-    kind,
-    source,
+    kind: key.slice(0, space) as PageKind,
+    source: key.slice(space + 1),
     ...(url !== 0 && { url }),
     ...(name !== 0 && { name }),
     ...(referrer !== 0 && { referrer }),
   };
   return { atNs: BigInt(atNs), id: Buffer.from(id, 'base64').toString('latin1'), page };
+}
+
+function keyOf({ kind, source }: PageView): string {
+  return `${kind} ${source}`;
 }
 
 /** Values are kept to three digits, so that a long visit has few of them. */
@@ -316,19 +386,52 @@ function add(tally: Map<string, number>, key: string, count: number): void {
   else tally.set(key, sum);
 }
 
-function sorted(tally: ReadonlyMap<string, number>): [string, number][] {
-  return [...tally].sort(([a], [b]) => (a < b ? -1 : 1));
+/** In order of a text; most have one alone. */
+function sortedBy<T>(values: T[], text: (value: T) => string): T[] {
+  return values.length < 2 ? values : values.sort((a, b) => (text(a) < text(b) ? -1 : 1));
+}
+
+function together(a: PagesOf, b: PagesOf): PagesOf {
+  return {
+    key: a.key,
+    count: a.count + b.count,
+    first: earlier(a.first, b.first),
+    last: later(a.last, b.last),
+  };
+}
+
+/** Whether the known one goes without another that is known to take its place; `order` is 1 for the earliest and -1 for the latest. */
+function isLost(
+  known: PageAt | undefined,
+  gone: PageAt | undefined,
+  come: PageAt | undefined,
+  order: 1 | -1,
+): boolean {
+  return (
+    known !== undefined &&
+    gone !== undefined &&
+    comparePages(gone, known) === 0 &&
+    (come === undefined || comparePages(come, known) * order > 0)
+  );
+}
+
+function without(known: PageAt | undefined, gone: PageAt | undefined): PageAt | undefined {
+  return known !== undefined && gone !== undefined && comparePages(known, gone) === 0 ? undefined : known;
 }
 
 function comparePages(a: PageAt, b: PageAt): number {
   return compareInTime(a.atNs, a.id, b.atNs, b.id);
 }
 
+function earlier(a: PageAt | undefined, b: PageAt): PageAt;
+function earlier(a: PageAt | undefined, b: PageAt | undefined): PageAt | undefined;
 function earlier(a: PageAt | undefined, b: PageAt | undefined): PageAt | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return comparePages(a, b) <= 0 ? a : b;
 }
 
+function later(a: PageAt | undefined, b: PageAt): PageAt;
+function later(a: PageAt | undefined, b: PageAt | undefined): PageAt | undefined;
 function later(a: PageAt | undefined, b: PageAt | undefined): PageAt | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return comparePages(a, b) >= 0 ? a : b;

@@ -1,4 +1,3 @@
-import { sectionOf } from '../../sessionize/page-places.js';
 import type { Session } from '../../sessionize/session.js';
 import type { Database, Statement } from './database.js';
 
@@ -66,8 +65,7 @@ export function facetsOf(session: Session, invalidated: boolean): SessionFacets 
   if (traits.countryCode !== undefined) add(FacetKind.country, traits.countryCode);
   if (traits.release !== undefined) add(FacetKind.release, traits.release);
   if (traits.previousId !== undefined) add(FacetKind.previous, traits.previousId);
-  if (!visit.isEmpty)
-    for (const section of new Set(visit.places.map(sectionOf))) add(FacetKind.section, section);
+  for (const section of visit.sections) add(FacetKind.section, section);
   add(FacetKind.errors, errorFacet(session));
   if (invalidated) add(FacetKind.invalidated, '1');
   add(FacetKind.duration, durationBucket(lastNs - startNs));
@@ -114,10 +112,13 @@ function bucketOf(value: bigint, unitBits: bigint): string {
 export const IMPLICIT = 'i';
 export const EXPLICIT = 'e';
 
-/** Buckets of numbers of spans: each number to 3, powers of two from there, as two digits that sort as the numbers do. */
+/**
+ * Buckets of numbers of spans: none, one, up to 15, and powers of 16 from there, so that a session which goes on seldom comes to another. The row of a session says how many it
+ * has.
+ */
 export function spansBucket(spans: number): string {
-  const bucket = spans < 4 ? Math.max(0, spans) : 33 - Math.clz32(Math.min(spans, 2 ** 31));
-  return String(bucket).padStart(2, '0');
+  if (spans < 2) return String(Math.max(0, spans));
+  return String(2 + Math.floor((31 - Math.clz32(Math.min(spans, 2 ** 31 - 1))) / 4));
 }
 
 /** The least duration of a bucket of durations by its number, ns; of the one behind the last, more than any. */

@@ -1,5 +1,6 @@
 import { type PlaceQuery, placeQuery, sectionQuery } from '../../sessionize/page-places.js';
 import { Session } from '../../sessionize/session.js';
+import { ENCODED_PLACES } from '../../sessionize/visit.js';
 import type { SessionFilter, SessionPosition, SessionScan, StateFilter } from '../store.js';
 import { spanningWindows } from './active-range.js';
 import { LISTED, Listing, MAX_INTEGER, type Prepare } from './database.js';
@@ -220,7 +221,8 @@ const LOOKUPS = {
 } satisfies { readonly [Name in keyof SessionFilter]-?: Lookup<NonNullable<SessionFilter[Name]>> };
 
 /** The places of the pages of a row, each with a number: JSON in the JSON of the sums. */
-const PLACES = "json_each(json_extract(s.sums, '$[14].visit'), '$.places')";
+/** The places of a session that has a visit: of one with none there is nothing behind the first line. */
+const PLACES = `json_each(nullif(substr(s.sums, instr(s.sums || char(10), char(10)) + 1), ''), '${ENCODED_PLACES}')`;
 
 /** Sections by which sessions are read; where there are more, all sessions are gone through in list order. */
 const MOST_SECTIONS = 200;
