@@ -1,3 +1,4 @@
+import { VITAL_NAMES } from '../normalize/facts.js';
 import type { RecordId } from '../store/store.js';
 import type {
   PageVisit,
@@ -23,7 +24,7 @@ export function pageItem(visit: PageVisit): VisitPageItem {
     duration_ms: milliseconds(visit.leftNs - visit.enteredNs),
     ...(visit.isEntry && { entry: true as const }),
     ...(visit.isExit && { exit: true as const }),
-    ...(vitals.size > 0 && { vitals: Object.fromEntries(vitals) }),
+    ...(vitals.size > 0 && { vitals: vitalsItem(vitals) }),
     click_count: visit.clickCount,
     action_count: visit.actionCount,
     actions: visit.actions.map(actionItem),
@@ -36,6 +37,12 @@ export function pageItem(visit: PageVisit): VisitPageItem {
     ...(visit.isTruncated && { truncated: true as const }),
     ...recordItem(visit.record),
   };
+}
+
+function vitalsItem(vitals: PageVisit['vitals']): NonNullable<VisitPageItem['vitals']> {
+  return Object.fromEntries(
+    VITAL_NAMES.flatMap((name) => (vitals.has(name) ? [[name, vitals.get(name)]] : [])),
+  );
 }
 
 function actionItem({ kind, timeNs, target, element, record }: VisitAction) {

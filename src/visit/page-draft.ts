@@ -47,9 +47,10 @@ export class PageDraft {
     if (timeNs > this.#lastNs) this.#lastNs = timeNs;
   }
 
-  /** Of several values the worst is shown. */
+  /** Of several values the worst is shown, to three significant digits as in the session (S52). */
   addVital({ name, value }: WebVital): void {
-    this.#vitals.set(name, Math.max(value, this.#vitals.get(name) ?? 0));
+    const rounded = Number(value.toPrecision(3));
+    this.#vitals.set(name, Math.max(rounded, this.#vitals.get(name) ?? 0));
   }
 
   addAction(action: VisitAction): void {
