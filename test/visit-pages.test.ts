@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Session } from '../src/query/contract.js';
+import type { ExceptionPage } from '../src/query/exception-contract.js';
 import type { SessionQueries } from '../src/query/session-queries.js';
 import type { VisitPages } from '../src/query/visit-contract.js';
 import { VisitPageItem } from '../src/query/visit-contract.js';
@@ -206,6 +207,33 @@ describe('the pages of a visit', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  test('name the service of an exception as the list of exceptions does, though its resource calls it otherwise', async () => {
+    const resource = {
+      'service.name': 'unknown_service',
+      'telemetry.sdk.name': 'splunk-otel-js-web',
+      app: 'shop-web',
+    };
+    const queries = await replay([
+      traces(load('1', 0, '/'), {
+        ...{ trace: '2', span: '1', name: 'onerror', start: at(1), end: at(1), resource },
+        attributes: {
+          'session.id': 's',
+          error: true,
+          'error.object': 'TypeError',
+          'error.message': 'no price',
+          'error.stack': 'at buy (app.js:1:2)',
+        },
+      }),
+    ]);
+    const thrown = JSON.parse(Buffer.from((await queries.exceptions('s', {}))!).toString()) as ExceptionPage;
+    const [page] = (await pagesOf(queries)).items;
+    assert.deepEqual(
+      [thrown.items, page!.exceptions].map((list) => list.map(({ service }) => service)),
+      [['shop-web'], ['shop-web']],
+    );
+    await queries.close();
   });
 
   test('are none where nobody tells of any', async () => {

@@ -282,7 +282,7 @@ describe('what happened on a page', () => {
           resource: BROWSER,
           attributes: { ...attributes, ...more },
         },
-        facts: { exceptions: [{ channel, key: 7, atNs: at(second) }] },
+        facts: { service: 'shop-web', exceptions: [{ channel, key: 7, atNs: at(second) }] },
       });
     const [only] = visit([
       page(0, '/'),

@@ -138,9 +138,8 @@ class GroupOnPages {
     page.addAction({ ...action, timeNs: log.timeNs, record: this.#records.idOf(log) });
   }
 
-  #takeFacts({ record: id, exceptions = [] }: StoredFacts, record: SpanRecord | LogRecord): void {
+  #takeFacts({ record: id, service, exceptions = [] }: StoredFacts, record: SpanRecord | LogRecord): void {
     const page = 'span' in record ? this.#pageOfSpan(record) : this.#pageOfLog(record);
-    const service = serviceOf(('span' in record ? record.span : record.log).resource);
     for (const exception of exceptions) {
       this.#on(page)?.addException(exception, service, () => ({
         record: id,
