@@ -1,13 +1,7 @@
 import { VITAL_NAMES } from '../normalize/facts.js';
 import type { RecordId } from '../store/store.js';
-import type {
-  PageVisit,
-  VisitAction,
-  VisitAgent,
-  VisitException,
-  VisitRequest,
-  VisitServer,
-} from '../visit/page-visit.js';
+import type { PageVisit, VisitAction, VisitAgent, VisitRequest, VisitServer } from '../visit/page-visit.js';
+import { exceptionItem } from './exception-item.js';
 import { formatRfc3339 } from './timestamp.js';
 import type { VisitPageItem } from './visit-contract.js';
 
@@ -77,19 +71,6 @@ function serverItem({ record, name, service, durationNs }: VisitServer) {
     duration_ms: milliseconds(durationNs),
     ...given('trace_id', record.traceId),
     ...given('span_id', record.spanId),
-  };
-}
-
-function exceptionItem(exception: VisitException) {
-  return {
-    time: formatRfc3339(exception.timeNs),
-    ...given('type', exception.type),
-    ...given('message', exception.message),
-    ...given('stack', exception.stack),
-    ...given('service', exception.service),
-    ...(exception.isCrash && { crash: true as const }),
-    count: exception.count,
-    ...recordItem(exception.record),
   };
 }
 

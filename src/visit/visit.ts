@@ -1,7 +1,7 @@
 import type { LogRecord, SpanRecord } from '../conversation/record.js';
 import { boundedText } from '../normalize/bounded-text.js';
 import type { ResourceView } from '../otlp/read.js';
-import type { StoredFacts, StoredGroup, StoredPage } from '../store/store.js';
+import type { RecordId, StoredFacts, StoredGroup, StoredPage } from '../store/store.js';
 import { GroupRecords, type PlacedSpan, type RequestSpans } from './group-records.js';
 import { PageDraft } from './page-draft.js';
 import { idOf } from './page-list.js';
@@ -144,9 +144,8 @@ class GroupOnPages {
       this.#on(page)?.addException(exception, service, () => ({
         record: id,
         timeNs: exception.atNs,
-        ...exceptionTexts(record, exception),
-        ...(service !== undefined && { service }),
-        isCrash: exception.isCrash === true,
+        span: spanOf(id, record),
+        texts: exceptionTexts(record, exception),
       }));
     }
   }
@@ -208,6 +207,12 @@ class GroupOnPages {
   #on(page: number): PageDraft | undefined {
     return this.#draftOf(page);
   }
+}
+
+/** The span that a record is, or that a log record is of. */
+function spanOf({ traceId, spanId }: RecordId, record: SpanRecord | LogRecord): RecordId | undefined {
+  const id = 'log' in record ? record.log.span_id : spanId;
+  return traceId === undefined || !id ? undefined : { traceId, spanId: id };
 }
 
 function durationOf({ span }: SpanRecord): bigint {
