@@ -9,9 +9,9 @@ import { ExceptionList } from '../exceptions/ExceptionList.js';
 import type { VisitPage } from '../queries.js';
 import { SessionLink } from '../SessionLink.js';
 import { ActionList } from './ActionList.js';
+import { PageVitals } from './PageVitals.js';
 import { pageName, pageTitle } from './page-name.js';
 import { RequestList } from './RequestList.js';
-import { VitalList } from './VitalList.js';
 
 const KINDS: Partial<Record<VisitPage['kind'], string>> = { route: 'Route change', screen: 'Screen' };
 
@@ -70,7 +70,7 @@ export const PageCard = memo(function PageCard({ page, number, isChosen, start }
           From <span className="mono">{visibleText(page.referrer)}</span>
         </p>
       )}
-      {page.vitals !== undefined && <VitalList vitals={page.vitals} />}
+      {page.vitals !== undefined && <PageVitals vitals={page.vitals} />}
       <Counts page={page} />
       {page.exceptions.length > 0 && <Errors page={page} start={start} />}
       {page.requests.length > 0 && <RequestList page={page} />}
