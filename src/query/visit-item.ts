@@ -2,7 +2,8 @@ import { VITAL_NAMES } from '../normalize/facts.js';
 import type { RecordId } from '../store/store.js';
 import type { PageVisit, VisitAction, VisitAgent, VisitRequest, VisitServer } from '../visit/page-visit.js';
 import { exceptionItem } from './exception-item.js';
-import { formatRfc3339 } from './timestamp.js';
+import { given } from './given.js';
+import { formatRfc3339, milliseconds } from './timestamp.js';
 import type { VisitPageItem } from './visit-contract.js';
 
 /** The contract's item for a page of a visit. */
@@ -80,13 +81,4 @@ function agentItem({ callCount, timeNs, record }: VisitAgent) {
 
 function recordItem({ traceId, spanId, logId }: RecordId) {
   return { ...given('trace_id', traceId), ...given('span_id', spanId), ...given('log_id', logId) };
-}
-
-/** Nanoseconds as milliseconds with their fraction. */
-function milliseconds(ns: bigint): number {
-  return Number(ns) / 1e6;
-}
-
-function given<Name extends string, Value>(name: Name, value: Value | undefined): { [N in Name]?: Value } {
-  return (value === undefined ? {} : { [name]: value }) as { [N in Name]?: Value };
 }

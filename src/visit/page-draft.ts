@@ -14,6 +14,7 @@ import {
   type VisitException,
   type VisitRequest,
 } from './page-visit.js';
+import { AWAY_NS } from './placing.js';
 
 /** Kinds of exceptions that are told apart on a page; actions of a kind that are looked at. */
 const MAX_KINDS = 1_000;
@@ -88,13 +89,10 @@ export class PageDraft {
     };
   }
 
-  /** `next` is the page that was entered after it; `awayNs` is how long without activity the visitor is still there. */
-  finish(
-    next: StoredPage | undefined,
-    awayNs: bigint,
-  ): Omit<PageVisit, 'isEntry' | 'isExit' | 'isTruncated'> {
+  /** `next` is the page that was entered after it. */
+  finish(next: StoredPage | undefined): Omit<PageVisit, 'isEntry' | 'isExit' | 'isTruncated'> {
     const { record, page, timeNs: enteredNs } = this.#at;
-    const isAway = next === undefined || next.timeNs - this.#lastNs > awayNs;
+    const isAway = next === undefined || next.timeNs - this.#lastNs > AWAY_NS;
     const leftNs = isAway ? this.#lastNs : next.timeNs;
     const actions = [...this.#actions].map(([kind, told]) => ({ kind, ...eachOnce(told) }));
     const exceptions = [...this.#exceptions.values()].map((kind) => kind.finish());

@@ -4,8 +4,8 @@ import { type ExceptionTexts, readExceptionTexts } from '../normalize/exception-
 import type { WebVital } from '../normalize/facts.js';
 import type { AttributeValue, ResourceView, SpanView } from '../otlp/read.js';
 import type { PlacedException } from '../store/store.js';
-import type { NamedPage } from './page-places.js';
 import { type ActionKind, MAX_MESSAGE, MAX_STACK, MAX_TARGET } from './page-visit.js';
+import type { NamedPage } from './placing.js';
 
 /** What records of browsers and apps say of a visit, beside its pages and vitals (docs/visits.md). */
 
@@ -212,13 +212,12 @@ export function exceptionTexts(record: VisitRecord, { channel, event }: PlacedEx
   const message = boundedText(texts.message, MAX_MESSAGE);
   const stacktrace = boundedText(texts.stacktrace, MAX_STACK);
   const name = boundedText(texts.name, MAX_NAME);
-  const page = boundedText(texts.page, MAX_URL);
   return {
     ...(type !== undefined && { type }),
     ...(message !== undefined && { message }),
     ...(stacktrace !== undefined && { stacktrace }),
     ...(name !== undefined && { name }),
-    ...(page !== undefined && { page }),
+    ...(texts.page !== undefined && { page: texts.page }),
   };
 }
 
