@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Session } from '../src/query/contract.js';
 import type { ExceptionPage } from '../src/query/exception-contract.js';
 import type { SessionQueries } from '../src/query/session-queries.js';
+import { formatRfc3339 } from '../src/query/timestamp.js';
 import type { VisitPages } from '../src/query/visit-contract.js';
 import { VisitPageItem } from '../src/query/visit-contract.js';
 import { assertConforms } from './support/contract-check.js';
@@ -93,6 +94,15 @@ const VISIT: RecordedRequest[] = [
       'exception.stacktrace': 'at pay (app.js:1:2)',
     },
   }),
+  // The same again, before that, on the span of the request and without a stack trace.
+  logs({
+    ...{ time: at(14.1), event: 'exception', resource: BROWSER, trace: '2', span: '1' },
+    attributes: {
+      'session.id': 's',
+      'exception.type': 'TypeError',
+      'exception.message': 'order is undefined',
+    },
+  }),
   vital(3, 'lcp', 2600),
   vital(4, 'ttfb', 18.90000000037253),
   // Told on a route, of its document.
@@ -141,10 +151,21 @@ describe('the pages of a visit', () => {
       [request?.server?.service, request?.server?.span_id],
       ['shop-api', '2'.padStart(16, '0')],
     );
-    assert.deepEqual(
-      checkout.exceptions.map(({ type, message, stacktrace, count }) => [type, message, stacktrace, count]),
-      [['TypeError', 'order is undefined', 'at pay (app.js:1:2)', 1]],
-    );
+    const traced = { trace_id: '2'.padStart(32, '0'), span_id: '1'.padStart(16, '0') };
+    const [{ record, ...exception } = assert.fail()] = checkout.exceptions;
+    assert.deepEqual(exception, {
+      type: 'TypeError',
+      message: 'order is undefined',
+      stacktrace: 'at pay (app.js:1:2)',
+      service: 'shop-web',
+      count: 2,
+      channels: ['log'],
+      first_time: formatRfc3339(at(14.1)),
+      last_time: formatRfc3339(at(14.3)),
+      name: 'exception',
+      span: traced,
+    });
+    assert.equal(record.trace_id, traced.trace_id);
   });
 
   test('are the same whatever order and batches the telemetry came in, and sent again', async () => {

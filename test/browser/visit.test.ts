@@ -158,6 +158,16 @@ describe('the visit of a session', { skip: NO_BROWSER }, () => {
     );
   });
 
+  it('leaves what stands above it as it was', async () => {
+    const { page } = await open('/sessions/visit?view=timeline');
+    const head = page.locator('.session-header');
+    await head.getByLabel('Web vitals').waitFor();
+    const before = await head.boundingBox();
+    await page.getByRole('link', { name: 'Visit', exact: true }).click();
+    await page.getByRole('article', { name: /products/ }).waitFor();
+    assert.deepEqual(await head.boundingBox(), before);
+  });
+
   it('says why the checkout broke: the error with its stack, the request, and the span of the server', async () => {
     const opened = await open('/sessions/visit?view=visit');
     const { page } = opened;
