@@ -24,7 +24,7 @@ module.exports = {
       'The wire knows facts, not where they come from.',
     ),
     only('normalize', ['country-source'], 'Facts of a record depend on nothing but the record.'),
-    only('sessionize', ['normalize/facts'], 'Sessions are a pure function of records.'),
+    only('sessionize', ['normalize/(facts|visit/page-url)'], 'Sessions are a pure function of records.'),
     only(
       'store',
       ['otlp/', 'normalize/', 'sessionize/'],
@@ -40,8 +40,8 @@ module.exports = {
       [
         'conversation/record',
         'otlp/(read|log-ids)',
-        'normalize/(facts|bounded-text|exception-texts)',
-        'sessionize/(records|visit)',
+        'normalize/(facts|bounded-text|exception-texts|visit/page-url)',
+        'sessionize/(exceptions|records|visit)',
         'store/store',
       ],
       'A visit is a pure function of records and of what counts.',

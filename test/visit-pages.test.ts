@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Session } from '../src/query/contract.js';
+import type { ExceptionPage } from '../src/query/exception-contract.js';
 import type { SessionQueries } from '../src/query/session-queries.js';
+import { formatRfc3339 } from '../src/query/timestamp.js';
 import type { VisitPages } from '../src/query/visit-contract.js';
 import { VisitPageItem } from '../src/query/visit-contract.js';
 import { assertConforms } from './support/contract-check.js';
@@ -42,6 +44,14 @@ function load(trace: string, second: number, path: string): SpanSpec {
     attributes: { 'session.id': 's', 'url.full': SHOP + path },
   };
 }
+
+const vital = (second: number, name: string, value: number): RecordedRequest =>
+  logs({
+    time: at(second),
+    event: 'browser.web_vital',
+    resource: BROWSER,
+    attributes: { 'session.id': 's', 'browser.web_vital.name': name, 'browser.web_vital.value': value },
+  });
 
 /** A visit of three pages, whose checkout fails, with a backend that tells no session. */
 const VISIT: RecordedRequest[] = [
@@ -84,12 +94,19 @@ const VISIT: RecordedRequest[] = [
       'exception.stacktrace': 'at pay (app.js:1:2)',
     },
   }),
+  // The same again, before that, on the span of the request and without a stack trace.
   logs({
-    time: at(3),
-    event: 'browser.web_vital',
-    resource: BROWSER,
-    attributes: { 'session.id': 's', 'browser.web_vital.name': 'lcp', 'browser.web_vital.value': 2600 },
+    ...{ time: at(14.1), event: 'exception', resource: BROWSER, trace: '2', span: '1' },
+    attributes: {
+      'session.id': 's',
+      'exception.type': 'TypeError',
+      'exception.message': 'order is undefined',
+    },
   }),
+  vital(3, 'lcp', 2600),
+  vital(4, 'ttfb', 18.90000000037253),
+  // Told on a route, of its document.
+  vital(13, 'inp', 96.00000000001),
   traces(load('3', 20, '/thanks')),
 ];
 
@@ -121,7 +138,7 @@ describe('the pages of a visit', () => {
         vitals,
       ]),
       [
-        ['load', `${SHOP}/products`, 12_000, true, undefined, { lcp: 2600 }],
+        ['load', `${SHOP}/products`, 12_000, true, undefined, { lcp: 2600, inp: 96, ttfb: 18.9 }],
         ['route', `${SHOP}/checkout`, 8_000, undefined, undefined, undefined],
         ['load', `${SHOP}/thanks`, 500, undefined, true, undefined],
       ],
@@ -134,10 +151,21 @@ describe('the pages of a visit', () => {
       [request?.server?.service, request?.server?.span_id],
       ['shop-api', '2'.padStart(16, '0')],
     );
-    assert.deepEqual(
-      checkout.exceptions.map(({ type, message, stack, count }) => [type, message, stack, count]),
-      [['TypeError', 'order is undefined', 'at pay (app.js:1:2)', 1]],
-    );
+    const traced = { trace_id: '2'.padStart(32, '0'), span_id: '1'.padStart(16, '0') };
+    const [{ record, ...exception } = assert.fail()] = checkout.exceptions;
+    assert.deepEqual(exception, {
+      type: 'TypeError',
+      message: 'order is undefined',
+      stacktrace: 'at pay (app.js:1:2)',
+      service: 'shop-web',
+      count: 2,
+      channels: ['log'],
+      first_time: formatRfc3339(at(14.1)),
+      last_time: formatRfc3339(at(14.3)),
+      name: 'exception',
+      span: traced,
+    });
+    assert.equal(record.trace_id, traced.trace_id);
   });
 
   test('are the same whatever order and batches the telemetry came in, and sent again', async () => {
@@ -147,7 +175,7 @@ describe('the pages of a visit', () => {
       fc.asyncProperty(
         fc.shuffledSubarray([...records, ...records], { minLength: 2 * records.length }),
         async (all) => {
-          assert.deepEqual(await pagesAfter(all), expected);
+          assert.equal(JSON.stringify(await pagesAfter(all)), JSON.stringify(expected));
         },
       ),
       { numRuns: 8 },
@@ -200,6 +228,33 @@ describe('the pages of a visit', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  test('say of an exception what the list of exceptions does, of a service that its resource calls otherwise too', async () => {
+    const resource = {
+      'service.name': 'unknown_service',
+      'splunk.rumVersion': '2.0.0',
+      app: 'shop-web',
+    };
+    const queries = await replay([
+      traces(load('1', 0, '/'), {
+        ...{ trace: '2', span: '1', name: 'onerror', start: at(1), end: at(1), resource },
+        attributes: {
+          'session.id': 's',
+          error: true,
+          'error.object': 'TypeError',
+          'error.message': 'no price',
+          'error.stack': 'at buy (app.js:1:2)',
+        },
+      }),
+    ]);
+    const { items } = JSON.parse(
+      Buffer.from((await queries.exceptions('s', {}))!).toString(),
+    ) as ExceptionPage;
+    const [page] = (await pagesOf(queries)).items;
+    assert.equal(items[0]?.service, 'shop-web');
+    assert.deepEqual(page?.exceptions, items);
+    await queries.close();
   });
 
   test('are none where nobody tells of any', async () => {

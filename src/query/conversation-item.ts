@@ -1,6 +1,7 @@
 import type { Media } from '../conversation/entry.js';
 import type { Turn as StoredTurn } from '../conversation/turn.js';
 import type { Turn } from './conversation-contract.js';
+import { given } from './given.js';
 import { formatMediaId } from './media.js';
 import { formatRfc3339 } from './timestamp.js';
 
@@ -43,8 +44,4 @@ function mediaItem({ type, mimeType, size, uri, digest }: Media, groupKey: strin
     ...given('uri', uri),
     ...given('media_id', digest && formatMediaId(digest, groupKey)),
   };
-}
-
-function given<Name extends string, Value>(name: Name, value: Value | undefined): { [N in Name]?: Value } {
-  return (value === undefined ? {} : { [name]: value }) as { [N in Name]?: Value };
 }

@@ -5,7 +5,7 @@ import { formatRfc3339 } from './timestamp.js';
 import { recordReference } from './usage-item.js';
 
 /** The contract's item for an exception. */
-export function exceptionItem(exception: StoredException): SessionException {
+export function exceptionItem(exception: Omit<StoredException, 'position'>): SessionException {
   const { type, message, stacktrace, service, name, page, count, crashCount, channels } = exception;
   return {
     ...(type !== undefined && { type }),

@@ -2,7 +2,7 @@ import type { StoredGenAiUsage, StoredSession } from '../store/store.js';
 import type { GenAiUsage, Session } from './contract.js';
 import { int64Of } from './int64.js';
 import { isOpen, type SessionState } from './state.js';
-import { formatRfc3339 } from './timestamp.js';
+import { formatRfc3339, milliseconds } from './timestamp.js';
 
 /** The contract's item for a session in `state`. */
 export function sessionItem(session: StoredSession, state: SessionState): Session {
@@ -54,9 +54,4 @@ export function genAiUsage(usage: StoredGenAiUsage): GenAiUsage {
     ...(usage.unpricedCount > 0 && { unpriced_request_count: usage.unpricedCount }),
     ...(usage.unreportedCount > 0 && { unreported_request_count: usage.unreportedCount }),
   };
-}
-
-/** Exact to the nanosecond below 10^15 ns (11 days), as a double keeps any 15 digits; to about a microsecond beyond. */
-function milliseconds(ns: bigint): number {
-  return Number(ns) / 1e6;
 }

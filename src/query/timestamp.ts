@@ -1,6 +1,6 @@
 /**
  * Times as text: RFC 3339 on the outside, nanoseconds since 1970 UTC (bigint) on the inside.
- * Both functions work on the proleptic Gregorian calendar without leap seconds, as OpenTelemetry's times do.
+ * Dates are of the proleptic Gregorian calendar without leap seconds, as OpenTelemetry's are.
  */
 
 const NS_PER_MS = 1_000_000n;
@@ -24,6 +24,11 @@ export function formatRfc3339(ns: bigint): string {
   const text = new Date(Number(ms)).toISOString();
   if (text.length !== 24) throw new RangeError(`${ns} ns since 1970 is not in the years 0000 to 9999`);
   return `${text.slice(0, 23)}${rest.toString().padStart(6, '0')}Z`;
+}
+
+/** A length of time in ms. Exact to the nanosecond below 10^15 ns (11 days), as a double keeps any 15 digits; to about a microsecond beyond. */
+export function milliseconds(ns: bigint): number {
+  return Number(ns) / 1e6;
 }
 
 /** Stands for all times before 1970 where a time is read: no session has it. */

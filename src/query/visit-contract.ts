@@ -9,6 +9,7 @@ import {
   MAX_STACK,
 } from '../visit/page-visit.js';
 import { count, cursorParameter, dateTime, oneOf, pageLinks, ref } from './contract.js';
+import { SessionException } from './exception-contract.js';
 
 /** The shapes of `GET /api/v1/sessions/{sessionId}/pages`. */
 
@@ -90,20 +91,6 @@ const VisitRequest = Type.Object(
   { $id: 'VisitRequest', description: 'A request that the page made.' },
 );
 
-const VisitException = Type.Object(
-  {
-    time: dateTime('When it was told first; of one with a stack, if any.', '2026-03-01T09:30:04.500000000Z'),
-    type: optionalText('Its class.'),
-    message: optionalText(`What it says. At most ${MAX_MESSAGE} characters.`),
-    stack: optionalText(`Where it came from. At most ${MAX_STACK} characters.`),
-    service: optionalText('The service that it was thrown in.'),
-    crash: Type.Optional(Type.Literal(true, { description: 'It ended the app, or made it stand still.' })),
-    count: count('How often it came on the page.', 1),
-    ...recordIds,
-  },
-  { $id: 'VisitException', description: 'A kind of exception that came on a page.' },
-);
-
 const VisitAgent = Type.Object(
   {
     call_count: count('Model calls that count.', 3),
@@ -140,8 +127,8 @@ export const VisitPageItem = Type.Object(
       description: `The first ${MAX_REQUESTS}: those that failed before the others, slow ones before fast ones.`,
     }),
     exception_count: count('Exceptions that came on it, in the browser or app and behind its requests.', 1),
-    exceptions: Type.Array(ref(VisitException), {
-      description: `The first ${MAX_EXCEPTIONS} kinds, in order of time.`,
+    exceptions: Type.Array(ref(SessionException), {
+      description: `The first ${MAX_EXCEPTIONS} kinds, in order of time, with what is told of them on this page. Messages have at most ${MAX_MESSAGE} characters, stack traces ${MAX_STACK}.`,
     }),
     agent: Type.Optional(ref(VisitAgent)),
     truncated: Type.Optional(
@@ -201,7 +188,6 @@ export const VISIT_SCHEMAS = [
   VisitAction,
   VisitServer,
   VisitRequest,
-  VisitException,
   VisitAgent,
   VisitPageItem,
   VisitPages,

@@ -1,13 +1,9 @@
+import { VITAL_NAMES } from '../normalize/facts.js';
 import type { RecordId } from '../store/store.js';
-import type {
-  PageVisit,
-  VisitAction,
-  VisitAgent,
-  VisitException,
-  VisitRequest,
-  VisitServer,
-} from '../visit/page-visit.js';
-import { formatRfc3339 } from './timestamp.js';
+import type { PageVisit, VisitAction, VisitAgent, VisitRequest, VisitServer } from '../visit/page-visit.js';
+import { exceptionItem } from './exception-item.js';
+import { given } from './given.js';
+import { formatRfc3339, milliseconds } from './timestamp.js';
 import type { VisitPageItem } from './visit-contract.js';
 
 /** The contract's item for a page of a visit. */
@@ -23,7 +19,7 @@ export function pageItem(visit: PageVisit): VisitPageItem {
     duration_ms: milliseconds(visit.leftNs - visit.enteredNs),
     ...(visit.isEntry && { entry: true as const }),
     ...(visit.isExit && { exit: true as const }),
-    ...(vitals.size > 0 && { vitals: Object.fromEntries(vitals) }),
+    ...(vitals.size > 0 && { vitals: vitalsItem(vitals) }),
     click_count: visit.clickCount,
     action_count: visit.actionCount,
     actions: visit.actions.map(actionItem),
@@ -36,6 +32,12 @@ export function pageItem(visit: PageVisit): VisitPageItem {
     ...(visit.isTruncated && { truncated: true as const }),
     ...recordItem(visit.record),
   };
+}
+
+function vitalsItem(vitals: PageVisit['vitals']): NonNullable<VisitPageItem['vitals']> {
+  return Object.fromEntries(
+    VITAL_NAMES.flatMap((name) => (vitals.has(name) ? [[name, vitals.get(name)]] : [])),
+  );
 }
 
 function actionItem({ kind, timeNs, target, element, record }: VisitAction) {
@@ -73,32 +75,10 @@ function serverItem({ record, name, service, durationNs }: VisitServer) {
   };
 }
 
-function exceptionItem(exception: VisitException) {
-  return {
-    time: formatRfc3339(exception.timeNs),
-    ...given('type', exception.type),
-    ...given('message', exception.message),
-    ...given('stack', exception.stack),
-    ...given('service', exception.service),
-    ...(exception.isCrash && { crash: true as const }),
-    count: exception.count,
-    ...recordItem(exception.record),
-  };
-}
-
 function agentItem({ callCount, timeNs, record }: VisitAgent) {
   return { call_count: callCount, time: formatRfc3339(timeNs), ...recordItem(record) };
 }
 
 function recordItem({ traceId, spanId, logId }: RecordId) {
   return { ...given('trace_id', traceId), ...given('span_id', spanId), ...given('log_id', logId) };
-}
-
-/** Nanoseconds as milliseconds with their fraction. */
-function milliseconds(ns: bigint): number {
-  return Number(ns) / 1e6;
-}
-
-function given<Name extends string, Value>(name: Name, value: Value | undefined): { [N in Name]?: Value } {
-  return (value === undefined ? {} : { [name]: value }) as { [N in Name]?: Value };
 }

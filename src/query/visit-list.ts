@@ -1,7 +1,7 @@
 import type { SessionReader, StoredPage, StoredSession } from '../store/store.js';
 import { idOf, isBefore } from '../visit/page-list.js';
-import { EARLY_NS, LATE_NS } from '../visit/page-places.js';
 import type { PageVisit } from '../visit/page-visit.js';
+import { AWAY_NS, EARLY_NS } from '../visit/placing.js';
 import { Visit } from '../visit/visit.js';
 import type { Cursor, KeysetPosition } from './cursor.js';
 import { type KeysetList, type KeysetRead, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js';
@@ -111,7 +111,7 @@ function groupsAround(
   maxRecords: number,
 ): { readonly groups: readonly IndexedGroup[]; readonly cutNs?: bigint } {
   const begin = from === 0 ? undefined : pages[from]!.timeNs - EARLY_NS;
-  const end = pages[to] && pages[to].timeNs + LATE_NS;
+  const end = pages[to] && pages[to].timeNs + AWAY_NS;
   const around = groups.filter(
     ({ firstNs, lastNs }) =>
       (begin === undefined || lastNs >= begin) && (end === undefined || firstNs <= end),

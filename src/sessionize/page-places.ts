@@ -1,4 +1,5 @@
 import type { PageView } from '../normalize/facts.js';
+import { originOf } from '../normalize/visit/page-url.js';
 
 /**
  * Places: by what a session is found for a page of it. Of an address the path and behind a space the origin, so that a prefix of a path and one of a
@@ -8,11 +9,10 @@ import type { PageView } from '../normalize/facts.js';
 /** Longest path, route or name of a place, UTF-16 units. */
 export const MAX_PLACE = 256;
 
-const ADDRESS = /^([a-z][a-z\d+.-]*:\/\/[^/?#]*)(.*)$/is;
-
 /** The places of a page: none, one, or the address and a route of another form. */
 export function placesOf({ kind, url, name }: PageView): readonly string[] {
-  const [origin, path] = url === undefined ? ['', undefined] : split(url);
+  const [origin, rest] = url === undefined ? ['', undefined] : split(url);
+  const path = rest === '' ? '/' : rest;
   const places = path === undefined ? [] : [joined(path, origin)];
   if (name !== undefined && (kind === 'screen' || name.startsWith('/')) && name !== path)
     places.push(kind === 'screen' && !name.startsWith('/') ? cut(name) : joined(name, origin));
@@ -48,10 +48,8 @@ export interface PlaceQuery {
 
 /** A prefix of an address, of a path, of a route or of the name of a screen. */
 export function placeQuery(prefix: string): PlaceQuery {
-  const address = ADDRESS.exec(prefix);
-  if (address === null) return { start: prefix.startsWith('/') ? pathOf(prefix) : cut(prefix) };
-  const origin = address[1]!.toLowerCase();
-  const path = address[2]!;
+  const [origin, path] = split(prefix);
+  if (origin === '') return { start: path.startsWith('/') ? pathOf(path) : cut(path) };
   return path === '' ? { start: '/', originStart: origin } : { start: pathOf(path), origin };
 }
 
@@ -64,8 +62,8 @@ export function isInPlace(place: string, { start, origin, originStart }: PlaceQu
 }
 
 function split(url: string): [origin: string, path: string] {
-  const [, origin = '', path = url] = ADDRESS.exec(url) ?? [];
-  return [origin.toLowerCase(), path === '' ? '/' : path];
+  const origin = originOf(url);
+  return [origin.toLowerCase(), url.slice(origin.length)];
 }
 
 function joined(path: string, origin: string): string {

@@ -359,6 +359,8 @@ export interface StoredGroup {
 /** What a record tells of a visit and of exceptions. */
 export interface StoredFacts {
   readonly record: RecordId;
+  /** The service of the record, which need not be `service.name` of its resource (docs/visits.md). */
+  readonly service?: string;
   readonly visit?: VisitFacts;
   /** Those that count in their group (S60), where they were told first. */
   readonly exceptions?: readonly PlacedException[];

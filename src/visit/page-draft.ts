@@ -1,7 +1,8 @@
-import type { ExceptionChannel, ExceptionFacts, VitalName, WebVital } from '../normalize/facts.js';
+import type { ExceptionFacts, VitalName, WebVital } from '../normalize/facts.js';
 import type { RecordId, StoredPage } from '../store/store.js';
 import { BestOf } from './best-of.js';
-import { idOf } from './page-list.js';
+import { ExceptionKind, type ExceptionTelling } from './exception-kind.js';
+import { compareIds, compareInTime } from './in-time.js';
 import {
   type ActionKind,
   MAX_ACTIONS,
@@ -13,6 +14,7 @@ import {
   type VisitException,
   type VisitRequest,
 } from './page-visit.js';
+import { AWAY_NS } from './placing.js';
 
 /** Kinds of exceptions that are told apart on a page; actions of a kind that are looked at. */
 const MAX_KINDS = 1_000;
@@ -20,8 +22,6 @@ const MAX_TOLD_ACTIONS = 1_000;
 
 /** Tellings of one action are no further apart. */
 const SAME_ACTION_NS = 50_000_000n;
-
-type Told = Omit<VisitException, 'count'>;
 
 /** Gathers what happened on a page, in whatever order. */
 export class PageDraft {
@@ -31,7 +31,7 @@ export class PageDraft {
   readonly #requests = new BestOf<VisitRequest>(MAX_REQUESTS, compareRequests);
   #failedRequests = 0;
   /** By what is equal for tellings of the same exception: an exception is thrown within one service. */
-  readonly #exceptions = new Map<string, { told: Told; readonly counts: Map<ExceptionChannel, number> }>();
+  readonly #exceptions = new Map<string, ExceptionKind>();
   /** Of kinds that are no longer told apart. */
   #moreExceptions = 0;
   #agent: VisitAgent | undefined;
@@ -47,9 +47,10 @@ export class PageDraft {
     if (timeNs > this.#lastNs) this.#lastNs = timeNs;
   }
 
-  /** Of several values the worst is shown. */
+  /** Of several values the worst is shown, to three significant digits as in the session (S52). */
   addVital({ name, value }: WebVital): void {
-    this.#vitals.set(name, Math.max(value, this.#vitals.get(name) ?? 0));
+    const rounded = Number(value.toPrecision(3));
+    this.#vitals.set(name, Math.max(rounded, this.#vitals.get(name) ?? 0));
   }
 
   addAction(action: VisitAction): void {
@@ -65,28 +66,18 @@ export class PageDraft {
   }
 
   /** `read` is asked for what is said of it where that may be shown. */
-  addException(
-    { key: number, channel }: ExceptionFacts,
-    service: string | undefined,
-    read: () => Told,
-  ): void {
-    const key = `${number} ${service ?? ''}`;
-    const known = this.#exceptions.get(key);
-    if (known === undefined && this.#exceptions.size >= MAX_KINDS) {
-      this.#moreExceptions++;
-      return;
+  addException(facts: ExceptionFacts, service: string | undefined, read: () => ExceptionTelling): void {
+    const key = `${facts.key} ${service ?? ''}`;
+    let kind = this.#exceptions.get(key);
+    if (kind === undefined) {
+      if (this.#exceptions.size >= MAX_KINDS) {
+        this.#moreExceptions++;
+        return;
+      }
+      kind = new ExceptionKind(service);
+      this.#exceptions.set(key, kind);
     }
-    const told = read();
-    if (known === undefined) {
-      this.#exceptions.set(key, { told, counts: new Map([[channel, 1]]) });
-      return;
-    }
-    known.counts.set(channel, (known.counts.get(channel) ?? 0) + 1);
-    if (compareTold(told, known.told) < 0) {
-      known.told = { ...told, isCrash: told.isCrash || known.told.isCrash };
-    } else if (told.isCrash && !known.told.isCrash) {
-      known.told = { ...known.told, isCrash: true };
-    }
+    kind.add(facts, read());
   }
 
   addCall(record: RecordId, timeNs: bigint): void {
@@ -98,19 +89,13 @@ export class PageDraft {
     };
   }
 
-  /** `next` is the page that was entered after it; `awayNs` is how long without activity the visitor is still there. */
-  finish(
-    next: StoredPage | undefined,
-    awayNs: bigint,
-  ): Omit<PageVisit, 'isEntry' | 'isExit' | 'isTruncated'> {
+  /** `next` is the page that was entered after it. */
+  finish(next: StoredPage | undefined): Omit<PageVisit, 'isEntry' | 'isExit' | 'isTruncated'> {
     const { record, page, timeNs: enteredNs } = this.#at;
-    const isAway = next === undefined || next.timeNs - this.#lastNs > awayNs;
+    const isAway = next === undefined || next.timeNs - this.#lastNs > AWAY_NS;
     const leftNs = isAway ? this.#lastNs : next.timeNs;
     const actions = [...this.#actions].map(([kind, told]) => ({ kind, ...eachOnce(told) }));
-    const exceptions = [...this.#exceptions.values()].map(({ told, counts }) => ({
-      ...told,
-      count: Math.max(...counts.values()),
-    }));
+    const exceptions = [...this.#exceptions.values()].map((kind) => kind.finish());
     return {
       record,
       page,
@@ -127,7 +112,7 @@ export class PageDraft {
       failedRequestCount: this.#failedRequests,
       requests: this.#requests.list(),
       exceptionCount: exceptions.reduce((sum, { count }) => sum + count, this.#moreExceptions),
-      exceptions: exceptions.sort(compareInTime).slice(0, MAX_EXCEPTIONS),
+      exceptions: exceptions.sort(compareFirst).slice(0, MAX_EXCEPTIONS),
       ...(this.#agent !== undefined && { agent: this.#agent }),
     };
   }
@@ -157,28 +142,12 @@ function worth({ target, record }: VisitAction): number {
   return (target === undefined ? 0 : 2) + (record.spanId === undefined ? 0 : 1);
 }
 
-interface Timed {
-  readonly timeNs: bigint;
-  readonly record: RecordId;
-}
-
-function compareInTime(a: Timed, b: Timed): number {
-  if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
-  return compareIds(a.record, b.record);
-}
-
 function compareRequests(a: VisitRequest, b: VisitRequest): number {
   if (a.hasFailed !== b.hasFailed) return a.hasFailed ? -1 : 1;
   if (a.durationNs !== b.durationNs) return a.durationNs > b.durationNs ? -1 : 1;
   return compareIds(a.record, b.record);
 }
 
-function compareTold(a: Told, b: Told): number {
-  const [aHas, bHas] = [a.stack !== undefined, b.stack !== undefined];
-  return aHas === bHas ? compareInTime(a, b) : aHas ? -1 : 1;
-}
-
-function compareIds(a: RecordId, b: RecordId): number {
-  const [aId, bId] = [idOf(a), idOf(b)];
-  return aId < bId ? -1 : aId > bId ? 1 : 0;
+function compareFirst(a: VisitException, b: VisitException): number {
+  return compareInTime({ timeNs: a.firstNs, record: a.record }, { timeNs: b.firstNs, record: b.record });
 }

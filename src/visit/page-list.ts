@@ -1,3 +1,4 @@
+import { bareUrl } from '../normalize/visit/page-url.js';
 import { compareInTime } from '../sessionize/records.js';
 import type { PageSources } from '../sessionize/visit.js';
 import type { RecordId, StoredPage } from '../store/store.js';
@@ -33,12 +34,6 @@ export function isBefore({ timeNs, record }: StoredPage, atNs: bigint, id: strin
 /** A record by one text: its trace id, if any, and its span id or digest. In the order of their bytes. */
 export function idOf({ traceId = '', spanId, logId }: RecordId): string {
   return traceId + (spanId ?? logId ?? '');
-}
-
-/** An address without query and fragment, by which pages are compared. */
-export function bareUrl(url: string): string {
-  const end = url.search(/[?#]/);
-  return end === -1 ? url : url.slice(0, end);
 }
 
 /** Other tellings of the same address, the nearest first. */

@@ -1,5 +1,5 @@
 import type { PageView, VitalName } from '../normalize/facts.js';
-import type { RecordId } from '../store/store.js';
+import type { RecordId, StoredException } from '../store/store.js';
 
 /** What happened on a page, as far as it is listed one by one; counts are of all. */
 export const MAX_REQUESTS = 20;
@@ -74,18 +74,8 @@ export interface VisitServer {
   readonly durationNs: bigint;
 }
 
-export interface VisitException {
-  /** Of the first telling that has a stack, else of the first. */
-  readonly record: RecordId;
-  readonly timeNs: bigint;
-  readonly type?: string;
-  readonly message?: string;
-  readonly stack?: string;
-  readonly service?: string;
-  readonly isCrash: boolean;
-  /** How often the kind came on this page. */
-  readonly count: number;
-}
+/** A kind of exception as a page has it: counts and times are of its tellings there, texts are of the first that has a stack, else of the first. */
+export type VisitException = Omit<StoredException, 'position'>;
 
 /** The model calls of a page. */
 export interface VisitAgent {

@@ -1,11 +1,11 @@
 import { type LogRecord, type Lookup, lookup, type SpanRecord } from '../conversation/record.js';
 import { boundedText } from '../normalize/bounded-text.js';
-import { readExceptionTexts } from '../normalize/exception-texts.js';
+import { type ExceptionTexts, readExceptionTexts } from '../normalize/exception-texts.js';
 import type { WebVital } from '../normalize/facts.js';
 import type { AttributeValue, ResourceView, SpanView } from '../otlp/read.js';
 import type { PlacedException } from '../store/store.js';
-import type { NamedPage } from './page-places.js';
-import { type ActionKind, MAX_MESSAGE, MAX_STACK, MAX_TARGET, type VisitException } from './page-visit.js';
+import { type ActionKind, MAX_MESSAGE, MAX_STACK, MAX_TARGET } from './page-visit.js';
+import type { NamedPage } from './placing.js';
 
 /** What records of browsers and apps say of a visit, beside its pages and vitals (docs/visits.md). */
 
@@ -202,10 +202,7 @@ export function measuredFrom({ id = '' }: WebVital): bigint | undefined {
 }
 
 /** What is said of an exception that a record tells, as much of it as is shown. */
-export function exceptionTexts(
-  record: VisitRecord,
-  { channel, event }: PlacedException,
-): Pick<VisitException, 'type' | 'message' | 'stack'> {
+export function exceptionTexts(record: VisitRecord, { channel, event }: PlacedException): ExceptionTexts {
   const texts = readExceptionTexts(
     'log' in record
       ? { log: record.log }
@@ -213,11 +210,14 @@ export function exceptionTexts(
   );
   const type = boundedText(texts.type, MAX_NAME);
   const message = boundedText(texts.message, MAX_MESSAGE);
-  const stack = boundedText(texts.stacktrace, MAX_STACK);
+  const stacktrace = boundedText(texts.stacktrace, MAX_STACK);
+  const name = boundedText(texts.name, MAX_NAME);
   return {
     ...(type !== undefined && { type }),
     ...(message !== undefined && { message }),
-    ...(stack !== undefined && { stack }),
+    ...(stacktrace !== undefined && { stacktrace }),
+    ...(name !== undefined && { name }),
+    ...(texts.page !== undefined && { page: texts.page }),
   };
 }
 

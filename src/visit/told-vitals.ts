@@ -1,7 +1,7 @@
 import type { WebVital } from '../normalize/facts.js';
 import type { StoredPageGroup } from '../store/store.js';
 import { GroupRecords } from './group-records.js';
-import type { NamedPage, PagePlaces } from './page-places.js';
+import type { NamedPage, Placing } from './placing.js';
 import { measuredFrom, namedPageOf } from './signals.js';
 
 /** A web vital, and what its record says of the document that it is of. */
@@ -35,14 +35,9 @@ export function readVitals(part: NonNullable<StoredPageGroup['vitals']>): ToldVi
 
 /**
  * The page that a web vital is of: the document that was measured, where that is said. Many are reported when the document is left, after the next one was
- * entered. Else the page that the record names, or that of its time; what is said of the loading of a document is of the last document before.
+ * entered. Else the document of the page that the record names, or of that of its time.
  */
-export function pageOfVital(
-  { vital: { name }, timeNs, named, fromNs }: ToldVital,
-  places: PagePlaces,
-): number {
-  if (fromNs !== undefined) return places.documentOf(places.at(fromNs + TOLD_AFTER_NS));
-  const page = places.at(timeNs, named);
-  const isOfLoading = name === 'lcp' || name === 'ttfb';
-  return isOfLoading && named.url === undefined ? places.documentOf(page) : page;
+export function pageOfVital({ timeNs, named, fromNs }: ToldVital, places: Placing): number {
+  const page = fromNs === undefined ? places.at(timeNs, named) : places.at(fromNs + TOLD_AFTER_NS);
+  return places.documentOf(page);
 }

@@ -282,7 +282,7 @@ describe('what happened on a page', () => {
           resource: BROWSER,
           attributes: { ...attributes, ...more },
         },
-        facts: { exceptions: [{ channel, key: 7, atNs: at(second) }] },
+        facts: { service: 'shop-web', exceptions: [{ channel, key: 7, atNs: at(second) }] },
       });
     const [only] = visit([
       page(0, '/'),
@@ -291,9 +291,9 @@ describe('what happened on a page', () => {
       told(4, 'log'),
     ]);
     assert.equal(only!.exceptionCount, 2);
-    const [{ type, message, stack, count, service } = assert.fail()] = only!.exceptions;
+    const [{ type, message, stacktrace, count, service } = assert.fail()] = only!.exceptions;
     assert.deepEqual(
-      [type, message, stack, count, service],
+      [type, message, stacktrace, count, service],
       ['TypeError', 'no price', 'at buy', 2, 'shop-web'],
     );
   });

@@ -1,17 +1,14 @@
 import type { LogRecord, SpanRecord } from '../conversation/record.js';
 import { boundedText } from '../normalize/bounded-text.js';
 import type { ResourceView } from '../otlp/read.js';
-import type { StoredFacts, StoredGroup, StoredPage } from '../store/store.js';
+import type { RecordId, StoredFacts, StoredGroup, StoredPage } from '../store/store.js';
 import { GroupRecords, type PlacedSpan, type RequestSpans } from './group-records.js';
 import { PageDraft } from './page-draft.js';
 import { idOf } from './page-list.js';
-import { PagePlaces } from './page-places.js';
 import type { PageVisit, VisitRequest } from './page-visit.js';
+import { Placing } from './placing.js';
 import { actionOf, exceptionTexts, namedPageOf, requestFacts } from './signals.js';
 import { pageOfVital, type ToldVital } from './told-vitals.js';
-
-/** Without activity for so long, the visitor was away: the time does not count as spent on the page. */
-export const AWAY_NS = 1_800_000_000_000n;
 
 const MAX_SERVICE = 256;
 
@@ -29,14 +26,14 @@ export interface PageRange {
 export class Visit {
   readonly #pages: readonly StoredPage[];
   readonly #range: PageRange;
-  readonly #places: PagePlaces;
+  readonly #places: Placing;
   readonly #drafts: readonly PageDraft[];
 
   /** All pages of the visit in order of time, one at least, those of them that are asked for, and all web vitals. */
   constructor(pages: readonly StoredPage[], range: PageRange, vitals: readonly ToldVital[] = []) {
     this.#pages = pages;
     this.#range = range;
-    this.#places = new PagePlaces(pages);
+    this.#places = new Placing(pages);
     this.#drafts = pages.slice(range.from, range.to).map((page) => new PageDraft(page));
     for (const told of vitals) this.#draftOf(pageOfVital(told, this.#places))?.addVital(told.vital);
   }
@@ -54,7 +51,7 @@ export class Visit {
     const { from } = this.#range;
     return this.#drafts.map((draft, index) => {
       const at = from + index;
-      const visit = draft.finish(this.#pages[at + 1], AWAY_NS);
+      const visit = draft.finish(this.#pages[at + 1]);
       return {
         ...visit,
         isEntry: at === 0,
@@ -69,14 +66,14 @@ export class Visit {
 class GroupOnPages {
   readonly #group: StoredGroup;
   readonly #records: GroupRecords;
-  readonly #places: PagePlaces;
+  readonly #places: Placing;
   readonly #draftOf: (page: number) => PageDraft | undefined;
   /** Pages of spans that were placed, by span id. */
   readonly #pages = new Map<string, number>();
   /** The first page that a span of the group tells of. */
   #tracePage: { readonly page: number; readonly timeNs: bigint } | undefined;
 
-  constructor(group: StoredGroup, places: PagePlaces, draftOf: (page: number) => PageDraft | undefined) {
+  constructor(group: StoredGroup, places: Placing, draftOf: (page: number) => PageDraft | undefined) {
     this.#group = group;
     this.#records = new GroupRecords(group);
     this.#places = places;
@@ -138,16 +135,14 @@ class GroupOnPages {
     page.addAction({ ...action, timeNs: log.timeNs, record: this.#records.idOf(log) });
   }
 
-  #takeFacts({ record: id, exceptions = [] }: StoredFacts, record: SpanRecord | LogRecord): void {
+  #takeFacts({ record: id, service, exceptions = [] }: StoredFacts, record: SpanRecord | LogRecord): void {
     const page = 'span' in record ? this.#pageOfSpan(record) : this.#pageOfLog(record);
-    const service = serviceOf(('span' in record ? record.span : record.log).resource);
     for (const exception of exceptions) {
       this.#on(page)?.addException(exception, service, () => ({
         record: id,
         timeNs: exception.atNs,
-        ...exceptionTexts(record, exception),
-        ...(service !== undefined && { service }),
-        isCrash: exception.isCrash === true,
+        span: spanOf(id, record),
+        texts: exceptionTexts(record, exception),
       }));
     }
   }
@@ -209,6 +204,12 @@ class GroupOnPages {
   #on(page: number): PageDraft | undefined {
     return this.#draftOf(page);
   }
+}
+
+/** The span that a record is, or that a log record is of. */
+function spanOf({ traceId, spanId }: RecordId, record: SpanRecord | LogRecord): RecordId | undefined {
+  const id = 'log' in record ? record.log.span_id : spanId;
+  return traceId === undefined || !id ? undefined : { traceId, spanId: id };
 }
 
 function durationOf({ span }: SpanRecord): bigint {

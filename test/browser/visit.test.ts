@@ -158,13 +158,23 @@ describe('the visit of a session', { skip: NO_BROWSER }, () => {
     );
   });
 
+  it('leaves what stands above it as it was', async () => {
+    const { page } = await open('/sessions/visit?view=timeline');
+    const head = page.locator('.session-header');
+    await head.getByLabel('Web vitals').waitFor();
+    const before = await head.boundingBox();
+    await page.getByRole('link', { name: 'Visit', exact: true }).click();
+    await page.getByRole('article', { name: /products/ }).waitFor();
+    assert.deepEqual(await head.boundingBox(), before);
+  });
+
   it('says why the checkout broke: the error with its stack, the request, and the span of the server', async () => {
     const opened = await open('/sessions/visit?view=visit');
     const { page } = opened;
     const checkout = page.getByRole('article', { name: /checkout/ });
     const errors = checkout.getByRole('region', { name: 'Errors' });
-    assert.match(await textOf(errors), /TypeError: order is undefined <img src=x/);
-    await errors.getByText('Stack').click();
+    assert.match(await textOf(errors), /TypeError.*order is undefined <img src=x/s);
+    await errors.getByText('Stack trace').click();
     await errors.getByText('at pay (https://shop.example/app.js:1:20)').waitFor();
     const requests = checkout.getByRole('region', { name: 'Requests' });
     assert.match(await textOf(requests), /^500\s+POST \/api\/orders.*5 requests that did not fail/s);

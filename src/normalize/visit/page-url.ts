@@ -26,10 +26,8 @@ export function createPageUrls(mode: PageUrlMode): PageUrlReader {
   return (text) => {
     const address = text.includes('@') ? withoutUserInfo(text.trim()) : text.trim();
     if (!address.startsWith('http') && NO_PAGE.test(address)) return undefined;
+    const url = boundedValue(mode === 'full' ? address : bareUrl(address), MAX_PAGE_URL);
     const fragment = address.indexOf('#');
-    const query = address.indexOf('?');
-    const end = query < 0 || (fragment >= 0 && fragment < query) ? fragment : query;
-    const url = boundedValue(mode === 'full' || end < 0 ? address : address.slice(0, end), MAX_PAGE_URL);
     if (url === undefined || fragment < 0) return url === undefined ? undefined : { url };
     const route = boundedValue(ROUTE.exec(address.slice(fragment))?.[1], MAX_PAGE_URL);
     return route === undefined ? { url } : { url, route };
@@ -38,6 +36,14 @@ export function createPageUrls(mode: PageUrlMode): PageUrlReader {
 
 function withoutUserInfo(address: string): string {
   return address.replace(USER_INFO, (_, scheme = '') => `${scheme}//`);
+}
+
+/** An address without query and fragment, by which pages are compared. */
+export function bareUrl(address: string): string {
+  const fragment = address.indexOf('#');
+  const query = address.indexOf('?');
+  const end = query < 0 || (fragment >= 0 && fragment < query) ? fragment : query;
+  return end < 0 ? address : address.slice(0, end);
 }
 
 /** Whether two addresses are of one site: equal scheme, host and port. Paths alone say nothing of it. */

@@ -56,12 +56,13 @@ export function visitFactsOf({
 }): StoredFacts[] {
   const exceptions = exceptionsOf(group, records);
   return records.flatMap(({ carrier }) => {
-    const { visit } = carrier;
+    const { visit, service } = carrier;
     const counted = exceptions.get(carrier);
     if (visit === undefined && counted === undefined) return [];
     return [
       {
         record: recordId(traceId + carrier.id),
+        ...(service !== undefined && { service }),
         ...(visit !== undefined && { visit }),
         ...(counted !== undefined && { exceptions: counted }),
       },

@@ -1,4 +1,4 @@
-// Made by npm run web:api. f6e5c1a161030e95f6ed67777198d5c1 a935ace0bd8cf3b63368f7740c9d0712
+// Made by npm run web:api. c8f3909f495a12f75bcb69a6b7cbca90 c115c8afe964266ea3025a1e006267ff
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -2697,39 +2697,6 @@ export interface components {
             /** @description Trace of the record that says so. Left out for a log record without one. */
             trace_id?: string;
         };
-        /** @description A kind of exception that came on a page. */
-        VisitException: {
-            /**
-             * @description How often it came on the page.
-             * @example 1
-             */
-            count: number;
-            /**
-             * @description It ended the app, or made it stand still.
-             * @enum {boolean}
-             */
-            crash?: true;
-            /** @description Or the log record: 32 hexadecimal digits, a digest of its content. */
-            log_id?: string;
-            /** @description What it says. At most 1000 characters. */
-            message?: string;
-            /** @description The service that it was thrown in. */
-            service?: string;
-            /** @description The span: 16 hexadecimal digits. */
-            span_id?: string;
-            /** @description Where it came from. At most 4000 characters. */
-            stack?: string;
-            /**
-             * Format: date-time
-             * @description When it was told first; of one with a stack, if any. RFC 3339 in UTC, always with nine digits of fraction.
-             * @example 2026-03-01T09:30:04.500000000Z
-             */
-            time: string;
-            /** @description Trace of the record that says so. Left out for a log record without one. */
-            trace_id?: string;
-            /** @description Its class. */
-            type?: string;
-        };
         /**
          * @description A page or screen of a visit. Fields without a value are left out, never null.
          * @example {
@@ -2806,8 +2773,8 @@ export interface components {
              * @example 1
              */
             exception_count: number;
-            /** @description The first 10 kinds, in order of time. */
-            exceptions: components["schemas"]["VisitException"][];
+            /** @description The first 10 kinds, in order of time, with what is told of them on this page. Messages have at most 1000 characters, stack traces 4000. */
+            exceptions: components["schemas"]["SessionException"][];
             /**
              * @description The last page of the visit, so far.
              * @enum {boolean}

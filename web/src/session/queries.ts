@@ -13,7 +13,6 @@ export type Turn = components['schemas']['ConversationTurn'];
 
 export type VisitPage = components['schemas']['VisitPage'];
 export type VisitRequest = components['schemas']['VisitRequest'];
-export type VisitException = components['schemas']['VisitException'];
 export type VisitAction = components['schemas']['VisitAction'];
 
 /** How often an open session is looked at, and one that may only come to life again. */

@@ -13,7 +13,7 @@ import { formatCount, formatCounted } from '../../format/number.js';
 import { visibleText } from '../../format/text.js';
 import { exactTime, parseTime } from '../../format/time.js';
 import { Facts } from './Facts.js';
-import { Vitals } from './Vitals.js';
+import { SessionVitals } from './SessionVitals.js';
 import './header.css';
 
 /** Who, when, how long, how it went, and what it cost. */
@@ -110,7 +110,7 @@ export function SessionHeader({ session }: { readonly session: Session }) {
           </>
         )}
       </dl>
-      {session.vitals !== undefined && <Vitals vitals={session.vitals} />}
+      {session.vitals !== undefined && <SessionVitals vitals={session.vitals} />}
       <Facts session={session} />
     </header>
   );

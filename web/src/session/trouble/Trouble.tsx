@@ -3,8 +3,11 @@ import { useEffect, useMemo } from 'react';
 import type { Session } from '../../api/client.js';
 import { Icon } from '../../components/Icon.js';
 import { Skeleton } from '../../components/Skeleton.js';
+import { formatCounted } from '../../format/number.js';
 import { visibleText } from '../../format/text.js';
 import { parseTime } from '../../format/time.js';
+import { ExceptionList } from '../exceptions/ExceptionList.js';
+import { crashText, exceptionName, exceptionPlace } from '../exceptions/exception-text.js';
 import {
   conversationQuery,
   exceptionsQuery,
@@ -16,8 +19,6 @@ import {
 import { SessionLink } from '../SessionLink.js';
 import { failureText } from '../span/read-span.js';
 import type { Outline } from '../timeline/outline.js';
-import { ExceptionList } from './ExceptionList.js';
-import { exceptionName, exceptionPlace } from './exception-text.js';
 import { type FirstError, firstError, isBefore } from './first-error.js';
 import { isPast, promptBefore } from './prompt-before.js';
 import './trouble.css';
@@ -57,7 +58,7 @@ export function Trouble({ session }: { readonly session: Session }) {
           )}
           {hasPrompt && <PromptLine sessionId={id} traceId={first.traceId} time={first.time} />}
           {exceptions.length > 0 && (
-            <ExceptionList
+            <AllThrown
               session={session}
               exceptions={exceptions}
               onMore={thrown.hasNextPage ? () => void thrown.fetchNextPage() : undefined}
@@ -92,6 +93,32 @@ function firstOf(outline: Outline | undefined, exception: SessionException | und
       traceId: exception.span?.trace_id ?? exception.record.trace_id ?? '',
       time: parseTime(exception.first_time),
     }
+  );
+}
+
+interface AllThrownProps {
+  readonly session: Session;
+  readonly exceptions: readonly SessionException[];
+  /** Reads the next page; undefined where there is none. */
+  readonly onMore: (() => void) | undefined;
+}
+
+function AllThrown({ session, exceptions, onMore }: AllThrownProps) {
+  return (
+    <details className="thrown">
+      <summary>
+        {formatCounted(session.exception_count ?? 0, 'exception')}
+        {session.crash_count !== undefined && (
+          <span className="error-text">, {crashText(session.crash_count)}</span>
+        )}
+      </summary>
+      <ExceptionList exceptions={exceptions} start={parseTime(session.start_time)} />
+      {onMore !== undefined && (
+        <button type="button" className="text-button" onClick={onMore}>
+          Show more
+        </button>
+      )}
+    </details>
   );
 }
 

@@ -5,13 +5,13 @@ import { formatDuration } from '../../format/duration.js';
 import { formatCounted } from '../../format/number.js';
 import { visibleText } from '../../format/text.js';
 import { exactTime, parseTime } from '../../format/time.js';
+import { ExceptionList } from '../exceptions/ExceptionList.js';
 import type { VisitPage } from '../queries.js';
 import { SessionLink } from '../SessionLink.js';
 import { ActionList } from './ActionList.js';
-import { ExceptionList } from './ExceptionList.js';
+import { PageVitals } from './PageVitals.js';
 import { pageName, pageTitle } from './page-name.js';
 import { RequestList } from './RequestList.js';
-import { VitalList } from './VitalList.js';
 
 const KINDS: Partial<Record<VisitPage['kind'], string>> = { route: 'Route change', screen: 'Screen' };
 
@@ -70,9 +70,9 @@ export const PageCard = memo(function PageCard({ page, number, isChosen, start }
           From <span className="mono">{visibleText(page.referrer)}</span>
         </p>
       )}
-      {page.vitals !== undefined && <VitalList vitals={page.vitals} />}
+      {page.vitals !== undefined && <PageVitals vitals={page.vitals} />}
       <Counts page={page} />
-      {page.exceptions.length > 0 && <ExceptionList page={page} />}
+      {page.exceptions.length > 0 && <Errors page={page} start={start} />}
       {page.requests.length > 0 && <RequestList page={page} />}
       {page.action_count > 0 && <ActionList page={page} />}
       {page.agent !== undefined && <AgentLink agent={page.agent} />}
@@ -82,6 +82,17 @@ export const PageCard = memo(function PageCard({ page, number, isChosen, start }
     </article>
   );
 });
+
+function Errors({ page, start }: Pick<PageCardProps, 'page' | 'start'>) {
+  const { exceptions, exception_count: count, url } = page;
+  const missing = count - exceptions.reduce((sum, each) => sum + each.count, 0);
+  return (
+    <section aria-label="Errors">
+      <ExceptionList exceptions={exceptions} start={start} onPage={url} />
+      {missing > 0 && <p className="muted visit-more">{formatCounted(missing, 'more error')} not listed.</p>}
+    </section>
+  );
+}
 
 function Counts({ page }: { readonly page: VisitPage }) {
   const { exception_count: exceptions, request_count: requests, failed_request_count: failed } = page;

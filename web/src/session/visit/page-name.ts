@@ -18,7 +18,8 @@ export function pathOf(url: string): string {
 
 /** Whether a page, or something on it, is told by this span. */
 export function isOn(page: VisitPage, span: string, trace: string | undefined): boolean {
-  const records = [page, page.agent, ...page.actions, ...page.exceptions, ...page.requests];
+  const thrown = page.exceptions.flatMap((exception) => [exception.record, exception.span]);
+  const records = [page, page.agent, ...page.actions, ...thrown, ...page.requests];
   const servers = page.requests.map(({ server }) => server);
   return [...records, ...servers].some(
     (record) => record?.span_id === span && (trace === undefined || record.trace_id === trace),

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { VisitPage } from '../queries.js';
 import { isOn, nextTrouble, pageName, pageTitle, pathOf } from './page-name.js';
-import { ratingOf, VITALS } from './vitals.js';
 
 function page(fields: Partial<VisitPage> = {}): VisitPage {
   return {
@@ -52,14 +51,5 @@ describe('the pages of a visit', () => {
       [1, 3, 1],
     );
     assert.equal(nextTrouble([page()], -1), undefined);
-  });
-});
-
-describe('web vitals', () => {
-  it('are judged by the bounds of web.dev, which belong to the better side', () => {
-    const bounds = VITALS.map((kind) =>
-      [kind.good, kind.good * 1.01, kind.fair, kind.fair * 1.01].map((value) => ratingOf(value, kind)),
-    );
-    for (const ratings of bounds) assert.deepEqual(ratings, ['good', 'fair', 'fair', 'poor']);
   });
 });

@@ -1,50 +1,42 @@
-import type { Session } from '../../api/client.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { formatDuration } from '../../format/duration.js';
-import { formatCount, formatCounted } from '../../format/number.js';
+import { formatCount } from '../../format/number.js';
 import { safeLink } from '../../format/safe-link.js';
 import { visibleText } from '../../format/text.js';
 import { exactTime, parseTime } from '../../format/time.js';
 import type { SessionException } from '../queries.js';
 import { SessionLink } from '../SessionLink.js';
 import { LongText } from '../span/Value.js';
-import { exceptionName, exceptionPlace } from './exception-text.js';
+import { crashText, exceptionName, exceptionPlace } from './exception-text.js';
+import '../span/span.css';
+import './exceptions.css';
 
 interface ExceptionListProps {
-  readonly session: Session;
   readonly exceptions: readonly SessionException[];
-  /** Reads the next page; undefined where there is none. */
-  readonly onMore: (() => void) | undefined;
+  /** Of the session, in milliseconds since 1970. */
+  readonly start: number;
+  /** The page that the list stands on, if any: it is not named again. */
+  readonly onPage?: string | undefined;
 }
 
-/** All that was thrown, each exception once, earliest first. */
-export function ExceptionList({ session, exceptions, onMore }: ExceptionListProps) {
-  const start = parseTime(session.start_time);
+/** What was thrown, each exception once, with its message; the stack trace where it is asked for. */
+export function ExceptionList({ exceptions, start, onPage }: ExceptionListProps) {
   return (
-    <details className="thrown">
-      <summary>
-        {formatCounted(session.exception_count ?? 0, 'exception')}
-        {session.crash_count !== undefined && (
-          <span className="error-text">, {crashes(session.crash_count)}</span>
-        )}
-      </summary>
-      <ol>
-        {exceptions.map((exception) => (
-          <li key={keyOf(exception)}>
-            <Thrown exception={exception} start={start} />
-          </li>
-        ))}
-      </ol>
-      {onMore !== undefined && (
-        <button type="button" className="text-button" onClick={onMore}>
-          Show more
-        </button>
-      )}
-    </details>
+    <ol className="thrown-list">
+      {exceptions.map((exception) => (
+        <li key={keyOf(exception)}>
+          <Thrown exception={exception} start={start} onPage={onPage} />
+        </li>
+      ))}
+    </ol>
   );
 }
 
-function Thrown({ exception, start }: { readonly exception: SessionException; readonly start: number }) {
+interface ThrownProps extends Pick<ExceptionListProps, 'start' | 'onPage'> {
+  readonly exception: SessionException;
+}
+
+function Thrown({ exception, start, onPage }: ThrownProps) {
   const { message, stacktrace, service, page, count, crash_count: crashCount } = exception;
   const time = parseTime(exception.first_time);
   const place = exceptionPlace(exception);
@@ -54,7 +46,7 @@ function Thrown({ exception, start }: { readonly exception: SessionException; re
       <p className="thrown-head">
         <span className="exception-type">{visibleText(exceptionName(exception))}</span>
         {count > 1 && <span title="How often it was thrown">×{formatCount(count)}</span>}
-        {crashCount !== undefined && <span className="error-text">{crashes(crashCount)}</span>}
+        {crashCount !== undefined && <span className="error-text">{crashText(crashCount)}</span>}
         <span className="muted" title={exactTime(time)}>
           +{formatDuration(Math.max(0, time - start))}
         </span>
@@ -66,7 +58,7 @@ function Thrown({ exception, start }: { readonly exception: SessionException; re
         )}
       </p>
       {message !== undefined && <LongText text={message} className="exception-message" />}
-      {page !== undefined && (
+      {page !== undefined && page !== onPage && (
         <p className="muted">
           on{' '}
           {href === undefined ? (
@@ -87,10 +79,6 @@ function Thrown({ exception, start }: { readonly exception: SessionException; re
       )}
     </div>
   );
-}
-
-function crashes(count: number): string {
-  return count === 1 ? '1 crash' : `${formatCount(count)} crashes`;
 }
 
 function keyOf({ record, service, first_time, message, type }: SessionException): string {

@@ -1,3 +1,4 @@
+import { formatCount } from '../../format/number.js';
 import type { SessionException } from '../queries.js';
 import type { SessionSearch } from '../search.js';
 
@@ -11,4 +12,8 @@ export function exceptionPlace({ span }: SessionException): SessionSearch | unde
   return span?.trace_id === undefined || span.span_id === undefined
     ? undefined
     : { trace: span.trace_id, span: span.span_id };
+}
+
+export function crashText(count: number): string {
+  return count === 1 ? '1 crash' : `${formatCount(count)} crashes`;
 }

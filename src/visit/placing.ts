@@ -1,11 +1,12 @@
+import { bareUrl } from '../normalize/visit/page-url.js';
 import { compareInTime } from '../sessionize/records.js';
 import type { RecordId, StoredPage } from '../store/store.js';
-import { bareUrl, idOf } from './page-list.js';
+import { idOf } from './page-list.js';
 
 /** A record that names a page may be this much before the page is told of: documents are told of when they have loaded. */
 export const EARLY_NS = 10_000_000_000n;
-/** It may be this much behind the end of the page: in another tab, or reported late. */
-export const LATE_NS = 1_800_000_000_000n;
+/** Without activity for so long, the visitor was away. As much a record may be behind the end of the page that it names: in another tab, or reported late. */
+export const AWAY_NS = 1_800_000_000_000n;
 /** Pages that are looked through for the one that a record names. */
 const MOST_PAGES = 256;
 
@@ -16,7 +17,7 @@ export interface NamedPage {
 }
 
 /** Which page of a visit a record is on. */
-export class PagePlaces {
+export class Placing {
   readonly #pages: readonly StoredPage[];
   readonly #urls: readonly (string | undefined)[];
   readonly #byId: ReadonlyMap<string, number>;
@@ -53,7 +54,7 @@ export class PagePlaces {
       if (fits(index)) return index;
     }
     const first = Math.max(0, byTime - MOST_PAGES);
-    for (let index = byTime - 1; index >= first && timeNs - pages[index + 1]!.timeNs <= LATE_NS; index--) {
+    for (let index = byTime - 1; index >= first && timeNs - pages[index + 1]!.timeNs <= AWAY_NS; index--) {
       if (fits(index)) return index;
     }
     return byTime;
