@@ -90,6 +90,27 @@ describe('S60: several are several', () => {
   });
 });
 
+test('S60: of many exceptions on a span, the spans below it are compared with their own only', () => {
+  const most = 2_000;
+  const keys = Array.from({ length: most }, (_, key) => key);
+  const spans = spansOf({ root: '', ...Object.fromEntries(keys.map((key) => [`s${key}`, 'root'])) });
+  const logged = keys.map((key): Told => ({ on: 'root', key }));
+  const thrown = keys.map((key): Told => ({ on: `s${key}`, by: 'span_event', key }));
+  const tellings = [...logged, ...thrown].map(telling);
+  const { has } = Set.prototype;
+  let looks = 0;
+  Set.prototype.has = function (value) {
+    looks++;
+    return has.call(this, value);
+  };
+  try {
+    assert.equal(countedExceptions(spans, tellings).length, most);
+  } finally {
+    Set.prototype.has = has;
+  }
+  assert.ok(looks < 10 * most, `${looks} looks`);
+});
+
 test('S61: a crash is one of the exceptions, whoever says that it is one', () => {
   const told: Told[] = [{ on: 'a', by: 'span_event' }, { on: 'a', by: 'log', isCrash: true }, { key: 2 }];
   assert.deepEqual(counts(told, { a: '' }), [2, 1]);

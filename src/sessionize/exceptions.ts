@@ -109,9 +109,7 @@ class PassedThrough<Place> {
     for (const telling of all) addTo(this.#told, telling.spanId, this.nameOf(telling));
     for (const [spanId, names] of this.#told) {
       for (const above of ancestors(spans, spanId)) {
-        for (const name of this.#told.get(above) ?? []) {
-          if (names.has(name)) addTo(this.#passed, above, name);
-        }
+        for (const name of shared(names, this.#told.get(above))) addTo(this.#passed, above, name);
       }
     }
   }
@@ -130,6 +128,14 @@ class PassedThrough<Place> {
     return this.#passed.get(telling.spanId)?.has(this.nameOf(telling)) ?? false;
   }
 }
+
+/** What is in both, at the cost of the smaller one: many names on one span and many spans below it cost no product of the two. */
+function* shared(names: ReadonlySet<string>, others: ReadonlySet<string> = NO_NAMES): Generator<string> {
+  const [few, many] = names.size <= others.size ? [names, others] : [others, names];
+  for (const name of few) if (many.has(name)) yield name;
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 function addTo(sets: Map<ByteString, Set<string>>, key: ByteString, value: string): void {
   const known = sets.get(key);
