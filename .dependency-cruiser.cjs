@@ -40,7 +40,7 @@ module.exports = {
       [
         'conversation/record',
         'otlp/(read|log-ids)',
-        'normalize/(facts|bounded-text|exception-texts)',
+        'normalize/(facts|bounded-text|exception-texts|visit/page-keys|visit/page-url)',
         'sessionize/(records|visit)',
         'store/store',
       ],

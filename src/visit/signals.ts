@@ -2,6 +2,8 @@ import { type LogRecord, type Lookup, lookup, type SpanRecord } from '../convers
 import { boundedText } from '../normalize/bounded-text.js';
 import { readExceptionTexts } from '../normalize/exception-texts.js';
 import type { WebVital } from '../normalize/facts.js';
+import { OWN_URL_KEYS, PAGE_URL_KEYS, SCREEN_KEYS } from '../normalize/visit/page-keys.js';
+import { createPageUrls } from '../normalize/visit/page-url.js';
 import type { AttributeValue, ResourceView, SpanView } from '../otlp/read.js';
 import type { PlacedException } from '../store/store.js';
 import type { NamedPage } from './page-places.js';
@@ -15,38 +17,23 @@ const CLIENT = 3;
 const CONSUMER = 5;
 const STATUS_ERROR = 2;
 
-const MAX_URL = 1_024;
 const MAX_NAME = 256;
 
 /** A record of a group, read. */
 export type VisitRecord = SpanRecord | LogRecord;
 
-/** The page that a record of a browser or app says it is on: Faro, Honeycomb; Splunk, HyperDX; OpenTelemetry. */
-const PAGE_URL_KEYS = [
-  'browser.page.url',
-  'page.url.full',
-  'page.url',
-  'logfire.page.url.full',
-  'location.href',
-  'browser.document.url_full',
-  'browser.url',
-  'view.url',
-];
-const SCREEN_KEYS = ['app.screen.name', 'screen.name', 'view.name'];
-/** Of a record that is no request, this is the address of its page; of a request it is that of the request. */
-const URL_KEYS = ['url.full', 'http.url'];
+/** The path alone, whatever is kept of the addresses of pages: what is asked for is told apart by it, and a query may hold secrets. */
+const readUrl = createPageUrls('path');
 
-/** The page that a record names, if any. */
+const ANY_URL_KEYS = [...PAGE_URL_KEYS, ...OWN_URL_KEYS];
+
+/** The page that a record names, if any: its address without query and fragment. */
 export function namedPageOf(record: VisitRecord): NamedPage {
   const get = lookup(record);
-  const url = textOf(get, PAGE_URL_KEYS, MAX_URL) ?? (isRequest(record) ? undefined : ownPage(record, get));
+  const isAboutPage = !isRequest(record) && !isResource(record);
+  const url = urlOf(get, isAboutPage ? ANY_URL_KEYS : PAGE_URL_KEYS);
   const screen = textOf(get, SCREEN_KEYS, MAX_NAME);
   return { ...(url !== undefined && { url }), ...(screen !== undefined && { screen }) };
-}
-
-function ownPage(record: VisitRecord, get: Lookup): string | undefined {
-  if (isResource(record)) return undefined;
-  return textOf(get, URL_KEYS, MAX_URL);
 }
 
 /** Files that a page loads have an address of their own. */
@@ -71,6 +58,8 @@ export function isServing({ kind }: SpanView): boolean {
 }
 
 const METHOD_KEYS = ['http.request.method', 'http.method'];
+/** Of a server that knows no more the path. */
+const REQUEST_URL_KEYS = [...OWN_URL_KEYS, 'url.path', 'http.target', 'http.route'];
 const STATUS_KEYS = ['http.response.status_code', 'http.status_code'];
 
 /** Whether a span is a request that was sent over HTTP. */
@@ -90,7 +79,7 @@ export function isAnswer(record: SpanRecord): boolean {
 /** What is known of a request from its span. */
 export interface RequestFacts {
   readonly method?: string;
-  /** Without query and fragment; of a server that knows no more, the path. */
+  /** Without query, fragment, user name and password; of a server that knows no more, the path. */
   readonly url?: string;
   readonly statusCode?: number;
   readonly hasFailed: boolean;
@@ -102,8 +91,7 @@ export function requestFacts(record: SpanRecord): RequestFacts {
   const get = lookup(record);
   const { status } = record.span;
   const method = textOf(get, METHOD_KEYS, MAX_NAME);
-  const address = textOf(get, [...URL_KEYS, 'url.path', 'http.target', 'http.route'], MAX_URL);
-  const url = address?.replace(/[?#].*$/s, '');
+  const url = urlOf(get, REQUEST_URL_KEYS);
   const code = STATUS_KEYS.map((key) => Number(get(key) ?? Number.NaN)).find(Number.isInteger);
   const type = textOf(get, ['error.type'], MAX_NAME);
   const hasFailed =
@@ -116,7 +104,7 @@ export function requestFacts(record: SpanRecord): RequestFacts {
   ].find((text) => text !== undefined);
   return {
     ...(method !== undefined && { method }),
-    ...(url !== undefined && url !== '' && { url }),
+    ...(url !== undefined && { url }),
     ...(code !== undefined && code > 0 && code < 1_000 && { statusCode: code }),
     hasFailed,
     ...(hasFailed && said !== undefined && { error: said }),
@@ -210,6 +198,7 @@ export function exceptionTexts(
     'log' in record
       ? { log: record.log }
       : { span: record.span, ...(channel === 'span_event' && { event: event ?? 0 }) },
+    readUrl,
   );
   const type = boundedText(texts.type, MAX_NAME);
   const message = boundedText(texts.message, MAX_MESSAGE);
@@ -219,6 +208,16 @@ export function exceptionTexts(
     ...(message !== undefined && { message }),
     ...(stack !== undefined && { stack }),
   };
+}
+
+/** The first of these attributes that is an address, without query, fragment, user name and password. */
+function urlOf(get: Lookup, keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const value = get(key);
+    const url = typeof value === 'string' ? readUrl(value)?.url : undefined;
+    if (url !== undefined) return url;
+  }
+  return undefined;
 }
 
 /** The first of these attributes that is a text with something in it, and fits. */

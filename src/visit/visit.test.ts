@@ -241,6 +241,19 @@ describe('what happened on a page', () => {
     );
   });
 
+  test('has the address of a request without query, fragment, user name and password', () => {
+    const asked = ['url.full', 'http.url'].map((key, second) =>
+      request(1 + second, '', 200, {
+        attributes: { 'http.request.method': 'GET', [key]: 'https://bob:secret@shop.example/cart?tok=1#x' },
+      }),
+    );
+    const [only] = visit([page(0, '/'), ...asked.map((each) => group(each))]);
+    assert.deepEqual(
+      only!.requests.map(({ url }) => url),
+      ['https://shop.example/cart', 'https://shop.example/cart'],
+    );
+  });
+
   test('a request that only the server tells of counts; what the server asks of others does not', () => {
     const attributes = { 'http.request.method': 'GET', 'url.path': '/api' };
     const root = span(5, { kind: SERVER, name: 'GET /api', resource: API, attributes });

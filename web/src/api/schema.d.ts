@@ -1,4 +1,4 @@
-// Made by npm run web:api. f6e5c1a161030e95f6ed67777198d5c1 a935ace0bd8cf3b63368f7740c9d0712
+// Made by npm run web:api. 73f096791d0e528da7d9e967c5a29dca 2f5339ed7dc0f157fb0406196739cf27
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -1439,7 +1439,7 @@ export interface components {
              */
             name?: string;
             /**
-             * @description URL of the page, or name of the screen, where the record names one.
+             * @description URL of the page, without query and fragment unless the operator keeps them, or name of the screen. Left out where the record names none.
              * @example https://shop.example/checkout
              */
             page?: string;
