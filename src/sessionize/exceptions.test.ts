@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ExceptionChannel } from '../normalize/facts.js';
-import { countedExceptions, ExceptionDraft, ExceptionSums, type Telling } from './exceptions.js';
+import { ExceptionDraft, ExceptionSums, NO_EXCEPTIONS } from './exception-sums.js';
+import { countedExceptions, type Telling } from './exceptions.js';
 import type { SpanFacts } from './records.js';
 
 /** Spans by id, with the ids of their parents. */
@@ -29,7 +30,7 @@ function counts(told: readonly Told[], parents: Readonly<Record<string, string>>
   const draft = new ExceptionDraft();
   for (const each of countedExceptions(spansOf(parents), told.map(telling))) draft.add(each);
   const sums = new ExceptionSums();
-  sums.exchange(new Map(), draft.finish());
+  assert.ok(sums.exchange(NO_EXCEPTIONS, draft.finish()));
   const again = ExceptionSums.decode(sums.encode());
   assert.deepEqual([again.count, again.crashCount], [sums.count, sums.crashCount]);
   return [sums.count, sums.crashCount];
