@@ -109,7 +109,7 @@ function withFramesAsLines(stacktrace: string): string {
 function shown(text: TextOf, by: ToldBy, name: string, page: string | undefined): ExceptionTexts {
   const { type, message } = toldException(text, by) ?? {};
   const stacktrace = stacktraceOf(text, by);
-  const shownType = type ?? (message === undefined ? undefined : typeBefore(message));
+  const shownType = type ?? typeBefore(message ?? '') ?? typeBefore(stacktrace ?? '');
   return {
     ...(shownType !== undefined && { type: cut(shownType, LONGEST_TEXT) }),
     ...(message !== undefined && { message: cut(message, LONGEST_TEXT) }),

@@ -187,6 +187,17 @@ describe('what is shown of an exception', () => {
     assert.equal(stacktrace, '    at pay (shop.js:32:17)\n    at ? ()');
   });
 
+  test('has the type that the stack trace begins with where nothing else tells it, as of Dash0’s rejections', () => {
+    const typeOf = (stacktrace: string, of: Attributes = {}) =>
+      read({ log: { attributes: attributes({ 'exception.stacktrace': stacktrace, ...of }) } }).type;
+    const message = { 'exception.message': 'no such amount' };
+    assert.equal(typeOf('RangeError: no such amount\n    at pay (shop.js:4:1)', message), 'RangeError');
+    assert.equal(typeOf('java.io.IOException: no such file: a', message), 'java.io.IOException');
+    assert.equal(typeOf('RangeError: x', { ...message, 'exception.type': 'Error' }), 'Error');
+    assert.equal(typeOf('Traceback (most recent call last):\nValueError: x', message), undefined);
+    assert.equal(typeOf('at pay\nTypeError: x', message), undefined);
+  });
+
   test('is read of frames as JSON text, as HyperDX tells them; other JSON is shown as it came', () => {
     const stacktraces = [
       '{"frames":[{"filename":"shop.js","function":"pay","lineno":32}]}',
