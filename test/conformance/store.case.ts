@@ -1301,6 +1301,21 @@ function events(bench: Bench): void {
     assert.deepEqual(told(await p.events('s', { names: ['click'], minSeverity: 13 })), ['b']);
   });
 
+  test('S70: are of severity ERROR where they tell of an exception and of no severity', async () => {
+    const p = await bench.project();
+    const thrown = { 'exception.type': 'TypeError', 'exception.message': 'boom' };
+    await p.logs(
+      log('s', 1, { body: 'as Faro', attributes: thrown }),
+      log('s', 2, { body: 'in words', severityText: 'info', attributes: thrown }),
+      log('s', 3, { body: 'warned', severity: 13, attributes: thrown }),
+      log('s', 4, { body: 'crashed', event: 'device.crash' }),
+      log('s', 5, { body: 'none' }),
+    );
+    assert.deepEqual(told(await p.events('s', { minSeverity: 17 })), ['as Faro', 'crashed']);
+    assert.deepEqual(told(await p.events('s', { minSeverity: 13 })), ['as Faro', 'warned', 'crashed']);
+    assert.deepEqual(told(await p.events('s', { minSeverity: 18 })), []);
+  });
+
   test('do not have the data points of metrics', async () => {
     const p = await bench.project();
     await p.logs(
@@ -1409,7 +1424,8 @@ function events(bench: Bench): void {
           );
           for (const { trace, time: timeNs, event, severity, attributes } of distinct.values()) {
             const own = attributes!['session.id'] as string | undefined;
-            expect(own ?? traceSession(trace!), { timeNs, name: event!, severity: severity!, isLog: true });
+            const said = severity! || (event === 'exception' ? 17 : 0);
+            expect(own ?? traceSession(trace!), { timeNs, name: event!, severity: said, isLog: true });
           }
           for (const { trace, start, end, events = [] } of spans.values()) {
             for (const { name, time } of events) {

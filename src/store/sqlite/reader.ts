@@ -766,8 +766,7 @@ export class SqliteReader implements SessionReader {
     const binder = new Binder(group);
     const logs: EventEntry[] = [];
     for (const log of group.logs.values()) {
-      if (binder.log(log).session === session.id)
-        logs.push(logEntry(log.id, log.timeNs, sources.get(log.id)!));
+      if (binder.log(log).session === session.id) logs.push(logEntry(log, sources.get(log.id)!));
     }
     const spanEvents: EventEntry[] = [];
     for (const span of group.spans.values()) {

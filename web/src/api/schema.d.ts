@@ -1,4 +1,4 @@
-// Made by npm run web:api. 73f096791d0e528da7d9e967c5a29dca 2f5339ed7dc0f157fb0406196739cf27
+// Made by npm run web:api. 6aec1ee57cb2f0a9ded1ec29870b5166 022282cfaa5196acc0c9b44eb257aa52
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -3520,7 +3520,7 @@ export interface operations {
                 /** @description Most events on a page. A page with very large events may hold fewer and still have a next one. */
                 limit?: number;
                 /**
-                 * @description Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events that tell no severity are left out; a span event named `exception` counts as `ERROR`.
+                 * @description Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events that tell no severity are left out, but those that tell of an exception count as `ERROR`: log records, and span events named `exception`.
                  * @example WARN
                  */
                 minSeverity?: string;
@@ -4909,7 +4909,7 @@ export interface operations {
                 /** @description Most events on a page. A page with very large events may hold fewer and still have a next one. */
                 limit?: number;
                 /**
-                 * @description Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events that tell no severity are left out; a span event named `exception` counts as `ERROR`.
+                 * @description Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events that tell no severity are left out, but those that tell of an exception count as `ERROR`: log records, and span events named `exception`.
                  * @example WARN
                  */
                 minSeverity?: string;
