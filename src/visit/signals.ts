@@ -3,7 +3,7 @@ import { boundedText } from '../normalize/bounded-text.js';
 import { readExceptionTexts } from '../normalize/exception-texts.js';
 import type { WebVital } from '../normalize/facts.js';
 import { OWN_URL_KEYS, PAGE_URL_KEYS, SCREEN_KEYS } from '../normalize/visit/page-keys.js';
-import { createPageUrls } from '../normalize/visit/page-url.js';
+import { createPageUrls, type PageUrlReader } from '../normalize/visit/page-url.js';
 import type { AttributeValue, ResourceView, SpanView } from '../otlp/read.js';
 import type { PlacedException } from '../store/store.js';
 import type { NamedPage } from './page-places.js';
@@ -22,8 +22,8 @@ const MAX_NAME = 256;
 /** A record of a group, read. */
 export type VisitRecord = SpanRecord | LogRecord;
 
-/** The path alone, whatever is kept of the addresses of pages: what is asked for is told apart by it, and a query may hold secrets. */
-const readUrl = createPageUrls('path');
+/** Pages are told apart by that. */
+const readPath = createPageUrls('path');
 
 const ANY_URL_KEYS = [...PAGE_URL_KEYS, ...OWN_URL_KEYS];
 
@@ -31,7 +31,7 @@ const ANY_URL_KEYS = [...PAGE_URL_KEYS, ...OWN_URL_KEYS];
 export function namedPageOf(record: VisitRecord): NamedPage {
   const get = lookup(record);
   const isAboutPage = !isRequest(record) && !isResource(record);
-  const url = urlOf(get, isAboutPage ? ANY_URL_KEYS : PAGE_URL_KEYS);
+  const url = urlOf(get, isAboutPage ? ANY_URL_KEYS : PAGE_URL_KEYS, readPath);
   const screen = textOf(get, SCREEN_KEYS, MAX_NAME);
   return { ...(url !== undefined && { url }), ...(screen !== undefined && { screen }) };
 }
@@ -79,19 +79,19 @@ export function isAnswer(record: SpanRecord): boolean {
 /** What is known of a request from its span. */
 export interface RequestFacts {
   readonly method?: string;
-  /** Without query, fragment, user name and password; of a server that knows no more, the path. */
+  /** As much of it as is shown; of a server that knows no more, the path. */
   readonly url?: string;
   readonly statusCode?: number;
   readonly hasFailed: boolean;
   readonly error?: string;
 }
 
-/** Of the span of a request or of its answering. */
-export function requestFacts(record: SpanRecord): RequestFacts {
+/** Of the span of a request or of its answering. `readUrl` says what of its address is shown. */
+export function requestFacts(record: SpanRecord, readUrl: PageUrlReader): RequestFacts {
   const get = lookup(record);
   const { status } = record.span;
   const method = textOf(get, METHOD_KEYS, MAX_NAME);
-  const url = urlOf(get, REQUEST_URL_KEYS);
+  const url = urlOf(get, REQUEST_URL_KEYS, readUrl);
   const code = STATUS_KEYS.map((key) => Number(get(key) ?? Number.NaN)).find(Number.isInteger);
   const type = textOf(get, ['error.type'], MAX_NAME);
   const hasFailed =
@@ -193,6 +193,7 @@ export function measuredFrom({ id = '' }: WebVital): bigint | undefined {
 export function exceptionTexts(
   record: VisitRecord,
   { channel, event }: PlacedException,
+  readUrl: PageUrlReader,
 ): Pick<VisitException, 'type' | 'message' | 'stack'> {
   const texts = readExceptionTexts(
     'log' in record
@@ -210,8 +211,8 @@ export function exceptionTexts(
   };
 }
 
-/** The first of these attributes that is an address, without query, fragment, user name and password. */
-function urlOf(get: Lookup, keys: readonly string[]): string | undefined {
+/** The first of these attributes that is an address, as much of it as is shown. */
+function urlOf(get: Lookup, keys: readonly string[], readUrl: PageUrlReader): string | undefined {
   for (const key of keys) {
     const value = get(key);
     const url = typeof value === 'string' ? readUrl(value)?.url : undefined;

@@ -1,5 +1,6 @@
 import type { LogRecord, SpanRecord } from '../conversation/record.js';
 import { boundedText } from '../normalize/bounded-text.js';
+import { createPageUrls, type PageUrlReader } from '../normalize/visit/page-url.js';
 import type { ResourceView } from '../otlp/read.js';
 import type { StoredFacts, StoredGroup, StoredPage } from '../store/store.js';
 import { GroupRecords, type PlacedSpan, type RequestSpans } from './group-records.js';
@@ -32,8 +33,19 @@ export class Visit {
   readonly #places: PagePlaces;
   readonly #drafts: readonly PageDraft[];
 
-  /** All pages of the visit in order of time, one at least, those of them that are asked for, and all web vitals. */
-  constructor(pages: readonly StoredPage[], range: PageRange, vitals: readonly ToldVital[] = []) {
+  readonly #readUrl: PageUrlReader;
+
+  /**
+   * All pages of the visit in order of time, one at least, those of them that are asked for, and all web vitals. `readUrl` says what of the addresses of pages
+   * and requests is shown.
+   */
+  constructor(
+    pages: readonly StoredPage[],
+    range: PageRange,
+    vitals: readonly ToldVital[] = [],
+    readUrl: PageUrlReader = createPageUrls('path'),
+  ) {
+    this.#readUrl = readUrl;
     this.#pages = pages;
     this.#range = range;
     this.#places = new PagePlaces(pages);
@@ -42,7 +54,7 @@ export class Visit {
   }
 
   take(group: StoredGroup): void {
-    new GroupOnPages(group, this.#places, (page) => this.#draftOf(page)).take();
+    new GroupOnPages(group, this.#places, this.#readUrl, (page) => this.#draftOf(page)).take();
   }
 
   #draftOf(page: number): PageDraft | undefined {
@@ -70,14 +82,21 @@ class GroupOnPages {
   readonly #group: StoredGroup;
   readonly #records: GroupRecords;
   readonly #places: PagePlaces;
+  readonly #readUrl: PageUrlReader;
   readonly #draftOf: (page: number) => PageDraft | undefined;
   /** Pages of spans that were placed, by span id. */
   readonly #pages = new Map<string, number>();
   /** The first page that a span of the group tells of. */
   #tracePage: { readonly page: number; readonly timeNs: bigint } | undefined;
 
-  constructor(group: StoredGroup, places: PagePlaces, draftOf: (page: number) => PageDraft | undefined) {
+  constructor(
+    group: StoredGroup,
+    places: PagePlaces,
+    readUrl: PageUrlReader,
+    draftOf: (page: number) => PageDraft | undefined,
+  ) {
     this.#group = group;
+    this.#readUrl = readUrl;
     this.#records = new GroupRecords(group);
     this.#places = places;
     this.#draftOf = draftOf;
@@ -145,7 +164,7 @@ class GroupOnPages {
       this.#on(page)?.addException(exception, service, () => ({
         record: id,
         timeNs: exception.atNs,
-        ...exceptionTexts(record, exception),
+        ...exceptionTexts(record, exception, this.#readUrl),
         ...(service !== undefined && { service }),
         isCrash: exception.isCrash === true,
       }));
@@ -160,7 +179,7 @@ class GroupOnPages {
       record: this.#records.idOf(record),
       startNs,
       durationNs: durationOf(record),
-      ...requestFacts(record),
+      ...requestFacts(record, this.#readUrl),
       ...(server !== undefined && {
         server: {
           record: this.#records.idOf(server),

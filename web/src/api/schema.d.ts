@@ -1,4 +1,4 @@
-// Made by npm run web:api. 6aec1ee57cb2f0a9ded1ec29870b5166 022282cfaa5196acc0c9b44eb257aa52
+// Made by npm run web:api. cc7105ddf05a8a4cd78f17baed538890 8f584806cfd0cdbaf8e6d802e25ab8e8
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -2945,7 +2945,7 @@ export interface components {
             time: string;
             /** @description Trace of the record that says so. Left out for a log record without one. */
             trace_id?: string;
-            /** @description The address, without query and fragment. */
+            /** @description The address, without query and fragment unless the operator keeps those of pages. */
             url?: string;
         };
         /** @description The span of the server that answered a request. */
