@@ -1161,6 +1161,18 @@ function groups(bench: Bench): void {
     assert.equal((await read(p, { maxBytes: bytes + 1 })).length, 2);
   });
 
+  test('tell of an exception on its page without query, fragment, user name and password', async () => {
+    const p = await bench.project();
+    const url = 'https://bob:secret@shop.example/cart?tok=1#x';
+    const attributes = { 'exception.message': 'boom', 'exception.stacktrace': 'RangeError: boom\n  at pay' };
+    await p.logs(log('s', 1, { attributes: { ...attributes, 'page.url.full': url } }));
+    const found = await p.store.reader.exceptions(p.name, 's', { limit: 10 });
+    assert.deepEqual(
+      found?.exceptions.map(({ type, page }) => [type, page]),
+      [['RangeError', 'https://shop.example/cart']],
+    );
+  });
+
   test('tell of pages and web vitals, where they lie in time, and of exceptions', async () => {
     const p = await bench.project();
     const url = 'https://shop.example/cart';
