@@ -6,6 +6,8 @@ import {
   typeBefore,
   withFaroBody,
 } from './exceptions.js';
+import { OWN_URL_KEYS, PAGE_URL_KEYS, SCREEN_KEYS } from './visit/page-keys.js';
+import type { PageUrlReader } from './visit/page-url.js';
 
 /** What a record says of an exception, to be shown. */
 export interface ExceptionTexts {
@@ -43,40 +45,32 @@ const MOST_FRAMES = 200;
 /** Longest JSON text that is read for frames. */
 const LONGEST_FRAMES_TEXT = 262_144;
 
-/** Of a log record the page is where it happened; of a span the URL may be the one that was asked for. */
-const PAGE_OF_SPAN = [
-  'page.url.full',
-  'page.url',
-  'logfire.page.url.full',
-  'location.href',
-  'screen.name',
-  'app.screen.name',
-  'view.name',
-];
-const PAGE_OF_LOG = [...PAGE_OF_SPAN, 'url.full', 'page_url', 'http.url', 'view.url'];
+/** Of a span its own address may be one that was asked for. */
+const PAGE_URLS_OF_SPAN = PAGE_URL_KEYS;
+const PAGE_URLS_OF_LOG = [...PAGE_URL_KEYS, ...OWN_URL_KEYS];
 
-export function readExceptionTexts(record: ExceptionRecord): ExceptionTexts {
-  if ('log' in record) return textsOfLog(record.log);
+/** `readUrl` says what of the address of a page is shown. */
+export function readExceptionTexts(record: ExceptionRecord, readUrl: PageUrlReader): ExceptionTexts {
+  if ('log' in record) return textsOfLog(record.log, readUrl);
   const { span, event } = record;
   const told = event === undefined ? span : span.events.filter(({ name }) => name === 'exception')[event];
   if (told === undefined) return {};
   const name = event === undefined ? span.name : '';
   const by: ToldBy = { signal: 'span', name, failed: span.status.code === 2 };
-  return shown(textOf(told), by, span.name, firstOf(textOf(span), PAGE_OF_SPAN));
+  return shown(textOf(told), by, span.name, pageOf(textOf(span), PAGE_URLS_OF_SPAN, readUrl));
 }
 
-function textsOfLog({
-  event_name: eventName,
-  body,
-  ...log
-}: Extract<ExceptionRecord, { log: unknown }>['log']): ExceptionTexts {
+function textsOfLog(
+  { event_name: eventName, body, ...log }: Extract<ExceptionRecord, { log: unknown }>['log'],
+  readUrl: PageUrlReader,
+): ExceptionTexts {
   const own = textOf(log);
   const inBody = isMap(body)
     ? textOf({ attributes: Object.entries(body).map(([key, value]) => ({ key, value })) })
     : () => undefined;
   const text = withFaroBody((key) => own(key) ?? inBody(key), body);
   const name = eventName || own('event.name') || '';
-  const texts = shown(text, { signal: 'log', name }, name, firstOf(text, PAGE_OF_LOG));
+  const texts = shown(text, { signal: 'log', name }, name, pageOf(text, PAGE_URLS_OF_LOG, readUrl));
   // A crash or an error that has no other words may have them in its body.
   const message = texts.message === undefined && typeof body === 'string' && body !== '' ? body : undefined;
   const told = log.attributes.findLast(({ key }) => key === 'faro.error.stacktrace')?.value;
@@ -115,7 +109,7 @@ function withFramesAsLines(stacktrace: string): string {
 function shown(text: TextOf, by: ToldBy, name: string, page: string | undefined): ExceptionTexts {
   const { type, message } = toldException(text, by) ?? {};
   const stacktrace = stacktraceOf(text, by);
-  const shownType = type ?? (message === undefined ? undefined : typeBefore(message));
+  const shownType = type ?? typeBefore(message ?? '') ?? typeBefore(stacktrace ?? '');
   return {
     ...(shownType !== undefined && { type: cut(shownType, LONGEST_TEXT) }),
     ...(message !== undefined && { message: cut(message, LONGEST_TEXT) }),
@@ -143,12 +137,14 @@ function isArray(value: Value | undefined): value is readonly Value[] {
   return Array.isArray(value);
 }
 
-function firstOf(text: TextOf, keys: readonly string[]): string | undefined {
-  for (const key of keys) {
-    const value = text(key);
-    if (value !== undefined) return value;
+/** The address of the page, else the name of the screen. */
+function pageOf(text: TextOf, urlKeys: readonly string[], readUrl: PageUrlReader): string | undefined {
+  for (const key of urlKeys) {
+    const address = text(key);
+    const url = address === undefined ? undefined : readUrl(address)?.url;
+    if (url !== undefined) return url;
   }
-  return undefined;
+  return SCREEN_KEYS.map(text).find((name) => name !== undefined);
 }
 
 /** Never ending in half a character. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readExceptionTexts } from './exception-texts.js';
+import { type ExceptionRecord, readExceptionTexts } from './exception-texts.js';
 import { exceptionKey, type ToldBy, type ToldException, toldException } from './exceptions.js';
+import { OWN_URL_KEYS, PAGE_URL_KEYS } from './visit/page-keys.js';
+import { createPageUrls, type PageUrlMode } from './visit/page-url.js';
 
 type Attributes = Readonly<Record<string, string>>;
 
@@ -153,6 +155,8 @@ describe('the key of an exception', () => {
 describe('what is shown of an exception', () => {
   const attributes = (of: Attributes) => Object.entries(of).map(([key, value]) => ({ key, value }));
 
+  const read = (record: ExceptionRecord) => readExceptionTexts(record, createPageUrls('path'));
+
   test('is read of a log record, with the page', () => {
     const log = {
       event_name: 'exception',
@@ -162,7 +166,7 @@ describe('what is shown of an exception', () => {
         'url.full': 'https://shop.example/pay',
       }),
     };
-    assert.deepEqual(readExceptionTexts({ log }), {
+    assert.deepEqual(read({ log }), {
       type: 'TypeError',
       stacktrace: 'at pay',
       name: 'exception',
@@ -178,9 +182,20 @@ describe('what is shown of an exception', () => {
         { key: 'faro.error.stacktrace', value: { frames } },
       ],
     };
-    const { type, stacktrace } = readExceptionTexts({ log });
+    const { type, stacktrace } = read({ log });
     assert.equal(type, 'TypeError');
     assert.equal(stacktrace, '    at pay (shop.js:32:17)\n    at ? ()');
+  });
+
+  test('has the type that the stack trace begins with where nothing else tells it, as of Dash0’s rejections', () => {
+    const typeOf = (stacktrace: string, of: Attributes = {}) =>
+      read({ log: { attributes: attributes({ 'exception.stacktrace': stacktrace, ...of }) } }).type;
+    const message = { 'exception.message': 'no such amount' };
+    assert.equal(typeOf('RangeError: no such amount\n    at pay (shop.js:4:1)', message), 'RangeError');
+    assert.equal(typeOf('java.io.IOException: no such file: a', message), 'java.io.IOException');
+    assert.equal(typeOf('RangeError: x', { ...message, 'exception.type': 'Error' }), 'Error');
+    assert.equal(typeOf('Traceback (most recent call last):\nValueError: x', message), undefined);
+    assert.equal(typeOf('at pay\nTypeError: x', message), undefined);
   });
 
   test('is read of frames as JSON text, as HyperDX tells them; other JSON is shown as it came', () => {
@@ -191,15 +206,14 @@ describe('what is shown of an exception', () => {
     ];
     const shown = stacktraces.map(
       (stacktrace) =>
-        readExceptionTexts({ log: { attributes: attributes({ 'exception.parsed_stacktrace': stacktrace }) } })
-          .stacktrace,
+        read({ log: { attributes: attributes({ 'exception.parsed_stacktrace': stacktrace }) } }).stacktrace,
     );
     assert.deepEqual(shown, ['    at pay (shop.js:32)', ...stacktraces.slice(1)]);
   });
 
   test('is read of the body of a Faro record', () => {
     const body = String.raw`timestamp=2026 kind=exception type=Error value="no \"cart\"" stacktrace="Error: no\n  at pay" x=y`;
-    const { type, message, stacktrace } = readExceptionTexts({
+    const { type, message, stacktrace } = read({
       log: { body, attributes: attributes({ kind: 'exception' }) },
     });
     assert.deepEqual([type, message, stacktrace], ['Error', 'no "cart"', 'Error: no\n  at pay']);
@@ -211,6 +225,27 @@ describe('what is shown of an exception', () => {
       attributes: attributes({ 'exception.message': message }),
     }));
     const span = { name: 'GET', status: { code: 0 }, attributes: [], events };
-    assert.deepEqual(readExceptionTexts({ span, event: 1 }), { message: 'two', name: 'GET' });
+    assert.deepEqual(read({ span, event: 1 }), { message: 'two', name: 'GET' });
+  });
+
+  test('has of the address of the page what sessions keep of it', () => {
+    const url = 'https://bob:secret@shop.example/cart?tok=1#x';
+    const page = (key: string, mode: PageUrlMode) => {
+      const log = { attributes: attributes({ 'exception.type': 'Error', [key]: url }) };
+      return readExceptionTexts({ log }, createPageUrls(mode)).page;
+    };
+    for (const key of [...PAGE_URL_KEYS, ...OWN_URL_KEYS]) {
+      assert.equal(page(key, 'path'), 'https://shop.example/cart', key);
+      assert.equal(page(key, 'full'), 'https://shop.example/cart?tok=1#x', key);
+    }
+  });
+
+  test('has the page of a span, and not the address that the span asked for; else the screen', () => {
+    const page = (of: Attributes) =>
+      read({ span: { name: 'GET', status: { code: 2 }, attributes: attributes(of), events: [] } }).page;
+    const asked = { 'url.full': 'https://api.example/', 'exception.type': 'Error' };
+    assert.equal(page(asked), undefined);
+    assert.equal(page({ ...asked, 'screen.name': 'Cart' }), 'Cart');
+    assert.equal(page({ ...asked, 'location.href': 'https://shop.example/#x' }), 'https://shop.example/');
   });
 });

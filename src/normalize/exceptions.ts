@@ -287,9 +287,9 @@ function comparedText(message: string, type: string): string {
   return text.slice(0, MOST_COMPARED).trim();
 }
 
-/** The type that stands before a message. */
-export function typeBefore(message: string): string | undefined {
-  let text = message.slice(0, MOST_COMPARED).trimStart();
+/** The type that stands before a message, or before the one that a stack trace begins with. */
+export function typeBefore(said: string): string | undefined {
+  let text = said.slice(0, MOST_COMPARED).trimStart();
   for (let uncaught = UNCAUGHT.exec(text); uncaught !== null; uncaught = UNCAUGHT.exec(text)) {
     text = text.slice(uncaught[0].length);
   }

@@ -35,7 +35,7 @@ export const EventQuery = Type.Object(
       Type.String({
         format: SEVERITY_FORMAT,
         description:
-          'Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events that tell no severity are left out; a span event named `exception` counts as `ERROR`.',
+          'Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events that tell no severity are left out, but those that tell of an exception count as `ERROR`: log records, and span events named `exception`.',
         examples: ['WARN'],
       }),
     ),

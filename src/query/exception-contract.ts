@@ -64,7 +64,8 @@ export const SessionException = Type.Object(
     ),
     page: Type.Optional(
       Type.String({
-        description: 'URL of the page, or name of the screen, where the record names one.',
+        description:
+          'URL of the page, without query and fragment unless the operator keeps them, or name of the screen. Left out where the record names none.',
         examples: ['https://shop.example/checkout'],
       }),
     ),

@@ -1,5 +1,6 @@
 import { mediaContent } from '../conversation/conversation.js';
 import type { OwnPrices } from '../normalize/own-prices.js';
+import type { PageUrlMode } from '../normalize/visit/page-url.js';
 import { readSpans } from '../otlp/read.js';
 import type {
   CountedSessions,
@@ -85,6 +86,8 @@ export interface SessionQueriesOptions extends StateLimits {
   readonly ownPrices?: OwnPrices;
   /** The kept forms that a user id given as a filter may have (DESIGN 7). */
   userIdCandidates(userId: string): string[];
+  /** What of the addresses of pages is kept; `path` where it is left out. */
+  readonly pageUrls?: PageUrlMode;
   /** The time in nanoseconds since 1970. */
   now(): bigint;
 }
@@ -248,14 +251,14 @@ export class SessionQueries implements QueryService {
   }
 
   async pages(sessionId: string, query: PagesRequest): Promise<Uint8Array | undefined> {
-    const { reader, project } = this.#options;
+    const { reader, project, pageUrls = 'path' } = this.#options;
     const filters = filterDigest('pages', [project, sessionId]);
     const cursor = openCursor(query.cursor, filters);
     const session = await reader.session(project, sessionId);
     if (session === undefined) return undefined;
 
     const { items, ...page } = await this.#visits.use(sessionId, (index) =>
-      readVisit(reader, project, index, session, query.limit ?? DEFAULT_PAGES_LIMIT, cursor),
+      readVisit(reader, project, index, session, query.limit ?? DEFAULT_PAGES_LIMIT, cursor, { pageUrls }),
     );
     const { items: _, ...links } = pageFields(
       { items: [], ...page },

@@ -79,7 +79,7 @@ const VisitRequest = Type.Object(
     time: dateTime('When it was sent.', '2026-03-01T09:30:04.120000000Z'),
     duration_ms: duration('Until the answer was there.', 48.5),
     method: optionalText('The method.'),
-    url: optionalText('The address, without query and fragment.'),
+    url: optionalText('The address, without query and fragment unless the operator keeps those of pages.'),
     status_code: Type.Optional(Type.Integer({ description: 'The status of the answer.', examples: [500] })),
     failed: Type.Optional(
       Type.Literal(true, { description: 'Its status is 400 or more, or its span says that it failed.' }),

@@ -110,7 +110,9 @@ test('a page on which very much happened says that not all of it was looked at',
   const groups = [group(0, 0), ...[1, 2, 3, 4].map(busy), group(1_000, 0), group(2_000, 0)];
   const reader = new MemoryReader({ sessions: [SESSION], groups, limits: LIMITS });
   const read = (cursor?: Parameters<typeof readVisit>[5]) =>
-    readVisit(reader, 'default', new VisitIndex(reader, 'default', 's'), SESSION, 10, cursor, 50);
+    readVisit(reader, 'default', new VisitIndex(reader, 'default', 's'), SESSION, 10, cursor, {
+      recordsAPage: 50,
+    });
   const first = await read();
   assert.deepEqual(
     first.items.map(({ isTruncated }) => isTruncated),

@@ -1,3 +1,4 @@
+import { createPageUrls, type PageUrlMode } from '../normalize/visit/page-url.js';
 import type { SessionReader, StoredPage, StoredSession } from '../store/store.js';
 import { idOf, isBefore } from '../visit/page-list.js';
 import type { PageVisit } from '../visit/page-visit.js';
@@ -13,6 +14,13 @@ const RECORDS_A_PAGE = 50_000;
 const GROUPS_AT_ONCE = 64;
 const RECORDS_AT_ONCE = 2_000;
 
+export interface VisitOptions {
+  /** What of the addresses of pages and requests is shown; `path` where it is left out. */
+  readonly pageUrls?: PageUrlMode;
+  /** Records of pages after which a page of the list is full; RECORDS_A_PAGE where it is left out. */
+  readonly recordsAPage?: number;
+}
+
 /** A page of the pages of a visit. */
 export async function readVisit(
   reader: SessionReader,
@@ -21,7 +29,7 @@ export async function readVisit(
   { id, pageSources }: StoredSession,
   limit: number,
   cursor: Cursor | undefined,
-  recordsAPage = RECORDS_A_PAGE,
+  { pageUrls = 'path', recordsAPage = RECORDS_A_PAGE }: VisitOptions = {},
 ): Promise<Page<PageVisit>> {
   if (pageSources === undefined) return { items: [] };
   const pages = await index.pages(pageSources);
@@ -30,7 +38,7 @@ export async function readVisit(
   if (first === undefined || last === undefined) return { items: [], ...links };
 
   const range = { from: first.index, to: last.index + 1 };
-  const visit = new Visit(pages, range, index.vitals);
+  const visit = new Visit(pages, range, index.vitals, createPageUrls(pageUrls));
   const { groups, cutNs } = groupsAround(pages, range, index.groups, 2 * recordsAPage);
   for (const part of parts(groups)) {
     const positions = part.map(({ position }) => position);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ExceptionChannel } from '../normalize/facts.js';
-import { countedExceptions, ExceptionDraft, ExceptionSums, type Telling } from './exceptions.js';
+import { ExceptionDraft, ExceptionSums, NO_EXCEPTIONS } from './exception-sums.js';
+import { countedExceptions, type Telling } from './exceptions.js';
 import type { SpanFacts } from './records.js';
 
 /** Spans by id, with the ids of their parents. */
@@ -29,7 +30,7 @@ function counts(told: readonly Told[], parents: Readonly<Record<string, string>>
   const draft = new ExceptionDraft();
   for (const each of countedExceptions(spansOf(parents), told.map(telling))) draft.add(each);
   const sums = new ExceptionSums();
-  sums.exchange(new Map(), draft.finish());
+  assert.ok(sums.exchange(NO_EXCEPTIONS, draft.finish()));
   const again = ExceptionSums.decode(sums.encode());
   assert.deepEqual([again.count, again.crashCount], [sums.count, sums.crashCount]);
   return [sums.count, sums.crashCount];
@@ -88,6 +89,27 @@ describe('S60: several are several', () => {
   test('where parents form a circle', () => {
     assert.deepEqual(counts([{ on: 'a' }, { on: 'b' }], { a: 'b', b: 'a' }), [2, 0]);
   });
+});
+
+test('S60: of many exceptions on a span, the spans below it are compared with their own only', () => {
+  const most = 2_000;
+  const keys = Array.from({ length: most }, (_, key) => key);
+  const spans = spansOf({ root: '', ...Object.fromEntries(keys.map((key) => [`s${key}`, 'root'])) });
+  const logged = keys.map((key): Told => ({ on: 'root', key }));
+  const thrown = keys.map((key): Told => ({ on: `s${key}`, by: 'span_event', key }));
+  const tellings = [...logged, ...thrown].map(telling);
+  const { has } = Set.prototype;
+  let looks = 0;
+  Set.prototype.has = function (value) {
+    looks++;
+    return has.call(this, value);
+  };
+  try {
+    assert.equal(countedExceptions(spans, tellings).length, most);
+  } finally {
+    Set.prototype.has = has;
+  }
+  assert.ok(looks < 10 * most, `${looks} looks`);
 });
 
 test('S61: a crash is one of the exceptions, whoever says that it is one', () => {

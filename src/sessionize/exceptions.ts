@@ -1,30 +1,8 @@
 import type { ExceptionChannel, ExceptionFacts } from '../normalize/facts.js';
 import type { ByteString, SpanFacts } from './records.js';
 
-/** Exceptions of one kind by who tells of them. One that is told by several channels is one, so that the greatest of the numbers counts. */
-interface Told {
-  /** By channel, in the order of CHANNELS. */
-  readonly counts: number[];
-  readonly crashes: number[];
-}
-
 /** The order in which counts by channel stand. */
 export const CHANNELS: readonly ExceptionChannel[] = ['span_event', 'log', 'span'];
-
-/** By the number of their kind. */
-export type ExceptionPart = ReadonlyMap<number, Told>;
-
-export const NO_EXCEPTIONS: ExceptionPart = new Map();
-
-/** Kinds that a session tells apart, so that what is kept of it is bounded. Two that share a number have their channels compared together. */
-const KINDS = 4096;
-
-/** The number of what may be one exception in several channels. An exception is thrown within one service. */
-function kindOf(key: number, service = ''): number {
-  let hash = key;
-  for (let i = 0; i < service.length; i++) hash = Math.imul(hash ^ service.charCodeAt(i), 0x01000193);
-  return ((hash ^ (hash >>> 15)) >>> 0) % KINDS;
-}
 
 /** How many spans up an exception is followed. */
 const MOST_ANCESTORS = 32;
@@ -109,9 +87,7 @@ class PassedThrough<Place> {
     for (const telling of all) addTo(this.#told, telling.spanId, this.nameOf(telling));
     for (const [spanId, names] of this.#told) {
       for (const above of ancestors(spans, spanId)) {
-        for (const name of this.#told.get(above) ?? []) {
-          if (names.has(name)) addTo(this.#passed, above, name);
-        }
+        for (const name of shared(names, this.#told.get(above))) addTo(this.#passed, above, name);
       }
     }
   }
@@ -131,6 +107,14 @@ class PassedThrough<Place> {
   }
 }
 
+/** What is in both, at the cost of the smaller one: many names on one span and many spans below it cost no product of the two. */
+function* shared(names: ReadonlySet<string>, others: ReadonlySet<string> = NO_NAMES): Generator<string> {
+  const [few, many] = names.size <= others.size ? [names, others] : [others, names];
+  for (const name of few) if (many.has(name)) yield name;
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 function addTo(sets: Map<ByteString, Set<string>>, key: ByteString, value: string): void {
   const known = sets.get(key);
   if (known === undefined) sets.set(key, new Set([value]));
@@ -148,90 +132,3 @@ function ancestors(spans: ReadonlyMap<ByteString, SpanFacts>, spanId: ByteString
   }
   return found;
 }
-
-/** Gathers the exceptions of a fragment. */
-export class ExceptionDraft {
-  readonly #told = new Map<number, Told>();
-
-  add({ telling: { exception, service }, isCrash }: CountedException<unknown>): void {
-    const kind = kindOf(exception.key, service);
-    let told = this.#told.get(kind);
-    if (told === undefined) {
-      told = { counts: [0, 0, 0], crashes: [0, 0, 0] };
-      this.#told.set(kind, told);
-    }
-    const at = CHANNELS.indexOf(exception.channel);
-    told.counts[at]!++;
-    if (isCrash) told.crashes[at]!++;
-  }
-
-  finish(): ExceptionPart {
-    return this.#told;
-  }
-}
-
-/** The exceptions of a session: the sum of those of its fragments, kept by kind because channels are compared over the whole session. */
-export class ExceptionSums {
-  readonly #told = new Map<number, Told>();
-
-  exchange(old: ExceptionPart, replacement: ExceptionPart): void {
-    if (old === replacement) return;
-    this.#add(old, -1);
-    this.#add(replacement, 1);
-  }
-
-  /** Exceptions, each counted once. */
-  get count(): number {
-    return this.#sum(({ counts }) => counts);
-  }
-
-  /** Those of them that were crashes. */
-  get crashCount(): number {
-    return this.#sum(({ crashes }) => crashes);
-  }
-
-  get isEmpty(): boolean {
-    return this.#told.size === 0;
-  }
-
-  #sum(of: (told: Told) => readonly number[]): number {
-    let sum = 0;
-    for (const told of this.#told.values()) sum += Math.max(...of(told));
-    return sum;
-  }
-
-  #add(part: ExceptionPart, sign: 1 | -1): void {
-    for (const [kind, { counts, crashes }] of part) {
-      const told = this.#told.get(kind) ?? { counts: [0, 0, 0], crashes: [0, 0, 0] };
-      for (const at of CHANNELS.keys()) {
-        told.counts[at]! += sign * counts[at]!;
-        told.crashes[at]! += sign * crashes[at]!;
-      }
-      if (told.counts.every((count) => count === 0)) this.#told.delete(kind);
-      else this.#told.set(kind, told);
-    }
-  }
-
-  /** For `decode`: kinds in order. */
-  encode(): EncodedExceptions {
-    return [...this.#told]
-      .sort(([a], [b]) => a - b)
-      .map(([kind, { counts, crashes }]) =>
-        crashes.every((count) => count === 0) ? [kind, ...counts] : [kind, ...counts, ...crashes],
-      );
-  }
-
-  static decode(encoded: EncodedExceptions): ExceptionSums {
-    const sums = new ExceptionSums();
-    for (const [kind, ...numbers] of encoded) {
-      sums.#told.set(kind!, {
-        counts: numbers.slice(0, 3),
-        crashes: [...numbers.slice(3), 0, 0, 0].slice(0, 3),
-      });
-    }
-    return sums;
-  }
-}
-
-/** Of each kind: its number, its counts by channel, and those of crashes where there are any. */
-export type EncodedExceptions = readonly (readonly number[])[];

@@ -1,14 +1,8 @@
 import type { PriceOf, VisitFacts } from '../normalize/facts.js';
 import { Binder, type Binding } from './bind.js';
 import { type Earliest, earliestOf, NOTHING_SAID, type Saying, sayingOf, type Traits } from './earliest.js';
-import {
-  type CountedException,
-  countedExceptions,
-  ExceptionDraft,
-  type ExceptionPart,
-  NO_EXCEPTIONS,
-  type Telling,
-} from './exceptions.js';
+import { ExceptionDraft, type ExceptionPart, NO_EXCEPTIONS } from './exception-sums.js';
+import { type CountedException, countedExceptions, type Telling } from './exceptions.js';
 import {
   type ByteString,
   compareInTime,

@@ -9,7 +9,7 @@ import {
   type Traits,
   traitsOf,
 } from './earliest.js';
-import { type EncodedExceptions, ExceptionSums, NO_EXCEPTIONS } from './exceptions.js';
+import { type EncodedExceptions, ExceptionSums, NO_EXCEPTIONS } from './exception-sums.js';
 import type { Fragment } from './fragment.js';
 import { NameCounts } from './name-counts.js';
 import type { SessionCall } from './session-usage.js';
@@ -149,16 +149,16 @@ export class Session {
 
   /**
    * Takes a group's old fragment out and puts its new one in. Returns false where a minimum or maximum may have gone with
-   * the old one, or where a call of another group may be the same as one of these: then not all is right, and the session must be folded
-   * again (S18).
+   * the old one, where a call of another group may be the same as one of these, or where kinds of exceptions may be few enough to be told apart again: then
+   * not all is right, and the session must be folded again (S18).
    */
   exchange(old: Fragment | undefined, replacement: Fragment | undefined): boolean {
     const exact =
       this.#exchangeTimes(old, replacement) &&
       this.#exchangeTraits(old, replacement) &&
       this.users.exchange(old?.users ?? NO_USERS, replacement?.users ?? NO_USERS) &&
-      this.visit.exchange(old?.visit ?? NO_VISIT, replacement?.visit ?? NO_VISIT);
-    this.exceptions.exchange(old?.exceptions ?? NO_EXCEPTIONS, replacement?.exceptions ?? NO_EXCEPTIONS);
+      this.visit.exchange(old?.visit ?? NO_VISIT, replacement?.visit ?? NO_VISIT) &&
+      this.exceptions.exchange(old?.exceptions ?? NO_EXCEPTIONS, replacement?.exceptions ?? NO_EXCEPTIONS);
     if (old !== undefined) this.#sum(old, -1);
     if (replacement !== undefined) this.#sum(replacement, 1);
     return this.usage.exchange(old?.calls ?? NO_CALLS, replacement?.calls ?? NO_CALLS) && exact;

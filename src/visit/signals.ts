@@ -2,6 +2,8 @@ import { type LogRecord, type Lookup, lookup, type SpanRecord } from '../convers
 import { boundedText } from '../normalize/bounded-text.js';
 import { type ExceptionTexts, readExceptionTexts } from '../normalize/exception-texts.js';
 import type { WebVital } from '../normalize/facts.js';
+import { OWN_URL_KEYS, PAGE_URL_KEYS, SCREEN_KEYS } from '../normalize/visit/page-keys.js';
+import { createPageUrls, type PageUrlReader } from '../normalize/visit/page-url.js';
 import type { AttributeValue, ResourceView, SpanView } from '../otlp/read.js';
 import type { PlacedException } from '../store/store.js';
 import { type ActionKind, MAX_MESSAGE, MAX_STACK, MAX_TARGET } from './page-visit.js';
@@ -15,38 +17,23 @@ const CLIENT = 3;
 const CONSUMER = 5;
 const STATUS_ERROR = 2;
 
-const MAX_URL = 1_024;
 const MAX_NAME = 256;
 
 /** A record of a group, read. */
 export type VisitRecord = SpanRecord | LogRecord;
 
-/** The page that a record of a browser or app says it is on: Faro, Honeycomb; Splunk, HyperDX; OpenTelemetry. */
-const PAGE_URL_KEYS = [
-  'browser.page.url',
-  'page.url.full',
-  'page.url',
-  'logfire.page.url.full',
-  'location.href',
-  'browser.document.url_full',
-  'browser.url',
-  'view.url',
-];
-const SCREEN_KEYS = ['app.screen.name', 'screen.name', 'view.name'];
-/** Of a record that is no request, this is the address of its page; of a request it is that of the request. */
-const URL_KEYS = ['url.full', 'http.url'];
+/** Pages are told apart by that. */
+const readPath = createPageUrls('path');
 
-/** The page that a record names, if any. */
+const ANY_URL_KEYS = [...PAGE_URL_KEYS, ...OWN_URL_KEYS];
+
+/** The page that a record names, if any: its address without query and fragment. */
 export function namedPageOf(record: VisitRecord): NamedPage {
   const get = lookup(record);
-  const url = textOf(get, PAGE_URL_KEYS, MAX_URL) ?? (isRequest(record) ? undefined : ownPage(record, get));
+  const isAboutPage = !isRequest(record) && !isResource(record);
+  const url = urlOf(get, isAboutPage ? ANY_URL_KEYS : PAGE_URL_KEYS, readPath);
   const screen = textOf(get, SCREEN_KEYS, MAX_NAME);
   return { ...(url !== undefined && { url }), ...(screen !== undefined && { screen }) };
-}
-
-function ownPage(record: VisitRecord, get: Lookup): string | undefined {
-  if (isResource(record)) return undefined;
-  return textOf(get, URL_KEYS, MAX_URL);
 }
 
 /** Files that a page loads have an address of their own. */
@@ -71,6 +58,8 @@ export function isServing({ kind }: SpanView): boolean {
 }
 
 const METHOD_KEYS = ['http.request.method', 'http.method'];
+/** Of a server that knows no more the path. */
+const REQUEST_URL_KEYS = [...OWN_URL_KEYS, 'url.path', 'http.target', 'http.route'];
 const STATUS_KEYS = ['http.response.status_code', 'http.status_code'];
 
 /** Whether a span is a request that was sent over HTTP. */
@@ -90,20 +79,19 @@ export function isAnswer(record: SpanRecord): boolean {
 /** What is known of a request from its span. */
 export interface RequestFacts {
   readonly method?: string;
-  /** Without query and fragment; of a server that knows no more, the path. */
+  /** As much of it as is shown; of a server that knows no more, the path. */
   readonly url?: string;
   readonly statusCode?: number;
   readonly hasFailed: boolean;
   readonly error?: string;
 }
 
-/** Of the span of a request or of its answering. */
-export function requestFacts(record: SpanRecord): RequestFacts {
+/** Of the span of a request or of its answering. `readUrl` says what of its address is shown. */
+export function requestFacts(record: SpanRecord, readUrl: PageUrlReader): RequestFacts {
   const get = lookup(record);
   const { status } = record.span;
   const method = textOf(get, METHOD_KEYS, MAX_NAME);
-  const address = textOf(get, [...URL_KEYS, 'url.path', 'http.target', 'http.route'], MAX_URL);
-  const url = address?.replace(/[?#].*$/s, '');
+  const url = urlOf(get, REQUEST_URL_KEYS, readUrl);
   const code = STATUS_KEYS.map((key) => Number(get(key) ?? Number.NaN)).find(Number.isInteger);
   const type = textOf(get, ['error.type'], MAX_NAME);
   const hasFailed =
@@ -116,7 +104,7 @@ export function requestFacts(record: SpanRecord): RequestFacts {
   ].find((text) => text !== undefined);
   return {
     ...(method !== undefined && { method }),
-    ...(url !== undefined && url !== '' && { url }),
+    ...(url !== undefined && { url }),
     ...(code !== undefined && code > 0 && code < 1_000 && { statusCode: code }),
     hasFailed,
     ...(hasFailed && said !== undefined && { error: said }),
@@ -202,11 +190,16 @@ export function measuredFrom({ id = '' }: WebVital): bigint | undefined {
 }
 
 /** What is said of an exception that a record tells, as much of it as is shown. */
-export function exceptionTexts(record: VisitRecord, { channel, event }: PlacedException): ExceptionTexts {
+export function exceptionTexts(
+  record: VisitRecord,
+  { channel, event }: PlacedException,
+  readUrl: PageUrlReader,
+): ExceptionTexts {
   const texts = readExceptionTexts(
     'log' in record
       ? { log: record.log }
       : { span: record.span, ...(channel === 'span_event' && { event: event ?? 0 }) },
+    readUrl,
   );
   const type = boundedText(texts.type, MAX_NAME);
   const message = boundedText(texts.message, MAX_MESSAGE);
@@ -219,6 +212,16 @@ export function exceptionTexts(record: VisitRecord, { channel, event }: PlacedEx
     ...(name !== undefined && { name }),
     ...(texts.page !== undefined && { page: texts.page }),
   };
+}
+
+/** The first of these attributes that is an address, as much of it as is shown. */
+function urlOf(get: Lookup, keys: readonly string[], readUrl: PageUrlReader): string | undefined {
+  for (const key of keys) {
+    const value = get(key);
+    const url = typeof value === 'string' ? readUrl(value)?.url : undefined;
+    if (url !== undefined) return url;
+  }
+  return undefined;
 }
 
 /** The first of these attributes that is a text with something in it, and fits. */

@@ -5,6 +5,7 @@ import { type GroupRecord, storedGroup } from '../../test/support/stored-groups.
 import { at } from '../../test/support/stored-sessions.js';
 import type { LogSpec, SpanSpec } from '../../test/support/telemetry.js';
 import type { PageKind, PageView } from '../normalize/facts.js';
+import { createPageUrls, type PageUrlMode } from '../normalize/visit/page-url.js';
 import type { StoredGroup, StoredPage } from '../store/store.js';
 import { listPages } from './page-list.js';
 import { MAX_ACTIONS, MAX_REQUESTS, type PageVisit } from './page-visit.js';
@@ -77,10 +78,10 @@ function pagesOf(groups: readonly StoredGroup[], sources?: ReadonlyMap<PageKind,
   return listPages(told, sources ?? new Map(told.map(({ page: { kind, source } }) => [kind, source])));
 }
 
-function visit(groups: readonly StoredGroup[]): PageVisit[] {
+function visit(groups: readonly StoredGroup[], pageUrls: PageUrlMode = 'path'): PageVisit[] {
   const pages = pagesOf(groups);
   const vitals = groups.flatMap((each) => readVitals(each));
-  const whole = new Visit(pages, { from: 0, to: pages.length }, vitals);
+  const whole = new Visit(pages, { from: 0, to: pages.length }, vitals, createPageUrls(pageUrls));
   for (const each of groups) whole.take(each);
   return whole.finish();
 }
@@ -239,6 +240,20 @@ describe('what happened on a page', () => {
       [told!.method, told!.url, told!.statusCode, told!.hasFailed, told!.server?.name, told!.server?.service],
       ['POST', 'https://shop.example/api/orders', 500, true, 'POST /api/orders', 'shop-api'],
     );
+  });
+
+  test('of the address of a request that is shown which is kept of those of pages', () => {
+    const asked = ['url.full', 'http.url'].map((key, second) =>
+      group(
+        request(1 + second, '', 200, {
+          attributes: { 'http.request.method': 'GET', [key]: 'https://bob:secret@shop.example/cart?tok=1#x' },
+        }),
+      ),
+    );
+    const urls = (mode: PageUrlMode) =>
+      visit([page(0, '/'), ...asked], mode)[0]!.requests.map(({ url }) => url);
+    assert.deepEqual(urls('path'), Array(2).fill('https://shop.example/cart'));
+    assert.deepEqual(urls('full'), Array(2).fill('https://shop.example/cart?tok=1#x'));
   });
 
   test('a request that only the server tells of counts; what the server asks of others does not', () => {

@@ -1,5 +1,6 @@
 import type { LogRecord, SpanRecord } from '../conversation/record.js';
 import { boundedText } from '../normalize/bounded-text.js';
+import { createPageUrls, type PageUrlReader } from '../normalize/visit/page-url.js';
 import type { ResourceView } from '../otlp/read.js';
 import type { RecordId, StoredFacts, StoredGroup, StoredPage } from '../store/store.js';
 import { GroupRecords, type PlacedSpan, type RequestSpans } from './group-records.js';
@@ -29,8 +30,19 @@ export class Visit {
   readonly #places: Placing;
   readonly #drafts: readonly PageDraft[];
 
-  /** All pages of the visit in order of time, one at least, those of them that are asked for, and all web vitals. */
-  constructor(pages: readonly StoredPage[], range: PageRange, vitals: readonly ToldVital[] = []) {
+  readonly #readUrl: PageUrlReader;
+
+  /**
+   * All pages of the visit in order of time, one at least, those of them that are asked for, and all web vitals. `readUrl` says what of the addresses of pages
+   * and requests is shown.
+   */
+  constructor(
+    pages: readonly StoredPage[],
+    range: PageRange,
+    vitals: readonly ToldVital[] = [],
+    readUrl: PageUrlReader = createPageUrls('path'),
+  ) {
+    this.#readUrl = readUrl;
     this.#pages = pages;
     this.#range = range;
     this.#places = new Placing(pages);
@@ -39,7 +51,7 @@ export class Visit {
   }
 
   take(group: StoredGroup): void {
-    new GroupOnPages(group, this.#places, (page) => this.#draftOf(page)).take();
+    new GroupOnPages(group, this.#places, this.#readUrl, (page) => this.#draftOf(page)).take();
   }
 
   #draftOf(page: number): PageDraft | undefined {
@@ -67,14 +79,21 @@ class GroupOnPages {
   readonly #group: StoredGroup;
   readonly #records: GroupRecords;
   readonly #places: Placing;
+  readonly #readUrl: PageUrlReader;
   readonly #draftOf: (page: number) => PageDraft | undefined;
   /** Pages of spans that were placed, by span id. */
   readonly #pages = new Map<string, number>();
   /** The first page that a span of the group tells of. */
   #tracePage: { readonly page: number; readonly timeNs: bigint } | undefined;
 
-  constructor(group: StoredGroup, places: Placing, draftOf: (page: number) => PageDraft | undefined) {
+  constructor(
+    group: StoredGroup,
+    places: Placing,
+    readUrl: PageUrlReader,
+    draftOf: (page: number) => PageDraft | undefined,
+  ) {
     this.#group = group;
+    this.#readUrl = readUrl;
     this.#records = new GroupRecords(group);
     this.#places = places;
     this.#draftOf = draftOf;
@@ -142,7 +161,7 @@ class GroupOnPages {
         record: id,
         timeNs: exception.atNs,
         span: spanOf(id, record),
-        texts: exceptionTexts(record, exception),
+        texts: exceptionTexts(record, exception, this.#readUrl),
       }));
     }
   }
@@ -155,7 +174,7 @@ class GroupOnPages {
       record: this.#records.idOf(record),
       startNs,
       durationNs: durationOf(record),
-      ...requestFacts(record),
+      ...requestFacts(record, this.#readUrl),
       ...(server !== undefined && {
         server: {
           record: this.#records.idOf(server),

@@ -1161,6 +1161,18 @@ function groups(bench: Bench): void {
     assert.equal((await read(p, { maxBytes: bytes + 1 })).length, 2);
   });
 
+  test('tell of an exception on its page without query, fragment, user name and password', async () => {
+    const p = await bench.project();
+    const url = 'https://bob:secret@shop.example/cart?tok=1#x';
+    const attributes = { 'exception.message': 'boom', 'exception.stacktrace': 'RangeError: boom\n  at pay' };
+    await p.logs(log('s', 1, { attributes: { ...attributes, 'page.url.full': url } }));
+    const found = await p.store.reader.exceptions(p.name, 's', { limit: 10 });
+    assert.deepEqual(
+      found?.exceptions.map(({ type, page }) => [type, page]),
+      [['RangeError', 'https://shop.example/cart']],
+    );
+  });
+
   test('tell of pages and web vitals, where they lie in time, and of exceptions', async () => {
     const p = await bench.project();
     const url = 'https://shop.example/cart';
@@ -1301,6 +1313,21 @@ function events(bench: Bench): void {
     assert.deepEqual(told(await p.events('s', { names: ['click'], minSeverity: 13 })), ['b']);
   });
 
+  test('S70: are of severity ERROR where they tell of an exception and of no severity', async () => {
+    const p = await bench.project();
+    const thrown = { 'exception.type': 'TypeError', 'exception.message': 'boom' };
+    await p.logs(
+      log('s', 1, { body: 'as Faro', attributes: thrown }),
+      log('s', 2, { body: 'in words', severityText: 'info', attributes: thrown }),
+      log('s', 3, { body: 'warned', severity: 13, attributes: thrown }),
+      log('s', 4, { body: 'crashed', event: 'device.crash' }),
+      log('s', 5, { body: 'none' }),
+    );
+    assert.deepEqual(told(await p.events('s', { minSeverity: 17 })), ['as Faro', 'crashed']);
+    assert.deepEqual(told(await p.events('s', { minSeverity: 13 })), ['as Faro', 'warned', 'crashed']);
+    assert.deepEqual(told(await p.events('s', { minSeverity: 18 })), []);
+  });
+
   test('do not have the data points of metrics', async () => {
     const p = await bench.project();
     await p.logs(
@@ -1409,7 +1436,8 @@ function events(bench: Bench): void {
           );
           for (const { trace, time: timeNs, event, severity, attributes } of distinct.values()) {
             const own = attributes!['session.id'] as string | undefined;
-            expect(own ?? traceSession(trace!), { timeNs, name: event!, severity: severity!, isLog: true });
+            const said = severity! || (event === 'exception' ? 17 : 0);
+            expect(own ?? traceSession(trace!), { timeNs, name: event!, severity: said, isLog: true });
           }
           for (const { trace, start, end, events = [] } of spans.values()) {
             for (const { name, time } of events) {

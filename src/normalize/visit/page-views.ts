@@ -1,5 +1,12 @@
 import type { PageKind, PageView } from '../facts.js';
 import { boundedValue } from '../no-value.js';
+import {
+  ENTERED_SCREEN_KEYS,
+  ENTERED_URL_KEYS,
+  OWN_URL_KEYS,
+  PAGE_URL_KEYS,
+  SCREEN_KEYS,
+} from './page-keys.js';
 import { isSameOrigin, originOf, type PageUrl, type PageUrlReader } from './page-url.js';
 import { firstNumber, firstText, markKey, type Place, type Told, valueKey } from './told.js';
 
@@ -33,22 +40,8 @@ const MAX_NAME = 256;
 const FARO_EVENT = valueKey('event.attributes');
 const faro = (entry: string): Place => ({ map: FARO_EVENT, entry });
 
-/** Addresses of the page at hand, best first. */
-const URLS: readonly Place[] = [
-  valueKey('browser.page.url'),
-  valueKey('browser.url.full'),
-  valueKey('page.url.full'),
-  valueKey('logfire.page.url.full'),
-  valueKey('url.full'),
-  valueKey('http.url'),
-  valueKey('location.href'),
-  valueKey('page.url'),
-  valueKey('view.url'),
-  valueKey('document.location.href'),
-  valueKey('page_location'),
-  valueKey('url'),
-  valueKey('url.path'),
-];
+/** Addresses of the page that was entered. */
+const URLS: readonly Place[] = [...PAGE_URL_KEYS, ...OWN_URL_KEYS, ...ENTERED_URL_KEYS].map(valueKey);
 
 const REFERRERS: readonly Place[] = [
   valueKey('browser.document.referrer'),
@@ -83,19 +76,7 @@ const TITLES: readonly Place[] = [
   valueKey('page_title'),
   valueKey('title'),
 ];
-const SCREENS: readonly Place[] = [
-  valueKey('app.screen.name'),
-  valueKey('screen.name'),
-  valueKey('screen_name'),
-  valueKey('view.name'),
-  valueKey('fragment.name'),
-  valueKey('activity.name'),
-  valueKey('view.title'),
-  valueKey('screen.path'),
-  valueKey('app.screen.id'),
-  valueKey('view.class'),
-  valueKey('screen.class'),
-];
+const SCREENS: readonly Place[] = [...SCREEN_KEYS, ...ENTERED_SCREEN_KEYS].map(valueKey);
 
 const FRAGMENT = valueKey('fragment.name');
 const ACTIVITY = valueKey('activity.name');

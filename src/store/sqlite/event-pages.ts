@@ -7,7 +7,7 @@ import {
   type SpanView,
 } from '../../otlp/read.js';
 import { resourceOf, scopeOf } from '../../otlp/record-batch.js';
-import { type ByteString, lastNsOf } from '../../sessionize/records.js';
+import { type ByteString, type LogFacts, lastNsOf } from '../../sessionize/records.js';
 import {
   type EventFilter,
   type EventPosition,
@@ -31,6 +31,8 @@ export const EVENT_LIMITS: EventLimits = { events: 20_000, groups: 1_000 };
 /** An event of a group, before it is read. */
 export interface EventEntry extends EventPosition {
   readonly source: RecordSource;
+  /** A log record that tells of an exception (S60). */
+  readonly tellsException?: true;
   /** Of a span event: which of its span's it is, and what was seen of it. */
   readonly spanEvent?: { readonly index: number; readonly name: string; readonly size: number };
 }
@@ -55,8 +57,13 @@ export function compareEvents(a: EventPosition, b: EventPosition): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
-export function logEntry(id: ByteString, timeNs: bigint, source: RecordSource): EventEntry {
-  return { timeNs, id: Buffer.from(id, 'latin1').toString('hex'), source };
+export function logEntry({ id, timeNs, exceptions }: LogFacts, source: RecordSource): EventEntry {
+  return {
+    timeNs,
+    id: Buffer.from(id, 'latin1').toString('hex'),
+    source,
+    ...(exceptions !== undefined && { tellsException: true }),
+  };
 }
 
 /** The events of a span: each stands in the list within its span, whatever its clock said. */
@@ -150,7 +157,7 @@ function furthest(
 }
 
 function matches(entry: EventEntry, { names, minSeverity = 0 }: EventFilter): boolean {
-  const { source, spanEvent } = entry;
+  const { source, spanEvent, tellsException } = entry;
   if (spanEvent !== undefined) {
     if (names !== undefined && !names.includes(spanEvent.name)) return false;
     return (spanEvent.name === EXCEPTION ? SEVERITY_ERROR : 0) >= minSeverity;
@@ -158,12 +165,14 @@ function matches(entry: EventEntry, { names, minSeverity = 0 }: EventFilter): bo
   const { batch, index } = source;
   const start = batch.offset[index]!;
   const head = readLogRecordHead(batch.bytes, start, start + batch.length[index]!);
-  if (head.isDataPoint || head.severityNumber < minSeverity) return false;
+  const severity = head.severityNumber || (tellsException === true ? SEVERITY_ERROR : 0);
+  if (head.isDataPoint || severity < minSeverity) return false;
   return names === undefined || names.includes(head.eventName);
 }
 
 /** A span event of this name tells of an error, and has no severity to say so. */
 const EXCEPTION = 'exception';
+/** Of what tells of an exception, and of no severity. */
 const SEVERITY_ERROR = 17;
 
 function sizeOf({ source: { batch, index }, spanEvent }: EventEntry): number {

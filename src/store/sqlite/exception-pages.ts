@@ -1,6 +1,7 @@
 import { type ExceptionTexts, readExceptionTexts } from '../../normalize/exception-texts.js';
 import { hashOf } from '../../normalize/exceptions.js';
 import type { ExceptionChannel, ExceptionFacts } from '../../normalize/facts.js';
+import type { PageUrlReader } from '../../normalize/visit/page-url.js';
 import { readLogRecords, readSpans } from '../../otlp/read.js';
 import {
   CHANNELS,
@@ -43,6 +44,12 @@ interface Kind {
 export class ExceptionKinds {
   readonly #kinds = new Map<string, Kind>();
   readonly #places = new Map<ExceptionFacts, Place>();
+  readonly #readUrl: PageUrlReader;
+
+  /** `readUrl` says what of the addresses of pages is shown. */
+  constructor(readUrl: PageUrlReader) {
+    this.#readUrl = readUrl;
+  }
 
   /** `records` are those of a group that are in the session. */
   addGroup(
@@ -145,9 +152,10 @@ export class ExceptionKinds {
   #texts({ exception }: Telling<true>): ExceptionTexts {
     const { record, event } = this.#places.get(exception)!;
     const { spans, logs } = encodeRecords([record.source]);
-    if (exception.channel === 'log') return readExceptionTexts({ log: readLogRecords(logs)[0]! });
+    if (exception.channel === 'log')
+      return readExceptionTexts({ log: readLogRecords(logs)[0]! }, this.#readUrl);
     const span = readSpans(spans)[0]!;
-    return readExceptionTexts(exception.channel === 'span' ? { span } : { span, event });
+    return readExceptionTexts(exception.channel === 'span' ? { span } : { span, event }, this.#readUrl);
   }
 }
 

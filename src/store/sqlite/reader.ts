@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { PriceOf } from '../../normalize/facts.js';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import type { OwnPrice } from '../../normalize/own-prices.js';
-import type { PageUrlMode } from '../../normalize/visit/page-url.js';
+import { createPageUrls, type PageUrlMode, type PageUrlReader } from '../../normalize/visit/page-url.js';
 import { Binder } from '../../sessionize/bind.js';
 import {
   type CallsByKey,
@@ -175,6 +175,7 @@ export class SqliteReader implements SessionReader {
   /** Of sessions whose groups are being read, page by page; the latest last. */
   readonly #kept = new Map<string, KeptReasons>();
   readonly #normalizer: Normalizer;
+  readonly #readUrl: PageUrlReader;
   readonly #priceOf: PriceOf;
   /** The large group that a page of usage was last read from. */
   #usageGroup: { readonly key: string; readonly group: UsageEntries } | undefined;
@@ -189,6 +190,7 @@ export class SqliteReader implements SessionReader {
   constructor(options: ReaderOptions, normalizer: Normalizer, checkpoint: () => void = () => {}) {
     this.#checkpoint = checkpoint;
     this.#normalizer = normalizer;
+    this.#readUrl = createPageUrls(options.pageUrls ?? 'path');
     this.#priceOf = normalizer.priceOf;
     this.#db = openDatabase(options.directory, { readOnly: true, cacheBytes: options.cacheBytes });
     const users =
@@ -381,7 +383,7 @@ export class SqliteReader implements SessionReader {
       const found = this.#find(this.#project(project), sessionId);
       if (found === undefined) return undefined;
       if (found.session.exceptions.isEmpty) return { exceptions: [] };
-      const kinds = new ExceptionKinds();
+      const kinds = new ExceptionKinds(this.#readUrl);
       const from = behind === undefined ? {} : { after: behind };
       const rows = this.#rowsOf(found, { ...from, limit: MOST_EXCEPTION_GROUPS + 1 });
       let recordCount = 0;
@@ -764,8 +766,7 @@ export class SqliteReader implements SessionReader {
     const binder = new Binder(group);
     const logs: EventEntry[] = [];
     for (const log of group.logs.values()) {
-      if (binder.log(log).session === session.id)
-        logs.push(logEntry(log.id, log.timeNs, sources.get(log.id)!));
+      if (binder.log(log).session === session.id) logs.push(logEntry(log, sources.get(log.id)!));
     }
     const spanEvents: EventEntry[] = [];
     for (const span of group.spans.values()) {

@@ -1,4 +1,4 @@
-// Made by npm run web:api. c8f3909f495a12f75bcb69a6b7cbca90 c115c8afe964266ea3025a1e006267ff
+// Made by npm run web:api. 936c9491e537cb144d24bdf06454e09c 0c2d7dd13fd6fd3fb046970da879d7cc
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -1439,7 +1439,7 @@ export interface components {
              */
             name?: string;
             /**
-             * @description URL of the page, or name of the screen, where the record names one.
+             * @description URL of the page, without query and fragment unless the operator keeps them, or name of the screen. Left out where the record names none.
              * @example https://shop.example/checkout
              */
             page?: string;
@@ -2912,7 +2912,7 @@ export interface components {
             time: string;
             /** @description Trace of the record that says so. Left out for a log record without one. */
             trace_id?: string;
-            /** @description The address, without query and fragment. */
+            /** @description The address, without query and fragment unless the operator keeps those of pages. */
             url?: string;
         };
         /** @description The span of the server that answered a request. */
@@ -3487,7 +3487,7 @@ export interface operations {
                 /** @description Most events on a page. A page with very large events may hold fewer and still have a next one. */
                 limit?: number;
                 /**
-                 * @description Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events that tell no severity are left out; a span event named `exception` counts as `ERROR`.
+                 * @description Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events that tell no severity are left out, but those that tell of an exception count as `ERROR`: log records, and span events named `exception`.
                  * @example WARN
                  */
                 minSeverity?: string;
@@ -4876,7 +4876,7 @@ export interface operations {
                 /** @description Most events on a page. A page with very large events may hold fewer and still have a next one. */
                 limit?: number;
                 /**
-                 * @description Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events that tell no severity are left out; a span event named `exception` counts as `ERROR`.
+                 * @description Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events that tell no severity are left out, but those that tell of an exception count as `ERROR`: log records, and span events named `exception`.
                  * @example WARN
                  */
                 minSeverity?: string;
