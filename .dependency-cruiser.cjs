@@ -53,7 +53,7 @@ module.exports = {
         'visit/',
         'store/store',
         'otlp/read',
-        'normalize/(facts|user-id|session-id|severity|cost|own-prices|rum)',
+        'normalize/(facts|user-id|session-id|severity|cost|own-prices|rum|visit/page-url)',
         'sessionize/(session-view|usage|user-counts|visit|page-places)',
         'errors',
       ],

@@ -152,6 +152,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
         timeoutMs: config.timeoutMs,
         prices,
         userIds: { mode: config.userIds, key: writer.installationKey },
+        pageUrls: config.pageUrls,
         queryTimeoutMs: config.queryTimeoutMs,
       },
     };

@@ -1,5 +1,6 @@
 import { mediaContent } from '../conversation/conversation.js';
 import type { OwnPrices } from '../normalize/own-prices.js';
+import type { PageUrlMode } from '../normalize/visit/page-url.js';
 import { readSpans } from '../otlp/read.js';
 import type {
   CountedSessions,
@@ -85,6 +86,8 @@ export interface SessionQueriesOptions extends StateLimits {
   readonly ownPrices?: OwnPrices;
   /** The kept forms that a user id given as a filter may have (DESIGN 7). */
   userIdCandidates(userId: string): string[];
+  /** What of the addresses of pages is kept; `path` where it is left out. */
+  readonly pageUrls?: PageUrlMode;
   /** The time in nanoseconds since 1970. */
   now(): bigint;
 }

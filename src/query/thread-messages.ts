@@ -1,6 +1,7 @@
 import type { ApiErrorData } from '../errors.js';
 import type { OwnPrice } from '../normalize/own-prices.js';
 import type { UserIdMode } from '../normalize/user-id.js';
+import type { PageUrlMode } from '../normalize/visit/page-url.js';
 import type { QueryService } from './query-service.js';
 import type { SharedFlags } from './read-limit.js';
 import type { StateLimits } from './state.js';
@@ -29,6 +30,8 @@ export interface QueryThreadSettings extends StateLimits {
   /** The operator's own prices. */
   readonly prices: readonly OwnPrice[];
   readonly userIds: { readonly mode: UserIdMode; readonly key: Uint8Array };
+  /** What of the addresses of pages is kept; `path` where it is left out. */
+  readonly pageUrls?: PageUrlMode;
   /** Longest that one read may take, ms. */
   readonly queryTimeoutMs: number;
 }

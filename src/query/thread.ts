@@ -35,6 +35,7 @@ const queries = new SessionQueries({
   timeoutMs: settings.timeoutMs,
   ownPrices: new OwnPrices(settings.prices),
   userIdCandidates: (userId) => userIds.candidates(userId),
+  ...(settings.pageUrls !== undefined && { pageUrls: settings.pageUrls }),
   now: () => BigInt(Date.now()) * 1_000_000n,
 });
 

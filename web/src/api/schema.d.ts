@@ -1,4 +1,4 @@
-// Made by npm run web:api. f6e5c1a161030e95f6ed67777198d5c1 a935ace0bd8cf3b63368f7740c9d0712
+// Made by npm run web:api. 7e1385345d1c6ddf30f57a7c5157e1cc 1f63ec4ec71917d120eb784c81b453c5
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -3113,7 +3113,7 @@ export interface operations {
                  */
                 state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
                 /**
-                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. As addresses are kept: without query and fragment, unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
                  * @example /cart
                  */
                 url?: string;
@@ -6372,7 +6372,7 @@ export interface operations {
                  */
                 state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
                 /**
-                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. As addresses are kept: without query and fragment, unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
                  * @example /cart
                  */
                 url?: string;
