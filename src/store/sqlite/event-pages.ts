@@ -158,7 +158,7 @@ function matches(entry: EventEntry, { names, minSeverity = 0 }: EventFilter): bo
   const { batch, index } = source;
   const start = batch.offset[index]!;
   const head = readLogRecordHead(batch.bytes, start, start + batch.length[index]!);
-  if (head.isDataPoint || head.severityNumber < minSeverity) return false;
+  if (!head.isEvent || head.severityNumber < minSeverity) return false;
   return names === undefined || names.includes(head.eventName);
 }
 
