@@ -30,6 +30,8 @@ const MAX_TRACE_LIMIT = 100;
 /** Formats of our own, that the validation of queries gives a meaning to. */
 export const CURSOR_FORMAT = 'cursor';
 export const COUNTRY_FORMAT = 'country-code';
+export const TRACE_ID_FORMAT = 'trace-id';
+export const TRACE_ID_PATTERN = '^[0-9a-fA-F]{32}$';
 export const SEVERITY_FORMAT = 'severity';
 
 /** A schema that stands under its name in `components/schemas`, typed as what it describes. */
@@ -285,7 +287,7 @@ export const sessionIdParameter = Type.String({
 
 export const TracePath = Type.Object({
   traceId: Type.String({
-    pattern: '^[0-9a-fA-F]{32}$',
+    pattern: TRACE_ID_PATTERN,
     description: 'The trace id: 32 hexadecimal digits, in either case.',
     examples: ['0af7651916cd43dd8448eb211c80319c'],
   }),

@@ -1,4 +1,4 @@
-// Made by npm run web:api. 7e1385345d1c6ddf30f57a7c5157e1cc 1f63ec4ec71917d120eb784c81b453c5
+// Made by npm run web:api. f2f70a0b159dce461307f7071f3deae5 339c0bfaba39c32be8e984c903d0e9cb
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -3536,7 +3536,7 @@ export interface operations {
                 /** @description Whether the events of spans, such as exceptions, are among them. */
                 spanEvents?: boolean;
                 /**
-                 * @description Only events of this trace: 32 hexadecimal digits.
+                 * @description Only events of this trace: 32 hexadecimal digits, in either case.
                  * @example 0af7651916cd43dd8448eb211c80319c
                  */
                 traceId?: string;
@@ -4925,7 +4925,7 @@ export interface operations {
                 /** @description Whether the events of spans, such as exceptions, are among them. */
                 spanEvents?: boolean;
                 /**
-                 * @description Only events of this trace: 32 hexadecimal digits.
+                 * @description Only events of this trace: 32 hexadecimal digits, in either case.
                  * @example 0af7651916cd43dd8448eb211c80319c
                  */
                 traceId?: string;
