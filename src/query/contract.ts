@@ -139,12 +139,12 @@ export const trafficFilters = {
   implicit: Type.Optional(
     Type.Boolean({
       description:
-        'true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id.',
+        'true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user.',
     }),
   ),
   minSpans: leastSpans('Only sessions whose `span_count` is this or more.'),
   minTraceSpans: leastSpans(
-    'Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.',
+    'Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.',
   ),
   bots: Type.Optional(
     Type.Boolean({
@@ -488,7 +488,7 @@ export const Session = Type.Object(
     'session.previous_id': Type.Optional(
       Type.String({
         minLength: 1,
-        description: 'Id of the session that this one continues, where its `session.start` named one.',
+        description: 'Id of the session that this one continues, where its telemetry names one.',
       }),
     ),
     next_ids: Type.Optional(

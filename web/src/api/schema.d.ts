@@ -1,4 +1,4 @@
-// Made by npm run web:api. f2f70a0b159dce461307f7071f3deae5 339c0bfaba39c32be8e984c903d0e9cb
+// Made by npm run web:api. 0df851291e49bcfdd92bc21831585521 616810fc060e4ab5b7f05d375976a731
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -1316,7 +1316,7 @@ export interface components {
             services: string[];
             /** @description Id of the session; the trace id where the telemetry names none. */
             "session.id": string;
-            /** @description Id of the session that this one continues, where its `session.start` named one. */
+            /** @description Id of the session that this one continues, where its telemetry names one. */
             "session.previous_id"?: string;
             /**
              * @description Distinct spans.
@@ -3041,7 +3041,7 @@ export interface operations {
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
                 hasErrors?: boolean;
-                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
                 implicit?: boolean;
                 /**
                  * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
@@ -3066,7 +3066,7 @@ export interface operations {
                  */
                 minSpans?: number;
                 /**
-                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
                  */
                 minTraceSpans?: number;
@@ -6136,7 +6136,7 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
-                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
                 implicit?: boolean;
                 /**
                  * @description Only sessions whose `span_count` is this or more.
@@ -6144,7 +6144,7 @@ export interface operations {
                  */
                 minSpans?: number;
                 /**
-                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
                  */
                 minTraceSpans?: number;
@@ -6300,7 +6300,7 @@ export interface operations {
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
                 hasErrors?: boolean;
-                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
                 implicit?: boolean;
                 /**
                  * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
@@ -6325,7 +6325,7 @@ export interface operations {
                  */
                 minSpans?: number;
                 /**
-                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
                  */
                 minTraceSpans?: number;
@@ -6478,7 +6478,7 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
-                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
                 implicit?: boolean;
                 /**
                  * @description Length of a point, at least, in milliseconds. The server takes the next longer one of its own (1, 2, 5, 10, 15, 30 minutes, 1, 2, 3, 6, 12 hours, 1, 2, 7, 14, 28, 91, 364, 728 days) that gives at most 1,000 points; without a wish, at most 200.
@@ -6491,7 +6491,7 @@ export interface operations {
                  */
                 minSpans?: number;
                 /**
-                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
                  */
                 minTraceSpans?: number;
@@ -6637,7 +6637,7 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
-                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
                 implicit?: boolean;
                 /** @description Most sessions. */
                 limit?: number;
@@ -6647,7 +6647,7 @@ export interface operations {
                  */
                 minSpans?: number;
                 /**
-                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
                  */
                 minTraceSpans?: number;
