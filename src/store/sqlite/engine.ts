@@ -259,7 +259,7 @@ export class Engine {
       (this.#meta.text('sessions_by') ?? BY_ID) !== grouping ||
       (this.#meta.text('page_urls') ?? DEFAULT_PAGE_URLS) !== pageUrls;
     if (areOthers) {
-      progress('the rules of sessions have changed: folding all telemetry again');
+      progress('the rules of sessions or their settings have changed: folding all telemetry again');
       this.#transaction(() => {
         for (const table of DERIVED_TABLES) this.#db.exec(`DELETE FROM ${table}`);
         this.#meta.set('folded_block', 0);
