@@ -92,6 +92,7 @@ describe('settings', () => {
       { quietRoutes: ['default', '/internal/*', 'GET /status'] },
     ],
     [{ flags: { 'quiet-routes': 'none' } }, { quietRoutes: [] }],
+    [{ env: { SOJOURN_QUIET_ROUTES: '' } }, { quietRoutes: ['default'] }],
     [{ env: { SOJOURN_QUIET_ROUTES: 'OPTIONS' } }, { quietRoutes: ['OPTIONS'] }],
     [{ flags: { insecure: 'on', host: '0.0.0.0' } }, { insecure: true, host: '0.0.0.0' }],
     [{ flags: { host: '[::1]' } }, { host: '::1' }],
@@ -135,6 +136,8 @@ describe('settings', () => {
     [{ flags: { 'user-ids': 'Keep' } }, /^--user-ids must be one of auto, keep, pseudonymize, not "Keep"$/],
     [{ flags: { 'quiet-routes': 'healthz' } }, /^--quiet-routes must be default, none, or methods and paths/],
     [{ flags: { 'quiet-routes': 'none,/a' } }, /^--quiet-routes must be/],
+    [{ flags: { 'quiet-routes': '' } }, /^--quiet-routes must be default, none, or .*, not ""$/],
+    [{ env: { SOJOURN_QUIET_ROUTES: ' ,' } }, /^SOJOURN_QUIET_ROUTES must be default, none, /],
     [{ flags: { data: ' ' } }, /^--data must be the path of a directory/],
     [{ flags: { host: '300.1.1.1' } }, /^--host must be an IP address or host name/],
     [

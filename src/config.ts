@@ -215,7 +215,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: PRIVACY,
     kind: choice('path', 'full'),
     default: 'path',
-    help: 'What sessions keep of the addresses of pages and referrers: all up to the query (path), or query and fragment too (full). User name and password of an address are never kept. The records themselves stay as they were sent.',
+    help: 'What sessions keep of the addresses of pages and referrers: all up to the query (path), or query and fragment too (full). User name and password of an address are never kept. The records themselves stay as they were sent. Another value than before makes all sessions anew at the start.',
   },
   geoDatabase: {
     flag: 'geo-database',

@@ -51,6 +51,12 @@ export const API_ERRORS = {
     retryable: false,
     description: 'The parameter takes the two letters of an ISO 3166-1 alpha-2 code, in either case.',
   },
+  'query.invalid_trace_id': {
+    status: 400,
+    title: 'Not a trace id',
+    retryable: false,
+    description: 'The parameter takes the 32 hexadecimal digits of a trace id, in either case.',
+  },
   'query.invalid_severity': {
     status: 400,
     title: 'Not a severity',

@@ -199,7 +199,9 @@ export const routePatterns: SettingKind<string[]> = {
   ...listOfPatterns,
   parse(raw) {
     const entries = listOfPatterns.parse(raw);
-    if (!entries?.includes(NONE_WORD)) return entries;
+    // A list that came out empty, of a variable of a script for example, is hardly meant: the word for it is `none`.
+    if (entries === undefined || entries.length === 0) return undefined;
+    if (!entries.includes(NONE_WORD)) return entries;
     return entries.length === 1 ? [] : undefined;
   },
   format: (value) => (value.length === 0 ? NONE_WORD : value.join(',')),

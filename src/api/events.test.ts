@@ -157,7 +157,9 @@ describe('the events of a session', () => {
       ['name=', 'query.invalid_length'],
       ['spanEvents=1', 'query.invalid_boolean'],
       ['order=up', 'query.invalid_enum'],
-      ['traceId=abc', 'query.invalid_length'],
+      ['traceId=zz', 'query.invalid_trace_id'],
+      [`traceId=${'z'.repeat(32)}`, 'query.invalid_trace_id'],
+      [`traceId=${TRACE}0`, 'query.invalid_trace_id'],
       [`cursor=${next_cursor}&order=desc`, 'cursor.invalid'],
       [`cursor=${next_cursor}&name=click`, 'cursor.invalid'],
     ]) {

@@ -1,6 +1,12 @@
 import { type ApiError, type ErrorCode, type FieldError, queryError } from '../errors.js';
 import { nearest } from '../nearest.js';
-import { COUNTRY_FORMAT, CURSOR_FORMAT, SEVERITY_FORMAT } from '../query/contract.js';
+import {
+  COUNTRY_FORMAT,
+  CURSOR_FORMAT,
+  SEVERITY_FORMAT,
+  TRACE_ID_FORMAT,
+  TRACE_ID_PATTERN,
+} from '../query/contract.js';
 import { DAMAGED, isIntactCursor } from '../query/cursor.js';
 import { parseSeverity } from '../query/severity.js';
 import { parseRfc3339 } from '../query/timestamp.js';
@@ -107,6 +113,7 @@ function parserFor(name: string, schema: ParameterSchema): Parser {
   if (schema.type === 'number') return numberParser(schema);
   if (schema.enum !== undefined) return enumParser(schema.enum);
   if (schema.format === COUNTRY_FORMAT) return parseCountry;
+  if (schema.format === TRACE_ID_FORMAT) return parseTraceId;
   if (schema.format === 'date-time') return parseDateTime;
   if (schema.format === CURSOR_FORMAT) return parseCursor;
   if (schema.format === SEVERITY_FORMAT) return parseSeverityFilter;
@@ -163,6 +170,13 @@ const parseCountry: Parser = (text) =>
   /^[A-Za-z]{2}$/.test(text)
     ? { value: text.toUpperCase() }
     : { code: 'query.invalid_country', message: 'Use the two letters of an ISO 3166-1 code, such as AT.' };
+
+const TRACE_ID = new RegExp(TRACE_ID_PATTERN);
+
+const parseTraceId: Parser = (text) =>
+  TRACE_ID.test(text)
+    ? { value: text }
+    : { code: 'query.invalid_trace_id', message: 'Use the 32 hexadecimal digits of a trace id.' };
 
 const parseSeverityFilter: Parser = (text) => {
   const value = parseSeverity(text);

@@ -8,7 +8,7 @@ import { type OwnPrice, OwnPrices } from './own-prices.js';
 import { QuietRoutes, quietPatterns } from './quiet-routes.js';
 import { createUsageReader } from './usage.js';
 import { createUserIds, type UserIdMode } from './user-id.js';
-import type { PageUrlMode } from './visit/page-url.js';
+import { DEFAULT_PAGE_URLS, type PageUrlMode } from './visit/page-url.js';
 import { createVisitReader } from './visit/visit-reader.js';
 import { createWhoReader } from './who.js';
 
@@ -30,7 +30,7 @@ export interface NormalizerOptions {
 }
 
 /** Counts changes of how facts are read: raise it with every change of a dialect, a key or a rule of usage. */
-const FACTS_VERSION = 9;
+const FACTS_VERSION = 10;
 
 /** What of a session's traits and costs these options decide, as text: equal where all facts would be equal. */
 export function normalizerIdentity({
@@ -38,7 +38,7 @@ export function normalizerIdentity({
   clientIp,
   geoDatabase,
   trustedProxies,
-  pageUrls = 'path',
+  pageUrls = DEFAULT_PAGE_URLS,
   prices = [],
 }: Omit<NormalizerOptions, 'userIdKey' | 'quietRoutes'>): string {
   const own = prices.map((price) => ({ ...price, fromNs: String(price.fromNs) }));
@@ -70,7 +70,7 @@ export async function createNormalizer(options: NormalizerOptions): Promise<Shar
   const usage = createUsageReader(DIALECTS, new OwnPrices(options.prices ?? []));
   const patterns = quietPatterns(options.quietRoutes ?? []);
   return new AttributeNormalizer(who, usage, {
-    visit: createVisitReader({ pageUrls: options.pageUrls ?? 'path' }),
+    visit: createVisitReader({ pageUrls: options.pageUrls ?? DEFAULT_PAGE_URLS }),
     quietRoutes: patterns.length === 0 ? undefined : new QuietRoutes(patterns),
   });
 }

@@ -21,10 +21,10 @@ const SERVICE_VERSION = who('service.version');
 const page = (name: string) => attributeKey(name, KeyGroup.page);
 
 /**
- * OpenTelemetry, today and before; Dash0, which tells how fast it is alone. Apps have it on each record: it is read of those that tell of a visit, so that
- * all others cost nothing.
+ * OpenTelemetry, today and before; Dash0, which tells how fast it is alone. Apps have it on each record: it is read of those that tell of a visit, and of
+ * resources and scopes, so that all other records cost nothing.
  */
-const RECORD_CONNECTION_KEYS = [
+const TOLD_CONNECTION_KEYS = [
   page('network.connection.type'),
   page('net.host.connection.type'),
   page('network.connection.effective_type'),
@@ -57,11 +57,11 @@ export function readConnection(resource: AttributeView): string | undefined {
   return firstValue(resource, RESOURCE_CONNECTION_KEYS)?.toLowerCase();
 }
 
-/** The same of a record that tells of a visit. */
-export function readRecordConnection(record: AttributeView): string | undefined {
-  return (record.groups & KeyGroup.page) === 0
+/** The same by the names that records have it under too. */
+export function readToldConnection(view: AttributeView): string | undefined {
+  return (view.groups & KeyGroup.page) === 0
     ? undefined
-    : firstValue(record, RECORD_CONNECTION_KEYS)?.toLowerCase();
+    : firstValue(view, TOLD_CONNECTION_KEYS)?.toLowerCase();
 }
 
 function firstValue(view: AttributeView, keys: readonly AttributeKey[]): string | undefined {

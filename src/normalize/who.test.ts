@@ -821,4 +821,12 @@ test('the version of a system stands beside its name', () => {
 test('the connection', () => {
   assert.equal(whoOf({ resource: { 'network.effectiveType': '4G' } })?.connection, '4g');
   assert.equal(whoOf({ resource: { 'network.effectiveType': 'unknown' } })?.connection, undefined);
+  const wifi = { 'network.connection.type': 'wifi' };
+  assert.deepEqual(whoOf({ resource: wifi }), { connection: 'wifi' });
+  const phone = { 'os.name': 'Android', 'user.id': 'ann' };
+  const cell = { ...phone, 'network.connection.type': 'cell', 'network.connection.subtype': 'lte' };
+  assert.equal(whoOf({ resource: { ...phone, ...wifi } })?.connection, 'wifi');
+  assert.equal(whoOf({ resource: cell })?.connection, 'cell', 'whatever a resource like it had');
+  assert.equal(whoOf({ resource: phone })?.connection, undefined);
+  assert.equal(whoOf({ record: wifi }), undefined, 'a record that tells of no visit is not read');
 });

@@ -11,7 +11,7 @@ import { type GeoLookup, isPublic } from './geo.js';
 import { boundedValue } from './no-value.js';
 import type { CallSide } from './normalizer.js';
 import { isOutboundCall } from './outbound-call.js';
-import { readConnection, readRecordConnection, readRelease } from './release.js';
+import { readConnection, readRelease, readToldConnection } from './release.js';
 import { readPreviousSession } from './session-id.js';
 import { SignatureMemo } from './signature-memo.js';
 import type { UserIds } from './user-id.js';
@@ -190,6 +190,7 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
     unknown: newMemo(),
   };
   const memo = new BoundedMemo<Who | undefined>(MEMO_CAPACITY);
+  const connectedFields = new BoundedMemo<WhoFields>(MEMO_CAPACITY);
   const NOBODY: Who = Object.freeze({});
   const connected = new WeakMap<Who, Who>();
   let lastId = 0;
@@ -254,17 +255,26 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
     return Object.keys(fields).length === 0 ? undefined : { id: ++lastId, ...fields };
   }
 
+  function readWho(attributes: AttributeView, role: WhoRole): WhoFields | undefined {
+    if ((attributes.groups & KeyGroup.who) === 0) return undefined;
+    const signature = attributes.signature(KeyGroup.who, KeyGroup.outbound);
+    return signature === undefined
+      ? readFields(attributes, role)
+      : fieldsMemos[role].get(signature, () => readFields(attributes, role));
+  }
+
   return {
     read(attributes, role) {
-      if ((attributes.groups & KeyGroup.who) === 0) return undefined;
-      const signature = attributes.signature(KeyGroup.who, KeyGroup.outbound);
-      return signature === undefined
-        ? readFields(attributes, role)
-        : fieldsMemos[role].get(signature, () => readFields(attributes, role));
+      const fields = readWho(attributes, role);
+      // Of records it is read where they tell of a visit.
+      const connection = role === 'envelope' ? readToldConnection(attributes) : undefined;
+      if (connection === undefined) return fields;
+      const key = `${fields?.id ?? 0} ${connection}`;
+      return connectedFields.get(key, () => ({ ...fields, id: ++lastId, connection }));
     },
 
     connected(who, record) {
-      const connection = readRecordConnection(record);
+      const connection = readToldConnection(record);
       if (connection === undefined) return who;
       const known = connected.get(who ?? NOBODY);
       if (known?.connection === connection) return known;

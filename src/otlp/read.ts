@@ -183,8 +183,8 @@ export interface LogRecordHead {
   readonly eventName: string;
   /** SeverityNumber, or what it is for the text where there is no number; 0 where neither says. */
   readonly severityNumber: number;
-  /** Whether it is a data point of a metric that was made a log record. */
-  readonly isDataPoint: boolean;
+  /** Whether it tells of something that happened: no data point of a metric that was made a log record, no part of a recording of the screen. */
+  readonly isEvent: boolean;
 }
 
 /** Of the LogRecord message that lies in `bytes` from `start` to `end`; otherwise as `readSpans`. */
@@ -194,7 +194,7 @@ export function readLogRecordHead(bytes: Uint8Array, start: number, end: number)
   let attributeName = '';
   let severityNumber = 0;
   let severityText = '';
-  let isDataPoint = false;
+  let isEvent = true;
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === ((2 << 3) | VARINT)) severityNumber = int32(reader);
     else if (tag === ((3 << 3) | LENGTH)) severityText = reader.utf8();
@@ -202,7 +202,7 @@ export function readLogRecordHead(bytes: Uint8Array, start: number, end: number)
     else if (tag === ((6 << 3) | LENGTH)) {
       const { pos } = reader;
       const key = readKey(reader);
-      if (key === DATA_POINT.value) isDataPoint = true;
+      if (key === DATA_POINT.value || key === RECORDING) isEvent = false;
       if (key !== EVENT_NAME) continue;
       reader.pos = pos;
       const { value } = readKeyValue(reader, 0);
@@ -212,12 +212,15 @@ export function readLogRecordHead(bytes: Uint8Array, start: number, end: number)
   return {
     eventName: fieldName || attributeName,
     severityNumber: severityNumber || (severityNumberOf(severityText) ?? 0),
-    isDataPoint,
+    isEvent,
   };
 }
 
 /** The attribute that names an event where the record has no field for it. */
 export const EVENT_NAME = 'event.name';
+
+/** HyperDX and Splunk send recordings of the screen as log records with it, up to hundreds a second. */
+const RECORDING = 'rr-web.event';
 
 /** The key of the KeyValue at hand, which is left behind. */
 function readKey(reader: ProtoReader): string {

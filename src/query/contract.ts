@@ -30,6 +30,8 @@ const MAX_TRACE_LIMIT = 100;
 /** Formats of our own, that the validation of queries gives a meaning to. */
 export const CURSOR_FORMAT = 'cursor';
 export const COUNTRY_FORMAT = 'country-code';
+export const TRACE_ID_FORMAT = 'trace-id';
+export const TRACE_ID_PATTERN = '^[0-9a-fA-F]{32}$';
 export const SEVERITY_FORMAT = 'severity';
 
 /** A schema that stands under its name in `components/schemas`, typed as what it describes. */
@@ -137,12 +139,12 @@ export const trafficFilters = {
   implicit: Type.Optional(
     Type.Boolean({
       description:
-        'true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id.',
+        'true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user.',
     }),
   ),
   minSpans: leastSpans('Only sessions whose `span_count` is this or more.'),
   minTraceSpans: leastSpans(
-    'Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.',
+    'Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.',
   ),
   bots: Type.Optional(
     Type.Boolean({
@@ -196,7 +198,7 @@ export const sessionFilters = {
     Type.String({
       minLength: 1,
       maxLength: MAX_URL_LENGTH,
-      description: `Only sessions with a page whose address begins so: a whole address (\`https://shop.example/cart\`), a path or a route (\`/cart\`), or the name of a screen. As addresses are kept: without query and fragment, unless --page-urls=full. Of paths the first ${MAX_PLACE} characters are compared. Of a session with more than ${MOST_USERS} different pages only the first ${MOST_USERS} in order of their characters find it.`,
+      description: `Only sessions with a page whose address begins so: a whole address (\`https://shop.example/cart\`), a path or a route (\`/cart\`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first ${MAX_PLACE} characters are compared. Of a session with more than ${MOST_USERS} different pages only the first ${MOST_USERS} in order of their characters find it.`,
       examples: ['/cart'],
     }),
   ),
@@ -285,7 +287,7 @@ export const sessionIdParameter = Type.String({
 
 export const TracePath = Type.Object({
   traceId: Type.String({
-    pattern: '^[0-9a-fA-F]{32}$',
+    pattern: TRACE_ID_PATTERN,
     description: 'The trace id: 32 hexadecimal digits, in either case.',
     examples: ['0af7651916cd43dd8448eb211c80319c'],
   }),
@@ -486,7 +488,7 @@ export const Session = Type.Object(
     'session.previous_id': Type.Optional(
       Type.String({
         minLength: 1,
-        description: 'Id of the session that this one continues, where its `session.start` named one.',
+        description: 'Id of the session that this one continues, where its telemetry names one.',
       }),
     ),
     next_ids: Type.Optional(

@@ -10,6 +10,8 @@ import {
   Resource,
   ref,
   SEVERITY_FORMAT,
+  TRACE_ID_FORMAT,
+  TRACE_ID_PATTERN,
   unixNano,
 } from './contract.js';
 
@@ -47,9 +49,9 @@ export const EventQuery = Type.Object(
     ),
     traceId: Type.Optional(
       Type.String({
-        minLength: 32,
-        maxLength: 32,
-        description: 'Only events of this trace: 32 hexadecimal digits.',
+        format: TRACE_ID_FORMAT,
+        pattern: TRACE_ID_PATTERN,
+        description: 'Only events of this trace: 32 hexadecimal digits, in either case.',
         examples: ['0af7651916cd43dd8448eb211c80319c'],
       }),
     ),

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { ApiError } from '../errors.js';
 import { sessionFilters } from './contract.js';
 import { decodeCursor, encodeCursor, filterDigest } from './cursor.js';
 import type { SessionFilters } from './query-service.js';
-import { FILTER_NAMES, filterTexts } from './session-filter.js';
+import { FILTER_NAMES, filterTexts, sessionFilter } from './session-filter.js';
 
 /** Two values of each filter that mean different lists. */
 const VALUES: { readonly [Name in keyof SessionFilters]-?: [SessionFilters[Name], SessionFilters[Name]] } = {
@@ -67,4 +67,27 @@ test('the order of the values of a filter, and how often each is given, are not 
 test('the same value of two filters is not the same list', () => {
   const digests = FILTER_NAMES.map((name) => digestOf({ [name]: ['x'] }));
   assert.equal(new Set(digests).size, FILTER_NAMES.length);
+});
+
+describe('an address that was copied from a browser is looked up as it is kept', () => {
+  const cases: readonly [url: string, path: string, full: string][] = [
+    ['https://shop.example/cart?tok=1', 'https://shop.example/cart', 'https://shop.example/cart?tok=1'],
+    ['https://shop.example/cart#top', 'https://shop.example/cart', 'https://shop.example/cart#top'],
+    ['https://ann:pw@shop.example/cart', 'https://shop.example/cart', 'https://shop.example/cart'],
+    ['https://shop.example/app#/cart?a=1', 'https://shop.example/cart', 'https://shop.example/app#/cart?a=1'],
+    ['/cart?tok=1', '/cart', '/cart?tok=1'],
+    ['/?', '/', '/?'],
+    ['https://shop.ex', 'https://shop.ex', 'https://shop.ex'],
+    ['Cart? #1', 'Cart? #1', 'Cart? #1'],
+  ];
+  const limits = { activeMs: 1, timeoutMs: 2, userIdCandidates: () => [] };
+  for (const [url, path, full] of cases) {
+    test(url, () => {
+      const prefixIn = (pageUrls: 'path' | 'full') =>
+        sessionFilter({ url }, 0n, { ...limits, pageUrls }).pagePrefix;
+      assert.equal(prefixIn('path'), path);
+      assert.equal(sessionFilter({ url }, 0n, limits).pagePrefix, path);
+      assert.equal(prefixIn('full'), full);
+    });
+  }
 });

@@ -1,3 +1,9 @@
+import {
+  createPageUrls,
+  DEFAULT_PAGE_URLS,
+  originOf,
+  type PageUrlMode,
+} from '../normalize/visit/page-url.js';
 import { isInPlace, placeQuery } from '../sessionize/page-places.js';
 import type { SessionFilter, StoredSession } from '../store/store.js';
 import type { SessionFilters } from './query-service.js';
@@ -10,6 +16,8 @@ const NANO_PER_USD = 1e9;
 export interface FilterOptions extends StateLimits {
   /** The kept forms that a user id given as a filter may have (DESIGN 7). */
   userIdCandidates(userId: string): string[];
+  /** What of the addresses of pages is kept; `path` where it is left out. */
+  readonly pageUrls?: PageUrlMode;
 }
 
 /** How a filter of a request is told in a cursor, and what a store is asked for. */
@@ -49,7 +57,10 @@ const RULES = {
   deviceType: { text: anyOf, conditions: (deviceTypes) => ({ deviceTypes }) },
   country: { text: anyOf, conditions: (countryCodes) => ({ countryCodes }) },
   release: { text: anyOf, conditions: (releases) => ({ releases }) },
-  url: { text: asIs, conditions: (pagePrefix) => ({ pagePrefix }) },
+  url: {
+    text: asIs,
+    conditions: (prefix, { options }) => ({ pagePrefix: keptPrefix(prefix, options.pageUrls) }),
+  },
   hasErrors: { text: String, conditions: (errors) => ({ errors }) },
   hasCrash: { text: String, conditions: (crashes) => ({ crashes }) },
   implicit: { text: String, conditions: (implicit) => ({ implicit }) },
@@ -85,6 +96,15 @@ function fromZero(ns: bigint): bigint {
 
 function asIs(text: string): string {
   return text;
+}
+
+/** An address or a path as it would be kept of a page, so that one that was copied from a browser finds it; the name of a screen as it is. */
+function keptPrefix(prefix: string, mode: PageUrlMode = DEFAULT_PAGE_URLS): string {
+  if (!prefix.startsWith('/') && !prefix.includes('://')) return prefix;
+  const kept = createPageUrls(mode)(prefix);
+  if (kept === undefined) return prefix;
+  // Where the fragment is not kept, a route in it is still that of the page.
+  return mode === 'path' && kept.route !== undefined ? originOf(kept.url) + kept.route : kept.url;
 }
 
 /** In whatever order, and however often, the values are given. */

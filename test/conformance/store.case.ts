@@ -1328,10 +1328,15 @@ function events(bench: Bench): void {
     assert.deepEqual(told(await p.events('s', { minSeverity: 18 })), []);
   });
 
-  test('do not have the data points of metrics', async () => {
+  test('do not have the data points of metrics, nor recordings of the screen', async () => {
     const p = await bench.project();
     await p.logs(
       log('s', 1, { body: 'metric', attributes: { 'sojourn.metric.value': 3 } }),
+      log('s', 1, {
+        body: '{"type":3,"data":{},"timestamp":1795986284461}',
+        attributes: { 'rr-web.offset': 1, 'rr-web.event': 1, 'rr-web.chunk': 1, 'rr-web.total-chunks': 1 },
+        scope: 'rum.rr-web',
+      }),
       log('s', 2, { body: 'log' }),
     );
     assert.deepEqual(told(await p.events('s')), ['log']);

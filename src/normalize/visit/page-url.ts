@@ -4,6 +4,8 @@ import { boundedValue } from '../no-value.js';
 
 export type PageUrlMode = 'path' | 'full';
 
+export const DEFAULT_PAGE_URLS: PageUrlMode = 'path';
+
 /** Longest address that is kept, UTF-16 units. */
 export const MAX_PAGE_URL = 1024;
 

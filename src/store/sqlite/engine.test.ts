@@ -8,6 +8,7 @@ import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import type { UserIdMode } from '../../normalize/user-id.js';
+import type { PageUrlMode } from '../../normalize/visit/page-url.js';
 import type { Database } from './database.js';
 import type { Engine } from './engine.js';
 
@@ -27,9 +28,14 @@ interface Store {
   commit(spans: readonly SpanSpec[], fold: boolean): void;
 }
 
-async function open(directory: string, userIds: UserIdMode = 'keep'): Promise<Store> {
+async function open(
+  directory: string,
+  userIds: UserIdMode = 'keep',
+  pageUrls: PageUrlMode = 'path',
+): Promise<Store> {
   const normalizer = await createNormalizer({
     userIds,
+    pageUrls,
     userIdKey: Buffer.alloc(32, 1),
     clientIp: 'keep',
     geoDatabase: undefined,
@@ -39,6 +45,7 @@ async function open(directory: string, userIds: UserIdMode = 'keep'): Promise<St
   const { db, engine } = openEngine(directory, {
     normalizer,
     settings: userIds,
+    pageUrls,
     now: () => NOW_NS,
     foldFailed: (reason) => faults.push(reason),
     listenerFailed: (reason) => failures.push(reason),
@@ -183,6 +190,29 @@ test('a session folded under other settings is folded again when it is invalidat
   const { user_id: userId } = second.db.prepare('SELECT user_id FROM session').get()!;
   assert.match(String(userId), /^hmac:/);
   second.db.close();
+});
+
+test('queries of pages leave all sessions at the next start after they were turned off, and come back', async () => {
+  const directory = newDirectory();
+  const page = {
+    name: 'documentLoad',
+    attributes: { 'session.id': 's', 'url.full': 'https://shop.example/a?x=1' },
+  };
+  for (const mode of ['full', 'path', 'path', 'full', 'path'] as const) {
+    const { db, engine, commit } = await open(directory, 'keep', mode);
+    if (count(db, 'session') === 0) {
+      commit([{ ...span(0), ...page }], true);
+      assert.equal(engine.invalidate('default', 's'), true);
+    }
+    const { sums, invalidated } = db.prepare('SELECT sums, invalidated FROM session').get()!;
+    const { places } = JSON.parse(JSON.parse(String(sums))[14].visit);
+    assert.deepEqual(places.slice(1), [
+      [mode === 'full' ? '/a?x=1 https://shop.example' : '/a https://shop.example', 1],
+    ]);
+    assert.equal(String(sums).includes('x=1'), mode === 'full');
+    assert.equal(Number(invalidated), 1, 'a mark of the operator stays');
+    db.close();
+  }
 });
 
 test('times that were too far ahead are believed once the clock has come to them, without new telemetry (S21)', async () => {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import lz4 from 'lz4-napi';
 import type { Normalizer } from '../../normalize/normalizer.js';
+import { DEFAULT_PAGE_URLS, type PageUrlMode } from '../../normalize/visit/page-url.js';
 import { NONE, RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
 import { type UserPart, userPart } from '../../sessionize/by-user.js';
 import {
@@ -49,7 +50,7 @@ import { hexOf, type PartChange, runLimits, UserRunIndex } from './user-runs.js'
  * Changes when records would be bound to other sessions than before, or when derived rows are made in another way: everything is
  * folded again at the next start.
  */
-const RULES_VERSION = 4;
+const RULES_VERSION = 5;
 
 /** What the database says of traces that are not grouped by user. */
 const BY_ID = 'id';
@@ -61,6 +62,8 @@ export interface EngineOptions extends SessionRowsOptions {
   readonly normalizer: Normalizer;
   /** All that decides which traces are quiet (S25), as text; implicit sessions are made again where it was another. None where left out. */
   readonly quietRoutes?: string;
+  /** What of the addresses of pages the normalizer keeps; where it is another than before, everything is folded again at the start. */
+  readonly pageUrls?: PageUrlMode;
   /** Records kept in memory for the groups and sessions last touched. */
   readonly hotRecords: number;
   /** Groups traces that name a user and no session by user (S40); left out, each is a session of its own (S7). */
@@ -250,22 +253,26 @@ export class Engine {
 
   #recover(progress: (message: string) => void): void {
     const grouping = this.#grouping();
+    const { pageUrls = DEFAULT_PAGE_URLS } = this.#options;
     const areOthers =
       (this.#meta.number('rules') ?? RULES_VERSION) !== RULES_VERSION ||
-      (this.#meta.text('sessions_by') ?? BY_ID) !== grouping;
+      (this.#meta.text('sessions_by') ?? BY_ID) !== grouping ||
+      (this.#meta.text('page_urls') ?? DEFAULT_PAGE_URLS) !== pageUrls;
     if (areOthers) {
-      progress('the rules of sessions have changed: folding all telemetry again');
+      progress('the rules of sessions or their settings have changed: folding all telemetry again');
       this.#transaction(() => {
         for (const table of DERIVED_TABLES) this.#db.exec(`DELETE FROM ${table}`);
         this.#meta.set('folded_block', 0);
         this.#meta.set('rules', RULES_VERSION);
         this.#meta.set('sessions_by', grouping);
+        this.#meta.set('page_urls', pageUrls);
         this.#meta.set(QUIET_ROUTES, this.#options.quietRoutes ?? '');
       });
       this.#load();
     }
     this.#meta.set('rules', RULES_VERSION);
     this.#meta.set('sessions_by', grouping);
+    this.#meta.set('page_urls', pageUrls);
     try {
       this.#replay(progress);
     } catch (error) {

@@ -166,7 +166,7 @@ function matches(entry: EventEntry, { names, minSeverity = 0 }: EventFilter): bo
   const start = batch.offset[index]!;
   const head = readLogRecordHead(batch.bytes, start, start + batch.length[index]!);
   const severity = head.severityNumber || (tellsException === true ? SEVERITY_ERROR : 0);
-  if (head.isDataPoint || severity < minSeverity) return false;
+  if (!head.isEvent || severity < minSeverity) return false;
   return names === undefined || names.includes(head.eventName);
 }
 

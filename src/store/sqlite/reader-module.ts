@@ -2,6 +2,7 @@ import { AttributeNormalizer } from '../../normalize/attribute-normalizer.js';
 import { DIALECTS } from '../../normalize/dialects/registry.js';
 import { OwnPrices } from '../../normalize/own-prices.js';
 import { createUsageReader } from '../../normalize/usage.js';
+import { DEFAULT_PAGE_URLS } from '../../normalize/visit/page-url.js';
 import { createVisitReader } from '../../normalize/visit/visit-reader.js';
 import type { SessionReader } from '../store.js';
 import { type ReaderOptions, SqliteReader } from './reader.js';
@@ -12,7 +13,7 @@ export async function openReader(options: ReaderOptions, checkpoint?: () => void
   return new SqliteReader(
     options,
     new AttributeNormalizer(undefined, createUsageReader(DIALECTS, new OwnPrices(options.prices ?? [])), {
-      visit: createVisitReader({ pageUrls: options.pageUrls ?? 'path' }),
+      visit: createVisitReader({ pageUrls: options.pageUrls ?? DEFAULT_PAGE_URLS }),
     }),
     checkpoint,
   );

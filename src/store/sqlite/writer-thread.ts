@@ -29,6 +29,7 @@ async function main(): Promise<void> {
     normalizer: await createNormalizer(normalizerOptions),
     settings: normalizerIdentity(normalizerOptions),
     quietRoutes,
+    ...(normalizerOptions.pageUrls !== undefined && { pageUrls: normalizerOptions.pageUrls }),
     implicitSessions: options.implicitSessions,
     timeoutNs: BigInt(options.timeoutMs) * 1_000_000n,
     sessionsByUser: options.sessionsBy === 'user' ? { identity: whoIdentity(normalizerOptions) } : undefined,

@@ -1,4 +1,4 @@
-// Made by npm run web:api. 936c9491e537cb144d24bdf06454e09c 0c2d7dd13fd6fd3fb046970da879d7cc
+// Made by npm run web:api. 64a407cf20aa661713e1a3784817790e 39174ccdb208ca10f9318a0949d1949c
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -1316,7 +1316,7 @@ export interface components {
             services: string[];
             /** @description Id of the session; the trace id where the telemetry names none. */
             "session.id": string;
-            /** @description Id of the session that this one continues, where its `session.start` named one. */
+            /** @description Id of the session that this one continues, where its telemetry names one. */
             "session.previous_id"?: string;
             /**
              * @description Distinct spans.
@@ -3008,7 +3008,7 @@ export interface operations {
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
                 hasErrors?: boolean;
-                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
                 implicit?: boolean;
                 /**
                  * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
@@ -3033,7 +3033,7 @@ export interface operations {
                  */
                 minSpans?: number;
                 /**
-                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
                  */
                 minTraceSpans?: number;
@@ -3080,7 +3080,7 @@ export interface operations {
                  */
                 state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
                 /**
-                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. As addresses are kept: without query and fragment, unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
                  * @example /cart
                  */
                 url?: string;
@@ -3503,7 +3503,7 @@ export interface operations {
                 /** @description Whether the events of spans, such as exceptions, are among them. */
                 spanEvents?: boolean;
                 /**
-                 * @description Only events of this trace: 32 hexadecimal digits.
+                 * @description Only events of this trace: 32 hexadecimal digits, in either case.
                  * @example 0af7651916cd43dd8448eb211c80319c
                  */
                 traceId?: string;
@@ -4892,7 +4892,7 @@ export interface operations {
                 /** @description Whether the events of spans, such as exceptions, are among them. */
                 spanEvents?: boolean;
                 /**
-                 * @description Only events of this trace: 32 hexadecimal digits.
+                 * @description Only events of this trace: 32 hexadecimal digits, in either case.
                  * @example 0af7651916cd43dd8448eb211c80319c
                  */
                 traceId?: string;
@@ -6103,7 +6103,7 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
-                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
                 implicit?: boolean;
                 /**
                  * @description Only sessions whose `span_count` is this or more.
@@ -6111,7 +6111,7 @@ export interface operations {
                  */
                 minSpans?: number;
                 /**
-                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
                  */
                 minTraceSpans?: number;
@@ -6267,7 +6267,7 @@ export interface operations {
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
                 hasErrors?: boolean;
-                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
                 implicit?: boolean;
                 /**
                  * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
@@ -6292,7 +6292,7 @@ export interface operations {
                  */
                 minSpans?: number;
                 /**
-                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
                  */
                 minTraceSpans?: number;
@@ -6339,7 +6339,7 @@ export interface operations {
                  */
                 state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
                 /**
-                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. As addresses are kept: without query and fragment, unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
                  * @example /cart
                  */
                 url?: string;
@@ -6445,7 +6445,7 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
-                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
                 implicit?: boolean;
                 /**
                  * @description Length of a point, at least, in milliseconds. The server takes the next longer one of its own (1, 2, 5, 10, 15, 30 minutes, 1, 2, 3, 6, 12 hours, 1, 2, 7, 14, 28, 91, 364, 728 days) that gives at most 1,000 points; without a wish, at most 200.
@@ -6458,7 +6458,7 @@ export interface operations {
                  */
                 minSpans?: number;
                 /**
-                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
                  */
                 minTraceSpans?: number;
@@ -6604,7 +6604,7 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
-                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only those that are named by a session id. */
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
                 implicit?: boolean;
                 /** @description Most sessions. */
                 limit?: number;
@@ -6614,7 +6614,7 @@ export interface operations {
                  */
                 minSpans?: number;
                 /**
-                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; those that are named by a session id stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
                  */
                 minTraceSpans?: number;
