@@ -96,7 +96,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'Statistics of sessions',
         description:
-          'Of the sessions of a range. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Under `implicit`, `minSpans`, `minTraceSpans` and `bots` the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.',
+          'Of the sessions of a range, under any filter of the list. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Of a range of time alone sums are kept ready; under any other filter the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.',
         querystring: contract.StatisticsQuery,
         response: {
           200: responses.apiResponse('The statistics.', contract.SessionStatistics),
@@ -119,7 +119,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'Sessions over time',
         description:
-          'Sessions, errors, model calls, tokens and cost by the start of the sessions, and the models they used. Exact at both ends of the range: adjacent ranges of starts add up. With `activeFrom` the sessions that started before the first point are in `earlier`.',
+          'Sessions, errors, model calls, tokens and cost by the start of the sessions, and the models they used. Exact at both ends of the range: adjacent ranges of starts add up. With `activeFrom` the sessions that started before the first point are in `earlier`. Takes the filters of the list.',
         querystring: TimelineQuery,
         response: {
           200: responses.apiResponse('The timeline.', Timeline),
@@ -141,7 +141,7 @@ export function addSessionRoutes(
         operationId: 'getTopSessions',
         tags: ['Sessions'],
         summary: 'The most expensive or longest sessions',
-        description: 'Of the sessions of a range, those with the greatest cost or duration.',
+        description: 'Of the sessions of a range, under any filter of the list, those with the greatest cost or duration.',
         querystring: TopQuery,
         response: {
           200: responses.apiResponse('The sessions.', SessionTop),

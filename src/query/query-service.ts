@@ -131,14 +131,8 @@ export interface UsageRequest {
   readonly cursor?: string;
 }
 
-/** Times in nanoseconds since 1970, from −1 on. */
-export type RangeRequest = Pick<SessionFilters, 'startTime' | 'endTime' | 'activeFrom' | 'activeTo'>;
-
-/** What tells visits from the traffic that nobody visited. */
-export type TrafficFilters = Pick<SessionFilters, 'implicit' | 'minSpans' | 'minTraceSpans' | 'bots'>;
-
 /** The sessions that statistics and charts are of. */
-export interface CountRequest extends RangeRequest, TrafficFilters {}
+export type CountRequest = SessionFilters;
 
 export interface TopRequest extends CountRequest {
   readonly by?: 'cost' | 'duration';
