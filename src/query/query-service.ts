@@ -32,6 +32,7 @@ export interface QueryService {
   stats(query: StatisticsRequest): Promise<Uint8Array>;
   timeline(query: TimelineRequest): Promise<Uint8Array>;
   top(query: TopRequest): Promise<Uint8Array>;
+  visits(query: CountRequest): Promise<Uint8Array>;
   facets(): Promise<Uint8Array>;
   /**
    * Sessions by their ids, and which of them are in which lists: a line of JSON for each id, as the list has it, empty where there is no such

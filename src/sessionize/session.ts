@@ -280,6 +280,20 @@ export class Session {
     return UsageSums.decode(genai);
   }
 
+  /** What is known of a visit and of exceptions, from the fifteenth part of `encodeSums`. */
+  static decodeRest(rest: string): { visit?: VisitSums; exceptions?: ExceptionSums } {
+    const { visit, exceptions } = JSON.parse(rest) as EncodedRest;
+    return {
+      ...(visit !== undefined && { visit: VisitSums.decode(visit) }),
+      ...(exceptions !== undefined && { exceptions: ExceptionSums.decode(exceptions) }),
+    };
+  }
+
+  /** The traits, from `encodeEarliest` alone. */
+  static decodeTraits(earliest: string): Traits {
+    return traitsOf(decodeEarliest(earliest));
+  }
+
   /** The session that `encodeSums` and `encodeEarliest` were taken from. */
   static decode(id: string, sums: string, earliest: string): Session {
     const [
@@ -317,15 +331,19 @@ export class Session {
     };
     if (believedUntilNs !== 0) session.#believedUntilNs = BigInt(believedUntilNs);
     session.services = new NameCounts(services);
-    session.earliest = (JSON.parse(earliest) as EncodedSaying[]).map(([atNs, place, traits]) =>
-      sayingOf(BigInt(atNs), Buffer.from(place, 'base64').toString('latin1'), traits),
-    );
+    session.earliest = decodeEarliest(earliest);
     session.usage = UsageSums.decode(genai);
     session.users = UserCounts.decode(users, session.traits.userId);
     if (visit !== undefined) session.visit = VisitSums.decode(visit);
     if (exceptions !== undefined) session.exceptions = ExceptionSums.decode(exceptions);
     return session;
   }
+}
+
+function decodeEarliest(earliest: string): Saying[] {
+  return (JSON.parse(earliest) as EncodedSaying[]).map(([atNs, place, traits]) =>
+    sayingOf(BigInt(atNs), Buffer.from(place, 'base64').toString('latin1'), traits),
+  );
 }
 
 type EncodedSaying = [atNs: string, id: string, traits: Traits];
