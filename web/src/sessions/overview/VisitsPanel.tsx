@@ -1,9 +1,12 @@
+import { useState } from 'react';
 import type { components } from '../../api/schema.js';
+import { Icon } from '../../components/Icon.js';
 import { formatCompact, formatCounted, formatShare } from '../../format/number.js';
 import { type Rating, ratingOf, VITAL_NAMES, VITALS } from '../../session/header/vitals.js';
 import type { SearchChange, SessionsSearch } from '../search.js';
 import { Breakdown, type BreakdownRow } from './Breakdown.js';
 import { type Counted, useVisits } from './use-overview.js';
+import { areVisitsOpen, setVisitsOpen } from './visits-open.js';
 
 type Visits = components['schemas']['Visits'];
 
@@ -19,36 +22,80 @@ interface VisitsPanelProps {
   readonly onChange: (change: SearchChange) => void;
 }
 
-/** What visits have in common: which releases break, where visitors leave, and how slow pages were. Nothing where there is no visit. */
+/**
+ * What visits have in common: which releases break, where visitors leave, and how slow pages were. A line of numbers, whose place is kept so that nothing
+ * moves when they come; a click shows the rest. The line is empty where there is no visit.
+ */
 export function VisitsPanel({ counted, search, onChange }: VisitsPanelProps) {
   const { data } = useVisits(counted);
-  if (data === undefined || data.visits === 0) return null;
+  const [isOpen, setOpen] = useState(areVisitsOpen);
+  const toggle = (): void => {
+    setVisitsOpen(!isOpen);
+    setOpen(!isOpen);
+  };
+  if (data?.visits === 0) return <div className="visits-line" />;
   return (
     <section aria-label="Visits">
-      <div className="overview-grid overview-visits">
-        <Breakdown
-          title="Releases"
-          of="by sessions, with those that broke"
-          rows={data.releases.map(releaseRow)}
-          chosen={search.release}
-          onChoose={(release) => onChange({ release })}
-        />
-        <Breakdown
-          title="Exit pages"
-          of={`of ${formatCounted(data.visits, 'visit')}`}
-          rows={data.exits.map(({ page, sessions }) => ({
-            value: page,
-            label: page,
-            amount: sessions,
-            shown: `${formatCompact(sessions)} · ${formatShare(sessions / data.visits)}`,
-          }))}
-          chosen={search.url === undefined ? undefined : [search.url]}
-          onChoose={(pages) => onChange({ url: pages?.at(-1) })}
-        />
-        <VitalsCard vitals={data.vitals} />
+      <div className="visits-line">
+        {data !== undefined && (
+          <>
+            <button type="button" className="overview-tab" aria-expanded={isOpen} onClick={toggle}>
+              Visits <Icon name="chevron-down" />
+            </button>
+            <span>{formatCounted(data.visits, 'visit')}</span>
+            <span>{formatCounted(data.page_views, 'page view')}</span>
+            {told(data.vitals).map(({ name, p75 }) => (
+              <span key={name} title={`${VITALS[name].title}: ${ratingOf(name, p75)}, 75th percentile`}>
+                {VITALS[name].label}{' '}
+                <span className={RATING_CLASS[ratingOf(name, p75)]}>{VITALS[name].format(p75)}</span>
+                <span className="visually-hidden">, {ratingOf(name, p75)}</span>
+              </span>
+            ))}
+          </>
+        )}
       </div>
+      {isOpen && <VisitsCards data={data} search={search} onChange={onChange} />}
     </section>
   );
+}
+
+interface VisitsCardsProps extends Omit<VisitsPanelProps, 'counted'> {
+  /** Undefined while it has yet to come. */
+  readonly data: Visits | undefined;
+}
+
+function VisitsCards({ data, search, onChange }: VisitsCardsProps) {
+  return (
+    <div className="overview-grid overview-visits">
+      <Breakdown
+        title="Releases"
+        of="by sessions, with those that broke"
+        rows={data?.releases.map(releaseRow)}
+        chosen={search.release}
+        onChoose={(release) => onChange({ release })}
+      />
+      <Breakdown
+        title="Exit pages"
+        of="by visits"
+        rows={data?.exits.map(({ page, sessions }) => ({
+          value: page,
+          label: page,
+          amount: sessions,
+          shown: `${formatCompact(sessions)} · ${formatShare(sessions / data.visits)}`,
+        }))}
+        chosen={search.url === undefined ? undefined : [search.url]}
+        onChoose={(pages) => onChange({ url: pages?.at(-1) })}
+      />
+      <VitalsCard vitals={data?.vitals ?? {}} />
+    </div>
+  );
+}
+
+function told(vitals: Visits['vitals']) {
+  return VITAL_NAMES.flatMap((name) => {
+    const vital = vitals[name];
+    return vital === undefined ? [] : [{ name, ...vital }];
+  });
 }
 
 function releaseRow(release: Visits['releases'][number]): BreakdownRow {
@@ -68,10 +115,7 @@ function releaseRow(release: Visits['releases'][number]): BreakdownRow {
 
 /** Of three fourths of the sessions the worst value was no worse than this, which is what web.dev judges. */
 function VitalsCard({ vitals }: { readonly vitals: Visits['vitals'] }) {
-  const told = VITAL_NAMES.flatMap((name) => {
-    const vital = vitals[name];
-    return vital === undefined ? [] : [{ name, ...vital }];
-  });
+  const vitalsTold = told(vitals);
   return (
     <section className="card overview-card" aria-label="Web vitals">
       <header className="overview-head">
@@ -79,7 +123,7 @@ function VitalsCard({ vitals }: { readonly vitals: Visits['vitals'] }) {
         <span className="muted">75th percentile</span>
       </header>
       <dl className="vital-bars">
-        {told.map(({ name, sessions, p50, p75, p95 }) => {
+        {vitalsTold.map(({ name, sessions, p50, p75, p95 }) => {
           const { label, title, format } = VITALS[name];
           const rating = ratingOf(name, p75);
           return (
@@ -94,7 +138,7 @@ function VitalsCard({ vitals }: { readonly vitals: Visits['vitals'] }) {
           );
         })}
       </dl>
-      {told.length === 0 && <p className="breakdown-none muted">None told</p>}
+      {vitalsTold.length === 0 && <p className="breakdown-none muted">None told</p>}
     </section>
   );
 }
