@@ -276,24 +276,15 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     const { page } = await open('/');
     await page.getByRole('button', { name: /with errors/ }).click();
     await page.waitForURL('**/?hasErrors=true');
-    await page
-      .getByRole('region', { name: /^Countries/ })
-      .getByRole('button')
-      .first()
-      .click();
-    await page.waitForURL(/country=[A-Z]{2}/);
-    await page
-      .getByRole('region', { name: /^Devices/ })
-      .getByRole('button')
-      .first()
-      .click();
-    await page.waitForURL(/deviceType=/);
-    await page
-      .getByRole('region', { name: /^Models/ })
-      .getByRole('button')
-      .first()
-      .click();
-    await page.waitForURL(/model=/);
+    for (const [region, address] of [
+      [/^Countries/, /country=[A-Z]{2}/],
+      [/^Devices/, /deviceType=/],
+      [/^Models/, /model=/],
+    ] as const) {
+      await page.goto(server.httpUrl);
+      await page.getByRole('region', { name: region }).getByRole('button').first().click();
+      await page.waitForURL(address);
+    }
     await page.locator('.time-bars .u-over').first().click();
     await page.waitForURL(/startTime=[^&]+&endTime=/);
   });
