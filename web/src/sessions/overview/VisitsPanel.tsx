@@ -69,8 +69,8 @@ function VisitsCards({ data, search, onChange }: VisitsCardsProps) {
     <div className="overview-grid overview-visits">
       <Breakdown
         title="Releases"
-        of="by sessions, with those that broke"
-        rows={data?.releases.map(releaseRow)}
+        of="most crashes first"
+        rows={data?.releases.toSorted(crashesFirst).map(releaseRow)}
         chosen={search.release}
         onChoose={(release) => onChange({ release })}
       />
@@ -96,6 +96,11 @@ function told(vitals: Visits['vitals']) {
     const vital = vitals[name];
     return vital === undefined ? [] : [{ name, ...vital }];
   });
+}
+
+/** Few rows are shown: one that crashes is among them, however few sessions have it. */
+function crashesFirst(a: Visits['releases'][number], b: Visits['releases'][number]): number {
+  return b.sessions_with_crashes - a.sessions_with_crashes || b.sessions - a.sessions;
 }
 
 function releaseRow(release: Visits['releases'][number]): BreakdownRow {
