@@ -167,7 +167,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'What visits have in common: releases, pages and web vitals',
         description:
-          'Of the sessions of a range, under any filter of the list: which releases break, where visitors come in and leave, and how slow pages were for them. The sessions are looked at one by one, which takes some seconds for a hundred thousand visits.',
+          'Of the sessions of a range, under any filter of the list: which releases break, where visitors come in and leave, and how slow pages were for them. The sessions are looked at one by one, which takes a second or two for a hundred thousand visits.',
         querystring: VisitsQuery,
         response: {
           200: responses.apiResponse('The sums.', Visits),

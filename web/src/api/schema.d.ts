@@ -1,4 +1,4 @@
-// Made by npm run web:api. d42c7e45b2c4d00a0151dea4721a4fda 6ad926d77b55b38cdb69dd8d8f6d0fb7
+// Made by npm run web:api. 671e6285adac19187fd870614a6dd501 6fcbb247c790e583a328c4d8abf07abd
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -526,7 +526,7 @@ export interface paths {
         };
         /**
          * What visits have in common: releases, pages and web vitals
-         * @description Of the sessions of a range, under any filter of the list: which releases break, where visitors come in and leave, and how slow pages were for them. The sessions are looked at one by one, which takes some seconds for a hundred thousand visits.
+         * @description Of the sessions of a range, under any filter of the list: which releases break, where visitors come in and leave, and how slow pages were for them. The sessions are looked at one by one, which takes a second or two for a hundred thousand visits.
          */
         get: operations["getVisits"];
         put?: never;
