@@ -6,10 +6,13 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { createNormalizer } from '../src/normalize/create.js';
 import type { Normalizer } from '../src/normalize/normalizer.js';
-import type { Session } from '../src/query/contract.js';
+import type { Session, SessionStatistics } from '../src/query/contract.js';
 import type { SessionFilters, SessionListRequest } from '../src/query/query-service.js';
 import { SessionQueries } from '../src/query/session-queries.js';
+import type { Timeline } from '../src/query/timeline-contract.js';
 import { parseRfc3339 } from '../src/query/timestamp.js';
+import type { SessionTop } from '../src/query/top-contract.js';
+import type { Visits } from '../src/query/visits-contract.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
 import { openEngine } from './support/engine.js';
 import { logBatch, type SpanSpec, spanBatch, traceId } from './support/telemetry.js';
@@ -208,6 +211,38 @@ async function walk(
   return { forward, back };
 }
 
+/** Sums and charts under a filter are of the sessions that the list has under it. */
+async function assertSums(
+  queries: SessionQueries,
+  filters: SessionFilters,
+  expected: readonly Session[],
+): Promise<void> {
+  const parse = <Answer>(bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString()) as Answer;
+  const stats = parse<SessionStatistics>(await queries.stats(filters));
+  assert.equal(stats.total_sessions, expected.length);
+  const { points, earlier } = parse<Timeline>(await queries.timeline(filters));
+  const sessions = points.reduce((sum, { session_count }) => sum + session_count, 0);
+  assert.equal(sessions + (earlier?.session_count ?? 0), expected.length);
+  const top = parse<SessionTop>(await queries.top({ ...filters, by: 'duration', limit: 100 }));
+  const idsOf = (items: readonly Session[]) => items.map((item) => item['session.id']).sort();
+  assert.deepEqual(idsOf(top.items), idsOf(expected));
+  const { visits, page_views, releases } = parse<Visits>(await queries.visits(filters));
+  assert.equal(visits, expected.filter(({ visit }) => visit !== undefined).length);
+  assert.equal(
+    page_views,
+    expected.reduce((sum, { visit }) => sum + (visit?.page_views ?? 0), 0),
+  );
+  for (const { release, ...counts } of releases) {
+    const having = expected.filter((item) => item.release === release);
+    assert.deepEqual(counts, {
+      sessions: having.length,
+      sessions_with_errors: having.filter((item) => item.error_count > 0 || (item.exception_count ?? 0) > 0)
+        .length,
+      sessions_with_crashes: having.filter((item) => (item.crash_count ?? 0) > 0).length,
+    });
+  }
+}
+
 let runs = 0;
 
 function idOf(session: number | undefined): Record<string, string> {
@@ -313,6 +348,7 @@ test('the pages of a filtered list are the items of the whole list that show wha
           const { forward, back } = await walk(queries, { ...filters, limit });
           assert.deepEqual(forward, expected);
           assert.deepEqual(back, expected);
+          await assertSums(queries, filters, expected);
         }
         await queries.close();
         rmSync(directory, { recursive: true, force: true });

@@ -66,6 +66,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/sessions/stream',
       'get /api/v1/sessions/timeline',
       'get /api/v1/sessions/top',
+      'get /api/v1/sessions/visits',
       'get /api/v1/sessions/{sessionId}',
       'get /api/v1/sessions/{sessionId}/conversation',
       'get /api/v1/sessions/{sessionId}/events',

@@ -16,6 +16,7 @@ import { filterTexts } from '../query/session-filter.js';
 import { SessionQueries } from '../query/session-queries.js';
 import { Timeline } from '../query/timeline-contract.js';
 import { SessionTop } from '../query/top-contract.js';
+import { Visits } from '../query/visits-contract.js';
 import type { SessionReader, StoredSession } from '../store/store.js';
 import { createTelemetry } from '../telemetry.js';
 
@@ -37,6 +38,7 @@ const PATH_LIKE_IDS = [
   'stream',
   'top',
   'facets',
+  'visits',
   'timeline',
   'by-id',
   '.',
@@ -65,6 +67,11 @@ function someSessions(): StoredSession[] {
       client: { device_type: 'mobile', os: 'iOS' },
       geo: { country_code: 'AT', country_name: 'Austria' },
       spanCount: 3,
+      release: '4.2',
+      crashCount: 1,
+      visit: { entry_url: 'https://shop.example/', exit_page: 'Cart', page_views: 3 },
+      vitals: { lcp: { worst: 2600, median: 90 } },
+      places: ['/ https://shop.example', 'Cart'],
     }),
     storedSession({
       id: 'closed',
@@ -503,6 +510,61 @@ describe('the API', () => {
       `${SESSIONS}/stats?startTime=2026-03-02T00:00:00Z&endTime=2026-03-01T00:00:00Z`,
     );
     assert.equal(((await none.json()) as Record<string, unknown>).total_sessions, 0);
+  });
+
+  test('sums up visits', async () => {
+    const response = await sut.get(`${SESSIONS}/visits`);
+    const visits = (await response.json()) as Visits;
+    assertConforms(Visits, visits);
+    assert.deepEqual(visits, {
+      visits: 1,
+      page_views: 3,
+      releases: [{ release: '4.2', sessions: 1, sessions_with_errors: 0, sessions_with_crashes: 1 }],
+      entries: [{ page: 'https://shop.example/', sessions: 1 }],
+      exits: [{ page: 'Cart', sessions: 1 }],
+      vitals: { lcp: { sessions: 1, p50: 2600, p75: 2600, p95: 2600 } },
+    });
+    for (const query of [
+      'deviceType=desktop',
+      'startTime=2026-03-02T00:00:00Z&endTime=2026-03-01T00:00:00Z',
+    ]) {
+      const none = await (await sut.get(`${SESSIONS}/visits?${query}`)).json();
+      const lists = { releases: [], entries: [], exits: [] };
+      assert.deepEqual(none, { visits: 0, page_views: 0, ...lists, vitals: {} });
+    }
+    await problemOf(await sut.get(`${SESSIONS}/visits?limit=3`), 'query.unknown_parameter');
+  });
+
+  test('statistics, timelines, the greatest sessions and visits take every filter of the list', async () => {
+    for (const query of [
+      'release=4.2',
+      'url=Cart',
+      'hasCrash=true',
+      'hasErrors=false&deviceType=mobile&country=at',
+      'state=idle&isActive=true&minDurationMs=100',
+    ]) {
+      const stats = (await (await sut.get(`${SESSIONS}/stats?${query}`)).json()) as Record<string, unknown>;
+      assert.equal(stats.total_sessions, 1, query);
+      const timeline = (await (await sut.get(`${SESSIONS}/timeline?${query}`)).json()) as Timeline;
+      assert.equal(
+        timeline.points.reduce((sum, { session_count }) => sum + session_count, 0),
+        1,
+        query,
+      );
+      const top = (await (await sut.get(`${SESSIONS}/top?by=duration&${query}`)).json()) as SessionTop;
+      assert.deepEqual(
+        top.items.map((item) => item['session.id']),
+        ['idle'],
+        query,
+      );
+      const visits = (await (await sut.get(`${SESSIONS}/visits?${query}`)).json()) as Visits;
+      assert.equal(visits.visits, 1, query);
+    }
+    for (const query of ['userId=bob&service=none', 'model=m&provider=p&minCostUsd=1', 'release=4']) {
+      const stats = (await (await sut.get(`${SESSIONS}/stats?${query}`)).json()) as Record<string, unknown>;
+      assert.equal(stats.total_sessions, 0, query);
+    }
+    await problemOf(await sut.get(`${SESSIONS}/stats?state=gone`), 'query.invalid_enum');
   });
 
   test('every answer has its headers, whatever it says', async () => {

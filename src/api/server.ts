@@ -19,6 +19,7 @@ import { TIMELINE_SCHEMAS } from '../query/timeline-contract.js';
 import { TOP_SCHEMAS } from '../query/top-contract.js';
 import { USAGE_SCHEMAS } from '../query/usage-contract.js';
 import { VISIT_SCHEMAS } from '../query/visit-contract.js';
+import { VISITS_SCHEMAS } from '../query/visits-contract.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { withOtlpRoutes } from './otlp-paths.js';
 import { pathOf, sendProblem } from './problem.js';
@@ -96,6 +97,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     ...TIMELINE_SCHEMAS,
     ...TOP_SCHEMAS,
     ...FACETS_SCHEMAS,
+    ...VISITS_SCHEMAS,
     ...EVENT_SCHEMAS,
     ...OUTLINE_SCHEMAS,
   ]) {

@@ -9,6 +9,7 @@ import { endingOf, safeTypeOf } from '../query/media.js';
 import { Outline } from '../query/outline-contract.js';
 import type {
   ConversationRequest,
+  CountRequest,
   EventListRequest,
   ExceptionRequest,
   PagesRequest,
@@ -25,6 +26,7 @@ import { Timeline, TimelineQuery } from '../query/timeline-contract.js';
 import { SessionTop, TopQuery } from '../query/top-contract.js';
 import { SessionUsage, UsageQuery } from '../query/usage-contract.js';
 import { PagesQuery, VisitPages } from '../query/visit-contract.js';
+import { Visits, VisitsQuery } from '../query/visits-contract.js';
 import { addByIdRoutes } from './by-id-routes.js';
 import { callerOf } from './caller.js';
 import { compressed } from './compression.js';
@@ -96,7 +98,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'Statistics of sessions',
         description:
-          'Of the sessions of a range. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Under `implicit`, `minSpans`, `minTraceSpans` and `bots` the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.',
+          'Of the sessions of a range, under any filter of the list. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Of a range of time alone sums are kept ready; under any other filter the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `visits`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.',
         querystring: contract.StatisticsQuery,
         response: {
           200: responses.apiResponse('The statistics.', contract.SessionStatistics),
@@ -119,7 +121,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'Sessions over time',
         description:
-          'Sessions, errors, model calls, tokens and cost by the start of the sessions, and the models they used. Exact at both ends of the range: adjacent ranges of starts add up. With `activeFrom` the sessions that started before the first point are in `earlier`.',
+          'Sessions, errors, model calls, tokens and cost by the start of the sessions, and the models they used. Exact at both ends of the range: adjacent ranges of starts add up. With `activeFrom` the sessions that started before the first point are in `earlier`. Takes the filters of the list.',
         querystring: TimelineQuery,
         response: {
           200: responses.apiResponse('The timeline.', Timeline),
@@ -141,7 +143,8 @@ export function addSessionRoutes(
         operationId: 'getTopSessions',
         tags: ['Sessions'],
         summary: 'The most expensive or longest sessions',
-        description: 'Of the sessions of a range, those with the greatest cost or duration.',
+        description:
+          'Of the sessions of a range, under any filter of the list, those with the greatest cost or duration.',
         querystring: TopQuery,
         response: {
           200: responses.apiResponse('The sessions.', SessionTop),
@@ -153,6 +156,29 @@ export function addSessionRoutes(
     async (request, reply) => {
       if (!isLiteral(request, 'top')) return session('top', reply);
       return sendJson(reply, await ask(reply).top(request.query));
+    },
+  );
+
+  app.get<{ Querystring: CountRequest }>(
+    `${SESSIONS}/visits`,
+    {
+      schema: {
+        operationId: 'getVisits',
+        tags: ['Sessions'],
+        summary: 'What visits have in common: releases, pages and web vitals',
+        description:
+          'Of the sessions of a range, under any filter of the list: which releases break, where visitors come in and leave, and how slow pages were for them. The sessions are looked at one by one, which takes a second or two for a hundred thousand visits.',
+        querystring: VisitsQuery,
+        response: {
+          200: responses.apiResponse('The sums.', Visits),
+          400: responses.badQuery,
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      if (!isLiteral(request, 'visits')) return session('visits', reply);
+      return sendJson(reply, await ask(reply).visits(request.query));
     },
   );
 

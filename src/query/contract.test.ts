@@ -6,10 +6,12 @@ import { FACETS_SCHEMAS } from './facets-contract.js';
 import { OUTLINE_SCHEMAS } from './outline-contract.js';
 import { TIMELINE_SCHEMAS } from './timeline-contract.js';
 import { TOP_SCHEMAS } from './top-contract.js';
+import { VISITS_SCHEMAS } from './visits-contract.js';
 
 const NAMED_SCHEMAS = [
   ...COMMON_SCHEMAS,
   ...FACETS_SCHEMAS,
+  ...VISITS_SCHEMAS,
   ...OUTLINE_SCHEMAS,
   ...TIMELINE_SCHEMAS,
   ...TOP_SCHEMAS,

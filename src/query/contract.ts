@@ -83,7 +83,7 @@ function instant(description: string, example: string) {
 }
 
 /** Ranges of time that lists, statistics and charts are of. */
-export const range = {
+const range = {
   startTime: instant(
     'Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it.',
     '2026-03-01T00:00:00Z',
@@ -134,26 +134,7 @@ function leastSpans(description: string) {
   return Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_MIN_SPANS, description, examples: [2] }));
 }
 
-/** What tells visits from the traffic that nobody visited; filters of lists, statistics and charts alike. */
-export const trafficFilters = {
-  implicit: Type.Optional(
-    Type.Boolean({
-      description:
-        'true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user.',
-    }),
-  ),
-  minSpans: leastSpans('Only sessions whose `span_count` is this or more.'),
-  minTraceSpans: leastSpans(
-    'Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.',
-  ),
-  bots: Type.Optional(
-    Type.Boolean({
-      description: 'true: only sessions whose kind of device is `bot`; false: all others.',
-    }),
-  ),
-};
-
-/** Filters of lists of sessions. Several together mean *and*. */
+/** Filters of lists, sums, charts and the stream of sessions. Several together mean *and*. */
 export const sessionFilters = {
   userId: Type.Optional(
     Type.String({
@@ -214,7 +195,21 @@ export const sessionFilters = {
         'true: only sessions with a crash, or an app that stood still; false: only those without one.',
     }),
   ),
-  ...trafficFilters,
+  implicit: Type.Optional(
+    Type.Boolean({
+      description:
+        'true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user.',
+    }),
+  ),
+  minSpans: leastSpans('Only sessions whose `span_count` is this or more.'),
+  minTraceSpans: leastSpans(
+    'Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.',
+  ),
+  bots: Type.Optional(
+    Type.Boolean({
+      description: 'true: only sessions whose kind of device is `bot`; false: all others.',
+    }),
+  ),
   minDurationMs: Type.Optional(
     Type.Number({
       minimum: 0,
@@ -264,7 +259,7 @@ export const TraceListQuery = Type.Object(
   { additionalProperties: false },
 );
 
-export const StatisticsQuery = Type.Object({ ...range, ...trafficFilters }, { additionalProperties: false });
+export const StatisticsQuery = Type.Object(sessionFilters, { additionalProperties: false });
 
 export const NoQuery = Type.Object({}, { additionalProperties: false });
 

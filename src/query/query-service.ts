@@ -32,6 +32,7 @@ export interface QueryService {
   stats(query: StatisticsRequest): Promise<Uint8Array>;
   timeline(query: TimelineRequest): Promise<Uint8Array>;
   top(query: TopRequest): Promise<Uint8Array>;
+  visits(query: CountRequest): Promise<Uint8Array>;
   facets(): Promise<Uint8Array>;
   /**
    * Sessions by their ids, and which of them are in which lists: a line of JSON for each id, as the list has it, empty where there is no such
@@ -131,14 +132,8 @@ export interface UsageRequest {
   readonly cursor?: string;
 }
 
-/** Times in nanoseconds since 1970, from −1 on. */
-export type RangeRequest = Pick<SessionFilters, 'startTime' | 'endTime' | 'activeFrom' | 'activeTo'>;
-
-/** What tells visits from the traffic that nobody visited. */
-export type TrafficFilters = Pick<SessionFilters, 'implicit' | 'minSpans' | 'minTraceSpans' | 'bots'>;
-
 /** The sessions that statistics and charts are of. */
-export interface CountRequest extends RangeRequest, TrafficFilters {}
+export type CountRequest = SessionFilters;
 
 export interface TopRequest extends CountRequest {
   readonly by?: 'cost' | 'duration';

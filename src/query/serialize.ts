@@ -14,6 +14,7 @@ import { SessionTop, TOP_SCHEMAS } from './top-contract.js';
 import type { TraceItem } from './trace-item.js';
 import type { SessionUsage } from './usage-contract.js';
 import type { VisitPageItem } from './visit-contract.js';
+import type { Visits } from './visits-contract.js';
 
 /**
  * Contract shapes to bytes of JSON. Sessions and statistics go through serialisers compiled from the contract's schemas. Traces
@@ -59,6 +60,10 @@ export function statisticsJson(statistics: SessionStatistics): Uint8Array {
 
 export function timelineJson(timeline: Timeline): Uint8Array {
   return encoder.encode(timelineText(timeline));
+}
+
+export function visitsJson(visits: Visits): Uint8Array {
+  return encoder.encode(JSON.stringify(visits));
 }
 
 export function facetsJson(facets: Facets): Uint8Array {

@@ -60,6 +60,7 @@ import {
   tracePageJson,
   usageJson,
   visitPageJson,
+  visitsJson,
 } from './serialize.js';
 import { filterTexts, matchesFilter, sessionFilter } from './session-filter.js';
 import { SessionIndexes } from './session-indexes.js';
@@ -77,6 +78,8 @@ import { DEFAULT_PAGES_LIMIT } from './visit-contract.js';
 import { VisitIndex } from './visit-index.js';
 import { pageItem } from './visit-item.js';
 import { readVisit } from './visit-list.js';
+import { NO_VISITS, visitsItem } from './visits.js';
+import { MOST_VISIT_VALUES } from './visits-contract.js';
 
 export interface SessionQueriesOptions extends StateLimits {
   /** Closed with the queries. */
@@ -319,6 +322,15 @@ export class SessionQueries implements QueryService {
       unpriced_request_count: unpricedCount,
       unreported_request_count: unreportedCount,
     });
+  }
+
+  async visits(query: CountRequest): Promise<Uint8Array> {
+    const { reader, project } = this.#options;
+    const range = this.#counted(query);
+    const visits = isEmptyRange(range)
+      ? NO_VISITS
+      : await reader.visits(project, { ...range, limit: MOST_VISIT_VALUES });
+    return visitsJson(visitsItem(visits));
   }
 
   async facets(): Promise<Uint8Array> {

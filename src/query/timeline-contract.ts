@@ -1,13 +1,12 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { count, dateTime, int64, range, ref, trafficFilters, usageGaps } from './contract.js';
+import { count, dateTime, int64, ref, sessionFilters, usageGaps } from './contract.js';
 import { LONGEST_STEP_MS } from './timeline.js';
 
 /** The shapes of `GET /api/v1/sessions/timeline`. */
 
 export const TimelineQuery = Type.Object(
   {
-    ...range,
-    ...trafficFilters,
+    ...sessionFilters,
     intervalMs: Type.Optional(
       Type.Integer({
         minimum: 1,

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { oneOf, range, ref, SESSION_EXAMPLE, Session, trafficFilters, usageGaps } from './contract.js';
+import { oneOf, ref, SESSION_EXAMPLE, Session, sessionFilters, usageGaps } from './contract.js';
 
 /** The shapes of `GET /api/v1/sessions/top`. */
 
@@ -14,8 +14,7 @@ export const TopQuery = Type.Object(
         'What is greatest: `estimated_cost_usd` of the sessions that have one, or the duration. `cost` where left out.',
       ),
     ),
-    ...range,
-    ...trafficFilters,
+    ...sessionFilters,
     limit: Type.Optional(
       Type.Integer({
         minimum: 1,

@@ -279,6 +279,23 @@ export class Session {
     return UsageSums.decode(genai);
   }
 
+  /** Its visit and exceptions alone, where it has any, from what `encodeSums` gave. */
+  static decodeTold(sums: string): { visit?: VisitSums; exceptions?: ExceptionSums } {
+    const [line, visit] = linesOf(sums);
+    const exceptions = line.includes('"exceptions":')
+      ? (JSON.parse(line) as EncodedSums)[REST]?.exceptions
+      : undefined;
+    return {
+      ...(visit !== undefined && { visit: VisitSums.decode(visit) }),
+      ...(exceptions !== undefined && { exceptions: ExceptionSums.decode(exceptions) }),
+    };
+  }
+
+  /** The traits, from `encodeEarliest` alone. */
+  static decodeTraits(earliest: string): Traits {
+    return traitsOf(decodeEarliest(earliest));
+  }
+
   /** The session that `encodeSums` and `encodeEarliest` were taken from. */
   static decode(id: string, sums: string, earliest: string): Session {
     const [line, visit] = linesOf(sums);
@@ -317,9 +334,7 @@ export class Session {
     };
     if (believedUntilNs !== 0) session.#believedUntilNs = BigInt(believedUntilNs);
     session.services = new NameCounts(services);
-    session.earliest = (JSON.parse(earliest) as EncodedSaying[]).map(([atNs, place, traits]) =>
-      sayingOf(BigInt(atNs), Buffer.from(place, 'base64').toString('latin1'), traits),
-    );
+    session.earliest = decodeEarliest(earliest);
     session.usage = UsageSums.decode(genai);
     session.users = UserCounts.decode(users, session.traits.userId);
     if (visit !== undefined) session.visit = VisitSums.decode(visit);
@@ -334,6 +349,12 @@ const NEXT_LINE = '\n';
 function linesOf(sums: string): [sums: string, visit: string | undefined] {
   const end = sums.indexOf(NEXT_LINE);
   return end < 0 ? [sums, undefined] : [sums.slice(0, end), sums.slice(end + 1)];
+}
+
+function decodeEarliest(earliest: string): Saying[] {
+  return (JSON.parse(earliest) as EncodedSaying[]).map(([atNs, place, traits]) =>
+    sayingOf(BigInt(atNs), Buffer.from(place, 'base64').toString('latin1'), traits),
+  );
 }
 
 type EncodedSaying = [atNs: string, id: string, traits: Traits];
@@ -357,6 +378,9 @@ type EncodedSums = [
   /** Not where nothing is in it. */
   rest?: EncodedRest,
 ];
+
+/** Where the rest stands. */
+const REST = 14;
 
 /** What few sessions have. */
 interface EncodedRest {

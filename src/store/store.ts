@@ -6,6 +6,7 @@ import type {
   PageView,
   Usage,
   VisitFacts,
+  VitalName,
 } from '../normalize/facts.js';
 import type { UsageNumber } from '../normalize/usage-numbers.js';
 import type { LogRecordView, SpanEventView, SpanView } from '../otlp/read.js';
@@ -113,6 +114,8 @@ export interface SessionReader {
   timeline(project: string, scan: TimelineScan): Promise<StoredTimeline>;
   /** Of the sessions that are counted those with the greatest cost (of those with one) or duration, and what no cost of theirs has in it. */
   top(project: string, scan: TopScan): Promise<StoredTop>;
+  /** Sums over the visits among the sessions that are counted; of each list of values at most `limit`. */
+  visits(project: string, scan: VisitsScan): Promise<StoredVisits>;
   /** For each name: its values and how many sessions have each, most first, ties by value; at most `limit`. */
   facets(project: string, limit: number): Promise<StoredFacets>;
   close(): Promise<void>;
@@ -620,6 +623,37 @@ export interface TimelineSum extends UsageGaps {
   readonly outputTokens: bigint;
   /** Missing where the cost of no call is known. */
   readonly costNanoUsd?: bigint;
+}
+
+export interface VisitsScan extends CountedSessions {
+  /** Most values of a list. */
+  readonly limit: number;
+}
+
+/** Lists of values: most sessions first, ties by value. */
+export interface StoredVisits {
+  /** Sessions with a page view. */
+  readonly visits: number;
+  readonly pageViews: number;
+  readonly releases: readonly StoredRelease[];
+  /** Addresses of the first pages and the last ones; their names where they have none. */
+  readonly entries: readonly StoredFacet[];
+  readonly exits: readonly StoredFacet[];
+  /** Of those that a session tells. */
+  readonly vitals: ReadonlyMap<VitalName, VitalSums>;
+}
+
+export interface StoredRelease extends StoredFacet {
+  readonly withErrors: number;
+  readonly withCrashes: number;
+}
+
+/** Of the sessions that tell a vital their number, and percentiles of their worst values, by nearest rank. */
+export interface VitalSums {
+  readonly sessions: number;
+  readonly p50: number;
+  readonly p75: number;
+  readonly p95: number;
 }
 
 /** Values that sessions can be filtered by. */

@@ -127,11 +127,15 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     const elsewhere = page.locator('.table-body .cell-services').filter({ hasNotText: 'checkout' });
     await untilEqual(() => elsewhere.count(), 0);
     await links(page).first().waitFor();
-    const scope = page.getByText('whatever the filters');
-    await scope.waitFor();
+    // The overview is of the same sessions, and says how many.
+    const matching = page.locator('.figure', { hasText: 'matching' });
+    const { total_sessions } = await server.get<{ total_sessions: number }>(
+      '/api/v1/sessions/stats?service=checkout',
+    );
+    await untilEqual(async () => parseInt((await matching.textContent()) ?? '', 10), total_sessions);
 
     await page.goBack();
-    await scope.waitFor({ state: 'detached' });
+    await matching.waitFor({ state: 'detached' });
     await page.getByRole('list', { name: 'Filters that are set' }).waitFor({ state: 'detached' });
     await page.goForward();
     await page.getByRole('button', { name: 'Remove filter Service checkout' }).click();
@@ -180,7 +184,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
             .sort()
             .join(),
         );
-      const total = page.locator('.figure', { hasText: 'in all' });
+      const total = page.locator('.figure', { hasText: /in all|matching/ });
       await untilEqual(ids, ['crawl', 'visit', 'fee'.padStart(32, '0')].sort().join());
       await untilEqual(async () => /\d+/.exec((await total.textContent()) ?? '')?.[0], '3');
 
@@ -202,6 +206,46 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
         await opened.close();
       }
       await noisy.dispose();
+    }
+  });
+
+  it('tells which release crashes, where visitors leave and how slow pages were, and filters by them', async () => {
+    const shop = await startServer();
+    try {
+      const url = 'https://shop.example/cart';
+      const load = (release: string): Partial<SpanSpec> => ({
+        name: 'documentLoad',
+        attributes: { 'url.full': url, 'app.version': release },
+      });
+      await send('good', load('1.0'), shop);
+      await send('bad', load('1.1'), shop);
+      await send('bad', { error: true }, shop);
+      const slow = { 'web_vital.name': 'LCP', 'web_vital.value': 4100 };
+      await send('good', { name: 'web_vital.lcp', attributes: slow }, shop);
+      await send('other', {}, shop);
+      await shop.settled();
+      const opened = await browser.open();
+      pages.push(opened);
+      const { page } = opened;
+      await page.goto(shop.httpUrl);
+      const visits = page.getByRole('region', { name: 'Visits', exact: true });
+      await visits.getByText('2 visits').waitFor();
+      await visits.getByRole('button', { name: 'Visits' }).click();
+      await visits.getByRole('button', { name: /1\.1.*100 ?% with errors/ }).waitFor();
+      await visits.getByText('poor', { exact: true }).waitFor();
+
+      await visits.getByRole('button', { name: new RegExp(url) }).click();
+      await untilEqual(() => search(page), `?${new URLSearchParams({ url })}`);
+      await untilEqual(() => links(page).count(), 2);
+      await visits.getByRole('button', { name: /^1\.1/ }).click();
+      await untilEqual(async () => (await links(page).first().getAttribute('title')) ?? '', 'bad');
+      await untilEqual(() => links(page).count(), 1);
+    } finally {
+      for (const opened of pages.splice(0)) {
+        await opened.assertNoTrouble();
+        await opened.close();
+      }
+      await shop.dispose();
     }
   });
 
@@ -232,24 +276,15 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     const { page } = await open('/');
     await page.getByRole('button', { name: /with errors/ }).click();
     await page.waitForURL('**/?hasErrors=true');
-    await page
-      .getByRole('region', { name: /^Countries/ })
-      .getByRole('button')
-      .first()
-      .click();
-    await page.waitForURL(/country=[A-Z]{2}/);
-    await page
-      .getByRole('region', { name: /^Devices/ })
-      .getByRole('button')
-      .first()
-      .click();
-    await page.waitForURL(/deviceType=/);
-    await page
-      .getByRole('region', { name: /^Models/ })
-      .getByRole('button')
-      .first()
-      .click();
-    await page.waitForURL(/model=/);
+    for (const [region, address] of [
+      [/^Countries/, /country=[A-Z]{2}/],
+      [/^Devices/, /deviceType=/],
+      [/^Models/, /model=/],
+    ] as const) {
+      await page.goto(server.httpUrl);
+      await page.getByRole('region', { name: region }).getByRole('button').first().click();
+      await page.waitForURL(address);
+    }
     await page.locator('.time-bars .u-over').first().click();
     await page.waitForURL(/startTime=[^&]+&endTime=/);
   });

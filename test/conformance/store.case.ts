@@ -31,6 +31,7 @@ import type {
   TopScan,
   TraceScan,
 } from '../../src/store/store.js';
+import { visitsOf } from '../support/memory-reader.js';
 import { type LogSpec, logBatch, type SpanSpec, spanBatch, traceId } from '../support/telemetry.js';
 
 /** 2100-01-01: no session is swept by its time-out there, and the time of the request alone says what is open. */
@@ -645,6 +646,7 @@ function filters(bench: Bench): void {
     301n * SECOND,
     2n * HOUR,
   ];
+  const PAGES = ['https://shop.example/', 'https://shop.example/cart/1', 'https://a.example/cart'];
   const COSTS = [0, 0.000001, 0.5, 0.500000001, 3, 999_999];
 
   const who = fc.record(
@@ -652,8 +654,23 @@ function filters(bench: Bench): void {
       'user.id': fc.constantFrom('ann', 'bob'),
       'geo.country.iso_code': fc.constantFrom(...COUNTRIES),
       'user_agent.original': fc.constantFrom(PHONE, DESKTOP, BOT),
+      'app.version': fc.constantFrom('1.0', '1.1'),
     },
     { requiredKeys: [] },
+  );
+  /** What a span tells of a visit: a page that was loaded, a screen, or a web vital. */
+  const visit = fc.oneof(
+    fc.constantFrom(...PAGES).map((url) => ({ name: 'documentLoad', attributes: { 'url.full': url } })),
+    fc.constantFrom('Cart', 'Home').map((screen) => ({
+      name: 'screen name change',
+      attributes: { 'screen.name': screen },
+    })),
+    fc
+      .tuple(fc.constantFrom('LCP', 'INP', 'CLS', 'TTFB'), fc.constantFrom(0, 0.12, 90, 2600))
+      .map(([vital, value]) => ({
+        name: `web_vital.${vital.toLowerCase()}`,
+        attributes: { 'web_vital.name': vital, 'web_vital.value': value },
+      })),
   );
   const call = fc.record(
     {
@@ -680,9 +697,11 @@ function filters(bench: Bench): void {
         who,
         call: fc.option(call, { nil: {} }),
         service: fc.constantFrom(undefined, ...SERVICES),
+        visit: fc.option(visit, { nil: undefined }),
       })
-      .map(({ session, parent, length, who, call, service, ...rest }) => ({
+      .map(({ session, parent, length, who, call, service, visit, ...rest }) => ({
         ...rest,
+        ...(visit !== undefined && { name: visit.name }),
         ...(parent === undefined ? {} : { parent }),
         end: rest.start + length,
         resource: service === undefined ? {} : { 'service.name': service },
@@ -690,6 +709,7 @@ function filters(bench: Bench): void {
           ...(session === undefined ? {} : { 'session.id': session }),
           ...who,
           ...call,
+          ...visit?.attributes,
         } as Attributes,
       })),
     { minLength: 1, maxLength: 16 },
@@ -718,6 +738,8 @@ function filters(bench: Bench): void {
         deviceTypes: fc.subarray(['mobile', 'desktop', 'bot', 'unknown', 'tv'], { minLength: 1 }),
         bots: fc.boolean(),
         countryCodes: fc.subarray([...COUNTRIES, 'AT'], { minLength: 1 }),
+        releases: fc.subarray(['1.0', '1.1', 'none'], { minLength: 1 }),
+        pagePrefix: fc.constantFrom('/', '/cart', 'https://shop.example/cart', 'https://a', 'Ca', '/none'),
         errors: fc.boolean(),
         crashes: fc.boolean(),
         implicit: fc.boolean(),
@@ -806,18 +828,23 @@ function filters(bench: Bench): void {
       const found = await p.store.reader.top(p.name, { ...filter, startToNs, by, limit });
       assert.deepEqual(found, { sessions: greatest.slice(0, limit), unpricedCount, unreportedCount });
     }
+    assert.deepEqual(
+      await p.store.reader.visits(p.name, { ...filter, startToNs, limit }),
+      visitsOf(inTime, limit),
+    );
     const { fromNs, points, earlier } = await p.timeline({ ...filter, startToNs });
     const given = [startFromNs, lastFromNs].filter((ns) => ns !== undefined);
     const first = inTime.reduce((ns, { startNs }) => (startNs < ns ? startNs : ns), startToNs);
     const from = given.length === 0 ? (first / HOUR) * HOUR : given.reduce((a, b) => (a > b ? a : b));
     assert.equal(fromNs, from);
     const sums = new Map<bigint, { sessions: number; errors: number; calls: number; cost: bigint }>();
-    for (const { startNs, errorCount, genai } of inTime) {
+    for (const session of inTime) {
+      const { startNs, genai } = session;
       const step = startNs < from ? -1n : startNs / HOUR;
       const { sessions, errors, calls, cost } = sums.get(step) ?? NO_SUM;
       sums.set(step, {
         sessions: sessions + 1,
-        errors: errors + (errorCount > 0 ? 1 : 0),
+        errors: errors + (hasErrors(session) ? 1 : 0),
         calls: calls + (genai?.requestCount ?? 0),
         cost: cost + (genai?.costNanoUsd ?? 0n),
       });
@@ -2145,7 +2172,7 @@ function fitting(every: readonly StoredSession[], filter: CountedSessions): Stor
     minSpans = 0,
     minTraceSpans = 0,
   } = filter;
-  const { minDurationNs, minCostNanoUsd } = filter;
+  const { releases, pagePrefix, minDurationNs, minCostNanoUsd } = filter;
   const any = (wanted: readonly string[] | undefined, has: readonly (string | undefined)[] = []): boolean =>
     wanted === undefined || has.some((value) => value !== undefined && wanted.includes(value));
   return every
@@ -2169,8 +2196,18 @@ function fitting(every: readonly StoredSession[], filter: CountedSessions): Stor
     .filter(({ geo }) => any(countryCodes, [geo?.country_code]))
     .filter((session) => errors === undefined || hasErrors(session) === errors)
     .filter(({ crashCount = 0 }) => crashes === undefined || crashCount > 0 === crashes)
+    .filter(({ release }) => any(releases, [release]))
+    .filter(
+      ({ places = [] }) => pagePrefix === undefined || places.some((place) => begins(place, pagePrefix)),
+    )
     .filter(({ startNs, lastNs }) => minDurationNs === undefined || lastNs - startNs >= minDurationNs)
     .filter(({ genai }) => minCostNanoUsd === undefined || (genai?.costNanoUsd ?? -1n) >= minCostNanoUsd);
+}
+
+/** Whether a place, which is a path and an origin or a name, begins as a filter says. */
+function begins(place: string, prefix: string): boolean {
+  const [path = '', origin = ''] = place.split(' ');
+  return place.startsWith(prefix) || `${origin}${path}`.startsWith(prefix);
 }
 
 /** Names a session that no record names. */

@@ -11,6 +11,7 @@ import { parseRfc3339 } from '../../src/query/timestamp.js';
 import { TOP_SCHEMAS } from '../../src/query/top-contract.js';
 import { USAGE_SCHEMAS } from '../../src/query/usage-contract.js';
 import { VISIT_SCHEMAS } from '../../src/query/visit-contract.js';
+import { VISITS_SCHEMAS } from '../../src/query/visits-contract.js';
 
 FormatRegistry.Set('date-time', (text) => parseRfc3339(text) !== undefined);
 FormatRegistry.Set('uri-reference', (text) => URL.canParse(text, 'http://localhost'));
@@ -38,6 +39,7 @@ export function assertConforms(schema: TSchema, value: unknown): void {
     ...OUTLINE_SCHEMAS,
     ...FACETS_SCHEMAS,
     ...VISIT_SCHEMAS,
+    ...VISITS_SCHEMAS,
   ];
   const [error] = [...Value.Errors(schema, references, value)];
   assert.equal(error, undefined, `${error?.path}: ${error?.message}`);

@@ -1,3 +1,4 @@
+import type { VitalName } from '../../src/normalize/facts.js';
 import { logIds } from '../../src/otlp/log-ids.js';
 import { readLogRecords, readSpans } from '../../src/otlp/read.js';
 import { hasErrors, matchesFilter } from '../../src/query/session-filter.js';
@@ -30,6 +31,7 @@ import type {
   StoredTrace,
   StoredUsage,
   StoredUsageRecord,
+  StoredVisits,
   TimelineScan,
   TimelineSum,
   TopScan,
@@ -37,6 +39,8 @@ import type {
   UsageGaps,
   UsagePosition,
   UsageScan,
+  VisitsScan,
+  VitalSums,
 } from '../../src/store/store.js';
 
 export interface MemoryReaderData {
@@ -345,6 +349,13 @@ export class MemoryReader implements SessionReader {
     return { sessions, ...gapsOf(inTime) };
   }
 
+  async visits(_project: string, { limit, ...scan }: VisitsScan): Promise<StoredVisits> {
+    return visitsOf(
+      this.#data.sessions.filter((session) => this.#matches(session, scan)),
+      limit,
+    );
+  }
+
   async facets(_project: string, limit: number): Promise<StoredFacets> {
     const count = (valuesOf: (session: StoredSession) => readonly string[]) => {
       const counts = new Map<string, number>();
@@ -392,6 +403,44 @@ function matchesEvent(event: StoredEvent, scan: EventScan): boolean {
   }
   const { event_name: name = '', severity_number: severity = 0 } = event.log;
   return severity >= minSeverity && (names?.includes(name) ?? true);
+}
+
+/** The sums over visits by their definition. */
+export function visitsOf(sessions: readonly StoredSession[], limit: number): StoredVisits {
+  const common = (valueIn: (session: StoredSession) => string | undefined) => {
+    const values = new Set(sessions.map(valueIn).filter((value) => value !== undefined));
+    return [...values]
+      .map((value) => ({ value, having: sessions.filter((session) => valueIn(session) === value) }))
+      .sort((a, b) => b.having.length - a.having.length || (a.value < b.value ? -1 : 1))
+      .slice(0, limit);
+  };
+  const pages = (valueIn: (session: StoredSession) => string | undefined) =>
+    common(valueIn).map(({ value, having }) => ({ value, count: having.length }));
+  const vitals = new Map<VitalName, VitalSums>();
+  for (const name of ['lcp', 'inp', 'cls', 'ttfb'] as const) {
+    const worst = sessions.flatMap((session) => session.vitals?.[name]?.worst ?? []).sort((a, b) => a - b);
+    if (worst.length === 0) continue;
+    const nearestRank = (percent: number): number => worst[Math.ceil((worst.length * percent) / 100) - 1]!;
+    vitals.set(name, {
+      sessions: worst.length,
+      p50: nearestRank(50),
+      p75: nearestRank(75),
+      p95: nearestRank(95),
+    });
+  }
+  return {
+    visits: sessions.filter(({ visit }) => visit !== undefined).length,
+    pageViews: sessions.reduce((sum, { visit }) => sum + (visit?.page_views ?? 0), 0),
+    releases: common(({ release }) => release).map(({ value, having }) => ({
+      value,
+      count: having.length,
+      withErrors: having.filter(hasErrors).length,
+      withCrashes: having.filter(({ crashCount = 0 }) => crashCount > 0).length,
+    })),
+    entries: pages(({ visit }) => visit?.entry_url ?? visit?.entry_page),
+    exits: pages(({ visit }) => visit?.exit_url ?? visit?.exit_page),
+    vitals,
+  };
 }
 
 function gapsOf(sessions: readonly StoredSession[]): UsageGaps {

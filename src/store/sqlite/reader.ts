@@ -56,10 +56,12 @@ import {
   type StoredTrace,
   type StoredUsage,
   type StoredUsageRecord,
+  type StoredVisits,
   type TimelineScan,
   type TopScan,
   type TraceScan,
   type UsageScan,
+  type VisitsScan,
 } from '../store.js';
 import { decodePlaces, encodeRecords, type RecordSource } from './block.js';
 import { CallPlaces } from './call-index.js';
@@ -117,6 +119,7 @@ import { readTopSessions } from './top-sessions.js';
 import { entriesOf, hex, recordId, type UsageEntries, type UsageSource, usageIn } from './usage-pages.js';
 import { runLimits, UserRuns } from './user-runs.js';
 import { pagesOf, visitFactsOf } from './visit-facts.js';
+import { countVisits } from './visit-sums.js';
 
 export interface ReaderOptions {
   readonly directory: string;
@@ -451,6 +454,10 @@ export class SqliteReader implements SessionReader {
         : countGaps(scan, options);
       return { sessions: readTopSessions(scan, options).map(storedRow), ...gaps };
     });
+  }
+
+  async visits(project: string, { limit, ...scan }: VisitsScan): Promise<StoredVisits> {
+    return this.#snapshot(() => countVisits(scan, limit, this.#matchOptions(project, scan)));
   }
 
   #matchOptions(project: string, { nowNs }: CountedSessions): MatchOptions {

@@ -1,4 +1,4 @@
-// Made by npm run web:api. 64a407cf20aa661713e1a3784817790e 39174ccdb208ca10f9318a0949d1949c
+// Made by npm run web:api. 4390f02407f9e2804a2d45f2ddfc6863 dcbe7781c015550b5d0ecbc2dd9efc55
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -446,7 +446,7 @@ export interface paths {
         };
         /**
          * Statistics of sessions
-         * @description Of the sessions of a range. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Under `implicit`, `minSpans`, `minTraceSpans` and `bots` the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.
+         * @description Of the sessions of a range, under any filter of the list. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Of a range of time alone sums are kept ready; under any other filter the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `visits`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.
          */
         get: operations["getSessionStatistics"];
         put?: never;
@@ -486,7 +486,7 @@ export interface paths {
         };
         /**
          * Sessions over time
-         * @description Sessions, errors, model calls, tokens and cost by the start of the sessions, and the models they used. Exact at both ends of the range: adjacent ranges of starts add up. With `activeFrom` the sessions that started before the first point are in `earlier`.
+         * @description Sessions, errors, model calls, tokens and cost by the start of the sessions, and the models they used. Exact at both ends of the range: adjacent ranges of starts add up. With `activeFrom` the sessions that started before the first point are in `earlier`. Takes the filters of the list.
          */
         get: operations["getSessionTimeline"];
         put?: never;
@@ -506,9 +506,29 @@ export interface paths {
         };
         /**
          * The most expensive or longest sessions
-         * @description Of the sessions of a range, those with the greatest cost or duration.
+         * @description Of the sessions of a range, under any filter of the list, those with the greatest cost or duration.
          */
         get: operations["getTopSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What visits have in common: releases, pages and web vitals
+         * @description Of the sessions of a range, under any filter of the list: which releases break, where visitors come in and leave, and how slow pages were for them. The sessions are looked at one by one, which takes a second or two for a hundred thousand visits.
+         */
+        get: operations["getVisits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2915,6 +2935,66 @@ export interface components {
             /** @description The address, without query and fragment unless the operator keeps those of pages. */
             url?: string;
         };
+        /**
+         * @description Sums over visits.
+         * @example {
+         *       "visits": 40,
+         *       "page_views": 212,
+         *       "releases": [
+         *         {
+         *           "release": "4.2.0",
+         *           "sessions": 40,
+         *           "sessions_with_errors": 6,
+         *           "sessions_with_crashes": 2
+         *         }
+         *       ],
+         *       "entries": [
+         *         {
+         *           "page": "https://shop.example/",
+         *           "sessions": 33
+         *         }
+         *       ],
+         *       "exits": [
+         *         {
+         *           "page": "https://shop.example/cart",
+         *           "sessions": 12
+         *         }
+         *       ],
+         *       "vitals": {
+         *         "lcp": {
+         *           "sessions": 30,
+         *           "p50": 1200,
+         *           "p75": 2600,
+         *           "p95": 5100
+         *         }
+         *       }
+         *     }
+         */
+        Visits: {
+            /** @description Pages that visits began with: most sessions first, ties by value, at most 50. */
+            entries: components["schemas"]["VisitsPage"][];
+            /** @description Pages that visits ended on, as far as they are stored: most sessions first, ties by value, at most 50. */
+            exits: components["schemas"]["VisitsPage"][];
+            /**
+             * @description Pages and screens that were entered in all of them.
+             * @example 212
+             */
+            page_views: number;
+            /** @description Releases of the sessions that tell one, whether they have a page or not: most sessions first, ties by value, at most 50. */
+            releases: components["schemas"]["VisitsRelease"][];
+            /**
+             * @description Sessions with a page or a screen.
+             * @example 40
+             */
+            visits: number;
+            /** @description Web vitals, each over the sessions that tell it; left out where none does. Largest contentful paint (`lcp`), interaction to next paint (`inp`) and time to the first byte (`ttfb`) in ms, cumulative layout shift (`cls`) as a score. */
+            vitals: {
+                cls?: components["schemas"]["VisitsVital"];
+                inp?: components["schemas"]["VisitsVital"];
+                lcp?: components["schemas"]["VisitsVital"];
+                ttfb?: components["schemas"]["VisitsVital"];
+            };
+        };
         /** @description The span of the server that answered a request. */
         VisitServer: {
             /**
@@ -2933,6 +3013,65 @@ export interface components {
             span_id?: string;
             /** @description The trace. */
             trace_id?: string;
+        };
+        /** @description A page and how many sessions began or ended there. */
+        VisitsPage: {
+            /**
+             * @description Address of the page, or the name of the screen where it has none.
+             * @example https://shop.example/cart
+             */
+            page: string;
+            /**
+             * @description Sessions.
+             * @example 12
+             */
+            sessions: number;
+        };
+        /** @description A release, how many sessions had it, and how many of them broke. */
+        VisitsRelease: {
+            /**
+             * @description The `release` of the sessions.
+             * @example 4.2.0
+             */
+            release: string;
+            /**
+             * @description Its sessions.
+             * @example 40
+             */
+            sessions: number;
+            /**
+             * @description Those of them with a crash, or an app that stood still (`hasCrash`).
+             * @example 2
+             */
+            sessions_with_crashes: number;
+            /**
+             * @description Those of them in which something failed (`hasErrors`).
+             * @example 6
+             */
+            sessions_with_errors: number;
+        };
+        /** @description A web vital over sessions, each with its worst value: percentiles by nearest rank, in the unit of the session’s own `vitals`. */
+        VisitsVital: {
+            /**
+             * @description Of 50 % of these sessions the worst value is this or less.
+             * @example 1200
+             */
+            p50: number;
+            /**
+             * @description Of 75 % of these sessions the worst value is this or less.
+             * @example 2600
+             */
+            p75: number;
+            /**
+             * @description Of 95 % of these sessions the worst value is this or less.
+             * @example 5100
+             */
+            p95: number;
+            /**
+             * @description Sessions that tell it.
+             * @example 30
+             */
+            sessions: number;
         };
         /** @description Web vitals of a page; of several values of one the worst. */
         VisitVitals: {
@@ -6099,12 +6238,47 @@ export interface operations {
                 /** @description true: only sessions whose kind of device is `bot`; false: all others. */
                 bots?: boolean;
                 /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT",
+                 *       "CH"
+                 *     ]
+                 */
+                country?: string[];
+                /**
+                 * @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. Given several times it takes any of the values.
+                 * @example [
+                 *       "mobile",
+                 *       "tablet"
+                 *     ]
+                 */
+                deviceType?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
                  * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
+                hasCrash?: boolean;
+                /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
+                hasErrors?: boolean;
                 /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
                 implicit?: boolean;
+                /**
+                 * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
+                 * @example true
+                 */
+                isActive?: boolean;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
+                 * @example 0.5
+                 */
+                minCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or more.
+                 * @example 60000
+                 */
+                minDurationMs?: number;
                 /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
@@ -6116,10 +6290,57 @@ export interface operations {
                  */
                 minTraceSpans?: number;
                 /**
+                 * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                model?: string[];
+                /**
+                 * @description Only sessions with this name among their `providers_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                provider?: string[];
+                /**
+                 * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                release?: string[];
+                /**
+                 * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "checkout",
+                 *       "web"
+                 *     ]
+                 */
+                service?: string[];
+                /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
                 startTime?: string;
+                /**
+                 * @description Only sessions in this state at the time of the request. Given several times it takes any of the values.
+                 * @example [
+                 *       "active",
+                 *       "idle"
+                 *     ]
+                 */
+                state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @example /cart
+                 */
+                url?: string;
+                /**
+                 * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
+                 * @example user-4711
+                 */
+                userId?: string;
             };
             header?: never;
             path?: never;
@@ -6441,10 +6662,30 @@ export interface operations {
                 /** @description true: only sessions whose kind of device is `bot`; false: all others. */
                 bots?: boolean;
                 /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT",
+                 *       "CH"
+                 *     ]
+                 */
+                country?: string[];
+                /**
+                 * @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. Given several times it takes any of the values.
+                 * @example [
+                 *       "mobile",
+                 *       "tablet"
+                 *     ]
+                 */
+                deviceType?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
                  * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
+                hasCrash?: boolean;
+                /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
+                hasErrors?: boolean;
                 /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
                 implicit?: boolean;
                 /**
@@ -6452,6 +6693,21 @@ export interface operations {
                  * @example 3600000
                  */
                 intervalMs?: number;
+                /**
+                 * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
+                 * @example true
+                 */
+                isActive?: boolean;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
+                 * @example 0.5
+                 */
+                minCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or more.
+                 * @example 60000
+                 */
+                minDurationMs?: number;
                 /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
@@ -6463,10 +6719,57 @@ export interface operations {
                  */
                 minTraceSpans?: number;
                 /**
+                 * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                model?: string[];
+                /**
+                 * @description Only sessions with this name among their `providers_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                provider?: string[];
+                /**
+                 * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                release?: string[];
+                /**
+                 * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "checkout",
+                 *       "web"
+                 *     ]
+                 */
+                service?: string[];
+                /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
                 startTime?: string;
+                /**
+                 * @description Only sessions in this state at the time of the request. Given several times it takes any of the values.
+                 * @example [
+                 *       "active",
+                 *       "idle"
+                 *     ]
+                 */
+                state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @example /cart
+                 */
+                url?: string;
+                /**
+                 * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
+                 * @example user-4711
+                 */
+                userId?: string;
             };
             header?: never;
             path?: never;
@@ -6600,14 +6903,49 @@ export interface operations {
                 /** @description What is greatest: `estimated_cost_usd` of the sessions that have one, or the duration. `cost` where left out. */
                 by?: "cost" | "duration";
                 /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT",
+                 *       "CH"
+                 *     ]
+                 */
+                country?: string[];
+                /**
+                 * @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. Given several times it takes any of the values.
+                 * @example [
+                 *       "mobile",
+                 *       "tablet"
+                 *     ]
+                 */
+                deviceType?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
                  * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
+                hasCrash?: boolean;
+                /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
+                hasErrors?: boolean;
                 /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
                 implicit?: boolean;
+                /**
+                 * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
+                 * @example true
+                 */
+                isActive?: boolean;
                 /** @description Most sessions. */
                 limit?: number;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
+                 * @example 0.5
+                 */
+                minCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or more.
+                 * @example 60000
+                 */
+                minDurationMs?: number;
                 /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
@@ -6619,10 +6957,57 @@ export interface operations {
                  */
                 minTraceSpans?: number;
                 /**
+                 * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                model?: string[];
+                /**
+                 * @description Only sessions with this name among their `providers_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                provider?: string[];
+                /**
+                 * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                release?: string[];
+                /**
+                 * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "checkout",
+                 *       "web"
+                 *     ]
+                 */
+                service?: string[];
+                /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
                 startTime?: string;
+                /**
+                 * @description Only sessions in this state at the time of the request. Given several times it takes any of the values.
+                 * @example [
+                 *       "active",
+                 *       "idle"
+                 *     ]
+                 */
+                state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @example /cart
+                 */
+                url?: string;
+                /**
+                 * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
+                 * @example user-4711
+                 */
+                userId?: string;
             };
             header?: never;
             path?: never;
@@ -6686,6 +7071,233 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SessionTop"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVisits: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
+                 */
+                activeFrom?: string;
+                /**
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
+                /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT",
+                 *       "CH"
+                 *     ]
+                 */
+                country?: string[];
+                /**
+                 * @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. Given several times it takes any of the values.
+                 * @example [
+                 *       "mobile",
+                 *       "tablet"
+                 *     ]
+                 */
+                deviceType?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-31T23:59:59.999999999+01:00
+                 */
+                endTime?: string;
+                /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
+                hasCrash?: boolean;
+                /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
+                hasErrors?: boolean;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
+                implicit?: boolean;
+                /**
+                 * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
+                 * @example true
+                 */
+                isActive?: boolean;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
+                 * @example 0.5
+                 */
+                minCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or more.
+                 * @example 60000
+                 */
+                minDurationMs?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
+                /**
+                 * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                model?: string[];
+                /**
+                 * @description Only sessions with this name among their `providers_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                provider?: string[];
+                /**
+                 * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                release?: string[];
+                /**
+                 * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "checkout",
+                 *       "web"
+                 *     ]
+                 */
+                service?: string[];
+                /**
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                startTime?: string;
+                /**
+                 * @description Only sessions in this state at the time of the request. Given several times it takes any of the values.
+                 * @example [
+                 *       "active",
+                 *       "idle"
+                 *     ]
+                 */
+                state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @example /cart
+                 */
+                url?: string;
+                /**
+                 * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
+                 * @example user-4711
+                 */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "visits": 40,
+                     *       "page_views": 212,
+                     *       "releases": [
+                     *         {
+                     *           "release": "4.2.0",
+                     *           "sessions": 40,
+                     *           "sessions_with_errors": 6,
+                     *           "sessions_with_crashes": 2
+                     *         }
+                     *       ],
+                     *       "entries": [
+                     *         {
+                     *           "page": "https://shop.example/",
+                     *           "sessions": 33
+                     *         }
+                     *       ],
+                     *       "exits": [
+                     *         {
+                     *           "page": "https://shop.example/cart",
+                     *           "sessions": 12
+                     *         }
+                     *       ],
+                     *       "vitals": {
+                     *         "lcp": {
+                     *           "sessions": 30,
+                     *           "p50": 1200,
+                     *           "p75": 2600,
+                     *           "p95": 5100
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Visits"];
                 };
             };
             /** @description Query parameters were refused. */

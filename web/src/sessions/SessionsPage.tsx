@@ -7,12 +7,11 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react
 import { pagePart } from '../shell/page-part.js';
 import { useShortcuts } from '../shell/shortcuts.js';
 import { FilterBar } from './filter-bar/FilterBar.js';
-import { FILTER_NAMES, isOfListAlone, setFilters, trafficIn } from './filters.js';
+import { FILTER_NAMES } from './filters.js';
 import { FirstRun } from './first-run/FirstRun.js';
 import { LiveStatus } from './LiveStatus.js';
 import { forgetOldLoads, useListLoad } from './list-load.js';
 import { OverviewFrame } from './overview/OverviewFrame.js';
-import { boundsIn } from './range.js';
 import { readSessionsSearch, type SearchChange, type SessionsSearch } from './search.js';
 import { SessionTable } from './table/SessionTable.js';
 import { useIsServerEmpty } from './use-is-server-empty.js';
@@ -59,7 +58,6 @@ export function SessionsPage() {
   useShortcuts({ n: showNew });
 
   if (isServerEmpty) return <FirstRun />;
-  const counted = { ...boundsIn(load.filters), ...trafficIn(load.filters) };
   return (
     <>
       <h1 className="visually-hidden">Sessions</h1>
@@ -68,16 +66,8 @@ export function SessionsPage() {
         <LiveStatus live={live} onShowNew={showNew} />
       </div>
       <Suspense fallback={<OverviewFrame />}>
-        <Overview counted={counted} search={search} onChange={onChange} />
+        <Overview counted={load.filters} search={search} onChange={onChange} />
       </Suspense>
-      {setFilters(search).some(isOfListAlone) && (
-        // Below it, so that a filter that is set in it does not move it.
-        <p className="overview-scope muted">
-          {setFilters(search).every(isOfListAlone)
-            ? 'The overview is of all sessions of the time range, whatever the filters; these narrow the list.'
-            : 'The overview follows the time range and the filters of bots, traces and spans; the others narrow the list.'}
-        </p>
-      )}
       <SessionTable
         key={load.id}
         load={load}

@@ -62,7 +62,9 @@ const DEVICES = [
   'unknown',
 ] as const satisfies readonly FilterValue<'deviceType'>[];
 
+/** As long as the API takes. */
 const MAX_TEXT_LENGTH = 256;
+const MAX_URL_LENGTH = 1024;
 
 /** As much as the API takes. */
 const MAX_WHOLE = 2 ** 31 - 1;
@@ -85,7 +87,7 @@ const READERS: { readonly [Name in FilterName]: (raw: unknown) => Value<Name> | 
     typeof raw === 'string' && /^[A-Za-z]{2}$/.test(raw) ? raw.toUpperCase() : undefined,
   ),
   release: several(text),
-  url: one(text),
+  url: one((raw) => textUpTo(raw, MAX_URL_LENGTH)),
   minDurationMs: one(amount),
   minCostUsd: one(amount),
   implicit: one(flag),
@@ -133,29 +135,9 @@ export function setFilters(filters: Filters): FilterName[] {
   return FILTER_NAMES.filter((name) => filters[name] !== undefined);
 }
 
-/** The filters that the overview follows, too: what tells visits from the traffic that nobody visited. */
-const TRAFFIC_NAMES = [
-  'implicit',
-  'minSpans',
-  'minTraceSpans',
-  'bots',
-] as const satisfies readonly FilterName[];
-export type TrafficFilters = Pick<Filters, (typeof TRAFFIC_NAMES)[number]>;
-
-export function trafficIn(filters: Filters): TrafficFilters {
-  return Object.fromEntries(
-    TRAFFIC_NAMES.flatMap((name) => (filters[name] === undefined ? [] : [[name, filters[name]]])),
-  );
-}
-
-/** Whether a filter narrows the list and not the overview. */
-export function isOfListAlone(name: FilterName): boolean {
-  return !TRAFFIC_NAMES.some((each) => each === name);
-}
-
 /** What the switch of the filter bar sets. */
-const QUIET: TrafficFilters = { bots: false, minTraceSpans: 2 };
-const QUIET_NAMES = Object.keys(QUIET) as (keyof TrafficFilters)[];
+const QUIET = { bots: false, minTraceSpans: 2 } as const satisfies Filters;
+const QUIET_NAMES = Object.keys(QUIET) as (keyof typeof QUIET)[];
 
 /** Whether bots and traces of one span are hidden, as the switch does it. */
 export function hidesNoise(filters: Filters): boolean {
@@ -164,7 +146,7 @@ export function hidesNoise(filters: Filters): boolean {
 
 /** What turns the switch on or off. */
 export function noiseSwitch(isOn: boolean): {
-  readonly [Name in keyof TrafficFilters]: TrafficFilters[Name] | undefined;
+  readonly [Name in keyof typeof QUIET]?: Filters[Name] | undefined;
 } {
   return isOn ? QUIET : Object.fromEntries(QUIET_NAMES.map((name) => [name, undefined]));
 }
@@ -185,8 +167,12 @@ function flag(raw: unknown): boolean | undefined {
 }
 
 function text(raw: unknown): string | undefined {
+  return textUpTo(raw, MAX_TEXT_LENGTH);
+}
+
+function textUpTo(raw: unknown, maxLength: number): string | undefined {
   if (typeof raw !== 'string' || raw === '') return undefined;
-  return [...raw].length <= MAX_TEXT_LENGTH ? raw : undefined;
+  return [...raw].length <= maxLength ? raw : undefined;
 }
 
 function whole(raw: unknown): number | undefined {

@@ -4,7 +4,7 @@ import { ErrorNote } from '../../components/ErrorNote.js';
 import { formatCost, formatTokens, missingInCost, missingInTokens } from '../../format/gaps.js';
 import { formatCompact, formatCount, formatCounted, formatShare } from '../../format/number.js';
 import { parseTime } from '../../format/time.js';
-import type { FilterValue } from '../filters.js';
+import { type FilterValue, setFilters } from '../filters.js';
 import { countryName, deviceName } from '../names.js';
 import { endBefore } from '../range.js';
 import type { SearchChange, SessionsSearch } from '../search.js';
@@ -13,6 +13,7 @@ import { Figure } from './Figure.js';
 import { TimeCard } from './TimeCard.js';
 import { TopSessions } from './TopSessions.js';
 import { type Counted, useStatistics, useTimeline } from './use-overview.js';
+import { VisitsPanel } from './VisitsPanel.js';
 
 type Timeline = components['schemas']['SessionTimeline'];
 
@@ -24,7 +25,7 @@ interface OverviewProps {
   readonly onChange: (change: SearchChange) => void;
 }
 
-/** The sessions of the range in numbers and pictures, each of which filters the list. */
+/** The sessions of the list in numbers and pictures, each of which filters them. */
 export function Overview({ counted, search, onChange }: OverviewProps) {
   const timeline = useTimeline(counted);
   const statistics = useStatistics(counted);
@@ -63,7 +64,10 @@ export function Overview({ counted, search, onChange }: OverviewProps) {
             return `${formatCounted(session_count, 'session')}, ${formatCount(sessions_with_errors)} with errors`;
           }}
         >
-          <Figure name="in all" value={stats && formatCount(stats.total_sessions)} />
+          <Figure
+            name={setFilters(search).length > 0 ? 'matching' : 'in all'}
+            value={stats && formatCount(stats.total_sessions)}
+          />
           {timeline.data?.earlier !== undefined && (
             <Figure name="started before" value={formatCount(timeline.data.earlier.session_count)} />
           )}
@@ -159,6 +163,7 @@ export function Overview({ counted, search, onChange }: OverviewProps) {
           onChoose={(country) => onChange({ country })}
         />
       </div>
+      <VisitsPanel counted={counted} search={search} onChange={onChange} />
     </section>
   );
 }

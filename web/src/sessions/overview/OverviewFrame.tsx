@@ -1,5 +1,8 @@
+import { areVisitsOpen } from './visits-open.js';
+
 const TIMES = ['Sessions', 'Cost', 'Tokens'];
 const PARTS = ['Cost most', 'Models', 'Devices', 'Countries'];
+const VISITS = ['Releases', 'Exit pages', 'Web vitals'];
 
 /** Keeps the place of the overview until its code is there. */
 export function OverviewFrame() {
@@ -16,6 +19,16 @@ export function OverviewFrame() {
             </header>
           </section>
         ))}
+      </div>
+      <div>
+        <div className="visits-line" />
+        {areVisitsOpen() && (
+          <div className="overview-grid overview-visits">
+            {VISITS.map((title) => (
+              <section key={title} className="card overview-card" />
+            ))}
+          </div>
+        )}
       </div>
     </div>
   );

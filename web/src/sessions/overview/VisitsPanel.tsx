@@ -1,0 +1,143 @@
+import { useState } from 'react';
+import type { components } from '../../api/schema.js';
+import { Icon } from '../../components/Icon.js';
+import { formatCompact, formatCounted, formatShare } from '../../format/number.js';
+import { ratingClass, ratingOf, VITALS } from '../../session/vitals/vitals.js';
+import '../../session/vitals/vitals.css';
+import type { SearchChange, SessionsSearch } from '../search.js';
+import { Breakdown, type BreakdownRow } from './Breakdown.js';
+import { type Counted, useVisits } from './use-overview.js';
+import { areVisitsOpen, setVisitsOpen } from './visits-open.js';
+
+type Visits = components['schemas']['Visits'];
+
+interface VisitsPanelProps {
+  readonly counted: Counted;
+  readonly search: SessionsSearch;
+  readonly onChange: (change: SearchChange) => void;
+}
+
+/**
+ * What visits have in common: which releases break, where visitors leave, and how slow pages were. A line of numbers, whose place is kept so that nothing
+ * moves when they come; a click shows the rest. The line is empty where there is no visit.
+ */
+export function VisitsPanel({ counted, search, onChange }: VisitsPanelProps) {
+  const { data } = useVisits(counted);
+  const [isOpen, setOpen] = useState(areVisitsOpen);
+  const toggle = (): void => {
+    setVisitsOpen(!isOpen);
+    setOpen(!isOpen);
+  };
+  if (data?.visits === 0) return <div className="visits-line" />;
+  return (
+    <section aria-label="Visits">
+      <div className="visits-line">
+        {data !== undefined && (
+          <>
+            <button type="button" className="overview-tab" aria-expanded={isOpen} onClick={toggle}>
+              Visits <Icon name="chevron-down" />
+            </button>
+            <span>{formatCounted(data.visits, 'visit')}</span>
+            <span>{formatCounted(data.page_views, 'page view')}</span>
+            {told(data.vitals).map(({ vital, rating, p75 }) => (
+              <span key={vital.name} title={`${vital.title}: ${rating}, 75th percentile`}>
+                {vital.label} <span className={ratingClass(rating)}>{vital.format(p75)}</span>
+                <span className="visually-hidden">, {rating}</span>
+              </span>
+            ))}
+          </>
+        )}
+      </div>
+      {isOpen && <VisitsCards data={data} search={search} onChange={onChange} />}
+    </section>
+  );
+}
+
+interface VisitsCardsProps extends Omit<VisitsPanelProps, 'counted'> {
+  /** Undefined while it has yet to come. */
+  readonly data: Visits | undefined;
+}
+
+function VisitsCards({ data, search, onChange }: VisitsCardsProps) {
+  return (
+    <div className="overview-grid overview-visits">
+      <Breakdown
+        title="Releases"
+        of="most crashes first"
+        rows={data?.releases.toSorted(crashesFirst).map(releaseRow)}
+        chosen={search.release}
+        onChoose={(release) => onChange({ release })}
+      />
+      <Breakdown
+        title="Exit pages"
+        of="by visits"
+        rows={data?.exits.map(({ page, sessions }) => ({
+          value: page,
+          label: page,
+          amount: sessions,
+          shown: `${formatCompact(sessions)} · ${formatShare(sessions / data.visits)}`,
+        }))}
+        chosen={search.url === undefined ? undefined : [search.url]}
+        onChoose={(pages) => onChange({ url: pages?.at(-1) })}
+      />
+      <VitalsCard vitals={data?.vitals ?? {}} />
+    </div>
+  );
+}
+
+/** Those that are told, in the order in which they are shown, judged by the 75th percentile. */
+function told(vitals: Visits['vitals']) {
+  return VITALS.flatMap((vital) => {
+    const sums = vitals[vital.name];
+    return sums === undefined ? [] : [{ vital, rating: ratingOf(vital, sums.p75), ...sums }];
+  });
+}
+
+/** Few rows are shown: one that crashes is among them, however few sessions have it. */
+function crashesFirst(a: Visits['releases'][number], b: Visits['releases'][number]): number {
+  return b.sessions_with_crashes - a.sessions_with_crashes || b.sessions - a.sessions;
+}
+
+function releaseRow(release: Visits['releases'][number]): BreakdownRow {
+  const { sessions, sessions_with_errors, sessions_with_crashes } = release;
+  const parts = [
+    formatCompact(sessions),
+    sessions_with_crashes > 0 && `${formatShare(sessions_with_crashes / sessions)} crashed`,
+    sessions_with_errors > 0 && `${formatShare(sessions_with_errors / sessions)} with errors`,
+  ];
+  return {
+    value: release.release,
+    label: release.release,
+    amount: sessions,
+    shown: parts.filter((part) => part !== false).join(' · '),
+  };
+}
+
+/** Of three fourths of the sessions the worst value was no worse than this, which is what web.dev judges. */
+function VitalsCard({ vitals }: { readonly vitals: Visits['vitals'] }) {
+  const vitalsTold = told(vitals);
+  return (
+    <section className="card overview-card" aria-label="Web vitals">
+      <header className="overview-head">
+        <h2>Web vitals</h2>
+        <span className="muted">75th percentile</span>
+      </header>
+      <dl className="vital-bars">
+        {vitalsTold.map(({ vital, rating, sessions, p50, p75, p95 }) => {
+          const { name, label, title, format } = vital;
+          return (
+            <div
+              key={name}
+              title={`${title}: half ${format(p50)}, 95 % ${format(p95)}, of ${formatCounted(sessions, 'session')}`}
+            >
+              <dt>{label}</dt>
+              <dd className="muted">{rating}</dd>
+              <dd className={ratingClass(rating)}>{format(p75)}</dd>
+            </div>
+          );
+        })}
+      </dl>
+      {vitalsTold.length === 0 && <p className="breakdown-none muted">None told</p>}
+    </section>
+  );
+}
