@@ -442,14 +442,19 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     await page.getByRole('button', { name: 'Copied' }).waitFor();
   });
 
-  it('loads in under 250 kB, and moves nothing while it does', async () => {
+  it('has files of under 180 kB to load, and moves nothing while it does', async () => {
     const opened = await browser.open();
     pages.push(opened);
     let bytes = 0;
     const devtools = await opened.page.context().newCDPSession(opened.page);
     await devtools.send('Network.enable');
-    devtools.on('Network.loadingFinished', ({ encodedDataLength }) => {
-      bytes += encodedDataLength;
+    // What the API answers is as long as there are sessions, and is asked again whenever one changes.
+    const answers = new Set<string>();
+    devtools.on('Network.requestWillBeSent', ({ requestId, request }) => {
+      if (new URL(request.url).pathname.startsWith('/api/')) answers.add(requestId);
+    });
+    devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+      if (!answers.has(requestId)) bytes += encodedDataLength;
     });
     await opened.page.addInitScript(`
       window.shift = 0;
@@ -464,7 +469,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
       .getByRole('button')
       .first()
       .waitFor();
-    assert.ok(bytes > 50_000 && bytes < 250_000, `${bytes} bytes`);
+    assert.ok(bytes > 50_000 && bytes < 180_000, `${bytes} bytes`);
     const shift = Number(await opened.page.evaluate('window.shift'));
     assert.ok(shift < 0.01, `a layout shift of ${shift}`);
   });

@@ -124,7 +124,8 @@ export class SplitTraffic {
     const agent = this.#span({ trace, parent, name: 'invoke_agent' });
     const tool = this.#span({ trace, parent: agent.span, name: 'execute_tool' });
     const calls = Array.from({ length: random.int(1, 3) }, () => {
-      const tokens = { input: random.int(1, 9000), output: random.int(0, 900) };
+      // Each tells tokens of both kinds: what one does not tell would be looked for in the sum (U21).
+      const tokens = { input: random.int(1, 9000), output: random.int(1, 900) };
       const above = random.chance(0.4) ? tool : agent;
       const nanoUsd = random.int(1, 50_000_000);
       return { tokens, nanoUsd, span: this.#span({ trace, parent: above.span, name: 'chat' }) };
