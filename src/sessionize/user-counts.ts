@@ -42,7 +42,7 @@ export class UserCounts {
    * they have to be counted anew (S18).
    */
   exchange(old: Users, replacement: Users): boolean {
-    if (old === replacement || isSame(old, replacement)) return true;
+    if (old === replacement || areSameUsers(old, replacement)) return true;
     for (const id of replacement.ids) if (!old.ids.includes(id)) this.#add(id);
     if (replacement.cut) this.#cut = true;
     let exact = replacement.cut || !old.cut;
@@ -119,7 +119,7 @@ export class UserCounts {
   }
 }
 
-function isSame(a: Users, b: Users): boolean {
+export function areSameUsers(a: Users, b: Users): boolean {
   return a.cut === b.cut && a.ids.length === b.ids.length && a.ids.every((id, i) => id === b.ids[i]);
 }
 

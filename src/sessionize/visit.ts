@@ -1,7 +1,7 @@
 import type { PageKind, PageView, VisitFacts, VitalName, WebVital } from '../normalize/facts.js';
 import { placesOf, sectionOf } from './page-places.js';
 import { type ByteString, compareInTime } from './records.js';
-import { type EncodedUsers, NO_USERS, UserCounts, type Users, usersOf } from './user-counts.js';
+import { areSameUsers, type EncodedUsers, NO_USERS, UserCounts, type Users, usersOf } from './user-counts.js';
 
 /** A page with its place in time: trace id and span id, or content digest, order those of the same time. */
 export interface PageAt {
@@ -301,9 +301,7 @@ function isSame(a: VisitPart, b: VisitPart): boolean {
       a.vitals.length === b.vitals.length &&
       a.pages.every((pages, i) => isSamePages(pages, b.pages[i]!)) &&
       a.vitals.every(([key, count], i) => key === b.vitals[i]![0] && count === b.vitals[i]![1]) &&
-      a.places.cut === b.places.cut &&
-      a.places.ids.length === b.places.ids.length &&
-      a.places.ids.every((id, i) => id === b.places.ids[i]) &&
+      areSameUsers(a.places, b.places) &&
       isSamePage(a.referred, b.referred))
   );
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { TestBrowser, type TestPage, untilEqual } from '../support/browser.js';
+import { OWNED, TestBrowser, type TestPage, untilEqual } from '../support/browser.js';
 import { NO_BROWSER } from '../support/chromium.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { type LogSpec, logsJson, spanId, traceId, tracesJson } from '../support/telemetry.js';
@@ -9,7 +9,6 @@ import { type LogSpec, logsJson, spanId, traceId, tracesJson } from '../support/
 
 const MS = 1_000_000n;
 const START = BigInt(Date.now()) * MS - 3_600_000n * MS;
-const OWNED = 'window.__owned=1';
 const RESOURCE = { 'service.name': 'web', 'host.name': 'host-1' };
 
 function at(ms: number): bigint {
@@ -100,11 +99,7 @@ describe('the events of a session on its page', { skip: NO_BROWSER }, () => {
     await server.settled();
   });
   afterEach(async () => {
-    for (const opened of pages.splice(0)) {
-      assert.equal(await opened.page.evaluate('window.__owned'), undefined);
-      await opened.assertNoTrouble();
-      await opened.close();
-    }
+    for (const opened of pages.splice(0)) await opened.closeUntroubled();
   });
   after(async () => {
     await browser?.close();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Locator } from 'playwright-core';
-import { TestBrowser, type TestPage, untilEqual } from '../support/browser.js';
+import { OWNED, TestBrowser, type TestPage, untilEqual } from '../support/browser.js';
 import { NO_BROWSER } from '../support/chromium.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { logsJson, metricsJson, spanId, traceId } from '../support/telemetry.js';
@@ -10,7 +10,6 @@ import { logsJson, metricsJson, spanId, traceId } from '../support/telemetry.js'
 
 const MS = 1_000_000n;
 const START = BigInt(Date.now()) * MS - 3_600_000n * MS;
-const OWNED = 'window.__owned=1';
 
 interface Sent {
   readonly trace: string;
@@ -242,11 +241,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     assert.equal((await server.post('/v1/logs', CRASHED)).status, 200);
   });
   afterEach(async () => {
-    for (const opened of pages.splice(0)) {
-      assert.equal(await opened.page.evaluate('window.__owned'), undefined);
-      await opened.assertNoTrouble();
-      await opened.close();
-    }
+    for (const opened of pages.splice(0)) await opened.closeUntroubled();
   });
   after(async () => {
     await browser?.close();

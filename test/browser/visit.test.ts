@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Locator } from 'playwright-core';
-import { TestBrowser, type TestPage, untilEqual } from '../support/browser.js';
+import { OWNED, TestBrowser, type TestPage, untilEqual } from '../support/browser.js';
 import { NO_BROWSER } from '../support/chromium.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { type LogSpec, logsJson, type SpanSpec, spanId, traceId, tracesJson } from '../support/telemetry.js';
@@ -13,7 +13,6 @@ const at = (seconds: number) => START + BigInt(Math.round(seconds * 1_000)) * 1_
 const BROWSER = { 'service.name': 'shop-web', 'telemetry.sdk.language': 'webjs' };
 const API = { 'service.name': 'shop-api' };
 const SHOP = 'https://shop.example';
-const OWNED = 'window.__owned=1';
 
 function load(session: string, trace: string, second: number, path: string, title?: string): SpanSpec {
   return {
@@ -118,11 +117,7 @@ describe('the visit of a session', { skip: NO_BROWSER }, () => {
     );
   });
   afterEach(async () => {
-    for (const opened of pages.splice(0)) {
-      assert.equal(await opened.page.evaluate('window.__owned'), undefined);
-      await opened.assertNoTrouble();
-      await opened.close();
-    }
+    for (const opened of pages.splice(0)) await opened.closeUntroubled();
   });
   after(async () => {
     await browser?.close();

@@ -21,6 +21,9 @@ const VIOLATIONS = `
   });
 `;
 
+/** What hostile telemetry tries to run on the page. */
+export const OWNED = 'window.__owned=1';
+
 /** Resolves when what is asked for is as expected; fails with the difference where it does not become so. */
 export async function untilEqual<T>(ask: () => Promise<T> | T, expected: T): Promise<void> {
   const deadline = performance.now() + LIMIT_MS;
@@ -97,6 +100,13 @@ export class TestPage {
         `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
     );
     assert.deepEqual(found, []);
+  }
+
+  /** Fails where something went wrong on the page or telemetry was run on it; else closes it. */
+  async closeUntroubled(): Promise<void> {
+    assert.equal(await this.page.evaluate('window.__owned'), undefined);
+    await this.assertNoTrouble();
+    await this.close();
   }
 
   close(): Promise<void> {

@@ -5,8 +5,8 @@ import { exactTimestamp } from '../../format/time.js';
 import type { SessionEvent } from '../queries.js';
 import { SessionLink } from '../SessionLink.js';
 import { AttributeTable, CopyAll } from '../span/AttributeTable.js';
+import { ExceptionTexts } from '../span/ExceptionTexts.js';
 import { Section } from '../span/Section.js';
-import { LongText } from '../span/Value.js';
 import { exceptionIn } from './event-text.js';
 import { JsonTree } from './JsonTree.js';
 
@@ -60,20 +60,7 @@ export function EventDetails({ event, isBesideSpan = false, hasTimeline, childre
           </Fact>
         )}
       </dl>
-      {exception !== undefined && (
-        <div className="exception">
-          {exception.type !== undefined && <p className="exception-type">{visibleText(exception.type)}</p>}
-          {exception.message !== undefined && (
-            <LongText text={exception.message} className="exception-message" />
-          )}
-          {exception.stack !== undefined && (
-            <details>
-              <summary>Stack trace</summary>
-              <LongText text={exception.stack} className="stack" />
-            </details>
-          )}
-        </div>
-      )}
+      {exception !== undefined && <ExceptionTexts exception={exception} />}
       {body !== undefined && (
         <Section
           title="Body"

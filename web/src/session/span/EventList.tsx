@@ -3,8 +3,8 @@ import type { components } from '../../api/schema.js';
 import { formatDuration } from '../../format/duration.js';
 import { visibleText } from '../../format/text.js';
 import { AttributeTable } from './AttributeTable.js';
+import { ExceptionTexts } from './ExceptionTexts.js';
 import { type ExactSpan, exceptionOf } from './read-span.js';
-import { LongText } from './Value.js';
 
 type SpanEvent = components['schemas']['SpanEvent'];
 
@@ -55,20 +55,7 @@ function Event({ event, start }: { readonly event: SpanEvent; readonly start: st
           {formatDuration(Math.abs(offset))}
         </span>
       </p>
-      {exception !== undefined && (
-        <div className="exception">
-          {exception.type !== undefined && <p className="exception-type">{visibleText(exception.type)}</p>}
-          {exception.message !== undefined && (
-            <LongText text={exception.message} className="exception-message" />
-          )}
-          {exception.stack !== undefined && (
-            <details>
-              <summary>Stack trace</summary>
-              <LongText text={exception.stack} className="stack" />
-            </details>
-          )}
-        </div>
-      )}
+      {exception !== undefined && <ExceptionTexts exception={exception} />}
       {rest.length > 0 && (
         <AttributeTable
           attributes={rest}

@@ -1,0 +1,20 @@
+import { visibleText } from '../../format/text.js';
+import type { ExceptionText } from './read-span.js';
+import { LongText } from './Value.js';
+
+/** What an event says of an exception: its type and message, and the stack trace where it is asked for. */
+export function ExceptionTexts({ exception }: { readonly exception: ExceptionText }) {
+  const { type, message, stack } = exception;
+  return (
+    <div className="exception">
+      {type !== undefined && <p className="exception-type">{visibleText(type)}</p>}
+      {message !== undefined && <LongText text={message} className="exception-message" />}
+      {stack !== undefined && (
+        <details>
+          <summary>Stack trace</summary>
+          <LongText text={stack} className="stack" />
+        </details>
+      )}
+    </div>
+  );
+}
