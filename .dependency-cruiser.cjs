@@ -15,7 +15,7 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     only(
       'receiver',
-      ['otlp/', 'store/store', 'clock', 'config', 'errors', 'setting-kinds', 'telemetry'],
+      ['otlp/', 'store/contract/store', 'clock', 'config', 'errors', 'setting-kinds', 'telemetry'],
       'The receiver hands bytes on; it does not look into them.',
     ),
     only(
@@ -32,7 +32,7 @@ module.exports = {
     ),
     only(
       'conversation',
-      ['otlp/(read|log-ids)', 'normalize/dialects/', 'store/store'],
+      ['otlp/(read|log-ids)', 'normalize/dialects/', 'store/contract/store'],
       'A conversation is a pure function of records and of what counts.',
     ),
     only(
@@ -42,7 +42,7 @@ module.exports = {
         'otlp/(read|log-ids)',
         'normalize/(facts|bounded-text|exception-texts|visit/page-keys|visit/page-url)',
         'sessionize/(exceptions|records|visit)',
-        'store/store',
+        'store/contract/store',
       ],
       'A visit is a pure function of records and of what counts.',
     ),
@@ -51,7 +51,7 @@ module.exports = {
       [
         'conversation/',
         'visit/',
-        'store/store',
+        'store/contract/store',
         'otlp/read',
         'normalize/(facts|user-id|session-id|severity|cost|own-prices|rum|visit/page-url)',
         'sessionize/(session-view|usage|user-counts|visit|page-places)',
@@ -61,12 +61,12 @@ module.exports = {
     ),
     only(
       'api',
-      ['query/', 'live/', 'store/store', 'country-source', 'errors', 'nearest', 'telemetry'],
+      ['query/', 'live/', 'store/contract/store', 'country-source', 'errors', 'nearest', 'telemetry'],
       'The API reaches storage only through queries.',
     ),
     only(
       'live',
-      ['query/query-service', 'store/store', 'errors'],
+      ['query/query-service', 'store/contract/store', 'errors'],
       'Live is told what has changed and asks queries what it is now.',
     ),
     only('demo', ['setting-kinds', 'settings'], 'The demo is a sender like any other.'),
@@ -92,7 +92,11 @@ module.exports = {
     {
       name: 'only-main-knows-a-store',
       severity: 'error',
-      from: { path: '^dist/src/', pathNot: ['^dist/src/main', '^dist/src/store/sqlite/', '\\.test\\.js$'] },
+      from: {
+        path: '^dist/src/',
+        // The engine, the search and the records still name statements of SQLite: each goes from this list when it no longer does.
+        pathNot: ['^dist/src/main', '^dist/src/store/(sqlite|engine|search|records)/', '\\.test\\.js$'],
+      },
       to: { path: '^dist/src/store/sqlite/' },
     },
     {

@@ -6,8 +6,8 @@ import lz4 from 'lz4-napi';
 import { loadConfig } from '../src/config.js';
 import { createNormalizer, normalizerIdentity } from '../src/normalize/create.js';
 import { decodeLogs, decodeTraces } from '../src/otlp/decode.js';
+import { Engine, type ProjectBatch } from '../src/store/engine/engine.js';
 import { lockDirectory, Meta, openForWriting } from '../src/store/sqlite/database.js';
-import { Engine, type ProjectBatch } from '../src/store/sqlite/engine.js';
 import { openStream } from './generate/open-stream.js';
 import type { StagesCommand, StageTimes } from './stages.js';
 

@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { createNormalizer } from '../src/normalize/create.js';
 import { quietPatterns } from '../src/normalize/quiet-routes.js';
-import { StoppedError } from '../src/store/sqlite/engine.js';
+import { StoppedError } from '../src/store/engine/engine.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
 import { openEngine } from './support/engine.js';
 import { type LogSpec, logBatch, type SpanSpec, spanBatch, traceId } from './support/telemetry.js';

@@ -17,7 +17,7 @@ import { SessionQueries } from '../query/session-queries.js';
 import { Timeline } from '../query/timeline-contract.js';
 import { SessionTop } from '../query/top-contract.js';
 import { Visits } from '../query/visits-contract.js';
-import type { SessionReader, StoredSession } from '../store/store.js';
+import type { SessionReader, StoredSession } from '../store/contract/store.js';
 import { createTelemetry } from '../telemetry.js';
 
 const SESSIONS = '/api/v1/sessions';

@@ -1,7 +1,7 @@
 import { DIALECTS } from '../normalize/dialects/registry.js';
 import { logIds } from '../otlp/log-ids.js';
 import { readLogRecords, readSpans } from '../otlp/read.js';
-import type { StoredCarrier, StoredGroup } from '../store/store.js';
+import type { StoredCarrier, StoredGroup } from '../store/contract/store.js';
 import { cut, type Entry, entryKey, MAX_NAME, witnessKey } from './entry.js';
 import { History } from './history.js';
 import {

@@ -5,7 +5,7 @@ import { MemoryReader, type MemoryReaderData } from '../../test/support/memory-r
 import { storedGroup } from '../../test/support/stored-groups.js';
 import { at, storedSession } from '../../test/support/stored-sessions.js';
 import type { Turn } from '../conversation/turn.js';
-import type { GroupPosition, GroupScan, StoredGroup } from '../store/store.js';
+import type { GroupPosition, GroupScan, StoredGroup } from '../store/contract/store.js';
 import type { ConversationPage } from './conversation-contract.js';
 import { ConversationIndex } from './conversation-index.js';
 import { ConversationList, MAX_GROUPS_A_PAGE } from './conversation-list.js';

@@ -1,6 +1,6 @@
 import { Conversation, retell, type ToldGroup } from '../conversation/conversation.js';
 import type { Turn } from '../conversation/turn.js';
-import type { GroupPosition, SessionReader, StoredGroup } from '../store/store.js';
+import type { GroupPosition, SessionReader, StoredGroup } from '../store/contract/store.js';
 import type { SessionIndex } from './session-indexes.js';
 
 /** A group that tells something. */

@@ -1,5 +1,5 @@
 import { comparePositions, type Turn, type TurnPosition } from '../conversation/turn.js';
-import type { GroupPosition } from '../store/store.js';
+import type { GroupPosition } from '../store/contract/store.js';
 import type { ConversationIndex, IndexedGroup } from './conversation-index.js';
 import type { Cursor, KeysetPosition } from './cursor.js';
 import { type KeysetList, type KeysetRead, MAX_PAGE_WEIGHT } from './page.js';

@@ -1,4 +1,4 @@
-import type { EventPosition, EventScan, FoundEvents, StoredEvent } from '../store/store.js';
+import type { EventPosition, EventScan, FoundEvents, StoredEvent } from '../store/contract/store.js';
 import type { Cursor, KeysetPosition } from './cursor.js';
 import { type KeysetList, type KeysetRead, MAX_PAGE_WEIGHT } from './page.js';
 

@@ -1,4 +1,4 @@
-import type { ExceptionScan, StoredException } from '../store/store.js';
+import type { ExceptionScan, StoredException } from '../store/contract/store.js';
 import { type KeysetPosition, LEAST_NS } from './cursor.js';
 import type { SessionException } from './exception-contract.js';
 import { formatRfc3339 } from './timestamp.js';

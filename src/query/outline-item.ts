@@ -1,4 +1,4 @@
-import type { StoredOutline } from '../store/store.js';
+import type { StoredOutline } from '../store/contract/store.js';
 import type { Outline } from './outline-contract.js';
 
 /** The contract's outline. */

@@ -5,7 +5,7 @@ import {
   type PageUrlMode,
 } from '../normalize/visit/page-url.js';
 import { isInPlace, placeQuery } from '../sessionize/page-places.js';
-import type { SessionFilter, StoredSession } from '../store/store.js';
+import type { SessionFilter, StoredSession } from '../store/contract/store.js';
 import type { SessionFilters } from './query-service.js';
 import { isOpen, type SessionState, type StateLimits, stateOf } from './state.js';
 

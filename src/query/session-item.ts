@@ -1,4 +1,4 @@
-import type { StoredGenAiUsage, StoredSession } from '../store/store.js';
+import type { StoredGenAiUsage, StoredSession } from '../store/contract/store.js';
 import type { GenAiUsage, Session } from './contract.js';
 import { int64Of } from './int64.js';
 import { isOpen, type SessionState } from './state.js';

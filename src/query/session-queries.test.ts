@@ -5,7 +5,7 @@ import { MemoryReader, type MemoryReaderData } from '../../test/support/memory-r
 import { at, storedSession } from '../../test/support/stored-sessions.js';
 import { storedTrace } from '../../test/support/stored-traces.js';
 import { ApiError } from '../errors.js';
-import type { StoredSession } from '../store/store.js';
+import type { StoredSession } from '../store/contract/store.js';
 import { MAX_PAGE_WEIGHT } from './page.js';
 import type { SessionListRequest } from './query-service.js';
 import { SessionQueries, type SessionQueriesOptions } from './session-queries.js';

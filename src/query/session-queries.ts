@@ -10,7 +10,7 @@ import type {
   SessionScan,
   StoredSession,
   StoredTrace,
-} from '../store/store.js';
+} from '../store/contract/store.js';
 import { DEFAULT_SESSION_LIMIT, DEFAULT_TRACE_LIMIT, MOST_NEXT_SESSIONS } from './contract.js';
 import { DEFAULT_CONVERSATION_LIMIT } from './conversation-contract.js';
 import { ConversationIndex } from './conversation-index.js';

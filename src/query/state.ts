@@ -1,4 +1,4 @@
-import type { StoredSession } from '../store/store.js';
+import type { StoredSession } from '../store/contract/store.js';
 
 /** States of a session (DESIGN 6). `active` and `idle` are open, the others closed. */
 export const SESSION_STATES = ['active', 'idle', 'ended', 'timed_out', 'invalidated'] as const;

@@ -1,5 +1,5 @@
 import type { DeviceType } from '../normalize/facts.js';
-import type { Statistics } from '../store/store.js';
+import type { Statistics } from '../store/contract/store.js';
 import type { SessionStatistics } from './contract.js';
 
 /** The statistics of no session. */

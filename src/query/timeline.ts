@@ -1,4 +1,4 @@
-import type { StoredTimeline, TimelineSum } from '../store/store.js';
+import type { StoredTimeline, TimelineSum } from '../store/contract/store.js';
 import { int64Of } from './int64.js';
 import type { Timeline } from './timeline-contract.js';
 import { formatRfc3339 } from './timestamp.js';

@@ -1,6 +1,6 @@
 import { hasServiceName, ownServiceNameOf, serviceNameOf } from '../normalize/rum.js';
 import { readSpans, type SpanView } from '../otlp/read.js';
-import type { StoredTrace } from '../store/store.js';
+import type { StoredTrace } from '../store/contract/store.js';
 import { type SpanItem, spanItem } from './span-item.js';
 import { formatRfc3339 } from './timestamp.js';
 

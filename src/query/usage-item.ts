@@ -1,7 +1,7 @@
 import { PRICE_TABLE, type Unpriced, unitPrices } from '../normalize/cost.js';
 import { tellsTokens, type Usage } from '../normalize/facts.js';
 import { NO_OWN_PRICES, type OwnPrices } from '../normalize/own-prices.js';
-import type { RecordId, StoredCarrier, StoredSession, StoredUsageRecord } from '../store/store.js';
+import type { RecordId, StoredCarrier, StoredSession, StoredUsageRecord } from '../store/contract/store.js';
 import { int64Of } from './int64.js';
 import { genAiUsage } from './session-item.js';
 import { formatRfc3339 } from './timestamp.js';

@@ -4,7 +4,7 @@ import type {
   StoredUsageRecord,
   UsagePosition,
   UsageScan,
-} from '../store/store.js';
+} from '../store/contract/store.js';
 import type { Cursor, KeysetPosition } from './cursor.js';
 import type { KeysetList, KeysetRead } from './page.js';
 

@@ -1,5 +1,5 @@
 import type { PageSources } from '../sessionize/visit.js';
-import type { GroupPosition, SessionReader, StoredPage, StoredPageGroup } from '../store/store.js';
+import type { GroupPosition, SessionReader, StoredPage, StoredPageGroup } from '../store/contract/store.js';
 import { listPages } from '../visit/page-list.js';
 import { readVitals, type ToldVital } from '../visit/told-vitals.js';
 import type { SessionIndex } from './session-indexes.js';

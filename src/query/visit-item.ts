@@ -1,5 +1,5 @@
 import { VITAL_NAMES } from '../normalize/facts.js';
-import type { RecordId } from '../store/store.js';
+import type { RecordId } from '../store/contract/store.js';
 import type { PageVisit, VisitAction, VisitAgent, VisitRequest, VisitServer } from '../visit/page-visit.js';
 import { exceptionItem } from './exception-item.js';
 import { given } from './given.js';

@@ -1,5 +1,5 @@
 import { createPageUrls, type PageUrlMode } from '../normalize/visit/page-url.js';
-import type { SessionReader, StoredPage, StoredSession } from '../store/store.js';
+import type { SessionReader, StoredPage, StoredSession } from '../store/contract/store.js';
 import { idOf, isBefore } from '../visit/page-list.js';
 import type { PageVisit } from '../visit/page-visit.js';
 import { AWAY_NS, EARLY_NS } from '../visit/placing.js';

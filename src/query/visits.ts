@@ -1,4 +1,4 @@
-import type { StoredVisits } from '../store/store.js';
+import type { StoredVisits } from '../store/contract/store.js';
 import type { Visits } from './visits-contract.js';
 
 /** The sums over no visit. */

@@ -7,7 +7,7 @@ import {
 } from '../otlp/decode.js';
 import type { RecordBatch } from '../otlp/record-batch.js';
 import type { OtlpEncoding, PartialSuccess } from '../otlp/response.js';
-import type { AppendResult } from '../store/store.js';
+import type { AppendResult } from '../store/contract/store.js';
 import type { Telemetry } from '../telemetry.js';
 import type { Refusal } from './refusal.js';
 import { rejectionMessage } from './rejection-message.js';

@@ -6,7 +6,7 @@ import type { Normalizer } from '../normalize/normalizer.js';
 import { decodeRequest } from '../otlp/decode-request.js';
 import { tracesJsonToProtobuf } from '../otlp/json.js';
 import type { RecordBatch } from '../otlp/record-batch.js';
-import type { AppendResult } from '../store/store.js';
+import type { AppendResult } from '../store/contract/store.js';
 import { createTelemetry, type Telemetry } from '../telemetry.js';
 import { createOtlpHandler, type OtlpHttpOptions } from './http.js';
 import { createHttpServer, type HttpServerOptions } from './http-server.js';

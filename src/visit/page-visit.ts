@@ -1,5 +1,5 @@
 import type { PageView, VitalName } from '../normalize/facts.js';
-import type { RecordId, StoredException } from '../store/store.js';
+import type { RecordId, StoredException } from '../store/contract/store.js';
 
 /** What happened on a page, as far as it is listed one by one; counts are of all. */
 export const MAX_REQUESTS = 20;

@@ -1,10 +1,10 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SessionReader } from '../../src/store/contract/store.js';
 import type { ReaderOptions } from '../../src/store/sqlite/reader.js';
 import { openReader } from '../../src/store/sqlite/reader-module.js';
 import { SqliteWriter } from '../../src/store/sqlite/writer.js';
-import type { SessionReader } from '../../src/store/store.js';
 import { QUIET } from '../support/engine.js';
 import { CONFORMANCE_SETTINGS, type StoreUnderTest, storeConformance } from './store.case.js';
 

@@ -30,7 +30,7 @@ import type {
   TimelineSum,
   TopScan,
   TraceScan,
-} from '../../src/store/store.js';
+} from '../../src/store/contract/store.js';
 import { visitsOf } from '../support/memory-reader.js';
 import { type LogSpec, logBatch, type SpanSpec, spanBatch, traceId } from '../support/telemetry.js';
 

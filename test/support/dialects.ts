@@ -7,13 +7,8 @@ import { fragments } from '../../src/sessionize/fragment.js';
 import { Group } from '../../src/sessionize/records.js';
 import { type SessionCall, sessionVerdicts } from '../../src/sessionize/session-usage.js';
 import { countedCalls } from '../../src/sessionize/usage.js';
-import {
-  compareSources,
-  GroupKeys,
-  HeldSpan,
-  heldLog,
-  traceIdOf,
-} from '../../src/store/sqlite/group-reader.js';
+import { GroupKeys } from '../../src/store/records/group-keys.js';
+import { compareSources, HeldSpan, heldLog, traceIdOf } from '../../src/store/records/held-records.js';
 import {
   type LogSpec,
   logBatch,

@@ -1,5 +1,5 @@
+import { Engine, type EngineOptions } from '../../src/store/engine/engine.js';
 import { type Database, lockDirectory, openForWriting } from '../../src/store/sqlite/database.js';
-import { Engine, type EngineOptions } from '../../src/store/sqlite/engine.js';
 import type { WriterEvents } from '../../src/store/sqlite/writer.js';
 
 const CACHE_BYTES = 1 << 20;

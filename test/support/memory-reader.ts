@@ -41,7 +41,7 @@ import type {
   UsageScan,
   VisitsScan,
   VitalSums,
-} from '../../src/store/store.js';
+} from '../../src/store/contract/store.js';
 
 export interface MemoryReaderData {
   readonly sessions: StoredSession[];

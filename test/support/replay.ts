@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createNormalizer } from '../../src/normalize/create.js';
 import { decodeRequest } from '../../src/otlp/decode-request.js';
 import { SessionQueries } from '../../src/query/session-queries.js';
-import { encodeRecords } from '../../src/store/sqlite/block.js';
+import { encodeRecords } from '../../src/store/records/block.js';
 import { type ReaderOptions, SqliteReader } from '../../src/store/sqlite/reader.js';
 import { openEngine } from './engine.js';
 

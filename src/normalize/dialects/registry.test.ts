@@ -30,7 +30,7 @@ test('records are bound by the keys that RULES_VERSION stands for', () => {
   assert.equal(
     createHash('sha256').update(JSON.stringify(names)).digest('hex').slice(0, 16),
     '8f7bda44bd8b77e9',
-    'The session keys of the dialects or their order have changed, which binds stored records to other sessions: raise RULES_VERSION in src/store/sqlite/engine.ts and update this hash.',
+    'The session keys of the dialects or their order have changed, which binds stored records to other sessions: raise RULES_VERSION in src/store/engine/engine.ts and update this hash.',
   );
 });
 

@@ -62,19 +62,18 @@ import {
   type TraceScan,
   type UsageScan,
   type VisitsScan,
-} from '../store.js';
-import { decodePlaces, encodeRecords, type RecordSource } from './block.js';
-import { CallPlaces } from './call-index.js';
+} from '../contract/store.js';
+import { CallPlaces } from '../engine/call-index.js';
 import {
-  type Database,
-  GroupKind,
-  LISTED,
-  Listing,
-  MAX_INTEGER,
-  openDatabase,
-  type Statement,
-} from './database.js';
-import { EventGroups, type EventsOfGroup } from './event-groups.js';
+  type EventKind,
+  LOG_KINDS,
+  SPAN_EVENT_KINDS,
+  UNPLACED_LOGS,
+  UNPLACED_SPAN_EVENTS,
+} from '../engine/event-places.js';
+import { FacetKind } from '../engine/facets.js';
+import { runLimits, UserRuns } from '../engine/user-runs.js';
+import { EventGroups, type EventsOfGroup } from '../read/event-groups.js';
 import {
   compareEvents,
   EVENT_LIMITS,
@@ -85,23 +84,26 @@ import {
   eventsIn,
   logEntry,
   spanEventEntries,
-} from './event-pages.js';
-import {
-  type EventKind,
-  LOG_KINDS,
-  SPAN_EVENT_KINDS,
-  UNPLACED_LOGS,
-  UNPLACED_SPAN_EVENTS,
-} from './event-places.js';
+} from '../read/event-pages.js';
 import {
   ExceptionKinds,
   MOST_GROUPS as MOST_EXCEPTION_GROUPS,
   MOST_RECORDS as MOST_EXCEPTION_RECORDS,
-} from './exception-pages.js';
-import { FacetKind } from './facets.js';
-import { GroupReader, type HeldGroup, type HeldSpan } from './group-reader.js';
-import type { MatchOptions } from './matching-sessions.js';
-import { outlineOf } from './outline.js';
+} from '../read/exception-pages.js';
+import { outlineOf } from '../read/outline.js';
+import {
+  entriesOf,
+  hex,
+  recordId,
+  type UsageEntries,
+  type UsageSource,
+  usageIn,
+} from '../read/usage-pages.js';
+import { pagesOf, visitFactsOf } from '../read/visit-facts.js';
+import { decodePlaces, encodeRecords, type RecordSource } from '../records/block.js';
+import { GroupReader } from '../records/group-reader.js';
+import type { HeldGroup, HeldSpan } from '../records/held-records.js';
+import type { MatchOptions } from '../search/matching-sessions.js';
 import {
   type Condition,
   isRange,
@@ -112,14 +114,20 @@ import {
   stateCondition,
   textOf,
   valuesOf,
-} from './session-search.js';
-import { countGaps, countMatching, readGaps, readStatistics } from './statistics.js';
-import { countTimeline, readTimeline } from './timeline.js';
-import { readTopSessions } from './top-sessions.js';
-import { entriesOf, hex, recordId, type UsageEntries, type UsageSource, usageIn } from './usage-pages.js';
-import { runLimits, UserRuns } from './user-runs.js';
-import { pagesOf, visitFactsOf } from './visit-facts.js';
-import { countVisits } from './visit-sums.js';
+} from '../search/session-search.js';
+import { countGaps, countMatching, readGaps, readStatistics } from '../search/statistics.js';
+import { countTimeline, readTimeline } from '../search/timeline.js';
+import { readTopSessions } from '../search/top-sessions.js';
+import { countVisits } from '../search/visit-sums.js';
+import {
+  type Database,
+  GroupKind,
+  LISTED,
+  Listing,
+  MAX_INTEGER,
+  openDatabase,
+  type Statement,
+} from './database.js';
 
 export interface ReaderOptions {
   readonly directory: string;

@@ -1,6 +1,6 @@
 import type { NormalizerOptions } from '../../normalize/create.js';
+import type { AppendAnswer } from '../engine/commit-queue.js';
 import type { BatchMessage } from './batch-transfer.js';
-import type { AppendAnswer } from './commit-queue.js';
 
 /** What the writing thread is started with. */
 export interface WriterThreadOptions {

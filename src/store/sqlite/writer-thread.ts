@@ -1,10 +1,10 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { createNormalizer, normalizerIdentity, whoIdentity } from '../../normalize/create.js';
 import { quietPatterns } from '../../normalize/quiet-routes.js';
+import { CommitQueue, IDLE_MS } from '../engine/commit-queue.js';
+import { Engine, StoppedError } from '../engine/engine.js';
 import { freeBytes, unpackBatch } from './batch-transfer.js';
-import { CommitQueue, IDLE_MS } from './commit-queue.js';
 import { DataDirectoryError, fitLog, Meta, openForWriting } from './database.js';
-import { Engine, StoppedError } from './engine.js';
 import type { FromWriter, ToWriter, WriterThreadOptions } from './writer-messages.js';
 
 /** How often sessions that timed out are listed as closed, ms. */

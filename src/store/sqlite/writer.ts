@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { RecordBatch } from '../../otlp/record-batch.js';
-import type { AppendResult, SessionListener, SessionWriter, Watch } from '../store.js';
+import type { AppendResult, SessionListener, SessionWriter, Watch } from '../contract/store.js';
 import { packBatch } from './batch-transfer.js';
 import { DataDirectoryError, type DirectoryLock, lockDirectory } from './database.js';
 import type { FromWriter, ToWriter, WriterThreadOptions } from './writer-messages.js';

@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { openEngine } from '../../../test/support/engine.js';
+import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
+import { createNormalizer } from '../../normalize/create.js';
+import type { Normalizer } from '../../normalize/normalizer.js';
+import type { UserIdMode } from '../../normalize/user-id.js';
+import type { PageUrlMode } from '../../normalize/visit/page-url.js';
+import { Session } from '../../sessionize/session.js';
+import type { Database } from '../sqlite/database.js';
+import type { Engine } from './engine.js';
+
+const root = mkdtempSync(join(tmpdir(), 'sojourn-engine-'));
+after(() => rmSync(root, { recursive: true }));
+
+const NOW_NS = 2_000_000_000_000_000_000n;
+let directories = 0;
+
+interface Store {
+  readonly faults: readonly string[];
+  /** Of the listener. */
+  readonly failures: readonly string[];
+  readonly engine: Engine;
+  readonly db: Database;
+  readonly normalizer: Normalizer;
+  commit(spans: readonly SpanSpec[], fold: boolean): void;
+}
+
+async function open(
+  directory: string,
+  userIds: UserIdMode = 'keep',
+  pageUrls: PageUrlMode = 'path',
+): Promise<Store> {
+  const normalizer = await createNormalizer({
+    userIds,
+    pageUrls,
+    userIdKey: Buffer.alloc(32, 1),
+    clientIp: 'keep',
+    geoDatabase: undefined,
+  });
+  const faults: string[] = [];
+  const failures: string[] = [];
+  const { db, engine } = openEngine(directory, {
+    normalizer,
+    settings: userIds,
+    pageUrls,
+    now: () => NOW_NS,
+    foldFailed: (reason) => faults.push(reason),
+    listenerFailed: (reason) => failures.push(reason),
+  });
+  const commit = (spans: readonly SpanSpec[], fold: boolean): void => {
+    engine.commit([{ project: 'default', batch: spanBatch(normalizer, spans) }], fold);
+  };
+  return { engine, db, normalizer, commit, faults, failures };
+}
+
+function newDirectory(): string {
+  return join(root, `data-${directories++}`);
+}
+
+function span(i: number, attributes: SpanSpec['attributes'] = {}): SpanSpec {
+  return {
+    trace: (i + 1).toString(16),
+    span: '1',
+    start: NOW_NS - 1_000_000_000n,
+    end: NOW_NS,
+    attributes: { 'session.id': `s${i}`, ...attributes },
+  };
+}
+
+const spans = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => span(from + i));
+const count = (db: Database, table: string) =>
+  Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n);
+
+test('what was acknowledged is in sessions though the disk was full when they were to be written', async () => {
+  for (const room of [2, 6, 20]) {
+    const { engine, db, commit } = await open(newDirectory());
+    commit(spans(0, 50), true);
+    commit(spans(50, 450), false);
+    const pages = Number(db.prepare('PRAGMA page_count').get()?.page_count);
+    db.exec(`PRAGMA max_page_count = ${pages + room}`);
+    assert.throws(() => engine.fold(), /full/);
+    assert.throws(() => commit(spans(450, 451), true), /full/, 'and again, with nothing half done');
+    db.exec('PRAGMA max_page_count = 1000000');
+    commit(spans(451, 452), true);
+    assert.equal(count(db, 'session'), 451);
+    assert.equal(count(db, 'session_group'), 451);
+    const all = db.prepare('SELECT count AS n FROM rollup WHERE level = 2 AND dimension = 0').get()?.n;
+    assert.equal(Number(all), 451);
+    db.close();
+  }
+});
+
+test('what cannot be made into sessions stops neither what comes after nor the next start', async () => {
+  const directory = newDirectory();
+  const first = await open(directory);
+  first.commit(spans(0, 2), true);
+  first.db.exec(
+    "CREATE TRIGGER fault BEFORE INSERT ON session WHEN NEW.id = 's2' BEGIN SELECT RAISE(ABORT, 'faulty'); END",
+  );
+  first.commit(spans(2, 4), true);
+  assert.match(first.faults.join(), /faulty/);
+  first.commit(spans(4, 6), true);
+  first.engine.fold();
+  assert.equal(first.engine.invalidate('default', 's0'), true);
+  assert.deepEqual([count(first.db, 'session'), first.faults.length], [2, 1]);
+  first.db.close();
+
+  const second = await open(directory);
+  assert.match(second.faults.join(), /faulty/, 'it starts all the same');
+  second.commit(spans(6, 7), true);
+  second.db.exec('DROP TRIGGER fault');
+  second.db.close();
+
+  const third = await open(directory);
+  assert.deepEqual([count(third.db, 'session'), third.faults], [7, []], 'nothing was lost');
+  const rows = third.db.prepare('SELECT sums FROM session').all();
+  assert.deepEqual(
+    rows.map(({ sums }) => JSON.parse(String(sums).split('\n')[0]!)[4]),
+    new Array(7).fill(1),
+    'and nothing is there twice',
+  );
+  third.db.close();
+});
+
+test('what is durable is acknowledged though the listener of sessions fails', async () => {
+  const { engine, db, commit, failures } = await open(newDirectory());
+  engine.listener = () => {
+    throw new Error('nobody listens');
+  };
+  commit(spans(0, 2), true);
+  assert.deepEqual(failures, ['nobody listens']);
+  engine.listener = undefined;
+  commit(spans(2, 3), true);
+  assert.equal(count(db, 'session'), 3);
+  db.close();
+});
+
+test('asking about a project that is none makes none', async () => {
+  const { engine, db, commit } = await open(newDirectory());
+  commit(spans(0, 1), true);
+  assert.equal(engine.invalidate('other', 's0'), false);
+  assert.equal(engine.refresh('other', 's0'), false);
+  assert.equal(count(db, 'project'), 1);
+  db.close();
+});
+
+test('what was staged is neither seen nor left behind by anything else', async () => {
+  const { engine, db, normalizer, commit } = await open(newDirectory());
+  const batches = (from: number, to: number) => [
+    { project: 'default', batch: spanBatch(normalizer, spans(from, to)) },
+  ];
+  const raw = (bytes: Uint8Array) => Uint8Array.from(bytes);
+  commit(spans(0, 2), true);
+  engine.stage(batches(2, 4), raw);
+  for (const other of [
+    () => engine.fold(),
+    () => engine.invalidate('default', 's0'),
+    () => commit([], true),
+  ]) {
+    assert.throws(other, /has not been written/);
+  }
+  engine.giveUp();
+  engine.fold();
+  assert.equal(count(db, 'session'), 2);
+  commit(spans(2, 4), true);
+  assert.equal(count(db, 'session'), 4, 'what was given up is new when it is sent again');
+  db.close();
+});
+
+test('a trace that is sent again is read once, however many spans it has', { timeout: 30_000 }, async () => {
+  const { engine, db, normalizer } = await open(newDirectory());
+  const trace = Array.from({ length: 5000 }, (_, i) => ({ ...span(0), span: (i + 1).toString(16) }));
+  const batch = () => spanBatch(normalizer, trace);
+  engine.commit([{ project: 'default', batch: batch() }], true);
+  const [again] = engine.commit([{ project: 'default', batch: batch() }], true);
+  assert.deepEqual(again, { stored: 0, replaced: 0, duplicates: 5000 });
+  db.close();
+});
+
+test('a session folded under other settings is folded again when it is invalidated', async () => {
+  const directory = newDirectory();
+  const first = await open(directory);
+  first.commit([span(0, { 'user.id': 'ann@example.com' })], true);
+  first.db.close();
+  const second = await open(directory, 'pseudonymize');
+  assert.equal(second.engine.invalidate('default', 's0'), true);
+  const { user_id: userId } = second.db.prepare('SELECT user_id FROM session').get()!;
+  assert.match(String(userId), /^hmac:/);
+  second.db.close();
+});
+
+test('queries of pages leave all sessions at the next start after they were turned off, and come back', async () => {
+  const directory = newDirectory();
+  const page = {
+    name: 'documentLoad',
+    attributes: { 'session.id': 's', 'url.full': 'https://shop.example/a?x=1' },
+  };
+  for (const mode of ['full', 'path', 'path', 'full', 'path'] as const) {
+    const { db, engine, commit } = await open(directory, 'keep', mode);
+    if (count(db, 'session') === 0) {
+      commit([{ ...span(0), ...page }], true);
+      assert.equal(engine.invalidate('default', 's'), true);
+    }
+    const { sums, earliest, invalidated } = db
+      .prepare('SELECT sums, earliest, invalidated FROM session')
+      .get()!;
+    const { visit } = Session.decode('s', String(sums), String(earliest));
+    const url = mode === 'full' ? 'https://shop.example/a?x=1' : 'https://shop.example/a';
+    assert.equal(visit.first?.page.url, url);
+    assert.deepEqual(visit.places, [
+      mode === 'full' ? '/a?x=1 https://shop.example' : '/a https://shop.example',
+    ]);
+    assert.equal(String(sums).includes('x=1'), mode === 'full');
+    assert.equal(Number(invalidated), 1, 'a mark of the operator stays');
+    db.close();
+  }
+});
+
+test('times that were too far ahead are believed once the clock has come to them, without new telemetry (S21)', async () => {
+  const directory = newDirectory();
+  const normalizer = await createNormalizer({
+    userIds: 'keep',
+    userIdKey: Buffer.alloc(32, 1),
+    clientIp: 'keep',
+    geoDatabase: undefined,
+  });
+  const YEAR_NS = 365n * 86_400_000_000_000n;
+  let now = NOW_NS;
+  const { db, engine } = openEngine(directory, { normalizer, now: () => now });
+  const at = (trace: string, session: string, start: bigint): SpanSpec => ({
+    trace,
+    span: '1',
+    start,
+    end: start + 1000n,
+    attributes: { 'session.id': session },
+  });
+  const commit = (...spans: SpanSpec[]): void => {
+    engine.commit([{ project: 'default', batch: spanBatch(normalizer, spans) }], true);
+  };
+  commit(
+    at('a', 'mixed', NOW_NS),
+    at('b', 'mixed', NOW_NS + YEAR_NS),
+    at('c', 'ahead', NOW_NS + YEAR_NS),
+    at('d', 'right', NOW_NS),
+  );
+  const select = db.prepare('SELECT id, start_ns, last_ns FROM session ORDER BY id');
+  select.setReadBigInts(true);
+  const rows = () =>
+    Object.fromEntries(select.all().map(({ id, start_ns, last_ns }) => [String(id), [start_ns, last_ns]]));
+  const waiting = () => Number(db.prepare('SELECT count(*) AS n FROM session_ahead').get()!.n);
+  const inside = [NOW_NS, NOW_NS + 1000n];
+  assert.deepEqual(rows(), { ahead: [0n, 1000n], mixed: inside, right: inside });
+  assert.equal(waiting(), 2);
+  engine.closeTimedOut();
+  assert.deepEqual(rows(), { ahead: [0n, 1000n], mixed: inside, right: inside });
+  now += YEAR_NS;
+  engine.closeTimedOut();
+  const later = [now, now + 1000n];
+  assert.deepEqual(rows(), { ahead: later, mixed: [inside[0], later[1]], right: inside });
+  assert.equal(waiting(), 0);
+  const starts = db
+    .prepare('SELECT bucket, count FROM rollup WHERE level = 1 AND dimension = 0 ORDER BY bucket')
+    .all();
+  const dayOf = (ns: bigint): number => Number(ns / 86_400_000_000_000n);
+  assert.deepEqual(
+    starts.map(({ bucket, count }) => [Number(bucket), Number(count)]),
+    [
+      [dayOf(NOW_NS), 2],
+      [dayOf(now), 1],
+    ],
+    'statistics follow',
+  );
+  db.close();
+});

@@ -1,0 +1,109 @@
+import type { EventTimes, TimeSpan } from '../../sessionize/fragment.js';
+import { GroupKind, MAX_INTEGER } from '../sqlite/database.js';
+
+/**
+ * Where the events of a group are found in time. The groups of a session overlap, so a page in order of time has to know which of them can have events in a range.
+ *
+ * Where all log records of a group, or all of its spans with events, are near the start of the row that the group has in `session_group` anyway, that row says so. Log records
+ * without a trace are a group of one minute, so that they always are. Else the group has a further row at the first of them. Its kind says how long it is from the first to the last
+ * at most, in lengths that grow fourfold: who looks for a time goes back by no more than the length of each kind.
+ */
+
+/** A row of `session_group` for a group that is known. */
+export interface GroupPlace {
+  readonly kind: number;
+  readonly startNs: bigint;
+  /** Which events are found by this row: a sum of `EventsNear`. */
+  readonly events: number;
+}
+
+/** Values of `session_group.events`. */
+const EventsNear = { logs: 1, spanEvents: 2 } as const;
+
+/** Greatest time from first to last event by length class, ns; the last is longer than time itself. */
+const LENGTHS: readonly bigint[] = Array.from({ length: 19 }, (_, exponent) => {
+  const length = 4n ** BigInt(exponent) * 250_000_000n;
+  return length < MAX_INTEGER ? length : MAX_INTEGER;
+});
+
+const MINUTE_NS = 60_000_000_000n;
+
+/** How long after the start of a row events are found by it. */
+const NEAR_NS = 4_000_000_000n;
+
+/** A kind of rows to look through for events, and how far these reach from the row's start at most, ns. */
+export interface EventKind {
+  readonly kind: number;
+  readonly lengthNs: bigint;
+  /** Whether it is for span events. */
+  readonly isOfSpans: boolean;
+  /** Which rows of the kind they are. */
+  readonly condition?: string;
+}
+
+const NEAR_LOGS = { lengthNs: NEAR_NS, isOfSpans: false, condition: `events & ${EventsNear.logs}` };
+
+/** The kinds of rows of groups with log records. */
+export const LOG_KINDS: readonly EventKind[] = [
+  // The key of a trace is its id.
+  { kind: GroupKind.logs, lengthNs: MINUTE_NS, isOfSpans: false, condition: 'length(key) > 16' },
+  { kind: GroupKind.logs, ...NEAR_LOGS },
+  { kind: GroupKind.trace, ...NEAR_LOGS },
+  ...kindsFrom(GroupKind.traceLogs, false),
+];
+
+/** As if of rows that say nothing of the time: for a group that is known. */
+export const UNPLACED_LOGS: EventKind = {
+  kind: GroupKind.traceLogs,
+  lengthNs: MAX_INTEGER,
+  isOfSpans: false,
+};
+export const UNPLACED_SPAN_EVENTS: EventKind = {
+  kind: GroupKind.spanEvents,
+  lengthNs: MAX_INTEGER,
+  isOfSpans: true,
+};
+
+/** The kinds of rows of groups with span events. */
+export const SPAN_EVENT_KINDS: readonly EventKind[] = [
+  {
+    kind: GroupKind.trace,
+    lengthNs: NEAR_NS,
+    isOfSpans: true,
+    condition: `events & ${EventsNear.spanEvents}`,
+  },
+  ...kindsFrom(GroupKind.spanEvents, true),
+];
+
+function kindsFrom(base: number, isOfSpans: boolean): EventKind[] {
+  return LENGTHS.map((lengthNs, lengthClass) => ({ kind: base + lengthClass, lengthNs, isOfSpans }));
+}
+
+/** Which events are found by the row that a group has at `startNs`. */
+export function eventsNear({ logs, spanEvents }: EventTimes, startNs: bigint): number {
+  return (
+    (logs !== undefined && isNear(logs, startNs) ? EventsNear.logs : 0) +
+    (spanEvents !== undefined && isNear(spanEvents, startNs) ? EventsNear.spanEvents : 0)
+  );
+}
+
+/** The further row for the log records of a group whose own row is at `startNs`; undefined where it needs none. */
+export function logsPlace({ logs }: EventTimes, startNs: bigint): GroupPlace | undefined {
+  return placeOf(GroupKind.traceLogs, logs, startNs);
+}
+
+/** The same for its span events. */
+export function spanEventsPlace({ spanEvents }: EventTimes, startNs: bigint): GroupPlace | undefined {
+  return placeOf(GroupKind.spanEvents, spanEvents, startNs);
+}
+
+function isNear({ firstNs, lastNs }: TimeSpan, startNs: bigint): boolean {
+  return firstNs >= startNs && lastNs - startNs <= NEAR_NS;
+}
+
+function placeOf(base: number, times: TimeSpan | undefined, startNs: bigint): GroupPlace | undefined {
+  if (times === undefined || isNear(times, startNs)) return undefined;
+  const { firstNs, lastNs } = times;
+  const lengthClass = LENGTHS.findIndex((length) => lastNs - firstNs <= length);
+  return { kind: base + lengthClass, startNs: firstNs, events: 0 };
+}

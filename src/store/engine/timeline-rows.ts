@@ -1,0 +1,203 @@
+import type { ModelSum } from '../../sessionize/model-sums.js';
+import type { Database, Statement } from '../sqlite/database.js';
+import type { Tally } from './rollups.js';
+
+/**
+ * Sessions and what they used by the time of their start: a row for each minute, hour and day with sessions, and one for each model of
+ * theirs. They change in the same transaction as the sessions.
+ */
+
+/** Width of a bucket in nanoseconds, by level, finest first: a minute, an hour, a day. */
+export const TIMELINE_LEVEL_NS = [60_000_000_000n, 3_600_000_000_000n, 86_400_000_000_000n] as const;
+
+/** The model of the rows of all sessions, whatever they used. */
+export const ALL_MODELS = '';
+
+export const NANO_PER_USD = 1_000_000_000n;
+
+/** Numbers of a row, in the order of its columns; those of a model have no sessions. */
+export interface TimelineNumbers {
+  sessions: number;
+  errors: number;
+  /** Counted records: there is a row of a model for as long as there are some. */
+  records: number;
+  calls: number;
+  inputTokens: bigint;
+  outputTokens: bigint;
+  /**
+   * Whole dollars, and billionths beyond, each summed by itself: the cost of all in billionths may be more than a column holds. Of a sum, the
+   * billionths may be more than a dollar.
+   */
+  costUsd: bigint;
+  costNanoUsd: bigint;
+  priced: number;
+  /** Calls with tokens and without a known cost, and calls whose number of tokens nobody told. */
+  unpriced: number;
+  unreported: number;
+}
+
+export function noNumbers(): TimelineNumbers {
+  return {
+    sessions: 0,
+    errors: 0,
+    records: 0,
+    calls: 0,
+    inputTokens: 0n,
+    outputTokens: 0n,
+    costUsd: 0n,
+    costNanoUsd: 0n,
+    priced: 0,
+    unpriced: 0,
+    unreported: 0,
+  };
+}
+
+/** Adds the numbers of a row to those of another. */
+export function addNumbers(to: TimelineNumbers, numbers: TimelineNumbers): void {
+  to.sessions += numbers.sessions;
+  to.errors += numbers.errors;
+  to.records += numbers.records;
+  to.calls += numbers.calls;
+  to.inputTokens += numbers.inputTokens;
+  to.outputTokens += numbers.outputTokens;
+  to.costUsd += numbers.costUsd;
+  to.costNanoUsd += numbers.costNanoUsd;
+  to.priced += numbers.priced;
+  to.unpriced += numbers.unpriced;
+  to.unreported += numbers.unreported;
+}
+
+/** Adds what a session adds to the rows of its start, or takes it out, but for the sums of models in `except`. `rowOf` gives the row of a model. */
+export function addTally(
+  rowOf: (model: string) => TimelineNumbers,
+  { errors, usage }: Pick<Tally, 'errors' | 'usage'>,
+  sign: 1 | -1 = 1,
+  except: ReadonlySet<ModelSum> = NO_SUMS,
+): void {
+  const all = rowOf(ALL_MODELS);
+  all.sessions += sign;
+  if (errors) all.errors += sign;
+  if (usage === undefined) return;
+  addCalls(all, usage.all, sign);
+  for (const [model, sum] of usage.byModel) if (!except.has(sum)) addCalls(rowOf(model), sum, sign);
+}
+
+const NO_SUMS: ReadonlySet<ModelSum> = new Set();
+
+function addCalls(to: TimelineNumbers, sum: ModelSum, sign: 1 | -1): void {
+  const bigSign = BigInt(sign);
+  to.records += sign * sum.records;
+  to.calls += sign * sum.calls;
+  to.inputTokens += bigSign * sum.inputTokens;
+  to.outputTokens += bigSign * sum.outputTokens;
+  to.costUsd += bigSign * (sum.costNanoUsd / NANO_PER_USD);
+  to.costNanoUsd += bigSign * (sum.costNanoUsd % NANO_PER_USD);
+  to.priced += sign * sum.pricedCount;
+  to.unpriced += sign * sum.unpricedCount;
+  to.unreported += sign * sum.unreportedCount;
+}
+
+interface Change {
+  readonly project: number;
+  readonly minute: number;
+  readonly model: string;
+  readonly numbers: TimelineNumbers;
+}
+
+/** Gathers changes of a transaction and writes each touched row once. */
+export class TimelineRows {
+  readonly #change: Statement;
+  readonly #sweep: Statement;
+  /** By project, minute and model. */
+  readonly #changes = new Map<string, Change>();
+
+  constructor(db: Database) {
+    const columns = [
+      'sessions',
+      'errors',
+      'records',
+      'calls',
+      'input_tokens',
+      'output_tokens',
+      'cost_usd',
+      'cost_nano_usd',
+      'priced',
+      'unpriced',
+      'unreported',
+    ];
+    this.#change = db.prepare(`
+      INSERT INTO timeline (project, level, bucket, model, ${columns.join(', ')})
+      VALUES (?, ?, ?, ?, ${columns.map(() => '?').join(', ')})
+      ON CONFLICT DO UPDATE SET ${columns.map((column) => `${column} = ${column} + excluded.${column}`).join(', ')}`);
+    this.#sweep = db.prepare(
+      'DELETE FROM timeline WHERE project = ? AND level = ? AND bucket = ? AND model = ? AND sessions = 0 AND records = 0',
+    );
+  }
+
+  /** A session's tally went from `before` to `after`; undefined where it is not listed. */
+  exchange(project: number, before: Tally | undefined, after: Tally | undefined): void {
+    // Most changes of a session add nothing here.
+    if (
+      before?.startNs === after?.startNs &&
+      before?.errors === after?.errors &&
+      before?.usage === undefined &&
+      after?.usage === undefined
+    ) {
+      return;
+    }
+    const isInPlace = before?.startNs === after?.startNs;
+    // A sum is an object of its own for as long as nothing is added to it.
+    if (before !== undefined) addTally(this.#rowsOf(project, before), before, -1, sumsOf(isInPlace, after));
+    if (after !== undefined) addTally(this.#rowsOf(project, after), after, 1, sumsOf(isInPlace, before));
+  }
+
+  /** The rows of the minute in which a session started. */
+  #rowsOf(project: number, { startNs }: Tally): (model: string) => TimelineNumbers {
+    const minute = Number(startNs / TIMELINE_LEVEL_NS[0]);
+    return (model) => {
+      const id = `${project} ${minute} ${model}`;
+      let change = this.#changes.get(id);
+      if (change === undefined) {
+        change = { project, minute, model, numbers: noNumbers() };
+        this.#changes.set(id, change);
+      }
+      return change.numbers;
+    };
+  }
+
+  /** Drops the gathered changes: their transaction was rolled back. */
+  forget(): void {
+    this.#changes.clear();
+  }
+
+  /** Writes the gathered changes. */
+  flush(): void {
+    for (const [level, width] of TIMELINE_LEVEL_NS.entries()) {
+      const minutes = Number(width / TIMELINE_LEVEL_NS[0]);
+      const rows = new Map<string, Change>();
+      for (const { project, minute, model, numbers } of this.#changes.values()) {
+        const bucket = Math.floor(minute / minutes);
+        const id = `${project} ${bucket} ${model}`;
+        let row = rows.get(id);
+        if (row === undefined) {
+          row = { project, minute: bucket, model, numbers: noNumbers() };
+          rows.set(id, row);
+        }
+        addNumbers(row.numbers, numbers);
+      }
+      for (const { project, minute: bucket, model, numbers } of rows.values()) {
+        const values = Object.values(numbers) as (number | bigint)[];
+        if (values.every((value) => Number(value) === 0)) continue;
+        this.#change.run(project, level, bucket, model, ...values);
+        if (numbers.sessions < 0 || numbers.records < 0) this.#sweep.run(project, level, bucket, model);
+      }
+    }
+    this.#changes.clear();
+  }
+}
+
+/** The sums that a change in place leaves as they are, where the session has had or has them. */
+function sumsOf(isInPlace: boolean, tally: Tally | undefined): ReadonlySet<ModelSum> {
+  const usage = isInPlace ? tally?.usage : undefined;
+  return usage === undefined ? NO_SUMS : new Set(usage.byModel.map(([, sum]) => sum));
+}

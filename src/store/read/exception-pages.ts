@@ -1,0 +1,165 @@
+import { type ExceptionTexts, readExceptionTexts } from '../../normalize/exception-texts.js';
+import { hashOf } from '../../normalize/exceptions.js';
+import type { ExceptionChannel, ExceptionFacts } from '../../normalize/facts.js';
+import type { PageUrlReader } from '../../normalize/visit/page-url.js';
+import { readLogRecords, readSpans } from '../../otlp/read.js';
+import {
+  CHANNELS,
+  type CountedException,
+  countedExceptions,
+  type Telling,
+} from '../../sessionize/exceptions.js';
+import { tell } from '../../sessionize/fragment.js';
+import type { ByteString, SpanFacts } from '../../sessionize/records.js';
+import { isLogCarrier } from '../../sessionize/usage.js';
+import type { ExceptionPosition, StoredException } from '../contract/store.js';
+import { encodeRecords } from '../records/block.js';
+import { recordId, type UsageSource } from './usage-pages.js';
+
+/** Groups, and records, that are looked at in one go: about half a second of reading. */
+export const MOST_GROUPS = 2_000;
+export const MOST_RECORDS = 20_000;
+
+/** Where an exception is told. */
+interface Place {
+  readonly record: UsageSource;
+  readonly traceId: ByteString;
+  /** Of an event: its number among the events of its span that tell of exceptions. */
+  readonly event: number;
+}
+
+/** An exception of one service, with who tells of it. */
+interface Kind {
+  readonly position: ExceptionPosition;
+  readonly service: string | undefined;
+  /** In the order of CHANNELS. */
+  readonly counts: number[];
+  readonly crashes: number[];
+  /** Of each channel the first telling. */
+  readonly first: (Telling<true> | undefined)[];
+  lastNs: bigint;
+}
+
+/** Gathers the exceptions of a session, group by group, and tells those of the same kind as one. */
+export class ExceptionKinds {
+  readonly #kinds = new Map<string, Kind>();
+  readonly #places = new Map<ExceptionFacts, Place>();
+  readonly #readUrl: PageUrlReader;
+
+  /** `readUrl` says what of the addresses of pages is shown. */
+  constructor(readUrl: PageUrlReader) {
+    this.#readUrl = readUrl;
+  }
+
+  /** `records` are those of a group that are in the session. */
+  addGroup(
+    traceId: ByteString,
+    spans: ReadonlyMap<ByteString, SpanFacts>,
+    records: readonly UsageSource[],
+  ): void {
+    const tellings: Telling<true>[] = [];
+    for (const record of records) {
+      const { carrier } = record;
+      if (carrier.exceptions === undefined) continue;
+      tell(tellings, carrier, isLogCarrier(carrier) ? carrier.spanId : carrier.id, true);
+      let event = 0;
+      for (const exception of carrier.exceptions) {
+        this.#places.set(exception, { record, traceId, event });
+        if (exception.channel === 'span_event') event++;
+      }
+    }
+    if (tellings.length === 0) return;
+    tellings.sort((a, b) => this.#compare(a, b));
+    for (const counted of countedExceptions(spans, tellings)) this.#add(counted);
+  }
+
+  /** At most `limit`, the first of them behind `after`: earliest first. */
+  page(after: ExceptionPosition | undefined, limit: number): { items: StoredException[]; isMore: boolean } {
+    const behind = [...this.#kinds.values()]
+      .map((kind) => ({ ...kind, position: { ...kind.position, firstNs: this.#firstNs(kind) } }))
+      .sort((a, b) => comparePositions(a.position, b.position))
+      .filter(({ position }) => after === undefined || comparePositions(position, after) > 0);
+    return {
+      items: behind.slice(0, limit).map((kind) => this.#stored(kind)),
+      isMore: behind.length > limit,
+    };
+  }
+
+  #add({ telling, isCrash }: CountedException<true>): void {
+    const { exception, service } = telling;
+    const name = `${exception.key}.${hashOf(service ?? '')}`;
+    const atNs = this.#atNs(telling);
+    let kind = this.#kinds.get(name);
+    if (kind === undefined) {
+      const position = { firstNs: atNs, kind: name };
+      const zeros = () => CHANNELS.map(() => 0);
+      kind = { position, service, counts: zeros(), crashes: zeros(), first: [], lastNs: atNs };
+      this.#kinds.set(name, kind);
+    }
+    const at = CHANNELS.indexOf(exception.channel);
+    kind.counts[at]!++;
+    if (isCrash) kind.crashes[at]!++;
+    if (atNs > kind.lastNs) kind.lastNs = atNs;
+    const first = kind.first[at];
+    if (first === undefined || this.#compare(telling, first) < 0) kind.first[at] = telling;
+  }
+
+  #firstNs({ first }: Kind): bigint {
+    return first
+      .flatMap((telling) => telling ?? [])
+      .reduce((least, telling) => {
+        const atNs = this.#atNs(telling);
+        return least < 0n || atNs < least ? atNs : least;
+      }, -1n);
+  }
+
+  /** An event without a time is of the time of its span. */
+  #atNs({ exception }: Telling<true>): bigint {
+    if (exception.atNs > 0n) return exception.atNs;
+    const { carrier } = this.#places.get(exception)!.record;
+    return isLogCarrier(carrier) ? carrier.timeNs : carrier.startNs;
+  }
+
+  #compare(a: Telling<true>, b: Telling<true>): number {
+    const [first, second] = [this.#atNs(a), this.#atNs(b)];
+    if (first !== second) return first < second ? -1 : 1;
+    const [one, other] = [a, b].map(({ exception }) => this.#places.get(exception)!);
+    const [id, otherId] = [one!, other!].map(({ traceId, record }) => traceId + record.carrier.id);
+    if (id !== otherId) return id! < otherId! ? -1 : 1;
+    return one!.event - other!.event;
+  }
+
+  #stored({ position, service, counts, crashes, first, lastNs }: Kind): StoredException {
+    const tellings = first.flatMap((telling) => telling ?? []).sort((a, b) => this.#compare(a, b));
+    const texts: ExceptionTexts = Object.assign({}, ...tellings.map((each) => this.#texts(each)).reverse());
+    const traced = tellings.find(({ spanId }) => spanId !== '') ?? tellings[0]!;
+    const { traceId, record } = this.#places.get(tellings[0]!.exception)!;
+    const at = this.#places.get(traced.exception)!;
+    return {
+      position,
+      firstNs: position.firstNs,
+      lastNs,
+      ...(service !== undefined && { service }),
+      channels: CHANNELS.filter((_, channel) => counts[channel]! > 0) as ExceptionChannel[],
+      count: Math.max(...counts),
+      crashCount: Math.max(...crashes),
+      ...texts,
+      record: recordId(traceId + record.carrier.id),
+      ...(traced.spanId !== '' && at.traceId !== '' && { span: recordId(at.traceId + traced.spanId) }),
+    };
+  }
+
+  #texts({ exception }: Telling<true>): ExceptionTexts {
+    const { record, event } = this.#places.get(exception)!;
+    const { spans, logs } = encodeRecords([record.source]);
+    if (exception.channel === 'log')
+      return readExceptionTexts({ log: readLogRecords(logs)[0]! }, this.#readUrl);
+    const span = readSpans(spans)[0]!;
+    return readExceptionTexts(exception.channel === 'span' ? { span } : { span, event }, this.#readUrl);
+  }
+}
+
+function comparePositions(a: ExceptionPosition, b: ExceptionPosition): number {
+  if (a.firstNs !== b.firstNs) return a.firstNs < b.firstNs ? -1 : 1;
+  return a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0;
+}

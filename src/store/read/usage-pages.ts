@@ -1,0 +1,228 @@
+import { Buffer } from 'node:buffer';
+import { NotRead, tellsTokens, type Usage } from '../../normalize/facts.js';
+import type { Normalizer } from '../../normalize/normalizer.js';
+import { type UsageNumber, usageNumbers } from '../../normalize/usage-numbers.js';
+import { decodeLogs, decodeTraces } from '../../otlp/decode.js';
+import { readShortAttributes } from '../../otlp/read.js';
+import { RECORD_SPAN } from '../../otlp/record-batch.js';
+import type { ByteString } from '../../sessionize/records.js';
+import { type Carrier, isLogCarrier } from '../../sessionize/usage.js';
+import type {
+  GroupPosition,
+  RecordId,
+  StoredCarrier,
+  StoredUnread,
+  StoredUsageRecord,
+  UsagePosition,
+  UsageScan,
+} from '../contract/store.js';
+import { encodeRecords, type RecordSource } from '../records/block.js';
+
+/** Groups, and records, that are looked at for one page, where nothing on them has to do with usage. */
+const MOST_GROUPS = 2_000;
+const MOST_RECORDS = 50_000;
+
+/** Ends the name of a rest's place in the list, where its span has one of its own. */
+const REST = '+';
+
+/** A group's records in a session, as far as its usage is made of them. */
+export interface UsageGroup {
+  readonly position: GroupPosition;
+  readonly traceId: ByteString;
+  readonly carriers: readonly StoredCarrier[];
+  readonly records: readonly UsageSource[];
+}
+
+/** A record of a group. */
+export interface UsageSource {
+  readonly carrier: Carrier;
+  readonly source: RecordSource;
+}
+
+/** A record by what names it over all groups: trace id, if any, and span id or digest, whose lengths tell which of them are there. */
+export function recordId(id: ByteString): RecordId {
+  const traceId = id.length > 16 ? { traceId: hex(id.slice(0, 16)) } : {};
+  const own = hex(id.length > 16 ? id.slice(16) : id);
+  return { ...traceId, ...(own.length === 16 ? { spanId: own } : { logId: own }) };
+}
+
+export function hex(bytes: ByteString): string {
+  return Buffer.from(bytes, 'latin1').toString('hex');
+}
+
+/** What is found of a page. */
+export interface FoundUsage {
+  /** In list order. */
+  readonly records: StoredUsageRecord[];
+  readonly stoppedAt?: UsagePosition;
+}
+
+/** A record of a group that has to do with usage; of a carrier, what it has that was not read is looked for when it is on a page. */
+interface Entry {
+  readonly position: UsagePosition;
+  readonly content: StoredCarrier | StoredUnread;
+  readonly source: RecordSource;
+}
+
+/** All of a group that has to do with usage, by time. */
+export interface UsageEntries {
+  readonly position: GroupPosition;
+  /** How many records the group has in the session. */
+  readonly recordCount: number;
+  readonly entries: readonly Entry[];
+}
+
+/**
+ * At most `limit` records with usage from the groups, which come in the direction of the scan, the one that `after` is in first. Gives up where the groups looked at
+ * are many and have little of it.
+ */
+export function usageIn(groups: Iterable<UsageEntries>, { after, direction, limit }: UsageScan): FoundUsage {
+  const isForward = direction === 'forward';
+  const sign = isForward ? 1 : -1;
+  const found: Entry[] = [];
+  let groupCount = 0;
+  let recordCount = 0;
+  let stoppedAt: UsagePosition | undefined;
+  for (const { position, entries, recordCount: records } of groups) {
+    const beyond = entries.filter(
+      (entry) => after === undefined || sign * comparePositions(entry.position, after) > 0,
+    );
+    if (!isForward) beyond.reverse();
+    for (const entry of beyond.slice(0, limit - found.length)) found.push(entry);
+    if (found.length === limit) break;
+    groupCount++;
+    recordCount += records;
+    if (groupCount === MOST_GROUPS || recordCount >= MOST_RECORDS) {
+      stoppedAt = isForward ? endOf(position) : startOf(position);
+      break;
+    }
+  }
+  if (!isForward) found.reverse();
+  return { records: found.map(recordOf), ...(stoppedAt && { stoppedAt }) };
+}
+
+function recordOf({ position, content, source }: Entry): StoredUsageRecord {
+  if (content.usage === undefined) return { ...content, position };
+  const all = numbersOf(source);
+  // A call that tells tokens may have numbers beside them that no dialect needs.
+  const unread = tellsTokens(content.usage) ? all.filter(({ outOfRange }) => outOfRange) : all;
+  return { ...content, unread, position };
+}
+
+function startOf(group: GroupPosition): UsagePosition {
+  return { group, timeNs: 0n, record: '' };
+}
+
+const LAST_NS = 2n ** 64n;
+
+function endOf(group: GroupPosition): UsagePosition {
+  return { group, timeNs: LAST_NS, record: '' };
+}
+
+function comparePositions(a: UsagePosition, b: UsagePosition): number {
+  if (a.group.startNs !== b.group.startNs) return a.group.startNs < b.group.startNs ? -1 : 1;
+  if (a.group.key !== b.group.key) return a.group.key < b.group.key ? -1 : 1;
+  if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
+  return a.record < b.record ? -1 : a.record > b.record ? 1 : 0;
+}
+
+/** All of a group that has to do with usage, by time: what was read, and what only looks like it. */
+export function entriesOf(
+  { position, traceId, carriers, records }: UsageGroup,
+  normalizer: Normalizer,
+): UsageEntries {
+  // A span that has the sum of an agent may have the rest of that sum besides (U21), which comes behind it.
+  const known = new Map<string, StoredCarrier[]>();
+  for (const carrier of carriers) {
+    const record = keyOf(carrier.record);
+    const others = known.get(record);
+    if (others === undefined) known.set(record, [carrier]);
+    else others.push(carrier);
+  }
+  const entries: Entry[] = [];
+  for (const each of records) {
+    const { carrier, source } = each;
+    const record = hex(carrier.id);
+    const timeNs = timeOf(carrier);
+    for (const content of known.get(record) ?? unreadIn(each, traceId, normalizer)) {
+      const name = content.usage?.kind === 'rest' ? record + REST : record;
+      entries.push({ position: { group: position, timeNs, record: name }, content, source });
+    }
+  }
+  entries.sort((a, b) => comparePositions(a.position, b.position));
+  return { position, recordCount: records.length, entries };
+}
+
+function timeOf(carrier: Carrier): bigint {
+  return isLogCarrier(carrier) ? carrier.timeNs : carrier.startNs;
+}
+
+function keyOf({ spanId, logId }: RecordId): string {
+  return spanId ?? logId ?? '';
+}
+
+/** What a record that is no carrier has of numbers that look like usage. */
+function unreadIn(
+  { carrier, source }: UsageSource,
+  traceId: ByteString,
+  normalizer: Normalizer,
+): StoredUnread[] {
+  const unread = numbersOf(source);
+  if (unread.length === 0) return [];
+  const { dialect, scope } = explained(source, normalizer);
+  const entry: StoredUnread = {
+    record: recordId(traceId + carrier.id),
+    timeNs: timeOf(carrier),
+    signal: isSpan(source) ? 'span' : 'log',
+    ...(dialect === undefined ? {} : { dialect }),
+    ...(scope === undefined ? {} : { scope }),
+    unread,
+    reason: reasonFor(unread, dialect, carrier.usage),
+  };
+  return [entry];
+}
+
+function reasonFor(
+  numbers: readonly UsageNumber[],
+  dialect: string | undefined,
+  usage: Usage | undefined,
+): NotRead {
+  if (dialect !== undefined && numbers.every(({ outOfRange }) => outOfRange)) return NotRead.outOfRange;
+  return dialect !== undefined && usage === undefined ? NotRead.noCall : NotRead.noDialect;
+}
+
+function isSpan({ batch, index }: RecordSource): boolean {
+  return batch.kind[index] === RECORD_SPAN;
+}
+
+const NO_LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord: Number.POSITIVE_INFINITY };
+
+/** The dialect that recognises a record, whatever it makes of it, and the record's scope. */
+function explained(source: RecordSource, { explainer }: Normalizer): { dialect?: string; scope?: string } {
+  if (explainer === undefined) return {};
+  const { spans, logs } = encodeRecords([source]);
+  const { batch } = isSpan(source)
+    ? decodeTraces(spans, explainer, NO_LIMITS)
+    : decodeLogs(logs, explainer, NO_LIMITS);
+  const usage = batch.usages[batch.usage[0]!];
+  return usage === undefined
+    ? {}
+    : { dialect: usage.dialect, ...(usage.scope !== undefined && { scope: usage.scope }) };
+}
+
+const WORDS = ['oken', 'usage', 'Usage', 'cost', 'Cost'].map((word) => Buffer.from(word));
+
+/** Longest encoding of an attribute that is looked at, bytes: longer ones are what was said. */
+const MAX_ATTRIBUTE = 8 * 1024;
+
+/** The numbers of a record that look like usage. Without one of the words nothing looks like it, which is far cheaper to see than to read the record. */
+function numbersOf(source: RecordSource): UsageNumber[] {
+  const { batch, index } = source;
+  const start = batch.offset[index]!;
+  const length = batch.length[index]!;
+  const bytes = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset + start, length);
+  if (!WORDS.some((word) => bytes.includes(word))) return [];
+  return usageNumbers(
+    readShortAttributes(batch.bytes, start, start + length, !isSpan(source), MAX_ATTRIBUTE),
+  );
+}

@@ -1,0 +1,108 @@
+import { Buffer } from 'node:buffer';
+import type { ExceptionFacts, Usage, VisitFacts, Who } from '../../normalize/facts.js';
+import { NONE, type RecordBatch, resourceOf, scopeOf, serviceOf } from '../../otlp/record-batch.js';
+import type { ByteString, Group, LogFacts, SpanFacts } from '../../sessionize/records.js';
+import type { RecordSource } from './block.js';
+
+/** A span in memory; `source` is where its bytes are, as long as they are at hand. */
+export class HeldSpan implements SpanFacts {
+  readonly id: ByteString;
+  readonly parentId: ByteString;
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  readonly size: number;
+  readonly error: boolean;
+  readonly quiet: boolean;
+  readonly hasEvents: boolean;
+  readonly session: string | undefined;
+  readonly service: string | undefined;
+  readonly who: Who | undefined;
+  readonly usage: Usage | undefined;
+  readonly visit: VisitFacts | undefined;
+  readonly exceptions: readonly ExceptionFacts[] | undefined;
+  source: RecordSource | undefined;
+
+  constructor(source: RecordSource) {
+    const { batch, index } = source;
+    const parentId = batch.parentId[index]!;
+    this.id = spanIdOf(batch, index);
+    this.parentId = parentId === NONE ? '' : byteString(batch, parentId, 8);
+    this.startNs = batch.start[index]!;
+    this.endNs = batch.end[index]!;
+    this.size = batch.length[index]!;
+    this.error = batch.error[index] === 1;
+    this.quiet = batch.quiet[index] === 1;
+    this.hasEvents = batch.events[index] === 1;
+    this.session = entry(batch.strings, batch.session[index]!);
+    this.service = serviceOf(batch, index);
+    this.who = entry(batch.whos, batch.who[index]!);
+    this.usage = entry(batch.usages, batch.usage[index]!);
+    this.visit = entry(batch.visits, batch.visit[index]!);
+    this.exceptions = entry(batch.exceptionSets, batch.exceptions[index]!);
+    this.source = source;
+  }
+}
+
+export type HeldGroup = Group<HeldSpan>;
+
+export function heldLog(batch: RecordBatch, index: number): LogFacts {
+  const { digest } = batch;
+  return {
+    id: Buffer.from(digest.buffer, digest.byteOffset + index * 16, 16).toString('latin1'),
+    spanId: spanIdOf(batch, index),
+    timeNs: batch.start[index]!,
+    session: entry(batch.strings, batch.session[index]!),
+    service: serviceOf(batch, index),
+    who: entry(batch.whos, batch.who[index]!),
+    usage: entry(batch.usages, batch.usage[index]!),
+    mark: entry(batch.marks, batch.mark[index]!),
+    visit: entry(batch.visits, batch.visit[index]!),
+    exceptions: entry(batch.exceptionSets, batch.exceptions[index]!),
+  };
+}
+
+function entry<T>(table: readonly T[], index: number): T | undefined {
+  return index === NONE ? undefined : table[index];
+}
+
+/** Node's own slicing, which toString('latin1') checks its arguments for; the type declarations leave it out. */
+type Latin1Buffer = Buffer & { latin1Slice(start: number, end: number): string };
+
+const buffers = new WeakMap<RecordBatch, Buffer>();
+
+/** Bytes of a batch as a string of one character a byte. */
+function byteString(batch: RecordBatch, start: number, length: number): ByteString {
+  let buffer = buffers.get(batch);
+  if (buffer === undefined) {
+    const { bytes } = batch;
+    buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    buffers.set(batch, buffer);
+  }
+  return (buffer as Latin1Buffer).latin1Slice(start, start + length);
+}
+
+/** Trace id of a record, empty where it has none. */
+export function traceIdOf(batch: RecordBatch, index: number): ByteString {
+  const at = batch.traceId[index]!;
+  return at === NONE ? '' : byteString(batch, at, 16);
+}
+
+export function spanIdOf(batch: RecordBatch, index: number): ByteString {
+  const at = batch.spanId[index]!;
+  return at === NONE ? '' : byteString(batch, at, 8);
+}
+
+/** Order of two versions of a span by their bytes (S2). Both must have their source at hand. */
+export function compareSources(a: HeldSpan, b: HeldSpan): number {
+  const [first, second] = [a.source!, b.source!];
+  return (
+    Buffer.compare(recordBytes(first), recordBytes(second)) ||
+    Buffer.compare(resourceOf(first.batch, first.index), resourceOf(second.batch, second.index)) ||
+    Buffer.compare(scopeOf(first.batch, first.index), scopeOf(second.batch, second.index))
+  );
+}
+
+function recordBytes({ batch, index }: RecordSource): Uint8Array {
+  const offset = batch.offset[index]!;
+  return batch.bytes.subarray(offset, offset + batch.length[index]!);
+}

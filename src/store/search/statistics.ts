@@ -1,0 +1,251 @@
+import type { Session } from '../../sessionize/session.js';
+import type { SessionFilter, SessionRange, Statistics, UsageGaps } from '../contract/store.js';
+import { Dimension, LEVEL_NS, MICROS, type Tally, tallyOf } from '../engine/rollups.js';
+import { Listing, MAX_INTEGER, type Prepare } from '../sqlite/database.js';
+import { sessionsFromBefore, startsIn } from './active-range.js';
+import { type Columns, type MatchOptions, matchingSessions } from './matching-sessions.js';
+import type { Condition } from './session-search.js';
+import { partsOfRange, sessionsStarting } from './start-range.js';
+
+const ALL_TIME = LEVEL_NS.length - 1;
+
+/**
+ * Statistics of the sessions of a range: of starts, all time, or whole days and whole hours, from the rollups, what is left at both
+ * ends, and what started before the range and was active in it, from the sessions themselves. Exact, also in its distinct users.
+ *
+ * @param expiredNs sessions with their last activity at or before this have timed out.
+ */
+export function readStatistics(
+  prepare: Prepare,
+  project: number,
+  range: SessionRange,
+  expiredNs: bigint,
+): Statistics {
+  const { startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs } = range;
+  const sums = sumsOf(prepare, project, range);
+  const closedBy = lastFromNs !== undefined && lastFromNs > expiredNs ? lastFromNs - 1n : expiredNs;
+  const open =
+    startFromNs > startToNs
+      ? 0n
+      : prepare(
+          `SELECT count(*) AS n FROM session INDEXED BY session_by_last
+           WHERE project = ? AND listing IN (${Listing.open}, ${Listing.timedOut}) AND last_ns > ? AND start_ns BETWEEN ? AND ?`,
+        ).get(project, closedBy, startFromNs, startToNs)!.n;
+  return statisticsOf(sums, Number(open));
+}
+
+/** The same of the sessions that match any filter, from their rows. */
+export function countMatching(filter: SessionFilter, options: MatchOptions): Statistics {
+  const sums = new Sums();
+  let open = 0;
+  const columns: Columns = [
+    ['(s.last_ns - s.start_ns) / 1000000000'],
+    ['(s.last_ns - s.start_ns) % 1000000000 / 1000'],
+    [`s.listing <> ${Listing.ended} AND s.last_ns > ?`, options.expiredNs],
+    ['s.has_errors'],
+    ['s.span_count <= 1'],
+    ['s.unpriced'],
+    ['s.unreported'],
+    ['s.device'],
+    ['s.country'],
+    ['s.user_id'],
+  ];
+  const tallies = new Tallies(sums);
+  for (const row of matchingSessions(filter, columns, options)) {
+    const [seconds, micros, isOpen, errors, bounce, unpriced, unreported, device, country, user] = row;
+    if (isOpen === 1) open++;
+    tallies.add({
+      durationSeconds: seconds as number,
+      durationMicros: micros as number,
+      errors: errors === 1,
+      genai: unpriced !== null,
+      bounce: bounce === 1,
+      device: (device as string | null) ?? 'unknown',
+      country: (country as string | null) ?? '',
+      user: (user as string | null) ?? '',
+      unpricedCount: (unpriced as number | null) ?? 0,
+      unreportedCount: (unreported as number | null) ?? 0,
+    });
+  }
+  tallies.flush();
+  return statisticsOf(sums, open);
+}
+
+/** How many calls of the sessions that match any filter have no known cost, or no known tokens. */
+export function countGaps(filter: SessionFilter, options: MatchOptions): UsageGaps {
+  const gaps = { unpricedCount: 0, unreportedCount: 0 };
+  const columns: Columns = [['s.unpriced'], ['s.unreported']];
+  const withGaps: Condition = ['s.unpriced + s.unreported > 0'];
+  for (const [unpriced, unreported] of matchingSessions(filter, columns, options, [withGaps])) {
+    gaps.unpricedCount += unpriced as number;
+    gaps.unreportedCount += unreported as number;
+  }
+  return gaps;
+}
+
+function statisticsOf(sums: Sums, openSessions: number): Statistics {
+  return {
+    openSessions,
+    totalSessions: Number(sums.get(Dimension.sessions)),
+    uniqueUsers: sums.allUsers ?? sums.users.size,
+    durationMicros: sums.get(Dimension.durationSeconds) * MICROS + sums.get(Dimension.durationMicros),
+    sessionsWithErrors: Number(sums.get(Dimension.errors)),
+    sessionsWithGenAi: Number(sums.get(Dimension.genai)),
+    bounces: Number(sums.get(Dimension.bounces)),
+    ...gapsIn(sums),
+    byDeviceType: sums.devices,
+    byCountry: sums.countries,
+  };
+}
+
+/** How many calls of the sessions of a range have no known cost, or no known tokens. */
+export function readGaps(prepare: Prepare, project: number, range: SessionRange): UsageGaps {
+  return gapsIn(sumsOf(prepare, project, range, [Dimension.unpriced, Dimension.unreported]));
+}
+
+/** Sums over the sessions of a range; of whole days and hours those of the dimensions named, else of all. */
+function sumsOf(
+  prepare: Prepare,
+  project: number,
+  range: SessionRange,
+  dimensions?: readonly number[],
+): Sums {
+  const { fromNs, toNs } = startsIn(range);
+  const sums = new Sums();
+  for (const part of partsOfRange(fromNs, toNs, LEVEL_NS)) {
+    if (part.level === undefined)
+      addSessions(sessionsStarting(prepare, project, part.fromNs, part.toNs), sums);
+    else addBuckets(prepare, project, part, sums, dimensions);
+  }
+  addSessions(sessionsFromBefore(prepare, project, range), sums);
+  return sums;
+}
+
+function gapsIn(sums: Sums): UsageGaps {
+  return {
+    unpricedCount: Number(sums.get(Dimension.unpriced)),
+    unreportedCount: Number(sums.get(Dimension.unreported)),
+  };
+}
+
+class Sums {
+  readonly #counts = new Map<number, bigint>();
+  readonly devices = new Map<string, number>();
+  readonly countries = new Map<string, { name: string | undefined; count: number }>();
+  readonly users = new Set<string>();
+  /** Distinct users of all time, where that is what was asked: a count, without their names. */
+  allUsers: number | undefined;
+
+  get(dimension: number): bigint {
+    return this.#counts.get(dimension) ?? 0n;
+  }
+
+  add(dimension: number, name: string, count: bigint): void {
+    if (dimension === Dimension.user) {
+      this.users.add(name);
+    } else if (dimension === Dimension.device) {
+      this.devices.set(name, (this.devices.get(name) ?? 0) + Number(count));
+    } else if (dimension === Dimension.country) {
+      const code = name.slice(0, 2);
+      const known = this.countries.get(code);
+      this.countries.set(code, {
+        // One name per code whatever the order: the first in alphabetical order that is not empty.
+        name: [known?.name, name.slice(3) || undefined].filter((text) => text !== undefined).sort()[0],
+        count: (known?.count ?? 0) + Number(count),
+      });
+    } else {
+      this.#counts.set(dimension, this.get(dimension) + count);
+    }
+  }
+}
+
+/** Adds whole buckets of a level. */
+function addBuckets(
+  prepare: Prepare,
+  project: number,
+  { level, first, last }: { level: number; first: bigint; last: bigint },
+  sums: Sums,
+  dimensions: readonly number[] = Object.values(Dimension),
+): void {
+  const rows = prepare(
+    `SELECT name, count FROM rollup
+     WHERE project = ? AND level = ? AND dimension = ? AND bucket BETWEEN ? AND ?`,
+  );
+  for (const dimension of dimensions) {
+    if (level === ALL_TIME && dimension === Dimension.user) {
+      sums.allUsers = Number(
+        prepare('SELECT count(*) AS n FROM rollup WHERE project = ? AND level = ? AND dimension = ?').get(
+          project,
+          level,
+          dimension,
+        )!.n,
+      );
+      continue;
+    }
+    for (const row of rows.iterate(project, level, dimension, first, last)) {
+      sums.add(dimension, row.name as string, row.count as bigint);
+    }
+  }
+}
+
+function addSessions(sessions: Iterable<Session>, sums: Sums): void {
+  const tallies = new Tallies(sums);
+  for (const session of sessions) {
+    const { usage, ...tally } = tallyOf(session);
+    const { unpricedCount = 0, unreportedCount = 0 } = usage?.all ?? {};
+    tallies.add({ ...tally, unpricedCount, unreportedCount });
+  }
+  tallies.flush();
+}
+
+/** So many of the longest sessions there can be have whole seconds that a double still holds. */
+const MOST_TALLIES = 500_000;
+
+/** Gathers what single sessions add, as numbers: a sum of large ones takes several times as long. */
+class Tallies {
+  readonly #sums: Sums;
+  readonly #counts = new Map<number, number>();
+  readonly #devices = new Map<string, number>();
+  readonly #countries = new Map<string, number>();
+  #sessions = 0;
+  #seconds = 0;
+  #micros = 0;
+  #bounces = 0;
+
+  constructor(sums: Sums) {
+    this.#sums = sums;
+  }
+
+  add(tally: Omit<Tally, 'startNs' | 'usage'> & UsageGaps): void {
+    this.#sessions++;
+    this.#seconds += tally.durationSeconds;
+    this.#micros += tally.durationMicros;
+    if (tally.bounce) this.#bounces++;
+    if (tally.errors) count(this.#counts, Dimension.errors);
+    if (tally.genai) count(this.#counts, Dimension.genai);
+    if (tally.unpricedCount > 0) count(this.#counts, Dimension.unpriced, tally.unpricedCount);
+    if (tally.unreportedCount > 0) count(this.#counts, Dimension.unreported, tally.unreportedCount);
+    count(this.#devices, tally.device);
+    if (tally.country !== '') count(this.#countries, tally.country);
+    if (tally.user !== '') this.#sums.users.add(tally.user);
+    if (this.#sessions === MOST_TALLIES) this.flush();
+  }
+
+  /** Adds what was gathered to the sums. */
+  flush(): void {
+    const sums = this.#sums;
+    sums.add(Dimension.sessions, '', BigInt(this.#sessions));
+    sums.add(Dimension.durationSeconds, '', BigInt(this.#seconds));
+    sums.add(Dimension.durationMicros, '', BigInt(this.#micros));
+    sums.add(Dimension.bounces, '', BigInt(this.#bounces));
+    for (const [dimension, number] of this.#counts) sums.add(dimension, '', BigInt(number));
+    for (const [name, number] of this.#devices) sums.add(Dimension.device, name, BigInt(number));
+    for (const [name, number] of this.#countries) sums.add(Dimension.country, name, BigInt(number));
+    this.#sessions = this.#seconds = this.#micros = this.#bounces = 0;
+    for (const gathered of [this.#counts, this.#devices, this.#countries]) gathered.clear();
+  }
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key, more = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + more);
+}
