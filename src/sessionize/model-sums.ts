@@ -26,6 +26,19 @@ const NOTHING: ModelSum = {
   unreportedCount: 0,
 };
 
+function added(a: ModelSum, b: ModelSum): ModelSum {
+  return {
+    records: a.records + b.records,
+    calls: a.calls + b.calls,
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    costNanoUsd: a.costNanoUsd + b.costNanoUsd,
+    pricedCount: a.pricedCount + b.pricedCount,
+    unpricedCount: a.unpricedCount + b.unpricedCount,
+    unreportedCount: a.unreportedCount + b.unreportedCount,
+  };
+}
+
 /** How many calls with tokens and without a known cost a record that counts is. */
 export function unpricedIn(usage: Usage): number {
   return usage.costNanoUsd === undefined && tellsTokens(usage) ? callsOf(usage) : 0;
@@ -62,6 +75,12 @@ export class ModelSums {
       unpricedCount: sum.unpricedCount + sign * unpricedIn(usage),
       unreportedCount: sum.unreportedCount + sign * unreportedIn(usage),
     });
+  }
+
+  /** Adds all that was used of a model elsewhere. Its sum is kept as it is where there is none yet. */
+  addSum(model: string, more: ModelSum): void {
+    const sum = this.#sums.get(model);
+    this.#sums.set(model, sum === undefined ? more : added(sum, more));
   }
 
   /** Sorted by code unit. */

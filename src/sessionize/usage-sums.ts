@@ -1,30 +1,18 @@
-import { callsOf, type PriceOf, type Usage } from '../normalize/facts.js';
+import type { PriceOf, Usage } from '../normalize/facts.js';
 import { isWeakId } from './call-id.js';
-import { type EncodedModel, type ModelSum, ModelSums, unpricedIn, unreportedIn } from './model-sums.js';
+import { type EncodedModel, ModelSums } from './model-sums.js';
 import { NameCounts } from './name-counts.js';
 import { inputsOf, LOG_DELAY_NS } from './same-call.js';
-import { type SessionCall, sessionVerdicts } from './session-usage.js';
+import { SessionCalls } from './session-calls.js';
+import type { SessionCall } from './session-usage.js';
+import { UsageTotals } from './usage-totals.js';
 
 /**
  * The usage of a session as a running sum over its calls (S17, S18). Most calls are told once, so the sum is enough; what is kept besides
- * is what shows that calls of different groups may be one (U16, U18), or what sums are of: `entangled` then, and the sum has to be made of all calls anew.
+ * is what shows that calls of different groups may be one (U16, U18), or what sums are of: `entangled` then, and all calls are kept in memory (session-calls.ts). A
+ * session that was read from its row has them only after it was folded again.
  */
-export class UsageSums {
-  /** Calls. */
-  requestCount = 0;
-  /** Records that count and are no calls: data points, each a sum over an unknown number of calls, and rests of the sums of wrappers (U21). */
-  pointCount = 0;
-  inputTokens = 0n;
-  outputTokens = 0n;
-  /** Nano-USD over the calls with a known cost, and how many those are. */
-  costNanoUsd = 0n;
-  pricedCount = 0;
-  /** Calls with tokens and without a known cost. */
-  unpricedCount = 0;
-  /** Calls whose number of tokens nobody told. */
-  unreportedCount = 0;
-  models = new ModelSums();
-  providers = new NameCounts();
+export class UsageSums extends UsageTotals {
   /**
    * Told calls before U16 and U18, by dialect: of each signal, and those beaten in their group as if that were a signal. What is not told
    * is not here.
@@ -33,6 +21,8 @@ export class UsageSums {
   /** How often the marks of calls were told (`#tell`): 32-bit hashes, of which two that are the same by chance cost time, and nothing else. */
   #ids = new Map<number, number>();
   #entangled = false;
+  /** All calls, where calls of different groups may be one and all were at hand. Not encoded. */
+  #calls: SessionCalls | undefined;
 
   /** Whether calls of different groups may be one. Stays true until the session is folded again. */
   get entangled(): boolean {
@@ -49,12 +39,17 @@ export class UsageSums {
     const sums = new UsageSums();
     for (const call of calls) sums.#tell(call, 1);
     if (sums.#entangled) {
-      for (const { usage, reason } of sessionVerdicts(calls, priceOf))
-        if (reason === undefined) sums.#sum(usage, 1);
+      sums.#calls = new SessionCalls(calls, priceOf);
+      sums.setToSumOf([sums.#calls.totals()]);
     } else {
       for (const call of calls) sums.#add(call, 1);
     }
     return sums;
+  }
+
+  /** Calls that are kept in memory for that. */
+  get heldCalls(): number {
+    return this.#calls?.size ?? 0;
   }
 
   /** Takes calls out and puts others in. False where the sum has to be made anew. */
@@ -62,7 +57,12 @@ export class UsageSums {
     if (old.length === 0 && replacement.length === 0) return true;
     for (const call of old) this.#tell(call, -1);
     for (const call of replacement) this.#tell(call, 1);
-    if (this.#entangled) return false;
+    if (this.#entangled) {
+      if (this.#calls === undefined) return false;
+      this.#calls.exchange(old, replacement);
+      this.setToSumOf([this.#calls.totals()]);
+      return true;
+    }
     for (const call of old) this.#add(call, -1);
     for (const call of replacement) this.#add(call, 1);
     return true;
@@ -146,32 +146,7 @@ export class UsageSums {
   }
 
   #add({ usage, beaten }: SessionCall, sign: 1 | -1): void {
-    if (beaten !== true) this.#sum(usage, sign);
-  }
-
-  #sum(call: Usage, sign: 1 | -1): void {
-    const calls = callsOf(call);
-    this.requestCount += sign * calls;
-    this.pointCount += sign * (1 - calls);
-    if (call.inputTokens !== undefined) this.inputTokens += BigInt(sign * call.inputTokens);
-    if (call.outputTokens !== undefined) this.outputTokens += BigInt(sign * call.outputTokens);
-    if (call.costNanoUsd !== undefined) {
-      this.costNanoUsd += BigInt(sign * call.costNanoUsd);
-      this.pricedCount += sign;
-    }
-    this.unpricedCount += sign * unpricedIn(call);
-    this.unreportedCount += sign * unreportedIn(call);
-    if (call.model !== undefined) this.models.add(call.model, call, sign);
-    if (call.provider !== undefined) this.providers.add(call.provider, sign);
-  }
-
-  /** The same as of one model. */
-  get all(): ModelSum {
-    const { requestCount, pointCount, inputTokens, outputTokens, costNanoUsd, pricedCount } = this;
-    const { unpricedCount, unreportedCount } = this;
-    const records = requestCount + pointCount;
-    const tokens = { inputTokens, outputTokens, costNanoUsd };
-    return { records, calls: requestCount, ...tokens, pricedCount, unpricedCount, unreportedCount };
+    if (beaten !== true) this.addUsage(usage, sign);
   }
 
   /** As compact JSON for `decode`; 0 where no call was told. */

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { PriceOf, Usage } from '../normalize/facts.js';
+import { SessionCalls } from './session-calls.js';
+import { type SessionCall, sessionVerdicts } from './session-usage.js';
+import { UsageTotals } from './usage-totals.js';
+
+/** A price that follows from the tokens and the model, so that what is borrowed shows in it. */
+const priceOf: PriceOf = ({ model, inputTokens = 0 }) =>
+  model === undefined ? undefined : inputTokens + model.length;
+
+const IDS = ['r', '417', ...['x', 'y'].map((name) => createHash('sha256').update(name).digest('hex'))];
+
+const usage: fc.Arbitrary<Usage> = fc
+  .record({
+    kind: fc.constantFrom<Usage['kind']>('call', 'call', 'call', 'sum', 'rest'),
+    dialect: fc.constantFrom('one', 'two'),
+    signal: fc.constantFrom<Usage['signal']>('span', 'log'),
+    first: fc.boolean(),
+    ids: fc.subarray(IDS, { maxLength: 2 }),
+    restOf: fc.subarray(IDS, { maxLength: 2 }),
+    model: fc.option(fc.constantFrom('m', 'm-2'), { nil: undefined }),
+    provider: fc.option(fc.constantFrom('p', 'q'), { nil: undefined }),
+    inputTokens: fc.option(fc.constantFrom(0, 5, 7), { nil: undefined }),
+    cacheReadTokens: fc.constantFrom(0, 2),
+    outputTokens: fc.option(fc.constantFrom(0, 3), { nil: undefined }),
+    costNanoUsd: fc.option(fc.nat(9), { nil: undefined }),
+  })
+  .map(({ kind, signal, first, ids, restOf, costNanoUsd, ...facts }) => ({
+    kind,
+    ...said(facts),
+    signal: kind === 'sum' ? ('metric' as const) : signal,
+    ...(first && signal === 'log' && kind !== 'sum' && { first }),
+    ...(ids.length > 0 && kind === 'call' && { callIds: ids }),
+    ...(restOf.length > 0 && kind === 'rest' && { restOf }),
+    ...(costNanoUsd !== undefined && { costNanoUsd, costSource: 'reported' as const }),
+  }));
+
+/** Without what is undefined. */
+function said<T extends object>(facts: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+const fragment = fc.array(
+  fc.record({
+    usage,
+    isBeaten: fc.boolean(),
+    startNs: fc.bigInt({ min: 0n, max: 3n }),
+    length: fc.bigInt({ min: 0n, max: 2n }),
+  }),
+  { maxLength: 5 },
+);
+
+/** Of some groups what each tells at each step: a change of all that it told before. */
+const histories = fc.array(fc.tuple(fc.nat(4), fragment), { minLength: 1, maxLength: 12 });
+
+/** The totals over what counts of all calls, made at one go. */
+function expected(calls: readonly SessionCall[]): UsageTotals {
+  const totals = new UsageTotals();
+  for (const verdict of sessionVerdicts(calls, priceOf)) {
+    if (verdict.reason === undefined) totals.addUsage(verdict.usage, 1);
+  }
+  return totals;
+}
+
+function shown(totals: UsageTotals): unknown {
+  return [totals.all, totals.models.entries().sort(), totals.providers.entries().sort()];
+}
+
+test('however the calls of its groups change, the totals of a session are those of all its calls', () => {
+  fc.assert(
+    fc.property(histories, (history) => {
+      const told = new Map<number, readonly SessionCall[]>();
+      const session = new SessionCalls([], priceOf);
+      for (const [group, calls] of history) {
+        const replacement = calls.map(({ usage, isBeaten, startNs, length }, i): SessionCall => {
+          const call = { usage, startNs, endNs: startNs + length, id: `${group}.${i}` };
+          return isBeaten && usage.kind === 'call' ? { ...call, beaten: true } : call;
+        });
+        session.exchange(told.get(group) ?? [], replacement);
+        told.set(group, replacement);
+        assert.deepEqual(shown(session.totals()), shown(expected([...told.values()].flat())));
+      }
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('a change costs what it touches, however many calls there are', () => {
+  const calls = Array.from({ length: 10_000 }, (_, i): SessionCall[] => {
+    const callIds = [createHash('sha256').update(`${i}`).digest('hex')];
+    const told = { dialect: 'one', kind: 'call' as const, callIds, inputTokens: i, outputTokens: 1 };
+    const at = { startNs: BigInt(i), endNs: BigInt(i + 1) };
+    return [
+      { ...at, id: `span ${i}`, usage: { ...told, signal: 'span' } },
+      // The span borrows the model, and so is priced anew whenever the two are looked at.
+      { ...at, id: `log ${i}`, usage: { ...told, signal: 'log', model: 'm' } },
+    ];
+  });
+  let asked = 0;
+  const counting: PriceOf = () => {
+    asked++;
+    return undefined;
+  };
+  const session = new SessionCalls(calls.flat(), counting);
+  asked = 0;
+  for (const group of calls.slice(0, 100)) session.exchange(group, group);
+  assert.equal(asked, 100);
+  assert.equal(session.totals().requestCount, 10_000);
+});
+
+test('a call that the session does not have cannot be taken out', () => {
+  const call: SessionCall = {
+    id: 'a',
+    startNs: 0n,
+    endNs: 0n,
+    usage: { kind: 'call', dialect: 'one', signal: 'span' },
+  };
+  assert.throws(() => new SessionCalls([], priceOf).exchange([call], []));
+});

@@ -1,0 +1,229 @@
+import { carriesUsage, type PriceOf, type Usage } from '../normalize/facts.js';
+import { borrowAll, priced } from './better-numbers.js';
+import { NameCounts } from './name-counts.js';
+import { precedence, sameCalls } from './same-call.js';
+import { hasTokens, type SessionCall } from './session-usage.js';
+import { UsageTotals } from './usage-totals.js';
+
+/**
+ * The calls of a session whose groups tell of the same calls, kept so that a change costs what it touches: the calls that are joined to a changed one by their ids
+ * (U16), whatever the number of others. What counts beside what by its dialect and signal (U18) follows from sums by class. The totals are those of
+ * `sessionVerdicts` over all calls.
+ *
+ * Memory: some 300 bytes a call.
+ */
+export class SessionCalls {
+  readonly #priceOf: PriceOf;
+  readonly #members = new Map<string, Member>();
+  /** Those that have an id; beaten calls are in none. */
+  readonly #byId = new Map<string, Set<Member>>();
+  readonly #classes = new Map<string, CallClass>();
+  readonly #rests = new Set<Member>();
+  /** Records that say numbers of calls, by dialect, be it that they do not count. */
+  readonly #reporting = new NameCounts();
+  /** By id of a call: by how many calls told twice its tokens are reported. */
+  readonly #reportedIds = new NameCounts();
+
+  constructor(calls: readonly SessionCall[], priceOf: PriceOf) {
+    this.#priceOf = priceOf;
+    this.exchange([], calls);
+  }
+
+  /** Calls, those that do not count among them. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** Takes calls out and puts others in. Those that are taken out must be here. */
+  exchange(old: readonly SessionCall[], replacement: readonly SessionCall[]): void {
+    const changed = new Set<Member>();
+    const ids = new Set<string>();
+    for (const call of old) {
+      const member = this.#members.get(keyOf(call));
+      if (member === undefined) throw new Error('a call is taken out of a session that does not have it');
+      this.#members.delete(keyOf(call));
+      this.#remove(member);
+      changed.delete(member);
+      for (const id of idsOf(call)) ids.add(id);
+    }
+    for (const call of replacement) {
+      const member: Member = { call, outcome: undefined };
+      this.#members.set(keyOf(call), member);
+      this.#add(member);
+      if (call.beaten !== true) changed.add(member);
+    }
+    this.#decide(this.#joined(changed, ids));
+  }
+
+  /** The sums over what counts. */
+  totals(): UsageTotals {
+    const totals = new UsageTotals();
+    totals.setToSumOf(this.#counted());
+    return totals;
+  }
+
+  *#counted(): Generator<UsageTotals> {
+    const firsts = this.#firsts();
+    for (const { kind, dialect, rank, haveIds, totals } of this.#classes.values()) {
+      if (kind === 'sum') {
+        if (!this.#reporting.has(dialect)) yield totals;
+        continue;
+      }
+      const first = kind === 'reporting' ? firsts.get(dialect) : undefined;
+      if (first === undefined || first.rank === rank || (haveIds && first.haveIds)) yield totals;
+    }
+    const rests = new UsageTotals();
+    for (const { call, outcome } of this.#rests) {
+      const { usage } = call;
+      const first = firsts.get(usage.dialect);
+      if (first !== undefined && first.rank !== precedence(usage)) continue;
+      if (usage.restOf?.some((id) => this.#reportedIds.has(id)) === true) continue;
+      rests.addUsage(outcome!.usage, 1);
+    }
+    yield rests;
+  }
+
+  /** By dialect: the precedence of the records that come first, and whether all of these have ids. */
+  #firsts(): Map<string, { rank: number; haveIds: boolean }> {
+    const firsts = new Map<string, { rank: number; haveIds: boolean }>();
+    for (const { kind, dialect, rank, haveIds } of this.#classes.values()) {
+      if (kind !== 'reporting') continue;
+      const first = firsts.get(dialect);
+      if (first === undefined || rank < first.rank) firsts.set(dialect, { rank, haveIds });
+      else if (rank === first.rank) first.haveIds &&= haveIds;
+    }
+    return firsts;
+  }
+
+  #add(member: Member): void {
+    const { usage } = member.call;
+    if (usage.kind !== 'sum' && carriesUsage(usage)) this.#reporting.add(usage.dialect, 1);
+    for (const id of idsOf(member.call)) {
+      const members = this.#byId.get(id);
+      if (members === undefined) this.#byId.set(id, new Set([member]));
+      else members.add(member);
+    }
+  }
+
+  #remove(member: Member): void {
+    const { usage } = member.call;
+    if (usage.kind !== 'sum' && carriesUsage(usage)) this.#reporting.add(usage.dialect, -1);
+    for (const id of idsOf(member.call)) {
+      const members = this.#byId.get(id)!;
+      members.delete(member);
+      if (members.size === 0) this.#byId.delete(id);
+    }
+    this.#withdraw(member);
+  }
+
+  /** These and all that are joined to them or to these ids, directly or through others. */
+  #joined(changed: ReadonlySet<Member>, ids: ReadonlySet<string>): Set<Member> {
+    const joined = new Set(changed);
+    const seen = new Set<string>();
+    const visit = (id: string): void => {
+      if (seen.has(id)) return;
+      seen.add(id);
+      for (const member of this.#byId.get(id) ?? []) joined.add(member);
+    };
+    for (const id of ids) visit(id);
+    // A set is walked through to what is added on the way.
+    for (const { call } of joined) for (const id of idsOf(call)) visit(id);
+    return joined;
+  }
+
+  /** Works out what becomes of calls that are joined to no others. */
+  #decide(members: ReadonlySet<Member>): void {
+    const memberOf = new Map<SessionCall, Member>();
+    for (const member of members) {
+      this.#withdraw(member);
+      memberOf.set(member.call, member);
+    }
+    const usages = new Map<Member, Usage>();
+    const superseded = new Set<Member>();
+    for (const [first, ...others] of sameCalls([...memberOf.keys()])) {
+      for (const other of others) superseded.add(memberOf.get(other)!);
+      const { usage: said, startNs } = first!;
+      const usage = borrowAll(
+        said,
+        others.map((other) => other.usage),
+      );
+      const member = memberOf.get(first!)!;
+      usages.set(member, priced(said, usage, startNs, this.#priceOf));
+      if (hasTokens(usage)) member.reportedIds = usage.callIds!;
+    }
+    for (const member of members) {
+      if (superseded.has(member)) continue;
+      this.#count(member, usages.get(member) ?? member.call.usage);
+    }
+  }
+
+  /** Adds what counts for a call to its class. */
+  #count(member: Member, usage: Usage): void {
+    const said = member.call.usage;
+    for (const id of member.reportedIds ?? []) this.#reportedIds.add(id, 1);
+    if (said.kind === 'rest') {
+      member.outcome = { usage, of: undefined };
+      this.#rests.add(member);
+      return;
+    }
+    const kind = said.kind === 'sum' ? 'sum' : carriesUsage(said) ? 'reporting' : 'silent';
+    const [rank, haveIds] = [precedence(said), said.callIds !== undefined];
+    const key = `${kind} ${rank} ${haveIds} ${said.dialect}`;
+    let of = this.#classes.get(key);
+    if (of === undefined) {
+      of = { key, kind, dialect: said.dialect, rank, haveIds, size: 0, totals: new UsageTotals() };
+      this.#classes.set(key, of);
+    }
+    of.size++;
+    of.totals.addUsage(usage, 1);
+    member.outcome = { usage, of };
+  }
+
+  /** Takes back what was counted for a call. */
+  #withdraw(member: Member): void {
+    const { outcome, reportedIds } = member;
+    for (const id of reportedIds ?? []) this.#reportedIds.add(id, -1);
+    delete member.reportedIds;
+    member.outcome = undefined;
+    if (outcome === undefined) return;
+    const { usage, of } = outcome;
+    if (of === undefined) {
+      this.#rests.delete(member);
+      return;
+    }
+    of.size--;
+    of.totals.addUsage(usage, -1);
+    if (of.size === 0) this.#classes.delete(of.key);
+  }
+}
+
+/** A call and what became of it among those that it is joined to. */
+interface Member {
+  readonly call: SessionCall;
+  /** What counts for it, unless another telling of the same call does; and the class that it is summed up in. */
+  outcome: { readonly usage: Usage; readonly of: CallClass | undefined } | undefined;
+  /** Of one that counts for several: the ids of all, where tokens are reported. */
+  reportedIds?: readonly string[];
+}
+
+/** Calls that count or do not together: of one dialect, one precedence, with ids or without. */
+interface CallClass {
+  readonly key: string;
+  readonly kind: 'sum' | 'reporting' | 'silent';
+  readonly dialect: string;
+  readonly rank: number;
+  readonly haveIds: boolean;
+  size: number;
+  readonly totals: UsageTotals;
+}
+
+/** The rest of a wrapper's sum has the id of its wrapper. */
+function keyOf({ id, usage }: SessionCall): string {
+  return usage.kind === 'rest' ? `${id}+` : id;
+}
+
+function idsOf({ beaten, usage }: SessionCall): readonly string[] {
+  return beaten === true ? NO_IDS : (usage.callIds ?? NO_IDS);
+}
+
+const NO_IDS: readonly string[] = [];

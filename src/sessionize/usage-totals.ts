@@ -1,0 +1,76 @@
+import { callsOf, type Usage } from '../normalize/facts.js';
+import { type ModelSum, ModelSums, unpricedIn, unreportedIn } from './model-sums.js';
+import { NameCounts } from './name-counts.js';
+
+/** What calls and sums that count add up to: a running sum, from which they can be taken out again. */
+export class UsageTotals {
+  /** Calls. */
+  requestCount = 0;
+  /** Records that count and are no calls: data points, each a sum over an unknown number of calls, and rests of the sums of wrappers (U21). */
+  pointCount = 0;
+  /** Tokens. */
+  inputTokens = 0n;
+  outputTokens = 0n;
+  /** Nano-USD over the calls with a known cost, and how many those are. */
+  costNanoUsd = 0n;
+  pricedCount = 0;
+  /** Calls with tokens and without a known cost. */
+  unpricedCount = 0;
+  /** Calls whose number of tokens nobody told. */
+  unreportedCount = 0;
+  models = new ModelSums();
+  providers = new NameCounts();
+
+  /** Adds what a record says, or takes it out. */
+  addUsage(usage: Usage, sign: 1 | -1): void {
+    const calls = callsOf(usage);
+    this.requestCount += sign * calls;
+    this.pointCount += sign * (1 - calls);
+    if (usage.inputTokens !== undefined) this.inputTokens += BigInt(sign * usage.inputTokens);
+    if (usage.outputTokens !== undefined) this.outputTokens += BigInt(sign * usage.outputTokens);
+    if (usage.costNanoUsd !== undefined) {
+      this.costNanoUsd += BigInt(sign * usage.costNanoUsd);
+      this.pricedCount += sign;
+    }
+    this.unpricedCount += sign * unpricedIn(usage);
+    this.unreportedCount += sign * unreportedIn(usage);
+    if (usage.model !== undefined) this.models.add(usage.model, usage, sign);
+    if (usage.provider !== undefined) this.providers.add(usage.provider, sign);
+  }
+
+  /** Makes these totals the sum of others. */
+  setToSumOf(all: Iterable<UsageTotals>): void {
+    const sum = new UsageTotals();
+    for (const each of all) {
+      sum.requestCount += each.requestCount;
+      sum.pointCount += each.pointCount;
+      sum.inputTokens += each.inputTokens;
+      sum.outputTokens += each.outputTokens;
+      sum.costNanoUsd += each.costNanoUsd;
+      sum.pricedCount += each.pricedCount;
+      sum.unpricedCount += each.unpricedCount;
+      sum.unreportedCount += each.unreportedCount;
+      for (const [model, modelSum] of each.models.entries()) sum.models.addSum(model, modelSum);
+      for (const [provider, count] of each.providers.entries()) sum.providers.add(provider, count);
+    }
+    this.requestCount = sum.requestCount;
+    this.pointCount = sum.pointCount;
+    this.inputTokens = sum.inputTokens;
+    this.outputTokens = sum.outputTokens;
+    this.costNanoUsd = sum.costNanoUsd;
+    this.pricedCount = sum.pricedCount;
+    this.unpricedCount = sum.unpricedCount;
+    this.unreportedCount = sum.unreportedCount;
+    this.models = sum.models;
+    this.providers = sum.providers;
+  }
+
+  /** The same as of one model. */
+  get all(): ModelSum {
+    const { requestCount, pointCount, inputTokens, outputTokens, costNanoUsd, pricedCount } = this;
+    const { unpricedCount, unreportedCount } = this;
+    const records = requestCount + pointCount;
+    const tokens = { inputTokens, outputTokens, costNanoUsd };
+    return { records, calls: requestCount, ...tokens, pricedCount, unpricedCount, unreportedCount };
+  }
+}
