@@ -30,7 +30,7 @@ export interface NormalizerOptions {
 }
 
 /** Counts changes of how facts are read: raise it with every change of a dialect, a key or a rule of usage. */
-const FACTS_VERSION = 10;
+export const FACTS_VERSION = 10;
 
 /** What of a session's traits and costs these options decide, as text: equal where all facts would be equal. */
 export function normalizerIdentity({

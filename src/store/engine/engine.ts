@@ -57,7 +57,7 @@ import { hexOf, type PartChange, runLimits, UserRunIndex } from './user-runs.js'
  * Changes when records would be bound to other sessions than before, or when derived rows are made in another way: everything is
  * folded again at the next start.
  */
-const RULES_VERSION = 5;
+export const RULES_VERSION = 5;
 
 /** What the database says of traces that are not grouped by user. */
 const BY_ID = 'id';
