@@ -7,9 +7,9 @@ import type {
   TimelineChange,
 } from '../engine/changes.js';
 import type { EngineState } from '../engine/loads.js';
-import { inTransaction } from './database-log.js';
-import { type Database, DERIVED_TABLES, type Statement } from './database.js';
 import { FacetRows } from './apply-facets.js';
+import { type Database, DERIVED_TABLES, type Statement } from './database.js';
+import { inTransaction } from './database-log.js';
 import { bytesOf, STATE_KEYS } from './load.js';
 
 /** What changes with every record of a session. */
