@@ -1,5 +1,6 @@
-import { Engine, type EngineOptions } from '../../src/store/engine/engine.js';
+import type { Engine, EngineOptions } from '../../src/store/engine/engine.js';
 import { type Database, lockDirectory, openForWriting } from '../../src/store/sqlite/database.js';
+import { engineOn } from '../../src/store/sqlite/engine-store.js';
 import type { WriterEvents } from '../../src/store/sqlite/writer.js';
 
 const CACHE_BYTES = 1 << 20;
@@ -27,7 +28,7 @@ export function openEngine(
   lockDirectory(directory).release();
   const db = openForWriting(directory, CACHE_BYTES);
   db.exec('PRAGMA synchronous = OFF');
-  const engine = new Engine(db, {
+  const engine = engineOn(db, {
     settings: 'test',
     implicitSessions: true,
     timeoutNs: 1_800_000_000_000n,

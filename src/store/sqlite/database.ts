@@ -8,8 +8,7 @@ export type Database = InstanceType<typeof DatabaseSync>;
 export type Statement = ReturnType<Database['prepare']>;
 export type Prepare = (sql: string) => Statement;
 
-/** The largest number that a column holds. */
-export const MAX_INTEGER = 2n ** 63n - 1n;
+export { GroupKind, LISTED, Listing, MAX_INTEGER } from '../engine/row-values.js';
 
 /** The data directory cannot be used; the message says why and what to do. */
 export class DataDirectoryError extends Error {
@@ -211,21 +210,6 @@ export const DERIVED_TABLES = [
   'user_hour',
   'user_piece',
 ] as const;
-
-/**
- * What a session is shown as in lists: kept so that lists of open or closed sessions are index ranges. `ended` is closed at any
- * time; whether one of the other two is open is judged by the time of the request, and `timedOut` keeps the many that are
- * not apart from the few that are.
- */
-export const Listing = { ended: 0, open: 1, hidden: 2, timedOut: 3 } as const;
-/** The sessions that lists and statistics show. */
-export const LISTED = [Listing.open, Listing.timedOut, Listing.ended] as const;
-
-/**
- * How a group stands to a session, in `session_group.kind`: each has one row of the first three. From 16 and from 64 on are further rows, by which
- * events are found in time where that one does not do (event-places.ts).
- */
-export const GroupKind = { trace: 0, logs: 1, mark: 2, traceLogs: 16, spanEvents: 64 } as const;
 
 /** The database and its write-ahead log. */
 const FILE = 'sojourn.sqlite';

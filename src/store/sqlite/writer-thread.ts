@@ -2,9 +2,10 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { createNormalizer, normalizerIdentity, whoIdentity } from '../../normalize/create.js';
 import { quietPatterns } from '../../normalize/quiet-routes.js';
 import { CommitQueue, IDLE_MS } from '../engine/commit-queue.js';
-import { Engine, StoppedError } from '../engine/engine.js';
+import { StoppedError } from '../engine/engine.js';
 import { freeBytes, unpackBatch } from './batch-transfer.js';
 import { DataDirectoryError, fitLog, Meta, openForWriting } from './database.js';
+import { engineOn } from './engine-store.js';
 import type { FromWriter, ToWriter, WriterThreadOptions } from './writer-messages.js';
 
 /** How often sessions that timed out are listed as closed, ms. */
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
   const installationKey = new Meta(db).installationKey();
   const normalizerOptions = { ...options.normalizer, userIdKey: installationKey };
   const quietRoutes = quietPatterns(normalizerOptions.quietRoutes ?? []).join();
-  const engine = new Engine(db, {
+  const engine = engineOn(db, {
     normalizer: await createNormalizer(normalizerOptions),
     settings: normalizerIdentity(normalizerOptions),
     quietRoutes,
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
     hotRecords: options.hotRecords,
     now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
     foldFailed: (reason) => send({ type: 'foldFailed', reason }),
+    foldDelayed: (reason) => send({ type: 'trouble', message: reason }),
     listenerFailed: (reason) => send({ type: 'trouble', message: reason }),
     isStopped: () => Atomics.load(options.stop, 0) === 1,
   });
