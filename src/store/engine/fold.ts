@@ -114,16 +114,10 @@ export class Fold {
 
   /** Puts changed fragments into a session; false where it has to be made anew for that. */
   #exchange({ hot, changes }: Again): boolean {
-    if (hot.parts !== undefined) {
-      for (const { group, replacement } of changes) {
-        if (replacement === undefined) hot.parts.delete(group.key);
-        else hot.parts.set(group.key, replacement);
-      }
-      this.#sumUp(hot, hot.parts);
-      return true;
-    }
+    const { heldCalls } = hot.session.usage;
     let exact = !hot.outdated;
     for (const { old, replacement } of changes) exact = exact && hot.session.exchange(old, replacement);
+    this.#groups.count(hot.session.usage.heldCalls - heldCalls);
     return exact;
   }
 
@@ -284,28 +278,27 @@ export class Fold {
   }
 
   *#sumAgain(all: readonly Again[], keys: readonly (readonly ByteString[])[]): Plan<void> {
-    const parts = all.map(() => new Map<ByteString, Fragment>());
+    const parts = all.map((): Fragment[] => []);
     const wanted = all.flatMap(({ hot }, at) =>
       keys[at]!.map((key) => ({ at, project: hot.project, key, session: hot.session.id })),
     );
     for (let from = 0; from < wanted.length; from += GROUPS_AT_ONCE) {
       const some = wanted.slice(from, from + GROUPS_AT_ONCE);
       const groups = yield* this.#groups.folded(some);
-      for (const [i, { at, key, session }] of some.entries()) {
+      for (const [i, { at, session }] of some.entries()) {
         const fragment = groups[i]?.folded.get(session);
-        if (fragment !== undefined) parts[at]!.set(key, fragment);
+        if (fragment !== undefined) parts[at]!.push(fragment);
       }
     }
     for (const [i, { hot }] of all.entries()) this.#sumUp(hot, parts[i]!);
   }
 
-  #sumUp(hot: HotSession, parts: Map<ByteString, Fragment>): void {
-    const held = hot.parts;
-    hot.session = Session.of(hot.session.id, parts.values(), this.#priceOf);
-    hot.parts = hot.session.usage.entangled ? parts : undefined;
+  #sumUp(hot: HotSession, parts: readonly Fragment[]): void {
+    const { heldCalls } = hot.session.usage;
+    hot.session = Session.of(hot.session.id, parts, this.#priceOf);
     hot.outdated = false;
     hot.written = undefined;
-    this.#groups.count((hot.parts?.size ?? 0) - (held?.size ?? 0));
+    this.#groups.count(hot.session.usage.heldCalls - heldCalls);
   }
 
   /** Sessions to be made anew that nothing else changes. */

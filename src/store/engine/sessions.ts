@@ -1,6 +1,4 @@
 import type { Earliest } from '../../sessionize/earliest.js';
-import type { Fragment } from '../../sessionize/fragment.js';
-import type { ByteString } from '../../sessionize/records.js';
 import { Session } from '../../sessionize/session.js';
 import { believedFrom, believedUntil } from '../../sessionize/stretches.js';
 import type { SessionListener } from '../contract/store.js';
@@ -27,8 +25,6 @@ export interface HotSession {
   stored: boolean;
   readonly project: number;
   session: Session;
-  /** The fragments it is the sum of, by group, where calls of different groups may be one: it is made of them anew then (S18). */
-  parts: Map<ByteString, Fragment> | undefined;
   invalidated: boolean;
   tally: Tally | undefined;
   facets: SessionFacets | undefined;
@@ -134,7 +130,6 @@ export class Sessions {
       stored: true,
       project,
       session,
-      parts: undefined,
       invalidated: row.invalidated,
       tally: isHidden ? undefined : tallyOf(session),
       facets: isHidden ? undefined : facetsOf(session, row.invalidated),
@@ -153,7 +148,6 @@ export class Sessions {
       stored: false,
       project,
       session: new Session(id),
-      parts: undefined,
       invalidated: this.#invalidated.has(keyOf(project, id)),
       tally: undefined,
       facets: undefined,
