@@ -11,13 +11,14 @@ import {
   rmSync,
   writevSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 
 /**
  * The file operations below the log. They are synchronous and throw what `node:fs` throws. Tests put another implementation in their
  * place, which loses what was not synced, tears writes and fails on demand.
  */
 export interface LogFiles {
-  /** Makes a directory where it is missing; the one above it exists. */
+  /** Makes a directory, durably, where it is missing; the one above it exists. */
   makeDirectory(path: string): void;
   /** The names in a directory, in any order. */
   list(directory: string): string[];
@@ -46,7 +47,9 @@ export interface LogFile {
 
 /** The files of the operating system. */
 export const diskFiles: LogFiles = {
-  makeDirectory: (path) => void mkdirSync(path, { recursive: true }),
+  makeDirectory: (path) => {
+    if (mkdirSync(path, { recursive: true }) !== undefined) diskFiles.syncDirectory(dirname(path));
+  },
   list: (directory) => readdirSync(directory),
   openForReading: (path) => new DiskFile(openSync(path, 'r')),
   openForWriting: (path, options) => new DiskFile(openSync(path, options?.create ? 'wx+' : 'r+')),
