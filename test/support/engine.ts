@@ -1,5 +1,6 @@
 import { Engine, type EngineOptions } from '../../src/store/engine/engine.js';
-import { type Database, lockDirectory, openForWriting } from '../../src/store/sqlite/database.js';
+import { type Database, openForWriting, openLog } from '../../src/store/sqlite/database.js';
+import { lockDirectory } from '../../src/store/sqlite/directory-lock.js';
 import type { WriterEvents } from '../../src/store/sqlite/writer.js';
 
 const CACHE_BYTES = 1 << 20;
@@ -26,8 +27,8 @@ export function openEngine(
 ): { readonly db: Database; readonly engine: Engine } {
   lockDirectory(directory).release();
   const db = openForWriting(directory, CACHE_BYTES);
-  db.exec('PRAGMA synchronous = OFF');
-  const engine = new Engine(db, {
+  db.exec('PRAGMA main.synchronous = OFF; PRAGMA kept.synchronous = OFF');
+  const engine = new Engine(db, openLog(directory, db), {
     settings: 'test',
     implicitSessions: true,
     timeoutNs: 1_800_000_000_000n,

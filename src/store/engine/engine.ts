@@ -38,6 +38,9 @@ import {
   spanIdOf,
   traceIdOf,
 } from '../records/held-records.js';
+import type { BlockLog, BlockTimes, NewBlock } from '../records/log.js';
+import { LogWriteError } from '../records/segment-log.js';
+import { TimeBounds } from '../records/time-bounds.js';
 import {
   type Database,
   DERIVED_TABLES,
@@ -46,7 +49,6 @@ import {
   Meta,
   type Statement,
 } from '../sqlite/database.js';
-import { type BlockTimes, StoredBlocks, TimeBounds } from '../sqlite/stored-block.js';
 import { CallIndex } from './call-index.js';
 import { eventsNear, type GroupPlace, logsPlace, spanEventsPlace } from './event-places.js';
 import { Generations } from './generations.js';
@@ -111,6 +113,7 @@ export interface StagedCommit<Data> {
 export interface StagedBlock<Data> extends BlockTimes {
   readonly groups: readonly HotGroup[];
   readonly places: readonly Omit<ChunkPlace, 'block'>[];
+  readonly records: number;
   readonly directory: Uint8Array;
   /** What `compress` made of its bytes. */
   readonly data: Data;
@@ -160,7 +163,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #meta: Meta;
   readonly #reader: GroupReader;
-  readonly #stored: StoredBlocks;
+  readonly #log: BlockLog;
   readonly #sessions: SessionRows;
   readonly #builder = new BlockBuilder();
   readonly #groups: Generations<HotGroup>;
@@ -193,8 +196,9 @@ export class Engine {
     Statement
   >;
 
-  constructor(db: Database, options: EngineOptions) {
+  constructor(db: Database, log: BlockLog, options: EngineOptions) {
     this.#db = db;
+    this.#log = log;
     this.#options = options;
     this.#meta = new Meta(db);
     const users =
@@ -206,11 +210,11 @@ export class Engine {
     this.#users = users;
     this.#reader = new GroupReader(
       db,
+      log,
       options.normalizer,
       16,
       users && ((project, key) => users.sessionBefore(project, key)),
     );
-    this.#stored = new StoredBlocks(db);
     this.#sessions = new SessionRows(db, options);
     this.#groups = new Generations();
     this.#callIndex = new CallIndex((sql) => db.prepare(sql));
@@ -311,7 +315,7 @@ export class Engine {
     if (!this.#behind) return 0;
     const folded = this.#meta.number('folded_block') ?? 0;
     let records = 0;
-    for (const { id, directory, bytes } of this.#stored.after(folded)) {
+    for (const { id, directory, bytes } of this.#log.after(folded)) {
       for (const place of chunksOf(id, directory)) {
         for (const batch of this.#reader.chunk(place, bytes)) records += batch.count;
       }
@@ -321,6 +325,7 @@ export class Engine {
 
   /** Writes something of the size of a block and takes it away again. @throws where the disk does not take it. */
   probe(): void {
+    this.#log.probe(BLOCK_BYTES);
     this.#db.exec(`
       INSERT INTO meta (key, value) VALUES ('probe', zeroblob(${BLOCK_BYTES})) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
       DELETE FROM meta WHERE key = 'probe';
@@ -367,24 +372,11 @@ export class Engine {
     data: readonly Uint8Array[],
     fold: boolean,
   ): AppendResult[] {
-    const append = (): void => {
-      for (const [i, block] of blocks.entries()) this.#writeBlock(block, data[i]!);
-    };
     try {
+      this.#append(blocks, data);
+      this.#written(touched);
       const folds = fold && !this.#isFoldFaulty;
-      if (touched.length > 0 || (folds && this.#dirty.length > 0)) {
-        try {
-          this.#transaction(() => {
-            append();
-            this.#written(touched);
-            if (folds) this.#fold();
-          });
-        } catch (error) {
-          if (!folds) throw error;
-          this.#setAside(error);
-          this.#transaction(append);
-        }
-      }
+      if (folds && this.#dirty.length > 0) this.#foldNow();
       this.#dropCompared();
       if (fold) this.#rotate();
       this.#isStaged = false;
@@ -392,6 +384,16 @@ export class Engine {
     } catch (error) {
       this.giveUp();
       throw error;
+    }
+  }
+
+  /** Brings sessions up to date with what is durable. Where that fails they are behind, and nothing is lost. */
+  #foldNow(): void {
+    try {
+      this.#transaction(() => this.#fold());
+    } catch (error) {
+      if (isOfTheDisk(error)) return;
+      this.#setAside(error);
     }
   }
 
@@ -614,11 +616,13 @@ export class Engine {
     const blocks: StagedBlock<Data>[] = [];
     let groups: HotGroup[] = [];
     let places: Omit<ChunkPlace, 'block'>[] = [];
+    let records = 0;
     const times = new TimeBounds();
     const close = (): void => {
       if (groups.length === 0) return;
       const { bytes, directory } = this.#builder.take();
-      blocks.push({ groups, places, directory, data: compress(bytes), ...times.take() });
+      blocks.push({ groups, places, records, directory, data: compress(bytes), ...times.take() });
+      records = 0;
       groups = [];
       places = [];
     };
@@ -626,6 +630,7 @@ export class Engine {
       if (groups.length > 0 && groups[0]!.project !== hot.project) close();
       places.push(this.#builder.add(hot.pending));
       for (const { batch, index } of hot.pending) times.add(batch.start, index);
+      records += hot.pending.length;
       groups.push(hot);
       if (this.#builder.length >= BLOCK_BYTES) close();
     }
@@ -633,13 +638,17 @@ export class Engine {
     return blocks;
   }
 
-  #writeBlock(
-    { groups, places, directory, leastNs, greatestNs }: StagedBlock<unknown>,
-    data: Uint8Array,
-  ): void {
-    const block = ++this.#lastBlock;
-    this.#stored.insert({ id: block, project: groups[0]!.project, directory, data, leastNs, greatestNs });
-    for (const [i, hot] of groups.entries()) hot.places.push({ block, ...places[i]! });
+  /** Makes staged blocks durable, of which these are the compressed bytes. */
+  #append(blocks: readonly StagedBlock<unknown>[], data: readonly Uint8Array[]): void {
+    const first = this.#log.lastId + 1;
+    this.#log.append(
+      blocks.map(({ groups, records, directory, leastNs, greatestNs }, i): NewBlock => {
+        return { project: groups[0]!.project, records, directory, data: data[i]!, leastNs, greatestNs };
+      }),
+    );
+    this.#lastBlock = this.#log.lastId;
+    for (const [i, { groups, places }] of blocks.entries())
+      for (const [j, hot] of groups.entries()) hot.places.push({ block: first + i, ...places[j]! });
   }
 
   /** The pending records of these groups lie in blocks now. */
@@ -872,7 +881,7 @@ export class Engine {
     const last = this.#lastBlock;
     let told = Date.now();
     for (let id = this.#foldedBlock + 1; id <= last; id++) {
-      const block = this.#stored.read(id);
+      const block = this.#log.read(id);
       if (block !== undefined) {
         for (const place of chunksOf(id, block.directory)) {
           this.#replayChunk(block.project, place, block.bytes);
@@ -1075,12 +1084,8 @@ export class Engine {
     for (const row of this.#db.prepare('SELECT no, name FROM project').all()) {
       this.#projects.set(String(row.name), Number(row.no));
     }
-    this.#lastBlock = this.#maximum('SELECT max(id) AS n FROM block');
+    this.#lastBlock = this.#log.lastId;
     this.#foldedBlock = this.#meta.number('folded_block') ?? 0;
-  }
-
-  #maximum(sql: string): number {
-    return Number(this.#db.prepare(sql).get()?.n ?? 0);
   }
 }
 
@@ -1149,6 +1154,7 @@ const FAULTS_OF_VALUES = new Set([1, 19, 20, 25]);
 
 /** Whether an error may pass by itself: a full or failing disk, a locked file. One of the program or of what it writes does not. */
 function isOfTheDisk(error: unknown): boolean {
+  if (error instanceof LogWriteError) return true;
   const { errcode } = error as { errcode?: number };
   return errcode !== undefined && !FAULTS_OF_VALUES.has(errcode & 0xff);
 }

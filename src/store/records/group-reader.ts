@@ -4,10 +4,10 @@ import { decodeLogs, decodeTraces } from '../../otlp/decode.js';
 import { RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
 import { type ByteString, Group } from '../../sessionize/records.js';
 import type { Database, Statement } from '../sqlite/database.js';
-import { StoredBlocks } from '../sqlite/stored-block.js';
 import type { ChunkPlace, RecordSource } from './block.js';
 import { GroupKeys } from './group-keys.js';
 import { compareSources, type HeldGroup, HeldSpan, heldLog, traceIdOf } from './held-records.js';
+import type { BlockSource } from './log.js';
 
 const NO_LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord: Number.POSITIVE_INFINITY };
 
@@ -23,7 +23,7 @@ export class GroupReader {
   readonly #checkpoint: () => void;
   readonly #sessionByUser: SessionByUser | undefined;
   readonly #keys = new GroupKeys();
-  readonly #stored: StoredBlocks;
+  readonly #log: BlockSource;
   readonly #places: Statement;
   /** Decompressed blocks lately read, oldest first. */
   readonly #blocks = new Map<number, Buffer>();
@@ -34,6 +34,7 @@ export class GroupReader {
    */
   constructor(
     db: Database,
+    log: BlockSource,
     normalizer: Normalizer,
     keptBlocks: number,
     sessionByUser: SessionByUser | undefined,
@@ -43,7 +44,7 @@ export class GroupReader {
     this.#sessionByUser = sessionByUser;
     this.#normalizer = normalizer;
     this.#keptBlocks = keptBlocks;
-    this.#stored = new StoredBlocks(db);
+    this.#log = log;
     this.#places = db.prepare('SELECT places FROM record_group WHERE project = ? AND key = ?');
   }
 
@@ -116,7 +117,7 @@ export class GroupReader {
   #bytes(id: number): Buffer {
     const known = this.#blocks.get(id);
     if (known !== undefined) return known;
-    const block = this.#stored.read(id);
+    const block = this.#log.read(id);
     if (block === undefined) throw new Error(`block ${id} is missing from the data directory`);
     const { bytes } = block;
     this.#blocks.set(id, bytes);

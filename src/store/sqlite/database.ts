@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { LogReader } from '../records/log-reader.js';
 import { SegmentLog } from '../records/segment-log.js';
 import { DataDirectoryError, unusable } from './directory-lock.js';
 import {
@@ -199,6 +200,11 @@ export function openLog(directory: string, db: Database, tell: (message: string)
     durableId: Math.max(folded, takenOver),
     tell,
   });
+}
+
+/** The same for those who read. */
+export function openLogReader(directory: string): LogReader {
+  return new LogReader(join(directory, LOG_FOLDER));
 }
 
 /** 32 random bytes made when first asked for: the key of pseudonyms of this installation. */

@@ -103,6 +103,7 @@ import { pagesOf, visitFactsOf } from '../read/visit-facts.js';
 import { decodePlaces, encodeRecords, type RecordSource } from '../records/block.js';
 import { GroupReader } from '../records/group-reader.js';
 import type { HeldGroup, HeldSpan } from '../records/held-records.js';
+import type { LogReader } from '../records/log-reader.js';
 import type { MatchOptions } from '../search/matching-sessions.js';
 import {
   type Condition,
@@ -126,6 +127,7 @@ import {
   Listing,
   MAX_INTEGER,
   openDatabase,
+  openLogReader,
   type Statement,
 } from './database.js';
 
@@ -174,6 +176,7 @@ const MAX_KEPT = 8;
 /** The reading half of the SQLite store: a connection of its own, which sees what was last committed. */
 export class SqliteReader implements SessionReader {
   readonly #db: Database;
+  readonly #log: LogReader;
   readonly #groups: GroupReader;
   readonly #timeoutNs: bigint;
   readonly #checkpoint: () => void;
@@ -209,8 +212,10 @@ export class SqliteReader implements SessionReader {
         ? new UserRuns((sql) => this.#db.prepare(sql), runLimits(options.timeoutNs, options.mostTracesByUser))
         : undefined;
     this.#users = users;
+    this.#log = openLogReader(options.directory);
     this.#groups = new GroupReader(
       this.#db,
+      this.#log,
       normalizer,
       64,
       users && ((project, key) => users.sessionOf(project, key)),
@@ -499,6 +504,7 @@ export class SqliteReader implements SessionReader {
 
   async close(): Promise<void> {
     this.#db.close();
+    this.#log.close();
   }
 
   #group(project: number, key: Buffer): HeldGroup {

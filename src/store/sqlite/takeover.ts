@@ -8,6 +8,7 @@ import { recordsIn } from '../records/block.js';
 import type { NewBlock } from '../records/log.js';
 import { diskFiles } from '../records/log-files.js';
 import { LogWriteError, SegmentLog } from '../records/segment-log.js';
+import { LAST_NS } from '../records/time-bounds.js';
 import type { Database, StartWork } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { KEPT_FILE, KEPT_SCHEMA, KEPT_TABLES, LOG_FOLDER } from './schema.js';
@@ -27,47 +28,60 @@ export const TAKEN_OVER = 'taken_over_blocks';
 /** Blocks are appended when they have so many bytes together. */
 const APPEND_BYTES = 4 * 1024 * 1024;
 
+/** Blocks read at a time. A statement that is not read to its end would keep the file from being replaced. */
+const PAGE_BLOCKS = 32;
+
 /** How often progress is told, ms. */
 const TELL_MS = 5_000;
 
 const NEW_FILE = `${KEPT_FILE}.new`;
 
-/** The largest time that a block can name, ns. */
-const LAST_NS = 2n ** 63n - 1n;
-
 /**
  * Takes the directory over and closes `db`, the connection to its `sojourn.sqlite`, which has a schema from 1 to 10.
  * @throws DataDirectoryError where the log has other blocks than the database, or the disk has no room for them.
  */
-export function takeOver(db: Database, directory: string, work: StartWork): void {
+export function takeOver(
+  db: Database,
+  directory: string,
+  work: StartWork,
+  appendBytes = APPEND_BYTES,
+): void {
   const blocks = Number(db.prepare('SELECT count(*) AS n FROM block').get()!.n);
   work.progress(`bringing the data directory up to date: moving ${blocks} block(s) of telemetry into ${LOG_FOLDER}/`);
-  moveBlocks(db, directory, blocks, work);
+  moveBlocks(db, directory, { blocks, appendBytes }, work);
   makeNewFile(db, directory, blocks);
   replaceFile(db, directory);
   work.progress('the data directory is up to date; all sessions are made again');
 }
 
-function moveBlocks(db: Database, directory: string, blocks: number, work: StartWork): void {
+function moveBlocks(
+  db: Database,
+  directory: string,
+  { blocks, appendBytes }: { readonly blocks: number; readonly appendBytes: number },
+  work: StartWork,
+): void {
   const log = new SegmentLog({ directory: join(directory, LOG_FOLDER) });
   try {
+    const page = db.prepare(`SELECT * FROM block WHERE id > ? ORDER BY id LIMIT ${PAGE_BLOCKS}`);
+    page.setReadBigInts(true);
     let told = Date.now();
     let waiting: NewBlock[] = [];
     let bytes = 0;
-    const rows = db.prepare('SELECT * FROM block WHERE id > ? ORDER BY id');
-    rows.setReadBigInts(true);
-    for (const row of rows.iterate(lastMoved(db, log, directory))) {
-      const block = blockOf(row);
-      waiting.push(block);
-      bytes += block.data.length;
-      if (bytes < APPEND_BYTES) continue;
-      log.append(waiting);
-      waiting = [];
-      bytes = 0;
-      work.checkpoint();
-      if (Date.now() - told < TELL_MS) continue;
-      work.progress(`moved ${log.lastId} of ${blocks} blocks`);
-      told = Date.now();
+    let rows = page.all(lastMoved(db, log, directory));
+    for (; rows.length > 0; rows = page.all(rows.at(-1)!.id as bigint)) {
+      for (const row of rows) {
+        const block = blockOf(row);
+        waiting.push(block);
+        bytes += block.data.length;
+        if (bytes < appendBytes) continue;
+        log.append(waiting);
+        waiting = [];
+        bytes = 0;
+        work.checkpoint();
+        if (Date.now() - told < TELL_MS) continue;
+        work.progress(`moved ${log.lastId} of ${blocks} blocks`);
+        told = Date.now();
+      }
     }
     log.append(waiting);
   } catch (error) {
@@ -130,14 +144,16 @@ function makeNewFile(db: Database, directory: string, blocks: number): void {
   const made = new DatabaseSync(path);
   try {
     made.exec(`PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; BEGIN; ${KEPT_TABLES}`);
-    const copy = (rows: Iterable<Readonly<Record<string, unknown>>>, insert: string): void => {
+    const copy = (select: string, insert: string): void => {
       const statement = made.prepare(insert);
-      for (const row of rows) statement.run(...(Object.values(row) as (number | string)[]));
+      for (const row of db.prepare(select).all()) statement.run(...(Object.values(row) as (number | string)[]));
     };
-    const all = (sql: string) => db.prepare(sql).iterate();
-    copy(all('SELECT no, name FROM project'), 'INSERT INTO project (no, name) VALUES (?, ?)');
-    copy(all('SELECT project, session FROM invalidation'), 'INSERT INTO invalidation (project, session) VALUES (?, ?)');
-    copy(all(`SELECT key, value FROM meta WHERE key = '${INSTALLATION_KEY}'`), 'INSERT INTO meta (key, value) VALUES (?, ?)');
+    copy('SELECT no, name FROM project', 'INSERT INTO project (no, name) VALUES (?, ?)');
+    copy('SELECT project, session FROM invalidation', 'INSERT INTO invalidation (project, session) VALUES (?, ?)');
+    copy(
+      `SELECT key, value FROM meta WHERE key = '${INSTALLATION_KEY}'`,
+      'INSERT INTO meta (key, value) VALUES (?, ?)',
+    );
     made.prepare('INSERT INTO meta (key, value) VALUES (?, ?)').run(TAKEN_OVER, blocks);
     made.exec(`PRAGMA user_version = ${KEPT_SCHEMA}; COMMIT`);
   } finally {
