@@ -6,9 +6,10 @@ import lz4 from 'lz4-napi';
 import { loadConfig } from '../src/config.js';
 import { createNormalizer, normalizerIdentity } from '../src/normalize/create.js';
 import { decodeLogs, decodeTraces } from '../src/otlp/decode.js';
-import { Engine, type ProjectBatch } from '../src/store/engine/engine.js';
+import type { ProjectBatch } from '../src/store/engine/engine.js';
 import { installationKey, openForWriting, openLog } from '../src/store/sqlite/database.js';
 import { lockDirectory } from '../src/store/sqlite/directory-lock.js';
+import { engineOn } from '../src/store/sqlite/engine-store.js';
 import { openStream } from './generate/open-stream.js';
 import type { StagesCommand, StageTimes } from './stages.js';
 
@@ -60,7 +61,7 @@ async function measure(command: StagesCommand): Promise<StageTimes> {
   if (!config.ok) throw new Error(config.errors.join('\n'));
   const options = { ...config.value, prices: [], userIdKey: installationKey(db) };
   const normalizer = await createNormalizer(options);
-  const engine = new Engine(db, openLog(directory, db), {
+  const engine = engineOn(db, openLog(directory, db), {
     normalizer,
     settings: normalizerIdentity(options),
     implicitSessions: config.value.implicitSessions,

@@ -1,5 +1,5 @@
 import type { EventTimes, TimeSpan } from '../../sessionize/fragment.js';
-import { GroupKind, MAX_INTEGER } from '../sqlite/database.js';
+import { GroupKind, MAX_INTEGER } from './row-values.js';
 
 /**
  * Where the events of a group are found in time. The groups of a session overlap, so a page in order of time has to know which of them can have events in a range.
@@ -18,7 +18,7 @@ export interface GroupPlace {
 }
 
 /** Values of `session_group.events`. */
-const EventsNear = { logs: 1, spanEvents: 2 } as const;
+export const EventsNear = { logs: 1, spanEvents: 2 } as const;
 
 /** Greatest time from first to last event by length class, ns; the last is longer than time itself. */
 const LENGTHS: readonly bigint[] = Array.from({ length: 19 }, (_, exponent) => {
@@ -31,22 +31,24 @@ const MINUTE_NS = 60_000_000_000n;
 /** How long after the start of a row events are found by it. */
 const NEAR_NS = 4_000_000_000n;
 
+/** Rows of groups of log records without a trace, or rows near which the events are that these bits of `EventsNear` stand for. */
+export type EventRows = { readonly without: 'trace' } | { readonly near: number };
+
 /** A kind of rows to look through for events, and how far these reach from the row's start at most, ns. */
 export interface EventKind {
   readonly kind: number;
   readonly lengthNs: bigint;
   /** Whether it is for span events. */
   readonly isOfSpans: boolean;
-  /** Which rows of the kind they are. */
-  readonly condition?: string;
+  /** Which rows of the kind they are; all where it is left out. */
+  readonly rows?: EventRows;
 }
 
-const NEAR_LOGS = { lengthNs: NEAR_NS, isOfSpans: false, condition: `events & ${EventsNear.logs}` };
+const NEAR_LOGS = { lengthNs: NEAR_NS, isOfSpans: false, rows: { near: EventsNear.logs } } as const;
 
 /** The kinds of rows of groups with log records. */
 export const LOG_KINDS: readonly EventKind[] = [
-  // The key of a trace is its id.
-  { kind: GroupKind.logs, lengthNs: MINUTE_NS, isOfSpans: false, condition: 'length(key) > 16' },
+  { kind: GroupKind.logs, lengthNs: MINUTE_NS, isOfSpans: false, rows: { without: 'trace' } },
   { kind: GroupKind.logs, ...NEAR_LOGS },
   { kind: GroupKind.trace, ...NEAR_LOGS },
   ...kindsFrom(GroupKind.traceLogs, false),
@@ -70,7 +72,7 @@ export const SPAN_EVENT_KINDS: readonly EventKind[] = [
     kind: GroupKind.trace,
     lengthNs: NEAR_NS,
     isOfSpans: true,
-    condition: `events & ${EventsNear.spanEvents}`,
+    rows: { near: EventsNear.spanEvents },
   },
   ...kindsFrom(GroupKind.spanEvents, true),
 ];

@@ -15,6 +15,13 @@ const PROBE = 'probe';
 /** The log could not be written, as a rule because the disk is full. `cause` is the error of the file system. */
 export class LogWriteError extends Error {
   override readonly name = 'LogWriteError';
+  /** Number of the error of the file system: it may pass. */
+  readonly errno: number | undefined;
+
+  constructor(message: string, cause: NodeJS.ErrnoException) {
+    super(message, { cause });
+    this.errno = cause.errno;
+  }
 }
 
 export interface SegmentLogOptions {
@@ -254,10 +261,11 @@ export class SegmentLog implements BlockLog {
 
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
-function writeError(cause: unknown): LogWriteError {
-  const { code = '', message } = cause as NodeJS.ErrnoException;
+function writeError(error: unknown): LogWriteError {
+  const cause = error as NodeJS.ErrnoException;
+  const isFull = FULL.has(cause.code ?? '');
   return new LogWriteError(
-    FULL.has(code) ? `the disk is full (${message})` : `the log cannot be written: ${message}`,
-    { cause },
+    isFull ? `the disk is full (${cause.message})` : `the log cannot be written: ${cause.message}`,
+    cause,
   );
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { LogReader } from '../records/log-reader.js';
-import { SegmentLog } from '../records/segment-log.js';
+import { SegmentLog, type SegmentLogOptions } from '../records/segment-log.js';
 import { DataDirectoryError, unusable } from './directory-lock.js';
 import {
   KEPT_FILE,
@@ -23,23 +23,10 @@ export type Database = InstanceType<typeof DatabaseSync>;
 export type Statement = ReturnType<Database['prepare']>;
 export type Prepare = (sql: string) => Statement;
 
-/** The largest number that a column holds. */
-export const MAX_INTEGER = 2n ** 63n - 1n;
+export { GroupKind, LISTED, Listing, MAX_INTEGER } from '../engine/row-values.js';
 
-/**
- * What a session is shown as in lists: kept so that lists of open or closed sessions are index ranges. `ended` is closed at any
- * time; whether one of the other two is open is judged by the time of the request, and `timedOut` keeps the many that are
- * not apart from the few that are.
- */
-export const Listing = { ended: 0, open: 1, hidden: 2, timedOut: 3 } as const;
-/** The sessions that lists and statistics show. */
-export const LISTED = [Listing.open, Listing.timedOut, Listing.ended] as const;
-
-/**
- * How a group stands to a session, in `session_group.kind`: each has one row of the first three. From 16 and from 64 on are further rows, by which
- * events are found in time where that one does not do (event-places.ts).
- */
-export const GroupKind = { trace: 0, logs: 1, mark: 2, traceLogs: 16, spanEvents: 64 } as const;
+/** What `probeDatabase` writes. */
+const PROBE_BYTES = 64 * 1024;
 
 /** How long a connection waits for another one of this process, ms. */
 const BUSY_MS = 10_000;
@@ -192,19 +179,31 @@ function refuseNewer(directory: string, version: number, known: number): void {
 }
 
 /** The log of records of the directory that `db` is of, for its one writer. `tell` is told what was found to be damaged or unfinished. */
-export function openLog(directory: string, db: Database, tell: (message: string) => void = () => {}): SegmentLog {
+export function openLog(
+  directory: string,
+  db: Database,
+  options: Pick<SegmentLogOptions, 'tell' | 'files'> = {},
+): SegmentLog {
   const folded = new Meta(db).number('folded_block') ?? 0;
   const takenOver = new Meta(db, KEPT).number(TAKEN_OVER) ?? 0;
   return new SegmentLog({
+    ...options,
     directory: join(directory, LOG_FOLDER),
     durableId: Math.max(folded, takenOver),
-    tell,
   });
 }
 
 /** The same for those who read. */
 export function openLogReader(directory: string): LogReader {
   return new LogReader(join(directory, LOG_FOLDER));
+}
+
+/** Writes some bytes into the database of sessions and takes them away again. @throws where the disk does not take them. */
+export function probeDatabase(db: Database): void {
+  db.exec(`
+    INSERT INTO main.meta (key, value) VALUES ('probe', zeroblob(${PROBE_BYTES})) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+    DELETE FROM main.meta WHERE key = 'probe';
+  `);
 }
 
 /** 32 random bytes made when first asked for: the key of pseudonyms of this installation. */

@@ -63,7 +63,6 @@ import {
   type UsageScan,
   type VisitsScan,
 } from '../contract/store.js';
-import { CallPlaces } from '../engine/call-index.js';
 import {
   type EventKind,
   LOG_KINDS,
@@ -72,7 +71,7 @@ import {
   UNPLACED_SPAN_EVENTS,
 } from '../engine/event-places.js';
 import { FacetKind } from '../engine/facets.js';
-import { runLimits, UserRuns } from '../engine/user-runs.js';
+import { runLimits } from '../engine/user-runs.js';
 import { EventGroups, type EventsOfGroup } from '../read/event-groups.js';
 import {
   compareEvents,
@@ -130,6 +129,8 @@ import {
   openLogReader,
   type Statement,
 } from './database.js';
+import { conditionOf } from './event-conditions.js';
+import { CallPlaces, UserSessions } from './load-for-reading.js';
 
 export interface ReaderOptions {
   readonly directory: string;
@@ -196,7 +197,7 @@ export class SqliteReader implements SessionReader {
   readonly #eventGroups: EventGroups;
   readonly #callPlaces: CallPlaces;
   /** Undefined where traces are not grouped by user. */
-  readonly #users: UserRuns | undefined;
+  readonly #users: UserSessions | undefined;
   /** Whether that is of the snapshot under way. */
   #areCallsCaughtUp = false;
 
@@ -209,7 +210,7 @@ export class SqliteReader implements SessionReader {
     this.#db = openDatabase(options.directory, { readOnly: true, cacheBytes: options.cacheBytes });
     const users =
       options.sessionsByUser === true
-        ? new UserRuns((sql) => this.#db.prepare(sql), runLimits(options.timeoutNs, options.mostTracesByUser))
+        ? new UserSessions(this.#db, runLimits(options.timeoutNs, options.mostTracesByUser))
         : undefined;
     this.#users = users;
     this.#log = openLogReader(options.directory);
@@ -221,7 +222,7 @@ export class SqliteReader implements SessionReader {
       users && ((project, key) => users.sessionOf(project, key)),
       checkpoint,
     );
-    this.#callPlaces = new CallPlaces((sql) => this.#db.prepare(sql));
+    this.#callPlaces = new CallPlaces(this.#db);
     this.#timeoutNs = options.timeoutNs;
     this.#maxExamined = options.maxExamined ?? MAX_EXAMINED;
     this.#mostTogether = options.mostTogether ?? MOST_TOGETHER;
@@ -752,7 +753,7 @@ export class SqliteReader implements SessionReader {
     isForward: boolean,
   ): Generator<EventRow> {
     const [beyond, order] = isForward ? ['>', 'ASC'] : ['<', 'DESC'];
-    const condition = kind.condition === undefined ? '' : `AND ${kind.condition}`;
+    const condition = kind.rows === undefined ? '' : `AND ${conditionOf(kind.rows)}`;
     const range = 'FROM session_group WHERE session = ? AND kind = ?';
     const ordered = `${condition} ORDER BY start_ns ${order}, key ${order} LIMIT ?`;
     let rows = this.#prepare(`SELECT start_ns, key ${range} AND start_ns ${beyond}= ? ${ordered}`).all(

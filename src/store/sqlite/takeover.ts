@@ -8,7 +8,7 @@ import { recordsIn } from '../records/block.js';
 import type { NewBlock } from '../records/log.js';
 import { diskFiles } from '../records/log-files.js';
 import { LogWriteError, SegmentLog } from '../records/segment-log.js';
-import { LAST_NS } from '../records/time-bounds.js';
+import { MAX_INTEGER } from '../engine/row-values.js';
 import type { Database, StartWork } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { KEPT_FILE, KEPT_SCHEMA, KEPT_TABLES, LOG_FOLDER } from './schema.js';
@@ -126,7 +126,7 @@ function blockOf(row: Readonly<Record<string, unknown>>): NewBlock {
     directory,
     data,
     leastNs: (row.least_ns as bigint | null | undefined) ?? 0n,
-    greatestNs: (row.greatest_ns as bigint | null | undefined) ?? LAST_NS,
+    greatestNs: (row.greatest_ns as bigint | null | undefined) ?? MAX_INTEGER,
   };
   try {
     const { checksum } = row;

@@ -2,10 +2,11 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { createNormalizer, normalizerIdentity, whoIdentity } from '../../normalize/create.js';
 import { quietPatterns } from '../../normalize/quiet-routes.js';
 import { CommitQueue, IDLE_MS } from '../engine/commit-queue.js';
-import { Engine, StoppedError } from '../engine/engine.js';
+import { StoppedError } from '../engine/engine.js';
 import { freeBytes, unpackBatch } from './batch-transfer.js';
-import { fitLog, installationKey, openForWriting, openLog } from './database.js';
+import { fitLog, installationKey, openForWriting, openLog, probeDatabase } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
+import { engineOn } from './engine-store.js';
 import type { FromWriter, ToWriter, WriterThreadOptions } from './writer-messages.js';
 
 /** How often sessions that timed out are listed as closed, ms. */
@@ -28,11 +29,11 @@ async function main(): Promise<void> {
     if (isStopped()) throw new StoppedError('stopped while the data directory was brought up to date');
   };
   const db = openForWriting(options.directory, options.cacheBytes, { progress, checkpoint });
-  const log = openLog(options.directory, db, progress);
+  const log = openLog(options.directory, db, { tell: progress });
   const userIdKey = installationKey(db);
   const normalizerOptions = { ...options.normalizer, userIdKey };
   const quietRoutes = quietPatterns(normalizerOptions.quietRoutes ?? []).join();
-  const engine = new Engine(db, log, {
+  const engine = engineOn(db, log, {
     normalizer: await createNormalizer(normalizerOptions),
     settings: normalizerIdentity(normalizerOptions),
     quietRoutes,
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
     hotRecords: options.hotRecords,
     now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
     foldFailed: (reason) => send({ type: 'foldFailed', reason }),
+    foldDelayed: (reason) => send({ type: 'trouble', message: reason }),
     listenerFailed: (reason) => send({ type: 'trouble', message: reason }),
     isStopped,
   });
@@ -73,6 +75,7 @@ async function main(): Promise<void> {
     probing = setInterval(() => {
       try {
         engine.probe();
+        probeDatabase(db);
       } catch {
         return;
       }

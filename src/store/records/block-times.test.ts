@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { TimeBounds } from './time-bounds.js';
+import { TimeBounds } from './block-times.js';
 
 test('the bounds of a block hold all of its times, and are at most 4.3 seconds wider', () => {
   fc.assert(

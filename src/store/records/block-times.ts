@@ -1,7 +1,7 @@
 import type { BlockTimes } from './log.js';
 
-/** The largest time that a block can name, ns. */
-export const LAST_NS = 2n ** 63n - 1n;
+/** The largest time of a record, ns. */
+const MAX_TIME_NS = 2n ** 63n - 1n;
 
 /** Nanoseconds of the upper half of a 64-bit time. */
 const UPPER_BITS = 32n;
@@ -24,7 +24,7 @@ export class TimeBounds {
     const endNs = (BigInt(this.#greatest) + 1n) << UPPER_BITS;
     this.#least = 0x7fffffff;
     this.#greatest = 0;
-    return { leastNs, greatestNs: endNs > LAST_NS ? LAST_NS : endNs - 1n };
+    return { leastNs, greatestNs: endNs > MAX_TIME_NS ? MAX_TIME_NS : endNs - 1n };
   }
 }
 

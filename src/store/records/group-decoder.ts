@@ -1,0 +1,70 @@
+import { Buffer } from 'node:buffer';
+import type { Normalizer } from '../../normalize/normalizer.js';
+import { decodeLogs, decodeTraces } from '../../otlp/decode.js';
+import { RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
+import { type ByteString, Group } from '../../sessionize/records.js';
+import type { ChunkPlace, RecordSource } from './block.js';
+import { GroupKeys } from './group-keys.js';
+import { compareSources, type HeldGroup, HeldSpan, heldLog, traceIdOf } from './held-records.js';
+
+const NO_LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord: Number.POSITIVE_INFINITY };
+
+/** A chunk is small where its block is more than so many times as long. */
+const SMALL_SHARE = 4;
+
+/** Makes records of the bytes of blocks. */
+export class GroupDecoder {
+  readonly #normalizer: Normalizer;
+  readonly #keys = new GroupKeys();
+
+  constructor(normalizer: Normalizer) {
+    this.#normalizer = normalizer;
+  }
+
+  /** The records of one chunk of a decompressed block, spans before log records. */
+  chunk(place: ChunkPlace, block: Buffer): RecordBatch[] {
+    const { tracesLength, logsLength } = place;
+    const length = tracesLength + logsLength;
+    const part = block.subarray(place.offset, place.offset + length);
+    // Who keeps the records of a small chunk does not keep the whole block for them.
+    const chunk = length * SMALL_SHARE < block.length ? Buffer.from(part) : part;
+    const batches: RecordBatch[] = [];
+    if (tracesLength > 0) {
+      const bytes = chunk.subarray(0, tracesLength);
+      batches.push(decodeTraces(bytes, this.#normalizer, NO_LIMITS).batch);
+    }
+    if (logsLength > 0) {
+      const bytes = chunk.subarray(tracesLength);
+      batches.push(decodeLogs(bytes, this.#normalizer, NO_LIMITS).batch);
+    }
+    return batches;
+  }
+
+  /**
+   * Adds the records with this key of a chunk to a group, which is made where there is none yet. Its spans have their source at hand. Sources of log records are
+   * put into `logSources`, by id.
+   */
+  add(
+    group: HeldGroup | undefined,
+    key: ByteString,
+    place: ChunkPlace,
+    block: Buffer,
+    logSources?: Map<ByteString, RecordSource>,
+  ): HeldGroup | undefined {
+    let made = group;
+    for (const batch of this.chunk(place, block)) {
+      for (let i = 0; i < batch.count; i++) {
+        if (this.#keys.of(batch, i) !== key) continue;
+        made ??= new Group<HeldSpan>(traceIdOf(batch, i));
+        if (batch.kind[i] === RECORD_SPAN) {
+          made.addSpan(new HeldSpan({ batch, index: i }), compareSources);
+        } else {
+          const log = heldLog(batch, i);
+          made.addLog(log);
+          logSources?.set(log.id, { batch, index: i });
+        }
+      }
+    }
+    return made;
+  }
+}
