@@ -174,7 +174,7 @@ export class Engine {
     const { rules = RULES_VERSION, sessionsBy = BY_ID, pageUrls: urls = DEFAULT_PAGE_URLS } = this.#state;
     if (rules !== identity.rules || sessionsBy !== identity.sessionsBy || urls !== pageUrls) {
       progress('the rules of sessions or their settings have changed: folding all telemetry again');
-      this.#change(function* (changes) {
+      this.#write((changes) => {
         changes.isReset = true;
         changes.state = { foldedBlock: 0, ...identity, quietRoutes };
       });
@@ -386,7 +386,8 @@ export class Engine {
     if (number === undefined) return false;
     const hot = this.#run(this.#sessionAt(number, id));
     if (hot === undefined || hot.session.groups === 0) return false;
-    this.#changeSessions(function* (fold, sessions, changes) {
+    const [fold, sessions] = [this.#fold, this.#sessions];
+    this.#change(function* (changes) {
       if (hot.outdated) yield* fold.again(Fold.alone([hot]));
       sessions.invalidate(changes, hot);
       sessions.write(changes, hot);
@@ -499,8 +500,7 @@ export class Engine {
         (afterNo) => ({ which: 'implicit', afterNo, limit: SESSIONS_AGAIN }),
         (hots, lastNo) => {
           this.#makeAgain(hots);
-          if (this.#options.isStopped?.())
-            throw new StoppedError('stopped while sessions were gone through');
+          if (this.#options.isStopped?.()) throw new StoppedError('stopped while sessions were gone through');
           report(`went through the sessions up to ${lastNo}`);
         },
       );
@@ -527,10 +527,10 @@ export class Engine {
     this.#forEachPage(
       (afterNo) => ({ which: 'unmarked', afterNo, limit: SESSIONS_AGAIN }),
       (hots) =>
-        this.#changeSessions(function* (_, sessions, changes) {
+        this.#write((changes) => {
           for (const hot of hots) {
-            sessions.invalidate(changes, hot);
-            sessions.write(changes, hot);
+            this.#sessions.invalidate(changes, hot);
+            this.#sessions.write(changes, hot);
           }
         }),
     );
@@ -565,37 +565,39 @@ export class Engine {
 
   /** Writes sessions that are what they were, and are listed otherwise. */
   #writeAgain(hots: readonly HotSession[]): void {
-    this.#changeSessions(function* (_, sessions, changes) {
-      for (const hot of hots) sessions.write(changes, hot);
+    this.#write((changes) => {
+      for (const hot of hots) this.#sessions.write(changes, hot);
     });
   }
 
   /** Makes sessions anew of their groups, and writes them. */
   #makeAgain(hots: readonly HotSession[]): void {
-    this.#changeSessions(function* (fold, sessions, changes) {
+    const [fold, sessions] = [this.#fold, this.#sessions];
+    this.#change(function* (changes) {
       yield* fold.again(Fold.alone(hots));
       for (const hot of hots) sessions.write(changes, hot);
     });
-  }
-
-  #changeSessions(work: (fold: Fold, sessions: Sessions, changes: ChangeSet) => Plan<void>): void {
-    this.#change((changes) => work(this.#fold, this.#sessions, changes));
   }
 
   /** Notes what is kept of the store as a whole, where it is another than before. */
   #note(state: Partial<EngineState>): void {
     const names = Object.keys(state) as (keyof EngineState)[];
     if (names.every((name) => state[name] === this.#state[name])) return;
-    this.#change(function* (changes) {
+    this.#write((changes) => {
       changes.state = state;
     });
   }
 
-  /** Has a change set made and written. Where either fails, nothing of it is kept, in memory neither. */
+  /** Has a change set made by a plan, and written. */
   #change(plan: (changes: ChangeSet) => Plan<void>): void {
+    this.#write((changes) => this.#run(plan(changes)));
+  }
+
+  /** Has a change set made and written. Where either fails, nothing of it is kept, in memory neither. */
+  #write(fill: (changes: ChangeSet) => void): void {
     const changes = new ChangeSet();
     try {
-      this.#run(plan(changes));
+      fill(changes);
       this.#sessions.flush(changes);
       this.#store.apply(changes);
     } catch (error) {

@@ -231,9 +231,7 @@ export class Fold {
     const touched = withCalls.map((each) => [...touchedKeys(each)]);
     yield* this.#callIndex.require(touched.flat(), true);
     // Nearly all that will be met, at once.
-    const near = withCalls.flatMap(({ hot }, i) =>
-      touched[i]!.flatMap((key) => this.#concerned(hot, key)),
-    );
+    const near = withCalls.flatMap(({ hot }, i) => touched[i]!.flatMap((key) => this.#concerned(hot, key)));
     yield* this.#groups.requireFolded(uniqueGroups(near));
     for (const [i, { hot, keys }] of withCalls.entries()) {
       for (const key of touched[i]!) {
@@ -327,10 +325,7 @@ function uniqueGroups(keys: readonly GroupKey[]): GroupKey[] {
 }
 
 /** The groups of a session, given those that are stored. */
-function groupsNow(
-  stored: readonly ByteString[],
-  changes: readonly FragmentChange[],
-): readonly ByteString[] {
+function groupsNow(stored: readonly ByteString[], changes: readonly FragmentChange[]): readonly ByteString[] {
   if (changes.length === 0) return stored;
   const keys = new Set(stored);
   for (const { group, replacement } of changes) {

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
 import { type UserPart, userPart } from '../../sessionize/by-user.js';

@@ -7,7 +7,14 @@ import type { SessionListener } from '../contract/store.js';
 import { ChangeSet, type SessionPlace, type SessionProgress, type SessionTraits } from './changes.js';
 import { facetChange, facetsOf, type SessionFacets } from './facets.js';
 import { Generations } from './generations.js';
-import { load, type Plan, type SessionKey, type SessionRef, type Start, type StoredSession } from './loads.js';
+import {
+  load,
+  type Plan,
+  type SessionKey,
+  type SessionRef,
+  type Start,
+  type StoredSession,
+} from './loads.js';
 import { countryOf, Rollups, type Tally, tallyOf } from './rollups.js';
 import { Listing, MAX_INTEGER } from './row-values.js';
 import { exchangeUsers, type OtherUsers, otherUsersOf } from './session-users.js';
@@ -248,7 +255,14 @@ export class Sessions {
     } else {
       const { no, project } = hot;
       const traits = this.#traitsOf(hot, implicit);
-      changes.newSessions.push({ no, project, id: session.id, place: { startNs, listing }, progress, traits });
+      changes.newSessions.push({
+        no,
+        project,
+        id: session.id,
+        place: { startNs, listing },
+        progress,
+        traits,
+      });
       hot.stored = true;
     }
     if (!areTraitsWritten) hot.written = { earliest, implicit, invalidated };

@@ -112,7 +112,9 @@ export class UserRuns {
 
   /** The piece of the hour that a part at this place is in, where the hour has one. The hour has to be at hand. */
   protected pieceAt(of: UserKey, place: Place): Piece | undefined {
-    return this.hours.pieces(of, numberOf(place.startNs)).findLast((piece) => comparePlaces(piece, place) <= 0);
+    return this.hours
+      .pieces(of, numberOf(place.startNs))
+      .findLast((piece) => comparePlaces(piece, place) <= 0);
   }
 
   /**

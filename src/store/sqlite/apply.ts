@@ -7,10 +7,10 @@ import type {
   TimelineChange,
 } from '../engine/changes.js';
 import type { EngineState } from '../engine/loads.js';
-import type { Database, Statement } from './database.js';
-import { DERIVED_TABLES } from './schema.js';
 import { FacetRows } from './apply-facets.js';
+import type { Database, Statement } from './database.js';
 import { bytesOf, STATE_KEYS } from './load.js';
+import { DERIVED_TABLES } from './schema.js';
 
 /** What changes with every record of a session. */
 const PROGRESS =
