@@ -81,7 +81,9 @@ async function bytesOf(directory: string): Promise<number> {
   const sizes = await Promise.all(
     (await readdir(directory, { withFileTypes: true })).map((entry) => {
       const path = join(directory, entry.name);
-      const size = entry.isDirectory() ? bytesOf(path) : stat(path).then((file) => (file.isFile() ? file.size : 0));
+      const size = entry.isDirectory()
+        ? bytesOf(path)
+        : stat(path).then((file) => (file.isFile() ? file.size : 0));
       return size.catch(() => 0);
     }),
   );

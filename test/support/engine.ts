@@ -34,7 +34,8 @@ export class TestDisk implements LogFiles {
       size: () => file.size(),
       read: (buffer, at) => file.read(buffer, at),
       write: (buffers, at) => {
-        if (this.isFull) throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', errno: -28 });
+        if (this.isFull)
+          throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', errno: -28 });
         file.write(buffers, at);
       },
       truncate: (size) => file.truncate(size),

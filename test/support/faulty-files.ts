@@ -79,7 +79,9 @@ export class FaultyFiles implements LogFiles {
   makeDirectory(): void {}
 
   list(directory: string): string[] {
-    return [...this.#names.keys()].filter((path) => dirname(path) === directory).map((path) => basename(path));
+    return [...this.#names.keys()]
+      .filter((path) => dirname(path) === directory)
+      .map((path) => basename(path));
   }
 
   openForReading(path: string): LogFile {

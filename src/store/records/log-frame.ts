@@ -57,7 +57,8 @@ export function newSalt(): Buffer {
 
 /** The salt of a segment by its first bytes; undefined where they are none or damaged. */
 export function decodeStart(start: Buffer): Buffer | undefined {
-  if (start.length < START_BYTES || SEGMENT_MAGIC.compare(start, 0, SEGMENT_MAGIC.length) !== 0) return undefined;
+  if (start.length < START_BYTES || SEGMENT_MAGIC.compare(start, 0, SEGMENT_MAGIC.length) !== 0)
+    return undefined;
   const checksumAt = START_BYTES - 4;
   if (start.readUInt32LE(checksumAt) !== crc32(start.subarray(0, checksumAt))) return undefined;
   return start.subarray(SALT_AT, SALT_AT + SALT_BYTES);
@@ -121,7 +122,8 @@ export function encodeFrames(
 
 /** The header at the start of these bytes; undefined where there is none. Nothing is verified. */
 export function decodeHeader(bytes: Buffer): FrameHeader | undefined {
-  if (bytes.length < HEADER_BYTES || BLOCK_MAGIC.compare(bytes, 0, BLOCK_MAGIC.length) !== 0) return undefined;
+  if (bytes.length < HEADER_BYTES || BLOCK_MAGIC.compare(bytes, 0, BLOCK_MAGIC.length) !== 0)
+    return undefined;
   return {
     format: bytes[3]!,
     salt: bytes.subarray(SALT_AT, SALT_AT + SALT_BYTES),

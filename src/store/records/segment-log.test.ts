@@ -123,7 +123,10 @@ describe('a damaged block', () => {
       let number = 0;
       for (const count of appends) log.append(Array.from({ length: count }, () => block(`text ${++number}`)));
       log.close();
-      const path = faulty.list(DIRECTORY).filter((name) => name.endsWith('.blocks')).sort()[0]!;
+      const path = faulty
+        .list(DIRECTORY)
+        .filter((name) => name.endsWith('.blocks'))
+        .sort()[0]!;
       const whole = `${DIRECTORY}/${path}`;
       for (let at = 0; at < faulty.bytes(whole).length; at++) {
         faulty.flip(whole, at);
@@ -137,7 +140,10 @@ describe('a damaged block', () => {
               assert.equal(textOf(reader.read(id)!), `text ${id}`);
             } catch (error) {
               assert.ok(error instanceof DamagedBlockError, String(error));
-              assert.ok(error.message.includes(`block ${id} `) && error.message.includes(whole), error.message);
+              assert.ok(
+                error.message.includes(`block ${id} `) && error.message.includes(whole),
+                error.message,
+              );
               damaged.push(id);
             }
           }
@@ -351,7 +357,8 @@ test('whatever fails and whenever it stops, a log has every block that was ackno
         }
         assert.ok(log.lastId >= acknowledged.length, `${acknowledged.length - log.lastId} blocks are lost`);
         const found = texts(log, log.lastId);
-        for (const text of found.slice(acknowledged.length)) assert.ok(attempted.has(text), 'a block from nowhere');
+        for (const text of found.slice(acknowledged.length))
+          assert.ok(attempted.has(text), 'a block from nowhere');
         acknowledged = [...acknowledged, ...found.slice(acknowledged.length)];
         reader = new LogReader(DIRECTORY, faulty);
       };

@@ -4,7 +4,15 @@ import { type BlockLog, DamagedBlockError, type NewBlock, type StoredBlock } fro
 import { diskFiles, type LogFile, type LogFiles } from './log-files.js';
 import { encodeFrames, encodeStart, newSalt } from './log-frame.js';
 import { LogReader } from './log-reader.js';
-import { listSegments, readBytes, readFrame, SegmentTable, saltOf, segmentPath, writeIndex } from './log-segment.js';
+import {
+  listSegments,
+  readBytes,
+  readFrame,
+  SegmentTable,
+  saltOf,
+  segmentPath,
+  writeIndex,
+} from './log-segment.js';
 
 /** A segment that is longer gets no more blocks, bytes. */
 const SEGMENT_BYTES = 64 * 1024 * 1024;
