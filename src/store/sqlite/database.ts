@@ -17,7 +17,6 @@ import {
 } from './schema.js';
 import { INSTALLATION_KEY, TAKEN_OVER, takeOver } from './takeover.js';
 
-export { DERIVED_TABLES } from './schema.js';
 
 export type Database = InstanceType<typeof DatabaseSync>;
 export type Statement = ReturnType<Database['prepare']>;
