@@ -24,7 +24,6 @@ import {
   sessionVerdicts,
   sharedIds,
 } from '../../sessionize/session-usage.js';
-import { clientOf, geoOf, visitOf, vitalsOf } from '../../sessionize/session-view.js';
 import { type Carrier, isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
 import {
   type CountedSessions,
@@ -42,10 +41,8 @@ import {
   type RecordId,
   type SessionReader,
   type SessionScan,
-  type StateFilter,
   type Statistics,
   type StoredCarrier,
-  type StoredFacet,
   type StoredFacets,
   type StoredGroup,
   type StoredOutline,
@@ -103,31 +100,9 @@ import { pagesOf, visitFactsOf } from '../read/visit-facts.js';
 import { decodePlaces, encodeRecords, type RecordSource } from '../records/block.js';
 import { GroupReader } from '../records/group-reader.js';
 import type { HeldGroup, HeldSpan } from '../records/held-records.js';
-import type { MatchOptions } from '../search/matching-sessions.js';
-import {
-  type Condition,
-  isRange,
-  needsSearch,
-  type SearchResult,
-  type SessionRow,
-  searchSessions,
-  stateCondition,
-  textOf,
-  valuesOf,
-} from '../search/session-search.js';
-import { countGaps, countMatching, readGaps, readStatistics } from '../search/statistics.js';
-import { countTimeline, readTimeline } from '../search/timeline.js';
-import { readTopSessions } from '../search/top-sessions.js';
-import { countVisits } from '../search/visit-sums.js';
-import {
-  type Database,
-  GroupKind,
-  LISTED,
-  Listing,
-  MAX_INTEGER,
-  openDatabase,
-  type Statement,
-} from './database.js';
+import { stored } from '../search/stored-session.js';
+import { type Database, GroupKind, Listing, openDatabase, type Statement } from './database.js';
+import { SessionLists } from './session-lists.js';
 
 export interface ReaderOptions {
   readonly directory: string;
@@ -155,9 +130,6 @@ export interface ReaderOptions {
 
 type Value = bigint | number | string;
 
-/** Sessions looked at for a page of a list whose filters are answered by the index of values. */
-const MAX_EXAMINED = 20_000;
-
 /** Statements kept ready: filters make many of them. */
 const MAX_STATEMENTS = 256;
 
@@ -175,9 +147,7 @@ const MAX_KEPT = 8;
 export class SqliteReader implements SessionReader {
   readonly #db: Database;
   readonly #groups: GroupReader;
-  readonly #timeoutNs: bigint;
-  readonly #checkpoint: () => void;
-  readonly #maxExamined: number;
+  readonly #lists: SessionLists;
   readonly #mostTogether: number;
   readonly #eventLimits: EventLimits;
   readonly #projects = new Map<string, number>();
@@ -199,7 +169,6 @@ export class SqliteReader implements SessionReader {
 
   /** `checkpoint` is called often while telemetry is read; what it throws ends the reading. */
   constructor(options: ReaderOptions, normalizer: Normalizer, checkpoint: () => void = () => {}) {
-    this.#checkpoint = checkpoint;
     this.#normalizer = normalizer;
     this.#readUrl = createPageUrls(options.pageUrls ?? 'path');
     this.#priceOf = normalizer.priceOf;
@@ -217,15 +186,19 @@ export class SqliteReader implements SessionReader {
       checkpoint,
     );
     this.#callPlaces = new CallPlaces((sql) => this.#db.prepare(sql));
-    this.#timeoutNs = options.timeoutNs;
-    this.#maxExamined = options.maxExamined ?? MAX_EXAMINED;
+    this.#lists = new SessionLists({
+      prepare: (sql) => this.#prepare(sql),
+      timeoutNs: options.timeoutNs,
+      checkpoint,
+      ...(options.maxExamined !== undefined && { maxExamined: options.maxExamined }),
+    });
     this.#mostTogether = options.mostTogether ?? MOST_TOGETHER;
     this.#eventLimits = options.eventLimits ?? EVENT_LIMITS;
     this.#eventGroups = new EventGroups(options.eventCacheBytes);
   }
 
   async sessions(project: string, scan: SessionScan): Promise<FoundSessions> {
-    return this.#snapshot(() => this.#sessions(this.#project(project), scan));
+    return this.#snapshot(() => this.#lists.sessions(this.#project(project), scan));
   }
 
   async session(project: string, sessionId: string): Promise<StoredSession | undefined> {
@@ -439,62 +412,23 @@ export class SqliteReader implements SessionReader {
   }
 
   async statistics(project: string, scan: CountedSessions): Promise<Statistics> {
-    return this.#snapshot(() => {
-      const options = this.#matchOptions(project, scan);
-      if (!isRange(scan)) return countMatching(scan, options);
-      return readStatistics(options.prepare, options.project, scan, options.expiredNs);
-    });
+    return this.#snapshot(() => this.#lists.statistics(this.#project(project), scan));
   }
 
   async timeline(project: string, scan: TimelineScan): Promise<StoredTimeline> {
-    return this.#snapshot(() => {
-      const options = this.#matchOptions(project, scan);
-      if (!isRange(scan)) return countTimeline(scan, options);
-      return readTimeline(options.prepare, options.project, scan);
-    });
+    return this.#snapshot(() => this.#lists.timeline(this.#project(project), scan));
   }
 
   async top(project: string, scan: TopScan): Promise<StoredTop> {
-    return this.#snapshot(() => {
-      const options = this.#matchOptions(project, scan);
-      const gaps = isRange(scan)
-        ? readGaps(options.prepare, options.project, scan)
-        : countGaps(scan, options);
-      return { sessions: readTopSessions(scan, options).map(storedRow), ...gaps };
-    });
+    return this.#snapshot(() => this.#lists.top(this.#project(project), scan));
   }
 
-  async visits(project: string, { limit, ...scan }: VisitsScan): Promise<StoredVisits> {
-    return this.#snapshot(() => countVisits(scan, limit, this.#matchOptions(project, scan)));
-  }
-
-  #matchOptions(project: string, { nowNs }: CountedSessions): MatchOptions {
-    return {
-      prepare: (sql) => this.#prepare(sql),
-      project: this.#project(project),
-      expiredNs: nowNs - this.#timeoutNs,
-      checkpoint: this.#checkpoint,
-    };
+  async visits(project: string, scan: VisitsScan): Promise<StoredVisits> {
+    return this.#snapshot(() => this.#lists.visits(this.#project(project), scan));
   }
 
   async facets(project: string, limit: number): Promise<StoredFacets> {
-    return this.#snapshot(() => {
-      const number = this.#project(project);
-      const values = (kind: number): StoredFacet[] =>
-        this.#prepare(
-          'SELECT value, count FROM facet_value WHERE project = ? AND kind = ? ORDER BY count DESC, value LIMIT ?',
-        )
-          .all(number, kind, limit)
-          .map((row) => ({ value: row.value as string, count: Number(row.count) }));
-      return {
-        services: values(FacetKind.service),
-        models: values(FacetKind.model),
-        providers: values(FacetKind.provider),
-        countryCodes: values(FacetKind.country),
-        deviceTypes: values(FacetKind.device),
-        releases: values(FacetKind.release),
-      };
-    });
+    return this.#snapshot(() => this.#lists.facets(this.#project(project), limit));
   }
 
   async close(): Promise<void> {
@@ -527,124 +461,6 @@ export class SqliteReader implements SessionReader {
       position: { startNs: earliest ?? 0n, traceId: key.toString('hex') },
       otlp: encodeRecords(spans.map((span) => span.source!)).spans,
     };
-  }
-
-  #sessions(project: number, scan: SessionScan): FoundSessions {
-    const { rows, stoppedAt } = this.#activeIn(project, scan);
-    if (scan.direction === 'newer') rows.reverse();
-    return { sessions: rows.map(storedRow), ...(stoppedAt === undefined ? {} : { stoppedAt }) };
-  }
-
-  /**
-   * The rows of a scan in its direction. Of sessions that were active from an instant on, those that started at it or later stand before all others in the
-   * list, and need no look at their last activity.
-   */
-  #activeIn(project: number, scan: SessionScan): SearchResult {
-    const { lastFromNs, startFromNs = 0n, startToNs = MAX_INTEGER, ...rest } = scan;
-    if (lastFromNs === undefined) return this.#rows(project, scan);
-    const parts: SessionScan[] = [];
-    if (startToNs >= lastFromNs) {
-      parts.push({ ...rest, startFromNs: startFromNs > lastFromNs ? startFromNs : lastFromNs, startToNs });
-    }
-    if (startFromNs < lastFromNs) {
-      parts.push({ ...scan, startToNs: startToNs < lastFromNs ? startToNs : lastFromNs - 1n });
-    }
-    if (scan.direction === 'newer') parts.reverse();
-    const rows: SessionRow[] = [];
-    for (const part of parts) {
-      const found = this.#rows(project, { ...part, limit: scan.limit - rows.length });
-      rows.push(...found.rows);
-      if (found.stoppedAt !== undefined) return { rows, stoppedAt: found.stoppedAt };
-      if (rows.length === scan.limit) break;
-    }
-    return { rows };
-  }
-
-  #rows(project: number, scan: SessionScan): SearchResult {
-    const { states, open, userIds } = scan;
-    const possible = states?.filter(({ name }) => open === undefined || isOpenState(name) === open);
-    if (possible?.length === 0) return { rows: [] };
-    const options = {
-      prepare: (sql: string) => this.#prepare(sql),
-      project,
-      expiredNs: scan.nowNs - this.#timeoutNs,
-      maxExamined: this.#maxExamined,
-    };
-    if (needsSearch(scan, options)) return searchSessions(scan, options);
-    const [state] = possible ?? [];
-    if (state !== undefined && possible?.length === 1 && isOpenState(state.name) && userIds === undefined) {
-      return { rows: this.#openSessions(project, scan, state) };
-    }
-    return { rows: this.#ranges(project, scan, possible) };
-  }
-
-  /**
-   * A list of sessions is made of index ranges that SQLite merges. What `listing` says of a time-out is of the writer's last sweep, so what
-   * has come to be otherwise by `nowNs` is looked for by last activity: few rows behind the sweep, none before it unless a clock was set back.
-   */
-  #ranges(project: number, scan: SessionScan, states: readonly StateFilter[] | undefined): SessionRow[] {
-    const expired = scan.nowNs - this.#timeoutNs;
-    const dead: Condition = ['s.last_ns <= ?', expired];
-    const users: (string | undefined)[] =
-      scan.userIds === undefined ? [undefined] : [...new Set(scan.userIds)];
-    const ranges = users.flatMap((user) => {
-      const byStart = user === undefined ? 'session_by_start' : 'session_by_user';
-      const range = (listing: number, time?: Condition, index = byStart) =>
-        sessionRange(project, scan, user, listing, time, index);
-      const timedOut = [range(Listing.timedOut, dead), range(Listing.open, dead, 'session_by_last')];
-      const alive = (time: Condition) => [
-        range(Listing.open, time),
-        range(Listing.timedOut, time, 'session_by_last'),
-      ];
-      if (states !== undefined) {
-        return [...new Map(states.map((state) => [state.name, state])).values()].flatMap((state) => {
-          if (state.name === 'timed_out') return timedOut;
-          const condition = stateCondition(state, expired);
-          return state.name === 'ended' ? [range(Listing.ended, condition)] : alive(condition);
-        });
-      }
-      if (scan.open === undefined) return LISTED.map((listing) => range(listing));
-      return scan.open ? alive(['s.last_ns > ?', expired]) : [range(Listing.ended), ...timedOut];
-    });
-    if (ranges.length === 0) return [];
-    const order = orderOf(scan);
-    const sql = `${ranges.map(([text]) => text).join(' UNION ALL ')} ORDER BY ${order} LIMIT ?`;
-    const values = ranges.flatMap(([, ...bound]) => bound);
-    return this.#prepare(sql).all(...values, scan.limit) as unknown as SessionRow[];
-  }
-
-  /**
-   * Active or idle sessions. What tells them apart is their last activity, so all that are in the state are looked at, in the index alone;
-   * how many those are does not depend on how many sessions there are.
-   */
-  #openSessions(project: number, scan: SessionScan, state: StateFilter): SessionRow[] {
-    const { after, limit, startFromNs, startToNs } = scan;
-    const newer = scan.direction === 'newer';
-    const conditions: Condition[] = [
-      ['s.project = ?', project],
-      [`s.listing IN (${Listing.open}, ${Listing.timedOut})`],
-      stateCondition(state, scan.nowNs - this.#timeoutNs),
-    ];
-    if (startFromNs !== undefined) conditions.push(['s.start_ns >= ?', startFromNs]);
-    if (startToNs !== undefined) conditions.push(['s.start_ns <= ?', startToNs]);
-    const from = 'FROM session AS s INDEXED BY session_by_last';
-    // Those of the very start that the page goes on from come on top: which of them follow is told by their ids, in the rows.
-    const beyond: Condition[] =
-      after === undefined ? [] : [[newer ? 's.start_ns > ?' : 's.start_ns < ?', after.startNs]];
-    const cut = this.#prepare(
-      `SELECT s.start_ns ${from} WHERE ${textOf([...conditions, ...beyond])}
-       ORDER BY s.start_ns ${newer ? 'ASC' : 'DESC'} LIMIT 1 OFFSET ?`,
-    ).get(...valuesOf([...conditions, ...beyond]), limit - 1);
-    if (cut !== undefined) {
-      conditions.push([newer ? 's.start_ns <= ?' : 's.start_ns >= ?', cut.start_ns as bigint]);
-    }
-    if (after !== undefined) {
-      conditions.push([`(s.start_ns, s.id) ${newer ? '>' : '<'} (?, ?)`, after.startNs, after.id]);
-    }
-    return this.#prepare(
-      `SELECT s.start_ns, s.id, s.invalidated, s.sums, s.earliest ${from} WHERE ${textOf(conditions)}
-       ORDER BY ${orderOf(scan)} LIMIT ?`,
-    ).all(...valuesOf(conditions), limit) as unknown as SessionRow[];
   }
 
   #find(project: number, sessionId: string): FoundSession | undefined {
@@ -1099,101 +915,4 @@ function byTime(a: StoredCarrier, b: StoredCarrier): number {
     ({ record, usage }) => `${record.traceId} ${record.spanId ?? record.logId} ${usage.kind === 'rest'}`,
   );
   return first! < second! ? -1 : 1;
-}
-
-/** One index range of a list, as a SELECT and its values. */
-function sessionRange(
-  project: number,
-  scan: SessionScan,
-  user: string | undefined,
-  listing: number,
-  time: Condition | undefined,
-  index: string,
-): Condition {
-  const conditions: Condition[] = [
-    ['project = ?', project],
-    ['listing = ?', listing],
-  ];
-  if (time !== undefined) conditions.push(time);
-  if (user !== undefined) conditions.push(['user_id = ?', user]);
-  if (scan.startFromNs !== undefined) conditions.push(['start_ns >= ?', scan.startFromNs]);
-  if (scan.startToNs !== undefined) conditions.push(['start_ns <= ?', scan.startToNs]);
-  if (scan.after !== undefined) {
-    const beyond = scan.direction === 'newer' ? '>' : '<';
-    conditions.push([`(start_ns, id) ${beyond} (?, ?)`, scan.after.startNs, scan.after.id]);
-  }
-  return [
-    `SELECT s.start_ns, s.id, s.invalidated, s.sums, s.earliest FROM session AS s INDEXED BY ${index}
-     WHERE ${textOf(conditions)}`,
-    ...valuesOf(conditions),
-  ];
-}
-
-/** The direction in which a scan is read. */
-function orderOf({ direction }: SessionScan): string {
-  const order = direction === 'newer' ? 'ASC' : 'DESC';
-  return `start_ns ${order}, id ${order}`;
-}
-
-function isOpenState(name: StateFilter['name']): boolean {
-  return name === 'active' || name === 'idle';
-}
-
-function storedRow({ id, sums, earliest, invalidated }: SessionRow): StoredSession {
-  return stored(Session.decode(id, sums, earliest), invalidated !== 0n);
-}
-
-function stored(session: Session, invalidated: boolean): StoredSession {
-  const { traits, usage } = session;
-  const client = clientOf(traits);
-  const geo = geoOf(traits);
-  const { otherUserIds } = session;
-  const visit = visitOf(session.visit);
-  const vitals = vitalsOf(session.visit);
-  const { places } = session.visit;
-  const { release, deviceModel, osVersion, connection } = traits;
-  return {
-    id: session.id,
-    startNs: session.startNs,
-    lastNs: session.lastNs,
-    traceCount: session.traceCount,
-    spanCount: session.spanCount,
-    errorCount: session.errorCount,
-    ...(session.exceptions.isEmpty
-      ? {}
-      : { exceptionCount: session.exceptions.count, crashCount: session.exceptions.crashCount }),
-    services: session.services.names(),
-    invalidated,
-    ...(session.isImplicit ? { isImplicit: true } : {}),
-    ...(session.timesSetAside === 0 ? {} : { timesSetAside: session.timesSetAside }),
-    ...(session.endMarkNs === undefined ? {} : { endMarkNs: session.endMarkNs }),
-    ...(session.hasEnded ? { hasEnded: true } : {}),
-    ...(traits.userId === undefined ? {} : { userId: traits.userId }),
-    ...(otherUserIds.length === 0 ? {} : { otherUserIds }),
-    ...(client === undefined ? {} : { client }),
-    ...(geo === undefined ? {} : { geo }),
-    ...(visit === undefined ? {} : { visit }),
-    ...(vitals === undefined ? {} : { vitals }),
-    ...(places.length === 0 ? {} : { places }),
-    ...(release === undefined ? {} : { release }),
-    ...(deviceModel === undefined ? {} : { deviceModel }),
-    ...(osVersion === undefined ? {} : { osVersion }),
-    ...(connection === undefined ? {} : { connection }),
-    ...(usage.isEmpty
-      ? {}
-      : {
-          genai: {
-            requestCount: usage.requestCount,
-            inputTokens: usage.inputTokens,
-            outputTokens: usage.outputTokens,
-            models: usage.models.names(),
-            providers: usage.providers.names(),
-            unpricedCount: usage.unpricedCount,
-            unreportedCount: usage.unreportedCount,
-            ...(usage.pricedCount === 0 ? {} : { costNanoUsd: usage.costNanoUsd }),
-          },
-        }),
-    ...(traits.previousId === undefined ? {} : { previousId: traits.previousId }),
-    ...(session.visit.pageViews === 0 ? {} : { pageSources: session.visit.sources }),
-  };
 }
