@@ -1,0 +1,61 @@
+import type { Buffer } from 'node:buffer';
+
+/**
+ * The log: blocks of records as received, append-only, the truth that all derived rows follow from. What the engine needs of it; where and how
+ * blocks lie on disk is the business of the implementation. One process writes; it may be read meanwhile.
+ */
+
+/** Bounds of the times of a block's records, nanoseconds since 1970; they may be wider than the times. */
+export interface BlockTimes {
+  readonly leastNs: bigint;
+  readonly greatestNs: bigint;
+}
+
+/** A block to be appended. */
+export interface NewBlock extends BlockTimes {
+  /** The project's number. */
+  readonly project: number;
+  /** Lengths of its chunks (`chunksOf`). */
+  readonly directory: Uint8Array;
+  /** Its bytes, compressed with LZ4 (size before the data, as lz4-napi writes it). */
+  readonly data: Uint8Array;
+}
+
+/** A block as it is read, verified against its checksum. */
+export interface StoredBlock {
+  /** From 1; each block has the number after the one before it. */
+  readonly id: number;
+  readonly project: number;
+  readonly directory: Uint8Array;
+  /** Decompressed. */
+  readonly bytes: Buffer;
+}
+
+/** The bytes of a block are not those that were written. The message names it. */
+export class DamagedBlockError extends Error {
+  override readonly name = 'DamagedBlockError';
+}
+
+/** What reads blocks by number. */
+export interface BlockSource {
+  /**
+   * Undefined where there is no such block.
+   * @throws DamagedBlockError
+   */
+  read(id: number): StoredBlock | undefined;
+}
+
+/** The log as its one writer sees it. */
+export interface BlockLog extends BlockSource {
+  /** The number of the last block; 0 where there is none. */
+  readonly lastId: number;
+  /**
+   * Appends blocks, numbered from `lastId + 1` on in the given order. They are durable when it returns. All are appended or none: where it throws, for a full disk or
+   * another fault, `lastId` is what it was and its numbers are given again. An empty list costs nothing.
+   */
+  append(blocks: readonly NewBlock[]): void;
+  /** The blocks behind this one, in order. @throws DamagedBlockError */
+  after(id: number): Iterable<StoredBlock>;
+  /** Tries to write and to take back again as many bytes, durably. @throws where the disk does not take them. */
+  probe(bytes: number): void;
+}
