@@ -29,6 +29,7 @@ import {
   type RecordSource,
 } from '../records/block.js';
 import { GroupKeys } from '../records/group-keys.js';
+import { GroupKind } from '../records/group-kinds.js';
 import { GroupReader } from '../records/group-reader.js';
 import {
   compareSources,
@@ -38,14 +39,7 @@ import {
   spanIdOf,
   traceIdOf,
 } from '../records/held-records.js';
-import {
-  type Database,
-  DERIVED_TABLES,
-  GroupKind,
-  Listing,
-  Meta,
-  type Statement,
-} from '../sqlite/database.js';
+import { type Database, DERIVED_TABLES, Listing, Meta, type Statement } from '../sqlite/database.js';
 import { type BlockTimes, StoredBlocks, TimeBounds } from '../sqlite/stored-block.js';
 import { CallIndex } from './call-index.js';
 import { eventsNear, type GroupPlace, logsPlace, spanEventsPlace } from './event-places.js';

@@ -1,5 +1,5 @@
 import type { EventTimes, TimeSpan } from '../../sessionize/fragment.js';
-import { GroupKind, MAX_INTEGER } from '../sqlite/database.js';
+import { GroupKind, LAST_NS } from '../records/group-kinds.js';
 
 /**
  * Where the events of a group are found in time. The groups of a session overlap, so a page in order of time has to know which of them can have events in a range.
@@ -17,13 +17,13 @@ export interface GroupPlace {
   readonly events: number;
 }
 
-/** Values of `session_group.events`. */
-const EventsNear = { logs: 1, spanEvents: 2 } as const;
+/** Which events are near the start of a group's own row: bits of `GroupPlace.events`. */
+export const EventsNear = { logs: 1, spanEvents: 2 } as const;
 
 /** Greatest time from first to last event by length class, ns; the last is longer than time itself. */
 const LENGTHS: readonly bigint[] = Array.from({ length: 19 }, (_, exponent) => {
   const length = 4n ** BigInt(exponent) * 250_000_000n;
-  return length < MAX_INTEGER ? length : MAX_INTEGER;
+  return length < LAST_NS ? length : LAST_NS;
 });
 
 const MINUTE_NS = 60_000_000_000n;
@@ -31,22 +31,24 @@ const MINUTE_NS = 60_000_000_000n;
 /** How long after the start of a row events are found by it. */
 const NEAR_NS = 4_000_000_000n;
 
+/** Rows of groups without a trace, or those with this bit of `EventsNear`. */
+export type EventRows = 'untraced' | keyof typeof EventsNear;
+
 /** A kind of rows to look through for events, and how far these reach from the row's start at most, ns. */
 export interface EventKind {
   readonly kind: number;
   readonly lengthNs: bigint;
   /** Whether it is for span events. */
   readonly isOfSpans: boolean;
-  /** Which rows of the kind they are. */
-  readonly condition?: string;
+  /** Which rows of the kind they are; left out, all of them. */
+  readonly only?: EventRows;
 }
 
-const NEAR_LOGS = { lengthNs: NEAR_NS, isOfSpans: false, condition: `events & ${EventsNear.logs}` };
+const NEAR_LOGS = { lengthNs: NEAR_NS, isOfSpans: false, only: 'logs' } as const;
 
 /** The kinds of rows of groups with log records. */
 export const LOG_KINDS: readonly EventKind[] = [
-  // The key of a trace is its id.
-  { kind: GroupKind.logs, lengthNs: MINUTE_NS, isOfSpans: false, condition: 'length(key) > 16' },
+  { kind: GroupKind.logs, lengthNs: MINUTE_NS, isOfSpans: false, only: 'untraced' },
   { kind: GroupKind.logs, ...NEAR_LOGS },
   { kind: GroupKind.trace, ...NEAR_LOGS },
   ...kindsFrom(GroupKind.traceLogs, false),
@@ -55,12 +57,12 @@ export const LOG_KINDS: readonly EventKind[] = [
 /** As if of rows that say nothing of the time: for a group that is known. */
 export const UNPLACED_LOGS: EventKind = {
   kind: GroupKind.traceLogs,
-  lengthNs: MAX_INTEGER,
+  lengthNs: LAST_NS,
   isOfSpans: false,
 };
 export const UNPLACED_SPAN_EVENTS: EventKind = {
   kind: GroupKind.spanEvents,
-  lengthNs: MAX_INTEGER,
+  lengthNs: LAST_NS,
   isOfSpans: true,
 };
 
@@ -70,7 +72,7 @@ export const SPAN_EVENT_KINDS: readonly EventKind[] = [
     kind: GroupKind.trace,
     lengthNs: NEAR_NS,
     isOfSpans: true,
-    condition: `events & ${EventsNear.spanEvents}`,
+    only: 'spanEvents',
   },
   ...kindsFrom(GroupKind.spanEvents, true),
 ];

@@ -221,12 +221,6 @@ export const Listing = { ended: 0, open: 1, hidden: 2, timedOut: 3 } as const;
 /** The sessions that lists and statistics show. */
 export const LISTED = [Listing.open, Listing.timedOut, Listing.ended] as const;
 
-/**
- * How a group stands to a session, in `session_group.kind`: each has one row of the first three. From 16 and from 64 on are further rows, by which
- * events are found in time where that one does not do (event-places.ts).
- */
-export const GroupKind = { trace: 0, logs: 1, mark: 2, traceLogs: 16, spanEvents: 64 } as const;
-
 /** The database and its write-ahead log. */
 const FILE = 'sojourn.sqlite';
 const LOCK_FILE = 'lock.sqlite';
