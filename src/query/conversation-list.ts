@@ -1,4 +1,4 @@
-import { comparePositions, type Turn, type TurnPosition } from '../conversation/turn.js';
+import { comparePositions, type Turn, type TurnPosition, weightOf } from '../conversation/turn.js';
 import type { GroupPosition } from '../store/contract/store.js';
 import type { ConversationIndex, IndexedGroup } from './conversation-index.js';
 import type { Cursor, KeysetPosition } from './cursor.js';
@@ -33,9 +33,8 @@ export class ConversationList implements KeysetList<Turn> {
     return { startNs: groupNs, id: [groupKey, timeNs, recordId, index].join(' ') };
   }
 
-  weightOf({ text, reasoning, tool }: Turn): number {
-    const texts = [text, reasoning, tool?.arguments, tool?.result];
-    return texts.reduce((weight, part) => weight + (part?.length ?? 0), 0);
+  weightOf(turn: Turn): number {
+    return weightOf(turn);
   }
 
   /** What a turn is depends on all before it: the way to the edge has to be known. */

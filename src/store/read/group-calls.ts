@@ -83,7 +83,6 @@ const MOST_KEPT_CALLS = 60_000;
 /** What is kept of a group besides, as that of so many calls. */
 const GROUP_WEIGHT = 1;
 
-/** Groups with few calls, whose calls by key are made anew each time. */
 interface KeptCalls {
   readonly calls: GroupCalls;
   /** Of the calls that count, each key once, in order; made when first asked for. */
@@ -156,7 +155,7 @@ export class SessionCalls {
       .filter(({ others }) => others.length > 0 && others.length <= MOST_GROUPS);
     if (meeting.length === 0) return NO_VERDICTS;
     const met = await this.#metCalls(moment, new Set(meeting.flatMap(({ others }) => others)));
-    const own = (kept.byKey ??= callsByKey(counted, project));
+    const own = byKeyOf(kept, project);
     const sharing: PlacedCall[][] = [];
     for (const { callKey, others } of meeting) {
       const calls = [...callsUnder(own, callKey)];
@@ -212,7 +211,7 @@ export class SessionCalls {
     });
     const met = new Map<ByteString, CallsByKey>();
     for await (const [{ key }, kept] of this.#calls(moment, rows)) {
-      met.set(key, (kept.byKey ??= callsByKey(kept.calls.counted, moment.project)));
+      met.set(key, byKeyOf(kept, moment.project));
     }
     return met;
   }
@@ -250,6 +249,11 @@ export class SessionCalls {
     this.#kept.put(name, kept, GROUP_WEIGHT + count);
     return kept;
   }
+}
+
+function byKeyOf(kept: KeptCalls, project: number): CallsByKey {
+  kept.byKey ??= callsByKey(kept.calls.counted, project);
+  return kept.byKey;
 }
 
 /** Groups that are not kept are read so many at a time. */
