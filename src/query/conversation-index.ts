@@ -144,7 +144,7 @@ export class ConversationIndex implements SessionIndex {
   }
 
   /** The turns of groups that are known, in their order. Only those are read that the request has not read yet. */
-  async turnsOf(groups: readonly IndexedGroup[]): Promise<Turn[]> {
+  async turnsOf(groups: readonly IndexedGroup[]): Promise<readonly Turn[]> {
     const missing = groups.filter(({ position }) => !this.#turns.has(position.key));
     for (let at = 0; at < missing.length; at += GROUPS_AT_ONCE) {
       const part = missing.slice(at, at + GROUPS_AT_ONCE);
@@ -159,6 +159,8 @@ export class ConversationIndex implements SessionIndex {
         this.#turns.set(position.key, group === undefined ? [] : retell(group, told));
       }
     }
+    const [only, ...others] = groups;
+    if (only !== undefined && others.length === 0) return this.#turns.get(only.position.key) ?? [];
     return groups.flatMap(({ position }) => this.#turns.get(position.key) ?? []);
   }
 
