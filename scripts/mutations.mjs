@@ -9,7 +9,7 @@ const BETTER = 'src/sessionize/better-numbers.js';
 const REST = 'src/sessionize/rest.js';
 const RUNNING = 'src/sessionize/running-sums.js';
 const ELSEWHERE = 'src/sessionize/elsewhere.js';
-const ENGINE = 'src/store/engine/engine.js';
+const FOLD = 'src/store/engine/fold.js';
 const SESSION = 'src/sessionize/session-usage.js';
 const SUMS = 'src/sessionize/usage-sums.js';
 const FRAGMENT = 'src/sessionize/fragment.js';
@@ -158,7 +158,7 @@ export const MUTATIONS = [
   ['U22 loops at one time', RUNNING, 'call.startNs < calls[i - 1].endNs', 'false'],
   ['U24 one session of several', ELSEWHERE, '{ ...call, beaten: true }', 'call'],
   ['U24 an id before a trace', ELSEWHERE, 'if (a.explicit !== b.explicit)', 'if (false)'],
-  ['U24 those that share a call follow', ENGINE, 'met.add(other);', ''],
+  ['U24 those that share a call follow', FOLD, 'met.add(other);', ''],
   ['U23 the end of a call is no call', ENDINGS, 'if (endings === undefined)', 'if (true)'],
   ['U23 what was asked tells calls apart', ENDINGS, 'halfOf}`', '0}`'],
   ['U23 of one parent', ENDINGS, '{parentId}\\0', '{0}\\0'],

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { type CallKey, MOST_GROUPS } from '../../sessionize/elsewhere.js';
 import type { ByteString } from '../../sessionize/records.js';
-import type { Prepare, Statement } from '../sqlite/database.js';
+import type { ChangeSet } from './changes.js';
+import { load, type MomentRange, type Plan } from './loads.js';
 
 /** The groups of a moment by the number of a key, each group once. */
 interface Moment {
@@ -17,24 +18,55 @@ const MOST_KEYS = 500_000;
 const MOST_MOMENTS = 4_096;
 /** Moments that are kept in any case. */
 const LEAST_MOMENTS = 6;
-/** Moments that are worth asking for what is new in them. */
-const MOST_CAUGHT_UP = 64;
 
 // An entry of a row: the number of a key, whether the group has it or has it no longer, and the group's key with its length before it.
 const NUMBER_BYTES = 8;
 const HEAD_BYTES = NUMBER_BYTES + 2;
 
+/** How far from the moment of a key groups can matter to it: to itself, or to those next to it. */
+const NEAR = 1;
+const AROUND = 2;
+
 /**
  * Finds the groups that have a key of a call (U24). What groups have is kept by moment, as rows of additions and removals in the order in which they were made: calls
  * of one moment come together, so that a transaction appends a row or two, and whoever looks for them reads a moment and its neighbours.
+ *
+ * The moments that a question looks at have to be in memory: `missing` says which are not, `take` is given their rows.
  */
-export class CallPlaces {
+export class CallMoments {
   protected readonly moments = new Map<number, Moment>();
   protected keys = 0;
-  readonly #rows: Statement;
 
-  constructor(prepare: Prepare) {
-    this.#rows = prepare('SELECT entries FROM call_place WHERE moment = ? AND no >= ? ORDER BY no');
+  /** How many moments are in memory. */
+  get size(): number {
+    return this.moments.size;
+  }
+
+  /** The rows that have to be taken in before `others` is asked for these keys, or `concerned` where `around`. */
+  missing(keys: Iterable<CallKey>, around: boolean): MomentRange[] {
+    const found = new Set<number>();
+    const reach = around ? AROUND : NEAR;
+    for (const { moment } of keys) {
+      for (let at = moment - reach; at <= moment + reach; at++) if (!this.moments.has(at)) found.add(at);
+    }
+    return Array.from(found, (moment) => ({ moment, from: 0 }));
+  }
+
+  /** The rows that may have been written since those in memory were read. */
+  newer(): MomentRange[] {
+    return Array.from(this.moments, ([moment, { rows }]) => ({ moment, from: rows }));
+  }
+
+  /** Takes rows in that a range asked for. */
+  take(ranges: readonly MomentRange[], answers: readonly (readonly Uint8Array[])[]): void {
+    for (const [i, { moment: at }] of ranges.entries()) {
+      let moment = this.moments.get(at);
+      if (moment === undefined) {
+        moment = { groups: new Map(), rows: 0 };
+        this.moments.set(at, moment);
+      }
+      for (const entries of answers[i]!) this.#read(moment, entries);
+    }
   }
 
   /**
@@ -42,7 +74,7 @@ export class CallPlaces {
    */
   others({ number, moment }: CallKey, group: ByteString): ByteString[] {
     const found = new Set<ByteString>();
-    for (let at = moment - 1; at <= moment + 1; at++) {
+    for (let at = moment - NEAR; at <= moment + NEAR; at++) {
       for (const each of this.#groupsAt(number, at)) {
         if (each !== group) found.add(each);
         if (found.size > MOST_GROUPS) return [...found];
@@ -57,7 +89,7 @@ export class CallPlaces {
    */
   concerned({ number, moment }: CallKey, group: ByteString): ByteString[] {
     const found = new Set<ByteString>();
-    for (let at = moment - 1; at <= moment + 1; at++) {
+    for (let at = moment - NEAR; at <= moment + NEAR; at++) {
       const here = this.#groupsAt(number, at);
       if (here.length === 0 || here.length > MOST_GROUPS + 2) continue;
       const around = new Set([...this.#groupsAt(number, at - 1), ...here, ...this.#groupsAt(number, at + 1)]);
@@ -80,43 +112,31 @@ export class CallPlaces {
     return some;
   }
 
-  /** Reads what was added since the last time: for a connection that does not write. */
-  catchUp(): void {
-    if (this.moments.size > MOST_CAUGHT_UP) this.forget();
-    for (const [at, moment] of this.moments) this.#read(at, moment);
-  }
-
   forget(): void {
     this.moments.clear();
     this.keys = 0;
   }
 
   protected momentAt(at: number): Moment {
-    let moment = this.moments.get(at);
-    if (moment === undefined) {
-      moment = { groups: new Map(), rows: 0 };
-      this.#read(at, moment);
-      this.moments.set(at, moment);
-    }
+    const moment = this.moments.get(at);
+    if (moment === undefined) throw new Error(`moment ${at} of the call index was not asked for`);
     return moment;
   }
 
-  #read(at: number, moment: Moment): void {
-    for (const row of this.#rows.all(at, moment.rows)) {
-      const entries = Buffer.from(row.entries as Uint8Array);
-      for (let i = 0; i < entries.length; ) {
-        const number = entries.readDoubleLE(i);
-        const end = i + HEAD_BYTES + entries[i + NUMBER_BYTES + 1]!;
-        this.put(
-          moment,
-          number,
-          entries.toString('latin1', i + HEAD_BYTES, end),
-          entries[i + NUMBER_BYTES] === 1,
-        );
-        i = end;
-      }
-      moment.rows++;
+  #read(moment: Moment, row: Uint8Array): void {
+    const entries = Buffer.from(row.buffer, row.byteOffset, row.byteLength);
+    for (let i = 0; i < entries.length; ) {
+      const number = entries.readDoubleLE(i);
+      const end = i + HEAD_BYTES + entries[i + NUMBER_BYTES + 1]!;
+      this.put(
+        moment,
+        number,
+        entries.toString('latin1', i + HEAD_BYTES, end),
+        entries[i + NUMBER_BYTES] === 1,
+      );
+      i = end;
     }
+    moment.rows++;
   }
 
   /** Whether that changed anything. */
@@ -144,7 +164,7 @@ export class CallPlaces {
   }
 
   /** Lets go of the moments that were read first, where they hold too much. */
-  #letGo(): void {
+  rotate(): void {
     for (const [at, { groups }] of this.moments) {
       const fits = this.keys <= MOST_KEYS && this.moments.size <= MOST_MOMENTS;
       if (fits || this.moments.size <= LEAST_MOMENTS) return;
@@ -152,23 +172,19 @@ export class CallPlaces {
       this.keys -= groups.size;
     }
   }
-
-  protected rotate(): void {
-    this.#letGo();
-  }
 }
 
-/** The same, kept up to the groups. `flush` must be called at the end of the transaction. */
-export class CallIndex extends CallPlaces {
-  readonly #insert: Statement;
+/** The same, kept up to the groups. `flush` gives what was noted to a change set. */
+export class CallIndex extends CallMoments {
   readonly #changes = new Map<number, Buffer[]>();
 
-  constructor(prepare: Prepare) {
-    super(prepare);
-    this.#insert = prepare('INSERT INTO call_place (moment, no, entries) VALUES (?, ?, ?)');
+  /** Has the moments at hand that `others` looks at for these keys, or `concerned` where `around`. */
+  *require(keys: Iterable<CallKey>, around: boolean): Plan<void> {
+    const ranges = this.missing(keys, around);
+    if (ranges.length > 0) this.take(ranges, yield* load('callPlaces', ranges));
   }
 
-  /** Notes that a group has a key, or has it no longer. */
+  /** Notes that a group has a key, or has it no longer. Its moment has to be at hand. */
   note({ number, moment }: CallKey, group: ByteString, has: boolean): void {
     if (!this.put(this.momentAt(moment), number, group, has)) return;
     const entry = Buffer.allocUnsafe(HEAD_BYTES + group.length);
@@ -181,15 +197,13 @@ export class CallIndex extends CallPlaces {
     else known.push(entry);
   }
 
-  /** Writes what was noted. */
-  flush(): void {
+  flush(changes: ChangeSet): void {
     for (const [at, entries] of this.#changes) {
       const moment = this.momentAt(at);
-      this.#insert.run(at, moment.rows, Buffer.concat(entries));
+      changes.callPlaces.push({ moment: at, no: moment.rows, entries: Buffer.concat(entries) });
       moment.rows++;
     }
     this.#changes.clear();
-    this.rotate();
   }
 
   override forget(): void {

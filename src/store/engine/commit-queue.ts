@@ -143,7 +143,7 @@ export class CommitQueue {
 
   #folded(): void {
     this.#foldedAtMs = this.#nowMs();
-    if (this.#engine.canFold) this.#unfolded = 0;
+    if (this.#engine.canFold && !this.#engine.isBehind) this.#unfolded = 0;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { EventTimes, TimeSpan } from '../../sessionize/fragment.js';
-import { GroupKind, LAST_NS } from '../records/group-kinds.js';
+import { GroupKind, MAX_INTEGER } from './row-values.js';
 
 /**
  * Where the events of a group are found in time. The groups of a session overlap, so a page in order of time has to know which of them can have events in a range.
@@ -17,13 +17,13 @@ export interface GroupPlace {
   readonly events: number;
 }
 
-/** Which events are near the start of a group's own row: bits of `GroupPlace.events`. */
+/** Values of `session_group.events`. */
 export const EventsNear = { logs: 1, spanEvents: 2 } as const;
 
 /** Greatest time from first to last event by length class, ns; the last is longer than time itself. */
 const LENGTHS: readonly bigint[] = Array.from({ length: 19 }, (_, exponent) => {
   const length = 4n ** BigInt(exponent) * 250_000_000n;
-  return length < LAST_NS ? length : LAST_NS;
+  return length < MAX_INTEGER ? length : MAX_INTEGER;
 });
 
 const MINUTE_NS = 60_000_000_000n;
@@ -31,8 +31,8 @@ const MINUTE_NS = 60_000_000_000n;
 /** How long after the start of a row events are found by it. */
 const NEAR_NS = 4_000_000_000n;
 
-/** Rows of groups without a trace, or those with this bit of `EventsNear`. */
-export type EventRows = 'untraced' | keyof typeof EventsNear;
+/** Rows of groups of log records without a trace, or rows near which the events are that these bits of `EventsNear` stand for. */
+export type EventRows = { readonly without: 'trace' } | { readonly near: number };
 
 /** A kind of rows to look through for events, and how far these reach from the row's start at most, ns. */
 export interface EventKind {
@@ -40,15 +40,15 @@ export interface EventKind {
   readonly lengthNs: bigint;
   /** Whether it is for span events. */
   readonly isOfSpans: boolean;
-  /** Which rows of the kind they are; left out, all of them. */
-  readonly only?: EventRows;
+  /** Which rows of the kind they are; all where it is left out. */
+  readonly rows?: EventRows;
 }
 
-const NEAR_LOGS = { lengthNs: NEAR_NS, isOfSpans: false, only: 'logs' } as const;
+const NEAR_LOGS = { lengthNs: NEAR_NS, isOfSpans: false, rows: { near: EventsNear.logs } } as const;
 
 /** The kinds of rows of groups with log records. */
 export const LOG_KINDS: readonly EventKind[] = [
-  { kind: GroupKind.logs, lengthNs: MINUTE_NS, isOfSpans: false, only: 'untraced' },
+  { kind: GroupKind.logs, lengthNs: MINUTE_NS, isOfSpans: false, rows: { without: 'trace' } },
   { kind: GroupKind.logs, ...NEAR_LOGS },
   { kind: GroupKind.trace, ...NEAR_LOGS },
   ...kindsFrom(GroupKind.traceLogs, false),
@@ -57,12 +57,12 @@ export const LOG_KINDS: readonly EventKind[] = [
 /** As if of rows that say nothing of the time: for a group that is known. */
 export const UNPLACED_LOGS: EventKind = {
   kind: GroupKind.traceLogs,
-  lengthNs: LAST_NS,
+  lengthNs: MAX_INTEGER,
   isOfSpans: false,
 };
 export const UNPLACED_SPAN_EVENTS: EventKind = {
   kind: GroupKind.spanEvents,
-  lengthNs: LAST_NS,
+  lengthNs: MAX_INTEGER,
   isOfSpans: true,
 };
 
@@ -72,7 +72,7 @@ export const SPAN_EVENT_KINDS: readonly EventKind[] = [
     kind: GroupKind.trace,
     lengthNs: NEAR_NS,
     isOfSpans: true,
-    only: 'spanEvents',
+    rows: { near: EventsNear.spanEvents },
   },
   ...kindsFrom(GroupKind.spanEvents, true),
 ];

@@ -1,5 +1,5 @@
 import type { Session } from '../../sessionize/session.js';
-import type { Database, Statement } from '../sqlite/database.js';
+import type { Facet, FacetChange } from './changes.js';
 
 /**
  * The index of what sessions can be filtered by (docs/decisions/007-filter-index.md): for each value of each kind the listed sessions
@@ -29,9 +29,6 @@ export const FacetKind = {
   previous: 12,
 } as const;
 
-/** Character of the kind 0 in keys. */
-const FIRST_KIND = 48;
-
 /** What of a session failed. */
 export const ErrorFacet = { none: '0', errors: '1', crash: '2' } as const;
 
@@ -40,45 +37,97 @@ function errorFacet(session: Session): string {
   return session.exceptions.crashCount > 0 ? ErrorFacet.crash : ErrorFacet.errors;
 }
 
-/** The values of a session. Equal sessions have equal lists. */
+/** The values of a session. Equal sessions have equal ones. */
 export interface SessionFacets {
   readonly startNs: bigint;
-  /** Each a character for its kind and the value. */
-  readonly keys: readonly string[];
+  /** By kind, each value once. */
+  readonly values: readonly (readonly string[])[];
 }
+
+const NO_VALUES: readonly string[] = [];
 
 export function facetsOf(session: Session, invalidated: boolean): SessionFacets {
   const { traits, usage, visit, startNs, lastNs } = session;
-  const keys: string[] = [];
-  let isCut = false;
-  const add = (kind: number, name: string): void => {
-    keys.push(String.fromCharCode(FIRST_KIND + kind) + name);
-    isCut ||= UNSTORABLE.test(name);
+  const hasUsage = !usage.isEmpty;
+  const values: Record<keyof typeof FacetKind, readonly string[]> = {
+    service: storable(session.services.names()),
+    model: hasUsage ? storable(usage.models.names()) : NO_VALUES,
+    provider: hasUsage ? storable(usage.providers.names()) : NO_VALUES,
+    device: one(traits.deviceType ?? 'unknown'),
+    country: one(traits.countryCode),
+    errors: [errorFacet(session)],
+    invalidated: invalidated ? INVALIDATED : NO_VALUES,
+    duration: [durationBucket(lastNs - startNs)],
+    cost: hasUsage && usage.pricedCount > 0 ? [costBucket(usage.costNanoUsd)] : NO_VALUES,
+    spans: [spansBucket(session.spanCount) + (session.isImplicit ? IMPLICIT : EXPLICIT)],
+    release: one(traits.release),
+    section: storable(visit.sections),
+    previous: one(traits.previousId),
   };
-  for (const name of session.services.names()) add(FacetKind.service, name);
-  if (!usage.isEmpty) {
-    for (const name of usage.models.names()) add(FacetKind.model, name);
-    for (const name of usage.providers.names()) add(FacetKind.provider, name);
-    if (usage.pricedCount > 0) add(FacetKind.cost, costBucket(usage.costNanoUsd));
-  }
-  add(FacetKind.device, traits.deviceType ?? 'unknown');
-  if (traits.countryCode !== undefined) add(FacetKind.country, traits.countryCode);
-  if (traits.release !== undefined) add(FacetKind.release, traits.release);
-  if (traits.previousId !== undefined) add(FacetKind.previous, traits.previousId);
-  for (const section of visit.sections) add(FacetKind.section, section);
-  add(FacetKind.errors, errorFacet(session));
-  if (invalidated) add(FacetKind.invalidated, '1');
-  add(FacetKind.duration, durationBucket(lastNs - startNs));
-  add(FacetKind.spans, spansBucket(session.spanCount) + (session.isImplicit ? IMPLICIT : EXPLICIT));
-  return { startNs, keys: isCut ? asStored(keys) : keys };
+  return { startNs, values: KINDS.map((name) => values[name]) };
+}
+
+/** The kinds by their numbers. */
+const KINDS = (Object.keys(FacetKind) as (keyof typeof FacetKind)[]).sort(
+  (a, b) => FacetKind[a] - FacetKind[b],
+);
+
+const INVALIDATED = ['1'];
+
+function one(value: string | undefined): readonly string[] {
+  return value === undefined ? NO_VALUES : storable([value]);
 }
 
 const UNSTORABLE = /[\p{Surrogate}\0]/u;
 const ALL_UNSTORABLE = /[\p{Surrogate}\0]/gu;
 
 /** Half a character is stored as another one, and text ends at NUL: names that differ may become one value. */
-function asStored(keys: readonly string[]): string[] {
-  return [...new Set(keys.map((key) => key.replaceAll(ALL_UNSTORABLE, '\ufffd')))];
+function storable(names: readonly string[]): readonly string[] {
+  if (!names.some((name) => UNSTORABLE.test(name))) return names;
+  return [...new Set(names.map((name) => name.replaceAll(ALL_UNSTORABLE, '\ufffd')))];
+}
+
+/**
+ * What has to be written where the values of a session went from `before` to `after`; undefined where that is nothing. One that is undefined stands for a session that is not
+ * listed.
+ */
+export function facetChange(
+  session: Pick<FacetChange, 'project' | 'id' | 'no'>,
+  before: SessionFacets | undefined,
+  after: SessionFacets | undefined,
+): FacetChange | undefined {
+  const isInPlace = before !== undefined && before.startNs === after?.startNs;
+  const gone: Facet[] = [];
+  const come: Facet[] = [];
+  for (let kind = 0; kind < KINDS.length; kind++) {
+    const had = before?.values[kind] ?? NO_VALUES;
+    const has = after?.values[kind] ?? NO_VALUES;
+    if (isInPlace && areSame(had, has)) continue;
+    for (const value of isInPlace ? without(had, has) : had) gone.push({ kind, value });
+    for (const value of isInPlace ? without(has, had) : has) come.push({ kind, value });
+  }
+  if (gone.length === 0 && come.length === 0) return undefined;
+  const { project, id, no } = session;
+  return {
+    project,
+    id,
+    no,
+    gone: { startNs: before?.startNs ?? 0n, facets: gone },
+    come: { startNs: after?.startNs ?? 0n, facets: come },
+  };
+}
+
+function areSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function without(values: readonly string[], others: readonly string[]): readonly string[] {
+  if (others.length === 0) return values;
+  const rest = new Set(others);
+  return values.filter((value) => !rest.has(value));
 }
 
 /** Shortest differences that matter: 0.26 ms and about a millionth of a dollar. */
@@ -127,137 +176,4 @@ export function leastDuration(bucket: number): bigint {
   if (bucket > Number(bucketOf(1n << 63n, DURATION_UNIT_BITS))) return 1n << 63n;
   const doublings = Math.max(0, Math.floor(bucket / 4) - 1);
   return BigInt(bucket - 4 * doublings) << (DURATION_UNIT_BITS + BigInt(doublings));
-}
-
-interface FacetNumber {
-  readonly no: number;
-  /** Sessions it has gained in this transaction. */
-  gained: number;
-}
-
-/** Values whose numbers are kept in memory. */
-const MAX_KEPT = 20_000;
-
-/** Rows of one INSERT. A call costs about as much as two rows. */
-const ROWS_AT_ONCE = 32;
-const ROW = '(?, ?, ?, ?)';
-
-/** A session whose values change in this transaction. */
-interface Change {
-  readonly project: number;
-  readonly id: string;
-  readonly no: number;
-  readonly before: SessionFacets | undefined;
-  after: SessionFacets | undefined;
-}
-
-/** The writing side of the index: gathers the changes of a transaction. */
-export class FacetIndex {
-  readonly #insert: Statement;
-  readonly #insertMany: Statement;
-  readonly #delete: Statement;
-  readonly #select: Statement;
-  readonly #insertValue: Statement;
-  readonly #count: Statement;
-  readonly #sweep: Statement;
-  /** By the number of the session. */
-  readonly #changes = new Map<number, Change>();
-  /** By project and key. */
-  readonly #numbers = new Map<string, FacetNumber>();
-  readonly #touched = new Map<string, FacetNumber>();
-  /** Values of rows to be inserted. */
-  #rows: (number | bigint | string)[] = [];
-
-  constructor(db: Database) {
-    const insert = 'INSERT INTO session_facet (facet, start_ns, id, session) VALUES';
-    this.#insert = db.prepare(`${insert} ${ROW}`);
-    this.#insertMany = db.prepare(`${insert} ${new Array(ROWS_AT_ONCE).fill(ROW).join(', ')}`);
-    this.#delete = db.prepare('DELETE FROM session_facet WHERE facet = ? AND start_ns = ? AND id = ?');
-    this.#select = db.prepare('SELECT no FROM facet_value WHERE project = ? AND kind = ? AND value = ?');
-    this.#insertValue = db.prepare(
-      'INSERT INTO facet_value (project, kind, value, count) VALUES (?, ?, ?, 0)',
-    );
-    this.#count = db.prepare('UPDATE facet_value SET count = count + ? WHERE no = ?');
-    this.#sweep = db.prepare('DELETE FROM facet_value WHERE no = ? AND count = 0');
-  }
-
-  /** A session's values went from `before` to `after`; undefined where it is not listed. `no` is that of its row. */
-  exchange(
-    project: number,
-    { id, no }: { readonly id: string; readonly no: number },
-    before: SessionFacets | undefined,
-    after: SessionFacets | undefined,
-  ): void {
-    const known = this.#changes.get(no);
-    if (known !== undefined) known.after = after;
-    else if (!isSame(before, after)) this.#changes.set(no, { project, id, no, before, after });
-  }
-
-  /** Writes the gathered changes. */
-  flush(): void {
-    for (const change of this.#changes.values()) this.#write(change);
-    this.#changes.clear();
-    for (const row of rowsOf(this.#rows)) this.#insert.run(...row);
-    this.#rows = [];
-    for (const [at, { no, gained }] of this.#touched) {
-      if (gained !== 0) this.#count.run(gained, no);
-      if (gained <= 0 && this.#sweep.run(no).changes > 0) this.#numbers.delete(at);
-    }
-    for (const facet of this.#touched.values()) facet.gained = 0;
-    this.#touched.clear();
-    if (this.#numbers.size > MAX_KEPT) this.#numbers.clear();
-  }
-
-  /** Drops the gathered changes: their transaction was rolled back. */
-  forget(): void {
-    this.#changes.clear();
-    this.#numbers.clear();
-    this.#touched.clear();
-    this.#rows = [];
-  }
-
-  #write({ project, id, no, before, after }: Change): void {
-    const isInPlace = before?.startNs === after?.startNs;
-    const had = new Set(isInPlace ? before?.keys : undefined);
-    const has = new Set(isInPlace ? after?.keys : undefined);
-    for (const key of before?.keys ?? []) {
-      if (has.has(key)) continue;
-      this.#delete.run(this.#number(project, key, -1), before!.startNs, id);
-    }
-    for (const key of after?.keys ?? []) {
-      if (had.has(key)) continue;
-      this.#rows.push(this.#number(project, key, 1), after!.startNs, id, no);
-      if (this.#rows.length < ROWS_AT_ONCE * 4) continue;
-      this.#insertMany.run(...this.#rows);
-      this.#rows = [];
-    }
-  }
-
-  #number(project: number, key: string, gained: 1 | -1): number {
-    const at = `${project} ${key}`;
-    let facet = this.#numbers.get(at);
-    if (facet === undefined) {
-      const kind = key.charCodeAt(0) - FIRST_KIND;
-      const value = key.slice(1);
-      const no =
-        this.#select.get(project, kind, value)?.no ??
-        this.#insertValue.run(project, kind, value).lastInsertRowid;
-      facet = { no: Number(no), gained: 0 };
-      this.#numbers.set(at, facet);
-    }
-    facet.gained += gained;
-    this.#touched.set(at, facet);
-    return facet.no;
-  }
-}
-
-function isSame(a: SessionFacets | undefined, b: SessionFacets | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  if (a.startNs !== b.startNs || a.keys.length !== b.keys.length) return false;
-  for (let i = 0; i < a.keys.length; i++) if (a.keys[i] !== b.keys[i]) return false;
-  return true;
-}
-
-function* rowsOf(values: readonly (number | bigint | string)[]) {
-  for (let at = 0; at < values.length; at += 4) yield values.slice(at, at + 4);
 }

@@ -1,7 +1,7 @@
 import type { Traits } from '../../sessionize/earliest.js';
 import type { ModelSum } from '../../sessionize/model-sums.js';
 import type { Session } from '../../sessionize/session.js';
-import type { Database, Statement } from '../sqlite/database.js';
+import type { ChangeSet, CounterChange } from './changes.js';
 
 /**
  * Counts of listed sessions by the time of their start, so that statistics read what they answer and not every session
@@ -24,11 +24,6 @@ export const Dimension = {
   unpriced: 9,
   unreported: 10,
 } as const;
-
-/** The key of a count: a character for the dimension, then the name. */
-function keyOf(dimension: number, name = ''): string {
-  return String.fromCharCode(dimension) + name;
-}
 
 /** Width of a bucket in nanoseconds, by level, finest first: an hour, a day, all time. */
 export const LEVEL_NS = [3_600_000_000_000n, 86_400_000_000_000n, 2n ** 63n] as const;
@@ -88,141 +83,167 @@ const SECOND_NS = 1_000_000_000n;
 /** Microseconds of a second. */
 export const MICROS = 1_000_000n;
 
-/** Changes of the counters of one hour. */
-interface Hour {
+/** How many dimensions there are. */
+const DIMENSIONS = Math.max(...Object.values(Dimension)) + 1;
+
+/** Changes of the counters of one bucket of time. */
+class Bucket {
   readonly project: number;
-  /** Whole hours since 1970. */
-  readonly hour: number;
-  /** By `keyOf` the dimension and the name. */
-  readonly counts: Map<string, number>;
+  /** Its start in its own width, since 1970. */
+  readonly bucket: number;
+  /** By dimension, of those without a name. */
+  readonly #numbers = new Float64Array(DIMENSIONS);
+  /** By dimension, of those with one. */
+  readonly #named: (Map<string, number> | undefined)[] = [];
+
+  constructor(project: number, bucket: number) {
+    this.project = project;
+    this.bucket = bucket;
+  }
+
+  add(dimension: number, count: number): void {
+    this.#numbers[dimension]! += count;
+  }
+
+  /** An empty name is none, and is not counted. */
+  addName(dimension: number, name: string, count: number): void {
+    if (name === '') return;
+    this.#named[dimension] ??= new Map();
+    const named = this.#named[dimension];
+    named.set(name, (named.get(name) ?? 0) + count);
+  }
+
+  /** Adds all of another one. */
+  addAll(other: Bucket): void {
+    for (const { dimension, name, count } of other) {
+      if (name === '') this.add(dimension, count);
+      else this.addName(dimension, name, count);
+    }
+  }
+
+  /** What is not 0. */
+  *[Symbol.iterator](): Generator<{ dimension: number; name: string; count: number }> {
+    for (const [dimension, count] of this.#numbers.entries()) {
+      if (count !== 0) yield { dimension, name: '', count };
+    }
+    for (const [dimension, named] of this.#named.entries()) {
+      for (const [name, count] of named ?? []) if (count !== 0) yield { dimension, name, count };
+    }
+  }
 }
 
 /** So many of the longest sessions there can be have whole seconds that a double still holds. */
 const MOST_CHANGES = 500_000;
 
-/** Gathers changes of a transaction and writes each touched counter once. */
+/** Gathers changes of a fold, so that each touched counter is written once. */
 export class Rollups {
-  readonly #change: Statement;
-  readonly #sweep: Statement;
-  /** By project and hour. */
-  readonly #hours = new Map<string, Hour>();
+  /** Of hours, by project and hour. */
+  readonly #hours = new Map<string, Bucket>();
   /** The one last changed: sessions that change together mostly started in the same hour. */
-  #last: Hour | undefined;
+  #last: Bucket | undefined;
   #gathered = 0;
-
-  constructor(db: Database) {
-    this.#change = db.prepare(`
-      INSERT INTO rollup (project, level, dimension, bucket, name, count) VALUES (?, ?, ?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET count = count + excluded.count`);
-    this.#sweep = db.prepare(
-      'DELETE FROM rollup WHERE project = ? AND level = ? AND dimension = ? AND bucket = ? AND name = ? AND count = 0',
-    );
-  }
+  readonly #spilled: CounterChange[] = [];
 
   /** A session's tally went from `before` to `after`; undefined where it is not listed. */
   exchange(project: number, before: Tally | undefined, after: Tally | undefined): void {
     if (before !== undefined && after !== undefined && before.startNs === after.startNs) {
       amend(this.#hour(project, after.startNs), before, after);
     } else {
-      if (before !== undefined) addAll(this.#hour(project, before.startNs), before, -1);
-      if (after !== undefined) addAll(this.#hour(project, after.startNs), after, 1);
+      if (before !== undefined) addTally(this.#hour(project, before.startNs), before, -1);
+      if (after !== undefined) addTally(this.#hour(project, after.startNs), after, 1);
     }
-    if (++this.#gathered === MOST_CHANGES) this.flush();
+    if (++this.#gathered === MOST_CHANGES) this.#spill();
   }
 
-  #hour(project: number, startNs: bigint): Hour {
+  #hour(project: number, startNs: bigint): Bucket {
     const hour = Number(startNs / LEVEL_NS[0]);
-    if (this.#last?.hour === hour && this.#last.project === project) return this.#last;
-    const id = `${project} ${hour}`;
-    let known = this.#hours.get(id);
-    if (known === undefined) {
-      known = { project, hour, counts: new Map() };
-      this.#hours.set(id, known);
-    }
-    this.#last = known;
-    return known;
+    if (this.#last?.bucket === hour && this.#last.project === project) return this.#last;
+    this.#last = bucketIn(this.#hours, project, hour);
+    return this.#last;
   }
 
-  /** Drops the gathered changes: their transaction was rolled back. */
+  /** Drops the gathered changes. */
   forget(): void {
+    this.#clear();
+    this.#spilled.length = 0;
+  }
+
+  /** Gives the gathered changes to a change set. */
+  flush({ counters }: ChangeSet): void {
+    this.#spill();
+    for (const change of this.#spilled) counters.push(change);
+    this.#spilled.length = 0;
+  }
+
+  #spill(): void {
+    for (const [level, hours] of LEVEL_HOURS.entries()) {
+      for (const bucket of inBuckets(this.#hours, hours)) {
+        for (const { dimension, name, count } of bucket) {
+          const { project, bucket: at } = bucket;
+          this.#spilled.push({ project, level, dimension, bucket: at, name, added: count });
+        }
+      }
+    }
+    this.#clear();
+  }
+
+  #clear(): void {
     this.#hours.clear();
     this.#last = undefined;
     this.#gathered = 0;
   }
-
-  /** Writes the gathered changes. */
-  flush(): void {
-    for (const [level, hours] of LEVEL_HOURS.entries()) {
-      for (const { project, hour: bucket, counts } of inBuckets(this.#hours.values(), hours)) {
-        for (const [key, count] of counts) {
-          if (count === 0) continue;
-          const row = [project, level, key.charCodeAt(0), bucket, key.slice(1)] as const;
-          this.#change.run(...row, count);
-          if (count < 0) this.#sweep.run(...row);
-        }
-      }
-    }
-    this.forget();
-  }
 }
 
-/** The changes in buckets of so many hours; `hour` is the number of the bucket. */
-function inBuckets(all: Iterable<Hour>, hours: number): Iterable<Hour> {
-  if (hours === 1) return all;
-  const buckets = new Map<string, Hour>();
-  for (const { project, hour, counts } of all) {
-    const bucket = Math.floor(hour / hours);
-    const id = `${project} ${bucket}`;
-    const known = buckets.get(id);
-    if (known === undefined) buckets.set(id, { project, hour: bucket, counts: new Map(counts) });
-    else for (const [key, count] of counts) add(known, key, count);
+function bucketIn(buckets: Map<string, Bucket>, project: number, at: number): Bucket {
+  const id = `${project} ${at}`;
+  let known = buckets.get(id);
+  if (known === undefined) {
+    known = new Bucket(project, at);
+    buckets.set(id, known);
+  }
+  return known;
+}
+
+/** The changes in buckets of so many hours. */
+function inBuckets(all: ReadonlyMap<string, Bucket>, hours: number): Iterable<Bucket> {
+  if (hours === 1) return all.values();
+  const buckets = new Map<string, Bucket>();
+  for (const hour of all.values()) {
+    bucketIn(buckets, hour.project, Math.floor(hour.bucket / hours)).addAll(hour);
   }
   return buckets.values();
 }
 
-function add({ counts }: Hour, key: string, count: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + count);
-}
-
-function addAll(hour: Hour, tally: Tally, sign: 1 | -1): void {
-  add(hour, keyOf(Dimension.sessions), sign);
-  add(hour, keyOf(Dimension.durationSeconds), sign * tally.durationSeconds);
-  add(hour, keyOf(Dimension.durationMicros), sign * tally.durationMicros);
-  if (tally.errors) add(hour, keyOf(Dimension.errors), sign);
-  if (tally.genai) add(hour, keyOf(Dimension.genai), sign);
-  if (tally.bounce) add(hour, keyOf(Dimension.bounces), sign);
+function addTally(hour: Bucket, tally: Tally, sign: 1 | -1): void {
+  hour.add(Dimension.sessions, sign);
+  hour.add(Dimension.durationSeconds, sign * tally.durationSeconds);
+  hour.add(Dimension.durationMicros, sign * tally.durationMicros);
+  if (tally.errors) hour.add(Dimension.errors, sign);
+  if (tally.genai) hour.add(Dimension.genai, sign);
+  if (tally.bounce) hour.add(Dimension.bounces, sign);
   const { unpricedCount = 0, unreportedCount = 0 } = tally.usage?.all ?? {};
-  if (unpricedCount > 0) add(hour, keyOf(Dimension.unpriced), sign * unpricedCount);
-  if (unreportedCount > 0) add(hour, keyOf(Dimension.unreported), sign * unreportedCount);
-  addName(hour, Dimension.device, tally.device, sign);
-  addName(hour, Dimension.country, tally.country, sign);
-  addName(hour, Dimension.user, tally.user, sign);
+  hour.add(Dimension.unpriced, sign * unpricedCount);
+  hour.add(Dimension.unreported, sign * unreportedCount);
+  hour.addName(Dimension.device, tally.device, sign);
+  hour.addName(Dimension.country, tally.country, sign);
+  hour.addName(Dimension.user, tally.user, sign);
 }
 
-function addName(hour: Hour, dimension: number, name: string, sign: 1 | -1): void {
-  if (name !== '') add(hour, keyOf(dimension, name), sign);
-}
-
-/** An open session changes with every flush, mostly in its duration alone. */
-function amend(hour: Hour, before: Tally, after: Tally): void {
-  const number = (dimension: number, was: number, is: number): void => {
-    if (was !== is) add(hour, keyOf(dimension), is - was);
-  };
+/** An open session changes with every fold, mostly in its duration alone. */
+function amend(hour: Bucket, before: Tally, after: Tally): void {
   const name = (dimension: number, was: string, is: string): void => {
     if (was === is) return;
-    addName(hour, dimension, was, -1);
-    addName(hour, dimension, is, 1);
+    hour.addName(dimension, was, -1);
+    hour.addName(dimension, is, 1);
   };
-  number(Dimension.durationSeconds, before.durationSeconds, after.durationSeconds);
-  number(Dimension.durationMicros, before.durationMicros, after.durationMicros);
-  number(Dimension.errors, Number(before.errors), Number(after.errors));
-  number(Dimension.genai, Number(before.genai), Number(after.genai));
-  number(Dimension.bounces, Number(before.bounce), Number(after.bounce));
+  hour.add(Dimension.durationSeconds, after.durationSeconds - before.durationSeconds);
+  hour.add(Dimension.durationMicros, after.durationMicros - before.durationMicros);
+  hour.add(Dimension.errors, Number(after.errors) - Number(before.errors));
+  hour.add(Dimension.genai, Number(after.genai) - Number(before.genai));
+  hour.add(Dimension.bounces, Number(after.bounce) - Number(before.bounce));
   const [old, all] = [before.usage?.all, after.usage?.all];
-  if (old !== undefined || all !== undefined) {
-    number(Dimension.unpriced, old?.unpricedCount ?? 0, all?.unpricedCount ?? 0);
-    number(Dimension.unreported, old?.unreportedCount ?? 0, all?.unreportedCount ?? 0);
-  }
+  hour.add(Dimension.unpriced, (all?.unpricedCount ?? 0) - (old?.unpricedCount ?? 0));
+  hour.add(Dimension.unreported, (all?.unreportedCount ?? 0) - (old?.unreportedCount ?? 0));
   name(Dimension.device, before.device, after.device);
   name(Dimension.country, before.country, after.country);
   name(Dimension.user, before.user, after.user);

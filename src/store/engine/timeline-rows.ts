@@ -1,5 +1,5 @@
 import type { ModelSum } from '../../sessionize/model-sums.js';
-import type { Database, Statement } from '../sqlite/database.js';
+import type { ChangeSet } from './changes.js';
 import type { Tally } from './rollups.js';
 
 /**
@@ -15,7 +15,7 @@ export const ALL_MODELS = '';
 
 export const NANO_PER_USD = 1_000_000_000n;
 
-/** Numbers of a row, in the order of its columns; those of a model have no sessions. */
+/** Numbers of a row; those of a model have no sessions. */
 export interface TimelineNumbers {
   sessions: number;
   errors: number;
@@ -104,35 +104,10 @@ interface Change {
   readonly numbers: TimelineNumbers;
 }
 
-/** Gathers changes of a transaction and writes each touched row once. */
+/** Gathers changes of a fold, so that each touched row is written once. */
 export class TimelineRows {
-  readonly #change: Statement;
-  readonly #sweep: Statement;
   /** By project, minute and model. */
   readonly #changes = new Map<string, Change>();
-
-  constructor(db: Database) {
-    const columns = [
-      'sessions',
-      'errors',
-      'records',
-      'calls',
-      'input_tokens',
-      'output_tokens',
-      'cost_usd',
-      'cost_nano_usd',
-      'priced',
-      'unpriced',
-      'unreported',
-    ];
-    this.#change = db.prepare(`
-      INSERT INTO timeline (project, level, bucket, model, ${columns.join(', ')})
-      VALUES (?, ?, ?, ?, ${columns.map(() => '?').join(', ')})
-      ON CONFLICT DO UPDATE SET ${columns.map((column) => `${column} = ${column} + excluded.${column}`).join(', ')}`);
-    this.#sweep = db.prepare(
-      'DELETE FROM timeline WHERE project = ? AND level = ? AND bucket = ? AND model = ? AND sessions = 0 AND records = 0',
-    );
-  }
 
   /** A session's tally went from `before` to `after`; undefined where it is not listed. */
   exchange(project: number, before: Tally | undefined, after: Tally | undefined): void {
@@ -165,13 +140,13 @@ export class TimelineRows {
     };
   }
 
-  /** Drops the gathered changes: their transaction was rolled back. */
+  /** Drops the gathered changes. */
   forget(): void {
     this.#changes.clear();
   }
 
-  /** Writes the gathered changes. */
-  flush(): void {
+  /** Gives the gathered changes to a change set. */
+  flush({ timeline }: ChangeSet): void {
     for (const [level, width] of TIMELINE_LEVEL_NS.entries()) {
       const minutes = Number(width / TIMELINE_LEVEL_NS[0]);
       const rows = new Map<string, Change>();
@@ -186,14 +161,15 @@ export class TimelineRows {
         addNumbers(row.numbers, numbers);
       }
       for (const { project, minute: bucket, model, numbers } of rows.values()) {
-        const values = Object.values(numbers) as (number | bigint)[];
-        if (values.every((value) => Number(value) === 0)) continue;
-        this.#change.run(project, level, bucket, model, ...values);
-        if (numbers.sessions < 0 || numbers.records < 0) this.#sweep.run(project, level, bucket, model);
+        if (!isNothing(numbers)) timeline.push({ project, level, bucket, model, added: numbers });
       }
     }
     this.#changes.clear();
   }
+}
+
+function isNothing(numbers: TimelineNumbers): boolean {
+  return Object.values(numbers).every((value: number | bigint) => Number(value) === 0);
 }
 
 /** The sums that a change in place leaves as they are, where the session has had or has them. */

@@ -1,28 +1,71 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import fc from 'fast-check';
 import { sessionsByUser } from '../../../test/support/sessions-by-user.js';
-import { HOUR_NS, type UserPart } from '../../sessionize/by-user.js';
-import { openForWriting } from '../sqlite/database.js';
+import { compareParts, HOUR_NS, hourOf, type Piece, type UserPart } from '../../sessionize/by-user.js';
+import { ChangeSet, type UserHourRow } from './changes.js';
+import { drive, type LoadAnswer, type LoadRequest, type Plan, type UserHourRange } from './loads.js';
 import { type PartChange, runLimits, UserRunIndex } from './user-runs.js';
 
 /** S40: sessions by user are a function of the set of traces, in whatever steps they come, change and go. */
-
-const root = mkdtempSync(join(tmpdir(), 'sojourn-user-runs-'));
 
 const PROJECT = 1;
 const MINUTE_NS = 60_000_000_000n;
 const BASE_NS = 500_000n * HOUR_NS;
 
-const db = openForWriting(mkdtempSync(join(root, 'data-')), 1 << 20);
-db.exec('PRAGMA synchronous = OFF');
-after(() => {
-  db.close();
-  rmSync(root, { recursive: true });
-});
+/** The rows of one project as a store has them. */
+class Rows {
+  readonly traces = new Map<string, UserPart>();
+  readonly hours = new Map<string, UserHourRow>();
+  readonly pieces = new Map<string, { user: string; piece: Piece }>();
+  /** How often something was asked for. */
+  loads = 0;
+
+  readonly answer = (request: LoadRequest): LoadAnswer => {
+    this.loads++;
+    switch (request.name) {
+      case 'userTraces':
+        return request.of.map(({ key }) => this.traces.get(key));
+      case 'userHours':
+        return request.of.map((range) => ({
+          hours: [...this.hours.values()].filter(
+            ({ user, hour }) => user === range.user && hour >= range.first && hour <= range.last,
+          ),
+          pieces: [...this.pieces.values()]
+            .filter(({ user, piece }) => user === range.user && isIn(range, piece.startNs))
+            .map(({ piece }) => piece)
+            .sort(compareParts),
+        }));
+      case 'userParts':
+        return request.of.map((range) =>
+          [...this.traces]
+            .filter(([, { user, startNs }]) => user === range.user && isIn(range, startNs))
+            .map(([key, { startNs, endNs }]) => ({ key, startNs, endNs }))
+            .sort(compareParts),
+        );
+      default:
+        throw new Error(`nobody needs ${request.name}`);
+    }
+  };
+
+  apply({ userTraces, userHours, userPieces }: ChangeSet): void {
+    for (const { key } of userTraces.gone) this.traces.delete(key);
+    for (const { key, part } of userTraces.put) this.traces.set(key, part);
+    for (const { user, hour } of userHours.gone) this.hours.delete(`${user} ${hour}`);
+    for (const row of userHours.put) this.hours.set(`${row.user} ${row.hour}`, row);
+    for (const { user, piece } of userPieces.gone) this.pieces.delete(placeOf(user, piece));
+    for (const { user, piece } of userPieces.put) this.pieces.set(placeOf(user, piece), { user, piece });
+  }
+}
+
+function isIn({ first, last }: UserHourRange, ns: bigint): boolean {
+  const hour = Number(hourOf(ns));
+  return hour >= first && hour <= last;
+}
+
+function placeOf(user: string, { startNs, key }: Piece): string {
+  return `${user} ${startNs} ${key}`;
+}
 
 function idOf(key: string): string {
   return Buffer.from(key, 'latin1').toString('hex');
@@ -75,52 +118,58 @@ test('are the same as when all is known at once, after each step', () => {
   fc.assert(
     fc.property(worlds, ({ steps, timeoutNs, mostTraces }) => {
       const limits = runLimits(timeoutNs, mostTraces);
-      const index = new UserRunIndex((sql) => db.prepare(sql), limits);
-      db.exec('BEGIN');
+      const index = new UserRunIndex(limits);
+      const rows = new Rows();
+      const run = <T>(plan: Plan<T>): T => drive(plan, rows.answer);
+      const write = (): void => {
+        const changes = new ChangeSet();
+        index.flush(changes);
+        rows.apply(changes);
+        index.forget();
+      };
       const parts = new Map<string, UserPart>();
       const sessions = (): Map<string, string> =>
         sessionsByUser(
           [...parts].map(([key, each]) => ({ id: idOf(key), ...each })),
           limits,
         );
-      try {
-        for (const step of steps) {
-          const before = sessions();
-          const changes: PartChange[] = [];
-          for (const [trace, now] of step) {
-            const old = parts.get(trace);
-            if (old !== undefined || now !== undefined) changes.push({ trace, old, now });
-            if (now === undefined) parts.delete(trace);
-            else parts.set(trace, now);
-          }
-          index.change(PROJECT, changes);
-          const expected = sessions();
-          const changed = new Set(step.map(([key]) => idOf(key)));
-          const moved = new Map([...index.moved()].map((each) => [idOf(each.trace), each]));
-          const all = new Set([...before.keys(), ...expected.keys(), ...changed]);
-          for (const id of all) {
-            const key = Buffer.from(id, 'hex').toString('latin1');
-            assert.equal(index.sessionOf(PROJECT, key), expected.get(id), `session of ${id}`);
-            if (before.get(id) !== expected.get(id)) {
-              assert.equal(moved.get(id)?.now, expected.get(id), `${id} now`);
-            }
-            if (moved.has(id)) assert.equal(moved.get(id)!.now, expected.get(id), `${id} moved`);
-            if (changed.has(id)) continue;
-            assert.equal(index.sessionBefore(PROJECT, key), before.get(id), `${id} before`);
-          }
-          index.settle();
+      for (const step of steps) {
+        const before = sessions();
+        const changes: PartChange[] = [];
+        for (const [trace, now] of step) {
+          const old = parts.get(trace);
+          if (old !== undefined || now !== undefined) changes.push({ trace, old, now });
+          if (now === undefined) parts.delete(trace);
+          else parts.set(trace, now);
         }
-        // Nothing stays of what is gone.
-        index.change(
-          PROJECT,
-          [...parts].map(([trace, old]) => ({ trace, old, now: undefined })),
-        );
-        for (const table of ['user_trace', 'user_hour', 'user_piece']) {
-          assert.equal(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()!.n, 0, table);
+        run(index.change(new Map([[PROJECT, changes]])));
+        const expected = sessions();
+        const changed = new Set(step.map(([key]) => idOf(key)));
+        const moved = new Map([...index.moved()].map((each) => [idOf(each.trace), each]));
+        const all = [...new Set([...before.keys(), ...expected.keys(), ...changed])];
+        const keysOfAll = all.map((id) => ({
+          project: PROJECT,
+          key: Buffer.from(id, 'hex').toString('latin1'),
+        }));
+        const found = run(index.sessionsOf(keysOfAll));
+        const foundBefore = run(index.sessionsBefore(keysOfAll));
+        for (const [i, id] of all.entries()) {
+          assert.equal(found[i], expected.get(id), `session of ${id}`);
+          if (before.get(id) !== expected.get(id)) {
+            assert.equal(moved.get(id)?.now, expected.get(id), `${id} now`);
+          }
+          if (moved.has(id)) assert.equal(moved.get(id)!.now, expected.get(id), `${id} moved`);
+          if (!changed.has(id)) assert.equal(foundBefore[i], before.get(id), `${id} before`);
         }
-      } finally {
-        db.exec('ROLLBACK');
+        write();
+        assert.deepEqual(run(index.sessionsOf(keysOfAll)), found, 'what is written says the same');
+        index.forget();
       }
+      // Nothing stays of what is gone.
+      const all = [...parts].map(([trace, old]) => ({ trace, old, now: undefined }));
+      run(index.change(new Map([[PROJECT, all]])));
+      write();
+      assert.deepEqual([rows.traces.size, rows.hours.size, rows.pieces.size], [0, 0, 0]);
     }),
     { numRuns: Number(process.env.SOJOURN_RUNS ?? 300), includeErrorInReport: true },
   );

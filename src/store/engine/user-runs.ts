@@ -2,12 +2,10 @@ import { Buffer } from 'node:buffer';
 import {
   compareParts,
   HOUR_NS,
-  hourOf,
   isTooLarge,
   MOST_NS,
   MOST_TRACES,
   type Piece,
-  type PieceChain,
   piecesOf,
   type RunLimits,
   sessionsOf,
@@ -15,13 +13,9 @@ import {
   type UserPart,
 } from '../../sessionize/by-user.js';
 import type { ByteString } from '../../sessionize/records.js';
-import { MAX_INTEGER, type Prepare, type Statement } from '../sqlite/database.js';
-
-/** One user of one project. */
-interface UserKey {
-  readonly project: number;
-  readonly user: string;
-}
+import type { ChangeSet } from './changes.js';
+import type { GroupKey, Plan, SessionKey, UserHourRange } from './loads.js';
+import { numberOf, startOf, UserHours, type UserKey } from './user-hours.js';
 
 /** The limits of sessions by user where a session times out after this inactivity. */
 export function runLimits(timeoutNs: bigint, mostTraces = MOST_TRACES): RunLimits {
@@ -33,120 +27,110 @@ const MOST_FOUND = 10_000;
 
 const TRACE_ID = /^[0-9a-f]{32}$/;
 
-const PIECE = 'start_ns, key, end_ns, traces, joined';
-const OF_USER = 'project = ? AND user = ?';
+/** A part reaches no further than this from the start of the hour that it begins in. */
+const REACH_NS = 25n * HOUR_NS;
 
 /**
- * Finds the session by user (S40) of a trace. `user_trace` has the parts, `user_hour` how many of a user's begin in an hour, `user_piece` what is made of those of the hours that
- * are not overfull.
+ * Pieces of one run that follow each other begin no further apart than this, hours: what reaches from one to the next begins before MOST_NS and a pause, which is no longer, and in
+ * any part of its hour.
+ */
+const MOST_APART = 50;
+
+/** Where something stands among the parts and pieces of a user. */
+type Place = Omit<TracePart, 'endNs'>;
+
+/**
+ * Finds the session by user (S40) of a trace, in what is stored as one moment sees it. Hours say how many parts of a user's begin in them, pieces what is made of those
+ * of the hours that are not overfull.
  */
 export class UserRuns {
-  readonly #part: Statement;
-  readonly #apart: Statement;
-  readonly #pieceAt: Statement;
-  readonly #piecesBefore: Statement;
-  readonly #piecesAfter: Statement;
-  /** Sessions by piece; undefined while what is seen may change. */
-  #found: Map<string, string> | undefined;
   protected readonly limits: RunLimits;
+  protected hours = new UserHours();
+  /** Sessions by piece. */
+  #found = new Map<string, string>();
 
-  constructor(prepare: Prepare, limits: RunLimits) {
+  constructor(limits: RunLimits) {
     this.limits = limits;
-    const statement = (sql: string): Statement => {
-      const prepared = prepare(sql);
-      prepared.setReadBigInts(true);
-      return prepared;
-    };
-    this.#part = statement('SELECT user, start_ns FROM user_trace WHERE project = ? AND key = ?');
-    this.#apart = statement(`SELECT 1 FROM user_hour WHERE ${OF_USER} AND hour = ? AND apart = 1`);
-    this.#pieceAt = statement(
-      `SELECT ${PIECE} FROM user_piece WHERE ${OF_USER} AND (start_ns, key) <= (?, ?) ORDER BY start_ns DESC, key DESC LIMIT 1`,
-    );
-    this.#piecesBefore = statement(
-      `SELECT ${PIECE} FROM user_piece WHERE ${OF_USER} AND (start_ns, key) < (?, ?) ORDER BY start_ns DESC, key DESC`,
-    );
-    this.#piecesAfter = statement(
-      `SELECT ${PIECE} FROM user_piece WHERE ${OF_USER} AND (start_ns, key) > (?, ?) ORDER BY start_ns, key`,
-    );
   }
 
-  /** The id of the session that the records of this trace without one are in; undefined where that is the trace's own (S7). */
-  sessionOf(project: number, trace: ByteString): string | undefined {
-    const row = this.#part.get(project, bytesOf(trace));
-    if (row === undefined) return undefined;
-    const of = { project, user: row.user as string };
-    const startNs = row.start_ns as bigint;
-    if (this.isApart(of, hourOf(startNs))) return undefined;
-    const piece = this.pieceAt(of, { key: trace, startNs });
-    if (piece === undefined) return undefined;
-    const place = `${project} ${piece.key} ${piece.startNs} ${of.user}`;
-    const known = this.#found?.get(place);
-    if (known !== undefined) return known;
-    const { chain, at } = this.chainAround(of, [piece]);
-    const session = hexOf(sessionsOf(chain, this.limits)[at]!);
-    if (this.#found !== undefined) {
-      if (this.#found.size >= MOST_FOUND) this.#found.clear();
-      this.#found.set(place, session);
+  /** Forgets what is stored: it may be another from now on. */
+  forget(): void {
+    this.hours = new UserHours();
+    this.#found.clear();
+  }
+
+  /** The ids of the sessions that the records of these traces without one are in; undefined where that is the trace's own (S7). */
+  *sessionsOf(traces: readonly GroupKey[]): Plan<(string | undefined)[]> {
+    yield* this.hours.requireTraces(traces);
+    const ranges: UserHourRange[] = [];
+    for (const { project, key } of traces) {
+      const part = this.hours.part(project, key);
+      if (part !== undefined) ranges.push(around({ project, user: part.user }, part.startNs));
     }
-    return session;
+    yield* this.hours.require(ranges);
+    const sessions: (string | undefined)[] = [];
+    for (const { project, key } of traces) sessions.push(yield* this.#sessionOf(project, key));
+    return sessions;
   }
 
-  /** What is seen does not change until `endMoment`: what is found is kept. */
-  beginMoment(): void {
-    this.#found = new Map();
+  /** The same for sessions named by the ids of traces; undefined for other ids as well. */
+  *sessionsOfIds(keys: readonly SessionKey[]): Plan<(string | undefined)[]> {
+    const traces = keys.map(({ project, id }) =>
+      TRACE_ID.test(id) ? { project, key: Buffer.from(id, 'hex').toString('latin1') } : undefined,
+    );
+    const sessions = yield* this.sessionsOf(traces.filter((trace) => trace !== undefined));
+    let at = 0;
+    return traces.map((trace) => (trace === undefined ? undefined : sessions[at++]));
   }
 
-  endMoment(): void {
-    this.#found = undefined;
-  }
-
-  /** The same, where this is the id of a trace. */
-  sessionOfId(project: number, id: string): string | undefined {
-    if (!TRACE_ID.test(id)) return undefined;
-    return this.sessionOf(project, Buffer.from(id, 'hex').toString('latin1'));
-  }
-
-  protected isApart({ project, user }: UserKey, hour: bigint): boolean {
-    return this.#apart.get(project, user, hour) !== undefined;
-  }
-
-  /** The last piece that begins here or before. */
-  protected pieceAt(
-    { project, user }: UserKey,
-    { key, startNs }: Omit<TracePart, 'endNs'>,
-  ): Piece | undefined {
-    const row = this.#pieceAt.get(project, user, startNs, bytesOf(key));
-    return row === undefined ? undefined : pieceOf(row);
-  }
-
-  protected pieceAfter(
-    { project, user }: UserKey,
-    { key, startNs }: Omit<TracePart, 'endNs'>,
-  ): Piece | undefined {
-    const row = this.#piecesAfter.get(project, user, startNs, bytesOf(key));
-    return row === undefined ? undefined : pieceOf(row);
-  }
-
-  /** These consecutive pieces, at least one, among those of the same runs, and where they stand there. */
-  protected chainAround(of: UserKey, pieces: readonly Piece[]): { chain: PieceChain; at: number } {
-    const before = this.before(of, pieces[0]!);
-    const after = this.after(of, pieces.at(-1)!);
+  *#sessionOf(project: number, trace: ByteString): Plan<string | undefined> {
+    const part = this.hours.part(project, trace);
+    if (part === undefined) return undefined;
+    const of = { project, user: part.user };
+    if (this.hours.isApart(of, numberOf(part.startNs))) return undefined;
+    const piece = this.pieceAt(of, { key: trace, startNs: part.startNs });
+    if (piece === undefined) return undefined;
+    const place = `${project} ${piece.key} ${piece.startNs} ${part.user}`;
+    const known = this.#found.get(place);
+    if (known !== undefined) return known;
+    const before = yield* this.before(of, piece);
+    const after = yield* this.after(of, piece);
     const chain = {
-      pieces: [...before.pieces, ...pieces, ...after.pieces],
+      pieces: [...before.pieces, piece, ...after.pieces],
       isLargeBefore: before.isLarge,
       isLargeAfter: after.isLarge,
     };
-    return { chain, at: before.pieces.length };
+    const session = hexOf(sessionsOf(chain, this.limits)[before.pieces.length]!);
+    if (this.#found.size >= MOST_FOUND) this.#found.clear();
+    this.#found.set(place, session);
+    return session;
+  }
+
+  protected changed(): void {
+    this.#found.clear();
+  }
+
+  /** The piece of the hour that a part at this place is in, where the hour has one. The hour has to be at hand. */
+  protected pieceAt(of: UserKey, place: Place): Piece | undefined {
+    return this.hours
+      .pieces(of, numberOf(place.startNs))
+      .findLast((piece) => comparePlaces(piece, place) <= 0);
   }
 
   /**
    * The pieces before this place that are of the same run as the last of them, in order; none where that is too far away to matter. Where they alone are too large for a
    * session, not all of them.
    */
-  protected before({ project, user }: UserKey, { key, startNs }: Omit<TracePart, 'endNs'>): Pieces {
+  protected *before(of: UserKey, place: Place): Plan<Pieces> {
     const pieces: Piece[] = [];
-    for (const row of this.#piecesBefore.iterate(project, user, startNs, bytesOf(key))) {
-      const piece = pieceOf(row);
+    for (let at = place; ; at = pieces[0]!) {
+      const from = numberOf(at.startNs);
+      yield* this.hours.require([{ ...of, first: from - MOST_APART, last: from }]);
+      let piece: Piece | undefined;
+      for (let hour = from; piece === undefined && hour >= from - MOST_APART; hour--) {
+        piece = this.hours.pieces(of, hour).findLast((each) => comparePlaces(each, at) < 0);
+      }
+      if (piece === undefined) break;
       pieces.unshift(piece);
       if (!piece.isJoined) break;
       if (isTooLarge(pieces, this.limits)) return { pieces, isLarge: true };
@@ -155,11 +139,16 @@ export class UserRuns {
   }
 
   /** The pieces behind this place that are of one run with what is before them, in order. */
-  protected after({ project, user }: UserKey, { key, startNs }: Omit<TracePart, 'endNs'>): Pieces {
+  protected *after(of: UserKey, place: Place): Plan<Pieces> {
     const pieces: Piece[] = [];
-    for (const row of this.#piecesAfter.iterate(project, user, startNs, bytesOf(key))) {
-      const piece = pieceOf(row);
-      if (!piece.isJoined) break;
+    for (let at = place; ; at = pieces.at(-1)!) {
+      const from = numberOf(at.startNs);
+      yield* this.hours.require([{ ...of, first: from, last: from + MOST_APART }]);
+      let piece: Piece | undefined;
+      for (let hour = from; piece === undefined && hour <= from + MOST_APART; hour++) {
+        piece = this.hours.pieces(of, hour).find((each) => comparePlaces(each, at) > 0);
+      }
+      if (piece?.isJoined !== true) break;
       pieces.push(piece);
       if (isTooLarge(pieces, this.limits)) return { pieces, isLarge: true };
     }
@@ -195,98 +184,56 @@ interface Entry {
 }
 
 /**
- * The same, kept up to the traces. What changed is to be given group by group in one transaction; until `settle` is called, `sessionBefore` tells what was
+ * The same, kept up to the traces. What changed is to be given group by group in one plan; until `settle` is called, `sessionsBefore` tells what was
  * before it.
  */
 export class UserRunIndex extends UserRuns {
   readonly #moved = new Map<string, MovedTrace>();
-  readonly #sql: Record<
-    | 'putPart'
-    | 'deletePart'
-    | 'partsIn'
-    | 'countHour'
-    | 'putHour'
-    | 'deleteHour'
-    | 'apartHours'
-    | 'piecesIn'
-    | 'reach'
-    | 'startsRun'
-    | 'putPiece'
-    | 'deletePiece',
-    Statement
-  >;
 
-  constructor(prepare: Prepare, limits: RunLimits) {
-    super(prepare, limits);
-    const reading = (sql: string): Statement => {
-      const statement = prepare(sql);
-      statement.setReadBigInts(true);
-      return statement;
-    };
-    this.#sql = {
-      putPart: prepare(
-        'INSERT OR REPLACE INTO user_trace (project, key, user, start_ns, end_ns) VALUES (?, ?, ?, ?, ?)',
-      ),
-      deletePart: prepare('DELETE FROM user_trace WHERE project = ? AND key = ?'),
-      partsIn: reading(
-        `SELECT key, start_ns, end_ns FROM user_trace INDEXED BY user_trace_by_user
-         WHERE ${OF_USER} AND start_ns >= ? AND start_ns <= ? ORDER BY start_ns, key`,
-      ),
-      countHour: prepare(`SELECT traces FROM user_hour WHERE ${OF_USER} AND hour = ?`),
-      putHour: prepare(
-        'INSERT OR REPLACE INTO user_hour (project, user, hour, traces, apart) VALUES (?, ?, ?, ?, ?)',
-      ),
-      deleteHour: prepare(`DELETE FROM user_hour WHERE ${OF_USER} AND hour = ?`),
-      apartHours: reading(
-        `SELECT hour FROM user_hour WHERE ${OF_USER} AND hour >= ? AND hour <= ? AND apart = 1`,
-      ),
-      piecesIn: reading(
-        `SELECT ${PIECE} FROM user_piece WHERE ${OF_USER} AND start_ns >= ? AND start_ns <= ? ORDER BY start_ns, key`,
-      ),
-      reach: reading(
-        `SELECT max(end_ns) AS ns FROM user_piece WHERE ${OF_USER} AND start_ns >= ? AND start_ns < ?`,
-      ),
-      startsRun: prepare(
-        `SELECT 1 FROM user_piece WHERE ${OF_USER} AND (start_ns, key) > (?, ?) AND start_ns <= ? AND joined = 0 LIMIT 1`,
-      ),
-      putPiece: prepare(
-        `INSERT OR REPLACE INTO user_piece (project, user, ${PIECE}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      ),
-      deletePiece: prepare(`DELETE FROM user_piece WHERE ${OF_USER} AND start_ns = ? AND key = ?`),
-    };
+  /** The same as `sessionsOf`, as of before what was changed since the last `settle`. */
+  *sessionsBefore(traces: readonly GroupKey[]): Plan<(string | undefined)[]> {
+    if (this.#moved.size === 0) return yield* this.sessionsOf(traces);
+    const unmoved = traces.filter(({ project, key }) => !this.#moved.has(`${project} ${key}`));
+    const sessions = yield* this.sessionsOf(unmoved);
+    let at = 0;
+    return traces.map(({ project, key }) => {
+      const moved = this.#moved.get(`${project} ${key}`);
+      return moved === undefined ? sessions[at++] : moved.before;
+    });
   }
 
-  /** The same as `sessionOf`, as of before what was changed since the last `settle`. */
-  sessionBefore(project: number, trace: ByteString): string | undefined {
-    const moved = this.#moved.size === 0 ? undefined : this.#moved.get(`${project} ${trace}`);
-    return moved === undefined ? this.sessionOf(project, trace) : moved.before;
-  }
-
-  /** Takes changes of traces of one project in, each trace once. */
-  change(project: number, changes: Iterable<PartChange>): void {
-    const users = new Map<string, { left: TracePart[]; entries: Entry[] }>();
-    const ofUser = (user: string): { left: TracePart[]; entries: Entry[] } => {
-      let found = users.get(user);
+  /** Takes changes of traces in, each trace once; by project. */
+  *change(changes: ReadonlyMap<number, readonly PartChange[]>): Plan<void> {
+    const users = new Map<string, { of: UserKey; left: TracePart[]; entries: Entry[] }>();
+    const ofUser = (project: number, user: string) => {
+      const key = `${project} ${user}`;
+      let found = users.get(key);
       if (found === undefined) {
-        found = { left: [], entries: [] };
-        users.set(user, found);
+        found = { of: { project, user }, left: [], entries: [] };
+        users.set(key, found);
       }
       return found;
     };
-    for (const { trace, old, now } of changes) {
-      const grows = old?.user === now?.user && old?.startNs === now?.startNs && old!.endNs <= now!.endNs;
-      if (old !== undefined && !grows) ofUser(old.user).left.push({ key: trace, ...old });
-      if (now === undefined) continue;
-      const part = { key: trace, ...now };
-      ofUser(now.user).entries.push({ old: grows ? { key: trace, ...old! } : undefined, now: part });
-    }
-    for (const [user, { left }] of users) {
-      for (const [hour, parts] of byHour(left, (part) => part)) this.#leave({ project, user }, hour, parts);
-    }
-    for (const [user, { entries }] of users) {
-      for (const [hour, parts] of byHour(entries, ({ now }) => now)) {
-        this.#enter({ project, user }, hour, parts);
+    const ranges: UserHourRange[] = [];
+    for (const [project, each] of changes) {
+      for (const { trace, old, now } of each) {
+        const grows = old?.user === now?.user && old?.startNs === now?.startNs && old!.endNs <= now!.endNs;
+        if (old !== undefined && !grows) ofUser(project, old.user).left.push({ key: trace, ...old });
+        for (const part of [old, now]) {
+          if (part !== undefined) ranges.push(around({ project, user: part.user }, part.startNs));
+        }
+        if (now === undefined) continue;
+        const part = { key: trace, ...now };
+        const known = grows ? { key: trace, ...old! } : undefined;
+        ofUser(project, now.user).entries.push({ old: known, now: part });
       }
+    }
+    yield* this.hours.require(ranges);
+    for (const { of, left } of users.values()) {
+      for (const [hour, parts] of byHour(left, (part) => part)) yield* this.#leave(of, hour, parts);
+    }
+    for (const { of, entries } of users.values()) {
+      for (const [hour, parts] of byHour(entries, ({ now }) => now)) yield* this.#enter(of, hour, parts);
     }
   }
 
@@ -299,75 +246,88 @@ export class UserRunIndex extends UserRuns {
     this.#moved.clear();
   }
 
+  /** Gives what changed to a change set. */
+  flush(changes: ChangeSet): void {
+    this.hours.flush(changes);
+  }
+
+  override forget(): void {
+    super.forget();
+    this.settle();
+  }
+
   /** Parts that begin in this hour are no longer there. */
-  #leave(of: UserKey, hour: bigint, parts: readonly TracePart[]): void {
-    for (const { key } of parts) this.#sql.deletePart.run(of.project, bytesOf(key));
-    const wasApart = this.isApart(of, hour);
+  *#leave(of: UserKey, hour: number, parts: readonly TracePart[]): Plan<void> {
+    for (const part of parts) this.hours.deletePart(of, part);
+    const wasApart = this.hours.isApart(of, hour);
     const isApart = this.#countHour(of, hour, -parts.length);
-    if (!wasApart) this.#rebuild(of, parts, []);
-    else if (!isApart) this.#rebuild(of, [], this.#partsOf(of, hour));
+    if (!wasApart) yield* this.#rebuild(of, parts, []);
+    else if (!isApart) yield* this.#rebuild(of, [], yield* this.#parts(of, hour, hour));
     for (const { key } of parts) this.#note(of.project, key, undefined, undefined);
   }
 
   /** Parts that begin in this hour have come or end later, sorted. */
-  #enter(of: UserKey, hour: bigint, entries: readonly Entry[]): void {
-    const wasApart = this.isApart(of, hour);
+  *#enter(of: UserKey, hour: number, entries: readonly Entry[]): Plan<void> {
+    const wasApart = this.hours.isApart(of, hour);
     const fresh = new Set<ByteString>();
     for (const { old, now } of entries) if (old === undefined) fresh.add(now.key);
     const isApart = fresh.size === 0 ? wasApart : this.#countHour(of, hour, fresh.size);
-    const others = isApart && !wasApart ? this.#partsOf(of, hour) : [];
-    for (const { now } of entries) {
-      this.#sql.putPart.run(of.project, bytesOf(now.key), of.user, now.startNs, now.endNs);
-    }
+    const others = isApart && !wasApart ? yield* this.#parts(of, hour, hour) : [];
+    for (const { now } of entries) this.hours.putPart(of, now);
     if (isApart) {
       for (const key of fresh) this.#note(of.project, key, undefined, undefined);
-      if (others.length > 0) this.#rebuild(of, others, []);
+      if (others.length > 0) yield* this.#rebuild(of, others, []);
       return;
     }
-    const rest = entries.filter((entry) => !this.#append(of, entry));
-    const replaced = rest.flatMap(({ old }) => (old === undefined ? [] : [old]));
+    const rest: Entry[] = [];
+    for (const entry of entries) if (!(yield* this.#append(of, entry))) rest.push(entry);
     if (rest.length === 0) return;
-    this.#rebuild(
+    yield* this.#rebuild(
       of,
-      replaced,
+      rest.flatMap(({ old }) => (old === undefined ? [] : [old])),
       rest.map(({ now }) => now),
     );
   }
 
   /** Counts the parts of an hour; returns whether they are too many to be grouped. */
-  #countHour({ project, user }: UserKey, hour: bigint, more: number): boolean {
-    const traces = Number(this.#sql.countHour.get(project, user, hour)?.traces ?? 0) + more;
+  #countHour(of: UserKey, hour: number, more: number): boolean {
+    const traces = this.hours.traces(of, hour) + more;
     const isApart = traces > this.limits.mostTraces;
-    if (traces === 0) this.#sql.deleteHour.run(project, user, hour);
-    else this.#sql.putHour.run(project, user, hour, traces, isApart ? 1 : 0);
+    this.hours.setCount(of, hour, traces, isApart);
     return isApart;
   }
 
   /** Puts a part at the end of a piece, as nearly all are; false where it may change more than that. */
-  #append(of: UserKey, { old, now }: Entry): boolean {
+  *#append(of: UserKey, { old, now }: Entry): Plan<boolean> {
     const piece = this.pieceAt(of, now);
-    if (piece === undefined || hourOf(piece.startNs) !== hourOf(now.startNs)) return false;
-    if (now.startNs > piece.endNs + this.limits.pauseNs) return false;
+    if (piece === undefined || now.startNs > piece.endNs + this.limits.pauseNs) return false;
     const endNs = now.endNs > piece.endNs ? now.endNs : piece.endNs;
-    if (endNs > piece.endNs) {
-      const reachNs = within(endNs + this.limits.pauseNs);
-      if (
-        this.#sql.startsRun.get(of.project, of.user, piece.startNs, bytesOf(piece.key), reachNs) !== undefined
-      )
-        return false;
-    }
+    if (endNs > piece.endNs && (yield* this.#startsRun(of, piece, endNs + this.limits.pauseNs))) return false;
     const grown = { ...piece, endNs, traces: piece.traces + (old === undefined ? 1 : 0) };
-    const names = this.#exchange(of, [piece], [grown]);
+    const names = yield* this.#exchange(of, [piece], [grown]);
     const [before, after] = [names.before[0]!, names.now[0]!];
     if (before !== after) {
-      for (const { key } of this.#partsOfPiece(of, grown)) this.#note(of.project, key, before, after);
+      for (const { key } of yield* this.#partsOfPiece(of, grown)) this.#note(of.project, key, before, after);
     }
     if (old === undefined) this.#note(of.project, now.key, undefined, after);
     return true;
   }
 
+  /** Whether a piece behind this place, up to this time, begins a run. */
+  *#startsRun(of: UserKey, place: Place, untilNs: bigint): Plan<boolean> {
+    const [first, last] = [numberOf(place.startNs), numberOf(untilNs)];
+    yield* this.hours.require([{ ...of, first, last }]);
+    for (let hour = first; hour <= last; hour++) {
+      for (const piece of this.hours.pieces(of, hour)) {
+        if (piece.isJoined || piece.startNs > untilNs) continue;
+        if (comparePlaces(piece, place) > 0) return true;
+      }
+    }
+    return false;
+  }
+
   /** Makes the pieces anew that these parts were or are in. All are of grouped hours, or were. */
-  #rebuild(of: UserKey, left: readonly TracePart[], come: readonly TracePart[]): void {
+  *#rebuild(of: UserKey, left: readonly TracePart[], come: readonly TracePart[]): Plan<void> {
     const all = [...left, ...come];
     if (all.length === 0) return;
     let [fromNs, toNs] = [all[0]!.startNs, all[0]!.endNs];
@@ -376,17 +336,16 @@ export class UserRunIndex extends UserRuns {
       if (endNs > toNs) toNs = endNs;
     }
     // What begins later than the time-out after the last of them is joined to what it was.
-    const [first, last] = [hourOf(fromNs), hourOf(toNs + this.limits.pauseNs)];
-    const range = [first * HOUR_NS, within((last + 1n) * HOUR_NS - 1n)] as const;
-    const apart = new Set(
-      this.#sql.apartHours.all(of.project, of.user, first, last).map(({ hour }) => hour as bigint),
+    const [first, last] = [numberOf(fromNs), numberOf(toNs + this.limits.pauseNs)];
+    const reachedFromNs = startOf(first) - REACH_NS - this.limits.pauseNs;
+    yield* this.hours.require([{ ...of, first: numberOf(reachedFromNs), last }]);
+    const parts = (yield* this.#parts(of, first, last)).filter(
+      ({ startNs }) => !this.hours.isApart(of, numberOf(startNs)),
     );
-    const parts = this.#parts(of, range).filter(({ startNs }) => !apart.has(hourOf(startNs)));
-    const old = this.#sql.piecesIn.all(of.project, of.user, ...range).map(pieceOf);
-    const reachedFrom = range[0] - REACH_NS - this.limits.pauseNs;
-    const reach = this.#sql.reach.get(of.project, of.user, reachedFrom, range[0]);
-    const now = piecesOf(parts, (reach?.ns as bigint | null | undefined) ?? undefined, this.limits);
-    const names = this.#exchange(of, old, now);
+    const old: Piece[] = [];
+    for (let hour = first; hour <= last; hour++) old.push(...this.hours.pieces(of, hour));
+    const now = piecesOf(parts, this.#reach(of, reachedFromNs, first), this.limits);
+    const names = yield* this.#exchange(of, old, now);
     const isNew = new Set(come.map(({ key }) => key));
     const before = new Walk(old, names.before);
     const after = new Walk(now, names.now);
@@ -402,19 +361,30 @@ export class UserRunIndex extends UserRuns {
     for (const part of others) this.#note(of.project, part.key, where.at(part), undefined);
   }
 
+  /** The latest end of the pieces that begin from this time on and before this hour; undefined where there are none. */
+  #reach(of: UserKey, fromNs: bigint, before: number): bigint | undefined {
+    let reachNs: bigint | undefined;
+    for (let hour = numberOf(fromNs); hour < before; hour++) {
+      for (const { startNs, endNs } of this.hours.pieces(of, hour)) {
+        if (startNs >= fromNs && (reachNs === undefined || endNs > reachNs)) reachNs = endNs;
+      }
+    }
+    return reachNs;
+  }
+
   /**
    * Puts consecutive pieces in the place of others of the same hours, and notes the traces of those around that have come to be in other sessions by it. Returns the sessions of both.
    */
-  #exchange(
+  *#exchange(
     of: UserKey,
     old: readonly Piece[],
     now: readonly Piece[],
-  ): { before: ByteString[]; now: ByteString[] } {
+  ): Plan<{ before: ByteString[]; now: ByteString[] }> {
     const ends = [...old.slice(0, 1), ...now.slice(0, 1)].sort(compareParts);
     const lasts = [...old.slice(-1), ...now.slice(-1)].sort(compareParts);
     if (ends.length === 0) return { before: [], now: [] };
-    const before = this.before(of, ends[0]!);
-    const after = this.after(of, lasts.at(-1)!);
+    const before = yield* this.before(of, ends[0]!);
+    const after = yield* this.after(of, lasts.at(-1)!);
     const namesWith = (pieces: readonly Piece[]): ByteString[] =>
       sessionsOf(
         {
@@ -426,52 +396,34 @@ export class UserRunIndex extends UserRuns {
       );
     const [wasNames, nowNames] = [namesWith(old), namesWith(now)];
     const at = before.pieces.length;
-    for (const [i, piece] of before.pieces.entries()) this.#renamed(of, piece, wasNames[i]!, nowNames[i]!);
-    for (const [i, piece] of after.pieces.entries()) {
-      this.#renamed(of, piece, wasNames[at + old.length + i]!, nowNames[at + now.length + i]!);
+    for (const [i, piece] of before.pieces.entries()) {
+      yield* this.#renamed(of, piece, wasNames[i]!, nowNames[i]!);
     }
-    this.#write(of, old, now);
+    for (const [i, piece] of after.pieces.entries()) {
+      yield* this.#renamed(of, piece, wasNames[at + old.length + i]!, nowNames[at + now.length + i]!);
+    }
+    this.hours.exchange(of, old, now);
+    this.changed();
     return { before: wasNames.slice(at, at + old.length), now: nowNames.slice(at, at + now.length) };
   }
 
-  #renamed(of: UserKey, piece: Piece, before: ByteString, now: ByteString): void {
+  *#renamed(of: UserKey, piece: Piece, before: ByteString, now: ByteString): Plan<void> {
     if (before === now) return;
-    for (const { key } of this.#partsOfPiece(of, piece)) this.#note(of.project, key, before, now);
-  }
-
-  #write({ project, user }: UserKey, old: readonly Piece[], now: readonly Piece[]): void {
-    const known = new Map(old.map((piece) => [piece.key, piece]));
-    for (const piece of now) {
-      const was = known.get(piece.key);
-      if (was?.startNs === piece.startNs) known.delete(piece.key);
-      if (was !== undefined && isSamePiece(was, piece)) continue;
-      const { key, startNs, endNs, traces, isJoined } = piece;
-      this.#sql.putPiece.run(project, user, startNs, bytesOf(key), endNs, traces, isJoined ? 1 : 0);
-    }
-    for (const { key, startNs } of known.values()) {
-      this.#sql.deletePiece.run(project, user, startNs, bytesOf(key));
-    }
+    for (const { key } of yield* this.#partsOfPiece(of, piece)) this.#note(of.project, key, before, now);
   }
 
   /** The parts of a piece. Those of an hour that is apart have none. */
-  #partsOfPiece(of: UserKey, piece: Piece): TracePart[] {
-    const lastNs = within((hourOf(piece.startNs) + 1n) * HOUR_NS - 1n);
-    const next = this.pieceAfter(of, piece);
-    return this.#parts(of, [piece.startNs, lastNs]).filter(
+  *#partsOfPiece(of: UserKey, piece: Piece): Plan<TracePart[]> {
+    const hour = numberOf(piece.startNs);
+    const next = this.hours.pieces(of, hour).find((each) => comparePlaces(each, piece) > 0);
+    return (yield* this.#parts(of, hour, hour)).filter(
       (part) => compareParts(part, piece) >= 0 && (next === undefined || compareParts(part, next) < 0),
     );
   }
 
-  #partsOf(of: UserKey, hour: bigint): TracePart[] {
-    return this.#parts(of, [hour * HOUR_NS, within((hour + 1n) * HOUR_NS - 1n)]);
-  }
-
-  #parts({ project, user }: UserKey, range: readonly [bigint, bigint]): TracePart[] {
-    return this.#sql.partsIn.all(project, user, ...range).map((row) => ({
-      key: Buffer.from(row.key as Uint8Array).toString('latin1'),
-      startNs: row.start_ns as bigint,
-      endNs: row.end_ns as bigint,
-    }));
+  *#parts(of: UserKey, first: number, last: number): Plan<TracePart[]> {
+    yield* this.hours.requireParts({ ...of, first, last });
+    return this.hours.parts(of, first, last);
   }
 
   #note(
@@ -487,8 +439,11 @@ export class UserRunIndex extends UserRuns {
   }
 }
 
-/** A part reaches no further than this from the start of the hour that it begins in. */
-const REACH_NS = 25n * HOUR_NS;
+/** The hours that can matter to what begins at this time. */
+function around({ project, user }: UserKey, startNs: bigint): UserHourRange {
+  const hour = numberOf(startNs);
+  return { project, user, first: hour - MOST_APART, last: hour + MOST_APART };
+}
 
 /** Asks for the sessions of sorted parts by the pieces that they are in. */
 class Walk {
@@ -509,16 +464,12 @@ class Walk {
   }
 }
 
-function isSamePiece(a: Piece, b: Piece): boolean {
-  return a.startNs === b.startNs && a.endNs === b.endNs && a.traces === b.traces && a.isJoined === b.isJoined;
-}
-
 /** By hour, in order; those of an hour in order of their parts. */
-function byHour<T>(all: T[], partOf: (each: T) => TracePart): Map<bigint, T[]> {
+function byHour<T>(all: T[], partOf: (each: T) => TracePart): Map<number, T[]> {
   all.sort((a, b) => compareParts(partOf(a), partOf(b)));
-  const hours = new Map<bigint, T[]>();
+  const hours = new Map<number, T[]>();
   for (const each of all) {
-    const hour = hourOf(partOf(each).startNs);
+    const hour = numberOf(partOf(each).startNs);
     const known = hours.get(hour);
     if (known === undefined) hours.set(hour, [each]);
     else known.push(each);
@@ -526,23 +477,9 @@ function byHour<T>(all: T[], partOf: (each: T) => TracePart): Map<bigint, T[]> {
   return hours;
 }
 
-function pieceOf(row: Record<string, unknown>): Piece {
-  return {
-    key: Buffer.from(row.key as Uint8Array).toString('latin1'),
-    startNs: row.start_ns as bigint,
-    endNs: row.end_ns as bigint,
-    traces: Number(row.traces),
-    isJoined: row.joined === 1n,
-  };
-}
-
-/** What a column can hold. */
-function within(ns: bigint): bigint {
-  return ns < MAX_INTEGER ? ns : MAX_INTEGER;
-}
-
-function bytesOf(key: ByteString): Buffer {
-  return Buffer.from(key, 'latin1');
+function comparePlaces(a: Place, b: Place): number {
+  if (a.startNs !== b.startNs) return a.startNs < b.startNs ? -1 : 1;
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 
 export function hexOf(key: ByteString): string {

@@ -17,8 +17,8 @@ import {
   spanEventId,
 } from '../contract/store.js';
 import type { EventKind } from '../engine/event-places.js';
+import { MAX_INTEGER } from '../engine/row-values.js';
 import { encodeRecords, type RecordSource } from '../records/block.js';
-import { LAST_NS } from '../records/group-kinds.js';
 import type { HeldSpan } from '../records/held-records.js';
 import type { GroupRow } from './reads.js';
 
@@ -151,7 +151,7 @@ function furthest(
   // No position of a cursor is later than time itself.
   const beforeEdge = isForward
     ? { timeNs: edgeNs, id: '' }
-    : edgeNs < LAST_NS
+    : edgeNs < MAX_INTEGER
       ? { timeNs: edgeNs + 1n, id: '' }
       : undefined;
   const sign = isForward ? 1 : -1;
@@ -224,7 +224,7 @@ class RowMerge {
     const merge = new RowMerge(isForward);
     const starts = kinds.map((kind) => ({
       kind,
-      fromNs: isForward ? least(afterNs, kind.lengthNs) : (afterNs ?? LAST_NS),
+      fromNs: isForward ? least(afterNs, kind.lengthNs) : (afterNs ?? MAX_INTEGER),
     }));
     for (const rows of await source.rows(starts, isForward)) await merge.#put(rows);
     return merge;

@@ -52,7 +52,7 @@ export class EventReads {
       return eventsIn(source, kinds, scan, this.#limits);
     }
     const key = bytesOfHex(traceId);
-    const [places] = await moment.reads.places(moment.project, [key]);
+    const [places] = await moment.reads.places([{ project: moment.project, key }]);
     const kinds = spanEvents ? [UNPLACED_LOGS, UNPLACED_SPAN_EVENTS] : [UNPLACED_LOGS];
     const rows = async (starts: readonly EventStart[]) =>
       starts.map(async function* ({ kind }) {

@@ -19,7 +19,7 @@ import { isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
 import type { RecordId } from '../contract/store.js';
 import type { HeldGroup } from '../records/held-records.js';
 import { CallPlaces } from './call-places.js';
-import { type GroupLoader, type GroupMoment, sessionByUser } from './group-loader.js';
+import { type GroupLoader, type GroupMoment, knowSessions, sessionByUser } from './group-loader.js';
 import { Kept } from './kept.js';
 import type { GroupRow } from './reads.js';
 import { recordId, recordOfCall } from './record-ids.js';
@@ -204,7 +204,7 @@ export class SessionCalls {
   /** The calls of other groups by their keys. */
   async #metCalls(moment: CallMoment, keys: ReadonlySet<ByteString>): Promise<Map<ByteString, CallsByKey>> {
     const wanted = [...keys];
-    const places = await moment.reads.places(moment.project, wanted);
+    const places = await moment.reads.places(wanted.map((key) => ({ project: moment.project, key })));
     const rows = wanted.flatMap((key, at) => {
       const each = places[at];
       return each === undefined ? [] : [{ key, places: each }];
@@ -222,6 +222,7 @@ export class SessionCalls {
     rows: readonly Row[],
   ): AsyncGenerator<readonly [Row, KeptCalls]> {
     let missing: Row[] = [];
+    await knowSessions(moment, rows);
     for (const row of rows) {
       const kept = this.#kept.get(nameOf(moment.project, row, await sessionByUser(moment, row.key)));
       if (kept === undefined) {

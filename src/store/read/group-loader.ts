@@ -1,10 +1,10 @@
 import type { Buffer } from 'node:buffer';
 import type { Normalizer } from '../../normalize/normalizer.js';
-import type { ByteString } from '../../sessionize/records.js';
+import { type ByteString, Group } from '../../sessionize/records.js';
 import { type ChunkPlace, decodePlaces, type RecordSource } from '../records/block.js';
 import { GroupDecoder } from '../records/group-decoder.js';
 import { traceOfKey } from '../records/group-keys.js';
-import type { HeldGroup } from '../records/held-records.js';
+import type { HeldGroup, HeldSpan } from '../records/held-records.js';
 import type { GroupRow, Reads } from './reads.js';
 import type { UserSessions } from './user-sessions.js';
 
@@ -37,13 +37,15 @@ const MOST_BLOCKS = 16;
 /** Reads groups from their blocks. What a block has never changes, so that blocks lately read are kept from one snapshot to the next. */
 export class GroupLoader {
   readonly #decoder: GroupDecoder;
+  readonly #checkpoint: () => void;
   /** The latest used last. */
   readonly #blocks = new Map<number, Buffer>();
   #bytes = 0;
 
   /** `checkpoint` is called before each chunk that is decoded; what it throws ends the reading. */
   constructor(normalizer: Normalizer, checkpoint: () => void) {
-    this.#decoder = new GroupDecoder(normalizer, checkpoint);
+    this.#decoder = new GroupDecoder(normalizer);
+    this.#checkpoint = checkpoint;
   }
 
   /** The groups of these rows, in their order. Who stops early has read some blocks ahead, and no more. */
@@ -64,12 +66,17 @@ export class GroupLoader {
           for (const { block } of places) needed.add(block);
         }
         blocks = await this.#fetch(moment.reads, needed);
+        await knowSessions(moment, rows.slice(at, ready));
         ahead = Math.min(2 * ahead, MOST_BLOCKS);
       }
       const logSources = new Map<ByteString, RecordSource>();
-      const places = placesOf.get(row)!;
+      let group: HeldGroup | undefined;
+      for (const place of placesOf.get(row)!) {
+        this.#checkpoint();
+        group = this.#decoder.add(group, row.key, place, blocks.get(place.block)!, logSources);
+      }
       placesOf.delete(row);
-      const group = this.#decoder.decode(row.key, places, (id) => blocks.get(id)!, logSources);
+      group ??= new Group<HeldSpan>('');
       group.sessionByUser = await sessionByUser(moment, row.key);
       yield { row, group, logSources };
     }
@@ -108,10 +115,23 @@ export class GroupLoader {
   }
 }
 
+/** Makes the sessions by user of these groups known at one go, so that `sessionByUser` need not ask for each. */
+export async function knowSessions(
+  { project, users }: GroupMoment,
+  rows: readonly StoredGroupRow[],
+): Promise<void> {
+  if (users === undefined) return;
+  await users.sessionsOf(
+    project,
+    rows.map(({ key }) => key).filter((key) => traceOfKey(key) !== ''),
+  );
+}
+
 /** The session by user of a group of a trace (S40); undefined where it has none. */
 export async function sessionByUser(
   { project, users }: GroupMoment,
   key: ByteString,
 ): Promise<string | undefined> {
-  return users === undefined || traceOfKey(key) === '' ? undefined : users.sessionOf(project, key);
+  if (users === undefined || traceOfKey(key) === '') return undefined;
+  return (await users.sessionsOf(project, [key]))[0];
 }

@@ -49,10 +49,7 @@ export async function readGroupsAt(
   at: readonly GroupPosition[],
 ): Promise<StoredGroup[]> {
   const edges = at.map(edgeOf);
-  const places = await moment.reads.places(
-    moment.project,
-    edges.map(({ key }) => key),
-  );
+  const places = await moment.reads.places(edges.map(({ key }) => ({ project: moment.project, key })));
   const rows = edges.map((edge, index): GroupRow => ({ ...edge, places: places[index] ?? NOWHERE }));
   const reasons = await reasonsFor(moment, reads, found, false);
   const groups: StoredGroup[] = [];

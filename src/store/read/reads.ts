@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
-import type { Piece, TracePart } from '../../sessionize/by-user.js';
 import type { ByteString } from '../../sessionize/records.js';
 import type { EventKind } from '../engine/event-places.js';
+import type { Loads } from '../engine/loads.js';
 
 /**
  * What reads of one session need of a store: named reads with typed rows. A store writes the statements behind them and nothing else; all that is
@@ -9,7 +9,7 @@ import type { EventKind } from '../engine/event-places.js';
  *
  * Each read answers a whole range or list at once, so that a store over a network is asked a few times an answer and not once a row.
  */
-export interface Reads {
+export interface Reads extends ReadLoads {
   /** A number that differs where anything in the store may have changed since another snapshot of the same reader. */
   version(): Promise<number>;
   /** The number of today's settings, as `SessionRow.settings`. */
@@ -28,22 +28,18 @@ export interface Reads {
   groupVersions(session: SessionRef, suffix: string, limit: number): Promise<string>;
   /** Of each range the rows by which events of a session are found, by start, ties by key. */
   eventGroups(session: SessionRef, ranges: readonly EventRange[]): Promise<GroupRow[][]>;
-  /** Where the records of these groups lie (`encodePlaces`), in the order asked for; undefined where there is no such group. */
-  places(project: number, keys: readonly ByteString[]): Promise<(Uint8Array | undefined)[]>;
   /** The decompressed bytes of these blocks, each of which has to be there. @throws DamagedBlockError */
   blocks(ids: readonly number[]): Promise<Map<number, Buffer>>;
-  /** What the index of calls has of these moments behind the rows that are known of them, in the order of the rows. */
-  callPlaces(moments: readonly KnownMoment[]): Promise<CallPlacesRow[]>;
-
-  // Sessions by user (S40); not asked for where traces are not grouped by user.
-
-  /** The part of a trace that belongs to no session and to one user. */
-  userPart(project: number, trace: ByteString): Promise<UserPartRow | undefined>;
-  /** Whether this hour of a user has too many traces to be grouped. */
-  isHourApart(user: UserRef, hour: bigint): Promise<boolean>;
-  /** A user's pieces from this place on, at most `limit`: before it latest first, behind it earliest first. */
-  userPieces(user: UserRef, range: PieceRange): Promise<Piece[]>;
 }
+
+/** What plans of the engine ask for as well, answered with a promise. The last two are not asked for where traces are not grouped by user (S40). */
+type ReadLoads = {
+  readonly [N in 'places' | 'callPlaces' | 'userTraces' | 'userHours']: (
+    of: Parameters<Loads[N]>[0],
+  ) => Promise<ReturnType<Loads[N]>>;
+};
+
+export type UserHours = ReturnType<Loads['userHours']>[number];
 
 /** A store as reads of one session see it. */
 export interface Snapshots {
@@ -95,34 +91,5 @@ export interface EventRange {
   /** Where it begins: behind a group, or with all groups of a time. */
   readonly from: GroupEdge | { readonly startNs: bigint; readonly key?: undefined };
   readonly direction: 'forward' | 'backward';
-  readonly limit: number;
-}
-
-export interface KnownMoment {
-  readonly moment: number;
-  /** How many rows of it are known. */
-  readonly rows: number;
-}
-
-export interface CallPlacesRow {
-  readonly moment: number;
-  /** Entries as `CallPlaces` reads them. */
-  readonly entries: Uint8Array;
-}
-
-export interface UserRef {
-  readonly project: number;
-  readonly user: string;
-}
-
-export interface UserPartRow {
-  readonly user: string;
-  readonly startNs: bigint;
-}
-
-export interface PieceRange {
-  readonly from: Omit<TracePart, 'endNs'>;
-  /** `upTo` has the piece that begins there as well. */
-  readonly side: 'upTo' | 'before' | 'behind';
   readonly limit: number;
 }

@@ -82,7 +82,7 @@ async function readGroup(
   traceId: string,
 ): Promise<HeldGroup | undefined> {
   const key = bytesOfHex(traceId);
-  const [places] = await moment.reads.places(moment.project, [key]);
+  const [places] = await moment.reads.places([{ project: moment.project, key }]);
   return places && (await loader.group(moment, { key, places })).group;
 }
 

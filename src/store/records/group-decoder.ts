@@ -12,49 +12,16 @@ const NO_LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord
 /** A chunk is small where its block is more than so many times as long. */
 const SMALL_SHARE = 4;
 
-/** Makes groups of the chunks of blocks. Where the blocks come from is the caller's business. */
+/** Makes records of the bytes of blocks. */
 export class GroupDecoder {
   readonly #normalizer: Normalizer;
-  readonly #checkpoint: () => void;
   readonly #keys = new GroupKeys();
 
-  /** `checkpoint` is called before each chunk that is decoded; what it throws ends the reading. */
-  constructor(normalizer: Normalizer, checkpoint: () => void) {
+  constructor(normalizer: Normalizer) {
     this.#normalizer = normalizer;
-    this.#checkpoint = checkpoint;
   }
 
-  /**
-   * The group with this key, whose records lie in these chunks. `blockAt` gives the decompressed bytes of a block. All spans have their source at hand; sources of log
-   * records are put into `logSources`, by id. The session by user is not set.
-   */
-  decode(
-    key: ByteString,
-    places: readonly ChunkPlace[],
-    blockAt: (id: number) => Buffer,
-    logSources?: Map<ByteString, RecordSource>,
-  ): HeldGroup {
-    let group: HeldGroup | undefined;
-    for (const place of places) {
-      this.#checkpoint();
-      for (const batch of this.chunk(place, blockAt(place.block))) {
-        for (let i = 0; i < batch.count; i++) {
-          if (this.#keys.of(batch, i) !== key) continue;
-          group ??= new Group<HeldSpan>(traceIdOf(batch, i));
-          if (batch.kind[i] === RECORD_SPAN) {
-            group.addSpan(new HeldSpan({ batch, index: i }), compareSources);
-          } else {
-            const log = heldLog(batch, i);
-            group.addLog(log);
-            logSources?.set(log.id, { batch, index: i });
-          }
-        }
-      }
-    }
-    return group ?? new Group<HeldSpan>('');
-  }
-
-  /** The records of one chunk of a block, spans before log records. */
+  /** The records of one chunk of a decompressed block, spans before log records. */
   chunk(place: ChunkPlace, block: Buffer): RecordBatch[] {
     const { tracesLength, logsLength } = place;
     const length = tracesLength + logsLength;
@@ -71,5 +38,33 @@ export class GroupDecoder {
       batches.push(decodeLogs(bytes, this.#normalizer, NO_LIMITS).batch);
     }
     return batches;
+  }
+
+  /**
+   * Adds the records with this key of a chunk to a group, which is made where there is none yet. Its spans have their source at hand. Sources of log records are
+   * put into `logSources`, by id.
+   */
+  add(
+    group: HeldGroup | undefined,
+    key: ByteString,
+    place: ChunkPlace,
+    block: Buffer,
+    logSources?: Map<ByteString, RecordSource>,
+  ): HeldGroup | undefined {
+    let made = group;
+    for (const batch of this.chunk(place, block)) {
+      for (let i = 0; i < batch.count; i++) {
+        if (this.#keys.of(batch, i) !== key) continue;
+        made ??= new Group<HeldSpan>(traceIdOf(batch, i));
+        if (batch.kind[i] === RECORD_SPAN) {
+          made.addSpan(new HeldSpan({ batch, index: i }), compareSources);
+        } else {
+          const log = heldLog(batch, i);
+          made.addLog(log);
+          logSources?.set(log.id, { batch, index: i });
+        }
+      }
+    }
+    return made;
   }
 }

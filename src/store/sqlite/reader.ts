@@ -34,11 +34,12 @@ import type {
 import { runLimits } from '../engine/user-runs.js';
 import type { EventLimits } from '../read/event-pages.js';
 import { SessionDetails } from '../read/session-details.js';
-import { type Database, openDatabase, type Statement } from './database.js';
+import type { LogReader } from '../records/log-reader.js';
+import { type Database, openDatabase, openLogReader, type Statement } from './database.js';
+import { SqliteLoads } from './load.js';
 import { SessionLists } from './session-lists.js';
 import { SqliteSessionReads } from './session-reads.js';
 import { SqliteSnapshots } from './snapshots.js';
-import { StoredBlocks } from './stored-block.js';
 
 export interface ReaderOptions {
   readonly directory: string;
@@ -70,6 +71,7 @@ const MAX_STATEMENTS = 256;
 /** The reading half of the SQLite store: a connection of its own, which sees what was last committed. It never writes. */
 export class SqliteReader implements SessionReader {
   readonly #db: Database;
+  readonly #log: LogReader;
   readonly #reads: SqliteSessionReads;
   readonly #snapshots: SqliteSnapshots;
   readonly #details: SessionDetails;
@@ -82,7 +84,8 @@ export class SqliteReader implements SessionReader {
     const { directory, cacheBytes, timeoutNs } = options;
     this.#db = openDatabase(directory, { readOnly: true, cacheBytes });
     const prepare = (sql: string): Statement => this.#prepare(sql);
-    this.#reads = new SqliteSessionReads(prepare, new StoredBlocks(this.#db));
+    this.#log = openLogReader(directory);
+    this.#reads = new SqliteSessionReads(prepare, new SqliteLoads(this.#db), this.#log);
     this.#snapshots = new SqliteSnapshots(this.#db, this.#reads);
     this.#details = new SessionDetails(this.#snapshots, {
       normalizer,
@@ -180,6 +183,7 @@ export class SqliteReader implements SessionReader {
   async close(): Promise<void> {
     await this.#snapshots.settled();
     this.#db.close();
+    this.#log.close();
   }
 
   /** A read over many sessions, of one snapshot. No project has the number 0. */

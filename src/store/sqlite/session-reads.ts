@@ -1,34 +1,34 @@
 import { Buffer } from 'node:buffer';
-import type { Piece } from '../../sessionize/by-user.js';
+import type { UserPart } from '../../sessionize/by-user.js';
 import type { ByteString } from '../../sessionize/records.js';
-import { EventsNear } from '../engine/event-places.js';
 import { FacetKind } from '../engine/facets.js';
+import type { GroupKey, MomentRange, UserHourRange } from '../engine/loads.js';
+import { GroupKind, Listing } from '../engine/row-values.js';
 import type {
-  CallPlacesRow,
   EventRange,
   GroupRange,
   GroupRow,
-  KnownMoment,
-  PieceRange,
   Reads,
   SessionRef,
   SessionRow,
-  UserPartRow,
-  UserRef,
+  UserHours,
 } from '../read/reads.js';
-import { TRACE_KEY_BYTES } from '../records/group-keys.js';
-import { GroupKind } from '../records/group-kinds.js';
 import type { BlockSource } from '../records/log.js';
-import { Listing, type Prepare } from './database.js';
+import type { Prepare } from './database.js';
+import { conditionOf } from './event-conditions.js';
+import type { SqliteLoads } from './load.js';
 
 /** The reads of one session as statements. Numbers come as BigInts (`prepare` says so). Each is answered at once. */
 export class SqliteSessionReads implements Reads {
   readonly #prepare: Prepare;
   readonly #blocks: BlockSource;
+  readonly #loads: SqliteLoads;
   readonly #projects = new Map<string, number>();
 
-  constructor(prepare: Prepare, blocks: BlockSource) {
+  /** `loads` has what the plans of the engine ask for as well. */
+  constructor(prepare: Prepare, loads: SqliteLoads, blocks: BlockSource) {
     this.#prepare = prepare;
+    this.#loads = loads;
     this.#blocks = blocks;
   }
 
@@ -121,7 +121,7 @@ export class SqliteSessionReads implements Reads {
   async eventGroups({ project, no }: SessionRef, ranges: readonly EventRange[]): Promise<GroupRow[][]> {
     return ranges.map(({ kind, from, direction, limit }) => {
       const [beyond, order] = direction === 'forward' ? ['>', 'ASC'] : ['<', 'DESC'];
-      const condition = kind.only === undefined ? '' : `AND ${EVENT_CONDITIONS[kind.only]}`;
+      const condition = kind.rows === undefined ? '' : `AND ${conditionOf(kind.rows)}`;
       const [begin, values] =
         from.key === undefined
           ? [`start_ns ${beyond}= ?`, [from.startNs]]
@@ -137,9 +137,8 @@ export class SqliteSessionReads implements Reads {
     });
   }
 
-  async places(project: number, keys: readonly ByteString[]): Promise<(Uint8Array | undefined)[]> {
-    const select = this.#prepare('SELECT places FROM record_group WHERE project = ? AND key = ?');
-    return keys.map((key) => select.get(project, bytesOf(key))?.places as Uint8Array | undefined);
+  async places(groups: readonly GroupKey[]): Promise<(Uint8Array | undefined)[]> {
+    return this.#loads.places(groups);
   }
 
   async blocks(ids: readonly number[]): Promise<Map<number, Buffer>> {
@@ -152,55 +151,21 @@ export class SqliteSessionReads implements Reads {
     );
   }
 
-  async callPlaces(moments: readonly KnownMoment[]): Promise<CallPlacesRow[]> {
-    const select = this.#prepare('SELECT entries FROM call_place WHERE moment = ? AND no >= ? ORDER BY no');
-    return moments.flatMap(({ moment, rows }) =>
-      select.all(moment, rows).map((row) => ({ moment, entries: row.entries as Uint8Array })),
-    );
+  async callPlaces(ranges: readonly MomentRange[]): Promise<Uint8Array[][]> {
+    return this.#loads.callPlaces(ranges);
   }
 
-  async userPart(project: number, trace: ByteString): Promise<UserPartRow | undefined> {
-    const row = this.#prepare('SELECT user, start_ns FROM user_trace WHERE project = ? AND key = ?').get(
-      project,
-      bytesOf(trace),
-    );
-    return row && { user: row.user as string, startNs: row.start_ns as bigint };
+  async userTraces(traces: readonly GroupKey[]): Promise<(UserPart | undefined)[]> {
+    return this.#loads.userTraces(traces);
   }
 
-  async isHourApart({ project, user }: UserRef, hour: bigint): Promise<boolean> {
-    const select = `SELECT 1 FROM user_hour WHERE ${OF_USER} AND hour = ? AND apart = 1`;
-    return this.#prepare(select).get(project, user, hour) !== undefined;
-  }
-
-  async userPieces({ project, user }: UserRef, { from, side, limit }: PieceRange): Promise<Piece[]> {
-    const [beyond, order] = PIECE_SIDES[side];
-    return this.#prepare(
-      `SELECT start_ns, key, end_ns, traces, joined FROM user_piece WHERE ${OF_USER} AND (start_ns, key) ${beyond} (?, ?)
-       ORDER BY start_ns ${order}, key ${order} LIMIT ?`,
-    )
-      .all(project, user, from.startNs, bytesOf(from.key), limit)
-      .map((row) => ({
-        key: keyOf(row.key as Uint8Array),
-        startNs: row.start_ns as bigint,
-        endNs: row.end_ns as bigint,
-        traces: Number(row.traces),
-        isJoined: row.joined === 1n,
-      }));
+  async userHours(ranges: readonly UserHourRange[]): Promise<UserHours[]> {
+    return this.#loads.userHours(ranges);
   }
 }
 
 /** The groups of a session that records of it are in. */
 const RECORD_KINDS = [GroupKind.trace, GroupKind.logs] as const;
-
-const EVENT_CONDITIONS = {
-  untraced: `length(key) > ${TRACE_KEY_BYTES}`,
-  logs: `events & ${EventsNear.logs}`,
-  spanEvents: `events & ${EventsNear.spanEvents}`,
-} as const;
-
-const OF_USER = 'project = ? AND user = ?';
-
-const PIECE_SIDES = { upTo: ['<=', 'DESC'], before: ['<', 'DESC'], behind: ['>', 'ASC'] } as const;
 
 function groupRow(row: Readonly<Record<string, unknown>>): GroupRow {
   return {

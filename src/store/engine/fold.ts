@@ -1,0 +1,392 @@
+import type { PriceOf } from '../../normalize/facts.js';
+import { type UserPart, userPart } from '../../sessionize/by-user.js';
+import { type CallKey, type CallKeys, keysOfCalls } from '../../sessionize/elsewhere.js';
+import { type Fragment, NO_EVENTS } from '../../sessionize/fragment.js';
+import type { ByteString } from '../../sessionize/records.js';
+import { Session } from '../../sessionize/session.js';
+import { encodePlaces } from '../records/block.js';
+import type { CallIndex } from './call-index.js';
+import type { ChangeSet } from './changes.js';
+import { eventsNear, type GroupPlace, logsPlace, spanEventsPlace } from './event-places.js';
+import type { HotGroup, HotGroups } from './hot-groups.js';
+import { type GroupKey, load, type Plan, type SessionKey } from './loads.js';
+import { GroupKind } from './row-values.js';
+import type { HotSession, Sessions } from './sessions.js';
+import { hexOf, type PartChange, type UserRunIndex } from './user-runs.js';
+
+/** A change of one fragment, gathered before sessions are touched. */
+interface FragmentChange {
+  readonly group: HotGroup;
+  readonly old: Fragment | undefined;
+  readonly replacement: Fragment | undefined;
+}
+
+/** The changes of the fragments of one session. */
+interface SessionChange extends SessionKey {
+  readonly changes: FragmentChange[];
+}
+
+/** A session to be made anew, and what of its groups this plan has changed. */
+interface Again {
+  readonly hot: HotSession;
+  readonly changes: readonly FragmentChange[];
+}
+
+/** What records make of a group that changed. */
+interface Current {
+  readonly hot: HotGroup;
+  readonly raw: ReadonlyMap<string, Fragment>;
+  readonly keys: CallKeys;
+}
+
+const NO_CHANGES: readonly FragmentChange[] = [];
+
+/** Groups read at a time when sessions are made anew. */
+const GROUPS_AT_ONCE = 256;
+
+/** Groups of sessions that are made anew at a time, but for those of one. */
+const AGAIN_AT_ONCE = 4_096;
+
+/** Brings sessions up to the groups that changed (S18): what is in memory, and the rows of a change set. */
+export class Fold {
+  readonly #groups: HotGroups;
+  readonly #sessions: Sessions;
+  readonly #callIndex: CallIndex;
+  /** Undefined where traces are not grouped by user. */
+  readonly #users: UserRunIndex | undefined;
+  readonly #priceOf: PriceOf;
+  #dirty: HotGroup[] = [];
+  /** Sessions that a trace moved between whose own session was invalidated, in the fold under way. */
+  #invalidationMoved: SessionKey[] = [];
+
+  constructor(
+    groups: HotGroups,
+    sessions: Sessions,
+    callIndex: CallIndex,
+    users: UserRunIndex | undefined,
+    priceOf: PriceOf,
+  ) {
+    this.#groups = groups;
+    this.#sessions = sessions;
+    this.#callIndex = callIndex;
+    this.#users = users;
+    this.#priceOf = priceOf;
+  }
+
+  /** Whether a group has changed since the last fold. */
+  get isDue(): boolean {
+    return this.#dirty.length > 0;
+  }
+
+  /** A group has changed. */
+  touch(hot: HotGroup): void {
+    if (hot.dirty) return;
+    hot.dirty = true;
+    this.#dirty.push(hot);
+  }
+
+  forget(): void {
+    this.#dirty = [];
+    this.#invalidationMoved = [];
+  }
+
+  /** Adds to a change set what the groups that were touched make of sessions. */
+  *plan(changes: ChangeSet): Plan<void> {
+    if (this.#users !== undefined) yield* this.#groupByUser(this.#users);
+    // In the order of their keys, so that neighbours share a page of an index.
+    this.#dirty.sort((a, b) => (a.key < b.key ? -1 : 1));
+    const groups = yield* this.#changedGroups(changes);
+    const bySession = yield* this.#fragmentChanges(groups);
+    yield* this.#sessions.require(bySession);
+    const changed: Again[] = [];
+    for (const { project, id, changes: fragments } of bySession) {
+      const hot = this.#sessions.get(project, id) ?? this.#sessions.create(project, id);
+      for (const change of fragments) moveMembership(changes, hot.no, change);
+      changed.push({ hot, changes: fragments });
+    }
+    if (this.#users !== undefined) yield* this.#moveInvalidations(this.#users);
+    yield* this.again(changed.filter((each) => !this.#exchange(each)));
+    for (const { hot } of changed) this.#sessions.write(changes, hot);
+    this.#users?.flush(changes);
+    for (const hot of this.#dirty) hot.dirty = false;
+    this.#dirty = [];
+  }
+
+  /** Puts changed fragments into a session; false where it has to be made anew for that. */
+  #exchange({ hot, changes }: Again): boolean {
+    if (hot.parts !== undefined) {
+      for (const { group, replacement } of changes) {
+        if (replacement === undefined) hot.parts.delete(group.key);
+        else hot.parts.set(group.key, replacement);
+      }
+      this.#sumUp(hot, hot.parts);
+      return true;
+    }
+    let exact = !hot.outdated;
+    for (const { old, replacement } of changes) exact = exact && hot.session.exchange(old, replacement);
+    return exact;
+  }
+
+  /** What changed of the fragments of sessions, by session. */
+  *#fragmentChanges(groups: readonly HotGroup[]): Plan<SessionChange[]> {
+    const resolved = yield* this.#groups.resolve(groups);
+    const bySession = new Map<string, SessionChange>();
+    for (const [i, hot] of groups.entries()) {
+      const old = hot.folded;
+      const current = resolved[i]!;
+      if (current === old) continue;
+      const { project } = hot;
+      const note = (id: string, change: FragmentChange): void => {
+        const at = `${project} ${id}`;
+        const entry = bySession.get(at);
+        if (entry === undefined) bySession.set(at, { project, id, changes: [change] });
+        else entry.changes.push(change);
+      };
+      for (const [id, replacement] of current) note(id, { group: hot, old: old.get(id), replacement });
+      for (const [id, gone] of old) {
+        if (!current.has(id)) note(id, { group: hot, old: gone, replacement: undefined });
+      }
+      hot.folded = current;
+    }
+    return [...bySession.values()];
+  }
+
+  /**
+   * Brings sessions by user up to the groups that changed (S40). Traces that are in another session than before have to be in memory, as they stand in the
+   * rows, and count as changed.
+   */
+  *#groupByUser(users: UserRunIndex): Plan<void> {
+    const changes = new Map<number, PartChange[]>();
+    for (const hot of this.#dirty) {
+      const now = userPart(hot.group);
+      if (isSamePart(hot.part, now)) continue;
+      const change = { trace: hot.key, old: hot.part, now };
+      const known = changes.get(hot.project);
+      if (known === undefined) changes.set(hot.project, [change]);
+      else known.push(change);
+      hot.part = now;
+    }
+    yield* users.change(changes);
+    const moved = [...users.moved()];
+    // Those that are read are made of the sessions before, which other groups must not be ahead of.
+    yield* this.#groups.requireFolded(moved.map(({ project, trace }) => ({ project, key: trace })));
+    for (const { project, trace, before, now } of moved) {
+      const id = hexOf(trace);
+      if (this.#sessions.isMarkedInvalid(project, id)) {
+        for (const session of [before, now]) this.#invalidationMoved.push({ project, id: session ?? id });
+      }
+      const hot = this.#groups.get(project, trace);
+      if (hot === undefined) continue;
+      this.touch(hot);
+      hot.group.sessionByUser = now;
+    }
+  }
+
+  /** S19: a session by user is invalidated while one is that was named by a trace of it. The sessions concerned are about to be written. */
+  *#moveInvalidations(users: UserRunIndex): Plan<void> {
+    for (const { project, id } of this.#invalidationMoved) {
+      const hot = this.#sessions.get(project, id);
+      if (hot === undefined) continue;
+      const marked = this.#sessions.markedInvalid(project);
+      const sessions = yield* users.sessionsOfIds(marked.map((each) => ({ project, id: each })));
+      hot.invalidated = marked.some((each, i) => each === id || sessions[i] === id);
+    }
+    this.#invalidationMoved = [];
+  }
+
+  /**
+   * The groups whose fragments may be others than before, with what their records make of them now: those that changed, and those that tell of a call that these tell
+   * of or told of.
+   */
+  *#changedGroups(changes: ChangeSet): Plan<HotGroup[]> {
+    const current: Current[] = [];
+    for (const hot of this.#dirty) {
+      const { project, key } = hot;
+      changes.groups.push({ project, key, places: encodePlaces(hot.places) });
+      const raw = this.#groups.fragments(hot.group);
+      current.push({ hot, raw, keys: keysOfCalls(raw, project) });
+    }
+    const changed = new Set(this.#dirty);
+    yield* this.#meetAll(current, changed);
+    this.#callIndex.flush(changes);
+    this.#users?.settle();
+    for (const { hot, raw, keys } of current) {
+      hot.raw = raw;
+      hot.keys = keys;
+      hot.calls = undefined;
+    }
+    this.#groups.forgetCalls();
+    const all = [...changed];
+    yield* this.#callIndex.require(
+      all.flatMap(({ shares, keys }) => (shares ? [...keys] : [])),
+      false,
+    );
+    return all;
+  }
+
+  /** Brings the index of calls up to the groups that changed, and adds to these the groups that share a key with them. */
+  *#meetAll(current: readonly Current[], met: Set<HotGroup>): Plan<void> {
+    const withCalls = current.filter(({ hot, keys }) => !keys.isEmpty || !hot.keys.isEmpty);
+    if (withCalls.length === 0) return;
+    const touched = withCalls.map((each) => [...touchedKeys(each)]);
+    yield* this.#callIndex.require(touched.flat(), true);
+    // Nearly all that will be met, at once.
+    const near = withCalls.flatMap(({ hot }, i) => touched[i]!.flatMap((key) => this.#concerned(hot, key)));
+    yield* this.#groups.requireFolded(uniqueGroups(near));
+    for (const [i, { hot, keys }] of withCalls.entries()) {
+      for (const key of touched[i]!) {
+        yield* this.#meetOthers(hot, key, met);
+        const [had, has] = [hot.keys.has(key), keys.has(key)];
+        if (had !== has) this.#callIndex.note(key, hot.key, has);
+      }
+    }
+  }
+
+  /**
+   * Adds the groups that share a key with this one, but for those that share it with too many to believe it. They have to be in memory, as they stand in the
+   * rows, before the index says that this one has the key or has it no more.
+   */
+  *#meetOthers(hot: HotGroup, key: CallKey, met: Set<HotGroup>): Plan<void> {
+    if (this.#callIndex.others(key, hot.key).length === 0) return;
+    hot.shares = true;
+    const near = this.#concerned(hot, key);
+    yield* this.#groups.requireFolded(near);
+    for (const each of near) {
+      const other = this.#groups.get(each.project, each.key);
+      if (other === undefined) continue;
+      met.add(other);
+      other.shares = true;
+    }
+  }
+
+  #concerned({ project, key: group }: HotGroup, key: CallKey): GroupKey[] {
+    if (this.#callIndex.others(key, group).length === 0) return [];
+    return this.#callIndex.concerned(key, group).map((each) => ({ project, key: each }));
+  }
+
+  /** Makes sessions the sums of all of their groups, read where they are not in memory. */
+  *again(all: readonly Again[]): Plan<void> {
+    if (all.length === 0) return;
+    const stored = yield* load(
+      'sessionGroups',
+      all.map(({ hot }) => hot.no),
+    );
+    const keys = all.map(({ changes }, i) => groupsNow(stored[i]!, changes));
+    for (let from = 0; from < all.length; ) {
+      let to = from;
+      let groups = 0;
+      while (to < all.length && (to === from || groups + keys[to]!.length <= AGAIN_AT_ONCE)) {
+        groups += keys[to++]!.length;
+      }
+      yield* this.#sumAgain(all.slice(from, to), keys.slice(from, to));
+      from = to;
+    }
+  }
+
+  *#sumAgain(all: readonly Again[], keys: readonly (readonly ByteString[])[]): Plan<void> {
+    const parts = all.map(() => new Map<ByteString, Fragment>());
+    const wanted = all.flatMap(({ hot }, at) =>
+      keys[at]!.map((key) => ({ at, project: hot.project, key, session: hot.session.id })),
+    );
+    for (let from = 0; from < wanted.length; from += GROUPS_AT_ONCE) {
+      const some = wanted.slice(from, from + GROUPS_AT_ONCE);
+      const groups = yield* this.#groups.folded(some);
+      for (const [i, { at, key, session }] of some.entries()) {
+        const fragment = groups[i]?.folded.get(session);
+        if (fragment !== undefined) parts[at]!.set(key, fragment);
+      }
+    }
+    for (const [i, { hot }] of all.entries()) this.#sumUp(hot, parts[i]!);
+  }
+
+  #sumUp(hot: HotSession, parts: Map<ByteString, Fragment>): void {
+    const held = hot.parts;
+    hot.session = Session.of(hot.session.id, parts.values(), this.#priceOf);
+    hot.parts = hot.session.usage.entangled ? parts : undefined;
+    hot.outdated = false;
+    hot.written = undefined;
+    this.#groups.count((hot.parts?.size ?? 0) - (held?.size ?? 0));
+  }
+
+  /** Sessions to be made anew that nothing else changes. */
+  static alone(hots: readonly HotSession[]): Again[] {
+    return hots.map((hot) => ({ hot, changes: NO_CHANGES }));
+  }
+}
+
+/** Keys that a group has come to have or has lost, and all of its own where it shares any. */
+function* touchedKeys({ hot, keys }: Current): Generator<CallKey> {
+  for (const key of keys) if (hot.shares || !hot.keys.has(key)) yield key;
+  for (const key of hot.keys) if (!keys.has(key)) yield key;
+}
+
+function uniqueGroups(keys: readonly GroupKey[]): GroupKey[] {
+  return [...new Map(keys.map((each) => [`${each.project} ${each.key}`, each])).values()];
+}
+
+/** The groups of a session, given those that are stored. */
+function groupsNow(stored: readonly ByteString[], changes: readonly FragmentChange[]): readonly ByteString[] {
+  if (changes.length === 0) return stored;
+  const keys = new Set(stored);
+  for (const { group, replacement } of changes) {
+    if (replacement === undefined) keys.delete(group.key);
+    else keys.add(group.key);
+  }
+  return [...keys];
+}
+
+function moveMembership(
+  changes: ChangeSet,
+  session: number,
+  { group, old, replacement }: FragmentChange,
+): void {
+  const before = old && placeOf(old);
+  const after = replacement && placeOf(replacement);
+  exchangePlace(changes, session, group.key, before, after);
+  const [hadEvents, events] = [old?.events ?? NO_EVENTS, replacement?.events ?? NO_EVENTS];
+  if (hadEvents === NO_EVENTS && events === NO_EVENTS) return;
+  const [beforeNs, afterNs] = [before?.startNs ?? 0n, after?.startNs ?? 0n];
+  exchangePlace(changes, session, group.key, logsPlace(hadEvents, beforeNs), logsPlace(events, afterNs));
+  exchangePlace(
+    changes,
+    session,
+    group.key,
+    spanEventsPlace(hadEvents, beforeNs),
+    spanEventsPlace(events, afterNs),
+  );
+}
+
+function exchangePlace(
+  { memberships }: ChangeSet,
+  session: number,
+  key: ByteString,
+  before: GroupPlace | undefined,
+  after: GroupPlace | undefined,
+): void {
+  const isSameRow = before?.kind === after?.kind && before?.startNs === after?.startNs;
+  if (isSameRow && before?.events === after?.events) return;
+  if (before !== undefined && !isSameRow) {
+    memberships.gone.push({ session, kind: before.kind, startNs: before.startNs, key });
+  }
+  if (after !== undefined) {
+    memberships.put.push({ session, kind: after.kind, startNs: after.startNs, key, events: after.events });
+  }
+}
+
+function placeOf(fragment: Fragment): GroupPlace {
+  const { kind, startNs } = rowOf(fragment);
+  return { kind, startNs, events: fragment.events === NO_EVENTS ? 0 : eventsNear(fragment.events, startNs) };
+}
+
+function rowOf({ spans, logs, traceStartNs, times: { starts, marks } }: Fragment): {
+  kind: number;
+  startNs: bigint;
+} {
+  if (spans > 0) return { kind: GroupKind.trace, startNs: traceStartNs };
+  if (logs > 0) return { kind: GroupKind.logs, startNs: starts[0]!.startNs };
+  return { kind: GroupKind.mark, startNs: marks.at(-1)!.lastNs };
+}
+
+function isSamePart(a: UserPart | undefined, b: UserPart | undefined): boolean {
+  return a?.user === b?.user && a?.startNs === b?.startNs && a?.endNs === b?.endNs;
+}

@@ -1,0 +1,357 @@
+import type { Buffer } from 'node:buffer';
+import type { Normalizer } from '../../normalize/normalizer.js';
+import type { RecordBatch } from '../../otlp/record-batch.js';
+import { type UserPart, userPart } from '../../sessionize/by-user.js';
+import {
+  CallKeys,
+  type CallsByKey,
+  callsByKey,
+  callsUnder,
+  keysOfCalls,
+  MOST_GROUPS,
+  type PlacedCall,
+  sharedVerdicts,
+  withVerdicts,
+} from '../../sessionize/elsewhere.js';
+import { type Fragment, fragments } from '../../sessionize/fragment.js';
+import { type ByteString, Group } from '../../sessionize/records.js';
+import { type ChunkPlace, decodePlaces, type RecordSource } from '../records/block.js';
+import { GroupDecoder } from '../records/group-decoder.js';
+import type { HeldGroup, HeldSpan } from '../records/held-records.js';
+import type { CallIndex } from './call-index.js';
+import { Generations } from './generations.js';
+import { type GroupKey, load, type Plan } from './loads.js';
+import type { UserRunIndex } from './user-runs.js';
+
+/** A group in memory. */
+export interface HotGroup extends GroupKey {
+  group: HeldGroup;
+  /** Where its records lie; those of this commit are added when it is written. */
+  places: ChunkPlace[];
+  /** What its records alone make of it, as of the last fold. */
+  raw: ReadonlyMap<string, Fragment>;
+  /** Keys of the calls of `raw`, each once. */
+  keys: CallKeys;
+  /** These calls by their keys, once somebody has asked. */
+  calls: CallsByKey | undefined;
+  /** Whether another group may have one of these keys. */
+  shares: boolean;
+  /** Its fragments as they stand in the sessions' rows: `raw`, but for calls that other sessions tell of as well (U24). */
+  folded: ReadonlyMap<string, Fragment>;
+  /** What of it is grouped by user, as of the last fold. */
+  part: UserPart | undefined;
+  /** Records of the commit under way. */
+  pending: RecordSource[];
+  dirty: boolean;
+}
+
+/** A group by the places of its records. */
+type StoredGroup = Pick<HotGroup, 'project' | 'key' | 'places'>;
+
+/** Decompressed blocks asked for at a time, and kept: some 64 kB each. */
+const MOST_BLOCKS = 64;
+
+/** Groups whose calls are kept while sessions are brought up to date, besides those in memory. */
+const MOST_READ_CALLS = 256;
+
+const NO_CALLS: CallsByKey = new Map();
+
+const NO_FRAGMENTS: ReadonlyMap<string, Fragment> = new Map();
+
+/** The groups in memory, and what their records make of them. Keeps those last touched. */
+export class HotGroups {
+  readonly #normalizer: Normalizer;
+  readonly #callIndex: CallIndex;
+  /** Undefined where traces are not grouped by user. */
+  readonly #users: UserRunIndex | undefined;
+  readonly #decoder: GroupDecoder;
+  readonly #hot = new Generations<HotGroup>();
+  /** Decompressed blocks lately read, oldest first. */
+  readonly #blocks = new Map<number, Buffer>();
+  /** Calls of groups that are not in memory: valid until the next fold changes one. */
+  readonly #readCalls = new Map<string, CallsByKey>();
+  #records = 0;
+
+  constructor(normalizer: Normalizer, callIndex: CallIndex, users: UserRunIndex | undefined) {
+    this.#normalizer = normalizer;
+    this.#callIndex = callIndex;
+    this.#users = users;
+    this.#decoder = new GroupDecoder(normalizer);
+  }
+
+  /** Records held in memory, by those who count them in. */
+  get records(): number {
+    return this.#records;
+  }
+
+  count(more: number): void {
+    this.#records += more;
+  }
+
+  /** The group, where it is in memory; it is used thereby. */
+  get(project: number, key: ByteString): HotGroup | undefined {
+    return this.#hot.get(cacheKey(project, key));
+  }
+
+  /** A group for records that are about to come, in memory. `requireStored` says what is stored of it. */
+  create(project: number, key: ByteString, traceId: ByteString): HotGroup {
+    const hot = newHotGroup(project, key, new Group<HeldSpan>(traceId), []);
+    this.#hot.set(cacheKey(project, key), hot);
+    return hot;
+  }
+
+  /** Makes of groups that were created in this plan what is stored of them. */
+  *requireStored(created: readonly HotGroup[]): Plan<void> {
+    if (created.length === 0) return;
+    const places = yield* load('places', created);
+    const stored: HotGroup[] = [];
+    for (const [i, bytes] of places.entries()) {
+      if (bytes === undefined) continue;
+      const hot = created[i]!;
+      hot.places = decodePlaces(bytes);
+      stored.push(hot);
+    }
+    yield* this.#fill(stored);
+    for (const { group } of stored) this.#records += group.size;
+  }
+
+  /** Has these groups in memory as they are folded, those that there are. */
+  *requireFolded(keys: readonly GroupKey[]): Plan<void> {
+    const missing = keys.filter(({ project, key }) => this.get(project, key) === undefined);
+    yield* this.#readFolded(missing, true);
+  }
+
+  /** These groups as they are folded, those that there are. Ones that are not in memory are not kept. */
+  *folded(keys: readonly GroupKey[]): Plan<(HotGroup | undefined)[]> {
+    const found = keys.map(({ project, key }) => this.#hot.peek(cacheKey(project, key)));
+    const missing = keys.filter((_, i) => found[i] === undefined);
+    const read = yield* this.#readFolded(missing, false);
+    let at = 0;
+    return found.map((hot) => hot ?? read[at++]);
+  }
+
+  *#readFolded(keys: readonly GroupKey[], isKept: boolean): Plan<(HotGroup | undefined)[]> {
+    if (keys.length === 0) return [];
+    const places = yield* load('places', keys);
+    const read = keys.map(({ project, key }, i) => {
+      const bytes = places[i];
+      return bytes && newHotGroup(project, key, new Group<HeldSpan>(''), decodePlaces(bytes));
+    });
+    const hots = read.filter((hot) => hot !== undefined);
+    if (isKept) for (const hot of hots) this.#hot.set(cacheKey(hot.project, hot.key), hot);
+    yield* this.#fill(hots);
+    if (isKept) for (const { group } of hots) this.#records += group.size;
+    return read;
+  }
+
+  /** Reads the records of groups by their places, and makes their fragments what they are in the sessions' rows. */
+  *#fill(hots: readonly HotGroup[]): Plan<void> {
+    if (hots.length === 0) return;
+    const groups = yield* this.#read(hots);
+    for (const [i, hot] of hots.entries()) {
+      const group = groups[i] ?? hot.group;
+      for (const span of group.spans.values()) span.source = undefined;
+      hot.group = group;
+      if (this.#users !== undefined) hot.part = userPart(group);
+      hot.raw = this.fragments(group);
+      hot.keys = keysOfCalls(hot.raw, hot.project);
+      hot.shares = !hot.keys.isEmpty;
+    }
+    const sharing = hots.filter(({ shares }) => shares);
+    yield* this.#callIndex.require(keysOf(sharing), false);
+    for (const [i, hot] of hots.entries()) {
+      if (this.#lacksCalls(hot)) yield* this.#requireCalls(hots, i);
+      hot.folded = this.#resolve(hot);
+    }
+  }
+
+  /** The records of groups by their places, with their sources at hand; undefined where there are none. */
+  *#contents(wanted: readonly StoredGroup[]): Plan<(HeldGroup | undefined)[]> {
+    const groups = new Array<HeldGroup | undefined>(wanted.length);
+    const steps = wanted.flatMap(({ places }, at) => places.map((place) => ({ at, place })));
+    for (const [i, { at, place }] of steps.entries()) {
+      if (!this.#blocks.has(place.block)) yield* this.#requireBlocks(steps, i);
+      const block = this.#blocks.get(place.block)!;
+      groups[at] = this.#decoder.add(groups[at], wanted[at]!.key, place, block);
+    }
+    return groups;
+  }
+
+  /** The same, with their sessions by user. */
+  *#read(wanted: readonly StoredGroup[]): Plan<(HeldGroup | undefined)[]> {
+    const groups = yield* this.#contents(wanted);
+    if (this.#users === undefined) return groups;
+    const traces = wanted.filter((_, at) => (groups[at]?.traceId ?? '') !== '');
+    const sessions = yield* this.#users.sessionsBefore(traces);
+    let at = 0;
+    for (const group of groups) {
+      if (group !== undefined && group.traceId !== '') group.sessionByUser = sessions[at++];
+    }
+    return groups;
+  }
+
+  /** Has the blocks of the steps from this one on in memory, as many as are kept. */
+  *#requireBlocks(steps: readonly { place: ChunkPlace }[], from: number): Plan<void> {
+    const ids = new Set<number>();
+    for (let i = from; i < steps.length && ids.size < MOST_BLOCKS; i++) {
+      const id = steps[i]!.place.block;
+      if (!this.#blocks.has(id)) ids.add(id);
+    }
+    const blocks = yield* load('blocks', [...ids]);
+    let at = 0;
+    for (const id of ids) {
+      const block = blocks[at++];
+      if (block === undefined) throw new Error(`block ${id} is missing from the data directory`);
+      this.#blocks.set(id, block.bytes);
+    }
+    for (const id of this.#blocks.keys()) {
+      if (this.#blocks.size <= MOST_BLOCKS) break;
+      this.#blocks.delete(id);
+    }
+  }
+
+  /** Puts the bytes of all spans of these groups at hand, where they are not. */
+  *requireSources(hots: readonly HotGroup[]): Plan<void> {
+    const read = yield* this.#contents(hots);
+    for (const [i, { group }] of hots.entries()) {
+      const stored = read[i];
+      for (const span of group.spans.values()) span.source ??= stored?.spans.get(span.id)?.source;
+    }
+  }
+
+  /** What the records of a group make of it. */
+  fragments(group: HeldGroup): Map<string, Fragment> {
+    return fragments(group, this.#normalizer.priceOf);
+  }
+
+  /**
+   * The fragments of groups as they are to stand in the sessions' rows, given all groups that have a key in common with them (U24). The moments of their keys have to be at
+   * hand.
+   */
+  *resolve(hots: readonly HotGroup[]): Plan<ReadonlyMap<string, Fragment>[]> {
+    const resolved: ReadonlyMap<string, Fragment>[] = [];
+    for (const [i, hot] of hots.entries()) {
+      if (this.#lacksCalls(hot)) yield* this.#requireCalls(hots, i);
+      resolved.push(this.#resolve(hot));
+    }
+    return resolved;
+  }
+
+  #resolve(hot: HotGroup): ReadonlyMap<string, Fragment> {
+    if (!hot.shares) return hot.raw;
+    const sharing: PlacedCall[][] = [];
+    hot.shares = false;
+    for (const key of hot.keys.sorted()) {
+      const others = this.#callIndex.others(key, hot.key);
+      if (others.length === 0) continue;
+      hot.shares = true;
+      if (others.length > MOST_GROUPS) continue;
+      hot.calls ??= callsByKey(hot.raw, hot.project);
+      const calls = [...callsUnder(hot.calls, key)];
+      for (const group of others) calls.push(...callsUnder(this.#callsOf(hot.project, group)!, key));
+      sharing.push(calls);
+    }
+    if (sharing.length === 0) return hot.raw;
+    const own = new Set([...hot.raw.values()].flatMap(({ calls }) => calls));
+    const verdicts = sharedVerdicts(own, sharing, this.#normalizer.priceOf);
+    return withVerdicts(hot.raw, verdicts, hot.group);
+  }
+
+  /** The groups whose calls a group's fragments depend on, which are not in memory. */
+  *#groupsWithoutCalls(hot: HotGroup): Generator<ByteString> {
+    if (!hot.shares) return;
+    for (const key of hot.keys) {
+      const others = this.#callIndex.others(key, hot.key);
+      if (others.length > MOST_GROUPS) continue;
+      for (const group of others) if (this.#callsOf(hot.project, group) === undefined) yield group;
+    }
+  }
+
+  #lacksCalls(hot: HotGroup): boolean {
+    return hot.shares && this.#groupsWithoutCalls(hot).next().done !== true;
+  }
+
+  /** Has the calls in memory that the group at this place needs, and those behind it as far as there is room. */
+  *#requireCalls(hots: readonly HotGroup[], from: number): Plan<void> {
+    this.#readCalls.clear();
+    const wanted = new Map<string, GroupKey>();
+    for (let i = from; i < hots.length && (i === from || wanted.size < MOST_READ_CALLS); i++) {
+      const { project } = hots[i]!;
+      for (const key of this.#groupsWithoutCalls(hots[i]!))
+        wanted.set(cacheKey(project, key), { project, key });
+    }
+    const keys = [...wanted.values()];
+    const places = yield* load('places', keys);
+    const read = yield* this.#read(
+      keys.map((each, i) => ({
+        ...each,
+        places: places[i] === undefined ? [] : decodePlaces(places[i]),
+      })),
+    );
+    for (const [i, { project, key }] of keys.entries()) {
+      const group = read[i];
+      const calls = group === undefined ? NO_CALLS : callsByKey(this.fragments(group), project);
+      this.#readCalls.set(cacheKey(project, key), calls);
+    }
+  }
+
+  /** The calls of a group as of the last fold; undefined where they are not in memory. */
+  #callsOf(project: number, key: ByteString): CallsByKey | undefined {
+    const id = cacheKey(project, key);
+    const hot = this.#hot.peek(id);
+    if (hot === undefined) return this.#readCalls.get(id);
+    hot.calls ??= callsByKey(hot.raw, hot.project);
+    return hot.calls;
+  }
+
+  /** The calls of groups are about to change. */
+  forgetCalls(): void {
+    this.#readCalls.clear();
+  }
+
+  /** Lets go of groups that were not touched since the last time. */
+  rotate(): void {
+    this.#hot.rotate();
+    this.#records = 0;
+  }
+
+  forget(): void {
+    this.#hot.clear();
+    this.#records = 0;
+    this.#readCalls.clear();
+    // Numbers of blocks that were given up are given again.
+    this.#blocks.clear();
+  }
+
+  /** The records of a chunk of a block. */
+  chunk(place: ChunkPlace, block: Buffer): RecordBatch[] {
+    return this.#decoder.chunk(place, block);
+  }
+}
+
+function* keysOf(hots: readonly HotGroup[]) {
+  for (const { keys } of hots) yield* keys;
+}
+
+/** A group that nothing was made of yet. */
+function newHotGroup(project: number, key: ByteString, group: HeldGroup, places: ChunkPlace[]): HotGroup {
+  return {
+    project,
+    key,
+    group,
+    places,
+    raw: NO_FRAGMENTS,
+    keys: CallKeys.none,
+    calls: undefined,
+    shares: false,
+    folded: NO_FRAGMENTS,
+    part: undefined,
+    pending: [],
+    dirty: false,
+  };
+}
+
+/** Keys have no character above 255. */
+function cacheKey(project: number, key: ByteString): string {
+  return project === 1 ? key : `${key}\u0100${project}`;
+}

@@ -1,0 +1,117 @@
+import { RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
+import type { AddOutcome } from '../../sessionize/records.js';
+import type { RecordSource } from '../records/block.js';
+import { GroupKeys } from '../records/group-keys.js';
+import { compareSources, HeldSpan, heldLog, spanIdOf, traceIdOf } from '../records/held-records.js';
+import type { HotGroup, HotGroups } from './hot-groups.js';
+import type { Plan } from './loads.js';
+
+/** Records of one project. */
+export interface NumberedBatch {
+  readonly project: number;
+  readonly batch: RecordBatch;
+}
+
+/** Told of each record, with the number of its batch and what became of it. */
+export type Taken = (batch: number, hot: HotGroup, source: RecordSource, outcome: AddOutcome) => void;
+
+/** Puts records into their groups in memory. */
+export class Intake {
+  readonly #groups: HotGroups;
+  readonly #keys = new GroupKeys();
+  /** Groups whose spans' bytes were read for a comparison. */
+  #compared: HotGroup[] = [];
+  /** Whether the bytes of a span that is known are not at hand. */
+  #lacksSource = false;
+
+  constructor(groups: HotGroups) {
+    this.#groups = groups;
+  }
+
+  /** Adds records in their order. All groups are asked for at once. */
+  *add(batches: readonly NumberedBatch[], taken: Taken): Plan<void> {
+    const created: HotGroup[] = [];
+    const groups = batches.map((each) => this.#groupsOf(each, created));
+    yield* this.#groups.requireStored(created);
+    for (const [at, { batch }] of batches.entries()) {
+      const hots = groups[at]!;
+      for (let index = 0; index < batch.count; index++) {
+        const hot = hots[index]!;
+        const source = { batch, index };
+        let outcome = this.#addRecord(hot, source);
+        if (this.#lacksSource) {
+          this.#lacksSource = false;
+          yield* this.#requireSources(batches, groups, at, index);
+          outcome = this.#addRecord(hot, source);
+        }
+        taken(at, hot, source, outcome);
+      }
+    }
+  }
+
+  /** The group of each record of a batch; those that are not in memory are created. */
+  #groupsOf({ project, batch }: NumberedBatch, created: HotGroup[]): HotGroup[] {
+    const hots = new Array<HotGroup>(batch.count);
+    let hot: HotGroup | undefined;
+    for (let i = 0; i < batch.count; i++) {
+      const key = this.#keys.of(batch, i);
+      if (hot?.key !== key) {
+        hot = this.#groups.get(project, key);
+        if (hot === undefined) {
+          hot = this.#groups.create(project, key, traceIdOf(batch, i));
+          created.push(hot);
+        }
+      }
+      hots[i] = hot;
+    }
+    return hots;
+  }
+
+  #addRecord({ group }: HotGroup, source: RecordSource): AddOutcome {
+    const { batch, index } = source;
+    if (batch.kind[index] !== RECORD_SPAN) return group.addLog(heldLog(batch, index));
+    return group.addSpan(new HeldSpan(source), this.#compare);
+  }
+
+  readonly #compare = (known: HeldSpan, challenger: HeldSpan): number => {
+    if (known.source !== undefined) return compareSources(known, challenger);
+    this.#lacksSource = true;
+    return 0;
+  };
+
+  /**
+   * Puts the bytes at hand of all spans of the groups that a record from this one on may be a version of: a trace that is sent again is read once, and all of a commit in one
+   * go.
+   */
+  *#requireSources(
+    batches: readonly NumberedBatch[],
+    groups: readonly (readonly HotGroup[])[],
+    from: number,
+    fromIndex: number,
+  ): Plan<void> {
+    const hots = new Set<HotGroup>();
+    for (let at = from; at < batches.length; at++) {
+      const { batch } = batches[at]!;
+      for (let i = at === from ? fromIndex : 0; i < batch.count; i++) {
+        const hot = groups[at]![i]!;
+        if (batch.kind[i] !== RECORD_SPAN || hots.has(hot)) continue;
+        const known = hot.group.spans.get(spanIdOf(batch, i));
+        if (known === undefined || known.source !== undefined) continue;
+        if (known.endNs === batch.end[i] && known.size === batch.length[i]) hots.add(hot);
+      }
+    }
+    yield* this.#groups.requireSources([...hots]);
+    for (const hot of hots) this.#compared.push(hot);
+  }
+
+  /** Lets go of bytes that were read. */
+  dropCompared(): void {
+    for (const { group } of this.#compared) for (const span of group.spans.values()) span.source = undefined;
+    this.#compared = [];
+  }
+
+  forget(): void {
+    this.#compared = [];
+    this.#lacksSource = false;
+  }
+}

@@ -1,0 +1,352 @@
+import type { Earliest } from '../../sessionize/earliest.js';
+import type { Fragment } from '../../sessionize/fragment.js';
+import type { ByteString } from '../../sessionize/records.js';
+import { Session } from '../../sessionize/session.js';
+import { believedFrom, believedUntil } from '../../sessionize/stretches.js';
+import type { SessionListener } from '../contract/store.js';
+import { ChangeSet, type SessionPlace, type SessionProgress, type SessionTraits } from './changes.js';
+import { facetChange, facetsOf, type SessionFacets } from './facets.js';
+import { Generations } from './generations.js';
+import {
+  load,
+  type Plan,
+  type SessionKey,
+  type SessionRef,
+  type Start,
+  type StoredSession,
+} from './loads.js';
+import { countryOf, Rollups, type Tally, tallyOf } from './rollups.js';
+import { Listing, MAX_INTEGER } from './row-values.js';
+import { exchangeUsers, type OtherUsers, otherUsersOf } from './session-users.js';
+import { TimelineRows } from './timeline-rows.js';
+
+/** A session in memory, as its row has it. */
+export interface HotSession {
+  readonly no: number;
+  /** Whether it has a row yet. */
+  stored: boolean;
+  readonly project: number;
+  session: Session;
+  /** The fragments it is the sum of, by group, where calls of different groups may be one: it is made of them anew then (S18). */
+  parts: Map<ByteString, Fragment> | undefined;
+  invalidated: boolean;
+  tally: Tally | undefined;
+  facets: SessionFacets | undefined;
+  otherUsers: OtherUsers | undefined;
+  /** Folded under other settings than today's. */
+  outdated: boolean;
+  /** What its row has of that which seldom changes; undefined where that has to be written. */
+  written: { earliest: Earliest; implicit: boolean; invalidated: boolean } | undefined;
+  /** Its first time that was not believed when it was written, as the table of those has it. */
+  aheadNs: bigint | undefined;
+  /** Its place in lists as its row has it. */
+  place: SessionPlace | undefined;
+}
+
+export interface SessionOptions {
+  /** Identity of all settings that traits and costs depend on: sessions folded under another are folded again when they change. */
+  readonly settings: string;
+  /** Whether sessions named by their trace alone are listed. */
+  readonly implicitSessions: boolean;
+  /** A session is open until this time after its last activity, ns. */
+  readonly timeoutNs: bigint;
+  readonly now: () => bigint;
+}
+
+/**
+ * The sessions in memory, and the rows that follow from them: of the sessions themselves and of what is counted and found by them, such as statistics, timelines and
+ * values of filters. Keeps those last touched.
+ */
+export class Sessions {
+  readonly #options: SessionOptions;
+  readonly #rollups = new Rollups();
+  readonly #timeline = new TimelineRows();
+  readonly #hot = new Generations<HotSession>();
+  /** Those whose rows go with the change set under way: the store still has them. */
+  readonly #gone = new Set<string>();
+  /** The number of today's settings. */
+  #settings = 0;
+  #lastSession = 0;
+  /** Sessions that the operator invalidated, by key. */
+  readonly #invalidated = new Set<string>();
+  #listener: SessionListener | undefined;
+  /** Sessions written in the change set under way, by project; kept only while somebody listens. */
+  readonly #changed = new Map<number, Set<string>>();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** Whom to tell of sessions that were written, after each change set; nobody by default. */
+  set listener(listener: SessionListener | undefined) {
+    this.#listener = listener;
+  }
+
+  /** Takes in what is known of all sessions; `settings` is the number of today's. */
+  begin({ invalidated, lastSession }: Pick<Start, 'invalidated' | 'lastSession'>, settings: number): void {
+    this.#invalidated.clear();
+    for (const { project, id } of invalidated) this.#invalidated.add(keyOf(project, id));
+    this.#lastSession = lastSession;
+    this.#settings = settings;
+  }
+
+  /** What is in memory may be ahead of the disk: forgets it all. `begin` comes next. */
+  forget(): void {
+    this.#hot.clear();
+    this.#gone.clear();
+    this.#rollups.forget();
+    this.#timeline.forget();
+    this.#changed.clear();
+  }
+
+  /** What was written is on the disk. */
+  applied(): void {
+    this.#gone.clear();
+  }
+
+  /** Lets go of sessions that were not touched since the last time. */
+  rotate(): void {
+    this.#hot.rotate();
+  }
+
+  /** Has the sessions of these ids in memory, those that there are. */
+  *require(keys: Iterable<SessionKey>): Plan<void> {
+    const missing: SessionKey[] = [];
+    for (const { project, id } of keys) {
+      const key = keyOf(project, id);
+      if (this.#hot.get(key) === undefined && !this.#gone.has(key)) missing.push({ project, id });
+    }
+    if (missing.length === 0) return;
+    const rows = yield* load('sessions', missing);
+    for (const [i, row] of rows.entries()) if (row !== undefined) this.#takeIn(missing[i]!, row);
+  }
+
+  /** The session of this id; undefined where there is none. It has to have been asked for by `require`. */
+  get(project: number, id: string): HotSession | undefined {
+    return this.#hot.get(keyOf(project, id));
+  }
+
+  #takeIn({ project, id }: SessionKey, row: StoredSession): void {
+    const session = Session.decode(id, row.sums, row.earliest);
+    const isHidden = row.listing === Listing.hidden;
+    this.#hot.set(keyOf(project, id), {
+      no: row.no,
+      stored: true,
+      project,
+      session,
+      parts: undefined,
+      invalidated: row.invalidated,
+      tally: isHidden ? undefined : tallyOf(session),
+      facets: isHidden ? undefined : facetsOf(session, row.invalidated),
+      otherUsers: isHidden ? undefined : otherUsersOf(session),
+      outdated: row.settings !== this.#settings,
+      aheadNs: session.aheadNs,
+      written: { earliest: session.earliest, implicit: row.implicit, invalidated: row.invalidated },
+      place: { startNs: session.startNs, listing: row.listing },
+    });
+  }
+
+  /** A session that has no row yet. */
+  create(project: number, id: string): HotSession {
+    const hot: HotSession = {
+      no: ++this.#lastSession,
+      stored: false,
+      project,
+      session: new Session(id),
+      parts: undefined,
+      invalidated: this.#invalidated.has(keyOf(project, id)),
+      tally: undefined,
+      facets: undefined,
+      otherUsers: undefined,
+      outdated: false,
+      written: undefined,
+      aheadNs: undefined,
+      place: undefined,
+    };
+    this.#hot.set(keyOf(project, id), hot);
+    return hot;
+  }
+
+  /** Lists these sessions, which are listed as open, as timed out. Those in memory follow by `timedOut`, once it is written. */
+  *closeTimedOut(projects: Iterable<number>): Plan<{ changes: ChangeSet; closed: SessionRef[] }> {
+    const lastUntilNs = this.#options.now() - this.#options.timeoutNs;
+    const changes = new ChangeSet();
+    const closed: SessionRef[] = [];
+    for (const project of projects) {
+      for (const session of yield* load('find', { which: 'stale', project, lastUntilNs })) {
+        changes.listings.push({ no: session.no, listing: Listing.timedOut });
+        closed.push(session);
+      }
+    }
+    return { changes, closed };
+  }
+
+  timedOut(closed: readonly SessionRef[]): void {
+    for (const { project, id } of closed) {
+      const hot = this.#hot.peek(keyOf(project, id));
+      if (hot?.place !== undefined) hot.place = { ...hot.place, listing: Listing.timedOut };
+      this.#noteChange(project, id);
+    }
+  }
+
+  /** Marks a session as invalidated, whatever becomes of it. Its row is to be written. */
+  invalidate(changes: ChangeSet, hot: HotSession): void {
+    const { id } = hot.session;
+    hot.invalidated = true;
+    this.#invalidated.add(keyOf(hot.project, id));
+    changes.invalidated.push({ project: hot.project, id });
+  }
+
+  /** Whether the operator invalidated a session of this id, whatever became of it. */
+  isMarkedInvalid(project: number, id: string): boolean {
+    return this.#invalidated.size > 0 && this.#invalidated.has(keyOf(project, id));
+  }
+
+  /** The ids that `isMarkedInvalid` is true for. */
+  markedInvalid(project: number): string[] {
+    const start = keyOf(project, '');
+    return [...this.#invalidated]
+      .filter((key) => key.startsWith(start))
+      .map((key) => key.slice(start.length));
+  }
+
+  /** Tells the listener of the sessions written since the last time, by the names of these projects. They have to be on the disk. */
+  announce(projects: ReadonlyMap<string, number>): void {
+    if (this.#changed.size === 0) return;
+    const changes = new Map(this.#changed);
+    this.#changed.clear();
+    for (const [name, project] of projects) {
+      const changed = changes.get(project);
+      if (changed !== undefined) this.#listener?.(name, [...changed]);
+    }
+  }
+
+  /** Brings the rows of a session, or what is left of them, up to the session in memory. Once in a change set. */
+  write(changes: ChangeSet, hot: HotSession): void {
+    const { session } = hot;
+    this.#noteChange(hot.project, session.id);
+    session.believeUntil(believedUntil(this.#options.now()));
+    writeAhead(changes, hot);
+    const isGone = session.fragments === 0;
+    const implicit = session.isImplicit;
+    const listing = isGone ? Listing.hidden : this.#listing(hot, implicit);
+    this.#writeDerived(changes, hot, listing !== Listing.hidden);
+    if (isGone) {
+      if (hot.stored) changes.goneSessions.push(hot.no);
+      const key = keyOf(hot.project, session.id);
+      this.#hot.delete(key);
+      this.#gone.add(key);
+      return;
+    }
+    const { earliest, startNs } = session;
+    const { written, invalidated } = hot;
+    const progress = progressOf(session);
+    const isInPlace = hot.place?.startNs === startNs && hot.place.listing === listing;
+    const place = isInPlace ? undefined : { startNs, listing };
+    hot.place = place ?? hot.place;
+    const areTraitsWritten =
+      written !== undefined &&
+      written.earliest === earliest &&
+      written.implicit === implicit &&
+      written.invalidated === invalidated;
+    if (hot.stored) {
+      const traits = areTraitsWritten ? undefined : this.#traitsOf(hot, implicit);
+      changes.changedSessions.push({ no: hot.no, place, progress, traits });
+    } else {
+      const { no, project } = hot;
+      const traits = this.#traitsOf(hot, implicit);
+      changes.newSessions.push({
+        no,
+        project,
+        id: session.id,
+        place: { startNs, listing },
+        progress,
+        traits,
+      });
+      hot.stored = true;
+    }
+    if (!areTraitsWritten) hot.written = { earliest, implicit, invalidated };
+  }
+
+  /** Gives what was gathered for counters to the change set. */
+  flush(changes: ChangeSet): void {
+    this.#rollups.flush(changes);
+    this.#timeline.flush(changes);
+  }
+
+  /** What is counted and found by a session. */
+  #writeDerived(changes: ChangeSet, hot: HotSession, isListed: boolean): void {
+    const { session, project, no } = hot;
+    const names = { project, id: session.id, no };
+    const tally = isListed ? tallyOf(session) : undefined;
+    this.#rollups.exchange(project, hot.tally, tally);
+    this.#timeline.exchange(project, hot.tally, tally);
+    hot.tally = tally;
+    const facets = isListed ? facetsOf(session, hot.invalidated) : undefined;
+    const change = facetChange(names, hot.facets, facets);
+    if (change !== undefined) changes.facets.push(change);
+    hot.facets = facets;
+    const users = isListed ? otherUsersOf(session) : undefined;
+    exchangeUsers(changes, names, hot.otherUsers, users);
+    hot.otherUsers = users;
+  }
+
+  #traitsOf({ session, invalidated }: HotSession, implicit: boolean): SessionTraits {
+    const { traits } = session;
+    return {
+      implicit,
+      invalidated,
+      settings: this.#settings,
+      userId: traits.userId ?? null,
+      device: traits.deviceType ?? null,
+      country: countryOf(traits) || null,
+      earliest: session.encodeEarliest(),
+    };
+  }
+
+  #listing({ session, invalidated }: HotSession, implicit: boolean): number {
+    if (session.groups === 0 || (implicit && !this.#options.implicitSessions)) return Listing.hidden;
+    if (session.isEcho || session.isQuiet) return Listing.hidden;
+    if (invalidated || session.hasEnded) return Listing.ended;
+    const timedOut = session.lastNs <= this.#options.now() - this.#options.timeoutNs;
+    return timedOut ? Listing.timedOut : Listing.open;
+  }
+
+  #noteChange(project: number, id: string): void {
+    if (this.#listener === undefined) return;
+    const changed = this.#changed.get(project);
+    if (changed === undefined) this.#changed.set(project, new Set([id]));
+    else changed.add(id);
+  }
+}
+
+function progressOf(session: Session): SessionProgress {
+  const { usage } = session;
+  return {
+    lastNs: session.lastNs,
+    sums: session.encodeSums(),
+    costNanoUsd: costOf(session),
+    spanCount: session.spanCount,
+    hasErrors: session.hasErrors,
+    unpriced: usage.isEmpty ? null : usage.unpricedCount,
+    unreported: usage.isEmpty ? null : usage.unreportedCount,
+  };
+}
+
+function writeAhead({ ahead }: ChangeSet, hot: HotSession): void {
+  const { aheadNs } = hot.session;
+  if (aheadNs === hot.aheadNs) return;
+  if (aheadNs === undefined) ahead.gone.push(hot.no);
+  else ahead.put.push({ no: hot.no, believedFromNs: believedFrom(aheadNs) });
+  hot.aheadNs = aheadNs;
+}
+
+/** What filters compare: nano-USD, as far as a column can hold it, where the cost of any call is known. */
+function costOf({ usage }: Session): bigint | null {
+  if (usage.pricedCount === 0) return null;
+  return usage.costNanoUsd < MAX_INTEGER ? usage.costNanoUsd : MAX_INTEGER;
+}
+
+function keyOf(project: number, id: string): string {
+  return `${project} ${id}`;
+}

@@ -1,0 +1,292 @@
+import type {
+  ChangeSet,
+  CounterChange,
+  SessionPlace,
+  SessionProgress,
+  SessionTraits,
+  TimelineChange,
+} from '../engine/changes.js';
+import type { EngineState } from '../engine/loads.js';
+import { FacetRows } from './apply-facets.js';
+import type { Database, Statement } from './database.js';
+import { bytesOf, STATE_KEYS } from './load.js';
+import { DERIVED_TABLES } from './schema.js';
+
+/** What changes with every record of a session. */
+const PROGRESS =
+  'last_ns = ?, sums = ?, cost_nano_usd = ?, span_count = ?, has_errors = ?, unpriced = ?, unreported = ?';
+
+function progressValues(progress: SessionProgress) {
+  const { lastNs, sums, costNanoUsd, spanCount, hasErrors, unpriced, unreported } = progress;
+  return [lastNs, sums, costNanoUsd, spanCount, hasErrors ? 1 : 0, unpriced, unreported] as const;
+}
+
+const TRAITS =
+  'implicit = ?, invalidated = ?, settings = ?, user_id = ?, device = ?, country = ?, earliest = ?';
+
+function traitValues(traits: SessionTraits) {
+  const { implicit, invalidated, settings, userId, device, country, earliest } = traits;
+  return [implicit ? 1 : 0, invalidated ? 1 : 0, settings, userId, device, country, earliest] as const;
+}
+
+const TIMELINE_COLUMNS = [
+  'sessions',
+  'errors',
+  'records',
+  'calls',
+  'input_tokens',
+  'output_tokens',
+  'cost_usd',
+  'cost_nano_usd',
+  'priced',
+  'unpriced',
+  'unreported',
+];
+
+function timelineValues({ added }: TimelineChange) {
+  return [
+    added.sessions,
+    added.errors,
+    added.records,
+    added.calls,
+    added.inputTokens,
+    added.outputTokens,
+    added.costUsd,
+    added.costNanoUsd,
+    added.priced,
+    added.unpriced,
+    added.unreported,
+  ] as const;
+}
+
+type StatementName =
+  | 'setState'
+  | 'insertInvalidation'
+  | 'upsertGroup'
+  | 'insertMembership'
+  | 'deleteMembership'
+  | 'insertSession'
+  | 'updateSession'
+  | 'updateProgress'
+  | 'updateTraits'
+  | 'updateListing'
+  | 'deleteSession'
+  | 'insertAhead'
+  | 'deleteAhead'
+  | 'addToCounter'
+  | 'sweepCounter'
+  | 'addToTimeline'
+  | 'sweepTimeline'
+  | 'insertUser'
+  | 'deleteUser'
+  | 'insertCallPlace'
+  | 'putUserTrace'
+  | 'deleteUserTrace'
+  | 'putUserHour'
+  | 'deleteUserHour'
+  | 'putUserPiece'
+  | 'deleteUserPiece';
+
+/** Writes change sets. */
+export class ChangeWriter {
+  readonly #db: Database;
+  readonly #facets: FacetRows;
+  readonly #sql: Record<StatementName, Statement>;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#facets = new FacetRows(db);
+    this.#sql = {
+      setState: db.prepare(
+        'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+      ),
+      insertInvalidation: db.prepare('INSERT OR IGNORE INTO invalidation (project, session) VALUES (?, ?)'),
+      upsertGroup: db.prepare(
+        'INSERT INTO record_group (project, key, places) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET places = excluded.places',
+      ),
+      insertMembership: db.prepare(
+        'INSERT OR REPLACE INTO session_group (session, kind, start_ns, key, events) VALUES (?, ?, ?, ?, ?)',
+      ),
+      deleteMembership: db.prepare(
+        'DELETE FROM session_group WHERE session = ? AND kind = ? AND start_ns = ? AND key = ?',
+      ),
+      insertSession: db.prepare(
+        `INSERT INTO session (no, project, id, start_ns, listing, last_ns, sums, cost_nano_usd, span_count, has_errors, unpriced, unreported,
+           implicit, invalidated, settings, user_id, device, country, earliest)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ),
+      // An index whose columns are named is written, whether their values change or not.
+      updateSession: db.prepare(`UPDATE session SET start_ns = ?, listing = ?, ${PROGRESS} WHERE no = ?`),
+      updateProgress: db.prepare(`UPDATE session SET ${PROGRESS} WHERE no = ?`),
+      updateTraits: db.prepare(`UPDATE session SET ${TRAITS} WHERE no = ?`),
+      updateListing: db.prepare('UPDATE session SET listing = ? WHERE no = ?'),
+      deleteSession: db.prepare('DELETE FROM session WHERE no = ?'),
+      insertAhead: db.prepare(
+        'INSERT OR REPLACE INTO session_ahead (session, believed_from_ns) VALUES (?, ?)',
+      ),
+      deleteAhead: db.prepare('DELETE FROM session_ahead WHERE session = ?'),
+      addToCounter: db.prepare(
+        `INSERT INTO rollup (project, level, dimension, bucket, name, count) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET count = count + excluded.count`,
+      ),
+      sweepCounter: db.prepare(
+        'DELETE FROM rollup WHERE project = ? AND level = ? AND dimension = ? AND bucket = ? AND name = ? AND count = 0',
+      ),
+      addToTimeline: db.prepare(
+        `INSERT INTO timeline (project, level, bucket, model, ${TIMELINE_COLUMNS.join(', ')})
+         VALUES (?, ?, ?, ?, ${TIMELINE_COLUMNS.map(() => '?').join(', ')})
+         ON CONFLICT DO UPDATE SET ${TIMELINE_COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`,
+      ),
+      sweepTimeline: db.prepare(
+        'DELETE FROM timeline WHERE project = ? AND level = ? AND bucket = ? AND model = ? AND sessions = 0 AND records = 0',
+      ),
+      insertUser: db.prepare(
+        'INSERT INTO session_user (project, user_id, start_ns, id, session) VALUES (?, ?, ?, ?, ?)',
+      ),
+      deleteUser: db.prepare(
+        'DELETE FROM session_user WHERE project = ? AND user_id = ? AND start_ns = ? AND id = ?',
+      ),
+      insertCallPlace: db.prepare('INSERT INTO call_place (moment, no, entries) VALUES (?, ?, ?)'),
+      putUserTrace: db.prepare(
+        'INSERT OR REPLACE INTO user_trace (project, key, user, start_ns, end_ns) VALUES (?, ?, ?, ?, ?)',
+      ),
+      deleteUserTrace: db.prepare('DELETE FROM user_trace WHERE project = ? AND key = ?'),
+      putUserHour: db.prepare(
+        'INSERT OR REPLACE INTO user_hour (project, user, hour, traces, apart) VALUES (?, ?, ?, ?, ?)',
+      ),
+      deleteUserHour: db.prepare('DELETE FROM user_hour WHERE project = ? AND user = ? AND hour = ?'),
+      putUserPiece: db.prepare(
+        'INSERT OR REPLACE INTO user_piece (project, user, start_ns, key, end_ns, traces, joined) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ),
+      deleteUserPiece: db.prepare(
+        'DELETE FROM user_piece WHERE project = ? AND user = ? AND start_ns = ? AND key = ?',
+      ),
+    };
+  }
+
+  /**
+   * Writes all of it, or where it throws nothing, but for what the operator decided: that is durable first, since rows follow from it and can be made again. A start makes up for
+   * rows that a crash left without it.
+   */
+  apply(changes: ChangeSet): void {
+    for (const { project, id } of changes.invalidated) this.#sql.insertInvalidation.run(project, id);
+    try {
+      inTransaction(this.#db, () => this.#write(changes));
+    } catch (error) {
+      this.#facets.forget();
+      throw error;
+    }
+  }
+
+  #write(changes: ChangeSet): void {
+    if (changes.isReset) {
+      for (const table of DERIVED_TABLES) this.#db.exec(`DELETE FROM ${table}`);
+      this.#facets.forget();
+    }
+    for (const { project, key, places } of changes.groups) {
+      this.#sql.upsertGroup.run(project, bytesOf(key), places);
+    }
+    this.#writeMemberships(changes);
+    this.#writeSessions(changes);
+    for (const change of changes.counters) this.#addToCounter(change);
+    this.#facets.write(changes.facets);
+    for (const change of changes.timeline) this.#addToTimeline(change);
+    for (const { project, user, startNs, id } of changes.otherUsers.gone) {
+      this.#sql.deleteUser.run(project, user, startNs, id);
+    }
+    for (const { project, user, startNs, id, no } of changes.otherUsers.put) {
+      this.#sql.insertUser.run(project, user, startNs, id, no);
+    }
+    for (const { moment, no, entries } of changes.callPlaces) {
+      this.#sql.insertCallPlace.run(moment, no, entries);
+    }
+    this.#writeUsers(changes);
+    this.#writeState(changes.state);
+  }
+
+  #writeState(state: Partial<EngineState>): void {
+    for (const [name, value] of Object.entries(state)) {
+      if (value !== undefined) this.#sql.setState.run(STATE_KEYS[name as keyof EngineState], value);
+    }
+  }
+
+  #writeMemberships({ memberships }: ChangeSet): void {
+    for (const { session, kind, startNs, key } of memberships.gone) {
+      this.#sql.deleteMembership.run(session, kind, startNs, bytesOf(key));
+    }
+    for (const { session, kind, startNs, key, events } of memberships.put) {
+      this.#sql.insertMembership.run(session, kind, startNs, bytesOf(key), events);
+    }
+  }
+
+  #writeSessions(changes: ChangeSet): void {
+    for (const no of changes.goneSessions) this.#sql.deleteSession.run(no);
+    for (const { no, project, id, place, progress, traits } of changes.newSessions) {
+      const { startNs, listing } = place;
+      this.#sql.insertSession.run(
+        no,
+        project,
+        id,
+        startNs,
+        listing,
+        ...progressValues(progress),
+        ...traitValues(traits),
+      );
+    }
+    for (const { no, place, progress, traits } of changes.changedSessions) {
+      this.#updateSession(no, place, progress);
+      if (traits !== undefined) this.#sql.updateTraits.run(...traitValues(traits), no);
+    }
+    for (const { no, listing } of changes.listings) this.#sql.updateListing.run(listing, no);
+    for (const no of changes.ahead.gone) this.#sql.deleteAhead.run(no);
+    for (const { no, believedFromNs } of changes.ahead.put) this.#sql.insertAhead.run(no, believedFromNs);
+  }
+
+  #updateSession(no: number, place: SessionPlace | undefined, progress: SessionProgress): void {
+    const values = progressValues(progress);
+    if (place === undefined) this.#sql.updateProgress.run(...values, no);
+    else this.#sql.updateSession.run(place.startNs, place.listing, ...values, no);
+  }
+
+  #addToCounter({ project, level, dimension, bucket, name, added }: CounterChange): void {
+    this.#sql.addToCounter.run(project, level, dimension, bucket, name, added);
+    if (added < 0) this.#sql.sweepCounter.run(project, level, dimension, bucket, name);
+  }
+
+  #addToTimeline(change: TimelineChange): void {
+    const { project, level, bucket, model, added } = change;
+    this.#sql.addToTimeline.run(project, level, bucket, model, ...timelineValues(change));
+    if (added.sessions < 0 || added.records < 0) this.#sql.sweepTimeline.run(project, level, bucket, model);
+  }
+
+  #writeUsers({ userTraces, userHours, userPieces }: ChangeSet): void {
+    for (const { project, key } of userTraces.gone) this.#sql.deleteUserTrace.run(project, bytesOf(key));
+    for (const { project, key, part } of userTraces.put) {
+      this.#sql.putUserTrace.run(project, bytesOf(key), part.user, part.startNs, part.endNs);
+    }
+    for (const { project, user, hour } of userHours.gone) this.#sql.deleteUserHour.run(project, user, hour);
+    for (const { project, user, hour, traces, isApart } of userHours.put) {
+      this.#sql.putUserHour.run(project, user, hour, traces, isApart ? 1 : 0);
+    }
+    for (const { project, user, piece } of userPieces.gone) {
+      this.#sql.deleteUserPiece.run(project, user, piece.startNs, bytesOf(piece.key));
+    }
+    for (const { project, user, piece } of userPieces.put) {
+      const { startNs, key, endNs, traces, isJoined } = piece;
+      this.#sql.putUserPiece.run(project, user, startNs, bytesOf(key), endNs, traces, isJoined ? 1 : 0);
+    }
+  }
+}
+
+/** All of the work is done or nothing of it. */
+function inTransaction(db: Database, work: () => void): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    db.exec('COMMIT');
+  } catch (error) {
+    // SQLite rolls back by itself where the disk is full.
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}

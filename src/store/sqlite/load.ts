@@ -1,0 +1,275 @@
+import { Buffer } from 'node:buffer';
+import { HOUR_NS, type Piece, type TracePart, type UserPart } from '../../sessionize/by-user.js';
+import type { ByteString } from '../../sessionize/records.js';
+import type {
+  EngineState,
+  GroupKey,
+  LoadAnswer,
+  LoadRequest,
+  Loads,
+  MomentRange,
+  SessionKey,
+  SessionQuery,
+  SessionRef,
+  Start,
+  StoredSession,
+  UserHourRange,
+} from '../engine/loads.js';
+import { type Database, GroupKind, Listing, MAX_INTEGER, type Statement } from './database.js';
+
+/** Where `meta` has the state of the engine. */
+export const STATE_KEYS: { readonly [K in keyof EngineState]: string } = {
+  foldedBlock: 'folded_block',
+  rules: 'rules',
+  sessionsBy: 'sessions_by',
+  pageUrls: 'page_urls',
+  quietRoutes: 'quiet_routes',
+  implicitSessions: 'implicit_sessions',
+  timeoutNs: 'timeout_ns',
+  settings: 'settings',
+  settingsNumber: 'settings_number',
+};
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Statements that are prepared when they are first needed: a connection that reads uses few of them. */
+class Statements {
+  readonly #db: Database;
+  readonly #prepared = new Map<string, Statement>();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** Whole numbers are read as `bigint` where `big`. */
+  of(sql: string, big = false): Statement {
+    let statement = this.#prepared.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      statement.setReadBigInts(big);
+      this.#prepared.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/** Answers what plans ask for from the database. */
+export class SqliteLoads implements Omit<Loads, 'blocks'> {
+  readonly #sql: Statements;
+
+  constructor(db: Database) {
+    this.#sql = new Statements(db);
+  }
+
+  answer({ name, of }: Exclude<LoadRequest, { name: 'blocks' }>): LoadAnswer {
+    return (this[name] as (of: unknown) => LoadAnswer).call(this, of);
+  }
+
+  start(): Start {
+    const projects = this.#sql.of('SELECT no, name FROM project').all();
+    const invalidated = this.#sql.of('SELECT project, session FROM invalidation').all();
+    const [last] = this.#sql.of('SELECT max(no) AS no FROM session').all();
+    return {
+      state: this.#state(),
+      projects: new Map(projects.map(({ no, name }) => [String(name), Number(no)])),
+      lastSession: Number(last?.no ?? 0),
+      invalidated: invalidated.map(({ project, session }) => ({
+        project: Number(project),
+        id: String(session),
+      })),
+    };
+  }
+
+  #state(): EngineState {
+    const value = (name: keyof EngineState): unknown =>
+      this.#sql.of('SELECT value FROM meta WHERE key = ?').get(STATE_KEYS[name])?.value;
+    const text = (name: keyof EngineState): string | undefined => {
+      const found = value(name);
+      return found === undefined ? undefined : String(found);
+    };
+    const number = (name: keyof EngineState): number | undefined => {
+      const found = value(name);
+      return found === undefined ? undefined : Number(found);
+    };
+    return {
+      foldedBlock: number('foldedBlock') ?? 0,
+      rules: number('rules'),
+      sessionsBy: text('sessionsBy'),
+      pageUrls: text('pageUrls'),
+      quietRoutes: text('quietRoutes'),
+      implicitSessions: text('implicitSessions'),
+      timeoutNs: text('timeoutNs'),
+      settings: text('settings'),
+      settingsNumber: number('settingsNumber'),
+    };
+  }
+
+  projects(names: readonly string[]): number[] {
+    const select = this.#sql.of('SELECT no FROM project WHERE name = ?');
+    const insert = this.#sql.of('INSERT INTO project (name) VALUES (?)');
+    return names.map((name) => Number(select.get(name)?.no ?? insert.run(name).lastInsertRowid));
+  }
+
+  places(groups: readonly GroupKey[]): (Uint8Array | undefined)[] {
+    const select = this.#sql.of('SELECT places FROM record_group WHERE project = ? AND key = ?');
+    return groups.map(
+      ({ project, key }) => select.get(project, bytesOf(key))?.places as Uint8Array | undefined,
+    );
+  }
+
+  sessions(keys: readonly SessionKey[]): (StoredSession | undefined)[] {
+    const select = this.#sql.of(
+      'SELECT no, invalidated, settings, listing, implicit, sums, earliest FROM session WHERE project = ? AND id = ?',
+    );
+    return keys.map(({ project, id }) => {
+      const row = select.get(project, id);
+      return row && storedSession(row);
+    });
+  }
+
+  find(query: SessionQuery): SessionRef[] {
+    return this.#found(query).map(({ no, project, id }) => ({
+      no: Number(no),
+      project: Number(project),
+      id: String(id),
+    }));
+  }
+
+  #found(query: SessionQuery): Row[] {
+    switch (query.which) {
+      case 'implicit':
+        return this.#sql
+          .of('SELECT no, project, id FROM session WHERE implicit = 1 AND no > ? ORDER BY no LIMIT ?')
+          .all(query.afterNo, query.limit);
+      case 'timedOut':
+        return this.#sql
+          .of(
+            `SELECT no, project, id FROM session WHERE listing = ${Listing.timedOut} AND last_ns > ? AND no > ? ORDER BY no LIMIT ?`,
+          )
+          .all(query.lastAfterNs, query.afterNo, query.limit);
+      case 'unmarked':
+        return this.#sql
+          .of(
+            `SELECT s.no, s.project, s.id FROM invalidation AS i JOIN session AS s ON s.project = i.project AND s.id = i.session
+             WHERE s.invalidated = 0 AND s.no > ? ORDER BY s.no LIMIT ?`,
+          )
+          .all(query.afterNo, query.limit);
+      case 'stale':
+        return this.#sql
+          .of(
+            `SELECT no, project, id FROM session WHERE project = ? AND listing = ${Listing.open} AND last_ns <= ?`,
+          )
+          .all(query.project, query.lastUntilNs);
+      case 'believed':
+        return this.#sql
+          .of(
+            `SELECT s.no, s.project, s.id FROM session_ahead AS a JOIN session AS s ON s.no = a.session
+             WHERE a.believed_from_ns <= ? ORDER BY a.believed_from_ns LIMIT ?`,
+          )
+          .all(query.untilNs, query.limit);
+    }
+  }
+
+  sessionGroups(sessions: readonly number[]): ByteString[][] {
+    const select = this.#sql.of(
+      `SELECT key FROM session_group WHERE session = ? AND kind <= ${GroupKind.mark}`,
+    );
+    return sessions.map((no) => select.all(no).map(({ key }) => textOf(key)));
+  }
+
+  callPlaces(ranges: readonly MomentRange[]): Uint8Array[][] {
+    const select = this.#sql.of('SELECT entries FROM call_place WHERE moment = ? AND no >= ? ORDER BY no');
+    return ranges.map(({ moment, from }) =>
+      select.all(moment, from).map(({ entries }) => entries as Uint8Array),
+    );
+  }
+
+  userTraces(traces: readonly GroupKey[]): (UserPart | undefined)[] {
+    const select = this.#sql.of(
+      'SELECT user, start_ns, end_ns FROM user_trace WHERE project = ? AND key = ?',
+      true,
+    );
+    return traces.map(({ project, key }) => {
+      const row = select.get(project, bytesOf(key));
+      return (
+        row && {
+          user: row.user as string,
+          startNs: row.start_ns as bigint,
+          endNs: row.end_ns as bigint,
+        }
+      );
+    });
+  }
+
+  userHours(ranges: readonly UserHourRange[]): ReturnType<Loads['userHours']> {
+    const hours = this.#sql.of(
+      'SELECT hour, traces, apart FROM user_hour WHERE project = ? AND user = ? AND hour BETWEEN ? AND ? ORDER BY hour',
+    );
+    const pieces = this.#sql.of(
+      `SELECT key, start_ns, end_ns, traces, joined FROM user_piece
+       WHERE project = ? AND user = ? AND start_ns BETWEEN ? AND ? ORDER BY start_ns, key`,
+      true,
+    );
+    return ranges.map((range) => ({
+      hours: hours.all(range.project, range.user, range.first, range.last).map((row) => ({
+        hour: Number(row.hour),
+        traces: Number(row.traces),
+        isApart: row.apart === 1,
+      })),
+      pieces: pieces.all(range.project, range.user, ...timesOf(range)).map(pieceOf),
+    }));
+  }
+
+  userParts(ranges: readonly UserHourRange[]): TracePart[][] {
+    const select = this.#sql.of(
+      `SELECT key, start_ns, end_ns FROM user_trace INDEXED BY user_trace_by_user
+       WHERE project = ? AND user = ? AND start_ns BETWEEN ? AND ? ORDER BY start_ns, key`,
+      true,
+    );
+    return ranges.map((range) =>
+      select.all(range.project, range.user, ...timesOf(range)).map((row) => ({
+        key: textOf(row.key),
+        startNs: row.start_ns as bigint,
+        endNs: row.end_ns as bigint,
+      })),
+    );
+  }
+}
+
+function storedSession(row: Row): StoredSession {
+  return {
+    no: Number(row.no),
+    invalidated: row.invalidated !== 0,
+    settings: Number(row.settings),
+    listing: Number(row.listing),
+    implicit: row.implicit !== 0,
+    sums: row.sums as string,
+    earliest: row.earliest as string,
+  };
+}
+
+function pieceOf(row: Row): Piece {
+  return {
+    key: textOf(row.key),
+    startNs: row.start_ns as bigint,
+    endNs: row.end_ns as bigint,
+    traces: Number(row.traces),
+    isJoined: row.joined === 1n,
+  };
+}
+
+/** The first and last time of a range of hours, as far as a column can hold them. */
+function timesOf({ first, last }: UserHourRange): [bigint, bigint] {
+  const lastNs = (BigInt(last) + 1n) * HOUR_NS - 1n;
+  return [BigInt(first) * HOUR_NS, lastNs < MAX_INTEGER ? lastNs : MAX_INTEGER];
+}
+
+/** The bytes of an id. */
+export function bytesOf(key: ByteString): Buffer {
+  return Buffer.from(key, 'latin1');
+}
+
+function textOf(key: unknown): ByteString {
+  const bytes = key as Uint8Array;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
