@@ -127,7 +127,10 @@ test('what cannot be made again is on the disk with its commit, on every platfor
   assert.deepEqual([pragma('kept.synchronous'), pragma('main.synchronous')], [FULL, NORMAL]);
   assert.deepEqual([pragma('fullfsync'), pragma('checkpoint_fullfsync')], [1, 1]);
   assert.deepEqual(
-    db.prepare('PRAGMA database_list').all().map(({ name, file }) => [name, basename(String(file))]),
+    db
+      .prepare('PRAGMA database_list')
+      .all()
+      .map(({ name, file }) => [name, basename(String(file))]),
     [
       ['main', 'sessions.sqlite'],
       ['kept', 'sojourn.sqlite'],
@@ -182,7 +185,9 @@ test("today's schemas are what their numbers say and open again unchanged", () =
     version: Number(db.prepare(`PRAGMA ${name}.user_version`).get()?.user_version),
     mode: db.prepare(`PRAGMA ${name}.journal_mode`).get()?.journal_mode,
     tables: db
-      .prepare(`SELECT type, name, sql FROM ${name}.sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name`)
+      .prepare(
+        `SELECT type, name, sql FROM ${name}.sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name`,
+      )
       .all(),
   });
   const schemas = () => {

@@ -162,7 +162,9 @@ function prepareSessions(directory: string): void {
 
 /** Makes the tables of a new file. */
 function prepare(db: Database, version: number, schema: number, tables: string): void {
-  db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON`);
+  db.exec(
+    `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON`,
+  );
   if (version === 0) db.exec(`BEGIN IMMEDIATE; ${tables} PRAGMA user_version = ${schema}; COMMIT`);
 }
 

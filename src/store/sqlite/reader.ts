@@ -187,7 +187,7 @@ export class SqliteReader implements SessionReader {
   }
 
   /** A read over many sessions, of one snapshot. No project has the number 0. */
-  #list<T>(project: string, read: (project: number) => T): Promise<T> {
+  #list<T>(project: string, read: (project: number) => T | Promise<T>): Promise<T> {
     return this.#snapshots.snapshot(async () => read(this.#reads.projectNo(project) ?? 0));
   }
 

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -116,13 +125,21 @@ for (const schema of [10, 9, 1]) {
     const writer = await open(directory, { progress: (message) => told.push(message) });
     assert.equal(Buffer.from(writer.installationKey).toString('hex'), key!.value);
     await writer.close();
-    assert.match(told[0]!, /^bringing the data directory up to date: moving 14 block\(s\) of telemetry into log\/$/);
+    assert.match(
+      told[0]!,
+      /^bringing the data directory up to date: moving 14 block\(s\) of telemetry into log\/$/,
+    );
     assert.deepEqual(sessionsOf(directory), before);
     assert.ok(before.some(({ invalidated }) => invalidated === 1));
-    assert.deepEqual(query(directory, 'SELECT project, session FROM invalidation'), [{ __proto__: null, project: 1, session: 's1' }]);
+    assert.deepEqual(query(directory, 'SELECT project, session FROM invalidation'), [
+      { __proto__: null, project: 1, session: 's1' },
+    ]);
     assert.deepEqual(query(directory, 'PRAGMA user_version'), [{ __proto__: null, user_version: 11 }]);
     assert.ok(statSync(fileOf(directory)).size < oldBytes / 3);
-    assert.deepEqual(readdirSync(directory).filter((name) => /new|journal/.test(name)), []);
+    assert.deepEqual(
+      readdirSync(directory).filter((name) => /new|journal/.test(name)),
+      [],
+    );
 
     const reader = await openReader({ directory, cacheBytes: CACHE_BYTES, timeoutNs: 1n });
     const traces = await reader.traces('p', 's0', { direction: 'forward', limit: 9 });
@@ -139,7 +156,11 @@ test('a takeover that was stopped anywhere goes on from there', async () => {
   const expected = query(oldDirectory(), SESSIONS);
   for (let appends = 1; appends <= 14; appends += 3) {
     let directory = takeOverInPart(oldDirectory(), appends);
-    assert.deepEqual(query(directory, 'PRAGMA user_version'), [{ __proto__: null, user_version: 10 }], 'an older version may still run');
+    assert.deepEqual(
+      query(directory, 'PRAGMA user_version'),
+      [{ __proto__: null, user_version: 10 }],
+      'an older version may still run',
+    );
     if (appends < 14) directory = takeOverInPart(directory, 1);
     // As if it had been killed while the new file was written.
     writeFileSync(join(directory, 'sojourn.sqlite.new'), 'half a file');
@@ -171,7 +192,13 @@ test('a damaged block stays the error that it was, and its neighbours are read',
   const directory = oldDirectory();
   alter(directory, "UPDATE block SET data = CAST(data || x'00' AS BLOB) WHERE id IN (7, 14)");
   let failed = '';
-  await (await open(directory, { foldFailed: (reason) => { failed = reason; } })).close();
+  await (
+    await open(directory, {
+      foldFailed: (reason) => {
+        failed = reason;
+      },
+    })
+  ).close();
   assert.match(failed, /block 7 is damaged: .*000000000001\.blocks/);
   const log = new LogReader(join(directory, 'log'));
   for (let id = 1; id <= 14; id++) {
@@ -188,7 +215,10 @@ test('a log of other telemetry is left alone', async () => {
   const before = readFileSync(fileOf(directory));
   await assert.rejects(open(directory), (error) => {
     assert.ok(error instanceof DataDirectoryError);
-    assert.match(error.message, /log holds other telemetry than .*sojourn\.sqlite, which is of an older version/);
+    assert.match(
+      error.message,
+      /log holds other telemetry than .*sojourn\.sqlite, which is of an older version/,
+    );
     return true;
   });
   assert.ok(before.equals(readFileSync(fileOf(directory))));

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { DatabaseSync } from '@photostructure/sqlite';
 import lz4 from 'lz4-napi';
+import { MAX_INTEGER } from '../engine/row-values.js';
 import { recordsIn } from '../records/block.js';
 import type { NewBlock } from '../records/log.js';
 import { diskFiles } from '../records/log-files.js';
 import { LogWriteError, SegmentLog } from '../records/segment-log.js';
-import { MAX_INTEGER } from '../engine/row-values.js';
 import type { Database, StartWork } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { KEPT_FILE, KEPT_SCHEMA, KEPT_TABLES, LOG_FOLDER } from './schema.js';
@@ -40,14 +40,11 @@ const NEW_FILE = `${KEPT_FILE}.new`;
  * Takes the directory over and closes `db`, the connection to its `sojourn.sqlite`, which has a schema from 1 to 10.
  * @throws DataDirectoryError where the log has other blocks than the database, or the disk has no room for them.
  */
-export function takeOver(
-  db: Database,
-  directory: string,
-  work: StartWork,
-  appendBytes = APPEND_BYTES,
-): void {
+export function takeOver(db: Database, directory: string, work: StartWork, appendBytes = APPEND_BYTES): void {
   const blocks = Number(db.prepare('SELECT count(*) AS n FROM block').get()!.n);
-  work.progress(`bringing the data directory up to date: moving ${blocks} block(s) of telemetry into ${LOG_FOLDER}/`);
+  work.progress(
+    `bringing the data directory up to date: moving ${blocks} block(s) of telemetry into ${LOG_FOLDER}/`,
+  );
   moveBlocks(db, directory, { blocks, appendBytes }, work);
   makeNewFile(db, directory, blocks);
   replaceFile(db, directory);
@@ -146,10 +143,14 @@ function makeNewFile(db: Database, directory: string, blocks: number): void {
     made.exec(`PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; BEGIN; ${KEPT_TABLES}`);
     const copy = (select: string, insert: string): void => {
       const statement = made.prepare(insert);
-      for (const row of db.prepare(select).all()) statement.run(...(Object.values(row) as (number | string)[]));
+      for (const row of db.prepare(select).all())
+        statement.run(...(Object.values(row) as (number | string)[]));
     };
     copy('SELECT no, name FROM project', 'INSERT INTO project (no, name) VALUES (?, ?)');
-    copy('SELECT project, session FROM invalidation', 'INSERT INTO invalidation (project, session) VALUES (?, ?)');
+    copy(
+      'SELECT project, session FROM invalidation',
+      'INSERT INTO invalidation (project, session) VALUES (?, ?)',
+    );
     copy(
       `SELECT key, value FROM meta WHERE key = '${INSTALLATION_KEY}'`,
       'INSERT INTO meta (key, value) VALUES (?, ?)',
@@ -167,7 +168,9 @@ function replaceFile(db: Database, directory: string): void {
   db.close();
   const path = join(directory, KEPT_FILE);
   if (existsSync(`${path}-wal`)) {
-    throw new DataDirectoryError(`${path} could not be closed: ${path}-wal is still there. Start again, or choose another directory with --data`);
+    throw new DataDirectoryError(
+      `${path} could not be closed: ${path}-wal is still there. Start again, or choose another directory with --data`,
+    );
   }
   renameSync(join(directory, NEW_FILE), path);
   diskFiles.syncDirectory(directory);
