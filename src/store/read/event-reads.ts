@@ -2,7 +2,7 @@ import { Binder } from '../../sessionize/bind.js';
 import type { EventScan, FoundEvents } from '../contract/store.js';
 import { LOG_KINDS, SPAN_EVENT_KINDS, UNPLACED_LOGS, UNPLACED_SPAN_EVENTS } from '../engine/event-places.js';
 import { decodePlaces } from '../records/block.js';
-import { EventGroups, type EventsOfGroup } from './event-groups.js';
+import { bytesOfEvents, EVENT_CACHE_BYTES, type EventsOfGroup } from './event-groups.js';
 import {
   compareEvents,
   EVENT_LIMITS,
@@ -19,6 +19,7 @@ import type { FoundSession, SessionMoment } from './found-session.js';
 import { nameOf } from './group-calls.js';
 import { type GroupLoader, type LoadedGroup, sessionByUser } from './group-loader.js';
 import { bytesOfHex } from './group-versions.js';
+import { Kept } from './kept.js';
 import type { GroupRow } from './reads.js';
 
 /** Rows of groups that are read at a time: at first, and at most. */
@@ -29,13 +30,14 @@ const MOST_ROWS = 256;
 export class EventReads {
   readonly #loader: GroupLoader;
   readonly #limits: EventLimits;
-  readonly #kept: EventGroups;
+  /** What a group has never changes where it lies, so that its places tell whether these are all of its events. */
+  readonly #kept: Kept<EventsOfGroup>;
 
   /** `cacheBytes` is the memory for groups whose events are kept for the next page. */
-  constructor(loader: GroupLoader, limits = EVENT_LIMITS, cacheBytes?: number) {
+  constructor(loader: GroupLoader, limits = EVENT_LIMITS, cacheBytes = EVENT_CACHE_BYTES) {
     this.#loader = loader;
     this.#limits = limits;
-    this.#kept = new EventGroups(cacheBytes);
+    this.#kept = new Kept(cacheBytes);
   }
 
   async page(moment: SessionMoment, found: FoundSession, scan: EventScan): Promise<FoundEvents> {
@@ -72,7 +74,7 @@ export class EventReads {
     const kept = this.#kept.get(name);
     if (kept !== undefined) return kept;
     const events = eventsOf(await this.#loader.group(moment, at), session.id);
-    this.#kept.put(name, events, decodePlaces(at.places));
+    this.#kept.put(name, events, bytesOfEvents(events, decodePlaces(at.places)));
     return events;
   }
 }
