@@ -9,7 +9,7 @@ export async function openApiDocument(): Promise<object> {
   const api = await createApi({
     queries,
     live: { open: none },
-    writer: { invalidate: none, refresh: none },
+    writer: { invalidate: none },
     project: 'default',
     version: '0.0.0',
     ready: none,

@@ -38,8 +38,6 @@ import * as responses from './responses.js';
 export interface SessionChanges {
   /** Resolves to false where there is no such session. */
   invalidate(project: string, sessionId: string): Promise<boolean>;
-  /** Makes what is kept of a session follow today's prices and rules. */
-  refresh(project: string, sessionId: string): Promise<void>;
 }
 
 /** Answers with a session, or that there is none. */
@@ -284,7 +282,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'Why the usage of a session is what it is',
         description:
-          'Every record of the session that says something about a model call, or has numbers that look like it: what it says in normalised numbers, the price used or why there is none, and whether it counts, or why not and what counts in its place. The sums of the whole session stand on each page. Without a cursor, and where the session was folded under other prices, it is folded again first.',
+          'Every record of the session that says something about a model call, or has numbers that look like it: what it says in normalised numbers, the price used or why there is none, and whether it counts, or why not and what counts in its place. The sums of the whole session stand on each page. All of it is at the prices of today, also where lists have yet to follow a change of them.',
         params: contract.SessionPath,
         querystring: UsageQuery,
         response: {
@@ -297,9 +295,8 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       const { sessionId } = request.params;
-      if (!mayExist(sessionId)) throw noSession(sessionId);
-      if (request.query.cursor === undefined) await writer.refresh(project, sessionId);
-      return sendJson(reply, (await ask(reply).usage(sessionId, request.query)) ?? noSession(sessionId));
+      const bytes = mayExist(sessionId) ? await ask(reply).usage(sessionId, request.query) : undefined;
+      return sendJson(reply, bytes ?? noSession(sessionId));
     },
   );
 

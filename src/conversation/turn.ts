@@ -42,3 +42,9 @@ export function comparePositions(a: TurnPosition, b: TurnPosition): number {
 function compare(a: bigint | string, b: bigint | string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** Characters of what a turn says. */
+export function weightOf({ text, reasoning, tool }: Turn): number {
+  const texts = [text, reasoning, tool?.arguments, tool?.result];
+  return texts.reduce((weight, part) => weight + (part?.length ?? 0), 0);
+}

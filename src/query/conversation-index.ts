@@ -1,5 +1,5 @@
 import { Conversation, retell, type ToldGroup } from '../conversation/conversation.js';
-import type { Turn } from '../conversation/turn.js';
+import { type Turn, weightOf } from '../conversation/turn.js';
 import type { GroupPosition, SessionReader, StoredGroup } from '../store/contract/store.js';
 import type { SessionIndex } from './session-indexes.js';
 
@@ -18,6 +18,11 @@ const REMEMBERED_A_GROUP = 64;
 const MAX_CHECKPOINTS = 2;
 /** Where more is remembered, entries, there are none. */
 const MAX_CHECKPOINT_SIZE = 50_000;
+/** Turns of a group from which on they are kept for the next page: it would read the whole group again. */
+const LARGE_GROUP = 200;
+/** Characters of turns that are kept so, and how many are as one entry that is remembered. */
+const MAX_KEPT_TEXT = 16 * 1024 * 1024;
+const TEXT_OF_AN_ENTRY = 150;
 
 /**
  * What of a session's conversation is known: which entries of which groups are told, from its first group on. What a turn is depends on all before
@@ -40,8 +45,10 @@ export class ConversationIndex implements SessionIndex {
   #toldCount = 0;
   /** States a little before the end, latest last: where the last groups change, as they do while a session goes on, work begins from one. */
   #checkpoints: readonly Checkpoint[] = [];
-  /** What the request under way has read. */
+  /** By the key of their group: what the request under way has read, and what is kept of large groups. */
   readonly #turns = new Map<string, Turn[]>();
+  /** Characters of the turns that are kept, by the key of their group. */
+  readonly #keptText = new Map<string, number>();
 
   constructor(reader: SessionReader, project: string, sessionId: string) {
     this.#reader = reader;
@@ -73,12 +80,11 @@ export class ConversationIndex implements SessionIndex {
   get size(): number {
     const states = [...this.#checkpoints, { conversation: this.#conversation }];
     const remembered = states.reduce((sum, { conversation }) => sum + conversation.size, 0);
-    return remembered + this.#toldCount + this.#count / 2;
+    return remembered + this.#toldCount + this.#count / 2 + sum(this.#keptText.values()) / TEXT_OF_AN_ENTRY;
   }
 
   /** Begins a request: forgets what is known of groups from the first one on that has changed. */
   async settle(): Promise<void> {
-    this.#turns.clear();
     const count = this.#count;
     const known = { count, ...(this.#stamp !== undefined && { stamp: this.#stamp }) };
     const { stamp, versions } = await this.#reader.groupVersions(this.#project, this.#sessionId, known);
@@ -91,9 +97,25 @@ export class ConversationIndex implements SessionIndex {
     this.#rewind(this.#versions.split('\n').findIndex((version, at) => version !== now[at]));
   }
 
-  /** Ends a request: keeps no turns. */
+  /** Ends a request: keeps the turns of large groups, as far as they are not too much, and no others. */
   rest(): void {
-    this.#turns.clear();
+    let kept = sum(this.#keptText.values());
+    for (const [key, turns] of this.#turns) {
+      if (this.#keptText.has(key)) continue;
+      const text = turns.length < LARGE_GROUP ? 0 : textOf(turns);
+      if (text === 0 || text > MAX_KEPT_TEXT) {
+        this.#turns.delete(key);
+        continue;
+      }
+      this.#keptText.set(key, text);
+      kept += text;
+    }
+    for (const [key, text] of this.#keptText) {
+      if (kept <= MAX_KEPT_TEXT) return;
+      this.#keptText.delete(key);
+      this.#turns.delete(key);
+      kept -= text;
+    }
   }
 
   /** Goes on by some groups, at most `limit`. */
@@ -122,7 +144,7 @@ export class ConversationIndex implements SessionIndex {
   }
 
   /** The turns of groups that are known, in their order. Only those are read that the request has not read yet. */
-  async turnsOf(groups: readonly IndexedGroup[]): Promise<Turn[]> {
+  async turnsOf(groups: readonly IndexedGroup[]): Promise<readonly Turn[]> {
     const missing = groups.filter(({ position }) => !this.#turns.has(position.key));
     for (let at = 0; at < missing.length; at += GROUPS_AT_ONCE) {
       const part = missing.slice(at, at + GROUPS_AT_ONCE);
@@ -137,6 +159,8 @@ export class ConversationIndex implements SessionIndex {
         this.#turns.set(position.key, group === undefined ? [] : retell(group, told));
       }
     }
+    const [only, ...others] = groups;
+    if (only !== undefined && others.length === 0) return this.#turns.get(only.position.key) ?? [];
     return groups.flatMap(({ position }) => this.#turns.get(position.key) ?? []);
   }
 
@@ -157,6 +181,8 @@ export class ConversationIndex implements SessionIndex {
 
   /** Goes back to where the first `count` groups at most are known. */
   #rewind(count: number): void {
+    this.#turns.clear();
+    this.#keptText.clear();
     this.#checkpoints = this.#checkpoints.filter((kept) => kept.count <= count);
     const back = this.#checkpoints.at(-1);
     this.#conversation = back?.conversation.clone() ?? new Conversation();
@@ -166,6 +192,17 @@ export class ConversationIndex implements SessionIndex {
     this.#end = back?.end;
     this.#toldCount = this.#groups.reduce((sum, { told }) => sum + told.length, 0);
   }
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+}
+
+/** Characters of what turns say. */
+function textOf(turns: readonly Turn[]): number {
+  return turns.reduce((length, turn) => length + weightOf(turn), 0);
 }
 
 interface Checkpoint {

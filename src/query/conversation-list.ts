@@ -1,4 +1,4 @@
-import { comparePositions, type Turn, type TurnPosition } from '../conversation/turn.js';
+import { comparePositions, type Turn, type TurnPosition, weightOf } from '../conversation/turn.js';
 import type { GroupPosition } from '../store/contract/store.js';
 import type { ConversationIndex, IndexedGroup } from './conversation-index.js';
 import type { Cursor, KeysetPosition } from './cursor.js';
@@ -33,9 +33,8 @@ export class ConversationList implements KeysetList<Turn> {
     return { startNs: groupNs, id: [groupKey, timeNs, recordId, index].join(' ') };
   }
 
-  weightOf({ text, reasoning, tool }: Turn): number {
-    const texts = [text, reasoning, tool?.arguments, tool?.result];
-    return texts.reduce((weight, part) => weight + (part?.length ?? 0), 0);
+  weightOf(turn: Turn): number {
+    return weightOf(turn);
   }
 
   /** What a turn is depends on all before it: the way to the edge has to be known. */
@@ -61,8 +60,8 @@ export class ConversationList implements KeysetList<Turn> {
           if (edge !== undefined && comparePositions(turn.position, edge) <= 0) continue;
           found.push(turn);
           weight += this.weightOf(turn);
+          if (isFull(found, limit, weight)) return { items: found };
         }
-        if (found.length >= limit || weight > MAX_PAGE_WEIGHT) return { items: found.slice(0, limit) };
       }
       if (index.isWhole) return { items: found };
       if (index.count >= most) return { items: found, ...(index.end && { stoppedAt: behind(index.end) }) };
@@ -72,21 +71,29 @@ export class ConversationList implements KeysetList<Turn> {
 
   async #before(edge: TurnPosition | undefined, limit: number): Promise<Turn[]> {
     const { groups } = this.#index;
-    let found: Turn[] = [];
+    const found: Turn[] = [];
     let weight = 0;
     // The edge's own group is the last that may have turns before it.
     let at = edge === undefined ? groups.length : firstAfter(groups, edge);
-    while (at > 0 && found.length < limit && weight <= MAX_PAGE_WEIGHT) {
+    while (at > 0) {
       const first = Math.max(0, at - Math.min(limit - found.length, GROUPS_AT_ONCE));
-      const turns = (await this.#index.turnsOf(groups.slice(first, at))).filter(
-        ({ position }) => edge === undefined || comparePositions(position, edge) < 0,
-      );
-      found = [...turns, ...found];
-      weight += turns.reduce((sum, turn) => sum + this.weightOf(turn), 0);
+      const turns = await this.#index.turnsOf(groups.slice(first, at));
+      for (let i = turns.length - 1; i >= 0; i--) {
+        const turn = turns[i]!;
+        if (edge !== undefined && comparePositions(turn.position, edge) >= 0) continue;
+        found.push(turn);
+        weight += this.weightOf(turn);
+        if (isFull(found, limit, weight)) return found.reverse();
+      }
       at = first;
     }
-    return found.slice(Math.max(0, found.length - limit));
+    return found.reverse();
   }
+}
+
+/** Whether a page has enough; one turn is less than a page, whatever it weighs, so that it is seen that another comes behind it. */
+function isFull(found: readonly Turn[], limit: number, weight: number): boolean {
+  return found.length >= limit || (weight > MAX_PAGE_WEIGHT && found.length > 1);
 }
 
 /** Groups whose turns are in memory besides those of the page. */

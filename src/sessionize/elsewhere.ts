@@ -69,10 +69,13 @@ function numberOf(text: string, project: number): number {
   return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }
 
+/** What of a group's fragments is looked at, by session. */
+export type PlacedCalls = ReadonlyMap<string, Pick<Fragment, 'calls' | 'explicit'>>;
+
 /** The calls of a group, by the numbers of their keys. */
 export type CallsByKey = ReadonlyMap<number, readonly PlacedCall[]>;
 
-export function callsByKey(fragments: ReadonlyMap<string, Fragment>, project: number): CallsByKey {
+export function callsByKey(fragments: PlacedCalls, project: number): CallsByKey {
   let found: Map<number, PlacedCall[]> | undefined;
   for (const [session, { calls, explicit }] of fragments) {
     for (const call of calls) {
@@ -98,7 +101,7 @@ export function callsUnder(calls: CallsByKey, { number, moment }: CallKey): read
 }
 
 /** The keys of a group's calls, by their numbers and moments, each once. */
-export function keysOfCalls(fragments: ReadonlyMap<string, Fragment>, project: number): CallKeys {
+export function keysOfCalls(fragments: PlacedCalls, project: number): CallKeys {
   let found: CallKeys | undefined;
   for (const { calls } of fragments.values()) {
     for (const call of calls) {

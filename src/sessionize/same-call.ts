@@ -202,17 +202,22 @@ function spanned(a: Times | undefined, b: Times | undefined): Times | undefined 
 
 /** Where tellings are found by an id and numbers that may be the same. */
 class Places<T extends Telling> {
-  /** By id and numbers; each list in order of time, because tellings of one signal come in that order. */
-  readonly #lists = new Map<string, Place<T>[]>();
+  /** By id, then by lane and numbers; each list in order of time, because tellings of one signal come in that order. */
+  readonly #lists = new Map<string, Map<string, Place<T>[]>>();
 
   add({ usage, startNs }: Telling, ids: readonly string[], call: Call<T>): void {
     const place = { startNs, call };
-    const numbers = [...pairs(toldAs(inputsOf(usage)), toldAs(outputsOf(usage)))];
+    const lane = laneOf(usage);
+    const keys = [...pairs(toldAs(inputsOf(usage)), toldAs(outputsOf(usage)))].map((pair) => lane + pair);
     for (const id of ids) {
-      for (const pair of numbers) {
-        const key = `${laneOf(usage)} ${pair} ${id}`;
-        const list = this.#lists.get(key);
-        if (list === undefined) this.#lists.set(key, [place]);
+      let lists = this.#lists.get(id);
+      if (lists === undefined) {
+        lists = new Map();
+        this.#lists.set(id, lists);
+      }
+      for (const key of keys) {
+        const list = lists.get(key);
+        if (list === undefined) lists.set(key, [place]);
         else list.push(place);
       }
     }
@@ -221,12 +226,16 @@ class Places<T extends Telling> {
   /** Calls that one of these ids and the numbers lead to, nearest in time, in the order of their first tellings. */
   callsNear({ usage, startNs, endNs }: Telling, ids: readonly string[]): Call<T>[] {
     const found = new Set<Call<T>>();
-    const numbers = [...pairs(soughtOf(inputsOf(usage)), soughtOf(outputsOf(usage)))];
+    let numbers: string[] | undefined;
     for (const id of ids) {
+      const lists = this.#lists.get(id);
+      // The first telling of each id finds none.
+      if (lists === undefined) continue;
+      numbers ??= [...pairs(soughtOf(inputsOf(usage)), soughtOf(outputsOf(usage)))];
       const isWeak = isWeakId(id);
       for (const lane of LANES) {
         for (const pair of numbers) {
-          const list = this.#lists.get(`${lane} ${pair} ${id}`);
+          const list = lists.get(lane + pair);
           if (list === undefined) continue;
           const end = firstAfter(list, isWeak ? endNs + LOG_DELAY_NS : startNs);
           const from = Math.max(0, end - MOST_COMPARED);

@@ -55,7 +55,6 @@ export async function startApi(
         if (index >= 0) data.sessions[index] = { ...data.sessions[index]!, invalidated: true };
         return index >= 0;
       },
-      refresh: async () => {},
     },
     ready: () => ({ ready: true }),
     telemetry: {

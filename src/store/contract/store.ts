@@ -32,11 +32,6 @@ export interface SessionWriter {
   /** Marks a session as invalidated by the operator; resolves to false where there is no such session. */
   invalidate(project: string, sessionId: string): Promise<boolean>;
   /**
-   * Makes what is kept of a session follow today's settings (prices, how facts are read) where it was made under others. Resolves when
-   * readers see it.
-   */
-  refresh(project: string, sessionId: string): Promise<void>;
-  /**
    * Tells `listener` of every session that is new, has changed or is gone, when readers see it, and of those that are listed as timed out.
    * Resolves when no change from then on is missed. Costs nothing while nobody listens.
    */
@@ -62,7 +57,10 @@ export interface AppendResult {
   readonly duplicates: number;
 }
 
-/** Reads of sessions. Every answer comes from one consistent snapshot. */
+/**
+ * Reads of sessions. Every answer comes from one consistent snapshot. A read never writes: of a session that was folded under other settings (prices, how calls are
+ * read), `session` and `usage` tell what its calls are under today's, and lists follow when the writer has folded it again.
+ */
 export interface SessionReader {
   /**
    * Sessions in list order (newest start first, ties by id descending), beginning next to `after`, at most `limit`.

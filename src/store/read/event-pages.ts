@@ -17,8 +17,10 @@ import {
   spanEventId,
 } from '../contract/store.js';
 import type { EventKind } from '../engine/event-places.js';
+import { MAX_INTEGER } from '../engine/row-values.js';
 import { encodeRecords, type RecordSource } from '../records/block.js';
 import type { HeldSpan } from '../records/held-records.js';
+import type { GroupRow } from './reads.js';
 
 /** How much is looked at for one page where little of it matches. */
 export interface EventLimits {
@@ -38,18 +40,22 @@ export interface EventEntry extends EventPosition {
 }
 
 /** A row that says where a group's events begin at the earliest. */
-export interface EventRow {
-  readonly startNs: bigint;
-  readonly key: Uint8Array;
+export interface EventRow extends GroupRow {
   readonly kind: EventKind;
+}
+
+/** Where rows of a kind begin. */
+export interface EventStart {
+  readonly kind: EventKind;
+  readonly fromNs: bigint;
 }
 
 /** How the pages of a session reach its groups. */
 export interface EventSource {
-  /** Rows of one kind in the direction of the scan: those that start from `fromNs` on, ascending, or up to it, descending. */
-  rows(kind: EventKind, fromNs: bigint, isForward: boolean): Iterator<EventRow>;
+  /** Of each start the rows in the direction of the scan: those that start from `fromNs` on, ascending, or up to it, descending. */
+  rows(starts: readonly EventStart[], isForward: boolean): Promise<AsyncIterator<EventRow>[]>;
   /** The events of the group that its row is for, by position. */
-  open(row: EventRow): readonly EventEntry[];
+  open(row: EventRow): Promise<readonly EventEntry[]>;
 }
 
 export function compareEvents(a: EventPosition, b: EventPosition): number {
@@ -87,15 +93,15 @@ export function spanEventEntries(traceId: ByteString, span: HeldSpan): EventEntr
  * At most `limit` events that match, in list order. All events from groups that overlap are merged in order of time: a group is opened when the merge comes to the
  * earliest time (backwards, the latest) that it can have events at. Gives up where many events or groups were looked at.
  */
-export function eventsIn(
+export async function eventsIn(
   source: EventSource,
   kinds: readonly EventKind[],
   scan: EventScan,
   most = EVENT_LIMITS,
-): FoundEvents {
+): Promise<FoundEvents> {
   const { after, limit, maxBytes = Number.POSITIVE_INFINITY } = scan;
   const isForward = scan.direction === 'forward';
-  const rows = new RowMerge(source, kinds, after?.timeNs, isForward);
+  const rows = await RowMerge.open(source, kinds, after?.timeNs, isForward);
   const merge = new EventMerge(isForward ? compareEvents : (a, b) => compareEvents(b, a));
   const found: EventEntry[] = [];
   let last: EventPosition | undefined;
@@ -111,7 +117,7 @@ export function eventsIn(
         stoppedAt = furthest(last, after, edgeNs, isForward);
         if (stoppedAt !== undefined) break;
       }
-      merge.add(source.open(rows.take()), after, isForward);
+      merge.add(await source.open(await rows.take()), after, isForward);
       groups++;
       continue;
     }
@@ -145,7 +151,7 @@ function furthest(
   // No position of a cursor is later than time itself.
   const beforeEdge = isForward
     ? { timeNs: edgeNs, id: '' }
-    : edgeNs < LAST_NS
+    : edgeNs < MAX_INTEGER
       ? { timeNs: edgeNs + 1n, id: '' }
       : undefined;
   const sign = isForward ? 1 : -1;
@@ -205,17 +211,23 @@ class RowMerge {
   /** The next row of each kind that has one, the one to open first last. */
   readonly #heads: RowHead[] = [];
 
-  constructor(
+  private constructor(isForward: boolean) {
+    this.#isForward = isForward;
+  }
+
+  static async open(
     source: EventSource,
     kinds: readonly EventKind[],
     afterNs: bigint | undefined,
     isForward: boolean,
-  ) {
-    this.#isForward = isForward;
-    for (const kind of kinds) {
-      const fromNs = isForward ? least(afterNs, kind.lengthNs) : (afterNs ?? LAST_NS);
-      this.#put(source.rows(kind, fromNs, isForward));
-    }
+  ): Promise<RowMerge> {
+    const merge = new RowMerge(isForward);
+    const starts = kinds.map((kind) => ({
+      kind,
+      fromNs: isForward ? least(afterNs, kind.lengthNs) : (afterNs ?? MAX_INTEGER),
+    }));
+    for (const rows of await source.rows(starts, isForward)) await merge.#put(rows);
+    return merge;
   }
 
   /** Forwards, no event of the rows to come is earlier than this; backwards none is later. Undefined where there are no more. */
@@ -223,14 +235,14 @@ class RowMerge {
     return this.#heads.at(-1)?.edgeNs;
   }
 
-  take(): EventRow {
+  async take(): Promise<EventRow> {
     const { row, rest } = this.#heads.pop()!;
-    this.#put(rest);
+    await this.#put(rest);
     return row;
   }
 
-  #put(rest: Iterator<EventRow>): void {
-    const { value: row, done } = rest.next();
+  async #put(rest: AsyncIterator<EventRow>): Promise<void> {
+    const { value: row, done } = await rest.next();
     if (done) return;
     const edgeNs = this.#isForward ? row.startNs : row.startNs + row.kind.lengthNs;
     insert(this.#heads, { row, rest, edgeNs }, (a, b) => {
@@ -242,11 +254,9 @@ class RowMerge {
 
 interface RowHead {
   readonly row: EventRow;
-  readonly rest: Iterator<EventRow>;
+  readonly rest: AsyncIterator<EventRow>;
   readonly edgeNs: bigint;
 }
-
-const LAST_NS = 2n ** 63n - 1n;
 
 function least(afterNs: bigint | undefined, lengthNs: bigint): bigint {
   return afterNs === undefined || afterNs < lengthNs ? 0n : afterNs - lengthNs;

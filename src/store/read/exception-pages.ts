@@ -14,7 +14,8 @@ import type { ByteString, SpanFacts } from '../../sessionize/records.js';
 import { isLogCarrier } from '../../sessionize/usage.js';
 import type { ExceptionPosition, StoredException } from '../contract/store.js';
 import { encodeRecords } from '../records/block.js';
-import { recordId, type UsageSource } from './usage-pages.js';
+import { recordId, spanRecordId } from './record-ids.js';
+import type { UsageSource } from './usage-pages.js';
 
 /** Groups, and records, that are looked at in one go: about half a second of reading. */
 export const MOST_GROUPS = 2_000;
@@ -144,8 +145,8 @@ export class ExceptionKinds {
       count: Math.max(...counts),
       crashCount: Math.max(...crashes),
       ...texts,
-      record: recordId(traceId + record.carrier.id),
-      ...(traced.spanId !== '' && at.traceId !== '' && { span: recordId(at.traceId + traced.spanId) }),
+      record: recordId(traceId, record.carrier),
+      ...(traced.spanId !== '' && at.traceId !== '' && { span: spanRecordId(at.traceId, traced.spanId) }),
     };
   }
 

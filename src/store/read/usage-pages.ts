@@ -17,6 +17,8 @@ import type {
   UsageScan,
 } from '../contract/store.js';
 import { encodeRecords, type RecordSource } from '../records/block.js';
+import { hexOf } from './group-versions.js';
+import { recordId } from './record-ids.js';
 
 /** Groups, and records, that are looked at for one page, where nothing on them has to do with usage. */
 const MOST_GROUPS = 2_000;
@@ -37,17 +39,6 @@ export interface UsageGroup {
 export interface UsageSource {
   readonly carrier: Carrier;
   readonly source: RecordSource;
-}
-
-/** A record by what names it over all groups: trace id, if any, and span id or digest, whose lengths tell which of them are there. */
-export function recordId(id: ByteString): RecordId {
-  const traceId = id.length > 16 ? { traceId: hex(id.slice(0, 16)) } : {};
-  const own = hex(id.length > 16 ? id.slice(16) : id);
-  return { ...traceId, ...(own.length === 16 ? { spanId: own } : { logId: own }) };
-}
-
-export function hex(bytes: ByteString): string {
-  return Buffer.from(bytes, 'latin1').toString('hex');
 }
 
 /** What is found of a page. */
@@ -76,14 +67,17 @@ export interface UsageEntries {
  * At most `limit` records with usage from the groups, which come in the direction of the scan, the one that `after` is in first. Gives up where the groups looked at
  * are many and have little of it.
  */
-export function usageIn(groups: Iterable<UsageEntries>, { after, direction, limit }: UsageScan): FoundUsage {
+export async function usageIn(
+  groups: AsyncIterable<UsageEntries>,
+  { after, direction, limit }: UsageScan,
+): Promise<FoundUsage> {
   const isForward = direction === 'forward';
   const sign = isForward ? 1 : -1;
   const found: Entry[] = [];
   let groupCount = 0;
   let recordCount = 0;
   let stoppedAt: UsagePosition | undefined;
-  for (const { position, entries, recordCount: records } of groups) {
+  for await (const { position, entries, recordCount: records } of groups) {
     const beyond = entries.filter(
       (entry) => after === undefined || sign * comparePositions(entry.position, after) > 0,
     );
@@ -142,7 +136,7 @@ export function entriesOf(
   const entries: Entry[] = [];
   for (const each of records) {
     const { carrier, source } = each;
-    const record = hex(carrier.id);
+    const record = hexOf(carrier.id);
     const timeNs = timeOf(carrier);
     for (const content of known.get(record) ?? unreadIn(each, traceId, normalizer)) {
       const name = content.usage?.kind === 'rest' ? record + REST : record;
@@ -171,7 +165,7 @@ function unreadIn(
   if (unread.length === 0) return [];
   const { dialect, scope } = explained(source, normalizer);
   const entry: StoredUnread = {
-    record: recordId(traceId + carrier.id),
+    record: recordId(traceId, carrier),
     timeNs: timeOf(carrier),
     signal: isSpan(source) ? 'span' : 'log',
     ...(dialect === undefined ? {} : { dialect }),

@@ -13,7 +13,9 @@ import type {
 } from '../contract/store.js';
 import { encodeRecords } from '../records/block.js';
 import type { HeldGroup } from '../records/held-records.js';
-import { hex, recordId, type UsageSource } from './usage-pages.js';
+import { hexOf } from './group-versions.js';
+import { recordId } from './record-ids.js';
+import type { UsageSource } from './usage-pages.js';
 
 /** What records of a group tell of pages and web vitals, and from when to when they are. */
 export function pagesOf(
@@ -29,7 +31,7 @@ export function pagesOf(
     if (startNs < firstNs) firstNs = startNs;
     if (endNs > lastNs) lastNs = endNs;
     const page = carrier.visit?.page;
-    if (page !== undefined) pages.push({ record: recordId(traceId + carrier.id), timeNs: startNs, page });
+    if (page !== undefined) pages.push({ record: recordId(traceId, carrier), timeNs: startNs, page });
   }
   const vitals = records.filter(({ carrier }) => carrier.visit?.vitals !== undefined);
   return {
@@ -39,10 +41,10 @@ export function pagesOf(
     pages,
     ...(vitals.length > 0 && {
       vitals: {
-        ...(traceId !== '' && { traceId: hex(traceId) }),
+        ...(traceId !== '' && { traceId: hexOf(traceId) }),
         ...encodeRecords(vitals.map(({ source }) => source)),
         facts: vitals.map(({ carrier }) => ({
-          record: recordId(traceId + carrier.id),
+          record: recordId(traceId, carrier),
           visit: carrier.visit!,
         })),
       },
@@ -67,7 +69,7 @@ export function visitFactsOf({
     if (visit === undefined && counted === undefined) return [];
     return [
       {
-        record: recordId(traceId + carrier.id),
+        record: recordId(traceId, carrier),
         ...(service !== undefined && { service }),
         ...(visit !== undefined && { visit }),
         ...(counted !== undefined && { exceptions: counted }),

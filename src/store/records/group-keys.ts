@@ -5,10 +5,21 @@ import { traceIdOf } from './held-records.js';
 
 const MINUTE_NS = 60_000_000_000n;
 
-/** Before the digest, so that no trace id can be the key of other records. */
-const LOGS_KEY = 'L';
+/**
+ * The stored form of a group's key. That of a trace is its id. That of log records without a trace is a tag and a digest, one byte longer than
+ * any trace id. Nothing but the functions of this file looks into a key.
+ */
+const LOGS_TAG = 'L';
 
-/** Names the group of a record (S1): the 16 bytes of its trace id, or a byte and 16 of a digest of its session and minute. */
+/** Bytes of a trace id. Statements that have to tell the kinds apart compare lengths with it. */
+export const TRACE_KEY_BYTES = 16;
+
+/** The trace of a group; empty for log records without one. */
+export function traceOfKey(key: ByteString): ByteString {
+  return key.length === TRACE_KEY_BYTES ? key : '';
+}
+
+/** Names the group of a record (S1): that of its trace, or of log records without a trace in the same session and minute. */
 export class GroupKeys {
   // Consecutive log records mostly share their session and minute.
   #session = '';
@@ -23,7 +34,7 @@ export class GroupKeys {
       this.#session = session;
       this.#minute = minute;
       const digest = createHash('sha256').update(`${minute} ${session}`).digest();
-      this.#key = LOGS_KEY + digest.toString('latin1', 0, 16);
+      this.#key = LOGS_TAG + digest.toString('latin1', 0, 16);
     }
     return this.#key;
   }

@@ -23,7 +23,6 @@ export interface WriterThreadOptions {
 export type ToWriter =
   | { readonly type: 'append'; readonly id: number; readonly project: string; readonly batch: BatchMessage }
   | { readonly type: 'invalidate'; readonly id: number; readonly project: string; readonly sessionId: string }
-  | { readonly type: 'refresh'; readonly id: number; readonly project: string; readonly sessionId: string }
   /** Whether to tell of sessions that change. */
   | { readonly type: 'watch'; readonly id: number; readonly on: boolean }
   | { readonly type: 'close' };
@@ -47,7 +46,7 @@ export type FromWriter =
   | { readonly type: 'settled'; readonly unfolded: number }
   /** Sessions that readers see changed. */
   | { readonly type: 'changed'; readonly project: string; readonly sessionIds: readonly string[] }
-  /** Answers `invalidate` and `refresh`, where `found` says whether there is such a session, and `watch`. */
+  /** Answers `invalidate`, where `found` says whether there is such a session, and `watch`. */
   | { readonly type: 'done'; readonly id: number; readonly found: boolean }
   | { readonly type: 'failed'; readonly id: number; readonly message: string }
   | { readonly type: 'closed' };

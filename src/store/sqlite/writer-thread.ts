@@ -109,9 +109,6 @@ async function main(): Promise<void> {
           answer(message.id, () => engine.invalidate(message.project, message.sessionId)),
         );
         return;
-      case 'refresh':
-        queue.pushBetween(() => answer(message.id, () => engine.refresh(message.project, message.sessionId)));
-        return;
       case 'watch':
         engine.listener = message.on ? tell : undefined;
         send({ type: 'done', id: message.id, found: true });

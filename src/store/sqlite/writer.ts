@@ -141,10 +141,6 @@ export class SqliteWriter implements SessionWriter {
     return this.#ask<boolean>((id) => ({ type: 'invalidate', id, project, sessionId }), []);
   }
 
-  async refresh(project: string, sessionId: string): Promise<void> {
-    await this.#ask<boolean>((id) => ({ type: 'refresh', id, project, sessionId }), []);
-  }
-
   async watch(listener: SessionListener): Promise<Watch> {
     // A function of its own for each watch, though two may share a listener.
     const told: SessionListener = (project, sessionIds) => listener(project, sessionIds);

@@ -206,7 +206,7 @@ export interface paths {
         };
         /**
          * Why the usage of a session is what it is
-         * @description Every record of the session that says something about a model call, or has numbers that look like it: what it says in normalised numbers, the price used or why there is none, and whether it counts, or why not and what counts in its place. The sums of the whole session stand on each page. Without a cursor, and where the session was folded under other prices, it is folded again first.
+         * @description Every record of the session that says something about a model call, or has numbers that look like it: what it says in normalised numbers, the price used or why there is none, and whether it counts, or why not and what counts in its place. The sums of the whole session stand on each page. All of it is at the prices of today, also where lists have yet to follow a change of them.
          */
         get: operations["getSessionUsage"];
         put?: never;
@@ -406,7 +406,7 @@ export interface paths {
         };
         /**
          * Why the usage of a session is what it is, by an id of any form
-         * @description The same as `/api/v1/sessions/{sessionId}/usage`, for ids of any form. Every record of the session that says something about a model call, or has numbers that look like it: what it says in normalised numbers, the price used or why there is none, and whether it counts, or why not and what counts in its place. The sums of the whole session stand on each page. Without a cursor, and where the session was folded under other prices, it is folded again first.
+         * @description The same as `/api/v1/sessions/{sessionId}/usage`, for ids of any form. Every record of the session that says something about a model call, or has numbers that look like it: what it says in normalised numbers, the price used or why there is none, and whether it counts, or why not and what counts in its place. The sums of the whole session stand on each page. All of it is at the prices of today, also where lists have yet to follow a change of them.
          */
         get: operations["getSessionUsageById"];
         put?: never;

@@ -1,0 +1,131 @@
+import type { PriceOf } from '../../normalize/facts.js';
+import { withVerdicts } from '../../sessionize/elsewhere.js';
+import { type Fragment, fragments } from '../../sessionize/fragment.js';
+import { Session } from '../../sessionize/session.js';
+import type { UsageSums } from '../../sessionize/usage-sums.js';
+import type { CallMoment, SessionCalls } from './group-calls.js';
+import type { GroupLoader } from './group-loader.js';
+import { versionSuffix } from './group-versions.js';
+import { Kept } from './kept.js';
+import type { SessionRow } from './reads.js';
+
+/** One snapshot. */
+export type SessionMoment = CallMoment;
+
+/** A session by its row. */
+export class FoundSession {
+  readonly row: SessionRow;
+  /** Its usage is that of today's settings. */
+  readonly session: Session;
+  #versionSuffix: string | undefined;
+
+  constructor(row: SessionRow, session: Session) {
+    this.row = row;
+    this.session = session;
+  }
+
+  /** What `groupVersion` takes. */
+  get versionSuffix(): string {
+    this.#versionSuffix ??= this.session.usage.entangled ? versionSuffix(this.row.sums) : '';
+    return this.#versionSuffix;
+  }
+}
+
+/** Characters of rows whose sessions are kept decoded. */
+const MOST_KEPT_TEXT = 8 * 1024 * 1024;
+
+/** Sessions folded under other settings whose usage is kept as it is today. */
+const MOST_FOLDED = 64;
+
+/** Groups of a session that is folded again for an answer. */
+const MOST_GROUPS = 1_000_000;
+
+export interface FindSessionOptions {
+  readonly loader: GroupLoader;
+  readonly calls: SessionCalls;
+  readonly priceOf: PriceOf;
+  /** Most records of a session whose usage is worked out again for an answer. */
+  readonly mostTogether: number;
+}
+
+/** Finds sessions by their ids. Those last asked for are kept decoded, so that a page after another does not decode its calls again. */
+export class FindSession {
+  readonly #options: FindSessionOptions;
+  readonly #kept = new Kept<FoundSession>(MOST_KEPT_TEXT);
+  readonly #folded = new Kept<{
+    readonly sums: string;
+    readonly settings: number;
+    readonly usage: UsageSums;
+  }>(MOST_FOLDED);
+
+  constructor(options: FindSessionOptions) {
+    this.#options = options;
+  }
+
+  /** The row of the session of this id, or of the one that the trace of this id is in for its user. */
+  async row({ reads, project, users }: SessionMoment, id: string): Promise<SessionRow | undefined> {
+    const row = await reads.session(project, id);
+    if (row !== undefined || users === undefined) return row;
+    const other = await users.sessionOfId(project, id);
+    return other === undefined ? undefined : reads.session(project, other);
+  }
+
+  /** The session of this id. Where it was folded under other settings than today's, its usage is folded again for the answer: nothing is written. */
+  async find(moment: SessionMoment, id: string): Promise<FoundSession | undefined> {
+    const row = await this.row(moment, id);
+    if (row === undefined) return undefined;
+    const found = this.#decode(row);
+    if (found.session.groups === 0) return undefined;
+    if (row.settings !== (await moment.reads.settings())) await this.#foldUsage(moment, found);
+    return found;
+  }
+
+  #decode(row: SessionRow): FoundSession {
+    const name = String(row.no);
+    const kept = this.#kept.get(name);
+    if (kept !== undefined && isSameRow(kept.row, row)) return kept;
+    const found = new FoundSession(row, Session.decode(row.id, row.sums, row.earliest));
+    this.#kept.put(name, found, row.sums.length + row.earliest.length);
+    return found;
+  }
+
+  /**
+   * Prices and what is read of calls may be others today; who and where stays as the row has it until the writer has come to it. What became of its calls can only
+   * change with its row: the writer folds a session anew, under today's settings, whenever one of its groups changes or a call of them is told elsewhere.
+   */
+  async #foldUsage(moment: SessionMoment, { row, session }: FoundSession): Promise<void> {
+    const { loader, calls, priceOf, mostTogether } = this.#options;
+    if (session.spanCount + session.logCount > mostTogether) return;
+    const name = String(row.no);
+    const settings = await moment.reads.settings();
+    let known = this.#folded.get(name);
+    if (known?.sums !== row.sums || known.settings !== settings) {
+      const rows = await moment.reads.groups(row, {
+        of: 'records',
+        direction: 'forward',
+        limit: MOST_GROUPS,
+      });
+      const parts: Fragment[] = [];
+      for await (const { row: at, group } of loader.groups(moment, rows)) {
+        const raw = fragments(group, priceOf);
+        const shared = await calls.shared(moment, at.key, raw);
+        const part = withVerdicts(raw, shared, group).get(row.id);
+        if (part !== undefined) parts.push(part);
+      }
+      known = { sums: row.sums, settings, usage: Session.of(row.id, parts, priceOf).usage };
+      this.#folded.put(name, known, 1);
+    }
+    session.usage = known.usage;
+  }
+}
+
+function isSameRow(a: SessionRow, b: SessionRow): boolean {
+  return (
+    a.sums === b.sums &&
+    a.earliest === b.earliest &&
+    a.id === b.id &&
+    a.invalidated === b.invalidated &&
+    a.isListed === b.isListed &&
+    a.settings === b.settings
+  );
+}

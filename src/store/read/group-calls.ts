@@ -1,0 +1,273 @@
+import { Buffer } from 'node:buffer';
+import type { PriceOf } from '../../normalize/facts.js';
+import { Binder } from '../../sessionize/bind.js';
+import {
+  type CallKey,
+  type CallsByKey,
+  callsByKey,
+  callsUnder,
+  keysOfCalls,
+  MOST_GROUPS,
+  type PlacedCall,
+  type PlacedCalls,
+  type SharedVerdict,
+  sharedVerdicts,
+} from '../../sessionize/elsewhere.js';
+import type { ByteString } from '../../sessionize/records.js';
+import { type SessionCall, sessionCall } from '../../sessionize/session-usage.js';
+import { isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
+import type { RecordId } from '../contract/store.js';
+import type { HeldGroup } from '../records/held-records.js';
+import { CallPlaces } from './call-places.js';
+import { type GroupLoader, type GroupMoment, knowSessions, sessionByUser } from './group-loader.js';
+import { Kept } from './kept.js';
+import type { GroupRow } from './reads.js';
+import { recordId, recordOfCall } from './record-ids.js';
+
+/** What a record says of a call, and what its group makes of it. */
+export interface ToldCall {
+  readonly call: SessionCall;
+  readonly reason: NotCounted | undefined;
+  /** The record that counts in its place or beats it. */
+  readonly by: RecordId | undefined;
+  /** The session that `by` is in, where that is another one. */
+  readonly bySession?: string;
+}
+
+/** What a group tells of calls: a pure function of its records and of its session by user. */
+export interface GroupCalls {
+  /** Of every session that the group has records of. */
+  readonly told: ReadonlyMap<string, readonly ToldCall[]>;
+  /** Of these the calls that count in the group. */
+  readonly counted: PlacedCalls;
+}
+
+export function callsOfGroup(group: HeldGroup, priceOf: PriceOf): GroupCalls {
+  const judged = verdicts(group, priceOf);
+  if (judged.length === 0) return NO_CALLS;
+  const { traceId } = group;
+  const binder = new Binder(group);
+  const told = new Map<string, ToldCall[]>();
+  const counted = new Map<string, { explicit: boolean; calls: SessionCall[] }>();
+  for (const verdict of judged) {
+    const { carrier, reason, by } = verdict;
+    const { session } = isLogCarrier(carrier) ? binder.log(carrier) : binder.span(carrier);
+    const call = sessionCall(traceId, verdict);
+    const entry = { call, reason, by: by && recordId(traceId, by) };
+    const known = told.get(session);
+    if (known === undefined) told.set(session, [entry]);
+    else known.push(entry);
+    if (reason !== undefined) continue;
+    const calls = counted.get(session);
+    if (calls === undefined) counted.set(session, { explicit: false, calls: [call] });
+    else calls.calls.push(call);
+  }
+  if (counted.size > 0) {
+    // U24: a session is known by an id where any record of the group is in it by one.
+    for (const span of group.spans.values()) noteExplicit(binder.span(span));
+    for (const log of group.logs.values()) noteExplicit(binder.log(log));
+  }
+  return { told, counted };
+
+  function noteExplicit({ session, implicit }: { session: string; implicit: boolean }): void {
+    const calls = implicit ? undefined : counted.get(session);
+    if (calls !== undefined) calls.explicit = true;
+  }
+}
+
+const NO_CALLS: GroupCalls = { told: new Map(), counted: new Map() };
+
+/** Calls told by groups that are kept, about half a kilobyte each. */
+const MOST_KEPT_CALLS = 60_000;
+
+/** What is kept of a group besides, as that of so many calls. */
+const GROUP_WEIGHT = 1;
+
+interface KeptCalls {
+  readonly calls: GroupCalls;
+  /** Of the calls that count, each key once, in order; made when first asked for. */
+  keys?: readonly CallKey[];
+  byKey?: CallsByKey;
+}
+
+/** A snapshot, as far as calls are compared in it. */
+export interface CallMoment extends GroupMoment {
+  readonly version: number;
+}
+
+/**
+ * Calls of groups, and what other sessions have to say of them (U24). What a group tells is kept as long as its records are the same, so that a session that has grown costs
+ * its new groups.
+ */
+export class SessionCalls {
+  readonly #loader: GroupLoader;
+  readonly #priceOf: PriceOf;
+  readonly #kept = new Kept<KeptCalls>(MOST_KEPT_CALLS);
+  readonly #places = new CallPlaces();
+
+  constructor(loader: GroupLoader, priceOf: PriceOf) {
+    this.#loader = loader;
+    this.#priceOf = priceOf;
+  }
+
+  /** What these groups tell of a session, in their order. */
+  async *told(
+    moment: CallMoment,
+    rows: readonly GroupRow[],
+    sessionId: string,
+  ): AsyncGenerator<readonly ToldCall[]> {
+    for await (const [row, kept] of this.#calls(moment, rows)) {
+      yield this.#withShared(moment, row.key, kept, sessionId);
+    }
+  }
+
+  /** The same of one group that was read. */
+  async toldBy(
+    moment: CallMoment,
+    row: Pick<GroupRow, 'key' | 'places'>,
+    group: HeldGroup,
+    sessionId: string,
+  ): Promise<readonly ToldCall[]> {
+    return this.#withShared(moment, row.key, this.#callsOf(moment, row, group), sessionId);
+  }
+
+  /** The verdicts on calls of a group that other sessions tell of as well. `counted` are the group's that count in it. */
+  async shared(
+    moment: CallMoment,
+    key: ByteString,
+    counted: PlacedCalls,
+  ): Promise<Map<SessionCall, SharedVerdict>> {
+    return this.#shared(moment, key, { calls: { told: NO_CALLS.told, counted } });
+  }
+
+  async #shared(
+    moment: CallMoment,
+    key: ByteString,
+    kept: KeptCalls,
+  ): Promise<Map<SessionCall, SharedVerdict>> {
+    const { counted } = kept.calls;
+    const { project } = moment;
+    kept.keys ??= keysOfCalls(counted, project).sorted();
+    if (kept.keys.length === 0) return NO_VERDICTS;
+    await this.#places.load(moment.reads, moment.version, kept.keys);
+    const meeting = kept.keys
+      .map((callKey) => ({ callKey, others: this.#places.others(callKey, key) }))
+      .filter(({ others }) => others.length > 0 && others.length <= MOST_GROUPS);
+    if (meeting.length === 0) return NO_VERDICTS;
+    const met = await this.#metCalls(moment, new Set(meeting.flatMap(({ others }) => others)));
+    const own = byKeyOf(kept, project);
+    const sharing: PlacedCall[][] = [];
+    for (const { callKey, others } of meeting) {
+      const calls = [...callsUnder(own, callKey)];
+      for (const other of others) {
+        const known = met.get(other);
+        if (known !== undefined) calls.push(...callsUnder(known, callKey));
+      }
+      // Those of one session are compared in it.
+      if (calls.some(({ session }) => session !== calls[0]!.session)) sharing.push(calls);
+    }
+    if (sharing.length === 0) return NO_VERDICTS;
+    const all = new Set([...counted.values()].flatMap(({ calls }) => calls));
+    return sharedVerdicts(all, sharing, this.#priceOf);
+  }
+
+  /** What a group tells of a session, given what other sessions tell. */
+  async #withShared(
+    moment: CallMoment,
+    key: ByteString,
+    kept: KeptCalls,
+    sessionId: string,
+  ): Promise<readonly ToldCall[]> {
+    const told = kept.calls.told.get(sessionId) ?? [];
+    if (!told.some(({ call, reason }) => reason === undefined && call.usage.callIds !== undefined))
+      return told;
+    const shared = await this.#shared(moment, key, kept);
+    if (shared.size === 0) return told;
+    // A rest has the id of its wrapper, which does not count.
+    const byId = new Map([...shared].map(([call, verdict]) => [call.id, verdict]));
+    return told.map((each) => {
+      const { call, reason } = each;
+      const isRest = call.usage.kind === 'rest';
+      const verdict = reason === undefined && (isRest || call.usage.callIds) ? byId.get(call.id) : undefined;
+      if (verdict === undefined) return each;
+      const { by, usage } = verdict;
+      if (by === undefined) return { ...each, call: { ...call, usage } };
+      return {
+        call,
+        reason: isRest ? NotCounted.wrapper : NotCounted.elsewhere,
+        by: recordOfCall(by),
+        ...(by.session !== sessionId && { bySession: by.session }),
+      };
+    });
+  }
+
+  /** The calls of other groups by their keys. */
+  async #metCalls(moment: CallMoment, keys: ReadonlySet<ByteString>): Promise<Map<ByteString, CallsByKey>> {
+    const wanted = [...keys];
+    const places = await moment.reads.places(wanted.map((key) => ({ project: moment.project, key })));
+    const rows = wanted.flatMap((key, at) => {
+      const each = places[at];
+      return each === undefined ? [] : [{ key, places: each }];
+    });
+    const met = new Map<ByteString, CallsByKey>();
+    for await (const [{ key }, kept] of this.#calls(moment, rows)) {
+      met.set(key, byKeyOf(kept, moment.project));
+    }
+    return met;
+  }
+
+  /** The calls of these groups, in their order: those that are not kept are read, neighbours together. */
+  async *#calls<Row extends Pick<GroupRow, 'key' | 'places'>>(
+    moment: CallMoment,
+    rows: readonly Row[],
+  ): AsyncGenerator<readonly [Row, KeptCalls]> {
+    let missing: Row[] = [];
+    await knowSessions(moment, rows);
+    for (const row of rows) {
+      const kept = this.#kept.get(nameOf(moment.project, row, await sessionByUser(moment, row.key)));
+      if (kept === undefined) {
+        missing.push(row);
+        if (missing.length < READ_TOGETHER) continue;
+      }
+      for await (const { row: read, group } of this.#loader.groups(moment, missing)) {
+        yield [read, this.#callsOf(moment, read, group)];
+      }
+      missing = [];
+      if (kept !== undefined) yield [row, kept];
+    }
+    for await (const { row: read, group } of this.#loader.groups(moment, missing)) {
+      yield [read, this.#callsOf(moment, read, group)];
+    }
+  }
+
+  #callsOf({ project }: CallMoment, row: Pick<GroupRow, 'key' | 'places'>, group: HeldGroup): KeptCalls {
+    const name = nameOf(project, row, group.sessionByUser);
+    const known = this.#kept.get(name);
+    if (known !== undefined) return known;
+    const calls = callsOfGroup(group, this.#priceOf);
+    const kept = { calls };
+    const count = [...calls.told.values()].reduce((sum, { length }) => sum + length, 0);
+    this.#kept.put(name, kept, GROUP_WEIGHT + count);
+    return kept;
+  }
+}
+
+function byKeyOf(kept: KeptCalls, project: number): CallsByKey {
+  kept.byKey ??= callsByKey(kept.calls.counted, project);
+  return kept.byKey;
+}
+
+/** Groups that are not kept are read so many at a time. */
+const READ_TOGETHER = 64;
+
+const NO_VERDICTS: Map<SessionCall, SharedVerdict> = new Map();
+
+/** Equal for a group with the same records and the same session by user. */
+export function nameOf(
+  project: number,
+  { key, places }: Pick<GroupRow, 'key' | 'places'>,
+  byUser = '',
+): string {
+  const lies = Buffer.from(places.buffer, places.byteOffset, places.byteLength).toString('latin1');
+  return `${project} ${byUser} ${key.length} ${key}${lies}`;
+}

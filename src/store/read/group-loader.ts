@@ -1,0 +1,137 @@
+import type { Buffer } from 'node:buffer';
+import type { Normalizer } from '../../normalize/normalizer.js';
+import { type ByteString, Group } from '../../sessionize/records.js';
+import { type ChunkPlace, decodePlaces, type RecordSource } from '../records/block.js';
+import { GroupDecoder } from '../records/group-decoder.js';
+import { traceOfKey } from '../records/group-keys.js';
+import type { HeldGroup, HeldSpan } from '../records/held-records.js';
+import type { GroupRow, Reads } from './reads.js';
+import type { UserSessions } from './user-sessions.js';
+
+/** A group as it was read. */
+export interface LoadedGroup<Row extends StoredGroupRow = StoredGroupRow> {
+  readonly row: Row;
+  /** All spans have their source at hand. */
+  readonly group: HeldGroup;
+  /** Sources of its log records, by id. */
+  readonly logSources: ReadonlyMap<ByteString, RecordSource>;
+}
+
+type StoredGroupRow = Pick<GroupRow, 'key' | 'places'>;
+
+/** A snapshot, as far as groups are read in it. */
+export interface GroupMoment {
+  readonly reads: Reads;
+  readonly project: number;
+  /** Undefined where traces are not grouped by user. */
+  readonly users: UserSessions | undefined;
+}
+
+/** Decompressed blocks that are kept, bytes. */
+const KEPT_BYTES = 8 * 1024 * 1024;
+
+/** Blocks that are read ahead together: at first, and at most. */
+const FIRST_BLOCKS = 2;
+const MOST_BLOCKS = 16;
+
+/** Reads groups from their blocks. What a block has never changes, so that blocks lately read are kept from one snapshot to the next. */
+export class GroupLoader {
+  readonly #decoder: GroupDecoder;
+  readonly #checkpoint: () => void;
+  /** The latest used last. */
+  readonly #blocks = new Map<number, Buffer>();
+  #bytes = 0;
+
+  /** `checkpoint` is called before each chunk that is decoded; what it throws ends the reading. */
+  constructor(normalizer: Normalizer, checkpoint: () => void) {
+    this.#decoder = new GroupDecoder(normalizer);
+    this.#checkpoint = checkpoint;
+  }
+
+  /** The groups of these rows, in their order. Who stops early has read some blocks ahead, and no more. */
+  async *groups<Row extends StoredGroupRow>(
+    moment: GroupMoment,
+    rows: readonly Row[],
+  ): AsyncGenerator<LoadedGroup<Row>> {
+    const placesOf = new Map<Row, ChunkPlace[]>();
+    let blocks = new Map<number, Buffer>();
+    let ready = 0;
+    let ahead = FIRST_BLOCKS;
+    for (const [at, row] of rows.entries()) {
+      if (at >= ready) {
+        const needed = new Set<number>();
+        for (; ready < rows.length && (needed.size < ahead || ready === at); ready++) {
+          const places = decodePlaces(rows[ready]!.places);
+          placesOf.set(rows[ready]!, places);
+          for (const { block } of places) needed.add(block);
+        }
+        blocks = await this.#fetch(moment.reads, needed);
+        await knowSessions(moment, rows.slice(at, ready));
+        ahead = Math.min(2 * ahead, MOST_BLOCKS);
+      }
+      const logSources = new Map<ByteString, RecordSource>();
+      let group: HeldGroup | undefined;
+      for (const place of placesOf.get(row)!) {
+        this.#checkpoint();
+        group = this.#decoder.add(group, row.key, place, blocks.get(place.block)!, logSources);
+      }
+      placesOf.delete(row);
+      group ??= new Group<HeldSpan>('');
+      group.sessionByUser = await sessionByUser(moment, row.key);
+      yield { row, group, logSources };
+    }
+  }
+
+  /** One group. */
+  async group<Row extends StoredGroupRow>(moment: GroupMoment, row: Row): Promise<LoadedGroup<Row>> {
+    for await (const loaded of this.groups(moment, [row])) return loaded;
+    throw new Error('no group was asked for');
+  }
+
+  async #fetch(reads: Reads, ids: Iterable<number>): Promise<Map<number, Buffer>> {
+    const found = new Map<number, Buffer>();
+    const missing: number[] = [];
+    for (const id of ids) {
+      const known = this.#blocks.get(id);
+      if (known === undefined) missing.push(id);
+      else {
+        found.set(id, known);
+        this.#blocks.delete(id);
+        this.#blocks.set(id, known);
+      }
+    }
+    if (missing.length === 0) return found;
+    for (const [id, bytes] of await reads.blocks(missing)) {
+      found.set(id, bytes);
+      this.#blocks.set(id, bytes);
+      this.#bytes += bytes.length;
+    }
+    for (const [id, bytes] of this.#blocks) {
+      if (this.#bytes <= KEPT_BYTES) break;
+      this.#blocks.delete(id);
+      this.#bytes -= bytes.length;
+    }
+    return found;
+  }
+}
+
+/** Makes the sessions by user of these groups known at one go, so that `sessionByUser` need not ask for each. */
+export async function knowSessions(
+  { project, users }: GroupMoment,
+  rows: readonly StoredGroupRow[],
+): Promise<void> {
+  if (users === undefined) return;
+  await users.sessionsOf(
+    project,
+    rows.map(({ key }) => key).filter((key) => traceOfKey(key) !== ''),
+  );
+}
+
+/** The session by user of a group of a trace (S40); undefined where it has none. */
+export async function sessionByUser(
+  { project, users }: GroupMoment,
+  key: ByteString,
+): Promise<string | undefined> {
+  if (users === undefined || traceOfKey(key) === '') return undefined;
+  return (await users.sessionsOf(project, [key]))[0];
+}

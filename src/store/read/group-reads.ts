@@ -1,0 +1,143 @@
+import type {
+  GroupPosition,
+  GroupScan,
+  GroupVersions,
+  KnownGroups,
+  StoredGroup,
+  StoredPageGroup,
+} from '../contract/store.js';
+import { encodeRecords } from '../records/block.js';
+import type { FoundSession, SessionMoment } from './found-session.js';
+import type { SessionCalls } from './group-calls.js';
+import type { GroupLoader, LoadedGroup } from './group-loader.js';
+import { groupVersion, hexOf } from './group-versions.js';
+import type { GroupRow, Reads } from './reads.js';
+import { edgeOf, positionOf, recordsIn } from './session-records.js';
+import { carriersOf, NO_REASONS, type SessionReasons, type SessionVerdicts } from './session-verdicts.js';
+import { pagesOf, visitFactsOf } from './visit-facts.js';
+
+/** What reads of groups are made with. */
+export interface GroupReads {
+  readonly loader: GroupLoader;
+  readonly calls: SessionCalls;
+  readonly verdicts: SessionVerdicts;
+}
+
+export async function readGroups(
+  moment: SessionMoment,
+  reads: GroupReads,
+  found: FoundSession,
+  { after, limit, maxBytes = Number.POSITIVE_INFINITY }: GroupScan,
+): Promise<StoredGroup[]> {
+  const rows = await rowsOf(moment, found, after, limit);
+  const reasons = await reasonsFor(moment, reads, found, after === undefined);
+  const groups: StoredGroup[] = [];
+  let bytes = 0;
+  for await (const loaded of reads.loader.groups(moment, rows)) {
+    const group = await storedGroup(moment, reads, found, loaded, reasons);
+    groups.push(group);
+    bytes += group.spans.length + group.logs.length;
+    if (bytes > maxBytes) break;
+  }
+  return groups;
+}
+
+export async function readGroupsAt(
+  moment: SessionMoment,
+  reads: GroupReads,
+  found: FoundSession,
+  at: readonly GroupPosition[],
+): Promise<StoredGroup[]> {
+  const edges = at.map(edgeOf);
+  const places = await moment.reads.places(edges.map(({ key }) => ({ project: moment.project, key })));
+  const rows = edges.map((edge, index): GroupRow => ({ ...edge, places: places[index] ?? NOWHERE }));
+  const reasons = await reasonsFor(moment, reads, found, false);
+  const groups: StoredGroup[] = [];
+  for await (const loaded of reads.loader.groups(moment, rows)) {
+    const group = await storedGroup(moment, reads, found, loaded, reasons);
+    if (group.spans.length + group.logs.length > 0) groups.push(group);
+  }
+  return groups;
+}
+
+export async function readPageGroups(
+  moment: SessionMoment,
+  { loader }: GroupReads,
+  found: FoundSession,
+  { after, limit, maxBytes = Number.POSITIVE_INFINITY }: GroupScan,
+): Promise<StoredPageGroup[]> {
+  const rows = await rowsOf(moment, found, after, limit);
+  const groups: StoredPageGroup[] = [];
+  let bytes = 0;
+  for await (const loaded of loader.groups(moment, rows)) {
+    const { traceId, records } = recordsIn(loaded, found.session.id);
+    const position = positionOf(loaded.row);
+    groups.push({
+      position,
+      version: groupVersion(loaded.row, found.versionSuffix),
+      ...pagesOf(position, traceId, records),
+    });
+    for (const { source } of records) bytes += source.batch.length[source.index]!;
+    if (bytes > maxBytes) break;
+  }
+  return groups;
+}
+
+export async function readGroupVersions(
+  reads: Reads,
+  stamp: number,
+  found: FoundSession | undefined,
+  known: KnownGroups,
+): Promise<GroupVersions> {
+  if (stamp === known.stamp) return { stamp };
+  if (found === undefined) return { stamp, versions: '' };
+  return { stamp, versions: await reads.groupVersions(found.row, found.versionSuffix, known.count) };
+}
+
+const NOWHERE = new Uint8Array();
+
+function rowsOf(
+  { reads }: SessionMoment,
+  { row }: FoundSession,
+  after: GroupPosition | undefined,
+  limit: number,
+): Promise<GroupRow[]> {
+  return reads.groups(row, {
+    of: 'records',
+    ...(after && { from: edgeOf(after) }),
+    direction: 'forward',
+    limit,
+  });
+}
+
+async function storedGroup(
+  moment: SessionMoment,
+  { calls }: GroupReads,
+  found: FoundSession,
+  loaded: LoadedGroup<GroupRow>,
+  reasons: SessionReasons,
+): Promise<StoredGroup> {
+  const { row, group } = loaded;
+  const { traceId, records } = recordsIn(loaded, found.session.id);
+  const told = await calls.toldBy(moment, row, group, found.session.id);
+  const facts = visitFactsOf({ traceId, group, records });
+  return {
+    position: positionOf(row),
+    version: groupVersion(row, found.versionSuffix),
+    ...(traceId === '' ? {} : { traceId: hexOf(traceId) }),
+    ...encodeRecords(records.map(({ source }) => source)),
+    carriers: carriersOf(told, reasons),
+    ...(facts.length > 0 && { facts }),
+  };
+}
+
+/** As they were for the page before, as long as the session's row says the same. */
+async function reasonsFor(
+  moment: SessionMoment,
+  { verdicts }: GroupReads,
+  found: FoundSession,
+  isFirst: boolean,
+): Promise<SessionReasons> {
+  if (!found.session.usage.entangled) return NO_REASONS;
+  return verdicts.reasons(moment, found, isFirst);
+}

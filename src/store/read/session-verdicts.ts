@@ -1,0 +1,144 @@
+import type { PriceOf } from '../../normalize/facts.js';
+import type { ByteString } from '../../sessionize/records.js';
+import { type SessionVerdict, sessionVerdicts, sharedIds } from '../../sessionize/session-usage.js';
+import type { StoredCarrier, StoredUsageRecord } from '../contract/store.js';
+import type { FoundSession, SessionMoment } from './found-session.js';
+import type { SessionCalls, ToldCall } from './group-calls.js';
+import { Kept } from './kept.js';
+import { callIdOf, recordOfCall } from './record-ids.js';
+
+/** What became of calls in their session, by id of the call; those of which nothing is said stand as their group says. */
+export type SessionReasons = ReadonlyMap<ByteString, SessionVerdict>;
+
+export const NO_REASONS: SessionReasons = new Map();
+
+/** Calls whose verdicts are kept. */
+const MOST_KEPT = 60_000;
+
+/** Groups of a session, as the store gives them at once: a million of them take some 100 MB. */
+const ALL_GROUPS = 1_000_000;
+
+interface KeptReasons {
+  /** The session's row, its groups, and the state of the store, that they were worked out from. */
+  readonly sums: string;
+  readonly groups: string;
+  version: number;
+  readonly reasons: SessionReasons;
+  /** Whether other sessions tell of calls of this one: then they have a say without a trace in this one's row. */
+  readonly isShared: boolean;
+}
+
+/** Verdicts on calls over all groups of a session (U16, U18), which take a reading of the whole session: they are kept while it stays the same. */
+export class SessionVerdicts {
+  readonly #calls: SessionCalls;
+  readonly #priceOf: PriceOf;
+  readonly #kept = new Kept<KeptReasons>(MOST_KEPT);
+
+  constructor(calls: SessionCalls, priceOf: PriceOf) {
+    this.#calls = calls;
+    this.#priceOf = priceOf;
+  }
+
+  /** For reads that go on from each other: where a list begins they are those of this moment, and then as long as the session's row says the same. */
+  async reasons(moment: SessionMoment, found: FoundSession, isFirst: boolean): Promise<SessionReasons> {
+    const name = String(found.row.no);
+    const kept = this.#kept.get(name);
+    if (kept !== undefined && kept.sums === found.row.sums) {
+      if (!isFirst || kept.version === moment.version) return kept.reasons;
+      if (!kept.isShared && kept.groups === (await groupsOf(moment, found))) {
+        kept.version = moment.version;
+        return kept.reasons;
+      }
+    }
+    const { told, isShared } = await this.#told(moment, found);
+    const reasons = reasonsIn(found, told, this.#priceOf);
+    this.#kept.put(
+      name,
+      {
+        sums: found.row.sums,
+        groups: await groupsOf(moment, found),
+        version: moment.version,
+        reasons,
+        isShared,
+      },
+      1 + told.length,
+    );
+    return reasons;
+  }
+
+  /** What all groups of a session tell of its calls. */
+  async #told(moment: SessionMoment, { row, session }: FoundSession) {
+    const rows = await moment.reads.groups(row, { of: 'records', direction: 'forward', limit: ALL_GROUPS });
+    const told: ToldCall[] = [];
+    let isShared = false;
+    for await (const ofGroup of this.#calls.told(moment, rows, session.id)) {
+      for (const call of ofGroup) {
+        told.push(call);
+        isShared ||= call.bySession !== undefined;
+      }
+    }
+    return { told, isShared };
+  }
+}
+
+function groupsOf({ reads }: SessionMoment, { row }: FoundSession): Promise<string> {
+  return reads.groupVersions(row, '', ALL_GROUPS);
+}
+
+/** What became of calls that count in their group; of a session in which no calls of different groups may be one, those that share an id. */
+function reasonsIn({ session }: FoundSession, told: readonly ToldCall[], priceOf: PriceOf): SessionReasons {
+  if (!session.usage.entangled) {
+    const counted = told.filter(({ reason }) => reason === undefined).map(({ call }) => call);
+    return new Map(sharedIds(counted).map((verdict) => [verdict.call.id, verdict]));
+  }
+  const calls = told
+    .filter(({ call, reason }) => reason === undefined || call.usage.kind !== 'sum')
+    .map(({ call, reason }) => (reason === undefined ? call : { ...call, beaten: true as const }));
+  return new Map(sessionVerdicts(calls, priceOf).map((verdict) => [verdict.call.id, verdict]));
+}
+
+/** A record of usage with what became of it in its session. */
+export function judged(record: StoredUsageRecord, reasons: SessionReasons): StoredUsageRecord {
+  if (record.usage === undefined || record.reason !== undefined) return record;
+  const inSession = reasons.get(callIdOf(record.record));
+  if (inSession === undefined) return record;
+  const { usage, reason, by, sharesIdWith } = inSession;
+  return {
+    ...record,
+    usage,
+    ...(sharesIdWith === undefined ? {} : { sharesIdWith: recordOfCall(sharesIdWith) }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(by === undefined ? {} : { by: recordOfCall(by) }),
+  };
+}
+
+/** What records say of calls and what became of them, by time. */
+export function carriersOf(told: readonly ToldCall[], reasons: SessionReasons): StoredCarrier[] {
+  return told
+    .map(({ call, ...inGroup }) => {
+      const inSession = inGroup.reason === undefined ? reasons.get(call.id) : undefined;
+      const reason = inGroup.reason ?? inSession?.reason;
+      const by = inGroup.by ?? (inSession?.by && recordOfCall(inSession.by));
+      return {
+        record: recordOfCall(call),
+        timeNs: call.startNs,
+        usage: inSession?.usage ?? call.usage,
+        ...(reason === undefined ? {} : { reason }),
+        ...(by === undefined ? {} : { by }),
+        ...(inGroup.bySession === undefined ? {} : { bySession: inGroup.bySession }),
+        ...(inSession?.sharesIdWith === undefined
+          ? {}
+          : { sharesIdWith: recordOfCall(inSession.sharesIdWith) }),
+      };
+    })
+    .sort(byTime);
+}
+
+function byTime(a: StoredCarrier, b: StoredCarrier): number {
+  if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
+  const [first, second] = [a, b].map(
+    // The rest of a wrapper's sum has the wrapper's id, and stands behind it.
+    ({ record, usage }) => `${record.traceId} ${record.spanId ?? record.logId} ${usage.kind === 'rest'}`,
+  );
+  return first! < second! ? -1 : 1;
+}

@@ -1,0 +1,130 @@
+import type { Normalizer } from '../../normalize/normalizer.js';
+import {
+  MOST_TOGETHER,
+  type StoredUsage,
+  type StoredUsageRecord,
+  type UsageScan,
+} from '../contract/store.js';
+import { stored } from '../search/stored-session.js';
+import type { FoundSession, SessionMoment } from './found-session.js';
+import { nameOf, type SessionCalls } from './group-calls.js';
+import { type GroupLoader, type LoadedGroup, sessionByUser } from './group-loader.js';
+import { Kept } from './kept.js';
+import type { GroupRow } from './reads.js';
+import { edgeOf, groupBatches, positionOf, recordsIn } from './session-records.js';
+import {
+  carriersOf,
+  judged,
+  NO_REASONS,
+  type SessionReasons,
+  type SessionVerdicts,
+} from './session-verdicts.js';
+import { entriesOf, type UsageEntries, usageIn } from './usage-pages.js';
+
+/** Records in a group from which on what was made of it is kept for the next page. */
+const LARGE_GROUP = 1_000;
+
+/** Records of large groups that are kept, with their bytes. */
+const MOST_KEPT = 12_000;
+
+export interface UsageReadsOptions {
+  readonly loader: GroupLoader;
+  readonly calls: SessionCalls;
+  readonly verdicts: SessionVerdicts;
+  readonly normalizer: Normalizer;
+  /** Most records of a session whose calls are compared for a page of its usage. */
+  readonly mostTogether?: number | undefined;
+}
+
+/** Pages of what a session's records say of model calls. */
+export class UsageReads {
+  readonly #options: UsageReadsOptions;
+  readonly #mostTogether: number;
+  readonly #large = new Kept<UsageEntries>(MOST_KEPT);
+
+  constructor(options: UsageReadsOptions) {
+    this.#options = options;
+    this.#mostTogether = options.mostTogether ?? MOST_TOGETHER;
+  }
+
+  async page(moment: SessionMoment, found: FoundSession, scan: UsageScan): Promise<StoredUsage> {
+    const page = await usageIn(this.#entries(moment, found, scan), scan);
+    const { reasons, isApart } = await this.#reasons(moment, found, page.records, scan.after === undefined);
+    return {
+      session: stored(found.session, found.row.invalidated),
+      ...page,
+      records: page.records.map((record) => judged(record, reasons)),
+      ...(isApart ? { isApart } : {}),
+    };
+  }
+
+  /** The groups of a session in the direction of the scan, the one that it goes on in first; what became of calls as far as their group tells. */
+  async *#entries(
+    moment: SessionMoment,
+    found: FoundSession,
+    { after, direction }: UsageScan,
+  ): AsyncGenerator<UsageEntries> {
+    const from = after && { from: edgeOf(after.group), isFromIncluded: true };
+    for await (const rows of groupBatches(moment, found, { of: 'records', direction, ...from })) {
+      let unknown: GroupRow[] = [];
+      for (const row of rows) {
+        const kept = this.#large.get(await this.#nameOf(moment, found, row));
+        if (kept === undefined) {
+          unknown.push(row);
+          continue;
+        }
+        for await (const loaded of this.#options.loader.groups(moment, unknown)) {
+          yield await this.#entriesOf(moment, found, loaded);
+        }
+        unknown = [];
+        yield kept;
+      }
+      for await (const loaded of this.#options.loader.groups(moment, unknown)) {
+        yield await this.#entriesOf(moment, found, loaded);
+      }
+    }
+  }
+
+  /** The session's sums change where another session comes to count a call of this one, or no longer does (U24). */
+  async #nameOf(moment: SessionMoment, found: FoundSession, row: GroupRow): Promise<string> {
+    const byUser = await sessionByUser(moment, row.key);
+    return `${found.row.no} ${nameOf(moment.project, row, byUser)} ${found.row.sums}`;
+  }
+
+  async #entriesOf(
+    moment: SessionMoment,
+    found: FoundSession,
+    loaded: LoadedGroup<GroupRow>,
+  ): Promise<UsageEntries> {
+    const { row, group } = loaded;
+    const { traceId, records } = recordsIn(loaded, found.session.id);
+    const told = await this.#options.calls.toldBy(moment, row, group, found.session.id);
+    const carriers = carriersOf(told, NO_REASONS);
+    const position = positionOf(row);
+    const entries = entriesOf({ position, traceId, carriers, records }, this.#options.normalizer);
+    // It is read again for each of its pages.
+    if (records.length >= LARGE_GROUP) {
+      this.#large.put(await this.#nameOf(moment, found, row), entries, records.length);
+    }
+    return entries;
+  }
+
+  /** What became of the calls of a page in their session, where their groups do not tell that alone. */
+  async #reasons(
+    moment: SessionMoment,
+    found: FoundSession,
+    records: readonly StoredUsageRecord[],
+    isFirst: boolean,
+  ): Promise<{ reasons: SessionReasons; isApart: boolean }> {
+    const { usage, spanCount, logCount } = found.session;
+    const needsSession = records.some(
+      (record) => record.usage !== undefined && usage.mayBeToldTwice(record.usage),
+    );
+    if (!needsSession) return { reasons: NO_REASONS, isApart: false };
+    if (spanCount + logCount > this.#mostTogether) {
+      // Without calls that may be one, all that is not said is which share an id.
+      return { reasons: NO_REASONS, isApart: usage.entangled };
+    }
+    return { reasons: await this.#options.verdicts.reasons(moment, found, isFirst), isApart: false };
+  }
+}

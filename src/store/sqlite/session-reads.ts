@@ -1,0 +1,184 @@
+import { Buffer } from 'node:buffer';
+import type { UserPart } from '../../sessionize/by-user.js';
+import type { ByteString } from '../../sessionize/records.js';
+import { FacetKind } from '../engine/facets.js';
+import type { GroupKey, MomentRange, UserHourRange } from '../engine/loads.js';
+import { GroupKind, Listing } from '../engine/row-values.js';
+import type {
+  EventRange,
+  GroupRange,
+  GroupRow,
+  Reads,
+  SessionRef,
+  SessionRow,
+  UserHours,
+} from '../read/reads.js';
+import type { BlockSource } from '../records/log.js';
+import type { Prepare } from './database.js';
+import { conditionOf } from './event-conditions.js';
+import type { SqliteLoads } from './load.js';
+
+/** The reads of one session as statements. Numbers come as BigInts (`prepare` says so). Each is answered at once. */
+export class SqliteSessionReads implements Reads {
+  readonly #prepare: Prepare;
+  readonly #blocks: BlockSource;
+  readonly #loads: SqliteLoads;
+  readonly #projects = new Map<string, number>();
+
+  /** `loads` has what the plans of the engine ask for as well. */
+  constructor(prepare: Prepare, loads: SqliteLoads, blocks: BlockSource) {
+    this.#prepare = prepare;
+    this.#loads = loads;
+    this.#blocks = blocks;
+  }
+
+  async version(): Promise<number> {
+    // Another number after each commit of the writer.
+    return Number(this.#prepare('PRAGMA data_version').get()!.data_version);
+  }
+
+  async settings(): Promise<number> {
+    return Number(this.#prepare(`SELECT value FROM meta WHERE key = 'settings_number'`).get()?.value ?? 0);
+  }
+
+  async project(name: string): Promise<number | undefined> {
+    return this.projectNo(name);
+  }
+
+  /** The same for who cannot wait. */
+  projectNo(name: string): number | undefined {
+    const known = this.#projects.get(name);
+    if (known !== undefined) return known;
+    const row = this.#prepare('SELECT no FROM project WHERE name = ?').get(name);
+    if (row === undefined) return undefined;
+    this.#projects.set(name, Number(row.no));
+    return Number(row.no);
+  }
+
+  async session(project: number, id: string): Promise<SessionRow | undefined> {
+    const row = this.#prepare(
+      'SELECT no, invalidated, listing, settings, sums, earliest FROM session WHERE project = ? AND id = ?',
+    ).get(project, id);
+    return (
+      row && {
+        project,
+        no: Number(row.no),
+        id,
+        invalidated: row.invalidated !== 0n,
+        isListed: Number(row.listing) !== Listing.hidden,
+        settings: Number(row.settings),
+        sums: row.sums as string,
+        earliest: row.earliest as string,
+      }
+    );
+  }
+
+  async successors(project: number, id: string, limit: number): Promise<string[]> {
+    return this.#prepare(
+      `SELECT f.id FROM facet_value AS v JOIN session_facet AS f ON f.facet = v.no
+       WHERE v.project = ? AND v.kind = ${FacetKind.previous} AND v.value = ? ORDER BY f.start_ns, f.id LIMIT ?`,
+    )
+      .all(project, id, limit)
+      .map((row) => row.id as string);
+  }
+
+  async groups(
+    { project, no }: SessionRef,
+    { of, from, isFromIncluded, direction, limit }: GroupRange,
+  ): Promise<GroupRow[]> {
+    const isForward = direction === 'forward';
+    const beyond = `${isForward ? '>' : '<'}${isFromIncluded === true ? '=' : ''}`;
+    const order = isForward ? 'ASC' : 'DESC';
+    const kinds = of === 'spans' ? [GroupKind.trace] : RECORD_KINDS;
+    const range = kinds
+      .map(
+        (kind) =>
+          `SELECT start_ns, key FROM session_group WHERE session = ? AND kind = ${kind}
+           ${from === undefined ? '' : `AND (start_ns, key) ${beyond} (?, ?)`}`,
+      )
+      .join(' UNION ALL ');
+    const values = kinds.flatMap(() => (from === undefined ? [no] : [no, from.startNs, bytesOf(from.key)]));
+    return this.#prepare(
+      `SELECT g.start_ns, g.key, r.places FROM (${range} ORDER BY start_ns ${order}, key ${order} LIMIT ?) AS g
+       CROSS JOIN record_group AS r ON r.project = ? AND r.key = g.key ORDER BY g.start_ns ${order}, g.key ${order}`,
+    )
+      .all(...values, limit, project)
+      .map(groupRow);
+  }
+
+  async groupVersions({ project, no }: SessionRef, suffix: string, limit: number): Promise<string> {
+    const range = RECORD_KINDS.map(
+      (kind) => `SELECT start_ns, key FROM session_group WHERE session = ? AND kind = ${kind}`,
+    ).join(' UNION ALL ');
+    const row = this.#prepare(
+      `SELECT group_concat(start_ns || ' ' || hex(key) || hex(places) || ? || char(10), '') AS versions
+       FROM (SELECT g.start_ns, g.key, r.places FROM (${range} ORDER BY start_ns, key LIMIT ?) AS g
+             CROSS JOIN record_group AS r ON r.project = ? AND r.key = g.key ORDER BY g.start_ns, g.key)`,
+    ).get(suffix, ...RECORD_KINDS.map(() => no), limit, project);
+    return (row?.versions as string | null | undefined) ?? '';
+  }
+
+  async eventGroups({ project, no }: SessionRef, ranges: readonly EventRange[]): Promise<GroupRow[][]> {
+    return ranges.map(({ kind, from, direction, limit }) => {
+      const [beyond, order] = direction === 'forward' ? ['>', 'ASC'] : ['<', 'DESC'];
+      const condition = kind.rows === undefined ? '' : `AND ${conditionOf(kind.rows)}`;
+      const [begin, values] =
+        from.key === undefined
+          ? [`start_ns ${beyond}= ?`, [from.startNs]]
+          : [`(start_ns, key) ${beyond} (?, ?)`, [from.startNs, bytesOf(from.key)]];
+      return this.#prepare(
+        `SELECT g.start_ns, g.key, r.places
+         FROM (SELECT start_ns, key FROM session_group WHERE session = ? AND kind = ? AND ${begin} ${condition}
+               ORDER BY start_ns ${order}, key ${order} LIMIT ?) AS g
+         CROSS JOIN record_group AS r ON r.project = ? AND r.key = g.key ORDER BY g.start_ns ${order}, g.key ${order}`,
+      )
+        .all(no, kind.kind, ...values, limit, project)
+        .map(groupRow);
+    });
+  }
+
+  async places(groups: readonly GroupKey[]): Promise<(Uint8Array | undefined)[]> {
+    return this.#loads.places(groups);
+  }
+
+  async blocks(ids: readonly number[]): Promise<Map<number, Buffer>> {
+    return new Map(
+      ids.map((id) => {
+        const block = this.#blocks.read(id);
+        if (block === undefined) throw new Error(`block ${id} is missing from the data directory`);
+        return [id, block.bytes];
+      }),
+    );
+  }
+
+  async callPlaces(ranges: readonly MomentRange[]): Promise<Uint8Array[][]> {
+    return this.#loads.callPlaces(ranges);
+  }
+
+  async userTraces(traces: readonly GroupKey[]): Promise<(UserPart | undefined)[]> {
+    return this.#loads.userTraces(traces);
+  }
+
+  async userHours(ranges: readonly UserHourRange[]): Promise<UserHours[]> {
+    return this.#loads.userHours(ranges);
+  }
+}
+
+/** The groups of a session that records of it are in. */
+const RECORD_KINDS = [GroupKind.trace, GroupKind.logs] as const;
+
+function groupRow(row: Readonly<Record<string, unknown>>): GroupRow {
+  return {
+    startNs: row.start_ns as bigint,
+    key: keyOf(row.key as Uint8Array),
+    places: row.places as Uint8Array,
+  };
+}
+
+function keyOf(bytes: Uint8Array): ByteString {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
+function bytesOf(key: ByteString): Buffer {
+  return Buffer.from(key, 'latin1');
+}
