@@ -15,7 +15,7 @@ import { connectionAddressOf } from './normalize/client-ip.js';
 import { createNormalizer } from './normalize/create.js';
 import { type OwnPrice, PriceFileError, parsePrices } from './normalize/own-prices.js';
 import { decodeSteps } from './otlp/decode-request.js';
-import { startQueryThreads } from './query/thread-pool.js';
+import { startQueryThreads } from './query/threads/pool.js';
 import { createDecoder } from './receiver/decoder.js';
 import { startGrpc } from './receiver/grpc.js';
 import { isLoopbackName, refuseHost, requestAllowed } from './receiver/host-check.js';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Type } from '@sinclair/typebox';
-import { NoQuery, SessionListQuery, StatisticsQuery, TraceListQuery } from '../query/contract.js';
-import { encodeCursor, filterDigest } from '../query/cursor.js';
+import { NoQuery, SessionListQuery, StatisticsQuery, TraceListQuery } from '../contract/session.js';
+import { encodeCursor, filterDigest } from '../contract/cursor.js';
 import { compileQueryValidator, type RawQuery } from './query-validation.js';
 
 const list = compileQueryValidator(SessionListQuery);

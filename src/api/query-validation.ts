@@ -1,4 +1,4 @@
-import { type ApiError, type ErrorCode, type FieldError, queryError } from '../errors.js';
+import { type ApiError, type ErrorCode, type FieldError, queryError } from '../contract/errors.js';
 import { nearest } from '../nearest.js';
 import {
   COUNTRY_FORMAT,
@@ -6,10 +6,10 @@ import {
   SEVERITY_FORMAT,
   TRACE_ID_FORMAT,
   TRACE_ID_PATTERN,
-} from '../query/contract.js';
-import { DAMAGED, isIntactCursor } from '../query/cursor.js';
-import { parseSeverity } from '../query/severity.js';
-import { parseRfc3339 } from '../query/timestamp.js';
+} from '../contract/session.js';
+import { DAMAGED, isIntactCursor } from '../contract/cursor.js';
+import { parseSeverity } from '../contract/severity.js';
+import { parseRfc3339 } from '../contract/timestamp.js';
 
 /** A query string as Fastify parses it: a list where a name was given several times. */
 export type RawQuery = Readonly<Record<string, string | readonly string[]>>;

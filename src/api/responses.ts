@@ -1,6 +1,6 @@
 import { type TSchema, Type } from '@sinclair/typebox';
-import * as contract from '../query/contract.js';
-import { SAFE_TYPES } from '../query/media.js';
+import * as contract from '../contract/session.js';
+import { SAFE_TYPES } from '../contract/media.js';
 
 /** Responses of routes as @fastify/swagger reads them: content by media type, and headers. */
 

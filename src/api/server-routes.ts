@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
-import { API_ERRORS, ApiError, isErrorCode } from '../errors.js';
-import * as contract from '../query/contract.js';
+import { API_ERRORS, ApiError, isErrorCode } from '../contract/errors.js';
+import * as contract from '../contract/session.js';
 import * as responses from './responses.js';
 
 export interface ReadyState {

@@ -6,17 +6,17 @@ import { LIMITS, type RunningApi, startApi } from '../../test/support/api-server
 import { assertConforms } from '../../test/support/contract-check.js';
 import { at, storedSession } from '../../test/support/stored-sessions.js';
 import { storedTrace } from '../../test/support/stored-traces.js';
-import { API_ERRORS, ApiError, type ErrorCode } from '../errors.js';
-import * as contract from '../query/contract.js';
-import { encodeCursor, filterDigest } from '../query/cursor.js';
-import { Facets } from '../query/facets-contract.js';
-import { Outline } from '../query/outline-contract.js';
+import { API_ERRORS, ApiError, type ErrorCode } from '../contract/errors.js';
+import * as contract from '../contract/session.js';
+import { encodeCursor, filterDigest } from '../contract/cursor.js';
+import { Facets } from '../contract/facets.js';
+import { Outline } from '../contract/outline.js';
 import type { Caller } from '../query/query-service.js';
 import { filterTexts } from '../query/session-filter.js';
 import { SessionQueries } from '../query/session-queries.js';
-import { Timeline } from '../query/timeline-contract.js';
-import { SessionTop } from '../query/top-contract.js';
-import { Visits } from '../query/visits-contract.js';
+import { Timeline } from '../contract/timeline.js';
+import { SessionTop } from '../contract/top.js';
+import { Visits } from '../contract/visits.js';
 import type { SessionReader, StoredSession } from '../store/contract/store.js';
 import { createTelemetry } from '../telemetry.js';
 

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError } from '../errors.js';
-import * as contract from '../query/contract.js';
-import { ConversationPage, ConversationQuery, MediaPath } from '../query/conversation-contract.js';
-import { EventPage, EventQuery } from '../query/event-contract.js';
-import { ExceptionPage, ExceptionQuery } from '../query/exception-contract.js';
-import { Facets } from '../query/facets-contract.js';
-import { endingOf, safeTypeOf } from '../query/media.js';
-import { Outline } from '../query/outline-contract.js';
+import { ApiError } from '../contract/errors.js';
+import * as contract from '../contract/session.js';
+import { ConversationPage, ConversationQuery, MediaPath } from '../contract/conversation.js';
+import { EventPage, EventQuery } from '../contract/event.js';
+import { ExceptionPage, ExceptionQuery } from '../contract/exception.js';
+import { Facets } from '../contract/facets.js';
+import { endingOf, safeTypeOf } from '../contract/media.js';
+import { Outline } from '../contract/outline.js';
 import type {
   ConversationRequest,
   CountRequest,
@@ -22,11 +22,11 @@ import type {
   TraceListRequest,
   UsageRequest,
 } from '../query/query-service.js';
-import { Timeline, TimelineQuery } from '../query/timeline-contract.js';
-import { SessionTop, TopQuery } from '../query/top-contract.js';
-import { SessionUsage, UsageQuery } from '../query/usage-contract.js';
-import { PagesQuery, VisitPages } from '../query/visit-contract.js';
-import { Visits, VisitsQuery } from '../query/visits-contract.js';
+import { Timeline, TimelineQuery } from '../contract/timeline.js';
+import { SessionTop, TopQuery } from '../contract/top.js';
+import { SessionUsage, UsageQuery } from '../contract/usage.js';
+import { PagesQuery, VisitPages } from '../contract/visit.js';
+import { Visits, VisitsQuery } from '../contract/visits.js';
 import { addByIdRoutes } from './by-id-routes.js';
 import { callerOf } from './caller.js';
 import { compressed } from './compression.js';

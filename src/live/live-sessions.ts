@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { ApiError } from '../errors.js';
+import { ApiError } from '../contract/errors.js';
 import type { QueryService, SessionFilters } from '../query/query-service.js';
 import type { SessionListener, Watch } from '../store/contract/store.js';
 import { ChangeLog } from './change-log.js';

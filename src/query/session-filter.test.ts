@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ApiError } from '../errors.js';
-import { sessionFilters } from './contract.js';
-import { decodeCursor, encodeCursor, filterDigest } from './cursor.js';
+import type { ApiError } from '../contract/errors.js';
+import { sessionFilters } from '../contract/session.js';
+import { decodeCursor, encodeCursor, filterDigest } from '../contract/cursor.js';
 import type { SessionFilters } from './query-service.js';
 import { FILTER_NAMES, filterTexts, sessionFilter } from './session-filter.js';
 

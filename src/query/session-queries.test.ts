@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { MemoryReader, type MemoryReaderData } from '../../test/support/memory-reader.js';
 import { at, storedSession } from '../../test/support/stored-sessions.js';
 import { storedTrace } from '../../test/support/stored-traces.js';
-import { ApiError } from '../errors.js';
+import { ApiError } from '../contract/errors.js';
 import type { StoredSession } from '../store/contract/store.js';
 import { MAX_PAGE_WEIGHT } from './page.js';
 import type { SessionListRequest } from './query-service.js';

@@ -1,7 +1,7 @@
 import type { StoredTimeline, TimelineSum } from '../store/contract/store.js';
-import { int64Of } from './int64.js';
-import type { Timeline } from './timeline-contract.js';
-import { formatRfc3339 } from './timestamp.js';
+import { int64Of } from '../contract/int64.js';
+import type { Timeline } from '../contract/timeline.js';
+import { formatRfc3339 } from '../contract/timestamp.js';
 
 /** The contract's timeline, and the lengths of its points. */
 

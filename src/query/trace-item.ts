@@ -2,7 +2,7 @@ import { hasServiceName, ownServiceNameOf, serviceNameOf } from '../normalize/ru
 import { readSpans, type SpanView } from '../otlp/read.js';
 import type { StoredTrace } from '../store/contract/store.js';
 import { type SpanItem, spanItem } from './span-item.js';
-import { formatRfc3339 } from './timestamp.js';
+import { formatRfc3339 } from '../contract/timestamp.js';
 
 /** A trace in the contract's names; its duration is a bigint. */
 export interface TraceItem {

@@ -5,7 +5,7 @@ import type {
   UsagePosition,
   UsageScan,
 } from '../store/contract/store.js';
-import type { Cursor, KeysetPosition } from './cursor.js';
+import type { Cursor, KeysetPosition } from '../contract/cursor.js';
 import type { KeysetList, KeysetRead } from './page.js';
 
 /** The records of a session's usage as a list, for one request. */

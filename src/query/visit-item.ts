@@ -3,8 +3,8 @@ import type { RecordId } from '../store/contract/store.js';
 import type { PageVisit, VisitAction, VisitAgent, VisitRequest, VisitServer } from '../visit/page-visit.js';
 import { exceptionItem } from './exception-item.js';
 import { given } from './given.js';
-import { formatRfc3339, milliseconds } from './timestamp.js';
-import type { VisitPageItem } from './visit-contract.js';
+import { formatRfc3339, milliseconds } from '../contract/timestamp.js';
+import type { VisitPageItem } from '../contract/visit.js';
 
 /** The contract's item for a page of a visit. */
 export function pageItem(visit: PageVisit): VisitPageItem {

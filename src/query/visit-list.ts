@@ -4,7 +4,7 @@ import { idOf, isBefore } from '../visit/page-list.js';
 import type { PageVisit } from '../visit/page-visit.js';
 import { AWAY_NS, EARLY_NS } from '../visit/placing.js';
 import { Visit } from '../visit/visit.js';
-import type { Cursor, KeysetPosition } from './cursor.js';
+import type { Cursor, KeysetPosition } from '../contract/cursor.js';
 import { type KeysetList, type KeysetRead, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js';
 import type { IndexedGroup, VisitIndex } from './visit-index.js';
 

@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { problemDocument } from '../errors.js';
+import { problemDocument } from '../contract/errors.js';
 import { toOriginForm } from './request-target.js';
 
 export interface HttpServerOptions {

@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Random } from '../../src/demo/random.js';
-import type { SessionStatistics } from '../../src/query/contract.js';
+import type { SessionStatistics } from '../../src/contract/session.js';
 import { expectedSessions, keptVersions, type SessionJson } from '../support/expected-sessions.js';
 import { RawGrpcSender } from '../support/senders.js';
 import { makeTemporaryDirectory, startServer, type TestServer } from '../support/server.js';

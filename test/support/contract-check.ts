@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { FormatRegistry, type TSchema, TypeRegistry } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import { NAMED_SCHEMAS } from '../../src/query/contract.js';
-import { CONVERSATION_SCHEMAS } from '../../src/query/conversation-contract.js';
-import { EXCEPTION_SCHEMAS } from '../../src/query/exception-contract.js';
-import { FACETS_SCHEMAS } from '../../src/query/facets-contract.js';
-import { OUTLINE_SCHEMAS } from '../../src/query/outline-contract.js';
-import { TIMELINE_SCHEMAS } from '../../src/query/timeline-contract.js';
-import { parseRfc3339 } from '../../src/query/timestamp.js';
-import { TOP_SCHEMAS } from '../../src/query/top-contract.js';
-import { USAGE_SCHEMAS } from '../../src/query/usage-contract.js';
-import { VISIT_SCHEMAS } from '../../src/query/visit-contract.js';
-import { VISITS_SCHEMAS } from '../../src/query/visits-contract.js';
+import { NAMED_SCHEMAS } from '../../src/contract/session.js';
+import { CONVERSATION_SCHEMAS } from '../../src/contract/conversation.js';
+import { EXCEPTION_SCHEMAS } from '../../src/contract/exception.js';
+import { FACETS_SCHEMAS } from '../../src/contract/facets.js';
+import { OUTLINE_SCHEMAS } from '../../src/contract/outline.js';
+import { TIMELINE_SCHEMAS } from '../../src/contract/timeline.js';
+import { parseRfc3339 } from '../../src/contract/timestamp.js';
+import { TOP_SCHEMAS } from '../../src/contract/top.js';
+import { USAGE_SCHEMAS } from '../../src/contract/usage.js';
+import { VISIT_SCHEMAS } from '../../src/contract/visit.js';
+import { VISITS_SCHEMAS } from '../../src/contract/visits.js';
 
 FormatRegistry.Set('date-time', (text) => parseRfc3339(text) !== undefined);
 FormatRegistry.Set('uri-reference', (text) => URL.canParse(text, 'http://localhost'));

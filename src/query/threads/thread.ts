@@ -1,11 +1,11 @@
 /** Entry of a query thread: opens its own reader and answers requests of `QueryThread`. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ApiError } from '../errors.js';
-import { OwnPrices } from '../normalize/own-prices.js';
-import { createUserIds } from '../normalize/user-id.js';
-import type { SessionReader } from '../store/contract/store.js';
+import { ApiError } from '../../contract/errors.js';
+import { OwnPrices } from '../../normalize/own-prices.js';
+import { createUserIds } from '../../normalize/user-id.js';
+import type { SessionReader } from '../../store/contract/store.js';
 import { CancelFlags, ReadCancelledError, ReadLimit } from './read-limit.js';
-import { SessionQueries } from './session-queries.js';
+import { SessionQueries } from '../session-queries.js';
 import type {
   Answer,
   QueryChannel,
@@ -14,7 +14,7 @@ import type {
   QueryThreadRequest,
   QueryWorkerData,
   Question,
-} from './thread-messages.js';
+} from './channel.js';
 
 const port = parentPort!;
 const { readerModule, readerOptions, settings, cancelled } = workerData as QueryWorkerData;

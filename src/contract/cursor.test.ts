@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ApiError } from '../errors.js';
+import { ApiError } from './errors.js';
 import {
   type Cursor,
   decodeCursor,

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { count, ref } from './contract.js';
+import { count, ref } from './session.js';
 
 /** The shapes of `GET /api/v1/sessions/facets`. */
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertConforms } from '../../test/support/contract-check.js';
-import { NAMED_SCHEMAS as COMMON_SCHEMAS, Session } from './contract.js';
-import { FACETS_SCHEMAS } from './facets-contract.js';
-import { OUTLINE_SCHEMAS } from './outline-contract.js';
-import { TIMELINE_SCHEMAS } from './timeline-contract.js';
-import { TOP_SCHEMAS } from './top-contract.js';
-import { VISITS_SCHEMAS } from './visits-contract.js';
+import { NAMED_SCHEMAS as COMMON_SCHEMAS, Session } from './session.js';
+import { FACETS_SCHEMAS } from './facets.js';
+import { OUTLINE_SCHEMAS } from './outline.js';
+import { TIMELINE_SCHEMAS } from './timeline.js';
+import { TOP_SCHEMAS } from './top.js';
+import { VISITS_SCHEMAS } from './visits.js';
 
 const NAMED_SCHEMAS = [
   ...COMMON_SCHEMAS,

@@ -12,7 +12,7 @@ import {
   oneOf,
   pageLinks,
   ref,
-} from './contract.js';
+} from './session.js';
 
 /** The shapes of `GET /api/v1/sessions/{sessionId}/usage`: why a session's usage is what it is. */
 

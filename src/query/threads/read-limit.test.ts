@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApiError } from '../errors.js';
+import { ApiError } from '../../contract/errors.js';
 import { CancelFlags, MAX_UNDER_WAY, nextId, ReadCancelledError, ReadLimit } from './read-limit.js';
 
 function readLimit(timeoutMs: number) {

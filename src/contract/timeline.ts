@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { count, dateTime, int64, ref, sessionFilters, usageGaps } from './contract.js';
-import { LONGEST_STEP_MS } from './timeline.js';
+import { count, dateTime, int64, ref, sessionFilters, usageGaps } from './session.js';
+import { LONGEST_STEP_MS } from '../query/timeline.js';
 
 /** The shapes of `GET /api/v1/sessions/timeline`. */
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { ref, Span, unixNano } from './contract.js';
+import { ref, Span, unixNano } from './session.js';
 
 /** The shapes of `GET /api/v1/sessions/{sessionId}/outline`: field names are those of `Span`. */
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { FragileReaderData } from '../../test/support/fragile-reader.js';
-import { at, storedSession } from '../../test/support/stored-sessions.js';
-import { ApiError } from '../errors.js';
-import type { QueryPool, QueryService } from './query-service.js';
+import type { FragileReaderData } from '../../../test/support/fragile-reader.js';
+import { at, storedSession } from '../../../test/support/stored-sessions.js';
+import { ApiError } from '../../contract/errors.js';
+import type { QueryPool, QueryService } from '../query-service.js';
 import { type After, type DropReason, MAX_WAITING, MAX_WAITING_OF_CLIENT } from './query-thread.js';
-import { startQueryThreads } from './thread-pool.js';
+import { startQueryThreads } from './pool.js';
 
 const LIMITS = { activeMs: 300_000, timeoutMs: 1_800_000 };
 
@@ -31,7 +31,7 @@ function start(options: Partial<FragileReaderData>, edges: Partial<Edges> = {}):
     ...options,
   };
   const data = {
-    readerModule: new URL('../../test/support/fragile-reader.js', import.meta.url).href,
+    readerModule: new URL('../../../test/support/fragile-reader.js', import.meta.url).href,
     readerOptions,
     settings: {
       project: 'default',

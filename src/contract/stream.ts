@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { sessionFilters } from './contract.js';
+import { sessionFilters } from './session.js';
 
 /** The shapes of `GET /api/v1/sessions/stream`. */
 

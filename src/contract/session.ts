@@ -4,8 +4,8 @@ import { MAX_PLACE } from '../sessionize/page-places.js';
 import { MOST_USERS } from '../sessionize/user-counts.js';
 import { MAX_CURSOR_LENGTH } from './cursor.js';
 import { INT64_FORM, type Int64 } from './int64.js';
-import type { SessionFilters } from './query-service.js';
-import { SESSION_STATES } from './state.js';
+import type { SessionFilters } from '../query/query-service.js';
+import { SESSION_STATES } from '../query/state.js';
 
 /**
  * The Sessions API's shapes (DESIGN 3): every query string, path parameter and answer. One source for validation

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ApiError, type ErrorCode, queryError } from '../errors.js';
+import { type ApiError, type ErrorCode, queryError } from './errors.js';
 
 /**
  * Cursors: the key of the item at the edge of a page, so that the next page costs the same wherever it is.

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { oneOf, ref, SESSION_EXAMPLE, Session, sessionFilters, usageGaps } from './contract.js';
+import { oneOf, ref, SESSION_EXAMPLE, Session, sessionFilters, usageGaps } from './session.js';
 
 /** The shapes of `GET /api/v1/sessions/top`. */
 

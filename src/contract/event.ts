@@ -13,7 +13,7 @@ import {
   TRACE_ID_FORMAT,
   TRACE_ID_PATTERN,
   unixNano,
-} from './contract.js';
+} from './session.js';
 
 /** The shapes of `GET /api/v1/sessions/{sessionId}/events`: field names are those of OTLP's LogRecord. */
 

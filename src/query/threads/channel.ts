@@ -1,10 +1,10 @@
-import type { ApiErrorData } from '../errors.js';
-import type { OwnPrice } from '../normalize/own-prices.js';
-import type { UserIdMode } from '../normalize/user-id.js';
-import type { PageUrlMode } from '../normalize/visit/page-url.js';
-import type { QueryService } from './query-service.js';
+import type { ApiErrorData } from '../../contract/errors.js';
+import type { OwnPrice } from '../../normalize/own-prices.js';
+import type { UserIdMode } from '../../normalize/user-id.js';
+import type { PageUrlMode } from '../../normalize/visit/page-url.js';
+import type { QueryService } from '../query-service.js';
 import type { SharedFlags } from './read-limit.js';
-import type { StateLimits } from './state.js';
+import type { StateLimits } from '../state.js';
 
 /** Methods of the query service that a thread answers, all but `close`. */
 export type QueryMethod = Exclude<keyof QueryService, 'close'>;

@@ -1,7 +1,7 @@
-import type { Caller, QueryPool, QueryService, SessionFilters } from './query-service.js';
+import type { Caller, QueryPool, QueryService, SessionFilters } from '../query-service.js';
 import { type After, type QueryEvents, QueryThread } from './query-thread.js';
-import { isRangeOnly } from './session-filter.js';
-import type { Answer, QueryChannel, QueryMethod, QueryThreadData, Question } from './thread-messages.js';
+import { isRangeOnly } from '../session-filter.js';
+import type { Answer, QueryChannel, QueryMethod, QueryThreadData, Question } from './channel.js';
 
 type ThreadName = 'point' | 'scan';
 type LaneName = 'quick' | 'sums' | 'deep';

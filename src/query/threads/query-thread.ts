@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { ApiError } from '../errors.js';
+import { ApiError } from '../../contract/errors.js';
 import { FairQueue } from './fair-queue.js';
-import type { Caller } from './query-service.js';
+import type { Caller } from '../query-service.js';
 import { CancelFlags, nextId, timeoutError } from './read-limit.js';
 import type {
   Answer,
@@ -11,7 +11,7 @@ import type {
   QueryThreadRequest,
   QueryWorkerData,
   Question,
-} from './thread-messages.js';
+} from './channel.js';
 
 /** Requests that may wait for one thread; more are refused at once, rather than answered too late to be of use. */
 export const MAX_WAITING = 1024;

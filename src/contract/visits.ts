@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import { count, ref, sessionFilters } from './contract.js';
+import { count, ref, sessionFilters } from './session.js';
 
 /** The shapes of `GET /api/v1/sessions/visits`. */
 

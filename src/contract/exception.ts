@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { count, cursorParameter, dateTime, ref } from './contract.js';
-import { RecordReference } from './usage-contract.js';
+import { count, cursorParameter, dateTime, ref } from './session.js';
+import { RecordReference } from './usage.js';
 
 /** The shapes of `GET /api/v1/sessions/{sessionId}/exceptions`: what was thrown in a session. */
 

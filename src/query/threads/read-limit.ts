@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.js';
+import { ApiError } from '../../contract/errors.js';
 
 /** Most questions that a thread has at a time. */
 export const MAX_UNDER_WAY = 64;
