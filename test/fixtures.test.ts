@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { ConversationPage, Turn } from '../src/contract/conversation.js';
-import type { SessionQueries } from '../src/query/session-queries.js';
 import type { SessionUsage } from '../src/contract/usage.js';
+import type { SessionQueries } from '../src/query/session-queries.js';
 import { oneByOne, type RecordedRequest, recordedRequests, replay } from './support/replay.js';
 
 /** What real GenAI libraries sent (`fixtures/README.md`), and what has to come of it. */

@@ -1,15 +1,15 @@
+import { DAMAGED, isIntactCursor } from '../contract/cursor.js';
 import { type ApiError, type ErrorCode, type FieldError, queryError } from '../contract/errors.js';
-import { nearest } from '../nearest.js';
 import {
   COUNTRY_FORMAT,
   CURSOR_FORMAT,
   SEVERITY_FORMAT,
   TRACE_ID_FORMAT,
   TRACE_ID_PATTERN,
-} from '../contract/session.js';
-import { DAMAGED, isIntactCursor } from '../contract/cursor.js';
+} from '../contract/schema-parts.js';
 import { parseSeverity } from '../contract/severity.js';
 import { parseRfc3339 } from '../contract/timestamp.js';
+import { nearest } from '../nearest.js';
 
 /** A query string as Fastify parses it: a list where a name was given several times. */
 export type RawQuery = Readonly<Record<string, string | readonly string[]>>;

@@ -6,20 +6,10 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import { COUNTRY_ATTRIBUTION } from '../country-source.js';
 import { ApiError, TELEMETRY_HINT } from '../contract/errors.js';
+import { NAMED_SCHEMAS } from '../contract/schemas.js';
+import { COUNTRY_ATTRIBUTION } from '../country-source.js';
 import type { LiveSessions } from '../live/live-sessions.js';
-import { NAMED_SCHEMAS } from '../contract/session.js';
-import { CONVERSATION_SCHEMAS } from '../contract/conversation.js';
-import { EVENT_SCHEMAS } from '../contract/event.js';
-import { EXCEPTION_SCHEMAS } from '../contract/exception.js';
-import { FACETS_SCHEMAS } from '../contract/facets.js';
-import { OUTLINE_SCHEMAS } from '../contract/outline.js';
-import { TIMELINE_SCHEMAS } from '../contract/timeline.js';
-import { TOP_SCHEMAS } from '../contract/top.js';
-import { USAGE_SCHEMAS } from '../contract/usage.js';
-import { VISIT_SCHEMAS } from '../contract/visit.js';
-import { VISITS_SCHEMAS } from '../contract/visits.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { withOtlpRoutes } from './otlp-paths.js';
 import { pathOf, sendProblem } from './problem.js';
@@ -88,21 +78,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     },
   });
   await addOpenApi(app, options.version);
-  for (const schema of [
-    ...NAMED_SCHEMAS,
-    ...USAGE_SCHEMAS,
-    ...EXCEPTION_SCHEMAS,
-    ...CONVERSATION_SCHEMAS,
-    ...VISIT_SCHEMAS,
-    ...TIMELINE_SCHEMAS,
-    ...TOP_SCHEMAS,
-    ...FACETS_SCHEMAS,
-    ...VISITS_SCHEMAS,
-    ...EVENT_SCHEMAS,
-    ...OUTLINE_SCHEMAS,
-  ]) {
-    app.addSchema(schema);
-  }
+  for (const schema of NAMED_SCHEMAS) app.addSchema(schema);
 
   const allowedMethods = new AllowedMethods();
   app.addHook('onRoute', ({ url, method }) => allowedMethods.add(url, [method].flat()));

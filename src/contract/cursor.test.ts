@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ApiError } from './errors.js';
 import {
   type Cursor,
   decodeCursor,
@@ -10,6 +9,7 @@ import {
   isIntactCursor,
   MAX_CURSOR_LENGTH,
 } from './cursor.js';
+import { ApiError } from './errors.js';
 
 const FILTERS = filterDigest('sessions', ['default', undefined, 'true']);
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { API_ERRORS, ApiError, type FieldError, problemType, queryError } from './errors.js';
 
 test('docs/errors.md has exactly the errors of the table', async () => {
-  const page = await readFile(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+  const page = await readFile(new URL('../../../docs/errors.md', import.meta.url), 'utf8');
   const rows = page.split('\n').filter((line) => line.startsWith('| `'));
   const expected = Object.entries(API_ERRORS).map(
     ([code, { status, title, retryable, description }]) =>

@@ -1,19 +1,15 @@
 import { Type } from '@sinclair/typebox';
 import {
-  attributes,
   cursorParameter,
-  droppedAttributesCount,
-  InstrumentationScope,
   nameFilter,
   oneOf,
   pageLinks,
-  Resource,
   ref,
   SEVERITY_FORMAT,
   TRACE_ID_FORMAT,
   TRACE_ID_PATTERN,
-  unixNano,
-} from './session.js';
+} from './schema-parts.js';
+import { attributes, droppedAttributesCount, InstrumentationScope, Resource, unixNano } from './trace.js';
 
 /** The shapes of `GET /api/v1/sessions/{sessionId}/events`: field names are those of OTLP's LogRecord. */
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { count, cursorParameter, dateTime, ref } from './session.js';
+import { count, cursorParameter, dateTime, ref } from './schema-parts.js';
 import { RecordReference } from './usage.js';
 
 /** The shapes of `GET /api/v1/sessions/{sessionId}/exceptions`: what was thrown in a session. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { count, ref } from './session.js';
+import { count, ref } from './schema-parts.js';
 
 /** The shapes of `GET /api/v1/sessions/facets`. */
 

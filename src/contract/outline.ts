@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { ref, Span, unixNano } from './session.js';
+import { ref } from './schema-parts.js';
+import { Span, unixNano } from './trace.js';
 
 /** The shapes of `GET /api/v1/sessions/{sessionId}/outline`: field names are those of `Span`. */
 

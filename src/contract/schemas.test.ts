@@ -1,21 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertConforms } from '../../test/support/contract-check.js';
-import { NAMED_SCHEMAS as COMMON_SCHEMAS, Session } from './session.js';
-import { FACETS_SCHEMAS } from './facets.js';
-import { OUTLINE_SCHEMAS } from './outline.js';
-import { TIMELINE_SCHEMAS } from './timeline.js';
-import { TOP_SCHEMAS } from './top.js';
-import { VISITS_SCHEMAS } from './visits.js';
-
-const NAMED_SCHEMAS = [
-  ...COMMON_SCHEMAS,
-  ...FACETS_SCHEMAS,
-  ...VISITS_SCHEMAS,
-  ...OUTLINE_SCHEMAS,
-  ...TIMELINE_SCHEMAS,
-  ...TOP_SCHEMAS,
-];
+import { NAMED_SCHEMAS } from './schemas.js';
+import { Session } from './session.js';
 
 test('every named schema has a name of its own and a description', () => {
   const names = NAMED_SCHEMAS.map((schema) => schema.$id);

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { sessionFilters } from './session.js';
+import { sessionFilters } from './session-filters.js';
 
 /** The shapes of `GET /api/v1/sessions/stream`. */
 

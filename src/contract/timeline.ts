@@ -1,8 +1,21 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { count, dateTime, int64, ref, sessionFilters, usageGaps } from './session.js';
-import { LONGEST_STEP_MS } from '../query/timeline.js';
+import { count, dateTime, int64, ref, usageGaps } from './schema-parts.js';
+import { sessionFilters } from './session-filters.js';
 
 /** The shapes of `GET /api/v1/sessions/timeline`. */
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Lengths that a point can have, ms: each a whole number of minutes, hours or days. */
+export const STEPS_MS = [
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR_MS),
+  ...[1, 2, 7, 14, 28, 91, 364, 728].map((days) => days * DAY_MS),
+];
+
+export const LONGEST_STEP_MS = STEPS_MS.at(-1)!;
 
 export const TimelineQuery = Type.Object(
   {

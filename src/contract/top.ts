@@ -1,5 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { oneOf, ref, SESSION_EXAMPLE, Session, sessionFilters, usageGaps } from './session.js';
+import { oneOf, ref, usageGaps } from './schema-parts.js';
+import { SESSION_EXAMPLE, Session } from './session.js';
+import { sessionFilters } from './session-filters.js';
 
 /** The shapes of `GET /api/v1/sessions/top`. */
 

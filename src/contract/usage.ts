@@ -2,17 +2,8 @@ import { type Static, Type } from '@sinclair/typebox';
 import { PriceBasis, Unpriced } from '../normalize/cost.js';
 import { NotRead } from '../normalize/facts.js';
 import { NotCounted } from '../sessionize/usage.js';
-import {
-  count,
-  cursorParameter,
-  dateTime,
-  GenAiUsage,
-  int64,
-  MAX_SESSION_ID_LENGTH,
-  oneOf,
-  pageLinks,
-  ref,
-} from './session.js';
+import { count, cursorParameter, dateTime, int64, oneOf, pageLinks, ref } from './schema-parts.js';
+import { GenAiUsage, MAX_SESSION_ID_LENGTH } from './session.js';
 
 /** The shapes of `GET /api/v1/sessions/{sessionId}/usage`: why a session's usage is what it is. */
 

@@ -8,8 +8,8 @@ import {
   MAX_REQUESTS,
   MAX_STACK,
 } from '../visit/page-visit.js';
-import { count, cursorParameter, dateTime, oneOf, pageLinks, ref } from './session.js';
 import { SessionException } from './exception.js';
+import { count, cursorParameter, dateTime, oneOf, pageLinks, ref } from './schema-parts.js';
 
 /** The shapes of `GET /api/v1/sessions/{sessionId}/pages`. */
 

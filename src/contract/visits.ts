@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import { count, ref, sessionFilters } from './session.js';
+import { count, ref } from './schema-parts.js';
+import { sessionFilters } from './session-filters.js';
 
 /** The shapes of `GET /api/v1/sessions/visits`. */
 

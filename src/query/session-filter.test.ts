@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ApiError } from '../contract/errors.js';
-import { sessionFilters } from '../contract/session.js';
 import { decodeCursor, encodeCursor, filterDigest } from '../contract/cursor.js';
-import type { SessionFilters } from './query-service.js';
+import type { ApiError } from '../contract/errors.js';
+import type { SessionFilters } from '../contract/session-filters.js';
+import { sessionFilters } from '../contract/session-filters.js';
 import { FILTER_NAMES, filterTexts, sessionFilter } from './session-filter.js';
 
 /** Two values of each filter that mean different lists. */

@@ -1,3 +1,5 @@
+import type { SessionFilters } from '../contract/session-filters.js';
+import type { SessionState } from '../contract/session-state.js';
 import {
   createPageUrls,
   DEFAULT_PAGE_URLS,
@@ -6,8 +8,7 @@ import {
 } from '../normalize/visit/page-url.js';
 import { isInPlace, placeQuery } from '../sessionize/page-places.js';
 import type { SessionFilter, StoredSession } from '../store/contract/store.js';
-import type { SessionFilters } from './query-service.js';
-import { isOpen, type SessionState, type StateLimits, stateOf } from './state.js';
+import { isOpen, type StateLimits, stateOf } from './state.js';
 
 const NS_PER_MS = 1_000_000n;
 const NS_PER_MS_NUMBER = 1e6;

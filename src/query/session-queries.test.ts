@@ -5,11 +5,12 @@ import { MemoryReader, type MemoryReaderData } from '../../test/support/memory-r
 import { at, storedSession } from '../../test/support/stored-sessions.js';
 import { storedTrace } from '../../test/support/stored-traces.js';
 import { ApiError } from '../contract/errors.js';
+import type { SessionState } from '../contract/session-state.js';
 import type { StoredSession } from '../store/contract/store.js';
 import { MAX_PAGE_WEIGHT } from './page.js';
 import type { SessionListRequest } from './query-service.js';
 import { SessionQueries, type SessionQueriesOptions } from './session-queries.js';
-import { isOpen, type SessionState } from './state.js';
+import { isOpen } from './state.js';
 
 const LIMITS = { activeMs: 300_000, timeoutMs: 1_800_000 };
 

@@ -1,3 +1,22 @@
+import { DEFAULT_CONVERSATION_LIMIT } from '../contract/conversation.js';
+import {
+  type Cursor,
+  decodeCursor,
+  encodeCursor,
+  type FilterDigest,
+  filterDigest,
+} from '../contract/cursor.js';
+import { DEFAULT_EVENT_LIMIT } from '../contract/event.js';
+import { DEFAULT_EXCEPTION_LIMIT } from '../contract/exception.js';
+import { MOST_FACETS } from '../contract/facets.js';
+import { parseMediaId } from '../contract/media.js';
+import { MAX_OUTLINE_SPANS } from '../contract/outline.js';
+import { DEFAULT_SESSION_LIMIT, MOST_NEXT_SESSIONS } from '../contract/session.js';
+import { DEFAULT_TOP_LIMIT } from '../contract/top.js';
+import { DEFAULT_TRACE_LIMIT } from '../contract/trace.js';
+import { DEFAULT_USAGE_LIMIT } from '../contract/usage.js';
+import { DEFAULT_PAGES_LIMIT } from '../contract/visit.js';
+import { MOST_VISIT_VALUES } from '../contract/visits.js';
 import { mediaContent } from '../conversation/conversation.js';
 import type { OwnPrices } from '../normalize/own-prices.js';
 import type { PageUrlMode } from '../normalize/visit/page-url.js';
@@ -11,20 +30,12 @@ import type {
   StoredSession,
   StoredTrace,
 } from '../store/contract/store.js';
-import { DEFAULT_SESSION_LIMIT, DEFAULT_TRACE_LIMIT, MOST_NEXT_SESSIONS } from '../contract/session.js';
-import { DEFAULT_CONVERSATION_LIMIT } from '../contract/conversation.js';
 import { ConversationIndex } from './conversation-index.js';
 import { turnItem } from './conversation-item.js';
 import { ConversationList } from './conversation-list.js';
-import { type Cursor, decodeCursor, encodeCursor, type FilterDigest, filterDigest } from '../contract/cursor.js';
-import { DEFAULT_EVENT_LIMIT } from '../contract/event.js';
 import { eventItem } from './event-item.js';
 import { EventList } from './event-list.js';
-import { DEFAULT_EXCEPTION_LIMIT } from '../contract/exception.js';
 import { decodePlace, encodePlace, exceptionItem } from './exception-item.js';
-import { MOST_FACETS } from '../contract/facets.js';
-import { parseMediaId } from '../contract/media.js';
-import { MAX_OUTLINE_SPANS } from '../contract/outline.js';
 import { outlineItem } from './outline-item.js';
 import { type KeysetList, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js';
 import type {
@@ -69,17 +80,13 @@ import { spanItem } from './span-item.js';
 import { type StateLimits, stateOf } from './state.js';
 import { NO_SESSIONS, statisticsItem } from './statistics.js';
 import { emptyTimeline, stepFor, timelineItem } from './timeline.js';
-import { DEFAULT_TOP_LIMIT } from '../contract/top.js';
 import { traceItem } from './trace-item.js';
-import { DEFAULT_USAGE_LIMIT } from '../contract/usage.js';
 import { usageItem, usageTotals } from './usage-item.js';
 import { byTime, UsageList } from './usage-list.js';
-import { DEFAULT_PAGES_LIMIT } from '../contract/visit.js';
 import { VisitIndex } from './visit-index.js';
 import { pageItem } from './visit-item.js';
 import { readVisit } from './visit-list.js';
 import { NO_VISITS, visitsItem } from './visits.js';
-import { MOST_VISIT_VALUES } from '../contract/visits.js';
 
 export interface SessionQueriesOptions extends StateLimits {
   /** Closed with the queries. */

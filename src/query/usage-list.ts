@@ -1,3 +1,4 @@
+import type { Cursor, KeysetPosition } from '../contract/cursor.js';
 import type {
   StoredSession,
   StoredUsage,
@@ -5,7 +6,6 @@ import type {
   UsagePosition,
   UsageScan,
 } from '../store/contract/store.js';
-import type { Cursor, KeysetPosition } from '../contract/cursor.js';
 import type { KeysetList, KeysetRead } from './page.js';
 
 /** The records of a session's usage as a list, for one request. */

@@ -1,10 +1,10 @@
+import type { Cursor, KeysetPosition } from '../contract/cursor.js';
 import { createPageUrls, type PageUrlMode } from '../normalize/visit/page-url.js';
 import type { SessionReader, StoredPage, StoredSession } from '../store/contract/store.js';
 import { idOf, isBefore } from '../visit/page-list.js';
 import type { PageVisit } from '../visit/page-visit.js';
 import { AWAY_NS, EARLY_NS } from '../visit/placing.js';
 import { Visit } from '../visit/visit.js';
-import type { Cursor, KeysetPosition } from '../contract/cursor.js';
 import { type KeysetList, type KeysetRead, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js';
 import type { IndexedGroup, VisitIndex } from './visit-index.js';
 

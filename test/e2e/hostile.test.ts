@@ -8,7 +8,9 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { status as GrpcStatus, type ServiceError } from '@grpc/grpc-js';
-import { Session, SessionPage, SessionStatistics, TracePage } from '../../src/contract/session.js';
+import { Session, SessionPage } from '../../src/contract/session.js';
+import { SessionStatistics } from '../../src/contract/statistics.js';
+import { TracePage } from '../../src/contract/trace.js';
 import {
   decodePlain,
   encodeLogsRequest,

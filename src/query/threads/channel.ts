@@ -3,8 +3,8 @@ import type { OwnPrice } from '../../normalize/own-prices.js';
 import type { UserIdMode } from '../../normalize/user-id.js';
 import type { PageUrlMode } from '../../normalize/visit/page-url.js';
 import type { QueryService } from '../query-service.js';
-import type { SharedFlags } from './read-limit.js';
 import type { StateLimits } from '../state.js';
+import type { SharedFlags } from './read-limit.js';
 
 /** Methods of the query service that a thread answers, all but `close`. */
 export type QueryMethod = Exclude<keyof QueryService, 'close'>;

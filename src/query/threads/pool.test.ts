@@ -4,8 +4,8 @@ import type { FragileReaderData } from '../../../test/support/fragile-reader.js'
 import { at, storedSession } from '../../../test/support/stored-sessions.js';
 import { ApiError } from '../../contract/errors.js';
 import type { QueryPool, QueryService } from '../query-service.js';
-import { type After, type DropReason, MAX_WAITING, MAX_WAITING_OF_CLIENT } from './query-thread.js';
 import { startQueryThreads } from './pool.js';
+import { type After, type DropReason, MAX_WAITING, MAX_WAITING_OF_CLIENT } from './query-thread.js';
 
 const LIMITS = { activeMs: 300_000, timeoutMs: 1_800_000 };
 

@@ -1,7 +1,8 @@
-import type { Caller, QueryPool, QueryService, SessionFilters } from '../query-service.js';
-import { type After, type QueryEvents, QueryThread } from './query-thread.js';
+import type { SessionFilters } from '../../contract/session-filters.js';
+import type { Caller, QueryPool, QueryService } from '../query-service.js';
 import { isRangeOnly } from '../session-filter.js';
 import type { Answer, QueryChannel, QueryMethod, QueryThreadData, Question } from './channel.js';
+import { type After, type QueryEvents, QueryThread } from './query-thread.js';
 
 type ThreadName = 'point' | 'scan';
 type LaneName = 'quick' | 'sums' | 'deep';

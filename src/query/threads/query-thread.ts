@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ApiError } from '../../contract/errors.js';
-import { FairQueue } from './fair-queue.js';
 import type { Caller } from '../query-service.js';
-import { CancelFlags, nextId, timeoutError } from './read-limit.js';
 import type {
   Answer,
   QueryThreadData,
@@ -12,6 +10,8 @@ import type {
   QueryWorkerData,
   Question,
 } from './channel.js';
+import { FairQueue } from './fair-queue.js';
+import { CancelFlags, nextId, timeoutError } from './read-limit.js';
 
 /** Requests that may wait for one thread; more are refused at once, rather than answered too late to be of use. */
 export const MAX_WAITING = 1024;

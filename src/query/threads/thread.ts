@@ -4,7 +4,6 @@ import { ApiError } from '../../contract/errors.js';
 import { OwnPrices } from '../../normalize/own-prices.js';
 import { createUserIds } from '../../normalize/user-id.js';
 import type { SessionReader } from '../../store/contract/store.js';
-import { CancelFlags, ReadCancelledError, ReadLimit } from './read-limit.js';
 import { SessionQueries } from '../session-queries.js';
 import type {
   Answer,
@@ -15,6 +14,7 @@ import type {
   QueryWorkerData,
   Question,
 } from './channel.js';
+import { CancelFlags, ReadCancelledError, ReadLimit } from './read-limit.js';
 
 const port = parentPort!;
 const { readerModule, readerOptions, settings, cancelled } = workerData as QueryWorkerData;
