@@ -21,7 +21,8 @@ import { Visits } from '../contract/visits.js';
 import type { Caller } from '../query/query-service.js';
 import { filterTexts } from '../query/session-filter.js';
 import { SessionQueries } from '../query/session-queries.js';
-import type { SessionReader, StoredSession } from '../store/contract/store.js';
+import type { SessionReader } from '../store/contract/reader.js';
+import type { StoredSession } from '../store/contract/session.js';
 import { createTelemetry } from '../telemetry.js';
 
 const SESSIONS = '/api/v1/sessions';

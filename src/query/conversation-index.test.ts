@@ -6,7 +6,7 @@ import { storedGroup } from '../../test/support/stored-groups.js';
 import { at, storedSession } from '../../test/support/stored-sessions.js';
 import type { ConversationPage } from '../contract/conversation.js';
 import type { Turn } from '../conversation/turn.js';
-import type { GroupPosition, GroupScan, StoredGroup } from '../store/contract/store.js';
+import type { GroupPosition, GroupScan, StoredGroup } from '../store/contract/group.js';
 import { ConversationIndex } from './conversation-index.js';
 import { ConversationList, MAX_GROUPS_A_PAGE } from './conversation-list.js';
 import { readPage } from './page.js';

@@ -1,6 +1,6 @@
 import type { Cursor, KeysetPosition } from '../contract/cursor.js';
 import { comparePositions, type Turn, type TurnPosition } from '../conversation/turn.js';
-import type { GroupPosition } from '../store/contract/store.js';
+import type { GroupPosition } from '../store/contract/group.js';
 import type { ConversationIndex, IndexedGroup } from './conversation-index.js';
 import { type KeysetList, type KeysetRead, MAX_PAGE_WEIGHT } from './page.js';
 

@@ -1,5 +1,5 @@
 import type { Cursor, KeysetPosition } from '../contract/cursor.js';
-import type { EventPosition, EventScan, FoundEvents, StoredEvent } from '../store/contract/store.js';
+import type { EventPosition, EventScan, FoundEvents, StoredEvent } from '../store/contract/event.js';
 import { type KeysetList, type KeysetRead, MAX_PAGE_WEIGHT } from './page.js';
 
 type Scan = Pick<EventScan, 'after' | 'direction' | 'limit' | 'maxBytes'>;

@@ -7,7 +7,8 @@ import {
   type PageUrlMode,
 } from '../normalize/visit/page-url.js';
 import { isInPlace, placeQuery } from '../sessionize/page-places.js';
-import type { SessionFilter, StoredSession } from '../store/contract/store.js';
+import type { StoredSession } from '../store/contract/session.js';
+import type { SessionFilter } from '../store/contract/session-filter.js';
 import { isOpen, type StateLimits, stateOf } from './state.js';
 
 const NS_PER_MS = 1_000_000n;

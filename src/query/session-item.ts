@@ -2,7 +2,7 @@ import { int64Of } from '../contract/int64.js';
 import type { GenAiUsage, Session } from '../contract/session.js';
 import type { SessionState } from '../contract/session-state.js';
 import { formatRfc3339, milliseconds } from '../contract/timestamp.js';
-import type { StoredGenAiUsage, StoredSession } from '../store/contract/store.js';
+import type { StoredGenAiUsage, StoredSession } from '../store/contract/session.js';
 import { isOpen } from './state.js';
 
 /** The contract's item for a session in `state`. */

@@ -6,7 +6,7 @@ import { at, storedSession } from '../../test/support/stored-sessions.js';
 import { storedTrace } from '../../test/support/stored-traces.js';
 import { ApiError } from '../contract/errors.js';
 import type { SessionState } from '../contract/session-state.js';
-import type { StoredSession } from '../store/contract/store.js';
+import type { StoredSession } from '../store/contract/session.js';
 import { MAX_PAGE_WEIGHT } from './page.js';
 import type { SessionListRequest } from './query-service.js';
 import { SessionQueries, type SessionQueriesOptions } from './session-queries.js';

@@ -21,15 +21,11 @@ import { mediaContent } from '../conversation/conversation.js';
 import type { OwnPrices } from '../normalize/own-prices.js';
 import type { PageUrlMode } from '../normalize/visit/page-url.js';
 import { readSpans } from '../otlp/read.js';
-import type {
-  CountedSessions,
-  SessionPosition,
-  SessionRange,
-  SessionReader,
-  SessionScan,
-  StoredSession,
-  StoredTrace,
-} from '../store/contract/store.js';
+import type { SessionReader } from '../store/contract/reader.js';
+import type { SessionPosition, SessionScan, StoredSession } from '../store/contract/session.js';
+import type { SessionRange } from '../store/contract/session-filter.js';
+import type { CountedSessions } from '../store/contract/statistics.js';
+import type { StoredTrace } from '../store/contract/trace.js';
 import { ConversationIndex } from './conversation-index.js';
 import { turnItem } from './conversation-item.js';
 import { ConversationList } from './conversation-list.js';

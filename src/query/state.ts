@@ -1,5 +1,5 @@
 import type { SessionState } from '../contract/session-state.js';
-import type { StoredSession } from '../store/contract/store.js';
+import type { StoredSession } from '../store/contract/session.js';
 
 /** How long a session without activity stays open, in whole milliseconds. */
 export interface StateLimits {

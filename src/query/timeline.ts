@@ -1,7 +1,7 @@
 import { int64Of } from '../contract/int64.js';
 import { LONGEST_STEP_MS, STEPS_MS, type Timeline } from '../contract/timeline.js';
 import { formatRfc3339 } from '../contract/timestamp.js';
-import type { StoredTimeline, TimelineSum } from '../store/contract/store.js';
+import type { StoredTimeline, TimelineSum } from '../store/contract/statistics.js';
 
 /** The contract's timeline, and the lengths of its points. */
 

@@ -1,7 +1,7 @@
 import { formatRfc3339, milliseconds } from '../contract/timestamp.js';
 import type { VisitPageItem } from '../contract/visit.js';
 import { VITAL_NAMES } from '../normalize/facts.js';
-import type { RecordId } from '../store/contract/store.js';
+import type { RecordId } from '../store/contract/group.js';
 import type { PageVisit, VisitAction, VisitAgent, VisitRequest, VisitServer } from '../visit/page-visit.js';
 import { exceptionItem } from './exception-item.js';
 import { given } from './given.js';

@@ -1,6 +1,8 @@
 import type { Cursor, KeysetPosition } from '../contract/cursor.js';
 import { createPageUrls, type PageUrlMode } from '../normalize/visit/page-url.js';
-import type { SessionReader, StoredPage, StoredSession } from '../store/contract/store.js';
+import type { StoredPage } from '../store/contract/group.js';
+import type { SessionReader } from '../store/contract/reader.js';
+import type { StoredSession } from '../store/contract/session.js';
 import { idOf, isBefore } from '../visit/page-list.js';
 import type { PageVisit } from '../visit/page-visit.js';
 import { AWAY_NS, EARLY_NS } from '../visit/placing.js';

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SessionReader } from '../../src/store/contract/store.js';
+import type { SessionReader } from '../../src/store/contract/reader.js';
 import type { ReaderOptions } from '../../src/store/sqlite/reader.js';
 import { openReader } from '../../src/store/sqlite/reader-module.js';
 import { SqliteWriter } from '../../src/store/sqlite/writer.js';

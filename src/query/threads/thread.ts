@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ApiError } from '../../contract/errors.js';
 import { OwnPrices } from '../../normalize/own-prices.js';
 import { createUserIds } from '../../normalize/user-id.js';
-import type { SessionReader } from '../../store/contract/store.js';
+import type { SessionReader } from '../../store/contract/reader.js';
 import { SessionQueries } from '../session-queries.js';
 import type {
   Answer,

@@ -26,43 +26,40 @@ import {
 } from '../../sessionize/session-usage.js';
 import { clientOf, geoOf, visitOf, vitalsOf } from '../../sessionize/session-view.js';
 import { type Carrier, isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
+import type { EventScan, FoundEvents } from '../contract/event.js';
+import type { ExceptionScan, FoundExceptions } from '../contract/exception.js';
+import type {
+  GroupPosition,
+  GroupScan,
+  GroupVersions,
+  KnownGroups,
+  RecordId,
+  StoredGroup,
+  StoredPageGroup,
+} from '../contract/group.js';
+import type { SessionReader } from '../contract/reader.js';
+import type { FoundSessions, SessionScan, StoredSession } from '../contract/session.js';
+import type { StateFilter } from '../contract/session-filter.js';
+import type {
+  CountedSessions,
+  Statistics,
+  StoredFacet,
+  StoredFacets,
+  StoredTimeline,
+  StoredTop,
+  StoredVisits,
+  TimelineScan,
+  TopScan,
+  VisitsScan,
+} from '../contract/statistics.js';
+import type { OutlineTrace, StoredOutline, StoredTrace, TraceScan } from '../contract/trace.js';
 import {
-  type CountedSessions,
-  type EventScan,
-  type ExceptionScan,
-  type FoundEvents,
-  type FoundExceptions,
-  type FoundSessions,
-  type GroupPosition,
-  type GroupScan,
-  type GroupVersions,
-  type KnownGroups,
   MOST_TOGETHER,
-  type OutlineTrace,
-  type RecordId,
-  type SessionReader,
-  type SessionScan,
-  type StateFilter,
-  type Statistics,
   type StoredCarrier,
-  type StoredFacet,
-  type StoredFacets,
-  type StoredGroup,
-  type StoredOutline,
-  type StoredPageGroup,
-  type StoredSession,
-  type StoredTimeline,
-  type StoredTop,
-  type StoredTrace,
   type StoredUsage,
   type StoredUsageRecord,
-  type StoredVisits,
-  type TimelineScan,
-  type TopScan,
-  type TraceScan,
   type UsageScan,
-  type VisitsScan,
-} from '../contract/store.js';
+} from '../contract/usage.js';
 import { CallPlaces } from '../engine/call-index.js';
 import {
   type EventKind,
