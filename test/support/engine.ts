@@ -1,11 +1,11 @@
+import type { StoreEvents } from '../../src/store/contract/store.js';
 import { Engine, type EngineOptions } from '../../src/store/engine/engine.js';
 import { type Database, lockDirectory, openForWriting } from '../../src/store/sqlite/database.js';
-import type { WriterEvents } from '../../src/store/sqlite/writer.js';
 
 const CACHE_BYTES = 1 << 20;
 
 /** For a writing thread that has nothing to tell; should it end by itself, the test fails. */
-export const QUIET: WriterEvents = {
+export const QUIET: StoreEvents = {
   progress: () => {},
   trouble: () => {},
   foldFailed: () => {},

@@ -1,7 +1,9 @@
+import type { Answer, Failure, KindOf, Question } from '../../channel.js';
 import type { ApiErrorData } from '../../contract/errors.js';
 import type { OwnPrice } from '../../normalize/own-prices.js';
 import type { UserIdMode } from '../../normalize/user-id.js';
 import type { PageUrlMode } from '../../normalize/visit/page-url.js';
+import type { ReaderSource } from '../../store/contract/reader-source.js';
 import type { QueryService } from '../query-service.js';
 import type { StateLimits } from '../state.js';
 import type { SharedFlags } from './read-limit.js';
@@ -9,20 +11,30 @@ import type { SharedFlags } from './read-limit.js';
 /** Methods of the query service that a thread answers, all but `close`. */
 export type QueryMethod = Exclude<keyof QueryService, 'close'>;
 
-/** What each method is asked with and what it answers: all that crosses between the threads. */
-export type QueryChannel = {
+/** What a query thread is asked for: each method with its arguments and its answer. */
+export type QueryCalls = {
   readonly [M in QueryMethod]: {
     readonly args: Parameters<QueryService[M]>;
     readonly answer: Awaited<ReturnType<QueryService[M]>>;
   };
 };
 
-/** One question; a union of those of all methods where none is named. */
-export type Question<M extends QueryMethod = QueryMethod> = {
-  readonly [K in M]: { readonly method: K; readonly args: QueryChannel[K]['args'] };
-}[M];
+export type QueryQuestion<M extends QueryMethod = QueryMethod> = Question<QueryCalls, M>;
 
-export type Answer<M extends QueryMethod = QueryMethod> = QueryChannel[M]['answer'];
+export type ToQueryThread = QueryQuestion | { readonly kind: 'close' };
+
+export type FromQueryThread =
+  /** The reader is open. */
+  { readonly kind: 'ready' } | { readonly kind: 'outcome'; readonly outcome: QueryOutcome };
+
+/** How a question ended. */
+export type QueryOutcome =
+  | Answer<QueryCalls, KindOf<QueryCalls>>
+  | Failure<QueryCalls>
+  /** The client's fault, or one that passes. */
+  | { readonly id: number; readonly kind: QueryMethod; readonly refusal: ApiErrorData }
+  /** Taken back before it was answered. */
+  | { readonly id: number; readonly kind: QueryMethod; readonly stopped: true };
 
 /** What a query thread works by. Crosses threads as it is. */
 export interface QueryThreadSettings extends StateLimits {
@@ -38,8 +50,7 @@ export interface QueryThreadSettings extends StateLimits {
 
 /** What all threads of a pool are started with. */
 export interface QueryThreadData {
-  readonly readerModule: string;
-  readonly readerOptions: unknown;
+  readonly readers: ReaderSource;
   readonly settings: QueryThreadSettings;
 }
 
@@ -48,15 +59,3 @@ export interface QueryWorkerData extends QueryThreadData {
   /** Which questions are taken back; see `CancelFlags`. Shared memory. */
   readonly cancelled: SharedFlags;
 }
-
-export type QueryThreadRequest =
-  | { readonly kind: 'query'; readonly id: number; readonly question: Question }
-  | { readonly kind: 'close' };
-
-export type QueryThreadReply =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer }
-  /** Taken back before it was answered. */
-  | { readonly kind: 'stopped'; readonly id: number }
-  | { readonly kind: 'api-error'; readonly id: number; readonly error: ApiErrorData }
-  | { readonly kind: 'failure'; readonly id: number; readonly message: string; readonly stack: string };

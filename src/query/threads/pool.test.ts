@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { FragileReaderData } from '../../../test/support/fragile-reader.js';
 import { at, storedSession } from '../../../test/support/stored-sessions.js';
 import { ApiError } from '../../contract/errors.js';
+import { readerSource } from '../../store/contract/reader-source.js';
 import type { QueryPool, QueryService } from '../query-service.js';
 import { startQueryThreads } from './pool.js';
 import { type After, type DropReason, MAX_WAITING, MAX_WAITING_OF_CLIENT } from './query-thread.js';
@@ -31,8 +32,10 @@ function start(options: Partial<FragileReaderData>, edges: Partial<Edges> = {}):
     ...options,
   };
   const data = {
-    readerModule: new URL('../../../test/support/fragile-reader.js', import.meta.url).href,
-    readerOptions,
+    readers: readerSource<typeof import('../../../test/support/fragile-reader.js')>(
+      new URL('../../../test/support/fragile-reader.js', import.meta.url),
+      readerOptions,
+    ),
     settings: {
       project: 'default',
       ...LIMITS,

@@ -1,7 +1,7 @@
 import type { SessionFilters } from '../../contract/session-filters.js';
 import type { Caller, QueryPool, QueryService } from '../query-service.js';
 import { isRangeOnly } from '../session-filter.js';
-import type { Answer, QueryChannel, QueryMethod, QueryThreadData, Question } from './channel.js';
+import type { QueryCalls, QueryMethod, QueryThreadData } from './channel.js';
 import { type After, type QueryEvents, QueryThread } from './query-thread.js';
 
 type ThreadName = 'point' | 'scan';
@@ -15,7 +15,7 @@ type LaneName = 'quick' | 'sums' | 'deep';
  * - `deep`: reads that decode telemetry, whose cost is the size of a session or trace, and sums over sessions that are looked at one by one.
  */
 const LANE_OF: {
-  readonly [M in QueryMethod]: LaneName | ((...args: QueryChannel[M]['args']) => LaneName);
+  readonly [M in QueryMethod]: LaneName | ((...args: QueryCalls[M]['args']) => LaneName);
 } = {
   list: 'quick',
   get: 'quick',
@@ -66,9 +66,7 @@ export interface PoolEdges {
  * A query service whose work is done in two threads of its own: cheap reads never wait for those that may take long, and neither does the
  * receiver. Reads that may take long take turns by client and session.
  *
- * `readerModule` is the URL of a module that exports `openReader(readerOptions, checkpoint): Promise<SessionReader>`; each thread
- * opens a reader of its own, which calls `checkpoint` in its long loops and lets pass what that throws. `readerOptions` must be cloneable. Rejects where a reader
- * cannot be opened. When a thread dies, the next request that needs one starts another.
+ * Each thread opens a reader of its own. Rejects where a reader cannot be opened. When a thread dies, the next request that needs one starts another.
  */
 export async function startQueryThreads(data: QueryThreadData, edges: PoolEdges): Promise<QueryPool> {
   const threadOf = (name: ThreadName): QueryThread =>
@@ -102,12 +100,12 @@ function placesOf(threads: { readonly [T in ThreadName]: QueryThread }): Readonl
 function serviceOf(places: ReadonlyMap<LaneName, Place>, caller: Caller): QueryService {
   const ask =
     <M extends QueryMethod>(method: M) =>
-    (...args: QueryChannel[M]['args']): Promise<Answer<M>> => {
+    (...args: QueryCalls[M]['args']): Promise<QueryCalls[M]['answer']> => {
       const [first] = args;
       const about = typeof first === 'string' ? first : '';
       const laneOf = LANE_OF[method];
       const [thread, lane] = places.get(typeof laneOf === 'string' ? laneOf : laneOf(...args))!;
-      return thread.request({ method, args } as Question, about, lane, caller) as Promise<Answer<M>>;
+      return thread.request(method, args, { about, lane, caller });
     };
   return {
     list: ask('list'),

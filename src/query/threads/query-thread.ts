@@ -1,17 +1,20 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { PendingCalls, type Waiter } from '../../channel.js';
 import { ApiError } from '../../contract/errors.js';
 import type { Caller } from '../query-service.js';
 import type {
-  Answer,
+  FromQueryThread,
+  QueryCalls,
+  QueryMethod,
+  QueryOutcome,
   QueryThreadData,
-  QueryThreadReply,
-  QueryThreadRequest,
   QueryWorkerData,
-  Question,
+  ToQueryThread,
 } from './channel.js';
 import { FairQueue } from './fair-queue.js';
-import { CancelFlags, nextId, timeoutError } from './read-limit.js';
+import { type Job, type Lane, QueuedJobs } from './job.js';
+import { CancelFlags, timeoutError } from './read-limit.js';
 
 /** Requests that may wait for one thread; more are refused at once, rather than answered too late to be of use. */
 export const MAX_WAITING = 1024;
@@ -56,34 +59,9 @@ export interface QueryThreadOptions {
   readonly after: After;
 }
 
-/** Somebody who waits for an answer. */
-interface Waiter {
-  resolve(answer: Answer): void;
-  reject(error: unknown): void;
-}
-
-/** Questions of one kind of cost. */
-interface Lane {
-  readonly depth: number;
-  readonly queue: FairQueue<Job>;
-  /** How many of it the thread has. */
-  running: number;
-}
-
-/** A question, and all who wait for its answer: one client that asks the same again before its turn comes is answered with it. */
-interface Job {
-  readonly question: Question;
-  readonly lane: Lane;
-  readonly client: string;
-  readonly session: string;
-  /** Equal for equal questions of one client. */
-  readonly key: string;
-  readonly waiters: Set<Waiter>;
-}
-
 /** A job that the thread has. */
 interface Running {
-  readonly job: Job;
+  readonly job: Job<QueryCalls>;
   cancelPatience(): void;
 }
 
@@ -97,15 +75,14 @@ interface Running {
 export class QueryThread {
   readonly #options: QueryThreadOptions;
   readonly #flags = new CancelFlags();
-  readonly #lanes: readonly Lane[];
-  /** Jobs that wait, by their keys. */
-  readonly #queued = new Map<string, Job>();
+  readonly #lanes: readonly Lane<QueryCalls>[];
+  readonly #calls = new PendingCalls<QueryCalls>();
+  readonly #queued = new QueuedJobs<QueryCalls>();
   readonly #running = new Map<number, Running>();
   /** Waiters by client, of those that wait and those that the thread has. */
   readonly #waitersOf = new Map<string, number>();
   #waiting = 0;
   #worker: Worker | undefined;
-  #lastId = 0;
   #closed = false;
 
   constructor(options: QueryThreadOptions) {
@@ -130,20 +107,30 @@ export class QueryThread {
    * @param about the session or trace that the question is about.
    * @param lane index in `depths`.
    */
-  request(question: Question, about: string, lane: number, { address, gone }: Caller): Promise<Answer> {
+  request<M extends QueryMethod>(
+    method: M,
+    args: QueryCalls[M]['args'],
+    { about, lane, caller }: { about: string; lane: number; caller: Caller },
+  ): Promise<QueryCalls[M]['answer']> {
+    const { address, gone } = caller;
     if (this.#closed) return Promise.reject(unavailable('The server is stopping.'));
     if (gone?.aborted) return Promise.reject(this.#dropped('client_gone'));
     const isFull =
       this.#waiting >= MAX_WAITING || (this.#waitersOf.get(address) ?? 0) >= MAX_WAITING_OF_CLIENT;
     if (isFull) return Promise.reject(this.#dropped('too_many'));
-    const job = this.#jobFor(question, about, this.#lanes[lane]!, address);
-    return new Promise<Answer>((resolve, reject) => {
-      const leave = (): void => this.#leave(job, waiter);
+    const place = { lane: this.#lanes[lane]!, client: address, session: about };
+    const job = this.#queued.jobFor(method, args, place);
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        if (!job.waiters.delete(waiter)) return;
+        waiter.reject(this.#dropped('client_gone'));
+        this.#left(job);
+      };
       const settled = (): void => {
         gone?.removeEventListener('abort', leave);
         this.#count(address, -1);
       };
-      const waiter: Waiter = {
+      const waiter: Waiter<QueryCalls[M]['answer']> = {
         resolve: (answer) => {
           settled();
           resolve(answer);
@@ -164,27 +151,21 @@ export class QueryThread {
   async close(): Promise<void> {
     this.#closed = true;
     const error = unavailable('The server is stopping.');
-    this.#queued.clear();
-    for (const { queue } of this.#lanes) for (const job of queue.clear()) fail(job, error);
+    for (const { queue } of this.#lanes) {
+      for (const job of queue.clear()) {
+        job.unqueue();
+        job.fail(error);
+      }
+    }
     for (const id of this.#running.keys()) this.#flags.cancel(id);
     this.#failRunning(error);
     const worker = this.#worker;
     if (worker === undefined) return;
     const exited = once(worker, 'exit');
-    worker.postMessage({ kind: 'close' } satisfies QueryThreadRequest);
+    worker.postMessage({ kind: 'close' } satisfies ToQueryThread);
     const cancel = this.#options.after(CLOSE_MS, () => void worker.terminate());
     await exited;
     cancel();
-  }
-
-  #jobFor(question: Question, session: string, lane: Lane, client: string): Job {
-    const key = keyOf(client, question);
-    const known = this.#queued.get(key);
-    if (known !== undefined) return known;
-    const job: Job = { question, lane, client, session, key, waiters: new Set() };
-    this.#queued.set(key, job);
-    lane.queue.push(client, session, job);
-    return job;
   }
 
   /** Gives the thread what it may have. */
@@ -198,38 +179,28 @@ export class QueryThread {
     }
   }
 
-  #send(job: Job): void {
-    this.#queued.delete(job.key);
+  #send(job: Job<QueryCalls>): void {
+    job.unqueue();
     const worker = this.#worker ?? this.#spawn();
-    this.#lastId = nextId(this.#lastId);
-    const id = this.#lastId;
     // It may begin only when all that the thread has is done.
     const mostAhead = this.#running.size + 1;
     const patienceMs = PATIENCE * mostAhead * this.#options.data.settings.queryTimeoutMs;
+    const id = job.send(this.#calls, worker);
     const cancelPatience = this.#options.after(patienceMs, () => this.#giveUp(id));
     this.#running.set(id, { job, cancelPatience });
     job.lane.running++;
-    worker.postMessage({ kind: 'query', id, question: job.question } satisfies QueryThreadRequest);
   }
 
-  /** The client of a waiter is gone. */
-  #leave(job: Job, waiter: Waiter): void {
-    if (!job.waiters.delete(waiter)) return;
-    waiter.reject(this.#dropped('client_gone'));
-    if (job.waiters.size > 0) return;
-    if (job.lane.queue.remove(job.client, job.session, job)) {
-      this.#queued.delete(job.key);
-      return;
-    }
-    for (const [id, running] of this.#running) if (running.job === job) this.#flags.cancel(id);
+  /** Drops a job that nobody waits for any more. */
+  #left(job: Job<QueryCalls>): void {
+    if (!job.isLeft) return;
+    if (job.lane.queue.remove(job.client, job.session, job)) job.unqueue();
+    else for (const [id, running] of this.#running) if (running.job === job) this.#flags.cancel(id);
   }
 
   /** The thread reads on and on at a place where it does not look at the time. */
   #giveUp(id: number): void {
-    const running = this.#take(id);
-    if (running === undefined) return;
-    fail(running.job, this.#dropped('timeout'));
-    void this.#worker?.terminate();
+    if (this.#end(id, this.#dropped('timeout'))) void this.#worker?.terminate();
   }
 
   #spawn(): Worker {
@@ -240,8 +211,8 @@ export class QueryThread {
       resourceLimits: RESOURCE_LIMITS,
     });
     this.#worker = worker;
-    worker.on('message', (reply: QueryThreadReply) => {
-      if (reply.kind !== 'ready') this.#settle(reply);
+    worker.on('message', (message: FromQueryThread) => {
+      if (message.kind === 'outcome') this.#settle(message.outcome);
     });
     let reason: Error | undefined;
     worker.on('error', (error: Error) => {
@@ -257,27 +228,26 @@ export class QueryThread {
     return worker;
   }
 
-  #settle(reply: Exclude<QueryThreadReply, { kind: 'ready' }>): void {
-    const running = this.#take(reply.id);
+  #settle(outcome: QueryOutcome): void {
+    const running = this.#take(outcome.id);
     if (running === undefined) return;
     this.#pump();
-    const { job } = running;
-    switch (reply.kind) {
-      case 'answer':
-        for (const { resolve } of job.waiters) resolve(reply.answer);
-        return;
-      case 'api-error': {
-        const error = ApiError.fromData(reply.error);
-        if (error.code === 'query.timeout') this.#dropped('timeout');
-        fail(job, error);
-        return;
-      }
-      case 'failure':
-        fail(job, Object.assign(new Error(reply.message), { stack: reply.stack }));
-        return;
-      case 'stopped':
-        return;
+    if ('stopped' in outcome) {
+      // Nobody waits for it.
+    } else if ('refusal' in outcome) {
+      const error = ApiError.fromData(outcome.refusal);
+      if (error.code === 'query.timeout') this.#dropped('timeout');
+      this.#calls.fail(outcome.kind, outcome.id, error);
+    } else {
+      this.#calls.settle(outcome);
     }
+  }
+
+  /** Fails what the thread has of this id, if anything. */
+  #end(id: number, error: ApiError): boolean {
+    const running = this.#take(id);
+    if (running !== undefined) this.#calls.fail(running.job.kind, id, error);
+    return running !== undefined;
   }
 
   #take(id: number): Running | undefined {
@@ -290,7 +260,7 @@ export class QueryThread {
   }
 
   #failRunning(error: ApiError): void {
-    for (const id of this.#running.keys()) fail(this.#take(id)!.job, error);
+    for (const id of [...this.#running.keys()]) this.#end(id, error);
   }
 
   #count(client: string, change: 1 | -1): void {
@@ -312,16 +282,6 @@ export class QueryThread {
         return timeoutError(this.#options.data.settings.queryTimeoutMs);
     }
   }
-}
-
-function fail({ waiters }: Job, error: unknown): void {
-  for (const { reject } of waiters) reject(error);
-}
-
-function keyOf(client: string, { method, args }: Question): string {
-  return JSON.stringify([client, method, args], (_key, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
-  );
 }
 
 function unavailable(detail: string): ApiError {

@@ -6,11 +6,6 @@ export const MAX_UNDER_WAY = 64;
 /** No question has this id. */
 const NOBODY = -1;
 
-/** Ids of questions, from 0 on; they begin again before a 32-bit number is full. */
-export function nextId(id: number): number {
-  return id >= 2 ** 31 - 1 ? 0 : id + 1;
-}
-
 export type SharedFlags = Int32Array<SharedArrayBuffer>;
 
 /** Which of the questions that a thread has are taken back: memory that both threads see at once, also in the middle of a long read. */

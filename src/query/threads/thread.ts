@@ -1,27 +1,25 @@
-/** Entry of a query thread: opens its own reader and answers requests of `QueryThread`. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** Entry of a query thread: opens its own reader and answers the questions of `QueryThread`. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type Answer, errorText } from '../../channel.js';
 import { ApiError } from '../../contract/errors.js';
 import { OwnPrices } from '../../normalize/own-prices.js';
 import { createUserIds } from '../../normalize/user-id.js';
-import type { SessionReader } from '../../store/contract/reader.js';
+import { openReader } from '../../store/contract/reader-source.js';
 import { SessionQueries } from '../session-queries.js';
 import type {
-  Answer,
-  QueryChannel,
+  FromQueryThread,
+  QueryCalls,
   QueryMethod,
-  QueryThreadReply,
-  QueryThreadRequest,
+  QueryOutcome,
+  QueryQuestion,
   QueryWorkerData,
-  Question,
+  ToQueryThread,
 } from './channel.js';
 import { CancelFlags, ReadCancelledError, ReadLimit } from './read-limit.js';
 
-const port = parentPort!;
-const { readerModule, readerOptions, settings, cancelled } = workerData as QueryWorkerData;
+const port = parentPort as MessagePort;
+const { readers, settings, cancelled } = workerData as QueryWorkerData;
 
-const { openReader } = (await import(readerModule)) as {
-  openReader(options: unknown, checkpoint: () => void): Promise<SessionReader>;
-};
 const limit = new ReadLimit({
   flags: new CancelFlags(cancelled),
   timeoutMs: settings.queryTimeoutMs,
@@ -29,7 +27,7 @@ const limit = new ReadLimit({
 });
 const userIds = createUserIds(settings.userIds);
 const queries = new SessionQueries({
-  reader: await openReader(readerOptions, limit.check),
+  reader: await openReader(readers, limit.check),
   project: settings.project,
   activeMs: settings.activeMs,
   timeoutMs: settings.timeoutMs,
@@ -39,40 +37,48 @@ const queries = new SessionQueries({
   now: () => BigInt(Date.now()) * 1_000_000n,
 });
 
-/** The methods by their names; the compiler knows which arguments go with which. */
+/** The methods by their names; the compiler knows which arguments and which answer go with which. */
 const methods: {
-  readonly [M in QueryMethod]: (...args: QueryChannel[M]['args']) => Promise<QueryChannel[M]['answer']>;
+  readonly [M in QueryMethod]: (...args: QueryCalls[M]['args']) => Promise<QueryCalls[M]['answer']>;
 } = queries;
 
 // One read at a time, in the order of the questions: the limit is that of the read at hand.
 let latest: Promise<void> = Promise.resolve();
 
-port.on('message', (request: QueryThreadRequest) => {
-  if (request.kind === 'close') {
+port.on('message', (message: ToQueryThread) => {
+  if (message.kind === 'close') {
     // An error of the reader surfaces as the thread's own and ends it too.
     void queries.close().then(() => port.close());
     return;
   }
   latest = latest.then(async () => {
-    const reply = await replyTo(request.id, request.question);
-    const bytes = reply.kind === 'answer' ? reply.answer : undefined;
-    port.postMessage(reply, bytes ? [bytes.buffer as ArrayBuffer] : []);
+    const outcome = await outcomeOf(message);
+    const bytes = 'answer' in outcome ? outcome.answer : undefined;
+    send({ kind: 'outcome', outcome }, bytes && [bytes.buffer as ArrayBuffer]);
   });
 });
-port.postMessage({ kind: 'ready' } satisfies QueryThreadReply);
+send({ kind: 'ready' });
 
-function ask<M extends QueryMethod>({ method, args }: Question<M>): Promise<Answer<M>> {
-  return methods[method](...args);
+function send(message: FromQueryThread, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
 }
 
-async function replyTo(id: number, question: Question): Promise<QueryThreadReply> {
+async function ask<M extends QueryMethod>({
+  id,
+  kind,
+  args,
+}: QueryQuestion<M>): Promise<Answer<QueryCalls, M>> {
+  return { id, kind, answer: await methods[kind](...args) };
+}
+
+async function outcomeOf(question: QueryQuestion): Promise<QueryOutcome> {
+  const { id, kind } = question;
   try {
     limit.begin(id);
-    return { kind: 'answer', id, answer: await ask(question) };
+    return await ask(question);
   } catch (error) {
-    if (error instanceof ReadCancelledError) return { kind: 'stopped', id };
-    if (error instanceof ApiError) return { kind: 'api-error', id, error: error.toData() };
-    const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
-    return { kind: 'failure', id, message, stack };
+    if (error instanceof ReadCancelledError) return { id, kind, stopped: true };
+    if (error instanceof ApiError) return { id, kind, refusal: error.toData() };
+    return { id, kind, error: errorText(error) };
   }
 }

@@ -1,11 +1,12 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type Answer, errorText, type Outcome, type Question } from '../../channel.js';
 import { createNormalizer, normalizerIdentity, whoIdentity } from '../../normalize/create.js';
 import { quietPatterns } from '../../normalize/quiet-routes.js';
-import { CommitQueue, IDLE_MS } from '../engine/commit-queue.js';
+import { type AppendAnswer, CommitQueue, IDLE_MS } from '../engine/commit-queue.js';
 import { Engine, StoppedError } from '../engine/engine.js';
 import { freeBytes, unpackBatch } from './batch-transfer.js';
 import { DataDirectoryError, fitLog, Meta, openForWriting } from './database.js';
-import type { FromWriter, ToWriter, WriterThreadOptions } from './writer-messages.js';
+import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
 
 /** How often sessions that timed out are listed as closed, ms. */
 const CLOSE_EVERY_MS = 1_000;
@@ -35,18 +36,18 @@ async function main(): Promise<void> {
     sessionsByUser: options.sessionsBy === 'user' ? { identity: whoIdentity(normalizerOptions) } : undefined,
     hotRecords: options.hotRecords,
     now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
-    foldFailed: (reason) => send({ type: 'foldFailed', reason }),
-    listenerFailed: (reason) => send({ type: 'trouble', message: reason }),
+    foldFailed: (reason) => send({ kind: 'foldFailed', reason }),
+    listenerFailed: (reason) => send({ kind: 'trouble', message: reason }),
     isStopped: () => Atomics.load(options.stop, 0) === 1,
   });
-  engine.recover((message) => send({ type: 'progress', message }));
+  engine.recover((message) => send({ kind: 'progress', message }));
 
   const queue = new CommitQueue(engine, {
     answer: (answers, appends) => {
       const failed = answers.find((answer) => 'error' in answer);
       if (failed !== undefined) lost(failed.error);
       else if (appends.length > 0) regained();
-      send({ type: 'appended', answers, unfolded: queue.unfolded });
+      send({ kind: 'answers', outcomes: answers.map(outcomeOf), unfolded: queue.unfolded });
       for (const { batch } of appends) freeBytes(batch);
     },
     receive: () => {
@@ -62,7 +63,7 @@ async function main(): Promise<void> {
   let probing: NodeJS.Timeout | undefined;
   const lost = (reason: string): void => {
     if (probing !== undefined) return;
-    send({ type: 'writable', reason });
+    send({ kind: 'writable', reason });
     probing = setInterval(() => {
       try {
         engine.probe();
@@ -77,39 +78,51 @@ async function main(): Promise<void> {
     if (probing === undefined) return;
     clearInterval(probing);
     probing = undefined;
-    send({ type: 'writable' });
+    send({ kind: 'writable' });
   };
   let closing = false;
-  const answer = (id: number, work: () => boolean): void => {
-    try {
-      send({ type: 'done', id, found: work() });
-    } catch (error) {
-      send({ type: 'failed', id, message: (error as Error).message });
-    }
-  };
+  const settled = (outcome: Outcome<WriterCalls>): void =>
+    send({ kind: 'answers', outcomes: [outcome], unfolded: queue.unfolded });
+  const failed = ({ id, kind }: Question<WriterCalls>, error: unknown): void =>
+    settled({ id, kind, error: errorText(error) });
   const tell = (project: string, sessionIds: readonly string[]): void =>
-    send({ type: 'changed', project, sessionIds });
+    send({ kind: 'changed', project, sessionIds });
   const handle = (message: ToWriter): void => {
-    switch (message.type) {
-      case 'append':
-        queue.push({ id: message.id, project: message.project, batch: unpackBatch(message.batch) });
+    switch (message.kind) {
+      case 'append': {
+        const { project, batch } = message.args;
+        queue.push({ id: message.id, project, batch: unpackBatch(batch) });
         return;
+      }
       case 'invalidate':
-        queue.pushBetween(() =>
-          answer(message.id, () => engine.invalidate(message.project, message.sessionId)),
-        );
-        return;
       case 'refresh':
-        queue.pushBetween(() => answer(message.id, () => engine.refresh(message.project, message.sessionId)));
+        queue.pushBetween(() => {
+          try {
+            settled(change(message));
+          } catch (error) {
+            failed(message, error);
+          }
+        });
         return;
       case 'watch':
-        engine.listener = message.on ? tell : undefined;
-        send({ type: 'done', id: message.id, found: true });
+        engine.listener = message.args.on ? tell : undefined;
+        settled({ id: message.id, kind: 'watch', answer: undefined });
         return;
       case 'close':
         closing = true;
         return;
     }
+  };
+  /** A change that an operator asked for. */
+  const change = ({
+    id,
+    kind,
+    args,
+  }: Question<WriterCalls, 'invalidate' | 'refresh'>): Answer<WriterCalls> => {
+    const { project, sessionId } = args;
+    if (kind === 'invalidate') return { id, kind, answer: engine.invalidate(project, sessionId) };
+    engine.refresh(project, sessionId);
+    return { id, kind, answer: undefined };
   };
   /** Work that no sender waits for: what fails, for want of disk as a rule, is told and tried again. */
   const aside = (work: () => void, again: () => void = () => {}): void => {
@@ -117,7 +130,7 @@ async function main(): Promise<void> {
       work();
     } catch (error) {
       const { message } = error as Error;
-      send({ type: 'trouble', message });
+      send({ kind: 'trouble', message });
       lost(message);
       again();
     }
@@ -137,7 +150,7 @@ async function main(): Promise<void> {
         aside(
           () => {
             queue.settle();
-            send({ type: 'settled', unfolded: queue.unfolded });
+            send({ kind: 'unfolded', records: queue.unfolded });
           },
           () => settle(RETRY_MS),
         ),
@@ -162,7 +175,7 @@ async function main(): Promise<void> {
     clearInterval(probing);
     aside(() => db.exec('PRAGMA optimize'));
     db.close();
-    send({ type: 'closed' });
+    send({ kind: 'closed' });
     port.close();
   };
   if (engine.isBehind) {
@@ -171,11 +184,17 @@ async function main(): Promise<void> {
     lost('the disk did not take what the start had to write');
     settle(RETRY_MS);
   }
-  send({ type: 'ready', installationKey, unfolded: queue.unfolded });
+  send({ kind: 'ready', installationKey, unfolded: queue.unfolded });
+}
+
+function outcomeOf(answer: AppendAnswer): Outcome<WriterCalls> {
+  const { id } = answer;
+  if ('error' in answer) return { id, kind: 'append', error: { message: answer.error } };
+  return { id, kind: 'append', answer: answer.result };
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof StoppedError) send({ type: 'stopped' });
-  else if (error instanceof DataDirectoryError) send({ type: 'refused', message: error.message });
+  if (error instanceof StoppedError) send({ kind: 'stopped' });
+  else if (error instanceof DataDirectoryError) send({ kind: 'refused', message: error.message });
   else throw error;
 });
