@@ -19,7 +19,7 @@ const RECORDS_AT_ONCE = 2_000;
 export interface VisitOptions {
   /** What of the addresses of pages and requests is shown; `path` where it is left out. */
   readonly pageUrls?: PageUrlMode;
-  /** Records of pages after which a page of the list is full; RECORDS_A_PAGE where it is left out. */
+  /** Records of pages after which a page of the list is full; RECORDS_A_PAGE where it is left out. Tests make it small. */
   readonly recordsAPage?: number;
 }
 

@@ -17,7 +17,7 @@ export interface HttpServerOptions {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** The methods that a path takes, for clients that come with one that Node.js does not know; empty where there is no such path. */
   methodsOf(path: string): readonly string[];
-  /** For how long what a refused sender still sends is read and dropped, ms: with nothing coming, and in all. */
+  /** For how long what a refused sender still sends is read and dropped, ms: with nothing coming, and in all. Tests make it short. */
   readonly lingerIdleMs?: number;
   readonly lingerMs?: number;
 }

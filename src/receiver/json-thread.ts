@@ -32,11 +32,6 @@ export class JsonThread {
     this.#after = after;
   }
 
-  /** Whether there is a thread at this moment. */
-  get isRunning(): boolean {
-    return this.#worker !== undefined;
-  }
-
   /**
    * The request in protobuf. Takes the body's memory, unless others share it.
    *
