@@ -7,6 +7,7 @@ import { type Api, createApi } from './api/server.js';
 import type { ReadyState } from './api/server-routes.js';
 import { systemClock } from './clock.js';
 import type { Config } from './config.js';
+import { ApiError } from './contract/errors.js';
 import { DiskWatch } from './disk-watch.js';
 import { LiveSessions } from './live/live-sessions.js';
 import type { Logger } from './log.js';
@@ -27,7 +28,7 @@ import { OTLP_METHODS, signalOfPath } from './receiver/otlp-paths.js';
 import { RefusedOrigins } from './receiver/refused-origins.js';
 import { Turns } from './receiver/turns.js';
 import { Uploads } from './receiver/uploads.js';
-import { DEFAULT_PROJECT, type Store } from './store/contract/store.js';
+import { DEFAULT_PROJECT, type SessionListener, type Store, type Watch } from './store/contract/store.js';
 import { openStore } from './store/open-store.js';
 import { StoreHealth } from './store-health.js';
 import { createTelemetry, METRICS, type Telemetry } from './telemetry.js';
@@ -163,6 +164,7 @@ async function startReading(
     prices,
     userIds: { mode: config.userIds, key: store.installationKey },
     ...(pageUrls !== undefined && { pageUrls }),
+    capabilities: store.capabilities,
     queryTimeoutMs,
   };
   const queries = await startQueryThreads(
@@ -183,7 +185,7 @@ async function startReading(
   const live = new LiveSessions({
     project: DEFAULT_PROJECT,
     queries: queries.for({ address: LIVE_STREAM }),
-    watch: (listener) => store.writer.watch(listener),
+    watch: (listener) => watchSessions(store, listener),
     clock: systemClock,
     newName: () => randomBytes(8).toString('hex'),
     onFailure: (error) => log.error('a request failed', { error }),
@@ -201,6 +203,16 @@ async function startReading(
   parts.stopLater(() => api.close());
   parts.stopLater(() => live.close());
   return { api, live };
+}
+
+/** Rejects with `store.unsupported` where the store does not tell of changes. */
+async function watchSessions({ capabilities, writer }: Store, listener: SessionListener): Promise<Watch> {
+  if (!capabilities.changes)
+    throw new ApiError(
+      'store.unsupported',
+      'This store does not tell of changes: ask for the list again instead.',
+    );
+  return writer.watch(listener);
 }
 
 /** The way of telemetry from its bytes to the store. */

@@ -188,6 +188,13 @@ export const API_ERRORS = {
     retryable: false,
     description: 'The server failed. Its log has the details under the request id.',
   },
+  'store.unsupported': {
+    status: 501,
+    title: 'Not with this store',
+    retryable: false,
+    description:
+      'The store that the server runs on cannot do this. The detail says what, and what it can do instead.',
+  },
   'query.unavailable': {
     status: 503,
     title: 'Query service unavailable',

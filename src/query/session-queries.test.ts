@@ -306,3 +306,16 @@ test('what does not exist is undefined', async () => {
   assert.equal(await queries.traces('x', {}), undefined);
   assert.equal(await queries.trace('0'.repeat(32)), undefined);
 });
+
+test('a store that counts under no filters is asked for ranges of time only', async () => {
+  const queries = queriesOver(
+    { sessions: [storedSession({ id: 'a' })] },
+    { capabilities: { filteredCounts: false } },
+  );
+  const isUnsupported = (error: unknown) => error instanceof ApiError && error.code === 'store.unsupported';
+  for (const count of ['stats', 'timeline', 'top', 'visits'] as const) {
+    assert.ok(await queries[count]({ startTime: at(0), activeTo: at(9) }));
+    await assert.rejects(queries[count]({ startTime: at(0), hasErrors: true }), isUnsupported);
+  }
+  assert.ok(await queries.list({ hasErrors: true }));
+});

@@ -6,6 +6,7 @@ import {
   type FilterDigest,
   filterDigest,
 } from '../contract/cursor.js';
+import { ApiError } from '../contract/errors.js';
 import { DEFAULT_EVENT_LIMIT } from '../contract/event.js';
 import { DEFAULT_EXCEPTION_LIMIT } from '../contract/exception.js';
 import { MOST_FACETS } from '../contract/facets.js';
@@ -25,6 +26,7 @@ import type { SessionReader } from '../store/contract/reader.js';
 import type { SessionPosition, SessionScan, StoredSession } from '../store/contract/session.js';
 import type { SessionRange } from '../store/contract/session-filter.js';
 import type { CountedSessions } from '../store/contract/statistics.js';
+import type { StoreCapabilities } from '../store/contract/store.js';
 import type { StoredTrace } from '../store/contract/trace.js';
 import { ConversationIndex } from './conversation-index.js';
 import { turnItem } from './conversation-item.js';
@@ -69,7 +71,7 @@ import {
   visitPageJson,
   visitsJson,
 } from './serialize.js';
-import { filterTexts, matchesFilter, sessionFilter } from './session-filter.js';
+import { filterTexts, isRangeOnly, matchesFilter, sessionFilter } from './session-filter.js';
 import { SessionIndexes } from './session-indexes.js';
 import { sessionItem } from './session-item.js';
 import { spanItem } from './span-item.js';
@@ -94,6 +96,8 @@ export interface SessionQueriesOptions extends StateLimits {
   userIdCandidates(userId: string): string[];
   /** What of the addresses of pages is kept; `path` where it is left out. */
   readonly pageUrls?: PageUrlMode;
+  /** What the store that the reader is of can do; everything where it is left out. */
+  readonly capabilities?: Pick<StoreCapabilities, 'filteredCounts'>;
   /** The time in nanoseconds since 1970. */
   now(): bigint;
 }
@@ -365,7 +369,15 @@ export class SessionQueries implements QueryService {
     return this.#options.reader.close();
   }
 
+  /** @throws ApiError `store.unsupported` */
   #counted(query: CountRequest): CountedSessions {
+    const { filteredCounts = true } = this.#options.capabilities ?? {};
+    if (!filteredCounts && !isRangeOnly(query)) {
+      throw new ApiError(
+        'store.unsupported',
+        'This store counts all sessions of a range of time: leave out the other filters.',
+      );
+    }
     const nowNs = this.#options.now();
     return { ...sessionFilter(query, nowNs, this.#options), nowNs };
   }

@@ -4,6 +4,7 @@ import type { OwnPrice } from '../../normalize/own-prices.js';
 import type { UserIdMode } from '../../normalize/user-id.js';
 import type { PageUrlMode } from '../../normalize/visit/page-url.js';
 import type { ReaderSource } from '../../store/contract/reader-source.js';
+import type { StoreCapabilities } from '../../store/contract/store.js';
 import type { QueryService } from '../query-service.js';
 import type { StateLimits } from '../state.js';
 import type { SharedFlags } from './read-limit.js';
@@ -44,6 +45,7 @@ export interface QueryThreadSettings extends StateLimits {
   readonly userIds: { readonly mode: UserIdMode; readonly key: Uint8Array };
   /** What of the addresses of pages is kept; `path` where it is left out. */
   readonly pageUrls?: PageUrlMode;
+  readonly capabilities: StoreCapabilities;
   /** Longest that one read may take, ms. */
   readonly queryTimeoutMs: number;
 }

@@ -31,6 +31,7 @@ const queries = new SessionQueries({
   project: settings.project,
   activeMs: settings.activeMs,
   timeoutMs: settings.timeoutMs,
+  capabilities: settings.capabilities,
   ownPrices: new OwnPrices(settings.prices),
   userIdCandidates: (userId) => userIds.candidates(userId),
   ...(settings.pageUrls !== undefined && { pageUrls: settings.pageUrls }),
