@@ -18,7 +18,7 @@ import type {
 import { CancelFlags, ReadCancelledError, ReadLimit } from './read-limit.js';
 
 const port = parentPort as MessagePort;
-const { readers, settings, cancelled } = workerData as QueryWorkerData;
+const { readers, settings, cancelled }: QueryWorkerData = workerData;
 
 const limit = new ReadLimit({
   flags: new CancelFlags(cancelled),

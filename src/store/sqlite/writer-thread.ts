@@ -15,7 +15,7 @@ const CLOSE_EVERY_MS = 1_000;
 const RETRY_MS = 1_000;
 
 const port = parentPort as MessagePort;
-const options = workerData as WriterThreadOptions;
+const options: WriterThreadOptions = workerData;
 
 function send(message: FromWriter): void {
   port.postMessage(message);
@@ -52,9 +52,9 @@ async function main(): Promise<void> {
     },
     receive: () => {
       for (;;) {
-        const received = receiveMessageOnPort(port);
+        const received: { readonly message: ToWriter } | undefined = receiveMessageOnPort(port);
         if (received === undefined) return;
-        handle(received.message as ToWriter);
+        handle(received.message);
       }
     },
     nowMs: () => performance.now(),
@@ -83,7 +83,7 @@ async function main(): Promise<void> {
   let closing = false;
   const settled = (outcome: Outcome<WriterCalls>): void =>
     send({ kind: 'answers', outcomes: [outcome], unfolded: queue.unfolded });
-  const failed = ({ id, kind }: Question<WriterCalls>, error: unknown): void =>
+  const refused = ({ id, kind }: Question<WriterCalls>, error: unknown): void =>
     settled({ id, kind, error: errorText(error) });
   const tell = (project: string, sessionIds: readonly string[]): void =>
     send({ kind: 'changed', project, sessionIds });
@@ -100,7 +100,7 @@ async function main(): Promise<void> {
           try {
             settled(change(message));
           } catch (error) {
-            failed(message, error);
+            refused(message, error);
           }
         });
         return;
