@@ -1,5 +1,7 @@
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Logger } from './log.js';
+import type { Telemetry } from './telemetry.js';
 
 /** The data directory and its disk at one time. */
 export interface DiskReading {
@@ -88,4 +90,58 @@ async function bytesOf(directory: string): Promise<number> {
     }),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** How often the disk is looked at, ms. */
+const LOOK_EVERY_MS = 10_000;
+
+export interface DiskWatchOptions {
+  readonly directory: string;
+  readonly log: Logger;
+  readonly telemetry: Pick<Telemetry, 'storeBytes' | 'diskFreeBytes' | 'diskFullSeconds'>;
+}
+
+/** Measures a data directory from time to time, from its making until `close`, and warns in the log, once, when its disk gets full. */
+export class DiskWatch {
+  readonly #options: DiskWatchOptions;
+  readonly #timer: NodeJS.Timeout;
+  /** Oldest first. */
+  #readings: readonly DiskReading[] = [];
+  #hasWarned = false;
+
+  constructor(options: DiskWatchOptions) {
+    this.#options = options;
+    this.#look();
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
+  }
+
+  /** Undefined until it was measured. */
+  get state(): DiskState | undefined {
+    return diskState(this.#readings);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #look(): void {
+    const { directory, log } = this.#options;
+    readDisk(directory, performance.now()).then(
+      (reading) => this.#tell(reading),
+      (error: unknown) => log.debug('the disk cannot be measured', { error }),
+    );
+  }
+
+  #tell(reading: DiskReading): void {
+    const { directory, log, telemetry } = this.#options;
+    this.#readings = withReading(this.#readings, reading);
+    const { state } = this;
+    if (state === undefined) return;
+    telemetry.storeBytes.set(state.storeBytes);
+    telemetry.diskFreeBytes.set(state.freeBytes);
+    telemetry.diskFullSeconds.set(state.secondsUntilFull ?? Number.POSITIVE_INFINITY);
+    const warning = diskWarning(state);
+    if (warning !== undefined && !this.#hasWarned) log.warn(warning, { data: directory });
+    this.#hasWarned = warning !== undefined;
+  }
 }

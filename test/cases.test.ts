@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import type { Turn } from '../src/query/conversation-contract.js';
+import type { Turn } from '../src/contract/conversation.js';
+import type { SessionUsage } from '../src/contract/usage.js';
 import type { SessionQueries } from '../src/query/session-queries.js';
-import type { SessionUsage } from '../src/query/usage-contract.js';
 import { KNOWN_FAILURES } from './support/known-failures.js';
 import { oneByOne, type RecordedRequest, replay } from './support/replay.js';
 

@@ -4,7 +4,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createNormalizer, FACTS_VERSION } from '../src/normalize/create.js';
-import { decodeRequest } from '../src/otlp/decode-request.js';
 import type { RecordBatch } from '../src/otlp/record-batch.js';
 import { fragments } from '../src/sessionize/fragment.js';
 import { type ByteString, Group } from '../src/sessionize/records.js';
@@ -17,6 +16,7 @@ import {
   heldLog,
   traceIdOf,
 } from '../src/store/records/held-records.js';
+import { decodeRequest } from './support/decode-request.js';
 import { type RecordedRequest, recordedRequests } from './support/replay.js';
 
 /**

@@ -4,15 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
+import type { Session } from '../src/contract/session.js';
+import type { SessionFilters } from '../src/contract/session-filters.js';
+import type { SessionStatistics } from '../src/contract/statistics.js';
+import type { Timeline } from '../src/contract/timeline.js';
+import { parseRfc3339 } from '../src/contract/timestamp.js';
+import type { SessionTop } from '../src/contract/top.js';
+import type { Visits } from '../src/contract/visits.js';
 import { createNormalizer } from '../src/normalize/create.js';
 import type { Normalizer } from '../src/normalize/normalizer.js';
-import type { Session, SessionStatistics } from '../src/query/contract.js';
-import type { SessionFilters, SessionListRequest } from '../src/query/query-service.js';
+import type { SessionListRequest } from '../src/query/query-service.js';
+import { FILTER_NAMES, type FilterName } from '../src/query/session-filter.js';
 import { SessionQueries } from '../src/query/session-queries.js';
-import type { Timeline } from '../src/query/timeline-contract.js';
-import { parseRfc3339 } from '../src/query/timestamp.js';
-import type { SessionTop } from '../src/query/top-contract.js';
-import type { Visits } from '../src/query/visits-contract.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
 import { openEngine } from './support/engine.js';
 import { logBatch, type SpanSpec, spanBatch, traceId } from './support/telemetry.js';
@@ -43,6 +46,8 @@ const PAGES = [
   'https://a.example/cart',
 ];
 const COSTS = [0, 0.1, 0.2, 0.30000000000000004, 12];
+
+type FilterValue<Name extends FilterName> = NonNullable<SessionFilters[Name]>;
 
 interface Drawn {
   /** Undefined: no id of a session, so that it is named by its trace. */
@@ -96,36 +101,36 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   url: fc.option(fc.constantFrom(...PAGES), { nil: undefined }),
 });
 
-const filters: fc.Arbitrary<SessionFilters> = fc.record(
-  {
-    userId: fc.constantFrom('ann', 'none'),
-    isActive: fc.boolean(),
-    startTime: fc.constantFrom(...AGES).map((age) => NOW_NS - age * SECOND),
-    endTime: fc.constantFrom(...AGES).map((age) => NOW_NS - age * SECOND),
-    activeFrom: fc.constantFrom(...AGES).map((age) => NOW_NS - age * SECOND),
-    activeTo: fc.constantFrom(...AGES).map((age) => NOW_NS - age * SECOND),
-    service: fc.subarray(['web', 'api', 'none'], { minLength: 1 }),
-    model: fc.subarray(['m1', 'm2'], { minLength: 1 }),
-    provider: fc.subarray(['openai', 'anthropic'], { minLength: 1 }),
-    state: fc.subarray(['active', 'idle', 'ended', 'timed_out', 'invalidated'], { minLength: 1 }),
-    deviceType: fc.subarray(['desktop', 'bot', 'unknown'], { minLength: 1 }),
-    country: fc.subarray(['CH', 'AT'], { minLength: 1 }),
-    release: fc.subarray(['1.0', '1.1', 'none'], { minLength: 1 }),
-    url: fc.constantFrom('/', '/cart', '/cart/1', 'https://shop.example/cart', 'https://a', '/none'),
-    hasErrors: fc.boolean(),
-    hasCrash: fc.boolean(),
-    implicit: fc.boolean(),
-    minSpans: fc.constantFrom(0, 1, 2, 3, 5),
-    minTraceSpans: fc.constantFrom(0, 1, 2, 3, 5),
-    bots: fc.boolean(),
-    minDurationMs: fc.oneof(
-      fc.constantFrom(0, 0.5, 1, 1.0000005, 120_000),
-      fc.double({ min: 0, max: 200_000, noNaN: true }),
-    ),
-    minCostUsd: fc.oneof(fc.constantFrom(...COSTS, 1e300), fc.double({ min: 0, max: 13, noNaN: true })),
-  },
-  { requiredKeys: [], noNullPrototype: true },
-);
+/** Values of each filter: leaving one out does not compile. */
+const VALUES: { readonly [Name in FilterName]: fc.Arbitrary<FilterValue<Name>> } = {
+  userId: fc.constantFrom('ann', 'none'),
+  isActive: fc.boolean(),
+  startTime: fc.constantFrom(...AGES).map((age) => NOW_NS - age * SECOND),
+  endTime: fc.constantFrom(...AGES).map((age) => NOW_NS - age * SECOND),
+  activeFrom: fc.constantFrom(...AGES).map((age) => NOW_NS - age * SECOND),
+  activeTo: fc.constantFrom(...AGES).map((age) => NOW_NS - age * SECOND),
+  service: fc.subarray(['web', 'api', 'none'], { minLength: 1 }),
+  model: fc.subarray(['m1', 'm2'], { minLength: 1 }),
+  provider: fc.subarray(['openai', 'anthropic'], { minLength: 1 }),
+  state: fc.subarray(['active', 'idle', 'ended', 'timed_out', 'invalidated'], { minLength: 1 }),
+  deviceType: fc.subarray(['desktop', 'bot', 'unknown'], { minLength: 1 }),
+  country: fc.subarray(['CH', 'AT'], { minLength: 1 }),
+  release: fc.subarray(['1.0', '1.1', 'none'], { minLength: 1 }),
+  url: fc.constantFrom('/', '/cart', '/cart/1', 'https://shop.example/cart', 'https://a', '/none'),
+  hasErrors: fc.boolean(),
+  hasCrash: fc.boolean(),
+  implicit: fc.boolean(),
+  minSpans: fc.constantFrom(0, 1, 2, 3, 5),
+  minTraceSpans: fc.constantFrom(0, 1, 2, 3, 5),
+  bots: fc.boolean(),
+  minDurationMs: fc.oneof(
+    fc.constantFrom(0, 0.5, 1, 1.0000005, 120_000),
+    fc.double({ min: 0, max: 200_000, noNaN: true }),
+  ),
+  minCostUsd: fc.oneof(fc.constantFrom(...COSTS, 1e300), fc.double({ min: 0, max: 13, noNaN: true })),
+};
+
+const filters: fc.Arbitrary<SessionFilters> = fc.record(VALUES, { requiredKeys: [], noNullPrototype: true });
 
 /** Few conditions are met by something, many by little. */
 const someFilters = filters.chain((all) =>
@@ -134,47 +139,59 @@ const someFilters = filters.chain((all) =>
     .map((entries) => Object.fromEntries(entries) as SessionFilters),
 );
 
-/** Whether an item shows what was asked for, its user ids and pages apart. */
+/** An item of a list, with what it does not show of itself. */
+interface Shown {
+  readonly item: Session;
+  readonly userIds: readonly string[];
+  /** Addresses of its pages. */
+  readonly pages: readonly string[];
+}
+
+const startOf = ({ item }: Shown): bigint => parseRfc3339(item.start_time)!;
+const lastOf = (shown: Shown): bigint => startOf(shown) + BigInt(Math.round(shown.item.duration_ms! * 1e6));
+const meets = (wanted: readonly string[], has: readonly (string | undefined)[] = []): boolean =>
+  has.some((value) => value !== undefined && wanted.includes(value));
+
+/** Whether an item shows what was asked for, by each filter: leaving one out does not compile. */
+const SHOWS: { readonly [Name in FilterName]: (wanted: FilterValue<Name>, shown: Shown) => boolean } = {
+  userId: (id, { userIds }) => userIds.includes(id),
+  isActive: (open, { item }) => (item.state === 'active' || item.state === 'idle') === open,
+  startTime: (ns, shown) => startOf(shown) >= ns,
+  endTime: (ns, shown) => startOf(shown) <= ns,
+  activeFrom: (ns, shown) => lastOf(shown) >= ns,
+  activeTo: (ns, shown) => startOf(shown) <= ns,
+  service: (names, { item }) => meets(names, item.services),
+  model: (names, { item }) => meets(names, item.genai_usage?.models_used),
+  provider: (names, { item }) => meets(names, item.genai_usage?.providers_used),
+  state: (states, { item }) => meets(states, [item.state]),
+  deviceType: (types, { item }) => meets(types, [item.client?.device_type ?? 'unknown']),
+  country: (codes, { item }) => meets(codes, [item.geo?.country_code]),
+  release: (releases, { item }) => meets(releases, [item.release]),
+  url: (begin, { pages }) =>
+    pages.some((url) => url.startsWith(begin) || new URL(url).pathname.startsWith(begin)),
+  hasErrors: (errors, { item: { error_count: failed, exception_count: thrown = 0 } }) =>
+    failed + thrown > 0 === errors,
+  hasCrash: (crashes, { item }) => (item.crash_count ?? 0) > 0 === crashes,
+  implicit: (implicit, { item }) => isTraceId(item['session.id']) === implicit,
+  minSpans: (least, { item }) => item.span_count >= least,
+  minTraceSpans: (least, { item }) => !isTraceId(item['session.id']) || item.span_count >= least,
+  bots: (bots, { item }) => (item.client?.device_type === 'bot') === bots,
+  minDurationMs: (least, { item }) => item.duration_ms! >= least,
+  minCostUsd: (least, { item }) =>
+    item.genai_usage?.estimated_cost_usd !== undefined && item.genai_usage.estimated_cost_usd >= least,
+};
+
 function shows(
   item: Session,
   filters: SessionFilters,
   userIds: readonly string[],
   pages: readonly string[],
 ): boolean {
-  const { genai_usage: usage, exception_count: exceptions = 0 } = item;
-  const failed = item.error_count > 0 || exceptions > 0;
-  const cost = usage?.estimated_cost_usd;
-  const startNs = parseRfc3339(item.start_time)!;
-  const lastNs = startNs + BigInt(Math.round(item.duration_ms! * 1e6));
-  const any = (wanted: readonly string[] | undefined, has: readonly (string | undefined)[] = []): boolean =>
-    wanted === undefined || has.some((value) => value !== undefined && wanted.includes(value));
-  return [
-    filters.userId === undefined || userIds.includes(filters.userId),
-    filters.isActive === undefined || (item.state === 'active' || item.state === 'idle') === filters.isActive,
-    filters.startTime === undefined || startNs >= filters.startTime,
-    filters.endTime === undefined || startNs <= filters.endTime,
-    filters.activeFrom === undefined || lastNs >= filters.activeFrom,
-    filters.activeTo === undefined || startNs <= filters.activeTo,
-    any(filters.service, item.services),
-    any(filters.model, usage?.models_used),
-    any(filters.provider, usage?.providers_used),
-    any(filters.state, [item.state]),
-    any(filters.deviceType, [item.client?.device_type ?? 'unknown']),
-    any(filters.country, [item.geo?.country_code]),
-    any(filters.release, [item.release]),
-    filters.url === undefined ||
-      pages.some((url) => url.startsWith(filters.url!) || new URL(url).pathname.startsWith(filters.url!)),
-    filters.hasErrors === undefined || failed === filters.hasErrors,
-    filters.hasCrash === undefined || (item.crash_count ?? 0) > 0 === filters.hasCrash,
-    filters.implicit === undefined || isTraceId(item['session.id']) === filters.implicit,
-    filters.minSpans === undefined || item.span_count >= filters.minSpans,
-    filters.minTraceSpans === undefined ||
-      !isTraceId(item['session.id']) ||
-      item.span_count >= filters.minTraceSpans,
-    filters.bots === undefined || (item.client?.device_type === 'bot') === filters.bots,
-    filters.minDurationMs === undefined || item.duration_ms! >= filters.minDurationMs,
-    filters.minCostUsd === undefined || (cost !== undefined && cost >= filters.minCostUsd),
-  ].every(Boolean);
+  const meetsFilter = <Name extends FilterName>(name: Name): boolean => {
+    const wanted = filters[name];
+    return wanted === undefined || SHOWS[name](wanted, { item, userIds, pages });
+  };
+  return FILTER_NAMES.every((name) => meetsFilter(name));
 }
 
 const isTraceId = (id: string): boolean => /^[0-9a-f]{32}$/.test(id);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { SessionUsage } from '../src/contract/usage.js';
 import { DIALECTS } from '../src/normalize/dialects/registry.js';
-import type { SessionUsage } from '../src/query/usage-contract.js';
 import { recordedRequests, replay } from './support/replay.js';
 
 const ROOT = 'fixtures';

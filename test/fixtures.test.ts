@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import type { ConversationPage, Turn } from '../src/query/conversation-contract.js';
+import type { ConversationPage, Turn } from '../src/contract/conversation.js';
+import type { SessionUsage } from '../src/contract/usage.js';
 import type { SessionQueries } from '../src/query/session-queries.js';
-import type { SessionUsage } from '../src/query/usage-contract.js';
 import { oneByOne, type RecordedRequest, recordedRequests, replay } from './support/replay.js';
 
 /** What real GenAI libraries sent (`fixtures/README.md`), and what has to come of it. */

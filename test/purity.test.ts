@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
+import type { ExceptionPage } from '../src/contract/exception.js';
+import type { SessionUsage } from '../src/contract/usage.js';
 import { createNormalizer } from '../src/normalize/create.js';
 import type { Normalizer } from '../src/normalize/normalizer.js';
-import type { ExceptionPage } from '../src/query/exception-contract.js';
 import type { SessionListRequest } from '../src/query/query-service.js';
 import { SessionQueries } from '../src/query/session-queries.js';
-import type { SessionUsage } from '../src/query/usage-contract.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
 import { openEngine } from './support/engine.js';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { SessionUsage } from '../src/contract/usage.js';
 import type { SessionQueries } from '../src/query/session-queries.js';
-import type { SessionUsage } from '../src/query/usage-contract.js';
 import { type RecordedRequest, replay } from './support/replay.js';
 
 /** `GET /api/v1/sessions/{sessionId}/usage` as a list of pages, and that it leaves nothing out. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Session } from '../src/query/contract.js';
-import type { ExceptionPage } from '../src/query/exception-contract.js';
+import type { ExceptionPage } from '../src/contract/exception.js';
+import type { Session } from '../src/contract/session.js';
+import { formatRfc3339 } from '../src/contract/timestamp.js';
+import type { VisitPages } from '../src/contract/visit.js';
+import { VisitPageItem } from '../src/contract/visit.js';
 import type { SessionQueries } from '../src/query/session-queries.js';
-import { formatRfc3339 } from '../src/query/timestamp.js';
-import type { VisitPages } from '../src/query/visit-contract.js';
-import { VisitPageItem } from '../src/query/visit-contract.js';
 import { assertConforms } from './support/contract-check.js';
 import { oneByOne, type RecordedRequest, replay } from './support/replay.js';
 import { type LogSpec, logsJson, type SpanSpec, tracesJson } from './support/telemetry.js';

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
-import { sessionIdParameter } from '../query/contract.js';
-import { keptSessionId } from '../query/session-id.js';
+import { sessionIdParameter } from '../contract/session.js';
+import { keptSessionId } from '../contract/session-id.js';
 
 /**
  * Ids of sessions are any text, and a path cannot hold all of them: proxies and clients take away `..` and doubled slashes, and some ids are names of routes

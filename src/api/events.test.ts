@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type RunningApi, startApi } from '../../test/support/api-server.js';
 import { at, storedSession } from '../../test/support/stored-sessions.js';
-import type { StoredEvent } from '../store/contract/store.js';
+import type { StoredEvent } from '../store/contract/event.js';
 
 const PATH = '/api/v1/sessions/s/events';
 const TRACE = 'a'.repeat(32);

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { API_ERRORS, type ApiError, type ErrorCode, problemType } from '../errors.js';
+import { API_ERRORS, type ApiError, type ErrorCode, problemType } from '../contract/errors.js';
 
 const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
 /** Seconds after which a client may try again what failed for the moment. */

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Type } from '@sinclair/typebox';
-import { NoQuery, SessionListQuery, StatisticsQuery, TraceListQuery } from '../query/contract.js';
-import { encodeCursor, filterDigest } from '../query/cursor.js';
+import { encodeCursor, filterDigest } from '../contract/cursor.js';
+import { NoQuery } from '../contract/schema-parts.js';
+import { SessionListQuery } from '../contract/session.js';
+import { StatisticsQuery } from '../contract/statistics.js';
+import { TraceListQuery } from '../contract/trace.js';
 import { compileQueryValidator, type RawQuery } from './query-validation.js';
 
 const list = compileQueryValidator(SessionListQuery);

@@ -1,15 +1,15 @@
-import { type ApiError, type ErrorCode, type FieldError, queryError } from '../errors.js';
-import { nearest } from '../nearest.js';
+import { DAMAGED, isIntactCursor } from '../contract/cursor.js';
+import { type ApiError, type ErrorCode, type FieldError, queryError } from '../contract/errors.js';
 import {
   COUNTRY_FORMAT,
   CURSOR_FORMAT,
   SEVERITY_FORMAT,
   TRACE_ID_FORMAT,
   TRACE_ID_PATTERN,
-} from '../query/contract.js';
-import { DAMAGED, isIntactCursor } from '../query/cursor.js';
-import { parseSeverity } from '../query/severity.js';
-import { parseRfc3339 } from '../query/timestamp.js';
+} from '../contract/schema-parts.js';
+import { parseSeverity } from '../contract/severity.js';
+import { parseRfc3339 } from '../contract/timestamp.js';
+import { nearest } from '../nearest.js';
 
 /** A query string as Fastify parses it: a list where a name was given several times. */
 export type RawQuery = Readonly<Record<string, string | readonly string[]>>;

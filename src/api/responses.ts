@@ -1,6 +1,6 @@
 import { type TSchema, Type } from '@sinclair/typebox';
-import * as contract from '../query/contract.js';
-import { SAFE_TYPES } from '../query/media.js';
+import { SAFE_TYPES } from '../contract/media.js';
+import { NotFoundProblem, Problem, QueryProblem } from '../contract/problem.js';
 
 /** Responses of routes as @fastify/swagger reads them: content by media type, and headers. */
 
@@ -56,13 +56,13 @@ function problem(description: string, schema: TSchema, headers: Record<string, u
   return response(description, schema, { mediaType: 'application/problem+json', headers });
 }
 
-export const badQuery = problem('Query parameters were refused.', contract.QueryProblem);
-export const forbidden = problem('A web page of another origin asked for a change.', contract.Problem);
-export const failed = problem('The server failed.', contract.Problem);
-export const unavailable = problem('Queries cannot be answered at this moment.', contract.Problem, {
+export const badQuery = problem('Query parameters were refused.', QueryProblem);
+export const forbidden = problem('A web page of another origin asked for a change.', Problem);
+export const failed = problem('The server failed.', Problem);
+export const unavailable = problem('Queries cannot be answered at this moment.', Problem, {
   'Retry-After': retryAfter,
 });
 
 export function notFound(what: string) {
-  return problem(`There is no such ${what}.`, contract.NotFoundProblem);
+  return problem(`There is no such ${what}.`, NotFoundProblem);
 }

@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
-import { API_ERRORS, ApiError, isErrorCode } from '../errors.js';
-import * as contract from '../query/contract.js';
+import { API_ERRORS, ApiError, isErrorCode } from '../contract/errors.js';
+import { ProblemDefinition, ProblemPath } from '../contract/problem.js';
+import { Health, Readiness } from '../contract/server.js';
 import * as responses from './responses.js';
 
 export interface ReadyState {
@@ -51,7 +52,7 @@ export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptio
         operationId: 'getHealth',
         tags: TAGS,
         summary: 'Whether the process answers',
-        response: { 200: responses.response('It does.', contract.Health) },
+        response: { 200: responses.response('It does.', Health) },
       },
     },
     async (_request, reply) => reply.header('Cache-Control', 'no-store').send({ status: 'ok', version }),
@@ -65,8 +66,8 @@ export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptio
         tags: TAGS,
         summary: 'Whether the server takes telemetry and answers queries',
         response: {
-          200: responses.response('It is ready.', contract.Readiness),
-          503: responses.response('It is stopping, or its disk takes nothing.', contract.Readiness),
+          200: responses.response('It is ready.', Readiness),
+          503: responses.response('It is stopping, or its disk takes nothing.', Readiness),
         },
       },
     },
@@ -129,9 +130,9 @@ export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptio
         tags: TAGS,
         summary: 'What an error code means',
         description: 'The `type` of every problem document leads here.',
-        params: contract.ProblemPath,
+        params: ProblemPath,
         response: {
-          200: responses.response('The meaning of the code.', contract.ProblemDefinition),
+          200: responses.response('The meaning of the code.', ProblemDefinition),
           404: responses.notFound('error code'),
         },
       },

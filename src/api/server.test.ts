@@ -6,18 +6,23 @@ import { LIMITS, type RunningApi, startApi } from '../../test/support/api-server
 import { assertConforms } from '../../test/support/contract-check.js';
 import { at, storedSession } from '../../test/support/stored-sessions.js';
 import { storedTrace } from '../../test/support/stored-traces.js';
-import { API_ERRORS, ApiError, type ErrorCode } from '../errors.js';
-import * as contract from '../query/contract.js';
-import { encodeCursor, filterDigest } from '../query/cursor.js';
-import { Facets } from '../query/facets-contract.js';
-import { Outline } from '../query/outline-contract.js';
+import { encodeCursor, filterDigest } from '../contract/cursor.js';
+import { API_ERRORS, ApiError, type ErrorCode } from '../contract/errors.js';
+import { Facets } from '../contract/facets.js';
+import { Outline } from '../contract/outline.js';
+import { NotFoundProblem, Problem, ProblemDefinition, QueryProblem } from '../contract/problem.js';
+import { Readiness } from '../contract/server.js';
+import { Session, SessionPage } from '../contract/session.js';
+import { SessionStatistics } from '../contract/statistics.js';
+import { Timeline } from '../contract/timeline.js';
+import { SessionTop } from '../contract/top.js';
+import { Span, Trace } from '../contract/trace.js';
+import { Visits } from '../contract/visits.js';
 import type { Caller } from '../query/query-service.js';
 import { filterTexts } from '../query/session-filter.js';
 import { SessionQueries } from '../query/session-queries.js';
-import { Timeline } from '../query/timeline-contract.js';
-import { SessionTop } from '../query/top-contract.js';
-import { Visits } from '../query/visits-contract.js';
-import type { SessionReader, StoredSession } from '../store/contract/store.js';
+import type { SessionReader } from '../store/contract/reader.js';
+import type { StoredSession } from '../store/contract/session.js';
 import { createTelemetry } from '../telemetry.js';
 
 const SESSIONS = '/api/v1/sessions';
@@ -134,7 +139,7 @@ describe('the API', () => {
     const text = await response.text();
     assert.match(text, /"total_input_tokens":"9007199254740993",/);
     const page = JSON.parse(text);
-    assertConforms(contract.SessionPage, page);
+    assertConforms(SessionPage, page);
     assert.deepEqual(
       page.items.map((item: Record<string, unknown>) => [item['session.id'], item.state, item.duration_ms]),
       [
@@ -184,7 +189,7 @@ describe('the API', () => {
       const page = (await (await sut.get(`${SESSIONS}?${query}`)).json()) as {
         items: { 'session.id': string }[];
       };
-      assertConforms(contract.SessionPage, page);
+      assertConforms(SessionPage, page);
       assert.deepEqual(
         page.items.map((item) => item['session.id']),
         expected,
@@ -213,7 +218,7 @@ describe('the API', () => {
   test('refuses a query with all its errors', async () => {
     const response = await sut.get(`${SESSIONS}?isActive=maybe&limit=5000&limit=1&cursor=x&sort=up`);
     const problem = await problemOf(response, 'query.invalid');
-    assertConforms(contract.QueryProblem, problem);
+    assertConforms(QueryProblem, problem);
     const errors = problem.errors as { field: string; code: string; rejected_value: unknown }[];
     assert.deepEqual(
       errors.map(({ field, code, rejected_value }) => [field, code, rejected_value]),
@@ -267,7 +272,7 @@ describe('the API', () => {
   test('gives one session as the list does', async () => {
     const page = (await (await sut.get(`${SESSIONS}?limit=1`)).json()) as { items: unknown[] };
     const session = await (await sut.get(`${SESSIONS}/open`)).json();
-    assertConforms(contract.Session, session);
+    assertConforms(Session, session);
     assert.deepEqual(session, page.items[0]);
   });
 
@@ -286,7 +291,7 @@ describe('the API', () => {
     for (const id of ['nobody', 'x'.repeat(128), 'STATS']) {
       for (const rest of ['', '/traces']) {
         const problem = await problemOf(await sut.get(`${SESSIONS}/${id}${rest}`), 'session.not_found');
-        assertConforms(contract.NotFoundProblem, problem);
+        assertConforms(NotFoundProblem, problem);
         assert.equal(problem.resource_type, 'session');
         assert.equal(problem.resource_id, decodeURIComponent(id));
       }
@@ -297,7 +302,7 @@ describe('the API', () => {
     test(`finds the session ${JSON.stringify(id).slice(0, 40)}, and what is below it, by a parameter`, async () => {
       const query = `?id=${encodeURIComponent(id)}`;
       const session = (await (await sut.get(`${SESSIONS}/by-id${query}`)).json()) as Record<string, unknown>;
-      assertConforms(contract.Session, session);
+      assertConforms(Session, session);
       assert.equal(session['session.id'], id);
       for (const part of ['traces', 'outline', 'conversation', 'pages']) {
         assert.equal((await sut.get(`${SESSIONS}/by-id/${part}${query}`)).status, 200, part);
@@ -315,7 +320,7 @@ describe('the API', () => {
     await problemOf(await sut.get(`${SESSIONS}/by-id?id=open&nonsense=1`), 'query.unknown_parameter');
     await problemOf(await sut.get(`${SESSIONS}/by-id?id=a&id=b`), 'query.repeated_parameter');
     const missing = await problemOf(await sut.get(`${SESSIONS}/by-id`), 'query.missing_parameter');
-    assertConforms(contract.QueryProblem, missing);
+    assertConforms(QueryProblem, missing);
     for (const part of ['', '/traces', '/outline', '/usage', '/events', '/conversation', '/pages']) {
       const problem = await problemOf(
         await sut.get(`${SESSIONS}/by-id${part}?id=no%2Fbody`),
@@ -396,7 +401,7 @@ describe('the API', () => {
     assert.match(one, /"duration_ns":1000000001,/);
     assert.match(one, /"value":"9007199254740993"\}/);
     const parsed = JSON.parse(one);
-    assertConforms(contract.Trace, parsed);
+    assertConforms(Trace, parsed);
     assert.equal(parsed.start_time, '2026-03-01T00:50:00.000000001Z');
     assert.equal(parsed.root_span.span_id, 'aaaaaaaaaaaaaaaa');
     assert.equal(parsed.has_error, true);
@@ -416,11 +421,11 @@ describe('the API', () => {
     const response = await sut.get(`${path}/${'A'.repeat(16)}`);
     const text = await response.text();
     assert.match(text, /"value":"9007199254740993"/);
-    assertConforms(contract.Span, JSON.parse(text));
+    assertConforms(Span, JSON.parse(text));
     assert.deepEqual(JSON.parse(text), spans[0]);
     for (const id of ['b'.repeat(16), 'a'.repeat(15), 'x'.repeat(16)]) {
       const problem = await problemOf(await sut.get(`${path}/${id}`), 'span.not_found');
-      assertConforms(contract.NotFoundProblem, problem);
+      assertConforms(NotFoundProblem, problem);
       assert.deepEqual([problem.resource_type, problem.resource_id], ['span', id]);
     }
     await problemOf(
@@ -497,7 +502,7 @@ describe('the API', () => {
 
   test('gives statistics of a range', async () => {
     const all = (await (await sut.get(`${SESSIONS}/stats`)).json()) as Record<string, unknown>;
-    assertConforms(contract.SessionStatistics, all);
+    assertConforms(SessionStatistics, all);
     assert.equal(all.total_sessions, sessions.length);
     assert.equal(all.active_sessions, 2);
     const range = 'startTime=2026-03-01T00:10:00Z&endTime=2026-03-01T00:40:00Z';
@@ -619,7 +624,7 @@ describe('the API', () => {
   test('a path that is no route is a 404', async () => {
     for (const path of ['/', '/api', '/api/v1', '/api/v1/sessions/a/b', '/api/v2/sessions', '/__proto__']) {
       const problem = await problemOf(await sut.get(path), 'route.not_found');
-      assertConforms(contract.NotFoundProblem, problem);
+      assertConforms(NotFoundProblem, problem);
       assert.equal(problem.resource_id, path);
     }
     for (const path of [`${SESSIONS}/`, `${SESSIONS}/a/`, `${SESSIONS}/stats/`, '/healthz/']) {
@@ -645,7 +650,7 @@ describe('the API', () => {
     ] as const) {
       const response = await sut.get(path, { method });
       const problem = await problemOf(response, 'method.not_allowed');
-      assertConforms(contract.Problem, problem);
+      assertConforms(Problem, problem);
       assert.equal(response.headers.get('allow'), allow);
     }
   });
@@ -692,7 +697,7 @@ describe('the API', () => {
     for (const [code, definition] of Object.entries(API_ERRORS)) {
       const meaning = await (await sut.get(`/problems/${code}`)).json();
       assert.deepEqual(meaning, { code, ...definition });
-      assertConforms(contract.ProblemDefinition, meaning);
+      assertConforms(ProblemDefinition, meaning);
     }
     await problemOf(await sut.get('/problems/toString'), 'error.not_found');
   });
@@ -816,7 +821,7 @@ describe('the API of a server in trouble', () => {
     assert.equal(response.status, 503);
     const readiness = await response.json();
     assert.deepEqual(readiness, { status: 'unavailable', reason: 'recovering' });
-    assertConforms(contract.Readiness, readiness);
+    assertConforms(Readiness, readiness);
     assert.equal((await sut.get('/healthz')).status, 200);
     await sut.close();
   });

@@ -6,20 +6,10 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { ApiError, TELEMETRY_HINT } from '../contract/errors.js';
+import { NAMED_SCHEMAS } from '../contract/schemas.js';
 import { COUNTRY_ATTRIBUTION } from '../country-source.js';
-import { ApiError, TELEMETRY_HINT } from '../errors.js';
 import type { LiveSessions } from '../live/live-sessions.js';
-import { NAMED_SCHEMAS } from '../query/contract.js';
-import { CONVERSATION_SCHEMAS } from '../query/conversation-contract.js';
-import { EVENT_SCHEMAS } from '../query/event-contract.js';
-import { EXCEPTION_SCHEMAS } from '../query/exception-contract.js';
-import { FACETS_SCHEMAS } from '../query/facets-contract.js';
-import { OUTLINE_SCHEMAS } from '../query/outline-contract.js';
-import { TIMELINE_SCHEMAS } from '../query/timeline-contract.js';
-import { TOP_SCHEMAS } from '../query/top-contract.js';
-import { USAGE_SCHEMAS } from '../query/usage-contract.js';
-import { VISIT_SCHEMAS } from '../query/visit-contract.js';
-import { VISITS_SCHEMAS } from '../query/visits-contract.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { withOtlpRoutes } from './otlp-paths.js';
 import { pathOf, sendProblem } from './problem.js';
@@ -88,21 +78,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     },
   });
   await addOpenApi(app, options.version);
-  for (const schema of [
-    ...NAMED_SCHEMAS,
-    ...USAGE_SCHEMAS,
-    ...EXCEPTION_SCHEMAS,
-    ...CONVERSATION_SCHEMAS,
-    ...VISIT_SCHEMAS,
-    ...TIMELINE_SCHEMAS,
-    ...TOP_SCHEMAS,
-    ...FACETS_SCHEMAS,
-    ...VISITS_SCHEMAS,
-    ...EVENT_SCHEMAS,
-    ...OUTLINE_SCHEMAS,
-  ]) {
-    app.addSchema(schema);
-  }
+  for (const schema of NAMED_SCHEMAS) app.addSchema(schema);
 
   const allowedMethods = new AllowedMethods();
   app.addHook('onRoute', ({ url, method }) => allowedMethods.add(url, [method].flat()));

@@ -1,12 +1,26 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError } from '../errors.js';
-import * as contract from '../query/contract.js';
-import { ConversationPage, ConversationQuery, MediaPath } from '../query/conversation-contract.js';
-import { EventPage, EventQuery } from '../query/event-contract.js';
-import { ExceptionPage, ExceptionQuery } from '../query/exception-contract.js';
-import { Facets } from '../query/facets-contract.js';
-import { endingOf, safeTypeOf } from '../query/media.js';
-import { Outline } from '../query/outline-contract.js';
+import { ConversationPage, ConversationQuery, MediaPath } from '../contract/conversation.js';
+import { ApiError } from '../contract/errors.js';
+import { EventPage, EventQuery } from '../contract/event.js';
+import { ExceptionPage, ExceptionQuery } from '../contract/exception.js';
+import { Facets } from '../contract/facets.js';
+import { endingOf, safeTypeOf } from '../contract/media.js';
+import { Outline } from '../contract/outline.js';
+import { NoQuery } from '../contract/schema-parts.js';
+import {
+  MAX_SESSION_ID_LENGTH,
+  Session,
+  SessionListQuery,
+  SessionPage,
+  SessionPath,
+} from '../contract/session.js';
+import { SessionStatistics, StatisticsQuery } from '../contract/statistics.js';
+import { Timeline, TimelineQuery } from '../contract/timeline.js';
+import { SessionTop, TopQuery } from '../contract/top.js';
+import { Span, SpanPath, Trace, TraceListQuery, TracePage, TracePath } from '../contract/trace.js';
+import { SessionUsage, UsageQuery } from '../contract/usage.js';
+import { PagesQuery, VisitPages } from '../contract/visit.js';
+import { Visits, VisitsQuery } from '../contract/visits.js';
 import type {
   ConversationRequest,
   CountRequest,
@@ -22,11 +36,6 @@ import type {
   TraceListRequest,
   UsageRequest,
 } from '../query/query-service.js';
-import { Timeline, TimelineQuery } from '../query/timeline-contract.js';
-import { SessionTop, TopQuery } from '../query/top-contract.js';
-import { SessionUsage, UsageQuery } from '../query/usage-contract.js';
-import { PagesQuery, VisitPages } from '../query/visit-contract.js';
-import { Visits, VisitsQuery } from '../query/visits-contract.js';
 import { addByIdRoutes } from './by-id-routes.js';
 import { callerOf } from './caller.js';
 import { compressed } from './compression.js';
@@ -77,9 +86,9 @@ export function addSessionRoutes(
         summary: 'List sessions',
         description:
           'Newest start first. `startTime` and `endTime` select by a session’s own start, `activeFrom` and `activeTo` by its activity, both ends included; a session is never clipped. Several filters mean *and*, several values of one filter mean *or*. Pages are read by key: following `next_cursor` while telemetry arrives skips no session that was there.',
-        querystring: contract.SessionListQuery,
+        querystring: SessionListQuery,
         response: {
-          200: responses.apiResponse('A page of sessions.', contract.SessionPage),
+          200: responses.apiResponse('A page of sessions.', SessionPage),
           400: responses.badQuery,
           ...common,
         },
@@ -97,9 +106,9 @@ export function addSessionRoutes(
         summary: 'Statistics of sessions',
         description:
           'Of the sessions of a range, under any filter of the list. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Of a range of time alone sums are kept ready; under any other filter the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `visits`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.',
-        querystring: contract.StatisticsQuery,
+        querystring: StatisticsQuery,
         response: {
-          200: responses.apiResponse('The statistics.', contract.SessionStatistics),
+          200: responses.apiResponse('The statistics.', SessionStatistics),
           400: responses.badQuery,
           ...common,
         },
@@ -188,7 +197,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'What sessions can be filtered by',
         description: 'The values that sessions have for the filters of the list, over all time.',
-        querystring: contract.NoQuery,
+        querystring: NoQuery,
         response: {
           200: responses.apiResponse('The values.', Facets),
           400: responses.badQuery,
@@ -209,10 +218,10 @@ export function addSessionRoutes(
         operationId: 'getSession',
         tags: ['Sessions'],
         summary: 'One session',
-        params: contract.SessionPath,
-        querystring: contract.NoQuery,
+        params: SessionPath,
+        querystring: NoQuery,
         response: {
-          200: responses.apiResponse('The session.', contract.Session),
+          200: responses.apiResponse('The session.', Session),
           400: responses.badQuery,
           404: responses.notFound('session'),
           ...common,
@@ -231,10 +240,10 @@ export function addSessionRoutes(
         summary: 'Traces of a session',
         description:
           'The traces with at least one span in the session, each with those of its spans that are in the session. `GET /api/v1/traces/{traceId}` has all of them.',
-        params: contract.SessionPath,
-        querystring: contract.TraceListQuery,
+        params: SessionPath,
+        querystring: TraceListQuery,
         response: {
-          200: responses.apiResponse('A page of traces.', contract.TracePage),
+          200: responses.apiResponse('A page of traces.', TracePage),
           400: responses.badQuery,
           404: responses.notFound('session'),
           ...common,
@@ -257,8 +266,8 @@ export function addSessionRoutes(
         summary: 'All traces and spans of a session, in short',
         description:
           'The traces with at least one span in the session, each with all of its spans, without attributes, events and links: what a time line is drawn from. `GET /api/v1/traces/{traceId}/spans/{spanId}` has the rest of a span.',
-        params: contract.SessionPath,
-        querystring: contract.NoQuery,
+        params: SessionPath,
+        querystring: NoQuery,
         response: {
           200: responses.apiResponse('The outline.', Outline),
           400: responses.badQuery,
@@ -283,7 +292,7 @@ export function addSessionRoutes(
         summary: 'Why the usage of a session is what it is',
         description:
           'Every record of the session that says something about a model call, or has numbers that look like it: what it says in normalised numbers, the price used or why there is none, and whether it counts, or why not and what counts in its place. The sums of the whole session stand on each page. All of it is at the prices of today, also where lists have yet to follow a change of them.',
-        params: contract.SessionPath,
+        params: SessionPath,
         querystring: UsageQuery,
         response: {
           200: responses.apiResponse('A page of the account of its usage.', SessionUsage),
@@ -309,7 +318,7 @@ export function addSessionRoutes(
         summary: 'What was thrown in a session',
         description:
           'Its exceptions and crashes, whatever tells of them: events of spans, log records, attributes of spans. Each exception of a service is told once, earliest first, with how often it was thrown. In a session of very many traces one may come again on a later page, with what these tell of it.',
-        params: contract.SessionPath,
+        params: SessionPath,
         querystring: ExceptionQuery,
         response: {
           200: responses.apiResponse('A page of exceptions.', ExceptionPage),
@@ -335,7 +344,7 @@ export function addSessionRoutes(
         summary: 'Log records and span events of a session',
         description:
           'What the log records of the session say, each once, in order of time; with `spanEvents=true` the events of its spans among them. Data points of metrics are not among them: they stand in `/usage`. A page may be empty and have a `next_cursor`: so many events were looked through without one that matches.',
-        params: contract.SessionPath,
+        params: SessionPath,
         querystring: EventQuery,
         response: {
           200: responses.apiResponse('A page of events.', EventPage),
@@ -361,7 +370,7 @@ export function addSessionRoutes(
         summary: 'What was said in a session',
         description:
           'The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor`: so many traces were looked through without a message.',
-        params: contract.SessionPath,
+        params: SessionPath,
         querystring: ConversationQuery,
         response: {
           200: responses.apiResponse('A page of turns.', ConversationPage),
@@ -387,7 +396,7 @@ export function addSessionRoutes(
         summary: 'The pages of a visit',
         description:
           'The pages or screens that the visitor was on, in order of time, each with what happened there: clicks, requests, exceptions, web vitals and model calls. Counts are of all, lists are bounded. Their number is `visit.page_views` of the session.',
-        params: contract.SessionPath,
+        params: SessionPath,
         querystring: PagesQuery,
         response: {
           200: responses.apiResponse('A page of the pages of the visit.', VisitPages),
@@ -414,7 +423,7 @@ export function addSessionRoutes(
         description:
           'Content that a message carries inline, by the `media_id` that its turn has. What begins like PNG, JPEG, GIF, WebP, AVIF, WAV, Ogg, WebM audio or MP3 has that type, whatever the message says; anything else is a download of unknown type.',
         params: MediaPath,
-        querystring: contract.NoQuery,
+        querystring: NoQuery,
         response: {
           200: responses.mediaResponse,
           400: responses.badQuery,
@@ -440,8 +449,8 @@ export function addSessionRoutes(
         summary: 'Invalidate a session',
         description:
           'An operator’s mark that a session does not count; its state is `invalidated` from then on. Doing it again changes nothing.',
-        params: contract.SessionPath,
-        querystring: contract.NoQuery,
+        params: SessionPath,
+        querystring: NoQuery,
         response: {
           204: responses.emptyResponse('The session is invalidated.'),
           400: responses.badQuery,
@@ -470,10 +479,10 @@ export function addSessionRoutes(
         tags: ['Traces'],
         summary: 'One trace',
         description: 'All stored spans of the trace, whatever sessions they belong to.',
-        params: contract.TracePath,
-        querystring: contract.NoQuery,
+        params: TracePath,
+        querystring: NoQuery,
         response: {
-          200: responses.apiResponse('The trace.', contract.Trace),
+          200: responses.apiResponse('The trace.', Trace),
           400: responses.badQuery,
           404: responses.notFound('trace'),
           ...common,
@@ -495,10 +504,10 @@ export function addSessionRoutes(
         tags: ['Traces'],
         summary: 'One span',
         description: 'The span with everything, as it stands in its trace.',
-        params: contract.SpanPath,
-        querystring: contract.NoQuery,
+        params: SpanPath,
+        querystring: NoQuery,
         response: {
-          200: responses.apiResponse('The span.', contract.Span),
+          200: responses.apiResponse('The span.', Span),
           400: responses.badQuery,
           404: responses.notFound('span'),
           ...common,
@@ -556,7 +565,7 @@ function sendMedia(reply: FastifyReply, content: Uint8Array): FastifyReply {
 
 /** No stored id is empty or longer than the contract allows, at two UTF-16 units for a character at most. */
 function mayExist(sessionId: string): boolean {
-  return sessionId !== '' && sessionId.length <= 2 * contract.MAX_SESSION_ID_LENGTH;
+  return sessionId !== '' && sessionId.length <= 2 * MAX_SESSION_ID_LENGTH;
 }
 
 function noSession(sessionId: string): ApiError {

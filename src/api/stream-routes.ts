@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import type { SessionFilters } from '../contract/session-filters.js';
+import { SESSION_STREAM, SessionStreamHeaders, SessionStreamQuery } from '../contract/stream.js';
 import type { LiveSessions, Sink } from '../live/live-sessions.js';
-import type { SessionFilters } from '../query/query-service.js';
-import { SESSION_STREAM, SessionStreamHeaders, SessionStreamQuery } from '../query/stream-contract.js';
 import * as responses from './responses.js';
 import { common, isLiteral, SESSIONS, type SendSession } from './session-routes.js';
 

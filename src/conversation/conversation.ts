@@ -1,7 +1,8 @@
 import { DIALECTS } from '../normalize/dialects/registry.js';
 import { logIds } from '../otlp/log-ids.js';
 import { readLogRecords, readSpans } from '../otlp/read.js';
-import type { StoredCarrier, StoredGroup } from '../store/contract/store.js';
+import type { StoredGroup } from '../store/contract/group.js';
+import type { StoredCarrier } from '../store/contract/usage.js';
 import { cut, type Entry, entryKey, MAX_NAME, witnessKey } from './entry.js';
 import { History } from './history.js';
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ApiError } from '../errors.js';
+import { ApiError } from '../contract/errors.js';
 import type { ChangesRequest } from '../query/query-service.js';
 import type { SessionListener } from '../store/contract/store.js';
 import { LiveSessions, MAX_STREAMS, type Sink } from './live-sessions.js';

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
-import { ApiError } from '../errors.js';
-import type { QueryService, SessionFilters } from '../query/query-service.js';
+import { ApiError } from '../contract/errors.js';
+import type { SessionFilters } from '../contract/session-filters.js';
+import type { QueryService } from '../query/query-service.js';
 import type { SessionListener, Watch } from '../store/contract/store.js';
 import { ChangeLog } from './change-log.js';
 

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { calcPrice, type ModelInfo, type Provider, waitForUpdate } from '@pydantic/genai-prices';
 import fc from 'fast-check';
+import { listPrice } from '../../test/support/list-price.js';
 import { servedBy } from './api-address.js';
-import { type CallTerms, listPrice, PRICE_TABLE, type PricedUsage, unitPrices } from './cost.js';
+import { type CallTerms, PRICE_TABLE, type PricedUsage, unitPrices } from './cost.js';
 
 // The package's own table; nothing asks for an update, so that nothing is fetched.
 const providers = (await waitForUpdate()) as Provider[];

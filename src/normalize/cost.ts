@@ -49,25 +49,9 @@ interface Found {
 }
 
 /**
- * List price of one call in whole nano-USD, rounded once; the operator's own prices come before the table's. Undefined where neither has this model at this provider,
- * and where its price is by something else than tokens, such as hours. Without a provider the model's name decides.
- * `provider` is in OpenTelemetry's name of today; neither name contains NUL. Never throws.
+ * U14: the list price of a call with tokens and a model in whole nano-USD, rounded once, or why it has none. The operator's own prices come before the table's.
+ * Without a provider the model's name decides. `provider` is in OpenTelemetry's name of today; neither name contains NUL. Never throws.
  */
-export function listPrice(
-  provider: string | undefined,
-  model: string,
-  startNs: bigint,
-  usage: PricedUsage,
-  own: OwnPrices = NO_OWN_PRICES,
-  terms: CallTerms = NO_TERMS,
-): number | undefined {
-  const found = pricesOf(provider, model, startNs, usage.inputTokens, own, terms);
-  return typeof found === 'string' ? undefined : Math.round(amount(found.prices, usage) * 1e9);
-}
-
-const NO_TERMS: CallTerms = {};
-
-/** U14: the list price of a call with tokens and a model, or why it has none. */
 export function priceOfUsage(usage: Usage, atNs: bigint, own: OwnPrices): number | Unpriced {
   const found = pricesFor(usage, atNs, own);
   if (typeof found === 'string') return found;

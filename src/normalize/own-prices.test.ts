@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { listPrice } from '../../test/support/list-price.js';
 import { servedBy } from './api-address.js';
-import { listPrice, OWN_PRICE_SOURCE, PRICE_TABLE, unitPrices } from './cost.js';
+import { OWN_PRICE_SOURCE, PRICE_TABLE, unitPrices } from './cost.js';
 import { OwnPrices, PriceFileError, parsePrices } from './own-prices.js';
 
 const NOW = at('2026-06-01T00:00:00Z');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { decodeRequest } from '../otlp/decode-request.js';
+import { decodeRequest } from '../../test/support/decode-request.js';
 import { haveSameEnvelope, serviceOf } from '../otlp/record-batch.js';
 import { createNormalizer } from './create.js';
 import type { Who } from './facts.js';

@@ -15,26 +15,7 @@ import {
   tracesJsonToProtobuf,
 } from './json.js';
 import { ADDED_ATTRIBUTES, metricSteps } from './metric-log-records.js';
-import type { OtlpEncoding } from './response.js';
-import { finish, type Steps } from './steps.js';
-
-/**
- * Decodes the body of an export in either encoding. JSON becomes protobuf first, so that there is one way from bytes to
- * records and one form in which they are kept; data points become log records for the same reason.
- *
- * @throws MalformedRequestError
- * @throws TooManyRecordsError
- */
-export function decodeRequest(
-  signal: Signal,
-  encoding: OtlpEncoding,
-  body: Uint8Array,
-  normalizer: Normalizer,
-  limits: DecodeLimits,
-): DecodedRequest {
-  const request = encoding === 'json' ? transcodeJson(signal, body) : whole(body);
-  return finish(decodeSteps(signal, request, normalizer, limits));
-}
+import type { Steps } from './steps.js';
 
 const NOTHING_MISPLACED: TranscodedRequest['misplaced'] = new Map();
 

@@ -11,10 +11,10 @@ import {
   toOtlpJson,
   traceRequest,
 } from '../../test/otlp-oracle.js';
+import { decodeRequest } from '../../test/support/decode-request.js';
 import type { Normalizer } from '../normalize/normalizer.js';
 import { RejectReason } from './decode.js';
 import { MalformedRequestError, TooManyRecordsError } from './decode-errors.js';
-import { decodeRequest } from './decode-request.js';
 import { logsJsonToProtobuf, tracesJsonToProtobuf } from './json.js';
 import { MAX_JSON_VALUES } from './json-text.js';
 

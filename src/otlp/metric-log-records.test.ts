@@ -15,20 +15,21 @@ import {
   toOtlpJson,
   USED_METRIC,
 } from '../../test/otlp-oracle.js';
+import { decodeRequest } from '../../test/support/decode-request.js';
 import { AttributeNormalizer } from '../normalize/attribute-normalizer.js';
 import { createUsageReader } from '../normalize/usage.js';
 import { type DecodedRequest, MalformedRequestError, TooManyRecordsError } from './decode.js';
-import { decodeRequest } from './decode-request.js';
 import { metricsJsonToProtobuf } from './json.js';
-import { type MetricLogRecords, metricLogRecords } from './metric-log-records.js';
+import { type MetricLogRecords, metricSteps } from './metric-log-records.js';
 import { RejectReason } from './reject-reason.js';
+import { finish } from './steps.js';
 
 const NAMES = new Set([USED_METRIC]);
 const LIMITS = { maxRecords: 1000, maxAttributesPerRecord: 100 };
 const [DELTA, CUMULATIVE] = [1, 2];
 
 const transcode = (bytes: Uint8Array, limits = LIMITS): MetricLogRecords =>
-  metricLogRecords(bytes, NAMES, limits);
+  finish(metricSteps(bytes, NAMES, limits));
 
 interface Logs {
   resourceLogs: {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DATA_POINT } from '../normalize/normalizer.js';
 import { MalformedRequestError, TooManyRecordsError } from './decode-errors.js';
 import { RejectReason } from './reject-reason.js';
-import { finish, StepMeter, type Steps } from './steps.js';
+import { StepMeter, type Steps } from './steps.js';
 import { ProtoReader, WireType } from './wire.js';
 import { ProtoWriter } from './wire-writer.js';
 
@@ -35,15 +35,6 @@ export const ADDED_ATTRIBUTES = 3;
  * @throws MalformedRequestError where the framing around the data points is broken.
  * @throws TooManyRecordsError
  */
-export function metricLogRecords(
-  bytes: Uint8Array,
-  names: ReadonlySet<string>,
-  limits: MetricLimits,
-): MetricLogRecords {
-  return finish(metricSteps(bytes, names, limits));
-}
-
-/** The same in steps. */
 export function metricSteps(
   bytes: Uint8Array,
   names: ReadonlySet<string>,

@@ -1,6 +1,7 @@
 import { Conversation, retell, type ToldGroup } from '../conversation/conversation.js';
 import { type Turn, weightOf } from '../conversation/turn.js';
-import type { GroupPosition, SessionReader, StoredGroup } from '../store/contract/store.js';
+import type { GroupPosition, StoredGroup } from '../store/contract/group.js';
+import type { SessionReader } from '../store/contract/reader.js';
 import type { SessionIndex } from './session-indexes.js';
 
 /** A group that tells something. */

@@ -1,9 +1,9 @@
+import type { Turn } from '../contract/conversation.js';
+import { formatMediaId } from '../contract/media.js';
+import { formatRfc3339 } from '../contract/timestamp.js';
 import type { Media } from '../conversation/entry.js';
 import type { Turn as StoredTurn } from '../conversation/turn.js';
-import type { Turn } from './conversation-contract.js';
 import { given } from './given.js';
-import { formatMediaId } from './media.js';
-import { formatRfc3339 } from './timestamp.js';
 
 /** The contract's item for a turn. */
 export function turnItem(turn: StoredTurn): Turn {

@@ -5,7 +5,7 @@ import { assertConforms } from '../../test/support/contract-check.js';
 import { MemoryReader } from '../../test/support/memory-reader.js';
 import { storedGroup } from '../../test/support/stored-groups.js';
 import { at, storedSession } from '../../test/support/stored-sessions.js';
-import { CONVERSATION_SCHEMAS, type ConversationPage, Turn } from './conversation-contract.js';
+import { CONVERSATION_SCHEMAS, type ConversationPage, Turn } from '../contract/conversation.js';
 import { SessionQueries } from './session-queries.js';
 
 const LIMITS = { activeMs: 300_000, timeoutMs: 1_800_000 };

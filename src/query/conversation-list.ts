@@ -1,7 +1,7 @@
+import type { Cursor, KeysetPosition } from '../contract/cursor.js';
 import { comparePositions, type Turn, type TurnPosition, weightOf } from '../conversation/turn.js';
-import type { GroupPosition } from '../store/contract/store.js';
+import type { GroupPosition } from '../store/contract/group.js';
 import type { ConversationIndex, IndexedGroup } from './conversation-index.js';
-import type { Cursor, KeysetPosition } from './cursor.js';
 import { type KeysetList, type KeysetRead, MAX_PAGE_WEIGHT } from './page.js';
 
 /** Groups looked through for the turns of a page, beyond where it begins: about a fifth of a second of reading. */

@@ -1,5 +1,5 @@
 import { type Attribute, type AttributeValue, EVENT_NAME, type LogRecordView } from '../otlp/read.js';
-import type { StoredEvent } from '../store/contract/store.js';
+import type { StoredEvent } from '../store/contract/event.js';
 
 /** An event in the contract's names: its times are strings of digits. */
 export interface EventItem

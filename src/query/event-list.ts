@@ -1,5 +1,5 @@
-import type { EventPosition, EventScan, FoundEvents, StoredEvent } from '../store/contract/store.js';
-import type { Cursor, KeysetPosition } from './cursor.js';
+import type { Cursor, KeysetPosition } from '../contract/cursor.js';
+import type { EventPosition, EventScan, FoundEvents, StoredEvent } from '../store/contract/event.js';
 import { type KeysetList, type KeysetRead, MAX_PAGE_WEIGHT } from './page.js';
 
 type Scan = Pick<EventScan, 'after' | 'direction' | 'limit' | 'maxBytes'>;

@@ -1,4 +1,4 @@
-import { int64Of } from './int64.js';
+import { int64Of } from '../contract/int64.js';
 
 /**
  * JSON text of plain values in which integers keep all their digits: a bigint is written as a number up to 2^53 − 1 and as a string beyond, where

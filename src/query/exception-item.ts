@@ -1,7 +1,7 @@
-import type { ExceptionScan, StoredException } from '../store/contract/store.js';
-import { type KeysetPosition, LEAST_NS } from './cursor.js';
-import type { SessionException } from './exception-contract.js';
-import { formatRfc3339 } from './timestamp.js';
+import { type KeysetPosition, LEAST_NS } from '../contract/cursor.js';
+import type { SessionException } from '../contract/exception.js';
+import { formatRfc3339 } from '../contract/timestamp.js';
+import type { ExceptionScan, StoredException } from '../store/contract/exception.js';
 import { recordReference } from './usage-item.js';
 
 /** The contract's item for an exception. */

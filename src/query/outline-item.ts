@@ -1,5 +1,5 @@
-import type { StoredOutline } from '../store/contract/store.js';
-import type { Outline } from './outline-contract.js';
+import type { Outline } from '../contract/outline.js';
+import type { StoredOutline } from '../store/contract/trace.js';
 
 /** The contract's outline. */
 export function outlineItem({ traces, truncated }: StoredOutline): Outline {

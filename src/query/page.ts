@@ -1,5 +1,5 @@
-import { type Cursor, type KeysetPosition, LEAST_NS } from './cursor.js';
-import { MAX_TIME_NS } from './timestamp.js';
+import { type Cursor, type KeysetPosition, LEAST_NS } from '../contract/cursor.js';
+import { MAX_TIME_NS } from '../contract/timestamp.js';
 
 /** What a look at a list has found. */
 export interface KeysetRead<Item> {

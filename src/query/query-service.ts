@@ -1,5 +1,4 @@
-import type { DeviceType } from '../normalize/facts.js';
-import type { SessionState } from './state.js';
+import type { SessionFilters } from '../contract/session-filters.js';
 
 /**
  * Reads of the Sessions API. Answers are the bytes of the JSON that the client gets, so that they
@@ -57,35 +56,6 @@ export interface QueryPool {
   for(caller: Caller): QueryService;
   /** Requests under way are answered or fail; no others may follow. */
   close(): Promise<void>;
-}
-
-/** Valid filters of a list of sessions; times in nanoseconds since 1970, from −1 on. Of a list of values any may be met. */
-export interface SessionFilters {
-  readonly userId?: string;
-  readonly isActive?: boolean;
-  readonly startTime?: bigint;
-  readonly endTime?: bigint;
-  readonly activeFrom?: bigint;
-  readonly activeTo?: bigint;
-  readonly service?: readonly string[];
-  readonly model?: readonly string[];
-  readonly provider?: readonly string[];
-  readonly state?: readonly SessionState[];
-  readonly deviceType?: readonly DeviceType[];
-  /** Upper case. */
-  readonly country?: readonly string[];
-  readonly release?: readonly string[];
-  readonly url?: string;
-  readonly hasErrors?: boolean;
-  readonly hasCrash?: boolean;
-  readonly implicit?: boolean;
-  /** Whole, at least 0. */
-  readonly minSpans?: number;
-  /** The same. */
-  readonly minTraceSpans?: number;
-  readonly bots?: boolean;
-  readonly minDurationMs?: number;
-  readonly minCostUsd?: number;
 }
 
 /** A valid query string of the list. */

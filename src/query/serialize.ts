@@ -1,20 +1,22 @@
 import type { TObject } from '@sinclair/typebox';
 import fastJsonStringify from 'fast-json-stringify';
-import { NAMED_SCHEMAS, Session, SessionPage, SessionStatistics } from './contract.js';
-import type { Turn } from './conversation-contract.js';
+import type { Turn } from '../contract/conversation.js';
+import type { ExceptionPage } from '../contract/exception.js';
+import type { Facets } from '../contract/facets.js';
+import { Outline } from '../contract/outline.js';
+import { NAMED_SCHEMAS } from '../contract/schemas.js';
+import { Session, SessionPage } from '../contract/session.js';
+import { SessionStatistics } from '../contract/statistics.js';
+import { Timeline } from '../contract/timeline.js';
+import { SessionTop } from '../contract/top.js';
+import type { SessionUsage } from '../contract/usage.js';
+import type { VisitPageItem } from '../contract/visit.js';
+import type { Visits } from '../contract/visits.js';
 import type { EventItem } from './event-item.js';
 import { stringifyExact } from './exact-json.js';
-import type { ExceptionPage } from './exception-contract.js';
-import type { Facets } from './facets-contract.js';
-import { OUTLINE_SCHEMAS, Outline } from './outline-contract.js';
 import type { Page } from './page.js';
 import type { SpanItem } from './span-item.js';
-import { TIMELINE_SCHEMAS, Timeline } from './timeline-contract.js';
-import { SessionTop, TOP_SCHEMAS } from './top-contract.js';
 import type { TraceItem } from './trace-item.js';
-import type { SessionUsage } from './usage-contract.js';
-import type { VisitPageItem } from './visit-contract.js';
-import type { Visits } from './visits-contract.js';
 
 /**
  * Contract shapes to bytes of JSON. Sessions and statistics go through serialisers compiled from the contract's schemas. Traces
@@ -129,12 +131,7 @@ export function pageFields<Stored, Item>(
 
 function compile<Value extends object>(root: TObject): (value: Value) => string {
   // Both libraries mean JSON Schema; their types do not know of each other.
-  const schema = Object.fromEntries(
-    [...NAMED_SCHEMAS, ...OUTLINE_SCHEMAS, ...TIMELINE_SCHEMAS, ...TOP_SCHEMAS].map((named) => [
-      named.$id!,
-      named,
-    ]),
-  ) as unknown;
+  const schema = Object.fromEntries(NAMED_SCHEMAS.map((named) => [named.$id!, named])) as unknown;
   return fastJsonStringify(root as unknown as fastJsonStringify.ObjectSchema, {
     schema: schema as Record<string, fastJsonStringify.ObjectSchema>,
   });

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ApiError } from '../errors.js';
-import { sessionFilters } from './contract.js';
-import { decodeCursor, encodeCursor, filterDigest } from './cursor.js';
-import type { SessionFilters } from './query-service.js';
-import { FILTER_NAMES, filterTexts, sessionFilter } from './session-filter.js';
+import { decodeCursor, encodeCursor, filterDigest } from '../contract/cursor.js';
+import type { ApiError } from '../contract/errors.js';
+import type { SessionFilters } from '../contract/session-filters.js';
+import { sessionFilters } from '../contract/session-filters.js';
+import { FILTER_NAMES, type FilterName, filterTexts, sessionFilter } from './session-filter.js';
 
-/** Two values of each filter that mean different lists. */
-const VALUES: { readonly [Name in keyof SessionFilters]-?: [SessionFilters[Name], SessionFilters[Name]] } = {
+/** Two values of each filter that mean different lists: a filter that is left out does not compile. */
+type TwoOfEach = { readonly [Name in FilterName]: [SessionFilters[Name], SessionFilters[Name]] };
+
+const VALUES: TwoOfEach = {
   userId: ['ann', 'bob'],
   isActive: [true, false],
   startTime: [1n, 2n],
@@ -31,6 +33,10 @@ const VALUES: { readonly [Name in keyof SessionFilters]-?: [SessionFilters[Name]
   minDurationMs: [0, 0.5],
   minCostUsd: [0, 1e-9],
 };
+
+const { minCostUsd: _, ...allButOne } = VALUES;
+// @ts-expect-error One is left out.
+allButOne satisfies TwoOfEach;
 
 const digestOf = (filters: SessionFilters) => filterDigest('sessions', ['default', ...filterTexts(filters)]);
 

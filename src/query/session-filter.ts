@@ -1,3 +1,5 @@
+import type { SessionFilters } from '../contract/session-filters.js';
+import type { SessionState } from '../contract/session-state.js';
 import {
   createPageUrls,
   DEFAULT_PAGE_URLS,
@@ -5,9 +7,9 @@ import {
   type PageUrlMode,
 } from '../normalize/visit/page-url.js';
 import { isInPlace, placeQuery } from '../sessionize/page-places.js';
-import type { SessionFilter, StoredSession } from '../store/contract/store.js';
-import type { SessionFilters } from './query-service.js';
-import { isOpen, type SessionState, type StateLimits, stateOf } from './state.js';
+import type { StoredSession } from '../store/contract/session.js';
+import type { SessionFilter } from '../store/contract/session-filter.js';
+import { isOpen, type StateLimits, stateOf } from './state.js';
 
 const NS_PER_MS = 1_000_000n;
 const NS_PER_MS_NUMBER = 1e6;
@@ -24,14 +26,17 @@ export interface FilterOptions extends StateLimits {
 interface FilterRule<Value> {
   /** Equal for equal values, and for no others. */
   text(value: Value): string;
-  conditions(
-    value: Value,
-    judged: { readonly nowNs: bigint; readonly options: FilterOptions },
-  ): SessionFilter;
+  conditions(value: Value, judged: FilterTime): SessionFilter;
 }
 
-/** Every filter that a request can have; its form is in the contract's `sessionFilters`. */
-const RULES = {
+/** The time that a request is judged by, and the settings. */
+interface FilterTime {
+  readonly nowNs: bigint;
+  readonly options: FilterOptions;
+}
+
+/** Every filter that a request can have, in the order of the contract's `sessionFilters`, which has its form: leaving one out does not compile. */
+const RULES: { readonly [Name in FilterName]: FilterRule<NonNullable<SessionFilters[Name]>> } = {
   userId: {
     text: asIs,
     conditions: (userId, { options }) => ({ userIds: options.userIdCandidates(userId) }),
@@ -72,7 +77,7 @@ const RULES = {
     conditions: (ms) => ({ minDurationNs: leastWhole(ms, NS_PER_MS_NUMBER) }),
   },
   minCostUsd: { text: String, conditions: (usd) => ({ minCostNanoUsd: leastWhole(usd, NANO_PER_USD) }) },
-} satisfies { readonly [Name in FilterName]: FilterRule<NonNullable<SessionFilters[Name]>> };
+};
 
 export type FilterName = keyof SessionFilters;
 export const FILTER_NAMES = Object.keys(RULES) as FilterName[];
@@ -84,9 +89,20 @@ export function isRangeOnly(request: SessionFilters): boolean {
   return FILTER_NAMES.every((name) => RANGE_NAMES.has(name) || request[name] === undefined);
 }
 
-/** The rule of a filter, for a value of that filter. */
-function ruleOf(name: FilterName): FilterRule<unknown> {
-  return RULES[name] as FilterRule<unknown>;
+/** How a filter of a request is told in a cursor; undefined where the request does not have it. */
+function textOf<Name extends FilterName>(name: Name, query: SessionFilters): string | undefined {
+  const value = query[name];
+  return value === undefined ? undefined : RULES[name].text(value);
+}
+
+/** What a store is asked for by one filter of a request. */
+function conditionsOf<Name extends FilterName>(
+  name: Name,
+  query: SessionFilters,
+  judged: FilterTime,
+): SessionFilter {
+  const value = query[name];
+  return value === undefined ? {} : RULES[name].conditions(value, judged);
 }
 
 /** Nothing starts before 1970. */
@@ -116,9 +132,7 @@ function anyOf(values: readonly string[]): string {
 export function sessionFilter(query: SessionFilters, nowNs: bigint, options: FilterOptions): SessionFilter {
   const filter: SessionFilter = {};
   for (const name of FILTER_NAMES) {
-    const value = query[name];
-    if (value === undefined) continue;
-    const more = ruleOf(name).conditions(value, { nowNs, options });
+    const more = conditionsOf(name, query, { nowNs, options });
     const { startToNs: to } = filter;
     // Two filters bound the start from above: the earlier bound holds.
     const isLater = to !== undefined && more.startToNs !== undefined && more.startToNs > to;
@@ -129,10 +143,7 @@ export function sessionFilter(query: SessionFilters, nowNs: bigint, options: Fil
 
 /** The filters in a fixed order, for what a cursor is bound to. */
 export function filterTexts(query: SessionFilters): (string | undefined)[] {
-  return FILTER_NAMES.map((name) => {
-    const value = query[name];
-    return value === undefined ? undefined : ruleOf(name).text(value);
-  });
+  return FILTER_NAMES.map((name) => textOf(name, query));
 }
 
 /**
@@ -159,8 +170,10 @@ interface Judged {
   readonly state: SessionState;
 }
 
-/** What each condition of a store means of one session: their definition. */
-const MATCHES = {
+/** What each condition of a store means of one session: their definition. Leaving one out does not compile. */
+const MATCHES: {
+  readonly [Name in ConditionName]: (value: NonNullable<SessionFilter[Name]>, judged: Judged) => boolean;
+} = {
   userIds: (userIds, { session: { userId, otherUserIds = [] } }) =>
     userIds.some((id) => id === userId || otherUserIds.includes(id)),
   open: (open, { state }) => isOpen(state) === open,
@@ -188,12 +201,19 @@ const MATCHES = {
   minDurationNs: (ns, { session }) => session.lastNs - session.startNs >= ns,
   minCostNanoUsd: (nanoUsd, { session: { genai } }) =>
     genai?.costNanoUsd !== undefined && genai.costNanoUsd >= nanoUsd,
-} satisfies {
-  readonly [Name in keyof SessionFilter]-?: (
-    value: NonNullable<SessionFilter[Name]>,
-    judged: Judged,
-  ) => boolean;
 };
+
+type ConditionName = keyof SessionFilter;
+
+/** Whether a session meets a condition of a filter. */
+function meetsCondition<Name extends ConditionName>(
+  name: Name,
+  filter: SessionFilter,
+  judged: Judged,
+): boolean {
+  const value = filter[name];
+  return value === undefined || MATCHES[name](value, judged);
+}
 
 /** Whether anything in it failed: a span by its status, or an exception by whatever tells of it. */
 export function hasErrors({ errorCount, exceptionCount = 0 }: StoredSession): boolean {
@@ -204,7 +224,7 @@ function meets(wanted: readonly string[], has: readonly string[] = []): boolean 
   return has.some((value) => wanted.includes(value));
 }
 
-const CONDITION_NAMES = Object.keys(MATCHES) as (keyof SessionFilter)[];
+const CONDITION_NAMES = Object.keys(MATCHES) as ConditionName[];
 
 /** Whether a session, as it was found by its id, is in the list that a store makes of a filter. */
 export function matchesFilter(
@@ -215,10 +235,5 @@ export function matchesFilter(
 ): boolean {
   if (session.isUnlisted === true) return false;
   const judged: Judged = { session, state: stateOf(session, nowNs, limits) };
-  return CONDITION_NAMES.every((name) => {
-    const value = filter[name];
-    return (
-      value === undefined || (MATCHES[name] as (value: unknown, judged: Judged) => boolean)(value, judged)
-    );
-  });
+  return CONDITION_NAMES.every((name) => meetsCondition(name, filter, judged));
 }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertConforms } from '../../test/support/contract-check.js';
 import { at, storedSession } from '../../test/support/stored-sessions.js';
-import { Session } from './contract.js';
+import { Session } from '../contract/session.js';
+import { SESSION_STATES } from '../contract/session-state.js';
 import { sessionJson } from './serialize.js';
 import { sessionItem } from './session-item.js';
-import { SESSION_STATES } from './state.js';
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 

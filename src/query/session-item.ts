@@ -1,8 +1,9 @@
-import type { StoredGenAiUsage, StoredSession } from '../store/contract/store.js';
-import type { GenAiUsage, Session } from './contract.js';
-import { int64Of } from './int64.js';
-import { isOpen, type SessionState } from './state.js';
-import { formatRfc3339, milliseconds } from './timestamp.js';
+import { int64Of } from '../contract/int64.js';
+import type { GenAiUsage, Session } from '../contract/session.js';
+import type { SessionState } from '../contract/session-state.js';
+import { formatRfc3339, milliseconds } from '../contract/timestamp.js';
+import type { StoredGenAiUsage, StoredSession } from '../store/contract/session.js';
+import { isOpen } from './state.js';
 
 /** The contract's item for a session in `state`. */
 export function sessionItem(session: StoredSession, state: SessionState): Session {

@@ -4,12 +4,13 @@ import fc from 'fast-check';
 import { MemoryReader, type MemoryReaderData } from '../../test/support/memory-reader.js';
 import { at, storedSession } from '../../test/support/stored-sessions.js';
 import { storedTrace } from '../../test/support/stored-traces.js';
-import { ApiError } from '../errors.js';
-import type { StoredSession } from '../store/contract/store.js';
+import { ApiError } from '../contract/errors.js';
+import type { SessionState } from '../contract/session-state.js';
+import type { StoredSession } from '../store/contract/session.js';
 import { MAX_PAGE_WEIGHT } from './page.js';
 import type { SessionListRequest } from './query-service.js';
 import { SessionQueries, type SessionQueriesOptions } from './session-queries.js';
-import { isOpen, type SessionState } from './state.js';
+import { isOpen } from './state.js';
 
 const LIMITS = { activeMs: 300_000, timeoutMs: 1_800_000 };
 
@@ -304,4 +305,17 @@ test('what does not exist is undefined', async () => {
   assert.equal(await queries.get('x'), undefined);
   assert.equal(await queries.traces('x', {}), undefined);
   assert.equal(await queries.trace('0'.repeat(32)), undefined);
+});
+
+test('a store that counts under no filters is asked for ranges of time only', async () => {
+  const queries = queriesOver(
+    { sessions: [storedSession({ id: 'a' })] },
+    { capabilities: { filteredCounts: false } },
+  );
+  const isUnsupported = (error: unknown) => error instanceof ApiError && error.code === 'store.unsupported';
+  for (const count of ['stats', 'timeline', 'top', 'visits'] as const) {
+    assert.ok(await queries[count]({ startTime: at(0), activeTo: at(9) }));
+    await assert.rejects(queries[count]({ startTime: at(0), hasErrors: true }), isUnsupported);
+  }
+  assert.ok(await queries.list({ hasErrors: true }));
 });

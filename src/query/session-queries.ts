@@ -1,30 +1,39 @@
+import { DEFAULT_CONVERSATION_LIMIT } from '../contract/conversation.js';
+import {
+  type Cursor,
+  decodeCursor,
+  encodeCursor,
+  type FilterDigest,
+  filterDigest,
+} from '../contract/cursor.js';
+import { ApiError } from '../contract/errors.js';
+import { DEFAULT_EVENT_LIMIT } from '../contract/event.js';
+import { DEFAULT_EXCEPTION_LIMIT } from '../contract/exception.js';
+import { MOST_FACETS } from '../contract/facets.js';
+import { parseMediaId } from '../contract/media.js';
+import { MAX_OUTLINE_SPANS } from '../contract/outline.js';
+import { DEFAULT_SESSION_LIMIT, MOST_NEXT_SESSIONS } from '../contract/session.js';
+import { DEFAULT_TOP_LIMIT } from '../contract/top.js';
+import { DEFAULT_TRACE_LIMIT } from '../contract/trace.js';
+import { DEFAULT_USAGE_LIMIT } from '../contract/usage.js';
+import { DEFAULT_PAGES_LIMIT } from '../contract/visit.js';
+import { MOST_VISIT_VALUES } from '../contract/visits.js';
 import { mediaContent } from '../conversation/conversation.js';
 import type { OwnPrices } from '../normalize/own-prices.js';
 import type { PageUrlMode } from '../normalize/visit/page-url.js';
 import { readSpans } from '../otlp/read.js';
-import type {
-  CountedSessions,
-  SessionPosition,
-  SessionRange,
-  SessionReader,
-  SessionScan,
-  StoredSession,
-  StoredTrace,
-} from '../store/contract/store.js';
-import { DEFAULT_SESSION_LIMIT, DEFAULT_TRACE_LIMIT, MOST_NEXT_SESSIONS } from './contract.js';
-import { DEFAULT_CONVERSATION_LIMIT } from './conversation-contract.js';
+import type { SessionReader } from '../store/contract/reader.js';
+import type { SessionPosition, SessionScan, StoredSession } from '../store/contract/session.js';
+import type { SessionRange } from '../store/contract/session-filter.js';
+import type { CountedSessions } from '../store/contract/statistics.js';
+import type { StoreCapabilities } from '../store/contract/store.js';
+import type { StoredTrace } from '../store/contract/trace.js';
 import { ConversationIndex } from './conversation-index.js';
 import { turnItem } from './conversation-item.js';
 import { ConversationList } from './conversation-list.js';
-import { type Cursor, decodeCursor, encodeCursor, type FilterDigest, filterDigest } from './cursor.js';
-import { DEFAULT_EVENT_LIMIT } from './event-contract.js';
 import { eventItem } from './event-item.js';
 import { EventList } from './event-list.js';
-import { DEFAULT_EXCEPTION_LIMIT } from './exception-contract.js';
 import { decodePlace, encodePlace, exceptionItem } from './exception-item.js';
-import { MOST_FACETS } from './facets-contract.js';
-import { parseMediaId } from './media.js';
-import { MAX_OUTLINE_SPANS } from './outline-contract.js';
 import { outlineItem } from './outline-item.js';
 import { type KeysetList, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js';
 import type {
@@ -62,24 +71,20 @@ import {
   visitPageJson,
   visitsJson,
 } from './serialize.js';
-import { filterTexts, matchesFilter, sessionFilter } from './session-filter.js';
+import { filterTexts, isRangeOnly, matchesFilter, sessionFilter } from './session-filter.js';
 import { SessionIndexes } from './session-indexes.js';
 import { sessionItem } from './session-item.js';
 import { spanItem } from './span-item.js';
 import { type StateLimits, stateOf } from './state.js';
 import { NO_SESSIONS, statisticsItem } from './statistics.js';
 import { emptyTimeline, stepFor, timelineItem } from './timeline.js';
-import { DEFAULT_TOP_LIMIT } from './top-contract.js';
 import { traceItem } from './trace-item.js';
-import { DEFAULT_USAGE_LIMIT } from './usage-contract.js';
 import { usageItem, usageTotals } from './usage-item.js';
 import { byTime, UsageList } from './usage-list.js';
-import { DEFAULT_PAGES_LIMIT } from './visit-contract.js';
 import { VisitIndex } from './visit-index.js';
 import { pageItem } from './visit-item.js';
 import { readVisit } from './visit-list.js';
 import { NO_VISITS, visitsItem } from './visits.js';
-import { MOST_VISIT_VALUES } from './visits-contract.js';
 
 export interface SessionQueriesOptions extends StateLimits {
   /** Closed with the queries. */
@@ -91,6 +96,8 @@ export interface SessionQueriesOptions extends StateLimits {
   userIdCandidates(userId: string): string[];
   /** What of the addresses of pages is kept; `path` where it is left out. */
   readonly pageUrls?: PageUrlMode;
+  /** What the store that the reader is of can do; everything where it is left out. */
+  readonly capabilities?: Pick<StoreCapabilities, 'filteredCounts'>;
   /** The time in nanoseconds since 1970. */
   now(): bigint;
 }
@@ -362,7 +369,15 @@ export class SessionQueries implements QueryService {
     return this.#options.reader.close();
   }
 
+  /** @throws ApiError `store.unsupported` */
   #counted(query: CountRequest): CountedSessions {
+    const { filteredCounts = true } = this.#options.capabilities ?? {};
+    if (!filteredCounts && !isRangeOnly(query)) {
+      throw new ApiError(
+        'store.unsupported',
+        'This store counts all sessions of a range of time: leave out the other filters.',
+      );
+    }
     const nowNs = this.#options.now();
     return { ...sessionFilter(query, nowNs, this.#options), nowNs };
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isOpen, SESSION_STATES, stateOf } from './state.js';
+import { SESSION_STATES } from '../contract/session-state.js';
+import { isOpen, stateOf } from './state.js';
 
 const LIMITS = { activeMs: 300_000, timeoutMs: 1_800_000 };
 const LAST = 1_772_323_200_000_000_000n;

@@ -1,8 +1,5 @@
-import type { StoredSession } from '../store/contract/store.js';
-
-/** States of a session (DESIGN 6). `active` and `idle` are open, the others closed. */
-export const SESSION_STATES = ['active', 'idle', 'ended', 'timed_out', 'invalidated'] as const;
-export type SessionState = (typeof SESSION_STATES)[number];
+import type { SessionState } from '../contract/session-state.js';
+import type { StoredSession } from '../store/contract/session.js';
 
 /** How long a session without activity stays open, in whole milliseconds. */
 export interface StateLimits {

@@ -1,6 +1,6 @@
+import type { SessionStatistics } from '../contract/statistics.js';
 import type { DeviceType } from '../normalize/facts.js';
-import type { Statistics } from '../store/contract/store.js';
-import type { SessionStatistics } from './contract.js';
+import type { Statistics } from '../store/contract/statistics.js';
 
 /** The statistics of no session. */
 export const NO_SESSIONS: Statistics = {

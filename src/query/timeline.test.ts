@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { MAX_TIME_NS } from '../contract/timestamp.js';
 import { stepFor } from './timeline.js';
-import { MAX_TIME_NS } from './timestamp.js';
 
 const MINUTE = 60_000_000_000n;
 

@@ -1,22 +1,9 @@
-import type { StoredTimeline, TimelineSum } from '../store/contract/store.js';
-import { int64Of } from './int64.js';
-import type { Timeline } from './timeline-contract.js';
-import { formatRfc3339 } from './timestamp.js';
+import { int64Of } from '../contract/int64.js';
+import { LONGEST_STEP_MS, STEPS_MS, type Timeline } from '../contract/timeline.js';
+import { formatRfc3339 } from '../contract/timestamp.js';
+import type { StoredTimeline, TimelineSum } from '../store/contract/statistics.js';
 
 /** The contract's timeline, and the lengths of its points. */
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-
-/** Lengths that a point can have, ms: each a whole number of minutes, hours or days. */
-const STEPS_MS = [
-  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
-  ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR_MS),
-  ...[1, 2, 7, 14, 28, 91, 364, 728].map((days) => days * DAY_MS),
-];
-
-export const LONGEST_STEP_MS = STEPS_MS.at(-1)!;
 
 /** Most points where the request names no length, and where it names one. */
 const MOST_POINTS = 200;

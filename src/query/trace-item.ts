@@ -1,8 +1,8 @@
+import { formatRfc3339 } from '../contract/timestamp.js';
 import { hasServiceName, ownServiceNameOf, serviceNameOf } from '../normalize/rum.js';
 import { readSpans, type SpanView } from '../otlp/read.js';
-import type { StoredTrace } from '../store/contract/store.js';
+import type { StoredTrace } from '../store/contract/trace.js';
 import { type SpanItem, spanItem } from './span-item.js';
-import { formatRfc3339 } from './timestamp.js';
 
 /** A trace in the contract's names; its duration is a bigint. */
 export interface TraceItem {

@@ -1,11 +1,13 @@
+import { int64Of } from '../contract/int64.js';
+import { formatRfc3339 } from '../contract/timestamp.js';
+import type { Price, SessionUsage, UsageCarrier } from '../contract/usage.js';
 import { PRICE_TABLE, type Unpriced, unitPrices } from '../normalize/cost.js';
 import { tellsTokens, type Usage } from '../normalize/facts.js';
 import { NO_OWN_PRICES, type OwnPrices } from '../normalize/own-prices.js';
-import type { RecordId, StoredCarrier, StoredSession, StoredUsageRecord } from '../store/contract/store.js';
-import { int64Of } from './int64.js';
+import type { RecordId } from '../store/contract/group.js';
+import type { StoredSession } from '../store/contract/session.js';
+import type { StoredCarrier, StoredUsageRecord } from '../store/contract/usage.js';
 import { genAiUsage } from './session-item.js';
-import { formatRfc3339 } from './timestamp.js';
-import type { Price, SessionUsage, UsageCarrier } from './usage-contract.js';
 
 /** What each page of a session's usage has besides its items. */
 export function usageTotals({

@@ -1,11 +1,6 @@
-import type {
-  StoredSession,
-  StoredUsage,
-  StoredUsageRecord,
-  UsagePosition,
-  UsageScan,
-} from '../store/contract/store.js';
-import type { Cursor, KeysetPosition } from './cursor.js';
+import type { Cursor, KeysetPosition } from '../contract/cursor.js';
+import type { StoredSession } from '../store/contract/session.js';
+import type { StoredUsage, StoredUsageRecord, UsagePosition, UsageScan } from '../store/contract/usage.js';
 import type { KeysetList, KeysetRead } from './page.js';
 
 /** The records of a session's usage as a list, for one request. */

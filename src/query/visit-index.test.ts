@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { MemoryReader, type MemoryReaderData } from '../../test/support/memory-reader.js';
 import { storedGroup } from '../../test/support/stored-groups.js';
 import { at, storedSession } from '../../test/support/stored-sessions.js';
-import type { GroupPosition, GroupScan } from '../store/contract/store.js';
+import type { GroupPosition, GroupScan } from '../store/contract/group.js';
 import { SessionIndexes } from './session-indexes.js';
 import { VisitIndex } from './visit-index.js';
 import { readVisit } from './visit-list.js';

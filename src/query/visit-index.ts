@@ -1,5 +1,6 @@
 import type { PageSources } from '../sessionize/visit.js';
-import type { GroupPosition, SessionReader, StoredPage, StoredPageGroup } from '../store/contract/store.js';
+import type { GroupPosition, StoredPage, StoredPageGroup } from '../store/contract/group.js';
+import type { SessionReader } from '../store/contract/reader.js';
 import { listPages } from '../visit/page-list.js';
 import { readVitals, type ToldVital } from '../visit/told-vitals.js';
 import type { SessionIndex } from './session-indexes.js';

@@ -1,10 +1,10 @@
+import { formatRfc3339, milliseconds } from '../contract/timestamp.js';
+import type { VisitPageItem } from '../contract/visit.js';
 import { VITAL_NAMES } from '../normalize/facts.js';
-import type { RecordId } from '../store/contract/store.js';
+import type { RecordId } from '../store/contract/group.js';
 import type { PageVisit, VisitAction, VisitAgent, VisitRequest, VisitServer } from '../visit/page-visit.js';
 import { exceptionItem } from './exception-item.js';
 import { given } from './given.js';
-import { formatRfc3339, milliseconds } from './timestamp.js';
-import type { VisitPageItem } from './visit-contract.js';
 
 /** The contract's item for a page of a visit. */
 export function pageItem(visit: PageVisit): VisitPageItem {

@@ -1,10 +1,12 @@
+import type { Cursor, KeysetPosition } from '../contract/cursor.js';
 import { createPageUrls, type PageUrlMode } from '../normalize/visit/page-url.js';
-import type { SessionReader, StoredPage, StoredSession } from '../store/contract/store.js';
+import type { StoredPage } from '../store/contract/group.js';
+import type { SessionReader } from '../store/contract/reader.js';
+import type { StoredSession } from '../store/contract/session.js';
 import { idOf, isBefore } from '../visit/page-list.js';
 import type { PageVisit } from '../visit/page-visit.js';
 import { AWAY_NS, EARLY_NS } from '../visit/placing.js';
 import { Visit } from '../visit/visit.js';
-import type { Cursor, KeysetPosition } from './cursor.js';
 import { type KeysetList, type KeysetRead, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js';
 import type { IndexedGroup, VisitIndex } from './visit-index.js';
 
@@ -17,7 +19,7 @@ const RECORDS_AT_ONCE = 2_000;
 export interface VisitOptions {
   /** What of the addresses of pages and requests is shown; `path` where it is left out. */
   readonly pageUrls?: PageUrlMode;
-  /** Records of pages after which a page of the list is full; RECORDS_A_PAGE where it is left out. */
+  /** Records of pages after which a page of the list is full; RECORDS_A_PAGE where it is left out. Tests make it small. */
   readonly recordsAPage?: number;
 }
 

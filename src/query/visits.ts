@@ -1,5 +1,5 @@
-import type { StoredVisits } from '../store/contract/store.js';
-import type { Visits } from './visits-contract.js';
+import type { Visits } from '../contract/visits.js';
+import type { StoredVisits } from '../store/contract/statistics.js';
 
 /** The sums over no visit. */
 export const NO_VISITS: StoredVisits = {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import type { Worker } from 'node:worker_threads';
+import { decodeRequest } from '../../test/support/decode-request.js';
 import { createNormalizer } from '../normalize/create.js';
 import { type DecodedRequest, MalformedRequestError, TooManyRecordsError } from '../otlp/decode.js';
-import { decodeRequest, decodeSteps } from '../otlp/decode-request.js';
+import { decodeSteps } from '../otlp/decode-request.js';
 import { createDecoder, JSON_HERE_BYTES } from './decoder.js';
 import type { DecodeContext } from './ingest.js';
 import { JsonThread } from './json-thread.js';
@@ -125,7 +127,14 @@ describe('large bodies of JSON', () => {
   });
 });
 
+/** `threadId` of a worker that has ended. */
+const ENDED = -1;
+
 test('the thread for JSON is there while it is needed', async () => {
+  const workers: Worker[] = [];
+  const started = (worker: Worker): void => void workers.push(worker);
+  process.on('worker', started);
+  const isRunning = (): boolean => workers.some(({ threadId }) => threadId !== ENDED);
   const timers = new Set<() => void>();
   const thread = new JsonThread({
     after: (_ms, call) => {
@@ -134,17 +143,19 @@ test('the thread for JSON is there while it is needed', async () => {
     },
   });
   const empty = () => Buffer.from('{"resourceSpans":[]}');
-  assert.equal(thread.isRunning, false);
+  assert.equal(isRunning(), false);
   await Promise.all([thread.transcode('traces', empty()), thread.transcode('logs', empty())]);
-  assert.equal(thread.isRunning, true);
+  assert.equal(isRunning(), true);
   assert.equal(timers.size, 1);
   // Used again in time.
   await thread.transcode('traces', empty());
   assert.equal(timers.size, 1);
   for (const call of timers) call();
-  while (thread.isRunning) await new Promise((resolve) => setImmediate(resolve));
+  while (isRunning()) await new Promise((resolve) => setImmediate(resolve));
   await thread.transcode('traces', empty());
   const underWay = thread.transcode('traces', empty());
   await Promise.all([thread.close(), assert.rejects(underWay, /ended/)]);
-  assert.equal(thread.isRunning, false);
+  assert.equal(isRunning(), false);
+  assert.equal(workers.length, 2);
+  process.off('worker', started);
 });

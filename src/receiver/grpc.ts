@@ -40,7 +40,7 @@ export interface OtlpGrpcOptions {
   readonly telemetry: Telemetry;
   /** Largest message, bytes, both as sent and after decompression: gRPC does not tell one from the other. */
   readonly maxDecompressedBytes: number;
-  /** Most connections at once, where not the usual number. */
+  /** Most connections at once; MAX_CONNECTIONS where it is left out. Tests make it small. */
   readonly maxConnections?: number;
   /** Told of every request that failed for a reason of the server's own. */
   onFailure?(error: unknown): void;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { problemDocument } from '../errors.js';
+import { problemDocument } from '../contract/errors.js';
 import { isLoopback } from '../setting-kinds.js';
 
 /**

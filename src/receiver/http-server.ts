@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { problemDocument } from '../errors.js';
+import { problemDocument } from '../contract/errors.js';
 import { toOriginForm } from './request-target.js';
 
 export interface HttpServerOptions {
@@ -17,7 +17,7 @@ export interface HttpServerOptions {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** The methods that a path takes, for clients that come with one that Node.js does not know; empty where there is no such path. */
   methodsOf(path: string): readonly string[];
-  /** For how long what a refused sender still sends is read and dropped, ms: with nothing coming, and in all. */
+  /** For how long what a refused sender still sends is read and dropped, ms: with nothing coming, and in all. Tests make it short. */
   readonly lingerIdleMs?: number;
   readonly lingerMs?: number;
 }
@@ -36,6 +36,12 @@ export function expectsContinue({ headers, httpVersion }: IncomingMessage): bool
 const LINGER_IDLE_MS = 2_000;
 const LINGER_MS = 30_000;
 
+/**
+ * How long a connection without a request is kept, ms. Exporters send every 5 s (OpenTelemetry's batch processors) to 60 s (metrics): one that is
+ * closed at the moment they write to it costs them a batch, for not all of them try again. Load balancers keep theirs for 60 s.
+ */
+const KEEP_ALIVE_MS = 75_000;
+
 /** A server of node:http whose every refusal arrives, also at a client that sends all of a large body before it reads. */
 export function createHttpServer(options: HttpServerOptions): Server {
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -43,6 +49,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     options.handle(request, response);
   };
   const server = createServer(handle);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   // With this listener Node.js leaves the interim answer to the handler, which may refuse by the headers alone.
   server.on('checkContinue', handle);
   const { lingerIdleMs = LINGER_IDLE_MS, lingerMs = LINGER_MS } = options;
@@ -105,6 +112,14 @@ export function createHttpServer(options: HttpServerOptions): Server {
     linger(socket as Socket, undefined);
   });
   return server;
+}
+
+/** Stops a server whose answers have had their time: the connections that it has left are idle or stuck, and are cut. */
+export function closeHttpServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }
 
 interface ParserError extends NodeJS.ErrnoException {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decodeRequest } from '../../test/support/decode-request.js';
 import { AttributeNormalizer } from '../normalize/attribute-normalizer.js';
 import { createUsageReader } from '../normalize/usage.js';
-import { decodeRequest } from '../otlp/decode-request.js';
 import type { ExportRequest } from './ingest.js';
 import { HeldStore, MAX_RECORDS, SPAN_ID, spansProtobuf, TRACE_ID, testIngest } from './test-support.js';
 

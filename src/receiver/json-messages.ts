@@ -1,15 +1,16 @@
+import type { ErrorText, KindOf, Question } from '../channel.js';
 import type { Signal } from '../otlp/decode.js';
 import type { TranscodedRequest } from '../otlp/json.js';
 
-/** A body of OTLP/JSON that is to become protobuf; its memory goes with it. */
-export interface JsonQuestion {
-  readonly id: number;
-  readonly signal: Signal;
-  readonly body: Uint8Array;
-}
+/** What the thread that reads JSON is asked for. */
+export type JsonCalls = {
+  /** A body of OTLP/JSON that is to become protobuf; its memory goes with it, and that of the answer comes back. */
+  transcode: { args: { signal: Signal; body: Uint8Array }; answer: Transcoded };
+};
 
-export type JsonReply =
-  | { readonly kind: 'done'; readonly id: number; readonly request: TranscodedRequest }
-  /** The sender's fault: `MalformedRequestError` and `TooManyRecordsError`. */
-  | { readonly kind: 'malformed' | 'tooManyRecords'; readonly id: number; readonly message: string }
-  | { readonly kind: 'failed'; readonly id: number; readonly message: string; readonly stack: string };
+export type JsonQuestion = Question<JsonCalls, KindOf<JsonCalls>>;
+
+/** The request in protobuf, or what is the sender's fault: a `MalformedRequestError` or a `TooManyRecordsError`. */
+export type Transcoded =
+  | { readonly request: TranscodedRequest }
+  | { readonly fault: 'malformed' | 'tooManyRecords'; readonly error: ErrorText };

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
+import { type Outcome, PendingCalls } from '../channel.js';
 import { MalformedRequestError, type Signal, TooManyRecordsError } from '../otlp/decode.js';
 import type { TranscodedRequest } from '../otlp/json.js';
-import type { JsonQuestion, JsonReply } from './json-messages.js';
+import type { JsonCalls, JsonQuestion } from './json-messages.js';
 
 /** How long the thread is kept without work, ms: its memory is worth more than its start, of some 50 ms. */
 const IDLE_MS = 30_000;
@@ -11,11 +12,6 @@ const IDLE_MS = 30_000;
  * server.
  */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 1024 };
-
-interface Waiting {
-  resolve(request: TranscodedRequest): void;
-  reject(error: Error): void;
-}
 
 export interface JsonThreadOptions {
   /** A timer of the kind of `setTimeout`; returns what takes the call back. */
@@ -28,18 +24,12 @@ export interface JsonThreadOptions {
  */
 export class JsonThread {
   readonly #after: JsonThreadOptions['after'];
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #calls = new PendingCalls<JsonCalls>();
   #worker: Worker | undefined;
-  #lastId = 0;
   #cancelEnd: () => void = () => {};
 
   constructor({ after }: JsonThreadOptions) {
     this.#after = after;
-  }
-
-  /** Whether there is a thread at this moment. */
-  get isRunning(): boolean {
-    return this.#worker !== undefined;
   }
 
   /**
@@ -47,16 +37,18 @@ export class JsonThread {
    *
    * Rejects with a `MalformedRequestError` or a `TooManyRecordsError` where that is the fault.
    */
-  transcode(signal: Signal, body: Uint8Array): Promise<TranscodedRequest> {
+  async transcode(signal: Signal, body: Uint8Array): Promise<TranscodedRequest> {
     this.#cancelEnd();
     const worker = this.#worker ?? this.#start();
-    const id = ++this.#lastId;
     const isAlone = body.byteLength === body.buffer.byteLength && body.buffer instanceof ArrayBuffer;
     const own = isAlone ? body : new Uint8Array(body);
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, signal, body: own } satisfies JsonQuestion, [own.buffer as ArrayBuffer]);
-    });
+    const send = (question: JsonQuestion): void => worker.postMessage(question, [own.buffer as ArrayBuffer]);
+    const answer = await this.#calls.ask('transcode', send, { signal, body: own });
+    if ('request' in answer) return answer.request;
+    const { message } = answer.error;
+    throw answer.fault === 'malformed'
+      ? new MalformedRequestError(message)
+      : new TooManyRecordsError(message);
   }
 
   /** Ends the thread; what it has under way fails. */
@@ -71,37 +63,20 @@ export class JsonThread {
       resourceLimits: RESOURCE_LIMITS,
     });
     this.#worker = worker;
-    worker.on('message', (reply: JsonReply) => this.#settle(reply));
+    worker.on('message', (outcome: Outcome<JsonCalls>) => this.#settle(outcome));
     let reason = new Error('the thread that reads JSON ended');
     worker.on('error', (error: Error) => {
       reason = error;
     });
     worker.on('exit', () => {
       if (this.#worker === worker) this.#worker = undefined;
-      for (const { reject } of this.#waiting.values()) reject(reason);
-      this.#waiting.clear();
+      this.#calls.failAll(reason);
     });
     return worker;
   }
 
-  #settle(reply: JsonReply): void {
-    const waiting = this.#waiting.get(reply.id);
-    this.#waiting.delete(reply.id);
-    if (this.#waiting.size === 0)
-      this.#cancelEnd = this.#after(IDLE_MS, () => void this.#worker?.terminate());
-    switch (reply.kind) {
-      case 'done':
-        waiting?.resolve(reply.request);
-        return;
-      case 'malformed':
-        waiting?.reject(new MalformedRequestError(reply.message));
-        return;
-      case 'tooManyRecords':
-        waiting?.reject(new TooManyRecordsError(reply.message));
-        return;
-      case 'failed':
-        waiting?.reject(Object.assign(new Error(reply.message), { stack: reply.stack }));
-        return;
-    }
+  #settle(outcome: Outcome<JsonCalls>): void {
+    this.#calls.settle(outcome);
+    if (this.#calls.size === 0) this.#cancelEnd = this.#after(IDLE_MS, () => void this.#worker?.terminate());
   }
 }

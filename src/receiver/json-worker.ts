@@ -1,23 +1,32 @@
 /** Entry of the thread that reads large bodies of JSON; see `JsonThread`. */
 import { type MessagePort, parentPort } from 'node:worker_threads';
+import { errorText, type Outcome } from '../channel.js';
 import { MalformedRequestError, TooManyRecordsError } from '../otlp/decode.js';
 import { transcodeJson } from '../otlp/decode-request.js';
-import type { JsonQuestion, JsonReply } from './json-messages.js';
+import type { JsonCalls, JsonQuestion, Transcoded } from './json-messages.js';
 
 const port = parentPort as MessagePort;
 
 port.on('message', (question: JsonQuestion) => {
-  const reply = replyTo(question);
-  port.postMessage(reply, reply.kind === 'done' ? [reply.request.bytes.buffer as ArrayBuffer] : []);
+  const outcome = outcomeOf(question);
+  const isDone = 'answer' in outcome && 'request' in outcome.answer;
+  port.postMessage(outcome, isDone ? [outcome.answer.request.bytes.buffer as ArrayBuffer] : []);
 });
 
-function replyTo({ id, signal, body }: JsonQuestion): JsonReply {
+function outcomeOf({ id, kind, args }: JsonQuestion): Outcome<JsonCalls> {
   try {
-    return { kind: 'done', id, request: transcodeJson(signal, body) };
+    return { id, kind, answer: transcode(args) };
   } catch (error) {
-    const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
-    if (error instanceof MalformedRequestError) return { kind: 'malformed', id, message };
-    if (error instanceof TooManyRecordsError) return { kind: 'tooManyRecords', id, message };
-    return { kind: 'failed', id, message, stack };
+    return { id, kind, error: errorText(error) };
+  }
+}
+
+function transcode({ signal, body }: JsonQuestion['args']): Transcoded {
+  try {
+    return { request: transcodeJson(signal, body) };
+  } catch (error) {
+    if (error instanceof MalformedRequestError) return { fault: 'malformed', error: errorText(error) };
+    if (error instanceof TooManyRecordsError) return { fault: 'tooManyRecords', error: errorText(error) };
+    throw error;
   }
 }

@@ -52,6 +52,11 @@ export async function listenOn<S extends Server>(
   }
 }
 
+/** Where an HTTP server is that listens on an address and port. */
+export function urlOf({ address, port }: { readonly address: string; readonly port: number }): string {
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
 function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);

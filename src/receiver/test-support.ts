@@ -1,9 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import { type Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { decodeRequest } from '../../test/support/decode-request.js';
 import { type Clock, systemClock } from '../clock.js';
 import type { Normalizer } from '../normalize/normalizer.js';
-import { decodeRequest } from '../otlp/decode-request.js';
 import { tracesJsonToProtobuf } from '../otlp/json.js';
 import type { RecordBatch } from '../otlp/record-batch.js';
 import type { AppendResult } from '../store/contract/store.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { PriceOf, Usage } from '../normalize/facts.js';
 import type { SpanFacts } from './records.js';
-import { countedCalls, verdicts } from './usage.js';
+import { usageOf, verdicts } from './usage.js';
 
 /** A dollar for a thousand tokens of input, once the time of the call is 100. */
 const PRICE: PriceOf = ({ inputTokens }, atNs) =>
@@ -53,8 +53,8 @@ function counted(told: Readonly<Record<string, Told>>): Record<string, number | 
   const spans = Object.entries(told).map(([id, each]) => [id, spanOf(id, each)] as const);
   const of = (some: typeof spans) =>
     Object.fromEntries(
-      countedCalls({ spans: new Map(some), logs: new Map() }, PRICE)
-        .map(({ carrier, usage }) => [carrier.id, usage.inputTokens] as const)
+      usageOf({ spans: new Map(some), logs: new Map() }, PRICE)
+        .counted.map(({ carrier, usage }) => [carrier.id, usage.inputTokens] as const)
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     );
   assert.deepEqual(of(spans.toReversed()), of(spans));
@@ -68,7 +68,7 @@ describe('U23: a call whose end a record of its own tells is one call', () => {
       ['e', spanOf('e', ending(200n, 12))],
     ]);
     const group = { spans, logs: new Map() };
-    const [call, ...others] = countedCalls(group, PRICE);
+    const [call, ...others] = usageOf(group, PRICE).counted;
     assert.equal(others.length, 0);
     assert.equal(call!.carrier.id, 'r');
     assert.deepEqual(call!.usage, {

@@ -4,11 +4,11 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { PriceOf, Usage } from '../normalize/facts.js';
 import type { LogFacts, SpanFacts } from './records.js';
-import { countedCalls, type GroupRecords, usageOf, verdicts } from './usage.js';
+import { type GroupRecords, usageOf, verdicts } from './usage.js';
 
 /** Leaves every cost as it was told. */
 const KEPT: PriceOf = ({ costNanoUsd }) => costNanoUsd;
-const callsOfGroup = (group: GroupRecords) => countedCalls(group, KEPT);
+const callsOfGroup = (group: GroupRecords) => usageOf(group, KEPT).counted;
 const verdictsOf = (group: GroupRecords) => verdicts(group, KEPT);
 
 const NO_LOGS = new Map<string, LogFacts>();
@@ -193,7 +193,7 @@ describe('U10: the winner borrows what it lacks from beaten calls above it', () 
       model === 'm' && atNs === 0n ? 10 * (inputTokens - cacheReadTokens) + cacheReadTokens : undefined;
     const costOf = (above: Partial<Usage>, own: Partial<Usage>) => {
       const spans = spansOf({ a: ['', call({ scope: 'framework', ...above })], b: ['a', call(own)] });
-      const [only] = countedCalls({ spans, logs: NO_LOGS }, priceOf);
+      const [only] = usageOf({ spans, logs: NO_LOGS }, priceOf).counted;
       return [only!.usage.costNanoUsd, only!.usage.costSource];
     };
     const listed = { model: 'm', costNanoUsd: 100, costSource: 'list' } as const;

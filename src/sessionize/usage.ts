@@ -63,13 +63,9 @@ export interface Verdict extends CountedCall {
 
 /**
  * The model calls of a group, each once (docs/usage.md, U7 to U11, U16, U17, U19). Linear in the number of records but for what is alike. The
- * result follows from the set of records alone; only its order is that of `spans` and `logs`.
+ * result follows from the set of records alone; only its order is that of `spans` and `logs`. With them what beaten records show: that a dialect has told of
+ * calls which count for another.
  */
-export function countedCalls(group: GroupRecords, priceOf: PriceOf): CountedCall[] {
-  return [...usageOf(group, priceOf).counted];
-}
-
-/** The same with what beaten records show: that a dialect has told of calls which count for another. */
 export function usageOf(group: GroupRecords, priceOf: PriceOf): GroupUsage {
   const counted: CountedCall[] = [];
   const beaten: CountedCall[] = [];

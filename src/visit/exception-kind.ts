@@ -1,7 +1,7 @@
 import type { ExceptionTexts } from '../normalize/exception-texts.js';
 import type { ExceptionFacts } from '../normalize/facts.js';
 import { CHANNELS } from '../sessionize/exceptions.js';
-import type { RecordId } from '../store/contract/store.js';
+import type { RecordId } from '../store/contract/group.js';
 import { compareInTime } from './in-time.js';
 import type { VisitException } from './page-visit.js';
 

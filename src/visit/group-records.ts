@@ -1,7 +1,7 @@
 import { type LogRecord, logRecord, type SpanRecord, spanRecord } from '../conversation/record.js';
 import { logIds } from '../otlp/log-ids.js';
 import { type ResourceView, readLogRecords, readSpans } from '../otlp/read.js';
-import type { RecordId, StoredGroup } from '../store/contract/store.js';
+import type { RecordId, StoredGroup } from '../store/contract/group.js';
 import { isAnswer, isRequest, isServing, isVisitorSide } from './signals.js';
 
 /** A span and where it stands in its trace. */

@@ -1,4 +1,4 @@
-import type { RecordId } from '../store/contract/store.js';
+import type { RecordId } from '../store/contract/group.js';
 import { idOf } from './page-list.js';
 
 interface Timed {

@@ -1,5 +1,5 @@
 import type { ExceptionFacts, VitalName, WebVital } from '../normalize/facts.js';
-import type { RecordId, StoredPage } from '../store/contract/store.js';
+import type { RecordId, StoredPage } from '../store/contract/group.js';
 import { BestOf } from './best-of.js';
 import { ExceptionKind, type ExceptionTelling } from './exception-kind.js';
 import { compareIds, compareInTime } from './in-time.js';

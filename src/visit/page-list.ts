@@ -1,7 +1,7 @@
 import { bareUrl } from '../normalize/visit/page-url.js';
 import { compareInTime } from '../sessionize/records.js';
 import type { PageSources } from '../sessionize/visit.js';
-import type { RecordId, StoredPage } from '../store/contract/store.js';
+import type { RecordId, StoredPage } from '../store/contract/group.js';
 
 /** Two tellings of one page are no further apart. */
 const SAME_PAGE_NS = 10_000_000_000n;

@@ -1,5 +1,6 @@
 import type { PageView, VitalName } from '../normalize/facts.js';
-import type { RecordId, StoredException } from '../store/contract/store.js';
+import type { StoredException } from '../store/contract/exception.js';
+import type { RecordId } from '../store/contract/group.js';
 
 /** What happened on a page, as far as it is listed one by one; counts are of all. */
 export const MAX_REQUESTS = 20;

@@ -1,6 +1,6 @@
 import { bareUrl } from '../normalize/visit/page-url.js';
 import { compareInTime } from '../sessionize/records.js';
-import type { RecordId, StoredPage } from '../store/contract/store.js';
+import type { RecordId, StoredPage } from '../store/contract/group.js';
 import { idOf } from './page-list.js';
 
 /** A record that names a page may be this much before the page is told of: documents are told of when they have loaded. */

@@ -5,7 +5,7 @@ import type { WebVital } from '../normalize/facts.js';
 import { OWN_URL_KEYS, PAGE_URL_KEYS, SCREEN_KEYS } from '../normalize/visit/page-keys.js';
 import { createPageUrls, type PageUrlReader } from '../normalize/visit/page-url.js';
 import type { AttributeValue, ResourceView, SpanView } from '../otlp/read.js';
-import type { PlacedException } from '../store/contract/store.js';
+import type { PlacedException } from '../store/contract/group.js';
 import { type ActionKind, MAX_MESSAGE, MAX_STACK, MAX_TARGET } from './page-visit.js';
 import type { NamedPage } from './placing.js';
 

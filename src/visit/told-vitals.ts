@@ -1,5 +1,5 @@
 import type { WebVital } from '../normalize/facts.js';
-import type { StoredPageGroup } from '../store/contract/store.js';
+import type { StoredPageGroup } from '../store/contract/group.js';
 import { GroupRecords } from './group-records.js';
 import type { NamedPage, Placing } from './placing.js';
 import { measuredFrom, namedPageOf } from './signals.js';

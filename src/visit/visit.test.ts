@@ -6,7 +6,7 @@ import { at } from '../../test/support/stored-sessions.js';
 import type { LogSpec, SpanSpec } from '../../test/support/telemetry.js';
 import type { PageKind, PageView } from '../normalize/facts.js';
 import { createPageUrls, type PageUrlMode } from '../normalize/visit/page-url.js';
-import type { StoredGroup, StoredPage } from '../store/contract/store.js';
+import type { StoredGroup, StoredPage } from '../store/contract/group.js';
 import { listPages } from './page-list.js';
 import { MAX_ACTIONS, MAX_REQUESTS, type PageVisit } from './page-visit.js';
 import { readVitals } from './told-vitals.js';

@@ -2,7 +2,7 @@ import type { LogRecord, SpanRecord } from '../conversation/record.js';
 import { boundedText } from '../normalize/bounded-text.js';
 import { createPageUrls, type PageUrlReader } from '../normalize/visit/page-url.js';
 import type { ResourceView } from '../otlp/read.js';
-import type { RecordId, StoredFacts, StoredGroup, StoredPage } from '../store/contract/store.js';
+import type { RecordId, StoredFacts, StoredGroup, StoredPage } from '../store/contract/group.js';
 import { GroupRecords, type PlacedSpan, type RequestSpans } from './group-records.js';
 import { PageDraft } from './page-draft.js';
 import { idOf } from './page-list.js';

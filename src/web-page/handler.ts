@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { problemDocument, TELEMETRY_HINT } from '../errors.js';
+import { problemDocument, TELEMETRY_HINT } from '../contract/errors.js';
 import type { WebFile, WebFiles } from './files.js';
 
 /** Told of every answer. */

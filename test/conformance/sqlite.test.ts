@@ -1,10 +1,11 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SessionReader } from '../../src/store/contract/store.js';
+import type { SessionReader } from '../../src/store/contract/reader.js';
+import { openReader } from '../../src/store/contract/reader-source.js';
+import type { SessionWriter, Store } from '../../src/store/contract/store.js';
 import type { ReaderOptions } from '../../src/store/sqlite/reader.js';
-import { openReader } from '../../src/store/sqlite/reader-module.js';
-import { SqliteWriter } from '../../src/store/sqlite/writer.js';
+import { openSqliteStore } from '../../src/store/sqlite/store.js';
 import { QUIET } from '../support/engine.js';
 import { CONFORMANCE_SETTINGS, type StoreUnderTest, storeConformance } from './store.case.js';
 
@@ -15,7 +16,7 @@ class SqliteUnderTest implements StoreUnderTest {
   readonly #hotRecords: number;
   readonly #limits: Partial<ReaderOptions>;
   #generation = 0;
-  #writer: SqliteWriter | undefined;
+  #store: Store | undefined;
   #reader: SessionReader | undefined;
 
   private constructor(hotRecords: number, limits: Partial<ReaderOptions>) {
@@ -29,8 +30,8 @@ class SqliteUnderTest implements StoreUnderTest {
     return store;
   }
 
-  get writer(): SqliteWriter {
-    return this.#writer!;
+  get writer(): SessionWriter {
+    return this.#store!.writer;
   }
 
   get reader(): SessionReader {
@@ -62,26 +63,20 @@ class SqliteUnderTest implements StoreUnderTest {
   }
 
   async #open(): Promise<void> {
-    const directory = this.#directory;
-    this.#writer = await SqliteWriter.open({
-      ...CONFORMANCE_SETTINGS,
-      directory,
-      cacheBytes: CACHE_BYTES,
-      hotRecords: this.#hotRecords,
-      events: QUIET,
-    });
-    const timeoutNs = BigInt(CONFORMANCE_SETTINGS.timeoutMs) * 1_000_000n;
-    this.#reader = await openReader({
-      directory,
-      cacheBytes: CACHE_BYTES,
-      timeoutNs,
-      ...this.#limits,
-    });
+    const { nowNs, ...settings } = CONFORMANCE_SETTINGS;
+    this.#store = await openSqliteStore(
+      { ...settings, directory: this.#directory, events: QUIET },
+      {
+        writer: { cacheBytes: CACHE_BYTES, hotRecords: this.#hotRecords, nowNs },
+        reader: { cacheBytes: CACHE_BYTES, ...this.#limits },
+      },
+    );
+    this.#reader = await openReader(this.#store.readers, () => {});
   }
 
   async #close(): Promise<void> {
     await this.#reader?.close();
-    await this.#writer?.close();
+    await this.#store?.close();
   }
 }
 

@@ -8,29 +8,22 @@ import type { Normalizer } from '../../src/normalize/normalizer.js';
 import { decodeTraces } from '../../src/otlp/decode.js';
 import { hasErrors } from '../../src/query/session-filter.js';
 import { isOpen, stateOf } from '../../src/query/state.js';
+import type { EventPosition, EventScan, StoredEvent } from '../../src/store/contract/event.js';
+import type { GroupScan, KnownGroups } from '../../src/store/contract/group.js';
+import type { SessionReader } from '../../src/store/contract/reader.js';
+import type { SessionPosition, SessionScan, StoredSession } from '../../src/store/contract/session.js';
+import type { SessionRange } from '../../src/store/contract/session-filter.js';
 import type {
-  AppendResult,
   CountedSessions,
-  EventPosition,
-  EventScan,
-  GroupScan,
-  KnownGroups,
-  SessionPosition,
-  SessionRange,
-  SessionReader,
-  SessionScan,
-  SessionWriter,
   Statistics,
-  StoredCarrier,
-  StoredEvent,
-  StoredSession,
   StoredTimeline,
-  StoredTrace,
   TimelineScan,
   TimelineSum,
   TopScan,
-  TraceScan,
-} from '../../src/store/contract/store.js';
+} from '../../src/store/contract/statistics.js';
+import type { AppendResult, SessionWriter } from '../../src/store/contract/store.js';
+import type { StoredTrace, TraceScan } from '../../src/store/contract/trace.js';
+import type { StoredCarrier } from '../../src/store/contract/usage.js';
 import { visitsOf } from '../support/memory-reader.js';
 import { type LogSpec, logBatch, type SpanSpec, spanBatch, traceId } from '../support/telemetry.js';
 

@@ -5,7 +5,7 @@ import { BatchSpanProcessor, type ReadableSpan } from '@opentelemetry/sdk-trace-
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { generateText, jsonSchema, simulateReadableStream, stepCountIs, streamText, tool } from 'ai';
 import { MockLanguageModelV3 } from 'ai/test';
-import type { Session, SessionPage } from '../../src/query/contract.js';
+import type { Session, SessionPage } from '../../src/contract/session.js';
 import { createTraceExporter, unixNano, WatchedExporter } from '../support/senders.js';
 import { startServer, type TestServer } from '../support/server.js';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { SessionStatistics } from '../../src/query/contract.js';
+import type { SessionStatistics } from '../../src/contract/statistics.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { field, fixed64 } from '../support/wire-bytes.js';
 

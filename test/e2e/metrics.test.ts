@@ -7,8 +7,8 @@ import {
 import { OTLPMetricExporter as ProtoMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
-import { Session } from '../../src/query/contract.js';
-import { SessionUsage } from '../../src/query/usage-contract.js';
+import { Session } from '../../src/contract/session.js';
+import { SessionUsage } from '../../src/contract/usage.js';
 import { decodePlain, otlpTypes } from '../otlp-oracle.js';
 import { assertConforms } from '../support/contract-check.js';
 import { RawGrpcSender } from '../support/senders.js';

@@ -12,7 +12,9 @@ import {
 } from '@opentelemetry/api';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { Session, SessionPage, SessionStatistics, Trace, TracePage } from '../../src/query/contract.js';
+import { Session, SessionPage } from '../../src/contract/session.js';
+import { SessionStatistics } from '../../src/contract/statistics.js';
+import { Trace, TracePage } from '../../src/contract/trace.js';
 import { decodePlain, otlpTypes } from '../otlp-oracle.js';
 import { assertConforms } from '../support/contract-check.js';
 import { COMPRESSIONS, InstrumentedService, SCHEMA_URL, TRANSPORTS, unixNano } from '../support/senders.js';

@@ -6,7 +6,7 @@ import { NONE, RECORD_SPAN, type RecordBatch } from '../../src/otlp/record-batch
 import { fragments } from '../../src/sessionize/fragment.js';
 import { Group } from '../../src/sessionize/records.js';
 import { type SessionCall, sessionVerdicts } from '../../src/sessionize/session-usage.js';
-import { countedCalls } from '../../src/sessionize/usage.js';
+import { usageOf } from '../../src/sessionize/usage.js';
 import { GroupKeys } from '../../src/store/records/group-keys.js';
 import { compareSources, HeldSpan, heldLog, traceIdOf } from '../../src/store/records/held-records.js';
 import {
@@ -105,7 +105,7 @@ function groupsOf(telemetry: Telemetry): Group<HeldSpan>[] {
 export function countedIn(telemetry: Telemetry): Usage[] {
   const groups = groupsOf(telemetry);
   assert.equal(groups.length, 1, 'telemetry of one group');
-  return countedCalls(groups[0]!, priceOf).map(({ usage }) => usage);
+  return usageOf(groups[0]!, priceOf).counted.map(({ usage }) => usage);
 }
 
 /** Usages that count, by session. The order of the groups has no say in it. */

@@ -1,14 +1,14 @@
+import type { StoreEvents } from '../../src/store/contract/store.js';
 import type { Engine, EngineOptions } from '../../src/store/engine/engine.js';
 import { diskFiles, type LogFile, type LogFiles } from '../../src/store/records/log-files.js';
 import { type Database, openForWriting, openLog } from '../../src/store/sqlite/database.js';
 import { lockDirectory } from '../../src/store/sqlite/directory-lock.js';
 import { engineOn } from '../../src/store/sqlite/engine-store.js';
-import type { WriterEvents } from '../../src/store/sqlite/writer.js';
 
 const CACHE_BYTES = 1 << 20;
 
 /** For a writing thread that has nothing to tell; should it end by itself, the test fails. */
-export const QUIET: WriterEvents = {
+export const QUIET: StoreEvents = {
   progress: () => {},
   trouble: () => {},
   foldFailed: () => {},

@@ -1,4 +1,4 @@
-import type { SessionReader } from '../../src/store/contract/store.js';
+import type { SessionReader } from '../../src/store/contract/reader.js';
 import { MemoryReader, type MemoryReaderData } from './memory-reader.js';
 
 export interface FragileReaderData extends MemoryReaderData {

@@ -3,45 +3,44 @@ import { logIds } from '../../src/otlp/log-ids.js';
 import { readLogRecords, readSpans } from '../../src/otlp/read.js';
 import { hasErrors, matchesFilter } from '../../src/query/session-filter.js';
 import { isOpen, type StateLimits, stateOf } from '../../src/query/state.js';
+import type { EventPosition, EventScan, FoundEvents, StoredEvent } from '../../src/store/contract/event.js';
+import type { ExceptionScan, FoundExceptions, StoredException } from '../../src/store/contract/exception.js';
 import type {
-  CountedSessions,
-  EventPosition,
-  EventScan,
-  ExceptionScan,
-  FoundEvents,
-  FoundExceptions,
-  FoundSessions,
   GroupPosition,
   GroupScan,
   KnownGroups,
-  SessionFilter,
-  SessionPosition,
-  SessionReader,
-  SessionScan,
-  Statistics,
-  StoredEvent,
-  StoredException,
-  StoredFacets,
   StoredGroup,
-  StoredOutline,
   StoredPageGroup,
+} from '../../src/store/contract/group.js';
+import type { SessionReader } from '../../src/store/contract/reader.js';
+import type {
+  FoundSessions,
+  SessionPosition,
+  SessionScan,
   StoredSession,
+  UsageGaps,
+} from '../../src/store/contract/session.js';
+import type { SessionFilter } from '../../src/store/contract/session-filter.js';
+import type {
+  CountedSessions,
+  Statistics,
+  StoredFacets,
   StoredTimeline,
   StoredTop,
-  StoredTrace,
-  StoredUsage,
-  StoredUsageRecord,
   StoredVisits,
   TimelineScan,
   TimelineSum,
   TopScan,
-  TraceScan,
-  UsageGaps,
-  UsagePosition,
-  UsageScan,
   VisitsScan,
   VitalSums,
-} from '../../src/store/contract/store.js';
+} from '../../src/store/contract/statistics.js';
+import type { StoredOutline, StoredTrace, TraceScan } from '../../src/store/contract/trace.js';
+import type {
+  StoredUsage,
+  StoredUsageRecord,
+  UsagePosition,
+  UsageScan,
+} from '../../src/store/contract/usage.js';
 
 export interface MemoryReaderData {
   readonly sessions: StoredSession[];

@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNormalizer } from '../../src/normalize/create.js';
-import { decodeRequest } from '../../src/otlp/decode-request.js';
 import { SessionQueries } from '../../src/query/session-queries.js';
 import { encodeRecords } from '../../src/store/records/block.js';
 import { type ReaderOptions, SqliteReader } from '../../src/store/sqlite/reader.js';
+import { decodeRequest } from './decode-request.js';
 import { openEngine } from './engine.js';
 
 /** A request as an exporter sent it, decompressed. */

@@ -1,7 +1,8 @@
 import type { Usage } from '../../src/normalize/facts.js';
 import { logsJsonToProtobuf, tracesJsonToProtobuf } from '../../src/otlp/json.js';
 import { logIds } from '../../src/otlp/log-ids.js';
-import type { StoredCarrier, StoredFacts, StoredGroup } from '../../src/store/contract/store.js';
+import type { StoredFacts, StoredGroup } from '../../src/store/contract/group.js';
+import type { StoredCarrier } from '../../src/store/contract/usage.js';
 import { type LogSpec, logsJson, type SpanSpec, spanId, traceId, tracesJson } from './telemetry.js';
 
 /** A record of a group, and what is counted for it. */

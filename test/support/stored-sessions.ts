@@ -1,4 +1,4 @@
-import type { StoredSession } from '../../src/store/contract/store.js';
+import type { StoredSession } from '../../src/store/contract/session.js';
 
 /** Nanoseconds since 1970 of 2026-03-01T00:00:00Z plus `seconds`. */
 export function at(seconds: number): bigint {

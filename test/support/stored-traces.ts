@@ -1,5 +1,5 @@
 import { tracesJsonToProtobuf } from '../../src/otlp/json.js';
-import type { StoredTrace } from '../../src/store/contract/store.js';
+import type { StoredTrace } from '../../src/store/contract/trace.js';
 
 /** A span in OTLP/JSON; ids in hex. */
 interface JsonSpan {

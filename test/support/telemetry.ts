@@ -1,8 +1,8 @@
 import type { Normalizer } from '../../src/normalize/normalizer.js';
 import { decodeLogs, decodeTraces } from '../../src/otlp/decode.js';
-import { decodeRequest } from '../../src/otlp/decode-request.js';
 import { logsJsonToProtobuf, tracesJsonToProtobuf } from '../../src/otlp/json.js';
 import type { RecordBatch } from '../../src/otlp/record-batch.js';
+import { decodeRequest } from './decode-request.js';
 
 /** Telemetry written short, for tests: becomes OTLP/JSON, then what the receiver would make of it. */
 

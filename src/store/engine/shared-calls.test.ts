@@ -7,7 +7,7 @@ import { openEngine } from '../../../test/support/engine.js';
 import { type SpanSpec, spanBatch, traceId } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import { MOST_GROUPS } from '../../sessionize/elsewhere.js';
-import type { StoredUsage } from '../contract/store.js';
+import type { StoredUsage } from '../contract/usage.js';
 import { SqliteReader } from '../sqlite/reader.js';
 
 /** U24: a model call that several sessions tell of counts in one of them. */

@@ -15,7 +15,7 @@ import {
   type FoundEvents,
   type StoredEvent,
   spanEventId,
-} from '../contract/store.js';
+} from '../contract/event.js';
 import type { EventKind } from '../engine/event-places.js';
 import { MAX_INTEGER } from '../engine/row-values.js';
 import { encodeRecords, type RecordSource } from '../records/block.js';

@@ -1,5 +1,5 @@
 import { Binder } from '../../sessionize/bind.js';
-import type { EventScan, FoundEvents } from '../contract/store.js';
+import type { EventScan, FoundEvents } from '../contract/event.js';
 import { LOG_KINDS, SPAN_EVENT_KINDS, UNPLACED_LOGS, UNPLACED_SPAN_EVENTS } from '../engine/event-places.js';
 import { decodePlaces } from '../records/block.js';
 import { bytesOfEvents, EVENT_CACHE_BYTES, type EventsOfGroup } from './event-groups.js';

@@ -12,7 +12,7 @@ import {
 import { tell } from '../../sessionize/fragment.js';
 import type { ByteString, SpanFacts } from '../../sessionize/records.js';
 import { isLogCarrier } from '../../sessionize/usage.js';
-import type { ExceptionPosition, StoredException } from '../contract/store.js';
+import type { ExceptionPosition, StoredException } from '../contract/exception.js';
 import { encodeRecords } from '../records/block.js';
 import { recordId, spanRecordId } from './record-ids.js';
 import type { UsageSource } from './usage-pages.js';

@@ -1,5 +1,6 @@
 import type { PageUrlReader } from '../../normalize/visit/page-url.js';
-import type { ExceptionScan, FoundExceptions, GroupPosition } from '../contract/store.js';
+import type { ExceptionScan, FoundExceptions } from '../contract/exception.js';
+import type { GroupPosition } from '../contract/group.js';
 import { ExceptionKinds, MOST_GROUPS, MOST_RECORDS } from './exception-pages.js';
 import type { FoundSession, SessionMoment } from './found-session.js';
 import type { GroupLoader } from './group-loader.js';

@@ -16,7 +16,7 @@ import {
 import type { ByteString } from '../../sessionize/records.js';
 import { type SessionCall, sessionCall } from '../../sessionize/session-usage.js';
 import { isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
-import type { RecordId } from '../contract/store.js';
+import type { RecordId } from '../contract/group.js';
 import type { HeldGroup } from '../records/held-records.js';
 import { CallPlaces } from './call-places.js';
 import { type GroupLoader, type GroupMoment, knowSessions, sessionByUser } from './group-loader.js';

@@ -5,7 +5,7 @@ import type {
   KnownGroups,
   StoredGroup,
   StoredPageGroup,
-} from '../contract/store.js';
+} from '../contract/group.js';
 import { encodeRecords } from '../records/block.js';
 import type { FoundSession, SessionMoment } from './found-session.js';
 import type { SessionCalls } from './group-calls.js';

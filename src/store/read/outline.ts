@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { readSpanHead } from '../../otlp/read.js';
 import { Binder } from '../../sessionize/bind.js';
 import type { ByteString } from '../../sessionize/records.js';
-import type { OutlineSpan, OutlineTrace } from '../contract/store.js';
+import type { OutlineSpan, OutlineTrace } from '../contract/trace.js';
 import type { HeldGroup, HeldSpan } from '../records/held-records.js';
 
 /** A trace in short, with the first `maxSpans` of its spans, which have their source at hand. There must be one. */

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { ByteString } from '../../sessionize/records.js';
 import type { SessionCall } from '../../sessionize/session-usage.js';
 import { type Carrier, isLogCarrier } from '../../sessionize/usage.js';
-import type { RecordId } from '../contract/store.js';
+import type { RecordId } from '../contract/group.js';
 import { hexOf } from './group-versions.js';
 
 const SPAN_ID_BYTES = 8;

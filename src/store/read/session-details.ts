@@ -1,26 +1,20 @@
 import type { Normalizer } from '../../normalize/normalizer.js';
 import { createPageUrls, type PageUrlMode, type PageUrlReader } from '../../normalize/visit/page-url.js';
 import type { RunLimits } from '../../sessionize/by-user.js';
-import {
-  type EventScan,
-  type ExceptionScan,
-  type FoundEvents,
-  type FoundExceptions,
-  type GroupPosition,
-  type GroupScan,
-  type GroupVersions,
-  type KnownGroups,
-  MOST_TOGETHER,
-  type SessionReader,
-  type StoredGroup,
-  type StoredOutline,
-  type StoredPageGroup,
-  type StoredSession,
-  type StoredTrace,
-  type StoredUsage,
-  type TraceScan,
-  type UsageScan,
-} from '../contract/store.js';
+import type { EventScan, FoundEvents } from '../contract/event.js';
+import type { ExceptionScan, FoundExceptions } from '../contract/exception.js';
+import type {
+  GroupPosition,
+  GroupScan,
+  GroupVersions,
+  KnownGroups,
+  StoredGroup,
+  StoredPageGroup,
+} from '../contract/group.js';
+import type { SessionReader } from '../contract/reader.js';
+import type { StoredSession } from '../contract/session.js';
+import type { StoredOutline, StoredTrace, TraceScan } from '../contract/trace.js';
+import { MOST_TOGETHER, type StoredUsage, type UsageScan } from '../contract/usage.js';
 import { stored } from '../search/stored-session.js';
 import type { EventLimits } from './event-pages.js';
 import { EventReads } from './event-reads.js';

@@ -1,7 +1,7 @@
 import { Binder } from '../../sessionize/bind.js';
 import type { ByteString } from '../../sessionize/records.js';
 import { type Carrier, isLogCarrier } from '../../sessionize/usage.js';
-import type { GroupPosition } from '../contract/store.js';
+import type { GroupPosition } from '../contract/group.js';
 import type { FoundSession, SessionMoment } from './found-session.js';
 import type { LoadedGroup } from './group-loader.js';
 import { bytesOfHex, hexOf } from './group-versions.js';

@@ -1,7 +1,7 @@
 import type { PriceOf } from '../../normalize/facts.js';
 import type { ByteString } from '../../sessionize/records.js';
 import { type SessionVerdict, sessionVerdicts, sharedIds } from '../../sessionize/session-usage.js';
-import type { StoredCarrier, StoredUsageRecord } from '../contract/store.js';
+import type { StoredCarrier, StoredUsageRecord } from '../contract/usage.js';
 import type { FoundSession, SessionMoment } from './found-session.js';
 import type { SessionCalls, ToldCall } from './group-calls.js';
 import { Kept } from './kept.js';

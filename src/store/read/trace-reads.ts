@@ -1,5 +1,5 @@
 import { Binder } from '../../sessionize/bind.js';
-import type { OutlineTrace, StoredOutline, StoredTrace, TraceScan } from '../contract/store.js';
+import type { OutlineTrace, StoredOutline, StoredTrace, TraceScan } from '../contract/trace.js';
 import { encodeRecords } from '../records/block.js';
 import type { HeldGroup, HeldSpan } from '../records/held-records.js';
 import type { FoundSession, SessionMoment } from './found-session.js';

@@ -7,15 +7,14 @@ import { readShortAttributes } from '../../otlp/read.js';
 import { RECORD_SPAN } from '../../otlp/record-batch.js';
 import type { ByteString } from '../../sessionize/records.js';
 import { type Carrier, isLogCarrier } from '../../sessionize/usage.js';
+import type { GroupPosition, RecordId } from '../contract/group.js';
 import type {
-  GroupPosition,
-  RecordId,
   StoredCarrier,
   StoredUnread,
   StoredUsageRecord,
   UsagePosition,
   UsageScan,
-} from '../contract/store.js';
+} from '../contract/usage.js';
 import { encodeRecords, type RecordSource } from '../records/block.js';
 import { hexOf } from './group-versions.js';
 import { recordId } from './record-ids.js';

@@ -4,7 +4,7 @@ import {
   type StoredUsage,
   type StoredUsageRecord,
   type UsageScan,
-} from '../contract/store.js';
+} from '../contract/usage.js';
 import { stored } from '../search/stored-session.js';
 import type { FoundSession, SessionMoment } from './found-session.js';
 import { nameOf, type SessionCalls } from './group-calls.js';

@@ -10,7 +10,7 @@ import type {
   StoredFacts,
   StoredPage,
   StoredPageGroup,
-} from '../contract/store.js';
+} from '../contract/group.js';
 import { encodeRecords } from '../records/block.js';
 import type { HeldGroup } from '../records/held-records.js';
 import { hexOf } from './group-versions.js';

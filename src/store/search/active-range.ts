@@ -1,5 +1,5 @@
 import { Session } from '../../sessionize/session.js';
-import type { SessionRange } from '../contract/store.js';
+import type { SessionRange } from '../contract/session-filter.js';
 import { FacetKind, leastDuration } from '../engine/facets.js';
 import { MAX_INTEGER, type Prepare } from '../sqlite/database.js';
 

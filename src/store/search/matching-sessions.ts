@@ -1,4 +1,5 @@
-import type { SessionFilter, SessionPosition } from '../contract/store.js';
+import type { SessionPosition } from '../contract/session.js';
+import type { SessionFilter } from '../contract/session-filter.js';
 import { LISTED, MAX_INTEGER } from '../sqlite/database.js';
 import {
   type Condition,

@@ -1,7 +1,8 @@
 import { type PlaceQuery, placeQuery, sectionQuery } from '../../sessionize/page-places.js';
 import { Session } from '../../sessionize/session.js';
 import { ENCODED_PLACES } from '../../sessionize/visit.js';
-import type { SessionFilter, SessionPosition, SessionScan, StateFilter } from '../contract/store.js';
+import type { SessionPosition, SessionScan } from '../contract/session.js';
+import type { SessionFilter, StateFilter } from '../contract/session-filter.js';
 import {
   costBucket,
   durationBucket,

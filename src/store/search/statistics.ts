@@ -1,5 +1,7 @@
 import type { Session } from '../../sessionize/session.js';
-import type { SessionFilter, SessionRange, Statistics, UsageGaps } from '../contract/store.js';
+import type { UsageGaps } from '../contract/session.js';
+import type { SessionFilter, SessionRange } from '../contract/session-filter.js';
+import type { Statistics } from '../contract/statistics.js';
 import { Dimension, LEVEL_NS, MICROS, type Tally, tallyOf } from '../engine/rollups.js';
 import { Listing, MAX_INTEGER, type Prepare } from '../sqlite/database.js';
 import { sessionsFromBefore, startsIn } from './active-range.js';

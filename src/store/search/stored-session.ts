@@ -1,6 +1,6 @@
 import { Session } from '../../sessionize/session.js';
 import { clientOf, geoOf, visitOf, vitalsOf } from '../../sessionize/session-view.js';
-import type { StoredSession } from '../contract/store.js';
+import type { StoredSession } from '../contract/session.js';
 import type { SessionRow } from './session-search.js';
 
 /** What a list shows of a session's row. */

@@ -1,6 +1,7 @@
 import { Session } from '../../sessionize/session.js';
 import { FIRST_SET_CLOCK_NS } from '../../sessionize/stretches.js';
-import type { SessionRange, StoredTimeline, TimelineScan, TimelineSum } from '../contract/store.js';
+import type { SessionRange } from '../contract/session-filter.js';
+import type { StoredTimeline, TimelineScan, TimelineSum } from '../contract/statistics.js';
 import { tallyOf, usageTallyOf } from '../engine/rollups.js';
 import {
   ALL_MODELS,

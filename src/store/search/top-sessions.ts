@@ -1,4 +1,4 @@
-import type { TopScan } from '../contract/store.js';
+import type { TopScan } from '../contract/statistics.js';
 import { FacetKind } from '../engine/facets.js';
 import { MAX_INTEGER } from '../sqlite/database.js';
 import { spanningWindows, startsIn } from './active-range.js';

@@ -1,7 +1,8 @@
 import { VITAL_NAMES, type VitalName } from '../../normalize/facts.js';
 import { Session } from '../../sessionize/session.js';
 import { visitOf } from '../../sessionize/session-view.js';
-import type { SessionFilter, StoredVisits, VitalSums } from '../contract/store.js';
+import type { SessionFilter } from '../contract/session-filter.js';
+import type { StoredVisits, VitalSums } from '../contract/statistics.js';
 import { type Columns, type MatchOptions, matchingSessions } from './matching-sessions.js';
 import { MostCommon } from './most-common.js';
 

@@ -17,7 +17,6 @@ import {
 } from './schema.js';
 import { INSTALLATION_KEY, TAKEN_OVER, takeOver } from './takeover.js';
 
-
 export type Database = InstanceType<typeof DatabaseSync>;
 export type Statement = ReturnType<Database['prepare']>;
 export type Prepare = (sql: string) => Statement;

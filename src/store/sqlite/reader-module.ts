@@ -4,7 +4,7 @@ import { OwnPrices } from '../../normalize/own-prices.js';
 import { createUsageReader } from '../../normalize/usage.js';
 import { DEFAULT_PAGE_URLS } from '../../normalize/visit/page-url.js';
 import { createVisitReader } from '../../normalize/visit/visit-reader.js';
-import type { SessionReader } from '../contract/store.js';
+import type { SessionReader } from '../contract/reader.js';
 import { type ReaderOptions, SqliteReader } from './reader.js';
 
 /** Entry for query threads: opens a connection of their own. */

@@ -1,36 +1,31 @@
 import type { Normalizer } from '../../normalize/normalizer.js';
 import type { OwnPrice } from '../../normalize/own-prices.js';
 import type { PageUrlMode } from '../../normalize/visit/page-url.js';
+import type { EventScan, FoundEvents } from '../contract/event.js';
+import type { ExceptionScan, FoundExceptions } from '../contract/exception.js';
 import type {
-  CountedSessions,
-  EventScan,
-  ExceptionScan,
-  FoundEvents,
-  FoundExceptions,
-  FoundSessions,
   GroupPosition,
   GroupScan,
   GroupVersions,
   KnownGroups,
-  SessionReader,
-  SessionScan,
+  StoredGroup,
+  StoredPageGroup,
+} from '../contract/group.js';
+import type { SessionReader } from '../contract/reader.js';
+import type { FoundSessions, SessionScan, StoredSession } from '../contract/session.js';
+import type {
+  CountedSessions,
   Statistics,
   StoredFacets,
-  StoredGroup,
-  StoredOutline,
-  StoredPageGroup,
-  StoredSession,
   StoredTimeline,
   StoredTop,
-  StoredTrace,
-  StoredUsage,
   StoredVisits,
   TimelineScan,
   TopScan,
-  TraceScan,
-  UsageScan,
   VisitsScan,
-} from '../contract/store.js';
+} from '../contract/statistics.js';
+import type { StoredOutline, StoredTrace, TraceScan } from '../contract/trace.js';
+import type { StoredUsage, UsageScan } from '../contract/usage.js';
 import { runLimits } from '../engine/user-runs.js';
 import type { EventLimits } from '../read/event-pages.js';
 import { SessionDetails } from '../read/session-details.js';

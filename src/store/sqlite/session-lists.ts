@@ -1,8 +1,7 @@
+import type { FoundSessions, SessionScan } from '../contract/session.js';
+import type { StateFilter } from '../contract/session-filter.js';
 import type {
   CountedSessions,
-  FoundSessions,
-  SessionScan,
-  StateFilter,
   Statistics,
   StoredFacet,
   StoredFacets,
@@ -12,7 +11,7 @@ import type {
   TimelineScan,
   TopScan,
   VisitsScan,
-} from '../contract/store.js';
+} from '../contract/statistics.js';
 import { FacetKind } from '../engine/facets.js';
 import type { MatchOptions } from '../search/matching-sessions.js';
 import {

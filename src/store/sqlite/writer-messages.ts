@@ -1,8 +1,9 @@
+import type { KindOf, Outcome, Question } from '../../channel.js';
 import type { NormalizerOptions } from '../../normalize/create.js';
-import type { AppendAnswer } from '../engine/commit-queue.js';
+import type { AppendResult } from '../contract/store.js';
 import type { BatchMessage } from './batch-transfer.js';
 
-/** What the writing thread is started with. */
+/** What the writing thread is started with: its `workerData`. */
 export interface WriterThreadOptions {
   readonly directory: string;
   /** Page cache of the connection, bytes. */
@@ -12,7 +13,7 @@ export interface WriterThreadOptions {
   /** What traces without a session id are grouped by; `id` where it is left out. */
   readonly sessionsBy?: 'id' | 'user';
   readonly timeoutMs: number;
-  /** The time that it is, nanoseconds since 1970; the machine's where it is left out. */
+  /** The time that it is for good, nanoseconds since 1970, for tests; the machine's clock where it is left out. */
   readonly nowNs?: bigint;
   /** Without the installation's key, which the thread reads from the directory. */
   readonly normalizer: Omit<NormalizerOptions, 'userIdKey'>;
@@ -20,33 +21,41 @@ export interface WriterThreadOptions {
   readonly stop: Int32Array<SharedArrayBuffer>;
 }
 
-export type ToWriter =
-  | { readonly type: 'append'; readonly id: number; readonly project: string; readonly batch: BatchMessage }
-  | { readonly type: 'invalidate'; readonly id: number; readonly project: string; readonly sessionId: string }
-  /** Whether to tell of sessions that change. */
-  | { readonly type: 'watch'; readonly id: number; readonly on: boolean }
-  | { readonly type: 'close' };
+/** What the writing thread is asked for. */
+export type WriterCalls = {
+  /** Answered when the batch is on disk. */
+  append: { args: { project: string; batch: BatchMessage }; answer: AppendResult };
+  /** Whether there is such a session. */
+  invalidate: { args: { project: string; sessionId: string }; answer: boolean };
+  /** Whether to tell of sessions that change. Answered when no change from then on is missed. */
+  watch: { args: { on: boolean }; answer: undefined };
+};
+
+export type ToWriter<K extends KindOf<WriterCalls> = KindOf<WriterCalls>> =
+  | Question<WriterCalls, K>
+  | { readonly kind: 'close' };
 
 export type FromWriter =
-  | { readonly type: 'progress'; readonly message: string }
-  /** Something failed that no request waits for; it is tried again. */
-  | { readonly type: 'trouble'; readonly message: string }
-  /** The disk takes nothing, for this reason; without one: it takes what it is given again. */
-  | { readonly type: 'writable'; readonly reason?: string }
-  /** Sessions no longer follow what is accepted, which is kept; the next start tries again. */
-  | { readonly type: 'foldFailed'; readonly reason: string }
-  | { readonly type: 'ready'; readonly installationKey: Uint8Array; readonly unfolded: number }
-  /** The start was given up because the process is to stop. */
-  | { readonly type: 'stopped' }
-  /** The directory cannot be used; `message` is for the operator. */
-  | { readonly type: 'refused'; readonly message: string }
-  /** `unfolded` counts the records on disk that readers do not see in sessions yet. */
-  | { readonly type: 'appended'; readonly answers: readonly AppendAnswer[]; readonly unfolded: number }
+  /** Calls that came to their end. `unfolded` counts the records on disk that readers do not see in sessions yet. */
+  | {
+      readonly kind: 'answers';
+      readonly outcomes: readonly Outcome<WriterCalls>[];
+      readonly unfolded: number;
+    }
   /** What was put off is done. */
-  | { readonly type: 'settled'; readonly unfolded: number }
+  | { readonly kind: 'unfolded'; readonly records: number }
   /** Sessions that readers see changed. */
-  | { readonly type: 'changed'; readonly project: string; readonly sessionIds: readonly string[] }
-  /** Answers `invalidate`, where `found` says whether there is such a session, and `watch`. */
-  | { readonly type: 'done'; readonly id: number; readonly found: boolean }
-  | { readonly type: 'failed'; readonly id: number; readonly message: string }
-  | { readonly type: 'closed' };
+  | { readonly kind: 'changed'; readonly project: string; readonly sessionIds: readonly string[] }
+  | { readonly kind: 'progress'; readonly message: string }
+  /** Something failed that no request waits for; it is tried again. */
+  | { readonly kind: 'trouble'; readonly message: string }
+  /** The disk takes nothing, for this reason; without one: it takes what it is given again. */
+  | { readonly kind: 'writable'; readonly reason?: string }
+  /** Sessions no longer follow what is accepted, which is kept; the next start tries again. */
+  | { readonly kind: 'foldFailed'; readonly reason: string }
+  | { readonly kind: 'ready'; readonly installationKey: Uint8Array; readonly unfolded: number }
+  /** The start was given up because the process is to stop. */
+  | { readonly kind: 'stopped' }
+  /** The directory cannot be used; `message` is for the operator. */
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'closed' };

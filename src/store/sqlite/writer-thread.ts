@@ -1,13 +1,14 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { errorText, type Outcome } from '../../channel.js';
 import { createNormalizer, normalizerIdentity, whoIdentity } from '../../normalize/create.js';
 import { quietPatterns } from '../../normalize/quiet-routes.js';
-import { CommitQueue, IDLE_MS } from '../engine/commit-queue.js';
+import { type AppendAnswer, CommitQueue, IDLE_MS } from '../engine/commit-queue.js';
 import { StoppedError } from '../engine/engine.js';
 import { freeBytes, unpackBatch } from './batch-transfer.js';
 import { fitLog, installationKey, openForWriting, openLog, probeDatabase } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { engineOn } from './engine-store.js';
-import type { FromWriter, ToWriter, WriterThreadOptions } from './writer-messages.js';
+import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
 
 /** How often sessions that timed out are listed as closed, ms. */
 const CLOSE_EVERY_MS = 1_000;
@@ -16,14 +17,14 @@ const CLOSE_EVERY_MS = 1_000;
 const RETRY_MS = 1_000;
 
 const port = parentPort as MessagePort;
-const options = workerData as WriterThreadOptions;
+const options: WriterThreadOptions = workerData;
 
 function send(message: FromWriter): void {
   port.postMessage(message);
 }
 
 async function main(): Promise<void> {
-  const progress = (message: string): void => send({ type: 'progress', message });
+  const progress = (message: string): void => send({ kind: 'progress', message });
   const isStopped = (): boolean => Atomics.load(options.stop, 0) === 1;
   const checkpoint = (): void => {
     if (isStopped()) throw new StoppedError('stopped while the data directory was brought up to date');
@@ -43,9 +44,9 @@ async function main(): Promise<void> {
     sessionsByUser: options.sessionsBy === 'user' ? { identity: whoIdentity(normalizerOptions) } : undefined,
     hotRecords: options.hotRecords,
     now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
-    foldFailed: (reason) => send({ type: 'foldFailed', reason }),
-    foldDelayed: (reason) => send({ type: 'trouble', message: reason }),
-    listenerFailed: (reason) => send({ type: 'trouble', message: reason }),
+    foldFailed: (reason) => send({ kind: 'foldFailed', reason }),
+    foldDelayed: (reason) => send({ kind: 'trouble', message: reason }),
+    listenerFailed: (reason) => send({ kind: 'trouble', message: reason }),
     isStopped,
   });
   engine.recover(progress);
@@ -55,14 +56,14 @@ async function main(): Promise<void> {
       const failed = answers.find((answer) => 'error' in answer);
       if (failed !== undefined) lost(failed.error);
       else if (appends.length > 0) regained();
-      send({ type: 'appended', answers, unfolded: queue.unfolded });
+      send({ kind: 'answers', outcomes: answers.map(outcomeOf), unfolded: queue.unfolded });
       for (const { batch } of appends) freeBytes(batch);
     },
     receive: () => {
       for (;;) {
-        const received = receiveMessageOnPort(port);
+        const received: { readonly message: ToWriter } | undefined = receiveMessageOnPort(port);
         if (received === undefined) return;
-        handle(received.message as ToWriter);
+        handle(received.message);
       }
     },
     nowMs: () => performance.now(),
@@ -71,7 +72,7 @@ async function main(): Promise<void> {
   let probing: NodeJS.Timeout | undefined;
   const lost = (reason: string): void => {
     if (probing !== undefined) return;
-    send({ type: 'writable', reason });
+    send({ kind: 'writable', reason });
     probing = setInterval(() => {
       try {
         engine.probe();
@@ -87,31 +88,33 @@ async function main(): Promise<void> {
     if (probing === undefined) return;
     clearInterval(probing);
     probing = undefined;
-    send({ type: 'writable' });
+    send({ kind: 'writable' });
   };
   let closing = false;
-  const answer = (id: number, work: () => boolean): void => {
-    try {
-      send({ type: 'done', id, found: work() });
-    } catch (error) {
-      send({ type: 'failed', id, message: (error as Error).message });
-    }
-  };
+  const settled = (outcome: Outcome<WriterCalls>): void =>
+    send({ kind: 'answers', outcomes: [outcome], unfolded: queue.unfolded });
   const tell = (project: string, sessionIds: readonly string[]): void =>
-    send({ type: 'changed', project, sessionIds });
+    send({ kind: 'changed', project, sessionIds });
   const handle = (message: ToWriter): void => {
-    switch (message.type) {
-      case 'append':
-        queue.push({ id: message.id, project: message.project, batch: unpackBatch(message.batch) });
+    switch (message.kind) {
+      case 'append': {
+        const { project, batch } = message.args;
+        queue.push({ id: message.id, project, batch: unpackBatch(batch) });
         return;
+      }
       case 'invalidate':
-        queue.pushBetween(() =>
-          answer(message.id, () => engine.invalidate(message.project, message.sessionId)),
-        );
+        queue.pushBetween(() => {
+          const { id, kind, args } = message;
+          try {
+            settled({ id, kind, answer: engine.invalidate(args.project, args.sessionId) });
+          } catch (error) {
+            settled({ id, kind, error: errorText(error) });
+          }
+        });
         return;
       case 'watch':
-        engine.listener = message.on ? tell : undefined;
-        send({ type: 'done', id: message.id, found: true });
+        engine.listener = message.args.on ? tell : undefined;
+        settled({ id: message.id, kind: 'watch', answer: undefined });
         return;
       case 'close':
         closing = true;
@@ -124,7 +127,7 @@ async function main(): Promise<void> {
       work();
     } catch (error) {
       const { message } = error as Error;
-      send({ type: 'trouble', message });
+      send({ kind: 'trouble', message });
       lost(message);
       again();
     }
@@ -144,7 +147,7 @@ async function main(): Promise<void> {
         aside(
           () => {
             queue.settle();
-            send({ type: 'settled', unfolded: queue.unfolded });
+            send({ kind: 'unfolded', records: queue.unfolded });
           },
           () => settle(RETRY_MS),
         ),
@@ -170,7 +173,7 @@ async function main(): Promise<void> {
     aside(() => db.exec('PRAGMA optimize'));
     db.close();
     log.close();
-    send({ type: 'closed' });
+    send({ kind: 'closed' });
     port.close();
   };
   if (engine.isBehind) {
@@ -179,11 +182,17 @@ async function main(): Promise<void> {
     lost('the disk did not take what the start had to write');
     settle(RETRY_MS);
   }
-  send({ type: 'ready', installationKey: userIdKey, unfolded: queue.unfolded });
+  send({ kind: 'ready', installationKey: userIdKey, unfolded: queue.unfolded });
+}
+
+function outcomeOf(answer: AppendAnswer): Outcome<WriterCalls> {
+  const { id } = answer;
+  if ('error' in answer) return { id, kind: 'append', error: { message: answer.error } };
+  return { id, kind: 'append', answer: answer.result };
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof StoppedError) send({ type: 'stopped' });
-  else if (error instanceof DataDirectoryError) send({ type: 'refused', message: error.message });
+  if (error instanceof StoppedError) send({ kind: 'stopped' });
+  else if (error instanceof DataDirectoryError) send({ kind: 'refused', message: error.message });
   else throw error;
 });

@@ -1,41 +1,27 @@
 import { Worker } from 'node:worker_threads';
+import { type KindOf, PendingCalls } from '../../channel.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
-import type { AppendResult, SessionListener, SessionWriter, Watch } from '../contract/store.js';
+import type { AppendResult, SessionListener, SessionWriter, StoreEvents, Watch } from '../contract/store.js';
 import { packBatch } from './batch-transfer.js';
 import { DataDirectoryError, type DirectoryLock, lockDirectory } from './directory-lock.js';
-import type { FromWriter, ToWriter, WriterThreadOptions } from './writer-messages.js';
+import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
 
 /** Room for the short-lived objects of a commit, so that they die young. */
 const YOUNG_GENERATION_MB = 48;
+
+/**
+ * How long the thread may take to close, ms: far more than it needs to fold what it put off. What ends it after that loses derived rows only, which the next
+ * start makes again.
+ */
+const CLOSE_MS = 60_000;
 
 /** The store's thread has stopped; nothing more can be accepted by this process. */
 export class WriterStoppedError extends Error {
   override readonly name = 'WriterStoppedError';
 }
 
-interface Waiting {
-  resolve(value: AppendResult | boolean): void;
-  reject(error: Error): void;
-}
-
-/** What the writing thread tells without being asked. */
-export interface WriterEvents {
-  /** Told of long work while opening. */
-  readonly progress: (message: string) => void;
-  /** Told of what failed though no request waits for it, and is tried again. */
-  readonly trouble: (message: string) => void;
-  /** Told why, once, when sessions stop following what is accepted and kept: a fault that passes no earlier than with the next start. */
-  readonly foldFailed: (reason: string) => void;
-  /** Told why nothing can be written any more, and without a reason when it can be again. */
-  readonly writable: (reason?: string) => void;
-  /** Told how many records are on disk that readers do not see in sessions yet, about, before those who appended them are. */
-  readonly unfolded: (records: number) => void;
-  /** Told when the thread ends though nobody closed it. */
-  readonly failed: (error: Error) => void;
-}
-
 export interface OpenWriterOptions extends Omit<WriterThreadOptions, 'stop'> {
-  readonly events: WriterEvents;
+  readonly events: StoreEvents;
   /** Gives up opening, between two steps of it. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -46,30 +32,24 @@ export class SqliteWriter implements SessionWriter {
   readonly installationKey: Uint8Array;
   readonly #worker: Worker;
   readonly #lock: DirectoryLock;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #calls = new PendingCalls<WriterCalls>();
   readonly #listeners = new Set<SessionListener>();
-  readonly #events: WriterEvents;
-  #lastId = 0;
+  readonly #events: StoreEvents;
   #stopped = false;
   readonly #closed: Promise<void>;
 
-  private constructor(
-    worker: Worker,
-    lock: DirectoryLock,
-    installationKey: Uint8Array,
-    events: WriterEvents,
-  ) {
+  private constructor(worker: Worker, lock: DirectoryLock, installationKey: Uint8Array, events: StoreEvents) {
     this.#events = events;
     this.#worker = worker;
     this.#lock = lock;
     this.installationKey = installationKey;
     this.#closed = new Promise((resolve) => {
       worker.on('message', (message: FromWriter) => {
-        if (message.type === 'closed') {
+        if (message.kind === 'closed') {
           this.#stopped = true;
           resolve();
         } else {
-          this.#settle(message);
+          this.#handle(message);
         }
       });
       worker.on('exit', () => {
@@ -96,24 +76,25 @@ export class SqliteWriter implements SessionWriter {
     });
     try {
       const installationKey = await new Promise<Uint8Array>((resolve, reject) => {
+        const ended = (): void => reject(new WriterStoppedError('the thread of the store ended'));
         const opening = (message: FromWriter): void => {
-          if (message.type === 'progress') {
+          if (message.kind === 'progress') {
             events.progress(message.message);
-          } else if (message.type === 'foldFailed') {
+          } else if (message.kind === 'foldFailed') {
             events.foldFailed(message.reason);
-          } else if (message.type === 'refused') {
+          } else if (message.kind === 'refused') {
             reject(new DataDirectoryError(message.message));
-          } else if (message.type === 'stopped') {
+          } else if (message.kind === 'stopped') {
             reject(signal?.reason);
-          } else if (message.type === 'writable') {
+          } else if (message.kind === 'writable') {
             events.writable(message.reason);
-          } else if (message.type === 'ready') {
-            worker.off('message', opening).off('error', reject);
+          } else if (message.kind === 'ready') {
+            worker.off('message', opening).off('error', reject).off('exit', ended);
             events.unfolded(message.unfolded);
             resolve(message.installationKey);
           }
         };
-        worker.on('message', opening).on('error', reject);
+        worker.on('message', opening).on('error', reject).on('exit', ended);
       });
       return new SqliteWriter(worker, lock, installationKey, events);
     } catch (error) {
@@ -134,71 +115,63 @@ export class SqliteWriter implements SessionWriter {
       step = packing.next();
     }
     const { message, transfer } = step.value;
-    return this.#ask<AppendResult>((id) => ({ type: 'append', id, project, batch: message }), transfer);
+    return this.#ask('append', { project, batch: message }, transfer);
   }
 
   invalidate(project: string, sessionId: string): Promise<boolean> {
-    return this.#ask<boolean>((id) => ({ type: 'invalidate', id, project, sessionId }), []);
+    return this.#ask('invalidate', { project, sessionId });
   }
 
   async watch(listener: SessionListener): Promise<Watch> {
     // A function of its own for each watch, though two may share a listener.
     const told: SessionListener = (project, sessionIds) => listener(project, sessionIds);
     this.#listeners.add(told);
-    await this.#ask<boolean>((id) => ({ type: 'watch', id, on: true }), []);
+    await this.#ask('watch', { on: true });
     return {
       end: () => {
         if (!this.#listeners.delete(told) || this.#listeners.size > 0 || this.#stopped) return;
         // Whether it is heard in time does not matter.
-        this.#ask<boolean>((id) => ({ type: 'watch', id, on: false }), []).catch(() => {});
+        this.#ask('watch', { on: false }).catch(() => {});
       },
     };
   }
 
+  /**
+   * Finishes what was accepted, brings sessions up to date and lets go of the directory. A thread that does not come to its end in `CLOSE_MS` is ended.
+   * @throws WriterStoppedError where it was.
+   */
   async close(): Promise<void> {
-    if (!this.#stopped) this.#post({ type: 'close' }, []);
-    await this.#closed;
+    if (!this.#stopped) this.#post({ kind: 'close' });
+    const hasEnded = await isInTime(this.#closed, CLOSE_MS);
+    this.#stopped = true;
     await this.#worker.terminate();
     this.#lock.release();
+    const late = new WriterStoppedError(`the store did not close within ${CLOSE_MS / 1000} s`);
+    this.#calls.failAll(late);
+    if (!hasEnded) throw late;
   }
 
-  #ask<T extends AppendResult | boolean>(
-    message: (id: number) => ToWriter,
-    transfer: ArrayBuffer[],
-  ): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      if (this.#stopped) {
-        reject(new WriterStoppedError('the store is closed'));
-        return;
-      }
-      const id = ++this.#lastId;
-      this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject });
-      this.#post(message(id), transfer);
-    });
+  #ask<K extends KindOf<WriterCalls>>(
+    kind: K,
+    args: WriterCalls[K]['args'],
+    transfer: ArrayBuffer[] = [],
+  ): Promise<WriterCalls[K]['answer']> {
+    if (this.#stopped) return Promise.reject(new WriterStoppedError('the store is closed'));
+    return this.#calls.ask<K>(kind, (question) => this.#post(question, transfer), args);
   }
 
-  #post(message: ToWriter, transfer: ArrayBuffer[]): void {
+  #post<K extends KindOf<WriterCalls>>(message: ToWriter<K>, transfer: ArrayBuffer[] = []): void {
     this.#worker.postMessage(message, transfer);
   }
 
-  #settle(message: FromWriter): void {
-    switch (message.type) {
-      case 'appended':
+  #handle(message: Exclude<FromWriter, { kind: 'closed' }>): void {
+    switch (message.kind) {
+      case 'answers':
         this.#events.unfolded(message.unfolded);
-        for (const answer of message.answers) {
-          const waiting = this.#answered(answer.id);
-          if ('result' in answer) waiting?.resolve(answer.result);
-          else waiting?.reject(new Error(answer.error));
-        }
+        for (const outcome of message.outcomes) this.#calls.settle(outcome);
         return;
-      case 'settled':
-        this.#events.unfolded(message.unfolded);
-        return;
-      case 'done':
-        this.#answered(message.id)?.resolve(message.found);
-        return;
-      case 'failed':
-        this.#answered(message.id)?.reject(new Error(message.message));
+      case 'unfolded':
+        this.#events.unfolded(message.records);
         return;
       case 'changed':
         for (const listener of this.#listeners) listener(message.project, message.sessionIds);
@@ -212,26 +185,32 @@ export class SqliteWriter implements SessionWriter {
       case 'writable':
         this.#events.writable(message.reason);
         return;
+      // Told while it opens only.
       case 'progress':
       case 'ready':
       case 'refused':
       case 'stopped':
-      case 'closed':
         return;
     }
-  }
-
-  #answered(id: number): Waiting | undefined {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    return waiting;
   }
 
   #fail(error: Error): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+    this.#calls.failAll(error);
     this.#events.failed(error);
+  }
+}
+
+/** Whether it comes in so many ms. */
+async function isInTime(coming: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([coming.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -3,7 +3,9 @@ import { rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { status as GrpcStatus } from '@grpc/grpc-js';
-import { SessionPage, SessionStatistics, TracePage } from '../../../src/query/contract.js';
+import { SessionPage } from '../../../src/contract/session.js';
+import { SessionStatistics } from '../../../src/contract/statistics.js';
+import { TracePage } from '../../../src/contract/trace.js';
 import {
   encodeLogsRequest,
   encodeMetricsRequest,

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { Session, SessionStatistics, TracePage } from '../../../src/query/contract.js';
+import { Session } from '../../../src/contract/session.js';
+import { SessionStatistics } from '../../../src/contract/statistics.js';
+import { TracePage } from '../../../src/contract/trace.js';
 import {
   encodeLogsRequest,
   type LogsRequest,

@@ -1,0 +1,125 @@
+/**
+ * Questions and answers between two threads. Each channel is one type that names its kinds of calls, each with what it is given and what it answers;
+ * the compiler checks both sides of the channel against that type. Everything in it must be cloneable.
+ */
+export type Channel<Kind extends string> = { readonly [K in Kind]: Call };
+
+/** One kind of call. */
+interface Call {
+  readonly args: object;
+  readonly answer: object | boolean | undefined;
+}
+
+/** The kinds of calls of a channel. */
+export type KindOf<C> = Extract<keyof C, string>;
+
+/** A call as it crosses to the other thread; a union over all kinds where none is named. */
+export type Question<C extends Channel<KindOf<C>>, K extends KindOf<C> = KindOf<C>> = {
+  readonly [Kind in K]: { readonly id: number; readonly kind: Kind; readonly args: C[Kind]['args'] };
+}[K];
+
+/** Its answer as it crosses back. */
+export type Answer<C extends Channel<KindOf<C>>, K extends KindOf<C> = KindOf<C>> = {
+  readonly [Kind in K]: { readonly id: number; readonly kind: Kind; readonly answer: C[Kind]['answer'] };
+}[K];
+
+/** How a call ended, as it crosses back. */
+export type Outcome<C extends Channel<KindOf<C>>> = Answer<C> | Failure<C>;
+
+/** A call that failed for a reason of the other side's own. */
+export interface Failure<C extends Channel<KindOf<C>>> {
+  readonly id: number;
+  readonly kind: KindOf<C>;
+  readonly error: ErrorText;
+}
+
+/** An error as it crosses: classes of errors do not. */
+export interface ErrorText {
+  readonly message: string;
+  readonly stack?: string;
+}
+
+export function errorText(error: unknown): ErrorText {
+  const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
+  return { message, stack };
+}
+
+/** The error with the stack of the thread that it comes from. */
+export function errorOf({ message, stack }: ErrorText): Error {
+  const error = new Error(message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
+/** Who waits for an answer. */
+export interface Waiter<Value> {
+  resolve(value: Value): void;
+  reject(error: Error): void;
+}
+
+/** Ids of calls, from 0 on; they begin again before a signed 32-bit number, such as those of shared memory, is full. */
+export function nextId(id: number): number {
+  return id >= 2 ** 31 - 1 ? 0 : id + 1;
+}
+
+/** The calls that one side of a channel waits for. */
+export class PendingCalls<C extends Channel<KindOf<C>>> {
+  readonly #waiting: { [K in KindOf<C>]?: Map<number, Waiter<C[K]['answer']>> } = {};
+  #lastId = 0;
+  #size = 0;
+
+  /** How many calls wait for their answer. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Sends a call, and waits for its answer. Rejects where `send` throws. */
+  ask<K extends KindOf<C>>(
+    kind: K,
+    send: (question: Question<C, K>) => void,
+    args: C[K]['args'],
+  ): Promise<C[K]['answer']> {
+    const id = nextId(this.#lastId);
+    this.#lastId = id;
+    return new Promise((resolve, reject) => {
+      send({ id, kind, args });
+      this.#of(kind).set(id, { resolve, reject });
+      this.#size++;
+    });
+  }
+
+  /** Hands what came back to who waits for it. */
+  settle(outcome: Outcome<C>): void {
+    if ('error' in outcome) this.fail(outcome.kind, outcome.id, errorOf(outcome.error));
+    else this.answer(outcome);
+  }
+
+  answer<K extends KindOf<C>>({ kind, id, answer }: Answer<C, K>): void {
+    this.#take(kind, id)?.resolve(answer);
+  }
+
+  fail(kind: KindOf<C>, id: number, error: Error): void {
+    this.#take(kind, id)?.reject(error);
+  }
+
+  failAll(error: Error): void {
+    for (const kind of Object.keys(this.#waiting) as KindOf<C>[]) {
+      for (const id of [...this.#of(kind).keys()]) this.fail(kind, id, error);
+    }
+  }
+
+  #of<K extends KindOf<C>>(kind: K): Map<number, Waiter<C[K]['answer']>> {
+    const known = this.#waiting[kind];
+    if (known !== undefined) return known;
+    const made = new Map<number, Waiter<C[K]['answer']>>();
+    this.#waiting[kind] = made;
+    return made;
+  }
+
+  #take<K extends KindOf<C>>(kind: K, id: number): Waiter<C[K]['answer']> | undefined {
+    const calls = this.#of(kind);
+    const waiter = calls.get(id);
+    if (calls.delete(id)) this.#size--;
+    return waiter;
+  }
+}

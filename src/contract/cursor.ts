@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { type ApiError, type ErrorCode, queryError } from './errors.js';
+
+/**
+ * Cursors: the key of the item at the edge of a page, so that the next page costs the same wherever it is.
+ *
+ * Layout, then base64url: version (1 byte), direction (1), digest of the filters (8), start in ns (8, big endian),
+ * id (UTF-8), check (8). The check is a truncated SHA-256 of all before it. It is not secret: a cursor grants nothing
+ * that its filters do not, the check only makes damage certain to be noticed.
+ */
+
+/** Where a list goes on: an item's key. The item itself is not part of what follows. */
+export interface KeysetPosition {
+  readonly startNs: bigint;
+  readonly id: string;
+}
+
+export interface Cursor {
+  /** `next` is the page behind the position in list order, `prev` the one before it. */
+  readonly direction: 'next' | 'prev';
+  readonly position: KeysetPosition;
+}
+
+/** What a cursor is bound to: the kind of list and its filters, as 16 hex digits. */
+export type FilterDigest = string & { readonly __brand: 'FilterDigest' };
+
+/** Ids have at most 128 characters of at most 4 bytes, so no cursor that was handed out is longer. */
+export const MAX_CURSOR_LENGTH = 768;
+
+/** Before every item: a page that ends before the first one goes on from there. */
+export const LEAST_NS = -1n;
+
+const VERSION = 1;
+const DIRECTIONS = ['next', 'prev'] as const;
+const FILTERS_AT = 2;
+const START_AT = 10;
+const ID_AT = 18;
+const CHECK_BYTES = 8;
+
+/** `filters` in a fixed order, undefined where one is not set. */
+export function filterDigest(kind: string, filters: readonly (string | undefined)[]): FilterDigest {
+  const canonical = JSON.stringify([kind, ...filters.map((filter) => filter ?? null)]);
+  return createHash('sha256').update(canonical).digest('hex').slice(0, 16) as FilterDigest;
+}
+
+/** `position.startNs` must be from `LEAST_NS` to `MAX_TIME_NS`. */
+export function encodeCursor(cursor: Cursor, filters: FilterDigest): string {
+  const id = Buffer.from(cursor.position.id, 'utf8');
+  const bytes = Buffer.alloc(ID_AT + id.length + CHECK_BYTES);
+  bytes[0] = VERSION;
+  bytes[1] = DIRECTIONS.indexOf(cursor.direction);
+  bytes.write(filters, FILTERS_AT, 'hex');
+  bytes.writeBigInt64BE(cursor.position.startNs, START_AT);
+  id.copy(bytes, ID_AT);
+  check(bytes).copy(bytes, bytes.length - CHECK_BYTES);
+  return bytes.toString('base64url');
+}
+
+/** The cursor in `text`, made with `filters`; throws an `ApiError` with `cursor.invalid` for any other text. */
+export function decodeCursor(text: string, filters: FilterDigest): Cursor {
+  const bytes = intactBytes(text);
+  if (bytes === undefined) throw cursorError(text, DAMAGED);
+  if (bytes.toString('hex', FILTERS_AT, START_AT) !== filters) throw cursorError(text, OTHER_FILTERS);
+  return {
+    direction: DIRECTIONS[bytes[1]!]!,
+    position: {
+      startNs: bytes.readBigInt64BE(START_AT),
+      id: bytes.toString('utf8', ID_AT, bytes.length - CHECK_BYTES),
+    },
+  };
+}
+
+/** Whether `text` is a whole cursor of this version, whatever its filters. */
+export function isIntactCursor(text: string): boolean {
+  return intactBytes(text) !== undefined;
+}
+
+const CODE: ErrorCode = 'cursor.invalid';
+const OTHER_FILTERS =
+  'This cursor belongs to other filters: send it with those, or start again without a cursor.';
+export const DAMAGED = 'This is not a cursor of this API, or it was damaged: start again without a cursor.';
+
+function cursorError(text: string, message: string): ApiError {
+  return queryError([{ field: 'cursor', message, code: CODE, rejected_value: text }]);
+}
+
+function intactBytes(text: string): Buffer | undefined {
+  if (text.length > MAX_CURSOR_LENGTH) return undefined;
+  const bytes = Buffer.from(text, 'base64url');
+  // Decoding skips foreign characters and unused bits; only the one canonical spelling counts.
+  if (bytes.length < ID_AT + CHECK_BYTES || bytes.toString('base64url') !== text) return undefined;
+  if (!check(bytes).equals(bytes.subarray(bytes.length - CHECK_BYTES))) return undefined;
+  if (bytes[0] !== VERSION || bytes[1]! >= DIRECTIONS.length) return undefined;
+  return bytes.readBigInt64BE(START_AT) >= LEAST_NS ? bytes : undefined;
+}
+
+function check(bytes: Buffer): Buffer {
+  return createHash('sha256')
+    .update(bytes.subarray(0, bytes.length - CHECK_BYTES))
+    .digest()
+    .subarray(0, CHECK_BYTES);
+}

@@ -1,0 +1,35 @@
+import type { TSchema } from '@sinclair/typebox';
+import { CONVERSATION_SCHEMAS } from './conversation.js';
+import { EVENT_SCHEMAS } from './event.js';
+import { EXCEPTION_SCHEMAS } from './exception.js';
+import { FACETS_SCHEMAS } from './facets.js';
+import { OUTLINE_SCHEMAS } from './outline.js';
+import { PROBLEM_SCHEMAS } from './problem.js';
+import { SERVER_SCHEMAS } from './server.js';
+import { SESSION_SCHEMAS } from './session.js';
+import { STATISTICS_SCHEMAS } from './statistics.js';
+import { TIMELINE_SCHEMAS } from './timeline.js';
+import { TOP_SCHEMAS } from './top.js';
+import { TRACE_SCHEMAS } from './trace.js';
+import { USAGE_SCHEMAS } from './usage.js';
+import { VISIT_SCHEMAS } from './visit.js';
+import { VISITS_SCHEMAS } from './visits.js';
+
+/** Every schema of the API that has a name, each before those that refer to it. */
+export const NAMED_SCHEMAS: readonly TSchema[] = [
+  ...SESSION_SCHEMAS,
+  ...TRACE_SCHEMAS,
+  ...STATISTICS_SCHEMAS,
+  ...PROBLEM_SCHEMAS,
+  ...SERVER_SCHEMAS,
+  ...USAGE_SCHEMAS,
+  ...EXCEPTION_SCHEMAS,
+  ...CONVERSATION_SCHEMAS,
+  ...VISIT_SCHEMAS,
+  ...TIMELINE_SCHEMAS,
+  ...TOP_SCHEMAS,
+  ...FACETS_SCHEMAS,
+  ...VISITS_SCHEMAS,
+  ...EVENT_SCHEMAS,
+  ...OUTLINE_SCHEMAS,
+];

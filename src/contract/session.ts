@@ -1,0 +1,336 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { DEVICE_TYPES } from '../normalize/facts.js';
+import { count, cursorParameter, dateTime, int64, oneOf, pageLinks, ref } from './schema-parts.js';
+import { MAX_USER_ID_LENGTH, sessionFilters } from './session-filters.js';
+import { SESSION_STATES } from './session-state.js';
+
+/** Sessions as a client sees them: the list, one session, and how they are asked for. */
+
+/** Length limits in characters (Unicode code points). */
+export const MAX_SESSION_ID_LENGTH = 128;
+
+/** Most sessions told of that continue one. */
+export const MOST_NEXT_SESSIONS = 20;
+
+export const DEFAULT_SESSION_LIMIT = 100;
+
+const MAX_SESSION_LIMIT = 1000;
+
+export const SessionListQuery = Type.Object(
+  {
+    ...sessionFilters,
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_SESSION_LIMIT,
+        default: DEFAULT_SESSION_LIMIT,
+        description:
+          'Most sessions on a page. With several filters at once a page may hold fewer, even none, and still have a next one: it ends where the search for it has taken its share.',
+      }),
+    ),
+    cursor: cursorParameter,
+  },
+  { additionalProperties: false },
+);
+
+export const SessionPath = Type.Object({
+  sessionId: Type.String({
+    minLength: 1,
+    description:
+      'The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.',
+    examples: ['0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f'],
+  }),
+});
+
+/** The query parameter that stands for the path parameter `sessionId` below `/by-id`. */
+export const sessionIdParameter = Type.String({
+  minLength: 1,
+  description:
+    'The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent.',
+  examples: ['0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f', '../stats'],
+});
+
+export const Client = Type.Object(
+  {
+    ip: Type.Optional(Type.String({ description: 'IP address of the client.', examples: ['203.0.113.7'] })),
+    user_agent: Type.Optional(Type.String({ description: 'User agent as sent.' })),
+    device_type: Type.Optional(oneOf(DEVICE_TYPES, 'Kind of device.')),
+    os: Type.Optional(Type.String({ description: 'Operating system.', examples: ['macOS'] })),
+    browser: Type.Optional(Type.String({ description: 'Name of the browser.', examples: ['Firefox'] })),
+    browser_version: Type.Optional(
+      Type.String({ description: 'Version of the browser.', examples: ['147.0'] }),
+    ),
+  },
+  {
+    $id: 'SessionClient',
+    description: 'With what the session was held, from its earliest record that says so.',
+  },
+);
+
+export const Geo = Type.Object(
+  {
+    country_code: Type.Optional(Type.String({ description: 'ISO 3166-1 alpha-2.', examples: ['AT'] })),
+    country_name: Type.Optional(Type.String({ description: 'Name of the country.', examples: ['Austria'] })),
+    region: Type.Optional(Type.String({ description: 'Region or state.' })),
+    city: Type.Optional(Type.String({ description: 'City.' })),
+    postal_code: Type.Optional(Type.String({ description: 'Postal code.' })),
+    timezone: Type.Optional(Type.String({ description: 'IANA time zone.', examples: ['Europe/Vienna'] })),
+  },
+  { $id: 'SessionGeo', description: 'Where the session was held, from its earliest record that says so.' },
+);
+
+export const GenAiUsage = Type.Object(
+  {
+    request_count: count(
+      'Model calls, each counted once however often it was reported. 0 where only metrics tell of usage: those have sums and no calls.',
+      3,
+    ),
+    total_input_tokens: int64({
+      minimum: 0,
+      description: 'Input tokens, cached ones included.',
+      examples: [5120],
+    }),
+    total_output_tokens: int64({
+      minimum: 0,
+      description: 'Output tokens, reasoning included.',
+      examples: [640],
+    }),
+    models_used: Type.Array(Type.String(), { description: 'Distinct models, sorted.' }),
+    providers_used: Type.Array(Type.String(), { description: 'Distinct providers, sorted.' }),
+    estimated_cost_usd: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        description: 'Cost of the calls whose cost is known, in US dollars. Left out where none is known.',
+        examples: [0.0214],
+      }),
+    ),
+    unpriced_request_count: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'Model calls with tokens whose cost is not known and therefore not in `estimated_cost_usd`. Left out where there is none.',
+      }),
+    ),
+    unreported_request_count: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'Model calls of which the sender did not tell how many tokens they had, as where one was aborted: they are in no total, and have a cost only where it is reported. Left out where there is none.',
+      }),
+    ),
+  },
+  {
+    $id: 'SessionGenAiUsage',
+    description:
+      'Use of generative models. Left out where the session has neither a model call nor metrics of usage.',
+  },
+);
+
+export type GenAiUsage = Static<typeof GenAiUsage>;
+
+export const Visit = Type.Object(
+  {
+    entry_url: Type.Optional(
+      Type.String({
+        description:
+          'Address of the first page, without query and fragment unless --page-urls=full. A screen of an app has none.',
+        examples: ['https://shop.example/products'],
+      }),
+    ),
+    exit_url: Type.Optional(
+      Type.String({ description: 'Address of the last page.', examples: ['https://shop.example/thanks'] }),
+    ),
+    entry_page: Type.Optional(
+      Type.String({ description: 'Route, screen or title of the first page.', examples: ['Products'] }),
+    ),
+    exit_page: Type.Optional(Type.String({ description: 'Route, screen or title of the last page.' })),
+    page_views: count(
+      'Pages and screens that were entered, each once, however many instruments tell of it.',
+      3,
+    ),
+    referrer: Type.Optional(
+      Type.String({
+        description: 'Where the visitor came from: the earliest referrer of another site.',
+        examples: ['https://search.example/'],
+      }),
+    ),
+  },
+  { $id: 'SessionVisit', description: 'The pages of a visit. Left out where no page or screen is told.' },
+);
+
+function vital(description: string) {
+  return Type.Optional(
+    Type.Object(
+      {
+        worst: Type.Number({ minimum: 0, description: 'The greatest value.' }),
+        median: Type.Number({
+          minimum: 0,
+          description: 'The value in the middle; of an even number of values the lower of the two there.',
+        }),
+      },
+      { description },
+    ),
+  );
+}
+
+export const Vitals = Type.Object(
+  {
+    lcp: vital('Largest contentful paint, ms.'),
+    inp: vital('Interaction to next paint, ms.'),
+    cls: vital('Cumulative layout shift, a score.'),
+    ttfb: vital('Time to the first byte, ms.'),
+  },
+  {
+    $id: 'SessionVitals',
+    description: 'Web vitals of the pages of a visit, to three digits. Left out where none is told.',
+  },
+);
+
+export const SESSION_EXAMPLE = {
+  'session.id': '0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f',
+  'user.id': 'user-4711',
+  start_time: '2026-03-01T09:30:00.123456789Z',
+  end_time: '2026-03-01T09:41:07.000000001Z',
+  duration_ms: 666876.543212,
+  trace_count: 4,
+  span_count: 61,
+  error_count: 1,
+  services: ['api', 'web'],
+  state: 'timed_out',
+  client: { ip: '203.0.113.7', device_type: 'desktop', os: 'macOS', browser: 'Firefox' },
+  geo: { country_code: 'AT', country_name: 'Austria' },
+  genai_usage: {
+    request_count: 3,
+    total_input_tokens: 5120,
+    total_output_tokens: 640,
+    models_used: ['gpt-5'],
+    providers_used: ['openai'],
+    estimated_cost_usd: 0.0214,
+  },
+};
+
+export const Session = Type.Object(
+  {
+    'session.id': Type.String({
+      minLength: 1,
+      maxLength: MAX_SESSION_ID_LENGTH,
+      description: 'Id of the session; the trace id where the telemetry names none.',
+    }),
+    'session.previous_id': Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Id of the session that this one continues, where its telemetry names one.',
+      }),
+    ),
+    next_ids: Type.Optional(
+      Type.Array(Type.String(), {
+        description: `Ids of sessions that say that they continue this one, earliest first, at most ${MOST_NEXT_SESSIONS}. Only where one session is read by its id; left out where there is none.`,
+      }),
+    ),
+    times_set_aside: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'How many times of its records (starts and ends of spans, times of log records) are not believed: before 2000, or more than a day ahead. They do not count in its start, end and duration.',
+      }),
+    ),
+    'user.id': Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: MAX_USER_ID_LENGTH,
+        description: 'Id of the user, as it was kept.',
+      }),
+    ),
+    start_time: dateTime(
+      'Earliest start of a span, or time of a log record.',
+      '2026-03-01T09:30:00.123456789Z',
+    ),
+    end_time: Type.Optional(
+      dateTime(
+        'Last activity of a session that is closed. Left out while it is open (`active`, `idle`).',
+        '2026-03-01T09:41:07.000000001Z',
+      ),
+    ),
+    duration_ms: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        description:
+          'Last activity minus start, in milliseconds, with up to six decimals; exact to the nanosecond up to 11 days.',
+        examples: [666876.543212],
+      }),
+    ),
+    trace_count: count('Distinct traces with at least one span in the session.', 4),
+    span_count: count('Distinct spans.', 61),
+    error_count: count('Spans whose status is ERROR.', 1),
+    exception_count: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'Exceptions, by whatever tells of them: an event of a span, a log record, attributes of a span. One that is told several times is one. Left out where there is none.',
+      }),
+    ),
+    crash_count: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'Those of the exceptions that ended the app, or made it stand still. Left out where there is none.',
+      }),
+    ),
+    services: Type.Array(Type.String(), {
+      description: 'Distinct `service.name`, sorted.',
+      examples: [['api', 'web']],
+    }),
+    state: oneOf(
+      SESSION_STATES,
+      'State at the time of the request. `active` and `idle` are open, the others closed.',
+    ),
+    client: Type.Optional(ref(Client)),
+    geo: Type.Optional(ref(Geo)),
+    visit: Type.Optional(ref(Visit)),
+    vitals: Type.Optional(ref(Vitals)),
+    release: Type.Optional(
+      Type.String({
+        description:
+          'Version of the page or app (`app.version`, or `service.version` of a browser or an app); where none is told, of a backend.',
+        examples: ['4.2.0'],
+      }),
+    ),
+    device_model: Type.Optional(Type.String({ description: 'Model of the device.', examples: ['Pixel 8'] })),
+    os_version: Type.Optional(
+      Type.String({ description: "Version of the client's operating system.", examples: ['14'] }),
+    ),
+    connection: Type.Optional(
+      Type.String({
+        description:
+          'Kind of the connection to the network: `wifi`, `cell`, `wired`, or as browsers tell how fast it is, `4g`.',
+        examples: ['wifi'],
+      }),
+    ),
+    genai_usage: Type.Optional(ref(GenAiUsage)),
+  },
+  {
+    $id: 'Session',
+    description: 'A session. Fields without a value are left out, never null.',
+    examples: [SESSION_EXAMPLE],
+  },
+);
+
+export type Session = Static<typeof Session>;
+
+export const SessionPage = Type.Object(
+  {
+    items: Type.Array(ref(Session), { description: 'Newest start first, ties by `session.id` descending.' }),
+    ...pageLinks,
+  },
+  {
+    $id: 'SessionPage',
+    description: 'A page of sessions.',
+    examples: [{ items: [SESSION_EXAMPLE], has_more: false }],
+  },
+);
+
+export type SessionPage = Static<typeof SessionPage>;
+
+// Traces
+
+export const SESSION_SCHEMAS = [Client, Geo, Visit, Vitals, GenAiUsage, Session, SessionPage];

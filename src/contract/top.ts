@@ -1,0 +1,46 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { oneOf, ref, usageGaps } from './schema-parts.js';
+import { SESSION_EXAMPLE, Session } from './session.js';
+import { sessionFilters } from './session-filters.js';
+
+/** The shapes of `GET /api/v1/sessions/top`. */
+
+export const TOP_BY = ['cost', 'duration'] as const;
+export const DEFAULT_TOP_LIMIT = 10;
+
+export const TopQuery = Type.Object(
+  {
+    by: Type.Optional(
+      oneOf(
+        TOP_BY,
+        'What is greatest: `estimated_cost_usd` of the sessions that have one, or the duration. `cost` where left out.',
+      ),
+    ),
+    ...sessionFilters,
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100,
+        default: DEFAULT_TOP_LIMIT,
+        description: 'Most sessions.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const SessionTop = Type.Object(
+  {
+    items: Type.Array(ref(Session), { description: 'The greatest first, ties newest first.' }),
+    ...usageGaps,
+  },
+  {
+    $id: 'SessionTop',
+    description:
+      'The sessions with the greatest cost or duration. The counts are of all sessions of the range, also of those that are not among the greatest because their cost is not known.',
+    examples: [{ items: [SESSION_EXAMPLE], unpriced_request_count: 0, unreported_request_count: 0 }],
+  },
+);
+export type SessionTop = Static<typeof SessionTop>;
+
+export const TOP_SCHEMAS = [SessionTop];

@@ -1,0 +1,216 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { PriceBasis, Unpriced } from '../normalize/cost.js';
+import { NotRead } from '../normalize/facts.js';
+import { NotCounted } from '../sessionize/usage.js';
+import { count, cursorParameter, dateTime, int64, oneOf, pageLinks, ref } from './schema-parts.js';
+import { GenAiUsage, MAX_SESSION_ID_LENGTH } from './session.js';
+
+/** The shapes of `GET /api/v1/sessions/{sessionId}/usage`: why a session's usage is what it is. */
+
+export const DEFAULT_USAGE_LIMIT = 200;
+const MAX_USAGE_LIMIT = 1000;
+
+export const UsageQuery = Type.Object(
+  {
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_USAGE_LIMIT,
+        default: DEFAULT_USAGE_LIMIT,
+        description:
+          'Most records on a page. Where a session has many traces without usage, a page may hold fewer, even none, and still have a next one: it ends where the search for it has taken its share.',
+      }),
+    ),
+    cursor: cursorParameter,
+  },
+  { additionalProperties: false },
+);
+
+const traceId = Type.Optional(Type.String({ description: 'Missing for a log record without a trace.' }));
+const spanId = Type.Optional(Type.String({ description: 'Of a span: 16 hexadecimal digits.' }));
+const logId = Type.Optional(
+  Type.String({ description: 'Of a log record: 32 hexadecimal digits, a digest of its content.' }),
+);
+
+export const RecordReference = Type.Object(
+  { trace_id: traceId, span_id: spanId, log_id: logId },
+  { $id: 'RecordReference', description: 'A span or a log record.' },
+);
+
+const perMillion = (what: string) =>
+  Type.Optional(Type.Number({ minimum: 0, description: `US dollars for a million ${what} tokens.` }));
+
+export const Price = Type.Object(
+  {
+    source: Type.String({
+      description:
+        '`reported` where the telemetry says what the call cost; else where the list price is from.',
+      examples: ['@pydantic/genai-prices@0.1.8'],
+    }),
+    provider: Type.Optional(
+      Type.String({
+        description: 'The provider whose prices these are, in the name of the price list.',
+        examples: ['deepseek'],
+      }),
+    ),
+    basis: Type.Optional(
+      oneOf(
+        Object.values(PriceBasis),
+        'Why it is theirs. `provider`: the telemetry names it. `address`: the call went to its API, whatever provider the telemetry names. `model`: no provider is named, and the name of the model tells. `maker`: the provider that is named has no such model; it is the maker’s, or the seller’s that the model’s name begins with. `gateway`: the call went to a private address, and the model is one that only its maker runs.',
+      ),
+    ),
+    input_per_million: perMillion('input'),
+    cache_read_per_million: perMillion('cached input'),
+    cache_write_per_million: perMillion('input written to the cache'),
+    cache_write_1h_per_million: perMillion('input written to the cache for an hour'),
+    output_per_million: perMillion('output'),
+    reasoning_per_million: perMillion('reasoning'),
+    input_audio_per_million: perMillion('audio input'),
+    output_audio_per_million: perMillion('audio output'),
+    cache_audio_read_per_million: perMillion('cached audio input'),
+    per_thousand_requests: Type.Optional(
+      Type.Number({ minimum: 0, description: 'US dollars for a thousand calls, besides their tokens.' }),
+    ),
+  },
+  {
+    $id: 'UsagePrice',
+    description:
+      'What the cost was worked out from; of a call in another service tier than the usual one, the prices of that tier. Tokens without a price of their own have that of what they are part of.',
+  },
+);
+export type Price = Static<typeof Price>;
+
+export const UsageNumber = Type.Object(
+  {
+    key: Type.String({
+      description:
+        'The attribute, and behind it, where its value is a map or JSON, the names of members with dots between them.',
+      examples: ['acme.usage.prompt_tokens'],
+    }),
+    value: Type.Number({ description: 'As it was sent.' }),
+  },
+  { $id: 'UsageNumber', description: 'A number that looks like usage.' },
+);
+
+export const UsageCarrier = Type.Object(
+  {
+    signal: oneOf(
+      ['span', 'log', 'metric'],
+      'The kind of record; `metric` is a data point, which is kept as a log record.',
+    ),
+    trace_id: traceId,
+    span_id: spanId,
+    log_id: logId,
+    time: dateTime(
+      'Start of the span, time of the log record or data point; of a cumulative data point the start of its series.',
+      '2026-03-01T09:30:00.123456789Z',
+    ),
+    dialect: Type.Optional(
+      Type.String({
+        description: 'How the record was understood. Left out where no dialect knows it.',
+        examples: ['otel-genai'],
+      }),
+    ),
+    scope: Type.Optional(Type.String({ description: 'The instrumentation scope.' })),
+    kind: oneOf(
+      ['call', 'wrapper', 'sum', 'rest', 'other'],
+      'A call of a model; something around calls such as an agent; of a data point, a sum over calls whose number it does not say; or the rest of an agent: what its own sum or cost has beyond what the calls below it tell. A rest counts no call; the span that it is named by has a row of its own. `other` is a record that has numbers like those of a call and is not understood as any of these.',
+    ),
+    provider: Type.Optional(Type.String()),
+    model: Type.Optional(Type.String({ description: 'The model that answered, else the one asked for.' })),
+    input_tokens: Type.Optional(count('Input tokens, cached ones included.', 5120)),
+    cache_read_tokens: Type.Optional(count('Of the input, read from a cache.', 4096)),
+    cache_write_tokens: Type.Optional(count('Of the input, written to a cache.', 0)),
+    cache_write_1h_tokens: Type.Optional(count('Of these, to be kept for an hour.', 0)),
+    output_tokens: Type.Optional(count('Output tokens, reasoning included.', 640)),
+    reasoning_tokens: Type.Optional(count('Of the output, reasoning.', 128)),
+    input_audio_tokens: Type.Optional(count('Of the input, audio.', 0)),
+    output_audio_tokens: Type.Optional(count('Of the output, audio.', 0)),
+    cache_audio_read_tokens: Type.Optional(count('Of the audio of the input, read from a cache.', 0)),
+    service_tier: Type.Optional(
+      Type.String({
+        description: 'The tier that the call was served in, where it was not the usual one.',
+        examples: ['batch'],
+      }),
+    ),
+    call_ids: Type.Optional(
+      Type.Array(Type.String(), { description: 'Ids that other records of the call have too.' }),
+    ),
+    cost_usd: Type.Optional(
+      Type.Number({ minimum: 0, description: 'US dollars, whole billionths. Left out where unknown.' }),
+    ),
+    price: Type.Optional(ref(Price)),
+    unpriced: Type.Optional(
+      oneOf(
+        Object.values(Unpriced),
+        'Of a record without a cost: why it has none. `no_tokens`: it is not known how many tokens there were. `no_model`: no model is named. `local`: the model was served at home or at a private address, and anybody can run it. `provider_not_listed`, `model_not_listed`: the price list has no such provider, or no such model of it. `not_by_tokens`: the list has a price by the hour or the page. `tier_unknown`: the price of the service tier is not known. `sum`: prices depend on each call of the sum.',
+      ),
+    ),
+    unreported: Type.Optional(
+      oneOf(
+        ['not_reported', 'not_read', 'out_of_range'],
+        'Of a call without tokens: why. `not_reported`: the sender did not tell. `not_read`: it tells under names that its dialect does not know, in `numbers`. `out_of_range`: what it tells is no number of tokens.',
+      ),
+    ),
+    numbers: Type.Optional(
+      Type.Array(ref(UsageNumber), {
+        description: 'What looks like usage and was not read, at most 16.',
+      }),
+    ),
+    counted: Type.Boolean({ description: 'Whether it counts in `genai_usage`.' }),
+    reason: Type.Optional(
+      oneOf(
+        [...Object.values(NotCounted), ...Object.values(NotRead)],
+        'Why it does not count. `no_dialect`: no dialect reads these numbers. `no_call`: its dialect says that it is neither a call nor around calls. `out_of_range`: no call can have these numbers.',
+      ),
+    ),
+    by: Type.Optional(ref(RecordReference)),
+    by_session: Type.Optional(
+      Type.String({
+        description: 'The session that `by` is in and the call counts in, where that is another one.',
+      }),
+    ),
+    shares_id_with: Type.Optional(ref(RecordReference)),
+  },
+  {
+    $id: 'UsageCarrier',
+    description:
+      'A record that says something about model calls, in normalised numbers, or looks as if it did. `by` is the record that counts in its place, or beats it. `shares_id_with`, of one that counts, is another that counts and has an id in common with it: they contradict each other, or the id is one that many calls may have, so they are two calls.',
+  },
+);
+export type UsageCarrier = Static<typeof UsageCarrier>;
+
+export const SessionUsage = Type.Object(
+  {
+    'session.id': Type.String({ minLength: 1, maxLength: MAX_SESSION_ID_LENGTH }),
+    genai_usage: Type.Optional(ref(GenAiUsage)),
+    counted: Type.Object(
+      {
+        request_count: count('Calls counted; sums are of none.', 3),
+        total_input_tokens: int64({ minimum: 0, description: 'Their input tokens.' }),
+        total_output_tokens: int64({ minimum: 0, description: 'Their output tokens.' }),
+      },
+      {
+        description:
+          'The sum of the carriers with `counted: true` of all pages: the same numbers as in `genai_usage`, of the whole session on every page.',
+      },
+    ),
+    items: Type.Array(ref(UsageCarrier), {
+      description:
+        'By time. Pages go trace by trace, in the order in which these began in the session, log records without a trace by their minute: a trace that lasts long may have records that are later than some of the next page.',
+    }),
+    verdicts: oneOf(
+      ['session', 'trace'],
+      '`session`: what became of each record was decided over the whole session. `trace`: the session has too many records to compare those of different traces for a page, so that a call which several traces tell of is `counted` in each of them here; the sums above have it once.',
+    ),
+    ...pageLinks,
+  },
+  {
+    $id: 'SessionUsage',
+    description:
+      'A page of where the usage of a session comes from, record by record, and the sums of the whole session.',
+  },
+);
+export type SessionUsage = Static<typeof SessionUsage>;
+
+export const USAGE_SCHEMAS = [RecordReference, Price, UsageNumber, UsageCarrier, SessionUsage];

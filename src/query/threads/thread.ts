@@ -1,0 +1,85 @@
+/** Entry of a query thread: opens its own reader and answers the questions of `QueryThread`. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type Answer, errorText } from '../../channel.js';
+import { ApiError } from '../../contract/errors.js';
+import { OwnPrices } from '../../normalize/own-prices.js';
+import { createUserIds } from '../../normalize/user-id.js';
+import { openReader } from '../../store/contract/reader-source.js';
+import { SessionQueries } from '../session-queries.js';
+import type {
+  FromQueryThread,
+  QueryCalls,
+  QueryMethod,
+  QueryOutcome,
+  QueryQuestion,
+  QueryWorkerData,
+  ToQueryThread,
+} from './channel.js';
+import { CancelFlags, ReadCancelledError, ReadLimit } from './read-limit.js';
+
+const port = parentPort as MessagePort;
+const { readers, settings, cancelled }: QueryWorkerData = workerData;
+
+const limit = new ReadLimit({
+  flags: new CancelFlags(cancelled),
+  timeoutMs: settings.queryTimeoutMs,
+  nowMs: () => performance.now(),
+});
+const userIds = createUserIds(settings.userIds);
+const queries = new SessionQueries({
+  reader: await openReader(readers, limit.check),
+  project: settings.project,
+  activeMs: settings.activeMs,
+  timeoutMs: settings.timeoutMs,
+  capabilities: settings.capabilities,
+  ownPrices: new OwnPrices(settings.prices),
+  userIdCandidates: (userId) => userIds.candidates(userId),
+  ...(settings.pageUrls !== undefined && { pageUrls: settings.pageUrls }),
+  now: () => BigInt(Date.now()) * 1_000_000n,
+});
+
+/** The methods by their names; the compiler knows which arguments and which answer go with which. */
+const methods: {
+  readonly [M in QueryMethod]: (...args: QueryCalls[M]['args']) => Promise<QueryCalls[M]['answer']>;
+} = queries;
+
+// One read at a time, in the order of the questions: the limit is that of the read at hand.
+let latest: Promise<void> = Promise.resolve();
+
+port.on('message', (message: ToQueryThread) => {
+  if (message.kind === 'close') {
+    // An error of the reader surfaces as the thread's own and ends it too.
+    void queries.close().then(() => port.close());
+    return;
+  }
+  latest = latest.then(async () => {
+    const outcome = await outcomeOf(message);
+    const bytes = 'answer' in outcome ? outcome.answer : undefined;
+    send({ kind: 'outcome', outcome }, bytes && [bytes.buffer as ArrayBuffer]);
+  });
+});
+send({ kind: 'ready' });
+
+function send(message: FromQueryThread, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
+}
+
+async function ask<M extends QueryMethod>({
+  id,
+  kind,
+  args,
+}: QueryQuestion<M>): Promise<Answer<QueryCalls, M>> {
+  return { id, kind, answer: await methods[kind](...args) };
+}
+
+async function outcomeOf(question: QueryQuestion): Promise<QueryOutcome> {
+  const { id, kind } = question;
+  try {
+    limit.begin(id);
+    return await ask(question);
+  } catch (error) {
+    if (error instanceof ReadCancelledError) return { id, kind, stopped: true };
+    if (error instanceof ApiError) return { id, kind, refusal: error.toData() };
+    return { id, kind, error: errorText(error) };
+  }
+}

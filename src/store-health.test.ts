@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Logger } from './log.js';
+import { StoreHealth } from './store-health.js';
+import { createTelemetry } from './telemetry.js';
+
+const GB = 1e9;
+const ROOMY = { storeBytes: GB, freeBytes: 100 * GB, secondsUntilFull: undefined };
+
+function healthOf() {
+  const lines: string[] = [];
+  const failures: Error[] = [];
+  const write = (message: string): void => void lines.push(message);
+  const log: Logger = { debug: write, info: write, warn: write, error: write };
+  const telemetry = createTelemetry();
+  const health = new StoreHealth({ log, telemetry, failed: (error) => void failures.push(error) });
+  return { health, lines, failures, telemetry };
+}
+
+test('a store that tells of nothing is ready, and says how large it is once it was measured', () => {
+  const { health } = healthOf();
+  assert.deepEqual(health.readiness(undefined), { ready: true });
+  assert.deepEqual(health.readiness(ROOMY), {
+    ready: true,
+    store: { size_bytes: GB, free_bytes: 100 * GB },
+  });
+});
+
+test('while nothing can be written the server is not ready, and its answers may lack what is on disk', async () => {
+  const { health, lines, telemetry } = healthOf();
+  health.unfolded(7);
+  health.writable('the disk is full');
+  const { ready, reason, behind } = health.readiness(undefined);
+  assert.equal(ready, false);
+  assert.match(reason!, /nothing can be written: the disk is full/);
+  assert.ok(behind);
+  assert.match(await telemetry.render(), /^sojourn_store_writable 0$/m);
+  health.writable();
+  assert.deepEqual(health.readiness(undefined), { ready: true });
+  assert.match(await telemetry.render(), /^sojourn_store_writable 1$/m);
+  assert.equal(lines.at(-1), 'the store can be written again');
+});
+
+test('where sessions stay as they are the server is ready and says so', () => {
+  const { health } = healthOf();
+  health.foldFailed('a fault of ours');
+  assert.equal(health.readiness(undefined).behind, undefined);
+  health.unfolded(1);
+  const { ready, reason, behind } = health.readiness(ROOMY);
+  assert.equal(ready, true);
+  assert.match(reason!, /until the next start/);
+  assert.ok(behind);
+});
+
+test('a disk that gets full is told while the server is ready', () => {
+  const { health } = healthOf();
+  const { ready, reason } = health.readiness({ ...ROOMY, freeBytes: GB / 2 });
+  assert.equal(ready, true);
+  assert.match(reason!, /nearly full/);
+});
+
+test('the end of the store is handed on', () => {
+  const { health, failures } = healthOf();
+  health.failed(new Error('it ended'));
+  assert.equal(failures[0]?.message, 'it ended');
+});

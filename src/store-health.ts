@@ -1,0 +1,91 @@
+import type { ReadyState } from './api/server-routes.js';
+import { type DiskState, diskWarning } from './disk-watch.js';
+import type { Logger } from './log.js';
+import type { StoreEvents } from './store/contract/store.js';
+import type { Telemetry } from './telemetry.js';
+
+/** Said by `/readyz` and on the page: telemetry goes on to be taken, and the answers are not what they should be. */
+const FOLD_FAILED =
+  'sessions stay as they are until the next start: what was received could not be made into sessions. It is kept, and the log says why';
+/** Said by answers that may lack what was acknowledged. */
+const BEHIND = 'not all that is on disk is in sessions';
+
+export interface StoreHealthOptions {
+  readonly log: Logger;
+  readonly telemetry: Pick<Telemetry, 'recordsUnfolded' | 'storeWritable'>;
+  /** The store has ended: the server cannot go on. */
+  failed(error: Error): void;
+}
+
+/** What the store has told of itself: in the log, in the server's metrics, and in whether the server is ready. */
+export class StoreHealth implements StoreEvents {
+  readonly #options: StoreHealthOptions;
+  /** Sessions stay as they are until another start. */
+  #hasFoldFailed = false;
+  /** Records on disk that are not in sessions. */
+  #unfolded = 0;
+  /** Why nothing can be written; undefined while it can. */
+  #trouble: string | undefined;
+
+  constructor(options: StoreHealthOptions) {
+    this.#options = options;
+    options.telemetry.storeWritable.set(1);
+  }
+
+  progress(message: string): void {
+    this.#options.log.info(message);
+  }
+
+  trouble(reason: string): void {
+    this.#options.log.debug('the store failed and tries again', { reason });
+  }
+
+  foldFailed(reason: string): void {
+    this.#hasFoldFailed = true;
+    this.#options.log.error(
+      'sessions stay as they are until the next start; telemetry is accepted and kept',
+      {
+        reason,
+      },
+    );
+  }
+
+  writable(reason?: string): void {
+    const { log, telemetry } = this.#options;
+    this.#trouble = reason;
+    telemetry.storeWritable.set(reason === undefined ? 1 : 0);
+    if (reason === undefined) log.info('the store can be written again');
+    else log.error('the store cannot be written; it is tried again every second', { reason });
+  }
+
+  unfolded(records: number): void {
+    this.#unfolded = records;
+    this.#options.telemetry.recordsUnfolded.set(records);
+  }
+
+  failed(error: Error): void {
+    this.#options.failed(error);
+  }
+
+  /** Whether the server is ready as far as the store goes. `disk` is undefined where it was not measured. */
+  readiness(disk: DiskState | undefined): ReadyState {
+    const trouble = this.#trouble;
+    const isBehind = this.#unfolded > 0 && (this.#hasFoldFailed || trouble !== undefined);
+    const warning = this.#hasFoldFailed ? FOLD_FAILED : disk && diskWarning(disk);
+    const reason = trouble === undefined ? warning : `nothing can be written: ${trouble}`;
+    return {
+      ready: trouble === undefined,
+      ...(reason !== undefined && { reason }),
+      ...(isBehind && { behind: BEHIND }),
+      ...(disk !== undefined && { store: sizeOf(disk) }),
+    };
+  }
+}
+
+function sizeOf({ storeBytes, freeBytes, secondsUntilFull }: DiskState): NonNullable<ReadyState['store']> {
+  return {
+    size_bytes: storeBytes,
+    free_bytes: freeBytes,
+    ...(secondsUntilFull !== undefined && { seconds_until_full: secondsUntilFull }),
+  };
+}

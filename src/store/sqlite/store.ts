@@ -1,0 +1,47 @@
+import { readerSource } from '../contract/reader-source.js';
+import type { Store, StoreOptions } from '../contract/store.js';
+import type { ReaderOptions } from './reader.js';
+import { SqliteWriter } from './writer.js';
+import type { WriterThreadOptions } from './writer-messages.js';
+
+/** Page cache of the writing and of each reading connection, bytes. */
+const WRITER_CACHE_BYTES = 32 * 1024 * 1024;
+const READER_CACHE_BYTES = 12 * 1024 * 1024;
+/** Records of the groups last touched that are kept in memory, twice over at most; about 700 bytes each. */
+const HOT_RECORDS = 15_000;
+
+/** How much memory a store takes and how far it looks. Tests make the limits small, to come to them. */
+export interface SqliteTuning {
+  readonly writer?: Partial<Pick<WriterThreadOptions, 'cacheBytes' | 'hotRecords' | 'nowNs'>>;
+  readonly reader?: Partial<ReaderOptions>;
+}
+
+/** A store in one SQLite database of the directory. Readers are connections of their own. */
+export async function openSqliteStore(options: StoreOptions, tuning: SqliteTuning = {}): Promise<Store> {
+  const { directory, sessionsBy, timeoutMs, normalizer } = options;
+  const { prices, pageUrls } = normalizer;
+  const writer = await SqliteWriter.open({
+    cacheBytes: WRITER_CACHE_BYTES,
+    hotRecords: HOT_RECORDS,
+    ...options,
+    ...tuning.writer,
+  });
+  return {
+    writer,
+    readers: readerSource<typeof import('./reader-module.js')>(
+      new URL('./reader-module.js', import.meta.url),
+      {
+        directory,
+        cacheBytes: READER_CACHE_BYTES,
+        timeoutNs: BigInt(timeoutMs) * 1_000_000n,
+        sessionsByUser: sessionsBy === 'user',
+        ...(prices !== undefined && { prices }),
+        ...(pageUrls !== undefined && { pageUrls }),
+        ...tuning.reader,
+      },
+    ),
+    installationKey: writer.installationKey,
+    capabilities: { filteredCounts: true, changes: true, localFiles: true },
+    close: () => writer.close(),
+  };
+}
