@@ -1,4 +1,4 @@
-import { DIALECTS } from '../normalize/dialects/registry.js';
+import { DIALECTS, fromAll, GENAI_DIALECTS } from '../normalize/dialects/registry.js';
 import { logIds } from '../otlp/log-ids.js';
 import { readLogRecords, readSpans } from '../otlp/read.js';
 import type { StoredCarrier, StoredGroup } from '../store/contract/store.js';
@@ -193,7 +193,7 @@ const MAX_TOOL_NAMES = 10_000;
 const MAX_ABOVE = 64;
 /** Requests of a tool that its run may be the answer of, where neither has an id. */
 const MAX_REQUESTS = 32;
-const REQUEST_IDS = ['request_id', 'client_request_id', 'gen_ai.response.id'];
+const REQUEST_IDS = fromAll(({ conversation }) => conversation?.requestIds);
 const STATUS_ERROR = 2;
 /** Log records that are written for one answer are no further apart. */
 const SAME_MOMENT_NS = 1_000_000_000n;
@@ -560,7 +560,7 @@ class GroupSteps {
         : (errorOf(span) ??
           (content.output.length === 0 ? this.#errorBeside(span, finishReason) : undefined));
     const isEmbedding = /embed/i.test(
-      `${model} ${span?.span.name} ${EMBEDDING_KEYS.map((key) => String(attributes(key))).join(' ')}`,
+      `${model} ${span?.span.name} ${OPERATION_KEYS.map((key) => String(attributes(key))).join(' ')}`,
     );
     return {
       kind: 'call',
@@ -755,7 +755,7 @@ class GroupSteps {
       const known = this.#dialects.get(id);
       const dialects =
         known === undefined
-          ? new Set([...this.#dialects.values(), ...DIALECTS.map(({ name }) => name)])
+          ? new Set([...this.#dialects.values(), ...GENAI_DIALECTS.map(({ name }) => name)])
           : [known];
       content = NOTHING;
       for (const dialect of record === undefined ? [] : dialects) {
@@ -934,21 +934,10 @@ function hasContent({ input, output }: Content): boolean {
   return input.length > 0 || output.length > 0;
 }
 
-const EMBEDDING_KEYS = [
-  'genkit:metadata:subtype',
-  'gen_ai.operation.name',
-  'openinference.span.kind',
-  'ai.operationId',
-  'llm.request.type',
-];
-const FINISH_KEYS = [
-  'gen_ai.response.finish_reasons',
-  'ai.response.finishReason',
-  'llm.finish_reason',
-  'finish_reason',
-  'anthropic.message.stop_reason',
-  'stop_reason',
-];
+const OPERATION_KEYS = fromAll(({ conversation }) => conversation?.operations);
+const FINISH_KEYS = fromAll(({ conversation }) => conversation?.finishReasons);
+const FAILURES = DIALECTS.flatMap(({ conversation }) => conversation?.failedWhere ?? []);
+const FAILURE_TEXTS = fromAll(({ conversation }) => conversation?.failures);
 
 function finishReasonOf(get: Lookup): string | undefined {
   for (const key of FINISH_KEYS) {
@@ -967,7 +956,7 @@ function finish(entry: Entry, finishReason: string | undefined): Facts {
 function errorOf(record: SpanRecord): TurnError | undefined {
   const failed =
     record.span.status.code === STATUS_ERROR ||
-    record.attributes.get('langfuse.observation.level') === 'ERROR';
+    FAILURES.some(({ key, value }) => record.attributes.get(key) === value);
   return failed ? failure(record) : undefined;
 }
 
@@ -983,7 +972,7 @@ function failure({ span, attributes, events }: SpanRecord): TurnError {
   const message =
     span.status.message ??
     attributes.get('error.message') ??
-    attributes.get('langfuse.observation.status_message') ??
+    FAILURE_TEXTS.map((key) => attributes.get(key)).find((text) => text !== undefined && text !== null) ??
     exception?.get('exception.message');
   return turnError(type, message);
 }

@@ -1,19 +1,31 @@
 import type { AttributeKey, AttributeView } from '../attributes.js';
 import type { Usage, UsageKind } from '../facts.js';
 import { isThere, type Source, textAt } from './source.js';
+import type { ConversationTerms, ExceptionTerms, IdentityTerms, SessionTerms, VisitTerms } from './terms.js';
 
 /**
- * How one instrumentation writes GenAI telemetry, as data: a dialect is one such table in a file of its own and a
- * line in `registry.ts`. The rules that read it have their numbers in docs/usage.md.
+ * How one vendor or instrumentation writes telemetry, as data: a dialect is one such table in a file of its own and a line in `registry.ts`. All parts are
+ * optional (docs/decisions/014-dialects.md).
  */
 export interface Dialect {
   readonly name: string;
-  /** Keys of the session's id, best first; `session.id` itself comes before those of all dialects. */
-  readonly sessionKeys: readonly AttributeKey[];
+  /** Keys of the session's id, best first; they are read in the order of the registry, which begins with `session.id`. */
+  readonly sessionKeys?: readonly AttributeKey[];
   /** Keys of the session's id that others might use for something else: read after the session keys of all dialects. */
   readonly looseSessionKeys?: readonly AttributeKey[];
   /** Keys of the session's id with names that anything may have: read on records of these scopes only, after all others. */
   readonly scopedSessionKeys?: ScopedKeys;
+  /** Values that are something else than a session under these keys, whichever dialect reads them. */
+  readonly noSessions?: readonly { readonly key: AttributeKey; readonly value: RegExp }[];
+  readonly sessions?: SessionTerms;
+  readonly identity?: IdentityTerms;
+  readonly exceptions?: ExceptionTerms;
+  readonly visits?: VisitTerms;
+  readonly conversation?: ConversationTerms;
+}
+
+/** A dialect that also tells of model calls. The rules that read it have their numbers in docs/usage.md. */
+export interface GenAiDialect extends Dialect {
   /** A record is written in this dialect where any of these fits (U1). */
   readonly recognizedBy: readonly Signature[];
   /** What a record is to a model call: the first rule that has an answer. A record without one is neither (U2). */
@@ -174,11 +186,11 @@ export interface UsageKeys {
   /** Of what was written to the cache, to be kept for an hour. */
   readonly cacheWrite1h?: readonly Source[];
   readonly reasoning: readonly Source[];
-  /** Sound in the input, `inputBesides` included. */
+  /** Audio in the input, `inputBesides` included. */
   readonly inputAudio?: readonly Source[];
-  /** Sound in the output, `outputBesides` included. */
+  /** Audio in the output, `outputBesides` included. */
   readonly outputAudio?: readonly Source[];
-  /** Sound in what was read from the cache. */
+  /** Audio in what was read from the cache. */
   readonly cacheAudioRead?: readonly Source[];
   /** A check on the others, never a number of its own. */
   readonly total: readonly Source[];
@@ -211,6 +223,11 @@ export interface UsageContext {
   readonly startNs: bigint;
 }
 
+/** Whether a dialect tells of model calls. */
+export function isGenAi(dialect: Dialect): dialect is GenAiDialect {
+  return 'recognizedBy' in dialect;
+}
+
 /** A table from attribute values, in lower case, to kinds. */
 export function kindsByValue(
   values: Readonly<Partial<Record<RecordKind, readonly string[]>>>,
@@ -223,7 +240,7 @@ export function kindsByValue(
 }
 
 /** The signatures of a dialect whose scope and service are these. */
-export function signaturesOf(dialect: Dialect, scope: string, service: string): readonly Signature[] {
+export function signaturesOf(dialect: GenAiDialect, scope: string, service: string): readonly Signature[] {
   return dialect.recognizedBy.filter(
     ({ scopeName, serviceName }) =>
       (scopeName === undefined || scopeName.test(scope)) &&
@@ -250,7 +267,7 @@ export function recognizes(
 }
 
 /** U2 */
-export function kindOf(dialect: Dialect, record: AttributeView, context: UsageContext): RecordKind {
+export function kindOf(dialect: GenAiDialect, record: AttributeView, context: UsageContext): RecordKind {
   if (context.isLog) return reportsCall(dialect.logs, record, context) ? 'call' : 'neither';
   for (const rule of dialect.kinds) {
     const kind = answer(rule, record, context);
@@ -277,7 +294,7 @@ function answer(rule: KindRule, record: AttributeView, context: UsageContext): R
 
 /** What the dialect says of the cache (U5 c); undefined where nothing fits. */
 export function cacheRuleOf(
-  { inputIncludesCache }: Dialect,
+  { inputIncludesCache }: GenAiDialect,
   record: AttributeView,
   context: UsageContext,
 ): CacheRule | undefined {

@@ -1,4 +1,5 @@
 import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from '../attributes.js';
+import type { PlaceName } from '../dialects/terms.js';
 
 /** What a record says: its attributes and, of events of older conventions, the fields of its body. */
 export interface Told {
@@ -16,6 +17,11 @@ export const valueKey = (name: string): AttributeKey => attributeKey(name, KeyGr
 
 /** A key that shows of itself that a record is of a visit. */
 export const markKey = (name: string): AttributeKey => attributeKey(name, KeyGroup.visit);
+
+/** Where a value that a dialect names stands. */
+export function placeOf(name: PlaceName): Place {
+  return typeof name === 'string' ? valueKey(name) : { map: valueKey(name.map), entry: name.entry };
+}
 
 /** The first text there is, attributes before body in each place. */
 export function firstText({ attributes, body }: Told, places: readonly Place[]): string | undefined {
