@@ -19,7 +19,11 @@ const TYPE = attributeKey('type', KeyGroup.metric);
  */
 export const claudeCode: GenAiDialect = {
   name: 'claude-code',
-  identity: { userId: { 10: ['user.account_uuid'], 61: ['user.account_id'] } },
+  // Its `user.id` is an anonymous id of the device, so the account comes before it.
+  identity: {
+    userId: { 10: ['user.account_uuid'], 61: ['user.account_id'] },
+    userSideServices: ['claude-code'],
+  },
   conversation: {
     tools: {
       names: { 40: ['tool_name'] },

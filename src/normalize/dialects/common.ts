@@ -3,7 +3,12 @@ import type { Dialect } from './dialect.js';
 /** Names that many applications choose for themselves and that no convention has. Each is read after those of conventions and vendors. */
 export const common: Dialect = {
   name: 'common',
-  identity: { release: { 25: ['app.version_name'], 30: ['application.version'] } },
+  isConvention: true,
+  identity: {
+    release: { 25: ['app.version_name'], 30: ['application.version'] },
+    device: { shownModel: { 40: ['device.model_name', 'device.model_identifier'] } },
+    address: { 30: ['client.ip'] },
+  },
   visits: {
     urls: { 80: ['page_location', 'page_url'] },
     screens: { 30: ['screen_name'] },

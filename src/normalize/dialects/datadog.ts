@@ -9,6 +9,15 @@ export const datadog: Dialect = {
   identity: {
     userId: { 45: ['usr.id'], 81: ['usr.email'], 91: ['usr.name'] },
     anonymousId: { 45: ['usr.anonymous_id'] },
+    address: { 40: ['network.client.ip'] },
+    // `http.useragent_details` is what it parsed itself.
+    device: {
+      userAgent: ['http.useragent'],
+      browser: [{ name: 'http.useragent_details.browser.family' }],
+      type: ['http.useragent_details.device.category'],
+      clientOs: ['http.useragent_details.os.family'],
+      clientOsVersion: ['http.useragent_details.os.version'],
+    },
     place: {
       countryCode: ['network.client.geoip.country.iso_code'],
       countryName: ['network.client.geoip.country.name'],

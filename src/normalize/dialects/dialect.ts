@@ -9,6 +9,8 @@ import type { ConversationTerms, ExceptionTerms, IdentityTerms, SessionTerms, Vi
  */
 export interface Dialect {
   readonly name: string;
+  /** Its names are conventions and no vendor's, so that code outside of this folder may know them too. */
+  readonly isConvention?: true;
   /** Keys of the session's id, best first; they are read in the order of the registry, which begins with `session.id`. */
   readonly sessionKeys?: readonly AttributeKey[];
   /** Keys of the session's id that others might use for something else: read after the session keys of all dialects. */

@@ -12,6 +12,12 @@ export const elastic: Dialect = {
       postalCode: ['client.geo.postal_code'],
       timezone: ['client.geo.timezone'],
     },
+    // What its parser of user agents found: the model, or `Spider`.
+    device: {
+      type: { 70: ['user_agent.device.name'] },
+      model: { 70: ['user_agent.device.name'] },
+      shownModel: { 70: ['user_agent.device.name'] },
+    },
   },
   visits: {
     pages: [{ source: 'elastic.view', pattern: /^(.*) - view appearing$/s, kind: 'screen' }],

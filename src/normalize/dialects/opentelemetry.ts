@@ -38,6 +38,7 @@ const androidStart = (has: (told: Told) => boolean) => (told: Told) => (has(told
  */
 export const openTelemetry: Dialect = {
   name: 'opentelemetry',
+  isConvention: true,
   sessionKeys: [attributeKey('session.id', KeyGroup.session)],
   sessions: {
     previous: ['session.previous_id'],
@@ -64,6 +65,19 @@ export const openTelemetry: Dialect = {
       postalCode: ['geo.postal_code'],
       timezone: ['geo.timezone'],
     },
+    device: {
+      userAgent: { 20: ['user_agent.original', 'http.user_agent', 'browser.user_agent'] },
+      browser: [
+        { name: 'browser.name', version: 'browser.version' },
+        { name: 'user_agent.name', version: 'user_agent.version' },
+      ],
+      type: { 20: ['device.type'] },
+      model: { 20: ['device.model.identifier', 'device.model.name'] },
+      shownModel: { 20: ['device.model.name', 'device.model.identifier'] },
+      clientOs: { 20: ['user_agent.os.name', 'browser.platform'] },
+      clientOsVersion: { 20: ['user_agent.os.version', 'browser.platform_version'] },
+    },
+    address: { 20: ['client.address', 'http.client_ip'] },
     userSide: {
       keys: [
         'browser.brands',

@@ -3,6 +3,7 @@ import type { Dialect } from './dialect.js';
 /** Exceptions by the names of OpenTracing, which Splunk RUM, HyperDX and Datadog have kept, and of the Elastic Common Schema. */
 export const openTracing: Dialect = {
   name: 'opentracing',
+  isConvention: true,
   exceptions: {
     type: ['error.object', 'error.kind', 'error.type'],
     message: ['error.message', 'error.msg'],

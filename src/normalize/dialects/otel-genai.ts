@@ -202,6 +202,7 @@ const OLD_SESSION_KEYS = ['gen_ai.session.id', 'gen_ai.thread.id', 'gen_ai.opena
  */
 export const otelGenAi: GenAiDialect = {
   name: 'otel-genai',
+  isConvention: true,
   sessionKeys: [CONVERSATION_ID, ...OLD_SESSION_KEYS],
   // Users of OpenAI's Responses API write the id of the response before there.
   noSessions: [{ key: CONVERSATION_ID, value: /^resp_/ }],

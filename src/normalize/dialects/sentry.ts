@@ -36,6 +36,8 @@ export const sentry: GenAiDialect = {
       region: ['user.geo.subdivision'],
       city: ['user.geo.city'],
     },
+    address: { 60: ['user.ip_address'] },
+    device: { model: { 40: ['device.family'] } },
     userSide: { keys: ['device.model'] },
   },
   visits: {

@@ -27,6 +27,8 @@ export const splunk: Dialect = {
   },
   identity: {
     anonymousId: { 10: ['user.anonymous_id'] },
+    // Sentry's in apps, too.
+    device: { model: { 30: ['device.model'] }, shownModel: { 30: ['device.model'] } },
     userSide: {
       keys: ['splunk.rumVersion', 'device.model'],
       values: [

@@ -47,6 +47,8 @@ export interface IdentityTerms {
   readonly device?: DeviceTerms;
   /** The address of the client. */
   readonly address?: ByRank<string>;
+  /** Services that run on the user's own machine and say so with nothing but their name. */
+  readonly userSideServices?: readonly string[];
   /** What makes a resource or scope that of a browser or an app: one of the keys, or one of the values. */
   readonly userSide?: { readonly keys?: readonly string[]; readonly values?: readonly ValueMark[] };
 }
