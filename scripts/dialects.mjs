@@ -71,7 +71,7 @@ const TERMS = [
   ],
   ['anonymous user', ({ identity }) => names(identity?.anonymousId)],
   ['release', ({ identity }) => names(identity?.release)],
-  ['connection', ({ identity }) => join(names(identity?.connection), names(identity?.toldConnection))],
+  ['connection', ({ identity }) => join(names(identity?.connection), names(identity?.visitConnection))],
   ['place', ({ identity }) => join(...Object.values(identity?.place ?? {}).map(names))],
   ['device', ({ identity }) => join(...Object.values(identity?.device ?? {}).map(names))],
   ['address', ({ identity }) => names(identity?.address)],
@@ -194,7 +194,7 @@ ${rows.map(([title, value]) => `| ${title} | ${value.replaceAll('|', '\\|')} |\n
 function usage(dialect) {
   const { recognizedBy, kinds, logs, provider } = dialect;
   return `- Recognised by ${recognizedBy.map(signature).join('; or ')}.
-${kinds.map((rule) => `- Kind: ${kind(rule)}.\n`).join('')}${logs === undefined ? '' : `- Log records: ${logCarrier(logs)}.\n`}- Input includes the cache (U5 c): ${cache(dialect.inputIncludesCache)}.
+${kinds.map((rule) => `- Kind: ${kind(rule)}.\n`).join('')}${logs === undefined ? '' : `- Log records: ${logUsage(logs)}.\n`}- Input includes the cache (U5 c): ${cache(dialect.inputIncludesCache)}.
 - Output includes reasoning (U6): ${answer(dialect.outputIncludesReasoning)}.
 ${provider === undefined ? '' : `- Provider where none is given: ${typeof provider === 'string' ? code(provider) : provider.map(([scope, name]) => `${code(name)} with scope ${pattern(scope)}`).join('; ')}.\n`}${dialect.wrappersNameModel ? '- Model of a call that names none (U10): that of the nearest wrapper around it.\n' : ''}${dialect.endings === undefined ? '' : `- Records that tell the end of a call (U23): ${source(dialect.endings.where.key)} is ${code(dialect.endings.where.value)}; both have ${list(dialect.endings.inCommon)}.\n`}${dialect.zeroCostIsUnknown ? '- A cost of 0 beside tokens (U13): not known.\n' : ''}${dialect.wrapperSumsAreRight === undefined ? '' : `- Sums of wrappers are known to be right (U21): ${dialect.wrapperSumsAreRight}\n`}${dialect.runningSums ? '- Running sums over a loop of tools, which are taken apart (U22).\n' : ''}
 `;
@@ -238,7 +238,7 @@ function grouped(kinds) {
   return byKind;
 }
 
-function logCarrier({ event, where, first }) {
+function logUsage({ event, where, first }) {
   const condition = where === undefined ? '' : ` where ${source(where.key)} is ${code(where.value)}`;
   return `event ${pattern(event)}${condition}; ${first ? 'before' : 'after'} spans`;
 }
@@ -273,9 +273,9 @@ function scoped(keys) {
   return keys === undefined ? '' : `${list(keys.keys)} (scope ${pattern(keys.scopeName)})`;
 }
 
-function metrics(carriers = []) {
+function metrics(list = []) {
   const numbers = (names) => names.map((name) => NUMBERS[name]).join(' and ');
-  return carriers
+  return list
     .map(({ name, adds }) => {
       if (Array.isArray(adds)) return `${code(name)}: ${numbers(adds)}`;
       const values = Object.entries(adds.values).map(([value, names]) => `${code(value)} ${numbers(names)}`);

@@ -26,7 +26,7 @@ const HANDOFFS = toolTerms(({ handoff }) => handoff && [handoff]);
 /** Log records of runs of tools: of Claude Code, Codex, Gemini CLI, and those who name theirs alike. */
 const EVENT_NAMES = /(?:^|\.)tool_(?:result|call)$/;
 
-/** That an agent hands over to another is told by a call to a tool, and by a span that is the run of none. */
+/** An agent that hands over to another is a call of a tool in the messages; its span is the run of none. */
 const HANDOFF = /^hand-?off\b/i;
 
 function isHandoff({ span, attributes }: SpanRecord): boolean {
@@ -53,7 +53,7 @@ function nameOf(spanName: string): string | undefined {
   return name === '' || isToolSpan(name) ? undefined : cut(name, MAX_NAME);
 }
 
-/** Log records of coding agents that tell of the run of a tool. */
+/** Whether a log record of this name is of the run of a tool. */
 export function isToolEvent(name: string): boolean {
   return EVENT_NAMES.test(name);
 }
@@ -94,8 +94,8 @@ function resultIn(events: readonly EventRecord[]): string | undefined {
 /** A result out of what frameworks wrap it in: a JSON string, `{"outputs": …}` of LangSmith, `{"output": …}` around a message of LangChain. */
 function resultOf(text: string, tool: Tool): Entry {
   const parts = MAY_HAVE_MEDIA.test(text) ? partsOf(parseContainer(text)) : undefined;
-  const [told] = parts === undefined ? [] : readMessages({ role: 'tool', content: parts }, 'tool');
-  if (told?.media !== undefined) return { ...told, tool: { ...told.tool, ...tool } };
+  const [withMedia] = parts === undefined ? [] : readMessages({ role: 'tool', content: parts }, 'tool');
+  if (withMedia?.media !== undefined) return { ...withMedia, tool: { ...withMedia.tool, ...tool } };
   const value = jsonValue(text);
   if (typeof value === 'string') return bounded({ role: 'tool_result', tool: { ...tool, result: value } });
   const [message, ...others] = isMessage(value) ? readMessages(value, 'tool') : [];

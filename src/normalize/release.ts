@@ -13,10 +13,10 @@ const APP_VERSION_KEYS = fromAll(({ identity }) => identity?.release).map(who);
 const SERVICE_VERSION = who('service.version');
 
 /**
- * Apps have the kind of connection on each record: it is read of those that tell of a visit, and of resources and scopes, so that all other records cost
+ * Apps have the kind of connection on each record: it is read of those that report a visit, and of resources and scopes, so that all other records cost
  * nothing.
  */
-const TOLD_CONNECTION_KEYS = fromAll(({ identity }) => identity?.toldConnection).map((name) =>
+const VISIT_CONNECTION_KEYS = fromAll(({ identity }) => identity?.visitConnection).map((name) =>
   attributeKey(name, KeyGroup.page),
 );
 const RESOURCE_CONNECTION_KEYS = fromAll(({ identity }) => identity?.connection).map(who);
@@ -48,7 +48,7 @@ export function readConnection(resource: AttributeView): string | undefined {
 export function readToldConnection(view: AttributeView): string | undefined {
   return (view.groups & KeyGroup.page) === 0
     ? undefined
-    : firstValue(view, TOLD_CONNECTION_KEYS)?.toLowerCase();
+    : firstValue(view, VISIT_CONNECTION_KEYS)?.toLowerCase();
 }
 
 function firstValue(view: AttributeView, keys: readonly AttributeKey[]): string | undefined {

@@ -231,7 +231,7 @@ describe('kinds of content', () => {
     assert.deepEqual(of(attributes), { inputTokens: 100 });
   });
 
-  test('cached sound is part of the cache', () => {
+  test('cached audio is part of the cache', () => {
     const attributes = {
       'gen_ai.usage.input_tokens': 100,
       'gen_ai.usage.audio.input_tokens': 50,

@@ -79,7 +79,7 @@ export function createUsageReader(
       const usage = readUsage(record, context, dialect, kind);
       if (isAborted(record, dialect, usage)) forgetTokens(usage);
       else readCost(record, dialect, usage, context.startNs, priceOf);
-      // A log record without numbers tells of a call that its span tells of as well.
+      // A log record without numbers reports a call that its span reports as well.
       return context.isLog && !carriesUsage(usage) ? undefined : usage;
     }
     return undefined;
@@ -318,7 +318,7 @@ function outputBesides(record: AttributeView, { outputBesides: sources }: UsageK
   return sources === undefined ? 0 : (firstTokens(record, sources) ?? 0);
 }
 
-/** What of input, output and cache was sound, as far as it fits into what it is part of (U6). Input and output have been read. */
+/** What of input, output and cache was audio, as far as it fits into what it is part of (U6). Input and output have been read. */
 function readAudio(record: AttributeView, keys: UsageKeys, usage: Draft): void {
   const { inputTokens = -1, cacheReadTokens = -1, outputTokens = -1, reasoningTokens = 0 } = usage;
   const input = partWithin(record, keys.inputAudio, inputTokens);

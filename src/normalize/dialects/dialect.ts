@@ -26,16 +26,16 @@ export interface Dialect {
   readonly conversation?: ConversationTerms;
 }
 
-/** A dialect that also tells of model calls. The rules that read it have their numbers in docs/usage.md. */
+/** A dialect that also reports model calls. The rules that read it have their numbers in docs/usage.md. */
 export interface GenAiDialect extends Dialect {
   /** A record is written in this dialect where any of these fits (U1). */
   readonly recognizedBy: readonly Signature[];
   /** What a record is to a model call: the first rule that has an answer. A record without one is neither (U2). */
   readonly kinds: readonly KindRule[];
   /** Which log records report a call; without it none does. What they say stands under `keys` too. */
-  readonly logs?: LogCarrier;
-  /** Metrics that tell of usage, where nothing better does (U18). */
-  readonly metrics?: readonly MetricCarrier[];
+  readonly logs?: LogUsage;
+  /** Metrics that report usage; they count where nothing better does (U18). */
+  readonly metrics?: readonly UsageMetric[];
   readonly keys: UsageKeys;
   /** Where the messages of its calls stand. */
   readonly messages?: MessageSources;
@@ -51,7 +51,7 @@ export interface GenAiDialect extends Dialect {
    * because they came together with that rule.
    */
   readonly outputIncludesReasoning: boolean | readonly Source[];
-  /** The end of a call is told by a record of its own (U23). */
+  /** The end of a call is reported by a record of its own (U23). */
   readonly endings?: EndingRule;
   /** The model of a call stands on the wrapper around it (U10). */
   readonly wrappersNameModel?: true;
@@ -59,7 +59,7 @@ export interface GenAiDialect extends Dialect {
   readonly zeroCostIsUnknown?: true;
   /**
    * Why the sums on this dialect's wrappers are known to be right: what such a sum has beyond the calls below it then counts as the rest of it.
-   * Left out where a wrapper repeats itself, tells its last step only, or is not known well enough.
+   * Left out where a wrapper repeats itself, reports its last step only, or is not known well enough.
    */
   readonly wrapperSumsAreRight?: string;
   /** A call that follows a tool carries the sum of the calls before it too, and is taken apart (U22). */
@@ -98,15 +98,15 @@ export interface Signature {
   readonly eventName?: RegExp;
 }
 
-/** Which records tell the end of a call that another record begins. */
+/** Which records report the end of a call that another record begins. */
 export interface EndingRule {
   readonly where: { readonly key: AttributeKey; readonly value: string };
-  /** What both have, the first that is there: it tells calls apart that run at once. */
+  /** A key that both records have, the first that is there: it distinguishes calls that run at once. */
   readonly inCommon: readonly AttributeKey[];
 }
 
 /** Log records that report a model call: those that fit and have a number of tokens or a cost. */
-export interface LogCarrier {
+export interface LogUsage {
   /** Matched against the event's name; anchor it. */
   readonly event: RegExp;
   /** An attribute that has to have this value besides. */
@@ -116,7 +116,7 @@ export interface LogCarrier {
 }
 
 /** A metric that adds up usage: a monotonic sum whose data points name their session. */
-export interface MetricCarrier {
+export interface UsageMetric {
   readonly name: string;
   /** What a point's value is: the numbers that it adds to, or those for each value of an attribute. Other points say nothing. */
   readonly adds: readonly MetricNumber[] | PointsByValue;
@@ -225,7 +225,7 @@ export interface UsageContext {
   readonly startNs: bigint;
 }
 
-/** Whether a dialect tells of model calls. */
+/** Whether a dialect reports model calls. */
 export function isGenAi(dialect: Dialect): dialect is GenAiDialect {
   return 'recognizedBy' in dialect;
 }
@@ -278,7 +278,7 @@ export function kindOf(dialect: GenAiDialect, record: AttributeView, context: Us
   return 'neither';
 }
 
-function reportsCall(logs: LogCarrier | undefined, record: AttributeView, context: UsageContext): boolean {
+function reportsCall(logs: LogUsage | undefined, record: AttributeView, context: UsageContext): boolean {
   if (logs === undefined || !logs.event.test(context.eventName())) return false;
   const { where } = logs;
   return where === undefined || (record.has(where.key) && record.text(where.key) === where.value);

@@ -1,4 +1,4 @@
-import { firstText, type Place, valueKey } from '../visit/told.js';
+import { firstText, type Place, valueKey } from '../visit/reported.js';
 import type { Dialect } from './dialect.js';
 import type { PlaceName } from './terms.js';
 
@@ -57,7 +57,7 @@ export const faro: Dialect = {
       {
         source: 'faro.route_change',
         events: ['route_change'],
-        kind: (told) => (firstText(told, FROM_PLACES) === undefined ? 'load' : 'route'),
+        kind: (reported) => (firstText(reported, FROM_PLACES) === undefined ? 'load' : 'route'),
         urls: [entry('toUrl')],
       },
       {

@@ -6,7 +6,7 @@ const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const TYPE = attributeKey('type', KeyGroup.metric);
 
 /**
- * Gemini CLI, as its documentation of telemetry describes it and as the package of version 0.61.0 writes it. It tells of one call five times:
+ * Gemini CLI, as its documentation of telemetry describes it and as the package of version 0.61.0 writes it. It reports one call five times:
  *
  * | signal | what there is |
  * | --- | --- |

@@ -18,7 +18,7 @@ const own = (name: string, role?: MessageRole): MessageSource[] =>
  * | others, also with a model (`tts_node`, `llm_node`) | neither |
  *
  * `gen_ai.provider.name` is the host of the API. Parts are subsets: input has the cache and output the reasoning in it. Numbers by kind of content are shares of those; of
- * them sound is read, which has prices of its own, and text (`input_text_tokens`) is not.
+ * them audio is read, which has prices of its own, and text (`input_text_tokens`) is not.
  */
 export const liveKit: GenAiDialect = {
   name: 'livekit',

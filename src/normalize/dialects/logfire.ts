@@ -28,8 +28,8 @@ const usage = (...path: string[]) => USAGES.map(([json, ...start]) => jsonAt(jso
  * | 4.3 | `gen_ai.request.model` from the start; `operation.cost` |
  * | 4.2x | `gen_ai.input.messages` and the other names of today; `gen_ai.usage.raw`; input has the cache in it |
  *
- * The span of a streamed call ends when the stream begins. What came of it is told by a span without duration and with
- * `logfire.span_type` = `log`, a sibling that repeats the attributes of the request. `pending_span` is a span's start, told before its end.
+ * The span of a streamed call ends when the stream begins. What came of it is reported by a span without duration and with
+ * `logfire.span_type` = `log`, a sibling that repeats the attributes of the request. `pending_span` is a span's start, sent before its end.
  *
  * The Claude Agent SDK's agents have the sum; its calls have `gen_ai.usage.partial.*`, numbers of unfinished answers that are not read.
  */

@@ -22,7 +22,7 @@ const KINDS = kindsByValue({
  * | --- | --- |
  * | 3.2 | `mlflow.chat.tokenUsage` with input, output and total |
  * | later | the cache in it: `cache_read_input_tokens`, `cache_creation_input_tokens`, part of input (Anthropic's are added to it) |
- * | later | `mlflow.llm.cost`; `gen_ai.*` in place of all this where the export is told so |
+ * | later | `mlflow.llm.cost`; `gen_ai.*` in place of all this where the export is set so |
  *
  * `mlflow.trace.tokenUsage` and `mlflow.trace.cost` are sums over the trace and never read.
  */

@@ -13,7 +13,7 @@ import { byGenAiOperation, CACHE_KEYS_SINCE_1_40, GEN_AI_OPERATION, genAiKeys } 
  * | `openclaw.tool.execution` | a tool |
  * | `openclaw.model.usage` | the usage of a run over again, often as the root of a trace of its own: never counted |
  *
- * The metrics `openclaw.tokens` (whose `prompt` and `total` overlap the rest) and `gen_ai.client.token.usage` tell of the same calls.
+ * The metrics `openclaw.tokens` (whose `prompt` and `total` overlap the rest) and `gen_ai.client.token.usage` report the same calls.
  */
 export const openClaw: GenAiDialect = {
   name: 'openclaw',

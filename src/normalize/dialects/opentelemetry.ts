@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import { firstNumber, firstText, type Told, valueKey } from '../visit/told.js';
+import { firstNumber, firstText, type Reported, valueKey } from '../visit/reported.js';
 import type { Dialect } from './dialect.js';
 
 const FRAGMENT = valueKey('fragment.name');
@@ -15,15 +15,16 @@ const PAGE_VIEW_TYPES = [
 ];
 
 /** The convention that was proposed, and Dash0: 0 for a document, 1 for a page within one. */
-function isWithinDocument(told: Told): boolean {
+function isWithinDocument(reported: Reported): boolean {
   return (
-    firstNumber(told, PAGE_VIEW_TYPES) === 1 ||
-    /^(?:virtual|route)$/.test(firstText(told, PAGE_VIEW_TYPES) ?? '')
+    firstNumber(reported, PAGE_VIEW_TYPES) === 1 ||
+    /^(?:virtual|route)$/.test(firstText(reported, PAGE_VIEW_TYPES) ?? '')
   );
 }
 
 /** `Created` and others are names of what happens to activities and fragments; what comes back to the front is entered again. */
-const androidStart = (has: (told: Told) => boolean) => (told: Told) => (has(told) ? 'screen' : undefined);
+const androidStart = (has: (reported: Reported) => boolean) => (reported: Reported) =>
+  has(reported) ? 'screen' : undefined;
 
 /**
  * OpenTelemetry's own conventions, other than those of GenAI (`otel-genai.ts`): today's names, those of before, and those of its SDKs and
@@ -53,7 +54,7 @@ export const openTelemetry: Dialect = {
     },
     anonymousId: { 20: ['enduser.pseudo.id'], 60: ['enduser.anon_id', 'app.installation.id'] },
     release: { 20: ['app.version'], 40: ['browser.app.version'] },
-    toldConnection: {
+    visitConnection: {
       20: ['network.connection.type', 'net.host.connection.type'],
       60: ['network.connection.subtype', 'net.host.connection.subtype'],
     },
@@ -152,7 +153,7 @@ export const openTelemetry: Dialect = {
           source: 'browser.navigation',
           events: ['browser.navigation'],
           kind: 'navigation',
-          isHashChange: (told) => firstText(told, [HASH_CHANGE]) === 'true',
+          isHashChange: (reported) => firstText(reported, [HASH_CHANGE]) === 'true',
         },
         {
           source: 'browser.navigation_timing',
@@ -170,7 +171,7 @@ export const openTelemetry: Dialect = {
             'pageview',
             'page-view',
           ],
-          kind: (told) => (isWithinDocument(told) ? 'route' : 'load'),
+          kind: (reported) => (isWithinDocument(reported) ? 'route' : 'load'),
           isTitled: true,
         },
         {
@@ -200,7 +201,7 @@ export const openTelemetry: Dialect = {
           source: 'android.activity',
           spans: ['AppStart'],
           // A cold start has a `Created` of its own below it.
-          kind: androidStart((told) => /^(?:hot|warm)$/.test(firstText(told, [START_TYPE]) ?? '')),
+          kind: androidStart((reported) => /^(?:hot|warm)$/.test(firstText(reported, [START_TYPE]) ?? '')),
           needsPage: true,
         },
         // Swift and Android, and Honeycomb with them.

@@ -50,7 +50,7 @@ import { voltAgent } from './voltagent.js';
 import { weave } from './weave.js';
 
 /**
- * All dialects. Two things follow from their order: of those that tell of model calls the first that recognises a record reads it (U1), so that the particular stand
+ * All dialects. Two things follow from their order: of those that report model calls the first that recognises a record reads it (U1), so that the particular stand
  * before the general; and keys of one meaning are read in it, where no rank says otherwise (`by-rank.ts`).
  */
 export const DIALECTS: readonly Dialect[] = [
@@ -68,7 +68,7 @@ export const DIALECTS: readonly Dialect[] = [
   metricKit,
   awsRum,
   common,
-  // What tells of model calls.
+  // What reports model calls.
   claudeCode,
   geminiCli,
   openClaw,
@@ -108,7 +108,7 @@ export const DIALECTS: readonly Dialect[] = [
   rubyLlm,
 ];
 
-/** Those that tell of model calls. */
+/** Those that report model calls. */
 export const GENAI_DIALECTS: readonly GenAiDialect[] = DIALECTS.filter(isGenAi);
 
 /** What all dialects say of one meaning, in the order in which it is read. */
@@ -116,7 +116,7 @@ export function fromAll<T>(of: (dialect: Dialect) => ByRank<T> | undefined): rea
   return inOrder(DIALECTS.map(of));
 }
 
-/** Names of the metrics that tell of usage. */
+/** Names of the metrics that report usage. */
 export const METRIC_NAMES: ReadonlySet<string> = new Set(
   GENAI_DIALECTS.flatMap(({ metrics = [] }) => metrics.map(({ name }) => name)),
 );

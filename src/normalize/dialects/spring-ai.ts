@@ -17,7 +17,7 @@ const CONVERSATION_ID = attributeKey('spring.ai.chat.client.conversation.id', Ke
  * | `framework` | what goes on around a call, by `spring.ai.kind`: `chat_client`, `advisor`, `tool_call`, `vector_store`; no usage of its own |
  *
  * The model's client answers calls of tools itself and adds the usage of the call before a tool to that of the call after it (1.0 to 1.1), so the numbers
- * are running sums. Input has the cache in it where the provider's has; cache and reasoning are not told. The session is on the client's span.
+ * are running sums. Input has the cache in it where the provider's has; cache and reasoning are not reported. The session is on the client's span.
  */
 export const springAi: GenAiDialect = {
   name: 'spring-ai',

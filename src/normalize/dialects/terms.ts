@@ -1,5 +1,5 @@
 import type { PageKind, SessionMark, VitalName } from '../facts.js';
-import type { Told } from '../visit/told.js';
+import type { Reported } from '../visit/reported.js';
 import type { ByRank } from './by-rank.js';
 
 /**
@@ -41,8 +41,8 @@ export interface IdentityTerms {
   readonly release?: ByRank<string>;
   /** The kind of the connection to the network, on a resource. */
   readonly connection?: ByRank<string>;
-  /** The same on resources, scopes and those records that tell of a visit. */
-  readonly toldConnection?: ByRank<string>;
+  /** The same on resources, scopes and those records that report a visit. */
+  readonly visitConnection?: ByRank<string>;
   readonly place?: PlaceTerms;
   readonly device?: DeviceTerms;
   /** The address of the client. */
@@ -80,7 +80,7 @@ export interface DeviceTerms {
 /** Whether an exception ended the app, or made it stand still. */
 export type Outcome = 'exception' | 'crash';
 
-/** What makes a record one that tells of an exception. */
+/** What makes a record one that reports an exception. */
 export interface ExceptionMark {
   readonly key: string;
   /** Which values mark it, and what they say; left out where any value does. */
@@ -96,9 +96,9 @@ export interface ExceptionTerms {
   readonly type: readonly string[];
   readonly message: readonly string[];
   readonly stacktrace: readonly string[];
-  /** Any of these makes a record one that tells of an exception. */
+  /** Any of these makes a record one that reports an exception. */
   readonly marks?: readonly ExceptionMark[];
-  /** Names of log records that tell of an exception whatever their attributes are; of a span the name says the outcome of what is told otherwise. */
+  /** Names of log records that report an exception whatever their attributes are; of a span whose attributes report one, the name says the outcome. */
   readonly events?: Readonly<Record<string, Outcome>>;
   /** Its attributes have names that anything may have: they are read only where one of its marks is. */
   readonly isGeneral?: true;
@@ -110,7 +110,7 @@ export interface ExceptionTerms {
 
 /** One way in which a sender tells that a page or screen was entered. The first rule that fits a record counts. */
 export interface PageRule {
-  /** What tells of it: `PageView.source`. */
+  /** What reports it: `PageView.source`. */
   readonly source: string;
   /** Names of spans of kind INTERNAL. */
   readonly spans?: readonly string[];
@@ -124,7 +124,7 @@ export interface PageRule {
    * `navigation`: a route within one document (`VisitTerms.sameDocument`), or a document that was loaded. `view`: a screen where it has no address, else a document
    * for the first one and a route after it. A function gives undefined where no page was entered.
    */
-  readonly kind: PageKind | 'view' | 'navigation' | ((told: Told) => PageKind | undefined);
+  readonly kind: PageKind | 'view' | 'navigation' | ((reported: Reported) => PageKind | undefined);
   /** Where the address stands, before those of all dialects. */
   readonly urls?: readonly PlaceName[];
   /** Where route, screen or title stand, before those of all dialects. */
@@ -138,7 +138,7 @@ export interface PageRule {
   /** Nothing that a name so general says counts without an address or a name of a page. */
   readonly needsPage?: true;
   /** A new fragment alone is a new page only where the fragment is a route. */
-  readonly isHashChange?: (told: Told) => boolean;
+  readonly isHashChange?: (reported: Reported) => boolean;
 }
 
 /** Pages of a visit. */

@@ -28,7 +28,7 @@ const METADATA = key('ai.response.providerMetadata');
  * What is around the calls (`ai.generateText`, `invoke_agent`, `agent_step`) has the sum of the steps, or the last of them. Nothing but
  * `inputTokenDetails` tells version 6 from 5, and the spans of objects do not have it: there the provider's habit decides.
  *
- * Totals are made by the SDK or its providers; one that is more than input + output still tells of reasoning (Gemini to version 5).
+ * Totals are made by the SDK or its providers; one that is more than input + output still shows reasoning (Gemini to version 5).
  */
 export const vercelAi: GenAiDialect = {
   name: 'vercel-ai',

@@ -9,7 +9,7 @@ import {
   SCREEN_KEYS,
 } from './page-keys.js';
 import { isSameOrigin, originOf, type PageUrl, type PageUrlReader } from './page-url.js';
-import { firstText, markKey, type Place, placeOf, type Told, valueKey } from './told.js';
+import { firstText, markKey, type Place, placeOf, type Reported, valueKey } from './reported.js';
 
 /** Longest name that is kept, UTF-16 units. */
 const MAX_NAME = 256;
@@ -40,16 +40,16 @@ const PAGE_RULES = fromAll(({ visits }) => visits?.pages).map(
 type ReadyRule = (typeof PAGE_RULES)[number];
 
 /** What kind of page a record tells of by a rule; undefined where none was entered. */
-function kindOf({ kind, from }: ReadyRule, told: Told): PageKind | undefined {
-  if (kind === 'navigation') return firstText(told, SAME_DOCUMENT) === 'true' ? 'route' : 'load';
-  if (kind === 'view') return viewKind(told, from);
-  return typeof kind === 'string' ? kind : kind(told);
+function kindOf({ kind, from }: ReadyRule, reported: Reported): PageKind | undefined {
+  if (kind === 'navigation') return firstText(reported, SAME_DOCUMENT) === 'true' ? 'route' : 'load';
+  if (kind === 'view') return viewKind(reported, from);
+  return typeof kind === 'string' ? kind : kind(reported);
 }
 
 /** A view in a browser has an address; one in an app has none. The first one came with the document. */
-function viewKind(told: Told, from: readonly Place[]): PageKind {
-  if (firstText(told, URLS) === undefined) return 'screen';
-  const left = firstText(told, from);
+function viewKind(reported: Reported, from: readonly Place[]): PageKind {
+  if (firstText(reported, URLS) === undefined) return 'screen';
+  const left = firstText(reported, from);
   return left === undefined || left === 'unknown' ? 'load' : 'route';
 }
 
@@ -77,28 +77,29 @@ export function isPageEvent(name: string): boolean {
 }
 
 export type PageViewReader = (
-  told: Told,
+  reported: Reported,
   signal: 'span' | 'event',
   entryReferrer?: string,
 ) => PageView | undefined;
 
 /** Reads the page or screen that a record says was entered. */
 export function createPageViews(readUrl: PageUrlReader): PageViewReader {
-  return (told, signal, entryReferrer) => {
-    for (const rule of (signal === 'span' ? SPANS : EVENTS).get(told.name) ?? []) {
-      const page = pageOf(rule, told, readUrl, entryReferrer);
+  return (reported, signal, entryReferrer) => {
+    for (const rule of (signal === 'span' ? SPANS : EVENTS).get(reported.name) ?? []) {
+      const page = pageOf(rule, reported, readUrl, entryReferrer);
       if (page !== undefined) return page;
     }
     if (signal === 'event') return undefined;
     for (const rule of PATTERNS) {
-      const match = rule.pattern!.exec(told.name);
-      if (match !== null) return pageOf(rule, told, readUrl, entryReferrer, match[1]);
+      const match = rule.pattern!.exec(reported.name);
+      if (match !== null) return pageOf(rule, reported, readUrl, entryReferrer, match[1]);
     }
     for (const rule of MARKED) {
       const key = rule.markKey!;
       const value = rule.mark!.value;
-      if (!told.attributes.has(key) || (value !== undefined && told.attributes.text(key) !== value)) continue;
-      return pageOf(rule, told, readUrl, entryReferrer);
+      if (!reported.attributes.has(key) || (value !== undefined && reported.attributes.text(key) !== value))
+        continue;
+      return pageOf(rule, reported, readUrl, entryReferrer);
     }
     return undefined;
   };
@@ -106,21 +107,21 @@ export function createPageViews(readUrl: PageUrlReader): PageViewReader {
 
 function pageOf(
   rule: ReadyRule,
-  told: Told,
+  reported: Reported,
   readUrl: PageUrlReader,
   entryReferrer: string | undefined,
   fromName?: string,
 ): PageView | undefined {
-  const kind = kindOf(rule, told);
+  const kind = kindOf(rule, reported);
   if (kind === undefined) return undefined;
-  const address = kind === 'screen' ? undefined : urlOf(rule, told, readUrl, fromName);
-  if (rule.isHashChange?.(told) === true && address?.route === undefined) return undefined;
+  const address = kind === 'screen' ? undefined : urlOf(rule, reported, readUrl, fromName);
+  if (rule.isHashChange?.(reported) === true && address?.route === undefined) return undefined;
   const name =
     kind === 'screen' && fromName !== undefined
       ? boundedValue(fromName, MAX_NAME)
-      : nameOf(rule, kind, told, address, fromName !== undefined);
+      : nameOf(rule, kind, reported, address, fromName !== undefined);
   if (rule.needsPage === true && address === undefined && name === undefined) return undefined;
-  const from = firstText(told, REFERRERS) ?? (kind === 'load' ? entryReferrer : undefined);
+  const from = firstText(reported, REFERRERS) ?? (kind === 'load' ? entryReferrer : undefined);
   const referrer = from === undefined ? undefined : readUrl(from)?.url;
   // Of the same site it is the page before, and not where the visitor came from.
   const isOutside = referrer !== undefined && !(address !== undefined && isSameOrigin(referrer, address.url));
@@ -135,11 +136,11 @@ function pageOf(
 
 function urlOf(
   { urls }: ReadyRule,
-  told: Told,
+  reported: Reported,
   readUrl: PageUrlReader,
   path: string | undefined,
 ): PageUrl | undefined {
-  const text = firstText(told, urls) ?? firstText(told, URLS);
+  const text = firstText(reported, urls) ?? firstText(reported, URLS);
   if (path !== undefined) return readUrl((text === undefined ? '' : originOf(text)) + path);
   return text === undefined ? undefined : readUrl(text);
 }
@@ -147,21 +148,21 @@ function urlOf(
 function nameOf(
   { names, isNamedBySpan }: ReadyRule,
   kind: PageKind,
-  told: Told,
+  reported: Reported,
   address: PageUrl | undefined,
   isOfNext = false,
 ): string | undefined {
   // Attributes that are of the page before name that one.
   if (isOfNext) return address?.route;
   const said =
-    firstText(told, names) ??
+    firstText(reported, names) ??
     (kind === 'screen'
-      ? firstText(told, SCREENS)
-      : (firstText(told, ROUTES) ?? address?.route ?? firstText(told, TITLES)));
-  return boundedValue(said ?? (isNamedBySpan === true ? told.name : undefined), MAX_NAME);
+      ? firstText(reported, SCREENS)
+      : (firstText(reported, ROUTES) ?? address?.route ?? firstText(reported, TITLES)));
+  return boundedValue(said ?? (isNamedBySpan === true ? reported.name : undefined), MAX_NAME);
 }
 
 /** The referrer of the page that a visit began with, where the resource says it. */
-export function readEntryReferrer(resource: Told['attributes']): string | undefined {
+export function readEntryReferrer(resource: Reported['attributes']): string | undefined {
   return firstText({ name: '', attributes: resource, body: undefined }, ENTRY_REFERRERS);
 }

@@ -4,7 +4,7 @@ import type { ByRank } from '../dialects/by-rank.js';
 import { fromAll } from '../dialects/registry.js';
 import type { VitalTerms } from '../dialects/terms.js';
 import { VITAL_NAMES, type VitalName, type WebVital } from '../facts.js';
-import { firstNumber, firstText, markKey, type Place, placeOf, type Told, valueKey } from './told.js';
+import { firstNumber, firstText, markKey, type Place, placeOf, type Reported, valueKey } from './reported.js';
 
 /** Most that a vital can be: an hour; a page whose layout shifted a thousand times over. */
 const MOST: Readonly<Record<VitalName, number>> = {
@@ -67,26 +67,26 @@ export function isVitalEvent(name: string): boolean {
 }
 
 /** Reads the vitals that a record tells; undefined where there are none. What no page can have is none. */
-export function readVitals(told: Told, signal: 'span' | 'event'): readonly WebVital[] | undefined {
-  const vitals = valuesOf(told, signal);
+export function readVitals(reported: Reported, signal: 'span' | 'event'): readonly WebVital[] | undefined {
+  const vitals = valuesOf(reported, signal);
   if (vitals === undefined) return undefined;
-  const id = boundedText(firstText(told, IDS), MAX_ID);
+  const id = boundedText(firstText(reported, IDS), MAX_ID);
   return id === undefined ? vitals : vitals.map((vital) => ({ ...vital, id }));
 }
 
-function valuesOf(told: Told, signal: 'span' | 'event'): readonly WebVital[] | undefined {
+function valuesOf(reported: Reported, signal: 'span' | 'event'): readonly WebVital[] | undefined {
   for (const each of NAMED) {
-    const vital = readNamed(told, each);
+    const vital = readNamed(reported, each);
     if (vital !== undefined) return [vital];
   }
-  if (signal === 'event' && EVENTS.has(told.name)) {
-    const plain = readNamed(told, PLAIN);
+  if (signal === 'event' && EVENTS.has(reported.name)) {
+    const plain = readNamed(reported, PLAIN);
     if (plain !== undefined) return [plain];
   }
-  const hasBare = signal === 'span' && (SPANS.has(told.name) || isMarked(told));
+  const hasBare = signal === 'span' && (SPANS.has(reported.name) || isMarked(reported));
   let vitals: WebVital[] | undefined;
   for (const { vital, keys, withBare } of OWN) {
-    const value = firstNumber(told, hasBare ? withBare : keys);
+    const value = firstNumber(reported, hasBare ? withBare : keys);
     if (value === undefined) continue;
     const found = vitalOf(vital, value);
     if (found.length > 0) vitals = [...(vitals ?? []), ...found];
@@ -94,11 +94,11 @@ function valuesOf(told: Told, signal: 'span' | 'event'): readonly WebVital[] | u
   return vitals;
 }
 
-function readNamed(told: Told, { name, value, type }: NamedVital): WebVital | undefined {
-  if (!told.attributes.has(name) && told.body?.has(name) !== true) return undefined;
-  if (type !== undefined && firstText(told, [type.key]) !== type.value) return undefined;
-  const vital = firstText(told, [name])?.toLowerCase();
-  const number = firstNumber(told, [value]);
+function readNamed(reported: Reported, { name, value, type }: NamedVital): WebVital | undefined {
+  if (!reported.attributes.has(name) && reported.body?.has(name) !== true) return undefined;
+  if (type !== undefined && firstText(reported, [type.key]) !== type.value) return undefined;
+  const vital = firstText(reported, [name])?.toLowerCase();
+  const number = firstNumber(reported, [value]);
   return isVital(vital) && number !== undefined ? vitalOf(vital, number)[0] : undefined;
 }
 
@@ -111,6 +111,6 @@ function vitalOf(name: VitalName, value: number): WebVital[] {
   return value >= 0 && value <= MOST[name] ? [{ name, value: Math.abs(value) }] : [];
 }
 
-function isMarked({ attributes }: Told): boolean {
+function isMarked({ attributes }: Reported): boolean {
   return SPAN_MARKS.some(({ key, value }) => attributes.has(key) && value.test(attributes.text(key) ?? ''));
 }

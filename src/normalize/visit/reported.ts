@@ -2,7 +2,7 @@ import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from '.
 import type { PlaceName } from '../dialects/terms.js';
 
 /** What a record says: its attributes and, of events of older conventions, the fields of its body. */
-export interface Told {
+export interface Reported {
   /** Name of the span or event. */
   readonly name: string;
   readonly attributes: AttributeView;
@@ -24,7 +24,7 @@ export function placeOf(name: PlaceName): Place {
 }
 
 /** The first text there is, attributes before body in each place. */
-export function firstText({ attributes, body }: Told, places: readonly Place[]): string | undefined {
+export function firstText({ attributes, body }: Reported, places: readonly Place[]): string | undefined {
   for (const place of places) {
     const text = textOf(attributes, place) ?? (body && textOf(body, place));
     if (text !== undefined) return text;
@@ -38,7 +38,10 @@ function textOf(view: AttributeView, place: Place): string | undefined {
 }
 
 /** The first number there is, attributes before body in each place. */
-export function firstNumber({ attributes, body }: Told, keys: readonly AttributeKey[]): number | undefined {
+export function firstNumber(
+  { attributes, body }: Reported,
+  keys: readonly AttributeKey[],
+): number | undefined {
   for (const key of keys) {
     const number = attributes.has(key)
       ? attributes.number(key)
