@@ -2,6 +2,7 @@
 // the page is another.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { declaredKeys } from '../dist/src/normalize/attributes.js';
+import { inOrder } from '../dist/src/normalize/dialects/by-rank.js';
 import {
   CALL_ADDRESSES,
   CALL_ERRORS,
@@ -12,10 +13,11 @@ import { DIALECTS } from '../dist/src/normalize/dialects/registry.js';
 
 const PAGE = new URL('../docs/dialects.md', import.meta.url);
 
-const INTRODUCTION = `# Dialects of GenAI telemetry
+const INTRODUCTION = `# Dialects of telemetry
 
 Made from \`src/normalize/dialects\` by \`npm run docs:dialects\`; the rules U1 to U23 are in [usage.md](usage.md), the history of each dialect is beside
-its table. The first dialect that recognises a record reads it. Of each meaning the first key with a usable value is read.
+its table, and [014](decisions/014-dialects.md) says why it is cut so. Of those that tell of model calls the first that recognises a record reads its usage. Of each
+meaning the first key with a usable value is read; the keys of all dialects for one meaning make one list, in which this page's order and the ranks in the tables decide.
 \`key → field\` is a field of the JSON that is the text under the key; of a pattern's match its first group is read.
 `;
 
@@ -52,6 +54,102 @@ const NUMBERS = {
   costUsd: 'cost',
 };
 
+/** What dialects say besides usage: a title, and what to show of it. */
+const TERMS = [
+  ['previous session', ({ sessions }) => names(sessions?.previous)],
+  ['events of sessions', ({ sessions }) => names(Object.keys(sessions?.events ?? {}))],
+  [
+    'service',
+    ({ sessions }) =>
+      (sessions?.service ?? []).map(({ key, mark }) => `${code(key)} where ${marked(mark)}`).join('; '),
+  ],
+  ['user', ({ identity }) => names(identity?.userId)],
+  [
+    'user, in JSON',
+    ({ identity }) =>
+      names(identity?.userIdInJson?.fields.map((field) => `${identity.userIdInJson.key} → ${field}`)),
+  ],
+  ['anonymous user', ({ identity }) => names(identity?.anonymousId)],
+  ['release', ({ identity }) => names(identity?.release)],
+  ['connection', ({ identity }) => join(names(identity?.connection), names(identity?.visitConnection))],
+  ['place', ({ identity }) => join(...Object.values(identity?.place ?? {}).map(names))],
+  ['device', ({ identity }) => join(...Object.values(identity?.device ?? {}).map(names))],
+  ['address', ({ identity }) => names(identity?.address)],
+  [
+    'marks a browser or app',
+    ({ identity }) =>
+      join(names(identity?.userSide?.keys), ...(identity?.userSide?.values ?? []).map(marked)),
+  ],
+  [
+    'exception',
+    ({ exceptions }) =>
+      exceptions && names([...exceptions.type, ...exceptions.message, ...exceptions.stacktrace]),
+  ],
+  ['marks an exception', ({ exceptions }) => names([...new Set(exceptions?.marks?.map(({ key }) => key))])],
+  ['events of exceptions', ({ exceptions }) => names(Object.keys(exceptions?.events ?? {}))],
+  ['page entered', ({ visits }) => join(...inOrder([visits?.pages]).map(pageRule))],
+  ['page', ({ visits }) => join(names(visits?.urls), names(visits?.ownUrls), names(visits?.enteredUrls))],
+  ['screen', ({ visits }) => join(names(visits?.screens), names(visits?.enteredScreens))],
+  ['route, title', ({ visits }) => join(names(visits?.routes), names(visits?.titles))],
+  [
+    'referrer',
+    ({ visits }) => join(names(visits?.referrers), names(visits?.entryReferrer && [visits.entryReferrer])),
+  ],
+  ['vitals', ({ visits }) => vitals(visits?.vitals)],
+  [
+    'tool: name',
+    ({ conversation }) => join(names(conversation?.tools?.names), names(conversation?.tools?.looseNames)),
+  ],
+  ['tool: id of the call', ({ conversation }) => names(conversation?.tools?.callIds)],
+  ['tool: arguments', ({ conversation }) => names(conversation?.tools?.arguments)],
+  ['tool: result', ({ conversation }) => names(conversation?.tools?.results)],
+  [
+    'run of a tool',
+    ({ conversation }) =>
+      join(
+        ...inOrder([conversation?.tools?.kinds]).map(marked),
+        conversation?.tools?.spans && `span ${pattern(conversation.tools.spans)}`,
+      ),
+  ],
+  ['finish reason', ({ conversation }) => names(conversation?.finishReasons)],
+];
+
+function join(...parts) {
+  return [...new Set(parts.filter((part) => part !== undefined && part !== ''))].join(', ');
+}
+
+/** Names of attributes, or of entries of maps, in the order of their ranks. */
+function names(list) {
+  return inOrder([list])
+    .map((each) =>
+      code(typeof each === 'string' ? each : 'entry' in each ? `${each.map} → ${each.entry}` : each.name),
+    )
+    .join(', ');
+}
+
+function marked({ key, value }) {
+  return `${code(key)} is like ${pattern(value)}`;
+}
+
+function pageRule({ spans = [], events = [], pattern: like, mark }) {
+  return join(
+    ...spans.map((name) => `span ${code(name)}`),
+    ...events.map((name) => `event ${code(name)}`),
+    like && `span ${pattern(like)}`,
+    mark && (mark.value === undefined ? code(mark.key) : `${code(mark.key)} is ${code(mark.value)}`),
+  );
+}
+
+function vitals(terms) {
+  return join(
+    ...inOrder([terms?.named]).map(({ name, value }) => `${code(name)} with ${code(value)}`),
+    ...inOrder([terms?.own]).map((nameOf) => code(nameOf('lcp'))),
+    ...(terms?.events ?? []).map((name) => `event ${code(name)}`),
+    ...(terms?.spans ?? []).map((name) => `span ${code(name)}`),
+    terms?.markedSpans && `span where ${marked(terms.markedSpans)}`,
+  );
+}
+
 const page = [INTRODUCTION, ...DIALECTS.map(section), everywhere()].join('\n');
 if (!process.argv.includes('--check')) {
   writeFileSync(PAGE, page);
@@ -76,24 +174,30 @@ Read of calls after the dialect's own keys, for prices (U14).
 }
 
 function section(dialect) {
-  const { name, recognizedBy, kinds, logs, keys, provider } = dialect;
   const rows = [
-    ...Object.entries(MEANINGS).map(([meaning, title]) => [title, list(keys[meaning] ?? [])]),
-    ['session', list(dialect.sessionKeys)],
+    ...Object.entries(MEANINGS).map(([meaning, title]) => [title, list(dialect.keys?.[meaning] ?? [])]),
+    ['session', list(dialect.sessionKeys ?? [])],
     ['session, after all dialects', list(dialect.looseSessionKeys ?? [])],
     ['session, in its scopes only', scoped(dialect.scopedSessionKeys)],
     ['metrics', metrics(dialect.metrics)],
     ['messages', messages(dialect.messages)],
+    ...TERMS.map(([title, of]) => [title, of(dialect) ?? '']),
   ].filter(([, value]) => value !== '');
-  return `## \`${name}\`
+  return `## \`${dialect.name}\`
 
-- Recognised by ${recognizedBy.map(signature).join('; or ')}.
-${kinds.map((rule) => `- Kind: ${kind(rule)}.\n`).join('')}${logs === undefined ? '' : `- Log records: ${logCarrier(logs)}.\n`}- Input includes the cache (U5 c): ${cache(dialect.inputIncludesCache)}.
+${'recognizedBy' in dialect ? usage(dialect) : ''}| meaning | keys, best first |
+| --- | --- |
+${rows.map(([title, value]) => `| ${title} | ${value.replaceAll('|', '\\|')} |\n`).join('')}`;
+}
+
+/** How it tells of model calls. */
+function usage(dialect) {
+  const { recognizedBy, kinds, logs, provider } = dialect;
+  return `- Recognised by ${recognizedBy.map(signature).join('; or ')}.
+${kinds.map((rule) => `- Kind: ${kind(rule)}.\n`).join('')}${logs === undefined ? '' : `- Log records: ${logUsage(logs)}.\n`}- Input includes the cache (U5 c): ${cache(dialect.inputIncludesCache)}.
 - Output includes reasoning (U6): ${answer(dialect.outputIncludesReasoning)}.
 ${provider === undefined ? '' : `- Provider where none is given: ${typeof provider === 'string' ? code(provider) : provider.map(([scope, name]) => `${code(name)} with scope ${pattern(scope)}`).join('; ')}.\n`}${dialect.wrappersNameModel ? '- Model of a call that names none (U10): that of the nearest wrapper around it.\n' : ''}${dialect.endings === undefined ? '' : `- Records that tell the end of a call (U23): ${source(dialect.endings.where.key)} is ${code(dialect.endings.where.value)}; both have ${list(dialect.endings.inCommon)}.\n`}${dialect.zeroCostIsUnknown ? '- A cost of 0 beside tokens (U13): not known.\n' : ''}${dialect.wrapperSumsAreRight === undefined ? '' : `- Sums of wrappers are known to be right (U21): ${dialect.wrapperSumsAreRight}\n`}${dialect.runningSums ? '- Running sums over a loop of tools, which are taken apart (U22).\n' : ''}
-| meaning | keys, best first |
-| --- | --- |
-${rows.map(([title, value]) => `| ${title} | ${value} |\n`).join('')}`;
+`;
 }
 
 function signature({ anyOf, scopeName, serviceName, spanName, eventName }) {
@@ -134,7 +238,7 @@ function grouped(kinds) {
   return byKind;
 }
 
-function logCarrier({ event, where, first }) {
+function logUsage({ event, where, first }) {
   const condition = where === undefined ? '' : ` where ${source(where.key)} is ${code(where.value)}`;
   return `event ${pattern(event)}${condition}; ${first ? 'before' : 'after'} spans`;
 }
@@ -169,9 +273,9 @@ function scoped(keys) {
   return keys === undefined ? '' : `${list(keys.keys)} (scope ${pattern(keys.scopeName)})`;
 }
 
-function metrics(carriers = []) {
+function metrics(list = []) {
   const numbers = (names) => names.map((name) => NUMBERS[name]).join(' and ');
-  return carriers
+  return list
     .map(({ name, adds }) => {
       if (Array.isArray(adds)) return `${code(name)}: ${numbers(adds)}`;
       const values = Object.entries(adds.values).map(([value, names]) => `${code(value)} ${numbers(names)}`);

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { SessionUsage } from '../src/contract/usage.js';
-import { DIALECTS } from '../src/normalize/dialects/registry.js';
+import { isGenAi } from '../src/normalize/dialects/dialect.js';
+import { DIALECTS, GENAI_DIALECTS } from '../src/normalize/dialects/registry.js';
 import { recordedRequests, replay } from './support/replay.js';
 
 const ROOT = 'fixtures';
@@ -26,8 +27,8 @@ async function dialectsOf(name: string): Promise<Set<string>> {
   return dialects;
 }
 
-test('every dialect has a fixture, or a reason for having none (fixtures/README.md)', async () => {
-  const fixtures = new Map(DIALECTS.map(({ name }) => [name, [] as string[]]));
+test('every dialect that tells of model calls has a fixture whose calls it reads, or a reason for having none (fixtures/README.md)', async () => {
+  const fixtures = new Map(GENAI_DIALECTS.map(({ name }) => [name, [] as string[]]));
   for (const name of readdirSync(ROOT).filter((each) => existsSync(join(ROOT, each, 'recorded')))) {
     for (const dialect of await dialectsOf(name)) fixtures.get(dialect)!.push(name);
   }
@@ -40,4 +41,14 @@ test('every dialect has a fixture, or a reason for having none (fixtures/README.
   );
   const table = ['| dialect | fixtures |', '| --- | --- |', ...rows, ''].join('\n');
   assert.ok(readFileSync(join(ROOT, 'README.md'), 'utf8').includes(table), `its table has to be\n${table}`);
+});
+
+test('every other dialect has a case or a recording of its name (fixtures/cases/README.md)', () => {
+  const others = DIALECTS.filter((dialect) => !isGenAi(dialect)).map(({ name }) => name);
+  const without = others.filter(
+    (name) =>
+      !existsSync(join(ROOT, 'cases', `dialect-${name}.otlp.json`)) &&
+      !existsSync(join(ROOT, name, 'recorded')),
+  );
+  assert.deepEqual(without, []);
 });

@@ -1,4 +1,4 @@
-import { DIALECTS } from '../normalize/dialects/registry.js';
+import { DIALECTS, fromAll, GENAI_DIALECTS } from '../normalize/dialects/registry.js';
 import { logIds } from '../otlp/log-ids.js';
 import { readLogRecords, readSpans } from '../otlp/read.js';
 import type { StoredGroup } from '../store/contract/group.js';
@@ -19,12 +19,12 @@ import { isToolEvent, isToolRun, readToolRun, type ToolRun } from './tools.js';
 import type { Turn, TurnError } from './turn.js';
 
 /**
- * What of a group is told: the entries that were not told before it. With this the turns of the group can be made again without all that came
+ * The entries of a group that are shown as turns: those that no group before it showed. From this the group's turns can be made again without reading the groups
  * before it.
  */
-export type ToldGroup = readonly ToldEntry[];
+export type ToldGroup = readonly ShownEntry[];
 
-interface ToldEntry {
+interface ShownEntry {
   /** Which of the group's steps. */
   readonly step: number;
   /** Which of the step's entries: `entriesOf`. */
@@ -34,8 +34,8 @@ interface ToldEntry {
 }
 
 /**
- * Decides what is told of a session, group by group. Its groups must be given in their order, from the first: what was told decides what is news.
- * Keeps nothing of a group but keys of its entries.
+ * Decides which entries of a session are shown, group by group. Groups must be given in their order, from the first, because an entry that was shown before is not shown
+ * again. Of a group it keeps keys of entries only.
  */
 export class Conversation {
   readonly #history: History;
@@ -47,21 +47,21 @@ export class Conversation {
     this.#toolNames = toolNames;
   }
 
-  /** One that goes on from here by itself. */
+  /** An independent copy. */
   clone(): Conversation {
     return new Conversation(this.#history.clone(), new Map(this.#toolNames));
   }
 
-  /** How much it remembers: entries, about. */
+  /** Number of remembered entries, about: a measure of its memory. */
   get size(): number {
     return this.#history.size + this.#toolNames.size;
   }
 
   take(group: StoredGroup): { readonly told: ToldGroup; readonly turns: Turn[] } {
     const steps = new GroupSteps(group).steps();
-    const told = steps.flatMap((step, at): ToldEntry[] => {
+    const told = steps.flatMap((step, at): ShownEntry[] => {
       const entries = entriesOf(step);
-      return this.#tell(step).map((entry) => {
+      return this.#shown(step).map((entry) => {
         const name = this.#nameFor(entries[entry]!);
         return { step: at, entry, ...(name !== undefined && { name }) };
       });
@@ -69,8 +69,8 @@ export class Conversation {
     return { told, turns: turnsOf(group, steps, told) };
   }
 
-  /** Which of the step's entries are told. */
-  #tell(step: Step): number[] {
+  /** Places of the step's entries that are shown. */
+  #shown(step: Step): number[] {
     const history = this.#history;
     if (step.kind === 'message') {
       return step.entries.flatMap((entry, at) => (history.isNews(step.witness, entry) ? [at] : []));
@@ -78,14 +78,14 @@ export class Conversation {
     if (step.kind === 'tool') {
       const { call, result } = step.run;
       const isCallNews = history.isNews(step.witness, call);
-      const told = isCallNews ? [0] : [];
-      if (step.resultFollows || result === undefined) return told;
-      // A failure that says nothing does not stand for a result that is told later.
+      const places = isCallNews ? [0] : [];
+      if (step.resultFollows || result === undefined) return places;
+      // A failure without any text does not stand for a result that a later record reports.
       const { error = {} } = step.facts;
-      const isTold = [result.tool?.result, error.type, error.message].some((part) => part !== undefined);
-      const isResultNews = !isTold || history.isNews(step.witness, result);
-      // A run that nobody told of has a result of its own, though another one may have given the same.
-      return isResultNews || isCallNews ? [...told, 1] : told;
+      const hasText = [result.tool?.result, error.type, error.message].some((part) => part !== undefined);
+      const isResultNews = !hasText || history.isNews(step.witness, result);
+      // A run that was not reported before has a result of its own, though another one may have given the same.
+      return isResultNews || isCallNews ? [...places, 1] : places;
     }
     const { content, timeNs, endNs, origin, part } = step;
     const { input, output } = content;
@@ -99,10 +99,10 @@ export class Conversation {
       ...(part === 'answer' && { isAsked: true }),
     });
     const places = new Map([...input, ...output].map((entry, at) => [entry, at]));
-    const told = [...shown.input, ...shown.output].map((entry) => places.get(entry)!);
-    // A call whose messages are not told of is a turn all the same.
+    const shownPlaces = [...shown.input, ...shown.output].map((entry) => places.get(entry)!);
+    // A call whose messages were not recorded is a turn all the same.
     const isSilent = shown.output.length === 0 && part !== 'question' && step.isBare !== true;
-    return isSilent ? [...told, input.length + output.length] : told;
+    return isSilent ? [...shownPlaces, input.length + output.length] : shownPlaces;
   }
 
   /** The name of an entry's tool, where it does not have it itself. */
@@ -115,7 +115,7 @@ export class Conversation {
   }
 }
 
-/** The turns of a group of which this was told. */
+/** Makes the turns of a group again, from what `Conversation.take` returned for it. */
 export function retell(group: StoredGroup, told: ToldGroup): Turn[] {
   return turnsOf(group, new GroupSteps(group).steps(), told);
 }
@@ -131,7 +131,7 @@ export function mediaContent(group: StoredGroup, digest: string): Uint8Array | u
   return undefined;
 }
 
-/** What a step may tell; of a call its input, its output, and last an answer that was not recorded. */
+/** All entries of a step; of a call its input, its output, and last an answer that was not recorded. */
 function entriesOf(step: Step): readonly Entry[] {
   if (step.kind === 'message') return step.entries;
   if (step.kind === 'tool') return [step.run.call, step.run.result ?? { role: 'tool_result' }];
@@ -194,7 +194,7 @@ const MAX_TOOL_NAMES = 10_000;
 const MAX_ABOVE = 64;
 /** Requests of a tool that its run may be the answer of, where neither has an id. */
 const MAX_REQUESTS = 32;
-const REQUEST_IDS = ['request_id', 'client_request_id', 'gen_ai.response.id'];
+const REQUEST_IDS = fromAll(({ conversation }) => conversation?.requestIds);
 const STATUS_ERROR = 2;
 /** Log records that are written for one answer are no further apart. */
 const SAME_MOMENT_NS = 1_000_000_000n;
@@ -227,7 +227,7 @@ type Step =
       readonly isBare?: true;
       /** Which half of a call it is, where tools ran inside and stand between the two. */
       readonly part?: 'question' | 'answer';
-      /** What is known of the run of a tool whose result the input tells; each run is asked for once. */
+      /** What is known of the run of a tool whose result stands in the input; each run is asked for once. */
       readonly runFacts: (result: Entry) => Facts;
     })
   | (StepBase & { readonly kind: 'message'; readonly entries: readonly Entry[]; readonly witness: string })
@@ -238,7 +238,7 @@ type Step =
       /** The entry of an answer that asked for it. */
       readonly request: Entry | undefined;
       readonly witness: string;
-      /** The input of a call tells the result. */
+      /** The result stands in the input of a call. */
       readonly resultFollows: boolean;
       readonly facts: Facts;
     });
@@ -250,7 +250,7 @@ const NOTHING: Content = { input: [], output: [], events: new Set() };
 /** Reads the records of a group into steps. */
 class GroupSteps {
   readonly #traceId: string | undefined;
-  readonly #carriers: readonly StoredCarrier[];
+  readonly #usageRecords: readonly StoredCarrier[];
   readonly #spans: ReadonlyMap<string, SpanRecord>;
   readonly #logs: readonly LogRecord[];
   readonly #logsById: ReadonlyMap<string, LogRecord>;
@@ -260,19 +260,19 @@ class GroupSteps {
   readonly #joined = new Map<string, LogRecord[]>();
   readonly #dialects = new Map<string, string>();
   readonly #below = new Map<string, string[]>();
-  /** Log records that tell of a call which another record counts for. */
-  readonly #retold = new Set<string>();
+  /** Log records that report a call which another record counts for. */
+  readonly #duplicates = new Set<string>();
   /** Message events that were read with a call. */
   readonly #used = new Set<EventRecord>();
   readonly #contents = new Map<string, Content>();
-  /** What is known of runs of tools, by the key of the result that a call tells. */
+  /** What is known of runs of tools, by the key of the result in a call's input. */
   readonly #runFacts = new Map<string, Facts[]>();
   #silentLast: ReadonlyMap<string, string> | undefined;
 
   constructor(group: StoredGroup) {
     this.#traceId = group.traceId;
     // Nothing is said in a sum, nor in the rest of one.
-    this.#carriers = group.carriers.filter(({ usage }) => usage.kind !== 'sum');
+    this.#usageRecords = group.carriers.filter(({ usage }) => usage.kind !== 'sum');
     this.#spans = new Map(readSpans(group.spans).map((span) => [span.span_id, spanRecord(span)]));
     const ids = logIds(group.logs);
     this.#logs = readLogRecords(group.logs)
@@ -283,23 +283,23 @@ class GroupSteps {
       if (parent !== undefined) this.#below.set(parent, [...(this.#below.get(parent) ?? []), span.span_id]);
     }
     this.#logsById = new Map(this.#logs.map((log) => [log.id, log]));
-    for (const { record, usage, by } of this.#carriers) {
+    for (const { record, usage, by } of this.#usageRecords) {
       const id = record.spanId ?? record.logId;
       if (id === undefined) continue;
       this.#dialects.set(id, usage.dialect);
       const counted = by?.spanId ?? by?.logId;
       if (counted === undefined || usage.kind !== 'call') continue;
-      if (record.logId !== undefined) this.#retold.add(record.logId);
+      if (record.logId !== undefined) this.#duplicates.add(record.logId);
       const views = this.#views.get(counted);
       if (views === undefined) this.#views.set(counted, [id]);
       else views.push(id);
     }
     const messages = this.#logs.filter(({ name }) => isMessageEvent(name));
-    const ofCarrier = (log: LogRecord) =>
+    const ofUsageRecord = (log: LogRecord) =>
       this.#spanOf(log) !== undefined && this.#dialects.has(log.log.span_id!);
-    this.#giveToSpans(messages.filter(ofCarrier));
-    const joined = this.#join(messages.filter((log) => !ofCarrier(log) && !this.#dialects.has(log.id)));
-    this.#giveToSpans(messages.filter((log) => !ofCarrier(log) && !joined.has(log)));
+    this.#giveToSpans(messages.filter(ofUsageRecord));
+    const joined = this.#join(messages.filter((log) => !ofUsageRecord(log) && !this.#dialects.has(log.id)));
+    this.#giveToSpans(messages.filter((log) => !ofUsageRecord(log) && !joined.has(log)));
     for (const log of joined) this.#used.add(log);
     this.#giveToSpans(this.#logs.filter(isException));
   }
@@ -320,7 +320,7 @@ class GroupSteps {
   }
 
   /**
-   * Gives log records that name no call to the call that they tell of. An answer goes to that of its request, or without one to the nearest in time
+   * Gives log records that name no call to the call that they belong to. An answer goes to that of its request, or without one to the nearest in time
    * that has none, below the span that it names if any; messages of both sides go to a log record of the same moment.
    */
   #join(logs: readonly LogRecord[]): ReadonlySet<LogRecord> {
@@ -329,7 +329,7 @@ class GroupSteps {
       this.#joined.set(id, [...(this.#joined.get(id) ?? []), log]);
       joined.add(log);
     };
-    const counted = this.#carriers.filter(isToldHere).flatMap(placeOf);
+    const counted = this.#usageRecords.filter(isReportedHere).flatMap(placeOf);
     const answers = logs.filter((log) => readEventMessage(log).isOutput);
     const byRequest = new Map(counted.flatMap(({ id, callIds }) => callIds.map((callId) => [callId, id])));
     for (const log of answers) {
@@ -343,7 +343,7 @@ class GroupSteps {
       timeNs: this.#spans.get(id)?.span.end_time_unix_nano ?? timeNs,
       within: new Set(this.#spans.has(id) ? [id, ...this.#above(id)] : this.#around(id)),
     }));
-    const silent = new Set(calls.filter(({ id }) => this.#told(id).content.output.length === 0));
+    const silent = new Set(calls.filter(({ id }) => this.#reportedContent(id).content.output.length === 0));
     for (const log of answers) {
       if (requestsOf(log).length > 0 || isConventional(log)) continue;
       const span = this.#spanOf(log)?.span.span_id;
@@ -393,23 +393,23 @@ class GroupSteps {
   /** The counted calls, those without messages of their own with the messages of a record next to them. */
   #calls(): CallStep[] {
     const { counted, sums } = this.#counted();
-    const telling = new Set<string>();
+    const reporting = new Set<string>();
     for (const { record } of counted) {
       const id = record.spanId ?? record.logId;
-      if (id === undefined || !hasContent(this.#told(id).content)) continue;
-      for (const above of this.#around(id)) telling.add(above);
+      if (id === undefined || !hasContent(this.#reportedContent(id).content)) continue;
+      for (const above of this.#around(id)) reporting.add(above);
     }
     const steps: CallStep[] = [];
-    /** Calls that a record around them tells of together. */
+    /** Calls whose messages stand together in a record around them. */
     const around = new Map<string, StoredCarrier[]>();
     for (const call of counted) {
       const id = call.record.spanId ?? call.record.logId;
       if (id === undefined) continue;
-      const told = this.#told(id);
-      const source = hasContent(told.content) ? undefined : this.#sourceAround(id, telling);
+      const reported = this.#reportedContent(id);
+      const source = hasContent(reported.content) ? undefined : this.#sourceAround(id, reporting);
       if (source === undefined) {
-        const carriers = [call, ...(sums.get(call) ?? [])];
-        steps.push(this.#call(carriers, told.by, this.#withInput(told.by, told.content)));
+        const usageRecords = [call, ...(sums.get(call) ?? [])];
+        steps.push(this.#call(usageRecords, reported.by, this.#withInput(reported.by, reported.content)));
       } else {
         around.set(source, [...(around.get(source) ?? []), call]);
       }
@@ -417,8 +417,8 @@ class GroupSteps {
     for (const [source, calls] of around) {
       const [first, ...others] = calls;
       const own = others.length === 0 ? first?.record.spanId : undefined;
-      const carriers = [...calls, ...calls.flatMap((call) => sums.get(call) ?? [])];
-      steps.push(this.#call(carriers, own ?? source, this.#withInput(source, this.#content(source))));
+      const usageRecords = [...calls, ...calls.flatMap((call) => sums.get(call) ?? [])];
+      steps.push(this.#call(usageRecords, own ?? source, this.#withInput(source, this.#content(source))));
     }
     for (const { content } of steps) for (const event of content.events) this.#used.add(event);
     // A call around others was sent what they said, although its span begins before theirs.
@@ -431,7 +431,7 @@ class GroupSteps {
    * the answer of a call, so it is no turn, and its numbers stand with the last of those calls.
    */
   #counted(): { counted: StoredCarrier[]; sums: ReadonlyMap<StoredCarrier, StoredCarrier[]> } {
-    const all = this.#carriers.filter(isToldHere);
+    const all = this.#usageRecords.filter(isReportedHere);
     const sums = new Map<StoredCarrier, StoredCarrier[]>();
     const counted: StoredCarrier[] = [];
     const lastBelow = new Map<string, StoredCarrier>();
@@ -440,31 +440,31 @@ class GroupSteps {
       for (const above of this.#around(call.record.spanId ?? call.record.logId ?? ''))
         lastBelow.set(above, call);
     }
-    for (const carrier of all) {
-      const id = carrier.record.spanId ?? '';
-      const last = SUMS.has(carrier.usage.kind) ? lastBelow.get(id) : undefined;
-      const isTurn = carrier.usage.kind === 'wrapper' && (last === undefined || this.#tellsMore(id, all));
-      if (isTurn || !SUMS.has(carrier.usage.kind)) counted.push(carrier);
-      else if (last !== undefined) sums.set(last, [...(sums.get(last) ?? []), carrier]);
+    for (const usageRecord of all) {
+      const id = usageRecord.record.spanId ?? '';
+      const last = SUMS.has(usageRecord.usage.kind) ? lastBelow.get(id) : undefined;
+      const isTurn = usageRecord.usage.kind === 'wrapper' && (last === undefined || this.#tellsMore(id, all));
+      if (isTurn || !SUMS.has(usageRecord.usage.kind)) counted.push(usageRecord);
+      else if (last !== undefined) sums.set(last, [...(sums.get(last) ?? []), usageRecord]);
     }
     return { counted, sums };
   }
 
   /** Whether what an agent answered is none of the answers of the calls below it, though those have answers. */
-  #tellsMore(id: string, carriers: readonly StoredCarrier[]): boolean {
+  #tellsMore(id: string, usageRecords: readonly StoredCarrier[]): boolean {
     const { output } = this.#content(id);
-    const below = carriers
+    const below = usageRecords
       .map(({ record }) => record.spanId ?? record.logId ?? '')
       .filter((one) => one !== id && this.#around(one).includes(id));
-    const answers = new Set(below.flatMap((one) => this.#told(one).content.output.map(entryKey)));
+    const answers = new Set(below.flatMap((one) => this.#reportedContent(one).content.output.map(entryKey)));
     return answers.size > 0 && output.some((entry) => !answers.has(entryKey(entry)));
   }
 
-  /** What the records of a call tell, each half from the one that says most of it, and the record that it is told by. */
-  #told(id: string): { readonly content: Content; readonly by: string } {
+  /** The messages of a call, each half from the record that has most of it, and the record that stands for the call. */
+  #reportedContent(id: string): { readonly content: Content; readonly by: string } {
     const others = [...(this.#views.get(id) ?? []), ...(this.#joined.get(id) ?? []).map((log) => log.id)];
-    const telling = [id, ...others].filter((one) => hasContent(this.#content(one)));
-    const contents = telling.map((one) => this.#content(one));
+    const reporting = [id, ...others].filter((one) => hasContent(this.#content(one)));
+    const contents = reporting.map((one) => this.#content(one));
     const [first] = contents;
     if (first === undefined) return { content: NOTHING, by: id };
     const input = mostOf(contents, 'input');
@@ -473,13 +473,13 @@ class GroupSteps {
       input === output
         ? input
         : { ...input, output: output.output, events: new Set([...input.events, ...output.events]) };
-    return { content, by: this.#spans.has(id) ? id : telling[0]! };
+    return { content, by: this.#spans.has(id) ? id : reporting[0]! };
   }
 
-  /** The nearest record around a call that tells of it and of no other that tells of itself. */
-  #sourceAround(id: string, telling: ReadonlySet<string>): string | undefined {
+  /** The nearest record around a call with messages, unless another call inside that record has messages of its own. */
+  #sourceAround(id: string, reporting: ReadonlySet<string>): string | undefined {
     for (const above of this.#around(id)) {
-      if (telling.has(above)) return undefined;
+      if (reporting.has(above)) return undefined;
       if (hasContent(this.#content(above))) return above;
     }
     return undefined;
@@ -506,7 +506,7 @@ class GroupSteps {
     return { ...content, input: [...input, ...around.input.filter(isSaid)] };
   }
 
-  /** A call that says what was asked only has the answer of the nearest span around it that has one, where no call tells that answer itself. */
+  /** A call with nothing but what was asked gets the answer of the nearest span around it that has one, unless a call inside that span has an answer of its own. */
   #withOutput(id: string, content: Content): Content {
     const span = this.#spans.get(id);
     if (!content.input.some(isSaid) || span === undefined || errorOf(span) !== undefined) return content;
@@ -523,20 +523,20 @@ class GroupSteps {
   /** By the spans around calls that tell no answer: the call that began last. A span around one that does has none. */
   #findSilentLast(): ReadonlyMap<string, string> {
     const last = new Map<string, { readonly id: string; readonly timeNs: bigint }>();
-    const telling = new Set<string>();
-    for (const { record, usage, timeNs, reason } of this.#carriers) {
+    const reporting = new Set<string>();
+    for (const { record, usage, timeNs, reason } of this.#usageRecords) {
       const id = record.spanId ?? record.logId;
       if (id === undefined || reason !== undefined || usage.kind !== 'call') continue;
-      const isTelling = this.#told(id).content.output.length > 0;
+      const isReporting = this.#reportedContent(id).content.output.length > 0;
       for (const above of this.#around(id)) {
         const known = last.get(above);
-        if (isTelling) telling.add(above);
+        if (isReporting) reporting.add(above);
         if (known === undefined || known.timeNs < timeNs || (known.timeNs === timeNs && known.id < id)) {
           last.set(above, { id, timeNs });
         }
       }
     }
-    return new Map([...last].flatMap(([above, { id }]) => (telling.has(above) ? [] : [[above, id]])));
+    return new Map([...last].flatMap(([above, { id }]) => (reporting.has(above) ? [] : [[above, id]])));
   }
 
   #call(calls: readonly StoredCarrier[], id: string, content: Content): CallStep {
@@ -561,7 +561,7 @@ class GroupSteps {
         : (errorOf(span) ??
           (content.output.length === 0 ? this.#errorBeside(span, finishReason) : undefined));
     const isEmbedding = /embed/i.test(
-      `${model} ${span?.span.name} ${EMBEDDING_KEYS.map((key) => String(attributes(key))).join(' ')}`,
+      `${model} ${span?.span.name} ${OPERATION_KEYS.map((key) => String(attributes(key))).join(' ')}`,
     );
     return {
       kind: 'call',
@@ -604,16 +604,17 @@ class GroupSteps {
 
   /** Log records that are messages and belong to no call: one by one, or as the exchanges that they make up. */
   #messages(calls: readonly CallStep[]): Step[] {
-    const telling = new Set(calls.flatMap(({ id }) => [id, ...this.#above(id)]));
-    for (const { record } of this.#carriers) if (record.spanId !== undefined) telling.add(record.spanId);
+    const reporting = new Set(calls.flatMap(({ id }) => [id, ...this.#above(id)]));
+    for (const { record } of this.#usageRecords)
+      if (record.spanId !== undefined) reporting.add(record.spanId);
     const counted = new Set(calls.map(({ id }) => id));
     const steps: Step[] = [];
     let exchange: LogRecord[] = [];
     for (const log of this.#logs) {
       if (!isMessageEvent(log.name) || this.#used.has(log)) continue;
-      if (counted.has(log.id) || this.#retold.has(log.id)) continue;
-      // Other tellings of a call repeat its history, and nothing that is not told.
-      if (isConventional(log) && log.log.span_id !== undefined && telling.has(log.log.span_id)) continue;
+      if (counted.has(log.id) || this.#duplicates.has(log.id)) continue;
+      // Other records of a call repeat its history, and have nothing else.
+      if (isConventional(log) && log.log.span_id !== undefined && reporting.has(log.log.span_id)) continue;
       if (!isConventional(log)) {
         const { entries } = readEventMessage(log);
         const step = {
@@ -657,19 +658,21 @@ class GroupSteps {
     };
   }
 
-  /** Runs of tools. The calls of the group say which of their ids are told of in messages. */
+  /** Runs of tools. Messages of the group's calls say which ids of theirs are known. */
   #toolRuns(calls: readonly CallStep[]): ToolStep[] {
     const requested = calls.flatMap(({ content }) =>
       content.output.filter(({ role }) => role === 'tool_call'),
     );
-    const told = calls.flatMap(({ content }) => content.input.filter(({ role }) => role === 'tool_result'));
+    const resultsInInput = calls.flatMap(({ content }) =>
+      content.input.filter(({ role }) => role === 'tool_result'),
+    );
     /** Keys under which calls tell results, by these and by what they are without an id. */
     const results = new Map<string | undefined, string>();
-    for (const result of told.toReversed()) {
+    for (const result of resultsInInput.toReversed()) {
       const key = witnessKey(result)!;
       if (result.tool?.result !== undefined) results.set(witnessKey(withoutId(result)), key);
     }
-    for (const result of told) results.set(witnessKey(result), witnessKey(result)!);
+    for (const result of resultsInInput) results.set(witnessKey(result), witnessKey(result)!);
     const claimed = new Map<string, Set<Entry>>();
     return this.#foundRuns().map(({ id, timeNs, endNs, run: found, witness, facts }) => {
       const claims = claimed.get(witness) ?? new Set();
@@ -698,7 +701,7 @@ class GroupSteps {
     });
   }
 
-  /** The runs that spans and log records tell of, by the start of their records. */
+  /** The runs that spans and log records report, by the start of their records. */
   #foundRuns(): FoundRun[] {
     const runs: FoundRun[] = [];
     const bySpan = new Map<string, FoundRun & { readonly scope: string }>();
@@ -721,7 +724,7 @@ class GroupSteps {
         .map((above) => bySpan.get(above))
         .find((above) => above !== undefined);
       if (around !== undefined && around.scope !== scope && isSameRun(around.run, found.run)) {
-        // Two instrumentations tell of one run: what the outer one leaves out is taken from the inner one.
+        // Two instrumentations report one run: what the outer one leaves out is taken from the inner one.
         const merged = {
           ...around,
           run: mergedRun(around.run, found.run),
@@ -756,7 +759,7 @@ class GroupSteps {
       const known = this.#dialects.get(id);
       const dialects =
         known === undefined
-          ? new Set([...this.#dialects.values(), ...DIALECTS.map(({ name }) => name)])
+          ? new Set([...this.#dialects.values(), ...GENAI_DIALECTS.map(({ name }) => name)])
           : [known];
       content = NOTHING;
       for (const dialect of record === undefined ? [] : dialects) {
@@ -787,18 +790,18 @@ class GroupSteps {
   }
 }
 
-/** The run of a tool as a record tells it. */
+/** The run of a tool as one record reports it. */
 interface FoundRun {
   readonly id: string;
   readonly timeNs: bigint;
   readonly endNs: bigint;
   readonly run: ToolRun;
-  /** Records of one kind, each of which tells of a run of its own. */
+  /** The kind of the record: two records of one kind report two runs. */
   readonly witness: string;
   readonly facts: Facts;
 }
 
-/** Whether two tellings are of one run: neither says another id or another tool. */
+/** Whether two records may be of one run: ids and tools do not differ. */
 function isSameRun(outer: ToolRun, inner: ToolRun): boolean {
   const [a, b] = [outer.call.tool ?? {}, inner.call.tool ?? {}];
   if (a.callId !== undefined && b.callId !== undefined && a.callId !== b.callId) return false;
@@ -829,7 +832,7 @@ function isKnownResult({ tool }: Entry): boolean {
   return tool?.callId !== undefined || tool?.result !== undefined;
 }
 
-/** A run with the id of the call that asked for it, and that call where a message tells of it. */
+/** A run with the id of the call that asked for it, and that call where a message has it. */
 function withId(
   run: ToolRun,
   requested: readonly Entry[],
@@ -864,14 +867,14 @@ function withId(
 /** Kinds of records that count for numbers of calls below them. */
 const SUMS: ReadonlySet<string> = new Set(['wrapper', 'rest']);
 
-/** Why a call does not count that another session tells of as well. */
+/** Why a call does not count that another session reports as well. */
 const ELSEWHERE: string = 'counted_in_other_session';
 
 /**
- * Whether a call is told in this session: where it counts, and also where only its numbers count in another session. So what is told here depends
+ * Whether a call is shown in this session: where it counts, and also where only its numbers count in another session. So what is shown here depends
  * on nothing but this session.
  */
-function isToldHere({ reason }: StoredCarrier): boolean {
+function isReportedHere({ reason }: StoredCarrier): boolean {
   return reason === undefined || reason === ELSEWHERE;
 }
 
@@ -935,21 +938,10 @@ function hasContent({ input, output }: Content): boolean {
   return input.length > 0 || output.length > 0;
 }
 
-const EMBEDDING_KEYS = [
-  'genkit:metadata:subtype',
-  'gen_ai.operation.name',
-  'openinference.span.kind',
-  'ai.operationId',
-  'llm.request.type',
-];
-const FINISH_KEYS = [
-  'gen_ai.response.finish_reasons',
-  'ai.response.finishReason',
-  'llm.finish_reason',
-  'finish_reason',
-  'anthropic.message.stop_reason',
-  'stop_reason',
-];
+const OPERATION_KEYS = fromAll(({ conversation }) => conversation?.operations);
+const FINISH_KEYS = fromAll(({ conversation }) => conversation?.finishReasons);
+const FAILURES = DIALECTS.flatMap(({ conversation }) => conversation?.failedWhere ?? []);
+const FAILURE_TEXTS = fromAll(({ conversation }) => conversation?.failures);
 
 function finishReasonOf(get: Lookup): string | undefined {
   for (const key of FINISH_KEYS) {
@@ -968,7 +960,7 @@ function finish(entry: Entry, finishReason: string | undefined): Facts {
 function errorOf(record: SpanRecord): TurnError | undefined {
   const failed =
     record.span.status.code === STATUS_ERROR ||
-    record.attributes.get('langfuse.observation.level') === 'ERROR';
+    FAILURES.some(({ key, value }) => record.attributes.get(key) === value);
   return failed ? failure(record) : undefined;
 }
 
@@ -984,7 +976,7 @@ function failure({ span, attributes, events }: SpanRecord): TurnError {
   const message =
     span.status.message ??
     attributes.get('error.message') ??
-    attributes.get('langfuse.observation.status_message') ??
+    FAILURE_TEXTS.map((key) => attributes.get(key)).find((text) => text !== undefined && text !== null) ??
     exception?.get('exception.message');
   return turnError(type, message);
 }

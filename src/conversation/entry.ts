@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A turn as messages tell it, before anything is known of the call it came with. One message can make several: an assistant's text
+ * A part of a message that becomes a turn, before anything is known of the call it came with. One message can make several: an assistant's text
  * and each of its tool calls are entries of their own.
  */
 export interface Entry {
@@ -11,7 +11,7 @@ export interface Entry {
   readonly media?: readonly Media[];
   readonly tool?: Tool;
   readonly finishReason?: string;
-  /** A text of it was longer than `MAX_TEXT`. */
+  /** One of its texts was cut to `MAX_TEXT`. */
   readonly truncated?: true;
 }
 
@@ -100,7 +100,7 @@ export function toolKey(entry: Entry): string | undefined {
 /** Ids of fewer characters are numbers that programs count from anew. */
 const UNIQUE_ID_LENGTH = 12;
 
-/** What two tellings of one entry by different records have in common: the id of a tool call, else the content. */
+/** What two reports of one entry by different records have in common: the id of a tool call, else the content. */
 export function witnessKey(entry: Entry): string | undefined {
   const { role, tool } = entry;
   if (tool?.callId !== undefined) return digest([role, tool.callId]);

@@ -24,27 +24,27 @@ interface Node {
   answered: { readonly endNs: bigint; readonly traceId: string; readonly system: string } | undefined;
 }
 
-/** Most messages that are remembered; beyond, only the conversations at hand are. */
+/** Most messages that are remembered. Beyond it, only current conversations (`MAX_TIPS`) are kept. */
 const MAX_NODES = 100_000;
-/** Conversations at hand: a session's main one and those of its subagents. */
+/** Most current conversations: a session's main one and those of its subagents. */
 const MAX_TIPS = 32;
 /** Most entries of an answer that a program may leave out when it sends the history again. */
 const MAX_SKIPPED = 64;
 
 /**
- * What of a session was shown, so that each message is shown once although every call repeats those before it.
+ * Remembers which messages of a session were shown, so that each is shown once although every call repeats those before it.
  *
- * Histories are paths of a tree: two calls share the messages that they begin with. An entry of a call's input was shown if it stands at its
- * place of a path, so that a text that is said twice is two entries. Where an input does not begin like any path, because the oldest messages
- * were dropped or summed up, it is laid over the end of a conversation at hand.
+ * Histories are paths of a tree: two calls share the messages that they begin with. An entry of a call's input was shown if it stands at the same place of
+ * a path, so a text that is said twice is two entries. An input may begin like no path, because the oldest messages were dropped or summarised: its end is then
+ * compared with the ends of current conversations.
  */
 export class History {
-  /** How much is remembered: entries, about. */
+  /** Number of remembered entries, about: a measure of its memory. */
   get size(): number {
     return this.#nodes + this.#systems.size + this.#tools.size + this.#reasonings.size + this.#witnesses.size;
   }
 
-  /** One that goes on from here by itself. */
+  /** An independent copy. */
   clone(): History {
     const copy = new History();
     const nodes = new Map<Node, Node>([[this.#root, copy.#root]]);
@@ -72,14 +72,14 @@ export class History {
 
   #root = newNode('', 'system', undefined);
   #nodes = 0;
-  /** Ends of the conversations at hand, the latest first. */
+  /** Ends of the current conversations, the latest first. */
   #tips: Node[] = [];
   /** Instructions at the head of an input have no place in the tree: they may change with every call. */
   readonly #systems = new Set<string>();
   /** Entries of tools with an id: programs send them again in any order. */
   readonly #tools = new Set<string>();
   readonly #reasonings = new Set<string>();
-  /** How often an entry was told of, by whom. */
+  /** By entry: how often each witness (a kind of record) reported it. */
   readonly #witnesses = new Map<string, Map<string, number>>();
 
   /** The entries of a call's input that were not shown yet, and its output, which always is. Remembers both. */
@@ -111,8 +111,8 @@ export class History {
   }
 
   /**
-   * Whether an entry that `witness` tells of was shown for another witness: the first telling by one is the first by the
-   * others. Remembers it.
+   * Counts a report of an entry by `witness`, and returns whether it has to be shown. Reports by different witnesses are paired in their order: the first report by one is of
+   * the same entry as the first by another, which was shown already.
    */
   isNews(witness: string, entry: Entry): boolean {
     const key = witnessKey(entry);

@@ -12,7 +12,7 @@ export interface InlineContent {
   readonly data?: () => Uint8Array;
 }
 
-/** Larger content is told of by its size only, bytes. */
+/** Bytes. Of larger content only the size is kept. */
 export const MAX_MEDIA_BYTES = 16 * 1024 * 1024;
 
 const DATA_URI = /^data:([\w.+-]+\/[\w.+-]+)?([^,]{0,200}),/;

@@ -13,7 +13,7 @@ import {
 import { readImage, readMedia } from './media.js';
 import { parsePython } from './python-literal.js';
 
-/** Most entries that are read from one value; what follows is told of by its number. */
+/** Most entries that are read from one value; of what follows only the number is reported. */
 export const MAX_ENTRIES = 10_000;
 
 /**
@@ -67,7 +67,7 @@ class MessageReader {
   readonly #entries: Entry[] = [];
   #left = 0;
 
-  /** What was read; entries beyond the bound are told of by a last one. */
+  /** What was read. Where entries were left out, a last one says how many. */
   finish(role: MessageRole): Entry[] {
     if (this.#left > 0) {
       const text = `… and ${this.#left} more`;
@@ -148,9 +148,9 @@ class MessageReader {
 
   #message(message: Fields, fallback: MessageRole, depth: number): void {
     const role = roleOf(message) ?? fallback;
-    const told = field(message, 'content');
-    const said = typeof told === 'string' ? saidByRoles(told, role, FIRST_OF_BUFFER) : [];
-    if (said.length > 1 || (said[0] !== undefined && said[0].text !== told)) {
+    const whole = field(message, 'content');
+    const said = typeof whole === 'string' ? saidByRoles(whole, role, FIRST_OF_BUFFER) : [];
+    if (said.length > 1 || (said[0] !== undefined && said[0].text !== whole)) {
       for (const { role: by, text } of said)
         this.#message({ ...message, role: by, content: text }, by, depth);
       return;
@@ -164,7 +164,7 @@ class MessageReader {
     if (isItem && (TOOL_CALL_KINDS.test(kind) || TOOL_RESULT_KINDS.test(kind) || kind === 'reasoning')) {
       parts.part(message, depth + 1);
     } else {
-      const content = asTold(message, firstField(message, ['content', 'contents', 'parts', 'text']));
+      const content = withoutPrefix(message, firstField(message, ['content', 'contents', 'parts', 'text']));
       if (role === 'tool') {
         this.#toolMessage(message, content, parts, depth + 1);
       } else if (content !== undefined) {
@@ -214,8 +214,8 @@ class MessageReader {
   }
 }
 
-/** What smolagents tells a model of a tool's call and of its result, in a text of its own for each. */
-function asTold(message: Fields, content: unknown): unknown {
+/** The content without what smolagents writes around a tool's call or result, each a text of its own. */
+function withoutPrefix(message: Fields, content: unknown): unknown {
   const role = field(message, 'role');
   if (role !== 'tool-call' && role !== 'tool-response') return content;
   const text = plainText(content, 1);
@@ -234,10 +234,10 @@ class Parts {
   #texts: string[] = [];
   #reasonings: string[] = [];
   #media: Media[] = [];
-  /** Ids of calls and results that were told. */
+  /** Ids of calls and results that were added. */
   readonly #ids = new Set<string>();
-  /** Calls and results that stand in a text as JSON: mostly a second telling of others of the message. */
-  readonly #retold: Fields[] = [];
+  /** Calls and results that stand in a text as JSON: mostly duplicates of others of the message. */
+  readonly #duplicates: Fields[] = [];
 
   constructor(role: MessageRole, reader: MessageReader, finishReason: string | undefined) {
     this.#role = role;
@@ -253,14 +253,14 @@ class Parts {
     }
     for (const block of blocks) {
       if (partKind(block) === 'text') this.text(plainText(firstField(block, ['text', 'content']), 1));
-      else this.#retold.push(block);
+      else this.#duplicates.push(block);
     }
   }
 
   /** Makes entries of what was gathered last. */
   end(): void {
-    const retold = this.#retold.splice(0);
-    for (const block of retold) {
+    const duplicates = this.#duplicates.splice(0);
+    for (const block of duplicates) {
       if (!this.#ids.has(textField(block, CALL_IDS) ?? '')) this.part(block, 1);
     }
     this.flush();
@@ -676,10 +676,10 @@ function hasMessages(value: unknown, depth: number): boolean {
 
 /** The message in an envelope that says nothing else. */
 function unwrap(value: Fields): unknown {
-  const told = field(value, 'message');
+  const inner = field(value, 'message');
   const isChoice = ['finish_reason', 'finishReason', 'index'].some((name) => Object.hasOwn(value, name));
-  const said = typeof told === 'string' && isChoice && roleOf(value) !== 'user' && contentOf(told);
-  const message = said ? (isFields(said) ? said : { role: 'assistant', content: said }) : told;
+  const said = typeof inner === 'string' && isChoice && roleOf(value) !== 'user' && contentOf(inner);
+  const message = said ? (isFields(said) ? said : { role: 'assistant', content: said }) : inner;
   if (isFields(message)) {
     const finishReason = textField(value, ['finish_reason', 'finishReason']);
     const calls = field(value, 'tool_calls');

@@ -1,3 +1,4 @@
+import { fromAll } from '../normalize/dialects/registry.js';
 import type { AttributeValue, LogRecordView, SpanEventView, SpanView } from '../otlp/read.js';
 import { type Fields, isFields } from './json-value.js';
 
@@ -13,7 +14,7 @@ export interface EventRecord {
 }
 
 /** Where a log record says its place among others of one time. */
-const PLACE_KEYS = ['event.sequence', 'CHAT_MESSAGE_INDEX'];
+const PLACE_KEYS = fromAll(({ conversation }) => conversation?.places);
 
 export interface SpanRecord {
   readonly span: SpanView;

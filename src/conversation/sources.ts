@@ -1,6 +1,6 @@
 import type { MessageRole, MessageSource, MessageSources } from '../normalize/dialects/dialect.js';
 import { genAiMessages } from '../normalize/dialects/otel-genai.js';
-import { DIALECTS } from '../normalize/dialects/registry.js';
+import { GENAI_DIALECTS } from '../normalize/dialects/registry.js';
 import type { AttributeValue } from '../otlp/read.js';
 import type { Entry } from './entry.js';
 import { readFlat } from './flat.js';
@@ -49,7 +49,7 @@ const TOOL_FIELDS = [
 
 /** The messages of a record, by the dialect that it is written in and then by OpenTelemetry's conventions. */
 export function readContent(record: ContentRecord, dialect: string | undefined): Content {
-  const own = DIALECTS.find(({ name }) => name === dialect)?.messages;
+  const own = GENAI_DIALECTS.find(({ name }) => name === dialect)?.messages;
   const events = new Set<EventRecord>();
   const read = (list: keyof MessageSources, role: MessageRole): Entry[] =>
     readFirst(record, sourcesOf(own, list), role, events);
@@ -248,7 +248,7 @@ function hasMessage(fields: Fields): boolean {
 /** Events that are a message by themselves, with what they are in the dialects' lists. */
 const MESSAGE_EVENTS: ReadonlyMap<string, { readonly source: EventSource; readonly list: MessageRole }> =
   new Map(
-    [...DIALECTS.flatMap(({ messages }) => (messages === undefined ? [] : [messages])), genAiMessages]
+    [...GENAI_DIALECTS.flatMap(({ messages }) => (messages === undefined ? [] : [messages])), genAiMessages]
       .flatMap(({ system = [], input, output }) => [
         ...system.map((source) => ({ source, list: 'system' as const })),
         ...input.map((source) => ({ source, list: 'user' as const })),

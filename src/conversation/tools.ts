@@ -1,108 +1,59 @@
+import type { ByRank } from '../normalize/dialects/by-rank.js';
+import { fromAll } from '../normalize/dialects/registry.js';
+import type { ToolTerms } from '../normalize/dialects/terms.js';
 import { cut, type Entry, MAX_NAME, MAX_TEXT, type Tool } from './entry.js';
 import { field, isFields, jsonText, parseContainer } from './json-value.js';
 import { bounded, readMessages } from './messages.js';
 import { type EventRecord, type Lookup, lookup, type SpanRecord } from './record.js';
 
-const NAMES = [
-  'gen_ai.tool.name',
-  'ai.toolCall.name',
-  'tool.name',
-  'tool_name',
-  'function_name',
-  'haystack.tool.name',
-  'spring.ai.tool.definition.name',
-  'traceloop.entity.name',
-];
-const CALL_IDS = [
-  'gen_ai.tool.call.id',
-  'gen_ai.tool.call_id',
-  'ai.toolCall.id',
-  'tool_call.id',
-  'tool.call.id',
-  'tool.id',
-  'tool_use_id',
-  'call_id',
-];
-const ARGUMENTS = [
-  'gen_ai.tool.call.arguments',
-  'gen_ai.tool.args',
-  'gen_ai.tool.input',
-  'ai.toolCall.args',
-  'gcp.vertex.agent.tool_call_args',
-  'tool_arguments',
-  'tool_parameters',
-  'tool_input',
-  'function_args',
-  'full_command',
-  'arguments',
-  'input.value',
-  'mlflow.spanInputs',
-  'langfuse.observation.input',
-  'traceloop.entity.input',
-  'haystack.agent.step.tool.input',
-  'spring.ai.tool.call.arguments',
-  'input',
-  // LangSmith
-  'gen_ai.prompt',
-];
-const RESULTS = [
-  'gen_ai.tool.call.result',
-  'gen_ai.tool.output',
-  'ai.toolCall.result',
-  'gcp.vertex.agent.tool_response',
-  'tool_response',
-  'lk.function_tool.output',
-  'anthropic.tool_result.content',
-  'output.value',
-  'mlflow.spanOutputs',
-  'langfuse.observation.output',
-  'traceloop.entity.output',
-  'haystack.agent.step.tool.output',
-  'spring.ai.tool.call.result',
-  'output',
-  // LangSmith
-  'gen_ai.completion',
-];
+const toolTerms = <T>(of: (tools: ToolTerms) => ByRank<T> | undefined): readonly T[] =>
+  fromAll(({ conversation }) => conversation?.tools && of(conversation.tools));
+
+/** Only runs of tools have these. */
+const TOOL_NAMES = toolTerms(({ names }) => names);
+const NAMES = [...TOOL_NAMES, ...toolTerms(({ looseNames }) => looseNames)];
+const CALL_IDS = toolTerms(({ callIds }) => callIds);
+const ARGUMENTS = toolTerms((tools) => tools.arguments);
+const RESULTS = toolTerms(({ results }) => results);
 /** What a span calls its kind, and how it says that it is the run of a tool. */
-const KINDS: readonly (readonly [key: string, value: RegExp])[] = [
-  ['spring.ai.kind', /^tool_call$/],
-  ['gen_ai.operation.name', /^execute_tool$/],
-  ['ai.operationId', /^ai\.toolCall$/],
-  ['openinference.span.kind', /^TOOL$/i],
-  ['traceloop.span.kind', /^tool$/],
-  ['mlflow.spanType', /^"?TOOL"?$/],
-  ['langfuse.observation.type', /^tool$/],
-  // VoltAgent
-  ['span.type', /^tool$/],
-];
-const SPAN_NAMES =
-  /^(?:execute_tool\b|running tool\b|ai\.toolCall$|haystack\.agent\.step\.tool$|ruby_llm\.tool$|claude_code\.tool$)/;
+const KINDS = toolTerms(({ kinds }) => kinds);
+const SPAN_NAMES = toolTerms(({ spans }) => spans && [spans]);
+/** What stands in the name of a span before that of the tool. */
+const BEFORE_NAME = toolTerms(({ beforeName }) => beforeName && [beforeName]);
+const RESULT_EVENTS = toolTerms(({ resultEvent }) => resultEvent && [resultEvent]);
+const HANDOFFS = toolTerms(({ handoff }) => handoff && [handoff]);
+
+/** Log records of runs of tools: of Claude Code, Codex, Gemini CLI, and those who name theirs alike. */
 const EVENT_NAMES = /(?:^|\.)tool_(?:result|call)$/;
 
-/** That an agent hands over to another is told by a call to a tool, and by a span that is the run of none. */
+/** An agent that hands over to another is a call of a tool in the messages; its span is the run of none. */
 const HANDOFF = /^hand-?off\b/i;
-const TOOL_NAMES = ['gen_ai.tool.name', 'ai.toolCall.name', 'tool.name', 'tool_name'];
 
 function isHandoff({ span, attributes }: SpanRecord): boolean {
-  if (attributes.get('gen_ai.operation.type') === 'handoff') return true;
+  if (HANDOFFS.some(({ key, value }) => attributes.get(key) === value)) return true;
   return HANDOFF.test(span.name) && !TOOL_NAMES.some((key) => attributes.has(key));
 }
 
 export function isToolRun(record: SpanRecord): boolean {
   const { span, attributes } = record;
   if (isHandoff(record)) return false;
-  const kind = KINDS.find(([key]) => attributes.has(key));
-  if (kind?.[1].test(String(attributes.get(kind[0])))) return true;
-  return SPAN_NAMES.test(span.name);
+  const kind = KINDS.find(({ key }) => attributes.has(key));
+  if (kind?.value.test(String(attributes.get(kind.key)))) return true;
+  return isToolSpan(span.name);
+}
+
+function isToolSpan(name: string): boolean {
+  return SPAN_NAMES.some((pattern) => pattern.test(name));
 }
 
 /** The tool that a run is of by the name of its span, where that is all that names it. */
 function nameOf(spanName: string): string | undefined {
-  const name = spanName.replace(/^(?:execute_tool|running tool)\b:?\s*/, '');
-  return name === '' || SPAN_NAMES.test(name) ? undefined : cut(name, MAX_NAME);
+  const before = BEFORE_NAME.map((pattern) => pattern.exec(spanName)?.[0]).find((text) => text !== undefined);
+  const name = spanName.slice(before?.length ?? 0);
+  return name === '' || isToolSpan(name) ? undefined : cut(name, MAX_NAME);
 }
 
-/** Log records of coding agents that tell of the run of a tool. */
+/** Whether a log record of this name is of the run of a tool. */
 export function isToolEvent(name: string): boolean {
   return EVENT_NAMES.test(name);
 }
@@ -119,8 +70,7 @@ export function readToolRun(
   spanName = '',
 ): ToolRun {
   const get = lookup(record);
-  const output = events.find(({ name }) => name === 'tool.output');
-  const result = text(get, RESULTS) ?? (output && text(lookup(output), ['output', 'content', 'result']));
+  const result = text(get, RESULTS) ?? resultIn(events);
   const given = text(get, ARGUMENTS);
   const name = text(get, NAMES) ?? nameOf(spanName);
   const callId = text(get, CALL_IDS);
@@ -131,11 +81,21 @@ export function readToolRun(
   };
 }
 
+/** The result in an event of the span. */
+function resultIn(events: readonly EventRecord[]): string | undefined {
+  for (const { name, keys } of RESULT_EVENTS) {
+    const event = events.find((each) => each.name === name);
+    const result = event && text(lookup(event), keys);
+    if (result !== undefined) return result;
+  }
+  return undefined;
+}
+
 /** A result out of what frameworks wrap it in: a JSON string, `{"outputs": …}` of LangSmith, `{"output": …}` around a message of LangChain. */
 function resultOf(text: string, tool: Tool): Entry {
   const parts = MAY_HAVE_MEDIA.test(text) ? partsOf(parseContainer(text)) : undefined;
-  const [told] = parts === undefined ? [] : readMessages({ role: 'tool', content: parts }, 'tool');
-  if (told?.media !== undefined) return { ...told, tool: { ...told.tool, ...tool } };
+  const [withMedia] = parts === undefined ? [] : readMessages({ role: 'tool', content: parts }, 'tool');
+  if (withMedia?.media !== undefined) return { ...withMedia, tool: { ...withMedia.tool, ...tool } };
   const value = jsonValue(text);
   if (typeof value === 'string') return bounded({ role: 'tool_result', tool: { ...tool, result: value } });
   const [message, ...others] = isMessage(value) ? readMessages(value, 'tool') : [];

@@ -1,5 +1,6 @@
 import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { forwardedAddresses, normalizeIp } from './client-ip.js';
+import { fromAll } from './dialects/registry.js';
 import { isPublic } from './geo.js';
 import { CONNECTION_ADDRESS } from './normalizer.js';
 
@@ -17,13 +18,7 @@ const MAX_HEADER_LENGTH = 16_384;
 const who = (name: string) => attributeKey(name, KeyGroup.who);
 
 /** Keys of the client's address, best first. */
-const CLIENT_KEYS = [
-  who('client.address'),
-  who('http.client_ip'),
-  who('client.ip'),
-  who('network.client.ip'),
-  who('user.ip_address'),
-];
+const CLIENT_KEYS = fromAll(({ identity }) => identity?.address).map(who);
 const PEER_KEYS = [
   who('network.peer.address'),
   who('net.sock.peer.addr'),

@@ -1,5 +1,8 @@
 import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { boundedText } from './bounded-text.js';
+import type { ByRank } from './dialects/by-rank.js';
+import { DIALECTS, fromAll } from './dialects/registry.js';
+import type { DeviceTerms } from './dialects/terms.js';
 import type { DeviceType } from './facts.js';
 import { boundedValue } from './no-value.js';
 import { deviceTypeOfOs, isHeadless, osName, type ParsedUserAgent, parseUserAgent } from './user-agent.js';
@@ -34,71 +37,43 @@ const MAX_BRANDS = 16;
 
 const who = (name: string) => attributeKey(name, KeyGroup.who);
 
-const USER_AGENT_KEYS = [
-  who('user_agent.original'),
-  who('http.user_agent'),
-  who('browser.user_agent'),
-  who('http.useragent'),
-];
+const keysOf = (of: (device: DeviceTerms) => ByRank<string> | undefined) =>
+  fromAll(({ identity }) => identity?.device && of(identity.device)).map(who);
+
+const USER_AGENT_KEYS = keysOf(({ userAgent }) => userAgent);
 const USER_AGENT_HEADER = who('http.request.header.user-agent');
 /** Faro's web tracing puts the user agent here; everywhere else it is the version of a runtime. */
 const RUNTIME_VERSION = who('process.runtime.version');
 
 const BROWSER_VERSION = who('browser.version');
-/** A browser's name with its version, best first. Datadog's are what it parsed itself. */
-const BROWSER_KEYS: readonly { readonly name: AttributeKey; readonly version?: AttributeKey }[] = [
-  { name: who('browser.name'), version: BROWSER_VERSION },
-  { name: who('user_agent.name'), version: who('user_agent.version') },
-  { name: who('http.useragent_details.browser.family') },
-];
+/** A browser's name with its version, best first. */
+const BROWSER_KEYS: readonly { readonly name: AttributeKey; readonly version?: AttributeKey }[] = fromAll(
+  ({ identity }) => identity?.device?.browser,
+).map(({ name, version }) => ({ name: who(name), ...(version !== undefined && { version: who(version) }) }));
 const BROWSER_BRANDS = who('browser.brands');
 const BROWSER_MOBILE = who('browser.mobile');
-const BROWSER_PLATFORM = who('browser.platform');
 
 const SYNTHETIC_TYPE = who('user_agent.synthetic.type');
-/** Elastic's: the model, or `Spider`. */
-const PARSED_DEVICE_NAME = who('user_agent.device.name');
-const DEVICE_TYPE_KEYS = [
-  who('device.type'),
-  who('http.useragent_details.device.category'),
-  PARSED_DEVICE_NAME,
-];
-const DEVICE_MODEL_KEYS = [
-  who('device.model.identifier'),
-  who('device.model.name'),
-  who('device.model'),
-  who('device.family'),
-  PARSED_DEVICE_NAME,
-];
+const DEVICE_TYPE_KEYS = keysOf(({ type }) => type);
+const DEVICE_MODEL_KEYS = keysOf(({ model }) => model);
 /** Models to show, the names that people know first. */
-const SHOWN_MODEL_KEYS = [
-  who('device.model.name'),
-  who('device.model.identifier'),
-  who('device.model'),
-  who('device.model_name'),
-  who('device.model_identifier'),
-  PARSED_DEVICE_NAME,
-];
+const SHOWN_MODEL_KEYS = keysOf(({ shownModel }) => shownModel);
 /** What parsers of user agents write in the place of a model. */
 const NO_MODEL = /^(?:spider|k|generic.*|mac|macintosh)$/i;
 const DEVICE_ID = who('device.id');
 const DEVICE_MANUFACTURER = who('device.manufacturer');
 
 /** Systems of the client by name; these never mean the host of a service. */
-const CLIENT_OS_KEYS = [who('user_agent.os.name'), BROWSER_PLATFORM, who('http.useragent_details.os.family')];
+const CLIENT_OS_KEYS = keysOf(({ clientOs }) => clientOs);
 const HOST_OS_KEYS = [who('os.name'), who('os.type')];
 const HOST_OS_VERSION = who('os.version');
-const CLIENT_OS_VERSION_KEYS = [
-  who('user_agent.os.version'),
-  who('browser.platform_version'),
-  who('http.useragent_details.os.version'),
-];
+const CLIENT_OS_VERSION_KEYS = keysOf(({ clientOsVersion }) => clientOsVersion);
 const VERSION = /^\d[\w.+-]{0,63}$/;
 /** `Mac OS X 10.15.7` of Faro. */
 const VERSION_AT_END = / (\d[\d.]{0,30})$/;
 const SERVICE_NAME = who('service.name');
 /** Services that run on the user's own machine and say so with nothing but their name. */
-const USER_SIDE_SERVICES = new Set(['claude-code']);
+const USER_SIDE_SERVICES = new Set(DIALECTS.flatMap(({ identity }) => identity?.userSideServices ?? []));
 
 /**
  * Reads the explicit attributes and the user agent of one attribute set; undefined where there is none of them.

@@ -1,5 +1,5 @@
 import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
-import type { Dialect, MetricCarrier, MetricNumber, UsageContext } from './dialects/dialect.js';
+import type { GenAiDialect, MetricNumber, UsageContext, UsageMetric } from './dialects/dialect.js';
 import type { Usage } from './facts.js';
 import { DATA_POINT } from './normalizer.js';
 
@@ -24,7 +24,7 @@ export function isDataPoint(record: AttributeView, { isLog }: UsageContext): boo
 export function readDataPoint(
   record: AttributeView,
   context: UsageContext,
-  { metrics = [] }: Dialect,
+  { metrics = [] }: GenAiDialect,
 ): Says | undefined {
   const name = context.eventName();
   const metric = metrics.find((each) => each.name === name);
@@ -48,7 +48,7 @@ export function readDataPoint(
   return says;
 }
 
-function numbersOf({ adds }: MetricCarrier, record: AttributeView): readonly MetricNumber[] | undefined {
+function numbersOf({ adds }: UsageMetric, record: AttributeView): readonly MetricNumber[] | undefined {
   if (!('key' in adds)) return adds;
   const type = record.text(adds.key);
   return type !== undefined && Object.hasOwn(adds.values, type) ? adds.values[type] : undefined;

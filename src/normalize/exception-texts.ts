@@ -1,10 +1,11 @@
+import { DIALECTS } from './dialects/registry.js';
 import {
   stacktraceOf,
   type TextOf,
   type ToldBy,
   toldException,
   typeBefore,
-  withFaroBody,
+  withBodyFields,
 } from './exceptions.js';
 import { OWN_URL_KEYS, PAGE_URL_KEYS, SCREEN_KEYS } from './visit/page-keys.js';
 import type { PageUrlReader } from './visit/page-url.js';
@@ -45,6 +46,11 @@ const MOST_FRAMES = 200;
 /** Longest JSON text that is read for frames. */
 const LONGEST_FRAMES_TEXT = 262_144;
 
+/** Attributes with the frames of a stack trace, each apart. */
+const FRAMES_KEYS: ReadonlySet<string> = new Set(
+  DIALECTS.flatMap(({ exceptions }) => exceptions?.frames ?? []),
+);
+
 /** Of a span its own address may be one that was asked for. */
 const PAGE_URLS_OF_SPAN = PAGE_URL_KEYS;
 const PAGE_URLS_OF_LOG = [...PAGE_URL_KEYS, ...OWN_URL_KEYS];
@@ -68,12 +74,12 @@ function textsOfLog(
   const inBody = isMap(body)
     ? textOf({ attributes: Object.entries(body).map(([key, value]) => ({ key, value })) })
     : () => undefined;
-  const text = withFaroBody((key) => own(key) ?? inBody(key), body);
+  const text = withBodyFields((key) => own(key) ?? inBody(key), body);
   const name = eventName || own('event.name') || '';
   const texts = shown(text, { signal: 'log', name }, name, pageOf(text, PAGE_URLS_OF_LOG, readUrl));
   // A crash or an error that has no other words may have them in its body.
   const message = texts.message === undefined && typeof body === 'string' && body !== '' ? body : undefined;
-  const told = log.attributes.findLast(({ key }) => key === 'faro.error.stacktrace')?.value;
+  const told = log.attributes.findLast(({ key }) => FRAMES_KEYS.has(key))?.value;
   const frames = texts.stacktrace === undefined ? framesOf(told) : undefined;
   return {
     ...texts,

@@ -1,123 +1,12 @@
 import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from './attributes.js';
+import { DIALECTS as ALL_DIALECTS } from './dialects/registry.js';
+import type { ExceptionMark, Outcome } from './dialects/terms.js';
 
 /**
- * How senders tell of exceptions and crashes, as tables: of the OpenTelemetry conventions, of SDKs for browsers and apps, and of older conventions that are
- * sent as OTLP. The same tables are read when telemetry is taken in and when an exception is shown.
+ * How senders tell of exceptions and crashes: what the dialects declare as `exceptions`, in the order of the registry. The same tables are read when telemetry is
+ * taken in and when an exception is shown.
  */
-interface ExceptionDialect {
-  readonly name: string;
-  /** Attributes with its type, message and stack trace, best first. */
-  readonly type: readonly string[];
-  readonly message: readonly string[];
-  readonly stacktrace: readonly string[];
-  /** What makes a record one that tells of an exception: any of these. */
-  readonly marks?: readonly Mark[];
-  /** Names of log records that tell of an exception whatever their attributes are; of a span the name says the outcome of what is told otherwise. */
-  readonly events?: Readonly<Record<string, Outcome>>;
-  /** Its attributes have names that anything may have: they are read only where one of its marks is. */
-  readonly isGeneral?: true;
-}
-
-/** Whether it ended the app, or made it stand still. */
-type Outcome = 'exception' | 'crash';
-
-interface Mark {
-  readonly key: string;
-  /** Which values mark it, and what they say; left out where any value does. */
-  readonly values?: ReadonlyMap<string, Outcome>;
-  /** The kind of record that it marks; left out where it is any. */
-  readonly on?: 'log' | 'span';
-  /** On a span with the status ERROR it counts only beside one of these. */
-  readonly unlessFailed?: readonly string[];
-}
-
-const DIALECTS: readonly ExceptionDialect[] = [
-  {
-    name: 'OpenTelemetry (also browser, Android, Swift, Faro, Honeycomb, Dash0, HyperDX, Elastic, Embrace)',
-    type: ['exception.type'],
-    message: ['exception.message'],
-    stacktrace: ['exception.stacktrace', 'exception.parsed_stacktrace'],
-    marks: [{ key: 'exception.type' }, { key: 'exception.message' }, { key: 'exception.stacktrace' }],
-    events: {
-      exception: 'exception',
-      'device.crash': 'crash',
-      'app.crash': 'crash',
-      'device.anr': 'crash',
-      'app.anr': 'crash',
-      ANR: 'crash',
-      crash: 'crash',
-    },
-  },
-  {
-    name: 'OpenTracing (also Splunk RUM, HyperDX, Datadog) and the Elastic Common Schema',
-    type: ['error.object', 'error.kind', 'error.type'],
-    message: ['error.message', 'error.msg'],
-    stacktrace: ['error.stack', 'error.stack_trace'],
-    marks: [
-      // Alone it says no more than the status does.
-      {
-        key: 'error',
-        values: new Map([['true', 'exception']]),
-        on: 'span',
-        unlessFailed: ['error.message', 'error.msg', 'error.kind'],
-      },
-      { key: 'error.object', on: 'span' },
-      { key: 'error.stack' },
-      { key: 'error.stack_trace' },
-      // Splunk in apps.
-      { key: 'component', values: new Map([['crash', 'crash']]), on: 'span' },
-    ],
-  },
-  {
-    name: 'Grafana Faro, through a collector',
-    type: ['type'],
-    message: ['value'],
-    stacktrace: ['stacktrace'],
-    marks: [{ key: 'kind', values: new Map([['exception', 'exception']]), on: 'log' }],
-    isGeneral: true,
-  },
-  {
-    name: 'Embrace',
-    type: [],
-    message: [],
-    stacktrace: [],
-    marks: [
-      {
-        key: 'emb.type',
-        values: new Map([
-          ['sys.exception', 'exception'],
-          ['sys.flutter_exception', 'exception'],
-          ['sys.android.crash', 'crash'],
-          ['sys.android.native_crash', 'crash'],
-          ['sys.android.react_native_crash', 'crash'],
-          ['sys.ios.crash', 'crash'],
-        ]),
-      },
-    ],
-  },
-  {
-    name: 'Swift and Honeycomb, from MetricKit',
-    type: [
-      'metrickit.diagnostic.crash.exception.objc.type',
-      'metrickit.diagnostic.crash.exception.mach_exception.name',
-      'metrickit.diagnostic.crash.exception.signal.name',
-    ],
-    message: [
-      'metrickit.diagnostic.crash.exception.objc.message',
-      'metrickit.diagnostic.crash.exception.mach_exception.description',
-      'metrickit.diagnostic.crash.exception.termination_reason',
-    ],
-    stacktrace: ['metrickit.diagnostic.crash.exception.stacktrace_json'],
-    marks: [{ key: 'name', values: new Map([['metrickit.diagnostic.crash', 'crash']]), on: 'log' }],
-    events: { 'metrickit.diagnostic.crash': 'crash' },
-  },
-  {
-    name: 'Apps that follow `app.crash`, and AWS RUM for Swift',
-    type: ['crash.exception_name', 'crash.exception_reason.name', 'crash.exception_reason.type'],
-    message: ['crash.exception_reason', 'crash.exception_reason.message', 'crash.termination_reason'],
-    stacktrace: ['crash.stacktrace', 'crash.report_json'],
-  },
-];
+const DIALECTS = ALL_DIALECTS.flatMap(({ exceptions }) => exceptions ?? []);
 
 /** The text of an attribute; undefined where it has none. */
 export type TextOf = (key: string) => string | undefined;
@@ -193,7 +82,11 @@ export function stacktraceOf(text: TextOf, record: ToldBy): string | undefined {
 }
 
 /** Of marks that contradict each other the crash counts. */
-function outcomeOf(marks: readonly Mark[], text: TextOf, { signal, failed }: ToldBy): Outcome | undefined {
+function outcomeOf(
+  marks: readonly ExceptionMark[],
+  text: TextOf,
+  { signal, failed }: ToldBy,
+): Outcome | undefined {
   let found: Outcome | undefined;
   for (const { key, values, on, unlessFailed } of marks) {
     if (on !== undefined && on !== signal) continue;
@@ -227,20 +120,24 @@ function firstOf(keys: readonly string[], text: TextOf): string | undefined {
   return undefined;
 }
 
+const BODY_MARKS = DIALECTS.flatMap(({ type, message, stacktrace, logfmt }) =>
+  logfmt === undefined ? [] : [{ ...logfmt.mark, fields: [...type, ...message, ...stacktrace] }],
+);
+
 /**
- * The fields that a collector leaves in the body of a Faro record, as `kind=exception type=Error value="…"`. The texts of an attribute that is there come
- * first.
+ * The fields that a collector leaves in the body of a record, as `kind=exception type=Error value="…"`, where an attribute says that it is of such a dialect. The
+ * texts of an attribute that is there come first.
  */
-export function withFaroBody(text: TextOf, body: unknown): TextOf {
-  if (typeof body !== 'string' || text('kind') !== 'exception') return text;
-  return (key) => text(key) ?? logfmtField(body, key);
+export function withBodyFields(text: TextOf, body: unknown): TextOf {
+  if (typeof body !== 'string') return text;
+  const marked = BODY_MARKS.find(({ key, value }) => text(key) === value);
+  if (marked === undefined) return text;
+  return (key) => text(key) ?? (marked.fields.includes(key) ? logfmtField(body, key) : undefined);
 }
 
-const LOGFMT: Readonly<Record<string, RegExp>> = {
-  type: logfmt('type'),
-  value: logfmt('value'),
-  stacktrace: logfmt('stacktrace'),
-};
+const LOGFMT: ReadonlyMap<string, RegExp> = new Map(
+  BODY_MARKS.flatMap(({ fields }) => fields.map((field) => [field, logfmt(field)])),
+);
 const UNESCAPED: Readonly<Record<string, string>> = { n: '\n', t: '\t' };
 
 function logfmt(key: string): RegExp {
@@ -248,7 +145,7 @@ function logfmt(key: string): RegExp {
 }
 
 function logfmtField(body: string, key: string): string | undefined {
-  const match = Object.hasOwn(LOGFMT, key) ? LOGFMT[key]!.exec(body) : null;
+  const match = LOGFMT.get(key)?.exec(body);
   return match?.[1]?.replaceAll(/\\(.)/g, (_, code: string) => UNESCAPED[code] ?? code) ?? match?.[2];
 }
 

@@ -1,4 +1,5 @@
 import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from './attributes.js';
+import { fromAll } from './dialects/registry.js';
 import { boundedValue } from './no-value.js';
 
 /** Longest release or kind of connection that is kept, UTF-16 units. */
@@ -7,32 +8,18 @@ const MAX_LENGTH = 128;
 const who = (name: string) => attributeKey(name, KeyGroup.who);
 
 /** The version of what the user sits in front of, whatever carries it. */
-const APP_VERSION_KEYS = [
-  who('app.version'),
-  who('app.version_name'),
-  who('application.version'),
-  who('browser.app.version'),
-  who('emb.app.version'),
-  who('sentry.release'),
-];
+const APP_VERSION_KEYS = fromAll(({ identity }) => identity?.release).map(who);
 /** On the resource of a browser or an app the version of that; on any other the version of a backend. */
 const SERVICE_VERSION = who('service.version');
 
-const page = (name: string) => attributeKey(name, KeyGroup.page);
-
 /**
- * OpenTelemetry, today and before; Dash0, which tells how fast it is alone. Apps have it on each record: it is read of those that tell of a visit, and of
- * resources and scopes, so that all other records cost nothing.
+ * Apps have the kind of connection on each record: it is read of those that report a visit, and of resources and scopes, so that all other records cost
+ * nothing.
  */
-const TOLD_CONNECTION_KEYS = [
-  page('network.connection.type'),
-  page('net.host.connection.type'),
-  page('network.connection.effective_type'),
-  page('network.connection.subtype'),
-  page('net.host.connection.subtype'),
-];
-/** Honeycomb has it on the resource. */
-const RESOURCE_CONNECTION_KEYS = [who('network.effectiveType'), who('network.effective_type')];
+const VISIT_CONNECTION_KEYS = fromAll(({ identity }) => identity?.visitConnection).map((name) =>
+  attributeKey(name, KeyGroup.page),
+);
+const RESOURCE_CONNECTION_KEYS = fromAll(({ identity }) => identity?.connection).map(who);
 const NOT_SAID = /^(?:unknown|unavailable|other|none)$/i;
 
 /** Which release a session is of. */
@@ -61,7 +48,7 @@ export function readConnection(resource: AttributeView): string | undefined {
 export function readToldConnection(view: AttributeView): string | undefined {
   return (view.groups & KeyGroup.page) === 0
     ? undefined
-    : firstValue(view, TOLD_CONNECTION_KEYS)?.toLowerCase();
+    : firstValue(view, VISIT_CONNECTION_KEYS)?.toLowerCase();
 }
 
 function firstValue(view: AttributeView, keys: readonly AttributeKey[]): string | undefined {

@@ -1,85 +1,16 @@
 import { type AttributeKey, attributeKey, KeyGroup } from './attributes.js';
+import { DIALECTS, fromAll } from './dialects/registry.js';
 import type { SessionMark } from './facts.js';
 
-/**
- * How a sender of browsers and apps names sessions, where that is not what OpenTelemetry says (`session.id`, `session.previous_id`, events
- * `session.start` and `session.end`). What such senders say of users, devices and addresses stands in the tables of `who.ts` and
- * `client-device.ts`: there the order counts, over all senders.
- */
-interface RumDialect {
-  readonly name: string;
-  /** Keys of the session's id, best first. */
-  readonly sessionKeys?: readonly string[];
-  /** Keys of the id of the session before. */
-  readonly previousSession?: readonly PreviousSession[];
-  /** Events that begin or end a session, by name. */
-  readonly events?: Readonly<Record<string, SessionMark['kind']>>;
-  /** Where the service's name stands on a resource or record with the mark of this sender, if the resource has no name of its own. */
-  readonly service?: { readonly key: string; readonly mark: ServiceMark };
-}
-
-/** A text, or a text in a map. */
-interface PreviousSession {
-  readonly key: string;
-  readonly entry?: string;
-}
-
-interface ServiceMark {
-  readonly key: string;
-  readonly value: RegExp;
-}
-
-const RUM_DIALECTS: readonly RumDialect[] = [
-  {
-    name: 'OpenTelemetry (also Swift, Android, Honeycomb, Dash0, Elastic, Sentry)',
-    previousSession: [{ key: 'session.previous_id' }],
-    events: { 'session.start': 'start', 'session.end': 'end' },
-  },
-  {
-    name: 'Grafana Faro',
-    previousSession: [
-      { key: 'session.attributes', entry: 'previousSession' },
-      { key: 'session.attributes.previousSession' },
-    ],
-    events: { session_start: 'start', session_extend: 'start' },
-  },
-  {
-    name: 'Splunk RUM',
-    sessionKeys: ['splunk.rumSessionId'],
-    service: { key: 'app', mark: { key: 'telemetry.sdk.name', value: /^@splunk\// } },
-  },
-  {
-    name: 'Splunk RUM, before 1.0 and in apps',
-    service: { key: 'app', mark: { key: 'splunk.rumVersion', value: /./ } },
-  },
-  {
-    name: 'Splunk RUM in apps, before 2.0: all stands on spans',
-    previousSession: [{ key: 'splunk.rum.previous_session_id' }],
-    service: { key: 'app', mark: { key: 'splunk.rumSessionId', value: /./ } },
-  },
-  { name: 'HyperDX', sessionKeys: ['rum.sessionId'] },
-  // `emb.session_part_id` is a part of a session, and no session.
-  {
-    name: 'Embrace',
-    sessionKeys: ['emb.user_session_id', 'emb.session_id'],
-    previousSession: [{ key: 'emb.user_session_previous_id' }],
-  },
-  { name: 'Datadog', sessionKeys: ['_dd.session.id'] },
-];
-
-/** Keys of session ids. */
-export const RUM_SESSION_KEYS: readonly AttributeKey[] = RUM_DIALECTS.flatMap(({ sessionKeys = [] }) =>
-  sessionKeys.map((key) => attributeKey(key, KeyGroup.session)),
-);
+/** The life of sessions of browsers and apps, and the names of their services: read by what the dialects declare as `sessions`. */
 
 /** Where the id of the session before stands. */
 export const PREVIOUS_SESSION_KEYS: readonly { readonly key: AttributeKey; readonly entry?: string }[] =
-  RUM_DIALECTS.flatMap(({ previousSession = [] }) =>
-    previousSession.map(({ key, entry }) => {
-      attributeKey(key, KeyGroup.event);
-      return { key: attributeKey(key, KeyGroup.who), ...(entry === undefined ? {} : { entry }) };
-    }),
-  );
+  fromAll(({ sessions }) => sessions?.previous).map((place) => {
+    const { map, entry = undefined } = typeof place === 'string' ? { map: place } : place;
+    attributeKey(map, KeyGroup.event);
+    return { key: attributeKey(map, KeyGroup.who), ...(entry !== undefined && { entry }) };
+  });
 
 /** What an event of this name says of its session; undefined where it is no such event. */
 export function sessionEventKind(name: string): SessionMark['kind'] | undefined {
@@ -87,10 +18,10 @@ export function sessionEventKind(name: string): SessionMark['kind'] | undefined 
 }
 
 const EVENTS: ReadonlyMap<string, SessionMark['kind']> = new Map(
-  RUM_DIALECTS.flatMap(({ events = {} }) => Object.entries(events)),
+  DIALECTS.flatMap(({ sessions }) => Object.entries(sessions?.events ?? {})),
 );
 
-const SERVICES = RUM_DIALECTS.flatMap(({ service }) => (service === undefined ? [] : [service]));
+const SERVICES = DIALECTS.flatMap(({ sessions }) => sessions?.service ?? []);
 
 /** Attributes of resources and records that the functions below ask for. */
 export const SERVICE_KEYS: ReadonlyMap<string, AttributeKey> = new Map(

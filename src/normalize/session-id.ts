@@ -1,34 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from './attributes.js';
+import type { AttributeKey, AttributeView } from './attributes.js';
 import { BoundedMemo } from './bounded-memo.js';
 import { withoutJsonQuotes, withoutNul } from './bounded-text.js';
 import type { Dialect } from './dialects/dialect.js';
 import { isNoValue } from './no-value.js';
-import { PREVIOUS_SESSION_KEYS, RUM_SESSION_KEYS } from './rum.js';
+import { PREVIOUS_SESSION_KEYS } from './rum.js';
 
 /** Longest session id of the contract, UTF-16 units; a longer one is kept as its digest. */
 const MAX_LENGTH = 128;
 /** Longer ids are digested each time: remembered, they would fill the memory. */
 const MAX_REMEMBERED_LENGTH = 2048;
-
-const key = (name: string) => attributeKey(name, KeyGroup.session);
-
-const SESSION_ID = key('session.id');
-/** A conversation of Codex; others write the number of an operating system's thread there. */
-const THREAD_ID = key('thread_id');
-
-/** A conversation; users of OpenAI's Responses API write the id of the response before there. */
-const CONVERSATION_ID = key('gen_ai.conversation.id');
-
-/** The conversation of all who chat without one of their own, in Spring AI. */
-const SPRING_CONVERSATION_ID = key('spring.ai.chat.client.conversation.id');
-
-/** Values that are something else than a session under these keys. */
-const NO_SESSION = new Map([
-  [THREAD_ID, /^\d+$/],
-  [CONVERSATION_ID, /^resp_/],
-  [SPRING_CONVERSATION_ID, /^default$/],
-]);
 
 const digests = new BoundedMemo<string>(256);
 
@@ -61,20 +42,26 @@ export function readPreviousSession(attributes: AttributeView): string | undefin
 /** Reads the session id of a record of a scope; without a scope's name, that of a scope or resource. */
 export type SessionIdReader = (attributes: AttributeView, scopeName?: string) => string | undefined;
 
-/**
- * Reads the session id that a record, scope or resource carries: `session.id`, then the keys of browsers and apps, then the dialects' own in the order of the
- * dialects, then the dialects' loose ones, then those of its scope only. Texts and integers count, the first that is an id. Look-alikes that are
- * no dialect's on purpose: `thread.id` (an operating system's thread), `mcp.session.id` (a transport's), `langsmith.trace.session_id` (a project).
- */
-export function createSessionIdReader(dialects: readonly Dialect[]): SessionIdReader {
-  const keys = [
+/** The keys of the session's id on any record, in the order in which they are read: those of all dialects, then the loose ones of all dialects. */
+export function sessionKeysOf(dialects: readonly Dialect[]): readonly AttributeKey[] {
+  return [
     ...new Set([
-      SESSION_ID,
-      ...RUM_SESSION_KEYS,
-      ...dialects.flatMap(({ sessionKeys }) => sessionKeys),
-      ...dialects.flatMap(({ looseSessionKeys }) => looseSessionKeys ?? []),
+      ...dialects.flatMap(({ sessionKeys = [] }) => sessionKeys),
+      ...dialects.flatMap(({ looseSessionKeys = [] }) => looseSessionKeys),
     ]),
   ];
+}
+
+/**
+ * Reads the session id that a record, scope or resource carries: under `sessionKeysOf` the dialects, then under the keys that dialects have in the record's scope
+ * only. Texts and integers count, the first that is an id. Look-alikes that are no dialect's on purpose: `thread.id` (an operating system's thread),
+ * `mcp.session.id` (a transport's), `langsmith.trace.session_id` (a project).
+ */
+export function createSessionIdReader(dialects: readonly Dialect[]): SessionIdReader {
+  const keys = sessionKeysOf(dialects);
+  const noSessions = new Map(
+    dialects.flatMap((dialect) => (dialect.noSessions ?? []).map(({ key, value }) => [key, value] as const)),
+  );
   const scoped = dialects.flatMap(({ scopedSessionKeys }) => scopedSessionKeys ?? []);
   const keysOf = (scopeName: string): readonly AttributeKey[] =>
     scoped.flatMap((own) => (own.scopeName.test(scopeName) ? own.keys : []));
@@ -82,22 +69,26 @@ export function createSessionIdReader(dialects: readonly Dialect[]): SessionIdRe
   let latestScope = '';
   let latestKeys = keysOf(latestScope);
   return (attributes, scopeName = '') => {
-    const id = firstId(attributes, keys);
+    const id = firstId(attributes, keys, noSessions);
     if (id !== undefined) return id;
     if (scopeName !== latestScope) {
       latestScope = scopeName;
       latestKeys = keysOf(scopeName);
     }
-    return latestKeys.length === 0 ? undefined : firstId(attributes, latestKeys);
+    return latestKeys.length === 0 ? undefined : firstId(attributes, latestKeys, noSessions);
   };
 }
 
-function firstId(attributes: AttributeView, keys: readonly AttributeKey[]): string | undefined {
+function firstId(
+  attributes: AttributeView,
+  keys: readonly AttributeKey[],
+  noSessions: ReadonlyMap<AttributeKey, RegExp>,
+): string | undefined {
   for (const each of keys) {
     if (!attributes.has(each)) continue;
     const text = attributes.text(each);
     if (text === undefined || attributes.boolean(each) !== undefined) continue;
-    if (NO_SESSION.get(each)?.test(text)) continue;
+    if (noSessions.get(each)?.test(text)) continue;
     const id = normalizeSessionId(withoutJsonQuotes(text));
     if (id !== undefined) return id;
   }

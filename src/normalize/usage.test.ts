@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type AttributeValue, logBatch, type SpanSpec, spanBatch } from '../../test/support/telemetry.js';
 import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
-import type { Dialect } from './dialects/dialect.js';
-import { DIALECTS } from './dialects/registry.js';
+import type { GenAiDialect } from './dialects/dialect.js';
+import { GENAI_DIALECTS } from './dialects/registry.js';
 import type { Usage } from './facts.js';
 import type { Normalizer, RecordContext, RecordFacts } from './normalizer.js';
 import { createUsageReader, type UsageReader } from './usage.js';
@@ -19,7 +19,7 @@ const AUDIO = {
 };
 
 /** A second dialect, for what only shows where there are several. */
-const acme: Dialect = {
+const acme: GenAiDialect = {
   name: 'acme',
   sessionKeys: [],
   recognizedBy: [
@@ -64,7 +64,7 @@ class UsageNormalizer implements Normalizer {
   #scopeName = '';
   #scopeVersion = '';
 
-  constructor(dialects: readonly Dialect[], serviceName: string | undefined) {
+  constructor(dialects: readonly GenAiDialect[], serviceName: string | undefined) {
     this.#read = createUsageReader(dialects).read;
     this.serviceName = serviceName;
   }
@@ -100,7 +100,7 @@ class UsageNormalizer implements Normalizer {
 type Attributes = Record<string, AttributeValue>;
 
 interface Circumstances {
-  readonly dialects?: readonly Dialect[];
+  readonly dialects?: readonly GenAiDialect[];
   readonly service?: string;
   readonly span?: Partial<SpanSpec>;
 }
@@ -109,7 +109,7 @@ const TIME = 1_790_000_000_000_000_000n;
 
 function usageOf(
   attributes: Attributes,
-  { dialects = DIALECTS, service, span }: Circumstances = {},
+  { dialects = GENAI_DIALECTS, service, span }: Circumstances = {},
 ): Usage | undefined {
   const batch = spanBatch(new UsageNormalizer(dialects, service), [
     { trace: '1', span: '1', start: TIME, end: TIME, attributes, ...span },
@@ -231,7 +231,7 @@ describe('kinds of content', () => {
     assert.deepEqual(of(attributes), { inputTokens: 100 });
   });
 
-  test('cached sound is part of the cache', () => {
+  test('cached audio is part of the cache', () => {
     const attributes = {
       'gen_ai.usage.input_tokens': 100,
       'gen_ai.usage.audio.input_tokens': 50,
@@ -264,7 +264,7 @@ describe('U12: what stands for a missing value', () => {
 });
 
 describe('U1: the first dialect that recognises a record reads it', () => {
-  const dialects = [acme, ...DIALECTS];
+  const dialects = [acme, ...GENAI_DIALECTS];
   const dialectOf = (attributes: Attributes, circumstances: Circumstances = {}) =>
     usageOf(attributes, { dialects, ...circumstances })?.dialect;
 
@@ -573,7 +573,7 @@ describe('U5: input includes the cache', () => {
 });
 
 describe('U6: audio is part of input, output and cache read', () => {
-  const read = (numbers: Attributes, more: Partial<Dialect['keys']> = {}) => {
+  const read = (numbers: Attributes, more: Partial<GenAiDialect['keys']> = {}) => {
     const keys = {
       ...acme.keys,
       inputAudio: [AUDIO.input],
@@ -732,7 +732,7 @@ describe('U15: log records', () => {
   const DETAILS = 'gen_ai.client.inference.operation.details';
 
   function usageOfLog(event: string, attributes: Attributes) {
-    const batch = logBatch(new UsageNormalizer(DIALECTS, undefined), [
+    const batch = logBatch(new UsageNormalizer(GENAI_DIALECTS, undefined), [
       { trace: '1', time: TIME, event, attributes },
     ]);
     return batch.usages[batch.usage[0]!];

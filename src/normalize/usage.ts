@@ -10,7 +10,9 @@ import {
   cacheRuleOf,
   type Dialect,
   type EndingRule,
+  type GenAiDialect,
   hasAny,
+  isGenAi,
   kindOf,
   recognizes,
   type Signature,
@@ -60,8 +62,9 @@ export function createUsageReader(
   dialects: readonly Dialect[] = DIALECTS,
   ownPrices: OwnPrices = NO_OWN_PRICES,
 ): UsageReader {
-  const ofSpans = new Candidates(dialects, ({ eventName }) => eventName === undefined);
-  const ofLogs = new Candidates(dialects, ({ spanName }) => spanName === undefined);
+  const genAi = dialects.filter(isGenAi);
+  const ofSpans = new Candidates(genAi, ({ eventName }) => eventName === undefined);
+  const ofLogs = new Candidates(genAi, ({ spanName }) => spanName === undefined);
   const priceOf = listPriceOf(ownPrices);
   const read = (record: AttributeView, context: UsageContext): Usage | undefined => {
     const candidates = context.isLog ? ofLogs : ofSpans;
@@ -76,7 +79,7 @@ export function createUsageReader(
       const usage = readUsage(record, context, dialect, kind);
       if (isAborted(record, dialect, usage)) forgetTokens(usage);
       else readCost(record, dialect, usage, context.startNs, priceOf);
-      // A log record without numbers tells of a call that its span tells of as well.
+      // A log record without numbers reports a call that its span reports as well.
       return context.isLog && !carriesUsage(usage) ? undefined : usage;
     }
     return undefined;
@@ -92,13 +95,13 @@ export function createUsageReader(
 }
 
 interface Candidate {
-  readonly dialect: Dialect;
+  readonly dialect: GenAiDialect;
   readonly signatures: readonly Signature[];
 }
 
 /** The dialects that can fit the records of a scope and service: worked out once for each of these, not for each record. */
 class Candidates {
-  readonly #dialects: readonly Dialect[];
+  readonly #dialects: readonly GenAiDialect[];
   readonly #canFit: (signature: Signature) => boolean;
   readonly #known = new BoundedMemo<readonly Candidate[]>(MEMO_CAPACITY);
   // Records of one scope come one after the other.
@@ -106,7 +109,7 @@ class Candidates {
   #service = '';
   #latest: readonly Candidate[] | undefined;
 
-  constructor(dialects: readonly Dialect[], canFit: (signature: Signature) => boolean) {
+  constructor(dialects: readonly GenAiDialect[], canFit: (signature: Signature) => boolean) {
     this.#dialects = dialects;
     this.#canFit = canFit;
   }
@@ -136,7 +139,12 @@ class Candidates {
 /** A Usage in the making. */
 type Draft = { -readonly [K in keyof Usage]: Usage[K] };
 
-function readUsage(record: AttributeView, context: UsageContext, dialect: Dialect, kind: UsageKind): Draft {
+function readUsage(
+  record: AttributeView,
+  context: UsageContext,
+  dialect: GenAiDialect,
+  kind: UsageKind,
+): Draft {
   const { keys } = dialect;
   const usage = identity(record, context, dialect, kind);
   if (context.isLog && dialect.logs?.first) usage.first = true;
@@ -158,7 +166,7 @@ function readUsage(record: AttributeView, context: UsageContext, dialect: Dialec
 }
 
 /** U22 */
-function endedForTool(record: AttributeView, { finishReasons = [] }: Dialect): boolean {
+function endedForTool(record: AttributeView, { finishReasons = [] }: GenAiDialect): boolean {
   return finishReasons.some((key) => {
     if (!record.has(key)) return false;
     return TOOL_FINISH.test(record.text(key) ?? record.strings(key)?.join(' ') ?? '');
@@ -203,7 +211,12 @@ function tierIn(record: AttributeView, sources: readonly Source[] | undefined): 
 }
 
 /** What a record says besides numbers and ids. */
-function identity(record: AttributeView, context: UsageContext, dialect: Dialect, kind: UsageKind): Draft {
+function identity(
+  record: AttributeView,
+  context: UsageContext,
+  dialect: GenAiDialect,
+  kind: UsageKind,
+): Draft {
   const { keys } = dialect;
   const signal = kind === 'sum' ? 'metric' : context.isLog ? 'log' : 'span';
   const usage: Draft = { kind, dialect: dialect.name, signal };
@@ -219,13 +232,13 @@ function identity(record: AttributeView, context: UsageContext, dialect: Dialect
 }
 
 /** U12 */
-function usualProvider({ provider }: Dialect, context: UsageContext): string | undefined {
+function usualProvider({ provider }: GenAiDialect, context: UsageContext): string | undefined {
   if (provider === undefined || typeof provider === 'string') return provider;
   return provider.find(([scopeName]) => scopeName.test(context.scopeName()))?.[1];
 }
 
 /** Input with the cached tokens in it, and those (U3 to U5). */
-function readInput(record: AttributeView, context: UsageContext, dialect: Dialect, usage: Draft): void {
+function readInput(record: AttributeView, context: UsageContext, dialect: GenAiDialect, usage: Draft): void {
   const { keys } = dialect;
   const input = firstTokens(record, keys.input);
   const read = firstTokens(record, keys.cacheRead);
@@ -250,7 +263,7 @@ function readInput(record: AttributeView, context: UsageContext, dialect: Dialec
 function includesCache(
   record: AttributeView,
   context: UsageContext,
-  dialect: Dialect,
+  dialect: GenAiDialect,
   provider: string | undefined,
   input: number,
   cache: number,
@@ -285,7 +298,7 @@ function isExclusive(provider: string | undefined): boolean {
 }
 
 /** Output with the reasoning tokens in it, and those (U6). Input has been read. */
-function readOutput(record: AttributeView, dialect: Dialect, usage: Draft): void {
+function readOutput(record: AttributeView, dialect: GenAiDialect, usage: Draft): void {
   const { keys } = dialect;
   const output = firstTokens(record, keys.output);
   const reasoning = firstTokens(record, keys.reasoning);
@@ -305,7 +318,7 @@ function outputBesides(record: AttributeView, { outputBesides: sources }: UsageK
   return sources === undefined ? 0 : (firstTokens(record, sources) ?? 0);
 }
 
-/** What of input, output and cache was sound, as far as it fits into what it is part of (U6). Input and output have been read. */
+/** What of input, output and cache was audio, as far as it fits into what it is part of (U6). Input and output have been read. */
 function readAudio(record: AttributeView, keys: UsageKeys, usage: Draft): void {
   const { inputTokens = -1, cacheReadTokens = -1, outputTokens = -1, reasoningTokens = 0 } = usage;
   const input = partWithin(record, keys.inputAudio, inputTokens);
@@ -329,7 +342,7 @@ function partWithin(
 /** U6 */
 function includesReasoning(
   record: AttributeView,
-  dialect: Dialect,
+  dialect: GenAiDialect,
   usage: Usage,
   output: number,
   reasoning: number,
@@ -351,7 +364,7 @@ function includesReasoning(
 /**
  * U4: a call that was broken off on the caller's side and says 0 of everything: how many tokens it had nobody learnt. One that the provider refused had none.
  */
-function isAborted(record: AttributeView, { keys }: Dialect, usage: Usage): boolean {
+function isAborted(record: AttributeView, { keys }: GenAiDialect, usage: Usage): boolean {
   if (usage.kind !== 'call' || tellsTokens(usage)) return false;
   if (!firstText(record, CALL_ERRORS, (text) => (/abort|cancel/i.test(text) ? text : undefined))) {
     if (!keys.aborted?.some((source) => flagAt(record, source))) return false;
@@ -378,7 +391,7 @@ const TOKENS = [
 /** What the record reports (U13), else the list price (U14). */
 function readCost(
   record: AttributeView,
-  dialect: Dialect,
+  dialect: GenAiDialect,
   usage: Draft,
   startNs: bigint,
   priceOf: PriceOf,

@@ -5,7 +5,10 @@ import { type AddressFields, readAddress } from './client-address.js';
 import { combineDevice, type DeviceFields, readDeviceFields } from './client-device.js';
 import { applyIpPolicy, type ClientIpPolicy, normalizeIp } from './client-ip.js';
 import { codeOfCountryName, countryCode, countryName } from './countries.js';
+import type { ByRank } from './dialects/by-rank.js';
+import { DIALECTS, fromAll } from './dialects/registry.js';
 import { jsonAt, numberAt, textAt } from './dialects/source.js';
+import type { IdentityTerms } from './dialects/terms.js';
 import type { Who } from './facts.js';
 import { type GeoLookup, isPublic } from './geo.js';
 import { boundedValue } from './no-value.js';
@@ -86,97 +89,34 @@ const MEMO_CAPACITY = 8192;
 
 const who = (name: string) => attributeKey(name, KeyGroup.who);
 
-/**
- * Keys of the id of a user who is known, best first. Claude Code's `user.id` is an anonymous id of the device, so its account comes
- * before it. E-mail addresses come last: any id that is made to be one says more than an address that can change.
- */
-const USER_ID_KEYS = [
-  who('user.account_uuid'),
-  who('user.id'),
-  who('enduser.id'),
-  who('langfuse.user.id'),
-  who('langfuse.trace.metadata.langfuse_user_id'),
-  who('langfuse.observation.metadata.langfuse_user_id'),
-  who('ai.telemetry.metadata.userId'),
-  who('ai.telemetry.metadata.user_id'),
-  who('ai.settings.context.userId'),
-  who('ai.settings.context.user_id'),
-  who('mastra.metadata.userId'),
-  who('gcp.vertex.agent.user_id'),
-  who('langwatch.user.id'),
-  who('langwatch.user_id'),
-  who('lmnr.association.properties.user_id'),
-  who('traceloop.association.properties.user_id'),
-  who('mlflow.trace.user'),
-  who('gen_ai.request.user'),
-  who('gen_ai.user'),
-  who('llm.user'),
-  who('usr.id'),
-  who('userId'),
-  who('metadata.user_api_key_end_user_id'),
-  who('metadata.user_api_key_user_id'),
-  who('langsmith.metadata.user_id'),
-  who('traceloop.association.properties.customer_id'),
-  who('user.account_id'),
-  who('emb.user.identifier'),
-  who('user.hash'),
-  who('user.email'),
-  who('usr.email'),
-  who('userEmail'),
-  who('emb.user.email'),
-  who('user.name'),
-  who('user.full_name'),
-  who('usr.name'),
-  who('userName'),
-  who('emb.user.username'),
-];
-/** Keys of ids that an SDK made up for a browser or an installation of an app, best first. */
-const ANONYMOUS_ID_KEYS = [
-  who('user.anonymous_id'),
-  who('enduser.pseudo.id'),
-  who('usr.anonymous_id'),
-  who('enduser.anon_id'),
-  who('app.installation.id'),
-];
+const keysOf = (of: (identity: IdentityTerms) => ByRank<string> | undefined) =>
+  fromAll(({ identity }) => identity && of(identity)).map(who);
 
-/** OpenInference's metadata, JSON in which applications name their user. */
-const METADATA = who('metadata');
+/**
+ * Keys of the id of a user who is known, best first. E-mail addresses come last: any id that is made to be one says more than an address that can
+ * change.
+ */
+const USER_ID_KEYS = keysOf(({ userId }) => userId);
+/** Keys of ids that an SDK made up for a browser or an installation of an app, best first. */
+const ANONYMOUS_ID_KEYS = keysOf(({ anonymousId }) => anonymousId);
+
 /** Longer ones hold content. */
 const MAX_METADATA_LENGTH = 16_384;
-const METADATA_USER_ID_KEYS = ['user_id', 'userId'].map((name) => jsonAt(METADATA, name));
+/** JSON in which applications name their user. */
+const USER_ID_FIELDS = DIALECTS.flatMap(({ identity }) => identity?.userIdInJson ?? []).map(
+  ({ key, fields }) => ({
+    key: who(key),
+    sources: fields.map((field) => jsonAt(who(key), field)),
+  }),
+);
 
-/** OpenTelemetry; the Collector's geoip processor; Elastic; Datadog; Sentry. */
 const PLACE_KEYS = {
-  countryCode: [
-    who('geo.country.iso_code'),
-    who('geo.country_iso_code'),
-    who('client.geo.country_iso_code'),
-    who('network.client.geoip.country.iso_code'),
-    who('user.geo.country_code'),
-  ],
-  countryName: [
-    who('geo.country_name'),
-    who('client.geo.country_name'),
-    who('network.client.geoip.country.name'),
-  ],
-  region: [
-    who('geo.region_name'),
-    who('client.geo.region_name'),
-    who('network.client.geoip.subdivision.name'),
-    who('user.geo.subdivision'),
-    who('geo.region.iso_code'),
-    who('geo.region_iso_code'),
-    who('client.geo.region_iso_code'),
-  ],
-  city: [
-    who('geo.locality.name'),
-    who('geo.city_name'),
-    who('client.geo.city_name'),
-    who('network.client.geoip.city.name'),
-    who('user.geo.city'),
-  ],
-  postalCode: [who('geo.postal_code'), who('client.geo.postal_code')],
-  timezone: [who('geo.timezone'), who('client.geo.timezone'), who('network.client.geoip.timezone')],
+  countryCode: keysOf(({ place }) => place?.countryCode),
+  countryName: keysOf(({ place }) => place?.countryName),
+  region: keysOf(({ place }) => place?.region),
+  city: keysOf(({ place }) => place?.city),
+  postalCode: keysOf(({ place }) => place?.postalCode),
+  timezone: keysOf(({ place }) => place?.timezone),
 } as const;
 
 export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoOptions): WhoReader {
@@ -340,12 +280,14 @@ function readId(
 }
 
 function readMetadataUserId(view: AttributeView, userIds: Pick<UserIds, 'normalize'>): string | undefined {
-  const text = view.has(METADATA) ? view.text(METADATA) : undefined;
-  if (text === undefined || text.length > MAX_METADATA_LENGTH || !text.includes('user')) return undefined;
-  for (const source of METADATA_USER_ID_KEYS) {
-    const raw = textAt(view, source) ?? numberAt(view, source)?.toString();
-    const id = raw === undefined ? undefined : userIds.normalize(raw);
-    if (id !== undefined) return id;
+  for (const { key, sources } of USER_ID_FIELDS) {
+    const text = view.has(key) ? view.text(key) : undefined;
+    if (text === undefined || text.length > MAX_METADATA_LENGTH || !text.includes('user')) continue;
+    for (const source of sources) {
+      const raw = textAt(view, source) ?? numberAt(view, source)?.toString();
+      const id = raw === undefined ? undefined : userIds.normalize(raw);
+      if (id !== undefined) return id;
+    }
   }
   return undefined;
 }

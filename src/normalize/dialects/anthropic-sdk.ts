@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import type { Dialect } from './dialect.js';
+import type { GenAiDialect } from './dialect.js';
 import { byGenAiOperation, genAiKeys, genAiMessages } from './otel-genai.js';
 import { jsonAt, partOf } from './source.js';
 
@@ -19,10 +19,14 @@ const session = (name: string) => attributeKey(name, KeyGroup.session);
  * Input has the cache in it. What the API used to sum up a long conversation comes on top of both numbers. The session of the API is the
  * session; its thread stands for a conversation where the application names none.
  */
-export const anthropicSdk: Dialect = {
+export const anthropicSdk: GenAiDialect = {
   name: 'anthropic-sdk',
   sessionKeys: [session('anthropic.session.id')],
   looseSessionKeys: [session('anthropic.session.thread.id')],
+  conversation: {
+    tools: { results: { 38: ['anthropic.tool_result.content'] } },
+    finishReasons: { 50: ['anthropic.message.stop_reason'] },
+  },
   recognizedBy: [{ scopeName: /^com\.anthropic\.sdk(?:\.|$)/ }],
   kinds: [byGenAiOperation],
   keys: {

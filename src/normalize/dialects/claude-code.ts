@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import type { Dialect } from './dialect.js';
+import type { GenAiDialect } from './dialect.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const TYPE = attributeKey('type', KeyGroup.metric);
@@ -17,9 +17,25 @@ const TYPE = attributeKey('type', KeyGroup.metric);
  * are billed like any other. Totals that are no calls: `subagent_completed` (`total_tokens`), `compaction` (`pre_tokens`, `post_tokens`),
  * `result_tokens` of a tool. The session's id is `session.id`.
  */
-export const claudeCode: Dialect = {
+export const claudeCode: GenAiDialect = {
   name: 'claude-code',
-  sessionKeys: [],
+  // Its `user.id` is an anonymous id of the device, so the account comes before it.
+  identity: {
+    userId: { 10: ['user.account_uuid'], 61: ['user.account_id'] },
+    userSideServices: ['claude-code'],
+  },
+  conversation: {
+    tools: {
+      names: { 40: ['tool_name'] },
+      callIds: { 40: ['tool_use_id'] },
+      arguments: { 40: ['tool_parameters', 'tool_input'], 46: ['full_command'] },
+      spans: /^claude_code\.tool$/,
+      resultEvent: { name: 'tool.output', keys: ['output', 'content', 'result'] },
+    },
+    finishReasons: { 60: ['stop_reason'] },
+    requestIds: { 10: ['request_id', 'client_request_id'] },
+    places: ['event.sequence'],
+  },
   recognizedBy: [
     { scopeName: /^com\.anthropic\.claude_code(?:\.|$)/ },
     { spanName: /^claude_code\./ },

@@ -1,8 +1,9 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import type { Dialect, UsageKeys } from './dialect.js';
+import type { GenAiDialect, UsageKeys } from './dialect.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const sessionKey = (name: string) => attributeKey(name, KeyGroup.session);
+const THREAD_ID = sessionKey('thread_id');
 
 const keys = {
   input: [key('input_token_count'), key('gen_ai.usage.input_tokens')],
@@ -32,10 +33,16 @@ const keys = {
  * The model of a span's call stands on the spans around it, `run_sampling_request` and `session_task.turn`. A call has no id, so log records count and spans only where a session has no such record (U18). Log records name their session as
  * `conversation.id`, a few spans as `thread_id`; `thread.id` is an operating system's thread.
  */
-export const codex: Dialect = {
+export const codex: GenAiDialect = {
   name: 'codex',
-  sessionKeys: [],
-  looseSessionKeys: [sessionKey('conversation.id'), sessionKey('thread_id')],
+  looseSessionKeys: [sessionKey('conversation.id'), THREAD_ID],
+  // Others write the number of an operating system's thread there.
+  noSessions: [{ key: THREAD_ID, value: /^\d+$/ }],
+  identity: { userId: { 61: ['user.account_id'] } },
+  conversation: {
+    tools: { callIds: { 45: ['call_id'] }, arguments: { 48: ['arguments'] } },
+    finishReasons: { 40: ['finish_reason'] },
+  },
   recognizedBy: [
     { eventName: /^codex\./ },
     { scopeName: /^codex[_-]/ },

@@ -1,27 +1,41 @@
 import type { AttributeKey, AttributeView } from '../attributes.js';
 import type { Usage, UsageKind } from '../facts.js';
 import { isThere, type Source, textAt } from './source.js';
+import type { ConversationTerms, ExceptionTerms, IdentityTerms, SessionTerms, VisitTerms } from './terms.js';
 
 /**
- * How one instrumentation writes GenAI telemetry, as data: a dialect is one such table in a file of its own and a
- * line in `registry.ts`. The rules that read it have their numbers in docs/usage.md.
+ * How one vendor or instrumentation writes telemetry, as data: a dialect is one such table in a file of its own and a line in `registry.ts`. All parts are
+ * optional (docs/decisions/014-dialects.md).
  */
 export interface Dialect {
   readonly name: string;
-  /** Keys of the session's id, best first; `session.id` itself comes before those of all dialects. */
-  readonly sessionKeys: readonly AttributeKey[];
+  /** Its names are conventions and no vendor's, so that code outside of this folder may know them too. */
+  readonly isConvention?: true;
+  /** Keys of the session's id, best first; they are read in the order of the registry, which begins with `session.id`. */
+  readonly sessionKeys?: readonly AttributeKey[];
   /** Keys of the session's id that others might use for something else: read after the session keys of all dialects. */
   readonly looseSessionKeys?: readonly AttributeKey[];
   /** Keys of the session's id with names that anything may have: read on records of these scopes only, after all others. */
   readonly scopedSessionKeys?: ScopedKeys;
+  /** Values that are something else than a session under these keys, whichever dialect reads them. */
+  readonly noSessions?: readonly { readonly key: AttributeKey; readonly value: RegExp }[];
+  readonly sessions?: SessionTerms;
+  readonly identity?: IdentityTerms;
+  readonly exceptions?: ExceptionTerms;
+  readonly visits?: VisitTerms;
+  readonly conversation?: ConversationTerms;
+}
+
+/** A dialect that also reports model calls. The rules that read it have their numbers in docs/usage.md. */
+export interface GenAiDialect extends Dialect {
   /** A record is written in this dialect where any of these fits (U1). */
   readonly recognizedBy: readonly Signature[];
   /** What a record is to a model call: the first rule that has an answer. A record without one is neither (U2). */
   readonly kinds: readonly KindRule[];
   /** Which log records report a call; without it none does. What they say stands under `keys` too. */
-  readonly logs?: LogCarrier;
-  /** Metrics that tell of usage, where nothing better does (U18). */
-  readonly metrics?: readonly MetricCarrier[];
+  readonly logs?: LogUsage;
+  /** Metrics that report usage; they count where nothing better does (U18). */
+  readonly metrics?: readonly UsageMetric[];
   readonly keys: UsageKeys;
   /** Where the messages of its calls stand. */
   readonly messages?: MessageSources;
@@ -37,7 +51,7 @@ export interface Dialect {
    * because they came together with that rule.
    */
   readonly outputIncludesReasoning: boolean | readonly Source[];
-  /** The end of a call is told by a record of its own (U23). */
+  /** The end of a call is reported by a record of its own (U23). */
   readonly endings?: EndingRule;
   /** The model of a call stands on the wrapper around it (U10). */
   readonly wrappersNameModel?: true;
@@ -45,7 +59,7 @@ export interface Dialect {
   readonly zeroCostIsUnknown?: true;
   /**
    * Why the sums on this dialect's wrappers are known to be right: what such a sum has beyond the calls below it then counts as the rest of it.
-   * Left out where a wrapper repeats itself, tells its last step only, or is not known well enough.
+   * Left out where a wrapper repeats itself, reports its last step only, or is not known well enough.
    */
   readonly wrapperSumsAreRight?: string;
   /** A call that follows a tool carries the sum of the calls before it too, and is taken apart (U22). */
@@ -84,15 +98,15 @@ export interface Signature {
   readonly eventName?: RegExp;
 }
 
-/** Which records tell the end of a call that another record begins. */
+/** Which records report the end of a call that another record begins. */
 export interface EndingRule {
   readonly where: { readonly key: AttributeKey; readonly value: string };
-  /** What both have, the first that is there: it tells calls apart that run at once. */
+  /** A key that both records have, the first that is there: it distinguishes calls that run at once. */
   readonly inCommon: readonly AttributeKey[];
 }
 
 /** Log records that report a model call: those that fit and have a number of tokens or a cost. */
-export interface LogCarrier {
+export interface LogUsage {
   /** Matched against the event's name; anchor it. */
   readonly event: RegExp;
   /** An attribute that has to have this value besides. */
@@ -102,7 +116,7 @@ export interface LogCarrier {
 }
 
 /** A metric that adds up usage: a monotonic sum whose data points name their session. */
-export interface MetricCarrier {
+export interface UsageMetric {
   readonly name: string;
   /** What a point's value is: the numbers that it adds to, or those for each value of an attribute. Other points say nothing. */
   readonly adds: readonly MetricNumber[] | PointsByValue;
@@ -174,11 +188,11 @@ export interface UsageKeys {
   /** Of what was written to the cache, to be kept for an hour. */
   readonly cacheWrite1h?: readonly Source[];
   readonly reasoning: readonly Source[];
-  /** Sound in the input, `inputBesides` included. */
+  /** Audio in the input, `inputBesides` included. */
   readonly inputAudio?: readonly Source[];
-  /** Sound in the output, `outputBesides` included. */
+  /** Audio in the output, `outputBesides` included. */
   readonly outputAudio?: readonly Source[];
-  /** Sound in what was read from the cache. */
+  /** Audio in what was read from the cache. */
   readonly cacheAudioRead?: readonly Source[];
   /** A check on the others, never a number of its own. */
   readonly total: readonly Source[];
@@ -211,6 +225,11 @@ export interface UsageContext {
   readonly startNs: bigint;
 }
 
+/** Whether a dialect reports model calls. */
+export function isGenAi(dialect: Dialect): dialect is GenAiDialect {
+  return 'recognizedBy' in dialect;
+}
+
 /** A table from attribute values, in lower case, to kinds. */
 export function kindsByValue(
   values: Readonly<Partial<Record<RecordKind, readonly string[]>>>,
@@ -223,7 +242,7 @@ export function kindsByValue(
 }
 
 /** The signatures of a dialect whose scope and service are these. */
-export function signaturesOf(dialect: Dialect, scope: string, service: string): readonly Signature[] {
+export function signaturesOf(dialect: GenAiDialect, scope: string, service: string): readonly Signature[] {
   return dialect.recognizedBy.filter(
     ({ scopeName, serviceName }) =>
       (scopeName === undefined || scopeName.test(scope)) &&
@@ -250,7 +269,7 @@ export function recognizes(
 }
 
 /** U2 */
-export function kindOf(dialect: Dialect, record: AttributeView, context: UsageContext): RecordKind {
+export function kindOf(dialect: GenAiDialect, record: AttributeView, context: UsageContext): RecordKind {
   if (context.isLog) return reportsCall(dialect.logs, record, context) ? 'call' : 'neither';
   for (const rule of dialect.kinds) {
     const kind = answer(rule, record, context);
@@ -259,7 +278,7 @@ export function kindOf(dialect: Dialect, record: AttributeView, context: UsageCo
   return 'neither';
 }
 
-function reportsCall(logs: LogCarrier | undefined, record: AttributeView, context: UsageContext): boolean {
+function reportsCall(logs: LogUsage | undefined, record: AttributeView, context: UsageContext): boolean {
   if (logs === undefined || !logs.event.test(context.eventName())) return false;
   const { where } = logs;
   return where === undefined || (record.has(where.key) && record.text(where.key) === where.value);
@@ -277,7 +296,7 @@ function answer(rule: KindRule, record: AttributeView, context: UsageContext): R
 
 /** What the dialect says of the cache (U5 c); undefined where nothing fits. */
 export function cacheRuleOf(
-  { inputIncludesCache }: Dialect,
+  { inputIncludesCache }: GenAiDialect,
   record: AttributeView,
   context: UsageContext,
 ): CacheRule | undefined {

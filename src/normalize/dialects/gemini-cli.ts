@@ -1,12 +1,12 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import { type Dialect, kindsByValue } from './dialect.js';
+import { type GenAiDialect, kindsByValue } from './dialect.js';
 import { byGenAiOperation, GEN_AI_OPERATION } from './otel-genai.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const TYPE = attributeKey('type', KeyGroup.metric);
 
 /**
- * Gemini CLI, as its documentation of telemetry describes it and as the package of version 0.61.0 writes it. It tells of one call five times:
+ * Gemini CLI, as its documentation of telemetry describes it and as the package of version 0.61.0 writes it. It reports one call five times:
  *
  * | signal | what there is |
  * | --- | --- |
@@ -19,9 +19,15 @@ const TYPE = attributeKey('type', KeyGroup.metric);
  * Output is what the model's API counts as candidates: thoughts come on top, and so do, on top of the input, the tokens of a prompt for
  * built-in tools. `tokens_before` and `tokens_after` of a compression are no call. The session's id is `session.id`.
  */
-export const geminiCli: Dialect = {
+export const geminiCli: GenAiDialect = {
   name: 'gemini-cli',
-  sessionKeys: [],
+  conversation: {
+    tools: {
+      names: { 45: ['function_name'] },
+      callIds: { 15: ['gen_ai.tool.call_id'] },
+      arguments: { 45: ['function_args'] },
+    },
+  },
   recognizedBy: [
     { scopeName: /^gemini-cli$/ },
     { eventName: /^gemini_cli\./ },

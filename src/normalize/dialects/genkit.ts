@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import { type Dialect, kindsByValue } from './dialect.js';
+import { type GenAiDialect, kindsByValue } from './dialect.js';
 import { genAiKeys } from './otel-genai.js';
 import { jsonAt, partOf } from './source.js';
 
@@ -23,9 +23,10 @@ const custom = (...path: string[]) => jsonAt(OUTPUT, 'custom', ...path);
  *
  * Spans to which a processor has added OpenTelemetry's names have their numbers under those.
  */
-export const genkit: Dialect = {
+export const genkit: GenAiDialect = {
   name: 'genkit',
   sessionKeys: [attributeKey('genkit:sessionId', KeyGroup.session)],
+  conversation: { operations: ['genkit:metadata:subtype'] },
   recognizedBy: [{ scopeName: /^genkit-tracer$/ }, { anyOf: [SUBTYPE] }],
   kinds: [{ key: SUBTYPE, kinds: kindsByValue({ call: ['model', 'embedder'] }), otherwise: 'neither' }],
   keys: {

@@ -125,7 +125,7 @@ test("generate_content of the client library's instrumentation", () => {
   assert.deepEqual(sumOf(countedIn({ spans: [invocation, agent, callLlm, foreign] })), once);
 });
 
-test('the log record of a call that its span tells of', () => {
+test('the log record of a call that its span reports', () => {
   const log = {
     scope,
     trace: '1',

@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import type { Dialect } from './dialect.js';
+import type { GenAiDialect } from './dialect.js';
 import { byGenAiOperation, genAiKeys } from './otel-genai.js';
 import { jsonAt } from './source.js';
 
@@ -20,9 +20,16 @@ const EVENT_ID = key('gcp.vertex.agent.event_id');
  * | later 1.x | `generate_content` too; thoughts as `gen_ai.usage.experimental.reasoning_tokens`, not in the output either |
  * | 2.13 | output includes `gen_ai.usage.reasoning.output_tokens`, input the cache and the results of tools; schema 2 has no `call_llm` |
  */
-export const googleAdk: Dialect = {
+export const googleAdk: GenAiDialect = {
   name: 'google-adk',
   sessionKeys: [attributeKey('gcp.vertex.agent.session_id', KeyGroup.session)],
+  identity: { userId: { 33: ['gcp.vertex.agent.user_id'] } },
+  conversation: {
+    tools: {
+      arguments: { 25: ['gcp.vertex.agent.tool_call_args'] },
+      results: { 25: ['gcp.vertex.agent.tool_response'] },
+    },
+  },
   recognizedBy: [{ scopeName: /^gcp\.vertex\.agent$/ }, { anyOf: [EVENT_ID] }],
   kinds: [
     { spanName: /^(?:call_llm$|generate_content )/, kind: 'call' },

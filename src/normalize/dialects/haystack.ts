@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import type { Dialect } from './dialect.js';
+import type { GenAiDialect } from './dialect.js';
 import { jsonAt, partOf } from './source.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
@@ -25,9 +25,16 @@ const meta = (...path: readonly string[]) =>
  *
  * Usage has the provider's own names, most often OpenAI's, where the cache is part of the input.
  */
-export const haystack: Dialect = {
+export const haystack: GenAiDialect = {
   name: 'haystack',
-  sessionKeys: [],
+  conversation: {
+    tools: {
+      names: { 50: ['haystack.tool.name'] },
+      arguments: { 60: ['haystack.agent.step.tool.input'] },
+      results: { 60: ['haystack.agent.step.tool.output'] },
+      spans: /^haystack\.agent\.step\.tool$/,
+    },
+  },
   recognizedBy: [{ anyOf: [TYPE, ...OUTPUTS] }],
   kinds: [
     { key: TYPE, value: /(?:Generator|Embedder)$/, kind: 'call' },

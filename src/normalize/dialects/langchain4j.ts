@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import type { Dialect } from './dialect.js';
+import type { GenAiDialect } from './dialect.js';
 import { byGenAiNumbers, byGenAiOperation, genAiKeys, genAiMessages } from './otel-genai.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
@@ -17,9 +17,8 @@ const OUTPUT = key('output_tokens');
  * | Quarkus (`quarkus-langchain4j`) | OpenTelemetry's names of 1.26 and today's; `gen_ai.client.estimated_cost` in US dollars |
  * | `openinference-instrumentation-langchain4j` | OpenInference |
  */
-export const langChain4j: Dialect = {
+export const langChain4j: GenAiDialect = {
   name: 'langchain4j',
-  sessionKeys: [],
   recognizedBy: [{ scopeName: /^org\.springframework\.boot$/, anyOf: [INPUT, OUTPUT] }],
   kinds: [byGenAiOperation, byGenAiNumbers],
   keys: { ...genAiKeys, input: [...genAiKeys.input, INPUT], output: [...genAiKeys.output, OUTPUT] },

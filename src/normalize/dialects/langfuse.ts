@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import { type Dialect, kindsByValue } from './dialect.js';
+import { type GenAiDialect, kindsByValue } from './dialect.js';
 import { CACHE_KEYS_SINCE_1_40, genAiKeys } from './otel-genai.js';
 import { jsonAt, sumOf } from './source.js';
 
@@ -25,13 +25,31 @@ const OUTPUT_AUDIO = [usage('output_audio_tokens'), usage('output_audio')];
  *
  * The number of tokens and the cost are JSON in one attribute each. A type of `generation` or `embedding` is a call.
  */
-export const langfuse: Dialect = {
+export const langfuse: GenAiDialect = {
   name: 'langfuse',
   sessionKeys: [session('langfuse.session.id')],
   looseSessionKeys: [
     session('langfuse.trace.metadata.langfuse_session_id'),
     session('langfuse.observation.metadata.langfuse_session_id'),
   ],
+  identity: {
+    userId: {
+      30: [
+        'langfuse.user.id',
+        'langfuse.trace.metadata.langfuse_user_id',
+        'langfuse.observation.metadata.langfuse_user_id',
+      ],
+    },
+  },
+  conversation: {
+    tools: {
+      arguments: { 56: ['langfuse.observation.input'] },
+      results: { 56: ['langfuse.observation.output'] },
+      kinds: { 70: [{ key: 'langfuse.observation.type', value: /^tool$/ }] },
+    },
+    failedWhere: { key: 'langfuse.observation.level', value: 'ERROR' },
+    failures: ['langfuse.observation.status_message'],
+  },
   recognizedBy: [{ anyOf: [TYPE, MODEL, USAGE, COST] }],
   kinds: [
     {

@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import { type Dialect, kindsByValue } from './dialect.js';
+import { type GenAiDialect, kindsByValue } from './dialect.js';
 import { byGenAiOperation, GEN_AI_OPERATION, genAiKeys } from './otel-genai.js';
 import { jsonAt, sumOf } from './source.js';
 
@@ -26,9 +26,13 @@ const OUTPUT_DETAILS = key('gen_ai.usage.output_token_details');
  *
  * LangChain's input has the cache in it, its output the reasoning.
  */
-export const langSmith: Dialect = {
+export const langSmith: GenAiDialect = {
   name: 'langsmith',
   sessionKeys: [session('session_id'), session('thread_id'), session('conversation_id')],
+  identity: { userId: { 52: ['langsmith.metadata.user_id'] } },
+  conversation: {
+    tools: { arguments: { 80: ['gen_ai.prompt'] }, results: { 80: ['gen_ai.completion'] } },
+  },
   recognizedBy: [{ anyOf: [RUN_TYPE] }, { scopeName: /^langsmith$/, anyOf: [GEN_AI_OPERATION] }],
   kinds: [
     {

@@ -111,7 +111,7 @@ test("an instrumented client library below it is the call, with LiteLLM's cost",
   assert.deepEqual([usages[0]?.dialect, usages[0]?.costNanoUsd], ['otel-genai', 2_100_000]);
 });
 
-test('an application and its proxy, each with a trace of its own, tell of one call by its id', () => {
+test('an application and its proxy, each with a trace of its own, report one call by its id', () => {
   const usages = countedBySession({
     spans: [
       {

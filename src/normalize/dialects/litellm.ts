@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import { type Dialect, kindsByValue } from './dialect.js';
+import { type GenAiDialect, kindsByValue } from './dialect.js';
 import { byGenAiNumbers, GEN_AI_OPERATION, genAiKeys } from './otel-genai.js';
 import { jsonAt } from './source.js';
 
@@ -25,9 +25,9 @@ const HIDDEN = key('hidden_params');
  *
  * Usage is OpenAI's whoever answers: input has the cache in it. Its operations are named after its functions (`acompletion`) in some versions.
  */
-export const liteLlm: Dialect = {
+export const liteLlm: GenAiDialect = {
   name: 'litellm',
-  sessionKeys: [],
+  identity: { userId: ['metadata.user_api_key_end_user_id', 'metadata.user_api_key_user_id'] },
   recognizedBy: [
     { scopeName: /^litellm$/ },
     { spanName: /^(?:litellm_request|raw_gen_ai_request|Received Proxy Server Request)$/ },

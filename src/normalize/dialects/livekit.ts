@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import type { Dialect, MessageRole, MessageSource } from './dialect.js';
+import type { GenAiDialect, MessageRole, MessageSource } from './dialect.js';
 import { byGenAiOperation, genAiKeys } from './otel-genai.js';
 import { jsonAt } from './source.js';
 
@@ -18,11 +18,11 @@ const own = (name: string, role?: MessageRole): MessageSource[] =>
  * | others, also with a model (`tts_node`, `llm_node`) | neither |
  *
  * `gen_ai.provider.name` is the host of the API. Parts are subsets: input has the cache and output the reasoning in it. Numbers by kind of content are shares of those; of
- * them sound is read, which has prices of its own, and text (`input_text_tokens`) is not.
+ * them audio is read, which has prices of its own, and text (`input_text_tokens`) is not.
  */
-export const liveKit: Dialect = {
+export const liveKit: GenAiDialect = {
   name: 'livekit',
-  sessionKeys: [],
+  conversation: { tools: { results: { 35: ['lk.function_tool.output'] } } },
   recognizedBy: [{ scopeName: /^livekit-agents$/ }],
   kinds: [byGenAiOperation, { anyOf: [...genAiKeys.input, ...genAiKeys.output], kind: 'call' }],
   keys: {

@@ -1,5 +1,5 @@
 import { type AttributeKey, attributeKey, KeyGroup } from '../attributes.js';
-import { type Dialect, kindsByValue } from './dialect.js';
+import { type GenAiDialect, kindsByValue } from './dialect.js';
 import { byGenAiNumbers, byGenAiOperation, CACHE_KEYS_SINCE_1_40, genAiKeys } from './otel-genai.js';
 import { jsonAt } from './source.js';
 
@@ -28,19 +28,19 @@ const usage = (...path: string[]) => USAGES.map(([json, ...start]) => jsonAt(jso
  * | 4.3 | `gen_ai.request.model` from the start; `operation.cost` |
  * | 4.2x | `gen_ai.input.messages` and the other names of today; `gen_ai.usage.raw`; input has the cache in it |
  *
- * The span of a streamed call ends when the stream begins. What came of it is told by a span without duration and with
- * `logfire.span_type` = `log`, a sibling that repeats the attributes of the request. `pending_span` is a span's start, told before its end.
+ * The span of a streamed call ends when the stream begins. What came of it is reported by a span without duration and with
+ * `logfire.span_type` = `log`, a sibling that repeats the attributes of the request. `pending_span` is a span's start, sent before its end.
  *
  * The Claude Agent SDK's agents have the sum; its calls have `gen_ai.usage.partial.*`, numbers of unfinished answers that are not read.
  */
-export const logfire: Dialect = {
+export const logfire: GenAiDialect = {
   name: 'logfire',
-  sessionKeys: [],
   // What OpenAI's Agents SDK calls the group of a trace: a conversation.
   scopedSessionKeys: {
     scopeName: /^logfire\.openai_agents$/,
     keys: [attributeKey('group_id', KeyGroup.session)],
   },
+  visits: { urls: { 30: ['logfire.page.url.full'] }, routes: { 10: ['logfire.page.route'] } },
   recognizedBy: [{ scopeName: /^logfire(?:\.|$)/ }],
   kinds: [
     { key: SPAN_TYPE, kinds: kindsByValue({ neither: ['pending_span'] }) },

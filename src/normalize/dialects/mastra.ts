@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import { type Dialect, kindsByValue } from './dialect.js';
+import { type GenAiDialect, kindsByValue } from './dialect.js';
 import { byGenAiOperation, genAiKeys } from './otel-genai.js';
 
 const TYPE = attributeKey('mastra.span.type', KeyGroup.usage);
@@ -19,12 +19,12 @@ const TYPE = attributeKey('mastra.span.type', KeyGroup.usage);
  *
  * Input has the cache in it and output the reasoning, whoever the provider is. The session is the thread (`gen_ai.conversation.id`), if there is one.
  */
-export const mastra: Dialect = {
+export const mastra: GenAiDialect = {
   name: 'mastra',
-  sessionKeys: [],
   looseSessionKeys: ['sessionId', 'threadId'].map((name) =>
     attributeKey(`mastra.metadata.${name}`, KeyGroup.session),
   ),
+  identity: { userId: { 32: ['mastra.metadata.userId'] } },
   recognizedBy: [{ scopeName: /^@mastra\// }, { anyOf: [TYPE] }],
   kinds: [
     {

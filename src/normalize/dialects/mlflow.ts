@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import { type Dialect, kindsByValue } from './dialect.js';
+import { type GenAiDialect, kindsByValue } from './dialect.js';
 import { byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
 import { jsonAt } from './source.js';
 
@@ -22,13 +22,21 @@ const KINDS = kindsByValue({
  * | --- | --- |
  * | 3.2 | `mlflow.chat.tokenUsage` with input, output and total |
  * | later | the cache in it: `cache_read_input_tokens`, `cache_creation_input_tokens`, part of input (Anthropic's are added to it) |
- * | later | `mlflow.llm.cost`; `gen_ai.*` in place of all this where the export is told so |
+ * | later | `mlflow.llm.cost`; `gen_ai.*` in place of all this where the export is set so |
  *
  * `mlflow.trace.tokenUsage` and `mlflow.trace.cost` are sums over the trace and never read.
  */
-export const mlflow: Dialect = {
+export const mlflow: GenAiDialect = {
   name: 'mlflow',
   sessionKeys: [attributeKey('mlflow.trace.session', KeyGroup.session)],
+  identity: { userId: { 38: ['mlflow.trace.user'] } },
+  conversation: {
+    tools: {
+      arguments: { 54: ['mlflow.spanInputs'] },
+      results: { 54: ['mlflow.spanOutputs'] },
+      kinds: { 60: [{ key: 'mlflow.spanType', value: /^"?TOOL"?$/ }] },
+    },
+  },
   recognizedBy: [{ anyOf: [TYPE, USAGE] }, { scopeName: /^mlflow\.tracing\.provider$/ }],
   kinds: [
     { key: jsonAt(TYPE), kinds: KINDS, otherwise: 'wrapper' },

@@ -1,4 +1,4 @@
-import type { Dialect } from './dialect.js';
+import type { GenAiDialect } from './dialect.js';
 import { byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
 
 /**
@@ -13,9 +13,8 @@ import { byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
  * `invoke_agent` has the accumulated usage of the `chat` spans below it. Workflows, executors and edges have none, and `mcp.session.id` is a
  * transport's.
  */
-export const msAgentFramework: Dialect = {
+export const msAgentFramework: GenAiDialect = {
   name: 'ms-agent-framework',
-  sessionKeys: [],
   recognizedBy: [
     { scopeName: /^agent_framework(?:\.|$)/ },
     { scopeName: /^Experimental\.Microsoft\.(?:Agents|Extensions)\.AI(?:\.|$)/ },

@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import type { Dialect } from './dialect.js';
+import type { GenAiDialect } from './dialect.js';
 import { byGenAiOperation, CACHE_KEYS_SINCE_1_40, GEN_AI_OPERATION, genAiKeys } from './otel-genai.js';
 
 /**
@@ -13,11 +13,10 @@ import { byGenAiOperation, CACHE_KEYS_SINCE_1_40, GEN_AI_OPERATION, genAiKeys } 
  * | `openclaw.tool.execution` | a tool |
  * | `openclaw.model.usage` | the usage of a run over again, often as the root of a trace of its own: never counted |
  *
- * The metrics `openclaw.tokens` (whose `prompt` and `total` overlap the rest) and `gen_ai.client.token.usage` tell of the same calls.
+ * The metrics `openclaw.tokens` (whose `prompt` and `total` overlap the rest) and `gen_ai.client.token.usage` report the same calls.
  */
-export const openClaw: Dialect = {
+export const openClaw: GenAiDialect = {
   name: 'openclaw',
-  sessionKeys: [],
   recognizedBy: [
     { spanName: /^openclaw\./ },
     { anyOf: [attributeKey('openclaw.model_call.observation_unit', KeyGroup.usage)] },

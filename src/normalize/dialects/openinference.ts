@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import { type Dialect, kindsByValue } from './dialect.js';
+import { type GenAiDialect, kindsByValue } from './dialect.js';
 import { asksNoModel } from './otel-genai.js';
 import { jsonAt, partOf, sumOf } from './source.js';
 
@@ -32,9 +32,21 @@ const inputDetail = (name: string) => langChain('usage_metadata', 'input_token_d
  *
  * Spans of agents and chains are wrappers. Those of the Claude Agent SDK have no calls below them and are the only ones to carry usage.
  */
-export const openInference: Dialect = {
+export const openInference: GenAiDialect = {
   name: 'openinference',
-  sessionKeys: [],
+  // Applications name their users in it.
+  identity: { userIdInJson: { key: 'metadata', fields: ['user_id', 'userId'] } },
+  conversation: {
+    tools: {
+      names: { 30: ['tool.name'] },
+      callIds: { 30: ['tool_call.id', 'tool.call.id', 'tool.id'] },
+      arguments: { 52: ['input.value'] },
+      results: { 52: ['output.value'] },
+      kinds: { 40: [{ key: 'openinference.span.kind', value: /^TOOL$/i }] },
+    },
+    finishReasons: { 30: ['llm.finish_reason'] },
+    operations: ['openinference.span.kind'],
+  },
   recognizedBy: [{ anyOf: [KIND, ...NUMBERS, ...MODELS] }],
   kinds: [
     asksNoModel,

@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import type { Dialect } from './dialect.js';
+import type { GenAiDialect } from './dialect.js';
 import { byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
@@ -14,9 +14,10 @@ const key = (name: string) => attributeKey(name, KeyGroup.usage);
  * | `gen_ai.usage.total_tokens` | input + output as given |
  * | `gen_ai.usage.*_tokens_details.*` | the same numbers again in some versions |
  */
-export const openLit: Dialect = {
+export const openLit: GenAiDialect = {
   name: 'openlit',
-  sessionKeys: [],
+  identity: { userId: { 40: ['gen_ai.request.user'] } },
+  conversation: { tools: { arguments: { 12: ['gen_ai.tool.args'] } } },
   recognizedBy: [{ scopeName: /^openlit(?:\.|$)|^@openlit\// }],
   kinds: [byGenAiOperation, byGenAiNumbers],
   logs: { event: /^gen_ai\.client\.inference\.operation\.details$/, first: false },

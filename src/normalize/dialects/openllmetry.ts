@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import { type Dialect, kindsByValue } from './dialect.js';
+import { type GenAiDialect, kindsByValue } from './dialect.js';
 import { asksNoModel, byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
@@ -30,11 +30,27 @@ const TOTALS = [key('llm.usage.total_tokens'), key('gen_ai.usage.total_tokens')]
  * `@workflow`, `@task` and `@agent` make wrappers. CrewAI comes through here: its agents carry the sum of their calls, and what
  * `crewai.crew.token_usage` says is text that is not read.
  */
-export const openLlmetry: Dialect = {
+export const openLlmetry: GenAiDialect = {
   name: 'openllmetry',
   // The last one is what the SDK for JavaScript makes of the metadata of the Vercel AI SDK.
   sessionKeys: [property('session_id'), property('sessionId')],
   looseSessionKeys: ['conversation_id', 'thread_id', 'chat_id', 'session', 'thread', 'chat'].map(property),
+  identity: {
+    userId: {
+      37: ['traceloop.association.properties.user_id'],
+      41: ['gen_ai.user', 'llm.user'],
+      60: ['traceloop.association.properties.customer_id'],
+    },
+  },
+  conversation: {
+    tools: {
+      looseNames: ['traceloop.entity.name'],
+      arguments: { 58: ['traceloop.entity.input'] },
+      results: { 58: ['traceloop.entity.output'] },
+      kinds: { 50: [{ key: 'traceloop.span.kind', value: /^tool$/ }] },
+    },
+    operations: ['llm.request.type'],
+  },
   recognizedBy: [
     {
       anyOf: [

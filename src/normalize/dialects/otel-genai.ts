@@ -1,10 +1,17 @@
 import { type AttributeKey, attributeKey, KeyGroup } from '../attributes.js';
-import { type Dialect, type KindRule, kindsByValue, type MessageSources, type UsageKeys } from './dialect.js';
+import {
+  type GenAiDialect,
+  type KindRule,
+  kindsByValue,
+  type MessageSources,
+  type UsageKeys,
+} from './dialect.js';
 import { partOf, type Source, sumOf } from './source.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const session = (name: string) => attributeKey(name, KeyGroup.session);
 
+const CONVERSATION_ID = session('gen_ai.conversation.id');
 export const GEN_AI_OPERATION = key('gen_ai.operation.name');
 /** Their generation is also the one that says that input includes the cache. */
 export const CACHE_KEYS_SINCE_1_40 = [
@@ -175,30 +182,8 @@ export const genAiMessages: MessageSources = {
   ],
 };
 
-/**
- * By which the SDKs of backends mark the spans of any instrumentation, and names that were used before there was `gen_ai.conversation.id`.
- *
- * | key | whose |
- * | --- | --- |
- * | `gen_ai.session.id`, `gen_ai.openai.thread.id` | conventions of Splunk and others, before 1.34 |
- * | `gen_ai.thread.id` | Azure AI Agents |
- * | `langwatch.thread.id`, `langwatch.thread_id` | LangWatch |
- * | `lmnr.association.properties.session_id` | Laminar |
- * | `honeyhive.session_id` | HoneyHive |
- * | `galileo.session.id` | Galileo |
- * | `wandb.thread_id` | Weights & Biases Weave |
- */
-const BACKENDS_SESSION_KEYS = [
-  'gen_ai.session.id',
-  'gen_ai.thread.id',
-  'gen_ai.openai.thread.id',
-  'langwatch.thread.id',
-  'langwatch.thread_id',
-  'lmnr.association.properties.session_id',
-  'honeyhive.session_id',
-  'galileo.session.id',
-  'wandb.thread_id',
-].map(session);
+/** Names of before 1.34, when there was no `gen_ai.conversation.id`: of Splunk and others, of Azure's AI agents, of OpenAI's assistants. */
+const OLD_SESSION_KEYS = ['gen_ai.session.id', 'gen_ai.thread.id', 'gen_ai.openai.thread.id'].map(session);
 
 /**
  * OpenTelemetry's own conventions in every generation at once, because instrumentations keep the names they began with.
@@ -215,15 +200,26 @@ const BACKENDS_SESSION_KEYS = [
  * Names beside the conventions that instrumentations of `gen_ai.*` use as well: underscores in the cache keys, `total_tokens`,
  * costs, and Semantic Kernel's operations.
  */
-export const otelGenAi: Dialect = {
+export const otelGenAi: GenAiDialect = {
   name: 'otel-genai',
-  // A conversation of Copilot has a request or a subagent's conversation within a session.
-  sessionKeys: [
-    session('copilot_chat.chat_session_id'),
-    session('copilot_chat.session_id'),
-    session('gen_ai.conversation.id'),
-    ...BACKENDS_SESSION_KEYS,
-  ],
+  isConvention: true,
+  sessionKeys: [CONVERSATION_ID, ...OLD_SESSION_KEYS],
+  // Users of OpenAI's Responses API write the id of the response before there.
+  noSessions: [{ key: CONVERSATION_ID, value: /^resp_/ }],
+  conversation: {
+    tools: {
+      names: { 10: ['gen_ai.tool.name'] },
+      callIds: { 10: ['gen_ai.tool.call.id'] },
+      arguments: { 10: ['gen_ai.tool.call.arguments'] },
+      results: { 10: ['gen_ai.tool.call.result'] },
+      kinds: { 20: [{ key: 'gen_ai.operation.name', value: /^execute_tool$/ }] },
+      spans: /^execute_tool\b/,
+      beforeName: /^execute_tool\b:?\s*/,
+    },
+    finishReasons: { 10: ['gen_ai.response.finish_reasons'] },
+    operations: ['gen_ai.operation.name'],
+    requestIds: ['gen_ai.response.id'],
+  },
   recognizedBy: [{ anyOf: [GEN_AI_OPERATION, ...keysIn(genAiKeys)] }],
   kinds: [asksNoModel, byGenAiOperation, byGenAiNumbers],
   logs: { event: /^gen_ai\.client\.inference\.operation\.details$/, first: false },

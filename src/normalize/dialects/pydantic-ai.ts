@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import type { Dialect } from './dialect.js';
+import type { GenAiDialect } from './dialect.js';
 import { byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
@@ -15,9 +15,16 @@ const key = (name: string) => attributeKey(name, KeyGroup.usage);
  *
  * Calls are spans `chat {model}` in all of them, with `operation.cost` in USD where the price is known.
  */
-export const pydanticAi: Dialect = {
+export const pydanticAi: GenAiDialect = {
   name: 'pydantic-ai',
-  sessionKeys: [],
+  conversation: {
+    tools: {
+      arguments: { 30: ['tool_arguments'] },
+      results: { 30: ['tool_response'] },
+      spans: /^running tool\b/,
+      beforeName: /^running tool\b:?\s*/,
+    },
+  },
   recognizedBy: [{ scopeName: /^pydantic-ai$/ }],
   kinds: [
     { spanName: /^(?:agent run$|invoke_agent )/, kind: 'wrapper' },

@@ -1,4 +1,4 @@
-import type { Dialect } from './dialect.js';
+import type { GenAiDialect } from './dialect.js';
 import { byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
 
 /**
@@ -10,9 +10,9 @@ import { byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
  *
  * No cache, no reasoning, no total. Messages are log records or span events, one each.
  */
-export const semanticKernel: Dialect = {
+export const semanticKernel: GenAiDialect = {
   name: 'semantic-kernel',
-  sessionKeys: [],
+  conversation: { places: ['CHAT_MESSAGE_INDEX'] },
   recognizedBy: [{ scopeName: /^(?:Microsoft\.SemanticKernel|semantic_kernel)(?:\.|$)/ }],
   kinds: [byGenAiOperation, byGenAiNumbers],
   keys: { ...genAiKeys, cacheRead: [], cacheWrite: [], reasoning: [], total: [], cost: [] },

@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import { type Dialect, kindsByValue, type UsageKeys } from './dialect.js';
+import { type GenAiDialect, kindsByValue, type UsageKeys } from './dialect.js';
 import { byGenAiNumbers, byGenAiOperation, CACHE_KEYS_SINCE_1_40, genAiKeys } from './otel-genai.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
@@ -27,9 +27,52 @@ const OPERATION_TYPE = key('gen_ai.operation.type');
  * | `gen_ai.usage.total_cost`, `gen_ai.cost.total_tokens` | USD for the call, added by Sentry's relay |
  * | `gen_ai.cost.input_tokens`, `gen_ai.cost.output_tokens` | shares of that: not read |
  */
-export const sentry: Dialect = {
+export const sentry: GenAiDialect = {
   name: 'sentry',
-  sessionKeys: [],
+  identity: {
+    release: ['sentry.release'],
+    place: {
+      countryCode: ['user.geo.country_code'],
+      region: ['user.geo.subdivision'],
+      city: ['user.geo.city'],
+    },
+    address: { 60: ['user.ip_address'] },
+    device: { model: { 40: ['device.family'] } },
+    userSide: { keys: ['device.model'] },
+  },
+  visits: {
+    pages: [
+      {
+        source: 'sentry.pageload',
+        mark: { key: 'sentry.op', value: 'pageload' },
+        kind: 'load',
+        isNamedBySpan: true,
+      },
+      {
+        source: 'sentry.navigation',
+        mark: { key: 'sentry.op', value: 'navigation' },
+        kind: 'route',
+        isNamedBySpan: true,
+      },
+      {
+        source: 'sentry.ui.load',
+        mark: { key: 'sentry.op', value: 'ui.load' },
+        kind: 'screen',
+        isNamedBySpan: true,
+      },
+    ],
+    vitals: {
+      own: { 30: [(vital) => `browser.web_vital.${vital}`, (vital) => `web_vital.${vital}`] },
+      markedSpans: { key: 'sentry.op', value: /^(?:pageload|navigation|ui\.webvital|ui\.interaction)/ },
+    },
+  },
+  conversation: {
+    tools: {
+      arguments: { 14: ['gen_ai.tool.input'] },
+      results: { 14: ['gen_ai.tool.output'] },
+      handoff: { key: 'gen_ai.operation.type', value: 'handoff' },
+    },
+  },
   recognizedBy: [
     {
       anyOf: [

@@ -30,7 +30,7 @@ export const partOf = (of: AttributeKey | JsonSource, part: RegExp): PartSource 
 
 export const sumOf = (...sum: readonly Source[]): SumSource => ({ sum });
 
-/** Longest text that is read as JSON, UTF-16 units: what tells of usage is short, longer ones hold content. */
+/** Longest text that is read as JSON, UTF-16 units: what reports usage is short, longer ones hold content. */
 const MAX_JSON = 65_536;
 
 /** The value under a source as text, as `AttributeView.text` gives it. */

@@ -1,10 +1,11 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import { type Dialect, kindsByValue } from './dialect.js';
+import { type GenAiDialect, kindsByValue } from './dialect.js';
 import { byGenAiNumbers, byGenAiOperation, GEN_AI_OPERATION, genAiKeys, keysIn } from './otel-genai.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 
 const KIND = key('spring.ai.kind');
+const CONVERSATION_ID = attributeKey('spring.ai.chat.client.conversation.id', KeyGroup.session);
 
 /**
  * Spring AI, whose observations Micrometer makes spans of (scope `org.springframework.boot`): OpenTelemetry's names, and all values as texts,
@@ -16,11 +17,21 @@ const KIND = key('spring.ai.kind');
  * | `framework` | what goes on around a call, by `spring.ai.kind`: `chat_client`, `advisor`, `tool_call`, `vector_store`; no usage of its own |
  *
  * The model's client answers calls of tools itself and adds the usage of the call before a tool to that of the call after it (1.0 to 1.1), so the numbers
- * are running sums. Input has the cache in it where the provider's has; cache and reasoning are not told. The session is on the client's span.
+ * are running sums. Input has the cache in it where the provider's has; cache and reasoning are not reported. The session is on the client's span.
  */
-export const springAi: Dialect = {
+export const springAi: GenAiDialect = {
   name: 'spring-ai',
-  sessionKeys: [attributeKey('spring.ai.chat.client.conversation.id', KeyGroup.session)],
+  sessionKeys: [CONVERSATION_ID],
+  // The conversation of all who chat without one of their own.
+  noSessions: [{ key: CONVERSATION_ID, value: /^default$/ }],
+  conversation: {
+    tools: {
+      names: { 55: ['spring.ai.tool.definition.name'] },
+      arguments: { 62: ['spring.ai.tool.call.arguments'] },
+      results: { 62: ['spring.ai.tool.call.result'] },
+      kinds: { 10: [{ key: 'spring.ai.kind', value: /^tool_call$/ }] },
+    },
+  },
   recognizedBy: [
     { anyOf: [KIND] },
     {

@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import type { Dialect } from './dialect.js';
+import type { GenAiDialect } from './dialect.js';
 import { byGenAiNumbers, byGenAiOperation, GEN_AI_OPERATION, genAiKeys } from './otel-genai.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
@@ -27,9 +27,8 @@ const CACHE_WRITE = key('gen_ai.usage.cache_creation.input_tokens');
  * | later | `cache_read_input_tokens`, `cache_write_input_tokens` |
  * | by 1.62 | `cache_read.input_tokens`, `cache_creation.input_tokens` besides; input includes the cache |
  */
-export const strands: Dialect = {
+export const strands: GenAiDialect = {
   name: 'strands',
-  sessionKeys: [],
   // Not by the scope alone: a processor of OpenInference rewrites the spans into its own dialect.
   recognizedBy: [{ scopeName: /^strands(?:\.telemetry\.|-agents$)/, anyOf: [GEN_AI_OPERATION] }],
   kinds: [byGenAiOperation, byGenAiNumbers],

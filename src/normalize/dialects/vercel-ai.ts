@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import type { Dialect } from './dialect.js';
+import type { GenAiDialect } from './dialect.js';
 import { byGenAiOperation, GEN_AI_OPERATION, genAiKeys } from './otel-genai.js';
 import { jsonAt } from './source.js';
 
@@ -28,9 +28,9 @@ const METADATA = key('ai.response.providerMetadata');
  * What is around the calls (`ai.generateText`, `invoke_agent`, `agent_step`) has the sum of the steps, or the last of them. Nothing but
  * `inputTokenDetails` tells version 6 from 5, and the spans of objects do not have it: there the provider's habit decides.
  *
- * Totals are made by the SDK or its providers; one that is more than input + output still tells of reasoning (Gemini to version 5).
+ * Totals are made by the SDK or its providers; one that is more than input + output still shows reasoning (Gemini to version 5).
  */
-export const vercelAi: Dialect = {
+export const vercelAi: GenAiDialect = {
   name: 'vercel-ai',
   sessionKeys: ['sessionId', 'session_id'].flatMap(ofUser),
   // Names that users choose.
@@ -42,6 +42,28 @@ export const vercelAi: Dialect = {
     'conversationId',
     'conversation_id',
   ].flatMap(ofUser),
+  identity: {
+    userId: {
+      31: [
+        'ai.telemetry.metadata.userId',
+        'ai.telemetry.metadata.user_id',
+        'ai.settings.context.userId',
+        'ai.settings.context.user_id',
+      ],
+    },
+  },
+  conversation: {
+    tools: {
+      names: { 20: ['ai.toolCall.name'] },
+      callIds: { 20: ['ai.toolCall.id'] },
+      arguments: { 20: ['ai.toolCall.args'] },
+      results: { 20: ['ai.toolCall.result'] },
+      kinds: { 30: [{ key: 'ai.operationId', value: /^ai\.toolCall$/ }] },
+      spans: /^ai\.toolCall$/,
+    },
+    finishReasons: { 20: ['ai.response.finishReason'] },
+    operations: ['ai.operationId'],
+  },
   recognizedBy: [{ anyOf: [OPERATION] }, { scopeName: /^gen_ai$/, anyOf: [GEN_AI_OPERATION] }],
   kinds: [
     { key: OPERATION, value: /^ai\.\w+\.do(?:Generate|Stream|Embed)$/, kind: 'call' },

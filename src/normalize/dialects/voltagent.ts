@@ -1,5 +1,5 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
-import { type Dialect, kindsByValue } from './dialect.js';
+import { type GenAiDialect, kindsByValue } from './dialect.js';
 import { partOf } from './source.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
@@ -22,12 +22,18 @@ const NAME = /^(?:[^/]+\/)?(.+)$/;
  *
  * The tokens are those of the Vercel AI SDK: input has the cache in it, output the reasoning. `usage.cost` is what OpenRouter says.
  */
-export const voltAgent: Dialect = {
+export const voltAgent: GenAiDialect = {
   name: 'voltagent',
-  sessionKeys: [],
   scopedSessionKeys: {
     scopeName: /^@voltagent\//,
     keys: [attributeKey('conversation.id', KeyGroup.session)],
+  },
+  conversation: {
+    tools: {
+      arguments: { 70: ['input'] },
+      results: { 70: ['output'] },
+      kinds: { 80: [{ key: 'span.type', value: /^tool$/ }] },
+    },
   },
   recognizedBy: [{ scopeName: /^@voltagent\// }],
   kinds: [

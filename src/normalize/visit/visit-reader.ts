@@ -3,7 +3,7 @@ import type { VisitFacts } from '../facts.js';
 import { nameHint } from '../normalizer.js';
 import { createPageUrls, type PageUrlMode } from './page-url.js';
 import { createPageViews, isPageEvent, PAGE_SPANS, PATTERN_ENDS, readEntryReferrer } from './page-views.js';
-import type { Told } from './told.js';
+import type { Reported } from './reported.js';
 import { isVitalEvent, isVitalSpan, readVitals, VITAL_SPANS } from './web-vitals.js';
 
 /** Reads what records tell of a visit (docs/visits.md). */
@@ -15,7 +15,7 @@ export interface VisitReader {
   /** Whether an event of this name may. */
   isEvent(name: string): boolean;
   /** `entry` is what `resource` gave. */
-  read(told: Told, signal: 'span' | 'event', entry: string | undefined): VisitFacts | undefined;
+  read(reported: Reported, signal: 'span' | 'event', entry: string | undefined): VisitFacts | undefined;
 }
 
 const HINTS: ReadonlySet<number> = new Set([...PAGE_SPANS, ...VITAL_SPANS].map(hintOf));
@@ -33,12 +33,12 @@ export function createVisitReader({ pageUrls }: { readonly pageUrls: PageUrlMode
     resource: readEntryReferrer,
     mayBeSpan: (hint) => HINTS.has(hint) || hint >>> 16 === FIRST || ((hint >>> 8) & 255) === LAST,
     isEvent: (name) => isPageEvent(name) || isVitalEvent(name),
-    read(told, signal, entry) {
-      const page = readPage(told, signal, entry);
+    read(reported, signal, entry) {
+      const page = readPage(reported, signal, entry);
       const mayTellVitals =
-        (told.attributes.groups & KeyGroup.visit) !== 0 ||
-        (signal === 'span' ? isVitalSpan(told.name) : isVitalEvent(told.name));
-      const vitals = mayTellVitals ? readVitals(told, signal) : undefined;
+        (reported.attributes.groups & KeyGroup.visit) !== 0 ||
+        (signal === 'span' ? isVitalSpan(reported.name) : isVitalEvent(reported.name));
+      const vitals = mayTellVitals ? readVitals(reported, signal) : undefined;
       if (page === undefined && vitals === undefined) return undefined;
       return { ...(page !== undefined && { page }), ...(vitals !== undefined && { vitals }) };
     },

@@ -1,7 +1,10 @@
 import type { AttributeKey } from '../attributes.js';
 import { boundedText } from '../bounded-text.js';
+import type { ByRank } from '../dialects/by-rank.js';
+import { fromAll } from '../dialects/registry.js';
+import type { VitalTerms } from '../dialects/terms.js';
 import { VITAL_NAMES, type VitalName, type WebVital } from '../facts.js';
-import { firstNumber, firstText, markKey, type Place, type Told, valueKey } from './told.js';
+import { firstNumber, firstText, markKey, type Place, placeOf, type Reported, valueKey } from './reported.js';
 
 /** Most that a vital can be: an hour; a page whose layout shifted a thousand times over. */
 const MOST: Readonly<Record<VitalName, number>> = {
@@ -12,16 +15,11 @@ const MOST: Readonly<Record<VitalName, number>> = {
 };
 
 const MAX_ID = 64;
+const vitalTerms = <T>(of: (vitals: VitalTerms) => ByRank<T> | undefined): readonly T[] =>
+  fromAll(({ visits }) => visits?.vitals && of(visits.vitals));
+
 /** Ids of a measurement, or of the page load that it is of. */
-const IDS: readonly Place[] = [
-  valueKey('browser.web_vital.id'),
-  valueKey('web_vital.id'),
-  valueKey('emb.web_vital.id'),
-  valueKey('webvitals.metric_id'),
-  { map: valueKey('faro.measurement.context'), entry: 'id' },
-  ...VITAL_NAMES.map((vital) => valueKey(`${vital}.id`)),
-  valueKey('page.load.id'),
-];
+const IDS: readonly Place[] = vitalTerms(({ ids }) => ids).map(placeOf);
 
 /** A vital by name and value, in attributes that show of themselves what they are. */
 interface NamedVital {
@@ -31,61 +29,27 @@ interface NamedVital {
   readonly type?: { readonly key: AttributeKey; readonly value: string };
 }
 
-const named = (prefix: string): NamedVital => ({
-  name: markKey(`${prefix}.name`),
-  value: markKey(`${prefix}.value`),
-});
+const NAMED: readonly NamedVital[] = vitalTerms(({ named }) => named).map(({ name, value, type }) => ({
+  name: markKey(name),
+  value: markKey(value),
+  ...(type && { type: { key: markKey(type.key), value: type.value } }),
+}));
 
-const NAMED: readonly NamedVital[] = [
-  // OpenTelemetry; Logfire; Embrace.
-  named('browser.web_vital'),
-  named('web_vital'),
-  named('webvital'),
-  named('webvitals'),
-  named('web_vitals'),
-  named('emb.web_vital'),
-  // Grafana Faro.
-  {
-    ...named('measurement'),
-    type: { key: markKey('measurement.type'), value: 'web-vitals' },
-  },
-];
-
-/** Events of which the fields are just `name` and `value`: OpenTelemetry's before they had names of their own, and Dash0's. */
-const EVENTS: ReadonlySet<string> = new Set([
-  'browser.web_vital',
-  'browser.web_vitals',
-  'web_vital',
-  'web_vitals',
-  'web-vital',
-  'web-vitals',
-  'webvital',
-  'webvitals',
-  'emb-web-vital',
-]);
+/** Events of which the fields are just `name` and `value`. */
+const EVENTS: ReadonlySet<string> = new Set(vitalTerms(({ events }) => events));
 const PLAIN: NamedVital = { name: valueKey('name'), value: valueKey('value') };
 
-/** Spans of which an attribute has the vital's own name: Splunk, HyperDX. */
-const SPANS: ReadonlySet<string> = new Set([
-  'webvitals',
-  'web-vitals',
-  'web_vitals',
-  'webvital',
-  'web_vital',
-]);
-/** The same on the span of a page: Sentry. */
-const SENTRY_OP = markKey('sentry.op');
-const SENTRY_OPS = /^(?:pageload|navigation|ui\.webvital|ui\.interaction)/;
+/** Spans of which an attribute has the vital's own name. */
+const SPANS: ReadonlySet<string> = new Set(vitalTerms(({ spans }) => spans));
+/** The same on spans with one of these values. */
+const SPAN_MARKS = vitalTerms(({ markedSpans }) => markedSpans && [markedSpans]).map(({ key, value }) => ({
+  key: markKey(key),
+  value,
+}));
 
-/** Attributes of one vital each, which show of themselves what they are: Honeycomb, Sentry. */
+/** Attributes of one vital each, which show of themselves what they are. */
 const OWN = VITAL_NAMES.map((vital) => {
-  const keys = [
-    markKey(`${vital}.value`),
-    markKey(`browser.web_vital.${vital}.value`),
-    markKey(`web_vital.${vital}.value`),
-    markKey(`browser.web_vital.${vital}`),
-    markKey(`web_vital.${vital}`),
-  ];
+  const keys = vitalTerms(({ own }) => own).map((nameOf) => markKey(nameOf(vital)));
   return { vital, keys, withBare: [...keys, valueKey(vital)] };
 });
 
@@ -103,26 +67,26 @@ export function isVitalEvent(name: string): boolean {
 }
 
 /** Reads the vitals that a record tells; undefined where there are none. What no page can have is none. */
-export function readVitals(told: Told, signal: 'span' | 'event'): readonly WebVital[] | undefined {
-  const vitals = valuesOf(told, signal);
+export function readVitals(reported: Reported, signal: 'span' | 'event'): readonly WebVital[] | undefined {
+  const vitals = valuesOf(reported, signal);
   if (vitals === undefined) return undefined;
-  const id = boundedText(firstText(told, IDS), MAX_ID);
+  const id = boundedText(firstText(reported, IDS), MAX_ID);
   return id === undefined ? vitals : vitals.map((vital) => ({ ...vital, id }));
 }
 
-function valuesOf(told: Told, signal: 'span' | 'event'): readonly WebVital[] | undefined {
+function valuesOf(reported: Reported, signal: 'span' | 'event'): readonly WebVital[] | undefined {
   for (const each of NAMED) {
-    const vital = readNamed(told, each);
+    const vital = readNamed(reported, each);
     if (vital !== undefined) return [vital];
   }
-  if (signal === 'event' && EVENTS.has(told.name)) {
-    const plain = readNamed(told, PLAIN);
+  if (signal === 'event' && EVENTS.has(reported.name)) {
+    const plain = readNamed(reported, PLAIN);
     if (plain !== undefined) return [plain];
   }
-  const hasBare = signal === 'span' && (SPANS.has(told.name) || isOfSentry(told));
+  const hasBare = signal === 'span' && (SPANS.has(reported.name) || isMarked(reported));
   let vitals: WebVital[] | undefined;
   for (const { vital, keys, withBare } of OWN) {
-    const value = firstNumber(told, hasBare ? withBare : keys);
+    const value = firstNumber(reported, hasBare ? withBare : keys);
     if (value === undefined) continue;
     const found = vitalOf(vital, value);
     if (found.length > 0) vitals = [...(vitals ?? []), ...found];
@@ -130,11 +94,11 @@ function valuesOf(told: Told, signal: 'span' | 'event'): readonly WebVital[] | u
   return vitals;
 }
 
-function readNamed(told: Told, { name, value, type }: NamedVital): WebVital | undefined {
-  if (!told.attributes.has(name) && told.body?.has(name) !== true) return undefined;
-  if (type !== undefined && firstText(told, [type.key]) !== type.value) return undefined;
-  const vital = firstText(told, [name])?.toLowerCase();
-  const number = firstNumber(told, [value]);
+function readNamed(reported: Reported, { name, value, type }: NamedVital): WebVital | undefined {
+  if (!reported.attributes.has(name) && reported.body?.has(name) !== true) return undefined;
+  if (type !== undefined && firstText(reported, [type.key]) !== type.value) return undefined;
+  const vital = firstText(reported, [name])?.toLowerCase();
+  const number = firstNumber(reported, [value]);
   return isVital(vital) && number !== undefined ? vitalOf(vital, number)[0] : undefined;
 }
 
@@ -147,6 +111,6 @@ function vitalOf(name: VitalName, value: number): WebVital[] {
   return value >= 0 && value <= MOST[name] ? [{ name, value: Math.abs(value) }] : [];
 }
 
-function isOfSentry({ attributes }: Told): boolean {
-  return attributes.has(SENTRY_OP) && SENTRY_OPS.test(attributes.text(SENTRY_OP) ?? '');
+function isMarked({ attributes }: Reported): boolean {
+  return SPAN_MARKS.some(({ key, value }) => attributes.has(key) && value.test(attributes.text(key) ?? ''));
 }

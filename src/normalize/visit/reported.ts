@@ -1,7 +1,8 @@
 import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from '../attributes.js';
+import type { PlaceName } from '../dialects/terms.js';
 
 /** What a record says: its attributes and, of events of older conventions, the fields of its body. */
-export interface Told {
+export interface Reported {
   /** Name of the span or event. */
   readonly name: string;
   readonly attributes: AttributeView;
@@ -17,8 +18,13 @@ export const valueKey = (name: string): AttributeKey => attributeKey(name, KeyGr
 /** A key that shows of itself that a record is of a visit. */
 export const markKey = (name: string): AttributeKey => attributeKey(name, KeyGroup.visit);
 
+/** Where a value that a dialect names stands. */
+export function placeOf(name: PlaceName): Place {
+  return typeof name === 'string' ? valueKey(name) : { map: valueKey(name.map), entry: name.entry };
+}
+
 /** The first text there is, attributes before body in each place. */
-export function firstText({ attributes, body }: Told, places: readonly Place[]): string | undefined {
+export function firstText({ attributes, body }: Reported, places: readonly Place[]): string | undefined {
   for (const place of places) {
     const text = textOf(attributes, place) ?? (body && textOf(body, place));
     if (text !== undefined) return text;
@@ -32,7 +38,10 @@ function textOf(view: AttributeView, place: Place): string | undefined {
 }
 
 /** The first number there is, attributes before body in each place. */
-export function firstNumber({ attributes, body }: Told, keys: readonly AttributeKey[]): number | undefined {
+export function firstNumber(
+  { attributes, body }: Reported,
+  keys: readonly AttributeKey[],
+): number | undefined {
   for (const key of keys) {
     const number = attributes.has(key)
       ? attributes.number(key)

@@ -1,0 +1,15 @@
+import { attributeKey, KeyGroup } from '../attributes.js';
+import type { Dialect } from './dialect.js';
+
+/** HyperDX: `@hyperdx/browser`, made from Splunk RUM, whose spans of vitals it has too. */
+export const hyperDx: Dialect = {
+  name: 'hyperdx',
+  sessionKeys: [attributeKey('rum.sessionId', KeyGroup.session)],
+  identity: {
+    userId: { 46: ['userId'], 82: ['userEmail'], 92: ['userName'] },
+    userSide: {
+      keys: ['rum.sessionId'],
+      values: [{ key: 'telemetry.sdk.name', value: /^@hyperdx\//i }],
+    },
+  },
+};
