@@ -2,7 +2,7 @@ import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { boundedName } from './bounded-text.js';
 import { DIALECTS, METRIC_NAMES } from './dialects/registry.js';
 import { exceptionKey, isExceptionEvent, textsOf, toldException } from './exceptions.js';
-import type { ExceptionFacts, PriceOf, SessionMark, VisitFacts } from './facts.js';
+import type { ExceptionFacts, PriceOf, SessionMark, VisitFacts, Who } from './facts.js';
 import {
   type CallSide,
   DATA_POINT,
@@ -12,6 +12,7 @@ import {
   type SharedNormalizer,
 } from './normalizer.js';
 import type { QuietRoutes } from './quiet-routes.js';
+import { readToldConnection } from './release.js';
 import {
   hasServiceName,
   OWN_SERVICE_KEYS,
@@ -21,10 +22,11 @@ import {
   sessionEventKind,
 } from './rum.js';
 import { createSessionIdReader, readPreviousSession } from './session-id.js';
+import { SignatureMemo } from './signature-memo.js';
 import type { UsageContext, UsageReader } from './usage.js';
 import { isUserSide } from './user-side.js';
 import type { VisitReader } from './visit/visit-reader.js';
-import type { WhoFields, WhoReader, WhoRole } from './who.js';
+import { roleNumber, type WhoFields, type WhoReader, type WhoRole, whoConnected } from './who.js';
 
 const EVENT_NAME = attributeKey('event.name', KeyGroup.event);
 const DATA_POINT_VALUE = attributeKey(DATA_POINT.value, KeyGroup.usage);
@@ -35,6 +37,64 @@ const readSessionId = createSessionIdReader(DIALECTS);
 
 /** Longest service name that is kept, UTF-16 units. */
 const MAX_SERVICE_NAME = 256;
+
+/** Of `roleNumber`. */
+const ROLE_BITS = 3;
+const SESSION_OR_WHO = KeyGroup.session | KeyGroup.who;
+/** Records of some 5,000 visitors at a time, from browsers and several sides of calls. */
+const IDENTITIES_CAPACITY = 32_768;
+
+/** Whose a record is, by its own attributes. Records of one visitor, from one place in the code, have one in common. */
+class Identity {
+  readonly session: string | undefined;
+  readonly fields: WhoFields | undefined;
+  // What it was last combined with, and to what: mostly the same again.
+  #isCombined = false;
+  #scope: WhoFields | undefined;
+  #resource: WhoFields | undefined;
+  #peerAddress: string | undefined;
+  #who: Who | undefined;
+  // The same with a connection.
+  #connection: string | undefined;
+  #connected: Who | undefined;
+
+  constructor(session: string | undefined, fields: WhoFields | undefined) {
+    this.session = session;
+    this.fields = fields;
+  }
+
+  /** As `WhoReader.finish`. */
+  who(
+    reader: WhoReader,
+    scope: WhoFields | undefined,
+    resource: WhoFields | undefined,
+    peerAddress: string | undefined,
+  ): Who | undefined {
+    if (
+      !this.#isCombined ||
+      scope !== this.#scope ||
+      resource !== this.#resource ||
+      peerAddress !== this.#peerAddress
+    ) {
+      this.#isCombined = true;
+      this.#scope = scope;
+      this.#resource = resource;
+      this.#peerAddress = peerAddress;
+      this.#who = reader.finish(this.fields, scope, resource, peerAddress);
+      this.#connection = undefined;
+    }
+    return this.#who;
+  }
+
+  /** What `who` gave last, with the connection that a record tells of a visit. Equal input gives the same object for as long as it is remembered. */
+  connected(connection: string): Who {
+    if (connection !== this.#connection) {
+      this.#connection = connection;
+      this.#connected = whoConnected(this.#who, connection);
+    }
+    return this.#connected!;
+  }
+}
 
 /** What few records concern. */
 export interface MoreReaders {
@@ -54,6 +114,9 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   readonly #usage: UsageReader | undefined;
   readonly #quietRoutes: QuietRoutes | undefined;
   readonly #visit: VisitReader | undefined;
+  readonly #identities: SignatureMemo<Identity>;
+  /** Of records that say nothing of it. */
+  readonly #nobody = new Identity(undefined, undefined);
   readonly priceOf: PriceOf;
   #explainer: AttributeNormalizer | undefined;
   // What the resource and scope at hand say.
@@ -65,6 +128,7 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   #connectionAddress: string | undefined;
   #scopeName = '';
   #scopeVersion = '';
+  #scopeNumber = 0;
   #isUserSideResource = false;
   #isUserSide = false;
   #entry: string | undefined;
@@ -81,7 +145,13 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     quiet: false,
   };
 
-  constructor(who?: WhoReader, usage?: UsageReader, { visit, quietRoutes }: MoreReaders = {}) {
+  constructor(
+    who?: WhoReader,
+    usage?: UsageReader,
+    { visit, quietRoutes }: MoreReaders = {},
+    identities = new SignatureMemo<Identity>(IDENTITIES_CAPACITY),
+  ) {
+    this.#identities = identities;
     this.#who = who;
     this.#usage = usage;
     this.#visit = visit;
@@ -90,10 +160,8 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   }
 
   fork(): Normalizer {
-    return new AttributeNormalizer(this.#who, this.#usage, {
-      visit: this.#visit,
-      quietRoutes: this.#quietRoutes,
-    });
+    const more = { visit: this.#visit, quietRoutes: this.#quietRoutes };
+    return new AttributeNormalizer(this.#who, this.#usage, more, this.#identities);
   }
 
   get explainer(): AttributeNormalizer {
@@ -119,6 +187,7 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   scope(attributes: AttributeView, name: string, version: string): void {
     this.#scopeName = name;
     this.#scopeVersion = version;
+    this.#scopeNumber = readSessionId.scopeNumber(name);
     this.#scopeSession = this.#session(attributes);
     this.#scopeWho = this.#who?.read(attributes, 'envelope');
     this.#isUserSide = this.#isUserSideResource || this.#isOfUser(attributes, this.#scopeWho);
@@ -132,7 +201,8 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     facts.service =
       (groups & KeyGroup.resource) === 0 || this.#namesService ? undefined : ownService(attributes);
     facts.mark = undefined;
-    let own = this.#session(attributes, this.#scopeName);
+    const identity = (groups & SESSION_OR_WHO) === 0 ? this.#nobody : this.#identity(attributes, context.side);
+    let own = identity.session;
     this.#attributes = attributes;
     const eventName = context.isLog ? eventNameOf(attributes, context) : '';
     const event = this.#sessionEvent(attributes, context, eventName);
@@ -147,14 +217,17 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
       facts.session === undefined &&
       (groups & KeyGroup.route) !== 0 &&
       this.#quietRoutes.isQuiet(attributes);
-    const recordWho =
-      (groups & KeyGroup.who) === 0 ? undefined : this.#who?.read(attributes, this.#role(context.side));
-    facts.who = this.#who?.finish(recordWho, this.#scopeWho, this.#resourceWho, this.#connectionAddress);
+    const who = this.#who;
+    if (who !== undefined) {
+      facts.who = identity.who(who, this.#scopeWho, this.#resourceWho, this.#connectionAddress);
+    }
     facts.visit = context.isLog
       ? this.#visitOfLog(attributes, context, eventName)
       : this.#visitOfSpan(attributes, context);
-    if (facts.visit !== undefined && this.#who !== undefined)
-      facts.who = this.#who.connected(facts.who, attributes);
+    if (facts.visit !== undefined && who !== undefined) {
+      const connection = readToldConnection(attributes);
+      if (connection !== undefined) facts.who = identity.connected(connection);
+    }
     facts.usage = (groups & KeyGroup.usage) === 0 ? undefined : this.#usage?.read(attributes, this);
     facts.exceptions = context.isLog
       ? this.#logException(attributes, context, eventName)
@@ -200,6 +273,19 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
 
   #session(attributes: AttributeView, scopeName?: string): string | undefined {
     return (attributes.groups & KeyGroup.session) === 0 ? undefined : readSessionId(attributes, scopeName);
+  }
+
+  #identity(attributes: AttributeView, side: CallSide): Identity {
+    const memo = this.#identities;
+    const role = this.#role(side);
+    memo.signature.begin((this.#scopeNumber << ROLE_BITS) | roleNumber(role));
+    const isSigned = attributes.sign(memo.signature, SESSION_OR_WHO, KeyGroup.outbound);
+    const known = isSigned ? memo.recall() : undefined;
+    if (known !== undefined) return known;
+    const fields = (attributes.groups & KeyGroup.who) === 0 ? undefined : this.#who?.read(attributes, role);
+    const identity = new Identity(this.#session(attributes, this.#scopeName), fields);
+    if (isSigned) memo.remember(identity);
+    return identity;
   }
 
   #role(side: CallSide): WhoRole {

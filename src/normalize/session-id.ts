@@ -58,8 +58,12 @@ export function readPreviousSession(attributes: AttributeView): string | undefin
   return undefined;
 }
 
-/** Reads the session id of a record of a scope; without a scope's name, that of a scope or resource. */
-export type SessionIdReader = (attributes: AttributeView, scopeName?: string) => string | undefined;
+export interface SessionIdReader {
+  /** The session id of a record of a scope; without a scope's name, that of a scope or resource. */
+  (attributes: AttributeView, scopeName?: string): string | undefined;
+  /** Equal for two scopes only if equal attributes of their records have the same id. */
+  readonly scopeNumber: (scopeName: string) => number;
+}
 
 /**
  * Reads the session id that a record, scope or resource carries: `session.id`, then the keys of browsers and apps, then the dialects' own in the order of the
@@ -81,7 +85,9 @@ export function createSessionIdReader(dialects: readonly Dialect[]): SessionIdRe
   // Records of one scope come one after the other.
   let latestScope = '';
   let latestKeys = keysOf(latestScope);
-  return (attributes, scopeName = '') => {
+  const scopeNumber = (scopeName: string): number =>
+    scoped.reduce((bits, own, i) => (own.scopeName.test(scopeName) ? bits | (1 << i) : bits), 0);
+  const read = (attributes: AttributeView, scopeName = ''): string | undefined => {
     const id = firstId(attributes, keys);
     if (id !== undefined) return id;
     if (scopeName !== latestScope) {
@@ -90,6 +96,7 @@ export function createSessionIdReader(dialects: readonly Dialect[]): SessionIdRe
     }
     return latestKeys.length === 0 ? undefined : firstId(attributes, latestKeys);
   };
+  return Object.assign(read, { scopeNumber });
 }
 
 function firstId(attributes: AttributeView, keys: readonly AttributeKey[]): string | undefined {

@@ -44,6 +44,19 @@ export interface WhoFields {
 /** What attributes are read as: those of a resource or scope, or of a record on a side of a call. `ownCall` is a call of a browser or an app. */
 export type WhoRole = 'envelope' | 'ownCall' | CallSide;
 
+const ROLES: readonly WhoRole[] = ['envelope', 'ownCall', 'called', 'caller', 'consumer', 'unknown'];
+const ROLE_NUMBERS: ReadonlyMap<WhoRole, number> = new Map(ROLES.map((role, i) => [role, i]));
+
+/** Tells roles apart in signatures; less than 8. */
+export function roleNumber(role: WhoRole): number {
+  return ROLE_NUMBERS.get(role)!;
+}
+
+/** With the connection that a record tells of a visit. */
+export function whoConnected(who: Who | undefined, connection: string): Who {
+  return Object.freeze({ ...who, connection });
+}
+
 /** Explicit place of the user. */
 interface PlaceFields {
   readonly countryCode?: string;
@@ -77,12 +90,11 @@ export interface WhoReader {
     resource: WhoFields | undefined,
     peerAddress?: string,
   ): Who | undefined;
-  /** With the connection that a record tells of a visit; equal input gives the same object for as long as it is remembered. */
-  connected(who: Who | undefined, record: AttributeView): Who | undefined;
 }
 
 const MAX_FIELD_LENGTH = 256;
 const MEMO_CAPACITY = 8192;
+const FIELDS_CAPACITY = 16_384;
 
 const who = (name: string) => attributeKey(name, KeyGroup.who);
 
@@ -180,19 +192,9 @@ const PLACE_KEYS = {
 } as const;
 
 export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoOptions): WhoReader {
-  const newMemo = () => new SignatureMemo<WhoFields | undefined>(MEMO_CAPACITY);
-  const fieldsMemos: Readonly<Record<WhoRole, SignatureMemo<WhoFields | undefined>>> = {
-    envelope: newMemo(),
-    ownCall: newMemo(),
-    called: newMemo(),
-    caller: newMemo(),
-    consumer: newMemo(),
-    unknown: newMemo(),
-  };
+  const fieldsMemo = new SignatureMemo<{ readonly fields: WhoFields | undefined }>(FIELDS_CAPACITY);
   const memo = new BoundedMemo<Who | undefined>(MEMO_CAPACITY);
   const connectedFields = new BoundedMemo<WhoFields>(MEMO_CAPACITY);
-  const NOBODY: Who = Object.freeze({});
-  const connected = new WeakMap<Who, Who>();
   let lastId = 0;
   // Most records say nothing themselves: for them the answer is that of the record before.
   let lastScope: WhoFields | undefined;
@@ -257,10 +259,15 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
 
   function readWho(attributes: AttributeView, role: WhoRole): WhoFields | undefined {
     if ((attributes.groups & KeyGroup.who) === 0) return undefined;
-    const signature = attributes.signature(KeyGroup.who, KeyGroup.outbound);
-    return signature === undefined
-      ? readFields(attributes, role)
-      : fieldsMemos[role].get(signature, () => readFields(attributes, role));
+    fieldsMemo.signature.begin(roleNumber(role));
+    if (!attributes.sign(fieldsMemo.signature, KeyGroup.who, KeyGroup.outbound)) {
+      return readFields(attributes, role);
+    }
+    const known = fieldsMemo.recall();
+    if (known !== undefined) return known.fields;
+    const fields = readFields(attributes, role);
+    fieldsMemo.remember({ fields });
+    return fields;
   }
 
   return {
@@ -271,16 +278,6 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
       if (connection === undefined) return fields;
       const key = `${fields?.id ?? 0} ${connection}`;
       return connectedFields.get(key, () => ({ ...fields, id: ++lastId, connection }));
-    },
-
-    connected(who, record) {
-      const connection = readToldConnection(record);
-      if (connection === undefined) return who;
-      const known = connected.get(who ?? NOBODY);
-      if (known?.connection === connection) return known;
-      const more = Object.freeze({ ...who, connection });
-      connected.set(who ?? NOBODY, more);
-      return more;
     },
 
     finish(record, scope, resource, peerAddress) {
