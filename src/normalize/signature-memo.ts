@@ -17,6 +17,33 @@ export class Signature {
     this.length = 1;
     this.hash = mixWord(0, word);
   }
+
+  /**
+   * Adds a word that tells whose bytes they are and how many, then these bytes, zeros behind them up to a whole word. False where there is
+   * no room; then it is no signature of anything.
+   */
+  add(head: number, data: DataView, start: number, end: number): boolean {
+    const { words } = this;
+    let { length, hash } = this;
+    if (length + 2 + (end - start) / 4 > MAX_WORDS) return false;
+    words[length++] = head;
+    hash = mixWord(hash, head);
+    let at = start;
+    for (; at + 4 <= end; at += 4) {
+      const word = data.getInt32(at, true);
+      words[length++] = word;
+      hash = mixWord(hash, word);
+    }
+    if (at < end) {
+      let rest = 0;
+      for (let shift = 0; at < end; shift += 8) rest |= data.getUint8(at++) << shift;
+      words[length++] = rest;
+      hash = mixWord(hash, rest);
+    }
+    this.length = length;
+    this.hash = hash;
+    return true;
+  }
 }
 
 /** Places that a signature may have in a table. Others that fall together are forgotten, so that none of them costs more to find. */

@@ -2,7 +2,7 @@ import { type AttributeKey, type AttributeView, declaredKeys } from '../normaliz
 import type { Signature } from '../normalize/signature-memo.js';
 import { mixWord } from '../normalize/word-hash.js';
 import { NestingError, TooManyPiecesError } from './decode-errors.js';
-import { type ProtoReader, utf8Slice, WireType } from './wire.js';
+import { dataOf, type ProtoReader, utf8Slice, WireType } from './wire.js';
 
 /** Deepest nesting of arrays and maps in one value. */
 export const MAX_VALUE_DEPTH = 16;
@@ -119,10 +119,6 @@ class KeyTable {
     for (; i < length; i++) if (names.getUint8(from + i) !== data.getUint8(start + i)) return false;
     return true;
   }
-}
-
-function dataOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Four bytes at a time; the last four may have been taken already. */
@@ -390,32 +386,15 @@ export class AttributeSlots implements AttributeView {
 
   sign(to: Signature, valued: number, present: number): boolean {
     const { data } = this.#reader;
-    const { words } = to;
-    let { length, hash } = to;
     for (let i = 0; i < this.#touchedCount; i++) {
       const key = this.#touched[i]!;
       const groups = this.#table.groups[key]!;
       if ((groups & (valued | present)) === 0) continue;
-      let at = this.#start[key]!;
-      const end = (groups & valued) === 0 ? at : this.#end[key]!;
-      if (length + 2 + (end - at) / 4 > words.length) return false;
+      const start = this.#start[key]!;
+      const end = (groups & valued) === 0 ? start : this.#end[key]!;
       // Lengths keep neighbouring values apart whatever bytes they hold.
-      const head = key | (this.#type[key]! << 12) | ((end - at) << 16);
-      words[length++] = head;
-      hash = mixWord(hash, head);
-      for (; at + 4 <= end; at += 4) {
-        const word = data.getInt32(at, true);
-        words[length++] = word;
-        hash = mixWord(hash, word);
-      }
-      if (at === end) continue;
-      let rest = 0;
-      for (let shift = 0; at < end; shift += 8) rest |= data.getUint8(at++) << shift;
-      words[length++] = rest;
-      hash = mixWord(hash, rest);
+      if (!to.add(key | (this.#type[key]! << 12) | ((end - start) << 16), data, start, end)) return false;
     }
-    to.length = length;
-    to.hash = hash;
     return true;
   }
 

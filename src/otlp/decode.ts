@@ -6,7 +6,10 @@ import {
   type Normalizer,
   nameHint,
   type RecordContext,
+  RememberedSurroundings,
+  type Surroundings,
 } from '../normalize/normalizer.js';
+import type { Signature, SignatureMemo } from '../normalize/signature-memo.js';
 import { AttributeSlots, PieceCounter } from './attribute-slots.js';
 import {
   MalformedRequestError,
@@ -25,7 +28,7 @@ import {
 } from './record-batch.js';
 import { RejectReason } from './reject-reason.js';
 import { finish, StepMeter, type Steps } from './steps.js';
-import { ProtoReader, utf8Slice, WireType } from './wire.js';
+import { dataOf, ProtoReader, utf8Slice, WireType } from './wire.js';
 
 export { MalformedRequestError, TooManyRecordsError } from './decode-errors.js';
 export { RejectReason } from './reject-reason.js';
@@ -124,6 +127,9 @@ const SIDES: readonly CallSide[] = ['unknown', 'unknown', 'called', 'caller', 'c
 /** Latest time that is kept: 2262-04-11, the end of a signed 64-bit number of nanoseconds. */
 const MAX_TIME = 2n ** 63n - 1n;
 
+/** Batches made so far: what tells them apart. */
+let batches = 0;
+
 const NO_COLUMNS = new BatchColumns(0, false);
 
 /** Signals that the record at hand is not kept; thrown inside a record, caught around it. */
@@ -166,6 +172,10 @@ class RequestDecoder implements RecordContext {
   readonly #exceptionSets: (readonly ExceptionFacts[])[] = [];
   readonly #envelopes = new EnvelopeBuilder();
 
+  readonly #surroundings: Surroundings | undefined;
+  readonly #batch = ++batches;
+  readonly #resourcePart: EnvelopePart;
+  readonly #scopePart: EnvelopePart;
   /** What keeps all records of the resource at hand from being kept. */
   #resourceFault: RejectReason | undefined;
   /** What of the resource and scope at hand goes into the digests of log records. */
@@ -197,6 +207,9 @@ class RequestDecoder implements RecordContext {
     this.#limits = limits;
     this.#attributes = new AttributeSlots(this.#reader, this.#pieces);
     this.#body = new AttributeSlots(this.#reader, this.#pieces);
+    this.#surroundings = normalizer.surroundings;
+    this.#resourcePart = new EnvelopePart(this.#reader);
+    this.#scopePart = new EnvelopePart(this.#reader);
   }
 
   get isLog(): boolean {
@@ -261,26 +274,29 @@ class RequestDecoder implements RecordContext {
     const outerEnd = reader.end;
     reader.end = reader.lengthEnd();
     const start = reader.pos;
-    this.#attributes.reset();
-    this.#pieces.reset();
-    this.#resourceFault = undefined;
-    const resource = new EnvelopePart();
+    const resource = this.#resourcePart;
+    resource.reset();
     for (;;) {
       const fieldStart = reader.pos;
       const tag = reader.tag();
       if (tag === 0) break;
-      if (tag === LENGTH_1)
-        this.#resourceFault = this.#excess(() => this.#keyValues(LENGTH_1)) ?? this.#resourceFault;
-      else reader.skip(tag);
-      if (tag !== LENGTH_2) resource.add(reader.bytes, fieldStart, reader.pos);
-      if (tag === LENGTH_1 ? this.#meter.record(0) : this.#meter.field()) yield;
+      reader.skip(tag);
+      if (tag !== LENGTH_2) resource.add(fieldStart, reader.pos);
+      if (this.#meter.field()) yield;
+    }
+    const { connectionAddress } = this.#limits;
+    if (connectionAddress !== undefined) resource.appended = encodeConnectionAddress(connectionAddress);
+    const known = this.#recall(this.#surroundings?.resources, connectionAddress === undefined ? 0 : 1, 0, resource);
+    this.#resourceFault = undefined;
+    if (known !== undefined) {
+      this.#surroundings!.enterResource(known.facts);
+      resource.known = known;
+    } else {
+      yield* this.#resource(start, resource);
     }
     if (this.#meter.record(0)) yield;
-    const { connectionAddress } = this.#limits;
-    this.#normalizer.resource(this.#attributes, connectionAddress);
-    const serviceName = this.#normalizer.serviceName;
+    const { serviceName } = this.#normalizer;
     const service = serviceName === undefined ? NONE : this.#strings.index(serviceName);
-    if (connectionAddress !== undefined) resource.parts.push(encodeConnectionAddress(connectionAddress));
 
     reader.pos = start;
     for (;;) {
@@ -292,33 +308,86 @@ class RequestDecoder implements RecordContext {
     reader.end = outerEnd;
   }
 
+  /** Reads the resource of the message that starts here. */
+  *#resource(start: number, part: EnvelopePart): Steps<void> {
+    const reader = this.#reader;
+    const attributes = this.#attributes;
+    attributes.reset();
+    this.#pieces.reset();
+    reader.pos = start;
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag === LENGTH_1)
+        this.#resourceFault = this.#excess(() => this.#keyValues(LENGTH_1)) ?? this.#resourceFault;
+      else reader.skip(tag);
+      if (tag === LENGTH_1 ? this.#meter.record(0) : this.#meter.field()) yield;
+    }
+    const facts = this.#normalizer.resource(attributes, this.#limits.connectionAddress);
+    if (this.#resourceFault !== undefined) return;
+    part.known = this.#remember(
+      this.#surroundings?.resources,
+      this.#limits.connectionAddress === undefined ? 0 : 1,
+      0,
+      part,
+      facts,
+    );
+  }
+
+  /** What is remembered of a resource or scope with these bytes. */
+  #recall(
+    memo: SignatureMemo<RememberedSurroundings> | undefined,
+    kind: number,
+    parent: number,
+    part: EnvelopePart,
+  ): RememberedSurroundings | undefined {
+    if (memo === undefined || !part.sign(memo.signature, kind, parent)) return undefined;
+    const known = memo.recall();
+    return known !== undefined && known.attributeCount <= this.#limits.maxAttributesPerRecord
+      ? known
+      : undefined;
+  }
+
+  /** Remembers what `#recall` did not find. */
+  #remember(
+    memo: SignatureMemo<RememberedSurroundings> | undefined,
+    kind: number,
+    parent: number,
+    part: EnvelopePart,
+    facts: unknown,
+  ): RememberedSurroundings | undefined {
+    // Signed again: steps of another request may have come between.
+    if (memo === undefined || !part.sign(memo.signature, kind, parent)) return undefined;
+    const known = new RememberedSurroundings(facts, this.#attributes.count);
+    memo.remember(known);
+    return known;
+  }
+
   /** ScopeSpans or ScopeLogs. */
   *#scopeRecords(resource: EnvelopePart, service: number): Steps<void> {
     const reader = this.#reader;
     const outerEnd = reader.end;
     reader.end = reader.lengthEnd();
     const start = reader.pos;
-    this.#attributes.reset();
-    this.#pieces.reset();
-    this.#nameStart = this.#nameEnd = 0;
-    this.#versionStart = this.#versionEnd = 0;
-    let fault = this.#resourceFault;
-    const scope = new EnvelopePart();
+    const scope = this.#scopePart;
+    scope.reset();
     for (;;) {
       const fieldStart = reader.pos;
       const tag = reader.tag();
       if (tag === 0) break;
-      if (tag === LENGTH_1) fault = this.#excess(() => this.#scope()) ?? fault;
-      else reader.skip(tag);
-      if (tag !== LENGTH_2) scope.add(reader.bytes, fieldStart, reader.pos);
-      if (tag === LENGTH_1 ? this.#meter.record(0) : this.#meter.field()) yield;
+      reader.skip(tag);
+      if (tag !== LENGTH_2) scope.add(fieldStart, reader.pos);
+      if (this.#meter.field()) yield;
     }
+    let fault = this.#resourceFault;
+    const parent = resource.known?.number;
+    const known =
+      parent === undefined ? undefined : this.#recall(this.#surroundings?.scopes, 0, parent, scope);
+    if (known === undefined) fault = (yield* this.#scope(start, scope, parent)) ?? fault;
+    else scope.known = known;
     if (this.#meter.record(0)) yield;
     // Made with its first record: a scope without any costs nothing, however many there are.
     let envelope = NONE;
-    const attributes = this.#attributes;
-    const scopeName = this.spanName();
-    const scopeVersion = utf8Slice(reader.buffer, this.#versionStart, this.#versionEnd);
     reader.pos = start;
     for (;;) {
       const tag = reader.tag();
@@ -333,19 +402,52 @@ class RequestDecoder implements RecordContext {
         continue;
       }
       if (envelope === NONE) {
-        this.#normalizer.scope(attributes, scopeName, scopeVersion);
+        if (scope.known !== undefined) this.#surroundings!.enterScope(scope.known.facts);
         this.#envelopeParts = this.isLog ? [resource.digested, scope.digested] : [];
-        envelope = this.#envelopes.add(
-          ...resource.placedIn(this.#envelopes),
-          ...scope.placedIn(this.#envelopes),
-          service,
-        );
+        envelope = this.#envelope(resource, scope, service);
       }
       const recordStart = reader.pos;
       this.#record(envelope);
       if (this.#meter.record(reader.pos - recordStart)) yield;
     }
     reader.end = outerEnd;
+  }
+
+  /** Reads the scope of the message that starts here; returns what it has too much of. */
+  *#scope(start: number, part: EnvelopePart, parent: number | undefined): Steps<RejectReason | undefined> {
+    const reader = this.#reader;
+    const attributes = this.#attributes;
+    attributes.reset();
+    this.#pieces.reset();
+    this.#nameStart = this.#nameEnd = 0;
+    this.#versionStart = this.#versionEnd = 0;
+    let fault: RejectReason | undefined;
+    reader.pos = start;
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag === LENGTH_1) fault = this.#excess(() => this.#scopeMessage()) ?? fault;
+      else reader.skip(tag);
+      if (tag === LENGTH_1 ? this.#meter.record(0) : this.#meter.field()) yield;
+    }
+    if (fault !== undefined) return fault;
+    const version = utf8Slice(reader.buffer, this.#versionStart, this.#versionEnd);
+    const facts = this.#normalizer.scope(attributes, this.spanName(), version);
+    if (parent !== undefined) part.known = this.#remember(this.#surroundings?.scopes, 0, parent, part, facts);
+    return undefined;
+  }
+
+  /** Number of the envelope of a resource and a scope. One that is remembered is put into a batch once. */
+  #envelope(resource: EnvelopePart, scope: EnvelopePart, service: number): number {
+    const { known } = scope;
+    if (known !== undefined && known.batch === this.#batch) return known.envelope;
+    const envelope = this.#envelopes.add(
+      ...resource.placedIn(this.#envelopes, this.#batch),
+      ...scope.placedIn(this.#envelopes, this.#batch),
+      service,
+    );
+    if (known !== undefined) known.envelope = envelope;
+    return envelope;
   }
 
   /** Reads a field of a resource or scope; what it has too much of, or too deep, which is a fault of every record below. */
@@ -365,7 +467,7 @@ class RequestDecoder implements RecordContext {
     }
   }
 
-  #scope(): void {
+  #scopeMessage(): void {
     const reader = this.#reader;
     const outerEnd = reader.end;
     reader.end = reader.lengthEnd();
@@ -761,34 +863,83 @@ class Interned<T> {
   }
 }
 
-/** The fields of a resource or scope: one run in practice, but they need not be. */
+/** The fields of a resource or scope: one run of bytes in practice, but they need not be. */
 class EnvelopePart {
-  readonly parts: Uint8Array[] = [];
-  #place: [offset: number, length: number] | undefined;
+  readonly #reader: ProtoReader;
+  /** Start and end of each run. */
+  readonly #runs: number[] = [];
+  #place = NONE;
+  #length = 0;
   #digested: Uint8Array | undefined;
+  /** Fields that the receiver adds. */
+  appended: Uint8Array | undefined;
+  /** What is remembered by these fields. */
+  known: RememberedSurroundings | undefined;
 
-  add(source: Uint8Array, start: number, end: number): void {
-    const last = this.parts.at(-1);
-    if (last !== undefined && last.byteOffset + last.length === source.byteOffset + start) {
-      this.parts[this.parts.length - 1] = source.subarray(last.byteOffset - source.byteOffset, end);
-    } else {
-      this.parts.push(source.subarray(start, end));
+  constructor(reader: ProtoReader) {
+    this.#reader = reader;
+  }
+
+  reset(): void {
+    this.#runs.length = 0;
+    this.#place = NONE;
+    this.#digested = undefined;
+    this.appended = undefined;
+    this.known = undefined;
+  }
+
+  add(start: number, end: number): void {
+    const runs = this.#runs;
+    if (runs.length > 0 && runs[runs.length - 1] === start) runs[runs.length - 1] = end;
+    else runs.push(start, end);
+  }
+
+  /** The fields, in the order in which they count. */
+  #parts(): Uint8Array[] {
+    const parts: Uint8Array[] = [];
+    for (let i = 0; i < this.#runs.length; i += 2) {
+      parts.push(this.#reader.bytes.subarray(this.#runs[i], this.#runs[i + 1]));
     }
+    if (this.appended !== undefined) parts.push(this.appended);
+    return parts;
+  }
+
+  /** Writes a signature of the fields, in what stands around them; false where they are too long for one. */
+  sign(to: Signature, kind: number, parent: number): boolean {
+    to.begin(kind);
+    const numbers = [parent % 2 ** 32, Math.floor(parent / 2 ** 32)];
+    for (const number of numbers) if (!to.add(number, this.#reader.data, 0, 0)) return false;
+    for (let i = 0; i < this.#runs.length; i += 2) {
+      const start = this.#runs[i]!;
+      const end = this.#runs[i + 1]!;
+      if (!to.add(end - start, this.#reader.data, start, end)) return false;
+    }
+    const { appended } = this;
+    return appended === undefined || to.add(appended.length, dataOf(appended), 0, appended.length);
   }
 
   /** What of them goes into the digests of log records; they must be complete. */
   get digested(): Uint8Array {
-    this.#digested ??= digestedPart(this.parts);
+    this.#digested ??= digestedPart(this.#parts());
     return this.#digested;
   }
 
-  /** Where the fields lie among the envelopes; they are put there when this is first asked. */
-  placedIn(envelopes: EnvelopeBuilder): [offset: number, length: number] {
-    if (this.#place === undefined) {
-      const offsets = this.parts.map((part) => envelopes.append(part));
-      this.#place = [offsets[0] ?? 0, this.parts.reduce((sum, part) => sum + part.length, 0)];
+  /** Where the fields lie among the envelopes of a batch; they are put there when this is first asked. */
+  placedIn(envelopes: EnvelopeBuilder, batch: number): [offset: number, length: number] {
+    const { known } = this;
+    if (known !== undefined && known.batch === batch) return [known.place, known.placeLength];
+    if (this.#place === NONE) {
+      const parts = this.#parts();
+      const offsets = parts.map((part) => envelopes.append(part));
+      this.#place = offsets[0] ?? 0;
+      this.#length = parts.reduce((sum, part) => sum + part.length, 0);
     }
-    return this.#place;
+    if (known !== undefined) {
+      known.batch = batch;
+      known.place = this.#place;
+      known.placeLength = this.#length;
+    }
+    return [this.#place, this.#length];
   }
 }
 

@@ -23,7 +23,7 @@ export class ProtoReader {
   constructor(bytes: Uint8Array, pos = 0, end = bytes.length) {
     this.bytes = bytes;
     this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.data = dataOf(bytes);
     this.pos = pos;
     this.end = end;
   }
@@ -177,6 +177,11 @@ export class ProtoReader {
     this.pos = at + count;
     return at;
   }
+}
+
+/** The same memory, for numbers of several bytes. */
+export function dataOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Text between two offsets; invalid UTF-8 becomes U+FFFD. */
