@@ -146,8 +146,8 @@ export class AttributeSlots implements AttributeView {
   /** Attributes seen since `reset`, declared or not. */
   count = 0;
   readonly #table: KeyTable;
-  readonly #reader: ProtoReader;
-  readonly #pieces: PieceCounter;
+  #reader: ProtoReader;
+  #pieces: PieceCounter;
   readonly #type: Uint8Array;
   readonly #start: Int32Array;
   readonly #end: Int32Array;
@@ -170,6 +170,13 @@ export class AttributeSlots implements AttributeView {
     this.#start = new Int32Array(table.size);
     this.#end = new Int32Array(table.size);
     this.#touched = new Int32Array(table.size);
+  }
+
+  /** Begins with another request. */
+  begin(reader: ProtoReader, pieces: PieceCounter): void {
+    this.#reader = reader;
+    this.#pieces = pieces;
+    this.reset();
   }
 
   reset(): void {

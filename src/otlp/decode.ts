@@ -120,15 +120,39 @@ const VARINT_3 = (3 << 3) | WireType.varint;
 const MAX_EXCEPTION_EVENTS = 64;
 
 const EXCEPTION = Buffer.from('exception');
+/** Where the name of a plain event stands behind the length of the event: a time and its tag, the name's tag and length. */
+const PLAIN_EVENT_NAME = 11;
 
 /** By the number of a span's kind: none, INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER. */
 const SIDES: readonly CallSide[] = ['unknown', 'unknown', 'called', 'caller', 'caller', 'consumer'];
 
 /** Latest time that is kept: 2262-04-11, the end of a signed 64-bit number of nanoseconds. */
 const MAX_TIME = 2n ** 63n - 1n;
+/** Its high half. */
+const MAX_TIME_HIGH = 2 ** 31 - 1;
 
 /** Batches made so far: what tells them apart. */
 let batches = 0;
+
+/** Slots of requests that are done: making them anew for each costs as much as some records. */
+const idleSlots: AttributeSlots[] = [];
+const MAX_IDLE_SLOTS = 16;
+const NO_READER = new ProtoReader(new Uint8Array());
+
+function takeSlots(reader: ProtoReader, pieces: PieceCounter): AttributeSlots {
+  const slots = idleSlots.pop() ?? new AttributeSlots(reader, pieces);
+  slots.begin(reader, pieces);
+  return slots;
+}
+
+function giveBack(slots: AttributeSlots): void {
+  if (idleSlots.length >= MAX_IDLE_SLOTS) return;
+  // What is idle keeps no request in memory.
+  slots.begin(NO_READER, NO_PIECES);
+  idleSlots.push(slots);
+}
+
+const NO_PIECES = new PieceCounter();
 
 const NO_COLUMNS = new BatchColumns(0, false);
 
@@ -157,8 +181,8 @@ class RequestDecoder implements RecordContext {
   readonly #limits: DecodeLimits;
   readonly #areDataPoints: boolean;
   readonly #pieces = new PieceCounter();
-  readonly #attributes: AttributeSlots;
-  readonly #body: AttributeSlots;
+  #attributes: AttributeSlots;
+  #body: AttributeSlots;
   readonly #meter = new StepMeter();
   #columns = NO_COLUMNS;
   #count = 0;
@@ -182,7 +206,8 @@ class RequestDecoder implements RecordContext {
   #envelopeParts: readonly Uint8Array[] = [];
 
   // The record at hand.
-  startNs = 0n;
+  #startLow = 0;
+  #startHigh = 0;
   side: CallSide = 'unknown';
   failed = false;
   eventExceptions: ExceptionFacts[] | undefined;
@@ -205,11 +230,15 @@ class RequestDecoder implements RecordContext {
     this.#kind = kind;
     this.#normalizer = normalizer;
     this.#limits = limits;
-    this.#attributes = new AttributeSlots(this.#reader, this.#pieces);
-    this.#body = new AttributeSlots(this.#reader, this.#pieces);
+    this.#attributes = takeSlots(this.#reader, this.#pieces);
+    this.#body = takeSlots(this.#reader, this.#pieces);
     this.#surroundings = normalizer.surroundings;
     this.#resourcePart = new EnvelopePart(this.#reader);
     this.#scopePart = new EnvelopePart(this.#reader);
+  }
+
+  get startNs(): bigint {
+    return (BigInt(this.#startHigh) << 32n) | BigInt(this.#startLow);
   }
 
   get isLog(): boolean {
@@ -235,18 +264,15 @@ class RequestDecoder implements RecordContext {
   }
 
   *steps(): Steps<DecodedRequest> {
-    const reader = this.#reader;
-    const count = yield* countRecords(reader.bytes, this.#limits.maxRecords, this.#meter);
-    this.#columns = new BatchColumns(count, this.#kind === RECORD_LOG);
-    for (;;) {
-      const tag = reader.tag();
-      if (tag === 0) break;
-      if (tag === LENGTH_1) yield* this.#resourceRecords();
-      else if (this.#skip(tag)) yield;
+    try {
+      yield* this.#records();
+    } finally {
+      giveBack(this.#attributes);
+      giveBack(this.#body);
     }
     return {
       batch: {
-        bytes: reader.bytes,
+        bytes: this.#reader.bytes,
         count: this.#count,
         ...this.#columns,
         envelopes: this.#envelopes.finish(),
@@ -260,6 +286,18 @@ class RequestDecoder implements RecordContext {
       unbound: this.#unbound,
       rejected: this.#rejected,
     };
+  }
+
+  *#records(): Steps<void> {
+    const reader = this.#reader;
+    const count = yield* countRecords(reader.bytes, this.#limits.maxRecords, this.#meter);
+    this.#columns = new BatchColumns(count, this.#kind === RECORD_LOG);
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag === LENGTH_1) yield* this.#resourceRecords();
+      else if (this.#skip(tag)) yield;
+    }
   }
 
   /** Steps over a field; true where a step is over with it. */
@@ -526,8 +564,8 @@ class RequestDecoder implements RecordContext {
     let traceId = NONE;
     let spanId = NONE;
     let parentId = NONE;
-    let startTime = 0n;
-    let endTime = 0n;
+    let startAt = NONE;
+    let endAt = NONE;
     let error = 0;
     let events = 0;
     this.side = 'unknown';
@@ -558,10 +596,10 @@ class RequestDecoder implements RecordContext {
           this.side = SIDES[reader.varint()] ?? 'unknown';
           break;
         case (7 << 3) | WireType.fixed64:
-          startTime = reader.fixed64();
+          startAt = reader.fixed64At();
           break;
         case (8 << 3) | WireType.fixed64:
-          endTime = reader.fixed64();
+          endAt = reader.fixed64At();
           break;
         case (11 << 3) | WireType.length:
           events = 1;
@@ -582,22 +620,35 @@ class RequestDecoder implements RecordContext {
     }
     if (traceId === NONE) throw new Rejection(RejectReason.traceId);
     if (spanId === NONE) throw new Rejection(RejectReason.spanId);
-    if (startTime > MAX_TIME || endTime > MAX_TIME) throw new Rejection(RejectReason.time);
+    const { data } = reader;
+    let startLow = 0;
+    let startHigh = 0;
+    if (startAt !== NONE) {
+      startLow = data.getUint32(startAt, true);
+      startHigh = data.getUint32(startAt + 4, true);
+    }
+    const endLow = endAt === NONE ? 0 : data.getUint32(endAt, true);
+    const endHigh = endAt === NONE ? 0 : data.getUint32(endAt + 4, true);
+    if (startHigh > MAX_TIME_HIGH || endHigh > MAX_TIME_HIGH) throw new Rejection(RejectReason.time);
     // S20: a span without a start begins at its end.
-    if (startTime === 0n) startTime = endTime;
+    if (startLow === 0 && startHigh === 0) {
+      startLow = endLow;
+      startHigh = endHigh;
+    }
 
     const i = this.#count;
     const columns = this.#columns;
     this.failed = error === 1;
-    this.#facts(i, envelope, startTime);
+    this.#startLow = startLow;
+    this.#startHigh = startHigh;
+    this.#facts(i, envelope);
     columns.kind[i] = RECORD_SPAN;
     columns.offset[i] = start;
     columns.length[i] = end - start;
     columns.traceId[i] = traceId;
     columns.spanId[i] = spanId;
     columns.parentId[i] = parentId;
-    columns.start[i] = startTime;
-    columns.end[i] = endTime;
+    columns.setTimes(i, startLow, startHigh, endLow, endHigh);
     columns.error[i] = error;
     columns.events[i] = events;
     this.#count++;
@@ -655,7 +706,9 @@ class RequestDecoder implements RecordContext {
 
     const i = this.#count;
     const columns = this.#columns;
-    const session = this.#facts(i, envelope, time);
+    this.#startLow = Number(time & 0xffff_ffffn);
+    this.#startHigh = Number(time >> 32n);
+    const session = this.#facts(i, envelope);
     if (this.#areDataPoints) {
       if (columns.usage[i] === NONE) throw new Rejection(RejectReason.unusedMetric);
       if (session === undefined) throw new Rejection(RejectReason.noSession);
@@ -679,8 +732,7 @@ class RequestDecoder implements RecordContext {
     this.#count++;
   }
 
-  #facts(i: number, envelope: number, startNs: bigint): string | undefined {
-    this.startNs = startNs;
+  #facts(i: number, envelope: number): string | undefined {
     const facts = this.#normalizer.record(this.#attributes, this);
     const columns = this.#columns;
     columns.envelope[i] =
@@ -733,9 +785,32 @@ class RequestDecoder implements RecordContext {
     reader.end = outerEnd;
   }
 
+  /** Reads an event of a time and a name and nothing else, which tells of no exception. Returns false where it is another; then nothing has been read. */
+  #plainEvent(): boolean {
+    const reader = this.#reader;
+    const { buffer, pos } = reader;
+    const length = buffer[pos]!;
+    const end = pos + 1 + length;
+    if (
+      length < PLAIN_EVENT_NAME ||
+      length >= 0x80 ||
+      end > reader.end ||
+      buffer[pos + 1] !== FIXED64_1 ||
+      buffer[pos + 10] !== LENGTH_2 ||
+      buffer[pos + 11] !== length - PLAIN_EVENT_NAME ||
+      (length === PLAIN_EVENT_NAME + EXCEPTION.length && isSame(buffer, end - EXCEPTION.length, EXCEPTION))
+    ) {
+      return false;
+    }
+    this.#pieces.addTwoFields();
+    reader.pos = end;
+    return true;
+  }
+
   /** opentelemetry.proto.trace.v1.Span.Event. Its attributes are checked and counted; only those of an exception are looked at. */
   #event(): void {
     const reader = this.#reader;
+    if (this.#plainEvent()) return;
     const slots = this.#body;
     const outerEnd = reader.end;
     reader.end = reader.lengthEnd();

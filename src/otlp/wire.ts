@@ -119,6 +119,11 @@ export class ProtoReader {
     return this.data.getBigUint64(at, true);
   }
 
+  /** Steps over a fixed64 and returns where it stands. */
+  fixed64At(): number {
+    return this.#advance(8);
+  }
+
   double(): number {
     const at = this.#advance(8);
     return this.data.getFloat64(at, true);
