@@ -274,7 +274,8 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     facts.service =
       (groups & KeyGroup.resource) === 0 || this.#resource.namesService ? undefined : ownService(attributes);
     facts.mark = undefined;
-    const identity = (groups & SESSION_OR_WHO) === 0 ? this.#nobody : this.#identity(attributes, context.side);
+    const identity =
+      (groups & SESSION_OR_WHO) === 0 ? this.#nobody : this.#identity(attributes, context.side);
     let own = identity.session;
     this.#attributes = attributes;
     const eventName = context.isLog ? eventNameOf(attributes, context) : '';

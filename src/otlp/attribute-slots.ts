@@ -134,6 +134,13 @@ function hashKey(data: DataView, start: number, end: number): number {
 
 let table: KeyTable | undefined;
 
+/** Longest text, bytes, that is remembered by its key: names of models, methods and systems are shorter. */
+const SHORT_TEXT = 64;
+// The latest short text of each key, as bytes and as text.
+let latestBytes = new DataView(new ArrayBuffer(0));
+let latestLengths = new Uint8Array(0);
+let latestTexts: (string | undefined)[] = [];
+
 /** Texts longer than this many bytes are not decoded again for each of several questions about them. */
 const LONG_TEXT = 256;
 
@@ -162,7 +169,12 @@ export class AttributeSlots implements AttributeView {
   #longText = '';
 
   constructor(reader: ProtoReader, pieces: PieceCounter) {
-    table ??= new KeyTable();
+    if (table === undefined) {
+      table = new KeyTable();
+      latestBytes = new DataView(new ArrayBuffer(table.size * SHORT_TEXT));
+      latestLengths = new Uint8Array(table.size);
+      latestTexts = new Array<string | undefined>(table.size).fill(undefined);
+    }
     this.#table = table;
     this.#reader = reader;
     this.#pieces = pieces;
@@ -409,7 +421,7 @@ export class AttributeSlots implements AttributeView {
     const start = this.#start[key]!;
     switch (this.#type[key]) {
       case STRING_VALUE:
-        return start === this.#end[key]! ? undefined : this.#string(start, this.#end[key]!);
+        return start === this.#end[key]! ? undefined : this.#shortText(key, start, this.#end[key]!);
       case INT_VALUE:
         return this.#int(key).toString();
       case BOOL_VALUE:
@@ -417,6 +429,32 @@ export class AttributeSlots implements AttributeView {
       default:
         return undefined;
     }
+  }
+
+  /** The text under a key. That of the same key in the record before it is mostly the same. */
+  #shortText(key: AttributeKey, start: number, end: number): string {
+    const length = end - start;
+    if (length > SHORT_TEXT) return this.#string(start, end);
+    const { data } = this.#reader;
+    const known = latestBytes;
+    const from = key * SHORT_TEXT;
+    if (latestLengths[key] === length) {
+      let i = 0;
+      for (; i + 4 <= length; i += 4) {
+        if (known.getInt32(from + i, true) !== data.getInt32(start + i, true)) break;
+      }
+      if (i + 4 > length) {
+        while (i < length && known.getUint8(from + i) === data.getUint8(start + i)) i++;
+        if (i === length) return latestTexts[key]!;
+      }
+    }
+    let i = 0;
+    for (; i + 4 <= length; i += 4) known.setInt32(from + i, data.getInt32(start + i, true), true);
+    for (; i < length; i++) known.setUint8(from + i, data.getUint8(start + i));
+    const text = utf8Slice(this.#reader.buffer, start, end);
+    latestLengths[key] = length;
+    latestTexts[key] = text;
+    return text;
   }
 
   #string(start: number, end: number): string {

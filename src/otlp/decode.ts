@@ -324,7 +324,12 @@ class RequestDecoder implements RecordContext {
     }
     const { connectionAddress } = this.#limits;
     if (connectionAddress !== undefined) resource.appended = encodeConnectionAddress(connectionAddress);
-    const known = this.#recall(this.#surroundings?.resources, connectionAddress === undefined ? 0 : 1, 0, resource);
+    const known = this.#recall(
+      this.#surroundings?.resources,
+      connectionAddress === undefined ? 0 : 1,
+      0,
+      resource,
+    );
     this.#resourceFault = undefined;
     if (known !== undefined) {
       this.#surroundings!.enterResource(known.facts);
