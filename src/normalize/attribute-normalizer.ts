@@ -45,6 +45,9 @@ const SESSION_OR_WHO = KeyGroup.session | KeyGroup.who;
 /** Records of some 5,000 visitors at a time, from browsers and several sides of calls. */
 const IDENTITIES_CAPACITY = 32_768;
 const SURROUNDINGS_CAPACITY = 4096;
+const EXCEPTIONS_CAPACITY = 1024;
+
+const EXCEPTION_GROUPS = KeyGroup.exception | KeyGroup.exceptionText;
 
 /** Whose a record is, by its own attributes. Records of one visitor, from one place in the code, have one in common. */
 class Identity {
@@ -143,10 +146,13 @@ const NO_SCOPE_OF_USER: ScopeFacts = { ...NO_SCOPE, isUserSide: true };
 /** What normalisers of the same rules have worked out. */
 interface Memos extends Pick<Surroundings, 'resources' | 'scopes'> {
   readonly identities: SignatureMemo<Identity>;
+  /** Of events of spans, by their attributes. */
+  readonly exceptions: SignatureMemo<{ readonly key: number }>;
 }
 
 const newMemos = (): Memos => ({
   identities: new SignatureMemo(IDENTITIES_CAPACITY),
+  exceptions: new SignatureMemo(EXCEPTIONS_CAPACITY),
   resources: new SignatureMemo(SURROUNDINGS_CAPACITY),
   scopes: new SignatureMemo(SURROUNDINGS_CAPACITY),
 });
@@ -310,8 +316,18 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
   }
 
   exceptionEvent(attributes: AttributeView, atNs: bigint): ExceptionFacts {
-    const told = toldException(textsOf(attributes), { signal: 'span', name: '' }) ?? {};
-    return { channel: 'span_event', key: exceptionKey(told), atNs };
+    return { channel: 'span_event', key: this.#keyOfException(attributes), atNs };
+  }
+
+  #keyOfException(attributes: AttributeView): number {
+    const memo = this.#memos.exceptions;
+    memo.signature.begin(0);
+    const isSigned = attributes.sign(memo.signature, EXCEPTION_GROUPS, 0);
+    const known = isSigned ? memo.recall() : undefined;
+    if (known !== undefined) return known.key;
+    const key = exceptionKey(toldException(textsOf(attributes), { signal: 'span', name: '' }) ?? {});
+    if (isSigned) memo.remember({ key });
+    return key;
   }
 
   #spanExceptions(attributes: AttributeView, context: RecordContext): readonly ExceptionFacts[] | undefined {

@@ -198,6 +198,8 @@ class RequestDecoder implements RecordContext {
 
   readonly #surroundings: Surroundings | undefined;
   readonly #batch = ++batches;
+  /** What the receiver adds to each resource. */
+  readonly #connectionFields: Uint8Array | undefined;
   readonly #resourcePart: EnvelopePart;
   readonly #scopePart: EnvelopePart;
   /** What keeps all records of the resource at hand from being kept. */
@@ -233,6 +235,9 @@ class RequestDecoder implements RecordContext {
     this.#attributes = takeSlots(this.#reader, this.#pieces);
     this.#body = takeSlots(this.#reader, this.#pieces);
     this.#surroundings = normalizer.surroundings;
+    const { connectionAddress } = limits;
+    this.#connectionFields =
+      connectionAddress === undefined ? undefined : encodeConnectionAddress(connectionAddress);
     this.#resourcePart = new EnvelopePart(this.#reader);
     this.#scopePart = new EnvelopePart(this.#reader);
   }
@@ -323,7 +328,7 @@ class RequestDecoder implements RecordContext {
       if (this.#meter.field()) yield;
     }
     const { connectionAddress } = this.#limits;
-    if (connectionAddress !== undefined) resource.appended = encodeConnectionAddress(connectionAddress);
+    resource.appended = this.#connectionFields;
     const known = this.#recall(
       this.#surroundings?.resources,
       connectionAddress === undefined ? 0 : 1,
@@ -986,13 +991,14 @@ class EnvelopePart {
 
   /** Writes a signature of the fields, in what stands around them; false where they are too long for one. */
   sign(to: Signature, kind: number, parent: number): boolean {
+    const { data } = this.#reader;
     to.begin(kind);
-    const numbers = [parent % 2 ** 32, Math.floor(parent / 2 ** 32)];
-    for (const number of numbers) if (!to.add(number, this.#reader.data, 0, 0)) return false;
+    to.add(parent | 0, data, 0, 0);
+    to.add((parent / 2 ** 32) | 0, data, 0, 0);
     for (let i = 0; i < this.#runs.length; i += 2) {
       const start = this.#runs[i]!;
       const end = this.#runs[i + 1]!;
-      if (!to.add(end - start, this.#reader.data, start, end)) return false;
+      if (!to.add(end - start, data, start, end)) return false;
     }
     const { appended } = this;
     return appended === undefined || to.add(appended.length, dataOf(appended), 0, appended.length);

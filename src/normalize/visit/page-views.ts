@@ -229,7 +229,11 @@ const PAGE_RULES: readonly PageRule[] = [
 ];
 
 const SENTRY_NAMES = /^sentry\./;
-const NAMED_BY_SPAN: ReadonlySet<string> = new Set(['react-native.navigation', 'embrace.view']);
+const NAMED_BY_SPAN: ReadonlySet<string> = new Set(
+  PAGE_RULES.map(({ source }) => source).filter(
+    (source) => SENTRY_NAMES.test(source) || source === 'react-native.navigation' || source === 'embrace.view',
+  ),
+);
 
 const SPANS = byName(({ spans = [] }) => spans);
 const EVENTS = byName(({ events = [] }) => events);
@@ -301,13 +305,11 @@ function pageOf(
   const referrer = from === undefined ? undefined : readUrl(from)?.url;
   // Of the same site it is the page before, and not where the visitor came from.
   const isOutside = referrer !== undefined && !(address !== undefined && isSameOrigin(referrer, address.url));
-  return {
-    kind,
-    source: rule.source,
-    ...(address !== undefined && { url: address.url }),
-    ...(name !== undefined && { name }),
-    ...(isOutside && { referrer }),
-  };
+  const page: { -readonly [K in keyof PageView]: PageView[K] } = { kind, source: rule.source };
+  if (address !== undefined) page.url = address.url;
+  if (name !== undefined) page.name = name;
+  if (isOutside) page.referrer = referrer;
+  return page;
 }
 
 function urlOf(
@@ -335,8 +337,7 @@ function nameOf(
     (kind === 'screen'
       ? firstText(told, SCREENS)
       : (firstText(told, ROUTES) ?? address?.route ?? firstText(told, TITLES)));
-  const isNamedBySpan = SENTRY_NAMES.test(source) || NAMED_BY_SPAN.has(source);
-  return boundedValue(said ?? (isNamedBySpan ? told.name : undefined), MAX_NAME);
+  return boundedValue(said ?? (NAMED_BY_SPAN.has(source) ? told.name : undefined), MAX_NAME);
 }
 
 /** The referrer of the page that a visit began with, where the resource says it. */
