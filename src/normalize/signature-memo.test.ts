@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { type Signature, SignatureMemo } from './signature-memo.js';
-import { mixWord } from './word-hash.js';
+import { mixWord, type Signature, SignatureMemo } from './signature-memo.js';
 
 interface Value {
   readonly of: string;

@@ -5,10 +5,9 @@ import { type AttributeView, declaredKeys, KeyGroup } from './attributes.js';
 import type { ClientIpPolicy } from './client-ip.js';
 import type { Who } from './facts.js';
 import { openGeo } from './geo.js';
-import type { Signature } from './signature-memo.js';
+import { mixWord, type Signature } from './signature-memo.js';
 import { createUserIds } from './user-id.js';
 import { createWhoReader, type WhoRole } from './who.js';
-import { mixWord } from './word-hash.js';
 
 type Attributes = Readonly<Record<string, string | number | boolean | string[]>>;
 

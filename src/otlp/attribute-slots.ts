@@ -1,6 +1,5 @@
 import { type AttributeKey, type AttributeView, declaredKeys } from '../normalize/attributes.js';
-import type { Signature } from '../normalize/signature-memo.js';
-import { mixWord } from '../normalize/word-hash.js';
+import { mixWord, type Signature } from '../normalize/signature-memo.js';
 import { NestingError, TooManyPiecesError } from './decode-errors.js';
 import { dataOf, type ProtoReader, utf8Slice, WireType } from './wire.js';
 

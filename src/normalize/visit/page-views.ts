@@ -231,7 +231,8 @@ const PAGE_RULES: readonly PageRule[] = [
 const SENTRY_NAMES = /^sentry\./;
 const NAMED_BY_SPAN: ReadonlySet<string> = new Set(
   PAGE_RULES.map(({ source }) => source).filter(
-    (source) => SENTRY_NAMES.test(source) || source === 'react-native.navigation' || source === 'embrace.view',
+    (source) =>
+      SENTRY_NAMES.test(source) || source === 'react-native.navigation' || source === 'embrace.view',
   ),
 );
 
