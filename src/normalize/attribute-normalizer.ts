@@ -2,7 +2,7 @@ import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { boundedName } from './bounded-text.js';
 import { DIALECTS, METRIC_NAMES } from './dialects/registry.js';
 import { exceptionKey, isExceptionEvent, textsOf, toldException } from './exceptions.js';
-import type { ExceptionFacts, PriceOf, SessionMark, VisitFacts } from './facts.js';
+import type { ExceptionFacts, PriceOf, SessionMark, VisitFacts, Who } from './facts.js';
 import {
   type CallSide,
   DATA_POINT,
@@ -10,8 +10,10 @@ import {
   type RecordContext,
   type RecordFacts,
   type SharedNormalizer,
+  type Surroundings,
 } from './normalizer.js';
 import type { QuietRoutes } from './quiet-routes.js';
+import { readToldConnection } from './release.js';
 import {
   hasServiceName,
   OWN_SERVICE_KEYS,
@@ -21,10 +23,11 @@ import {
   sessionEventKind,
 } from './rum.js';
 import { createSessionIdReader, readPreviousSession } from './session-id.js';
+import { SignatureMemo } from './signature-memo.js';
 import type { UsageContext, UsageReader } from './usage.js';
 import { isUserSide } from './user-side.js';
 import type { VisitReader } from './visit/visit-reader.js';
-import type { WhoFields, WhoReader, WhoRole } from './who.js';
+import { roleNumber, type WhoFields, type WhoReader, type WhoRole, whoConnected } from './who.js';
 
 const EVENT_NAME = attributeKey('event.name', KeyGroup.event);
 const DATA_POINT_VALUE = attributeKey(DATA_POINT.value, KeyGroup.usage);
@@ -35,6 +38,124 @@ const readSessionId = createSessionIdReader(DIALECTS);
 
 /** Longest service name that is kept, UTF-16 units. */
 const MAX_SERVICE_NAME = 256;
+
+/** Of `roleNumber`. */
+const ROLE_BITS = 3;
+const SESSION_OR_WHO = KeyGroup.session | KeyGroup.who;
+/** Records of some 5,000 visitors at a time, from browsers and several sides of calls. */
+const IDENTITIES_CAPACITY = 32_768;
+const SURROUNDINGS_CAPACITY = 4096;
+const EXCEPTIONS_CAPACITY = 1024;
+
+const EXCEPTION_GROUPS = KeyGroup.exception | KeyGroup.exceptionText;
+
+/** Whose a record is, by its own attributes. Records of one visitor, from one place in the code, have one in common. */
+class Identity {
+  readonly session: string | undefined;
+  readonly fields: WhoFields | undefined;
+  // What it was last combined with, and to what: mostly the same again.
+  #isCombined = false;
+  #scope: WhoFields | undefined;
+  #resource: WhoFields | undefined;
+  #peerAddress: string | undefined;
+  #who: Who | undefined;
+  // The same with a connection.
+  #connection: string | undefined;
+  #connected: Who | undefined;
+
+  constructor(session: string | undefined, fields: WhoFields | undefined) {
+    this.session = session;
+    this.fields = fields;
+  }
+
+  /** As `WhoReader.finish`. */
+  who(
+    reader: WhoReader,
+    scope: WhoFields | undefined,
+    resource: WhoFields | undefined,
+    peerAddress: string | undefined,
+  ): Who | undefined {
+    if (
+      !this.#isCombined ||
+      scope !== this.#scope ||
+      resource !== this.#resource ||
+      peerAddress !== this.#peerAddress
+    ) {
+      this.#isCombined = true;
+      this.#scope = scope;
+      this.#resource = resource;
+      this.#peerAddress = peerAddress;
+      this.#who = reader.finish(this.fields, scope, resource, peerAddress);
+      this.#connection = undefined;
+    }
+    return this.#who;
+  }
+
+  /** What `who` gave last, with the connection that a record tells of a visit. Equal input gives the same object for as long as it is remembered. */
+  connected(connection: string): Who {
+    if (connection !== this.#connection) {
+      this.#connection = connection;
+      this.#connected = whoConnected(this.#who, connection);
+    }
+    return this.#connected!;
+  }
+}
+
+/** What a resource says for all of its records. */
+interface ResourceFacts {
+  readonly serviceName: string | undefined;
+  readonly namesService: boolean;
+  readonly session: string | undefined;
+  readonly who: WhoFields | undefined;
+  readonly connectionAddress: string | undefined;
+  readonly isUserSide: boolean;
+  readonly entry: string | undefined;
+}
+
+/** What a scope says for all of its records. */
+interface ScopeFacts {
+  readonly name: string;
+  readonly version: string;
+  readonly number: number;
+  readonly session: string | undefined;
+  readonly who: WhoFields | undefined;
+  /** Of a browser or an app, by itself or its resource. */
+  readonly isUserSide: boolean;
+}
+
+const NO_RESOURCE: ResourceFacts = {
+  serviceName: undefined,
+  namesService: false,
+  session: undefined,
+  who: undefined,
+  connectionAddress: undefined,
+  isUserSide: false,
+  entry: undefined,
+};
+const NO_SCOPE: ScopeFacts = {
+  name: '',
+  version: '',
+  number: 0,
+  session: undefined,
+  who: undefined,
+  isUserSide: false,
+};
+
+const NO_SCOPE_OF_USER: ScopeFacts = { ...NO_SCOPE, isUserSide: true };
+
+/** What normalisers of the same rules have worked out. */
+interface Memos extends Pick<Surroundings, 'resources' | 'scopes'> {
+  readonly identities: SignatureMemo<Identity>;
+  /** Of events of spans, by their attributes. */
+  readonly exceptions: SignatureMemo<{ readonly key: number }>;
+}
+
+const newMemos = (): Memos => ({
+  identities: new SignatureMemo(IDENTITIES_CAPACITY),
+  exceptions: new SignatureMemo(EXCEPTIONS_CAPACITY),
+  resources: new SignatureMemo(SURROUNDINGS_CAPACITY),
+  scopes: new SignatureMemo(SURROUNDINGS_CAPACITY),
+});
 
 /** What few records concern. */
 export interface MoreReaders {
@@ -47,27 +168,19 @@ export interface MoreReaders {
  * The normaliser of OpenTelemetry attributes. Without `who`, `usage` or `visit` it leaves those facts out and still binds records to
  * sessions: enough for reading them back.
  */
-export class AttributeNormalizer implements SharedNormalizer, UsageContext {
-  serviceName: string | undefined;
+export class AttributeNormalizer implements SharedNormalizer, Surroundings, UsageContext {
   readonly metricNames = METRIC_NAMES;
   readonly #who: WhoReader | undefined;
   readonly #usage: UsageReader | undefined;
   readonly #quietRoutes: QuietRoutes | undefined;
   readonly #visit: VisitReader | undefined;
+  readonly #memos: Memos;
+  /** Of records that say nothing of it. */
+  readonly #nobody = new Identity(undefined, undefined);
   readonly priceOf: PriceOf;
   #explainer: AttributeNormalizer | undefined;
-  // What the resource and scope at hand say.
-  #namesService = false;
-  #resourceSession: string | undefined;
-  #scopeSession: string | undefined;
-  #resourceWho: WhoFields | undefined;
-  #scopeWho: WhoFields | undefined;
-  #connectionAddress: string | undefined;
-  #scopeName = '';
-  #scopeVersion = '';
-  #isUserSideResource = false;
-  #isUserSide = false;
-  #entry: string | undefined;
+  #resource = NO_RESOURCE;
+  #scope = NO_SCOPE;
   #context: RecordContext | undefined;
   #spanName: string | undefined;
   #attributes: AttributeView | undefined;
@@ -81,7 +194,13 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     quiet: false,
   };
 
-  constructor(who?: WhoReader, usage?: UsageReader, { visit, quietRoutes }: MoreReaders = {}) {
+  constructor(
+    who?: WhoReader,
+    usage?: UsageReader,
+    { visit, quietRoutes }: MoreReaders = {},
+    memos = newMemos(),
+  ) {
+    this.#memos = memos;
     this.#who = who;
     this.#usage = usage;
     this.#visit = visit;
@@ -90,10 +209,8 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   }
 
   fork(): Normalizer {
-    return new AttributeNormalizer(this.#who, this.#usage, {
-      visit: this.#visit,
-      quietRoutes: this.#quietRoutes,
-    });
+    const more = { visit: this.#visit, quietRoutes: this.#quietRoutes };
+    return new AttributeNormalizer(this.#who, this.#usage, more, this.#memos);
   }
 
   get explainer(): AttributeNormalizer {
@@ -102,26 +219,57 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     return this.#explainer;
   }
 
-  resource(attributes: AttributeView, connectionAddress?: string): void {
-    this.#connectionAddress = connectionAddress;
-    const text = (name: string) => attributes.text(SERVICE_KEYS.get(name)!);
-    this.#namesService = hasServiceName(text);
-    this.serviceName = boundedService(serviceNameOf(text));
-    this.#resourceSession = this.#session(attributes);
-    this.#resourceWho = this.#who?.read(attributes, 'envelope');
-    this.#scopeSession = undefined;
-    this.#scopeWho = undefined;
-    this.#isUserSideResource = this.#isOfUser(attributes, this.#resourceWho);
-    this.#isUserSide = this.#isUserSideResource;
-    this.#entry = (attributes.groups & KeyGroup.page) === 0 ? undefined : this.#visit?.resource(attributes);
+  get serviceName(): string | undefined {
+    return this.#resource.serviceName;
   }
 
-  scope(attributes: AttributeView, name: string, version: string): void {
-    this.#scopeName = name;
-    this.#scopeVersion = version;
-    this.#scopeSession = this.#session(attributes);
-    this.#scopeWho = this.#who?.read(attributes, 'envelope');
-    this.#isUserSide = this.#isUserSideResource || this.#isOfUser(attributes, this.#scopeWho);
+  get surroundings(): Surroundings {
+    return this;
+  }
+
+  get resources(): Memos['resources'] {
+    return this.#memos.resources;
+  }
+
+  get scopes(): Memos['scopes'] {
+    return this.#memos.scopes;
+  }
+
+  enterResource(facts: unknown): void {
+    this.#resource = facts as ResourceFacts;
+    this.#scope = this.#resource.isUserSide ? NO_SCOPE_OF_USER : NO_SCOPE;
+  }
+
+  enterScope(facts: unknown): void {
+    this.#scope = facts as ScopeFacts;
+  }
+
+  resource(attributes: AttributeView, connectionAddress?: string): ResourceFacts {
+    const text = (name: string) => attributes.text(SERVICE_KEYS.get(name)!);
+    const who = this.#who?.read(attributes, 'envelope');
+    this.enterResource({
+      serviceName: boundedService(serviceNameOf(text)),
+      namesService: hasServiceName(text),
+      session: this.#session(attributes),
+      who,
+      connectionAddress,
+      isUserSide: this.#isOfUser(attributes, who),
+      entry: (attributes.groups & KeyGroup.page) === 0 ? undefined : this.#visit?.resource(attributes),
+    } satisfies ResourceFacts);
+    return this.#resource;
+  }
+
+  scope(attributes: AttributeView, name: string, version: string): ScopeFacts {
+    const who = this.#who?.read(attributes, 'envelope');
+    this.#scope = {
+      name,
+      version,
+      number: readSessionId.scopeNumber(name),
+      session: this.#session(attributes),
+      who,
+      isUserSide: this.#resource.isUserSide || this.#isOfUser(attributes, who),
+    };
+    return this.#scope;
   }
 
   record(attributes: AttributeView, context: RecordContext): RecordFacts {
@@ -130,31 +278,36 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     this.#context = context;
     this.#spanName = undefined;
     facts.service =
-      (groups & KeyGroup.resource) === 0 || this.#namesService ? undefined : ownService(attributes);
+      (groups & KeyGroup.resource) === 0 || this.#resource.namesService ? undefined : ownService(attributes);
     facts.mark = undefined;
-    let own = this.#session(attributes, this.#scopeName);
+    const identity =
+      (groups & SESSION_OR_WHO) === 0 ? this.#nobody : this.#identity(attributes, context.side);
+    let own = identity.session;
     this.#attributes = attributes;
     const eventName = context.isLog ? eventNameOf(attributes, context) : '';
     const event = this.#sessionEvent(attributes, context, eventName);
     if (event !== undefined) {
-      own ??= this.#session(context.body, this.#scopeName);
+      own ??= this.#session(context.body, this.#scope.name);
       facts.mark = event;
     }
-    facts.session = own ?? this.#scopeSession ?? this.#resourceSession;
+    facts.session = own ?? this.#scope.session ?? this.#resource.session;
     facts.quiet =
       this.#quietRoutes !== undefined &&
       context.side === 'called' &&
       facts.session === undefined &&
       (groups & KeyGroup.route) !== 0 &&
       this.#quietRoutes.isQuiet(attributes);
-    const recordWho =
-      (groups & KeyGroup.who) === 0 ? undefined : this.#who?.read(attributes, this.#role(context.side));
-    facts.who = this.#who?.finish(recordWho, this.#scopeWho, this.#resourceWho, this.#connectionAddress);
+    const who = this.#who;
+    if (who !== undefined) {
+      facts.who = identity.who(who, this.#scope.who, this.#resource.who, this.#resource.connectionAddress);
+    }
     facts.visit = context.isLog
       ? this.#visitOfLog(attributes, context, eventName)
       : this.#visitOfSpan(attributes, context);
-    if (facts.visit !== undefined && this.#who !== undefined)
-      facts.who = this.#who.connected(facts.who, attributes);
+    if (facts.visit !== undefined && who !== undefined) {
+      const connection = readToldConnection(attributes);
+      if (connection !== undefined) facts.who = identity.connected(connection);
+    }
     facts.usage = (groups & KeyGroup.usage) === 0 ? undefined : this.#usage?.read(attributes, this);
     facts.exceptions = context.isLog
       ? this.#logException(attributes, context, eventName)
@@ -163,8 +316,18 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   }
 
   exceptionEvent(attributes: AttributeView, atNs: bigint): ExceptionFacts {
-    const told = toldException(textsOf(attributes), { signal: 'span', name: '' }) ?? {};
-    return { channel: 'span_event', key: exceptionKey(told), atNs };
+    return { channel: 'span_event', key: this.#keyOfException(attributes), atNs };
+  }
+
+  #keyOfException(attributes: AttributeView): number {
+    const memo = this.#memos.exceptions;
+    memo.signature.begin(0);
+    const isSigned = attributes.sign(memo.signature, EXCEPTION_GROUPS, 0);
+    const known = isSigned ? memo.recall() : undefined;
+    if (known !== undefined) return known.key;
+    const key = exceptionKey(toldException(textsOf(attributes), { signal: 'span', name: '' }) ?? {});
+    if (isSigned) memo.remember({ key });
+    return key;
   }
 
   #spanExceptions(attributes: AttributeView, context: RecordContext): readonly ExceptionFacts[] | undefined {
@@ -202,8 +365,21 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
     return (attributes.groups & KeyGroup.session) === 0 ? undefined : readSessionId(attributes, scopeName);
   }
 
+  #identity(attributes: AttributeView, side: CallSide): Identity {
+    const memo = this.#memos.identities;
+    const role = this.#role(side);
+    memo.signature.begin((this.#scope.number << ROLE_BITS) | roleNumber(role));
+    const isSigned = attributes.sign(memo.signature, SESSION_OR_WHO, KeyGroup.outbound);
+    const known = isSigned ? memo.recall() : undefined;
+    if (known !== undefined) return known;
+    const fields = (attributes.groups & KeyGroup.who) === 0 ? undefined : this.#who?.read(attributes, role);
+    const identity = new Identity(this.#session(attributes, this.#scope.name), fields);
+    if (isSigned) memo.remember(identity);
+    return identity;
+  }
+
   #role(side: CallSide): WhoRole {
-    return this.#isUserSide && side === 'caller' ? 'ownCall' : side;
+    return this.#scope.isUserSide && side === 'caller' ? 'ownCall' : side;
   }
 
   /** Events such as `session.start` and `session.end` (semconv 1.27 and later; in the body before 1.31). */
@@ -224,19 +400,19 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   /** A page is no call of anything, so that spans of calls are not looked at, nor those of backends without any attribute of pages. */
   #visitOfSpan(attributes: AttributeView, context: RecordContext): VisitFacts | undefined {
     if (context.side !== 'unknown') return undefined;
-    if (!this.#isUserSide && (attributes.groups & VISIT_OR_PAGE) === 0) return undefined;
+    if (!this.#scope.isUserSide && (attributes.groups & VISIT_OR_PAGE) === 0) return undefined;
     const visit = this.#visit;
     if (visit === undefined) return undefined;
     if ((attributes.groups & KeyGroup.visit) === 0 && !visit.mayBeSpan(context.spanNameHint()))
       return undefined;
-    return visit.read({ name: this.spanName(), attributes, body: undefined }, 'span', this.#entry);
+    return visit.read({ name: this.spanName(), attributes, body: undefined }, 'span', this.#resource.entry);
   }
 
   #visitOfLog(attributes: AttributeView, context: RecordContext, name: string): VisitFacts | undefined {
     const visit = this.#visit;
     if (visit === undefined) return undefined;
     if (!visit.isEvent(name) && (attributes.groups & KeyGroup.visit) === 0) return undefined;
-    return visit.read({ name, attributes, body: context.body }, 'event', this.#entry);
+    return visit.read({ name, attributes, body: context.body }, 'event', this.#resource.entry);
   }
 
   get isLog(): boolean {
@@ -253,11 +429,11 @@ export class AttributeNormalizer implements SharedNormalizer, UsageContext {
   }
 
   scopeName(): string {
-    return this.#scopeName;
+    return this.#scope.name;
   }
 
   scopeVersion(): string {
-    return this.#scopeVersion;
+    return this.#scope.version;
   }
 
   get startNs(): bigint {

@@ -50,10 +50,10 @@ export interface AttributeView {
   number(key: AttributeKey): number | undefined;
   boolean(key: AttributeKey): boolean | undefined;
   /**
-   * What a function of some values may be remembered by: two views have it in common only if they have the same values for all keys of
-   * the groups in `valued` and the same keys of those in `present`. Undefined where it is longer than what is worth remembering.
+   * Adds to `to` what a function of some values may be remembered by: two views add the same only if they have the same values for all
+   * keys of the groups in `valued` and the same keys of those in `present`. False where it is longer than what is worth remembering.
    */
-  signature(valued: number, present: number): Signature | undefined;
+  sign(to: Signature, valued: number, present: number): boolean;
   /** The text of an entry of a map; undefined where the value is no map, or the entry no string. Of entries of one name the last counts. */
   entryText(key: AttributeKey, entry: string): string | undefined;
   /** The strings of an array value; undefined where the value is no array. */

@@ -15,6 +15,10 @@ export interface AddressFields {
 /** Signs of a header that are looked at, from its end; more than servers take. */
 const MAX_HEADER_LENGTH = 16_384;
 
+/** An address alone, as most are, and neither a list nor a pair of Forwarded. */
+const PLAIN_ADDRESS = /^[\da-f.:]+$/i;
+const MAX_PLAIN = 45;
+
 const who = (name: string) => attributeKey(name, KeyGroup.who);
 
 /** Keys of the client's address, best first. */
@@ -92,8 +96,17 @@ function hasAny(view: AttributeView, keys: readonly AttributeKey[]): boolean {
 }
 
 function addressesUnder(view: AttributeView, keys: readonly AttributeKey[]): readonly string[] {
-  return hasAny(view, keys) ? keys.flatMap((key) => addressesOf(view, key)) : [];
+  let found: string[] | undefined;
+  for (const key of keys) {
+    if (!view.has(key)) continue;
+    const addresses = addressesOf(view, key);
+    if (found === undefined) found = addresses;
+    else found.push(...addresses);
+  }
+  return found ?? NOTHING;
 }
+
+const NOTHING: readonly string[] = [];
 
 function proven(view: AttributeView, hasPeer: boolean, proxies: number): AddressFields {
   const peer = firstAddress(view, PEER_KEYS);
@@ -120,6 +133,7 @@ function best(addresses: readonly string[]): string | undefined {
 
 function firstAddress(view: AttributeView, keys: readonly AttributeKey[]): string | undefined {
   for (const key of keys) {
+    if (!view.has(key)) continue;
     const [address] = addressesOf(view, key);
     if (address !== undefined) return address;
   }
@@ -127,6 +141,11 @@ function firstAddress(view: AttributeView, keys: readonly AttributeKey[]): strin
 }
 
 function addressesOf(view: AttributeView, key: AttributeKey): string[] {
+  const only = view.text(key);
+  if (only !== undefined && only.length <= MAX_PLAIN && PLAIN_ADDRESS.test(only)) {
+    const address = normalizeIp(only);
+    return address === undefined ? [] : [address];
+  }
   return entriesOf(view, key).filter((address) => address !== undefined);
 }
 

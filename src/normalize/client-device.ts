@@ -1,4 +1,5 @@
 import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from './attributes.js';
+import { BoundedMemo } from './bounded-memo.js';
 import { boundedText } from './bounded-text.js';
 import type { ByRank } from './dialects/by-rank.js';
 import { DIALECTS, fromAll } from './dialects/registry.js';
@@ -34,6 +35,8 @@ export interface Device {
 const MAX_USER_AGENT_LENGTH = 1024;
 const MAX_FIELD_LENGTH = 256;
 const MAX_BRANDS = 16;
+
+const userAgents = new BoundedMemo<DeviceFields>(1024);
 
 const who = (name: string) => attributeKey(name, KeyGroup.who);
 
@@ -96,6 +99,18 @@ export function readDeviceFields(view: AttributeView, isOutbound: boolean): Devi
   const [os, osVersion] = readOs(view, clientOs, ofClient);
   const model = firstText(view, SHOWN_MODEL_KEYS);
   if (!ofClient && os === undefined && browserVersion === undefined) return undefined;
+  if (
+    userAgent !== undefined &&
+    deviceType === undefined &&
+    mobile === undefined &&
+    os === undefined &&
+    browser === undefined &&
+    browserVersion === undefined &&
+    model === undefined
+  ) {
+    // Nothing else is known of most visitors, and many have the same.
+    return userAgents.get(userAgent, (only) => ({ userAgent: only }));
+  }
   return {
     ...(userAgent !== undefined && { userAgent }),
     ...(deviceType !== undefined && { deviceType }),
@@ -108,12 +123,37 @@ export function readDeviceFields(view: AttributeView, isOutbound: boolean): Devi
   };
 }
 
+/** What was last combined, by the nearest of what was; most visitors have a user agent in common with others. */
+const combined = new WeakMap<
+  DeviceFields,
+  { middle: DeviceFields | undefined; far: DeviceFields | undefined; device: Device | undefined }
+>();
+
+/** As `combineLevels`, of a record, its scope and its resource. Equal objects give the same object for as long as it is remembered. */
+export function combineDevice(
+  near: DeviceFields | undefined,
+  middle: DeviceFields | undefined,
+  far: DeviceFields | undefined,
+): Device | undefined {
+  const nearest = near ?? middle ?? far;
+  if (nearest === undefined) return undefined;
+  const known = combined.get(nearest);
+  const [second, third] =
+    near !== undefined ? [middle, far] : middle !== undefined ? [undefined, far] : NEITHER;
+  if (known !== undefined && known.middle === second && known.far === third) return known.device;
+  const device = combineLevels([near, middle, far]);
+  combined.set(nearest, { middle: second, far: third, device });
+  return device;
+}
+
+const NEITHER = [undefined, undefined] as const;
+
 /**
  * Combines what a record, its scope and its resource say, nearest first. Explicit attributes beat what the user
  * agent beside them says. A user agent that names a system or a browser ends the walk, because what stands further
  * out may be about another program; one that does not (an HTTP library, such as an app's) leaves room for it.
  */
-export function combineDevice(levels: readonly (DeviceFields | undefined)[]): Device | undefined {
+function combineLevels(levels: readonly (DeviceFields | undefined)[]): Device | undefined {
   let agent: ParsedUserAgent | undefined;
   let near: DeviceFields = {};
   let beyond: DeviceFields = {};

@@ -1,5 +1,6 @@
 import type { AttributeView } from './attributes.js';
 import type { ExceptionFacts, PriceOf, SessionMark, Usage, VisitFacts, Who } from './facts.js';
+import type { SignatureMemo } from './signature-memo.js';
 
 /** What a normaliser may ask about the record at hand, besides its attributes. Values are read when asked for. */
 export interface RecordContext {
@@ -72,9 +73,11 @@ export const DATA_POINT = {
  * resource or scope says holds for all below it until the next one.
  */
 export interface Normalizer {
-  /** `connectionAddress`: the sender's address, where the sender is the user's browser. */
-  resource(attributes: AttributeView, connectionAddress?: string): void;
-  scope(attributes: AttributeView, name: string, version: string): void;
+  /** `connectionAddress`: the sender's address, where the sender is the user's browser. `resource` and `scope` return what `surroundings` takes. */
+  resource(attributes: AttributeView, connectionAddress?: string): unknown;
+  scope(attributes: AttributeView, name: string, version: string): unknown;
+  /** Where what resources and scopes say is remembered. None where they are read each time. */
+  readonly surroundings?: Surroundings;
   /** The name of the resource's service. */
   readonly serviceName: string | undefined;
   /** Metrics whose data points, as log records, say facts of usage. */
@@ -86,6 +89,38 @@ export interface Normalizer {
   readonly priceOf: PriceOf;
   /** A normaliser whose `usage` has the dialect of each record that one recognises, whatever the dialect makes of it. */
   readonly explainer?: Normalizer;
+}
+
+let remembered = 0;
+
+/** What a resource says, or a scope within a resource. */
+export class RememberedSurroundings {
+  /** Tells it from all others. */
+  readonly number = ++remembered;
+  /** What `Normalizer.resource` or `Normalizer.scope` gave. */
+  readonly facts: unknown;
+  readonly attributeCount: number;
+  // Where the batch that had it last has it: the decoder's own.
+  batch = 0;
+  place = 0;
+  placeLength = 0;
+  envelope = 0;
+
+  constructor(facts: unknown, attributeCount: number) {
+    this.facts = facts;
+    this.attributeCount = attributeCount;
+  }
+}
+
+/** Remembers what resources and scopes say, by the bytes that say it; together with other normalisers of the same rules. */
+export interface Surroundings {
+  readonly resources: SignatureMemo<RememberedSurroundings>;
+  /** By the number of the resource, and the bytes of the scope. */
+  readonly scopes: SignatureMemo<RememberedSurroundings>;
+  /** As `Normalizer.resource` with what it gave these facts for. */
+  enterResource(facts: unknown): void;
+  /** As `Normalizer.scope` with what it gave these facts for; the resource has been entered. */
+  enterScope(facts: unknown): void;
 }
 
 /** A normaliser for several requests at a time. */

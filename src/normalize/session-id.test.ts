@@ -194,7 +194,7 @@ test('a key that anything may have is read in the scope of its dialect, after al
     text: (each) => attributes[declaredKeys()[each]!.name],
     number: () => undefined,
     boolean: () => undefined,
-    signature: () => undefined,
+    sign: () => false,
     strings: () => undefined,
     entryText: () => undefined,
   });

@@ -39,8 +39,12 @@ export function readPreviousSession(attributes: AttributeView): string | undefin
   return undefined;
 }
 
-/** Reads the session id of a record of a scope; without a scope's name, that of a scope or resource. */
-export type SessionIdReader = (attributes: AttributeView, scopeName?: string) => string | undefined;
+export interface SessionIdReader {
+  /** The session id of a record of a scope; without a scope's name, that of a scope or resource. */
+  (attributes: AttributeView, scopeName?: string): string | undefined;
+  /** Equal for two scopes only if equal attributes of their records have the same id. */
+  readonly scopeNumber: (scopeName: string) => number;
+}
 
 /** The keys of the session's id on any record, in the order in which they are read: those of all dialects, then the loose ones of all dialects. */
 export function sessionKeysOf(dialects: readonly Dialect[]): readonly AttributeKey[] {
@@ -68,7 +72,9 @@ export function createSessionIdReader(dialects: readonly Dialect[]): SessionIdRe
   // Records of one scope come one after the other.
   let latestScope = '';
   let latestKeys = keysOf(latestScope);
-  return (attributes, scopeName = '') => {
+  const scopeNumber = (scopeName: string): number =>
+    scoped.reduce((bits, own, i) => (own.scopeName.test(scopeName) ? bits | (1 << i) : bits), 0);
+  const read = (attributes: AttributeView, scopeName = ''): string | undefined => {
     const id = firstId(attributes, keys, noSessions);
     if (id !== undefined) return id;
     if (scopeName !== latestScope) {
@@ -77,6 +83,7 @@ export function createSessionIdReader(dialects: readonly Dialect[]): SessionIdRe
     }
     return latestKeys.length === 0 ? undefined : firstId(attributes, latestKeys, noSessions);
   };
+  return Object.assign(read, { scopeNumber });
 }
 
 function firstId(

@@ -1,43 +1,66 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { type Signature, SignatureMemo } from './signature-memo.js';
+import { mixWord, type Signature, SignatureMemo } from './signature-memo.js';
 
-function signatureOf(content: Uint8Array): Signature {
-  const words = new Int32Array(Math.ceil(content.length / 4) + 1);
-  const bytes = Buffer.from(words.buffer);
-  bytes.set(content);
-  return { words, bytes, length: content.length };
+interface Value {
+  readonly of: string;
 }
 
-test('gives what was computed for the same bytes, whatever else is remembered, and in the same memory', () => {
-  const contents = fc.array(fc.uint8Array({ maxLength: 9 }), { minLength: 1, maxLength: 40 });
+function sign(to: Signature, words: readonly number[], hashOf = mixWord): void {
+  to.begin(0);
+  for (const word of words) {
+    to.words[to.length++] = word;
+    to.hash = hashOf(to.hash, word);
+  }
+}
+
+function lookUp(memo: SignatureMemo<Value>, words: readonly number[], hashOf = mixWord): [Value, boolean] {
+  sign(memo.signature, words, hashOf);
+  const known = memo.recall();
+  if (known !== undefined) return [known, true];
+  const value = { of: words.join() };
+  memo.remember(value);
+  return [value, false];
+}
+
+const signatures = fc.array(fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 5 }), {
+  minLength: 1,
+  maxLength: 200,
+});
+
+test('gives what was computed for the same words, whatever else is remembered', () => {
   fc.assert(
-    fc.property(contents, fc.integer({ min: 1, max: 8 }), (all, capacity) => {
-      const memo = new SignatureMemo<string>(capacity);
-      const scratch = new Int32Array(4);
-      const bytes = Buffer.from(scratch.buffer);
-      for (const content of all) {
-        bytes.fill(0).set(content);
-        const hex = Buffer.from(content).toString('hex');
-        assert.equal(
-          memo.get({ words: scratch, bytes, length: content.length }, () => hex),
-          hex,
-        );
-      }
+    fc.property(signatures, fc.integer({ min: 1, max: 8 }), fc.boolean(), (all, capacity, collide) => {
+      const memo = new SignatureMemo<Value>(capacity);
+      // All with one hash is the worst that a sender can bring about.
+      const hashOf = collide ? () => 7 : mixWord;
+      for (const words of all) assert.equal(lookUp(memo, words, hashOf)[0].of, words.join());
     }),
   );
 });
 
-test('computes once for what is in use, and remembers undefined too', () => {
-  const memo = new SignatureMemo<undefined>(8);
+test('computes once for what is in use', () => {
+  const memo = new SignatureMemo<Value>(8);
   let computed = 0;
   for (let i = 0; i < 1000; i++) {
-    memo.get(signatureOf(Buffer.from('used')), () => {
-      computed++;
-      return undefined;
-    });
-    memo.get(signatureOf(Buffer.from(`key ${i}`)), () => undefined);
+    if (!lookUp(memo, [-1])[1]) computed++;
+    lookUp(memo, [i]);
   }
   assert.equal(computed, 1);
+});
+
+test('remembers what was looked up last, and forgets the rest', () => {
+  const memo = new SignatureMemo<Value>(64);
+  for (let i = 0; i < 1000; i++) lookUp(memo, [i]);
+  assert.ok(lookUp(memo, [999])[1]);
+  assert.ok(!lookUp(memo, [0])[1]);
+});
+
+test('long signatures push each other out: a table of few places holds few words', () => {
+  const memo = new SignatureMemo<Value>(1024);
+  const long = (i: number) => [i, ...new Array<number>(1000).fill(i)];
+  for (let i = 0; i < 1000; i++) lookUp(memo, long(i));
+  assert.ok(lookUp(memo, long(999))[1]);
+  assert.ok(!lookUp(memo, long(1))[1]);
 });

@@ -5,7 +5,7 @@ import { type AttributeView, declaredKeys, KeyGroup } from './attributes.js';
 import type { ClientIpPolicy } from './client-ip.js';
 import type { Who } from './facts.js';
 import { openGeo } from './geo.js';
-import type { Signature } from './signature-memo.js';
+import { mixWord, type Signature } from './signature-memo.js';
 import { createUserIds } from './user-id.js';
 import { createWhoReader, type WhoRole } from './who.js';
 
@@ -23,16 +23,18 @@ function view(attributes: Attributes): AttributeView {
     text: (key) => (Array.isArray(value(key)) || value(key) === '' ? undefined : value(key)?.toString()),
     number: (key) => typed<number>(key, 'number'),
     boolean: (key) => typed<boolean>(key, 'boolean'),
-    signature: () => signatureOf(JSON.stringify([...values])),
+    sign: (to) => sign(to, JSON.stringify([...values])),
     entryText: () => undefined,
     strings: (key) => (Array.isArray(value(key)) ? (value(key) as string[]) : undefined),
   };
 }
 
-function signatureOf(text: string): Signature {
-  const words = new Int32Array(Buffer.byteLength(text) / 4 + 1);
-  const bytes = Buffer.from(words.buffer);
-  return { words, bytes, length: bytes.write(text) };
+function sign(to: Signature, text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    to.words[to.length++] = text.charCodeAt(i);
+    to.hash = mixWord(to.hash, text.charCodeAt(i));
+  }
+  return true;
 }
 
 const userIds = createUserIds({ mode: 'auto', key: Buffer.alloc(32, 1) });

@@ -25,27 +25,57 @@ export interface WhoFields {
   /** Tells this set from others that are remembered. */
   readonly id: number;
   /** What it was last combined with, and to what: mostly the same again. */
-  last?: {
-    readonly scope: WhoFields | undefined;
-    readonly resource: WhoFields | undefined;
-    readonly peerAddress: string | undefined;
-    readonly who: Who | undefined;
-  };
-  readonly userId?: string;
-  readonly anonymousId?: string;
-  readonly previousId?: string;
-  readonly release?: string;
-  readonly serviceRelease?: string;
-  readonly connection?: string;
-  readonly address?: AddressFields;
-  readonly device?: DeviceFields;
-  readonly place?: PlaceFields;
+  last:
+    | {
+        readonly scope: WhoFields | undefined;
+        readonly resource: WhoFields | undefined;
+        readonly peerAddress: string | undefined;
+        readonly who: Who | undefined;
+      }
+    | undefined;
+  readonly userId: string | undefined;
+  readonly anonymousId: string | undefined;
+  readonly previousId: string | undefined;
+  readonly release: string | undefined;
+  readonly serviceRelease: string | undefined;
+  readonly connection: string | undefined;
+  readonly address: AddressFields | undefined;
+  readonly device: DeviceFields | undefined;
+  readonly place: PlaceFields | undefined;
   /** Of a resource or scope: of a browser or an app, so that its calls are the user's own. */
-  readonly userSide?: true;
+  readonly userSide: boolean;
 }
 
 /** What attributes are read as: those of a resource or scope, or of a record on a side of a call. `ownCall` is a call of a browser or an app. */
 export type WhoRole = 'envelope' | 'ownCall' | CallSide;
+
+const ROLES: readonly WhoRole[] = ['envelope', 'ownCall', 'called', 'caller', 'consumer', 'unknown'];
+const ROLE_NUMBERS: ReadonlyMap<WhoRole, number> = new Map(ROLES.map((role, i) => [role, i]));
+
+/** Tells roles apart in signatures; less than 8. */
+export function roleNumber(role: WhoRole): number {
+  return ROLE_NUMBERS.get(role)!;
+}
+
+/** With the connection that a record tells of a visit. */
+export function whoConnected(who: Who | undefined, connection: string): Who {
+  return Object.freeze({ ...who, connection });
+}
+
+const NO_FIELDS: WhoFields = {
+  id: 0,
+  last: undefined,
+  userId: undefined,
+  anonymousId: undefined,
+  previousId: undefined,
+  release: undefined,
+  serviceRelease: undefined,
+  connection: undefined,
+  address: undefined,
+  device: undefined,
+  place: undefined,
+  userSide: false,
+};
 
 /** Explicit place of the user. */
 interface PlaceFields {
@@ -80,12 +110,11 @@ export interface WhoReader {
     resource: WhoFields | undefined,
     peerAddress?: string,
   ): Who | undefined;
-  /** With the connection that a record tells of a visit; equal input gives the same object for as long as it is remembered. */
-  connected(who: Who | undefined, record: AttributeView): Who | undefined;
 }
 
 const MAX_FIELD_LENGTH = 256;
 const MEMO_CAPACITY = 8192;
+const FIELDS_CAPACITY = 16_384;
 
 const who = (name: string) => attributeKey(name, KeyGroup.who);
 
@@ -120,19 +149,9 @@ const PLACE_KEYS = {
 } as const;
 
 export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoOptions): WhoReader {
-  const newMemo = () => new SignatureMemo<WhoFields | undefined>(MEMO_CAPACITY);
-  const fieldsMemos: Readonly<Record<WhoRole, SignatureMemo<WhoFields | undefined>>> = {
-    envelope: newMemo(),
-    ownCall: newMemo(),
-    called: newMemo(),
-    caller: newMemo(),
-    consumer: newMemo(),
-    unknown: newMemo(),
-  };
+  const fieldsMemo = new SignatureMemo<{ readonly fields: WhoFields | undefined }>(FIELDS_CAPACITY);
   const memo = new BoundedMemo<Who | undefined>(MEMO_CAPACITY);
   const connectedFields = new BoundedMemo<WhoFields>(MEMO_CAPACITY);
-  const NOBODY: Who = Object.freeze({});
-  const connected = new WeakMap<Who, Who>();
   let lastId = 0;
   // Most records say nothing themselves: for them the answer is that of the record before.
   let lastScope: WhoFields | undefined;
@@ -140,32 +159,42 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
   let lastPeer: string | undefined;
   let last: Who | undefined;
 
+  // Visitors come by the thousand, and each is combined several times: made without a spare object, in the order in which facts are told.
   function combine(
-    levels: readonly (WhoFields | undefined)[],
+    near: WhoFields | undefined,
+    middle: WhoFields | undefined,
+    far: WhoFields | undefined,
     peerAddress: string | undefined,
   ): Who | undefined {
-    const userId = first(levels, 'userId');
-    const anonymousId = first(levels, 'anonymousId');
-    const previousId = first(levels, 'previousId');
-    const release = first(levels, 'release');
-    const serviceRelease = release === undefined ? first(levels, 'serviceRelease') : undefined;
-    const connection = first(levels, 'connection');
-    const address = addressOf(levels) ?? (peerAddress && normalizeIp(peerAddress));
+    const who: { -readonly [K in keyof Who]: Who[K] } = {};
+    const userId = near?.userId ?? middle?.userId ?? far?.userId;
+    if (userId !== undefined) who.userId = userId;
+    const anonymousId = near?.anonymousId ?? middle?.anonymousId ?? far?.anonymousId;
+    if (anonymousId !== undefined) who.anonymousId = anonymousId;
+    const address =
+      addressOf(near?.address, middle?.address, far?.address) ?? (peerAddress && normalizeIp(peerAddress));
     const ip = address && applyIpPolicy(address, clientIp);
-    const device = combineDevice(levels.map((level) => level?.device));
-    const place = placeOf(first(levels, 'place'), ip ? geo.lookup(ip) : undefined);
-    const who: Who = {
-      ...(userId !== undefined && { userId }),
-      ...(anonymousId !== undefined && { anonymousId }),
-      ...(ip && (isPublic(ip) ? { ip } : { localIp: ip })),
-      ...device,
-      ...place,
-      ...(previousId !== undefined && { previousId }),
-      ...(release !== undefined && { release }),
-      ...(serviceRelease !== undefined && { serviceRelease }),
-      ...(connection !== undefined && { connection }),
-    };
-    return Object.keys(who).length === 0 ? undefined : Object.freeze(who);
+    if (ip) {
+      if (isPublic(ip)) who.ip = ip;
+      else who.localIp = ip;
+    }
+    const device = combineDevice(near?.device, middle?.device, far?.device);
+    if (device !== undefined) Object.assign(who, device);
+    const place = placeOf(near?.place ?? middle?.place ?? far?.place, ip ? geo.lookup(ip) : undefined);
+    if (place !== undefined) Object.assign(who, place);
+    const previousId = near?.previousId ?? middle?.previousId ?? far?.previousId;
+    if (previousId !== undefined) who.previousId = previousId;
+    const release = near?.release ?? middle?.release ?? far?.release;
+    const serviceRelease =
+      release === undefined
+        ? (near?.serviceRelease ?? middle?.serviceRelease ?? far?.serviceRelease)
+        : undefined;
+    if (release !== undefined) who.release = release;
+    if (serviceRelease !== undefined) who.serviceRelease = serviceRelease;
+    const connection = near?.connection ?? middle?.connection ?? far?.connection;
+    if (connection !== undefined) who.connection = connection;
+    for (const _ in who) return Object.freeze(who);
+    return undefined;
   }
 
   function readFields(attributes: AttributeView, role: WhoRole): WhoFields | undefined {
@@ -181,26 +210,41 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
     const place = aboutUser ? readPlace(attributes) : undefined;
     const connection = aboutUser ? readConnection(attributes) : undefined;
     const userSide = role === 'envelope' && isUserSide(attributes);
-    const fields: Omit<WhoFields, 'id'> = {
-      ...(userId !== undefined && { userId }),
-      ...(anonymousId !== undefined && { anonymousId }),
-      ...(previousId !== undefined && { previousId }),
-      ...(address && { address }),
-      ...(device && { device }),
-      ...(place && { place }),
-      ...readRelease(attributes, userSide),
-      ...(connection !== undefined && { connection }),
-      ...(userSide && { userSide: true }),
+    const { release, serviceRelease } = readRelease(attributes, userSide);
+    if (
+      (userId ?? anonymousId ?? previousId ?? address ?? device ?? place) === undefined &&
+      (release ?? serviceRelease ?? connection) === undefined &&
+      !userSide
+    ) {
+      return undefined;
+    }
+    return {
+      id: ++lastId,
+      last: undefined,
+      userId,
+      anonymousId,
+      previousId,
+      release,
+      serviceRelease,
+      connection,
+      address,
+      device,
+      place,
+      userSide,
     };
-    return Object.keys(fields).length === 0 ? undefined : { id: ++lastId, ...fields };
   }
 
   function readWho(attributes: AttributeView, role: WhoRole): WhoFields | undefined {
     if ((attributes.groups & KeyGroup.who) === 0) return undefined;
-    const signature = attributes.signature(KeyGroup.who, KeyGroup.outbound);
-    return signature === undefined
-      ? readFields(attributes, role)
-      : fieldsMemos[role].get(signature, () => readFields(attributes, role));
+    fieldsMemo.signature.begin(roleNumber(role));
+    if (!attributes.sign(fieldsMemo.signature, KeyGroup.who, KeyGroup.outbound)) {
+      return readFields(attributes, role);
+    }
+    const known = fieldsMemo.recall();
+    if (known !== undefined) return known.fields;
+    const fields = readFields(attributes, role);
+    fieldsMemo.remember({ fields });
+    return fields;
   }
 
   return {
@@ -210,17 +254,12 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
       const connection = role === 'envelope' ? readToldConnection(attributes) : undefined;
       if (connection === undefined) return fields;
       const key = `${fields?.id ?? 0} ${connection}`;
-      return connectedFields.get(key, () => ({ ...fields, id: ++lastId, connection }));
-    },
-
-    connected(who, record) {
-      const connection = readToldConnection(record);
-      if (connection === undefined) return who;
-      const known = connected.get(who ?? NOBODY);
-      if (known?.connection === connection) return known;
-      const more = Object.freeze({ ...who, connection });
-      connected.set(who ?? NOBODY, more);
-      return more;
+      return connectedFields.get(key, () => ({
+        ...(fields ?? NO_FIELDS),
+        id: ++lastId,
+        last: undefined,
+        connection,
+      }));
     },
 
     finish(record, scope, resource, peerAddress) {
@@ -241,9 +280,8 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
       ) {
         return known.who;
       }
-      const levels = [record, scope, resource];
       const key = `${record?.id ?? 0} ${scope?.id ?? 0} ${resource?.id ?? 0} ${peerAddress ?? ''}`;
-      const found = memo.get(key, () => combine(levels, peerAddress));
+      const found = memo.get(key, () => combine(record, scope, resource, peerAddress));
       if (record !== undefined) {
         record.last = { scope, resource, peerAddress, who: found };
       } else {
@@ -255,14 +293,6 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
       return found;
     },
   };
-}
-
-function first<K extends keyof WhoFields>(
-  levels: readonly (WhoFields | undefined)[],
-  field: K,
-): WhoFields[K] | undefined {
-  for (const level of levels) if (level?.[field] !== undefined) return level[field];
-  return undefined;
 }
 
 function readId(
@@ -293,11 +323,21 @@ function readMetadataUserId(view: AttributeView, userIds: Pick<UserIds, 'normali
 }
 
 /** The user's address: a public one before a private one, what is said to be the client's before the other end of a connection. */
-function addressOf(levels: readonly (WhoFields | undefined)[]): string | undefined {
-  const addresses = levels.map((level) => level?.address);
-  const stated = addresses.map((address) => address?.client).filter((ip) => ip !== undefined);
-  const client = stated.length < 2 ? stated[0] : (stated.find(isPublic) ?? stated[0]);
-  return client ?? addresses.find((address) => address?.peer)?.peer;
+function addressOf(
+  near: AddressFields | undefined,
+  middle: AddressFields | undefined,
+  far: AddressFields | undefined,
+): string | undefined {
+  let client: string | undefined;
+  for (let level = 0; level < 3; level++) {
+    const stated = (level === 0 ? near : level === 1 ? middle : far)?.client;
+    if (stated === undefined) continue;
+    if (client === undefined) client = stated;
+    else if (isPublic(client)) break;
+    else if (isPublic(stated)) return stated;
+  }
+  // An empty one is none.
+  return client ?? (near?.peer || middle?.peer || far?.peer || undefined);
 }
 
 function readPlace(view: AttributeView): PlaceFields | undefined {

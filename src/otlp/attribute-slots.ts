@@ -1,7 +1,7 @@
 import { type AttributeKey, type AttributeView, declaredKeys } from '../normalize/attributes.js';
-import type { Signature } from '../normalize/signature-memo.js';
+import { mixWord, type Signature } from '../normalize/signature-memo.js';
 import { NestingError, TooManyPiecesError } from './decode-errors.js';
-import { type ProtoReader, utf8Slice, WireType } from './wire.js';
+import { dataOf, type ProtoReader, utf8Slice, WireType } from './wire.js';
 
 /** Deepest nesting of arrays and maps in one value. */
 export const MAX_VALUE_DEPTH = 16;
@@ -30,6 +30,12 @@ export class PieceCounter {
     if (++this.#fields > MAX_FIELDS) throw new TooManyPiecesError(`more than ${MAX_FIELDS} fields`);
   }
 
+  /** Counts two fields. @throws TooManyPiecesError */
+  addTwoFields(): void {
+    this.#fields += 2;
+    if (this.#fields > MAX_FIELDS) throw new TooManyPiecesError(`more than ${MAX_FIELDS} fields`);
+  }
+
   /** @throws TooManyPiecesError */
   add(): void {
     if (++this.#count > MAX_PIECES) throw new TooManyPiecesError(`more than ${MAX_PIECES} pieces`);
@@ -45,29 +51,41 @@ const ARRAY_VALUE = 5;
 const KVLIST_VALUE = 6;
 const BYTES_VALUE = 7;
 
+/** Most bytes of a varint. */
+const MAX_VARINT = 10;
+
 const TAG_KEY = (1 << 3) | WireType.length;
 const TAG_VALUE = (2 << 3) | WireType.length;
 
-/** Open-addressing table from the bytes of a declared key to its number. */
+/** Open-addressing table from the bytes of a declared key to its number. At most a quarter of it is taken, so that a search ends soon. */
 class KeyTable {
   readonly size: number;
   readonly groups: Uint16Array;
   readonly #mask: number;
   readonly #hashes: Int32Array;
   readonly #keys: Int32Array;
-  readonly #names: Buffer[];
+  /** All names, one after the other, and where each starts; the last entry is the end of the last. */
+  readonly #names: DataView;
+  readonly #starts: Int32Array;
+  readonly #longest: number;
 
   constructor() {
     const keys = declaredKeys();
     this.size = keys.length;
     this.groups = Uint16Array.from(keys, (key) => key.groups);
-    this.#names = keys.map((key) => Buffer.from(key.name));
+    const names = keys.map((key) => Buffer.from(key.name));
+    this.#longest = Math.max(...names.map((name) => name.length));
+    this.#starts = new Int32Array(names.length + 1);
+    for (const [number, name] of names.entries()) {
+      this.#starts[number + 1] = this.#starts[number]! + name.length;
+    }
+    this.#names = dataOf(Buffer.concat(names));
     const capacity = 2 ** Math.ceil(Math.log2(Math.max(16, keys.length * 4)));
     this.#mask = capacity - 1;
     this.#hashes = new Int32Array(capacity);
     this.#keys = new Int32Array(capacity).fill(-1);
-    for (const [number, name] of this.#names.entries()) {
-      const hash = hashKey(name, 0, name.length);
+    for (let number = 0; number < names.length; number++) {
+      const hash = hashKey(this.#names, this.#starts[number]!, this.#starts[number + 1]!);
       let slot = hash & this.#mask;
       while (this.#keys[slot]! >= 0) slot = (slot + 1) & this.#mask;
       this.#hashes[slot] = hash;
@@ -76,46 +94,54 @@ class KeyTable {
   }
 
   /** Number of the key whose name stands at these bytes, or -1. */
-  find(bytes: Uint8Array, start: number, end: number): number {
-    const hash = hashKey(bytes, start, end);
+  find(data: DataView, start: number, end: number): number {
+    if (end - start > this.#longest) return -1;
+    const hash = hashKey(data, start, end);
     let slot = hash & this.#mask;
     for (;;) {
       const number = this.#keys[slot]!;
       if (number < 0) return -1;
-      if (this.#hashes[slot] === hash && sameBytes(this.#names[number]!, bytes, start, end)) return number;
+      if (this.#hashes[slot] === hash && this.#isName(number, data, start, end)) return number;
       slot = (slot + 1) & this.#mask;
     }
   }
+
+  #isName(number: number, data: DataView, start: number, end: number): boolean {
+    const names = this.#names;
+    const from = this.#starts[number]!;
+    const length = end - start;
+    if (this.#starts[number + 1]! - from !== length) return false;
+    let i = 0;
+    for (; i + 4 <= length; i += 4) {
+      if (names.getInt32(from + i, true) !== data.getInt32(start + i, true)) return false;
+    }
+    for (; i < length; i++) if (names.getUint8(from + i) !== data.getUint8(start + i)) return false;
+    return true;
+  }
 }
 
-function hashKey(bytes: Uint8Array, start: number, end: number): number {
-  // Long keys are told apart well enough by their ends; what differs in the middle is caught by the comparison.
+/** Four bytes at a time; the last four may have been taken already. */
+function hashKey(data: DataView, start: number, end: number): number {
   let hash = end - start;
-  const stop = end - start > 48 ? start + 48 : end;
-  for (let i = start; i < stop; i++) hash = Math.imul(hash ^ bytes[i]!, 16777619);
-  return hash ^ (hash >>> 15);
-}
-
-function sameBytes(name: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  if (name.length !== end - start) return false;
-  for (let i = 0; i < name.length; i++) if (name[i] !== bytes[start + i]) return false;
-  return true;
+  if (hash >= 4) {
+    for (let at = start; at < end - 4; at += 4) hash = mixWord(hash, data.getInt32(at, true));
+    return mixWord(hash, data.getInt32(end - 4, true));
+  }
+  for (let at = start; at < end; at++) hash = mixWord(hash, data.getUint8(at));
+  return hash;
 }
 
 let table: KeyTable | undefined;
 
+/** Longest text, bytes, that is remembered by its key: names of models, methods and systems are shorter. */
+const SHORT_TEXT = 64;
+// The latest short text of each key, as bytes and as text.
+let latestBytes = new DataView(new ArrayBuffer(0));
+let latestLengths = new Uint8Array(0);
+let latestTexts: (string | undefined)[] = [];
+
 /** Texts longer than this many bytes are not decoded again for each of several questions about them. */
 const LONG_TEXT = 256;
-
-/** Longest signature, bytes. A value too long to be one of many is not worth remembering. */
-const MAX_SIGNATURE = 4096;
-/** Where signatures are made; one is used up before the next. */
-const scratch = makeScratch();
-
-function makeScratch(): Pick<Signature, 'bytes' | 'words'> {
-  const words = new Int32Array(MAX_SIGNATURE / 4 + 1);
-  return { words, bytes: Buffer.from(words.buffer) };
-}
 
 /**
  * Where the values of the declared keys stand in one record: offsets into the request, no object per attribute.
@@ -126,8 +152,8 @@ export class AttributeSlots implements AttributeView {
   /** Attributes seen since `reset`, declared or not. */
   count = 0;
   readonly #table: KeyTable;
-  readonly #reader: ProtoReader;
-  readonly #pieces: PieceCounter;
+  #reader: ProtoReader;
+  #pieces: PieceCounter;
   readonly #type: Uint8Array;
   readonly #start: Int32Array;
   readonly #end: Int32Array;
@@ -142,7 +168,12 @@ export class AttributeSlots implements AttributeView {
   #longText = '';
 
   constructor(reader: ProtoReader, pieces: PieceCounter) {
-    table ??= new KeyTable();
+    if (table === undefined) {
+      table = new KeyTable();
+      latestBytes = new DataView(new ArrayBuffer(table.size * SHORT_TEXT));
+      latestLengths = new Uint8Array(table.size);
+      latestTexts = new Array<string | undefined>(table.size).fill(undefined);
+    }
     this.#table = table;
     this.#reader = reader;
     this.#pieces = pieces;
@@ -150,6 +181,13 @@ export class AttributeSlots implements AttributeView {
     this.#start = new Int32Array(table.size);
     this.#end = new Int32Array(table.size);
     this.#touched = new Int32Array(table.size);
+  }
+
+  /** Begins with another request. */
+  begin(reader: ProtoReader, pieces: PieceCounter): void {
+    this.#reader = reader;
+    this.#pieces = pieces;
+    this.reset();
   }
 
   reset(): void {
@@ -163,11 +201,81 @@ export class AttributeSlots implements AttributeView {
 
   /** Reads a KeyValue message; the reader stands at its length. A repeated key's last value counts. */
   readKeyValue(): void {
+    this.count++;
+    if (!this.#readPlainKeyValue()) this.#readAnyKeyValue();
+  }
+
+  /**
+   * Reads what SDKs write: a key, then a value that is one text, whole number, truth value or double, each of minimal form. Returns false
+   * where it is anything else, or malformed; then nothing has been read.
+   */
+  #readPlainKeyValue(): boolean {
+    const reader = this.#reader;
+    const { buffer, end: outerEnd } = reader;
+    let pos = reader.pos;
+    // Behind the end of the message there may be anything, and behind that of the buffer nothing: comparisons with undefined are false.
+    let length = buffer[pos++]!;
+    if (length >= 0x80) {
+      length = (length & 0x7f) | (buffer[pos++]! << 7);
+      if (length >= 0x4000) return false;
+    }
+    const end = pos + length;
+    if (!(end <= outerEnd) || length < 6 || buffer[pos] !== TAG_KEY) return false;
+    const keyLength = buffer[pos + 1]!;
+    const keyStart = pos + 2;
+    const keyEnd = keyStart + keyLength;
+    if (keyLength >= 0x80 || keyEnd + 3 > end || buffer[keyEnd] !== TAG_VALUE) return false;
+    pos = keyEnd + 1;
+    length = buffer[pos++]!;
+    if (length >= 0x80) {
+      length = (length & 0x7f) | (buffer[pos++]! << 7);
+      if (length >= 0x4000) return false;
+    }
+    if (pos + length !== end || length < 2) return false;
+    const tag = buffer[pos++]!;
+    const type = tag >>> 3;
+    switch (tag) {
+      case (STRING_VALUE << 3) | WireType.length:
+        length = buffer[pos++]!;
+        if (length >= 0x80) {
+          if (pos === end) return false;
+          length = (length & 0x7f) | (buffer[pos++]! << 7);
+          if (length >= 0x4000) return false;
+        }
+        if (pos + length !== end) return false;
+        break;
+      case (BOOL_VALUE << 3) | WireType.varint:
+      case (INT_VALUE << 3) | WireType.varint: {
+        if (end - pos > MAX_VARINT || buffer[end - 1]! >= 0x80) return false;
+        for (let at = pos; at < end - 1; at++) if (buffer[at]! < 0x80) return false;
+        break;
+      }
+      case (DOUBLE_VALUE << 3) | WireType.fixed64:
+        if (end - pos !== 8) return false;
+        break;
+      default:
+        return false;
+    }
+    this.#pieces.addTwoFields();
+    reader.pos = end;
+    const key = this.#table.find(reader.data, keyStart, keyEnd);
+    if (key >= 0) this.#put(key, type, pos, end);
+    return true;
+  }
+
+  #put(key: number, type: number, start: number, end: number): void {
+    if (this.#type[key] === 0) this.#touched[this.#touchedCount++] = key;
+    this.#type[key] = type;
+    this.#start[key] = start;
+    this.#end[key] = end;
+    this.groups |= this.#table.groups[key]!;
+  }
+
+  #readAnyKeyValue(): void {
     const reader = this.#reader;
     const outerEnd = reader.end;
     const end = reader.lengthEnd();
     reader.end = end;
-    this.count++;
     let keyStart = 0;
     let keyEnd = 0;
     this.#foundType = 0;
@@ -188,13 +296,8 @@ export class AttributeSlots implements AttributeView {
     }
     reader.end = outerEnd;
     if (this.#foundType === 0) return;
-    const key = this.#table.find(reader.bytes, keyStart, keyEnd);
-    if (key < 0) return;
-    if (this.#type[key] === 0) this.#touched[this.#touchedCount++] = key;
-    this.#type[key] = this.#foundType;
-    this.#start[key] = this.#foundStart;
-    this.#end[key] = this.#foundEnd;
-    this.groups |= this.#table.groups[key]!;
+    const key = this.#table.find(reader.data, keyStart, keyEnd);
+    if (key >= 0) this.#put(key, this.#foundType, this.#foundStart, this.#foundEnd);
   }
 
   /** Reads an AnyValue and, where it is a map, its entries as if they were attributes. */
@@ -299,35 +402,25 @@ export class AttributeSlots implements AttributeView {
     return this.#type[key] !== 0;
   }
 
-  signature(valued: number, present: number): Signature | undefined {
-    const { bytes, words } = scratch;
-    const { buffer } = this.#reader;
-    let length = 0;
+  sign(to: Signature, valued: number, present: number): boolean {
+    const { data } = this.#reader;
     for (let i = 0; i < this.#touchedCount; i++) {
       const key = this.#touched[i]!;
       const groups = this.#table.groups[key]!;
       if ((groups & (valued | present)) === 0) continue;
-      const isValued = (groups & valued) !== 0;
+      const start = this.#start[key]!;
+      const end = (groups & valued) === 0 ? start : this.#end[key]!;
       // Lengths keep neighbouring values apart whatever bytes they hold.
-      const valueLength = isValued ? this.#end[key]! - this.#start[key]! : 0;
-      if (length + 4 + valueLength > MAX_SIGNATURE) return undefined;
-      bytes[length++] = key;
-      bytes[length++] = (key >>> 8) | (this.#type[key]! << 4);
-      bytes[length++] = valueLength;
-      bytes[length++] = valueLength >>> 8;
-      if (!isValued) continue;
-      buffer.copy(bytes, length, this.#start[key]!, this.#end[key]!);
-      length += valueLength;
+      if (!to.add(key | (this.#type[key]! << 12) | ((end - start) << 16), data, start, end)) return false;
     }
-    bytes.fill(0, length, length + 3);
-    return { bytes, words, length };
+    return true;
   }
 
   text(key: AttributeKey): string | undefined {
     const start = this.#start[key]!;
     switch (this.#type[key]) {
       case STRING_VALUE:
-        return start === this.#end[key]! ? undefined : this.#string(start, this.#end[key]!);
+        return start === this.#end[key]! ? undefined : this.#shortText(key, start, this.#end[key]!);
       case INT_VALUE:
         return this.#int(key).toString();
       case BOOL_VALUE:
@@ -335,6 +428,32 @@ export class AttributeSlots implements AttributeView {
       default:
         return undefined;
     }
+  }
+
+  /** The text under a key. That of the same key in the record before it is mostly the same. */
+  #shortText(key: AttributeKey, start: number, end: number): string {
+    const length = end - start;
+    if (length > SHORT_TEXT) return this.#string(start, end);
+    const { data } = this.#reader;
+    const known = latestBytes;
+    const from = key * SHORT_TEXT;
+    if (latestLengths[key] === length) {
+      let i = 0;
+      for (; i + 4 <= length; i += 4) {
+        if (known.getInt32(from + i, true) !== data.getInt32(start + i, true)) break;
+      }
+      if (i + 4 > length) {
+        while (i < length && known.getUint8(from + i) === data.getUint8(start + i)) i++;
+        if (i === length) return latestTexts[key]!;
+      }
+    }
+    let i = 0;
+    for (; i + 4 <= length; i += 4) known.setInt32(from + i, data.getInt32(start + i, true), true);
+    for (; i < length; i++) known.setUint8(from + i, data.getUint8(start + i));
+    const text = utf8Slice(this.#reader.buffer, start, end);
+    latestLengths[key] = length;
+    latestTexts[key] = text;
+    return text;
   }
 
   #string(start: number, end: number): string {

@@ -6,7 +6,10 @@ import {
   type Normalizer,
   nameHint,
   type RecordContext,
+  RememberedSurroundings,
+  type Surroundings,
 } from '../normalize/normalizer.js';
+import type { Signature, SignatureMemo } from '../normalize/signature-memo.js';
 import { AttributeSlots, PieceCounter } from './attribute-slots.js';
 import {
   MalformedRequestError,
@@ -25,7 +28,7 @@ import {
 } from './record-batch.js';
 import { RejectReason } from './reject-reason.js';
 import { finish, StepMeter, type Steps } from './steps.js';
-import { ProtoReader, utf8Slice, WireType } from './wire.js';
+import { dataOf, ProtoReader, utf8Slice, WireType } from './wire.js';
 
 export { MalformedRequestError, TooManyRecordsError } from './decode-errors.js';
 export { RejectReason } from './reject-reason.js';
@@ -117,12 +120,39 @@ const VARINT_3 = (3 << 3) | WireType.varint;
 const MAX_EXCEPTION_EVENTS = 64;
 
 const EXCEPTION = Buffer.from('exception');
+/** Where the name of a plain event stands behind the length of the event: a time and its tag, the name's tag and length. */
+const PLAIN_EVENT_NAME = 11;
 
 /** By the number of a span's kind: none, INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER. */
 const SIDES: readonly CallSide[] = ['unknown', 'unknown', 'called', 'caller', 'caller', 'consumer'];
 
 /** Latest time that is kept: 2262-04-11, the end of a signed 64-bit number of nanoseconds. */
 const MAX_TIME = 2n ** 63n - 1n;
+/** Its high half. */
+const MAX_TIME_HIGH = 2 ** 31 - 1;
+
+/** Batches made so far: what tells them apart. */
+let batches = 0;
+
+/** Slots of requests that are done: making them anew for each costs as much as some records. */
+const idleSlots: AttributeSlots[] = [];
+const MAX_IDLE_SLOTS = 16;
+const NO_READER = new ProtoReader(new Uint8Array());
+
+function takeSlots(reader: ProtoReader, pieces: PieceCounter): AttributeSlots {
+  const slots = idleSlots.pop() ?? new AttributeSlots(reader, pieces);
+  slots.begin(reader, pieces);
+  return slots;
+}
+
+function giveBack(slots: AttributeSlots): void {
+  if (idleSlots.length >= MAX_IDLE_SLOTS) return;
+  // What is idle keeps no request in memory.
+  slots.begin(NO_READER, NO_PIECES);
+  idleSlots.push(slots);
+}
+
+const NO_PIECES = new PieceCounter();
 
 const NO_COLUMNS = new BatchColumns(0, false);
 
@@ -151,8 +181,8 @@ class RequestDecoder implements RecordContext {
   readonly #limits: DecodeLimits;
   readonly #areDataPoints: boolean;
   readonly #pieces = new PieceCounter();
-  readonly #attributes: AttributeSlots;
-  readonly #body: AttributeSlots;
+  #attributes: AttributeSlots;
+  #body: AttributeSlots;
   readonly #meter = new StepMeter();
   #columns = NO_COLUMNS;
   #count = 0;
@@ -166,13 +196,20 @@ class RequestDecoder implements RecordContext {
   readonly #exceptionSets: (readonly ExceptionFacts[])[] = [];
   readonly #envelopes = new EnvelopeBuilder();
 
+  readonly #surroundings: Surroundings | undefined;
+  readonly #batch = ++batches;
+  /** What the receiver adds to each resource. */
+  readonly #connectionFields: Uint8Array | undefined;
+  readonly #resourcePart: EnvelopePart;
+  readonly #scopePart: EnvelopePart;
   /** What keeps all records of the resource at hand from being kept. */
   #resourceFault: RejectReason | undefined;
   /** What of the resource and scope at hand goes into the digests of log records. */
   #envelopeParts: readonly Uint8Array[] = [];
 
   // The record at hand.
-  startNs = 0n;
+  #startLow = 0;
+  #startHigh = 0;
   side: CallSide = 'unknown';
   failed = false;
   eventExceptions: ExceptionFacts[] | undefined;
@@ -195,8 +232,18 @@ class RequestDecoder implements RecordContext {
     this.#kind = kind;
     this.#normalizer = normalizer;
     this.#limits = limits;
-    this.#attributes = new AttributeSlots(this.#reader, this.#pieces);
-    this.#body = new AttributeSlots(this.#reader, this.#pieces);
+    this.#attributes = takeSlots(this.#reader, this.#pieces);
+    this.#body = takeSlots(this.#reader, this.#pieces);
+    this.#surroundings = normalizer.surroundings;
+    const { connectionAddress } = limits;
+    this.#connectionFields =
+      connectionAddress === undefined ? undefined : encodeConnectionAddress(connectionAddress);
+    this.#resourcePart = new EnvelopePart(this.#reader);
+    this.#scopePart = new EnvelopePart(this.#reader);
+  }
+
+  get startNs(): bigint {
+    return (BigInt(this.#startHigh) << 32n) | BigInt(this.#startLow);
   }
 
   get isLog(): boolean {
@@ -222,18 +269,15 @@ class RequestDecoder implements RecordContext {
   }
 
   *steps(): Steps<DecodedRequest> {
-    const reader = this.#reader;
-    const count = yield* countRecords(reader.bytes, this.#limits.maxRecords, this.#meter);
-    this.#columns = new BatchColumns(count, this.#kind === RECORD_LOG);
-    for (;;) {
-      const tag = reader.tag();
-      if (tag === 0) break;
-      if (tag === LENGTH_1) yield* this.#resourceRecords();
-      else if (this.#skip(tag)) yield;
+    try {
+      yield* this.#records();
+    } finally {
+      giveBack(this.#attributes);
+      giveBack(this.#body);
     }
     return {
       batch: {
-        bytes: reader.bytes,
+        bytes: this.#reader.bytes,
         count: this.#count,
         ...this.#columns,
         envelopes: this.#envelopes.finish(),
@@ -249,6 +293,18 @@ class RequestDecoder implements RecordContext {
     };
   }
 
+  *#records(): Steps<void> {
+    const reader = this.#reader;
+    const count = yield* countRecords(reader.bytes, this.#limits.maxRecords, this.#meter);
+    this.#columns = new BatchColumns(count, this.#kind === RECORD_LOG);
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag === LENGTH_1) yield* this.#resourceRecords();
+      else if (this.#skip(tag)) yield;
+    }
+  }
+
   /** Steps over a field; true where a step is over with it. */
   #skip(tag: number): boolean {
     this.#reader.skip(tag);
@@ -261,26 +317,34 @@ class RequestDecoder implements RecordContext {
     const outerEnd = reader.end;
     reader.end = reader.lengthEnd();
     const start = reader.pos;
-    this.#attributes.reset();
-    this.#pieces.reset();
-    this.#resourceFault = undefined;
-    const resource = new EnvelopePart();
+    const resource = this.#resourcePart;
+    resource.reset();
     for (;;) {
       const fieldStart = reader.pos;
       const tag = reader.tag();
       if (tag === 0) break;
-      if (tag === LENGTH_1)
-        this.#resourceFault = this.#excess(() => this.#keyValues(LENGTH_1)) ?? this.#resourceFault;
-      else reader.skip(tag);
-      if (tag !== LENGTH_2) resource.add(reader.bytes, fieldStart, reader.pos);
-      if (tag === LENGTH_1 ? this.#meter.record(0) : this.#meter.field()) yield;
+      reader.skip(tag);
+      if (tag !== LENGTH_2) resource.add(fieldStart, reader.pos);
+      if (this.#meter.field()) yield;
+    }
+    const { connectionAddress } = this.#limits;
+    resource.appended = this.#connectionFields;
+    const known = this.#recall(
+      this.#surroundings?.resources,
+      connectionAddress === undefined ? 0 : 1,
+      0,
+      resource,
+    );
+    this.#resourceFault = undefined;
+    if (known !== undefined) {
+      this.#surroundings!.enterResource(known.facts);
+      resource.known = known;
+    } else {
+      yield* this.#resource(start, resource);
     }
     if (this.#meter.record(0)) yield;
-    const { connectionAddress } = this.#limits;
-    this.#normalizer.resource(this.#attributes, connectionAddress);
-    const serviceName = this.#normalizer.serviceName;
+    const { serviceName } = this.#normalizer;
     const service = serviceName === undefined ? NONE : this.#strings.index(serviceName);
-    if (connectionAddress !== undefined) resource.parts.push(encodeConnectionAddress(connectionAddress));
 
     reader.pos = start;
     for (;;) {
@@ -292,33 +356,86 @@ class RequestDecoder implements RecordContext {
     reader.end = outerEnd;
   }
 
+  /** Reads the resource of the message that starts here. */
+  *#resource(start: number, part: EnvelopePart): Steps<void> {
+    const reader = this.#reader;
+    const attributes = this.#attributes;
+    attributes.reset();
+    this.#pieces.reset();
+    reader.pos = start;
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag === LENGTH_1)
+        this.#resourceFault = this.#excess(() => this.#keyValues(LENGTH_1)) ?? this.#resourceFault;
+      else reader.skip(tag);
+      if (tag === LENGTH_1 ? this.#meter.record(0) : this.#meter.field()) yield;
+    }
+    const facts = this.#normalizer.resource(attributes, this.#limits.connectionAddress);
+    if (this.#resourceFault !== undefined) return;
+    part.known = this.#remember(
+      this.#surroundings?.resources,
+      this.#limits.connectionAddress === undefined ? 0 : 1,
+      0,
+      part,
+      facts,
+    );
+  }
+
+  /** What is remembered of a resource or scope with these bytes. */
+  #recall(
+    memo: SignatureMemo<RememberedSurroundings> | undefined,
+    kind: number,
+    parent: number,
+    part: EnvelopePart,
+  ): RememberedSurroundings | undefined {
+    if (memo === undefined || !part.sign(memo.signature, kind, parent)) return undefined;
+    const known = memo.recall();
+    return known !== undefined && known.attributeCount <= this.#limits.maxAttributesPerRecord
+      ? known
+      : undefined;
+  }
+
+  /** Remembers what `#recall` did not find. */
+  #remember(
+    memo: SignatureMemo<RememberedSurroundings> | undefined,
+    kind: number,
+    parent: number,
+    part: EnvelopePart,
+    facts: unknown,
+  ): RememberedSurroundings | undefined {
+    // Signed again: steps of another request may have come between.
+    if (memo === undefined || !part.sign(memo.signature, kind, parent)) return undefined;
+    const known = new RememberedSurroundings(facts, this.#attributes.count);
+    memo.remember(known);
+    return known;
+  }
+
   /** ScopeSpans or ScopeLogs. */
   *#scopeRecords(resource: EnvelopePart, service: number): Steps<void> {
     const reader = this.#reader;
     const outerEnd = reader.end;
     reader.end = reader.lengthEnd();
     const start = reader.pos;
-    this.#attributes.reset();
-    this.#pieces.reset();
-    this.#nameStart = this.#nameEnd = 0;
-    this.#versionStart = this.#versionEnd = 0;
-    let fault = this.#resourceFault;
-    const scope = new EnvelopePart();
+    const scope = this.#scopePart;
+    scope.reset();
     for (;;) {
       const fieldStart = reader.pos;
       const tag = reader.tag();
       if (tag === 0) break;
-      if (tag === LENGTH_1) fault = this.#excess(() => this.#scope()) ?? fault;
-      else reader.skip(tag);
-      if (tag !== LENGTH_2) scope.add(reader.bytes, fieldStart, reader.pos);
-      if (tag === LENGTH_1 ? this.#meter.record(0) : this.#meter.field()) yield;
+      reader.skip(tag);
+      if (tag !== LENGTH_2) scope.add(fieldStart, reader.pos);
+      if (this.#meter.field()) yield;
     }
+    let fault = this.#resourceFault;
+    const parent = resource.known?.number;
+    const known =
+      parent === undefined ? undefined : this.#recall(this.#surroundings?.scopes, 0, parent, scope);
+    if (known === undefined) fault = (yield* this.#scope(start, scope, parent)) ?? fault;
+    else scope.known = known;
     if (this.#meter.record(0)) yield;
     // Made with its first record: a scope without any costs nothing, however many there are.
     let envelope = NONE;
-    const attributes = this.#attributes;
-    const scopeName = this.spanName();
-    const scopeVersion = utf8Slice(reader.buffer, this.#versionStart, this.#versionEnd);
     reader.pos = start;
     for (;;) {
       const tag = reader.tag();
@@ -333,19 +450,52 @@ class RequestDecoder implements RecordContext {
         continue;
       }
       if (envelope === NONE) {
-        this.#normalizer.scope(attributes, scopeName, scopeVersion);
+        if (scope.known !== undefined) this.#surroundings!.enterScope(scope.known.facts);
         this.#envelopeParts = this.isLog ? [resource.digested, scope.digested] : [];
-        envelope = this.#envelopes.add(
-          ...resource.placedIn(this.#envelopes),
-          ...scope.placedIn(this.#envelopes),
-          service,
-        );
+        envelope = this.#envelope(resource, scope, service);
       }
       const recordStart = reader.pos;
       this.#record(envelope);
       if (this.#meter.record(reader.pos - recordStart)) yield;
     }
     reader.end = outerEnd;
+  }
+
+  /** Reads the scope of the message that starts here; returns what it has too much of. */
+  *#scope(start: number, part: EnvelopePart, parent: number | undefined): Steps<RejectReason | undefined> {
+    const reader = this.#reader;
+    const attributes = this.#attributes;
+    attributes.reset();
+    this.#pieces.reset();
+    this.#nameStart = this.#nameEnd = 0;
+    this.#versionStart = this.#versionEnd = 0;
+    let fault: RejectReason | undefined;
+    reader.pos = start;
+    for (;;) {
+      const tag = reader.tag();
+      if (tag === 0) break;
+      if (tag === LENGTH_1) fault = this.#excess(() => this.#scopeMessage()) ?? fault;
+      else reader.skip(tag);
+      if (tag === LENGTH_1 ? this.#meter.record(0) : this.#meter.field()) yield;
+    }
+    if (fault !== undefined) return fault;
+    const version = utf8Slice(reader.buffer, this.#versionStart, this.#versionEnd);
+    const facts = this.#normalizer.scope(attributes, this.spanName(), version);
+    if (parent !== undefined) part.known = this.#remember(this.#surroundings?.scopes, 0, parent, part, facts);
+    return undefined;
+  }
+
+  /** Number of the envelope of a resource and a scope. One that is remembered is put into a batch once. */
+  #envelope(resource: EnvelopePart, scope: EnvelopePart, service: number): number {
+    const { known } = scope;
+    if (known !== undefined && known.batch === this.#batch) return known.envelope;
+    const envelope = this.#envelopes.add(
+      ...resource.placedIn(this.#envelopes, this.#batch),
+      ...scope.placedIn(this.#envelopes, this.#batch),
+      service,
+    );
+    if (known !== undefined) known.envelope = envelope;
+    return envelope;
   }
 
   /** Reads a field of a resource or scope; what it has too much of, or too deep, which is a fault of every record below. */
@@ -365,7 +515,7 @@ class RequestDecoder implements RecordContext {
     }
   }
 
-  #scope(): void {
+  #scopeMessage(): void {
     const reader = this.#reader;
     const outerEnd = reader.end;
     reader.end = reader.lengthEnd();
@@ -424,8 +574,8 @@ class RequestDecoder implements RecordContext {
     let traceId = NONE;
     let spanId = NONE;
     let parentId = NONE;
-    let startTime = 0n;
-    let endTime = 0n;
+    let startAt = NONE;
+    let endAt = NONE;
     let error = 0;
     let events = 0;
     this.side = 'unknown';
@@ -456,10 +606,10 @@ class RequestDecoder implements RecordContext {
           this.side = SIDES[reader.varint()] ?? 'unknown';
           break;
         case (7 << 3) | WireType.fixed64:
-          startTime = reader.fixed64();
+          startAt = reader.fixed64At();
           break;
         case (8 << 3) | WireType.fixed64:
-          endTime = reader.fixed64();
+          endAt = reader.fixed64At();
           break;
         case (11 << 3) | WireType.length:
           events = 1;
@@ -480,22 +630,35 @@ class RequestDecoder implements RecordContext {
     }
     if (traceId === NONE) throw new Rejection(RejectReason.traceId);
     if (spanId === NONE) throw new Rejection(RejectReason.spanId);
-    if (startTime > MAX_TIME || endTime > MAX_TIME) throw new Rejection(RejectReason.time);
+    const { data } = reader;
+    let startLow = 0;
+    let startHigh = 0;
+    if (startAt !== NONE) {
+      startLow = data.getUint32(startAt, true);
+      startHigh = data.getUint32(startAt + 4, true);
+    }
+    const endLow = endAt === NONE ? 0 : data.getUint32(endAt, true);
+    const endHigh = endAt === NONE ? 0 : data.getUint32(endAt + 4, true);
+    if (startHigh > MAX_TIME_HIGH || endHigh > MAX_TIME_HIGH) throw new Rejection(RejectReason.time);
     // S20: a span without a start begins at its end.
-    if (startTime === 0n) startTime = endTime;
+    if (startLow === 0 && startHigh === 0) {
+      startLow = endLow;
+      startHigh = endHigh;
+    }
 
     const i = this.#count;
     const columns = this.#columns;
     this.failed = error === 1;
-    this.#facts(i, envelope, startTime);
+    this.#startLow = startLow;
+    this.#startHigh = startHigh;
+    this.#facts(i, envelope);
     columns.kind[i] = RECORD_SPAN;
     columns.offset[i] = start;
     columns.length[i] = end - start;
     columns.traceId[i] = traceId;
     columns.spanId[i] = spanId;
     columns.parentId[i] = parentId;
-    columns.start[i] = startTime;
-    columns.end[i] = endTime;
+    columns.setTimes(i, startLow, startHigh, endLow, endHigh);
     columns.error[i] = error;
     columns.events[i] = events;
     this.#count++;
@@ -553,7 +716,9 @@ class RequestDecoder implements RecordContext {
 
     const i = this.#count;
     const columns = this.#columns;
-    const session = this.#facts(i, envelope, time);
+    this.#startLow = Number(time & 0xffff_ffffn);
+    this.#startHigh = Number(time >> 32n);
+    const session = this.#facts(i, envelope);
     if (this.#areDataPoints) {
       if (columns.usage[i] === NONE) throw new Rejection(RejectReason.unusedMetric);
       if (session === undefined) throw new Rejection(RejectReason.noSession);
@@ -577,8 +742,7 @@ class RequestDecoder implements RecordContext {
     this.#count++;
   }
 
-  #facts(i: number, envelope: number, startNs: bigint): string | undefined {
-    this.startNs = startNs;
+  #facts(i: number, envelope: number): string | undefined {
     const facts = this.#normalizer.record(this.#attributes, this);
     const columns = this.#columns;
     columns.envelope[i] =
@@ -631,9 +795,32 @@ class RequestDecoder implements RecordContext {
     reader.end = outerEnd;
   }
 
+  /** Reads an event of a time and a name and nothing else, which tells of no exception. Returns false where it is another; then nothing has been read. */
+  #plainEvent(): boolean {
+    const reader = this.#reader;
+    const { buffer, pos } = reader;
+    const length = buffer[pos]!;
+    const end = pos + 1 + length;
+    if (
+      length < PLAIN_EVENT_NAME ||
+      length >= 0x80 ||
+      end > reader.end ||
+      buffer[pos + 1] !== FIXED64_1 ||
+      buffer[pos + 10] !== LENGTH_2 ||
+      buffer[pos + 11] !== length - PLAIN_EVENT_NAME ||
+      (length === PLAIN_EVENT_NAME + EXCEPTION.length && isSame(buffer, end - EXCEPTION.length, EXCEPTION))
+    ) {
+      return false;
+    }
+    this.#pieces.addTwoFields();
+    reader.pos = end;
+    return true;
+  }
+
   /** opentelemetry.proto.trace.v1.Span.Event. Its attributes are checked and counted; only those of an exception are looked at. */
   #event(): void {
     const reader = this.#reader;
+    if (this.#plainEvent()) return;
     const slots = this.#body;
     const outerEnd = reader.end;
     reader.end = reader.lengthEnd();
@@ -761,34 +948,84 @@ class Interned<T> {
   }
 }
 
-/** The fields of a resource or scope: one run in practice, but they need not be. */
+/** The fields of a resource or scope: one run of bytes in practice, but they need not be. */
 class EnvelopePart {
-  readonly parts: Uint8Array[] = [];
-  #place: [offset: number, length: number] | undefined;
+  readonly #reader: ProtoReader;
+  /** Start and end of each run. */
+  readonly #runs: number[] = [];
+  #place = NONE;
+  #length = 0;
   #digested: Uint8Array | undefined;
+  /** Fields that the receiver adds. */
+  appended: Uint8Array | undefined;
+  /** What is remembered by these fields. */
+  known: RememberedSurroundings | undefined;
 
-  add(source: Uint8Array, start: number, end: number): void {
-    const last = this.parts.at(-1);
-    if (last !== undefined && last.byteOffset + last.length === source.byteOffset + start) {
-      this.parts[this.parts.length - 1] = source.subarray(last.byteOffset - source.byteOffset, end);
-    } else {
-      this.parts.push(source.subarray(start, end));
+  constructor(reader: ProtoReader) {
+    this.#reader = reader;
+  }
+
+  reset(): void {
+    this.#runs.length = 0;
+    this.#place = NONE;
+    this.#digested = undefined;
+    this.appended = undefined;
+    this.known = undefined;
+  }
+
+  add(start: number, end: number): void {
+    const runs = this.#runs;
+    if (runs.length > 0 && runs[runs.length - 1] === start) runs[runs.length - 1] = end;
+    else runs.push(start, end);
+  }
+
+  /** The fields, in the order in which they count. */
+  #parts(): Uint8Array[] {
+    const parts: Uint8Array[] = [];
+    for (let i = 0; i < this.#runs.length; i += 2) {
+      parts.push(this.#reader.bytes.subarray(this.#runs[i], this.#runs[i + 1]));
     }
+    if (this.appended !== undefined) parts.push(this.appended);
+    return parts;
+  }
+
+  /** Writes a signature of the fields, in what stands around them; false where they are too long for one. */
+  sign(to: Signature, kind: number, parent: number): boolean {
+    const { data } = this.#reader;
+    to.begin(kind);
+    to.add(parent | 0, data, 0, 0);
+    to.add((parent / 2 ** 32) | 0, data, 0, 0);
+    for (let i = 0; i < this.#runs.length; i += 2) {
+      const start = this.#runs[i]!;
+      const end = this.#runs[i + 1]!;
+      if (!to.add(end - start, data, start, end)) return false;
+    }
+    const { appended } = this;
+    return appended === undefined || to.add(appended.length, dataOf(appended), 0, appended.length);
   }
 
   /** What of them goes into the digests of log records; they must be complete. */
   get digested(): Uint8Array {
-    this.#digested ??= digestedPart(this.parts);
+    this.#digested ??= digestedPart(this.#parts());
     return this.#digested;
   }
 
-  /** Where the fields lie among the envelopes; they are put there when this is first asked. */
-  placedIn(envelopes: EnvelopeBuilder): [offset: number, length: number] {
-    if (this.#place === undefined) {
-      const offsets = this.parts.map((part) => envelopes.append(part));
-      this.#place = [offsets[0] ?? 0, this.parts.reduce((sum, part) => sum + part.length, 0)];
+  /** Where the fields lie among the envelopes of a batch; they are put there when this is first asked. */
+  placedIn(envelopes: EnvelopeBuilder, batch: number): [offset: number, length: number] {
+    const { known } = this;
+    if (known !== undefined && known.batch === batch) return [known.place, known.placeLength];
+    if (this.#place === NONE) {
+      const parts = this.#parts();
+      const offsets = parts.map((part) => envelopes.append(part));
+      this.#place = offsets[0] ?? 0;
+      this.#length = parts.reduce((sum, part) => sum + part.length, 0);
     }
-    return this.#place;
+    if (known !== undefined) {
+      known.batch = batch;
+      known.place = this.#place;
+      known.placeLength = this.#length;
+    }
+    return [this.#place, this.#length];
   }
 }
 

@@ -159,6 +159,10 @@ export interface RecordBatch {
   readonly exceptionSets: readonly (readonly ExceptionFacts[])[];
 }
 
+/** Where the halves of a 64-bit number stand, by the byte order of the machine. */
+const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
+const HIGH = 1 - LOW;
+
 /** The columns of a batch of at most `capacity` records, laid out in one buffer so that they move at one go. */
 export class BatchColumns {
   readonly kind: Uint8Array;
@@ -180,6 +184,9 @@ export class BatchColumns {
   readonly visit: Int32Array;
   readonly exceptions: Int32Array;
   readonly digest: Uint8Array;
+  // `start` and `end` as 32-bit halves, where a bigint each would be an object each.
+  readonly #startHalves: Uint32Array;
+  readonly #endHalves: Uint32Array;
 
   constructor(capacity: number, withDigests: boolean) {
     const digestBytes = withDigests ? 16 * capacity : 0;
@@ -192,6 +199,8 @@ export class BatchColumns {
     };
     this.start = new BigInt64Array(...next(8));
     this.end = new BigInt64Array(...next(8));
+    this.#startHalves = new Uint32Array(buffer, 0, 2 * capacity);
+    this.#endHalves = new Uint32Array(buffer, 8 * capacity, 2 * capacity);
     this.offset = new Uint32Array(...next(4));
     this.length = new Uint32Array(...next(4));
     this.traceId = new Int32Array(...next(4));
@@ -209,5 +218,13 @@ export class BatchColumns {
     this.quiet = new Uint8Array(...next(1));
     this.events = new Uint8Array(...next(1));
     this.digest = new Uint8Array(buffer, at, digestBytes);
+  }
+
+  /** Sets start and end of a record, each by its low and high half. */
+  setTimes(record: number, startLow: number, startHigh: number, endLow: number, endHigh: number): void {
+    this.#startHalves[2 * record + LOW] = startLow;
+    this.#startHalves[2 * record + HIGH] = startHigh;
+    this.#endHalves[2 * record + LOW] = endLow;
+    this.#endHalves[2 * record + HIGH] = endHigh;
   }
 }

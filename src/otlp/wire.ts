@@ -14,7 +14,8 @@ export class ProtoReader {
   readonly bytes: Uint8Array;
   /** The same memory as a Buffer, for its native slicing. */
   readonly buffer: Buffer;
-  readonly #data: DataView;
+  /** The same memory, for numbers of several bytes. */
+  readonly data: DataView;
   pos: number;
   /** End of the message being read; fields must end at or before it. */
   end: number;
@@ -22,7 +23,7 @@ export class ProtoReader {
   constructor(bytes: Uint8Array, pos = 0, end = bytes.length) {
     this.bytes = bytes;
     this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.data = dataOf(bytes);
     this.pos = pos;
     this.end = end;
   }
@@ -110,17 +111,22 @@ export class ProtoReader {
 
   fixed32(): number {
     const at = this.#advance(4);
-    return this.#data.getUint32(at, true);
+    return this.data.getUint32(at, true);
   }
 
   fixed64(): bigint {
     const at = this.#advance(8);
-    return this.#data.getBigUint64(at, true);
+    return this.data.getBigUint64(at, true);
+  }
+
+  /** Steps over a fixed64 and returns where it stands. */
+  fixed64At(): number {
+    return this.#advance(8);
   }
 
   double(): number {
     const at = this.#advance(8);
-    return this.#data.getFloat64(at, true);
+    return this.data.getFloat64(at, true);
   }
 
   /** Reads a length and returns where the field's content ends; the position is at its start. */
@@ -176,6 +182,11 @@ export class ProtoReader {
     this.pos = at + count;
     return at;
   }
+}
+
+/** The same memory, for numbers of several bytes. */
+export function dataOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Text between two offsets; invalid UTF-8 becomes U+FFFD. */

@@ -59,9 +59,11 @@ export function originOf(url: string): string {
   const authority = url.indexOf('://') + 3;
   // Within a path or a query it is none of the address itself.
   if (authority < 5 || authority > MAX_SCHEME || url.indexOf('/') < authority - 2) return '';
-  let end = authority;
-  while (end < url.length && !ENDS_AUTHORITY.has(url.charCodeAt(end))) end++;
-  return url.slice(0, end);
+  for (let end = authority; end < url.length; end++) {
+    const code = url.charCodeAt(end);
+    if (code === SLASH || code === QUESTION_MARK || code === HASH) return url.slice(0, end);
+  }
+  return url;
 }
 
 function isSame(a: string, b: string): boolean {
@@ -69,5 +71,6 @@ function isSame(a: string, b: string): boolean {
 }
 
 const MAX_SCHEME = 64;
-/** `/`, `?`, `#` */
-const ENDS_AUTHORITY: ReadonlySet<number> = new Set([47, 63, 35]);
+const SLASH = 47;
+const QUESTION_MARK = 63;
+const HASH = 35;

@@ -125,13 +125,11 @@ function pageOf(
   const referrer = from === undefined ? undefined : readUrl(from)?.url;
   // Of the same site it is the page before, and not where the visitor came from.
   const isOutside = referrer !== undefined && !(address !== undefined && isSameOrigin(referrer, address.url));
-  return {
-    kind,
-    source: rule.source,
-    ...(address !== undefined && { url: address.url }),
-    ...(name !== undefined && { name }),
-    ...(isOutside && { referrer }),
-  };
+  const page: { -readonly [K in keyof PageView]: PageView[K] } = { kind, source: rule.source };
+  if (address !== undefined) page.url = address.url;
+  if (name !== undefined) page.name = name;
+  if (isOutside) page.referrer = referrer;
+  return page;
 }
 
 function urlOf(

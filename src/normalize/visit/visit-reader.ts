@@ -39,8 +39,8 @@ export function createVisitReader({ pageUrls }: { readonly pageUrls: PageUrlMode
         (reported.attributes.groups & KeyGroup.visit) !== 0 ||
         (signal === 'span' ? isVitalSpan(reported.name) : isVitalEvent(reported.name));
       const vitals = mayTellVitals ? readVitals(reported, signal) : undefined;
-      if (page === undefined && vitals === undefined) return undefined;
-      return { ...(page !== undefined && { page }), ...(vitals !== undefined && { vitals }) };
+      if (vitals === undefined) return page === undefined ? undefined : { page };
+      return page === undefined ? { vitals } : { page, vitals };
     },
   };
 }
