@@ -23,6 +23,8 @@ interface Store {
   readonly faults: readonly string[];
   /** Of the listener. */
   readonly failures: readonly string[];
+  /** Folds that a full disk put off. */
+  readonly delays: readonly string[];
   readonly engine: Engine;
   readonly db: Database;
   readonly normalizer: Normalizer;
@@ -43,6 +45,7 @@ async function open(
   });
   const faults: string[] = [];
   const failures: string[] = [];
+  const delays: string[] = [];
   const { db, engine } = openEngine(directory, {
     normalizer,
     settings: userIds,
@@ -50,11 +53,12 @@ async function open(
     now: () => NOW_NS,
     foldFailed: (reason) => faults.push(reason),
     listenerFailed: (reason) => failures.push(reason),
+    foldDelayed: (reason) => delays.push(reason),
   });
   const commit = (spans: readonly SpanSpec[], fold: boolean): void => {
     engine.commit([{ project: 'default', batch: spanBatch(normalizer, spans) }], fold);
   };
-  return { engine, db, normalizer, commit, faults, failures };
+  return { engine, db, normalizer, commit, faults, failures, delays };
 }
 
 function newDirectory(): string {
@@ -92,6 +96,29 @@ test('what was acknowledged is in sessions though the disk was full when they we
     assert.equal(Number(all), 451);
     db.close();
   }
+});
+
+test('what is in the log is acknowledged though there is no room for the rows of sessions, which follow later', async () => {
+  const { engine, db, commit, delays } = await open(newDirectory());
+  commit(spans(0, 50), true);
+  const pages = Number(db.prepare('PRAGMA page_count').get()?.page_count);
+  for (let room = 0; delays.length === 0; room++) {
+    assert.ok(room < 200, 'rows need more room than the log');
+    db.exec(`PRAGMA max_page_count = ${pages + room}`);
+    try {
+      commit(spans(50, 450), true);
+    } catch (error) {
+      assert.match((error as Error).message, /full/);
+      assert.equal(count(db, 'block'), 1, 'what is refused is not kept');
+    }
+  }
+  assert.match(delays.join(), /full/);
+  assert.deepEqual([engine.isBehind, engine.countUnfolded()], [true, 400]);
+  assert.equal(count(db, 'session'), 50);
+  db.exec('PRAGMA max_page_count = 1000000');
+  engine.fold();
+  assert.deepEqual([engine.isBehind, count(db, 'session'), delays.length], [false, 450, 1]);
+  db.close();
 });
 
 test('what cannot be made into sessions stops neither what comes after nor the next start', async () => {

@@ -28,8 +28,8 @@ import { BLOCK_BYTES, blocksOf, type StagedCommit } from './staging.js';
 import { runLimits, UserRunIndex } from './user-runs.js';
 
 /**
- * Changes when records would be bound to other sessions than before, or when derived rows are made in another way: everything is
- * folded again at the next start.
+ * The version of the rules and of all stored forms of derived rows: encoded sums, places, entries of the call index, values of filters. Changes when records would be bound to other
+ * sessions than before, or when derived rows are made in another way: everything is folded again at the next start.
  */
 const RULES_VERSION = 5;
 
