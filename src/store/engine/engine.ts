@@ -329,13 +329,14 @@ export class Engine {
   /** Brings derived rows up to the groups that changed. What fails is thrown only where no records were accepted with it. */
   #foldDirty(hasAccepted: boolean): void {
     if (this.#behind || (this.#fold.isDue && !this.#isFoldFaulty)) {
+      const isTold = this.#isHeldUp;
       try {
         if (this.#behind) this.#catchUp();
         else this.#foldTo(this.#log.lastId, noPlan);
       } catch (error) {
         if (!this.#store.mayPass(error)) this.#setAside(error);
         else if (!hasAccepted) throw error;
-        else this.#options.foldDelayed?.((error as Error).message);
+        else if (!isTold) this.#options.foldDelayed?.((error as Error).message);
       }
     }
     this.#rotate();

@@ -44,7 +44,10 @@ async function main(): Promise<void> {
     hotRecords: options.hotRecords,
     now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
     foldFailed: (reason) => send({ type: 'foldFailed', reason }),
-    foldDelayed: (reason) => send({ type: 'trouble', message: reason }),
+    foldDelayed: (reason) => {
+      send({ type: 'trouble', message: reason });
+      lost(reason);
+    },
     listenerFailed: (reason) => send({ type: 'trouble', message: reason }),
     isStopped,
   });
@@ -54,7 +57,7 @@ async function main(): Promise<void> {
     answer: (answers, appends) => {
       const failed = answers.find((answer) => 'error' in answer);
       if (failed !== undefined) lost(failed.error);
-      else if (appends.length > 0) regained();
+      else if (appends.length > 0 && !engine.isBehind) regained();
       send({ type: 'appended', answers, unfolded: queue.unfolded });
       for (const { batch } of appends) freeBytes(batch);
     },
