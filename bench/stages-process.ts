@@ -7,7 +7,8 @@ import { loadConfig } from '../src/config.js';
 import { createNormalizer, normalizerIdentity } from '../src/normalize/create.js';
 import { decodeLogs, decodeTraces } from '../src/otlp/decode.js';
 import type { ProjectBatch } from '../src/store/engine/engine.js';
-import { lockDirectory, Meta, openForWriting } from '../src/store/sqlite/database.js';
+import { installationKey, openForWriting, openLog } from '../src/store/sqlite/database.js';
+import { lockDirectory } from '../src/store/sqlite/directory-lock.js';
 import { engineOn } from '../src/store/sqlite/engine-store.js';
 import { openStream } from './generate/open-stream.js';
 import type { StagesCommand, StageTimes } from './stages.js';
@@ -58,9 +59,9 @@ async function measure(command: StagesCommand): Promise<StageTimes> {
   const db = openForWriting(directory, CACHE_BYTES);
   const config = loadConfig({ flags: new Map(), env: {}, readFile: () => '' });
   if (!config.ok) throw new Error(config.errors.join('\n'));
-  const options = { ...config.value, prices: [], userIdKey: new Meta(db).installationKey() };
+  const options = { ...config.value, prices: [], userIdKey: installationKey(db) };
   const normalizer = await createNormalizer(options);
-  const engine = engineOn(db, {
+  const engine = engineOn(db, openLog(directory, db), {
     normalizer,
     settings: normalizerIdentity(options),
     implicitSessions: config.value.implicitSessions,

@@ -152,7 +152,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: STORAGE,
     kind: text('DIR', 'the path of a directory'),
     default: './sojourn-data',
-    help: 'Directory that holds the data. Made if it is not there.',
+    help: 'Directory that holds the data: telemetry in log/, and two databases. Made if it is not there.',
   },
   activeMs: {
     flag: 'idle-after',

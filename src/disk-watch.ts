@@ -73,13 +73,19 @@ function inGigabytes(bytes: number): string {
 /** Measures a data directory. Files that go while it looks count as nothing. */
 export async function readDisk(directory: string, atMs: number): Promise<DiskReading> {
   const { bavail, bsize } = await statfs(directory);
+  return { atMs, storeBytes: await bytesOf(directory), freeBytes: bavail * bsize };
+}
+
+/** Bytes of the files in a directory and in those below it. */
+async function bytesOf(directory: string): Promise<number> {
   const sizes = await Promise.all(
-    (await readdir(directory)).map((name) =>
-      stat(join(directory, name)).then(
-        (file) => (file.isFile() ? file.size : 0),
-        () => 0,
-      ),
-    ),
+    (await readdir(directory, { withFileTypes: true })).map((entry) => {
+      const path = join(directory, entry.name);
+      const size = entry.isDirectory()
+        ? bytesOf(path)
+        : stat(path).then((file) => (file.isFile() ? file.size : 0));
+      return size.catch(() => 0);
+    }),
   );
-  return { atMs, storeBytes: sizes.reduce((sum, size) => sum + size, 0), freeBytes: bavail * bsize };
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

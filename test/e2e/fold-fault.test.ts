@@ -33,7 +33,7 @@ describe('a server that cannot make sessions of what it takes', () => {
 
   /** Puts a fault into the database of a server that is stopped, or takes it out. */
   const alter = (sql: string): void => {
-    const db = new DatabaseSync(join(data, 'sojourn.sqlite'));
+    const db = new DatabaseSync(join(data, 'sessions.sqlite'));
     db.exec(sql);
     db.close();
   };

@@ -120,7 +120,7 @@ describe('a full disk', { skip: !isMounted && 'only root on Linux can make a sma
     await server.kill();
     // Made as if by older rules: the start has to write.
     const { DatabaseSync } = await import('@photostructure/sqlite');
-    const db = new DatabaseSync(join(data, 'sojourn.sqlite'));
+    const db = new DatabaseSync(join(data, 'sessions.sqlite'));
     db.exec("UPDATE meta SET value = 0 WHERE key = 'rules'");
     db.close();
     fill();

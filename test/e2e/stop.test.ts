@@ -75,7 +75,7 @@ async function withTelemetryToFold(): Promise<string> {
   await server.kill();
   // Made as if by older rules, so that all of it has to be folded again.
   const { DatabaseSync } = await import('@photostructure/sqlite');
-  const db = new DatabaseSync(`${data}/sojourn.sqlite`);
+  const db = new DatabaseSync(`${data}/sessions.sqlite`);
   db.exec("UPDATE meta SET value = 0 WHERE key = 'rules'");
   db.close();
   return data;

@@ -1,5 +1,7 @@
 import type { Engine, EngineOptions } from '../../src/store/engine/engine.js';
-import { type Database, lockDirectory, openForWriting } from '../../src/store/sqlite/database.js';
+import { diskFiles, type LogFile, type LogFiles } from '../../src/store/records/log-files.js';
+import { type Database, openForWriting, openLog } from '../../src/store/sqlite/database.js';
+import { lockDirectory } from '../../src/store/sqlite/directory-lock.js';
 import { engineOn } from '../../src/store/sqlite/engine-store.js';
 import type { WriterEvents } from '../../src/store/sqlite/writer.js';
 
@@ -17,6 +19,34 @@ export const QUIET: WriterEvents = {
   },
 };
 
+/** The disk below a log: nothing waits for it, and it can be full. */
+export class TestDisk implements LogFiles {
+  isFull = false;
+
+  makeDirectory = diskFiles.makeDirectory;
+  list = diskFiles.list;
+  remove = diskFiles.remove;
+  openForReading = diskFiles.openForReading;
+
+  openForWriting(path: string, options?: { readonly create: boolean }): LogFile {
+    const file = diskFiles.openForWriting(path, options);
+    return {
+      size: () => file.size(),
+      read: (buffer, at) => file.read(buffer, at),
+      write: (buffers, at) => {
+        if (this.isFull)
+          throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', errno: -28 });
+        file.write(buffers, at);
+      },
+      truncate: (size) => file.truncate(size),
+      sync: () => {},
+      close: () => file.close(),
+    };
+  }
+
+  syncDirectory(): void {}
+}
+
 /**
  * The writing half of the store on `directory`, which is made where it is missing, on the calling thread and caught up. The caller closes `db`. Nothing waits for
  * the disk: tests end processes, not the machine.
@@ -24,11 +54,12 @@ export const QUIET: WriterEvents = {
 export function openEngine(
   directory: string,
   options: Partial<EngineOptions> & Pick<EngineOptions, 'normalizer' | 'now'>,
-): { readonly db: Database; readonly engine: Engine } {
+): { readonly db: Database; readonly engine: Engine; readonly disk: TestDisk } {
   lockDirectory(directory).release();
   const db = openForWriting(directory, CACHE_BYTES);
-  db.exec('PRAGMA synchronous = OFF');
-  const engine = engineOn(db, {
+  db.exec('PRAGMA main.synchronous = OFF; PRAGMA kept.synchronous = OFF');
+  const disk = new TestDisk();
+  const engine = engineOn(db, openLog(directory, db, { files: disk }), {
     settings: 'test',
     implicitSessions: true,
     timeoutNs: 1_800_000_000_000n,
@@ -36,5 +67,5 @@ export function openEngine(
     ...options,
   });
   engine.recover(() => {});
-  return { db, engine };
+  return { db, engine, disk };
 }

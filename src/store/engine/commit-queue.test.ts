@@ -31,7 +31,7 @@ function largeSpan(session: string, trace: number): SpanSpec {
 }
 
 function open(name: string) {
-  const { db, engine } = openEngine(join(root, name), { normalizer, now: () => NOW_NS });
+  const { db, engine, disk } = openEngine(join(root, name), { normalizer, now: () => NOW_NS });
   const answers: AppendAnswer[] = [];
   const queue = new CommitQueue(engine, {
     answer: (more) => answers.push(...more),
@@ -42,7 +42,7 @@ function open(name: string) {
     queue.push({ id, project: 'default', batch: spanBatch(normalizer, spans) });
   const spansOf = (session: string) =>
     JSON.parse(String(db.prepare('SELECT sums FROM session WHERE id = ?').get(session)?.sums ?? '[]'))[4];
-  return { db, engine, queue, answers, push, spansOf };
+  return { db, disk, engine, queue, answers, push, spansOf };
 }
 
 test('what comes while blocks are compressed waits for its turn, and is answered in order', async () => {
@@ -106,13 +106,13 @@ test('records that could not be made into sessions stay counted as missing there
 });
 
 test('a commit that fails is answered with its reason, and the next one goes on', async () => {
-  const { db, queue, answers, push, spansOf } = open('failure');
+  const { db, disk, queue, answers, push, spansOf } = open('failure');
   push(1, largeSpan('s', 1));
   await queue.run();
-  db.exec(`PRAGMA max_page_count = ${Number(db.prepare('PRAGMA page_count').get()?.page_count)}`);
+  disk.isFull = true;
   push(2, ...Array.from({ length: 40 }, (_, i) => largeSpan('s', 100 + i)));
   await queue.run();
-  db.exec('PRAGMA max_page_count = 1000000');
+  disk.isFull = false;
   push(3, ...Array.from({ length: 40 }, (_, i) => largeSpan('s', 100 + i)));
   await queue.run();
   assert.match(String('error' in answers[1]! && answers[1].error), /full/);

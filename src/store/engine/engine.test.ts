@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { openEngine } from '../../../test/support/engine.js';
+import { openEngine, type TestDisk } from '../../../test/support/engine.js';
 import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import type { Normalizer } from '../../normalize/normalizer.js';
@@ -23,8 +23,9 @@ interface Store {
   readonly faults: readonly string[];
   /** Of the listener. */
   readonly failures: readonly string[];
-  /** Folds that a full disk put off. */
+  /** Why sessions are behind. */
   readonly delays: readonly string[];
+  readonly disk: TestDisk;
   readonly engine: Engine;
   readonly db: Database;
   readonly normalizer: Normalizer;
@@ -46,7 +47,7 @@ async function open(
   const faults: string[] = [];
   const failures: string[] = [];
   const delays: string[] = [];
-  const { db, engine } = openEngine(directory, {
+  const { db, engine, disk } = openEngine(directory, {
     normalizer,
     settings: userIds,
     pageUrls,
@@ -58,7 +59,7 @@ async function open(
   const commit = (spans: readonly SpanSpec[], fold: boolean): void => {
     engine.commit([{ project: 'default', batch: spanBatch(normalizer, spans) }], fold);
   };
-  return { engine, db, normalizer, commit, faults, failures, delays };
+  return { engine, db, disk, normalizer, commit, faults, failures, delays };
 }
 
 function newDirectory(): string {
@@ -81,44 +82,59 @@ const count = (db: Database, table: string) =>
 
 test('what was acknowledged is in sessions though the disk was full when they were to be written', async () => {
   for (const room of [2, 6, 20]) {
-    const { engine, db, commit } = await open(newDirectory());
+    const { engine, db, commit, delays } = await open(newDirectory());
     commit(spans(0, 50), true);
     commit(spans(50, 450), false);
     const pages = Number(db.prepare('PRAGMA page_count').get()?.page_count);
     db.exec(`PRAGMA max_page_count = ${pages + room}`);
     assert.throws(() => engine.fold(), /full/);
-    assert.throws(() => commit(spans(450, 451), true), /full/, 'and again, with nothing half done');
+    assert.equal(engine.isBehind, true);
+    // The log has room: it takes what comes, known or not.
+    commit(spans(450, 451), true);
+    commit(spans(440, 451), false);
+    commit(spans(440, 451), true);
+    assert.match(delays.join(), /full/);
+    assert.throws(() => engine.fold(), /full/, 'and again, with nothing half done');
+    assert.equal(count(db, 'session'), 50);
     db.exec('PRAGMA max_page_count = 1000000');
     commit(spans(451, 452), true);
-    assert.equal(count(db, 'session'), 451);
-    assert.equal(count(db, 'session_group'), 451);
+    assert.equal(engine.isBehind, false);
+    assert.equal(count(db, 'session'), 452);
+    assert.equal(count(db, 'session_group'), 452);
     const all = db.prepare('SELECT count AS n FROM rollup WHERE level = 2 AND dimension = 0').get()?.n;
-    assert.equal(Number(all), 451);
+    assert.equal(Number(all), 452);
     db.close();
   }
 });
 
-test('what is in the log is acknowledged though there is no room for the rows of sessions, which follow later', async () => {
-  const { engine, db, commit, delays } = await open(newDirectory());
-  commit(spans(0, 50), true);
-  const pages = Number(db.prepare('PRAGMA page_count').get()?.page_count);
-  for (let room = 0; delays.length === 0; room++) {
-    assert.ok(room < 200, 'rows need more room than the log');
-    db.exec(`PRAGMA max_page_count = ${pages + room}`);
-    try {
-      commit(spans(50, 450), true);
-    } catch (error) {
-      assert.match((error as Error).message, /full/);
-      assert.equal(count(db, 'block'), 1, 'what is refused is not kept');
-    }
-  }
-  assert.match(delays.join(), /full/);
-  assert.deepEqual([engine.isBehind, engine.countUnfolded()], [true, 400]);
-  assert.equal(count(db, 'session'), 50);
-  db.exec('PRAGMA max_page_count = 1000000');
-  engine.fold();
-  assert.deepEqual([engine.isBehind, count(db, 'session'), delays.length], [false, 450, 1]);
+test('nothing of what the log did not take is kept, and what it took is', async () => {
+  const { engine, db, disk, commit } = await open(newDirectory());
+  commit(spans(0, 10), true);
+  disk.isFull = true;
+  assert.throws(() => commit(spans(10, 20), true), /the disk is full/);
+  assert.throws(() => commit(spans(10, 20), false), /the disk is full/);
+  assert.throws(() => engine.probe(), /the disk is full/);
+  disk.isFull = false;
+  commit(spans(5, 30), true);
+  assert.equal(count(db, 'session'), 30);
+  const all = db.prepare('SELECT count AS n FROM rollup WHERE level = 2 AND dimension = 0').get()?.n;
+  assert.equal(Number(all), 30);
   db.close();
+});
+
+test('a session whose invalidation is on the disk is invalidated though its row was lost', async () => {
+  const directory = newDirectory();
+  const first = await open(directory);
+  first.commit(spans(0, 3), true);
+  first.db.exec("INSERT INTO invalidation (project, session) VALUES (1, 's1')");
+  const second = await open(directory);
+  const rows = second.db.prepare('SELECT id FROM session WHERE invalidated = 1 AND listing = 0').all();
+  assert.deepEqual(
+    rows.map(({ id }) => id),
+    ['s1'],
+  );
+  second.db.close();
+  first.db.close();
 });
 
 test('what cannot be made into sessions stops neither what comes after nor the next start', async () => {

@@ -117,6 +117,8 @@ export class Engine {
   #state: EngineState = { ...NO_STATE };
   /** A change set failed: memory is empty, and what is durable has to be folded before anything else. */
   #behind = false;
+  /** Whether that was tried since, and failed for what may pass: `fold` tries again, and commits go on without it. */
+  #isHeldUp = false;
   /** Whether `recover` came to its end. */
   #isRecovered = false;
   /** Memory is ahead of the disk by what was staged. */
@@ -187,6 +189,7 @@ export class Engine {
     this.#quieten(progress);
     this.#listImplicit(progress);
     this.#reopen();
+    this.#mendInvalidations();
     this.closeTimedOut();
     this.#isRecovered = true;
   }
@@ -214,13 +217,9 @@ export class Engine {
   /** Records on disk that are not in sessions, where the last start or commit could not bring them there; 0 where it could. Reads their blocks. */
   countUnfolded(): number {
     if (!this.#behind) return 0;
-    let records = 0;
-    for (const { id, directory, bytes } of this.#log.after(this.#state.foldedBlock)) {
-      for (const place of chunksOf(id, directory)) {
-        for (const batch of this.#groups.chunk(place, bytes)) records += batch.count;
-      }
-    }
-    return records;
+    let unfolded = 0;
+    for (const { records } of this.#log.after(this.#state.foldedBlock)) unfolded += records;
+    return unfolded;
   }
 
   /** Writes something of the size of a block and takes it away again. @throws where the disk does not take it. */
@@ -248,8 +247,9 @@ export class Engine {
     this.#isStaged = true;
     this.#builder.reuse();
     try {
-      if (this.#behind) this.#catchUp();
-      if (this.#isFoldFaulty) this.#clear();
+      if (this.#behind) this.#tryToCatchUp(batches.length > 0);
+      // Without sessions that are current, what is known is not known either: all is taken as new, which changes nothing once it is folded.
+      if (this.#isFoldFaulty || this.#behind) this.#clear();
       const touched: HotGroup[] = [];
       const results = this.#run(this.#take(batches, touched));
       return { results, touched, blocks: blocksOf(this.#builder, touched, compress) };
@@ -302,8 +302,9 @@ export class Engine {
     try {
       const first = this.#log.lastId + 1;
       this.#log.append(
-        blocks.map(({ groups, directory, leastNs, greatestNs }, i) => ({
+        blocks.map(({ groups, records, directory, leastNs, greatestNs }, i) => ({
           project: groups[0]!.project,
+          records,
           directory,
           data: data[i]!,
           leastNs,
@@ -321,18 +322,21 @@ export class Engine {
       throw error;
     }
     if (fold) this.#foldDirty(touched.length > 0);
+    else if (this.#behind) this.#clear();
     return results;
   }
 
   /** Brings derived rows up to the groups that changed. What fails is thrown only where no records were accepted with it. */
   #foldDirty(hasAccepted: boolean): void {
-    if (this.#fold.isDue && !this.#isFoldFaulty) {
+    if (this.#behind || (this.#fold.isDue && !this.#isFoldFaulty)) {
+      const isTold = this.#isHeldUp;
       try {
-        this.#foldTo(this.#log.lastId, noPlan);
+        if (this.#behind) this.#catchUp();
+        else this.#foldTo(this.#log.lastId, noPlan);
       } catch (error) {
         if (!this.#store.mayPass(error)) this.#setAside(error);
         else if (!hasAccepted) throw error;
-        else this.#options.foldDelayed?.((error as Error).message);
+        else if (!isTold) this.#options.foldDelayed?.((error as Error).message);
       }
     }
     this.#rotate();
@@ -519,6 +523,20 @@ export class Engine {
     this.#note({ timeoutNs: String(timeoutNs) });
   }
 
+  /** Marks sessions that the operator invalidated and whose rows do not say so: the rows are written after the decision, and may be lost when the machine stops. */
+  #mendInvalidations(): void {
+    this.#forEachPage(
+      (afterNo) => ({ which: 'unmarked', afterNo, limit: SESSIONS_AGAIN }),
+      (hots) =>
+        this.#write((changes) => {
+          for (const hot of hots) {
+            this.#sessions.invalidate(changes, hot);
+            this.#sessions.write(changes, hot);
+          }
+        }),
+    );
+  }
+
   /** Goes through sessions a page at a time. `work` may change how they are listed. */
   #forEachPage(
     query: (afterNo: number) => SessionQuery,
@@ -634,7 +652,20 @@ export class Engine {
     this.#builder.abandon();
   }
 
+  /** Catches up, but where that failed before and there are records to be taken: these do not wait for it. */
+  #tryToCatchUp(hasRecords: boolean): void {
+    if (hasRecords && this.#isHeldUp) return;
+    try {
+      this.#catchUp();
+    } catch (error) {
+      if (!hasRecords || !this.#store.mayPass(error)) throw error;
+      this.#options.foldDelayed?.((error as Error).message);
+    }
+  }
+
   #catchUp(): void {
+    this.#clear();
+    this.#isHeldUp = true;
     this.#begin();
     try {
       if (!this.#isRecovered) this.#recover(() => {});
@@ -643,6 +674,7 @@ export class Engine {
       this.#setAside(error);
     }
     this.#behind = false;
+    this.#isHeldUp = false;
   }
 
   /**

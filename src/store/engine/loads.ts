@@ -48,6 +48,8 @@ export type SessionQuery =
       readonly afterNo: number;
       readonly limit: number;
     }
+  /** Invalidated by the operator, though their rows do not say so. */
+  | { readonly which: 'unmarked'; readonly afterNo: number; readonly limit: number }
   /** Of a project, listed as open, without activity since this time; all of them. */
   | { readonly which: 'stale'; readonly project: number; readonly lastUntilNs: bigint }
   /** With times that are believed from this time on; those that waited longest first. */

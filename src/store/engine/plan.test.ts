@@ -64,14 +64,14 @@ function* take({ intake, fold }: Memory, spans: readonly SpanSpec[], block: numb
     },
   );
   const [staged] = blocksOf(new BlockBuilder(), [...touched], (bytes) => Buffer.from(bytes));
-  const { groups, places, directory, data } = staged!;
+  const { groups, places, records, directory, data } = staged!;
   for (const [i, hot] of groups.entries()) {
     hot.places.push({ block, ...places[i]! });
     hot.pending = [];
     for (const each of hot.group.spans.values()) each.source = undefined;
     fold.touch(hot);
   }
-  return { id: block, project: PROJECT, directory, bytes: data };
+  return { id: block, project: PROJECT, records, directory, bytes: data };
 }
 
 function* folded({ fold, sessions }: Memory): Plan<ChangeSet> {

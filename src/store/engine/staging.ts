@@ -21,6 +21,7 @@ export interface StagedBlock<Data> extends BlockTimes {
   /** Its chunks: whose records they have, and where they lie. */
   readonly groups: readonly HotGroup[];
   readonly places: readonly Omit<ChunkPlace, 'block'>[];
+  readonly records: number;
   readonly directory: Uint8Array;
   /** What `compress` made of its bytes. */
   readonly data: Data;
@@ -42,11 +43,13 @@ export function blocksOf<Data>(
   const blocks: StagedBlock<Data>[] = [];
   let groups: HotGroup[] = [];
   let places: Omit<ChunkPlace, 'block'>[] = [];
+  let records = 0;
   const times = new TimeBounds();
   const close = (): void => {
     if (groups.length === 0) return;
     const { bytes, directory } = builder.take();
-    blocks.push({ groups, places, directory, data: compress(bytes), ...times.take() });
+    blocks.push({ groups, places, records, directory, data: compress(bytes), ...times.take() });
+    records = 0;
     groups = [];
     places = [];
   };
@@ -54,6 +57,7 @@ export function blocksOf<Data>(
     if (groups.length > 0 && groups[0]!.project !== hot.project) close();
     places.push(builder.add(hot.pending));
     for (const { batch, index } of hot.pending) times.add(batch.start, index);
+    records += hot.pending.length;
     groups.push(hot);
     if (builder.length >= BLOCK_BYTES) close();
   }

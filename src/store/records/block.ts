@@ -7,6 +7,7 @@ import {
   resourceOf,
   scopeOf,
 } from '../../otlp/record-batch.js';
+import { ProtoReader } from '../../otlp/wire.js';
 
 /**
  * Blocks: how records lie on disk (docs/decisions/001-blocks.md).
@@ -178,6 +179,34 @@ export function chunksOf(block: number, directory: Uint8Array): ChunkPlace[] {
     offset += tracesLength + logsLength;
   }
   return places;
+}
+
+/** How many records a block has, by its directory and its decompressed bytes. */
+export function recordsIn(directory: Uint8Array, bytes: Uint8Array): number {
+  let records = 0;
+  for (const { offset, tracesLength, logsLength } of chunksOf(0, directory)) {
+    const end = offset + tracesLength + logsLength;
+    records += countAt(new ProtoReader(bytes, offset, end), RECORDS_DEPTH);
+  }
+  return records;
+}
+
+/** Resources or their logs, then scopes, then records. */
+const RECORDS_DEPTH = 3;
+
+/** The messages at this depth; those above them are fields 1 of the request, and 2 of a resource and of a scope. */
+function countAt(reader: ProtoReader, depth: number): number {
+  const field = depth === RECORDS_DEPTH ? TAG_1 : TAG_2;
+  let count = 0;
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    if (tag !== field) {
+      reader.skip(tag);
+      continue;
+    }
+    const message = reader.view();
+    count += depth === 1 ? 1 : countAt(new ProtoReader(message), depth - 1);
+  }
+  return count;
 }
 
 /** Chunk places in the order of their blocks, as few bytes. */

@@ -2,10 +2,10 @@ import type { Buffer } from 'node:buffer';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import { type ByteString, Group } from '../../sessionize/records.js';
 import type { Database, Statement } from '../sqlite/database.js';
-import { StoredBlocks } from '../sqlite/stored-block.js';
 import type { ChunkPlace, RecordSource } from './block.js';
 import { GroupDecoder } from './group-decoder.js';
 import type { HeldGroup, HeldSpan } from './held-records.js';
+import type { BlockSource } from './log.js';
 
 /** The session by user of a group (S40); undefined where it has none. */
 export type SessionByUser = (project: number, key: ByteString) => string | undefined;
@@ -15,7 +15,7 @@ export class GroupReader {
   readonly #checkpoint: () => void;
   readonly #sessionByUser: SessionByUser | undefined;
   readonly #decoder: GroupDecoder;
-  readonly #stored: StoredBlocks;
+  readonly #log: BlockSource;
   readonly #places: Statement;
   /** Decompressed blocks lately read, oldest first. */
   readonly #blocks = new Map<number, Buffer>();
@@ -26,6 +26,7 @@ export class GroupReader {
    */
   constructor(
     db: Database,
+    log: BlockSource,
     normalizer: Normalizer,
     keptBlocks: number,
     sessionByUser: SessionByUser | undefined,
@@ -35,7 +36,7 @@ export class GroupReader {
     this.#sessionByUser = sessionByUser;
     this.#decoder = new GroupDecoder(normalizer);
     this.#keptBlocks = keptBlocks;
-    this.#stored = new StoredBlocks(db);
+    this.#log = log;
     this.#places = db.prepare('SELECT places FROM record_group WHERE project = ? AND key = ?');
   }
 
@@ -72,7 +73,7 @@ export class GroupReader {
   #bytes(id: number): Buffer {
     const known = this.#blocks.get(id);
     if (known !== undefined) return known;
-    const block = this.#stored.read(id);
+    const block = this.#log.read(id);
     if (block === undefined) throw new Error(`block ${id} is missing from the data directory`);
     const { bytes } = block;
     this.#blocks.set(id, bytes);

@@ -15,10 +15,14 @@ export interface BlockTimes {
 export interface NewBlock extends BlockTimes {
   /** The project's number. */
   readonly project: number;
+  /** How many records it has. */
+  readonly records: number;
   /** Lengths of its chunks (`chunksOf`). */
   readonly directory: Uint8Array;
   /** Its bytes, compressed with LZ4 (size before the data, as lz4-napi writes it). */
   readonly data: Uint8Array;
+  /** True where its bytes are known to be damaged before they are appended: reading it is the error that it was before. */
+  readonly isDamaged?: boolean;
 }
 
 /** A block as it is read, verified against its checksum. */
@@ -26,6 +30,8 @@ export interface StoredBlock {
   /** From 1; each block has the number after the one before it. */
   readonly id: number;
   readonly project: number;
+  /** How many records it has. */
+  readonly records: number;
   readonly directory: Uint8Array;
   /** Decompressed. */
   readonly bytes: Buffer;

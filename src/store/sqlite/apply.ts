@@ -8,9 +8,9 @@ import type {
 import type { EngineState } from '../engine/loads.js';
 import { FacetRows } from './apply-facets.js';
 import { RowInserter } from './apply-rows.js';
-import { type Database, DERIVED_TABLES, type Statement } from './database.js';
-import { inTransaction } from './database-log.js';
+import type { Database, Statement } from './database.js';
 import { bytesOf, STATE_KEYS } from './load.js';
+import { DERIVED_TABLES } from './schema.js';
 
 /** What changes with every record of a session. */
 const PROGRESS =
@@ -171,8 +171,12 @@ export class ChangeWriter {
     };
   }
 
-  /** Writes all of it, or where it throws nothing. */
+  /**
+   * Writes all of it, or where it throws nothing, but for what the operator decided: that is durable first, since rows follow from it and can be made again. A start makes up for
+   * rows that a crash left without it.
+   */
   apply(changes: ChangeSet): void {
+    for (const { project, id } of changes.invalidated) this.#sql.insertInvalidation.run(project, id);
     try {
       inTransaction(this.#db, () => this.#write(changes));
     } catch (error) {
@@ -187,7 +191,6 @@ export class ChangeWriter {
       for (const table of DERIVED_TABLES) this.#db.exec(`DELETE FROM ${table}`);
       this.#facets.forget();
     }
-    for (const { project, id } of changes.invalidated) this.#sql.insertInvalidation.run(project, id);
     for (const { project, key, places } of changes.groups) {
       this.#rows.groups.add(project, bytesOf(key), places);
     }
@@ -288,5 +291,18 @@ export class ChangeWriter {
       const { startNs, key, endNs, traces, isJoined } = piece;
       this.#sql.putUserPiece.run(project, user, startNs, bytesOf(key), endNs, traces, isJoined ? 1 : 0);
     }
+  }
+}
+
+/** All of the work is done or nothing of it. */
+function inTransaction(db: Database, work: () => void): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    db.exec('COMMIT');
+  } catch (error) {
+    // SQLite rolls back by itself where the disk is full.
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
   }
 }

@@ -2,21 +2,23 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { CONFORMANCE_SETTINGS } from '../../../test/conformance/store.case.js';
 import { QUIET } from '../../../test/support/engine.js';
 import { logBatch, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
-import { DataDirectoryError, fitLog, lockDirectory, Meta, openForWriting } from './database.js';
+import { type Database, fitLog, installationKey, Meta, openForWriting } from './database.js';
+import { DataDirectoryError, lockDirectory } from './directory-lock.js';
 import { openReader } from './reader-module.js';
 import { SqliteWriter } from './writer.js';
 
 const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
-/** Version of the schema that this program writes. */
-const SCHEMA = 10;
+/** Version of the schemas that this program writes. */
+const SCHEMA = 11;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 
@@ -104,8 +106,9 @@ test('a lock file that somebody deleted does not let a second process in', {
   const first = await openWriter(directory);
   rmSync(join(directory, 'lock.sqlite'));
   // Another process: those of one process share the database.
-  const url = new URL('./database.js', import.meta.url).href;
-  const script = `import { lockDirectory, openForWriting } from '${url}';
+  const url = (module: string) => new URL(module, import.meta.url).href;
+  const script = `import { lockDirectory } from '${url('./directory-lock.js')}';
+    import { openForWriting } from '${url('./database.js')}';
     lockDirectory(process.argv[1]);
     try { openForWriting(process.argv[1], 65536); console.log('in'); } catch (error) { console.log(error.name, error.message); }`;
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script, directory], {
@@ -115,87 +118,112 @@ test('a lock file that somebody deleted does not let a second process in', {
   await first.close();
 });
 
-test('a commit is on the disk on every platform, and the log is small beside a small database', () => {
+test('what cannot be made again is on the disk with its commit, on every platform, and rows of sessions when the log of commits is written back', () => {
   const directory = newDirectory();
   lockDirectory(directory).release();
   const db = openForWriting(directory, CACHE_BYTES);
   const pragma = (name: string) => Number(Object.values(db.prepare(`PRAGMA ${name}`).get()!)[0]);
-  assert.deepEqual([pragma('synchronous'), pragma('fullfsync'), pragma('checkpoint_fullfsync')], [2, 1, 1]);
-  // Rewrites one small row again and again.
-  for (let i = 0; i < 2_000; i++) new Meta(db).set('x', 'y'.repeat(2_000 + i));
-  const bytes = (file: string) => statSync(join(directory, file)).size;
-  assert.ok(bytes('sojourn.sqlite-wal') < 6 * 1024 * 1024, String(bytes('sojourn.sqlite-wal')));
-  db.exec('CREATE TABLE filler (x BLOB); INSERT INTO filler VALUES (zeroblob(40000000))');
-  fitLog(db);
-  assert.ok(pragma('wal_autocheckpoint') > 2_000);
+  const [FULL, NORMAL] = [2, 1];
+  assert.deepEqual([pragma('kept.synchronous'), pragma('main.synchronous')], [FULL, NORMAL]);
+  assert.deepEqual([pragma('fullfsync'), pragma('checkpoint_fullfsync')], [1, 1]);
+  assert.deepEqual(
+    db
+      .prepare('PRAGMA database_list')
+      .all()
+      .map(({ name, file }) => [name, basename(String(file))]),
+    [
+      ['main', 'sessions.sqlite'],
+      ['kept', 'sojourn.sqlite'],
+    ],
+  );
   db.close();
 });
 
-test('data of a newer version is refused, left as it is, and the directory is free again', async () => {
+test('the log of commits is small beside a small database', () => {
   const directory = newDirectory();
-  await (await openWriter(directory)).close();
-  const newer = openForWriting(directory, CACHE_BYTES);
-  newer.exec(`PRAGMA user_version = ${SCHEMA + 1}; PRAGMA wal_checkpoint(TRUNCATE)`);
-  newer.close();
-  const file = join(directory, 'sojourn.sqlite');
-  const before = readFileSync(file);
-  await assert.rejects(openWriter(directory), (error) => {
-    assert.ok(error instanceof DataDirectoryError);
-    assert.ok(error.message.includes(directory));
-    assert.match(
-      error.message,
-      new RegExp(
-        `written by a newer version of Sojourn \\(schema ${SCHEMA + 1}, this one knows ${SCHEMA}\\)`,
-      ),
-    );
-    return true;
-  });
-  assert.ok(before.equals(readFileSync(file)));
   lockDirectory(directory).release();
+  const db = openForWriting(directory, CACHE_BYTES);
+  // Rewrites one small row again and again.
+  for (let i = 0; i < 2_000; i++) new Meta(db).set('x', 'y'.repeat(2_000 + i));
+  const bytes = (file: string) => statSync(join(directory, file)).size;
+  assert.ok(bytes('sessions.sqlite-wal') < 6 * 1024 * 1024, String(bytes('sessions.sqlite-wal')));
+  db.exec('CREATE TABLE filler (x BLOB); INSERT INTO filler VALUES (zeroblob(40000000))');
+  fitLog(db);
+  assert.ok(Number(db.prepare('PRAGMA wal_autocheckpoint').get()!.wal_autocheckpoint) > 2_000);
+  db.close();
 });
 
-test("today's schema is what its number says and opens again unchanged", () => {
+for (const file of ['sojourn.sqlite', 'sessions.sqlite']) {
+  test(`data of a newer version, by ${file}, is refused, left as it is, and the directory is free again`, async () => {
+    const directory = newDirectory();
+    await (await openWriter(directory)).close();
+    const path = join(directory, file);
+    const newer = new DatabaseSync(path);
+    newer.exec(`PRAGMA user_version = ${SCHEMA + 1}; PRAGMA wal_checkpoint(TRUNCATE)`);
+    newer.close();
+    const before = readFileSync(path);
+    await assert.rejects(openWriter(directory), (error) => {
+      assert.ok(error instanceof DataDirectoryError);
+      assert.ok(error.message.includes(directory));
+      assert.match(
+        error.message,
+        new RegExp(
+          `written by a newer version of Sojourn \\(schema ${SCHEMA + 1}, this one knows ${SCHEMA}\\)`,
+        ),
+      );
+      return true;
+    });
+    assert.ok(before.equals(readFileSync(path)));
+    lockDirectory(directory).release();
+  });
+}
+
+test("today's schemas are what their numbers say and open again unchanged", () => {
   const directory = newDirectory();
   lockDirectory(directory).release();
-  const schemaOf = () => {
+  const schemaOf = (db: Database, name: string) => ({
+    version: Number(db.prepare(`PRAGMA ${name}.user_version`).get()?.user_version),
+    mode: db.prepare(`PRAGMA ${name}.journal_mode`).get()?.journal_mode,
+    tables: db
+      .prepare(
+        `SELECT type, name, sql FROM ${name}.sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name`,
+      )
+      .all(),
+  });
+  const schemas = () => {
     const db = openForWriting(directory, CACHE_BYTES);
-    const version = db.prepare('PRAGMA user_version').get()?.user_version;
-    const tables = db
-      .prepare(`SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name`)
-      .all();
-    const mode = db.prepare('PRAGMA journal_mode').get()?.journal_mode;
+    const both = ['kept', 'main'].map((name) => schemaOf(db, name));
     db.close();
-    return { version, tables, mode };
+    return both;
   };
-  const first = schemaOf();
-  assert.equal(first.version, SCHEMA);
-  assert.equal(first.mode, 'wal');
+  const first = schemas();
+  for (const { version, mode } of first) assert.deepEqual([version, mode], [SCHEMA, 'wal']);
   assert.deepEqual(
-    first.tables.filter(({ type }) => type === 'table').map(({ name }) => name),
+    first.map(({ tables }) => tables.filter(({ type }) => type === 'table').map(({ name }) => name)),
     [
-      'block',
-      'call_place',
-      'facet_value',
-      'invalidation',
-      'meta',
-      'project',
-      'record_group',
-      'rollup',
-      'session',
-      'session_ahead',
-      'session_facet',
-      'session_group',
-      'session_user',
-      'timeline',
-      'user_hour',
-      'user_piece',
-      'user_trace',
+      ['invalidation', 'meta', 'project'],
+      [
+        'call_place',
+        'facet_value',
+        'meta',
+        'record_group',
+        'rollup',
+        'session',
+        'session_ahead',
+        'session_facet',
+        'session_group',
+        'session_user',
+        'timeline',
+        'user_hour',
+        'user_piece',
+        'user_trace',
+      ],
     ],
   );
-  assert.deepEqual(schemaOf(), first);
+  assert.deepEqual(schemas(), first);
 });
 
-test('data of the first version is filled in with what came later', async () => {
+test('sessions are made again from the log where their file is gone, or of an older schema', async () => {
   const directory = newDirectory();
   const writer = await openWriter(directory);
   const normalizer = await createNormalizer({
@@ -205,49 +233,30 @@ test('data of the first version is filled in with what came later', async () => 
   const span = { trace: 'a', span: '1', start: 1n, end: 2n, error: true, attributes: { 'session.id': 's' } };
   await writer.append('p', spanBatch(normalizer, [span]));
   await writer.append('p', logBatch(normalizer, [{ trace: 'a', time: 2n, event: 'click' }]));
+  assert.equal(await writer.invalidate('p', 's'), true);
   await writer.close();
-  const first = openForWriting(directory, CACHE_BYTES);
-  first.exec(`
-    DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline;
-    DROP TABLE call_place; DROP TABLE session_user; DROP TABLE session_ahead;
-    DROP TABLE user_trace; DROP TABLE user_hour; DROP TABLE user_piece;
-    ALTER TABLE session DROP COLUMN cost_nano_usd;
-    ALTER TABLE session DROP COLUMN span_count; ALTER TABLE session DROP COLUMN has_errors;
-    ALTER TABLE session DROP COLUMN unpriced; ALTER TABLE session DROP COLUMN unreported;
-    ALTER TABLE session DROP COLUMN device; ALTER TABLE session DROP COLUMN country;
-    ALTER TABLE session_group DROP COLUMN events;
-    ALTER TABLE block DROP COLUMN format; ALTER TABLE block DROP COLUMN checksum;
-    ALTER TABLE block DROP COLUMN least_ns; ALTER TABLE block DROP COLUMN greatest_ns;
-    UPDATE meta SET value = 1 WHERE key = 'rules';
-    PRAGMA user_version = 1;
-  `);
-  first.close();
-  await (await openWriter(directory)).close();
-  const reader = await openReader({ directory, cacheBytes: CACHE_BYTES, timeoutNs: 1n });
-  const found = await reader.sessions('p', { errors: true, direction: 'older', limit: 9, nowNs: 0n });
-  assert.deepEqual(
-    found.sessions.map(({ id }) => id),
-    ['s'],
-  );
-  const { points } = await reader.timeline('p', {
-    startFromNs: 0n,
-    startToNs: 9n,
-    nowNs: 0n,
-    stepFor: () => 60_000_000_000n,
-  });
-  assert.equal(points.get(0n)?.sessionsWithErrors, 1);
-  const events = await reader.events('p', 's', { direction: 'forward', limit: 9 });
-  assert.equal(events?.events.length, 1);
-  await reader.close();
-});
-
-test('commits are durable: a write waits for the disk', () => {
-  const directory = newDirectory();
-  lockDirectory(directory).release();
-  const db = openForWriting(directory, CACHE_BYTES);
-  const FULL = 2;
-  assert.equal(db.prepare('PRAGMA synchronous').get()?.synchronous, FULL);
-  db.close();
+  const file = join(directory, 'sessions.sqlite');
+  const age = (): void => {
+    const db = new DatabaseSync(file);
+    db.exec(`DROP TABLE session; PRAGMA user_version = ${SCHEMA - 1}`);
+    db.close();
+  };
+  const lose = (): void => {
+    for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
+  };
+  for (const damage of [age, lose]) {
+    damage();
+    await (await openWriter(directory)).close();
+    const reader = await openReader({ directory, cacheBytes: CACHE_BYTES, timeoutNs: 1n });
+    const found = await reader.sessions('p', { errors: true, direction: 'older', limit: 9, nowNs: 0n });
+    assert.deepEqual(
+      found.sessions.map(({ id, invalidated, spanCount }) => [id, invalidated, spanCount]),
+      [['s', true, 1]],
+    );
+    const events = await reader.events('p', 's', { direction: 'forward', limit: 9 });
+    assert.equal(events?.events.length, 1);
+    await reader.close();
+  }
 });
 
 test('the key of pseudonyms is made once and kept', () => {
@@ -255,7 +264,7 @@ test('the key of pseudonyms is made once and kept', () => {
   lockDirectory(directory).release();
   const keyOf = () => {
     const db = openForWriting(directory, CACHE_BYTES);
-    const key = new Meta(db).installationKey();
+    const key = installationKey(db);
     db.close();
     return Buffer.from(key).toString('hex');
   };

@@ -1,8 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { LogReader } from '../records/log-reader.js';
+import { SegmentLog, type SegmentLogOptions } from '../records/segment-log.js';
+import { DataDirectoryError, unusable } from './directory-lock.js';
+import {
+  KEPT_FILE,
+  KEPT_SCHEMA,
+  KEPT_TABLES,
+  LOG_FOLDER,
+  SESSION_TABLES,
+  SESSIONS_FILE,
+  SESSIONS_SCHEMA,
+} from './schema.js';
+import { INSTALLATION_KEY, TAKEN_OVER, takeOver } from './takeover.js';
 
 export type Database = InstanceType<typeof DatabaseSync>;
 export type Statement = ReturnType<Database['prepare']>;
@@ -10,232 +23,47 @@ export type Prepare = (sql: string) => Statement;
 
 export { GroupKind, LISTED, Listing, MAX_INTEGER } from '../engine/row-values.js';
 
-/** The data directory cannot be used; the message says why and what to do. */
-export class DataDirectoryError extends Error {
-  override readonly name = 'DataDirectoryError';
-}
-
-/**
- * Schema changes, oldest first; `PRAGMA user_version` counts those applied. Never edit one that was released: add one.
- *
- * `block` is the log of what was accepted and `invalidation` what the operator decided. DERIVED_TABLES follow from them, up to
- * the block named by `meta.folded_block`, and can be made again.
- */
-const MIGRATIONS: readonly string[] = [
-  `
-  CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE project (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-  CREATE TABLE block (
-    id INTEGER PRIMARY KEY,
-    project INTEGER NOT NULL,
-    directory BLOB NOT NULL,
-    data BLOB NOT NULL
-  ) STRICT;
-  CREATE TABLE invalidation (
-    project INTEGER NOT NULL,
-    session TEXT NOT NULL,
-    PRIMARY KEY (project, session)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE record_group (
-    project INTEGER NOT NULL,
-    key BLOB NOT NULL,
-    places BLOB NOT NULL,
-    PRIMARY KEY (project, key)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE session (
-    no INTEGER PRIMARY KEY,
-    project INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    start_ns INTEGER NOT NULL,
-    last_ns INTEGER NOT NULL,
-    listing INTEGER NOT NULL,
-    implicit INTEGER NOT NULL,
-    invalidated INTEGER NOT NULL,
-    settings INTEGER NOT NULL,
-    user_id TEXT,
-    earliest TEXT NOT NULL,
-    sums TEXT NOT NULL
-  ) STRICT;
-  CREATE UNIQUE INDEX session_by_id ON session (project, id);
-  CREATE INDEX session_by_start ON session (project, listing, start_ns, id);
-  CREATE INDEX session_by_user ON session (project, user_id, listing, start_ns, id) WHERE user_id IS NOT NULL;
-  CREATE INDEX session_by_last ON session (project, listing, last_ns, start_ns);
-  CREATE TABLE session_group (
-    session INTEGER NOT NULL,
-    kind INTEGER NOT NULL,
-    start_ns INTEGER NOT NULL,
-    key BLOB NOT NULL,
-    PRIMARY KEY (session, kind, start_ns, key)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE rollup (
-    project INTEGER NOT NULL,
-    level INTEGER NOT NULL,
-    bucket INTEGER NOT NULL,
-    dimension INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    count INTEGER NOT NULL,
-    PRIMARY KEY (project, level, dimension, bucket, name)
-  ) STRICT, WITHOUT ROWID;
-  `,
-  `
-  ALTER TABLE session ADD COLUMN cost_nano_usd INTEGER;
-  CREATE TABLE facet_value (
-    no INTEGER PRIMARY KEY,
-    project INTEGER NOT NULL,
-    kind INTEGER NOT NULL,
-    value TEXT NOT NULL,
-    count INTEGER NOT NULL
-  ) STRICT;
-  CREATE UNIQUE INDEX facet_value_by_value ON facet_value (project, kind, value);
-  CREATE TABLE session_facet (
-    facet INTEGER NOT NULL,
-    start_ns INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    session INTEGER NOT NULL,
-    PRIMARY KEY (facet, start_ns, id)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE timeline (
-    project INTEGER NOT NULL,
-    level INTEGER NOT NULL,
-    bucket INTEGER NOT NULL,
-    model TEXT NOT NULL,
-    sessions INTEGER NOT NULL,
-    errors INTEGER NOT NULL,
-    records INTEGER NOT NULL,
-    calls INTEGER NOT NULL,
-    input_tokens INTEGER NOT NULL,
-    output_tokens INTEGER NOT NULL,
-    cost_usd INTEGER NOT NULL,
-    cost_nano_usd INTEGER NOT NULL,
-    priced INTEGER NOT NULL,
-    PRIMARY KEY (project, level, bucket, model)
-  ) STRICT, WITHOUT ROWID;
-  `,
-  `
-  CREATE TABLE session_user (
-    project INTEGER NOT NULL,
-    user_id TEXT NOT NULL,
-    start_ns INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    session INTEGER NOT NULL,
-    PRIMARY KEY (project, user_id, start_ns, id)
-  ) STRICT, WITHOUT ROWID;
-  `,
-  // What the columns count is there once everything was folded again, which the rules of this version make it.
-  `
-  ALTER TABLE timeline ADD COLUMN unpriced INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE timeline ADD COLUMN unreported INTEGER NOT NULL DEFAULT 0;
-  `,
-  // Sessions with times that are too far ahead to be believed, and when the first of them will be: few, and empty as a rule.
-  `
-  CREATE TABLE session_ahead (
-    session INTEGER PRIMARY KEY,
-    believed_from_ns INTEGER NOT NULL
-  ) STRICT;
-  CREATE INDEX session_ahead_by_time ON session_ahead (believed_from_ns);
-  `,
-  `
-  CREATE TABLE call_place (
-    moment INTEGER NOT NULL,
-    no INTEGER NOT NULL,
-    entries BLOB NOT NULL,
-    PRIMARY KEY (moment, no)
-  ) STRICT, WITHOUT ROWID;
-  `,
-  // Of traces that name a user and no session; empty unless such traces are grouped by user.
-  `
-  CREATE TABLE user_trace (
-    project INTEGER NOT NULL,
-    key BLOB NOT NULL,
-    user TEXT NOT NULL,
-    start_ns INTEGER NOT NULL,
-    end_ns INTEGER NOT NULL,
-    PRIMARY KEY (project, key)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX user_trace_by_user ON user_trace (project, user, start_ns, key, end_ns);
-  CREATE TABLE user_hour (
-    project INTEGER NOT NULL,
-    user TEXT NOT NULL,
-    hour INTEGER NOT NULL,
-    traces INTEGER NOT NULL,
-    apart INTEGER NOT NULL,
-    PRIMARY KEY (project, user, hour)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE user_piece (
-    project INTEGER NOT NULL,
-    user TEXT NOT NULL,
-    start_ns INTEGER NOT NULL,
-    key BLOB NOT NULL,
-    end_ns INTEGER NOT NULL,
-    traces INTEGER NOT NULL,
-    joined INTEGER NOT NULL,
-    PRIMARY KEY (project, user, start_ns, key)
-  ) STRICT, WITHOUT ROWID;
-  `,
-  // What statistics and filters look at in many sessions. The rules of this version make all sessions again, and so fill it in.
-  `
-  ALTER TABLE session ADD COLUMN span_count INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE session ADD COLUMN has_errors INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE session ADD COLUMN unpriced INTEGER;
-  ALTER TABLE session ADD COLUMN unreported INTEGER;
-  ALTER TABLE session ADD COLUMN device TEXT;
-  ALTER TABLE session ADD COLUMN country TEXT;
-  `,
-  // Which events are found by a row (event-places.ts): right once everything was folded again, which the rules of this version make it.
-  `
-  ALTER TABLE session_group ADD COLUMN events INTEGER NOT NULL DEFAULT 0;
-  `,
-  // Blocks of before have format 0: no checksum, and no bounds of their times.
-  `
-  ALTER TABLE block ADD COLUMN format INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE block ADD COLUMN checksum INTEGER;
-  ALTER TABLE block ADD COLUMN least_ns INTEGER;
-  ALTER TABLE block ADD COLUMN greatest_ns INTEGER;
-  `,
-];
-
-/** Tables that are derived from `block`; emptied before everything is folded again. */
-export const DERIVED_TABLES = [
-  'record_group',
-  'session',
-  'session_group',
-  'rollup',
-  'facet_value',
-  'session_facet',
-  'timeline',
-  'session_user',
-  'session_ahead',
-  'call_place',
-  'user_trace',
-  'user_hour',
-  'user_piece',
-] as const;
-
-/** The database and its write-ahead log. */
-const FILE = 'sojourn.sqlite';
-const LOCK_FILE = 'lock.sqlite';
-const PID_FILE = 'lock.pid';
+/** What `probeDatabase` writes. */
+const PROBE_BYTES = 64 * 1024;
 
 /** How long a connection waits for another one of this process, ms. */
 const BUSY_MS = 10_000;
 
+/** The schema name under which `sojourn.sqlite` is attached. All other tables are those of `sessions.sqlite`. */
+const KEPT = 'kept';
+
 /**
- * A connection to the directory's database. The connections of one process share it; those of another process are refused for as long as one is open,
- * whatever became of the lock file. (SQLite's `unix-excl` VFS; on Windows a lock file that is open cannot be deleted.)
+ * The address of a database file. The connections of one process share it; those of another process are refused for as long as one is open, whatever became of the
+ * lock file. (SQLite's `unix-excl` VFS; on Windows a lock file that is open cannot be deleted.)
  */
+function addressOf(directory: string, name: string): string {
+  const file = join(directory, name);
+  return process.platform === 'win32' ? file : `${pathToFileURL(file).href}?vfs=unix-excl`;
+}
+
+/** A connection to one file of the directory. */
+function connect(directory: string, name: string, readOnly = false): Database {
+  const db = new DatabaseSync(addressOf(directory, name), { readOnly, timeout: 0 });
+  try {
+    // The first statement is the one that takes the lock: another process does not let go of it for waiting.
+    db.exec(`PRAGMA schema_version; PRAGMA busy_timeout = ${BUSY_MS}`);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return db;
+}
+
+/** A connection to both databases of the directory: tables are named without theirs, but for `meta`, which both have. */
 export function openDatabase(
   directory: string,
   options: { readOnly?: boolean; cacheBytes: number },
 ): Database {
-  const file = join(directory, FILE);
-  const location = process.platform === 'win32' ? file : `${pathToFileURL(file).href}?vfs=unix-excl`;
-  const db = new DatabaseSync(location, { readOnly: options.readOnly ?? false, timeout: 0 });
-  // The first statement is the one that takes the lock: another process does not let go of it for waiting.
+  const db = connect(directory, SESSIONS_FILE, options.readOnly);
+  db.prepare(`ATTACH ? AS ${KEPT}`).run(addressOf(directory, KEPT_FILE));
   db.exec(`
-    PRAGMA cache_size = -${Math.round(options.cacheBytes / 1024)};
+    PRAGMA main.cache_size = -${Math.round(options.cacheBytes / 1024)};
     PRAGMA temp_store = MEMORY;
-    PRAGMA schema_version;
-    PRAGMA busy_timeout = ${BUSY_MS};
   `);
   return db;
 }
@@ -254,147 +82,156 @@ export function fitLog(db: Database): void {
   db.exec(`PRAGMA wal_autocheckpoint = ${fitting}; PRAGMA journal_size_limit = ${2 * fitting * PAGE_BYTES}`);
 }
 
+/** What long work at the start tells, and asks. */
+export interface StartWork {
+  /** Told how far it is. */
+  readonly progress: (message: string) => void;
+  /** Called between two steps; what it throws gives the work up. What is done of it stays done. */
+  readonly checkpoint: () => void;
+}
+
+const QUIET_WORK: StartWork = { progress: () => {}, checkpoint: () => {} };
+
 /**
- * Creates or opens the directory's database for writing and brings its schema up to date. A commit is on the disk when it returns, on macOS too,
- * where only F_FULLFSYNC says so.
+ * Creates or opens the directory's databases for writing, and takes a directory of an older version over. Projects, keys and what the operator decided are on the disk when
+ * a commit returns, on macOS too, where only F_FULLFSYNC says so. The rows of sessions are not: when the machine stops, the last commits may be lost, and all of one or
+ * nothing of it is there (WAL: each commit has checksums, and the database file is written only after the log of commits was synced). What the rows were made of is in the
+ * log of records, and is folded again from the block on that they name.
  * @throws DataDirectoryError where the directory was written by a newer version, or holds no database of ours.
  */
-export function openForWriting(directory: string, cacheBytes: number): Database {
-  let db: Database;
-  try {
-    db = openDatabase(directory, { cacheBytes });
+export function openForWriting(
+  directory: string,
+  cacheBytes: number,
+  work: StartWork = QUIET_WORK,
+): Database {
+  const guarded = <T>(open: () => T): T => {
+    try {
+      return open();
+    } catch (error) {
+      // Other errors are of the disk or of `work`.
+      throw (error as { code?: string }).code === 'ERR_SQLITE_ERROR' ? unusable(directory, error) : error;
+    }
+  };
+  return guarded(() => {
+    prepareKept(directory, work);
+    prepareSessions(directory);
+    const db = openDatabase(directory, { cacheBytes });
     db.exec(`
-      PRAGMA page_size = ${PAGE_BYTES};
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = FULL;
+      PRAGMA main.synchronous = NORMAL;
+      PRAGMA ${KEPT}.synchronous = FULL;
       PRAGMA fullfsync = ON;
       PRAGMA checkpoint_fullfsync = ON;
     `);
     fitLog(db);
-  } catch (error) {
-    throw isLocked(error) ? inUse(directory) : unusable(directory, error);
-  }
-  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
-  if (version > MIGRATIONS.length) {
-    db.close();
-    throw new DataDirectoryError(
-      `${directory} was written by a newer version of Sojourn (schema ${version}, this one knows ${MIGRATIONS.length}): ` +
-        'start that version, or choose another directory with --data',
-    );
-  }
-  for (const [at, migration] of MIGRATIONS.entries()) {
-    if (at < version) continue;
-    db.exec(`BEGIN IMMEDIATE; ${migration} PRAGMA user_version = ${at + 1}; COMMIT`);
-  }
-  return db;
+    return db;
+  });
 }
 
-function unusable(directory: string, error: unknown): DataDirectoryError {
-  const file = fileInTheWay(directory);
-  const reason =
-    file !== undefined
-      ? `${file} is a file, not a directory`
-      : isForbidden(directory)
-        ? 'this user may not write there'
-        : (error as Error).message;
-  return new DataDirectoryError(
-    `cannot use the data directory ${directory}: ${reason}; choose another with --data`,
-  );
-}
-
-/** The path, or the part of it, that is there and no directory. */
-function fileInTheWay(path: string): string | undefined {
-  if (existsSync(path)) return statSync(path).isDirectory() ? undefined : path;
-  const parent = dirname(path);
-  return parent === path ? undefined : fileInTheWay(parent);
-}
-
-/** Whether there is such a directory and this user may not make files in it, which SQLite has no words for. */
-function isForbidden(directory: string): boolean {
+/** Makes `sojourn.sqlite` where it is missing, or brings it up to this version. */
+function prepareKept(directory: string, work: StartWork): void {
+  const db = connect(directory, KEPT_FILE);
   try {
-    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EACCES';
+    const version = versionOf(db);
+    refuseNewer(directory, version, KEPT_SCHEMA);
+    if (version > 0 && version < KEPT_SCHEMA) takeOver(db, directory, work);
+    else prepare(db, version, KEPT_SCHEMA, KEPT_TABLES);
+  } finally {
+    if (db.isOpen) db.close();
   }
 }
 
-/** Holds a data directory for one process; the operating system lets go of it however the process ends. */
-export interface DirectoryLock {
-  release(): void;
+/** Makes `sessions.sqlite` where it is missing or of an older version. */
+function prepareSessions(directory: string): void {
+  let db = connect(directory, SESSIONS_FILE);
+  try {
+    let version = versionOf(db);
+    refuseNewer(directory, version, SESSIONS_SCHEMA);
+    if (version > 0 && version < SESSIONS_SCHEMA) {
+      db.close();
+      for (const end of ['', '-wal', '-shm']) rmSync(join(directory, SESSIONS_FILE + end), { force: true });
+      db = connect(directory, SESSIONS_FILE);
+      version = 0;
+    }
+    prepare(db, version, SESSIONS_SCHEMA, SESSION_TABLES);
+  } finally {
+    if (db.isOpen) db.close();
+  }
+}
+
+/** Makes the tables of a new file. */
+function prepare(db: Database, version: number, schema: number, tables: string): void {
+  db.exec(
+    `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON`,
+  );
+  if (version === 0) db.exec(`BEGIN IMMEDIATE; ${tables} PRAGMA user_version = ${schema}; COMMIT`);
+}
+
+function versionOf(db: Database): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+}
+
+function refuseNewer(directory: string, version: number, known: number): void {
+  if (version <= known) return;
+  throw new DataDirectoryError(
+    `${directory} was written by a newer version of Sojourn (schema ${version}, this one knows ${known}): ` +
+      'start that version, or choose another directory with --data',
+  );
 }
 
 /**
- * Makes the directory where it is missing and takes it for this process.
- * @throws DataDirectoryError where it cannot be made or another process has it.
+ * The log of records of the directory that `db` is of, for its one writer. `tell` is told what was found to be damaged or unfinished.
+ * @throws DataDirectoryError where it cannot be opened, or what it ends with cannot be made durable.
  */
-export function lockDirectory(directory: string): DirectoryLock {
+export function openLog(
+  directory: string,
+  db: Database,
+  options: Pick<SegmentLogOptions, 'tell' | 'files'> = {},
+): SegmentLog {
+  const folded = new Meta(db).number('folded_block') ?? 0;
+  const takenOver = new Meta(db, KEPT).number(TAKEN_OVER) ?? 0;
   try {
-    makeDirectory(directory);
+    return new SegmentLog({
+      ...options,
+      directory: join(directory, LOG_FOLDER),
+      durableId: Math.max(folded, takenOver),
+    });
   } catch (error) {
     throw unusable(directory, error);
   }
-  let lock: Database;
-  try {
-    lock = new DatabaseSync(join(directory, LOCK_FILE), { timeout: 0 });
-    lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
-  } catch (error) {
-    throw isLocked(error) ? inUse(directory) : unusable(directory, error);
-  }
-  try {
-    writeFileSync(join(directory, PID_FILE), String(process.pid));
-  } catch {
-    // It only makes an error more helpful, and a full disk is no reason not to serve.
-  }
-  return {
-    release: () => {
-      lock.exec('ROLLBACK');
-      lock.close();
-    },
-  };
 }
 
-function isLocked(error: unknown): boolean {
-  return /locked|busy/i.test((error as Error).message);
+/** The same for those who read. */
+export function openLogReader(directory: string): LogReader {
+  return new LogReader(join(directory, LOG_FOLDER));
 }
 
-function inUse(directory: string): DataDirectoryError {
-  return new DataDirectoryError(
-    `${directory} is in use by another Sojourn process${holder(directory)}: stop it, or choose another directory with --data`,
-  );
+/** Writes some bytes into the database of sessions and takes them away again. @throws where the disk does not take them. */
+export function probeDatabase(db: Database): void {
+  db.exec(`
+    INSERT INTO main.meta (key, value) VALUES ('probe', zeroblob(${PROBE_BYTES})) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+    DELETE FROM main.meta WHERE key = 'probe';
+  `);
 }
 
-/** Makes a directory and those above it. Node.js' own way never ends where the file system says ENOENT to all of them, as `/proc` does. */
-function makeDirectory(directory: string): void {
-  const missing: string[] = [];
-  for (let at = resolve(directory); !existsSync(at); at = dirname(at)) missing.unshift(at);
-  for (const each of missing) {
-    try {
-      mkdirSync(each);
-    } catch (error) {
-      // Another process was faster.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  }
+/** 32 random bytes made when first asked for: the key of pseudonyms of this installation. */
+export function installationKey(db: Database): Uint8Array {
+  const meta = new Meta(db, KEPT);
+  const known = meta.text(INSTALLATION_KEY);
+  if (known !== undefined) return Buffer.from(known, 'hex');
+  const key = randomBytes(32);
+  meta.set(INSTALLATION_KEY, key.toString('hex'));
+  return key;
 }
 
-function holder(directory: string): string {
-  try {
-    return ` (pid ${readFileSync(join(directory, PID_FILE), 'utf8').trim()})`;
-  } catch {
-    return '';
-  }
-}
-
-/** Values of the `meta` table. */
+/** Values of a `meta` table: of `sessions.sqlite`, unless another schema is named. */
 export class Meta {
   readonly #get: Statement;
   readonly #set: Statement;
 
-  constructor(db: Database) {
-    this.#get = db.prepare('SELECT value FROM meta WHERE key = ?');
+  constructor(db: Database, schema = 'main') {
+    this.#get = db.prepare(`SELECT value FROM ${schema}.meta WHERE key = ?`);
     this.#set = db.prepare(
-      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+      `INSERT INTO ${schema}.meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
     );
   }
 
@@ -410,14 +247,5 @@ export class Meta {
 
   set(key: string, value: number | string): void {
     this.#set.run(key, value);
-  }
-
-  /** 32 random bytes made when first asked for: the key of pseudonyms of this installation. */
-  installationKey(): Uint8Array {
-    const known = this.text('installation_key');
-    if (known !== undefined) return Buffer.from(known, 'hex');
-    const key = randomBytes(32);
-    this.set('installation_key', key.toString('hex'));
-    return key;
   }
 }

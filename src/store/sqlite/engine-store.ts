@@ -4,7 +4,6 @@ import type { LoadAnswer, LoadRequest } from '../engine/loads.js';
 import type { BlockLog } from '../records/log.js';
 import { ChangeWriter } from './apply.js';
 import type { Database } from './database.js';
-import { DatabaseLog } from './database-log.js';
 import { SqliteLoads } from './load.js';
 
 /** SQLite's results for what is wrong in a statement or its values: an error, a constraint, a mismatch, a range. */
@@ -37,6 +36,6 @@ class SqliteEngineStore implements EngineStore {
 }
 
 /** The engine over a database that is open for writing, and a log. `recover` comes next. */
-export function engineOn(db: Database, options: EngineOptions, log: BlockLog = new DatabaseLog(db)): Engine {
+export function engineOn(db: Database, log: BlockLog, options: EngineOptions): Engine {
   return new Engine(new SqliteEngineStore(db), log, options);
 }

@@ -147,6 +147,13 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
             `SELECT no, project, id FROM session WHERE listing = ${Listing.timedOut} AND last_ns > ? AND no > ? ORDER BY no LIMIT ?`,
           )
           .all(query.lastAfterNs, query.afterNo, query.limit);
+      case 'unmarked':
+        return this.#sql
+          .of(
+            `SELECT s.no, s.project, s.id FROM invalidation AS i JOIN session AS s ON s.project = i.project AND s.id = i.session
+             WHERE s.invalidated = 0 AND s.no > ? ORDER BY s.no LIMIT ?`,
+          )
+          .all(query.afterNo, query.limit);
       case 'stale':
         return this.#sql
           .of(

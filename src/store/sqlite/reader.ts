@@ -102,6 +102,7 @@ import { pagesOf, visitFactsOf } from '../read/visit-facts.js';
 import { decodePlaces, encodeRecords, type RecordSource } from '../records/block.js';
 import { GroupReader } from '../records/group-reader.js';
 import type { HeldGroup, HeldSpan } from '../records/held-records.js';
+import type { LogReader } from '../records/log-reader.js';
 import type { MatchOptions } from '../search/matching-sessions.js';
 import {
   type Condition,
@@ -125,6 +126,7 @@ import {
   Listing,
   MAX_INTEGER,
   openDatabase,
+  openLogReader,
   type Statement,
 } from './database.js';
 import { conditionOf } from './event-conditions.js';
@@ -175,6 +177,7 @@ const MAX_KEPT = 8;
 /** The reading half of the SQLite store: a connection of its own, which sees what was last committed. */
 export class SqliteReader implements SessionReader {
   readonly #db: Database;
+  readonly #log: LogReader;
   readonly #groups: GroupReader;
   readonly #timeoutNs: bigint;
   readonly #checkpoint: () => void;
@@ -210,8 +213,10 @@ export class SqliteReader implements SessionReader {
         ? new UserSessions(this.#db, runLimits(options.timeoutNs, options.mostTracesByUser))
         : undefined;
     this.#users = users;
+    this.#log = openLogReader(options.directory);
     this.#groups = new GroupReader(
       this.#db,
+      this.#log,
       normalizer,
       64,
       users && ((project, key) => users.sessionOf(project, key)),
@@ -500,6 +505,7 @@ export class SqliteReader implements SessionReader {
 
   async close(): Promise<void> {
     this.#db.close();
+    this.#log.close();
   }
 
   #group(project: number, key: Buffer): HeldGroup {

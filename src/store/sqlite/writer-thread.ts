@@ -4,7 +4,8 @@ import { quietPatterns } from '../../normalize/quiet-routes.js';
 import { CommitQueue, IDLE_MS } from '../engine/commit-queue.js';
 import { StoppedError } from '../engine/engine.js';
 import { freeBytes, unpackBatch } from './batch-transfer.js';
-import { DataDirectoryError, fitLog, Meta, openForWriting } from './database.js';
+import { fitLog, installationKey, openForWriting, openLog, probeDatabase } from './database.js';
+import { DataDirectoryError } from './directory-lock.js';
 import { engineOn } from './engine-store.js';
 import type { FromWriter, ToWriter, WriterThreadOptions } from './writer-messages.js';
 
@@ -22,11 +23,17 @@ function send(message: FromWriter): void {
 }
 
 async function main(): Promise<void> {
-  const db = openForWriting(options.directory, options.cacheBytes);
-  const installationKey = new Meta(db).installationKey();
-  const normalizerOptions = { ...options.normalizer, userIdKey: installationKey };
+  const progress = (message: string): void => send({ type: 'progress', message });
+  const isStopped = (): boolean => Atomics.load(options.stop, 0) === 1;
+  const checkpoint = (): void => {
+    if (isStopped()) throw new StoppedError('stopped while the data directory was brought up to date');
+  };
+  const db = openForWriting(options.directory, options.cacheBytes, { progress, checkpoint });
+  const log = openLog(options.directory, db, { tell: progress });
+  const userIdKey = installationKey(db);
+  const normalizerOptions = { ...options.normalizer, userIdKey };
   const quietRoutes = quietPatterns(normalizerOptions.quietRoutes ?? []).join();
-  const engine = engineOn(db, {
+  const engine = engineOn(db, log, {
     normalizer: await createNormalizer(normalizerOptions),
     settings: normalizerIdentity(normalizerOptions),
     quietRoutes,
@@ -37,17 +44,20 @@ async function main(): Promise<void> {
     hotRecords: options.hotRecords,
     now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
     foldFailed: (reason) => send({ type: 'foldFailed', reason }),
-    foldDelayed: (reason) => send({ type: 'trouble', message: reason }),
+    foldDelayed: (reason) => {
+      send({ type: 'trouble', message: reason });
+      lost(reason);
+    },
     listenerFailed: (reason) => send({ type: 'trouble', message: reason }),
-    isStopped: () => Atomics.load(options.stop, 0) === 1,
+    isStopped,
   });
-  engine.recover((message) => send({ type: 'progress', message }));
+  engine.recover(progress);
 
   const queue = new CommitQueue(engine, {
     answer: (answers, appends) => {
       const failed = answers.find((answer) => 'error' in answer);
       if (failed !== undefined) lost(failed.error);
-      else if (appends.length > 0) regained();
+      else if (appends.length > 0 && !engine.isBehind) regained();
       send({ type: 'appended', answers, unfolded: queue.unfolded });
       for (const { batch } of appends) freeBytes(batch);
     },
@@ -68,6 +78,7 @@ async function main(): Promise<void> {
     probing = setInterval(() => {
       try {
         engine.probe();
+        probeDatabase(db);
       } catch {
         return;
       }
@@ -164,6 +175,7 @@ async function main(): Promise<void> {
     clearInterval(probing);
     aside(() => db.exec('PRAGMA optimize'));
     db.close();
+    log.close();
     send({ type: 'closed' });
     port.close();
   };
@@ -173,7 +185,7 @@ async function main(): Promise<void> {
     lost('the disk did not take what the start had to write');
     settle(RETRY_MS);
   }
-  send({ type: 'ready', installationKey, unfolded: queue.unfolded });
+  send({ type: 'ready', installationKey: userIdKey, unfolded: queue.unfolded });
 }
 
 main().catch((error: unknown) => {

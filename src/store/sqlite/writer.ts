@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { RecordBatch } from '../../otlp/record-batch.js';
 import type { AppendResult, SessionListener, SessionWriter, Watch } from '../contract/store.js';
 import { packBatch } from './batch-transfer.js';
-import { DataDirectoryError, type DirectoryLock, lockDirectory } from './database.js';
+import { DataDirectoryError, type DirectoryLock, lockDirectory } from './directory-lock.js';
 import type { FromWriter, ToWriter, WriterThreadOptions } from './writer-messages.js';
 
 /** Room for the short-lived objects of a commit, so that they die young. */

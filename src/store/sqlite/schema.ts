@@ -1,0 +1,179 @@
+/**
+ * The tables of the two databases of a data directory. `sojourn.sqlite` has what cannot be made again. `sessions.sqlite` has what follows from the log, up to the block that
+ * `meta.folded_block` names. `PRAGMA user_version` of each is the version of its schema.
+ */
+
+export const KEPT_FILE = 'sojourn.sqlite';
+export const SESSIONS_FILE = 'sessions.sqlite';
+/** The folder of the log's segments. */
+export const LOG_FOLDER = 'log';
+
+/**
+ * Version of `sojourn.sqlite`. Up to 10 that file held all there was, blocks too: takeover.ts. A change that keeps its rows is made where it is opened; a program of a smaller
+ * version refuses the directory.
+ */
+export const KEPT_SCHEMA = 11;
+
+/** Version of `sessions.sqlite`. There is nothing to migrate: a file of a smaller version is made anew from the log. */
+export const SESSIONS_SCHEMA = 11;
+
+export const KEPT_TABLES = `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE project (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE invalidation (
+    project INTEGER NOT NULL,
+    session TEXT NOT NULL,
+    PRIMARY KEY (project, session)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+export const SESSION_TABLES = `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE record_group (
+    project INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    places BLOB NOT NULL,
+    PRIMARY KEY (project, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE session (
+    no INTEGER PRIMARY KEY,
+    project INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    start_ns INTEGER NOT NULL,
+    last_ns INTEGER NOT NULL,
+    listing INTEGER NOT NULL,
+    implicit INTEGER NOT NULL,
+    invalidated INTEGER NOT NULL,
+    settings INTEGER NOT NULL,
+    user_id TEXT,
+    earliest TEXT NOT NULL,
+    sums TEXT NOT NULL,
+    cost_nano_usd INTEGER,
+    span_count INTEGER NOT NULL DEFAULT 0,
+    has_errors INTEGER NOT NULL DEFAULT 0,
+    unpriced INTEGER,
+    unreported INTEGER,
+    device TEXT,
+    country TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX session_by_id ON session (project, id);
+  CREATE INDEX session_by_start ON session (project, listing, start_ns, id);
+  CREATE INDEX session_by_user ON session (project, user_id, listing, start_ns, id) WHERE user_id IS NOT NULL;
+  CREATE INDEX session_by_last ON session (project, listing, last_ns, start_ns);
+  CREATE TABLE session_group (
+    session INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    start_ns INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    -- Which events are found by the row (event-places.ts).
+    events INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (session, kind, start_ns, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE rollup (
+    project INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    bucket INTEGER NOT NULL,
+    dimension INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (project, level, dimension, bucket, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE facet_value (
+    no INTEGER PRIMARY KEY,
+    project INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    count INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX facet_value_by_value ON facet_value (project, kind, value);
+  CREATE TABLE session_facet (
+    facet INTEGER NOT NULL,
+    start_ns INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    PRIMARY KEY (facet, start_ns, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE timeline (
+    project INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    bucket INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    sessions INTEGER NOT NULL,
+    errors INTEGER NOT NULL,
+    records INTEGER NOT NULL,
+    calls INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    cost_usd INTEGER NOT NULL,
+    cost_nano_usd INTEGER NOT NULL,
+    priced INTEGER NOT NULL,
+    unpriced INTEGER NOT NULL DEFAULT 0,
+    unreported INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (project, level, bucket, model)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE session_user (
+    project INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    start_ns INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    PRIMARY KEY (project, user_id, start_ns, id)
+  ) STRICT, WITHOUT ROWID;
+  -- Sessions with times that are too far ahead to be believed, and when the first of them will be: few, and empty as a rule.
+  CREATE TABLE session_ahead (
+    session INTEGER PRIMARY KEY,
+    believed_from_ns INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX session_ahead_by_time ON session_ahead (believed_from_ns);
+  CREATE TABLE call_place (
+    moment INTEGER NOT NULL,
+    no INTEGER NOT NULL,
+    entries BLOB NOT NULL,
+    PRIMARY KEY (moment, no)
+  ) STRICT, WITHOUT ROWID;
+  -- Of traces that name a user and no session; empty unless such traces are grouped by user.
+  CREATE TABLE user_trace (
+    project INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    user TEXT NOT NULL,
+    start_ns INTEGER NOT NULL,
+    end_ns INTEGER NOT NULL,
+    PRIMARY KEY (project, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX user_trace_by_user ON user_trace (project, user, start_ns, key, end_ns);
+  CREATE TABLE user_hour (
+    project INTEGER NOT NULL,
+    user TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    traces INTEGER NOT NULL,
+    apart INTEGER NOT NULL,
+    PRIMARY KEY (project, user, hour)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE user_piece (
+    project INTEGER NOT NULL,
+    user TEXT NOT NULL,
+    start_ns INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    end_ns INTEGER NOT NULL,
+    traces INTEGER NOT NULL,
+    joined INTEGER NOT NULL,
+    PRIMARY KEY (project, user, start_ns, key)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** Tables of `sessions.sqlite` that are emptied before everything is folded again: all but `meta`. */
+export const DERIVED_TABLES = [
+  'record_group',
+  'session',
+  'session_group',
+  'rollup',
+  'facet_value',
+  'session_facet',
+  'timeline',
+  'session_user',
+  'session_ahead',
+  'call_place',
+  'user_trace',
+  'user_hour',
+  'user_piece',
+] as const;
