@@ -28,8 +28,8 @@ import { BLOCK_BYTES, blocksOf, type StagedCommit } from './staging.js';
 import { runLimits, UserRunIndex } from './user-runs.js';
 
 /**
- * Changes when records would be bound to other sessions than before, or when derived rows are made in another way: everything is
- * folded again at the next start.
+ * The version of the rules and of all stored forms of derived rows: encoded sums, places, entries of the call index, values of filters. Changes when records would be bound to other
+ * sessions than before, or when derived rows are made in another way: everything is folded again at the next start.
  */
 export const RULES_VERSION = 5;
 
@@ -329,13 +329,14 @@ export class Engine {
   /** Brings derived rows up to the groups that changed. What fails is thrown only where no records were accepted with it. */
   #foldDirty(hasAccepted: boolean): void {
     if (this.#behind || (this.#fold.isDue && !this.#isFoldFaulty)) {
+      const isTold = this.#isHeldUp;
       try {
         if (this.#behind) this.#catchUp();
         else this.#foldTo(this.#log.lastId, noPlan);
       } catch (error) {
         if (!this.#store.mayPass(error)) this.#setAside(error);
         else if (!hasAccepted) throw error;
-        else this.#options.foldDelayed?.((error as Error).message);
+        else if (!isTold) this.#options.foldDelayed?.((error as Error).message);
       }
     }
     this.#rotate();

@@ -1,4 +1,5 @@
 import type { Facet, FacetChange } from '../engine/changes.js';
+import { RowInserter } from './apply-rows.js';
 import type { Database, Statement } from './database.js';
 
 /** The number of a value in `facet_value`. */
@@ -11,17 +12,17 @@ interface FacetNumber {
 /** Values whose numbers are kept in memory. */
 const MAX_KEPT = 20_000;
 
-/** Rows of one INSERT. A call costs about as much as two rows. */
-const ROWS_AT_ONCE = 32;
-const COLUMNS = 4;
-const ROW = '(?, ?, ?, ?)';
-
-type Value = number | bigint | string;
+/** A row of `session_facet`. */
+interface FacetRow {
+  readonly facet: number;
+  readonly startNs: bigint;
+  readonly id: string;
+  readonly session: number;
+}
 
 /** The rows by which filters find sessions (docs/decisions/007-filter-index.md). Values are stored once, and are numbers in the rows of sessions. */
 export class FacetRows {
-  readonly #insert: Statement;
-  readonly #insertMany: Statement;
+  readonly #rows: RowInserter;
   readonly #delete: Statement;
   readonly #select: Statement;
   readonly #insertValue: Statement;
@@ -32,9 +33,7 @@ export class FacetRows {
   readonly #touched = new Map<string, FacetNumber>();
 
   constructor(db: Database) {
-    const insert = 'INSERT INTO session_facet (facet, start_ns, id, session) VALUES';
-    this.#insert = db.prepare(`${insert} ${ROW}`);
-    this.#insertMany = db.prepare(`${insert} ${new Array(ROWS_AT_ONCE).fill(ROW).join(', ')}`);
+    this.#rows = new RowInserter(db, 'INSERT INTO session_facet (facet, start_ns, id, session)', 4);
     this.#delete = db.prepare('DELETE FROM session_facet WHERE facet = ? AND start_ns = ? AND id = ?');
     this.#select = db.prepare('SELECT no FROM facet_value WHERE project = ? AND kind = ? AND value = ?');
     this.#insertValue = db.prepare(
@@ -46,19 +45,19 @@ export class FacetRows {
 
   /** Runs inside a transaction. A session is changed once at most. */
   write(changes: readonly FacetChange[]): void {
-    let rows: Value[] = [];
+    const rows: FacetRow[] = [];
     for (const { project, id, no, gone, come } of changes) {
       for (const facet of gone.facets) {
         this.#delete.run(this.#number(project, facet, -1), gone.startNs, id);
       }
       for (const facet of come.facets) {
-        rows.push(this.#number(project, facet, 1), come.startNs, id, no);
-        if (rows.length < ROWS_AT_ONCE * COLUMNS) continue;
-        this.#insertMany.run(...rows);
-        rows = [];
+        rows.push({ facet: this.#number(project, facet, 1), startNs: come.startNs, id, session: no });
       }
     }
-    for (let at = 0; at < rows.length; at += COLUMNS) this.#insert.run(...rows.slice(at, at + COLUMNS));
+    // Neighbours share a page.
+    rows.sort((a, b) => a.facet - b.facet || (a.startNs < b.startNs ? -1 : 1));
+    for (const { facet, startNs, id, session } of rows) this.#rows.add(facet, startNs, id, session);
+    this.#rows.flush();
     this.#writeCounts();
   }
 
@@ -66,6 +65,7 @@ export class FacetRows {
   forget(): void {
     this.#numbers.clear();
     this.#touched.clear();
+    this.#rows.forget();
   }
 
   #writeCounts(): void {

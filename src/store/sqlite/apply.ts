@@ -1,6 +1,5 @@
 import type {
   ChangeSet,
-  CounterChange,
   SessionPlace,
   SessionProgress,
   SessionTraits,
@@ -8,6 +7,7 @@ import type {
 } from '../engine/changes.js';
 import type { EngineState } from '../engine/loads.js';
 import { FacetRows } from './apply-facets.js';
+import { RowInserter } from './apply-rows.js';
 import type { Database, Statement } from './database.js';
 import { bytesOf, STATE_KEYS } from './load.js';
 import { DERIVED_TABLES } from './schema.js';
@@ -62,10 +62,7 @@ function timelineValues({ added }: TimelineChange) {
 type StatementName =
   | 'setState'
   | 'insertInvalidation'
-  | 'upsertGroup'
-  | 'insertMembership'
   | 'deleteMembership'
-  | 'insertSession'
   | 'updateSession'
   | 'updateProgress'
   | 'updateTraits'
@@ -73,7 +70,6 @@ type StatementName =
   | 'deleteSession'
   | 'insertAhead'
   | 'deleteAhead'
-  | 'addToCounter'
   | 'sweepCounter'
   | 'addToTimeline'
   | 'sweepTimeline'
@@ -91,29 +87,44 @@ type StatementName =
 export class ChangeWriter {
   readonly #db: Database;
   readonly #facets: FacetRows;
+  readonly #rows: Record<'groups' | 'memberships' | 'sessions' | 'counters', RowInserter>;
   readonly #sql: Record<StatementName, Statement>;
 
   constructor(db: Database) {
     this.#db = db;
     this.#facets = new FacetRows(db);
+    this.#rows = {
+      groups: new RowInserter(
+        db,
+        'INSERT INTO record_group (project, key, places)',
+        3,
+        'ON CONFLICT DO UPDATE SET places = excluded.places',
+      ),
+      memberships: new RowInserter(
+        db,
+        'INSERT OR REPLACE INTO session_group (session, kind, start_ns, key, events)',
+        5,
+      ),
+      sessions: new RowInserter(
+        db,
+        `INSERT INTO session (no, project, id, start_ns, listing, last_ns, sums, cost_nano_usd, span_count, has_errors, unpriced, unreported,
+           implicit, invalidated, settings, user_id, device, country, earliest)`,
+        19,
+      ),
+      counters: new RowInserter(
+        db,
+        'INSERT INTO rollup (project, level, dimension, bucket, name, count)',
+        6,
+        'ON CONFLICT DO UPDATE SET count = count + excluded.count',
+      ),
+    };
     this.#sql = {
       setState: db.prepare(
         'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
       ),
       insertInvalidation: db.prepare('INSERT OR IGNORE INTO invalidation (project, session) VALUES (?, ?)'),
-      upsertGroup: db.prepare(
-        'INSERT INTO record_group (project, key, places) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET places = excluded.places',
-      ),
-      insertMembership: db.prepare(
-        'INSERT OR REPLACE INTO session_group (session, kind, start_ns, key, events) VALUES (?, ?, ?, ?, ?)',
-      ),
       deleteMembership: db.prepare(
         'DELETE FROM session_group WHERE session = ? AND kind = ? AND start_ns = ? AND key = ?',
-      ),
-      insertSession: db.prepare(
-        `INSERT INTO session (no, project, id, start_ns, listing, last_ns, sums, cost_nano_usd, span_count, has_errors, unpriced, unreported,
-           implicit, invalidated, settings, user_id, device, country, earliest)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ),
       // An index whose columns are named is written, whether their values change or not.
       updateSession: db.prepare(`UPDATE session SET start_ns = ?, listing = ?, ${PROGRESS} WHERE no = ?`),
@@ -125,10 +136,6 @@ export class ChangeWriter {
         'INSERT OR REPLACE INTO session_ahead (session, believed_from_ns) VALUES (?, ?)',
       ),
       deleteAhead: db.prepare('DELETE FROM session_ahead WHERE session = ?'),
-      addToCounter: db.prepare(
-        `INSERT INTO rollup (project, level, dimension, bucket, name, count) VALUES (?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET count = count + excluded.count`,
-      ),
       sweepCounter: db.prepare(
         'DELETE FROM rollup WHERE project = ? AND level = ? AND dimension = ? AND bucket = ? AND name = ? AND count = 0',
       ),
@@ -174,6 +181,7 @@ export class ChangeWriter {
       inTransaction(this.#db, () => this.#write(changes));
     } catch (error) {
       this.#facets.forget();
+      for (const rows of Object.values(this.#rows)) rows.forget();
       throw error;
     }
   }
@@ -184,11 +192,12 @@ export class ChangeWriter {
       this.#facets.forget();
     }
     for (const { project, key, places } of changes.groups) {
-      this.#sql.upsertGroup.run(project, bytesOf(key), places);
+      this.#rows.groups.add(project, bytesOf(key), places);
     }
+    this.#rows.groups.flush();
     this.#writeMemberships(changes);
     this.#writeSessions(changes);
-    for (const change of changes.counters) this.#addToCounter(change);
+    this.#writeCounters(changes);
     this.#facets.write(changes.facets);
     for (const change of changes.timeline) this.#addToTimeline(change);
     for (const { project, user, startNs, id } of changes.otherUsers.gone) {
@@ -215,15 +224,16 @@ export class ChangeWriter {
       this.#sql.deleteMembership.run(session, kind, startNs, bytesOf(key));
     }
     for (const { session, kind, startNs, key, events } of memberships.put) {
-      this.#sql.insertMembership.run(session, kind, startNs, bytesOf(key), events);
+      this.#rows.memberships.add(session, kind, startNs, bytesOf(key), events);
     }
+    this.#rows.memberships.flush();
   }
 
   #writeSessions(changes: ChangeSet): void {
     for (const no of changes.goneSessions) this.#sql.deleteSession.run(no);
     for (const { no, project, id, place, progress, traits } of changes.newSessions) {
       const { startNs, listing } = place;
-      this.#sql.insertSession.run(
+      this.#rows.sessions.add(
         no,
         project,
         id,
@@ -233,6 +243,7 @@ export class ChangeWriter {
         ...traitValues(traits),
       );
     }
+    this.#rows.sessions.flush();
     for (const { no, place, progress, traits } of changes.changedSessions) {
       this.#updateSession(no, place, progress);
       if (traits !== undefined) this.#sql.updateTraits.run(...traitValues(traits), no);
@@ -248,9 +259,14 @@ export class ChangeWriter {
     else this.#sql.updateSession.run(place.startNs, place.listing, ...values, no);
   }
 
-  #addToCounter({ project, level, dimension, bucket, name, added }: CounterChange): void {
-    this.#sql.addToCounter.run(project, level, dimension, bucket, name, added);
-    if (added < 0) this.#sql.sweepCounter.run(project, level, dimension, bucket, name);
+  #writeCounters({ counters }: ChangeSet): void {
+    for (const { project, level, dimension, bucket, name, added } of counters) {
+      this.#rows.counters.add(project, level, dimension, bucket, name, added);
+    }
+    this.#rows.counters.flush();
+    for (const { project, level, dimension, bucket, name, added } of counters) {
+      if (added < 0) this.#sql.sweepCounter.run(project, level, dimension, bucket, name);
+    }
   }
 
   #addToTimeline(change: TimelineChange): void {

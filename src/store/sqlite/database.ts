@@ -178,7 +178,10 @@ function refuseNewer(directory: string, version: number, known: number): void {
   );
 }
 
-/** The log of records of the directory that `db` is of, for its one writer. `tell` is told what was found to be damaged or unfinished. */
+/**
+ * The log of records of the directory that `db` is of, for its one writer. `tell` is told what was found to be damaged or unfinished.
+ * @throws DataDirectoryError where it cannot be opened, or what it ends with cannot be made durable.
+ */
 export function openLog(
   directory: string,
   db: Database,
@@ -186,11 +189,15 @@ export function openLog(
 ): SegmentLog {
   const folded = new Meta(db).number('folded_block') ?? 0;
   const takenOver = new Meta(db, KEPT).number(TAKEN_OVER) ?? 0;
-  return new SegmentLog({
-    ...options,
-    directory: join(directory, LOG_FOLDER),
-    durableId: Math.max(folded, takenOver),
-  });
+  try {
+    return new SegmentLog({
+      ...options,
+      directory: join(directory, LOG_FOLDER),
+      durableId: Math.max(folded, takenOver),
+    });
+  } catch (error) {
+    throw unusable(directory, error);
+  }
 }
 
 /** The same for those who read. */

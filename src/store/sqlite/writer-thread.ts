@@ -45,7 +45,10 @@ async function main(): Promise<void> {
     hotRecords: options.hotRecords,
     now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
     foldFailed: (reason) => send({ kind: 'foldFailed', reason }),
-    foldDelayed: (reason) => send({ kind: 'trouble', message: reason }),
+    foldDelayed: (reason) => {
+      send({ kind: 'trouble', message: reason });
+      lost(reason);
+    },
     listenerFailed: (reason) => send({ kind: 'trouble', message: reason }),
     isStopped,
   });
@@ -55,7 +58,7 @@ async function main(): Promise<void> {
     answer: (answers, appends) => {
       const failed = answers.find((answer) => 'error' in answer);
       if (failed !== undefined) lost(failed.error);
-      else if (appends.length > 0) regained();
+      else if (appends.length > 0 && !engine.isBehind) regained();
       send({ kind: 'answers', outcomes: answers.map(outcomeOf), unfolded: queue.unfolded });
       for (const { batch } of appends) freeBytes(batch);
     },
