@@ -31,11 +31,13 @@ export class FoundSession {
   }
 }
 
-/** Characters of rows whose sessions are kept decoded. */
+/** Characters of rows whose sessions are kept decoded, and what a session takes besides, as so many of them: small ones are soon decoded again. */
 const MOST_KEPT_TEXT = 8 * 1024 * 1024;
+const SESSION_TEXT = 16 * 1024;
 
-/** Sessions folded under other settings whose usage is kept as it is today. */
-const MOST_FOLDED = 64;
+/** Records of sessions folded under other settings whose usage is kept as it is today, and what a session takes besides, as so many of them. */
+const MOST_FOLDED_RECORDS = 60_000;
+const SESSION_RECORDS = 100;
 
 /** Groups of a session that is folded again for an answer. */
 const MOST_GROUPS = 1_000_000;
@@ -56,7 +58,7 @@ export class FindSession {
     readonly sums: string;
     readonly settings: number;
     readonly usage: UsageSums;
-  }>(MOST_FOLDED);
+  }>(MOST_FOLDED_RECORDS);
 
   constructor(options: FindSessionOptions) {
     this.#options = options;
@@ -85,7 +87,7 @@ export class FindSession {
     const kept = this.#kept.get(name);
     if (kept !== undefined && isSameRow(kept.row, row)) return kept;
     const found = new FoundSession(row, Session.decode(row.id, row.sums, row.earliest));
-    this.#kept.put(name, found, row.sums.length + row.earliest.length);
+    this.#kept.put(name, found, SESSION_TEXT + row.sums.length + row.earliest.length);
     return found;
   }
 
@@ -95,7 +97,8 @@ export class FindSession {
    */
   async #foldUsage(moment: SessionMoment, { row, session }: FoundSession): Promise<void> {
     const { loader, calls, priceOf, mostTogether } = this.#options;
-    if (session.spanCount + session.logCount > mostTogether) return;
+    const records = session.spanCount + session.logCount;
+    if (records > mostTogether) return;
     const name = String(row.no);
     const settings = await moment.reads.settings();
     let known = this.#folded.get(name);
@@ -113,7 +116,7 @@ export class FindSession {
         if (part !== undefined) parts.push(part);
       }
       known = { sums: row.sums, settings, usage: Session.of(row.id, parts, priceOf).usage };
-      this.#folded.put(name, known, 1);
+      this.#folded.put(name, known, SESSION_RECORDS + records);
     }
     session.usage = known.usage;
   }

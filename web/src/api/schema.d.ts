@@ -1,4 +1,4 @@
-// Made by npm run web:api. 4390f02407f9e2804a2d45f2ddfc6863 dcbe7781c015550b5d0ecbc2dd9efc55
+// Made by npm run web:api. fe5dd52dd5ab9d7fa6d0f540366ee642 a32ff0968d2625ba4eb5b04a2b1069aa
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
