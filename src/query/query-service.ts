@@ -38,8 +38,6 @@ export interface QueryService {
    * session; then a line with a list for each filter: the indexes of the ids that match, ascending.
    */
   changes(request: ChangesRequest): Promise<Uint8Array>;
-  /** Requests under way are answered or fail; no others may follow. */
-  close(): Promise<void>;
 }
 
 /** Who asks. Clients take turns at reads that may take long. */
@@ -52,7 +50,6 @@ export interface Caller {
 
 /** The query service as each of its clients has it. */
 export interface QueryPool {
-  /** Its `close` does nothing. */
   for(caller: Caller): QueryService;
   /** Requests under way are answered or fail; no others may follow. */
   close(): Promise<void>;

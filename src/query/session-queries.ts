@@ -365,6 +365,7 @@ export class SessionQueries implements QueryService {
     return statisticsJson(statisticsItem(statistics));
   }
 
+  /** Closes the reader. */
   close(): Promise<void> {
     return this.#options.reader.close();
   }

@@ -9,8 +9,8 @@ import type { QueryService } from '../query-service.js';
 import type { StateLimits } from '../state.js';
 import type { SharedFlags } from './read-limit.js';
 
-/** Methods of the query service that a thread answers, all but `close`. */
-export type QueryMethod = Exclude<keyof QueryService, 'close'>;
+/** Methods of the query service, all of which a thread answers. */
+export type QueryMethod = keyof QueryService;
 
 /** What a query thread is asked for: each method with its arguments and its answer. */
 export type QueryCalls = {

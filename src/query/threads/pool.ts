@@ -126,6 +126,5 @@ function serviceOf(places: ReadonlyMap<LaneName, Place>, caller: Caller): QueryS
     outline: ask('outline'),
     trace: ask('trace'),
     span: ask('span'),
-    close: async () => {},
   };
 }
