@@ -421,6 +421,19 @@ export class Engine {
     this.#announce();
   }
 
+  /** Packs sessions that are quiet into chunks (docs/decisions/010-filtered-statistics.md): to be called once a second, with how many chunks there is time for. */
+  packQuietSessions(mostChunks: number): void {
+    if (this.#isStaged || this.#behind || this.#isFoldFaulty) return;
+    const { columns } = this.#sessions;
+    if (!columns.sweep()) return;
+    for (let packed = 0; packed < mostChunks; packed++) this.#transaction(() => columns.packNext());
+  }
+
+  /** Packs all sessions, quiet or not. */
+  packAllSessions(): void {
+    this.#transaction(() => this.#sessions.columns.packAll());
+  }
+
   /** Marks a session as invalidated; false where there is none. */
   invalidate(project: string, id: string): boolean {
     this.fold();

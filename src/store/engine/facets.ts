@@ -47,12 +47,17 @@ export interface SessionFacets {
   readonly keys: readonly string[];
 }
 
+/** A value with its kind, as `SessionFacets.keys` has it. */
+export function facetKey(kind: number, name: string): string {
+  return String.fromCharCode(FIRST_KIND + kind) + name;
+}
+
 export function facetsOf(session: Session, invalidated: boolean): SessionFacets {
   const { traits, usage, visit, startNs, lastNs } = session;
   const keys: string[] = [];
   let isCut = false;
   const add = (kind: number, name: string): void => {
-    keys.push(String.fromCharCode(FIRST_KIND + kind) + name);
+    keys.push(facetKey(kind, name));
     isCut ||= UNSTORABLE.test(name);
   };
   for (const name of session.services.names()) add(FacetKind.service, name);

@@ -5,6 +5,7 @@ import { Session } from '../../sessionize/session.js';
 import { believedFrom, believedUntil } from '../../sessionize/stretches.js';
 import type { SessionListener } from '../contract/store.js';
 import { type Database, Listing, MAX_INTEGER, Meta, type Statement } from '../sqlite/database.js';
+import { SessionColumns } from '../sqlite/session-columns.js';
 import { FacetIndex, facetsOf, type SessionFacets } from './facets.js';
 import { Generations } from './generations.js';
 import { countryOf, Rollups, type Tally, tallyOf } from './rollups.js';
@@ -62,6 +63,8 @@ export class SessionRows {
   readonly #facets: FacetIndex;
   readonly #timeline: TimelineRows;
   readonly #users: SessionUsers;
+  /** The same sessions by columns. */
+  readonly columns: SessionColumns;
   readonly #hot = new Generations<HotSession>();
   readonly #settings: number;
   #lastSession = 0;
@@ -93,6 +96,7 @@ export class SessionRows {
     this.#facets = new FacetIndex(db);
     this.#timeline = new TimelineRows(db);
     this.#users = new SessionUsers(db);
+    this.columns = new SessionColumns(db);
     this.#settings = numberOf(options.settings, new Meta(db));
     this.#sql = {
       insertSession: db.prepare(
@@ -138,6 +142,7 @@ export class SessionRows {
       this.#invalidated.add(keyOf(Number(row.project), String(row.session)));
     }
     this.#lastSession = Number(this.#db.prepare('SELECT max(no) AS n FROM session').get()?.n ?? 0);
+    this.columns.load();
   }
 
   /** What is in memory may be ahead of the disk: forgets it all. `load` comes next. */
@@ -252,6 +257,7 @@ export class SessionRows {
   /** Brings the row of a session, or what is left of it, up to the session in memory. */
   write(hot: HotSession): void {
     const { session } = hot;
+    this.columns.changed(hot.no);
     this.#noteChange(hot.project, session.id);
     session.believeUntil(believedUntil(this.#options.now()));
     this.#writeAhead(hot);

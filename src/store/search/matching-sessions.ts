@@ -1,8 +1,12 @@
 import type { SessionFilter, SessionPosition } from '../contract/store.js';
-import { LISTED, MAX_INTEGER } from '../sqlite/database.js';
+import { LISTED, Listing, MAX_INTEGER } from '../sqlite/database.js';
+import { type Bits, CHUNK_SESSIONS, clearBit, countBits, eachBit } from './columns/bits.js';
+import { Chunk, Part, type PartNumber } from './columns/chunk.js';
+import type { ChunkHead, ColumnRows, SessionNumbers } from './columns/column-rows.js';
 import {
   type Condition,
   checksOf,
+  columnFilterOf,
   type LookupOptions,
   type Plan,
   planOf,
@@ -20,6 +24,7 @@ import {
 export interface MatchOptions extends LookupOptions {
   /** Called often; what it throws ends the reading. */
   readonly checkpoint: () => void;
+  readonly columnRows: ColumnRows;
 }
 
 /** What is read of each session: expressions over its row `s`, each a number, a text or NULL. Whole numbers up to 2^53. */
@@ -34,13 +39,180 @@ const MUCH_MORE = 4;
 /** Sessions read in one go. SQLite writes them as one text, which takes a third of the time that as many rows take. */
 const SESSIONS_AT_ONCE = 4_000;
 
-/** The columns of every listed session that matches and meets these conditions on its row `s`, in no order; each once. A cost of more than 2^63 nano-USD is compared as that. */
-export function* matchingSessions(
+/** The sessions that match a filter: of each chunk those that it tells of, and all others by their rows; each once, in no order. */
+export interface Matching {
+  readonly chunks: AsyncIterable<MatchedChunk>;
+  /** Values of the columns, some thousand sessions at a time. */
+  readonly rows: AsyncIterable<readonly Values[]>;
+}
+
+export interface MatchedChunk {
+  readonly chunk: Chunk;
+  /** The matching ones, at least one. */
+  readonly sessions: Bits;
+  /** No session of the chunk has a later last activity. */
+  readonly greatestLastNs: bigint;
+}
+
+/** Sessions of a lead up to which they are read by their rows, whatever there is by columns. */
+const FEW = 2_000;
+
+/** Chunks read at a time. */
+const CHUNKS_AT_ONCE = 32;
+
+/** What is read of the sessions that match. A cost of more than 2^63 nano-USD is compared as that. */
+export interface Wanted {
+  readonly columns: Columns;
+  /** Parts of chunks. */
+  readonly parts: readonly PartNumber[];
+}
+
+/** Finds the sessions that match a filter, and of them those that meet `conditions` where they are read by their rows. */
+export async function matchingSessions(
+  filter: SessionFilter,
+  wanted: Wanted,
+  options: MatchOptions,
+  conditions: readonly Condition[] = [],
+): Promise<Matching> {
+  const { startFromNs = 0n, startToNs = MAX_INTEGER } = filter;
+  const plan = startFromNs > startToNs ? undefined : planOf(filter, options);
+  if (plan === undefined) return { chunks: none(), rows: none() };
+  const isFew = plan.lead !== undefined && plan.lead.count <= FEW;
+  const way = isFew ? undefined : await columnWay(filter, options);
+  if (way === undefined) return { chunks: none(), rows: rowsOf(filter, wanted.columns, options, conditions) };
+  return {
+    chunks: chunksOf(filter, way, wanted.parts, options),
+    rows: looseRows(filter, way, wanted.columns, [...checksOf(allProbes(plan)), ...conditions], options),
+  };
+}
+
+async function* none(): AsyncGenerator<never> {}
+
+/** What is read by columns, and what by rows. */
+interface ColumnWay {
+  readonly heads: readonly ChunkHead[];
+  /** Sessions of the chunks that are told by their rows. */
+  readonly loose: readonly number[];
+  readonly unpacked: readonly SessionNumbers[];
+}
+
+/** Undefined where more sessions are to be read by rows than are in chunks: then all are. */
+async function columnWay(
+  filter: SessionFilter,
+  { columnRows, project }: MatchOptions,
+): Promise<ColumnWay | undefined> {
+  const heads = await columnRows.heads(project, filter);
+  const unpacked = await columnRows.unpacked();
+  const loose = await columnRows.loose();
+  const byRows = unpacked.reduce((sum, { first, last }) => sum + last - first + 1, loose.length);
+  return byRows > heads.length * CHUNK_SESSIONS ? undefined : { heads, loose, unpacked };
+}
+
+async function* chunksOf(
+  filter: SessionFilter,
+  { heads, loose }: ColumnWay,
+  parts: readonly PartNumber[],
+  { columnRows, project, expiredNs, checkpoint }: MatchOptions,
+): AsyncGenerator<MatchedChunk> {
+  const { startFromNs = 0n, startToNs = MAX_INTEGER, ...rest } = filter;
+  const inner = columnFilterOf(rest);
+  const whole = columnFilterOf(filter);
+  const numbers = await columnRows.userNumbers(project, filter.userIds ?? []);
+  const users = new Set(numbers.values());
+  const first = [Part.base, ...inner.parts];
+  const later = parts.filter((part) => !first.includes(part));
+  for (let at = 0; at < heads.length; at += CHUNKS_AT_ONCE) {
+    checkpoint();
+    const some = heads.slice(at, at + CHUNKS_AT_ONCE);
+    const read = await columnRows.parts(
+      project,
+      some.map(({ chunk }) => chunk),
+      first,
+    );
+    const found: (MatchedChunk & { no: number; bytes: Map<PartNumber, Uint8Array> })[] = [];
+    for (const [i, { chunk: no, leastStartNs, greatestStartNs, greatestLastNs }] of some.entries()) {
+      const bytes = new Map(first.map((part, each) => [part, read[i]![each]!]));
+      const chunk = new Chunk(no * CHUNK_SESSIONS, (part) => bytes.get(part)!);
+      const sessions = chunk.all();
+      takeOutLoose(sessions, chunk, loose);
+      const isInside = startFromNs <= leastStartNs && greatestStartNs <= startToNs;
+      (isInside ? inner : whole).keep(sessions, chunk, { expiredNs, users });
+      if (countBits(sessions) > 0) found.push({ chunk, no, sessions, greatestLastNs, bytes });
+    }
+    if (later.length > 0 && found.length > 0) {
+      const more = await columnRows.parts(
+        project,
+        found.map(({ no }) => no),
+        later,
+      );
+      for (const [i, { bytes }] of found.entries()) {
+        for (const [each, part] of later.entries()) bytes.set(part, more[i]![each]!);
+      }
+    }
+    yield* found;
+  }
+}
+
+/** Takes the sessions out whose numbers are among these, which are in order. */
+function takeOutLoose(sessions: Bits, { firstNo, slots }: Chunk, loose: readonly number[]): void {
+  let at = firstIndex(loose, firstNo);
+  for (; at < loose.length && loose[at]! < firstNo + CHUNK_SESSIONS; at++) {
+    const place = slots.indexOf(loose[at]! - firstNo);
+    if (place >= 0) clearBit(sessions, place);
+  }
+}
+
+/** Where the first number that is not below another stands. */
+function firstIndex(numbers: readonly number[], least: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (numbers[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The sessions that no chunk tells, by their numbers. */
+async function* looseRows(
+  filter: SessionFilter,
+  { loose, unpacked }: ColumnWay,
+  columns: Columns,
+  checks: readonly Condition[],
+  { prepare, project, checkpoint }: MatchOptions,
+): AsyncGenerator<readonly Values[]> {
+  const range: Condition[] = [
+    ['s.project = ?', project],
+    [`s.listing <> ${Listing.hidden}`],
+    ...startsIn(filter),
+    ...checks,
+  ];
+  const select = (numbers: Condition): Values[] => {
+    checkpoint();
+    const where = [numbers, ...range];
+    const row = prepare(
+      `SELECT json_group_array(json_array(${textOf(columns, ', ')})) AS rows FROM session AS s WHERE ${textOf(where)}`,
+    ).get(...valuesOf(columns), ...valuesOf(where))!;
+    return JSON.parse(row.rows as string) as Values[];
+  };
+  for (const { first, last } of unpacked) {
+    for (let from = first; from <= last; from += SESSIONS_AT_ONCE) {
+      yield select(['s.no BETWEEN ? AND ?', from, Math.min(last, from + SESSIONS_AT_ONCE - 1)]);
+    }
+  }
+  for (let at = 0; at < loose.length; at += SESSIONS_AT_ONCE) {
+    const numbers = JSON.stringify(loose.slice(at, at + SESSIONS_AT_ONCE));
+    yield select(['s.no IN (SELECT value FROM json_each(?))', numbers]);
+  }
+}
+
+/** The columns of every listed session that matches and meets these conditions on its row `s`, in no order; each once. */
+async function* rowsOf(
   filter: SessionFilter,
   columns: Columns,
   options: MatchOptions,
-  conditions: readonly Condition[] = [],
-): Generator<Values> {
+  conditions: readonly Condition[],
+): AsyncGenerator<readonly Values[]> {
   for (const part of partsOf(filter)) {
     const plan = planOf(part, options);
     if (plan === undefined) continue;
@@ -48,30 +220,38 @@ export function* matchingSessions(
     const seen = overlap ? new Set<unknown>() : undefined;
     const all = [...checks, ...conditions];
     for (const source of sources) {
-      for (const [no, ...values] of read(part, source, all, [['s.no'], ...columns], options)) {
-        if (seen?.has(no)) continue;
-        seen?.add(no);
+      for (const rows of read(part, source, all, [['s.no'], ...columns], options)) {
+        const values: Values[] = [];
+        for (const [no, ...row] of rows) {
+          if (seen?.has(no)) continue;
+          seen?.add(no);
+          values.push(row);
+        }
         yield values;
       }
     }
   }
 }
 
+/** A plan whose lead is a check as well. */
+function allProbes(plan: Plan): Plan {
+  const { lead, probes } = plan;
+  return lead?.group === undefined ? plan : { ...plan, probes: [...probes, lead.group] };
+}
+
 /** The earliest start of a listed session that matches; undefined where none does. */
-export function firstMatchingStart(filter: SessionFilter, options: MatchOptions): bigint | undefined {
+export async function firstMatchingStart(
+  filter: SessionFilter,
+  options: MatchOptions,
+): Promise<bigint | undefined> {
   let first: bigint | undefined;
-  for (const part of partsOf(filter)) {
-    const plan = planOf(part, options);
-    if (plan === undefined) continue;
-    const { sources, checks } = wayTo(part, plan, options);
-    for (const source of sources) {
-      for (const [startNs] of read(part, source, checks, [['CAST(s.start_ns AS TEXT)']], options)) {
-        const start = BigInt(startNs!);
-        if (first === undefined || start < first) first = start;
-        break;
-      }
-    }
-  }
+  const take = (startNs: bigint): void => {
+    if (first === undefined || startNs < first) first = startNs;
+  };
+  const columns: Columns = [['CAST(s.start_ns AS TEXT)']];
+  const { chunks, rows } = await matchingSessions(filter, { columns, parts: [] }, options);
+  for await (const { chunk, sessions } of chunks) eachBit(sessions, (place) => take(chunk.startNs(place)));
+  for await (const some of rows) for (const [startNs] of some) take(BigInt(startNs!));
   return first;
 }
 
@@ -121,8 +301,7 @@ function wayTo(filter: SessionFilter, plan: Plan, options: MatchOptions): Way {
     count += Number(prepare(sql).get(...valuesOf(where), most + 1 - count)!.n);
     if (count > most) return led;
   }
-  const probes = lead.group === undefined ? plan.probes : [...plan.probes, lead.group];
-  return { sources: all, checks: checksOf({ ...plan, probes }), overlap: false };
+  return { sources: all, checks: checksOf(allProbes(plan)), overlap: false };
 }
 
 function startsIn({ startFromNs, startToNs }: SessionFilter): Condition[] {
@@ -143,7 +322,7 @@ function* read(
   checks: readonly Condition[],
   columns: Columns,
   { prepare, checkpoint }: MatchOptions,
-): Generator<Values> {
+): Generator<readonly Values[]> {
   let after: SessionPosition | undefined;
   for (;;) {
     checkpoint();
@@ -156,7 +335,7 @@ function* read(
        FROM (SELECT ${session} AS session ${inRange} LIMIT ?) AS c CROSS JOIN session AS s ON s.no = c.session
        ${checks.length === 0 ? '' : `WHERE ${textOf(checks)}`}`,
     ).get(...valuesOf(columns), ...valuesOf(range), SESSIONS_AT_ONCE, ...valuesOf(checks))!;
-    yield* JSON.parse(rows.rows as string) as Values[];
+    yield JSON.parse(rows.rows as string) as Values[];
     const last = prepare(`SELECT start_ns, id ${inRange} LIMIT 1 OFFSET ?`).get(
       ...valuesOf(range),
       SESSIONS_AT_ONCE - 1,

@@ -1,4 +1,4 @@
-import { type PlaceQuery, placeQuery, sectionQuery } from '../../sessionize/page-places.js';
+import { isInPlace, type PlaceQuery, placeQuery, sectionQuery } from '../../sessionize/page-places.js';
 import { Session } from '../../sessionize/session.js';
 import { ENCODED_PLACES } from '../../sessionize/visit.js';
 import type { SessionFilter, SessionPosition, SessionScan, StateFilter } from '../contract/store.js';
@@ -13,6 +13,8 @@ import {
 } from '../engine/facets.js';
 import { LISTED, Listing, MAX_INTEGER, type Prepare } from '../sqlite/database.js';
 import { spanningWindows } from './active-range.js';
+import { addAll, type Bits, hasBit, keepCommon, keepWhere, noBits, takeOut } from './columns/bits.js';
+import { type Chunk, Flag, Part, type PartNumber, split } from './columns/chunk.js';
 
 /**
  * Lists of sessions under filters that the index of values answers (docs/decisions/007-filter-index.md).
@@ -83,12 +85,16 @@ export interface Source {
   readonly count?: number;
 }
 
-/** How a condition is looked up. */
+/** How a condition is looked up, and told of sessions that are kept by columns. */
 interface Lookup<Value> {
   /** Whether the ranges of reader.ts do not answer it. */
   takesSearch(value: Value, options: LookupOptions): boolean;
   /** What the row `s` of a session has to meet; undefined where none can. Left out where `facets` say it all. */
   row?(value: Value, options: LookupOptions): readonly Condition[] | undefined;
+  /** Takes the sessions of a chunk that do not meet the condition out of a set. Left out where `facets` say it all. */
+  keep?(bits: Bits, chunk: Chunk, value: Value, options: ColumnOptions): void;
+  /** The parts of a chunk that `keep` reads, besides its base. */
+  readonly parts?: readonly PartNumber[];
   /** The values of the index, of which a session has one exactly where it meets the condition. */
   facets?(value: Value): readonly (readonly [kind: number, value: string])[];
   /** Sources that together have every session that meets it; undefined where there are too many to lead. */
@@ -129,6 +135,8 @@ const LOOKUPS = {
           ],
         } satisfies Source,
       ]),
+    parts: [Part.users],
+    keep: (bits, chunk, _, { users }) => keepCommon(bits, chunk.ofUsers(users)),
   },
   open: {
     takesSearch: never,
@@ -138,6 +146,12 @@ const LOOKUPS = {
         : [`(s.listing = ${Listing.ended} OR s.last_ns <= ?)`, expiredNs],
     ],
     sources: (open, options) => (open ? openSources(options) : undefined),
+    keep: (bits, chunk, open, { expiredNs }) => {
+      const closed = chunk.flagged(Flag.closed);
+      const alive = split(expiredNs + 1n);
+      if (open) takeOut(bits, closed);
+      keepWhere(bits, (place) => (!hasBit(closed, place) && chunk.isActiveAt(place, alive)) === open);
+    },
   },
   states: {
     takesSearch: (states) => states.some(({ name }) => name === 'invalidated'),
@@ -147,9 +161,26 @@ const LOOKUPS = {
       return [[`(${any.map(([text]) => `(${text})`).join(' OR ')})`, ...valuesOf(any)]];
     },
     sources: stateSources,
+    keep: (bits, chunk, states, options) => {
+      const any = noBits();
+      for (const state of states) addAll(any, inState(chunk, state, options.expiredNs));
+      keepCommon(bits, any);
+    },
   },
-  startFromNs: { takesSearch: never },
-  startToNs: { takesSearch: never },
+  startFromNs: {
+    takesSearch: never,
+    keep: (bits, chunk, fromNs) => {
+      const least = split(fromNs);
+      keepWhere(bits, (place) => chunk.startsAtLeast(place, least));
+    },
+  },
+  startToNs: {
+    takesSearch: never,
+    keep: (bits, chunk, toNs) => {
+      const beyond = split(toNs + 1n);
+      keepWhere(bits, (place) => !chunk.startsAtLeast(place, beyond));
+    },
+  },
   lastFromNs: {
     takesSearch: always,
     row: (fromNs) => [['s.last_ns >= ?', fromNs]],
@@ -157,6 +188,10 @@ const LOOKUPS = {
       spanningWindows(prepare, project, fromNs).map(({ facet, sinceNs, untilNs }) =>
         facetSource(facet, ['start_ns >= ?', sinceNs], ['start_ns <= ?', untilNs]),
       ),
+    keep: (bits, chunk, fromNs) => {
+      const least = split(fromNs);
+      keepWhere(bits, (place) => chunk.isActiveAt(place, least));
+    },
   },
   services: named(FacetKind.service),
   models: named(FacetKind.model),
@@ -167,6 +202,7 @@ const LOOKUPS = {
     row: (bots) => [[bots ? "s.device = 'bot'" : "s.device IS NOT 'bot'"]],
     sources: (bots, options) =>
       valueSources(FacetKind.device, [bots ? "value = 'bot'" : "value <> 'bot'"], options),
+    keep: (bits, chunk, bots) => keepIf(bits, chunk.withAny(FacetKind.device, ['bot']), bots),
   },
   countryCodes: named(FacetKind.country),
   releases: named(FacetKind.release),
@@ -177,6 +213,14 @@ const LOOKUPS = {
       return [[`EXISTS (SELECT 1 FROM ${PLACES} WHERE ${text})`, ...values]];
     },
     sources: pageSources,
+    parts: [Part.places],
+    keep: (bits, chunk, prefix) => {
+      const query = placeQuery(prefix);
+      keepCommon(
+        bits,
+        chunk.withPlace((place) => isInPlace(place, query)),
+      );
+    },
   },
   errors: {
     takesSearch: always,
@@ -191,11 +235,13 @@ const LOOKUPS = {
     row: (implicit) => [['s.implicit = ?', implicit ? 1 : 0]],
     sources: (implicit, options) =>
       valueSources(FacetKind.spans, ['substr(value, -1) = ?', implicit ? IMPLICIT : EXPLICIT], options),
+    keep: (bits, chunk, implicit) => keepIf(bits, chunk.flagged(Flag.implicit), implicit),
   },
   minSpans: {
     takesSearch: always,
     row: (least) => [['s.span_count >= ?', least]],
     sources: (least, options) => bucketSources(FacetKind.spans, spansBucket(least), options),
+    keep: (bits, { spans }, least) => keepWhere(bits, (place) => spans[place]! >= least),
   },
   minTraceSpans: {
     takesSearch: always,
@@ -206,21 +252,92 @@ const LOOKUPS = {
         ['(substr(value, -1) = ? OR value >= ?)', EXPLICIT, spansBucket(least)],
         options,
       ),
+    keep: (bits, chunk, least) => {
+      const implicit = chunk.flagged(Flag.implicit);
+      keepWhere(bits, (place) => !hasBit(implicit, place) || chunk.spans[place]! >= least);
+    },
   },
   minDurationNs: {
     takesSearch: always,
     row: (ns) => (ns > MAX_INTEGER ? undefined : [['s.last_ns - s.start_ns >= ?', ns]]),
     sources: (ns, options) => bucketSources(FacetKind.duration, durationBucket(ns), options),
+    keep: (bits, chunk, ns) => {
+      const least = split(ns);
+      keepWhere(bits, (place) => chunk.lastsAtLeast(place, least));
+    },
   },
   minCostNanoUsd: {
     takesSearch: always,
     // The column holds no more.
     row: (nanoUsd) => [['s.cost_nano_usd >= ?', nanoUsd > MAX_INTEGER ? MAX_INTEGER : nanoUsd]],
     sources: (nanoUsd, options) => bucketSources(FacetKind.cost, costBucket(nanoUsd), options),
+    parts: [Part.usage],
+    keep: (bits, chunk, nanoUsd) => keepCommon(bits, chunk.costingAtLeast(nanoUsd)),
   },
 } satisfies { readonly [Name in keyof SessionFilter]-?: Lookup<NonNullable<SessionFilter[Name]>> };
 
-/** The places of the pages of a row, each with a number: JSON in the JSON of the sums. */
+/** What conditions are told of besides the chunk. */
+export interface ColumnOptions {
+  readonly expiredNs: bigint;
+  /** Numbers of the users that are asked for. */
+  readonly users: ReadonlySet<number>;
+}
+
+function keepIf(bits: Bits, others: Bits, isKept: boolean): void {
+  if (isKept) keepCommon(bits, others);
+  else takeOut(bits, others);
+}
+
+type OpenState = Extract<StateFilter, { readonly activeAfterNs: bigint }>;
+
+/** The sessions of a chunk that are in a state. */
+function inState(chunk: Chunk, state: StateFilter, expiredNs: bigint): Bits {
+  const closed = chunk.flagged(Flag.closed);
+  const invalidated = chunk.withAny(FacetKind.invalidated, ['1']);
+  if (state.name === 'invalidated') return invalidated;
+  if (state.name === 'ended') {
+    takeOut(closed, invalidated);
+    return closed;
+  }
+  const bits = chunk.all();
+  takeOut(bits, closed);
+  const alive = split(expiredNs + 1n);
+  if (state.name === 'timed_out') {
+    keepWhere(bits, (place) => !chunk.isActiveAt(place, alive));
+    return bits;
+  }
+  const { name, activeAfterNs } = state as OpenState;
+  const active = split(activeAfterNs + 1n);
+  if (name === 'active') keepWhere(bits, (place) => chunk.isActiveAt(place, active));
+  else keepWhere(bits, (place) => chunk.isActiveAt(place, alive) && !chunk.isActiveAt(place, active));
+  return bits;
+}
+
+/** Conditions as they are told of chunks. */
+export interface ColumnFilter {
+  readonly parts: ReadonlySet<PartNumber>;
+  /** Takes the sessions that do not match out of a set. */
+  keep(bits: Bits, chunk: Chunk, options: ColumnOptions): void;
+}
+
+export function columnFilterOf(filter: SessionFilter): ColumnFilter {
+  const set = lookupsOf(filter);
+  return {
+    parts: new Set(set.flatMap(([{ parts = [] }]) => parts)),
+    keep: (bits, chunk, options) => {
+      for (const [{ keep, facets }, value] of set) {
+        if (keep !== undefined) {
+          keep(bits, chunk, value, options);
+          continue;
+        }
+        const any = noBits();
+        for (const [kind, name] of facets!(value)) addAll(any, chunk.withAny(kind, [name]));
+        keepCommon(bits, any);
+      }
+    },
+  };
+}
+
 /** The places of a session that has a visit: of one with none there is nothing behind the first line. */
 const PLACES = `json_each(nullif(substr(s.sums, instr(s.sums || char(10), char(10)) + 1), ''), '${ENCODED_PLACES}')`;
 

@@ -1,10 +1,13 @@
 import type { Session } from '../../sessionize/session.js';
 import type { SessionFilter, SessionRange, Statistics, UsageGaps } from '../contract/store.js';
+import { FacetKind } from '../engine/facets.js';
 import { Dimension, LEVEL_NS, MICROS, type Tally, tallyOf } from '../engine/rollups.js';
 import { Listing, MAX_INTEGER, type Prepare } from '../sqlite/database.js';
 import { sessionsFromBefore, startsIn } from './active-range.js';
+import { type Bits, countBits, countCommon, eachBit, hasBit } from './columns/bits.js';
+import { type Chunk, Flag, Part, split } from './columns/chunk.js';
+import { UniqueUsers } from './columns/unique-users.js';
 import { type Columns, type MatchOptions, matchingSessions } from './matching-sessions.js';
-import type { Condition } from './session-search.js';
 import { partsOfRange, sessionsStarting } from './start-range.js';
 
 const ALL_TIME = LEVEL_NS.length - 1;
@@ -34,8 +37,8 @@ export function readStatistics(
   return statisticsOf(sums, Number(open));
 }
 
-/** The same of the sessions that match any filter, from their rows. */
-export function countMatching(filter: SessionFilter, options: MatchOptions): Statistics {
+/** The same of the sessions that match any filter, by columns and rows. */
+export async function countMatching(filter: SessionFilter, options: MatchOptions): Promise<Statistics> {
   const sums = new Sums();
   let open = 0;
   const columns: Columns = [
@@ -51,36 +54,38 @@ export function countMatching(filter: SessionFilter, options: MatchOptions): Sta
     ['s.user_id'],
   ];
   const tallies = new Tallies(sums);
-  for (const row of matchingSessions(filter, columns, options)) {
-    const [seconds, micros, isOpen, errors, bounce, unpriced, unreported, device, country, user] = row;
-    if (isOpen === 1) open++;
-    tallies.add({
-      durationSeconds: seconds as number,
-      durationMicros: micros as number,
-      errors: errors === 1,
-      genai: unpriced !== null,
-      bounce: bounce === 1,
-      device: (device as string | null) ?? 'unknown',
-      country: (country as string | null) ?? '',
-      user: (user as string | null) ?? '',
-      unpricedCount: (unpriced as number | null) ?? 0,
-      unreportedCount: (unreported as number | null) ?? 0,
+  const users = new UniqueUsers();
+  const alive = split(options.expiredNs + 1n);
+  const { chunks, rows } = await matchingSessions(filter, { columns, parts: [Part.users] }, options);
+  for await (const { chunk, sessions, greatestLastNs } of chunks) {
+    tallies.addChunk(chunk, sessions, users);
+    if (greatestLastNs <= options.expiredNs) continue;
+    const closed = chunk.flagged(Flag.closed);
+    eachBit(sessions, (place) => {
+      if (chunk.isActiveAt(place, alive) && !hasBit(closed, place)) open++;
     });
   }
-  tallies.flush();
-  return statisticsOf(sums, open);
-}
-
-/** How many calls of the sessions that match any filter have no known cost, or no known tokens. */
-export function countGaps(filter: SessionFilter, options: MatchOptions): UsageGaps {
-  const gaps = { unpricedCount: 0, unreportedCount: 0 };
-  const columns: Columns = [['s.unpriced'], ['s.unreported']];
-  const withGaps: Condition = ['s.unpriced + s.unreported > 0'];
-  for (const [unpriced, unreported] of matchingSessions(filter, columns, options, [withGaps])) {
-    gaps.unpricedCount += unpriced as number;
-    gaps.unreportedCount += unreported as number;
+  for await (const some of rows) {
+    for (const row of some) {
+      const [seconds, micros, isOpen, errors, bounce, unpriced, unreported, device, country, user] = row;
+      if (isOpen === 1) open++;
+      if (user !== null) users.addId(user as string);
+      tallies.add({
+        durationSeconds: seconds as number,
+        durationMicros: micros as number,
+        errors: errors === 1,
+        genai: unpriced !== null,
+        bounce: bounce === 1,
+        device: (device as string | null) ?? 'unknown',
+        country: (country as string | null) ?? '',
+        user: '',
+        unpricedCount: (unpriced as number | null) ?? 0,
+        unreportedCount: (unreported as number | null) ?? 0,
+      });
+    }
   }
-  return gaps;
+  tallies.flush();
+  return { ...statisticsOf(sums, open), uniqueUsers: await users.count(options.project, options.columnRows) };
 }
 
 function statisticsOf(sums: Sums, openSessions: number): Statistics {
@@ -231,6 +236,31 @@ class Tallies {
     if (this.#sessions === MOST_TALLIES) this.flush();
   }
 
+  /** Adds sessions of a chunk, and their users to `users`. */
+  addChunk(chunk: Chunk, sessions: Bits, users: UniqueUsers): void {
+    if (this.#sessions + chunk.count > MOST_TALLIES) this.flush();
+    this.#sessions += countBits(sessions);
+    let [seconds, micros] = [0, 0];
+    const { durationSeconds, durationNanos } = chunk;
+    const { users: byPlace } = chunk.users;
+    eachBit(sessions, (place) => {
+      seconds += durationSeconds[place]!;
+      micros += Math.floor(durationNanos[place]! / NANOS_PER_MICRO);
+      const user = byPlace[place]!;
+      if (user !== 0) users.addNumber(user);
+    });
+    this.#seconds += seconds;
+    this.#micros += micros;
+    this.#bounces += countCommon(sessions, chunk.flagged(Flag.bounce));
+    count(this.#counts, Dimension.errors, countCommon(sessions, chunk.withErrors()));
+    count(this.#counts, Dimension.genai, countCommon(sessions, chunk.flagged(Flag.genai)));
+    const gaps = gapsOf(chunk, sessions);
+    count(this.#counts, Dimension.unpriced, gaps.unpricedCount);
+    count(this.#counts, Dimension.unreported, gaps.unreportedCount);
+    chunk.eachValue(FacetKind.device, (device, having) => addCount(this.#devices, device, sessions, having));
+    chunk.eachCountry((country, having) => addCount(this.#countries, country, sessions, having));
+  }
+
   /** Adds what was gathered to the sums. */
   flush(): void {
     const sums = this.#sums;
@@ -244,6 +274,24 @@ class Tallies {
     this.#sessions = this.#seconds = this.#micros = this.#bounces = 0;
     for (const gathered of [this.#counts, this.#devices, this.#countries]) gathered.clear();
   }
+}
+
+function addCount(counts: Map<string, number>, key: string, sessions: Bits, having: Bits): void {
+  const more = countCommon(sessions, having);
+  if (more > 0) count(counts, key, more);
+}
+
+const NANOS_PER_MICRO = 1000;
+
+/** By how many calls totals of sessions of a chunk may be too low. */
+export function gapsOf({ gapPlaces, unpriced, unreported }: Chunk, sessions: Bits): UsageGaps {
+  const gaps = { unpricedCount: 0, unreportedCount: 0 };
+  for (let row = 0; row < gapPlaces.length; row++) {
+    if (!hasBit(sessions, gapPlaces[row]!)) continue;
+    gaps.unpricedCount += unpriced[row]!;
+    gaps.unreportedCount += unreported[row]!;
+  }
+  return gaps;
 }
 
 function count<Key>(counts: Map<Key, number>, key: Key, more = 1): void {

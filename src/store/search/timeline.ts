@@ -13,6 +13,8 @@ import {
 } from '../engine/timeline-rows.js';
 import { LISTED, type Prepare } from '../sqlite/database.js';
 import { sessionsFromBefore, startsIn } from './active-range.js';
+import { type Bits, eachBit, hasBit } from './columns/bits.js';
+import { type Chunk, Part, split, type UsageRows } from './columns/chunk.js';
 import {
   type Columns,
   firstMatchingStart,
@@ -49,13 +51,13 @@ export function readTimeline(
   return timelineOf(fromNs, sums, earlier);
 }
 
-/** The same of the sessions that match any filter, from their rows. */
-export function countTimeline(scan: TimelineScan, options: MatchOptions): StoredTimeline {
+/** The same of the sessions that match any filter, by columns and rows. */
+export async function countTimeline(scan: TimelineScan, options: MatchOptions): Promise<StoredTimeline> {
   const { nowNs: _, stepFor, ...filter } = scan;
   const { startToNs } = filter;
   const isOpen = filter.startFromNs === undefined && filter.lastFromNs === undefined;
   const first = isOpen
-    ? firstMatchingStart({ ...filter, startFromNs: FIRST_SET_CLOCK_NS }, options)
+    ? await firstMatchingStart({ ...filter, startFromNs: FIRST_SET_CLOCK_NS }, options)
     : startsIn(filter).fromNs;
   const stepNs = stepFor(first ?? startToNs);
   const fromNs = isOpen ? ((first ?? startToNs) / stepNs) * stepNs : first!;
@@ -68,14 +70,92 @@ export function countTimeline(scan: TimelineScan, options: MatchOptions): Stored
     ['CASE WHEN s.unpriced IS NOT NULL THEN s.sums END'],
   ];
   const inTime = isOpen ? { ...filter, startFromNs: fromNs } : filter;
-  for (const [step, isEarlier, errors, encoded] of matchingSessions(inTime, columns, options)) {
-    const usage =
-      encoded === null ? undefined : usageTallyOf({ usage: Session.decodeUsage(encoded as string) });
-    const at = BigInt(step as number);
-    const rowOf = (model: string) => (isEarlier === 1 && model === ALL_MODELS ? earlier : sums.of(at, model));
-    addTally(rowOf, { errors: errors === 1, usage });
+  const { chunks, rows } = await matchingSessions(inTime, { columns, parts: [Part.usage] }, options);
+  for await (const { chunk, sessions } of chunks) addChunk(chunk, sessions, fromNs, sums, earlier);
+  for await (const some of rows) {
+    for (const [step, isEarlier, errors, encoded] of some) {
+      const usage =
+        encoded === null ? undefined : usageTallyOf({ usage: Session.decodeUsage(encoded as string) });
+      const at = BigInt(step as number);
+      const rowOf = (model: string) =>
+        isEarlier === 1 && model === ALL_MODELS ? earlier : sums.of(at, model);
+      addTally(rowOf, { errors: errors === 1, usage });
+    }
   }
   return timelineOf(fromNs, sums, earlier);
+}
+
+const SECOND_NS = 1_000_000_000n;
+
+/** In place of the step of those that started before the first. */
+const EARLIER = -1;
+
+/** Adds sessions of a chunk. What a chunk has together is less than 2^53, so that it is added up as doubles first. */
+function addChunk(
+  chunk: Chunk,
+  sessions: Bits,
+  fromNs: bigint,
+  sums: Sums,
+  earlier: TimelineNumbers,
+): void {
+  const from = split(fromNs);
+  const stepSeconds = Number(sums.stepNs / SECOND_NS);
+  const points = new Map<number, DoubleNumbers>();
+  /** Of each place of the chunk the sum that it is part of. */
+  const byPlace: DoubleNumbers[] = [];
+  const failed = chunk.withErrors();
+  eachBit(sessions, (place) => {
+    const isEarlier = !chunk.startsAtLeast(place, from);
+    const sum = doublesAt(points, isEarlier ? EARLIER : Math.floor(chunk.startSeconds(place) / stepSeconds));
+    sum.sessions++;
+    if (hasBit(failed, place)) sum.errors++;
+    byPlace[place] = sum;
+  });
+  const models = new Map<number, DoubleNumbers>();
+  const { usage } = chunk;
+  for (let row = 0; row < usage.places.length; row++) {
+    const all = byPlace[usage.places[row]!];
+    if (all === undefined) continue;
+    const model = usage.model[row]!;
+    addUsage(model === 0 ? all : doublesAt(models, model), usage, row);
+  }
+  for (const [step, sum] of points) {
+    addNumbers(step === EARLIER ? earlier : sums.of(BigInt(step), ALL_MODELS), numbersOf(sum));
+  }
+  for (const [model, sum] of models) addNumbers(sumAt(sums.models, usage.models[model]!), numbersOf(sum));
+}
+
+type DoubleNumbers = { [Name in keyof TimelineNumbers]: number };
+
+function doublesAt(sums: Map<number, DoubleNumbers>, key: number): DoubleNumbers {
+  let sum = sums.get(key);
+  if (sum === undefined) {
+    sum = { ...noNumbers(), inputTokens: 0, outputTokens: 0, costUsd: 0, costNanoUsd: 0 };
+    sums.set(key, sum);
+  }
+  return sum;
+}
+
+function numbersOf(sum: DoubleNumbers): TimelineNumbers {
+  return {
+    ...sum,
+    inputTokens: BigInt(sum.inputTokens),
+    outputTokens: BigInt(sum.outputTokens),
+    costUsd: BigInt(sum.costUsd),
+    costNanoUsd: BigInt(sum.costNanoUsd),
+  };
+}
+
+function addUsage(to: DoubleNumbers, usage: UsageRows, row: number): void {
+  to.records += usage.records[row]!;
+  to.calls += usage.calls[row]!;
+  to.inputTokens += usage.inputTokens[row]!;
+  to.outputTokens += usage.outputTokens[row]!;
+  to.costUsd += usage.costUsd[row]!;
+  to.costNanoUsd += usage.costNanoUsd[row]!;
+  to.priced += usage.priced[row]!;
+  to.unpriced += usage.unpriced[row]!;
+  to.unreported += usage.unreported[row]!;
 }
 
 function timelineOf(fromNs: bigint, sums: Sums, earlier: TimelineNumbers): StoredTimeline {

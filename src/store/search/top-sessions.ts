@@ -1,8 +1,13 @@
-import type { TopScan } from '../contract/store.js';
+import type { SessionRange, TopScan, UsageGaps } from '../contract/store.js';
 import { FacetKind } from '../engine/facets.js';
+import { NANO_PER_USD } from '../engine/timeline-rows.js';
 import { MAX_INTEGER } from '../sqlite/database.js';
 import { spanningWindows, startsIn } from './active-range.js';
-import { checksOf, type LookupOptions, planOf, type SessionRow, valuesOf } from './session-search.js';
+import { type Bits, eachBit, hasBit } from './columns/bits.js';
+import { type Chunk, Part } from './columns/chunk.js';
+import { type Columns, type MatchOptions, matchingSessions } from './matching-sessions.js';
+import type { LookupOptions, SessionRow } from './session-search.js';
+import { gapsOf } from './statistics.js';
 
 const AMOUNTS = { cost: 's.cost_nano_usd', duration: 's.last_ns - s.start_ns' } as const;
 
@@ -13,28 +18,23 @@ interface TopRow extends SessionRow {
 /**
  * The sessions of a range with the greatest cost or duration. The index of values has them in buckets of a fourth of a power of two: those
  * are read from the greatest on, until there are enough. What is read grows with the sessions of the range in the last of these buckets, and with those
- * that started before the range and were active in it; under filters, those that are greater and do not match come on top.
+ * that started before the range and were active in it.
  */
-export function readTopSessions(scan: TopScan, options: LookupOptions): SessionRow[] {
-  const { by, limit, startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs: activeFromNs, ...filter } = scan;
-  const lastFromNs = activeFromNs ?? 0n;
-  const { prepare, project } = options;
-  const plan = planOf(filter, options);
-  if (plan === undefined) return [];
-  // The sessions are read by their amounts, not by what would lead to those that match.
-  const { lead, probes } = plan;
-  const checks = checksOf({ ...plan, probes: lead?.group === undefined ? probes : [...probes, lead.group] });
+export function readTopSessions(
+  { by, limit, ...range }: SessionRange & Pick<TopScan, 'by' | 'limit'>,
+  { prepare, project }: LookupOptions,
+): SessionRow[] {
+  const { startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs = 0n } = range;
   const amount = AMOUNTS[by];
   const greatest = (facet: bigint, fromNs: bigint, toNs: bigint, most: number): TopRow[] =>
     prepare(
       `SELECT s.start_ns, s.id, s.invalidated, s.sums, s.earliest, ${amount} AS amount
        FROM session_facet AS f CROSS JOIN session AS s ON s.no = f.session
        WHERE f.facet = ? AND f.start_ns BETWEEN ? AND ? AND s.last_ns >= ? AND ${amount} IS NOT NULL
-         ${checks.map(([text]) => ` AND ${text}`).join('')}
        ORDER BY amount DESC, s.start_ns DESC, s.id DESC LIMIT ?`,
-    ).all(facet, fromNs, toNs, lastFromNs, ...valuesOf(checks), most) as unknown as TopRow[];
+    ).all(facet, fromNs, toNs, lastFromNs, most) as unknown as TopRow[];
 
-  const { fromNs, toNs } = startsIn(scan);
+  const { fromNs, toNs } = startsIn(range);
   const buckets = prepare(
     'SELECT no FROM facet_value WHERE project = ? AND kind = ? ORDER BY value DESC',
   ).all(project, FacetKind[by]);
@@ -43,13 +43,135 @@ export function readTopSessions(scan: TopScan, options: LookupOptions): SessionR
     top.push(...greatest(no as bigint, fromNs, toNs, limit - top.length));
     if (top.length === limit) break;
   }
-  if (scan.lastFromNs === undefined) return top;
+  if (range.lastFromNs === undefined) return top;
   const started = top.length;
   for (const { facet, sinceNs, untilNs } of spanningWindows(prepare, project, lastFromNs)) {
     const since = sinceNs > startFromNs ? sinceNs : startFromNs;
     top.push(...greatest(facet, since, untilNs < startToNs ? untilNs : startToNs, limit));
   }
   return top.length === started ? top : top.sort(greaterFirst).slice(0, limit);
+}
+
+/** The greatest of the sessions that match any filter, and what no cost of all of them has in it, by columns and rows. */
+export async function countTop(
+  { by, limit, nowNs: _, ...filter }: TopScan,
+  options: MatchOptions,
+): Promise<UsageGaps & { readonly rows: readonly SessionRow[] }> {
+  const gaps = { unpricedCount: 0, unreportedCount: 0 };
+  const addGaps = ({ unpricedCount, unreportedCount }: UsageGaps): void => {
+    gaps.unpricedCount += unpricedCount;
+    gaps.unreportedCount += unreportedCount;
+  };
+  const greatest = new Greatest(limit);
+  const columns: Columns = [
+    ['s.no'],
+    [`CAST(${AMOUNTS[by]} AS TEXT)`],
+    ['CAST(s.start_ns AS TEXT)'],
+    ['s.unpriced'],
+    ['s.unreported'],
+  ];
+  const parts = by === 'cost' ? [Part.usage] : [];
+  const { chunks, rows } = await matchingSessions(filter, { columns, parts }, options);
+  for await (const { chunk, sessions } of chunks) {
+    addGaps(gapsOf(chunk, sessions));
+    if (by === 'cost') addCosts(greatest, chunk, sessions);
+    else addDurations(greatest, chunk, sessions);
+  }
+  for await (const some of rows) {
+    for (const [no, amount, startNs, unpriced, unreported] of some) {
+      addGaps({ unpricedCount: Number(unpriced), unreportedCount: Number(unreported) });
+      if (amount !== null) greatest.add(no as number, BigInt(amount as string), BigInt(startNs as string));
+    }
+  }
+  const found = options
+    .prepare(
+      `SELECT s.start_ns, s.id, s.invalidated, s.sums, s.earliest, ${AMOUNTS[by]} AS amount
+       FROM session AS s WHERE s.no IN (SELECT value FROM json_each(?))`,
+    )
+    .all(JSON.stringify(greatest.numbers())) as unknown as TopRow[];
+  return { rows: found.sort(greaterFirst).slice(0, limit), ...gaps };
+}
+
+function addCosts(greatest: Greatest, chunk: Chunk, sessions: Bits): void {
+  const { places, model, priced, costUsd, costNanoUsd } = chunk.usage;
+  for (let row = 0; row < places.length; row++) {
+    const place = places[row]!;
+    if (model[row] !== 0 || priced[row] === 0 || !hasBit(sessions, place)) continue;
+    // Less than what is kept does not become a whole number of many digits.
+    if (!greatest.mayKeep(costUsd[row]!)) continue;
+    const amount = BigInt(costUsd[row]!) * NANO_PER_USD + BigInt(costNanoUsd[row]!);
+    greatest.add(
+      chunk.firstNo + chunk.slots[place]!,
+      amount < MAX_INTEGER ? amount : MAX_INTEGER,
+      chunk.startNs(place),
+    );
+  }
+}
+
+function addDurations(greatest: Greatest, chunk: Chunk, sessions: Bits): void {
+  const { durationSeconds, durationNanos, slots, firstNo } = chunk;
+  eachBit(sessions, (place) => {
+    const seconds = durationSeconds[place]!;
+    if (!greatest.mayKeep(seconds)) return;
+    const amount = BigInt(seconds) * SECOND_NS + BigInt(durationNanos[place]!);
+    greatest.add(firstNo + slots[place]!, amount, chunk.startNs(place));
+  });
+}
+
+const SECOND_NS = 1_000_000_000n;
+const BILLION = 1_000_000_000n;
+
+/** Besides those that are kept so many wait to be sorted in. */
+const MOST_WAITING = 1_000;
+
+interface Amount {
+  readonly no: number;
+  readonly amount: bigint;
+  readonly startNs: bigint;
+}
+
+/** Keeps the greatest of any number of sessions; of those that are the same in amount and start all, since their ids are not known here. */
+class Greatest {
+  readonly #limit: number;
+  #kept: Amount[] = [];
+  /** Whole billions of the least amount that may still be kept. */
+  #least = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Whether an amount of so many whole billions may be among the greatest. */
+  mayKeep(billions: number): boolean {
+    return billions >= this.#least;
+  }
+
+  add(no: number, amount: bigint, startNs: bigint): void {
+    this.#kept.push({ no, amount, startNs });
+    if (this.#kept.length >= this.#limit + MOST_WAITING) this.#sort();
+  }
+
+  numbers(): number[] {
+    this.#sort();
+    return this.#kept.map(({ no }) => no);
+  }
+
+  #sort(): void {
+    this.#kept.sort(compareAmounts);
+    const last = this.#kept[this.#limit - 1];
+    if (last === undefined) return;
+    let end = this.#limit;
+    while (end < this.#kept.length && compareAmounts(this.#kept[end]!, last) === 0) end++;
+    this.#kept.length = end;
+    this.#least = Number(last.amount / BILLION);
+  }
+}
+
+/** Greatest first, then latest start. */
+function compareAmounts(a: Amount, b: Amount): number {
+  if (a.amount !== b.amount) return a.amount > b.amount ? -1 : 1;
+  if (a.startNs !== b.startNs) return a.startNs > b.startNs ? -1 : 1;
+  return 0;
 }
 
 /** Greatest first, ties in list order. */

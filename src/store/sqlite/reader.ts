@@ -166,6 +166,8 @@ export class SqliteReader implements SessionReader {
   readonly #users: UserRuns | undefined;
   /** Whether that is of the snapshot under way. */
   #areCallsCaughtUp = false;
+  /** Settles when the long reads that were asked for are over. */
+  #snapshots: Promise<void> = Promise.resolve();
 
   /** `checkpoint` is called often while telemetry is read; what it throws ends the reading. */
   constructor(options: ReaderOptions, normalizer: Normalizer, checkpoint: () => void = () => {}) {
@@ -412,19 +414,19 @@ export class SqliteReader implements SessionReader {
   }
 
   async statistics(project: string, scan: CountedSessions): Promise<Statistics> {
-    return this.#snapshot(() => this.#lists.statistics(this.#project(project), scan));
+    return this.#longSnapshot(() => this.#lists.statistics(this.#project(project), scan));
   }
 
   async timeline(project: string, scan: TimelineScan): Promise<StoredTimeline> {
-    return this.#snapshot(() => this.#lists.timeline(this.#project(project), scan));
+    return this.#longSnapshot(() => this.#lists.timeline(this.#project(project), scan));
   }
 
   async top(project: string, scan: TopScan): Promise<StoredTop> {
-    return this.#snapshot(() => this.#lists.top(this.#project(project), scan));
+    return this.#longSnapshot(() => this.#lists.top(this.#project(project), scan));
   }
 
   async visits(project: string, scan: VisitsScan): Promise<StoredVisits> {
-    return this.#snapshot(() => this.#lists.visits(this.#project(project), scan));
+    return this.#longSnapshot(() => this.#lists.visits(this.#project(project), scan));
   }
 
   async facets(project: string, limit: number): Promise<StoredFacets> {
@@ -759,6 +761,23 @@ export class SqliteReader implements SessionReader {
     } finally {
       this.#users?.endMoment();
       this.#db.exec('COMMIT');
+    }
+  }
+
+  /** The same of a read in several steps: others wait until it is over. */
+  async #longSnapshot<T>(read: () => Promise<T>): Promise<T> {
+    const before = this.#snapshots;
+    let end = (): void => {};
+    this.#snapshots = new Promise((resolve) => {
+      end = resolve;
+    });
+    await before;
+    this.#db.exec('BEGIN');
+    try {
+      return await read();
+    } finally {
+      this.#db.exec('COMMIT');
+      end();
     }
   }
 

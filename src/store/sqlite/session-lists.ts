@@ -14,6 +14,7 @@ import type {
   VisitsScan,
 } from '../contract/store.js';
 import { FacetKind } from '../engine/facets.js';
+import type { ColumnRows } from '../search/columns/column-rows.js';
 import type { MatchOptions } from '../search/matching-sessions.js';
 import {
   type Condition,
@@ -26,11 +27,12 @@ import {
   textOf,
   valuesOf,
 } from '../search/session-search.js';
-import { countGaps, countMatching, readGaps, readStatistics } from '../search/statistics.js';
+import { countMatching, readGaps, readStatistics } from '../search/statistics.js';
 import { storedRow } from '../search/stored-session.js';
 import { countTimeline, readTimeline } from '../search/timeline.js';
-import { readTopSessions } from '../search/top-sessions.js';
+import { countTop, readTopSessions } from '../search/top-sessions.js';
 import { countVisits } from '../search/visit-sums.js';
+import { ColumnReader } from './column-reader.js';
 import { LISTED, Listing, MAX_INTEGER, type Prepare } from './database.js';
 
 export interface SessionListsOptions {
@@ -52,33 +54,39 @@ export class SessionLists {
   readonly #timeoutNs: bigint;
   readonly #checkpoint: () => void;
   readonly #maxExamined: number;
+  readonly #columnRows: ColumnRows;
 
   constructor({ prepare, timeoutNs, checkpoint, maxExamined = MAX_EXAMINED }: SessionListsOptions) {
     this.#prepare = prepare;
     this.#timeoutNs = timeoutNs;
     this.#checkpoint = checkpoint;
     this.#maxExamined = maxExamined;
+    this.#columnRows = new ColumnReader(prepare);
   }
 
-  statistics(project: number, scan: CountedSessions): Statistics {
+  async statistics(project: number, scan: CountedSessions): Promise<Statistics> {
     const options = this.#matchOptions(project, scan);
     if (!isRange(scan)) return countMatching(scan, options);
     return readStatistics(options.prepare, options.project, scan, options.expiredNs);
   }
 
-  timeline(project: number, scan: TimelineScan): StoredTimeline {
+  async timeline(project: number, scan: TimelineScan): Promise<StoredTimeline> {
     const options = this.#matchOptions(project, scan);
     if (!isRange(scan)) return countTimeline(scan, options);
     return readTimeline(options.prepare, options.project, scan);
   }
 
-  top(project: number, scan: TopScan): StoredTop {
+  async top(project: number, scan: TopScan): Promise<StoredTop> {
     const options = this.#matchOptions(project, scan);
-    const gaps = isRange(scan) ? readGaps(options.prepare, options.project, scan) : countGaps(scan, options);
-    return { sessions: readTopSessions(scan, options).map(storedRow), ...gaps };
+    if (!isRange(scan)) {
+      const { rows, ...gaps } = await countTop(scan, options);
+      return { sessions: rows.map(storedRow), ...gaps };
+    }
+    const sessions = readTopSessions(scan, options).map(storedRow);
+    return { sessions, ...readGaps(options.prepare, options.project, scan) };
   }
 
-  visits(project: number, { limit, ...scan }: VisitsScan): StoredVisits {
+  async visits(project: number, { limit, ...scan }: VisitsScan): Promise<StoredVisits> {
     return countVisits(scan, limit, this.#matchOptions(project, scan));
   }
 
@@ -105,6 +113,7 @@ export class SessionLists {
       project,
       expiredNs: nowNs - this.#timeoutNs,
       checkpoint: this.#checkpoint,
+      columnRows: this.#columnRows,
     };
   }
 
