@@ -25,6 +25,8 @@ export interface MatchOptions extends LookupOptions {
   /** Called often; what it throws ends the reading. */
   readonly checkpoint: () => void;
   readonly columnRows: ColumnRows;
+  /** Sessions of a lead up to which they are read by their rows, whatever there is by columns. */
+  readonly fewSessions: number;
 }
 
 /** What is read of each session: expressions over its row `s`, each a number, a text or NULL. Whole numbers up to 2^53. */
@@ -54,9 +56,6 @@ export interface MatchedChunk {
   readonly greatestLastNs: bigint;
 }
 
-/** Sessions of a lead up to which they are read by their rows, whatever there is by columns. */
-const FEW = 2_000;
-
 /** Chunks read at a time. */
 const CHUNKS_AT_ONCE = 32;
 
@@ -77,7 +76,7 @@ export async function matchingSessions(
   const { startFromNs = 0n, startToNs = MAX_INTEGER } = filter;
   const plan = startFromNs > startToNs ? undefined : planOf(filter, options);
   if (plan === undefined) return { chunks: none(), rows: none() };
-  const isFew = plan.lead !== undefined && plan.lead.count <= FEW;
+  const isFew = (plan.lead?.count ?? Number.POSITIVE_INFINITY) <= options.fewSessions;
   const way = isFew ? undefined : await columnWay(filter, options);
   if (way === undefined) return { chunks: none(), rows: rowsOf(filter, wanted.columns, options, conditions) };
   return {

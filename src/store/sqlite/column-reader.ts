@@ -17,7 +17,7 @@ export class ColumnReader implements ColumnRows {
     { startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs = 0n }: SessionRange,
   ): Promise<ChunkHead[]> {
     return this.#prepare(
-      `SELECT h.chunk, h.least_start_ns, h.greatest_start_ns, h.greatest_last_ns
+      `SELECT h.chunk, h.least_start_ns, h.greatest_start_ns, h.greatest_last_ns, h.greatest_duration_ns, h.greatest_cost_nano_usd
        FROM chunk_head AS h CROSS JOIN session_chunk AS c ON c.no = h.chunk AND c.format = ${COLUMNS_FORMAT}
        WHERE h.project = ? AND h.least_start_ns <= ? AND h.greatest_start_ns >= ? AND h.greatest_last_ns >= ? ORDER BY h.chunk`,
     )
@@ -27,6 +27,8 @@ export class ColumnReader implements ColumnRows {
         leastStartNs: row.least_start_ns as bigint,
         greatestStartNs: row.greatest_start_ns as bigint,
         greatestLastNs: row.greatest_last_ns as bigint,
+        greatestDurationNs: row.greatest_duration_ns as bigint,
+        greatestCostNanoUsd: (row.greatest_cost_nano_usd as bigint | null) ?? undefined,
       }));
   }
 

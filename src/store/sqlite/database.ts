@@ -202,6 +202,8 @@ const MIGRATIONS: readonly string[] = [
     least_start_ns INTEGER NOT NULL,
     greatest_start_ns INTEGER NOT NULL,
     greatest_last_ns INTEGER NOT NULL,
+    greatest_duration_ns INTEGER NOT NULL,
+    greatest_cost_nano_usd INTEGER,
     PRIMARY KEY (project, chunk)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX chunk_head_by_chunk ON chunk_head (chunk, project);

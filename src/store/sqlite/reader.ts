@@ -120,6 +120,8 @@ export interface ReaderOptions {
   readonly pageUrls?: PageUrlMode;
   /** Most sessions looked at for a page of a list. */
   readonly maxExamined?: number;
+  /** Sessions that are read by their rows for sums under filters, whatever there is by columns. */
+  readonly fewSessions?: number;
   /** Most records of a session whose calls are compared for a page of its usage. */
   readonly mostTogether?: number;
   /** How much is looked at for a page of events. */
@@ -193,6 +195,7 @@ export class SqliteReader implements SessionReader {
       timeoutNs: options.timeoutNs,
       checkpoint,
       ...(options.maxExamined !== undefined && { maxExamined: options.maxExamined }),
+      ...(options.fewSessions !== undefined && { fewSessions: options.fewSessions }),
     });
     this.#mostTogether = options.mostTogether ?? MOST_TOGETHER;
     this.#eventLimits = options.eventLimits ?? EVENT_LIMITS;
@@ -753,14 +756,16 @@ export class SqliteReader implements SessionReader {
 
   /** One read transaction, so that all of an answer is of one moment. */
   #snapshot<T>(read: () => T): T {
-    this.#db.exec('BEGIN');
+    // Between two steps of a long read its snapshot does for this one as well.
+    const isOwn = !this.#db.isTransaction;
+    if (isOwn) this.#db.exec('BEGIN');
     this.#areCallsCaughtUp = false;
     this.#users?.beginMoment();
     try {
       return read();
     } finally {
       this.#users?.endMoment();
-      this.#db.exec('COMMIT');
+      if (isOwn) this.#db.exec('COMMIT');
     }
   }
 

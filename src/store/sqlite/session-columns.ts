@@ -50,15 +50,15 @@ export class SessionColumns {
       deleteLoose: db.prepare('DELETE FROM loose_session WHERE no BETWEEN ? AND ?'),
       selectLast: db.prepare('SELECT max(no) AS no FROM session'),
       selectSessions: db.prepare(
-        `SELECT no, project, id, start_ns, last_ns, listing, invalidated, country, user_id, sums, earliest
+        `SELECT no, project, id, start_ns, last_ns, listing, invalidated, country, user_id, cost_nano_usd, sums, earliest
          FROM session WHERE no BETWEEN ? AND ? AND listing <> ${Listing.hidden} ORDER BY no`,
       ),
       selectProjects: db.prepare('SELECT project FROM chunk_head WHERE chunk = ?'),
       deleteHeads: db.prepare('DELETE FROM chunk_head WHERE chunk = ?'),
       deletePart: db.prepare('DELETE FROM chunk_part WHERE project = ? AND chunk = ?'),
       insertHead: db.prepare(
-        `INSERT INTO chunk_head (project, chunk, least_start_ns, greatest_start_ns, greatest_last_ns)
-         VALUES (?, ?, ?, ?, ?)`,
+        `INSERT INTO chunk_head (project, chunk, least_start_ns, greatest_start_ns, greatest_last_ns, greatest_duration_ns, greatest_cost_nano_usd)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
       ),
       insertPart: db.prepare('INSERT INTO chunk_part (project, part, chunk, data) VALUES (?, ?, ?, ?)'),
       insertChunk: db.prepare('INSERT OR REPLACE INTO session_chunk (no, format) VALUES (?, ?)'),
@@ -137,13 +137,24 @@ export class SessionColumns {
 
   #write(project: number, chunk: number, sessions: readonly ColumnSession[]): void {
     const [one] = sessions;
-    let [leastStartNs, greatestStartNs, greatestLastNs] = [one!.startNs, one!.startNs, one!.lastNs];
-    for (const { startNs, lastNs } of sessions) {
+    let [leastStartNs, greatestStartNs, greatestLastNs, greatestNs] = [
+      one!.startNs,
+      one!.startNs,
+      one!.lastNs,
+      0n,
+    ];
+    let greatestCost: bigint | null = null;
+    for (const { startNs, lastNs, costNanoUsd } of sessions) {
       if (startNs < leastStartNs) leastStartNs = startNs;
       if (startNs > greatestStartNs) greatestStartNs = startNs;
       if (lastNs > greatestLastNs) greatestLastNs = lastNs;
+      if (lastNs - startNs > greatestNs) greatestNs = lastNs - startNs;
+      if (costNanoUsd !== undefined && (greatestCost === null || costNanoUsd > greatestCost)) {
+        greatestCost = costNanoUsd;
+      }
     }
-    this.#sql.insertHead.run(project, chunk, leastStartNs, greatestStartNs, greatestLastNs);
+    const amounts = [greatestNs, greatestCost] as const;
+    this.#sql.insertHead.run(project, chunk, leastStartNs, greatestStartNs, greatestLastNs, ...amounts);
     for (const [part, bytes] of packChunk(sessions, chunk * CHUNK_SESSIONS)) {
       this.#sql.insertPart.run(project, part, chunk, bytes);
     }
@@ -157,6 +168,7 @@ export class SessionColumns {
       lastNs: row.last_ns as bigint,
       isClosed: Number(row.listing) === Listing.ended,
       invalidated: row.invalidated !== 0n,
+      costNanoUsd: (row.cost_nano_usd as bigint | null) ?? undefined,
       country: (row.country as string | null) ?? undefined,
       user: row.user_id === null ? 0 : this.#userNumber(project, row.user_id as string),
       otherUsers: session.otherUserIds.map((user) => this.#userNumber(project, user)),

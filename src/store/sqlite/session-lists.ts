@@ -43,10 +43,15 @@ export interface SessionListsOptions {
   readonly checkpoint: () => void;
   /** Most sessions looked at for a page of a list. */
   readonly maxExamined?: number;
+  /** Sessions that are read by their rows for sums under filters, whatever there is by columns. */
+  readonly fewSessions?: number;
 }
 
 /** Sessions looked at for a page of a list whose filters are answered by the index of values. */
 const MAX_EXAMINED = 20_000;
+
+/** So many rows are read in some 10 ms. */
+const FEW_SESSIONS = 2_000;
 
 /** Reads over many sessions: lists, statistics, timelines, the greatest, visits, values of filters. The caller has begun a snapshot. Projects are numbers; 0 has nothing. */
 export class SessionLists {
@@ -54,13 +59,21 @@ export class SessionLists {
   readonly #timeoutNs: bigint;
   readonly #checkpoint: () => void;
   readonly #maxExamined: number;
+  readonly #fewSessions: number;
   readonly #columnRows: ColumnRows;
 
-  constructor({ prepare, timeoutNs, checkpoint, maxExamined = MAX_EXAMINED }: SessionListsOptions) {
+  constructor({
+    prepare,
+    timeoutNs,
+    checkpoint,
+    maxExamined = MAX_EXAMINED,
+    fewSessions = FEW_SESSIONS,
+  }: SessionListsOptions) {
     this.#prepare = prepare;
     this.#timeoutNs = timeoutNs;
     this.#checkpoint = checkpoint;
     this.#maxExamined = maxExamined;
+    this.#fewSessions = fewSessions;
     this.#columnRows = new ColumnReader(prepare);
   }
 
@@ -114,6 +127,7 @@ export class SessionLists {
       expiredNs: nowNs - this.#timeoutNs,
       checkpoint: this.#checkpoint,
       columnRows: this.#columnRows,
+      fewSessions: this.#fewSessions,
     };
   }
 

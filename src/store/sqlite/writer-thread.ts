@@ -10,6 +10,10 @@ import type { FromWriter, ToWriter, WriterThreadOptions } from './writer-message
 /** How often sessions that timed out are listed as closed, ms. */
 const CLOSE_EVERY_MS = 1_000;
 
+/** Chunks of sessions that are packed at a time, each in some 40 ms: senders wait for one at most. */
+const CHUNKS_WHEN_IDLE = 4;
+const CHUNKS_WHEN_BUSY = 1;
+
 /** When work that failed is tried again, ms. */
 const RETRY_MS = 1_000;
 
@@ -126,6 +130,7 @@ async function main(): Promise<void> {
     () =>
       aside(() => {
         engine.closeTimedOut();
+        engine.packQuietSessions(queue.isIdle ? CHUNKS_WHEN_IDLE : CHUNKS_WHEN_BUSY);
         fitLog(db);
       }),
     CLOSE_EVERY_MS,

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+import lz4 from 'lz4-napi';
 import { VITAL_NAMES, type VitalName } from '../../../normalize/facts.js';
 import type { ModelSum } from '../../../sessionize/model-sums.js';
 import type { Session } from '../../../sessionize/session.js';
@@ -27,6 +29,8 @@ export interface ColumnSession {
   /** Whether it is closed whatever the time is: it has ended, or was invalidated. */
   readonly isClosed: boolean;
   readonly invalidated: boolean;
+  /** As filters compare it; undefined where unknown. */
+  readonly costNanoUsd: bigint | undefined;
   /** `code:name`; undefined where unknown. */
   readonly country: string | undefined;
   /** Numbers of users (`UserNumbers`): of the one it shows, 0 where there is none, and of the others that it is found by. */
@@ -110,8 +114,9 @@ export function packChunk(
     [Part.base, packBase(sessions, firstNo)],
     [Part.users, packUsers(sessions)],
     [Part.usage, packUsage(sessions)],
-    [Part.visits, packVisits(sessions)],
-    [Part.places, packPlaces(sessions)],
+    // Mostly addresses.
+    [Part.visits, lz4.compressSync(packVisits(sessions))],
+    [Part.places, lz4.compressSync(packPlaces(sessions))],
   ]);
 }
 
@@ -143,7 +148,7 @@ function bitsAt(places: readonly number[]): Bits {
   return bits;
 }
 
-function packBase(sessions: readonly ColumnSession[], firstNo: number): Uint8Array {
+function packBase(sessions: readonly ColumnSession[], firstNo: number): Buffer {
   const writer = new PartWriter();
   const seconds = sessions.map(({ startNs }) => Number(startNs / SECOND_NS));
   const first = seconds.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
@@ -188,7 +193,7 @@ function kindOf(key: string): number {
   return key.charCodeAt(0) - FIRST_KIND;
 }
 
-function packUsers(sessions: readonly ColumnSession[]): Uint8Array {
+function packUsers(sessions: readonly ColumnSession[]): Buffer {
   const others = sessions.flatMap(({ otherUsers }, place) => otherUsers.map((user) => ({ place, user })));
   return new PartWriter()
     .numbers(sessions.map(({ user }) => user))
@@ -197,7 +202,7 @@ function packUsers(sessions: readonly ColumnSession[]): Uint8Array {
     .finish();
 }
 
-function packUsage(sessions: readonly ColumnSession[]): Uint8Array {
+function packUsage(sessions: readonly ColumnSession[]): Buffer {
   const models = new Map<string, number>([[ALL_MODELS, 0]]);
   const rows: { place: number; model: number; sum: ModelSum }[] = [];
   for (const [place, { session }] of sessions.entries()) {
@@ -226,7 +231,7 @@ function packUsage(sessions: readonly ColumnSession[]): Uint8Array {
 
 const USAGE_COLUMNS = 9;
 
-function packVisits(sessions: readonly ColumnSession[]): Uint8Array {
+function packVisits(sessions: readonly ColumnSession[]): Buffer {
   const urls = new Map<string, number>();
   const numberOf = (url: string | undefined): number => {
     if (url === undefined) return 0;
@@ -261,7 +266,7 @@ function packVisits(sessions: readonly ColumnSession[]): Uint8Array {
   return writer.finish();
 }
 
-function packPlaces(sessions: readonly ColumnSession[]): Uint8Array {
+function packPlaces(sessions: readonly ColumnSession[]): Buffer {
   const places = new Postings();
   for (const [at, { session }] of sessions.entries()) {
     for (const place of session.visit.places) places.add(place, at);
@@ -375,6 +380,11 @@ export class Chunk {
     this.#keys = new PostingLists(base);
   }
 
+  #unpacked(part: PartNumber): Uint8Array {
+    const { buffer, byteOffset, length } = this.#part(part);
+    return lz4.uncompressSync(Buffer.from(buffer, byteOffset, length));
+  }
+
   /** All places. */
   all(): Bits {
     return firstBits(this.count);
@@ -449,7 +459,7 @@ export class Chunk {
 
   /** Sessions with a page at a place that meets a condition. */
   withPlace(meets: (place: string) => boolean): Bits {
-    this.#places ??= new PostingLists(new PartReader(this.#part(Part.places)));
+    this.#places ??= new PostingLists(new PartReader(this.#unpacked(Part.places)));
     const bits = noBits();
     for (const [text, place] of this.#places.texts.entries()) {
       if (meets(place)) this.#places.addTo(bits, text);
@@ -492,7 +502,7 @@ export class Chunk {
 
   get visits(): VisitRows {
     if (this.#visits === undefined) {
-      const reader = new PartReader(this.#part(Part.visits));
+      const reader = new PartReader(this.#unpacked(Part.visits));
       this.#visits = {
         urls: reader.texts(),
         places: reader.numbers(),

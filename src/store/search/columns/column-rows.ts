@@ -7,6 +7,9 @@ export interface ChunkHead {
   readonly leastStartNs: bigint;
   readonly greatestStartNs: bigint;
   readonly greatestLastNs: bigint;
+  readonly greatestDurationNs: bigint;
+  /** Undefined where no session has a known cost. */
+  readonly greatestCostNanoUsd: bigint | undefined;
 }
 
 /** Numbers of sessions, both bounds inclusive. */

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 /**
  * The bytes of a part of a chunk of sessions: arrays of numbers and lists of texts, one after the other, read in the order in which they were
  * written. An array says how wide its numbers are, in bytes, and begins at a multiple of 8, so that it is read in place. Numbers are in the byte order of
@@ -41,7 +43,7 @@ export class PartWriter {
     return this.#array(new Uint8Array(Buffer.from(JSON.stringify(values))));
   }
 
-  finish(): Uint8Array {
+  finish(): Buffer {
     return Buffer.concat(this.#pieces, this.#length);
   }
 
