@@ -25,7 +25,7 @@ export interface MatchOptions extends LookupOptions {
   /** Called often; what it throws ends the reading. */
   readonly checkpoint: () => void;
   readonly columnRows: ColumnRows;
-  /** Sessions of a lead up to which they are read by their rows, whatever there is by columns. */
+  /** Sessions of a lead up to which they are read by their rows, whatever there is by columns. Infinite: all always are. */
   readonly fewSessions: number;
 }
 
@@ -57,7 +57,7 @@ export interface MatchedChunk {
 }
 
 /** Chunks read at a time. */
-const CHUNKS_AT_ONCE = 32;
+export const CHUNKS_AT_ONCE = 32;
 
 /** What is read of the sessions that match. A cost of more than 2^63 nano-USD is compared as that. */
 export interface Wanted {
@@ -96,10 +96,11 @@ interface ColumnWay {
 }
 
 /** Undefined where more sessions are to be read by rows than are in chunks: then all are. */
-async function columnWay(
+export async function columnWay(
   filter: SessionFilter,
-  { columnRows, project }: MatchOptions,
+  { columnRows, project, fewSessions }: MatchOptions,
 ): Promise<ColumnWay | undefined> {
+  if (fewSessions === Number.POSITIVE_INFINITY) return undefined;
   const heads = await columnRows.heads(project, filter);
   const unpacked = await columnRows.unpacked();
   const loose = await columnRows.loose();
@@ -107,7 +108,7 @@ async function columnWay(
   return byRows > heads.length * CHUNK_SESSIONS ? undefined : { heads, loose, unpacked };
 }
 
-async function* chunksOf(
+export async function* chunksOf(
   filter: SessionFilter,
   { heads, loose }: ColumnWay,
   parts: readonly PartNumber[],
@@ -173,7 +174,7 @@ function firstIndex(numbers: readonly number[], least: number): number {
 }
 
 /** The sessions that no chunk tells, by their numbers. */
-async function* looseRows(
+export async function* looseRows(
   filter: SessionFilter,
   { loose, unpacked }: ColumnWay,
   columns: Columns,

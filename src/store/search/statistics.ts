@@ -2,30 +2,34 @@ import type { Session } from '../../sessionize/session.js';
 import type { SessionFilter, SessionRange, Statistics, UsageGaps } from '../contract/store.js';
 import { FacetKind } from '../engine/facets.js';
 import { Dimension, LEVEL_NS, MICROS, type Tally, tallyOf } from '../engine/rollups.js';
-import { Listing, MAX_INTEGER, type Prepare } from '../sqlite/database.js';
+import { Listing, MAX_INTEGER } from '../sqlite/database.js';
 import { sessionsFromBefore, startsIn } from './active-range.js';
-import { type Bits, countBits, countCommon, eachBit, hasBit } from './columns/bits.js';
-import { type Chunk, Flag, Part, split } from './columns/chunk.js';
+import { type Bits, CHUNK_SESSIONS, countBits, countCommon, eachBit, hasBit } from './columns/bits.js';
+import { type Chunk, Flag, Part, split, usersIn } from './columns/chunk.js';
+import type { ChunkHead } from './columns/column-rows.js';
 import { UniqueUsers } from './columns/unique-users.js';
-import { type Columns, type MatchOptions, matchingSessions } from './matching-sessions.js';
-import { partsOfRange, sessionsStarting } from './start-range.js';
+import {
+  CHUNKS_AT_ONCE,
+  type Columns,
+  chunksOf,
+  columnWay,
+  looseRows,
+  type MatchOptions,
+  matchingSessions,
+} from './matching-sessions.js';
+import { partsOfRange } from './start-range.js';
 
 const ALL_TIME = LEVEL_NS.length - 1;
 
 /**
  * Statistics of the sessions of a range: of starts, all time, or whole days and whole hours, from the rollups, what is left at both
- * ends, and what started before the range and was active in it, from the sessions themselves. Exact, also in its distinct users.
- *
- * @param expiredNs sessions with their last activity at or before this have timed out.
+ * ends, and what started before the range and was active in it, from the sessions themselves. Distinct users, who cannot be added up, are those of the
+ * chunks. Exact.
  */
-export function readStatistics(
-  prepare: Prepare,
-  project: number,
-  range: SessionRange,
-  expiredNs: bigint,
-): Statistics {
+export async function readStatistics(range: SessionRange, options: MatchOptions): Promise<Statistics> {
   const { startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs } = range;
-  const sums = sumsOf(prepare, project, range);
+  const { prepare, project, expiredNs } = options;
+  const sums = await sumsOf(range, options);
   const closedBy = lastFromNs !== undefined && lastFromNs > expiredNs ? lastFromNs - 1n : expiredNs;
   const open =
     startFromNs > startToNs
@@ -34,12 +38,18 @@ export function readStatistics(
           `SELECT count(*) AS n FROM session INDEXED BY session_by_last
            WHERE project = ? AND listing IN (${Listing.open}, ${Listing.timedOut}) AND last_ns > ? AND start_ns BETWEEN ? AND ?`,
         ).get(project, closedBy, startFromNs, startToNs)!.n;
-  return statisticsOf(sums, Number(open));
+  return statisticsOf(sums, Number(open), options);
 }
 
 /** The same of the sessions that match any filter, by columns and rows. */
 export async function countMatching(filter: SessionFilter, options: MatchOptions): Promise<Statistics> {
   const sums = new Sums();
+  const open = await addMatching(filter, sums, options);
+  return statisticsOf(sums, open, options);
+}
+
+/** Adds the sessions that match a filter, one by one; how many of them are open. */
+async function addMatching(filter: SessionFilter, sums: Sums, options: MatchOptions): Promise<number> {
   let open = 0;
   const columns: Columns = [
     ['(s.last_ns - s.start_ns) / 1000000000'],
@@ -54,11 +64,10 @@ export async function countMatching(filter: SessionFilter, options: MatchOptions
     ['s.user_id'],
   ];
   const tallies = new Tallies(sums);
-  const users = new UniqueUsers();
   const alive = split(options.expiredNs + 1n);
   const { chunks, rows } = await matchingSessions(filter, { columns, parts: [Part.users] }, options);
   for await (const { chunk, sessions, greatestLastNs } of chunks) {
-    tallies.addChunk(chunk, sessions, users);
+    tallies.addChunk(chunk, sessions);
     if (greatestLastNs <= options.expiredNs) continue;
     const closed = chunk.flagged(Flag.closed);
     eachBit(sessions, (place) => {
@@ -69,7 +78,6 @@ export async function countMatching(filter: SessionFilter, options: MatchOptions
     for (const row of some) {
       const [seconds, micros, isOpen, errors, bounce, unpriced, unreported, device, country, user] = row;
       if (isOpen === 1) open++;
-      if (user !== null) users.addId(user as string);
       tallies.add({
         durationSeconds: seconds as number,
         durationMicros: micros as number,
@@ -78,21 +86,25 @@ export async function countMatching(filter: SessionFilter, options: MatchOptions
         bounce: bounce === 1,
         device: (device as string | null) ?? 'unknown',
         country: (country as string | null) ?? '',
-        user: '',
+        user: (user as string | null) ?? '',
         unpricedCount: (unpriced as number | null) ?? 0,
         unreportedCount: (unreported as number | null) ?? 0,
       });
     }
   }
   tallies.flush();
-  return { ...statisticsOf(sums, open), uniqueUsers: await users.count(options.project, options.columnRows) };
+  return open;
 }
 
-function statisticsOf(sums: Sums, openSessions: number): Statistics {
+async function statisticsOf(
+  sums: Sums,
+  openSessions: number,
+  { project, columnRows }: MatchOptions,
+): Promise<Statistics> {
   return {
     openSessions,
     totalSessions: Number(sums.get(Dimension.sessions)),
-    uniqueUsers: sums.allUsers ?? sums.users.size,
+    uniqueUsers: sums.allUsers ?? (await sums.users.count(project, columnRows)),
     durationMicros: sums.get(Dimension.durationSeconds) * MICROS + sums.get(Dimension.durationMicros),
     sessionsWithErrors: Number(sums.get(Dimension.errors)),
     sessionsWithGenAi: Number(sums.get(Dimension.genai)),
@@ -104,26 +116,61 @@ function statisticsOf(sums: Sums, openSessions: number): Statistics {
 }
 
 /** How many calls of the sessions of a range have no known cost, or no known tokens. */
-export function readGaps(prepare: Prepare, project: number, range: SessionRange): UsageGaps {
-  return gapsIn(sumsOf(prepare, project, range, [Dimension.unpriced, Dimension.unreported]));
+export async function readGaps(range: SessionRange, options: MatchOptions): Promise<UsageGaps> {
+  return gapsIn(await sumsOf(range, options, [Dimension.unpriced, Dimension.unreported]));
 }
 
 /** Sums over the sessions of a range; of whole days and hours those of the dimensions named, else of all. */
-function sumsOf(
-  prepare: Prepare,
-  project: number,
+async function sumsOf(
   range: SessionRange,
-  dimensions?: readonly number[],
-): Sums {
+  options: MatchOptions,
+  dimensions: readonly number[] = Object.values(Dimension),
+): Promise<Sums> {
   const { fromNs, toNs } = startsIn(range);
   const sums = new Sums();
-  for (const part of partsOfRange(fromNs, toNs, LEVEL_NS)) {
-    if (part.level === undefined)
-      addSessions(sessionsStarting(prepare, project, part.fromNs, part.toNs), sums);
-    else addBuckets(prepare, project, part, sums, dimensions);
+  const parts = [...partsOfRange(fromNs, toNs, LEVEL_NS)];
+  const isAllTime = parts.length === 1 && parts[0]!.level === ALL_TIME && range.lastFromNs === undefined;
+  const byColumns =
+    dimensions.includes(Dimension.user) && !isAllTime && (await addUsers(fromNs, toNs, sums.users, options));
+  const ofBuckets = byColumns ? dimensions.filter((each) => each !== Dimension.user) : dimensions;
+  for (const part of parts) {
+    if (part.level === undefined) {
+      await addMatching({ startFromNs: part.fromNs, startToNs: part.toNs }, sums, options);
+    } else addBuckets(part, sums, isAllTime, ofBuckets, options);
   }
-  addSessions(sessionsFromBefore(prepare, project, range), sums);
+  addSessions(sessionsFromBefore(options.prepare, options.project, range), sums);
   return sums;
+}
+
+/** Adds the users of the sessions that started in a range, from chunks; false where too few sessions are in chunks. */
+async function addUsers(
+  startFromNs: bigint,
+  startToNs: bigint,
+  users: UniqueUsers,
+  options: MatchOptions,
+): Promise<boolean> {
+  const filter = { startFromNs, startToNs };
+  const way = startFromNs > startToNs ? undefined : await columnWay(filter, options);
+  if (way === undefined) return false;
+  const { project, columnRows, checkpoint } = options;
+  const loose = new Set(way.loose.map((no) => Math.floor(no / CHUNK_SESSIONS)));
+  const isWhole = ({ chunk, leastStartNs, greatestStartNs }: ChunkHead): boolean =>
+    startFromNs <= leastStartNs && greatestStartNs <= startToNs && !loose.has(chunk);
+  const whole = way.heads.filter(isWhole).map(({ chunk }) => chunk);
+  for (let at = 0; at < whole.length; at += CHUNKS_AT_ONCE) {
+    checkpoint();
+    const read = await columnRows.parts(project, whole.slice(at, at + CHUNKS_AT_ONCE), [Part.users]);
+    for (const [bytes] of read) users.addNumbers(usersIn(bytes!));
+  }
+  const rest = { ...way, heads: way.heads.filter((head) => !isWhole(head)) };
+  for await (const { chunk, sessions } of chunksOf(filter, rest, [Part.users], options)) {
+    const byPlace = chunk.users.users;
+    eachBit(sessions, (place) => users.addNumber(byPlace[place]!));
+  }
+  for await (const rows of looseRows(filter, way, [['s.user_id']], [], options)) {
+    for (const [user] of rows) if (user !== null) users.addId(user as string);
+  }
+  return true;
 }
 
 function gapsIn(sums: Sums): UsageGaps {
@@ -137,7 +184,7 @@ class Sums {
   readonly #counts = new Map<number, bigint>();
   readonly devices = new Map<string, number>();
   readonly countries = new Map<string, { name: string | undefined; count: number }>();
-  readonly users = new Set<string>();
+  readonly users = new UniqueUsers();
   /** Distinct users of all time, where that is what was asked: a count, without their names. */
   allUsers: number | undefined;
 
@@ -147,7 +194,7 @@ class Sums {
 
   add(dimension: number, name: string, count: bigint): void {
     if (dimension === Dimension.user) {
-      this.users.add(name);
+      this.users.addId(name);
     } else if (dimension === Dimension.device) {
       this.devices.set(name, (this.devices.get(name) ?? 0) + Number(count));
     } else if (dimension === Dimension.country) {
@@ -166,18 +213,18 @@ class Sums {
 
 /** Adds whole buckets of a level. */
 function addBuckets(
-  prepare: Prepare,
-  project: number,
   { level, first, last }: { level: number; first: bigint; last: bigint },
   sums: Sums,
-  dimensions: readonly number[] = Object.values(Dimension),
+  isAllTime: boolean,
+  dimensions: readonly number[],
+  { prepare, project }: MatchOptions,
 ): void {
   const rows = prepare(
     `SELECT name, count FROM rollup
      WHERE project = ? AND level = ? AND dimension = ? AND bucket BETWEEN ? AND ?`,
   );
   for (const dimension of dimensions) {
-    if (level === ALL_TIME && dimension === Dimension.user) {
+    if (isAllTime && dimension === Dimension.user) {
       sums.allUsers = Number(
         prepare('SELECT count(*) AS n FROM rollup WHERE project = ? AND level = ? AND dimension = ?').get(
           project,
@@ -232,12 +279,12 @@ class Tallies {
     if (tally.unreportedCount > 0) count(this.#counts, Dimension.unreported, tally.unreportedCount);
     count(this.#devices, tally.device);
     if (tally.country !== '') count(this.#countries, tally.country);
-    if (tally.user !== '') this.#sums.users.add(tally.user);
+    if (tally.user !== '') this.#sums.users.addId(tally.user);
     if (this.#sessions === MOST_TALLIES) this.flush();
   }
 
-  /** Adds sessions of a chunk, and their users to `users`. */
-  addChunk(chunk: Chunk, sessions: Bits, users: UniqueUsers): void {
+  addChunk(chunk: Chunk, sessions: Bits): void {
+    const { users } = this.#sums;
     if (this.#sessions + chunk.count > MOST_TALLIES) this.flush();
     this.#sessions += countBits(sessions);
     let [seconds, micros] = [0, 0];
@@ -246,8 +293,7 @@ class Tallies {
     eachBit(sessions, (place) => {
       seconds += durationSeconds[place]!;
       micros += Math.floor(durationNanos[place]! / NANOS_PER_MICRO);
-      const user = byPlace[place]!;
-      if (user !== 0) users.addNumber(user);
+      users.addNumber(byPlace[place]!);
     });
     this.#seconds += seconds;
     this.#micros += micros;

@@ -91,13 +91,7 @@ const SECOND_NS = 1_000_000_000n;
 const EARLIER = -1;
 
 /** Adds sessions of a chunk. What a chunk has together is less than 2^53, so that it is added up as doubles first. */
-function addChunk(
-  chunk: Chunk,
-  sessions: Bits,
-  fromNs: bigint,
-  sums: Sums,
-  earlier: TimelineNumbers,
-): void {
+function addChunk(chunk: Chunk, sessions: Bits, fromNs: bigint, sums: Sums, earlier: TimelineNumbers): void {
   const from = split(fromNs);
   const stepSeconds = Number(sums.stepNs / SECOND_NS);
   const points = new Map<number, DoubleNumbers>();

@@ -5,8 +5,16 @@ import { MAX_INTEGER } from '../sqlite/database.js';
 import { spanningWindows, startsIn } from './active-range.js';
 import { type Bits, eachBit, hasBit } from './columns/bits.js';
 import { type Chunk, Part } from './columns/chunk.js';
-import { type Columns, type MatchOptions, matchingSessions } from './matching-sessions.js';
-import type { LookupOptions, SessionRow } from './session-search.js';
+import type { ChunkHead } from './columns/column-rows.js';
+import {
+  type Columns,
+  chunksOf,
+  columnWay,
+  looseRows,
+  type MatchOptions,
+  matchingSessions,
+} from './matching-sessions.js';
+import type { Condition, LookupOptions, SessionRow } from './session-search.js';
 import { gapsOf } from './statistics.js';
 
 const AMOUNTS = { cost: 's.cost_nano_usd', duration: 's.last_ns - s.start_ns' } as const;
@@ -16,11 +24,46 @@ interface TopRow extends SessionRow {
 }
 
 /**
- * The sessions of a range with the greatest cost or duration. The index of values has them in buckets of a fourth of a power of two: those
- * are read from the greatest on, until there are enough. What is read grows with the sessions of the range in the last of these buckets, and with those
- * that started before the range and were active in it.
+ * The sessions of a range with the greatest cost or duration. Of chunks those are read that may have one of them, the greatest first: a chunk says
+ * what its greatest amount is. What no chunk tells is read by rows.
  */
-export function readTopSessions(
+export async function readTopSessions(
+  { by, limit, ...range }: SessionRange & Pick<TopScan, 'by' | 'limit'>,
+  options: MatchOptions,
+): Promise<SessionRow[]> {
+  const { startFromNs = 0n, startToNs = MAX_INTEGER } = range;
+  if (startFromNs > startToNs) return [];
+  const way = await columnWay(range, options);
+  if (way === undefined) return readTopByRows({ by, limit, ...range }, options);
+  const greatest = new Greatest(limit);
+  const columns: Columns = [['s.no'], [`CAST(${AMOUNTS[by]} AS TEXT)`], ['CAST(s.start_ns AS TEXT)']];
+  const checks: Condition[] = [[`${AMOUNTS[by]} IS NOT NULL`]];
+  if (range.lastFromNs !== undefined) checks.push(['s.last_ns >= ?', range.lastFromNs]);
+  for await (const rows of looseRows(range, way, columns, checks, options)) {
+    for (const [no, amount, startNs] of rows) {
+      greatest.add(no as number, BigInt(amount as string), BigInt(startNs as string));
+    }
+  }
+  const greatestIn = (head: ChunkHead): Amount | undefined => {
+    const amount = by === 'cost' ? head.greatestCostNanoUsd : head.greatestDurationNs;
+    return amount === undefined ? undefined : { no: 0, amount, startNs: head.greatestStartNs };
+  };
+  const heads = way.heads
+    .flatMap((head) => {
+      const most = greatestIn(head);
+      return most === undefined ? [] : [{ head, most }];
+    })
+    .sort((a, b) => compareAmounts(a.most, b.most));
+  for (const { head, most } of heads) {
+    if (!greatest.hasRoomFor(most)) break;
+    const chunks = chunksOf(range, { ...way, heads: [head] }, PARTS[by], options);
+    for await (const { chunk, sessions } of chunks) ADDING[by](greatest, chunk, sessions);
+  }
+  return rowsOf(greatest, by, limit, options);
+}
+
+/** The same by the index of values, which has amounts in buckets of a fourth of a power of two: those are read from the greatest on, until there are enough. */
+function readTopByRows(
   { by, limit, ...range }: SessionRange & Pick<TopScan, 'by' | 'limit'>,
   { prepare, project }: LookupOptions,
 ): SessionRow[] {
@@ -70,12 +113,10 @@ export async function countTop(
     ['s.unpriced'],
     ['s.unreported'],
   ];
-  const parts = by === 'cost' ? [Part.usage] : [];
-  const { chunks, rows } = await matchingSessions(filter, { columns, parts }, options);
+  const { chunks, rows } = await matchingSessions(filter, { columns, parts: PARTS[by] }, options);
   for await (const { chunk, sessions } of chunks) {
     addGaps(gapsOf(chunk, sessions));
-    if (by === 'cost') addCosts(greatest, chunk, sessions);
-    else addDurations(greatest, chunk, sessions);
+    ADDING[by](greatest, chunk, sessions);
   }
   for await (const some of rows) {
     for (const [no, amount, startNs, unpriced, unreported] of some) {
@@ -83,13 +124,21 @@ export async function countTop(
       if (amount !== null) greatest.add(no as number, BigInt(amount as string), BigInt(startNs as string));
     }
   }
-  const found = options
-    .prepare(
-      `SELECT s.start_ns, s.id, s.invalidated, s.sums, s.earliest, ${AMOUNTS[by]} AS amount
-       FROM session AS s WHERE s.no IN (SELECT value FROM json_each(?))`,
-    )
-    .all(JSON.stringify(greatest.numbers())) as unknown as TopRow[];
-  return { rows: found.sort(greaterFirst).slice(0, limit), ...gaps };
+  return { rows: rowsOf(greatest, by, limit, options), ...gaps };
+}
+
+/** The rows of the greatest, greatest first. */
+function rowsOf(
+  greatest: Greatest,
+  by: TopScan['by'],
+  limit: number,
+  { prepare }: LookupOptions,
+): SessionRow[] {
+  const found = prepare(
+    `SELECT s.start_ns, s.id, s.invalidated, s.sums, s.earliest, ${AMOUNTS[by]} AS amount
+     FROM session AS s WHERE s.no IN (SELECT value FROM json_each(?))`,
+  ).all(JSON.stringify(greatest.numbers())) as unknown as TopRow[];
+  return found.sort(greaterFirst).slice(0, limit);
 }
 
 function addCosts(greatest: Greatest, chunk: Chunk, sessions: Bits): void {
@@ -118,6 +167,11 @@ function addDurations(greatest: Greatest, chunk: Chunk, sessions: Bits): void {
   });
 }
 
+/** Parts of chunks that have the amounts. */
+const PARTS = { cost: [Part.usage], duration: [] } as const;
+
+const ADDING = { cost: addCosts, duration: addDurations } as const;
+
 const SECOND_NS = 1_000_000_000n;
 const BILLION = 1_000_000_000n;
 
@@ -144,6 +198,13 @@ class Greatest {
   /** Whether an amount of so many whole billions may be among the greatest. */
   mayKeep(billions: number): boolean {
     return billions >= this.#least;
+  }
+
+  /** Whether one that is as great as this in amount and start may be among the greatest. */
+  hasRoomFor(amount: Amount): boolean {
+    this.#sort();
+    const last = this.#kept[this.#limit - 1];
+    return last === undefined || compareAmounts(amount, last) <= 0;
   }
 
   add(no: number, amount: bigint, startNs: bigint): void {

@@ -80,7 +80,7 @@ export class SessionLists {
   async statistics(project: number, scan: CountedSessions): Promise<Statistics> {
     const options = this.#matchOptions(project, scan);
     if (!isRange(scan)) return countMatching(scan, options);
-    return readStatistics(options.prepare, options.project, scan, options.expiredNs);
+    return readStatistics(scan, options);
   }
 
   async timeline(project: number, scan: TimelineScan): Promise<StoredTimeline> {
@@ -95,8 +95,8 @@ export class SessionLists {
       const { rows, ...gaps } = await countTop(scan, options);
       return { sessions: rows.map(storedRow), ...gaps };
     }
-    const sessions = readTopSessions(scan, options).map(storedRow);
-    return { sessions, ...readGaps(options.prepare, options.project, scan) };
+    const rows = await readTopSessions(scan, options);
+    return { sessions: rows.map(storedRow), ...(await readGaps(scan, options)) };
   }
 
   async visits(project: number, { limit, ...scan }: VisitsScan): Promise<StoredVisits> {

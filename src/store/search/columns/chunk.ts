@@ -241,7 +241,9 @@ function packVisits(sessions: readonly ColumnSession[]): Buffer {
     return urls.size;
   };
   const views: number[][] = [];
-  const vitals = new Map(VITAL_NAMES.map((name) => [name, { places: [] as number[], worst: [] as number[] }]));
+  const vitals = new Map(
+    VITAL_NAMES.map((name) => [name, { places: [] as number[], worst: [] as number[] }]),
+  );
   for (const [place, { session }] of sessions.entries()) {
     if (session.visit.isEmpty) continue;
     const view = visitOf(session.visit);
@@ -337,6 +339,11 @@ export interface UserRows {
   readonly users: Numbers;
   readonly otherPlaces: Numbers;
   readonly otherUsers: Numbers;
+}
+
+/** The users of a chunk by place, from their part alone; 0 where there is none. */
+export function usersIn(part: Uint8Array): Numbers {
+  return new PartReader(part).numbers();
 }
 
 /** A chunk as it is read. `part` gives the bytes of a part, read when they are first needed. */
@@ -556,4 +563,3 @@ export function split(ns: bigint): Split {
   const bounded = ns < 0n ? 0n : ns;
   return { seconds: Number(bounded / SECOND_NS), nanos: Number(bounded % SECOND_NS) };
 }
-

@@ -8,13 +8,19 @@ export class UniqueUsers {
   #count = 0;
   readonly #ids = new Set<string>();
 
+  /** 0 stands for nobody. */
   addNumber(user: number): void {
+    if (user === 0) return;
     const word = Math.floor(user / WORD_BITS);
     if (word >= this.#marked.length) this.#grow(word);
     const bit = 1 << (user % WORD_BITS);
     if ((this.#marked[word]! & bit) !== 0) return;
     this.#marked[word]! |= bit;
     this.#count++;
+  }
+
+  addNumbers(users: ArrayLike<number>): void {
+    for (let i = 0; i < users.length; i++) this.addNumber(users[i]!);
   }
 
   addId(user: string): void {
