@@ -1,16 +1,16 @@
 import type { Session } from '../../sessionize/session.js';
+import { MAX_INTEGER } from '../contract/listing.js';
 import type { SessionFilter, SessionRange, Statistics, UsageGaps } from '../contract/store.js';
 import { FacetKind } from '../engine/facets.js';
 import { Dimension, LEVEL_NS, MICROS, type Tally, tallyOf } from '../engine/rollups.js';
-import { Listing, MAX_INTEGER } from '../sqlite/database.js';
+
 import { sessionsFromBefore, startsIn } from './active-range.js';
 import { type Bits, CHUNK_SESSIONS, countBits, countCommon, eachBit, hasBit } from './columns/bits.js';
-import { type Chunk, Flag, Part, split, usersIn } from './columns/chunk.js';
+import { type Chunk, Flag, isAtLeast, Part, split, usersIn } from './columns/chunk.js';
 import type { ChunkHead } from './columns/column-rows.js';
 import { UniqueUsers } from './columns/unique-users.js';
 import {
   CHUNKS_AT_ONCE,
-  type Columns,
   chunksOf,
   columnWay,
   looseRows,
@@ -28,17 +28,12 @@ const ALL_TIME = LEVEL_NS.length - 1;
  */
 export async function readStatistics(range: SessionRange, options: MatchOptions): Promise<Statistics> {
   const { startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs } = range;
-  const { prepare, project, expiredNs } = options;
+  const { rows, project, expiredNs } = options;
   const sums = await sumsOf(range, options);
-  const closedBy = lastFromNs !== undefined && lastFromNs > expiredNs ? lastFromNs - 1n : expiredNs;
+  const activeFrom = lastFromNs !== undefined && lastFromNs > expiredNs ? lastFromNs : expiredNs + 1n;
   const open =
-    startFromNs > startToNs
-      ? 0n
-      : prepare(
-          `SELECT count(*) AS n FROM session INDEXED BY session_by_last
-           WHERE project = ? AND listing IN (${Listing.open}, ${Listing.timedOut}) AND last_ns > ? AND start_ns BETWEEN ? AND ?`,
-        ).get(project, closedBy, startFromNs, startToNs)!.n;
-  return statisticsOf(sums, Number(open), options);
+    startFromNs > startToNs ? 0 : await rows.countActive(project, { startFromNs, startToNs }, activeFrom);
+  return statisticsOf(sums, open, options);
 }
 
 /** The same of the sessions that match any filter, by columns and rows. */
@@ -51,21 +46,13 @@ export async function countMatching(filter: SessionFilter, options: MatchOptions
 /** Adds the sessions that match a filter, one by one; how many of them are open. */
 async function addMatching(filter: SessionFilter, sums: Sums, options: MatchOptions): Promise<number> {
   let open = 0;
-  const columns: Columns = [
-    ['(s.last_ns - s.start_ns) / 1000000000'],
-    ['(s.last_ns - s.start_ns) % 1000000000 / 1000'],
-    [`s.listing <> ${Listing.ended} AND s.last_ns > ?`, options.expiredNs],
-    ['s.has_errors'],
-    ['s.span_count <= 1'],
-    ['s.unpriced'],
-    ['s.unreported'],
-    ['s.device'],
-    ['s.country'],
-    ['s.user_id'],
-  ];
   const tallies = new Tallies(sums);
   const alive = split(options.expiredNs + 1n);
-  const { chunks, rows } = await matchingSessions(filter, { columns, parts: [Part.users] }, options);
+  const { chunks, rows } = await matchingSessions(
+    filter,
+    { kind: 'statistics', parts: [Part.users] },
+    options,
+  );
   for await (const { chunk, sessions, greatestLastNs } of chunks) {
     tallies.addChunk(chunk, sessions);
     if (greatestLastNs <= options.expiredNs) continue;
@@ -76,19 +63,20 @@ async function addMatching(filter: SessionFilter, sums: Sums, options: MatchOpti
   }
   for await (const some of rows) {
     for (const row of some) {
-      const [seconds, micros, isOpen, errors, bounce, unpriced, unreported, device, country, user] = row;
-      if (isOpen === 1) open++;
+      const [, seconds, nanos, lastSeconds, lastNanos, closed, errors, spans, ...rest] = row;
+      const [unpriced, unreported, device, country, user] = rest;
+      if (closed === 0 && isAtLeast(lastSeconds, lastNanos, alive.seconds, alive.nanos)) open++;
       tallies.add({
-        durationSeconds: seconds as number,
-        durationMicros: micros as number,
+        durationSeconds: seconds,
+        durationMicros: Math.floor(nanos / NANOS_PER_MICRO),
         errors: errors === 1,
         genai: unpriced !== null,
-        bounce: bounce === 1,
-        device: (device as string | null) ?? 'unknown',
-        country: (country as string | null) ?? '',
-        user: (user as string | null) ?? '',
-        unpricedCount: (unpriced as number | null) ?? 0,
-        unreportedCount: (unreported as number | null) ?? 0,
+        bounce: spans <= 1,
+        device: device ?? 'unknown',
+        country: country ?? '',
+        user: user ?? '',
+        unpricedCount: unpriced ?? 0,
+        unreportedCount: unreported ?? 0,
       });
     }
   }
@@ -117,28 +105,35 @@ async function statisticsOf(
 
 /** How many calls of the sessions of a range have no known cost, or no known tokens. */
 export async function readGaps(range: SessionRange, options: MatchOptions): Promise<UsageGaps> {
-  return gapsIn(await sumsOf(range, options, [Dimension.unpriced, Dimension.unreported]));
+  return gapsIn(await sumsOf(range, options, false));
 }
 
-/** Sums over the sessions of a range; of whole days and hours those of the dimensions named, else of all. */
+/** Sums over the sessions of a range, with or without their users. */
 async function sumsOf(
   range: SessionRange,
   options: MatchOptions,
-  dimensions: readonly number[] = Object.values(Dimension),
+  withUsers = true,
 ): Promise<Sums> {
   const { fromNs, toNs } = startsIn(range);
   const sums = new Sums();
   const parts = [...partsOfRange(fromNs, toNs, LEVEL_NS)];
   const isAllTime = parts.length === 1 && parts[0]!.level === ALL_TIME && range.lastFromNs === undefined;
-  const byColumns =
-    dimensions.includes(Dimension.user) && !isAllTime && (await addUsers(fromNs, toNs, sums.users, options));
-  const ofBuckets = byColumns ? dimensions.filter((each) => each !== Dimension.user) : dimensions;
+  const { rows, project } = options;
+  if (withUsers && isAllTime) sums.allUsers = await rows.countRollupUsers(project, ALL_TIME);
+  const fromBuckets = withUsers && !isAllTime && !(await addUsers(fromNs, toNs, sums.users, options));
   for (const part of parts) {
     if (part.level === undefined) {
       await addMatching({ startFromNs: part.fromNs, startToNs: part.toNs }, sums, options);
-    } else addBuckets(part, sums, isAllTime, ofBuckets, options);
+      continue;
+    }
+    const { level, first, last } = part;
+    for (const { dimension, name, count } of await rows.rollups(project, level, first, last)) {
+      sums.add(dimension, name, count);
+    }
+    if (!fromBuckets) continue;
+    for (const user of await rows.rollupUsers(project, level, first, last)) sums.users.addId(user);
   }
-  addSessions(sessionsFromBefore(options.prepare, options.project, range), sums);
+  for await (const sessions of sessionsFromBefore(rows, project, range)) addSessions(sessions, sums);
   return sums;
 }
 
@@ -167,8 +162,8 @@ async function addUsers(
     const byPlace = chunk.users.users;
     eachBit(sessions, (place) => users.addNumber(byPlace[place]!));
   }
-  for await (const rows of looseRows(filter, way, [['s.user_id']], [], options)) {
-    for (const [user] of rows) if (user !== null) users.addId(user as string);
+  for await (const rows of looseRows(filter, way, 'user', [], options)) {
+    for (const [, user] of rows) if (user !== null) users.addId(user);
   }
   return true;
 }
@@ -193,9 +188,7 @@ class Sums {
   }
 
   add(dimension: number, name: string, count: bigint): void {
-    if (dimension === Dimension.user) {
-      this.users.addId(name);
-    } else if (dimension === Dimension.device) {
+    if (dimension === Dimension.device) {
       this.devices.set(name, (this.devices.get(name) ?? 0) + Number(count));
     } else if (dimension === Dimension.country) {
       const code = name.slice(0, 2);
@@ -207,35 +200,6 @@ class Sums {
       });
     } else {
       this.#counts.set(dimension, this.get(dimension) + count);
-    }
-  }
-}
-
-/** Adds whole buckets of a level. */
-function addBuckets(
-  { level, first, last }: { level: number; first: bigint; last: bigint },
-  sums: Sums,
-  isAllTime: boolean,
-  dimensions: readonly number[],
-  { prepare, project }: MatchOptions,
-): void {
-  const rows = prepare(
-    `SELECT name, count FROM rollup
-     WHERE project = ? AND level = ? AND dimension = ? AND bucket BETWEEN ? AND ?`,
-  );
-  for (const dimension of dimensions) {
-    if (isAllTime && dimension === Dimension.user) {
-      sums.allUsers = Number(
-        prepare('SELECT count(*) AS n FROM rollup WHERE project = ? AND level = ? AND dimension = ?').get(
-          project,
-          level,
-          dimension,
-        )!.n,
-      );
-      continue;
-    }
-    for (const row of rows.iterate(project, level, dimension, first, last)) {
-      sums.add(dimension, row.name as string, row.count as bigint);
     }
   }
 }

@@ -1,27 +1,21 @@
+import { MAX_INTEGER } from '../contract/listing.js';
 import type { SessionRange, TopScan, UsageGaps } from '../contract/store.js';
 import { FacetKind } from '../engine/facets.js';
 import { NANO_PER_USD } from '../engine/timeline-rows.js';
-import { MAX_INTEGER } from '../sqlite/database.js';
 import { spanningWindows, startsIn } from './active-range.js';
 import { type Bits, eachBit, hasBit } from './columns/bits.js';
 import { type Chunk, Part } from './columns/chunk.js';
 import type { ChunkHead } from './columns/column-rows.js';
+import type { LookupOptions } from './filters.js';
 import {
-  type Columns,
   chunksOf,
   columnWay,
   looseRows,
   type MatchOptions,
   matchingSessions,
 } from './matching-sessions.js';
-import type { Condition, LookupOptions, SessionRow } from './session-search.js';
+import type { AmountRow, Check, SessionRow } from './search-rows.js';
 import { gapsOf } from './statistics.js';
-
-const AMOUNTS = { cost: 's.cost_nano_usd', duration: 's.last_ns - s.start_ns' } as const;
-
-interface TopRow extends SessionRow {
-  readonly amount: bigint;
-}
 
 /**
  * The sessions of a range with the greatest cost or duration. Of chunks those are read that may have one of them, the greatest first: a chunk says
@@ -36,12 +30,11 @@ export async function readTopSessions(
   const way = await columnWay(range, options);
   if (way === undefined) return readTopByRows({ by, limit, ...range }, options);
   const greatest = new Greatest(limit);
-  const columns: Columns = [['s.no'], [`CAST(${AMOUNTS[by]} AS TEXT)`], ['CAST(s.start_ns AS TEXT)']];
-  const checks: Condition[] = [[`${AMOUNTS[by]} IS NOT NULL`]];
-  if (range.lastFromNs !== undefined) checks.push(['s.last_ns >= ?', range.lastFromNs]);
-  for await (const rows of looseRows(range, way, columns, checks, options)) {
+  const checks: readonly Check[] =
+    range.lastFromNs === undefined ? [] : [{ is: 'atLeast', column: 'lastNs', value: range.lastFromNs }];
+  for await (const rows of looseRows(range, way, by, checks, options)) {
     for (const [no, amount, startNs] of rows) {
-      greatest.add(no as number, BigInt(amount as string), BigInt(startNs as string));
+      if (amount !== null) greatest.add(no, BigInt(amount), BigInt(startNs));
     }
   }
   const greatestIn = (head: ChunkHead): Amount | undefined => {
@@ -59,38 +52,32 @@ export async function readTopSessions(
     const chunks = chunksOf(range, { ...way, heads: [head] }, PARTS[by], options);
     for await (const { chunk, sessions } of chunks) ADDING[by](greatest, chunk, sessions);
   }
-  return rowsOf(greatest, by, limit, options);
+  return rowsOf(greatest, limit, options);
 }
 
 /** The same by the index of values, which has amounts in buckets of a fourth of a power of two: those are read from the greatest on, until there are enough. */
-function readTopByRows(
+async function readTopByRows(
   { by, limit, ...range }: SessionRange & Pick<TopScan, 'by' | 'limit'>,
-  { prepare, project }: LookupOptions,
-): SessionRow[] {
+  { rows, project }: LookupOptions,
+): Promise<SessionRow[]> {
   const { startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs = 0n } = range;
-  const amount = AMOUNTS[by];
-  const greatest = (facet: bigint, fromNs: bigint, toNs: bigint, most: number): TopRow[] =>
-    prepare(
-      `SELECT s.start_ns, s.id, s.invalidated, s.sums, s.earliest, ${amount} AS amount
-       FROM session_facet AS f CROSS JOIN session AS s ON s.no = f.session
-       WHERE f.facet = ? AND f.start_ns BETWEEN ? AND ? AND s.last_ns >= ? AND ${amount} IS NOT NULL
-       ORDER BY amount DESC, s.start_ns DESC, s.id DESC LIMIT ?`,
-    ).all(facet, fromNs, toNs, lastFromNs, most) as unknown as TopRow[];
-
   const { fromNs, toNs } = startsIn(range);
-  const buckets = prepare(
-    'SELECT no FROM facet_value WHERE project = ? AND kind = ? ORDER BY value DESC',
-  ).all(project, FacetKind[by]);
-  const top: TopRow[] = [];
-  for (const { no } of buckets) {
-    top.push(...greatest(no as bigint, fromNs, toNs, limit - top.length));
+  const buckets = await rows.values(project, FacetKind[by]);
+  const top: AmountRow[] = [];
+  for (const { no } of [...buckets].reverse()) {
+    const starts = { startFromNs: fromNs, startToNs: toNs, lastFromNs };
+    top.push(...(await rows.greatest(by, no, starts, limit - top.length)));
     if (top.length === limit) break;
   }
   if (range.lastFromNs === undefined) return top;
   const started = top.length;
-  for (const { facet, sinceNs, untilNs } of spanningWindows(prepare, project, lastFromNs)) {
-    const since = sinceNs > startFromNs ? sinceNs : startFromNs;
-    top.push(...greatest(facet, since, untilNs < startToNs ? untilNs : startToNs, limit));
+  for (const window of await spanningWindows(rows, project, lastFromNs)) {
+    const starts = {
+      startFromNs: window.startFromNs > startFromNs ? window.startFromNs : startFromNs,
+      startToNs: window.startToNs < startToNs ? window.startToNs : startToNs,
+      lastFromNs,
+    };
+    top.push(...(await rows.greatest(by, window.no, starts, limit)));
   }
   return top.length === started ? top : top.sort(greaterFirst).slice(0, limit);
 }
@@ -106,14 +93,7 @@ export async function countTop(
     gaps.unreportedCount += unreportedCount;
   };
   const greatest = new Greatest(limit);
-  const columns: Columns = [
-    ['s.no'],
-    [`CAST(${AMOUNTS[by]} AS TEXT)`],
-    ['CAST(s.start_ns AS TEXT)'],
-    ['s.unpriced'],
-    ['s.unreported'],
-  ];
-  const { chunks, rows } = await matchingSessions(filter, { columns, parts: PARTS[by] }, options);
+  const { chunks, rows } = await matchingSessions(filter, { kind: by, parts: PARTS[by] }, options);
   for await (const { chunk, sessions } of chunks) {
     addGaps(gapsOf(chunk, sessions));
     ADDING[by](greatest, chunk, sessions);
@@ -121,24 +101,20 @@ export async function countTop(
   for await (const some of rows) {
     for (const [no, amount, startNs, unpriced, unreported] of some) {
       addGaps({ unpricedCount: Number(unpriced), unreportedCount: Number(unreported) });
-      if (amount !== null) greatest.add(no as number, BigInt(amount as string), BigInt(startNs as string));
+      if (amount !== null) greatest.add(no, BigInt(amount), BigInt(startNs));
     }
   }
-  return { rows: rowsOf(greatest, by, limit, options), ...gaps };
+  return { rows: await rowsOf(greatest, limit, options), ...gaps };
 }
 
 /** The rows of the greatest, greatest first. */
-function rowsOf(
-  greatest: Greatest,
-  by: TopScan['by'],
-  limit: number,
-  { prepare }: LookupOptions,
-): SessionRow[] {
-  const found = prepare(
-    `SELECT s.start_ns, s.id, s.invalidated, s.sums, s.earliest, ${AMOUNTS[by]} AS amount
-     FROM session AS s WHERE s.no IN (SELECT value FROM json_each(?))`,
-  ).all(JSON.stringify(greatest.numbers())) as unknown as TopRow[];
-  return found.sort(greaterFirst).slice(0, limit);
+async function rowsOf(greatest: Greatest, limit: number, { rows, project }: LookupOptions): Promise<SessionRow[]> {
+  const kept = new Map(greatest.kept().map(({ no, amount }) => [no, amount]));
+  const found = await rows.byNumber(project, [...kept.keys()]);
+  return found
+    .map((row) => ({ ...row, amount: kept.get(Number(row.no))! }))
+    .sort(greaterFirst)
+    .slice(0, limit);
 }
 
 function addCosts(greatest: Greatest, chunk: Chunk, sessions: Bits): void {
@@ -212,9 +188,9 @@ class Greatest {
     if (this.#kept.length >= this.#limit + MOST_WAITING) this.#sort();
   }
 
-  numbers(): number[] {
+  kept(): readonly Amount[] {
     this.#sort();
-    return this.#kept.map(({ no }) => no);
+    return this.#kept;
   }
 
   #sort(): void {
@@ -236,7 +212,7 @@ function compareAmounts(a: Amount, b: Amount): number {
 }
 
 /** Greatest first, ties in list order. */
-function greaterFirst(a: TopRow, b: TopRow): number {
+function greaterFirst(a: AmountRow, b: AmountRow): number {
   if (a.amount !== b.amount) return a.amount > b.amount ? -1 : 1;
   if (a.start_ns !== b.start_ns) return a.start_ns > b.start_ns ? -1 : 1;
   return Buffer.compare(Buffer.from(b.id), Buffer.from(a.id));

@@ -5,15 +5,8 @@ import type { SessionFilter, StoredVisits, VitalSums } from '../contract/store.j
 import { FacetKind } from '../engine/facets.js';
 import { type Bits, countBits, countCommon, hasBit, keepCommon } from './columns/bits.js';
 import { type Chunk, Part } from './columns/chunk.js';
-import { type Columns, type MatchOptions, matchingSessions } from './matching-sessions.js';
+import { type MatchOptions, matchingSessions } from './matching-sessions.js';
 import { MostCommon } from './most-common.js';
-
-/** What is read of each session: whether it has errors, what few sessions have, and its traits where a release is among them. */
-const COLUMNS: Columns = [
-  ['s.has_errors'],
-  [`CASE WHEN instr(s.sums, char(10)) > 0 OR instr(s.sums, '"exceptions":') > 0 THEN s.sums END`],
-  [`CASE WHEN instr(s.earliest, 'elease":') > 0 THEN s.earliest END`],
-];
 
 const PERCENTS = [50, 75, 95] as const;
 
@@ -34,7 +27,7 @@ export async function countVisits(
   while (lists.some(({ isDone }) => !isDone)) {
     const { chunks, rows } = await matchingSessions(
       filter,
-      { columns: COLUMNS, parts: [Part.visits] },
+      { kind: 'visits', parts: [Part.visits] },
       options,
     );
     for await (const { chunk, sessions } of chunks) {
@@ -50,10 +43,10 @@ export async function countVisits(
       }
     }
     for await (const some of rows) {
-      for (const [hasErrors, sums, earliest] of some) {
-        const { visit, exceptions } = sums === null ? {} : Session.decodeTold(sums as string);
+      for (const [, hasErrors, sums, earliest] of some) {
+        const { visit, exceptions } = sums === null ? {} : Session.decodeTold(sums);
         if (!releases.isDone && earliest !== null) {
-          const { release } = Session.decodeTraits(earliest as string);
+          const { release } = Session.decodeTraits(earliest);
           const hasCrashes = exceptions !== undefined && exceptions.crashCount > 0;
           if (release !== undefined) releases.add(release, 1, hasErrors === 1 ? 1 : 0, hasCrashes ? 1 : 0);
         }

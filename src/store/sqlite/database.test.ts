@@ -16,7 +16,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** Version of the schema that this program writes. */
-const SCHEMA = 10;
+const SCHEMA = 11;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 
@@ -211,6 +211,7 @@ test('data of the first version is filled in with what came later', async () => 
     DROP TABLE facet_value; DROP TABLE session_facet; DROP TABLE timeline;
     DROP TABLE call_place; DROP TABLE session_user; DROP TABLE session_ahead;
     DROP TABLE user_trace; DROP TABLE user_hour; DROP TABLE user_piece;
+    DROP TABLE session_chunk; DROP TABLE chunk_head; DROP TABLE chunk_part; DROP TABLE loose_session; DROP TABLE chunk_user;
     ALTER TABLE session DROP COLUMN cost_nano_usd;
     ALTER TABLE session DROP COLUMN span_count; ALTER TABLE session DROP COLUMN has_errors;
     ALTER TABLE session DROP COLUMN unpriced; ALTER TABLE session DROP COLUMN unreported;

@@ -4,12 +4,11 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
 
+export { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
+
 export type Database = InstanceType<typeof DatabaseSync>;
 export type Statement = ReturnType<Database['prepare']>;
 export type Prepare = (sql: string) => Statement;
-
-/** The largest number that a column holds. */
-export const MAX_INTEGER = 2n ** 63n - 1n;
 
 /** The data directory cannot be used; the message says why and what to do. */
 export class DataDirectoryError extends Error {
@@ -245,15 +244,6 @@ export const DERIVED_TABLES = [
   'loose_session',
   'chunk_user',
 ] as const;
-
-/**
- * What a session is shown as in lists: kept so that lists of open or closed sessions are index ranges. `ended` is closed at any
- * time; whether one of the other two is open is judged by the time of the request, and `timedOut` keeps the many that are
- * not apart from the few that are.
- */
-export const Listing = { ended: 0, open: 1, hidden: 2, timedOut: 3 } as const;
-/** The sessions that lists and statistics show. */
-export const LISTED = [Listing.open, Listing.timedOut, Listing.ended] as const;
 
 /**
  * How a group stands to a session, in `session_group.kind`: each has one row of the first three. From 16 and from 64 on are further rows, by which

@@ -100,9 +100,11 @@ import { pagesOf, visitFactsOf } from '../read/visit-facts.js';
 import { decodePlaces, encodeRecords, type RecordSource } from '../records/block.js';
 import { GroupReader } from '../records/group-reader.js';
 import type { HeldGroup, HeldSpan } from '../records/held-records.js';
+import { SessionLists } from '../search/session-lists.js';
 import { stored } from '../search/stored-session.js';
+import { ColumnReader } from './column-reader.js';
 import { type Database, GroupKind, Listing, openDatabase, type Statement } from './database.js';
-import { SessionLists } from './session-lists.js';
+import { SearchStatements } from './search-statements.js';
 
 export interface ReaderOptions {
   readonly directory: string;
@@ -190,8 +192,10 @@ export class SqliteReader implements SessionReader {
       checkpoint,
     );
     this.#callPlaces = new CallPlaces((sql) => this.#db.prepare(sql));
+    const prepare = (sql: string) => this.#prepare(sql);
     this.#lists = new SessionLists({
-      prepare: (sql) => this.#prepare(sql),
+      rows: new SearchStatements(prepare),
+      columnRows: new ColumnReader(prepare),
       timeoutNs: options.timeoutNs,
       checkpoint,
       ...(options.maxExamined !== undefined && { maxExamined: options.maxExamined }),
@@ -203,7 +207,7 @@ export class SqliteReader implements SessionReader {
   }
 
   async sessions(project: string, scan: SessionScan): Promise<FoundSessions> {
-    return this.#snapshot(() => this.#lists.sessions(this.#project(project), scan));
+    return this.#longSnapshot(() => this.#lists.sessions(this.#project(project), scan));
   }
 
   async session(project: string, sessionId: string): Promise<StoredSession | undefined> {
@@ -433,7 +437,7 @@ export class SqliteReader implements SessionReader {
   }
 
   async facets(project: string, limit: number): Promise<StoredFacets> {
-    return this.#snapshot(() => this.#lists.facets(this.#project(project), limit));
+    return this.#longSnapshot(() => this.#lists.facets(this.#project(project), limit));
   }
 
   async close(): Promise<void> {
