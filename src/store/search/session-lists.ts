@@ -193,7 +193,10 @@ export class SessionLists {
           if (state.name === 'timed_out') return timedOut;
           const checks = stateChecks(state, expiredNs);
           if (state.name === 'ended') return [range(Listing.ended, ...checks)];
-          return [range(Listing.open, ...checks), withChecks(byLast(Listing.timedOut, { fromNs: expiredNs + 1n }), checks)];
+          return [
+            range(Listing.open, ...checks),
+            withChecks(byLast(Listing.timedOut, { fromNs: expiredNs + 1n }), checks),
+          ];
         });
       }
       if (open === undefined) return LISTED.map((listing) => range(listing));

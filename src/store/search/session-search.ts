@@ -216,4 +216,3 @@ function comparePositions(a: SessionPosition, b: SessionPosition): number {
   if (a.startNs !== b.startNs) return a.startNs < b.startNs ? -1 : 1;
   return a.id === b.id ? 0 : Buffer.compare(Buffer.from(a.id), Buffer.from(b.id));
 }
-

@@ -109,11 +109,7 @@ export async function readGaps(range: SessionRange, options: MatchOptions): Prom
 }
 
 /** Sums over the sessions of a range, with or without their users. */
-async function sumsOf(
-  range: SessionRange,
-  options: MatchOptions,
-  withUsers = true,
-): Promise<Sums> {
+async function sumsOf(range: SessionRange, options: MatchOptions, withUsers = true): Promise<Sums> {
   const { fromNs, toNs } = startsIn(range);
   const sums = new Sums();
   const parts = [...partsOfRange(fromNs, toNs, LEVEL_NS)];

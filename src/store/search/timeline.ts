@@ -15,11 +15,7 @@ import { sessionsFromBefore, startsIn } from './active-range.js';
 import { type Bits, eachBit, hasBit } from './columns/bits.js';
 import { type Chunk, isAtLeast, Part, type Split, split, type UsageRows } from './columns/chunk.js';
 import type { LookupOptions } from './filters.js';
-import {
-  firstMatchingStart,
-  type MatchOptions,
-  matchingSessions,
-} from './matching-sessions.js';
+import { firstMatchingStart, type MatchOptions, matchingSessions } from './matching-sessions.js';
 import type { SearchRows } from './search-rows.js';
 import { sessionsStarting } from './sessions-of.js';
 import { partsOfRange } from './start-range.js';
@@ -73,11 +69,7 @@ export async function countTimeline(scan: TimelineScan, options: MatchOptions): 
   const sums = new Sums(stepNs);
   const earlier = noNumbers();
   const inTime = isOpen ? { ...filter, startFromNs: fromNs } : filter;
-  const { chunks, rows } = await matchingSessions(
-    inTime,
-    { kind: 'timeline', parts: [Part.usage] },
-    options,
-  );
+  const { chunks, rows } = await matchingSessions(inTime, { kind: 'timeline', parts: [Part.usage] }, options);
   const from = split(fromNs);
   const stepSeconds = Number(stepNs / SECOND_NS);
   for await (const { chunk, sessions } of chunks) addChunk(chunk, sessions, from, sums, earlier);
@@ -99,13 +91,7 @@ const SECOND_NS = 1_000_000_000n;
 const EARLIER = -1;
 
 /** Adds sessions of a chunk. What a chunk has together is less than 2^53, so that it is added up as doubles first. */
-function addChunk(
-  chunk: Chunk,
-  sessions: Bits,
-  from: Split,
-  sums: Sums,
-  earlier: TimelineNumbers,
-): void {
+function addChunk(chunk: Chunk, sessions: Bits, from: Split, sums: Sums, earlier: TimelineNumbers): void {
   const stepSeconds = Number(sums.stepNs / SECOND_NS);
   const points = new Map<number, DoubleNumbers>();
   /** Of each place of the chunk the sum that it is part of. */

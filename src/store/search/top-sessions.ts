@@ -7,13 +7,7 @@ import { type Bits, eachBit, hasBit } from './columns/bits.js';
 import { type Chunk, Part } from './columns/chunk.js';
 import type { ChunkHead } from './columns/column-rows.js';
 import type { LookupOptions } from './filters.js';
-import {
-  chunksOf,
-  columnWay,
-  looseRows,
-  type MatchOptions,
-  matchingSessions,
-} from './matching-sessions.js';
+import { chunksOf, columnWay, looseRows, type MatchOptions, matchingSessions } from './matching-sessions.js';
 import type { AmountRow, Check, SessionRow } from './search-rows.js';
 import { gapsOf } from './statistics.js';
 
@@ -108,7 +102,11 @@ export async function countTop(
 }
 
 /** The rows of the greatest, greatest first. */
-async function rowsOf(greatest: Greatest, limit: number, { rows, project }: LookupOptions): Promise<SessionRow[]> {
+async function rowsOf(
+  greatest: Greatest,
+  limit: number,
+  { rows, project }: LookupOptions,
+): Promise<SessionRow[]> {
   const kept = new Map(greatest.kept().map(({ no, amount }) => [no, amount]));
   const found = await rows.byNumber(project, [...kept.keys()]);
   return found

@@ -122,7 +122,11 @@ export class SearchStatements implements SearchRows {
     project: number,
     source: Source,
     bounds: Bounds,
-    { checks, block, limit }: { readonly checks: readonly Check[]; readonly block: number; readonly limit: number },
+    {
+      checks,
+      block,
+      limit,
+    }: { readonly checks: readonly Check[]; readonly block: number; readonly limit: number },
   ): Promise<SessionRow[]> {
     const [text, ...values] = candidatesOf(project, source, bounds, block);
     const conditions = checks.map((check) => conditionOf(check, project));
@@ -262,13 +266,11 @@ export class SearchStatements implements SearchRows {
        SELECT dimension, name, count FROM rollup WHERE project = ? AND level = ? AND bucket = ? AND dimension > ${Dimension.user}`,
     );
     return this.#buckets(project, level, first, last).flatMap((bucket) =>
-      select
-        .all(project, level, bucket, project, level, bucket)
-        .map((row) => ({
-          dimension: Number(row.dimension),
-          name: row.name as string,
-          count: row.count as bigint,
-        })),
+      select.all(project, level, bucket, project, level, bucket).map((row) => ({
+        dimension: Number(row.dimension),
+        name: row.name as string,
+        count: row.count as bigint,
+      })),
     );
   }
 
