@@ -40,7 +40,8 @@ export interface MatchedChunk {
   readonly chunk: Chunk;
   /** The matching ones, at least one. */
   readonly sessions: Bits;
-  /** No session of the chunk has a later last activity. */
+  /** No session of the chunk has an earlier start, or a later last activity. */
+  readonly leastStartNs: bigint;
   readonly greatestLastNs: bigint;
 }
 
@@ -72,6 +73,7 @@ async function* none(): AsyncGenerator<never> {}
 
 /** What is read by columns, and what by rows. */
 interface ColumnWay {
+  /** By their least start. */
   readonly heads: readonly ChunkHead[];
   /** Sessions of the chunks that are told by their rows. */
   readonly loose: readonly number[];
@@ -84,13 +86,19 @@ export async function columnWay(
   { columnRows, project, fewSessions }: MatchOptions,
 ): Promise<ColumnWay | undefined> {
   if (fewSessions === Number.POSITIVE_INFINITY) return undefined;
-  const heads = await columnRows.heads(project, filter);
+  const found = await columnRows.heads(project, filter);
+  const heads = [...found].sort(byLeastStart);
   const unpacked = await columnRows.unpacked();
   const loose = await columnRows.loose();
   const byRows = unpacked.reduce((sum, { first, last }) => sum + last - first + 1, loose.length);
   return byRows > heads.length * CHUNK_SESSIONS ? undefined : { heads, loose, unpacked };
 }
 
+function byLeastStart(a: ChunkHead, b: ChunkHead): number {
+  return a.leastStartNs < b.leastStartNs ? -1 : a.leastStartNs > b.leastStartNs ? 1 : 0;
+}
+
+/** The matching sessions of chunks, in the order of the heads. */
 export async function* chunksOf(
   filter: SessionFilter,
   { heads, loose }: ColumnWay,
@@ -124,7 +132,7 @@ export async function* chunksOf(
       takeOutLoose(sessions, chunk, loose);
       const isInside = startFromNs <= leastStartNs && greatestStartNs <= startToNs;
       keep(sessions, chunk, isInside ? inner : whole, users);
-      if (countBits(sessions) > 0) found.push({ chunk, no, sessions, greatestLastNs, bytes });
+      if (countBits(sessions) > 0) found.push({ chunk, no, sessions, leastStartNs, greatestLastNs, bytes });
     }
     if (later.length > 0 && found.length > 0) {
       const more = await columnRows.parts(
@@ -211,7 +219,11 @@ export async function firstMatchingStart(
     if (first === undefined || startNs < first) first = startNs;
   };
   const { chunks, rows } = await matchingSessions(filter, { kind: 'start', parts: [] }, options);
-  for await (const { chunk, sessions } of chunks) eachBit(sessions, (place) => take(chunk.startNs(place)));
+  for await (const { chunk, sessions, leastStartNs } of chunks) {
+    // Those that follow begin even later.
+    if (first !== undefined && leastStartNs >= first) break;
+    eachBit(sessions, (place) => take(chunk.startNs(place)));
+  }
   for await (const some of rows) {
     for (const [, seconds, nanos] of some) take(BigInt(seconds) * SECOND_NS + BigInt(nanos));
   }
