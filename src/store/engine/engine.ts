@@ -421,12 +421,17 @@ export class Engine {
     this.#announce();
   }
 
-  /** Packs sessions that are quiet into chunks (docs/decisions/010-filtered-statistics.md): to be called once a second, with how many chunks there is time for. */
-  packQuietSessions(mostChunks: number): void {
-    if (this.#isStaged || this.#behind || this.#isFoldFaulty) return;
+  /** Takes note that a second or so is over, by which it is judged what is quiet. */
+  sweepQuietSessions(): void {
+    this.#sessions.columns.sweep();
+  }
+
+  /** Packs a chunk of quiet sessions (docs/decisions/010-filtered-statistics.md), in some 50 ms; false where there is none, or not now. */
+  packQuietSessions(): boolean {
     const { columns } = this.#sessions;
-    if (!columns.sweep()) return;
-    for (let packed = 0; packed < mostChunks; packed++) this.#transaction(() => columns.packNext());
+    if (!columns.isDue || this.#isStaged || this.#behind || this.#isFoldFaulty) return false;
+    this.#transaction(() => columns.packNext());
+    return true;
   }
 
   /** Packs all sessions, quiet or not. */

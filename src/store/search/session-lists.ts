@@ -5,6 +5,7 @@ import type {
   SessionScan,
   StateFilter,
   Statistics,
+  StoredFacet,
   StoredFacets,
   StoredTimeline,
   StoredTop,
@@ -90,7 +91,10 @@ export class SessionLists {
   }
 
   async facets(project: number, limit: number): Promise<StoredFacets> {
-    const values = (kind: number) => this.#rows.commonValues(project, kind, limit);
+    const values = async (kind: number): Promise<StoredFacet[]> => {
+      const common = await this.#rows.commonValues(project, kind, limit);
+      return common.map(({ value, count }) => ({ value, count }));
+    };
     return {
       services: await values(FacetKind.service),
       models: await values(FacetKind.model),

@@ -781,11 +781,14 @@ export class SqliteReader implements SessionReader {
       end = resolve;
     });
     await before;
-    this.#db.exec('BEGIN');
     try {
-      return await read();
+      this.#db.exec('BEGIN');
+      try {
+        return await read();
+      } finally {
+        this.#db.exec('COMMIT');
+      }
     } finally {
-      this.#db.exec('COMMIT');
       end();
     }
   }

@@ -54,7 +54,8 @@ test('chunks are packed when they are complete and quiet, and what changes then 
   take(numbers(CHUNK_SESSIONS + 10));
   const reader = readerOf(db);
   const sweepWindow = (): void => {
-    for (let sweep = 0; sweep < 30; sweep++) engine.packQuietSessions(4);
+    for (let sweep = 0; sweep < 30; sweep++) engine.sweepQuietSessions();
+    while (engine.packQuietSessions());
   };
   sweepWindow();
   assert.deepEqual(await reader.heads(PROJECT, {}), [], 'written in this window');

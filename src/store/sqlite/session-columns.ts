@@ -86,13 +86,16 @@ export class SessionColumns {
     this.#noteLoose(no, 1);
   }
 
-  /** To be called once a second, outside of a transaction. Whether there is a chunk to pack. */
-  sweep(): boolean {
-    if (++this.#sweeps >= SWEEPS_A_WINDOW) {
-      this.#sweeps = 0;
-      this.#due = this.#dueChunks();
-      this.#writes.clear();
-    }
+  /** To be called once a second. */
+  sweep(): void {
+    if (++this.#sweeps < SWEEPS_A_WINDOW) return;
+    this.#sweeps = 0;
+    this.#due = this.#dueChunks();
+    this.#writes.clear();
+  }
+
+  /** Whether there is a chunk to pack. */
+  get isDue(): boolean {
     return this.#due.length > 0;
   }
 

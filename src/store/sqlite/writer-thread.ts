@@ -10,9 +10,8 @@ import type { FromWriter, ToWriter, WriterThreadOptions } from './writer-message
 /** How often sessions that timed out are listed as closed, ms. */
 const CLOSE_EVERY_MS = 1_000;
 
-/** Chunks of sessions that are packed at a time, each in some 40 ms: senders wait for one at most. */
-const CHUNKS_WHEN_IDLE = 4;
-const CHUNKS_WHEN_BUSY = 1;
+/** Pause between two chunks of sessions that are packed while nothing else is to do, ms: about as long as one takes. */
+const PACK_PAUSE_MS = 50;
 
 /** When work that failed is tried again, ms. */
 const RETRY_MS = 1_000;
@@ -126,12 +125,19 @@ async function main(): Promise<void> {
       again();
     }
   };
+  let packing: NodeJS.Timeout | undefined;
+  /** Packs a chunk of sessions, and goes on while nothing else is to do: senders wait for one chunk at most. */
+  const pack = (): void => {
+    clearTimeout(packing);
+    if (engine.packQuietSessions() && queue.isIdle) packing = setTimeout(() => aside(pack), PACK_PAUSE_MS);
+  };
   const sweep = setInterval(
     () =>
       aside(() => {
         engine.closeTimedOut();
-        engine.packQuietSessions(queue.isIdle ? CHUNKS_WHEN_IDLE : CHUNKS_WHEN_BUSY);
         fitLog(db);
+        engine.sweepQuietSessions();
+        pack();
       }),
     CLOSE_EVERY_MS,
   );
@@ -164,6 +170,7 @@ async function main(): Promise<void> {
     // What is not folded now is folded at the next start.
     aside(() => queue.settle());
     clearInterval(sweep);
+    clearTimeout(packing);
     clearInterval(probing);
     aside(() => db.exec('PRAGMA optimize'));
     db.close();
