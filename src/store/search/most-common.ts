@@ -33,6 +33,8 @@ export class MostCommon<Sums extends number[]> {
   #top: Common<Sums>[] = [];
   /** Values that were added once, in the first pass that counts. */
   #singles: Common<Sums>[] = [];
+  /** Whether the first `limit` of them are the most common ones that were told before the others. */
+  #areSinglesSorted = false;
   #sketch: Uint8Array | undefined;
   /** Whether the pass under way only fills the sketch. */
   #isSketching = false;
@@ -118,12 +120,16 @@ export class MostCommon<Sums extends number[]> {
   }
 
   #addSingle(value: string, sums: Sums): void {
+    const last = this.#singles[this.#limit - 1];
+    // Those that were sorted in stand before those that wait.
+    if (this.#areSinglesSorted && last !== undefined && mostFirst(last, { value, sums }) < 0) return;
     this.#singles.push({ value, sums });
     if (this.#singles.length >= this.#limit + MOST_WAITING) this.#keepSingles();
   }
 
   #keepSingles(): void {
     this.#singles = this.#singles.sort(mostFirst).slice(0, this.#limit);
+    this.#areSinglesSorted = true;
   }
 
   #narrow(): void {
