@@ -61,7 +61,7 @@ async function measure(command: StagesCommand): Promise<StageTimes> {
   if (!config.ok) throw new Error(config.errors.join('\n'));
   const options = { ...config.value, prices: [], userIdKey: installationKey(db) };
   const normalizer = await createNormalizer(options);
-  const engine = engineOn(db, openLog(directory, db), {
+  const { engine } = engineOn(db, openLog(directory, db), {
     normalizer,
     settings: normalizerIdentity(options),
     implicitSessions: config.value.implicitSessions,

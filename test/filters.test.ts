@@ -231,9 +231,20 @@ async function walk(
 /** Sums and charts under a filter are of the sessions that the list has under it. */
 async function assertSums(
   queries: SessionQueries,
+  byRows: SessionQueries,
   filters: SessionFilters,
   expected: readonly Session[],
 ): Promise<void> {
+  const answers = (of: SessionQueries) =>
+    Promise.all([
+      of.stats(filters),
+      of.timeline(filters),
+      of.top({ ...filters, by: 'duration', limit: 3 }),
+      of.top({ ...filters, by: 'cost', limit: 2 }),
+      of.visits(filters),
+    ]);
+  const texts = (bytes: readonly Uint8Array[]) => bytes.map((each) => Buffer.from(each).toString());
+  assert.deepEqual(texts(await answers(queries)), texts(await answers(byRows)));
   const parse = <Answer>(bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString()) as Answer;
   const stats = parse<SessionStatistics>(await queries.stats(filters));
   assert.equal(stats.total_sessions, expected.length);
@@ -266,9 +277,17 @@ function idOf(session: number | undefined): Record<string, string> {
   return session === undefined ? {} : { 'session.id': `s${session}` };
 }
 
-function stored(normalizer: Normalizer, telemetry: readonly Drawn[], invalidated: readonly number[]): string {
+/** When sessions are packed by columns: never, between two parts of their records, or at the end. */
+type Packing = 'never' | 'between' | 'end';
+
+function stored(
+  normalizer: Normalizer,
+  telemetry: readonly Drawn[],
+  invalidated: readonly number[],
+  packing: Packing,
+): string {
   const directory = join(root, `run-${runs++}`);
-  const { db, engine } = openEngine(directory, {
+  const { db, engine, quiet } = openEngine(directory, {
     normalizer,
     timeoutNs: BigInt(TIMEOUT_MS) * 1_000_000n,
     hotRecords: 1000,
@@ -305,14 +324,18 @@ function stored(normalizer: Normalizer, telemetry: readonly Drawn[], invalidated
       event: 'device.crash',
       attributes: { 'session.id': `s${session}` },
     }));
-  const batches = [spanBatch(normalizer, spans), logBatch(normalizer, [...ends, ...thrown])].filter(
-    ({ count }) => count > 0,
-  );
-  engine.commit(
-    batches.map((batch) => ({ project: 'default', batch })),
-    true,
-  );
+  const half = Math.floor(spans.length / 2);
+  const batches = [
+    spanBatch(normalizer, spans.slice(0, half)),
+    spanBatch(normalizer, spans.slice(half)),
+    logBatch(normalizer, [...ends, ...thrown]),
+  ];
+  for (const batch of batches) {
+    if (batch.count > 0) engine.commit([{ project: 'default', batch }], true);
+    if (packing === 'between') quiet.packAll();
+  }
   for (const session of invalidated) engine.invalidate('default', `s${session}`);
+  if (packing === 'end') quiet.packAll();
   db.close();
   return directory;
 }
@@ -333,19 +356,29 @@ test('the pages of a filtered list are the items of the whole list that show wha
         maxLength: 12,
       }),
       fc.constantFrom(2, 20_000),
-      async (telemetry, invalidated, asked, maxExamined) => {
-        const directory = stored(normalizer, telemetry, invalidated);
-        const queries = new SessionQueries({
-          reader: new SqliteReader(
-            { directory, cacheBytes: 1 << 20, timeoutNs: BigInt(TIMEOUT_MS) * 1_000_000n, maxExamined },
-            normalizer,
-          ),
-          project: 'default',
-          activeMs: ACTIVE_MS,
-          timeoutMs: TIMEOUT_MS,
-          userIdCandidates: (id) => [id],
-          now: () => NOW_NS,
-        });
+      fc.constantFrom<Packing>('never', 'between', 'end'),
+      async (telemetry, invalidated, asked, maxExamined, packing) => {
+        const directory = stored(normalizer, telemetry, invalidated, packing);
+        const queriesOf = (fewSessions: number) =>
+          new SessionQueries({
+            reader: new SqliteReader(
+              {
+                directory,
+                cacheBytes: 1 << 20,
+                timeoutNs: BigInt(TIMEOUT_MS) * 1_000_000n,
+                maxExamined,
+                fewSessions,
+              },
+              normalizer,
+            ),
+            project: 'default',
+            activeMs: ACTIVE_MS,
+            timeoutMs: TIMEOUT_MS,
+            userIdCandidates: (id) => [id],
+            now: () => NOW_NS,
+          });
+        const queries = queriesOf(0);
+        const byRows = queriesOf(Number.POSITIVE_INFINITY);
         const { items } = await page(queries, { limit: 1000 });
         const toldIn = (id: string): Drawn[] =>
           telemetry.filter(
@@ -365,9 +398,10 @@ test('the pages of a filtered list are the items of the whole list that show wha
           const { forward, back } = await walk(queries, { ...filters, limit });
           assert.deepEqual(forward, expected);
           assert.deepEqual(back, expected);
-          await assertSums(queries, filters, expected);
+          await assertSums(queries, byRows, filters, expected);
         }
         await queries.close();
+        await byRows.close();
         rmSync(directory, { recursive: true, force: true });
       },
     ),

@@ -3,7 +3,7 @@ import type { Engine, EngineOptions } from '../../src/store/engine/engine.js';
 import { diskFiles, type LogFile, type LogFiles } from '../../src/store/records/log-files.js';
 import { type Database, openForWriting, openLog } from '../../src/store/sqlite/database.js';
 import { lockDirectory } from '../../src/store/sqlite/directory-lock.js';
-import { engineOn } from '../../src/store/sqlite/engine-store.js';
+import { engineOn, type QuietSessions } from '../../src/store/sqlite/engine-store.js';
 
 const CACHE_BYTES = 1 << 20;
 
@@ -54,12 +54,17 @@ export class TestDisk implements LogFiles {
 export function openEngine(
   directory: string,
   options: Partial<EngineOptions> & Pick<EngineOptions, 'normalizer' | 'now'>,
-): { readonly db: Database; readonly engine: Engine; readonly disk: TestDisk } {
+): {
+  readonly db: Database;
+  readonly engine: Engine;
+  readonly quiet: QuietSessions;
+  readonly disk: TestDisk;
+} {
   lockDirectory(directory).release();
   const db = openForWriting(directory, CACHE_BYTES);
   db.exec('PRAGMA main.synchronous = OFF; PRAGMA kept.synchronous = OFF');
   const disk = new TestDisk();
-  const engine = engineOn(db, openLog(directory, db, { files: disk }), {
+  const { engine, quiet } = engineOn(db, openLog(directory, db, { files: disk }), {
     settings: 'test',
     implicitSessions: true,
     timeoutNs: 1_800_000_000_000n,
@@ -67,5 +72,5 @@ export function openEngine(
     ...options,
   });
   engine.recover(() => {});
-  return { db, engine, disk };
+  return { db, engine, quiet, disk };
 }

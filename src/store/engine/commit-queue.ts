@@ -76,6 +76,11 @@ export class CommitQueue {
     this.#unfolded += records;
   }
 
+  /** Whether nothing waits and sessions are up to date. */
+  get isIdle(): boolean {
+    return this.#running === undefined && this.#unfolded === 0;
+  }
+
   push(append: QueuedAppend): void {
     this.#queue.push(append);
   }

@@ -380,6 +380,11 @@ export class Engine {
     this.#announce();
   }
 
+  /** Whether nothing is staged and rows follow what is accepted: other rows of the same store may be written then. */
+  get isAtRest(): boolean {
+    return !this.#isStaged && !this.#behind && !this.#isFoldFaulty;
+  }
+
   /** Marks a session as invalidated; false where there is none. */
   invalidate(project: string, id: string): boolean {
     this.fold();

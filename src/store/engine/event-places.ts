@@ -1,5 +1,6 @@
 import type { EventTimes, TimeSpan } from '../../sessionize/fragment.js';
-import { GroupKind, MAX_INTEGER } from './row-values.js';
+import { MAX_INTEGER } from '../contract/listing.js';
+import { GroupKind } from './row-values.js';
 
 /**
  * Where the events of a group are found in time. The groups of a session overlap, so a page in order of time has to know which of them can have events in a range.

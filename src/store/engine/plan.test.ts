@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
+import { Listing } from '../contract/listing.js';
 import { BlockBuilder, decodePlaces } from '../records/block.js';
 import type { StoredBlock } from '../records/log.js';
 import { CallIndex } from './call-index.js';
@@ -12,7 +13,7 @@ import { HotGroups } from './hot-groups.js';
 import { Intake } from './intake.js';
 import type { LoadAnswer, LoadRequest, Plan } from './loads.js';
 import { Dimension } from './rollups.js';
-import { GroupKind, Listing } from './row-values.js';
+import { GroupKind } from './row-values.js';
 import { Sessions } from './sessions.js';
 import { blocksOf } from './staging.js';
 

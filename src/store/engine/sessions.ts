@@ -1,6 +1,7 @@
 import type { Earliest } from '../../sessionize/earliest.js';
 import { Session } from '../../sessionize/session.js';
 import { believedFrom, believedUntil } from '../../sessionize/stretches.js';
+import { Listing, MAX_INTEGER } from '../contract/listing.js';
 import type { SessionListener } from '../contract/store.js';
 import { ChangeSet, type SessionPlace, type SessionProgress, type SessionTraits } from './changes.js';
 import { facetChange, facetsOf, type SessionFacets } from './facets.js';
@@ -14,7 +15,6 @@ import {
   type StoredSession,
 } from './loads.js';
 import { countryOf, Rollups, type Tally, tallyOf } from './rollups.js';
-import { Listing, MAX_INTEGER } from './row-values.js';
 import { exchangeUsers, type OtherUsers, otherUsersOf } from './session-users.js';
 import { TimelineRows } from './timeline-rows.js';
 

@@ -16,8 +16,8 @@ import {
   type StoredEvent,
   spanEventId,
 } from '../contract/event.js';
+import { MAX_INTEGER } from '../contract/listing.js';
 import type { EventKind } from '../engine/event-places.js';
-import { MAX_INTEGER } from '../engine/row-values.js';
 import { encodeRecords, type RecordSource } from '../records/block.js';
 import type { HeldSpan } from '../records/held-records.js';
 import type { GroupRow } from './reads.js';

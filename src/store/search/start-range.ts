@@ -1,5 +1,4 @@
-import { Session } from '../../sessionize/session.js';
-import { LISTED, MAX_INTEGER, type Prepare } from '../sqlite/database.js';
+import { MAX_INTEGER } from '../contract/listing.js';
 
 /** Part of a range of starts: whole buckets of a level, or what is left at its ends, from `fromNs` to `toNs`; all bounds inclusive. */
 export type RangePart =
@@ -34,22 +33,4 @@ export function* partsOfRange(
   yield { level, first, last };
   yield* partsOfRange(fromNs, first * width - 1n, widthsNs, level - 1);
   if (!isOpen) yield* partsOfRange((last + 1n) * width, toNs, widthsNs, level - 1);
-}
-
-/** The listed sessions that start from `fromNs` to `toNs`, both inclusive. */
-export function* sessionsStarting(
-  prepare: Prepare,
-  project: number,
-  fromNs: bigint,
-  toNs: bigint,
-): Generator<Session> {
-  for (const listing of LISTED) {
-    const rows = prepare(
-      `SELECT id, sums, earliest FROM session INDEXED BY session_by_start
-       WHERE project = ? AND listing = ? AND start_ns BETWEEN ? AND ?`,
-    ).iterate(project, listing, fromNs, toNs);
-    for (const row of rows) {
-      yield Session.decode(row.id as string, row.sums as string, row.earliest as string);
-    }
-  }
 }

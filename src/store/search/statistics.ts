@@ -1,95 +1,100 @@
 import type { Session } from '../../sessionize/session.js';
+import { MAX_INTEGER } from '../contract/listing.js';
 import type { UsageGaps } from '../contract/session.js';
 import type { SessionFilter, SessionRange } from '../contract/session-filter.js';
 import type { Statistics } from '../contract/statistics.js';
+import { FacetKind } from '../engine/facets.js';
 import { Dimension, LEVEL_NS, MICROS, type Tally, tallyOf } from '../engine/rollups.js';
-import { Listing, MAX_INTEGER, type Prepare } from '../sqlite/database.js';
+
 import { sessionsFromBefore, startsIn } from './active-range.js';
-import { type Columns, type MatchOptions, matchingSessions } from './matching-sessions.js';
-import type { Condition } from './session-search.js';
-import { partsOfRange, sessionsStarting } from './start-range.js';
+import { type Bits, CHUNK_SESSIONS, countBits, countCommon, eachBit, hasBit } from './columns/bits.js';
+import { type Chunk, Flag, isAtLeast, Part, split, usersIn } from './columns/chunk.js';
+import type { ChunkHead } from './columns/column-rows.js';
+import { UniqueUsers } from './columns/unique-users.js';
+import {
+  CHUNKS_AT_ONCE,
+  chunksOf,
+  columnWay,
+  looseRows,
+  type MatchOptions,
+  matchingSessions,
+} from './matching-sessions.js';
+import { partsOfRange } from './start-range.js';
 
 const ALL_TIME = LEVEL_NS.length - 1;
 
 /**
  * Statistics of the sessions of a range: of starts, all time, or whole days and whole hours, from the rollups, what is left at both
- * ends, and what started before the range and was active in it, from the sessions themselves. Exact, also in its distinct users.
- *
- * @param expiredNs sessions with their last activity at or before this have timed out.
+ * ends, and what started before the range and was active in it, from the sessions themselves. Distinct users, who cannot be added up, are those of the
+ * chunks. Exact.
  */
-export function readStatistics(
-  prepare: Prepare,
-  project: number,
-  range: SessionRange,
-  expiredNs: bigint,
-): Statistics {
+export async function readStatistics(range: SessionRange, options: MatchOptions): Promise<Statistics> {
   const { startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs } = range;
-  const sums = sumsOf(prepare, project, range);
-  const closedBy = lastFromNs !== undefined && lastFromNs > expiredNs ? lastFromNs - 1n : expiredNs;
+  const { rows, project, expiredNs } = options;
+  const sums = await sumsOf(range, options);
+  const activeFrom = lastFromNs !== undefined && lastFromNs > expiredNs ? lastFromNs : expiredNs + 1n;
   const open =
-    startFromNs > startToNs
-      ? 0n
-      : prepare(
-          `SELECT count(*) AS n FROM session INDEXED BY session_by_last
-           WHERE project = ? AND listing IN (${Listing.open}, ${Listing.timedOut}) AND last_ns > ? AND start_ns BETWEEN ? AND ?`,
-        ).get(project, closedBy, startFromNs, startToNs)!.n;
-  return statisticsOf(sums, Number(open));
+    startFromNs > startToNs ? 0 : await rows.countActive(project, { startFromNs, startToNs }, activeFrom);
+  return statisticsOf(sums, open, options);
 }
 
-/** The same of the sessions that match any filter, from their rows. */
-export function countMatching(filter: SessionFilter, options: MatchOptions): Statistics {
+/** The same of the sessions that match any filter, by columns and rows. */
+export async function countMatching(filter: SessionFilter, options: MatchOptions): Promise<Statistics> {
   const sums = new Sums();
+  const open = await addMatching(filter, sums, options);
+  return statisticsOf(sums, open, options);
+}
+
+/** Adds the sessions that match a filter, one by one; how many of them are open. */
+async function addMatching(filter: SessionFilter, sums: Sums, options: MatchOptions): Promise<number> {
   let open = 0;
-  const columns: Columns = [
-    ['(s.last_ns - s.start_ns) / 1000000000'],
-    ['(s.last_ns - s.start_ns) % 1000000000 / 1000'],
-    [`s.listing <> ${Listing.ended} AND s.last_ns > ?`, options.expiredNs],
-    ['s.has_errors'],
-    ['s.span_count <= 1'],
-    ['s.unpriced'],
-    ['s.unreported'],
-    ['s.device'],
-    ['s.country'],
-    ['s.user_id'],
-  ];
   const tallies = new Tallies(sums);
-  for (const row of matchingSessions(filter, columns, options)) {
-    const [seconds, micros, isOpen, errors, bounce, unpriced, unreported, device, country, user] = row;
-    if (isOpen === 1) open++;
-    tallies.add({
-      durationSeconds: seconds as number,
-      durationMicros: micros as number,
-      errors: errors === 1,
-      genai: unpriced !== null,
-      bounce: bounce === 1,
-      device: (device as string | null) ?? 'unknown',
-      country: (country as string | null) ?? '',
-      user: (user as string | null) ?? '',
-      unpricedCount: (unpriced as number | null) ?? 0,
-      unreportedCount: (unreported as number | null) ?? 0,
+  const alive = split(options.expiredNs + 1n);
+  const { chunks, rows } = await matchingSessions(
+    filter,
+    { kind: 'statistics', parts: [Part.users] },
+    options,
+  );
+  for await (const { chunk, sessions, greatestLastNs } of chunks) {
+    tallies.addChunk(chunk, sessions);
+    if (greatestLastNs <= options.expiredNs) continue;
+    const closed = chunk.flagged(Flag.closed);
+    eachBit(sessions, (place) => {
+      if (chunk.isActiveAt(place, alive) && !hasBit(closed, place)) open++;
     });
   }
-  tallies.flush();
-  return statisticsOf(sums, open);
-}
-
-/** How many calls of the sessions that match any filter have no known cost, or no known tokens. */
-export function countGaps(filter: SessionFilter, options: MatchOptions): UsageGaps {
-  const gaps = { unpricedCount: 0, unreportedCount: 0 };
-  const columns: Columns = [['s.unpriced'], ['s.unreported']];
-  const withGaps: Condition = ['s.unpriced + s.unreported > 0'];
-  for (const [unpriced, unreported] of matchingSessions(filter, columns, options, [withGaps])) {
-    gaps.unpricedCount += unpriced as number;
-    gaps.unreportedCount += unreported as number;
+  for await (const some of rows) {
+    for (const row of some) {
+      const [, seconds, nanos, lastSeconds, lastNanos, closed, errors, spans, ...rest] = row;
+      const [unpriced, unreported, device, country, user] = rest;
+      if (closed === 0 && isAtLeast(lastSeconds, lastNanos, alive.seconds, alive.nanos)) open++;
+      tallies.add({
+        durationSeconds: seconds,
+        durationMicros: Math.floor(nanos / NANOS_PER_MICRO),
+        errors: errors === 1,
+        genai: unpriced !== null,
+        bounce: spans <= 1,
+        device: device ?? 'unknown',
+        country: country ?? '',
+        user: user ?? '',
+        unpricedCount: unpriced ?? 0,
+        unreportedCount: unreported ?? 0,
+      });
+    }
   }
-  return gaps;
+  tallies.flush();
+  return open;
 }
 
-function statisticsOf(sums: Sums, openSessions: number): Statistics {
+async function statisticsOf(
+  sums: Sums,
+  openSessions: number,
+  { project, columnRows }: MatchOptions,
+): Promise<Statistics> {
   return {
     openSessions,
     totalSessions: Number(sums.get(Dimension.sessions)),
-    uniqueUsers: sums.allUsers ?? sums.users.size,
+    uniqueUsers: sums.allUsers ?? (await sums.users.count(project, columnRows)),
     durationMicros: sums.get(Dimension.durationSeconds) * MICROS + sums.get(Dimension.durationMicros),
     sessionsWithErrors: Number(sums.get(Dimension.errors)),
     sessionsWithGenAi: Number(sums.get(Dimension.genai)),
@@ -101,26 +106,64 @@ function statisticsOf(sums: Sums, openSessions: number): Statistics {
 }
 
 /** How many calls of the sessions of a range have no known cost, or no known tokens. */
-export function readGaps(prepare: Prepare, project: number, range: SessionRange): UsageGaps {
-  return gapsIn(sumsOf(prepare, project, range, [Dimension.unpriced, Dimension.unreported]));
+export async function readGaps(range: SessionRange, options: MatchOptions): Promise<UsageGaps> {
+  return gapsIn(await sumsOf(range, options, false));
 }
 
-/** Sums over the sessions of a range; of whole days and hours those of the dimensions named, else of all. */
-function sumsOf(
-  prepare: Prepare,
-  project: number,
-  range: SessionRange,
-  dimensions?: readonly number[],
-): Sums {
+/** Sums over the sessions of a range, with or without their users. */
+async function sumsOf(range: SessionRange, options: MatchOptions, withUsers = true): Promise<Sums> {
   const { fromNs, toNs } = startsIn(range);
   const sums = new Sums();
-  for (const part of partsOfRange(fromNs, toNs, LEVEL_NS)) {
-    if (part.level === undefined)
-      addSessions(sessionsStarting(prepare, project, part.fromNs, part.toNs), sums);
-    else addBuckets(prepare, project, part, sums, dimensions);
+  const parts = [...partsOfRange(fromNs, toNs, LEVEL_NS)];
+  const isAllTime = parts.length === 1 && parts[0]!.level === ALL_TIME && range.lastFromNs === undefined;
+  const { rows, project } = options;
+  if (withUsers && isAllTime) sums.allUsers = await rows.countRollupUsers(project, ALL_TIME);
+  const fromBuckets = withUsers && !isAllTime && !(await addUsers(fromNs, toNs, sums.users, options));
+  for (const part of parts) {
+    if (part.level === undefined) {
+      await addMatching({ startFromNs: part.fromNs, startToNs: part.toNs }, sums, options);
+      continue;
+    }
+    const { level, first, last } = part;
+    for (const { dimension, name, count } of await rows.rollups(project, level, first, last)) {
+      sums.add(dimension, name, count);
+    }
+    if (!fromBuckets) continue;
+    for (const user of await rows.rollupUsers(project, level, first, last)) sums.users.addId(user);
   }
-  addSessions(sessionsFromBefore(prepare, project, range), sums);
+  for await (const sessions of sessionsFromBefore(rows, project, range)) addSessions(sessions, sums);
   return sums;
+}
+
+/** Adds the users of the sessions that started in a range, from chunks; false where too few sessions are in chunks. */
+async function addUsers(
+  startFromNs: bigint,
+  startToNs: bigint,
+  users: UniqueUsers,
+  options: MatchOptions,
+): Promise<boolean> {
+  const filter = { startFromNs, startToNs };
+  const way = startFromNs > startToNs ? undefined : await columnWay(filter, options);
+  if (way === undefined) return false;
+  const { project, columnRows, checkpoint } = options;
+  const loose = new Set(way.loose.map((no) => Math.floor(no / CHUNK_SESSIONS)));
+  const isWhole = ({ chunk, leastStartNs, greatestStartNs }: ChunkHead): boolean =>
+    startFromNs <= leastStartNs && greatestStartNs <= startToNs && !loose.has(chunk);
+  const whole = way.heads.filter(isWhole).map(({ chunk }) => chunk);
+  for (let at = 0; at < whole.length; at += CHUNKS_AT_ONCE) {
+    checkpoint();
+    const read = await columnRows.parts(project, whole.slice(at, at + CHUNKS_AT_ONCE), [Part.users]);
+    for (const [bytes] of read) users.addNumbers(usersIn(bytes!));
+  }
+  const rest = { ...way, heads: way.heads.filter((head) => !isWhole(head)) };
+  for await (const { chunk, sessions } of chunksOf(filter, rest, [Part.users], options)) {
+    const byPlace = chunk.users.users;
+    eachBit(sessions, (place) => users.addNumber(byPlace[place]!));
+  }
+  for await (const rows of looseRows(filter, way, 'user', [], options)) {
+    for (const [, user] of rows) if (user !== null) users.addId(user);
+  }
+  return true;
 }
 
 function gapsIn(sums: Sums): UsageGaps {
@@ -134,7 +177,7 @@ class Sums {
   readonly #counts = new Map<number, bigint>();
   readonly devices = new Map<string, number>();
   readonly countries = new Map<string, { name: string | undefined; count: number }>();
-  readonly users = new Set<string>();
+  readonly users = new UniqueUsers();
   /** Distinct users of all time, where that is what was asked: a count, without their names. */
   allUsers: number | undefined;
 
@@ -143,9 +186,7 @@ class Sums {
   }
 
   add(dimension: number, name: string, count: bigint): void {
-    if (dimension === Dimension.user) {
-      this.users.add(name);
-    } else if (dimension === Dimension.device) {
+    if (dimension === Dimension.device) {
       this.devices.set(name, (this.devices.get(name) ?? 0) + Number(count));
     } else if (dimension === Dimension.country) {
       const code = name.slice(0, 2);
@@ -157,35 +198,6 @@ class Sums {
       });
     } else {
       this.#counts.set(dimension, this.get(dimension) + count);
-    }
-  }
-}
-
-/** Adds whole buckets of a level. */
-function addBuckets(
-  prepare: Prepare,
-  project: number,
-  { level, first, last }: { level: number; first: bigint; last: bigint },
-  sums: Sums,
-  dimensions: readonly number[] = Object.values(Dimension),
-): void {
-  const rows = prepare(
-    `SELECT name, count FROM rollup
-     WHERE project = ? AND level = ? AND dimension = ? AND bucket BETWEEN ? AND ?`,
-  );
-  for (const dimension of dimensions) {
-    if (level === ALL_TIME && dimension === Dimension.user) {
-      sums.allUsers = Number(
-        prepare('SELECT count(*) AS n FROM rollup WHERE project = ? AND level = ? AND dimension = ?').get(
-          project,
-          level,
-          dimension,
-        )!.n,
-      );
-      continue;
-    }
-    for (const row of rows.iterate(project, level, dimension, first, last)) {
-      sums.add(dimension, row.name as string, row.count as bigint);
     }
   }
 }
@@ -229,8 +241,32 @@ class Tallies {
     if (tally.unreportedCount > 0) count(this.#counts, Dimension.unreported, tally.unreportedCount);
     count(this.#devices, tally.device);
     if (tally.country !== '') count(this.#countries, tally.country);
-    if (tally.user !== '') this.#sums.users.add(tally.user);
+    if (tally.user !== '') this.#sums.users.addId(tally.user);
     if (this.#sessions === MOST_TALLIES) this.flush();
+  }
+
+  addChunk(chunk: Chunk, sessions: Bits): void {
+    const { users } = this.#sums;
+    if (this.#sessions + chunk.count > MOST_TALLIES) this.flush();
+    this.#sessions += countBits(sessions);
+    let [seconds, micros] = [0, 0];
+    const { durationSeconds, durationNanos } = chunk;
+    const { users: byPlace } = chunk.users;
+    eachBit(sessions, (place) => {
+      seconds += durationSeconds[place]!;
+      micros += Math.floor(durationNanos[place]! / NANOS_PER_MICRO);
+      users.addNumber(byPlace[place]!);
+    });
+    this.#seconds += seconds;
+    this.#micros += micros;
+    this.#bounces += countCommon(sessions, chunk.flagged(Flag.bounce));
+    count(this.#counts, Dimension.errors, countCommon(sessions, chunk.withErrors()));
+    count(this.#counts, Dimension.genai, countCommon(sessions, chunk.flagged(Flag.genai)));
+    const gaps = gapsOf(chunk, sessions);
+    count(this.#counts, Dimension.unpriced, gaps.unpricedCount);
+    count(this.#counts, Dimension.unreported, gaps.unreportedCount);
+    chunk.eachValue(FacetKind.device, (device, having) => addCount(this.#devices, device, sessions, having));
+    chunk.eachCountry((country, having) => addCount(this.#countries, country, sessions, having));
   }
 
   /** Adds what was gathered to the sums. */
@@ -246,6 +282,24 @@ class Tallies {
     this.#sessions = this.#seconds = this.#micros = this.#bounces = 0;
     for (const gathered of [this.#counts, this.#devices, this.#countries]) gathered.clear();
   }
+}
+
+function addCount(counts: Map<string, number>, key: string, sessions: Bits, having: Bits): void {
+  const more = countCommon(sessions, having);
+  if (more > 0) count(counts, key, more);
+}
+
+const NANOS_PER_MICRO = 1000;
+
+/** By how many calls totals of sessions of a chunk may be too low. */
+export function gapsOf({ gapPlaces, unpriced, unreported }: Chunk, sessions: Bits): UsageGaps {
+  const gaps = { unpricedCount: 0, unreportedCount: 0 };
+  for (let row = 0; row < gapPlaces.length; row++) {
+    if (!hasBit(sessions, gapPlaces[row]!)) continue;
+    gaps.unpricedCount += unpriced[row]!;
+    gaps.unreportedCount += unreported[row]!;
+  }
+  return gaps;
 }
 
 function count<Key>(counts: Map<Key, number>, key: Key, more = 1): void {

@@ -1,7 +1,7 @@
 import { Session } from '../../sessionize/session.js';
 import { clientOf, geoOf, visitOf, vitalsOf } from '../../sessionize/session-view.js';
 import type { StoredSession } from '../contract/session.js';
-import type { SessionRow } from './session-search.js';
+import type { SessionRow } from './search-rows.js';
 
 /** What a list shows of a session's row. */
 export function storedRow({ id, sums, earliest, invalidated }: SessionRow): StoredSession {

@@ -1,59 +1,218 @@
+import { MAX_INTEGER } from '../contract/listing.js';
+import type { UsageGaps } from '../contract/session.js';
+import type { SessionRange } from '../contract/session-filter.js';
 import type { TopScan } from '../contract/statistics.js';
 import { FacetKind } from '../engine/facets.js';
-import { MAX_INTEGER } from '../sqlite/database.js';
+import { NANO_PER_USD } from '../engine/timeline-rows.js';
 import { spanningWindows, startsIn } from './active-range.js';
-import { checksOf, type LookupOptions, planOf, type SessionRow, valuesOf } from './session-search.js';
-
-const AMOUNTS = { cost: 's.cost_nano_usd', duration: 's.last_ns - s.start_ns' } as const;
-
-interface TopRow extends SessionRow {
-  readonly amount: bigint;
-}
+import { type Bits, eachBit, hasBit } from './columns/bits.js';
+import { type Chunk, Part } from './columns/chunk.js';
+import type { ChunkHead } from './columns/column-rows.js';
+import type { LookupOptions } from './filters.js';
+import { chunksOf, columnWay, looseRows, type MatchOptions, matchingSessions } from './matching-sessions.js';
+import type { AmountRow, Check, SessionRow } from './search-rows.js';
+import { gapsOf } from './statistics.js';
 
 /**
- * The sessions of a range with the greatest cost or duration. The index of values has them in buckets of a fourth of a power of two: those
- * are read from the greatest on, until there are enough. What is read grows with the sessions of the range in the last of these buckets, and with those
- * that started before the range and were active in it; under filters, those that are greater and do not match come on top.
+ * The sessions of a range with the greatest cost or duration. Of chunks those are read that may have one of them, the greatest first: a chunk says
+ * what its greatest amount is. What no chunk tells is read by rows.
  */
-export function readTopSessions(scan: TopScan, options: LookupOptions): SessionRow[] {
-  const { by, limit, startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs: activeFromNs, ...filter } = scan;
-  const lastFromNs = activeFromNs ?? 0n;
-  const { prepare, project } = options;
-  const plan = planOf(filter, options);
-  if (plan === undefined) return [];
-  // The sessions are read by their amounts, not by what would lead to those that match.
-  const { lead, probes } = plan;
-  const checks = checksOf({ ...plan, probes: lead?.group === undefined ? probes : [...probes, lead.group] });
-  const amount = AMOUNTS[by];
-  const greatest = (facet: bigint, fromNs: bigint, toNs: bigint, most: number): TopRow[] =>
-    prepare(
-      `SELECT s.start_ns, s.id, s.invalidated, s.sums, s.earliest, ${amount} AS amount
-       FROM session_facet AS f CROSS JOIN session AS s ON s.no = f.session
-       WHERE f.facet = ? AND f.start_ns BETWEEN ? AND ? AND s.last_ns >= ? AND ${amount} IS NOT NULL
-         ${checks.map(([text]) => ` AND ${text}`).join('')}
-       ORDER BY amount DESC, s.start_ns DESC, s.id DESC LIMIT ?`,
-    ).all(facet, fromNs, toNs, lastFromNs, ...valuesOf(checks), most) as unknown as TopRow[];
+export async function readTopSessions(
+  { by, limit, ...range }: SessionRange & Pick<TopScan, 'by' | 'limit'>,
+  options: MatchOptions,
+): Promise<SessionRow[]> {
+  const { startFromNs = 0n, startToNs = MAX_INTEGER } = range;
+  if (startFromNs > startToNs) return [];
+  const way = await columnWay(range, options);
+  if (way === undefined) return readTopByRows({ by, limit, ...range }, options);
+  const greatest = new Greatest(limit);
+  const checks: readonly Check[] =
+    range.lastFromNs === undefined ? [] : [{ is: 'atLeast', column: 'lastNs', value: range.lastFromNs }];
+  for await (const rows of looseRows(range, way, by, checks, options)) {
+    for (const [no, amount, startNs] of rows) {
+      if (amount !== null) greatest.add(no, BigInt(amount), BigInt(startNs));
+    }
+  }
+  const greatestIn = (head: ChunkHead): Amount | undefined => {
+    const amount = by === 'cost' ? head.greatestCostNanoUsd : head.greatestDurationNs;
+    return amount === undefined ? undefined : { no: 0, amount, startNs: head.greatestStartNs };
+  };
+  const heads = way.heads
+    .flatMap((head) => {
+      const most = greatestIn(head);
+      return most === undefined ? [] : [{ head, most }];
+    })
+    .sort((a, b) => compareAmounts(a.most, b.most));
+  for (const { head, most } of heads) {
+    if (!greatest.hasRoomFor(most)) break;
+    const chunks = chunksOf(range, { ...way, heads: [head] }, PARTS[by], options);
+    for await (const { chunk, sessions } of chunks) ADDING[by](greatest, chunk, sessions);
+  }
+  return rowsOf(greatest, limit, options);
+}
 
-  const { fromNs, toNs } = startsIn(scan);
-  const buckets = prepare(
-    'SELECT no FROM facet_value WHERE project = ? AND kind = ? ORDER BY value DESC',
-  ).all(project, FacetKind[by]);
-  const top: TopRow[] = [];
-  for (const { no } of buckets) {
-    top.push(...greatest(no as bigint, fromNs, toNs, limit - top.length));
+/** The same by the index of values, which has amounts in buckets of a fourth of a power of two: those are read from the greatest on, until there are enough. */
+async function readTopByRows(
+  { by, limit, ...range }: SessionRange & Pick<TopScan, 'by' | 'limit'>,
+  { rows, project }: LookupOptions,
+): Promise<SessionRow[]> {
+  const { startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs = 0n } = range;
+  const { fromNs, toNs } = startsIn(range);
+  const buckets = await rows.values(project, FacetKind[by]);
+  const top: AmountRow[] = [];
+  for (const { no } of [...buckets].reverse()) {
+    const starts = { startFromNs: fromNs, startToNs: toNs, lastFromNs };
+    top.push(...(await rows.greatest(by, no, starts, limit - top.length)));
     if (top.length === limit) break;
   }
-  if (scan.lastFromNs === undefined) return top;
+  if (range.lastFromNs === undefined) return top;
   const started = top.length;
-  for (const { facet, sinceNs, untilNs } of spanningWindows(prepare, project, lastFromNs)) {
-    const since = sinceNs > startFromNs ? sinceNs : startFromNs;
-    top.push(...greatest(facet, since, untilNs < startToNs ? untilNs : startToNs, limit));
+  for (const window of await spanningWindows(rows, project, lastFromNs)) {
+    const starts = {
+      startFromNs: window.startFromNs > startFromNs ? window.startFromNs : startFromNs,
+      startToNs: window.startToNs < startToNs ? window.startToNs : startToNs,
+      lastFromNs,
+    };
+    top.push(...(await rows.greatest(by, window.no, starts, limit)));
   }
   return top.length === started ? top : top.sort(greaterFirst).slice(0, limit);
 }
 
+/** The greatest of the sessions that match any filter, and what no cost of all of them has in it, by columns and rows. */
+export async function countTop(
+  { by, limit, nowNs: _, ...filter }: TopScan,
+  options: MatchOptions,
+): Promise<UsageGaps & { readonly rows: readonly SessionRow[] }> {
+  const gaps = { unpricedCount: 0, unreportedCount: 0 };
+  const addGaps = ({ unpricedCount, unreportedCount }: UsageGaps): void => {
+    gaps.unpricedCount += unpricedCount;
+    gaps.unreportedCount += unreportedCount;
+  };
+  const greatest = new Greatest(limit);
+  const { chunks, rows } = await matchingSessions(filter, { kind: by, parts: PARTS[by] }, options);
+  for await (const { chunk, sessions } of chunks) {
+    addGaps(gapsOf(chunk, sessions));
+    ADDING[by](greatest, chunk, sessions);
+  }
+  for await (const some of rows) {
+    for (const [no, amount, startNs, unpriced, unreported] of some) {
+      addGaps({ unpricedCount: Number(unpriced), unreportedCount: Number(unreported) });
+      if (amount !== null) greatest.add(no, BigInt(amount), BigInt(startNs));
+    }
+  }
+  return { rows: await rowsOf(greatest, limit, options), ...gaps };
+}
+
+/** The rows of the greatest, greatest first. */
+async function rowsOf(
+  greatest: Greatest,
+  limit: number,
+  { rows, project }: LookupOptions,
+): Promise<SessionRow[]> {
+  const kept = new Map(greatest.kept().map(({ no, amount }) => [no, amount]));
+  const found = await rows.byNumber(project, [...kept.keys()]);
+  return found
+    .map((row) => ({ ...row, amount: kept.get(Number(row.no))! }))
+    .sort(greaterFirst)
+    .slice(0, limit);
+}
+
+function addCosts(greatest: Greatest, chunk: Chunk, sessions: Bits): void {
+  const { places, model, priced, costUsd, costNanoUsd } = chunk.usage;
+  for (let row = 0; row < places.length; row++) {
+    const place = places[row]!;
+    if (model[row] !== 0 || priced[row] === 0 || !hasBit(sessions, place)) continue;
+    // Less than what is kept does not become a whole number of many digits.
+    if (!greatest.mayKeep(costUsd[row]!)) continue;
+    const amount = BigInt(costUsd[row]!) * NANO_PER_USD + BigInt(costNanoUsd[row]!);
+    greatest.add(
+      chunk.firstNo + chunk.slots[place]!,
+      amount < MAX_INTEGER ? amount : MAX_INTEGER,
+      chunk.startNs(place),
+    );
+  }
+}
+
+function addDurations(greatest: Greatest, chunk: Chunk, sessions: Bits): void {
+  const { durationSeconds, durationNanos, slots, firstNo } = chunk;
+  eachBit(sessions, (place) => {
+    const seconds = durationSeconds[place]!;
+    if (!greatest.mayKeep(seconds)) return;
+    const amount = BigInt(seconds) * SECOND_NS + BigInt(durationNanos[place]!);
+    greatest.add(firstNo + slots[place]!, amount, chunk.startNs(place));
+  });
+}
+
+/** Parts of chunks that have the amounts. */
+const PARTS = { cost: [Part.usage], duration: [] } as const;
+
+const ADDING = { cost: addCosts, duration: addDurations } as const;
+
+const SECOND_NS = 1_000_000_000n;
+const BILLION = 1_000_000_000n;
+
+/** Besides those that are kept so many wait to be sorted in. */
+const MOST_WAITING = 1_000;
+
+interface Amount {
+  readonly no: number;
+  readonly amount: bigint;
+  readonly startNs: bigint;
+}
+
+/** Keeps the greatest of any number of sessions; of those that are the same in amount and start all, since their ids are not known here. */
+class Greatest {
+  readonly #limit: number;
+  #kept: Amount[] = [];
+  /** Whole billions of the least amount that may still be kept. */
+  #least = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Whether an amount of so many whole billions may be among the greatest. */
+  mayKeep(billions: number): boolean {
+    return billions >= this.#least;
+  }
+
+  /** Whether one that is as great as this in amount and start may be among the greatest. */
+  hasRoomFor(amount: Amount): boolean {
+    this.#sort();
+    const last = this.#kept[this.#limit - 1];
+    return last === undefined || compareAmounts(amount, last) <= 0;
+  }
+
+  add(no: number, amount: bigint, startNs: bigint): void {
+    this.#kept.push({ no, amount, startNs });
+    if (this.#kept.length >= this.#limit + MOST_WAITING) this.#sort();
+  }
+
+  kept(): readonly Amount[] {
+    this.#sort();
+    return this.#kept;
+  }
+
+  #sort(): void {
+    this.#kept.sort(compareAmounts);
+    const last = this.#kept[this.#limit - 1];
+    if (last === undefined) return;
+    let end = this.#limit;
+    while (end < this.#kept.length && compareAmounts(this.#kept[end]!, last) === 0) end++;
+    this.#kept.length = end;
+    this.#least = Number(last.amount / BILLION);
+  }
+}
+
+/** Greatest first, then latest start. */
+function compareAmounts(a: Amount, b: Amount): number {
+  if (a.amount !== b.amount) return a.amount > b.amount ? -1 : 1;
+  if (a.startNs !== b.startNs) return a.startNs > b.startNs ? -1 : 1;
+  return 0;
+}
+
 /** Greatest first, ties in list order. */
-function greaterFirst(a: TopRow, b: TopRow): number {
+function greaterFirst(a: AmountRow, b: AmountRow): number {
   if (a.amount !== b.amount) return a.amount > b.amount ? -1 : 1;
   if (a.start_ns !== b.start_ns) return a.start_ns > b.start_ns ? -1 : 1;
   return Buffer.compare(Buffer.from(b.id), Buffer.from(a.id));

@@ -3,20 +3,20 @@ import { Session } from '../../sessionize/session.js';
 import { visitOf } from '../../sessionize/session-view.js';
 import type { SessionFilter } from '../contract/session-filter.js';
 import type { StoredVisits, VitalSums } from '../contract/statistics.js';
-import { type Columns, type MatchOptions, matchingSessions } from './matching-sessions.js';
+import { FacetKind } from '../engine/facets.js';
+import { type Bits, countBits, countCommon, hasBit, keepCommon } from './columns/bits.js';
+import { type Chunk, Part } from './columns/chunk.js';
+import { type MatchOptions, matchingSessions } from './matching-sessions.js';
 import { MostCommon } from './most-common.js';
-
-/** What is read of each session: whether it has errors, what few sessions have, and its traits where a release is among them. */
-const COLUMNS: Columns = [
-  ['s.has_errors'],
-  [`CASE WHEN instr(s.sums, char(10)) > 0 OR instr(s.sums, '"exceptions":') > 0 THEN s.sums END`],
-  [`CASE WHEN instr(s.earliest, 'elease":') > 0 THEN s.earliest END`],
-];
 
 const PERCENTS = [50, 75, 95] as const;
 
 /** Sums over the visits among the sessions that match any filter, from their rows. Of each list of values at most `limit`. */
-export function countVisits(filter: SessionFilter, limit: number, options: MatchOptions): StoredVisits {
+export async function countVisits(
+  filter: SessionFilter,
+  limit: number,
+  options: MatchOptions,
+): Promise<StoredVisits> {
   const releases = new MostCommon<[sessions: number, withErrors: number, withCrashes: number]>(limit);
   const entries = new MostCommon<[sessions: number]>(limit);
   const exits = new MostCommon<[sessions: number]>(limit);
@@ -26,27 +26,46 @@ export function countVisits(filter: SessionFilter, limit: number, options: Match
   let pageViews = 0;
   let isFirstPass = true;
   while (lists.some(({ isDone }) => !isDone)) {
-    for (const [hasErrors, sums, earliest] of matchingSessions(filter, COLUMNS, options)) {
-      const { visit, exceptions } = sums === null ? {} : Session.decodeTold(sums as string);
-      if (!releases.isDone && earliest !== null) {
-        const { release } = Session.decodeTraits(earliest as string);
-        const hasCrashes = exceptions !== undefined && exceptions.crashCount > 0;
-        if (release !== undefined) releases.add(release, 1, hasErrors === 1 ? 1 : 0, hasCrashes ? 1 : 0);
-      }
-      if (visit === undefined) continue;
-      const view = visitOf(visit);
-      const entry = view?.entry_url ?? view?.entry_page;
-      const exit = view?.exit_url ?? view?.exit_page;
-      if (!entries.isDone && entry !== undefined) entries.add(entry, 1);
-      if (!exits.isDone && exit !== undefined) exits.add(exit, 1);
+    const { chunks, rows } = await matchingSessions(
+      filter,
+      { kind: 'visits', parts: [Part.visits] },
+      options,
+    );
+    for await (const { chunk, sessions } of chunks) {
+      if (!releases.isDone) addReleases(releases, chunk, sessions);
+      const inChunk = addVisits(chunk, sessions, entries, exits);
       if (!isFirstPass) continue;
-      if (view !== undefined) {
-        visits++;
-        pageViews += view.page_views;
+      visits += inChunk.visits;
+      pageViews += inChunk.pageViews;
+      for (const [name, { places, worst: values }] of chunk.visits.vitals) {
+        for (let row = 0; row < places.length; row++) {
+          if (hasBit(sessions, places[row]!)) addOne(worst.get(name)!, values[row]!);
+        }
       }
-      for (const [name, counts] of worst) {
-        const vital = visit.vital(name);
-        if (vital !== undefined) counts.set(vital.worst, (counts.get(vital.worst) ?? 0) + 1);
+    }
+    for await (const some of rows) {
+      for (const [, hasErrors, sums, earliest] of some) {
+        const { visit, exceptions } = sums === null ? {} : Session.decodeTold(sums);
+        if (!releases.isDone && earliest !== null) {
+          const { release } = Session.decodeTraits(earliest);
+          const hasCrashes = exceptions !== undefined && exceptions.crashCount > 0;
+          if (release !== undefined) releases.add(release, 1, hasErrors === 1 ? 1 : 0, hasCrashes ? 1 : 0);
+        }
+        if (visit === undefined) continue;
+        const view = visitOf(visit);
+        const entry = view?.entry_url ?? view?.entry_page;
+        const exit = view?.exit_url ?? view?.exit_page;
+        if (!entries.isDone && entry !== undefined) entries.add(entry, 1);
+        if (!exits.isDone && exit !== undefined) exits.add(exit, 1);
+        if (!isFirstPass) continue;
+        if (view !== undefined) {
+          visits++;
+          pageViews += view.page_views;
+        }
+        for (const [name, counts] of worst) {
+          const vital = visit.vital(name);
+          if (vital !== undefined) addOne(counts, vital.worst);
+        }
       }
     }
     isFirstPass = false;
@@ -69,6 +88,46 @@ export function countVisits(filter: SessionFilter, limit: number, options: Match
       [...worst].filter(([, counts]) => counts.size > 0).map(([name, counts]) => [name, vitalSums(counts)]),
     ),
   };
+}
+
+function addReleases(releases: MostCommon<[number, number, number]>, chunk: Chunk, sessions: Bits): void {
+  const [failed, crashed] = [chunk.withErrors(), chunk.withCrashes()];
+  chunk.eachValue(FacetKind.release, (release, having) => {
+    keepCommon(having, sessions);
+    const count = countBits(having);
+    if (count > 0) {
+      releases.add(release, count, countCommon(having, failed), countCommon(having, crashed));
+    }
+  });
+}
+
+/** Adds the first and last pages of sessions; how many of them are visits, and their page views. */
+function addVisits(
+  { visits: { urls, places, pageViews, entry, exit } }: Chunk,
+  sessions: Bits,
+  entries: MostCommon<[number]>,
+  exits: MostCommon<[number]>,
+): { visits: number; pageViews: number } {
+  const sum = { visits: 0, pageViews: 0 };
+  /** How often each address comes first, and last, by its number. */
+  const counts = { entry: new Uint16Array(urls.length + 1), exit: new Uint16Array(urls.length + 1) };
+  for (let row = 0; row < places.length; row++) {
+    if (!hasBit(sessions, places[row]!)) continue;
+    sum.visits++;
+    sum.pageViews += pageViews[row]!;
+    counts.entry[entry[row]!]!++;
+    counts.exit[exit[row]!]!++;
+  }
+  for (const [i, url] of urls.entries()) {
+    const [first, last] = [counts.entry[i + 1]!, counts.exit[i + 1]!];
+    if (first > 0 && !entries.isDone) entries.add(url, first);
+    if (last > 0 && !exits.isDone) exits.add(url, last);
+  }
+  return sum;
+}
+
+function addOne(counts: Map<number, number>, value: number): void {
+  counts.set(value, (counts.get(value) ?? 0) + 1);
 }
 
 /** Percentiles by nearest rank: the least value that so many per cent of all are not greater than. */

@@ -1,3 +1,4 @@
+import { Listing } from '../contract/listing.js';
 import type {
   ChangeSet,
   SessionPlace,
@@ -8,9 +9,10 @@ import type {
 import type { EngineState } from '../engine/loads.js';
 import { FacetRows } from './apply-facets.js';
 import { RowInserter } from './apply-rows.js';
-import type { Database, Statement } from './database.js';
+import { type Database, inTransaction, type Statement } from './database.js';
 import { bytesOf, STATE_KEYS } from './load.js';
 import { DERIVED_TABLES } from './schema.js';
+import type { SessionColumns } from './session-columns.js';
 
 /** What changes with every record of a session. */
 const PROGRESS =
@@ -86,12 +88,14 @@ type StatementName =
 /** Writes change sets. */
 export class ChangeWriter {
   readonly #db: Database;
+  readonly #columns: SessionColumns;
   readonly #facets: FacetRows;
   readonly #rows: Record<'groups' | 'memberships' | 'sessions' | 'counters', RowInserter>;
   readonly #sql: Record<StatementName, Statement>;
 
-  constructor(db: Database) {
+  constructor(db: Database, columns: SessionColumns) {
     this.#db = db;
+    this.#columns = columns;
     this.#facets = new FacetRows(db);
     this.#rows = {
       groups: new RowInserter(
@@ -182,6 +186,7 @@ export class ChangeWriter {
     } catch (error) {
       this.#facets.forget();
       for (const rows of Object.values(this.#rows)) rows.forget();
+      this.#columns.load();
       throw error;
     }
   }
@@ -190,6 +195,7 @@ export class ChangeWriter {
     if (changes.isReset) {
       for (const table of DERIVED_TABLES) this.#db.exec(`DELETE FROM ${table}`);
       this.#facets.forget();
+      this.#columns.load();
     }
     for (const { project, key, places } of changes.groups) {
       this.#rows.groups.add(project, bytesOf(key), places);
@@ -230,7 +236,10 @@ export class ChangeWriter {
   }
 
   #writeSessions(changes: ChangeSet): void {
-    for (const no of changes.goneSessions) this.#sql.deleteSession.run(no);
+    for (const no of changes.goneSessions) {
+      this.#sql.deleteSession.run(no);
+      this.#columns.changed(no);
+    }
     for (const { no, project, id, place, progress, traits } of changes.newSessions) {
       const { startNs, listing } = place;
       this.#rows.sessions.add(
@@ -242,13 +251,19 @@ export class ChangeWriter {
         ...progressValues(progress),
         ...traitValues(traits),
       );
+      this.#columns.changed(no);
     }
     this.#rows.sessions.flush();
     for (const { no, place, progress, traits } of changes.changedSessions) {
       this.#updateSession(no, place, progress);
       if (traits !== undefined) this.#sql.updateTraits.run(...traitValues(traits), no);
+      this.#columns.changed(no);
     }
-    for (const { no, listing } of changes.listings) this.#sql.updateListing.run(listing, no);
+    for (const { no, listing } of changes.listings) {
+      this.#sql.updateListing.run(listing, no);
+      // Whether an open session has timed out is judged by its times.
+      if (listing !== Listing.timedOut) this.#columns.changed(no);
+    }
     for (const no of changes.ahead.gone) this.#sql.deleteAhead.run(no);
     for (const { no, believedFromNs } of changes.ahead.put) this.#sql.insertAhead.run(no, believedFromNs);
   }
@@ -291,18 +306,5 @@ export class ChangeWriter {
       const { startNs, key, endNs, traces, isJoined } = piece;
       this.#sql.putUserPiece.run(project, user, startNs, bytesOf(key), endNs, traces, isJoined ? 1 : 0);
     }
-  }
-}
-
-/** All of the work is done or nothing of it. */
-function inTransaction(db: Database, work: () => void): void {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    work();
-    db.exec('COMMIT');
-  } catch (error) {
-    // SQLite rolls back by itself where the disk is full.
-    if (db.isTransaction) db.exec('ROLLBACK');
-    throw error;
   }
 }

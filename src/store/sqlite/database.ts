@@ -17,11 +17,11 @@ import {
 } from './schema.js';
 import { INSTALLATION_KEY, TAKEN_OVER, takeOver } from './takeover.js';
 
+export { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
+
 export type Database = InstanceType<typeof DatabaseSync>;
 export type Statement = ReturnType<Database['prepare']>;
 export type Prepare = (sql: string) => Statement;
-
-export { GroupKind, LISTED, Listing, MAX_INTEGER } from '../engine/row-values.js';
 
 /** What `probeDatabase` writes. */
 const PROBE_BYTES = 64 * 1024;
@@ -247,5 +247,18 @@ export class Meta {
 
   set(key: string, value: number | string): void {
     this.#set.run(key, value);
+  }
+}
+
+/** All of the work is done or nothing of it. */
+export function inTransaction(db: Database, work: () => void): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    db.exec('COMMIT');
+  } catch (error) {
+    // SQLite rolls back by itself where the disk is full.
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
   }
 }

@@ -15,7 +15,8 @@ import type {
   StoredSession,
   UserHourRange,
 } from '../engine/loads.js';
-import { type Database, GroupKind, Listing, MAX_INTEGER, type Statement } from './database.js';
+import { GroupKind } from '../engine/row-values.js';
+import { type Database, Listing, MAX_INTEGER, type Statement } from './database.js';
 
 /** Where `meta` has the state of the engine. */
 export const STATE_KEYS: { readonly [K in keyof EngineState]: string } = {

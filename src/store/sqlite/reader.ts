@@ -30,9 +30,11 @@ import { runLimits } from '../engine/user-runs.js';
 import type { EventLimits } from '../read/event-pages.js';
 import { SessionDetails } from '../read/session-details.js';
 import type { LogReader } from '../records/log-reader.js';
+import { SessionLists } from '../search/session-lists.js';
+import { ColumnReader } from './column-reader.js';
 import { type Database, openDatabase, openLogReader, type Statement } from './database.js';
 import { SqliteLoads } from './load.js';
-import { SessionLists } from './session-lists.js';
+import { SearchStatements } from './search-statements.js';
 import { SqliteSessionReads } from './session-reads.js';
 import { SqliteSnapshots } from './snapshots.js';
 
@@ -52,6 +54,8 @@ export interface ReaderOptions {
   readonly pageUrls?: PageUrlMode;
   /** Most sessions looked at for a page of a list. */
   readonly maxExamined?: number;
+  /** Sessions that are read by their rows for sums under filters, whatever there is by columns. */
+  readonly fewSessions?: number;
   /** Most records of a session whose calls are compared for a page of its usage. */
   readonly mostTogether?: number;
   /** How much is looked at for a page of events. */
@@ -92,10 +96,12 @@ export class SqliteReader implements SessionReader {
       eventCacheBytes: options.eventCacheBytes,
     });
     this.#lists = new SessionLists({
-      prepare,
+      rows: new SearchStatements(prepare),
+      columnRows: new ColumnReader(prepare),
       timeoutNs,
       checkpoint,
       ...(options.maxExamined !== undefined && { maxExamined: options.maxExamined }),
+      ...(options.fewSessions !== undefined && { fewSessions: options.fewSessions }),
     });
   }
 

@@ -159,6 +159,33 @@ export const SESSION_TABLES = `
     joined INTEGER NOT NULL,
     PRIMARY KEY (project, user, start_ns, key)
   ) STRICT, WITHOUT ROWID;
+  -- Sessions by columns (session-columns.ts), and the numbers that users have there.
+  CREATE TABLE session_chunk (no INTEGER PRIMARY KEY, format INTEGER NOT NULL) STRICT;
+  CREATE TABLE chunk_head (
+    project INTEGER NOT NULL,
+    chunk INTEGER NOT NULL,
+    least_start_ns INTEGER NOT NULL,
+    greatest_start_ns INTEGER NOT NULL,
+    greatest_last_ns INTEGER NOT NULL,
+    greatest_duration_ns INTEGER NOT NULL,
+    greatest_cost_nano_usd INTEGER,
+    PRIMARY KEY (project, chunk)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX chunk_head_by_chunk ON chunk_head (chunk, project);
+  CREATE TABLE chunk_part (
+    project INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    chunk INTEGER NOT NULL,
+    data BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX chunk_part_by_chunk ON chunk_part (project, chunk, part);
+  CREATE TABLE loose_session (no INTEGER PRIMARY KEY) STRICT;
+  CREATE TABLE chunk_user (
+    no INTEGER PRIMARY KEY,
+    project INTEGER NOT NULL,
+    user_id TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX chunk_user_by_user ON chunk_user (project, user_id);
 `;
 
 /** Tables of `sessions.sqlite` that are emptied before everything is folded again: all but `meta`. */
@@ -176,4 +203,9 @@ export const DERIVED_TABLES = [
   'user_trace',
   'user_hour',
   'user_piece',
+  'session_chunk',
+  'chunk_head',
+  'chunk_part',
+  'loose_session',
+  'chunk_user',
 ] as const;

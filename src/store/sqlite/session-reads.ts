@@ -1,9 +1,10 @@
 import { Buffer } from 'node:buffer';
 import type { UserPart } from '../../sessionize/by-user.js';
 import type { ByteString } from '../../sessionize/records.js';
+import { Listing } from '../contract/listing.js';
 import { FacetKind } from '../engine/facets.js';
 import type { GroupKey, MomentRange, UserHourRange } from '../engine/loads.js';
-import { GroupKind, Listing } from '../engine/row-values.js';
+import { GroupKind } from '../engine/row-values.js';
 import type {
   EventRange,
   GroupRange,

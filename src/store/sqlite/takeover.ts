@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { DatabaseSync } from '@photostructure/sqlite';
 import lz4 from 'lz4-napi';
-import { MAX_INTEGER } from '../engine/row-values.js';
+import { MAX_INTEGER } from '../contract/listing.js';
 import { recordsIn } from '../records/block.js';
 import type { NewBlock } from '../records/log.js';
 import { diskFiles } from '../records/log-files.js';

@@ -13,6 +13,9 @@ import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './w
 /** How often sessions that timed out are listed as closed, ms. */
 const CLOSE_EVERY_MS = 1_000;
 
+/** Pause between two chunks of sessions that are packed while nothing else is to do, ms: about as long as one takes. */
+const PACK_PAUSE_MS = 50;
+
 /** When work that failed is tried again, ms. */
 const RETRY_MS = 1_000;
 
@@ -34,7 +37,7 @@ async function main(): Promise<void> {
   const userIdKey = installationKey(db);
   const normalizerOptions = { ...options.normalizer, userIdKey };
   const quietRoutes = quietPatterns(normalizerOptions.quietRoutes ?? []).join();
-  const engine = engineOn(db, log, {
+  const { engine, quiet } = engineOn(db, log, {
     normalizer: await createNormalizer(normalizerOptions),
     settings: normalizerIdentity(normalizerOptions),
     quietRoutes,
@@ -135,11 +138,19 @@ async function main(): Promise<void> {
       again();
     }
   };
+  let packing: NodeJS.Timeout | undefined;
+  /** Packs a chunk of sessions, and goes on while nothing else is to do: senders wait for one chunk at most. */
+  const pack = (): void => {
+    clearTimeout(packing);
+    if (quiet.packNext() && queue.isIdle) packing = setTimeout(() => aside(pack), PACK_PAUSE_MS);
+  };
   const sweep = setInterval(
     () =>
       aside(() => {
         engine.closeTimedOut();
         fitLog(db);
+        quiet.sweep();
+        pack();
       }),
     CLOSE_EVERY_MS,
   );
@@ -172,6 +183,7 @@ async function main(): Promise<void> {
     // What is not folded now is folded at the next start.
     aside(() => queue.settle());
     clearInterval(sweep);
+    clearTimeout(packing);
     clearInterval(probing);
     aside(() => db.exec('PRAGMA optimize'));
     db.close();

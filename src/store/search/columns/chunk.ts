@@ -1,0 +1,571 @@
+import { Buffer } from 'node:buffer';
+import lz4 from 'lz4-napi';
+import { VITAL_NAMES, type VitalName } from '../../../normalize/facts.js';
+import type { ModelSum } from '../../../sessionize/model-sums.js';
+import type { Session } from '../../../sessionize/session.js';
+import { visitOf } from '../../../sessionize/session-view.js';
+import { ErrorFacet, FacetKind, facetsOf } from '../../engine/facets.js';
+import { ALL_MODELS, NANO_PER_USD } from '../../engine/timeline-rows.js';
+import { type Bits, firstBits, noBits, setBit } from './bits.js';
+import { type Numbers, PartReader, PartWriter } from './part-codec.js';
+
+/**
+ * Sessions by columns (docs/decisions/010-filtered-statistics.md): what filters match and sums add of up to `CHUNK_SESSIONS` sessions whose
+ * numbers follow one another, in parts that are read by themselves. Pure: bytes in, bytes out.
+ */
+
+/** Of what a part tells; raise it where any part is written otherwise. Chunks of another format are thrown away. */
+export const COLUMNS_FORMAT = 1;
+
+/** Parts of a chunk by their numbers in the store. */
+export const Part = { base: 0, users: 1, usage: 2, visits: 3, places: 4 } as const;
+export type PartNumber = (typeof Part)[keyof typeof Part];
+
+/** A session to be packed: its row, and what its row is an encoding of. */
+export interface ColumnSession {
+  readonly no: number;
+  readonly startNs: bigint;
+  readonly lastNs: bigint;
+  /** Whether it is closed whatever the time is: it has ended, or was invalidated. */
+  readonly isClosed: boolean;
+  readonly invalidated: boolean;
+  /** As filters compare it; undefined where unknown. */
+  readonly costNanoUsd: bigint | undefined;
+  /** `code:name`; undefined where unknown. */
+  readonly country: string | undefined;
+  /** Numbers of users (`UserNumbers`): of the one it shows, 0 where there is none, and of the others that it is found by. */
+  readonly user: number;
+  readonly otherUsers: readonly number[];
+  readonly session: Session;
+}
+
+/** Kinds of keys besides those of the index of values: countries with their names, and flags. */
+const KeyKind = { countryName: 40, flag: 41 } as const;
+
+/** Flags of a session: sets of places of their own. */
+export const Flag = {
+  /** See `ColumnSession.isClosed`. */
+  closed: 'c',
+  implicit: 'i',
+  /** It has usage. */
+  genai: 'g',
+  /** At most one span. */
+  bounce: 'b',
+} as const;
+
+/** Kinds of the index of values that chunks have as well. */
+const KINDS: ReadonlySet<number> = new Set([
+  FacetKind.service,
+  FacetKind.model,
+  FacetKind.provider,
+  FacetKind.device,
+  FacetKind.country,
+  FacetKind.errors,
+  FacetKind.invalidated,
+  FacetKind.release,
+]);
+
+const SECOND_NS = 1_000_000_000n;
+const NANOS = Number(SECOND_NS);
+
+/** Greatest whole number of a column that is added up: doubles hold the sum of a chunk of them. */
+const MOST_ADDED = 2 ** 40;
+
+/** What took the place of text that cannot be stored: a session with it is told by its row. */
+const REPLACED = '\ufffd';
+
+/** From so many sessions on, those of a key are a set of bits instead of a list of places. */
+const DENSE = 64;
+const WORDS = noBits().length;
+
+/** Whether a session fits the columns; those few that do not are read by their rows. */
+export function fitsColumns({ startNs, lastNs, session, invalidated }: ColumnSession): boolean {
+  const isTimeFit = startNs >= 0n && lastNs >= startNs;
+  const sums = [session.usage.all, ...session.usage.models.entries().map(([, sum]) => sum)];
+  return (
+    isTimeFit &&
+    session.spanCount <= MOST_ADDED &&
+    sums.every((sum) => numbersOf(sum).every((value) => value >= 0 && value <= MOST_ADDED)) &&
+    !facetsOf(session, invalidated).values.some((values) => values.some((value) => value.includes(REPLACED)))
+  );
+}
+
+/** In the order of the columns of the part. */
+function numbersOf(sum: ModelSum): number[] {
+  return [
+    sum.records,
+    sum.calls,
+    Number(sum.inputTokens),
+    Number(sum.outputTokens),
+    Number(sum.costNanoUsd / NANO_PER_USD),
+    Number(sum.costNanoUsd % NANO_PER_USD),
+    sum.pricedCount,
+    sum.unpricedCount,
+    sum.unreportedCount,
+  ];
+}
+
+/** The parts of a chunk. Its sessions fit, and are sorted by number; `firstNo` is the number of the chunk's first place. */
+export function packChunk(
+  sessions: readonly ColumnSession[],
+  firstNo: number,
+): ReadonlyMap<PartNumber, Uint8Array> {
+  return new Map([
+    [Part.base, packBase(sessions, firstNo)],
+    [Part.users, packUsers(sessions)],
+    [Part.usage, packUsage(sessions)],
+    // Mostly addresses.
+    [Part.visits, lz4.compressSync(packVisits(sessions))],
+    [Part.places, lz4.compressSync(packPlaces(sessions))],
+  ]);
+}
+
+/** Places of a chunk by text, in the order in which texts were first seen. */
+class Postings {
+  readonly #places = new Map<string, number[]>();
+
+  add(text: string, place: number): void {
+    const places = this.#places.get(text);
+    if (places === undefined) this.#places.set(text, [place]);
+    else places.push(place);
+  }
+
+  write(writer: PartWriter): void {
+    const all = [...this.#places].sort(([, a], [, b]) => b.length - a.length);
+    const dense = all.filter(([, places]) => places.length >= DENSE);
+    const sparse = all.slice(dense.length);
+    writer.texts(all.map(([text]) => text));
+    writer.numbers(dense.flatMap(([, places]) => [...bitsAt(places)]));
+    let end = 0;
+    writer.numbers(sparse.map(([, places]) => (end += places.length)));
+    writer.numbers(sparse.flatMap(([, places]) => places));
+  }
+}
+
+function bitsAt(places: readonly number[]): Bits {
+  const bits = noBits();
+  for (const place of places) setBit(bits, place);
+  return bits;
+}
+
+function packBase(sessions: readonly ColumnSession[], firstNo: number): Buffer {
+  const writer = new PartWriter();
+  const seconds = sessions.map(({ startNs }) => Number(startNs / SECOND_NS));
+  const first = seconds.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
+  const durations = sessions.map(({ startNs, lastNs }) => lastNs - startNs);
+  writer
+    .numbers(sessions.map(({ no }) => no - firstNo))
+    .numbers(sessions.length === 0 ? [] : [first])
+    .numbers(seconds.map((each) => each - first))
+    .numbers(sessions.map(({ startNs }) => Number(startNs % SECOND_NS)))
+    .numbers(durations.map((ns) => Number(ns / SECOND_NS)))
+    .numbers(durations.map((ns) => Number(ns % SECOND_NS)))
+    .numbers(sessions.map(({ session }) => session.spanCount));
+  const gaps = sessions.flatMap(({ session: { usage } }, place) =>
+    !usage.isEmpty && usage.unpricedCount + usage.unreportedCount > 0 ? [{ usage, place }] : [],
+  );
+  writer
+    .numbers(gaps.map(({ place }) => place))
+    .numbers(gaps.map(({ usage }) => usage.unpricedCount))
+    .numbers(gaps.map(({ usage }) => usage.unreportedCount));
+  const keys = new Postings();
+  for (const [place, { session, invalidated, isClosed, country }] of sessions.entries()) {
+    for (const [kind, values] of facetsOf(session, invalidated).values.entries()) {
+      if (KINDS.has(kind)) for (const value of values) keys.add(keyOf(kind, value), place);
+    }
+    if (country !== undefined) keys.add(keyOf(KeyKind.countryName, country), place);
+    if (isClosed) keys.add(flagKey(Flag.closed), place);
+    if (session.isImplicit) keys.add(flagKey(Flag.implicit), place);
+    if (!session.usage.isEmpty) keys.add(flagKey(Flag.genai), place);
+    if (session.spanCount <= 1) keys.add(flagKey(Flag.bounce), place);
+  }
+  keys.write(writer);
+  return writer.finish();
+}
+
+function flagKey(flag: string): string {
+  return keyOf(KeyKind.flag, flag);
+}
+
+/** Character of the kind 0. */
+const FIRST_KIND = 48;
+
+/** A value of a kind as the dictionary of a part has it: a character for the kind before the value. */
+function keyOf(kind: number, value: string): string {
+  return String.fromCharCode(FIRST_KIND + kind) + value;
+}
+
+function kindOf(key: string): number {
+  return key.charCodeAt(0) - FIRST_KIND;
+}
+
+function packUsers(sessions: readonly ColumnSession[]): Buffer {
+  const others = sessions.flatMap(({ otherUsers }, place) => otherUsers.map((user) => ({ place, user })));
+  return new PartWriter()
+    .numbers(sessions.map(({ user }) => user))
+    .numbers(others.map(({ place }) => place))
+    .numbers(others.map(({ user }) => user))
+    .finish();
+}
+
+function packUsage(sessions: readonly ColumnSession[]): Buffer {
+  const models = new Map<string, number>([[ALL_MODELS, 0]]);
+  const rows: { place: number; model: number; sum: ModelSum }[] = [];
+  for (const [place, { session }] of sessions.entries()) {
+    const { usage } = session;
+    if (usage.isEmpty) continue;
+    rows.push({ place, model: -1, sum: usage.all });
+    for (const [name, sum] of usage.models.entries()) {
+      let model = models.get(name);
+      if (model === undefined) {
+        model = models.size;
+        models.set(name, model);
+      }
+      rows.push({ place, model, sum });
+    }
+  }
+  const writer = new PartWriter()
+    .texts([...models.keys()])
+    .numbers(rows.map(({ place }) => place))
+    .numbers(rows.map(({ model }) => model + 1));
+  const numbers = rows.map(({ sum }) => numbersOf(sum));
+  for (let column = 0; column < USAGE_COLUMNS; column++) {
+    writer.numbers(numbers.map((row) => row[column]!));
+  }
+  return writer.finish();
+}
+
+const USAGE_COLUMNS = 9;
+
+function packVisits(sessions: readonly ColumnSession[]): Buffer {
+  const urls = new Map<string, number>();
+  const numberOf = (url: string | undefined): number => {
+    if (url === undefined) return 0;
+    const known = urls.get(url);
+    if (known !== undefined) return known;
+    urls.set(url, urls.size + 1);
+    return urls.size;
+  };
+  const views: number[][] = [];
+  const vitals = new Map(
+    VITAL_NAMES.map((name) => [name, { places: [] as number[], worst: [] as number[] }]),
+  );
+  for (const [place, { session }] of sessions.entries()) {
+    if (session.visit.isEmpty) continue;
+    const view = visitOf(session.visit);
+    if (view !== undefined) {
+      views.push([
+        place,
+        view.page_views,
+        numberOf(view.entry_url ?? view.entry_page),
+        numberOf(view.exit_url ?? view.exit_page),
+      ]);
+    }
+    for (const name of VITAL_NAMES) {
+      const vital = session.visit.vital(name);
+      if (vital === undefined) continue;
+      vitals.get(name)!.places.push(place);
+      vitals.get(name)!.worst.push(vital.worst);
+    }
+  }
+  const writer = new PartWriter().texts([...urls.keys()]);
+  for (let column = 0; column < 4; column++) writer.numbers(views.map((row) => row[column]!));
+  for (const { places, worst } of vitals.values()) writer.numbers(places).doubles(worst);
+  return writer.finish();
+}
+
+function packPlaces(sessions: readonly ColumnSession[]): Buffer {
+  const places = new Postings();
+  for (const [at, { session }] of sessions.entries()) {
+    for (const place of session.visit.places) places.add(place, at);
+  }
+  const writer = new PartWriter();
+  places.write(writer);
+  return writer.finish();
+}
+
+/** Sets of places by text. */
+class PostingLists {
+  readonly texts: readonly string[];
+  readonly #dense: Numbers;
+  readonly #ends: Numbers;
+  readonly #places: Numbers;
+  readonly #denseCount: number;
+
+  constructor(reader: PartReader) {
+    this.texts = reader.texts();
+    this.#dense = reader.numbers();
+    this.#ends = reader.numbers();
+    this.#places = reader.numbers();
+    this.#denseCount = this.#dense.length / WORDS;
+  }
+
+  /** Adds the places of a text by its number to a set. */
+  addTo(bits: Bits, text: number): void {
+    if (text < this.#denseCount) {
+      const from = text * WORDS;
+      for (let i = 0; i < WORDS; i++) bits[i]! |= this.#dense[from + i]!;
+      return;
+    }
+    const sparse = text - this.#denseCount;
+    const end = this.#ends[sparse]!;
+    for (let i = sparse === 0 ? 0 : this.#ends[sparse - 1]!; i < end; i++) setBit(bits, this.#places[i]!);
+  }
+}
+
+/** What sessions used: for each one row of all its calls, whose model is 0, and one for each model. */
+export interface UsageRows {
+  /** By number; 0 stands for all calls, whose name is that of `ALL_MODELS`, and so does 1, which no row has. */
+  readonly models: readonly string[];
+  readonly places: Numbers;
+  readonly model: Numbers;
+  readonly records: Numbers;
+  readonly calls: Numbers;
+  readonly inputTokens: Numbers;
+  readonly outputTokens: Numbers;
+  readonly costUsd: Numbers;
+  readonly costNanoUsd: Numbers;
+  readonly priced: Numbers;
+  readonly unpriced: Numbers;
+  readonly unreported: Numbers;
+}
+
+export interface VisitRows {
+  readonly urls: readonly string[];
+  /** Of sessions with a page view; `entry` and `exit` are numbers of urls from 1, 0 where there is none. */
+  readonly places: Numbers;
+  readonly pageViews: Numbers;
+  readonly entry: Numbers;
+  readonly exit: Numbers;
+  readonly vitals: ReadonlyMap<VitalName, { readonly places: Numbers; readonly worst: Numbers }>;
+}
+
+export interface UserRows {
+  /** By place; 0 where there is none. */
+  readonly users: Numbers;
+  readonly otherPlaces: Numbers;
+  readonly otherUsers: Numbers;
+}
+
+/** The users of a chunk by place, from their part alone; 0 where there is none. */
+export function usersIn(part: Uint8Array): Numbers {
+  return new PartReader(part).numbers();
+}
+
+/** A chunk as it is read. `part` gives the bytes of a part, read when they are first needed. */
+export class Chunk {
+  /** Number of the session at a place is `firstNo` and its slot. */
+  readonly firstNo: number;
+  readonly slots: Numbers;
+  readonly count: number;
+  readonly startNanos: Numbers;
+  readonly durationSeconds: Numbers;
+  readonly durationNanos: Numbers;
+  readonly spans: Numbers;
+  /** Places of sessions with calls of no known cost or tokens, and how many. */
+  readonly gapPlaces: Numbers;
+  readonly unpriced: Numbers;
+  readonly unreported: Numbers;
+  readonly #firstSecond: number;
+  readonly #seconds: Numbers;
+  readonly #keys: PostingLists;
+  readonly #part: (part: PartNumber) => Uint8Array;
+  #users: UserRows | undefined;
+  #usage: UsageRows | undefined;
+  #visits: VisitRows | undefined;
+  #places: PostingLists | undefined;
+
+  constructor(firstNo: number, part: (part: PartNumber) => Uint8Array) {
+    this.firstNo = firstNo;
+    this.#part = part;
+    const base = new PartReader(part(Part.base));
+    this.slots = base.numbers();
+    this.count = this.slots.length;
+    this.#firstSecond = base.numbers()[0] ?? 0;
+    this.#seconds = base.numbers();
+    this.startNanos = base.numbers();
+    this.durationSeconds = base.numbers();
+    this.durationNanos = base.numbers();
+    this.spans = base.numbers();
+    this.gapPlaces = base.numbers();
+    this.unpriced = base.numbers();
+    this.unreported = base.numbers();
+    this.#keys = new PostingLists(base);
+  }
+
+  #unpacked(part: PartNumber): Uint8Array {
+    const { buffer, byteOffset, length } = this.#part(part);
+    return lz4.uncompressSync(Buffer.from(buffer, byteOffset, length));
+  }
+
+  /** All places. */
+  all(): Bits {
+    return firstBits(this.count);
+  }
+
+  /** Whole seconds of the start since 1970. */
+  startSeconds(place: number): number {
+    return this.#firstSecond + this.#seconds[place]!;
+  }
+
+  startNs(place: number): bigint {
+    return BigInt(this.startSeconds(place)) * SECOND_NS + BigInt(this.startNanos[place]!);
+  }
+
+  startsAtLeast(place: number, { seconds, nanos }: Split): boolean {
+    return isAtLeast(this.startSeconds(place), this.startNanos[place]!, seconds, nanos);
+  }
+
+  lastsAtLeast(place: number, { seconds, nanos }: Split): boolean {
+    return isAtLeast(this.durationSeconds[place]!, this.durationNanos[place]!, seconds, nanos);
+  }
+
+  /** Whether its last activity is not before an instant. */
+  isActiveAt(place: number, { seconds, nanos }: Split): boolean {
+    const sum = this.startNanos[place]! + this.durationNanos[place]!;
+    const carry = sum >= NANOS ? 1 : 0;
+    const whole = this.startSeconds(place) + this.durationSeconds[place]! + carry;
+    return isAtLeast(whole, sum - carry * NANOS, seconds, nanos);
+  }
+
+  /** The sessions with any of these values of a kind of the index of values. */
+  withAny(kind: number, values: readonly string[]): Bits {
+    const bits = noBits();
+    for (const value of values) this.#addKey(bits, keyOf(kind, value));
+    return bits;
+  }
+
+  withErrors(): Bits {
+    return this.withAny(FacetKind.errors, [ErrorFacet.errors, ErrorFacet.crash]);
+  }
+
+  withCrashes(): Bits {
+    return this.withAny(FacetKind.errors, [ErrorFacet.crash]);
+  }
+
+  flagged(flag: string): Bits {
+    const bits = noBits();
+    this.#addKey(bits, flagKey(flag));
+    return bits;
+  }
+
+  #addKey(bits: Bits, key: string): void {
+    const text = this.#keys.texts.indexOf(key);
+    if (text >= 0) this.#keys.addTo(bits, text);
+  }
+
+  /** Calls `take` for each value of a kind with the sessions that have it. The set is used again for the next. */
+  eachValue(kind: number, take: (value: string, sessions: Bits) => void): void {
+    const bits = noBits();
+    for (const [text, key] of this.#keys.texts.entries()) {
+      if (kindOf(key) !== kind) continue;
+      bits.fill(0);
+      this.#keys.addTo(bits, text);
+      take(key.slice(1), bits);
+    }
+  }
+
+  /** The same of countries as `code:name`. */
+  eachCountry(take: (country: string, sessions: Bits) => void): void {
+    this.eachValue(KeyKind.countryName, take);
+  }
+
+  /** Sessions with a page at a place that meets a condition. */
+  withPlace(meets: (place: string) => boolean): Bits {
+    this.#places ??= new PostingLists(new PartReader(this.#unpacked(Part.places)));
+    const bits = noBits();
+    for (const [text, place] of this.#places.texts.entries()) {
+      if (meets(place)) this.#places.addTo(bits, text);
+    }
+    return bits;
+  }
+
+  get users(): UserRows {
+    if (this.#users === undefined) {
+      const reader = new PartReader(this.#part(Part.users));
+      this.#users = {
+        users: reader.numbers(),
+        otherPlaces: reader.numbers(),
+        otherUsers: reader.numbers(),
+      };
+    }
+    return this.#users;
+  }
+
+  get usage(): UsageRows {
+    if (this.#usage === undefined) {
+      const reader = new PartReader(this.#part(Part.usage));
+      this.#usage = {
+        models: [ALL_MODELS, ...reader.texts()],
+        places: reader.numbers(),
+        model: reader.numbers(),
+        records: reader.numbers(),
+        calls: reader.numbers(),
+        inputTokens: reader.numbers(),
+        outputTokens: reader.numbers(),
+        costUsd: reader.numbers(),
+        costNanoUsd: reader.numbers(),
+        priced: reader.numbers(),
+        unpriced: reader.numbers(),
+        unreported: reader.numbers(),
+      };
+    }
+    return this.#usage;
+  }
+
+  get visits(): VisitRows {
+    if (this.#visits === undefined) {
+      const reader = new PartReader(this.#unpacked(Part.visits));
+      this.#visits = {
+        urls: reader.texts(),
+        places: reader.numbers(),
+        pageViews: reader.numbers(),
+        entry: reader.numbers(),
+        exit: reader.numbers(),
+        vitals: new Map(
+          VITAL_NAMES.map((name) => [name, { places: reader.numbers(), worst: reader.numbers() }]),
+        ),
+      };
+    }
+    return this.#visits;
+  }
+
+  /** The sessions whose cost is known and at least this. */
+  costingAtLeast(nanoUsd: bigint): Bits {
+    const bits = noBits();
+    const { places, model, priced, costUsd, costNanoUsd } = this.usage;
+    const [usd, nano] = [Number(nanoUsd / NANO_PER_USD), Number(nanoUsd % NANO_PER_USD)];
+    for (let row = 0; row < places.length; row++) {
+      if (model[row] !== 0 || priced[row] === 0) continue;
+      if (isAtLeast(costUsd[row]!, costNanoUsd[row]!, usd, nano)) setBit(bits, places[row]!);
+    }
+    return bits;
+  }
+
+  /** The sessions that any of these users is one of. */
+  ofUsers(numbers: ReadonlySet<number>): Bits {
+    const bits = noBits();
+    const { users, otherPlaces, otherUsers } = this.users;
+    for (let place = 0; place < users.length; place++) if (numbers.has(users[place]!)) setBit(bits, place);
+    for (let row = 0; row < otherPlaces.length; row++) {
+      if (numbers.has(otherUsers[row]!)) setBit(bits, otherPlaces[row]!);
+    }
+    return bits;
+  }
+}
+
+/** Whether two whole numbers with billionths are in this order. */
+export function isAtLeast(whole: number, nanos: number, leastWhole: number, leastNanos: number): boolean {
+  return whole > leastWhole || (whole === leastWhole && nanos >= leastNanos);
+}
+
+/** An instant or a length of time, ns, in two numbers that can be compared with those of a chunk. */
+export interface Split {
+  readonly seconds: number;
+  readonly nanos: number;
+}
+
+export function split(ns: bigint): Split {
+  const bounded = ns < 0n ? 0n : ns;
+  return { seconds: Number(bounded / SECOND_NS), nanos: Number(bounded % SECOND_NS) };
+}

@@ -1,0 +1,130 @@
+import { isInPlace } from '../../../sessionize/page-places.js';
+import { FacetKind } from '../../engine/facets.js';
+import type { Check, NumberColumn } from '../search-rows.js';
+import { addAll, type Bits, keepCommon, keepWhere, noBits, takeOut } from './bits.js';
+import { type Chunk, Flag, Part, type PartNumber, split } from './chunk.js';
+
+/** Checks as they are made of the sessions of a chunk. */
+
+/** A check of a chunk: values of the index are told by their kind and text. */
+export type ChunkCheck =
+  | Check
+  | { readonly is: 'startAtLeast' | 'startAtMost'; readonly value: bigint }
+  | { readonly is: 'withAny'; readonly values: readonly (readonly [kind: number, value: string])[] };
+
+/** The parts of a chunk that checks read, besides its base. */
+export function partsOf(checks: readonly ChunkCheck[]): PartNumber[] {
+  return checks.flatMap((check): PartNumber[] => {
+    switch (check.is) {
+      case 'ofUsers':
+        return [Part.users];
+      case 'atPlace':
+        return [Part.places];
+      case 'any':
+        return check.of.flatMap(partsOf);
+      case 'atLeast':
+      case 'atMost':
+        return check.column === 'costNanoUsd' ? [Part.usage] : [];
+      default:
+        return [];
+    }
+  });
+}
+
+/** All users that checks ask for. */
+export function usersOf(checks: readonly ChunkCheck[]): string[] {
+  return checks.flatMap((check) => {
+    if (check.is === 'ofUsers') return check.users;
+    return check.is === 'any' ? check.of.flatMap(usersOf) : [];
+  });
+}
+
+/** Takes the sessions that do not meet all checks out of a set. `users` has the numbers of users. */
+export function keep(
+  bits: Bits,
+  chunk: Chunk,
+  checks: readonly ChunkCheck[],
+  users: ReadonlyMap<string, number>,
+): void {
+  for (const check of checks) keepOne(bits, chunk, check, users);
+}
+
+function keepOne(bits: Bits, chunk: Chunk, check: ChunkCheck, users: ReadonlyMap<string, number>): void {
+  switch (check.is) {
+    case 'startAtLeast': {
+      const least = split(check.value);
+      keepWhere(bits, (place) => chunk.startsAtLeast(place, least));
+      return;
+    }
+    case 'startAtMost': {
+      const beyond = split(check.value + 1n);
+      keepWhere(bits, (place) => !chunk.startsAtLeast(place, beyond));
+      return;
+    }
+    case 'atLeast':
+      keepCommon(bits, atLeast(bits, chunk, check.column, check.value));
+      return;
+    case 'atMost':
+      // Costs are not looked at from above: a session without one would pass.
+      takeOut(bits, atLeast(bits, chunk, check.column, check.value + 1n));
+      return;
+    case 'closed':
+      keepIf(bits, chunk.flagged(Flag.closed), check.value);
+      return;
+    case 'invalidated':
+      keepIf(bits, chunk.withAny(FacetKind.invalidated, ['1']), check.value);
+      return;
+    case 'implicit':
+      keepIf(bits, chunk.flagged(Flag.implicit), check.value);
+      return;
+    case 'bot':
+      keepIf(bits, chunk.withAny(FacetKind.device, ['bot']), check.value);
+      return;
+    case 'ofUsers':
+      keepCommon(bits, chunk.ofUsers(new Set(check.users.flatMap((user) => users.get(user) ?? []))));
+      return;
+    case 'atPlace':
+      keepCommon(
+        bits,
+        chunk.withPlace((place) => isInPlace(place, check.query)),
+      );
+      return;
+    case 'withAny': {
+      const any = noBits();
+      for (const [kind, value] of check.values) addAll(any, chunk.withAny(kind, [value]));
+      keepCommon(bits, any);
+      return;
+    }
+    case 'withValue':
+    case 'shownUser':
+      throw new Error(`chunks are not asked for ${check.is}`);
+    case 'any': {
+      const any = noBits();
+      for (const checks of check.of) {
+        const some = Uint32Array.from(bits);
+        keep(some, chunk, checks, users);
+        addAll(any, some);
+      }
+      keepCommon(bits, any);
+    }
+  }
+}
+
+/** Of the sessions of a set those with at least this. */
+function atLeast(bits: Bits, chunk: Chunk, column: NumberColumn, value: bigint): Bits {
+  if (column === 'costNanoUsd') return chunk.costingAtLeast(value);
+  const kept = Uint32Array.from(bits);
+  const least = split(value);
+  if (column === 'lastNs') keepWhere(kept, (place) => chunk.isActiveAt(place, least));
+  else if (column === 'durationNs') keepWhere(kept, (place) => chunk.lastsAtLeast(place, least));
+  else {
+    const spans = Number(value);
+    keepWhere(kept, (place) => chunk.spans[place]! >= spans);
+  }
+  return kept;
+}
+
+function keepIf(bits: Bits, others: Bits, isKept: boolean): void {
+  if (isKept) keepCommon(bits, others);
+  else takeOut(bits, others);
+}

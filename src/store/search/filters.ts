@@ -1,0 +1,377 @@
+import { isInPlace, placeQuery, sectionQuery } from '../../sessionize/page-places.js';
+import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
+import type { SessionFilter, StateFilter } from '../contract/session-filter.js';
+import {
+  costBucket,
+  durationBucket,
+  ErrorFacet,
+  EXPLICIT,
+  FacetKind,
+  IMPLICIT,
+  spansBucket,
+} from '../engine/facets.js';
+import { spanningWindows } from './active-range.js';
+import type { ChunkCheck } from './columns/keep.js';
+import type { Check, IndexedValue, SearchRows, Source } from './search-rows.js';
+
+/**
+ * The one table of filters: for each what a session has to meet and how those that meet it are found. Everything else about filters (lists, sums, columns) reads it.
+ */
+
+/** Where sessions are looked up, and by which time. */
+export interface LookupOptions {
+  readonly rows: SearchRows;
+  readonly project: number;
+  /** Sessions with their last activity at or before this have timed out. */
+  readonly expiredNs: bigint;
+}
+
+/** How a condition is told and looked up. */
+interface Filter<Value> {
+  /** Whether it is a bound of the start, which every read takes. */
+  readonly isBound?: true;
+  /** Whether it takes a search, rather than ranges of the list. */
+  takesSearch(value: Value, options: LookupOptions): boolean | Promise<boolean>;
+  /** The values of the index, of which a session has one exactly where it meets the condition. */
+  values?(value: Value): readonly (readonly [kind: number, value: string])[];
+  /** What a session has to meet; undefined where none can. Left out where `values` say it all. */
+  checks?(value: Value, options: Pick<LookupOptions, 'expiredNs'>): readonly Check[] | undefined;
+  /** Sources that together have every session that meets it; undefined where there are too many to lead. */
+  sources?(
+    value: Value,
+    options: LookupOptions,
+  ): readonly Source[] | undefined | Promise<readonly Source[] | undefined>;
+}
+
+const always = (): boolean => true;
+const never = (): boolean => false;
+
+function named(kind: number): Filter<readonly string[]> {
+  return { takesSearch: always, values: (names) => names.map((name) => [kind, name]) };
+}
+
+function failed(values: readonly string[]): (readonly [kind: number, value: string])[] {
+  return values.map((value) => [FacetKind.errors, value]);
+}
+
+const FILTERS = {
+  userIds: {
+    takesSearch: async (users, { rows, project }) => {
+      for (const user of users) if (await rows.isOtherUser(project, user)) return true;
+      return false;
+    },
+    checks: (users) => (users.length === 0 ? undefined : [{ is: 'ofUsers', users }]),
+    sources: (users) =>
+      [...new Set(users)].flatMap((user): Source[] => [
+        ...LISTED.map((listing) => ({ by: 'user', listing, user }) as const),
+        { by: 'otherUser', user },
+      ]),
+  },
+  open: {
+    takesSearch: never,
+    checks: (open, { expiredNs }) => (open ? alive(expiredNs) : [notAlive(expiredNs)]),
+    sources: (open, options) => (open ? openSources(options) : undefined),
+  },
+  states: {
+    takesSearch: (states) => states.some(({ name }) => name === 'invalidated'),
+    checks: (states, { expiredNs }) =>
+      states.length === 0
+        ? undefined
+        : [{ is: 'any', of: states.map((state) => stateChecks(state, expiredNs)) }],
+    sources: stateSources,
+  },
+  startFromNs: { isBound: true, takesSearch: never },
+  startToNs: { isBound: true, takesSearch: never },
+  lastFromNs: {
+    takesSearch: always,
+    checks: (fromNs) => [{ is: 'atLeast', column: 'lastNs', value: fromNs }],
+    sources: async (fromNs, { rows, project }) => spanningWindows(rows, project, fromNs),
+  },
+  services: named(FacetKind.service),
+  models: named(FacetKind.model),
+  providers: named(FacetKind.provider),
+  deviceTypes: named(FacetKind.device),
+  bots: {
+    takesSearch: always,
+    checks: (bots) => [{ is: 'bot', value: bots }],
+    sources: (bots, options) =>
+      valueSources(options, FacetKind.device, ({ value }) => (value === 'bot') === bots),
+  },
+  countryCodes: named(FacetKind.country),
+  releases: named(FacetKind.release),
+  pagePrefix: {
+    takesSearch: always,
+    checks: (prefix) => [{ is: 'atPlace', query: placeQuery(prefix) }],
+    sources: pageSources,
+  },
+  errors: {
+    takesSearch: always,
+    values: (errors) => failed(errors ? [ErrorFacet.errors, ErrorFacet.crash] : [ErrorFacet.none]),
+  },
+  crashes: {
+    takesSearch: always,
+    values: (crashes) => failed(crashes ? [ErrorFacet.crash] : [ErrorFacet.none, ErrorFacet.errors]),
+  },
+  implicit: {
+    takesSearch: always,
+    checks: (implicit) => [{ is: 'implicit', value: implicit }],
+    sources: (implicit, options) =>
+      valueSources(options, FacetKind.spans, ({ value }) => value.endsWith(implicit ? IMPLICIT : EXPLICIT)),
+  },
+  minSpans: {
+    takesSearch: always,
+    checks: (least) => [atLeastSpans(least)],
+    sources: (least, options) =>
+      valueSources(options, FacetKind.spans, ({ value }) => value >= spansBucket(least)),
+  },
+  minTraceSpans: {
+    takesSearch: always,
+    checks: (least) => [{ is: 'any', of: [[{ is: 'implicit', value: false }], [atLeastSpans(least)]] }],
+    sources: (least, options) =>
+      valueSources(
+        options,
+        FacetKind.spans,
+        ({ value }) => value.endsWith(EXPLICIT) || value >= spansBucket(least),
+      ),
+  },
+  minDurationNs: {
+    takesSearch: always,
+    checks: (ns) => (ns > MAX_INTEGER ? undefined : [{ is: 'atLeast', column: 'durationNs', value: ns }]),
+    sources: (ns, options) =>
+      valueSources(options, FacetKind.duration, ({ value }) => value >= durationBucket(ns)),
+  },
+  minCostNanoUsd: {
+    takesSearch: always,
+    // The column holds no more.
+    checks: (nanoUsd) => [
+      { is: 'atLeast', column: 'costNanoUsd', value: nanoUsd > MAX_INTEGER ? MAX_INTEGER : nanoUsd },
+    ],
+    sources: (nanoUsd, options) =>
+      valueSources(options, FacetKind.cost, ({ value }) => value >= costBucket(nanoUsd)),
+  },
+} satisfies { readonly [Name in keyof SessionFilter]-?: Filter<NonNullable<SessionFilter[Name]>> };
+
+const NAMES = Object.keys(FILTERS) as (keyof SessionFilter)[];
+
+/** The conditions of a filter that are set, with how they are told. */
+function conditionsOf(filter: SessionFilter): [filter: Filter<unknown>, value: unknown][] {
+  return NAMES.filter((name) => filter[name] !== undefined).map((name) => [
+    FILTERS[name] as Filter<unknown>,
+    filter[name],
+  ]);
+}
+
+/** Whether a scan takes a search, rather than the ranges of a list. */
+export async function needsSearch(filter: SessionFilter, options: LookupOptions): Promise<boolean> {
+  for (const [{ takesSearch }, value] of conditionsOf(filter)) {
+    if (await takesSearch(value, options)) return true;
+  }
+  return false;
+}
+
+const RANGE: ReadonlySet<keyof SessionFilter> = new Set(['startFromNs', 'startToNs', 'lastFromNs']);
+
+/** Whether a filter asks for nothing but a range of time. */
+export function isRange(filter: SessionFilter): boolean {
+  return NAMES.every((name) => RANGE.has(name) || filter[name] === undefined);
+}
+
+/** What a filter asks of the sessions of a chunk, bounds of the start apart; undefined where none can match. */
+export function chunkChecksOf(filter: SessionFilter, expiredNs: bigint): readonly ChunkCheck[] | undefined {
+  const all: ChunkCheck[] = [];
+  for (const [{ isBound, values, checks }, value] of conditionsOf(filter)) {
+    if (isBound) continue;
+    if (values !== undefined) all.push({ is: 'withAny', values: values(value) });
+    const own = checks === undefined ? [] : checks(value, { expiredNs });
+    if (own === undefined) return undefined;
+    all.push(...own);
+  }
+  return all;
+}
+
+/** How the sessions that match a filter are found. */
+export interface Plan {
+  /** Sources of candidates that together have every session that matches, each in list order. Undefined where all sessions are to be looked at. */
+  readonly lead: Lead | undefined;
+  /** What a candidate has to meet besides being in the lead. */
+  readonly checks: readonly Check[];
+  /** What it has to meet wherever it comes from. */
+  readonly allChecks: readonly Check[];
+  /** Of each of these lists of values a candidate of the lead has to have one. */
+  readonly probes: readonly (readonly bigint[])[];
+}
+
+/** Sources that may lead: those with the fewest sessions do. */
+interface Lead {
+  /** Of a filter with a time in it, up to `MOST_COUNTED` and one more. */
+  readonly count: number;
+  readonly sources: readonly Source[];
+  /** The list of values that it answers. */
+  readonly group?: readonly bigint[];
+}
+
+/** Sessions of a user, or open ones, are counted no further than this to find out what is rare. */
+const MOST_COUNTED = 10_000;
+
+/** Undefined where nothing can match. */
+export async function planOf(filter: SessionFilter, options: LookupOptions): Promise<Plan | undefined> {
+  const { rows, project } = options;
+  const groups: (readonly bigint[])[] = [];
+  const checks: Check[] = [];
+  const leads: Lead[] = [];
+  const others: (readonly Source[])[] = [];
+  for (const [condition, value] of conditionsOf(filter)) {
+    if (condition.values !== undefined) {
+      const found: IndexedValue[] = [];
+      for (const [kind, name] of condition.values(value)) {
+        const known = await rows.value(project, kind, name);
+        if (known !== undefined) found.push(known);
+      }
+      if (found.length === 0) return undefined;
+      const group = found.map(({ no }) => no);
+      const count = found.reduce((sum, each) => sum + each.count, 0);
+      groups.push(group);
+      leads.push({ count, sources: group.map((no) => ({ by: 'value', no })), group });
+    }
+    if (condition.checks !== undefined) {
+      const own = condition.checks(value, options);
+      if (own === undefined) return undefined;
+      checks.push(...own);
+    }
+    const sources = await condition.sources?.(value, options);
+    if (sources !== undefined) others.push(sources);
+  }
+  const known = others.map((sources) => sumOfCounts(sources));
+  const most = Math.min(
+    MOST_COUNTED,
+    ...leads.map(({ count }) => count),
+    ...known.filter((count) => count !== undefined),
+  );
+  for (const [i, sources] of others.entries()) {
+    leads.push({ count: known[i] ?? (await countUpTo(options, sources, most)), sources });
+  }
+  let [lead] = leads;
+  for (const other of leads) if (other.count < lead!.count) lead = other;
+  const probes = groups.filter((group) => group !== lead?.group);
+  return { lead, probes, checks: withProbes(checks, probes), allChecks: withProbes(checks, groups) };
+}
+
+function withProbes(checks: readonly Check[], probes: readonly (readonly bigint[])[]): Check[] {
+  return [...checks, ...probes.map((numbers) => ({ is: 'withValue', numbers }) as const)];
+}
+
+/** Open as long as their last activity is late enough. */
+function alive(expiredNs: bigint): Check[] {
+  return [{ is: 'closed', value: false }, after(expiredNs)];
+}
+
+function notAlive(expiredNs: bigint): Check {
+  return { is: 'any', of: [[{ is: 'closed', value: true }], [upTo(expiredNs)]] };
+}
+
+function after(ns: bigint): Check {
+  return { is: 'atLeast', column: 'lastNs', value: ns + 1n };
+}
+
+function upTo(ns: bigint): Check {
+  return { is: 'atMost', column: 'lastNs', value: ns };
+}
+
+function atLeastSpans(least: number): Check {
+  return { is: 'atLeast', column: 'spanCount', value: BigInt(Math.ceil(least)) };
+}
+
+/** What a session has to meet to be in a state. */
+export function stateChecks(state: StateFilter, expiredNs: bigint): Check[] {
+  switch (state.name) {
+    case 'active':
+      return [{ is: 'closed', value: false }, after(state.activeAfterNs)];
+    case 'idle':
+      return [{ is: 'closed', value: false }, after(expiredNs), upTo(state.activeAfterNs)];
+    case 'timed_out':
+      return [{ is: 'closed', value: false }, upTo(expiredNs)];
+    case 'ended':
+      return [
+        { is: 'closed', value: true },
+        { is: 'invalidated', value: false },
+      ];
+    case 'invalidated':
+      return [{ is: 'invalidated', value: true }];
+  }
+}
+
+/** Sections by which sessions are read; where there are more, all sessions are gone through in list order. */
+const MOST_SECTIONS = 200;
+/** Greater than all text that can follow a prefix. */
+const GREATEST = '\u{10ffff}';
+
+async function pageSources(prefix: string, { rows, project }: LookupOptions): Promise<readonly Source[]> {
+  const query = sectionQuery(placeQuery(prefix));
+  const range = { from: query.start, below: query.start + GREATEST, limit: MOST_SECTIONS + 1 };
+  const found = await rows.values(project, FacetKind.section, range);
+  if (found.length > MOST_SECTIONS) return LISTED.map((listing) => ({ by: 'start', listing }));
+  return found.filter(({ value }) => isInPlace(value, query)).map(({ no }) => ({ by: 'value', no }));
+}
+
+/** Sessions by the values of a kind of few values that meet a condition. */
+async function valueSources(
+  { rows, project }: LookupOptions,
+  kind: number,
+  meets: (value: IndexedValue) => boolean,
+): Promise<Source[]> {
+  const values = await rows.values(project, kind);
+  return values.filter(meets).map(({ no, count }) => ({ by: 'value', no, count }));
+}
+
+/** What `listing` says is of the writer's last sweep: what has come to be otherwise since is found by last activity. */
+function openSources({ expiredNs }: LookupOptions): Source[] {
+  return [
+    { by: 'start', listing: Listing.open },
+    { by: 'last', listing: Listing.timedOut, fromNs: expiredNs + 1n },
+  ];
+}
+
+async function stateSources(states: readonly StateFilter[], options: LookupOptions): Promise<Source[]> {
+  const { rows, project, expiredNs } = options;
+  const names = new Set(states.map(({ name }) => name));
+  const sources: Source[] = [];
+  if (names.has('active') || names.has('idle')) sources.push(...openSources(options));
+  if (names.has('timed_out')) {
+    sources.push(
+      { by: 'start', listing: Listing.timedOut },
+      { by: 'last', listing: Listing.open, toNs: expiredNs },
+    );
+  }
+  if (names.has('ended')) {
+    // Invalidated ones are listed as ended.
+    sources.push({ by: 'start', listing: Listing.ended });
+  } else if (names.has('invalidated')) {
+    const invalidated = await rows.value(project, FacetKind.invalidated, '1');
+    if (invalidated !== undefined) sources.push({ by: 'value', no: invalidated.no });
+  }
+  return sources;
+}
+
+/** How many sessions sources have together; undefined where that is not known of all. */
+function sumOfCounts(sources: readonly Source[]): number | undefined {
+  let sum = 0;
+  for (const source of sources) {
+    if (source.by !== 'value' || source.count === undefined) return undefined;
+    sum += source.count;
+  }
+  return sum;
+}
+
+/** The sessions of sources, counted up to one more than `most`. */
+async function countUpTo(
+  { rows, project }: LookupOptions,
+  sources: readonly Source[],
+  most: number,
+): Promise<number> {
+  let count = 0;
+  for (const source of sources) {
+    if (count > most) break;
+    count += await rows.count(project, source, { direction: 'older' }, most - count);
+  }
+  return count;
+}

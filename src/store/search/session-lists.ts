@@ -1,0 +1,222 @@
+import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
+import type { FoundSessions, SessionScan } from '../contract/session.js';
+import type { StateFilter } from '../contract/session-filter.js';
+import type {
+  CountedSessions,
+  Statistics,
+  StoredFacet,
+  StoredFacets,
+  StoredTimeline,
+  StoredTop,
+  StoredVisits,
+  TimelineScan,
+  TopScan,
+  VisitsScan,
+} from '../contract/statistics.js';
+import { FacetKind } from '../engine/facets.js';
+import type { ColumnRows } from './columns/column-rows.js';
+import { isRange, needsSearch, stateChecks } from './filters.js';
+import type { MatchOptions } from './matching-sessions.js';
+import type { Bounds, Check, CheckedSource, SearchRows, SessionRow } from './search-rows.js';
+import { type SearchResult, searchSessions } from './session-search.js';
+import { countMatching, readGaps, readStatistics } from './statistics.js';
+import { storedRow } from './stored-session.js';
+import { countTimeline, readTimeline } from './timeline.js';
+import { countTop, readTopSessions } from './top-sessions.js';
+import { countVisits } from './visit-sums.js';
+
+export interface SessionListsOptions {
+  readonly rows: SearchRows;
+  readonly columnRows: ColumnRows;
+  /** A session is open until this time after its last activity, ns. */
+  readonly timeoutNs: bigint;
+  /** Called often; what it throws ends the reading. */
+  readonly checkpoint: () => void;
+  /** Most sessions looked at for a page of a list. */
+  readonly maxExamined?: number;
+  /** Sessions that are read by their rows for sums under filters, whatever there is by columns. Infinite: all always are. */
+  readonly fewSessions?: number;
+}
+
+/** Sessions looked at for a page of a list whose filters are answered by the index of values. */
+const MAX_EXAMINED = 20_000;
+
+/** So many rows are read in some 10 ms. */
+const FEW_SESSIONS = 2_000;
+
+/**
+ * Reads over many sessions: lists, statistics, timelines, the greatest, visits, values of filters. All that stores share of them; each of them gives the rows. The caller
+ * has begun a snapshot. Projects are numbers; 0 has nothing.
+ */
+export class SessionLists {
+  readonly #rows: SearchRows;
+  readonly #columnRows: ColumnRows;
+  readonly #timeoutNs: bigint;
+  readonly #checkpoint: () => void;
+  readonly #maxExamined: number;
+  readonly #fewSessions: number;
+
+  constructor(options: SessionListsOptions) {
+    this.#rows = options.rows;
+    this.#columnRows = options.columnRows;
+    this.#timeoutNs = options.timeoutNs;
+    this.#checkpoint = options.checkpoint;
+    this.#maxExamined = options.maxExamined ?? MAX_EXAMINED;
+    this.#fewSessions = options.fewSessions ?? FEW_SESSIONS;
+  }
+
+  async statistics(project: number, scan: CountedSessions): Promise<Statistics> {
+    const options = this.#options(project, scan);
+    return isRange(scan) ? readStatistics(scan, options) : countMatching(scan, options);
+  }
+
+  async timeline(project: number, scan: TimelineScan): Promise<StoredTimeline> {
+    const options = this.#options(project, scan);
+    return isRange(scan) ? readTimeline(scan, options) : countTimeline(scan, options);
+  }
+
+  async top(project: number, scan: TopScan): Promise<StoredTop> {
+    const options = this.#options(project, scan);
+    if (!isRange(scan)) {
+      const { rows, ...gaps } = await countTop(scan, options);
+      return { sessions: rows.map(storedRow), ...gaps };
+    }
+    const rows = await readTopSessions(scan, options);
+    return { sessions: rows.map(storedRow), ...(await readGaps(scan, options)) };
+  }
+
+  async visits(project: number, { limit, ...scan }: VisitsScan): Promise<StoredVisits> {
+    return countVisits(scan, limit, this.#options(project, scan));
+  }
+
+  async facets(project: number, limit: number): Promise<StoredFacets> {
+    const values = async (kind: number): Promise<StoredFacet[]> => {
+      const common = await this.#rows.commonValues(project, kind, limit);
+      return common.map(({ value, count }) => ({ value, count }));
+    };
+    return {
+      services: await values(FacetKind.service),
+      models: await values(FacetKind.model),
+      providers: await values(FacetKind.provider),
+      countryCodes: await values(FacetKind.country),
+      deviceTypes: await values(FacetKind.device),
+      releases: await values(FacetKind.release),
+    };
+  }
+
+  async sessions(project: number, scan: SessionScan): Promise<FoundSessions> {
+    const { rows, stoppedAt } = await this.#activeIn(project, scan);
+    if (scan.direction === 'newer') rows.reverse();
+    return { sessions: rows.map(storedRow), ...(stoppedAt === undefined ? {} : { stoppedAt }) };
+  }
+
+  #options(project: number, { nowNs }: CountedSessions): MatchOptions {
+    return {
+      rows: this.#rows,
+      project,
+      expiredNs: nowNs - this.#timeoutNs,
+      checkpoint: this.#checkpoint,
+      columnRows: this.#columnRows,
+      fewSessions: this.#fewSessions,
+    };
+  }
+
+  /**
+   * The rows of a scan in its direction. Of sessions that were active from an instant on, those that started at it or later stand before all others in the
+   * list, and need no look at their last activity.
+   */
+  async #activeIn(project: number, scan: SessionScan): Promise<SearchResult> {
+    const { lastFromNs, startFromNs = 0n, startToNs = MAX_INTEGER, ...rest } = scan;
+    if (lastFromNs === undefined) return this.#found(project, scan);
+    const parts: SessionScan[] = [];
+    if (startToNs >= lastFromNs) {
+      parts.push({ ...rest, startFromNs: startFromNs > lastFromNs ? startFromNs : lastFromNs, startToNs });
+    }
+    if (startFromNs < lastFromNs) {
+      parts.push({ ...scan, startToNs: startToNs < lastFromNs ? startToNs : lastFromNs - 1n });
+    }
+    if (scan.direction === 'newer') parts.reverse();
+    const rows: SessionRow[] = [];
+    for (const part of parts) {
+      const found = await this.#found(project, { ...part, limit: scan.limit - rows.length });
+      rows.push(...found.rows);
+      if (found.stoppedAt !== undefined) return { rows, stoppedAt: found.stoppedAt };
+      if (rows.length === scan.limit) break;
+    }
+    return { rows };
+  }
+
+  async #found(project: number, scan: SessionScan): Promise<SearchResult> {
+    const { states, open, userIds } = scan;
+    const possible = states?.filter(({ name }) => open === undefined || isOpenState(name) === open);
+    if (possible?.length === 0) return { rows: [] };
+    const options = {
+      rows: this.#rows,
+      project,
+      expiredNs: scan.nowNs - this.#timeoutNs,
+      maxExamined: this.#maxExamined,
+    };
+    if (await needsSearch(scan, options)) return searchSessions(scan, options);
+    const [state] = possible ?? [];
+    if (state !== undefined && possible?.length === 1 && userIds === undefined && 'activeAfterNs' in state) {
+      // What tells active and idle ones apart is their last activity: how many are looked at does not depend on how many there are.
+      const fromNs = (state.name === 'active' ? state.activeAfterNs : options.expiredNs) + 1n;
+      const last = state.name === 'active' ? { fromNs } : { fromNs, toNs: state.activeAfterNs };
+      return { rows: await this.#rows.byLast(project, last, boundsOf(scan), scan.limit) };
+    }
+    const ranges = this.#ranges(scan, possible, options.expiredNs);
+    if (ranges.length === 0) return { rows: [] };
+    return { rows: await this.#rows.merged(project, ranges, boundsOf(scan), scan.limit) };
+  }
+
+  /**
+   * A list of sessions is made of index ranges, merged. What `listing` says of a time-out is of the writer's last sweep, so what
+   * has come to be otherwise by `nowNs` is looked for by last activity: few rows behind the sweep, none before it unless a clock was set back.
+   */
+  #ranges(
+    { userIds, open }: SessionScan,
+    states: readonly StateFilter[] | undefined,
+    expiredNs: bigint,
+  ): CheckedSource[] {
+    const dead: Check = { is: 'atMost', column: 'lastNs', value: expiredNs };
+    const alive: Check = { is: 'atLeast', column: 'lastNs', value: expiredNs + 1n };
+    const users = userIds === undefined ? [undefined] : [...new Set(userIds)];
+    return users.flatMap((user) => {
+      const range = (listing: number, ...checks: Check[]): CheckedSource => ({
+        source: user === undefined ? { by: 'start', listing } : { by: 'user', listing, user },
+        checks,
+      });
+      const byLast = (listing: number, bounds: { fromNs?: bigint; toNs?: bigint }): CheckedSource => ({
+        source: { by: 'last', listing, ...bounds },
+        checks: user === undefined ? [] : [{ is: 'shownUser', user }],
+      });
+      const timedOut = [range(Listing.timedOut, dead), byLast(Listing.open, { toNs: expiredNs })];
+      if (states !== undefined) {
+        return [...new Map(states.map((state) => [state.name, state])).values()].flatMap((state) => {
+          if (state.name === 'timed_out') return timedOut;
+          const checks = stateChecks(state, expiredNs);
+          if (state.name === 'ended') return [range(Listing.ended, ...checks)];
+          return [
+            range(Listing.open, ...checks),
+            withChecks(byLast(Listing.timedOut, { fromNs: expiredNs + 1n }), checks),
+          ];
+        });
+      }
+      if (open === undefined) return LISTED.map((listing) => range(listing));
+      if (!open) return [range(Listing.ended), ...timedOut];
+      return [range(Listing.open, alive), byLast(Listing.timedOut, { fromNs: expiredNs + 1n })];
+    });
+  }
+}
+
+function withChecks({ source, checks }: CheckedSource, more: readonly Check[]): CheckedSource {
+  return { source, checks: [...checks, ...more] };
+}
+
+function boundsOf({ startFromNs, startToNs, after, direction }: SessionScan): Bounds {
+  return { startFromNs, startToNs, after, direction };
+}
+
+function isOpenState(name: StateFilter['name']): boolean {
+  return name === 'active' || name === 'idle';
+}

@@ -1,0 +1,476 @@
+import type { PlaceQuery } from '../../sessionize/page-places.js';
+import { ENCODED_PLACES } from '../../sessionize/visit.js';
+import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
+import type { SessionPosition } from '../contract/session.js';
+import type { SessionRange } from '../contract/session-filter.js';
+import { Dimension } from '../engine/rollups.js';
+import type {
+  AmountRow,
+  Bounds,
+  Check,
+  CheckedSource,
+  ColumnKind,
+  ColumnValues,
+  IndexedValue,
+  NumberColumn,
+  NumberedRow,
+  NumberRange,
+  RollupRow,
+  SearchRows,
+  SessionRow,
+  Source,
+  TimelineRow,
+  ValueRange,
+} from '../search/search-rows.js';
+import type { Prepare } from './database.js';
+
+type Value = bigint | number | string;
+
+/** A part of a statement and its values. Of a session's row `s` it needs the columns alone. */
+type Condition = readonly [text: string, ...values: Value[]];
+
+const ROW = 's.start_ns, s.id, s.invalidated, s.sums, s.earliest';
+
+const NUMBERS: Record<NumberColumn, string> = {
+  lastNs: 's.last_ns',
+  durationNs: 's.last_ns - s.start_ns',
+  spanCount: 's.span_count',
+  costNanoUsd: 's.cost_nano_usd',
+};
+
+const AMOUNTS = { cost: NUMBERS.costNanoUsd, duration: NUMBERS.durationNs } as const;
+
+/** All that is counted but users, of whom there are many. */
+const SUMMED = Object.values(Dimension).filter((dimension) => dimension !== Dimension.user);
+
+const SECONDS = (ns: string): string => `(${ns}) / 1000000000, (${ns}) % 1000000000`;
+const GAPS = 's.unpriced, s.unreported';
+
+/** The columns of `ColumnValues`, in their order. */
+const COLUMNS: Record<ColumnKind, string> = {
+  start: `s.no, ${SECONDS('s.start_ns')}`,
+  user: 's.no, s.user_id',
+  statistics: `s.no, ${SECONDS(NUMBERS.durationNs)}, ${SECONDS('s.last_ns')}, s.listing = ${Listing.ended},
+    s.has_errors, s.span_count, ${GAPS}, s.device, s.country, s.user_id`,
+  timeline: `s.no, ${SECONDS('s.start_ns')}, s.has_errors, CASE WHEN s.unpriced IS NOT NULL THEN s.sums END`,
+  cost: `s.no, CAST(${AMOUNTS.cost} AS TEXT), CAST(s.start_ns AS TEXT), ${GAPS}`,
+  duration: `s.no, CAST(${AMOUNTS.duration} AS TEXT), CAST(s.start_ns AS TEXT), ${GAPS}`,
+  visits: `s.no, s.has_errors,
+    CASE WHEN instr(s.sums, char(10)) > 0 OR instr(s.sums, '"exceptions":') > 0 THEN s.sums END,
+    CASE WHEN instr(s.earliest, 'elease":') > 0 THEN s.earliest END`,
+};
+
+/** What `SearchRows` asks for, as statements of SQLite. */
+export class SearchStatements implements SearchRows {
+  readonly #prepare: Prepare;
+
+  /** `prepare` gives statements that read whole numbers as bigints. */
+  constructor(prepare: Prepare) {
+    this.#prepare = prepare;
+  }
+
+  async value(project: number, kind: number, value: string): Promise<IndexedValue | undefined> {
+    const row = this.#prepare(
+      'SELECT no, count FROM facet_value WHERE project = ? AND kind = ? AND value = ?',
+    ).get(project, kind, value);
+    return row && { no: row.no as bigint, value, count: Number(row.count) };
+  }
+
+  async values(project: number, kind: number, range: ValueRange = {}): Promise<IndexedValue[]> {
+    const conditions: Condition[] = [
+      ['project = ?', project],
+      ['kind = ?', kind],
+    ];
+    if (range.from !== undefined) conditions.push(['value >= ?', range.from]);
+    if (range.below !== undefined) conditions.push(['value < ?', range.below]);
+    return this.#prepare(
+      `SELECT no, value, count FROM facet_value WHERE ${textOf(conditions)} ORDER BY value LIMIT ?`,
+    )
+      .all(...valuesOf(conditions), range.limit ?? -1)
+      .map(indexedValue);
+  }
+
+  async commonValues(project: number, kind: number, limit: number): Promise<IndexedValue[]> {
+    return this.#prepare(
+      'SELECT no, value, count FROM facet_value WHERE project = ? AND kind = ? ORDER BY count DESC, value LIMIT ?',
+    )
+      .all(project, kind, limit)
+      .map(indexedValue);
+  }
+
+  async isOtherUser(project: number, user: string): Promise<boolean> {
+    const sql = 'SELECT 1 FROM session_user WHERE project = ? AND user_id = ? LIMIT 1';
+    return this.#prepare(sql).get(project, user) !== undefined;
+  }
+
+  async count(project: number, source: Source, bounds: Bounds, most: number): Promise<number> {
+    const { from, where } = sourceOf(project, source, bounds);
+    const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM ${from} WHERE ${textOf(where)} LIMIT ?)`;
+    return Number(this.#prepare(sql).get(...valuesOf(where), most + 1)!.n);
+  }
+
+  async position(
+    project: number,
+    source: Source,
+    bounds: Bounds,
+    skipped: number,
+  ): Promise<SessionPosition | undefined> {
+    const { from, where } = sourceOf(project, source, bounds);
+    const row = this.#prepare(
+      `SELECT start_ns, id FROM ${from} WHERE ${textOf(where)} ORDER BY ${orderOf(bounds)} LIMIT 1 OFFSET ?`,
+    ).get(...valuesOf(where), skipped);
+    return row && { startNs: row.start_ns as bigint, id: row.id as string };
+  }
+
+  async page(
+    project: number,
+    source: Source,
+    bounds: Bounds,
+    {
+      checks,
+      block,
+      limit,
+    }: { readonly checks: readonly Check[]; readonly block: number; readonly limit: number },
+  ): Promise<SessionRow[]> {
+    const [text, ...values] = candidatesOf(project, source, bounds, block);
+    const conditions = checks.map((check) => conditionOf(check, project));
+    // The loops nest as they are written, and the inner statement gives its rows in order as they are asked for.
+    return this.#prepare(
+      `SELECT ${ROW} FROM (${text}) AS c CROSS JOIN session AS s ON s.no = c.session ${whereOf(conditions)} LIMIT ?`,
+    ).all(...values, ...valuesOf(conditions), limit) as unknown as SessionRow[];
+  }
+
+  async merged(
+    project: number,
+    ranges: readonly CheckedSource[],
+    bounds: Bounds,
+    limit: number,
+  ): Promise<SessionRow[]> {
+    const parts = ranges.map(({ source, checks }): Condition => {
+      const { from, where } = sourceOf(project, source, bounds);
+      const all = [...where, ...checks.map((check) => conditionOf(check, project))];
+      return [`SELECT ${ROW} FROM ${from} WHERE ${textOf(all)}`, ...valuesOf(all)];
+    });
+    const sql = `${textOf(parts, ' UNION ALL ')} ORDER BY ${orderOf(bounds)} LIMIT ?`;
+    return this.#prepare(sql).all(...valuesOf(parts), limit) as unknown as SessionRow[];
+  }
+
+  async byLast(
+    project: number,
+    last: { readonly fromNs?: bigint; readonly toNs?: bigint },
+    bounds: Bounds,
+    limit: number,
+  ): Promise<SessionRow[]> {
+    const { after, direction } = bounds;
+    const isNewer = direction === 'newer';
+    const from = 'FROM session AS s INDEXED BY session_by_last';
+    const conditions: Condition[] = [
+      ['s.project = ?', project],
+      [`s.listing IN (${Listing.open}, ${Listing.timedOut})`],
+      ...lastOf(last),
+      ...startsOf(bounds),
+    ];
+    // Of those that share the start of `after` the ids decide, which the index does not have: they are looked at besides.
+    const beyond: Condition[] =
+      after === undefined ? [] : [[isNewer ? 's.start_ns > ?' : 's.start_ns < ?', after.startNs]];
+    const some = [...conditions, ...beyond];
+    const cut = this.#prepare(
+      `SELECT s.start_ns ${from} WHERE ${textOf(some)} ORDER BY s.start_ns ${isNewer ? 'ASC' : 'DESC'} LIMIT 1 OFFSET ?`,
+    ).get(...valuesOf(some), limit - 1);
+    if (cut !== undefined) {
+      conditions.push([isNewer ? 's.start_ns <= ?' : 's.start_ns >= ?', cut.start_ns as bigint]);
+    }
+    if (after !== undefined) {
+      conditions.push([`(s.start_ns, s.id) ${isNewer ? '>' : '<'} (?, ?)`, after.startNs, after.id]);
+    }
+    return this.#prepare(
+      `SELECT ${ROW} ${from} WHERE ${textOf(conditions)} ORDER BY ${orderOf(bounds)} LIMIT ?`,
+    ).all(...valuesOf(conditions), limit) as unknown as SessionRow[];
+  }
+
+  async countActive(project: number, range: SessionRange, lastFromNs: bigint): Promise<number> {
+    const { startFromNs = 0n, startToNs = MAX_INTEGER } = range;
+    const row = this.#prepare(
+      `SELECT count(*) AS n FROM session INDEXED BY session_by_last
+       WHERE project = ? AND listing IN (${Listing.open}, ${Listing.timedOut}) AND last_ns >= ? AND start_ns BETWEEN ? AND ?`,
+    ).get(project, lastFromNs, startFromNs, startToNs)!;
+    return Number(row.n);
+  }
+
+  async byNumber(project: number, numbers: readonly number[]): Promise<NumberedRow[]> {
+    return this.#prepare(
+      `SELECT s.no, ${ROW} FROM session AS s NOT INDEXED WHERE s.project = ? AND s.no IN (SELECT value FROM json_each(?))`,
+    ).all(project, JSON.stringify(numbers)) as unknown as NumberedRow[];
+  }
+
+  async columns<Kind extends ColumnKind>(
+    kind: Kind,
+    project: number,
+    source: Source,
+    bounds: Bounds,
+    { checks, block }: { readonly checks: readonly Check[]; readonly block: number },
+  ): Promise<ColumnValues[Kind][]> {
+    const [text, ...values] = candidatesOf(project, source, bounds, block);
+    const conditions = checks.map((check) => conditionOf(check, project));
+    const from = `(${text}) AS c CROSS JOIN session AS s ON s.no = c.session ${whereOf(conditions)}`;
+    return this.#columnsFrom(kind, from, [...values, ...valuesOf(conditions)]);
+  }
+
+  async columnsByNumber<Kind extends ColumnKind>(
+    kind: Kind,
+    project: number,
+    numbers: NumberRange | readonly number[],
+    range: SessionRange,
+    checks: readonly Check[],
+  ): Promise<ColumnValues[Kind][]> {
+    const which: Condition =
+      'first' in numbers
+        ? ['s.no BETWEEN ? AND ?', numbers.first, numbers.last]
+        : ['s.no IN (SELECT value FROM json_each(?))', JSON.stringify(numbers)];
+    const conditions: Condition[] = [
+      which,
+      ['s.project = ?', project],
+      [`s.listing <> ${Listing.hidden}`],
+      ...startsOf(range),
+      ...checks.map((check) => conditionOf(check, project)),
+    ];
+    // By their numbers, and not by any index that begins with the project.
+    return this.#columnsFrom(kind, `session AS s NOT INDEXED ${whereOf(conditions)}`, valuesOf(conditions));
+  }
+
+  /** SQLite writes rows as one text in a third of the time that as many rows take. */
+  #columnsFrom<Kind extends ColumnKind>(
+    kind: Kind,
+    from: string,
+    values: readonly Value[],
+  ): ColumnValues[Kind][] {
+    const row = this.#prepare(
+      `SELECT json_group_array(json_array(${COLUMNS[kind]})) AS rows FROM ${from}`,
+    ).get(...values)!;
+    return JSON.parse(row.rows as string) as ColumnValues[Kind][];
+  }
+
+  async greatest(
+    by: 'cost' | 'duration',
+    value: bigint,
+    { startFromNs, startToNs, lastFromNs }: Required<SessionRange>,
+    limit: number,
+  ): Promise<AmountRow[]> {
+    return this.#prepare(
+      `SELECT ${ROW}, ${AMOUNTS[by]} AS amount FROM session_facet AS f CROSS JOIN session AS s ON s.no = f.session
+       WHERE f.facet = ? AND f.start_ns BETWEEN ? AND ? AND s.last_ns >= ? AND ${AMOUNTS[by]} IS NOT NULL
+       ORDER BY amount DESC, s.start_ns DESC, s.id DESC LIMIT ?`,
+    ).all(value, startFromNs!, startToNs!, lastFromNs!, limit) as unknown as AmountRow[];
+  }
+
+  async rollups(project: number, level: number, first: bigint, last: bigint): Promise<RollupRow[]> {
+    return this.#prepare(
+      `SELECT dimension, name, count FROM rollup
+       WHERE project = ? AND level = ? AND dimension IN (${SUMMED.join(', ')}) AND bucket BETWEEN ? AND ?`,
+    )
+      .all(project, level, first, last)
+      .map((row) => ({
+        dimension: Number(row.dimension),
+        name: row.name as string,
+        count: row.count as bigint,
+      }));
+  }
+
+  async rollupUsers(project: number, level: number, first: bigint, last: bigint): Promise<string[]> {
+    return this.#prepare(
+      `SELECT name FROM rollup
+       WHERE project = ? AND level = ? AND dimension = ${Dimension.user} AND bucket BETWEEN ? AND ?`,
+    )
+      .all(project, level, first, last)
+      .map(({ name }) => name as string);
+  }
+
+  async countRollupUsers(project: number, level: number): Promise<number> {
+    const row = this.#prepare(
+      `SELECT count(*) AS n FROM rollup WHERE project = ? AND level = ? AND dimension = ${Dimension.user}`,
+    ).get(project, level)!;
+    return Number(row.n);
+  }
+
+  async timeline(
+    project: number,
+    level: number,
+    first: bigint,
+    last: bigint,
+    bucketsAStep: bigint,
+  ): Promise<TimelineRow[]> {
+    return this.#prepare(
+      `SELECT bucket / ? AS step, model, sum(sessions) AS sessions, sum(errors) AS errors, sum(records) AS records, sum(calls) AS calls,
+         sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens, sum(cost_usd) AS cost_usd,
+         sum(cost_nano_usd) AS cost_nano_usd, sum(priced) AS priced,
+         sum(unpriced) AS unpriced, sum(unreported) AS unreported
+       FROM timeline WHERE project = ? AND level = ? AND bucket BETWEEN ? AND ? GROUP BY step, model`,
+    ).all(bucketsAStep, project, level, first, last) as unknown as TimelineRow[];
+  }
+
+  async firstStart(project: number, fromNs: bigint, toNs: bigint): Promise<bigint | undefined> {
+    const firsts = LISTED.map(
+      (listing) =>
+        this.#prepare(
+          `SELECT min(start_ns) AS first FROM session INDEXED BY session_by_start
+           WHERE project = ? AND listing = ? AND start_ns BETWEEN ? AND ?`,
+        ).get(project, listing, fromNs, toNs)!.first as bigint | null,
+    ).filter((first) => first !== null);
+    return firsts.length === 0 ? undefined : firsts.reduce((a, b) => (a < b ? a : b));
+  }
+}
+
+function indexedValue({ no, value, count }: Record<string, unknown>): IndexedValue {
+  return { no: no as bigint, value: value as string, count: Number(count) };
+}
+
+/** Where the sessions of a source lie, by what the session's number is called there, and what they have to meet. */
+function sourceOf(
+  project: number,
+  source: Source,
+  bounds: Bounds,
+): { readonly from: string; readonly session: string; readonly where: readonly Condition[] } {
+  const window = [...startsOf(source), ...boundsOf(bounds)];
+  const session = (index: string, ...where: Condition[]) => ({
+    from: `session AS s INDEXED BY ${index}`,
+    session: 'no',
+    where: [['project = ?', project] as const, ...where, ...window],
+  });
+  switch (source.by) {
+    case 'value':
+      return { from: 'session_facet', session: 'session', where: [['facet = ?', source.no], ...window] };
+    case 'start':
+      return session('session_by_start', ['listing = ?', source.listing]);
+    case 'last':
+      return session('session_by_last', ['listing = ?', source.listing], ...lastOf(source));
+    case 'user':
+      return session('session_by_user', ['user_id = ?', source.user], ['listing = ?', source.listing]);
+    case 'otherUser':
+      return {
+        from: 'session_user',
+        session: 'session',
+        where: [['project = ?', project], ['user_id = ?', source.user], ...window],
+      };
+  }
+}
+
+function lastOf({ fromNs, toNs }: { readonly fromNs?: bigint; readonly toNs?: bigint }): Condition[] {
+  const conditions: Condition[] = [];
+  if (fromNs !== undefined) conditions.push(['last_ns >= ?', fromNs]);
+  if (toNs !== undefined) conditions.push(['last_ns <= ?', toNs]);
+  return conditions;
+}
+
+function startsOf({ startFromNs, startToNs }: Pick<Bounds, 'startFromNs' | 'startToNs'>): Condition[] {
+  const conditions: Condition[] = [];
+  if (startFromNs !== undefined) conditions.push(['start_ns >= ?', startFromNs]);
+  if (startToNs !== undefined) conditions.push(['start_ns <= ?', startToNs]);
+  return conditions;
+}
+
+/** With two bounds at the same end SQLite may go by the wider one, and so come by all that was read before: only the narrower one is said. */
+function boundsOf({ startFromNs, startToNs, after, isAfterIncluded, direction }: Bounds): Condition[] {
+  if (after === undefined) return startsOf({ startFromNs, startToNs });
+  const beyond = `${direction === 'newer' ? '>' : '<'}${isAfterIncluded === true ? '=' : ''}`;
+  const isNewer = direction === 'newer';
+  const isInside = isNewer
+    ? startFromNs === undefined || after.startNs >= startFromNs
+    : startToNs === undefined || after.startNs <= startToNs;
+  if (!isInside) return startsOf({ startFromNs, startToNs });
+  return [
+    ...startsOf(isNewer ? { startToNs } : { startFromNs }),
+    [`(start_ns, id) ${beyond} (?, ?)`, after.startNs, after.id],
+  ];
+}
+
+/** The direction in which a part of a list is read. */
+function orderOf({ direction }: Bounds): string {
+  const order = direction === 'newer' ? 'ASC' : 'DESC';
+  return `start_ns ${order}, id ${order}`;
+}
+
+/** The first sessions of a source, with their numbers. */
+function candidatesOf(project: number, source: Source, bounds: Bounds, block: number): Condition {
+  const { from, session, where } = sourceOf(project, source, bounds);
+  return [
+    `SELECT start_ns, id, ${session} AS session FROM ${from} WHERE ${textOf(where)} ORDER BY ${orderOf(bounds)} LIMIT ?`,
+    ...valuesOf(where),
+    block,
+  ];
+}
+
+/** The places of a session that has a visit, each with a number: of one with none there is nothing behind the first line. */
+const PLACES = `json_each(nullif(substr(s.sums, instr(s.sums || char(10), char(10)) + 1), ''), '${ENCODED_PLACES}')`;
+
+/** What a check asks of the row `s`. */
+function conditionOf(check: Check, project: number): Condition {
+  switch (check.is) {
+    case 'atLeast':
+      return [`${NUMBERS[check.column]} >= ?`, check.value];
+    case 'atMost':
+      return [`${NUMBERS[check.column]} <= ?`, check.value];
+    case 'closed':
+      return [`s.listing ${check.value ? '=' : '<>'} ${Listing.ended}`];
+    case 'invalidated':
+      return ['s.invalidated = ?', check.value ? 1 : 0];
+    case 'implicit':
+      return ['s.implicit = ?', check.value ? 1 : 0];
+    case 'bot':
+      return [check.value ? "s.device = 'bot'" : "s.device IS NOT 'bot'"];
+    case 'shownUser':
+      return ['s.user_id = ?', check.user];
+    case 'ofUsers': {
+      const { users } = check;
+      const marks = marksFor(users);
+      const other = `SELECT 1 FROM session_user WHERE project = ? AND user_id IN (${marks}) AND start_ns = s.start_ns AND id = s.id`;
+      return [`(s.user_id IN (${marks}) OR EXISTS (${other}))`, ...users, project, ...users];
+    }
+    case 'atPlace': {
+      const [text, ...values] = placeCondition(check.query, "json_extract(value, '$[0]')");
+      return [`EXISTS (SELECT 1 FROM ${PLACES} WHERE ${text})`, ...values];
+    }
+    case 'withValue':
+      return [
+        `EXISTS (SELECT 1 FROM session_facet WHERE facet IN (${marksFor(check.numbers)}) AND start_ns = s.start_ns AND id = s.id)`,
+        ...check.numbers,
+      ];
+    case 'any': {
+      const any = check.of.map((checks) => checks.map((each) => conditionOf(each, project)));
+      return [`(${any.map((all) => `(${textOf(all)})`).join(' OR ')})`, ...any.flatMap(valuesOf)];
+    }
+  }
+}
+
+/** Greater than all text that can follow a prefix. */
+const GREATEST = '\u{10ffff}';
+
+/** What the place in a column has to meet. */
+function placeCondition({ start, origin, originStart }: PlaceQuery, column: string): Condition {
+  const own = `substr(${column}, instr(${column}, ' ') + 1)`;
+  const begins: Condition = [`${column} >= ? AND ${column} < ?`, start, start + GREATEST];
+  if (origin !== undefined) return [`${begins[0]} AND ${own} = ?`, start, start + GREATEST, origin];
+  if (originStart === undefined) return begins;
+  return [
+    `${begins[0]} AND instr(${column}, ' ') > 0 AND ${own} >= ? AND ${own} < ?`,
+    start,
+    start + GREATEST,
+    originStart,
+    originStart + GREATEST,
+  ];
+}
+
+function marksFor(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ');
+}
+
+function whereOf(conditions: readonly Condition[]): string {
+  return conditions.length === 0 ? '' : `WHERE ${textOf(conditions)}`;
+}
+
+function textOf(conditions: readonly Condition[], between = ' AND '): string {
+  return conditions.map(([text]) => text).join(between);
+}
+
+function valuesOf(conditions: readonly Condition[]): Value[] {
+  return conditions.flatMap(([, ...values]) => values);
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { openEngine } from '../../../test/support/engine.js';
+import { spanBatch } from '../../../test/support/telemetry.js';
+import { createNormalizer } from '../../normalize/create.js';
+import { CHUNK_SESSIONS } from '../search/columns/bits.js';
+import { ColumnReader } from './column-reader.js';
+import type { Database } from './database.js';
+
+const root = mkdtempSync(join(tmpdir(), 'sojourn-columns-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+const NOW_NS = 2_000_000_000_000_000_000n;
+const PROJECT = 1;
+
+async function opened(name: string) {
+  const normalizer = await createNormalizer({
+    userIds: 'keep',
+    userIdKey: Buffer.alloc(32, 7),
+    clientIp: 'keep',
+    geoDatabase: undefined,
+  });
+  const { db, engine, quiet } = openEngine(join(root, name), { normalizer, now: () => NOW_NS });
+  let trace = 0;
+  /** A span for each of these sessions, in one commit. */
+  const take = (sessions: readonly number[]): void => {
+    const spans = sessions.map((session) => ({
+      trace: (++trace).toString(16),
+      span: '1',
+      start: NOW_NS - 10_000_000_000n,
+      end: NOW_NS - 9_000_000_000n,
+      attributes: { 'session.id': `s${session}`, 'user.id': `u${session % 7}` },
+    }));
+    engine.commit([{ project: 'default', batch: spanBatch(normalizer, spans) }], true);
+  };
+  return { db, quiet, take };
+}
+
+function readerOf(db: Database): ColumnReader {
+  return new ColumnReader((sql) => {
+    const statement = db.prepare(sql);
+    statement.setReadBigInts(true);
+    return statement;
+  });
+}
+
+const numbers = (count: number): number[] => [...Array(count).keys()];
+
+test('chunks are packed when they are complete and quiet, and what changes then is told by its row', async () => {
+  const { db, quiet, take } = await opened('quiet');
+  take(numbers(CHUNK_SESSIONS + 10));
+  const reader = readerOf(db);
+  const sweepWindow = (): void => {
+    for (let sweep = 0; sweep < 30; sweep++) quiet.sweep();
+    while (quiet.packNext());
+  };
+  sweepWindow();
+  assert.deepEqual(await reader.heads(PROJECT, {}), [], 'written in this window');
+  sweepWindow();
+  const [head, ...others] = await reader.heads(PROJECT, {});
+  assert.deepEqual(others, [], 'the last chunk is not complete');
+  assert.equal(head!.chunk, 0);
+  assert.deepEqual(await reader.unpacked(), [{ first: CHUNK_SESSIONS, last: CHUNK_SESSIONS + 10 }]);
+  assert.deepEqual(await reader.loose(), []);
+
+  take([3, 5, 3]);
+  const loose = await reader.loose();
+  assert.equal(loose.length, 2);
+  sweepWindow();
+  assert.deepEqual(await reader.loose(), loose, 'few are told by their rows');
+  take(numbers(200));
+  sweepWindow();
+  sweepWindow();
+  assert.deepEqual(await reader.loose(), [], 'many are packed again');
+  assert.equal((await reader.userNumbers(PROJECT, ['u0', 'u6', 'nobody'])).size, 2);
+  db.close();
+});
+
+test('chunks of another format are not read, and are packed again', async () => {
+  const { db, quiet, take } = await opened('format');
+  take(numbers(20));
+  quiet.packAll();
+  const reader = readerOf(db);
+  assert.equal((await reader.heads(PROJECT, {})).length, 1);
+  db.exec('UPDATE session_chunk SET format = format - 1');
+  assert.deepEqual(await reader.heads(PROJECT, {}), []);
+  assert.deepEqual(await reader.unpacked(), [{ first: 0, last: 20 }]);
+  quiet.packAll();
+  assert.equal((await reader.heads(PROJECT, {})).length, 1);
+  db.close();
+});

@@ -1,0 +1,222 @@
+import { Session } from '../../sessionize/session.js';
+import { CHUNK_SESSIONS } from '../search/columns/bits.js';
+import { COLUMNS_FORMAT, type ColumnSession, fitsColumns, packChunk } from '../search/columns/chunk.js';
+import { type Database, Listing, type Statement } from './database.js';
+
+/** `sweep` is called once a second or so: after so many calls it is judged which chunks were quiet. */
+const SWEEPS_A_WINDOW = 30;
+
+/** A chunk with at most so many writes to its sessions in a window is packed: some of them go on for days. */
+const QUIET_WRITES = 64;
+
+/** A chunk with more sessions than this that have changed since it was packed is packed again. */
+const MOST_LOOSE = 64;
+
+/**
+ * The writing side of sessions by columns (docs/decisions/010-filtered-statistics.md). Chunks are packed when their sessions are quiet. A session of a packed chunk that changes is noted
+ * as loose in the transaction that changes it, and is read by its row from then on. All that writes must be called inside a transaction; after one that was rolled back, `load`.
+ */
+export class SessionColumns {
+  readonly #packed = new Set<number>();
+  readonly #loose = new Map<number, Loose>();
+  /** Writes to the sessions of a chunk in the window under way. */
+  readonly #writes = new Map<number, number>();
+  /** Chunks to be packed, the next one last. */
+  #due: number[] = [];
+  #sweeps = 0;
+  readonly #sql: Record<
+    | 'selectChunks'
+    | 'selectLoose'
+    | 'insertLoose'
+    | 'deleteLoose'
+    | 'selectLast'
+    | 'selectSessions'
+    | 'selectProjects'
+    | 'deleteHeads'
+    | 'deletePart'
+    | 'insertHead'
+    | 'insertPart'
+    | 'insertChunk'
+    | 'selectUser'
+    | 'insertUser',
+    Statement
+  >;
+
+  constructor(db: Database) {
+    this.#sql = {
+      selectChunks: db.prepare(`SELECT no FROM session_chunk WHERE format = ${COLUMNS_FORMAT}`),
+      selectLoose: db.prepare('SELECT no FROM loose_session'),
+      insertLoose: db.prepare('INSERT OR IGNORE INTO loose_session (no) VALUES (?)'),
+      deleteLoose: db.prepare('DELETE FROM loose_session WHERE no BETWEEN ? AND ?'),
+      selectLast: db.prepare('SELECT max(no) AS no FROM session'),
+      selectSessions: db.prepare(
+        `SELECT no, project, id, start_ns, last_ns, listing, invalidated, country, user_id, cost_nano_usd, sums, earliest
+         FROM session WHERE no BETWEEN ? AND ? AND listing <> ${Listing.hidden} ORDER BY no`,
+      ),
+      selectProjects: db.prepare('SELECT project FROM chunk_head WHERE chunk = ?'),
+      deleteHeads: db.prepare('DELETE FROM chunk_head WHERE chunk = ?'),
+      deletePart: db.prepare('DELETE FROM chunk_part WHERE project = ? AND chunk = ?'),
+      insertHead: db.prepare(
+        `INSERT INTO chunk_head (project, chunk, least_start_ns, greatest_start_ns, greatest_last_ns, greatest_duration_ns, greatest_cost_nano_usd)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ),
+      insertPart: db.prepare('INSERT INTO chunk_part (project, part, chunk, data) VALUES (?, ?, ?, ?)'),
+      insertChunk: db.prepare('INSERT OR REPLACE INTO session_chunk (no, format) VALUES (?, ?)'),
+      selectUser: db.prepare('SELECT no FROM chunk_user WHERE project = ? AND user_id = ?'),
+      insertUser: db.prepare('INSERT INTO chunk_user (project, user_id) VALUES (?, ?)'),
+    };
+    this.#sql.selectSessions.setReadBigInts(true);
+  }
+
+  /** Reads which chunks are packed. */
+  load(): void {
+    this.#packed.clear();
+    this.#loose.clear();
+    for (const { no } of this.#sql.selectChunks.all()) this.#packed.add(Number(no));
+    for (const { no } of this.#sql.selectLoose.all()) this.#noteLoose(Number(no), 1);
+    this.#due = this.#due.filter((chunk) => !this.#packed.has(chunk));
+  }
+
+  /** Notes that the row of a session was written or deleted. */
+  changed(no: number): void {
+    const chunk = chunkOf(no);
+    this.#writes.set(chunk, (this.#writes.get(chunk) ?? 0) + 1);
+    if (!this.#packed.has(chunk) || this.#loose.get(chunk)?.numbers.has(no) === true) return;
+    this.#sql.insertLoose.run(no);
+    this.#noteLoose(no, 1);
+  }
+
+  /** To be called once a second. */
+  sweep(): void {
+    if (++this.#sweeps < SWEEPS_A_WINDOW) return;
+    this.#sweeps = 0;
+    this.#due = this.#dueChunks();
+    this.#writes.clear();
+  }
+
+  /** Whether there is a chunk to pack. */
+  get isDue(): boolean {
+    return this.#due.length > 0;
+  }
+
+  /** Packs the next chunk that is due. Costs some 30 ms. */
+  packNext(): void {
+    const chunk = this.#due.pop();
+    if (chunk !== undefined) this.pack(chunk);
+  }
+
+  /** Packs all chunks with sessions, quiet or not. */
+  packAll(): void {
+    for (const chunk of this.#complete(CHUNK_SESSIONS)) this.pack(chunk);
+  }
+
+  /** Makes a chunk of the rows of its sessions as they are. */
+  pack(chunk: number): void {
+    const first = chunk * CHUNK_SESSIONS;
+    const last = first + CHUNK_SESSIONS - 1;
+    for (const { project } of this.#sql.selectProjects.all(chunk)) {
+      this.#sql.deletePart.run(project as number, chunk);
+    }
+    this.#sql.deleteHeads.run(chunk);
+    this.#sql.deleteLoose.run(first, last);
+    this.#loose.delete(chunk);
+    const byProject = new Map<number, ColumnSession[]>();
+    for (const row of this.#sql.selectSessions.all(first, last)) {
+      const project = Number(row.project);
+      const session = this.#sessionOf(project, row);
+      if (!fitsColumns(session)) {
+        this.#sql.insertLoose.run(session.no);
+        this.#noteLoose(session.no, 0);
+        continue;
+      }
+      const sessions = byProject.get(project);
+      if (sessions === undefined) byProject.set(project, [session]);
+      else sessions.push(session);
+    }
+    for (const [project, sessions] of byProject) this.#write(project, chunk, sessions);
+    this.#sql.insertChunk.run(chunk, COLUMNS_FORMAT);
+    this.#packed.add(chunk);
+  }
+
+  #write(project: number, chunk: number, sessions: readonly ColumnSession[]): void {
+    const [one] = sessions;
+    let [leastStartNs, greatestStartNs, greatestLastNs, greatestNs] = [
+      one!.startNs,
+      one!.startNs,
+      one!.lastNs,
+      0n,
+    ];
+    let greatestCost: bigint | null = null;
+    for (const { startNs, lastNs, costNanoUsd } of sessions) {
+      if (startNs < leastStartNs) leastStartNs = startNs;
+      if (startNs > greatestStartNs) greatestStartNs = startNs;
+      if (lastNs > greatestLastNs) greatestLastNs = lastNs;
+      if (lastNs - startNs > greatestNs) greatestNs = lastNs - startNs;
+      if (costNanoUsd !== undefined && (greatestCost === null || costNanoUsd > greatestCost)) {
+        greatestCost = costNanoUsd;
+      }
+    }
+    const amounts = [greatestNs, greatestCost] as const;
+    this.#sql.insertHead.run(project, chunk, leastStartNs, greatestStartNs, greatestLastNs, ...amounts);
+    for (const [part, bytes] of packChunk(sessions, chunk * CHUNK_SESSIONS)) {
+      this.#sql.insertPart.run(project, part, chunk, bytes);
+    }
+  }
+
+  #sessionOf(project: number, row: Record<string, unknown>): ColumnSession {
+    const session = Session.decode(row.id as string, row.sums as string, row.earliest as string);
+    return {
+      no: Number(row.no),
+      startNs: row.start_ns as bigint,
+      lastNs: row.last_ns as bigint,
+      isClosed: Number(row.listing) === Listing.ended,
+      invalidated: row.invalidated !== 0n,
+      costNanoUsd: (row.cost_nano_usd as bigint | null) ?? undefined,
+      country: (row.country as string | null) ?? undefined,
+      user: row.user_id === null ? 0 : this.#userNumber(project, row.user_id as string),
+      otherUsers: session.otherUserIds.map((user) => this.#userNumber(project, user)),
+      session,
+    };
+  }
+
+  #userNumber(project: number, user: string): number {
+    const known = this.#sql.selectUser.get(project, user)?.no;
+    return Number(known ?? this.#sql.insertUser.run(project, user).lastInsertRowid);
+  }
+
+  #noteLoose(no: number, changed: 0 | 1): void {
+    const chunk = chunkOf(no);
+    let loose = this.#loose.get(chunk);
+    if (loose === undefined) {
+      loose = { numbers: new Set(), changed: 0 };
+      this.#loose.set(chunk, loose);
+    }
+    loose.numbers.add(no);
+    loose.changed += changed;
+  }
+
+  #dueChunks(): number[] {
+    const isQuiet = (chunk: number): boolean => (this.#writes.get(chunk) ?? 0) <= QUIET_WRITES;
+    const again = [...this.#loose].filter(([, { changed }]) => changed > MOST_LOOSE).map(([chunk]) => chunk);
+    const complete = this.#complete().filter((chunk) => !this.#packed.has(chunk));
+    // The last one is packed next: what is asked for is mostly of late.
+    return [...again, ...complete].filter(isQuiet);
+  }
+
+  /** The chunks whose last number was given to a session, or will be by so many more. */
+  #complete(more = 0): number[] {
+    const last = Number(this.#sql.selectLast.get()!.no ?? -1 - more);
+    return Array.from({ length: chunkOf(last + 1 + more) }, (_, chunk) => chunk);
+  }
+}
+
+/** The sessions of a packed chunk that are told by their rows. */
+interface Loose {
+  readonly numbers: Set<number>;
+  /** How many of them could be packed again: the others do not fit. */
+  changed: number;
+}
+
+function chunkOf(no: number): number {
+  return Math.floor(no / CHUNK_SESSIONS);
+}
