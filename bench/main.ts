@@ -1,10 +1,12 @@
 /** `npm run bench`: measures the built server from outside and prints tables; see docs/benchmarks.md. */
 import { writeFileSync } from 'node:fs';
 import { Bench } from './bench.js';
+import { type CurveResult, measureCurve } from './curve.js';
 import { type IngestResult, measureIngest } from './ingest.js';
 import { describeMachine } from './machine.js';
 import { HELP, type Options, parseOptions } from './options.js';
 import { measurePage, type PageResult } from './page.js';
+import { measurePeers, type PeersResult } from './peers/measure.js';
 import { measureQueries, type QueriesResult } from './queries.js';
 import { type Report, render } from './report.js';
 import { measureStages, type StagesResult } from './stages.js';
@@ -22,6 +24,8 @@ async function measure(bench: Bench): Promise<Report> {
   const queries: QueriesResult[] = [];
   let visibility: VisibilityResult | undefined;
   let page: PageResult | undefined;
+  let curve: CurveResult | undefined;
+  let peers: PeersResult | undefined;
   for (const scenario of only) {
     switch (scenario) {
       case 'stages':
@@ -45,6 +49,12 @@ async function measure(bench: Bench): Promise<Report> {
       case 'page':
         page = await measurePage(bench);
         break;
+      case 'curve':
+        curve = await measureCurve(bench);
+        break;
+      case 'peers':
+        peers = await measurePeers(bench);
+        break;
     }
   }
   const { peakMemory, problems } = bench;
@@ -57,6 +67,8 @@ async function measure(bench: Bench): Promise<Report> {
     queries,
     visibility,
     page,
+    curve,
+    ...peers,
     peakMemory,
     totalSeconds,
     problems,

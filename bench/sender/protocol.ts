@@ -27,8 +27,10 @@ export interface PrepareResult {
 export interface SendCommand {
   readonly op: 'send';
   readonly stream: number;
-  /** `http://127.0.0.1:PORT`. */
+  /** `http://127.0.0.1:PORT`, and what stands before `/v1/traces`, if anything. */
   readonly origin: string;
+  /** Sent with each request, besides those that every request has. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Keep-alive connections, each with one request under way at a time. */
   readonly connections: number;
   /** Length of the window; until nothing waits where left out. */

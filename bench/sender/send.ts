@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Outbox, WaitingRequest } from './outbox.js';
-import { post } from './post.js';
+import { post, type Target } from './post.js';
 import type { SendCommand, SendResult } from './protocol.js';
 
 const MOST_TRIES = 50;
@@ -18,8 +18,8 @@ export async function send(
   onWindow: (open: boolean) => void,
 ): Promise<SendResult> {
   const { connections, seconds, spansPerSecond, rehearse = false } = command;
-  const origin = new URL(command.origin);
   const agent = new Agent({ keepAlive: true, maxSockets: connections, noDelay: true });
+  const target: Target = { agent, origin: new URL(command.origin), headers: command.headers ?? {} };
   const rehearsal = outbox.rehearsal();
   const take = (): WaitingRequest | undefined => (rehearse ? rehearsal.next().value : outbox.take());
 
@@ -52,7 +52,7 @@ export async function send(
   const deliver = async (request: WaitingRequest): Promise<void> => {
     const began = performance.now();
     for (let tries = 1; ; tries++) {
-      const answer = await post(agent, origin, request);
+      const answer = await post(target, request);
       if (answer.kind === 'acknowledged') {
         latencyMs.push(performance.now() - began);
         spansInAll += request.spans;
