@@ -2,6 +2,7 @@ import type { CurveResult } from './curve.js';
 import type { IngestResult } from './ingest.js';
 import type { LatencySummary } from './latency.js';
 import type { Machine } from './machine.js';
+import type { ModelResult } from './model.js';
 import type { BigSessionTimes, ListTimes, PageResult } from './page.js';
 import type { PeerResult, PeersResult, PeerTimes } from './peers/measure.js';
 import type { QueriesResult, QueryTimes } from './queries.js';
@@ -14,6 +15,8 @@ export interface Report {
   readonly quick: boolean;
   /** By kind of span; empty where they were not measured. */
   readonly stages: { readonly [K in StagesResult['kind']]?: StagesResult };
+  /** What more cores would do, by arithmetic from the stages. */
+  readonly model: { readonly [K in StagesResult['kind']]?: ModelResult };
   readonly ingest: readonly IngestResult[];
   readonly queries: readonly QueriesResult[];
   readonly visibility: VisibilityResult | undefined;
@@ -50,7 +53,7 @@ export function render(report: Report): string {
     );
   }
   const stages = Object.values(report.stages);
-  if (stages.length > 0) parts.push(...stagesPart(stages));
+  if (stages.length > 0) parts.push(...stagesPart(stages), ...modelPart(report.model));
   if (report.ingest.length > 0) parts.push('## Ingest, OTLP/HTTP protobuf gzip', ingestTable(report.ingest));
   for (const queries of report.queries) parts.push(...queriesPart(queries));
   if (report.visibility) parts.push(...visibilityPart(report.visibility));
@@ -102,6 +105,31 @@ function stagesPart(results: readonly StagesResult[]): string[] {
   ];
 }
 
+function modelPart(results: Report['model']): string[] {
+  const each = Object.entries(results);
+  const points = each[0]?.[1].points ?? [];
+  return [
+    '## On more cores: a model by arithmetic from these stages, not a measurement',
+    table(
+      ['cores', ...each.flatMap(([kind]) => [`${kind} spans/s`, 'limited by', 'cores busy'])],
+      points.map(({ cores }, i) => [
+        String(cores),
+        ...each.flatMap(([, { points: own }]) => {
+          const { spansPerSecond, limit, busyCores } = own[i]!;
+          return [whole(spansPerSecond), limit, busyCores.toFixed(1)];
+        }),
+      ]),
+    ),
+    bullets(
+      each.map(([kind, { costs }]) => {
+        const { receive, decode, fold, write } = costs;
+        const [r, d, f, w] = [receive, decode, fold, write].map((value) => value.toFixed(2));
+        return `${kind}, µs a span: receiving thread ${r}, decoding threads ${d}, lanes ${f}, writing thread ${w}`;
+      }),
+    ),
+  ];
+}
+
 function curvePart({ points, diskBytes }: CurveResult): string[] {
   const stages = [...STAGES, 'limit'] as const;
   const row = (point: CurveResult['points'][number]): string[] => [
@@ -125,17 +153,20 @@ function curvePart({ points, diskBytes }: CurveResult): string[] {
 function peersPart(peers: NonNullable<Report['peers']>, drift: PeersResult['drift']): string[] {
   const parts = ['## Peers, each with the same requests, one after the other'];
   for (const kind of ['web', 'genai'] as const) {
-    const own = peers.sojourn?.[kind]?.cpuMicrosPerSpan;
+    const own = peers.sojourn?.[kind]?.ratio;
     const times = (value: number | undefined): string =>
+      value === undefined ? UNKNOWN : `${value.toFixed(1)} ×`;
+    const ofOwn = (value: number | undefined): string =>
       value === undefined || own === undefined ? UNKNOWN : `${(value / own).toFixed(2)} ×`;
     const row = (peer: PeerResult, each: PeerTimes): string[] => [
       `${peer.title}, ${peer.version ?? UNKNOWN}`,
       peer.isDurable ? 'durable' : 'not durable',
       whole(each.spansPerSecond),
-      whole(each.sustainedSpansPerSecond),
+      `${each.stillBusy ? '< ' : ''}${whole(each.sustainedSpansPerSecond)}`,
       latency(each.ack),
-      decimal(each.cpuMicrosPerSpan),
-      times(each.cpuMicrosPerSpan),
+      `${each.stillBusy ? '> ' : ''}${decimal(each.cpuMicrosPerSpan)}`,
+      times(each.ratio),
+      ofOwn(each.ratio),
       whole(each.diskBytesPerSpan),
       memory(each.peakMemory),
       each.listed === undefined ? 'none' : `${latency(each.listMs)} (${each.listed} ${peer.lists})`,
@@ -154,6 +185,7 @@ function peersPart(peers: NonNullable<Report['peers']>, drift: PeersResult['drif
           'sustained/s',
           'ack p50 / p99, ms',
           'CPU µs a span',
+          'of gunzip',
           'of Sojourn',
           'disk bytes a span',
           'memory',
@@ -174,7 +206,7 @@ function peersPart(peers: NonNullable<Report['peers']>, drift: PeersResult['drif
   parts.push(
     bullets([
       ...remarks,
-      `Sojourn measured again at the end, CPU a span over the first: ${drifts.join(', ')}`,
+      `Sojourn measured again at the end, multiple of gunzip over that at the start: ${drifts.join(', ')}`,
     ]),
   );
   return parts;

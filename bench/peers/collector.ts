@@ -20,6 +20,7 @@ exporters:
 extensions:
   - gomod: ${CONTRIB}/extension/storage/filestorage ${VERSION}
 providers:
+  - gomod: ${CORE}/confmap/provider/envprovider ${STABLE_VERSION}
   - gomod: ${CORE}/confmap/provider/fileprovider ${STABLE_VERSION}
 `;
 

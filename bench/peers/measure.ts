@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Bench } from '../bench.js';
 import { calm } from '../calm.js';
+import { openStream } from '../generate/open-stream.js';
 import { type LatencySummary, summarize } from '../latency.js';
 import { diskBytesOf } from '../readings.js';
 import type { SendResult } from '../sender/protocol.js';
@@ -17,14 +19,21 @@ import { sojourn } from './sojourn.js';
 
 /** What a peer did with one kind of span. */
 export interface PeerTimes {
-  /** Acknowledged within the window. */
+  readonly spans: number;
+  /** Until the last of them was acknowledged. */
   readonly spansPerSecond: number;
-  /** The same, with the time that the peer went on working after the window: what it can keep up. */
+  /** Until the peer was calm: what it can keep up. */
   readonly sustainedSpansPerSecond: number;
+  /** It was not calm when the wait for it ended: it can keep up less, and its CPU time is more. */
+  readonly stillBusy: boolean;
   readonly ack: LatencySummary | undefined;
-  /** CPU time of all its processes, from the start of the window until it is calm, over the spans acknowledged, µs. */
+  /** CPU time of all its processes, from the first request until it is calm, over the spans acknowledged, µs. */
   readonly cpuMicrosPerSpan: number | undefined;
-  /** From the end of the window until it was calm, ms. */
+  /** What gunzip of such requests cost right afterwards, µs a span. */
+  readonly gunzipMicros: number;
+  /** CPU time a span as a multiple of gunzip: what a busy machine moves least. */
+  readonly ratio: number | undefined;
+  /** From the last answer until it was calm, ms. */
   readonly deferredMs: number;
   readonly peakMemory: number | undefined;
   readonly diskBytesPerSpan: number;
@@ -53,7 +62,7 @@ export interface PeerResult {
 export interface PeersResult {
   /** By name; Sojourn is the first of them. */
   readonly peers: Readonly<Record<string, PeerResult>>;
-  /** Sojourn's CPU time a span at the end over that at the start: what the machine itself did meanwhile. */
+  /** Sojourn's multiple of gunzip at the end over that at the start: how far the run can be trusted. */
   readonly drift: Readonly<Partial<Record<SpanKindName, number>>>;
 }
 
@@ -63,9 +72,10 @@ const KINDS: readonly SpanKindName[] = ['web', 'genai'];
 const HOUR_MS = 3_600_000;
 /** Prepared for the warm-up: spans a second that no peer is expected to exceed. */
 const WARM_UP_RATE = { web: 150_000, genai: 40_000 } as const;
-const MARGIN = 1.5;
 /** A peer with much in its queue is waited for no longer. */
-const CALM_LIMIT_MS = 90_000;
+const CALM_LIMIT_MS = 120_000;
+const YARDSTICK_REQUESTS = 40;
+const YARDSTICK_TIMES = 3;
 
 /** Sojourn, then each peer, then Sojourn again, one after the other, each with the same requests. */
 export async function measurePeers(bench: Bench): Promise<PeersResult> {
@@ -79,8 +89,8 @@ export async function measurePeers(bench: Bench): Promise<PeersResult> {
   const first = peers[self.name];
   const drift: Partial<Record<SpanKindName, number>> = {};
   for (const kind of KINDS) {
-    const before = first?.[kind]?.cpuMicrosPerSpan;
-    const after = again[kind]?.cpuMicrosPerSpan;
+    const before = first?.[kind]?.ratio;
+    const after = again[kind]?.ratio;
     if (before !== undefined && after !== undefined) drift[kind] = after / before;
   }
   return { peers, drift };
@@ -125,41 +135,46 @@ async function measureKind(
   const launch: PeerLaunch = await peer.launch({ cache, directory, sink, freePort });
   const running = await bench.startPeer(launch);
   try {
-    await sender.prepare({ stream, spans: warmUpSeconds * WARM_UP_RATE[kind], maxBytes: memoryBytes });
     const { origin, headers = {} } = launch;
     const load = { stream: stream.stream, origin, headers, connections };
-    const warmUp = await sender.send({ ...load, seconds: warmUpSeconds });
-    if (warmUp.failures.length > 0) throw new Error(`refused: ${warmUp.failures[0]}`);
-    await calm(() => running.cpuMs(), CALM_LIMIT_MS);
-    await sender.prepare({
-      stream,
-      spans: Math.ceil(rate(warmUp) * seconds * MARGIN),
-      maxBytes: memoryBytes,
-    });
-
-    const before = running.cpuMs();
-    const result = await sender.send({ ...load, seconds });
-    const ended = performance.now();
-    const after = await calm(() => running.cpuMs(), CALM_LIMIT_MS);
-    const deferredMs = after.stillBusy ? CALM_LIMIT_MS : Math.max(0, after.sinceMs - ended);
+    const send = async (seconds?: number): Promise<Load> => {
+      const cpuBefore = running.cpuMs();
+      const began = performance.now();
+      const result = await sender.send({ ...load, ...(seconds !== undefined && { seconds }) });
+      const answeredMs = performance.now() - began;
+      const { cpuMs, sinceMs, stillBusy } = await calm(() => running.cpuMs(), CALM_LIMIT_MS);
+      const busyMs = Math.max(answeredMs, sinceMs - began);
+      return { result, answeredMs, busyMs, stillBusy, cpuMs: difference(cpuMs, cpuBefore) };
+    };
+    await sender.prepare({ stream, spans: warmUpSeconds * WARM_UP_RATE[kind], maxBytes: memoryBytes });
+    const warmUp = await send(warmUpSeconds);
+    if (warmUp.result.failures.length > 0) throw new Error(`refused: ${warmUp.result.failures[0]}`);
+    await sender.discard(stream.stream);
+    // As many spans as it keeps up with, so that one with a long queue is given no more than the others.
+    const spans = Math.ceil(perSecond(warmUp.result.spansInAll, warmUp.busyMs) * seconds);
+    await sender.prepare({ stream, spans, maxBytes: memoryBytes });
+    const { result, answeredMs, busyMs, stillBusy, cpuMs } = await send();
+    const gunzipMicros = gunzipMicrosPerSpan(kind);
+    const cpuMicrosPerSpan = cpuMs === undefined ? undefined : (cpuMs * 1000) / result.spansInAll;
 
     const list = launch.newest && (await measureList(launch.newest(kind), quick ? 20 : 100));
     const peakMemory = running.peakMemory();
     await bench.stopPeer(running);
     return {
-      spansPerSecond: rate(result),
-      sustainedSpansPerSecond: (result.spansInAll / (result.windowMs + deferredMs)) * 1000,
+      spans: result.spansInAll,
+      spansPerSecond: perSecond(result.spansInAll, answeredMs),
+      sustainedSpansPerSecond: perSecond(result.spansInAll, busyMs),
+      stillBusy,
       ack: summarize(result.latencyMs),
-      cpuMicrosPerSpan:
-        before === undefined || after.cpuMs === undefined
-          ? undefined
-          : ((after.cpuMs - before) * 1000) / result.spansInAll,
-      deferredMs,
+      cpuMicrosPerSpan,
+      gunzipMicros,
+      ratio: cpuMicrosPerSpan === undefined ? undefined : cpuMicrosPerSpan / gunzipMicros,
+      deferredMs: busyMs - answeredMs,
       peakMemory,
-      diskBytesPerSpan: diskBytesOf(directory) / (warmUp.spansInAll + result.spansInAll),
+      diskBytesPerSpan: diskBytesOf(directory) / (warmUp.result.spansInAll + result.spansInAll),
       listMs: list?.times,
       listed: list?.rows,
-      retries: warmUp.retries + result.retries,
+      retries: warmUp.result.retries + result.retries,
       failures: result.failures,
     };
   } finally {
@@ -168,8 +183,36 @@ async function measureKind(
   }
 }
 
-function rate(result: SendResult): number {
-  return (result.spans / result.windowMs) * 1000;
+/** What it took to send some spans. */
+interface Load {
+  readonly result: SendResult;
+  /** Until the last answer, ms. */
+  readonly answeredMs: number;
+  /** Until the peer was calm, ms. */
+  readonly busyMs: number;
+  readonly stillBusy: boolean;
+  /** Of the peer, from the start until it was calm, ms. */
+  readonly cpuMs: number | undefined;
+}
+
+function perSecond(spans: number, ms: number): number {
+  return (spans / ms) * 1000;
+}
+
+function difference(after: number | undefined, before: number | undefined): number | undefined {
+  return after === undefined || before === undefined ? undefined : after - before;
+}
+
+/** CPU time of gunzip for such requests now, µs a span. */
+function gunzipMicrosPerSpan(kind: SpanKindName): number {
+  const stream = openStream({ kind, stream: 2, seed: 1, timeMs: 0 });
+  const requests = Array.from({ length: YARDSTICK_REQUESTS }, () => stream.next()!);
+  const compressed = requests.map(({ body }) => gzipSync(body, { level: 1 }));
+  const spans = requests.reduce((sum, request) => sum + request.spans, 0);
+  const before = process.cpuUsage();
+  for (let time = 0; time < YARDSTICK_TIMES; time++) for (const each of compressed) gunzipSync(each);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / (spans * YARDSTICK_TIMES);
 }
 
 function inWords(error: unknown): string {

@@ -62,14 +62,20 @@ export interface SendResult {
   readonly ranOut: boolean;
 }
 
+/** Forget what waits of a stream: it is never sent. */
+export interface DiscardCommand {
+  readonly op: 'discard';
+  readonly stream: number;
+}
+
 /** What has been acknowledged of a stream. */
 export interface ExpectCommand {
   readonly op: 'expect';
   readonly stream: number;
 }
 
-export type Command = PrepareCommand | SendCommand | ExpectCommand;
-export type Result = PrepareResult | SendResult | Expected;
+export type Command = PrepareCommand | SendCommand | DiscardCommand | ExpectCommand;
+export type Result = PrepareResult | SendResult | Expected | undefined;
 
 export interface CommandMessage {
   readonly id: number;

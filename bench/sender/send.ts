@@ -6,6 +6,10 @@ import type { SendCommand, SendResult } from './protocol.js';
 
 const MOST_TRIES = 50;
 const MOST_FAILURES = 5;
+/** Pause before another try, which grows from try to try. */
+const FIRST_PAUSE_MS = 10;
+const PAUSE_GROWTH = 1.4;
+const LONGEST_PAUSE_MS = 2_000;
 
 /**
  * Sends what waits in `outbox`, one request at a time on each connection, until the window is over or nothing
@@ -69,7 +73,9 @@ export async function send(
         return;
       }
       retries++;
-      await delay(answer.afterMs);
+      await delay(
+        Math.max(answer.afterMs, Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * PAUSE_GROWTH ** tries)),
+      );
     }
   };
 

@@ -1,0 +1,89 @@
+import { Random } from './generate/random.js';
+import type { StagesResult } from './stages.js';
+
+/**
+ * A model of the server on a machine of many cores, from the measured cost of its stages. It is arithmetic, not a measurement: decoding on
+ * several threads, folding in lanes by a hash of the trace, one thread that receives, one that writes rows. Each part is busy with its own spans at the
+ * same time as the others, so the slowest one sets the pace, unless all together need more cores than there are. Sender and readers are
+ * elsewhere; memory bandwidth and garbage collection are as in one thread.
+ */
+
+/** CPU time a span, µs, by what can share it. */
+export interface ModelCosts {
+  /** HTTP and handing on: one thread. */
+  readonly receive: number;
+  /** Decompressing, decoding, compressing blocks: any number of threads. */
+  readonly decode: number;
+  /** Folding groups and sessions in memory: lanes. */
+  readonly fold: number;
+  /** The log's write and the statements that write rows: one thread. */
+  readonly write: number;
+}
+
+export interface ModelPoint {
+  readonly cores: number;
+  readonly spansPerSecond: number;
+  /** What would have to be faster for more. */
+  readonly limit: 'cores' | 'receiving thread' | 'writing thread' | 'lanes';
+  /** Cores that are busy. */
+  readonly busyCores: number;
+}
+
+export interface ModelResult {
+  readonly costs: ModelCosts;
+  readonly points: readonly ModelPoint[];
+}
+
+const CORES = [1, 2, 4, 8, 16, 32] as const;
+/** Of node:http for a request, and of handing it to two threads and its answer back, µs. */
+const RECEIVE_MICROS_PER_REQUEST = 80 + 50;
+const SPANS_PER_REQUEST = { web: 250, genai: 48 } as const;
+/** What of `append` is LZ4, and what of `fold` is in statements that write or COMMIT: from CPU profiles of `stages`. */
+const COMPRESS_SHARE = { web: 0.3, genai: 0.55 } as const;
+const ROWS_SHARE = { web: 0.3, genai: 0.25 } as const;
+
+/** Traces that are folded together, as `stages` does it: five commits of eight requests. */
+const TRACES_PER_FOLD = { web: 1_667, genai: 480 } as const;
+const FOLDS_SIMULATED = 200;
+const SECOND_US = 1e6;
+
+export function model(stages: StagesResult): ModelResult {
+  const { kind, gunzip, decode, append, fold } = stages;
+  const compress = append * COMPRESS_SHARE[kind];
+  const rows = fold * ROWS_SHARE[kind];
+  const costs: ModelCosts = {
+    receive: RECEIVE_MICROS_PER_REQUEST / SPANS_PER_REQUEST[kind],
+    decode: gunzip + decode + compress,
+    fold: fold - rows,
+    write: append - compress + rows,
+  };
+  return {
+    costs,
+    points: CORES.map((cores) => point(costs, cores, laneImbalance(TRACES_PER_FOLD[kind], cores))),
+  };
+}
+
+/** `imbalance`: work of the busiest lane over that of the average one. */
+export function point(costs: ModelCosts, cores: number, imbalance: number): ModelPoint {
+  const total = costs.receive + costs.decode + costs.fold + costs.write;
+  const paces: readonly (readonly [ModelPoint['limit'], number])[] = [
+    ['cores', cores / total],
+    ['receiving thread', 1 / costs.receive],
+    ['writing thread', 1 / costs.write],
+    ['lanes', cores / (costs.fold * imbalance)],
+  ];
+  const [limit, pace] = paces.reduce((slowest, each) => (each[1] < slowest[1] ? each : slowest));
+  return { cores, spansPerSecond: pace * SECOND_US, limit, busyCores: pace * total };
+}
+
+/** Simulates folds of so many traces hashed over the lanes: work of the busiest lane over that of the average one, on average. */
+export function laneImbalance(traces: number, lanes: number): number {
+  const random = new Random(1);
+  let sum = 0;
+  for (let fold = 0; fold < FOLDS_SIMULATED; fold++) {
+    const work = new Float64Array(lanes);
+    for (let trace = 0; trace < traces; trace++) work[random.below(lanes)]!++;
+    sum += Math.max(...work) / (traces / lanes);
+  }
+  return sum / FOLDS_SIMULATED;
+}
