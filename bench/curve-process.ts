@@ -1,6 +1,7 @@
 /** Entry of the process that measures the curve: the stages over many millions of spans, which it makes as it goes. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { CurveCommand, CurveMessage } from './curve.js';
 import { openStream } from './generate/open-stream.js';
@@ -30,6 +31,7 @@ async function measure(command: CurveCommand): Promise<void> {
     while (spans < command.spansPerStep) {
       const requests = Array.from({ length: requestsPerCommit }, next);
       run.commit(requests);
+      await immediate();
       for (const request of requests) spans += request.spans;
     }
     const micros = run.take();

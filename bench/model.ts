@@ -39,8 +39,8 @@ const CORES = [1, 2, 4, 8, 16, 32] as const;
 const RECEIVE_MICROS_PER_REQUEST = 80 + 50;
 const SPANS_PER_REQUEST = { web: 250, genai: 48 } as const;
 /** What of `append` is LZ4, and what of `fold` is in statements that write or COMMIT: from CPU profiles of `stages`. */
-const COMPRESS_SHARE = { web: 0.3, genai: 0.55 } as const;
-const ROWS_SHARE = { web: 0.3, genai: 0.25 } as const;
+const COMPRESS_SHARE = { web: 0.1, genai: 0.4 } as const;
+const ROWS_SHARE = 0.35;
 
 /** Traces that are folded together, as `stages` does it: five commits of eight requests. */
 const TRACES_PER_FOLD = { web: 1_667, genai: 480 } as const;
@@ -50,7 +50,7 @@ const SECOND_US = 1e6;
 export function model(stages: StagesResult): ModelResult {
   const { kind, gunzip, decode, append, fold } = stages;
   const compress = append * COMPRESS_SHARE[kind];
-  const rows = fold * ROWS_SHARE[kind];
+  const rows = fold * ROWS_SHARE;
   const costs: ModelCosts = {
     receive: RECEIVE_MICROS_PER_REQUEST / SPANS_PER_REQUEST[kind],
     decode: gunzip + decode + compress,

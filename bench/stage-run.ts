@@ -40,7 +40,10 @@ export class StageRun {
     this.#limitFile = openSync(limitPath, 'w');
   }
 
-  /** Commits some requests at one go, and folds after every so many commits. */
+  /**
+   * Commits some requests at one go, and folds after every so many commits. The caller lets the event loop turn afterwards: native code frees
+   * its memory there, as it does in the server.
+   */
   commit(requests: readonly StagedRequest[]): void {
     this.#at = cpuMicros();
     let bodies: Buffer[] = [];
