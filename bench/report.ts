@@ -108,23 +108,28 @@ function stagesPart(results: readonly StagesResult[]): string[] {
 function modelPart(results: Report['model']): string[] {
   const each = Object.entries(results);
   const points = each[0]?.[1].points ?? [];
-  return [
-    '## On more cores: a model by arithmetic from these stages, not a measurement',
+  const variant = (chosen: 'points' | 'rowsByLane'): string =>
     table(
       ['cores', ...each.flatMap(([kind]) => [`${kind} spans/s`, 'limited by', 'cores busy'])],
       points.map(({ cores }, i) => [
         String(cores),
-        ...each.flatMap(([, { points: own }]) => {
-          const { spansPerSecond, limit, busyCores } = own[i]!;
+        ...each.flatMap(([, result]) => {
+          const { spansPerSecond, limit, busyCores } = result[chosen][i]!;
           return [whole(spansPerSecond), limit, busyCores.toFixed(1)];
         }),
       ]),
-    ),
+    );
+  return [
+    '## On more cores: a model by arithmetic from these stages, not a measurement',
+    'One writer of rows:',
+    variant('points'),
+    'A writer of rows, and a database, for each lane:',
+    variant('rowsByLane'),
     bullets(
       each.map(([kind, { costs }]) => {
-        const { receive, decode, fold, write } = costs;
-        const [r, d, f, w] = [receive, decode, fold, write].map((value) => value.toFixed(2));
-        return `${kind}, µs a span: receiving thread ${r}, decoding threads ${d}, lanes ${f}, writing thread ${w}`;
+        const { receive, decode, fold, log, rows } = costs;
+        const [r, d, f, l, w] = [receive, decode, fold, log, rows].map((value) => value.toFixed(2));
+        return `${kind}, µs a span: receiving thread ${r}, decoding threads ${d}, lanes ${f}, log ${l}, rows ${w}`;
       }),
     ),
   ];

@@ -3,11 +3,11 @@ import { describe, it } from 'node:test';
 import { laneImbalance, point } from '../bench/model.js';
 import { barPlot, linePlot } from '../bench/plots/svg.js';
 
-const COSTS = { receive: 1, decode: 15, fold: 20, write: 4 };
+const COSTS = { receive: 1, decode: 14, fold: 20, log: 1, rows: 4 };
 
 describe('the model of more cores', () => {
   it('is limited by the cores while they are few', () => {
-    assert.deepEqual(point(COSTS, 2, 1), {
+    assert.deepEqual(point(COSTS, 2, 1, 1), {
       cores: 2,
       spansPerSecond: 50_000,
       limit: 'cores',
@@ -16,14 +16,20 @@ describe('the model of more cores', () => {
   });
 
   it('is limited by the slowest single thread while the cores are many', () => {
-    const { spansPerSecond, limit, busyCores } = point(COSTS, 32, 1);
-    assert.equal(limit, 'writing thread');
+    const { spansPerSecond, limit, busyCores } = point(COSTS, 32, 1, 1);
+    assert.equal(limit, 'rows');
     assert.equal(spansPerSecond, 250_000);
     assert.equal(busyCores, 10);
   });
 
+  it('goes on where each lane writes its rows', () => {
+    const { spansPerSecond, limit } = point(COSTS, 20, 1, 20);
+    assert.equal(limit, 'cores');
+    assert.equal(spansPerSecond, 500_000);
+  });
+
   it('is limited by the busiest lane where traces are hashed badly', () => {
-    assert.equal(point({ ...COSTS, write: 1 }, 4, 2).limit, 'lanes');
+    assert.equal(point({ ...COSTS, rows: 1 }, 4, 2, 1).limit, 'lanes');
   });
 
   it('hashes few traces less evenly than many', () => {

@@ -101,10 +101,10 @@ function coresPlot(kinds: readonly StagesResult[]): string {
     unit: 'spans a second',
     xUnit: 'cores',
     x: results[0]![1].points.map(({ cores }) => cores),
-    series: results.map(([name, { points }]) => ({
-      name,
-      values: points.map(({ spansPerSecond }) => spansPerSecond),
-    })),
+    series: results.flatMap(([name, { points, rowsByLane }]) => [
+      { name, values: points.map(({ spansPerSecond }) => spansPerSecond) },
+      { name: `${name}, rows by lane`, values: rowsByLane.map(({ spansPerSecond }) => spansPerSecond) },
+    ]),
     doubling: true,
   });
 }

@@ -35,7 +35,9 @@ const LINE_LEFT = 60;
 const LINE_HEIGHT = 240;
 const BOTTOM = 44;
 const TICKS = 5;
-const LEGEND_STEP = 130;
+/** Room for the name of a series, and for each of its letters. */
+const LEGEND_MARK = 34;
+const LEGEND_LETTER = 6.3;
 
 /** Told apart by people who see colours otherwise, on both backgrounds. */
 const STYLE = `
@@ -114,11 +116,16 @@ function scale(most: number): { readonly top: number; readonly ticks: readonly n
   return { top: count * step, ticks: Array.from({ length: count + 1 }, (_, i) => i * step) };
 }
 
+/** In the line above the plot, to the right: few series with short names. */
 function legend(series: readonly Series[]): string[] {
-  return series.flatMap(({ name }, k) => [
-    rectangle(WIDTH - RIGHT / 2 - (series.length - k) * LEGEND_STEP, 34, 10, 10, `s${k}`),
-    text(WIDTH - RIGHT / 2 - (series.length - k) * LEGEND_STEP + 15, 43, name, 'small', 'start'),
-  ]);
+  let x = WIDTH - 10;
+  return series
+    .map(({ name }, k) => ({ name, k }))
+    .reverse()
+    .flatMap(({ name, k }) => {
+      x -= LEGEND_MARK + name.length * LEGEND_LETTER;
+      return [rectangle(x + 10, 34, 10, 10, `s${k}`), text(x + 25, 43, name, 'small', 'start')];
+    });
 }
 
 function heading(title: string, unit: string): string {
