@@ -26,7 +26,7 @@ export interface LinePlot {
 }
 
 const WIDTH = 760;
-const LEFT = 250;
+const LEFT = 275;
 const RIGHT = 70;
 const TOP = 62;
 const BAR = 22;
