@@ -75,7 +75,7 @@ const WARM_UP_RATE = { web: 150_000, genai: 40_000 } as const;
 /** A peer with much in its queue is waited for no longer. */
 const CALM_LIMIT_MS = 120_000;
 const YARDSTICK_REQUESTS = 40;
-const YARDSTICK_TIMES = 3;
+const YARDSTICK_TIMES = 12;
 
 /** Sojourn, then each peer, then Sojourn again, one after the other, each with the same requests. */
 export async function measurePeers(bench: Bench): Promise<PeersResult> {
