@@ -47,7 +47,7 @@ const STYLE = `
   .axis { stroke: #d1d9e0; fill: none }
   .s0 { fill: #0969da; stroke: #0969da } .s1 { fill: #bc4c00; stroke: #bc4c00 } .s2 { fill: #1a7f64; stroke: #1a7f64 }
   .s3 { fill: #8250df; stroke: #8250df } .s4 { fill: #6e7781; stroke: #6e7781 }
-  .line { fill: none; stroke-width: 2 }
+  path.line { fill: none; stroke-width: 2 }
   @media (prefers-color-scheme: dark) {
     text { fill: #f0f6fc } .small { fill: #9198a1 } .axis { stroke: #3d444d }
     .s0 { fill: #4493f8; stroke: #4493f8 } .s1 { fill: #f0883e; stroke: #f0883e } .s2 { fill: #3fb99a; stroke: #3fb99a }
