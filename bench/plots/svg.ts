@@ -77,7 +77,7 @@ export function barPlot({ title, unit, bars, series }: BarPlot): string {
     });
     parts.push(text(x(at) + 6, y + BAR / 2 + 5, short(at), 'small', 'start'));
   });
-  return drawing(end + BOTTOM - 14, parts);
+  return drawing(title, end + BOTTOM - 14, parts);
 }
 
 export function linePlot({ title, unit, xUnit, x: xs, series, doubling = false }: LinePlot): string {
@@ -104,7 +104,7 @@ export function linePlot({ title, unit, xUnit, x: xs, series, doubling = false }
       parts.push(`<circle class="s${k}" cx="${round(x(xs[i]!))}" cy="${round(y(value))}" r="2.5"/>`);
     });
   });
-  return drawing(TOP + LINE_HEIGHT + BOTTOM, parts);
+  return drawing(title, TOP + LINE_HEIGHT + BOTTOM, parts);
 }
 
 /** Round numbers from 0 to at least `most`. */
@@ -132,8 +132,9 @@ function heading(title: string, unit: string): string {
   return text(10, 20, title, 'title', 'start') + text(10, 43, unit, 'small', 'start');
 }
 
-function drawing(height: number, parts: readonly string[]): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${round(height)}" role="img">
+function drawing(title: string, height: number, parts: readonly string[]): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${round(height)}" role="img" aria-labelledby="title">
+<title id="title">${escaped(title)}</title>
 <style>${STYLE}
 </style>
 ${parts.join('\n')}
@@ -148,8 +149,11 @@ function text(
   style: string,
   anchor: 'start' | 'middle' | 'end',
 ): string {
-  const escaped = content.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-  return `<text x="${round(x)}" y="${round(y)}" class="${style}" text-anchor="${anchor}">${escaped}</text>`;
+  return `<text x="${round(x)}" y="${round(y)}" class="${style}" text-anchor="${anchor}">${escaped(content)}</text>`;
+}
+
+function escaped(content: string): string {
+  return content.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
 function rectangle(x: number, y: number, width: number, height: number, style: string): string {
