@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Options } from './options.js';
+import type { PeerLaunch } from './peers/peer.js';
+import { PeerProcess } from './peers/peer-process.js';
 import { SenderProcess } from './sender/sender-process.js';
 import { ServerProcess } from './server-process.js';
 
@@ -16,6 +18,7 @@ export class Bench {
   readonly #root: string;
   readonly #servers = new Set<ServerProcess>();
   readonly #senders = new Set<SenderProcess>();
+  readonly #peers = new Set<PeerProcess>();
   #directories = 0;
   #peakMemory = 0;
 
@@ -62,6 +65,15 @@ export class Bench {
     return ms;
   }
 
+  startPeer(launch: PeerLaunch): Promise<PeerProcess> {
+    return PeerProcess.start(launch, (peer) => this.#peers.add(peer));
+  }
+
+  async stopPeer(peer: PeerProcess): Promise<void> {
+    await peer.stop();
+    this.#peers.delete(peer);
+  }
+
   startSender(): SenderProcess {
     const sender = new SenderProcess();
     this.#senders.add(sender);
@@ -82,6 +94,7 @@ export class Bench {
   clean(): void {
     for (const server of this.#servers) server.kill();
     for (const sender of this.#senders) sender.kill();
+    for (const peer of this.#peers) peer.kill();
     rmSync(this.#root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }

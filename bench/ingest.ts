@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient } from './api-client.js';
 import type { Bench } from './bench.js';
+import { calm } from './calm.js';
 import type { StreamDescription } from './generate/open-stream.js';
 import { type LatencySummary, summarize } from './latency.js';
 import { diskBytesOf } from './readings.js';
@@ -43,8 +43,6 @@ const HOUR_MS = 3_600_000;
 const WARM_UP_RATE = { web: 250_000, genai: 60_000 } as const;
 /** Prepared for the window, in parts of what the rate of the warm-up would need. */
 const MARGIN = 1.5;
-const CALM_POLL_MS = 250;
-const CALM_SHARE = 0.05;
 const CALM_LIMIT_MS = 15_000;
 
 /** Full-speed ingest of one kind of span into an empty server. */
@@ -74,7 +72,8 @@ export async function measureIngest(bench: Bench, kind: 'web' | 'genai'): Promis
   bench.progress(`ingest-${kind}: measuring, ${seconds} s`);
   const { result, before, after } = await measuredSend(server, sender, { ...load, seconds });
   note(bench, `ingest-${kind}`, result);
-  const deferredCpuMs = after === undefined ? undefined : (await calm(server, after)) - after;
+  const { cpuMs } = await calm(() => server.cpuMs(), CALM_LIMIT_MS);
+  const deferredCpuMs = after === undefined || cpuMs === undefined ? undefined : cpuMs - after;
 
   bench.progress(`ingest-${kind}: verifying`);
   const api = new ApiClient(server.origin);
@@ -128,17 +127,4 @@ async function measuredSend(
   const result = await sender.send(command, () => readings.push(server.cpuMs()));
   const [before, after] = readings;
   return { result, before, after };
-}
-
-/** Waits until the server hardly works any more; its CPU time then, ms. `cpuMs`: its CPU time so far. */
-async function calm(server: ServerProcess, cpuMs: number): Promise<number> {
-  const began = performance.now();
-  let last = cpuMs;
-  while (performance.now() - began < CALM_LIMIT_MS) {
-    await delay(CALM_POLL_MS);
-    const now = server.cpuMs() ?? last;
-    if (now - last <= CALM_SHARE * CALM_POLL_MS) return now;
-    last = now;
-  }
-  return last;
 }

@@ -1,14 +1,23 @@
 /** `npm run bench`: measures the built server from outside and prints tables; see docs/benchmarks.md. */
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Bench } from './bench.js';
+import { type CurveResult, measureCurve } from './curve.js';
 import { type IngestResult, measureIngest } from './ingest.js';
 import { describeMachine } from './machine.js';
+import { model } from './model.js';
 import { HELP, type Options, parseOptions } from './options.js';
 import { measurePage, type PageResult } from './page.js';
+import { measurePeers, type PeersResult } from './peers/measure.js';
+import { drawPlots } from './plots/draw.js';
 import { measureQueries, type QueriesResult } from './queries.js';
 import { type Report, render } from './report.js';
 import { measureStages, type StagesResult } from './stages.js';
 import { measureVisibility, type VisibilityResult } from './visibility.js';
+
+/** From where this file is compiled to. */
+const DOCS = fileURLToPath(new URL('../../docs', import.meta.url));
+type SpanKind = StagesResult['kind'];
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -22,6 +31,8 @@ async function measure(bench: Bench): Promise<Report> {
   const queries: QueriesResult[] = [];
   let visibility: VisibilityResult | undefined;
   let page: PageResult | undefined;
+  let curve: CurveResult | undefined;
+  let peers: PeersResult | undefined;
   for (const scenario of only) {
     switch (scenario) {
       case 'stages':
@@ -45,6 +56,12 @@ async function measure(bench: Bench): Promise<Report> {
       case 'page':
         page = await measurePage(bench);
         break;
+      case 'curve':
+        curve = await measureCurve(bench);
+        break;
+      case 'peers':
+        peers = await measurePeers(bench);
+        break;
     }
   }
   const { peakMemory, problems } = bench;
@@ -53,18 +70,21 @@ async function measure(bench: Bench): Promise<Report> {
     machine,
     quick,
     stages: byKind(stages),
+    model: byKind(stages.map((each) => ({ kind: each.kind, ...model(each) }))),
     ingest,
     queries,
     visibility,
     page,
+    curve,
+    ...peers,
     peakMemory,
     totalSeconds,
     problems,
   };
 }
 
-/** `stages.web` and `stages.genai`. */
-function byKind(results: readonly StagesResult[]): Report['stages'] {
+/** `.web` and `.genai`. */
+function byKind<T extends { readonly kind: SpanKind }>(results: readonly T[]): { [K in SpanKind]?: T } {
   return Object.fromEntries(results.map((result) => [result.kind, result]));
 }
 
@@ -101,4 +121,5 @@ function readOptions(): Options | undefined {
 const options = readOptions();
 if (!options) process.exitCode = EXIT_USAGE;
 else if (options.help) process.stdout.write(HELP);
+else if (options.plots) for (const path of drawPlots(DOCS)) process.stdout.write(`${path}\n`);
 else process.exitCode = await run(options);

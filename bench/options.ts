@@ -1,6 +1,8 @@
-import { totalmem } from 'node:os';
+import { homedir, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { PEER_NAMES } from './peers/peer-names.js';
 
 export const SCENARIOS = [
   'stages',
@@ -10,7 +12,11 @@ export const SCENARIOS = [
   'queries-1m',
   'visibility',
   'page',
+  'curve',
+  'peers',
 ] as const;
+/** Take an hour, or programs that are not there: only where they are asked for. */
+const ON_REQUEST: readonly ScenarioName[] = ['curve', 'peers'];
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 export interface Options {
@@ -27,6 +33,14 @@ export interface Options {
   readonly memoryBytes: number;
   /** Entry file of the server under test. */
   readonly server: string;
+  /** Length of the curve, millions of spans. */
+  readonly curveMillions: number;
+  /** Where peers are installed, and found by later runs. */
+  readonly peersDirectory: string;
+  /** Peers to measure. */
+  readonly peerNames: readonly string[];
+  /** Draw the plots of docs/performance.md from the results beside it, and measure nothing. */
+  readonly plots: boolean;
   readonly help: boolean;
 }
 
@@ -34,6 +48,11 @@ export const HELP = `Usage: npm run bench -- [options]
 
   --quick            a few minutes: shorter windows, fewer runs, queries over 100,000 sessions only
   --only LIST        some of ${SCENARIOS.join(',')}
+  --peers            other programs beside Sojourn: the same as --only peers, or adds it
+  --peer-names LIST  some of ${PEER_NAMES.join(',')}
+  --peers-dir DIR    where they are installed once, some 3 GB (~/.cache/sojourn-peers)
+  --curve-millions N length of --only curve, 1 to 1000 (50; quick: 2)
+  --plots            measure nothing; draw the plots of docs/performance.md from docs/performance/*.json
   --seconds N        length of each measured window, 1 to 600 (15; quick: 4)
   --connections N    keep-alive connections of the sender, 1 to 256 (8)
   --json FILE        write all numbers as JSON
@@ -58,26 +77,48 @@ export function parseOptions(args: readonly string[]): Options {
       data: { type: 'string' },
       'memory-mb': { type: 'string' },
       server: { type: 'string' },
+      peers: { type: 'boolean', default: false },
+      'peer-names': { type: 'string' },
+      'peers-dir': { type: 'string' },
+      'curve-millions': { type: 'string' },
+      plots: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   const memory = Math.min(1536, Math.floor(totalmem() / MB / 4));
   return {
     quick: values.quick,
-    only: scenarios(values.only, values.quick),
+    only: scenarios(values.only, values.peers, values.quick),
     seconds: wholeNumber('--seconds', values.seconds, 1, 600, values.quick ? 4 : 15),
     connections: wholeNumber('--connections', values.connections, 1, 256, 8),
     json: values.json,
     data: values.data,
     memoryBytes: wholeNumber('--memory-mb', values['memory-mb'], 64, 65_536, memory) * MB,
     server: values.server ?? fileURLToPath(new URL('../src/cli/sojourn.js', import.meta.url)),
+    curveMillions: wholeNumber('--curve-millions', values['curve-millions'], 1, 1000, 50),
+    peersDirectory: values['peers-dir'] ?? join(homedir(), '.cache', 'sojourn-peers'),
+    peerNames: peers(values['peer-names']),
+    plots: values.plots,
     help: values.help,
   };
 }
 
-function scenarios(list: string | undefined, quick: boolean): readonly ScenarioName[] {
-  if (list === undefined) return SCENARIOS.filter((name) => !(quick && name === 'queries-1m'));
+function peers(list: string | undefined): readonly string[] {
+  if (list === undefined) return PEER_NAMES;
   const names = list.split(',');
+  const unknown = names.find((name) => !PEER_NAMES.some((known) => known === name));
+  if (unknown !== undefined)
+    throw new Error(`--peer-names: no peer "${unknown}"; there are ${PEER_NAMES.join(', ')}`);
+  return names;
+}
+
+/** `withPeers`: the peers are asked for besides, or alone where nothing else is. */
+function scenarios(list: string | undefined, withPeers: boolean, quick: boolean): readonly ScenarioName[] {
+  if (list === undefined) {
+    if (withPeers) return ['peers'];
+    return SCENARIOS.filter((name) => !ON_REQUEST.includes(name) && !(quick && name === 'queries-1m'));
+  }
+  const names = [...list.split(','), ...(withPeers ? ['peers'] : [])];
   const unknown = names.find((name) => !SCENARIOS.some((known) => known === name));
   if (unknown !== undefined)
     throw new Error(`--only: no scenario "${unknown}"; there are ${SCENARIOS.join(', ')}`);

@@ -1,9 +1,13 @@
+import type { CurveResult } from './curve.js';
 import type { IngestResult } from './ingest.js';
 import type { LatencySummary } from './latency.js';
 import type { Machine } from './machine.js';
+import type { ModelResult } from './model.js';
 import type { BigSessionTimes, ListTimes, PageResult } from './page.js';
+import type { PeerResult, PeersResult, PeerTimes } from './peers/measure.js';
 import type { QueriesResult, QueryTimes } from './queries.js';
-import { STAGES, type StagesResult } from './stages.js';
+import { STAGES } from './stage-run.js';
+import type { StagesResult } from './stages.js';
 import type { VisibilityResult, VisibilityTimes } from './visibility.js';
 
 export interface Report {
@@ -11,10 +15,16 @@ export interface Report {
   readonly quick: boolean;
   /** By kind of span; empty where they were not measured. */
   readonly stages: { readonly [K in StagesResult['kind']]?: StagesResult };
+  /** What more cores would do, by arithmetic from the stages. */
+  readonly model: { readonly [K in StagesResult['kind']]?: ModelResult };
   readonly ingest: readonly IngestResult[];
   readonly queries: readonly QueriesResult[];
   readonly visibility: VisibilityResult | undefined;
   readonly page: PageResult | undefined;
+  readonly curve: CurveResult | undefined;
+  /** By name, where they were measured; Sojourn is among them. */
+  readonly peers?: PeersResult['peers'];
+  readonly drift?: PeersResult['drift'];
   /** Largest resident memory of any server, bytes; 0 where it cannot be read. */
   readonly peakMemory: number;
   readonly totalSeconds: number;
@@ -43,11 +53,13 @@ export function render(report: Report): string {
     );
   }
   const stages = Object.values(report.stages);
-  if (stages.length > 0) parts.push(...stagesPart(stages));
+  if (stages.length > 0) parts.push(...stagesPart(stages), ...modelPart(report.model));
   if (report.ingest.length > 0) parts.push('## Ingest, OTLP/HTTP protobuf gzip', ingestTable(report.ingest));
   for (const queries of report.queries) parts.push(...queriesPart(queries));
   if (report.visibility) parts.push(...visibilityPart(report.visibility));
   if (report.page) parts.push(...pagePart(report.page));
+  if (report.curve) parts.push(...curvePart(report.curve));
+  if (report.peers) parts.push(...peersPart(report.peers, report.drift ?? {}));
   parts.push(
     '## Everything',
     bullets([`largest resident memory of a server: ${memory(report.peakMemory || undefined)}`]),
@@ -86,10 +98,123 @@ function stagesPart(results: readonly StagesResult[]): string[] {
             times(ratio.append + ratio.fold),
           ]),
         ],
+        ['bytes on disk a span', ...results.flatMap(({ diskBytes }) => [whole(diskBytes), ''])],
         ['spans measured', ...results.flatMap(({ spans }) => [whole(spans), ''])],
       ],
     ),
   ];
+}
+
+function modelPart(results: Report['model']): string[] {
+  const each = Object.entries(results);
+  const points = each[0]?.[1].points ?? [];
+  const variant = (chosen: 'points' | 'rowsByLane'): string =>
+    table(
+      ['cores', ...each.flatMap(([kind]) => [`${kind} spans/s`, 'limited by', 'cores busy'])],
+      points.map(({ cores }, i) => [
+        String(cores),
+        ...each.flatMap(([, result]) => {
+          const { spansPerSecond, limit, busyCores } = result[chosen][i]!;
+          return [whole(spansPerSecond), limit, busyCores.toFixed(1)];
+        }),
+      ]),
+    );
+  return [
+    '## On more cores: a model by arithmetic from these stages, not a measurement',
+    'One writer of rows:',
+    variant('points'),
+    'A writer of rows, and a database, for each lane:',
+    variant('rowsByLane'),
+    bullets(
+      each.map(([kind, { costs }]) => {
+        const { receive, decode, fold, log, rows } = costs;
+        const [r, d, f, l, w] = [receive, decode, fold, log, rows].map((value) => value.toFixed(2));
+        return `${kind}, µs a span: receiving thread ${r}, decoding threads ${d}, lanes ${f}, log ${l}, rows ${w}`;
+      }),
+    ),
+  ];
+}
+
+function curvePart({ points, diskBytes }: CurveResult): string[] {
+  const stages = [...STAGES, 'limit'] as const;
+  const row = (point: CurveResult['points'][number]): string[] => [
+    (point.spans / 1e6).toFixed(2),
+    ...stages.map((stage) => point[stage].toFixed(2)),
+    point.ratio.decode.toFixed(1),
+    (point.ratio.append + point.ratio.fold).toFixed(1),
+    whole(point.diskBytes),
+    memory(point.memory),
+  ];
+  return [
+    '## The curve: CPU µs a thin span, as they become many',
+    table(
+      ['million spans', ...stages, 'decode, gunzip', 'append and fold, gunzip', 'disk bytes', 'memory'],
+      points.map(row),
+    ),
+    bullets([`${whole(diskBytes)} bytes on disk a span after a clean stop`]),
+  ];
+}
+
+function peersPart(peers: NonNullable<Report['peers']>, drift: PeersResult['drift']): string[] {
+  const parts = ['## Peers, each with the same requests, one after the other'];
+  for (const kind of ['web', 'genai'] as const) {
+    const own = peers.sojourn?.[kind]?.ratio;
+    const times = (value: number | undefined): string =>
+      value === undefined ? UNKNOWN : `${value.toFixed(1)} ×`;
+    const ofOwn = (value: number | undefined): string =>
+      value === undefined || own === undefined ? UNKNOWN : `${(value / own).toFixed(2)} ×`;
+    const row = (peer: PeerResult, each: PeerTimes): string[] => [
+      `${peer.title}, ${peer.version ?? UNKNOWN}`,
+      peer.isDurable ? 'durable' : 'not durable',
+      whole(each.spansPerSecond),
+      `${each.stillBusy ? '< ' : ''}${whole(each.sustainedSpansPerSecond)}`,
+      latency(each.ack),
+      `${each.stillBusy ? '> ' : ''}${decimal(each.cpuMicrosPerSpan)}`,
+      times(each.ratio),
+      ofOwn(each.ratio),
+      whole(each.diskBytesPerSpan),
+      memory(each.peakMemory),
+      each.listed === undefined ? 'none' : `${latency(each.listMs)} (${each.listed} ${peer.lists})`,
+    ];
+    const measured = Object.values(peers).flatMap((peer) => {
+      const each = peer[kind];
+      return each ? [row(peer, each)] : [];
+    });
+    parts.push(
+      `### ${kind} spans`,
+      table(
+        [
+          '',
+          'a 200 is',
+          'acknowledged/s',
+          'sustained/s',
+          'ack p50 / p99, ms',
+          'CPU µs a span',
+          'of gunzip',
+          'of Sojourn',
+          'disk bytes a span',
+          'memory',
+          'newest 100, p50 / p99, ms',
+        ],
+        measured,
+      ),
+    );
+  }
+  const remarks = Object.values(peers).flatMap((peer) => [
+    `${peer.title}: ${peer.acknowledgement}`,
+    ...(peer.skipped === undefined ? [] : [`${peer.title}: **skipped**: ${peer.skipped}`]),
+    ...(['web', 'genai'] as const).flatMap((kind) =>
+      (peer[kind]?.failures ?? []).map((failure) => `${peer.title}: ${kind}: refused: ${failure}`),
+    ),
+  ]);
+  const drifts = Object.entries(drift).map(([kind, ratio]) => `${kind} ${ratio.toFixed(2)}`);
+  parts.push(
+    bullets([
+      ...remarks,
+      `Sojourn measured again at the end, multiple of gunzip over that at the start: ${drifts.join(', ')}`,
+    ]),
+  );
+  return parts;
 }
 
 function ingestTable(results: readonly IngestResult[]): string {

@@ -2,9 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from './bench.js';
-
-export const STAGES = ['gunzip', 'decode', 'append', 'fold'] as const;
-export type Stage = (typeof STAGES)[number];
+import type { Stage, StageMicros } from './stage-run.js';
 
 /** What the measuring process is to do. */
 export interface StagesCommand {
@@ -18,14 +16,16 @@ export interface StagesCommand {
   readonly commitsPerFold: number;
   /** The part of the requests, from the first, that is not measured. */
   readonly warmUpShare: number;
-  /** Where its database is. */
+  /** For nothing else; made where it does not exist. */
   readonly directory: string;
 }
 
-/** CPU time of each stage over so many spans, µs. `limit` is one pass over the same bytes, LZ4, and a durable sequential write. */
 export interface StageTimes {
   readonly spans: number;
-  readonly micros: Readonly<Record<Stage | 'limit', number>>;
+  /** Over all these spans. */
+  readonly micros: StageMicros;
+  /** After a clean stop, warm-up included. */
+  readonly diskBytesPerSpan: number;
 }
 
 /** Per span, and as multiples of what gunzip of the same bytes costs in the same run. */
@@ -33,6 +33,8 @@ export interface StagesResult extends Readonly<Record<Stage | 'limit', number>> 
   readonly kind: 'web' | 'genai';
   readonly spans: number;
   readonly ratio: Readonly<Record<Exclude<Stage, 'gunzip'> | 'limit', number>>;
+  /** Bytes on disk a span, after a clean stop. */
+  readonly diskBytes: number;
 }
 
 const SPANS = { web: { full: 600_000, quick: 240_000 }, genai: { full: 120_000, quick: 40_000 } } as const;
@@ -44,7 +46,7 @@ const HOUR_MS = 3_600_000;
  */
 export async function measureStages(bench: Bench, kind: 'web' | 'genai'): Promise<StagesResult> {
   bench.progress(`stages: ${kind}`);
-  const { spans, micros } = await measuredApart({
+  const { spans, micros, diskBytesPerSpan } = await measuredApart({
     kind,
     seed: 20260115,
     timeMs: Date.now() - 2 * HOUR_MS,
@@ -65,6 +67,7 @@ export async function measureStages(bench: Bench, kind: 'web' | 'genai'): Promis
     fold: each(fold),
     limit: each(limit),
     ratio: { decode: decode / gunzip, append: append / gunzip, fold: fold / gunzip, limit: limit / gunzip },
+    diskBytes: diskBytesPerSpan,
   };
 }
 

@@ -96,6 +96,7 @@ function take(description: StreamDescription, requests: number): GeneratedReques
 
 const TIME_MS = Date.UTC(2026, 0, 15);
 const WEB: StreamDescription = { kind: 'web', stream: 3, seed: 11, timeMs: TIME_MS };
+const THIN: StreamDescription = { kind: 'thin', stream: 6, seed: 14, timeMs: TIME_MS };
 const GENAI: StreamDescription = { kind: 'genai', stream: 4, seed: 12, timeMs: TIME_MS };
 const HISTORY: StreamDescription = { kind: 'history', stream: 5, seed: 13, timeMs: TIME_MS, sessions: 2000 };
 
@@ -112,7 +113,7 @@ function sum(values: Iterable<number>): number {
 }
 
 describe('generated telemetry', () => {
-  for (const description of [WEB, GENAI, HISTORY]) {
+  for (const description of [WEB, THIN, GENAI, HISTORY]) {
     it(`${description.kind}: decodes to the spans that the ledger counts, each of them once`, () => {
       const requests = take(description, 40);
       const spans = requests.filter((each) => each.path === '/v1/traces').flatMap(spansOf);

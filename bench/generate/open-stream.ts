@@ -2,14 +2,15 @@ import { GenAiStream } from './genai.js';
 import { HistoryStream } from './history.js';
 import type { TelemetryStream } from './stream.js';
 import { WebStream } from './web.js';
+import { FULL_SPANS, THIN_SPANS } from './web-spans.js';
 
 /** What a stream is made from; the same description gives the same telemetry. */
 export interface StreamDescription {
-  readonly kind: 'web' | 'genai' | 'history';
+  readonly kind: 'web' | 'thin' | 'genai' | 'history';
   /** 0 to 14; marks the session ids, so that streams into one server stay apart. */
   readonly stream: number;
   readonly seed: number;
-  /** Milliseconds since 1970: when it begins (web, genai) or ends (history). */
+  /** Milliseconds since 1970: when it begins (web, thin, genai) or ends (history). */
   readonly timeMs: number;
   /** Sessions of a history; the others have no end. */
   readonly sessions?: number;
@@ -19,7 +20,9 @@ export function openStream(description: StreamDescription): TelemetryStream {
   const { kind, stream, seed, timeMs, sessions = 0 } = description;
   switch (kind) {
     case 'web':
-      return new WebStream(stream, seed, timeMs);
+      return new WebStream(FULL_SPANS, stream, seed, timeMs);
+    case 'thin':
+      return new WebStream(THIN_SPANS, stream, seed, timeMs);
     case 'genai':
       return new GenAiStream(stream, seed, timeMs);
     case 'history':

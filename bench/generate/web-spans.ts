@@ -230,6 +230,59 @@ export const ASSIST: ByLogin = byLogin((user) =>
 
 export const ROUTE_COUNT = ROUTES.length;
 
+/** The spans of a visit, each list by route; `handlers` by route, browser, then whether the request fails. */
+export interface WebTemplates {
+  readonly pageLoads: readonly ByLogin[];
+  readonly resources: readonly ByLogin[];
+  readonly fetches: readonly ByLogin[];
+  readonly handlers: readonly (readonly (readonly ByLogin[])[])[];
+  readonly database: readonly ByLogin[];
+}
+
+/** Spans as instrumentations send them. */
+export const FULL_SPANS: WebTemplates = {
+  pageLoads: PAGE_LOADS,
+  resources: RESOURCES,
+  fetches: FETCHES,
+  handlers: HANDLERS,
+  database: DATABASE,
+};
+
+const THIN = ROUTES.map((route) => ({
+  load: byLogin((user) =>
+    span('documentLoad', 1, false, SESSION, user, spanAttribute('url.full', pageUrl(route))),
+  ),
+  fetch: byLogin((user) =>
+    span('HTTP GET', 3, true, SESSION, user, spanAttribute('http.request.method', 'GET')),
+  ),
+  handlers: [false, true].map((fails) =>
+    byLogin((user) =>
+      span(
+        `GET /v2/${route}/:id`,
+        2,
+        true,
+        SESSION,
+        user,
+        ADDRESS,
+        spanAttribute('http.response.status_code', fails ? 503 : 200),
+        ...(fails ? [ERROR_STATUS] : []),
+      ),
+    ),
+  ),
+  query: byLogin((user) =>
+    span(`SELECT ${route}`, 3, true, SESSION, user, spanAttribute('db.system.name', 'postgresql')),
+  ),
+}));
+
+/** The same visits in spans with next to nothing in them: for very many. */
+export const THIN_SPANS: WebTemplates = {
+  pageLoads: THIN.map(({ load }) => load),
+  resources: THIN.map(({ fetch }) => fetch),
+  fetches: THIN.map(({ fetch }) => fetch),
+  handlers: THIN.map(({ handlers }) => USER_AGENTS.map(() => handlers)),
+  database: THIN.map(({ query }) => query),
+};
+
 function resourceAttribute(key: string, value: string | boolean): Part {
   return attribute(1, key, value);
 }

@@ -9,12 +9,8 @@ import {
   API_ENVELOPE,
   BROWSER_ENVELOPES,
   type ByLogin,
-  DATABASE,
-  FETCHES,
-  HANDLERS,
-  PAGE_LOADS,
-  RESOURCES,
   ROUTE_COUNT,
+  type WebTemplates,
 } from './web-spans.js';
 
 const OPEN_SESSIONS = 5000;
@@ -52,6 +48,7 @@ interface ServerPart {
  * trace arrive in different requests; a browser's export is a resource of its own.
  */
 export class WebStream implements TelemetryStream {
+  readonly #templates: WebTemplates;
   readonly #stream: number;
   readonly #random: Random;
   readonly #time: NanoTime;
@@ -63,7 +60,8 @@ export class WebStream implements TelemetryStream {
   #traces = 0;
 
   /** `baseMs`: when the first trace starts, milliseconds since 1970. */
-  constructor(stream: number, seed: number, baseMs: number) {
+  constructor(templates: WebTemplates, stream: number, seed: number, baseMs: number) {
+    this.#templates = templates;
     this.#stream = stream;
     this.#random = new Random(seed);
     this.#time = new NanoTime(baseMs);
@@ -123,11 +121,11 @@ export class WebStream implements TelemetryStream {
         startNs: startNs + at * MS + random.below(MS),
         endNs: startNs + (at + ms) * MS + random.below(MS),
       });
-    write(PAGE_LOADS, rootId, undefined, 0, 1200);
+    write(this.#templates.pageLoads, rootId, undefined, 0, 1200);
     for (let i = 0; i < resources; i++) {
-      write(RESOURCES, this.#randomBytes(8), rootId, 90 + 40 * i, random.between(5, 300));
+      write(this.#templates.resources, this.#randomBytes(8), rootId, 90 + 40 * i, random.between(5, 300));
     }
-    write(FETCHES, fetchId, rootId, 200, random.between(40, 900));
+    write(this.#templates.fetches, fetchId, rootId, 200, random.between(40, 900));
     this.#writer.closeGroup(BROWSER_ENVELOPES[visitor.browser]![visitor.language]!);
     this.#waiting.push({
       visitor,
@@ -144,7 +142,7 @@ export class WebStream implements TelemetryStream {
   #writeServerPart(part: ServerPart): number {
     const { visitor, trace, traceId, startNs, fails } = part;
     const handlerId = this.#randomBytes(8);
-    const handlers = HANDLERS[part.route]![visitor.browser]!;
+    const handlers = this.#templates.handlers[part.route]![visitor.browser]!;
     const ms = this.#random.between(4, 80);
     this.#write(
       visitor,
@@ -153,7 +151,7 @@ export class WebStream implements TelemetryStream {
       { traceId, spanId: handlerId, parentId: part.parentId, startNs, endNs: startNs + ms * MS },
       fails ? EntryFlag.error : 0,
     );
-    this.#write(visitor, trace, DATABASE[part.route]!, {
+    this.#write(visitor, trace, this.#templates.database[part.route]!, {
       traceId,
       spanId: this.#randomBytes(8),
       parentId: handlerId,

@@ -25,6 +25,9 @@ async function run(id: number, command: Command): Promise<Result> {
     }
     case 'send':
       return send(outboxOf(command.stream), command, (open) => tell({ type: 'window', id, open }));
+    case 'discard':
+      outboxOf(command.stream).discard();
+      return undefined;
     case 'expect':
       return outboxOf(command.stream).expected();
   }

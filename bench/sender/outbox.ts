@@ -90,6 +90,11 @@ export class Outbox {
     return request;
   }
 
+  /** Forgets what waits. */
+  discard(): void {
+    while (this.take() !== undefined);
+  }
+
   /** The waiting requests, over and over, without taking them. */
   *rehearsal(): Generator<WaitingRequest, undefined> {
     while (this.#waiting.length > this.#next) {

@@ -1,6 +1,13 @@
 import { type Agent, request as httpRequest } from 'node:http';
 import type { WaitingRequest } from './outbox.js';
 
+/** Where requests go. */
+export interface Target {
+  readonly agent: Agent;
+  readonly origin: URL;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** How the receiver answered one request. */
 export type Answer =
   | { readonly kind: 'acknowledged' }
@@ -12,18 +19,21 @@ const RETRY_MS = 20;
 /** A receiver that says "in a second" is not asked sooner; one that says more is asked after this all the same. */
 const LONGEST_RETRY_MS = 2_000;
 const TIMEOUT_MS = 60_000;
+/** Field 1, of no bytes. */
+const EMPTY_PARTIAL_SUCCESS = Buffer.from([0x0a, 0x00]);
 
 /** Sends one request and waits for the whole answer; never rejects. */
-export function post(agent: Agent, origin: URL, body: WaitingRequest): Promise<Answer> {
+export function post({ agent, origin, headers }: Target, body: WaitingRequest): Promise<Answer> {
   return new Promise((resolve) => {
     const request = httpRequest({
       agent,
       host: origin.hostname,
       port: origin.port,
-      path: body.path,
+      path: `${origin.pathname === '/' ? '' : origin.pathname}${body.path}`,
       method: 'POST',
       timeout: TIMEOUT_MS,
       headers: {
+        ...headers,
         'content-type': 'application/x-protobuf',
         'content-encoding': 'gzip',
         'content-length': body.gzip.length,
@@ -39,13 +49,12 @@ export function post(agent: Agent, origin: URL, body: WaitingRequest): Promise<A
       response.on('end', () => {
         const status = response.statusCode ?? 0;
         const content = Buffer.concat(chunks);
-        if (status === 200 && content.length === 0) resolve({ kind: 'acknowledged' });
+        if (status === 200 && isFullSuccess(content)) resolve({ kind: 'acknowledged' });
         else if (status === 429 || status === 503) {
           const seconds = Number(response.headers['retry-after'] ?? 0);
           const afterMs = Math.min(LONGEST_RETRY_MS, Math.max(RETRY_MS, seconds * 1000 || 0));
           resolve({ kind: 'again', afterMs, reason: `status ${status}` });
         } else {
-          // A full success is an empty message; anything in it is a partial success.
           const text = JSON.stringify(content.toString('utf8').slice(0, 200));
           resolve({ kind: 'refused', reason: `status ${status} with ${text}` });
         }
@@ -53,4 +62,9 @@ export function post(agent: Agent, origin: URL, body: WaitingRequest): Promise<A
     });
     request.end(body.gzip);
   });
+}
+
+/** An empty message, or a `partial_success` with nothing in it, which some receivers always send. */
+function isFullSuccess(content: Buffer): boolean {
+  return content.length === 0 || content.equals(EMPTY_PARTIAL_SUCCESS);
 }

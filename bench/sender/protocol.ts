@@ -27,8 +27,10 @@ export interface PrepareResult {
 export interface SendCommand {
   readonly op: 'send';
   readonly stream: number;
-  /** `http://127.0.0.1:PORT`. */
+  /** `http://127.0.0.1:PORT`, and what stands before `/v1/traces`, if anything. */
   readonly origin: string;
+  /** Sent with each request, besides those that every request has. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Keep-alive connections, each with one request under way at a time. */
   readonly connections: number;
   /** Length of the window; until nothing waits where left out. */
@@ -60,14 +62,20 @@ export interface SendResult {
   readonly ranOut: boolean;
 }
 
+/** Forget what waits of a stream: it is never sent. */
+export interface DiscardCommand {
+  readonly op: 'discard';
+  readonly stream: number;
+}
+
 /** What has been acknowledged of a stream. */
 export interface ExpectCommand {
   readonly op: 'expect';
   readonly stream: number;
 }
 
-export type Command = PrepareCommand | SendCommand | ExpectCommand;
-export type Result = PrepareResult | SendResult | Expected;
+export type Command = PrepareCommand | SendCommand | DiscardCommand | ExpectCommand;
+export type Result = PrepareResult | SendResult | Expected | undefined;
 
 export interface CommandMessage {
   readonly id: number;

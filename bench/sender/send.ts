@@ -1,11 +1,15 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Outbox, WaitingRequest } from './outbox.js';
-import { post } from './post.js';
+import { post, type Target } from './post.js';
 import type { SendCommand, SendResult } from './protocol.js';
 
 const MOST_TRIES = 50;
 const MOST_FAILURES = 5;
+/** Pause before another try, which grows from try to try. */
+const FIRST_PAUSE_MS = 10;
+const PAUSE_GROWTH = 1.4;
+const LONGEST_PAUSE_MS = 2_000;
 
 /**
  * Sends what waits in `outbox`, one request at a time on each connection, until the window is over or nothing
@@ -18,8 +22,8 @@ export async function send(
   onWindow: (open: boolean) => void,
 ): Promise<SendResult> {
   const { connections, seconds, spansPerSecond, rehearse = false } = command;
-  const origin = new URL(command.origin);
   const agent = new Agent({ keepAlive: true, maxSockets: connections, noDelay: true });
+  const target: Target = { agent, origin: new URL(command.origin), headers: command.headers ?? {} };
   const rehearsal = outbox.rehearsal();
   const take = (): WaitingRequest | undefined => (rehearse ? rehearsal.next().value : outbox.take());
 
@@ -52,7 +56,7 @@ export async function send(
   const deliver = async (request: WaitingRequest): Promise<void> => {
     const began = performance.now();
     for (let tries = 1; ; tries++) {
-      const answer = await post(agent, origin, request);
+      const answer = await post(target, request);
       if (answer.kind === 'acknowledged') {
         latencyMs.push(performance.now() - began);
         spansInAll += request.spans;
@@ -69,7 +73,9 @@ export async function send(
         return;
       }
       retries++;
-      await delay(answer.afterMs);
+      await delay(
+        Math.max(answer.afterMs, Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * PAUSE_GROWTH ** tries)),
+      );
     }
   };
 

@@ -45,6 +45,11 @@ export class SenderProcess {
     return (await this.#command({ op: 'send', ...command }, onWindow)) as SendResult;
   }
 
+  /** Forgets what waits of a stream. */
+  async discard(stream: number): Promise<void> {
+    await this.#command({ op: 'discard', stream });
+  }
+
   async expected(stream: number): Promise<Expected> {
     return (await this.#command({ op: 'expect', stream })) as Expected;
   }

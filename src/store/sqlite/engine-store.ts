@@ -82,6 +82,7 @@ export function engineOn(
   options: EngineOptions,
 ): { readonly engine: Engine; readonly quiet: QuietSessions } {
   const columns = new SessionColumns(db);
+  columns.load();
   const engine = new Engine(new SqliteEngineStore(db, columns), log, options);
   return { engine, quiet: new QuietSessions(db, engine, columns) };
 }

@@ -1,0 +1,52 @@
+/** Entry of the process that measures the curve: the stages over many millions of spans, which it makes as it goes. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as immediate } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import type { CurveCommand, CurveMessage } from './curve.js';
+import { openStream } from './generate/open-stream.js';
+import { openIntake } from './intake.js';
+import { diskBytesOf } from './readings.js';
+import { type StagedRequest, StageRun } from './stage-run.js';
+
+function tell(message: CurveMessage): void {
+  process.send!(message);
+}
+
+async function measure(command: CurveCommand): Promise<void> {
+  const { directory, seed, timeMs, requestsPerCommit, commitsPerFold } = command;
+  const stream = openStream({ kind: 'thin', stream: 1, seed, timeMs });
+  const next = (): StagedRequest => {
+    const request = stream.next()!;
+    return { isLogs: request.path === '/v1/logs', gzip: gzipSync(request.body), spans: request.spans };
+  };
+  const data = join(directory, 'data');
+  const intake = await openIntake(data);
+  let all = 0;
+  while (all < command.spans) {
+    // The file of the comparison would be as large as the store: a new one for each step.
+    const limitPath = join(directory, 'limit');
+    const run = new StageRun(intake, commitsPerFold, limitPath);
+    let spans = 0;
+    while (spans < command.spansPerStep) {
+      const requests = Array.from({ length: requestsPerCommit }, next);
+      run.commit(requests);
+      await immediate();
+      for (const request of requests) spans += request.spans;
+    }
+    const micros = run.take();
+    run.close();
+    rmSync(limitPath);
+    all += spans;
+    tell({
+      type: 'step',
+      step: { spans, micros, diskBytes: diskBytesOf(data), memory: process.memoryUsage.rss() },
+    });
+  }
+  intake.close();
+  tell({ type: 'end', diskBytes: diskBytesOf(data) });
+}
+
+process.once('message', (command: CurveCommand) => {
+  measure(command).catch((error: Error) => tell({ type: 'failed', error: error.stack ?? error.message }));
+});

@@ -1,0 +1,67 @@
+import { mkdirSync } from 'node:fs';
+import { loadConfig } from '../src/config.js';
+import { createNormalizer, normalizerIdentity } from '../src/normalize/create.js';
+import { decodeLogs, decodeTraces } from '../src/otlp/decode.js';
+import type { ProjectBatch } from '../src/store/engine/engine.js';
+import { installationKey, openForWriting, openLog } from '../src/store/sqlite/database.js';
+import { lockDirectory } from '../src/store/sqlite/directory-lock.js';
+import { engineOn } from '../src/store/sqlite/engine-store.js';
+
+/** What of a decoded request the intake needs to append it. */
+export type DecodedBatch = ProjectBatch;
+
+/** The server's way from bytes to rows, in this process and on this thread. */
+export interface Intake {
+  decode(body: Buffer, isLogs: boolean): DecodedBatch;
+  /** Makes the batches durable, as one commit. */
+  append(batches: DecodedBatch[]): void;
+  /** Brings sessions, filters, counters and timelines up to what was appended. */
+  fold(): void;
+  close(): void;
+}
+
+const LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord: Number.POSITIVE_INFINITY };
+/** As the server has them. */
+const CACHE_BYTES = 32 * 1024 * 1024;
+const HOT_RECORDS = 15_000;
+
+/**
+ * Opens an empty store with default settings. The only place of the benchmark that knows how the engine is opened.
+ *
+ * @param directory Where its data is kept; made where it does not exist.
+ */
+export async function openIntake(directory: string): Promise<Intake> {
+  mkdirSync(directory, { recursive: true });
+  lockDirectory(directory).release();
+  const db = openForWriting(directory, CACHE_BYTES);
+  const config = loadConfig({ flags: new Map(), env: {}, readFile: () => '' });
+  if (!config.ok) throw new Error(config.errors.join('\n'));
+  const options = { ...config.value, prices: [], userIdKey: installationKey(db) };
+  const normalizer = await createNormalizer(options);
+  const log = openLog(directory, db);
+  const { engine } = engineOn(db, log, {
+    normalizer,
+    settings: normalizerIdentity(options),
+    implicitSessions: config.value.implicitSessions,
+    timeoutNs: BigInt(config.value.timeoutMs) * 1_000_000n,
+    hotRecords: HOT_RECORDS,
+    now: () => BigInt(Date.now()) * 1_000_000n,
+  });
+  engine.recover(() => {});
+  return {
+    decode: (body, isLogs) => ({
+      project: 'default',
+      batch: (isLogs ? decodeLogs : decodeTraces)(body, normalizer, LIMITS).batch,
+    }),
+    append: (batches) => {
+      engine.commit(batches, false);
+    },
+    fold: () => {
+      engine.fold();
+    },
+    close: () => {
+      db.close();
+      log.close();
+    },
+  };
+}

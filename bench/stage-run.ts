@@ -1,0 +1,101 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import lz4 from 'lz4-napi';
+import type { Intake } from './intake.js';
+
+export const STAGES = ['gunzip', 'decode', 'append', 'fold'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** CPU time of each stage, µs. `limit` is one pass over the same bytes, LZ4, and a durable sequential write. */
+export type StageMicros = Record<Stage | 'limit', number>;
+
+/** A request as the sender has it. */
+export interface StagedRequest {
+  readonly isLogs: boolean;
+  readonly gzip: Buffer;
+  readonly spans: number;
+}
+
+/** The yardstick is the smallest of the numbers, so it is measured several times over. */
+const GUNZIP_TIMES = 4;
+const LIMIT_BLOCK_BYTES = 64 * 1024;
+
+export function noMicros(): StageMicros {
+  return { gunzip: 0, decode: 0, append: 0, fold: 0, limit: 0 };
+}
+
+/** Takes requests through the stages one after the other, and adds up what each stage costs. */
+export class StageRun {
+  readonly #intake: Intake;
+  readonly #commitsPerFold: number;
+  readonly #limitFile: number;
+  #micros = noMicros();
+  #commits = 0;
+  #at = 0;
+
+  /** `limitPath`: the file that the comparison writes to. */
+  constructor(intake: Intake, commitsPerFold: number, limitPath: string) {
+    this.#intake = intake;
+    this.#commitsPerFold = commitsPerFold;
+    this.#limitFile = openSync(limitPath, 'w');
+  }
+
+  /**
+   * Commits some requests at one go, and folds after every so many commits. The caller lets the event loop turn afterwards: native code frees
+   * its memory there, as it does in the server.
+   */
+  commit(requests: readonly StagedRequest[]): void {
+    this.#at = cpuMicros();
+    let bodies: Buffer[] = [];
+    for (let time = 0; time < GUNZIP_TIMES; time++) bodies = requests.map(({ gzip }) => gunzipSync(gzip));
+    this.#lap('gunzip');
+    const batches = requests.map(({ isLogs }, i) => this.#intake.decode(bodies[i]!, isLogs));
+    this.#lap('decode');
+    this.#intake.append(batches);
+    this.#lap('append');
+    if (++this.#commits % this.#commitsPerFold === 0) this.#intake.fold();
+    this.#lap('fold');
+    writeLimit(this.#limitFile, bodies);
+    this.#lap('limit');
+  }
+
+  /** CPU time since the last call, after folding what is left to fold. */
+  take(): StageMicros {
+    this.#at = cpuMicros();
+    this.#intake.fold();
+    this.#lap('fold');
+    const taken = this.#micros;
+    this.#micros = noMicros();
+    taken.gunzip /= GUNZIP_TIMES;
+    return taken;
+  }
+
+  close(): void {
+    closeSync(this.#limitFile);
+  }
+
+  #lap(stage: Stage | 'limit'): void {
+    const now = cpuMicros();
+    this.#micros[stage] += now - this.#at;
+    this.#at = now;
+  }
+}
+
+/** CPU time of this process so far, with that of its helper threads, µs. */
+function cpuMicros(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+/** What cannot be left out: one pass over the bytes, compressing them, one durable sequential write. */
+function writeLimit(file: number, bodies: readonly Buffer[]): void {
+  let sum = 0;
+  for (const body of bodies) {
+    for (let i = 0; i < body.length; i++) sum = (sum + body[i]!) | 0;
+    for (let start = 0; start < body.length; start += LIMIT_BLOCK_BYTES) {
+      writeSync(file, lz4.compressSync(body.subarray(start, start + LIMIT_BLOCK_BYTES)));
+    }
+  }
+  writeSync(file, String(sum));
+  fsyncSync(file);
+}
