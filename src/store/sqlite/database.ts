@@ -17,7 +17,7 @@ import {
 } from './schema.js';
 import { INSTALLATION_KEY, TAKEN_OVER, takeOver } from './takeover.js';
 
-export { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
+export { Listing, MAX_INTEGER } from '../contract/listing.js';
 
 export type Database = InstanceType<typeof DatabaseSync>;
 export type Statement = ReturnType<Database['prepare']>;
