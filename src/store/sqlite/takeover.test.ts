@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { CONFORMANCE_SETTINGS } from '../../../test/conformance/store.case.js';
+import { CONFORMANCE_SETTINGS } from '../../../test/conformance/bench.js';
 import { QUIET } from '../../../test/support/engine.js';
 import { DamagedBlockError } from '../records/log.js';
 import { LogReader } from '../records/log-reader.js';
