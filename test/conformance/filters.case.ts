@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { hasErrors } from '../../src/query/session-filter.js';
 import type { SessionScan, StoredSession } from '../../src/store/contract/session.js';
-import { visitsOf } from '../support/memory-reader.js';
+import { MemoryReader, visitsOf } from '../support/memory-reader.js';
 import { type SpanSpec, traceId } from '../support/telemetry.js';
 import {
   type Attributes,
@@ -195,9 +195,11 @@ export function filters(bench: Bench): void {
             }
             if (invalidated !== undefined) await p.store.writer.invalidate(p.name, invalidated);
             const every = await p.sessions();
+            const memory = new MemoryReader({ sessions: every, limits: LIMITS });
             for (const scan of asked) {
               assert.deepEqual(await p.sessions(scan), scanned(every, scan));
               await assertCounts(p, every, scan);
+              await assertLikeMemory(p, memory, scan);
             }
           }
         },
@@ -205,6 +207,25 @@ export function filters(bench: Bench): void {
       { numRuns: RUNS * 2 },
     );
   });
+
+  /** The reader that tests of the API ask in the place of a store answers as the store does. */
+  async function assertLikeMemory(p: Project, memory: MemoryReader, scan: SessionScan): Promise<void> {
+    assert.deepEqual(await memory.sessions(p.name, scan), { sessions: await p.sessions(scan) });
+    const { after: _, direction: __, limit, ...filter } = scan;
+    assert.deepEqual(await memory.statistics(p.name, filter), await p.statistics(filter));
+    const { startFromNs, startToNs = BASE_NS + 100n * DAY } = filter;
+    if (startFromNs !== undefined && startFromNs > startToNs) return;
+    for (const by of ['cost', 'duration'] as const) {
+      const top = { ...filter, startToNs, by, limit };
+      assert.deepEqual(await memory.top(p.name, top), await p.store.reader.top(p.name, top));
+    }
+    const timeline = { ...filter, startToNs, stepFor: () => HOUR };
+    // Sessions do not say what they used of which model.
+    const { models: ___, ...points } = await p.store.reader.timeline(p.name, timeline);
+    const { models: ____, ...expected } = await memory.timeline(p.name, timeline);
+    assert.deepEqual(points, expected);
+    assert.deepEqual(await memory.facets(p.name, limit), await p.store.reader.facets(p.name, limit));
+  }
 
   /** What is counted over the sessions of a filter is what counting them one by one gives. */
   async function assertCounts(
