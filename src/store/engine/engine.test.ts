@@ -107,6 +107,29 @@ test('what was acknowledged is in sessions though the disk was full when they we
   }
 });
 
+test('a project whose first records were not taken keeps its number, and no other gets it', async () => {
+  const { engine, db, disk, normalizer } = await open(newDirectory());
+  const take = (project: string): void => {
+    engine.commit([{ project, batch: spanBatch(normalizer, [span(1)]) }], true);
+  };
+  disk.isFull = true;
+  assert.throws(() => take('a'), /the disk is full/);
+  disk.isFull = false;
+  take('b');
+  take('a');
+  const sessions = db
+    .prepare('SELECT p.name, s.id FROM session AS s JOIN project AS p ON p.no = s.project ORDER BY p.name')
+    .all();
+  assert.deepEqual(
+    sessions.map(({ name, id }) => [name, id]),
+    [
+      ['a', 's1'],
+      ['b', 's1'],
+    ],
+  );
+  db.close();
+});
+
 test('nothing of what the log did not take is kept, and what it took is', async () => {
   const { engine, db, disk, commit } = await open(newDirectory());
   commit(spans(0, 10), true);
