@@ -160,6 +160,34 @@ test('a session whose invalidation is on the disk is invalidated though its row 
   first.db.close();
 });
 
+test("a session is of today's settings where its row is invalidated at a start", async () => {
+  const directory = newDirectory();
+  const first = await open(directory);
+  first.commit([span(0, { 'user.id': 'ann@example.com' })], true);
+  first.db.exec("INSERT INTO invalidation (project, session) VALUES (1, 's0')");
+  first.db.close();
+  const second = await open(directory, 'pseudonymize');
+  const row = second.db.prepare('SELECT user_id, invalidated FROM session').get()!;
+  assert.match(String(row.user_id), /^hmac:/);
+  assert.equal(row.invalidated, 1);
+  second.db.close();
+});
+
+test('what the operator invalidated is so once rows can be written again', async () => {
+  const { engine, db, commit } = await open(newDirectory());
+  commit(spans(0, 3), true);
+  db.exec("CREATE TRIGGER fault BEFORE UPDATE ON session BEGIN SELECT RAISE(ABORT, 'faulty'); END");
+  assert.throws(() => engine.invalidate('default', 's1'), /faulty/);
+  db.exec('DROP TRIGGER fault');
+  engine.fold();
+  const rows = db.prepare('SELECT id FROM session WHERE invalidated = 1').all();
+  assert.deepEqual(
+    rows.map(({ id }) => id),
+    ['s1'],
+  );
+  db.close();
+});
+
 test('what cannot be made into sessions stops neither what comes after nor the next start', async () => {
   const directory = newDirectory();
   const first = await open(directory);

@@ -528,15 +528,18 @@ export class Engine {
     this.#note({ timeoutNs: String(timeoutNs) });
   }
 
-  /** Marks sessions that the operator invalidated and whose rows do not say so: the rows are written after the decision, and may be lost when the machine stops. */
+  /** Marks sessions that the operator invalidated and whose rows do not say so: the rows are written after the decision, which may fail, and may be lost when the machine stops. */
   #mendInvalidations(): void {
+    const [fold, sessions] = [this.#fold, this.#sessions];
     this.#forEachPage(
       (afterNo) => ({ which: 'unmarked', afterNo, limit: SESSIONS_AGAIN }),
       (hots) =>
-        this.#write((changes) => {
+        this.#change(function* (changes) {
+          // The row will say that it is of today's settings.
+          yield* fold.again(Fold.alone(hots.filter(({ outdated }) => outdated)));
           for (const hot of hots) {
-            this.#sessions.invalidate(changes, hot);
-            this.#sessions.write(changes, hot);
+            sessions.invalidate(changes, hot);
+            sessions.write(changes, hot);
           }
         }),
     );
@@ -673,8 +676,12 @@ export class Engine {
     this.#isHeldUp = true;
     this.#begin();
     try {
-      if (!this.#isRecovered) this.#recover(() => {});
-      else if (!this.#isFoldFaulty) this.#replay(() => {});
+      if (!this.#isRecovered) {
+        this.#recover(() => {});
+      } else if (!this.#isFoldFaulty) {
+        this.#replay(() => {});
+        this.#mendInvalidations();
+      }
     } catch (error) {
       this.#setAside(error);
     }
