@@ -47,7 +47,7 @@ export async function openIntake(directory: string): Promise<Intake> {
     hotRecords: HOT_RECORDS,
     now: () => BigInt(Date.now()) * 1_000_000n,
   });
-  engine.recover(() => {});
+  engine.recover();
   return {
     decode: (body, isLogs) => ({
       project: 'default',

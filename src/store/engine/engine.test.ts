@@ -186,7 +186,6 @@ test('asking about a project that is none makes none', async () => {
   const { engine, db, commit } = await open(newDirectory());
   commit(spans(0, 1), true);
   assert.equal(engine.invalidate('other', 's0'), false);
-  assert.equal(engine.refresh('other', 's0'), false);
   assert.equal(count(db, 'project'), 1);
   db.close();
 });

@@ -29,6 +29,7 @@ export const STATE_KEYS: { readonly [K in keyof EngineState]: string } = {
   timeoutNs: 'timeout_ns',
   settings: 'settings',
   settingsNumber: 'settings_number',
+  refoldedSettings: 'refolded_settings',
 };
 
 type Row = Readonly<Record<string, unknown>>;
@@ -102,6 +103,7 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
       timeoutNs: text('timeoutNs'),
       settings: text('settings'),
       settingsNumber: number('settingsNumber'),
+      refoldedSettings: number('refoldedSettings'),
     };
   }
 
@@ -161,6 +163,12 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
             `SELECT no, project, id FROM session WHERE project = ? AND listing = ${Listing.open} AND last_ns <= ?`,
           )
           .all(query.project, query.lastUntilNs);
+      case 'outdated':
+        return this.#sql
+          .of(
+            'SELECT no, project, id FROM session WHERE no >= ? AND no < ? AND settings <> ? ORDER BY no DESC LIMIT ?',
+          )
+          .all(query.fromNo, query.beforeNo, query.settings, query.limit);
       case 'believed':
         return this.#sql
           .of(

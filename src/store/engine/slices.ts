@@ -1,0 +1,37 @@
+/** How long one step should take at most, ms: what waits for it waits no longer. */
+const STEP_MS = 40;
+
+/** How long work goes on before others have their turn, ms. */
+export const SLICE_MS = 75;
+
+/** Units of work of the first step. */
+const FIRST_UNITS = 16;
+
+/** Does long work a slice at a time, and learns from the time that steps take how many units (blocks, sessions) to give to each. */
+export class Slices {
+  readonly #mostUnits: number;
+  readonly #nowMs: () => number;
+  #units: number;
+
+  constructor(mostUnits: number, nowMs: () => number) {
+    this.#mostUnits = mostUnits;
+    this.#nowMs = nowMs;
+    this.#units = Math.min(FIRST_UNITS, mostUnits);
+  }
+
+  /**
+   * Calls `step` with a number of units until it returns false, or `sliceMs` have passed and `isEnough` says so. Takes one step longer than `sliceMs` at most, unless
+   * `isEnough` wants more.
+   */
+  run(step: (units: number) => boolean, sliceMs = SLICE_MS, isEnough: () => boolean = () => true): void {
+    const endMs = this.#nowMs() + sliceMs;
+    for (;;) {
+      const beganMs = this.#nowMs();
+      const goesOn = step(this.#units);
+      const nowMs = this.#nowMs();
+      if (nowMs - beganMs > STEP_MS) this.#units = Math.max(1, this.#units >> 1);
+      else if (nowMs - beganMs < STEP_MS / 2) this.#units = Math.min(this.#mostUnits, this.#units * 2);
+      if (!goesOn || (nowMs >= endMs && isEnough())) return;
+    }
+  }
+}
