@@ -12,14 +12,7 @@ import { ChangeSet } from './changes.js';
 import { Fold } from './fold.js';
 import { type HotGroup, HotGroups } from './hot-groups.js';
 import { Intake } from './intake.js';
-import {
-  drive,
-  type EngineState,
-  type LoadAnswer,
-  type LoadRequest,
-  load,
-  type Plan,
-} from './loads.js';
+import { drive, type EngineState, type LoadAnswer, type LoadRequest, load, type Plan } from './loads.js';
 import { type HotSession, type SessionOptions, Sessions } from './sessions.js';
 import { SettingsWork, sessionsOf, type Work } from './settings-work.js';
 import { BLOCK_BYTES, blocksOf, type StagedCommit } from './staging.js';
@@ -266,7 +259,12 @@ export class Engine {
       this.#begin();
     }
     const isEmpty = this.#lastOf === 0;
-    this.#note({ ...identity, settings, settingsNumber, ...(isEmpty && { refoldedSettings: settingsNumber }) });
+    this.#note({
+      ...identity,
+      settings,
+      settingsNumber,
+      ...(isEmpty && { refoldedSettings: settingsNumber }),
+    });
     return isOther;
   }
 

@@ -1,6 +1,13 @@
 import type { ChangeSet } from './changes.js';
 import { Fold } from './fold.js';
-import { type EngineState, load, type Plan, type SessionKey, type SessionQuery, type SessionRef } from './loads.js';
+import {
+  type EngineState,
+  load,
+  type Plan,
+  type SessionKey,
+  type SessionQuery,
+  type SessionRef,
+} from './loads.js';
 import type { HotSession, Sessions } from './sessions.js';
 
 /** Numbers of sessions among which those of older settings are looked for at a time. */

@@ -188,7 +188,11 @@ async function main(): Promise<void> {
       if (behindFrom === undefined) return;
       behindFrom = undefined;
       send({ kind: 'catchingUp' });
-    } else if (behindFrom === undefined || engine.foldedBlock < behindFrom || nowMs - reportedMs > REPORT_MS) {
+    } else if (
+      behindFrom === undefined ||
+      engine.foldedBlock < behindFrom ||
+      nowMs - reportedMs > REPORT_MS
+    ) {
       behindFrom = Math.min(behindFrom ?? engine.foldedBlock, engine.foldedBlock);
       reportedMs = nowMs;
       const { foldedBlock, lastBlock } = engine;

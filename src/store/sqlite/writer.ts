@@ -1,7 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { type KindOf, PendingCalls } from '../../channel.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
-import type { AppendResult, CatchingUp, SessionListener, SessionWriter, StoreEvents, Watch } from '../contract/store.js';
+import type {
+  AppendResult,
+  CatchingUp,
+  SessionListener,
+  SessionWriter,
+  StoreEvents,
+  Watch,
+} from '../contract/store.js';
 import { packBatch } from './batch-transfer.js';
 import { DataDirectoryError, type DirectoryLock, lockDirectory } from './directory-lock.js';
 import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
