@@ -16,6 +16,9 @@ const FOLD_MS = 150;
  */
 const FEW_RECORDS = 256;
 
+/** Blocks that sessions come nearer to the log with each commit at least, while they are behind it. */
+const BLOCKS_GAINED = 4;
+
 /** Smaller blocks are compressed on the calling thread, in some 20 µs: handing them to another costs as much. */
 const ASIDE_BYTES = 16 * 1024;
 
@@ -143,8 +146,8 @@ export class CommitQueue {
   }
 
   /**
-   * Works on a slice of what sessions are behind, for `sliceMs` or until they are less behind than after the slice before, so that no stream of commits keeps them from getting there. Does
-   * nothing for a while after it failed.
+   * Works on a slice of what sessions are behind, for `sliceMs` at least and until they are BLOCKS_GAINED nearer than after the slice before, so that no stream of commits keeps them from getting
+   * there. Does nothing for a while after it failed.
    */
   catchUp(sliceMs?: number): void {
     const nowMs = this.#nowMs();
@@ -154,7 +157,7 @@ export class CommitQueue {
     this.#slices.run(
       (blocks) => this.#engine.catchUp(blocks),
       sliceMs,
-      () => this.#blocksBehind === 0 || blocksBehind() < this.#blocksBehind,
+      () => this.#blocksBehind === 0 || blocksBehind() <= this.#blocksBehind - BLOCKS_GAINED,
     );
     this.#blocksBehind = blocksBehind();
     if (!this.#engine.isBehind) this.#folded();

@@ -27,11 +27,11 @@ export const RULES_VERSION = 5;
 /** What is stored of traces that are not grouped by user. */
 const BY_ID = 'id';
 
-/** Most sessions made again in one change set. */
-export const SESSIONS_AGAIN = 500;
+/** Sessions made again in one change set. One may have any number of traces. */
+export const SESSIONS_AGAIN = { least: 1, most: 500 } as const;
 
-/** Most blocks folded in one change set when catching up. */
-export const REPLAY_BLOCKS = 64;
+/** Blocks folded in one change set when catching up. */
+export const REPLAY_BLOCKS = { least: 2, most: 64 } as const;
 
 /** Blocks that are read to tell how many records those behind have. */
 const COUNTED_BLOCKS = 64;
@@ -178,7 +178,7 @@ export class Engine {
   recover(): void {
     try {
       this.#catchUpAll();
-      while (!this.#settled.lists && this.followSettings(SESSIONS_AGAIN));
+      while (!this.#settled.lists && this.followSettings(SESSIONS_AGAIN.most));
     } catch (error) {
       if (!this.#store.mayPass(error)) throw error;
     }
@@ -202,7 +202,7 @@ export class Engine {
 
   /** Catches up at one go. @throws where the disk is full or fails. */
   #catchUpAll(): void {
-    while (this.#behind) this.#catchUp(REPLAY_BLOCKS);
+    while (this.#behind) this.#catchUp(REPLAY_BLOCKS.most);
   }
 
   /** After something that failed and left nothing to fold: what is known of the store is read again at once. */

@@ -4,19 +4,22 @@ const STEP_MS = 40;
 /** How long work goes on before others have their turn, ms. */
 export const SLICE_MS = 75;
 
-/** Units of work of the first step. */
-const FIRST_UNITS = 16;
+/** How many units of work a step has: of fewer than `least` the fixed cost would be too large a part. */
+export interface UnitLimits {
+  readonly least: number;
+  readonly most: number;
+}
 
 /** Does long work a slice at a time, and learns from the time that steps take how many units (blocks, sessions) to give to each. */
 export class Slices {
-  readonly #mostUnits: number;
+  readonly #limits: UnitLimits;
   readonly #nowMs: () => number;
   #units: number;
 
-  constructor(mostUnits: number, nowMs: () => number) {
-    this.#mostUnits = mostUnits;
+  constructor(limits: UnitLimits, nowMs: () => number) {
+    this.#limits = limits;
     this.#nowMs = nowMs;
-    this.#units = Math.min(FIRST_UNITS, mostUnits);
+    this.#units = limits.least;
   }
 
   /**
@@ -29,8 +32,8 @@ export class Slices {
       const beganMs = this.#nowMs();
       const goesOn = step(this.#units);
       const nowMs = this.#nowMs();
-      if (nowMs - beganMs > STEP_MS) this.#units = Math.max(1, this.#units >> 1);
-      else if (nowMs - beganMs < STEP_MS / 2) this.#units = Math.min(this.#mostUnits, this.#units * 2);
+      if (nowMs - beganMs > STEP_MS) this.#units = Math.max(this.#limits.least, this.#units >> 1);
+      else if (nowMs - beganMs < STEP_MS / 2) this.#units = Math.min(this.#limits.most, this.#units * 2);
       if (!goesOn || (nowMs >= endMs && isEnough())) return;
     }
   }
