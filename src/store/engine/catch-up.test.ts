@@ -8,6 +8,7 @@ import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import { type Database, openForWriting } from '../sqlite/database.js';
 import { type AppendAnswer, CommitQueue } from './commit-queue.js';
+import { textOf } from './identity.js';
 
 /** Sessions are brought up to the log and to the settings a slice at a time, while telemetry is taken. */
 
@@ -48,17 +49,22 @@ function spansOf(commit: number): SpanSpec[] {
 
 interface OpenOptions {
   readonly settings?: string;
+  readonly tables?: string;
   /** What the queue's clock goes on by each time that it is read, ms. */
   readonly tickMs?: number;
 }
 
-function open(directory: string, { settings = 'test', tickMs = 0 }: OpenOptions = {}) {
+function open(
+  directory: string,
+  { settings = 'test', tables = textOf({ keys: '1' }), tickMs = 0 }: OpenOptions = {},
+) {
   const told: string[] = [];
   const delays: string[] = [];
   const faults: string[] = [];
   const { db, engine } = openUnrecovered(directory, {
     normalizer,
     settings,
+    tables,
     now: () => NOW_NS,
     progress: (message) => told.push(message),
     foldDelayed: (reason) => delays.push(reason),
@@ -245,4 +251,24 @@ test('sessions of older settings are folded again, the newest first, while telem
   assert.equal(fourth.engine.followSettings(5), false, 'all was gone through');
   assert.deepEqual(rowsOf(fourth.db), rowsOfAll(31));
   fourth.db.close();
+});
+
+test('what has changed is told by its name', () => {
+  const directory = newDirectory();
+  const told = (settings: string, tables: string): string[] => {
+    const store = open(directory, { settings, tables });
+    store.engine.recover();
+    while (store.engine.followSettings(5));
+    if (count(store.db, 'session') === 0) store.commit(spansOf(0), true);
+    assert.deepEqual(rowsOf(store.db), rowsOfAll(1));
+    store.db.close();
+    return store.told.filter((message) => message.startsWith('changed'));
+  };
+  const [before, dearer] = [textOf({ prices: '1', facts: '1' }), textOf({ prices: '2', facts: '1' })];
+  const [keys, others] = [textOf({ keys: '1', forms: '1' }), textOf({ keys: '2', forms: '1' })];
+  assert.deepEqual(told(before, keys), []);
+  assert.deepEqual(told(before, keys), []);
+  assert.deepEqual(told(dearer, keys), ['changed: prices; sessions are folded again one by one']);
+  assert.deepEqual(told(dearer, others), ['changed: keys; folding all telemetry again']);
+  assert.deepEqual(told(before, keys), ['changed: keys; folding all telemetry again']);
 });

@@ -11,6 +11,7 @@ import { CallIndex } from './call-index.js';
 import { ChangeSet } from './changes.js';
 import { Fold } from './fold.js';
 import { type HotGroup, HotGroups } from './hot-groups.js';
+import { namesOfOthers, RULES_VERSION, tablesIdentity, textOf } from './identity.js';
 import { Intake } from './intake.js';
 import { drive, type EngineState, type LoadAnswer, type LoadRequest, load, type Plan } from './loads.js';
 import { type HotSession, type SessionOptions, Sessions } from './sessions.js';
@@ -18,14 +19,11 @@ import { SettingsWork, sessionsOf, type Work } from './settings-work.js';
 import { BLOCK_BYTES, blocksOf, type StagedCommit } from './staging.js';
 import { runLimits, UserRunIndex } from './user-runs.js';
 
-/**
- * The version of the rules and of all stored forms of derived rows: encoded sums, places, entries of the call index, values of filters. Changes when records would be bound to other
- * sessions than before, or when derived rows are made in another way: everything is folded again at the next start.
- */
-export const RULES_VERSION = 5;
-
 /** What is stored of traces that are not grouped by user. */
 const BY_ID = 'id';
+
+/** The tables of this program. */
+const TABLES = textOf(tablesIdentity());
 
 /** Sessions made again in one change set. One may have any number of traces. */
 export const SESSIONS_AGAIN = { least: 1, most: 500 } as const;
@@ -46,6 +44,8 @@ export interface EngineOptions extends SessionOptions {
   readonly normalizer: Normalizer;
   /** All that decides which traces are quiet (S25), as text; implicit sessions are made again where it was another. None where left out. */
   readonly quietRoutes?: string;
+  /** The tables that rows are made by, as text (identity.ts); where they are others than before, everything is folded again. Those of this program where left out. */
+  readonly tables?: string;
   /** What of the addresses of pages the normalizer keeps; where it is another than before, everything is folded again at the start. */
   readonly pageUrls?: PageUrlMode;
   /** Records kept in memory for the groups and sessions last touched. */
@@ -241,16 +241,18 @@ export class Engine {
 
   /** Notes the rules and settings that rows are made under. Where they have to be made again for that, removes them all and returns true. */
   #resetForOtherRules(): boolean {
-    const { pageUrls = DEFAULT_PAGE_URLS, quietRoutes = '', settings } = this.#options;
-    const identity = { rules: RULES_VERSION, sessionsBy: this.#grouping(), pageUrls };
-    const { rules = RULES_VERSION, sessionsBy = BY_ID, pageUrls: urls = DEFAULT_PAGE_URLS } = this.#state;
+    const { pageUrls = DEFAULT_PAGE_URLS, tables = TABLES, quietRoutes = '', settings } = this.#options;
+    const identity = { rules: RULES_VERSION, sessionsBy: this.#grouping(), pageUrls, tables };
+    const was = this.#state;
     const settingsNumber = this.#settingsNumber();
-    const isOther =
-      rules !== identity.rules || sessionsBy !== identity.sessionsBy || urls !== identity.pageUrls;
+    const others: string[] = [];
+    if ((was.rules ?? RULES_VERSION) !== RULES_VERSION) others.push('rules of sessions');
+    if ((was.sessionsBy ?? BY_ID) !== identity.sessionsBy) others.push('what sessions are made by');
+    if ((was.pageUrls ?? DEFAULT_PAGE_URLS) !== pageUrls) others.push('addresses of pages');
+    others.push(...namesOfOthers(was.tables ?? tables, tables));
+    const isOther = others.length > 0;
     if (isOther) {
-      this.#options.progress?.(
-        'the rules of sessions or their settings have changed: folding all telemetry again',
-      );
+      this.#options.progress?.(`changed: ${others.join(', ')}; folding all telemetry again`);
       this.#write((changes) => {
         changes.isReset = true;
         changes.state = { foldedBlock: 0, ...identity, quietRoutes };
@@ -259,6 +261,10 @@ export class Engine {
       this.#begin();
     }
     const isEmpty = this.#lastOf === 0;
+    if (!isEmpty && was.settings !== undefined && was.settings !== settings) {
+      const names = namesOfOthers(was.settings, settings).join(', ') || 'settings';
+      this.#options.progress?.(`changed: ${names}; sessions are folded again one by one`);
+    }
     this.#note({
       ...identity,
       settings,
@@ -712,6 +718,7 @@ function throttled(report: (message: string) => void): (message: string) => void
 const NO_STATE: EngineState = {
   foldedBlock: 0,
   rules: undefined,
+  tables: undefined,
   sessionsBy: undefined,
   pageUrls: undefined,
   quietRoutes: undefined,

@@ -90,6 +90,8 @@ export interface EngineState {
   /** Derived rows are current up to this block. */
   readonly foldedBlock: number;
   readonly rules: number | undefined;
+  /** The tables that rows were made by. */
+  readonly tables: string | undefined;
   /** By what traces without a session are grouped. */
   readonly sessionsBy: string | undefined;
   readonly pageUrls: string | undefined;

@@ -22,6 +22,7 @@ import { type Database, Listing, MAX_INTEGER, type Statement } from './database.
 export const STATE_KEYS: { readonly [K in keyof EngineState]: string } = {
   foldedBlock: 'folded_block',
   rules: 'rules',
+  tables: 'tables',
   sessionsBy: 'sessions_by',
   pageUrls: 'page_urls',
   quietRoutes: 'quiet_routes',
@@ -96,6 +97,7 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
     return {
       foldedBlock: number('foldedBlock') ?? 0,
       rules: number('rules'),
+      tables: text('tables'),
       sessionsBy: text('sessionsBy'),
       pageUrls: text('pageUrls'),
       quietRoutes: text('quietRoutes'),

@@ -1,14 +1,16 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { errorText, type Outcome } from '../../channel.js';
-import { createNormalizer, normalizerIdentity, whoIdentity } from '../../normalize/create.js';
+import { createNormalizer } from '../../normalize/create.js';
 import { quietPatterns } from '../../normalize/quiet-routes.js';
 import { type AppendAnswer, CommitQueue, IDLE_MS } from '../engine/commit-queue.js';
 import { SESSIONS_AGAIN } from '../engine/engine.js';
+import { sessionIdentity, textOf, userIdentity } from '../engine/identity.js';
 import { Slices } from '../engine/slices.js';
 import { freeBytes, unpackBatch } from './batch-transfer.js';
 import { fitLog, installationKey, openForWriting, openLog, probeDatabase } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { engineOn } from './engine-store.js';
+import { refuseNewerRows } from './newer-rows.js';
 import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
 
 /** How often sessions that timed out are listed as closed, ms. */
@@ -45,18 +47,19 @@ async function main(): Promise<void> {
     if (isStopped()) throw new StoppedError('stopped while the data directory was brought up to date');
   };
   const db = openForWriting(options.directory, options.cacheBytes, { progress, checkpoint });
+  refuseNewerRows(options.directory, db);
   const log = openLog(options.directory, db, { tell: progress });
   const userIdKey = installationKey(db);
   const normalizerOptions = { ...options.normalizer, userIdKey };
   const quietRoutes = quietPatterns(normalizerOptions.quietRoutes ?? []).join();
   const { engine, quiet } = engineOn(db, log, {
     normalizer: await createNormalizer(normalizerOptions),
-    settings: normalizerIdentity(normalizerOptions),
+    settings: textOf(sessionIdentity(normalizerOptions)),
     quietRoutes,
     ...(normalizerOptions.pageUrls !== undefined && { pageUrls: normalizerOptions.pageUrls }),
     implicitSessions: options.implicitSessions,
     timeoutNs: BigInt(options.timeoutMs) * 1_000_000n,
-    sessionsByUser: options.sessionsBy === 'user' ? { identity: whoIdentity(normalizerOptions) } : undefined,
+    sessionsByUser: options.sessionsBy === 'user' ? { identity: userIdentity(normalizerOptions) } : undefined,
     hotRecords: options.hotRecords,
     now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
     foldFailed: (reason) => send({ kind: 'foldFailed', reason }),
