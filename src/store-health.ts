@@ -1,7 +1,7 @@
 import type { ReadyState } from './api/server-routes.js';
 import { type DiskState, diskWarning } from './disk-watch.js';
 import type { Logger } from './log.js';
-import type { StoreEvents } from './store/contract/store.js';
+import type { CatchingUp, StoreEvents } from './store/contract/store.js';
 import type { Telemetry } from './telemetry.js';
 
 /** Said by `/readyz` and on the page: telemetry goes on to be taken, and the answers are not what they should be. */
@@ -24,6 +24,8 @@ export class StoreHealth implements StoreEvents {
   #hasFoldFailed = false;
   /** Records on disk that are not in sessions. */
   #unfolded = 0;
+  /** How far sessions are brought up to what is on disk; undefined where they are. */
+  #catchingUp: CatchingUp | undefined;
   /** Why nothing can be written; undefined while it can. */
   #trouble: string | undefined;
 
@@ -34,6 +36,11 @@ export class StoreHealth implements StoreEvents {
 
   progress(message: string): void {
     this.#options.log.info(message);
+  }
+
+  catchingUp(progress: CatchingUp | undefined): void {
+    if (progress === undefined && !this.#hasFoldFailed) this.#options.log.info('sessions are up to date');
+    this.#catchingUp = progress;
   }
 
   trouble(reason: string): void {
@@ -70,8 +77,10 @@ export class StoreHealth implements StoreEvents {
   /** Whether the server is ready as far as the store goes. `disk` is undefined where it was not measured. */
   readiness(disk: DiskState | undefined): ReadyState {
     const trouble = this.#trouble;
-    const isBehind = this.#unfolded > 0 && (this.#hasFoldFailed || trouble !== undefined);
-    const warning = this.#hasFoldFailed ? FOLD_FAILED : disk && diskWarning(disk);
+    const catchingUp = this.#catchingUp;
+    const isBehind =
+      catchingUp !== undefined || (this.#unfolded > 0 && (this.#hasFoldFailed || trouble !== undefined));
+    const warning = this.#warning(disk);
     const reason = trouble === undefined ? warning : `nothing can be written: ${trouble}`;
     return {
       ready: trouble === undefined,
@@ -79,6 +88,16 @@ export class StoreHealth implements StoreEvents {
       ...(isBehind && { behind: BEHIND }),
       ...(disk !== undefined && { store: sizeOf(disk) }),
     };
+  }
+
+  #warning(disk: DiskState | undefined): string | undefined {
+    if (this.#hasFoldFailed) return FOLD_FAILED;
+    const full = disk && diskWarning(disk);
+    if (full !== undefined || this.#catchingUp === undefined) return full;
+    const { done, total } = this.#catchingUp;
+    // What is nearly done is not done.
+    const percent = total === 0 ? 0 : Math.floor((done / total) * 100);
+    return `sessions are brought up to what is on disk, ${percent} % is done; what is received meanwhile is kept`;
   }
 }
 

@@ -47,6 +47,9 @@ export type FromWriter =
   /** Sessions that readers see changed. */
   | { readonly kind: 'changed'; readonly project: string; readonly sessionIds: readonly string[] }
   | { readonly kind: 'progress'; readonly message: string }
+  /** How many blocks of how many sessions were brought up to; without numbers: they are up to the log. */
+  | { readonly kind: 'catchingUp'; readonly done: number; readonly total: number }
+  | { readonly kind: 'catchingUp'; readonly done?: undefined; readonly total?: undefined }
   /** Something failed that no request waits for; it is tried again. */
   | { readonly kind: 'trouble'; readonly message: string }
   /** The disk takes nothing, for this reason; without one: it takes what it is given again. */
