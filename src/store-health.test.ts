@@ -52,6 +52,17 @@ test('where sessions stay as they are the server is ready and says so', () => {
   assert.ok(behind);
 });
 
+test('where blocks are damaged the server is ready, and says for as long as it runs that sessions lack their records', () => {
+  const { health, lines } = healthOf();
+  health.damaged([12]);
+  assert.match(health.readiness(ROOMY).reason!, /^block 12 of the log on disk cannot be read/);
+  health.damaged([12, 40, 41]);
+  const { ready, reason } = health.readiness(ROOMY);
+  assert.equal(ready, true);
+  assert.match(reason!, /^block 12 and 2 other/);
+  assert.match(lines.at(-1)!, /delete sessions\.sqlite/);
+});
+
 test('while sessions are brought up to what is on disk the server is ready, and says how far that is', () => {
   const { health, lines } = healthOf();
   health.unfolded(1_000);

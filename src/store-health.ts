@@ -7,6 +7,12 @@ import type { Telemetry } from './telemetry.js';
 /** Said by `/readyz` and on the page: telemetry goes on to be taken, and the answers are not what they should be. */
 const FOLD_FAILED =
   'sessions stay as they are until the next start: what was received could not be made into sessions. It is kept, and the log says why';
+/** Said by `/readyz` and on the page where sessions are made without what is damaged. */
+function damageOf(blocks: readonly number[]): string {
+  const [first, ...others] = blocks;
+  const more = others.length === 0 ? `block ${first}` : `block ${first} and ${others.length} other(s)`;
+  return `${more} of the log on disk cannot be read: sessions lack what is in it; the log says what to do`;
+}
 /** Said by answers that may lack what was acknowledged. */
 const BEHIND = 'not all that is on disk is in sessions';
 
@@ -26,6 +32,8 @@ export class StoreHealth implements StoreEvents {
   #unfolded = 0;
   /** How far sessions are brought up to what is on disk; undefined where they are. */
   #catchingUp: CatchingUp | undefined;
+  /** Blocks that sessions are made without. */
+  #damaged: readonly number[] = [];
   /** Why nothing can be written; undefined while it can. */
   #trouble: string | undefined;
 
@@ -54,6 +62,14 @@ export class StoreHealth implements StoreEvents {
       {
         reason,
       },
+    );
+  }
+
+  damaged(blocks: readonly number[]): void {
+    this.#damaged = blocks;
+    this.#options.log.error(
+      'blocks of the log are damaged: sessions lack their records. Stop the server, put the segment files that have them back from a backup, and delete sessions.sqlite',
+      { blocks: blocks.join(' ') },
     );
   }
 
@@ -93,7 +109,9 @@ export class StoreHealth implements StoreEvents {
   #warning(disk: DiskState | undefined): string | undefined {
     if (this.#hasFoldFailed) return FOLD_FAILED;
     const full = disk && diskWarning(disk);
-    if (full !== undefined || this.#catchingUp === undefined) return full;
+    if (full !== undefined) return full;
+    if (this.#catchingUp === undefined)
+      return this.#damaged.length === 0 ? undefined : damageOf(this.#damaged);
     const { done, total } = this.#catchingUp;
     // What is nearly done is not done.
     const percent = total === 0 ? 0 : Math.floor((done / total) * 100);

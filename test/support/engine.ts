@@ -13,6 +13,7 @@ export const QUIET: StoreEvents = {
   catchingUp: () => {},
   trouble: () => {},
   foldFailed: () => {},
+  damaged: () => {},
   writable: () => {},
   unfolded: () => {},
   failed: (error) => {

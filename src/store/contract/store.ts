@@ -53,6 +53,8 @@ export interface StoreEvents {
   trouble(message: string): void;
   /** Why, once, sessions stop following what is accepted and kept: a fault that passes no earlier than with the next start. */
   foldFailed(reason: string): void;
+  /** Which blocks of its log are damaged: sessions are made without their records. Told at each start, and when another one is met. */
+  damaged(blocks: readonly number[]): void;
   /** Why nothing can be written any more, and without a reason when it can be again. */
   writable(reason?: string): void;
   /** How many records are on disk that readers do not see in sessions yet, about, before those who appended them are told. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -25,6 +25,8 @@ interface Store {
   readonly failures: readonly string[];
   /** Why sessions are behind. */
   readonly delays: readonly string[];
+  /** Each time that it was told which blocks are damaged. */
+  readonly damaged: readonly (readonly number[])[];
   readonly disk: TestDisk;
   readonly engine: Engine;
   readonly db: Database;
@@ -47,6 +49,7 @@ async function open(
   const faults: string[] = [];
   const failures: string[] = [];
   const delays: string[] = [];
+  const damaged: (readonly number[])[] = [];
   const { db, engine, disk } = openEngine(directory, {
     normalizer,
     settings: userIds,
@@ -55,11 +58,12 @@ async function open(
     foldFailed: (reason) => faults.push(reason),
     listenerFailed: (reason) => failures.push(reason),
     foldDelayed: (reason) => delays.push(reason),
+    damaged: (blocks) => damaged.push(blocks),
   });
   const commit = (spans: readonly SpanSpec[], fold: boolean): void => {
     engine.commit([{ project: 'default', batch: spanBatch(normalizer, spans) }], fold);
   };
-  return { engine, db, disk, normalizer, commit, faults, failures, delays };
+  return { engine, db, disk, normalizer, commit, faults, failures, delays, damaged };
 }
 
 function newDirectory(): string {
@@ -185,6 +189,48 @@ test('what the operator invalidated is so once rows can be written again', async
     rows.map(({ id }) => id),
     ['s1'],
   );
+  db.close();
+});
+
+test('sessions are made again without the blocks that are damaged, which is told at each start', async () => {
+  const directory = newDirectory();
+  const first = await open(directory);
+  for (let i = 0; i < 100; i++) first.commit([span(i)], i % 10 === 9);
+  first.db.close();
+  const segment = join(directory, 'log', '000000000001.blocks');
+  const bytes = readFileSync(segment);
+  for (const part of [3, 7]) bytes[Math.floor((bytes.length * part) / 10)]! ^= 1;
+  writeFileSync(segment, bytes);
+  const second = await open(directory);
+  assert.equal(count(second.db, 'session'), 100, 'what was made before stays');
+  assert.deepEqual(second.damaged, []);
+  second.db.close();
+  for (const end of ['', '-wal', '-shm']) rmSync(join(directory, `sessions.sqlite${end}`), { force: true });
+  for (let start = 0; start < 2; start++) {
+    const { engine, db, damaged, faults, commit } = await open(directory);
+    assert.equal(damaged.at(-1)?.length, 2);
+    assert.deepEqual([faults, engine.canFold, engine.isBehind], [[], true, false]);
+    assert.equal(count(db, 'session'), 98 + start);
+    commit([span(200 + start)], true);
+    db.close();
+  }
+});
+
+test('a block that was durable at an earlier start is damaged, and not the end of a write that was cut off, though no row tells of it', async () => {
+  const directory = newDirectory();
+  const first = await open(directory);
+  for (let i = 0; i < 3; i++) first.commit([span(i)], true);
+  first.db.close();
+  (await open(directory)).db.close();
+  for (const end of ['', '-wal', '-shm']) rmSync(join(directory, `sessions.sqlite${end}`), { force: true });
+  const segment = join(directory, 'log', '000000000001.blocks');
+  const bytes = readFileSync(segment);
+  bytes[bytes.length - 20]! ^= 1;
+  writeFileSync(segment, bytes);
+  const { db, damaged } = await open(directory);
+  assert.deepEqual(damaged.at(-1), [3]);
+  assert.equal(count(db, 'session'), 2);
+  assert.equal(readFileSync(segment).length, bytes.length);
   db.close();
 });
 

@@ -6,7 +6,7 @@ import { RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
 import type { AppendResult, SessionListener } from '../contract/store.js';
 import { BlockBuilder, type ChunkPlace, chunksOf } from '../records/block.js';
 import { spanIdOf } from '../records/held-records.js';
-import type { BlockLog } from '../records/log.js';
+import { type BlockLog, DamagedBlockError } from '../records/log.js';
 import { CallIndex } from './call-index.js';
 import { ChangeSet } from './changes.js';
 import { Fold } from './fold.js';
@@ -56,6 +56,8 @@ export interface EngineOptions extends SessionOptions {
   readonly listenerFailed?: (reason: string) => void;
   /** Told why, once, when sessions stop following what is accepted. */
   readonly foldFailed?: (reason: string) => void;
+  /** Told at a start, and when one is met, which blocks of the log are damaged: sessions are made without their records. */
+  readonly damaged?: (blocks: readonly number[]) => void;
   /** Told why records are on the disk that sessions do not have yet: `fold` brings them there once that has passed. */
   readonly foldDelayed?: (reason: string) => void;
   /** Told what long work is begun, and now and then how far it is. */
@@ -124,6 +126,8 @@ export class Engine {
   /** The greatest number of a session when the store was last read as a whole. */
   #lastOf = 0;
   #tell: (message: string) => void;
+  /** Up to this block, blocks are folded one by one: one of them is damaged. */
+  #aloneTo = 0;
   /** Memory is ahead of the disk by what was staged. */
   #isStaged = false;
   /** Sessions could not be brought up to date for a fault of what is kept or of the program: not tried again before the next start. */
@@ -159,6 +163,7 @@ export class Engine {
     });
     this.#begin();
     this.#lastSession = this.#lastOf;
+    this.#tellDamage();
   }
 
   /** Spans and log records held in memory. */
@@ -229,14 +234,47 @@ export class Engine {
       const last = this.#log.lastId;
       const first = this.#state.foldedBlock + 1;
       if (first <= last) {
-        const to = Math.min(last, first + blocks - 1);
-        this.#foldTo(to, () => this.#takeBlocks(first, to));
+        const to = first <= this.#aloneTo ? first : Math.min(last, first + blocks - 1);
+        try {
+          this.#foldTo(to, () => this.#takeBlocks(first, to));
+        } catch (error) {
+          if (!(error instanceof DamagedBlockError)) throw error;
+          // One among them cannot be read: they are gone through one by one.
+          this.#aloneTo = to;
+          if (to > first) return;
+          this.#leaveOut(first, error);
+        }
         this.#rotate();
         this.#tell(`folded block ${to} of ${last}`);
         if (to < last) return;
       }
     }
     this.#behind = false;
+  }
+
+  /** Goes on behind a block whose bytes are damaged. @throws `error` where it is another block that is. */
+  #leaveOut(block: number, error: DamagedBlockError): void {
+    try {
+      this.#log.read(block);
+    } catch (damage) {
+      if (!(damage instanceof DamagedBlockError)) throw damage;
+      this.#begin();
+      this.#isForgotten = false;
+      const known = this.#state.damagedBlocks ?? '';
+      const damagedBlocks = known === '' ? String(block) : `${known},${block}`;
+      this.#write((changes) => {
+        changes.state = { foldedBlock: block, damagedBlocks };
+      });
+      this.#tellDamage();
+      return;
+    }
+    throw error;
+  }
+
+  /** Tells which blocks sessions were made without. */
+  #tellDamage(): void {
+    const { damagedBlocks = '' } = this.#state;
+    if (damagedBlocks !== '') this.#options.damaged?.(damagedBlocks.split(',').map(Number));
   }
 
   /** Notes the rules and settings that rows are made under. Where they have to be made again for that, removes them all and returns true. */
@@ -255,7 +293,7 @@ export class Engine {
       this.#options.progress?.(`changed: ${others.join(', ')}; folding all telemetry again`);
       this.#write((changes) => {
         changes.isReset = true;
-        changes.state = { foldedBlock: 0, ...identity, quietRoutes };
+        changes.state = { foldedBlock: 0, damagedBlocks: '', ...identity, quietRoutes };
       });
       this.#clear();
       this.#begin();
@@ -354,9 +392,19 @@ export class Engine {
     const counted = Math.min(blocks, COUNTED_BLOCKS);
     let records = 0;
     for (let i = 1; i <= counted; i++) {
-      records += this.#log.read(foldedBlock + Math.ceil((i * blocks) / counted))?.records ?? 0;
+      records += this.#recordsIn(foldedBlock + Math.ceil((i * blocks) / counted));
     }
     return counted === 0 ? 0 : Math.round((records * blocks) / counted);
+  }
+
+  /** Records of a block; of one that is damaged none. */
+  #recordsIn(block: number): number {
+    try {
+      return this.#log.read(block)?.records ?? 0;
+    } catch (error) {
+      if (error instanceof DamagedBlockError) return 0;
+      throw error;
+    }
   }
 
   /** Writes something of the size of a block and takes it away again. @throws where the disk does not take it. */
@@ -733,4 +781,5 @@ const NO_STATE: EngineState = {
   settings: undefined,
   settingsNumber: undefined,
   refoldedSettings: undefined,
+  damagedBlocks: undefined,
 };

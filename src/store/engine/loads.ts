@@ -103,6 +103,8 @@ export interface EngineState {
   readonly settingsNumber: number | undefined;
   /** The settings that no session is older than. */
   readonly refoldedSettings: number | undefined;
+  /** Numbers of blocks that were left out because their bytes are damaged, with commas between them; empty where there is none. */
+  readonly damagedBlocks: string | undefined;
 }
 
 /** What an engine knows before its first commit. */

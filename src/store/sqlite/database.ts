@@ -191,15 +191,31 @@ export function openLog(
   options: Pick<SegmentLogOptions, 'tell' | 'files'> = {},
 ): SegmentLog {
   const folded = new Meta(db).number('folded_block') ?? 0;
-  const takenOver = new Meta(db, KEPT).number(TAKEN_OVER) ?? 0;
+  const kept = new Meta(db, KEPT);
   try {
-    return new SegmentLog({
+    const log = new SegmentLog({
       ...options,
       directory: join(directory, LOG_FOLDER),
-      durableId: Math.max(folded, takenOver),
+      durableId: Math.max(folded, kept.number(TAKEN_OVER) ?? 0, kept.number(DURABLE) ?? 0),
     });
+    noteDurable(db, log);
+    return log;
   } catch (error) {
     throw unusable(directory, error);
+  }
+}
+
+/** In `meta` of `sojourn.sqlite`: a block that is durable, and all before it, whatever rows say. */
+const DURABLE = 'durable_block';
+
+/** Notes the last block of the log, so that what is missing of it at a start is told apart from what was never acknowledged. Needs no room where the disk is full: then it is left. */
+export function noteDurable(db: Database, { lastId }: Pick<SegmentLog, 'lastId'>): void {
+  const kept = new Meta(db, KEPT);
+  if (lastId <= (kept.number(DURABLE) ?? 0)) return;
+  try {
+    kept.set(DURABLE, lastId);
+  } catch {
+    // Rows and the next start say it as well.
   }
 }
 

@@ -31,6 +31,7 @@ export const STATE_KEYS: { readonly [K in keyof EngineState]: string } = {
   settings: 'settings',
   settingsNumber: 'settings_number',
   refoldedSettings: 'refolded_settings',
+  damagedBlocks: 'damaged_blocks',
 };
 
 type Row = Readonly<Record<string, unknown>>;
@@ -106,6 +107,7 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
       settings: text('settings'),
       settingsNumber: number('settingsNumber'),
       refoldedSettings: number('refoldedSettings'),
+      damagedBlocks: text('damagedBlocks'),
     };
   }
 

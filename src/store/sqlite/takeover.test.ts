@@ -189,18 +189,25 @@ test('what an older version took in between is taken over too, and what was sent
   log.close();
 });
 
-test('a damaged block stays the error that it was, and its neighbours are read', async () => {
+test('a damaged block stays the error that it was, its neighbours are in sessions, and the old file is kept', async () => {
   const directory = oldDirectory();
   alter(directory, "UPDATE block SET data = CAST(data || x'00' AS BLOB) WHERE id IN (7, 14)");
-  let failed = '';
+  const damaged: (readonly number[])[] = [];
+  const failed: string[] = [];
   await (
     await open(directory, {
-      foldFailed: (reason) => {
-        failed = reason;
-      },
+      foldFailed: (reason) => failed.push(reason),
+      damaged: (blocks) => damaged.push(blocks),
     })
   ).close();
-  assert.match(failed, /block 7 is damaged: .*000000000001\.blocks/);
+  assert.deepEqual(failed, []);
+  assert.deepEqual(damaged.at(-1), [7, 14]);
+  const sessions = sessionsOf(directory) as { length: number };
+  assert.ok(sessions.length > 0);
+  const old = new DatabaseSync(`${fileOf(directory)}.old`, { readOnly: true });
+  assert.equal(Number(old.prepare('PRAGMA user_version').get()!.user_version), 10);
+  assert.ok(Number(old.prepare('SELECT count(*) AS n FROM session').get()!.n) > 0);
+  old.close();
   const log = new LogReader(join(directory, 'log'));
   for (let id = 1; id <= 14; id++) {
     if (id === 7 || id === 14) assert.throws(() => log.read(id), DamagedBlockError);

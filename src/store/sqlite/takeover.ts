@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { DatabaseSync } from '@photostructure/sqlite';
@@ -70,6 +70,11 @@ function moveBlocks(
     for (; rows.length > 0; rows = page.all(rows.at(-1)!.id as bigint)) {
       for (const row of rows) {
         const block = blockOf(row);
+        if (block.isDamaged === true && keepOldFile(directory)) {
+          work.progress(
+            `block ${row.id} of the older data is damaged: its rows stay readable for older versions in ${KEPT_FILE}.old, which may be deleted`,
+          );
+        }
         waiting.push(block);
         bytes += block.data.length;
         if (bytes < appendBytes) continue;
@@ -92,6 +97,20 @@ function moveBlocks(
   } finally {
     log.close();
   }
+}
+
+/** Keeps the old file under another name, since its rows are all that is left of a damaged block. False where it is kept already. */
+function keepOldFile(directory: string): boolean {
+  const path = join(directory, KEPT_FILE);
+  const kept = `${path}.old`;
+  if (existsSync(kept)) return false;
+  try {
+    linkSync(path, kept);
+  } catch {
+    // Not every file system has links. What is in the write-ahead log by now comes with the first start of the copy.
+    for (const end of ['', '-wal']) if (existsSync(path + end)) copyFileSync(path + end, kept + end);
+  }
+  return true;
 }
 
 /** The id, in the database, of the last block that an earlier attempt has moved; 0 where there is none. */

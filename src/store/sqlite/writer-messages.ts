@@ -56,6 +56,8 @@ export type FromWriter =
   | { readonly kind: 'writable'; readonly reason?: string }
   /** Sessions no longer follow what is accepted, which is kept; the next start tries again. */
   | { readonly kind: 'foldFailed'; readonly reason: string }
+  /** Blocks of the log that sessions are made without. */
+  | { readonly kind: 'damaged'; readonly blocks: readonly number[] }
   | { readonly kind: 'ready'; readonly installationKey: Uint8Array; readonly unfolded: number }
   /** The start was given up because the process is to stop. */
   | { readonly kind: 'stopped' }

@@ -7,7 +7,7 @@ import { SESSIONS_AGAIN } from '../engine/engine.js';
 import { sessionIdentity, textOf, userIdentity } from '../engine/identity.js';
 import { Slices } from '../engine/slices.js';
 import { freeBytes, unpackBatch } from './batch-transfer.js';
-import { fitLog, installationKey, openForWriting, openLog, probeDatabase } from './database.js';
+import { fitLog, installationKey, noteDurable, openForWriting, openLog, probeDatabase } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { engineOn } from './engine-store.js';
 import { refuseNewerRows } from './newer-rows.js';
@@ -63,6 +63,7 @@ async function main(): Promise<void> {
     hotRecords: options.hotRecords,
     now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
     foldFailed: (reason) => send({ kind: 'foldFailed', reason }),
+    damaged: (blocks) => send({ kind: 'damaged', blocks }),
     foldDelayed: (reason) => {
       send({ kind: 'trouble', message: reason });
       lost(reason);
@@ -241,6 +242,7 @@ async function main(): Promise<void> {
     clearTimeout(following);
     clearInterval(probing);
     aside(() => db.exec('PRAGMA optimize'));
+    noteDurable(db, log);
     db.close();
     log.close();
     send({ kind: 'closed' });

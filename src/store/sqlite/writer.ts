@@ -91,6 +91,8 @@ export class SqliteWriter implements SessionWriter {
             events.catchingUp(progressOf(message));
           } else if (message.kind === 'foldFailed') {
             events.foldFailed(message.reason);
+          } else if (message.kind === 'damaged') {
+            events.damaged(message.blocks);
           } else if (message.kind === 'refused') {
             reject(new DataDirectoryError(message.message));
           } else if (message.kind === 'stopped') {
@@ -190,6 +192,9 @@ export class SqliteWriter implements SessionWriter {
         return;
       case 'foldFailed':
         this.#events.foldFailed(message.reason);
+        return;
+      case 'damaged':
+        this.#events.damaged(message.blocks);
         return;
       case 'writable':
         this.#events.writable(message.reason);
