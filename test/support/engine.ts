@@ -27,6 +27,7 @@ export class TestDisk implements LogFiles {
   makeDirectory = diskFiles.makeDirectory;
   list = diskFiles.list;
   remove = diskFiles.remove;
+  rename = diskFiles.rename;
   openForReading = diskFiles.openForReading;
 
   openForWriting(path: string, options?: { readonly create: boolean }): LogFile {

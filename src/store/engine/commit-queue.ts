@@ -1,6 +1,7 @@
 import lz4 from 'lz4-napi';
 import type { RecordBatch } from '../../otlp/record-batch.js';
 import type { AppendResult } from '../contract/store.js';
+import { DamagedBlockError } from '../records/log.js';
 import { type Engine, REPLAY_BLOCKS } from './engine.js';
 import { Slices } from './slices.js';
 
@@ -183,6 +184,12 @@ export class CommitQueue {
       return taken.map(({ id }, i) => ({ id, result: results[i]! }));
     } catch (error) {
       this.#engine.giveUp();
+      if (error instanceof DamagedBlockError && taken.length > 1) {
+        // Only those whose records belong to what is damaged cannot be taken.
+        const answers: AppendAnswer[] = [];
+        for (const each of taken) answers.push(...(await this.#commit([each])));
+        return answers;
+      }
       const message = error instanceof Error ? error.message : String(error);
       return taken.map(({ id }) => ({ id, error: message }));
     }

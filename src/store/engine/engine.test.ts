@@ -107,6 +107,29 @@ test('what was acknowledged is in sessions though the disk was full when they we
   }
 });
 
+test('a project whose first records were not taken keeps its number, and no other gets it', async () => {
+  const { engine, db, disk, normalizer } = await open(newDirectory());
+  const take = (project: string): void => {
+    engine.commit([{ project, batch: spanBatch(normalizer, [span(1)]) }], true);
+  };
+  disk.isFull = true;
+  assert.throws(() => take('a'), /the disk is full/);
+  disk.isFull = false;
+  take('b');
+  take('a');
+  const sessions = db
+    .prepare('SELECT p.name, s.id FROM session AS s JOIN project AS p ON p.no = s.project ORDER BY p.name')
+    .all();
+  assert.deepEqual(
+    sessions.map(({ name, id }) => [name, id]),
+    [
+      ['a', 's1'],
+      ['b', 's1'],
+    ],
+  );
+  db.close();
+});
+
 test('nothing of what the log did not take is kept, and what it took is', async () => {
   const { engine, db, disk, commit } = await open(newDirectory());
   commit(spans(0, 10), true);
@@ -135,6 +158,34 @@ test('a session whose invalidation is on the disk is invalidated though its row 
   );
   second.db.close();
   first.db.close();
+});
+
+test("a session is of today's settings where its row is invalidated at a start", async () => {
+  const directory = newDirectory();
+  const first = await open(directory);
+  first.commit([span(0, { 'user.id': 'ann@example.com' })], true);
+  first.db.exec("INSERT INTO invalidation (project, session) VALUES (1, 's0')");
+  first.db.close();
+  const second = await open(directory, 'pseudonymize');
+  const row = second.db.prepare('SELECT user_id, invalidated FROM session').get()!;
+  assert.match(String(row.user_id), /^hmac:/);
+  assert.equal(row.invalidated, 1);
+  second.db.close();
+});
+
+test('what the operator invalidated is so once rows can be written again', async () => {
+  const { engine, db, commit } = await open(newDirectory());
+  commit(spans(0, 3), true);
+  db.exec("CREATE TRIGGER fault BEFORE UPDATE ON session BEGIN SELECT RAISE(ABORT, 'faulty'); END");
+  assert.throws(() => engine.invalidate('default', 's1'), /faulty/);
+  db.exec('DROP TRIGGER fault');
+  while (engine.followSettings(100));
+  const rows = db.prepare('SELECT id FROM session WHERE invalidated = 1').all();
+  assert.deepEqual(
+    rows.map(({ id }) => id),
+    ['s1'],
+  );
+  db.close();
 });
 
 test('what cannot be made into sessions stops neither what comes after nor the next start', async () => {

@@ -531,11 +531,17 @@ export class Engine {
     const hot = this.#run(this.#sessionAt(number, id));
     if (hot === undefined || hot.session.groups === 0) return false;
     const [fold, sessions] = [this.#fold, this.#sessions];
-    this.#change(function* (changes) {
-      if (hot.outdated) yield* fold.again(Fold.alone([hot]));
-      sessions.invalidate(changes, hot);
-      sessions.write(changes, hot);
-    });
+    try {
+      this.#change(function* (changes) {
+        if (hot.outdated) yield* fold.again(Fold.alone([hot]));
+        sessions.invalidate(changes, hot);
+        sessions.write(changes, hot);
+      });
+    } catch (error) {
+      // The decision may be on the disk without its row, which is looked for once rows can be written.
+      this.#settled = { ...this.#settled, lists: false };
+      throw error;
+    }
     return true;
   }
 

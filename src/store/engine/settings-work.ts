@@ -141,13 +141,15 @@ export class SettingsWork {
     note({ timeoutNs: String(timeoutNs) });
   }
 
-  /** Marks sessions that the operator invalidated and whose rows do not say so: the rows are written after the decision, and may be lost when the machine stops. */
+  /** Marks sessions that the operator invalidated and whose rows do not say so: the rows are written after the decision, which may fail, and may be lost when the machine stops. */
   #mendInvalidations(): Work {
-    const { sessions, write } = this.#parts;
+    const { sessions, write, run, fold } = this.#parts;
     return this.#forEachPage(
       (afterNo, limit) => ({ which: 'unmarked', afterNo, limit }),
       (hots) =>
         write((changes) => {
+          // The row will say that it is of today's settings.
+          run(fold.again(Fold.alone(hots.filter(({ outdated }) => outdated))));
           for (const hot of hots) {
             sessions.invalidate(changes, hot);
             sessions.write(changes, hot);

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { CONFORMANCE_SETTINGS } from '../../../test/conformance/store.case.js';
+import { CONFORMANCE_SETTINGS } from '../../../test/conformance/bench.js';
 import { QUIET } from '../../../test/support/engine.js';
 import { DamagedBlockError } from '../records/log.js';
 import { LogReader } from '../records/log-reader.js';
@@ -135,6 +135,7 @@ for (const schema of [10, 9, 1]) {
       { __proto__: null, project: 1, session: 's1' },
     ]);
     assert.deepEqual(query(directory, 'PRAGMA user_version'), [{ __proto__: null, user_version: 11 }]);
+    assert.deepEqual(query(directory, 'PRAGMA journal_mode'), [{ __proto__: null, journal_mode: 'wal' }]);
     assert.ok(statSync(fileOf(directory)).size < oldBytes / 3);
     assert.deepEqual(
       readdirSync(directory).filter((name) => /new|journal/.test(name)),
@@ -222,4 +223,17 @@ test('a log of other telemetry is left alone', async () => {
     return true;
   });
   assert.ok(before.equals(readFileSync(fileOf(directory))));
+});
+
+test('rows of sessions that were made of another log go: of a newer version, from before a backup took its place', async () => {
+  const expected = query(oldDirectory(), SESSIONS);
+  const newer = oldDirectory();
+  await (await open(newer)).close();
+  const rows = new DatabaseSync(join(newer, 'sessions.sqlite'));
+  rows.exec("UPDATE meta SET value = 99 WHERE key = 'folded_block'; DELETE FROM session WHERE id = 's0'");
+  rows.close();
+  const directory = oldDirectory();
+  cpSync(join(copyOf(newer), 'sessions.sqlite'), join(directory, 'sessions.sqlite'));
+  await (await open(directory)).close();
+  assert.deepEqual(sessionsOf(directory), expected);
 });

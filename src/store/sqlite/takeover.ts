@@ -11,7 +11,7 @@ import { diskFiles } from '../records/log-files.js';
 import { LogWriteError, SegmentLog } from '../records/segment-log.js';
 import type { Database, StartWork } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
-import { KEPT_FILE, KEPT_SCHEMA, KEPT_TABLES, LOG_FOLDER } from './schema.js';
+import { KEPT_FILE, KEPT_SCHEMA, KEPT_TABLES, LOG_FOLDER, SESSIONS_FILE } from './schema.js';
 
 /**
  * Takes over a data directory of before schema 11, in which `sojourn.sqlite` held blocks and all rows. Its blocks are copied into the log in their order. Then a small
@@ -46,6 +46,8 @@ export function takeOver(db: Database, directory: string, work: StartWork, appen
     `bringing the data directory up to date: moving ${blocks} block(s) of telemetry into ${LOG_FOLDER}/`,
   );
   moveBlocks(db, directory, { blocks, appendBytes }, work);
+  // Where a backup was put in the place of a newer file, there are rows of blocks that are not in it.
+  removeDatabase(join(directory, SESSIONS_FILE));
   makeNewFile(db, directory, blocks);
   replaceFile(db, directory);
   work.progress('the data directory is up to date; all sessions are made again');
@@ -137,7 +139,7 @@ function blockOf(row: Readonly<Record<string, unknown>>): NewBlock {
 /** Writes a database of this version with what cannot be made again. */
 function makeNewFile(db: Database, directory: string, blocks: number): void {
   const path = join(directory, NEW_FILE);
-  for (const end of ['', '-journal']) rmSync(path + end, { force: true });
+  removeDatabase(path);
   const made = new DatabaseSync(path);
   try {
     made.exec(`PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; BEGIN; ${KEPT_TABLES}`);
@@ -160,6 +162,11 @@ function makeNewFile(db: Database, directory: string, blocks: number): void {
   } finally {
     made.close();
   }
+}
+
+/** Removes a database that nothing has open, with the files beside it. */
+export function removeDatabase(path: string): void {
+  for (const end of ['', '-journal', '-wal', '-shm']) rmSync(path + end, { force: true });
 }
 
 /** Puts the new file in the place of the old one, whose write-ahead log must be gone before: it would be taken for that of the new one. */
