@@ -272,3 +272,41 @@ test('what has changed is told by its name', () => {
   assert.deepEqual(told(dearer, others), ['changed: keys; folding all telemetry again']);
   assert.deepEqual(told(before, keys), ['changed: keys; folding all telemetry again']);
 });
+
+test('a session of older settings whose times come to be believed is folded under those of today', async () => {
+  const directory = newDirectory();
+  const DAY_NS = 86_400_000_000_000n;
+  const spans: SpanSpec[] = [0n, 2n].map((days) => ({
+    trace: String(days + 1n),
+    span: '1',
+    start: NOW_NS + days * DAY_NS,
+    end: NOW_NS + days * DAY_NS + 1n,
+    attributes: { 'session.id': 's', 'user.id': 'ann@example.com' },
+  }));
+  for (const [userIds, nowNs] of [
+    ['keep', NOW_NS],
+    ['pseudonymize', NOW_NS + 3n * DAY_NS],
+  ] as const) {
+    const reading = await createNormalizer({
+      userIds,
+      userIdKey: new Uint8Array(32),
+      clientIp: 'keep',
+      geoDatabase: undefined,
+    });
+    const { db, engine } = openUnrecovered(directory, {
+      normalizer: reading,
+      settings: userIds,
+      now: () => nowNs,
+    });
+    engine.recover();
+    if (userIds === 'keep') {
+      engine.commit([{ project: 'default', batch: spanBatch(reading, spans) }], true);
+      assert.equal(count(db, 'session_ahead'), 1);
+    } else {
+      assert.equal(count(db, 'session_ahead'), 0);
+      const { user_id: user, settings } = db.prepare('SELECT user_id, settings FROM session').get()!;
+      assert.deepEqual([/^hmac:/.test(String(user)), settings], [true, 2]);
+    }
+    db.close();
+  }
+});

@@ -588,6 +588,7 @@ export class Engine {
     } catch (error) {
       // The decision may be on the disk without its row, which is looked for once rows can be written.
       this.#settled = { ...this.#settled, lists: false };
+      this.#work = undefined;
       throw error;
     }
     return true;
@@ -649,8 +650,11 @@ export class Engine {
     const waiting = this.#run(load('find', query));
     if (waiting.length === 0) return;
     const hots = this.#run(sessionsOf(this.#sessions, waiting));
-    this.#write((changes) => {
-      for (const hot of hots) this.#sessions.write(changes, hot);
+    const [fold, sessions] = [this.#fold, this.#sessions];
+    this.#change(function* (changes) {
+      // What is written of the first records says that it is of today's settings.
+      yield* fold.again(Fold.alone(hots.filter(({ outdated }) => outdated)));
+      for (const hot of hots) sessions.write(changes, hot);
     });
   }
 

@@ -79,7 +79,8 @@ async function main(): Promise<void> {
       const failed = answers.find((answer) => 'error' in answer);
       if (failed !== undefined) lost(failed.error);
       else if (appends.length > 0 && !engine.isBehind) regained();
-      send({ kind: 'answers', outcomes: answers.map(outcomeOf), unfolded: queue.unfolded });
+      toldUnfolded = queue.unfolded;
+      send({ kind: 'answers', outcomes: answers.map(outcomeOf), unfolded: toldUnfolded });
       for (const { batch } of appends) freeBytes(batch);
     },
     receive: () => {
@@ -91,6 +92,8 @@ async function main(): Promise<void> {
     },
     nowMs: () => performance.now(),
   });
+  /** The number of records that was told to be on disk and not in sessions. */
+  let toldUnfolded = 0;
   /** Set while nothing can be written: tries from time to time, since senders that are told so may stay away. */
   let probing: NodeJS.Timeout | undefined;
   const lost = (reason: string): void => {
@@ -114,8 +117,10 @@ async function main(): Promise<void> {
     send({ kind: 'writable' });
   };
   let closing = false;
-  const settled = (outcome: Outcome<WriterCalls>): void =>
-    send({ kind: 'answers', outcomes: [outcome], unfolded: queue.unfolded });
+  const settled = (outcome: Outcome<WriterCalls>): void => {
+    toldUnfolded = queue.unfolded;
+    send({ kind: 'answers', outcomes: [outcome], unfolded: toldUnfolded });
+  };
   const tell = (project: string, sessionIds: readonly string[]): void =>
     send({ kind: 'changed', project, sessionIds });
   const handle = (message: ToWriter): void => {
@@ -185,9 +190,13 @@ async function main(): Promise<void> {
   /** The block that sessions were up to when catching up began, where it is told of. */
   let behindFrom: number | undefined;
   let reportedMs = 0;
-  /** Tells how far sessions are brought up to the log, where that takes more than a slice. */
+  /** Tells how far sessions are brought up to the log: how many records they lack and, where it takes more than a slice, what part is done. */
   const report = (): void => {
     const nowMs = performance.now();
+    if (queue.unfolded !== toldUnfolded) {
+      toldUnfolded = queue.unfolded;
+      send({ kind: 'unfolded', records: toldUnfolded });
+    }
     if (!engine.isBehind) {
       if (behindFrom === undefined) return;
       behindFrom = undefined;
@@ -211,7 +220,6 @@ async function main(): Promise<void> {
           () => {
             queue.settle();
             report();
-            send({ kind: 'unfolded', records: queue.unfolded });
             run();
           },
           () => settle(RETRY_MS),
@@ -229,12 +237,12 @@ async function main(): Promise<void> {
   });
   let closed = false;
   const onIdle = (isBehind: boolean): void => {
+    if (closed) return;
     clearTimeout(settling);
     report();
-    if (isBehind) settle(!engine.isBehind ? IDLE_MS : engine.isHeldUp ? RETRY_MS : 0);
-    if (!closing || closed) return;
+    if (isBehind && !closing) settle(!engine.isBehind ? IDLE_MS : engine.isHeldUp ? RETRY_MS : 0);
+    if (!closing) return;
     closed = true;
-    clearTimeout(settling);
     // What is not folded now is folded after the next start.
     aside(() => queue.settle());
     clearInterval(sweep);
