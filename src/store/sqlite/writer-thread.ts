@@ -57,12 +57,23 @@ async function main(): Promise<void> {
   });
   engine.recover(progress);
 
+  /** As the receiving thread was last told. */
+  let toldUnfolded = 0;
+  const sendAnswers = (outcomes: Outcome<WriterCalls>[]): void => {
+    toldUnfolded = queue.unfolded;
+    send({ kind: 'answers', outcomes, unfolded: toldUnfolded });
+  };
+  const sendUnfolded = (): void => {
+    if (queue.unfolded === toldUnfolded) return;
+    toldUnfolded = queue.unfolded;
+    send({ kind: 'unfolded', records: toldUnfolded });
+  };
   const queue = new CommitQueue(engine, {
     answer: (answers, appends) => {
       const failed = answers.find((answer) => 'error' in answer);
       if (failed !== undefined) lost(failed.error);
       else if (appends.length > 0 && !engine.isBehind) regained();
-      send({ kind: 'answers', outcomes: answers.map(outcomeOf), unfolded: queue.unfolded });
+      sendAnswers(answers.map(outcomeOf));
       for (const { batch } of appends) freeBytes(batch);
     },
     receive: () => {
@@ -97,8 +108,7 @@ async function main(): Promise<void> {
     send({ kind: 'writable' });
   };
   let closing = false;
-  const settled = (outcome: Outcome<WriterCalls>): void =>
-    send({ kind: 'answers', outcomes: [outcome], unfolded: queue.unfolded });
+  const settled = (outcome: Outcome<WriterCalls>): void => sendAnswers([outcome]);
   const tell = (project: string, sessionIds: readonly string[]): void =>
     send({ kind: 'changed', project, sessionIds });
   const handle = (message: ToWriter): void => {
@@ -161,7 +171,7 @@ async function main(): Promise<void> {
         aside(
           () => {
             queue.settle();
-            send({ kind: 'unfolded', records: queue.unfolded });
+            sendUnfolded();
           },
           () => settle(RETRY_MS),
         ),
@@ -176,6 +186,8 @@ async function main(): Promise<void> {
   let closed = false;
   const onIdle = (isBehind: boolean): void => {
     clearTimeout(settling);
+    // Of what was folded after its answer.
+    sendUnfolded();
     if (isBehind) settle(IDLE_MS);
     if (!closing || closed) return;
     closed = true;
@@ -197,7 +209,8 @@ async function main(): Promise<void> {
     lost('the disk did not take what the start had to write');
     settle(RETRY_MS);
   }
-  send({ kind: 'ready', installationKey: userIdKey, unfolded: queue.unfolded });
+  toldUnfolded = queue.unfolded;
+  send({ kind: 'ready', installationKey: userIdKey, unfolded: toldUnfolded });
 }
 
 function outcomeOf(answer: AppendAnswer): Outcome<WriterCalls> {
