@@ -19,6 +19,8 @@ export interface NormalizerOptions {
   readonly clientIp: ClientIpPolicy;
   /** City-level MMDB file; undefined uses the package's country database. */
   readonly geoDatabase: string | undefined;
+  /** The bytes of that database, where several threads share them (`readGeoDatabase`). */
+  readonly geoBytes?: Uint8Array;
   /** Proxies before the services, counted from them outwards; undefined where that is not known. */
   readonly trustedProxies?: number | undefined;
   /** Patterns of requests that no visitor makes (quiet-routes.ts); none where left out. */
@@ -63,7 +65,7 @@ export function whoIdentity({ userIds }: Pick<NormalizerOptions, 'userIds'>): st
 export async function createNormalizer(options: NormalizerOptions): Promise<SharedNormalizer> {
   const who = createWhoReader({
     userIds: createUserIds({ mode: options.userIds, key: options.userIdKey }),
-    geo: await openGeo({ file: options.geoDatabase }),
+    geo: await openGeo({ file: options.geoDatabase, bytes: options.geoBytes }),
     clientIp: options.clientIp,
     trustedProxies: options.trustedProxies,
   });

@@ -2,9 +2,9 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { errorText, type Outcome } from '../../channel.js';
 import { createNormalizer, normalizerIdentity, whoIdentity } from '../../normalize/create.js';
 import { quietPatterns } from '../../normalize/quiet-routes.js';
+import { freeBytes, unpackBatch } from '../contract/packed-batch.js';
 import { type AppendAnswer, CommitQueue, IDLE_MS } from '../engine/commit-queue.js';
 import { StoppedError } from '../engine/engine.js';
-import { freeBytes, unpackBatch } from './batch-transfer.js';
 import { fitLog, installationKey, openForWriting, openLog, probeDatabase } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { engineOn } from './engine-store.js';
