@@ -301,7 +301,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: LIMITS,
     kind: optionalWhole('COUNT', 0, 64),
     default: undefined,
-    help: 'Threads that decode telemetry beside the one that receives it. 0 has that one decode it, which costs the least CPU. Without a number: the cores of the machine less 3, and 8 at most; so none below 4 cores.',
+    help: 'Threads that decode telemetry beside the one that receives it. 0 has that one decode it, which costs the least CPU. Without a number: 0 below 4 cores, 1 below 8, else 2, since one decodes several times what the thread that writes takes. Each takes some 30 MB.',
   },
   queryTimeoutMs: {
     flag: 'query-timeout',

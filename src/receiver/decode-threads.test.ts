@@ -122,7 +122,7 @@ async function aside(threads: DecodeThreads, of: ThreadRequest): Promise<Told> {
 }
 
 test('there are none by default where cores are few', () => {
-  assert.deepEqual([1, 2, 3, 4, 6, 11, 64].map(defaultThreads), [0, 0, 0, 1, 3, 8, 8]);
+  assert.deepEqual([1, 2, 3, 4, 7, 8, 64].map(defaultThreads), [0, 0, 0, 1, 1, 2, 2]);
 });
 
 describe('two threads say what this one says', async () => {

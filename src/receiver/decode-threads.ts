@@ -17,14 +17,15 @@ const YOUNG_GENERATION_MB = 48;
 /** How often senders of what is being decoded are looked after, ms. */
 const ABANDON_MS = 100;
 
-/** Most threads that are used where nobody says how many: the writing thread is full before more are. */
-const MOST_BY_DEFAULT = 8;
-/** Cores for the threads that receive, write and answer queries. */
-const OTHER_CORES = 3;
+/** From how many cores on there is one decoding thread by default: below, the threads that receive, write and answer queries have work for all. */
+const CORES_FOR_ONE = 4;
+/** And a second, so that a large request leaves one free. More would wait: one decodes three to five times what the writing thread takes (docs/performance.md). */
+const CORES_FOR_TWO = 8;
 
 /** How many decoding threads a machine of so many cores has where nobody says. */
 export function defaultThreads(cores: number): number {
-  return Math.max(0, Math.min(MOST_BY_DEFAULT, cores - OTHER_CORES));
+  if (cores < CORES_FOR_ONE) return 0;
+  return cores < CORES_FOR_TWO ? 1 : 2;
 }
 
 export interface DecodeThreadsOptions {
