@@ -19,7 +19,7 @@ const ABANDON_MS = 100;
 
 /** From how many cores on there is one decoding thread by default: below, the threads that receive, write and answer queries have work for all. */
 const CORES_FOR_ONE = 4;
-/** And a second, so that a large request leaves one free. More would wait: one decodes three to five times what the writing thread takes (docs/performance.md). */
+/** And a second, so that a large request leaves one free. More would wait: one decodes four to five times what the writing thread takes (docs/performance.md). */
 const CORES_FOR_TWO = 8;
 
 /** How many decoding threads a machine of so many cores has where nobody says. */
