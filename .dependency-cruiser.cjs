@@ -17,6 +17,7 @@ module.exports = {
       'receiver',
       [
         'otlp/',
+        'normalize/create',
         'store/contract/',
         'contract/errors',
         'channel',
@@ -25,7 +26,7 @@ module.exports = {
         'setting-kinds',
         'telemetry',
       ],
-      'The receiver hands bytes on; it does not look into them.',
+      'The receiver hands bytes on; it does not look into them. Its decoding threads open a normaliser each.',
     ),
     only(
       'otlp',

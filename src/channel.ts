@@ -123,3 +123,17 @@ export class PendingCalls<C extends Channel<KindOf<C>>> {
     return waiter;
   }
 }
+
+/**
+ * Bytes that no buffer can share with others: decompressing leaves one unused, and any other request would take more. What is copied instead is garbage
+ * outside of the heap, which takes a full collection to find.
+ */
+const MOST_UNUSED = 1;
+
+/** The same bytes in a buffer of their own, which can be moved to another thread: as they are, or a copy where the buffer has others too. */
+export function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const isAlone =
+    buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength - byteLength <= MOST_UNUSED;
+  return isAlone ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
+}

@@ -78,6 +78,8 @@ export interface Config {
   prices: string | undefined;
   /** Use the address of the connection as the client's, for browser senders. */
   browserPeerAddress: boolean;
+  /** Threads that decode telemetry; 0 has the receiving thread do it, undefined goes by the cores of the machine. */
+  threads: number | undefined;
   /** Longest that one read of the API may take, ms; its time in a queue is not counted. */
   queryTimeoutMs: number;
   /** Proxies between users and services, and between browsers and this server; undefined where that is not known. */
@@ -293,6 +295,13 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: whole('COUNT', 1, 65_535),
     default: 1_024,
     help: 'Most attributes of one span or log record; one with more is rejected.',
+  },
+  threads: {
+    flag: 'threads',
+    group: LIMITS,
+    kind: optionalWhole('COUNT', 0, 64),
+    default: undefined,
+    help: 'Threads that decode telemetry beside the one that receives it. 0 has that one decode it, which costs the least CPU. Without a number: 0 below 4 cores, 1 below 8, else 2, since one decodes several times what the thread that writes takes. Each takes some 30 MB.',
   },
   queryTimeoutMs: {
     flag: 'query-timeout',

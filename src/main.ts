@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { AnswersUnderWay } from './answers.js';
 import { pathOf } from './api/problem.js';
@@ -13,9 +14,11 @@ import { LiveSessions } from './live/live-sessions.js';
 import type { Logger } from './log.js';
 import { connectionAddressOf } from './normalize/client-ip.js';
 import { createNormalizer, type NormalizerOptions } from './normalize/create.js';
+import { readGeoDatabase } from './normalize/geo.js';
 import { decodeSteps } from './otlp/decode-request.js';
 import { readPrices } from './prices-file.js';
 import { startQueryThreads } from './query/threads/pool.js';
+import { DecodeThreads, defaultThreads } from './receiver/decode-threads.js';
 import { createDecoder } from './receiver/decoder.js';
 import { startGrpc } from './receiver/grpc.js';
 import { isLoopbackName, refuseHost, requestAllowed } from './receiver/host-check.js';
@@ -220,20 +223,37 @@ async function startIngest(
   { config, log, telemetry, facts, parts }: Surroundings,
   store: Store,
 ): Promise<Ingest> {
-  const normalizer = await createNormalizer({ ...facts, userIdKey: store.installationKey });
+  const options: NormalizerOptions = {
+    ...facts,
+    userIdKey: store.installationKey,
+    geoBytes: await readGeoDatabase(facts.geoDatabase),
+  };
+  const normalizer = await createNormalizer(options);
   const { maxRecordsPerRequest: maxRecords, maxAttributesPerRecord, maxPendingBytes } = config;
+  const limits = { maxRecords, maxAttributesPerRecord };
   const json = new JsonThread({ after: systemClock.after });
   parts.stopLater(() => json.close());
+  const count = config.threads ?? defaultThreads(availableParallelism());
+  const threads =
+    count === 0
+      ? undefined
+      : new DecodeThreads({
+          count,
+          data: { normalizer: options, limits },
+          crashed: (error) => {
+            telemetry.decodeThreadCrashes.inc();
+            log.error('a decoding thread died', { error });
+          },
+          after: systemClock.after,
+        });
+  parts.stopLater(() => threads?.close());
   return new Ingest({
     decode: createDecoder({
       steps: (signal, request, { browserAddress }) =>
-        decodeSteps(signal, request, normalizer.fork(), {
-          maxRecords,
-          maxAttributesPerRecord,
-          connectionAddress: config.browserPeerAddress ? browserAddress : undefined,
-        }),
+        decodeSteps(signal, request, normalizer.fork(), { ...limits, connectionAddress: browserAddress }),
       turns: new Turns({ nowMs: systemClock.nowMs, later: setImmediate, sliceMs: SLICE_MS }),
       json,
+      threads,
     }),
     append: (batch) => store.writer.append(DEFAULT_PROJECT, batch),
     telemetry,
@@ -278,12 +298,11 @@ async function listen(
     telemetry,
     onFailure,
     onRefusedOrigin: (origin) => refusedOrigins.add(origin),
-    browserAddressOf: ({ headers, socket }) =>
-      connectionAddressOf(
-        socket.remoteAddress,
-        headers['x-forwarded-for']?.toString(),
-        config.trustedProxies ?? 0,
-      ),
+    browserAddressOf: ({ headers, socket }) => {
+      if (!config.browserPeerAddress) return undefined;
+      const forwardedFor = headers['x-forwarded-for']?.toString();
+      return connectionAddressOf(socket.remoteAddress, forwardedFor, config.trustedProxies ?? 0);
+    },
   });
   const webFiles = await readWebFiles(WEB_FOLDER);
   if (webFiles.size === 0) log.warn('the web page was not built', { folder: WEB_FOLDER });

@@ -155,6 +155,13 @@ export const METRICS = {
     help: 'Reads of the REST API that were given up: client_gone where nobody waited for the answer any more, timeout where the read took longer than --query-timeout, too_many where too many others waited.',
     labels: ['reason'],
   },
+  decodeThreadCrashes: {
+    name: 'sojourn_decode_thread_crashes_total',
+    type: 'counter',
+    unit: 'crashes',
+    help: 'Deaths of decoding threads (--threads), as by requests that are too large for their memory. Senders of what they had are told to send it again; the next request starts another.',
+    labels: [],
+  },
   queryThreadCrashes: {
     name: 'sojourn_query_thread_crashes_total',
     type: 'counter',

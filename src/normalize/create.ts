@@ -18,6 +18,8 @@ export interface NormalizerOptions {
   readonly clientIp: ClientIpPolicy;
   /** City-level MMDB file; undefined uses the package's country database. */
   readonly geoDatabase: string | undefined;
+  /** The bytes of that database, where several threads share them (`readGeoDatabase`). */
+  readonly geoBytes?: Uint8Array;
   /** Proxies before the services, counted from them outwards; undefined where that is not known. */
   readonly trustedProxies?: number | undefined;
   /** Patterns of requests that no visitor makes (quiet-routes.ts); none where left out. */
@@ -35,7 +37,7 @@ export const FACTS_VERSION = 10;
 export async function createNormalizer(options: NormalizerOptions): Promise<SharedNormalizer> {
   const who = createWhoReader({
     userIds: createUserIds({ mode: options.userIds, key: options.userIdKey }),
-    geo: await openGeo({ file: options.geoDatabase }),
+    geo: await openGeo({ file: options.geoDatabase, bytes: options.geoBytes }),
     clientIp: options.clientIp,
     trustedProxies: options.trustedProxies,
   });

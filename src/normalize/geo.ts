@@ -27,6 +27,8 @@ export interface GeoLookup {
 export interface GeoOptions {
   /** MMDB file in the layout of GeoLite2 and DB-IP or of ip-location-db; left out: the country database of the package. */
   readonly file?: string | undefined;
+  /** What `readGeoDatabase` has read of that file, so that several threads share it and none meets another file; read from it where left out. */
+  readonly bytes?: Uint8Array | undefined;
 }
 
 /** The database cannot be used; the message says which file and what to do. */
@@ -48,20 +50,39 @@ for (const [network, prefix] of [
   notPublic.addSubnet(network, prefix, 'ipv6');
 }
 
+const ADVICE =
+  'Set --geo-database to an MMDB file such as GeoLite2-City.mmdb, or leave it out to use the country database that Sojourn brings along.';
+const ADVICE_ON_DEFAULT = 'Install the packages of Sojourn again.';
+
 /**
- * Reads a geo database into memory, once.
+ * Opens a geo database in memory, once.
  * @throws GeoDatabaseError where the file is missing, unreadable, or no MMDB file.
  */
-export async function openGeo(options: GeoOptions = {}): Promise<GeoLookup> {
-  const file = options.file ?? defaultDatabase();
-  const advice =
-    options.file === undefined
-      ? 'Install the packages of Sojourn again.'
-      : 'Set --geo-database to an MMDB file such as GeoLite2-City.mmdb, or leave it out to use the country database that Sojourn brings along.';
-  const reader = openReader(await readDatabase(file, advice), file, advice);
+export async function openGeo({ file, bytes }: GeoOptions = {}): Promise<GeoLookup> {
+  const { name, advice } = databaseOf(file);
+  const { buffer, byteOffset, byteLength } = bytes ?? (await readDatabase(name, advice));
+  const reader = openReader(Buffer.from(buffer, byteOffset, byteLength), name, advice);
   const memo = new BoundedMemo<GeoLocation | undefined>(MEMO_CAPACITY);
   const compute = (ip: string) => (isPublic(ip) ? locate(reader, ip) : undefined);
   return { lookup: (ip) => memo.get(ip, compute) };
+}
+
+/**
+ * The bytes of a geo database in shared memory, for `GeoOptions.bytes`.
+ * @throws GeoDatabaseError where the file is missing or unreadable.
+ */
+export async function readGeoDatabase(file: string | undefined): Promise<Uint8Array<SharedArrayBuffer>> {
+  const { name, advice } = databaseOf(file);
+  const bytes = await readDatabase(name, advice);
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
+}
+
+function databaseOf(file: string | undefined): { readonly name: string; readonly advice: string } {
+  return file === undefined
+    ? { name: defaultDatabase(), advice: ADVICE_ON_DEFAULT }
+    : { name: file, advice: ADVICE };
 }
 
 function defaultDatabase(): string {

@@ -5,6 +5,7 @@ import { decodeRequest } from '../../test/support/decode-request.js';
 import { createNormalizer } from '../normalize/create.js';
 import { type DecodedRequest, MalformedRequestError, TooManyRecordsError } from '../otlp/decode.js';
 import { decodeSteps } from '../otlp/decode-request.js';
+import { countOf } from '../store/contract/packed-batch.js';
 import { createDecoder, JSON_HERE_BYTES } from './decoder.js';
 import type { DecodeContext } from './ingest.js';
 import { JsonThread } from './json-thread.js';
@@ -82,7 +83,7 @@ test('requests that are decoded in turns say what they say alone', async () => {
   for (; later.length > 0; turns++) later.shift()!();
   assert.ok(turns > 10, String(turns));
   const [one, other] = await Promise.all(decoding);
-  assert.equal(one!.batch.count, 240);
+  assert.equal(countOf(one!.batch), 240);
   assert.deepEqual(one, await atOneGo(first));
   assert.deepEqual(other, await atOneGo(second));
 });

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { decodeRequest } from '../../test/support/decode-request.js';
 import { AttributeNormalizer } from '../normalize/attribute-normalizer.js';
 import { createUsageReader } from '../normalize/usage.js';
-import type { ExportRequest } from './ingest.js';
+import { isPacked } from '../store/contract/packed-batch.js';
+import { DecodingLostError, type ExportRequest } from './ingest.js';
 import { HeldStore, MAX_RECORDS, SPAN_ID, spansProtobuf, TRACE_ID, testIngest } from './test-support.js';
 
 const BAD_TRACE_ID = 'ab';
@@ -42,6 +43,7 @@ test('hands the body to the store without copying it', async () => {
 test('measures what waits although storing takes the memory of the body away', async () => {
   const { ingest, metric } = testIngest({
     append: async (batch) => {
+      assert.ok(!isPacked(batch));
       structuredClone(batch.bytes, {
         transfer: [batch.bytes.buffer as ArrayBuffer, batch.start.buffer as ArrayBuffer],
       });
@@ -240,4 +242,16 @@ test('tells the decoder the address of browsers and of nobody else', async () =>
   await ingest.export({ ...span, browserAddress: '203.0.113.9' });
   await ingest.export(span);
   assert.deepEqual(contexts, [{ browserAddress: '203.0.113.9' }, { browserAddress: undefined }]);
+});
+
+test('asks for the same request again where the thread that decoded it is gone', async () => {
+  const { ingest, failures } = testIngest({
+    decode: async () => {
+      throw new DecodingLostError('gone');
+    },
+  });
+  const outcome = await ingest.export(span);
+  assert.equal(outcome.kind, 'unavailable');
+  assert.equal('retryAfterSeconds' in outcome && outcome.retryAfterSeconds, 1);
+  assert.deepEqual(failures, []);
 });

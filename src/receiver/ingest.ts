@@ -7,6 +7,7 @@ import {
 } from '../otlp/decode.js';
 import type { RecordBatch } from '../otlp/record-batch.js';
 import type { OtlpEncoding, PartialSuccess } from '../otlp/response.js';
+import { countOf, type PackedBatch } from '../store/contract/packed-batch.js';
 import type { AppendResult } from '../store/contract/store.js';
 import type { Telemetry } from '../telemetry.js';
 import type { Refusal } from './refusal.js';
@@ -21,18 +22,30 @@ export interface DecodeContext {
   isGone?(): boolean;
 }
 
+/** What a request says: as it was decoded on the receiving thread, or packed for the store by another. */
+export interface DecodedRecords<Batch extends RecordBatch | PackedBatch = RecordBatch | PackedBatch>
+  extends Omit<DecodedRequest, 'batch'> {
+  readonly batch: Batch;
+}
+
+/** A request was not decoded though nothing is known to be wrong with it: it may succeed later. */
+export class DecodingLostError extends Error {
+  override readonly name = 'DecodingLostError';
+}
+
 /**
  * Decodes a request: at once where that takes no time, which most do.
  *
  * @throws MalformedRequestError
  * @throws TooManyRecordsError
+ * @throws DecodingLostError
  */
 export type Decode = (
   signal: Signal,
   encoding: OtlpEncoding,
   body: Uint8Array,
   context: DecodeContext,
-) => DecodedRequest | Promise<DecodedRequest>;
+) => DecodedRecords | Promise<DecodedRecords>;
 
 export interface ExportRequest {
   readonly signal: Signal;
@@ -51,7 +64,7 @@ export type IngestOutcome =
 export interface IngestOptions {
   readonly decode: Decode;
   /** Resolves when the batch is on disk; rejects when nothing of it is. Takes ownership of the batch. */
-  append(batch: RecordBatch): Promise<AppendResult>;
+  append(batch: RecordBatch | PackedBatch): Promise<AppendResult>;
   readonly telemetry: Telemetry;
   /** Decompressed bytes that may wait for the disk before senders are told to slow down. */
   readonly maxPendingBytes: number;
@@ -112,6 +125,8 @@ export class Ingest {
       if (error instanceof MalformedRequestError) return { kind: 'malformed', message: error.message };
       if (error instanceof TooManyRecordsError) return { kind: 'tooManyRecords', message: error.message };
       if (error instanceof AbandonedError) return unavailable('the sender went away');
+      if (error instanceof DecodingLostError)
+        return unavailable('the request was not read to its end; send it again');
       this.#options.onFailure?.(error);
       return { kind: 'failed', message: 'the server failed on this request' };
     } finally {
@@ -137,7 +152,7 @@ export class Ingest {
     const { batch, unbound, rejected, firstFault, notice } =
       decoding instanceof Promise ? await decoding : decoding;
     // Read now: storing the batch gives its buffers away.
-    const { count } = batch;
+    const count = countOf(batch);
     if (count > 0) {
       const refusal = await this.#append(signal, batch);
       if (refusal !== undefined) return refusal;
@@ -158,7 +173,7 @@ export class Ingest {
     return { kind: 'accepted', partial: { rejected: rejectedCount, message } };
   }
 
-  async #append(signal: Signal, batch: RecordBatch): Promise<Refusal | undefined> {
+  async #append(signal: Signal, batch: RecordBatch | PackedBatch): Promise<Refusal | undefined> {
     const { telemetry } = this.#options;
     const stopTimer = telemetry.appendSeconds.startTimer();
     let result: AppendResult;

@@ -1,6 +1,7 @@
-import type { ErrorText, KindOf, Question } from '../channel.js';
+import type { KindOf, Question } from '../channel.js';
 import type { Signal } from '../otlp/decode.js';
 import type { TranscodedRequest } from '../otlp/json.js';
+import type { SenderFault } from './sender-fault.js';
 
 /** What the thread that reads JSON is asked for. */
 export type JsonCalls = {
@@ -10,7 +11,5 @@ export type JsonCalls = {
 
 export type JsonQuestion = Question<JsonCalls, KindOf<JsonCalls>>;
 
-/** The request in protobuf, or what is the sender's fault: a `MalformedRequestError` or a `TooManyRecordsError`. */
-export type Transcoded =
-  | { readonly request: TranscodedRequest }
-  | { readonly fault: 'malformed' | 'tooManyRecords'; readonly error: ErrorText };
+/** The request in protobuf, or what is the sender's fault. */
+export type Transcoded = { readonly request: TranscodedRequest } | SenderFault;

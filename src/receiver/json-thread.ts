@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import { type Outcome, PendingCalls } from '../channel.js';
-import { MalformedRequestError, type Signal, TooManyRecordsError } from '../otlp/decode.js';
+import { type Outcome, ownBytes, PendingCalls } from '../channel.js';
+import type { Signal } from '../otlp/decode.js';
 import type { TranscodedRequest } from '../otlp/json.js';
 import type { JsonCalls, JsonQuestion } from './json-messages.js';
+import { errorOfFault } from './sender-fault.js';
 
 /** How long the thread is kept without work, ms: its memory is worth more than its start, of some 50 ms. */
 const IDLE_MS = 30_000;
@@ -40,15 +41,11 @@ export class JsonThread {
   async transcode(signal: Signal, body: Uint8Array): Promise<TranscodedRequest> {
     this.#cancelEnd();
     const worker = this.#worker ?? this.#start();
-    const isAlone = body.byteLength === body.buffer.byteLength && body.buffer instanceof ArrayBuffer;
-    const own = isAlone ? body : new Uint8Array(body);
-    const send = (question: JsonQuestion): void => worker.postMessage(question, [own.buffer as ArrayBuffer]);
+    const own = ownBytes(body);
+    const send = (question: JsonQuestion): void => worker.postMessage(question, [own.buffer]);
     const answer = await this.#calls.ask('transcode', send, { signal, body: own });
     if ('request' in answer) return answer.request;
-    const { message } = answer.error;
-    throw answer.fault === 'malformed'
-      ? new MalformedRequestError(message)
-      : new TooManyRecordsError(message);
+    throw errorOfFault(answer);
   }
 
   /** Ends the thread; what it has under way fails. */

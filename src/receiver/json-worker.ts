@@ -1,9 +1,9 @@
 /** Entry of the thread that reads large bodies of JSON; see `JsonThread`. */
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { errorText, type Outcome } from '../channel.js';
-import { MalformedRequestError, TooManyRecordsError } from '../otlp/decode.js';
 import { transcodeJson } from '../otlp/decode-request.js';
 import type { JsonCalls, JsonQuestion, Transcoded } from './json-messages.js';
+import { senderFault } from './sender-fault.js';
 
 const port = parentPort as MessagePort;
 
@@ -25,8 +25,8 @@ function transcode({ signal, body }: JsonQuestion['args']): Transcoded {
   try {
     return { request: transcodeJson(signal, body) };
   } catch (error) {
-    if (error instanceof MalformedRequestError) return { fault: 'malformed', error: errorText(error) };
-    if (error instanceof TooManyRecordsError) return { fault: 'tooManyRecords', error: errorText(error) };
-    throw error;
+    const fault = senderFault(error);
+    if (fault === undefined) throw error;
+    return fault;
   }
 }

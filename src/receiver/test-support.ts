@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { type Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,6 +7,7 @@ import { type Clock, systemClock } from '../clock.js';
 import type { Normalizer } from '../normalize/normalizer.js';
 import { tracesJsonToProtobuf } from '../otlp/json.js';
 import type { RecordBatch } from '../otlp/record-batch.js';
+import { isPacked } from '../store/contract/packed-batch.js';
 import type { AppendResult } from '../store/contract/store.js';
 import { createTelemetry, type Telemetry } from '../telemetry.js';
 import { createOtlpHandler, type OtlpHttpOptions } from './http.js';
@@ -101,6 +103,7 @@ export function testIngest(options: Partial<IngestOptions> = {}): TestIngest {
       return decodeRequest(signal, encoding, body, plainNormalizer, limits);
     },
     append: async (batch) => {
+      assert.ok(!isPacked(batch), 'all is decoded on the calling thread');
       batches.push(batch);
       return { stored: batch.count, replaced: 0, duplicates: 0 };
     },

@@ -1,5 +1,6 @@
 import type { NormalizerOptions } from '../../normalize/create.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
+import type { PackedBatch } from './packed-batch.js';
 import type { ReaderSource } from './reader-source.js';
 
 /** The project that everything belongs to until keys say otherwise. */
@@ -78,8 +79,8 @@ export interface CatchingUp {
  *   500 ms under load, but for the time that `StoreEvents.catchingUp` tells of.
  */
 export interface SessionWriter {
-  /** Takes ownership of `batch`: its buffers may be moved to another thread. */
-  append(project: string, batch: RecordBatch): Promise<AppendResult>;
+  /** Takes ownership of `batch`, packed or not: its buffers may be moved to another thread. */
+  append(project: string, batch: RecordBatch | PackedBatch): Promise<AppendResult>;
   /** Marks a session as invalidated by the operator; resolves to false where there is no such session. */
   invalidate(project: string, sessionId: string): Promise<boolean>;
   /**

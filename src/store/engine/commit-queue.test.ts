@@ -7,6 +7,7 @@ import { openEngine } from '../../../test/support/engine.js';
 import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import { type AppendAnswer, CommitQueue } from './commit-queue.js';
+import type { EngineOptions } from './engine.js';
 
 const root = mkdtempSync(join(tmpdir(), 'sojourn-commit-queue-'));
 after(() => rmSync(root, { recursive: true }));
@@ -30,19 +31,28 @@ function largeSpan(session: string, trace: number): SpanSpec {
   };
 }
 
-function open(name: string) {
-  const { db, engine, disk } = openEngine(join(root, name), { normalizer, now: () => NOW_NS });
+function open(name: string, options: Partial<EngineOptions> = {}) {
+  const { db, engine, disk } = openEngine(join(root, name), { normalizer, now: () => NOW_NS, ...options });
   const answers: AppendAnswer[] = [];
+  /** Records that were not in sessions yet when each append was answered. */
+  const unfoldedWhenAnswered: number[] = [];
+  let nowMs = 0;
   const queue = new CommitQueue(engine, {
-    answer: (more) => answers.push(...more),
+    answer: (more) => {
+      answers.push(...more);
+      for (const _ of more) unfoldedWhenAnswered.push(queue.unfolded);
+    },
     receive: () => {},
-    nowMs: () => 0,
+    nowMs: () => nowMs,
   });
+  const passTime = (ms: number): void => {
+    nowMs += ms;
+  };
   const push = (id: number, ...spans: SpanSpec[]) =>
     queue.push({ id, project: 'default', batch: spanBatch(normalizer, spans) });
   const spansOf = (session: string) =>
     JSON.parse(String(db.prepare('SELECT sums FROM session WHERE id = ?').get(session)?.sums ?? '[]'))[4];
-  return { db, disk, engine, queue, answers, push, spansOf };
+  return { db, disk, engine, queue, answers, unfoldedWhenAnswered, passTime, push, spansOf };
 }
 
 test('what comes while blocks are compressed waits for its turn, and is answered in order', async () => {
@@ -62,6 +72,78 @@ test('what comes while blocks are compressed waits for its turn, and is answered
     ],
   );
   assert.equal(spansOf('s'), 4);
+  db.close();
+});
+
+function smallSpan(session: string, trace: number): SpanSpec {
+  return { ...largeSpan(session, trace), attributes: { 'session.id': session } };
+}
+
+/** More records than are folded with every commit. */
+function many(session: string, firstTrace: number): SpanSpec[] {
+  return Array.from({ length: 300 }, (_, i) => smallSpan(session, firstTrace + i));
+}
+
+/** As long as folding is put off under load. */
+const FOLD_DUE_MS = 150;
+
+test('an idle store answers when the records are in sessions, few or many', async () => {
+  const { db, queue, unfoldedWhenAnswered, passTime, push } = open('idle');
+  push(1, smallSpan('s', 1));
+  await queue.run();
+  passTime(FOLD_DUE_MS);
+  push(2, ...many('s', 1000));
+  await queue.run();
+  assert.deepEqual(unfoldedWhenAnswered, [0, 0]);
+  db.close();
+});
+
+test('under load the answer does not wait for the fold, which follows at once', async () => {
+  const { db, queue, unfoldedWhenAnswered, passTime, push, spansOf } = open('load');
+  passTime(FOLD_DUE_MS);
+  push(1, ...many('s', 1));
+  push(2, ...many('t', 1000));
+  assert.equal(await queue.run(), false, 'nothing is behind');
+  assert.deepEqual(unfoldedWhenAnswered, [600, 600]);
+  assert.equal(queue.unfolded, 0);
+  assert.equal(spansOf('s') + spansOf('t'), 600);
+  // Not due: put off, and not forgotten.
+  push(3, ...many('s', 2000));
+  assert.equal(await queue.run(), true);
+  passTime(FOLD_DUE_MS);
+  // Others wait while this one is committed, which is few.
+  push(4, smallSpan('s', 3000));
+  const run = queue.run();
+  push(5, smallSpan('s', 3001));
+  assert.equal(await run, false);
+  assert.deepEqual(unfoldedWhenAnswered.slice(2), [300, 301, 0]);
+  assert.equal(spansOf('s'), 602);
+  db.close();
+});
+
+test('a fold that fails after its answer is told, and made up for by a later commit', async () => {
+  const delays: string[] = [];
+  const { db, queue, answers, passTime, push, spansOf } = open('late-fold', {
+    foldDelayed: (reason) => delays.push(reason),
+  });
+  push(1, smallSpan('s', 1));
+  await queue.run();
+  const pages = Number(db.prepare('PRAGMA page_count').get()?.page_count);
+  db.exec(`PRAGMA max_page_count = ${pages}`);
+  passTime(FOLD_DUE_MS);
+  push(2, ...many('s', 1000));
+  push(3, ...many('t', 2000));
+  assert.equal(await queue.run(), true, 'sessions are behind');
+  assert.match(delays.join(), /full/);
+  assert.equal(queue.unfolded, 600);
+  db.exec('PRAGMA max_page_count = 1000000');
+  queue.settle();
+  assert.equal(queue.unfolded, 0);
+  assert.deepEqual(
+    answers.map((answer) => 'result' in answer && answer.result.stored),
+    [1, 300, 300],
+  );
+  assert.equal(spansOf('s') + spansOf('t'), 601);
   db.close();
 });
 

@@ -12,7 +12,7 @@ const COMMIT_BYTES = 8 * 1024 * 1024;
 const FOLD_MS = 150;
 
 /**
- * Up to this many records, sessions are brought up to date in the transaction that makes them durable. With more, folding is put off: many
+ * Up to this many records, sessions are brought up to date before the answer. With more, folding is put off: many
  * traces of one session come together then, and its row is written once.
  */
 const FEW_RECORDS = 256;
@@ -37,8 +37,11 @@ export type AppendAnswer =
   | { readonly id: number; readonly error: string };
 
 /**
- * Group commit: whatever waits when a transaction begins shares it. Sessions are folded in the same transaction when there is little to
- * fold, or it is time to; else when the senders pause. While the engine is behind its log, commits are taken into the log alone, and a slice of catching up follows each.
+ * Group commit: whatever waits when a commit begins shares it. Sessions are brought up to date when there is little to fold, or FOLD_MS have passed;
+ * else when the senders pause. While the engine is behind its log, commits are taken into the log alone, and a slice of catching up follows each.
+ *
+ * While the store is idle, sessions are brought up to date before the answer: an acknowledged record is visible at once. Under load the answer goes first,
+ * since the records are durable by then, and no sender waits for a fold of others' records.
  */
 export class CommitQueue {
   readonly #engine: Engine;
@@ -122,8 +125,14 @@ export class CommitQueue {
       const taken = this.#take();
       this.#receive();
       for (const { batch } of taken) this.#unfolded += batch.count;
-      this.#answer(await this.#commit(taken), taken);
-      if (this.#engine.isBehind) this.catchUp();
+      const { answers, isFoldDue } = await this.#commit(taken);
+      this.#answer(answers, taken);
+      if (this.#engine.isBehind) {
+        this.catchUp();
+      } else if (isFoldDue) {
+        this.#engine.foldAnswered();
+        this.#folded();
+      }
       this.#receive();
     }
     return this.#unfolded > 0 && this.#engine.canFold;
@@ -172,27 +181,35 @@ export class CommitQueue {
     return this.#queue.splice(0, count);
   }
 
-  async #commit(taken: readonly QueuedAppend[]): Promise<AppendAnswer[]> {
+  /** Makes them durable. `isFoldDue`: sessions are to be brought up to date once they are answered. */
+  async #commit(
+    taken: readonly QueuedAppend[],
+  ): Promise<{ readonly answers: AppendAnswer[]; readonly isFoldDue: boolean }> {
     try {
       const staged = this.#engine.stage(taken, compress);
       const data = await Promise.all(staged.blocks.map((block) => block.data));
       const isDue = this.#nowMs() - this.#foldedAtMs >= FOLD_MS;
-      const isFew = this.#queue.length === 0 && this.#unfolded <= FEW_RECORDS;
-      const fold = !this.#engine.isBehind && (isDue || isFew);
+      const isFew = this.#unfolded <= FEW_RECORDS || (isDue && this.#isOnly(taken));
+      const fold = !this.#engine.isBehind && this.#queue.length === 0 && isFew;
       const results = this.#engine.write(staged, data, fold);
       if (fold) this.#folded();
-      return taken.map(({ id }, i) => ({ id, result: results[i]! }));
+      return { answers: taken.map(({ id }, i) => ({ id, result: results[i]! })), isFoldDue: isDue && !fold };
     } catch (error) {
       this.#engine.giveUp();
       if (error instanceof DamagedBlockError && taken.length > 1) {
         // Only those whose records belong to what is damaged cannot be taken.
         const answers: AppendAnswer[] = [];
-        for (const each of taken) answers.push(...(await this.#commit([each])));
-        return answers;
+        for (const each of taken) answers.push(...(await this.#commit([each])).answers);
+        return { answers, isFoldDue: false };
       }
       const message = error instanceof Error ? error.message : String(error);
-      return taken.map(({ id }) => ({ id, error: message }));
+      return { answers: taken.map(({ id }) => ({ id, error: message })), isFoldDue: false };
     }
+  }
+
+  /** Whether it is one append, and all that there is to fold: its sender is alone, and waits for nobody else's records. */
+  #isOnly(taken: readonly QueuedAppend[]): boolean {
+    return taken.length === 1 && taken[0]!.batch.count === this.#unfolded;
   }
 
   #folded(): void {

@@ -548,6 +548,14 @@ export class Engine {
     this.commit([], true);
   }
 
+  /**
+   * Brings derived rows up to commits that were written and answered without a fold. Never throws for a disk that is full: `foldDelayed` is told, once, and
+   * the next commit tries again.
+   */
+  foldAnswered(): void {
+    this.#foldDirty(true);
+  }
+
   /** Whether sessions follow what is accepted. False once they could not for a fault that only another start may mend. */
   get canFold(): boolean {
     return !this.#isFoldFaulty;

@@ -1,7 +1,7 @@
 import type { KindOf, Outcome, Question } from '../../channel.js';
 import type { NormalizerOptions } from '../../normalize/create.js';
+import type { PackedBatch } from '../contract/packed-batch.js';
 import type { AppendResult } from '../contract/store.js';
-import type { BatchMessage } from './batch-transfer.js';
 
 /** What the writing thread is started with: its `workerData`. */
 export interface WriterThreadOptions {
@@ -24,7 +24,7 @@ export interface WriterThreadOptions {
 /** What the writing thread is asked for. */
 export type WriterCalls = {
   /** Answered when the batch is on disk. */
-  append: { args: { project: string; batch: BatchMessage }; answer: AppendResult };
+  append: { args: { project: string; batch: PackedBatch }; answer: AppendResult };
   /** Whether there is such a session. */
   invalidate: { args: { project: string; sessionId: string }; answer: boolean };
   /** Whether to tell of sessions that change. Answered when no change from then on is missed. */

@@ -2,11 +2,11 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { errorText, type Outcome } from '../../channel.js';
 import { createNormalizer } from '../../normalize/create.js';
 import { quietPatterns } from '../../normalize/quiet-routes.js';
+import { freeBytes, unpackBatch } from '../contract/packed-batch.js';
 import { type AppendAnswer, CommitQueue, IDLE_MS } from '../engine/commit-queue.js';
 import { SESSIONS_AGAIN } from '../engine/engine.js';
 import { sessionIdentity, textOf, userIdentity } from '../engine/identity.js';
 import { Slices } from '../engine/slices.js';
-import { freeBytes, unpackBatch } from './batch-transfer.js';
 import { fitLog, installationKey, noteDurable, openForWriting, openLog, probeDatabase } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { engineOn } from './engine-store.js';
@@ -74,13 +74,23 @@ async function main(): Promise<void> {
     progress,
   });
 
+  /** As the receiving thread was last told. */
+  let toldUnfolded = 0;
+  const sendAnswers = (outcomes: Outcome<WriterCalls>[]): void => {
+    toldUnfolded = queue.unfolded;
+    send({ kind: 'answers', outcomes, unfolded: toldUnfolded });
+  };
+  const sendUnfolded = (): void => {
+    if (queue.unfolded === toldUnfolded) return;
+    toldUnfolded = queue.unfolded;
+    send({ kind: 'unfolded', records: toldUnfolded });
+  };
   const queue = new CommitQueue(engine, {
     answer: (answers, appends) => {
       const failed = answers.find((answer) => 'error' in answer);
       if (failed !== undefined) lost(failed.error);
       else if (appends.length > 0 && !engine.isBehind) regained();
-      toldUnfolded = queue.unfolded;
-      send({ kind: 'answers', outcomes: answers.map(outcomeOf), unfolded: toldUnfolded });
+      sendAnswers(answers.map(outcomeOf));
       for (const { batch } of appends) freeBytes(batch);
     },
     receive: () => {
@@ -92,8 +102,6 @@ async function main(): Promise<void> {
     },
     nowMs: () => performance.now(),
   });
-  /** The number of records that was told to be on disk and not in sessions. */
-  let toldUnfolded = 0;
   /** Set while nothing can be written: tries from time to time, since senders that are told so may stay away. */
   let probing: NodeJS.Timeout | undefined;
   const lost = (reason: string): void => {
@@ -117,10 +125,7 @@ async function main(): Promise<void> {
     send({ kind: 'writable' });
   };
   let closing = false;
-  const settled = (outcome: Outcome<WriterCalls>): void => {
-    toldUnfolded = queue.unfolded;
-    send({ kind: 'answers', outcomes: [outcome], unfolded: toldUnfolded });
-  };
+  const settled = (outcome: Outcome<WriterCalls>): void => sendAnswers([outcome]);
   const tell = (project: string, sessionIds: readonly string[]): void =>
     send({ kind: 'changed', project, sessionIds });
   const handle = (message: ToWriter): void => {
@@ -193,10 +198,7 @@ async function main(): Promise<void> {
   /** Tells how far sessions are brought up to the log: how many records they lack and, where it takes more than a slice, what part is done. */
   const report = (): void => {
     const nowMs = performance.now();
-    if (queue.unfolded !== toldUnfolded) {
-      toldUnfolded = queue.unfolded;
-      send({ kind: 'unfolded', records: toldUnfolded });
-    }
+    sendUnfolded();
     if (!engine.isBehind) {
       if (behindFrom === undefined) return;
       behindFrom = undefined;
@@ -268,7 +270,8 @@ async function main(): Promise<void> {
     );
   }
   report();
-  send({ kind: 'ready', installationKey: userIdKey, unfolded: queue.unfolded });
+  toldUnfolded = queue.unfolded;
+  send({ kind: 'ready', installationKey: userIdKey, unfolded: toldUnfolded });
   run();
 }
 

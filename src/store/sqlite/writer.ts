@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type KindOf, PendingCalls } from '../../channel.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
+import { isPacked, type PackedBatch, packBatch, transferOf } from '../contract/packed-batch.js';
 import type {
   AppendResult,
   CatchingUp,
@@ -9,7 +10,6 @@ import type {
   StoreEvents,
   Watch,
 } from '../contract/store.js';
-import { packBatch } from './batch-transfer.js';
 import { DataDirectoryError, type DirectoryLock, lockDirectory } from './directory-lock.js';
 import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
 
@@ -117,16 +117,9 @@ export class SqliteWriter implements SessionWriter {
     }
   }
 
-  async append(project: string, batch: RecordBatch): Promise<AppendResult> {
-    const packing = packBatch(batch);
-    let step = packing.next();
-    while (!step.done) {
-      // Others have their turn.
-      await new Promise((resolve) => setImmediate(resolve));
-      step = packing.next();
-    }
-    const { message, transfer } = step.value;
-    return this.#ask('append', { project, batch: message }, transfer);
+  async append(project: string, batch: RecordBatch | PackedBatch): Promise<AppendResult> {
+    const packed = isPacked(batch) ? batch : await pack(batch);
+    return this.#ask('append', { project, batch: packed }, transferOf(packed));
   }
 
   invalidate(project: string, sessionId: string): Promise<boolean> {
@@ -223,6 +216,17 @@ export class SqliteWriter implements SessionWriter {
 
 function progressOf(message: FromWriter & { kind: 'catchingUp' }): CatchingUp | undefined {
   return message.done === undefined ? undefined : { done: message.done, total: message.total };
+}
+
+async function pack(batch: RecordBatch): Promise<PackedBatch> {
+  const packing = packBatch(batch);
+  let step = packing.next();
+  while (!step.done) {
+    // Others have their turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    step = packing.next();
+  }
+  return step.value;
 }
 
 /** Whether it comes in so many ms. */

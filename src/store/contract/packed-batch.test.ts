@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import { finish } from '../../otlp/steps.js';
-import { freeBytes, packBatch, unpackBatch } from './batch-transfer.js';
+import { countOf, freeBytes, type PackedBatch, packBatch, transferOf, unpackBatch } from './packed-batch.js';
 
 const normalizer = await createNormalizer({
   userIds: 'keep',
@@ -23,9 +23,22 @@ const batch = (sessions: readonly string[] = ['s', 's']) =>
     })),
   );
 
+/** As it comes out of the other end of a channel. */
+const crossed = (packed: PackedBatch): PackedBatch =>
+  structuredClone(packed, { transfer: transferOf(packed) });
+
 test('a batch is on the other side what it was', () => {
-  const { message, transfer } = finish(packBatch(batch()));
-  assert.deepEqual(unpackBatch(structuredClone(message, { transfer })), batch());
+  assert.deepEqual(unpackBatch(crossed(finish(packBatch(batch())))), batch());
+});
+
+test('a batch that crosses twice is copied once, and is what it was', () => {
+  const once = crossed(finish(packBatch(batch(), { asBytes: true })));
+  assert.ok('parts' in once.tables);
+  const [part] = once.tables.parts;
+  const twice = crossed(once);
+  assert.equal(part!.length, 0, 'it moved');
+  assert.equal(countOf(twice), batch().count);
+  assert.deepEqual(unpackBatch(twice), batch());
 });
 
 test('a batch with many values is packed in steps, and is on the other side what it was', () => {
@@ -36,12 +49,11 @@ test('a batch with many values is packed in steps, and is on the other side what
   for (; !step.done; step = packing.next()) steps++;
   // 5,000 sessions, 5,000 users and 5,000 calls, 2,048 at a time.
   assert.equal(steps, 9);
-  const { message, transfer } = step.value;
-  assert.deepEqual(unpackBatch(structuredClone(message, { transfer })), batch(sessions));
+  assert.deepEqual(unpackBatch(crossed(step.value)), batch(sessions));
 });
 
 test('the memory of a batch is given back at once, of whatever size', () => {
-  const received = unpackBatch(structuredClone(finish(packBatch(batch())).message));
+  const received = unpackBatch(crossed(finish(packBatch(batch()))));
   assert.ok(received.bytes.length > 0);
   freeBytes(received);
   assert.equal(received.bytes.buffer.byteLength, 0);
