@@ -1,4 +1,4 @@
-// Made by npm run web:api. fe5dd52dd5ab9d7fa6d0f540366ee642 a32ff0968d2625ba4eb5b04a2b1069aa
+// Made by npm run web:api. 75e153dbbd26d6fb0424a207fcdb69ed a32ff0968d2625ba4eb5b04a2b1069aa
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
