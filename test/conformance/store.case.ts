@@ -6,10 +6,12 @@ import { createNormalizer, type NormalizerOptions } from '../../src/normalize/cr
 import { tellsTokens } from '../../src/normalize/facts.js';
 import type { Normalizer } from '../../src/normalize/normalizer.js';
 import { decodeTraces } from '../../src/otlp/decode.js';
+import { finish } from '../../src/otlp/steps.js';
 import { hasErrors } from '../../src/query/session-filter.js';
 import { isOpen, stateOf } from '../../src/query/state.js';
 import type { EventPosition, EventScan, StoredEvent } from '../../src/store/contract/event.js';
 import type { GroupScan, KnownGroups } from '../../src/store/contract/group.js';
+import { packBatch } from '../../src/store/contract/packed-batch.js';
 import type { SessionReader } from '../../src/store/contract/reader.js';
 import type { SessionPosition, SessionScan, StoredSession } from '../../src/store/contract/session.js';
 import type { SessionRange } from '../../src/store/contract/session-filter.js';
@@ -155,6 +157,12 @@ class Project {
     return this.store.writer.append(this.name, spanBatch(this.#normalizer, spans));
   }
 
+  /** The same as bytes, as another thread packs them. */
+  packedSpans(...spans: SpanSpec[]): Promise<AppendResult> {
+    const packed = finish(packBatch(spanBatch(this.#normalizer, spans), { asBytes: true }));
+    return this.store.writer.append(this.name, packed);
+  }
+
   logs(...logs: LogSpec[]): Promise<AppendResult> {
     return this.store.writer.append(this.name, logBatch(this.#normalizer, logs));
   }
@@ -291,6 +299,19 @@ function appending(bench: Bench): void {
       replaced: 0,
       duplicates: 1,
     });
+  });
+
+  test('takes batches that another thread has packed', async () => {
+    const p = await bench.project();
+    const spans = [
+      span('a', '1', 's', 0, { attributes: { 'user.id': 'ann', 'gen_ai.request.model': 'gpt-4o' } }),
+      span('b', '1', 't', 1, { error: true }),
+    ];
+    assert.deepEqual(await p.packedSpans(...spans), { stored: 2, replaced: 0, duplicates: 0 });
+    const before = await p.everything();
+    assert.deepEqual(await p.ids(), ['t', 's']);
+    assert.deepEqual(await p.spans(...spans), { stored: 0, replaced: 0, duplicates: 2 });
+    assert.deepEqual(await p.everything(), before);
   });
 
   test('shows what was acknowledged at once, and after closing and opening again', async () => {
