@@ -3,9 +3,11 @@ import { Buffer } from 'node:buffer';
 import { createNormalizer, type NormalizerOptions } from '../../src/normalize/create.js';
 import type { Normalizer } from '../../src/normalize/normalizer.js';
 import { decodeTraces } from '../../src/otlp/decode.js';
+import { finish } from '../../src/otlp/steps.js';
 import { hasErrors } from '../../src/query/session-filter.js';
 import { isOpen, stateOf } from '../../src/query/state.js';
 import type { EventPosition, EventScan, StoredEvent } from '../../src/store/contract/event.js';
+import { packBatch } from '../../src/store/contract/packed-batch.js';
 import type { SessionReader } from '../../src/store/contract/reader.js';
 import type { SessionPosition, SessionScan, StoredSession } from '../../src/store/contract/session.js';
 import type { SessionRange } from '../../src/store/contract/session-filter.js';
@@ -121,6 +123,12 @@ export class Project {
 
   spans(...spans: SpanSpec[]): Promise<AppendResult> {
     return this.store.writer.append(this.name, spanBatch(this.#normalizer, spans));
+  }
+
+  /** The same as bytes, as another thread packs them. */
+  packedSpans(...spans: SpanSpec[]): Promise<AppendResult> {
+    const packed = finish(packBatch(spanBatch(this.#normalizer, spans), { asBytes: true }));
+    return this.store.writer.append(this.name, packed);
   }
 
   logs(...logs: LogSpec[]): Promise<AppendResult> {

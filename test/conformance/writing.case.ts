@@ -19,6 +19,19 @@ export function appending(bench: Bench): void {
     });
   });
 
+  test('takes batches that another thread has packed', async () => {
+    const p = await bench.project();
+    const spans = [
+      span('a', '1', 's', 0, { attributes: { 'user.id': 'ann', 'gen_ai.request.model': 'gpt-4o' } }),
+      span('b', '1', 't', 1, { error: true }),
+    ];
+    assert.deepEqual(await p.packedSpans(...spans), { stored: 2, replaced: 0, duplicates: 0 });
+    const before = await p.everything();
+    assert.deepEqual(await p.ids(), ['t', 's']);
+    assert.deepEqual(await p.spans(...spans), { stored: 0, replaced: 0, duplicates: 2 });
+    assert.deepEqual(await p.everything(), before);
+  });
+
   test('shows what was acknowledged at once, and after closing and opening again', async () => {
     const p = await bench.project();
     await p.spans(span('a', '1', 's1', 0), span('b', '1', 's2', 1));
