@@ -15,7 +15,7 @@ export const LOG_FOLDER = 'log';
 export const KEPT_SCHEMA = 11;
 
 /** Version of `sessions.sqlite`. There is nothing to migrate: a file of a smaller version is made anew from the log. */
-export const SESSIONS_SCHEMA = 11;
+export const SESSIONS_SCHEMA = 12;
 
 export const KEPT_TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
