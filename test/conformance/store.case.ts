@@ -11,8 +11,14 @@ import { isOpen, stateOf } from '../../src/query/state.js';
 import type { EventPosition, EventScan, StoredEvent } from '../../src/store/contract/event.js';
 import type { GroupScan, KnownGroups } from '../../src/store/contract/group.js';
 import type { SessionReader } from '../../src/store/contract/reader.js';
-import type { SessionPosition, SessionScan, StoredSession } from '../../src/store/contract/session.js';
+import type {
+  ListedSession,
+  SessionPosition,
+  SessionScan,
+  StoredSession,
+} from '../../src/store/contract/session.js';
 import type { SessionRange } from '../../src/store/contract/session-filter.js';
+import { listedSession } from '../../src/store/contract/session-item.js';
 import type {
   CountedSessions,
   Statistics,
@@ -171,8 +177,9 @@ class Project {
         limit,
         ...(after === undefined ? {} : { after }),
       });
-      if (asked.direction === 'older') all.push(...sessions);
-      else all.unshift(...sessions);
+      const found = await Promise.all(sessions.map((listed) => this.#whole(listed)));
+      if (asked.direction === 'older') all.push(...found);
+      else all.unshift(...found);
       if (stoppedAt === undefined) return all;
       assert.ok(sessions.length < limit, 'a search is given up only where it has not found enough');
       if (after !== undefined) {
@@ -181,6 +188,14 @@ class Project {
       }
       after = stoppedAt;
     }
+  }
+
+  /** A session of a list as it is read by its id: the list shows the same of it. */
+  async #whole(listed: ListedSession): Promise<StoredSession> {
+    const session = await this.session(listed.id);
+    assert.ok(session !== undefined, 'what a list has can be read');
+    assert.deepEqual(listed, listedSession(session));
+    return session;
   }
 
   async ids(scan: Partial<SessionScan> = {}): Promise<string[]> {

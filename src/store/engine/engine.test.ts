@@ -249,7 +249,7 @@ test('queries of pages leave all sessions at the next start after they were turn
       assert.equal(engine.invalidate('default', 's'), true);
     }
     const { sums, earliest, invalidated } = db
-      .prepare('SELECT sums, earliest, invalidated FROM session')
+      .prepare('SELECT sums, earliest, invalidated FROM session JOIN session_state USING (no)')
       .get()!;
     const { visit } = Session.decode('s', String(sums), String(earliest));
     const url = mode === 'full' ? 'https://shop.example/a?x=1' : 'https://shop.example/a';

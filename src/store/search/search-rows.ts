@@ -31,6 +31,13 @@ export interface SearchRows {
     bounds: Bounds,
     looked: { readonly checks: readonly Check[]; readonly block: number; readonly limit: number },
   ): Promise<SessionRow[]>;
+  /** What `page` finds, to be decoded: for counters and sums, not for lists. */
+  states(
+    project: number,
+    source: Source,
+    bounds: Bounds,
+    looked: { readonly checks: readonly Check[]; readonly block: number; readonly limit: number },
+  ): Promise<StateRow[]>;
   /** The sessions of several sources, each with checks of its own, taken together in the direction of the bounds. No session is in two of them. */
   merged(
     project: number,
@@ -108,7 +115,19 @@ export interface ValueRange {
 export interface SessionRow {
   readonly start_ns: bigint;
   readonly id: string;
+  readonly last_ns: bigint;
+  /** A value of `Listing`. */
+  readonly listing: bigint;
   readonly invalidated: bigint;
+  /** Of a `ListedSession`. */
+  readonly counts: string;
+  readonly traits: string;
+}
+
+/** What it takes to decode a session. */
+export interface StateRow {
+  readonly start_ns: bigint;
+  readonly id: string;
   readonly sums: string;
   readonly earliest: string;
 }

@@ -2,7 +2,7 @@ import { Session } from '../../sessionize/session.js';
 import { MAX_INTEGER } from '../contract/listing.js';
 import type { SessionPosition, SessionScan } from '../contract/session.js';
 import { type LookupOptions, type Plan, planOf } from './filters.js';
-import type { Bounds, SessionRow, Source } from './search-rows.js';
+import type { Bounds, SessionRow, Source, StateRow } from './search-rows.js';
 
 /**
  * Lists of sessions under filters that the index of values answers (docs/decisions/007-filter-index.md).
@@ -152,11 +152,15 @@ class Candidates {
     const bounds = this.#bounds();
     const looked = { checks: this.#plan.checks, block: this.#block, limit: this.#page };
     this.#rows = await rows.page(project, this.#source, bounds, looked);
+    const found = this.#rows;
     this.#taken = 0;
-    const isFull = this.#rows.length === this.#page;
-    const end = this.#rows.at(-1);
+    const isFull = found.length === this.#page;
+    const end = found.at(-1);
     const { minCostNanoUsd: least = 0n } = this.#scan;
-    if (least > MAX_INTEGER) this.#rows = this.#rows.filter((row) => costOf(row) >= least);
+    if (least > MAX_INTEGER) {
+      const states = await rows.states(project, this.#source, bounds, looked);
+      this.#rows = found.filter((_, i) => costOf(states[i]!) >= least);
+    }
     if (isFull) {
       budget.spend(this.#page);
       this.#reach(positionOf(end!), false);
@@ -198,7 +202,7 @@ class Candidates {
   }
 }
 
-function costOf({ id, sums, earliest }: SessionRow): bigint {
+function costOf({ id, sums, earliest }: StateRow): bigint {
   return Session.decode(id, sums, earliest).usage.costNanoUsd;
 }
 

@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { CONFORMANCE_SETTINGS } from '../../../test/conformance/store.case.js';
 import { QUIET } from '../../../test/support/engine.js';
+import { listedItem } from '../../../test/support/listed-item.js';
 import { logBatch, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import { type Database, fitLog, installationKey, Meta, openForWriting } from './database.js';
@@ -255,7 +256,7 @@ test('sessions are made again from the log where their file is gone, or of an ol
     const reader = await openReader({ directory, cacheBytes: CACHE_BYTES, timeoutNs: 1n });
     const found = await reader.sessions('p', { errors: true, direction: 'older', limit: 9, nowNs: 0n });
     assert.deepEqual(
-      found.sessions.map(({ id, invalidated, spanCount }) => [id, invalidated, spanCount]),
+      found.sessions.map((session) => [session.id, session.invalidated, listedItem(session).span_count]),
       [['s', true, 1]],
     );
     const events = await reader.events('p', 's', { direction: 'forward', limit: 9 });

@@ -120,7 +120,7 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
 
   sessions(keys: readonly SessionKey[]): (StoredSession | undefined)[] {
     const select = this.#sql.of(
-      'SELECT no, invalidated, settings, listing, implicit, sums, earliest FROM session WHERE project = ? AND id = ?',
+      'SELECT no, invalidated, settings, listing, implicit, sums, earliest FROM session JOIN session_state USING (no) WHERE project = ? AND id = ?',
     );
     return keys.map(({ project, id }) => {
       const row = select.get(project, id);

@@ -51,7 +51,7 @@ export class SessionColumns {
       selectLast: db.prepare('SELECT max(no) AS no FROM session'),
       selectSessions: db.prepare(
         `SELECT no, project, id, start_ns, last_ns, listing, invalidated, country, user_id, cost_nano_usd, sums, earliest
-         FROM session WHERE no BETWEEN ? AND ? AND listing <> ${Listing.hidden} ORDER BY no`,
+         FROM session JOIN session_state USING (no) WHERE no BETWEEN ? AND ? AND listing <> ${Listing.hidden} ORDER BY no`,
       ),
       selectProjects: db.prepare('SELECT project FROM chunk_head WHERE chunk = ?'),
       deleteHeads: db.prepare('DELETE FROM chunk_head WHERE chunk = ?'),

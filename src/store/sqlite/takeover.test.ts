@@ -90,8 +90,8 @@ function open(directory: string, events: Partial<OpenWriterOptions['events']> = 
   });
 }
 
-const SESSIONS = `SELECT p.name AS project, s.id, s.start_ns, s.last_ns, s.span_count, s.invalidated, s.user_id, s.sums
-  FROM session AS s JOIN project AS p ON p.no = s.project ORDER BY 1, 2`;
+const SESSIONS = `SELECT p.name AS project, s.id, s.start_ns, s.last_ns, s.span_count, s.invalidated, s.user_id, t.sums
+  FROM session AS s JOIN session_state AS t ON t.no = s.no JOIN project AS p ON p.no = s.project ORDER BY 1, 2`;
 
 function sessionsOf(directory: string): Row[] {
   const db = openDatabase(directory, { cacheBytes: CACHE_BYTES, readOnly: true });
