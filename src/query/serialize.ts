@@ -52,7 +52,9 @@ export function sessionPageJson(page: PageFields<string>): Uint8Array {
 }
 
 /** `items` are JSON already. */
-export function sessionTopJson(top: Omit<SessionTop, 'items'> & { readonly items: readonly string[] }): Uint8Array {
+export function sessionTopJson(
+  top: Omit<SessionTop, 'items'> & { readonly items: readonly string[] },
+): Uint8Array {
   return encoder.encode(textWithItems(top));
 }
 

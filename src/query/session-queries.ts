@@ -75,7 +75,7 @@ import { filterTexts, isRangeOnly, matchesFilter, sessionFilter } from './sessio
 import { SessionIndexes } from './session-indexes.js';
 import { listedItemText, sessionItem } from './session-item.js';
 import { spanItem } from './span-item.js';
-import { type StateLimits, stateOf } from './state.js';
+import { type StateLimits, stateOf, statesAt } from './state.js';
 import { NO_SESSIONS, statisticsItem } from './statistics.js';
 import { emptyTimeline, stepFor, timelineItem } from './timeline.js';
 import { traceItem } from './trace-item.js';
@@ -129,13 +129,14 @@ export class SessionQueries implements QueryService {
       },
       positionOf: ({ startNs, id }) => ({ startNs, id }),
     };
+    const stateAt = statesAt(nowNs, this.#options);
     const page: Page<ListedSession> = isEmptyRange(filter)
       ? { items: [] }
       : await readPage(sessions, query.limit ?? DEFAULT_SESSION_LIMIT, cursor);
     return sessionPageJson(
       pageFields(
         page,
-        (session) => listedItemText(session, stateOf(session, nowNs, this.#options)),
+        (session) => listedItemText(session, stateAt(session)),
         (link) => encodeCursor(link, filters),
       ),
     );
@@ -324,8 +325,9 @@ export class SessionQueries implements QueryService {
     const { sessions, unpricedCount, unreportedCount } = isEmptyRange(range)
       ? { sessions: [], unpricedCount: 0, unreportedCount: 0 }
       : await reader.top(project, { ...range, by, limit });
+    const stateAt = statesAt(nowNs, this.#options);
     return sessionTopJson({
-      items: sessions.map((session) => listedItemText(session, stateOf(session, nowNs, this.#options))),
+      items: sessions.map((session) => listedItemText(session, stateAt(session))),
       unpriced_request_count: unpricedCount,
       unreported_request_count: unreportedCount,
     });

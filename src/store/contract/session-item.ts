@@ -1,6 +1,12 @@
 import { int64Of } from '../../contract/int64.js';
 import type { GenAiUsage, Session } from '../../contract/session.js';
-import type { ListedSession, SessionCounts, SessionTraits, StoredGenAiUsage, StoredSession } from './session.js';
+import type {
+  ListedSession,
+  SessionCounts,
+  SessionTraits,
+  StoredGenAiUsage,
+  StoredSession,
+} from './session.js';
 
 /**
  * A session in the contract's names, but for what follows from its times and the clock. The writer keeps it as text, so that a list sends what a row has: the one place where a store

@@ -160,7 +160,7 @@ test('what cannot be made into sessions stops neither what comes after nor the n
 
   const third = await open(directory);
   assert.deepEqual([count(third.db, 'session'), third.faults], [7, []], 'nothing was lost');
-  const rows = third.db.prepare('SELECT sums FROM session').all();
+  const rows = third.db.prepare('SELECT sums FROM session_state ORDER BY no').all();
   assert.deepEqual(
     rows.map(({ sums }) => JSON.parse(String(sums).split('\n')[0]!)[4]),
     new Array(7).fill(1),
@@ -253,7 +253,7 @@ test('queries of pages leave all sessions at the next start after they were turn
       .get()!;
     const { visit } = Session.decode('s', String(sums), String(earliest));
     const url = mode === 'full' ? 'https://shop.example/a?x=1' : 'https://shop.example/a';
-    assert.equal(visit.first?.page.url, url);
+    assert.equal(visit.entered.first?.page.url, url);
     assert.deepEqual(visit.places, [
       mode === 'full' ? '/a?x=1 https://shop.example' : '/a https://shop.example',
     ]);

@@ -33,9 +33,7 @@ export function countsOf(session: Session): SessionCounts {
     spanCount: session.spanCount,
     errorCount: session.errorCount,
     services: session.services.names(),
-    ...(exceptions.isEmpty
-      ? {}
-      : { exceptionCount: exceptions.count, crashCount: exceptions.crashCount }),
+    ...(exceptions.isEmpty ? {} : { exceptionCount: exceptions.count, crashCount: exceptions.crashCount }),
     ...(timesSetAside === 0 ? {} : { timesSetAside }),
     ...(visit === undefined ? {} : { visit }),
     ...(vitals === undefined ? {} : { vitals }),

@@ -16,11 +16,11 @@ import type {
 import { FacetKind } from '../engine/facets.js';
 import type { ColumnRows } from './columns/column-rows.js';
 import { isRange, needsSearch, stateChecks } from './filters.js';
+import { listedRow } from './listed-row.js';
 import type { MatchOptions } from './matching-sessions.js';
 import type { Bounds, Check, CheckedSource, SearchRows, SessionRow } from './search-rows.js';
 import { type SearchResult, searchSessions } from './session-search.js';
 import { countMatching, readGaps, readStatistics } from './statistics.js';
-import { listedRow } from './listed-row.js';
 import { countTimeline, readTimeline } from './timeline.js';
 import { countTop, readTopSessions } from './top-sessions.js';
 import { countVisits } from './visit-sums.js';

@@ -18,8 +18,8 @@ import { SqliteWriter } from './writer.js';
 const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
-/** Version of the schemas that this program writes. */
-const SCHEMA = 11;
+/** Versions of the schemas that this program writes. */
+const SCHEMAS = { 'sojourn.sqlite': 11, 'sessions.sqlite': 12 } as const;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 
@@ -154,13 +154,13 @@ test('the log of commits is small beside a small database', () => {
   db.close();
 });
 
-for (const file of ['sojourn.sqlite', 'sessions.sqlite']) {
+for (const [file, schema] of Object.entries(SCHEMAS)) {
   test(`data of a newer version, by ${file}, is refused, left as it is, and the directory is free again`, async () => {
     const directory = newDirectory();
     await (await openWriter(directory)).close();
     const path = join(directory, file);
     const newer = new DatabaseSync(path);
-    newer.exec(`PRAGMA user_version = ${SCHEMA + 1}; PRAGMA wal_checkpoint(TRUNCATE)`);
+    newer.exec(`PRAGMA user_version = ${schema + 1}; PRAGMA wal_checkpoint(TRUNCATE)`);
     newer.close();
     const before = readFileSync(path);
     await assert.rejects(openWriter(directory), (error) => {
@@ -169,7 +169,7 @@ for (const file of ['sojourn.sqlite', 'sessions.sqlite']) {
       assert.match(
         error.message,
         new RegExp(
-          `written by a newer version of Sojourn \\(schema ${SCHEMA + 1}, this one knows ${SCHEMA}\\)`,
+          `written by a newer version of Sojourn \\(schema ${schema + 1}, this one knows ${schema}\\)`,
         ),
       );
       return true;
@@ -198,7 +198,10 @@ test("today's schemas are what their numbers say and open again unchanged", () =
     return both;
   };
   const first = schemas();
-  for (const { version, mode } of first) assert.deepEqual([version, mode], [SCHEMA, 'wal']);
+  assert.deepEqual(
+    first.map(({ version, mode }) => [version, mode]),
+    Object.values(SCHEMAS).map((schema) => [schema, 'wal']),
+  );
   assert.deepEqual(
     first.map(({ tables }) => tables.filter(({ type }) => type === 'table').map(({ name }) => name)),
     [
@@ -218,6 +221,7 @@ test("today's schemas are what their numbers say and open again unchanged", () =
         'session_chunk',
         'session_facet',
         'session_group',
+        'session_state',
         'session_user',
         'timeline',
         'user_hour',
@@ -244,7 +248,7 @@ test('sessions are made again from the log where their file is gone, or of an ol
   const file = join(directory, 'sessions.sqlite');
   const age = (): void => {
     const db = new DatabaseSync(file);
-    db.exec(`DROP TABLE session; PRAGMA user_version = ${SCHEMA - 1}`);
+    db.exec(`DROP TABLE session; PRAGMA user_version = ${SCHEMAS['sessions.sqlite'] - 1}`);
     db.close();
   };
   const lose = (): void => {
