@@ -1,5 +1,6 @@
 import { int64Of } from '../../contract/int64.js';
 import type { GenAiUsage, Session } from '../../contract/session.js';
+import type { Traits } from '../../sessionize/earliest.js';
 import type {
   ListedSession,
   SessionCounts,
@@ -42,6 +43,31 @@ export function traitsItem(session: SessionTraits) {
     ...(session.osVersion !== undefined && { os_version: session.osVersion }),
     ...(session.connection !== undefined && { connection: session.connection }),
   } satisfies Partial<Session>;
+}
+
+/** The traits that `traitsItem` shows, from its fields as text. */
+export function traitsOfText(text: string): Traits {
+  const { client, geo, ...item } = JSON.parse(`{${text}}`) as ReturnType<typeof traitsItem>;
+  return {
+    previousId: item['session.previous_id'],
+    userId: item['user.id'],
+    ip: client?.ip,
+    userAgent: client?.user_agent,
+    deviceType: client?.device_type,
+    os: client?.os,
+    browser: client?.browser,
+    browserVersion: client?.browser_version,
+    countryCode: geo?.country_code,
+    countryName: geo?.country_name,
+    region: geo?.region,
+    city: geo?.city,
+    postalCode: geo?.postal_code,
+    timezone: geo?.timezone,
+    release: item.release,
+    deviceModel: item.device_model,
+    osVersion: item.os_version,
+    connection: item.connection,
+  } satisfies { readonly [Name in keyof Traits]: Traits[Name] | undefined } as Traits;
 }
 
 export function genAiUsage(usage: StoredGenAiUsage): GenAiUsage {

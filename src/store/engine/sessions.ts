@@ -2,7 +2,7 @@ import type { Earliest } from '../../sessionize/earliest.js';
 import { Session } from '../../sessionize/session.js';
 import { believedFrom, believedUntil } from '../../sessionize/stretches.js';
 import { Listing, MAX_INTEGER } from '../contract/listing.js';
-import { countsItem, fieldsText, traitsItem } from '../contract/session-item.js';
+import { countsItem, fieldsText, traitsItem, traitsOfText } from '../contract/session-item.js';
 import type { SessionListener } from '../contract/store.js';
 import { ChangeSet, type SessionPlace, type SessionProgress, type SessionTraits } from './changes.js';
 import { facetChange, facetsOf, type SessionFacets } from './facets.js';
@@ -125,7 +125,7 @@ export class Sessions {
   }
 
   #takeIn({ project, id }: SessionKey, row: StoredSession): void {
-    const session = Session.decode(id, row.sums, row.earliest);
+    const session = Session.decode(id, row.sums, row.earliest, traitsOfText(row.traits));
     const isHidden = row.listing === Listing.hidden;
     this.#hot.set(keyOf(project, id), {
       no: row.no,

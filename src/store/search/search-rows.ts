@@ -130,6 +130,7 @@ export interface StateRow {
   readonly id: string;
   readonly sums: string;
   readonly earliest: string;
+  readonly traits: string;
 }
 
 export interface NumberedRow extends SessionRow {
@@ -244,8 +245,8 @@ export interface ColumnValues {
   ];
   readonly cost: AmountValues;
   readonly duration: AmountValues;
-  /** `sums` where it may have a visit or exceptions; `earliest` where it may have a release. */
-  readonly visits: readonly [no: number, errors: number, sums: string | null, earliest: string | null];
+  /** `sums` where it may have a visit or exceptions; `traits` where it may have a release. */
+  readonly visits: readonly [no: number, errors: number, sums: string | null, traits: string | null];
 }
 
 /** `amount` and `startNs` in digits. */

@@ -1,8 +1,8 @@
-import { Session } from '../../sessionize/session.js';
 import { MAX_INTEGER } from '../contract/listing.js';
 import type { SessionPosition, SessionScan } from '../contract/session.js';
 import { type LookupOptions, type Plan, planOf } from './filters.js';
-import type { Bounds, SessionRow, Source, StateRow } from './search-rows.js';
+import type { Bounds, SessionRow, Source } from './search-rows.js';
+import { decoded } from './sessions-of.js';
 
 /**
  * Lists of sessions under filters that the index of values answers (docs/decisions/007-filter-index.md).
@@ -159,7 +159,7 @@ class Candidates {
     const { minCostNanoUsd: least = 0n } = this.#scan;
     if (least > MAX_INTEGER) {
       const states = await rows.states(project, this.#source, bounds, looked);
-      this.#rows = found.filter((_, i) => costOf(states[i]!) >= least);
+      this.#rows = found.filter((_, i) => decoded(states[i]!).usage.costNanoUsd >= least);
     }
     if (isFull) {
       budget.spend(this.#page);
@@ -200,10 +200,6 @@ class Candidates {
     const { startFromNs, startToNs, direction } = this.#scan;
     return { startFromNs, startToNs, direction, after: this.position, isAfterIncluded: this.#inclusive };
   }
-}
-
-function costOf({ id, sums, earliest }: StateRow): bigint {
-  return Session.decode(id, sums, earliest).usage.costNanoUsd;
 }
 
 function positionOf({ start_ns, id }: Pick<SessionRow, 'start_ns' | 'id'>): SessionPosition {

@@ -1,6 +1,7 @@
 import { Session } from '../../sessionize/session.js';
 import { LISTED } from '../contract/listing.js';
 import type { SessionRange } from '../contract/session-filter.js';
+import { traitsOfText } from '../contract/session-item.js';
 import type { Check, SearchRows, Source, StateRow } from './search-rows.js';
 
 /** Sessions read and decoded at a time. */
@@ -39,6 +40,6 @@ export async function* sessionsStarting(
   }
 }
 
-function decoded({ id, sums, earliest }: StateRow): Session {
-  return Session.decode(id, sums, earliest);
+export function decoded({ id, sums, earliest, traits }: StateRow): Session {
+  return Session.decode(id, sums, earliest, traitsOfText(traits));
 }

@@ -31,11 +31,10 @@ type Value = bigint | number | string;
 type Condition = readonly [text: string, ...values: Value[]];
 
 const ROW = 's.start_ns, s.id, s.last_ns, s.listing, s.invalidated, s.counts, s.traits';
-const STATE = 's.start_ns, s.id, t.sums, t.earliest';
+const STATE = 's.start_ns, s.id, t.sums, t.earliest, s.traits';
 
-/** What of a session lies apart from its row `s`, one by one. */
+/** What of a session lies apart from its row `s`. */
 const SUMS = '(SELECT sums FROM session_state WHERE no = s.no)';
-const EARLIEST = '(SELECT earliest FROM session_state WHERE no = s.no)';
 
 const NUMBERS: Record<NumberColumn, string> = {
   lastNs: 's.last_ns',
@@ -63,7 +62,7 @@ const COLUMNS: Record<ColumnKind, string> = {
   duration: `s.no, CAST(${AMOUNTS.duration} AS TEXT), CAST(s.start_ns AS TEXT), ${GAPS}`,
   visits: `s.no, s.has_errors,
     CASE WHEN instr(s.counts, '"visit":') > 0 OR instr(s.counts, '"vitals":') > 0 OR instr(s.counts, '"exception_count":') > 0 THEN ${SUMS} END,
-    CASE WHEN instr(s.traits, '"release":') > 0 THEN ${EARLIEST} END`,
+    CASE WHEN instr(s.traits, '"release":') > 0 THEN s.traits END`,
 };
 
 /** What `SearchRows` asks for, as statements of SQLite. */
