@@ -67,6 +67,8 @@ export class Session {
   #times: SessionTimes = NO_TIMES;
   #believedUntilNs = MAX_TIME_NS;
   #believed: Believed | undefined;
+  /** What was last made of `earliest`: a write of the session asks for it several times. */
+  #traits: { readonly of: Earliest; readonly shown: Traits } | undefined;
   earliest: Earliest = NOTHING_SAID;
   services = new NameCounts();
   usage = new UsageSums();
@@ -100,7 +102,10 @@ export class Session {
 
   /** What it shows of who and where. */
   get traits(): Traits {
-    return traitsOf(this.earliest);
+    if (this.#traits?.of !== this.earliest) {
+      this.#traits = { of: this.earliest, shown: traitsOf(this.earliest) };
+    }
+    return this.#traits.shown;
   }
 
   /** Believes times up to this one, and none that is later (S21). Until it is told, and when it was written without a later one, it believes all. */
