@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { loadConfig } from '../src/config.js';
-import { createNormalizer, normalizerIdentity } from '../src/normalize/create.js';
+import { createNormalizer } from '../src/normalize/create.js';
 import { decodeLogs, decodeTraces } from '../src/otlp/decode.js';
 import type { ProjectBatch } from '../src/store/engine/engine.js';
+import { sessionIdentity, textOf } from '../src/store/engine/identity.js';
 import { installationKey, openForWriting, openLog } from '../src/store/sqlite/database.js';
 import { lockDirectory } from '../src/store/sqlite/directory-lock.js';
 import { engineOn } from '../src/store/sqlite/engine-store.js';
@@ -41,13 +42,13 @@ export async function openIntake(directory: string): Promise<Intake> {
   const log = openLog(directory, db);
   const { engine } = engineOn(db, log, {
     normalizer,
-    settings: normalizerIdentity(options),
+    settings: textOf(sessionIdentity(options)),
     implicitSessions: config.value.implicitSessions,
     timeoutNs: BigInt(config.value.timeoutMs) * 1_000_000n,
     hotRecords: HOT_RECORDS,
     now: () => BigInt(Date.now()) * 1_000_000n,
   });
-  engine.recover(() => {});
+  engine.recover();
   return {
     decode: (body, isLogs) => ({
       project: 'default',

@@ -1,7 +1,7 @@
 /** Writes test/recording-digests.json: what this version makes of all recordings (test/facts-version.test.ts). */
 import { writeFileSync } from 'node:fs';
 import { FACTS_VERSION } from '../dist/src/normalize/create.js';
-import { RULES_VERSION } from '../dist/src/store/engine/engine.js';
+import { RULES_VERSION } from '../dist/src/store/engine/identity.js';
 import { recordingDigests } from '../dist/test/support/recording-digests.js';
 
 const recorded = { factsVersion: FACTS_VERSION, rulesVersion: RULES_VERSION, recordings: recordingDigests() };

@@ -180,7 +180,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: SESSIONS,
     kind: choice('id', 'user'),
     default: 'id',
-    help: 'What traces without a session id belong to: each to a session of its own (id), or those of one user, without a pause of --timeout-after, to one session (user). Another value than before makes all sessions anew at the start.',
+    help: 'What traces without a session id belong to: each to a session of its own (id), or those of one user, without a pause of --timeout-after, to one session (user). Another value than before makes all sessions anew after the start, while telemetry is taken.',
   },
   quietRoutes: {
     flag: 'quiet-routes',
@@ -215,7 +215,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: PRIVACY,
     kind: choice('path', 'full'),
     default: 'path',
-    help: 'What sessions keep of the addresses of pages and referrers: all up to the query (path), or query and fragment too (full). User name and password of an address are never kept. The records themselves stay as they were sent. Another value than before makes all sessions anew at the start.',
+    help: 'What sessions keep of the addresses of pages and referrers: all up to the query (path), or query and fragment too (full). User name and password of an address are never kept. The records themselves stay as they were sent. Another value than before makes all sessions anew after the start, while telemetry is taken.',
   },
   geoDatabase: {
     flag: 'geo-database',

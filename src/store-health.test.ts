@@ -52,6 +52,42 @@ test('where sessions stay as they are the server is ready and says so', () => {
   assert.ok(behind);
 });
 
+test('where blocks are damaged the server is ready, and says for as long as it runs that sessions lack their records', () => {
+  const { health, lines } = healthOf();
+  health.damaged([12]);
+  assert.match(health.readiness(ROOMY).reason!, /^block 12 of the log on disk cannot be read/);
+  health.damaged([12, 40, 41]);
+  const { ready, reason } = health.readiness(ROOMY);
+  assert.equal(ready, true);
+  assert.match(reason!, /^block 12 and 2 other/);
+  assert.match(lines.at(-1)!, /delete sessions\.sqlite/);
+});
+
+test('while sessions are brought up to what is on disk the server is ready, and says how far that is', () => {
+  const { health, lines } = healthOf();
+  health.unfolded(1_000);
+  health.catchingUp({ done: 299, total: 1000 });
+  const { ready, reason, behind } = health.readiness(ROOMY);
+  assert.equal(ready, true);
+  assert.match(reason!, /brought up to what is on disk, 29 % is done/);
+  assert.ok(behind);
+  health.catchingUp({ done: 0, total: 0 });
+  assert.match(health.readiness(ROOMY).reason!, /, 0 % is done/);
+  health.writable('the disk is full');
+  assert.match(health.readiness(ROOMY).reason!, /nothing can be written/);
+  health.writable();
+  assert.match(
+    health.readiness({ ...ROOMY, freeBytes: GB / 2 }).reason!,
+    /nearly full/,
+    'what needs a hand comes first',
+  );
+  health.unfolded(0);
+  health.catchingUp(undefined);
+  assert.equal(health.readiness(ROOMY).reason, undefined);
+  assert.equal(health.readiness(ROOMY).behind, undefined);
+  assert.equal(lines.at(-1), 'sessions are up to date');
+});
+
 test('a disk that gets full is told while the server is ready', () => {
   const { health } = healthOf();
   const { ready, reason } = health.readiness({ ...ROOMY, freeBytes: GB / 2 });

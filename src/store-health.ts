@@ -1,12 +1,18 @@
 import type { ReadyState } from './api/server-routes.js';
 import { type DiskState, diskWarning } from './disk-watch.js';
 import type { Logger } from './log.js';
-import type { StoreEvents } from './store/contract/store.js';
+import type { CatchingUp, StoreEvents } from './store/contract/store.js';
 import type { Telemetry } from './telemetry.js';
 
 /** Said by `/readyz` and on the page: telemetry goes on to be taken, and the answers are not what they should be. */
 const FOLD_FAILED =
   'sessions stay as they are until the next start: what was received could not be made into sessions. It is kept, and the log says why';
+/** Said by `/readyz` and on the page where sessions are made without what is damaged. */
+function damageOf(blocks: readonly number[]): string {
+  const [first, ...others] = blocks;
+  const more = others.length === 0 ? `block ${first}` : `block ${first} and ${others.length} other(s)`;
+  return `${more} of the log on disk cannot be read: sessions lack what is in it; the log says what to do`;
+}
 /** Said by answers that may lack what was acknowledged. */
 const BEHIND = 'not all that is on disk is in sessions';
 
@@ -24,6 +30,10 @@ export class StoreHealth implements StoreEvents {
   #hasFoldFailed = false;
   /** Records on disk that are not in sessions. */
   #unfolded = 0;
+  /** How far sessions are brought up to what is on disk; undefined where they are. */
+  #catchingUp: CatchingUp | undefined;
+  /** Blocks that sessions are made without. */
+  #damaged: readonly number[] = [];
   /** Why nothing can be written; undefined while it can. */
   #trouble: string | undefined;
 
@@ -34,6 +44,11 @@ export class StoreHealth implements StoreEvents {
 
   progress(message: string): void {
     this.#options.log.info(message);
+  }
+
+  catchingUp(progress: CatchingUp | undefined): void {
+    if (progress === undefined && !this.#hasFoldFailed) this.#options.log.info('sessions are up to date');
+    this.#catchingUp = progress;
   }
 
   trouble(reason: string): void {
@@ -47,6 +62,14 @@ export class StoreHealth implements StoreEvents {
       {
         reason,
       },
+    );
+  }
+
+  damaged(blocks: readonly number[]): void {
+    this.#damaged = blocks;
+    this.#options.log.error(
+      'blocks of the log are damaged: sessions lack their records. Stop the server, put the segment files that have them back from a backup, and delete sessions.sqlite',
+      { blocks: blocks.join(' ') },
     );
   }
 
@@ -70,8 +93,10 @@ export class StoreHealth implements StoreEvents {
   /** Whether the server is ready as far as the store goes. `disk` is undefined where it was not measured. */
   readiness(disk: DiskState | undefined): ReadyState {
     const trouble = this.#trouble;
-    const isBehind = this.#unfolded > 0 && (this.#hasFoldFailed || trouble !== undefined);
-    const warning = this.#hasFoldFailed ? FOLD_FAILED : disk && diskWarning(disk);
+    const catchingUp = this.#catchingUp;
+    const isBehind =
+      catchingUp !== undefined || (this.#unfolded > 0 && (this.#hasFoldFailed || trouble !== undefined));
+    const warning = this.#warning(disk);
     const reason = trouble === undefined ? warning : `nothing can be written: ${trouble}`;
     return {
       ready: trouble === undefined,
@@ -79,6 +104,18 @@ export class StoreHealth implements StoreEvents {
       ...(isBehind && { behind: BEHIND }),
       ...(disk !== undefined && { store: sizeOf(disk) }),
     };
+  }
+
+  #warning(disk: DiskState | undefined): string | undefined {
+    if (this.#hasFoldFailed) return FOLD_FAILED;
+    const full = disk && diskWarning(disk);
+    if (full !== undefined) return full;
+    if (this.#catchingUp === undefined)
+      return this.#damaged.length === 0 ? undefined : damageOf(this.#damaged);
+    const { done, total } = this.#catchingUp;
+    // What is nearly done is not done.
+    const percent = total === 0 ? 0 : Math.floor((done / total) * 100);
+    return `sessions are brought up to what is on disk, ${percent} % is done; what is received meanwhile is kept`;
   }
 }
 

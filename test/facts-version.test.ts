@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { FACTS_VERSION } from '../src/normalize/create.js';
-import { RULES_VERSION } from '../src/store/engine/engine.js';
+import { RULES_VERSION } from '../src/store/engine/identity.js';
 import { type RecordingDigests, recordingDigests } from './support/recording-digests.js';
 
 /**
@@ -33,7 +33,7 @@ test('facts that are read otherwise have another FACTS_VERSION (src/normalize/cr
   );
 });
 
-test('records that go to other sessions, or count otherwise there, have another RULES_VERSION (src/store/engine/engine.ts)', () => {
+test('records that go to other sessions, or count otherwise there, have another RULES_VERSION (src/store/engine/identity.ts)', () => {
   assert.equal(recorded.rulesVersion, RULES_VERSION, 'run `npm run digests`');
   // Other facts make other sessions: they have a version of their own.
   const facts = new Set(others('facts'));

@@ -52,7 +52,7 @@ const DESCRIPTION = `Sessions made of OpenTelemetry data: who did what, for how 
 Every answer has an \`X-Request-Id\`: the request's own, where it sends one of 1 to 128 letters, digits, dots, underscores and
 hyphens, else a new one. Errors are problem documents (RFC 9457) whose \`type\` is \`/problems/\` and the error code.
 \`HEAD\` is answered wherever \`GET\` is. A query parameter that a route does not have is an error, and so is one that is given several times,
-unless it is a list. An answer with \`Sojourn-Behind\` may lack what was acknowledged: while the disk takes nothing, or sessions cannot be brought up
+unless it is a list. An answer with \`Sojourn-Behind\` may lack what was acknowledged: while the disk takes nothing, or sessions are not yet, or cannot be, brought up
 to date.
 
 Integers of 64 bits are numbers up to 2^53 − 1 and strings of digits beyond, since most programs read JSON numbers as doubles; times in

@@ -1,6 +1,5 @@
 import { AttributeNormalizer } from './attribute-normalizer.js';
 import type { ClientIpPolicy } from './client-ip.js';
-import { PRICE_TABLE } from './cost.js';
 import { DIALECTS } from './dialects/registry.js';
 import { openGeo } from './geo.js';
 import type { SharedNormalizer } from './normalizer.js';
@@ -29,35 +28,8 @@ export interface NormalizerOptions {
   readonly prices?: readonly OwnPrice[];
 }
 
-/** Counts changes of how facts are read: raise it with every change of a dialect, a key or a rule of usage. */
+/** Counts changes of how code reads facts: raise it with every change of a rule. Tables of dialects speak for themselves (store/engine/identity.ts). */
 export const FACTS_VERSION = 10;
-
-/** What of a session's traits and costs these options decide, as text: equal where all facts would be equal. */
-export function normalizerIdentity({
-  userIds,
-  clientIp,
-  geoDatabase,
-  trustedProxies,
-  pageUrls = DEFAULT_PAGE_URLS,
-  prices = [],
-}: Omit<NormalizerOptions, 'userIdKey' | 'quietRoutes'>): string {
-  const own = prices.map((price) => ({ ...price, fromNs: String(price.fromNs) }));
-  return JSON.stringify([
-    FACTS_VERSION,
-    userIds,
-    clientIp,
-    geoDatabase ?? '',
-    PRICE_TABLE,
-    own,
-    trustedProxies ?? '',
-    pageUrls,
-  ]);
-}
-
-/** Identity of the settings that user ids depend on. */
-export function whoIdentity({ userIds }: Pick<NormalizerOptions, 'userIds'>): string {
-  return JSON.stringify([FACTS_VERSION, userIds]);
-}
 
 /** The normaliser of the ingest path. Opens the geo database once. */
 export async function createNormalizer(options: NormalizerOptions): Promise<SharedNormalizer> {

@@ -7,7 +7,8 @@ import type { SessionWriter, Store } from '../../src/store/contract/store.js';
 import type { ReaderOptions } from '../../src/store/sqlite/reader.js';
 import { openSqliteStore } from '../../src/store/sqlite/store.js';
 import { QUIET } from '../support/engine.js';
-import { CONFORMANCE_SETTINGS, type StoreUnderTest, storeConformance } from './store.case.js';
+import { CONFORMANCE_SETTINGS, type StoreUnderTest } from './bench.js';
+import { storeConformance } from './store.case.js';
 
 const CACHE_BYTES = 4 * 1024 * 1024;
 

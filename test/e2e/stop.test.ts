@@ -53,23 +53,24 @@ function run(data: string, env: NodeJS.ProcessEnv = {}, command?: readonly [stri
   };
 }
 
+/** So many spans, each of a session of its own. */
+function spansOf(batch: number, count: number): Uint8Array {
+  const spans = Array.from({ length: count }, (_, i) => ({
+    traceId: Buffer.from(`${batch}`.padStart(8, '0') + `${i}`.padStart(8, '0')),
+    spanId: Buffer.from(`${i}`.padStart(8, '0')),
+    startTimeUnixNano: '1790000000000000000',
+    endTimeUnixNano: '1790000000000000001',
+    attributes: [{ key: 'session.id', value: { stringValue: `s${batch}-${i}` } }],
+  }));
+  return encodeTraceRequest({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+}
+
 /** A data directory with telemetry that is on disk and in no session: its server was killed before it could fold. */
 async function withTelemetryToFold(): Promise<string> {
   const data = newDirectory();
   const server = await startServer({ data });
-  const spans = (batch: number) =>
-    Array.from({ length: 4_000 }, (_, i) => ({
-      traceId: Buffer.from(`${batch}`.padStart(8, '0') + `${i}`.padStart(8, '0')),
-      spanId: Buffer.from(`${i}`.padStart(8, '0')),
-      startTimeUnixNano: '1790000000000000000',
-      endTimeUnixNano: '1790000000000000001',
-      attributes: [{ key: 'session.id', value: { stringValue: `s${batch}-${i}` } }],
-    }));
   for (let batch = 0; batch < 10; batch++) {
-    const response = await server.post(
-      '/v1/traces',
-      encodeTraceRequest({ resourceSpans: [{ scopeSpans: [{ spans: spans(batch) }] }] }),
-    );
+    const response = await server.post('/v1/traces', spansOf(batch, 4_000));
     assert.equal(response.status, 200);
   }
   await server.kill();
@@ -82,16 +83,29 @@ async function withTelemetryToFold(): Promise<string> {
 }
 
 describe('stopping', () => {
-  it('gives up folding at the start, without a word of running, and loses nothing', async () => {
+  it('does not wait for sessions that are brought up to the disk, and loses nothing', async () => {
     const data = await withTelemetryToFold();
     const program = run(data);
     await program.says('folding');
     program.child.kill('SIGTERM');
     assert.deepEqual(await program.ended, [0, null], program.said());
-    assert.doesNotMatch(program.said(), /listening/);
     const server = await startServer({ data });
     const { total_sessions: total } = await server.get<{ total_sessions: number }>('/api/v1/sessions/stats');
     assert.equal(total, 40_000);
+    assert.equal(await server.stop(), 0);
+  });
+
+  it('may come by force while sessions are brought up to the disk and telemetry is taken', async () => {
+    const data = await withTelemetryToFold();
+    for (let start = 0; start < 3; start++) {
+      const server = await startServer({ data, until: 'answering' });
+      const response = await server.post('/v1/traces', spansOf(10 + start, 100));
+      assert.equal(response.status, 200, await response.text());
+      await server.kill();
+    }
+    const server = await startServer({ data });
+    const { total_sessions: total } = await server.get<{ total_sessions: number }>('/api/v1/sessions/stats');
+    assert.equal(total, 40_300);
     assert.equal(await server.stop(), 0);
   });
 

@@ -10,8 +10,10 @@ const CACHE_BYTES = 1 << 20;
 /** For a writing thread that has nothing to tell; should it end by itself, the test fails. */
 export const QUIET: StoreEvents = {
   progress: () => {},
+  catchingUp: () => {},
   trouble: () => {},
   foldFailed: () => {},
+  damaged: () => {},
   writable: () => {},
   unfolded: () => {},
   failed: (error) => {
@@ -26,6 +28,7 @@ export class TestDisk implements LogFiles {
   makeDirectory = diskFiles.makeDirectory;
   list = diskFiles.list;
   remove = diskFiles.remove;
+  rename = diskFiles.rename;
   openForReading = diskFiles.openForReading;
 
   openForWriting(path: string, options?: { readonly create: boolean }): LogFile {
@@ -47,19 +50,27 @@ export class TestDisk implements LogFiles {
   syncDirectory(): void {}
 }
 
-/**
- * The writing half of the store on `directory`, which is made where it is missing, on the calling thread and caught up. The caller closes `db`. Nothing waits for
- * the disk: tests end processes, not the machine.
- */
-export function openEngine(
-  directory: string,
-  options: Partial<EngineOptions> & Pick<EngineOptions, 'normalizer' | 'now'>,
-): {
+interface OpenEngine {
   readonly db: Database;
   readonly engine: Engine;
   readonly quiet: QuietSessions;
   readonly disk: TestDisk;
-} {
+}
+
+type TestOptions = Partial<EngineOptions> & Pick<EngineOptions, 'normalizer' | 'now'>;
+
+/**
+ * The writing half of the store on `directory`, which is made where it is missing, on the calling thread and caught up. The caller closes `db`. Nothing waits for
+ * the disk: tests end processes, not the machine.
+ */
+export function openEngine(directory: string, options: TestOptions): OpenEngine {
+  const open = openUnrecovered(directory, options);
+  open.engine.recover();
+  return open;
+}
+
+/** The same, still behind. */
+export function openUnrecovered(directory: string, options: TestOptions): OpenEngine {
   lockDirectory(directory).release();
   const db = openForWriting(directory, CACHE_BYTES);
   db.exec('PRAGMA main.synchronous = OFF; PRAGMA kept.synchronous = OFF');
@@ -71,6 +82,5 @@ export function openEngine(
     hotRecords: 100_000,
     ...options,
   });
-  engine.recover(() => {});
   return { db, engine, quiet, disk };
 }

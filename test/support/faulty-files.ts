@@ -103,6 +103,11 @@ export class FaultyFiles implements LogFiles {
     this.#names.delete(path);
   }
 
+  rename(path: string, newPath: string): void {
+    this.#names.set(newPath, this.#names.get(path)!);
+    this.#names.delete(path);
+  }
+
   syncDirectory(): void {
     this.#mayFail('syncDirectory');
     this.#durableNames = new Map(this.#names);

@@ -275,8 +275,8 @@ export class MemoryReader implements SessionReader {
     const byDeviceType = new Map<string, number>();
     const byCountry = new Map<string, { name: string | undefined; count: number }>();
     for (const { client, geo } of sessions) {
-      const device = client?.device_type;
-      if (device !== undefined) byDeviceType.set(device, (byDeviceType.get(device) ?? 0) + 1);
+      const device = client?.device_type ?? 'unknown';
+      byDeviceType.set(device, (byDeviceType.get(device) ?? 0) + 1);
       const country = geo?.country_code;
       if (country !== undefined) {
         const count = (byCountry.get(country)?.count ?? 0) + 1;

@@ -28,7 +28,7 @@ export interface ServerOptions {
   readonly variables?: Variables;
   /** What the server writes its addresses in: a line of the JSON log (default), or the banner for people. */
   readonly announcement?: 'json' | 'banner';
-  /** What is waited for: that it says it is ready (default), or that it answers at all. */
+  /** What is waited for: that it is ready and sessions are up to what is on disk (default), or that it answers at all. */
   readonly until?: 'ready' | 'answering';
 }
 
@@ -87,7 +87,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       const urls = addresses(program);
       if (
         urls !== undefined &&
-        (await isReady(urls.httpUrl, options.until === 'answering' ? '/healthz' : '/readyz'))
+        (await (options.until === 'answering' ? answers(urls.httpUrl, '/healthz') : isReady(urls.httpUrl)))
       )
         return new TestServer(program, { ...urls, data, dispose });
       if (program.ended) throw new Error('the server ended before it was ready');
@@ -271,11 +271,19 @@ function addresses({ stdout, stderr }: Program): Pick<Place, 'httpUrl' | 'grpcUr
   return httpUrl !== undefined && grpcUrl !== undefined ? { httpUrl, grpcUrl } : undefined;
 }
 
-async function isReady(httpUrl: string, path: string): Promise<boolean> {
+/** Whether it takes telemetry, and what it answers has all that it took. */
+async function isReady(httpUrl: string): Promise<boolean> {
+  return answers(httpUrl, '/readyz', (text) => !text.includes('sessions are brought up to'));
+}
+
+async function answers(
+  httpUrl: string,
+  path: string,
+  isRight: (text: string) => boolean = () => true,
+): Promise<boolean> {
   try {
     const response = await fetch(`${httpUrl}${path}`, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
-    await response.arrayBuffer();
-    return response.status === 200;
+    return isRight(await response.text()) && response.status === 200;
   } catch {
     return false;
   }

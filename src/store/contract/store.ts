@@ -45,12 +45,16 @@ export interface StoreOptions {
 
 /** What a store tells without being asked, from the moment that it begins to open. */
 export interface StoreEvents {
-  /** Long work while opening. */
+  /** What long work is begun, while opening or later, and now and then how far it is. */
   progress(message: string): void;
+  /** How far sessions are brought up to the records on disk, where that takes long; nothing once they are. Records are taken meanwhile, and readers do not see them yet. */
+  catchingUp(progress: CatchingUp | undefined): void;
   /** Something failed though no request waits for it, and is tried again. */
   trouble(message: string): void;
   /** Why, once, sessions stop following what is accepted and kept: a fault that passes no earlier than with the next start. */
   foldFailed(reason: string): void;
+  /** Which blocks of its log are damaged: sessions are made without their records. Told at each start, and when another one is met. */
+  damaged(blocks: readonly number[]): void;
   /** Why nothing can be written any more, and without a reason when it can be again. */
   writable(reason?: string): void;
   /** How many records are on disk that readers do not see in sessions yet, about, before those who appended them are told. */
@@ -59,13 +63,19 @@ export interface StoreEvents {
   failed(error: Error): void;
 }
 
+/** How far sessions are brought up to the records on disk, in pieces of equal size. `total` grows with what is taken meanwhile. */
+export interface CatchingUp {
+  readonly done: number;
+  readonly total: number;
+}
+
 /**
  * The writing side of a store. An implementation holds to three rules:
  * - `append` resolves only when every record of the batch is on disk, and rejects when none is.
  * - What is appended twice is kept once (DESIGN 5); a batch of known records resolves and changes nothing.
  * - What `SessionReader` answers is the fold of the set of accepted records (`sessionize/SPEC.md`), whatever their
  *   order or batches. It includes an acknowledged record at once when the store is idle, and within
- *   500 ms under load.
+ *   500 ms under load, but for the time that `StoreEvents.catchingUp` tells of.
  */
 export interface SessionWriter {
   /** Takes ownership of `batch`: its buffers may be moved to another thread. */

@@ -173,8 +173,6 @@ test('the session is that of its earliest trace, and is found by the id of each'
       assert.equal(await reader.session(PROJECT, traceId('d')), undefined);
     });
     assert.equal(store.engine.invalidate(PROJECT, traceId('c')), true);
-    assert.equal(store.engine.refresh(PROJECT, traceId('b')), true);
-    assert.equal(store.engine.refresh(PROJECT, traceId('d')), false);
     const session = await store.read((reader) => reader.session(PROJECT, traceId('a')));
     assert.equal(session?.invalidated, true);
   }));

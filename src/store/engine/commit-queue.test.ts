@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -123,5 +123,30 @@ test('a commit that fails is answered with its reason, and the next one goes on'
   assert.match(String('error' in answers[1]! && answers[1].error), /full/);
   assert.deepEqual(answers[2], { id: 3, result: { stored: 40, replaced: 0, duplicates: 0 } });
   assert.equal(spansOf('s'), 41);
+  db.close();
+});
+
+test('records of a trace that is damaged on the disk keep no others from being taken', async () => {
+  const before = open('damage');
+  before.push(1, largeSpan('s', 1));
+  await before.queue.run();
+  before.push(2, largeSpan('t', 2));
+  await before.queue.run();
+  before.db.close();
+  const segment = join(root, 'damage', 'log', '000000000001.blocks');
+  const bytes = readFileSync(segment);
+  bytes[100]! ^= 1;
+  writeFileSync(segment, bytes);
+
+  const { db, queue, answers, push, spansOf } = open('damage');
+  push(3, largeSpan('u', 3));
+  push(4, { ...largeSpan('s', 1), span: '2' });
+  push(5, { ...largeSpan('t', 2), span: '2' });
+  await queue.run();
+  assert.deepEqual(
+    answers.map((answer) => ('result' in answer ? answer.result.stored : answer.error.slice(0, 18))),
+    [1, 'block 1 is damaged', 1],
+  );
+  assert.deepEqual([spansOf('s'), spansOf('t'), spansOf('u')], [1, 2, 1]);
   db.close();
 });

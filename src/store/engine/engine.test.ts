@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -26,6 +26,8 @@ interface Store {
   readonly failures: readonly string[];
   /** Why sessions are behind. */
   readonly delays: readonly string[];
+  /** Each time that it was told which blocks are damaged. */
+  readonly damaged: readonly (readonly number[])[];
   readonly disk: TestDisk;
   readonly engine: Engine;
   readonly db: Database;
@@ -48,6 +50,7 @@ async function open(
   const faults: string[] = [];
   const failures: string[] = [];
   const delays: string[] = [];
+  const damaged: (readonly number[])[] = [];
   const { db, engine, disk } = openEngine(directory, {
     normalizer,
     settings: userIds,
@@ -56,11 +59,12 @@ async function open(
     foldFailed: (reason) => faults.push(reason),
     listenerFailed: (reason) => failures.push(reason),
     foldDelayed: (reason) => delays.push(reason),
+    damaged: (blocks) => damaged.push(blocks),
   });
   const commit = (spans: readonly SpanSpec[], fold: boolean): void => {
     engine.commit([{ project: 'default', batch: spanBatch(normalizer, spans) }], fold);
   };
-  return { engine, db, disk, normalizer, commit, faults, failures, delays };
+  return { engine, db, disk, normalizer, commit, faults, failures, delays, damaged };
 }
 
 function newDirectory(): string {
@@ -108,6 +112,29 @@ test('what was acknowledged is in sessions though the disk was full when they we
   }
 });
 
+test('a project whose first records were not taken keeps its number, and no other gets it', async () => {
+  const { engine, db, disk, normalizer } = await open(newDirectory());
+  const take = (project: string): void => {
+    engine.commit([{ project, batch: spanBatch(normalizer, [span(1)]) }], true);
+  };
+  disk.isFull = true;
+  assert.throws(() => take('a'), /the disk is full/);
+  disk.isFull = false;
+  take('b');
+  take('a');
+  const sessions = db
+    .prepare('SELECT p.name, s.id FROM session AS s JOIN project AS p ON p.no = s.project ORDER BY p.name')
+    .all();
+  assert.deepEqual(
+    sessions.map(({ name, id }) => [name, id]),
+    [
+      ['a', 's1'],
+      ['b', 's1'],
+    ],
+  );
+  db.close();
+});
+
 test('nothing of what the log did not take is kept, and what it took is', async () => {
   const { engine, db, disk, commit } = await open(newDirectory());
   commit(spans(0, 10), true);
@@ -136,6 +163,76 @@ test('a session whose invalidation is on the disk is invalidated though its row 
   );
   second.db.close();
   first.db.close();
+});
+
+test("a session is of today's settings where its row is invalidated at a start", async () => {
+  const directory = newDirectory();
+  const first = await open(directory);
+  first.commit([span(0, { 'user.id': 'ann@example.com' })], true);
+  first.db.exec("INSERT INTO invalidation (project, session) VALUES (1, 's0')");
+  first.db.close();
+  const second = await open(directory, 'pseudonymize');
+  const row = second.db.prepare('SELECT user_id, invalidated FROM session').get()!;
+  assert.match(String(row.user_id), /^hmac:/);
+  assert.equal(row.invalidated, 1);
+  second.db.close();
+});
+
+test('what the operator invalidated is so once rows can be written again', async () => {
+  const { engine, db, commit } = await open(newDirectory());
+  commit(spans(0, 3), true);
+  db.exec("CREATE TRIGGER fault BEFORE UPDATE ON session BEGIN SELECT RAISE(ABORT, 'faulty'); END");
+  assert.throws(() => engine.invalidate('default', 's1'), /faulty/);
+  db.exec('DROP TRIGGER fault');
+  while (engine.followSettings(100));
+  const rows = db.prepare('SELECT id FROM session WHERE invalidated = 1').all();
+  assert.deepEqual(
+    rows.map(({ id }) => id),
+    ['s1'],
+  );
+  db.close();
+});
+
+test('sessions are made again without the blocks that are damaged, which is told at each start', async () => {
+  const directory = newDirectory();
+  const first = await open(directory);
+  for (let i = 0; i < 100; i++) first.commit([span(i)], i % 10 === 9);
+  first.db.close();
+  const segment = join(directory, 'log', '000000000001.blocks');
+  const bytes = readFileSync(segment);
+  for (const part of [3, 7]) bytes[Math.floor((bytes.length * part) / 10)]! ^= 1;
+  writeFileSync(segment, bytes);
+  const second = await open(directory);
+  assert.equal(count(second.db, 'session'), 100, 'what was made before stays');
+  assert.deepEqual(second.damaged, []);
+  second.db.close();
+  for (const end of ['', '-wal', '-shm']) rmSync(join(directory, `sessions.sqlite${end}`), { force: true });
+  for (let start = 0; start < 2; start++) {
+    const { engine, db, damaged, faults, commit } = await open(directory);
+    assert.equal(damaged.at(-1)?.length, 2);
+    assert.deepEqual([faults, engine.canFold, engine.isBehind], [[], true, false]);
+    assert.equal(count(db, 'session'), 98 + start);
+    commit([span(200 + start)], true);
+    db.close();
+  }
+});
+
+test('a block that was durable at an earlier start is damaged, and not the end of a write that was cut off, though no row tells of it', async () => {
+  const directory = newDirectory();
+  const first = await open(directory);
+  for (let i = 0; i < 3; i++) first.commit([span(i)], true);
+  first.db.close();
+  (await open(directory)).db.close();
+  for (const end of ['', '-wal', '-shm']) rmSync(join(directory, `sessions.sqlite${end}`), { force: true });
+  const segment = join(directory, 'log', '000000000001.blocks');
+  const bytes = readFileSync(segment);
+  bytes[bytes.length - 20]! ^= 1;
+  writeFileSync(segment, bytes);
+  const { db, damaged } = await open(directory);
+  assert.deepEqual(damaged.at(-1), [3]);
+  assert.equal(count(db, 'session'), 2);
+  assert.equal(readFileSync(segment).length, bytes.length);
+  db.close();
 });
 
 test('what cannot be made into sessions stops neither what comes after nor the next start', async () => {
@@ -187,7 +284,6 @@ test('asking about a project that is none makes none', async () => {
   const { engine, db, commit } = await open(newDirectory());
   commit(spans(0, 1), true);
   assert.equal(engine.invalidate('other', 's0'), false);
-  assert.equal(engine.refresh('other', 's0'), false);
   assert.equal(count(db, 'project'), 1);
   db.close();
 });

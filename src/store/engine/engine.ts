@@ -6,41 +6,33 @@ import { RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
 import type { AppendResult, SessionListener } from '../contract/store.js';
 import { BlockBuilder, type ChunkPlace, chunksOf } from '../records/block.js';
 import { spanIdOf } from '../records/held-records.js';
-import type { BlockLog } from '../records/log.js';
+import { type BlockLog, DamagedBlockError } from '../records/log.js';
 import { CallIndex } from './call-index.js';
 import { ChangeSet } from './changes.js';
 import { Fold } from './fold.js';
 import { type HotGroup, HotGroups } from './hot-groups.js';
+import { namesOfOthers, RULES_VERSION, tablesIdentity, textOf } from './identity.js';
 import { Intake } from './intake.js';
-import {
-  drive,
-  type EngineState,
-  type LoadAnswer,
-  type LoadRequest,
-  load,
-  type Plan,
-  type SessionKey,
-  type SessionQuery,
-  type SessionRef,
-} from './loads.js';
+import { drive, type EngineState, type LoadAnswer, type LoadRequest, load, type Plan } from './loads.js';
 import { type HotSession, type SessionOptions, Sessions } from './sessions.js';
+import { SettingsWork, sessionsOf, type Work } from './settings-work.js';
 import { BLOCK_BYTES, blocksOf, type StagedCommit } from './staging.js';
 import { runLimits, UserRunIndex } from './user-runs.js';
-
-/**
- * The version of the rules and of all stored forms of derived rows: encoded sums, places, entries of the call index, values of filters. Changes when records would be bound to other
- * sessions than before, or when derived rows are made in another way: everything is folded again at the next start.
- */
-export const RULES_VERSION = 5;
 
 /** What is stored of traces that are not grouped by user. */
 const BY_ID = 'id';
 
-/** Sessions made again in one change set. */
-const SESSIONS_AGAIN = 500;
+/** The tables of this program. */
+const TABLES = textOf(tablesIdentity());
+
+/** Sessions made again in one change set. One may have any number of traces. */
+export const SESSIONS_AGAIN = { least: 1, most: 500 } as const;
 
 /** Blocks folded in one change set when catching up. */
-const REPLAY_BLOCKS = 64;
+export const REPLAY_BLOCKS = { least: 2, most: 64 } as const;
+
+/** Blocks that are read to tell how many records those behind have. */
+const COUNTED_BLOCKS = 64;
 
 /** Sessions that are written again in one go for their clocks. */
 const MOST_CAUGHT_UP = 1000;
@@ -52,6 +44,8 @@ export interface EngineOptions extends SessionOptions {
   readonly normalizer: Normalizer;
   /** All that decides which traces are quiet (S25), as text; implicit sessions are made again where it was another. None where left out. */
   readonly quietRoutes?: string;
+  /** The tables that rows are made by, as text (identity.ts); where they are others than before, everything is folded again. Those of this program where left out. */
+  readonly tables?: string;
   /** What of the addresses of pages the normalizer keeps; where it is another than before, everything is folded again at the start. */
   readonly pageUrls?: PageUrlMode;
   /** Records kept in memory for the groups and sessions last touched. */
@@ -62,10 +56,14 @@ export interface EngineOptions extends SessionOptions {
   readonly listenerFailed?: (reason: string) => void;
   /** Told why, once, when sessions stop following what is accepted. */
   readonly foldFailed?: (reason: string) => void;
+  /** Told at a start, and when one is met, which blocks of the log are damaged: sessions are made without their records. */
+  readonly damaged?: (blocks: readonly number[]) => void;
   /** Told why records are on the disk that sessions do not have yet: `fold` brings them there once that has passed. */
   readonly foldDelayed?: (reason: string) => void;
-  /** Asked between steps of long work at the start: true gives it up. What is done of it stays done. */
-  readonly isStopped?: () => boolean;
+  /** Told what long work is begun, and now and then how far it is. */
+  readonly progress?: (message: string) => void;
+  /** Told why rows of older settings stay as they are until the next start. */
+  readonly settingsFailed?: (reason: string) => void;
 }
 
 export interface SessionsByUser {
@@ -84,11 +82,6 @@ export interface EngineStore {
   mayPass(error: unknown): boolean;
 }
 
-/** Work at the start was given up because the process is to stop. */
-export class StoppedError extends Error {
-  override readonly name = 'StoppedError';
-}
-
 export interface ProjectBatch {
   readonly project: string;
   readonly batch: RecordBatch;
@@ -100,6 +93,8 @@ export interface ProjectBatch {
  *
  * A commit has two steps. `stage` and `write` make records durable: from then on they are accepted. `fold` brings derived rows up to them, in a change set of its own.
  * What fails or is cut off between the two loses nothing: the blocks behind `foldedBlock` are folded later.
+ *
+ * A new engine is behind until `recover` or `catchUp` has brought rows up to the log. While it is, records are taken and acknowledged all the same; they wait in the log.
  */
 export class Engine {
   readonly #store: EngineStore;
@@ -115,12 +110,24 @@ export class Engine {
   readonly #fold: Fold;
   #projects = new Map<string, number>();
   #state: EngineState = { ...NO_STATE };
-  /** A change set failed: memory is empty, and what is durable has to be folded before anything else. */
-  #behind = false;
-  /** Whether that was tried since, and failed for what may pass: `fold` tries again, and commits go on without it. */
+  /** Rows are not known to be up to the log: what is durable has to be folded before anything else. Memory has nothing but what catching up has read. */
+  #behind = true;
+  /** Whether what is known of the store as a whole is to be read before catching up: what is in memory was forgotten. */
+  #isForgotten = false;
+  /** Whether catching up was tried, and failed for what may pass. */
   #isHeldUp = false;
-  /** Whether `recover` came to its end. */
-  #isRecovered = false;
+  readonly #settings: SettingsWork;
+  /** What is under way of the work that follows from settings. */
+  #work: Work | undefined;
+  /** Parts of that work that are done or given up: lists, then sessions folded under older settings. */
+  #settled = { lists: false, sessions: false };
+  /** The greatest number of a session when the engine was made: all behind it are of today's settings. */
+  #lastSession = 0;
+  /** The greatest number of a session when the store was last read as a whole. */
+  #lastOf = 0;
+  #tell: (message: string) => void;
+  /** Up to this block, blocks are folded one by one: one of them is damaged. */
+  #aloneTo = 0;
   /** Memory is ahead of the disk by what was staged. */
   #isStaged = false;
   /** Sessions could not be brought up to date for a fault of what is kept or of the program: not tried again before the next start. */
@@ -138,7 +145,25 @@ export class Engine {
     this.#sessions = new Sessions(options);
     this.#intake = new Intake(this.#groups);
     this.#fold = new Fold(this.#groups, this.#sessions, this.#callIndex, this.#users, normalizer.priceOf);
+    this.#tell = throttled((message) => options.progress?.(message));
+    this.#settings = new SettingsWork({
+      sessions: this.#sessions,
+      fold: this.#fold,
+      options: { ...options, quietRoutes: options.quietRoutes ?? '' },
+      progress: (message) => options.progress?.(message),
+      state: () => this.#state,
+      run: (plan) => this.#run(plan),
+      write: (fill) => this.#write(fill),
+      note: (state) => this.#note(state),
+      mayPass: (error) => store.mayPass(error),
+      rotate: () => {
+        this.#groups.rotate();
+        this.#sessions.rotate();
+      },
+    });
     this.#begin();
+    this.#lastSession = this.#lastOf;
+    this.#tellDamage();
   }
 
   /** Spans and log records held in memory. */
@@ -152,46 +177,177 @@ export class Engine {
   }
 
   /**
-   * Makes derived rows current after a start: after a crash, a change of the rules, or a change of what is listed.
-   * `progress` is told of long work. Where the disk is full or fails, what was folded before is served; the next `fold` goes on from there.
-   * @throws StoppedError where `isStopped` said so.
+   * Makes derived rows current after a start, at one go: up to the log, and lists up to the settings. Sessions of older settings are left to `followSettings`.
+   * Where the disk is full or fails, what was folded before is served; the next `fold` goes on from there.
    */
-  recover(progress: (message: string) => void): void {
+  recover(): void {
     try {
-      this.#recover(progress);
+      this.#catchUpAll();
+      while (!this.#settled.lists && this.followSettings(SESSIONS_AGAIN.most));
     } catch (error) {
       if (!this.#store.mayPass(error)) throw error;
-      this.#forget();
-      progress(
-        `the store cannot be written: ${(error as Error).message}; serving what is in sessions already`,
-      );
     }
   }
 
-  #recover(progress: (message: string) => void): void {
-    const { pageUrls = DEFAULT_PAGE_URLS, quietRoutes = '', settings } = this.#options;
-    const identity = { rules: RULES_VERSION, sessionsBy: this.#grouping(), pageUrls };
-    const { rules = RULES_VERSION, sessionsBy = BY_ID, pageUrls: urls = DEFAULT_PAGE_URLS } = this.#state;
-    if (rules !== identity.rules || sessionsBy !== identity.sessionsBy || urls !== pageUrls) {
-      progress('the rules of sessions or their settings have changed: folding all telemetry again');
-      this.#write((changes) => {
-        changes.isReset = true;
-        changes.state = { foldedBlock: 0, ...identity, quietRoutes };
-      });
-      this.#begin();
-    }
-    this.#note({ ...identity, settings, settingsNumber: this.#settingsNumber() });
+  /**
+   * Folds at most so many blocks of those that rows are behind, in one change set. Returns whether there is more to be done. Where the disk is full or fails, `foldDelayed` is
+   * told, once, and the next call tries again; records are taken all the while.
+   */
+  catchUp(blocks: number): boolean {
+    if (!this.#behind || this.#isStaged) return false;
+    const isTold = this.#isHeldUp;
     try {
-      this.#replay(progress);
+      this.#catchUp(blocks);
+    } catch (error) {
+      if (!isTold) this.#options.foldDelayed?.((error as Error).message);
+      return false;
+    }
+    return this.#behind;
+  }
+
+  /** Catches up at one go. @throws where the disk is full or fails. */
+  #catchUpAll(): void {
+    while (this.#behind) this.#catchUp(REPLAY_BLOCKS.most);
+  }
+
+  /** After something that failed and left nothing to fold: what is known of the store is read again at once. */
+  #beginAnew(): void {
+    if (this.#behind && !this.#isHeldUp && this.foldedBlock === this.lastBlock) this.#catchUp(1);
+  }
+
+  #catchUp(blocks: number): void {
+    try {
+      this.#catchUpBy(blocks);
+      this.#isHeldUp = false;
     } catch (error) {
       this.#setAside(error);
     }
-    this.#quieten(progress);
-    this.#listImplicit(progress);
-    this.#reopen();
-    this.#mendInvalidations();
-    this.closeTimedOut();
-    this.#isRecovered = true;
+  }
+
+  #catchUpBy(blocks: number): void {
+    if (this.#isForgotten) {
+      this.#begin();
+      this.#isForgotten = false;
+    }
+    if (!this.#isFoldFaulty) {
+      if (this.#resetForOtherRules()) return;
+      const last = this.#log.lastId;
+      const first = this.#state.foldedBlock + 1;
+      if (first <= last) {
+        const to = first <= this.#aloneTo ? first : Math.min(last, first + blocks - 1);
+        try {
+          this.#foldTo(to, () => this.#takeBlocks(first, to));
+        } catch (error) {
+          if (!(error instanceof DamagedBlockError)) throw error;
+          // One among them cannot be read: they are gone through one by one.
+          this.#aloneTo = to;
+          if (to > first) return;
+          this.#leaveOut(first, error);
+        }
+        this.#rotate();
+        this.#tell(`folded block ${to} of ${last}`);
+        if (to < last) return;
+      }
+    }
+    this.#behind = false;
+  }
+
+  /** Goes on behind a block whose bytes are damaged. @throws `error` where it is another block that is. */
+  #leaveOut(block: number, error: DamagedBlockError): void {
+    try {
+      this.#log.read(block);
+    } catch (damage) {
+      if (!(damage instanceof DamagedBlockError)) throw damage;
+      this.#begin();
+      this.#isForgotten = false;
+      const known = this.#state.damagedBlocks ?? '';
+      const damagedBlocks = known === '' ? String(block) : `${known},${block}`;
+      this.#write((changes) => {
+        changes.state = { foldedBlock: block, damagedBlocks };
+      });
+      this.#tellDamage();
+      return;
+    }
+    throw error;
+  }
+
+  /** Tells which blocks sessions were made without. */
+  #tellDamage(): void {
+    const { damagedBlocks = '' } = this.#state;
+    if (damagedBlocks !== '') this.#options.damaged?.(damagedBlocks.split(',').map(Number));
+  }
+
+  /** Notes the rules and settings that rows are made under. Where they have to be made again for that, removes them all and returns true. */
+  #resetForOtherRules(): boolean {
+    const { pageUrls = DEFAULT_PAGE_URLS, tables = TABLES, quietRoutes = '', settings } = this.#options;
+    const identity = { rules: RULES_VERSION, sessionsBy: this.#grouping(), pageUrls, tables };
+    const was = this.#state;
+    const settingsNumber = this.#settingsNumber();
+    const others: string[] = [];
+    if ((was.rules ?? RULES_VERSION) !== RULES_VERSION) others.push('rules of sessions');
+    if ((was.sessionsBy ?? BY_ID) !== identity.sessionsBy) others.push('what sessions are made by');
+    if ((was.pageUrls ?? DEFAULT_PAGE_URLS) !== pageUrls) others.push('addresses of pages');
+    others.push(...namesOfOthers(was.tables ?? tables, tables));
+    const isOther = others.length > 0;
+    if (isOther) {
+      this.#options.progress?.(`changed: ${others.join(', ')}; folding all telemetry again`);
+      this.#write((changes) => {
+        changes.isReset = true;
+        changes.state = { foldedBlock: 0, damagedBlocks: '', ...identity, quietRoutes };
+      });
+      this.#clear();
+      this.#begin();
+    }
+    const isEmpty = this.#lastOf === 0;
+    if (!isEmpty && was.settings !== undefined && was.settings !== settings) {
+      const names = namesOfOthers(was.settings, settings).join(', ') || 'settings';
+      this.#options.progress?.(`changed: ${names}; sessions are folded again one by one`);
+    }
+    this.#note({
+      ...identity,
+      settings,
+      settingsNumber,
+      ...(isEmpty && { refoldedSettings: settingsNumber }),
+    });
+    return isOther;
+  }
+
+  /** Whether rows may be of older settings: `followSettings` has to do, once they are up to the log. */
+  get hasSettingsWork(): boolean {
+    return !(this.#settled.lists && this.#settled.sessions);
+  }
+
+  /** Whether lists and statistics are of today's settings. */
+  get areListsCurrent(): boolean {
+    return this.#settled.lists;
+  }
+
+  /**
+   * Brings at most so many sessions up to today's settings, in one change set; lists come first, and then, the newest first, all sessions that were folded under older ones. Returns
+   * whether there is more to be done; false as well while rows are behind the log or something is staged. @throws where the disk is full or fails; the next call begins the part again.
+   */
+  followSettings(sessions: number): boolean {
+    if (this.#isStaged || !this.hasSettingsWork) return false;
+    this.#beginAnew();
+    if (this.#behind) return false;
+    try {
+      if (this.#fold.isDue && !this.#isFoldFaulty) this.#foldTo(this.#log.lastId, noPlan);
+      this.#work ??= this.#settled.lists ? this.#settings.refold(this.#lastSession) : this.#settings.lists();
+      if (this.#work.next(sessions).done) this.#finishWork();
+    } catch (error) {
+      this.#work = undefined;
+      if (this.#store.mayPass(error)) throw error;
+      this.#options.settingsFailed?.((error as Error).message);
+      this.#finishWork();
+    }
+    return this.hasSettingsWork;
+  }
+
+  #finishWork(): void {
+    this.#work = undefined;
+    if (!this.#settled.lists) this.closeTimedOut();
+    // Sessions that cannot follow what is accepted are not folded again either.
+    this.#settled = { lists: true, sessions: this.#settled.lists || this.#isFoldFaulty };
   }
 
   /** By what traces without a session are grouped, with all settings that this depends on. */
@@ -209,17 +365,46 @@ export class Engine {
     return settings === this.#options.settings ? settingsNumber : settingsNumber + 1;
   }
 
-  /** Whether sessions are behind the records on disk because a change set failed. */
+  /** Whether rows are not known to be up to the log. `foldedBlock` and `lastBlock` say how far they are. */
   get isBehind(): boolean {
     return this.#behind;
   }
 
-  /** Records on disk that are not in sessions, where the last start or commit could not bring them there; 0 where it could. Reads their blocks. */
+  /** Whether the last try to catch up failed for what may pass, such as a full disk. */
+  get isHeldUp(): boolean {
+    return this.#isHeldUp;
+  }
+
+  /** The block that rows are current up to. */
+  get foldedBlock(): number {
+    return this.#state.foldedBlock;
+  }
+
+  /** The last block of the log. */
+  get lastBlock(): number {
+    return this.#log.lastId;
+  }
+
+  /** Records on disk that are not in sessions. Where they are in many blocks, it is judged by some of them. */
   countUnfolded(): number {
-    if (!this.#behind) return 0;
-    let unfolded = 0;
-    for (const { records } of this.#log.after(this.#state.foldedBlock)) unfolded += records;
-    return unfolded;
+    const { foldedBlock, lastBlock } = this;
+    const blocks = lastBlock - foldedBlock;
+    const counted = Math.min(blocks, COUNTED_BLOCKS);
+    let records = 0;
+    for (let i = 1; i <= counted; i++) {
+      records += this.#recordsIn(foldedBlock + Math.ceil((i * blocks) / counted));
+    }
+    return counted === 0 ? 0 : Math.round((records * blocks) / counted);
+  }
+
+  /** Records of a block; of one that is damaged none. */
+  #recordsIn(block: number): number {
+    try {
+      return this.#log.read(block)?.records ?? 0;
+    } catch (error) {
+      if (error instanceof DamagedBlockError) return 0;
+      throw error;
+    }
   }
 
   /** Writes something of the size of a block and takes it away again. @throws where the disk does not take it. */
@@ -247,7 +432,7 @@ export class Engine {
     this.#isStaged = true;
     this.#builder.reuse();
     try {
-      if (this.#behind) this.#tryToCatchUp(batches.length > 0);
+      this.#beginAnew();
       // Without sessions that are current, what is known is not known either: all is taken as new, which changes nothing once it is folded.
       if (this.#isFoldFaulty || this.#behind) this.#clear();
       const touched: HotGroup[] = [];
@@ -321,8 +506,9 @@ export class Engine {
       this.giveUp();
       throw error;
     }
+    // Catching up reads all of it again.
+    if (this.#behind) this.#clear();
     if (fold) this.#foldDirty(touched.length > 0);
-    else if (this.#behind) this.#clear();
     return results;
   }
 
@@ -331,7 +517,7 @@ export class Engine {
     if (this.#behind || (this.#fold.isDue && !this.#isFoldFaulty)) {
       const isTold = this.#isHeldUp;
       try {
-        if (this.#behind) this.#catchUp();
+        if (this.#behind) this.#catchUpAll();
         else this.#foldTo(this.#log.lastId, noPlan);
       } catch (error) {
         if (!this.#store.mayPass(error)) this.#setAside(error);
@@ -393,24 +579,18 @@ export class Engine {
     const hot = this.#run(this.#sessionAt(number, id));
     if (hot === undefined || hot.session.groups === 0) return false;
     const [fold, sessions] = [this.#fold, this.#sessions];
-    this.#change(function* (changes) {
-      if (hot.outdated) yield* fold.again(Fold.alone([hot]));
-      sessions.invalidate(changes, hot);
-      sessions.write(changes, hot);
-    });
-    return true;
-  }
-
-  /** Folds a session again where it was folded under other settings; false where there is none. */
-  refresh(project: string, id: string): boolean {
-    if (this.#behind) this.fold();
-    const number = this.#projects.get(project);
-    if (number === undefined) return false;
-    const known = this.#run(this.#sessionAt(number, id));
-    if (known?.outdated !== true) return known !== undefined;
-    this.fold();
-    const hot = this.#run(this.#sessionAt(number, id));
-    if (hot !== undefined) this.#makeAgain([hot]);
+    try {
+      this.#change(function* (changes) {
+        if (hot.outdated) yield* fold.again(Fold.alone([hot]));
+        sessions.invalidate(changes, hot);
+        sessions.write(changes, hot);
+      });
+    } catch (error) {
+      // The decision may be on the disk without its row, which is looked for once rows can be written.
+      this.#settled = { ...this.#settled, lists: false };
+      this.#work = undefined;
+      throw error;
+    }
     return true;
   }
 
@@ -435,23 +615,6 @@ export class Engine {
       }
       hot.pending = [];
       this.#fold.touch(hot);
-    }
-  }
-
-  /** Folds blocks that are durable but not yet in the derived rows. */
-  #replay(progress: (message: string) => void): void {
-    const last = this.#log.lastId;
-    const behind = last - this.#state.foldedBlock;
-    if (behind === 0) return;
-    progress(`folding ${behind} block(s) of telemetry not yet in sessions`);
-    const report = throttled(progress);
-    while (this.#state.foldedBlock < last) {
-      const first = this.#state.foldedBlock + 1;
-      const to = Math.min(last, first + REPLAY_BLOCKS - 1);
-      this.#foldTo(to, () => this.#takeBlocks(first, to));
-      this.#rotate();
-      if (this.#options.isStopped?.()) throw new StoppedError('stopped while folding');
-      report(`folded block ${to} of ${last}`);
     }
   }
 
@@ -481,106 +644,16 @@ export class Engine {
     }
   }
 
-  /** Lists or hides implicit sessions where the setting is another than when they were written. What is done of it when it is given up is done again. */
-  #listImplicit(progress: (message: string) => void): void {
-    const implicitSessions = this.#options.implicitSessions ? 'on' : 'off';
-    const was = this.#state.implicitSessions;
-    if (was !== undefined && was !== implicitSessions) {
-      progress(`implicit sessions are now ${implicitSessions}: bringing the list up to date`);
-      this.#forEachPage(
-        (afterNo) => ({ which: 'implicit', afterNo, limit: SESSIONS_AGAIN }),
-        (hots) => this.#writeAgain(hots),
-      );
-    }
-    this.#note({ implicitSessions });
-  }
-
-  /** Makes implicit sessions again where other traces are quiet than when they were made. What is done of it when it is given up is done again. */
-  #quieten(progress: (message: string) => void): void {
-    const { quietRoutes = '' } = this.#options;
-    const was = this.#state.quietRoutes;
-    if (was !== undefined && was !== quietRoutes) {
-      progress('other requests are quiet now: going through the sessions that are named by their trace');
-      const report = throttled(progress);
-      this.#forEachPage(
-        (afterNo) => ({ which: 'implicit', afterNo, limit: SESSIONS_AGAIN }),
-        (hots, lastNo) => {
-          this.#makeAgain(hots);
-          if (this.#options.isStopped?.()) throw new StoppedError('stopped while sessions were gone through');
-          report(`went through the sessions up to ${lastNo}`);
-        },
-      );
-    }
-    this.#note({ quietRoutes });
-  }
-
-  /** Lists sessions as open again that a longer time-out than before makes open. Readers do not rely on it either. */
-  #reopen(): void {
-    const { timeoutNs, now } = this.#options;
-    const was = this.#state.timeoutNs;
-    if (was !== undefined && BigInt(was) < timeoutNs) {
-      const lastAfterNs = now() - timeoutNs;
-      this.#forEachPage(
-        (afterNo) => ({ which: 'timedOut', lastAfterNs, afterNo, limit: SESSIONS_AGAIN }),
-        (hots) => this.#writeAgain(hots),
-      );
-    }
-    this.#note({ timeoutNs: String(timeoutNs) });
-  }
-
-  /** Marks sessions that the operator invalidated and whose rows do not say so: the rows are written after the decision, and may be lost when the machine stops. */
-  #mendInvalidations(): void {
-    this.#forEachPage(
-      (afterNo) => ({ which: 'unmarked', afterNo, limit: SESSIONS_AGAIN }),
-      (hots) =>
-        this.#write((changes) => {
-          for (const hot of hots) {
-            this.#sessions.invalidate(changes, hot);
-            this.#sessions.write(changes, hot);
-          }
-        }),
-    );
-  }
-
-  /** Goes through sessions a page at a time. `work` may change how they are listed. */
-  #forEachPage(
-    query: (afterNo: number) => SessionQuery,
-    work: (hots: readonly HotSession[], lastNo: number) => void,
-  ): void {
-    for (let afterNo = 0; ; ) {
-      const page = this.#run(load('find', query(afterNo)));
-      if (page.length === 0) return;
-      afterNo = page.at(-1)!.no;
-      work(this.#run(this.#sessionsOf(page)), afterNo);
-      this.#groups.rotate();
-      this.#sessions.rotate();
-    }
-  }
-
   /** Writes sessions again of whose times more are believed than when they were written (S21). */
   #catchUpWithClocks(): void {
     const query = { which: 'believed', untilNs: this.#options.now(), limit: MOST_CAUGHT_UP } as const;
     const waiting = this.#run(load('find', query));
-    if (waiting.length > 0) this.#writeAgain(this.#run(this.#sessionsOf(waiting)));
-  }
-
-  *#sessionsOf(refs: readonly SessionRef[]): Plan<HotSession[]> {
-    yield* this.#sessions.require(refs);
-    return refs.flatMap(({ project, id }: SessionKey) => this.#sessions.get(project, id) ?? []);
-  }
-
-  /** Writes sessions that are what they were, and are listed otherwise. */
-  #writeAgain(hots: readonly HotSession[]): void {
-    this.#write((changes) => {
-      for (const hot of hots) this.#sessions.write(changes, hot);
-    });
-  }
-
-  /** Makes sessions anew of their groups, and writes them. */
-  #makeAgain(hots: readonly HotSession[]): void {
+    if (waiting.length === 0) return;
+    const hots = this.#run(sessionsOf(this.#sessions, waiting));
     const [fold, sessions] = [this.#fold, this.#sessions];
     this.#change(function* (changes) {
-      yield* fold.again(Fold.alone(hots));
+      // What is written of the first records says that it is of today's settings.
+      yield* fold.again(Fold.alone(hots.filter(({ outdated }) => outdated)));
       for (const hot of hots) sessions.write(changes, hot);
     });
   }
@@ -643,6 +716,7 @@ export class Engine {
   /** What is in memory may be ahead of the disk: forgets it all. The next commit begins by catching up. */
   #forget(): void {
     this.#behind = true;
+    this.#isForgotten = true;
     this.#clear();
   }
 
@@ -657,42 +731,22 @@ export class Engine {
     this.#builder.abandon();
   }
 
-  /** Catches up, but where that failed before and there are records to be taken: these do not wait for it. */
-  #tryToCatchUp(hasRecords: boolean): void {
-    if (hasRecords && this.#isHeldUp) return;
-    try {
-      this.#catchUp();
-    } catch (error) {
-      if (!hasRecords || !this.#store.mayPass(error)) throw error;
-      this.#options.foldDelayed?.((error as Error).message);
-    }
-  }
-
-  #catchUp(): void {
-    this.#clear();
-    this.#isHeldUp = true;
-    this.#begin();
-    try {
-      if (!this.#isRecovered) this.#recover(() => {});
-      else if (!this.#isFoldFaulty) this.#replay(() => {});
-    } catch (error) {
-      this.#setAside(error);
-    }
-    this.#behind = false;
-    this.#isHeldUp = false;
-  }
-
   /**
    * Goes on without bringing sessions up to date: what is accepted is still durable, and in sessions after a start of a version that can fold it. Throws
-   * the error where it is one of the disk, which passes, or a wish to stop.
+   * the error where it is one of the disk, which passes.
    */
   #setAside(error: unknown): void {
-    if (error instanceof StoppedError || this.#store.mayPass(error)) throw error;
+    this.#forget();
+    if (this.#store.mayPass(error)) {
+      this.#isHeldUp = true;
+      throw error;
+    }
     this.#isFoldFaulty = true;
     this.#options.foldFailed?.((error as Error).message);
-    this.#forget();
     this.#begin();
+    this.#isForgotten = false;
     this.#behind = false;
+    this.#isHeldUp = false;
   }
 
   /** Reads what is known of the store as a whole. */
@@ -700,7 +754,10 @@ export class Engine {
     const start = this.#run(load('start', undefined));
     this.#state = start.state;
     this.#projects = new Map(start.projects);
-    this.#sessions.begin(start, this.#settingsNumber());
+    this.#lastOf = start.lastSession;
+    const { quietRoutes } = start.state;
+    const isQuietOther = quietRoutes !== undefined && quietRoutes !== (this.#options.quietRoutes ?? '');
+    this.#sessions.begin(start, this.#settingsNumber(), isQuietOther && !this.#settled.lists);
   }
 }
 
@@ -719,6 +776,7 @@ function throttled(report: (message: string) => void): (message: string) => void
 const NO_STATE: EngineState = {
   foldedBlock: 0,
   rules: undefined,
+  tables: undefined,
   sessionsBy: undefined,
   pageUrls: undefined,
   quietRoutes: undefined,
@@ -726,4 +784,6 @@ const NO_STATE: EngineState = {
   timeoutNs: undefined,
   settings: undefined,
   settingsNumber: undefined,
+  refoldedSettings: undefined,
+  damagedBlocks: undefined,
 };

@@ -54,6 +54,14 @@ export type SessionQuery =
   | { readonly which: 'unmarked'; readonly afterNo: number; readonly limit: number }
   /** Of a project, listed as open, without activity since this time; all of them. */
   | { readonly which: 'stale'; readonly project: number; readonly lastUntilNs: bigint }
+  /** With a number from `fromNo` on and before `beforeNo`, folded under other settings than those of this number; the greatest number first. */
+  | {
+      readonly which: 'outdated';
+      readonly settings: number;
+      readonly fromNo: number;
+      readonly beforeNo: number;
+      readonly limit: number;
+    }
   /** With times that are believed from this time on; those that waited longest first. */
   | { readonly which: 'believed'; readonly untilNs: bigint; readonly limit: number };
 
@@ -84,6 +92,8 @@ export interface EngineState {
   /** Derived rows are current up to this block. */
   readonly foldedBlock: number;
   readonly rules: number | undefined;
+  /** The tables that rows were made by. */
+  readonly tables: string | undefined;
   /** By what traces without a session are grouped. */
   readonly sessionsBy: string | undefined;
   readonly pageUrls: string | undefined;
@@ -93,6 +103,10 @@ export interface EngineState {
   /** Settings that sessions are folded under, and their number. */
   readonly settings: string | undefined;
   readonly settingsNumber: number | undefined;
+  /** The settings that no session is older than. */
+  readonly refoldedSettings: number | undefined;
+  /** Numbers of blocks that were left out because their bytes are damaged, with commas between them; empty where there is none. */
+  readonly damagedBlocks: string | undefined;
 }
 
 /** What an engine knows before its first commit. */

@@ -45,7 +45,7 @@ function memory() {
     timeoutNs: 1_800n * SECOND_NS,
     now: () => NOW_NS,
   });
-  sessions.begin({ invalidated: [], lastSession: 0 }, 1);
+  sessions.begin({ invalidated: [], lastSession: 0 }, 1, false);
   const fold = new Fold(groups, sessions, callIndex, undefined, normalizer.priceOf);
   const intake = new Intake(groups);
   return { fold, groups, sessions, intake };

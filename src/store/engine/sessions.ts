@@ -65,6 +65,8 @@ export class Sessions {
   /** The number of today's settings. */
   #settings = 0;
   #lastSession = 0;
+  /** Implicit sessions up to this number may have been made under other quiet routes. */
+  #lastUnquietened = 0;
   /** Sessions that the operator invalidated, by key. */
   readonly #invalidated = new Set<string>();
   #listener: SessionListener | undefined;
@@ -80,12 +82,25 @@ export class Sessions {
     this.#listener = listener;
   }
 
-  /** Takes in what is known of all sessions; `settings` is the number of today's. */
-  begin({ invalidated, lastSession }: Pick<Start, 'invalidated' | 'lastSession'>, settings: number): void {
+  /**
+   * Takes in what is known of all sessions; `settings` is the number of today's. With `isQuietOther`, other traces were quiet when implicit sessions were made: those are outdated
+   * until `quietened`.
+   */
+  begin(
+    { invalidated, lastSession }: Pick<Start, 'invalidated' | 'lastSession'>,
+    settings: number,
+    isQuietOther: boolean,
+  ): void {
     this.#invalidated.clear();
     for (const { project, id } of invalidated) this.#invalidated.add(keyOf(project, id));
     this.#lastSession = lastSession;
     this.#settings = settings;
+    this.#lastUnquietened = isQuietOther ? lastSession : 0;
+  }
+
+  /** All implicit sessions were made under today's quiet routes. */
+  quietened(): void {
+    this.#lastUnquietened = 0;
   }
 
   /** What is in memory may be ahead of the disk: forgets it all. `begin` comes next. */
@@ -136,7 +151,7 @@ export class Sessions {
       tally: isHidden ? undefined : tallyOf(session),
       facets: isHidden ? undefined : facetsOf(session, row.invalidated),
       otherUsers: isHidden ? undefined : otherUsersOf(session),
-      outdated: row.settings !== this.#settings,
+      outdated: row.settings !== this.#settings || (row.implicit && row.no <= this.#lastUnquietened),
       aheadNs: session.aheadNs,
       written: { earliest: session.earliest, implicit: row.implicit, invalidated: row.invalidated },
       place: { startNs: session.startNs, listing: row.listing },

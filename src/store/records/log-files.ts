@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   readSync,
+  renameSync,
   rmSync,
   writevSync,
 } from 'node:fs';
@@ -28,6 +29,8 @@ export interface LogFiles {
   openForWriting(path: string, options?: { readonly create: boolean }): LogFile;
   /** Removes a file; it need not exist. */
   remove(path: string): void;
+  /** Gives a file a name that no other file has. */
+  rename(path: string, newPath: string): void;
   /** Makes the names in a directory durable. */
   syncDirectory(path: string): void;
 }
@@ -54,6 +57,7 @@ export const diskFiles: LogFiles = {
   openForReading: (path) => new DiskFile(openSync(path, 'r')),
   openForWriting: (path, options) => new DiskFile(openSync(path, options?.create ? 'wx+' : 'r+')),
   remove: (path) => rmSync(path, { force: true }),
+  rename: renameSync,
   syncDirectory: (path) => {
     // Windows neither opens directories nor needs it.
     if (process.platform === 'win32') return;

@@ -192,6 +192,24 @@ describe('a damaged block', () => {
     }
   });
 
+  test('that takes the start of its segment with it keeps the others from being lost', () => {
+    const faulty = files();
+    const log = openLog(faulty);
+    log.append([block('one')]);
+    log.append([block('two')]);
+    log.close();
+    const all = Buffer.from(faulty.bytes(segment(1)));
+    faulty.openForWriting(segment(1)).write([new Uint8Array(40)], 0);
+    const told: string[] = [];
+    const again = openLog(faulty, { tell: (message) => told.push(message) });
+    assert.equal(again.lastId, 0);
+    assert.match(told.join(), /nothing can be read of .*000000000001\.blocks: .* kept as .*\.blocks\.1$/);
+    again.append([block('new')]);
+    assert.deepEqual(texts(again, 1), ['new']);
+    assert.deepEqual(faulty.bytes(`${segment(1)}.1`).subarray(40), all.subarray(40));
+    assert.deepEqual(texts(openLog(faulty), 1), ['new']);
+  });
+
   test('can be appended as what it is', () => {
     const log = openLog(files());
     log.append([{ ...block('one'), isDamaged: true }, block('two')]);

@@ -180,9 +180,10 @@ export class SegmentLog implements BlockLog {
         file.close();
         tell(`blocks ${end.number} to ${durableId} of the log are damaged or missing: ${path}`);
       } else if (table.offsets.length === 0) {
-        // Nothing of it was acknowledged: the next append makes it anew.
+        // Nothing of it was acknowledged, as far as it can be read: the next append makes it anew.
         this.#cutBytes = file.size();
         file.close();
+        if (table.salt === undefined && this.#cutBytes > 0) this.#setAside(path, tell);
       } else {
         this.#file = file;
         this.#cutAtStart(file, path, tell);
@@ -190,6 +191,17 @@ export class SegmentLog implements BlockLog {
       }
     }
     this.#files.syncDirectory(this.#directory);
+  }
+
+  /** Keeps a segment of which neither the start nor the first block can be read, since what follows them may have been acknowledged. */
+  #setAside(path: string, tell: (message: string) => void): void {
+    const names = this.#files.list(this.#directory).map((name) => join(this.#directory, name));
+    let number = 1;
+    while (names.includes(`${path}.${number}`)) number++;
+    this.#files.rename(path, `${path}.${number}`);
+    tell(
+      `nothing can be read of ${path}: it was never finished, or is damaged; it is kept as ${path}.${number}`,
+    );
   }
 
   #cutAtStart(file: LogFile, path: string, tell: (message: string) => void): void {

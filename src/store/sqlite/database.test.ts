@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { CONFORMANCE_SETTINGS } from '../../../test/conformance/store.case.js';
+import { CONFORMANCE_SETTINGS } from '../../../test/conformance/bench.js';
 import { QUIET } from '../../../test/support/engine.js';
 import { listedItem } from '../../../test/support/listed-item.js';
 import { logBatch, spanBatch } from '../../../test/support/telemetry.js';

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
@@ -15,7 +14,7 @@ import {
   SESSIONS_FILE,
   SESSIONS_SCHEMA,
 } from './schema.js';
-import { INSTALLATION_KEY, TAKEN_OVER, takeOver } from './takeover.js';
+import { INSTALLATION_KEY, removeDatabase, TAKEN_OVER, takeOver } from './takeover.js';
 
 export { Listing, MAX_INTEGER } from '../contract/listing.js';
 
@@ -129,12 +128,16 @@ export function openForWriting(
 
 /** Makes `sojourn.sqlite` where it is missing, or brings it up to this version. */
 function prepareKept(directory: string, work: StartWork): void {
-  const db = connect(directory, KEPT_FILE);
+  let db = connect(directory, KEPT_FILE);
   try {
-    const version = versionOf(db);
+    let version = versionOf(db);
     refuseNewer(directory, version, KEPT_SCHEMA);
-    if (version > 0 && version < KEPT_SCHEMA) takeOver(db, directory, work);
-    else prepare(db, version, KEPT_SCHEMA, KEPT_TABLES);
+    if (version > 0 && version < KEPT_SCHEMA) {
+      takeOver(db, directory, work);
+      db = connect(directory, KEPT_FILE);
+      version = versionOf(db);
+    }
+    prepare(db, version, KEPT_SCHEMA, KEPT_TABLES);
   } finally {
     if (db.isOpen) db.close();
   }
@@ -148,7 +151,7 @@ function prepareSessions(directory: string): void {
     refuseNewer(directory, version, SESSIONS_SCHEMA);
     if (version > 0 && version < SESSIONS_SCHEMA) {
       db.close();
-      for (const end of ['', '-wal', '-shm']) rmSync(join(directory, SESSIONS_FILE + end), { force: true });
+      removeDatabase(join(directory, SESSIONS_FILE));
       db = connect(directory, SESSIONS_FILE);
       version = 0;
     }
@@ -188,15 +191,31 @@ export function openLog(
   options: Pick<SegmentLogOptions, 'tell' | 'files'> = {},
 ): SegmentLog {
   const folded = new Meta(db).number('folded_block') ?? 0;
-  const takenOver = new Meta(db, KEPT).number(TAKEN_OVER) ?? 0;
+  const kept = new Meta(db, KEPT);
   try {
-    return new SegmentLog({
+    const log = new SegmentLog({
       ...options,
       directory: join(directory, LOG_FOLDER),
-      durableId: Math.max(folded, takenOver),
+      durableId: Math.max(folded, kept.number(TAKEN_OVER) ?? 0, kept.number(DURABLE) ?? 0),
     });
+    noteDurable(db, log);
+    return log;
   } catch (error) {
     throw unusable(directory, error);
+  }
+}
+
+/** In `meta` of `sojourn.sqlite`: a block that is durable, and all before it, whatever rows say. */
+const DURABLE = 'durable_block';
+
+/** Notes the last block of the log, so that what is missing of it at a start is told apart from what was never acknowledged. Needs no room where the disk is full: then it is left. */
+export function noteDurable(db: Database, { lastId }: Pick<SegmentLog, 'lastId'>): void {
+  const kept = new Meta(db, KEPT);
+  if (lastId <= (kept.number(DURABLE) ?? 0)) return;
+  try {
+    kept.set(DURABLE, lastId);
+  } catch {
+    // Rows and the next start say it as well.
   }
 }
 

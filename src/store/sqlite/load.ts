@@ -22,6 +22,7 @@ import { type Database, Listing, MAX_INTEGER, type Statement } from './database.
 export const STATE_KEYS: { readonly [K in keyof EngineState]: string } = {
   foldedBlock: 'folded_block',
   rules: 'rules',
+  tables: 'tables',
   sessionsBy: 'sessions_by',
   pageUrls: 'page_urls',
   quietRoutes: 'quiet_routes',
@@ -29,6 +30,8 @@ export const STATE_KEYS: { readonly [K in keyof EngineState]: string } = {
   timeoutNs: 'timeout_ns',
   settings: 'settings',
   settingsNumber: 'settings_number',
+  refoldedSettings: 'refolded_settings',
+  damagedBlocks: 'damaged_blocks',
 };
 
 type Row = Readonly<Record<string, unknown>>;
@@ -95,6 +98,7 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
     return {
       foldedBlock: number('foldedBlock') ?? 0,
       rules: number('rules'),
+      tables: text('tables'),
       sessionsBy: text('sessionsBy'),
       pageUrls: text('pageUrls'),
       quietRoutes: text('quietRoutes'),
@@ -102,6 +106,8 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
       timeoutNs: text('timeoutNs'),
       settings: text('settings'),
       settingsNumber: number('settingsNumber'),
+      refoldedSettings: number('refoldedSettings'),
+      damagedBlocks: text('damagedBlocks'),
     };
   }
 
@@ -161,6 +167,12 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
             `SELECT no, project, id FROM session WHERE project = ? AND listing = ${Listing.open} AND last_ns <= ?`,
           )
           .all(query.project, query.lastUntilNs);
+      case 'outdated':
+        return this.#sql
+          .of(
+            'SELECT no, project, id FROM session WHERE no >= ? AND no < ? AND settings <> ? ORDER BY no DESC LIMIT ?',
+          )
+          .all(query.fromNo, query.beforeNo, query.settings, query.limit);
       case 'believed':
         return this.#sql
           .of(

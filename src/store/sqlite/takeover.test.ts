@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { CONFORMANCE_SETTINGS } from '../../../test/conformance/store.case.js';
+import { CONFORMANCE_SETTINGS } from '../../../test/conformance/bench.js';
 import { QUIET } from '../../../test/support/engine.js';
 import { DamagedBlockError } from '../records/log.js';
 import { LogReader } from '../records/log-reader.js';
@@ -139,6 +139,7 @@ for (const schema of [10, 9, 1]) {
       { __proto__: null, project: 1, session: 's1' },
     ]);
     assert.deepEqual(query(directory, 'PRAGMA user_version'), [{ __proto__: null, user_version: 11 }]);
+    assert.deepEqual(query(directory, 'PRAGMA journal_mode'), [{ __proto__: null, journal_mode: 'wal' }]);
     assert.ok(statSync(fileOf(directory)).size < oldBytes / 3);
     assert.deepEqual(
       readdirSync(directory).filter((name) => /new|journal/.test(name)),
@@ -192,18 +193,25 @@ test('what an older version took in between is taken over too, and what was sent
   log.close();
 });
 
-test('a damaged block stays the error that it was, and its neighbours are read', async () => {
+test('a damaged block stays the error that it was, its neighbours are in sessions, and the old file is kept', async () => {
   const directory = oldDirectory();
   alter(directory, "UPDATE block SET data = CAST(data || x'00' AS BLOB) WHERE id IN (7, 14)");
-  let failed = '';
+  const damaged: (readonly number[])[] = [];
+  const failed: string[] = [];
   await (
     await open(directory, {
-      foldFailed: (reason) => {
-        failed = reason;
-      },
+      foldFailed: (reason) => failed.push(reason),
+      damaged: (blocks) => damaged.push(blocks),
     })
   ).close();
-  assert.match(failed, /block 7 is damaged: .*000000000001\.blocks/);
+  assert.deepEqual(failed, []);
+  assert.deepEqual(damaged.at(-1), [7, 14]);
+  const sessions = sessionsOf(directory) as { length: number };
+  assert.ok(sessions.length > 0);
+  const old = new DatabaseSync(`${fileOf(directory)}.old`, { readOnly: true });
+  assert.equal(Number(old.prepare('PRAGMA user_version').get()!.user_version), 10);
+  assert.ok(Number(old.prepare('SELECT count(*) AS n FROM session').get()!.n) > 0);
+  old.close();
   const log = new LogReader(join(directory, 'log'));
   for (let id = 1; id <= 14; id++) {
     if (id === 7 || id === 14) assert.throws(() => log.read(id), DamagedBlockError);
@@ -226,4 +234,17 @@ test('a log of other telemetry is left alone', async () => {
     return true;
   });
   assert.ok(before.equals(readFileSync(fileOf(directory))));
+});
+
+test('rows of sessions that were made of another log go: of a newer version, from before a backup took its place', async () => {
+  const expected = query(oldDirectory(), SESSIONS);
+  const newer = oldDirectory();
+  await (await open(newer)).close();
+  const rows = new DatabaseSync(join(newer, 'sessions.sqlite'));
+  rows.exec("UPDATE meta SET value = 99 WHERE key = 'folded_block'; DELETE FROM session WHERE id = 's0'");
+  rows.close();
+  const directory = oldDirectory();
+  cpSync(join(copyOf(newer), 'sessions.sqlite'), join(directory, 'sessions.sqlite'));
+  await (await open(directory)).close();
+  assert.deepEqual(sessionsOf(directory), expected);
 });

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { DatabaseSync } from '@photostructure/sqlite';
@@ -11,7 +11,7 @@ import { diskFiles } from '../records/log-files.js';
 import { LogWriteError, SegmentLog } from '../records/segment-log.js';
 import type { Database, StartWork } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
-import { KEPT_FILE, KEPT_SCHEMA, KEPT_TABLES, LOG_FOLDER } from './schema.js';
+import { KEPT_FILE, KEPT_SCHEMA, KEPT_TABLES, LOG_FOLDER, SESSIONS_FILE } from './schema.js';
 
 /**
  * Takes over a data directory of before schema 11, in which `sojourn.sqlite` held blocks and all rows. Its blocks are copied into the log in their order. Then a small
@@ -46,6 +46,8 @@ export function takeOver(db: Database, directory: string, work: StartWork, appen
     `bringing the data directory up to date: moving ${blocks} block(s) of telemetry into ${LOG_FOLDER}/`,
   );
   moveBlocks(db, directory, { blocks, appendBytes }, work);
+  // Where a backup was put in the place of a newer file, there are rows of blocks that are not in it.
+  removeDatabase(join(directory, SESSIONS_FILE));
   makeNewFile(db, directory, blocks);
   replaceFile(db, directory);
   work.progress('the data directory is up to date; all sessions are made again');
@@ -68,6 +70,11 @@ function moveBlocks(
     for (; rows.length > 0; rows = page.all(rows.at(-1)!.id as bigint)) {
       for (const row of rows) {
         const block = blockOf(row);
+        if (block.isDamaged === true && keepOldFile(directory)) {
+          work.progress(
+            `block ${row.id} of the older data is damaged: its rows stay readable for older versions in ${KEPT_FILE}.old, which may be deleted`,
+          );
+        }
         waiting.push(block);
         bytes += block.data.length;
         if (bytes < appendBytes) continue;
@@ -90,6 +97,20 @@ function moveBlocks(
   } finally {
     log.close();
   }
+}
+
+/** Keeps the old file under another name, since its rows are all that is left of a damaged block. False where it is kept already. */
+function keepOldFile(directory: string): boolean {
+  const path = join(directory, KEPT_FILE);
+  const kept = `${path}.old`;
+  if (existsSync(kept)) return false;
+  try {
+    linkSync(path, kept);
+  } catch {
+    // Not every file system has links. What is in the write-ahead log by now comes with the first start of the copy.
+    for (const end of ['', '-wal']) if (existsSync(path + end)) copyFileSync(path + end, kept + end);
+  }
+  return true;
 }
 
 /** The id, in the database, of the last block that an earlier attempt has moved; 0 where there is none. */
@@ -137,7 +158,7 @@ function blockOf(row: Readonly<Record<string, unknown>>): NewBlock {
 /** Writes a database of this version with what cannot be made again. */
 function makeNewFile(db: Database, directory: string, blocks: number): void {
   const path = join(directory, NEW_FILE);
-  for (const end of ['', '-journal']) rmSync(path + end, { force: true });
+  removeDatabase(path);
   const made = new DatabaseSync(path);
   try {
     made.exec(`PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; BEGIN; ${KEPT_TABLES}`);
@@ -160,6 +181,11 @@ function makeNewFile(db: Database, directory: string, blocks: number): void {
   } finally {
     made.close();
   }
+}
+
+/** Removes a database that nothing has open, with the files beside it. */
+export function removeDatabase(path: string): void {
+  for (const end of ['', '-journal', '-wal', '-shm']) rmSync(path + end, { force: true });
 }
 
 /** Puts the new file in the place of the old one, whose write-ahead log must be gone before: it would be taken for that of the new one. */

@@ -47,12 +47,17 @@ export type FromWriter =
   /** Sessions that readers see changed. */
   | { readonly kind: 'changed'; readonly project: string; readonly sessionIds: readonly string[] }
   | { readonly kind: 'progress'; readonly message: string }
+  /** How many blocks of how many sessions were brought up to; without numbers: they are up to the log. */
+  | { readonly kind: 'catchingUp'; readonly done: number; readonly total: number }
+  | { readonly kind: 'catchingUp'; readonly done?: undefined; readonly total?: undefined }
   /** Something failed that no request waits for; it is tried again. */
   | { readonly kind: 'trouble'; readonly message: string }
   /** The disk takes nothing, for this reason; without one: it takes what it is given again. */
   | { readonly kind: 'writable'; readonly reason?: string }
   /** Sessions no longer follow what is accepted, which is kept; the next start tries again. */
   | { readonly kind: 'foldFailed'; readonly reason: string }
+  /** Blocks of the log that sessions are made without. */
+  | { readonly kind: 'damaged'; readonly blocks: readonly number[] }
   | { readonly kind: 'ready'; readonly installationKey: Uint8Array; readonly unfolded: number }
   /** The start was given up because the process is to stop. */
   | { readonly kind: 'stopped' }

@@ -1,13 +1,16 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { errorText, type Outcome } from '../../channel.js';
-import { createNormalizer, normalizerIdentity, whoIdentity } from '../../normalize/create.js';
+import { createNormalizer } from '../../normalize/create.js';
 import { quietPatterns } from '../../normalize/quiet-routes.js';
 import { type AppendAnswer, CommitQueue, IDLE_MS } from '../engine/commit-queue.js';
-import { StoppedError } from '../engine/engine.js';
+import { SESSIONS_AGAIN } from '../engine/engine.js';
+import { sessionIdentity, textOf, userIdentity } from '../engine/identity.js';
+import { Slices } from '../engine/slices.js';
 import { freeBytes, unpackBatch } from './batch-transfer.js';
-import { fitLog, installationKey, openForWriting, openLog, probeDatabase } from './database.js';
+import { fitLog, installationKey, noteDurable, openForWriting, openLog, probeDatabase } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { engineOn } from './engine-store.js';
+import { refuseNewerRows } from './newer-rows.js';
 import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
 
 /** How often sessions that timed out are listed as closed, ms. */
@@ -18,6 +21,17 @@ const PACK_PAUSE_MS = 50;
 
 /** When work that failed is tried again, ms. */
 const RETRY_MS = 1_000;
+
+/** How long a start catches up before it is ready, ms: sessions that are behind by little are not seen to be. */
+const START_MS = 250;
+
+/** Between two reports of how far sessions are brought up to the log, ms. */
+const REPORT_MS = 200;
+
+/** The start was given up because the process is to stop. */
+class StoppedError extends Error {
+  override readonly name = 'StoppedError';
+}
 
 const port = parentPort as MessagePort;
 const options: WriterThreadOptions = workerData;
@@ -33,36 +47,40 @@ async function main(): Promise<void> {
     if (isStopped()) throw new StoppedError('stopped while the data directory was brought up to date');
   };
   const db = openForWriting(options.directory, options.cacheBytes, { progress, checkpoint });
+  refuseNewerRows(options.directory, db);
   const log = openLog(options.directory, db, { tell: progress });
   const userIdKey = installationKey(db);
   const normalizerOptions = { ...options.normalizer, userIdKey };
   const quietRoutes = quietPatterns(normalizerOptions.quietRoutes ?? []).join();
   const { engine, quiet } = engineOn(db, log, {
     normalizer: await createNormalizer(normalizerOptions),
-    settings: normalizerIdentity(normalizerOptions),
+    settings: textOf(sessionIdentity(normalizerOptions)),
     quietRoutes,
     ...(normalizerOptions.pageUrls !== undefined && { pageUrls: normalizerOptions.pageUrls }),
     implicitSessions: options.implicitSessions,
     timeoutNs: BigInt(options.timeoutMs) * 1_000_000n,
-    sessionsByUser: options.sessionsBy === 'user' ? { identity: whoIdentity(normalizerOptions) } : undefined,
+    sessionsByUser: options.sessionsBy === 'user' ? { identity: userIdentity(normalizerOptions) } : undefined,
     hotRecords: options.hotRecords,
     now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
     foldFailed: (reason) => send({ kind: 'foldFailed', reason }),
+    damaged: (blocks) => send({ kind: 'damaged', blocks }),
     foldDelayed: (reason) => {
       send({ kind: 'trouble', message: reason });
       lost(reason);
     },
     listenerFailed: (reason) => send({ kind: 'trouble', message: reason }),
-    isStopped,
+    settingsFailed: (reason) =>
+      progress(`sessions of older settings stay as they are until the next start: ${reason}`),
+    progress,
   });
-  engine.recover(progress);
 
   const queue = new CommitQueue(engine, {
     answer: (answers, appends) => {
       const failed = answers.find((answer) => 'error' in answer);
       if (failed !== undefined) lost(failed.error);
       else if (appends.length > 0 && !engine.isBehind) regained();
-      send({ kind: 'answers', outcomes: answers.map(outcomeOf), unfolded: queue.unfolded });
+      toldUnfolded = queue.unfolded;
+      send({ kind: 'answers', outcomes: answers.map(outcomeOf), unfolded: toldUnfolded });
       for (const { batch } of appends) freeBytes(batch);
     },
     receive: () => {
@@ -74,6 +92,8 @@ async function main(): Promise<void> {
     },
     nowMs: () => performance.now(),
   });
+  /** The number of records that was told to be on disk and not in sessions. */
+  let toldUnfolded = 0;
   /** Set while nothing can be written: tries from time to time, since senders that are told so may stay away. */
   let probing: NodeJS.Timeout | undefined;
   const lost = (reason: string): void => {
@@ -87,7 +107,7 @@ async function main(): Promise<void> {
         return;
       }
       regained();
-      void queue.run().then(onIdle);
+      run();
     }, RETRY_MS);
   };
   const regained = (): void => {
@@ -97,8 +117,10 @@ async function main(): Promise<void> {
     send({ kind: 'writable' });
   };
   let closing = false;
-  const settled = (outcome: Outcome<WriterCalls>): void =>
-    send({ kind: 'answers', outcomes: [outcome], unfolded: queue.unfolded });
+  const settled = (outcome: Outcome<WriterCalls>): void => {
+    toldUnfolded = queue.unfolded;
+    send({ kind: 'answers', outcomes: [outcome], unfolded: toldUnfolded });
+  };
   const tell = (project: string, sessionIds: readonly string[]): void =>
     send({ kind: 'changed', project, sessionIds });
   const handle = (message: ToWriter): void => {
@@ -144,6 +166,16 @@ async function main(): Promise<void> {
     clearTimeout(packing);
     if (quiet.packNext() && queue.isIdle) packing = setTimeout(() => aside(pack), PACK_PAUSE_MS);
   };
+  const settingsSlices = new Slices(SESSIONS_AGAIN, () => performance.now());
+  let following: NodeJS.Timeout | undefined;
+  /** Brings a slice of sessions up to today's settings, and goes on while nothing else is to do. */
+  const followSettings = (): void => {
+    clearTimeout(following);
+    if (!engine.hasSettingsWork || closing) return;
+    aside(() => settingsSlices.run((sessions) => engine.followSettings(sessions)));
+    if (!engine.hasSettingsWork || !queue.isIdle || probing !== undefined) return;
+    following = setTimeout(followSettings, engine.areListsCurrent ? PACK_PAUSE_MS : 0);
+  };
   const sweep = setInterval(
     () =>
       aside(() => {
@@ -151,9 +183,35 @@ async function main(): Promise<void> {
         fitLog(db);
         quiet.sweep();
         pack();
+        followSettings();
       }),
     CLOSE_EVERY_MS,
   );
+  /** The block that sessions were up to when catching up began, where it is told of. */
+  let behindFrom: number | undefined;
+  let reportedMs = 0;
+  /** Tells how far sessions are brought up to the log: how many records they lack and, where it takes more than a slice, what part is done. */
+  const report = (): void => {
+    const nowMs = performance.now();
+    if (queue.unfolded !== toldUnfolded) {
+      toldUnfolded = queue.unfolded;
+      send({ kind: 'unfolded', records: toldUnfolded });
+    }
+    if (!engine.isBehind) {
+      if (behindFrom === undefined) return;
+      behindFrom = undefined;
+      send({ kind: 'catchingUp' });
+    } else if (
+      behindFrom === undefined ||
+      engine.foldedBlock < behindFrom ||
+      nowMs - reportedMs > REPORT_MS
+    ) {
+      behindFrom = Math.min(behindFrom ?? engine.foldedBlock, engine.foldedBlock);
+      reportedMs = nowMs;
+      const { foldedBlock, lastBlock } = engine;
+      send({ kind: 'catchingUp', done: foldedBlock - behindFrom, total: lastBlock - behindFrom });
+    }
+  };
   let settling: NodeJS.Timeout | undefined;
   const settle = (afterMs: number): void => {
     settling = setTimeout(
@@ -161,43 +219,57 @@ async function main(): Promise<void> {
         aside(
           () => {
             queue.settle();
-            send({ kind: 'unfolded', records: queue.unfolded });
+            report();
+            run();
           },
           () => settle(RETRY_MS),
         ),
       afterMs,
     );
   };
-  port.on('message', (message: ToWriter) => {
-    handle(message);
+  const run = (): void => {
     clearTimeout(settling);
     void queue.run().then(onIdle);
+  };
+  port.on('message', (message: ToWriter) => {
+    handle(message);
+    run();
   });
   let closed = false;
   const onIdle = (isBehind: boolean): void => {
+    if (closed) return;
     clearTimeout(settling);
-    if (isBehind) settle(IDLE_MS);
-    if (!closing || closed) return;
+    report();
+    if (isBehind && !closing) settle(!engine.isBehind ? IDLE_MS : engine.isHeldUp ? RETRY_MS : 0);
+    if (!closing) return;
     closed = true;
-    clearTimeout(settling);
-    // What is not folded now is folded at the next start.
+    // What is not folded now is folded after the next start.
     aside(() => queue.settle());
     clearInterval(sweep);
     clearTimeout(packing);
+    clearTimeout(following);
     clearInterval(probing);
     aside(() => db.exec('PRAGMA optimize'));
+    noteDurable(db, log);
     db.close();
     log.close();
     send({ kind: 'closed' });
     port.close();
   };
+  queue.catchUp(START_MS);
   if (engine.isBehind) {
+    const blocks = engine.lastBlock - engine.foldedBlock;
+    progress(`folding ${blocks} block(s) of telemetry not yet in sessions; telemetry is taken meanwhile`);
     // At the least something: after a change of the rules all sessions are to be made again, and no block is left over.
     queue.leftUnfolded(Math.max(1, engine.countUnfolded()));
-    lost('the disk did not take what the start had to write');
-    settle(RETRY_MS);
+  } else {
+    aside(() =>
+      settingsSlices.run((sessions) => engine.followSettings(sessions) && !engine.areListsCurrent, START_MS),
+    );
   }
+  report();
   send({ kind: 'ready', installationKey: userIdKey, unfolded: queue.unfolded });
+  run();
 }
 
 function outcomeOf(answer: AppendAnswer): Outcome<WriterCalls> {

@@ -1,7 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { type KindOf, PendingCalls } from '../../channel.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
-import type { AppendResult, SessionListener, SessionWriter, StoreEvents, Watch } from '../contract/store.js';
+import type {
+  AppendResult,
+  CatchingUp,
+  SessionListener,
+  SessionWriter,
+  StoreEvents,
+  Watch,
+} from '../contract/store.js';
 import { packBatch } from './batch-transfer.js';
 import { DataDirectoryError, type DirectoryLock, lockDirectory } from './directory-lock.js';
 import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
@@ -61,7 +68,7 @@ export class SqliteWriter implements SessionWriter {
   }
 
   /**
-   * Takes the data directory for this process and opens it, catching up where an earlier process was killed.
+   * Takes the data directory for this process and opens it. Where an earlier process was killed, or rules or settings are others, sessions are brought up to the log afterwards.
    * @throws DataDirectoryError; the signal's reason where it gave up.
    */
   static async open({ events, signal, ...options }: OpenWriterOptions): Promise<SqliteWriter> {
@@ -80,8 +87,12 @@ export class SqliteWriter implements SessionWriter {
         const opening = (message: FromWriter): void => {
           if (message.kind === 'progress') {
             events.progress(message.message);
+          } else if (message.kind === 'catchingUp') {
+            events.catchingUp(progressOf(message));
           } else if (message.kind === 'foldFailed') {
             events.foldFailed(message.reason);
+          } else if (message.kind === 'damaged') {
+            events.damaged(message.blocks);
           } else if (message.kind === 'refused') {
             reject(new DataDirectoryError(message.message));
           } else if (message.kind === 'stopped') {
@@ -147,7 +158,7 @@ export class SqliteWriter implements SessionWriter {
     await this.#worker.terminate();
     this.#lock.release();
     const late = new WriterStoppedError(`the store did not close within ${CLOSE_MS / 1000} s`);
-    this.#calls.failAll(late);
+    this.#calls.failAll(hasEnded ? new WriterStoppedError('the store is closed') : late);
     if (!hasEnded) throw late;
   }
 
@@ -182,11 +193,19 @@ export class SqliteWriter implements SessionWriter {
       case 'foldFailed':
         this.#events.foldFailed(message.reason);
         return;
+      case 'damaged':
+        this.#events.damaged(message.blocks);
+        return;
       case 'writable':
         this.#events.writable(message.reason);
         return;
-      // Told while it opens only.
       case 'progress':
+        this.#events.progress(message.message);
+        return;
+      case 'catchingUp':
+        this.#events.catchingUp(progressOf(message));
+        return;
+      // Told while it opens only.
       case 'ready':
       case 'refused':
       case 'stopped':
@@ -200,6 +219,10 @@ export class SqliteWriter implements SessionWriter {
     this.#calls.failAll(error);
     this.#events.failed(error);
   }
+}
+
+function progressOf(message: FromWriter & { kind: 'catchingUp' }): CatchingUp | undefined {
+  return message.done === undefined ? undefined : { done: message.done, total: message.total };
 }
 
 /** Whether it comes in so many ms. */

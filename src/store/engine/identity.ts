@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { declaredKeys } from '../../normalize/attributes.js';
+import { PRICE_TABLE } from '../../normalize/cost.js';
+import { FACTS_VERSION, type NormalizerOptions } from '../../normalize/create.js';
+import type { Dialect } from '../../normalize/dialects/dialect.js';
+import { DIALECTS } from '../../normalize/dialects/registry.js';
+import { sessionKeysOf } from '../../normalize/session-id.js';
+import { DEFAULT_PAGE_URLS } from '../../normalize/visit/page-url.js';
+import { Listing } from '../contract/listing.js';
+import {
+  costBucket,
+  durationBucket,
+  ErrorFacet,
+  EXPLICIT,
+  FacetKind,
+  IMPLICIT,
+  spansBucket,
+} from './facets.js';
+import { Dimension, LEVEL_NS } from './rollups.js';
+import { GroupKind } from './row-values.js';
+import { TIMELINE_LEVEL_NS } from './timeline-rows.js';
+
+/**
+ * What stored rows depend on besides the telemetry. Where any of it is another than when they were made, they have to be made again. Versions are raised by hand, for code
+ * (`test/facts-version.test.ts` says when); tables and settings speak for themselves, by a digest.
+ */
+
+/**
+ * The version of the rules of sessions and of all stored forms of derived rows: encoded sums, places, entries of the call index. Raised when code binds records to other
+ * sessions than before, or makes derived rows in another way: everything is folded again. A program of a smaller version refuses the rows.
+ */
+export const RULES_VERSION = 5;
+
+/** Named parts, each as text: equal where rows would be equal. */
+export type Identity = Readonly<Record<string, string>>;
+
+/** The tables that rows are made by. */
+export interface RowTables {
+  readonly dialects: readonly Dialect[];
+  readonly facetKinds: Readonly<Record<string, number>>;
+  readonly errorFacets: Readonly<Record<string, string>>;
+  readonly dimensions: Readonly<Record<string, number>>;
+  readonly groupKinds: Readonly<Record<string, number>>;
+  readonly listings: Readonly<Record<string, number>>;
+  /** Widths of the buckets of statistics and of timelines, ns. */
+  readonly levels: readonly bigint[];
+  readonly timelineLevels: readonly bigint[];
+  /** What buckets of filters are made of numbers that lie close together. */
+  readonly buckets: readonly string[];
+}
+
+/** Powers of two, and numbers between them: each is the first of a bucket, or of the next one where the rule is another. */
+const SAMPLES = Array.from({ length: 62 * 4 }, (_, i) => ((4n + BigInt(i % 4)) << BigInt(i >> 2)) >> 2n);
+
+/** The tables of this program. */
+export const ROW_TABLES: RowTables = {
+  dialects: DIALECTS,
+  facetKinds: FacetKind,
+  errorFacets: ErrorFacet,
+  dimensions: Dimension,
+  groupKinds: GroupKind,
+  listings: Listing,
+  levels: LEVEL_NS,
+  timelineLevels: TIMELINE_LEVEL_NS,
+  buckets: SAMPLES.flatMap((sample) => [
+    durationBucket(sample),
+    costBucket(sample),
+    spansBucket(Number(sample)) + EXPLICIT + IMPLICIT,
+  ]),
+};
+
+/** The tables for whose sake everything is folded again: by which records are bound to sessions, and by which rows are found. */
+export function tablesIdentity({ dialects, ...forms }: RowTables = ROW_TABLES): Identity {
+  return { 'keys of sessions': digestOf(bindingKeys(dialects)), 'filters and counters': digestOf(forms) };
+}
+
+/** What binds a record to a session: attribute keys by name, in the order in which they are read. */
+function bindingKeys(dialects: readonly Dialect[]): unknown {
+  const names = (keys: readonly number[]) => keys.map((key) => declaredKeys()[key]!.name);
+  return [
+    names(sessionKeysOf(dialects)),
+    dialects.flatMap(({ scopedSessionKeys: scoped }) =>
+      scoped === undefined ? [] : [[scoped.scopeName, names(scoped.keys)]],
+    ),
+    dialects.flatMap(({ noSessions = [] }) => noSessions.map(({ key, value }) => [names([key]), value])),
+  ];
+}
+
+/** What traits and costs of a session depend on: where it is another, sessions are folded again one by one. */
+export function sessionIdentity(
+  options: Omit<NormalizerOptions, 'userIdKey' | 'quietRoutes'>,
+  dialects: readonly Dialect[] = DIALECTS,
+): Identity {
+  const { userIds, clientIp, geoDatabase, trustedProxies, pageUrls, prices = [] } = options;
+  return {
+    facts: String(FACTS_VERSION),
+    // What is read when a session is asked for is in no row.
+    dialects: digestOf(dialects.map(({ conversation: _, ...rest }) => withoutMessages(rest))),
+    'price list': PRICE_TABLE,
+    'own prices': prices.length === 0 ? '' : digestOf(prices),
+    'user ids': userIds,
+    'client addresses': clientIp,
+    'geo database': geoDatabase ?? '',
+    'trusted proxies': String(trustedProxies ?? ''),
+    'addresses of pages': pageUrls ?? DEFAULT_PAGE_URLS,
+  };
+}
+
+function withoutMessages(dialect: object): object {
+  return { ...dialect, messages: undefined };
+}
+
+/** What ids of users depend on. */
+export function userIdentity(
+  { userIds }: Pick<NormalizerOptions, 'userIds'>,
+  dialects: readonly Dialect[] = DIALECTS,
+): string {
+  return JSON.stringify([FACTS_VERSION, userIds, digestOf(dialects.map(({ identity }) => identity))]);
+}
+
+/** As it is stored. */
+export function textOf(identity: Identity): string {
+  return JSON.stringify(identity);
+}
+
+/** Names of the parts that are others, of two identities as they are stored. None where they are equal, or one is of a form that is not known. */
+export function namesOfOthers(before: string, now: string): string[] {
+  const [was, is] = [identityOf(before), identityOf(now)];
+  if (was === undefined || is === undefined) return [];
+  return Object.keys({ ...is, ...was }).filter((name) => was[name] !== is[name]);
+}
+
+/** The FACTS_VERSION of the identity of sessions as it is stored; undefined where it has none. */
+export function factsVersionOf(stored: string): number | undefined {
+  const facts = Number(identityOf(stored)?.facts);
+  return Number.isNaN(facts) ? undefined : facts;
+}
+
+function identityOf(text: string): Identity | undefined {
+  try {
+    const identity: unknown = JSON.parse(text);
+    return identity === null || typeof identity !== 'object' || Array.isArray(identity)
+      ? undefined
+      : (identity as Identity);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Of any data: patterns and functions by their source, sets and maps by what is in them. Whole numbers that are an attribute key's stand for its name, since keys have other numbers when one is added; a number that is
+ * none may change the digest then, which has sessions folded once more than is needed.
+ */
+export function digestOf(data: unknown): string {
+  const keys = declaredKeys();
+  const text = JSON.stringify(data, (_, value: unknown) => {
+    if (typeof value === 'number') return keys[value] === undefined ? value : `key ${keys[value].name}`;
+    if (typeof value === 'bigint' || typeof value === 'function' || value instanceof RegExp)
+      return String(value);
+    if (value instanceof Map || value instanceof Set) return [...value];
+    return value;
+  });
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}

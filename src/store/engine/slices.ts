@@ -1,0 +1,40 @@
+/** How long one step should take at most, ms: what waits for it waits no longer. */
+const STEP_MS = 40;
+
+/** How long work goes on before others have their turn, ms. */
+export const SLICE_MS = 75;
+
+/** How many units of work a step has: of fewer than `least` the fixed cost would be too large a part. */
+export interface UnitLimits {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Does long work a slice at a time, and learns from the time that steps take how many units (blocks, sessions) to give to each. */
+export class Slices {
+  readonly #limits: UnitLimits;
+  readonly #nowMs: () => number;
+  #units: number;
+
+  constructor(limits: UnitLimits, nowMs: () => number) {
+    this.#limits = limits;
+    this.#nowMs = nowMs;
+    this.#units = limits.least;
+  }
+
+  /**
+   * Calls `step` with a number of units until it returns false, or `sliceMs` have passed and `isEnough` says so. Takes one step longer than `sliceMs` at most, unless
+   * `isEnough` wants more.
+   */
+  run(step: (units: number) => boolean, sliceMs = SLICE_MS, isEnough: () => boolean = () => true): void {
+    const endMs = this.#nowMs() + sliceMs;
+    for (;;) {
+      const beganMs = this.#nowMs();
+      const goesOn = step(this.#units);
+      const nowMs = this.#nowMs();
+      if (nowMs - beganMs > STEP_MS) this.#units = Math.max(this.#limits.least, this.#units >> 1);
+      else if (nowMs - beganMs < STEP_MS / 2) this.#units = Math.min(this.#limits.most, this.#units * 2);
+      if (!goesOn || (nowMs >= endMs && isEnough())) return;
+    }
+  }
+}

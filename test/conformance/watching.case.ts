@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { StoredSession } from '../../src/store/contract/session.js';
+import { type Bench, span } from './bench.js';
+
+export function watching(bench: Bench): void {
+  test('a change is told of when readers see it, to those who watch, for as long as they do', async () => {
+    const p = await bench.project();
+    const { writer } = p.store;
+    const told: string[] = [];
+    let whenTold: () => void = () => {};
+    const watch = await writer.watch((project, ids) => {
+      if (project !== p.name) return;
+      told.push(...ids);
+      whenTold();
+    });
+    /** Waits until the session was told of, and looks at it then. */
+    const seen = async (id: string): Promise<StoredSession | undefined> => {
+      while (!told.includes(id)) {
+        await new Promise<void>((resolve) => {
+          whenTold = resolve;
+        });
+      }
+      told.length = 0;
+      return p.session(id);
+    };
+    const first = p.spans(span('a', '1', 's1', 0));
+    assert.equal((await seen('s1'))?.spanCount, 1);
+    await first;
+    await p.spans(span('a', '2', 's1', 1, { error: true }));
+    assert.equal((await seen('s1'))?.errorCount, 1);
+    await writer.invalidate(p.name, 's1');
+    assert.equal((await seen('s1'))?.invalidated, true);
+    watch.end();
+    await p.spans(span('b', '1', 's2', 0));
+    // A watch of somebody else’s that began later has heard of later changes.
+    let heard: () => void = () => {};
+    const later = new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+    const other = await writer.watch((_project, ids) => {
+      if (ids.includes('s3')) heard();
+    });
+    await p.spans(span('c', '1', 's3', 0));
+    await later;
+    other.end();
+    assert.deepEqual(told, []);
+  });
+}
