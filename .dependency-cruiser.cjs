@@ -37,8 +37,8 @@ module.exports = {
     only('sessionize', ['normalize/(facts|visit/page-url)'], 'Sessions are a pure function of records.'),
     only(
       'store',
-      ['otlp/', 'normalize/', 'sessionize/', 'channel'],
-      'A store keeps records and sessions and knows no API.',
+      ['otlp/', 'normalize/', 'sessionize/', 'channel', 'contract/int64'],
+      'A store keeps records and sessions. Of the API it knows what a list shows of a session (store/contract/session-item).',
     ),
     only(
       'conversation',

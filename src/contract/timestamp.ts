@@ -15,16 +15,29 @@ const RFC3339 =
  * instants do. Takes years 0000 to 9999; throws a RangeError beyond.
  */
 export function formatRfc3339(ns: bigint): string {
-  let ms = ns / NS_PER_MS;
-  let rest = ns % NS_PER_MS;
-  if (rest < 0n) {
-    rest += NS_PER_MS;
-    ms -= 1n;
+  let seconds = Number(ns / NS_PER_SECOND);
+  let nanos = Number(ns % NS_PER_SECOND);
+  if (nanos < 0) {
+    nanos += 1e9;
+    seconds--;
   }
-  const text = new Date(Number(ms)).toISOString();
-  if (text.length !== 24) throw new RangeError(`${ns} ns since 1970 is not in the years 0000 to 9999`);
-  return `${text.slice(0, 23)}${rest.toString().padStart(6, '0')}Z`;
+  const day = Math.floor(seconds / DAY_SECONDS);
+  if (day !== lastDay.day) {
+    const text = new Date(day * DAY_SECONDS * 1000).toISOString();
+    if (text.length !== 24) throw new RangeError(`${ns} ns since 1970 is not in the years 0000 to 9999`);
+    lastDay = { day, text: text.slice(0, 11) };
+  }
+  const inDay = seconds - day * DAY_SECONDS;
+  const minutes = Math.floor(inDay / 60);
+  return `${lastDay.text}${TWO_DIGITS[Math.floor(minutes / 60)]}:${TWO_DIGITS[minutes % 60]}:${TWO_DIGITS[inDay % 60]}.${String(nanos).padStart(9, '0')}Z`;
 }
+
+const NS_PER_SECOND = 1_000_000_000n;
+const DAY_SECONDS = 86_400;
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+
+/** The day that was last written: times that are written together are mostly of one day. */
+let lastDay = { day: Number.NaN, text: '' };
 
 /** A length of time in ms. Exact to the nanosecond below 10^15 ns (11 days), as a double keeps any 15 digits; to about a microsecond beyond. */
 export function milliseconds(ns: bigint): number {

@@ -5,10 +5,10 @@ import type { ExceptionPage } from '../contract/exception.js';
 import type { Facets } from '../contract/facets.js';
 import { Outline } from '../contract/outline.js';
 import { NAMED_SCHEMAS } from '../contract/schemas.js';
-import { Session, SessionPage } from '../contract/session.js';
+import { Session } from '../contract/session.js';
 import { SessionStatistics } from '../contract/statistics.js';
 import { Timeline } from '../contract/timeline.js';
-import { SessionTop } from '../contract/top.js';
+import type { SessionTop } from '../contract/top.js';
 import type { SessionUsage } from '../contract/usage.js';
 import type { VisitPageItem } from '../contract/visit.js';
 import type { Visits } from '../contract/visits.js';
@@ -19,7 +19,7 @@ import type { SpanItem } from './span-item.js';
 import type { TraceItem } from './trace-item.js';
 
 /**
- * Contract shapes to bytes of JSON. Sessions and statistics go through serialisers compiled from the contract's schemas. Traces
+ * Contract shapes to bytes of JSON. Lists of sessions are made of text that the store keeps. One session and statistics go through serialisers compiled from the contract's schemas. Traces
  * do not: attributes hold any value, and big integers in them need all their digits, which a compiled serialiser
  * of an open schema does not write.
  *
@@ -29,8 +29,6 @@ import type { TraceItem } from './trace-item.js';
 const encoder = new TextEncoder();
 
 const sessionText = compile<Session>(Session);
-const sessionPageText = compile<SessionPage>(SessionPage);
-const sessionTopText = compile<SessionTop>(SessionTop);
 const statisticsText = compile<SessionStatistics>(SessionStatistics);
 const outlineText = compile<Outline>(Outline);
 const timelineText = compile<Timeline>(Timeline);
@@ -48,12 +46,20 @@ export function changesText(
   return encoder.encode([...lines, JSON.stringify(matches)].join('\n'));
 }
 
-export function sessionPageJson(page: SessionPage): Uint8Array {
-  return encoder.encode(sessionPageText(page));
+/** `items` are JSON already. */
+export function sessionPageJson(page: PageFields<string>): Uint8Array {
+  return encoder.encode(textWithItems(page));
 }
 
-export function sessionTopJson(top: SessionTop): Uint8Array {
-  return encoder.encode(sessionTopText(top));
+/** `items` are JSON already. */
+export function sessionTopJson(
+  top: Omit<SessionTop, 'items'> & { readonly items: readonly string[] },
+): Uint8Array {
+  return encoder.encode(textWithItems(top));
+}
+
+function textWithItems({ items, ...rest }: { readonly items: readonly string[] }): string {
+  return `{"items":[${items.join(',')}],${JSON.stringify(rest).slice(1)}`;
 }
 
 export function statisticsJson(statistics: SessionStatistics): Uint8Array {

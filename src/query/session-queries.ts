@@ -23,7 +23,7 @@ import type { OwnPrices } from '../normalize/own-prices.js';
 import type { PageUrlMode } from '../normalize/visit/page-url.js';
 import { readSpans } from '../otlp/read.js';
 import type { SessionReader } from '../store/contract/reader.js';
-import type { SessionPosition, SessionScan, StoredSession } from '../store/contract/session.js';
+import type { ListedSession, SessionPosition, SessionScan } from '../store/contract/session.js';
 import type { SessionRange } from '../store/contract/session-filter.js';
 import type { CountedSessions } from '../store/contract/statistics.js';
 import type { StoreCapabilities } from '../store/contract/store.js';
@@ -73,9 +73,9 @@ import {
 } from './serialize.js';
 import { filterTexts, isRangeOnly, matchesFilter, sessionFilter } from './session-filter.js';
 import { SessionIndexes } from './session-indexes.js';
-import { sessionItem } from './session-item.js';
+import { listedItemText, sessionItem } from './session-item.js';
 import { spanItem } from './span-item.js';
-import { type StateLimits, stateOf } from './state.js';
+import { type StateLimits, stateOf, statesAt } from './state.js';
 import { NO_SESSIONS, statisticsItem } from './statistics.js';
 import { emptyTimeline, stepFor, timelineItem } from './timeline.js';
 import { traceItem } from './trace-item.js';
@@ -121,7 +121,7 @@ export class SessionQueries implements QueryService {
     const filters = filterDigest('sessions', [project, ...filterTexts(query)]);
     const cursor = openCursor(query.cursor, filters);
     const filter = { ...sessionFilter(query, nowNs, this.#options), nowNs };
-    const sessions: KeysetList<StoredSession> = {
+    const sessions: KeysetList<ListedSession> = {
       order: 'descending',
       read: async (direction, after, limit) => {
         const found = await reader.sessions(project, sessionScan(filter, direction, after, limit));
@@ -129,13 +129,14 @@ export class SessionQueries implements QueryService {
       },
       positionOf: ({ startNs, id }) => ({ startNs, id }),
     };
-    const page: Page<StoredSession> = isEmptyRange(filter)
+    const stateAt = statesAt(nowNs, this.#options);
+    const page: Page<ListedSession> = isEmptyRange(filter)
       ? { items: [] }
       : await readPage(sessions, query.limit ?? DEFAULT_SESSION_LIMIT, cursor);
     return sessionPageJson(
       pageFields(
         page,
-        (session) => sessionItem(session, stateOf(session, nowNs, this.#options)),
+        (session) => listedItemText(session, stateAt(session)),
         (link) => encodeCursor(link, filters),
       ),
     );
@@ -324,8 +325,9 @@ export class SessionQueries implements QueryService {
     const { sessions, unpricedCount, unreportedCount } = isEmptyRange(range)
       ? { sessions: [], unpricedCount: 0, unreportedCount: 0 }
       : await reader.top(project, { ...range, by, limit });
+    const stateAt = statesAt(nowNs, this.#options);
     return sessionTopJson({
-      items: sessions.map((session) => sessionItem(session, stateOf(session, nowNs, this.#options))),
+      items: sessions.map((session) => listedItemText(session, stateAt(session))),
       unpriced_request_count: unpricedCount,
       unreported_request_count: unreportedCount,
     });

@@ -6,8 +6,8 @@ import { tellsTokens, type Usage } from '../normalize/facts.js';
 import { NO_OWN_PRICES, type OwnPrices } from '../normalize/own-prices.js';
 import type { RecordId } from '../store/contract/group.js';
 import type { StoredSession } from '../store/contract/session.js';
+import { genAiUsage } from '../store/contract/session-item.js';
 import type { StoredCarrier, StoredUsageRecord } from '../store/contract/usage.js';
-import { genAiUsage } from './session-item.js';
 
 /** What each page of a session's usage has besides its items. */
 export function usageTotals({

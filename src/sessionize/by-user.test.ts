@@ -84,7 +84,10 @@ test('what is bound for its user is no implicit session (S16), and survives bein
     const all = fragments(group, noPrice);
     return [...all].map(([id, fragment]) => {
       const session = Session.of(id, [fragment], noPrice);
-      return [id, Session.decode(id, session.encodeSums(), session.encodeEarliest()).isImplicit];
+      return [
+        id,
+        Session.decode(id, session.encodeSums(), session.encodeEarliest(), session.traits).isImplicit,
+      ];
     });
   };
   const traceName = Buffer.from(TRACE).toString('hex');

@@ -180,3 +180,48 @@ export function traitsOf(earliest: Earliest): Traits {
     ...(release !== undefined && { release }),
   };
 }
+
+/** What a session shows where the field itself is not told. */
+const IN_PLACE_OF: Partial<Record<keyof Traits, keyof Traits>> = {
+  anonymousId: 'userId',
+  localIp: 'ip',
+  serviceRelease: 'release',
+};
+
+/** `aspects` has a bit for each aspect that it says, in their order; `rest` the fields that are not what the session shows. */
+export type EncodedSaying = readonly [atNs: string, id: string, aspects: number, rest?: Traits];
+
+/** Which record says what, as compact JSON for `decodeEarliest`; what they say stands in the traits that are shown. */
+export function encodeEarliest(earliest: Earliest): EncodedSaying[] {
+  const shown = traitsOf(earliest);
+  return earliest.map(({ atNs, id, traits, weights }) => {
+    let aspects = 0;
+    let rest: Record<string, unknown> | undefined;
+    for (const aspect of ASPECT_NUMBERS) {
+      if (weights[aspect] === 0) continue;
+      aspects |= 1 << aspect;
+      for (const field of ASPECTS[aspect]!) {
+        if (traits[field] === shown[IN_PLACE_OF[field] ?? field]) continue;
+        rest ??= {};
+        rest[field] = traits[field];
+      }
+    }
+    const place = [String(atNs), Buffer.from(id, 'latin1').toString('base64'), aspects] as const;
+    return rest === undefined ? place : [...place, rest as Traits];
+  });
+}
+
+/** The sayings that `encodeEarliest` was given; `shown` is what `traitsOf` makes of them. */
+export function decodeEarliest(encoded: readonly EncodedSaying[], shown: Traits): Saying[] {
+  return encoded.map(([atNs, id, aspects, rest]) => {
+    const traits: Record<string, unknown> = {};
+    for (const aspect of ASPECT_NUMBERS) {
+      if ((aspects & (1 << aspect)) === 0) continue;
+      for (const field of ASPECTS[aspect]!) {
+        const value = rest?.[field] ?? shown[IN_PLACE_OF[field] ?? field];
+        if (value !== undefined) traits[field] = value;
+      }
+    }
+    return sayingOf(BigInt(atNs), Buffer.from(id, 'base64').toString('latin1'), traits as Traits);
+  });
+}

@@ -1,4 +1,4 @@
-import { type DeviceType, VITAL_NAMES, type VitalName } from '../normalize/facts.js';
+import type { DeviceType, VitalName } from '../normalize/facts.js';
 import type { Traits } from './earliest.js';
 import type { VisitSums, Vital } from './visit.js';
 
@@ -38,10 +38,11 @@ export interface VisitView {
 export type VitalsView = { [Name in VitalName]?: Vital };
 
 /** The pages of a session; undefined where none is told. */
-export function visitOf({ first, last, referred, pageViews }: VisitSums): VisitView | undefined {
-  if (pageViews === 0) return undefined;
+export function visitOf({ entered, referred }: VisitSums): VisitView | undefined {
+  const { count, first, last } = entered;
+  if (count === 0) return undefined;
   return {
-    page_views: pageViews,
+    page_views: count,
     ...filled({
       entry_url: first?.page.url,
       exit_url: last?.page.url,
@@ -54,11 +55,12 @@ export function visitOf({ first, last, referred, pageViews }: VisitSums): VisitV
 
 /** The vitals of a session; undefined where none is told. */
 export function vitalsOf(visit: VisitSums): VitalsView | undefined {
-  const told = VITAL_NAMES.flatMap((name) => {
-    const vital = visit.vital(name);
-    return vital === undefined ? [] : [[name, vital]];
-  });
-  return told.length === 0 ? undefined : Object.fromEntries(told);
+  return filled({
+    lcp: visit.vital('lcp'),
+    inp: visit.vital('inp'),
+    cls: visit.vital('cls'),
+    ttfb: visit.vital('ttfb'),
+  } satisfies Record<VitalName, Vital | undefined>);
 }
 
 /** The client's fields among the traits of a session; undefined where there is none. */
@@ -87,6 +89,13 @@ export function geoOf(traits: Traits): Geo | undefined {
 
 /** Without the fields that have no value; undefined where none has. */
 function filled<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T | undefined {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as T);
+  let some: Partial<T> | undefined;
+  // Own keys alone: it is called with what is written out above.
+  for (const name in fields) {
+    const value = fields[name];
+    if (value === undefined) continue;
+    some ??= {};
+    some[name] = value;
+  }
+  return some as T | undefined;
 }

@@ -1,11 +1,13 @@
 import type { PriceOf } from '../normalize/facts.js';
 import {
+  decodeEarliest,
   type Earliest,
+  type EncodedSaying,
   earliestOf,
+  encodeEarliest,
   exchange,
   NOTHING_SAID,
   type Saying,
-  sayingOf,
   type Traits,
   traitsOf,
 } from './earliest.js';
@@ -65,6 +67,8 @@ export class Session {
   #times: SessionTimes = NO_TIMES;
   #believedUntilNs = MAX_TIME_NS;
   #believed: Believed | undefined;
+  /** What was last made of `earliest`: a write of the session asks for it several times. */
+  #traits: { readonly of: Earliest; readonly shown: Traits } | undefined;
   earliest: Earliest = NOTHING_SAID;
   services = new NameCounts();
   usage = new UsageSums();
@@ -98,7 +102,10 @@ export class Session {
 
   /** What it shows of who and where. */
   get traits(): Traits {
-    return traitsOf(this.earliest);
+    if (this.#traits?.of !== this.earliest) {
+      this.#traits = { of: this.earliest, shown: traitsOf(this.earliest) };
+    }
+    return this.#traits.shown;
   }
 
   /** Believes times up to this one, and none that is later (S21). Until it is told, and when it was written without a later one, it believes all. */
@@ -262,15 +269,9 @@ export class Session {
     ];
   }
 
-  /** The traits and where they come from; changes rarely, and is kept apart from the sums for that. */
+  /** Where the traits come from; changes rarely, and is kept apart from the sums for that. */
   encodeEarliest(): string {
-    return JSON.stringify(
-      this.earliest.map(({ atNs, id, traits }) => [
-        String(atNs),
-        Buffer.from(id, 'latin1').toString('base64'),
-        traits,
-      ]),
-    );
+    return JSON.stringify(encodeEarliest(this.earliest));
   }
 
   /** What the session used, from its `encodeSums` alone. */
@@ -291,13 +292,8 @@ export class Session {
     };
   }
 
-  /** The traits, from `encodeEarliest` alone. */
-  static decodeTraits(earliest: string): Traits {
-    return traitsOf(decodeEarliest(earliest));
-  }
-
-  /** The session that `encodeSums` and `encodeEarliest` were taken from. */
-  static decode(id: string, sums: string, earliest: string): Session {
+  /** The session that `encodeSums` and `encodeEarliest` were taken from, and `traits`. */
+  static decode(id: string, sums: string, earliest: string, traits: Traits): Session {
     const [line, visit] = linesOf(sums);
     const [
       groups,
@@ -334,9 +330,9 @@ export class Session {
     };
     if (believedUntilNs !== 0) session.#believedUntilNs = BigInt(believedUntilNs);
     session.services = new NameCounts(services);
-    session.earliest = decodeEarliest(earliest);
+    session.earliest = decodeEarliest(JSON.parse(earliest) as EncodedSaying[], traits);
     session.usage = UsageSums.decode(genai);
-    session.users = UserCounts.decode(users, session.traits.userId);
+    session.users = UserCounts.decode(users, traits.userId);
     if (visit !== undefined) session.visit = VisitSums.decode(visit);
     if (exceptions !== undefined) session.exceptions = ExceptionSums.decode(exceptions);
     return session;
@@ -350,14 +346,6 @@ function linesOf(sums: string): [sums: string, visit: string | undefined] {
   const end = sums.indexOf(NEXT_LINE);
   return end < 0 ? [sums, undefined] : [sums.slice(0, end), sums.slice(end + 1)];
 }
-
-function decodeEarliest(earliest: string): Saying[] {
-  return (JSON.parse(earliest) as EncodedSaying[]).map(([atNs, place, traits]) =>
-    sayingOf(BigInt(atNs), Buffer.from(place, 'base64').toString('latin1'), traits),
-  );
-}
-
-type EncodedSaying = [atNs: string, id: string, traits: Traits];
 
 type EncodedSums = [
   groups: number,

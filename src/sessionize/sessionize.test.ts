@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { PriceOf, Usage } from '../normalize/facts.js';
+import type { Traits } from './earliest.js';
 import { type Fragment, fragments } from './fragment.js';
 import { Group, type LogFacts, type SpanFacts } from './records.js';
 import { Session } from './session.js';
@@ -71,8 +72,8 @@ function markOf(fragment: Fragment | undefined): bigint | undefined {
   return fragment?.times.marks.at(-1)?.lastNs;
 }
 
-function encoded(session: Session): [sums: string, earliest: string] {
-  return [session.encodeSums(), session.encodeEarliest()];
+function encoded(session: Session): [sums: string, earliest: string, traits: Traits] {
+  return [session.encodeSums(), session.encodeEarliest(), session.traits];
 }
 
 describe('versions of a span (S2)', () => {

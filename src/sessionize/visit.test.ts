@@ -33,7 +33,8 @@ function sumOf(parts: readonly VisitPart[]): VisitSums {
 
 /** All that a session tells of a visit. */
 function view(sums: VisitSums): object {
-  const { pageViews, first, last, referred, places, isEmpty } = sums;
+  const { pageViews, entered, referred, places, isEmpty } = sums;
+  const { first, last } = entered;
   return {
     pageViews,
     first,
@@ -57,8 +58,8 @@ describe('pages of a visit (S50, S51)', () => {
       partOf([at('browser.navigation', 'route', 3n), at('browser.navigation', 'load', 4n)]),
     ]);
     assert.equal(sums.pageViews, 3);
-    assert.equal(sums.first?.atNs, 2n, 'the first of those that count');
-    assert.equal(sums.last?.atNs, 4n);
+    assert.equal(sums.entered.first?.atNs, 2n, 'the first of those that count');
+    assert.equal(sums.entered.last?.atNs, 4n);
   });
 
   test('worst and median of vitals; one that is told again under its id is one (S52)', () => {
@@ -140,8 +141,8 @@ test('sums of a visit are a function of the set of its parts, whatever came, wen
           if (['first', 'last', 'referred'].includes(name)) continue;
           assert.deepEqual(value, fresh[name], name);
         }
-        assert.deepEqual(placeInTime(sums.first), placeInTime(sumOf(now).first));
-        assert.deepEqual(placeInTime(sums.last), placeInTime(sumOf(now).last));
+        assert.deepEqual(placeInTime(sums.entered.first), placeInTime(sumOf(now).entered.first));
+        assert.deepEqual(placeInTime(sums.entered.last), placeInTime(sumOf(now).entered.last));
       },
     ),
     { numRuns: 300 },

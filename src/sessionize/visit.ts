@@ -116,6 +116,8 @@ function partOf(all: readonly Told[]): VisitPart {
   };
 }
 
+const NOT_ENTERED = { count: 0 } as const;
+
 /** What is known of the visit that a session is. */
 export class VisitSums {
   /** By kind and source. */
@@ -136,23 +138,21 @@ export class VisitSums {
 
   /** Pages and screens that were entered: those that the sources tell (`sources`). */
   get pageViews(): number {
-    let sum = 0;
-    for (const { count } of this.#counted().values()) sum += count;
-    return sum;
+    return this.entered.count;
   }
 
-  /** The first of the pages that count. */
-  get first(): PageAt | undefined {
+  /** How many pages count, and the first and the last of them. */
+  get entered(): { readonly count: number; readonly first?: PageAt; readonly last?: PageAt } {
+    if (this.#encoded === undefined && this.#pages.size === 0) return NOT_ENTERED;
+    let count = 0;
     let first: PageAt | undefined;
-    for (const pages of this.#counted().values()) first = earlier(first, pages.first);
-    return first;
-  }
-
-  /** The last of the pages that count. */
-  get last(): PageAt | undefined {
     let last: PageAt | undefined;
-    for (const pages of this.#counted().values()) last = later(last, pages.last);
-    return last;
+    for (const pages of this.#counted().values()) {
+      count += pages.count;
+      first = earlier(first, pages.first);
+      last = later(last, pages.last);
+    }
+    return first === undefined || last === undefined ? NOT_ENTERED : { count, first, last };
   }
 
   /** The first page of all that are told that says where the visitor came from. */
@@ -202,6 +202,7 @@ export class VisitSums {
   /** The values of a vital; undefined where none is told. */
   vital(name: VitalName): Vital | undefined {
     this.#decode();
+    if (this.#vitals.size === 0) return undefined;
     const values: [value: number, count: number][] = [];
     let count = 0;
     for (const [key, times] of this.#vitals) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
+import { isDeepStrictEqual } from 'node:util';
 import { createNormalizer, type NormalizerOptions } from '../../src/normalize/create.js';
 import type { Normalizer } from '../../src/normalize/normalizer.js';
 import { decodeTraces } from '../../src/otlp/decode.js';
@@ -9,8 +10,14 @@ import { isOpen, stateOf } from '../../src/query/state.js';
 import type { EventPosition, EventScan, StoredEvent } from '../../src/store/contract/event.js';
 import { packBatch } from '../../src/store/contract/packed-batch.js';
 import type { SessionReader } from '../../src/store/contract/reader.js';
-import type { SessionPosition, SessionScan, StoredSession } from '../../src/store/contract/session.js';
+import type {
+  ListedSession,
+  SessionPosition,
+  SessionScan,
+  StoredSession,
+} from '../../src/store/contract/session.js';
 import type { SessionRange } from '../../src/store/contract/session-filter.js';
+import { listedSession } from '../../src/store/contract/session-item.js';
 import type {
   CountedSessions,
   Statistics,
@@ -114,6 +121,8 @@ export class Project {
   readonly store: StoreUnderTest;
   readonly name: string;
   readonly #normalizer: Normalizer;
+  /** Sessions as lists had them and as they were read by their ids then. */
+  readonly #read = new Map<string, { readonly listed: ListedSession; readonly session: StoredSession }>();
 
   constructor(store: StoreUnderTest, normalizer: Normalizer, name: string) {
     this.store = store;
@@ -139,6 +148,8 @@ export class Project {
   async sessions(scan: Partial<SessionScan> = {}): Promise<StoredSession[]> {
     const asked = { ...ALL, ...scan };
     const all: StoredSession[] = [];
+    // Under no condition all are read anew.
+    if (Object.keys(scan).length === 0) this.#read.clear();
     let after = asked.after;
     for (;;) {
       const limit = asked.limit - all.length;
@@ -147,8 +158,9 @@ export class Project {
         limit,
         ...(after === undefined ? {} : { after }),
       });
-      if (asked.direction === 'older') all.push(...sessions);
-      else all.unshift(...sessions);
+      const found = await Promise.all(sessions.map((listed) => this.#whole(listed)));
+      if (asked.direction === 'older') all.push(...found);
+      else all.unshift(...found);
       if (stoppedAt === undefined) return all;
       assert.ok(sessions.length < limit, 'a search is given up only where it has not found enough');
       if (after !== undefined) {
@@ -157,6 +169,17 @@ export class Project {
       }
       after = stoppedAt;
     }
+  }
+
+  /** A session of a list as it is read by its id: the list shows the same of it. */
+  async #whole(listed: ListedSession): Promise<StoredSession> {
+    const known = this.#read.get(listed.id);
+    if (known !== undefined && isDeepStrictEqual(listed, known.listed)) return known.session;
+    const session = await this.session(listed.id);
+    assert.ok(session !== undefined, 'what a list has can be read');
+    assert.deepEqual(listed, listedSession(session));
+    this.#read.set(listed.id, { listed, session });
+    return session;
   }
 
   async ids(scan: Partial<SessionScan> = {}): Promise<string[]> {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { hasErrors } from '../../src/query/session-filter.js';
 import type { SessionScan, StoredSession } from '../../src/store/contract/session.js';
+import { listedSession } from '../../src/store/contract/session-item.js';
 import { MemoryReader, visitsOf } from '../support/memory-reader.js';
 import { type SpanSpec, traceId } from '../support/telemetry.js';
 import {
@@ -245,7 +246,11 @@ export function filters(bench: Bench): void {
         .filter((session) => amountOf(session) !== undefined)
         .sort((a, b) => Number(amountOf(b)! - amountOf(a)!) || comparePositions(b, a));
       const found = await p.store.reader.top(p.name, { ...filter, startToNs, by, limit });
-      assert.deepEqual(found, { sessions: greatest.slice(0, limit), unpricedCount, unreportedCount });
+      assert.deepEqual(found, {
+        sessions: greatest.slice(0, limit).map(listedSession),
+        unpricedCount,
+        unreportedCount,
+      });
     }
     assert.deepEqual(
       await p.store.reader.visits(p.name, { ...filter, startToNs, limit }),

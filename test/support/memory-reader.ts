@@ -21,6 +21,7 @@ import type {
   UsageGaps,
 } from '../../src/store/contract/session.js';
 import type { SessionFilter } from '../../src/store/contract/session-filter.js';
+import { listedSession } from '../../src/store/contract/session-item.js';
 import type {
   CountedSessions,
   Statistics,
@@ -79,11 +80,12 @@ export class MemoryReader implements SessionReader {
       return {
         sessions: matching
           .filter((session) => after === undefined || compareSessions(session, after) < 0)
-          .slice(0, scan.limit),
+          .slice(0, scan.limit)
+          .map(listedSession),
       };
     }
     const newer = matching.filter((session) => after === undefined || compareSessions(session, after) > 0);
-    return { sessions: newer.slice(Math.max(0, newer.length - scan.limit)) };
+    return { sessions: newer.slice(Math.max(0, newer.length - scan.limit)).map(listedSession) };
   }
 
   async session(_project: string, sessionId: string): Promise<StoredSession | undefined> {
@@ -345,7 +347,7 @@ export class MemoryReader implements SessionReader {
       .filter((session) => amountOf(session) !== undefined)
       .sort((a, b) => Number(amountOf(b)! - amountOf(a)!) || compareSessions(b, a))
       .slice(0, limit);
-    return { sessions, ...gapsOf(inTime) };
+    return { sessions: sessions.map(listedSession), ...gapsOf(inTime) };
   }
 
   async visits(_project: string, { limit, ...scan }: VisitsScan): Promise<StoredVisits> {

@@ -10,7 +10,7 @@ export interface SessionPosition {
 }
 
 export interface FoundSessions {
-  readonly sessions: StoredSession[];
+  readonly sessions: ListedSession[];
   /**
    * Where the search was given up before `limit` sessions were found: all that match up to here, in the direction of the scan, are among
    * `sessions`; there may be more beyond. Missing where `limit` sessions were found, or all.
@@ -25,6 +25,36 @@ export interface SessionScan extends SessionFilter {
   /** The time of the request in nanoseconds, which state is judged by. */
   readonly nowNs: bigint;
 }
+
+/** One session of a list. Nothing of it grows with the number of its calls. */
+export interface ListedSession extends SessionPosition, Pick<StoredSession, 'lastNs' | 'invalidated'> {
+  /** Whether it has ended by what it tells; left out, too, where it was invalidated. */
+  readonly hasEnded?: true;
+  /** `countsItem` and `traitsItem` (session-item.ts) as fields of JSON, without the braces around them; the second may be empty. */
+  readonly counts: string;
+  readonly traits: string;
+}
+
+/** What of a session is shown and changes with its records. */
+export type SessionCounts = Pick<
+  StoredSession,
+  | 'timesSetAside'
+  | 'traceCount'
+  | 'spanCount'
+  | 'errorCount'
+  | 'exceptionCount'
+  | 'crashCount'
+  | 'services'
+  | 'visit'
+  | 'vitals'
+  | 'genai'
+>;
+
+/** What of a session is shown and seldom changes. */
+export type SessionTraits = Pick<
+  StoredSession,
+  'previousId' | 'userId' | 'client' | 'geo' | 'release' | 'deviceModel' | 'osVersion' | 'connection'
+>;
 
 /** One session as the store keeps it. `state` is not kept: it follows from these fields and the time. */
 export interface StoredSession {

@@ -1,5 +1,5 @@
 import type { VitalName } from '../../normalize/facts.js';
-import type { StoredSession, UsageGaps } from './session.js';
+import type { ListedSession, UsageGaps } from './session.js';
 import type { SessionFilter } from './session-filter.js';
 
 /** Counts over many sessions: statistics, timelines, top lists, visits, and the values of filters. */
@@ -20,7 +20,7 @@ export interface TopScan extends CountedSessions {
 
 export interface StoredTop extends UsageGaps {
   /** Greatest first, ties in list order. */
-  readonly sessions: readonly StoredSession[];
+  readonly sessions: readonly ListedSession[];
 }
 
 /** Whole-number facts about the sessions that are counted. */

@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { openEngine } from '../../../test/support/engine.js';
 import { keptVersions } from '../../../test/support/expected-sessions.js';
+import { listedItem } from '../../../test/support/listed-item.js';
 import { sessionsByUser, type TraceOfUser } from '../../../test/support/sessions-by-user.js';
 import { type SpanSpec, spanBatch, traceId } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
@@ -84,15 +85,16 @@ class Store {
       const scan = { direction: 'older', limit: 1000, nowNs: NOW_NS } as const;
       const { sessions } = await reader.sessions(PROJECT, scan);
       const found: Record<string, string[]> = {};
-      for (const { id, spanCount, traceCount } of sessions) {
+      for (const listed of sessions) {
+        const { id } = listed;
         const outline = await reader.outline(PROJECT, id, 1000);
         const spans = outline!.traces.flatMap((trace) =>
           trace.spans
             .filter(({ sessionId }) => sessionId === undefined)
             .map((span) => `${short(trace.traceId)}.${short(span.spanId)}`),
         );
-        assert.equal(spans.length, spanCount);
-        assert.equal(outline!.traces.length, traceCount);
+        assert.equal(spans.length, listedItem(listed).span_count);
+        assert.equal(outline!.traces.length, listedItem(listed).trace_count);
         found[short(id)] = spans.sort();
       }
       return found;

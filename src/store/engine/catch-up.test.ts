@@ -102,7 +102,7 @@ function behindBy(commits: number): string {
 /** All that follows from telemetry and can be compared between directories. */
 function rowsOf(db: Database): unknown[][] {
   return [
-    'SELECT id, start_ns, last_ns, listing, implicit, sums, span_count FROM session ORDER BY id',
+    'SELECT id, start_ns, last_ns, listing, implicit, sums, earliest, traits, counts, span_count FROM session JOIN session_state USING (no) ORDER BY id',
     'SELECT * FROM rollup ORDER BY 1, 2, 3, 4, 5',
     'SELECT s.id, g.kind, g.start_ns, g.key FROM session_group AS g JOIN session AS s ON s.no = g.session ORDER BY 1, 2, 3, 4',
     'SELECT * FROM timeline ORDER BY 1, 2, 3, 4',

@@ -36,6 +36,8 @@ export interface SessionPlace {
 export interface SessionProgress {
   readonly lastNs: bigint;
   readonly sums: string;
+  /** What lists show of it: `ListedSession.counts`. Empty where no list has it. */
+  readonly counts: string;
   /** Nano-USD; null where no call has a known cost. */
   readonly costNanoUsd: bigint | null;
   readonly spanCount: number;
@@ -55,6 +57,8 @@ export interface SessionTraits {
   /** `code:name`. */
   readonly country: string | null;
   readonly earliest: string;
+  /** What lists show of them: `ListedSession.traits`. */
+  readonly shown: string;
 }
 
 export interface NewSession extends SessionKey {

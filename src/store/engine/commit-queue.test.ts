@@ -51,7 +51,12 @@ function open(name: string, options: Partial<EngineOptions> = {}) {
   const push = (id: number, ...spans: SpanSpec[]) =>
     queue.push({ id, project: 'default', batch: spanBatch(normalizer, spans) });
   const spansOf = (session: string) =>
-    JSON.parse(String(db.prepare('SELECT sums FROM session WHERE id = ?').get(session)?.sums ?? '[]'))[4];
+    JSON.parse(
+      String(
+        db.prepare('SELECT sums FROM session JOIN session_state USING (no) WHERE id = ?').get(session)
+          ?.sums ?? '[]',
+      ),
+    )[4];
   return { db, disk, engine, queue, answers, unfoldedWhenAnswered, passTime, push, spansOf };
 }
 

@@ -10,6 +10,7 @@ import type { Normalizer } from '../../normalize/normalizer.js';
 import type { UserIdMode } from '../../normalize/user-id.js';
 import type { PageUrlMode } from '../../normalize/visit/page-url.js';
 import { Session } from '../../sessionize/session.js';
+import { traitsOfText } from '../contract/session-item.js';
 import type { Database } from '../sqlite/database.js';
 import type { Engine } from './engine.js';
 
@@ -257,7 +258,7 @@ test('what cannot be made into sessions stops neither what comes after nor the n
 
   const third = await open(directory);
   assert.deepEqual([count(third.db, 'session'), third.faults], [7, []], 'nothing was lost');
-  const rows = third.db.prepare('SELECT sums FROM session').all();
+  const rows = third.db.prepare('SELECT sums FROM session_state ORDER BY no').all();
   assert.deepEqual(
     rows.map(({ sums }) => JSON.parse(String(sums).split('\n')[0]!)[4]),
     new Array(7).fill(1),
@@ -344,12 +345,12 @@ test('queries of pages leave all sessions at the next start after they were turn
       commit([{ ...span(0), ...page }], true);
       assert.equal(engine.invalidate('default', 's'), true);
     }
-    const { sums, earliest, invalidated } = db
-      .prepare('SELECT sums, earliest, invalidated FROM session')
+    const { sums, earliest, traits, invalidated } = db
+      .prepare('SELECT sums, earliest, traits, invalidated FROM session JOIN session_state USING (no)')
       .get()!;
-    const { visit } = Session.decode('s', String(sums), String(earliest));
+    const { visit } = Session.decode('s', String(sums), String(earliest), traitsOfText(String(traits)));
     const url = mode === 'full' ? 'https://shop.example/a?x=1' : 'https://shop.example/a';
-    assert.equal(visit.first?.page.url, url);
+    assert.equal(visit.entered.first?.page.url, url);
     assert.deepEqual(visit.places, [
       mode === 'full' ? '/a?x=1 https://shop.example' : '/a https://shop.example',
     ]);

@@ -16,9 +16,9 @@ export const FacetKind = {
   errors: 5,
   /** `1`; sessions that are not invalidated have no row. */
   invalidated: 6,
-  /** Buckets of `bucketOf`, of the duration. */
+  /** Buckets of the duration (`durationBucket`). */
   duration: 7,
-  /** Buckets of the cost, where one is known. */
+  /** Buckets of the cost (`costBucket`), where one is known. */
   cost: 8,
   /** Of every session: buckets of `spansBucket`, and behind each whether the session is implicit. */
   spans: 9,
@@ -130,31 +130,39 @@ function without(values: readonly string[], others: readonly string[]): readonly
   return values.filter((value) => !rest.has(value));
 }
 
-/** Shortest differences that matter: 0.26 ms and about a millionth of a dollar. */
-const DURATION_UNIT_BITS = 18n;
-const COST_UNIT_BITS = 10n;
-const MAX_UNITS = 2 ** 45;
-
-export function durationBucket(ns: bigint): string {
-  return bucketOf(ns, DURATION_UNIT_BITS);
-}
-
-export function costBucket(nanoUsd: bigint): string {
-  return bucketOf(nanoUsd, COST_UNIT_BITS);
-}
+/** Durations below 2^28 ns (0.27 s) share a bucket, and so do costs below 2^20 nano-USD (a thousandth of a dollar). */
+const DURATION_BITS = 28;
+const COST_BITS = 20;
+/** Up to 2^36 ns (69 s) a bucket of durations is a power of four: as a session begins, each of its records makes it longer by much. */
+const LONG_BITS = 36;
+const SHORT_BUCKETS = (LONG_BITS - DURATION_BITS) / 2;
 
 /**
- * Buckets of a fourth of a power of two, as three digits: they sort as the values do. Whole numbers only, so that a value has the
- * same bucket on every machine.
+ * The bucket of a duration: powers of four up to `LONG_BITS`, powers of two from there. The coarser the buckets, the seldomer a session that goes on comes to another one; the row
+ * of a session says how long it is.
  */
-function bucketOf(value: bigint, unitBits: bigint): string {
-  const units = Math.min(Number(value > 0n ? value >> unitBits : 0n), MAX_UNITS);
-  let bucket = units;
-  if (units >= 4) {
-    const exponent = units < 2 ** 31 ? 31 - Math.clz32(units) : 62 - Math.clz32(Math.floor(units / 2 ** 31));
-    bucket = (exponent - 2) * 4 + Math.floor(units / 2 ** (exponent - 2));
-  }
-  return String(bucket).padStart(3, '0');
+export function durationBucket(ns: bigint): string {
+  const bits = bitsOf(ns);
+  if (bits > LONG_BITS) return bucketText(SHORT_BUCKETS + bits - LONG_BITS);
+  return bucketText(Math.max(0, Math.ceil((bits - DURATION_BITS) / 2)));
+}
+
+/** The bucket of a cost: powers of two. */
+export function costBucket(nanoUsd: bigint): string {
+  return bucketText(Math.max(0, bitsOf(nanoUsd) - COST_BITS));
+}
+
+/** The bits of a whole number, at most 64; none where it is not above zero. */
+function bitsOf(value: bigint): number {
+  if (value <= 0n) return 0;
+  if (value >= 1n << 63n) return 64;
+  const high = Number(value >> 32n);
+  return high > 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(Number(value));
+}
+
+/** Two digits: buckets sort as their values do. */
+function bucketText(bucket: number): string {
+  return String(bucket).padStart(2, '0');
 }
 
 /** The last character of a value of the kind `spans`. */
@@ -172,8 +180,8 @@ export function spansBucket(spans: number): string {
 
 /** The least duration of a bucket of durations by its number, ns; of the one behind the last, more than any. */
 export function leastDuration(bucket: number): bigint {
-  // The inverse of `bucketOf`, whose last bucket has all that is longer.
-  if (bucket > Number(bucketOf(1n << 63n, DURATION_UNIT_BITS))) return 1n << 63n;
-  const doublings = Math.max(0, Math.floor(bucket / 4) - 1);
-  return BigInt(bucket - 4 * doublings) << (DURATION_UNIT_BITS + BigInt(doublings));
+  if (bucket === 0) return 0n;
+  const bits =
+    bucket <= SHORT_BUCKETS ? DURATION_BITS + 2 * (bucket - 1) : LONG_BITS + bucket - 1 - SHORT_BUCKETS;
+  return 1n << BigInt(Math.min(bits, 63));
 }

@@ -36,6 +36,8 @@ export interface StoredSession {
   /** As `Session.encodeSums` and `Session.encodeEarliest` gave them. */
   readonly sums: string;
   readonly earliest: string;
+  /** `ListedSession.traits`. */
+  readonly traits: string;
 }
 
 /** Which sessions a page of them is of. Pages go by number, from the one behind `afterNo` on. */

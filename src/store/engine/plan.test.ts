@@ -113,8 +113,9 @@ function stored(changes: ChangeSet, block: StoredBlock) {
         const row = changes.newSessions.find((each) => each.id === id);
         if (row === undefined) return undefined;
         const { no, place, progress, traits } = row;
-        const { invalidated, settings, implicit, earliest } = traits;
-        return { no, invalidated, settings, implicit, earliest, listing: place.listing, sums: progress.sums };
+        const { invalidated, settings, implicit, earliest, shown } = traits;
+        const { sums } = progress;
+        return { no, invalidated, settings, implicit, earliest, listing: place.listing, sums, traits: shown };
       }),
     sessionGroups: (nos: readonly number[]) =>
       nos.map((no) =>

@@ -2,6 +2,7 @@ import type { Earliest } from '../../sessionize/earliest.js';
 import { Session } from '../../sessionize/session.js';
 import { believedFrom, believedUntil } from '../../sessionize/stretches.js';
 import { Listing, MAX_INTEGER } from '../contract/listing.js';
+import { countsItem, fieldsText, traitsItem, traitsOfText } from '../contract/session-item.js';
 import type { SessionListener } from '../contract/store.js';
 import { ChangeSet, type SessionPlace, type SessionProgress, type SessionTraits } from './changes.js';
 import { facetChange, facetsOf, type SessionFacets } from './facets.js';
@@ -16,6 +17,7 @@ import {
 } from './loads.js';
 import { countryOf, Rollups, type Tally, tallyOf } from './rollups.js';
 import { exchangeUsers, type OtherUsers, otherUsersOf } from './session-users.js';
+import { countsOf, shownTraits } from './stored-session.js';
 import { TimelineRows } from './timeline-rows.js';
 
 /** A session in memory, as its row has it. */
@@ -138,7 +140,7 @@ export class Sessions {
   }
 
   #takeIn({ project, id }: SessionKey, row: StoredSession): void {
-    const session = Session.decode(id, row.sums, row.earliest);
+    const session = Session.decode(id, row.sums, row.earliest, traitsOfText(row.traits));
     const isHidden = row.listing === Listing.hidden;
     this.#hot.set(keyOf(project, id), {
       no: row.no,
@@ -249,7 +251,7 @@ export class Sessions {
     }
     const { earliest, startNs } = session;
     const { written, invalidated } = hot;
-    const progress = progressOf(session);
+    const progress = progressOf(session, listing !== Listing.hidden);
     const isInPlace = hot.place?.startNs === startNs && hot.place.listing === listing;
     const place = isInPlace ? undefined : { startNs, listing };
     hot.place = place ?? hot.place;
@@ -310,6 +312,7 @@ export class Sessions {
       device: traits.deviceType ?? null,
       country: countryOf(traits) || null,
       earliest: session.encodeEarliest(),
+      shown: fieldsText(traitsItem(shownTraits(traits))),
     };
   }
 
@@ -329,11 +332,12 @@ export class Sessions {
   }
 }
 
-function progressOf(session: Session): SessionProgress {
+function progressOf(session: Session, isListed: boolean): SessionProgress {
   const { usage } = session;
   return {
     lastNs: session.lastNs,
     sums: session.encodeSums(),
+    counts: isListed ? fieldsText(countsItem(countsOf(session))) : '',
     costNanoUsd: costOf(session),
     spanCount: session.spanCount,
     hasErrors: session.hasErrors,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openEngine } from '../../../test/support/engine.js';
+import { listedItem } from '../../../test/support/listed-item.js';
 import { type SpanSpec, spanBatch, traceId } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import { MOST_GROUPS } from '../../sessionize/elsewhere.js';
@@ -89,7 +90,10 @@ class Store {
       reader.sessions(PROJECT, { direction: 'older', limit: 1000, nowNs: BASE_NS }),
     );
     return Object.fromEntries(
-      sessions.map(({ id, genai }) => [id, genai && ([genai.requestCount, genai.inputTokens] as const)]),
+      sessions.map((session) => {
+        const { genai_usage: usage } = listedItem(session);
+        return [session.id, usage && ([usage.request_count, BigInt(usage.total_input_tokens)] as const)];
+      }),
     );
   }
 

@@ -3,6 +3,7 @@ import { withVerdicts } from '../../sessionize/elsewhere.js';
 import { type Fragment, fragments } from '../../sessionize/fragment.js';
 import { Session } from '../../sessionize/session.js';
 import type { UsageSums } from '../../sessionize/usage-sums.js';
+import { traitsOfText } from '../contract/session-item.js';
 import type { CallMoment, SessionCalls } from './group-calls.js';
 import type { GroupLoader } from './group-loader.js';
 import { versionSuffix } from './group-versions.js';
@@ -86,8 +87,11 @@ export class FindSession {
     const name = String(row.no);
     const kept = this.#kept.get(name);
     if (kept !== undefined && isSameRow(kept.row, row)) return kept;
-    const found = new FoundSession(row, Session.decode(row.id, row.sums, row.earliest));
-    this.#kept.put(name, found, SESSION_TEXT + row.sums.length + row.earliest.length);
+    const found = new FoundSession(
+      row,
+      Session.decode(row.id, row.sums, row.earliest, traitsOfText(row.traits)),
+    );
+    this.#kept.put(name, found, SESSION_TEXT + row.sums.length + row.earliest.length + row.traits.length);
     return found;
   }
 
@@ -126,6 +130,7 @@ function isSameRow(a: SessionRow, b: SessionRow): boolean {
   return (
     a.sums === b.sums &&
     a.earliest === b.earliest &&
+    a.traits === b.traits &&
     a.id === b.id &&
     a.invalidated === b.invalidated &&
     a.isListed === b.isListed &&

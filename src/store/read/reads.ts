@@ -62,6 +62,8 @@ export interface SessionRow extends SessionRef {
   /** `Session.encodeSums` and `Session.encodeEarliest`. */
   readonly sums: string;
   readonly earliest: string;
+  /** `ListedSession.traits`. */
+  readonly traits: string;
 }
 
 /** A group of a session. */

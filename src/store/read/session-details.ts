@@ -15,7 +15,7 @@ import type { SessionReader } from '../contract/reader.js';
 import type { StoredSession } from '../contract/session.js';
 import type { StoredOutline, StoredTrace, TraceScan } from '../contract/trace.js';
 import { MOST_TOGETHER, type StoredUsage, type UsageScan } from '../contract/usage.js';
-import { stored } from '../search/stored-session.js';
+import { stored } from '../engine/stored-session.js';
 import type { EventLimits } from './event-pages.js';
 import { EventReads } from './event-reads.js';
 import { readExceptions } from './exception-reads.js';

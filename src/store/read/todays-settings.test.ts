@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openEngine } from '../../../test/support/engine.js';
+import { listedItem } from '../../../test/support/listed-item.js';
 import { type SpanSpec, spanBatch, traceId } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import type { OwnPrice } from '../../normalize/own-prices.js';
@@ -80,10 +81,10 @@ test('of a session folded under other prices, the session and its usage tell tho
   const list = () =>
     reader
       .sessions(DEFAULT_PROJECT, { direction: 'older', limit: 10, nowNs: NOW() })
-      .then(({ sessions }) => sessions.find(({ id }) => id === 's1'));
-  assert.equal((await list())?.genai?.costNanoUsd, 2_000_000_000n, 'reading has written nothing');
+      .then(({ sessions }) => listedItem(sessions.find(({ id }) => id === 's1')!).genai_usage);
+  assert.equal((await list())?.estimated_cost_usd, 2, 'reading has written nothing');
   while (second.engine.followSettings(1));
-  assert.equal((await list())?.genai?.costNanoUsd, 6_000_000_000n);
+  assert.equal((await list())?.estimated_cost_usd, 6);
   assert.deepEqual(await reader.session(DEFAULT_PROJECT, 's1'), session);
   await reader.close();
   second.db.close();

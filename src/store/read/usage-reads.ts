@@ -5,7 +5,7 @@ import {
   type StoredUsageRecord,
   type UsageScan,
 } from '../contract/usage.js';
-import { stored } from '../search/stored-session.js';
+import { stored } from '../engine/stored-session.js';
 import type { FoundSession, SessionMoment } from './found-session.js';
 import { nameOf, type SessionCalls } from './group-calls.js';
 import { type GroupLoader, type LoadedGroup, sessionByUser } from './group-loader.js';

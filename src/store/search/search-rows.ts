@@ -31,6 +31,13 @@ export interface SearchRows {
     bounds: Bounds,
     looked: { readonly checks: readonly Check[]; readonly block: number; readonly limit: number },
   ): Promise<SessionRow[]>;
+  /** What `page` finds, to be decoded: for counters and sums, not for lists. */
+  states(
+    project: number,
+    source: Source,
+    bounds: Bounds,
+    looked: { readonly checks: readonly Check[]; readonly block: number; readonly limit: number },
+  ): Promise<StateRow[]>;
   /** The sessions of several sources, each with checks of its own, taken together in the direction of the bounds. No session is in two of them. */
   merged(
     project: number,
@@ -108,9 +115,22 @@ export interface ValueRange {
 export interface SessionRow {
   readonly start_ns: bigint;
   readonly id: string;
+  readonly last_ns: bigint;
+  /** A value of `Listing`. */
+  readonly listing: bigint;
   readonly invalidated: bigint;
+  /** Of a `ListedSession`. */
+  readonly counts: string;
+  readonly traits: string;
+}
+
+/** What it takes to decode a session. */
+export interface StateRow {
+  readonly start_ns: bigint;
+  readonly id: string;
   readonly sums: string;
   readonly earliest: string;
+  readonly traits: string;
 }
 
 export interface NumberedRow extends SessionRow {
@@ -225,8 +245,8 @@ export interface ColumnValues {
   ];
   readonly cost: AmountValues;
   readonly duration: AmountValues;
-  /** `sums` where it may have a visit or exceptions; `earliest` where it may have a release. */
-  readonly visits: readonly [no: number, errors: number, sums: string | null, earliest: string | null];
+  /** `sums` where it may have a visit or exceptions; `traits` where it may have a release. */
+  readonly visits: readonly [no: number, errors: number, sums: string | null, traits: string | null];
 }
 
 /** `amount` and `startNs` in digits. */

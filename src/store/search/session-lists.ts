@@ -16,11 +16,11 @@ import type {
 import { FacetKind } from '../engine/facets.js';
 import type { ColumnRows } from './columns/column-rows.js';
 import { isRange, needsSearch, stateChecks } from './filters.js';
+import { listedRow } from './listed-row.js';
 import type { MatchOptions } from './matching-sessions.js';
 import type { Bounds, Check, CheckedSource, SearchRows, SessionRow } from './search-rows.js';
 import { type SearchResult, searchSessions } from './session-search.js';
 import { countMatching, readGaps, readStatistics } from './statistics.js';
-import { storedRow } from './stored-session.js';
 import { countTimeline, readTimeline } from './timeline.js';
 import { countTop, readTopSessions } from './top-sessions.js';
 import { countVisits } from './visit-sums.js';
@@ -79,10 +79,10 @@ export class SessionLists {
     const options = this.#options(project, scan);
     if (!isRange(scan)) {
       const { rows, ...gaps } = await countTop(scan, options);
-      return { sessions: rows.map(storedRow), ...gaps };
+      return { sessions: rows.map(listedRow), ...gaps };
     }
     const rows = await readTopSessions(scan, options);
-    return { sessions: rows.map(storedRow), ...(await readGaps(scan, options)) };
+    return { sessions: rows.map(listedRow), ...(await readGaps(scan, options)) };
   }
 
   async visits(project: number, { limit, ...scan }: VisitsScan): Promise<StoredVisits> {
@@ -107,7 +107,7 @@ export class SessionLists {
   async sessions(project: number, scan: SessionScan): Promise<FoundSessions> {
     const { rows, stoppedAt } = await this.#activeIn(project, scan);
     if (scan.direction === 'newer') rows.reverse();
-    return { sessions: rows.map(storedRow), ...(stoppedAt === undefined ? {} : { stoppedAt }) };
+    return { sessions: rows.map(listedRow), ...(stoppedAt === undefined ? {} : { stoppedAt }) };
   }
 
   #options(project: number, { nowNs }: CountedSessions): MatchOptions {

@@ -1,8 +1,8 @@
-import { Session } from '../../sessionize/session.js';
 import { MAX_INTEGER } from '../contract/listing.js';
 import type { SessionPosition, SessionScan } from '../contract/session.js';
 import { type LookupOptions, type Plan, planOf } from './filters.js';
 import type { Bounds, SessionRow, Source } from './search-rows.js';
+import { decoded } from './sessions-of.js';
 
 /**
  * Lists of sessions under filters that the index of values answers (docs/decisions/007-filter-index.md).
@@ -152,11 +152,15 @@ class Candidates {
     const bounds = this.#bounds();
     const looked = { checks: this.#plan.checks, block: this.#block, limit: this.#page };
     this.#rows = await rows.page(project, this.#source, bounds, looked);
+    const found = this.#rows;
     this.#taken = 0;
-    const isFull = this.#rows.length === this.#page;
-    const end = this.#rows.at(-1);
+    const isFull = found.length === this.#page;
+    const end = found.at(-1);
     const { minCostNanoUsd: least = 0n } = this.#scan;
-    if (least > MAX_INTEGER) this.#rows = this.#rows.filter((row) => costOf(row) >= least);
+    if (least > MAX_INTEGER) {
+      const states = await rows.states(project, this.#source, bounds, looked);
+      this.#rows = found.filter((_, i) => decoded(states[i]!).usage.costNanoUsd >= least);
+    }
     if (isFull) {
       budget.spend(this.#page);
       this.#reach(positionOf(end!), false);
@@ -196,10 +200,6 @@ class Candidates {
     const { startFromNs, startToNs, direction } = this.#scan;
     return { startFromNs, startToNs, direction, after: this.position, isAfterIncluded: this.#inclusive };
   }
-}
-
-function costOf({ id, sums, earliest }: SessionRow): bigint {
-  return Session.decode(id, sums, earliest).usage.costNanoUsd;
 }
 
 function positionOf({ start_ns, id }: Pick<SessionRow, 'start_ns' | 'id'>): SessionPosition {

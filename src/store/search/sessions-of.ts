@@ -1,7 +1,8 @@
 import { Session } from '../../sessionize/session.js';
 import { LISTED } from '../contract/listing.js';
 import type { SessionRange } from '../contract/session-filter.js';
-import type { Check, SearchRows, SessionRow, Source } from './search-rows.js';
+import { traitsOfText } from '../contract/session-item.js';
+import type { Check, SearchRows, Source, StateRow } from './search-rows.js';
 
 /** Sessions read and decoded at a time. */
 const SESSIONS_AT_ONCE = 500;
@@ -18,7 +19,7 @@ export async function* sessionsOf(
   for (;;) {
     const bounds = { ...range, after, direction: 'newer' } as const;
     const block = Number.MAX_SAFE_INTEGER;
-    const page = await rows.page(project, source, bounds, { checks, block, limit: SESSIONS_AT_ONCE });
+    const page = await rows.states(project, source, bounds, { checks, block, limit: SESSIONS_AT_ONCE });
     yield page.map(decoded);
     const last = page.at(-1);
     if (last === undefined || page.length < SESSIONS_AT_ONCE) return;
@@ -39,6 +40,6 @@ export async function* sessionsStarting(
   }
 }
 
-function decoded({ id, sums, earliest }: SessionRow): Session {
-  return Session.decode(id, sums, earliest);
+export function decoded({ id, sums, earliest, traits }: StateRow): Session {
+  return Session.decode(id, sums, earliest, traitsOfText(traits));
 }

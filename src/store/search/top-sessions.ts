@@ -51,7 +51,7 @@ export async function readTopSessions(
   return rowsOf(greatest, limit, options);
 }
 
-/** The same by the index of values, which has amounts in buckets of a fourth of a power of two: those are read from the greatest on, until there are enough. */
+/** The same by the index of values, which has amounts in buckets: those are read from the greatest on, until there are enough. */
 async function readTopByRows(
   { by, limit, ...range }: SessionRange & Pick<TopScan, 'by' | 'limit'>,
   { rows, project }: LookupOptions,

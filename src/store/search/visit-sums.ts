@@ -2,6 +2,7 @@ import { VITAL_NAMES, type VitalName } from '../../normalize/facts.js';
 import { Session } from '../../sessionize/session.js';
 import { visitOf } from '../../sessionize/session-view.js';
 import type { SessionFilter } from '../contract/session-filter.js';
+import { traitsOfText } from '../contract/session-item.js';
 import type { StoredVisits, VitalSums } from '../contract/statistics.js';
 import { FacetKind } from '../engine/facets.js';
 import { type Bits, countBits, countCommon, hasBit, keepCommon } from './columns/bits.js';
@@ -44,10 +45,10 @@ export async function countVisits(
       }
     }
     for await (const some of rows) {
-      for (const [, hasErrors, sums, earliest] of some) {
+      for (const [, hasErrors, sums, traits] of some) {
         const { visit, exceptions } = sums === null ? {} : Session.decodeTold(sums);
-        if (!releases.isDone && earliest !== null) {
-          const { release } = Session.decodeTraits(earliest);
+        if (!releases.isDone && traits !== null) {
+          const { release } = traitsOfText(traits);
           const hasCrashes = exceptions !== undefined && exceptions.crashCount > 0;
           if (release !== undefined) releases.add(release, 1, hasErrors === 1 ? 1 : 0, hasCrashes ? 1 : 0);
         }

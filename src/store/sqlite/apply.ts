@@ -16,19 +16,19 @@ import type { SessionColumns } from './session-columns.js';
 
 /** What changes with every record of a session. */
 const PROGRESS =
-  'last_ns = ?, sums = ?, cost_nano_usd = ?, span_count = ?, has_errors = ?, unpriced = ?, unreported = ?';
+  'last_ns = ?, counts = ?, cost_nano_usd = ?, span_count = ?, has_errors = ?, unpriced = ?, unreported = ?';
 
 function progressValues(progress: SessionProgress) {
-  const { lastNs, sums, costNanoUsd, spanCount, hasErrors, unpriced, unreported } = progress;
-  return [lastNs, sums, costNanoUsd, spanCount, hasErrors ? 1 : 0, unpriced, unreported] as const;
+  const { lastNs, counts, costNanoUsd, spanCount, hasErrors, unpriced, unreported } = progress;
+  return [lastNs, counts, costNanoUsd, spanCount, hasErrors ? 1 : 0, unpriced, unreported] as const;
 }
 
 const TRAITS =
-  'implicit = ?, invalidated = ?, settings = ?, user_id = ?, device = ?, country = ?, earliest = ?';
+  'implicit = ?, invalidated = ?, settings = ?, user_id = ?, device = ?, country = ?, traits = ?';
 
 function traitValues(traits: SessionTraits) {
-  const { implicit, invalidated, settings, userId, device, country, earliest } = traits;
-  return [implicit ? 1 : 0, invalidated ? 1 : 0, settings, userId, device, country, earliest] as const;
+  const { implicit, invalidated, settings, userId, device, country, shown } = traits;
+  return [implicit ? 1 : 0, invalidated ? 1 : 0, settings, userId, device, country, shown] as const;
 }
 
 const TIMELINE_COLUMNS = [
@@ -69,6 +69,9 @@ type StatementName =
   | 'updateProgress'
   | 'updateTraits'
   | 'updateListing'
+  | 'updateSums'
+  | 'updateState'
+  | 'deleteState'
   | 'deleteSession'
   | 'insertAhead'
   | 'deleteAhead'
@@ -90,7 +93,7 @@ export class ChangeWriter {
   readonly #db: Database;
   readonly #columns: SessionColumns;
   readonly #facets: FacetRows;
-  readonly #rows: Record<'groups' | 'memberships' | 'sessions' | 'counters', RowInserter>;
+  readonly #rows: Record<'groups' | 'memberships' | 'sessions' | 'states' | 'counters', RowInserter>;
   readonly #sql: Record<StatementName, Statement>;
 
   constructor(db: Database, columns: SessionColumns) {
@@ -111,10 +114,11 @@ export class ChangeWriter {
       ),
       sessions: new RowInserter(
         db,
-        `INSERT INTO session (no, project, id, start_ns, listing, last_ns, sums, cost_nano_usd, span_count, has_errors, unpriced, unreported,
-           implicit, invalidated, settings, user_id, device, country, earliest)`,
+        `INSERT INTO session (no, project, id, start_ns, listing, last_ns, counts, cost_nano_usd, span_count, has_errors, unpriced, unreported,
+           implicit, invalidated, settings, user_id, device, country, traits)`,
         19,
       ),
+      states: new RowInserter(db, 'INSERT INTO session_state (no, sums, earliest)', 3),
       counters: new RowInserter(
         db,
         'INSERT INTO rollup (project, level, dimension, bucket, name, count)',
@@ -135,6 +139,9 @@ export class ChangeWriter {
       updateProgress: db.prepare(`UPDATE session SET ${PROGRESS} WHERE no = ?`),
       updateTraits: db.prepare(`UPDATE session SET ${TRAITS} WHERE no = ?`),
       updateListing: db.prepare('UPDATE session SET listing = ? WHERE no = ?'),
+      updateSums: db.prepare('UPDATE session_state SET sums = ? WHERE no = ?'),
+      updateState: db.prepare('UPDATE session_state SET sums = ?, earliest = ? WHERE no = ?'),
+      deleteState: db.prepare('DELETE FROM session_state WHERE no = ?'),
       deleteSession: db.prepare('DELETE FROM session WHERE no = ?'),
       insertAhead: db.prepare(
         'INSERT OR REPLACE INTO session_ahead (session, believed_from_ns) VALUES (?, ?)',
@@ -238,6 +245,7 @@ export class ChangeWriter {
   #writeSessions(changes: ChangeSet): void {
     for (const no of changes.goneSessions) {
       this.#sql.deleteSession.run(no);
+      this.#sql.deleteState.run(no);
       this.#columns.changed(no);
     }
     for (const { no, project, id, place, progress, traits } of changes.newSessions) {
@@ -251,12 +259,18 @@ export class ChangeWriter {
         ...progressValues(progress),
         ...traitValues(traits),
       );
+      this.#rows.states.add(no, progress.sums, traits.earliest);
       this.#columns.changed(no);
     }
     this.#rows.sessions.flush();
+    this.#rows.states.flush();
     for (const { no, place, progress, traits } of changes.changedSessions) {
       this.#updateSession(no, place, progress);
-      if (traits !== undefined) this.#sql.updateTraits.run(...traitValues(traits), no);
+      if (traits === undefined) this.#sql.updateSums.run(progress.sums, no);
+      else {
+        this.#sql.updateTraits.run(...traitValues(traits), no);
+        this.#sql.updateState.run(progress.sums, traits.earliest, no);
+      }
       this.#columns.changed(no);
     }
     for (const { no, listing } of changes.listings) {

@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { CONFORMANCE_SETTINGS } from '../../../test/conformance/bench.js';
 import { QUIET } from '../../../test/support/engine.js';
+import { listedItem } from '../../../test/support/listed-item.js';
 import { logBatch, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import { type Database, fitLog, installationKey, Meta, openForWriting } from './database.js';
@@ -17,8 +18,8 @@ import { SqliteWriter } from './writer.js';
 const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
-/** Version of the schemas that this program writes. */
-const SCHEMA = 11;
+/** Versions of the schemas that this program writes. */
+const SCHEMAS = { 'sojourn.sqlite': 11, 'sessions.sqlite': 12 } as const;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 
@@ -153,13 +154,13 @@ test('the log of commits is small beside a small database', () => {
   db.close();
 });
 
-for (const file of ['sojourn.sqlite', 'sessions.sqlite']) {
+for (const [file, schema] of Object.entries(SCHEMAS)) {
   test(`data of a newer version, by ${file}, is refused, left as it is, and the directory is free again`, async () => {
     const directory = newDirectory();
     await (await openWriter(directory)).close();
     const path = join(directory, file);
     const newer = new DatabaseSync(path);
-    newer.exec(`PRAGMA user_version = ${SCHEMA + 1}; PRAGMA wal_checkpoint(TRUNCATE)`);
+    newer.exec(`PRAGMA user_version = ${schema + 1}; PRAGMA wal_checkpoint(TRUNCATE)`);
     newer.close();
     const before = readFileSync(path);
     await assert.rejects(openWriter(directory), (error) => {
@@ -168,7 +169,7 @@ for (const file of ['sojourn.sqlite', 'sessions.sqlite']) {
       assert.match(
         error.message,
         new RegExp(
-          `written by a newer version of Sojourn \\(schema ${SCHEMA + 1}, this one knows ${SCHEMA}\\)`,
+          `written by a newer version of Sojourn \\(schema ${schema + 1}, this one knows ${schema}\\)`,
         ),
       );
       return true;
@@ -197,7 +198,10 @@ test("today's schemas are what their numbers say and open again unchanged", () =
     return both;
   };
   const first = schemas();
-  for (const { version, mode } of first) assert.deepEqual([version, mode], [SCHEMA, 'wal']);
+  assert.deepEqual(
+    first.map(({ version, mode }) => [version, mode]),
+    Object.values(SCHEMAS).map((schema) => [schema, 'wal']),
+  );
   assert.deepEqual(
     first.map(({ tables }) => tables.filter(({ type }) => type === 'table').map(({ name }) => name)),
     [
@@ -217,6 +221,7 @@ test("today's schemas are what their numbers say and open again unchanged", () =
         'session_chunk',
         'session_facet',
         'session_group',
+        'session_state',
         'session_user',
         'timeline',
         'user_hour',
@@ -243,7 +248,7 @@ test('sessions are made again from the log where their file is gone, or of an ol
   const file = join(directory, 'sessions.sqlite');
   const age = (): void => {
     const db = new DatabaseSync(file);
-    db.exec(`DROP TABLE session; PRAGMA user_version = ${SCHEMA - 1}`);
+    db.exec(`DROP TABLE session; PRAGMA user_version = ${SCHEMAS['sessions.sqlite'] - 1}`);
     db.close();
   };
   const lose = (): void => {
@@ -255,7 +260,7 @@ test('sessions are made again from the log where their file is gone, or of an ol
     const reader = await openReader({ directory, cacheBytes: CACHE_BYTES, timeoutNs: 1n });
     const found = await reader.sessions('p', { errors: true, direction: 'older', limit: 9, nowNs: 0n });
     assert.deepEqual(
-      found.sessions.map(({ id, invalidated, spanCount }) => [id, invalidated, spanCount]),
+      found.sessions.map((session) => [session.id, session.invalidated, listedItem(session).span_count]),
       [['s', true, 1]],
     );
     const events = await reader.events('p', 's', { direction: 'forward', limit: 9 });

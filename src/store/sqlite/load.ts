@@ -126,7 +126,7 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
 
   sessions(keys: readonly SessionKey[]): (StoredSession | undefined)[] {
     const select = this.#sql.of(
-      'SELECT no, invalidated, settings, listing, implicit, sums, earliest FROM session WHERE project = ? AND id = ?',
+      'SELECT no, invalidated, settings, listing, implicit, sums, earliest, traits FROM session JOIN session_state USING (no) WHERE project = ? AND id = ?',
     );
     return keys.map(({ project, id }) => {
       const row = select.get(project, id);
@@ -258,6 +258,7 @@ function storedSession(row: Row): StoredSession {
     implicit: row.implicit !== 0,
     sums: row.sums as string,
     earliest: row.earliest as string,
+    traits: row.traits as string,
   };
 }
 

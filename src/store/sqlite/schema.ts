@@ -15,7 +15,7 @@ export const LOG_FOLDER = 'log';
 export const KEPT_SCHEMA = 11;
 
 /** Version of `sessions.sqlite`. There is nothing to migrate: a file of a smaller version is made anew from the log. */
-export const SESSIONS_SCHEMA = 11;
+export const SESSIONS_SCHEMA = 12;
 
 export const KEPT_TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
@@ -46,15 +46,22 @@ export const SESSION_TABLES = `
     invalidated INTEGER NOT NULL,
     settings INTEGER NOT NULL,
     user_id TEXT,
-    earliest TEXT NOT NULL,
-    sums TEXT NOT NULL,
     cost_nano_usd INTEGER,
     span_count INTEGER NOT NULL DEFAULT 0,
     has_errors INTEGER NOT NULL DEFAULT 0,
     unpriced INTEGER,
     unreported INTEGER,
     device TEXT,
-    country TEXT
+    country TEXT,
+    -- What lists show besides (session-item.ts).
+    traits TEXT NOT NULL,
+    counts TEXT NOT NULL
+  ) STRICT;
+  -- What it takes to change a session, and what a read of one session needs. Grows with its calls.
+  CREATE TABLE session_state (
+    no INTEGER PRIMARY KEY,
+    earliest TEXT NOT NULL,
+    sums TEXT NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX session_by_id ON session (project, id);
   CREATE INDEX session_by_start ON session (project, listing, start_ns, id);
@@ -192,6 +199,7 @@ export const SESSION_TABLES = `
 export const DERIVED_TABLES = [
   'record_group',
   'session',
+  'session_state',
   'session_group',
   'rollup',
   'facet_value',

@@ -19,6 +19,7 @@ import type {
   SearchRows,
   SessionRow,
   Source,
+  StateRow,
   TimelineRow,
   ValueRange,
 } from '../search/search-rows.js';
@@ -29,7 +30,11 @@ type Value = bigint | number | string;
 /** A part of a statement and its values. Of a session's row `s` it needs the columns alone. */
 type Condition = readonly [text: string, ...values: Value[]];
 
-const ROW = 's.start_ns, s.id, s.invalidated, s.sums, s.earliest';
+const ROW = 's.start_ns, s.id, s.last_ns, s.listing, s.invalidated, s.counts, s.traits';
+const STATE = 's.start_ns, s.id, t.sums, t.earliest, s.traits';
+
+/** What of a session lies apart from its row `s`. */
+const SUMS = '(SELECT sums FROM session_state WHERE no = s.no)';
 
 const NUMBERS: Record<NumberColumn, string> = {
   lastNs: 's.last_ns',
@@ -52,12 +57,12 @@ const COLUMNS: Record<ColumnKind, string> = {
   user: 's.no, s.user_id',
   statistics: `s.no, ${SECONDS(NUMBERS.durationNs)}, ${SECONDS('s.last_ns')}, s.listing = ${Listing.ended},
     s.has_errors, s.span_count, ${GAPS}, s.device, s.country, s.user_id`,
-  timeline: `s.no, ${SECONDS('s.start_ns')}, s.has_errors, CASE WHEN s.unpriced IS NOT NULL THEN s.sums END`,
+  timeline: `s.no, ${SECONDS('s.start_ns')}, s.has_errors, CASE WHEN s.unpriced IS NOT NULL THEN ${SUMS} END`,
   cost: `s.no, CAST(${AMOUNTS.cost} AS TEXT), CAST(s.start_ns AS TEXT), ${GAPS}`,
   duration: `s.no, CAST(${AMOUNTS.duration} AS TEXT), CAST(s.start_ns AS TEXT), ${GAPS}`,
   visits: `s.no, s.has_errors,
-    CASE WHEN instr(s.sums, char(10)) > 0 OR instr(s.sums, '"exceptions":') > 0 THEN s.sums END,
-    CASE WHEN instr(s.earliest, 'elease":') > 0 THEN s.earliest END`,
+    CASE WHEN instr(s.counts, '"visit":') > 0 OR instr(s.counts, '"vitals":') > 0 OR instr(s.counts, '"exception_count":') > 0 THEN ${SUMS} END,
+    CASE WHEN instr(s.traits, '"release":') > 0 THEN s.traits END`,
 };
 
 /** What `SearchRows` asks for, as statements of SQLite. */
@@ -138,6 +143,20 @@ export class SearchStatements implements SearchRows {
     return this.#prepare(
       `SELECT ${ROW} FROM (${text}) AS c CROSS JOIN session AS s ON s.no = c.session ${whereOf(conditions)} LIMIT ?`,
     ).all(...values, ...valuesOf(conditions), limit) as unknown as SessionRow[];
+  }
+
+  async states(
+    project: number,
+    source: Source,
+    bounds: Bounds,
+    { checks, block, limit }: Parameters<SearchRows['states']>[3],
+  ): Promise<StateRow[]> {
+    const [text, ...values] = candidatesOf(project, source, bounds, block);
+    const conditions = checks.map((check) => conditionOf(check, project));
+    return this.#prepare(
+      `SELECT ${STATE} FROM (${text}) AS c CROSS JOIN session AS s ON s.no = c.session CROSS JOIN session_state AS t ON t.no = s.no
+       ${whereOf(conditions)} LIMIT ?`,
+    ).all(...values, ...valuesOf(conditions), limit) as unknown as StateRow[];
   }
 
   async merged(
@@ -400,7 +419,7 @@ function candidatesOf(project: number, source: Source, bounds: Bounds, block: nu
 }
 
 /** The places of a session that has a visit, each with a number: of one with none there is nothing behind the first line. */
-const PLACES = `json_each(nullif(substr(s.sums, instr(s.sums || char(10), char(10)) + 1), ''), '${ENCODED_PLACES}')`;
+const PLACES = `session_state AS t, json_each(nullif(substr(t.sums, instr(t.sums || char(10), char(10)) + 1), ''), '${ENCODED_PLACES}')`;
 
 /** What a check asks of the row `s`. */
 function conditionOf(check: Check, project: number): Condition {
@@ -427,7 +446,7 @@ function conditionOf(check: Check, project: number): Condition {
     }
     case 'atPlace': {
       const [text, ...values] = placeCondition(check.query, "json_extract(value, '$[0]')");
-      return [`EXISTS (SELECT 1 FROM ${PLACES} WHERE ${text})`, ...values];
+      return [`EXISTS (SELECT 1 FROM ${PLACES} WHERE t.no = s.no AND ${text})`, ...values];
     }
     case 'withValue':
       return [

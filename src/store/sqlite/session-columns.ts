@@ -1,4 +1,5 @@
 import { Session } from '../../sessionize/session.js';
+import { traitsOfText } from '../contract/session-item.js';
 import { CHUNK_SESSIONS } from '../search/columns/bits.js';
 import { COLUMNS_FORMAT, type ColumnSession, fitsColumns, packChunk } from '../search/columns/chunk.js';
 import { type Database, Listing, type Statement } from './database.js';
@@ -50,8 +51,8 @@ export class SessionColumns {
       deleteLoose: db.prepare('DELETE FROM loose_session WHERE no BETWEEN ? AND ?'),
       selectLast: db.prepare('SELECT max(no) AS no FROM session'),
       selectSessions: db.prepare(
-        `SELECT no, project, id, start_ns, last_ns, listing, invalidated, country, user_id, cost_nano_usd, sums, earliest
-         FROM session WHERE no BETWEEN ? AND ? AND listing <> ${Listing.hidden} ORDER BY no`,
+        `SELECT no, project, id, start_ns, last_ns, listing, invalidated, country, user_id, cost_nano_usd, sums, earliest, traits
+         FROM session JOIN session_state USING (no) WHERE no BETWEEN ? AND ? AND listing <> ${Listing.hidden} ORDER BY no`,
       ),
       selectProjects: db.prepare('SELECT project FROM chunk_head WHERE chunk = ?'),
       deleteHeads: db.prepare('DELETE FROM chunk_head WHERE chunk = ?'),
@@ -164,7 +165,12 @@ export class SessionColumns {
   }
 
   #sessionOf(project: number, row: Record<string, unknown>): ColumnSession {
-    const session = Session.decode(row.id as string, row.sums as string, row.earliest as string);
+    const session = Session.decode(
+      row.id as string,
+      row.sums as string,
+      row.earliest as string,
+      traitsOfText(row.traits as string),
+    );
     return {
       no: Number(row.no),
       startNs: row.start_ns as bigint,

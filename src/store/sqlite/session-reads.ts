@@ -58,7 +58,7 @@ export class SqliteSessionReads implements Reads {
 
   async session(project: number, id: string): Promise<SessionRow | undefined> {
     const row = this.#prepare(
-      'SELECT no, invalidated, listing, settings, sums, earliest FROM session WHERE project = ? AND id = ?',
+      'SELECT no, invalidated, listing, settings, sums, earliest, traits FROM session JOIN session_state USING (no) WHERE project = ? AND id = ?',
     ).get(project, id);
     return (
       row && {
@@ -70,6 +70,7 @@ export class SqliteSessionReads implements Reads {
         settings: Number(row.settings),
         sums: row.sums as string,
         earliest: row.earliest as string,
+        traits: row.traits as string,
       }
     );
   }

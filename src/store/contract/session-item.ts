@@ -1,0 +1,103 @@
+import { int64Of } from '../../contract/int64.js';
+import type { GenAiUsage, Session } from '../../contract/session.js';
+import type { Traits } from '../../sessionize/earliest.js';
+import type {
+  ListedSession,
+  SessionCounts,
+  SessionTraits,
+  StoredGenAiUsage,
+  StoredSession,
+} from './session.js';
+
+/**
+ * A session in the contract's names, but for what follows from its times and the clock. The writer keeps it as text, so that a list sends what a row has: the one place where a store
+ * knows what the API calls things. A change here takes another SESSIONS_SCHEMA.
+ */
+
+/** What changes with its records. */
+export function countsItem(session: SessionCounts) {
+  const { exceptionCount = 0, crashCount = 0 } = session;
+  return {
+    ...(session.timesSetAside !== undefined && { times_set_aside: session.timesSetAside }),
+    trace_count: session.traceCount,
+    span_count: session.spanCount,
+    error_count: session.errorCount,
+    ...(exceptionCount > 0 && { exception_count: exceptionCount }),
+    ...(crashCount > 0 && { crash_count: crashCount }),
+    services: [...session.services],
+    ...(session.visit && { visit: session.visit }),
+    ...(session.vitals && { vitals: session.vitals }),
+    ...(session.genai && { genai_usage: genAiUsage(session.genai) }),
+  } satisfies Partial<Session>;
+}
+
+/** What seldom changes. */
+export function traitsItem(session: SessionTraits) {
+  return {
+    ...(session.previousId !== undefined && { 'session.previous_id': session.previousId }),
+    ...(session.userId !== undefined && { 'user.id': session.userId }),
+    ...(session.client && { client: session.client }),
+    ...(session.geo && { geo: session.geo }),
+    ...(session.release !== undefined && { release: session.release }),
+    ...(session.deviceModel !== undefined && { device_model: session.deviceModel }),
+    ...(session.osVersion !== undefined && { os_version: session.osVersion }),
+    ...(session.connection !== undefined && { connection: session.connection }),
+  } satisfies Partial<Session>;
+}
+
+/** The traits that `traitsItem` shows, from its fields as text. */
+export function traitsOfText(text: string): Traits {
+  const { client, geo, ...item } = JSON.parse(`{${text}}`) as ReturnType<typeof traitsItem>;
+  return {
+    previousId: item['session.previous_id'],
+    userId: item['user.id'],
+    ip: client?.ip,
+    userAgent: client?.user_agent,
+    deviceType: client?.device_type,
+    os: client?.os,
+    browser: client?.browser,
+    browserVersion: client?.browser_version,
+    countryCode: geo?.country_code,
+    countryName: geo?.country_name,
+    region: geo?.region,
+    city: geo?.city,
+    postalCode: geo?.postal_code,
+    timezone: geo?.timezone,
+    release: item.release,
+    deviceModel: item.device_model,
+    osVersion: item.os_version,
+    connection: item.connection,
+  } satisfies { readonly [Name in keyof Traits]: Traits[Name] | undefined } as Traits;
+}
+
+export function genAiUsage(usage: StoredGenAiUsage): GenAiUsage {
+  return {
+    request_count: usage.requestCount,
+    total_input_tokens: int64Of(usage.inputTokens),
+    total_output_tokens: int64Of(usage.outputTokens),
+    models_used: [...usage.models],
+    providers_used: [...usage.providers],
+    ...(usage.costNanoUsd !== undefined && { estimated_cost_usd: Number(usage.costNanoUsd) / 1e9 }),
+    ...(usage.unpricedCount > 0 && { unpriced_request_count: usage.unpricedCount }),
+    ...(usage.unreportedCount > 0 && { unreported_request_count: usage.unreportedCount }),
+  };
+}
+
+/** The fields of an item as JSON, without the braces around them. */
+export function fieldsText(fields: object): string {
+  return JSON.stringify(fields).slice(1, -1);
+}
+
+/** A session as lists have it. */
+export function listedSession(session: StoredSession): ListedSession {
+  const { id, startNs, lastNs, invalidated, hasEnded } = session;
+  return {
+    id,
+    startNs,
+    lastNs,
+    invalidated,
+    ...(hasEnded === true && !invalidated && { hasEnded }),
+    counts: fieldsText(countsItem(session)),
+    traits: fieldsText(traitsItem(session)),
+  };
+}

@@ -1,0 +1,72 @@
+import type { Traits } from '../../sessionize/earliest.js';
+import type { Session } from '../../sessionize/session.js';
+import { clientOf, geoOf, visitOf, vitalsOf } from '../../sessionize/session-view.js';
+import type { SessionCounts, SessionTraits, StoredSession } from '../contract/session.js';
+
+/** What the API is told of a session. */
+export function stored(session: Session, invalidated: boolean): StoredSession {
+  const { otherUserIds } = session;
+  const { places } = session.visit;
+  return {
+    id: session.id,
+    startNs: session.startNs,
+    lastNs: session.lastNs,
+    invalidated,
+    ...countsOf(session),
+    ...shownTraits(session.traits),
+    ...(session.isImplicit ? { isImplicit: true } : {}),
+    ...(session.endMarkNs === undefined ? {} : { endMarkNs: session.endMarkNs }),
+    ...(session.hasEnded ? { hasEnded: true } : {}),
+    ...(otherUserIds.length === 0 ? {} : { otherUserIds }),
+    ...(places.length === 0 ? {} : { places }),
+    ...(session.visit.pageViews === 0 ? {} : { pageSources: session.visit.sources }),
+  };
+}
+
+/** What of it changes with its records. */
+export function countsOf(session: Session): SessionCounts {
+  const { usage, exceptions, timesSetAside } = session;
+  const visit = visitOf(session.visit);
+  const vitals = vitalsOf(session.visit);
+  return {
+    traceCount: session.traceCount,
+    spanCount: session.spanCount,
+    errorCount: session.errorCount,
+    services: session.services.names(),
+    ...(exceptions.isEmpty ? {} : { exceptionCount: exceptions.count, crashCount: exceptions.crashCount }),
+    ...(timesSetAside === 0 ? {} : { timesSetAside }),
+    ...(visit === undefined ? {} : { visit }),
+    ...(vitals === undefined ? {} : { vitals }),
+    ...(usage.isEmpty
+      ? {}
+      : {
+          genai: {
+            requestCount: usage.requestCount,
+            inputTokens: usage.inputTokens,
+            outputTokens: usage.outputTokens,
+            models: usage.models.names(),
+            providers: usage.providers.names(),
+            unpricedCount: usage.unpricedCount,
+            unreportedCount: usage.unreportedCount,
+            ...(usage.pricedCount === 0 ? {} : { costNanoUsd: usage.costNanoUsd }),
+          },
+        }),
+  };
+}
+
+/** What of its traits is shown. */
+export function shownTraits(traits: Traits): SessionTraits {
+  const client = clientOf(traits);
+  const geo = geoOf(traits);
+  const { previousId, userId, release, deviceModel, osVersion, connection } = traits;
+  return {
+    ...(previousId === undefined ? {} : { previousId }),
+    ...(userId === undefined ? {} : { userId }),
+    ...(client === undefined ? {} : { client }),
+    ...(geo === undefined ? {} : { geo }),
+    ...(release === undefined ? {} : { release }),
+    ...(deviceModel === undefined ? {} : { deviceModel }),
+    ...(osVersion === undefined ? {} : { osVersion }),
+    ...(connection === undefined ? {} : { connection }),
+  };
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { openEngine } from '../../../test/support/engine.js';
+import { listedItem } from '../../../test/support/listed-item.js';
+import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
+import { createNormalizer } from '../../normalize/create.js';
+import { listedSession } from '../contract/session-item.js';
+import { DEFAULT_PROJECT } from '../contract/store.js';
+import { SqliteReader } from '../sqlite/reader.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'sojourn-session-rows-'));
+after(() => rmSync(directory, { recursive: true }));
+
+const START = 1_795_800_000_000_000_000n;
+const TIMEOUT_NS = 1_800_000_000_000n;
+const MANY = 10_000;
+const SCAN = { direction: 'older', limit: 10, nowNs: START } as const;
+
+function calls(session: string, count: number): SpanSpec[] {
+  return Array.from({ length: count }, (_, i) => ({
+    trace: session,
+    span: String(i + 1),
+    start: START + BigInt(i),
+    end: START + BigInt(i) + 1_000_000_000n,
+    attributes: {
+      'session.id': session,
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': 'openai',
+      'gen_ai.request.model': 'gpt-4o',
+      'gen_ai.response.id': `response-${session}-${i}`,
+      'gen_ai.usage.input_tokens': 10,
+      'gen_ai.usage.output_tokens': 1,
+    },
+  }));
+}
+
+test('a list reads as much of a session of 10,000 calls as of one of a single call', async () => {
+  const normalizer = await createNormalizer({
+    userIds: 'keep',
+    userIdKey: new Uint8Array(32),
+    clientIp: 'keep',
+    geoDatabase: undefined,
+  });
+  const { db, engine } = openEngine(directory, { normalizer, timeoutNs: TIMEOUT_NS, now: () => START });
+  const spans = [...calls('aa', 1), ...calls('bb', MANY)];
+  engine.commit([{ project: DEFAULT_PROJECT, batch: spanBatch(normalizer, spans) }], true);
+  const reader = new SqliteReader({ directory, cacheBytes: 1 << 20, timeoutNs: TIMEOUT_NS }, normalizer);
+
+  const { sessions } = await reader.sessions(DEFAULT_PROJECT, SCAN);
+  const [many, one] = sessions;
+  assert.deepEqual([listedItem(many!).span_count, listedItem(one!).span_count], [MANY, 1]);
+  for (const listed of sessions) {
+    assert.deepEqual(listed, listedSession((await reader.session(DEFAULT_PROJECT, listed.id))!));
+  }
+  // They differ in the digits of their numbers.
+  assert.ok(Math.abs(many!.counts.length - one!.counts.length) < 40, `${many!.counts} ${one!.counts}`);
+  const grows = db.prepare('SELECT length(sums) AS bytes FROM session_state ORDER BY 1').all();
+  assert.ok(Number(grows[1]!.bytes) > MANY, 'what it takes to change a session is not in its row');
+
+  // What grows with the calls is not read: lists are the same without it.
+  db.exec('DELETE FROM session_state');
+  assert.deepEqual((await reader.sessions(DEFAULT_PROJECT, SCAN)).sessions, sessions);
+  for (const filter of [{ minCostNanoUsd: 1n }, { models: ['gpt-4o'] }, { minDurationNs: 1n }]) {
+    assert.deepEqual((await reader.sessions(DEFAULT_PROJECT, { ...SCAN, ...filter })).sessions, sessions);
+  }
+  const top = await reader.top(DEFAULT_PROJECT, { by: 'cost', limit: 2, nowNs: START });
+  assert.deepEqual(top.sessions, sessions);
+  await reader.close();
+  db.close();
+});

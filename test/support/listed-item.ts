@@ -1,0 +1,7 @@
+import type { Session } from '../../src/contract/session.js';
+import type { ListedSession } from '../../src/store/contract/session.js';
+
+/** The fields that a list keeps of a session as text. */
+export function listedItem({ counts, traits }: ListedSession): Partial<Session> {
+  return JSON.parse(`{${counts}${traits === '' ? '' : ','}${traits}}`) as Partial<Session>;
+}
