@@ -95,7 +95,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
         { nil: {} },
       ),
     )
-    .map(([who, call]) => ({ ...who, ...call }) as Record<string, string | number>),
+    .map(([identity, call]) => ({ ...identity, ...call }) as Record<string, string | number>),
   ended: fc.boolean(),
   thrown: fc.constantFrom(undefined, undefined, 'event', 'crash'),
   url: fc.option(fc.constantFrom(...PAGES), { nil: undefined }),

@@ -89,7 +89,7 @@ const MESSAGE_EVENTS = [
   'claude_code.user_prompt',
   'codex.tool_result',
 ];
-const who = fc.record(
+const identity = fc.record(
   {
     'user.id': fc.constantFrom('ann', 'bob'),
     'user.anonymous_id': fc.constantFrom('a1', 'a2'),
@@ -200,21 +200,21 @@ const span: fc.Arbitrary<Item> = fc
     length: lengths,
     error: fc.boolean(),
     session: sessionId,
-    who: fc.option(who, { nil: {} }),
+    identity: fc.option(identity, { nil: {} }),
     usage: fc.option(usage, { nil: {} }),
     events: spanEvents,
     thrown: fc.option(errorTag, { nil: {}, freq: 2 }),
     scope: fc.constantFrom('one', 'two', 'logfire.openai'),
     resource,
   })
-  .map(({ length, session, who, usage, thrown, parent, ...rest }) => ({
+  .map(({ length, session, identity, usage, thrown, parent, ...rest }) => ({
     span: {
       ...rest,
       ...(parent === undefined ? {} : { parent }),
       end: within(rest.start + length * 1_000_000_000n),
       attributes: {
         ...(session === undefined ? {} : { 'session.id': session }),
-        ...who,
+        ...identity,
         ...usage,
         ...thrown,
       } as Record<string, string | number | boolean>,
@@ -242,11 +242,11 @@ const log: fc.Arbitrary<Item> = fc
     usage: fc.option(usage, { nil: {} }),
     session: sessionId,
     previous: fc.option(sessions, { nil: undefined }),
-    who: fc.option(who, { nil: {} }),
+    identity: fc.option(identity, { nil: {} }),
     exception: fc.option(exception, { nil: {}, freq: 2 }),
     resource,
   })
-  .map(({ trace, span, event, session, previous, who, usage, exception, ...rest }) => ({
+  .map(({ trace, span, event, session, previous, identity, usage, exception, ...rest }) => ({
     log: {
       ...rest,
       ...(trace === undefined ? {} : { trace }),
@@ -255,7 +255,7 @@ const log: fc.Arbitrary<Item> = fc
       attributes: {
         ...(session === undefined ? {} : { 'session.id': session }),
         ...(previous === undefined ? {} : { 'session.previous_id': previous }),
-        ...who,
+        ...identity,
         ...usage,
         ...exception,
       } as Record<string, string | number>,

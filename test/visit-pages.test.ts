@@ -183,7 +183,7 @@ describe('the pages of a visit', () => {
   });
 
   test('are as many as the session says, whoever tells of them and how often', async () => {
-    const telling = fc.record({
+    const report = fc.record({
       second: fc.integer({ min: 0, max: 50 }),
       path: fc.constantFrom('/', '/cart', '/pay'),
       by: fc.constantFrom(
@@ -215,8 +215,8 @@ describe('the pages of a visit', () => {
       });
     };
     await fc.assert(
-      fc.asyncProperty(fc.array(telling, { minLength: 1, maxLength: 12 }), async (tellings) => {
-        const queries = await replay(tellings.map(record));
+      fc.asyncProperty(fc.array(report, { minLength: 1, maxLength: 12 }), async (reports) => {
+        const queries = await replay(reports.map(record));
         const session = JSON.parse(Buffer.from((await queries.get('s'))!).toString()) as Session;
         const { items } = await pagesOf(queries);
         assert.equal(items.length, session.visit?.page_views);

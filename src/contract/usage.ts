@@ -92,7 +92,7 @@ export const UsageNumber = Type.Object(
   { $id: 'UsageNumber', description: 'A number that looks like usage.' },
 );
 
-export const UsageCarrier = Type.Object(
+export const UsageRecordItem = Type.Object(
   {
     signal: oneOf(
       ['span', 'log', 'metric'],
@@ -173,12 +173,12 @@ export const UsageCarrier = Type.Object(
     shares_id_with: Type.Optional(ref(RecordReference)),
   },
   {
-    $id: 'UsageCarrier',
+    $id: 'UsageRecordItem',
     description:
       'A record that says something about model calls, in normalised numbers, or looks as if it did. `by` is the record that counts in its place, or beats it. `shares_id_with`, of one that counts, is another that counts and has an id in common with it: they contradict each other, or the id is one that many calls may have, so they are two calls.',
   },
 );
-export type UsageCarrier = Static<typeof UsageCarrier>;
+export type UsageRecordItem = Static<typeof UsageRecordItem>;
 
 export const SessionUsage = Type.Object(
   {
@@ -192,10 +192,10 @@ export const SessionUsage = Type.Object(
       },
       {
         description:
-          'The sum of the carriers with `counted: true` of all pages: the same numbers as in `genai_usage`, of the whole session on every page.',
+          'The sum of the usageRecords with `counted: true` of all pages: the same numbers as in `genai_usage`, of the whole session on every page.',
       },
     ),
-    items: Type.Array(ref(UsageCarrier), {
+    items: Type.Array(ref(UsageRecordItem), {
       description:
         'By time. Pages go trace by trace, in the order in which these began in the session, log records without a trace by their minute: a trace that lasts long may have records that are later than some of the next page.',
     }),
@@ -213,4 +213,4 @@ export const SessionUsage = Type.Object(
 );
 export type SessionUsage = Static<typeof SessionUsage>;
 
-export const USAGE_SCHEMAS = [RecordReference, Price, UsageNumber, UsageCarrier, SessionUsage];
+export const USAGE_SCHEMAS = [RecordReference, Price, UsageNumber, UsageRecordItem, SessionUsage];

@@ -2,7 +2,7 @@ import { DIALECTS, fromAll, GENAI_DIALECTS } from '../normalize/dialects/registr
 import { logIds } from '../otlp/log-ids.js';
 import { readLogRecords, readSpans } from '../otlp/read.js';
 import type { StoredGroup } from '../store/contract/group.js';
-import type { StoredCarrier } from '../store/contract/usage.js';
+import type { StoredCallRecord } from '../store/contract/usage.js';
 import { cut, type Entry, entryKey, MAX_NAME, witnessKey } from './entry.js';
 import { History } from './history.js';
 import {
@@ -22,7 +22,7 @@ import type { Turn, TurnError } from './turn.js';
  * The entries of a group that are shown as turns: those that no group before it showed. From this the group's turns can be made again without reading the groups
  * before it.
  */
-export type ToldGroup = readonly ShownEntry[];
+export type ReportedGroup = readonly ShownEntry[];
 
 interface ShownEntry {
   /** Which of the group's steps. */
@@ -57,7 +57,7 @@ export class Conversation {
     return this.#history.size + this.#toolNames.size;
   }
 
-  take(group: StoredGroup): { readonly told: ToldGroup; readonly turns: Turn[] } {
+  take(group: StoredGroup): { readonly told: ReportedGroup; readonly turns: Turn[] } {
     const steps = new GroupSteps(group).steps();
     const told = steps.flatMap((step, at): ShownEntry[] => {
       const entries = entriesOf(step);
@@ -116,7 +116,7 @@ export class Conversation {
 }
 
 /** Makes the turns of a group again, from what `Conversation.take` returned for it. */
-export function retell(group: StoredGroup, told: ToldGroup): Turn[] {
+export function retell(group: StoredGroup, told: ReportedGroup): Turn[] {
   return turnsOf(group, new GroupSteps(group).steps(), told);
 }
 
@@ -138,7 +138,7 @@ function entriesOf(step: Step): readonly Entry[] {
   return [...step.content.input, ...step.content.output, { role: 'assistant' }];
 }
 
-function turnsOf(group: StoredGroup, steps: readonly Step[], told: ToldGroup): Turn[] {
+function turnsOf(group: StoredGroup, steps: readonly Step[], told: ReportedGroup): Turn[] {
   const { startNs, key } = group.position;
   const turns: Turn[] = [];
   let last: Step | undefined;
@@ -250,7 +250,7 @@ const NOTHING: Content = { input: [], output: [], events: new Set() };
 /** Reads the records of a group into steps. */
 class GroupSteps {
   readonly #traceId: string | undefined;
-  readonly #usageRecords: readonly StoredCarrier[];
+  readonly #usageRecords: readonly StoredCallRecord[];
   readonly #spans: ReadonlyMap<string, SpanRecord>;
   readonly #logs: readonly LogRecord[];
   readonly #logsById: ReadonlyMap<string, LogRecord>;
@@ -272,7 +272,7 @@ class GroupSteps {
   constructor(group: StoredGroup) {
     this.#traceId = group.traceId;
     // Nothing is said in a sum, nor in the rest of one.
-    this.#usageRecords = group.carriers.filter(({ usage }) => usage.kind !== 'sum');
+    this.#usageRecords = group.usageRecords.filter(({ usage }) => usage.kind !== 'sum');
     this.#spans = new Map(readSpans(group.spans).map((span) => [span.span_id, spanRecord(span)]));
     const ids = logIds(group.logs);
     this.#logs = readLogRecords(group.logs)
@@ -401,7 +401,7 @@ class GroupSteps {
     }
     const steps: CallStep[] = [];
     /** Calls whose messages stand together in a record around them. */
-    const around = new Map<string, StoredCarrier[]>();
+    const around = new Map<string, StoredCallRecord[]>();
     for (const call of counted) {
       const id = call.record.spanId ?? call.record.logId;
       if (id === undefined) continue;
@@ -430,11 +430,11 @@ class GroupSteps {
    * The counted records that are calls, and those that count only for numbers of calls below them, such as the sum of an agent: its final result is
    * the answer of a call, so it is no turn, and its numbers stand with the last of those calls.
    */
-  #counted(): { counted: StoredCarrier[]; sums: ReadonlyMap<StoredCarrier, StoredCarrier[]> } {
+  #counted(): { counted: StoredCallRecord[]; sums: ReadonlyMap<StoredCallRecord, StoredCallRecord[]> } {
     const all = this.#usageRecords.filter(isReportedHere);
-    const sums = new Map<StoredCarrier, StoredCarrier[]>();
-    const counted: StoredCarrier[] = [];
-    const lastBelow = new Map<string, StoredCarrier>();
+    const sums = new Map<StoredCallRecord, StoredCallRecord[]>();
+    const counted: StoredCallRecord[] = [];
+    const lastBelow = new Map<string, StoredCallRecord>();
     for (const call of all) {
       if (SUMS.has(call.usage.kind)) continue;
       for (const above of this.#around(call.record.spanId ?? call.record.logId ?? ''))
@@ -451,7 +451,7 @@ class GroupSteps {
   }
 
   /** Whether what an agent answered is none of the answers of the calls below it, though those have answers. */
-  #tellsMore(id: string, usageRecords: readonly StoredCarrier[]): boolean {
+  #tellsMore(id: string, usageRecords: readonly StoredCallRecord[]): boolean {
     const { output } = this.#content(id);
     const below = usageRecords
       .map(({ record }) => record.spanId ?? record.logId ?? '')
@@ -539,7 +539,7 @@ class GroupSteps {
     return new Map([...last].flatMap(([above, { id }]) => (reporting.has(above) ? [] : [[above, id]])));
   }
 
-  #call(calls: readonly StoredCarrier[], id: string, content: Content): CallStep {
+  #call(calls: readonly StoredCallRecord[], id: string, content: Content): CallStep {
     const [first, last] = [calls[0]!, calls.at(-1)!];
     const span = this.#spans.get(id);
     const log = span === undefined ? this.#logsById.get(id) : undefined;
@@ -874,7 +874,7 @@ const ELSEWHERE: string = 'counted_in_other_session';
  * Whether a call is shown in this session: where it counts, and also where only its numbers count in another session. So what is shown here depends
  * on nothing but this session.
  */
-function isReportedHere({ reason }: StoredCarrier): boolean {
+function isReportedHere({ reason }: StoredCallRecord): boolean {
   return reason === undefined || reason === ELSEWHERE;
 }
 
@@ -892,7 +892,7 @@ function mostOf(contents: readonly Content[], half: 'input' | 'output'): Content
   });
 }
 
-function placeOf({ record, timeNs, usage }: StoredCarrier): {
+function placeOf({ record, timeNs, usage }: StoredCallRecord): {
   id: string;
   timeNs: bigint;
   callIds: readonly string[];

@@ -1,8 +1,15 @@
 import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { boundedName } from './bounded-text.js';
 import { DIALECTS, METRIC_NAMES } from './dialects/registry.js';
-import { exceptionKey, isExceptionEvent, textsOf, toldException } from './exceptions.js';
-import type { ExceptionFacts, PriceOf, SessionMark, VisitFacts, Who } from './facts.js';
+import { exceptionKey, isExceptionEvent, reportedException, textsOf } from './exceptions.js';
+import type { ExceptionFacts, Identity, LifecycleEvent, PriceOf, VisitFacts } from './facts.js';
+import {
+  type IdentityFields,
+  type IdentityReader,
+  type IdentityRole,
+  identityConnected,
+  roleNumber,
+} from './identity.js';
 import {
   type CallSide,
   DATA_POINT,
@@ -13,7 +20,7 @@ import {
   type Surroundings,
 } from './normalizer.js';
 import type { QuietRoutes } from './quiet-routes.js';
-import { readToldConnection } from './release.js';
+import { readReportedConnection } from './release.js';
 import {
   hasServiceName,
   OWN_SERVICE_KEYS,
@@ -27,7 +34,6 @@ import { SignatureMemo } from './signature-memo.js';
 import type { UsageContext, UsageReader } from './usage.js';
 import { isUserSide } from './user-side.js';
 import type { VisitReader } from './visit/visit-reader.js';
-import { roleNumber, type WhoFields, type WhoReader, type WhoRole, whoConnected } from './who.js';
 
 const EVENT_NAME = attributeKey('event.name', KeyGroup.event);
 const DATA_POINT_VALUE = attributeKey(DATA_POINT.value, KeyGroup.usage);
@@ -41,7 +47,7 @@ const MAX_SERVICE_NAME = 256;
 
 /** Of `roleNumber`. */
 const ROLE_BITS = 3;
-const SESSION_OR_WHO = KeyGroup.session | KeyGroup.who;
+const SESSION_OR_IDENTITY = KeyGroup.session | KeyGroup.identity;
 /** Records of some 5,000 visitors at a time, from browsers and several sides of calls. */
 const IDENTITIES_CAPACITY = 32_768;
 const SURROUNDINGS_CAPACITY = 4096;
@@ -50,31 +56,31 @@ const EXCEPTIONS_CAPACITY = 1024;
 const EXCEPTION_GROUPS = KeyGroup.exception | KeyGroup.exceptionText;
 
 /** Whose a record is, by its own attributes. Records of one visitor, from one place in the code, have one in common. */
-class Identity {
+class RecordIdentity {
   readonly session: string | undefined;
-  readonly fields: WhoFields | undefined;
+  readonly fields: IdentityFields | undefined;
   // What it was last combined with, and to what: mostly the same again.
   #isCombined = false;
-  #scope: WhoFields | undefined;
-  #resource: WhoFields | undefined;
+  #scope: IdentityFields | undefined;
+  #resource: IdentityFields | undefined;
   #peerAddress: string | undefined;
-  #who: Who | undefined;
+  #identity: Identity | undefined;
   // The same with a connection.
   #connection: string | undefined;
-  #connected: Who | undefined;
+  #connected: Identity | undefined;
 
-  constructor(session: string | undefined, fields: WhoFields | undefined) {
+  constructor(session: string | undefined, fields: IdentityFields | undefined) {
     this.session = session;
     this.fields = fields;
   }
 
   /** As `WhoReader.finish`. */
-  who(
-    reader: WhoReader,
-    scope: WhoFields | undefined,
-    resource: WhoFields | undefined,
+  identity(
+    reader: IdentityReader,
+    scope: IdentityFields | undefined,
+    resource: IdentityFields | undefined,
     peerAddress: string | undefined,
-  ): Who | undefined {
+  ): Identity | undefined {
     if (
       !this.#isCombined ||
       scope !== this.#scope ||
@@ -85,17 +91,17 @@ class Identity {
       this.#scope = scope;
       this.#resource = resource;
       this.#peerAddress = peerAddress;
-      this.#who = reader.finish(this.fields, scope, resource, peerAddress);
+      this.#identity = reader.finish(this.fields, scope, resource, peerAddress);
       this.#connection = undefined;
     }
-    return this.#who;
+    return this.#identity;
   }
 
   /** What `who` gave last, with the connection that a record tells of a visit. Equal input gives the same object for as long as it is remembered. */
-  connected(connection: string): Who {
+  connected(connection: string): Identity {
     if (connection !== this.#connection) {
       this.#connection = connection;
-      this.#connected = whoConnected(this.#who, connection);
+      this.#connected = identityConnected(this.#identity, connection);
     }
     return this.#connected!;
   }
@@ -106,7 +112,7 @@ interface ResourceFacts {
   readonly serviceName: string | undefined;
   readonly namesService: boolean;
   readonly session: string | undefined;
-  readonly who: WhoFields | undefined;
+  readonly identity: IdentityFields | undefined;
   readonly connectionAddress: string | undefined;
   readonly isUserSide: boolean;
   readonly entry: string | undefined;
@@ -118,7 +124,7 @@ interface ScopeFacts {
   readonly version: string;
   readonly number: number;
   readonly session: string | undefined;
-  readonly who: WhoFields | undefined;
+  readonly identity: IdentityFields | undefined;
   /** Of a browser or an app, by itself or its resource. */
   readonly isUserSide: boolean;
 }
@@ -127,7 +133,7 @@ const NO_RESOURCE: ResourceFacts = {
   serviceName: undefined,
   namesService: false,
   session: undefined,
-  who: undefined,
+  identity: undefined,
   connectionAddress: undefined,
   isUserSide: false,
   entry: undefined,
@@ -137,7 +143,7 @@ const NO_SCOPE: ScopeFacts = {
   version: '',
   number: 0,
   session: undefined,
-  who: undefined,
+  identity: undefined,
   isUserSide: false,
 };
 
@@ -145,13 +151,13 @@ const NO_SCOPE_OF_USER: ScopeFacts = { ...NO_SCOPE, isUserSide: true };
 
 /** What normalisers of the same rules have worked out. */
 interface Memos extends Pick<Surroundings, 'resources' | 'scopes'> {
-  readonly identities: SignatureMemo<Identity>;
+  readonly recordIdentities: SignatureMemo<RecordIdentity>;
   /** Of events of spans, by their attributes. */
   readonly exceptions: SignatureMemo<{ readonly key: number }>;
 }
 
 const newMemos = (): Memos => ({
-  identities: new SignatureMemo(IDENTITIES_CAPACITY),
+  recordIdentities: new SignatureMemo(IDENTITIES_CAPACITY),
   exceptions: new SignatureMemo(EXCEPTIONS_CAPACITY),
   resources: new SignatureMemo(SURROUNDINGS_CAPACITY),
   scopes: new SignatureMemo(SURROUNDINGS_CAPACITY),
@@ -170,13 +176,13 @@ export interface MoreReaders {
  */
 export class AttributeNormalizer implements SharedNormalizer, Surroundings, UsageContext {
   readonly metricNames = METRIC_NAMES;
-  readonly #who: WhoReader | undefined;
+  readonly #identity: IdentityReader | undefined;
   readonly #usage: UsageReader | undefined;
   readonly #quietRoutes: QuietRoutes | undefined;
   readonly #visit: VisitReader | undefined;
   readonly #memos: Memos;
   /** Of records that say nothing of it. */
-  readonly #nobody = new Identity(undefined, undefined);
+  readonly #nobody = new RecordIdentity(undefined, undefined);
   readonly priceOf: PriceOf;
   #explainer: AttributeNormalizer | undefined;
   #resource = NO_RESOURCE;
@@ -186,22 +192,22 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
   #attributes: AttributeView | undefined;
   readonly #facts: RecordFacts = {
     session: undefined,
-    who: undefined,
+    identity: undefined,
     usage: undefined,
-    mark: undefined,
+    lifecycleEvent: undefined,
     visit: undefined,
     exceptions: undefined,
     quiet: false,
   };
 
   constructor(
-    who?: WhoReader,
+    identity?: IdentityReader,
     usage?: UsageReader,
     { visit, quietRoutes }: MoreReaders = {},
     memos = newMemos(),
   ) {
     this.#memos = memos;
-    this.#who = who;
+    this.#identity = identity;
     this.#usage = usage;
     this.#visit = visit;
     this.#quietRoutes = quietRoutes;
@@ -210,7 +216,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
 
   fork(): Normalizer {
     const more = { visit: this.#visit, quietRoutes: this.#quietRoutes };
-    return new AttributeNormalizer(this.#who, this.#usage, more, this.#memos);
+    return new AttributeNormalizer(this.#identity, this.#usage, more, this.#memos);
   }
 
   get explainer(): AttributeNormalizer {
@@ -246,28 +252,28 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
 
   resource(attributes: AttributeView, connectionAddress?: string): ResourceFacts {
     const text = (name: string) => attributes.text(SERVICE_KEYS.get(name)!);
-    const who = this.#who?.read(attributes, 'envelope');
+    const identity = this.#identity?.read(attributes, 'envelope');
     this.enterResource({
       serviceName: boundedService(serviceNameOf(text)),
       namesService: hasServiceName(text),
       session: this.#session(attributes),
-      who,
+      identity,
       connectionAddress,
-      isUserSide: this.#isOfUser(attributes, who),
+      isUserSide: this.#isOfUser(attributes, identity),
       entry: (attributes.groups & KeyGroup.page) === 0 ? undefined : this.#visit?.resource(attributes),
     } satisfies ResourceFacts);
     return this.#resource;
   }
 
   scope(attributes: AttributeView, name: string, version: string): ScopeFacts {
-    const who = this.#who?.read(attributes, 'envelope');
+    const identity = this.#identity?.read(attributes, 'envelope');
     this.#scope = {
       name,
       version,
       number: readSessionId.scopeNumber(name),
       session: this.#session(attributes),
-      who,
-      isUserSide: this.#resource.isUserSide || this.#isOfUser(attributes, who),
+      identity,
+      isUserSide: this.#resource.isUserSide || this.#isOfUser(attributes, identity),
     };
     return this.#scope;
   }
@@ -279,16 +285,16 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     this.#spanName = undefined;
     facts.service =
       (groups & KeyGroup.resource) === 0 || this.#resource.namesService ? undefined : ownService(attributes);
-    facts.mark = undefined;
-    const identity =
-      (groups & SESSION_OR_WHO) === 0 ? this.#nobody : this.#identity(attributes, context.side);
-    let own = identity.session;
+    facts.lifecycleEvent = undefined;
+    const recordIdentity =
+      (groups & SESSION_OR_IDENTITY) === 0 ? this.#nobody : this.#recordIdentity(attributes, context.side);
+    let own = recordIdentity.session;
     this.#attributes = attributes;
     const eventName = context.isLog ? eventNameOf(attributes, context) : '';
     const event = this.#sessionEvent(attributes, context, eventName);
     if (event !== undefined) {
       own ??= this.#session(context.body, this.#scope.name);
-      facts.mark = event;
+      facts.lifecycleEvent = event;
     }
     facts.session = own ?? this.#scope.session ?? this.#resource.session;
     facts.quiet =
@@ -297,16 +303,21 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
       facts.session === undefined &&
       (groups & KeyGroup.route) !== 0 &&
       this.#quietRoutes.isQuiet(attributes);
-    const who = this.#who;
-    if (who !== undefined) {
-      facts.who = identity.who(who, this.#scope.who, this.#resource.who, this.#resource.connectionAddress);
+    const identity = this.#identity;
+    if (identity !== undefined) {
+      facts.identity = recordIdentity.identity(
+        identity,
+        this.#scope.identity,
+        this.#resource.identity,
+        this.#resource.connectionAddress,
+      );
     }
     facts.visit = context.isLog
       ? this.#visitOfLog(attributes, context, eventName)
       : this.#visitOfSpan(attributes, context);
-    if (facts.visit !== undefined && who !== undefined) {
-      const connection = readToldConnection(attributes);
-      if (connection !== undefined) facts.who = identity.connected(connection);
+    if (facts.visit !== undefined && identity !== undefined) {
+      const connection = readReportedConnection(attributes);
+      if (connection !== undefined) facts.identity = recordIdentity.connected(connection);
     }
     facts.usage = (groups & KeyGroup.usage) === 0 ? undefined : this.#usage?.read(attributes, this);
     facts.exceptions = context.isLog
@@ -325,7 +336,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     const isSigned = attributes.sign(memo.signature, EXCEPTION_GROUPS, 0);
     const known = isSigned ? memo.recall() : undefined;
     if (known !== undefined) return known.key;
-    const key = exceptionKey(toldException(textsOf(attributes), { signal: 'span', name: '' }) ?? {});
+    const key = exceptionKey(reportedException(textsOf(attributes), { signal: 'span', name: '' }) ?? {});
     if (isSigned) memo.remember({ key });
     return key;
   }
@@ -334,7 +345,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     const { eventExceptions, failed, startNs } = context;
     if ((attributes.groups & KeyGroup.exception) === 0) return eventExceptions;
     const name = this.spanName();
-    const told = toldException(textsOf(attributes), { signal: 'span', name, failed });
+    const told = reportedException(textsOf(attributes), { signal: 'span', name, failed });
     if (told === undefined) return eventExceptions;
     const own: ExceptionFacts = {
       channel: 'span',
@@ -355,7 +366,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     // A data point may be labelled with the exceptions that it counts.
     if (attributes.has(DATA_POINT_VALUE)) return undefined;
     const [own, inBody] = [textsOf(attributes), textsOf(body)];
-    const told = toldException((key) => own(key) ?? inBody(key), { signal: 'log', name });
+    const told = reportedException((key) => own(key) ?? inBody(key), { signal: 'log', name });
     if (told === undefined) return undefined;
     const key = exceptionKey(told, name);
     return [{ channel: 'log', key, atNs: startNs, ...(told.isCrash && { isCrash: true }) }];
@@ -365,25 +376,26 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     return (attributes.groups & KeyGroup.session) === 0 ? undefined : readSessionId(attributes, scopeName);
   }
 
-  #identity(attributes: AttributeView, side: CallSide): Identity {
-    const memo = this.#memos.identities;
+  #recordIdentity(attributes: AttributeView, side: CallSide): RecordIdentity {
+    const memo = this.#memos.recordIdentities;
     const role = this.#role(side);
     memo.signature.begin((this.#scope.number << ROLE_BITS) | roleNumber(role));
-    const isSigned = attributes.sign(memo.signature, SESSION_OR_WHO, KeyGroup.outbound);
+    const isSigned = attributes.sign(memo.signature, SESSION_OR_IDENTITY, KeyGroup.outbound);
     const known = isSigned ? memo.recall() : undefined;
     if (known !== undefined) return known;
-    const fields = (attributes.groups & KeyGroup.who) === 0 ? undefined : this.#who?.read(attributes, role);
-    const identity = new Identity(this.#session(attributes, this.#scope.name), fields);
-    if (isSigned) memo.remember(identity);
-    return identity;
+    const fields =
+      (attributes.groups & KeyGroup.identity) === 0 ? undefined : this.#identity?.read(attributes, role);
+    const recordIdentity = new RecordIdentity(this.#session(attributes, this.#scope.name), fields);
+    if (isSigned) memo.remember(recordIdentity);
+    return recordIdentity;
   }
 
-  #role(side: CallSide): WhoRole {
+  #role(side: CallSide): IdentityRole {
     return this.#scope.isUserSide && side === 'caller' ? 'ownCall' : side;
   }
 
   /** Events such as `session.start` and `session.end` (semconv 1.27 and later; in the body before 1.31). */
-  #sessionEvent(attributes: AttributeView, context: RecordContext, name: string): SessionMark | undefined {
+  #sessionEvent(attributes: AttributeView, context: RecordContext, name: string): LifecycleEvent | undefined {
     if (name === '') return undefined;
     const kind = sessionEventKind(name);
     if (kind !== 'start') return kind && { kind };
@@ -392,9 +404,11 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
   }
 
   /** Whether a resource or scope is of a browser or an app. */
-  #isOfUser(attributes: AttributeView, who: WhoFields | undefined): boolean {
-    if (this.#who !== undefined) return who?.userSide === true;
-    return this.#visit !== undefined && (attributes.groups & KeyGroup.who) !== 0 && isUserSide(attributes);
+  #isOfUser(attributes: AttributeView, identity: IdentityFields | undefined): boolean {
+    if (this.#identity !== undefined) return identity?.userSide === true;
+    return (
+      this.#visit !== undefined && (attributes.groups & KeyGroup.identity) !== 0 && isUserSide(attributes)
+    );
   }
 
   /** A page is no call of anything, so that spans of calls are not looked at, nor those of backends without any attribute of pages. */

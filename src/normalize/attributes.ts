@@ -10,7 +10,7 @@ import type { Signature } from './signature-memo.js';
 /** What a key is for. A record that has no key of a group lets the code behind that group be skipped. */
 export const KeyGroup = {
   session: 1,
-  who: 2,
+  identity: 2,
   usage: 4,
   event: 8,
   resource: 16,

@@ -19,23 +19,23 @@ const MAX_HEADER_LENGTH = 16_384;
 const PLAIN_ADDRESS = /^[\da-f.:]+$/i;
 const MAX_PLAIN = 45;
 
-const who = (name: string) => attributeKey(name, KeyGroup.who);
+const identity = (name: string) => attributeKey(name, KeyGroup.identity);
 
 /** Keys of the client's address, best first. */
-const CLIENT_KEYS = fromAll(({ identity }) => identity?.address).map(who);
+const CLIENT_KEYS = fromAll(({ identity }) => identity?.address).map(identity);
 const PEER_KEYS = [
-  who('network.peer.address'),
-  who('net.sock.peer.addr'),
-  who('net.peer.ip'),
-  who('source.address'),
+  identity('network.peer.address'),
+  identity('net.sock.peer.addr'),
+  identity('net.peer.ip'),
+  identity('source.address'),
 ];
 /** Of the connection that brought the telemetry, already told from those of proxies. */
-const EXPORTER = who(CONNECTION_ADDRESS);
+const EXPORTER = identity(CONNECTION_ADDRESS);
 
 /** A captured request header: named as today, and as before semconv 1.21. */
 const header = (name: string) => [
-  who(`http.request.header.${name}`),
-  who(`http.request.header.${name.replaceAll('-', '_')}`),
+  identity(`http.request.header.${name}`),
+  identity(`http.request.header.${name.replaceAll('-', '_')}`),
 ];
 /** Headers with one address, which a proxy sets. */
 const SINGLE_HEADERS = [

@@ -38,43 +38,46 @@ const MAX_BRANDS = 16;
 
 const userAgents = new BoundedMemo<DeviceFields>(1024);
 
-const who = (name: string) => attributeKey(name, KeyGroup.who);
+const identity = (name: string) => attributeKey(name, KeyGroup.identity);
 
 const keysOf = (of: (device: DeviceTerms) => ByRank<string> | undefined) =>
-  fromAll(({ identity }) => identity?.device && of(identity.device)).map(who);
+  fromAll(({ identity }) => identity?.device && of(identity.device)).map(identity);
 
 const USER_AGENT_KEYS = keysOf(({ userAgent }) => userAgent);
-const USER_AGENT_HEADER = who('http.request.header.user-agent');
+const USER_AGENT_HEADER = identity('http.request.header.user-agent');
 /** Faro's web tracing puts the user agent here; everywhere else it is the version of a runtime. */
-const RUNTIME_VERSION = who('process.runtime.version');
+const RUNTIME_VERSION = identity('process.runtime.version');
 
-const BROWSER_VERSION = who('browser.version');
+const BROWSER_VERSION = identity('browser.version');
 /** A browser's name with its version, best first. */
 const BROWSER_KEYS: readonly { readonly name: AttributeKey; readonly version?: AttributeKey }[] = fromAll(
   ({ identity }) => identity?.device?.browser,
-).map(({ name, version }) => ({ name: who(name), ...(version !== undefined && { version: who(version) }) }));
-const BROWSER_BRANDS = who('browser.brands');
-const BROWSER_MOBILE = who('browser.mobile');
+).map(({ name, version }) => ({
+  name: identity(name),
+  ...(version !== undefined && { version: identity(version) }),
+}));
+const BROWSER_BRANDS = identity('browser.brands');
+const BROWSER_MOBILE = identity('browser.mobile');
 
-const SYNTHETIC_TYPE = who('user_agent.synthetic.type');
+const SYNTHETIC_TYPE = identity('user_agent.synthetic.type');
 const DEVICE_TYPE_KEYS = keysOf(({ type }) => type);
 const DEVICE_MODEL_KEYS = keysOf(({ model }) => model);
 /** Models to show, the names that people know first. */
 const SHOWN_MODEL_KEYS = keysOf(({ shownModel }) => shownModel);
 /** What parsers of user agents write in the place of a model. */
 const NO_MODEL = /^(?:spider|k|generic.*|mac|macintosh)$/i;
-const DEVICE_ID = who('device.id');
-const DEVICE_MANUFACTURER = who('device.manufacturer');
+const DEVICE_ID = identity('device.id');
+const DEVICE_MANUFACTURER = identity('device.manufacturer');
 
 /** Systems of the client by name; these never mean the host of a service. */
 const CLIENT_OS_KEYS = keysOf(({ clientOs }) => clientOs);
-const HOST_OS_KEYS = [who('os.name'), who('os.type')];
-const HOST_OS_VERSION = who('os.version');
+const HOST_OS_KEYS = [identity('os.name'), identity('os.type')];
+const HOST_OS_VERSION = identity('os.version');
 const CLIENT_OS_VERSION_KEYS = keysOf(({ clientOsVersion }) => clientOsVersion);
 const VERSION = /^\d[\w.+-]{0,63}$/;
 /** `Mac OS X 10.15.7` of Faro. */
 const VERSION_AT_END = / (\d[\d.]{0,30})$/;
-const SERVICE_NAME = who('service.name');
+const SERVICE_NAME = identity('service.name');
 /** Services that run on the user's own machine and say so with nothing but their name. */
 const USER_SIDE_SERVICES = new Set(DIALECTS.flatMap(({ identity }) => identity?.userSideServices ?? []));
 

@@ -2,6 +2,7 @@ import { AttributeNormalizer } from './attribute-normalizer.js';
 import type { ClientIpPolicy } from './client-ip.js';
 import { DIALECTS } from './dialects/registry.js';
 import { openGeo } from './geo.js';
+import { createIdentityReader } from './identity.js';
 import type { SharedNormalizer } from './normalizer.js';
 import { type OwnPrice, OwnPrices } from './own-prices.js';
 import { QuietRoutes, quietPatterns } from './quiet-routes.js';
@@ -9,7 +10,6 @@ import { createUsageReader } from './usage.js';
 import { createUserIds, type UserIdMode } from './user-id.js';
 import { DEFAULT_PAGE_URLS, type PageUrlMode } from './visit/page-url.js';
 import { createVisitReader } from './visit/visit-reader.js';
-import { createWhoReader } from './who.js';
 
 export interface NormalizerOptions {
   readonly userIds: UserIdMode;
@@ -35,7 +35,7 @@ export const FACTS_VERSION = 10;
 
 /** The normaliser of the ingest path. Opens the geo database once. */
 export async function createNormalizer(options: NormalizerOptions): Promise<SharedNormalizer> {
-  const who = createWhoReader({
+  const identity = createIdentityReader({
     userIds: createUserIds({ mode: options.userIds, key: options.userIdKey }),
     geo: await openGeo({ file: options.geoDatabase, bytes: options.geoBytes }),
     clientIp: options.clientIp,
@@ -43,7 +43,7 @@ export async function createNormalizer(options: NormalizerOptions): Promise<Shar
   });
   const usage = createUsageReader(DIALECTS, new OwnPrices(options.prices ?? []));
   const patterns = quietPatterns(options.quietRoutes ?? []);
-  return new AttributeNormalizer(who, usage, {
+  return new AttributeNormalizer(identity, usage, {
     visit: createVisitReader({ pageUrls: options.pageUrls ?? DEFAULT_PAGE_URLS }),
     quietRoutes: patterns.length === 0 ? undefined : new QuietRoutes(patterns),
   });

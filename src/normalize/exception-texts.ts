@@ -1,9 +1,9 @@
 import { DIALECTS } from './dialects/registry.js';
 import {
+  type ReportedBy,
+  reportedException,
   stacktraceOf,
   type TextOf,
-  type ToldBy,
-  toldException,
   typeBefore,
   withBodyFields,
 } from './exceptions.js';
@@ -62,7 +62,7 @@ export function readExceptionTexts(record: ExceptionRecord, readUrl: PageUrlRead
   const told = event === undefined ? span : span.events.filter(({ name }) => name === 'exception')[event];
   if (told === undefined) return {};
   const name = event === undefined ? span.name : '';
-  const by: ToldBy = { signal: 'span', name, failed: span.status.code === 2 };
+  const by: ReportedBy = { signal: 'span', name, failed: span.status.code === 2 };
   return shown(textOf(told), by, span.name, pageOf(textOf(span), PAGE_URLS_OF_SPAN, readUrl));
 }
 
@@ -112,8 +112,8 @@ function withFramesAsLines(stacktrace: string): string {
   }
 }
 
-function shown(text: TextOf, by: ToldBy, name: string, page: string | undefined): ExceptionTexts {
-  const { type, message } = toldException(text, by) ?? {};
+function shown(text: TextOf, by: ReportedBy, name: string, page: string | undefined): ExceptionTexts {
+  const { type, message } = reportedException(text, by) ?? {};
   const stacktrace = stacktraceOf(text, by);
   const shownType = type ?? typeBefore(message ?? '') ?? typeBefore(stacktrace ?? '');
   return {

@@ -1,17 +1,27 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type ExceptionRecord, readExceptionTexts } from './exception-texts.js';
-import { exceptionKey, type ToldBy, type ToldException, toldException } from './exceptions.js';
+import {
+  exceptionKey,
+  type ReportedBy,
+  type ReportedExceptionFacts,
+  reportedException,
+} from './exceptions.js';
 import { OWN_URL_KEYS, PAGE_URL_KEYS } from './visit/page-keys.js';
 import { createPageUrls, type PageUrlMode } from './visit/page-url.js';
 
 type Attributes = Readonly<Record<string, string>>;
 
-function told(attributes: Attributes, by: Partial<ToldBy> = {}): ToldException | undefined {
-  return toldException((key) => attributes[key], { signal: 'log', name: '', ...by });
+function told(attributes: Attributes, by: Partial<ReportedBy> = {}): ReportedExceptionFacts | undefined {
+  return reportedException((key) => attributes[key], { signal: 'log', name: '', ...by });
 }
 
-const SENDERS: readonly [sender: string, attributes: Attributes, by: Partial<ToldBy>, is: ToldException][] = [
+const SENDERS: readonly [
+  sender: string,
+  attributes: Attributes,
+  by: Partial<ReportedBy>,
+  is: ReportedExceptionFacts,
+][] = [
   [
     'OpenTelemetry, browser',
     { 'exception.type': 'TypeError', 'exception.message': 'boom' },
@@ -96,7 +106,7 @@ test('a span that stood still, or crashed, says so by its name or component', ()
 });
 
 describe('no exception is', () => {
-  const none: readonly [string, Attributes, Partial<ToldBy>][] = [
+  const none: readonly [string, Attributes, Partial<ReportedBy>][] = [
     [
       'a tag that says what the status says',
       { error: 'true', 'error.type': '500' },
@@ -116,7 +126,7 @@ describe('no exception is', () => {
 });
 
 describe('the key of an exception', () => {
-  const same = (...all: Partial<ToldException>[]) =>
+  const same = (...all: Partial<ReportedExceptionFacts>[]) =>
     assert.equal(new Set(all.map((each) => exceptionKey(each))).size, 1);
 
   test('is the same with the type apart, before the message, and unknown', () => {

@@ -12,7 +12,7 @@ const DIALECTS = ALL_DIALECTS.flatMap(({ exceptions }) => exceptions ?? []);
 export type TextOf = (key: string) => string | undefined;
 
 /** What kind of record it is, and what it is called. */
-export interface ToldBy {
+export interface ReportedBy {
   readonly signal: 'log' | 'span';
   /** Of a log record its event name, of a span its name; may be empty. */
   readonly name: string;
@@ -21,7 +21,7 @@ export interface ToldBy {
 }
 
 /** What is told of an exception, as it was sent. */
-export interface ToldException {
+export interface ReportedExceptionFacts {
   readonly isCrash: boolean;
   readonly type?: string;
   readonly message?: string;
@@ -61,7 +61,7 @@ export function isExceptionEvent(name: string): boolean {
 }
 
 /** The exception that a record tells of by its attributes or its name; undefined where it tells of none. */
-export function toldException(text: TextOf, record: ToldBy): ToldException | undefined {
+export function reportedException(text: TextOf, record: ReportedBy): ReportedExceptionFacts | undefined {
   const outcomes = DIALECTS.map(({ marks = [] }) => outcomeOf(marks, text, record));
   const event = EVENTS.get(record.name);
   const isEvent = event !== undefined && record.signal === 'log';
@@ -76,7 +76,7 @@ export function toldException(text: TextOf, record: ToldBy): ToldException | und
 }
 
 /** The stack trace of an exception that a record tells of. */
-export function stacktraceOf(text: TextOf, record: ToldBy): string | undefined {
+export function stacktraceOf(text: TextOf, record: ReportedBy): string | undefined {
   const outcomes = DIALECTS.map(({ marks = [] }) => outcomeOf(marks, text, record));
   return fieldOf('stacktrace', text, outcomes);
 }
@@ -85,7 +85,7 @@ export function stacktraceOf(text: TextOf, record: ToldBy): string | undefined {
 function outcomeOf(
   marks: readonly ExceptionMark[],
   text: TextOf,
-  { signal, failed }: ToldBy,
+  { signal, failed }: ReportedBy,
 ): Outcome | undefined {
   let found: Outcome | undefined;
   for (const { key, values, on, unlessFailed } of marks) {
@@ -163,11 +163,14 @@ const NAME = /^[\w$.:/\\]+$/;
 const ENDS_AS_TYPE = /(?:Error|Exception|Throwable|Fault|Failure|Panic|Interrupt)\w{0,40}$/;
 
 /**
- * What tellings of the same exception have in common, as a number of 32 bits: the first line of the message without what is put before it, else the
+ * What reports of the same exception have in common, as a number of 32 bits: the first line of the message without what is put before it, else the
  * last part of the type, else the name of what tells of it. The type is left out where there is a message: not all who tell of an exception know its type,
  * and one that wraps another has another type.
  */
-export function exceptionKey({ type = '', message = '' }: Partial<ToldException>, name = ''): number {
+export function exceptionKey(
+  { type = '', message = '' }: Partial<ReportedExceptionFacts>,
+  name = '',
+): number {
   return hashOf(comparedText(message, type.trim()) || lastPart(type.trim()) || name.slice(0, MOST_COMPARED));
 }
 

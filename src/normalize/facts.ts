@@ -6,7 +6,7 @@ import type { ServedBy } from './api-address.js';
  */
 
 /** Where a person was and with what. Every field is optional; a missing one means "not said". */
-export interface Who {
+export interface Identity {
   /** Of a user who is known by name: an account, a login. */
   readonly userId?: string;
   /** Of a user who is not: an id that an SDK made up for a browser or an installation. */
@@ -207,7 +207,7 @@ export type ExceptionChannel = 'span_event' | 'log' | 'span';
 /** An exception that a record tells. */
 export interface ExceptionFacts {
   readonly channel: ExceptionChannel;
-  /** Equal for tellings of the same kind of exception: a hash of what all channels tell of it. */
+  /** Equal for reports of the same kind of exception: a hash of what all channels tell of it. */
   readonly key: number;
   /** When it was told, nanoseconds since 1970. */
   readonly atNs: bigint;
@@ -216,7 +216,7 @@ export interface ExceptionFacts {
 }
 
 /** A `session.start` or `session.end` log record. */
-export interface SessionMark {
+export interface LifecycleEvent {
   readonly kind: 'start' | 'end';
   /** On a start: the session that this one continues, and which therefore has ended. */
   readonly previousId?: string;

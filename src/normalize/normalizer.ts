@@ -1,5 +1,5 @@
 import type { AttributeView } from './attributes.js';
-import type { ExceptionFacts, PriceOf, SessionMark, Usage, VisitFacts, Who } from './facts.js';
+import type { ExceptionFacts, Identity, LifecycleEvent, PriceOf, Usage, VisitFacts } from './facts.js';
 import type { SignatureMemo } from './signature-memo.js';
 
 /** What a normaliser may ask about the record at hand, besides its attributes. Values are read when asked for. */
@@ -43,9 +43,9 @@ export interface RecordFacts {
   /** The record's own service, where its resource does not name one. */
   service?: string | undefined;
   session: string | undefined;
-  who: Who | undefined;
+  identity: Identity | undefined;
   usage: Usage | undefined;
-  mark: SessionMark | undefined;
+  lifecycleEvent: LifecycleEvent | undefined;
   visit: VisitFacts | undefined;
   /** None is left out rather than empty. */
   exceptions: readonly ExceptionFacts[] | undefined;

@@ -5,12 +5,12 @@ import { boundedValue } from './no-value.js';
 /** Longest release or kind of connection that is kept, UTF-16 units. */
 const MAX_LENGTH = 128;
 
-const who = (name: string) => attributeKey(name, KeyGroup.who);
+const identity = (name: string) => attributeKey(name, KeyGroup.identity);
 
 /** The version of what the user sits in front of, whatever carries it. */
-const APP_VERSION_KEYS = fromAll(({ identity }) => identity?.release).map(who);
+const APP_VERSION_KEYS = fromAll(({ identity }) => identity?.release).map(identity);
 /** On the resource of a browser or an app the version of that; on any other the version of a backend. */
-const SERVICE_VERSION = who('service.version');
+const SERVICE_VERSION = identity('service.version');
 
 /**
  * Apps have the kind of connection on each record: it is read of those that report a visit, and of resources and scopes, so that all other records cost
@@ -19,7 +19,7 @@ const SERVICE_VERSION = who('service.version');
 const VISIT_CONNECTION_KEYS = fromAll(({ identity }) => identity?.visitConnection).map((name) =>
   attributeKey(name, KeyGroup.page),
 );
-const RESOURCE_CONNECTION_KEYS = fromAll(({ identity }) => identity?.connection).map(who);
+const RESOURCE_CONNECTION_KEYS = fromAll(({ identity }) => identity?.connection).map(identity);
 const NOT_SAID = /^(?:unknown|unavailable|other|none)$/i;
 
 /** Which release a session is of. */
@@ -45,7 +45,7 @@ export function readConnection(resource: AttributeView): string | undefined {
 }
 
 /** The same by the names that records have it under too. */
-export function readToldConnection(view: AttributeView): string | undefined {
+export function readReportedConnection(view: AttributeView): string | undefined {
   return (view.groups & KeyGroup.page) === 0
     ? undefined
     : firstValue(view, VISIT_CONNECTION_KEYS)?.toLowerCase();

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { decodeRequest } from '../../test/support/decode-request.js';
 import { haveSameEnvelope, serviceOf } from '../otlp/record-batch.js';
 import { createNormalizer } from './create.js';
-import type { Who } from './facts.js';
+import type { Identity } from './facts.js';
 import { serviceNameOf } from './rum.js';
 
 /** What is read of browsers and apps, from the bytes that they send. */
@@ -33,7 +33,7 @@ function keyValues(attributes: Attributes): object[] {
 interface Facts {
   readonly session: string | undefined;
   readonly service: string | undefined;
-  readonly who: Who | undefined;
+  readonly identity: Identity | undefined;
   readonly mark: object | undefined;
 }
 
@@ -43,8 +43,8 @@ function factsOf(signal: 'traces' | 'logs', body: object): Facts {
   return {
     session: batch.strings[batch.session[0]!],
     service: serviceOf(batch, 0),
-    who: batch.whos[batch.who[0]!],
-    mark: batch.marks[batch.mark[0]!],
+    identity: batch.identities[batch.identity[0]!],
+    mark: batch.lifecycleEvents[batch.lifecycleEvent[0]!],
   };
 }
 
@@ -102,8 +102,8 @@ describe('sessions', () => {
   });
 
   test('the one before, on spans and on log records of any kind', () => {
-    assert.equal(ofSpan(CLIENT, { 'session.previous_id': 'before' }).who?.previousId, 'before');
-    assert.equal(ofLog('click', { 'session.previous_id': 'before' }).who?.previousId, 'before');
+    assert.equal(ofSpan(CLIENT, { 'session.previous_id': 'before' }).identity?.previousId, 'before');
+    assert.equal(ofLog('click', { 'session.previous_id': 'before' }).identity?.previousId, 'before');
     assert.equal(ofLog('click', { 'session.previous_id': 'before' }).mark, undefined);
   });
 
@@ -113,7 +113,7 @@ describe('sessions', () => {
     ['Embrace, with an empty alias', { 'session.previous_id': '', 'emb.user_session_previous_id': 'before' }],
   ] as const) {
     test(`the one before, of ${sender}`, () => {
-      assert.equal(ofSpan(INTERNAL, attributes).who?.previousId, 'before');
+      assert.equal(ofSpan(INTERNAL, attributes).identity?.previousId, 'before');
     });
   }
 
@@ -197,20 +197,20 @@ describe('the other side of a call is not the user', () => {
     ['PRODUCER', PRODUCER],
   ] as const) {
     test(`of a backend's ${name} span`, () => {
-      assert.deepEqual(ofSpan(kind, attributes, backend).who, { userId: 'ann' });
+      assert.deepEqual(ofSpan(kind, attributes, backend).identity, { userId: 'ann' });
     });
   }
 
   test('but whoever calls a backend is', () => {
-    const { who } = ofSpan(SERVER, attributes, backend);
-    assert.equal(who?.ip, '8.8.8.8');
-    assert.equal(who?.browser, 'Chrome');
-    assert.equal(who?.countryCode, 'DE');
+    const { identity } = ofSpan(SERVER, attributes, backend);
+    assert.equal(identity?.ip, '8.8.8.8');
+    assert.equal(identity?.browser, 'Chrome');
+    assert.equal(identity?.countryCode, 'DE');
   });
 
   test('and nobody is who keeps a queue', () => {
-    const { who } = ofSpan(CONSUMER, { 'user.id': 'ann', 'network.peer.address': '8.8.8.8' }, backend);
-    assert.deepEqual(who, { userId: 'ann' });
+    const { identity } = ofSpan(CONSUMER, { 'user.id': 'ann', 'network.peer.address': '8.8.8.8' }, backend);
+    assert.deepEqual(identity, { userId: 'ann' });
   });
 
   const userSides: readonly (readonly [name: string, resource: Attributes])[] = [
@@ -227,20 +227,20 @@ describe('the other side of a call is not the user', () => {
   ];
   for (const [name, resource] of userSides) {
     test(`while a CLIENT span of ${name} is the user's own`, () => {
-      const { who } = ofSpan(
+      const { identity } = ofSpan(
         CLIENT,
         { 'client.address': '8.8.8.8', 'user_agent.original': CHROME },
         resource,
       );
-      assert.equal(who?.ip, '8.8.8.8');
-      assert.equal(who?.countryCode, 'US');
-      assert.equal(who?.userAgent, CHROME);
-      assert.equal(ofSpan(CLIENT, { 'network.peer.address': '8.8.8.8' }, resource).who?.ip, undefined);
+      assert.equal(identity?.ip, '8.8.8.8');
+      assert.equal(identity?.countryCode, 'US');
+      assert.equal(identity?.userAgent, CHROME);
+      assert.equal(ofSpan(CLIENT, { 'network.peer.address': '8.8.8.8' }, resource).identity?.ip, undefined);
     });
   }
 
   test('a Mac or a server in Swift is no phone', () => {
     const resource = { 'os.type': 'linux', 'telemetry.sdk.language': 'swift', 'service.name': 'vapor' };
-    assert.deepEqual(ofSpan(CLIENT, attributes, resource).who, { userId: 'ann' });
+    assert.deepEqual(ofSpan(CLIENT, attributes, resource).identity, { userId: 'ann' });
   });
 });

@@ -1,6 +1,6 @@
 import { type AttributeKey, attributeKey, KeyGroup } from './attributes.js';
 import { DIALECTS, fromAll } from './dialects/registry.js';
-import type { SessionMark } from './facts.js';
+import type { LifecycleEvent } from './facts.js';
 
 /** The life of sessions of browsers and apps, and the names of their services: read by what the dialects declare as `sessions`. */
 
@@ -9,15 +9,15 @@ export const PREVIOUS_SESSION_KEYS: readonly { readonly key: AttributeKey; reado
   fromAll(({ sessions }) => sessions?.previous).map((place) => {
     const { map, entry = undefined } = typeof place === 'string' ? { map: place } : place;
     attributeKey(map, KeyGroup.event);
-    return { key: attributeKey(map, KeyGroup.who), ...(entry !== undefined && { entry }) };
+    return { key: attributeKey(map, KeyGroup.identity), ...(entry !== undefined && { entry }) };
   });
 
 /** What an event of this name says of its session; undefined where it is no such event. */
-export function sessionEventKind(name: string): SessionMark['kind'] | undefined {
+export function sessionEventKind(name: string): LifecycleEvent['kind'] | undefined {
   return EVENTS.get(name);
 }
 
-const EVENTS: ReadonlyMap<string, SessionMark['kind']> = new Map(
+const EVENTS: ReadonlyMap<string, LifecycleEvent['kind']> = new Map(
   DIALECTS.flatMap(({ sessions }) => Object.entries(sessions?.events ?? {})),
 );
 

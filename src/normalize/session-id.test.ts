@@ -23,11 +23,11 @@ function sessionOf(attributes: Record<string, AttributeValue>, dialects: readonl
     scope: () => {},
     record: (view: AttributeView): RecordFacts => ({
       session: read(view),
-      who: undefined,
+      identity: undefined,
       usage: undefined,
       visit: undefined,
       exceptions: undefined,
-      mark: undefined,
+      lifecycleEvent: undefined,
     }),
   };
   const batch = spanBatch(normalizer, [{ trace: '1', span: '1', start: 1n, end: 1n, attributes }]);

@@ -88,9 +88,9 @@ class UsageNormalizer implements Normalizer {
     });
     return {
       session: undefined,
-      who: undefined,
+      identity: undefined,
       usage,
-      mark: undefined,
+      lifecycleEvent: undefined,
       visit: undefined,
       exceptions: undefined,
     };

@@ -3,7 +3,7 @@ import { fromAll } from './dialects/registry.js';
 import { CONNECTION_ADDRESS } from './normalizer.js';
 import { deviceTypeOfOs, osName } from './user-agent.js';
 
-const who = (name: string) => attributeKey(name, KeyGroup.who);
+const identity = (name: string) => attributeKey(name, KeyGroup.identity);
 
 /**
  * By what the resource or scope of a browser or an app is known: what runs in front of a person, and whose calls are the person's own.
@@ -12,14 +12,14 @@ const who = (name: string) => attributeKey(name, KeyGroup.who);
 const KEYS: readonly AttributeKey[] = [
   ...fromAll(({ identity }) => identity?.userSide?.keys),
   CONNECTION_ADDRESS,
-].map(who);
+].map(identity);
 
 const VALUES = fromAll(({ identity }) => identity?.userSide?.values).map(({ key, value }) => ({
-  key: who(key),
+  key: identity(key),
   value,
 }));
 
-const OS_KEYS = [who('os.name'), who('os.type')];
+const OS_KEYS = [identity('os.name'), identity('os.type')];
 
 /** Whether the attributes of a resource or scope are those of a browser or an app. */
 export function isUserSide(view: AttributeView): boolean {

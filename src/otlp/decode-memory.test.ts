@@ -17,12 +17,12 @@ import {
 import { recordedRequests } from '../../test/support/replay.js';
 import { AttributeNormalizer } from '../normalize/attribute-normalizer.js';
 import { openGeo } from '../normalize/geo.js';
+import { createIdentityReader } from '../normalize/identity.js';
 import type { SharedNormalizer } from '../normalize/normalizer.js';
 import { DEFAULT_QUIET_ROUTES, QuietRoutes } from '../normalize/quiet-routes.js';
 import { createUsageReader } from '../normalize/usage.js';
 import { createUserIds } from '../normalize/user-id.js';
 import { createVisitReader } from '../normalize/visit/visit-reader.js';
-import { createWhoReader } from '../normalize/who.js';
 import type { DecodedRequest, DecodeLimits, Signal } from './decode.js';
 import { MalformedRequestError } from './decode-errors.js';
 import { decodeSteps, transcodeJson, whole } from './decode-request.js';
@@ -36,10 +36,14 @@ const userIds = createUserIds({ mode: 'auto', key: Buffer.alloc(32, 1) });
 
 /** One that remembers nothing yet. */
 function newNormalizer(): SharedNormalizer {
-  return new AttributeNormalizer(createWhoReader({ userIds, geo, clientIp: 'keep' }), createUsageReader(), {
-    visit: createVisitReader({ pageUrls: 'path' }),
-    quietRoutes: new QuietRoutes(DEFAULT_QUIET_ROUTES),
-  });
+  return new AttributeNormalizer(
+    createIdentityReader({ userIds, geo, clientIp: 'keep' }),
+    createUsageReader(),
+    {
+      visit: createVisitReader({ pageUrls: 'path' }),
+      quietRoutes: new QuietRoutes(DEFAULT_QUIET_ROUTES),
+    },
+  );
 }
 
 interface Written {
@@ -66,9 +70,9 @@ function comesTo({ batch, unbound, rejected }: DecodedRequest): unknown {
     scope: latin(scopeOf(batch, i)),
     service: serviceOf(batch, i),
     session: batch.strings[batch.session[i]!],
-    who: batch.whos[batch.who[i]!],
+    identity: batch.identities[batch.identity[i]!],
     usage: batch.usages[batch.usage[i]!],
-    mark: batch.marks[batch.mark[i]!],
+    lifecycleEvent: batch.lifecycleEvents[batch.lifecycleEvent[i]!],
     visit: batch.visits[batch.visit[i]!],
     exceptions: batch.exceptionSets[batch.exceptions[i]!],
     digest: batch.kind[i] === RECORD_LOG ? latin(batch.digest.subarray(16 * i, 16 * i + 16)) : undefined,

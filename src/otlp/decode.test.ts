@@ -61,9 +61,9 @@ class PlainNormalizer implements Normalizer {
     this.names.push(context.spanName());
     return {
       session: attributes.text(SESSION_ID),
-      who: undefined,
+      identity: undefined,
       usage: undefined,
-      mark: undefined,
+      lifecycleEvent: undefined,
       visit: undefined,
       exceptions: undefined,
     };
@@ -240,7 +240,9 @@ test('the end of a session needs a session or a trace to be kept, and not both',
     LIMITS,
   );
   assert.equal(unbound, 2);
-  const kept = [...batch.mark.subarray(0, batch.count)].map((mark) => batch.marks[mark]?.kind);
+  const kept = [...batch.lifecycleEvent.subarray(0, batch.count)].map(
+    (lifecycleEvent) => batch.lifecycleEvents[lifecycleEvent]?.kind,
+  );
   assert.deepEqual(kept, ['end', 'end', undefined]);
   assert.deepEqual(
     [...batch.session.subarray(0, batch.count)].map((session) => session !== NONE),
@@ -260,9 +262,9 @@ test('long texts are those of their key and record, however often and in whateve
       for (const key of [SESSION_ID, SESSION_ID, SERVICE_NAME, SESSION_ID]) asked.push(attributes.text(key));
       return {
         session: undefined,
-        who: undefined,
+        identity: undefined,
         usage: undefined,
-        mark: undefined,
+        lifecycleEvent: undefined,
         visit: undefined,
         exceptions: undefined,
       };

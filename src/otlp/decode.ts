@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ExceptionFacts, SessionMark, Usage, VisitFacts, Who } from '../normalize/facts.js';
+import type { ExceptionFacts, Identity, LifecycleEvent, Usage, VisitFacts } from '../normalize/facts.js';
 import {
   type CallSide,
   CONNECTION_ADDRESS,
@@ -189,9 +189,9 @@ class RequestDecoder implements RecordContext {
   #unbound = 0;
   readonly #rejected = new Map<RejectReason, number>();
   readonly #strings = new Interned<string>();
-  readonly #whos = new Interned<Who>();
+  readonly #identities = new Interned<Identity>();
   readonly #usages: Usage[] = [];
-  readonly #marks: SessionMark[] = [];
+  readonly #lifecycleEvents: LifecycleEvent[] = [];
   readonly #visits: VisitFacts[] = [];
   readonly #exceptionSets: (readonly ExceptionFacts[])[] = [];
   readonly #envelopes = new EnvelopeBuilder();
@@ -282,9 +282,9 @@ class RequestDecoder implements RecordContext {
         ...this.#columns,
         envelopes: this.#envelopes.finish(),
         strings: this.#strings.values,
-        whos: this.#whos.values,
+        identities: this.#identities.values,
         usages: this.#usages,
-        marks: this.#marks,
+        lifecycleEvents: this.#lifecycleEvents,
         visits: this.#visits,
         exceptionSets: this.#exceptionSets,
       },
@@ -750,10 +750,11 @@ class RequestDecoder implements RecordContext {
         ? envelope
         : this.#envelopes.withService(envelope, this.#strings.index(facts.service));
     columns.session[i] = facts.session === undefined ? NONE : this.#strings.index(facts.session);
-    columns.who[i] = facts.who === undefined ? NONE : this.#whos.index(facts.who);
+    columns.identity[i] = facts.identity === undefined ? NONE : this.#identities.index(facts.identity);
     columns.usage[i] = facts.usage === undefined ? NONE : this.#usages.push(facts.usage) - 1;
     columns.quiet[i] = facts.quiet === true ? 1 : 0;
-    columns.mark[i] = facts.mark === undefined ? NONE : this.#marks.push(facts.mark) - 1;
+    columns.lifecycleEvent[i] =
+      facts.lifecycleEvent === undefined ? NONE : this.#lifecycleEvents.push(facts.lifecycleEvent) - 1;
     columns.visit[i] = facts.visit === undefined ? NONE : this.#visits.push(facts.visit) - 1;
     columns.exceptions[i] =
       facts.exceptions === undefined ? NONE : this.#exceptionSets.push(facts.exceptions) - 1;

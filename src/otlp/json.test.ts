@@ -43,9 +43,9 @@ const NO_NORMALIZER: Normalizer = {
   scope() {},
   record: () => ({
     session: undefined,
-    who: undefined,
+    identity: undefined,
     usage: undefined,
-    mark: undefined,
+    lifecycleEvent: undefined,
     visit: undefined,
     exceptions: undefined,
   }),

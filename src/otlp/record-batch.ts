@@ -1,4 +1,4 @@
-import type { ExceptionFacts, SessionMark, Usage, VisitFacts, Who } from '../normalize/facts.js';
+import type { ExceptionFacts, Identity, LifecycleEvent, Usage, VisitFacts } from '../normalize/facts.js';
 
 /**
  * The resources and scopes that runs of records share, as the sender wrote them. A resource is every field of the enclosing
@@ -142,9 +142,9 @@ export interface RecordBatch {
   /** Indexes into the tables below, or NONE. */
   readonly envelope: Int32Array;
   readonly session: Int32Array;
-  readonly who: Int32Array;
+  readonly identity: Int32Array;
   readonly usage: Int32Array;
-  readonly mark: Int32Array;
+  readonly lifecycleEvent: Int32Array;
   readonly visit: Int32Array;
   readonly exceptions: Int32Array;
   /** Log records: 16 bytes of the content's digest each, in the order of the records; spans leave zeros. */
@@ -152,9 +152,9 @@ export interface RecordBatch {
 
   readonly envelopes: Envelopes;
   readonly strings: readonly string[];
-  readonly whos: readonly Who[];
+  readonly identities: readonly Identity[];
   readonly usages: readonly Usage[];
-  readonly marks: readonly SessionMark[];
+  readonly lifecycleEvents: readonly LifecycleEvent[];
   readonly visits: readonly VisitFacts[];
   readonly exceptionSets: readonly (readonly ExceptionFacts[])[];
 }
@@ -178,9 +178,9 @@ export class BatchColumns {
   readonly events: Uint8Array;
   readonly envelope: Int32Array;
   readonly session: Int32Array;
-  readonly who: Int32Array;
+  readonly identity: Int32Array;
   readonly usage: Int32Array;
-  readonly mark: Int32Array;
+  readonly lifecycleEvent: Int32Array;
   readonly visit: Int32Array;
   readonly exceptions: Int32Array;
   readonly digest: Uint8Array;
@@ -208,9 +208,9 @@ export class BatchColumns {
     this.parentId = new Int32Array(...next(4));
     this.envelope = new Int32Array(...next(4));
     this.session = new Int32Array(...next(4));
-    this.who = new Int32Array(...next(4));
+    this.identity = new Int32Array(...next(4));
     this.usage = new Int32Array(...next(4));
-    this.mark = new Int32Array(...next(4));
+    this.lifecycleEvent = new Int32Array(...next(4));
     this.visit = new Int32Array(...next(4));
     this.exceptions = new Int32Array(...next(4));
     this.kind = new Uint8Array(...next(1));

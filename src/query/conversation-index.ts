@@ -1,4 +1,4 @@
-import { Conversation, retell, type ToldGroup } from '../conversation/conversation.js';
+import { Conversation, type ReportedGroup, retell } from '../conversation/conversation.js';
 import { type Turn, weightOf } from '../conversation/turn.js';
 import type { GroupPosition, StoredGroup } from '../store/contract/group.js';
 import type { SessionReader } from '../store/contract/reader.js';
@@ -7,7 +7,7 @@ import type { SessionIndex } from './session-indexes.js';
 /** A group that tells something. */
 export interface IndexedGroup {
   readonly position: GroupPosition;
-  readonly told: ToldGroup;
+  readonly told: ReportedGroup;
 }
 
 /** Groups that are read together, and the OTLP bytes after which there are fewer. */

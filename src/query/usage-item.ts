@@ -1,13 +1,13 @@
 import { int64Of } from '../contract/int64.js';
 import { formatRfc3339 } from '../contract/timestamp.js';
-import type { Price, SessionUsage, UsageCarrier } from '../contract/usage.js';
+import type { Price, SessionUsage, UsageRecordItem } from '../contract/usage.js';
 import { PRICE_TABLE, type Unpriced, unitPrices } from '../normalize/cost.js';
 import { tellsTokens, type Usage } from '../normalize/facts.js';
 import { NO_OWN_PRICES, type OwnPrices } from '../normalize/own-prices.js';
 import type { RecordId } from '../store/contract/group.js';
 import type { StoredSession } from '../store/contract/session.js';
 import { genAiUsage } from '../store/contract/session-item.js';
-import type { StoredCarrier, StoredUsageRecord } from '../store/contract/usage.js';
+import type { StoredCallRecord, StoredUsageRecord } from '../store/contract/usage.js';
 
 /** What each page of a session's usage has besides its items. */
 export function usageTotals({
@@ -26,14 +26,14 @@ export function usageTotals({
 }
 
 /** The contract's item for a record of a session's usage. */
-export function usageItem(record: StoredUsageRecord, ownPrices = NO_OWN_PRICES): UsageCarrier {
+export function usageItem(record: StoredUsageRecord, ownPrices = NO_OWN_PRICES): UsageRecordItem {
   const numbers = record.unread.map(({ key, value }) => ({ key, value }));
   const unread = numbers.length > 0 && { numbers };
   if (record.usage !== undefined) {
     const { usage } = record;
     const isSilent = usage.kind !== 'sum' && !tellsTokens(usage);
     return {
-      ...carrierItem(record, ownPrices),
+      ...usageRecordItem(record, ownPrices),
       ...(isSilent && { unreported: unreportedBecause(record.unread) }),
       ...unread,
     };
@@ -52,16 +52,16 @@ export function usageItem(record: StoredUsageRecord, ownPrices = NO_OWN_PRICES):
   };
 }
 
-function unreportedBecause(unread: StoredUsageRecord['unread']): NonNullable<UsageCarrier['unreported']> {
+function unreportedBecause(unread: StoredUsageRecord['unread']): NonNullable<UsageRecordItem['unreported']> {
   // A 0 in every place is what senders write that do not know.
   if (unread.every(({ value }) => value === 0)) return 'not_reported';
   return unread.every(({ outOfRange }) => outOfRange) ? 'out_of_range' : 'not_read';
 }
 
-function carrierItem(
-  { record, timeNs, usage, reason, by, bySession, sharesIdWith }: StoredCarrier,
+function usageRecordItem(
+  { record, timeNs, usage, reason, by, bySession, sharesIdWith }: StoredCallRecord,
   ownPrices: OwnPrices,
-): UsageCarrier {
+): UsageRecordItem {
   return {
     signal: usage.signal,
     ...recordReference(record),

@@ -2,7 +2,7 @@ import type { PageSources } from '../sessionize/visit.js';
 import type { GroupPosition, StoredPage, StoredPageGroup } from '../store/contract/group.js';
 import type { SessionReader } from '../store/contract/reader.js';
 import { listPages } from '../visit/page-list.js';
-import { readVitals, type ToldVital } from '../visit/told-vitals.js';
+import { type ReportedVital, readVitals } from '../visit/told-vitals.js';
 import type { SessionIndex } from './session-indexes.js';
 
 /** Groups that are read together, and the OTLP bytes after which there are fewer. */
@@ -30,7 +30,7 @@ export class VisitIndex implements SessionIndex {
   #groups: IndexedGroup[] = [];
   /** Each with the place of its group. */
   #told: { readonly group: number; readonly page: StoredPage }[] = [];
-  #vitals: { readonly group: number; readonly vital: ToldVital }[] = [];
+  #vitals: { readonly group: number; readonly vital: ReportedVital }[] = [];
   #isWhole = false;
   #listed: readonly StoredPage[] | undefined;
 
@@ -45,7 +45,7 @@ export class VisitIndex implements SessionIndex {
   }
 
   /** After `pages`: all web vitals. */
-  get vitals(): ToldVital[] {
+  get vitals(): ReportedVital[] {
     return this.#vitals.map(({ vital }) => vital);
   }
 

@@ -18,9 +18,9 @@ import { type UploadLimits, Uploads } from './uploads.js';
 
 const NOTHING = {
   session: undefined,
-  who: undefined,
+  identity: undefined,
   usage: undefined,
-  mark: undefined,
+  lifecycleEvent: undefined,
   visit: undefined,
   exceptions: undefined,
 };

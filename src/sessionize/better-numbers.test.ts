@@ -6,12 +6,12 @@ import { borrowAll } from './better-numbers.js';
 const told = (facts: Partial<Usage>): Usage => ({ kind: 'call', dialect: 'test', signal: 'span', ...facts });
 
 /** What the winner has in the end. */
-function of(winner: Partial<Usage>, ...beaten: Partial<Usage>[]): Partial<Usage> {
-  const { kind: _k, dialect: _d, signal: _s, ...said } = borrowAll(told(winner), beaten.map(told));
+function of(winner: Partial<Usage>, ...superseded: Partial<Usage>[]): Partial<Usage> {
+  const { kind: _k, dialect: _d, signal: _s, ...said } = borrowAll(told(winner), superseded.map(told));
   return said;
 }
 
-describe('of two tellings of one call the better number wins, number by number', () => {
+describe('of two reports of one call the better number wins, number by number', () => {
   test('a missing or zero cache write does not hide the one that the other has', () => {
     const whole = { inputTokens: 1566, cacheReadTokens: 1087, cacheWriteTokens: 387 };
     for (const write of [{}, { cacheWriteTokens: 0 }]) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Who } from '../normalize/facts.js';
+import type { Identity } from '../normalize/facts.js';
 import { HOUR_NS, MOST_NS, userPart } from './by-user.js';
 import { fragments } from './fragment.js';
 import { Group, type LogFacts, type SpanFacts } from './records.js';
@@ -12,7 +12,7 @@ const TRACE = 'T'.repeat(16);
 const AT_NS = 500_000n * HOUR_NS;
 const NOTHING = {
   service: undefined,
-  who: undefined,
+  identity: undefined,
   usage: undefined,
   visit: undefined,
   exceptions: undefined,
@@ -25,12 +25,16 @@ interface Times {
   readonly endNs?: bigint;
 }
 
-function span(id: string, who: Who | undefined, { startNs = AT_NS, endNs = startNs }: Times = {}): SpanFacts {
-  return { ...NOTHING, id, parentId: '', startNs, endNs, size: 1, error: false, who };
+function span(
+  id: string,
+  identity: Identity | undefined,
+  { startNs = AT_NS, endNs = startNs }: Times = {},
+): SpanFacts {
+  return { ...NOTHING, id, parentId: '', startNs, endNs, size: 1, error: false, identity };
 }
 
 function log(id: string, facts: Partial<LogFacts>): LogFacts {
-  return { ...NOTHING, id, spanId: '', timeNs: AT_NS, mark: undefined, ...facts };
+  return { ...NOTHING, id, spanId: '', timeNs: AT_NS, lifecycleEvent: undefined, ...facts };
 }
 
 function groupOf(spans: readonly SpanFacts[], logs: readonly LogFacts[] = [], traceId = TRACE): Group {
@@ -41,8 +45,8 @@ function groupOf(spans: readonly SpanFacts[], logs: readonly LogFacts[] = [], tr
 }
 
 test('the user is the one that is known, or else the one that is not; of several there is none', () => {
-  const userOf = (...whos: (Who | undefined)[]) =>
-    userPart(groupOf(whos.map((who, i) => span(String(i), who))))?.user;
+  const userOf = (...identities: (Identity | undefined)[]) =>
+    userPart(groupOf(identities.map((identity, i) => span(String(i), identity))))?.user;
   assert.equal(userOf(undefined, { userId: 'ann' }, { userId: 'ann' }), 'ann');
   assert.equal(userOf({ userId: 'ann' }, { userId: 'bob' }), undefined);
   assert.equal(userOf({ userId: 'ann' }, { userId: 'bob' }, { anonymousId: 'x' }), undefined);
@@ -55,8 +59,8 @@ test('the user is the one that is known, or else the one that is not; of several
 test('where a span names a session, nothing of the trace is grouped; a log record that does is left out', () => {
   const ann = { userId: 'ann' };
   assert.equal(userPart(groupOf([span('a', ann), { ...span('b', ann), session: 's' }])), undefined);
-  const other = log('l', { session: 's', who: { userId: 'bob' }, timeNs: AT_NS + 9n });
-  const own = log('m', { who: ann, timeNs: AT_NS + 5n });
+  const other = log('l', { session: 's', identity: { userId: 'bob' }, timeNs: AT_NS + 9n });
+  const own = log('m', { identity: ann, timeNs: AT_NS + 5n });
   assert.deepEqual(userPart(groupOf([span('a', undefined)], [other, own])), {
     user: 'ann',
     startNs: AT_NS,

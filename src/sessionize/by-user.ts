@@ -79,14 +79,14 @@ export function userPart({ traceId, spans, logs }: Group): UserPart | undefined 
   for (const span of spans.values()) {
     // S6: then nothing in the trace is bound by S7, but for log records that S8 binds like it.
     if (span.session !== undefined) return undefined;
-    known.add(span.who?.userId);
-    unknown.add(span.who?.anonymousId);
+    known.add(span.identity?.userId);
+    unknown.add(span.identity?.anonymousId);
     see(span.startNs, span.endNs);
   }
   for (const log of logs.values()) {
     if (log.session !== undefined) continue;
-    known.add(log.who?.userId);
-    unknown.add(log.who?.anonymousId);
+    known.add(log.identity?.userId);
+    unknown.add(log.identity?.anonymousId);
     see(log.timeNs, log.timeNs);
   }
   const user = known.isSaid ? known.name : unknown.name;

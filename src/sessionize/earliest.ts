@@ -1,11 +1,11 @@
-import type { Who } from '../normalize/facts.js';
+import type { Identity } from '../normalize/facts.js';
 import { type ByteString, compareInTime } from './records.js';
 
 /** What of a session is taken from the earliest record that says most of it (S12). */
-export type Traits = Who;
+export type Traits = Identity;
 
 /** Some traits, with the place in time of the record that said them. */
-export interface Saying {
+export interface FirstSeen {
   readonly atNs: bigint;
   /** Trace id and span id, or content digest: orders records of the same time. */
   readonly id: ByteString;
@@ -14,15 +14,15 @@ export interface Saying {
   readonly weights: readonly number[];
 }
 
-export function sayingOf(atNs: bigint, id: ByteString, traits: Traits): Saying {
+export function firstSeenOf(atNs: bigint, id: ByteString, traits: Traits): FirstSeen {
   return { atNs, id, traits, weights: weightsOf(traits) };
 }
 
 /**
- * The winning saying of each aspect, in order of (time, id): every aspect occurs once. Merging is associative, commutative and idempotent,
+ * The winning first-seen value of each aspect, in order of (time, id): every aspect occurs once. Merging is associative, commutative and idempotent,
  * so it does not matter how records were grouped.
  */
-export type Earliest = readonly Saying[];
+export type Earliest = readonly FirstSeen[];
 
 export const NOTHING_SAID: Earliest = [];
 
@@ -76,49 +76,49 @@ function weightsOf(traits: Traits): number[] {
   return weights;
 }
 
-export function compareSayings(a: Saying, b: Saying): number {
+export function compareFirstSeen(a: FirstSeen, b: FirstSeen): number {
   return compareInTime(a.atNs, a.id, b.atNs, b.id);
 }
 
 /** Negative where the first says more of an aspect, or as much earlier. */
-function compareOn(aspect: number, a: Saying, b: Saying): number {
-  return b.weights[aspect]! - a.weights[aspect]! || compareSayings(a, b);
+function compareOn(aspect: number, a: FirstSeen, b: FirstSeen): number {
+  return b.weights[aspect]! - a.weights[aspect]! || compareFirstSeen(a, b);
 }
 
-/** The winning saying of each aspect over all sayings given, in any order. At equal places the first given wins. */
-export function earliestOf(sayings: readonly Saying[]): Earliest {
-  if (sayings.length < 2) return sayings;
-  const won = new Map<Saying, number[]>();
+/** The winning first-seen value of each aspect over all first-seen values given, in any order. At equal places the first given wins. */
+export function earliestOf(values: readonly FirstSeen[]): Earliest {
+  if (values.length < 2) return values;
+  const won = new Map<FirstSeen, number[]>();
   for (const aspect of ASPECT_NUMBERS) {
-    const winner = winnerOf(aspect, sayings);
+    const winner = winnerOf(aspect, values);
     if (winner === undefined) continue;
     const aspects = won.get(winner);
     if (aspects === undefined) won.set(winner, [aspect]);
     else aspects.push(aspect);
   }
-  return [...won].map(([saying, aspects]) => reduced(saying, aspects)).sort(compareSayings);
+  return [...won].map(([value, aspects]) => reduced(value, aspects)).sort(compareFirstSeen);
 }
 
-function winnerOf(aspect: number, sayings: readonly Saying[]): Saying | undefined {
-  let winner: Saying | undefined;
-  for (const saying of sayings) {
-    if (saying.weights[aspect] === 0) continue;
-    if (winner === undefined || compareOn(aspect, saying, winner) < 0) winner = saying;
+function winnerOf(aspect: number, values: readonly FirstSeen[]): FirstSeen | undefined {
+  let winner: FirstSeen | undefined;
+  for (const value of values) {
+    if (value.weights[aspect] === 0) continue;
+    if (winner === undefined || compareOn(aspect, value, winner) < 0) winner = value;
   }
   return winner;
 }
 
-/** The saying with these aspects alone. */
-function reduced(saying: Saying, aspects: readonly number[]): Saying {
+/** The first-seen value with these aspects alone. */
+function reduced(value: FirstSeen, aspects: readonly number[]): FirstSeen {
   let said = 0;
-  for (const weight of saying.weights) if (weight > 0) said++;
-  if (aspects.length === said) return saying;
+  for (const weight of value.weights) if (weight > 0) said++;
+  if (aspects.length === said) return value;
   const traits: Record<string, unknown> = {};
-  for (const name in saying.traits) {
+  for (const name in value.traits) {
     const aspect = WEIGHTS.get(name)?.aspect;
-    if (aspect !== undefined && aspects.includes(aspect)) traits[name] = saying.traits[name as keyof Traits];
+    if (aspect !== undefined && aspects.includes(aspect)) traits[name] = value.traits[name as keyof Traits];
   }
-  return sayingOf(saying.atNs, saying.id, traits);
+  return firstSeenOf(value.atNs, value.id, traits);
 }
 
 /**
@@ -126,38 +126,38 @@ function reduced(saying: Saying, aspects: readonly number[]): Saying {
  * an aspect went whose next best record is not at hand (S18).
  */
 export function exchange(all: Earliest, old: Earliest, replacement: Earliest): Earliest | undefined {
-  if (saysNothingNew(all, old, replacement)) return all;
-  const rest: Saying[] = [];
-  for (const saying of all) {
-    if (!old.some((gone) => compareSayings(gone, saying) === 0)) {
-      rest.push(saying);
+  if (addsNothing(all, old, replacement)) return all;
+  const rest: FirstSeen[] = [];
+  for (const value of all) {
+    if (!old.some((gone) => compareFirstSeen(gone, value) === 0)) {
+      rest.push(value);
       continue;
     }
     for (const aspect of ASPECT_NUMBERS) {
-      if (saying.weights[aspect] === 0) continue;
+      if (value.weights[aspect] === 0) continue;
       const successor = winnerOf(aspect, replacement);
-      if (successor === undefined || compareOn(aspect, successor, saying) > 0) return undefined;
+      if (successor === undefined || compareOn(aspect, successor, value) > 0) return undefined;
     }
   }
   return earliestOf([...replacement, ...rest]);
 }
 
 /** Whether neither what goes nor what comes has a say: then `all` is kept as the very same object. */
-function saysNothingNew(all: Earliest, old: Earliest, replacement: Earliest): boolean {
+function addsNothing(all: Earliest, old: Earliest, replacement: Earliest): boolean {
   for (const gone of old) {
-    for (const saying of all) if (compareSayings(gone, saying) === 0) return false;
+    for (const value of all) if (compareFirstSeen(gone, value) === 0) return false;
   }
   for (const said of replacement) {
     for (const aspect of ASPECT_NUMBERS) {
-      if (said.weights[aspect] !== 0 && !isBeaten(aspect, said, all)) return false;
+      if (said.weights[aspect] !== 0 && !isSuperseded(aspect, said, all)) return false;
     }
   }
   return true;
 }
 
-function isBeaten(aspect: number, said: Saying, all: Earliest): boolean {
-  for (const saying of all) {
-    if (saying.weights[aspect] !== 0 && compareOn(aspect, saying, said) < 0) return true;
+function isSuperseded(aspect: number, said: FirstSeen, all: Earliest): boolean {
+  for (const value of all) {
+    if (value.weights[aspect] !== 0 && compareOn(aspect, value, said) < 0) return true;
   }
   return false;
 }
@@ -168,9 +168,7 @@ function isBeaten(aspect: number, said: Saying, all: Earliest): boolean {
  */
 export function traitsOf(earliest: Earliest): Traits {
   const traits: Traits =
-    earliest.length === 1
-      ? earliest[0]!.traits
-      : Object.assign({}, ...earliest.map((saying) => saying.traits));
+    earliest.length === 1 ? earliest[0]!.traits : Object.assign({}, ...earliest.map((value) => value.traits));
   const { userId = traits.anonymousId, ip = traits.localIp, release = traits.serviceRelease } = traits;
   if (userId === traits.userId && ip === traits.ip && release === traits.release) return traits;
   return {
@@ -189,10 +187,10 @@ const IN_PLACE_OF: Partial<Record<keyof Traits, keyof Traits>> = {
 };
 
 /** `aspects` has a bit for each aspect that it says, in their order; `rest` the fields that are not what the session shows. */
-export type EncodedSaying = readonly [atNs: string, id: string, aspects: number, rest?: Traits];
+export type EncodedFirstSeen = readonly [atNs: string, id: string, aspects: number, rest?: Traits];
 
 /** Which record says what, as compact JSON for `decodeEarliest`; what they say stands in the traits that are shown. */
-export function encodeEarliest(earliest: Earliest): EncodedSaying[] {
+export function encodeEarliest(earliest: Earliest): EncodedFirstSeen[] {
   const shown = traitsOf(earliest);
   return earliest.map(({ atNs, id, traits, weights }) => {
     let aspects = 0;
@@ -211,8 +209,8 @@ export function encodeEarliest(earliest: Earliest): EncodedSaying[] {
   });
 }
 
-/** The sayings that `encodeEarliest` was given; `shown` is what `traitsOf` makes of them. */
-export function decodeEarliest(encoded: readonly EncodedSaying[], shown: Traits): Saying[] {
+/** The first-seen values that `encodeEarliest` was given; `shown` is what `traitsOf` makes of them. */
+export function decodeEarliest(encoded: readonly EncodedFirstSeen[], shown: Traits): FirstSeen[] {
   return encoded.map(([atNs, id, aspects, rest]) => {
     const traits: Record<string, unknown> = {};
     for (const aspect of ASPECT_NUMBERS) {
@@ -222,6 +220,6 @@ export function decodeEarliest(encoded: readonly EncodedSaying[], shown: Traits)
         if (value !== undefined) traits[field] = value;
       }
     }
-    return sayingOf(BigInt(atNs), Buffer.from(id, 'base64').toString('latin1'), traits as Traits);
+    return firstSeenOf(BigInt(atNs), Buffer.from(id, 'base64').toString('latin1'), traits as Traits);
   });
 }

@@ -5,7 +5,7 @@ import { isWeakId } from './call-id.js';
 import type { Fragment } from './fragment.js';
 import { Inheritance } from './inheritance.js';
 import type { Group } from './records.js';
-import { compareTellings, sameCalls, type Telling } from './same-call.js';
+import { type CallReport, compareReports, sameCalls } from './same-call.js';
 import { hasTokens, type SessionCall } from './session-usage.js';
 
 /**
@@ -16,7 +16,7 @@ import { hasTokens, type SessionCall } from './session-usage.js';
  */
 
 /** A call that counts in its group, as the whole project sees it. */
-export interface PlacedCall extends Telling {
+export interface PlacedCall extends CallReport {
   readonly call: SessionCall;
   readonly session: string;
   /** Whether its session is known there by an id rather than by the trace. */
@@ -41,9 +41,9 @@ export interface CallKey {
 const MOMENT_BITS = 34n;
 
 /** The keys of a call; none where it has no id that could say anything. `project` keeps those of projects apart. */
-function callKeys({ usage, beaten, endNs }: SessionCall, project: number): CallKey[] {
+function callKeys({ usage, superseded, endNs }: SessionCall, project: number): CallKey[] {
   const { callIds, inputTokens = 0, outputTokens = 0 } = usage;
-  if (callIds === undefined || beaten === true) return NO_KEYS;
+  if (callIds === undefined || superseded === true) return NO_KEYS;
   const moment = Number(endNs >> MOMENT_BITS);
   const keys: CallKey[] = [];
   for (const id of callIds) {
@@ -164,7 +164,7 @@ export interface SharedVerdict {
  * one list for each key.
  *
  * Of those that are one call (U16) one counts: of a session that is known by an id before one that is named by its trace, then by precedence. It takes what it
- * lacks from those of other sessions. The rest of a wrapper's sum that stands for such a call counts nowhere where one of its tellings has tokens.
+ * lacks from those of other sessions. The rest of a wrapper's sum that stands for such a call counts nowhere where one of its reports has tokens.
  */
 export function sharedVerdicts(
   own: ReadonlySet<SessionCall>,
@@ -172,7 +172,7 @@ export function sharedVerdicts(
   priceOf: PriceOf,
 ): Map<SessionCall, SharedVerdict> {
   const verdicts = new Map<SessionCall, SharedVerdict>();
-  /** By id of a call: what counts for it, with tokens that one of its tellings has. */
+  /** By id of a call: what counts for it, with tokens that one of its reports has. */
   const tellers = new Map<string, PlacedCall>();
   for (const calls of sharing) {
     for (const set of sameCalls(calls)) {
@@ -213,7 +213,7 @@ export function sharedVerdicts(
 
 function comparePlaced(a: PlacedCall, b: PlacedCall): number {
   if (a.explicit !== b.explicit) return a.explicit ? -1 : 1;
-  return compareTellings(a, b);
+  return compareReports(a, b);
 }
 
 /** The fragments of a group, given the verdicts on its calls: those that count in another session do not count here. */
@@ -229,9 +229,9 @@ export function withVerdicts(
     const calls = fragment.calls.map((call): SessionCall => {
       const verdict = verdicts.get(call);
       if (verdict === undefined) return call;
-      return verdict.by === undefined ? { ...call, usage: verdict.usage } : { ...call, beaten: true };
+      return verdict.by === undefined ? { ...call, usage: verdict.usage } : { ...call, superseded: true };
     });
-    const counts = calls.some(({ beaten }) => beaten !== true);
+    const counts = calls.some(({ superseded }) => superseded !== true);
     const echo = !counts && !fragment.explicit && isOfCalls(group, session);
     changed.set(session, { ...fragment, calls, echo });
   }

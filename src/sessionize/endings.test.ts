@@ -33,7 +33,7 @@ function spanOf(id: string, { parent = 'top', at, asked = 'q', scope = 's', ends
     error: false,
     session: undefined,
     service: undefined,
-    who: undefined,
+    identity: undefined,
     visit: undefined,
     exceptions: undefined,
   };
@@ -54,7 +54,7 @@ function counted(told: Readonly<Record<string, Told>>): Record<string, number | 
   const of = (some: typeof spans) =>
     Object.fromEntries(
       usageOf({ spans: new Map(some), logs: new Map() }, PRICE)
-        .counted.map(({ carrier, usage }) => [carrier.id, usage.inputTokens] as const)
+        .counted.map(({ usageRecord, usage }) => [usageRecord.id, usage.inputTokens] as const)
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     );
   assert.deepEqual(of(spans.toReversed()), of(spans));
@@ -70,7 +70,7 @@ describe('U23: a call whose end a record of its own tells is one call', () => {
     const group = { spans, logs: new Map() };
     const [call, ...others] = usageOf(group, PRICE).counted;
     assert.equal(others.length, 0);
-    assert.equal(call!.carrier.id, 'r');
+    assert.equal(call!.usageRecord.id, 'r');
     assert.deepEqual(call!.usage, {
       kind: 'call',
       dialect: 'test',
@@ -82,7 +82,11 @@ describe('U23: a call whose end a record of its own tells is one call', () => {
       costNanoUsd: 12_000_000,
       costSource: 'list',
     });
-    const reasons = verdicts(group, PRICE).map(({ carrier, reason, by }) => [carrier.id, reason, by?.id]);
+    const reasons = verdicts(group, PRICE).map(({ usageRecord, reason, by }) => [
+      usageRecord.id,
+      reason,
+      by?.id,
+    ]);
     assert.deepEqual(reasons, [
       ['r', undefined, undefined],
       ['e', 'part_of', 'r'],

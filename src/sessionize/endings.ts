@@ -2,21 +2,21 @@ import { carriesUsage, type Usage } from '../normalize/facts.js';
 import { type ByteString, compareInTime, type SpanFacts } from './records.js';
 
 /** A call that is told by two spans: of the request, and of what came of it. */
-export interface ToldTwice {
+export interface ReportedTwice {
   readonly call: SpanFacts;
   readonly ending: SpanFacts;
   /** What both say together. */
   readonly usage: Usage;
 }
 
-const NONE: readonly ToldTwice[] = [];
+const NONE: readonly ReportedTwice[] = [];
 
 /**
  * Finds the calls of a trace whose ends are told by spans of their own (docs/usage.md, U23). Of one parent, scope and content each ending
  * belongs to the latest call before it that has none yet. A call without numbers only: one that has them has told of itself. Linear but for the sort of
  * what has all in common.
  */
-export function toldTwice(spans: ReadonlyMap<ByteString, SpanFacts>): readonly ToldTwice[] {
+export function reportedTwice(spans: ReadonlyMap<ByteString, SpanFacts>): readonly ReportedTwice[] {
   let endings: SpanFacts[] | undefined;
   for (const span of spans.values()) {
     if (span.usage?.ends !== true) continue;
@@ -34,7 +34,7 @@ export function toldTwice(spans: ReadonlyMap<ByteString, SpanFacts>): readonly T
     else known.push(span);
   }
   for (const some of calls.values()) some.sort(compareSpans);
-  const pairs: ToldTwice[] = [];
+  const pairs: ReportedTwice[] = [];
   const open = new Map<string, { next: number; readonly before: SpanFacts[] }>();
   for (const ending of endings.sort(compareSpans)) {
     const key = commonOf(ending, ending.usage!);

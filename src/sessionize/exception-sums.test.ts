@@ -16,7 +16,7 @@ function part(first: number, kinds: number, channel: ExceptionChannel = 'log'): 
   const draft = new ExceptionDraft();
   for (let kind = first; kind < first + kinds; kind++) {
     const exception = { channel, key: hashOf(`message ${kind}`), atNs: 0n };
-    draft.add({ telling: { exception, spanId: '', service: 'shop', place: 1 }, isCrash: kind % 7 === 0 });
+    draft.add({ report: { exception, spanId: '', service: 'shop', place: 1 }, isCrash: kind % 7 === 0 });
   }
   return draft.finish();
 }

@@ -108,7 +108,7 @@ class KindCounts implements ExceptionPart {
 export class ExceptionDraft {
   readonly #counts = new KindCounts();
 
-  add({ telling: { exception, service }, isCrash }: CountedException<unknown>): void {
+  add({ report: { exception, service }, isCrash }: CountedException<unknown>): void {
     const kind = kindOf(exception.key, service);
     this.#counts.addOne(kind, CHANNELS.indexOf(exception.channel), isCrash);
     if (this.#counts.kinds.size > MOST_KINDS) this.#counts.fold();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ExceptionChannel } from '../normalize/facts.js';
 import { ExceptionDraft, ExceptionSums, NO_EXCEPTIONS } from './exception-sums.js';
-import { countedExceptions, type Telling } from './exceptions.js';
+import { countedExceptions, type ExceptionReport } from './exceptions.js';
 import type { SpanFacts } from './records.js';
 
 /** Spans by id, with the ids of their parents. */
@@ -20,15 +20,15 @@ interface Told {
   readonly isCrash?: true;
 }
 
-function telling({ on = '', by = 'log', key = 1, ms = 0, service = 'web', session = 's', isCrash }: Told) {
+function report({ on = '', by = 'log', key = 1, ms = 0, service = 'web', session = 's', isCrash }: Told) {
   const exception = { channel: by, key, atNs: BigInt(ms) * 1_000_000n, ...(isCrash && { isCrash }) };
-  return { exception, spanId: on, service, place: session } satisfies Telling<string>;
+  return { exception, spanId: on, service, place: session } satisfies ExceptionReport<string>;
 }
 
 /** How many exceptions and crashes are counted of a group. */
 function counts(told: readonly Told[], parents: Readonly<Record<string, string>> = {}): [number, number] {
   const draft = new ExceptionDraft();
-  for (const each of countedExceptions(spansOf(parents), told.map(telling))) draft.add(each);
+  for (const each of countedExceptions(spansOf(parents), told.map(report))) draft.add(each);
   const sums = new ExceptionSums();
   assert.ok(sums.exchange(NO_EXCEPTIONS, draft.finish()));
   const again = ExceptionSums.decode(sums.encode());
@@ -97,7 +97,7 @@ test('S60: of many exceptions on a span, the spans below it are compared with th
   const spans = spansOf({ root: '', ...Object.fromEntries(keys.map((key) => [`s${key}`, 'root'])) });
   const logged = keys.map((key): Told => ({ on: 'root', key }));
   const thrown = keys.map((key): Told => ({ on: `s${key}`, by: 'span_event', key }));
-  const tellings = [...logged, ...thrown].map(telling);
+  const reports = [...logged, ...thrown].map(report);
   const { has } = Set.prototype;
   let looks = 0;
   Set.prototype.has = function (value) {
@@ -105,7 +105,7 @@ test('S60: of many exceptions on a span, the spans below it are compared with th
     return has.call(this, value);
   };
   try {
-    assert.equal(countedExceptions(spans, tellings).length, most);
+    assert.equal(countedExceptions(spans, reports).length, most);
   } finally {
     Set.prototype.has = has;
   }

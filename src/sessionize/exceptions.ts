@@ -11,18 +11,18 @@ const MOST_ANCESTORS = 32;
 const SAME_NS = 100_000_000n;
 
 /** What a record of a group tells of an exception. */
-export interface Telling<Place> {
+export interface ExceptionReport<Place> {
   readonly exception: ExceptionFacts;
   /** The span that it is told on; empty where there is none. */
   readonly spanId: ByteString;
   readonly service: string | undefined;
-  /** Where it counts: the same for tellings of the same session. */
+  /** Where it counts: the same for reports of the same session. */
   readonly place: Place;
 }
 
 export interface CountedException<Place> {
   /** The first of those that tell of it in its channel. */
-  readonly telling: Telling<Place>;
+  readonly report: ExceptionReport<Place>;
   /** Whether any of them says so. */
   readonly isCrash: boolean;
 }
@@ -34,46 +34,46 @@ export interface CountedException<Place> {
  */
 export function countedExceptions<Place>(
   spans: ReadonlyMap<ByteString, SpanFacts>,
-  all: readonly Telling<Place>[],
+  all: readonly ExceptionReport<Place>[],
 ): CountedException<Place>[] {
   if (all.length === 1) return all.map(counted);
   const found: CountedException<Place>[] = [];
-  const together = new Map<string, Telling<Place>[]>();
+  const together = new Map<string, ExceptionReport<Place>[]>();
   const passed = new PassedThrough(spans, all);
-  for (const telling of all) {
-    if (telling.spanId === '') {
-      found.push(counted(telling));
-    } else if (!passed.has(telling)) {
-      const name = `${telling.exception.channel} ${passed.nameOf(telling)} ${telling.spanId}`;
+  for (const report of all) {
+    if (report.spanId === '') {
+      found.push(counted(report));
+    } else if (!passed.has(report)) {
+      const name = `${report.exception.channel} ${passed.nameOf(report)} ${report.spanId}`;
       const others = together.get(name);
-      if (others === undefined) together.set(name, [telling]);
-      else others.push(telling);
+      if (others === undefined) together.set(name, [report]);
+      else others.push(report);
     }
   }
-  for (const tellings of together.values()) found.push(...apartInTime(tellings));
+  for (const reports of together.values()) found.push(...apartInTime(reports));
   return found;
 }
 
-function counted<Place>(telling: Telling<Place>): CountedException<Place> {
-  return { telling, isCrash: telling.exception.isCrash === true };
+function counted<Place>(report: ExceptionReport<Place>): CountedException<Place> {
+  return { report, isCrash: report.exception.isCrash === true };
 }
 
-function* apartInTime<Place>(tellings: Telling<Place>[]): Generator<CountedException<Place>> {
-  tellings.sort((a, b) => Number(a.exception.atNs - b.exception.atNs));
-  let first = tellings[0]!;
+function* apartInTime<Place>(reports: ExceptionReport<Place>[]): Generator<CountedException<Place>> {
+  reports.sort((a, b) => Number(a.exception.atNs - b.exception.atNs));
+  let first = reports[0]!;
   let lastNs = first.exception.atNs;
   let isCrash = false;
-  for (const telling of tellings) {
-    const { atNs } = telling.exception;
+  for (const report of reports) {
+    const { atNs } = report.exception;
     if (atNs - lastNs > SAME_NS) {
-      yield { telling: first, isCrash };
-      first = telling;
+      yield { report: first, isCrash };
+      first = report;
       isCrash = false;
     }
     lastNs = atNs;
-    isCrash ||= telling.exception.isCrash === true;
+    isCrash ||= report.exception.isCrash === true;
   }
-  yield { telling: first, isCrash };
+  yield { report: first, isCrash };
 }
 
 /** What spans tell of that others below them tell of too. */
@@ -83,8 +83,8 @@ class PassedThrough<Place> {
   readonly #told = new Map<ByteString, Set<string>>();
   readonly #passed = new Map<ByteString, Set<string>>();
 
-  constructor(spans: ReadonlyMap<ByteString, SpanFacts>, all: readonly Telling<Place>[]) {
-    for (const telling of all) addTo(this.#told, telling.spanId, this.nameOf(telling));
+  constructor(spans: ReadonlyMap<ByteString, SpanFacts>, all: readonly ExceptionReport<Place>[]) {
+    for (const report of all) addTo(this.#told, report.spanId, this.nameOf(report));
     for (const [spanId, names] of this.#told) {
       for (const above of ancestors(spans, spanId)) {
         for (const name of shared(names, this.#told.get(above))) addTo(this.#passed, above, name);
@@ -93,7 +93,7 @@ class PassedThrough<Place> {
   }
 
   /** What is equal for the same exception in the same session. */
-  nameOf({ place, exception }: Telling<Place>): string {
+  nameOf({ place, exception }: ExceptionReport<Place>): string {
     let number = this.#places.get(place);
     if (number === undefined) {
       number = this.#places.size;
@@ -102,8 +102,8 @@ class PassedThrough<Place> {
     return `${number} ${exception.key}`;
   }
 
-  has(telling: Telling<Place>): boolean {
-    return this.#passed.get(telling.spanId)?.has(this.nameOf(telling)) ?? false;
+  has(report: ExceptionReport<Place>): boolean {
+    return this.#passed.get(report.spanId)?.has(this.nameOf(report)) ?? false;
   }
 }
 

@@ -1,8 +1,15 @@
 import type { PriceOf, VisitFacts } from '../normalize/facts.js';
 import { Binder, type Binding } from './bind.js';
-import { type Earliest, earliestOf, NOTHING_SAID, type Saying, sayingOf, type Traits } from './earliest.js';
+import {
+  type Earliest,
+  earliestOf,
+  type FirstSeen,
+  firstSeenOf,
+  NOTHING_SAID,
+  type Traits,
+} from './earliest.js';
 import { ExceptionDraft, type ExceptionPart, NO_EXCEPTIONS } from './exception-sums.js';
-import { type CountedException, countedExceptions, type Telling } from './exceptions.js';
+import { type CountedException, countedExceptions, type ExceptionReport } from './exceptions.js';
 import {
   type ByteString,
   compareInTime,
@@ -13,7 +20,7 @@ import {
 } from './records.js';
 import { type SessionCall, sessionCall } from './session-usage.js';
 import { isUnset, type SessionTimes, Times } from './stretches.js';
-import { type Carrier, isLogCarrier, usageOf } from './usage.js';
+import { isLogRecord, type UsageRecord, usageOf } from './usage.js';
 import { NO_USERS, type Users, usersOf } from './user-counts.js';
 import { NO_VISIT, VisitDraft, type VisitPart } from './visit.js';
 
@@ -35,7 +42,7 @@ export interface Fragment {
   readonly earliest: Earliest;
   /** All user ids on its records. */
   readonly users: Users;
-  /** Model calls that count in this group (S15), and of each dialect of which none does one that is beaten. */
+  /** Model calls that count in this group (S15), and of each dialect of which none does one that is superseded. */
   readonly calls: readonly SessionCall[];
   readonly visit: VisitPart;
   readonly exceptions: ExceptionPart;
@@ -76,7 +83,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
   };
   const binder = new Binder(group);
   let hasUsage = false;
-  let tellings: Telling<Draft>[] | undefined;
+  let reports: ExceptionReport<Draft>[] | undefined;
   let hasQuiet = false;
   let last: Draft | undefined;
   let lastBinding: Binding | undefined;
@@ -96,51 +103,54 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     draft.addSpan(span, binding.session, group.traceId);
     hasUsage ||= span.usage !== undefined;
     if (span.exceptions !== undefined) {
-      tellings ??= [];
-      tell(tellings, span, span.id, draft);
+      reports ??= [];
+      tell(reports, span, span.id, draft);
     }
     hasQuiet ||= span.quiet === true;
   }
   for (const log of group.logs.values()) {
     const binding = binder.log(log);
     const draft = draftFor(binding);
-    const { mark } = log;
+    const { lifecycleEvent } = log;
     hasUsage ||= log.usage !== undefined;
     draft.logs++;
     draft.starts.add(log.timeNs);
     if (group.traceId !== '') draft.logTimes = extended(draft.logTimes, log.timeNs, log.timeNs);
     draft.serve(log.service);
-    const previousId = mark?.previousId === binding.session ? undefined : mark?.previousId;
-    const traits: Traits | undefined = previousId === undefined ? log.who : { ...log.who, previousId };
+    const previousId =
+      lifecycleEvent?.previousId === binding.session ? undefined : lifecycleEvent?.previousId;
+    const traits: Traits | undefined =
+      previousId === undefined ? log.identity : { ...log.identity, previousId };
     if (traits !== undefined) draft.say(traits, binding.session, log.timeNs, group.traceId + log.id);
     if (log.visit !== undefined) draft.addVisit(log.visit, log.timeNs, group.traceId + log.id);
     if (log.exceptions !== undefined) {
-      tellings ??= [];
-      tell(tellings, log, log.spanId, draft);
+      reports ??= [];
+      tell(reports, log, log.spanId, draft);
     }
-    if (mark?.kind === 'end') draft.marks.add(log.timeNs);
-    if (mark?.kind === 'start' && previousId !== undefined) draftOf(previousId).marks.add(log.timeNs);
+    if (lifecycleEvent?.kind === 'end') draft.lifecycleEvents.add(log.timeNs);
+    if (lifecycleEvent?.kind === 'start' && previousId !== undefined)
+      draftOf(previousId).lifecycleEvents.add(log.timeNs);
   }
-  if (tellings !== undefined) {
-    for (const exception of countedExceptions(group.spans, tellings)) {
-      exception.telling.place.addException(exception);
+  if (reports !== undefined) {
+    for (const exception of countedExceptions(group.spans, reports)) {
+      exception.report.place.addException(exception);
     }
   }
   if (hasUsage) {
-    const draftOfCarrier = (carrier: Carrier): Draft =>
-      draftFor(isLogCarrier(carrier) ? binder.log(carrier) : binder.span(carrier));
-    const { counted, beaten } = usageOf(group, priceOf);
+    const draftOfRecord = (usageRecord: UsageRecord): Draft =>
+      draftFor(isLogRecord(usageRecord) ? binder.log(usageRecord) : binder.span(usageRecord));
+    const { counted, superseded } = usageOf(group, priceOf);
     for (const call of counted) {
-      draftOfCarrier(call.carrier).calls.push(sessionCall(group.traceId, call));
+      draftOfRecord(call.usageRecord).calls.push(sessionCall(group.traceId, call));
     }
-    for (const call of beaten) {
-      const draft = draftOfCarrier(call.carrier);
+    for (const call of superseded) {
+      const draft = draftOfRecord(call.usageRecord);
       if (!draft.tells(call.usage.dialect)) {
-        draft.calls.push({ ...sessionCall(group.traceId, call), beaten: true });
+        draft.calls.push({ ...sessionCall(group.traceId, call), superseded: true });
       }
     }
   }
-  const quiet = hasQuiet && !hasUsage && tellings === undefined && drafts.size === 1 && isQuiet(group, last!);
+  const quiet = hasQuiet && !hasUsage && reports === undefined && drafts.size === 1 && isQuiet(group, last!);
   const finished = new Map<string, Fragment>();
   for (const [session, draft] of drafts) finished.set(session, draft.finish(quiet));
   return finished;
@@ -148,12 +158,12 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
 
 /** Adds what a record tells of exceptions, on this span, for this place. */
 export function tell<Place>(
-  tellings: Telling<Place>[],
+  reports: ExceptionReport<Place>[],
   { exceptions = [], service }: SpanFacts | LogFacts,
   spanId: ByteString,
   place: Place,
 ): void {
-  for (const exception of exceptions) tellings.push({ exception, spanId, service, place });
+  for (const exception of exceptions) reports.push({ exception, spanId, service, place });
 }
 
 /** Whether all that enters a trace are quiet requests (S25); what they led to has no say, unless it failed. */
@@ -178,20 +188,24 @@ class Draft {
   traceStartNs = 0n;
   readonly starts = new Times();
   readonly ends = new Times();
-  readonly marks = new Times();
+  readonly lifecycleEvents = new Times();
   readonly services: string[] = [];
   readonly calls: SessionCall[] = [];
   logTimes: TimeSpan | undefined;
   spanEventTimes: TimeSpan | undefined;
   #dialects: Set<string> | undefined;
-  #sayings: Map<Traits, Saying> | undefined;
+  #values: Map<Traits, FirstSeen> | undefined;
   #visit: VisitDraft | undefined;
   #exceptions: ExceptionDraft | undefined;
 
   finish(quiet: boolean): Fragment {
     const { spans, logs, errors, explicit, byUser, traceStartNs, services, calls } = this;
-    const times = { starts: this.starts.finish(), ends: this.ends.finish(), marks: this.marks.finish() };
-    const earliest = this.#sayings === undefined ? NOTHING_SAID : earliestOf([...this.#sayings.values()]);
+    const times = {
+      starts: this.starts.finish(),
+      ends: this.ends.finish(),
+      lifecycleEvents: this.lifecycleEvents.finish(),
+    };
+    const earliest = this.#values === undefined ? NOTHING_SAID : earliestOf([...this.#values.values()]);
     return {
       spans,
       logs,
@@ -219,7 +233,7 @@ class Draft {
   }
 
   #users(): Users {
-    return this.#sayings === undefined ? NO_USERS : usersOf(userIdsOf(this.#sayings.keys()));
+    return this.#values === undefined ? NO_USERS : usersOf(userIdsOf(this.#values.keys()));
   }
 
   addSpan(span: SpanFacts, session: string, traceId: string): void {
@@ -237,7 +251,7 @@ class Draft {
     if (span.hasEvents === true) {
       this.spanEventTimes = extended(this.spanEventTimes, span.startNs, lastNsOf(span));
     }
-    if (span.who !== undefined) this.say(span.who, session, startNs, traceId + span.id);
+    if (span.identity !== undefined) this.say(span.identity, session, startNs, traceId + span.id);
     if (span.visit !== undefined) this.addVisit(span.visit, startNs, traceId + span.id);
   }
 
@@ -256,13 +270,13 @@ class Draft {
   }
 
   /** Many records share one Who, and only the earliest of them can matter. A session does not continue itself. */
-  say(who: Traits, session: string, atNs: bigint, id: string): void {
-    const traits = who.previousId === session ? withoutPrevious(who) : who;
+  say(identity: Traits, session: string, atNs: bigint, id: string): void {
+    const traits = identity.previousId === session ? withoutPrevious(identity) : identity;
     if (traits === undefined) return;
-    this.#sayings ??= new Map();
-    const known = this.#sayings.get(traits);
+    this.#values ??= new Map();
+    const known = this.#values.get(traits);
     if (known === undefined || compareInTime(atNs, id, known.atNs, known.id) < 0) {
-      this.#sayings.set(traits, sayingOf(atNs, id, traits));
+      this.#values.set(traits, firstSeenOf(atNs, id, traits));
     }
   }
 
@@ -271,9 +285,9 @@ class Draft {
     this.#dialects ??= new Set(
       this.calls.filter(({ usage }) => usage.kind !== 'sum').map(({ usage }) => usage.dialect),
     );
-    const isTold = this.#dialects.has(dialect);
+    const isReported = this.#dialects.has(dialect);
     this.#dialects.add(dialect);
-    return isTold;
+    return isReported;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ExceptionFacts, SessionMark, Usage, VisitFacts, Who } from '../normalize/facts.js';
+import type { ExceptionFacts, Identity, LifecycleEvent, Usage, VisitFacts } from '../normalize/facts.js';
 import { isUnset } from './stretches.js';
 
 /** Ids and digests are held as latin-1 strings, one character a byte: they compare like their bytes. */
@@ -26,7 +26,7 @@ export interface SpanFacts {
   readonly hasEvents?: boolean;
   readonly session: string | undefined;
   readonly service: string | undefined;
-  readonly who: Who | undefined;
+  readonly identity: Identity | undefined;
   readonly usage: Usage | undefined;
   readonly visit: VisitFacts | undefined;
   readonly exceptions: readonly ExceptionFacts[] | undefined;
@@ -46,9 +46,9 @@ export interface LogFacts {
   readonly timeNs: bigint;
   readonly session: string | undefined;
   readonly service: string | undefined;
-  readonly who: Who | undefined;
+  readonly identity: Identity | undefined;
   readonly usage: Usage | undefined;
-  readonly mark: SessionMark | undefined;
+  readonly lifecycleEvent: LifecycleEvent | undefined;
   readonly visit: VisitFacts | undefined;
   readonly exceptions: readonly ExceptionFacts[] | undefined;
 }

@@ -25,7 +25,7 @@ function spansOf(tree: Tree): Map<string, SpanFacts> {
         error: false,
         session: undefined,
         service: undefined,
-        who: undefined,
+        identity: undefined,
         visit: undefined,
         exceptions: undefined,
         usage,
@@ -59,7 +59,10 @@ function countedIn(tree: Tree) {
 function restsIn(tree: Tree): Record<string, Partial<Usage>> {
   const rests = countedIn(tree).filter((each) => each.usage.kind === 'rest');
   return Object.fromEntries(
-    rests.map(({ carrier, usage: { kind: _k, dialect: _d, signal: _s, ...said } }) => [carrier.id, said]),
+    rests.map(({ usageRecord, usage: { kind: _k, dialect: _d, signal: _s, ...said } }) => [
+      usageRecord.id,
+      said,
+    ]),
   );
 }
 
@@ -286,7 +289,7 @@ test('whatever the tree, the order of its spans changes nothing, and an agent wi
     fc.property(trees, ([all, other]) => {
       const of = (entries: [string, [string, Usage]][]) =>
         countedIn(Object.fromEntries(entries))
-          .map((each) => JSON.stringify([each.carrier.id, each.usage]))
+          .map((each) => JSON.stringify([each.usageRecord.id, each.usage]))
           .sort();
       assert.deepEqual(of(other), of(all));
       for (const { usage: each } of countedIn(Object.fromEntries(all))) {

@@ -7,15 +7,15 @@ import {
 } from '../normalize/facts.js';
 
 /** What the rules of a trace have made of a record with usage. Those above it come before it in lists. */
-export interface DecidedTelling {
+export interface DecidedReport {
   /** What it says, with what it has borrowed. */
   readonly usage: Usage;
   readonly startNs: bigint;
-  readonly parent: DecidedTelling | undefined;
+  readonly parent: DecidedReport | undefined;
   readonly counted: boolean;
   /** Why it does not count, and what counts in its place or beats it. */
   readonly reason: string | undefined;
-  readonly by: DecidedTelling | undefined;
+  readonly by: DecidedReport | undefined;
 }
 
 /** Most ids of calls that a rest keeps; of more it keeps none. */
@@ -30,12 +30,12 @@ const MOST_IDS = 256;
  *
  * A record that another beat because both are one call is told by that one, wherever it stands. A wrapper that tells less than what is below it adds nothing.
  */
-export function restsOf<T extends DecidedTelling>(
+export function restsOf<T extends DecidedReport>(
   fromTheTop: readonly T[],
   priceOf: PriceOf,
 ): [wrapper: T, rest: Usage][] {
   const rests: [T, Usage][] = [];
-  const below = new Map<DecidedTelling, Told>();
+  const below = new Map<DecidedReport, Told>();
   for (let i = fromTheTop.length - 1; i >= 0; i--) {
     const node = fromTheTop[i]!;
     let told = below.get(node);
@@ -63,8 +63,8 @@ export function restsOf<T extends DecidedTelling>(
 }
 
 /** The record that counts for this one: itself, or one that is the same call. */
-function countsFor(node: DecidedTelling): DecidedTelling | undefined {
-  let at: DecidedTelling | undefined = node;
+function countsFor(node: DecidedReport): DecidedReport | undefined {
+  let at: DecidedReport | undefined = node;
   while (at !== undefined && !at.counted) {
     at = at.reason === 'same_call_id' || at.reason === 'same_call_alike' ? at.by : undefined;
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Usage } from '../normalize/facts.js';
-import { type SiblingTelling, takenApart } from './running-sums.js';
+import { type SiblingReport, takenApart } from './running-sums.js';
 
 type Call = [
   input: number,
@@ -12,7 +12,7 @@ type Call = [
 ];
 
 /** Calls one after the other, each of which but the last ends for a tool. */
-function loop(...calls: Call[]): SiblingTelling[] {
+function loop(...calls: Call[]): SiblingReport[] {
   return calls.map(([inputTokens, outputTokens, facts, times, parentId = 'p'], i) => ({
     id: `c${i}`,
     parentId: parentId === '' ? undefined : parentId,
@@ -32,9 +32,9 @@ function loop(...calls: Call[]): SiblingTelling[] {
 }
 
 /** Input and output that each call has then. */
-function numbersOf(tellings: readonly SiblingTelling[]): (number | undefined)[][] {
-  const apart = takenApart(tellings.toReversed());
-  return tellings.map((each) => {
+function numbersOf(reports: readonly SiblingReport[]): (number | undefined)[][] {
+  const apart = takenApart(reports.toReversed());
+  return reports.map((each) => {
     const { inputTokens, outputTokens } = apart.get(each) ?? each.usage;
     return [inputTokens, outputTokens];
   });
@@ -61,7 +61,7 @@ test('parts of the numbers are taken apart as well', () => {
   assert.deepEqual([cacheReadTokens, reasoningTokens], [3, 2]);
 });
 
-const same = (what: string, calls: SiblingTelling[]) =>
+const same = (what: string, calls: SiblingReport[]) =>
   test(`nothing is taken apart ${what}`, () => assert.equal(takenApart(calls).size, 0));
 
 same('where a number shrinks', loop([100, 10], [90, 25]));

@@ -1,9 +1,9 @@
 import { TOKEN_NUMBERS, type Usage } from '../normalize/facts.js';
 import type { ByteString } from './records.js';
-import { compareTellings, mayBeOneModel, type Telling } from './same-call.js';
+import { type CallReport, compareReports, mayBeOneModel } from './same-call.js';
 
-/** A telling whose span is one of several below another. */
-export interface SiblingTelling extends Telling {
+/** A report whose span is one of several below another. */
+export interface SiblingReport extends CallReport {
   readonly parentId: ByteString | undefined;
 }
 
@@ -15,20 +15,20 @@ export interface SiblingTelling extends Telling {
  * before, because each call of the loop sends all that the one before it sent. Nor is anything where calls of one parent overlap: which of them follows which is not
  * known then.
  */
-export function takenApart<T extends SiblingTelling>(tellings: readonly T[]): Map<T, Usage> {
+export function takenApart<T extends SiblingReport>(reports: readonly T[]): Map<T, Usage> {
   const loops = new Map<string, T[]>();
-  for (const telling of tellings) {
-    const { usage, parentId } = telling;
+  for (const report of reports) {
+    const { usage, parentId } = report;
     // Without a parent nothing shows that calls are of one loop.
     if (!usage.runningSum || parentId === undefined) continue;
     const key = `${parentId} ${usage.dialect} ${usage.scope}`;
     const known = loops.get(key);
-    if (known === undefined) loops.set(key, [telling]);
-    else known.push(telling);
+    if (known === undefined) loops.set(key, [report]);
+    else known.push(report);
   }
   const own = new Map<T, Usage>();
   for (const calls of loops.values()) {
-    calls.sort(compareTellings);
+    calls.sort(compareReports);
     if (calls.some((call, i) => i > 0 && call.startNs < calls[i - 1]!.endNs)) continue;
     for (const [i, call] of calls.entries()) {
       const before = calls[i - 1];

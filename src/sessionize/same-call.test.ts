@@ -3,30 +3,30 @@ import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Usage } from '../normalize/facts.js';
-import { contradict, mayBeOneModel, sameCalls, type Telling } from './same-call.js';
+import { type CallReport, contradict, mayBeOneModel, sameCalls } from './same-call.js';
 
 /** An id as providers make them, and one that any call may have. */
 const STRONG = `msg_${createHash('sha256').update('x').digest('hex')}`;
 const WEAK = 'chatcmpl-417';
 
 let made = 0;
-function telling(facts: Partial<Usage>, startNs = 0, endNs = startNs + 10): Telling {
+function report(facts: Partial<Usage>, startNs = 0, endNs = startNs + 10): CallReport {
   const usage: Usage = { kind: 'call', dialect: 'test', signal: 'span', callIds: [STRONG], ...facts };
   return { id: `t${String(made++).padStart(9, '0')}`, usage, startNs: BigInt(startNs), endNs: BigInt(endNs) };
 }
 
-const areOne = (...tellings: Telling[]) => {
-  const sets = sameCalls(tellings);
-  return sets.length === 1 && sets[0]!.length === tellings.length;
+const areOne = (...reports: CallReport[]) => {
+  const sets = sameCalls(reports);
+  return sets.length === 1 && sets[0]!.length === reports.length;
 };
 
 describe('an id that is one call’s joins', () => {
   const full = { inputTokens: 100, outputTokens: 10, model: 'gpt-4o' };
 
-  test('tellings of any time that say the same, or one of which says nothing', () => {
-    assert.ok(areOne(telling(full), telling(full, 9_000)));
-    assert.ok(areOne(telling(full), telling({}, 9_000)));
-    assert.ok(areOne(telling(full), telling({ inputTokens: 0, outputTokens: 0 })));
+  test('reports of any time that say the same, or one of which says nothing', () => {
+    assert.ok(areOne(report(full), report(full, 9_000)));
+    assert.ok(areOne(report(full), report({}, 9_000)));
+    assert.ok(areOne(report(full), report({ inputTokens: 0, outputTokens: 0 })));
   });
 
   test('none that name other models or other numbers', () => {
@@ -38,13 +38,13 @@ describe('an id that is one call’s joins', () => {
       { reasoningTokens: 3 },
     ]) {
       assert.equal(
-        areOne(telling({ ...full, cacheReadTokens: 4, reasoningTokens: 2 }), telling({ ...full, ...other })),
+        areOne(report({ ...full, cacheReadTokens: 4, reasoningTokens: 2 }), report({ ...full, ...other })),
         false,
       );
     }
   });
 
-  test('a telling that counts the cache beside its input, or reasoning beside its output', () => {
+  test('a report that counts the cache beside its input, or reasoning beside its output', () => {
     const inclusive = {
       inputTokens: 1566,
       cacheReadTokens: 1087,
@@ -53,27 +53,27 @@ describe('an id that is one call’s joins', () => {
       reasoningTokens: 20,
     };
     for (const input of [92, 1566 - 1087, 1566 - 387])
-      assert.ok(areOne(telling(inclusive), telling({ inputTokens: input, outputTokens: 10 })), String(input));
-    assert.equal(areOne(telling(inclusive), telling({ inputTokens: 93, outputTokens: 10 })), false);
+      assert.ok(areOne(report(inclusive), report({ inputTokens: input, outputTokens: 10 })), String(input));
+    assert.equal(areOne(report(inclusive), report({ inputTokens: 93, outputTokens: 10 })), false);
   });
 
-  test('tellings with costs of their own price lists; without tokens costs are what tells them apart', () => {
+  test('reports with costs of their own price lists; without tokens costs are what tells them apart', () => {
     const cost = (costNanoUsd: number) => ({ costNanoUsd, costSource: 'reported' as const });
-    assert.ok(areOne(telling({ ...full, ...cost(7) }), telling({ ...full, ...cost(8) })));
-    assert.equal(areOne(telling(cost(7)), telling(cost(8))), false);
-    assert.ok(areOne(telling(cost(7)), telling(cost(7))));
+    assert.ok(areOne(report({ ...full, ...cost(7) }), report({ ...full, ...cost(8) })));
+    assert.equal(areOne(report(cost(7)), report(cost(8))), false);
+    assert.ok(areOne(report(cost(7)), report(cost(7))));
   });
 
-  test('tellings through a third with both ids, but not where these contradict each other', () => {
+  test('reports through a third with both ids, but not where these contradict each other', () => {
     const other = `msg_${createHash('sha256').update('y').digest('hex')}`;
     const both = { callIds: [STRONG, other] };
     assert.ok(
-      areOne(telling({ inputTokens: 5 }), telling({ inputTokens: 5, callIds: [other] }), telling(both, 50)),
+      areOne(report({ inputTokens: 5 }), report({ inputTokens: 5, callIds: [other] }), report(both, 50)),
     );
     const sets = sameCalls([
-      telling({ inputTokens: 5 }),
-      telling({ inputTokens: 6, callIds: [other] }),
-      telling(both, 50),
+      report({ inputTokens: 5 }),
+      report({ inputTokens: 6, callIds: [other] }),
+      report(both, 50),
     ]);
     assert.deepEqual(
       sets.map((set) => set.length),
@@ -85,9 +85,9 @@ describe('an id that is one call’s joins', () => {
 
 describe('an id that any call may have joins', () => {
   const weak = (facts: Partial<Usage>, startNs = 0, endNs = startNs + 10) =>
-    telling({ callIds: [WEAK], inputTokens: 100, ...facts }, startNs, endNs);
+    report({ callIds: [WEAK], inputTokens: 100, ...facts }, startNs, endNs);
 
-  test('tellings of one time by two instrumentations', () => {
+  test('reports of one time by two instrumentations', () => {
     assert.ok(areOne(weak({ scope: 'one' }), weak({ scope: 'two' }, 5)));
     assert.ok(areOne(weak({}), weak({}, 5)), 'where none is named it may be two');
   });
@@ -126,7 +126,7 @@ test('models may be one under names of clouds and gateways', () => {
   }
 });
 
-const tellings = fc.array(
+const reports = fc.array(
   fc
     .record({
       ids: fc.subarray([STRONG, WEAK, `${STRONG}2`], { minLength: 1, maxLength: 2 }),
@@ -143,7 +143,7 @@ const tellings = fc.array(
     })
     .map(({ ids, first, scope, signal, start, length, ...numbers }) => {
       const facts = Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined));
-      return telling(
+      return report(
         {
           callIds: ids,
           signal,
@@ -158,8 +158,8 @@ const tellings = fc.array(
   { maxLength: 12 },
 );
 
-test('the order of the tellings changes nothing, and no set has two that contradict each other', () => {
-  const shuffled = tellings.chain((all) =>
+test('the order of the reports changes nothing, and no set has two that contradict each other', () => {
+  const shuffled = reports.chain((all) =>
     fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
   );
   fc.assert(
@@ -179,8 +179,8 @@ test('the order of the tellings changes nothing, and no set has two that contrad
 describe('tens of thousands of calls with one id', () => {
   const COUNT = 30_000;
   const numbered = (callIds: string[], facts: (i: number) => Partial<Usage>) =>
-    Array.from({ length: COUNT }, (_, i) => telling({ callIds, ...facts(i) }, i * 20));
-  const kinds: Record<string, () => Telling[]> = {
+    Array.from({ length: COUNT }, (_, i) => report({ callIds, ...facts(i) }, i * 20));
+  const kinds: Record<string, () => CallReport[]> = {
     'weak, with the same numbers': () => numbered([WEAK], () => ({ inputTokens: 9, outputTokens: 9 })),
     'weak, without numbers': () => numbered([WEAK], () => ({})),
     'strong, with numbers of their own': () =>

@@ -2,8 +2,8 @@ import type { Usage } from '../normalize/facts.js';
 import { isWeakId } from './call-id.js';
 import { type ByteString, compareInTime } from './records.js';
 
-/** One telling of a model call. `startNs` and `endNs` of a log record are its time. */
-export interface Telling {
+/** One report of a model call. `startNs` and `endNs` of a log record are its time. */
+export interface CallReport {
   readonly usage: Usage;
   /** Tells it apart from all others. */
   readonly id: ByteString;
@@ -14,43 +14,43 @@ export interface Telling {
 /** How long after its end a call's log record may be written, ns. */
 export const LOG_DELAY_NS = 1_000_000_000n;
 
-/** How many tellings that might be of one call one is compared with in each direction of time: bounds the work for ids that are many calls'. */
+/** How many reports that might be of one call one is compared with in each direction of time: bounds the work for ids that are many calls'. */
 const MOST_COMPARED = 32;
 
-/** How many tellings with different numbers or names one call may have; they do not contradict each other. */
+/** How many reports with different numbers or names one call may have; they do not contradict each other. */
 const MOST_SHAPES = 32;
 
 /**
- * The sets of tellings that are one call because they have ids in common, directly or through others, and nothing contradicts it (U16): those of two and
+ * The sets of reports that are one call because they have ids in common, directly or through others, and nothing contradicts it (U16): those of two and
  * more, each in the order of precedence. A pure function of the set of records.
  *
- * In that order each telling joins the first call that it shares an id with and none of whose tellings it contradicts; where it does so with several calls that do
- * not contradict each other, they are one. Ids of little entropy join only tellings of one time; of one instrumentation's two spans the one has to last longer at both ends. Costs n log n for n tellings,
+ * In that order each report joins the first call that it shares an id with and none of whose reports it contradicts; where it does so with several calls that do
+ * not contradict each other, they are one. Ids of little entropy join only reports of one time; of one instrumentation's two spans the one has to last longer at both ends. Costs n log n for n reports,
  * however many share an id.
  */
-export function sameCalls<T extends Telling>(records: readonly T[]): T[][] {
-  const repeated = idsToldTwice(records);
+export function sameCalls<T extends CallReport>(records: readonly T[]): T[][] {
+  const repeated = idsReportedTwice(records);
   if (repeated.size === 0) return [];
   const sharing = records.filter(({ usage }) => usage.callIds?.some((id) => repeated.has(id)));
-  sharing.sort(compareTellings);
+  sharing.sort(compareReports);
   const places = new Places<T>();
   const calls: Call<T>[] = [];
-  for (const [order, telling] of sharing.entries()) {
-    const ids = telling.usage.callIds!.filter((id) => repeated.has(id));
-    let call = new Call(telling, order, ids);
-    for (const other of places.callsNear(telling, ids)) {
+  for (const [order, report] of sharing.entries()) {
+    const ids = report.usage.callIds!.filter((id) => repeated.has(id));
+    let call = new Call(report, order, ids);
+    for (const other of places.callsNear(report, ids)) {
       if (other.isMerged || !call.mayBe(other)) continue;
       call = call.merge(other);
     }
     if (call.members.length === 1) calls.push(call);
-    places.add(telling, ids, call);
+    places.add(report, ids, call);
   }
   // A call goes on in one that it was merged with, which may be a later one.
   const sets: T[][] = [];
   for (const call of new Set(calls.map((each) => each.now))) {
-    if (call.members.length > 1) sets.push(call.members.sort(compareTellings));
+    if (call.members.length > 1) sets.push(call.members.sort(compareReports));
   }
-  return sets.sort(([a], [b]) => compareTellings(a!, b!));
+  return sets.sort(([a], [b]) => compareReports(a!, b!));
 }
 
 /** Which of two records of one call counts: lower comes first (U18), then the earlier. */
@@ -60,12 +60,12 @@ export function precedence({ signal, first }: Usage): number {
 }
 
 /** The order of precedence, in which those that count in the place of others come first. */
-export function compareTellings(a: Telling, b: Telling): number {
+export function compareReports(a: CallReport, b: CallReport): number {
   return precedence(a.usage) - precedence(b.usage) || compareInTime(a.startNs, a.id, b.startNs, b.id);
 }
 
 /** Most calls are told once, which is seen sooner than anything else is made. */
-function idsToldTwice(records: readonly Telling[]): Set<string> {
+function idsReportedTwice(records: readonly CallReport[]): Set<string> {
   const seen = new Set<string>();
   const repeated = new Set<string>();
   for (const { usage } of records) {
@@ -78,11 +78,11 @@ function idsToldTwice(records: readonly Telling[]): Set<string> {
   return repeated;
 }
 
-/** A call and its tellings so far. */
-class Call<T extends Telling> {
+/** A call and its reports so far. */
+class Call<T extends CallReport> {
   readonly members: T[];
   readonly #ids: Set<string>;
-  /** Tellings with different numbers or names. */
+  /** Reports with different numbers or names. */
   readonly #shapes: Map<string, Usage>;
   readonly #tellers: Set<string>;
   /** What the times of all spans have in common, and the times of log records. */
@@ -90,13 +90,13 @@ class Call<T extends Telling> {
   #logs: Times | undefined;
   /** From the first to the last of all. */
   #all: Times | undefined;
-  /** Place of its first telling in the order of all. */
+  /** Place of its first report in the order of all. */
   order: number;
   #goesOnIn: Call<T> | undefined;
 
-  constructor(telling: T, order: number, ids: readonly string[]) {
-    const { usage, startNs, endNs } = telling;
-    this.members = [telling];
+  constructor(report: T, order: number, ids: readonly string[]) {
+    const { usage, startNs, endNs } = report;
+    this.members = [report];
     this.order = order;
     this.#ids = new Set(ids);
     this.#shapes = new Map([[shapeOf(usage), usage]]);
@@ -148,7 +148,7 @@ class Call<T extends Telling> {
 
   /** Whether all spans overlap, of one instrumentation one around the other, and log records were written in them or soon after. */
   #isOfTheTimeOf(other: Call<T>): boolean {
-    if (this.#isToldLike(other) && !this.#isAround(other) && !other.#isAround(this)) return false;
+    if (this.#isReportedLike(other) && !this.#isAround(other) && !other.#isAround(this)) return false;
     const spans = common(this.#spans, other.#spans);
     const logs = spanned(this.#logs, other.#logs);
     if (spans !== undefined && spans.from > spans.to) return false;
@@ -158,7 +158,7 @@ class Call<T extends Telling> {
   }
 
   /** Whether an instrumentation tells both by the same kind of record. */
-  #isToldLike(other: Call<T>): boolean {
+  #isReportedLike(other: Call<T>): boolean {
     for (const teller of this.#tellers) if (other.#tellers.has(teller)) return true;
     return false;
   }
@@ -200,15 +200,17 @@ function spanned(a: Times | undefined, b: Times | undefined): Times | undefined 
   return { from: a.from < b.from ? a.from : b.from, to: a.to > b.to ? a.to : b.to };
 }
 
-/** Where tellings are found by an id and numbers that may be the same. */
-class Places<T extends Telling> {
-  /** By id, then by lane and numbers; each list in order of time, because tellings of one signal come in that order. */
+/** Where reports are found by an id and numbers that may be the same. */
+class Places<T extends CallReport> {
+  /** By id, then by lane and numbers; each list in order of time, because reports of one signal come in that order. */
   readonly #lists = new Map<string, Map<string, Place<T>[]>>();
 
-  add({ usage, startNs }: Telling, ids: readonly string[], call: Call<T>): void {
+  add({ usage, startNs }: CallReport, ids: readonly string[], call: Call<T>): void {
     const place = { startNs, call };
     const lane = laneOf(usage);
-    const keys = [...pairs(toldAs(inputsOf(usage)), toldAs(outputsOf(usage)))].map((pair) => lane + pair);
+    const keys = [...pairs(reportedAs(inputsOf(usage)), reportedAs(outputsOf(usage)))].map(
+      (pair) => lane + pair,
+    );
     for (const id of ids) {
       let lists = this.#lists.get(id);
       if (lists === undefined) {
@@ -223,13 +225,13 @@ class Places<T extends Telling> {
     }
   }
 
-  /** Calls that one of these ids and the numbers lead to, nearest in time, in the order of their first tellings. */
-  callsNear({ usage, startNs, endNs }: Telling, ids: readonly string[]): Call<T>[] {
+  /** Calls that one of these ids and the numbers lead to, nearest in time, in the order of their first reports. */
+  callsNear({ usage, startNs, endNs }: CallReport, ids: readonly string[]): Call<T>[] {
     const found = new Set<Call<T>>();
     let numbers: string[] | undefined;
     for (const id of ids) {
       const lists = this.#lists.get(id);
-      // The first telling of each id finds none.
+      // The first report of each id finds none.
       if (lists === undefined) continue;
       numbers ??= [...pairs(soughtOf(inputsOf(usage)), soughtOf(outputsOf(usage)))];
       const isWeak = isWeakId(id);
@@ -248,13 +250,13 @@ class Places<T extends Telling> {
   }
 }
 
-interface Place<T extends Telling> {
+interface Place<T extends CallReport> {
   readonly startNs: bigint;
   readonly call: Call<T>;
 }
 
 /** Index of the first place that starts after `ns`. */
-function firstAfter<T extends Telling>(list: readonly Place<T>[], ns: bigint): number {
+function firstAfter<T extends CallReport>(list: readonly Place<T>[], ns: bigint): number {
   let low = 0;
   let high = list.length;
   while (low < high) {
@@ -265,7 +267,7 @@ function firstAfter<T extends Telling>(list: readonly Place<T>[], ns: bigint): n
   return low;
 }
 
-/** Tellings of one lane come in the order of their time. */
+/** Reports of one lane come in the order of their time. */
 function laneOf({ signal, first }: Usage): Lane {
   return first === true ? 'f' : signal === 'span' ? 's' : 'l';
 }
@@ -282,7 +284,7 @@ const NOT_TOLD = '-';
  * one of these in common. Empty where none is told.
  */
 export function inputsOf({ inputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 }: Usage): number[] {
-  if (!isTold(inputTokens)) return NO_NUMBERS;
+  if (!isReported(inputTokens)) return NO_NUMBERS;
   if (cacheReadTokens === 0 && cacheWriteTokens === 0) return [inputTokens];
   const both = cacheReadTokens + cacheWriteTokens;
   return [
@@ -299,12 +301,12 @@ const NO_NUMBERS: number[] = [];
 
 /** The same of the output, and reasoning. */
 function outputsOf({ outputTokens, reasoningTokens = 0 }: Usage): number[] {
-  if (!isTold(outputTokens)) return [];
+  if (!isReported(outputTokens)) return [];
   return reasoningTokens === 0 ? [outputTokens] : [outputTokens, outputTokens - reasoningTokens];
 }
 
 /** Under what a number is found. */
-function toldAs(numbers: readonly number[]): (number | string)[] {
+function reportedAs(numbers: readonly number[]): (number | string)[] {
   return numbers.length === 0 ? [NOT_TOLD, ANY] : [...numbers, ANY];
 }
 
@@ -320,7 +322,7 @@ function* pairs(
   for (const input of inputs) for (const output of outputs) yield `${input} ${output}`;
 }
 
-/** What a telling says that another may contradict. */
+/** What a report says that another may contradict. */
 function shapeOf(usage: Usage): string {
   const { model, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = usage;
   const { inputAudioTokens, outputAudioTokens, cacheAudioReadTokens } = usage;
@@ -340,7 +342,7 @@ function shapeOf(usage: Usage): string {
 }
 
 /**
- * Whether two tellings cannot be of one call: they name different models, or a number that both tell differs. One may count the cache beside the input and reasoning
+ * Whether two reports cannot be of one call: they name different models, or a number that both tell differs. One may count the cache beside the input and reasoning
  * beside the output; 0 is no number; costs are reckoned by price lists of the senders' own, and count where neither tells tokens.
  */
 export function contradict(a: Usage, b: Usage): boolean {
@@ -352,22 +354,23 @@ export function contradict(a: Usage, b: Usage): boolean {
     return true;
   }
   if (differ(a.cacheAudioReadTokens, b.cacheAudioReadTokens)) return true;
-  if (isTold(a.inputTokens) && isTold(b.inputTokens) && !meet(inputsOf(a), inputsOf(b))) return true;
-  if (isTold(a.outputTokens) && isTold(b.outputTokens) && !meet(outputsOf(a), outputsOf(b))) return true;
+  if (isReported(a.inputTokens) && isReported(b.inputTokens) && !meet(inputsOf(a), inputsOf(b))) return true;
+  if (isReported(a.outputTokens) && isReported(b.outputTokens) && !meet(outputsOf(a), outputsOf(b)))
+    return true;
   if (hasTokens(a) || hasTokens(b)) return false;
   return a.costSource === 'reported' && b.costSource === 'reported' && differ(a.costNanoUsd, b.costNanoUsd);
 }
 
 function differ(a: number | undefined, b: number | undefined): boolean {
-  return isTold(a) && isTold(b) && a !== b;
+  return isReported(a) && isReported(b) && a !== b;
 }
 
-function isTold(number: number | undefined): number is number {
+function isReported(number: number | undefined): number is number {
   return number !== undefined && number !== 0;
 }
 
 function hasTokens({ inputTokens, outputTokens }: Usage): boolean {
-  return isTold(inputTokens) || isTold(outputTokens);
+  return isReported(inputTokens) || isReported(outputTokens);
 }
 
 function meet(a: readonly number[], b: readonly number[]): boolean {

@@ -48,7 +48,7 @@ function said<T extends object>(facts: T): { [K in keyof T]: Exclude<T[K], undef
 const fragment = fc.array(
   fc.record({
     usage,
-    isBeaten: fc.boolean(),
+    isSuperseded: fc.boolean(),
     startNs: fc.bigInt({ min: 0n, max: 3n }),
     length: fc.bigInt({ min: 0n, max: 2n }),
   }),
@@ -77,9 +77,9 @@ test('however the calls of its groups change, the totals of a session are those 
       const told = new Map<number, readonly SessionCall[]>();
       const session = new SessionCalls([], priceOf);
       for (const [group, calls] of history) {
-        const replacement = calls.map(({ usage, isBeaten, startNs, length }, i): SessionCall => {
+        const replacement = calls.map(({ usage, isSuperseded, startNs, length }, i): SessionCall => {
           const call = { usage, startNs, endNs: startNs + length, id: `${group}.${i}` };
-          return isBeaten && usage.kind === 'call' ? { ...call, beaten: true } : call;
+          return isSuperseded && usage.kind === 'call' ? { ...call, superseded: true } : call;
         });
         session.exchange(told.get(group) ?? [], replacement);
         told.set(group, replacement);

@@ -15,7 +15,7 @@ import { UsageTotals } from './usage-totals.js';
 export class SessionCalls {
   readonly #priceOf: PriceOf;
   readonly #members = new Map<string, Member>();
-  /** Those that have an id; beaten calls are in none. */
+  /** Those that have an id; superseded calls are in none. */
   readonly #byId = new Map<string, Set<Member>>();
   readonly #classes = new Map<string, CallClass>();
   readonly #rests = new Set<Member>();
@@ -50,7 +50,7 @@ export class SessionCalls {
       const member: Member = { call, outcome: undefined };
       this.#members.set(keyOf(call), member);
       this.#add(member);
-      if (call.beaten !== true) changed.add(member);
+      if (call.superseded !== true) changed.add(member);
     }
     this.#decide(this.#joined(changed, ids));
   }
@@ -200,7 +200,7 @@ export class SessionCalls {
 /** A call and what became of it among those that it is joined to. */
 interface Member {
   readonly call: SessionCall;
-  /** What counts for it, unless another telling of the same call does; and the class that it is summed up in. */
+  /** What counts for it, unless another report of the same call does; and the class that it is summed up in. */
   outcome: { readonly usage: Usage; readonly of: CallClass | undefined } | undefined;
   /** Of one that counts for several: the ids of all, where tokens are reported. */
   reportedIds?: readonly string[];
@@ -222,8 +222,8 @@ function keyOf({ id, usage }: SessionCall): string {
   return usage.kind === 'rest' ? `${id}+` : id;
 }
 
-function idsOf({ beaten, usage }: SessionCall): readonly string[] {
-  return beaten === true ? NO_IDS : (usage.callIds ?? NO_IDS);
+function idsOf({ superseded, usage }: SessionCall): readonly string[] {
+  return superseded === true ? NO_IDS : (usage.callIds ?? NO_IDS);
 }
 
 const NO_IDS: readonly string[] = [];

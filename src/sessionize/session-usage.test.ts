@@ -163,8 +163,8 @@ describe('U18: metrics, where nothing better tells', () => {
   });
 
   test('nor where that one does not count itself, in its group or in the session', () => {
-    const beaten: SessionCall = { ...call('c'), beaten: true };
-    assert.deepEqual(outcome([sum('m'), beaten, sum('n')]), { counted: [], reasons: other });
+    const superseded: SessionCall = { ...call('c'), superseded: true };
+    assert.deepEqual(outcome([sum('m'), superseded, sum('n')]), { counted: [], reasons: other });
     const gateway = call('g', { dialect: 'gateway', callIds: ['r'] });
     const calls = [gateway, call('h', { callIds: ['r'] }, 1n), sum('m'), sum('n')];
     assert.deepEqual(outcome(calls), {
@@ -201,7 +201,7 @@ const calls = fc
       .record({
         dialect: fc.constantFrom('one', 'two'),
         signal: fc.constantFrom<Usage['signal']>('span', 'log', 'metric'),
-        beaten: fc.boolean(),
+        superseded: fc.boolean(),
         first: fc.boolean(),
         ids: fc.subarray(['r', 'q', 'p'], { maxLength: 2 }),
         inputTokens: fc.constantFrom(0, 5),
@@ -209,10 +209,10 @@ const calls = fc
         startNs: fc.bigInt({ min: 0n, max: 3n }),
         length: fc.bigInt({ min: 0n, max: 2n }),
       })
-      .map(({ first, ids, cost, startNs, length, beaten, ...facts }) => ({
+      .map(({ first, ids, cost, startNs, length, superseded, ...facts }) => ({
         startNs,
         endNs: startNs + length,
-        ...(beaten && facts.signal !== 'metric' && { beaten }),
+        ...(superseded && facts.signal !== 'metric' && { superseded }),
         usage: {
           kind: facts.signal === 'metric' ? ('sum' as const) : ('call' as const),
           ...facts,
@@ -258,7 +258,7 @@ describe('running sums', () => {
           const exact = UsageSums.decode(JSON.parse(JSON.stringify(sums.encode())));
           assert.deepEqual(exact.encode(), sums.encode());
           if (exact.exchange(before, after)) assert.deepEqual(sumsOf(exact), sumsOf(usageSums(after)));
-          else assert.ok(exact.entangled);
+          else assert.ok(exact.needsDeduplication);
         }
       }),
       { numRuns: 1000 },
@@ -287,10 +287,10 @@ describe('running sums', () => {
   });
 
   test('notice that metrics are told of by a call that does not count', () => {
-    const beaten: SessionCall = { ...call('b'), beaten: true };
-    assert.equal(usageSums([sum('a')]).exchange([], [beaten]), false);
-    assert.equal(usageSums([beaten]).exchange([], [sum('a')]), false);
-    assert.equal(usageSums([beaten]).exchange([], [log('c')]), true);
+    const superseded: SessionCall = { ...call('b'), superseded: true };
+    assert.equal(usageSums([sum('a')]).exchange([], [superseded]), false);
+    assert.equal(usageSums([superseded]).exchange([], [sum('a')]), false);
+    assert.equal(usageSums([superseded]).exchange([], [log('c')]), true);
   });
 
   test('notice a second signal of a dialect', () => {

@@ -1,14 +1,14 @@
 import { carriesUsage, type PriceOf, type Usage } from '../normalize/facts.js';
 import { borrowAll, priced } from './better-numbers.js';
 import { type ByteString, lastNsOf } from './records.js';
-import { compareTellings, precedence, sameCalls } from './same-call.js';
-import { type CountedCall, isLogCarrier, NotCounted } from './usage.js';
+import { compareReports, precedence, sameCalls } from './same-call.js';
+import { type CountedCall, isLogRecord, NotCounted } from './usage.js';
 
-/** A model call or sum that counts within its group, or one that is beaten there. */
+/** A model call or sum that counts within its group, or one that is superseded there. */
 export interface SessionCall {
   readonly usage: Usage;
   /** It does not count; it shows that its dialect tells of calls (U18). */
-  readonly beaten?: true;
+  readonly superseded?: true;
   /** Where its record stands in time: its span's times, or twice that of a log record. */
   readonly startNs: bigint;
   readonly endNs: bigint;
@@ -17,21 +17,21 @@ export interface SessionCall {
 }
 
 /** A call of a group as its session sees it. `traceId` is the group's. */
-export function sessionCall(traceId: ByteString, { carrier, usage }: CountedCall): SessionCall {
+export function sessionCall(traceId: ByteString, { usageRecord, usage }: CountedCall): SessionCall {
   return {
     usage,
-    ...(isLogCarrier(carrier)
-      ? { startNs: carrier.timeNs, endNs: carrier.timeNs }
-      : { startNs: carrier.startNs, endNs: lastNsOf(carrier) }),
-    id: traceId + carrier.id,
+    ...(isLogRecord(usageRecord)
+      ? { startNs: usageRecord.timeNs, endNs: usageRecord.timeNs }
+      : { startNs: usageRecord.startNs, endNs: lastNsOf(usageRecord) }),
+    id: traceId + usageRecord.id,
   };
 }
 
 /** The calls that have an id in common with another, of calls none of which is told twice: each with the first other one. */
 export function sharedIds(calls: readonly SessionCall[]): SessionVerdict[] {
   const verdicts = calls
-    .filter(({ beaten, usage }) => beaten !== true && usage.callIds !== undefined)
-    .sort(compareTellings)
+    .filter(({ superseded, usage }) => superseded !== true && usage.callIds !== undefined)
+    .sort(compareReports)
     .map((call): Draft => ({ call, usage: call.usage, reason: undefined, by: undefined }));
   noteSharedIds(verdicts);
   return verdicts.filter(({ sharesIdWith }) => sharesIdWith !== undefined);
@@ -82,8 +82,8 @@ type Draft = { -readonly [K in keyof SessionVerdict]: SessionVerdict[K] };
  */
 export function sessionVerdicts(calls: readonly SessionCall[], priceOf: PriceOf): SessionVerdict[] {
   const verdicts: Draft[] = calls
-    .filter(({ beaten }) => beaten !== true)
-    .sort(compareTellings)
+    .filter(({ superseded }) => superseded !== true)
+    .sort(compareReports)
     .map((call) => ({ call, usage: call.usage, reason: undefined, by: undefined }));
   const verdictOf = new Map(verdicts.map((verdict) => [verdict.call, verdict]));
   /** By id of a call: what counts for it, with tokens that another group may have told. */

@@ -2,12 +2,12 @@ import type { PriceOf } from '../normalize/facts.js';
 import {
   decodeEarliest,
   type Earliest,
-  type EncodedSaying,
+  type EncodedFirstSeen,
   earliestOf,
   encodeEarliest,
   exchange,
+  type FirstSeen,
   NOTHING_SAID,
-  type Saying,
   type Traits,
   traitsOf,
 } from './earliest.js';
@@ -41,7 +41,7 @@ const MAX_STRETCHES = 400;
 
 const MAX_TIME_NS = 2n ** 63n - 1n;
 
-const NO_TIMES: SessionTimes = { starts: NO_STRETCHES, ends: NO_STRETCHES, marks: NO_STRETCHES };
+const NO_TIMES: SessionTimes = { starts: NO_STRETCHES, ends: NO_STRETCHES, lifecycleEvents: NO_STRETCHES };
 
 /**
  * A session as the running sum of its fragments (S17, S18): what is needed to show it and to change it, without the
@@ -127,8 +127,8 @@ export class Session {
     return this.#span.lastNs;
   }
 
-  get endMarkNs(): bigint | undefined {
-    return this.#span.endMarkNs;
+  get endEventNs(): bigint | undefined {
+    return this.#span.endEventNs;
   }
 
   /** Times of its records that are not believed. */
@@ -138,8 +138,8 @@ export class Session {
 
   /** Whether it has ended (S13). */
   get hasEnded(): boolean {
-    const { endMarkNs, lastStartNs } = this.#span;
-    return endMarkNs !== undefined && lastStartNs <= endMarkNs + EPILOGUE_NS;
+    const { endEventNs, lastStartNs } = this.#span;
+    return endEventNs !== undefined && lastStartNs <= endEventNs + EPILOGUE_NS;
   }
 
   /** The first of its times that is later than what it believes. */
@@ -193,9 +193,13 @@ export class Session {
         replacement?.times[name] ?? NO_STRETCHES,
         MAX_STRETCHES,
       );
-    const [starts, ends, marks] = [exchanged('starts'), exchanged('ends'), exchanged('marks')];
-    if (starts === undefined || ends === undefined || marks === undefined) return false;
-    this.#times = { starts, ends, marks };
+    const [starts, ends, lifecycleEvents] = [
+      exchanged('starts'),
+      exchanged('ends'),
+      exchanged('lifecycleEvents'),
+    ];
+    if (starts === undefined || ends === undefined || lifecycleEvents === undefined) return false;
+    this.#times = { starts, ends, lifecycleEvents };
     this.#believed = undefined;
     return true;
   }
@@ -214,7 +218,7 @@ export class Session {
   /** The sum of these fragments alone. */
   static of(id: string, all: Iterable<Fragment>, priceOf: PriceOf): Session {
     const session = new Session(id);
-    const sayings: Saying[] = [];
+    const values: FirstSeen[] = [];
     const calls: SessionCall[] = [];
     const times: SessionTimes[] = [];
     for (const fragment of all) {
@@ -223,14 +227,18 @@ export class Session {
       session.users.exchange(NO_USERS, fragment.users);
       session.visit.exchange(NO_VISIT, fragment.visit);
       session.exceptions.exchange(NO_EXCEPTIONS, fragment.exceptions);
-      for (const saying of fragment.earliest) sayings.push(saying);
+      for (const value of fragment.earliest) values.push(value);
       for (const call of fragment.calls) calls.push(call);
     }
     session.usage = UsageSums.of(calls, priceOf);
-    session.earliest = earliestOf(sayings);
+    session.earliest = earliestOf(values);
     const sumOf = (name: keyof SessionTimes): Stretches =>
       atMost(stretchesOf(times.flatMap((each) => each[name])), MAX_STRETCHES);
-    session.#times = { starts: sumOf('starts'), ends: sumOf('ends'), marks: sumOf('marks') };
+    session.#times = {
+      starts: sumOf('starts'),
+      ends: sumOf('ends'),
+      lifecycleEvents: sumOf('lifecycleEvents'),
+    };
     return session;
   }
 
@@ -246,7 +254,7 @@ export class Session {
       this.errorCount,
       encodeStretches(this.#times.starts),
       encodeStretches(this.#times.ends),
-      encodeStretches(this.#times.marks),
+      encodeStretches(this.#times.lifecycleEvents),
       this.aheadNs === undefined ? 0 : String(this.#believedUntilNs),
       this.services.entries(),
       this.usage.encode(),
@@ -281,7 +289,7 @@ export class Session {
   }
 
   /** Its visit and exceptions alone, where it has any, from what `encodeSums` gave. */
-  static decodeTold(sums: string): { visit?: VisitSums; exceptions?: ExceptionSums } {
+  static decodeReported(sums: string): { visit?: VisitSums; exceptions?: ExceptionSums } {
     const [line, visit] = linesOf(sums);
     const exceptions = line.includes('"exceptions":')
       ? (JSON.parse(line) as EncodedSums)[REST]?.exceptions
@@ -305,7 +313,7 @@ export class Session {
       errorCount,
       starts,
       ends,
-      marks,
+      lifecycleEvents,
       believedUntilNs,
       services,
       genai,
@@ -326,11 +334,11 @@ export class Session {
     session.#times = {
       starts: decodeStretches(starts),
       ends: decodeStretches(ends),
-      marks: decodeStretches(marks),
+      lifecycleEvents: decodeStretches(lifecycleEvents),
     };
     if (believedUntilNs !== 0) session.#believedUntilNs = BigInt(believedUntilNs);
     session.services = new NameCounts(services);
-    session.earliest = decodeEarliest(JSON.parse(earliest) as EncodedSaying[], traits);
+    session.earliest = decodeEarliest(JSON.parse(earliest) as EncodedFirstSeen[], traits);
     session.usage = UsageSums.decode(genai);
     session.users = UserCounts.decode(users, traits.userId);
     if (visit !== undefined) session.visit = VisitSums.decode(visit);
@@ -357,7 +365,7 @@ type EncodedSums = [
   errorCount: number,
   starts: EncodedStretches,
   ends: EncodedStretches,
-  marks: EncodedStretches,
+  lifecycleEvents: EncodedStretches,
   /** 0 where there is no later time. */
   believedUntilNs: string | 0,
   services: [string, number][],

@@ -24,7 +24,7 @@ function span(id: string, facts: Partial<SpanFacts> = {}): SpanFacts {
     error: false,
     session: undefined,
     service: 'shop',
-    who: undefined,
+    identity: undefined,
     usage: undefined,
     visit: undefined,
     exceptions: undefined,
@@ -39,11 +39,11 @@ function log(id: string, facts: Partial<LogFacts> = {}): LogFacts {
     timeNs: 150n,
     session: undefined,
     service: 'shop',
-    who: undefined,
+    identity: undefined,
     usage: undefined,
     visit: undefined,
     exceptions: undefined,
-    mark: undefined,
+    lifecycleEvent: undefined,
     ...facts,
   };
 }
@@ -69,7 +69,7 @@ function only(records: Parameters<typeof group>[0]): Fragment {
 
 /** The latest time at which the session of a fragment is said to have ended. */
 function markOf(fragment: Fragment | undefined): bigint | undefined {
-  return fragment?.times.marks.at(-1)?.lastNs;
+  return fragment?.times.lifecycleEvents.at(-1)?.lastNs;
 }
 
 function encoded(session: Session): [sums: string, earliest: string, traits: Traits] {
@@ -127,7 +127,7 @@ describe('binding', () => {
     assert.deepEqual(sessionsOf({ spans }), { first: [2, 0], second: [1, 0] });
   });
 
-  test('of carriers that start at once the smaller span id decides (S6)', () => {
+  test('of usageRecords that start at once the smaller span id decides (S6)', () => {
     const spans = [span('z', { session: 'z' }), span('b', { session: 'b' }), span('free')];
     assert.deepEqual(sessionsOf({ spans }), { z: [1, 0], b: [2, 0] });
   });
@@ -199,8 +199,8 @@ describe('folding', () => {
     const session = sessionOf('s', [
       only({
         spans: [
-          span('b', { session: 's', startNs: 20n, who: { userId: 'late', ip: '10.0.0.1' } }),
-          span('a', { session: 's', startNs: 10n, who: { userId: 'early' } }),
+          span('b', { session: 's', startNs: 20n, identity: { userId: 'late', ip: '10.0.0.1' } }),
+          span('a', { session: 's', startNs: 10n, identity: { userId: 'early' } }),
         ],
       }),
     ]);
@@ -217,8 +217,8 @@ describe('folding', () => {
       os: 'Windows',
       browser: 'Chrome',
     } as const;
-    const said = (...whos: NonNullable<SpanFacts['who']>[]) => {
-      const spans = whos.map((who, i) => span(`s${i}`, { startNs: BigInt(i), who }));
+    const said = (...identities: NonNullable<SpanFacts['identity']>[]) => {
+      const spans = identities.map((identity, i) => span(`s${i}`, { startNs: BigInt(i), identity }));
       const apart = spans.map((each, i) => only({ trace: `trace ${i}`.padEnd(16), spans: [each] }));
       const together = sessionOf('s', [only({ spans })]).traits;
       assert.deepEqual(sessionOf('s', apart).traits, together);
@@ -248,8 +248,8 @@ describe('folding', () => {
 
   test('a user who is known shows before one who is not, a public address before a private one (S12)', () => {
     const spans = [
-      span('a', { session: 's', startNs: 1n, who: { anonymousId: 'a1', localIp: '10.0.0.1' } }),
-      span('b', { session: 's', startNs: 2n, who: { userId: 'ann', ip: '8.8.8.8' } }),
+      span('a', { session: 's', startNs: 1n, identity: { anonymousId: 'a1', localIp: '10.0.0.1' } }),
+      span('b', { session: 's', startNs: 2n, identity: { userId: 'ann', ip: '8.8.8.8' } }),
     ];
     const first = sessionOf('s', [only({ spans: spans.slice(0, 1) })]).traits;
     assert.deepEqual([first.userId, first.ip], ['a1', '10.0.0.1']);
@@ -260,18 +260,18 @@ describe('folding', () => {
   test('what a clock that was not set says is the last to count (S12, S20)', () => {
     const now = 1_790_000_000_000_000_000n;
     const spans = [
-      span('a', { session: 's', startNs: 5n, endNs: 6n, who: { userId: 'early' } }),
-      span('b', { session: 's', startNs: now, endNs: now, who: { userId: 'now' } }),
+      span('a', { session: 's', startNs: 5n, endNs: 6n, identity: { userId: 'early' } }),
+      span('b', { session: 's', startNs: now, endNs: now, identity: { userId: 'now' } }),
     ];
     const fragment = only({ spans });
     assert.equal(sessionOf('s', [fragment]).traits.userId, 'now');
     assert.equal(fragment.traceStartNs, now);
-    const carriers = [
+    const usageRecords = [
       span('a', { session: 'early', startNs: 5n }),
       span('b', { session: 'now', startNs: now, endNs: now }),
       span('c', { startNs: now, endNs: now }),
     ];
-    assert.deepEqual(sessionsOf({ spans: carriers }), { early: [1, 0], now: [2, 0] });
+    assert.deepEqual(sessionsOf({ spans: usageRecords }), { early: [1, 0], now: [2, 0] });
   });
 
   test('a span whose start is of a clock that was not set begins at its end (S20)', () => {
@@ -295,7 +295,7 @@ describe('folding', () => {
   });
 
   test('what was in flight and an epilogue of ten seconds leave a session ended, what begins later does not (S13)', () => {
-    const end = log('l', { session: 's', timeNs: 100n, mark: { kind: 'end' } });
+    const end = log('l', { session: 's', timeNs: 100n, lifecycleEvent: { kind: 'end' } });
     const endedAfter = (startNs: bigint, endNs: bigint) =>
       sessionOf('s', [only({ spans: [span('a', { session: 's', startNs, endNs })], logs: [end] })]).hasEnded;
     assert.equal(endedAfter(99n, 100_000_000_000n), true);
@@ -305,8 +305,8 @@ describe('folding', () => {
 
   test('a session continues the one that a record names, and never itself (S12)', () => {
     const spans = [
-      span('a', { session: 'now', startNs: 1n, who: { previousId: 'now' } }),
-      span('b', { session: 'now', startNs: 2n, who: { previousId: 'before', os: 'iOS' } }),
+      span('a', { session: 'now', startNs: 1n, identity: { previousId: 'now' } }),
+      span('b', { session: 'now', startNs: 2n, identity: { previousId: 'before', os: 'iOS' } }),
     ];
     const all = fragmentsOf(group({ spans }));
     assert.deepEqual([...all.keys()], ['now'], 'and says nothing of the end of that one');
@@ -315,8 +315,8 @@ describe('folding', () => {
 
   test('at the same time the smaller ids give it (S12)', () => {
     const spans = [
-      span('z', { session: 's', who: { userId: 'z' } }),
-      span('b', { session: 's', who: { userId: 'b' } }),
+      span('z', { session: 's', identity: { userId: 'z' } }),
+      span('b', { session: 's', identity: { userId: 'b' } }),
     ];
     assert.equal(sessionOf('s', [only({ spans })]).traits.userId, 'b');
     assert.equal(sessionOf('s', [only({ spans: spans.toReversed() })]).traits.userId, 'b');
@@ -326,9 +326,9 @@ describe('folding', () => {
     const all = fragmentsOf(
       group({
         logs: [
-          log('1', { session: 'now', mark: { kind: 'start', previousId: 'before' }, timeNs: 5n }),
-          log('2', { session: 'now', mark: { kind: 'end' }, timeNs: 9n }),
-          log('3', { session: 'now', mark: { kind: 'end' }, timeNs: 7n }),
+          log('1', { session: 'now', lifecycleEvent: { kind: 'start', previousId: 'before' }, timeNs: 5n }),
+          log('2', { session: 'now', lifecycleEvent: { kind: 'end' }, timeNs: 9n }),
+          log('3', { session: 'now', lifecycleEvent: { kind: 'end' }, timeNs: 7n }),
         ],
       }),
     );
@@ -342,7 +342,7 @@ describe('folding', () => {
 
   test('marks without a session id are of the session that they are bound to (S8, S13)', () => {
     const end = (id: string, spanId: string, timeNs: bigint) =>
-      log(id, { spanId, mark: { kind: 'end' }, timeNs });
+      log(id, { spanId, lifecycleEvent: { kind: 'end' }, timeNs });
     const spans = [
       span('a', { session: 'first', startNs: 1n }),
       span('b', { session: 'second', startNs: 2n }),
@@ -353,17 +353,23 @@ describe('folding', () => {
     assert.equal(markOf(ended.get('first')), 9n, 'of the trace');
     assert.equal(markOf(fragmentsOf(group({ logs: [end('1', '', 8n)] })).get(TRACE_NAME)), 8n);
 
-    const start = log('1', { spanId: 'c', mark: { kind: 'start', previousId: 'before' }, timeNs: 5n });
+    const start = log('1', {
+      spanId: 'c',
+      lifecycleEvent: { kind: 'start', previousId: 'before' },
+      timeNs: 5n,
+    });
     const followed = fragmentsOf(group({ spans, logs: [start] }));
     assert.equal(markOf(followed.get('before')), 5n);
     assert.equal(markOf(followed.get('second')), undefined);
     assert.equal(sessionOf('second', [followed.get('second')!]).traits.previousId, 'before');
-    const own = log('1', { spanId: 'c', mark: { kind: 'start', previousId: 'second' } });
+    const own = log('1', { spanId: 'c', lifecycleEvent: { kind: 'start', previousId: 'second' } });
     assert.equal(markOf(fragmentsOf(group({ spans, logs: [own] })).get('second')), undefined);
   });
 
   test('a session.start that names its own session as the previous one ends nothing (S13)', () => {
-    const fragment = only({ logs: [log('1', { session: 's', mark: { kind: 'start', previousId: 's' } })] });
+    const fragment = only({
+      logs: [log('1', { session: 's', lifecycleEvent: { kind: 'start', previousId: 's' } })],
+    });
     assert.equal(markOf(fragment), undefined);
   });
 
@@ -385,14 +391,16 @@ describe('folding', () => {
         ],
       }),
     );
-    const beaten = all.get('outer')?.calls.map((each) => each.beaten);
-    assert.deepEqual(beaten, [true], 'that the dialect has told of a call there is all that is kept');
+    const superseded = all.get('outer')?.calls.map((each) => each.superseded);
+    assert.deepEqual(superseded, [true], 'that the dialect has told of a call there is all that is kept');
     assert.equal(all.get('inner')?.calls.length, 1);
   });
 });
 
 describe('a session as the sum of its fragments (S18)', () => {
-  const early = only({ spans: [span('a', { session: 's', startNs: 1n, endNs: 2n, who: { userId: 'u' } })] });
+  const early = only({
+    spans: [span('a', { session: 's', startNs: 1n, endNs: 2n, identity: { userId: 'u' } })],
+  });
   const late = only({
     trace: '\x02'.repeat(16),
     spans: [span('b', { session: 's', startNs: 50n, endNs: 90n, error: true, service: 'api' })],

@@ -30,8 +30,15 @@ function gathered(times: readonly bigint[]): Stretches {
   return gatherer.finish();
 }
 
-function believed(starts: readonly bigint[], ends: readonly bigint[], marks: readonly bigint[] = []) {
-  return believe({ starts: gathered(starts), ends: gathered(ends), marks: gathered(marks) }, UNTIL);
+function believed(
+  starts: readonly bigint[],
+  ends: readonly bigint[],
+  lifecycleEvents: readonly bigint[] = [],
+) {
+  return believe(
+    { starts: gathered(starts), ends: gathered(ends), lifecycleEvents: gathered(lifecycleEvents) },
+    UNTIL,
+  );
 }
 
 describe('stretches', () => {
@@ -148,7 +155,7 @@ describe('what is believed', () => {
       startNs: NOW - 40n * DAY,
       lastNs: NOW + 7n,
       lastStartNs: NOW,
-      endMarkNs: undefined,
+      endEventNs: undefined,
     });
   });
 
@@ -179,7 +186,7 @@ describe('what is believed', () => {
       startNs: 5n * SECOND,
       lastNs: 9n * SECOND,
       lastStartNs: 7n * SECOND,
-      endMarkNs: undefined,
+      endEventNs: undefined,
       setAside: 4,
     });
   });
@@ -190,19 +197,23 @@ describe('what is believed', () => {
       startNs: 0n,
       lastNs: SECOND,
       lastStartNs: 0n,
-      endMarkNs: SECOND,
+      endEventNs: SECOND,
       setAside: 3,
     });
   });
 
   test('an end is believed as any time is (S13)', () => {
-    assert.equal(believed([NOW], [NOW], [NOW + 5n, 2n ** 62n * 2n - 1n, 0n]).endMarkNs, NOW + 5n);
-    assert.equal(believed([NOW], [NOW], [0n]).endMarkNs, undefined);
-    assert.equal(believed([], [], [NOW]).endMarkNs, NOW);
+    assert.equal(believed([NOW], [NOW], [NOW + 5n, 2n ** 62n * 2n - 1n, 0n]).endEventNs, NOW + 5n);
+    assert.equal(believed([NOW], [NOW], [0n]).endEventNs, undefined);
+    assert.equal(believed([], [], [NOW]).endEventNs, NOW);
   });
 
   test('the first time that will be believed later', () => {
-    const times = { starts: gathered([NOW]), ends: gathered([NOW, NOW + 9n * DAY]), marks: NO_STRETCHES };
+    const times = {
+      starts: gathered([NOW]),
+      ends: gathered([NOW, NOW + 9n * DAY]),
+      lifecycleEvents: NO_STRETCHES,
+    };
     assert.equal(firstAhead(times, UNTIL), NOW + 9n * DAY);
     assert.equal(firstAhead({ ...times, ends: gathered([NOW]) }, UNTIL), undefined);
     const from = believedFrom(NOW + 9n * DAY);

@@ -194,7 +194,7 @@ export interface SessionTimes {
   /** Ends of spans. */
   readonly ends: Stretches;
   /** Times at which it is said to have ended; no activity by themselves. */
-  readonly marks: Stretches;
+  readonly lifecycleEvents: Stretches;
 }
 
 /** What of a session's times is believed. */
@@ -204,18 +204,18 @@ export interface Believed {
   readonly lastNs: bigint;
   /** Start of the activity that began last. */
   readonly lastStartNs: bigint;
-  readonly endMarkNs: bigint | undefined;
+  readonly endEventNs: bigint | undefined;
   /** Times of records that are not believed. */
   readonly setAside: number;
 }
 
-const NEVER: Believed = { startNs: 0n, lastNs: 0n, lastStartNs: 0n, endMarkNs: undefined, setAside: 0 };
+const NEVER: Believed = { startNs: 0n, lastNs: 0n, lastStartNs: 0n, endEventNs: undefined, setAside: 0 };
 
 /** What of these times is believed where times up to `untilNs` are (S21, S22). */
 export function believe(times: SessionTimes, untilNs: bigint): Believed {
-  const { starts, ends, marks } = times;
+  const { starts, ends, lifecycleEvents } = times;
   const first = starts[0];
-  if (first === undefined) return { ...NEVER, endMarkNs: marks.at(-1)?.lastNs };
+  if (first === undefined) return { ...NEVER, endEventNs: lifecycleEvents.at(-1)?.lastNs };
   const isBelieved = ({ startNs }: Stretch): boolean => !isUnset(startNs) && startNs <= untilNs;
   const believedStarts = starts.every(isBelieved) ? starts : starts.filter(isBelieved);
   if (believedStarts.length === 0) return forWantOfBetter(first, times, untilNs);
@@ -226,7 +226,7 @@ export function believe(times: SessionTimes, untilNs: bigint): Believed {
     startNs: believedStarts[0]!.startNs,
     lastNs: lastEndNs > lastStartNs ? lastEndNs : lastStartNs,
     lastStartNs,
-    endMarkNs: marks.findLast(isBelieved)?.lastNs,
+    endEventNs: lifecycleEvents.findLast(isBelieved)?.lastNs,
     setAside: countOf(starts) + countOf(ends) - countOf(believedStarts) - countOf(believedEnds),
   };
 }
@@ -235,27 +235,34 @@ export function believe(times: SessionTimes, untilNs: bigint): Believed {
  * Of times of which none is believed, the first stretch says how long the session was. It stands where it says where that is long ago,
  * and at 1970 where it is yet to come, so that it does not lead lists.
  */
-function forWantOfBetter(first: Stretch, { starts, ends, marks }: SessionTimes, untilNs: bigint): Believed {
+function forWantOfBetter(
+  first: Stretch,
+  { starts, ends, lifecycleEvents }: SessionTimes,
+  untilNs: bigint,
+): Believed {
   const isNear = ({ startNs, lastNs }: Stretch): boolean =>
     startNs <= first.lastNs + GAP_NS &&
     lastNs >= first.startNs &&
     isUnset(startNs) === isUnset(first.startNs);
   const lastEndNs = ends.find(isNear)?.lastNs ?? first.lastNs;
-  const endMarkNs = marks.find(isNear)?.lastNs;
+  const endEventNs = lifecycleEvents.find(isNear)?.lastNs;
   const shiftNs = first.startNs > untilNs ? first.startNs : 0n;
   return {
     startNs: first.startNs - shiftNs,
     lastNs: (lastEndNs > first.lastNs ? lastEndNs : first.lastNs) - shiftNs,
     lastStartNs: first.lastNs - shiftNs,
-    endMarkNs: endMarkNs === undefined ? undefined : endMarkNs - shiftNs,
+    endEventNs: endEventNs === undefined ? undefined : endEventNs - shiftNs,
     setAside: countOf(starts) + countOf(ends),
   };
 }
 
 /** The first of these times that is not believed yet; undefined where there is none. */
-export function firstAhead({ starts, ends, marks }: SessionTimes, untilNs: bigint): bigint | undefined {
+export function firstAhead(
+  { starts, ends, lifecycleEvents }: SessionTimes,
+  untilNs: bigint,
+): bigint | undefined {
   let first: bigint | undefined;
-  for (const stretches of [starts, ends, marks]) {
+  for (const stretches of [starts, ends, lifecycleEvents]) {
     const latest = stretches.at(-1);
     if (latest === undefined || latest.startNs <= untilNs) continue;
     const ahead = stretches.find(({ startNs }) => startNs > untilNs)?.startNs;

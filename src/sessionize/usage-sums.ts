@@ -9,24 +9,24 @@ import { UsageTotals } from './usage-totals.js';
 
 /**
  * The usage of a session as a running sum over its calls (S17, S18). Most calls are told once, so the sum is enough; what is kept besides
- * is what shows that calls of different groups may be one (U16, U18), or what sums are of: `entangled` then, and all calls are kept in memory (session-calls.ts). A
+ * is what shows that calls of different groups may be one (U16, U18), or what sums are of: `needsDeduplication` then, and all calls are kept in memory (session-calls.ts). A
  * session that was read from its row has them only after it was folded again.
  */
 export class UsageSums extends UsageTotals {
   /**
-   * Told calls before U16 and U18, by dialect: of each signal, and those beaten in their group as if that were a signal. What is not told
+   * Told calls before U16 and U18, by dialect: of each signal, and those superseded in their group as if that were a signal. What is not told
    * is not here.
    */
   readonly #told: Partial<Record<Teller, NameCounts>> = {};
   /** How often the marks of calls were told (`#tell`): 32-bit hashes, of which two that are the same by chance cost time, and nothing else. */
   #ids = new Map<number, number>();
-  #entangled = false;
+  #needsDeduplication = false;
   /** All calls, where calls of different groups may be one and all were at hand. Not encoded. */
   #calls: SessionCalls | undefined;
 
   /** Whether calls of different groups may be one. Stays true until the session is folded again. */
-  get entangled(): boolean {
-    return this.#entangled;
+  get needsDeduplication(): boolean {
+    return this.#needsDeduplication;
   }
 
   /** Whether there is any usage. */
@@ -38,7 +38,7 @@ export class UsageSums extends UsageTotals {
   static of(calls: readonly SessionCall[], priceOf: PriceOf): UsageSums {
     const sums = new UsageSums();
     for (const call of calls) sums.#tell(call, 1);
-    if (sums.#entangled) {
+    if (sums.#needsDeduplication) {
       sums.#calls = new SessionCalls(calls, priceOf);
       sums.setToSumOf([sums.#calls.totals()]);
     } else {
@@ -57,7 +57,7 @@ export class UsageSums extends UsageTotals {
     if (old.length === 0 && replacement.length === 0) return true;
     for (const call of old) this.#tell(call, -1);
     for (const call of replacement) this.#tell(call, 1);
-    if (this.#entangled) {
+    if (this.#needsDeduplication) {
       if (this.#calls === undefined) return false;
       this.#calls.exchange(old, replacement);
       this.setToSumOf([this.#calls.totals()]);
@@ -72,9 +72,9 @@ export class UsageSums extends UsageTotals {
    * Whether other records have a say in what becomes of one, in other groups too: they may tell of the same call, or share an id with it. What becomes of all others
    * can be said from its group alone.
    */
-  mayBeToldTwice({ kind, dialect, callIds }: Usage): boolean {
+  mayBeReportedTwice({ kind, dialect, callIds }: Usage): boolean {
     if (callIds?.some((id) => this.#isShared(id)) === true) return true;
-    if (!this.#entangled) return false;
+    if (!this.#needsDeduplication) return false;
     const tellers = TELLERS.filter((teller) => this.#told[teller]?.has(dialect));
     if (tellers.some((teller) => OTHER_TELLERS[teller].some((other) => tellers.includes(other)))) return true;
     return kind === 'rest';
@@ -87,12 +87,13 @@ export class UsageSums extends UsageTotals {
   }
 
   #tell(call: SessionCall, sign: 1 | -1): void {
-    const { usage, beaten } = call;
+    const { usage, superseded } = call;
     const { dialect, callIds } = usage;
-    const teller = beaten === true ? 'beaten' : usage.signal;
-    this.#toldBy(teller).add(dialect, sign);
-    for (const other of OTHER_TELLERS[teller]) if (this.#told[other]?.has(dialect)) this.#entangled = true;
-    if (beaten === true || callIds === undefined) return;
+    const teller = superseded === true ? 'superseded' : usage.signal;
+    this.#reportedBy(teller).add(dialect, sign);
+    for (const other of OTHER_TELLERS[teller])
+      if (this.#told[other]?.has(dialect)) this.#needsDeduplication = true;
+    if (superseded === true || callIds === undefined) return;
     const inputs = inputsOf(usage);
     for (const id of callIds) {
       if (!isWeakId(id)) this.#tellUnder(hashOf(id), inputs, sign);
@@ -110,20 +111,20 @@ export class UsageSums extends UsageTotals {
     this.#note(hash ^ AT_ANY_TIME, sign);
     const from = Number(startNs >> STEP_BITS);
     const to = Number((usage.signal === 'span' ? endNs + LOG_DELAY_NS : endNs) >> STEP_BITS);
-    if (to - from >= MOST_STEPS) this.#entangled = true;
+    if (to - from >= MOST_STEPS) this.#needsDeduplication = true;
     else
       for (let step = from; step <= to; step++) this.#tellUnder(Math.imul(hash ^ step, PRIME), inputs, sign);
   }
 
   #tellUnder(hash: number, inputs: readonly number[], sign: 1 | -1): void {
     if (inputs.length === 0) {
-      if (this.#note(hash ^ NOT_TOLD, sign) > 1 || this.#has(hash ^ TOLD)) this.#entangled = true;
+      if (this.#note(hash ^ NOT_TOLD, sign) > 1 || this.#has(hash ^ TOLD)) this.#needsDeduplication = true;
       return;
     }
     this.#note(hash ^ TOLD, sign);
-    if (this.#has(hash ^ NOT_TOLD)) this.#entangled = true;
+    if (this.#has(hash ^ NOT_TOLD)) this.#needsDeduplication = true;
     for (const input of inputs) {
-      if (this.#note(Math.imul(hash ^ input, PRIME), sign) > 1) this.#entangled = true;
+      if (this.#note(Math.imul(hash ^ input, PRIME), sign) > 1) this.#needsDeduplication = true;
     }
   }
 
@@ -140,13 +141,13 @@ export class UsageSums extends UsageTotals {
     return count;
   }
 
-  #toldBy(teller: Teller): NameCounts {
+  #reportedBy(teller: Teller): NameCounts {
     this.#told[teller] ??= new NameCounts();
     return this.#told[teller];
   }
 
-  #add({ usage, beaten }: SessionCall, sign: 1 | -1): void {
-    if (beaten !== true) this.addUsage(usage, sign);
+  #add({ usage, superseded }: SessionCall, sign: 1 | -1): void {
+    if (superseded !== true) this.addUsage(usage, sign);
   }
 
   /** As compact JSON for `decode`; 0 where no call was told. */
@@ -168,7 +169,7 @@ export class UsageSums extends UsageTotals {
       this.providers.entries(),
       signals,
       this.#encodeIds(),
-      this.#entangled ? 1 : 0,
+      this.#needsDeduplication ? 1 : 0,
       this.pointCount,
       this.unreportedCount,
     ];
@@ -198,7 +199,7 @@ export class UsageSums extends UsageTotals {
       providers,
       signals,
       ids,
-      entangled,
+      needsDeduplication,
       points = 0,
       unreported = 0,
     ] = encoded;
@@ -214,14 +215,14 @@ export class UsageSums extends UsageTotals {
     sums.providers = new NameCounts(providers);
     for (const [signal, count] of signals) {
       const at = signal.indexOf(' ');
-      sums.#toldBy(signal.slice(0, at) as Teller).add(signal.slice(at + 1), count);
+      sums.#reportedBy(signal.slice(0, at) as Teller).add(signal.slice(at + 1), count);
     }
     const bytes = Buffer.from(ids, 'base64');
     for (let at = 0; at < bytes.length; at += 4) {
       const hash = bytes.readUInt32LE(at);
       sums.#ids.set(hash, (sums.#ids.get(hash) ?? 0) + 1);
     }
-    sums.#entangled = entangled === 1;
+    sums.#needsDeduplication = needsDeduplication === 1;
     return sums;
   }
 }
@@ -239,21 +240,21 @@ export type EncodedUsage =
       providers: [string, number][],
       signals: [string, number][],
       ids: string,
-      entangled: 0 | 1,
+      needsDeduplication: 0 | 1,
       // Not in what was written before there were any.
       pointCount?: number,
       unreportedCount?: number,
     ];
 
-const TELLERS = ['span', 'log', 'metric', 'beaten'] as const;
+const TELLERS = ['span', 'log', 'metric', 'superseded'] as const;
 type Teller = (typeof TELLERS)[number];
 
 /** Beside which of the others a record of a dialect may not count, or keeps them from counting. */
 const OTHER_TELLERS = {
   span: ['log', 'metric'],
   log: ['span', 'metric'],
-  metric: ['span', 'log', 'beaten'],
-  beaten: ['metric'],
+  metric: ['span', 'log', 'superseded'],
+  superseded: ['metric'],
 } as const satisfies Record<Teller, readonly Teller[]>;
 
 // Marks of a call by one of its ids. Two calls with the id may be one where they have an input in common (U16), or where one of them tells none.

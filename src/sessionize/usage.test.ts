@@ -29,7 +29,7 @@ function spanOf(id: string, parentId: string, usage: Usage | undefined): SpanFac
     error: false,
     session: undefined,
     service: undefined,
-    who: undefined,
+    identity: undefined,
     visit: undefined,
     exceptions: undefined,
     usage,
@@ -43,8 +43,12 @@ function spansOf(tree: Tree): Map<string, SpanFacts> {
 /** Usage of every counted call by the id of its span. */
 function counted(spans: ReadonlyMap<string, SpanFacts>): Record<string, Usage> {
   const calls = callsOfGroup({ spans, logs: NO_LOGS });
-  assert.equal(new Set(calls.map(({ carrier }) => carrier)).size, calls.length, 'a span is counted once');
-  return Object.fromEntries(calls.map(({ carrier, usage }) => [carrier.id, usage]));
+  assert.equal(
+    new Set(calls.map(({ usageRecord }) => usageRecord)).size,
+    calls.length,
+    'a span is counted once',
+  );
+  return Object.fromEntries(calls.map(({ usageRecord, usage }) => [usageRecord.id, usage]));
 }
 
 const idsOf = (tree: Tree) => Object.keys(counted(spansOf(tree))).sort();
@@ -89,12 +93,12 @@ describe('U7: a model call that carries usage counts if none below it does', () 
 });
 
 describe('U8: a wrapper counts only where nothing else does', () => {
-  test('it is beaten by a call below it, with usage or without', () => {
+  test('it is superseded by a call below it, with usage or without', () => {
     assert.deepEqual(idsOf({ w: ['', wrapper()], a: ['w', call()] }), ['a']);
     assert.deepEqual(idsOf({ w: ['', usage('wrapper')], a: ['w', bare()] }), ['a']);
   });
 
-  test('it is beaten by a wrapper with usage below it', () => {
+  test('it is superseded by a wrapper with usage below it', () => {
     assert.deepEqual(idsOf({ w: ['', wrapper()], x: ['w'], v: ['x', wrapper()] }), ['v']);
     assert.deepEqual(idsOf({ w: ['', wrapper()], v: ['w', usage('wrapper')] }), ['w']);
     assert.deepEqual(idsOf({ w: ['', wrapper()], v: ['w', usage('wrapper')], u: ['v', wrapper()] }), ['u']);
@@ -130,12 +134,12 @@ describe('U9: a model call without usage counts where no other call is it', () =
     assert.deepEqual(idsOf({ a: ['', call()], w: ['a', wrapper()], b: ['w', bare()] }), ['a']);
   });
 
-  test('within a call that is beaten', () => {
+  test('within a call that is superseded', () => {
     assert.deepEqual(idsOf({ a: ['', call()], b: ['a', bare()], c: ['a', call()] }), ['b', 'c']);
   });
 });
 
-describe('U10: the winner borrows what it lacks from beaten calls above it', () => {
+describe('U10: the winner borrows what it lacks from superseded calls above it', () => {
   const full: Partial<Usage> = {
     provider: 'openai',
     model: 'gpt-4o',
@@ -154,9 +158,9 @@ describe('U10: the winner borrows what it lacks from beaten calls above it', () 
 
   test('audio, as far as it fits', () => {
     const audio = { inputAudioTokens: 8, outputAudioTokens: 3, cacheAudioReadTokens: 2, cacheReadTokens: 4 };
-    const beaten = { inputTokens: 99, outputTokens: 99, ...audio };
+    const superseded = { inputTokens: 99, outputTokens: 99, ...audio };
     const borrowedBy = (own: Partial<Usage>) =>
-      counted(spansOf({ a: ['', call(beaten)], b: ['a', call(own)] })).b;
+      counted(spansOf({ a: ['', call(superseded)], b: ['a', call(own)] })).b;
     assert.deepEqual(borrowedBy({ outputTokens: 4 }), call({ outputTokens: 4, ...audio }));
     const thinking = { inputTokens: 7, outputTokens: 4, reasoningTokens: 2 };
     assert.deepEqual(borrowedBy(thinking), call({ ...thinking, cacheReadTokens: 4 }));
@@ -399,11 +403,11 @@ function logOf(id: string, spanId: string, usage: Usage, timeNs = 0n): LogFacts 
     timeNs,
     session: undefined,
     service: undefined,
-    who: undefined,
+    identity: undefined,
     visit: undefined,
     exceptions: undefined,
     usage,
-    mark: undefined,
+    lifecycleEvent: undefined,
   };
 }
 
@@ -416,8 +420,10 @@ function outcome(spans: readonly SpanFacts[], logs: readonly LogFacts[] = []) {
   const all = verdictsOf(group);
   const reasons = all.filter(({ reason }) => reason !== undefined);
   return {
-    counted: Object.fromEntries(callsOfGroup(group).map(({ carrier, usage }) => [carrier.id, usage])),
-    reasons: Object.fromEntries(reasons.map(({ carrier, reason, by }) => [carrier.id, [reason, by?.id]])),
+    counted: Object.fromEntries(callsOfGroup(group).map(({ usageRecord, usage }) => [usageRecord.id, usage])),
+    reasons: Object.fromEntries(
+      reasons.map(({ usageRecord, reason, by }) => [usageRecord.id, [reason, by?.id]]),
+    ),
   };
 }
 
@@ -669,11 +675,11 @@ describe('U19: of a cumulative series the largest value counts', () => {
     timeNs: 0n,
     session: 's',
     service: undefined,
-    who: undefined,
+    identity: undefined,
     visit: undefined,
     exceptions: undefined,
     usage: usage('sum', { signal: 'metric', inputTokens, ...(series !== undefined && { series }) }),
-    mark: undefined,
+    lifecycleEvent: undefined,
   });
   const groupOf = (points: readonly LogFacts[]) => ({
     spans: new Map<string, SpanFacts>(),
@@ -684,7 +690,7 @@ describe('U19: of a cumulative series the largest value counts', () => {
     const points = [point('a', 5, 'x'), point('b', 9, 'x'), point('c', 7, 'x')];
     for (const all of [points, points.toReversed()]) {
       const reasons = Object.fromEntries(
-        verdictsOf(groupOf(all)).map(({ carrier, reason, by }) => [carrier.id, [reason, by?.id]]),
+        verdictsOf(groupOf(all)).map(({ usageRecord, reason, by }) => [usageRecord.id, [reason, by?.id]]),
       );
       assert.deepEqual(reasons, {
         a: ['same_series', 'b'],
@@ -697,7 +703,7 @@ describe('U19: of a cumulative series the largest value counts', () => {
   test('of equal ones the lesser id', () => {
     const all = [point('b', 5, 'x'), point('a', 5, 'x')];
     assert.deepEqual(
-      callsOfGroup(groupOf(all)).map(({ carrier }) => carrier.id),
+      callsOfGroup(groupOf(all)).map(({ usageRecord }) => usageRecord.id),
       ['a'],
     );
   });
@@ -712,11 +718,11 @@ describe('U19: of a cumulative series the largest value counts', () => {
       ...point('l', 5),
       usage: usage('call', { signal: 'log', inputTokens: 5, scope: 'other' }),
     };
-    const { counted, beaten } = usageOf(
+    const { counted, superseded } = usageOf(
       groupOf([log, point('a', 5), point('b', 4, 'x'), point('c', 5, 'x')]),
       KEPT,
     );
-    assert.deepEqual(counted.map(({ carrier }) => carrier.id).sort(), ['a', 'c', 'l']);
-    assert.deepEqual(beaten, [], 'no call is beaten');
+    assert.deepEqual(counted.map(({ usageRecord }) => usageRecord.id).sort(), ['a', 'c', 'l']);
+    assert.deepEqual(superseded, [], 'no call is superseded');
   });
 });

@@ -1,11 +1,11 @@
 import { carriesUsage, type PriceOf, type Usage } from '../normalize/facts.js';
 import { borrowAll, borrowNames, priced } from './better-numbers.js';
-import { toldTwice } from './endings.js';
+import { reportedTwice } from './endings.js';
 import { Inheritance } from './inheritance.js';
 import { type ByteString, type LogFacts, lastNsOf, type SpanFacts } from './records.js';
 import { restsOf } from './rest.js';
 import { takenApart } from './running-sums.js';
-import { compareTellings as compareNodes, contradict, mayBeOneModel, sameCalls } from './same-call.js';
+import { compareReports as compareNodes, contradict, mayBeOneModel, sameCalls } from './same-call.js';
 
 /** The records of a group. */
 export interface GroupRecords {
@@ -14,15 +14,15 @@ export interface GroupRecords {
 }
 
 /** A record that says something about a model call. */
-export type Carrier = SpanFacts | LogFacts;
+export type UsageRecord = SpanFacts | LogFacts;
 
-export function isLogCarrier(carrier: Carrier): carrier is LogFacts {
-  return 'timeNs' in carrier;
+export function isLogRecord(usageRecord: UsageRecord): usageRecord is LogFacts {
+  return 'timeNs' in usageRecord;
 }
 
 /** A model call (or sum of calls) that counts, and the record that it is counted for. */
 export interface CountedCall {
-  readonly carrier: Carrier;
+  readonly usageRecord: UsageRecord;
   /** What the record says, with what it has borrowed. */
   readonly usage: Usage;
 }
@@ -31,10 +31,10 @@ export interface CountedCall {
 export interface GroupUsage {
   readonly counted: readonly CountedCall[];
   /** Records that tell of calls and do not count: by them too a dialect's calls are told (U18). */
-  readonly beaten: readonly CountedCall[];
+  readonly superseded: readonly CountedCall[];
 }
 
-/** Why a carrier does not count. The names are those of the API's `reason`. */
+/** Why a usage record does not count. The names are those of the API's `reason`. */
 export const NotCounted = {
   /** It wraps calls that tell of themselves (U8). */
   wrapper: 'wrapper_of',
@@ -55,38 +55,38 @@ export const NotCounted = {
 } as const;
 export type NotCounted = (typeof NotCounted)[keyof typeof NotCounted];
 
-/** What became of a carrier: `reason` and, where one can be named, the carrier that counts in its place or beats it. */
+/** What became of a usage record: `reason` and, where one can be named, the usage record that counts in its place or beats it. */
 export interface Verdict extends CountedCall {
   readonly reason: NotCounted | undefined;
-  readonly by: Carrier | undefined;
+  readonly by: UsageRecord | undefined;
 }
 
 /**
  * The model calls of a group, each once (docs/usage.md, U7 to U11, U16, U17, U19). Linear in the number of records but for what is alike. The
- * result follows from the set of records alone; only its order is that of `spans` and `logs`. With them what beaten records show: that a dialect has told of
+ * result follows from the set of records alone; only its order is that of `spans` and `logs`. With them what superseded records show: that a dialect has told of
  * calls which count for another.
  */
 export function usageOf(group: GroupRecords, priceOf: PriceOf): GroupUsage {
   const counted: CountedCall[] = [];
-  const beaten: CountedCall[] = [];
-  for (const { carrier, usage, carries, counted: counts } of decided(group, priceOf)) {
-    if (counts) counted.push({ carrier, usage });
-    else if (carries && usage.kind !== 'sum') beaten.push({ carrier, usage });
+  const superseded: CountedCall[] = [];
+  for (const { usageRecord, usage, carries, counted: counts } of decided(group, priceOf)) {
+    if (counts) counted.push({ usageRecord, usage });
+    else if (carries && usage.kind !== 'sum') superseded.push({ usageRecord, usage });
   }
-  return { counted, beaten };
+  return { counted, superseded };
 }
 
-/** Every carrier of a group that says a number, counts without one or tells the end of a call, with what became of it and why. */
+/** Every usage record of a group that says a number, counts without one or tells the end of a call, with what became of it and why. */
 export function verdicts(group: GroupRecords, priceOf: PriceOf): Verdict[] {
   return decided(group, priceOf)
     .filter(({ counted, carries, usage }) => counted || carries || usage.ends === true)
-    .map(({ carrier, usage, reason, by }) => ({ carrier, usage, reason, by: by?.carrier }));
+    .map(({ usageRecord, usage, reason, by }) => ({ usageRecord, usage, reason, by: by?.usageRecord }));
 }
 
 /** A record with usage, in the tree of such records. */
 interface Node {
-  readonly carrier: Carrier;
-  /** The carrier's. */
+  readonly usageRecord: UsageRecord;
+  /** The usage record's. */
   readonly id: ByteString;
   /** Of a span, where it has one. */
   readonly parentId: ByteString | undefined;
@@ -109,7 +109,7 @@ interface Node {
   carryingWrapperBelow: Node | undefined;
   countedBelow: number;
   /** Numbers that something below tells, as bits. */
-  toldBelow: number;
+  reportedBelow: number;
   counted: boolean;
   reason: NotCounted | undefined;
   by: Node | undefined;
@@ -117,26 +117,26 @@ interface Node {
 
 function decided(group: GroupRecords, priceOf: PriceOf): readonly Node[] {
   const { spans, logs } = group;
-  const pairs = spans.size < 2 ? [] : toldTwice(spans);
+  const pairs = spans.size < 2 ? [] : reportedTwice(spans);
   if (pairs.length === 0) return decidedOnce(group, new Map(), priceOf);
   // Both halves stand for the call; the later one counts with the earlier.
-  const usages = new Map<Carrier, Usage>(pairs.map(({ call, usage }) => [call, usage]));
+  const usages = new Map<UsageRecord, Usage>(pairs.map(({ call, usage }) => [call, usage]));
   const endings = new Set<SpanFacts>(pairs.map(({ ending }) => ending));
   const rest = new Map([...spans].filter(([, span]) => !endings.has(span)));
   const nodes = decidedOnce({ spans: rest, logs }, usages, priceOf);
-  const ofCalls = new Map(nodes.map((node) => [node.carrier, node]));
-  const beaten = pairs.map(({ call, ending }) => {
+  const ofCalls = new Map(nodes.map((node) => [node.usageRecord, node]));
+  const superseded = pairs.map(({ call, ending }) => {
     const node = nodeOf(ending, ending.usage!, ending.startNs, lastNsOf(ending));
-    beat(node, NotCounted.inside, ofCalls.get(call));
+    supersede(node, NotCounted.inside, ofCalls.get(call));
     return node;
   });
-  return [...nodes, ...beaten];
+  return [...nodes, ...superseded];
 }
 
 /** `usages` has what calls say together with the records that tell their ends. */
 function decidedOnce(
   group: GroupRecords,
-  usages: ReadonlyMap<Carrier, Usage>,
+  usages: ReadonlyMap<UsageRecord, Usage>,
   priceOf: PriceOf,
 ): readonly Node[] {
   const nodes = nodesOf(group, usages);
@@ -158,7 +158,7 @@ function decidedOnce(
   }
   for (const node of fromTheTop) {
     const { callAbove } = node;
-    if (callAbove === undefined || callAbove.counted || isToldBySpan(node)) continue;
+    if (callAbove === undefined || callAbove.counted || isReportedBySpan(node)) continue;
     if (callAbove.countedBelow === 1) node.usage = borrowAll(node.usage, [callAbove.usage]);
     else node.usage = borrowNames(node.usage, callAbove.usage);
   }
@@ -168,10 +168,10 @@ function decidedOnce(
   dropSameIds(nodes);
   dropAlike(nodes);
   for (const node of nodes) {
-    if (node.counted) node.usage = priced(node.carrier.usage!, node.usage, node.startNs, priceOf);
+    if (node.counted) node.usage = priced(node.usageRecord.usage!, node.usage, node.startNs, priceOf);
   }
   for (const [wrapper, usage] of mayHaveRests(fromTheTop) ? restsOf(fromTheTop, priceOf) : NO_RESTS) {
-    const rest = nodeOf(wrapper.carrier, usage, wrapper.startNs, wrapper.endNs);
+    const rest = nodeOf(wrapper.usageRecord, usage, wrapper.startNs, wrapper.endNs);
     rest.counted = true;
     nodes.push(rest);
   }
@@ -192,12 +192,12 @@ function mayHaveRests(fromTheTop: readonly Node[]): boolean {
     const node = fromTheTop[i]!;
     const { usage, parent } = node;
     if (node.reason === NotCounted.wrapper && node.carries) {
-      if (usage.sumIsRight || (saidBy(usage, usage.costSource === 'reported') & ~node.toldBelow) !== 0)
+      if (usage.sumIsRight || (saidBy(usage, usage.costSource === 'reported') & ~node.reportedBelow) !== 0)
         return true;
     }
     if (parent === undefined) continue;
     const counts = node.counted ? node : node.by;
-    parent.toldBelow |= node.toldBelow | (counts === undefined ? 0 : saidBy(counts.usage, true));
+    parent.reportedBelow |= node.reportedBelow | (counts === undefined ? 0 : saidBy(counts.usage, true));
   }
   return false;
 }
@@ -212,8 +212,8 @@ function takeApart(nodes: readonly Node[]): void {
   for (const [node, usage] of takenApart(nodes)) node.usage = usage;
 }
 
-function nodesOf({ spans, logs }: GroupRecords, usages: ReadonlyMap<Carrier, Usage>): Node[] {
-  const nodes = new Map<Carrier, Node>();
+function nodesOf({ spans, logs }: GroupRecords, usages: ReadonlyMap<UsageRecord, Usage>): Node[] {
+  const nodes = new Map<UsageRecord, Node>();
   for (const span of spans.values()) {
     const usage = usages.get(span) ?? span.usage;
     if (usage !== undefined) nodes.set(span, nodeOf(span, usage, span.startNs, lastNsOf(span)));
@@ -231,14 +231,14 @@ function nodesOf({ spans, logs }: GroupRecords, usages: ReadonlyMap<Carrier, Usa
   return [...nodes.values()];
 }
 
-function nodeOf(carrier: Carrier, usage: Usage, startNs: bigint, endNs: bigint): Node {
+function nodeOf(usageRecord: UsageRecord, usage: Usage, startNs: bigint, endNs: bigint): Node {
   return {
-    carrier,
-    id: carrier.id,
-    parentId: isLogCarrier(carrier) || carrier.parentId === '' ? undefined : carrier.parentId,
+    usageRecord,
+    id: usageRecord.id,
+    parentId: isLogRecord(usageRecord) || usageRecord.parentId === '' ? undefined : usageRecord.parentId,
     startNs,
     endNs,
-    isLog: isLogCarrier(carrier),
+    isLog: isLogRecord(usageRecord),
     usage,
     carries: carriesUsage(usage),
     parent: undefined,
@@ -248,7 +248,7 @@ function nodeOf(carrier: Carrier, usage: Usage, startNs: bigint, endNs: bigint):
     carryingCallBelow: undefined,
     carryingWrapperBelow: undefined,
     countedBelow: 0,
-    toldBelow: 0,
+    reportedBelow: 0,
     counted: false,
     reason: undefined,
     by: undefined,
@@ -279,7 +279,7 @@ function parentsFirst(nodes: readonly Node[]): Node[] {
 
 function tellParent(node: Node): void {
   const { parent, usage, carries } = node;
-  if (parent === undefined || isToldBySpan(node)) return;
+  if (parent === undefined || isReportedBySpan(node)) return;
   const isCall = usage.kind === 'call';
   parent.callBelow = least(parent.callBelow, node.callBelow ?? (isCall ? node : undefined));
   parent.carryingCallBelow = least(
@@ -293,27 +293,27 @@ function tellParent(node: Node): void {
 }
 
 /** A log record in a call's span, of a dialect whose spans come first (U18): it is that call. */
-function isToldBySpan({ isLog, usage, callAbove }: Node): boolean {
+function isReportedBySpan({ isLog, usage, callAbove }: Node): boolean {
   return isLog && usage.first !== true && callAbove !== undefined;
 }
 
 /** U7 for model calls that carry usage, U8 for wrappers, U9 for model calls that carry none. Above the node all is decided. */
 function decide(node: Node): void {
   const { usage, carries, callAbove, carryingCallBelow, callBelow, carryingWrapperBelow } = node;
-  if (isToldBySpan(node)) {
-    beat(node, NotCounted.inside, callAbove);
+  if (isReportedBySpan(node)) {
+    supersede(node, NotCounted.inside, callAbove);
   } else if (isCarryingCall(node)) {
     if (carryingCallBelow === undefined || isAnotherThan(node, carryingCallBelow)) node.counted = true;
-    else beat(node, NotCounted.nested, carryingCallBelow);
+    else supersede(node, NotCounted.nested, carryingCallBelow);
   } else if (callAbove?.counted) {
-    // Where a call above has been beaten, all calls above that one have been, too.
-    beat(node, NotCounted.inside, callAbove);
+    // Where a call above has been superseded, all calls above that one have been, too.
+    supersede(node, NotCounted.inside, callAbove);
   } else if (usage.kind === 'call') {
     if (callBelow === undefined) node.counted = true;
-    else beat(node, NotCounted.nested, carryingCallBelow ?? callBelow);
+    else supersede(node, NotCounted.nested, carryingCallBelow ?? callBelow);
   } else {
     const wrapped = carryingCallBelow ?? callBelow ?? carryingWrapperBelow;
-    if (wrapped !== undefined) beat(node, NotCounted.wrapper, wrapped);
+    if (wrapped !== undefined) supersede(node, NotCounted.wrapper, wrapped);
     else node.counted = carries;
   }
 }
@@ -329,7 +329,7 @@ function isAnotherThan({ usage }: Node, below: Node): boolean {
   return !own.some((id) => other.includes(id)) || contradict(usage, below.usage);
 }
 
-function beat(node: Node, reason: NotCounted, by: Node | undefined): void {
+function supersede(node: Node, reason: NotCounted, by: Node | undefined): void {
   node.counted = false;
   node.reason = reason;
   node.by = by;
@@ -363,7 +363,7 @@ function lendToSpans(nodes: readonly Node[]): void {
   const lenders = new Map<Node, Node[]>();
   for (const node of nodes) {
     const { by, reason } = node;
-    if (reason !== NotCounted.inside || !by?.counted || !isToldBySpan(node)) continue;
+    if (reason !== NotCounted.inside || !by?.counted || !isReportedBySpan(node)) continue;
     const known = lenders.get(by);
     if (known === undefined) lenders.set(by, [node]);
     else known.push(node);
@@ -383,7 +383,7 @@ function dropSeries(nodes: readonly Node[]): void {
   }
   for (const node of nodes) {
     const counts = node.usage.series === undefined ? node : largest.get(node.usage.series);
-    if (counts !== node) beat(node, NotCounted.series, counts);
+    if (counts !== node) supersede(node, NotCounted.series, counts);
   }
 }
 
@@ -401,7 +401,7 @@ function dropSameIds(nodes: readonly Node[]): void {
   if (nodes.length < 2) return;
   for (const set of sameCalls(nodes.filter(({ counted }) => counted))) {
     const [first, ...others] = set;
-    for (const other of others) beat(other, NotCounted.sameId, first);
+    for (const other of others) supersede(other, NotCounted.sameId, first);
     lend(first!, others);
   }
 }
@@ -451,7 +451,7 @@ function joinAlike(node: Node, other: Node, told: Map<Node, Set<string | undefin
   if (scopes.has(scope) || (node.usage.callIds !== undefined && callIds !== undefined)) return false;
   if (!mayBeOneModel(node.usage.model, model)) return false;
   told.set(node, scopes.add(scope));
-  beat(other, NotCounted.alike, node);
+  supersede(other, NotCounted.alike, node);
   lend(node, [other]);
   return true;
 }

@@ -6,7 +6,7 @@ import { compareInTime } from './in-time.js';
 import type { VisitException } from './page-visit.js';
 
 /** What a record says of an exception. */
-export interface ExceptionTelling {
+export interface ReportedException {
   readonly record: RecordId;
   readonly timeNs: bigint;
   /** A span that it is told on. */
@@ -20,28 +20,28 @@ export class ExceptionKind {
   /** In the order of CHANNELS. */
   readonly #counts = CHANNELS.map(() => 0);
   readonly #crashes = CHANNELS.map(() => 0);
-  #first: ExceptionTelling | undefined;
+  #first: ReportedException | undefined;
   /** The first that has a stack trace, else the first. */
-  #shown: ExceptionTelling | undefined;
+  #shown: ReportedException | undefined;
   /** The first that is told on a span. */
-  #traced: ExceptionTelling | undefined;
+  #traced: ReportedException | undefined;
   #lastNs = 0n;
 
   constructor(service: string | undefined) {
     this.#service = service;
   }
 
-  add({ channel, isCrash }: ExceptionFacts, telling: ExceptionTelling): void {
+  add({ channel, isCrash }: ExceptionFacts, report: ReportedException): void {
     const at = CHANNELS.indexOf(channel);
     this.#counts[at]!++;
     if (isCrash) this.#crashes[at]!++;
-    this.#first = earlier(telling, this.#first);
-    if (telling.span !== undefined) this.#traced = earlier(telling, this.#traced);
-    if (this.#shown === undefined || saysMore(telling, this.#shown)) this.#shown = telling;
-    if (telling.timeNs > this.#lastNs) this.#lastNs = telling.timeNs;
+    this.#first = earlier(report, this.#first);
+    if (report.span !== undefined) this.#traced = earlier(report, this.#traced);
+    if (this.#shown === undefined || saysMore(report, this.#shown)) this.#shown = report;
+    if (report.timeNs > this.#lastNs) this.#lastNs = report.timeNs;
   }
 
-  /** After one telling at least. */
+  /** After one report at least. */
   finish(): VisitException {
     const { record, timeNs } = this.#first!;
     const span = this.#traced?.span;
@@ -59,11 +59,11 @@ export class ExceptionKind {
   }
 }
 
-function saysMore(telling: ExceptionTelling, than: ExceptionTelling): boolean {
-  const [has, had] = [telling, than].map(({ texts }) => texts.stacktrace !== undefined);
-  return has === had ? compareInTime(telling, than) < 0 : has!;
+function saysMore(report: ReportedException, than: ReportedException): boolean {
+  const [has, had] = [report, than].map(({ texts }) => texts.stacktrace !== undefined);
+  return has === had ? compareInTime(report, than) < 0 : has!;
 }
 
-function earlier(telling: ExceptionTelling, known: ExceptionTelling | undefined): ExceptionTelling {
-  return known === undefined || compareInTime(telling, known) < 0 ? telling : known;
+function earlier(report: ReportedException, known: ReportedException | undefined): ReportedException {
+  return known === undefined || compareInTime(report, known) < 0 ? report : known;
 }

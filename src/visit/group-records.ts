@@ -82,8 +82,10 @@ export class GroupRecords {
     // What a page asks for is no part of the request that it was made by.
     let request = isVisitors && above?.request?.isVisitors === false ? undefined : above?.request;
     if (request === undefined) {
-      const isTold = isRequest(record) ? isVisitors || !isServedAbove : isAnswer(record) && !isServedAbove;
-      if (isTold) {
+      const isReported = isRequest(record)
+        ? isVisitors || !isServedAbove
+        : isAnswer(record) && !isServedAbove;
+      if (isReported) {
         request = { record, isVisitors };
         this.requests.push(request);
       }

@@ -1,7 +1,7 @@
 import type { ExceptionFacts, VitalName, WebVital } from '../normalize/facts.js';
 import type { RecordId, StoredPage } from '../store/contract/group.js';
 import { BestOf } from './best-of.js';
-import { ExceptionKind, type ExceptionTelling } from './exception-kind.js';
+import { ExceptionKind, type ReportedException } from './exception-kind.js';
 import { compareIds, compareInTime } from './in-time.js';
 import {
   type ActionKind,
@@ -20,7 +20,7 @@ import { AWAY_NS } from './placing.js';
 const MAX_KINDS = 1_000;
 const MAX_TOLD_ACTIONS = 1_000;
 
-/** Tellings of one action are no further apart. */
+/** Reports of one action are no further apart. */
 const SAME_ACTION_NS = 50_000_000n;
 
 /** Gathers what happened on a page, in whatever order. */
@@ -30,7 +30,7 @@ export class PageDraft {
   readonly #actions = new Map<ActionKind, BestOf<VisitAction>>();
   readonly #requests = new BestOf<VisitRequest>(MAX_REQUESTS, compareRequests);
   #failedRequests = 0;
-  /** By what is equal for tellings of the same exception: an exception is thrown within one service. */
+  /** By what is equal for reports of the same exception: an exception is thrown within one service. */
   readonly #exceptions = new Map<string, ExceptionKind>();
   /** Of kinds that are no longer told apart. */
   #moreExceptions = 0;
@@ -66,7 +66,7 @@ export class PageDraft {
   }
 
   /** `read` is asked for what is said of it where that may be shown. */
-  addException(facts: ExceptionFacts, service: string | undefined, read: () => ExceptionTelling): void {
+  addException(facts: ExceptionFacts, service: string | undefined, read: () => ReportedException): void {
     const key = `${facts.key} ${service ?? ''}`;
     let kind = this.#exceptions.get(key);
     if (kind === undefined) {

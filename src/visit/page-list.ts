@@ -3,13 +3,13 @@ import { compareInTime } from '../sessionize/records.js';
 import type { PageSources } from '../sessionize/visit.js';
 import type { RecordId, StoredPage } from '../store/contract/group.js';
 
-/** Two tellings of one page are no further apart. */
+/** Two reports of one page are no further apart. */
 const SAME_PAGE_NS = 10_000_000_000n;
-/** Tellings that are looked at on each side of a page. */
+/** Reports that are looked at on each side of a page. */
 const MOST_NEAR = 16;
 
 /**
- * The pages of a visit in order of time, of all that records tell of pages: those of the sources that count (`VisitSums.sources`). Other tellings of the same
+ * The pages of a visit in order of time, of all that records tell of pages: those of the sources that count (`VisitSums.sources`). Other reports of the same
  * address near it complete a page: with its name and where the visitor came from, and with when its document began to load.
  */
 export function listPages(told: readonly StoredPage[], sources: PageSources): StoredPage[] {
@@ -36,7 +36,7 @@ export function idOf({ traceId = '', spanId, logId }: RecordId): string {
   return traceId + (spanId ?? logId ?? '');
 }
 
-/** Other tellings of the same address, the nearest first. */
+/** Other reports of the same address, the nearest first. */
 function near(told: readonly StoredPage[], index: number): StoredPage[] {
   const at = told[index]!;
   if (at.page.url === undefined) return [];

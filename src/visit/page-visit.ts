@@ -75,7 +75,7 @@ export interface VisitServer {
   readonly durationNs: bigint;
 }
 
-/** A kind of exception as a page has it: counts and times are of its tellings there, texts are of the first that has a stack, else of the first. */
+/** A kind of exception as a page has it: counts and times are of its reports there, texts are of the first that has a stack, else of the first. */
 export type VisitException = Omit<StoredException, 'position'>;
 
 /** The model calls of a page. */

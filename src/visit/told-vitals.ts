@@ -5,7 +5,7 @@ import type { NamedPage, Placing } from './placing.js';
 import { measuredFrom, namedPageOf } from './signals.js';
 
 /** A web vital, and what its record says of the document that it is of. */
-export interface ToldVital {
+export interface ReportedVital {
   readonly vital: WebVital;
   readonly timeNs: bigint;
   readonly named: NamedPage;
@@ -17,7 +17,7 @@ export interface ToldVital {
 const TOLD_AFTER_NS = 1_000_000_000n;
 
 /** The web vitals that records tell of. */
-export function readVitals(part: NonNullable<StoredPageGroup['vitals']>): ToldVital[] {
+export function readVitals(part: NonNullable<StoredPageGroup['vitals']>): ReportedVital[] {
   const { spans, logs } = new GroupRecords(part);
   const logsById = new Map(logs.map((log) => [log.id, log]));
   return (part.facts ?? []).flatMap(({ record: { spanId = '', logId = '' }, visit }) => {
@@ -37,7 +37,7 @@ export function readVitals(part: NonNullable<StoredPageGroup['vitals']>): ToldVi
  * The page that a web vital is of: the document that was measured, where that is said. Many are reported when the document is left, after the next one was
  * entered. Else the document of the page that the record names, or of that of its time.
  */
-export function pageOfVital({ timeNs, named, fromNs }: ToldVital, places: Placing): number {
+export function pageOfVital({ timeNs, named, fromNs }: ReportedVital, places: Placing): number {
   const page = fromNs === undefined ? places.at(timeNs, named) : places.at(fromNs + TOLD_AFTER_NS);
   return places.documentOf(page);
 }

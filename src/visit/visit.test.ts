@@ -287,7 +287,7 @@ describe('what happened on a page', () => {
     assert.equal(only!.requestCount, 2);
   });
 
-  test('an exception that two channels tell of is one; the telling with a stack is shown', () => {
+  test('an exception that two channels tell of is one; the report with a stack is shown', () => {
     const attributes = { 'exception.type': 'TypeError', 'exception.message': 'no price' };
     const told = (second: number, channel: 'log' | 'span', more = {}) =>
       group({

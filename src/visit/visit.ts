@@ -9,7 +9,7 @@ import { idOf } from './page-list.js';
 import type { PageVisit, VisitRequest } from './page-visit.js';
 import { Placing } from './placing.js';
 import { actionOf, exceptionTexts, namedPageOf, requestFacts } from './signals.js';
-import { pageOfVital, type ToldVital } from './told-vitals.js';
+import { pageOfVital, type ReportedVital } from './told-vitals.js';
 
 const MAX_SERVICE = 256;
 
@@ -39,7 +39,7 @@ export class Visit {
   constructor(
     pages: readonly StoredPage[],
     range: PageRange,
-    vitals: readonly ToldVital[] = [],
+    vitals: readonly ReportedVital[] = [],
     readUrl: PageUrlReader = createPageUrls('path'),
   ) {
     this.#readUrl = readUrl;
@@ -119,7 +119,7 @@ class GroupOnPages {
       const record = spans.get(spanId) ?? logsById.get(logId);
       if (record !== undefined) this.#takeFacts(facts, record);
     }
-    for (const { record, timeNs, usage, reason } of this.#group.carriers) {
+    for (const { record, timeNs, usage, reason } of this.#group.usageRecords) {
       if (usage.kind !== 'call' || reason !== undefined) continue;
       const log = logsById.get(record.logId ?? '');
       const span = spans.get(record.spanId ?? '');

@@ -48,7 +48,7 @@ export function filters(bench: Bench): void {
   const PAGES = ['https://shop.example/', 'https://shop.example/cart/1', 'https://a.example/cart'];
   const COSTS = [0, 0.000001, 0.5, 0.500000001, 3, 999_999];
 
-  const who = fc.record(
+  const identity = fc.record(
     {
       'user.id': fc.constantFrom('ann', 'bob'),
       'geo.country.iso_code': fc.constantFrom(...COUNTRIES),
@@ -93,12 +93,12 @@ export function filters(bench: Bench): void {
         start: starts,
         length: fc.constantFrom(...LENGTHS),
         error: fc.boolean(),
-        who,
+        identity,
         call: fc.option(call, { nil: {} }),
         service: fc.constantFrom(undefined, ...SERVICES),
         visit: fc.option(visit, { nil: undefined }),
       })
-      .map(({ session, parent, length, who, call, service, visit, ...rest }) => ({
+      .map(({ session, parent, length, identity, call, service, visit, ...rest }) => ({
         ...rest,
         ...(visit !== undefined && { name: visit.name }),
         ...(parent === undefined ? {} : { parent }),
@@ -106,7 +106,7 @@ export function filters(bench: Bench): void {
         resource: service === undefined ? {} : { 'service.name': service },
         attributes: {
           ...(session === undefined ? {} : { 'session.id': session }),
-          ...who,
+          ...identity,
           ...call,
           ...visit?.attributes,
         } as Attributes,

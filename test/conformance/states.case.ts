@@ -53,7 +53,7 @@ export function states(bench: Bench): void {
     const p = await bench.project();
     await p.spans(span('1', '1', 's', 0));
     await p.logs(log('s', 5, { event: 'session.end' }));
-    assert.equal((await p.session('s'))?.endMarkNs, at(5));
+    assert.equal((await p.session('s'))?.endEventNs, at(5));
     assert.equal(await open(p, 's', at(6)), false);
     await p.spans({ ...span('1', '2', 's', 3), end: at(5) });
     assert.equal(await open(p, 's', at(6)), false);
@@ -84,9 +84,9 @@ export function states(bench: Bench): void {
       if (markFirst) await p.logs(end, start);
       await p.spans(span('1', '1', 's', 0));
       if (!markFirst) await p.logs(end, start);
-      assert.equal((await p.session('s'))?.endMarkNs, at(5));
+      assert.equal((await p.session('s'))?.endEventNs, at(5));
       assert.equal((await p.session('s'))?.previousId, 'old');
-      assert.equal((await p.session('old'))?.endMarkNs, at(5));
+      assert.equal((await p.session('old'))?.endEventNs, at(5));
       assert.equal(await open(p, 's', at(6)), false);
       assert.equal(await open(p, 'old', at(6)), false);
     }
@@ -126,7 +126,7 @@ export function states(bench: Bench): void {
     const p = await bench.project();
     const ends = [7, 9, 8].map((time) => log('s', time, { event: 'session.end' }));
     for (const end of ends) await p.logs(end);
-    assert.equal((await p.session('s'))?.endMarkNs, at(9));
+    assert.equal((await p.session('s'))?.endEventNs, at(9));
     assert.equal(await open(p, 's', at(10)), false);
   });
 

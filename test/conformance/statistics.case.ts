@@ -30,7 +30,7 @@ export function statistics(bench: Bench): void {
   /** Long ago, where writers have swept, and ahead of their clocks. */
   const era = fc.constantFrom(0n, 1_600_000_000n * SECOND, 1_600_000_000n * SECOND, BASE_NS);
   const time = fc.tuple(era, edge).map(([start, ns]) => (start + ns < 0n ? 0n : start + ns));
-  const who = fc.record(
+  const identity = fc.record(
     {
       'user.id': fc.constantFrom('ann', 'bob', 'eve'),
       'geo.country.iso_code': fc.constantFrom('CH', 'NO', 'JP'),
@@ -53,13 +53,16 @@ export function statistics(bench: Bench): void {
         start: time,
         length: fc.constantFrom(0n, 1n, 999n, 1000n, 5n * SECOND, 3n * HOUR, 40n * DAY),
         error: fc.boolean(),
-        who,
+        identity,
       })
-      .map(({ session, parent, length, who, ...rest }) => ({
+      .map(({ session, parent, length, identity, ...rest }) => ({
         ...rest,
         ...(parent === undefined ? {} : { parent }),
         end: rest.start + length,
-        attributes: { ...(session === undefined ? {} : { 'session.id': session }), ...who } as Attributes,
+        attributes: {
+          ...(session === undefined ? {} : { 'session.id': session }),
+          ...identity,
+        } as Attributes,
       })),
     { minLength: 1, maxLength: 10 },
   );

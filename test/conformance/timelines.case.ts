@@ -10,7 +10,7 @@ import type {
   TimelineSum,
   TopScan,
 } from '../../src/store/contract/statistics.js';
-import type { StoredCarrier } from '../../src/store/contract/usage.js';
+import type { StoredCallRecord } from '../../src/store/contract/usage.js';
 import type { SpanSpec } from '../support/telemetry.js';
 import {
   type Attributes,
@@ -85,7 +85,7 @@ export function timelines(bench: Bench): void {
           for (const batch of batches) {
             await p.spans(...batch);
             const every = await p.sessions();
-            const calls = new Map<string, StoredCarrier[]>();
+            const calls = new Map<string, StoredCallRecord[]>();
             for (const { id } of every) {
               const scan = { direction: 'forward', limit: 1000 } as const;
               const { records } = (await p.store.reader.usage(p.name, id, scan))!;
@@ -117,7 +117,7 @@ export function timelines(bench: Bench): void {
   /** The timeline by its definition. */
   function addedUp(
     every: readonly StoredSession[],
-    calls: ReadonlyMap<string, readonly StoredCarrier[]>,
+    calls: ReadonlyMap<string, readonly StoredCallRecord[]>,
     scan: TimelineScan,
   ): StoredTimeline {
     const { startFromNs, startToNs, lastFromNs, stepFor } = scan;

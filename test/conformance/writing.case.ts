@@ -193,7 +193,7 @@ export function binding(bench: Bench): void {
     assert.equal(await p.store.writer.invalidate(p.name, 'ghost'), false);
     await p.store.reopen();
     await p.spans(span('a', '1', 'ghost', 1));
-    assert.equal((await p.session('ghost'))?.endMarkNs, at(10));
+    assert.equal((await p.session('ghost'))?.endEventNs, at(10));
     assert.equal((await p.session('s'))?.previousId, 'ghost');
   });
 }

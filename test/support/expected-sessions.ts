@@ -41,7 +41,7 @@ export function keptVersions(spans: readonly SpanSpec[]): SpanSpec[] {
 class Traces {
   readonly #traces = new Map<string, Map<string, SpanSpec>>();
   /** Spans below which there is usage. */
-  readonly #beaten = new Set<SpanSpec>();
+  readonly #superseded = new Set<SpanSpec>();
 
   constructor(spans: readonly SpanSpec[]) {
     for (const span of keptVersions(spans)) {
@@ -49,7 +49,7 @@ class Traces {
       this.#traces.set(span.trace, trace.set(span.span, span));
     }
     for (const span of this.spans()) {
-      if (carriesUsage(span)) for (const above of this.#ancestors(span)) this.#beaten.add(above);
+      if (carriesUsage(span)) for (const above of this.#ancestors(span)) this.#superseded.add(above);
     }
   }
 
@@ -78,7 +78,7 @@ class Traces {
 
   /** U7, U8 */
   counts(span: SpanSpec): boolean {
-    return carriesUsage(span) && !this.#beaten.has(span);
+    return carriesUsage(span) && !this.#superseded.has(span);
   }
 
   /** S6, S7 */

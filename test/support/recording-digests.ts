@@ -111,13 +111,13 @@ function canonical(value: unknown): string {
 
 /** What a batch says of each of its records. */
 function* factsOf(batch: RecordBatch): Generator<string> {
-  const { strings, whos, usages, marks, visits, exceptionSets } = batch;
+  const { strings, identities, usages, lifecycleEvents, visits, exceptionSets } = batch;
   for (let i = 0; i < batch.count; i++) {
     yield canonical([
       strings[batch.session[i]!] ?? null,
-      whos[batch.who[i]!] ?? null,
+      identities[batch.identity[i]!] ?? null,
       usages[batch.usage[i]!] ?? null,
-      marks[batch.mark[i]!] ?? null,
+      lifecycleEvents[batch.lifecycleEvent[i]!] ?? null,
       visits[batch.visit[i]!] ?? null,
       exceptionSets[batch.exceptions[i]!] ?? null,
       [batch.error[i], batch.quiet[i], batch.events[i]],

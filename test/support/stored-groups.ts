@@ -2,18 +2,18 @@ import type { Usage } from '../../src/normalize/facts.js';
 import { logsJsonToProtobuf, tracesJsonToProtobuf } from '../../src/otlp/json.js';
 import { logIds } from '../../src/otlp/log-ids.js';
 import type { StoredFacts, StoredGroup } from '../../src/store/contract/group.js';
-import type { StoredCarrier } from '../../src/store/contract/usage.js';
+import type { StoredCallRecord } from '../../src/store/contract/usage.js';
 import { type LogSpec, logsJson, type SpanSpec, spanId, traceId, tracesJson } from './telemetry.js';
 
 /** A record of a group, and what is counted for it. */
 export type GroupRecord = ({ readonly span: SpanSpec } | { readonly log: LogSpec }) & {
   readonly usage?: Partial<Usage>;
-  readonly not?: StoredCarrier['reason'];
-  readonly by?: StoredCarrier['by'];
+  readonly not?: StoredCallRecord['reason'];
+  readonly by?: StoredCallRecord['by'];
   readonly facts?: Omit<StoredFacts, 'record'>;
 };
 
-/** A group as a store hands it out; spans with `usage` are carriers. */
+/** A group as a store hands it out; spans with `usage` are usageRecords. */
 export function storedGroup(trace: string | undefined, records: readonly GroupRecord[]): StoredGroup {
   const spans = records.flatMap((record) => ('span' in record ? [record.span] : []));
   const logs = records.flatMap((record) => ('log' in record ? [record.log] : []));
@@ -27,7 +27,7 @@ export function storedGroup(trace: string | undefined, records: readonly GroupRe
   const facts = records.flatMap((record) =>
     record.facts === undefined ? [] : [{ record: idOf(record), ...record.facts }],
   );
-  const carriers = records.flatMap((record): StoredCarrier[] => {
+  const usageRecords = records.flatMap((record): StoredCallRecord[] => {
     if (record.usage === undefined) return [];
     return [
       {
@@ -50,7 +50,7 @@ export function storedGroup(trace: string | undefined, records: readonly GroupRe
     ...(trace !== undefined && { traceId: traceId(trace) }),
     spans: tracesJsonToProtobuf(tracesJson(spans)).bytes,
     logs: logBytes,
-    carriers,
+    usageRecords,
     ...(facts.length > 0 && { facts }),
   };
 }

@@ -1,4 +1,4 @@
-import type { PageKind, SessionMark, VitalName } from '../facts.js';
+import type { LifecycleEvent, PageKind, VitalName } from '../facts.js';
 import type { Reported } from '../visit/reported.js';
 import type { ByRank } from './by-rank.js';
 
@@ -21,7 +21,7 @@ export interface SessionTerms {
   /** Where the id of the session before stands. */
   readonly previous?: ByRank<PlaceName>;
   /** Events that begin or end a session, by name. */
-  readonly events?: Readonly<Record<string, SessionMark['kind']>>;
+  readonly events?: Readonly<Record<string, LifecycleEvent['kind']>>;
   /** The service's name on a resource or record with the mark, where the resource has no name of its own. */
   readonly service?: readonly { readonly key: string; readonly mark: ValueMark }[];
 }

@@ -251,7 +251,7 @@ describe('Pages', () => {
 
 test('the connection stands on the records that tell of a visit', () => {
   const attributes = { 'session.id': 's', 'network.connection.type': 'wifi', 'user.id': 'ann' };
-  const whoOf = (name: string) => {
+  const identityOf = (name: string) => {
     const span = { ...IDS, name, kind: 1, startTimeUnixNano: TIME, endTimeUnixNano: TIME };
     const body = {
       resourceSpans: [
@@ -262,10 +262,10 @@ test('the connection stands on the records that tell of a visit', () => {
       ],
     };
     const { batch } = decodeRequest('traces', 'json', Buffer.from(JSON.stringify(body)), normalizer, LIMITS);
-    return batch.whos[batch.who[0]!];
+    return batch.identities[batch.identity[0]!];
   };
-  assert.deepEqual(whoOf('documentLoad'), { userId: 'ann', connection: 'wifi' });
-  assert.deepEqual(whoOf('click'), { userId: 'ann' });
+  assert.deepEqual(identityOf('documentLoad'), { userId: 'ann', connection: 'wifi' });
+  assert.deepEqual(identityOf('click'), { userId: 'ann' });
 });
 
 describe('Web vitals', () => {

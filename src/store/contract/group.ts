@@ -1,5 +1,5 @@
 import type { ExceptionFacts, PageView, VisitFacts } from '../../normalize/facts.js';
-import type { StoredCarrier } from './usage.js';
+import type { StoredCallRecord } from './usage.js';
 
 /** The groups of a session: the records of one trace, or of one minute of log records without a trace. */
 
@@ -33,7 +33,7 @@ export interface GroupVersions {
 
 export interface StoredGroup {
   readonly position: GroupPosition;
-  /** All that the group's place, records and carriers depend on: a text of one line, for comparison. */
+  /** All that the group's place, records and usage records depend on: a text of one line, for comparison. */
   readonly version: string;
   /** Missing for log records without a trace. */
   readonly traceId?: string;
@@ -41,7 +41,7 @@ export interface StoredGroup {
   readonly spans: Uint8Array;
   readonly logs: Uint8Array;
   /** All records of the session in this group that say something about a model call, by time. */
-  readonly carriers: readonly StoredCarrier[];
+  readonly usageRecords: readonly StoredCallRecord[];
   /** Of those of its records that tell of a visit or of exceptions; left out where none does. */
   readonly facts?: readonly StoredFacts[];
 }

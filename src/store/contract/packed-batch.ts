@@ -2,19 +2,19 @@ import { deserialize, serialize } from 'node:v8';
 import { MessageChannel } from 'node:worker_threads';
 import { ownBytes } from '../../channel.js';
 import { BoundedMemo } from '../../normalize/bounded-memo.js';
-import type { ExceptionFacts, SessionMark, Usage, VisitFacts, Who } from '../../normalize/facts.js';
+import type { ExceptionFacts, Identity, LifecycleEvent, Usage, VisitFacts } from '../../normalize/facts.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
 import type { Steps } from '../../otlp/steps.js';
 
 /**
- * The tables of a batch on their way. The same few thousand `Who` objects come in batch after batch; as text they are
+ * The tables of a batch on their way. The same few thousand `Identity` objects come in batch after batch; as text they are
  * copied faster than as objects, and equal ones become one object again on the other side.
  */
 interface Tables {
   readonly strings: readonly string[];
-  readonly whos: readonly string[];
+  readonly identities: readonly string[];
   readonly usages: readonly Usage[];
-  readonly marks: readonly SessionMark[];
+  readonly lifecycleEvents: readonly LifecycleEvent[];
   readonly visits: readonly VisitFacts[];
   readonly exceptionSets: readonly (readonly ExceptionFacts[])[];
 }
@@ -33,7 +33,7 @@ const MEMO_CAPACITY = 8192;
 /** Values that are copied at one go: one to five milliseconds. */
 const PART = 2048;
 
-const texts = new WeakMap<Who, string>();
+const texts = new WeakMap<Identity, string>();
 
 /**
  * Packs a batch, which cannot be used any more once `transferOf` has moved. In steps, since posting a message copies at one go what does not move;
@@ -42,18 +42,18 @@ const texts = new WeakMap<Who, string>();
  * `asBytes`: for a batch that crosses more than once.
  */
 export function* packBatch(batch: RecordBatch, { asBytes = false } = {}): Steps<PackedBatch> {
-  const { strings, whos, usages, marks, visits, exceptionSets, ...rest } = batch;
+  const { strings, identities, usages, lifecycleEvents, visits, exceptionSets, ...rest } = batch;
   const columns = { ...rest, bytes: ownBytes(batch.bytes) };
-  const tables = { strings, whos, usages, marks, visits, exceptionSets };
+  const tables = { strings, identities, usages, lifecycleEvents, visits, exceptionSets };
   const isLarge = Object.values(tables).some(({ length }) => length > PART);
-  if (!asBytes && !isLarge) return { columns, tables: { ...tables, whos: whos.map(textOf) } };
+  if (!asBytes && !isLarge) return { columns, tables: { ...tables, identities: identities.map(textOf) } };
   const parts: Uint8Array[] = [];
   const small: Partial<Tables> = {};
   for (const name of Object.keys(tables) as (keyof Tables)[]) {
     const table: readonly unknown[] = tables[name];
     for (let from = 0; from < table.length; from += PART) {
       const values = slice(table, from);
-      const part = { [name]: name === 'whos' ? (values as Who[]).map(textOf) : values };
+      const part = { [name]: name === 'identities' ? (values as Identity[]).map(textOf) : values };
       if (table.length <= PART) {
         Object.assign(small, part);
       } else {
@@ -88,16 +88,23 @@ export function countOf(batch: RecordBatch | PackedBatch): number {
   return isPacked(batch) ? batch.columns.count : batch.count;
 }
 
-const memo = new BoundedMemo<Who>(MEMO_CAPACITY);
+const memo = new BoundedMemo<Identity>(MEMO_CAPACITY);
 
 export function unpackBatch({ columns, tables }: PackedBatch): RecordBatch {
   const values = 'parts' in tables ? gathered(tables.parts) : tables;
-  const whos = values.whos.map((text) => memo.get(text, (json) => JSON.parse(json) as Who));
-  return { ...columns, ...values, whos };
+  const identities = values.identities.map((text) => memo.get(text, (json) => JSON.parse(json) as Identity));
+  return { ...columns, ...values, identities };
 }
 
 function gathered(parts: readonly Uint8Array[]): Tables {
-  const tables = { strings: [], whos: [], usages: [], marks: [], visits: [], exceptionSets: [] };
+  const tables = {
+    strings: [],
+    identities: [],
+    usages: [],
+    lifecycleEvents: [],
+    visits: [],
+    exceptionSets: [],
+  };
   for (const bytes of parts) {
     const part: Partial<Tables> = deserialize(bytes);
     for (const name of Object.keys(part) as (keyof Tables)[]) {
@@ -122,11 +129,11 @@ export function freeBytes({ bytes }: RecordBatch): void {
   NOWHERE.postMessage(undefined, [memory]);
 }
 
-function textOf(who: Who): string {
-  let text = texts.get(who);
+function textOf(identity: Identity): string {
+  let text = texts.get(identity);
   if (text === undefined) {
-    text = JSON.stringify(who);
-    texts.set(who, text);
+    text = JSON.stringify(identity);
+    texts.set(identity, text);
   }
   return text;
 }

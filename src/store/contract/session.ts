@@ -73,7 +73,7 @@ export interface StoredSession {
   /** Sorted by code unit. */
   readonly services: readonly string[];
   /** Latest time at which a `session.end`, or the `session.start` of a successor, said that it ended. */
-  readonly endMarkNs?: bigint;
+  readonly endEventNs?: bigint;
   /** Whether nothing in it began after that. */
   readonly hasEnded?: true;
   readonly invalidated: boolean;

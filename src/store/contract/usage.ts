@@ -35,7 +35,7 @@ export interface StoredUsage {
 }
 
 export type StoredUsageRecord = { readonly position: UsagePosition } & (
-  | (StoredCarrier & {
+  | (StoredCallRecord & {
       /** Numbers that look like usage and were not read. */
       readonly unread: readonly UsageNumber[];
     })
@@ -55,7 +55,7 @@ export interface StoredUnread {
 }
 
 /** A record that says something about a model call, and whether it counts (docs/usage.md). */
-export interface StoredCarrier {
+export interface StoredCallRecord {
   readonly record: RecordId;
   /** Start of the span, or time of the log record. */
   readonly timeNs: bigint;

@@ -195,11 +195,11 @@ export class Engine {
    */
   catchUp(blocks: number): boolean {
     if (!this.#behind || this.#isStaged) return false;
-    const isTold = this.#isHeldUp;
+    const isReported = this.#isHeldUp;
     try {
       this.#catchUp(blocks);
     } catch (error) {
-      if (!isTold) this.#options.foldDelayed?.((error as Error).message);
+      if (!isReported) this.#options.foldDelayed?.((error as Error).message);
       return false;
     }
     return this.#behind;
@@ -515,14 +515,14 @@ export class Engine {
   /** Brings derived rows up to the groups that changed. What fails is thrown only where no records were accepted with it. */
   #foldDirty(hasAccepted: boolean): void {
     if (this.#behind || (this.#fold.isDue && !this.#isFoldFaulty)) {
-      const isTold = this.#isHeldUp;
+      const isReported = this.#isHeldUp;
       try {
         if (this.#behind) this.#catchUpAll();
         else this.#foldTo(this.#log.lastId, noPlan);
       } catch (error) {
         if (!this.#store.mayPass(error)) this.#setAside(error);
         else if (!hasAccepted) throw error;
-        else if (!isTold) this.#options.foldDelayed?.((error as Error).message);
+        else if (!isReported) this.#options.foldDelayed?.((error as Error).message);
       }
     }
     this.#rotate();

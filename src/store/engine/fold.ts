@@ -371,13 +371,13 @@ function placeOf(fragment: Fragment): GroupPlace {
   return { kind, startNs, events: fragment.events === NO_EVENTS ? 0 : eventsNear(fragment.events, startNs) };
 }
 
-function rowOf({ spans, logs, traceStartNs, times: { starts, marks } }: Fragment): {
+function rowOf({ spans, logs, traceStartNs, times: { starts, lifecycleEvents } }: Fragment): {
   kind: number;
   startNs: bigint;
 } {
   if (spans > 0) return { kind: GroupKind.trace, startNs: traceStartNs };
   if (logs > 0) return { kind: GroupKind.logs, startNs: starts[0]!.startNs };
-  return { kind: GroupKind.mark, startNs: marks.at(-1)!.lastNs };
+  return { kind: GroupKind.lifecycleEvent, startNs: lifecycleEvents.at(-1)!.lastNs };
 }
 
 function isSamePart(a: UserPart | undefined, b: UserPart | undefined): boolean {

@@ -120,7 +120,7 @@ function stored(changes: ChangeSet, block: StoredBlock) {
     sessionGroups: (nos: readonly number[]) =>
       nos.map((no) =>
         changes.memberships.put
-          .filter(({ session, kind }) => session === no && kind <= GroupKind.mark)
+          .filter(({ session, kind }) => session === no && kind <= GroupKind.lifecycleEvent)
           .map(({ key }) => key),
       ),
   };

@@ -183,7 +183,7 @@ test('of two sessions known by ids it is that of the earlier record', async () =
   });
 });
 
-test('a session gets it back when the other’s telling changes', async () => {
+test('a session gets it back when the other’s report changes', async () => {
   await withStore(async (store) => {
     store.commit(EXPLICIT, IMPLICIT);
     store.restart();

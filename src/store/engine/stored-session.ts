@@ -15,7 +15,7 @@ export function stored(session: Session, invalidated: boolean): StoredSession {
     ...countsOf(session),
     ...shownTraits(session.traits),
     ...(session.isImplicit ? { isImplicit: true } : {}),
-    ...(session.endMarkNs === undefined ? {} : { endMarkNs: session.endMarkNs }),
+    ...(session.endEventNs === undefined ? {} : { endEventNs: session.endEventNs }),
     ...(session.hasEnded ? { hasEnded: true } : {}),
     ...(otherUserIds.length === 0 ? {} : { otherUserIds }),
     ...(places.length === 0 ? {} : { places }),

@@ -7,11 +7,11 @@ import {
   CHANNELS,
   type CountedException,
   countedExceptions,
-  type Telling,
+  type ExceptionReport,
 } from '../../sessionize/exceptions.js';
 import { tell } from '../../sessionize/fragment.js';
 import type { ByteString, SpanFacts } from '../../sessionize/records.js';
-import { isLogCarrier } from '../../sessionize/usage.js';
+import { isLogRecord } from '../../sessionize/usage.js';
 import type { ExceptionPosition, StoredException } from '../contract/exception.js';
 import { encodeRecords } from '../records/block.js';
 import { recordId, spanRecordId } from './record-ids.js';
@@ -36,8 +36,8 @@ interface Kind {
   /** In the order of CHANNELS. */
   readonly counts: number[];
   readonly crashes: number[];
-  /** Of each channel the first telling. */
-  readonly first: (Telling<true> | undefined)[];
+  /** Of each channel the first report. */
+  readonly first: (ExceptionReport<true> | undefined)[];
   lastNs: bigint;
 }
 
@@ -58,20 +58,20 @@ export class ExceptionKinds {
     spans: ReadonlyMap<ByteString, SpanFacts>,
     records: readonly UsageSource[],
   ): void {
-    const tellings: Telling<true>[] = [];
+    const reports: ExceptionReport<true>[] = [];
     for (const record of records) {
-      const { carrier } = record;
-      if (carrier.exceptions === undefined) continue;
-      tell(tellings, carrier, isLogCarrier(carrier) ? carrier.spanId : carrier.id, true);
+      const { usageRecord } = record;
+      if (usageRecord.exceptions === undefined) continue;
+      tell(reports, usageRecord, isLogRecord(usageRecord) ? usageRecord.spanId : usageRecord.id, true);
       let event = 0;
-      for (const exception of carrier.exceptions) {
+      for (const exception of usageRecord.exceptions) {
         this.#places.set(exception, { record, traceId, event });
         if (exception.channel === 'span_event') event++;
       }
     }
-    if (tellings.length === 0) return;
-    tellings.sort((a, b) => this.#compare(a, b));
-    for (const counted of countedExceptions(spans, tellings)) this.#add(counted);
+    if (reports.length === 0) return;
+    reports.sort((a, b) => this.#compare(a, b));
+    for (const counted of countedExceptions(spans, reports)) this.#add(counted);
   }
 
   /** At most `limit`, the first of them behind `after`: earliest first. */
@@ -86,10 +86,10 @@ export class ExceptionKinds {
     };
   }
 
-  #add({ telling, isCrash }: CountedException<true>): void {
-    const { exception, service } = telling;
+  #add({ report, isCrash }: CountedException<true>): void {
+    const { exception, service } = report;
     const name = `${exception.key}.${hashOf(service ?? '')}`;
-    const atNs = this.#atNs(telling);
+    const atNs = this.#atNs(report);
     let kind = this.#kinds.get(name);
     if (kind === undefined) {
       const position = { firstNs: atNs, kind: name };
@@ -102,39 +102,39 @@ export class ExceptionKinds {
     if (isCrash) kind.crashes[at]!++;
     if (atNs > kind.lastNs) kind.lastNs = atNs;
     const first = kind.first[at];
-    if (first === undefined || this.#compare(telling, first) < 0) kind.first[at] = telling;
+    if (first === undefined || this.#compare(report, first) < 0) kind.first[at] = report;
   }
 
   #firstNs({ first }: Kind): bigint {
     return first
-      .flatMap((telling) => telling ?? [])
-      .reduce((least, telling) => {
-        const atNs = this.#atNs(telling);
+      .flatMap((report) => report ?? [])
+      .reduce((least, report) => {
+        const atNs = this.#atNs(report);
         return least < 0n || atNs < least ? atNs : least;
       }, -1n);
   }
 
   /** An event without a time is of the time of its span. */
-  #atNs({ exception }: Telling<true>): bigint {
+  #atNs({ exception }: ExceptionReport<true>): bigint {
     if (exception.atNs > 0n) return exception.atNs;
-    const { carrier } = this.#places.get(exception)!.record;
-    return isLogCarrier(carrier) ? carrier.timeNs : carrier.startNs;
+    const { usageRecord } = this.#places.get(exception)!.record;
+    return isLogRecord(usageRecord) ? usageRecord.timeNs : usageRecord.startNs;
   }
 
-  #compare(a: Telling<true>, b: Telling<true>): number {
+  #compare(a: ExceptionReport<true>, b: ExceptionReport<true>): number {
     const [first, second] = [this.#atNs(a), this.#atNs(b)];
     if (first !== second) return first < second ? -1 : 1;
     const [one, other] = [a, b].map(({ exception }) => this.#places.get(exception)!);
-    const [id, otherId] = [one!, other!].map(({ traceId, record }) => traceId + record.carrier.id);
+    const [id, otherId] = [one!, other!].map(({ traceId, record }) => traceId + record.usageRecord.id);
     if (id !== otherId) return id! < otherId! ? -1 : 1;
     return one!.event - other!.event;
   }
 
   #stored({ position, service, counts, crashes, first, lastNs }: Kind): StoredException {
-    const tellings = first.flatMap((telling) => telling ?? []).sort((a, b) => this.#compare(a, b));
-    const texts: ExceptionTexts = Object.assign({}, ...tellings.map((each) => this.#texts(each)).reverse());
-    const traced = tellings.find(({ spanId }) => spanId !== '') ?? tellings[0]!;
-    const { traceId, record } = this.#places.get(tellings[0]!.exception)!;
+    const reports = first.flatMap((report) => report ?? []).sort((a, b) => this.#compare(a, b));
+    const texts: ExceptionTexts = Object.assign({}, ...reports.map((each) => this.#texts(each)).reverse());
+    const traced = reports.find(({ spanId }) => spanId !== '') ?? reports[0]!;
+    const { traceId, record } = this.#places.get(reports[0]!.exception)!;
     const at = this.#places.get(traced.exception)!;
     return {
       position,
@@ -145,12 +145,12 @@ export class ExceptionKinds {
       count: Math.max(...counts),
       crashCount: Math.max(...crashes),
       ...texts,
-      record: recordId(traceId, record.carrier),
+      record: recordId(traceId, record.usageRecord),
       ...(traced.spanId !== '' && at.traceId !== '' && { span: spanRecordId(at.traceId, traced.spanId) }),
     };
   }
 
-  #texts({ exception }: Telling<true>): ExceptionTexts {
+  #texts({ exception }: ExceptionReport<true>): ExceptionTexts {
     const { record, event } = this.#places.get(exception)!;
     const { spans, logs } = encodeRecords([record.source]);
     if (exception.channel === 'log')

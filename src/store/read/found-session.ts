@@ -27,7 +27,7 @@ export class FoundSession {
 
   /** What `groupVersion` takes. */
   get versionSuffix(): string {
-    this.#versionSuffix ??= this.session.usage.entangled ? versionSuffix(this.row.sums) : '';
+    this.#versionSuffix ??= this.session.usage.needsDeduplication ? versionSuffix(this.row.sums) : '';
     return this.#versionSuffix;
   }
 }

@@ -15,7 +15,7 @@ import {
 } from '../../sessionize/elsewhere.js';
 import type { ByteString } from '../../sessionize/records.js';
 import { type SessionCall, sessionCall } from '../../sessionize/session-usage.js';
-import { isLogCarrier, NotCounted, verdicts } from '../../sessionize/usage.js';
+import { isLogRecord, NotCounted, verdicts } from '../../sessionize/usage.js';
 import type { RecordId } from '../contract/group.js';
 import type { HeldGroup } from '../records/held-records.js';
 import { CallPlaces } from './call-places.js';
@@ -25,7 +25,7 @@ import type { GroupRow } from './reads.js';
 import { recordId, recordOfCall } from './record-ids.js';
 
 /** What a record says of a call, and what its group makes of it. */
-export interface ToldCall {
+export interface ReportedCall {
   readonly call: SessionCall;
   readonly reason: NotCounted | undefined;
   /** The record that counts in its place or beats it. */
@@ -37,7 +37,7 @@ export interface ToldCall {
 /** What a group tells of calls: a pure function of its records and of its session by user. */
 export interface GroupCalls {
   /** Of every session that the group has records of. */
-  readonly told: ReadonlyMap<string, readonly ToldCall[]>;
+  readonly told: ReadonlyMap<string, readonly ReportedCall[]>;
   /** Of these the calls that count in the group. */
   readonly counted: PlacedCalls;
 }
@@ -47,11 +47,11 @@ export function callsOfGroup(group: HeldGroup, priceOf: PriceOf): GroupCalls {
   if (judged.length === 0) return NO_CALLS;
   const { traceId } = group;
   const binder = new Binder(group);
-  const told = new Map<string, ToldCall[]>();
+  const told = new Map<string, ReportedCall[]>();
   const counted = new Map<string, { explicit: boolean; calls: SessionCall[] }>();
   for (const verdict of judged) {
-    const { carrier, reason, by } = verdict;
-    const { session } = isLogCarrier(carrier) ? binder.log(carrier) : binder.span(carrier);
+    const { usageRecord, reason, by } = verdict;
+    const { session } = isLogRecord(usageRecord) ? binder.log(usageRecord) : binder.span(usageRecord);
     const call = sessionCall(traceId, verdict);
     const entry = { call, reason, by: by && recordId(traceId, by) };
     const known = told.get(session);
@@ -115,19 +115,19 @@ export class SessionCalls {
     moment: CallMoment,
     rows: readonly GroupRow[],
     sessionId: string,
-  ): AsyncGenerator<readonly ToldCall[]> {
+  ): AsyncGenerator<readonly ReportedCall[]> {
     for await (const [row, kept] of this.#calls(moment, rows)) {
       yield this.#withShared(moment, row.key, kept, sessionId);
     }
   }
 
   /** The same of one group that was read. */
-  async toldBy(
+  async reportedBy(
     moment: CallMoment,
     row: Pick<GroupRow, 'key' | 'places'>,
     group: HeldGroup,
     sessionId: string,
-  ): Promise<readonly ToldCall[]> {
+  ): Promise<readonly ReportedCall[]> {
     return this.#withShared(moment, row.key, this.#callsOf(moment, row, group), sessionId);
   }
 
@@ -177,7 +177,7 @@ export class SessionCalls {
     key: ByteString,
     kept: KeptCalls,
     sessionId: string,
-  ): Promise<readonly ToldCall[]> {
+  ): Promise<readonly ReportedCall[]> {
     const told = kept.calls.told.get(sessionId) ?? [];
     if (!told.some(({ call, reason }) => reason === undefined && call.usage.callIds !== undefined))
       return told;

@@ -13,7 +13,7 @@ import type { GroupLoader, LoadedGroup } from './group-loader.js';
 import { groupVersion, hexOf } from './group-versions.js';
 import type { GroupRow, Reads } from './reads.js';
 import { edgeOf, positionOf, recordsIn } from './session-records.js';
-import { carriersOf, NO_REASONS, type SessionReasons, type SessionVerdicts } from './session-verdicts.js';
+import { callRecordsOf, NO_REASONS, type SessionReasons, type SessionVerdicts } from './session-verdicts.js';
 import { pagesOf, visitFactsOf } from './visit-facts.js';
 
 /** What reads of groups are made with. */
@@ -119,14 +119,14 @@ async function storedGroup(
 ): Promise<StoredGroup> {
   const { row, group } = loaded;
   const { traceId, records } = recordsIn(loaded, found.session.id);
-  const told = await calls.toldBy(moment, row, group, found.session.id);
+  const told = await calls.reportedBy(moment, row, group, found.session.id);
   const facts = visitFactsOf({ traceId, group, records });
   return {
     position: positionOf(row),
     version: groupVersion(row, found.versionSuffix),
     ...(traceId === '' ? {} : { traceId: hexOf(traceId) }),
     ...encodeRecords(records.map(({ source }) => source)),
-    carriers: carriersOf(told, reasons),
+    usageRecords: callRecordsOf(told, reasons),
     ...(facts.length > 0 && { facts }),
   };
 }
@@ -138,6 +138,6 @@ async function reasonsFor(
   found: FoundSession,
   isFirst: boolean,
 ): Promise<SessionReasons> {
-  if (!found.session.usage.entangled) return NO_REASONS;
+  if (!found.session.usage.needsDeduplication) return NO_REASONS;
   return verdicts.reasons(moment, found, isFirst);
 }

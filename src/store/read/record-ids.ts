@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { ByteString } from '../../sessionize/records.js';
 import type { SessionCall } from '../../sessionize/session-usage.js';
-import { type Carrier, isLogCarrier } from '../../sessionize/usage.js';
+import { isLogRecord, type UsageRecord } from '../../sessionize/usage.js';
 import type { RecordId } from '../contract/group.js';
 import { hexOf } from './group-versions.js';
 
@@ -9,8 +9,8 @@ const SPAN_ID_BYTES = 8;
 const LOG_ID_BYTES = 16;
 
 /** A record of a group. `traceId` is the group's, empty where it has none. */
-export function recordId(traceId: ByteString, carrier: Carrier): RecordId {
-  return idsOf(traceId, carrier.id, isLogCarrier(carrier));
+export function recordId(traceId: ByteString, usageRecord: UsageRecord): RecordId {
+  return idsOf(traceId, usageRecord.id, isLogRecord(usageRecord));
 }
 
 /** A span of a group. */

@@ -1,6 +1,6 @@
 import { Binder } from '../../sessionize/bind.js';
 import type { ByteString } from '../../sessionize/records.js';
-import { type Carrier, isLogCarrier } from '../../sessionize/usage.js';
+import { isLogRecord, type UsageRecord } from '../../sessionize/usage.js';
 import type { GroupPosition } from '../contract/group.js';
 import type { FoundSession, SessionMoment } from './found-session.js';
 import type { LoadedGroup } from './group-loader.js';
@@ -37,14 +37,14 @@ export interface RecordsInSession {
 
 export function recordsIn({ group, logSources }: LoadedGroup, sessionId: string): RecordsInSession {
   const binder = new Binder(group);
-  const isIn = (carrier: Carrier): boolean =>
-    (isLogCarrier(carrier) ? binder.log(carrier) : binder.span(carrier)).session === sessionId;
+  const isIn = (usageRecord: UsageRecord): boolean =>
+    (isLogRecord(usageRecord) ? binder.log(usageRecord) : binder.span(usageRecord)).session === sessionId;
   const records: UsageSource[] = [];
   for (const span of group.spans.values()) {
-    if (isIn(span)) records.push({ carrier: span, source: span.source! });
+    if (isIn(span)) records.push({ usageRecord: span, source: span.source! });
   }
   for (const log of group.logs.values()) {
-    if (isIn(log)) records.push({ carrier: log, source: logSources.get(log.id)! });
+    if (isIn(log)) records.push({ usageRecord: log, source: logSources.get(log.id)! });
   }
   return { traceId: group.traceId, records };
 }

@@ -1,9 +1,9 @@
 import type { PriceOf } from '../../normalize/facts.js';
 import type { ByteString } from '../../sessionize/records.js';
 import { type SessionVerdict, sessionVerdicts, sharedIds } from '../../sessionize/session-usage.js';
-import type { StoredCarrier, StoredUsageRecord } from '../contract/usage.js';
+import type { StoredCallRecord, StoredUsageRecord } from '../contract/usage.js';
 import type { FoundSession, SessionMoment } from './found-session.js';
-import type { SessionCalls, ToldCall } from './group-calls.js';
+import type { ReportedCall, SessionCalls } from './group-calls.js';
 import { Kept } from './kept.js';
 import { callIdOf, recordOfCall } from './record-ids.js';
 
@@ -69,7 +69,7 @@ export class SessionVerdicts {
   /** What all groups of a session tell of its calls. */
   async #told(moment: SessionMoment, { row, session }: FoundSession) {
     const rows = await moment.reads.groups(row, { of: 'records', direction: 'forward', limit: ALL_GROUPS });
-    const told: ToldCall[] = [];
+    const told: ReportedCall[] = [];
     let isShared = false;
     for await (const ofGroup of this.#calls.told(moment, rows, session.id)) {
       for (const call of ofGroup) {
@@ -86,14 +86,18 @@ function groupsOf({ reads }: SessionMoment, { row }: FoundSession): Promise<stri
 }
 
 /** What became of calls that count in their group; of a session in which no calls of different groups may be one, those that share an id. */
-function reasonsIn({ session }: FoundSession, told: readonly ToldCall[], priceOf: PriceOf): SessionReasons {
-  if (!session.usage.entangled) {
+function reasonsIn(
+  { session }: FoundSession,
+  told: readonly ReportedCall[],
+  priceOf: PriceOf,
+): SessionReasons {
+  if (!session.usage.needsDeduplication) {
     const counted = told.filter(({ reason }) => reason === undefined).map(({ call }) => call);
     return new Map(sharedIds(counted).map((verdict) => [verdict.call.id, verdict]));
   }
   const calls = told
     .filter(({ call, reason }) => reason === undefined || call.usage.kind !== 'sum')
-    .map(({ call, reason }) => (reason === undefined ? call : { ...call, beaten: true as const }));
+    .map(({ call, reason }) => (reason === undefined ? call : { ...call, superseded: true as const }));
   return new Map(sessionVerdicts(calls, priceOf).map((verdict) => [verdict.call.id, verdict]));
 }
 
@@ -113,7 +117,7 @@ export function judged(record: StoredUsageRecord, reasons: SessionReasons): Stor
 }
 
 /** What records say of calls and what became of them, by time. */
-export function carriersOf(told: readonly ToldCall[], reasons: SessionReasons): StoredCarrier[] {
+export function callRecordsOf(told: readonly ReportedCall[], reasons: SessionReasons): StoredCallRecord[] {
   return told
     .map(({ call, ...inGroup }) => {
       const inSession = inGroup.reason === undefined ? reasons.get(call.id) : undefined;
@@ -134,7 +138,7 @@ export function carriersOf(told: readonly ToldCall[], reasons: SessionReasons): 
     .sort(byTime);
 }
 
-function byTime(a: StoredCarrier, b: StoredCarrier): number {
+function byTime(a: StoredCallRecord, b: StoredCallRecord): number {
   if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
   const [first, second] = [a, b].map(
     // The rest of a wrapper's sum has the wrapper's id, and stands behind it.

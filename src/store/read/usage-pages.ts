@@ -6,10 +6,10 @@ import { decodeLogs, decodeTraces } from '../../otlp/decode.js';
 import { readShortAttributes } from '../../otlp/read.js';
 import { RECORD_SPAN } from '../../otlp/record-batch.js';
 import type { ByteString } from '../../sessionize/records.js';
-import { type Carrier, isLogCarrier } from '../../sessionize/usage.js';
+import { isLogRecord, type UsageRecord } from '../../sessionize/usage.js';
 import type { GroupPosition, RecordId } from '../contract/group.js';
 import type {
-  StoredCarrier,
+  StoredCallRecord,
   StoredUnread,
   StoredUsageRecord,
   UsagePosition,
@@ -30,13 +30,13 @@ const REST = '+';
 export interface UsageGroup {
   readonly position: GroupPosition;
   readonly traceId: ByteString;
-  readonly carriers: readonly StoredCarrier[];
+  readonly usageRecords: readonly StoredCallRecord[];
   readonly records: readonly UsageSource[];
 }
 
 /** A record of a group. */
 export interface UsageSource {
-  readonly carrier: Carrier;
+  readonly usageRecord: UsageRecord;
   readonly source: RecordSource;
 }
 
@@ -47,10 +47,10 @@ export interface FoundUsage {
   readonly stoppedAt?: UsagePosition;
 }
 
-/** A record of a group that has to do with usage; of a carrier, what it has that was not read is looked for when it is on a page. */
+/** A record of a group that has to do with usage; of a usage record, what it has that was not read is looked for when it is on a page. */
 interface Entry {
   readonly position: UsagePosition;
-  readonly content: StoredCarrier | StoredUnread;
+  readonly content: StoredCallRecord | StoredUnread;
   readonly source: RecordSource;
 }
 
@@ -121,22 +121,22 @@ function comparePositions(a: UsagePosition, b: UsagePosition): number {
 
 /** All of a group that has to do with usage, by time: what was read, and what only looks like it. */
 export function entriesOf(
-  { position, traceId, carriers, records }: UsageGroup,
+  { position, traceId, usageRecords, records }: UsageGroup,
   normalizer: Normalizer,
 ): UsageEntries {
   // A span that has the sum of an agent may have the rest of that sum besides (U21), which comes behind it.
-  const known = new Map<string, StoredCarrier[]>();
-  for (const carrier of carriers) {
-    const record = keyOf(carrier.record);
+  const known = new Map<string, StoredCallRecord[]>();
+  for (const usageRecord of usageRecords) {
+    const record = keyOf(usageRecord.record);
     const others = known.get(record);
-    if (others === undefined) known.set(record, [carrier]);
-    else others.push(carrier);
+    if (others === undefined) known.set(record, [usageRecord]);
+    else others.push(usageRecord);
   }
   const entries: Entry[] = [];
   for (const each of records) {
-    const { carrier, source } = each;
-    const record = hexOf(carrier.id);
-    const timeNs = timeOf(carrier);
+    const { usageRecord, source } = each;
+    const record = hexOf(usageRecord.id);
+    const timeNs = timeOf(usageRecord);
     for (const content of known.get(record) ?? unreadIn(each, traceId, normalizer)) {
       const name = content.usage?.kind === 'rest' ? record + REST : record;
       entries.push({ position: { group: position, timeNs, record: name }, content, source });
@@ -146,17 +146,17 @@ export function entriesOf(
   return { position, recordCount: records.length, entries };
 }
 
-function timeOf(carrier: Carrier): bigint {
-  return isLogCarrier(carrier) ? carrier.timeNs : carrier.startNs;
+function timeOf(usageRecord: UsageRecord): bigint {
+  return isLogRecord(usageRecord) ? usageRecord.timeNs : usageRecord.startNs;
 }
 
 function keyOf({ spanId, logId }: RecordId): string {
   return spanId ?? logId ?? '';
 }
 
-/** What a record that is no carrier has of numbers that look like usage. */
+/** What a record that is no usage record has of numbers that look like usage. */
 function unreadIn(
-  { carrier, source }: UsageSource,
+  { usageRecord, source }: UsageSource,
   traceId: ByteString,
   normalizer: Normalizer,
 ): StoredUnread[] {
@@ -164,13 +164,13 @@ function unreadIn(
   if (unread.length === 0) return [];
   const { dialect, scope } = explained(source, normalizer);
   const entry: StoredUnread = {
-    record: recordId(traceId, carrier),
-    timeNs: timeOf(carrier),
+    record: recordId(traceId, usageRecord),
+    timeNs: timeOf(usageRecord),
     signal: isSpan(source) ? 'span' : 'log',
     ...(dialect === undefined ? {} : { dialect }),
     ...(scope === undefined ? {} : { scope }),
     unread,
-    reason: reasonFor(unread, dialect, carrier.usage),
+    reason: reasonFor(unread, dialect, usageRecord.usage),
   };
   return [entry];
 }

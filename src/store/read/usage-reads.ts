@@ -13,7 +13,7 @@ import { Kept } from './kept.js';
 import type { GroupRow } from './reads.js';
 import { edgeOf, groupBatches, positionOf, recordsIn } from './session-records.js';
 import {
-  carriersOf,
+  callRecordsOf,
   judged,
   NO_REASONS,
   type SessionReasons,
@@ -98,10 +98,10 @@ export class UsageReads {
   ): Promise<UsageEntries> {
     const { row, group } = loaded;
     const { traceId, records } = recordsIn(loaded, found.session.id);
-    const told = await this.#options.calls.toldBy(moment, row, group, found.session.id);
-    const carriers = carriersOf(told, NO_REASONS);
+    const told = await this.#options.calls.reportedBy(moment, row, group, found.session.id);
+    const usageRecords = callRecordsOf(told, NO_REASONS);
     const position = positionOf(row);
-    const entries = entriesOf({ position, traceId, carriers, records }, this.#options.normalizer);
+    const entries = entriesOf({ position, traceId, usageRecords, records }, this.#options.normalizer);
     // It is read again for each of its pages.
     if (records.length >= LARGE_GROUP) {
       this.#large.put(await this.#nameOf(moment, found, row), entries, records.length);
@@ -118,12 +118,12 @@ export class UsageReads {
   ): Promise<{ reasons: SessionReasons; isApart: boolean }> {
     const { usage, spanCount, logCount } = found.session;
     const needsSession = records.some(
-      (record) => record.usage !== undefined && usage.mayBeToldTwice(record.usage),
+      (record) => record.usage !== undefined && usage.mayBeReportedTwice(record.usage),
     );
     if (!needsSession) return { reasons: NO_REASONS, isApart: false };
     if (spanCount + logCount > this.#mostTogether) {
       // Without calls that may be one, all that is not said is which share an id.
-      return { reasons: NO_REASONS, isApart: usage.entangled };
+      return { reasons: NO_REASONS, isApart: usage.needsDeduplication };
     }
     return { reasons: await this.#options.verdicts.reasons(moment, found, isFirst), isApart: false };
   }

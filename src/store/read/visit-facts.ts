@@ -1,9 +1,9 @@
 import type { ExceptionFacts } from '../../normalize/facts.js';
-import { countedExceptions, type Telling } from '../../sessionize/exceptions.js';
+import { countedExceptions, type ExceptionReport } from '../../sessionize/exceptions.js';
 import { tell } from '../../sessionize/fragment.js';
 import { type ByteString, lastNsOf } from '../../sessionize/records.js';
 import { isUnset } from '../../sessionize/stretches.js';
-import { type Carrier, isLogCarrier } from '../../sessionize/usage.js';
+import { isLogRecord, type UsageRecord } from '../../sessionize/usage.js';
 import type {
   GroupPosition,
   PlacedException,
@@ -25,15 +25,15 @@ export function pagesOf(
 ): Omit<StoredPageGroup, 'position' | 'version'> {
   let [firstNs, lastNs] = [position.startNs, position.startNs];
   const pages: StoredPage[] = [];
-  for (const { carrier } of records) {
-    const startNs = startOf(carrier);
-    const endNs = isLogCarrier(carrier) ? startNs : lastNsOf(carrier);
+  for (const { usageRecord } of records) {
+    const startNs = startOf(usageRecord);
+    const endNs = isLogRecord(usageRecord) ? startNs : lastNsOf(usageRecord);
     if (startNs < firstNs) firstNs = startNs;
     if (endNs > lastNs) lastNs = endNs;
-    const page = carrier.visit?.page;
-    if (page !== undefined) pages.push({ record: recordId(traceId, carrier), timeNs: startNs, page });
+    const page = usageRecord.visit?.page;
+    if (page !== undefined) pages.push({ record: recordId(traceId, usageRecord), timeNs: startNs, page });
   }
-  const vitals = records.filter(({ carrier }) => carrier.visit?.vitals !== undefined);
+  const vitals = records.filter(({ usageRecord }) => usageRecord.visit?.vitals !== undefined);
   return {
     firstNs,
     lastNs,
@@ -43,9 +43,9 @@ export function pagesOf(
       vitals: {
         ...(traceId !== '' && { traceId: hexOf(traceId) }),
         ...encodeRecords(vitals.map(({ source }) => source)),
-        facts: vitals.map(({ carrier }) => ({
-          record: recordId(traceId, carrier),
-          visit: carrier.visit!,
+        facts: vitals.map(({ usageRecord }) => ({
+          record: recordId(traceId, usageRecord),
+          visit: usageRecord.visit!,
         })),
       },
     }),
@@ -63,13 +63,13 @@ export function visitFactsOf({
   readonly records: readonly UsageSource[];
 }): StoredFacts[] {
   const exceptions = exceptionsOf(group, records);
-  return records.flatMap(({ carrier }) => {
-    const { visit, service } = carrier;
-    const counted = exceptions.get(carrier);
+  return records.flatMap(({ usageRecord }) => {
+    const { visit, service } = usageRecord;
+    const counted = exceptions.get(usageRecord);
     if (visit === undefined && counted === undefined) return [];
     return [
       {
-        record: recordId(traceId, carrier),
+        record: recordId(traceId, usageRecord),
         ...(service !== undefined && { service }),
         ...(visit !== undefined && { visit }),
         ...(counted !== undefined && { exceptions: counted }),
@@ -81,38 +81,40 @@ export function visitFactsOf({
 function exceptionsOf(
   group: HeldGroup,
   records: readonly UsageSource[],
-): ReadonlyMap<Carrier, PlacedException[]> {
-  const tellings: Telling<'session'>[] = [];
-  const places = new Map<ExceptionFacts, { readonly carrier: Carrier; readonly event: number }>();
-  for (const { carrier } of records) {
-    if (carrier.exceptions === undefined) continue;
-    tell(tellings, carrier, isLogCarrier(carrier) ? carrier.spanId : carrier.id, 'session');
+): ReadonlyMap<UsageRecord, PlacedException[]> {
+  const reports: ExceptionReport<'session'>[] = [];
+  const places = new Map<ExceptionFacts, { readonly usageRecord: UsageRecord; readonly event: number }>();
+  for (const { usageRecord } of records) {
+    if (usageRecord.exceptions === undefined) continue;
+    tell(reports, usageRecord, isLogRecord(usageRecord) ? usageRecord.spanId : usageRecord.id, 'session');
     let event = 0;
-    for (const exception of carrier.exceptions) {
-      places.set(exception, { carrier, event });
+    for (const exception of usageRecord.exceptions) {
+      places.set(exception, { usageRecord, event });
       if (exception.channel === 'span_event') event++;
     }
   }
-  const counted = new Map<Carrier, PlacedException[]>();
-  if (tellings.length === 0) return counted;
-  for (const { telling, isCrash } of countedExceptions(group.spans, tellings)) {
-    const { exception } = telling;
-    const { carrier, event } = places.get(exception)!;
-    const known = counted.get(carrier) ?? [];
+  const counted = new Map<UsageRecord, PlacedException[]>();
+  if (reports.length === 0) return counted;
+  for (const { report, isCrash } of countedExceptions(group.spans, reports)) {
+    const { exception } = report;
+    const { usageRecord, event } = places.get(exception)!;
+    const known = counted.get(usageRecord) ?? [];
     known.push({
       ...exception,
       // An event without a time is of the time of its span.
-      ...(exception.atNs === 0n && { atNs: startOf(carrier) }),
+      ...(exception.atNs === 0n && { atNs: startOf(usageRecord) }),
       ...(exception.channel === 'span_event' && { event }),
       ...(isCrash && { isCrash }),
     });
-    counted.set(carrier, known);
+    counted.set(usageRecord, known);
   }
   return counted;
 }
 
 /** S20: a span whose clock was set only at its end begins there. */
-function startOf(carrier: Carrier): bigint {
-  if (isLogCarrier(carrier)) return carrier.timeNs;
-  return isUnset(carrier.startNs) && !isUnset(carrier.endNs) ? carrier.endNs : carrier.startNs;
+function startOf(usageRecord: UsageRecord): bigint {
+  if (isLogRecord(usageRecord)) return usageRecord.timeNs;
+  return isUnset(usageRecord.startNs) && !isUnset(usageRecord.endNs)
+    ? usageRecord.endNs
+    : usageRecord.startNs;
 }

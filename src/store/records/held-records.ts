@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { ExceptionFacts, Usage, VisitFacts, Who } from '../../normalize/facts.js';
+import type { ExceptionFacts, Identity, Usage, VisitFacts } from '../../normalize/facts.js';
 import { NONE, type RecordBatch, resourceOf, scopeOf, serviceOf } from '../../otlp/record-batch.js';
 import type { ByteString, Group, LogFacts, SpanFacts } from '../../sessionize/records.js';
 import type { RecordSource } from './block.js';
@@ -16,7 +16,7 @@ export class HeldSpan implements SpanFacts {
   readonly hasEvents: boolean;
   readonly session: string | undefined;
   readonly service: string | undefined;
-  readonly who: Who | undefined;
+  readonly identity: Identity | undefined;
   readonly usage: Usage | undefined;
   readonly visit: VisitFacts | undefined;
   readonly exceptions: readonly ExceptionFacts[] | undefined;
@@ -35,7 +35,7 @@ export class HeldSpan implements SpanFacts {
     this.hasEvents = batch.events[index] === 1;
     this.session = entry(batch.strings, batch.session[index]!);
     this.service = serviceOf(batch, index);
-    this.who = entry(batch.whos, batch.who[index]!);
+    this.identity = entry(batch.identities, batch.identity[index]!);
     this.usage = entry(batch.usages, batch.usage[index]!);
     this.visit = entry(batch.visits, batch.visit[index]!);
     this.exceptions = entry(batch.exceptionSets, batch.exceptions[index]!);
@@ -53,9 +53,9 @@ export function heldLog(batch: RecordBatch, index: number): LogFacts {
     timeNs: batch.start[index]!,
     session: entry(batch.strings, batch.session[index]!),
     service: serviceOf(batch, index),
-    who: entry(batch.whos, batch.who[index]!),
+    identity: entry(batch.identities, batch.identity[index]!),
     usage: entry(batch.usages, batch.usage[index]!),
-    mark: entry(batch.marks, batch.mark[index]!),
+    lifecycleEvent: entry(batch.lifecycleEvents, batch.lifecycleEvent[index]!),
     visit: entry(batch.visits, batch.visit[index]!),
     exceptions: entry(batch.exceptionSets, batch.exceptions[index]!),
   };

@@ -46,7 +46,7 @@ export async function countVisits(
     }
     for await (const some of rows) {
       for (const [, hasErrors, sums, traits] of some) {
-        const { visit, exceptions } = sums === null ? {} : Session.decodeTold(sums);
+        const { visit, exceptions } = sums === null ? {} : Session.decodeReported(sums);
         if (!releases.isDone && traits !== null) {
           const { release } = traitsOfText(traits);
           const hasCrashes = exceptions !== undefined && exceptions.crashCount > 0;

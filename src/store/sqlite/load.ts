@@ -185,7 +185,7 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
 
   sessionGroups(sessions: readonly number[]): ByteString[][] {
     const select = this.#sql.of(
-      `SELECT key FROM session_group WHERE session = ? AND kind <= ${GroupKind.mark}`,
+      `SELECT key FROM session_group WHERE session = ? AND kind <= ${GroupKind.lifecycleEvent}`,
     );
     return sessions.map((no) => select.all(no).map(({ key }) => textOf(key)));
   }

@@ -1,4 +1,4 @@
-// Made by npm run web:api. 75e153dbbd26d6fb0424a207fcdb69ed a32ff0968d2625ba4eb5b04a2b1069aa
+// Made by npm run web:api. 94c9594dbeba04b31f36963001d8fb32 216a9fa05b02ccb3c65a218cd77935c2
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -1893,7 +1893,7 @@ export interface components {
         };
         /** @description A page of where the usage of a session comes from, record by record, and the sums of the whole session. */
         SessionUsage: {
-            /** @description The sum of the carriers with `counted: true` of all pages: the same numbers as in `genai_usage`, of the whole session on every page. */
+            /** @description The sum of the usageRecords with `counted: true` of all pages: the same numbers as in `genai_usage`, of the whole session on every page. */
             counted: {
                 /**
                  * @description Calls counted; sums are of none.
@@ -1915,7 +1915,7 @@ export interface components {
             /** @description Whether there is a next page. */
             has_more: boolean;
             /** @description By time. Pages go trace by trace, in the order in which these began in the session, log records without a trace by their minute: a trace that lasts long may have records that are later than some of the next page. */
-            items: components["schemas"]["UsageCarrier"][];
+            items: components["schemas"]["UsageRecordItem"][];
             /** @description Cursor of the next page. Left out where there is none. */
             next_cursor?: string;
             /** @description Cursor of the page before. Left out where there is none. */
@@ -2512,8 +2512,56 @@ export interface components {
             /** @description Of a result: what it gave back, as text. */
             result?: string;
         };
+        /** @description A number that looks like usage. */
+        UsageNumber: {
+            /**
+             * @description The attribute, and behind it, where its value is a map or JSON, the names of members with dots between them.
+             * @example acme.usage.prompt_tokens
+             */
+            key: string;
+            /** @description As it was sent. */
+            value: number;
+        };
+        /** @description What the cost was worked out from; of a call in another service tier than the usual one, the prices of that tier. Tokens without a price of their own have that of what they are part of. */
+        UsagePrice: {
+            /**
+             * @description Why it is theirs. `provider`: the telemetry names it. `address`: the call went to its API, whatever provider the telemetry names. `model`: no provider is named, and the name of the model tells. `maker`: the provider that is named has no such model; it is the maker’s, or the seller’s that the model’s name begins with. `gateway`: the call went to a private address, and the model is one that only its maker runs.
+             * @enum {string}
+             */
+            basis?: "provider" | "address" | "model" | "maker" | "gateway";
+            /** @description US dollars for a million cached audio input tokens. */
+            cache_audio_read_per_million?: number;
+            /** @description US dollars for a million cached input tokens. */
+            cache_read_per_million?: number;
+            /** @description US dollars for a million input written to the cache for an hour tokens. */
+            cache_write_1h_per_million?: number;
+            /** @description US dollars for a million input written to the cache tokens. */
+            cache_write_per_million?: number;
+            /** @description US dollars for a million audio input tokens. */
+            input_audio_per_million?: number;
+            /** @description US dollars for a million input tokens. */
+            input_per_million?: number;
+            /** @description US dollars for a million audio output tokens. */
+            output_audio_per_million?: number;
+            /** @description US dollars for a million output tokens. */
+            output_per_million?: number;
+            /** @description US dollars for a thousand calls, besides their tokens. */
+            per_thousand_requests?: number;
+            /**
+             * @description The provider whose prices these are, in the name of the price list.
+             * @example deepseek
+             */
+            provider?: string;
+            /** @description US dollars for a million reasoning tokens. */
+            reasoning_per_million?: number;
+            /**
+             * @description `reported` where the telemetry says what the call cost; else where the list price is from.
+             * @example @pydantic/genai-prices@0.1.8
+             */
+            source: string;
+        };
         /** @description A record that says something about model calls, in normalised numbers, or looks as if it did. `by` is the record that counts in its place, or beats it. `shares_id_with`, of one that counts, is another that counts and has an id in common with it: they contradict each other, or the id is one that many calls may have, so they are two calls. */
-        UsageCarrier: {
+        UsageRecordItem: {
             by?: components["schemas"]["RecordReference"];
             /** @description The session that `by` is in and the call counts in, where that is another one. */
             by_session?: string;
@@ -2624,54 +2672,6 @@ export interface components {
              * @enum {string}
              */
             unreported?: "not_reported" | "not_read" | "out_of_range";
-        };
-        /** @description A number that looks like usage. */
-        UsageNumber: {
-            /**
-             * @description The attribute, and behind it, where its value is a map or JSON, the names of members with dots between them.
-             * @example acme.usage.prompt_tokens
-             */
-            key: string;
-            /** @description As it was sent. */
-            value: number;
-        };
-        /** @description What the cost was worked out from; of a call in another service tier than the usual one, the prices of that tier. Tokens without a price of their own have that of what they are part of. */
-        UsagePrice: {
-            /**
-             * @description Why it is theirs. `provider`: the telemetry names it. `address`: the call went to its API, whatever provider the telemetry names. `model`: no provider is named, and the name of the model tells. `maker`: the provider that is named has no such model; it is the maker’s, or the seller’s that the model’s name begins with. `gateway`: the call went to a private address, and the model is one that only its maker runs.
-             * @enum {string}
-             */
-            basis?: "provider" | "address" | "model" | "maker" | "gateway";
-            /** @description US dollars for a million cached audio input tokens. */
-            cache_audio_read_per_million?: number;
-            /** @description US dollars for a million cached input tokens. */
-            cache_read_per_million?: number;
-            /** @description US dollars for a million input written to the cache for an hour tokens. */
-            cache_write_1h_per_million?: number;
-            /** @description US dollars for a million input written to the cache tokens. */
-            cache_write_per_million?: number;
-            /** @description US dollars for a million audio input tokens. */
-            input_audio_per_million?: number;
-            /** @description US dollars for a million input tokens. */
-            input_per_million?: number;
-            /** @description US dollars for a million audio output tokens. */
-            output_audio_per_million?: number;
-            /** @description US dollars for a million output tokens. */
-            output_per_million?: number;
-            /** @description US dollars for a thousand calls, besides their tokens. */
-            per_thousand_requests?: number;
-            /**
-             * @description The provider whose prices these are, in the name of the price list.
-             * @example deepseek
-             */
-            provider?: string;
-            /** @description US dollars for a million reasoning tokens. */
-            reasoning_per_million?: number;
-            /**
-             * @description `reported` where the telemetry says what the call cost; else where the list price is from.
-             * @example @pydantic/genai-prices@0.1.8
-             */
-            source: string;
         };
         /** @description Something that the visitor did on a page. */
         VisitAction: {

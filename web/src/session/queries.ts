@@ -5,7 +5,7 @@ import type { EventSearch } from './search.js';
 import { readOutline } from './timeline/outline.js';
 
 export type SessionUsage = components['schemas']['SessionUsage'];
-export type UsageCarrier = components['schemas']['UsageCarrier'];
+export type UsageRecordItem = components['schemas']['UsageRecordItem'];
 export type SessionException = components['schemas']['SessionException'];
 export type RecordReference = components['schemas']['RecordReference'];
 export type SessionEvent = components['schemas']['Event'];

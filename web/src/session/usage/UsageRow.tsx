@@ -4,13 +4,13 @@ import { Money } from '../../components/Money.js';
 import { formatCount } from '../../format/number.js';
 import { visibleText } from '../../format/text.js';
 import { exactTime, parseTime } from '../../format/time.js';
-import type { UsageCarrier } from '../queries.js';
+import type { UsageRecordItem } from '../queries.js';
 import { SessionLink } from '../SessionLink.js';
 import { recordKey } from './call-marks.js';
 import { priceParts } from './price-text.js';
 import { BASES, REASONS, UNPRICED, UNREPORTED } from './reasons.js';
 
-const KINDS: Record<UsageCarrier['kind'], string> = {
+const KINDS: Record<UsageRecordItem['kind'], string> = {
   call: 'Call',
   wrapper: 'Wrapper',
   sum: 'Sum',
@@ -19,7 +19,7 @@ const KINDS: Record<UsageCarrier['kind'], string> = {
 };
 
 interface UsageRowProps {
-  readonly item: UsageCarrier;
+  readonly item: UsageRecordItem;
   readonly isChosen: boolean;
   readonly onChoose: (key: string) => void;
 }

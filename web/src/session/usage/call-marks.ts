@@ -1,4 +1,4 @@
-import type { RecordReference, UsageCarrier } from '../queries.js';
+import type { RecordReference, UsageRecordItem } from '../queries.js';
 
 /** What a model call used, for the row of its span or the turn of its answer. */
 export interface CallMark {
@@ -18,7 +18,7 @@ export function spanKey(traceId: string, spanId: string): string {
 }
 
 /** The calls that count, by the key of their record. Those that do not count are left out, so that what the marks say adds up, and so are sums. */
-export function callMarks(items: readonly UsageCarrier[]): ReadonlyMap<string, CallMark> {
+export function callMarks(items: readonly UsageRecordItem[]): ReadonlyMap<string, CallMark> {
   const marks = new Map<string, CallMark>();
   for (const item of items) {
     if (!item.counted || item.kind === 'sum') continue;

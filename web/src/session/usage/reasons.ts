@@ -1,6 +1,6 @@
-import type { UsageCarrier } from '../queries.js';
+import type { UsageRecordItem } from '../queries.js';
 
-type Reason = NonNullable<UsageCarrier['reason']>;
+type Reason = NonNullable<UsageRecordItem['reason']>;
 
 /** Why a record does not count, for people who have not read the rules. */
 export const REASONS: Record<Reason, string> = {
@@ -18,7 +18,7 @@ export const REASONS: Record<Reason, string> = {
 };
 
 /** Why there is no cost. */
-export const UNPRICED: Record<NonNullable<UsageCarrier['unpriced']>, string> = {
+export const UNPRICED: Record<NonNullable<UsageRecordItem['unpriced']>, string> = {
   no_tokens: 'No tokens, so no price',
   no_model: 'No model is named',
   local: 'Served at home: no price',
@@ -30,14 +30,14 @@ export const UNPRICED: Record<NonNullable<UsageCarrier['unpriced']>, string> = {
 };
 
 /** Why there are no tokens. */
-export const UNREPORTED: Record<NonNullable<UsageCarrier['unreported']>, string> = {
+export const UNREPORTED: Record<NonNullable<UsageRecordItem['unreported']>, string> = {
   not_reported: 'The sender did not tell',
   not_read: 'Told under names that nothing here reads',
   out_of_range: 'Told with numbers that no call can have',
 };
 
 /** Why the prices are another provider's than the one that is named; undefined where they are not. */
-export const BASES: Record<NonNullable<NonNullable<UsageCarrier['price']>['basis']>, string | undefined> = {
+export const BASES: Record<NonNullable<NonNullable<UsageRecordItem['price']>['basis']>, string | undefined> = {
   provider: undefined,
   address: 'by the address of the call',
   model: 'by the model’s name',

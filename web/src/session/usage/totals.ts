@@ -1,4 +1,4 @@
-import type { SessionUsage, UsageCarrier } from '../queries.js';
+import type { SessionUsage, UsageRecordItem } from '../queries.js';
 
 export interface UsageTotals {
   /** Sums of metrics are none, because they do not say of how many calls they are, nor are rests of the sums of agents. */
@@ -15,7 +15,7 @@ export interface UsageTotals {
 }
 
 /** The sum of what counts. Costs are whole billionths of a dollar and are added up as such. */
-export function usageTotals(items: readonly UsageCarrier[]): UsageTotals {
+export function usageTotals(items: readonly UsageRecordItem[]): UsageTotals {
   const counted = items.filter((item) => item.counted);
   const calls = counted.filter(({ kind }) => kind === 'call' || kind === 'wrapper');
   const priced = counted.filter((item) => item.cost_usd !== undefined);
@@ -31,7 +31,7 @@ export function usageTotals(items: readonly UsageCarrier[]): UsageTotals {
   };
 }
 
-function tokensOf({ input_tokens: input = 0, output_tokens: output = 0 }: UsageCarrier): number {
+function tokensOf({ input_tokens: input = 0, output_tokens: output = 0 }: UsageRecordItem): number {
   return input + output;
 }
 

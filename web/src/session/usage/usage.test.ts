@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { UsageCarrier } from '../queries.js';
+import type { UsageRecordItem } from '../queries.js';
 import { callMarks, recordKey, spanKey } from './call-marks.js';
 import { priceParts } from './price-text.js';
 import { isSumOf, usageTotals } from './totals.js';
 
-function carrier(more: Partial<UsageCarrier>): UsageCarrier {
+function usageRecord(more: Partial<UsageRecordItem>): UsageRecordItem {
   return {
     signal: 'span',
     time: '2026-03-01T09:30:00.000000000Z',
@@ -17,9 +17,9 @@ function carrier(more: Partial<UsageCarrier>): UsageCarrier {
 }
 
 const ITEMS = [
-  carrier({ trace_id: 't', span_id: 'a', input_tokens: 10, output_tokens: 2, cost_usd: 0.1 }),
-  carrier({ trace_id: 't', span_id: 'b', input_tokens: 5, cost_usd: 0.2 }),
-  carrier({
+  usageRecord({ trace_id: 't', span_id: 'a', input_tokens: 10, output_tokens: 2, cost_usd: 0.1 }),
+  usageRecord({ trace_id: 't', span_id: 'b', input_tokens: 5, cost_usd: 0.2 }),
+  usageRecord({
     trace_id: 't',
     span_id: 'c',
     input_tokens: 99,
@@ -27,8 +27,8 @@ const ITEMS = [
     counted: false,
     reason: 'wrapper_of',
   }),
-  carrier({ signal: 'log', log_id: 'l', output_tokens: 1 }),
-  carrier({ trace_id: 't', span_id: 'd' }),
+  usageRecord({ signal: 'log', log_id: 'l', output_tokens: 1 }),
+  usageRecord({ trace_id: 't', span_id: 'd' }),
 ];
 
 describe('the totals of usage', () => {
@@ -47,9 +47,9 @@ describe('the totals of usage', () => {
   it('take sums of metrics for tokens and cost, and for no calls', () => {
     const sum = { signal: 'metric', kind: 'sum', log_id: 'm' } as const;
     const totals = usageTotals([
-      carrier({ ...sum, input_tokens: 100 }),
-      carrier({ ...sum, cost_usd: 0.5 }),
-      carrier({ ...sum, output_tokens: 9, counted: false, reason: 'same_series' }),
+      usageRecord({ ...sum, input_tokens: 100 }),
+      usageRecord({ ...sum, cost_usd: 0.5 }),
+      usageRecord({ ...sum, output_tokens: 9, counted: false, reason: 'same_series' }),
     ]);
     assert.deepEqual(totals, {
       calls: 0,
@@ -80,7 +80,7 @@ describe('the totals of usage', () => {
   });
 
   it('know no cost where nobody does', () => {
-    assert.equal(usageTotals([carrier({ input_tokens: 1 })]).costUsd, undefined);
+    assert.equal(usageTotals([usageRecord({ input_tokens: 1 })]).costUsd, undefined);
     assert.equal(usageTotals([]).costUsd, undefined);
   });
 });
@@ -89,7 +89,7 @@ describe('the marks of model calls', () => {
   it('are of the records that count, spans and log records alike', () => {
     const marks = callMarks([
       ...ITEMS,
-      carrier({ signal: 'metric', kind: 'sum', log_id: 'm', input_tokens: 1 }),
+      usageRecord({ signal: 'metric', kind: 'sum', log_id: 'm', input_tokens: 1 }),
     ]);
     assert.deepEqual([...marks.keys()], [spanKey('t', 'a'), spanKey('t', 'b'), 'l', spanKey('t', 'd')]);
     assert.equal(marks.get(recordKey({ trace_id: 't', span_id: 'a' }))?.costUsd, 0.1);

@@ -115,7 +115,7 @@ function releaseRow(release: Visits['releases'][number]): BreakdownRow {
 
 /** Of three fourths of the sessions the worst value was no worse than this, which is what web.dev judges. */
 function VitalsCard({ vitals }: { readonly vitals: Visits['vitals'] }) {
-  const vitalsTold = told(vitals);
+  const vitalsReported = told(vitals);
   return (
     <section className="card overview-card" aria-label="Web vitals">
       <header className="overview-head">
@@ -123,7 +123,7 @@ function VitalsCard({ vitals }: { readonly vitals: Visits['vitals'] }) {
         <span className="muted">75th percentile</span>
       </header>
       <dl className="vital-bars">
-        {vitalsTold.map(({ vital, rating, sessions, p50, p75, p95 }) => {
+        {vitalsReported.map(({ vital, rating, sessions, p50, p75, p95 }) => {
           const { name, label, title, format } = vital;
           return (
             <div
@@ -137,7 +137,7 @@ function VitalsCard({ vitals }: { readonly vitals: Visits['vitals'] }) {
           );
         })}
       </dl>
-      {vitalsTold.length === 0 && <p className="breakdown-none muted">None told</p>}
+      {vitalsReported.length === 0 && <p className="breakdown-none muted">None told</p>}
     </section>
   );
 }

@@ -3,11 +3,11 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { type AttributeView, declaredKeys, KeyGroup } from './attributes.js';
 import type { ClientIpPolicy } from './client-ip.js';
-import type { Who } from './facts.js';
+import type { Identity } from './facts.js';
 import { openGeo } from './geo.js';
+import { createIdentityReader, type IdentityRole } from './identity.js';
 import { mixWord, type Signature } from './signature-memo.js';
 import { createUserIds } from './user-id.js';
-import { createWhoReader, type WhoRole } from './who.js';
 
 type Attributes = Readonly<Record<string, string | number | boolean | string[]>>;
 
@@ -47,11 +47,11 @@ interface Levels {
   readonly peer?: string;
   readonly clientIp?: ClientIpPolicy;
   /** Which side of a call the record is of; by its attributes where it is left out. */
-  readonly role?: WhoRole;
+  readonly role?: IdentityRole;
   readonly proxies?: number;
 }
 
-function whoOf({
+function identityOf({
   record = {},
   scope = {},
   resource = {},
@@ -59,9 +59,9 @@ function whoOf({
   clientIp = 'keep',
   role = 'unknown',
   proxies,
-}: Levels): Who | undefined {
-  const reader = createWhoReader({ userIds, geo, clientIp, trustedProxies: proxies });
-  const read = (attributes: Attributes, as: WhoRole) => reader.read(view(attributes), as);
+}: Levels): Identity | undefined {
+  const reader = createIdentityReader({ userIds, geo, clientIp, trustedProxies: proxies });
+  const read = (attributes: Attributes, as: IdentityRole) => reader.read(view(attributes), as);
   return reader.finish(read(record, role), read(scope, 'envelope'), read(resource, 'envelope'), peer);
 }
 
@@ -88,7 +88,7 @@ const US = { countryCode: 'US', countryName: 'United States' } as const;
 const GB = { countryCode: 'GB', countryName: 'United Kingdom' } as const;
 
 const cases: Readonly<
-  Record<string, readonly (readonly [title: string, levels: Levels, expected: Who | undefined])[]>
+  Record<string, readonly (readonly [title: string, levels: Levels, expected: Identity | undefined])[]>
 > = {
   'user id': [
     ['today', { record: { 'user.id': 'u1', 'enduser.id': 'u2' } }, { userId: 'u1' }],
@@ -715,36 +715,36 @@ const cases: Readonly<
 
 for (const [subject, rows] of Object.entries(cases)) {
   for (const [title, levels, expected] of rows) {
-    test(`${subject}: ${title}`, () => assert.deepEqual(whoOf(levels), expected && { ...expected }));
+    test(`${subject}: ${title}`, () => assert.deepEqual(identityOf(levels), expected && { ...expected }));
   }
 }
 
 test('long values are cut', () => {
-  const who = whoOf({
+  const identity = identityOf({
     record: {
       'user_agent.original': `Mozilla/5.0 ${'x'.repeat(5000)}`,
       'geo.locality.name': 'y'.repeat(5000),
     },
   });
-  assert.equal(who?.userAgent?.length, 1024);
-  assert.equal(who?.city?.length, 256);
+  assert.equal(identity?.userAgent?.length, 1024);
+  assert.equal(identity?.city?.length, 256);
 });
 
 test('equal input gives the same frozen object', () => {
-  const reader = createWhoReader({ userIds, geo, clientIp: 'keep' });
+  const reader = createIdentityReader({ userIds, geo, clientIp: 'keep' });
   const read = () =>
     reader.read(
       view({ 'user.id': 'u', 'client.address': '8.8.8.8', 'user_agent.original': CHROME }),
       'unknown',
     );
-  const who = reader.finish(read(), undefined, undefined);
-  assert.ok(Object.isFrozen(who));
-  assert.equal(reader.finish(read(), undefined, undefined), who);
+  const identity = reader.finish(read(), undefined, undefined);
+  assert.ok(Object.isFrozen(identity));
+  assert.equal(reader.finish(read(), undefined, undefined), identity);
   assert.notEqual(reader.finish(undefined, read(), undefined), undefined);
 });
 
 test('what a record says does not stick to the next one', () => {
-  const reader = createWhoReader({ userIds, geo, clientIp: 'keep' });
+  const reader = createIdentityReader({ userIds, geo, clientIp: 'keep' });
   const [a, b] = ['a', 'b'].map((id) => reader.read(view({ 'user.id': id }), 'unknown'));
   assert.equal(reader.finish(undefined, undefined, a)?.userId, 'a');
   assert.equal(reader.finish(b, undefined, a)?.userId, 'b');
@@ -757,7 +757,7 @@ test('what a record says does not stick to the next one', () => {
 });
 
 test('any attributes give fields within their bounds, the same with a used reader and a new one', () => {
-  const names = declaredKeys().flatMap((key) => (key.groups & KeyGroup.who ? [key.name] : []));
+  const names = declaredKeys().flatMap((key) => (key.groups & KeyGroup.identity ? [key.name] : []));
   const value = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constantFrom(
@@ -777,15 +777,15 @@ test('any attributes give fields within their bounds, the same with a used reade
     fc.array(fc.string(), { maxLength: 3 }),
   );
   const attributes = fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 6, noNullPrototype: true });
-  const used = createWhoReader({ userIds, geo, clientIp: 'keep' });
+  const used = createIdentityReader({ userIds, geo, clientIp: 'keep' });
   fc.assert(
     fc.property(attributes, attributes, attributes, (record, scope, resource) => {
       const [a, b, c] = [record, scope, resource].map((each, i) =>
         used.read(view(each), i === 0 ? 'unknown' : 'envelope'),
       );
-      const who = used.finish(a, b, c);
-      assert.deepEqual(whoOf({ record, scope, resource }), who);
-      for (const [field, text] of Object.entries(who ?? {})) {
+      const identity = used.finish(a, b, c);
+      assert.deepEqual(identityOf({ record, scope, resource }), identity);
+      for (const [field, text] of Object.entries(identity ?? {})) {
         assert.ok(text.length >= 1 && text.length <= (field === 'userAgent' ? 1024 : 256), field);
         assert.ok(!text.includes('\0'));
       }
@@ -796,39 +796,48 @@ test('any attributes give fields within their bounds, the same with a used reade
 
 test('the release of a page or app, and that of a backend', () => {
   const web = { 'telemetry.sdk.language': 'webjs', 'service.version': '4.2.0' };
-  assert.deepEqual(whoOf({ resource: web }), { release: '4.2.0' });
-  assert.deepEqual(whoOf({ resource: { 'service.version': '1.0' } }), { serviceRelease: '1.0' });
+  assert.deepEqual(identityOf({ resource: web }), { release: '4.2.0' });
+  assert.deepEqual(identityOf({ resource: { 'service.version': '1.0' } }), { serviceRelease: '1.0' });
   // Of the page that called, where the backend passes it on.
-  assert.deepEqual(whoOf({ record: { 'app.version': '4.3.0' }, resource: { 'service.version': '1.0' } }), {
-    release: '4.3.0',
-  });
-  assert.deepEqual(whoOf({ record: { 'app.version': '4.3.0' }, resource: web }), { release: '4.3.0' });
-  assert.equal(whoOf({ resource: { 'service.version': 'undefined' } }), undefined);
-  assert.equal(whoOf({ resource: { 'service.version': 'a'.repeat(1000) } })?.serviceRelease?.length, 128);
+  assert.deepEqual(
+    identityOf({ record: { 'app.version': '4.3.0' }, resource: { 'service.version': '1.0' } }),
+    {
+      release: '4.3.0',
+    },
+  );
+  assert.deepEqual(identityOf({ record: { 'app.version': '4.3.0' }, resource: web }), { release: '4.3.0' });
+  assert.equal(identityOf({ resource: { 'service.version': 'undefined' } }), undefined);
+  assert.equal(
+    identityOf({ resource: { 'service.version': 'a'.repeat(1000) } })?.serviceRelease?.length,
+    128,
+  );
 });
 
 test('the version of a system stands beside its name', () => {
   const android = { 'os.name': 'Android', 'os.version': '14', 'device.model.name': 'Pixel 8' };
-  assert.deepEqual(whoOf({ resource: { ...android, 'device.model.identifier': 'shiba' } }), {
+  assert.deepEqual(identityOf({ resource: { ...android, 'device.model.identifier': 'shiba' } }), {
     deviceType: 'mobile',
     os: 'Android',
     osVersion: '14',
     deviceModel: 'Pixel 8',
   });
   // A backend's own system is nobody's device.
-  assert.equal(whoOf({ resource: { 'os.name': 'Linux', 'os.version': '6.8' } }), undefined);
-  assert.equal(whoOf({ record: { 'user_agent.os.name': 'iOS' }, resource: android })?.osVersion, undefined);
+  assert.equal(identityOf({ resource: { 'os.name': 'Linux', 'os.version': '6.8' } }), undefined);
+  assert.equal(
+    identityOf({ record: { 'user_agent.os.name': 'iOS' }, resource: android })?.osVersion,
+    undefined,
+  );
 });
 
 test('the connection', () => {
-  assert.equal(whoOf({ resource: { 'network.effectiveType': '4G' } })?.connection, '4g');
-  assert.equal(whoOf({ resource: { 'network.effectiveType': 'unknown' } })?.connection, undefined);
+  assert.equal(identityOf({ resource: { 'network.effectiveType': '4G' } })?.connection, '4g');
+  assert.equal(identityOf({ resource: { 'network.effectiveType': 'unknown' } })?.connection, undefined);
   const wifi = { 'network.connection.type': 'wifi' };
-  assert.deepEqual(whoOf({ resource: wifi }), { connection: 'wifi' });
+  assert.deepEqual(identityOf({ resource: wifi }), { connection: 'wifi' });
   const phone = { 'os.name': 'Android', 'user.id': 'ann' };
   const cell = { ...phone, 'network.connection.type': 'cell', 'network.connection.subtype': 'lte' };
-  assert.equal(whoOf({ resource: { ...phone, ...wifi } })?.connection, 'wifi');
-  assert.equal(whoOf({ resource: cell })?.connection, 'cell', 'whatever a resource like it had');
-  assert.equal(whoOf({ resource: phone })?.connection, undefined);
-  assert.equal(whoOf({ record: wifi }), undefined, 'a record that tells of no visit is not read');
+  assert.equal(identityOf({ resource: { ...phone, ...wifi } })?.connection, 'wifi');
+  assert.equal(identityOf({ resource: cell })?.connection, 'cell', 'whatever a resource like it had');
+  assert.equal(identityOf({ resource: phone })?.connection, undefined);
+  assert.equal(identityOf({ record: wifi }), undefined, 'a record that tells of no visit is not read');
 });

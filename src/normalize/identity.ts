@@ -9,28 +9,28 @@ import type { ByRank } from './dialects/by-rank.js';
 import { DIALECTS, fromAll } from './dialects/registry.js';
 import { jsonAt, numberAt, textAt } from './dialects/source.js';
 import type { IdentityTerms } from './dialects/terms.js';
-import type { Who } from './facts.js';
+import type { Identity } from './facts.js';
 import { type GeoLookup, isPublic } from './geo.js';
 import { boundedValue } from './no-value.js';
 import type { CallSide } from './normalizer.js';
 import { isOutboundCall } from './outbound-call.js';
-import { readConnection, readRelease, readToldConnection } from './release.js';
+import { readConnection, readRelease, readReportedConnection } from './release.js';
 import { readPreviousSession } from './session-id.js';
 import { SignatureMemo } from './signature-memo.js';
 import type { UserIds } from './user-id.js';
 import { isUserSide } from './user-side.js';
 
 /** What one attribute set says about the user, before it is combined with what stands around it. */
-export interface WhoFields {
+export interface IdentityFields {
   /** Tells this set from others that are remembered. */
   readonly id: number;
   /** What it was last combined with, and to what: mostly the same again. */
   last:
     | {
-        readonly scope: WhoFields | undefined;
-        readonly resource: WhoFields | undefined;
+        readonly scope: IdentityFields | undefined;
+        readonly resource: IdentityFields | undefined;
         readonly peerAddress: string | undefined;
-        readonly who: Who | undefined;
+        readonly identity: Identity | undefined;
       }
     | undefined;
   readonly userId: string | undefined;
@@ -47,22 +47,22 @@ export interface WhoFields {
 }
 
 /** What attributes are read as: those of a resource or scope, or of a record on a side of a call. `ownCall` is a call of a browser or an app. */
-export type WhoRole = 'envelope' | 'ownCall' | CallSide;
+export type IdentityRole = 'envelope' | 'ownCall' | CallSide;
 
-const ROLES: readonly WhoRole[] = ['envelope', 'ownCall', 'called', 'caller', 'consumer', 'unknown'];
-const ROLE_NUMBERS: ReadonlyMap<WhoRole, number> = new Map(ROLES.map((role, i) => [role, i]));
+const ROLES: readonly IdentityRole[] = ['envelope', 'ownCall', 'called', 'caller', 'consumer', 'unknown'];
+const ROLE_NUMBERS: ReadonlyMap<IdentityRole, number> = new Map(ROLES.map((role, i) => [role, i]));
 
 /** Tells roles apart in signatures; less than 8. */
-export function roleNumber(role: WhoRole): number {
+export function roleNumber(role: IdentityRole): number {
   return ROLE_NUMBERS.get(role)!;
 }
 
 /** With the connection that a record tells of a visit. */
-export function whoConnected(who: Who | undefined, connection: string): Who {
-  return Object.freeze({ ...who, connection });
+export function identityConnected(identity: Identity | undefined, connection: string): Identity {
+  return Object.freeze({ ...identity, connection });
 }
 
-const NO_FIELDS: WhoFields = {
+const NO_FIELDS: IdentityFields = {
   id: 0,
   last: undefined,
   userId: undefined,
@@ -87,7 +87,7 @@ interface PlaceFields {
   readonly timezone?: string;
 }
 
-export interface WhoOptions {
+export interface IdentityOptions {
   readonly userIds: Pick<UserIds, 'normalize'>;
   readonly geo: GeoLookup;
   readonly clientIp: ClientIpPolicy;
@@ -96,30 +96,30 @@ export interface WhoOptions {
 }
 
 /** Finds out who a record is about. Splits the work so that what a resource says is read once for all its records. */
-export interface WhoReader {
+export interface IdentityReader {
   /** What the attributes of a record, a scope or a resource say; undefined where they say nothing about the user. */
-  read(attributes: AttributeView, role: WhoRole): WhoFields | undefined;
+  read(attributes: AttributeView, role: IdentityRole): IdentityFields | undefined;
   /**
    * Combines the three levels, nearest first, and looks up what follows from them. Equal input gives the same frozen
    * object for as long as it is remembered. `peerAddress` is the exporter's address: pass it only where that is the
    * user's.
    */
   finish(
-    record: WhoFields | undefined,
-    scope: WhoFields | undefined,
-    resource: WhoFields | undefined,
+    record: IdentityFields | undefined,
+    scope: IdentityFields | undefined,
+    resource: IdentityFields | undefined,
     peerAddress?: string,
-  ): Who | undefined;
+  ): Identity | undefined;
 }
 
 const MAX_FIELD_LENGTH = 256;
 const MEMO_CAPACITY = 8192;
 const FIELDS_CAPACITY = 16_384;
 
-const who = (name: string) => attributeKey(name, KeyGroup.who);
+const identity = (name: string) => attributeKey(name, KeyGroup.identity);
 
 const keysOf = (of: (identity: IdentityTerms) => ByRank<string> | undefined) =>
-  fromAll(({ identity }) => identity && of(identity)).map(who);
+  fromAll(({ identity }) => identity && of(identity)).map(identity);
 
 /**
  * Keys of the id of a user who is known, best first. E-mail addresses come last: any id that is made to be one says more than an address that can
@@ -134,8 +134,8 @@ const MAX_METADATA_LENGTH = 16_384;
 /** JSON in which applications name their user. */
 const USER_ID_FIELDS = DIALECTS.flatMap(({ identity }) => identity?.userIdInJson ?? []).map(
   ({ key, fields }) => ({
-    key: who(key),
-    sources: fields.map((field) => jsonAt(who(key), field)),
+    key: identity(key),
+    sources: fields.map((field) => jsonAt(identity(key), field)),
   }),
 );
 
@@ -148,56 +148,61 @@ const PLACE_KEYS = {
   timezone: keysOf(({ place }) => place?.timezone),
 } as const;
 
-export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoOptions): WhoReader {
-  const fieldsMemo = new SignatureMemo<{ readonly fields: WhoFields | undefined }>(FIELDS_CAPACITY);
-  const memo = new BoundedMemo<Who | undefined>(MEMO_CAPACITY);
-  const connectedFields = new BoundedMemo<WhoFields>(MEMO_CAPACITY);
+export function createIdentityReader({
+  userIds,
+  geo,
+  clientIp,
+  trustedProxies,
+}: IdentityOptions): IdentityReader {
+  const fieldsMemo = new SignatureMemo<{ readonly fields: IdentityFields | undefined }>(FIELDS_CAPACITY);
+  const memo = new BoundedMemo<Identity | undefined>(MEMO_CAPACITY);
+  const connectedFields = new BoundedMemo<IdentityFields>(MEMO_CAPACITY);
   let lastId = 0;
   // Most records say nothing themselves: for them the answer is that of the record before.
-  let lastScope: WhoFields | undefined;
-  let lastResource: WhoFields | undefined;
+  let lastScope: IdentityFields | undefined;
+  let lastResource: IdentityFields | undefined;
   let lastPeer: string | undefined;
-  let last: Who | undefined;
+  let last: Identity | undefined;
 
   // Visitors come by the thousand, and each is combined several times: made without a spare object, in the order in which facts are told.
   function combine(
-    near: WhoFields | undefined,
-    middle: WhoFields | undefined,
-    far: WhoFields | undefined,
+    near: IdentityFields | undefined,
+    middle: IdentityFields | undefined,
+    far: IdentityFields | undefined,
     peerAddress: string | undefined,
-  ): Who | undefined {
-    const who: { -readonly [K in keyof Who]: Who[K] } = {};
+  ): Identity | undefined {
+    const identity: { -readonly [K in keyof Identity]: Identity[K] } = {};
     const userId = near?.userId ?? middle?.userId ?? far?.userId;
-    if (userId !== undefined) who.userId = userId;
+    if (userId !== undefined) identity.userId = userId;
     const anonymousId = near?.anonymousId ?? middle?.anonymousId ?? far?.anonymousId;
-    if (anonymousId !== undefined) who.anonymousId = anonymousId;
+    if (anonymousId !== undefined) identity.anonymousId = anonymousId;
     const address =
       addressOf(near?.address, middle?.address, far?.address) ?? (peerAddress && normalizeIp(peerAddress));
     const ip = address && applyIpPolicy(address, clientIp);
     if (ip) {
-      if (isPublic(ip)) who.ip = ip;
-      else who.localIp = ip;
+      if (isPublic(ip)) identity.ip = ip;
+      else identity.localIp = ip;
     }
     const device = combineDevice(near?.device, middle?.device, far?.device);
-    if (device !== undefined) Object.assign(who, device);
+    if (device !== undefined) Object.assign(identity, device);
     const place = placeOf(near?.place ?? middle?.place ?? far?.place, ip ? geo.lookup(ip) : undefined);
-    if (place !== undefined) Object.assign(who, place);
+    if (place !== undefined) Object.assign(identity, place);
     const previousId = near?.previousId ?? middle?.previousId ?? far?.previousId;
-    if (previousId !== undefined) who.previousId = previousId;
+    if (previousId !== undefined) identity.previousId = previousId;
     const release = near?.release ?? middle?.release ?? far?.release;
     const serviceRelease =
       release === undefined
         ? (near?.serviceRelease ?? middle?.serviceRelease ?? far?.serviceRelease)
         : undefined;
-    if (release !== undefined) who.release = release;
-    if (serviceRelease !== undefined) who.serviceRelease = serviceRelease;
+    if (release !== undefined) identity.release = release;
+    if (serviceRelease !== undefined) identity.serviceRelease = serviceRelease;
     const connection = near?.connection ?? middle?.connection ?? far?.connection;
-    if (connection !== undefined) who.connection = connection;
-    for (const _ in who) return Object.freeze(who);
+    if (connection !== undefined) identity.connection = connection;
+    for (const _ in identity) return Object.freeze(identity);
     return undefined;
   }
 
-  function readFields(attributes: AttributeView, role: WhoRole): WhoFields | undefined {
+  function readFields(attributes: AttributeView, role: IdentityRole): IdentityFields | undefined {
     const userId = readId(attributes, USER_ID_KEYS, userIds) ?? readMetadataUserId(attributes, userIds);
     const anonymousId = readId(attributes, ANONYMOUS_ID_KEYS, userIds);
     const previousId = readPreviousSession(attributes);
@@ -234,10 +239,10 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
     };
   }
 
-  function readWho(attributes: AttributeView, role: WhoRole): WhoFields | undefined {
-    if ((attributes.groups & KeyGroup.who) === 0) return undefined;
+  function readIdentity(attributes: AttributeView, role: IdentityRole): IdentityFields | undefined {
+    if ((attributes.groups & KeyGroup.identity) === 0) return undefined;
     fieldsMemo.signature.begin(roleNumber(role));
-    if (!attributes.sign(fieldsMemo.signature, KeyGroup.who, KeyGroup.outbound)) {
+    if (!attributes.sign(fieldsMemo.signature, KeyGroup.identity, KeyGroup.outbound)) {
       return readFields(attributes, role);
     }
     const known = fieldsMemo.recall();
@@ -249,9 +254,9 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
 
   return {
     read(attributes, role) {
-      const fields = readWho(attributes, role);
+      const fields = readIdentity(attributes, role);
       // Of records it is read where they tell of a visit.
-      const connection = role === 'envelope' ? readToldConnection(attributes) : undefined;
+      const connection = role === 'envelope' ? readReportedConnection(attributes) : undefined;
       if (connection === undefined) return fields;
       const key = `${fields?.id ?? 0} ${connection}`;
       return connectedFields.get(key, () => ({
@@ -278,12 +283,12 @@ export function createWhoReader({ userIds, geo, clientIp, trustedProxies }: WhoO
         known.resource === resource &&
         known.peerAddress === peerAddress
       ) {
-        return known.who;
+        return known.identity;
       }
       const key = `${record?.id ?? 0} ${scope?.id ?? 0} ${resource?.id ?? 0} ${peerAddress ?? ''}`;
       const found = memo.get(key, () => combine(record, scope, resource, peerAddress));
       if (record !== undefined) {
-        record.last = { scope, resource, peerAddress, who: found };
+        record.last = { scope, resource, peerAddress, identity: found };
       } else {
         lastScope = scope;
         lastResource = resource;
