@@ -235,6 +235,24 @@ test('a block that was durable at an earlier start is damaged, and not the end o
   db.close();
 });
 
+test('of two versions of a span that differ in a byte alone the right one counts, also where the later is folded after a crash', async () => {
+  const directory = newDirectory();
+  const version = (service: string, name: string): SpanSpec => ({
+    ...span(0),
+    name,
+    resource: { 'service.name': service },
+  });
+  const first = await open(directory);
+  first.commit([version('web', 'walk')], true);
+  first.db.close();
+  const second = await open(directory);
+  second.commit([version('api', 'work')], false);
+  second.db.close();
+  const { db } = await open(directory);
+  assert.match(String(db.prepare('SELECT counts FROM session').get()!.counts), /"services":\["api"\]/);
+  db.close();
+});
+
 test('what cannot be made into sessions stops neither what comes after nor the next start', async () => {
   const directory = newDirectory();
   const first = await open(directory);

@@ -637,16 +637,19 @@ export class Engine {
         for (const batch of this.#groups.chunk(place, bytes)) chunks.push({ project, batch, place });
       }
     }
-    const met = new Set<HotGroup>();
+    const met = new Map<HotGroup, ChunkPlace[]>();
     yield* this.#intake.add(chunks, (at, hot, _, outcome) => {
       const { place } = chunks[at]!;
       if (outcome === 'new') this.#groups.count(1);
+      const places = met.get(hot);
+      if (places === undefined) met.set(hot, [place]);
       // One group a chunk, unless the rules have changed since it was written.
-      if (hot.places.at(-1) !== place) hot.places.push(place);
-      met.add(hot);
+      else if (places.at(-1) !== place) places.push(place);
     });
     this.#intake.dropCompared();
-    for (const hot of met) {
+    for (const [hot, places] of met) {
+      // Not before: what is read of a group for a comparison is what was there before these records.
+      hot.places.push(...places);
       for (const span of hot.group.spans.values()) span.source = undefined;
       this.#fold.touch(hot);
     }
