@@ -37,7 +37,10 @@ export const UNREPORTED: Record<NonNullable<UsageRecordItem['unreported']>, stri
 };
 
 /** Why the prices are another provider's than the one that is named; undefined where they are not. */
-export const BASES: Record<NonNullable<NonNullable<UsageRecordItem['price']>['basis']>, string | undefined> = {
+export const BASES: Record<
+  NonNullable<NonNullable<UsageRecordItem['price']>['basis']>,
+  string | undefined
+> = {
   provider: undefined,
   address: 'by the address of the call',
   model: 'by the model’s name',
