@@ -258,6 +258,36 @@ test('what an agent alone tells of a call does not count beside what another ses
   assert.deepEqual(seen, [own, own, others, others]);
 });
 
+test('nor where the call that the rest is of lies in another session of the trace', async () => {
+  const silent = { 'gen_ai.usage.input_tokens': 0, 'gen_ai.usage.output_tokens': 0 };
+  const agent = [
+    call('a', { session: 's', id: undefined, span: 'a', more: { 'gen_ai.operation.name': 'invoke_agent' } }),
+    call('a', { session: 't', parent: 'a', start: BASE_NS + 1n, more: silent }),
+  ];
+  const other = [call('b', { session: 'r' })];
+  for (const batches of [
+    [agent, other],
+    [other, agent],
+  ]) {
+    await withStore(async (store) => {
+      for (const spans of batches) store.commit(...spans);
+      const { records } = (await store.usage('s'))!;
+      assert.deepEqual(
+        records.map(({ usage, reason, ...by }) => [
+          usage?.kind,
+          reason,
+          { bySession: undefined, ...by }.bySession,
+        ]),
+        [
+          ['wrapper', 'wrapper_of', undefined],
+          ['rest', 'wrapper_of', 'r'],
+        ],
+      );
+      assert.deepEqual(await store.listed(), { r: [1, 100n], s: undefined, t: undefined });
+    });
+  }
+});
+
 test('calls that contradict each other, or end at another time, count in each', async () => {
   await withStore(async (store) => {
     const later = BASE_NS + 120_000_000_000n;

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { PriceOf } from '../../normalize/facts.js';
+import type { PriceOf, Usage } from '../../normalize/facts.js';
 import { Binder } from '../../sessionize/bind.js';
 import {
   type CallKey,
@@ -179,8 +179,10 @@ export class SessionCalls {
     sessionId: string,
   ): Promise<readonly ReportedCall[]> {
     const told = kept.calls.told.get(sessionId) ?? [];
-    if (!told.some(({ call, reason }) => reason === undefined && call.usage.callIds !== undefined))
-      return told;
+    // A rest counts nowhere where another session tells the tokens of a call that it is of, be that call in this session or not.
+    const mayBeShared = ({ callIds, restOf }: Usage): boolean =>
+      callIds !== undefined || restOf !== undefined;
+    if (!told.some(({ call, reason }) => reason === undefined && mayBeShared(call.usage))) return told;
     const shared = await this.#shared(moment, key, kept);
     if (shared.size === 0) return told;
     // A rest has the id of its wrapper, which does not count.
