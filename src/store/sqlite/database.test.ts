@@ -10,6 +10,7 @@ import { QUIET } from '../../../test/support/engine.js';
 import { listedItem } from '../../../test/support/listed-item.js';
 import { logBatch, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
+import type { StoreEvents } from '../contract/store.js';
 import { type Database, fitLog, installationKey, Meta, openForWriting } from './database.js';
 import { DataDirectoryError, lockDirectory } from './directory-lock.js';
 import { openReader } from './reader-module.js';
@@ -27,13 +28,13 @@ function newDirectory(): string {
   return join(root, `data-${directories++}`);
 }
 
-function openWriter(directory: string): Promise<SqliteWriter> {
+function openWriter(directory: string, events: Partial<StoreEvents> = {}): Promise<SqliteWriter> {
   return SqliteWriter.open({
     ...CONFORMANCE_SETTINGS,
     directory,
     cacheBytes: CACHE_BYTES,
     hotRecords: 1000,
-    events: QUIET,
+    events: { ...QUIET, ...events },
   });
 }
 
@@ -233,7 +234,7 @@ test("today's schemas are what their numbers say and open again unchanged", () =
   assert.deepEqual(schemas(), first);
 });
 
-test('sessions are made again from the log where their file is gone, or of an older schema', async () => {
+test('sessions are made again from the log where their file is gone, damaged, or of an older schema', async () => {
   const directory = newDirectory();
   const writer = await openWriter(directory);
   const normalizer = await createNormalizer({
@@ -254,9 +255,22 @@ test('sessions are made again from the log where their file is gone, or of an ol
   const lose = (): void => {
     for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
   };
-  for (const damage of [age, lose]) {
+  const overwrite = (change: (bytes: Buffer) => Buffer) => (): void =>
+    writeFileSync(file, change(readFileSync(file)));
+  const damages = [
+    overwrite((bytes) => Buffer.alloc(bytes.length, 7)),
+    overwrite((bytes) => bytes.fill(7, 100, 4096)),
+    overwrite((bytes) => bytes.subarray(0, 8192)),
+    overwrite(() => Buffer.from('none')),
+  ];
+  for (const damage of [age, lose, ...damages]) {
     damage();
-    await (await openWriter(directory)).close();
+    const told: string[] = [];
+    await (await openWriter(directory, { progress: (message) => told.push(message) })).close();
+    assert.equal(
+      told.some((message) => message.startsWith('sessions.sqlite is damaged')),
+      damages.includes(damage),
+    );
     const reader = await openReader({ directory, cacheBytes: CACHE_BYTES, timeoutNs: 1n });
     const found = await reader.sessions('p', { errors: true, direction: 'older', limit: 9, nowNs: 0n });
     assert.deepEqual(

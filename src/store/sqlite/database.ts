@@ -113,7 +113,7 @@ export function openForWriting(
   };
   return guarded(() => {
     prepareKept(directory, work);
-    prepareSessions(directory);
+    prepareSessions(directory, work);
     const db = openDatabase(directory, { cacheBytes });
     db.exec(`
       PRAGMA main.synchronous = NORMAL;
@@ -143,22 +143,36 @@ function prepareKept(directory: string, work: StartWork): void {
   }
 }
 
-/** Makes `sessions.sqlite` where it is missing or of an older version. */
-function prepareSessions(directory: string): void {
-  let db = connect(directory, SESSIONS_FILE);
+/** Makes `sessions.sqlite` where it is missing, of an older version, or damaged so that it cannot be opened: all of it can be made again from the log of records. */
+function prepareSessions(directory: string, work: StartWork): void {
   try {
-    let version = versionOf(db);
-    refuseNewer(directory, version, SESSIONS_SCHEMA);
-    if (version > 0 && version < SESSIONS_SCHEMA) {
-      db.close();
-      removeDatabase(join(directory, SESSIONS_FILE));
-      db = connect(directory, SESSIONS_FILE);
-      version = 0;
-    }
-    prepare(db, version, SESSIONS_SCHEMA, SESSION_TABLES);
-  } finally {
-    if (db.isOpen) db.close();
+    if (openSessions(directory)) return;
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    work.progress(`${SESSIONS_FILE} is damaged: all sessions are made again (${(error as Error).message})`);
   }
+  removeDatabase(join(directory, SESSIONS_FILE));
+  openSessions(directory);
+}
+
+/** Makes the tables of `sessions.sqlite` where it is new. False where it is of an older version. */
+function openSessions(directory: string): boolean {
+  const db = connect(directory, SESSIONS_FILE);
+  try {
+    const version = versionOf(db);
+    refuseNewer(directory, version, SESSIONS_SCHEMA);
+    if (version > 0 && version < SESSIONS_SCHEMA) return false;
+    prepare(db, version, SESSIONS_SCHEMA, SESSION_TABLES);
+    return true;
+  } finally {
+    db.close();
+  }
+}
+
+/** Whether SQLite says that the file it opens is no database, or a damaged one (SQLITE_NOTADB, SQLITE_CORRUPT). */
+function isDamaged(error: unknown): boolean {
+  const { errcode } = error as { errcode?: number };
+  return errcode === 26 || (errcode !== undefined && (errcode & 0xff) === 11);
 }
 
 /** Makes the tables of a new file. */
