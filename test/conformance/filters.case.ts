@@ -211,7 +211,8 @@ export function filters(bench: Bench): void {
 
   /** The reader that tests of the API ask in the place of a store answers as the store does. */
   async function assertLikeMemory(p: Project, memory: MemoryReader, scan: SessionScan): Promise<void> {
-    assert.deepEqual(await memory.sessions(p.name, scan), { sessions: await p.sessions(scan) });
+    const { sessions } = await memory.sessions(p.name, scan);
+    assert.deepEqual(sessions, (await p.sessions(scan)).map(listedSession));
     const { after: _, direction: __, limit, ...filter } = scan;
     assert.deepEqual(await memory.statistics(p.name, filter), await p.statistics(filter));
     const { startFromNs, startToNs = BASE_NS + 100n * DAY } = filter;
