@@ -122,49 +122,63 @@ export function filters(bench: Bench): void {
     { maxLength: 3 },
   );
   const states = fc.subarray(['active', 'idle', 'ended', 'timed_out', 'invalidated'] as const);
+  const filters = fc.record(
+    {
+      userIds: fc.subarray(['ann', 'bob', 'none'], { minLength: 1 }),
+      open: fc.boolean(),
+      states,
+      startFromNs: starts,
+      startToNs: starts,
+      lastFromNs: fc.tuple(starts, fc.constantFrom(...LENGTHS)).map(([start, length]) => start + length),
+      services: fc.subarray([...SERVICES, 'none']),
+      models: fc.subarray(MODELS, { minLength: 1 }),
+      providers: fc.subarray(PROVIDERS, { minLength: 1 }),
+      deviceTypes: fc.subarray(['mobile', 'desktop', 'bot', 'unknown', 'tv'], { minLength: 1 }),
+      bots: fc.boolean(),
+      countryCodes: fc.subarray([...COUNTRIES, 'AT'], { minLength: 1 }),
+      releases: fc.subarray(['1.0', '1.1', 'none'], { minLength: 1 }),
+      pagePrefix: fc.constantFrom('/', '/cart', 'https://shop.example/cart', 'https://a', 'Ca', '/none'),
+      errors: fc.boolean(),
+      crashes: fc.boolean(),
+      implicit: fc.boolean(),
+      minSpans: fc.constantFrom(0, 1, 2, 3, 4, 5, 2 ** 31 - 1),
+      minTraceSpans: fc.constantFrom(0, 1, 2, 3, 4, 2 ** 31 - 1),
+      minDurationNs: fc.oneof(
+        fc.constantFrom(...LENGTHS),
+        fc.constantFrom(...LENGTHS.map((ns) => ns + 1n), 2n ** 63n, 2n ** 90n),
+      ),
+      minCostNanoUsd: fc.oneof(
+        fc.constantFrom(...COSTS.map((usd) => BigInt(Math.round(usd * 1e9)))),
+        fc.constantFrom(1n, 500_000_002n, 2n ** 63n),
+      ),
+      after: fc.record({ startNs: starts, id: fc.constantFrom('', 's2', 's4', 'z') }),
+    },
+    { noNullPrototype: true },
+  );
+  /** Few at a time: of many together hardly a session would be left. */
+  const few = fc.tuple(filters, fc.uniqueArray(fc.nat(), { maxLength: 3 })).map(([all, chosen]) => {
+    const names = Object.keys(all) as (keyof typeof all)[];
+    const left: Partial<typeof all> = { ...all };
+    for (const name of names) if (!chosen.some((n) => names[n % names.length] === name)) delete left[name];
+    return left;
+  });
   const scans = fc
     .record(
       {
-        userIds: fc.subarray(['ann', 'bob', 'none'], { minLength: 1 }),
-        open: fc.boolean(),
-        states,
-        startFromNs: starts,
-        startToNs: starts,
-        lastFromNs: fc.tuple(starts, fc.constantFrom(...LENGTHS)).map(([start, length]) => start + length),
-        services: fc.subarray([...SERVICES, 'none']),
-        models: fc.subarray(MODELS, { minLength: 1 }),
-        providers: fc.subarray(PROVIDERS, { minLength: 1 }),
-        deviceTypes: fc.subarray(['mobile', 'desktop', 'bot', 'unknown', 'tv'], { minLength: 1 }),
-        bots: fc.boolean(),
-        countryCodes: fc.subarray([...COUNTRIES, 'AT'], { minLength: 1 }),
-        releases: fc.subarray(['1.0', '1.1', 'none'], { minLength: 1 }),
-        pagePrefix: fc.constantFrom('/', '/cart', 'https://shop.example/cart', 'https://a', 'Ca', '/none'),
-        errors: fc.boolean(),
-        crashes: fc.boolean(),
-        implicit: fc.boolean(),
-        minSpans: fc.constantFrom(0, 1, 2, 3, 4, 5, 2 ** 31 - 1),
-        minTraceSpans: fc.constantFrom(0, 1, 2, 3, 4, 2 ** 31 - 1),
-        minDurationNs: fc.oneof(
-          fc.constantFrom(...LENGTHS),
-          fc.constantFrom(...LENGTHS.map((ns) => ns + 1n), 2n ** 63n, 2n ** 90n),
-        ),
-        minCostNanoUsd: fc.oneof(
-          fc.constantFrom(...COSTS.map((usd) => BigInt(Math.round(usd * 1e9)))),
-          fc.constantFrom(1n, 500_000_002n, 2n ** 63n),
-        ),
-        after: fc.record({ startNs: starts, id: fc.constantFrom('', 's2', 's4', 'z') }),
+        few,
         direction: fc.constantFrom('older', 'newer'),
         limit: fc.constantFrom(1, 2, 5, 50),
         /** Since the base, when the last sessions have been active, idle, and timed out. */
         now: fc.constantFrom(0n, 400n * SECOND, 1500n * SECOND, 2200n * SECOND, 3n * HOUR),
       },
-      { requiredKeys: ['direction', 'limit', 'now'], noNullPrototype: true },
+      { noNullPrototype: true },
     )
-    .map(({ now, states, ...rest }): SessionScan => {
+    .map(({ now, few: { states, ...few }, ...rest }): SessionScan => {
       const nowNs = BASE_NS + now;
       const activeAfterNs = nowNs - BigInt(LIMITS.activeMs) * 1_000_000n;
-      if (states === undefined) return { ...rest, nowNs };
+      if (states === undefined) return { ...few, ...rest, nowNs };
       return {
+        ...few,
         ...rest,
         nowNs,
         states: states.map((name) =>
