@@ -2,6 +2,13 @@ import type { PlaceQuery } from '../../sessionize/page-places.js';
 import type { SessionPosition } from '../contract/session.js';
 import type { SessionRange } from '../contract/session-filter.js';
 
+/** How far a read of a source looks, and what it takes: of the first `block` sessions those that pass the checks, at most `limit`. */
+export interface Looked {
+  readonly checks: readonly Check[];
+  readonly block: number;
+  readonly limit: number;
+}
+
 /**
  * What a search asks of a store: reads of rows by name, all within the snapshot under way. A store says them in its language; which of them are asked, in
  * which order, and what is made of them, is the same for all stores. Rows come some at a time, never one by one. Projects are numbers.
@@ -25,19 +32,9 @@ export interface SearchRows {
     skipped: number,
   ): Promise<SessionPosition | undefined>;
   /** Of the first `block` sessions of a source those that pass the checks, in the direction of the bounds, at most `limit`. */
-  page(
-    project: number,
-    source: Source,
-    bounds: Bounds,
-    looked: { readonly checks: readonly Check[]; readonly block: number; readonly limit: number },
-  ): Promise<SessionRow[]>;
+  page(project: number, source: Source, bounds: Bounds, looked: Looked): Promise<SessionRow[]>;
   /** What `page` finds, to be decoded: for counters and sums, not for lists. */
-  states(
-    project: number,
-    source: Source,
-    bounds: Bounds,
-    looked: { readonly checks: readonly Check[]; readonly block: number; readonly limit: number },
-  ): Promise<StateRow[]>;
+  states(project: number, source: Source, bounds: Bounds, looked: Looked): Promise<StateRow[]>;
   /** The sessions of several sources, each with checks of its own, taken together in the direction of the bounds. No session is in two of them. */
   merged(
     project: number,

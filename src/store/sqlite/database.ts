@@ -103,15 +103,7 @@ export function openForWriting(
   cacheBytes: number,
   work: StartWork = QUIET_WORK,
 ): Database {
-  const guarded = <T>(open: () => T): T => {
-    try {
-      return open();
-    } catch (error) {
-      // Other errors are of the disk or of `work`.
-      throw (error as { code?: string }).code === 'ERR_SQLITE_ERROR' ? unusable(directory, error) : error;
-    }
-  };
-  return guarded(() => {
+  try {
     prepareKept(directory, work);
     prepareSessions(directory, work);
     const db = openDatabase(directory, { cacheBytes });
@@ -123,7 +115,10 @@ export function openForWriting(
     `);
     fitLog(db);
     return db;
-  });
+  } catch (error) {
+    // Other errors are of the disk or of `work`.
+    throw (error as { code?: string }).code === 'ERR_SQLITE_ERROR' ? unusable(directory, error) : error;
+  }
 }
 
 /** Makes `sojourn.sqlite` where it is missing, or brings it up to this version. */

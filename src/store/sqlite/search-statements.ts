@@ -12,6 +12,7 @@ import type {
   ColumnKind,
   ColumnValues,
   IndexedValue,
+  Looked,
   NumberColumn,
   NumberedRow,
   NumberRange,
@@ -131,11 +132,7 @@ export class SearchStatements implements SearchRows {
     project: number,
     source: Source,
     bounds: Bounds,
-    {
-      checks,
-      block,
-      limit,
-    }: { readonly checks: readonly Check[]; readonly block: number; readonly limit: number },
+    { checks, block, limit }: Looked,
   ): Promise<SessionRow[]> {
     const [text, ...values] = candidatesOf(project, source, bounds, block);
     const conditions = checks.map((check) => conditionOf(check, project));
