@@ -2,28 +2,28 @@ import type { LogRecordView, SpanEventView, SpanView } from '../../otlp/read.js'
 
 /** The events of a session: its log records, and the events of its spans. */
 
-/** Where an event stands among those of its session. */
+/** The position of an event among those of its session. */
 export interface EventPosition {
-  /** Of a log record its time, or that of its observation. Of a span event its time, within its span: one that is outside stands at the nearer end. */
+  /** Of a log record: its time, or else its observed time. Of a span event: its time, moved to the nearer end of its span where it lies outside. */
   readonly timeNs: bigint;
-  /** Of a log record the digest of its content in hex digits; of a span event `spanEventId`. Empty is before all of that time. */
+  /** Of a log record: the digest of its content in hex digits. Of a span event: `spanEventId`. The empty text sorts before all events of that time. */
   readonly id: string;
 }
 
-/** The id of an event of a span: its trace and span id, and its place among the span's events, such that these are in order. */
+/** The id of a span event: trace id, span id and index among the span's events, so that sorting by id keeps their order. */
 export function spanEventId(traceId: string, spanId: string, index: number): string {
   return `${traceId}-${spanId}-${String(index).padStart(4, '0')}`;
 }
 
-/** Which events are asked for; together the conditions mean *and*. */
+/** Conditions that all have to hold. */
 export interface EventFilter {
-  /** Matched whole; any of them. */
+  /** The event has any of these names, matched whole. */
   readonly names?: readonly string[];
   /** SeverityNumber, 1 to 24. Events without one do not match, but span events named `exception` count as errors. */
   readonly minSeverity?: number;
-  /** Whether span events are among them. */
+  /** Whether span events are included. */
   readonly spanEvents?: boolean;
-  /** Those of one trace; lower-case hex digits. */
+  /** Only events of this trace; lower-case hex digits. */
   readonly traceId?: string;
 }
 
@@ -32,13 +32,13 @@ export interface EventScan extends EventFilter {
   /** 'forward' is later, 'backward' earlier; the answer is in order of time either way. */
   readonly direction: 'forward' | 'backward';
   readonly limit: number;
-  /** Bytes after which no more events are read: the one that goes beyond is the last, and there are two at least, where there are. */
+  /** No more events are read once this many bytes were: the event that exceeds it is the last. At least two are returned, where there are two. */
   readonly maxBytes?: number;
 }
 
 export interface FoundEvents {
   readonly events: readonly StoredEvent[];
-  /** Where the search was given up before `limit` events were found; there may be more beyond. */
+  /** Where the search stopped before `limit` events were found; there may be more beyond. */
   readonly stoppedAt?: EventPosition;
 }
 

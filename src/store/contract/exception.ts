@@ -4,7 +4,7 @@ import type { GroupPosition, RecordId } from './group.js';
 
 /** The exceptions of a session. */
 
-/** Where an exception stands among those that are told together. */
+/** The position of an exception among those that are merged together. */
 export interface ExceptionPosition {
   readonly firstNs: bigint;
   /** A short text without spaces, equal for the same exception of the same service. */
@@ -12,20 +12,20 @@ export interface ExceptionPosition {
 }
 
 export interface ExceptionScan {
-  /** The groups behind this one are looked at; all from the first where it is left out. */
+  /** The scan begins behind this group; with the first group where it is left out. */
   readonly behind?: GroupPosition;
-  /** Of what is told in them, what comes after this. */
+  /** Only exceptions after this position. */
   readonly after?: ExceptionPosition;
   readonly limit: number;
 }
 
 export interface FoundExceptions {
   readonly exceptions: readonly StoredException[];
-  /** Where it goes on; missing where there is nothing more. */
+  /** Where the next page begins; missing where there is nothing more. */
   readonly next?: Pick<ExceptionScan, 'behind' | 'after'>;
 }
 
-/** An exception of a service, with all that tell of it. */
+/** An exception of a service, merged from all records that report it. */
 export interface StoredException extends ExceptionTexts {
   readonly position: ExceptionPosition;
   readonly firstNs: bigint;
@@ -35,8 +35,8 @@ export interface StoredException extends ExceptionTexts {
   /** How often it was thrown, and how often it was a crash. */
   readonly count: number;
   readonly crashCount: number;
-  /** The first record that tells of it. */
+  /** The first record that reports it. */
   readonly record: RecordId;
-  /** A span that it is told on. */
+  /** A span that reports it. */
   readonly span?: RecordId;
 }

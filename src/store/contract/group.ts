@@ -6,62 +6,62 @@ import type { StoredCallRecord } from './usage.js';
 export interface GroupPosition {
   /** Earliest time of its records in the session: of its spans where it has any. */
   readonly startNs: bigint;
-  /** Lower-case hex digits: the trace id, or longer what tells log records without a trace apart. */
+  /** Lower-case hex digits: the trace id, or, for log records without a trace, a longer key that identifies their minute. */
   readonly key: string;
 }
 
 export interface GroupScan {
   readonly after?: GroupPosition;
   readonly limit: number;
-  /** OTLP bytes after which no more groups are read: the one that goes beyond is the last. */
+  /** No more groups are read once this many OTLP bytes were: the group that exceeds it is the last. */
   readonly maxBytes?: number;
 }
 
 export interface KnownGroups {
-  /** As this reader gave it. */
+  /** The stamp that this reader returned. */
   readonly stamp?: number;
-  /** How many groups, from the first. */
+  /** How many groups are known, counted from the first. */
   readonly count: number;
 }
 
 export interface GroupVersions {
-  /** Another one where anything in the store may have changed. */
+  /** Changes whenever anything in the store may have changed. */
   readonly stamp: number;
-  /** Versions of the first groups, as in `StoredGroup`, each with a line feed behind it; missing where the stamp is the known one. */
+  /** Versions of the first groups, as in `StoredGroup`, each followed by a line feed. Missing where the stamp is still the known one. */
   readonly versions?: string;
 }
 
 export interface StoredGroup {
   readonly position: GroupPosition;
-  /** All that the group's place, records and usage records depend on: a text of one line, for comparison. */
+  /** Changes whenever the group's position, records or usage records may change. One line of text, to be compared only. */
   readonly version: string;
   /** Missing for log records without a trace. */
   readonly traceId?: string;
   /** The records of the group that are in the session, as an OTLP ExportTraceServiceRequest and an ExportLogsServiceRequest. */
   readonly spans: Uint8Array;
   readonly logs: Uint8Array;
-  /** All records of the session in this group that say something about a model call, by time. */
+  /** The group's records in the session that say something about a model call, by time. */
   readonly usageRecords: readonly StoredCallRecord[];
-  /** Of those of its records that tell of a visit or of exceptions; left out where none does. */
+  /** Facts of its records about visits and exceptions; left out where there are none. */
   readonly facts?: readonly StoredFacts[];
 }
 
-/** What a record tells of a visit and of exceptions. */
+/** What a record says about a visit and about exceptions. */
 export interface StoredFacts {
   readonly record: RecordId;
-  /** The service of the record, which need not be `service.name` of its resource (docs/visits.md). */
+  /** The service of the record. It may differ from `service.name` of its resource (docs/visits.md). */
   readonly service?: string;
   readonly visit?: VisitFacts;
-  /** Those that count in their group (S60), where they were told first. */
+  /** Exceptions that count in their group (S60), at the record that reported them first. */
   readonly exceptions?: readonly PlacedException[];
 }
 
 export interface PlacedException extends ExceptionFacts {
-  /** Of one that an event of a span tells: its number among those events. */
+  /** Where an event of a span reports it: the index of that event among those that do. */
   readonly event?: number;
 }
 
-/** A group as far as it tells of pages. */
+/** What a group says about pages. */
 export interface StoredPageGroup {
   readonly position: GroupPosition;
   /** As in `StoredGroup`. */
@@ -71,11 +71,11 @@ export interface StoredPageGroup {
   readonly lastNs: bigint;
   readonly recordCount: number;
   readonly pages: readonly StoredPage[];
-  /** Of its records those that tell of web vitals; left out where none does. */
+  /** Its records that report web vitals; left out where there are none. */
   readonly vitals?: Pick<StoredGroup, 'traceId' | 'spans' | 'logs' | 'facts'>;
 }
 
-/** A record that tells of a page or screen that was entered. */
+/** A record that says that a page or screen was entered. */
 export interface StoredPage {
   readonly record: RecordId;
   /** Start of the span, or time of the log record. */

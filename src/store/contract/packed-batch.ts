@@ -7,8 +7,8 @@ import type { RecordBatch } from '../../otlp/record-batch.js';
 import type { Steps } from '../../otlp/steps.js';
 
 /**
- * The tables of a batch on their way. The same few thousand `Identity` objects come in batch after batch; as text they are
- * copied faster than as objects, and equal ones become one object again on the other side.
+ * The tables of a batch between threads. The same few thousand `Identity` objects appear in batch after batch. Text is
+ * copied faster than objects, and equal texts become one object again in the other thread.
  */
 interface Tables {
   readonly strings: readonly string[];
@@ -20,8 +20,8 @@ interface Tables {
 }
 
 /**
- * A batch on its way between threads. Its columns move; its tables are copied: as values, each time that they cross, or once, as bytes in one or more parts, which
- * move from then on like the columns.
+ * A batch between threads. Its columns are transferred. Its tables are either values, which are copied at each crossing, or bytes in one or more parts: serialised once and
+ * transferred like the columns from then on.
  */
 export interface PackedBatch {
   readonly columns: Omit<RecordBatch, keyof Tables>;
@@ -30,16 +30,16 @@ export interface PackedBatch {
 
 const MEMO_CAPACITY = 8192;
 
-/** Values that are copied at one go: one to five milliseconds. */
+/** Values that are copied in one step, which takes one to five milliseconds. */
 const PART = 2048;
 
 const texts = new WeakMap<Identity, string>();
 
 /**
- * Packs a batch, which cannot be used any more once `transferOf` has moved. In steps, since posting a message copies at one go what does not move;
- * a batch of some thousand records is done in the first.
+ * Packs a batch. The batch must not be used once what `transferOf` returns was transferred. Works in steps, because posting a message copies everything that is not transferred
+ * without a pause. A batch of a few thousand records takes one step.
  *
- * `asBytes`: for a batch that crosses more than once.
+ * `asBytes`: for a batch that crosses threads more than once.
  */
 export function* packBatch(batch: RecordBatch, { asBytes = false } = {}): Steps<PackedBatch> {
   const { strings, identities, usages, lifecycleEvents, visits, exceptionSets, ...rest } = batch;
@@ -70,7 +70,7 @@ function slice<T>(table: readonly T[], from: number): readonly T[] {
   return table.length <= PART ? table : table.slice(from, from + PART);
 }
 
-/** The memory that moves with a packed batch. */
+/** The buffers of a packed batch that are to be transferred. */
 export function transferOf({ columns, tables }: PackedBatch): ArrayBuffer[] {
   const { bytes, start, envelopes } = columns;
   const views: Uint8Array[] = 'parts' in tables ? [...tables.parts] : [];
@@ -116,13 +116,13 @@ function gathered(parts: readonly Uint8Array[]): Tables {
   return tables;
 }
 
-/** A port that nobody listens at: what is moved to it is freed. */
+/** A closed port: buffers that are transferred to it are freed. */
 const NOWHERE = new MessageChannel().port1;
 NOWHERE.close();
 
 /**
- * Gives the memory of a batch's bytes back at once; nothing may read them any more. Left to the collector it is garbage outside of the heap, of
- * which there are 90 MB a second: what outlives two small collections takes full ones to find, which cost a tenth of all CPU.
+ * Frees the bytes of a batch at once; nothing may read them afterwards. They lie outside the heap, and under load 90 MB of them arrive each second.
+ * Left to the garbage collector, those that survive two minor collections wait for major ones, which took a tenth of all CPU.
  */
 export function freeBytes({ bytes }: RecordBatch): void {
   const memory = bytes.buffer as ArrayBuffer;

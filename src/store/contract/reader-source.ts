@@ -1,20 +1,20 @@
 import type { SessionReader } from './reader.js';
 
-/** A module from which another thread opens readers, with options of a type of its own. */
+/** A module that opens readers in any thread. Each module has its own type of options. */
 interface ReaderModule<Options extends object> {
-  /** The reader calls `checkpoint` in its long loops, and lets pass what that throws. */
+  /** The reader calls `checkpoint` in its long loops, and does not catch what it throws. */
   openReader(options: Options, checkpoint: () => void): Promise<SessionReader>;
 }
 
-/** Says how a reader is opened in whatever thread it is sent to. Cloneable. Made by `readerSource`, used by `openReader`. */
+/** How a reader is opened in the thread that this is sent to. Cloneable. Created by `readerSource`, used by `openReader`. */
 export interface ReaderSource {
-  /** URL of a `ReaderModule`, which is loaded by the thread that opens the reader. */
+  /** URL of a `ReaderModule`. The thread that opens the reader loads it. */
   readonly module: string;
-  /** What that module takes. */
+  /** The options of that module. */
   readonly options: object;
 }
 
-/** A source of readers that `module`, whose type is `Module`, opens with `options`, which must be cloneable. */
+/** A source of readers that `module`, of the type `Module`, opens with `options`. These must be cloneable. */
 export function readerSource<Module extends ReaderModule<never>>(
   module: URL,
   options: Parameters<Module['openReader']>[0],
@@ -22,7 +22,7 @@ export function readerSource<Module extends ReaderModule<never>>(
   return { module: module.href, options };
 }
 
-/** Opens a reader in the calling thread, whose `close` is the caller's. Rejects where the data cannot be opened. */
+/** Opens a reader in the calling thread. The caller has to close it. Rejects where the data cannot be opened. */
 export async function openReader(
   { module, options }: ReaderSource,
   checkpoint: () => void,

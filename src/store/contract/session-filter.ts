@@ -1,6 +1,6 @@
 /** Which sessions a store is asked for. */
 
-/** Which sessions are asked for; together the conditions mean *and*. Of a list of values a session has to have any; none has one of an empty list. */
+/** Conditions that all have to hold. A list of values matches a session that has any of them; an empty list matches none. */
 export interface SessionFilter {
   /** Exact match on any user id of the session. */
   readonly userIds?: readonly string[];
@@ -23,17 +23,17 @@ export interface SessionFilter {
   readonly countryCodes?: readonly string[];
   /** Versions of the page or app, matched whole. */
   readonly releases?: readonly string[];
-  /** Begin of the address, path or route of a page, or of the name of a screen. */
+  /** Prefix of the address, path or route of a page, or of the name of a screen. */
   readonly pagePrefix?: string;
   /** Whether there are errors: failed spans or exceptions. */
   readonly errors?: boolean;
   /** Whether there are crashes. */
   readonly crashes?: boolean;
-  /** Whether nothing in it is there by a session id: it is named by its trace alone (S16). */
+  /** Whether no record of it has a session id: it is named by its trace alone (S16). */
   readonly implicit?: boolean;
   /** Least number of spans. */
   readonly minSpans?: number;
-  /** Least number of spans of those that are implicit; all others match. */
+  /** Least number of spans of an implicit session; all others match. */
   readonly minTraceSpans?: number;
   /** Least last activity − start, ns. */
   readonly minDurationNs?: bigint;
@@ -41,7 +41,7 @@ export interface SessionFilter {
   readonly minCostNanoUsd?: bigint;
 }
 
-/** A state (DESIGN 6) and what tells the open ones apart. */
+/** A state (DESIGN 6), and the instant that separates active sessions from idle ones. */
 export type StateFilter =
   | { readonly name: 'ended' | 'timed_out' | 'invalidated' }
   /** A session whose last activity is later than `activeAfterNs` is active. Not before the store's own time-out. */

@@ -10,11 +10,11 @@ import type {
 } from './session.js';
 
 /**
- * A session in the contract's names, but for what follows from its times and the clock. The writer keeps it as text, so that a list sends what a row has: the one place where a store
- * knows what the API calls things. A change here takes another SESSIONS_SCHEMA.
+ * The fields of a session under the API's names, except those that follow from its times and the clock. The writer keeps them as text, and a list sends that text as it is. This is
+ * the only place where a store knows names of the API. A change here needs another SESSIONS_SCHEMA.
  */
 
-/** What changes with its records. */
+/** Fields that change with its records. */
 export function countsItem(session: SessionCounts) {
   const { exceptionCount = 0, crashCount = 0 } = session;
   return {
@@ -31,7 +31,7 @@ export function countsItem(session: SessionCounts) {
   } satisfies Partial<Session>;
 }
 
-/** What seldom changes. */
+/** Fields that seldom change. */
 export function traitsItem(session: SessionTraits) {
   return {
     ...(session.previousId !== undefined && { 'session.previous_id': session.previousId }),
@@ -45,7 +45,7 @@ export function traitsItem(session: SessionTraits) {
   } satisfies Partial<Session>;
 }
 
-/** The traits that `traitsItem` shows, from its fields as text. */
+/** Reads back the traits from the text of `traitsItem`. */
 export function traitsOfText(text: string): Traits {
   const { client, geo, ...item } = JSON.parse(`{${text}}`) as ReturnType<typeof traitsItem>;
   return {
@@ -88,7 +88,7 @@ export function fieldsText(fields: object): string {
   return JSON.stringify(fields).slice(1, -1);
 }
 
-/** A session as lists have it. */
+/** A session in the form that lists return. */
 export function listedSession(session: StoredSession): ListedSession {
   const { id, startNs, lastNs, invalidated, hasEnded } = session;
   return {

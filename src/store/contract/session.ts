@@ -12,8 +12,8 @@ export interface SessionPosition {
 export interface FoundSessions {
   readonly sessions: ListedSession[];
   /**
-   * Where the search was given up before `limit` sessions were found: all that match up to here, in the direction of the scan, are among
-   * `sessions`; there may be more beyond. Missing where `limit` sessions were found, or all.
+   * Where the search stopped before `limit` sessions were found. All matching sessions up to this position, in the direction of the scan, are in
+   * `sessions`; there may be more beyond it. Missing where `limit` sessions were found, or all of them.
    */
   readonly stoppedAt?: SessionPosition;
 }
@@ -22,20 +22,20 @@ export interface SessionScan extends SessionFilter {
   readonly after?: SessionPosition;
   readonly direction: 'older' | 'newer';
   readonly limit: number;
-  /** The time of the request in nanoseconds, which state is judged by. */
+  /** The time of the request, ns since 1970. It decides the state of each session. */
   readonly nowNs: bigint;
 }
 
-/** One session of a list. Nothing of it grows with the number of its calls. */
+/** One session of a list. Its size does not grow with the number of its calls. */
 export interface ListedSession extends SessionPosition, Pick<StoredSession, 'lastNs' | 'invalidated'> {
-  /** Whether it has ended by what it tells; left out, too, where it was invalidated. */
+  /** Whether its records say that it ended. Left out where it was invalidated. */
   readonly hasEnded?: true;
-  /** `countsItem` and `traitsItem` (session-item.ts) as fields of JSON, without the braces around them; the second may be empty. */
+  /** The JSON fields of `countsItem` and `traitsItem` (session-item.ts), without braces around them. The second may be empty. */
   readonly counts: string;
   readonly traits: string;
 }
 
-/** What of a session is shown and changes with its records. */
+/** Fields of a session that are shown and change with its records. */
 export type SessionCounts = Pick<
   StoredSession,
   | 'timesSetAside'
@@ -50,24 +50,24 @@ export type SessionCounts = Pick<
   | 'genai'
 >;
 
-/** What of a session is shown and seldom changes. */
+/** Fields of a session that are shown and seldom change. */
 export type SessionTraits = Pick<
   StoredSession,
   'previousId' | 'userId' | 'client' | 'geo' | 'release' | 'deviceModel' | 'osVersion' | 'connection'
 >;
 
-/** One session as the store keeps it. `state` is not kept: it follows from these fields and the time. */
+/** One session as the store keeps it. Its state is not kept: it follows from these fields and the time. */
 export interface StoredSession {
   readonly id: string;
   readonly startNs: bigint;
   /** Latest span end or log time. */
   readonly lastNs: bigint;
-  /** Times of its records that are not believed; left out where there is none. */
+  /** How many of its records have a time that is not believed; left out where there is none. */
   readonly timesSetAside?: number;
   readonly traceCount: number;
   readonly spanCount: number;
   readonly errorCount: number;
-  /** Exceptions, however told, each once, and those of them that were crashes; left out where there is no exception. */
+  /** Exceptions, each once however often reported, and how many of them were crashes; left out where there is no exception. */
   readonly exceptionCount?: number;
   readonly crashCount?: number;
   /** Sorted by code unit. */
@@ -77,25 +77,25 @@ export interface StoredSession {
   /** Whether nothing in it began after that. */
   readonly hasEnded?: true;
   readonly invalidated: boolean;
-  /** Whether nothing in it is there by a session id: it is named by its trace alone (S16). */
+  /** Whether no record of it has a session id: it is named by its trace alone (S16). */
   readonly isImplicit?: true;
-  /** Whether no list has it, whatever its filters (S16); told of a session that was asked for by its id. */
+  /** Whether no list contains it, whatever the filters (S16). Known only of a session that was asked for by its id. */
   readonly isUnlisted?: true;
   readonly userId?: string;
-  /** User ids that the session is found by besides `userId` (S30). */
+  /** Other user ids than `userId` by which the session is found (S30). */
   readonly otherUserIds?: readonly string[];
   readonly client?: Client;
   readonly geo?: Geo;
   readonly genai?: StoredGenAiUsage;
-  /** The session that this one continues, as its `session.start` said. */
+  /** The session that this one continues, according to its `session.start`. */
   readonly previousId?: string;
-  /** Whose pages count; left out where nobody tells of any. */
+  /** Which services' pages count; left out where no record reports pages. */
   readonly pageSources?: PageSources;
   readonly visit?: VisitView;
   readonly vitals?: VitalsView;
-  /** Places of its pages by which it is found (S53), sorted by code unit. */
+  /** The addresses, routes and screens by which it is found (S53), sorted by code unit. */
   readonly places?: readonly string[];
-  /** Version of the page or app, else of a backend. */
+  /** Version of the page or app, or else of a backend. */
   readonly release?: string;
   readonly deviceModel?: string;
   readonly osVersion?: string;
@@ -103,7 +103,7 @@ export interface StoredSession {
 }
 
 export interface StoredGenAiUsage {
-  /** Calls known one by one; 0 where only metrics tell of usage. */
+  /** Calls that are known one by one; 0 where only metrics report usage. */
   readonly requestCount: number;
   /** Tokens, exact. */
   readonly inputTokens: bigint;
@@ -111,18 +111,18 @@ export interface StoredGenAiUsage {
   /** Sorted by code unit. */
   readonly models: readonly string[];
   readonly providers: readonly string[];
-  /** Sum over the calls whose cost is known, in nano-USD; missing when none is known. */
+  /** Cost of all calls whose cost is known, nano-USD; missing where none is. */
   readonly costNanoUsd?: bigint;
-  /** Counted calls with tokens and no known cost. */
+  /** Counted calls with tokens and without a known cost. */
   readonly unpricedCount: number;
-  /** Counted calls whose number of tokens nobody told. */
+  /** Counted calls whose tokens nobody reported. */
   readonly unreportedCount: number;
 }
 
-/** By how many calls a total may be too low. */
+/** How many calls are missing from a total. */
 export interface UsageGaps {
-  /** Model calls that count, with tokens and without a known cost. */
+  /** Counted model calls with tokens and without a known cost. */
   readonly unpricedCount: number;
-  /** Model calls that count, whose number of tokens nobody told. */
+  /** Counted model calls whose tokens nobody reported. */
   readonly unreportedCount: number;
 }

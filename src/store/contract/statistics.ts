@@ -5,11 +5,11 @@ import type { SessionFilter } from './session-filter.js';
 /** Counts over many sessions: statistics, timelines, top lists, visits, and the values of filters. */
 
 /**
- * Sessions that are counted. Of a range alone, counts come from sums that are kept ready. Under any other filter the sessions of the
- * range are looked at, so that what is read grows with their number; the counts are as exact.
+ * Which sessions are counted. Counts of a range of time come from aggregates that are kept ready. Under any other filter the sessions of the
+ * range are read, so the cost grows with their number. Both are exact.
  */
 export interface CountedSessions extends SessionFilter {
-  /** The time of the request in nanoseconds, which state is judged by. */
+  /** The time of the request, ns since 1970. It decides the state of each session. */
   readonly nowNs: bigint;
 }
 
@@ -28,7 +28,7 @@ export interface Statistics extends UsageGaps {
   readonly openSessions: number;
   readonly totalSessions: number;
   readonly uniqueUsers: number;
-  /** Sum of last activity − start, in whole microseconds per session. */
+  /** Total of last activity − start, in whole microseconds per session. */
   readonly durationMicros: bigint;
   readonly sessionsWithErrors: number;
   readonly sessionsWithGenAi: number;
@@ -42,35 +42,35 @@ export interface Statistics extends UsageGaps {
 export interface TimelineScan extends CountedSessions {
   /** Inclusive, and not before `startFromNs`. */
   readonly startToNs: bigint;
-  /** Length of a step for a range from this on, ns: whole minutes, and whole hours or days where it is longer than one. */
+  /** Length of a step for a range that begins here, ns: whole minutes, and whole hours or days where it is longer than one. */
   stepFor(fromNs: bigint): bigint;
 }
 
 export interface StoredTimeline {
-  /** Where the steps begin: the later of `startFromNs` and `lastFromNs`; where both are left out, the step of the first session that is counted. */
+  /** Where the steps begin: the later of `startFromNs` and `lastFromNs`, or, without both, the step of the first counted session. */
   readonly fromNs: bigint;
   readonly stepNs: bigint;
   /** By the number of steps since 1970; steps without a session are missing. */
   readonly points: ReadonlyMap<bigint, TimelineSum>;
-  /** The counted sessions that started before the steps begin; missing where there is none. */
+  /** Counted sessions that started before the first step; missing where there is none. */
   readonly earlier?: TimelineSum;
-  /** Of the calls that name a model, by its name; without sessions. */
+  /** Aggregates of the calls that name a model, by its name. They count no sessions. */
   readonly models: ReadonlyMap<string, TimelineSum>;
 }
 
 export interface TimelineSum extends UsageGaps {
   readonly sessions: number;
   readonly sessionsWithErrors: number;
-  /** Model calls that count. */
+  /** Counted model calls. */
   readonly calls: number;
   readonly inputTokens: bigint;
   readonly outputTokens: bigint;
-  /** Missing where the cost of no call is known. */
+  /** nano-USD; missing where the cost of no call is known. */
   readonly costNanoUsd?: bigint;
 }
 
 export interface VisitsScan extends CountedSessions {
-  /** Most values of a list. */
+  /** Greatest number of values in a list. */
   readonly limit: number;
 }
 
@@ -80,10 +80,10 @@ export interface StoredVisits {
   readonly visits: number;
   readonly pageViews: number;
   readonly releases: readonly StoredRelease[];
-  /** Addresses of the first pages and the last ones; their names where they have none. */
+  /** Addresses of the first and the last pages of visits; names of pages without an address. */
   readonly entries: readonly StoredFacet[];
   readonly exits: readonly StoredFacet[];
-  /** Of those that a session tells. */
+  /** Of the sessions that report the vital. */
   readonly vitals: ReadonlyMap<VitalName, VitalSums>;
 }
 
@@ -92,7 +92,7 @@ export interface StoredRelease extends StoredFacet {
   readonly withCrashes: number;
 }
 
-/** Of the sessions that tell a vital their number, and percentiles of their worst values, by nearest rank. */
+/** The number of sessions that report a vital, and percentiles of their worst values, by nearest rank. */
 export interface VitalSums {
   readonly sessions: number;
   readonly p50: number;
@@ -106,7 +106,7 @@ export interface StoredFacets {
   readonly models: readonly StoredFacet[];
   readonly providers: readonly StoredFacet[];
   readonly countryCodes: readonly StoredFacet[];
-  /** Sessions that do not say are `unknown`. */
+  /** Sessions without a type of device count as `unknown`. */
   readonly deviceTypes: readonly StoredFacet[];
   readonly releases: readonly StoredFacet[];
 }

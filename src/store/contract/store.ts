@@ -3,68 +3,68 @@ import type { RecordBatch } from '../../otlp/record-batch.js';
 import type { PackedBatch } from './packed-batch.js';
 import type { ReaderSource } from './reader-source.js';
 
-/** The project that everything belongs to until keys say otherwise. */
+/** The project of all telemetry that names no other. */
 export const DEFAULT_PROJECT = 'default';
 
-/** An open store: one writer, and readers in as many threads as there are. The process holds its data until `close`. */
+/** An open store: one writer, and readers in any number of threads. Its data belongs to this process until `close`. */
 export interface Store {
   readonly writer: SessionWriter;
-  /** What another thread opens a reader with, of what `writer` has written. */
+  /** What another thread needs to open a reader of this store. */
   readonly readers: ReaderSource;
-  /** 32 secret bytes of this installation, made with the store: the key of its pseudonyms. */
+  /** 32 secret bytes of this installation, created with the store: the key of its pseudonyms. */
   readonly installationKey: Uint8Array;
   readonly capabilities: StoreCapabilities;
-  /** Finishes what was accepted, writes all derived rows, and releases the data. Rejects where that takes too long; nothing acknowledged is lost then. */
+  /** Finishes what was accepted, writes all derived rows and releases the data. Rejects where that takes too long; even then nothing acknowledged is lost. */
   close(): Promise<void>;
 }
 
-/** What a store may lack. All else every store can do. A client that asks for a part that is not there is answered `store.unsupported`. */
+/** The optional parts of a store. A request that needs a missing part is answered with the error `store.unsupported`. */
 export interface StoreCapabilities {
-  /** Counts, charts and top lists of sessions under other filters than a range of time. */
+  /** Counts, charts and top lists under filters besides a range of time. */
   readonly filteredCounts: boolean;
-  /** Tells of sessions that change: `watch` of its writer, and with it the live stream. */
+  /** Notifications of changed sessions: `watch` of its writer, which the live stream needs. */
   readonly changes: boolean;
-  /** Its data lies in the directory that it was opened with, so that the disk of that directory is to be watched. */
+  /** Its data lies in the directory that it was opened with, so the free space of that disk is watched. */
   readonly localFiles: boolean;
 }
 
 export interface StoreOptions {
-  /** Where a store with local files keeps them; made where it is missing. */
+  /** Where a store with local files keeps them; created where it is missing. */
   readonly directory: string;
   /** Whether traces without a session id are listed as sessions. */
   readonly implicitSessions: boolean;
-  /** What traces without a session id are grouped by; `id` where it is left out. */
+  /** What traces without a session id are grouped by. Default: `id`. */
   readonly sessionsBy?: 'id' | 'user';
-  /** A session is open until this time after its last activity, ms. */
+  /** A session stays open for this long after its last activity, ms. */
   readonly timeoutMs: number;
-  /** Without the installation's key, which the store has. */
+  /** All but the installation's key, which the store adds. */
   readonly normalizer: Omit<NormalizerOptions, 'userIdKey'>;
   readonly events: StoreEvents;
-  /** Gives up opening, between two steps of it. */
+  /** Aborts opening, between two of its steps. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a store tells without being asked, from the moment that it begins to open. */
+/** What a store reports by itself, from the moment that it begins to open. */
 export interface StoreEvents {
-  /** What long work is begun, while opening or later, and now and then how far it is. */
+  /** Long work that begins, while opening or later, and from time to time how far it has got. */
   progress(message: string): void;
-  /** How far sessions are brought up to the records on disk, where that takes long; nothing once they are. Records are taken meanwhile, and readers do not see them yet. */
+  /** How far catching up with the log has got, where it takes long; undefined once it is done. Records are accepted meanwhile, and readers do not see them yet. */
   catchingUp(progress: CatchingUp | undefined): void;
-  /** Something failed though no request waits for it, and is tried again. */
+  /** Something failed that no request waits for. It is tried again. */
   trouble(message: string): void;
-  /** Why, once, sessions stop following what is accepted and kept: a fault that passes no earlier than with the next start. */
+  /** Sessions no longer follow what is accepted, and why. Reported once; only another start can mend it. What is accepted is still kept. */
   foldFailed(reason: string): void;
-  /** Which blocks of its log are damaged: sessions are made without their records. Told at each start, and when another one is met. */
+  /** Which blocks of the log are damaged: sessions lack their records. Reported at each start, and when another one is found. */
   damaged(blocks: readonly number[]): void;
-  /** Why nothing can be written any more, and without a reason when it can be again. */
+  /** Why nothing can be written any more; called without a reason when writing works again. */
   writable(reason?: string): void;
-  /** How many records are on disk that readers do not see in sessions yet, about, before those who appended them are told. */
+  /** About how many records are on disk that readers do not see in sessions yet. Called before the appends of those records resolve. */
   unfolded(records: number): void;
-  /** The store ended though nobody closed it: nothing more can be accepted by this process. */
+  /** The store ended without being closed: this process can accept nothing more. */
   failed(error: Error): void;
 }
 
-/** How far sessions are brought up to the records on disk, in pieces of equal size. `total` grows with what is taken meanwhile. */
+/** How far catching up with the log has got, in pieces of equal size. `total` grows with what is accepted meanwhile. */
 export interface CatchingUp {
   readonly done: number;
   readonly total: number;
@@ -73,10 +73,10 @@ export interface CatchingUp {
 /**
  * The writing side of a store. An implementation holds to three rules:
  * - `append` resolves only when every record of the batch is on disk, and rejects when none is.
- * - What is appended twice is kept once (DESIGN 5); a batch of known records resolves and changes nothing.
+ * - A record that is appended twice is kept once (DESIGN 5). A batch of known records resolves and changes nothing.
  * - What `SessionReader` answers is the fold of the set of accepted records (`sessionize/SPEC.md`), whatever their
  *   order or batches. It includes an acknowledged record at once when the store is idle, and within
- *   500 ms under load, but for the time that `StoreEvents.catchingUp` tells of.
+ *   500 ms under load, except while `StoreEvents.catchingUp` reports progress.
  */
 export interface SessionWriter {
   /** Takes ownership of `batch`, packed or not: its buffers may be moved to another thread. */
@@ -84,17 +84,17 @@ export interface SessionWriter {
   /** Marks a session as invalidated by the operator; resolves to false where there is no such session. */
   invalidate(project: string, sessionId: string): Promise<boolean>;
   /**
-   * Tells `listener` of every session that is new, has changed or is gone, when readers see it, and of those that are listed as timed out.
-   * Resolves when no change from then on is missed. Costs nothing while nobody listens.
+   * Calls `listener` with every session that is new, changed, gone or timed out, once readers see it so.
+   * Resolves when no later change can be missed. Costs nothing while nobody listens.
    */
   watch(listener: SessionListener): Promise<Watch>;
 }
 
-/** Ids of one project's sessions, each once. */
+/** Called with ids of sessions of one project, each once. */
 export type SessionListener = (project: string, sessionIds: readonly string[]) => void;
 
 export interface Watch {
-  /** The listener is told nothing more. */
+  /** Ends the notifications. */
   end(): void;
 }
 

@@ -12,29 +12,29 @@ export interface TraceScan {
   readonly direction: 'forward' | 'backward';
   readonly limit: number;
   /**
-   * OTLP bytes after which no more traces are read: the one that goes beyond is the last. There are two at least, where there
-   * are, so that it is seen whether one comes after the first.
+   * No more traces are read once this many OTLP bytes were: the trace that exceeds it is the last. At least two are returned, where there
+   * are two, so that the caller sees whether one follows the first.
    */
   readonly maxBytes?: number;
 }
 
 export interface StoredTrace {
-  /** Where the trace stands in the session's list: the earliest start of its spans there. */
+  /** The position of the trace in the session: the earliest start of its spans there. */
   readonly position: TracePosition;
-  /** The winning version of each span, of a session's trace of those in the session, as one OTLP `ExportTraceServiceRequest` message. */
+  /** The winning version of each span as one OTLP `ExportTraceServiceRequest` message. A trace of a session has only its spans in that session. */
   readonly otlp: Uint8Array;
 }
 
 export interface StoredOutline {
   readonly traces: readonly OutlineTrace[];
-  /** Whether spans are missing: the last of the last trace, and all traces behind it. */
+  /** Whether spans are missing: the last ones of the last trace, and all later traces. */
   readonly truncated: boolean;
 }
 
 export interface OutlineTrace {
   /** 32 lower-case hex digits. */
   readonly traceId: string;
-  /** Over all of its spans. One that ends before it starts counts as a point. */
+  /** Range of all its spans. A span that ends before it starts counts as a point. */
   readonly startNs: bigint;
   readonly endNs: bigint;
   /** By start, ties by id. */
@@ -51,6 +51,6 @@ export interface OutlineSpan {
   readonly endNs: bigint;
   readonly statusCode: number;
   readonly service?: string;
-  /** The session it is in, where that is another one. */
+  /** The session of the span, where it is another one. */
   readonly sessionId?: string;
 }

@@ -4,16 +4,16 @@ import type { NotCounted } from '../../sessionize/usage.js';
 import type { GroupPosition, RecordId } from './group.js';
 import type { StoredSession } from './session.js';
 
-/** What the records of a session say of model calls. */
+/** What the records of a session say about model calls. */
 
-/** Records of a session, whatever their kind, up to which its calls are compared with those of other groups for a page of its usage. */
+/** A page of usage compares calls of different groups only in sessions of at most this many records of any kind. */
 export const MOST_TOGETHER = 25_000;
 
-/** Where a record stands among those of its session. */
+/** The position of a record among those of its session. */
 export interface UsagePosition {
   readonly group: GroupPosition;
   readonly timeNs: bigint;
-  /** Span id or digest in hex digits, and `+` behind it for the rest of a sum; empty is before all of that time. */
+  /** Span id or digest in hex digits, followed by `+` for the rest of an aggregate. The empty text sorts before all records of that time. */
   readonly record: string;
 }
 
@@ -26,23 +26,23 @@ export interface UsageScan {
 
 export interface StoredUsage {
   readonly session: StoredSession;
-  /** In list order. The sum of all that count, over all pages, is the session's `genai`. */
+  /** In list order. The counted ones of all pages add up to the session's `genai`. */
   readonly records: readonly StoredUsageRecord[];
-  /** Where the search was given up before `limit` records were found; there may be more beyond. */
+  /** Where the search stopped before `limit` records were found; there may be more beyond. */
   readonly stoppedAt?: UsagePosition;
-  /** Calls of different groups may be one, and were not compared: the session has too many records. What counts twice here counts once in `session`. */
+  /** Calls of different groups were not compared, because the session has too many records. A call that counts twice here still counts once in `session`. */
   readonly isApart?: true;
 }
 
 export type StoredUsageRecord = { readonly position: UsagePosition } & (
   | (StoredCallRecord & {
-      /** Numbers that look like usage and were not read. */
+      /** Numbers that look like usage and that no dialect reads. */
       readonly unread: readonly UsageNumber[];
     })
   | StoredUnread
 );
 
-/** A record that says nothing of model calls as far as any dialect knows, and has numbers that look like it. */
+/** A record in which no dialect finds a model call, though it has numbers that look like usage. */
 export interface StoredUnread {
   readonly record: RecordId;
   readonly timeNs: bigint;
@@ -59,14 +59,14 @@ export interface StoredCallRecord {
   readonly record: RecordId;
   /** Start of the span, or time of the log record. */
   readonly timeNs: bigint;
-  /** What it says, with what it has borrowed. */
+  /** What it says, with what it takes over from other records of the call. */
   readonly usage: Usage;
   /** Why it does not count; missing where it does. */
   readonly reason?: NotCounted;
-  /** The record that counts in its place, or beats it. */
+  /** The record that counts instead, or that supersedes it. */
   readonly by?: RecordId;
-  /** The session that `by` is in, where that is another one. */
+  /** The session of `by`, where it is another one. */
   readonly bySession?: string;
-  /** Of one that counts: another record that counts and has an id in common with it, though they are two calls (U16). */
+  /** Of a counted record: another counted record that shares an id with it, though they are two calls (U16). */
   readonly sharesIdWith?: RecordId;
 }
