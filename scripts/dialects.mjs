@@ -1,5 +1,5 @@
-// Writes docs/dialects.md from the tables of src/normalize/dialects, as compiled. With --check it writes nothing and fails where
-// the page is another.
+// Writes docs/dialects.md from the compiled tables of src/normalize/dialects. With --check it writes nothing and fails if
+// the page differs.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { declaredKeys } from '../dist/src/normalize/attributes.js';
 import { inOrder } from '../dist/src/normalize/dialects/by-rank.js';
@@ -15,17 +15,17 @@ const PAGE = new URL('../docs/dialects.md', import.meta.url);
 
 const INTRODUCTION = `# Dialects of telemetry
 
-Made from \`src/normalize/dialects\` by \`npm run docs:dialects\`; the rules U1 to U23 are in [usage.md](usage.md), the history of each dialect is beside
-its table, and [014](decisions/014-dialects.md) says why it is cut so. Of those that tell of model calls the first that recognises a record reads its usage. Of each
-meaning the first key with a usable value is read; the keys of all dialects for one meaning make one list, in which this page's order and the ranks in the tables decide.
-\`key → field\` is a field of the JSON that is the text under the key; of a pattern's match its first group is read.
+Generated from \`src/normalize/dialects\` by \`npm run docs:dialects\`. The rules U1 to U24 are in [usage.md](usage.md), the history of each dialect is beside
+its table, and [014](decisions/014-dialects.md) explains the structure. The first dialect with model calls that recognises a record reads its usage. For each
+meaning the first key with a usable value is read. The keys of all dialects for one meaning form one list, ordered by the ranks in the tables, then by the order of this page.
+\`key → field\` is a field of the JSON text under the key. Of a pattern's match the first group is read.
 `;
 
 const MEANINGS = {
   input: 'input',
-  inputBesides: 'input besides',
+  inputBesides: 'further input',
   output: 'output',
-  outputBesides: 'output besides',
+  outputBesides: 'further output',
   cacheRead: 'cache read',
   cacheWrite: 'cache write',
   cacheWrite1h: 'cache write for an hour',
@@ -41,10 +41,10 @@ const MEANINGS = {
   cost: 'cost',
   address: 'address',
   serviceTier: 'service tier',
-  aborted: 'broken off',
+  aborted: 'aborted',
 };
 
-/** Of the numbers that a metric adds to. */
+/** Titles of the numbers that a metric adds to. */
 const NUMBERS = {
   inputTokens: 'input',
   outputTokens: 'output',
@@ -54,7 +54,7 @@ const NUMBERS = {
   costUsd: 'cost',
 };
 
-/** What dialects say besides usage: a title, and what to show of it. */
+/** The parts of a dialect besides usage: a title, and the text to show. */
 const TERMS = [
   ['previous session', ({ sessions }) => names(sessions?.previous)],
   ['events of sessions', ({ sessions }) => names(Object.keys(sessions?.events ?? {}))],
@@ -154,22 +154,22 @@ const page = [INTRODUCTION, ...DIALECTS.map(section), everywhere()].join('\n');
 if (!process.argv.includes('--check')) {
   writeFileSync(PAGE, page);
 } else if (!existsSync(PAGE) || readFileSync(PAGE, 'utf8') !== page) {
-  console.error('docs/dialects.md is not what the tables say: npm run docs:dialects');
+  console.error('docs/dialects.md is out of date; run: npm run docs:dialects');
   process.exitCode = 1;
 }
 
-/** What is read of the calls of every dialect. */
+/** The keys that are read from the calls of every dialect. */
 function everywhere() {
   return `## All dialects
 
-Read of calls after the dialect's own keys, for prices (U14).
+Read from calls after the dialect's own keys, for prices (U14).
 
 | meaning | keys, best first |
 | --- | --- |
 | address | ${list(CALL_ADDRESSES)} |
 | port | ${list(CALL_PORTS)} |
 | service tier | ${list(SERVICE_TIERS)} |
-| broken off, by what it looks like (U4) | ${list(CALL_ERRORS)} |
+| aborted, by pattern (U4) | ${list(CALL_ERRORS)} |
 `;
 }
 
@@ -190,13 +190,13 @@ ${'recognizedBy' in dialect ? usage(dialect) : ''}| meaning | keys, best first |
 ${rows.map(([title, value]) => `| ${title} | ${value.replaceAll('|', '\\|')} |\n`).join('')}`;
 }
 
-/** How it tells of model calls. */
+/** How a dialect reports model calls. */
 function usage(dialect) {
   const { recognizedBy, kinds, logs, provider } = dialect;
   return `- Recognised by ${recognizedBy.map(signature).join('; or ')}.
 ${kinds.map((rule) => `- Kind: ${kind(rule)}.\n`).join('')}${logs === undefined ? '' : `- Log records: ${logUsage(logs)}.\n`}- Input includes the cache (U5 c): ${cache(dialect.inputIncludesCache)}.
 - Output includes reasoning (U6): ${answer(dialect.outputIncludesReasoning)}.
-${provider === undefined ? '' : `- Provider where none is given: ${typeof provider === 'string' ? code(provider) : provider.map(([scope, name]) => `${code(name)} with scope ${pattern(scope)}`).join('; ')}.\n`}${dialect.wrappersNameModel ? '- Model of a call that names none (U10): that of the nearest wrapper around it.\n' : ''}${dialect.endings === undefined ? '' : `- Records that tell the end of a call (U23): ${source(dialect.endings.where.key)} is ${code(dialect.endings.where.value)}; both have ${list(dialect.endings.inCommon)}.\n`}${dialect.zeroCostIsUnknown ? '- A cost of 0 beside tokens (U13): not known.\n' : ''}${dialect.wrapperSumsAreRight === undefined ? '' : `- Sums of wrappers are known to be right (U21): ${dialect.wrapperSumsAreRight}\n`}${dialect.runningSums ? '- Running sums over a loop of tools, which are taken apart (U22).\n' : ''}
+${provider === undefined ? '' : `- Provider if none is given: ${typeof provider === 'string' ? code(provider) : provider.map(([scope, name]) => `${code(name)} with scope ${pattern(scope)}`).join('; ')}.\n`}${dialect.wrappersNameModel ? '- Model of a call that names none (U10): that of the nearest wrapper around it.\n' : ''}${dialect.endings === undefined ? '' : `- Records that report the end of a call (U23): ${source(dialect.endings.where.key)} is ${code(dialect.endings.where.value)}; both have ${list(dialect.endings.inCommon)}.\n`}${dialect.zeroCostIsUnknown ? '- A cost of 0 beside tokens (U13): unknown.\n' : ''}${dialect.wrapperSumsAreRight === undefined ? '' : `- Totals of wrappers are known to be right (U21): ${dialect.wrapperSumsAreRight}\n`}${dialect.runningSums ? '- Running totals over a loop of tools, which are split into calls (U22).\n' : ''}
 `;
 }
 
@@ -210,7 +210,7 @@ function signature({ anyOf, scopeName, serviceName, spanName, eventName }) {
   ]);
 }
 
-/** All of them, each with its name; a list of keys means one of them. */
+/** Joins all conditions, each with its name. A list of keys means one of them. */
 function conditions(pairs) {
   return pairs
     .filter(([, value]) => value !== undefined)
