@@ -11,7 +11,7 @@ import { router } from './router.js';
 import { applyTheme } from './shell/theme.js';
 
 applyTheme();
-// Before anything is drawn, so that what the page shows is on its way while the page is made.
+// Starts loading data before the first render.
 void router.load();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -20,7 +20,7 @@ const sessions = createRoute({
   path: '/',
   validateSearch: readSessionsSearch,
   loaderDeps: ({ search }) => ({ ...search }),
-  // Not waited for: the page is drawn meanwhile.
+  // Not awaited, so that the page renders meanwhile.
   loader: ({ deps }) =>
     void queryClient.prefetchQuery(pageQuery(queryClient, loadFor(readSessionsSearch(deps)), 0)),
   component: SessionsPage,
@@ -34,7 +34,7 @@ const session = createRoute({
     stringify: ({ sessionId }) => ({ sessionId: toRouteId(sessionId) }),
   },
   validateSearch: readSessionSearch,
-  // Asked for while the code of the page is on its way; not for a link that a pointer only passes.
+  // Requested while the code of the page is loading, but not when a pointer only passes a link.
   loader: ({ params: { sessionId }, preload }) => {
     if (preload) return;
     void queryClient.prefetchQuery(sessionQuery(sessionId));

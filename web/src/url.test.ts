@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSearch, stringifySearch } from './url.js';
 
-test('an address says in plain text what it means, and is read back as it was written', () => {
+test('an address is plain text, and is read back as it was written', () => {
   const search = { service: 'a&b=c', hasErrors: true, minCostUsd: 0.5 };
   assert.equal(stringifySearch(search), '?service=a%26b%3Dc&hasErrors=true&minCostUsd=0.5');
   assert.deepEqual(parseSearch(stringifySearch(search)), {

@@ -1,6 +1,7 @@
 /**
- * Search parameters as plain text, `?service=web&service=api&hasErrors=true`: what people and scripts write by hand, and what the API
- * itself takes. A repeated parameter is a list. What the texts mean is for each route to say.
+ * Search parameters as plain text, `?service=web&service=api&hasErrors=true`, as people and scripts write
+ * them by hand and as the API takes them. A repeated parameter is a list. Each route interprets the texts
+ * itself.
  */
 export function parseSearch(search: string): Record<string, string | string[]> {
   const values: Record<string, string | string[]> = Object.create(null);
@@ -16,7 +17,7 @@ export function stringifySearch(search: Record<string, unknown>): string {
   return text === '' ? '' : `?${text}`;
 }
 
-/** The parameters that have a value, each value of a list by itself. */
+/** The parameters that have a value, one for each value of a list. */
 export function parametersOf(search: Record<string, unknown>): URLSearchParams {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(search)) {
@@ -27,7 +28,7 @@ export function parametersOf(search: Record<string, unknown>): URLSearchParams {
   return parameters;
 }
 
-/** The value of a parameter that has one; of a repeated one the first. */
+/** The value of a parameter; the first one if it is repeated. */
 export function firstOf(value: unknown): unknown {
   return Array.isArray(value) ? value[0] : value;
 }

@@ -2,10 +2,10 @@ import type { components } from './schema.js';
 
 type ProblemDocument = Partial<components['schemas']['QueryProblem'] & components['schemas']['Problem']>;
 
-/** An answer of the API that is not the one that was asked for. */
+/** An error answer of the API. */
 export class ApiProblem extends Error {
   readonly status: number;
-  /** The error code, such as `session.not_found`; undefined where the answer was no problem document. */
+  /** The error code, such as `session.not_found`; undefined if the answer was not a problem document. */
   readonly code: string | undefined;
 
   constructor(status: number, document: unknown) {
@@ -18,7 +18,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** No answer came at all. */
+/** The server did not answer. */
 export class Unreachable extends Error {
   constructor(cause: unknown) {
     super('The server does not answer.', { cause });
@@ -26,7 +26,7 @@ export class Unreachable extends Error {
   }
 }
 
-/** An error in words for whoever looks at the page. */
+/** Describes an error for the reader of the page. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

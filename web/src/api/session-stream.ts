@@ -7,18 +7,19 @@ type StreamFilters = Omit<NonNullable<operations['streamSessions']['parameters']
 export interface StreamListener {
   /** A session is new or has changed. */
   session(session: Session): void;
-  /** Some changes are not told: they are not known any more, or too many. */
+  /** Some changes were not reported, because the server no longer knows them or they are too many. */
   missed(): void;
-  /** Whether changes arrive. */
+  /** Reports whether the stream is connected. */
   connected(isConnected: boolean): void;
 }
 
-/** Browsers try again by themselves after a broken connection, but not after an answer that is no stream. */
+/** Browsers reconnect after a broken connection, but not after an answer that is not a stream. */
 const RETRY_MS = 5_000;
 
 /**
- * Listens to the changes of the sessions that match. A page that nobody sees lets go of its connection, of which a browser has six a
- * server, and goes on from where it was when it is seen again. Returns how to stop.
+ * Listens to changes of the sessions that match the filters. Browsers allow six connections to a server, so a
+ * hidden page closes its connection. It resumes where it stopped when it is visible again. Returns a function
+ * that stops listening.
  */
 export function listenToSessions(filters: StreamFilters, listener: StreamListener): () => void {
   let source: EventSource | undefined;
@@ -55,7 +56,7 @@ export function listenToSessions(filters: StreamFilters, listener: StreamListene
   const follow = (): void => {
     close();
     if (document.hidden) return;
-    // Without an id of an event there is no going on from where it was.
+    // The stream can only resume from an event id.
     if (wasOpened && lastEventId === '') listener.missed();
     wasOpened = true;
     open();

@@ -2,15 +2,15 @@ import { visibleText } from '../format/text.js';
 import { Icon } from './Icon.js';
 
 interface ChipProps {
-  /** What the value is of, such as `service`. */
+  /** Name of the value, such as `service`. */
   readonly name?: string;
   readonly value: string;
   readonly title?: string;
-  /** With it the chip has a button that takes it away. */
+  /** If present, the chip has a remove button. */
   readonly onRemove?: () => void;
 }
 
-/** A short value in a capsule; a removable one stands for a filter. */
+/** A short value in a rounded box. A removable chip represents a filter. */
 export function Chip({ name, value, title, onRemove }: ChipProps) {
   const text = visibleText(value);
   return (

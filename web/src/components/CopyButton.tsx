@@ -4,12 +4,12 @@ import { Icon } from './Icon.js';
 const SHOWN_MS = 1_500;
 
 interface CopyButtonProps {
-  /** A function where making the text is work that only a copy is worth. */
+  /** A function if the text is expensive to make: it is called only for a copy. */
   readonly text: string | (() => string);
   readonly label: string;
 }
 
-/** Puts `text` on the clipboard, and says so for a moment. */
+/** Copies `text` to the clipboard, and shows that for a moment. */
 export function CopyButton({ text, label }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -33,13 +33,14 @@ export function CopyButton({ text, label }: CopyButtonProps) {
   );
 }
 
-/** Whether it worked; where it did not, the text is on the page to be selected by hand. */
+/** Returns whether the copy worked. If not, the reader can still select the text by hand. */
 async function putOnClipboard(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // Refused, or a page by plain HTTP from another machine, where there is no clipboard but for what is selected.
+    // The clipboard is refused, or missing on a page over plain HTTP from another machine. Copying a
+    // selection works there.
     return copySelected(text);
   }
 }
@@ -49,7 +50,7 @@ function copySelected(text: string): boolean {
   const field = document.createElement('textarea');
   field.value = text;
   field.className = 'visually-hidden';
-  // A dialog that is open takes the focus from all that is outside of it.
+  // An open dialog takes the focus from all elements outside of it.
   (focused?.closest('dialog') ?? document.body).append(field);
   field.select();
   try {

@@ -5,7 +5,7 @@ interface ErrorNoteProps {
   readonly onRetry?: () => void;
 }
 
-/** What went wrong, in the server's words, and a way to try again. */
+/** Shows an error in the server's words, with a retry button. */
 export function ErrorNote({ error, onRetry }: ErrorNoteProps) {
   return (
     <div className="error-note" role="alert">

@@ -1,4 +1,4 @@
-/** Outlines on a grid of 16. */
+/** SVG paths on a grid of 16 by 16. */
 const PATHS = {
   search: 'M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10ZM10.8 10.8 14 14',
   close: 'M4 4l8 8M12 4l-8 8',
@@ -28,7 +28,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** A picture beside words, so hidden from screen readers: whoever uses it alone gives its button a label. */
+/** An icon beside text, hidden from screen readers. A button with only an icon needs a label of its own. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg className="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">

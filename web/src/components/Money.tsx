@@ -2,13 +2,13 @@ import { type Gaps, missingInCost } from '../format/gaps.js';
 import { exactMoney, formatMoney } from '../format/money.js';
 
 interface MoneyProps {
-  /** Dollars; undefined is a cost that nobody knows, which is not nothing. */
+  /** US dollars; undefined if the cost is unknown, which is not the same as 0. */
   readonly usd: number | undefined;
-  /** What a sum does not have in it. */
+  /** The calls that the amount lacks. */
   readonly gaps?: Gaps;
 }
 
-/** A cost; one that misses calls is shown as the least it can be. */
+/** A cost. If it lacks calls, it is shown as a minimum. */
 export function Money({ usd, gaps = {} }: MoneyProps) {
   const missing = missingInCost(gaps);
   if (usd === undefined) {

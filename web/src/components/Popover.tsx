@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 
 interface PopoverProps {
-  /** Content of the button that opens it. */
+  /** Content of the button that opens the panel. */
   readonly button: ReactNode;
   readonly label: string;
   readonly isOpen: boolean;
@@ -9,7 +9,7 @@ interface PopoverProps {
   readonly children: ReactNode;
 }
 
-/** A panel below its button. Closes by Esc and by a click elsewhere, and gives the focus back to its button. */
+/** A panel below its button. Esc and a click elsewhere close it, and the focus returns to the button. */
 export function Popover({ button, label, isOpen, onOpen, children }: PopoverProps) {
   const place = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);

@@ -1,4 +1,7 @@
-/** Keeps the place of text that is still to come, so that nothing moves when it does. Sizes are CSS lengths. */
+/**
+ * Reserves the space of text that is still loading, so that nothing moves when it arrives. Sizes are CSS
+ * lengths.
+ */
 export function Skeleton({
   width = '100%',
   height = '1em',

@@ -8,7 +8,7 @@ export const STATE_NAMES: Record<SessionState, string> = {
   invalidated: 'Invalidated',
 };
 
-/** A session's state: a dot of its colour and the word. */
+/** A session's state: a coloured dot and the word. */
 export function State({ state }: { readonly state: SessionState }) {
   return (
     <span className={`state state-${state}`}>

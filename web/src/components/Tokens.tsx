@@ -4,11 +4,11 @@ import { formatCount } from '../format/number.js';
 interface TokensProps {
   readonly input: number;
   readonly output: number;
-  /** What they do not have in them. */
+  /** The calls that the counts lack. */
   readonly gaps?: Gaps;
 }
 
-/** Input and output tokens together; apart in the title. */
+/** The sum of input and output tokens; the title has both. */
 export function Tokens({ input, output, gaps = {} }: TokensProps) {
   const missing = missingInTokens(gaps);
   const parts = `${formatCount(input)} in, ${formatCount(output)} out`;

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** One clock for the whole page, so that all relative times turn at the same moment and none has a timer of its own. */
+/** One clock for the whole page, so that all relative times change together and none needs a timer of its own. */
 const TICK_MS = 5_000;
 const listeners = new Set<() => void>();
 let now = Date.now();
@@ -20,7 +20,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Milliseconds since 1970, some seconds old at most. */
+/** Milliseconds since 1970, at most some seconds old. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => {
     if (timer === undefined) now = Date.now();

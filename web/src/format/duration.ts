@@ -1,6 +1,6 @@
 const EXACT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 });
 
-/** A duration in the two units that matter most: `0.21 ms`, `840 ms`, `12.4 s`, `3m 07s`, `2h 05m`, `4d 3h`. */
+/** A duration in its two largest units: `0.21 ms`, `840 ms`, `12.4 s`, `3m 07s`, `2h 05m`, `4d 3h`. */
 export function formatDuration(ms: number): string {
   if (ms < 0.001) return '0 ms';
   if (ms < 10) return `${trim(ms.toPrecision(2))} ms`;
@@ -15,7 +15,7 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(hours / 24)}d ${hours % 24}h`;
 }
 
-/** The same with all its digits, for titles. */
+/** A duration with all its digits, for titles. */
 export function exactDuration(ms: number): string {
   return `${EXACT.format(ms)} ms`;
 }

@@ -1,6 +1,6 @@
 import { formatCounted } from './number.js';
 
-/** What went wrong in a session, as the API counts it. */
+/** The failures of a session, as the API counts them. */
 interface Failures {
   readonly error_count: number;
   readonly exception_count?: number;
@@ -8,14 +8,14 @@ interface Failures {
 }
 
 /**
- * How much went wrong at least: an exception mostly makes the span fail that it is thrown in, so that failed spans and exceptions are not added up.
- * 0 exactly where nothing did.
+ * The minimum number of failures. An exception usually makes its span fail, so failed spans and exceptions
+ * are not added up. 0 only if nothing failed.
  */
 export function failureCount({ error_count, exception_count = 0 }: Failures): number {
   return Math.max(error_count, exception_count);
 }
 
-/** What was counted: `2 failed spans, 3 exceptions, 1 crash`; empty where nothing went wrong. */
+/** Describes the failures: `2 failed spans, 3 exceptions, 1 crash`. Empty if nothing failed. */
 export function failureText({ error_count, exception_count = 0, crash_count = 0 }: Failures): string {
   return [
     ...(error_count > 0 ? [formatCounted(error_count, 'failed span')] : []),

@@ -6,7 +6,7 @@ import { formatCompact, formatCounted, formatShare } from './number.js';
 import { shortenMiddle, visibleLines, visibleText } from './text.js';
 import { formatAgo, parseTime } from './time.js';
 
-/** Each text with the number that it is of. */
+/** Asserts the text of each number. */
 function assertAll(format: (value: number) => string, cases: readonly (readonly [number, string])[]): void {
   assert.deepEqual(
     cases.map(([value]) => format(value)),
@@ -14,7 +14,7 @@ function assertAll(format: (value: number) => string, cases: readonly (readonly 
   );
 }
 
-test('durations have the two units that matter, also where rounding reaches the next', () => {
+test('durations have their two largest units, also if rounding reaches the next unit', () => {
   assertAll(formatDuration, [
     [0, '0 ms'],
     [0.205209, '0.21 ms'],
@@ -43,7 +43,7 @@ test('money is never rounded down to nothing', () => {
   ]);
 });
 
-test('numbers are short, also where rounding reaches the next unit', () => {
+test('numbers are short, also if rounding reaches the next unit', () => {
   assertAll(formatCompact, [
     [0, '0'],
     [999, '999'],
@@ -63,7 +63,7 @@ test('numbers are short, also where rounding reaches the next unit', () => {
   ]);
 });
 
-test('times are read to the millisecond, and told in one unit', () => {
+test('times are read to the millisecond, and shown in one unit', () => {
   const now = parseTime('2026-11-24T12:00:00.000000000Z');
   assert.equal(now, Date.UTC(2026, 10, 24, 12));
   assert.equal(parseTime('2026-11-24T12:00:00.123456789Z') - now, 123);
@@ -87,7 +87,7 @@ test('ids keep their ends', () => {
   assert.equal(shortenMiddle('😀😀😀😀😀😀', 3), '😀…😀');
 });
 
-test('what would turn or hide text is shown', () => {
+test('characters that would turn or hide text are made visible', () => {
   assert.equal(visibleText('a\u202eb\u0000c\u2066d\u2028e'), 'a\ufffdb\ufffdc\ufffdd\ufffde');
   assert.equal(visibleText('\u200fa\u061c'), '\ufffda\ufffd');
   assert.equal(visibleLines('\u200fa\u061c\u202e'), '\u200fa\u061c\ufffd');
@@ -98,7 +98,7 @@ test('what would turn or hide text is shown', () => {
   assert.equal(visibleText('Ünï – 日本'), 'Ünï – 日本');
 });
 
-test('things are counted in the singular where there is one', () => {
+test('one thing is counted in the singular', () => {
   assertAll(
     (count) => formatCounted(count, 'span'),
     [

@@ -1,13 +1,16 @@
 import { formatMoney } from './money.js';
 import { formatCompact, formatCounted } from './number.js';
 
-/** By how many model calls a sum may be too low, as the API says it; left out is none. */
+/** The number of model calls that a sum lacks, as reported by the API. Left out means none. */
 export interface Gaps {
   readonly unpriced_request_count?: number;
   readonly unreported_request_count?: number;
 }
 
-/** What no cost has in it, in words: `2 calls without a price, 1 call without tokens`; undefined where nothing is missing. */
+/**
+ * Describes the calls that a cost lacks: `2 calls without a price, 1 call without tokens`. Undefined if it
+ * lacks none.
+ */
 export function missingInCost({
   unpriced_request_count = 0,
   unreported_request_count = 0,
@@ -19,21 +22,21 @@ export function missingInCost({
   return parts.length === 0 ? undefined : parts.join(', ');
 }
 
-/** What no number of tokens has in it, in words. */
+/** Describes the calls that a token count lacks. */
 export function missingInTokens({ unreported_request_count = 0 }: Gaps): string | undefined {
   return unreported_request_count > 0
     ? `${formatCounted(unreported_request_count, 'call')} without tokens`
     : undefined;
 }
 
-/** A sum of money of which something is missing is a least one; without any known cost it is not known. */
+/** A cost that lacks calls is shown as a minimum; without any known cost it is shown as unknown. */
 export function formatCost(usd: number | undefined, gaps: Gaps): string {
   const isWhole = missingInCost(gaps) === undefined;
   if (usd === undefined || (usd === 0 && !isWhole)) return 'unknown';
   return isWhole ? formatMoney(usd) : `≥ ${formatMoney(usd)}`;
 }
 
-/** A sum of tokens in short, a least one where some are missing. */
+/** A short token count, shown as a minimum if it lacks calls. */
 export function formatTokens(tokens: number, gaps: Gaps): string {
   const text = formatCompact(tokens);
   return missingInTokens(gaps) === undefined ? text : `≥ ${text}`;

@@ -12,7 +12,7 @@ export function formatMoney(usd: number): string {
   return `$${(usd < 999.995 ? CENTS : WHOLE).format(usd)}`;
 }
 
-/** The same with all its digits, for titles. */
+/** US dollars with all digits, for titles. */
 export function exactMoney(usd: number): string {
   return `US$ ${EXACT.format(usd)}`;
 }

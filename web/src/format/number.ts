@@ -31,7 +31,7 @@ export function formatShare(share: number): string {
   return `${percent.toFixed(digits).replace(/\.0$/, '')} %`;
 }
 
-/** A number of things: `1 span`, `2 spans`. */
+/** A count with its noun: `1 span`, `2 spans`. */
 export function formatCounted(value: number, thing: string): string {
   return `${formatCount(value)} ${thing}${value === 1 ? '' : 's'}`;
 }

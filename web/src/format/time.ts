@@ -1,6 +1,6 @@
-/** Milliseconds since 1970 of an RFC 3339 time with up to nine digits of fraction; NaN where it is none. */
+/** Milliseconds since 1970 of an RFC 3339 time with up to nine digits of fraction; NaN for other texts. */
 export function parseTime(text: string): number {
-  // Browsers differ in what they do with more than three digits.
+  // Browsers handle more than three digits differently.
   return Date.parse(text.replace(/(\.\d{3})\d+/, '$1'));
 }
 
@@ -9,12 +9,12 @@ const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-dig
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const DAY_OF_YEAR = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 
-/** A time as a sentence would say it, for titles. */
+/** A time in words, for titles. */
 export function exactTime(ms: number): string {
   return Number.isNaN(ms) ? '' : EXACT.format(ms);
 }
 
-/** Time of day, with the day where it is another than `now`'s, and the year where that is another. */
+/** Time of day, with the day if it is not the day of `now`, and the year if it is another year. */
 export function formatClock(ms: number, now: number): string {
   if (Number.isNaN(ms)) return '';
   const [at, today] = [new Date(ms), new Date(now)];
@@ -39,7 +39,7 @@ export function formatAgo(ms: number, now: number): string {
   return formatClock(ms, now);
 }
 
-/** In UTC with all nine digits of fraction; empty where no calendar has the time. */
+/** In UTC with all nine digits of fraction; empty if no calendar has the time. */
 export function exactTimestamp(nanoseconds: bigint): string {
   const date = new Date(Number(nanoseconds / 1_000_000n));
   if (Number.isNaN(date.getTime())) return '';
@@ -47,7 +47,7 @@ export function exactTimestamp(nanoseconds: bigint): string {
   return `${date.toISOString().slice(0, 19)}.${fraction}Z`;
 }
 
-/** Nanoseconds since 1970 of an RFC 3339 time in UTC as the API writes it; undefined where it is none. */
+/** Nanoseconds since 1970 of an RFC 3339 time in UTC as the API writes it; undefined for other texts. */
 export function parseNanoseconds(text: string): bigint | undefined {
   const seconds = Date.parse(text.replace(/\.\d+/, ''));
   if (Number.isNaN(seconds)) return undefined;

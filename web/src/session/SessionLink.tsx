@@ -10,7 +10,7 @@ interface SessionLinkProps {
   readonly children: ReactNode;
 }
 
-/** Leads to another place in the page of the same session, which stays where it is scrolled to. */
+/** Links to another part of the same session's page, which keeps its scroll position. */
 export function SessionLink({ search, isCurrent = false, children, ...rest }: SessionLinkProps) {
   return (
     <Link
@@ -18,7 +18,7 @@ export function SessionLink({ search, isCurrent = false, children, ...rest }: Se
       to="."
       search={search}
       resetScroll={false}
-      // What is current is not for the router to say: most links lead to the page that they are on.
+      // The router must not mark the current link: most links lead to the page that they are on.
       activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
       activeProps={{ 'aria-current': undefined }}
       aria-current={isCurrent ? 'page' : undefined}

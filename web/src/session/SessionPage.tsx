@@ -31,7 +31,7 @@ const JsonView = lazy(async () => ({ default: (await pagePart(import('./json/Jso
 
 const TITLE_LENGTH = 20;
 
-/** One session: its traces, its spans, its events, what was said and what it cost. */
+/** The page of one session: traces, spans, events, conversation and cost. */
 export function SessionPage() {
   const { sessionId, search } = useSessionRoute();
   const { data: session, error, refetch } = useLiveSession(sessionId);
@@ -45,14 +45,15 @@ export function SessionPage() {
       document.title = before;
     };
   }, [sessionId]);
-  // To where this page was come to from, however many of its places were seen since.
+  // The history entry of this page's first visit, so that Esc leaves the page however many of its parts were
+  // shown since.
   const [entered] = useState(history.location.state.__TSR_index);
   const leave = (): void => {
     const steps = history.location.state.__TSR_index - entered + 1;
     if (entered > 0) history.go(-steps);
     else void navigate({ to: '/' });
   };
-  // With a span or an event open the key closes that first (timeline/TimelineView.tsx, events/EventsView.tsx).
+  // With an open span or event, the key closes that first (timeline/TimelineView.tsx, events/EventsView.tsx).
   const isPartOpen =
     (view === 'timeline' && search.span !== undefined) || (view === 'events' && search.event !== undefined);
   useShortcuts(isPartOpen ? {} : { Escape: leave });

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { visibleText } from '../format/text.js';
 
-/** Stands in for a session that the server does not have. */
+/** Shown for a session that the server does not have. */
 export function UnknownSession({ sessionId }: { readonly sessionId: string }) {
   return (
     <div className="shell-note">

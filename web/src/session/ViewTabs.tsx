@@ -8,13 +8,13 @@ interface ViewTabsProps {
   readonly search: SessionSearch;
 }
 
-/** Links to the parts of the page that the session has. The trace and span stay chosen. */
+/** Links to the views that the session has. The chosen trace and span stay chosen. */
 export function ViewTabs({ session, search }: ViewTabsProps) {
   const { trace, span } = search;
   const view = viewIn(search, session);
   const place = { ...(trace !== undefined && { trace }), ...(span !== undefined && { span }) };
   const views = viewsOf(session).map((each) => each.view);
-  // What an address names is shown, also where nothing is in it.
+  // A view named in the address is shown even if it is empty.
   const shown = views.includes(view) ? views : [...views, view];
   return (
     <nav className="view-tabs" aria-label="Parts of the session">

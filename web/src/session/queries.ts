@@ -15,7 +15,7 @@ export type VisitPage = components['schemas']['VisitPage'];
 export type VisitRequest = components['schemas']['VisitRequest'];
 export type VisitAction = components['schemas']['VisitAction'];
 
-/** How often an open session is looked at, and one that may only come to life again. */
+/** How often an open session is read, and a closed one, which may become active again. */
 const OPEN_MS = 3_000;
 const CLOSED_MS = 30_000;
 const TURNS_A_PAGE = 100;
@@ -23,10 +23,10 @@ const RECORDS_A_PAGE = 500;
 const PAGES_A_PAGE = 50;
 const EXCEPTIONS_A_PAGE = 50;
 const EVENTS_A_PAGE = 200;
-/** Events that are marked on the bars of a trace, at most. */
+/** Maximum number of events that are marked on the bars of a trace. */
 const MARKED_EVENTS = 500;
 
-/** All that is shown of a session has a key that begins with this. */
+/** The prefix of the query keys of everything shown for a session. */
 export function sessionKey(sessionId: string): readonly unknown[] {
   return ['session', sessionId];
 }
@@ -35,7 +35,7 @@ export function isOpen({ state }: Session): boolean {
   return state === 'active' || state === 'idle';
 }
 
-/** By the route that takes any id, as all below: a path cannot hold every one. */
+/** Uses the route that takes any id, like all queries below, because a path cannot contain every id. */
 export function sessionQuery(sessionId: string) {
   return queryOptions({
     queryKey: [...sessionKey(sessionId), 'item'],
@@ -54,7 +54,7 @@ export function outlineQuery(sessionId: string) {
           api.GET('/api/v1/sessions/by-id/outline', { params: { query: { id: sessionId } }, signal }),
         ),
       ),
-    // Tens of thousands of spans are not compared one by one with those before them.
+    // Comparing tens of thousands of spans one by one would be slow.
     structuralSharing: false,
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -141,13 +141,13 @@ export function eventsQuery(sessionId: string, { name, severity, spanEvents, ord
   });
 }
 
-/** The log records and exceptions of a trace that are in the session, the first of them where there are many. */
+/** The first log records and exceptions of a trace that belong to the session. */
 export function traceEventsQuery(sessionId: string, traceId: string) {
   return queryOptions({
     queryKey: [...sessionKey(sessionId), 'events', 'trace', traceId],
     queryFn: async ({ signal }) => {
       const of = { id: sessionId, traceId, limit: MARKED_EVENTS };
-      // Spans of browsers have many events that only tell times.
+      // Most span events of browsers only carry times, so only exceptions are loaded.
       const [logs, exceptions] = await Promise.all(
         [of, { ...of, spanEvents: true, name: ['exception'] }].map((query) =>
           dataOf(api.GET('/api/v1/sessions/by-id/events', { params: { query }, signal })),

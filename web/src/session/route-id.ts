@@ -1,6 +1,6 @@
 /**
- * A session's id in the page's address. Browsers take `.` and `..` for steps of the path, percent-encoded too, so these, and what they are written as, get a
- * tilde before them.
+ * Converts a session id to and from a segment of the page's path. Browsers read `.` and `..` as steps of the
+ * path, even percent-encoded. So these ids, and their escaped forms, get a leading tilde.
  */
 const STEPS = /^~*\.{1,2}$/;
 

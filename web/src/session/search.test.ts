@@ -3,12 +3,12 @@ import { describe, it } from 'node:test';
 import { readSessionSearch } from './search.js';
 
 describe('the address of a session', () => {
-  it('says which part, trace and span are shown', () => {
+  it('names the view, trace and span that are shown', () => {
     const search = { view: 'usage', trace: '0af7651916cd43dd8448eb211c80319c', span: 'b7ad6b7169203331' };
     assert.deepEqual(readSessionSearch(search), search);
   });
 
-  it('leaves out what it does not know and what is not valid', () => {
+  it('ignores unknown parameters and invalid values', () => {
     assert.deepEqual(readSessionSearch({}), {});
     assert.deepEqual(readSessionSearch({ view: 'timeline', page: 'x' }), { view: 'timeline' });
     for (const page of ['0', '1.5', '-1', '1e9', '']) assert.deepEqual(readSessionSearch({ page }), {});

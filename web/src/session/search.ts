@@ -1,47 +1,47 @@
 import { firstOf } from '../url.js';
 
-/** The parts of the page, by their name in the address. */
+/** The views of the page, by their name in the address. */
 export const VIEWS = ['timeline', 'visit', 'conversation', 'events', 'usage', 'json'] as const;
 export type View = (typeof VIEWS)[number];
 
-/** The least severities that events are filtered by. */
+/** The severities that events can be filtered by, as minimum. */
 export const SEVERITIES = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Which events are shown, and how. */
+/** Which events are shown, and in which order. */
 export interface EventSearch {
-  /** Any of these names. */
+  /** Events with any of these names. */
   readonly name?: readonly string[];
   /** This severity or a greater one. */
   readonly severity?: Severity;
-  /** With the events of spans among them. */
+  /** Includes the events of spans. */
   readonly spanEvents?: true;
-  /** The latest first. */
+  /** Latest first. */
   readonly order?: 'desc';
 }
 
-/** What the address of a session's page says besides the session. */
+/** The search parameters of a session's page. */
 export interface SessionSearch extends EventSearch {
-  /** Left out for the part that the page of the session opens on. */
+  /** Left out for the default view of the session. */
   readonly view?: View;
   /** The trace whose waterfall is shown. */
   readonly trace?: string;
-  /** The span, or in the conversation the turns of the span, that is shown. */
+  /** The span that is shown; in the conversation, the span whose turns are shown. */
   readonly span?: string;
-  /** The page of the visit that is shown, from 1 on. */
+  /** The page of the visit that is shown, from 1. */
   readonly page?: number;
-  /** The event that is shown with all that is known of it. */
+  /** The event that is shown with all details. */
   readonly event?: string;
 }
 
-/** Greatest number of a page in an address. */
+/** Greatest page number in an address. */
 const MAX_PAGE = 100_000;
 
 /** Limits of the API. */
 const MOST_NAMES = 50;
 const MAX_NAME = 256;
 
-/** Reads the search parameters; what is not known or not valid is left out. */
+/** Reads the search parameters. Unknown and invalid ones are ignored. */
 export function readSessionSearch(search: Record<string, unknown>): SessionSearch {
   const view = VIEWS.find((each) => each === firstOf(search.view));
   const trace = hexadecimal(firstOf(search.trace), 32);
@@ -77,7 +77,7 @@ function hexadecimal(value: unknown, digits: number): string | undefined {
   return value.toLowerCase();
 }
 
-/** As the API makes them: a digest, or the ids of a span and a number. */
+/** An event id as the API makes it: a digest, or the ids of a span and a number. */
 function eventId(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   return /^[0-9a-f]{32}$|^[0-9a-f]{32}-[0-9a-f]{16}-\d{4,9}$/.test(value) ? value : undefined;

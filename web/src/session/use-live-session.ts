@@ -3,13 +3,13 @@ import { useEffect, useRef } from 'react';
 import type { Session } from '../api/client.js';
 import { outlineQuery, sessionKey, sessionQuery } from './queries.js';
 
-/** Of a session with more spans than this the rest of the page follows less often. */
+/** For sessions with more spans, the other parts of the page are updated less often. */
 const LARGE_SPANS = 5_000;
 const LARGE_MS = 15_000;
 
 /**
- * The session as it is now. It is small and read often; the parts of the page that are large are read again where it shows that there is
- * something new.
+ * The current session. It is small and read often. The large parts of the page are read again when it has
+ * changed.
  */
 export function useLiveSession(sessionId: string) {
   const client = useQueryClient();
@@ -25,7 +25,7 @@ export function useLiveSession(sessionId: string) {
     if (before?.id === sessionId) {
       const isLarge = session.span_count > LARGE_SPANS && Date.now() - before.at < LARGE_MS;
       const isLoading = client.isFetching({ queryKey: outlineQuery(sessionId).queryKey }) > 0;
-      // What is passed over now is seen as new the next time.
+      // A change that is skipped now is detected again the next time.
       if (isLarge || isLoading) return;
       for (const part of ['outline', 'events', 'usage', 'conversation', 'pages', 'exceptions']) {
         void client.invalidateQueries({ queryKey: [...sessionKey(sessionId), part] });
@@ -37,7 +37,7 @@ export function useLiveSession(sessionId: string) {
   return result;
 }
 
-/** Everything but the state, which changes by the passing of time. */
+/** Everything but the state, which changes with time alone. */
 function contentOf(session: Session): string {
   const { state: _, end_time: __, ...content } = session;
   return JSON.stringify(content);

@@ -7,11 +7,11 @@ const route = getRouteApi('/sessions/$sessionId');
 export interface SessionRoute {
   readonly sessionId: string;
   readonly search: SessionSearch;
-  /** Goes elsewhere in the page. With `replace` the back button does not come by here again. */
+  /** Navigates within the page. With `replace` there is no new history entry. */
   go(search: SessionSearch, options?: { readonly replace?: boolean }): void;
 }
 
-/** What the address of the page says, and how to change it. */
+/** The search parameters of the page, and how to change them. */
 export function useSessionRoute(): SessionRoute {
   const { sessionId } = route.useParams();
   const search = route.useSearch();

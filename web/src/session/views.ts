@@ -1,17 +1,17 @@
 import type { Session } from '../api/client.js';
 import type { SessionSearch, View } from './search.js';
 
-/** What of a session decides which parts it has. */
+/** The fields of a session that decide which views it has. */
 type Begun = Pick<Session, 'genai_usage' | 'span_count'> & {
   readonly visit?: { readonly page_views?: number };
 };
 
-/** Whether the session is a visit: somebody tells of its pages. */
+/** Whether the session is a visit: its telemetry reports pages. */
 export function hasPages({ visit }: Pick<Begun, 'visit'>): boolean {
   return (visit?.page_views ?? 0) > 0;
 }
 
-/** A part of the page: its name in the tabs, and which sessions have it. */
+/** A view of the page: its name in the tabs, and which sessions have it. */
 interface ViewOfSession {
   readonly view: View;
   readonly name: string;
@@ -32,14 +32,15 @@ const ALL: readonly ViewOfSession[] = [
   { view: 'json', name: 'JSON', isIn: always },
 ];
 
-/** The parts that a session has. */
+/** The views that a session has. */
 export function viewsOf(session: Begun): readonly ViewOfSession[] {
   return ALL.filter(({ isIn }) => isIn(session));
 }
 
 /**
- * The part that an address is of: the one that it names. Else the time line, where it names a trace or span. Else the pages of a visit without model calls, the time
- * line, or of a session without spans its events.
+ * The view of an address: the named one; else the timeline if it names a trace or span; else the default
+ * view. That is the pages for a visit without model calls, the events for a session without spans, and the
+ * timeline for all others.
  */
 export function viewIn({ view, trace, span }: SessionSearch, session: Begun): View {
   if (view !== undefined && (view !== 'timeline' || hasSpans(session))) return view;

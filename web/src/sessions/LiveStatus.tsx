@@ -7,7 +7,10 @@ interface LiveStatusProps {
   readonly onShowNew: () => void;
 }
 
-/** Whether changes arrive, and what has come that the list does not show: it shows it when asked, and moves nothing by itself. */
+/**
+ * Shows whether the stream is connected, and how many new sessions the list lacks. The list shows them on
+ * request and never moves by itself.
+ */
 export function LiveStatus({ live, onShowNew }: LiveStatusProps) {
   const { newCount, missedSome, isConnected } = live;
   const hasNew = newCount > 0 || missedSome;

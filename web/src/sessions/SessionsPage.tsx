@@ -22,16 +22,19 @@ let onTableShown!: () => void;
 const tableShown = new Promise<void>((resolve) => {
   onTableShown = resolve;
 });
-// The charts are half of the page's work, and come after the first rows.
+// The charts are half of the page's work, so they load after the first rows.
 const Overview = lazy(async () => {
   await tableShown;
   return { default: (await pagePart(import('./overview/Overview.js'))).Overview };
 });
 const NO_FILTERS = Object.fromEntries(FILTER_NAMES.map((name) => [name, undefined]));
 
-/** All sessions: the filters, the overview and the table. All that decides what is shown is in the address. */
+/**
+ * The list of sessions: filters, overview and table. The address contains everything that decides what is
+ * shown.
+ */
 export function SessionsPage() {
-  // The router hands on what the address has besides, and what could not be read.
+  // The router also passes unknown and invalid parameters.
   const raw = route.useSearch();
   const search = useMemo(() => readSessionsSearch({ ...raw }), [raw]);
   const navigate = useNavigate({ from: '/' });
@@ -45,7 +48,7 @@ export function SessionsPage() {
     (change: SearchChange) => {
       void navigate({
         search: (before) => ({ ...readSessionsSearch(before), ...change }) as SessionsSearch,
-        // Back to the top from within the list, whose rows are others now; what stands above it stays where it is.
+        // From within the list, whose rows change, scroll to the top. Above it, keep the position.
         resetScroll: window.scrollY > window.innerHeight / 2,
       });
     },

@@ -5,8 +5,8 @@ import type { Bounds } from './range.js';
 type ListQuery = NonNullable<operations['listSessions']['parameters']['query']>;
 
 /**
- * The filters of the list, by the names that they have in the API and in the page's address alike. `kind` says how a value is read,
- * chosen and shown; of choices there may be several.
+ * The filters of the list, by their names in the API and in the page's address. `kind` decides how a value is
+ * read, chosen and shown; a choice can have several values.
  */
 export const FILTERS = {
   state: { label: 'State', kind: 'choice' },
@@ -62,17 +62,17 @@ const DEVICES = [
   'unknown',
 ] as const satisfies readonly FilterValue<'deviceType'>[];
 
-/** As long as the API takes. */
+/** Limit of the API. */
 const MAX_TEXT_LENGTH = 256;
 const MAX_URL_LENGTH = 1024;
 
-/** As much as the API takes. */
+/** Limit of the API. */
 const MAX_WHOLE = 2 ** 31 - 1;
 
-/** As many values as the API takes. */
+/** Limit of the API. */
 const MAX_VALUES = 50;
 
-/** Reads each filter from its text or texts, or its value; undefined where it is none. */
+/** Reads each filter from its text or texts, or from its value; undefined if it is invalid. */
 const READERS: { readonly [Name in FilterName]: (raw: unknown) => Value<Name> | undefined } = {
   state: several(oneOf(STATES)),
   isActive: one(flag),
@@ -108,14 +108,14 @@ function several<Value>(read: (raw: unknown) => Value | undefined) {
   };
 }
 
-/** Several values with one more, or without it where it is among them; undefined where none is left. */
+/** Adds a value to the values, or removes it if it is among them; undefined if none is left. */
 export function toggled<Value>(values: readonly Value[] | undefined, value: Value): Value[] | undefined {
   const rest = values?.filter((each) => each !== value) ?? [];
   if (rest.length === (values?.length ?? 0)) return [...rest, value].slice(-MAX_VALUES);
   return rest.length === 0 ? undefined : rest;
 }
 
-/** The filters of an address; what is not a value of its filter is left out. */
+/** The filters of an address. Invalid values are ignored. */
 export function readFilters(search: Record<string, unknown>): Filters {
   const filters: Partial<Record<FilterName, unknown>> = {};
   for (const name of FILTER_NAMES) {
@@ -125,7 +125,7 @@ export function readFilters(search: Record<string, unknown>): Filters {
   return filters as Filters;
 }
 
-/** The values of a filter; empty where it is not set. */
+/** The values of a filter; empty if it is not set. */
 export function valuesOf<Name extends FilterName>(filters: Filters, name: Name): FilterValue<Name>[] {
   return [filters[name] ?? []].flat() as FilterValue<Name>[];
 }
@@ -135,23 +135,23 @@ export function setFilters(filters: Filters): FilterName[] {
   return FILTER_NAMES.filter((name) => filters[name] !== undefined);
 }
 
-/** What the switch of the filter bar sets. */
+/** The filters that the switch of the filter bar sets. */
 const QUIET = { bots: false, minTraceSpans: 2 } as const satisfies Filters;
 const QUIET_NAMES = Object.keys(QUIET) as (keyof typeof QUIET)[];
 
-/** Whether bots and traces of one span are hidden, as the switch does it. */
+/** Whether bots and traces of one span are hidden, as by the switch. */
 export function hidesNoise(filters: Filters): boolean {
   return QUIET_NAMES.every((name) => filters[name] === QUIET[name]);
 }
 
-/** What turns the switch on or off. */
+/** The change that turns the switch on or off. */
 export function noiseSwitch(isOn: boolean): {
   readonly [Name in keyof typeof QUIET]?: Filters[Name] | undefined;
 } {
   return isOn ? QUIET : Object.fromEntries(QUIET_NAMES.map((name) => [name, undefined]));
 }
 
-/** Whether a filter that is set is shown by the switch, rather than by a chip. */
+/** Whether the switch rather than a chip shows the filter. */
 export function isInSwitch(filters: Filters, name: FilterName): boolean {
   return hidesNoise(filters) && QUIET_NAMES.some((each) => each === name);
 }

@@ -5,18 +5,18 @@ import { type Bounds, boundsOf } from './range.js';
 import type { SessionsSearch } from './search.js';
 
 /**
- * One load of the list: what it is of, frozen at the moment of loading, so that all its pages belong together and nothing that comes
- * later moves what is being read.
+ * One load of the list, with its filters frozen at the time of loading. So all its pages belong together, and
+ * later changes do not move what is being read.
  */
 export interface ListLoad {
   readonly filters: Filters & Bounds;
-  /** Tells loads apart, also of the same filters. */
+  /** Distinguishes loads of the same filters. */
   readonly id: number;
   /** Milliseconds since 1970. */
   readonly loadedAt: number;
-  /** Every page that is known to be, in order. Grows as pages come. */
+  /** Every known page, in order. Grows as pages load. */
   readonly pages: KnownPage[];
-  /** The row that had the focus last, from 0. */
+  /** The row that last had the focus, from 0. */
   focusedRow: number | undefined;
   /** The first row of the table's window on the list (table/row-window.ts). */
   windowStart: number;
@@ -25,18 +25,21 @@ export interface ListLoad {
 export interface KnownPage {
   /** Undefined for the first page. */
   readonly cursor: string | undefined;
-  /** How many rows it has, which may be fewer than were asked for; undefined until it has come. */
+  /** Number of rows, which may be fewer than requested; undefined until the page has loaded. */
   rowCount: number | undefined;
 }
 
-/** Going back to a list within this time finds it as it was left. */
+/** Returning to a list within this time finds it unchanged. */
 const KEPT_MS = 10 * 60_000;
 const MAX_KEPT = 20;
 
 const kept = new Map<string, ListLoad>();
 let lastId = 0;
 
-/** The load of the list that an address means, and how to load it anew. It outlives the component: the back button leads to it. */
+/**
+ * The load of the list for an address, and a function to reload it. It outlives the component, so that the
+ * back button finds it.
+ */
 export function useListLoad(search: SessionsSearch): [load: ListLoad, reload: () => void] {
   const [, redraw] = useState(0);
   const key = keyOf(search);
@@ -48,22 +51,25 @@ export function useListLoad(search: SessionsSearch): [load: ListLoad, reload: ()
   return [load, reload];
 }
 
-/** The load of the list that an address means: the one that is kept, or a new one. */
+/** The load of the list for an address: the kept one, or a new one. */
 export function loadFor(search: SessionsSearch): ListLoad {
   return kept.get(keyOf(search)) ?? remember(search);
 }
 
-/** To be called where a page of lists is entered: what is too old is loaded anew then, and never under the reader's eyes. */
+/**
+ * Drops old loads. Called when a list page is entered, so that a list is never replaced while it is being
+ * read.
+ */
 export function forgetOldLoads(now: number): void {
   for (const [key, { loadedAt }] of kept) if (now - loadedAt > KEPT_MS) kept.delete(key);
 }
 
-/** Lets go of all loads: what they are of has changed so much that nobody wants to find them as they were. */
+/** Drops all loads, after a change that makes all of them outdated. */
 export function forgetLoads(): void {
   kept.clear();
 }
 
-/** The same for all addresses that mean the same. */
+/** The same for all equivalent addresses. */
 function keyOf(search: SessionsSearch): string {
   return JSON.stringify(Object.entries(search).sort());
 }

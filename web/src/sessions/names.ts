@@ -1,6 +1,6 @@
 const COUNTRIES = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' });
 
-/** The English name of a country; the code itself where it is none. */
+/** The English name of a country; the code itself if it is unknown. */
 export function countryName(code: string): string {
   try {
     return COUNTRIES.of(code.toUpperCase()) ?? code;
@@ -9,7 +9,7 @@ export function countryName(code: string): string {
   }
 }
 
-/** Device types as words of the page: `desktop` is `Desktop`. */
+/** The display name of a device type: `desktop` is `Desktop`. */
 export function deviceName(type: string): string {
   if (type === 'tv') return 'TV';
   if (type === 'iot') return 'IoT';

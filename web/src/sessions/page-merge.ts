@@ -2,18 +2,18 @@ import type { Session, SessionPage } from '../api/client.js';
 
 /** A page as it is shown. */
 export interface ShownPage extends SessionPage {
-  /** Ids of rows that no longer belong to the list, as last seen: they stay until the list is loaded anew. */
+  /** Ids of rows that no longer belong to the list. They stay in their last form until the list is reloaded. */
   readonly left?: readonly string[];
 }
 
 /**
- * A page read again, without moving anything: its rows stay the rows that they were, in their order, each as it is now. Rows that are
- * new in it are for the next load of the list.
+ * Updates a page without moving anything: it keeps its rows and their order, each in its new form. New rows
+ * appear with the next load of the list.
  */
 export function mergePage(shown: ShownPage, fresh: SessionPage): ShownPage {
   const byId = new Map(fresh.items.map((session) => [session['session.id'], session]));
   const end = fresh.has_more ? fresh.items.at(-1) : undefined;
-  // What new rows have pushed over the end of the answer has not left.
+  // A row that new rows have pushed beyond the end of the answer has not left the list.
   const isInReach = (session: Session): boolean =>
     !fresh.has_more || (end !== undefined && isBefore(session, end));
   const left = shown.items.filter((session) => !byId.has(session['session.id']) && isInReach(session));
@@ -21,7 +21,7 @@ export function mergePage(shown: ShownPage, fresh: SessionPage): ShownPage {
   return { ...merged, left: left.map((session) => session['session.id']) };
 }
 
-/** The page with these sessions in the place of their former selves; the very same page where none is on it. */
+/** The page with updated sessions; the same object if none of them is on it. */
 export function replaceSessions(page: ShownPage, byId: ReadonlyMap<string, Session>): ShownPage {
   if (!page.items.some((session) => byId.has(session['session.id']))) return page;
   const left = page.left?.filter((id) => !byId.has(id)) ?? [];
@@ -29,23 +29,26 @@ export function replaceSessions(page: ShownPage, byId: ReadonlyMap<string, Sessi
   return { ...page, items, left };
 }
 
-/** Whether a session stands before another in the list: newest start first, ties by id descending. */
+/** Whether a session comes before another in the list: newest start first, ties by id descending. */
 function isBefore(session: Session, other: Session): boolean {
   if (session.start_time !== other.start_time) return session.start_time > other.start_time;
   return isGreater(session['session.id'], other['session.id']);
 }
 
-/** By code points, which is the order of the UTF-8 that the server sorts by; `>` goes by UTF-16, in which an emoji comes before `ﬀ`. */
+/**
+ * Compares by code points, which is the order of UTF-8 used by the server. `>` compares UTF-16, in which an
+ * emoji comes before `ﬀ`.
+ */
 function isGreater(id: string, other: string): boolean {
   let at = 0;
   while (at < id.length && id[at] === other[at]) at += 1;
-  // Two characters that share their first half differ in the second, whose order is theirs.
+  // Two characters with the same first surrogate differ in the second, whose order is theirs.
   return (id.codePointAt(at) ?? -1) > (other.codePointAt(at) ?? -1);
 }
 
 /**
- * Whether a changed session is one that the list lacks: it would stand above all rows, or among those of a page that is loaded. Below
- * them it comes in its turn, and among pages that were let go it may well be one of theirs.
+ * Whether the list lacks a changed session: it would come above all rows, or within a loaded page. Below them
+ * it will be loaded later, and within unloaded pages it may be present.
  */
 export function isMissing(session: Session, pages: readonly SessionPage[], isWholeList: boolean): boolean {
   const rows = pages.map(({ items }) => items).filter((items) => items.length > 0);

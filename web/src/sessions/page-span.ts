@@ -1,6 +1,6 @@
 import type { KnownPage } from './list-load.js';
 
-/** Index of the first row of each page, and behind the last page the number of all rows that are known. */
+/** Index of the first row of each page; the last entry is the number of all known rows. */
 export function pageStarts(pages: readonly KnownPage[]): number[] {
   const starts = [0];
   for (const { rowCount = 0 } of pages) starts.push(starts.at(-1)! + rowCount);
@@ -8,8 +8,9 @@ export function pageStarts(pages: readonly KnownPage[]): number[] {
 }
 
 /**
- * The pages to have for these rows, both ends included: those with some of them, and the last known page where the rows reach it. The
- * first page is always among them: it has no cursor, and read again from nothing it would begin with other rows.
+ * The pages to load for these rows, both ends included: pages with some of them, and the last known page if
+ * the rows reach it. The first page is always included. It has no cursor, and after a reload it would begin
+ * with other rows.
  */
 export function pagesFor(pages: readonly KnownPage[], firstRow: number, lastRow: number): number[] {
   const starts = pageStarts(pages);

@@ -22,7 +22,7 @@ function page(...items: Session[]): SessionPage {
 
 const ids = ({ items }: SessionPage): string[] => items.map((each) => each['session.id']);
 
-test('a page read again keeps its rows in their places, and shows them as they are', () => {
+test('a page that is read again keeps the places of its rows, and updates them', () => {
   const shown = page(session('c', 30), session('b', 20), session('a', 10));
   const fresh = { items: [session('d', 40), session('c', 30, 7), session('a', 10)], has_more: false };
   const merged = mergePage(shown, fresh);
@@ -34,19 +34,19 @@ test('a page read again keeps its rows in their places, and shows them as they a
   assert.deepEqual([back.left, back.items[1]!.span_count], [[], 3]);
 });
 
-test('rows that new ones have pushed over the end of an answer have not left', () => {
+test('rows that new ones have pushed beyond the end of an answer have not left', () => {
   const shown = page(session('c', 30), session('b', 20), session('a', 10));
   const merged = mergePage(shown, page(session('e', 50), session('d', 40), session('c', 30)));
   assert.deepEqual(ids(merged), ['c', 'b', 'a']);
   assert.deepEqual(merged.left, []);
 });
 
-test('a page without any of the changed sessions stays the very same', () => {
+test('a page without any of the changed sessions stays the same object', () => {
   const shown = page(session('a', 10));
   assert.equal(replaceSessions(shown, new Map([['x', session('x', 50)]])), shown);
 });
 
-test('a session is missing above all rows and among loaded ones, not below them nor between pages that were let go', () => {
+test('a session is missing above all rows and among loaded ones, not below them nor between unloaded pages', () => {
   const pages = [page(session('f', 50), session('e', 40)), page(session('b', 20), session('a', 10))];
   const missing = (id: string, second: number, isWhole = false): boolean =>
     isMissing(session(id, second), pages, isWhole);
@@ -59,7 +59,7 @@ test('a session is missing above all rows and among loaded ones, not below them 
   assert.equal(isMissing(session('first', 1), [page()], true), true);
 });
 
-test('ids of one start are in the order of their UTF-8', () => {
+test('ids of the same start are in the order of their UTF-8', () => {
   const shown = page(session('\u{1f600}', 10), session('\ufb00', 10));
   assert.equal(isMissing(session('\u{1f601}', 10), [shown], false), true);
   assert.equal(isMissing(session('\uffee', 10), [shown], false), true, 'between them');
@@ -77,5 +77,5 @@ test('pages may be of any length, even empty', () => {
   assert.deepEqual(pagesFor(pages, 90, 120), [0, 2]);
   assert.deepEqual(pagesFor(pages, 140, 260), [0, 3, 4]);
   assert.deepEqual(pagesFor(of(undefined), 0, 100), [0]);
-  assert.deepEqual(pagesFor(of(0, undefined), 0, 100), [0, 1], 'goes on until there is something to show');
+  assert.deepEqual(pagesFor(of(0, undefined), 0, 100), [0, 1], 'continues until there is something to show');
 });

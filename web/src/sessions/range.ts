@@ -4,7 +4,10 @@ interface NamedRange {
   readonly daysAgo?: number;
 }
 
-/** Spans of time by the name they have in the address: `ms` up to now, or a day of the reader's calendar, `daysAgo`. */
+/**
+ * Time ranges by their name in the address: the last `ms` milliseconds, or a day of the reader's calendar,
+ * `daysAgo`.
+ */
 export const RANGES = {
   '15m': { label: 'Last 15 minutes', ms: 15 * 60_000 },
   '1h': { label: 'Last hour', ms: 3_600_000 },
@@ -24,14 +27,14 @@ export function isRangeName(value: unknown): value is RangeName {
   return typeof value === 'string' && Object.hasOwn(RANGES, value);
 }
 
-/** The part of an address that chooses the time: both ends of an own range, or the name of one. */
+/** The time parameters of an address: both ends of a custom range, or the name of a range. */
 export interface RangeSearch {
   readonly range?: RangeName;
   readonly startTime?: string;
   readonly endTime?: string;
 }
 
-/** Bounds as the API takes them, of the start of sessions or of their activity; all may be missing. */
+/** Bounds for the API, of the start of sessions or of their activity; all are optional. */
 export interface Bounds {
   readonly startTime?: string;
   readonly endTime?: string;
@@ -39,10 +42,13 @@ export interface Bounds {
   readonly activeTo?: string;
 }
 
-/** Longest named range that is of activity: who came before it and is still there is what one looks for in it. */
+/**
+ * Longest named range that selects by activity, so that it includes sessions that began earlier and are still
+ * active.
+ */
 const LONGEST_ACTIVITY_MS = 86_400_000;
 
-/** The bounds among the filters of a list. */
+/** The time bounds among the filters of a list. */
 export function boundsIn({ startTime, endTime, activeFrom, activeTo }: Bounds): Bounds {
   return {
     ...(startTime !== undefined && { startTime }),
@@ -53,9 +59,9 @@ export function boundsIn({ startTime, endTime, activeFrom, activeTo }: Bounds): 
 }
 
 /**
- * The bounds that an address means at `now`. A named range of up to a day has the sessions that were active in it, a longer one and an own one those
- * that started in it. A named range that goes up to now is open at its end: what starts from now on belongs to it. An end of an own range that is missing is
- * open too.
+ * The bounds of an address at `now`. A named range of up to a day selects sessions that were active in it.
+ * Longer and custom ranges select sessions that started in them. A named range up to now has no end, so that
+ * new sessions belong to it. A missing end of a custom range is open too.
  */
 export function boundsOf({ range, startTime, endTime }: RangeSearch, now: number): Bounds {
   if (startTime !== undefined || endTime !== undefined) {
@@ -73,18 +79,18 @@ export function boundsOf({ range, startTime, endTime }: RangeSearch, now: number
   return ms <= LONGEST_ACTIVITY_MS ? { activeFrom: from } : { startTime: from };
 }
 
-/** The last nanosecond before a time: both ends of a range belong to it. */
+/** The last nanosecond before a time, because both ends of a range are inclusive. */
 export function endBefore(ms: number): string {
   return new Date(ms - 1).toISOString().replace('Z', '999999Z');
 }
 
-/** When a day began where the reader is; days are of 23 to 25 hours. */
+/** The start of a day in the reader's time zone; days have 23 to 25 hours. */
 function dayStart(now: number, daysAgo: number): Date {
   const at = new Date(now);
   return new Date(at.getFullYear(), at.getMonth(), at.getDate() - daysAgo);
 }
 
-/** Whether an address has a range of its own rather than a named one. */
+/** Whether an address has a custom range rather than a named one. */
 export function isOwnRange({ startTime, endTime }: RangeSearch): boolean {
   return startTime !== undefined || endTime !== undefined;
 }

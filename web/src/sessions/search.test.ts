@@ -4,7 +4,7 @@ import { toggled } from './filters.js';
 import { boundsOf } from './range.js';
 import { readSessionsSearch } from './search.js';
 
-test('an address is read into values, and what is none is left out', () => {
+test('an address is read into values, and invalid ones are ignored', () => {
   assert.deepEqual(
     readSessionsSearch({
       state: 'idle',
@@ -38,7 +38,7 @@ test('an address is read into values, and what is none is left out', () => {
   );
 });
 
-test('an address that was read once is read again as the same', () => {
+test('reading an address twice gives the same result', () => {
   const search = readSessionsSearch({
     state: ['idle', 'ended'],
     range: ['1h', '7d'],
@@ -49,7 +49,7 @@ test('an address that was read once is read again as the same', () => {
   assert.deepEqual(readSessionsSearch({ ...search }), search);
 });
 
-test('a named range ends now and stays open; a range of its own wins over it', () => {
+test('a named range ends now and stays open; a custom range takes precedence', () => {
   const now = Date.UTC(2026, 10, 24, 12);
   assert.deepEqual(boundsOf({}, now), { activeFrom: '2026-11-23T12:00:00.000Z' });
   assert.deepEqual(boundsOf({ range: '15m' }, now), { activeFrom: '2026-11-24T11:45:00.000Z' });
@@ -60,7 +60,7 @@ test('a named range ends now and stays open; a range of its own wins over it', (
   });
 });
 
-test('a day is one of the calendar where the reader is', () => {
+test('a day is a calendar day in the reader’s time zone', () => {
   const now = new Date(2026, 10, 24, 12, 30).getTime();
   const today = new Date(2026, 10, 24).toISOString();
   assert.deepEqual(readSessionsSearch({ range: 'yesterday' }), { range: 'yesterday' });
@@ -71,7 +71,7 @@ test('a day is one of the calendar where the reader is', () => {
   });
 });
 
-test('a value of several is put in or taken out, and nothing is left of the last', () => {
+test('a value is added or removed, and removing the last one removes the filter', () => {
   assert.deepEqual(toggled(undefined, 'a'), ['a']);
   assert.deepEqual(toggled(['a', 'b'], 'c'), ['a', 'b', 'c']);
   assert.deepEqual(toggled(['a', 'b'], 'a'), ['b']);

@@ -3,13 +3,16 @@ import { firstOf } from '../url.js';
 import { type Filters, readFilters } from './filters.js';
 import { isRangeName, type RangeSearch } from './range.js';
 
-/** What the address of the list says: everything that decides what is shown. */
+/** The search parameters of the list: everything that decides what is shown. */
 export interface SessionsSearch extends Filters, RangeSearch {}
 
-/** What to change of an address; undefined takes a parameter away. */
+/** A change of the address; undefined removes a parameter. */
 export type SearchChange = { readonly [Name in keyof SessionsSearch]?: SessionsSearch[Name] | undefined };
 
-/** Reads the search parameters; what is not known or not valid is left out, so that an old or broken link still leads somewhere. */
+/**
+ * Reads the search parameters. Unknown and invalid ones are ignored, so that an old or broken link still
+ * works.
+ */
 export function readSessionsSearch(search: Record<string, unknown>): SessionsSearch {
   const [range, startTime, endTime] = [search.range, search.startTime, search.endTime].map(firstOf);
   return {

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, dataOf } from '../api/client.js';
 
-/** Whether the server has any session. */
+/** Key of the query whether the server has any session. */
 export const ANY_SESSION_KEY = ['sessions', 'any'] as const;
 
-/** Whether the server has no session at all; asked only where the list at hand has none. */
+/** Whether the server has no session at all; requested only if the current list is empty. */
 export function useIsServerEmpty(isListEmpty: boolean): boolean {
   const { data } = useQuery({
     queryKey: ANY_SESSION_KEY,

@@ -7,23 +7,23 @@ import { OVERVIEW_KEY } from './overview/use-overview.js';
 import { isMissing, replaceSessions } from './page-merge.js';
 import { listKey } from './use-session-pages.js';
 
-/** Changes are shown together this often: a busy server has hundreds a second, and a reader's eye has not. */
+/** Changes are shown together at this interval, because a busy server has hundreds a second. */
 const GATHER_MS = 250;
-/** How far to look where changes were missed. */
+/** Number of rows to read after missed changes. */
 const CATCH_UP_ROWS = 20;
-/** How often the charts may follow. */
+/** Minimum interval between updates of the charts. */
 const OVERVIEW_MS = 3_000;
 
 export interface LiveList {
-  /** Sessions that have come since the list was loaded and that are not in it. */
+  /** Number of new sessions that the list lacks. */
   readonly newCount: number;
-  /** Whether so many have come that `newCount` is a lower bound. */
+  /** Whether `newCount` is a lower bound, because changes were missed. */
   readonly missedSome: boolean;
-  /** Whether changes arrive; undefined until that is known. */
+  /** Whether the stream is connected; undefined until that is known. */
   readonly isConnected: boolean | undefined;
 }
 
-/** Keeps the rows of a list as they are now while it stands, and counts what it lacks. */
+/** Keeps the rows of a list up to date, and counts the new sessions that it lacks. */
 export function useLiveList(load: ListLoad): LiveList {
   const client = useQueryClient();
   const [missing, setMissing] = useState<{ load: number; ids: ReadonlySet<string>; missedSome: boolean }>();
@@ -38,8 +38,11 @@ export function useLiveList(load: ListLoad): LiveList {
     let isStopped = false;
     let gather: number | undefined;
     let overviewAt = 0;
-    /** Of each look that is on its way: what the stream has told of since, which is newer than what the look will say. */
-    const toldDuring = new Set<Set<string>>();
+    /**
+     * For each running catch-up, the ids that the stream has reported since it began. These are newer than
+     * the answer.
+     */
+    const reportedDuring = new Set<Set<string>>();
     const show = (): void => {
       gather = undefined;
       const loaded = client.getQueriesData<SessionPage>({ queryKey: listKey(load) });
@@ -48,12 +51,13 @@ export function useLiveList(load: ListLoad): LiveList {
         if (page === undefined) continue;
         pages[Number(key.at(-1))] = page;
         const replaced = replaceSessions(page, changed);
-        // As of the time the page was read: the change of a row says nothing about the age of the others.
+        // Keeps the time at which the page was read: the change of a row says nothing about the age of the
+        // others.
         const updatedAt = client.getQueryState(key)?.dataUpdatedAt;
         if (replaced !== page) client.setQueryData(key, replaced, { updatedAt: updatedAt ?? Date.now() });
       }
       const isWhole = load.pages.every(({ rowCount }, index) => rowCount !== undefined && index in pages);
-      // Before the first page is there, whatever comes will be on it.
+      // Sessions that arrive before the first page will be on it.
       if (pages[0] !== undefined) {
         const present = Object.values(pages);
         for (const session of changed.values())
@@ -66,28 +70,28 @@ export function useLiveList(load: ListLoad): LiveList {
       setMissing({ load: load.id, ids: new Set(ids), missedSome });
       if (Date.now() - overviewAt < OVERVIEW_MS) return;
       overviewAt = Date.now();
-      // One that is under way may take long, and is not begun anew.
+      // A running request may take long, and is not restarted.
       void client.invalidateQueries({ queryKey: OVERVIEW_KEY }, { cancelRefetch: false });
     };
-    /** Looks for itself at what has changed, as far as the top of the list tells. */
+    /** Reads the top of the list to find missed changes. */
     const catchUp = async (): Promise<void> => {
       const query = { ...load.filters, limit: CATCH_UP_ROWS };
-      const told = new Set<string>();
-      toldDuring.add(told);
+      const reported = new Set<string>();
+      reportedDuring.add(reported);
       const page = await dataOf(api.GET('/api/v1/sessions', { params: { query } })).catch(() => undefined);
-      toldDuring.delete(told);
+      reportedDuring.delete(reported);
       if (page === undefined || isStopped) return;
       top = page;
       for (const session of page.items) {
         const id = session['session.id'];
-        if (!told.has(id)) changed.set(id, session);
+        if (!reported.has(id)) changed.set(id, session);
       }
       gather ??= window.setTimeout(show, GATHER_MS);
     };
     const stop = listenToSessions(load.filters, {
       session: (session) => {
         const id = session['session.id'];
-        for (const told of toldDuring) told.add(id);
+        for (const reported of reportedDuring) reported.add(id);
         changed.set(id, session);
         gather ??= window.setTimeout(show, GATHER_MS);
       },
@@ -97,7 +101,7 @@ export function useLiveList(load: ListLoad): LiveList {
       },
       connected: (isConnected) => {
         setConnected(isConnected);
-        // What came between the loading of the list and this moment, nobody has told.
+        // The stream does not report changes between the loading of the list and its connection.
         if (isConnected && !wasConnected) void catchUp();
         wasConnected ||= isConnected;
       },

@@ -6,36 +6,36 @@ import { pageStarts, pagesFor } from './page-span.js';
 
 /** Rows of a page of the API. One page fills any screen twice, and costs the server a few milliseconds. */
 const PAGE_ROWS = 100;
-/** Those of the first, which is part of the first load: what fills a screen, and not more. */
+/** Rows of the first page, which is part of the first load: just enough for a screen. */
 const FIRST_PAGE_ROWS = 60;
-/** How far ahead of what is drawn the next page is asked for, so that scrolling at reading speed meets no empty row. */
+/** The next page is requested this many rows ahead, so that scrolling at reading speed meets no empty row. */
 const AHEAD_ROWS = 25;
-/** How often the pages in view are read again: states change by the passing of time alone, of which no event tells. */
+/** How often visible pages are read again: states change with time alone, without an event. */
 const REFRESH_MS = 30_000;
-/** How long a page out of view is kept: a list of a million rows must not stay in memory. */
+/** How long an invisible page is kept: a list of a million rows must not stay in memory. */
 const KEPT_MS = 60_000;
 
 export interface SessionPages {
-  /** Rows that are known to be, loaded or not. */
+  /** Number of known rows, loaded or not. */
   readonly rowCount: number;
-  /** Whether there are more behind them. */
+  /** Whether there are more rows after them. */
   readonly hasMore: boolean;
-  /** Undefined where the row has yet to come. */
+  /** Undefined while loading. */
   row(index: number): Session | undefined;
-  /** Whether the row was of the list, and is no more. */
+  /** Whether the row no longer belongs to the list. */
   hasLeft(index: number): boolean;
-  /** Whether nothing has come yet. */
+  /** Whether nothing has loaded yet. */
   readonly isPending: boolean;
   readonly error: Error | null;
   retry(): void;
 }
 
-/** The keys of all pages of a list begin with this. */
+/** The prefix of the query keys of a list's pages. */
 export function listKey({ id }: ListLoad): readonly unknown[] {
   return ['sessions', 'list', id];
 }
 
-/** How to read a page of a list that is known to be. */
+/** The query for a known page of a list. */
 export function pageQuery(client: QueryClient, load: ListLoad, index: number) {
   const queryKey = [...listKey(load), index];
   return queryOptions({
@@ -60,8 +60,8 @@ export function pageQuery(client: QueryClient, load: ListLoad, index: number) {
 }
 
 /**
- * The pages of a list around the rows in view. A page's cursor is in the page before, so they are loaded in order the first time;
- * after that only those in view are kept, and a page that went away is read again by its cursor.
+ * The pages of a list around the visible rows. A page's cursor is in the page before it, so pages first load
+ * in order. Later only visible pages are kept, and a dropped page is read again by its cursor.
  */
 export function useSessionPages(load: ListLoad, firstRow: number, lastRow: number): SessionPages {
   const client = useQueryClient();

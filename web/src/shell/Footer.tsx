@@ -1,7 +1,7 @@
 import { formatBytes } from '../format/number.js';
 import { useReadiness } from './use-readiness.js';
 
-/** How much room the store takes and has, and what licences ask the page to say. */
+/** The size and free space of the store, and notices that licences require. */
 export function Footer() {
   const { store } = useReadiness();
   return (
@@ -23,7 +23,7 @@ export function Footer() {
   );
 }
 
-/** At the present rate: no more exact than that. */
+/** An estimate from the present rate, rounded accordingly. */
 function fullIn(seconds: number): string {
   const hours = seconds / 3600;
   if (hours < 48) return `about ${Math.max(1, Math.round(hours))} h`;

@@ -10,7 +10,7 @@ const LIST_KEYS: Keys = [
   [['Enter'], 'Open it'],
   [['Esc'], 'Back, or close'],
   [['f'], 'Add a filter'],
-  [['n'], 'Show what is new'],
+  [['n'], 'Show new sessions'],
   [['?'], 'These keys'],
 ];
 const SESSION_KEYS: Keys = [
@@ -28,7 +28,7 @@ interface HelpDialogProps {
   readonly onClose: () => void;
 }
 
-/** The keys of the page that is shown. */
+/** The keyboard shortcuts of the current page. */
 export function HelpDialog({ isOpen, onClose }: HelpDialogProps) {
   const isSession = useParams({ strict: false }).sessionId !== undefined;
   const dialog = useRef<HTMLDialogElement>(null);

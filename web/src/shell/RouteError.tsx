@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { ErrorNote } from '../components/ErrorNote.js';
 import { doesServerAnswer, PartMissing } from './page-part.js';
 
-/** Stands in for a page that failed. */
+/** Shown instead of a page that failed. */
 export function RouteError({ error, reset }: ErrorComponentProps) {
   return (
     <div className="shell-note">
@@ -14,15 +14,15 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
 
 const SILENT = 'The server does not answer.';
 const CHANGED =
-  'A part of the page could not be loaded. The server may be another version since the page was opened.';
+  'A part of the page could not be loaded. The server may have been updated since the page was opened.';
 
 function MissingPart() {
   const [message, setMessage] = useState('');
   useEffect(() => {
     void doesServerAnswer().then((does) => setMessage(does ? CHANGED : SILENT));
   }, []);
-  // Browsers remember that an import failed, and the files may have other names by now: only a new page has them. While nothing answers,
-  // the browser would show its own error in the place of this one.
+  // Browsers remember a failed import, and the files may have new names: only a reload finds them. While the
+  // server does not answer, a reload would show the browser's own error page.
   const retry = async (): Promise<void> => {
     if (await doesServerAnswer()) window.location.reload();
     else setMessage(SILENT);

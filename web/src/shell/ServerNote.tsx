@@ -1,7 +1,7 @@
 import { ErrorNote } from '../components/ErrorNote.js';
 import { useReadiness } from './use-readiness.js';
 
-/** What the server says of itself where its answers are not what they should be. */
+/** Shows the server's own report of a problem that affects its answers. */
 export function ServerNote() {
   const { reason } = useReadiness();
   if (reason === undefined) return null;

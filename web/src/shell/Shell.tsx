@@ -7,7 +7,7 @@ import { ServerNote } from './ServerNote.js';
 import { useShortcuts } from './shortcuts.js';
 import { ThemeSwitch } from './ThemeSwitch.js';
 
-/** What stands around every page. */
+/** The frame around every page. */
 export function Shell() {
   const [isHelpOpen, setHelpOpen] = useState(false);
   useShortcuts({ '?': () => setHelpOpen(true) });

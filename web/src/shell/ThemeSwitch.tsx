@@ -7,7 +7,7 @@ const LOOKS: Record<Theme, { icon: IconName; name: string }> = {
   dark: { icon: 'moon', name: 'dark' },
 };
 
-/** One button that goes round the three choices. */
+/** One button that cycles through the three choices. */
 export function ThemeSwitch() {
   const theme = useChosenTheme();
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!;

@@ -1,4 +1,4 @@
-/** A part of the page's own code did not come: the server does not answer, or is another version that has other files. */
+/** A code chunk of the page did not load: the server does not answer, or is another version with other files. */
 export class PartMissing extends Error {
   constructor(cause: unknown) {
     super('A part of the page could not be loaded.', { cause });
@@ -6,7 +6,7 @@ export class PartMissing extends Error {
   }
 }
 
-/** What an `import()` of a part of the page leads to. What it fails with differs from browser to browser, and is none of a reader's words. */
+/** Awaits an `import()` of a chunk. Browsers fail differently, and not in words for a reader. */
 export async function pagePart<Module>(imported: Promise<Module>): Promise<Module> {
   try {
     return await imported;

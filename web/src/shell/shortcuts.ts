@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'react';
 
-/** What keys do, by `KeyboardEvent.key`. */
+/** Actions by `KeyboardEvent.key`. */
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
 /**
- * Does these while the component is there. Keys that somebody types into a field, presses with a modifier, or presses in a dialog or an
- * open menu are not ours.
+ * Handles these keys while the component is mounted. Keys typed into a field, with a modifier, or in a dialog
+ * or an open menu are ignored.
  */
 export function useShortcuts(shortcuts: Shortcuts): void {
   const latest = useRef(shortcuts);

@@ -3,14 +3,14 @@ import { useSyncExternalStore } from 'react';
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** Read by public/theme.js as well, before anything is drawn. */
+/** public/theme.js reads it too, before the first render. */
 const KEY = 'sojourn.theme';
 const DARK = window.matchMedia('(prefers-color-scheme: dark)');
-/** What was chosen where the browser keeps nothing for the page: it holds until the page is left. */
+/** The choice if the browser does not allow storage: it lasts until the page is left. */
 let unkept: Theme | undefined;
 const listeners = new Set<() => void>();
 
-/** What was chosen; `system` where nothing was. */
+/** The chosen theme; `system` if none was chosen. */
 function chosenTheme(): Theme {
   return unkept ?? keptTheme();
 }
@@ -24,7 +24,7 @@ function keptTheme(): Theme {
   }
 }
 
-/** The colours on the page: what was chosen, else what the system says. */
+/** The theme on the page: the chosen one, else the system's. */
 function shownTheme(): 'light' | 'dark' {
   const chosen = chosenTheme();
   if (chosen !== 'system') return chosen;
@@ -58,7 +58,7 @@ export function useChosenTheme(): Theme {
   return useSyncExternalStore(subscribe, chosenTheme);
 }
 
-/** For what cannot take its colours from style sheets, such as a canvas. */
+/** For elements that cannot take their colours from style sheets, such as a canvas. */
 export function useShownTheme(): 'light' | 'dark' {
   return useSyncExternalStore(subscribe, shownTheme);
 }

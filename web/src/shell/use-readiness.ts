@@ -2,16 +2,16 @@ import { useQuery } from '@tanstack/react-query';
 import { api, dataOf } from '../api/client.js';
 import type { components } from '../api/schema.js';
 
-/** How often the server is asked how it is, ms. */
+/** How often the server's readiness is requested, ms. */
 const ASK_EVERY_MS = 10_000;
 
 type Readiness = components['schemas']['Readiness'];
 
-/** What the server says of itself. Ready until it was asked. */
+/** The server's readiness. Ready until the first answer. */
 export function useReadiness(): Readiness {
   const { data } = useQuery<Readiness>({
     queryKey: ['readiness'],
-    // A server that is not ready says so with 503, which is an answer here.
+    // A server that is not ready answers 503, which is a valid answer here.
     queryFn: ({ signal }) => dataOf(api.GET('/readyz', { signal }).then(orWhyNot)),
     initialData: { status: 'ready' as const },
     initialDataUpdatedAt: 0,

@@ -12,10 +12,10 @@ import { useSessionRoute } from '../use-session-route.js';
 import { TurnCard } from './TurnCard.js';
 import './conversation.css';
 
-/** A link to a turn is followed this many pages far. */
+/** The number of pages that are searched for the turn of a link. */
 const MAX_SOUGHT_PAGES = 20;
 
-/** What was said in the session, turn by turn. */
+/** The conversation of the session, turn by turn. */
 export function ConversationView({ session }: { readonly session: Session }) {
   const id = session['session.id'];
   const { search } = useSessionRoute();

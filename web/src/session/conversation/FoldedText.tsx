@@ -5,16 +5,16 @@ import { pagePart } from '../../shell/page-part.js';
 
 const Markdown = lazy(() => pagePart(import('./Markdown.js')));
 
-/** The time that parsing takes grows faster than the text, if somebody means harm. */
+/** Malicious text can make parsing time grow faster than its length. */
 const MAX_MARKDOWN = 20_000;
 
 interface FoldedTextProps {
   readonly text: string;
-  /** Characters shown before it is asked for more. */
+  /** Number of characters shown before unfolding. */
   readonly length: number;
 }
 
-/** What was said, as markdown; a long text shows its beginning first. */
+/** The text of a turn as markdown. Of a long text only the beginning is shown at first. */
 export function FoldedText({ text, length }: FoldedTextProps) {
   const [isWhole, setWhole] = useState(false);
   const isLong = text.length > length * 1.3;
@@ -43,7 +43,7 @@ export function FoldedText({ text, length }: FoldedTextProps) {
   );
 }
 
-/** Ends at a line or a word, where there is one near. */
+/** Ends at a line or word boundary if there is one near. */
 function beginning(text: string, length: number): string {
   const start = text.slice(0, length);
   const end = Math.max(start.lastIndexOf('\n'), start.lastIndexOf(' '));

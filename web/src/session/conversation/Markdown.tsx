@@ -3,12 +3,12 @@ import { Fragment, type ReactNode, useMemo } from 'react';
 import { safeLink } from '../../format/safe-link.js';
 import { visibleLines } from '../../format/text.js';
 
-/** Nobody writes deeper by hand; deeper nesting is shown as it was written. */
+/** Deeper nesting is shown as plain text; nobody writes it by hand. */
 const MAX_DEPTH = 24;
 
 /**
- * Markdown as elements. HTML in it is shown as text, pictures are shown as their description and address and never loaded, and links lead
- * to the web or to mail only. Text that cannot be parsed is shown as it is.
+ * Markdown as React elements. HTML in it is shown as text. Pictures are shown as description and address, and
+ * never loaded. Links lead only to the web or to mail. Text that cannot be parsed is shown as it is.
  */
 export default function Markdown({ text }: { readonly text: string }) {
   const tokens = useMemo(() => parse(text), [text]);
@@ -20,13 +20,13 @@ function parse(text: string): Token[] | undefined {
   try {
     return new Lexer({ gfm: true }).lex(text);
   } catch {
-    // Nested thousands of levels deep: the parser is out of stack.
+    // Thousands of nesting levels exhaust the parser's stack.
     return undefined;
   }
 }
 
 function each(tokens: readonly Token[], render: (token: Token) => ReactNode): ReactNode[] {
-  // biome-ignore lint/suspicious/noArrayIndexKey: tokens of a text have no other name than their place
+  // biome-ignore lint/suspicious/noArrayIndexKey: tokens of a text are identified by their position
   return tokens.map((token, index) => <Fragment key={index}>{render(token)}</Fragment>);
 }
 
@@ -44,7 +44,7 @@ function block(any: Token, depth: number): ReactNode {
     case 'hr':
       return <hr />;
     case 'heading':
-      // Headings of the page come first; what a model says stands below them.
+      // The page has headings of its own, so headings of a model's text are not h elements.
       return <p className={`heading heading-${token.depth}`}>{inline(token.tokens, depth + 1)}</p>;
     case 'paragraph':
       return <p>{inline(token.tokens, depth + 1)}</p>;
@@ -80,7 +80,7 @@ function list({ ordered, start, items }: Tokens.List, depth: number): ReactNode 
 
 function table({ header, rows }: Tokens.Table, depth: number): ReactNode {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: lets the keyboard scroll it
     <section className="markdown-table" tabIndex={0} aria-label="Table">
       <table>
         <thead>

@@ -6,11 +6,11 @@ import { mediaKind, mediaLabel, mediaUrl, type TurnMedia } from './media.js';
 interface MediaItemProps {
   readonly media: TurnMedia;
   readonly sessionId: string;
-  /** Who sent it. */
+  /** The role of the sender. */
   readonly speaker: string;
 }
 
-/** An image, audio or a file of a turn. What lies elsewhere is never loaded: it is a link. */
+/** An image, audio or a file of a turn. Content at another address is shown as a link and never loaded. */
 export function MediaItem({ media, sessionId, speaker }: MediaItemProps) {
   const [isBroken, setBroken] = useState(false);
   const label = mediaLabel(media);
@@ -34,7 +34,7 @@ export function MediaItem({ media, sessionId, speaker }: MediaItemProps) {
   if (url !== undefined && kind === 'audio') {
     return (
       <figure className="turn-media">
-        {/* biome-ignore lint/a11y/useMediaCaption: nobody has written down what it says but the turn itself */}
+        {/* biome-ignore lint/a11y/useMediaCaption: the only transcript is the turn itself */}
         <audio src={url} controls preload="none" aria-label={`${label}, sent by ${speaker}`} />
         <figcaption>{label}</figcaption>
       </figure>

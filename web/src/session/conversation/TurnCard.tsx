@@ -21,17 +21,17 @@ const ROLES: Record<Turn['role'], { name: string; icon: IconName }> = {
   tool_result: { name: 'Tool result', icon: 'arrow' },
 };
 
-/** Instructions are long and the same each time; what is said is what people come for. */
+/** Instructions are long and always the same, so little of them is shown. People come for the messages. */
 const SHOWN = { system: 240, user: 3_000, assistant: 3_000, tool_call: 0, tool_result: 0 };
 const SHOWN_REASONING = 600;
 
 interface TurnCardProps {
   readonly turn: Turn;
   readonly sessionId: string;
-  /** What the call used, on the turn that has its numbers. */
+  /** The usage of the call, on the turn that has its numbers. */
   readonly mark: CallMark | undefined;
   readonly isChosen: boolean;
-  /** Of the session, in milliseconds since 1970. */
+  /** Start of the session, milliseconds since 1970. */
   readonly start: number;
 }
 
@@ -103,7 +103,7 @@ export const TurnCard = memo(function TurnCard({ turn, sessionId, mark, isChosen
   );
 });
 
-/** Folded, with its beginning in the line that unfolds it. */
+/** A folded text whose first words are in the line that unfolds it. */
 function ToolText({ label, text }: { readonly label: string; readonly text: string }) {
   return (
     <details className="tool-text">

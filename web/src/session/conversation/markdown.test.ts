@@ -7,7 +7,7 @@ import Markdown from './Markdown.js';
 
 const html = (text: string): string => renderToStaticMarkup(createElement(Markdown, { text }));
 
-/** What no text may ever become. */
+/** HTML that no text may ever become. */
 const FORBIDDEN =
   /<(?:script|img|svg|iframe|style|object|embed|form|input|base|meta|link|video|audio)\b|\son\w+=|href="(?!https?:|mailto:)/i;
 
@@ -41,7 +41,7 @@ const ATTACKS = [
 ];
 
 describe('markdown', () => {
-  it('is elements of its own', () => {
+  it('becomes elements of the page', () => {
     const text =
       '# Title\n\nSome **bold**, *soft*, ~~gone~~ and `code`.\n\n- one\n- two\n\n1. first\n\n> said\n\n```js\nlet a = 1 < 2;\n```\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n---';
     const markup = html(text);
@@ -63,7 +63,7 @@ describe('markdown', () => {
     }
   });
 
-  it('never becomes HTML, a picture or a script, and says everything that was written', () => {
+  it('never becomes HTML, a picture or a script, and shows everything that was written', () => {
     for (const attack of ATTACKS) {
       const markup = html(attack);
       assert.doesNotMatch(markup.replaceAll(/>[^<]*</g, '><'), FORBIDDEN, `${attack} became ${markup}`);
@@ -72,7 +72,7 @@ describe('markdown', () => {
     assert.ok(html(ATTACKS[13]!).includes('[picture: pixel] https://evil.example/pixel.png'));
   });
 
-  it('links to the web and to mail only, and tells the other side nothing', () => {
+  it('links only to the web and to mail, without a referrer', () => {
     assert.ok(
       html('[a](https://ok.example/x)').includes(
         '<a href="https://ok.example/x" title="https://ok.example/x" target="_blank" rel="noopener noreferrer nofollow">a</a>',
@@ -93,7 +93,7 @@ describe('markdown', () => {
       assert.equal(safeLink(href), undefined);
   });
 
-  it('outlives text that is made to break parsers', () => {
+  it('survives text that is made to break parsers', () => {
     for (const text of [
       '> '.repeat(10_000),
       '- '.repeat(10_000),
@@ -105,7 +105,7 @@ describe('markdown', () => {
     }
   });
 
-  it('shows what would turn or hide its text', () => {
+  it('makes characters visible that would turn or hide its text', () => {
     assert.ok(html('a\u202eb `c\u200bd`').includes('a\ufffdb'));
     assert.ok(html('a\u202eb `c\u2067d`').includes('c\ufffdd'));
     assert.ok(html('**می\u200cخواهم** `👩\u200d💻`').includes('می\u200cخواهم'));

@@ -10,7 +10,7 @@ const html = (media: TurnMedia): string =>
 const media_id = '0'.repeat(64);
 
 describe('media', () => {
-  it('are shown where the server has their content and a browser may show it', () => {
+  it('are shown if the server has their content and a browser may show it', () => {
     const kinds: [mime_type: string | undefined, kind: string][] = [
       ['image/png', 'image'],
       ['IMAGE/JPEG', 'image'],
@@ -31,7 +31,7 @@ describe('media', () => {
     assert.equal(mediaUrl('a/b?', media_id), `/api/v1/sessions/by-id/media/${media_id}?id=a%2Fb%3F`);
   });
 
-  it('are said in words', () => {
+  it('are described in words', () => {
     assert.equal(
       mediaLabel({ type: 'image', mime_type: 'image/png', size: 48_211 }),
       'Image, image/png, 48.2 kB',
@@ -40,7 +40,7 @@ describe('media', () => {
     assert.equal(mediaLabel({ type: 'file', mime_type: 'a\u202eb' }), 'File, a\ufffdb');
   });
 
-  it('are an image with a text for who does not see it', () => {
+  it('are an image with an alternative text', () => {
     const shown = html({ type: 'image', mime_type: 'image/png', size: 8, media_id });
     assert.match(
       shown,
@@ -56,7 +56,7 @@ describe('media', () => {
     );
   });
 
-  it('elsewhere are a link, and nothing is loaded from there', () => {
+  it('at another address are a link, and nothing is loaded from there', () => {
     const shown = html({ type: 'image', mime_type: 'image/png', uri: 'https://example.com/a.png' });
     assert.doesNotMatch(shown, /<(?:img|audio|video|iframe|object)/);
     assert.match(shown, /<a href="https:\/\/example.com\/a.png"[^>]*rel="noopener noreferrer nofollow">/);

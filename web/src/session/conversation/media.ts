@@ -4,7 +4,7 @@ import type { Turn } from '../queries.js';
 
 export type TurnMedia = NonNullable<Turn['media']>[number];
 
-/** What the server shows with a type of its own; all else is a download. */
+/** Types that the server serves as they are; all others are downloads. */
 const IMAGES = /^image\/(?:png|jpe?g|gif|webp|avif)$/;
 const SOUNDS = /^audio\/(?:x-)?(?:wav|wave|vnd\.wave|mpeg|mp3|ogg|webm)(?:;|$)/;
 
@@ -16,12 +16,12 @@ export function mediaKind({ media_id, mime_type = '' }: TurnMedia): 'image' | 'a
   return SOUNDS.test(type) ? 'audio' : 'file';
 }
 
-/** Where the server has the content. */
+/** The address of the content on the server. */
 export function mediaUrl(sessionId: string, mediaId: string): string {
   return `/api/v1/sessions/by-id/media/${encodeURIComponent(mediaId)}?id=${encodeURIComponent(sessionId)}`;
 }
 
-/** What is known of it, in words: `Image, image/png, 48.2 kB`. */
+/** Describes an item: `Image, image/png, 48.2 kB`. */
 export function mediaLabel({ type, mime_type, size }: TurnMedia): string {
   const name = `${type[0]!.toUpperCase()}${type.slice(1)}`;
   return [

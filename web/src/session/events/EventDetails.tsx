@@ -14,20 +14,20 @@ interface EventDetailsProps {
   readonly event: SessionEvent;
   /** Whether it is shown with its span, which then need not be named. */
   readonly isBesideSpan?: boolean;
-  /** Whether the session has a time line to show its span on. */
+  /** Whether the session has a timeline that can show the event's span. */
   readonly hasTimeline: boolean;
-  /** Other places that it leads to. */
+  /** Links to other places. */
   readonly children?: ReactNode;
 }
 
 const EXCEPTION_TEXT = new Set(['exception.type', 'exception.message', 'exception.stacktrace']);
 
-/** All that is known of an event. */
+/** All details of an event. */
 export function EventDetails({ event, isBesideSpan = false, hasTimeline, children }: EventDetailsProps) {
   const { trace_id: trace, span_id: span, body, resource } = event;
   const scope = event.instrumentation_scope;
   const exception = exceptionIn(event);
-  // What is shown above them is not shown again.
+  // Attributes that are already shown above are left out.
   const attributes =
     exception === undefined
       ? event.attributes

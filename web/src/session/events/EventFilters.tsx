@@ -5,13 +5,13 @@ import { type EventSearch, SEVERITIES } from '../search.js';
 interface EventFiltersProps {
   readonly search: EventSearch;
   readonly onChange: (search: EventSearch) => void;
-  /** Names of events that were read, to choose from. */
+  /** Names of the loaded events, as suggestions. */
   readonly names: readonly string[];
   readonly text: string;
   readonly onText: (text: string) => void;
 }
 
-/** Which events are asked for, and which of those that were read are shown. */
+/** Chooses which events to load, and which of the loaded ones to show. */
 export function EventFilters({ search, onChange, names, text, onText }: EventFiltersProps) {
   const { name: chosen = [], severity, spanEvents = false, order } = search;
   const [typed, setTyped] = useState('');
@@ -52,7 +52,7 @@ export function EventFilters({ search, onChange, names, text, onText }: EventFil
           value={typed}
           onChange={(event) => {
             const { value } = event.target;
-            // A name that is chosen from the list needs no key.
+            // A name that is chosen from the list needs no Enter.
             if (names.includes(value) && !('inputType' in event.nativeEvent)) add(value);
             else setTyped(value);
           }}

@@ -7,13 +7,13 @@ import type { SessionEvent } from '../queries.js';
 import { EventDetails } from './EventDetails.js';
 import { millisecondsBetween, millisecondsOf, severityText, summaryOf, toneOf } from './event-text.js';
 
-/** Names are as long as a sender likes; a row shows less than this. */
+/** Names can be long; a row shows at most this many characters. */
 const MAX_NAME = 120;
 
 interface EventRowProps {
   readonly event: SessionEvent;
   readonly index: number;
-  /** Start of the session, digits of nanoseconds since 1970. */
+  /** Start of the session: nanoseconds since 1970, as digits. */
   readonly start: string;
   readonly isOpen: boolean;
   readonly hasTimeline: boolean;
@@ -24,7 +24,7 @@ interface EventRowProps {
   readonly onName?: (name: string) => void;
 }
 
-/** An event in a line, and all of it where it is open. */
+/** An event as a line, with all details if it is open. */
 export const EventRow = memo(function EventRow(props: EventRowProps) {
   const { event, index, start, isOpen, hasTimeline, isBesideSpan = false, onName } = props;
   const name = event.event_name;

@@ -19,12 +19,12 @@ import '../span/span.css';
 
 const ROW_HEIGHT = 32;
 const OVERSCAN = 12;
-/** Rows before the end at which the next page is asked for. */
+/** The next page is requested this many rows before the end. */
 const AHEAD = 60;
-/** A link to an event is followed this many pages far. */
+/** The number of pages that are searched for the event of a link. */
 const MAX_SOUGHT_PAGES = 20;
 
-/** What happened in the session, event by event. */
+/** The events of the session, in order of time. */
 export function EventsView({ session }: { readonly session: Session }) {
   const { search, go } = useSessionRoute();
   const [text, setText] = useState('');
@@ -43,7 +43,7 @@ export function EventsView({ session }: { readonly session: Session }) {
   const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   const shown = useMemo(() => items.filter((event) => hasText(event, text)), [items, text]);
   const names = useMemo(() => namesOf(items), [items]);
-  // Where a page had nothing that matches, there may be some further on.
+  // A page without matching events may be followed by pages that have some.
   const isSearching = items.length === 0 && hasNextPage;
   useEffect(() => {
     if (isSearching && !isFetching && error === null) void fetchNextPage();
@@ -92,7 +92,7 @@ export function EventsView({ session }: { readonly session: Session }) {
   );
 }
 
-/** Each once, by how often they are there. */
+/** Each name once, the most frequent first. */
 function namesOf(events: readonly SessionEvent[]): string[] {
   const counts = new Map<string, number>();
   for (const { event_name: name } of events) {
@@ -137,7 +137,7 @@ function Nothing({ filter, onSpanEvents }: NothingProps) {
 interface EventRowsProps {
   readonly session: Session;
   readonly events: readonly SessionEvent[];
-  /** How many were read, whether they are shown or not. */
+  /** Number of loaded events, including hidden ones. */
   readonly loaded: number;
   readonly isFiltered: boolean;
   readonly openEvent: string | undefined;
@@ -168,15 +168,15 @@ function EventRows(props: EventRowsProps) {
   const last = items.at(-1)?.index ?? 0;
 
   const { hasMore, isLoading, error, load } = more;
-  // A search is of what is loaded: it reads no further by itself.
+  // A search covers loaded events only: it does not load more by itself.
   const isNearEnd = hasMore && !isLoading && error === null && !isFiltered && last >= events.length - AHEAD;
   const place = openEvent === undefined ? -1 : events.findIndex(({ id }) => id === openEvent);
   const isSought = openEvent !== undefined && place < 0 && hasMore && !isLoading && pages < MAX_SOUGHT_PAGES;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the function is another one each time
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the function changes with every render
   useEffect(() => {
     if (isNearEnd || (isSought && error === null)) load();
   }, [isNearEnd, isSought, error]);
-  // Where the address leads to; not where somebody opens what is in view.
+  // Scrolls to the event of the address, but not when the reader opens one that is in view.
   const reached = useRef<string>(undefined);
   useEffect(() => {
     if (place < 0 || reached.current === openEvent) return;
@@ -227,7 +227,7 @@ function EventRows(props: EventRowsProps) {
       <section
         className="event-rows card"
         ref={scroller}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: lets the keyboard scroll it
         tabIndex={0}
         aria-label="List of events"
         aria-busy={isLoading}
@@ -274,7 +274,7 @@ function EventRows(props: EventRowsProps) {
   );
 }
 
-/** Where a key leads to from a row; undefined where it leads nowhere. */
+/** The row that a key moves to; undefined if the key does not move. */
 function targetOf(key: string, from: number, count: number): number | undefined {
   switch (key) {
     case 'ArrowDown':
@@ -290,7 +290,7 @@ function targetOf(key: string, from: number, count: number): number | undefined 
   }
 }
 
-/** Focuses the line of an event, which may be drawn only after the scrolling that brings it into view. */
+/** Focuses the line of an event. It may be rendered only after scrolling brings it into view. */
 function focusLine(list: HTMLElement | null, index: number, attempts = 60): void {
   const line = list?.querySelector<HTMLElement>(`[data-event="${index}"]`);
   if (line) line.focus({ preventScroll: true });

@@ -4,7 +4,7 @@ import { formatCount } from '../../format/number.js';
 import { visibleText } from '../../format/text.js';
 import { LongText } from '../span/Value.js';
 
-/** Parts that are open at first, and how many of a part are shown at a time. */
+/** Levels that are open at first, and the number of parts shown at a time. */
 const OPEN_DEPTH = 2;
 const STEP = 100;
 
@@ -13,7 +13,7 @@ interface JsonTreeProps {
   readonly label: string;
 }
 
-/** A value of any depth: what has parts can be folded, and what is folded is not made. */
+/** A foldable JSON value of any depth. Folded parts are not rendered. */
 export function JsonTree({ value, label }: JsonTreeProps) {
   if (!hasParts(value)) return <Leaf value={value} />;
   return (

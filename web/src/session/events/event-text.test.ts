@@ -15,7 +15,7 @@ function event(more: Partial<SessionEvent>): SessionEvent {
 }
 
 describe('an event in a row', () => {
-  it('says its exception, else its body, else its attributes', () => {
+  it('shows its exception, else its body, else its attributes', () => {
     const attributes = [
       { key: 'session.id', value: 's' },
       { key: 'exception.type', value: 'TypeError' },
@@ -37,7 +37,7 @@ describe('an event in a row', () => {
     assert.ok(summaryOf(event({ body: 'x'.repeat(1_000_000) })).length <= 400);
   });
 
-  it('has the severity in the words of its source, else by its number', () => {
+  it('has the severity text of its source, else the name of its number', () => {
     assert.equal(severityText(event({ severity_number: 17, severity_text: 'Critical' })), 'Critical');
     assert.equal(severityText(event({ severity_number: 9 })), 'INFO');
     assert.equal(severityText(event({ severity_number: 18 })), 'ERROR2');
@@ -45,7 +45,7 @@ describe('an event in a row', () => {
     assert.equal(severityText(event({})), '');
   });
 
-  it('stands out by its severity, or as an exception', () => {
+  it('is highlighted by its severity, or as an exception', () => {
     assert.equal(toneOf(event({ severity_number: 17 })), 'error');
     assert.equal(toneOf(event({ kind: 'span_event', event_name: 'exception' })), 'error');
     assert.equal(toneOf(event({ severity_number: 13 })), 'warning');

@@ -2,13 +2,13 @@ import { visibleText } from '../../format/text.js';
 import type { SessionEvent } from '../queries.js';
 import { exceptionOf } from '../span/read-span.js';
 
-/** A row shows less than this of what an event says. */
+/** A row shows at most this many characters of an event. */
 const MAX_SUMMARY = 400;
 
-/** How an event stands out: by its severity, or because it is an exception. */
+/** How an event is highlighted: by its severity, or as an exception. */
 export type EventTone = 'error' | 'warning' | 'plain' | 'minor';
 
-/** Least SeverityNumbers. */
+/** The least SeverityNumber of each range. */
 const INFO = 9;
 const WARN = 13;
 const ERROR = 17;
@@ -24,14 +24,14 @@ export function isException(event: SessionEvent): boolean {
   return event.event_name === 'exception' || exceptionIn(event) !== undefined;
 }
 
-/** What an event says of an exception; undefined where it is none. */
+/** The exception of an event; undefined if it has none. */
 export function exceptionIn(event: SessionEvent): ReturnType<typeof exceptionOf> {
   return exceptionOf({ name: event.event_name ?? '', attributes: event.attributes });
 }
 
 const SEVERITY_NAMES = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
-/** The severity in a word: that of its source, else that of its number. */
+/** The severity as a word: the source's text, else the name of its number. */
 export function severityText({ severity_text: text, severity_number: number = 0 }: SessionEvent): string {
   if (text) return visibleText(text.slice(0, 20));
   const name = SEVERITY_NAMES[Math.floor((number - 1) / 4)];
@@ -40,7 +40,7 @@ export function severityText({ severity_text: text, severity_number: number = 0 
   return step === 0 ? name : `${name}${step + 1}`;
 }
 
-/** What an event says in a line: its exception, its body, else its attributes. */
+/** Summarises an event in one line: its exception, its body, else its attributes. */
 export function summaryOf(event: SessionEvent): string {
   const exception = exceptionIn(event);
   const said = [exception?.type, exception?.message].filter((part) => part !== undefined).join(': ');
@@ -54,7 +54,7 @@ function textOf(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** Those that say the same of every event of the session are left out. */
+/** Attributes with the same value on every event of the session are left out. */
 const COMMON = new Set(['session.id', 'event.name', 'event.domain', 'user.id']);
 
 function attributesText({ attributes }: SessionEvent): string {
@@ -67,7 +67,7 @@ function attributesText({ attributes }: SessionEvent): string {
   return text;
 }
 
-/** Whether an event has the text somewhere, in any case. */
+/** Whether any text of the event contains `text`, in any case. */
 export function hasText(event: SessionEvent, text: string): boolean {
   const wanted = text.trim().toLowerCase();
   return wanted === '' || searchableText(event).includes(wanted);

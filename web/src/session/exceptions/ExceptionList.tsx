@@ -13,13 +13,13 @@ import './exceptions.css';
 
 interface ExceptionListProps {
   readonly exceptions: readonly SessionException[];
-  /** Of the session, in milliseconds since 1970. */
+  /** Start of the session, milliseconds since 1970. */
   readonly start: number;
-  /** The page that the list stands on, if any: it is not named again. */
+  /** The page that contains the list, if any: it is not named again. */
   readonly onPage?: string | undefined;
 }
 
-/** What was thrown, each exception once, with its message; the stack trace where it is asked for. */
+/** Exceptions, each once, with message and, on request, stack trace. */
 export function ExceptionList({ exceptions, start, onPage }: ExceptionListProps) {
   return (
     <ol className="thrown-list">

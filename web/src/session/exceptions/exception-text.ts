@@ -2,12 +2,12 @@ import { formatCount } from '../../format/number.js';
 import type { SessionException } from '../queries.js';
 import type { SessionSearch } from '../search.js';
 
-/** What an exception is called: by its type, else by what tells of it. */
+/** The name of an exception: its type, else the name of the record that reports it. */
 export function exceptionName({ type, name, crash_count: crashes }: SessionException): string {
   return type ?? name ?? (crashes === undefined ? 'Exception' : 'Crash');
 }
 
-/** The place in the page of the span that it is told on; undefined where there is none. */
+/** Where the page shows the span that reports the exception; undefined without a span. */
 export function exceptionPlace({ span }: SessionException): SessionSearch | undefined {
   return span?.trace_id === undefined || span.span_id === undefined
     ? undefined

@@ -2,10 +2,10 @@ import { useState } from 'react';
 import type { Session } from '../../api/client.js';
 import { visibleText } from '../../format/text.js';
 
-/** Where there is room for them from the start. */
+/** Screens at least this wide show the facts unfolded. */
 const WIDE = '(min-width: 900px)';
 
-/** What else the session says of itself. */
+/** Further facts of the session. */
 export function Facts({ session }: { readonly session: Session }) {
   const [isOpenAtFirst] = useState(() => window.matchMedia(WIDE).matches);
   const facts = factsOf(session);

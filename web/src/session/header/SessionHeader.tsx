@@ -16,7 +16,7 @@ import { Facts } from './Facts.js';
 import { SessionVitals } from './SessionVitals.js';
 import './header.css';
 
-/** Who, when, how long, how it went, and what it cost. */
+/** The head of a session's page: user, time, duration, outcome and cost. */
 export function SessionHeader({ session }: { readonly session: Session }) {
   const id = session['session.id'];
   const userId = session['user.id'];
@@ -119,7 +119,7 @@ export function SessionHeader({ session }: { readonly session: Session }) {
 interface FigureProps {
   readonly name: string;
   readonly note?: string;
-  /** Of any length, and cut where there is no more room. */
+  /** Text of any length, cut off at the edge. */
   readonly isText?: boolean;
   readonly children: ReactNode;
 }

@@ -2,7 +2,7 @@ import type { Session } from '../../api/client.js';
 import { ratingClass, ratingOf, VITALS } from '../vitals/vitals.js';
 import '../vitals/vitals.css';
 
-/** How slow a visit felt: the worst of each vital, and the median where it is another. */
+/** The web vitals of a visit: the worst value of each, and the median if it differs. */
 export function SessionVitals({ vitals }: { readonly vitals: NonNullable<Session['vitals']> }) {
   return (
     <dl className="session-vitals" aria-label="Web vitals">

@@ -5,17 +5,17 @@ import { Icon } from '../../components/Icon.js';
 import { visibleLines } from '../../format/text.js';
 import './json.css';
 
-/** What the API has below a session. */
+/** The API's resources of a session. */
 const PARTS = ['', '/outline', '/traces', '/events', '/conversation', '/usage'];
 
-/** The session as the API tells it, and where to get the rest. */
+/** The session as the API returns it, and how to get its other resources. */
 export function JsonView({ session }: { readonly session: Session }) {
   const json = useMemo(() => JSON.stringify(session, null, 2), [session]);
   const file = useMemo(() => URL.createObjectURL(new Blob([json], { type: 'application/json' })), [json]);
   useEffect(() => () => URL.revokeObjectURL(file), [file]);
   const pathOf = (part: string): string =>
     `/api/v1/sessions/by-id${part}?id=${encodeURIComponent(session['session.id'])}`;
-  // Quotation marks are all that a shell reads between single ones, and percent-encoding leaves them as they are.
+  // In single quotes a shell interprets only the quote itself, which percent-encoding leaves unescaped.
   const curl = `curl '${window.location.origin}${pathOf('').replaceAll("'", '%27')}'`;
   return (
     <div className="json-view">

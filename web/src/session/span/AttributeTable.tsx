@@ -7,18 +7,18 @@ import { copyText } from './value-text.js';
 
 export type Attribute = components['schemas']['Attribute'];
 
-/** Fewer are found by eye. */
+/** Longer tables can be searched. */
 const SEARCHED = 8;
 const STEP = 200;
 
 interface AttributeTableProps {
   readonly attributes: readonly Attribute[];
-  /** What they are of, for labels. */
+  /** The owner of the attributes, for labels. */
   readonly of: string;
   readonly dropped?: number | undefined;
 }
 
-/** Attributes as they were sent, to be searched and copied. */
+/** Attributes as they were sent, with search and copy. */
 export function AttributeTable({ attributes, of, dropped }: AttributeTableProps) {
   const [search, setSearch] = useState('');
   const [limit, setLimit] = useState(STEP);
@@ -62,7 +62,7 @@ interface CopyAllProps {
   readonly of: string;
 }
 
-/** All of them as JSON. */
+/** A button that copies all attributes as JSON. */
 export function CopyAll({ attributes, of }: CopyAllProps) {
   if (attributes.length === 0) return null;
   return <CopyButton text={() => allText(attributes)} label={`Copy all attributes of ${of}`} />;
@@ -76,7 +76,7 @@ function matching(attributes: readonly Attribute[], search: string): [index: num
   );
 }
 
-/** As one object; as the list that was sent where names come twice. */
+/** As one object, or as the original list if names repeat. */
 function allText(attributes: readonly Attribute[]): string {
   const names = new Set(attributes.map(({ key }) => key));
   const isObject = names.size === attributes.length && !names.has('__proto__');

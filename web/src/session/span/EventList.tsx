@@ -10,14 +10,14 @@ type SpanEvent = components['schemas']['SpanEvent'];
 
 interface EventListProps {
   readonly span: ExactSpan;
-  /** The id of the event that is shown, which may be one of another place. */
+  /** The id of the highlighted event, which may belong to another span. */
   readonly chosen: string | undefined;
 }
 
-/** What happened during the span, by time; exceptions with their stack. */
+/** The events of the span, by time; exceptions with their stack trace. */
 export function EventList({ span, chosen }: EventListProps) {
   const list = useRef<HTMLOListElement>(null);
-  // The id of an event ends in its place among those of its span (docs/events.md).
+  // The id of a span event ends in its position among the events of its span (docs/events.md).
   const place = chosen?.startsWith(`${span.trace_id}-${span.span_id}-`)
     ? Number(chosen.slice(chosen.lastIndexOf('-') + 1))
     : -1;

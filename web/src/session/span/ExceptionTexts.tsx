@@ -2,7 +2,7 @@ import { visibleText } from '../../format/text.js';
 import type { ExceptionText } from './read-span.js';
 import { LongText } from './Value.js';
 
-/** What an event says of an exception: its type and message, and the stack trace where it is asked for. */
+/** The exception of an event: type, message and, on request, stack trace. */
 export function ExceptionTexts({ exception }: { readonly exception: ExceptionText }) {
   const { type, message, stack } = exception;
   return (

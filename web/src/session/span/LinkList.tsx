@@ -6,11 +6,11 @@ import type { ExactSpan } from './read-span.js';
 
 interface LinkListProps {
   readonly span: ExactSpan;
-  /** The traces of this session; others have no page to lead to. */
+  /** The traces of this session. Links to other traces have no page. */
   readonly traces: ReadonlySet<string>;
 }
 
-/** The spans that this one names as having to do with it. */
+/** The spans that this span links to. */
 export function LinkList({ span, traces }: LinkListProps) {
   return (
     <ul className="links">

@@ -8,12 +8,12 @@ import '../events/events.css';
 const STEP = 50;
 
 interface LogListProps {
-  /** Of the span; those that are not log records are among its events. */
+  /** Events of the span. Span events among them are shown elsewhere, so only log records are listed. */
   readonly events: readonly SessionEvent[];
   readonly openEvent: string | undefined;
 }
 
-/** The log records that belong to the span, by time. */
+/** The log records of the span, by time. */
 export function LogList({ events, openEvent }: LogListProps) {
   const logs = events.filter(({ kind }) => kind === 'log');
   if (logs.length === 0) return null;

@@ -6,12 +6,12 @@ interface SectionProps {
   readonly title: string;
   readonly count?: number;
   readonly isOpenAtFirst?: boolean;
-  /** Beside the heading. */
+  /** Shown beside the heading. */
   readonly action?: ReactNode;
   readonly children: () => ReactNode;
 }
 
-/** A part of the details under its heading. What is folded is not made. */
+/** A part of the details under its heading. Folded content is not rendered. */
 export function Section({ title, count, isOpenAtFirst = false, action, children }: SectionProps) {
   const [isOpen, setOpen] = useState(isOpenAtFirst);
   return (

@@ -29,25 +29,25 @@ const STATUSES = ['unset', 'ok', 'error'];
 interface SpanPanelProps {
   readonly traceId: string;
   readonly spanId: string;
-  /** Nanoseconds since 1970 that the session's axis begins at. */
+  /** Start of the session's axis, nanoseconds since 1970. */
   readonly origin: bigint;
-  /** Where the span is in another session than that of the page: its trace has spans of both. */
+  /** The span's session, if it is not the session of the page. A trace can have spans of both. */
   readonly otherSession: string | undefined;
   readonly traces: ReadonlySet<string>;
   readonly marks: ReadonlyMap<string, CallMark>;
-  /** Log records and exceptions of the span that are in the session. */
+  /** Log records and exceptions of the span that belong to the session. */
   readonly events: readonly SessionEvent[];
-  /** The one of them that is shown. */
+  /** The highlighted one of them. */
   readonly openEvent: string | undefined;
   readonly onClose: () => void;
 }
 
-/** Everything that is known of a span. */
+/** All details of a span. */
 export function SpanPanel(props: SpanPanelProps) {
   const { traceId, spanId, onClose } = props;
   const { data: span, error, refetch } = useQuery(spanQuery(traceId, spanId));
   const panel = useRef<HTMLElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each span begins at its top
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each span starts scrolled to its top
   useEffect(() => {
     panel.current?.scrollTo(0, 0);
   }, [spanId]);

@@ -5,10 +5,10 @@ import { valueText } from './value-text.js';
 
 const FOLDED_LENGTH = 240;
 const FOLDED_LINES = 6;
-/** So much more with each step: a browser lays out a megabyte in one line for seconds. */
+/** Characters added by each click. A browser needs seconds to lay out a megabyte in one line. */
 const STEP = 20_000;
 
-/** The value of an attribute as text, whatever is in it; long ones folded. */
+/** The value of an attribute as text. Long ones are folded. */
 export function Value({ value }: { readonly value: unknown }) {
   const { text, isJson } = useMemo(() => valueText(value), [value]);
   return <LongText text={text} className={isJson ? 'value value-json' : 'value'} />;
@@ -19,7 +19,7 @@ interface LongTextProps {
   readonly className?: string;
 }
 
-/** A text with its own line breaks, of which the start is shown, and more where it is asked for. */
+/** A text with its own line breaks. The beginning is shown at first, and more on request. */
 export function LongText({ text, className = 'value' }: LongTextProps) {
   const [shown, setShown] = useState(0);
   const folded = foldedLength(text);
@@ -49,13 +49,13 @@ export function LongText({ text, className = 'value' }: LongTextProps) {
   );
 }
 
-/** How much of a text is shown before it is asked for more. */
+/** The number of characters shown at first. */
 function foldedLength(text: string): number {
   let length = Math.min(text.length, FOLDED_LENGTH);
   let lines = 0;
   for (let at = text.indexOf('\n'); at >= 0 && at < length; at = text.indexOf('\n', at + 1)) {
     if (++lines === FOLDED_LINES) length = at;
   }
-  // A button for a few characters would be longer than they are.
+  // Folding only a few characters would save less room than the button takes.
   return text.length - length < 40 && lines < FOLDED_LINES ? text.length : length;
 }

@@ -1,6 +1,6 @@
 import type { components } from '../../api/schema.js';
 
-/** A span as the API has it: integers beyond 2^53 are strings of digits. */
+/** A span of the API, in which integers beyond 2^53 are strings of digits. */
 export type ExactSpan = components['schemas']['Span'];
 
 export interface ExceptionText {
@@ -9,7 +9,7 @@ export interface ExceptionText {
   readonly stack: string | undefined;
 }
 
-/** What an event says of an exception; undefined where it is none. */
+/** The exception of an event; undefined if it has none. */
 export function exceptionOf({
   name,
   attributes,
@@ -27,7 +27,7 @@ export function exceptionOf({
   return isOne ? exception : undefined;
 }
 
-/** Why a span failed: its status' message, else that of its last exception; undefined where nothing says. */
+/** Why a span failed: its status message, else the message of its last exception; undefined if neither exists. */
 export function failureText(span: ExactSpan): string | undefined {
   if (span.status.message) return span.status.message;
   for (const event of span.events.toReversed()) {

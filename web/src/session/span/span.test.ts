@@ -14,7 +14,7 @@ const exception = (attributes: Record<string, unknown>) => ({
 });
 
 describe('a span that failed', () => {
-  it('tells why: by its status, else its last exception, else the type of its error', () => {
+  it('gives the reason: its status, else its last exception, else the type of its error', () => {
     const first = exception({ 'exception.type': 'First' });
     const last = exception({ 'exception.type': 'Last', 'exception.message': 'no money' });
     const type = { key: 'error.type', value: 'timeout' };
@@ -24,7 +24,7 @@ describe('a span that failed', () => {
     assert.equal(failureText(span({})), undefined);
   });
 
-  it('takes for exceptions what has their attributes', () => {
+  it('treats events with exception attributes as exceptions', () => {
     const read = exceptionOf(exception({ 'exception.type': 'E', 'exception.stacktrace': 'at x', more: 1 }));
     assert.deepEqual(read, { type: 'E', message: undefined, stack: 'at x' });
     assert.equal(exceptionOf({ name: 'log', attributes: [] }), undefined);
@@ -32,7 +32,7 @@ describe('a span that failed', () => {
 });
 
 describe('the text of a value', () => {
-  it('is JSON in lines, with digits, order and strings as they were', () => {
+  it('is indented JSON with unchanged digits, order and strings', () => {
     const json = '{"b":[1,{"c":"x, {y}: [\\"z\\"]"}],"a":12345678901234567890,"e":{},"f":[]}';
     assert.equal(
       prettyJson(json),
@@ -41,7 +41,7 @@ describe('the text of a value', () => {
     assert.deepEqual(JSON.parse(prettyJson(json)!), JSON.parse(json));
   });
 
-  it('is the text itself where that is no JSON, or JSON deeper than anybody reads', () => {
+  it('is the text itself if it is not JSON, or too deep JSON', () => {
     const deep = '['.repeat(100_000) + ']'.repeat(100_000);
     for (const text of ['plain', '{broken', '[1,]', '"text"', '12', '', deep]) {
       assert.deepEqual(valueText(text), { text, isJson: false });

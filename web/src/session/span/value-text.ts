@@ -1,15 +1,18 @@
-/** Deeper JSON is shown as it is: its indentation would be larger than itself. */
+/** Deeper JSON is shown as it is, because its indentation would be larger than the JSON itself. */
 const MAX_DEPTH = 32;
-/** Longer texts are not looked into. */
+/** Longer texts are not parsed. */
 const MAX_JSON = 500_000;
 
 export interface ValueText {
   readonly text: string;
-  /** Whether it is JSON, in lines. */
+  /** Whether the text is JSON, shown indented. */
   readonly isJson: boolean;
 }
 
-/** The value of an attribute as text for reading: objects, and texts that are JSON of objects or lists, in lines. */
+/**
+ * The value of an attribute as readable text. Objects, and texts that are JSON of objects or lists, are
+ * indented.
+ */
 export function valueText(value: unknown): ValueText {
   if (typeof value === 'string') {
     const pretty = prettyJson(value);
@@ -21,12 +24,15 @@ export function valueText(value: unknown): ValueText {
   return { text: String(value), isJson: false };
 }
 
-/** The value as it is put on the clipboard: texts as they are, everything else as JSON. */
+/** The value for the clipboard: texts as they are, everything else as JSON. */
 export function copyText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 }
 
-/** The text in lines if it is JSON of an object or a list, else undefined. Only spaces outside of strings change: digits stay. */
+/**
+ * The indented text if it is JSON of an object or a list, else undefined. Only white space outside of strings
+ * changes, so all digits are kept.
+ */
 export function prettyJson(text: string): string | undefined {
   const trimmed = text.trim();
   if (!/^[[{]/.test(trimmed) || trimmed.length > MAX_JSON || depthOf(trimmed) > MAX_DEPTH) return undefined;

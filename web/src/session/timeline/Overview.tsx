@@ -17,7 +17,7 @@ interface OverviewProps {
   readonly onSelect: (traceId: string) => void;
 }
 
-/** The whole session at a glance. Everything in it is in the list of traces too, which is what keyboards and screen readers use. */
+/** An overview of the whole session. The list of traces has the same content for keyboards and screen readers. */
 export function Overview({ outline, marks, selectedTrace, onSelect }: OverviewProps) {
   const place = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -26,7 +26,7 @@ export function Overview({ outline, marks, selectedTrace, onSelect }: OverviewPr
   const [hovered, setHovered] = useState<number>();
   const ticks = useMemo(() => axisTicks(outline.duration, width / PIXELS_A_TICK), [outline, width]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: colours are those of the theme
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours depend on the theme
   useEffect(() => {
     const element = canvas.current;
     const context = element?.getContext('2d');
@@ -80,7 +80,7 @@ export function Overview({ outline, marks, selectedTrace, onSelect }: OverviewPr
   );
 }
 
-/** The trace at a time: of those that are under way the one that began last, else the nearest. */
+/** The trace at a time: of the running traces the one that began last, else the nearest. */
 function traceAt({ traces }: Outline, time: number): string | undefined {
   let best: string | undefined;
   let least = Number.POSITIVE_INFINITY;

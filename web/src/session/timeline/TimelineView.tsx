@@ -22,10 +22,10 @@ import './timeline.css';
 
 const NO_EVENTS: readonly SessionEvent[] = [];
 
-/** Where the details of a span lie over the lower part of the window (span/span.css). */
+/** On narrower windows the details of a span cover the lower part (span/span.css). */
 const PANEL_COVERS = '(max-width: 1099px)';
 
-/** All traces on one axis, the waterfall of one of them, and a span of that. */
+/** All traces on one axis, the waterfall of one trace, and the details of one span. */
 export function TimelineView({ session }: { readonly session: Session }) {
   const id = session['session.id'];
   const { data: outline, error, refetch } = useQuery(outlineQuery(id));
@@ -84,7 +84,7 @@ function Timeline({ sessionId, outline, marks }: TimelineProps) {
   });
 
   const place = useRef<HTMLDivElement>(null);
-  // What was asked for is brought into view where most of it is out of it.
+  // Scrolls to the requested part if most of it is out of view.
   useEffect(() => {
     if (search.span === undefined || place.current === null) return;
     const { top } = place.current.getBoundingClientRect();
@@ -148,7 +148,7 @@ function Timeline({ sessionId, outline, marks }: TimelineProps) {
   );
 }
 
-/** The trace of the address; else that of its span, of the first error, or the first. */
+/** The trace of the address; else the trace of its span, of the first error, or the first trace. */
 function chosenTrace(
   outline: Outline,
   traceId: string | undefined,

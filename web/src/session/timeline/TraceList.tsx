@@ -8,7 +8,7 @@ import { Bar } from './Bar.js';
 import type { Outline, OutlinedTrace } from './outline.js';
 
 const ROW_HEIGHT = 28;
-/** More are scrolled; the half of the last one says so where scroll bars are hidden. */
+/** Rows that are visible without scrolling. The half row shows that there are more if scroll bars are hidden. */
 const MAX_ROWS = 6.5;
 const OVERSCAN = 10;
 
@@ -16,11 +16,11 @@ interface TraceListProps {
   readonly outline: Outline;
   readonly selectedTrace: string | undefined;
   readonly callCount: number;
-  /** Stands above the bars. */
+  /** Shown above the bars. */
   readonly overview: ReactNode;
 }
 
-/** All traces of the session, by start, each on the session's axis. */
+/** All traces of the session, by start, on the session's axis. */
 export function TraceList({ outline, selectedTrace, callCount, overview }: TraceListProps) {
   const { traces, duration } = outline;
   const scroller = useRef<HTMLDivElement>(null);
@@ -60,7 +60,7 @@ export function TraceList({ outline, selectedTrace, callCount, overview }: Trace
       <section
         className="trace-rows"
         ref={scroller}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: lets the keyboard scroll it
         tabIndex={0}
         aria-label="List of traces"
         style={{ height: Math.min(traces.length, MAX_ROWS) * ROW_HEIGHT }}

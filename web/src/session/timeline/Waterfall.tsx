@@ -30,7 +30,7 @@ interface WaterfallProps {
   readonly marks: ReadonlyMap<string, CallMark>;
   /** Log records and exceptions by span. */
   readonly events: ReadonlyMap<string, readonly SessionEvent[]>;
-  /** Nanoseconds since 1970 that the session's axis begins at. */
+  /** Start of the session's axis, nanoseconds since 1970. */
   readonly origin: bigint;
   readonly colors: ReadonlyMap<string, string>;
   readonly openSpan: string | undefined;
@@ -40,7 +40,7 @@ interface WaterfallProps {
   readonly tools: ReactNode;
 }
 
-/** The spans of a trace as a tree, each a bar on the trace's axis. */
+/** The spans of a trace as a tree, each as a bar on the trace's axis. */
 export function Waterfall(props: WaterfallProps) {
   const { trace, marks, events, origin, colors, openSpan, onOpen, onOpenEvent, tools } = props;
   const { spans } = trace;
@@ -58,9 +58,9 @@ export function Waterfall(props: WaterfallProps) {
   const spanAt = (place: number) => spans[tree.span[rows[place]!]!]!;
   const idOf = (place: number): string => `span-${spanAt(place).id}`;
 
-  // Where the cursor goes, the rows follow; not where only rows come or go above it.
+  // The rows scroll with the cursor, but not if rows above it only appear or disappear.
   const cursorSpan = cursor < 0 ? undefined : spanAt(cursor).id;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the cursor is at another span
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the cursor moves to another span
   useEffect(() => {
     if (cursor >= 0) virtual.scrollToIndex(cursor, { align: 'auto' });
   }, [cursorSpan]);
@@ -69,7 +69,7 @@ export function Waterfall(props: WaterfallProps) {
     if (rows.length === 0) return;
     const { id } = spanAt(Math.max(0, Math.min(rows.length - 1, place)));
     setCursor(id);
-    // The details go along with the cursor once they are open.
+    // Open details follow the cursor.
     if (openSpan !== undefined && id !== openSpan) onOpen(id, { replace: true });
   };
   const open = useCallback(
@@ -86,7 +86,7 @@ export function Waterfall(props: WaterfallProps) {
   };
   useShortcuts({ j: () => step(1), k: () => step(-1) });
 
-  /** Whether the key means something in a tree. */
+  /** Handles a key of the tree. Returns whether it was one. */
   const press = (key: string): boolean => {
     switch (key) {
       case 'ArrowDown':

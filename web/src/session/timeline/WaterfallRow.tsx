@@ -11,9 +11,9 @@ import { eventMarks } from './event-marks.js';
 import { isNamedAsCall } from './model-call.js';
 import type { OutlinedSpan, OutlinedTrace } from './outline.js';
 
-/** Deeper rows are indented no further: their names would have no room. */
+/** Deeper rows are not indented further, to leave room for their names. */
 const MAX_INDENT = 16;
-/** Names are as long as a sender likes; a row shows less than this. */
+/** Names can be long; a row shows at most this many characters. */
 const MAX_NAME = 300;
 
 export interface WaterfallRowProps {
@@ -23,18 +23,18 @@ export interface WaterfallRowProps {
   readonly mark: CallMark | undefined;
   /** Its log records and exceptions. */
   readonly events: readonly SessionEvent[];
-  /** Nanoseconds since 1970 that the session's axis begins at. */
+  /** Start of the session's axis, nanoseconds since 1970. */
   readonly origin: bigint;
   readonly color: string;
   readonly top: number;
-  /** Whether its parent is of the same service: then it goes without saying. */
+  /** Whether the parent is of the same service: then the service is not repeated. */
   readonly isServiceAsAbove: boolean;
   readonly depth: number;
   readonly place: number;
   readonly siblings: number;
-  /** Spans below it, at any depth. */
+  /** Number of descendants. */
   readonly below: number;
-  /** Those of them that failed. */
+  /** Number of failed descendants. */
   readonly failedBelow: number;
   readonly isFolded: boolean;
   readonly isCursor: boolean;
@@ -132,7 +132,7 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
           className={span.isError ? 'bar-error' : ''}
         />
         {marks.map(({ id, at, tone, title }) => (
-          // By keys they are reached in the details of the span.
+          // With the keyboard they are reached in the details of the span.
           <button
             key={id}
             type="button"
@@ -153,7 +153,7 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
 });
 
 function markText(mark: CallMark | undefined): string | undefined {
-  // A call that failed used nothing, and a call that does not say is not known to.
+  // A failed call used nothing, and a call without numbers has an unknown usage.
   if (mark === undefined || mark.input + mark.output === 0) return undefined;
   const tokens = `${formatCompact(mark.input + mark.output)} tok`;
   return mark.costUsd === undefined ? tokens : `${tokens} · ${formatMoney(mark.costUsd)}`;

@@ -4,7 +4,7 @@ import { assignLanes } from './lanes.js';
 import { axisTicks } from './time-axis.js';
 
 describe('the ticks of an axis', () => {
-  it('are round, and no more than there is room for', () => {
+  it('are round, and no more than fit', () => {
     assert.deepEqual(axisTicks(1_000, 5), [0, 200, 400, 600, 800, 1_000]);
     assert.deepEqual(axisTicks(95_000, 5), [0, 30_000, 60_000, 90_000]);
     assert.deepEqual(axisTicks(7 * 3_600_000, 4), [0, 7_200_000, 14_400_000, 21_600_000]);
@@ -15,7 +15,7 @@ describe('the ticks of an axis', () => {
     }
   });
 
-  it('are only its beginning where it has no length', () => {
+  it('are only its beginning if it has no length', () => {
     assert.deepEqual(axisTicks(0, 5), [0]);
     assert.deepEqual(axisTicks(Number.NaN, 5), [0]);
   });
@@ -32,7 +32,7 @@ describe('lanes', () => {
     assert.deepEqual([...assignLanes(intervals, 5)], [0, 1, 1, 0]);
   });
 
-  it('are no more than they may be', () => {
+  it('do not exceed the maximum', () => {
     const intervals = Array.from({ length: 10 }, (_, start) => ({ start, end: 100 }));
     assert.equal(Math.max(...assignLanes(intervals, 3)), 2);
   });

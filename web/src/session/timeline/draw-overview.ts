@@ -5,7 +5,7 @@ import type { Outline } from './outline.js';
 
 export const MAX_LANES = 5;
 const PADDING = 4;
-/** Room at the bottom for the marks of model calls. */
+/** Height of the area for model calls at the bottom. */
 const CALLS_HEIGHT = 10;
 
 export interface OverviewColors {
@@ -26,7 +26,7 @@ interface Drawing {
   readonly colors: OverviewColors;
 }
 
-/** All traces in lanes, what failed in them over them, model calls below. */
+/** Draws all traces in lanes, failures over them, and model calls below. */
 export function drawOverview(context: CanvasRenderingContext2D, drawing: Drawing): void {
   const { outline, marks, ticks, selectedTrace, width, height, colors } = drawing;
   const { traces } = outline;

@@ -9,14 +9,14 @@ function event(id: string, ms: number, more: Partial<SessionEvent> = {}): Sessio
 }
 
 describe('the events on the bars of a trace', () => {
-  it('stand where they happened, and at an end of the axis where that is beyond it', () => {
+  it('are placed at their time, or at the end of the axis if they lie beyond it', () => {
     const events = [event('1', 100), event('2', 150), event('3', 400), event('4', 0)];
     const marks = eventMarks(events, { start: 100, end: 200 }, 1_000_000_000n);
     assert.deepEqual(Object.fromEntries(marks.map(({ id, at }) => [id, at])), { 1: 0, 2: 0.5, 3: 1, 4: 0 });
     assert.equal(eventMarks([event('1', 100)], { start: 100, end: 100 }, 1_000_000_000n)[0]?.at, 0);
   });
 
-  it('are as many as can be told apart, errors among them', () => {
+  it('are limited to a distinguishable number, including errors', () => {
     const events = Array.from({ length: 100 }, (_, index) => event(String(index), index));
     const failed = event('failed', 99, { severity_number: 17, body: 'broken' });
     const marks = eventMarks([...events, failed], { start: 0, end: 100 }, 1_000_000_000n);
@@ -24,7 +24,7 @@ describe('the events on the bars of a trace', () => {
     assert.deepEqual(marks.at(-1), { id: 'failed', at: 0.99, tone: 'error', title: 'log record: broken' });
   });
 
-  it('are known by their span', () => {
+  it('are grouped by their span', () => {
     const bySpan = eventsBySpan([
       event('1', 0),
       event('2', 0, { span_id: 'a' }),

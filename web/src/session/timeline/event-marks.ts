@@ -5,16 +5,16 @@ import type { OutlinedTrace } from './outline.js';
 /** An event on the bar of its span. */
 export interface EventMark {
   readonly id: string;
-  /** On the trace's axis, 0 to 1. */
+  /** Position on the trace's axis, 0 to 1. */
   readonly at: number;
   readonly tone: EventTone;
   readonly title: string;
 }
 
-/** Marks that are drawn on a row; more would cover each other. */
+/** Maximum number of marks on a row; more would cover each other. */
 const MOST_MARKS = 24;
 
-/** The events of a trace by their span. */
+/** Groups the events of a trace by their span. */
 export function eventsBySpan(events: readonly SessionEvent[]): ReadonlyMap<string, readonly SessionEvent[]> {
   const bySpan = new Map<string, SessionEvent[]>();
   for (const event of events) {
@@ -26,7 +26,10 @@ export function eventsBySpan(events: readonly SessionEvent[]): ReadonlyMap<strin
   return bySpan;
 }
 
-/** Where events stand on a trace's axis, `origin` being where that of the session begins. What is beyond it stands at its end. */
+/**
+ * Positions of events on a trace's axis. `origin` is the start of the session's axis. Events beyond the axis
+ * are placed at its end.
+ */
 export function eventMarks(
   events: readonly SessionEvent[],
   { start, end }: Pick<OutlinedTrace, 'start' | 'end'>,
@@ -43,7 +46,7 @@ export function eventMarks(
 
 const TONES: readonly EventTone[] = ['error', 'warning', 'plain', 'minor'];
 
-/** Those that fit on a row; errors last, so that they are drawn on top. */
+/** Chooses the events that fit on a row. Errors come last, so that they are drawn on top. */
 function mostTelling(events: readonly SessionEvent[]): readonly SessionEvent[] {
   const byTone = (event: SessionEvent): number => TONES.indexOf(toneOf(event));
   return events

@@ -4,8 +4,8 @@ interface Interval {
 }
 
 /**
- * A lane for each interval, from 0, so that those in one lane do not overlap. Intervals come by start. Where more than `most` overlap, the
- * rest goes where there is room soonest.
+ * Assigns each interval a lane, from 0, so that intervals in one lane do not overlap. Intervals are sorted by
+ * start. If more than `most` overlap, the rest goes to the lane that is free soonest.
  */
 export function assignLanes(intervals: readonly Interval[], most: number): Int32Array {
   const ends: number[] = [];

@@ -1,7 +1,7 @@
-/** How OpenTelemetry's conventions name the span of a model call: operation and model. */
+/** OpenTelemetry's span name of a model call: operation and model. */
 const CALL_NAME = /^(?:chat|text_completion|generate_content|embeddings)(?: |$)/;
 
-/** Whether a span is a model call by its name; for those that no usage tells of. */
+/** Whether a span's name is that of a model call; for spans without a usage record. */
 export function isNamedAsCall(name: string): boolean {
   return CALL_NAME.test(name);
 }

@@ -6,8 +6,8 @@ export interface SpanPlace {
 }
 
 /**
- * The span that failed next after a place, by trace and then by start; round again at the end. Undefined where nothing failed. A place
- * without a span is before the first of its trace.
+ * The next failed span after a position, by trace and then by start, wrapping around at the end. Undefined if
+ * no span failed. A position without a span is before the first span of its trace.
  */
 export function nextError({ traces }: Outline, traceId: string | undefined, spanId: string | undefined) {
   const from = Math.max(

@@ -28,7 +28,7 @@ function outline(...spans: Span[]): OutlineDocument {
 }
 
 describe('reading an outline', () => {
-  it('keeps times exact to the nanosecond, beyond what a number holds', () => {
+  it('keeps times exact to the nanosecond, beyond the precision of a number', () => {
     const { origin, duration, traces } = readOutline(
       outline(span('a', '1795559372537059003', '1795559372537059010', { status_code: 2 })),
     );
@@ -45,7 +45,7 @@ describe('reading an outline', () => {
     assert.equal(traces[0]!.spans[0]!.end, traces[0]!.spans[0]!.start);
   });
 
-  it('names a trace by its earliest span that has no parent in it', () => {
+  it('names a trace by its earliest span without a parent in it', () => {
     const at = '1795559372537059003';
     const { traces } = readOutline(
       outline(

@@ -5,7 +5,7 @@ type OutlineSpan = components['schemas']['OutlineSpan'];
 
 /** A session's traces on one axis: all times in milliseconds since its start, exact to the nanosecond. */
 export interface Outline {
-  /** Nanoseconds since 1970: where the axis begins. */
+  /** Start of the axis, nanoseconds since 1970. */
   readonly origin: bigint;
   readonly duration: number;
   readonly traces: readonly OutlinedTrace[];
@@ -16,7 +16,7 @@ export interface Outline {
 
 export interface OutlinedTrace {
   readonly id: string;
-  /** Of its earliest span without a parent in the trace. */
+  /** Name of the earliest span without a parent in the trace. */
   readonly name: string;
   readonly start: number;
   readonly end: number;
@@ -31,10 +31,10 @@ export interface OutlinedSpan {
   readonly kind: number;
   readonly service: string | undefined;
   readonly start: number;
-  /** Never before its start. */
+  /** At or after the start. */
   readonly end: number;
   readonly isError: boolean;
-  /** The session that the span is in, where it is another one. */
+  /** The span's session, if it is not the session of the outline. */
   readonly otherSession: string | undefined;
 }
 

@@ -9,7 +9,7 @@ function spansOf(...specs: Spec[]) {
   return specs.map(([id, parentId, start]) => ({ id, parentId, start }));
 }
 
-/** The rows as text: an id behind two spaces for each level. */
+/** The rows as text: each id indented by two spaces a level. */
 function drawn(spans: ReturnType<typeof spansOf>, tree = layoutSpans(spans), rows?: Int32Array): string[] {
   return [...(rows ?? tree.span.keys())].map(
     (row) => '  '.repeat(tree.depth[row]!) + spans[tree.span[row]!]!.id,
@@ -38,7 +38,7 @@ describe('the tree of a trace', () => {
     assert.deepEqual(drawn(spans), ['b', '  c', '    a', '      tail', 'self']);
   });
 
-  it('knows the size of subtrees, and the place among siblings', () => {
+  it('knows the size of subtrees, and the position among siblings', () => {
     const spans = spansOf(['r', undefined, 0], ['a', 'r', 1], ['b', 'r', 2], ['c', 'b', 3]);
     const tree = layoutSpans(spans);
     assert.deepEqual([...tree.size], [4, 1, 2, 1]);
@@ -47,7 +47,7 @@ describe('the tree of a trace', () => {
     assert.deepEqual([...tree.parent], [-1, 0, 0, 2]);
   });
 
-  it('leaves out what is folded away', () => {
+  it('leaves out folded rows', () => {
     const spans = spansOf(['r', undefined, 0], ['a', 'r', 1], ['x', 'a', 2], ['y', 'x', 3], ['b', 'r', 4]);
     const tree = layoutSpans(spans);
     const rows = shownRows(tree, spans, new Set(['a', 'x']));
@@ -56,7 +56,7 @@ describe('the tree of a trace', () => {
     assert.equal(placeOfRow(rows, 2), -1);
   });
 
-  it('is as deep as the trace is long', () => {
+  it('can be as deep as the trace is long', () => {
     const spans = Array.from({ length: 50_000 }, (_, i) => ({
       id: String(i),
       parentId: i === 0 ? undefined : String(i - 1),

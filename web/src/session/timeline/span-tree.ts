@@ -1,4 +1,4 @@
-/** What the layout has to know of a span. */
+/** The fields of a span that the layout needs. */
 interface TreeSpan {
   readonly id: string;
   readonly parentId: string | undefined;
@@ -6,25 +6,25 @@ interface TreeSpan {
 }
 
 /**
- * The spans of a trace as rows: parents before their children, siblings by start. Arrays go by row. Everything is worked out once; what
- * is folded away is a jump over `size` rows.
+ * The spans of a trace as rows: parents before their children, siblings by start. Arrays are indexed by row.
+ * Everything is computed once; folding a row skips `size` rows.
  */
 export interface SpanTree {
-  /** The row's place in the list of spans. */
+  /** Index of the row's span in the list of spans. */
   readonly span: Int32Array;
   readonly depth: Int32Array;
-  /** Rows of its subtree, itself among them. */
+  /** Number of rows of its subtree, including itself. */
   readonly size: Int32Array;
-  /** The row above it in the tree; -1 for a root. */
+  /** The parent's row; -1 for a root. */
   readonly parent: Int32Array;
-  /** Place among its siblings, from 1, and how many they are. */
+  /** Position among its siblings, from 1, and their number. */
   readonly place: Int32Array;
   readonly siblings: Int32Array;
 }
 
 /**
- * Spans whose parent is not among them are roots. Where parents form a circle, the earliest of it is a root. No recursion: traces may be as
- * deep as they are long.
+ * Lays out spans as a tree. Spans whose parent is missing are roots. In a circle of parents the earliest span
+ * is a root. Not recursive, because traces may be as deep as they are long.
  */
 export function layoutSpans(spans: readonly TreeSpan[]): SpanTree {
   const count = spans.length;
@@ -33,7 +33,7 @@ export function layoutSpans(spans: readonly TreeSpan[]): SpanTree {
   );
   const parentOf = parents(spans, byStart);
 
-  // Children of one parent stand together, by start: a count, then a place for each.
+  // Children of one parent are contiguous, by start: first they are counted, then placed.
   const firstChild = new Int32Array(count + 2);
   for (const parent of parentOf) firstChild[parent + 2]!++;
   for (let i = 1; i < firstChild.length; i++) firstChild[i]! += firstChild[i - 1]!;
@@ -79,7 +79,7 @@ export function layoutSpans(spans: readonly TreeSpan[]): SpanTree {
   return tree;
 }
 
-/** The rows that are not folded away. `folded` has the ids of spans whose children are. */
+/** The rows that are not folded. `folded` has the ids of spans whose children are hidden. */
 export function shownRows(
   tree: SpanTree,
   spans: readonly TreeSpan[],
@@ -94,7 +94,7 @@ export function shownRows(
   return rows.subarray(0, count);
 }
 
-/** The place of a row among those shown, by halving; -1 where it is folded away. */
+/** Binary search for the position of a row among the shown rows; -1 if it is folded. */
 export function placeOfRow(rows: Int32Array, row: number): number {
   let low = 0;
   let high = rows.length - 1;
@@ -108,7 +108,7 @@ export function placeOfRow(rows: Int32Array, row: number): number {
   return -1;
 }
 
-/** The parent of each span as its place in the list; -1 for a root. */
+/** The parent of each span as an index in the list; -1 for a root. */
 function parents(spans: readonly TreeSpan[], byStart: Int32Array): Int32Array {
   const places = new Map<string, number>();
   for (const [index, { id }] of spans.entries()) places.set(id, index);
@@ -118,7 +118,7 @@ function parents(spans: readonly TreeSpan[], byStart: Int32Array): Int32Array {
 
   const rank = new Int32Array(spans.length);
   for (const [place, index] of byStart.entries()) rank[index] = place;
-  /** The walk upwards that came by; 0 for none yet. */
+  /** The number of the upward walk that visited a span; 0 for none yet. */
   const walkOf = new Int32Array(spans.length);
   for (let from = 0, walk = 1; from < spans.length; from++, walk++) {
     let index = from;

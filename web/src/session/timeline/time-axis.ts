@@ -2,7 +2,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** Steps that people count in, above those of the decimal system. */
+/** Steps that people count in, longer than a second. */
 const STEPS = [5, 10, 15, 30]
   .map((count) => count * SECOND)
   .concat(
@@ -15,11 +15,11 @@ const STEPS = [5, 10, 15, 30]
 export function axisTicks(duration: number, most: number): number[] {
   if (!(duration > 0)) return [0];
   const step = stepOf(duration / Math.max(1, most));
-  // Multiplied, as many small sums would drift.
+  // Multiplied rather than added up, because rounding errors would accumulate.
   return Array.from({ length: Math.floor(duration / step) + 1 }, (_, index) => index * step);
 }
 
-/** Whether there is room for the label of a tick before the end of the axis. */
+/** Whether the label of a tick fits before the end of the axis. */
 export function hasRoom(tick: number, duration: number): boolean {
   return duration <= 0 || tick / duration < 0.93;
 }

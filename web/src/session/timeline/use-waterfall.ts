@@ -6,12 +6,12 @@ const NONE: ReadonlySet<string> = new Set();
 
 export interface WaterfallState {
   readonly tree: SpanTree;
-  /** The rows that are not folded away. */
+  /** The rows that are not folded. */
   readonly rows: Int32Array;
   readonly folded: ReadonlySet<string>;
-  /** The place among `rows` where the keyboard is; -1 where there is none. */
+  /** Index in `rows` of the keyboard cursor; -1 if there is none. */
   readonly cursor: number;
-  /** Spans that failed below a row. */
+  /** Number of failed spans below a row. */
   failedBelow(row: number): number;
   setCursor(spanId: string): void;
   fold(spanId: string, isFolded?: boolean): void;
@@ -19,7 +19,10 @@ export interface WaterfallState {
   unfoldAll(): void;
 }
 
-/** What is shown of a trace: which rows, and where in them. The span that is open is never folded away, and the cursor starts at it. */
+/**
+ * The state of a waterfall: the shown rows and the cursor. The open span is never folded, and the cursor
+ * starts at it.
+ */
 export function useWaterfall(trace: OutlinedTrace, openSpan: string | undefined): WaterfallState {
   const { spans } = trace;
   const tree = useMemo(() => layoutSpans(spans), [spans]);
@@ -78,7 +81,7 @@ export function useWaterfall(trace: OutlinedTrace, openSpan: string | undefined)
   };
 }
 
-/** How many rows before each have failed. */
+/** For each row, the number of failed rows before it. */
 function failuresBefore({ spans }: OutlinedTrace, tree: SpanTree): Int32Array {
   const before = new Int32Array(tree.span.length + 1);
   for (const [row, index] of tree.span.entries()) {

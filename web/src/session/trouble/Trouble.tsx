@@ -23,11 +23,14 @@ import { type FirstError, firstError, isBefore } from './first-error.js';
 import { isPast, promptBefore } from './prompt-before.js';
 import './trouble.css';
 
-/** Further pages are not read for a line at the top of the page. */
+/** Maximum number of pages that are read for the line at the top of the page. */
 const MAX_PAGES = 8;
 const MAX_TEXT = 600;
 
-/** Why a session failed, before anybody has to look for it: its first error, what the user said before, and all that was thrown. */
+/**
+ * Shows at the top why a session failed: its first error, the user's last message before it, and all
+ * exceptions.
+ */
 export function Trouble({ session }: { readonly session: Session }) {
   const id = session['session.id'];
   const hasFailed = session.error_count > 0;
@@ -70,7 +73,7 @@ export function Trouble({ session }: { readonly session: Session }) {
   );
 }
 
-/** What went wrong first: a span that failed, or an exception. `time` in milliseconds since 1970. */
+/** The first failure: a failed span or an exception. `time` in milliseconds since 1970. */
 type First = { readonly traceId: string; readonly time: number } & (
   | { readonly span: FirstError; readonly exception?: undefined }
   | { readonly span?: undefined; readonly exception: SessionException }
@@ -99,7 +102,7 @@ function firstOf(outline: Outline | undefined, exception: SessionException | und
 interface AllThrownProps {
   readonly session: Session;
   readonly exceptions: readonly SessionException[];
-  /** Reads the next page; undefined where there is none. */
+  /** Loads the next page; undefined if there is none. */
   readonly onMore: (() => void) | undefined;
 }
 
@@ -132,9 +135,7 @@ function ExceptionLine({ exception }: { readonly exception: SessionException }) 
         <strong>First error</strong> <span className="mono">{short(exceptionName(exception))}</span>
         {service !== undefined && <span className="muted"> in {short(service)}</span>}
         {page !== undefined && <span className="muted"> on {short(page)}</span>}
-        <span className="trouble-text">
-          {message === undefined ? 'It does not say why.' : short(message)}
-        </span>
+        <span className="trouble-text">{message === undefined ? 'No reason is given.' : short(message)}</span>
       </p>
       {place !== undefined && (
         <SessionLink search={place} className="button button-small">
@@ -148,7 +149,7 @@ function ExceptionLine({ exception }: { readonly exception: SessionException }) 
 function ErrorLine({ first: { trace, span } }: { readonly first: FirstError }) {
   const { data, error } = useQuery(spanQuery(trace.id, span.id));
   const said = data && failureText(data);
-  const failure = said ?? (data === undefined && error === null ? undefined : 'It does not say why.');
+  const failure = said ?? (data === undefined && error === null ? undefined : 'No reason is given.');
   return (
     <div className="trouble-line trouble-error">
       <Icon name="warning" />
@@ -199,7 +200,7 @@ function PromptLine({ sessionId, traceId, time }: PromptLineProps) {
   );
 }
 
-/** Keeps the place of a line that is still to come. */
+/** Reserves the space of a line that is still loading. */
 function PendingLine() {
   return (
     <div className="trouble-line">

@@ -8,8 +8,8 @@ export interface FirstError {
 }
 
 /**
- * What went wrong first: of the spans that failed with nothing failed below them, the one that ended first. What is above them failed
- * because of them, as a rule, and started earlier. Undefined where no span of the session failed.
+ * The first failure: of the failed spans without a failed span below them, the one that ended first. Spans
+ * above it usually failed because of it, and started earlier. Undefined if no span of the session failed.
  */
 export function firstError({ traces }: Outline): FirstError | undefined {
   let first: FirstError | undefined;
@@ -23,8 +23,8 @@ export function firstError({ traces }: Outline): FirstError | undefined {
 }
 
 /**
- * Whether an exception came before the span that failed first. Not where that span tells of it: then the span says all. Times of exceptions are read to the
- * millisecond.
+ * Whether an exception came before the first failed span. False if that span itself reports the exception.
+ * Times of exceptions have millisecond precision.
  */
 export function isBefore(exception: SessionException, { span }: FirstError, { origin }: Outline): boolean {
   if (exception.span?.span_id === span.id) return false;
@@ -37,7 +37,7 @@ function causes({ spans }: OutlinedTrace): OutlinedSpan[] {
   const above = new Set<OutlinedSpan>();
   for (const span of failed) {
     let parent = parentOf(span);
-    // What is above a span that was met is known already; it also ends the walk where parents form a circle.
+    // The ancestors of a visited span are known already. This also ends the walk in a circle of parents.
     while (parent !== undefined && parent !== span && !above.has(parent)) {
       above.add(parent);
       parent = parentOf(parent);

@@ -1,16 +1,16 @@
 import { parseTime } from '../../format/time.js';
 import type { Turn } from '../queries.js';
 
-/** When and where something failed; milliseconds since 1970. */
+/** Trace and time of a failure; milliseconds since 1970. */
 interface Failure {
   readonly traceId: string;
   readonly time: number;
 }
 
-/** Times of turns are read to the millisecond. */
+/** Times of turns have millisecond precision. */
 const PRECISION_MS = 1;
 
-/** The last that the user said before something failed: in the same trace if anything was said in it, else anywhere. */
+/** The user's last message before a failure: in the same trace if it has any messages, else in any trace. */
 export function promptBefore(turns: readonly Turn[], { traceId, time }: Failure): Turn | undefined {
   const said = turns.filter(
     (turn) => turn.role === 'user' && turn.text !== undefined && parseTime(turn.time) <= time + PRECISION_MS,
@@ -22,7 +22,7 @@ export function promptBefore(turns: readonly Turn[], { traceId, time }: Failure)
   );
 }
 
-/** Whether turns that come after these have no part in `promptBefore`: they are of later traces. */
+/** Whether later turns cannot affect `promptBefore`, because they are of later traces. */
 export function isPast(turns: readonly Turn[], { traceId, time }: Failure): boolean {
   const last = turns.at(-1);
   return last !== undefined && last.trace_id !== traceId && parseTime(last.time) > time + PRECISION_MS;

@@ -21,7 +21,7 @@ function outline(...traces: OutlinedTrace[]): Outline {
 }
 
 describe('the first error', () => {
-  it('is the cause, not what failed because of it', () => {
+  it('is the cause, not the spans that failed because of it', () => {
     const spans = [
       span('request', undefined, 0, 50),
       span('retry', 'request', 1, 40, false),
@@ -36,7 +36,7 @@ describe('the first error', () => {
     assert.equal(firstError(two)?.span.id, 'y');
   });
 
-  it('is found where parents form a circle, and is none where nothing failed or it is another session’s', () => {
+  it('is found if parents form a circle, and is undefined if nothing failed or only another session’s span did', () => {
     const circle = trace('t', [span('a', 'b', 0, 2), span('b', 'a', 1, 3)]);
     assert.equal(firstError(outline(circle))?.span.id, 'a');
     assert.equal(firstError(outline(trace('t', [span('a', undefined, 0, 1, false)]))), undefined);
@@ -57,7 +57,7 @@ describe('an exception is the first error', () => {
   const failed = outline(trace('t', [span('a', undefined, 0, 50)]));
   const first = firstError(failed)!;
 
-  it('where it came before the span that failed, and is not told on it', () => {
+  it('if it came before the failed span, and that span does not report it', () => {
     assert.equal(isBefore(at(49), first, failed), true);
     assert.equal(isBefore(at(51), first, failed), false);
     assert.equal(isBefore(at(10, 'a'), first, failed), false);
@@ -75,14 +75,14 @@ describe('the next error', () => {
     trace('c', [span('c1', undefined, 0, 1)]),
   );
 
-  it('goes on in the trace, then in the next, and round again', () => {
+  it('continues in the trace, then in the next, and wraps around', () => {
     assert.deepEqual(nextError(traces, 'a', undefined), { trace: 'a', span: 'a1' });
     assert.deepEqual(nextError(traces, 'a', 'a1'), { trace: 'a', span: 'a3' });
     assert.deepEqual(nextError(traces, 'a', 'a3'), { trace: 'c', span: 'c1' });
     assert.deepEqual(nextError(traces, 'c', 'c1'), { trace: 'a', span: 'a1' });
   });
 
-  it('is the same one where there is no other, and none where nothing failed', () => {
+  it('is the same one if there is no other, and undefined if nothing failed', () => {
     const one = outline(trace('a', [span('a1', undefined, 0, 1)]));
     assert.deepEqual(nextError(one, 'a', 'a1'), { trace: 'a', span: 'a1' });
     assert.equal(nextError(outline(), undefined, undefined), undefined);
@@ -99,7 +99,7 @@ describe('the prompt before an error', () => {
   });
   const failure = { traceId: 't', time: Date.parse(at(5)) };
 
-  it('is the last that the user said until then, in the same trace', () => {
+  it('is the user’s last message until then, in the same trace', () => {
     const turns = [
       turn('user', 1, 'first'),
       turn('user', 2, 'second'),
@@ -110,7 +110,7 @@ describe('the prompt before an error', () => {
     assert.equal(promptBefore(turns, failure)?.text, 'second');
   });
 
-  it('is that of another trace where nothing was said in this one', () => {
+  it('is that of another trace if this one has no messages', () => {
     assert.equal(promptBefore([turn('user', 1, 'said', 'other')], failure)?.text, 'said');
     assert.equal(promptBefore([turn('assistant', 1, 'answer')], failure), undefined);
   });

@@ -14,7 +14,7 @@ const KINDS: Record<UsageRecordItem['kind'], string> = {
   call: 'Call',
   wrapper: 'Wrapper',
   sum: 'Sum',
-  rest: 'Rest of sum',
+  rest: 'Rest of total',
   other: 'Record',
 };
 
@@ -24,7 +24,7 @@ interface UsageRowProps {
   readonly onChoose: (key: string) => void;
 }
 
-/** A record that tells of a model call, or of several. */
+/** A usage record: of one model call, or an aggregate of several. */
 export const UsageRow = memo(function UsageRow({ item, isChosen, onChoose }: UsageRowProps) {
   const { counted, reason, by, price } = item;
   const classes = [counted ? '' : 'is-passed-over', isChosen ? 'is-chosen' : ''].filter(Boolean).join(' ');
@@ -116,7 +116,7 @@ function Count({ value }: { readonly value: number | undefined }) {
   return value === undefined ? <span className="muted">–</span> : <span>{formatCount(value)}</span>;
 }
 
-/** A number that is part of the one above it; none is not worth a line. */
+/** A number that is part of the number above it. A 0 is not shown. */
 function Part({ value, name }: { readonly value: number | undefined; readonly name: string }) {
   if (value === undefined || value === 0) return null;
   return (

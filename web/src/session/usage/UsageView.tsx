@@ -17,14 +17,20 @@ import './usage.css';
 
 const STEP = 200;
 
-/** A link to a record, or to the one that counts in place of another, is followed this many pages far. */
+/**
+ * The number of pages that are searched for the record of a link, or for the one that counts in place of
+ * another.
+ */
 const MAX_SOUGHT_PAGES = 20;
 
-/** Why the session's usage is what it is: every record that tells of a model call, or looks like it, and what became of it. */
+/**
+ * Explains the session's usage: every record that reports a model call or looks like one, and whether it
+ * counts.
+ */
 export function UsageView({ session }: { readonly session: Session }) {
   const usage = useUsage(session);
   const { data, error, refetch, items, hasNextPage, isFetching, fetchNextPage } = usage;
-  // A page may have looked at many traces and found nothing.
+  // A page may be empty although it covers many traces, so the next one is loaded.
   useEffect(() => {
     if (items.length === 0 && hasNextPage && !isFetching) void fetchNextPage();
   }, [items.length, hasNextPage, isFetching, fetchNextPage]);
@@ -41,7 +47,7 @@ export function UsageView({ session }: { readonly session: Session }) {
 
 interface BreakdownProps {
   readonly usage: ReturnType<typeof useUsage>;
-  /** The page read last, which has the sums of the whole session. */
+  /** The latest page, which has the totals of the whole session. */
   readonly total: SessionUsage;
 }
 
@@ -56,7 +62,7 @@ function Breakdown({ usage, total }: BreakdownProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   const more = hasNextPage ? '+' : '';
 
-  // What the address names, then what is clicked.
+  // The record named by the address, then the clicked one.
   useEffect(() => {
     if (search.trace !== undefined && search.span !== undefined)
       setChosen(spanKey(search.trace, search.span));
@@ -103,7 +109,7 @@ function Breakdown({ usage, total }: BreakdownProps) {
           traces tell of is counted in each of these rows, and once in the sums.
         </p>
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: lets the keyboard scroll it */}
       <section className="usage-table card" tabIndex={0} aria-label="Records of model calls">
         <table>
           <thead>
@@ -142,13 +148,13 @@ function Breakdown({ usage, total }: BreakdownProps) {
 
 interface SumsProps {
   readonly total: SessionUsage;
-  /** Of the rows that were read. */
+  /** Totals of the loaded rows. */
   readonly totals: UsageTotals;
-  /** Whether those are all. */
+  /** Whether all rows are loaded. */
   readonly isWhole: boolean;
 }
 
-/** The sums of the whole session, and whether the rows add up to them. */
+/** The totals of the whole session, and whether the rows add up to them. */
 function Sums({ total: { genai_usage: total, verdicts }, totals, isWhole }: SumsProps) {
   const cost = total?.estimated_cost_usd;
   return (
@@ -179,7 +185,7 @@ function countText({ calls, sums }: Pick<UsageTotals, 'calls' | 'sums'>): string
   return `${callText} and ${sumText} count`;
 }
 
-/** Whether the rows add up to what the head of the page says. */
+/** Says whether the rows add up to the totals at the head of the page. */
 function Check({
   total,
   totals,

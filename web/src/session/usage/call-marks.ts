@@ -1,6 +1,6 @@
 import type { RecordReference, UsageRecordItem } from '../queries.js';
 
-/** What a model call used, for the row of its span or the turn of its answer. */
+/** The usage of a model call, for the row of its span or the turn of its answer. */
 export interface CallMark {
   readonly model: string | undefined;
   readonly input: number;
@@ -8,7 +8,7 @@ export interface CallMark {
   readonly costUsd: number | undefined;
 }
 
-/** A span or a log record, as a key. */
+/** The key of a span or a log record. */
 export function recordKey(record: RecordReference): string {
   return record.log_id ?? spanKey(record.trace_id ?? '', record.span_id ?? '');
 }
@@ -17,7 +17,10 @@ export function spanKey(traceId: string, spanId: string): string {
   return `${traceId}-${spanId}`;
 }
 
-/** The calls that count, by the key of their record. Those that do not count are left out, so that what the marks say adds up, and so are sums. */
+/**
+ * The calls that count, by the key of their record. Records that do not count are left out, so that the
+ * numbers add up to the total. So are aggregates.
+ */
 export function callMarks(items: readonly UsageRecordItem[]): ReadonlyMap<string, CallMark> {
   const marks = new Map<string, CallMark>();
   for (const item of items) {

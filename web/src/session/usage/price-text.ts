@@ -2,7 +2,7 @@ import type { components } from '../../api/schema.js';
 
 type Price = components['schemas']['UsagePrice'];
 
-/** A price in words: `$2.5 in`, `$1.25 from cache`, `$10 out`. */
+/** Describes a price: `$2.5 in`, `$1.25 from cache`, `$10 out`. */
 export function priceParts(price: Price): string[] {
   const parts: [dollars: number | undefined, of: string][] = [
     [price.input_per_million, 'in'],

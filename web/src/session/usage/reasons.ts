@@ -5,15 +5,15 @@ type Reason = NonNullable<UsageRecordItem['reason']>;
 /** Why a record does not count, for people who have not read the rules. */
 export const REASONS: Record<Reason, string> = {
   wrapper_of: 'A sum of calls below it, which are counted themselves',
-  same_call_below: 'The same call, told again by a span inside it',
+  same_call_below: 'The same call, reported again by a span inside it',
   part_of: 'Part of a call that counts',
   same_call_id: 'The same call: another record has its id',
-  same_call_alike: 'The same call: another library tells of it, with the same time, model and tokens',
-  counted_in_other_session: 'The same call: another session tells of it too, and it counts there',
+  same_call_alike: 'The same call: another library reports it, with the same time, model and tokens',
+  counted_in_other_session: 'The same call: another session reports it too, and it counts there',
   other_signal_counts: 'These calls are counted from the other kind of records',
   same_series: 'A later, greater value of the same cumulative metric counts',
-  no_dialect: 'Looks like usage, under names that nothing here reads',
-  no_call: 'Looks like usage, on a record that its library does not give to calls',
+  no_dialect: 'Looks like usage, under names that are not known here',
+  no_call: 'Looks like usage, on a record that its library does not use for calls',
   out_of_range: 'Looks like usage, with numbers that no call can have',
 };
 
@@ -21,22 +21,22 @@ export const REASONS: Record<Reason, string> = {
 export const UNPRICED: Record<NonNullable<UsageRecordItem['unpriced']>, string> = {
   no_tokens: 'No tokens, so no price',
   no_model: 'No model is named',
-  local: 'Served at home: no price',
+  local: 'Served by a local model: no price',
   provider_not_listed: 'The price list does not have this provider',
   model_not_listed: 'The price list does not have this model',
-  not_by_tokens: 'The list has no price by tokens',
+  not_by_tokens: 'The list has no price per token',
   tier_unknown: 'The price of this service tier is not known',
   sum: 'A sum of calls, without a cost of its own',
 };
 
 /** Why there are no tokens. */
 export const UNREPORTED: Record<NonNullable<UsageRecordItem['unreported']>, string> = {
-  not_reported: 'The sender did not tell',
-  not_read: 'Told under names that nothing here reads',
-  out_of_range: 'Told with numbers that no call can have',
+  not_reported: 'The sender did not report them',
+  not_read: 'Told under names that are not known here',
+  out_of_range: 'Reported with numbers that no call can have',
 };
 
-/** Why the prices are another provider's than the one that is named; undefined where they are not. */
+/** Why the prices are those of another provider than the named one; undefined if they are not. */
 export const BASES: Record<
   NonNullable<NonNullable<UsageRecordItem['price']>['basis']>,
   string | undefined

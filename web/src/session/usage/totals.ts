@@ -1,20 +1,23 @@
 import type { SessionUsage, UsageRecordItem } from '../queries.js';
 
 export interface UsageTotals {
-  /** Sums of metrics are none, because they do not say of how many calls they are, nor are rests of the sums of agents. */
+  /**
+   * Number of calls. Aggregates of metrics are not included, because they do not report a number of calls,
+   * nor are rests of agents' totals.
+   */
   readonly calls: number;
-  /** Sums of metrics that count. */
+  /** Number of aggregates of metrics that count. */
   readonly sums: number;
   readonly input: number;
   readonly output: number;
-  /** Undefined where no cost is known. */
+  /** Undefined if no cost is known. */
   readonly costUsd: number | undefined;
-  /** Calls with tokens whose cost nobody knows, and calls without tokens. */
+  /** Calls with tokens and an unknown cost, and calls without tokens. */
   readonly unpriced: number;
   readonly unreported: number;
 }
 
-/** The sum of what counts. Costs are whole billionths of a dollar and are added up as such. */
+/** Adds up the records that count. Costs are added as whole billionths of a dollar. */
 export function usageTotals(items: readonly UsageRecordItem[]): UsageTotals {
   const counted = items.filter((item) => item.counted);
   const calls = counted.filter(({ kind }) => kind === 'call' || kind === 'wrapper');
@@ -35,7 +38,7 @@ function tokensOf({ input_tokens: input = 0, output_tokens: output = 0 }: UsageR
   return input + output;
 }
 
-/** Whether the rows add up to what the session says of itself. */
+/** Whether the rows add up to the session's own totals. */
 export function isSumOf(totals: UsageTotals, usage: NonNullable<SessionUsage['genai_usage']>): boolean {
   return (
     usage.request_count === totals.calls &&

@@ -32,7 +32,7 @@ const ITEMS = [
 ];
 
 describe('the totals of usage', () => {
-  it('are of what counts, to the billionth of a dollar', () => {
+  it('cover the records that count, to the billionth of a dollar', () => {
     assert.deepEqual(usageTotals(ITEMS), {
       calls: 4,
       sums: 0,
@@ -44,7 +44,7 @@ describe('the totals of usage', () => {
     });
   });
 
-  it('take sums of metrics for tokens and cost, and for no calls', () => {
+  it('take tokens and cost from aggregates of metrics, and no calls', () => {
     const sum = { signal: 'metric', kind: 'sum', log_id: 'm' } as const;
     const totals = usageTotals([
       usageRecord({ ...sum, input_tokens: 100 }),
@@ -62,7 +62,7 @@ describe('the totals of usage', () => {
     });
   });
 
-  it('are compared with what the session says', () => {
+  it('are compared with the session’s totals', () => {
     const said = {
       request_count: 4,
       total_input_tokens: 15,
@@ -79,14 +79,14 @@ describe('the totals of usage', () => {
     assert.equal(isSumOf(totals, { ...said, estimated_cost_usd: 0.2 }), false);
   });
 
-  it('know no cost where nobody does', () => {
+  it('have no cost if none is known', () => {
     assert.equal(usageTotals([usageRecord({ input_tokens: 1 })]).costUsd, undefined);
     assert.equal(usageTotals([]).costUsd, undefined);
   });
 });
 
 describe('the marks of model calls', () => {
-  it('are of the records that count, spans and log records alike', () => {
+  it('cover the records that count, spans and log records alike', () => {
     const marks = callMarks([
       ...ITEMS,
       usageRecord({ signal: 'metric', kind: 'sum', log_id: 'm', input_tokens: 1 }),

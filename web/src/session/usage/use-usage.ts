@@ -4,17 +4,17 @@ import type { Session } from '../../api/client.js';
 import { usageQuery } from '../queries.js';
 import { type CallMark, callMarks } from './call-marks.js';
 
-/** Pages of usage that are read for the marks of model calls: those of further calls have none. */
+/** Maximum number of usage pages that are read to mark model calls. Further calls have no mark. */
 const MAX_MARKED_PAGES = 40;
 
-/** The records of a session's usage as far as they were read, and a way to read on. */
+/** The usage records loaded so far, and a function to load more. */
 export function useUsage(session: Session) {
   const result = useInfiniteQuery(usageQuery(session['session.id']));
   const items = useMemo(() => result.data?.pages.flatMap((page) => page.items) ?? [], [result.data]);
   return { ...result, items };
 }
 
-/** What the model calls of a session used, read page by page. */
+/** The usage of the session's model calls, read page by page. */
 export function useCallMarks(session: Session): ReadonlyMap<string, CallMark> {
   const { data, hasNextPage, isFetching, isError, fetchNextPage } = useInfiniteQuery({
     ...usageQuery(session['session.id']),

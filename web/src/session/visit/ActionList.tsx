@@ -14,7 +14,7 @@ const NAMES: Record<VisitAction['kind'], string> = {
   other: 'Action',
 };
 
-/** What the visitor did on a page, in order; folded. */
+/** The visitor's actions on a page, in order; folded. */
 export function ActionList({ page }: { readonly page: VisitPage }) {
   const { actions, action_count: count, click_count: clicks } = page;
   const entered = parseTime(page.entered_at);

@@ -17,14 +17,14 @@ const KINDS: Partial<Record<VisitPage['kind'], string>> = { route: 'Route change
 
 interface PageCardProps {
   readonly page: VisitPage;
-  /** From 1 on. */
+  /** Number of the page, from 1. */
   readonly number: number;
   readonly isChosen: boolean;
-  /** Of the session, in milliseconds since 1970. */
+  /** Start of the session, milliseconds since 1970. */
   readonly start: number;
 }
 
-/** A page of a visit: how long, how fast, what went wrong, what was done. */
+/** A page of a visit: duration, vitals, failures and actions. */
 export const PageCard = memo(function PageCard({ page, number, isChosen, start }: PageCardProps) {
   const entered = parseTime(page.entered_at);
   const name = visibleText(pageName(page));

@@ -2,7 +2,7 @@ import type { VisitPage } from '../queries.js';
 import { ratingClass, ratingOf, VITALS } from '../vitals/vitals.js';
 import '../vitals/vitals.css';
 
-/** The web vitals of a page, each with how good it is: in words, and in a colour. */
+/** The web vitals of a page, each with its rating as a word and a colour. */
 export function PageVitals({ vitals }: { readonly vitals: NonNullable<VisitPage['vitals']> }) {
   return (
     <ul className="page-vitals" aria-label="Web vitals">

@@ -5,10 +5,10 @@ import type { VisitPage, VisitRequest } from '../queries.js';
 import { SessionLink } from '../SessionLink.js';
 import { pathOf } from './page-name.js';
 
-/** Requests that are shown without asking, beside those that failed. */
+/** Number of successful requests shown without unfolding. */
 const SHOWN = 3;
 
-/** The requests of a page, those that failed first; those that did not are folded where there are many. */
+/** The requests of a page, failed ones first. Many successful ones are folded. */
 export function RequestList({ page }: { readonly page: VisitPage }) {
   const { requests, request_count: count, failed_request_count: failedCount } = page;
   const failed = requests.filter((request) => request.failed);

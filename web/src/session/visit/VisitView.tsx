@@ -12,10 +12,10 @@ import { PageCard } from './PageCard.js';
 import { isOn, nextTrouble } from './page-name.js';
 import './visit.css';
 
-/** A link to a page of the visit is followed this many pages of the list far. */
+/** The number of API pages that are searched for the page of a link. */
 const MAX_SOUGHT_PAGES = 20;
 
-/** The pages that the visitor was on, in order, and what happened on each. */
+/** The pages of a visit in order, and what happened on each. */
 export function VisitView({ session }: { readonly session: Session }) {
   const id = session['session.id'];
   const { search, go } = useSessionRoute();
@@ -70,7 +70,7 @@ export function VisitView({ session }: { readonly session: Session }) {
     <div className="visit">
       <ol ref={place} className="visit-pages" aria-label="Pages of the visit">
         {items.map((item, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a page is known by its number in the visit
+          // biome-ignore lint/suspicious/noArrayIndexKey: a page is identified by its number in the visit
           <li key={index}>
             <PageCard page={item} number={index + 1} isChosen={index === chosen} start={start} />
           </li>

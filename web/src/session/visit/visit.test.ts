@@ -22,7 +22,7 @@ function page(fields: Partial<VisitPage> = {}): VisitPage {
 }
 
 describe('the pages of a visit', () => {
-  it('are called by their path, screens by their name', () => {
+  it('are named by their path, screens by their name', () => {
     assert.equal(pageName({ url: 'https://shop.example/cart' }), '/cart');
     assert.equal(pageName({ url: 'https://shop.example' }), '/');
     assert.equal(pageName({ name: 'Cart' }), 'Cart');
@@ -34,7 +34,7 @@ describe('the pages of a visit', () => {
     assert.equal(pageTitle({ name: 'Cart' }), undefined);
   });
 
-  it('are found by the spans that tell of them and of what happened there', () => {
+  it('are found by the spans that report them and their content', () => {
     const server = { name: 'POST', duration_ms: 1, trace_id: 't', span_id: 's' };
     const request = { time: '', duration_ms: 2, trace_id: 't', span_id: 'r', server };
     const here = page({ span_id: 'p', requests: [request] });
@@ -44,7 +44,7 @@ describe('the pages of a visit', () => {
     assert.ok(!isOn(here, 'x', undefined));
   });
 
-  it('with trouble come one after the other, and then the first again', () => {
+  it('with trouble follow each other, wrapping around', () => {
     const pages = [page(), page({ exception_count: 1 }), page(), page({ failed_request_count: 2 })];
     assert.deepEqual(
       [-1, 1, 3].map((after) => nextTrouble(pages, after)),

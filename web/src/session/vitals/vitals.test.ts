@@ -4,7 +4,7 @@ import { ratingOf, VITALS, type VitalName } from './vitals.js';
 
 const vital = (name: VitalName) => VITALS.find((each) => each.name === name)!;
 
-test('vitals are judged by the bounds of web.dev, which belong to the better side', () => {
+test('vitals are rated by the limits of web.dev, which belong to the better side', () => {
   for (const each of VITALS) {
     const [good, needsImprovement] = each.limits;
     assert.deepEqual(
@@ -16,7 +16,7 @@ test('vitals are judged by the bounds of web.dev, which belong to the better sid
   assert.equal(ratingOf(vital('ttfb'), 801), 'needs improvement');
 });
 
-test('shifts have three digits behind the point at most, times a unit', () => {
+test('shifts have at most three decimal places, times have a unit', () => {
   assert.equal(vital('cls').format(0.10000000149), '0.1');
   assert.equal(vital('lcp').format(2600), '2.6 s');
 });

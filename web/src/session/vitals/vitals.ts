@@ -1,7 +1,7 @@
 import type { Session } from '../../api/client.js';
 import { exactDuration, formatDuration } from '../../format/duration.js';
 
-/** Web vitals as web.dev judges them: https://web.dev/articles/vitals, https://web.dev/articles/ttfb */
+/** Web vitals with the ratings of web.dev: https://web.dev/articles/vitals, https://web.dev/articles/ttfb */
 
 export type VitalName = keyof NonNullable<Session['vitals']>;
 export type Rating = 'good' | 'needs improvement' | 'poor';
@@ -10,9 +10,12 @@ interface Vital {
   readonly name: VitalName;
   readonly label: string;
   readonly title: string;
-  /** Up to the first it is good, up to the second it needs improvement. Milliseconds; of CLS without a unit. */
+  /**
+   * Values up to the first limit are good, up to the second they need improvement. Milliseconds; CLS has no
+   * unit.
+   */
   readonly limits: readonly [good: number, needsImprovement: number];
-  /** As it is shown, and with all that is known of it. */
+  /** Formats a value for display, and with full precision. */
   readonly format: (value: number) => string;
   readonly formatExact: (value: number) => string;
 }
@@ -20,7 +23,7 @@ interface Vital {
 const time = { format: formatDuration, formatExact: exactDuration };
 const score = { format: (value: number) => String(Number(value.toFixed(3))), formatExact: String };
 
-/** In the order in which they are shown. */
+/** In display order. */
 export const VITALS: readonly Vital[] = [
   { name: 'lcp', label: 'LCP', title: 'Largest Contentful Paint', limits: [2_500, 4_000], ...time },
   { name: 'inp', label: 'INP', title: 'Interaction to Next Paint', limits: [200, 500], ...time },
@@ -28,13 +31,13 @@ export const VITALS: readonly Vital[] = [
   { name: 'ttfb', label: 'TTFB', title: 'Time to First Byte', limits: [800, 1_800], ...time },
 ];
 
-/** How a value of a vital is judged. */
+/** The rating of a value. */
 export function ratingOf({ limits: [good, needsImprovement] }: Pick<Vital, 'limits'>, value: number): Rating {
   if (value <= good) return 'good';
   return value <= needsImprovement ? 'needs improvement' : 'poor';
 }
 
-/** The class that gives a value the colour of its rating (vitals.css). */
+/** The CSS class for the colour of a rating (vitals.css). */
 export function ratingClass(rating: Rating): string {
   return `vital-${rating.replace(' ', '-')}`;
 }

@@ -11,7 +11,7 @@ import { filterText } from './filter-text.js';
 
 type Facets = components['schemas']['SessionFacets'];
 
-/** Where the server lists the values of a filter. States are few, and known without asking. */
+/** The API field with the values of each filter. States are few and known. */
 const FACETS: { readonly [Name in FilterName]?: keyof Facets } = {
   service: 'services',
   model: 'models',
@@ -21,17 +21,17 @@ const FACETS: { readonly [Name in FilterName]?: keyof Facets } = {
   release: 'releases',
 };
 const FRESH_MS = 30_000;
-/** From so many values on they can be searched. */
+/** Longer lists can be searched. */
 const SEARCHABLE = 8;
 
 interface ChoiceListProps {
   readonly name: FilterName;
   readonly chosen: readonly string[];
-  /** Told of a value that is to be chosen, or to be no more. */
+  /** Called with a value that was selected or deselected. */
   readonly onToggle: (value: string) => void;
 }
 
-/** The values that there are for a filter, most frequent first; any number of them can be chosen. */
+/** The values of a filter, most frequent first. Several can be chosen. */
 export function ChoiceList({ name, chosen, onToggle }: ChoiceListProps) {
   const facet = FACETS[name];
   const [wanted, setWanted] = useState('');

@@ -25,17 +25,17 @@ interface FilterBarProps {
   readonly onChange: (change: SearchChange) => void;
 }
 
-/** What the list is narrowed to: the time, and each value of a filter as a chip that can be taken away. */
+/** The filters of the list: the time, and each value as a removable chip. */
 export function FilterBar({ search, onChange }: FilterBarProps) {
   const [isOpen, setOpen] = useState(false);
-  // What the switch shows needs no chip.
+  // Filters shown by the switch need no chip.
   const names = setFilters(search).filter((name) => !isInSwitch(search, name));
   const isNoiseHidden = hidesNoise(search);
   useShortcuts({ f: () => setOpen(true) });
   const set = useCallback(
     (name: FilterName, value: unknown) => {
       onChange({ [name]: value });
-      // Of choices there may be several.
+      // A choice can have several values, so its menu stays open.
       if (FILTERS[name].kind !== 'choice') setOpen(false);
     },
     [onChange],
@@ -89,7 +89,7 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
 const NOISE_HINT =
   'Leaves out sessions of bots, and traces of a single span that name no session, in the list and in the overview';
 
-/** What is left of a filter. */
+/** The filter without one of its values. */
 function without(filters: Filters, name: FilterName, value: FilterValue): unknown {
   return FILTERS[name].kind === 'choice' ? toggled<FilterValue>(valuesOf(filters, name), value) : undefined;
 }

@@ -13,14 +13,14 @@ const DURATION_UNITS = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000 };
 
 const TEXT_LABELS: { readonly [Name in FilterName]?: string } = {
   userId: 'User id, whole',
-  url: 'Begin of an address, a path or a screen',
+  url: 'Start of an address, a path or a screen',
 };
 
-/** First which filter, then its value. */
+/** Two steps: first the filter, then its value. */
 export function FilterMenu({ filters, onSet }: FilterMenuProps) {
   const [name, setName] = useState<FilterName>();
   const panel = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each step begins with the focus on its first choice
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each step starts with the focus on its first choice
   useEffect(() => {
     panel.current?.querySelector<HTMLElement>('.filter-menu-body :is(button, input)')?.focus();
   }, [name]);
@@ -142,10 +142,10 @@ function TextForm({ label, initial, onSet }: TextFormProps) {
 
 interface AmountFormProps<Unit extends string> {
   readonly label: string;
-  /** How much one of each unit is. */
+  /** Factor of each unit. */
   readonly units: Readonly<Record<Unit, number>>;
   readonly initialUnit: NoInfer<Unit>;
-  /** Between the values that it takes; any where left out. */
+  /** Step between allowed values; any value if left out. */
   readonly step?: string;
   readonly onSet: (value: number) => void;
 }

@@ -10,7 +10,7 @@ interface RangePickerProps {
   readonly onChange: (change: SearchChange) => void;
 }
 
-/** Chooses the time in which sessions were active or started: by name, or from when to when. */
+/** Chooses the time range in which sessions were active or started: a named range, or a start and an end. */
 export function RangePicker({ search, onChange }: RangePickerProps) {
   const [isOpen, setOpen] = useState(false);
   const isOwn = isOwnRange(search);
@@ -70,7 +70,7 @@ interface OwnRangeProps {
   readonly onSet: (startTime: string | undefined, endTime: string | undefined) => void;
 }
 
-/** From when to when, in the reader's own time zone. */
+/** A start and an end, in the reader's time zone. */
 function OwnRange({ search, onSet }: OwnRangeProps) {
   const [from, setFrom] = useState(toField(search.startTime));
   const [to, setTo] = useState(toField(search.endTime));
@@ -106,7 +106,7 @@ function OwnRange({ search, onSet }: OwnRangeProps) {
   );
 }
 
-/** The reader's time zone, with what it is off from UTC at the moment: `Europe/Vienna (GMT+1)`. */
+/** The reader's time zone with its current offset from UTC: `Europe/Vienna (GMT+1)`. */
 function zoneName(): string {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'shortOffset' }).formatToParts();
@@ -119,12 +119,12 @@ function rangeText({ startTime, endTime }: RangeSearch): string {
   const text = (time: string): string => formatClock(parseTime(time), now);
   if (startTime === undefined) return `Until ${text(endTime!)}`;
   if (endTime === undefined) return `Since ${text(startTime)}`;
-  // An end that is the last nanosecond of a minute is read as the minute that follows.
+  // An end at the last nanosecond of a minute is shown as the next minute.
   const end = formatClock(Math.ceil(parseTime(endTime) / 1000) * 1000, now);
   return `${text(startTime)} – ${end}`;
 }
 
-/** A time as a date-and-time field has it: local, without an offset. */
+/** A time in the format of a date-and-time field: local, without an offset. */
 function toField(time: string | undefined): string {
   if (time === undefined) return '';
   const at = new Date(parseTime(time));

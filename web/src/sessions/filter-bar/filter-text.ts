@@ -19,7 +19,7 @@ const TEXTS: { readonly [Name in FilterName]?: (value: FilterValue<Name>) => str
   bots: (bots) => (bots ? 'only' : 'none'),
 };
 
-/** A value of a filter in words. */
+/** Describes a value of a filter. */
 export function filterText<Name extends FilterName>(name: Name, value: FilterValue<Name>): string {
   const text = TEXTS[name] as ((value: FilterValue<Name>) => string) | undefined;
   return text === undefined ? String(value) : text(value);

@@ -9,10 +9,10 @@ import { forgetLoads } from '../list-load.js';
 import { ANY_SESSION_KEY } from '../use-is-server-empty.js';
 import { SNIPPETS } from './snippets.js';
 
-/** How often to look by hand: the stream tells sooner, but a proxy may keep it from us. */
+/** How often to poll: the stream is faster, but a proxy may buffer it. */
 const LOOK_MS = 3_000;
 
-/** Shown while the server has no session: how to send one. Goes to the first that comes. */
+/** Shown while the server has no session: how to send one. Opens the first session that arrives. */
 export function FirstRun() {
   useFirstSession();
   const [chosen, setChosen] = useState(SNIPPETS[0]!.id);
@@ -63,7 +63,7 @@ export function FirstRun() {
           <p>{how}</p>
           <CopyButton text={code(address)} label="Copy the code" />
         </div>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: lets the keyboard scroll it */}
         <pre tabIndex={0}>{code(address)}</pre>
       </div>
       <p className="muted">
@@ -73,7 +73,7 @@ export function FirstRun() {
   );
 }
 
-/** Where the demo sends by itself. */
+/** The addresses that the demo sends to by default. */
 const DEMO_ADDRESSES = ['http://localhost:4318', 'http://127.0.0.1:4318'];
 
 function demoCommand(address: string): string {
@@ -89,7 +89,7 @@ function useFirstSession(): void {
     const show = (sessionId: string): void => {
       if (isDone) return;
       isDone = true;
-      // Whoever comes back from it is to find the list, with this session in it.
+      // Going back from it shows the list with this session.
       client.setQueryData(ANY_SESSION_KEY, true);
       forgetLoads();
       void navigate({ to: '/sessions/$sessionId', params: { sessionId } });

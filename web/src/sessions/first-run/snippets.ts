@@ -1,4 +1,4 @@
-/** How to send something, in one way. */
+/** A way to send telemetry. */
 export interface Snippet {
   readonly id: string;
   readonly title: string;
@@ -7,7 +7,7 @@ export interface Snippet {
   code(address: string): string;
 }
 
-/** `address` is where OTLP over HTTP goes: that of the server that the page came from. */
+/** Snippets by kind of sender. `address` is the OTLP/HTTP address of the server that served the page. */
 export const SNIPPETS: readonly Snippet[] = [
   {
     id: 'curl',

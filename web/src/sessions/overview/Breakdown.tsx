@@ -2,29 +2,29 @@ import { visibleText } from '../../format/text.js';
 import { toggled } from '../filters.js';
 
 export interface BreakdownRow {
-  /** What the filter takes. */
+  /** The value for the filter. */
   readonly value: string;
   readonly label: string;
   readonly amount: number;
-  /** The amount in words. */
+  /** The formatted amount. */
   readonly shown: string;
 }
 
 interface BreakdownProps {
   readonly title: string;
-  /** What the amounts are, beside the title. */
+  /** What the amounts measure, beside the title. */
   readonly of: string;
-  /** Largest first; undefined while they have yet to come. */
+  /** Largest first; undefined while loading. */
   readonly rows: readonly BreakdownRow[] | undefined;
   readonly chosen: readonly string[] | undefined;
-  /** Told of what is chosen after a click: one more value, or one less; undefined where none is. */
+  /** Called after a click with the chosen values, one more or one fewer; undefined if none is left. */
   readonly onChoose: (values: string[] | undefined) => void;
 }
 
 /** As many as fit; the filter's own list has all. */
 export const MAX_ROWS = 5;
 
-/** Shares of a whole, as bars that filter by a click. */
+/** Shares of a whole as bars. A click sets a filter. */
 export function Breakdown({ title, of, rows, chosen, onChoose }: BreakdownProps) {
   const shown = rows?.slice(0, MAX_ROWS) ?? [];
   const most = Math.max(...shown.map(({ amount }) => amount), Number.MIN_VALUE);

@@ -1,15 +1,15 @@
 interface FigureProps {
   readonly name: string;
-  /** Undefined while it has yet to come. */
+  /** Undefined while loading. */
   readonly value: string | undefined;
-  /** Colour of the mark before it: the one that it has in the chart. */
+  /** The colour of its marker, as in the chart. */
   readonly tone?: 'active' | 'error' | 'input' | 'output';
   readonly isChosen?: boolean;
-  /** With it the number is a filter. */
+  /** If present, a click sets a filter. */
   readonly onClick?: () => void;
 }
 
-/** A number of the whole range with its name. */
+/** A number for the whole range, with its name. */
 export function Figure({ name, value, tone, isChosen, onClick }: FigureProps) {
   const content = (
     <>

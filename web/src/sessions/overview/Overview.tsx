@@ -18,14 +18,14 @@ import { VisitsPanel } from './VisitsPanel.js';
 type Timeline = components['schemas']['SessionTimeline'];
 
 interface OverviewProps {
-  /** The sessions that it is of. */
+  /** The range and filters of the overview. */
   readonly counted: Counted;
   readonly search: SessionsSearch;
-  /** Changes what the address says. */
+  /** Changes the address. */
   readonly onChange: (change: SearchChange) => void;
 }
 
-/** The sessions of the list in numbers and pictures, each of which filters them. */
+/** The sessions of the list as numbers and charts. Each of them sets a filter. */
 export function Overview({ counted, search, onChange }: OverviewProps) {
   const timeline = useTimeline(counted);
   const statistics = useStatistics(counted);
@@ -168,7 +168,7 @@ export function Overview({ counted, search, onChange }: OverviewProps) {
   );
 }
 
-/** So many sessions, and their share of all in per cent. */
+/** A number of sessions, and its percentage of all. */
 interface Share {
   readonly count: number;
   readonly percentage: number;
@@ -209,7 +209,7 @@ function chartsOf(timeline: Timeline | undefined) {
       { color: '--chart-4', values: output },
     ],
     totals: {
-      // With the sessions that started before the first bar.
+      // Includes the sessions that started before the first bar.
       input: sum(input) + Number(earlier?.input_tokens ?? 0),
       output: sum(output) + Number(earlier?.output_tokens ?? 0),
       cost: sum(cost) + (earlier?.cost_usd ?? 0),
@@ -223,7 +223,7 @@ function chartsOf(timeline: Timeline | undefined) {
   };
 }
 
-/** Money for an axis, in as few digits as tell its ticks apart. */
+/** Money for an axis, with just enough digits to distinguish its ticks. */
 function formatAxisMoney(usd: number): string {
   return usd >= 1000 ? `$${formatCompact(usd)}` : `$${Number(usd.toPrecision(3))}`;
 }

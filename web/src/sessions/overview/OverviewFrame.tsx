@@ -4,7 +4,7 @@ const TIMES = ['Sessions', 'Cost', 'Tokens'];
 const PARTS = ['Cost most', 'Models', 'Devices', 'Countries'];
 const VISITS = ['Releases', 'Exit pages', 'Web vitals'];
 
-/** Keeps the place of the overview until its code is there. */
+/** Reserves the space of the overview until its code has loaded. */
 export function OverviewFrame() {
   return (
     <div className="overview">

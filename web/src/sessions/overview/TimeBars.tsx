@@ -4,53 +4,56 @@ import 'uplot/dist/uPlot.min.css';
 import { useShownTheme } from '../../shell/theme.js';
 
 export interface BarSeries {
-  /** Name of the custom property that has the colour. */
+  /** Name of the custom property with the colour. */
   readonly color: string;
   readonly values: readonly number[];
 }
 
 interface TimeBarsProps {
-  /** What is drawn, for those who do not see it. */
+  /** Describes the chart for screen readers. */
   readonly label: string;
   /** Starts of the intervals, milliseconds since 1970, in steps of `intervalMs`. */
   readonly starts: readonly number[];
   readonly intervalMs: number;
-  /** Drawn over one another: each is a part of the one before it. */
+  /** Drawn over one another: each series is a part of the one before it. */
   readonly series: readonly BarSeries[];
   readonly format: (value: number) => string;
-  /** Whether it counts things, of which there are no halves. */
+  /** Whether the values are whole numbers. */
   readonly isCount?: boolean;
-  /** The interval below the pointer, or that the keys have moved to. */
+  /** The interval under the pointer, or the one selected by keys. */
   readonly hovered: number | undefined;
-  /** What there is to say of it. */
+  /** Description of the hovered interval. */
   readonly hoveredText: string;
-  /** Told of the interval below the pointer, or undefined. */
+  /** Called with the interval under the pointer, or undefined. */
   readonly onHover: (index: number | undefined) => void;
-  /** Told of the first and the last interval that were clicked, or dragged over. */
+  /** Called with the first and the last interval of a click or a drag. */
   readonly onPick: (first: number, last: number) => void;
 }
 
 const HEIGHT = 112;
 const AXIS_FONT = '11px system-ui, sans-serif';
-/** Between the lines of a chart of counts. */
+/** Steps between the grid lines of a chart of counts. */
 const WHOLE_STEPS = Array.from({ length: 16 }, (_, power) =>
   [1, 2, 5].map((step) => step * 10 ** power),
 ).flat();
 /** A drag of fewer pixels is a click. */
 const CLICK_PX = 4;
 
-/** Bars over time, on a canvas. The styles that uPlot sets go through the object model, which the page's policy allows. */
+/**
+ * Bars over time, on a canvas. uPlot sets its styles through the object model, which the page's policy
+ * allows.
+ */
 export function TimeBars(props: TimeBarsProps) {
   const { label, starts, intervalMs, series, hovered, hoveredText } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
-  // The plot lives longer than one set of props, and always calls the latest.
+  // The plot outlives a set of props, and always calls the latest.
   const latest = useRef(props);
   latest.current = props;
   const theme = useShownTheme();
   const colors = series.map(({ color }) => color).join();
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what the custom properties say
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes the custom properties
   useEffect(() => {
     const node = place.current!;
     const made = new uPlot(optionsFor(latest, node), dataOf(latest.current), node);
@@ -66,7 +69,7 @@ export function TimeBars(props: TimeBarsProps) {
     };
   }, [theme, colors]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: by what is drawn, not by the object it came in
+  // biome-ignore lint/correctness/useExhaustiveDependencies: depends on the data, not on the object that contains it
   useEffect(() => plot.current?.setData(dataOf(latest.current)), [starts, intervalMs, series]);
 
   const onKey = (event: KeyboardEvent): void => {
@@ -93,7 +96,7 @@ export function TimeBars(props: TimeBarsProps) {
   );
 }
 
-/** Where a key leads from an interval; undefined where it is none of these keys. */
+/** The interval that a key moves to; undefined for other keys. */
 function indexAfter(key: string, from: number, count: number): number | undefined {
   if (count === 0) return undefined;
   const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: count - 1 }[key];
@@ -114,7 +117,7 @@ function optionsFor(latest: { readonly current: TimeBarsProps }, node: HTMLEleme
   const color = (name: string): string => getComputedStyle(node).getPropertyValue(name).trim();
   const axis = { stroke: color('--chart-axis'), font: AXIS_FONT, ticks: { show: false } };
   const bars = uPlot.paths.bars!({ size: [0.82, 28], align: 1, radius: 0.15 });
-  /** The interval at a distance from the left. */
+  /** The interval at a distance from the left edge. */
   const indexAt = (plot: uPlot, left: number): number | undefined => {
     const { starts, intervalMs } = latest.current;
     if (starts.length === 0 || left < 0) return undefined;
@@ -124,7 +127,7 @@ function optionsFor(latest: { readonly current: TimeBarsProps }, node: HTMLEleme
   return {
     width: Math.max(node.clientWidth, 100),
     height: HEIGHT,
-    // At the right, half of the longest label of the time axis.
+    // The right side has room for half of the longest time label.
     padding: [6, 24, 0, 0],
     legend: { show: false },
     scales: {
@@ -135,7 +138,7 @@ function optionsFor(latest: { readonly current: TimeBarsProps }, node: HTMLEleme
           return [first / 1000, (last + intervalMs) / 1000];
         },
       },
-      // A chart of nothing but zeros still has an axis.
+      // A chart with only zeros still has an axis.
       y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
     axes: [
@@ -196,7 +199,7 @@ function optionsFor(latest: { readonly current: TimeBarsProps }, node: HTMLEleme
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 
-/** The time of day, and the day where one begins or where ticks are days apart. */
+/** The time of day; the day where one begins or if ticks are days apart. */
 function timeLabels(_plot: uPlot, splits: number[]): string[] {
   return splits.map((seconds) => {
     const at = new Date(seconds * 1000);

@@ -12,7 +12,7 @@ interface TimeCardProps {
   readonly series: readonly BarSeries[];
   readonly format: (value: number) => string;
   readonly isCount?: boolean;
-  /** What stands beside an interval's time while the pointer is on it. */
+  /** Text beside an interval's time while the pointer is on it. */
   readonly describe: (index: number) => string;
   readonly onPick: (first: number, last: number) => void;
 }

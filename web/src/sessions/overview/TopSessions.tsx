@@ -8,7 +8,7 @@ import { shortenMiddle, visibleText } from '../../format/text.js';
 import { MAX_ROWS } from './Breakdown.js';
 import { type Counted, useTopSessions } from './use-overview.js';
 
-/** What is greatest, and what it is called. */
+/** The criteria, and their titles. */
 const KINDS = [
   ['cost', 'Cost most'],
   ['duration', 'Lasted longest'],
@@ -16,14 +16,14 @@ const KINDS = [
 
 const ID_LENGTH = 20;
 
-/** The sessions of the range that cost or lasted most, each a link: the list itself goes by start. */
+/** Links to the sessions of the range with the greatest cost or duration. The list itself is sorted by start. */
 export function TopSessions({ counted }: { readonly counted: Counted }) {
   const [by, setBy] = useState<'cost' | 'duration'>('cost');
   const { data } = useTopSessions(counted, by, MAX_ROWS);
   const amountOf = (session: NonNullable<typeof data>['items'][number]): number =>
     (by === 'cost' ? session.genai_usage?.estimated_cost_usd : session.duration_ms) ?? 0;
   const missing = by === 'cost' && data !== undefined ? missingInCost(data) : undefined;
-  // The card is as high as its neighbours: the note takes the place of a row.
+  // The card is as high as its neighbours, so the note replaces a row.
   const rows = (data?.items ?? []).slice(0, missing === undefined ? MAX_ROWS : MAX_ROWS - 1);
   const most = Math.max(...(data?.items ?? []).map(amountOf), Number.MIN_VALUE);
   return (

@@ -18,8 +18,8 @@ interface VisitsPanelProps {
 }
 
 /**
- * What visits have in common: which releases break, where visitors leave, and how slow pages were. A line of numbers, whose place is kept so that nothing
- * moves when they come; a click shows the rest. The line is empty where there is no visit.
+ * Summarises visits: which releases crash, where visitors leave, and how slow pages were. It is a line of
+ * numbers with reserved space; a click shows the details. The line is empty if there is no visit.
  */
 export function VisitsPanel({ counted, search, onChange }: VisitsPanelProps) {
   const { data } = useVisits(counted);
@@ -39,7 +39,7 @@ export function VisitsPanel({ counted, search, onChange }: VisitsPanelProps) {
             </button>
             <span>{formatCounted(data.visits, 'visit')}</span>
             <span>{formatCounted(data.page_views, 'page view')}</span>
-            {told(data.vitals).map(({ vital, rating, p75 }) => (
+            {reportedVitals(data.vitals).map(({ vital, rating, p75 }) => (
               <span key={vital.name} title={`${vital.title}: ${rating}, 75th percentile`}>
                 {vital.label} <span className={ratingClass(rating)}>{vital.format(p75)}</span>
                 <span className="visually-hidden">, {rating}</span>
@@ -54,7 +54,7 @@ export function VisitsPanel({ counted, search, onChange }: VisitsPanelProps) {
 }
 
 interface VisitsCardsProps extends Omit<VisitsPanelProps, 'counted'> {
-  /** Undefined while it has yet to come. */
+  /** Undefined while loading. */
   readonly data: Visits | undefined;
 }
 
@@ -85,15 +85,15 @@ function VisitsCards({ data, search, onChange }: VisitsCardsProps) {
   );
 }
 
-/** Those that are told, in the order in which they are shown, judged by the 75th percentile. */
-function told(vitals: Visits['vitals']) {
+/** The reported vitals in display order, rated by the 75th percentile. */
+function reportedVitals(vitals: Visits['vitals']) {
   return VITALS.flatMap((vital) => {
     const sums = vitals[vital.name];
     return sums === undefined ? [] : [{ vital, rating: ratingOf(vital, sums.p75), ...sums }];
   });
 }
 
-/** Few rows are shown: one that crashes is among them, however few sessions have it. */
+/** Few rows are shown, so a release that crashes comes first, however few sessions it has. */
 function crashesFirst(a: Visits['releases'][number], b: Visits['releases'][number]): number {
   return b.sessions_with_crashes - a.sessions_with_crashes || b.sessions - a.sessions;
 }
@@ -113,9 +113,9 @@ function releaseRow(release: Visits['releases'][number]): BreakdownRow {
   };
 }
 
-/** Of three fourths of the sessions the worst value was no worse than this, which is what web.dev judges. */
+/** The 75th percentile of the sessions' worst values, which is what web.dev rates. */
 function VitalsCard({ vitals }: { readonly vitals: Visits['vitals'] }) {
-  const vitalsReported = told(vitals);
+  const vitalsReported = reportedVitals(vitals);
   return (
     <section className="card overview-card" aria-label="Web vitals">
       <header className="overview-head">
@@ -137,7 +137,7 @@ function VitalsCard({ vitals }: { readonly vitals: Visits['vitals'] }) {
           );
         })}
       </dl>
-      {vitalsReported.length === 0 && <p className="breakdown-none muted">None told</p>}
+      {vitalsReported.length === 0 && <p className="breakdown-none muted">None reported</p>}
     </section>
   );
 }

@@ -13,10 +13,10 @@ test('a chart has some sixty bars, whatever its range', () => {
   const day = { activeFrom: '2026-11-23T00:00:00Z', activeTo: '2026-11-24T00:00:00Z' };
   assert.equal(intervalFor(day, now), (24 * HOUR) / 60);
   assert.equal(intervalFor({}, now), undefined);
-  assert.equal(intervalFor({ startTime: '2027-01-01T00:00:00Z' }, now), undefined, 'nothing lies in it');
+  assert.equal(intervalFor({ startTime: '2027-01-01T00:00:00Z' }, now), undefined, 'the range is empty');
 });
 
-test('an interval is told by its hours, and by its days where it is longer', () => {
+test('an interval is shown by its hours, and by its days if it is longer', () => {
   const noon = new Date(2026, 10, 24, 12).getTime();
   const midnight = new Date(2026, 10, 24).getTime();
   assert.equal(formatInterval(noon, HOUR / 2), 'Tue 24 Nov, 12:00–12:30');

@@ -1,13 +1,13 @@
 import { parseTime } from '../../format/time.js';
 import type { Bounds } from '../range.js';
 
-/** Bars of a chart, about: more are too thin to be told apart. */
+/** Approximate number of bars of a chart; more would be too thin. */
 const BARS = 60;
 const DAY_MS = 86_400_000;
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
 
-/** An interval of a chart in words: its day, and its hours where it is shorter than one. */
+/** Describes an interval of a chart: its day, and its hours if it is shorter than a day. */
 export function formatInterval(startMs: number, intervalMs: number): string {
   const end = startMs + intervalMs;
   if (intervalMs > DAY_MS) return `${DAY.format(startMs)} – ${DAY.format(end - 1)}`;
@@ -15,7 +15,10 @@ export function formatInterval(startMs: number, intervalMs: number): string {
   return `${DAY.format(startMs)}, ${CLOCK.format(startMs)}–${CLOCK.format(end)}`;
 }
 
-/** The interval to ask for, so that a chart of the range has a readable number of bars; undefined where the range has no start. */
+/**
+ * The interval for the API, so that a chart of the range has a readable number of bars; undefined if the
+ * range has no start.
+ */
 export function intervalFor(bounds: Bounds, now: number): number | undefined {
   const { startTime = bounds.activeFrom, endTime = bounds.activeTo } = bounds;
   if (startTime === undefined) return undefined;

@@ -4,16 +4,16 @@ import type { Filters } from '../filters.js';
 import type { Bounds } from '../range.js';
 import { intervalFor } from './interval.js';
 
-/** The sessions that the overview is of: those of the list. */
+/** The range and filters of the list, which the overview uses too. */
 export interface Counted extends Bounds, Filters {}
 
-/** The keys of what the overview shows begin with this. */
+/** The prefix of the overview's query keys. */
 export const OVERVIEW_KEY = ['sessions', 'overview'] as const;
-/** Activity fades by the passing of time alone, of which no event tells. */
+/** Sessions become inactive with time alone, without an event. */
 const REFRESH_MS = 30_000;
 const VISITS_REFRESH_MS = 120_000;
 
-/** Sessions, usage and cost by time, and by model, of a range. */
+/** Sessions, usage and cost of a range, over time and by model. */
 export function useTimeline(counted: Counted) {
   return useQuery({
     queryKey: [...OVERVIEW_KEY, 'timeline', counted],
@@ -38,7 +38,10 @@ export function useTopSessions(counted: Counted, by: 'cost' | 'duration', limit:
   });
 }
 
-/** Releases, pages and web vitals of the visits among the sessions. They are looked at one by one, and so less often. */
+/**
+ * Releases, pages and web vitals of the visits among the sessions. The server reads sessions one by one for
+ * this, so it is requested less often.
+ */
 export function useVisits(counted: Counted) {
   return useQuery({
     queryKey: ['sessions', 'visits', counted],
@@ -49,7 +52,7 @@ export function useVisits(counted: Counted) {
   });
 }
 
-/** Counts by state, device and country of a range. */
+/** Counts of a range by state, device and country. */
 export function useStatistics(counted: Counted) {
   return useQuery({
     queryKey: [...OVERVIEW_KEY, 'statistics', counted],

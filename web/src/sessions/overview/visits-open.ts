@@ -1,6 +1,6 @@
 const KEY = 'sojourn.visits';
 
-/** Whether the reader wants to see what visits have in common; remembered in the browser, as far as it lets us. */
+/** Whether the panel of visits is open. Stored in the browser if it allows that. */
 export function areVisitsOpen(): boolean {
   try {
     return localStorage.getItem(KEY) === 'open';
@@ -14,6 +14,6 @@ export function setVisitsOpen(isOpen: boolean): void {
     if (isOpen) localStorage.setItem(KEY, 'open');
     else localStorage.removeItem(KEY);
   } catch {
-    // It is closed again the next time.
+    // Without storage the panel is closed the next time.
   }
 }

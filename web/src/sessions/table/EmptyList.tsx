@@ -8,7 +8,7 @@ interface EmptyListProps {
   readonly onAllTime: () => void;
 }
 
-/** Says why the list is empty, and offers what would fill it. */
+/** Says why the list is empty, and offers a change that would fill it. */
 export function EmptyList({ load, onClearFilters, onAllTime }: EmptyListProps) {
   const isFiltered = setFilters(load.filters).length > 0;
   const bounds = boundsIn(load.filters);

@@ -6,11 +6,11 @@ import { shortenMiddle, visibleText } from '../../format/text.js';
 import { COLUMNS } from './columns.js';
 
 interface SessionRowProps {
-  /** Undefined while it has yet to come. */
+  /** Undefined while loading. */
   readonly session: Session | undefined;
   /** Whether it no longer belongs to the list. */
   readonly hasLeft: boolean;
-  /** In the whole list, from 0. */
+  /** Index in the whole list, from 0. */
   readonly index: number;
   /** Distance from the top of the table, pixels. */
   readonly top: number;
@@ -19,7 +19,7 @@ interface SessionRowProps {
 
 const ID_LENGTH = 14;
 
-/** One session: a link as wide as the table, with what a glance wants to know. */
+/** One session: a link as wide as the table, with the most important values. */
 export const SessionRow = memo(function SessionRow({
   session,
   hasLeft,
@@ -28,7 +28,7 @@ export const SessionRow = memo(function SessionRow({
   onFocus,
 }: SessionRowProps) {
   const style = { transform: `translateY(${top}px)` };
-  // The head is row 1.
+  // The header is row 1.
   const position = { 'aria-rowindex': index + 2, 'data-index': index };
   if (session === undefined) {
     return (

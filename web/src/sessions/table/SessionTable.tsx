@@ -10,26 +10,26 @@ import { moveWindow, WINDOW_ROWS } from './row-window.js';
 import { SessionRow } from './SessionRow.js';
 import { useRowHeight } from './use-row-height.js';
 
-/** Rows drawn above and below what is in view. */
+/** Rows rendered above and below the view. */
 const OVERSCAN = 10;
-/** What stays at the top of the page while it scrolls, and would hide a row there. */
+/** Height of the sticky bar at the top of the page, which would cover a row. */
 const STICKY_PX = 84;
-/** Stand for what has yet to come. */
+/** Number of placeholder rows while loading. */
 const PENDING_ROWS = 12;
 
 interface SessionTableProps {
   readonly load: ListLoad;
-  /** Told when it is known whether there is any session at all in this list. */
+  /** Called once it is known whether this list has any session. */
   readonly onEmpty: (isEmpty: boolean) => void;
-  /** Told when the first rows are drawn, or it is known that there are none. */
+  /** Called once the first rows are rendered, or the list is known to be empty. */
   readonly onShown: () => void;
   readonly onClearFilters: () => void;
   readonly onAllTime: () => void;
 }
 
 /**
- * All sessions of one load (another is another component), however many: only what is in view is drawn, and little more than that is
- * kept.
+ * All sessions of one load, however many; another load is another component. Only the visible rows are
+ * rendered, and few more are kept.
  */
 export function SessionTable({ load, onEmpty, onShown, onClearFilters, onAllTime }: SessionTableProps) {
   const rowHeight = useRowHeight();
@@ -52,29 +52,30 @@ export function SessionTable({ load, onEmpty, onShown, onClearFilters, onAllTime
   const last = base + (items.at(-1)?.index ?? 0);
 
   useEffect(() => setInView([first, last]), [first, last]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes that were measured are not the new ones
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured sizes are outdated after a change of the row height
   useEffect(() => virtualizer.measure(), [rowHeight]);
-  // In this order: a window that has moved is scrolled to where the rows in view have gone, before it may move again.
+  // Order matters: after the window moves, the page scrolls to the new place of the visible rows before it
+  // may move again.
   const owedScroll = useRef<number>(undefined);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows have moved when the window has
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows move when the window moves
   useLayoutEffect(() => {
     if (owedScroll.current !== undefined) window.scrollTo(0, owedScroll.current);
     owedScroll.current = undefined;
   }, [base]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is drawn changes as the page scrolls
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rendered rows change as the page scrolls
   useLayoutEffect(() => {
-    // Where the page is now; what is drawn follows a little later.
+    // The current scroll position; the rendered rows follow a little later.
     const firstInView = base + Math.floor((window.scrollY - top) / rowHeight);
     const lastInView = firstInView + Math.ceil(window.innerHeight / rowHeight);
     const next = moveWindow(base, rowCount, firstInView, lastInView);
     if (next === base) return;
-    // By where the page is now: a window that is less high pulls it up by itself.
+    // Uses the scroll position before the change: a shorter window scrolls the page by itself.
     owedScroll.current = window.scrollY + (base - next) * rowHeight;
     load.windowStart = next;
     setBase(next);
   }, [load, base, rowCount, first, last, rowHeight, top]);
 
-  // What stands above the table changes its height with the width of the page.
+  // The content above the table changes its height with the width of the page.
   useLayoutEffect(() => {
     const measure = (): void =>
       setTop(Math.round(body.current!.getBoundingClientRect().top + window.scrollY));
@@ -91,7 +92,7 @@ export function SessionTable({ load, onEmpty, onShown, onClearFilters, onAllTime
   useEffect(() => {
     if (isPending) return;
     onShown();
-    // Where one comes back to.
+    // Restores the focus when the reader comes back.
     if (focused.current !== undefined && document.activeElement === document.body) {
       focusRow(body.current, focused.current);
     }
@@ -164,7 +165,7 @@ export function SessionTable({ load, onEmpty, onShown, onClearFilters, onAllTime
   );
 }
 
-/** Focuses the link of a row, which may be drawn only after the scrolling that brings it into view. */
+/** Focuses the link of a row. It may be rendered only after scrolling brings it into view. */
 function focusRow(body: HTMLElement | null, index: number, attempts = 60): void {
   const link = body?.querySelector<HTMLElement>(`[data-index="${index}"] .row-link`);
   if (link) link.focus({ preventScroll: true });

@@ -12,14 +12,14 @@ import { visibleText } from '../../format/text.js';
 import { countryName, deviceName } from '../names.js';
 
 interface Column {
-  /** Also the class of its cells, `cell-…`, by which style sheets place and hide them. */
+  /** Also the class of its cells, `cell-…`, for style sheets. */
   readonly id: string;
   readonly title: string;
   readonly isNumber?: boolean;
   cell(session: Session): ReactNode;
 }
 
-/** All columns but that of the session itself, which is the row's link. */
+/** All columns except that of the session itself, which is the row's link. */
 export const COLUMNS: readonly Column[] = [
   { id: 'state', title: 'State', cell: ({ state }) => <State state={state} /> },
   { id: 'user', title: 'User', cell: (session) => <Text value={session['user.id']} /> },
@@ -111,7 +111,7 @@ function Count({ value }: { readonly value: number }) {
   return <span title={formatCount(value)}>{formatCompact(value)}</span>;
 }
 
-/** Words of telemetry, cut off where the column ends and whole in the title. */
+/** Text of telemetry, cut off at the edge of the column; the title has all of it. */
 function Text({ value, title }: { readonly value: string | undefined; readonly title?: string }) {
   if (value === undefined || value === '') return <None />;
   const text = visibleText(value);

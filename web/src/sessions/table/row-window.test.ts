@@ -4,7 +4,7 @@ import { moveWindow, WINDOW_ROWS } from './row-window.js';
 
 const MILLION = 1_000_000;
 
-test('scrolling down through a million rows and up again, every row lies in the window when it is in view', () => {
+test('while scrolling down a million rows and up again, every visible row lies in the window', () => {
   const inView = 40;
   const inWindow = (base: number, row: number): boolean => base <= row && row + inView <= base + WINDOW_ROWS;
   let base = 0;
@@ -19,6 +19,6 @@ test('scrolling down through a million rows and up again, every row lies in the 
   assert.equal(base, 0);
 });
 
-test('a list that fits stays where it is', () => {
+test('a list that fits does not move', () => {
   assert.equal(moveWindow(0, WINDOW_ROWS, WINDOW_ROWS - 40, WINDOW_ROWS), 0);
 });

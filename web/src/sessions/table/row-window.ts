@@ -1,12 +1,12 @@
 /**
- * Browsers cannot make an element of any height (some end at 18 million pixels), and a list of a million rows is twice that. So
- * the table is a window of this many rows on the list, which moves on when scrolling nears its end.
+ * Browsers limit the height of an element (some to 18 million pixels), and a list of a million rows is twice
+ * that. So the table is a window of this many rows on the list. It moves when scrolling nears its end.
  */
 export const WINDOW_ROWS = 100_000;
-/** How near to its end the window moves, rows. */
+/** The window moves when the view is this many rows from its end. */
 const MARGIN_ROWS = 1_000;
 
-/** The window's first row after some rows came into view; the same one where it need not move. */
+/** The window's first row after the visible rows changed; unchanged if it need not move. */
 export function moveWindow(
   base: number,
   rowCount: number,

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** As in table.css: below this width a row has two lines. */
+/** Same value as in table.css: below this width a row has two lines. */
 const NARROW = window.matchMedia('(max-width: 760px)');
 const HEIGHT = 36;
 const NARROW_HEIGHT = 64;
@@ -10,7 +10,7 @@ function subscribe(listener: () => void): () => void {
   return () => NARROW.removeEventListener('change', listener);
 }
 
-/** Height of each row, pixels: all rows are equally high, so that nothing need be measured. */
+/** Height of each row in pixels. All rows have the same height, so that none needs measuring. */
 export function useRowHeight(): number {
   return useSyncExternalStore(subscribe, () => (NARROW.matches ? NARROW_HEIGHT : HEIGHT));
 }
