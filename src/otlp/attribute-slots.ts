@@ -7,15 +7,15 @@ import { dataOf, type ProtoReader, utf8Slice, WireType } from './wire.js';
 export const MAX_VALUE_DEPTH = 16;
 
 /**
- * Most events, links and elements of arrays and maps of one record. Two bytes each suffice on the wire, and many times that
- * in every answer that has the record.
+ * Limit on events, links and elements of arrays and maps of one record. On the wire two bytes each suffice;
+ * in every answer with the record they take many times that.
  */
 export const MAX_PIECES = 65_536;
 
-/** Most protobuf fields within one record, unknown ones among them: two bytes each suffice for these too. */
+/** Limit on protobuf fields within one record, including unknown ones. Two bytes each suffice for these too. */
 const MAX_FIELDS = 524_288;
 
-/** Counts what a record consists of besides its attributes. */
+/** Counts the parts of a record other than its attributes. */
 export class PieceCounter {
   #count = 0;
   #fields = 0;
@@ -51,20 +51,23 @@ const ARRAY_VALUE = 5;
 const KVLIST_VALUE = 6;
 const BYTES_VALUE = 7;
 
-/** Most bytes of a varint. */
+/** Maximum length of a varint, bytes. */
 const MAX_VARINT = 10;
 
 const TAG_KEY = (1 << 3) | WireType.length;
 const TAG_VALUE = (2 << 3) | WireType.length;
 
-/** Open-addressing table from the bytes of a declared key to its number. At most a quarter of it is taken, so that a search ends soon. */
+/**
+ * Open-addressing table from the bytes of a declared key to its number. At most a quarter of it is filled, so
+ * that a search ends soon.
+ */
 class KeyTable {
   readonly size: number;
   readonly groups: Uint16Array;
   readonly #mask: number;
   readonly #hashes: Int32Array;
   readonly #keys: Int32Array;
-  /** All names, one after the other, and where each starts; the last entry is the end of the last. */
+  /** All names concatenated, and the offset of each; the last offset is the end of the last name. */
   readonly #names: DataView;
   readonly #starts: Int32Array;
   readonly #longest: number;
@@ -93,7 +96,7 @@ class KeyTable {
     }
   }
 
-  /** Number of the key whose name stands at these bytes, or -1. */
+  /** Number of the key with these bytes as its name, or -1. */
   find(data: DataView, start: number, end: number): number {
     if (end - start > this.#longest) return -1;
     const hash = hashKey(data, start, end);
@@ -120,7 +123,7 @@ class KeyTable {
   }
 }
 
-/** Four bytes at a time; the last four may have been taken already. */
+/** Reads four bytes at a time; the last read may overlap the one before. */
 function hashKey(data: DataView, start: number, end: number): number {
   let hash = end - start;
   if (hash >= 4) {
@@ -133,23 +136,27 @@ function hashKey(data: DataView, start: number, end: number): number {
 
 let table: KeyTable | undefined;
 
-/** Longest text, bytes, that is remembered by its key: names of models, methods and systems are shorter. */
+/**
+ * Maximum length in bytes of a text that is cached by its key. Names of models, methods and systems are
+ * shorter.
+ */
 const SHORT_TEXT = 64;
 // The latest short text of each key, as bytes and as text.
 let latestBytes = new DataView(new ArrayBuffer(0));
 let latestLengths = new Uint8Array(0);
 let latestTexts: (string | undefined)[] = [];
 
-/** Texts longer than this many bytes are not decoded again for each of several questions about them. */
+/** A text longer than this many bytes is decoded once, even if it is read several times. */
 const LONG_TEXT = 256;
 
 /**
- * Where the values of the declared keys stand in one record: offsets into the request, no object per attribute.
- * Reading an attribute also checks all of its value, so that what is accepted can be read back later.
+ * The positions of declared keys' values in one record: offsets into the request, without an object per
+ * attribute. Reading an attribute also validates all of its value, so that every accepted record can be read
+ * back later.
  */
 export class AttributeSlots implements AttributeView {
   groups = 0;
-  /** Attributes seen since `reset`, declared or not. */
+  /** Number of attributes since `reset`, declared or not. */
   count = 0;
   readonly #table: KeyTable;
   #reader: ProtoReader;
@@ -163,7 +170,7 @@ export class AttributeSlots implements AttributeView {
   #foundType = 0;
   #foundStart = 0;
   #foundEnd = 0;
-  // The latest long text that was asked for, and where it begins; -1 where none was since `reset`.
+  // The latest long text and its offset; -1 if there was none since `reset`.
   #longStart = -1;
   #longText = '';
 
@@ -183,7 +190,7 @@ export class AttributeSlots implements AttributeView {
     this.#touched = new Int32Array(table.size);
   }
 
-  /** Begins with another request. */
+  /** Starts another request. */
   begin(reader: ProtoReader, pieces: PieceCounter): void {
     this.#reader = reader;
     this.#pieces = pieces;
@@ -206,14 +213,15 @@ export class AttributeSlots implements AttributeView {
   }
 
   /**
-   * Reads what SDKs write: a key, then a value that is one text, whole number, truth value or double, each of minimal form. Returns false
-   * where it is anything else, or malformed; then nothing has been read.
+   * Reads the usual form that SDKs write: a key, then a single text, whole number, boolean or double, each
+   * minimally encoded. Returns false for any other or malformed form, without having read anything.
    */
   #readPlainKeyValue(): boolean {
     const reader = this.#reader;
     const { buffer, end: outerEnd } = reader;
     let pos = reader.pos;
-    // Behind the end of the message there may be anything, and behind that of the buffer nothing: comparisons with undefined are false.
+    // Reads may pass the end of the message or of the buffer. Beyond the buffer they give undefined, with
+    // which comparisons are false.
     let length = buffer[pos++]!;
     if (length >= 0x80) {
       length = (length & 0x7f) | (buffer[pos++]! << 7);
@@ -410,7 +418,7 @@ export class AttributeSlots implements AttributeView {
       if ((groups & (valued | present)) === 0) continue;
       const start = this.#start[key]!;
       const end = (groups & valued) === 0 ? start : this.#end[key]!;
-      // Lengths keep neighbouring values apart whatever bytes they hold.
+      // The lengths separate neighbouring values, whatever bytes they contain.
       if (!to.add(key | (this.#type[key]! << 12) | ((end - start) << 16), data, start, end)) return false;
     }
     return true;
@@ -430,7 +438,7 @@ export class AttributeSlots implements AttributeView {
     }
   }
 
-  /** The text under a key. That of the same key in the record before it is mostly the same. */
+  /** The text under a key. It is usually that of the same key in the previous record. */
   #shortText(key: AttributeKey, start: number, end: number): string {
     const length = end - start;
     if (length > SHORT_TEXT) return this.#string(start, end);
@@ -536,7 +544,7 @@ export class AttributeSlots implements AttributeView {
     return found;
   }
 
-  /** Reads a KeyValue: its text where it has this key and is one. */
+  /** Reads a KeyValue. Returns its text if it has this key and a text value. */
   #textOfEntry(entry: string): string | undefined {
     const reader = this.#reader;
     const outerEnd = reader.end;

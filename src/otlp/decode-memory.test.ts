@@ -29,12 +29,12 @@ import { decodeSteps, transcodeJson, whole } from './decode-request.js';
 import { NONE, RECORD_LOG, resourceOf, scopeOf, serviceOf } from './record-batch.js';
 import { finish, type Steps } from './steps.js';
 
-/** Whatever was decoded before, and is being decoded at the same time, the same request comes to the same facts. */
+/** A request gives the same facts whatever was decoded before, and whatever is being decoded at the same time. */
 
 const geo = await openGeo();
 const userIds = createUserIds({ mode: 'auto', key: Buffer.alloc(32, 1) });
 
-/** One that remembers nothing yet. */
+/** A normaliser with empty caches. */
 function newNormalizer(): SharedNormalizer {
   return new AttributeNormalizer(
     createIdentityReader({ userIds, geo, clientIp: 'keep' }),
@@ -55,7 +55,7 @@ interface Case extends Written {
   readonly limits: DecodeLimits;
 }
 
-/** What a request came to, without what is a matter of how it is laid out. */
+/** The content of a decoded request, without details of its layout. */
 function comesTo({ batch, unbound, rejected }: DecodedRequest): unknown {
   const hex = (at: number, length: number) =>
     at === NONE ? undefined : Buffer.from(batch.bytes.subarray(at, at + length)).toString('hex');
@@ -99,7 +99,7 @@ function outcome(decode: () => DecodedRequest): unknown {
   }
 }
 
-/** Decodes all at a time, a step of one or another as `next` says. */
+/** Decodes all requests concurrently; `next` chooses which one takes the next step. */
 function interleaved(cases: readonly Case[], normalizer: SharedNormalizer, next: () => number): unknown[] {
   const outcomes: unknown[] = [];
   const open = cases.map((each, i) => ({ i, steps: stepsOf(each, normalizer) }));
@@ -111,7 +111,7 @@ function interleaved(cases: readonly Case[], normalizer: SharedNormalizer, next:
       step = steps.next();
       return step.value ?? NOTHING_YET;
     });
-    // What throws is over, too.
+    // A request that throws is finished, too.
     if (step?.done === false) continue;
     outcomes[i] = result;
     open.splice(at, 1);
@@ -136,7 +136,7 @@ function isSame(cases: readonly Case[], next: () => number): void {
 const text = (values: readonly string[]): fc.Arbitrary<PlainAnyValue> =>
   fc.oneof(
     { weight: 12, arbitrary: fc.constantFrom(...values).map((stringValue) => ({ stringValue })) },
-    // What nobody writes there, but may.
+    // Unusual values that are still valid.
     fc.constantFrom<PlainAnyValue>(
       {},
       { stringValue: '' },
@@ -149,7 +149,7 @@ const text = (values: readonly string[]): fc.Arbitrary<PlainAnyValue> =>
     ),
   );
 
-/** Few keys with few values each, so that much comes again, and much is nearly the same. */
+/** Few keys with few values each, so that much repeats, and much is nearly the same. */
 const VOCABULARY: Readonly<Record<string, readonly string[]>> = {
   'session.id': ['s-1', 's-2', 's-20', '3f2b8a8e-7c0d-4b52-8d3c-0f6f6f6f6f6f', 'undefined'],
   'user.id': ['u-1', 'u-2', 'ann@example.com', ' u-1 '],
@@ -202,7 +202,7 @@ const attribute: fc.Arbitrary<PlainKeyValue> = fc
   .constantFrom(...Object.keys(VOCABULARY))
   .chain((key) => text(VOCABULARY[key]!).map((value) => ({ key, value })));
 const attributes = (maxLength: number) => fc.array(attribute, { maxLength });
-/** Of records: many are of the same user by the same attributes. */
+/** Attributes of records: many name the same user with the same attributes. */
 const ownAttributes = fc.oneof(
   attributes(8),
   fc.constantFrom<PlainKeyValue[]>([], [{ key: 'session.id', value: { stringValue: 's-1' } }]),
@@ -226,7 +226,7 @@ const span: fc.Arbitrary<PlainSpan> = fc.record({
   ),
 });
 
-/** What surrounds records is drawn from fewer keys, so that it is often about the same user. */
+/** Resources and scopes have fewer keys, so that they often name the same user. */
 const surrounding = fc.array(
   fc
     .constantFrom(...SURROUNDING_KEYS)
@@ -275,7 +275,7 @@ const familiarLogs = fc
   )
   .map((resourceLogs) => encodeLogsRequest({ resourceLogs }));
 
-/** What requests are decoded under, one after the other. */
+/** The limits that requests are decoded under, in turns. */
 const LIMITS: readonly DecodeLimits[] = [
   { maxRecords: 1000, maxAttributesPerRecord: 128 },
   { maxRecords: 1000, maxAttributesPerRecord: 3 },
@@ -288,7 +288,7 @@ const TYPES = {
   logs: otlpTypes.ExportLogsServiceRequest,
 } as const;
 
-/** As another sender might write them: other orders, unknown fields, a resource in several pieces. */
+/** Other encodings of the same content: other orders, unknown fields, a resource in several pieces. */
 const asWritten = (signal: 'traces' | 'logs', bytes: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Written> =>
   fc
     .tuple(bytes, fc.boolean(), fc.infiniteStream(fc.nat({ max: 1000 })))
@@ -311,16 +311,16 @@ function areSame(requests: fc.Arbitrary<Written>, numRuns: number): void {
   );
 }
 
-test('requests of few senders come to the same facts, whatever was decoded before them and beside them', () => {
+test('requests of few senders give the same facts, whatever was decoded before or concurrently', () => {
   areSame(fc.oneof(asWritten('traces', familiarTraces), asWritten('logs', familiarLogs)), 40);
 });
 
-test('requests of anything do, too', () => {
+test('arbitrary requests do, too', () => {
   const traces = asWritten('traces', traceRequest.map(encodeTraceRequest));
   areSame(fc.oneof(traces, asWritten('logs', logsRequest.map(encodeLogsRequest))), 20);
 });
 
-test('damaged requests leave nothing behind', () => {
+test('damaged requests leave no state behind', () => {
   const damaged = fc
     .tuple(familiarTraces, fc.nat(), fc.nat({ max: 255 }))
     .map(([bytes, at, byte]): Written => {

@@ -19,13 +19,13 @@ import type { Steps } from './steps.js';
 
 const NOTHING_MISPLACED: TranscodedRequest['misplaced'] = new Map();
 
-/** A request that is protobuf already. */
+/** A request that is already protobuf. */
 export function whole(bytes: Uint8Array): TranscodedRequest {
   return { bytes, malformed: 0, firstFault: undefined, misplaced: NOTHING_MISPLACED, notice: undefined };
 }
 
 /**
- * An OTLP/JSON request in protobuf, at one go: a text of JSON has no parts until it is read.
+ * Transcodes an OTLP/JSON request to protobuf in one step, because JSON cannot be parsed in parts.
  *
  * @throws MalformedRequestError
  * @throws TooManyRecordsError
@@ -35,7 +35,7 @@ export function transcodeJson(signal: Signal, body: Uint8Array): TranscodedReque
 }
 
 /**
- * Decodes a request in steps. The normaliser must be nobody else's until it is done.
+ * Decodes a request in steps. Nothing else may use the normaliser until it is done.
  *
  * @throws MalformedRequestError
  * @throws TooManyRecordsError
@@ -59,7 +59,7 @@ export function* decodeSteps(
 
 type Counts = Iterable<readonly [RejectReason, number]>;
 
-/** Both counts in one, in the order in which their reasons are met. */
+/** Adds two counts, keeping the order in which the reasons first occur. */
 function sumOf(first: Counts, second: Counts): Map<RejectReason, number> {
   const sum = new Map(first);
   for (const [reason, count] of second) sum.set(reason, (sum.get(reason) ?? 0) + count);
@@ -81,7 +81,7 @@ function* metricsSteps(
   const records = yield* metricSteps(bytes, normalizer.metricNames, limits);
   const decoded = yield* dataPointSteps(records.bytes, normalizer, {
     ...limits,
-    // What data points have too many of was rejected with their own.
+    // Data points with too many attributes were already rejected under their own limit.
     maxAttributesPerRecord: limits.maxAttributesPerRecord + ADDED_ATTRIBUTES,
   });
   return { ...decoded, rejected: sumOf(records.rejected, decoded.rejected) };

@@ -43,12 +43,12 @@ import { ProtoWriter } from './wire-writer.js';
 const SESSION_ID = attributeKey('session.id', KeyGroup.session);
 const SERVICE_NAME = attributeKey('service.name', KeyGroup.resource);
 
-/** Takes `session.id` of the record alone and `service.name` of the resource, and nothing else. */
+/** Reads only `session.id` of the record and `service.name` of the resource. */
 class PlainNormalizer implements Normalizer {
   serviceName: string | undefined;
   readonly metricNames = new Set<string>();
   readonly priceOf = () => undefined;
-  /** Span names seen, in order. */
+  /** Names of the decoded spans, in order. */
   readonly names: string[] = [];
 
   resource(attributes: AttributeView): void {
@@ -72,7 +72,7 @@ class PlainNormalizer implements Normalizer {
 
 const LIMITS = { maxRecords: 1000, maxAttributesPerRecord: 128 };
 
-/** What one record came to, in the oracle's terms. */
+/** A decoded record, in the oracle's terms. */
 interface DecodedRecord {
   traceId: string | undefined;
   spanId: string | undefined;
@@ -111,7 +111,7 @@ function attributeText(attributes: PlainKeyValue[] = [], key: string): string | 
 const hex = (bytes: Uint8Array | undefined): string | undefined =>
   bytes && Buffer.from(bytes).toString('hex');
 
-/** A request made of a batch's envelopes and records, one scope each: what a store gives back. */
+/** A request made of a batch's envelopes and records, one scope each, as a store returns it. */
 function requestOf(batch: RecordBatch): Uint8Array {
   const parts: Uint8Array[] = [];
   for (let i = 0; i < batch.count; i++) {
@@ -139,7 +139,7 @@ const oneLogScope = (...logRecords: PlainLogRecord[]): Uint8Array =>
   encodeLogsRequest({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
 
 describe('against protobufjs', () => {
-  test('spans decode to the fields that were encoded, whatever the order of fields and whatever stands between', () => {
+  test('spans decode to the encoded fields, whatever the order of fields and whatever lies between', () => {
     fc.assert(
       fc.property(traceRequest, fc.infiniteStream(fc.nat()), (request, random) => {
         const expected = (request.resourceSpans ?? []).flatMap(({ resource, scopeSpans = [] }) =>
@@ -178,7 +178,7 @@ describe('against protobufjs', () => {
     );
   });
 
-  test('log records decode to the fields that were encoded; those with neither session nor trace are counted', () => {
+  test('log records decode to the encoded fields; those with neither session nor trace are counted', () => {
     const kept = ({ traceId, attributes }: PlainLogRecord): boolean =>
       traceId !== undefined || attributeText(attributes, 'session.id') !== undefined;
     fc.assert(
@@ -230,7 +230,7 @@ describe('against protobufjs', () => {
   });
 });
 
-test('the end of a session needs a session or a trace to be kept, and not both', () => {
+test('the end of a session is kept if it has a session or a trace', () => {
   const end = { timeUnixNano: '5', eventName: 'session.end' };
   const ofTrace = { ...end, traceId: SPAN.traceId };
   const ofSession = { ...end, attributes: [{ key: 'session.id', value: { stringValue: 's' } }] };
@@ -250,7 +250,7 @@ test('the end of a session needs a session or a trace to be kept, and not both',
   );
 });
 
-test('long texts are those of their key and record, however often and in whatever order they are asked for', () => {
+test('long texts are those of their key and record, however often and in whatever order they are read', () => {
   const asked: (string | undefined)[] = [];
   const normalizer: Normalizer = {
     serviceName: undefined,
@@ -287,14 +287,14 @@ test('long texts are those of their key and record, however often and in whateve
 });
 
 describe('damaged bytes', () => {
-  // Each kind of request is also read as the other, which is one more way of being wrong.
+  // Each kind of request is also read as the other kind, as one more form of damage.
   const decoders = [
     [decodeSpans, readSpans],
     [decodeRecords, readLogRecords],
   ] as const;
   const requests = fc.oneof(traceRequest.map(encodeTraceRequest), logsRequest.map(encodeLogsRequest));
 
-  /** Decodes; where something is accepted it must also be readable later. */
+  /** Decodes a request. If it is accepted, it must also be readable later. */
   function attempt(bytes: Uint8Array, seen: { refused: number; kept: number; rejected: number }): void {
     for (const [decode, read] of decoders) {
       let decoded: DecodedRequest;
@@ -340,7 +340,7 @@ describe('damaged bytes', () => {
     assert.ok(seen.refused > 100);
   });
 
-  test('messages within messages to any depth are passed over or refused, not followed', () => {
+  test('messages nested to any depth are skipped or refused, without recursion', () => {
     let bytes = new Uint8Array();
     for (let i = 0; i < 5000; i++) {
       const writer = new ProtoWriter(bytes.length + 8);
@@ -364,7 +364,7 @@ describe('damaged bytes', () => {
   }
 });
 
-describe('a record that cannot be kept costs nothing but itself', () => {
+describe('a rejected record does not affect its neighbours', () => {
   const nested = (levels: number): PlainAnyValue =>
     levels === 0 ? { boolValue: true } : { arrayValue: { values: [nested(levels - 1)] } };
   const many = (count: number): PlainKeyValue[] =>
@@ -440,7 +440,7 @@ describe('a record that cannot be kept costs nothing but itself', () => {
     assert.equal(batch.count, 1);
   });
 
-  test('what a resource or scope has too much of is a fault of its records, and of no others', () => {
+  test('too many parts in a resource or scope reject its own records only', () => {
     const values = Array(65_537).fill({});
     const crowds: [PlainKeyValue[], RejectReason][] = [
       [many(129), RejectReason.tooManyAttributes],
@@ -465,7 +465,7 @@ describe('a record that cannot be kept costs nothing but itself', () => {
     }
   });
 
-  test('a log record without a time; that of its observation will do', () => {
+  test('a log record without a time; an observed time is enough', () => {
     const { traceId } = SPAN;
     const { batch, rejected } = decodeRecords(
       oneLogScope({ traceId }, { traceId, observedTimeUnixNano: '7' }),
@@ -505,7 +505,7 @@ test('too many records refuse the request', () => {
   );
 });
 
-test('log records of equal content have equal digests, whatever request they came in; others have not', () => {
+test('log records have equal digests if and only if their content is equal, in any request', () => {
   const record: PlainLogRecord = { traceId: SPAN.traceId, timeUnixNano: '1', body: { stringValue: 'a' } };
   const digests = ({ batch }: DecodedRequest): string[] =>
     Array.from({ length: batch.count }, (_, i) =>
@@ -528,7 +528,7 @@ test('log records of equal content have equal digests, whatever request they cam
 });
 
 describe('a flood of tiny fields', () => {
-  /** Fields that say nothing, two bytes each. */
+  /** Unknown fields of two bytes each. */
   const flood = (count: number, field = Buffer.from([0x78, 0x00])) => Buffer.alloc(2 * count, field);
   const ids = [bytesField(1, Buffer.alloc(16, 1)), bytesField(2, Buffer.alloc(8, 2))];
   const value = (content: Uint8Array) =>
@@ -536,7 +536,7 @@ describe('a flood of tiny fields', () => {
   const spans = (...contents: readonly Uint8Array[][]) =>
     bytesField(1, bytesField(2, ...contents.map((content) => bytesField(2, ...ids, ...content))));
 
-  test('within a record rejects that record, and not its neighbours', () => {
+  test('within a record rejects only that record', () => {
     const places: readonly Uint8Array[] = [
       flood(524_289),
       value(flood(524_289, Buffer.from([0x10, 0x01]))),
@@ -550,19 +550,19 @@ describe('a flood of tiny fields', () => {
     }
   });
 
-  test('that is not too large is passed over', () => {
+  test('that is not too large is skipped', () => {
     const { batch, rejected } = decodeTraces(spans([flood(500_000)]), new PlainNormalizer(), LIMITS);
     assert.equal(batch.count, 1);
     assert.equal(rejected.size, 0);
   });
 
-  test('around records is passed over in steps', () => {
+  test('around records is skipped in steps', () => {
     const bytes = Buffer.concat([flood(500_000), spans([])]);
     const steps = tracesSteps(bytes, new PlainNormalizer(), LIMITS);
     let count = 0;
     let step = steps.next();
     for (; !step.done; step = steps.next()) count++;
-    // Walked twice: to count records, and to read them.
+    // The bytes are walked twice: to count records, and to read them.
     assert.equal(count, Math.floor((2 * 500_000) / 65_536));
     assert.equal(step.value.batch.count, 1);
   });

@@ -33,38 +33,38 @@ import { dataOf, ProtoReader, utf8Slice, WireType } from './wire.js';
 export { MalformedRequestError, TooManyRecordsError } from './decode-errors.js';
 export { RejectReason } from './reject-reason.js';
 
-/** The OTLP signals. Of metrics, data points are kept as log records. */
+/** The OTLP signals. Data points of metrics are kept as log records. */
 export type Signal = 'traces' | 'logs' | 'metrics';
 
 export interface DecodeLimits {
   readonly maxRecords: number;
-  /** Attributes of one record, those of its events and links included; and of a resource or scope. */
+  /** Limit on attributes of a record, including those of its events and links, and of a resource or scope. */
   readonly maxAttributesPerRecord: number;
   /**
-   * Address of the connection, where that is the user's. It is kept with the records, as an attribute of their resource, so that
-   * they say the same when they are read back.
+   * Address of the connection, if it is the user's. It is stored as an attribute of the records' resource, so
+   * that decoding them again gives the same facts.
    */
   readonly connectionAddress?: string | undefined;
 }
 
 export interface DecodedRequest {
   readonly batch: RecordBatch;
-  /** Records that belong nowhere (a log record with neither session nor trace): accepted, counted, not kept. */
+  /** Log records with neither session nor trace: accepted, counted, not kept. */
   readonly unbound: number;
-  /** Records not kept, by reason; empty when all is well. */
+  /** Rejected records, by reason; empty if all were accepted. */
   readonly rejected: ReadonlyMap<RejectReason, number>;
-  /** Where the first malformed record is wrong, for its sender, where that is known. */
+  /** Description of the first malformed record, for its sender, if known. */
   readonly firstFault?: string;
-  /** What the request says in the place of telemetry, for its sender, where it says something else. */
+  /** Message to the sender if the request has content that is not telemetry. */
   readonly notice?: string;
 }
 
 /**
- * Decodes an OTLP ExportTraceServiceRequest (or any message with the same fields, such as TracesData).
- * The batch keeps `bytes`; nothing is copied but envelopes. A fault inside one record rejects that record; a resource or
- * scope with too many attributes or values, or values nested too deep, the records that have it.
+ * Decodes an OTLP ExportTraceServiceRequest (or any message with the same fields, such as TracesData). The
+ * batch keeps `bytes`; only envelopes are copied. An error inside one record rejects that record. A resource
+ * or scope with too many attributes or values, or with values nested too deep, rejects all of its records.
  *
- * @throws MalformedRequestError where the framing around the records is broken.
+ * @throws MalformedRequestError if the framing around the records is broken.
  * @throws TooManyRecordsError
  */
 export function decodeTraces(
@@ -75,7 +75,7 @@ export function decodeTraces(
   return finish(tracesSteps(bytes, normalizer, limits));
 }
 
-/** The same in steps. The normaliser must be nobody else's until it is done. */
+/** The same in steps. Nothing else may use the normaliser until it is done. */
 export function tracesSteps(
   bytes: Uint8Array,
   normalizer: Normalizer,
@@ -89,7 +89,7 @@ export function decodeLogs(bytes: Uint8Array, normalizer: Normalizer, limits: De
   return finish(logsSteps(bytes, normalizer, limits));
 }
 
-/** The same in steps, as `tracesSteps`. */
+/** The same in steps, like `tracesSteps`. */
 export function logsSteps(
   bytes: Uint8Array,
   normalizer: Normalizer,
@@ -99,8 +99,8 @@ export function logsSteps(
 }
 
 /**
- * Decodes the log records that data points were made (`metricLogRecords`), in steps; otherwise as `logsSteps`. One that belongs nowhere or says nothing of
- * usage is rejected.
+ * Decodes log records made from data points (`metricLogRecords`), in steps; otherwise like `logsSteps`. A
+ * record without a session, or without usage, is rejected.
  */
 export function dataPointSteps(
   bytes: Uint8Array,
@@ -116,25 +116,28 @@ const LENGTH_3 = (3 << 3) | WireType.length;
 const FIXED64_1 = (1 << 3) | WireType.fixed64;
 const VARINT_3 = (3 << 3) | WireType.varint;
 
-/** Most events of a span that are read for exceptions. */
+/** The number of events of a span that are read for exceptions. */
 const MAX_EXCEPTION_EVENTS = 64;
 
 const EXCEPTION = Buffer.from('exception');
-/** Where the name of a plain event stands behind the length of the event: a time and its tag, the name's tag and length. */
+/**
+ * Offset of the name in a plain event, from the end of the event's length: a time and its tag, the name's tag
+ * and length.
+ */
 const PLAIN_EVENT_NAME = 11;
 
-/** By the number of a span's kind: none, INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER. */
+/** By SpanKind: unspecified, INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER. */
 const SIDES: readonly CallSide[] = ['unknown', 'unknown', 'called', 'caller', 'caller', 'consumer'];
 
-/** Latest time that is kept: 2262-04-11, the end of a signed 64-bit number of nanoseconds. */
+/** Latest accepted time: 2262-04-11, the end of signed 64-bit nanoseconds. */
 const MAX_TIME = 2n ** 63n - 1n;
-/** Its high half. */
+/** High half of MAX_TIME. */
 const MAX_TIME_HIGH = 2 ** 31 - 1;
 
-/** Batches made so far: what tells them apart. */
+/** Number of batches made so far, which identifies a batch. */
 let batches = 0;
 
-/** Slots of requests that are done: making them anew for each costs as much as some records. */
+/** Slots of finished requests, for reuse: creating them costs as much as some records. */
 const idleSlots: AttributeSlots[] = [];
 const MAX_IDLE_SLOTS = 16;
 const NO_READER = new ProtoReader(new Uint8Array());
@@ -147,7 +150,7 @@ function takeSlots(reader: ProtoReader, pieces: PieceCounter): AttributeSlots {
 
 function giveBack(slots: AttributeSlots): void {
   if (idleSlots.length >= MAX_IDLE_SLOTS) return;
-  // What is idle keeps no request in memory.
+  // Idle slots must not keep a request in memory.
   slots.begin(NO_READER, NO_PIECES);
   idleSlots.push(slots);
 }
@@ -156,7 +159,7 @@ const NO_PIECES = new PieceCounter();
 
 const NO_COLUMNS = new BatchColumns(0, false);
 
-/** Signals that the record at hand is not kept; thrown inside a record, caught around it. */
+/** The current record is not kept. Thrown inside a record, caught around it. */
 class Rejection extends Error {
   readonly reason: RejectReason;
   constructor(reason: RejectReason) {
@@ -165,7 +168,7 @@ class Rejection extends Error {
   }
 }
 
-/** Why what threw this is not kept; undefined where it is a fault of the program. */
+/** The reason for rejecting the record that threw this; undefined if it is a bug of the program. */
 function reasonOf(error: unknown): RejectReason | undefined {
   if (error instanceof Rejection) return error.reason;
   if (error instanceof NestingError) return RejectReason.nesting;
@@ -198,16 +201,16 @@ class RequestDecoder implements RecordContext {
 
   readonly #surroundings: Surroundings | undefined;
   readonly #batch = ++batches;
-  /** What the receiver adds to each resource. */
+  /** Fields that the receiver adds to each resource. */
   readonly #connectionFields: Uint8Array | undefined;
   readonly #resourcePart: EnvelopePart;
   readonly #scopePart: EnvelopePart;
-  /** What keeps all records of the resource at hand from being kept. */
+  /** The reason to reject all records of the current resource. */
   #resourceFault: RejectReason | undefined;
-  /** What of the resource and scope at hand goes into the digests of log records. */
+  /** The parts of the current resource and scope that go into the digests of log records. */
   #envelopeParts: readonly Uint8Array[] = [];
 
-  // The record at hand.
+  // The current record.
   #startLow = 0;
   #startHigh = 0;
   side: CallSide = 'unknown';
@@ -305,13 +308,13 @@ class RequestDecoder implements RecordContext {
     }
   }
 
-  /** Steps over a field; true where a step is over with it. */
+  /** Skips a field. Returns true if a step ends with it. */
   #skip(tag: number): boolean {
     this.#reader.skip(tag);
     return this.#meter.field();
   }
 
-  /** ResourceSpans or ResourceLogs: the resource is read first wherever it stands. */
+  /** ResourceSpans or ResourceLogs: the resource is read first, whatever its position. */
   *#resourceRecords(): Steps<void> {
     const reader = this.#reader;
     const outerEnd = reader.end;
@@ -382,7 +385,7 @@ class RequestDecoder implements RecordContext {
     );
   }
 
-  /** What is remembered of a resource or scope with these bytes. */
+  /** The cached facts of a resource or scope with these bytes. */
   #recall(
     memo: SignatureMemo<RememberedSurroundings> | undefined,
     kind: number,
@@ -396,7 +399,7 @@ class RequestDecoder implements RecordContext {
       : undefined;
   }
 
-  /** Remembers what `#recall` did not find. */
+  /** Caches the facts that `#recall` did not find. */
   #remember(
     memo: SignatureMemo<RememberedSurroundings> | undefined,
     kind: number,
@@ -404,7 +407,7 @@ class RequestDecoder implements RecordContext {
     part: EnvelopePart,
     facts: unknown,
   ): RememberedSurroundings | undefined {
-    // Signed again: steps of another request may have come between.
+    // The signature is written again, because steps of another request may have come between.
     if (memo === undefined || !part.sign(memo.signature, kind, parent)) return undefined;
     const known = new RememberedSurroundings(facts, this.#attributes.count);
     memo.remember(known);
@@ -434,7 +437,7 @@ class RequestDecoder implements RecordContext {
     if (known === undefined) fault = (yield* this.#scope(start, scope, parent)) ?? fault;
     else scope.known = known;
     if (this.#meter.record(0)) yield;
-    // Made with its first record: a scope without any costs nothing, however many there are.
+    // Created with its first record, so that scopes without records cost nothing.
     let envelope = NONE;
     reader.pos = start;
     for (;;) {
@@ -461,7 +464,7 @@ class RequestDecoder implements RecordContext {
     reader.end = outerEnd;
   }
 
-  /** Reads the scope of the message that starts here; returns what it has too much of. */
+  /** Reads the scope of the message that starts here. Returns the limit that it exceeds, if any. */
   *#scope(start: number, part: EnvelopePart, parent: number | undefined): Steps<RejectReason | undefined> {
     const reader = this.#reader;
     const attributes = this.#attributes;
@@ -485,7 +488,7 @@ class RequestDecoder implements RecordContext {
     return undefined;
   }
 
-  /** Number of the envelope of a resource and a scope. One that is remembered is put into a batch once. */
+  /** Number of the envelope of a resource and a scope. Cached facts are added to a batch once. */
   #envelope(resource: EnvelopePart, scope: EnvelopePart, service: number): number {
     const { known } = scope;
     if (known !== undefined && known.batch === this.#batch) return known.envelope;
@@ -498,7 +501,10 @@ class RequestDecoder implements RecordContext {
     return envelope;
   }
 
-  /** Reads a field of a resource or scope; what it has too much of, or too deep, which is a fault of every record below. */
+  /**
+   * Reads a field of a resource or scope. Returns the limit that it exceeds, if any, which rejects every
+   * record in it.
+   */
   #excess(read: () => void): RejectReason | undefined {
     const reader = this.#reader;
     const { pos, end } = reader;
@@ -709,7 +715,7 @@ class RequestDecoder implements RecordContext {
           reader.skip(tag);
       }
     }
-    // Logs data model: where the time is unknown, the time of observation is to be used.
+    // Logs data model: without a time, the observed time is used.
     if (time === 0n) time = observedTime;
     if (time === 0n) throw new Rejection(RejectReason.noTime);
     if (time > MAX_TIME) throw new Rejection(RejectReason.time);
@@ -761,7 +767,7 @@ class RequestDecoder implements RecordContext {
     return facts.session;
   }
 
-  /** Offset of an id of this many bytes; NONE where it is empty or all zero, which is how OTLP says "none". */
+  /** Offset of an id of this many bytes. NONE if it is empty or all zero, which means "no id" in OTLP. */
   #id(length: number, reason: RejectReason): number {
     const reader = this.#reader;
     const end = reader.lengthEnd();
@@ -773,12 +779,12 @@ class RequestDecoder implements RecordContext {
     return NONE;
   }
 
-  /** Reads a message whose field with `tag` is a repeated KeyValue, adding to the attributes at hand. */
+  /** Reads a message whose field with `tag` is a repeated KeyValue, and adds them to the current attributes. */
   #keyValues(attributeTag: number): void {
     const reader = this.#reader;
     const outerEnd = reader.end;
     reader.end = reader.lengthEnd();
-    // Attributes of links are checked and counted, but say nothing about the span itself.
+    // Attributes of links are checked and counted, but do not describe the span.
     const slots = attributeTag === LENGTH_1 ? this.#attributes : this.#body;
     const counted = this.#attributes;
     for (;;) {
@@ -796,7 +802,10 @@ class RequestDecoder implements RecordContext {
     reader.end = outerEnd;
   }
 
-  /** Reads an event of a time and a name and nothing else, which tells of no exception. Returns false where it is another; then nothing has been read. */
+  /**
+   * Reads an event that has only a time and a name and reports no exception. Returns false for any other
+   * event, without having read anything.
+   */
   #plainEvent(): boolean {
     const reader = this.#reader;
     const { buffer, pos } = reader;
@@ -818,7 +827,10 @@ class RequestDecoder implements RecordContext {
     return true;
   }
 
-  /** opentelemetry.proto.trace.v1.Span.Event. Its attributes are checked and counted; only those of an exception are looked at. */
+  /**
+   * opentelemetry.proto.trace.v1.Span.Event. Its attributes are checked and counted; only those of an
+   * exception are read.
+   */
   #event(): void {
     const reader = this.#reader;
     if (this.#plainEvent()) return;
@@ -851,7 +863,7 @@ class RequestDecoder implements RecordContext {
     if (isException) this.#exceptionEvent(timeAt);
   }
 
-  /** Of the event that was read last. */
+  /** Adds the exception of the event that was read last. */
   #exceptionEvent(timeAt: number): void {
     const reader = this.#reader;
     const exceptions = this.eventExceptions ?? [];
@@ -872,7 +884,7 @@ class RequestDecoder implements RecordContext {
     }
   }
 
-  /** Code of a Status message; `code` is that of an earlier piece of it, which protobuf merges. */
+  /** Code of a Status message. `code` is that of an earlier piece, with which protobuf merges it. */
   #statusCode(code: number): number {
     const reader = this.#reader;
     const outerEnd = reader.end;
@@ -891,8 +903,8 @@ class RequestDecoder implements RecordContext {
 }
 
 /**
- * Walks the framing alone: how many records a request has. Resources and scopes are bounded by the same number, since
- * empty ones cost time too.
+ * Counts the records of a request by its framing alone. Resources and scopes have the same limit, since empty
+ * ones cost time too.
  */
 function* countRecords(bytes: Uint8Array, limit: number, meter: StepMeter): Steps<number> {
   const reader = new ProtoReader(bytes);
@@ -929,7 +941,7 @@ function isSame(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {
   return true;
 }
 
-/** Numbers equal values as they come. */
+/** Numbers distinct values in the order in which they occur. */
 class Interned<T> {
   readonly values: T[] = [];
   readonly #indexes = new Map<T, number>();
@@ -949,17 +961,17 @@ class Interned<T> {
   }
 }
 
-/** The fields of a resource or scope: one run of bytes in practice, but they need not be. */
+/** The fields of a resource or scope. Usually they are contiguous, but they need not be. */
 class EnvelopePart {
   readonly #reader: ProtoReader;
-  /** Start and end of each run. */
+  /** Start and end of each contiguous run. */
   readonly #runs: number[] = [];
   #place = NONE;
   #length = 0;
   #digested: Uint8Array | undefined;
   /** Fields that the receiver adds. */
   appended: Uint8Array | undefined;
-  /** What is remembered by these fields. */
+  /** The facts cached for these fields. */
   known: RememberedSurroundings | undefined;
 
   constructor(reader: ProtoReader) {
@@ -980,7 +992,7 @@ class EnvelopePart {
     else runs.push(start, end);
   }
 
-  /** The fields, in the order in which they count. */
+  /** The fields in their order. */
   #parts(): Uint8Array[] {
     const parts: Uint8Array[] = [];
     for (let i = 0; i < this.#runs.length; i += 2) {
@@ -990,7 +1002,7 @@ class EnvelopePart {
     return parts;
   }
 
-  /** Writes a signature of the fields, in what stands around them; false where they are too long for one. */
+  /** Writes a signature of the fields and their context. Returns false if they are too long for one. */
   sign(to: Signature, kind: number, parent: number): boolean {
     const { data } = this.#reader;
     to.begin(kind);
@@ -1005,13 +1017,13 @@ class EnvelopePart {
     return appended === undefined || to.add(appended.length, dataOf(appended), 0, appended.length);
   }
 
-  /** What of them goes into the digests of log records; they must be complete. */
+  /** The bytes for the digests of log records. The fields must be complete. */
   get digested(): Uint8Array {
     this.#digested ??= digestedPart(this.#parts());
     return this.#digested;
   }
 
-  /** Where the fields lie among the envelopes of a batch; they are put there when this is first asked. */
+  /** Offset of the fields among the envelopes of a batch. The first call copies them there. */
   placedIn(envelopes: EnvelopeBuilder, batch: number): [offset: number, length: number] {
     const { known } = this;
     if (known !== undefined && known.batch === batch) return [known.place, known.placeLength];

@@ -20,7 +20,7 @@ import { MAX_JSON_VALUES } from './json-text.js';
 
 const IDS = { traceId: '5b8efff798038103d269b633813fc60c', spanId: 'eee19b7ec3c1b174' };
 
-/** Transcodes a request with these spans and gives the spans that came out, as protobufjs reads them. */
+/** Transcodes a request with these spans and returns the resulting spans, as protobufjs reads them. */
 function spans(...members: object[]): {
   kept: Record<string, unknown>[];
   malformed: number;
@@ -51,7 +51,7 @@ const NO_NORMALIZER: Normalizer = {
   }),
 };
 
-/** What becomes of a request in JSON: how many spans are kept, and why others are not. */
+/** The result of a request in JSON: the number of kept spans, and the others by reason. */
 function rejectedOf(request: object): { count: number; rejected: [RejectReason, number][] } {
   const limits = { maxRecords: 100, maxAttributesPerRecord: 128 };
   const body = Buffer.from(JSON.stringify(request));
@@ -112,7 +112,7 @@ describe('values', () => {
     assert.deepEqual(transcodedValue({ doubleValue: 0 }), { doubleValue: 0 });
   });
 
-  test('a set value is written even where it is a default', () => {
+  test('a set value is written even if it is a default', () => {
     assert.deepEqual(transcodedValue({ stringValue: '' }), { stringValue: '' });
     assert.deepEqual(transcodedValue({ boolValue: false }), { boolValue: false });
     assert.deepEqual(transcodedValue({ arrayValue: {} }), { arrayValue: { values: [] } });
@@ -141,7 +141,7 @@ describe('values', () => {
   });
 });
 
-describe('a fault within one record', () => {
+describe('an error within one record', () => {
   const cases: [string, object, string][] = [
     ['a time that is no integer', { startTimeUnixNano: '12.5' }, 'startTimeUnixNano: expected an integer'],
     ['a negative time', { endTimeUnixNano: -1 }, 'endTimeUnixNano: expected 0 to 18446744073709551615'],
@@ -193,7 +193,7 @@ describe('a fault within one record', () => {
     ['an event of a wrong type', { events: [[]] }, 'events[0]: expected an object'],
   ];
   for (const [name, fault, message] of cases) {
-    test(`${name} costs that record alone, and is told of`, () => {
+    test(`${name} rejects that record alone, and is reported`, () => {
       const { kept, malformed, firstFault } = spans(
         { ...IDS, name: 'a' },
         { ...IDS, ...fault },
@@ -208,7 +208,7 @@ describe('a fault within one record', () => {
     });
   }
 
-  test('a record that is no object costs that record alone', () => {
+  test('a record that is not an object is rejected alone', () => {
     const { kept, malformed, firstFault } = spans('x' as unknown as object, { ...IDS, name: 'b' });
     assert.deepEqual(
       kept.map((span) => span.name),
@@ -218,7 +218,7 @@ describe('a fault within one record', () => {
     assert.equal(firstFault, 'resourceSpans[0].scopeSpans[0].spans[0]: expected an object');
   });
 
-  test('an id that is no hex or of a wrong length is one that no decoder takes for an id or for none', () => {
+  test('an id that is not hex or has a wrong length is neither an id nor a missing id for the decoder', () => {
     for (const bad of ['zz8efff798038103d269b633813fc60c', 'abc', '00', 'W47/95gDgQPSabYzgT/GDA==']) {
       for (const field of ['traceId', 'spanId', 'parentSpanId']) {
         const { kept, malformed } = spans({ ...IDS, [field]: bad });
@@ -228,7 +228,7 @@ describe('a fault within one record', () => {
     }
   });
 
-  test('values may nest 16 deep; one 17 deep is left empty, for the decoder to reject', () => {
+  test('values may nest 16 deep; one 17 deep is left empty, and the decoder rejects it', () => {
     const nested = (levels: number, kind: 'arrayValue' | 'kvlistValue'): PlainAnyValue => {
       let value: PlainAnyValue = { intValue: '1' };
       for (let i = 0; i < levels; i++) {
@@ -257,7 +257,7 @@ describe('a fault within one record', () => {
     }
   });
 
-  test('a resource or scope nested too deep costs its own records alone', () => {
+  test('a resource or scope nested too deep rejects only its own records', () => {
     let value: PlainAnyValue = {};
     for (let i = 0; i < 17; i++) value = { arrayValue: { values: [value] } };
     const attributes = [{ key: 'k', value }];
@@ -280,7 +280,7 @@ describe('a fault within one record', () => {
   });
 });
 
-describe('a fault around the records refuses the request and names the place', () => {
+describe('an error around the records refuses the request and names the place', () => {
   const cases: [string, unknown, string][] = [
     [
       'spans',
@@ -347,7 +347,7 @@ test('a byte order mark is passed over, and invalid UTF-8 becomes U+FFFD', () =>
 
 test('a text with more values than a request may have is refused before it is parsed', () => {
   const listOf = (count: number): string => `{"x":[${'0,'.repeat(count - 1)}0]}`;
-  // With the object and the list around them.
+  // Includes the object and the list around them.
   assert.equal(tracesJsonToProtobuf(listOf(MAX_JSON_VALUES - 2)).bytes.length, 0);
   for (const text of [listOf(MAX_JSON_VALUES - 1), '['.repeat(MAX_JSON_VALUES + 1)]) {
     assert.throws(() => tracesJsonToProtobuf(text), TooManyRecordsError);
@@ -403,9 +403,9 @@ test('any JSON at all is transcoded or refused with MalformedRequestError', () =
   assert.ok(transcoded > 100);
 });
 
-describe('what stands where OTLP has none', () => {
+describe('content at places that OTLP does not define', () => {
   const limits = { maxRecords: 100, maxAttributesPerRecord: 128 };
-  const told = (signal: 'traces' | 'logs' | 'metrics', request: unknown) => {
+  const resultOf = (signal: 'traces' | 'logs' | 'metrics', request: unknown) => {
     const body = Buffer.from(JSON.stringify(request));
     const { batch, rejected, notice } = decodeRequest(signal, 'json', body, NO_NORMALIZER, limits);
     return { count: batch.count, rejected: Object.fromEntries(rejected), notice };
@@ -416,42 +416,42 @@ describe('what stands where OTLP has none', () => {
 
   test('records of another signal are counted, whatever stands beside them', () => {
     const logs = [{ scopeLogs: [{ logRecords: [{}, {}] }, { logRecords: [{}] }] }, { scope_logs: [] }];
-    assert.deepEqual(told('traces', { resourceLogs: logs }), {
+    assert.deepEqual(resultOf('traces', { resourceLogs: logs }), {
       ...{ count: 0, rejected: { other_signal: 3 }, notice: undefined },
     });
-    assert.deepEqual(told('traces', { resourceSpans: [{ scopeSpans }], resource_logs: logs }), {
+    assert.deepEqual(resultOf('traces', { resourceSpans: [{ scopeSpans }], resource_logs: logs }), {
       ...{ count: 2, rejected: { other_signal: 3 }, notice: undefined },
     });
-    assert.deepEqual(told('logs', { resourceSpans: [{ scopeSpans }] }).rejected, { other_signal: 2 });
+    assert.deepEqual(resultOf('logs', { resourceSpans: [{ scopeSpans }] }).rejected, { other_signal: 2 });
     const metrics = [{ name: 'a', gauge: points }, { name: 'b', sum: points }, 'no metric', null];
-    assert.deepEqual(told('logs', { resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }).rejected, {
+    assert.deepEqual(resultOf('logs', { resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }).rejected, {
       other_signal: 6,
     });
   });
 
   test('the form from before OTLP 1.0 is counted', () => {
     const old = [{ instrumentationLibrary: { name: 'a' }, spans: [span] }];
-    assert.deepEqual(told('traces', { resourceSpans: [{ instrumentationLibrarySpans: old }] }), {
+    assert.deepEqual(resultOf('traces', { resourceSpans: [{ instrumentationLibrarySpans: old }] }), {
       ...{ count: 0, rejected: { retired_form: 1 }, notice: undefined },
     });
     assert.deepEqual(
-      told('traces', { resourceSpans: [{ scopeSpans, instrumentation_library_spans: old }] }),
+      resultOf('traces', { resourceSpans: [{ scopeSpans, instrumentation_library_spans: old }] }),
       {
         ...{ count: 2, rejected: { retired_form: 1 }, notice: undefined },
       },
     );
     const oldLogs = [{ logs: [{}, {}] }, { logRecords: [{}] }];
-    assert.deepEqual(told('logs', { resourceLogs: [{ instrumentationLibraryLogs: oldLogs }] }).rejected, {
+    assert.deepEqual(resultOf('logs', { resourceLogs: [{ instrumentationLibraryLogs: oldLogs }] }).rejected, {
       retired_form: 3,
     });
     const oldMetrics = [{ metrics: [{ histogram: points }] }];
     assert.deepEqual(
-      told('metrics', { resourceMetrics: [{ instrumentationLibraryMetrics: oldMetrics }] }).rejected,
+      resultOf('metrics', { resourceMetrics: [{ instrumentationLibraryMetrics: oldMetrics }] }).rejected,
       { retired_form: 3 },
     );
   });
 
-  test('a request that says something else is told so', () => {
+  test('a request with other content is answered with a notice', () => {
     for (const [request, notice] of [
       [{ spans: [span] }, 'the request has no resourceSpans, but "spans", which is not read'],
       [
@@ -471,11 +471,11 @@ describe('what stands where OTLP has none', () => {
         `the request has no resourceSpans, but " ${'x'.repeat(39)}…", which is not read`,
       ],
     ] as const) {
-      assert.deepEqual(told('traces', request), { count: 0, rejected: {}, notice });
+      assert.deepEqual(resultOf('traces', request), { count: 0, rejected: {}, notice });
     }
   });
 
-  test('an empty request, and members that OTLP does not know beside telemetry, say nothing', () => {
+  test('an empty request, and unknown members beside telemetry, give no notice', () => {
     for (const request of [
       {},
       { resourceSpans: [] },
@@ -486,7 +486,7 @@ describe('what stands where OTLP has none', () => {
       { resourceSpans: [{ scopeSpans, future: 1 }] },
       { resourceLogs: null },
     ]) {
-      const { rejected, notice } = told('traces', request);
+      const { rejected, notice } = resultOf('traces', request);
       assert.deepEqual([rejected, notice], [{}, undefined], JSON.stringify(request));
     }
   });

@@ -8,40 +8,41 @@ import { ProtoWriter } from './wire-writer.js';
 export interface TranscodedRequest {
   /** The request in canonical protobuf: fields ascending, defaults left out. Owns its memory. */
   readonly bytes: Uint8Array;
-  /** Records left out because something within them is not OTLP. */
+  /** Number of records left out because their content is not OTLP. */
   readonly malformed: number;
-  /** Where the first of them is and what is wrong, for people. */
+  /** Place and kind of the first such error, for people. */
   readonly firstFault: string | undefined;
-  /** Records left out because they stand where this signal has none. */
+  /** Records left out because they are in a field that this signal does not have. */
   readonly misplaced: ReadonlyMap<RejectReason, number>;
-  /** What stands in the place of what the signal has, for people: such a request says nothing. */
+  /** Message for people if the request has other content in place of telemetry. */
   readonly notice: string | undefined;
 }
 
 /**
- * Turns an OTLP/JSON ExportTraceServiceRequest into protobuf, so that one decoder reads both encodings. The rules
- * are those of the OTLP specification, "JSON Protobuf Encoding": ids in hex, 64-bit integers as strings or numbers,
- * enums as numbers; besides, as the protobuf JSON mapping asks of parsers, enum names and the field names of the
- * .proto files. Unknown fields are ignored, null means missing.
+ * Turns an OTLP/JSON ExportTraceServiceRequest into protobuf, so that one decoder reads both encodings. The
+ * rules are those of the OTLP specification, "JSON Protobuf Encoding": ids in hex, 64-bit integers as strings
+ * or numbers, enums as numbers. As the protobuf JSON mapping requires of parsers, enum names and the field
+ * names of the .proto files are accepted too. Unknown fields are ignored, null means missing.
  *
- * A span that is not OTLP is left out and counted. One whose ids are text but no ids, or whose values are nested too deep,
- * is written such that the decoder rejects it for that reason.
+ * A span that is not OTLP is left out and counted. A span whose ids are text but not ids, or whose values are
+ * nested too deep, is written such that the decoder rejects it for that reason.
  *
- * @throws MalformedRequestError where the text is not JSON, or something around the records is not OTLP.
- * @throws TooManyRecordsError where the text has more values than a request may have.
+ * @throws MalformedRequestError if the text is not JSON, or something around the records is not OTLP.
+ * @throws TooManyRecordsError if the text has more values than a request may have.
  */
 export function tracesJsonToProtobuf(text: string | Buffer): TranscodedRequest {
   return new RequestTranscoder(TRACES, text.length).transcode(parse(text));
 }
 
-/** Turns an OTLP/JSON ExportLogsServiceRequest into protobuf; otherwise as `tracesJsonToProtobuf`. */
+/** Turns an OTLP/JSON ExportLogsServiceRequest into protobuf; otherwise like `tracesJsonToProtobuf`. */
 export function logsJsonToProtobuf(text: string | Buffer): TranscodedRequest {
   return new RequestTranscoder(LOGS, text.length).transcode(parse(text));
 }
 
 /**
- * Turns an OTLP/JSON ExportMetricsServiceRequest into protobuf; otherwise as `tracesJsonToProtobuf`, but for what is kept of metrics: data points of
- * sums are whole, all others empty. A point that is not OTLP is written such that reading it fails; no metric is left out.
+ * Turns an OTLP/JSON ExportMetricsServiceRequest into protobuf; otherwise like `tracesJsonToProtobuf`. Only
+ * data points of sums are written in full; all others are empty. A point that is not OTLP is written such
+ * that reading it fails. No metric is left out.
  */
 export function metricsJsonToProtobuf(text: string | Buffer): TranscodedRequest {
   return new RequestTranscoder(METRICS, text.length).transcode(parse(text));
@@ -53,13 +54,13 @@ const SPAN_ID_BYTES = 8;
 type JsonObject = { readonly [key: string]: unknown };
 type WriteMessage = (writer: ProtoWriter, message: JsonObject, depth: number) => void;
 
-/** A field's names: that of OTLP/JSON and that of the .proto file. */
+/** The names of a field in OTLP/JSON and in the .proto file. */
 interface FieldName {
   readonly json: string;
   readonly proto: string;
 }
 
-/** What tells the signals apart: names, and the message of a record. */
+/** Differences between the signals: names, and the message of a record. */
 interface RecordSignal {
   readonly resources: FieldName;
   readonly scopes: FieldName;
@@ -68,7 +69,7 @@ interface RecordSignal {
   readonly retiredScopes: FieldName;
   readonly retiredRecords?: FieldName;
   readonly writeRecord: WriteMessage;
-  /** What is wrong within a record is wrong with the request. */
+  /** An error within a record is an error of the request. */
   readonly mustBeWhole?: true;
 }
 
@@ -100,7 +101,7 @@ const METRICS: RecordSignal = {
 
 const SIGNALS: readonly RecordSignal[] = [TRACES, LOGS, METRICS];
 
-/** Something is not OTLP. `path` leads to it from the message at hand, and grows on the way out. */
+/** A value is not OTLP. `path` leads to it from the current message, and grows while the error propagates. */
 class Fault extends Error {
   path: string;
 
@@ -126,7 +127,7 @@ class RequestTranscoder {
   #firstFault: string | undefined;
   readonly #misplaced = new Map<RejectReason, number>();
   #notice: string | undefined;
-  /** Where in the request the transcoder is, for messages; -1 is above that level. */
+  /** Current position in the request, for messages; -1 means above that level. */
   #resourceIndex = -1;
   #scopeIndex = -1;
 
@@ -147,7 +148,7 @@ class RequestTranscoder {
       malformed: this.#malformed,
       firstFault: this.#firstFault,
       misplaced: this.#misplaced,
-      // A number says more.
+      // A count of misplaced records says more than a notice.
       notice: this.#misplaced.size === 0 ? this.#notice : undefined,
     };
   }
@@ -216,7 +217,10 @@ class RequestTranscoder {
     if (count > 0) this.#misplaced.set(reason, (this.#misplaced.get(reason) ?? 0) + count);
   }
 
-  /** Notes the first message that has none of what leads to records, but other members than `known`: its sender meant something by it. */
+  /**
+   * Remembers the first message without any field that leads to records, but with other members than `known`.
+   * Its sender probably meant something by them.
+   */
   #noteStrangers(where: string, wanted: FieldName, message: JsonObject, known: ReadonlySet<string>): void {
     if (this.#notice !== undefined || message[wanted.json] != null || message[wanted.proto] != null) return;
     const strangers = Object.keys(message).filter((name) => !known.has(name) && message[name] != null);
@@ -239,13 +243,13 @@ const SCOPE_NAMES: ReadonlySet<string> = new Set(['scope', 'schemaUrl', 'schema_
 const MOST_NAMED = 3;
 const LONGEST_NAME = 40;
 
-/** A name that a stranger chose, for a message: on one line and not long. */
+/** A name of unknown origin, for a message: on one line and shortened. */
 function quoted(name: string): string {
   const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
   return JSON.stringify(short.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' '));
 }
 
-/** How many records of another signal a request has. */
+/** Number of records of another signal in a request. */
 function otherRecords(request: JsonObject, other: RecordSignal): number {
   let count = 0;
   for (const resource of elements(request, other.resources)) {
@@ -255,7 +259,7 @@ function otherRecords(request: JsonObject, other: RecordSignal): number {
   return count;
 }
 
-/** How many records a resource has in the form from before OTLP 1.0. */
+/** Number of records of a resource in the form from before OTLP 1.0. */
 function retiredRecords(resource: unknown, signal: RecordSignal): number {
   let count = 0;
   for (const scope of elements(resource, signal.retiredScopes)) {
@@ -265,7 +269,7 @@ function retiredRecords(resource: unknown, signal: RecordSignal): number {
   return count;
 }
 
-/** Spans, log records, or data points. */
+/** Number of spans, log records, or data points. */
 function recordsIn(scope: unknown, signal: RecordSignal, name: FieldName): number {
   const records = elements(scope, name);
   if (signal !== METRICS) return records.length;
@@ -277,7 +281,7 @@ function recordsIn(scope: unknown, signal: RecordSignal, name: FieldName): numbe
   return points;
 }
 
-/** The elements of a list in what is no message of this request: anything may stand there. */
+/** The elements of a list in a value that is not a message of this request, and so may have any form. */
 function elements(message: unknown, name: FieldName): readonly unknown[] {
   if (typeof message !== 'object' || message === null) return [];
   const value = (message as JsonObject)[name.json] ?? (message as JsonObject)[name.proto];
@@ -392,7 +396,7 @@ function writeLogRecord(writer: ProtoWriter, record: JsonObject): void {
   writeText(writer, 12, record.eventName ?? record.event_name, 'eventName');
 }
 
-/** opentelemetry.proto.metrics.v1.Metric: what leads to its data points. */
+/** opentelemetry.proto.metrics.v1.Metric: the fields that lead to its data points. */
 function writeMetric(writer: ProtoWriter, metric: JsonObject): void {
   writeText(writer, 1, metric.name, 'name');
   writeMessage(writer, 5, metric.gauge, 'gauge', writeEmptyPoints);
@@ -405,7 +409,7 @@ function writeMetric(writer: ProtoWriter, metric: JsonObject): void {
 
 const DATA_POINTS: FieldName = { json: 'dataPoints', proto: 'data_points' };
 
-/** As many data points as there are. */
+/** Writes as many empty data points as there are data points. */
 function writeEmptyPoints(writer: ProtoWriter, data: JsonObject): void {
   for (const _ of list(data, DATA_POINTS)) writer.end(writer.begin(1));
 }
@@ -430,10 +434,10 @@ function writeSum(writer: ProtoWriter, sum: JsonObject): void {
   if (isMonotonic != null && boolean(isMonotonic, 'isMonotonic')) writer.uint32(3, 1);
 }
 
-/** Stands for what is no message: it has a field of number 0. */
+/** Represents a value that is not a message: it has a field of number 0. */
 const NO_MESSAGE = Uint8Array.of(0);
 
-/** opentelemetry.proto.metrics.v1.NumberDataPoint; of two values that of a double counts. */
+/** opentelemetry.proto.metrics.v1.NumberDataPoint. If both values are given, the double counts. */
 function writeDataPoint(writer: ProtoWriter, point: JsonObject): void {
   writeTime(writer, 2, point.startTimeUnixNano ?? point.start_time_unix_nano, 'startTimeUnixNano');
   writeTime(writer, 3, point.timeUnixNano ?? point.time_unix_nano, 'timeUnixNano');
@@ -451,9 +455,12 @@ function writeKeyValue(writer: ProtoWriter, keyValue: JsonObject, depth: number)
   writeMessage(writer, 2, keyValue.value, 'value', writeAnyValue, depth);
 }
 
-/** opentelemetry.proto.common.v1.AnyValue; where several values are given the one with the lowest field counts. */
+/**
+ * opentelemetry.proto.common.v1.AnyValue. If several values are given, the one with the lowest field number
+ * counts.
+ */
 function writeAnyValue(writer: ProtoWriter, value: JsonObject, depth: number): void {
-  // Left empty where it stands: the decoder rejects what has a value this deep, whatever the value is.
+  // Left empty: the decoder rejects a record with a value this deep, whatever the value is.
   if (depth > MAX_VALUE_DEPTH) return;
   const string = value.stringValue ?? value.string_value;
   if (string != null) {
@@ -572,10 +579,13 @@ function writeEnum(
   if (number !== 0) writer.int64(field, number);
 }
 
-/** Stands for text that is no id: of a length no id has, so that the decoder rejects the record for its id. */
+/**
+ * Represents text that is not an id: its length is invalid, so that the decoder rejects the record for its
+ * id.
+ */
 const NO_ID = Uint8Array.of(0);
 
-/** An id by which the decoder judges the record. */
+/** Writes an id that the decoder checks. */
 function writeRecordId(
   writer: ProtoWriter,
   field: number,
@@ -586,7 +596,7 @@ function writeRecordId(
   if (value != null && value !== '') writer.bytes(field, hex(text(value, name), length) ?? NO_ID);
 }
 
-/** An id that the decoder does not look at. */
+/** Writes an id that the decoder does not check. */
 function writeLinkId(writer: ProtoWriter, field: number, value: unknown, name: string, length: number): void {
   if (value == null || value === '') return;
   const id = hex(text(value, name), length);
@@ -594,7 +604,7 @@ function writeLinkId(writer: ProtoWriter, field: number, value: unknown, name: s
   writer.bytes(field, id);
 }
 
-/** A list of messages; missing is empty. */
+/** A list of messages; empty if missing. */
 function list(message: JsonObject, name: FieldName): readonly unknown[] {
   const value = message[name.json] ?? message[name.proto] ?? [];
   if (!Array.isArray(value)) throw new Fault(name.json, 'expected an array');
@@ -603,7 +613,7 @@ function list(message: JsonObject, name: FieldName): readonly unknown[] {
 
 const NO_FIELDS: JsonObject = Object.freeze({});
 
-/** A message; null is one without fields. */
+/** A message; null means one without fields. */
 function object(value: unknown): JsonObject {
   if (value == null) return NO_FIELDS;
   if (typeof value !== 'object' || Array.isArray(value)) throw new Fault('', 'expected an object');
@@ -645,7 +655,7 @@ function int64(value: unknown, name: string): number | bigint {
   return number;
 }
 
-/** An integer of any size: a number where it is a safe one. */
+/** An integer of any size: a number if it is a safe integer, else a bigint. */
 function integer(value: unknown, name: string): number | bigint {
   if (typeof value === 'string' && /^-?\d{1,20}$/.test(value)) {
     return value.length < 16 ? Number(value) : BigInt(value);
@@ -672,7 +682,7 @@ function base64(value: unknown, name: string): Uint8Array {
   return Buffer.from(digits, 'base64');
 }
 
-/** The bytes of twice as many hex digits in either case; undefined where the text is anything else. */
+/** The bytes of exactly twice as many hex digits in either case; undefined for any other text. */
 function hex(digits: string, length: number): Uint8Array | undefined {
   if (digits.length !== 2 * length) return undefined;
   const bytes = new Uint8Array(length);
@@ -715,7 +725,7 @@ const TEMPORALITIES: ReadonlyMap<unknown, number> = enumNames('AGGREGATION_TEMPO
   'CUMULATIVE',
 ]);
 
-/** Numbers of an enumeration's values, which count from 0. */
+/** Numbers of an enumeration's values, from 0. */
 function enumNames(prefix: string, names: readonly string[]): Map<unknown, number> {
   return new Map(names.map((name, number) => [prefix + name, number]));
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 
-/** Longest resource or scope, bytes, that is digested again with each of its log records. */
+/** Maximum length in bytes of a resource or scope that is digested again with each of its log records. */
 const MAX_REPEATED = 4096;
 
 /**
- * What of a resource or scope goes into the digest of each of its log records (SPEC S3): its bytes, or the SHA-256 of these where they are more than 4,096.
- * A request can have megabytes of them, and a hundred thousand records.
+ * The part of a resource or scope that goes into the digest of each of its log records (SPEC S3): its bytes,
+ * or their SHA-256 if they are more than 4,096. A request can have megabytes of them, and a hundred thousand
+ * records.
  */
 export function digestedPart(parts: readonly Uint8Array[]): Uint8Array {
   const length = parts.reduce((sum, part) => sum + part.length, 0);

@@ -24,7 +24,7 @@ test('log records have the ids that they were stored under', async () => {
       resourceLogs: [
         { resource: { attributes }, scopeLogs: scopes, schemaUrl: 'v' },
         { scopeLogs: scopes.slice(1) },
-        // So long that their digests stand for them.
+        // So long that their digests are used.
         { resource: { attributes: [...attributes, long('1')] }, scopeLogs: scopes.slice(1) },
         { resource: { attributes: [...attributes, long('2')] }, scopeLogs: scopes.slice(1) },
         {

@@ -6,8 +6,8 @@ const FIELD_1 = (1 << 3) | WireType.length;
 const FIELD_2 = (2 << 3) | WireType.length;
 
 /**
- * What a log record is known by (SPEC S3): the first 16 bytes, in hex, of the SHA-256 of its bytes and those of its resource and scope (`digestedPart`). In the
- * order of `readLogRecords`.
+ * The ids of log records (SPEC S3): the first 16 bytes, in hex, of the SHA-256 of the record's bytes and
+ * those of its resource and scope (`digestedPart`). In the order of `readLogRecords`.
  *
  * @throws MalformedRequestError on damaged bytes; never on a message that `decodeLogs` accepted.
  */
@@ -27,7 +27,7 @@ export function logIds(otlp: Uint8Array): string[] {
   return ids;
 }
 
-/** Where the contents of the fields with this tag lie. */
+/** Positions of the contents of the fields with this tag. */
 function fields(reader: ProtoReader, start: number, end: number, wanted: number): [number, number][] {
   const found: [number, number][] = [];
   reader.pos = start;
@@ -44,7 +44,7 @@ function fields(reader: ProtoReader, start: number, end: number, wanted: number)
   return found;
 }
 
-/** The bytes of all fields but those that hold scopes or records, tags included. */
+/** The bytes of all fields except those with scopes or records, tags included. */
 function otherFields(reader: ProtoReader, start: number, end: number): Uint8Array[] {
   const found: Uint8Array[] = [];
   reader.pos = start;

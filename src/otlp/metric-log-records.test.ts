@@ -46,7 +46,7 @@ const recordsIn = (records: MetricLogRecords): PlainLogRecord[] =>
 
 const text = (key: string, stringValue: string): PlainKeyValue => ({ key, value: { stringValue } });
 
-/** A request of one monotonic sum. */
+/** A request with one monotonic sum. */
 function sumOf(dataPoints: PlainDataPoint[], more: PlainSum = {}, attributes: PlainKeyValue[] = []) {
   const sum = { aggregationTemporality: DELTA, isMonotonic: true, dataPoints, ...more };
   const scopeMetrics = [{ scope: { name: 'scope' }, metrics: [{ name: USED_METRIC, sum }] }];
@@ -61,7 +61,10 @@ const attributeOf = ({ attributes = [] }: PlainLogRecord, key: string) =>
 const seriesOf = (record: PlainLogRecord | undefined) =>
   attributeOf(record!, 'sojourn.metric.series')?.stringValue;
 
-/** What has to become of a request, worked out from its plain form: the records without their series, and the rest by reason. */
+/**
+ * The expected result of a request, computed from its plain form: the records without their series, and the
+ * other points by reason.
+ */
 function expectedOf(request: MetricsRequest): { records: PlainLogRecord[]; rejected: Map<string, number> } {
   const records: PlainLogRecord[] = [];
   const rejected = new Map<string, number>();
@@ -110,7 +113,7 @@ function expectedOf(request: MetricsRequest): { records: PlainLogRecord[]; rejec
   return { records, rejected };
 }
 
-/** The same with the texts of series taken out, and as protobufjs gives it. */
+/** The same records without the texts of series, as protobufjs gives them. */
 function withoutSeries(records: PlainLogRecord[]): unknown {
   const type = otlpTypes.ExportLogsServiceRequest;
   const resourceLogs = [
@@ -130,8 +133,8 @@ function withoutSeries(records: PlainLogRecord[]): unknown {
   return decodePlain(type, type.encode(type.fromObject({ resourceLogs })).finish());
 }
 
-describe('whatever OTLP there is', () => {
-  test('of each used data point there is a record that says what it says, whoever wrote it', () => {
+describe('any OTLP', () => {
+  test('each used data point becomes a record with its content, whoever wrote it', () => {
     fc.assert(
       fc.property(metricsRequest, fc.infiniteStream(fc.nat()), (request, numbers) => {
         const bytes = encodeMetricsRequest(request);
@@ -150,7 +153,7 @@ describe('whatever OTLP there is', () => {
     );
   });
 
-  test('resources and scopes are those of the metrics, and there are none without records', () => {
+  test('resources and scopes are those of the metrics, without empty ones', () => {
     fc.assert(
       fc.property(metricsRequest, (request) => {
         const plain = decodePlain(otlpTypes.ExportMetricsServiceRequest, encodeMetricsRequest(request)) as {
@@ -186,7 +189,7 @@ describe('whatever OTLP there is', () => {
     );
   });
 
-  test('bytes that are cut off or changed are refused or read, never a fault of the program', () => {
+  test('truncated or changed bytes are refused or read, and never crash', () => {
     fc.assert(
       fc.property(metricsRequest, fc.nat(), fc.nat(255), fc.boolean(), (request, at, byte, isCut) => {
         const bytes = encodeMetricsRequest(request);
@@ -204,7 +207,7 @@ describe('whatever OTLP there is', () => {
 });
 
 describe('U19: a cumulative series', () => {
-  test('a value that is sent over again is the same record, whenever it was', () => {
+  test('a value that is sent again is the same record, at any time', () => {
     const [first, again, more] = recordsIn(
       cumulative(POINT, { ...POINT, timeUnixNano: '3000' }, { ...POINT, timeUnixNano: '3000', asInt: '8' }),
     );
@@ -214,7 +217,7 @@ describe('U19: a cumulative series', () => {
     assert.equal(seriesOf(more), seriesOf(first));
   });
 
-  test('is told apart by its attributes in any order, its start, its resource, scope and metric', () => {
+  test('is identified by its attributes in any order, its start, its resource, scope and metric', () => {
     const [a, b] = [text('a', '1'), text('b', '2')];
     const series = (point: PlainDataPoint, resource: PlainKeyValue[] = [a, b]) =>
       seriesOf(
@@ -236,7 +239,7 @@ describe('U19: a cumulative series', () => {
     assert.equal(new Set([one, ...others]).size, others.length + 1);
   });
 
-  test('without a start it is not kept: nobody could tell where it began anew', () => {
+  test('without a start it is not kept, because a restart could not be detected', () => {
     const { bytes, rejected } = cumulative({ timeUnixNano: '2000', asInt: '7' });
     assert.equal(bytes.length, 0);
     assert.deepEqual([...rejected], [[RejectReason.noStart, 1]]);
@@ -266,7 +269,7 @@ test('more data points, resources, scopes or metrics than a request may have rec
   }
 });
 
-test('a data point with too many attributes costs its neighbours nothing', () => {
+test('a data point with too many attributes does not affect its neighbours', () => {
   const attributes = [text('a', '1'), text('b', '2'), text('c', '3')];
   const limits = { ...LIMITS, maxAttributesPerRecord: 2 };
   const { bytes, rejected } = transcode(
@@ -299,14 +302,14 @@ describe('JSON', () => {
       ],
     });
 
-  test('a data point that is no OTLP costs its neighbours nothing', () => {
+  test('a data point that is not OTLP does not affect its neighbours', () => {
     const points = [POINT, 3, { ...POINT, asInt: 'x' }, { ...POINT, attributes: [{ key: 1 }] }, POINT];
     const { rejected, bytes } = transcode(metricsJsonToProtobuf(json(points)).bytes);
     assert.deepEqual([...rejected], [[RejectReason.malformed, 3]]);
     assert.equal(recordsIn({ rejected, bytes }).length, 2);
   });
 
-  test('what is no OTLP around data points is refused, with the place', () => {
+  test('invalid OTLP around data points is refused, with the place', () => {
     for (const [body, place] of [
       [json(3), 'resourceMetrics[0].scopeMetrics[0].metrics[0].sum.dataPoints'],
       [json([], { isMonotonic: 'yes' }), 'resourceMetrics[0].scopeMetrics[0].metrics[0].sum.isMonotonic'],
@@ -324,7 +327,7 @@ describe('JSON', () => {
   });
 });
 
-describe('U20: what is kept', () => {
+describe('U20: kept data points', () => {
   const normalizer = new AttributeNormalizer(undefined, createUsageReader());
   const decode = (metrics: object[], resource: object[] = []): DecodedRequest =>
     decodeRequest(
@@ -360,7 +363,7 @@ describe('U20: what is kept', () => {
     assert.deepEqual([batch.count, unbound, [...rejected]], [0, 0, [[RejectReason.noSession, 1]]]);
   });
 
-  test('no point that says nothing of usage', () => {
+  test('no point that does not report usage', () => {
     for (const one of [
       tokens({}, session),
       tokens({}, session, text('type', 'total')),
@@ -380,7 +383,7 @@ describe('U20: what is kept', () => {
     }
   });
 
-  test('a point with as many attributes as a record may have, and no other fault than any record’s', () => {
+  test('a point with as many attributes as a record may have, and the same errors as other records', () => {
     const full = [session, input, text('a', ''), text('b', '')];
     assert.equal(decode([tokens({}, ...full)]).batch.count, 1);
     const { rejected } = decode([
@@ -395,7 +398,7 @@ describe('U20: what is kept', () => {
     });
   });
 
-  test('attributes of a point’s own do not pass for what is said of it', () => {
+  test('a point’s own attributes cannot pose as the added ones', () => {
     const { batch } = decode([
       tokens(
         {},

@@ -7,10 +7,12 @@ import { ProtoReader, WireType } from './wire.js';
 import { ProtoWriter } from './wire-writer.js';
 
 /**
- * Data points as log records, so that what is kept of metrics goes the way of everything else (docs/decisions/006-metrics-as-records.md).
+ * Data points as log records, so that stored metrics use the same path as all other records
+ * (docs/decisions/006-metrics-as-records.md).
  *
- * A record's event name is the metric's name; its attributes are the point's and those of `DATA_POINT`; its time is the point's, or the
- * start of its series where it is cumulative, so that a value sent over again is the same record. Resource and scope are the same bytes.
+ * A record's event name is the metric's name. Its attributes are the point's and those of `DATA_POINT`. Its
+ * time is the point's, or the start of its series if it is cumulative, so that a value that is sent again is
+ * the same record. Resource and scope are the same bytes.
  */
 export interface MetricLogRecords {
   /** An ExportLogsServiceRequest. Owns its memory. */
@@ -20,19 +22,19 @@ export interface MetricLogRecords {
 }
 
 export interface MetricLimits {
-  /** Most data points, and most resources, scopes and metrics. */
+  /** Limit on data points, and on resources, scopes and metrics. */
   readonly maxRecords: number;
   readonly maxAttributesPerRecord: number;
 }
 
-/** Attributes that a record has besides its data point's, at most. */
+/** Maximum number of attributes that a record has besides its data point's. */
 export const ADDED_ATTRIBUTES = 3;
 
 /**
- * Makes log records of the data points of an OTLP ExportMetricsServiceRequest: of the monotonic sums with one of these names. Resources,
- * scopes and attributes are not looked into; whoever decodes the records does that.
+ * Makes log records from the data points of an OTLP ExportMetricsServiceRequest: of monotonic sums with one
+ * of these names. Resources, scopes and attributes are not validated; decoding the records does that.
  *
- * @throws MalformedRequestError where the framing around the data points is broken.
+ * @throws MalformedRequestError if the framing around the data points is broken.
  * @throws TooManyRecordsError
  */
 export function metricSteps(
@@ -47,7 +49,10 @@ const { varint: VARINT, fixed64: FIXED64, length: LENGTH } = WireType;
 const FIELD_1 = (1 << 3) | LENGTH;
 const FIELD_2 = (2 << 3) | LENGTH;
 
-/** Fields of opentelemetry.proto.metrics.v1.Metric that have data points: gauge, sum, histogram, exponential_histogram, summary. */
+/**
+ * Fields of opentelemetry.proto.metrics.v1.Metric with data points: gauge, sum, histogram,
+ * exponential_histogram, summary.
+ */
 const SUM = (7 << 3) | LENGTH;
 const DATA: ReadonlySet<number> = new Set([5, 7, 9, 10, 11].map((field) => (field << 3) | LENGTH));
 
@@ -56,10 +61,10 @@ const TEMPORALITIES: ReadonlyMap<number, 'delta' | 'cumulative'> = new Map([
   [1, 'delta'],
   [2, 'cumulative'],
 ]);
-/** Bit of opentelemetry.proto.metrics.v1.DataPointFlags: the point says that there is no value. */
+/** Bit of opentelemetry.proto.metrics.v1.DataPointFlags: the point has no value. */
 const NO_RECORDED_VALUE = 1;
 
-/** A stretch of the request. */
+/** A range of bytes of the request. */
 interface Place {
   readonly start: number;
   readonly end: number;
@@ -76,7 +81,7 @@ interface DataPoint {
   readonly attributes: Place[];
   start: bigint;
   time: bigint;
-  /** A bigint where it is an integer. */
+  /** A bigint for integers. */
   value: number | bigint | undefined;
   flags: number;
 }
@@ -90,9 +95,9 @@ class MetricTranscoder {
   readonly #meter = new StepMeter();
   #records = 0;
   #points = 0;
-  /** Resources, scopes and metrics: empty ones cost time too. */
+  /** Number of resources, scopes and metrics: empty ones cost time too. */
   #envelopes = 0;
-  /** Where the resource and scope at hand stand, and their digests once one is needed. */
+  /** Positions of the current resource and scope, and their digests once needed. */
   #resource: readonly Place[] = [];
   #scope: readonly Place[] = [];
   #resourceDigest: Uint8Array | undefined;
@@ -114,13 +119,13 @@ class MetricTranscoder {
     return { bytes: this.#writer.finish(), rejected: this.#rejected };
   }
 
-  /** Steps over a field; true where a step is over with it. */
+  /** Skips a field. Returns true if a step ends with it. */
   #skip(tag: number): boolean {
     this.#reader.skip(tag);
     return this.#meter.field();
   }
 
-  /** Reads the message whose length comes next to its end. */
+  /** Reads the message whose length comes next, up to its end. */
   *#within(read: Steps<void>): Steps<void> {
     const reader = this.#reader;
     const outerEnd = reader.end;
@@ -130,14 +135,14 @@ class MetricTranscoder {
     reader.end = outerEnd;
   }
 
-  /** ResourceMetrics, as ResourceLogs. */
+  /** ResourceMetrics, read like ResourceLogs. */
   *#resourceMetrics(): Steps<void> {
     this.#resource = yield* this.#otherFields();
     this.#resourceDigest = undefined;
     yield* this.#withRecords(1, this.#resource, () => this.#scopeMetrics());
   }
 
-  /** ScopeMetrics, as ScopeLogs. */
+  /** ScopeMetrics, read like ScopeLogs. */
   *#scopeMetrics(): Steps<void> {
     this.#scope = yield* this.#otherFields();
     this.#scopeDigest = undefined;
@@ -150,13 +155,16 @@ class MetricTranscoder {
     throw new TooManyRecordsError(`more than ${maxRecords} ${what} in one request`);
   }
 
-  /** Counts a resource, scope or metric; true where a step is over. */
+  /** Counts a resource, scope or metric. Returns true if a step ends. */
   #enter(): boolean {
     this.#envelopes = this.#limited(this.#envelopes + 1, 'resources, scopes and metrics');
     return this.#meter.record(0);
   }
 
-  /** Writes a message with these fields and what `read` makes of each of its fields 2; nothing where that are no records. */
+  /**
+   * Writes a message with these fields and the output of `read` for each of its fields 2. Writes nothing if
+   * there are no records.
+   */
   *#withRecords(field: number, fields: readonly Place[], read: () => Steps<void>): Steps<void> {
     if (this.#enter()) yield;
     const [reader, writer] = [this.#reader, this.#writer];
@@ -172,7 +180,7 @@ class MetricTranscoder {
     else writer.end(message);
   }
 
-  /** All fields but 2, those that have scopes and metrics; the reader is put back to the start. */
+  /** All fields except 2, which contain scopes and metrics. Resets the reader to the start. */
   *#otherFields(): Steps<Place[]> {
     const reader = this.#reader;
     const begin = reader.pos;
@@ -189,7 +197,7 @@ class MetricTranscoder {
     return found;
   }
 
-  /** opentelemetry.proto.metrics.v1.Metric. Its name may stand behind its data. */
+  /** opentelemetry.proto.metrics.v1.Metric. Its name may come after its data. */
   *#metric(): Steps<void> {
     if (this.#enter()) yield;
     const reader = this.#reader;
@@ -210,7 +218,7 @@ class MetricTranscoder {
     }
   }
 
-  /** Gauge, Sum and the like; `name` is that of a sum. */
+  /** Gauge, Sum and similar messages; `name` is that of a sum. */
   *#data(name: string | undefined): Steps<void> {
     const reader = this.#reader;
     const sum = name !== undefined && this.#names.has(name) ? yield* this.#usedSum(name) : undefined;
@@ -231,7 +239,7 @@ class MetricTranscoder {
     }
   }
 
-  /** What stands beside the points, which may come before it; the reader is put back to the start. */
+  /** The fields beside the points, in any order. Resets the reader to the start. */
   *#usedSum(name: string): Steps<UsedSum | undefined> {
     const reader = this.#reader;
     const begin = reader.pos;
@@ -309,7 +317,7 @@ class MetricTranscoder {
     if (attributes.length > this.#limits.maxAttributesPerRecord) return RejectReason.tooManyAttributes;
     const isUsable = value !== undefined && Number.isFinite(Number(value)) && value >= 0;
     if (!isUsable || (flags & NO_RECORDED_VALUE) !== 0) return RejectReason.noValue;
-    // Without it nobody could tell a smaller value that was sent late from a series that began anew.
+    // Without a start, a smaller late value cannot be distinguished from a restarted series.
     if (sum.temporality === 'cumulative' && start === 0n) return RejectReason.noStart;
     return undefined;
   }
@@ -349,8 +357,8 @@ class MetricTranscoder {
   }
 
   /**
-   * What all points of a cumulative series have in common, from one start to the next, as 32 hexadecimal digits. The order of attributes
-   * has no say in it: a sender need not keep to one.
+   * Identifies a cumulative series from one start to the next, as 32 hexadecimal digits. The order of
+   * attributes does not matter, because a sender may change it.
    */
   #seriesOf({ attributes, start }: DataPoint, { name }: UsedSum): string {
     this.#resourceDigest ??= this.#digestOf(this.#resource);
@@ -361,7 +369,7 @@ class MetricTranscoder {
     return hash.digest('hex').slice(0, 32);
   }
 
-  /** Of a resource or scope: its attributes, name and version, in whatever order. */
+  /** Digest of a resource or scope: its attributes, name and version, in any order. */
   #digestOf(envelope: readonly Place[]): Uint8Array {
     const reader = this.#reader;
     const { pos, end } = reader;
@@ -369,7 +377,7 @@ class MetricTranscoder {
     for (const part of envelope) {
       reader.pos = part.start;
       reader.end = part.end;
-      // A schema's URL says how names are meant, and nothing of what they name.
+      // A schema URL does not identify a series.
       if (reader.tag() !== FIELD_1) continue;
       reader.end = reader.lengthEnd();
       for (;;) {

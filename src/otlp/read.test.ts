@@ -144,7 +144,7 @@ function expectedLogRecords(request: LogsRequest): object[] {
   );
 }
 
-/** A trace request of one span with what `write` adds to it. */
+/** A trace request with one span and the fields that `write` adds to it. */
 function spanWith(write: (writer: ProtoWriter) => void): Uint8Array {
   const writer = new ProtoWriter();
   const starts = [writer.begin(1), writer.begin(2), writer.begin(2)];
@@ -160,7 +160,7 @@ const readValue = (value: PlainAnyValue): AttributeValue =>
     }),
   )[0]!.attributes[0]!.value;
 
-test('spans read as what was encoded', () => {
+test('spans read as they were encoded', () => {
   fc.assert(
     fc.property(traceRequest, (request) => {
       assert.deepEqual(readSpans(encodeTraceRequest(request)), expectedSpans(request));
@@ -169,7 +169,7 @@ test('spans read as what was encoded', () => {
   );
 });
 
-test('log records read as what was encoded', () => {
+test('log records read as they were encoded', () => {
   fc.assert(
     fc.property(logsRequest, (request) => {
       assert.deepEqual(readLogRecords(encodeLogsRequest(request)), expectedLogRecords(request));
@@ -208,7 +208,7 @@ test('damaged bytes are read or refused with MalformedRequestError, and all trun
 });
 
 describe('values', () => {
-  test('integers are numbers where those are exact', () => {
+  test('integers are numbers if these are exact', () => {
     assert.equal(readValue({ intValue: '9007199254740991' }), 9007199254740991);
     assert.equal(readValue({ intValue: '9007199254740992' }), 9007199254740992n);
     assert.equal(readValue({ intValue: '-9007199254740991' }), -9007199254740991);
@@ -248,7 +248,7 @@ describe('values', () => {
   });
 });
 
-test('known fields of a wrong wire type, and unknown fields, are passed over', () => {
+test('known fields of a wrong wire type, and unknown fields, are skipped', () => {
   const [span] = readSpans(
     spanWith((writer) => {
       writer.uint32(5, 1);
@@ -261,7 +261,7 @@ test('known fields of a wrong wire type, and unknown fields, are passed over', (
   assert.equal(span!.start_time_unix_nano, 0n);
 });
 
-test('an id of zeros is none', () => {
+test('an id of zeros is a missing id', () => {
   const [span] = readSpans(spanWith((writer) => writer.bytes(4, new Uint8Array(8))));
   assert.equal(span!.parent_span_id, undefined);
 });
@@ -280,7 +280,7 @@ test('the parts of a status that is sent in pieces are merged', () => {
   assert.deepEqual(span!.status, { code: 2, message: 'why' });
 });
 
-test('an attribute whose value is sent twice keeps the last that says something', () => {
+test('an attribute whose value is sent twice keeps the last non-empty one', () => {
   const [span] = readSpans(
     spanWith((writer) => {
       const attribute = writer.begin(9);
@@ -293,7 +293,7 @@ test('an attribute whose value is sent twice keeps the last that says something'
   assert.deepEqual(span!.attributes, [{ key: '', value: 2 }]);
 });
 
-test('the resource and scope hold for records that stand before them, and are shared', () => {
+test('the resource and scope apply to records before them, and are shared', () => {
   const writer = new ProtoWriter();
   const resourceSpans = writer.begin(1);
   const scopeSpans = writer.begin(2);

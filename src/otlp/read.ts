@@ -4,14 +4,14 @@ import { MAX_VALUE_DEPTH } from './attribute-slots.js';
 import { ProtoReader, WireType } from './wire.js';
 
 /**
- * The full content of stored OTLP, in OpenTelemetry's names and in snake case. Fields without a value are left out
- * where they are optional. Views of one envelope share their resource and scope objects.
+ * The full content of stored OTLP, in OpenTelemetry's names and in snake case. Optional fields without a
+ * value are left out. Views of one envelope share their resource and scope objects.
  */
 
 /**
- * An AnyValue as plain data. Integers beyond 2^53 - 1 are bigint; NaN and the infinities are the strings `NaN`,
- * `Infinity` and `-Infinity`; bytes are base64; maps have no prototype, so that no key of theirs means anything to
- * JavaScript; no value, or one nested deeper than 16, is null.
+ * An AnyValue as plain data. Integers beyond 2^53 - 1 are bigint. NaN and the infinities are the strings
+ * `NaN`, `Infinity` and `-Infinity`. Bytes are base64. Maps have no prototype, so that no key has a meaning
+ * to JavaScript. No value, or one nested deeper than 16, is null.
  */
 export type AttributeValue =
   | string
@@ -41,10 +41,10 @@ export interface ScopeView {
   readonly schema_url?: string;
 }
 
-/** What all records have of their surroundings. */
+/** The resource and scope of a record. */
 interface Surroundings {
   readonly resource: ResourceView;
-  /** Left out where the sender says nothing of it. */
+  /** Left out if the sender did not set it. */
   readonly instrumentation_scope?: ScopeView;
 }
 
@@ -79,7 +79,7 @@ export interface SpanEventView {
 }
 
 export interface SpanLinkView {
-  /** Lower-case hex, as long as the sender made it; empty where there is none. So is `span_id`. */
+  /** Lower-case hex of any length that the sender chose; empty if missing. The same goes for `span_id`. */
   readonly trace_id: string;
   readonly span_id: string;
   readonly trace_state?: string;
@@ -118,19 +118,19 @@ export function readSpans(otlp: Uint8Array): SpanView[] {
   return readRecords(otlp, readSpan);
 }
 
-/** The log records of an OTLP ExportLogsServiceRequest; otherwise as `readSpans`. */
+/** The log records of an OTLP ExportLogsServiceRequest; otherwise like `readSpans`. */
 export function readLogRecords(otlp: Uint8Array): LogRecordView[] {
   return readRecords(otlp, readLogRecord);
 }
 
-/** What a span is called and how it went. */
+/** Name and status of a span. */
 export interface SpanHead {
   readonly name: string;
   readonly kind: number;
   readonly statusCode: number;
 }
 
-/** Of the Span message that lies in `bytes` from `start` to `end`; otherwise as `readSpans`. */
+/** The head of the Span message at `start` to `end` of `bytes`; otherwise like `readSpans`. */
 export function readSpanHead(bytes: Uint8Array, start: number, end: number): SpanHead {
   const reader = new ProtoReader(bytes, start, end);
   const status: Mutable<SpanStatusView> = { code: 0 };
@@ -146,8 +146,9 @@ export function readSpanHead(bytes: Uint8Array, start: number, end: number): Spa
 }
 
 /**
- * The attributes of the Span or LogRecord message that lies in `bytes` from `start` to `end`, and the fields of a log record's body where that is a map: those whose
- * encoding is at most `maxBytes` long, which leaves what was said out. Otherwise as `readSpans`.
+ * The attributes of the Span or LogRecord message at `start` to `end` of `bytes`, and the fields of a log
+ * record's body if that is a map. Only those encoded in at most `maxBytes` are returned, which leaves out
+ * messages. Otherwise like `readSpans`.
  */
 export function readShortAttributes(
   bytes: Uint8Array,
@@ -177,17 +178,20 @@ export function readShortAttributes(
   return attributes;
 }
 
-/** What log records are filtered by. */
+/** The fields that log records are filtered by. */
 export interface LogRecordHead {
-  /** The `event_name` field, else the attribute `event.name`; empty where there is neither. */
+  /** The `event_name` field, else the attribute `event.name`; empty if neither is set. */
   readonly eventName: string;
-  /** SeverityNumber, or what it is for the text where there is no number; 0 where neither says. */
+  /** SeverityNumber, or the number for the severity text; 0 if neither is set. */
   readonly severityNumber: number;
-  /** Whether it tells of something that happened: no data point of a metric that was made a log record, no part of a recording of the screen. */
+  /**
+   * Whether it is an event: not a data point that became a log record, nor a part of a recording of the
+   * screen.
+   */
   readonly isEvent: boolean;
 }
 
-/** Of the LogRecord message that lies in `bytes` from `start` to `end`; otherwise as `readSpans`. */
+/** The head of the LogRecord message at `start` to `end` of `bytes`; otherwise like `readSpans`. */
 export function readLogRecordHead(bytes: Uint8Array, start: number, end: number): LogRecordHead {
   const reader = new ProtoReader(bytes, start, end);
   let fieldName = '';
@@ -216,13 +220,16 @@ export function readLogRecordHead(bytes: Uint8Array, start: number, end: number)
   };
 }
 
-/** The attribute that names an event where the record has no field for it. */
+/** The attribute with the event's name, if the record has no field for it. */
 export const EVENT_NAME = 'event.name';
 
-/** HyperDX and Splunk send recordings of the screen as log records with it, up to hundreds a second. */
+/**
+ * HyperDX and Splunk send recordings of the screen as log records with this attribute, up to hundreds a
+ * second.
+ */
 const RECORDING = 'rr-web.event';
 
-/** The key of the KeyValue at hand, which is left behind. */
+/** The key of the current KeyValue, which is skipped. */
 function readKey(reader: ProtoReader): string {
   const outerEnd = enter(reader);
   let key = '';
@@ -234,16 +241,19 @@ function readKey(reader: ProtoReader): string {
   return key;
 }
 
-/** What span events are found by. */
+/** The fields that span events are found by. */
 export interface SpanEventHead {
   readonly name: string;
-  /** 0 where it has no time. */
+  /** 0 if it has no time. */
   readonly timeNs: bigint;
   /** Length of its encoded message, bytes. */
   readonly size: number;
 }
 
-/** Of the events of the Span message that lies in `bytes` from `start` to `end`, in its order; otherwise as `readSpans`. */
+/**
+ * The heads of the events of the Span message at `start` to `end` of `bytes`, in its order; otherwise like
+ * `readSpans`.
+ */
 export function readSpanEventHeads(bytes: Uint8Array, start: number, end: number): SpanEventHead[] {
   const reader = new ProtoReader(bytes, start, end);
   const heads: SpanEventHead[] = [];
@@ -313,14 +323,14 @@ function readScopeRecords<T>(
   reader.end = outerEnd;
 }
 
-/** Bounds the reader to the message at hand. Returns the end to put back after it. */
+/** Bounds the reader to the current message. Returns the end to restore after it. */
 function enter(reader: ProtoReader): number {
   const outerEnd = reader.end;
   reader.end = reader.lengthEnd();
   return outerEnd;
 }
 
-/** The resource within ResourceSpans or ResourceLogs, wherever it stands; the reader is put back to the start. */
+/** The resource within ResourceSpans or ResourceLogs, at any position. Resets the reader to the start. */
 function readResourceFields(reader: ProtoReader): ResourceView {
   const start = reader.pos;
   const attributes: Attribute[] = [];
@@ -345,7 +355,7 @@ function readResource(reader: ProtoReader, resource: Mutable<ResourceView>, attr
   reader.end = outerEnd;
 }
 
-/** The scope within ScopeSpans or ScopeLogs, wherever it stands; the reader is put back to the start. */
+/** The scope within ScopeSpans or ScopeLogs, at any position. Resets the reader to the start. */
 function readScopeFields(reader: ProtoReader): ScopeView | undefined {
   const start = reader.pos;
   const attributes: Attribute[] = [];
@@ -559,7 +569,7 @@ function readKeyValue(reader: ProtoReader, depth: number): Attribute {
   return { key, value };
 }
 
-/** opentelemetry.proto.common.v1.AnyValue; undefined where it has no value. */
+/** opentelemetry.proto.common.v1.AnyValue; undefined if it has no value. */
 function readAnyValue(reader: ProtoReader, depth: number): AttributeValue | undefined {
   const outerEnd = enter(reader);
   let value: AttributeValue | undefined;
@@ -623,7 +633,7 @@ function readMap(reader: ProtoReader, depth: number): { [key: string]: Attribute
   return map;
 }
 
-/** An id in hex; all zero is how OTLP says "none", and reads as empty. */
+/** An id in hex. All zero means "no id" in OTLP, and reads as empty. */
 function readId(reader: ProtoReader): string {
   const id = slice(reader, 'hex');
   return /^0*$/.test(id) ? '' : id;
@@ -636,7 +646,7 @@ function slice(reader: ProtoReader, encoding: 'hex' | 'base64'): string {
   return text;
 }
 
-/** An int64, as a number where that is exact. */
+/** An int64, as a number if that is exact. */
 function int64(reader: ProtoReader): number | bigint {
   const { pos } = reader;
   const unsigned = reader.varint();
@@ -646,7 +656,7 @@ function int64(reader: ProtoReader): number | bigint {
   return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
 }
 
-/** An int32 or enum: the low 32 bits, as protobuf parsers take it. */
+/** An int32 or enum: the low 32 bits, like other protobuf parsers. */
 function int32(reader: ProtoReader): number {
   const value = int64(reader);
   return typeof value === 'number' ? value | 0 : Number(BigInt.asIntN(32, value));
@@ -656,12 +666,12 @@ function uint32(reader: ProtoReader): number {
   return int32(reader) >>> 0;
 }
 
-/** JSON has no numbers for the special values; these are their names in the protobuf JSON mapping. */
+/** JSON has no numbers for the special values, so they have their names of the protobuf JSON mapping. */
 function jsonNumber(value: number): number | string {
   return Number.isFinite(value) ? value : String(value);
 }
 
-/** Sets an optional field, unless to its default, which proto3 does not tell from no value. */
+/** Sets an optional field, except to its default, which proto3 does not distinguish from no value. */
 function set<T, K extends keyof T>(view: T, key: K, value: T[K]): void {
   if (value) view[key] = value;
 }

@@ -1,13 +1,18 @@
 import type { ExceptionFacts, Identity, LifecycleEvent, Usage, VisitFacts } from '../normalize/facts.js';
 
 /**
- * The resources and scopes that runs of records share, as the sender wrote them. A resource is every field of the enclosing
- * ResourceSpans or ResourceLogs but its scopes, a scope every field of the ScopeSpans or ScopeLogs but its records, both
- * as protobuf fields with their tags. All lie in one buffer, since a request can have hundreds.
+ * The resources and scopes that consecutive records share, as the sender wrote them. A resource is every
+ * field of the enclosing ResourceSpans or ResourceLogs except its scopes. A scope is every field of the
+ * ScopeSpans or ScopeLogs except its records. Both are protobuf fields with their tags. All are in one
+ * buffer, since a request can have hundreds.
  */
 export interface Envelopes {
   readonly bytes: Uint8Array;
-  /** ENVELOPE_COLUMNS numbers an envelope: offset and length of the resource, of the scope, index of the service's name or NONE. Several may have the same parts, for services that records name. */
+  /**
+   * ENVELOPE_COLUMNS numbers per envelope: offset and length of the resource, of the scope, and index of the
+   * service's name or NONE. Several envelopes may have the same parts, if their records name different
+   * services.
+   */
   readonly table: Int32Array;
 }
 
@@ -28,7 +33,7 @@ export function haveSameEnvelope(
   b: number,
 ): boolean {
   if (envelope[a] === envelope[b]) return true;
-  // Envelopes may differ in the service alone.
+  // Envelopes may differ only in the service.
   const [atA, atB] = [envelope[a]! * ENVELOPE_COLUMNS, envelope[b]! * ENVELOPE_COLUMNS];
   for (let column = 0; column < 4; column++) {
     if (table[atA + column] !== table[atB + column]) return false;
@@ -48,13 +53,13 @@ function envelopePart({ bytes, table }: Envelopes, envelope: number, column: num
   return bytes.subarray(offset, offset + table[at + 1]!);
 }
 
-/** Gathers envelopes; one resource is shared by its scopes. */
+/** Collects envelopes; the scopes of a resource share it. */
 export class EnvelopeBuilder {
   #bytes = new Uint8Array(1024);
   #length = 0;
   #table = new Int32Array(16 * ENVELOPE_COLUMNS);
   #count = 0;
-  /** The envelope that was last asked for with another service, and the numbers of those with it, by service. */
+  /** The last base envelope of `withService`, and its variants by service. */
   #base = NONE;
   readonly #byService = new Map<number, number>();
 
@@ -67,7 +72,7 @@ export class EnvelopeBuilder {
     return offset;
   }
 
-  /** Adds an envelope from parts that were appended, and returns its number. */
+  /** Adds an envelope made of appended parts, and returns its number. */
   add(resource: number, resourceLength: number, scope: number, scopeLength: number, service: number): number {
     const at = this.#count * ENVELOPE_COLUMNS;
     this.#table = withRoom(this.#table, at + ENVELOPE_COLUMNS);
@@ -75,7 +80,10 @@ export class EnvelopeBuilder {
     return this.#count++;
   }
 
-  /** The number of an envelope with the same parts and another service. Equal arguments give the same number until another envelope is asked for. */
+  /**
+   * The number of an envelope with the same parts and another service. Equal arguments give the same number
+   * until a call with another envelope.
+   */
   withService(envelope: number, service: number): number {
     const at = envelope * ENVELOPE_COLUMNS;
     if (this.#table[at + 4] === service) return envelope;
@@ -110,20 +118,20 @@ function withRoom<T extends Uint8Array | Int32Array>(array: T, length: number): 
 export const RECORD_SPAN = 0;
 export const RECORD_LOG = 1;
 
-/** No value, in the columns that hold an index or an offset. */
+/** No value, in columns of indexes or offsets. */
 export const NONE = -1;
 
 /**
- * Records of one request, decoded to facts: one entry per record in each column. Columns keep the hot path
- * free of an object per record and cross threads without copying.
+ * Records of one request, decoded to facts: one entry per record in each column. Columns avoid an object per
+ * record on the hot path, and cross threads without copying.
  */
 export interface RecordBatch {
-  /** OTLP protobuf that the offsets below point into. */
+  /** OTLP protobuf that the offsets below refer to. */
   readonly bytes: Uint8Array;
   readonly count: number;
   /** RECORD_SPAN or RECORD_LOG. */
   readonly kind: Uint8Array;
-  /** Where the record's own message starts in `bytes`, and how long it is. */
+  /** Offset and length of the record's own message in `bytes`. */
   readonly offset: Uint32Array;
   readonly length: Uint32Array;
   /** Offsets of the 16-byte trace id, 8-byte span id and 8-byte parent id, or NONE. */
@@ -133,11 +141,11 @@ export interface RecordBatch {
   /** Spans: start and end. Log records: the time in both. Nanoseconds since 1970. */
   readonly start: BigInt64Array;
   readonly end: BigInt64Array;
-  /** 1 where a span's status is ERROR. */
+  /** 1 if a span's status is ERROR. */
   readonly error: Uint8Array;
-  /** 1 where a span is a server's of a request that no visitor makes, and names no session. */
+  /** 1 if a span is a server's, of a quiet request, and names no session. */
   readonly quiet: Uint8Array;
-  /** 1 where a span has events. */
+  /** 1 if a span has events. */
   readonly events: Uint8Array;
   /** Indexes into the tables below, or NONE. */
   readonly envelope: Int32Array;
@@ -147,7 +155,7 @@ export interface RecordBatch {
   readonly lifecycleEvent: Int32Array;
   readonly visit: Int32Array;
   readonly exceptions: Int32Array;
-  /** Log records: 16 bytes of the content's digest each, in the order of the records; spans leave zeros. */
+  /** 16 bytes of the content's digest for each log record, in the order of the records; zeros for spans. */
   readonly digest: Uint8Array;
 
   readonly envelopes: Envelopes;
@@ -159,11 +167,11 @@ export interface RecordBatch {
   readonly exceptionSets: readonly (readonly ExceptionFacts[])[];
 }
 
-/** Where the halves of a 64-bit number stand, by the byte order of the machine. */
+/** Index of the low half of a 64-bit number, by the byte order of the machine. */
 const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
 const HIGH = 1 - LOW;
 
-/** The columns of a batch of at most `capacity` records, laid out in one buffer so that they move at one go. */
+/** The columns of a batch of at most `capacity` records, in one buffer so that they are transferred together. */
 export class BatchColumns {
   readonly kind: Uint8Array;
   readonly offset: Uint32Array;
@@ -184,7 +192,7 @@ export class BatchColumns {
   readonly visit: Int32Array;
   readonly exceptions: Int32Array;
   readonly digest: Uint8Array;
-  // `start` and `end` as 32-bit halves, where a bigint each would be an object each.
+  // `start` and `end` as 32-bit halves, because each bigint would be an object.
   readonly #startHalves: Uint32Array;
   readonly #endHalves: Uint32Array;
 

@@ -8,10 +8,10 @@ export const RejectReason = {
   tooManyPieces: 'too_many_pieces',
   nesting: 'nesting_too_deep',
   malformed: 'malformed_record',
-  // Of JSON only.
+  // JSON only.
   otherSignal: 'other_signal',
   retiredForm: 'retired_form',
-  // Of data points only.
+  // Data points only.
   unusedMetric: 'unused_metric',
   noSession: 'session_missing',
   noValue: 'value_missing',

@@ -11,17 +11,17 @@ const SIGNALS = [
 ] as const;
 
 const json = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString());
-/** Fields that are set, as protobufjs reads them. */
+/** The fields that are set, as protobufjs reads them. */
 const protobufJson = (type: protobuf.Type, bytes: Uint8Array): unknown =>
   type.toObject(type.decode(bytes), { longs: String });
 
 for (const [signal, type, rejectedField] of SIGNALS) {
-  test(`${signal}: a request accepted whole is answered by an empty message`, () => {
+  test(`${signal}: a completely accepted request is answered by an empty message`, () => {
     assert.equal(exportResponse(signal, 'protobuf').length, 0);
     assert.deepEqual(json(exportResponse(signal, 'json')), {});
   });
 
-  test(`${signal}: what was rejected is told alike in both encodings, the count as text in JSON`, () => {
+  test(`${signal}: rejected records are reported alike in both encodings, the count as text in JSON`, () => {
     const partial = { rejected: 3_000_000_000, message: 'invalid_trace_id: 3 €' };
     const expected = {
       partialSuccess: { [rejectedField]: '3000000000', errorMessage: 'invalid_trace_id: 3 €' },

@@ -3,15 +3,15 @@ import { ProtoWriter } from './wire-writer.js';
 /** The encodings of OTLP/HTTP. gRPC is always protobuf. */
 export type OtlpEncoding = 'protobuf' | 'json';
 
-/** What of an accepted request was not kept. */
+/** The part of an accepted request that was not kept. */
 export interface PartialSuccess {
-  /** Records rejected; 0 makes the message a warning about a request that was accepted whole. */
+  /** Number of rejected records; 0 makes the message a warning about a completely accepted request. */
   readonly rejected: number;
   /** Why, in English, for the developers of the sender. */
   readonly message: string;
 }
 
-/** Name of the count in ExportTracePartialSuccess and its kin, in OTLP/JSON. */
+/** Name of the count in ExportTracePartialSuccess and similar messages, in OTLP/JSON. */
 const REJECTED_FIELD = {
   traces: 'rejectedSpans',
   logs: 'rejectedLogRecords',
@@ -19,8 +19,8 @@ const REJECTED_FIELD = {
 } as const;
 
 /**
- * The answer to an accepted request: ExportTraceServiceResponse or its kin of the other signals. Without `partial`
- * it says that everything was accepted.
+ * The answer to an accepted request: ExportTraceServiceResponse or that of another signal. Without `partial`
+ * it means that everything was accepted.
  */
 export function exportResponse(
   signal: keyof typeof REJECTED_FIELD,

@@ -1,10 +1,10 @@
 /**
- * Work that can be put down between two steps, each of a few milliseconds at most whatever the input is. What it works on is all that it has in common with
- * other work: several may be under way on one thread.
+ * Work that can be interrupted between two steps, each of a few milliseconds at most whatever the input is.
+ * It shares only its input with other work, so that several such tasks can be interleaved on one thread.
  */
 export type Steps<T> = Generator<undefined, T, undefined>;
 
-/** Does all of it at one go. */
+/** Runs all steps at once. */
 export function finish<T>(steps: Steps<T>): T {
   for (;;) {
     const step = steps.next();
@@ -12,19 +12,19 @@ export function finish<T>(steps: Steps<T>): T {
   }
 }
 
-/** Work between two steps, in units of about 50 ns at the worst. */
+/** Work of one step, in units of at most about 50 ns. */
 const STEP_WORK = 65_536;
 
-/** What a record, or what stands around records, costs at least: user agents and prices are looked up for it. */
+/** Minimum work of a record, resource or scope: user agents and prices are looked up for it. */
 const RECORD_WORK = 4_096;
-/** Of a field that is skipped. */
+/** Work of a skipped field. */
 const FIELD_WORK = 1;
 
-/** Tells when a step is over, by counting work: clocks would have to be asked for each record. */
+/** Decides when a step ends, by counting work. Reading a clock for each record would cost more. */
 export class StepMeter {
   #left = STEP_WORK;
 
-  /** Counts a record, or what stands around records, of so many bytes. True where the step is over. */
+  /** Counts a record, resource or scope of this many bytes. Returns true if the step ends. */
   record(bytes: number): boolean {
     return this.#spend(RECORD_WORK + bytes);
   }

@@ -11,7 +11,7 @@ function written(write: (writer: ProtoWriter) => void): string {
   return Buffer.from(writer.finish()).toString('hex');
 }
 
-test('writes each kind of field as protobuf has it', () => {
+test('writes each kind of field as protobuf defines it', () => {
   assert.equal(
     written((w) => w.uint32(1, 150)),
     '089601',
@@ -75,7 +75,7 @@ test('an int64 reads back, whatever its size', () => {
   );
 });
 
-test('an int64 that is cut off is refused, read either way', () => {
+test('a truncated int64 is refused by both methods', () => {
   for (const bytes of [[0x80], Array(7).fill(0xff), Array(9).fill(0xff), Array(11).fill(0xff)]) {
     assert.throws(() => new ProtoReader(Uint8Array.from(bytes)).int64(), MalformedRequestError);
     assert.throws(() => new ProtoReader(Uint8Array.from(bytes)).int64AsNumber(), MalformedRequestError);

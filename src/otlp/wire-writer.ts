@@ -1,15 +1,18 @@
 import { WireType } from './wire.js';
 
-/** Texts of more UTF-16 code units are measured before they are written; room for the worst case would be too much. */
+/**
+ * Longer texts, in UTF-16 code units, are measured before they are written; reserving the worst case would
+ * take too much memory.
+ */
 const MEASURED_ABOVE = 16_384;
-/** Texts of fewer code units are copied here as long as they are ASCII: a native call would cost more. */
+/** Shorter ASCII texts, in code units, are copied in JavaScript, because a native call would cost more. */
 const NATIVE_FROM = 48;
 
 const TWO_32 = 2 ** 32;
 
 /**
- * Writes the protobuf wire format into one growing buffer. Fields are written as told, defaults included; the order
- * of the calls is the order on the wire.
+ * Writes the protobuf wire format into one growing buffer. Every field is written, even if it is a default.
+ * The order of calls is the order on the wire.
  */
 export class ProtoWriter {
   #buffer: Buffer;
@@ -32,26 +35,27 @@ export class ProtoWriter {
     this.#pos = position;
   }
 
-  /** What was written: a view of the writer's own memory, which the writer must not be used after. */
+  /** The written bytes: a view of the writer's own memory. The writer must not be used afterwards. */
   finish(): Uint8Array {
     return new Uint8Array(this.#buffer.buffer, this.#buffer.byteOffset, this.#pos);
   }
 
-  /** Starts an embedded message; what is written until `end` is its content. Messages nest. */
+  /** Starts an embedded message, whose content is written until `end`. Messages nest. */
   begin(field: number): number {
     this.#tag(field, WireType.length);
     this.#reserve(1);
     return ++this.#pos;
   }
 
-  /** Ends the message that `begin` gave `start` for. */
+  /** Ends the message for which `begin` returned `start`. */
   end(start: number): void {
     const length = this.#pos - start;
     if (length < 0x80) {
       this.#buffer[start - 1] = length;
       return;
     }
-    // One byte was left for the length. Most messages need no more; moving the others is cheaper than measuring all.
+    // One byte was reserved for the length. Most messages need no more; moving the others is cheaper than
+    // measuring all.
     const extra = varintSize(length) - 1;
     this.#reserve(extra);
     this.#buffer.copyWithin(start + extra, start, this.#pos);
@@ -114,7 +118,7 @@ export class ProtoWriter {
     this.#pos += value.length;
   }
 
-  /** Whole fields, as they are on the wire. */
+  /** Writes complete encoded fields. */
   raw(fields: Uint8Array): void {
     this.#reserve(fields.length);
     this.#buffer.set(fields, this.#pos);
@@ -132,7 +136,8 @@ export class ProtoWriter {
       this.#pos += this.#buffer.write(value, this.#pos);
       return;
     }
-    // Room for the worst case, the length placed as if the text were ASCII, and moved where it is not.
+    // Reserves the worst case, with the length placed as if the text were ASCII. Other texts are moved
+    // afterwards.
     const guess = varintSize(value.length);
     this.#reserve(5 + 3 * value.length);
     const start = this.#pos + guess;
@@ -143,7 +148,10 @@ export class ProtoWriter {
     this.#pos += size + length;
   }
 
-  /** Writes length and text of fewer than 128 ASCII characters; otherwise writes nothing and says false. */
+  /**
+   * Writes length and text of fewer than 128 ASCII characters. Returns false for any other text, without
+   * writing.
+   */
   #shortAscii(value: string): boolean {
     const { length } = value;
     this.#reserve(length + 1);
@@ -195,7 +203,7 @@ function dataView(buffer: Buffer): DataView {
   return new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
-/** Bytes of a 32-bit varint. */
+/** Number of bytes of a 32-bit varint. */
 function varintSize(value: number): number {
   if (value < 0x80) return 1;
   if (value < 0x4000) return 2;

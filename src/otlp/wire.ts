@@ -4,7 +4,7 @@ import { MalformedRequestError } from './decode-errors.js';
  * The protobuf wire format, read in place (encoding rules: protobuf.dev, "Encoding").
  *
  * Limits it enforces: every length is checked against the end of the enclosing message; a varint has at most
- * 10 bytes; groups and field number 0 are refused. It never copies and never allocates but for `view` and `utf8`.
+ * 10 bytes; groups and field number 0 are refused. It never copies, and allocates only in `view` and `utf8`.
  * Any violation throws MalformedRequestError and leaves the reader's position undefined.
  */
 
@@ -61,7 +61,7 @@ export class ProtoReader {
     throw new MalformedRequestError('varint longer than 10 bytes');
   }
 
-  /** A varint as an unsigned 64-bit integer; bits beyond 64 are dropped, as protobuf parsers do. */
+  /** A varint as an unsigned 64-bit integer; bits beyond 64 are dropped, like in other protobuf parsers. */
   varint64(): bigint {
     const { bytes, end } = this;
     let { pos } = this;
@@ -91,7 +91,7 @@ export class ProtoReader {
     return BigInt.asIntN(64, this.varint64());
   }
 
-  /** The same as the nearest number. Small ones, which most are, cost no bigint. */
+  /** The same as the nearest number. Most are small and need no bigint. */
   int64AsNumber(): number {
     const { bytes, end } = this;
     let { pos } = this;
@@ -119,7 +119,7 @@ export class ProtoReader {
     return this.data.getBigUint64(at, true);
   }
 
-  /** Steps over a fixed64 and returns where it stands. */
+  /** Skips a fixed64 and returns its offset. */
   fixed64At(): number {
     return this.#advance(8);
   }
@@ -129,7 +129,7 @@ export class ProtoReader {
     return this.data.getFloat64(at, true);
   }
 
-  /** Reads a length and returns where the field's content ends; the position is at its start. */
+  /** Reads a length and returns the end of the field's content; the position is then at its start. */
   lengthEnd(): number {
     const first = this.pos < this.end ? this.bytes[this.pos]! : 0x80;
     let length = first;
