@@ -18,7 +18,7 @@ function supported(encoding: string | undefined): Decompress {
   return decompress;
 }
 
-/** Text that compresses about as telemetry does. */
+/** Text that compresses about as well as telemetry. */
 function telemetry(length: number): Buffer {
   let text = '';
   for (let i = 0; text.length < length; i++)
@@ -26,21 +26,21 @@ function telemetry(length: number): Buffer {
   return Buffer.from(text.slice(0, length));
 }
 
-/** A gzip body that claims another size than it has. */
+/** A gzip body that claims a wrong size. */
 function claiming(size: number, body: Buffer): Buffer {
   const gzip = zlib.gzipSync(body);
   gzip.writeUInt32LE(size, gzip.length - 4);
   return gzip;
 }
 
-test('bodies without an encoding are handed on as they are', async () => {
+test('bodies without an encoding are passed on as they are', async () => {
   const body = telemetry(100);
   for (const encoding of [undefined, '', 'identity', ' Identity ']) {
     assert.equal(await supported(encoding)(body, MAX), body);
   }
 });
 
-test('encodings that are not known are not supported', () => {
+test('unknown encodings are not supported', () => {
   for (const encoding of ['br', 'compress', 'gzip, gzip', 'toString', '__proto__']) {
     assert.equal(decompressor(encoding), undefined, encoding);
   }
@@ -62,7 +62,7 @@ const { zstdCompressSync } = zlib as {
 };
 const NO_ZSTD = zstdCompressSync === undefined && 'this Node.js has no zstd';
 
-test('zstd is supported where the runtime has it, and only there', () => {
+test('zstd is supported if and only if the runtime has it', () => {
   assert.equal(decompressor('zstd') !== undefined, zstdCompressSync !== undefined);
   assert.equal(CONTENT_ENCODINGS.includes('zstd'), zstdCompressSync !== undefined);
 });
@@ -90,7 +90,7 @@ test('zstd comes back whole, within the limit to the byte', { skip: NO_ZSTD }, a
   await assert.rejects(supported('zstd')(many, MAX), CorruptBodyError);
 });
 
-test('zstd that is a bomb, corrupt, cut off or something else is refused as such', {
+test('zstd that is a bomb, corrupt, truncated or something else is refused as such', {
   skip: NO_ZSTD,
 }, async () => {
   await assert.rejects(supported('zstd')(zstdCompressSync!(Buffer.alloc(64 << 20)), MAX), BodyTooLargeError);
@@ -102,7 +102,8 @@ test('zstd that is a bomb, corrupt, cut off or something else is refused as such
 });
 
 test('zstd may ask for a window of 32 MiB, and for none of 128', { skip: NO_ZSTD }, async () => {
-  // RFC 8878, section 3.1.1.1.2: a frame without content size, whose window descriptor is all that differs; one raw block "hello".
+  // RFC 8878, section 3.1.1.1.2: frames without content size that differ only in their window descriptor; one
+  // raw block "hello".
   const frame = (windowLog: number): Buffer => {
     const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, (windowLog - 10) << 3]);
     return Buffer.concat([head, Buffer.from([(5 << 3) | 1, 0, 0]), Buffer.from('hello')]);
@@ -138,7 +139,7 @@ test('a bomb is refused whatever size it claims', async () => {
   }
 });
 
-test('what is corrupt, cut off or not compressed at all is refused as such', async () => {
+test('corrupt, truncated or uncompressed bodies are refused as such', async () => {
   const body = telemetry(100_000);
   const gzip = zlib.gzipSync(body);
   const flipped = Buffer.from(gzip);

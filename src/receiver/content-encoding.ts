@@ -3,7 +3,7 @@ import zlib, { type InputType, type ZlibOptions } from 'node:zlib';
 
 type Callback = (error: Error | null, result: Buffer) => void;
 
-/** Of zlib and of zstd. */
+/** Options of zlib and of zstd. */
 interface Options extends ZlibOptions {
   readonly params?: Readonly<Record<number, number>>;
 }
@@ -12,9 +12,9 @@ interface Codec {
   decompress(body: InputType, options: Options, callback: Callback): void;
   /** For bodies so small that a thread costs more than the work. */
   decompressSync(body: InputType, options: Options): Buffer;
-  /** What else a body of at most so many bytes asks for. */
+  /** Further parameters for a body of at most `maxBytes`. */
   parameters?(maxBytes: number): Readonly<Record<number, number>>;
-  /** Decompressed size as the body claims, bytes; undefined where it does not. Anything may be claimed. */
+  /** The decompressed size that the body claims, bytes; undefined if it claims none. The claim may be wrong. */
   claimedSize?(body: Uint8Array): number;
 }
 
@@ -40,10 +40,13 @@ interface WithInfo {
 }
 type InfoCallback = (error: Error | null, result: WithInfo) => void;
 
-/** Frames that a body may have: senders write one, and each costs a call. */
+/** Limit on frames of a body: senders write one, and each costs a call. */
 const MOST_FRAMES = 64;
 
-/** The frames of a zstd body, one after the other: Node.js reads the first and says nothing of others (RFC 8878, section 3, has any number of them). */
+/**
+ * The frames of a zstd body. Node.js reads only the first, but a body may have any number (RFC 8878, section
+ * 3).
+ */
 class Frames {
   rest: Uint8Array;
   readonly #given: Options;
@@ -55,14 +58,14 @@ class Frames {
     this.#given = options;
   }
 
-  /** For the next frame: what is left of the limit. */
+  /** For the next frame: the rest of the limit. */
   get options(): InfoOptions {
     const { maxOutputLength } = this.#given;
     const left = maxOutputLength === undefined ? {} : { maxOutputLength: maxOutputLength - this.#length };
     return { ...this.#given, ...left, info: true };
   }
 
-  /** Takes a frame; true where it was the last. Throws where more follow than may. */
+  /** Adds a frame. Returns true if it was the last. Throws if there are too many. */
   take({ buffer, engine }: WithInfo): boolean {
     this.#read.push(buffer);
     this.#length += buffer.length;
@@ -81,7 +84,7 @@ class Frames {
   }
 }
 
-// Node.js has zstd from 22.15 and 23.8 on.
+// Node.js has zstd since 22.15 and 23.8.
 const { zstdDecompress, zstdDecompressSync, constants } = zlib as {
   readonly zstdDecompress?: (body: Uint8Array, options: InfoOptions, callback: InfoCallback) => void;
   readonly zstdDecompressSync?: (body: Uint8Array, options: InfoOptions) => WithInfo;
@@ -115,8 +118,9 @@ if (zstdDecompress !== undefined && zstdDecompressSync !== undefined && WINDOW_L
 }
 
 /**
- * The largest window that a zstd body may ask memory for, as the logarithm of its bytes to base 2: 32 MiB, the most that the encoder of the OpenTelemetry Collector
- * takes at any of its levels, and what the largest body needs that is one segment.
+ * The largest window that a zstd body may require, as the binary logarithm of its bytes: 32 MiB. The encoder
+ * of the OpenTelemetry Collector uses at most this at any level, and the largest body in one segment needs
+ * it.
  */
 function windowLog(maxBytes: number): number {
   return Math.min(27, Math.max(25, Math.ceil(Math.log2(maxBytes))));
@@ -125,22 +129,22 @@ function windowLog(maxBytes: number): number {
 /** Values of Content-Encoding that can be read, best known first. */
 export const CONTENT_ENCODINGS: readonly string[] = [...CODECS.keys()].filter((name) => name !== 'x-gzip');
 
-/** The body is not what its Content-Encoding says, or not whole. */
+/** The body does not match its Content-Encoding, or is incomplete. */
 export class CorruptBodyError extends Error {
   override readonly name = 'CorruptBodyError';
 }
 
-/** The body is larger than allowed once it is decompressed. */
+/** The decompressed body is larger than allowed. */
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
 }
 
-/** Reads bodies of one Content-Encoding. */
+/** Decompresses bodies of one Content-Encoding. */
 export type Decompress = (body: Uint8Array, maxBytes: number) => Promise<Uint8Array>;
 
 /**
- * How to read bodies with this Content-Encoding header; undefined where it is not supported. What is returned rejects
- * with CorruptBodyError or BodyTooLargeError, and never holds more than `maxBytes` and a chunk.
+ * The decompressor for a Content-Encoding header; undefined if it is not supported. Its promise rejects with
+ * CorruptBodyError or BodyTooLargeError. It never holds more than `maxBytes` and a chunk.
  */
 export function decompressor(contentEncoding: string | undefined): Decompress | undefined {
   const name = (contentEncoding ?? '').trim().toLowerCase();
@@ -150,26 +154,26 @@ export function decompressor(contentEncoding: string | undefined): Decompress | 
 }
 
 /**
- * Bounds for working on the calling thread: up to about 2 ms, as long as decoding the same telemetry takes there. Handing it to another thread
- * costs 0.1 to 0.4 ms of the calling one and a fifth of the throughput on two cores.
+ * Limits for working on the calling thread: up to about 2 ms, as long as decoding the same telemetry takes
+ * there. Another thread costs the calling one 0.1 to 0.4 ms, and a fifth of the throughput on two cores.
  */
 const SYNC_BYTES = 256 * 1024;
 const SYNC_RESULT_BYTES = 1024 * 1024;
 
-/** What telemetry shrinks by, about. */
+/** Usual compression ratio of telemetry. */
 const USUAL_RATIO = 10;
-/** Deflate cannot shrink by more. */
+/** Maximum compression ratio of deflate. */
 const MAX_RATIO = 1032;
 const MIN_CHUNK = 1024;
 
 async function decompress(codec: Codec, body: Uint8Array, maxBytes: number): Promise<Uint8Array> {
-  // One chunk that takes the whole result: with zlib's own of 16 KiB each, 192 KiB take three times as long.
+  // One chunk for the whole result: with zlib's default chunks of 16 KiB, 192 KiB take three times as long.
   const size = Math.min(
     codec.claimedSize?.(body) ?? body.length * USUAL_RATIO,
     body.length * MAX_RATIO,
     maxBytes,
   );
-  // A claim that is too low must not make thousands of small ones.
+  // If the claim is too low, chunks must not become tiny.
   const chunkSize = Math.max(MIN_CHUNK, size + 1, body.length);
   const params = codec.parameters?.(maxBytes);
   const options: Options = { chunkSize, ...(params !== undefined && { params }) };
@@ -180,7 +184,7 @@ async function decompress(codec: Codec, body: Uint8Array, maxBytes: number): Pro
         maxOutputLength: Math.min(maxBytes, SYNC_RESULT_BYTES),
       });
     } catch (error) {
-      // It was larger than it claimed: the other way is for that.
+      // The body is larger than it claimed, so it is read by the other method.
       if (!isTooLarge(error) || maxBytes <= SYNC_RESULT_BYTES) throw decompressionError(error);
     }
   }
@@ -194,7 +198,7 @@ async function decompress(codec: Codec, body: Uint8Array, maxBytes: number): Pro
   });
 }
 
-/** Lets so many in at a time, in the order in which they came. */
+/** Admits a limited number at a time, in order of arrival. */
 class Turnstile {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -216,8 +220,9 @@ class Turnstile {
 }
 
 /**
- * Bodies that are decompressed at a time on other threads: one for each core, of the four threads that Node.js has. What
- * waits takes no memory for its result, so that many bombs at once do not take many times the most that one body may have.
+ * Number of bodies that other threads decompress at a time: one for each core, of the four threads of
+ * Node.js. A waiting body takes no memory for its result, so many bombs at once take only a few times the
+ * limit of one.
  */
 const ASIDE = new Turnstile(Math.min(4, availableParallelism()));
 

@@ -27,7 +27,7 @@ const ELSEWHERE = [
   'localhost:3000',
 ];
 
-test('loopback lets pages of this machine send and no others', () => {
+test('loopback allows pages of this machine and no others', () => {
   const policy = new CorsPolicy(['loopback']);
   for (const origin of LOOPBACK) assert.ok(policy.allows(origin), origin);
   for (const origin of ELSEWHERE) assert.ok(!policy.allows(origin), origin);
@@ -42,14 +42,14 @@ test('an exact origin is one scheme, host and port', () => {
   assert.ok(!policy.allows('http://localhost'), 'loopback was not named');
 });
 
-test('the star lets everyone send, an empty list no page', () => {
+test('the star allows every page, an empty list none', () => {
   for (const origin of [...LOOPBACK, 'null', 'https://evil.example']) {
     assert.ok(new CorsPolicy(['*']).allows(origin), origin);
     assert.ok(!new CorsPolicy([]).allows(origin), origin);
   }
 });
 
-test('a pattern lets all hosts below a domain send, of its scheme and port', () => {
+test('a pattern allows all hosts below a domain, with its scheme and port', () => {
   const policy = new CorsPolicy(['https://*.shop.example', 'https://*.test.example:8443']);
   for (const origin of [
     'https://www.shop.example',

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { isLoopbackName } from './host-check.js';
 
-/** Headers that exporters in browsers send, besides `x-` ones of their vendors'. */
+/** Headers that exporters in browsers send, besides the `x-` headers of vendors. */
 const EXPORTER_HEADERS = new Set([
   'authorization',
   'b3',
@@ -14,17 +14,20 @@ const EXPORTER_HEADERS = new Set([
 ]);
 const CUSTOM_HEADER = /^x-[a-z0-9-]{1,64}$/;
 
-/** How long a browser may remember a preflight's answer; browsers take less where their own limit is lower. */
+/** How long a browser may cache a preflight's answer; some browsers have a lower limit of their own. */
 const MAX_AGE_SECONDS = 7200;
 
-/** Which web pages may send telemetry (Fetch standard, "CORS protocol"). For OTLP routes only. */
+/** Decides which web pages may send telemetry (Fetch standard, "CORS protocol"). For OTLP routes only. */
 export class CorsPolicy {
   readonly #exact: ReadonlySet<string>;
   readonly #below: readonly HostsBelow[];
   readonly #all: boolean;
   readonly #loopback: boolean;
 
-  /** `origins` holds `loopback`, `*`, origins as browsers write them (`null` among them), or patterns such as `https://*.shop.example`. */
+  /**
+   * `origins` contains `loopback`, `*`, origins as browsers write them (including `null`), or patterns such
+   * as `https://*.shop.example`.
+   */
   constructor(origins: readonly string[]) {
     this.#exact = new Set(origins);
     this.#all = this.#exact.has('*');
@@ -35,7 +38,7 @@ export class CorsPolicy {
     });
   }
 
-  /** Whether pages of an origin, as the Origin header has it, may send telemetry. */
+  /** Whether pages of an origin, as in the Origin header, may send telemetry. */
   allows(origin: string): boolean {
     return (
       this.#all ||
@@ -46,8 +49,8 @@ export class CorsPolicy {
   }
 
   /**
-   * Sets what lets the page read any answer to it; nothing but `Vary` where its origin is not allowed.
-   * Credentials are allowed because beacons are always sent with them; none are looked at.
+   * Sets the headers that let the page read any answer; only `Vary` if its origin is not allowed. Credentials
+   * are allowed because beacons always send them; they are ignored.
    */
   setHeaders(headers: IncomingHttpHeaders, response: ServerResponse): void {
     response.setHeader('Vary', 'Origin');
@@ -58,7 +61,7 @@ export class CorsPolicy {
     response.setHeader('Access-Control-Expose-Headers', 'Retry-After');
   }
 
-  /** Sets what else the answer to a preflight from an allowed origin says. */
+  /** Sets the further headers of the answer to a preflight from an allowed origin. */
   setPreflightHeaders(headers: IncomingHttpHeaders, response: ServerResponse): void {
     response.setHeader('Access-Control-Allow-Methods', 'POST');
     response.setHeader('Access-Control-Max-Age', String(MAX_AGE_SECONDS));
@@ -71,11 +74,11 @@ export class CorsPolicy {
   }
 }
 
-/** All hosts below one, by how their origins begin and end. */
+/** A pattern of all hosts below a domain, as the start and the end of their origins. */
 interface HostsBelow {
   /** Scheme and slashes. */
   readonly start: string;
-  /** The domain from its dot on, and the port where there is one. */
+  /** The domain from its leading dot, and the port if there is one. */
   readonly end: string;
 }
 
@@ -88,6 +91,6 @@ function isLoopbackOrigin(origin: string): boolean {
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
-  // An origin and nothing else: no path, no user.
+  // Only an origin: no path, no user.
   return url.origin === origin && isLoopbackName(url.hostname.replace(/^\[(.*)\]$/, '$1'));
 }

@@ -6,21 +6,21 @@ import type { PackedBatch } from '../store/contract/packed-batch.js';
 import type { DecodedRecords } from './ingest.js';
 import type { SenderFault } from './sender-fault.js';
 
-/** What a decoding thread is started with: its `workerData`. */
+/** The `workerData` of a decoding thread. */
 export interface DecodeThreadData {
   readonly normalizer: NormalizerOptions;
   readonly limits: Omit<DecodeLimits, 'connectionAddress'>;
 }
 
-/** What a decoding thread is asked for. */
+/** The calls of a decoding thread. */
 export type DecodeCalls = {
   decode: { args: ThreadRequest; answer: ThreadAnswer };
 };
 
-/** A request; its memory moves with it, and comes back with the answer. */
+/** A request. Its memory is transferred to the thread, and returned with the answer. */
 export interface ThreadRequest {
   readonly signal: Signal;
-  /** As it came, in JSON; or in protobuf. */
+  /** The body: JSON as received, or protobuf. */
   readonly body: { readonly json: Uint8Array } | { readonly protobuf: TranscodedRequest };
   /** Address of the browser that sent it. */
   readonly browserAddress: string | undefined;
@@ -30,5 +30,5 @@ export type ThreadAnswer = { readonly decoded: DecodedRecords<PackedBatch> } | S
 
 export type ToDecodeThread =
   | Question<DecodeCalls, KindOf<DecodeCalls>>
-  /** Nobody waits for this call any more. */
+  /** The result of this call is no longer needed. */
   | { readonly kind: 'abandon'; readonly id: number };

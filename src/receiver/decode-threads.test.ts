@@ -49,7 +49,7 @@ async function open(options: Partial<DecodeThreadsOptions> = {}) {
     await threads.close();
   };
   opened.push(close);
-  // Node.js tells of new threads a tick later.
+  // Node.js reports new threads a tick later.
   await new Promise((resolve) => setImmediate(resolve));
   return { threads, workers, crashes, close };
 }
@@ -84,10 +84,13 @@ const request = (signal: Signal, body: ThreadRequest['body']): ThreadRequest => 
 });
 const awaited = (): boolean => false;
 
-type Told = { readonly error: string } | object;
+type Written = { readonly error: string } | object;
 
-/** A request and its batch, with the resources and scopes of each record: whether equal ones are kept once depends on what is decoded meanwhile. */
-function told({ batch, ...rest }: DecodedRequest): Told {
+/**
+ * A request and its batch, with the resources and scopes of each record written out. How often equal ones are
+ * stored depends on concurrent requests.
+ */
+function written({ batch, ...rest }: DecodedRequest): Written {
   const { envelope, envelopes, ...columns } = batch;
   const around = Array.from(envelope.subarray(0, batch.count), (_, i) => [
     resourceOf(batch, i),
@@ -97,11 +100,11 @@ function told({ batch, ...rest }: DecodedRequest): Told {
   return { ...rest, ...columns, around };
 }
 
-/** What comes of it on this thread. */
-function here({ signal, body, browserAddress }: ThreadRequest): Told {
+/** The result of decoding on this thread. */
+function here({ signal, body, browserAddress }: ThreadRequest): Written {
   try {
     const transcoded = 'json' in body ? transcodeJson(signal, body.json) : body.protobuf;
-    return told(
+    return written(
       finish(
         decodeSteps(signal, transcoded, normalizer.fork(), { ...LIMITS, connectionAddress: browserAddress }),
       ),
@@ -111,21 +114,21 @@ function here({ signal, body, browserAddress }: ThreadRequest): Told {
   }
 }
 
-async function aside(threads: DecodeThreads, of: ThreadRequest): Promise<Told> {
+async function aside(threads: DecodeThreads, of: ThreadRequest): Promise<Written> {
   try {
     const decoded = await threads.decode(of, awaited);
-    return told({ ...decoded, batch: unpackBatch(decoded.batch) });
+    return written({ ...decoded, batch: unpackBatch(decoded.batch) });
   } catch (error) {
     assert.ok(error instanceof MalformedRequestError || error instanceof TooManyRecordsError);
     return { error: String(error) };
   }
 }
 
-test('there are none by default where cores are few', () => {
+test('there are none by default on few cores', () => {
   assert.deepEqual([1, 2, 3, 4, 7, 8, 64].map(defaultThreads), [0, 0, 0, 1, 1, 2, 2]);
 });
 
-describe('two threads say what this one says', async () => {
+describe('two threads give the same result as this one', async () => {
   const { threads, crashes } = await open({ count: 2 });
   const tooManyAttributes = Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`k${i}`, i]));
   const logs = logsJson([
@@ -188,7 +191,7 @@ describe('two threads say what this one says', async () => {
   for (const [name, signal, body] of REQUESTS) {
     test(name, async () => {
       const expected = here(request(signal, body()));
-      // Each thread has had it, whichever it was given to first.
+      // Each thread decodes it, whichever gets it first.
       const answers = await Promise.all([1, 2, 3].map(() => aside(threads, request(signal, body()))));
       for (const answer of answers) assert.deepEqual(answer, expected);
     });
@@ -218,7 +221,7 @@ describe('two threads say what this one says', async () => {
   });
 });
 
-test('the memory of a body moves, unless others share it', async () => {
+test('the memory of a body is transferred, unless it is shared', async () => {
   const { threads, close } = await open();
   const own = Uint8Array.from(tracesProtobuf(2));
   const shared = Buffer.concat([Buffer.alloc(1), own]).subarray(1);
@@ -231,7 +234,7 @@ test('the memory of a body moves, unless others share it', async () => {
   await close();
 });
 
-test('requests of a thread that is killed are to be sent again, and the next one starts another', async () => {
+test('requests of a killed thread fail as retryable, and the next request starts another thread', async () => {
   const { threads, workers, crashes, close } = await open();
   const decoding = [1, 2].map(() =>
     threads.decode(request('traces', protobuf(tracesProtobuf(500))), awaited),
@@ -248,7 +251,7 @@ test('requests of a thread that is killed are to be sent again, and the next one
   assert.equal(crashes.length, 1, 'closing is no crash');
 });
 
-test('a request that needs more memory than a thread has ends the thread, and nothing else', async () => {
+test('a request that needs more memory than a thread has ends only the thread', async () => {
   const { threads, crashes, close } = await open({ heapMb: 24 });
   const large = (): ThreadRequest => request('traces', json(tracesJson(spans(15_000))));
   await assert.rejects(threads.decode(large(), awaited), DecodingLostError);
@@ -276,7 +279,7 @@ test('a small request does not wait for a large one before it', async () => {
   await close();
 });
 
-test('what nobody waits for is dropped', async () => {
+test('an abandoned request is dropped', async () => {
   const timers: (() => void)[] = [];
   const { threads, close } = await open({
     after: (_ms, call) => {
@@ -300,7 +303,7 @@ test('what nobody waits for is dropped', async () => {
   await close();
 });
 
-test('closing fails what is under way, and what comes later', async () => {
+test('closing fails running and later requests', async () => {
   const { threads, workers, close } = await open({ count: 2 });
   const underWay = [1, 2, 3].map(() =>
     assert.rejects(

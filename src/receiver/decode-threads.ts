@@ -7,75 +7,82 @@ import { errorOfFault } from './sender-fault.js';
 import { AbandonedError } from './turns.js';
 
 /**
- * Memory of a thread, MB: what all requests that may wait for the disk by default come to when they are decoded. A thread that needs more ends, and not the
- * server.
+ * Memory of a thread, MB: the decoded size of all requests that may wait for the disk by default. A thread
+ * that needs more ends, and the server goes on.
  */
 const HEAP_MB = 1024;
-/** Room for the short-lived objects of decoding, so that they die young. */
+/** Room for the short-lived objects of decoding, so that they are collected young. */
 const YOUNG_GENERATION_MB = 48;
 
-/** How often senders of what is being decoded are looked after, ms. */
+/** How often a thread checks for requests whose sender is gone, ms. */
 const ABANDON_MS = 100;
 
-/** From how many cores on there is one decoding thread by default: below, the threads that receive, write and answer queries have work for all. */
+/**
+ * The default is one decoding thread from this number of cores. With fewer, the threads that receive, write
+ * and answer queries need all of them.
+ */
 const CORES_FOR_ONE = 4;
-/** And a second, so that a large request leaves one free. More would wait: one decodes four to five times what the writing thread takes (docs/performance.md). */
+/**
+ * And a second one from this number, so that a large request leaves one free. More would be idle: one decodes
+ * four to five times what the writing thread takes (docs/performance.md).
+ */
 const CORES_FOR_TWO = 8;
 
-/** How many decoding threads a machine of so many cores has where nobody says. */
+/** The default number of decoding threads for this number of cores. */
 export function defaultThreads(cores: number): number {
   if (cores < CORES_FOR_ONE) return 0;
   return cores < CORES_FOR_TWO ? 1 : 2;
 }
 
 export interface DecodeThreadsOptions {
-  /** How many, one or more. */
+  /** Number of threads, at least one. */
   readonly count: number;
   readonly data: DecodeThreadData;
-  /** Told when a thread ended that was not closed. */
+  /** Called when a thread ended that was not closed. */
   crashed(error: Error): void;
-  /** A timer of the kind of `setTimeout`; returns what takes the call back. */
+  /** Starts a timer like `setTimeout`; returns a function that cancels it. */
   after(ms: number, call: () => void): () => void;
-  /** Memory of each thread, MB; HEAP_MB where left out. */
+  /** Memory of each thread, MB; default HEAP_MB. */
   readonly heapMb?: number;
 }
 
 /**
- * Decodes requests outside of the receiving thread, each in the thread that has the fewest bytes to decode. The requests of a thread take turns
- * (`Turns`), so that a large one does not hold up the small ones behind it. Order between requests is not kept.
+ * Decodes requests outside of the receiving thread, each in the thread that has the fewest bytes to decode.
+ * The requests of a thread take turns (`Turns`), so that a large one does not delay the small ones behind it.
+ * The order of requests is not kept.
  */
 export class DecodeThreads {
   readonly #threads: readonly DecodeThread[];
 
-  /** The threads are started at once, and take requests from then on. */
+  /** Starts the threads at once. */
   constructor(options: DecodeThreadsOptions) {
     this.#threads = Array.from({ length: options.count }, () => new DecodeThread(options));
     for (const thread of this.#threads) thread.start();
   }
 
   /**
-   * What a request says, its batch packed for the store. Takes the body's memory, unless others share it.
+   * Decodes a request, with its batch packed for the store. Takes the body's memory, unless it is shared.
    *
-   * Rejects with a `MalformedRequestError` or a `TooManyRecordsError` where that is the fault, with an `AbandonedError` soon after `isAbandoned` says so, and
-   * with a `DecodingLostError` where the thread ends.
+   * Rejects with `MalformedRequestError` or `TooManyRecordsError` for an invalid request, with
+   * `AbandonedError` soon after `isAbandoned` returns true, and with `DecodingLostError` if the thread ends.
    */
   decode(request: ThreadRequest, isAbandoned: () => boolean): Promise<DecodedRecords<PackedBatch>> {
     const idlest = this.#threads.reduce((best, each) => (each.busyBytes < best.busyBytes ? each : best));
     return idlest.decode(request, isAbandoned);
   }
 
-  /** Ends the threads; what they have under way fails. */
+  /** Ends the threads; running requests fail. */
   async close(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 }
 
 class DecodeThread {
-  /** Bytes of requests that it has. */
+  /** Bytes of the requests assigned to it. */
   busyBytes = 0;
   readonly #options: DecodeThreadsOptions;
   readonly #calls = new PendingCalls<DecodeCalls>();
-  /** By the ids of the calls under way. */
+  /** By the ids of running calls. */
   readonly #isAbandoned = new Map<number, () => boolean>();
   #worker: Worker | undefined;
   #cancelCheck: (() => void) | undefined;
@@ -90,7 +97,8 @@ class DecodeThread {
     isAbandoned: () => boolean,
   ): Promise<DecodedRecords<PackedBatch>> {
     if (this.#isClosed) throw new DecodingLostError('the decoding threads are closed');
-    // A thread that ended is started by the next request: one that cannot start is not started in a loop.
+    // The next request restarts an ended thread, so that a thread that cannot start does not restart in a
+    // loop.
     const worker = this.#worker ?? this.start();
     const own = ownBytes('json' in body ? body.json : body.protobuf.bytes);
     const ownBody = 'json' in body ? { json: own } : { protobuf: { ...body.protobuf, bytes: own } };

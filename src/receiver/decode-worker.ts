@@ -10,14 +10,14 @@ import type { DecodedRecords } from './ingest.js';
 import { senderFault } from './sender-fault.js';
 import { AbandonedError, Turns } from './turns.js';
 
-/** How long one request may hold the thread before others have their turn, ms. */
+/** How long one request may hold the thread before others get a turn, ms. */
 const SLICE_MS = 10;
 
 const port = parentPort as MessagePort;
 const { normalizer: options, limits }: DecodeThreadData = workerData;
 const normalizer = await createNormalizer(options);
 const turns = new Turns({ nowMs: () => performance.now(), later: setImmediate, sliceMs: SLICE_MS });
-/** Calls under way, by whether somebody waits for them. */
+/** Running calls, and whether their result is still needed. */
 const isAwaited = new Map<number, boolean>();
 
 port.on('message', (message: ToDecodeThread) => {

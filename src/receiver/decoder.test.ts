@@ -24,7 +24,7 @@ const newNormalizer = () =>
 
 const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
 
-/** A request whose records depend on the resource and scope around them, in several of each. */
+/** A request with several resources and scopes, on which its records depend. */
 function requestOf(name: string, spansPerScope: number): Buffer {
   let id = 0;
   const spans = (count: number) =>
@@ -57,7 +57,7 @@ function requestOf(name: string, spansPerScope: number): Buffer {
 async function newDecoder(json: JsonThread) {
   const normalizer = await newNormalizer();
   const later: (() => void)[] = [];
-  // No time at all: a slice is a step, and works meet as often as they can.
+  // The clock stands still, so that each slice is one step, and works interleave as often as possible.
   const turns = new Turns({ nowMs: () => 0, later: (call) => void later.push(call), sliceMs: 0 });
   const decode = createDecoder({
     steps: (signal, request) => decodeSteps(signal, request, normalizer.fork(), LIMITS),
@@ -74,7 +74,7 @@ async function atOneGo(body: Buffer): Promise<DecodedRequest> {
   return decodeRequest('traces', 'json', body, await newNormalizer(), LIMITS);
 }
 
-test('requests that are decoded in turns say what they say alone', async () => {
+test('interleaved requests give the same result as alone', async () => {
   const { decode, later } = await newDecoder(json);
   const [first, second] = [requestOf('first', 40), requestOf('second', 55)];
   const decoding = [first, second].map((body) => decode('traces', 'json', body, CONTEXT));
@@ -91,11 +91,11 @@ test('requests that are decoded in turns say what they say alone', async () => {
 describe('large bodies of JSON', () => {
   const large = requestOf('large', 400);
 
-  test('are read on another thread, and say what they would here', async () => {
+  test('are read on another thread, with the same result', async () => {
     assert.ok(large.length > JSON_HERE_BYTES);
     const { decode, later } = await newDecoder(json);
     const expected = await atOneGo(large);
-    // Memory that others share is left alone; its own goes with it.
+    // Shared memory is copied; memory of its own is transferred.
     const shared = Buffer.concat([Buffer.from('  '), large]).subarray(2);
     const own = Uint8Array.from(large);
     for (const body of [shared, own]) {
@@ -110,7 +110,7 @@ describe('large bodies of JSON', () => {
     assert.equal(own.buffer.byteLength, 0);
   });
 
-  test('are refused with the reasons that they would be refused with here', async () => {
+  test('are refused for the same reasons as on this thread', async () => {
     const broken = large.subarray(0, -2);
     await assert.rejects(json.transcode('traces', broken), (error) => {
       assert.ok(error instanceof MalformedRequestError);
@@ -131,7 +131,7 @@ describe('large bodies of JSON', () => {
 /** `threadId` of a worker that has ended. */
 const ENDED = -1;
 
-test('the thread for JSON is there while it is needed', async () => {
+test('the thread for JSON exists while it is needed', async () => {
   const workers: Worker[] = [];
   const started = (worker: Worker): void => void workers.push(worker);
   process.on('worker', started);
@@ -148,7 +148,7 @@ test('the thread for JSON is there while it is needed', async () => {
   await Promise.all([thread.transcode('traces', empty()), thread.transcode('logs', empty())]);
   assert.equal(isRunning(), true);
   assert.equal(timers.size, 1);
-  // Used again in time.
+  // Used again before it ends.
   await thread.transcode('traces', empty());
   assert.equal(timers.size, 1);
   for (const call of timers) call();

@@ -8,13 +8,22 @@ import type { Decode, DecodeContext, DecodedRecords } from './ingest.js';
 import type { JsonThread } from './json-thread.js';
 import type { Turns } from './turns.js';
 
-/** Bodies of JSON up to this size, bytes, are read on the calling thread, in some 10 ms: handing them to another takes a fraction of that. */
+/**
+ * JSON bodies up to this size, bytes, are read on the calling thread, in some 10 ms. A transfer to another
+ * thread takes a fraction of that.
+ */
 export const JSON_HERE_BYTES = 256 * 1024;
 
-/** Where there are decoding threads, smaller bodies are decoded on the calling thread: handing them over costs about as much. */
+/**
+ * With decoding threads, smaller bodies are still decoded on the calling thread, because a transfer costs
+ * about as much.
+ */
 export const HERE_BYTES = 16 * 1024;
 
-/** Bodies of JSON up to this size, bytes, are read by a decoding thread, in some 40 ms, which is as long as others there may have to wait. */
+/**
+ * JSON bodies up to this size, bytes, are read by a decoding thread, in some 40 ms, for which other requests
+ * there may have to wait.
+ */
 export const JSON_ON_DECODE_THREAD_BYTES = 1024 * 1024;
 
 export interface DecoderOptions {
@@ -22,13 +31,13 @@ export interface DecoderOptions {
   steps(signal: Signal, request: TranscodedRequest, context: DecodeContext): Steps<DecodedRequest>;
   readonly turns: Pick<Turns, 'run'>;
   readonly json: Pick<JsonThread, 'transcode'>;
-  /** Decode what is not small; undefined where the calling thread decodes all. */
+  /** Threads for requests that are not small; undefined if the calling thread decodes all. */
   readonly threads?: Pick<DecodeThreads, 'decode'> | undefined;
 }
 
 /**
- * Decodes requests such that none of them holds the calling thread: in slices, and large bodies of JSON on another thread. With decoding threads, all but
- * small requests are theirs.
+ * Decodes requests such that none of them blocks the calling thread: in slices, and large JSON bodies on
+ * another thread. With decoding threads, these decode all but small requests.
  */
 export function createDecoder(options: DecoderOptions): Decode {
   const { steps, turns, json, threads } = options;

@@ -2,22 +2,22 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../clock.js';
 import type { Upload, UploadEnd, Uploads } from './uploads.js';
 
-/** How to end a call whose message has not come. */
+/** Ends a call whose message is incomplete. */
 export type EndCall = (reason: UploadEnd) => void;
 
-/** Time for the answers to calls that are ended before their connection is closed, ms. */
+/** Time for the answers to ended calls before their connection is closed, ms. */
 const GRACE_MS = 1_000;
 
-/** A call whose message is not all here. */
+/** A call whose message is incomplete. */
 interface Waiting {
   readonly end: EndCall;
-  /** What the connection had received before the call, bytes. */
+  /** Bytes that the connection had received before the call. */
   readonly bytesBefore: number;
-  /** Size of its message, where that is here and only the end of the call is missing. */
+  /** Size of its message, if that is complete and only the end of the call is missing. */
   messageBytes: number | undefined;
 }
 
-/** What tells connections apart. */
+/** Identifies a connection. */
 interface Peer {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
@@ -25,8 +25,9 @@ interface Peer {
 }
 
 /**
- * The connections of gRPC, and what is being received over them. The library hands out whole messages only, so that what there is of others is not known:
- * it is at most what their connection has received since the first of its unfinished calls began.
+ * The gRPC connections, and the bytes being received over them. The library delivers whole messages only, so
+ * the size of an unfinished message is unknown. Its upper bound is what its connection has received since the
+ * first of its unfinished calls began.
  */
 export class GrpcConnections {
   readonly #uploads: Uploads;
@@ -53,7 +54,7 @@ export class GrpcConnections {
     });
   }
 
-  /** The connection of a call; undefined where it has just gone. */
+  /** The connection of a call; undefined if it has just closed. */
   of(peer: Peer): Connection | undefined {
     return this.#connections.get(keyOf(peer));
   }
@@ -69,9 +70,9 @@ class Connection {
   readonly #clock: Clock;
   readonly #maxMessageBytes: number;
   readonly #waiting = new Set<Waiting>();
-  /** Stands for all calls that wait. */
+  /** Represents all waiting calls. */
   #upload: Upload | undefined;
-  /** What the connection had received when last no call waited, bytes. */
+  /** Bytes that the connection had received when no call was waiting. */
   #settledBytes = 0;
 
   constructor(socket: Socket, uploads: Uploads, clock: Clock, maxMessageBytes: number) {
@@ -81,21 +82,21 @@ class Connection {
     this.#maxMessageBytes = maxMessageBytes;
   }
 
-  /** A call waits for its message from now on. Undefined where there is no room for another one. */
+  /** A call starts to wait for its message. Undefined if there is no memory for another one. */
   expect(end: EndCall): Waiting | undefined {
     this.#upload ??= this.#uploads.beginMeasured(
       () => this.#heldBytes(),
       (reason) => this.#end(reason),
     );
     if (this.#upload === undefined) return undefined;
-    // A call is told of when what came with its beginning is read already.
+    // The call is reported after the bytes that came with its beginning were read.
     const bytesBefore = this.#waiting.size === 0 ? this.#settledBytes : this.#socket.bytesRead;
     const waiting = { end, bytesBefore, messageBytes: undefined };
     this.#waiting.add(waiting);
     return waiting;
   }
 
-  /** The call has all that it waited for, or is over. */
+  /** The call has its message, or is over. */
   done(waiting: Waiting): void {
     if (!this.#waiting.delete(waiting) || this.#waiting.size > 0) return;
     this.#settledBytes = this.#socket.bytesRead;
@@ -124,7 +125,7 @@ class Connection {
     return whole + Math.min(received, unfinished * this.#maxMessageBytes);
   }
 
-  /** The library cannot end one request in the middle: the connection is closed, after the answers. */
+  /** The library cannot abort a single request, so the connection is closed after the answers. */
   #end(reason: UploadEnd): void {
     this.#upload = undefined;
     const waiting = [...this.#waiting];

@@ -7,7 +7,7 @@ import { GRPC_SCHEMA } from './grpc-schema.js';
 
 const files = new Map(protoFiles(GRPC_SCHEMA).map((file) => [file.name, file]));
 
-/** The part of google/protobuf/descriptor.proto that is used, and the messages of reflection around it. */
+/** The used part of google/protobuf/descriptor.proto, and the messages of reflection around it. */
 const { root } = protobuf.parse(
   `syntax = "proto3";
   message FileDescriptorProto { string name = 1; string package = 2; repeated string dependency = 3; repeated DescriptorProto message_type = 4;
@@ -105,7 +105,7 @@ test('optional fields have oneofs of their own, and maps entries', () => {
   });
 });
 
-test('every type that is named is there, and every file that is imported', () => {
+test('every named type exists, and every imported file', () => {
   const known = new Set([...files.values()].flatMap(({ symbols }) => symbols.map((symbol) => `.${symbol}`)));
   const text = JSON.stringify([...files.keys()].map(descriptor));
   const named = [...text.matchAll(/"(?:type_name|input_type|output_type)":"([^"]+)"/g)].map(
@@ -119,7 +119,7 @@ test('every type that is named is there, and every file that is imported', () =>
   for (const { imports } of files.values()) for (const name of imports) assert.ok(files.has(name), name);
 });
 
-test('what is not in the schema language is not passed over', () => {
+test('statements outside of the schema language are not ignored', () => {
   const message = (line: string): string => `file a;\npackage a;\nmessage M {\n${line}\n}`;
   assert.equal(protoFiles(message('string a = 1;')).length, 1);
   for (const line of ['string a = 1', 'reserved 4;', 'string a = 1 [deprecated = true];', '// comment']) {
@@ -142,7 +142,7 @@ function namesOf(response: Record<string, unknown>): unknown[] {
   return all.map((bytes) => decoded('FileDescriptorProto', bytes).name);
 }
 
-test('a file is found by its name and by what is in it, and comes with all that it needs', () => {
+test('a file is found by its name and by its symbols, and comes with all its imports', () => {
   const expected = [
     'opentelemetry/proto/collector/logs/v1/logs_service.proto',
     'opentelemetry/proto/logs/v1/logs.proto',
@@ -160,7 +160,7 @@ test('a file is found by its name and by what is in it, and comes with all that 
   );
 });
 
-test('what is not there is told so, and the call goes on', () => {
+test('a missing symbol is reported, and the call continues', () => {
   for (const [field, name] of [
     [3, 'other.proto'],
     [4, 'other.Service'],

@@ -1,6 +1,6 @@
 import { ProtoWriter } from '../otlp/wire-writer.js';
 
-/** A .proto file in the form that reflection hands out. */
+/** A .proto file in the form that reflection returns. */
 export interface ProtoFile {
   readonly name: string;
   /** Names of the files it imports. */
@@ -13,7 +13,7 @@ export interface ProtoFile {
   readonly descriptor: Uint8Array;
 }
 
-/** Kinds of a field that are no messages and no enumerations (google.protobuf.FieldDescriptorProto.Type). */
+/** Kinds of a field that are neither messages nor enumerations (google.protobuf.FieldDescriptorProto.Type). */
 const SCALARS: Readonly<Record<string, number>> = {
   double: 1,
   float: 2,
@@ -84,8 +84,8 @@ interface File {
 }
 
 /**
- * Reads files of the part of proto3 that `grpc-schema.ts` uses: one statement a line, each file after a line `file NAME;`.
- * Throws where a line is anything else.
+ * Parses files of the subset of proto3 that `grpc-schema.ts` uses: one statement a line, each file after a
+ * line `file NAME;`. Throws on any other line.
  */
 export function protoFiles(schema: string): ProtoFile[] {
   const files = parse(schema);
@@ -103,7 +103,7 @@ export function protoFiles(schema: string): ProtoFile[] {
   });
 }
 
-/** Full names, with a dot in front, of all types of a kind, nested ones included. */
+/** Full names, with a leading dot, of all types of a kind, nested ones included. */
 function namesOf(
   types: readonly (MessageType | EnumType)[],
   prefix: string,
@@ -134,10 +134,10 @@ function parse(schema: string): File[] {
 
 class SchemaParser {
   readonly files: File[] = [];
-  /** What is open around the line at hand; a oneof by its name. */
+  /** The open blocks around the current line; a oneof by its name. */
   readonly #open: (MessageType | EnumType | Service | string)[] = [];
 
-  /** False where the line is not understood. */
+  /** Returns false if the line is not understood. */
   take(line: string): boolean {
     if (line === '}') return this.#open.pop() !== undefined;
     return this.#directive(line) || this.#block(line) || this.#member(line);
@@ -225,7 +225,7 @@ class SchemaParser {
     return file;
   }
 
-  /** What the line at hand belongs to; undefined at the top of a file. */
+  /** The type or service around the current line; undefined at the top of a file. */
   get #owner(): MessageType | EnumType | Service | undefined {
     return this.#open.findLast((each) => typeof each !== 'string');
   }

@@ -20,8 +20,8 @@ type Watch = ServerWritableStream<Buffer, Uint8Array>;
 const SERVICE_FIELD = (1 << 3) | 2;
 
 /**
- * gRPC's health checking (grpc.health.v1): the server, under the empty name, and each of its services are serving until the server stops. Whoever
- * watches is told then, and its call ends.
+ * gRPC's health checking (grpc.health.v1). The server, under the empty name, and each of its services are
+ * serving until the server stops. Watchers are notified then, and their calls end.
  */
 export class GrpcHealth {
   readonly #services: ReadonlySet<string>;
@@ -61,7 +61,7 @@ export class GrpcHealth {
       );
       return;
     }
-    // Of a service that nobody knows, too, a client waits to hear more.
+    // A client may also watch a service that does not exist yet.
     const status = this.#services.has(service) ? this.#status : ServingStatus.serviceUnknown;
     call.write(checkResponse(status));
     if (!this.#isServing) {
@@ -86,7 +86,7 @@ export class GrpcHealth {
   }
 }
 
-/** HealthCheckRequest.service; undefined where the bytes are no message. */
+/** HealthCheckRequest.service; undefined if the bytes are not a message. */
 function serviceOf(request: Uint8Array): string | undefined {
   try {
     const reader = new ProtoReader(request);

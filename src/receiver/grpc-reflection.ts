@@ -4,7 +4,7 @@ import { ProtoWriter } from '../otlp/wire-writer.js';
 import { type ProtoFile, protoFiles } from './grpc-descriptors.js';
 import { GRPC_SCHEMA } from './grpc-schema.js';
 
-/** The method in both versions of the service, which have the same messages. */
+/** The service's two versions, which have the same messages. */
 export const REFLECTION_SERVICES = [
   'grpc.reflection.v1.ServerReflection',
   'grpc.reflection.v1alpha.ServerReflection',
@@ -12,7 +12,7 @@ export const REFLECTION_SERVICES = [
 
 export type ReflectionCall = ServerDuplexStream<Buffer, Uint8Array>;
 
-/** Longest name that is looked up and repeated in an answer, bytes. */
+/** Maximum length in bytes of a name that is looked up and repeated in an answer. */
 const MAX_NAME_BYTES = 1024;
 
 /** Fields of ServerReflectionRequest (grpc/reflection/v1/reflection.proto). */
@@ -24,7 +24,7 @@ const LIST_SERVICES = 7;
 
 const LENGTH_DELIMITED = 2;
 
-/** What the schema has, made when somebody first asks. */
+/** The content of the schema, created on the first request. */
 class Catalog {
   readonly files: ReadonlyMap<string, ProtoFile>;
   readonly bySymbol = new Map<string, ProtoFile>();
@@ -38,7 +38,7 @@ class Catalog {
     return [...this.files.values()].flatMap(({ services }) => services).sort();
   }
 
-  /** A file, and after it all that it needs. */
+  /** A file, followed by all its imports. */
   withImports(file: ProtoFile, seen = new Set<ProtoFile>()): Set<ProtoFile> {
     seen.add(file);
     for (const name of file.imports) {
@@ -51,20 +51,20 @@ class Catalog {
 
 let catalog: Catalog | undefined;
 
-/** Answers each question of a reflection call, in order. */
+/** Answers each request of a reflection call, in order. */
 export function answerReflection(call: ReflectionCall): void {
   call.on('data', (request: Buffer) => {
     let answer: Uint8Array;
     try {
       answer = reflectionResponse(request);
     } catch {
-      // Bytes that are no message.
+      // The bytes are not a message.
       call.destroy(
         Object.assign(new Error('not a ServerReflectionRequest'), { code: GrpcStatus.INVALID_ARGUMENT }),
       );
       return;
     }
-    // One question at a time, so that a client that does not read its answers gets no more of them.
+    // One request at a time, so that a client that does not read its answers gets no more of them.
     if (!call.write(answer)) {
       call.pause();
       call.once('drain', () => call.resume());

@@ -1,6 +1,7 @@
 /**
- * What the gRPC port speaks, for server reflection: opentelemetry-proto 1.x, gRPC's health checking and reflection itself. The text is that of the .proto files
- * without comments and options. Types of another package begin with a dot; all others are named from the package on.
+ * The schema of the gRPC port, for server reflection: opentelemetry-proto 1.x, gRPC's health checking and
+ * reflection itself. The text is that of the .proto files without comments and options. Types of another
+ * package begin with a dot; all others are named relative to the package.
  */
 const OTLP = `
 file opentelemetry/proto/common/v1/common.proto;

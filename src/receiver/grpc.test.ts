@@ -41,15 +41,15 @@ const BAD_TRACE_ID = 'ab';
 interface Fixture extends TestIngest {
   readonly server: OtlpGrpcServer;
   readonly uploads: Uploads;
-  /** What the server holds of unfinished messages. */
+  /** Bytes of unfinished messages that the server holds. */
   heldBytes(): number;
   /** A call with an answer in several messages. */
   watch(path: string, body: Uint8Array): ClientReadableStream<Buffer>;
   openReflection(version: string): ClientDuplexStream<Buffer, Buffer>;
-  /** The answer to one question of reflection. */
+  /** The answer to one reflection request. */
   reflect(version: string, question: Buffer): Promise<Buffer>;
   call(path: string, body: Uint8Array, gzip?: boolean): Promise<Buffer>;
-  /** The error that a call is answered with. */
+  /** The error of a refused call. */
   refused(path: string, body: Uint8Array, gzip?: boolean): Promise<ServiceError>;
 }
 
@@ -122,7 +122,7 @@ async function startTest(
   };
 }
 
-/** google.rpc.RetryInfo.retry_delay in the trailer, seconds; undefined where there is none. */
+/** google.rpc.RetryInfo.retry_delay in the trailer, seconds; undefined if it is missing. */
 function retryDelay({ metadata }: ServiceError): number | undefined {
   const [trailer] = metadata.get('grpc-status-details-bin');
   if (trailer === undefined) return undefined;
@@ -161,7 +161,7 @@ test('takes gzip', async (t) => {
   assert.equal(await metric('sojourn_requests_total{transport="grpc",signal="traces",status="OK"}'), 1);
 });
 
-test('tells what it did not keep', async (t) => {
+test('reports what it did not keep', async (t) => {
   const { call } = await startTest(t);
   const message = '1 span rejected: 1 invalid trace id (must be 16 bytes, not all zero)';
   assert.deepEqual(
@@ -170,7 +170,7 @@ test('tells what it did not keep', async (t) => {
   );
 });
 
-test('refuses what is no OTLP, and is not asked again', async (t) => {
+test('refuses requests that are not OTLP, without a retry', async (t) => {
   const { refused, metric } = await startTest(t);
   const error = await refused(TRACES, Buffer.from('hello'));
   assert.equal(error.code, GrpcStatus.INVALID_ARGUMENT);
@@ -200,7 +200,7 @@ test('refuses messages over the limit, and bombs', async (t) => {
   await call(TRACES, spansProtobuf(TRACE_ID), true);
 });
 
-test('tells senders when to come again', async (t) => {
+test('says when senders may retry', async (t) => {
   const store = new HeldStore();
   const body = spansProtobuf(TRACE_ID);
   const { call, refused, ingest } = await startTest(t, {
@@ -221,7 +221,7 @@ test('tells senders when to come again', async (t) => {
   await Promise.all([first, drained]);
 });
 
-test('hides the details of a fault of its own', async (t) => {
+test('hides the details of an internal error', async (t) => {
   const { refused, failures } = await startTest(t, {
     decode: () => {
       throw new TypeError('secret');
@@ -233,7 +233,7 @@ test('hides the details of a fault of its own', async (t) => {
   assert.equal(failures.length, 1);
 });
 
-test('draining answers what is under way and takes no more', async (t) => {
+test('draining answers running requests and accepts no more', async (t) => {
   const store = new HeldStore();
   const { call, refused, server } = await startTest(t, { append: store.append });
   const first = call(TRACES, spansProtobuf(TRACE_ID));
@@ -245,15 +245,15 @@ test('draining answers what is under way and takes no more', async (t) => {
   assert.equal((await refused(TRACES, new Uint8Array())).code, GrpcStatus.UNAVAILABLE);
 });
 
-test('takes no more connections than it may have', async (t) => {
+test('accepts no more connections than allowed', async (t) => {
   const { call, refused } = await startTest(t, {}, 1);
   await call(TRACES, spansProtobuf(TRACE_ID));
-  // The client that compresses has a connection of its own.
+  // The compressing client has a connection of its own.
   assert.equal((await refused(TRACES, spansProtobuf(TRACE_ID), true)).code, GrpcStatus.UNAVAILABLE);
   await call(TRACES, spansProtobuf(TRACE_ID));
 });
 
-test('rejects where the port is taken', async (t) => {
+test('rejects if the port is taken', async (t) => {
   const { server, ingest, telemetry } = await startTest(t);
   const options = {
     host: '127.0.0.1',
@@ -273,7 +273,7 @@ interface RawCall {
   readonly status: Promise<number>;
 }
 
-/** A call whose frames are the test's. */
+/** A call whose frames are written by the test. */
 function rawCall(session: ClientHttp2Session, path: string): RawCall {
   const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
   stream.on('error', () => {});
@@ -286,7 +286,7 @@ function rawCall(session: ClientHttp2Session, path: string): RawCall {
   return { stream, status };
 }
 
-/** The prefix of a message of so many bytes. */
+/** The prefix of a message of this many bytes. */
 function prefix(length: number): Buffer {
   const bytes = Buffer.alloc(5);
   bytes.writeUInt32BE(length, 1);
@@ -299,10 +299,10 @@ function session(t: TestContext, server: OtlpGrpcServer): ClientHttp2Session {
   return made;
 }
 
-/** Resolves when so many bytes of unfinished messages are held. No time passes for the server meanwhile. */
+/** Resolves when the number of held bytes satisfies `isThere`. No time passes for the server meanwhile. */
 async function held(fixture: Fixture, isThere: (bytes: number) => boolean): Promise<void> {
   for (;;) {
-    // Another upload has all be measured.
+    // Starting another upload measures all others.
     const nothing = (): number => 0;
     fixture.uploads.beginMeasured(nothing, () => {})?.finish();
     if (isThere(fixture.heldBytes())) return;
@@ -310,7 +310,7 @@ async function held(fixture: Fixture, isThere: (bytes: number) => boolean): Prom
   }
 }
 
-test('a message that stalls is ended, and its connection with it; others are not', async (t) => {
+test('a stalled message is ended together with its connection; other connections are not', async (t) => {
   const clock = new ManualClock();
   const fixture = await startTest(t, {}, 10, {}, clock);
   const stalled = session(t, fixture.server);
@@ -329,7 +329,7 @@ test('a message that stalls is ended, and its connection with it; others are not
   assert.equal((await fixture.call(TRACES, spansProtobuf(TRACE_ID))).length, 0);
 });
 
-test('a call whose message is here and whose end is not counts and is ended too', async (t) => {
+test('a call with a complete message but no end counts and is ended too', async (t) => {
   const clock = new ManualClock();
   const fixture = await startTest(t, {}, 10, {}, clock);
   const body = spansProtobuf(...Array<string>(500).fill(TRACE_ID));
@@ -341,7 +341,7 @@ test('a call whose message is here and whose end is not counts and is ended too'
   assert.deepEqual(fixture.batches, []);
 });
 
-test('messages that stall make room for others', async (t) => {
+test('stalled messages make room for others', async (t) => {
   const clock = new ManualClock();
   const fixture = await startTest(t, {}, 30, { maxIncomingBytes: 200_000 }, clock);
   const stalled = Array.from({ length: 4 }, () => {
@@ -355,7 +355,7 @@ test('messages that stall make room for others', async (t) => {
   assert.equal(await Promise.race(stalled.map(({ status }) => status)), GrpcStatus.RESOURCE_EXHAUSTED);
 });
 
-test('a call for whose message there is no room is told when to come again', async (t) => {
+test('a call for whose message there is no room is refused with a retry delay', async (t) => {
   const fixture = await startTest(t, {}, 10, { maxIncomingBytes: 1000 }, new ManualClock());
   const young = fixture.uploads.begin(() => {});
   young.add(1000);
@@ -371,12 +371,12 @@ const WATCH = '/grpc.health.v1.Health/Watch';
 const SERVING = Buffer.from([8, 1]);
 const NOT_SERVING = Buffer.from([8, 2]);
 
-/** HealthCheckRequest by hand. */
+/** An encoded HealthCheckRequest. */
 function healthRequest(service: string): Buffer {
   return Buffer.concat([Buffer.from([0x0a, service.length]), Buffer.from(service)]);
 }
 
-test('tells its health', async (t) => {
+test('reports its health', async (t) => {
   const { call, refused } = await startTest(t);
   assert.deepEqual(await call(CHECK, new Uint8Array()), SERVING);
   const name = 'opentelemetry.proto.collector.trace.v1.TraceService';
@@ -387,7 +387,7 @@ test('tells its health', async (t) => {
   assert.ok(listed.includes(name));
 });
 
-test('tells who watches that it stops, and does not wait for them', async (t) => {
+test('notifies watchers that it stops, and does not wait for them', async (t) => {
   const { server, watch } = await startTest(t);
   const [known, unknown] = [watch(WATCH, new Uint8Array()), watch(WATCH, healthRequest('other.Service'))];
   const [[first], [other]] = await Promise.all([once(known, 'data'), once(unknown, 'data')]);
@@ -415,7 +415,7 @@ test('describes itself, in both versions of reflection', async (t) => {
   }
 });
 
-test('stops although somebody has a reflection call open', async (t) => {
+test('stops although a reflection call is open', async (t) => {
   const { server, openReflection } = await startTest(t);
   const open = openReflection('v1');
   open.write(Buffer.from([0x3a, 1, 0x2a]));

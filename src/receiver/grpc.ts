@@ -31,27 +31,27 @@ import type { Uploads } from './uploads.js';
 export interface OtlpGrpcOptions {
   /** IP address or name to listen on. */
   readonly host: string;
-  /** 0 picks a free one. */
+  /** 0 picks a free port. */
   readonly port: number;
   readonly ingest: Ingest;
-  /** Where messages count while they are received. */
+  /** Counts messages while they are received. */
   readonly uploads: Uploads;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  /** Largest message, bytes, both as sent and after decompression: gRPC does not tell one from the other. */
+  /** Maximum size of a message, bytes, both as sent and after decompression: gRPC does not distinguish them. */
   readonly maxDecompressedBytes: number;
-  /** Most connections at once; MAX_CONNECTIONS where it is left out. Tests make it small. */
+  /** Maximum number of connections; default MAX_CONNECTIONS. Tests make it small. */
   readonly maxConnections?: number;
-  /** Told of every request that failed for a reason of the server's own. */
+  /** Called with every internal error that failed a request. */
   onFailure?(error: unknown): void;
 }
 
 export interface OtlpGrpcServer {
-  /** The first of the addresses that it listens on. */
+  /** The first of its addresses. */
   readonly address: string;
   /** The port in use. */
   readonly port: number;
-  /** Takes no more requests; resolves when those under way are answered, which a sender can hold up. */
+  /** Stops accepting requests. Resolves when running ones are answered, which a sender can delay. */
   drain(): Promise<void>;
   /** Ends all connections at once. */
   close(): Promise<void>;
@@ -63,20 +63,23 @@ const SERVICES: Record<Signal, string> = {
   metrics: 'opentelemetry.proto.collector.metrics.v1.MetricsService',
 };
 
-/** Requests at once on one connection; clients hold back what is beyond. */
+/** Maximum number of concurrent requests on one connection. Clients keep further ones back. */
 const MAX_CONCURRENT_STREAMS = 32;
-/** Connections at once; what is beyond is closed, and comes again. */
+/** Maximum number of connections. Further ones are closed, and clients retry. */
 const MAX_CONNECTIONS = 256;
 
 type Callback = sendUnaryData<Uint8Array>;
 
-/** Starts OTLP/gRPC, with health checking and reflection, without TLS. Rejects where the address cannot be listened on. */
+/**
+ * Starts OTLP/gRPC, with health checking and reflection, without TLS. Rejects if it cannot listen on the
+ * address.
+ */
 export async function startGrpc(options: OtlpGrpcOptions): Promise<OtlpGrpcServer> {
-  // The library writes to standard error in a form of its own, and only what it also throws.
+  // The library writes to standard error in its own format, and only what it also throws.
   setLogVerbosity(logVerbosity.NONE);
   const connections = new GrpcConnections(options.uploads, options.clock, options.maxDecompressedBytes);
   const server = new Server({
-    // Holds for a message as sent and as decompressed.
+    // Applies to a message as sent and as decompressed.
     'grpc.max_receive_message_length': options.maxDecompressedBytes,
     'grpc.max_concurrent_streams': MAX_CONCURRENT_STREAMS,
     interceptors: [watchUploads(connections)],
@@ -96,7 +99,7 @@ export async function startGrpc(options: OtlpGrpcOptions): Promise<OtlpGrpcServe
   const reflections = new Set<ReflectionCall>();
   for (const service of REFLECTION_SERVICES) addReflection(server, service, reflections);
 
-  // The library's own listening has no limit of connections.
+  // The library's own listener has no limit of connections.
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   const maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
   const createListener = (): NetServer =>
@@ -145,7 +148,7 @@ function addHealth(server: Server, health: GrpcHealth): void {
   });
 }
 
-/** `calls` holds those that are open. */
+/** `calls` contains the open calls. */
 function addReflection(server: Server, service: string, calls: Set<ReflectionCall>): void {
   const name = 'ServerReflectionInfo';
   const definition = { ...method(service, name), requestStream: true, responseStream: true };
@@ -159,7 +162,10 @@ function addReflection(server: Server, service: string, calls: Set<ReflectionCal
 
 type UnaryHandler = (call: ServerUnaryCall<Buffer, Uint8Array>, callback: Callback) => void;
 
-/** Counts calls as uploads until all of their request is here; ends those that stall, and refuses others where there is no room. */
+/**
+ * Counts calls as uploads until their request is complete. Ends stalled calls, and refuses new ones if there
+ * is no memory.
+ */
 function watchUploads(connections: GrpcConnections): ServerInterceptor {
   return (_method, call) => {
     const connection = connections.of(call.getConnectionInfo());
@@ -195,7 +201,7 @@ function watchUploads(connections: GrpcConnections): ServerInterceptor {
   };
 }
 
-/** A method whose messages are handed on as bytes. */
+/** A method whose messages are passed on as bytes. */
 function method(service: string, name: string): MethodDefinition<Uint8Array, Uint8Array> {
   return {
     path: `/${service}/${name}`,
@@ -229,8 +235,8 @@ async function answerExport(
 }
 
 /**
- * The trailer `grpc-status-details-bin`: google.rpc.Status with a google.rpc.RetryInfo where the sender may try again,
- * without which RESOURCE_EXHAUSTED means that it may not (OTLP specification, "OTLP/gRPC Throttling").
+ * The trailer `grpc-status-details-bin`: google.rpc.Status, with a google.rpc.RetryInfo if the sender may
+ * retry. Without that, RESOURCE_EXHAUSTED means that it may not (OTLP specification, "OTLP/gRPC Throttling").
  */
 function retryMetadata(code: number, { message, retryAfterSeconds }: Refusal): Metadata {
   const metadata = new Metadata();

@@ -43,12 +43,12 @@ const CASES: readonly (readonly [string | undefined, boolean])[] = [
   ['192.168.1.8', false],
 ];
 
-test('lets loopback and configured names through and nothing else', () => {
+test('accepts only loopback and configured names', () => {
   const allowed = ['sojourn.internal', '192.168.1.7', 'FE80::1'];
   for (const [host, expected] of CASES) assert.equal(hostAllowed(host, allowed), expected, String(host));
 });
 
-test('refuses with a problem document that says what to do', async (t) => {
+test('refuses with a problem document that names the remedy', async (t) => {
   const server = createServer((_request, response) => refuseHost('/', response)).listen(0, '127.0.0.1');
   t.after(() => server.close());
   await once(server, 'listening');
@@ -62,7 +62,7 @@ test('refuses with a problem document that says what to do', async (t) => {
   assert.match(problem.detail, /--allowed-hosts/);
 });
 
-test('HTTP/1.0 may come without a Host, and with no foreign one', () => {
+test('HTTP/1.0 may lack a Host, but not have a foreign one', () => {
   const request = (httpVersion: string, host?: string) =>
     ({ httpVersion, headers: host === undefined ? {} : { host } }) as IncomingMessage;
   assert.equal(requestAllowed(request('1.0'), []), true);

@@ -3,14 +3,15 @@ import { problemDocument } from '../contract/errors.js';
 import { isLoopback } from '../setting-kinds.js';
 
 /**
- * Guard against DNS rebinding: a web page whose own name is made to point at this machine may talk to a server here,
- * but its requests keep that name in their Host header.
+ * Guard against DNS rebinding. A web page can make its own host name resolve to this machine and then reach a
+ * server here, but its requests keep that name in their Host header.
  */
 
 const HOST_HEADER = /^(\[[0-9a-f:.]+\]|[^\s:/@?#[\]]+)(?::\d{1,5})?$/i;
 
 /**
- * Whether a request names this server by a name that it may have here (`hostAllowed`). HTTP/1.0 knows no Host header, and no browser speaks it.
+ * Whether a request names this server by an allowed name (`hostAllowed`). HTTP/1.0 has no Host header, and
+ * browsers do not use it.
  */
 export function requestAllowed(request: IncomingMessage, allowedHosts: readonly string[]): boolean {
   const { host } = request.headers;
@@ -19,9 +20,9 @@ export function requestAllowed(request: IncomingMessage, allowedHosts: readonly 
 }
 
 /**
- * Whether a Host header names this machine as loopback (`localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`) or by one
- * of `allowedHosts`, with any port or none. `allowedHosts` are names and addresses without ports and brackets, in any
- * case. A missing header is not allowed; browsers always send one.
+ * Whether a Host header names this machine as loopback (`localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`) or
+ * by one of `allowedHosts`, with any port or none. `allowedHosts` are names and addresses without ports and
+ * brackets, in any case. A missing header is not allowed, because browsers always send one.
  */
 export function hostAllowed(hostHeader: string | undefined, allowedHosts: readonly string[]): boolean {
   const host = HOST_HEADER.exec(hostHeader ?? '')?.[1]
@@ -38,8 +39,8 @@ export function isLoopbackName(host: string): boolean {
 }
 
 /**
- * Answers a request whose Host is not allowed. 403 rather than 421 (Misdirected Request): a 421 invites the client to
- * try again on another connection, which would end here just the same.
+ * Answers a request whose Host is not allowed. Uses 403 rather than 421 (Misdirected Request), because a 421
+ * invites the client to retry on another connection, with the same result.
  */
 export function refuseHost(path: string, response: ServerResponse): void {
   const { status, type, body } = problemDocument(
@@ -51,7 +52,7 @@ export function refuseHost(path: string, response: ServerResponse): void {
     'Content-Type': type,
     'Content-Length': body.length,
     'Cache-Control': 'no-store',
-    // Whatever body comes is of no interest.
+    // The body, if any, is not read.
     Connection: 'close',
   });
   response.end(body);

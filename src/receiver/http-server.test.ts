@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { continueIfExpected, createHttpServer } from './http-server.js';
 
-/** Far more than the buffers of both sides hold. */
+/** Far more than the buffers of both sides. */
 const LARGE = 32 << 20;
 
 let server: Server;
@@ -14,7 +14,7 @@ before(async () => {
   server = createHttpServer({
     handle: (request, response) => {
       if (request.url === '/refuse') {
-        // As the plainest of handlers does: the body is not looked at.
+        // Like a simple handler: the body is not read.
         response.writeHead(413, { Connection: 'close', 'Content-Length': 7 }).end('refused');
         return;
       }
@@ -39,7 +39,7 @@ after(() => {
 
 interface Received {
   readonly text: string;
-  /** How the connection broke; undefined where it was closed in order. */
+  /** How the connection broke; undefined if it was closed properly. */
   readonly error: string | undefined;
 }
 
@@ -83,14 +83,14 @@ for (const [name, head] of [
     `POST /refuse HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: ${LARGE}\r\n\r\n`,
   ],
 ] as const) {
-  test(`a refusal arrives at a sender that reads only when all is sent, ${name}`, async () => {
+  test(`a refusal arrives at a sender that reads only after it has sent everything, ${name}`, async () => {
     const { text, error } = await exchange(head, Buffer.alloc(LARGE));
     assert.match(text, /^HTTP\/1\.1 413 [\s\S]*\r\n\r\nrefused$/);
     assert.equal(error, undefined);
   });
 }
 
-test('a refusal arrives also where the head itself is too large', async () => {
+test('a refusal arrives also if the head itself is too large', async () => {
   const { text, error } = await exchange(
     'GET / HTTP/1.1\r\nHost: a\r\n',
     `X: ${'x'.repeat(4 << 20)}\r\n\r\n`,
@@ -99,8 +99,8 @@ test('a refusal arrives also where the head itself is too large', async () => {
   assert.equal(error, undefined);
 });
 
-test('a sender that stops in the middle is let go after a while', async () => {
-  // Its own side stays open, as that of a sender that has hung up.
+test('a sender that stops in the middle is disconnected after a while', async () => {
+  // Its own side stays open, like that of a hanging sender.
   const connected = once(server, 'connection') as Promise<[Socket]>;
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   socket.write('POST /refuse HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nhalf');
@@ -110,7 +110,7 @@ test('a sender that stops in the middle is let go after a while', async () => {
   socket.destroy();
 });
 
-test('what was asked for in absolute form is answered', async () => {
+test('a request in absolute form is answered', async () => {
   const { text } = await exchange(
     'POST http://localhost:4318/a?b HTTP/1.1\r\nHost: other.example\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}',
   );
@@ -122,7 +122,7 @@ test('HTTP/1.0 without a Host is answered', async () => {
   assert.match(text, /^HTTP\/1\.1 200 [\s\S]*\/a undefined 2$/);
 });
 
-test('leave to send a body is given only where the handler gives it', async () => {
+test('only the handler gives leave to send a body', async () => {
   const expecting = 'Host: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n';
   const taken = connect(port, '127.0.0.1');
   taken.write(`POST /a HTTP/1.1\r\n${expecting}`);
@@ -138,7 +138,7 @@ test('leave to send a body is given only where the handler gives it', async () =
   assert.match((await received(refused)).text, /^HTTP\/1\.1 413 /, 'and no 100 before it');
 });
 
-test('a method that Node.js does not know is told what the path takes', async () => {
+test('a method that Node.js does not know is answered with the methods of the path', async () => {
   const known = await exchange('BREW /known?x HTTP/1.1\r\nHost: a\r\n\r\n');
   assert.match(known.text, /^HTTP\/1\.1 405 Method Not Allowed\r\n[\s\S]*\r\nAllow: GET, HEAD\r\n/);
   assert.match(known.text, /"detail":"Use GET, HEAD instead of BREW\."/);
@@ -147,7 +147,7 @@ test('a method that Node.js does not know is told what the path takes', async ()
   assert.match((await exchange('CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n')).text, /^HTTP\/1\.1 404 /);
 });
 
-test('what is no request at all is answered once, with 400', async () => {
+test('invalid HTTP is answered once, with 400', async () => {
   const { text, error } = await exchange('hello\r\n\r\n', 'and more\r\n'.repeat(10_000));
   assert.equal(text, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   assert.equal(error, undefined);

@@ -12,12 +12,19 @@ import { toOriginForm } from './request-target.js';
 
 export interface HttpServerOptions {
   /**
-   * Answers a request, whose target is in origin form. One that expects a `100 Continue` has not got it: see `continueIfExpected`.
+   * Answers a request, whose target is in origin form. If the client expects a `100 Continue`, it has not
+   * been sent yet: see `continueIfExpected`.
    */
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** The methods that a path takes, for clients that come with one that Node.js does not know; empty where there is no such path. */
+  /**
+   * The methods of a path, for requests with a method that Node.js does not know; empty if there is no such
+   * path.
+   */
   methodsOf(path: string): readonly string[];
-  /** For how long what a refused sender still sends is read and dropped, ms: with nothing coming, and in all. Tests make it short. */
+  /**
+   * How long the rest of a refused request is read and dropped, ms: without a byte, and in total. Tests make
+   * it short.
+   */
   readonly lingerIdleMs?: number;
   readonly lingerMs?: number;
 }
@@ -29,7 +36,7 @@ export function continueIfExpected(request: IncomingMessage, response: ServerRes
 
 /** Whether the client waits for a `100 Continue` before it sends its body. */
 export function expectsContinue({ headers, httpVersion }: IncomingMessage): boolean {
-  // RFC 9110, section 10.1.1: to be ignored in HTTP/1.0.
+  // RFC 9110, section 10.1.1: ignored in HTTP/1.0.
   return httpVersion !== '1.0' && headers.expect?.toLowerCase() === '100-continue';
 }
 
@@ -37,12 +44,16 @@ const LINGER_IDLE_MS = 2_000;
 const LINGER_MS = 30_000;
 
 /**
- * How long a connection without a request is kept, ms. Exporters send every 5 s (OpenTelemetry's batch processors) to 60 s (metrics): one that is
- * closed at the moment they write to it costs them a batch, for not all of them try again. Load balancers keep theirs for 60 s.
+ * How long an idle connection is kept, ms. Exporters send every 5 s (OpenTelemetry's batch processors) to 60
+ * s (metrics). If a connection closes while they write to it, they may lose a batch, because not all of them
+ * retry. Load balancers keep theirs for 60 s.
  */
 const KEEP_ALIVE_MS = 75_000;
 
-/** A server of node:http whose every refusal arrives, also at a client that sends all of a large body before it reads. */
+/**
+ * Creates a server of node:http whose refusals always arrive, even at a client that sends all of a large body
+ * before it reads.
+ */
 export function createHttpServer(options: HttpServerOptions): Server {
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     toOriginForm(request);
@@ -50,11 +61,12 @@ export function createHttpServer(options: HttpServerOptions): Server {
   };
   const server = createServer(handle);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  // With this listener Node.js leaves the interim answer to the handler, which may refuse by the headers alone.
+  // With this listener Node.js leaves the interim answer to the handler, which may refuse after the headers
+  // alone.
   server.on('checkContinue', handle);
   const { lingerIdleMs = LINGER_IDLE_MS, lingerMs = LINGER_MS } = options;
   const linger = (socket: Socket, request: IncomingMessage | undefined): void =>
-    // What is no request, and no longer a connection that the server knows, must not hold up a stop.
+    // Connections with invalid HTTP, which the server no longer tracks, must not delay a stop.
     lingerThenDestroy(socket, request, lingerIdleMs, request === undefined ? lingerIdleMs : lingerMs);
 
   // The latest exchange of each connection.
@@ -65,7 +77,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
   server.prependListener('request', remember);
   server.prependListener('checkContinue', remember);
   server.on('connection', (socket: Socket) => {
-    // Node.js calls this to close a connection after its last answer, whether or not all of the request has been read.
+    // Node.js calls this to close a connection after its last answer, even if the request has not been read
+    // completely.
     const destroySoon = socket.destroySoon.bind(socket);
     socket.destroySoon = () => {
       const request = latest.get(socket)?.request;
@@ -92,7 +105,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   };
 
   server.on('clientError', (error: ParserError, socket) => {
-    // Comes again with everything that is received after the fault.
+    // Called again with everything received after the error.
     if (broken.has(socket)) return;
     broken.add(socket);
     const exchange = latest.get(socket);
@@ -106,7 +119,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     else refuseMethod(socket, unknown.method, unknown.target);
     linger(socket as Socket, undefined);
   });
-  // CONNECT, which is for proxies: without a listener the connection would be cut.
+  // CONNECT is for proxies. Without a listener the connection would be cut without an answer.
   server.on('connect', (request, socket) => {
     refuseMethod(socket, 'CONNECT', request.url ?? '');
     linger(socket as Socket, undefined);
@@ -114,7 +127,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   return server;
 }
 
-/** Stops a server whose answers have had their time: the connections that it has left are idle or stuck, and are cut. */
+/** Stops a server whose answers had enough time. Its remaining connections are idle or stuck, and are cut. */
 export function closeHttpServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
@@ -126,7 +139,7 @@ interface ParserError extends NodeJS.ErrnoException {
   readonly rawPacket?: Buffer;
 }
 
-/** The status that Node.js gives such a fault. */
+/** The status that Node.js uses for such an error. */
 function statusOf({ code }: ParserError): number {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
@@ -142,16 +155,19 @@ function statusOf({ code }: ParserError): number {
 
 const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}) (\/[\x21-\x7e]{0,2000}) HTTP\/1\.[01]\r?\n/;
 
-/** The method and target of what is a request but for a method that Node.js does not know; undefined where it is none. */
+/**
+ * Method and target of a request that is valid except for a method that Node.js does not know; undefined for
+ * anything else.
+ */
 function requestLineOf(packet: Buffer | undefined): { method: string; target: string } | undefined {
   const match = REQUEST_LINE.exec(packet?.subarray(0, 2100).toString('latin1') ?? '');
   return match === null ? undefined : { method: match[1]!, target: match[2]! };
 }
 
 /**
- * Ends a connection after what was written to it, and reads and drops what the other side still sends: to close while something is unread would
- * reset the connection, and the other side might never see the answer (RFC 9112, section 9.6). Ends with the request, after `idleMs` without a byte, or
- * after `maxMs`.
+ * Ends a connection after the written answer, and reads and drops what the other side still sends. Closing
+ * with unread data would reset the connection, and the other side might never see the answer (RFC 9112,
+ * section 9.6). Ends with the request, after `idleMs` without a byte, or after `maxMs`.
  */
 function lingerThenDestroy(
   socket: Socket,
@@ -164,7 +180,7 @@ function lingerThenDestroy(
   const abort = (): void => {
     socket.destroy();
   };
-  /** What was written goes out first. */
+  /** Written data is sent first. */
   const close = (): void => {
     if (socket.writableFinished) socket.destroy();
     else socket.once('finish', abort);

@@ -65,7 +65,7 @@ test('takes spans and logs in JSON, whatever parameters the media type and the p
   assert.deepEqual(json(await server.post('/v1/logs', headers, body)), {});
 });
 
-test('leaves other paths alone', async () => {
+test('ignores other paths', async () => {
   for (const path of [
     '/',
     '/v1/trace',
@@ -78,7 +78,7 @@ test('leaves other paths alone', async () => {
   }
 });
 
-test('tells in both encodings what it did not keep', async () => {
+test('reports in both encodings what it did not keep', async () => {
   const ids = [TRACE_ID, BAD_TRACE_ID];
   const inJson = await server.post('/v1/traces', JSON_TYPE, spansJson(...ids));
   assert.equal(inJson.status, 200);
@@ -103,7 +103,7 @@ test('says which data points are not kept', async () => {
   assert.equal((await server.post('/v1/metrics', PROTOBUF_TYPE, 'hello')).status, 400);
 });
 
-test('JSON that is no telemetry of the signal is answered with what is wrong', async () => {
+test('JSON that is not telemetry of the signal is answered with the reason', async () => {
   const logs = '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{},{}]}]}]}';
   const { partialSuccess } = json(await server.post('/v1/traces', JSON_TYPE, logs)) as {
     partialSuccess: Record<string, string>;
@@ -115,7 +115,7 @@ test('JSON that is no telemetry of the signal is answered with what is wrong', a
   });
 });
 
-test('paths with slashes too many, or with another one before them, are answered', async () => {
+test('paths with extra slashes, or with a doubled route, are answered', async () => {
   for (const path of ['/v1/traces/', '//v1//traces', '/v1/traces/v1/traces', '/v1/logs/v1/traces?a']) {
     const answer = await server.post(path, JSON_TYPE, spansJson(TRACE_ID));
     assert.deepEqual([answer.status, json(answer)], [200, {}], path);
@@ -147,7 +147,7 @@ test('joins a body that comes in pieces', async () => {
   assert.match(await received(socket), /^HTTP\/1\.1 200 /);
 });
 
-test('refuses malformed and truncated bodies in the encoding they were meant to have', async () => {
+test('refuses malformed and truncated bodies in the encoding of the request', async () => {
   const body = spansProtobuf(TRACE_ID);
   const truncated = await server.post('/v1/traces', PROTOBUF_TYPE, body.subarray(0, -1));
   assert.deepEqual([truncated.status, truncated.headers['content-type']], [400, 'application/x-protobuf']);
@@ -159,7 +159,7 @@ test('refuses malformed and truncated bodies in the encoding they were meant to 
   }
 });
 
-test('refuses a body that is not compressed as it says', async () => {
+test('refuses a body that does not match its Content-Encoding', async () => {
   const gzip = gzipSync(spansProtobuf(TRACE_ID));
   for (const body of ['hello', gzip.subarray(0, -4)]) {
     const answer = await server.post('/v1/traces', { ...JSON_TYPE, 'Content-Encoding': 'gzip' }, body);
@@ -186,7 +186,7 @@ test('a connection stays usable after refusals', async () => {
   agent.destroy();
 });
 
-test('refuses what it cannot read by type or encoding, and says what it can', async () => {
+test('refuses unknown types and encodings, and names the known ones', async () => {
   for (const headers of [{}, { 'Content-Type': 'text/plain' }, { 'Content-Type': 'application/xml' }]) {
     const answer = await server.post('/v1/traces', headers, '{}');
     assert.equal(answer.status, 415);
@@ -230,7 +230,7 @@ test('refuses a body that turns out to be too large while it is sent', async () 
   await once(socket, 'close');
 });
 
-test('refuses a client that asks first by the length it declares, and lets no other wait', async (t) => {
+test('refuses a client that asks first by its declared length, without affecting others', async (t) => {
   const own = await testServer();
   t.after(() => own.close());
   const ask = (path: string, length: number): Socket => {
@@ -239,7 +239,7 @@ test('refuses a client that asks first by the length it declares, and lets no ot
     socket.write(`${head}Content-Length: ${length}\r\n\r\n`);
     return socket;
   };
-  // The body never comes: whoever asks first need not send it.
+  // The body never arrives: a client that asks first need not send it.
   assert.match(await received(ask('/v1/traces', 5000)), /^HTTP\/1\.1 413 [\s\S]*\r\nConnection: close\r\n/i);
 
   const body = spansJson(TRACE_ID);
@@ -252,7 +252,7 @@ test('refuses a client that asks first by the length it declares, and lets no ot
   socket.destroy();
 });
 
-test('a body that stops coming is refused so that its sender tries again, and the others are served', async (t) => {
+test('a stalled body is refused as retryable, and others are served', async (t) => {
   const clock = new ManualClock();
   const uploads = new Uploads(UPLOAD_LIMITS, clock);
   const own = await testServer({}, { uploads });
@@ -269,7 +269,7 @@ test('a body that stops coming is refused so that its sender tries again, and th
   assert.match(await answer, /^HTTP\/1\.1 503 [\s\S]*\r\nRetry-After: 1\r\n[\s\S]*stopped coming/);
 });
 
-test('bodies that stand still do not count as waiting for the disk, and make room', async (t) => {
+test('stalled bodies do not count as waiting for the disk, and make room', async (t) => {
   const clock = new ManualClock();
   let held = 0;
   const limits = { ...UPLOAD_LIMITS, maxIncomingBytes: 10_000 };
@@ -292,14 +292,14 @@ test('bodies that stand still do not count as waiting for the disk, and make roo
   assert.deepEqual(
     [early.status, early.headers['retry-after']],
     [429, '1'],
-    'nobody knows yet that they stand still',
+    'it is not known yet that they are stalled',
   );
   clock.advance(2000);
   assert.equal((await own.post('/v1/traces', JSON_TYPE, body)).status, 200);
   assert.match(await Promise.race(stalled), /^HTTP\/1\.1 429 [\s\S]*its place was needed/);
 });
 
-test('does not wait for ever for the end of a body that is too large', async (t) => {
+test('does not wait forever for the end of a body that is too large', async (t) => {
   const impatient = await testServer({}, { lingerIdleMs: 20 });
   t.after(() => impatient.close());
   const socket = connect(impatient.port, '127.0.0.1');
@@ -323,7 +323,7 @@ test('refuses bombs', async () => {
   assert.match(String(json(answer).message), /larger than 65536 bytes when decompressed/);
 });
 
-test('a sender that goes away is no failure', { timeout: 60_000 }, async (t) => {
+test('a disconnected sender is not a failure', { timeout: 60_000 }, async (t) => {
   const own = await testServer();
   t.after(() => own.close());
   const socket = connect(own.port, '127.0.0.1');
@@ -338,7 +338,7 @@ test('a sender that goes away is no failure', { timeout: 60_000 }, async (t) => 
   assert.deepEqual([own.failures, own.batches], [[], []]);
 });
 
-test('stores what came whole although its sender has gone', async (t) => {
+test('stores a complete request although its sender has disconnected', async (t) => {
   const store = new HeldStore();
   const own = await testServer({ append: store.append });
   t.after(() => own.close());
@@ -355,7 +355,7 @@ test('stores what came whole although its sender has gone', async (t) => {
   assert.deepEqual(own.failures, []);
 });
 
-test('tells senders when to come again', async (t) => {
+test('says when senders may retry', async (t) => {
   const store = new HeldStore();
   const body = spansProtobuf(TRACE_ID);
   const own = await testServer({ append: store.append, maxPendingBytes: body.length });
@@ -380,7 +380,7 @@ test('tells senders when to come again', async (t) => {
   assert.deepEqual([failed.status, failed.headers['retry-after']], [503, '1']);
 });
 
-test('fits a compressed body into what may wait by its real size', async (t) => {
+test('counts a compressed body by its decompressed size', async (t) => {
   const own = await testServer({ maxPendingBytes: 10_000 });
   t.after(() => own.close());
   const body = gzipSync(Buffer.from(spansJson(TRACE_ID).padEnd(10_001)));
@@ -388,7 +388,7 @@ test('fits a compressed body into what may wait by its real size', async (t) => 
   assert.equal(answer.status, 429);
 });
 
-test('answers 500 to a fault of its own, without its details', async (t) => {
+test('answers 500 to an internal error, without its details', async (t) => {
   const own = await testServer({
     decode: () => {
       throw new TypeError('secret');
@@ -401,7 +401,7 @@ test('answers 500 to a fault of its own, without its details', async (t) => {
   assert.equal(own.failures.length, 1);
 });
 
-test('pages of this machine may send, and are told when to come again', async () => {
+test('pages of this machine may send, and can read when to retry', async () => {
   const origin = 'http://localhost:5173';
   const answer = await server.post('/v1/traces', { ...JSON_TYPE, Origin: origin }, spansJson(TRACE_ID));
   assert.equal(answer.status, 200);
@@ -413,13 +413,13 @@ test('pages of this machine may send, and are told when to come again', async ()
   assert.equal(refused.headers['access-control-allow-origin'], origin);
 });
 
-test('senders that are no pages have no address', async () => {
+test('senders other than pages have no address', async () => {
   const answer = await server.post('/v1/traces', JSON_TYPE, spansJson(TRACE_ID));
   assert.equal(server.contexts.at(-1)?.browserAddress, undefined);
   assert.equal(answer.headers['access-control-allow-origin'], undefined);
 });
 
-test('other pages may not send, not even without asking first', async () => {
+test('other pages may not send, not even without a preflight', async () => {
   const before = server.batches.length;
   for (const origin of ['https://evil.example', 'null', 'https://localhost.evil.example']) {
     for (const [method, headers] of [
@@ -440,7 +440,7 @@ test('other pages may not send, not even without asking first', async () => {
   assert.equal(server.batches.length, before);
 });
 
-test('text of an allowed page is JSON, which is all that a beacon of a text can say', async () => {
+test('text of an allowed page is read as JSON, because a text beacon has no other type', async () => {
   const text = { 'Content-Type': 'text/plain;charset=UTF-8' };
   const send = (headers: Record<string, string>, body: string | Uint8Array = spansJson(TRACE_ID)) =>
     server.post('/v1/traces', { ...text, ...headers }, body);
@@ -474,7 +474,7 @@ test('a preflight of a beacon of JSON, which is sent with credentials, is allowe
   }
 });
 
-test('origins that are refused are counted and told of', async (t) => {
+test('refused origins are counted and reported', async (t) => {
   const origins: string[] = [];
   const own = await testServer({}, { onRefusedOrigin: (origin) => origins.push(origin) });
   t.after(() => own.close());
@@ -489,7 +489,7 @@ test('origins that are refused are counted and told of', async (t) => {
   }
 });
 
-test('a preflight allows what exporters send and nothing else', async () => {
+test('a preflight allows only the headers that exporters send', async () => {
   const answer = await server.post(
     '/v1/logs',
     {

@@ -19,20 +19,20 @@ import type { Uploads } from './uploads.js';
 
 export interface OtlpHttpOptions {
   readonly ingest: Ingest;
-  /** Where bodies count while they are received. */
+  /** Counts bodies while they are received. */
   readonly uploads: Uploads;
   readonly telemetry: Telemetry;
   /** Origins whose pages may send: `loopback`, `*` or exact origins. */
   readonly corsOrigins: readonly string[];
-  /** Largest body as sent, bytes. */
+  /** Maximum size of a body as sent, bytes. */
   readonly maxRequestBytes: number;
-  /** Largest body after decompression, bytes. */
+  /** Maximum size of a body after decompression, bytes. */
   readonly maxDecompressedBytes: number;
-  /** The address of the browser that a request is from; the connection's where it is left out. */
+  /** The address of the browser that sent a request; default is the connection's. */
   browserAddressOf?(request: IncomingMessage): string | undefined;
-  /** Told of the origin of every request, preflights among them, that was refused for it. */
+  /** Called with the origin of every request, including preflights, that was refused for it. */
   onRefusedOrigin?(origin: string): void;
-  /** Told of every request that failed for a reason of the server's own. */
+  /** Called with every internal error that failed a request. */
   onFailure?(error: unknown): void;
 }
 
@@ -43,12 +43,13 @@ const CONTENT_TYPES: Record<OtlpEncoding, string> = {
   json: 'application/json',
 };
 
-/** The sender went away before it could be answered. */
+/** The sender disconnected before it could be answered. */
 const ABORTED = 'aborted';
 
 /**
- * OTLP/HTTP on a server of `createHttpServer`. The handler takes requests to `/v1/traces`, `/v1/logs` and `/v1/metrics`, also where they are
- * written with slashes too many (`signalOfPath`); for any other path it does nothing and returns false.
+ * OTLP/HTTP on a server of `createHttpServer`. The handler takes requests to `/v1/traces`, `/v1/logs` and
+ * `/v1/metrics`, even with extra slashes (`signalOfPath`). For any other path it does nothing and returns
+ * false.
  */
 export function createOtlpHandler(
   options: OtlpHttpOptions,
@@ -106,7 +107,7 @@ class OtlpHttpReceiver {
     }
   }
 
-  /** What becomes of a POST. */
+  /** Handles a POST. */
   async #export(
     signal: Signal,
     encoding: OtlpEncoding | undefined,
@@ -136,7 +137,7 @@ class OtlpHttpReceiver {
     const reading = await readBody(request, maxRequestBytes, uploads);
     if (reading.kind === 'aborted') return ABORTED;
     if (reading.kind !== 'read') {
-      // Whether the rest ever comes is not sure: the connection is not kept for it.
+      // The rest of the body may never arrive, so the connection is not kept for it.
       response.setHeader('Connection', 'close');
       return this.#unread(reading);
     }
@@ -163,7 +164,7 @@ class OtlpHttpReceiver {
     return { kind: 'tooLarge', message: `the body is larger than ${this.#options.maxRequestBytes} bytes` };
   }
 
-  /** Why a body was not read to its end. */
+  /** The refusal of a body that was not read to its end. */
   #unread(reading: Exclude<BodyReading, { kind: 'read' | 'aborted' }>): Refusal {
     switch (reading.kind) {
       case 'tooLarge':
@@ -213,16 +214,17 @@ class OtlpHttpReceiver {
     if (refusal.kind === 'methodNotAllowed') response.setHeader('Allow', ALLOW);
     if (refusal.retryAfterSeconds !== undefined) response.setHeader('Retry-After', refusal.retryAfterSeconds);
     const content = statusResponse(encoding ?? 'json', code, refusal.message);
-    // What is left of a body is dropped: where that is little the connection stays usable, else it is closed once the answer has arrived.
+    // The rest of the body is dropped. If it is small the connection stays usable; otherwise it is closed
+    // once the answer has arrived.
     if (!this.#isWorthReading(request)) response.setHeader('Connection', 'close');
     send(response, status, encoding, content);
     request.resume();
   }
 
-  /** Whether what may be left of a refused body is sure to come, and little enough. */
+  /** Whether the rest of a refused body will surely arrive, and is small. */
   #isWorthReading(request: IncomingMessage): boolean {
     if (request.complete) return true;
-    // A client that waited for leave to send its body may send it or not.
+    // A client that waits for leave to send its body may or may not send it.
     if (expectsContinue(request)) return false;
     const isChunked = request.headers['transfer-encoding'] !== undefined;
     return !isChunked && (declaredLength(request) ?? 0) <= this.#options.maxRequestBytes;
@@ -233,12 +235,13 @@ class OtlpHttpReceiver {
   }
 }
 
-/** What `navigator.sendBeacon` says of a text. */
+/** The content type of a text sent by `navigator.sendBeacon`. */
 const BEACON_TEXT = 'text/plain';
 
 /**
- * The encoding that a media type stands for, whatever its parameters. Text of an allowed page is JSON: a beacon of a text can say nothing else. Browsers
- * send text without asking first, from any page; so without an origin that is allowed it is not understood.
+ * The encoding of a media type, whatever its parameters. Text of an allowed page is JSON, because a text
+ * beacon cannot have another type. Browsers send text without a preflight, from any page, so it is accepted
+ * only from an allowed origin.
  */
 function encodingOf(contentType: string | undefined, isAllowedPage: boolean): OtlpEncoding | undefined {
   switch (contentType?.split(';', 1)[0]?.trim().toLowerCase()) {

@@ -15,7 +15,7 @@ const logs = (...records: object[]): ExportRequest => ({
   body: Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: records }] }] })),
 });
 
-test('accepts when the batch is on disk, not before', async () => {
+test('accepts once the batch is on disk, not before', async () => {
   const store = new HeldStore();
   const { ingest, metric } = testIngest({ append: store.append });
   let isAnswered = false;
@@ -34,13 +34,13 @@ test('accepts when the batch is on disk, not before', async () => {
   assert.equal(await metric('sojourn_append_seconds_count'), 1);
 });
 
-test('hands the body to the store without copying it', async () => {
+test('passes the body to the store without a copy', async () => {
   const { ingest, batches } = testIngest();
   await ingest.export(span);
   assert.equal(batches[0]?.bytes, span.body);
 });
 
-test('measures what waits although storing takes the memory of the body away', async () => {
+test('counts waiting bytes although storing takes the memory of the body', async () => {
   const { ingest, metric } = testIngest({
     append: async (batch) => {
       assert.ok(!isPacked(batch));
@@ -52,12 +52,12 @@ test('measures what waits although storing takes the memory of the body away', a
   });
   const body = Uint8Array.from(span.body);
   assert.equal((await ingest.export({ ...span, body })).kind, 'accepted');
-  assert.equal(body.length, 0, 'the memory is gone');
+  assert.equal(body.length, 0, 'the memory was transferred');
   assert.equal(await metric('sojourn_pending_bytes'), 0);
   assert.equal(await metric('sojourn_records_received_total{signal="traces"}'), 1);
 });
 
-test('tells what of a request it does not keep, and why', async () => {
+test('reports which records of a request are not kept, and why', async () => {
   const { ingest, batches, metric } = testIngest();
   const outcome = await ingest.export({
     ...span,
@@ -75,7 +75,7 @@ test('tells what of a request it does not keep, and why', async () => {
   assert.equal(await metric('sojourn_records_rejected_total{signal="traces",reason="invalid_trace_id"}'), 2);
 });
 
-test('does not bother the store with requests that leave nothing to keep', async () => {
+test('does not call the store for requests without kept records', async () => {
   const { ingest, batches, metric } = testIngest();
   assert.deepEqual(await ingest.export({ ...span, body: new Uint8Array() }), { kind: 'accepted' });
   assert.deepEqual(await ingest.export(logs({ timeUnixNano: '1', body: { stringValue: 'nobody’s' } })), {
@@ -95,7 +95,7 @@ test('keeps log records', async () => {
   assert.equal(await metric('sojourn_records_stored_total{signal="logs"}'), 2);
 });
 
-test('refuses what will never be accepted', async () => {
+test('refuses requests that can never be accepted', async () => {
   const { ingest, batches, failures } = testIngest();
   const malformed = await ingest.export({ ...span, body: span.body.subarray(0, -1) });
   assert.equal(malformed.kind, 'malformed');
@@ -106,7 +106,7 @@ test('refuses what will never be accepted', async () => {
   assert.deepEqual([batches, failures], [[], []]);
 });
 
-test('counts the data points of metrics that nobody uses, and says that they are not kept', async () => {
+test('counts data points of unused metrics, and reports that they are not kept', async () => {
   const { ingest, batches, metric } = testIngest();
   const metricsOf = (points: number): ExportRequest => ({
     signal: 'metrics',
@@ -128,7 +128,7 @@ test('counts the data points of metrics that nobody uses, and says that they are
   assert.deepEqual(batches, []);
 });
 
-test('keeps data points that tell of usage, and says why it does not keep the others', async () => {
+test('keeps data points that report usage, and says why it does not keep the others', async () => {
   const normalizer = new AttributeNormalizer(undefined, createUsageReader());
   const limits = { maxRecords: MAX_RECORDS, maxAttributesPerRecord: 10 };
   const { ingest, batches, metric } = testIngest({
@@ -174,7 +174,7 @@ test('keeps data points that tell of usage, and says why it does not keep the ot
   }
 });
 
-test('tells senders to slow down when too much waits for the disk, until it is there', async () => {
+test('asks senders to slow down while too much waits for the disk', async () => {
   const store = new HeldStore();
   const { ingest } = testIngest({ append: store.append, maxPendingBytes: 2 * span.body.length });
   const first = [ingest.export(span), ingest.export(span)];
@@ -190,7 +190,7 @@ test('tells senders to slow down when too much waits for the disk, until it is t
   assert.equal((await again).kind, 'accepted');
 });
 
-test('a store that fails makes the request one to be sent again, counted only when it is stored', async () => {
+test('a request is retryable if the store fails, and counted only once it is stored', async () => {
   const store = new HeldStore();
   const { ingest, failures, metric } = testIngest({ append: store.append });
   const body = spansProtobuf(TRACE_ID, BAD_TRACE_ID);
@@ -209,7 +209,7 @@ test('a store that fails makes the request one to be sent again, counted only wh
   );
 });
 
-test('a fault of the server’s own is reported and not to be sent again', async () => {
+test('an internal error is reported and not retryable', async () => {
   const fault = new TypeError('not a function');
   const { ingest, failures } = testIngest({
     decode: () => {
@@ -218,11 +218,11 @@ test('a fault of the server’s own is reported and not to be sent again', async
   });
   const outcome = await ingest.export(span);
   assert.ok(outcome.kind === 'failed' && outcome.retryAfterSeconds === undefined);
-  assert.ok(!outcome.message.includes(fault.message), 'inner workings are not for senders');
+  assert.ok(!outcome.message.includes(fault.message), 'senders must not see internals');
   assert.deepEqual(failures, [fault]);
 });
 
-test('draining refuses what is new and waits for what is under way', async () => {
+test('draining refuses new requests and waits for running ones', async () => {
   const store = new HeldStore();
   const { ingest } = testIngest({ append: store.append });
   const events: string[] = [];
@@ -237,14 +237,14 @@ test('draining refuses what is new and waits for what is under way', async () =>
   await ingest.drain();
 });
 
-test('tells the decoder the address of browsers and of nobody else', async () => {
+test('passes the address of browsers, and of no other sender, to the decoder', async () => {
   const { ingest, contexts } = testIngest();
   await ingest.export({ ...span, browserAddress: '203.0.113.9' });
   await ingest.export(span);
   assert.deepEqual(contexts, [{ browserAddress: '203.0.113.9' }, { browserAddress: undefined }]);
 });
 
-test('asks for the same request again where the thread that decoded it is gone', async () => {
+test('asks for a retry if the decoding thread ended', async () => {
   const { ingest, failures } = testIngest({
     decode: async () => {
       throw new DecodingLostError('gone');

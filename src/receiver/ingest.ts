@@ -14,27 +14,27 @@ import type { Refusal } from './refusal.js';
 import { rejectionMessage } from './rejection-message.js';
 import { AbandonedError } from './turns.js';
 
-/** What is known about a request besides its body. */
+/** The context of a request besides its body. */
 export interface DecodeContext {
   /** Address of the browser that sent it; undefined for every other sender, whose address is not its user's. */
   readonly browserAddress: string | undefined;
-  /** Whether its sender is gone, and need not be answered: asked during long work. */
+  /** Whether its sender disconnected, so that no answer is needed. Called during long work. */
   isGone?(): boolean;
 }
 
-/** What a request says: as it was decoded on the receiving thread, or packed for the store by another. */
+/** The content of a request: decoded on the receiving thread, or packed for the store by another. */
 export interface DecodedRecords<Batch extends RecordBatch | PackedBatch = RecordBatch | PackedBatch>
   extends Omit<DecodedRequest, 'batch'> {
   readonly batch: Batch;
 }
 
-/** A request was not decoded though nothing is known to be wrong with it: it may succeed later. */
+/** Decoding was lost, though nothing is known to be wrong with the request: a retry may succeed. */
 export class DecodingLostError extends Error {
   override readonly name = 'DecodingLostError';
 }
 
 /**
- * Decodes a request: at once where that takes no time, which most do.
+ * Decodes a request: synchronously for most, which take little time.
  *
  * @throws MalformedRequestError
  * @throws TooManyRecordsError
@@ -50,34 +50,34 @@ export type Decode = (
 export interface ExportRequest {
   readonly signal: Signal;
   readonly encoding: OtlpEncoding;
-  /** Decompressed. The callee's from here on: its memory may be moved to another thread. */
+  /** Decompressed. Owned by the callee: its memory may be transferred to another thread. */
   readonly body: Uint8Array;
   readonly browserAddress?: string | undefined;
-  /** Whether its sender is gone: what is not on its way to the disk by then is dropped. */
+  /** Whether its sender disconnected. Work that is not on its way to the disk by then is dropped. */
   isGone?(): boolean;
 }
 
 export type IngestOutcome =
-  /** All that is kept of the request is on disk. `partial` tells what is not kept, if anything. */
+  /** Everything that is kept of the request is on disk. `partial` reports what is not kept, if anything. */
   { readonly kind: 'accepted'; readonly partial?: PartialSuccess } | Refusal;
 
 export interface IngestOptions {
   readonly decode: Decode;
-  /** Resolves when the batch is on disk; rejects when nothing of it is. Takes ownership of the batch. */
+  /** Resolves when the batch is on disk; rejects if nothing of it is. Takes ownership of the batch. */
   append(batch: RecordBatch | PackedBatch): Promise<AppendResult>;
   readonly telemetry: Telemetry;
-  /** Decompressed bytes that may wait for the disk before senders are told to slow down. */
+  /** Decompressed bytes that may wait for the disk before senders are asked to slow down. */
   readonly maxPendingBytes: number;
   /** Limit that `decode` rejects records by, for the message to their sender. */
   readonly maxAttributesPerRecord: number;
-  /** Told of every request that failed for a reason of the server's own. */
+  /** Called with every internal error that failed a request. */
   onFailure?(error: unknown): void;
 }
 
-/** A commit takes milliseconds, so a second later there is room again; whole seconds are what HTTP can say. */
+/** A commit takes milliseconds, so a second later there is room again. HTTP allows only whole seconds. */
 const RETRY_AFTER_SECONDS = 1;
 
-/** The way of a request to the disk, whatever transport it came by. */
+/** Takes a request to the disk, from any transport. */
 export class Ingest {
   readonly #options: IngestOptions;
   #pendingBytes = 0;
@@ -90,8 +90,8 @@ export class Ingest {
   }
 
   /**
-   * Why a request whose body has `bytes` bytes would be refused now, undefined where it would not. Lets a transport
-   * refuse without reading the body; `export` asks again.
+   * Why a body of this many bytes would be refused now; undefined if it would not. Lets a transport refuse
+   * without reading the body; `export` checks again.
    */
   refusal(bytes: number): Refusal | undefined {
     if (this.#draining) return unavailable('the server is shutting down');
@@ -105,7 +105,7 @@ export class Ingest {
     return undefined;
   }
 
-  /** Counts bytes among what waits, from the time they are received on; with a negative number, no more. */
+  /** Adds bytes to the count of waiting bytes while they are received. A negative number subtracts them. */
   hold(bytes: number): void {
     this.#pendingBytes += bytes;
     this.#options.telemetry.pendingBytes.set(this.#pendingBytes);
@@ -113,7 +113,7 @@ export class Ingest {
 
   /** Never rejects. */
   async export(request: ExportRequest): Promise<IngestOutcome> {
-    // Read now: the body's memory may be gone when it is stored.
+    // Read now, because the body's memory may be transferred before it is stored.
     const bytes = request.body.length;
     const refusal = this.refusal(bytes);
     if (refusal !== undefined) return refusal;
@@ -136,7 +136,7 @@ export class Ingest {
     }
   }
 
-  /** Refuses new requests as unavailable; resolves when those under way are answered. */
+  /** Refuses new requests as unavailable. Resolves when running ones are answered. */
   drain(): Promise<void> {
     this.#draining = true;
     if (this.#underWay === 0) return Promise.resolve();
@@ -151,14 +151,14 @@ export class Ingest {
     const decoding = decode(signal, request.encoding, request.body, context);
     const { batch, unbound, rejected, firstFault, notice } =
       decoding instanceof Promise ? await decoding : decoding;
-    // Read now: storing the batch gives its buffers away.
+    // Read now, because storing the batch transfers its buffers.
     const count = countOf(batch);
     if (count > 0) {
       const refusal = await this.#append(signal, batch);
       if (refusal !== undefined) return refusal;
     }
 
-    // Counted only here, so that a request that is sent again is not counted twice.
+    // Counted only here, so that a retried request is not counted twice.
     const rejectedCount = this.#countRejected(signal, rejected);
     telemetry.recordsReceived.inc({ signal }, count + unbound + rejectedCount);
     telemetry.logRecordsUnbound.inc(unbound);

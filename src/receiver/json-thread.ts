@@ -5,23 +5,23 @@ import type { TranscodedRequest } from '../otlp/json.js';
 import type { JsonCalls, JsonQuestion } from './json-messages.js';
 import { errorOfFault } from './sender-fault.js';
 
-/** How long the thread is kept without work, ms: its memory is worth more than its start, of some 50 ms. */
+/** How long the thread is kept without work, ms: its memory is worth more than its start of some 50 ms. */
 const IDLE_MS = 30_000;
 
 /**
- * Memory of the thread, MB. The values of the largest text that is read, `MAX_JSON_VALUES`, take less; text that takes more ends the thread, and not the
- * server.
+ * Memory of the thread, MB. The values of the largest accepted text, `MAX_JSON_VALUES`, take less. If a text
+ * takes more, the thread ends, and the server goes on.
  */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 1024 };
 
 export interface JsonThreadOptions {
-  /** A timer of the kind of `setTimeout`; returns what takes the call back. */
+  /** Starts a timer like `setTimeout`; returns a function that cancels it. */
   after(ms: number, call: () => void): () => void;
 }
 
 /**
- * Reads large bodies of JSON outside of the receiving thread: nothing can put JSON.parse down half way. The thread is started by the first such body, and ends
- * some time after the last: senders of so much JSON are rare.
+ * Reads large JSON bodies outside of the receiving thread, because JSON.parse cannot be interrupted. The
+ * first such body starts the thread, which ends some time after the last: senders of so much JSON are rare.
  */
 export class JsonThread {
   readonly #after: JsonThreadOptions['after'];
@@ -34,9 +34,9 @@ export class JsonThread {
   }
 
   /**
-   * The request in protobuf. Takes the body's memory, unless others share it.
+   * The request in protobuf. Takes the body's memory, unless it is shared.
    *
-   * Rejects with a `MalformedRequestError` or a `TooManyRecordsError` where that is the fault.
+   * Rejects with `MalformedRequestError` or `TooManyRecordsError` for an invalid request.
    */
   async transcode(signal: Signal, body: Uint8Array): Promise<TranscodedRequest> {
     this.#cancelEnd();
@@ -48,7 +48,7 @@ export class JsonThread {
     throw errorOfFault(answer);
   }
 
-  /** Ends the thread; what it has under way fails. */
+  /** Ends the thread; running requests fail. */
   async close(): Promise<void> {
     this.#cancelEnd();
     await this.#worker?.terminate();

@@ -44,7 +44,9 @@ test('any other host is itself', async () => {
   await close(servers);
 });
 
-test('a port that is taken on one of the addresses is taken', { skip: !HAS_IPV6 && 'no IPv6' }, async () => {
+test('a port that is taken on one of the addresses is refused', {
+  skip: !HAS_IPV6 && 'no IPv6',
+}, async () => {
   for (const host of ['127.0.0.1', '::1']) {
     const other = createServer().listen(0, host);
     await once(other, 'listening');
@@ -61,6 +63,6 @@ test('a port that is taken on one of the addresses is taken', { skip: !HAS_IPV6 
   }
 });
 
-test('rejects where the host has no address', async () => {
+test('rejects if the host has no address', async () => {
   await assert.rejects(listenOn('192.0.2.1', 0, createServer), { code: 'EADDRNOTAVAIL' });
 });

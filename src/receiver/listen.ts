@@ -10,14 +10,15 @@ export interface Listening<S extends Server> {
 }
 
 const LOOPBACK_ADDRESSES = ['127.0.0.1', '::1'];
-/** Errors of an address that this machine does not have, as `::1` where IPv6 is off. */
+/** Errors for an address that this machine does not have, such as `::1` without IPv6. */
 const NO_ADDRESS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EPROTONOSUPPORT']);
-/** Times to look for a port that is free on all addresses, where any will do. */
+/** Attempts to find a port that is free on all addresses, if any port will do. */
 const ATTEMPTS = 20;
 
 /**
- * Listens on a host and port, 0 for any, with as many servers of `create` as the host has addresses: `localhost` means both loopback addresses, those of them
- * that the machine has, for clients pick one or the other. Rejects where none can be listened on, or one is taken; nothing listens then.
+ * Listens on a host and port, 0 for any, with one server of `create` for each address of the host.
+ * `localhost` means both loopback addresses, if the machine has them, because clients use either. Rejects if
+ * it can listen on none, or if one is taken; then nothing listens.
  */
 export async function listenOn<S extends Server>(
   host: string,
@@ -45,14 +46,14 @@ export async function listenOn<S extends Server>(
       return { servers: listening.map(({ server }) => server), address: first.address, port: boundPort };
     } catch (error) {
       await Promise.all(listening.map(({ server }) => new Promise((resolve) => server.close(resolve))));
-      // The port was free on one address only.
+      // The port was free on only one address.
       const isUnlucky = port === 0 && listening.length > 0 && codeOf(error) === 'EADDRINUSE';
       if (!isUnlucky || attempt === ATTEMPTS) throw error;
     }
   }
 }
 
-/** Where an HTTP server is that listens on an address and port. */
+/** The URL of an HTTP server at an address and port. */
 export function urlOf({ address, port }: { readonly address: string; readonly port: number }): string {
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }

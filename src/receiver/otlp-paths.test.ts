@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signalOfPath } from './otlp-paths.js';
 
-test('the paths of OTLP have a signal, whatever slashes they have too many', () => {
+test('the paths of OTLP have a signal, even with extra slashes', () => {
   for (const path of ['/v1/traces', '/v1/traces/', '//v1/traces', '/v1//traces', '///v1///traces///']) {
     assert.equal(signalOfPath(path), 'traces', path);
   }
@@ -10,13 +10,13 @@ test('the paths of OTLP have a signal, whatever slashes they have too many', () 
   assert.equal(signalOfPath('/v1/metrics/'), 'metrics');
 });
 
-test('a path that an SDK has put behind another one means the last', () => {
+test('of a doubled path the last one counts', () => {
   assert.equal(signalOfPath('/v1/traces/v1/traces'), 'traces');
   assert.equal(signalOfPath('/v1/traces//v1/logs'), 'logs');
   assert.equal(signalOfPath('/v1/logs/v1/metrics/'), 'metrics');
 });
 
-test('other paths have none', () => {
+test('other paths have no signal', () => {
   for (const path of [
     '',
     '/',

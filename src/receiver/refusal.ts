@@ -1,8 +1,9 @@
 import type { UploadEnd } from './uploads.js';
 
 /**
- * Every way in which a request for export is refused, with its answer in both transports (OTLP specification,
- * "OTLP/HTTP Response" and "OTLP/gRPC Response"). `grpc` numbers are also the codes in the bodies of HTTP errors.
+ * Every way in which an export request is refused, with its answer in both transports (OTLP specification,
+ * "OTLP/HTTP Response" and "OTLP/gRPC Response"). `grpc` numbers are also the codes in the bodies of HTTP
+ * errors.
  */
 export const REFUSALS = {
   malformed: { http: 400, grpc: 3 },
@@ -20,16 +21,16 @@ export interface Refusal {
   readonly kind: keyof typeof REFUSALS;
   /** For the developers of the sender, in English. */
   readonly message: string;
-  /** Set where the same request may succeed later; without it a sender is to drop the data. */
+  /** Set if a retry may succeed; without it a sender should drop the data. */
   readonly retryAfterSeconds?: number;
 }
 
-/** Room for uploads comes back as fast as they are done; whole seconds are what HTTP can say. */
+/** Memory for uploads is free again soon. HTTP allows only whole seconds. */
 const RETRY_AFTER_SECONDS = 1;
 
 /**
- * Why a body was not received to its end. The statuses are those after which exporters send the same again: after a 408, which says the same, they would
- * drop it (OTLP specification, "Retryable Response Codes").
+ * The refusal of a body that was not received completely. Exporters retry after these statuses. After a 408,
+ * which has the same meaning, they would drop the data (OTLP specification, "Retryable Response Codes").
  */
 export function uploadRefusal(reason: UploadEnd | 'noRoom'): Refusal {
   switch (reason) {

@@ -17,7 +17,7 @@ function fixture(allowed: readonly string[] = ['loopback']) {
   return { clock, lines, refused };
 }
 
-test('an origin is told of once, with the setting that allows it beside the others', () => {
+test('an origin is reported once, with the setting that allows it beside the others', () => {
   const { lines, refused } = fixture(['loopback', 'https://*.shop.example']);
   for (const origin of ['https://a.example', 'https://a.example', 'null', 'capacitor://localhost'])
     refused.add(origin);
@@ -32,7 +32,7 @@ test('an origin is told of once, with the setting that allows it beside the othe
   assert.deepEqual(none.lines, ['http://[::2]:8080 --cors-origins=http://[::2]:8080']);
 });
 
-test('what no browser sends is not told of', () => {
+test('origins that no browser sends are not reported', () => {
   const { lines, refused } = fixture();
   for (const origin of [
     '*',
@@ -59,6 +59,6 @@ test('a sender of any number of origins does not fill the log', () => {
   clock.advance(DAY_MS);
   refused.add('https://a0.example');
   refused.add('https://a4999.example');
-  assert.match(lines.at(-1)!, /^https:\/\/a4999\.example /, 'the next day goes on');
+  assert.match(lines.at(-1)!, /^https:\/\/a4999\.example /, 'the next day continues');
   assert.equal(lines.length, 102);
 });

@@ -1,31 +1,34 @@
 import type { Clock } from '../clock.js';
 
 export interface RefusedOriginsOptions {
-  /** The origins that are allowed, as the setting has them. */
+  /** The allowed origins, as in the setting. */
   readonly allowed: readonly string[];
   readonly clock: Pick<Clock, 'nowMs'>;
-  /** Told of an origin, and of the setting that would allow it beside those that are allowed. */
+  /** Called with an origin, and with the setting that would allow it beside the allowed ones. */
   onOrigin(origin: string, setting: string): void;
-  /** Told when more origins are refused than are told of, once a day. */
+  /** Called once a day if more origins are refused than are reported. */
   onTooMany(): void;
 }
 
-/** Origins that are told of within a day: anybody can send any. */
+/** Maximum number of origins reported a day: anybody can send any. */
 const MAX_A_DAY = 100;
-/** Origins that are not told of again. */
+/** Number of reported origins that are remembered, so that they are not reported again. */
 const MAX_REMEMBERED = 1_000;
 const DAY_MS = 86_400_000;
 
-/** What browsers send, without what could be meant for the shell or the list that a setting is pasted into. */
+/**
+ * The form of an origin from a browser, without characters that have a meaning in a shell or in the list of
+ * the setting.
+ */
 const PLAIN_ORIGIN = /^(?:null|[a-z][a-z0-9+.-]{0,31}:\/\/[a-z0-9._[\]:-]{1,260})$/;
 
 /**
- * Tells the operator which web pages are refused, each origin once. Bounded: 100 origins a day, of which the last 1,000 are remembered. What no
- * browser sends as an origin is not told of.
+ * Reports refused web pages to the operator, each origin once. Bounded: 100 origins a day, of which the last
+ * 1,000 are remembered. An origin that no browser sends is not reported.
  */
 export class RefusedOrigins {
   readonly #options: RefusedOriginsOptions;
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   #dayStart = 0;
   #toldInDay = 0;
 
@@ -34,9 +37,9 @@ export class RefusedOrigins {
     this.#dayStart = options.clock.nowMs();
   }
 
-  /** Takes the `Origin` of a request that was refused for it. */
+  /** Adds the `Origin` of a request that was refused for it. */
   add(origin: string): void {
-    if (this.#told.has(origin) || !PLAIN_ORIGIN.test(origin)) return;
+    if (this.#reported.has(origin) || !PLAIN_ORIGIN.test(origin)) return;
     const now = this.#options.clock.nowMs();
     if (now - this.#dayStart >= DAY_MS) {
       this.#dayStart = now;
@@ -48,10 +51,10 @@ export class RefusedOrigins {
       this.#options.onTooMany();
       return;
     }
-    this.#told.add(origin);
-    if (this.#told.size > MAX_REMEMBERED) {
-      const [oldest] = this.#told;
-      this.#told.delete(oldest!);
+    this.#reported.add(origin);
+    if (this.#reported.size > MAX_REMEMBERED) {
+      const [oldest] = this.#reported;
+      this.#reported.delete(oldest!);
     }
     const { allowed } = this.#options;
     this.#options.onOrigin(origin, `--cors-origins=${[...allowed, origin].join(',')}`);

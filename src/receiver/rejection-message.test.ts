@@ -14,14 +14,14 @@ test('names every reason with its number, most frequent first', () => {
   );
 });
 
-test('speaks of one log record as one, and of what holds for log records', () => {
+test('uses the singular for one log record, and the rules for log records', () => {
   assert.equal(
     rejectionMessage('logs', new Map([[RejectReason.spanId, 1]]), 128),
     '1 log record rejected: 1 invalid span id (must be 8 bytes, or empty)',
   );
 });
 
-test('does not call spans what are records of another signal', () => {
+test('does not call records of another signal spans', () => {
   assert.match(
     rejectionMessage('traces', new Map([[RejectReason.otherSignal, 2]]), 128),
     /^2 records not kept: 2 of another signal \(spans go to \/v1\/traces, log records to \/v1\/logs, /,

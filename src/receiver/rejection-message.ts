@@ -7,7 +7,7 @@ const NOUNS: Record<Signal, readonly [one: string, many: string, fate: string]> 
   metrics: ['data point', 'data points', 'not kept'],
 };
 
-/** Where records of several signals are counted together. */
+/** Used if records of several signals are counted together. */
 const ANY_NOUNS: (typeof NOUNS)[Signal] = ['record', 'records', 'not kept'];
 
 const RETIRED_FORMS: Record<Signal, string> = {
@@ -33,7 +33,7 @@ export function rejectionMessage(
 }
 
 function describe(reason: RejectReason, signal: Signal, maxAttributes: number): string {
-  // A log record need not have ids; those it has must be whole.
+  // A log record may lack ids; if it has them they must be valid.
   const empty = signal === 'logs' ? 'or empty' : 'not all zero';
   switch (reason) {
     case RejectReason.traceId:

@@ -4,22 +4,25 @@ import type { UploadEnd, Uploads } from './uploads.js';
 export type BodyReading =
   /** The whole body. */
   | { readonly kind: 'read'; readonly bytes: Uint8Array }
-  /** Larger than allowed; what came so far is dropped, the rest is unread. */
+  /** Larger than allowed. The received part is dropped, the rest is unread. */
   | { readonly kind: 'tooLarge' }
   /** There is no memory for it now; the rest is unread. */
   | { readonly kind: 'noRoom' }
-  /** It did not come fast enough; the rest is unread. */
+  /** It arrived too slowly; the rest is unread. */
   | { readonly kind: 'ended'; readonly reason: UploadEnd }
-  /** The sender was gone before its end. */
+  /** The sender disconnected before its end. */
   | { readonly kind: 'aborted' };
 
-/** The length a request declares for its body; undefined where it declares none. */
+/** The declared length of a request's body; undefined if it declares none. */
 export function declaredLength(request: IncomingMessage): number | undefined {
   const header = request.headers['content-length'];
   return header === undefined ? undefined : Number(header);
 }
 
-/** Reads a body of at most `maxBytes` bytes, which counts as one of `uploads` until it is here. Never rejects. */
+/**
+ * Reads a body of at most `maxBytes` bytes, which counts as one of `uploads` until it is complete. Never
+ * rejects.
+ */
 export function readBody(request: IncomingMessage, maxBytes: number, uploads: Uploads): Promise<BodyReading> {
   if ((declaredLength(request) ?? 0) > maxBytes) return Promise.resolve({ kind: 'tooLarge' });
   return new Promise((resolve) => {
@@ -50,7 +53,7 @@ export function readBody(request: IncomingMessage, maxBytes: number, uploads: Up
   });
 }
 
-/** Joins chunks in memory that is not shared, so that it can be given away as it is. */
+/** Joins chunks in memory that is not shared, so that it can be transferred. */
 function joined(chunks: readonly Buffer[], length: number): Uint8Array {
   if (chunks.length === 1) return chunks[0]!;
   const bytes = Buffer.allocUnsafeSlow(length);

@@ -38,7 +38,7 @@ const plainNormalizer: Normalizer = {
 export const MAX_RECORDS = 100;
 export const MAX_ATTRIBUTES = 10;
 
-/** Time that passes when a test says so. */
+/** A clock that a test advances. */
 export class ManualClock implements Clock {
   #now = 0;
   readonly #timers = new Set<{ readonly at: number; readonly call: () => void }>();
@@ -53,7 +53,7 @@ export class ManualClock implements Clock {
     return () => void this.#timers.delete(timer);
   }
 
-  /** Lets time pass, and everything happen that is due in it. */
+  /** Advances the clock, and runs everything that is due. */
   advance(ms: number): void {
     const end = this.#now + ms;
     for (;;) {
@@ -66,13 +66,13 @@ export class ManualClock implements Clock {
     this.#now = end;
   }
 
-  /** Timers that wait. */
+  /** Number of waiting timers. */
   get pending(): number {
     return this.#timers.size;
   }
 }
 
-/** Limits that no test runs into by itself. */
+/** Limits that no test reaches by accident. */
 export const UPLOAD_LIMITS: UploadLimits = {
   maxIncomingBytes: 1 << 24,
   bodyIdleMs: 30_000,
@@ -82,15 +82,15 @@ export const UPLOAD_LIMITS: UploadLimits = {
 export interface TestIngest {
   readonly ingest: Ingest;
   readonly telemetry: Telemetry;
-  /** What was handed to the store, in order. */
+  /** Batches passed to the store, in order. */
   readonly batches: RecordBatch[];
   readonly contexts: DecodeContext[];
   readonly failures: unknown[];
-  /** Value of a metric as it is rendered, with its labels in the table's order; undefined where it has none. */
+  /** Rendered value of a metric, with its labels in the table's order; undefined if it has none. */
   metric(nameAndLabels: string): Promise<number | undefined>;
 }
 
-/** An ingest with the real decoders and a store that takes everything, but for `options`. */
+/** An ingest with the real decoders and a store that accepts everything, except for `options`. */
 export function testIngest(options: Partial<IngestOptions> = {}): TestIngest {
   const telemetry = createTelemetry();
   const batches: RecordBatch[] = [];
@@ -120,7 +120,7 @@ export function testIngest(options: Partial<IngestOptions> = {}): TestIngest {
   return { ingest, telemetry, batches, contexts, failures, metric };
 }
 
-/** A store that keeps every append waiting until it is told what comes of it. */
+/** A store that keeps every append waiting until the test settles it. */
 export class HeldStore {
   readonly #events = new EventEmitter();
   readonly #waiting: { resolve(result: AppendResult): void; reject(error: Error): void }[] = [];
@@ -169,7 +169,7 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** The client's port of the connection, which tells connections apart. */
+  /** The client's port of the connection, which identifies connections. */
   readonly clientPort: number | undefined;
 }
 

@@ -5,7 +5,7 @@ import { AbandonedError, Turns } from './turns.js';
 
 const SLICE_MS = 10;
 
-/** Turns with a clock of their own, and what is done in the order in which it was done. */
+/** Turns with a manual clock, and a log of the work in order. */
 function world() {
   const log: string[] = [];
   const later: (() => void)[] = [];
@@ -15,7 +15,7 @@ function world() {
     later: (call) => void later.push(call),
     sliceMs: SLICE_MS,
   });
-  /** Steps of so many ms each. */
+  /** A work whose steps take these times, ms. */
   function* work(name: string, ...stepsMs: readonly number[]): Steps<string> {
     for (const ms of stepsMs) {
       clock.nowMs += ms;
@@ -34,13 +34,13 @@ function world() {
 
 const never = () => false;
 
-test('what takes less than a slice is done at once', () => {
+test('work shorter than a slice is done at once', () => {
   const { turns, work, later } = world();
   assert.equal(turns.run(work('a', 4, 5), never), 'a');
   assert.deepEqual(later, []);
 });
 
-test('works take turns, and one slice is done in each turn of the event loop', async () => {
+test('works take turns, with one slice in each turn of the event loop', async () => {
   const { log, turns, work, turn, later } = world();
   const a = turns.run(work('a', 10, 10, 10), never);
   const b = turns.run(work('b', 4, 4, 4, 9, 3, 1), never);
@@ -51,7 +51,7 @@ test('works take turns, and one slice is done in each turn of the event loop', a
   assert.equal(await b, 'b');
 });
 
-test('what fails fails its own promise, and the others go on', async () => {
+test('a failing work rejects its own promise, and the others continue', async () => {
   const { turns, work, turn, later } = world();
   function* broken(): Steps<string> {
     yield* work('x', 10);
@@ -64,7 +64,7 @@ test('what fails fails its own promise, and the others go on', async () => {
   assert.equal(await b, 'b');
 });
 
-test('work that nobody waits for ends between two slices', async () => {
+test('abandoned work ends between two slices', async () => {
   const { log, turns, work, turn, later } = world();
   let isAbandoned = false;
   const a = turns.run(work('a', 10, 10, 10, 10), () => isAbandoned);

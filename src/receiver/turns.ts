@@ -1,27 +1,27 @@
 import type { Steps } from '../otlp/steps.js';
 
-/** Nobody waits for the result of the work any more. */
+/** The result of the work is no longer needed. */
 export class AbandonedError extends Error {
   override readonly name = 'AbandonedError';
 }
 
 export interface TurnsOptions {
-  /** Time, of the kind of `performance.now`. */
+  /** A clock like `performance.now`. */
   nowMs(): number;
-  /** Has the call made when everything else that waits has had its turn, of the kind of `setImmediate`. */
+  /** Runs the call after everything else that waits, like `setImmediate`. */
   later(call: () => void): void;
-  /** How long one piece of work may hold the thread, ms; as much longer as its longest step takes. */
+  /** How long one slice may hold the thread, ms, plus the time of its longest step. */
   readonly sliceMs: number;
 }
 
 interface Work {
-  /** Does a slice; true where all is done. */
+  /** Runs a slice. Returns true if the work is done. */
   go(): boolean;
 }
 
 /**
- * Lets work in steps share a thread with everything else that happens there: it runs in slices, one at each turn of the event loop whatever the number of
- * works, and the works take turns.
+ * Runs work in steps on a thread shared with everything else. Work runs in slices, one at each turn of the
+ * event loop whatever the number of works, and the works take turns.
  */
 export class Turns {
   readonly #options: TurnsOptions;
@@ -32,8 +32,9 @@ export class Turns {
   }
 
   /**
-   * The result of the work: at once where it is done within the first slice, which is where a promise would only cost time. Throws or rejects with what the
-   * work throws, and with an `AbandonedError` where `isAbandoned` says so between two slices.
+   * The result of the work: synchronously if it is done within the first slice, for which a promise would
+   * only cost time. Throws or rejects with the work's error, and with `AbandonedError` if `isAbandoned`
+   * returns true between two slices.
    */
   run<T>(steps: Steps<T>, isAbandoned: () => boolean): T | Promise<T> {
     const first = this.#slice(steps);

@@ -17,7 +17,7 @@ function fixture(limits: Partial<UploadLimits> = {}) {
   return { clock, uploads, ended, begin, held: () => held };
 }
 
-test('counts what is held until an upload is over, and leaves no timer behind', () => {
+test('counts held bytes until an upload is over, and leaves no timer behind', () => {
   const { clock, begin, held } = fixture();
   const one = begin('one');
   const other = begin('other');
@@ -34,7 +34,7 @@ test('counts what is held until an upload is over, and leaves no timer behind', 
   assert.equal(clock.pending, 0);
 });
 
-test('an upload may be silent for so long and no longer', () => {
+test('an upload may be idle for a limited time', () => {
   const { clock, ended, begin, held } = fixture();
   const upload = begin('silent');
   upload.add(10);
@@ -49,7 +49,7 @@ test('an upload may be silent for so long and no longer', () => {
   assert.equal(ended.length, 1);
 });
 
-test('a small body may come slowly, a large one not', () => {
+test('a small body may be slow, a large one may not', () => {
   const { clock, ended, begin } = fixture();
   const small = begin('small');
   const large = begin('large');
@@ -62,11 +62,11 @@ test('a small body may come slowly, a large one not', () => {
     large.add(1023);
     steady.add(1024);
   }
-  // The first window has what came at once; the second is too thin.
+  // The first window has the bytes that came at once; the second has too few.
   assert.deepEqual(ended, [['large', 'slow']]);
 });
 
-test('no upload takes longer than Node.js gives a request', () => {
+test('no upload takes longer than Node.js allows for a request', () => {
   const { clock, ended, begin } = fixture({ minBodyRate: 0 });
   const upload = begin('endless');
   for (let second = 0; second < 240; second++) {
@@ -77,7 +77,7 @@ test('no upload takes longer than Node.js gives a request', () => {
   assert.deepEqual(ended, [['endless', 'slow']]);
 });
 
-test('what stands still makes room for what moves, the slowest first', () => {
+test('stalled uploads make room for others, the slowest first', () => {
   const { clock, ended, begin, held } = fixture();
   const names = ['a', 'b', 'c'];
   for (const name of names) begin(name).add(300 * KIB);
@@ -96,7 +96,7 @@ test('what stands still makes room for what moves, the slowest first', () => {
   assert.equal(held(), 950 * KIB + 1);
 });
 
-test('what has just begun or is fast keeps its place', () => {
+test('a new or fast upload keeps its place', () => {
   const { clock, ended, begin, held } = fixture();
   const fast = begin('fast');
   fast.add(500 * KIB);
@@ -122,7 +122,7 @@ test('an upload makes no room for itself', () => {
   assert.equal(held(), 0);
 });
 
-test('an upload that is measured counts what it has grown to', () => {
+test('a measured upload counts its current size', () => {
   const { clock, uploads, ended, begin, held } = fixture();
   let bytes = 0;
   const measured = uploads.beginMeasured(
@@ -140,7 +140,7 @@ test('an upload that is measured counts what it has grown to', () => {
   assert.equal(held(), 200 * KIB);
 });
 
-test('no measured upload begins where there is no room', () => {
+test('no measured upload begins if there is no room', () => {
   const { clock, uploads, begin } = fixture();
   begin('full').add(1000 * KIB);
   const start = () =>
@@ -150,5 +150,5 @@ test('no measured upload begins where there is no room', () => {
     );
   assert.equal(start(), undefined);
   clock.advance(2000);
-  assert.ok(start() !== undefined, 'the one that stands still has made room');
+  assert.ok(start() !== undefined, 'the stalled one has made room');
 });

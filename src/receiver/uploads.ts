@@ -1,54 +1,57 @@
 import type { Clock } from '../clock.js';
 
-/** Why an upload was ended before all of it was here. */
+/** Why an upload was ended before it was complete. */
 export type UploadEnd =
-  /** Nothing came for as long as an upload may be silent. */
+  /** No byte arrived for `bodyIdleMs`. */
   | 'idle'
-  /** Too little came. */
+  /** Too few bytes arrived. */
   | 'slow'
-  /** The memory for unfinished uploads was needed by one that moves. */
+  /** Another upload needed its memory. */
   | 'displaced';
 
 export interface UploadLimits {
-  /** Bytes of unfinished bodies that may be held, all together. */
+  /** Total bytes of unfinished bodies that may be held. */
   readonly maxIncomingBytes: number;
   /** How long an upload may go without a byte, ms. */
   readonly bodyIdleMs: number;
-  /** What a body beyond `SMALL_BYTES` must bring on average over each `bodyIdleMs`, bytes/s; 0 asks for nothing. */
+  /** Average rate that a body beyond `SMALL_BYTES` must reach over each `bodyIdleMs`, bytes/s; 0 for no limit. */
   readonly minBodyRate: number;
 }
 
-/** Up to this size a body may come as slowly as its sender likes, as long as it keeps coming: phones in bad places send small ones. */
+/** Up to this size a body may be slow as long as bytes arrive: phones with bad reception send small ones. */
 export const SMALL_BYTES = 64 * 1024;
 
-/** Between two looks at the uploads, ms. */
+/** Interval between two checks of the uploads, ms. */
 const TICK_MS = 500;
 
-/** The longest that any upload may take, ms. Shorter than Node.js gives a whole request (300 s), whose own answer makes exporters drop the data. */
+/**
+ * Maximum time of any upload, ms. Shorter than the limit of Node.js for a whole request (300 s), whose own
+ * answer makes exporters drop the data.
+ */
 const MAX_UPLOAD_MS = 240_000;
 
-/** An upload this young cannot be displaced: nothing is known of its pace. */
+/** A younger upload cannot be displaced: its rate is not known yet. */
 const YOUNG_MS = 2 * TICK_MS;
 
-/** An upload at this pace or above is not displaced, bytes/s: it is done soon, and whoever comes then finds room. */
+/** An upload at this rate or above is not displaced, bytes/s, because it is done soon and then makes room. */
 const FAST_BYTES_PER_SECOND = 64 * 1024;
 
 /** A body that is being received. */
 export interface Upload {
-  /** Counts bytes that came. False where there is no room for them: then the upload is over. */
+  /** Counts received bytes. Returns false if there is no memory for them: then the upload is over. */
   add(bytes: number): boolean;
-  /** The body is here, or will not come. Nothing of it is counted from here on. */
+  /** The body is complete, or will not arrive. Its bytes are no longer counted. */
   finish(): void;
 }
 
 interface Entry {
   readonly begunMs: number;
   readonly end: (reason: UploadEnd) => void;
-  /** Tells how many bytes are held, for an upload that does not call `add`. */
+  /** Returns the number of held bytes, for an upload that does not call `add`. */
   readonly measure: (() => number) | undefined;
   heldBytes: number;
   lastByteMs: number;
-  /** Bytes since the last tick, and in the whole tick before that. */
+  /** Bytes since the last tick, and in the tick before that. */
   tickBytes: number;
   lastTickBytes: number;
   windowBeganMs: number;
@@ -56,8 +59,9 @@ interface Entry {
 }
 
 /**
- * The bodies that are being received, by whatever transport. They have memory of their own, apart from what waits for the disk, and a sender
- * that stands still loses its place in it: after a while in any case, at once where somebody else needs the place.
+ * The bodies that are being received, from any transport. They have a memory limit of their own, apart from
+ * requests that wait for the disk. A stalled sender loses its memory: after some time in any case, at once if
+ * another upload needs it.
  */
 export class Uploads {
   readonly #limits: UploadLimits;
@@ -67,14 +71,17 @@ export class Uploads {
   #heldBytes = 0;
   #cancelTick: (() => void) | undefined;
 
-  /** `onHeldBytes` is told how many bytes of unfinished bodies there are, whenever that changes. */
+  /** `onHeldBytes` is called with the bytes of unfinished bodies, whenever they change. */
   constructor(limits: UploadLimits, clock: Clock, onHeldBytes: (bytes: number) => void = () => {}) {
     this.#limits = limits;
     this.#clock = clock;
     this.#onHeldBytes = onHeldBytes;
   }
 
-  /** An upload begins. `end` is called at most once, and not after `finish`; nothing of the upload is counted from then on. */
+  /**
+   * Begins an upload. `end` is called at most once, and not after `finish`; afterwards nothing of the upload
+   * is counted.
+   */
   begin(end: (reason: UploadEnd) => void): Upload {
     const entry = this.#insert(end, undefined);
     return {
@@ -84,8 +91,8 @@ export class Uploads {
   }
 
   /**
-   * The same for an upload whose bytes are not seen as they come: `measure` tells how many are held, and is asked now and then.
-   * Undefined where there is no room for another one.
+   * Begins an upload whose bytes are not reported as they arrive. `measure` returns how many are held, and is
+   * called now and then. Undefined if there is no memory for another one.
    */
   beginMeasured(measure: () => number, end: (reason: UploadEnd) => void): Upload | undefined {
     for (const entry of this.#entries) this.#measure(entry);
@@ -151,13 +158,16 @@ export class Uploads {
     const held = entry.measure();
     const growth = held - entry.heldBytes;
     if (growth === 0) return;
-    // Bytes of it that are done with may have left meanwhile: it has moved then, too.
+    // Some of its processed bytes may have been released meanwhile; that counts as progress, too.
     this.#note(entry, Math.max(growth, 1));
     entry.heldBytes = held;
     this.#setHeldBytes(this.#heldBytes + growth);
   }
 
-  /** Ends slow uploads, the slowest first, until there is room for `bytes`; false where that does not help. */
+  /**
+   * Ends slow uploads, the slowest first, until there is room for `bytes`. Returns false if that does not
+   * suffice.
+   */
   #makeRoom(bytes: number, except?: Entry): boolean {
     const { maxIncomingBytes } = this.#limits;
     while (this.#heldBytes + bytes > maxIncomingBytes) {
@@ -168,7 +178,7 @@ export class Uploads {
     return true;
   }
 
-  /** Of the uploads that are old enough to be judged and not fast, the one that brought least of late; undefined where there is none. */
+  /** The slowest of the uploads that are old enough and not fast, by recent bytes; undefined if there is none. */
   #slowest(except: Entry | undefined): Entry | undefined {
     const latestBegin = this.#clock.nowMs() - YOUNG_MS;
     let slowest: Entry | undefined;
@@ -201,7 +211,7 @@ export class Uploads {
     if (this.#entries.size > 0) this.#cancelTick ??= this.#clock.after(TICK_MS, () => this.#tick());
   }
 
-  /** What is wrong with an upload's pace; undefined where nothing is. Begins a new window where one is over. */
+  /** Why an upload is too slow; undefined if it is not. Begins a new window if the current one is over. */
   #fault(entry: Entry, now: number): UploadEnd | undefined {
     const { bodyIdleMs, minBodyRate } = this.#limits;
     if (now - entry.lastByteMs >= bodyIdleMs) return 'idle';
