@@ -14,7 +14,7 @@ const GENERATOR = fileURLToPath(new URL('../.cache/openapi-typescript', import.m
 /** The generator works with the programming interface of TypeScript 5, so it lives in a folder of its own. */
 const GENERATOR_PACKAGES = ['openapi-typescript@7.13.0', 'typescript@5.9.3'];
 
-const document = JSON.stringify(await openApiDocument());
+const document = JSON.stringify(await openApiDocument('0.0.0'));
 if (process.argv.includes('--check')) {
   if (!isCurrent()) {
     console.error('web/src/api/schema.d.ts is not what the OpenAPI document says: npm run web:api');

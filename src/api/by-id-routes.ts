@@ -1,5 +1,5 @@
-import { Type } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import { Type } from '../contract/schema-builder.js';
 import { sessionIdParameter } from '../contract/session.js';
 import { keptSessionId } from '../contract/session-id.js';
 

@@ -1,23 +1,66 @@
-import { createApi } from './server.js';
+import swagger from '@fastify/swagger';
+import Fastify from 'fastify';
+import { NAMED_SCHEMAS } from '../contract/schemas.js';
+import { COUNTRY_ATTRIBUTION } from '../country-source.js';
+import { withOtlpRoutes } from './otlp-paths.js';
+import { addRoutes, NO_COMPILERS } from './routes.js';
 
-/** The OpenAPI document of this version, made without a server: nothing that answers requests is in it. */
-export async function openApiDocument(): Promise<object> {
+const DESCRIPTION = `Sessions made of OpenTelemetry data: who did what, for how long, how it went, and what it cost.
+
+Every answer has an \`X-Request-Id\`: the request's own, where it sends one of 1 to 128 letters, digits, dots, underscores and
+hyphens, else a new one. Errors are problem documents (RFC 9457) whose \`type\` is \`/problems/\` and the error code.
+\`HEAD\` is answered wherever \`GET\` is. A query parameter that a route does not have is an error, and so is one that is given several times,
+unless it is a list. An answer with \`Sojourn-Behind\` may lack what was acknowledged: while the disk takes nothing, or sessions are not yet, or cannot be, brought up
+to date.
+
+Integers of 64 bits are numbers up to 2^53 − 1 and strings of digits beyond, since most programs read JSON numbers as doubles; times in
+nanoseconds since 1970 are always strings, as ProtoJSON writes them.`;
+
+/**
+ * The OpenAPI document of a version of the server, from the routes and schemas that the API answers by. Made apart from the API, which then starts without what only the document
+ * takes.
+ */
+export async function openApiDocument(version: string): Promise<object> {
   const none = (): never => {
     throw new Error('made for its description only');
   };
-  const queries = new Proxy({} as Parameters<typeof createApi>[0]['queries'], { get: () => none });
-  const api = await createApi({
-    queries,
+  const app = Fastify({ schemaController: NO_COMPILERS });
+  app.setValidatorCompiler(() => none);
+  app.setSerializerCompiler(() => none);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Sojourn',
+        version,
+        description: `${DESCRIPTION}\n\n${COUNTRY_ATTRIBUTION}`,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/', description: 'The server that this document came from.' }],
+      tags: [
+        { name: 'Telemetry', description: 'Where OpenTelemetry senders deliver (OTLP over HTTP).' },
+        { name: 'Sessions', description: 'Sessions and their statistics.' },
+        { name: 'Traces', description: 'The spans behind a session.' },
+        { name: 'Server', description: 'The server itself.' },
+      ],
+    },
+    refResolver: { buildLocalReference: (schema) => String(schema.$id) },
+  });
+  for (const schema of NAMED_SCHEMAS) app.addSchema(schema);
+  addRoutes(app, {
+    queries: { for: none },
     live: { open: none },
     writer: { invalidate: none },
-    project: 'default',
-    version: '0.0.0',
+    project: '',
+    version,
     ready: none,
-    telemetry: { contentType: 'text/plain', render: none, httpRequestSeconds: { observe: none } },
+    telemetry: { contentType: '', render: none, httpRequestSeconds: { observe: none } },
+    openapi: none,
   });
+  await app.ready();
   try {
-    return api.openapi;
+    return withOtlpRoutes(app.swagger());
   } finally {
-    await api.close();
+    await app.close();
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Type } from '@sinclair/typebox';
 import { encodeCursor, filterDigest } from '../contract/cursor.js';
+import { Type } from '../contract/schema-builder.js';
 import { NoQuery } from '../contract/schema-parts.js';
 import { SessionListQuery } from '../contract/session.js';
 import { StatisticsQuery } from '../contract/statistics.js';

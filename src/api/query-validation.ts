@@ -34,15 +34,20 @@ type Outcome =
 
 type Parser = (text: string) => Outcome;
 
+/** An object schema of the contract, as far as query strings need it. */
+export interface QuerySchema {
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly required?: readonly string[] | undefined;
+}
+
 /**
  * Validates query strings by an object schema of the contract. The result has numbers, booleans, and times in
  * nanoseconds since 1970 as bigint; parameters that were not given are missing. All errors of a
  * request are reported together.
  */
-export function compileQueryValidator(schema: {
-  readonly properties: Readonly<Record<string, unknown>>;
-  readonly required?: readonly string[] | undefined;
-}): (query: RawQuery) => { value: Record<string, unknown> } | { error: ApiError } {
+export function compileQueryValidator(
+  schema: QuerySchema,
+): (query: RawQuery) => { value: Record<string, unknown> } | { error: ApiError } {
   const parsers = new Map(
     Object.entries(schema.properties).map(([name, parameter]) => [
       name,

@@ -1,6 +1,7 @@
-import { type TSchema, Type } from '@sinclair/typebox';
+import type { TSchema } from '@sinclair/typebox';
 import { SAFE_TYPES } from '../contract/media.js';
 import { NotFoundProblem, Problem, QueryProblem } from '../contract/problem.js';
+import { Type } from '../contract/schema-builder.js';
 
 /** Responses of routes as @fastify/swagger reads them: content by media type, and headers. */
 

@@ -1,7 +1,7 @@
-import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
 import { API_ERRORS, ApiError, isErrorCode } from '../contract/errors.js';
 import { ProblemDefinition, ProblemPath } from '../contract/problem.js';
+import { Type } from '../contract/schema-builder.js';
 import { Health, Readiness } from '../contract/server.js';
 import * as responses from './responses.js';
 
@@ -36,7 +36,7 @@ export interface ServerRoutesOptions {
   readonly version: string;
   ready(): ReadyState;
   /** The OpenAPI document; asked for when the first request for it comes. */
-  openapi(): object;
+  openapi(): Promise<object>;
 }
 
 const TAGS = ['Server'];
@@ -117,7 +117,7 @@ export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptio
       },
     },
     async (_request, reply) => {
-      document ??= Buffer.from(JSON.stringify(options.openapi()));
+      document ??= Buffer.from(JSON.stringify(await options.openapi()));
       return reply.header('Cache-Control', 'no-cache').type('application/json; charset=utf-8').send(document);
     },
   );

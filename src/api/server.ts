@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import swagger from '@fastify/swagger';
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -7,17 +6,11 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { ApiError, TELEMETRY_HINT } from '../contract/errors.js';
-import { NAMED_SCHEMAS } from '../contract/schemas.js';
-import { COUNTRY_ATTRIBUTION } from '../country-source.js';
-import type { LiveSessions } from '../live/live-sessions.js';
 import { AllowedMethods } from './allowed-methods.js';
-import { withOtlpRoutes } from './otlp-paths.js';
 import { pathOf, sendProblem } from './problem.js';
-import { compileQueryValidator, type RawQuery } from './query-validation.js';
+import { compileQueryValidator, type QuerySchema, type RawQuery } from './query-validation.js';
 import { requestIdOf } from './request-headers.js';
-import { addServerRoutes, type ServerRoutesOptions } from './server-routes.js';
-import { addSessionRoutes, type SessionRoutesOptions } from './session-routes.js';
-import { addStreamRoutes } from './stream-routes.js';
+import { addRoutes, NO_COMPILERS, type RoutesOptions } from './routes.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -26,9 +19,7 @@ declare module 'fastify' {
   }
 }
 
-export interface ApiOptions extends SessionRoutesOptions, Omit<ServerRoutesOptions, 'openapi'> {
-  /** Closed by the caller. */
-  readonly live: Pick<LiveSessions, 'open'>;
+export interface ApiOptions extends Omit<RoutesOptions, 'openapi'> {
   /** Told of every request that failed for a reason of the server's own. */
   onFailure?(error: unknown, requestId: string): void;
 }
@@ -38,25 +29,12 @@ export interface Api {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** The methods that a path takes; empty where there is no such path. */
   methodsOf(path: string): readonly string[];
-  /** The OpenAPI document, as `/openapi.json` serves it. */
-  readonly openapi: object;
   /** Resolves when no more can be answered. Does not close `queries`. */
   close(): Promise<void>;
 }
 
 /** Longer than any request line that node:http accepts: a path parameter is never too long for the router. */
 const MAX_PARAM_LENGTH = 65_536;
-
-const DESCRIPTION = `Sessions made of OpenTelemetry data: who did what, for how long, how it went, and what it cost.
-
-Every answer has an \`X-Request-Id\`: the request's own, where it sends one of 1 to 128 letters, digits, dots, underscores and
-hyphens, else a new one. Errors are problem documents (RFC 9457) whose \`type\` is \`/problems/\` and the error code.
-\`HEAD\` is answered wherever \`GET\` is. A query parameter that a route does not have is an error, and so is one that is given several times,
-unless it is a list. An answer with \`Sojourn-Behind\` may lack what was acknowledged: while the disk takes nothing, or sessions are not yet, or cannot be, brought up
-to date.
-
-Integers of 64 bits are numbers up to 2^53 − 1 and strings of digits beyond, since most programs read JSON numbers as doubles; times in
-nanoseconds since 1970 are always strings, as ProtoJSON writes them.`;
 
 /** The REST API, to be mounted on a node:http server. */
 export async function createApi(options: ApiOptions): Promise<Api> {
@@ -66,6 +44,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     requestIdHeader: false,
     // The caller stops its server; nothing here decides on connections.
     return503OnClosing: false,
+    schemaController: NO_COMPILERS,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // What the router cannot read comes before every hook.
     frameworkErrors: (_error, request, reply) => {
@@ -77,9 +56,6 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       );
     },
   });
-  await addOpenApi(app, options.version);
-  for (const schema of NAMED_SCHEMAS) app.addSchema(schema);
-
   const allowedMethods = new AllowedMethods();
   app.addHook('onRoute', ({ url, method }) => allowedMethods.add(url, [method].flat()));
   app.addHook('onRequest', async (request, reply) => {
@@ -103,7 +79,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     options.telemetry.httpRequestSeconds.observe(labels, reply.elapsedTime / 1000);
   });
 
-  app.setValidatorCompiler<{ properties: Record<string, unknown> }>(({ schema, httpPart }) => {
+  app.setValidatorCompiler<QuerySchema>(({ schema, httpPart }) => {
     if (httpPart === 'querystring') {
       const validate = compileQueryValidator(schema);
       return (query: RawQuery) => validate(query);
@@ -139,14 +115,18 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     return sendProblem(request, reply, new ApiError('method.not_allowed', detail));
   });
 
-  addStreamRoutes(app, options.live, addSessionRoutes(app, options));
-  const document = (): object => withOtlpRoutes(app.swagger());
-  addServerRoutes(app, { ...options, ready: () => options.ready(), openapi: document });
+  addRoutes(app, {
+    ...options,
+    ready: () => options.ready(),
+    openapi: async () => {
+      const { openApiDocument } = await import('./openapi.js');
+      return openApiDocument(options.version);
+    },
+  });
   await app.ready();
   return {
     handle: (request, response) => app.routing(request, response),
     methodsOf: (path) => allowedMethods.of(path),
-    openapi: document(),
     close: () => app.close(),
   };
 }
@@ -191,27 +171,5 @@ function acceptAnyBody(app: FastifyInstance): void {
   app.addContentTypeParser('*', (_request, payload, done) => {
     payload.resume();
     done(null);
-  });
-}
-
-async function addOpenApi(app: FastifyInstance, version: string): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Sojourn',
-        version,
-        description: `${DESCRIPTION}\n\n${COUNTRY_ATTRIBUTION}`,
-        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-      },
-      servers: [{ url: '/', description: 'The server that this document came from.' }],
-      tags: [
-        { name: 'Telemetry', description: 'Where OpenTelemetry senders deliver (OTLP over HTTP).' },
-        { name: 'Sessions', description: 'Sessions and their statistics.' },
-        { name: 'Traces', description: 'The spans behind a session.' },
-        { name: 'Server', description: 'The server itself.' },
-      ],
-    },
-    refResolver: { buildLocalReference: (schema) => String(schema.$id) },
   });
 }

@@ -1,5 +1,6 @@
-import { type Static, Type } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { MAX_TEXT, MEDIA_TYPES, ROLES } from '../conversation/entry.js';
+import { Type } from './schema-builder.js';
 import { count, cursorParameter, dateTime, oneOf, pageLinks, ref } from './schema-parts.js';
 
 /** The shapes of `GET /api/v1/sessions/{sessionId}/conversation`. */

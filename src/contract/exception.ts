@@ -1,4 +1,5 @@
-import { type Static, Type } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
+import { Type } from './schema-builder.js';
 import { count, cursorParameter, dateTime, ref } from './schema-parts.js';
 import { RecordReference } from './usage.js';
 

@@ -1,4 +1,5 @@
-import { type Static, Type } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
+import { Type } from './schema-builder.js';
 import { count, ref } from './schema-parts.js';
 
 /** The shapes of `GET /api/v1/sessions/facets`. */

@@ -1,4 +1,5 @@
-import { type Static, Type } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
+import { Type } from './schema-builder.js';
 import { ref } from './schema-parts.js';
 import { Span, unixNano } from './trace.js';
 

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import { Type } from './schema-builder.js';
 import { ref } from './schema-parts.js';
 
 /** Errors as a client sees them (RFC 9457); `errors.ts` has the table of their codes. */

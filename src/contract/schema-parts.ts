@@ -1,6 +1,7 @@
-import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import type { Static, TSchema } from '@sinclair/typebox';
 import { MAX_CURSOR_LENGTH } from './cursor.js';
 import { INT64_FORM, type Int64 } from './int64.js';
+import { Type } from './schema-builder.js';
 
 /** Parts that schemas of several routes have in common. */
 

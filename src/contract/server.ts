@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import { Type } from './schema-builder.js';
 import { count, oneOf, ref } from './schema-parts.js';
 
 /** What the server tells of itself. */

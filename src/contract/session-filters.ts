@@ -1,7 +1,8 @@
-import { type TSchema, Type } from '@sinclair/typebox';
+import type { TSchema } from '@sinclair/typebox';
 import { DEVICE_TYPES, type DeviceType } from '../normalize/facts.js';
 import { MAX_PLACE } from '../sessionize/page-places.js';
 import { MOST_USERS } from '../sessionize/user-counts.js';
+import { Type } from './schema-builder.js';
 import { anyOf, COUNTRY_FORMAT, nameFilter, oneOf } from './schema-parts.js';
 import { SESSION_STATES, type SessionState } from './session-state.js';
 

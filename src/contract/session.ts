@@ -1,5 +1,6 @@
-import { type Static, Type } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { DEVICE_TYPES } from '../normalize/facts.js';
+import { Type } from './schema-builder.js';
 import { count, cursorParameter, dateTime, int64, oneOf, pageLinks, ref } from './schema-parts.js';
 import { MAX_USER_ID_LENGTH, sessionFilters } from './session-filters.js';
 import { SESSION_STATES } from './session-state.js';

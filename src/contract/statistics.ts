@@ -1,5 +1,6 @@
-import { type Static, Type } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { DEVICE_TYPES } from '../normalize/facts.js';
+import { Type } from './schema-builder.js';
 import { count, oneOf, ref, usageGaps } from './schema-parts.js';
 import { sessionFilters } from './session-filters.js';
 

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import { Type } from './schema-builder.js';
 import { sessionFilters } from './session-filters.js';
 
 /** The shapes of `GET /api/v1/sessions/stream`. */

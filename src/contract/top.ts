@@ -1,4 +1,5 @@
-import { type Static, Type } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
+import { Type } from './schema-builder.js';
 import { oneOf, ref, usageGaps } from './schema-parts.js';
 import { SESSION_EXAMPLE, Session } from './session.js';
 import { sessionFilters } from './session-filters.js';

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import { Type } from './schema-builder.js';
 import { count, cursorParameter, dateTime, int64, pageLinks, ref, TRACE_ID_PATTERN } from './schema-parts.js';
 
 /** Traces and spans as a client sees them, in the names of OpenTelemetry. */

@@ -1,7 +1,8 @@
-import { type Static, Type } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { PriceBasis, Unpriced } from '../normalize/cost.js';
 import { NotRead } from '../normalize/facts.js';
 import { NotCounted } from '../sessionize/usage.js';
+import { Type } from './schema-builder.js';
 import { count, cursorParameter, dateTime, int64, oneOf, pageLinks, ref } from './schema-parts.js';
 import { GenAiUsage, MAX_SESSION_ID_LENGTH } from './session.js';
 

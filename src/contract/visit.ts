@@ -1,4 +1,4 @@
-import { type Static, Type } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { PAGE_KINDS } from '../normalize/facts.js';
 import {
   ACTION_KINDS,
@@ -9,6 +9,7 @@ import {
   MAX_STACK,
 } from '../visit/page-visit.js';
 import { SessionException } from './exception.js';
+import { Type } from './schema-builder.js';
 import { count, cursorParameter, dateTime, oneOf, pageLinks, ref } from './schema-parts.js';
 
 /** The shapes of `GET /api/v1/sessions/{sessionId}/pages`. */

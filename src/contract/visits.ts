@@ -1,4 +1,5 @@
-import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import type { Static, TSchema } from '@sinclair/typebox';
+import { Type } from './schema-builder.js';
 import { count, ref } from './schema-parts.js';
 import { sessionFilters } from './session-filters.js';
 

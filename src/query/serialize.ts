@@ -1,13 +1,10 @@
-import type { TObject } from '@sinclair/typebox';
-import fastJsonStringify from 'fast-json-stringify';
 import type { Turn } from '../contract/conversation.js';
 import type { ExceptionPage } from '../contract/exception.js';
 import type { Facets } from '../contract/facets.js';
-import { Outline } from '../contract/outline.js';
-import { NAMED_SCHEMAS } from '../contract/schemas.js';
-import { Session } from '../contract/session.js';
-import { SessionStatistics } from '../contract/statistics.js';
-import { Timeline } from '../contract/timeline.js';
+import type { Outline } from '../contract/outline.js';
+import type { Session } from '../contract/session.js';
+import type { SessionStatistics } from '../contract/statistics.js';
+import type { Timeline } from '../contract/timeline.js';
 import type { SessionTop } from '../contract/top.js';
 import type { SessionUsage } from '../contract/usage.js';
 import type { VisitPageItem } from '../contract/visit.js';
@@ -19,22 +16,16 @@ import type { SpanItem } from './span-item.js';
 import type { TraceItem } from './trace-item.js';
 
 /**
- * Contract shapes to bytes of JSON. Lists of sessions are made of text that the store keeps. One session and statistics go through serialisers compiled from the contract's schemas. Traces
- * do not: attributes hold any value, and big integers in them need all their digits, which a compiled serialiser
- * of an open schema does not write.
+ * Contract shapes to bytes of JSON. Lists of sessions are made of text that the store keeps. What has attributes, which hold any value, is written with all digits of
+ * its big integers (`stringifyExact`).
  *
  * Every result has an ArrayBuffer of its own, so that it may be transferred to another thread.
  */
 
 const encoder = new TextEncoder();
 
-const sessionText = compile<Session>(Session);
-const statisticsText = compile<SessionStatistics>(SessionStatistics);
-const outlineText = compile<Outline>(Outline);
-const timelineText = compile<Timeline>(Timeline);
-
 export function sessionJson(session: Session): Uint8Array {
-  return encoder.encode(sessionText(session));
+  return encoder.encode(JSON.stringify(session));
 }
 
 /** The lines of `QueryService.changes`. */
@@ -42,7 +33,7 @@ export function changesText(
   items: readonly (Session | undefined)[],
   matches: readonly (readonly number[])[],
 ): Uint8Array {
-  const lines = items.map((item) => (item === undefined ? '' : sessionText(item)));
+  const lines = items.map((item) => (item === undefined ? '' : JSON.stringify(item)));
   return encoder.encode([...lines, JSON.stringify(matches)].join('\n'));
 }
 
@@ -63,11 +54,11 @@ function textWithItems({ items, ...rest }: { readonly items: readonly string[] }
 }
 
 export function statisticsJson(statistics: SessionStatistics): Uint8Array {
-  return encoder.encode(statisticsText(statistics));
+  return encoder.encode(JSON.stringify(statistics));
 }
 
 export function timelineJson(timeline: Timeline): Uint8Array {
-  return encoder.encode(timelineText(timeline));
+  return encoder.encode(JSON.stringify(timeline));
 }
 
 export function visitsJson(visits: Visits): Uint8Array {
@@ -79,7 +70,7 @@ export function facetsJson(facets: Facets): Uint8Array {
 }
 
 export function outlineJson(outline: Outline): Uint8Array {
-  return encoder.encode(outlineText(outline));
+  return encoder.encode(JSON.stringify(outline));
 }
 
 export function spanJson(span: SpanItem): Uint8Array {
@@ -133,12 +124,4 @@ export function pageFields<Stored, Item>(
     ...(page.next && { next_cursor: toText(page.next) }),
     ...(page.prev && { prev_cursor: toText(page.prev) }),
   };
-}
-
-function compile<Value extends object>(root: TObject): (value: Value) => string {
-  // Both libraries mean JSON Schema; their types do not know of each other.
-  const schema = Object.fromEntries(NAMED_SCHEMAS.map((named) => [named.$id!, named])) as unknown;
-  return fastJsonStringify(root as unknown as fastJsonStringify.ObjectSchema, {
-    schema: schema as Record<string, fastJsonStringify.ObjectSchema>,
-  });
 }

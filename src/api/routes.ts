@@ -1,0 +1,25 @@
+import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import type { LiveSessions } from '../live/live-sessions.js';
+import { addServerRoutes, type ServerRoutesOptions } from './server-routes.js';
+import { addSessionRoutes, type SessionRoutesOptions } from './session-routes.js';
+import { addStreamRoutes } from './stream-routes.js';
+
+const none = (): never => {
+  throw new Error('schemas are compiled by the server alone');
+};
+
+/** Keeps the framework from loading its compilers of schemas, a tenth of all modules of the server: nothing here uses them. */
+export const NO_COMPILERS: NonNullable<FastifyServerOptions['schemaController']> = {
+  compilersFactory: { buildValidator: none, buildSerializer: none },
+};
+
+export interface RoutesOptions extends SessionRoutesOptions, ServerRoutesOptions {
+  /** Closed by the caller. */
+  readonly live: Pick<LiveSessions, 'open'>;
+}
+
+/** Every route of the API. */
+export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
+  addStreamRoutes(app, options.live, addSessionRoutes(app, options));
+  addServerRoutes(app, options);
+}
