@@ -12,6 +12,7 @@ import { measurePeers, type PeersResult } from './peers/measure.js';
 import { drawPlots } from './plots/draw.js';
 import { measureQueries, type QueriesResult } from './queries.js';
 import { type Report, render } from './report.js';
+import { measureScale, type ScaleResult } from './scale.js';
 import { measureStages, type StagesResult } from './stages.js';
 import { measureVisibility, type VisibilityResult } from './visibility.js';
 
@@ -32,6 +33,7 @@ async function measure(bench: Bench): Promise<Report> {
   let visibility: VisibilityResult | undefined;
   let page: PageResult | undefined;
   let curve: CurveResult | undefined;
+  let scale: ScaleResult | undefined;
   let peers: PeersResult | undefined;
   for (const scenario of only) {
     switch (scenario) {
@@ -59,6 +61,9 @@ async function measure(bench: Bench): Promise<Report> {
       case 'curve':
         curve = await measureCurve(bench);
         break;
+      case 'scale':
+        scale = await measureScale(bench);
+        break;
       case 'peers':
         peers = await measurePeers(bench);
         break;
@@ -76,6 +81,7 @@ async function measure(bench: Bench): Promise<Report> {
     visibility,
     page,
     curve,
+    scale,
     ...peers,
     peakMemory,
     totalSeconds,

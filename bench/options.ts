@@ -13,10 +13,11 @@ export const SCENARIOS = [
   'visibility',
   'page',
   'curve',
+  'scale',
   'peers',
 ] as const;
 /** Take an hour, or programs that are not there: only where they are asked for. */
-const ON_REQUEST: readonly ScenarioName[] = ['curve', 'peers'];
+const ON_REQUEST: readonly ScenarioName[] = ['curve', 'scale', 'peers'];
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 export interface Options {
@@ -35,6 +36,10 @@ export interface Options {
   readonly server: string;
   /** Length of the curve, millions of spans. */
   readonly curveMillions: number;
+  /** Sessions of `scale`. */
+  readonly sessions: number;
+  /** Where `scale` keeps its filled store, and finds it again; a directory that is removed where left out. */
+  readonly filled: string | undefined;
   /** Where peers are installed, and found by later runs. */
   readonly peersDirectory: string;
   /** Peers to measure. */
@@ -52,6 +57,8 @@ export const HELP = `Usage: npm run bench -- [options]
   --peer-names LIST  some of ${PEER_NAMES.join(',')}
   --peers-dir DIR    where they are installed once, some 3 GB (~/.cache/sojourn-peers)
   --curve-millions N length of --only curve, 1 to 1000 (50; quick: 2)
+  --sessions N       sessions of --only scale, 1000 to 100000000 (1000000; quick: 100000)
+  --filled DIR       where --only scale keeps its filled store, and finds it again
   --plots            measure nothing; draw the plots of docs/performance.md from docs/performance/*.json
   --seconds N        length of each measured window, 1 to 600 (15; quick: 4)
   --connections N    keep-alive connections of the sender, 1 to 256 (8)
@@ -81,6 +88,8 @@ export function parseOptions(args: readonly string[]): Options {
       'peer-names': { type: 'string' },
       'peers-dir': { type: 'string' },
       'curve-millions': { type: 'string' },
+      sessions: { type: 'string' },
+      filled: { type: 'string' },
       plots: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -96,6 +105,14 @@ export function parseOptions(args: readonly string[]): Options {
     memoryBytes: wholeNumber('--memory-mb', values['memory-mb'], 64, 65_536, memory) * MB,
     server: values.server ?? fileURLToPath(new URL('../src/cli/sojourn.js', import.meta.url)),
     curveMillions: wholeNumber('--curve-millions', values['curve-millions'], 1, 1000, 50),
+    sessions: wholeNumber(
+      '--sessions',
+      values.sessions,
+      1000,
+      100_000_000,
+      values.quick ? 100_000 : 1_000_000,
+    ),
+    filled: values.filled,
     peersDirectory: values['peers-dir'] ?? join(homedir(), '.cache', 'sojourn-peers'),
     peerNames: peers(values['peer-names']),
     plots: values.plots,

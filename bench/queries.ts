@@ -162,7 +162,7 @@ async function fill(
 }
 
 /** Follows the cursors from the first page to page `pages` and keeps those of the deepest pages. */
-async function walk(api: ApiClient, pages: number): Promise<string[]> {
+export async function walk(api: ApiClient, pages: number): Promise<string[]> {
   const cursors: string[] = [];
   let path = `/api/v1/sessions?limit=${PAGE}`;
   for (let page = 2; page <= pages; page++) {

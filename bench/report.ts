@@ -6,6 +6,7 @@ import type { ModelResult } from './model.js';
 import type { BigSessionTimes, ListTimes, PageResult } from './page.js';
 import type { PeerResult, PeersResult, PeerTimes } from './peers/measure.js';
 import type { QueriesResult, QueryTimes } from './queries.js';
+import type { ScaleResult } from './scale.js';
 import { STAGES } from './stage-run.js';
 import type { StagesResult } from './stages.js';
 import type { VisibilityResult, VisibilityTimes } from './visibility.js';
@@ -22,6 +23,7 @@ export interface Report {
   readonly visibility: VisibilityResult | undefined;
   readonly page: PageResult | undefined;
   readonly curve: CurveResult | undefined;
+  readonly scale: ScaleResult | undefined;
   /** By name, where they were measured; Sojourn is among them. */
   readonly peers?: PeersResult['peers'];
   readonly drift?: PeersResult['drift'];
@@ -59,6 +61,7 @@ export function render(report: Report): string {
   if (report.visibility) parts.push(...visibilityPart(report.visibility));
   if (report.page) parts.push(...pagePart(report.page));
   if (report.curve) parts.push(...curvePart(report.curve));
+  if (report.scale) parts.push(...scalePart(report.scale));
   if (report.peers) parts.push(...peersPart(report.peers, report.drift ?? {}));
   parts.push(
     '## Everything',
@@ -152,6 +155,20 @@ function curvePart({ points, diskBytes }: CurveResult): string[] {
       points.map(row),
     ),
     bullets([`${whole(diskBytes)} bytes on disk a span after a clean stop`]),
+  ];
+}
+
+function scalePart(result: ScaleResult): string[] {
+  const { sessions, diskBytes, startMs, memory: resident, firstPage, deepPage, deepPageNumber } = result;
+  return [
+    `## ${whole(sessions)} sessions`,
+    bullets([
+      `start-up: ${startMs.map((each) => `${whole(each)} ms`).join(', ')}`,
+      `resident memory: ${memory(resident.started)} after the start, ${memory(resident.queried)} after the pages`,
+      `newest 100, server p50 / p99: ${latency(firstPage)} ms`,
+      `page ${whole(deepPageNumber)}, server p50 / p99: ${latency(deepPage)} ms`,
+      `on disk: ${gigabytes(diskBytes)}`,
+    ]),
   ];
 }
 

@@ -1,0 +1,127 @@
+import { fork } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ApiClient } from './api-client.js';
+import type { Bench } from './bench.js';
+import { type LatencySummary, summarize } from './latency.js';
+import { walk } from './queries.js';
+import { diskBytesOf } from './readings.js';
+
+/** What the filling process is to do. */
+export interface FillCommand {
+  readonly seed: number;
+  /** When the history ends, milliseconds since 1970. */
+  readonly timeMs: number;
+  readonly sessions: number;
+  /** Of the store; made where it does not exist. */
+  readonly directory: string;
+}
+
+/** What the filling process says. */
+export type FillMessage =
+  | { readonly type: 'progress'; readonly spans: number }
+  | { readonly type: 'end' }
+  | { readonly type: 'failed'; readonly error: string };
+
+export interface ScaleResult {
+  readonly sessions: number;
+  readonly diskBytes: number;
+  /** From the start of the process to the first `/readyz` that says 200, ms, each of a process of its own. */
+  readonly startMs: readonly number[];
+  /** Resident memory of a server that has just started, and after the queries, bytes. */
+  readonly memory: { readonly started: number | undefined; readonly queried: number | undefined };
+  /** As the server says, one client, nothing else. */
+  readonly firstPage: LatencySummary | undefined;
+  readonly deepPage: LatencySummary | undefined;
+  readonly deepPageNumber: number;
+}
+
+const PAGE = 100;
+const STARTS = 5;
+const ASKED = 500;
+const DEEPEST_PAGE = 5000;
+/** Written into a directory once it is full. */
+const FILLED = 'filled.json';
+
+/**
+ * Starting and listing over many sessions. The store is filled without HTTP, in the process that decodes; with `--filled DIR` it is kept there, and
+ * used again as it is by later runs.
+ */
+export async function measureScale(bench: Bench): Promise<ScaleResult> {
+  const { sessions, filled } = bench.options;
+  const root = filled ?? bench.newDirectory();
+  const directory = join(root, 'data');
+  if (!existsSync(join(root, FILLED))) {
+    await fill(bench, directory, sessions);
+    writeFileSync(join(root, FILLED), JSON.stringify({ sessions }));
+  }
+  const diskBytes = diskBytesOf(directory);
+  const startMs: number[] = [];
+  for (let i = 1; i < STARTS; i++) {
+    const server = await bench.startServer(directory);
+    startMs.push(server.startMs);
+    await bench.stopServer(server);
+  }
+  const server = await bench.startServer(directory);
+  startMs.push(server.startMs);
+  const started = server.peakMemory();
+  const api = new ApiClient(server.origin);
+  const { total_sessions: total } = await api.json<{ total_sessions: number }>('/api/v1/sessions/stats');
+  if (total !== sessions) bench.problem(`scale: ${total} sessions, and ${sessions} were filled in`);
+  bench.progress('scale: first page');
+  const firstPage = await times(api, () => `/api/v1/sessions?limit=${PAGE}`);
+  const deepPageNumber = Math.min(DEEPEST_PAGE, Math.floor(sessions / PAGE / 2));
+  bench.progress(`scale: walking to page ${deepPageNumber}`);
+  const cursors = await walk(api, deepPageNumber);
+  const deepPage = await times(
+    api,
+    (i) => `/api/v1/sessions?limit=${PAGE}&cursor=${encodeURIComponent(cursors[i % cursors.length]!)}`,
+  );
+  const queried = server.peakMemory();
+  api.close();
+  await bench.stopServer(server);
+  return {
+    sessions,
+    diskBytes,
+    startMs,
+    memory: { started, queried },
+    firstPage,
+    deepPage,
+    deepPageNumber,
+  };
+}
+
+async function fill(bench: Bench, directory: string, sessions: number): Promise<void> {
+  const child = fork(fileURLToPath(new URL('./fill-process.js', import.meta.url)), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.on('exit', (code) => reject(new Error(`scale: the filling process exited with ${code}`)));
+      child.on('message', (message: FillMessage) => {
+        if (message.type === 'failed') reject(new Error(`scale: ${message.error}`));
+        else if (message.type === 'end') resolve();
+        else bench.progress(`scale: filled ${message.spans} spans`);
+      });
+      child.send({
+        seed: 20260116,
+        timeMs: Date.now(),
+        sessions,
+        directory,
+      } satisfies FillCommand);
+    });
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+async function times(api: ApiClient, path: (i: number) => string): Promise<LatencySummary | undefined> {
+  const ms: number[] = [];
+  for (let i = 0; i < ASKED; i++) {
+    const { status, serverMs } = await api.get(path(i));
+    if (status !== 200) throw new Error(`scale: a page was answered with ${status}`);
+    if (serverMs !== undefined) ms.push(serverMs);
+  }
+  return summarize(ms);
+}
