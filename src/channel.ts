@@ -1,3 +1,5 @@
+import { MessageChannel } from 'node:worker_threads';
+
 /**
  * Questions and answers between two threads. Each channel is one type that names its kinds of calls, each with what it is given and what it answers;
  * the compiler checks both sides of the channel against that type. Everything in it must be cloneable.
@@ -129,6 +131,18 @@ export class PendingCalls<C extends Channel<KindOf<C>>> {
  * outside of the heap, which takes a full collection to find.
  */
 const MOST_UNUSED = 1;
+
+/** A closed port: buffers that are transferred to it are freed. */
+const NOWHERE = new MessageChannel().port1;
+NOWHERE.close();
+
+/**
+ * Frees the memory that bytes lie in at once; nothing may read it afterwards, and no other thread may share it. It lies outside the heap: left to the garbage collector, what survives two
+ * minor collections waits for a major one, and makes these come often.
+ */
+export function freeBytes({ buffer }: Uint8Array): void {
+  NOWHERE.postMessage(undefined, [buffer as ArrayBuffer]);
+}
 
 /** The same bytes in a buffer of their own, which can be moved to another thread: as they are, or a copy where the buffer has others too. */
 export function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { freeBytes } from '../channel.js';
 import { ConversationPage, ConversationQuery, MediaPath } from '../contract/conversation.js';
 import { ApiError } from '../contract/errors.js';
 import { EventPage, EventQuery } from '../contract/event.js';
@@ -536,12 +537,14 @@ export function isLiteral(request: FastifyRequest, name: string): boolean {
   return pathOf(request.raw.url) === `${SESSIONS}/${name}`;
 }
 
-/** Sends the bytes, compressed where that is worth it, or throws the error. */
+/** Sends the bytes, which are nobody else's, compressed where that is worth it, or throws the error. */
 async function sendJson(reply: FastifyReply, answer: Uint8Array | ApiError): Promise<FastifyReply> {
   if (answer instanceof ApiError) throw answer;
   reply.type(JSON_TYPE).header('Vary', 'Accept-Encoding');
   const small = await compressed(answer, reply.request.headers['accept-encoding']);
   if (small !== undefined) return reply.header('Content-Encoding', 'gzip').send(small);
+  // All of it is the system's then. Where the connection breaks off before, the collector frees it.
+  reply.raw.once('finish', () => freeBytes(answer));
   return reply.send(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength));
 }
 

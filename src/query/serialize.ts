@@ -37,21 +37,45 @@ export function changesText(
   return encoder.encode([...lines, JSON.stringify(matches)].join('\n'));
 }
 
-/** `items` are JSON already. */
-export function sessionPageJson(page: PageFields<string>): Uint8Array {
-  return encoder.encode(textWithItems(page));
+/** An item of a list of sessions in two parts: `start` as `listedItemStart` has it, and the fields that follow upon it. */
+export interface ItemParts {
+  readonly start: string;
+  readonly fields: Uint8Array;
 }
 
-/** `items` are JSON already. */
+export function sessionPageJson(page: PageFields<ItemParts>): Uint8Array {
+  return bytesWithItems(page);
+}
+
 export function sessionTopJson(
-  top: Omit<SessionTop, 'items'> & { readonly items: readonly string[] },
+  top: Omit<SessionTop, 'items'> & { readonly items: readonly ItemParts[] },
 ): Uint8Array {
-  return encoder.encode(textWithItems(top));
+  return bytesWithItems(top);
 }
 
-function textWithItems({ items, ...rest }: { readonly items: readonly string[] }): string {
-  return `{"items":[${items.join(',')}],${JSON.stringify(rest).slice(1)}`;
+/** Most bytes that a UTF-16 unit has in UTF-8. */
+const MOST_BYTES = 3;
+
+/** The fields of the items are copied as they are: what a store keeps of a session is never decoded on its way to a client. */
+function bytesWithItems({ items, ...rest }: { readonly items: readonly ItemParts[] }): Uint8Array {
+  const end = `],${JSON.stringify(rest).slice(1)}`;
+  let most = MOST_BYTES * (end.length + 16);
+  for (const { start, fields } of items) most += MOST_BYTES * start.length + fields.length + 2;
+  const bytes = Buffer.allocUnsafeSlow(most);
+  let at = bytes.write('{"items":[');
+  for (const [i, { start, fields }] of items.entries()) {
+    if (i > 0) bytes[at++] = COMMA;
+    at += bytes.write(start, at);
+    bytes.set(fields, at);
+    at += fields.length;
+    bytes[at++] = CLOSING_BRACE;
+  }
+  at += bytes.write(end, at);
+  return bytes.subarray(0, at);
 }
+
+const COMMA = 0x2c;
+const CLOSING_BRACE = 0x7d;
 
 export function statisticsJson(statistics: SessionStatistics): Uint8Array {
   return encoder.encode(JSON.stringify(statistics));

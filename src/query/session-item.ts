@@ -18,12 +18,11 @@ export function sessionItem(session: StoredSession, state: SessionState): Sessio
   };
 }
 
-/** The same of a session of a list, as JSON. */
-export function listedItemText(session: ListedSession, state: SessionState): string {
-  const { id, startNs, lastNs, counts, traits } = session;
+/** The same of a session of a list, as JSON: what its `fields` follow upon. A closing brace follows upon them. */
+export function listedItemStart(session: ListedSession, state: SessionState): string {
+  const { id, startNs, lastNs } = session;
   const end = isOpen(state) ? '' : `,"end_time":"${formatRfc3339(lastNs)}"`;
-  const rest = traits === '' ? '' : `,${traits}`;
-  return `{"session.id":${JSON.stringify(id)},"start_time":"${formatRfc3339(startNs)}"${end},"duration_ms":${durationOf(session)},${counts},"state":"${state}"${rest}}`;
+  return `{"session.id":${JSON.stringify(id)},"start_time":"${formatRfc3339(startNs)}"${end},"duration_ms":${durationOf(session)},"state":"${state}",`;
 }
 
 function durationOf({ startNs, lastNs }: Pick<StoredSession, 'startNs' | 'lastNs'>): number {

@@ -13,6 +13,7 @@ import { MOST_FACETS } from '../contract/facets.js';
 import { parseMediaId } from '../contract/media.js';
 import { MAX_OUTLINE_SPANS } from '../contract/outline.js';
 import { DEFAULT_SESSION_LIMIT, MOST_NEXT_SESSIONS } from '../contract/session.js';
+import type { SessionState } from '../contract/session-state.js';
 import { DEFAULT_TOP_LIMIT } from '../contract/top.js';
 import { DEFAULT_TRACE_LIMIT } from '../contract/trace.js';
 import { DEFAULT_USAGE_LIMIT } from '../contract/usage.js';
@@ -57,6 +58,7 @@ import {
   eventPageJson,
   exceptionPageJson,
   facetsJson,
+  type ItemParts,
   outlineJson,
   pageFields,
   sessionJson,
@@ -73,7 +75,7 @@ import {
 } from './serialize.js';
 import { filterTexts, isRangeOnly, matchesFilter, sessionFilter } from './session-filter.js';
 import { SessionIndexes } from './session-indexes.js';
-import { listedItemText, sessionItem } from './session-item.js';
+import { listedItemStart, sessionItem } from './session-item.js';
 import { spanItem } from './span-item.js';
 import { type StateLimits, stateOf, statesAt } from './state.js';
 import { NO_SESSIONS, statisticsItem } from './statistics.js';
@@ -136,7 +138,7 @@ export class SessionQueries implements QueryService {
     return sessionPageJson(
       pageFields(
         page,
-        (session) => listedItemText(session, stateAt(session)),
+        (session) => itemParts(session, stateAt(session)),
         (link) => encodeCursor(link, filters),
       ),
     );
@@ -327,7 +329,7 @@ export class SessionQueries implements QueryService {
       : await reader.top(project, { ...range, by, limit });
     const stateAt = statesAt(nowNs, this.#options);
     return sessionTopJson({
-      items: sessions.map((session) => listedItemText(session, stateAt(session))),
+      items: sessions.map((session) => itemParts(session, stateAt(session))),
       unpriced_request_count: unpricedCount,
       unreported_request_count: unreportedCount,
     });
@@ -384,6 +386,10 @@ export class SessionQueries implements QueryService {
     const nowNs = this.#options.now();
     return { ...sessionFilter(query, nowNs, this.#options), nowNs };
   }
+}
+
+function itemParts(session: ListedSession, state: SessionState): ItemParts {
+  return { start: listedItemStart(session, state), fields: session.fields };
 }
 
 function openCursor(text: string | undefined, filters: FilterDigest): Cursor | undefined {

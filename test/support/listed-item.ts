@@ -2,6 +2,6 @@ import type { Session } from '../../src/contract/session.js';
 import type { ListedSession } from '../../src/store/contract/session.js';
 
 /** The fields that a list keeps of a session as text. */
-export function listedItem({ counts, traits }: ListedSession): Partial<Session> {
-  return JSON.parse(`{${counts}${traits === '' ? '' : ','}${traits}}`) as Partial<Session>;
+export function listedItem({ fields }: ListedSession): Partial<Session> {
+  return JSON.parse(`{${Buffer.from(fields).toString('utf8')}}`) as Partial<Session>;
 }

@@ -61,7 +61,10 @@ class JobOfKind<C extends Channel<KindOf<C>>, K extends KindOf<C>> implements Jo
     };
     calls.ask(this.kind, send, this.#args).then(
       (answer) => {
-        for (const { resolve } of this.waiters) resolve(answer);
+        const [first, ...others] = this.waiters;
+        // Whoever has an answer may give its memory away.
+        for (const { resolve } of others) resolve(structuredClone(answer));
+        first?.resolve(answer);
       },
       (error: Error) => this.fail(error),
     );

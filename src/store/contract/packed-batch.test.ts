@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import { finish } from '../../otlp/steps.js';
-import { countOf, freeBytes, type PackedBatch, packBatch, transferOf, unpackBatch } from './packed-batch.js';
+import { countOf, freeBatch, type PackedBatch, packBatch, transferOf, unpackBatch } from './packed-batch.js';
 
 const normalizer = await createNormalizer({
   userIds: 'keep',
@@ -55,6 +55,6 @@ test('a batch with many values is packed in steps, and is on the other side what
 test('the memory of a batch is given back at once, of whatever size', () => {
   const received = unpackBatch(crossed(finish(packBatch(batch()))));
   assert.ok(received.bytes.length > 0);
-  freeBytes(received);
+  freeBatch(received);
   assert.equal(received.bytes.buffer.byteLength, 0);
 });

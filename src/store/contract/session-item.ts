@@ -88,6 +88,8 @@ export function fieldsText(fields: object): string {
   return JSON.stringify(fields).slice(1, -1);
 }
 
+const encoder = new TextEncoder();
+
 /** A session in the form that lists return. */
 export function listedSession(session: StoredSession): ListedSession {
   const { id, startNs, lastNs, invalidated, hasEnded } = session;
@@ -97,7 +99,6 @@ export function listedSession(session: StoredSession): ListedSession {
     lastNs,
     invalidated,
     ...(hasEnded === true && !invalidated && { hasEnded }),
-    counts: fieldsText(countsItem(session)),
-    traits: fieldsText(traitsItem(session)),
+    fields: encoder.encode(fieldsText({ ...countsItem(session), ...traitsItem(session) })),
   };
 }

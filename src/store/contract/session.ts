@@ -30,9 +30,8 @@ export interface SessionScan extends SessionFilter {
 export interface ListedSession extends SessionPosition, Pick<StoredSession, 'lastNs' | 'invalidated'> {
   /** Whether its records say that it ended. Left out where it was invalidated. */
   readonly hasEnded?: true;
-  /** The JSON fields of `countsItem` and `traitsItem` (session-item.ts), without braces around them. The second may be empty. */
-  readonly counts: string;
-  readonly traits: string;
+  /** The JSON fields of `countsItem` and `traitsItem` (session-item.ts) in UTF-8, without braces around them. Shared memory of one list: not to be written to. */
+  readonly fields: Uint8Array;
 }
 
 /** Fields of a session that are shown and change with its records. */

@@ -36,7 +36,7 @@ export interface SessionPlace {
 export interface SessionProgress {
   readonly lastNs: bigint;
   readonly sums: string;
-  /** What lists show of it: `ListedSession.counts`. Empty where no list has it. */
+  /** What lists show of it: the first of `ListedSession.fields`. Empty where no list has it. */
   readonly counts: string;
   /** Nano-USD; null where no call has a known cost. */
   readonly costNanoUsd: bigint | null;
@@ -57,7 +57,7 @@ export interface SessionTraits {
   /** `code:name`. */
   readonly country: string | null;
   readonly earliest: string;
-  /** What lists show of them: `ListedSession.traits`. */
+  /** What lists show of them: the rest of `ListedSession.fields`. */
   readonly shown: string;
 }
 

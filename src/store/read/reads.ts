@@ -62,7 +62,7 @@ export interface SessionRow extends SessionRef {
   /** `Session.encodeSums` and `Session.encodeEarliest`. */
   readonly sums: string;
   readonly earliest: string;
-  /** `ListedSession.traits`. */
+  /** The fields of `traitsItem` as text. */
   readonly traits: string;
 }
 

@@ -1,5 +1,5 @@
 import type { PlaceQuery } from '../../sessionize/page-places.js';
-import type { SessionPosition } from '../contract/session.js';
+import type { ListedSession, SessionPosition } from '../contract/session.js';
 import type { SessionRange } from '../contract/session-filter.js';
 
 /** How far a read of a source looks, and what it takes: of the first `block` sessions those that pass the checks, at most `limit`. */
@@ -32,7 +32,7 @@ export interface SearchRows {
     skipped: number,
   ): Promise<SessionPosition | undefined>;
   /** Of the first `block` sessions of a source those that pass the checks, in the direction of the bounds, at most `limit`. */
-  page(project: number, source: Source, bounds: Bounds, looked: Looked): Promise<SessionRow[]>;
+  page(project: number, source: Source, bounds: Bounds, looked: Looked): Promise<ListedSession[]>;
   /** What `page` finds, to be decoded: for counters and sums, not for lists. */
   states(project: number, source: Source, bounds: Bounds, looked: Looked): Promise<StateRow[]>;
   /** The sessions of several sources, each with checks of its own, taken together in the direction of the bounds. No session is in two of them. */
@@ -41,14 +41,14 @@ export interface SearchRows {
     ranges: readonly CheckedSource[],
     bounds: Bounds,
     limit: number,
-  ): Promise<SessionRow[]>;
+  ): Promise<ListedSession[]>;
   /** Sessions that are not closed, found by their last activity, in the direction of the bounds. What is read are index rows of all that are active then. */
   byLast(
     project: number,
     last: { readonly fromNs?: bigint; readonly toNs?: bigint },
     bounds: Bounds,
     limit: number,
-  ): Promise<SessionRow[]>;
+  ): Promise<ListedSession[]>;
   /** Sessions that are not closed, were active at `lastFromNs` or later and started in a range, counted. */
   countActive(project: number, range: SessionRange, lastFromNs: bigint): Promise<number>;
   /** Sessions by their numbers, in no order. */
@@ -108,19 +108,6 @@ export interface ValueRange {
   readonly limit?: number;
 }
 
-/** What a list needs of a session's row. */
-export interface SessionRow {
-  readonly start_ns: bigint;
-  readonly id: string;
-  readonly last_ns: bigint;
-  /** A value of `Listing`. */
-  readonly listing: bigint;
-  readonly invalidated: bigint;
-  /** Of a `ListedSession`. */
-  readonly counts: string;
-  readonly traits: string;
-}
-
 /** What it takes to decode a session. */
 export interface StateRow {
   readonly start_ns: bigint;
@@ -130,12 +117,14 @@ export interface StateRow {
   readonly traits: string;
 }
 
-export interface NumberedRow extends SessionRow {
-  readonly no: bigint;
+export interface NumberedRow {
+  readonly no: number;
+  readonly session: ListedSession;
 }
 
-export interface AmountRow extends SessionRow {
+export interface AmountRow {
   readonly amount: bigint;
+  readonly session: ListedSession;
 }
 
 export interface RollupRow {

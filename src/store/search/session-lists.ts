@@ -1,5 +1,5 @@
 import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
-import type { FoundSessions, SessionScan } from '../contract/session.js';
+import type { FoundSessions, ListedSession, SessionScan } from '../contract/session.js';
 import type { StateFilter } from '../contract/session-filter.js';
 import type {
   CountedSessions,
@@ -16,9 +16,8 @@ import type {
 import { FacetKind } from '../engine/facets.js';
 import type { ColumnRows } from './columns/column-rows.js';
 import { isRange, needsSearch, stateChecks } from './filters.js';
-import { listedRow } from './listed-row.js';
 import type { MatchOptions } from './matching-sessions.js';
-import type { Bounds, Check, CheckedSource, SearchRows, SessionRow } from './search-rows.js';
+import type { Bounds, Check, CheckedSource, SearchRows } from './search-rows.js';
 import { type SearchResult, searchSessions } from './session-search.js';
 import { countMatching, readGaps, readStatistics } from './statistics.js';
 import { countTimeline, readTimeline } from './timeline.js';
@@ -78,11 +77,10 @@ export class SessionLists {
   async top(project: number, scan: TopScan): Promise<StoredTop> {
     const options = this.#options(project, scan);
     if (!isRange(scan)) {
-      const { rows, ...gaps } = await countTop(scan, options);
-      return { sessions: rows.map(listedRow), ...gaps };
+      return countTop(scan, options);
     }
-    const rows = await readTopSessions(scan, options);
-    return { sessions: rows.map(listedRow), ...(await readGaps(scan, options)) };
+    const sessions = await readTopSessions(scan, options);
+    return { sessions, ...(await readGaps(scan, options)) };
   }
 
   async visits(project: number, { limit, ...scan }: VisitsScan): Promise<StoredVisits> {
@@ -107,7 +105,7 @@ export class SessionLists {
   async sessions(project: number, scan: SessionScan): Promise<FoundSessions> {
     const { rows, stoppedAt } = await this.#activeIn(project, scan);
     if (scan.direction === 'newer') rows.reverse();
-    return { sessions: rows.map(listedRow), ...(stoppedAt === undefined ? {} : { stoppedAt }) };
+    return { sessions: rows, ...(stoppedAt === undefined ? {} : { stoppedAt }) };
   }
 
   #options(project: number, { nowNs }: CountedSessions): MatchOptions {
@@ -136,7 +134,7 @@ export class SessionLists {
       parts.push({ ...scan, startToNs: startToNs < lastFromNs ? startToNs : lastFromNs - 1n });
     }
     if (scan.direction === 'newer') parts.reverse();
-    const rows: SessionRow[] = [];
+    const rows: ListedSession[] = [];
     for (const part of parts) {
       const found = await this.#found(project, { ...part, limit: scan.limit - rows.length });
       rows.push(...found.rows);

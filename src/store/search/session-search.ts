@@ -1,7 +1,7 @@
 import { MAX_INTEGER } from '../contract/listing.js';
-import type { SessionPosition, SessionScan } from '../contract/session.js';
+import type { ListedSession, SessionPosition, SessionScan } from '../contract/session.js';
 import { type LookupOptions, type Plan, planOf } from './filters.js';
-import type { Bounds, SessionRow, Source } from './search-rows.js';
+import type { Bounds, Source } from './search-rows.js';
 import { decoded } from './sessions-of.js';
 
 /**
@@ -19,7 +19,7 @@ export interface SearchOptions extends LookupOptions {
 
 export interface SearchResult {
   /** In the direction of the scan. */
-  readonly rows: SessionRow[];
+  readonly rows: ListedSession[];
   readonly stoppedAt?: SessionPosition;
 }
 
@@ -48,7 +48,7 @@ async function merge(scan: SessionScan, options: SearchOptions, plan: Plan): Pro
         block: Math.min(block, options.maxExamined),
       }),
   );
-  const rows: SessionRow[] = [];
+  const rows: ListedSession[] = [];
   for (;;) {
     /** How far all streams are known. */
     let frontier: SessionPosition | undefined;
@@ -110,7 +110,7 @@ class Candidates {
   readonly #source: Source;
   readonly #block: number;
   #page: number;
-  #rows: SessionRow[] = [];
+  #rows: ListedSession[] = [];
   #taken = 0;
   /** Whether the position itself is still to be read. */
   #inclusive = false;
@@ -133,11 +133,11 @@ class Candidates {
     this.position = scan.after;
   }
 
-  get head(): SessionRow | undefined {
+  get head(): ListedSession | undefined {
     return this.#rows[this.#taken];
   }
 
-  take(): SessionRow {
+  take(): ListedSession {
     return this.#rows[this.#taken++]!;
   }
 
@@ -202,8 +202,8 @@ class Candidates {
   }
 }
 
-function positionOf({ start_ns, id }: Pick<SessionRow, 'start_ns' | 'id'>): SessionPosition {
-  return { startNs: start_ns, id };
+function positionOf({ startNs, id }: SessionPosition): SessionPosition {
+  return { startNs, id };
 }
 
 /** Whether a scan comes by `a` before it comes by `b`. */

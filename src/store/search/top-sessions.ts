@@ -1,7 +1,7 @@
 import { MAX_INTEGER } from '../contract/listing.js';
-import type { UsageGaps } from '../contract/session.js';
+import type { ListedSession, UsageGaps } from '../contract/session.js';
 import type { SessionRange } from '../contract/session-filter.js';
-import type { TopScan } from '../contract/statistics.js';
+import type { StoredTop, TopScan } from '../contract/statistics.js';
 import { FacetKind } from '../engine/facets.js';
 import { NANO_PER_USD } from '../engine/timeline-rows.js';
 import { spanningWindows, startsIn } from './active-range.js';
@@ -10,7 +10,7 @@ import { type Chunk, Part } from './columns/chunk.js';
 import type { ChunkHead } from './columns/column-rows.js';
 import type { LookupOptions } from './filters.js';
 import { chunksOf, columnWay, looseRows, type MatchOptions, matchingSessions } from './matching-sessions.js';
-import type { AmountRow, Check, SessionRow } from './search-rows.js';
+import type { AmountRow, Check } from './search-rows.js';
 import { gapsOf } from './statistics.js';
 
 /**
@@ -20,7 +20,7 @@ import { gapsOf } from './statistics.js';
 export async function readTopSessions(
   { by, limit, ...range }: SessionRange & Pick<TopScan, 'by' | 'limit'>,
   options: MatchOptions,
-): Promise<SessionRow[]> {
+): Promise<ListedSession[]> {
   const { startFromNs = 0n, startToNs = MAX_INTEGER } = range;
   if (startFromNs > startToNs) return [];
   const way = await columnWay(range, options);
@@ -55,7 +55,7 @@ export async function readTopSessions(
 async function readTopByRows(
   { by, limit, ...range }: SessionRange & Pick<TopScan, 'by' | 'limit'>,
   { rows, project }: LookupOptions,
-): Promise<SessionRow[]> {
+): Promise<ListedSession[]> {
   const { startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs = 0n } = range;
   const { fromNs, toNs } = startsIn(range);
   const buckets = await rows.values(project, FacetKind[by]);
@@ -65,7 +65,7 @@ async function readTopByRows(
     top.push(...(await rows.greatest(by, no, starts, limit - top.length)));
     if (top.length === limit) break;
   }
-  if (range.lastFromNs === undefined) return top;
+  if (range.lastFromNs === undefined) return sessionsOf(top, limit);
   const started = top.length;
   for (const window of await spanningWindows(rows, project, lastFromNs)) {
     const starts = {
@@ -75,14 +75,14 @@ async function readTopByRows(
     };
     top.push(...(await rows.greatest(by, window.no, starts, limit)));
   }
-  return top.length === started ? top : top.sort(greaterFirst).slice(0, limit);
+  return sessionsOf(top.length === started ? top : top.sort(greaterFirst), limit);
 }
 
 /** The greatest of the sessions that match any filter, and what no cost of all of them has in it, by columns and rows. */
 export async function countTop(
   { by, limit, nowNs: _, ...filter }: TopScan,
   options: MatchOptions,
-): Promise<UsageGaps & { readonly rows: readonly SessionRow[] }> {
+): Promise<StoredTop> {
   const gaps = { unpricedCount: 0, unreportedCount: 0 };
   const addGaps = ({ unpricedCount, unreportedCount }: UsageGaps): void => {
     gaps.unpricedCount += unpricedCount;
@@ -100,7 +100,7 @@ export async function countTop(
       if (amount !== null) greatest.add(no, BigInt(amount), BigInt(startNs));
     }
   }
-  return { rows: await rowsOf(greatest, limit, options), ...gaps };
+  return { sessions: await rowsOf(greatest, limit, options), ...gaps };
 }
 
 /** The rows of the greatest, greatest first. */
@@ -108,13 +108,17 @@ async function rowsOf(
   greatest: Greatest,
   limit: number,
   { rows, project }: LookupOptions,
-): Promise<SessionRow[]> {
+): Promise<ListedSession[]> {
   const kept = new Map(greatest.kept().map(({ no, amount }) => [no, amount]));
   const found = await rows.byNumber(project, [...kept.keys()]);
-  return found
-    .map((row) => ({ ...row, amount: kept.get(Number(row.no))! }))
-    .sort(greaterFirst)
-    .slice(0, limit);
+  return sessionsOf(
+    found.map(({ no, session }) => ({ session, amount: kept.get(no)! })).sort(greaterFirst),
+    limit,
+  );
+}
+
+function sessionsOf(rows: readonly AmountRow[], limit: number): ListedSession[] {
+  return rows.slice(0, limit).map(({ session }) => session);
 }
 
 function addCosts(greatest: Greatest, chunk: Chunk, sessions: Bits): void {
@@ -214,6 +218,7 @@ function compareAmounts(a: Amount, b: Amount): number {
 /** Greatest first, ties in list order. */
 function greaterFirst(a: AmountRow, b: AmountRow): number {
   if (a.amount !== b.amount) return a.amount > b.amount ? -1 : 1;
-  if (a.start_ns !== b.start_ns) return a.start_ns > b.start_ns ? -1 : 1;
-  return Buffer.compare(Buffer.from(b.id), Buffer.from(a.id));
+  const [one, other] = [a.session, b.session];
+  if (one.startNs !== other.startNs) return one.startNs > other.startNs ? -1 : 1;
+  return Buffer.compare(Buffer.from(other.id), Buffer.from(one.id));
 }

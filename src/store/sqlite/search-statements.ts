@@ -1,7 +1,7 @@
 import type { PlaceQuery } from '../../sessionize/page-places.js';
 import { ENCODED_PLACES } from '../../sessionize/visit.js';
 import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
-import type { SessionPosition } from '../contract/session.js';
+import type { ListedSession, SessionPosition } from '../contract/session.js';
 import type { SessionRange } from '../contract/session-filter.js';
 import { Dimension } from '../engine/rollups.js';
 import type {
@@ -18,7 +18,6 @@ import type {
   NumberRange,
   RollupRow,
   SearchRows,
-  SessionRow,
   Source,
   StateRow,
   TimelineRow,
@@ -31,7 +30,20 @@ type Value = bigint | number | string;
 /** A part of a statement and its values. Of a session's row `s` it needs the columns alone. */
 type Condition = readonly [text: string, ...values: Value[]];
 
-const ROW = 's.start_ns, s.id, s.last_ns, s.listing, s.invalidated, s.counts, s.traits';
+/** What a list shows of a session. */
+const LISTED_COLUMNS = `s.start_ns, s.id, s.last_ns, 2 * s.invalidated + (s.listing = ${Listing.ended}) AS closed,
+  s.counts || CASE s.traits WHEN '' THEN '' ELSE ',' || s.traits END AS fields`;
+
+/** What is read of a session of a list besides its fields, and how many bytes these have. Times in digits. */
+type ListedValues = readonly [
+  startNs: string,
+  id: string,
+  lastNs: string,
+  closed: number,
+  bytes: number,
+  /** A column that a statement has besides, in digits. */
+  more?: string,
+];
 const STATE = 's.start_ns, s.id, t.sums, t.earliest, s.traits';
 
 /** What of a session lies apart from its row `s`. */
@@ -133,13 +145,14 @@ export class SearchStatements implements SearchRows {
     source: Source,
     bounds: Bounds,
     { checks, block, limit }: Looked,
-  ): Promise<SessionRow[]> {
+  ): Promise<ListedSession[]> {
     const [text, ...values] = candidatesOf(project, source, bounds, block);
     const conditions = checks.map((check) => conditionOf(check, project));
     // The loops nest as they are written, and the inner statement gives its rows in order as they are asked for.
-    return this.#prepare(
-      `SELECT ${ROW} FROM (${text}) AS c CROSS JOIN session AS s ON s.no = c.session ${whereOf(conditions)} LIMIT ?`,
-    ).all(...values, ...valuesOf(conditions), limit) as unknown as SessionRow[];
+    return this.#listed(
+      `SELECT ${LISTED_COLUMNS} FROM (${text}) AS c CROSS JOIN session AS s ON s.no = c.session ${whereOf(conditions)} LIMIT ?`,
+      [...values, ...valuesOf(conditions), limit],
+    );
   }
 
   async states(
@@ -161,14 +174,14 @@ export class SearchStatements implements SearchRows {
     ranges: readonly CheckedSource[],
     bounds: Bounds,
     limit: number,
-  ): Promise<SessionRow[]> {
+  ): Promise<ListedSession[]> {
     const parts = ranges.map(({ source, checks }): Condition => {
       const { from, where } = sourceOf(project, source, bounds);
       const all = [...where, ...checks.map((check) => conditionOf(check, project))];
-      return [`SELECT ${ROW} FROM ${from} WHERE ${textOf(all)}`, ...valuesOf(all)];
+      return [`SELECT ${LISTED_COLUMNS} FROM ${from} WHERE ${textOf(all)}`, ...valuesOf(all)];
     });
     const sql = `${textOf(parts, ' UNION ALL ')} ORDER BY ${orderOf(bounds)} LIMIT ?`;
-    return this.#prepare(sql).all(...valuesOf(parts), limit) as unknown as SessionRow[];
+    return this.#listed(sql, [...valuesOf(parts), limit]);
   }
 
   async byLast(
@@ -176,7 +189,7 @@ export class SearchStatements implements SearchRows {
     last: { readonly fromNs?: bigint; readonly toNs?: bigint },
     bounds: Bounds,
     limit: number,
-  ): Promise<SessionRow[]> {
+  ): Promise<ListedSession[]> {
     const { after, direction } = bounds;
     const isNewer = direction === 'newer';
     const from = 'FROM session AS s INDEXED BY session_by_last';
@@ -199,9 +212,10 @@ export class SearchStatements implements SearchRows {
     if (after !== undefined) {
       conditions.push([`(s.start_ns, s.id) ${isNewer ? '>' : '<'} (?, ?)`, after.startNs, after.id]);
     }
-    return this.#prepare(
-      `SELECT ${ROW} ${from} WHERE ${textOf(conditions)} ORDER BY ${orderOf(bounds)} LIMIT ?`,
-    ).all(...valuesOf(conditions), limit) as unknown as SessionRow[];
+    return this.#listed(
+      `SELECT ${LISTED_COLUMNS} ${from} WHERE ${textOf(conditions)} ORDER BY ${orderOf(bounds)} LIMIT ?`,
+      [...valuesOf(conditions), limit],
+    );
   }
 
   async countActive(project: number, range: SessionRange, lastFromNs: bigint): Promise<number> {
@@ -214,9 +228,49 @@ export class SearchStatements implements SearchRows {
   }
 
   async byNumber(project: number, numbers: readonly number[]): Promise<NumberedRow[]> {
-    return this.#prepare(
-      `SELECT s.no, ${ROW} FROM session AS s NOT INDEXED WHERE s.project = ? AND s.no IN (SELECT value FROM json_each(?))`,
-    ).all(project, JSON.stringify(numbers)) as unknown as NumberedRow[];
+    return this.#rows(
+      `SELECT ${LISTED_COLUMNS}, s.no FROM session AS s NOT INDEXED WHERE s.project = ? AND s.no IN (SELECT value FROM json_each(?))`,
+      [project, JSON.stringify(numbers)],
+      'no',
+    ).map(([session, no]) => ({ no: Number(no), session }));
+  }
+
+  #listed(sql: string, values: readonly Value[]): ListedSession[] {
+    return this.#rows(sql, values).map(([session]) => session);
+  }
+
+  /**
+   * The sessions that a statement with `LISTED_COLUMNS` selects, in its order, each with the column `more`. They come as one row: the fields of all as one run of bytes, which
+   * nothing decodes, and the rest as JSON. SQLite's binding takes twice as long for as many values, and text of a whole page would be decoded and encoded again.
+   */
+  #rows(
+    sql: string,
+    values: readonly Value[],
+    more?: string,
+  ): [session: ListedSession, more: string | undefined][] {
+    const others = more === undefined ? '' : `, CAST(${more} AS TEXT)`;
+    const statement = this.#prepare(
+      `SELECT CAST(group_concat(fields, '') AS BLOB) AS fields,
+         json_group_array(json_array(CAST(start_ns AS TEXT), id, CAST(last_ns AS TEXT), closed, octet_length(fields)${others})) AS rows
+       FROM (${sql})`,
+    );
+    const { fields, rows } = statement.get(...values) as { fields: Uint8Array | null; rows: string };
+    if (fields === null) return [];
+    const { buffer, byteOffset } = fields;
+    let at = byteOffset;
+    return (JSON.parse(rows) as ListedValues[]).map(([startNs, id, lastNs, closed, bytes, other]) => {
+      const session = {
+        id,
+        startNs: BigInt(startNs),
+        lastNs: BigInt(lastNs),
+        // What was invalidated is listed as ended, too: its state is told before the other is asked for.
+        invalidated: closed > 1,
+        ...(closed === 1 && HAS_ENDED),
+        fields: new Uint8Array(buffer, at, bytes),
+      };
+      at += bytes;
+      return [session, other];
+    });
   }
 
   async columns<Kind extends ColumnKind>(
@@ -272,11 +326,13 @@ export class SearchStatements implements SearchRows {
     { startFromNs, startToNs, lastFromNs }: Required<SessionRange>,
     limit: number,
   ): Promise<AmountRow[]> {
-    return this.#prepare(
-      `SELECT ${ROW}, ${AMOUNTS[by]} AS amount FROM session_facet AS f CROSS JOIN session AS s ON s.no = f.session
+    return this.#rows(
+      `SELECT ${LISTED_COLUMNS}, ${AMOUNTS[by]} AS amount FROM session_facet AS f CROSS JOIN session AS s ON s.no = f.session
        WHERE f.facet = ? AND f.start_ns BETWEEN ? AND ? AND s.last_ns >= ? AND ${AMOUNTS[by]} IS NOT NULL
        ORDER BY amount DESC, s.start_ns DESC, s.id DESC LIMIT ?`,
-    ).all(value, startFromNs!, startToNs!, lastFromNs!, limit) as unknown as AmountRow[];
+      [value, startFromNs!, startToNs!, lastFromNs!, limit],
+      'amount',
+    ).map(([session, amount]) => ({ amount: BigInt(amount!), session }));
   }
 
   async rollups(project: number, level: number, first: bigint, last: bigint): Promise<RollupRow[]> {
@@ -335,6 +391,8 @@ export class SearchStatements implements SearchRows {
     return firsts.length === 0 ? undefined : firsts.reduce((a, b) => (a < b ? a : b));
   }
 }
+
+const HAS_ENDED = { hasEnded: true } as const;
 
 function indexedValue({ no, value, count }: Record<string, unknown>): IndexedValue {
   return { no: no as bigint, value: value as string, count: Number(count) };

@@ -2,7 +2,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { errorText, type Outcome } from '../../channel.js';
 import { createNormalizer } from '../../normalize/create.js';
 import { quietPatterns } from '../../normalize/quiet-routes.js';
-import { freeBytes, unpackBatch } from '../contract/packed-batch.js';
+import { freeBatch, unpackBatch } from '../contract/packed-batch.js';
 import { type AppendAnswer, CommitQueue, IDLE_MS } from '../engine/commit-queue.js';
 import { SESSIONS_AGAIN } from '../engine/engine.js';
 import { sessionIdentity, textOf, userIdentity } from '../engine/identity.js';
@@ -91,7 +91,7 @@ async function main(): Promise<void> {
       if (failed !== undefined) lost(failed.error);
       else if (appends.length > 0 && !engine.isBehind) regained();
       sendAnswers(answers.map(outcomeOf));
-      for (const { batch } of appends) freeBytes(batch);
+      for (const { batch } of appends) freeBatch(batch);
     },
     receive: () => {
       for (;;) {
