@@ -87,16 +87,11 @@ export async function columnWay(
   { columnRows, project, fewSessions }: MatchOptions,
 ): Promise<ColumnWay | undefined> {
   if (fewSessions === Number.POSITIVE_INFINITY) return undefined;
-  const found = await columnRows.heads(project, filter);
-  const heads = [...found].sort(byLeastStart);
+  const heads = await columnRows.heads(project, filter);
   const unpacked = await columnRows.unpacked();
   const loose = await columnRows.loose();
   const byRows = unpacked.reduce((sum, { first, last }) => sum + last - first + 1, loose.length);
   return byRows > heads.length * CHUNK_SESSIONS ? undefined : { heads, loose, unpacked };
-}
-
-function byLeastStart(a: ChunkHead, b: ChunkHead): number {
-  return a.leastStartNs < b.leastStartNs ? -1 : a.leastStartNs > b.leastStartNs ? 1 : 0;
 }
 
 /** The matching sessions of chunks, in the order of the heads. */

@@ -76,8 +76,14 @@ export interface SearchRows {
     range: Required<SessionRange>,
     limit: number,
   ): Promise<AmountRow[]>;
-  /** Counters of a level from one bucket to another, users apart. */
-  rollups(project: number, level: number, first: bigint, last: bigint): Promise<readonly RollupRow[]>;
+  /** Counters of a level from one bucket to another, added up by dimension and name: of some dimensions, or of all but users. */
+  rollups(
+    project: number,
+    level: number,
+    first: bigint,
+    last: bigint,
+    dimensions?: readonly number[],
+  ): Promise<readonly RollupRow[]>;
   /** The users of buckets; a user once for each of them. */
   rollupUsers(project: number, level: number, first: bigint, last: bigint): Promise<readonly string[]>;
   countRollupUsers(project: number, level: number): Promise<number>;

@@ -8,7 +8,7 @@ import { Dimension, LEVEL_NS, MICROS, type Tally, tallyOf } from '../engine/roll
 
 import { sessionsFromBefore, startsIn } from './active-range.js';
 import { type Bits, CHUNK_SESSIONS, countBits, countCommon, eachBit, hasBit } from './columns/bits.js';
-import { type Chunk, Flag, isAtLeast, Part, split, usersIn } from './columns/chunk.js';
+import { type Chunk, Flag, isAtLeast, Part, split } from './columns/chunk.js';
 import type { ChunkHead } from './columns/column-rows.js';
 import { UniqueUsers } from './columns/unique-users.js';
 import {
@@ -107,11 +107,19 @@ async function statisticsOf(
 
 /** How many calls of the sessions of a range have no known cost, or no known tokens. */
 export async function readGaps(range: SessionRange, options: MatchOptions): Promise<UsageGaps> {
-  return gapsIn(await sumsOf(range, options, false));
+  return gapsIn(await sumsOf(range, options, GAPS));
 }
 
-/** Sums over the sessions of a range, with or without their users. */
-async function sumsOf(range: SessionRange, options: MatchOptions, withUsers = true): Promise<Sums> {
+/** The dimensions of what no cost of sessions has in it. */
+const GAPS = [Dimension.unpriced, Dimension.unreported] as const;
+
+/** Sums over the sessions of a range: all there are, users too, or those of some dimensions at least. */
+async function sumsOf(
+  range: SessionRange,
+  options: MatchOptions,
+  dimensions?: readonly number[],
+): Promise<Sums> {
+  const withUsers = dimensions === undefined;
   const { fromNs, toNs } = startsIn(range);
   const sums = new Sums();
   const parts = [...partsOfRange(fromNs, toNs, LEVEL_NS)];
@@ -125,7 +133,7 @@ async function sumsOf(range: SessionRange, options: MatchOptions, withUsers = tr
       continue;
     }
     const { level, first, last } = part;
-    for (const { dimension, name, count } of await rows.rollups(project, level, first, last)) {
+    for (const { dimension, name, count } of await rows.rollups(project, level, first, last, dimensions)) {
       sums.add(dimension, name, count);
     }
     if (!fromBuckets) continue;
@@ -152,8 +160,8 @@ async function addUsers(
   const whole = way.heads.filter(isWhole).map(({ chunk }) => chunk);
   for (let at = 0; at < whole.length; at += CHUNKS_AT_ONCE) {
     checkpoint();
-    const read = await columnRows.parts(project, whole.slice(at, at + CHUNKS_AT_ONCE), [Part.users]);
-    for (const [bytes] of read) users.addNumbers(usersIn(bytes!));
+    const read = await columnRows.users(project, whole.slice(at, at + CHUNKS_AT_ONCE));
+    for (const byPlace of read) users.addNumbers(byPlace);
   }
   const rest = { ...way, heads: way.heads.filter((head) => !isWhole(head)) };
   for await (const { chunk, sessions } of chunksOf(filter, rest, [Part.users], options)) {

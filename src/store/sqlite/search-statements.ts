@@ -335,10 +335,16 @@ export class SearchStatements implements SearchRows {
     ).map(([session, amount]) => ({ amount: BigInt(amount!), session }));
   }
 
-  async rollups(project: number, level: number, first: bigint, last: bigint): Promise<RollupRow[]> {
+  async rollups(
+    project: number,
+    level: number,
+    first: bigint,
+    last: bigint,
+    dimensions: readonly number[] = SUMMED,
+  ): Promise<RollupRow[]> {
     return this.#prepare(
-      `SELECT dimension, name, count FROM rollup
-       WHERE project = ? AND level = ? AND dimension IN (${SUMMED.join(', ')}) AND bucket BETWEEN ? AND ?`,
+      `SELECT dimension, name, sum(count) AS count FROM rollup
+       WHERE project = ? AND level = ? AND dimension IN (${dimensions.join(', ')}) AND bucket BETWEEN ? AND ? GROUP BY dimension, name`,
     )
       .all(project, level, first, last)
       .map((row) => ({

@@ -86,9 +86,11 @@ test('chunks of another format are not read, and are packed again', async () => 
   const reader = readerOf(db);
   assert.equal((await reader.heads(PROJECT, {})).length, 1);
   db.exec('UPDATE session_chunk SET format = format - 1');
-  assert.deepEqual(await reader.heads(PROJECT, {}), []);
-  assert.deepEqual(await reader.unpacked(), [{ first: 0, last: 20 }]);
+  // As after a start of another version: a reader keeps what it knows until another chunk is packed.
+  const later = readerOf(db);
+  assert.deepEqual(await later.heads(PROJECT, {}), []);
+  assert.deepEqual(await later.unpacked(), [{ first: 0, last: 20 }]);
   quiet.packAll();
-  assert.equal((await reader.heads(PROJECT, {})).length, 1);
+  for (const each of [reader, later]) assert.equal((await each.heads(PROJECT, {})).length, 1);
   db.close();
 });

@@ -13,6 +13,9 @@ const QUIET_WRITES = 64;
 /** A chunk with more sessions than this that have changed since it was packed is packed again. */
 const MOST_LOOSE = 64;
 
+/** In `meta`: a number that is another one after each chunk that was packed, for readers that keep what they know of chunks. Not of chunks that are emptied: then there are none. */
+export const COLUMNS_VERSION = 'columns_version';
+
 /**
  * The writing side of sessions by columns (docs/decisions/010-filtered-statistics.md). Chunks are packed when their sessions are quiet. A session of a packed chunk that changes is noted
  * as loose in the transaction that changes it, and is read by its row from then on. All that writes must be called inside a transaction; after one that was rolled back, `load`.
@@ -39,7 +42,8 @@ export class SessionColumns {
     | 'insertPart'
     | 'insertChunk'
     | 'selectUser'
-    | 'insertUser',
+    | 'insertUser'
+    | 'raiseVersion',
     Statement
   >;
 
@@ -65,6 +69,9 @@ export class SessionColumns {
       insertChunk: db.prepare('INSERT OR REPLACE INTO session_chunk (no, format) VALUES (?, ?)'),
       selectUser: db.prepare('SELECT no FROM chunk_user WHERE project = ? AND user_id = ?'),
       insertUser: db.prepare('INSERT INTO chunk_user (project, user_id) VALUES (?, ?)'),
+      raiseVersion: db.prepare(
+        `INSERT INTO main.meta (key, value) VALUES ('${COLUMNS_VERSION}', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1`,
+      ),
     };
     this.#sql.selectSessions.setReadBigInts(true);
   }
@@ -136,6 +143,7 @@ export class SessionColumns {
     }
     for (const [project, sessions] of byProject) this.#write(project, chunk, sessions);
     this.#sql.insertChunk.run(chunk, COLUMNS_FORMAT);
+    this.#sql.raiseVersion.run();
     this.#packed.add(chunk);
   }
 

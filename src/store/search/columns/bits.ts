@@ -47,7 +47,7 @@ export function addAll(bits: Bits, others: Bits): void {
 /** How many places are in both sets. */
 export function countCommon(bits: Bits, others: Bits): number {
   let count = 0;
-  for (let i = 0; i < WORDS; i++) count += ones(bits[i]! & others[i]!);
+  for (let i = 0; i < WORDS; i++) count += countOnes(bits[i]! & others[i]!);
   return count;
 }
 
@@ -80,7 +80,7 @@ export function keepWhere(bits: Bits, meets: (place: number) => boolean): void {
 }
 
 /** Ones of a word, by sums of ever wider groups of bits. */
-function ones(word: number): number {
+export function countOnes(word: number): number {
   const pairs = word - ((word >>> 1) & 0x5555_5555);
   const fours = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;

@@ -20,7 +20,7 @@ export interface SessionNumbers {
 
 /** What a store keeps of sessions by columns, as it is in the snapshot under way. */
 export interface ColumnRows {
-  /** The packed chunks that may have sessions of a range, in order of their number. */
+  /** The packed chunks that may have sessions of a range, in order of their least start. */
   heads(project: number, range: SessionRange): Promise<readonly ChunkHead[]>;
   /** These parts of these chunks, in the order of the chunks; of each chunk in the order of the parts. */
   parts(
@@ -28,6 +28,8 @@ export interface ColumnRows {
     chunks: readonly number[],
     parts: readonly PartNumber[],
   ): Promise<readonly (readonly Uint8Array[])[]>;
+  /** The users of these chunks, in the order of the chunks: of each session by its place, 0 where there is none. Not to be written to. */
+  users(project: number, chunks: readonly number[]): Promise<readonly Int32Array[]>;
   /** The sessions of packed chunks, of any project, that the chunk does not tell: they have changed since, or do not fit. In order. */
   loose(): Promise<readonly number[]>;
   /** The sessions whose chunks are not packed, of any project. In order. */
