@@ -36,6 +36,8 @@ export interface Config {
   grpcPort: number;
   /** Directory of the embedded store. */
   data: string;
+  /** How long ago telemetry must have been written to be compressed further, ms. */
+  compressAfterMs: number;
   /** Allows a host other than loopback while there are no API keys. */
   insecure: boolean;
   /** Names accepted in the Host header besides loopback ones. */
@@ -155,6 +157,13 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: text('DIR', 'the path of a directory'),
     default: './sojourn-data',
     help: 'Directory that holds the data: telemetry in log/, and two databases. Made if it is not there.',
+  },
+  compressAfterMs: {
+    flag: 'compress-after',
+    group: STORAGE,
+    kind: duration(SECOND, 3650 * DAY),
+    default: 10 * MINUTE,
+    help: 'Telemetry written longer ago is compressed further, to less than half, in the background and while there is little else to do. 3650d leaves all as it was written.',
   },
   activeMs: {
     flag: 'idle-after',

@@ -30,6 +30,8 @@ export class TestDisk implements LogFiles {
   remove = diskFiles.remove;
   rename = diskFiles.rename;
   openForReading = diskFiles.openForReading;
+  modifiedMs = diskFiles.modifiedMs;
+  freeBytes = diskFiles.freeBytes;
 
   openForWriting(path: string, options?: { readonly create: boolean }): LogFile {
     const file = diskFiles.openForWriting(path, options);
@@ -42,6 +44,7 @@ export class TestDisk implements LogFiles {
         file.write(buffers, at);
       },
       truncate: (size) => file.truncate(size),
+      isRemoved: () => file.isRemoved(),
       sync: () => {},
       close: () => file.close(),
     };
@@ -60,7 +63,7 @@ interface OpenEngine {
 type TestOptions = Partial<EngineOptions> & Pick<EngineOptions, 'normalizer' | 'now'>;
 
 /**
- * The writing half of the store on `directory`, which is made where it is missing, on the calling thread and caught up. The caller closes `db`. Nothing waits for
+ * The writing half of the store on `directory`, which is made where it is missing, on the calling thread and caught up. The caller closes `db`, and with it the log. Nothing waits for
  * the disk: tests end processes, not the machine.
  */
 export function openEngine(directory: string, options: TestOptions): OpenEngine {
@@ -75,7 +78,13 @@ export function openUnrecovered(directory: string, options: TestOptions): OpenEn
   const db = openForWriting(directory, CACHE_BYTES);
   db.exec('PRAGMA main.synchronous = OFF; PRAGMA kept.synchronous = OFF');
   const disk = new TestDisk();
-  const { engine, quiet } = engineOn(db, openLog(directory, db, { files: disk }), {
+  const log = openLog(directory, db, { files: disk });
+  const closeDb = db.close.bind(db);
+  db.close = () => {
+    closeDb();
+    log.close();
+  };
+  const { engine, quiet } = engineOn(db, log, {
     settings: 'test',
     implicitSessions: true,
     timeoutNs: 1_800_000_000_000n,

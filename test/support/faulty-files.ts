@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import type { LogFile, LogFiles } from '../../src/store/records/log-files.js';
 
 /** What can be made to fail. */
-export type FileOperation = 'write' | 'sync' | 'open' | 'truncate' | 'remove' | 'syncDirectory';
+export type FileOperation = 'write' | 'sync' | 'open' | 'truncate' | 'remove' | 'rename' | 'syncDirectory';
 
 /** So that a few bytes make several pages. */
 const PAGE_BYTES = 64;
@@ -25,6 +25,8 @@ export class FaultyFiles implements LogFiles {
   /** Names as programs see them, and as they are on the disk. */
   #names = new Map<string, Inode>();
   #durableNames = new Map<string, Inode>();
+  /** What `freeBytes` says. */
+  free = Number.MAX_SAFE_INTEGER;
   readonly #random: () => number;
   /** How many times from now on each operation succeeds before it fails once. */
   readonly #failing = new Map<FileOperation, number>();
@@ -104,6 +106,7 @@ export class FaultyFiles implements LogFiles {
   }
 
   rename(path: string, newPath: string): void {
+    this.#mayFail('rename');
     this.#names.set(newPath, this.#names.get(path)!);
     this.#names.delete(path);
   }
@@ -111,6 +114,14 @@ export class FaultyFiles implements LogFiles {
   syncDirectory(): void {
     this.#mayFail('syncDirectory');
     this.#durableNames = new Map(this.#names);
+  }
+
+  modifiedMs(): number {
+    return 0;
+  }
+
+  freeBytes(): number {
+    return this.free;
   }
 
   #open(path: string): LogFile {
@@ -124,6 +135,7 @@ export class FaultyFiles implements LogFiles {
         this.#mayFail('truncate');
         resize(inode, size);
       },
+      isRemoved: () => ![...this.#names.values()].includes(inode),
       sync: () => this.#sync(inode),
       close: () => {},
     };

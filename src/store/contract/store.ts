@@ -37,6 +37,8 @@ export interface StoreOptions {
   readonly sessionsBy?: 'id' | 'user';
   /** A session stays open for this long after its last activity, ms. */
   readonly timeoutMs: number;
+  /** Telemetry written longer ago than this may be compressed further in the background, ms; none is where it is left out. */
+  readonly compressAfterMs?: number;
   /** All but the installation's key, which the store adds. */
   readonly normalizer: Omit<NormalizerOptions, 'userIdKey'>;
   readonly events: StoreEvents;

@@ -32,7 +32,7 @@ export const SESSIONS_AGAIN = { least: 1, most: 500 } as const;
 export const REPLAY_BLOCKS = { least: 2, most: 64 } as const;
 
 /** Blocks that are read to tell how many records those behind have. */
-const COUNTED_BLOCKS = 64;
+const COUNTED_BLOCKS = 16;
 
 /** Sessions that are written again in one go for their clocks. */
 const MOST_CAUGHT_UP = 1000;

@@ -10,6 +10,8 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statfsSync,
+  statSync,
   writevSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -33,6 +35,10 @@ export interface LogFiles {
   rename(path: string, newPath: string): void;
   /** Makes the names in a directory durable. */
   syncDirectory(path: string): void;
+  /** When a file was last written, ms since 1970. */
+  modifiedMs(path: string): number;
+  /** What the disk of a directory has room for, bytes. */
+  freeBytes(directory: string): number;
 }
 
 /** An open file. */
@@ -43,6 +49,8 @@ export interface LogFile {
   /** Writes all of the buffers one behind the other, or throws; some of it may be written then. */
   write(buffers: readonly Uint8Array[], at: number): void;
   truncate(size: number): void;
+  /** Whether the file was removed since it was opened: what is open can be read on. */
+  isRemoved(): boolean;
   /** Makes content and size durable. A failure says nothing about which bytes are: they must be written again to be sure. */
   sync(): void;
   close(): void;
@@ -67,6 +75,11 @@ export const diskFiles: LogFiles = {
     } finally {
       closeSync(directory);
     }
+  },
+  modifiedMs: (path) => statSync(path).mtimeMs,
+  freeBytes: (directory) => {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
   },
 };
 
@@ -106,6 +119,10 @@ class DiskFile implements LogFile {
 
   truncate(size: number): void {
     ftruncateSync(this.#fd, size);
+  }
+
+  isRemoved(): boolean {
+    return fstatSync(this.#fd).nlink === 0;
   }
 
   sync(): void {

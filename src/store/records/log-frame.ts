@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { NewBlock } from './log.js';
+import type { BlockTimes, NewBlock } from './log.js';
 
 /**
  * A block as it lies in a segment file: a header, the lengths of its chunks, its compressed bytes. Numbers are little-endian.
@@ -71,7 +71,7 @@ export function indexOfFrame(bytes: Buffer, salt: Buffer, from: number): number 
 }
 
 /** What the header of a block says. */
-export interface FrameHeader {
+export interface FrameHeader extends BlockTimes {
   readonly format: number;
   readonly salt: Buffer;
   readonly number: number;
@@ -133,6 +133,8 @@ export function decodeHeader(bytes: Buffer): FrameHeader | undefined {
     number: bytes.readUIntLE(24, 6),
     firstOfAppend: bytes.readUIntLE(30, 6),
     records: bytes.readUInt32LE(36),
+    leastNs: bytes.readBigInt64LE(40),
+    greatestNs: bytes.readBigInt64LE(48),
     checksum: bytes.readUInt32LE(CHECKSUM_AT),
   };
 }

@@ -1,27 +1,43 @@
+import type { ColdFrame } from './cold-frame.js';
+import { ColdSegment } from './cold-segment.js';
 import { type BlockSource, DamagedBlockError, type StoredBlock } from './log.js';
 import type { LogFile, LogFiles } from './log-files.js';
 import { diskFiles } from './log-files.js';
-import { listSegments, readFrame, readIndex, SegmentTable, saltOf, segmentPath } from './log-segment.js';
+import {
+  coldPath,
+  type ListedSegment,
+  listSegments,
+  openWarm,
+  readFrame,
+  segmentPath,
+  type WarmSegment,
+} from './log-segment.js';
 
 /** Segments whose file and offsets a reader keeps at hand: some 50 kB each. */
 const OPEN_SEGMENTS = 32;
 
-interface OpenSegment {
-  readonly file: LogFile;
-  readonly table: SegmentTable;
-}
+/** Memory for decompressed frames of cold segments, bytes. The last one read is kept whatever it takes. */
+const FRAME_CACHE_BYTES = 16 * 1024 * 1024;
+
+/** How often a read looks again where a segment that it knew has another form by now. */
+const LOOKS = 3;
+
+type OpenSegment = WarmSegment | { readonly file: LogFile; readonly cold: ColdSegment };
 
 /**
- * Reads blocks by number while another thread may append. It is asked only for blocks that were acknowledged: what lies behind them may be an append that
- * is not finished, and is not looked at.
+ * Reads blocks by number while another thread may append, and yet another one may bring segments into their cold form. It is asked only for blocks that were
+ * acknowledged: what lies behind them may be an append that is not finished, and is not looked at.
  */
 export class LogReader implements BlockSource {
   readonly #directory: string;
   readonly #files: LogFiles;
-  /** First blocks of the segments, ascending, as of the last look. */
-  #firsts: number[] = [];
+  /** Ascending, as of the last look. */
+  #segments: ListedSegment[] = [];
   /** By first block; the latest used last. */
   readonly #open = new Map<number, OpenSegment>();
+  /** By path and offset; the latest used last. */
+  readonly #frames = new Map<string, ColdFrame>();
+  #frameBytes = 0;
 
   constructor(directory: string, files: LogFiles = diskFiles) {
     this.#directory = directory;
@@ -29,16 +45,53 @@ export class LogReader implements BlockSource {
   }
 
   read(id: number): StoredBlock | undefined {
+    for (let look = 1; ; look++) {
+      try {
+        return this.#read(id);
+      } catch (error) {
+        // The file was there when the directory was listed, and has another form by now.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || look === LOOKS) throw error;
+        this.#list();
+      }
+    }
+  }
+
+  close(): void {
+    for (const { file } of this.#open.values()) file.close();
+    this.#open.clear();
+    this.#frames.clear();
+    this.#frameBytes = 0;
+  }
+
+  #read(id: number): StoredBlock | undefined {
     let at = this.#segmentOf(id);
     // Behind what is known there may be a newer segment.
-    if (at === this.#firsts.length - 1 && (at < 0 || !this.#isKnown(this.#firsts[at]!, id))) {
-      this.#firsts = listSegments(this.#files, this.#directory);
+    if (at === this.#segments.length - 1 && (at < 0 || !this.#isKnown(this.#segments[at]!.first, id))) {
+      this.#list();
       at = this.#segmentOf(id);
     }
-    const first = this.#firsts[at];
-    if (first === undefined) return undefined;
-    const next = this.#firsts[at + 1];
-    const { file, table } = this.#segment(first, next);
+    const listed = this.#segments[at];
+    if (listed === undefined) return undefined;
+    const open = this.#open.get(listed.first);
+    if (open !== undefined && !('cold' in open) && open.file.isRemoved()) {
+      // It could be read on, but takes room on the disk for as long as it is open.
+      this.#forget(listed.first);
+      this.#list();
+      return this.#read(id);
+    }
+    const next = this.#segments[at + 1]?.first;
+    const segment = this.#segment(listed, next);
+    return 'cold' in segment
+      ? this.#readCold(segment.cold, listed.first, id, next)
+      : this.#readWarm(segment, listed.first, id, next);
+  }
+
+  #readWarm(
+    { file, table }: WarmSegment,
+    first: number,
+    id: number,
+    next: number | undefined,
+  ): StoredBlock | undefined {
     if (table.offset(id) === undefined) table.extend(file, id, false);
     const offset = table.offset(id);
     const path = segmentPath(this.#directory, first);
@@ -47,41 +100,76 @@ export class LogReader implements BlockSource {
     throw new DamagedBlockError(`block ${id} is damaged or missing: ${path}`);
   }
 
-  close(): void {
-    for (const { file } of this.#open.values()) file.close();
-    this.#open.clear();
+  #readCold(cold: ColdSegment, first: number, id: number, next: number | undefined): StoredBlock | undefined {
+    if (next === undefined && id >= cold.next) return undefined;
+    const at = cold.offset(id);
+    const name = `${first} ${at}`;
+    let frame = this.#frames.get(name);
+    if (frame === undefined) {
+      frame = cold.frame(at, id);
+      this.#frameBytes += frame.size;
+    } else {
+      this.#frames.delete(name);
+    }
+    this.#frames.set(name, frame);
+    for (const [oldest, { size }] of this.#frames) {
+      if (this.#frameBytes <= FRAME_CACHE_BYTES || oldest === name) break;
+      this.#frames.delete(oldest);
+      this.#frameBytes -= size;
+    }
+    const block = frame.block(id);
+    if (block === undefined) throw cold.damage(id, at);
+    return block;
+  }
+
+  /** Looks which segments there are, and lets go of files that others have taken the place of. */
+  #list(): void {
+    this.#segments = listSegments(this.#files, this.#directory);
+    const warm = new Set(this.#segments.filter(({ isCold }) => !isCold).map(({ first }) => first));
+    for (const [first, segment] of [...this.#open]) {
+      if (!('cold' in segment) && !warm.has(first)) this.#forget(first);
+    }
   }
 
   /** The place, among the segments, of the one that has this block; -1 where it is before all of them. */
   #segmentOf(id: number): number {
     let low = 0;
-    let high = this.#firsts.length;
+    let high = this.#segments.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#firsts[middle]! <= id) low = middle + 1;
+      if (this.#segments[middle]!.first <= id) low = middle + 1;
       else high = middle;
     }
     return low - 1;
   }
 
   #isKnown(first: number, id: number): boolean {
-    return this.#open.get(first)?.table.offset(id) !== undefined;
+    const segment = this.#open.get(first);
+    if (segment === undefined) return false;
+    return 'cold' in segment ? id < segment.cold.next : segment.table.offset(id) !== undefined;
   }
 
-  #segment(first: number, next: number | undefined): OpenSegment {
+  #segment({ first, isCold }: ListedSegment, next: number | undefined): OpenSegment {
     let segment = this.#open.get(first);
     if (segment === undefined) {
-      const file = this.#files.openForReading(segmentPath(this.#directory, first));
-      const salt = saltOf(file);
-      const index =
-        next === undefined ? undefined : readIndex(this.#files, this.#directory, first, salt, next - first);
-      segment = { file, table: index ?? new SegmentTable(first, salt) };
+      segment = isCold ? this.#openCold(first) : openWarm(this.#files, this.#directory, first, next);
     } else {
       this.#open.delete(first);
     }
     this.#open.set(first, segment);
     if (this.#open.size > OPEN_SEGMENTS) this.#forget(this.#open.keys().next().value!);
     return segment;
+  }
+
+  #openCold(first: number): OpenSegment {
+    const path = coldPath(this.#directory, first);
+    const file = this.#files.openForReading(path);
+    try {
+      return { file, cold: new ColdSegment(file, path, first) };
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   }
 
   #forget(first: number): void {

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import lz4 from 'lz4-napi';
-import { DamagedBlockError, type StoredBlock } from './log.js';
+import { type BlockTimes, DamagedBlockError, type StoredBlock } from './log.js';
 import type { LogFile, LogFiles } from './log-files.js';
 import {
   decodeHeader,
@@ -17,13 +17,17 @@ import {
 } from './log-frame.js';
 
 /**
- * Segment files. One is named by the number of its first block, and has the blocks from there up to the first of the next segment; what it has beyond
- * those is of an append that failed, and is not read. A closed segment has a file with the offsets of its blocks beside it. That file may be missing
+ * Segment files. A segment has one of two forms. It is written in the warm form, described here; when it is closed and has not been written for some time, the cold form
+ * (cold-segment.ts) takes its place (compaction.ts). Where both are there, the cold one counts: it has its name only when it is whole and on the disk.
+ *
+ * A segment is named by the number of its first block, and has the blocks from there up to the first of the next segment; what it has beyond
+ * those is of an append that failed, and is not read. A closed warm segment has a file with the offsets of its blocks beside it. That file may be missing
  * or damaged: the offsets are found by walking through the segment then.
  */
 
 const BLOCKS = '.blocks';
 const INDEX = '.index';
+const COLD = '.cold';
 /** Digits of a segment's number: names sort as numbers do. */
 const DIGITS = 12;
 
@@ -31,18 +35,54 @@ export function segmentPath(directory: string, first: number): string {
   return join(directory, String(first).padStart(DIGITS, '0') + BLOCKS);
 }
 
-function indexPath(directory: string, first: number): string {
+export function coldPath(directory: string, first: number): string {
+  return join(directory, String(first).padStart(DIGITS, '0') + COLD);
+}
+
+export function indexPath(directory: string, first: number): string {
   return join(directory, String(first).padStart(DIGITS, '0') + INDEX);
 }
 
-/** The numbers of the first blocks of all segments, ascending. */
-export function listSegments(files: LogFiles, directory: string): number[] {
-  return files
-    .list(directory)
-    .filter((name) => name.length === DIGITS + BLOCKS.length && name.endsWith(BLOCKS))
+/** A segment in a directory. */
+export interface ListedSegment {
+  /** Number of its first block. */
+  readonly first: number;
+  readonly isCold: boolean;
+}
+
+/** All segments, in the order of their numbers. */
+export function listSegments(files: LogFiles, directory: string): ListedSegment[] {
+  const names = files.list(directory);
+  const cold = new Set(firstsOf(names, COLD));
+  return [...new Set([...firstsOf(names, BLOCKS), ...cold])]
+    .sort((a, b) => a - b)
+    .map((first) => ({ first, isCold: cold.has(first) }));
+}
+
+function firstsOf(names: readonly string[], end: string): number[] {
+  return names
+    .filter((name) => name.length === DIGITS + end.length && name.endsWith(end))
     .map((name) => Number(name.slice(0, DIGITS)))
-    .filter((first) => Number.isSafeInteger(first) && first > 0)
-    .sort((a, b) => a - b);
+    .filter((first) => Number.isSafeInteger(first) && first > 0);
+}
+
+/** A warm segment that is open for reading. */
+export interface WarmSegment {
+  readonly file: LogFile;
+  readonly table: SegmentTable;
+}
+
+/** Opens a warm segment, which ends where `next` begins, or is the last one where that is left out. */
+export function openWarm(files: LogFiles, directory: string, first: number, next?: number): WarmSegment {
+  const file = files.openForReading(segmentPath(directory, first));
+  try {
+    const salt = saltOf(file);
+    const index = next === undefined ? undefined : readIndex(files, directory, first, salt, next - first);
+    return { file, table: index ?? new SegmentTable(first, salt) };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
 }
 
 /** A run of bytes that are no block, with blocks behind it. */
@@ -167,7 +207,7 @@ function findFrame(
 }
 
 /** Reads and verifies a block. @throws DamagedBlockError */
-export function readFrame(file: LogFile, path: string, number: number, at: number): StoredBlock {
+export function readFrame(file: LogFile, path: string, number: number, at: number): StoredBlock & BlockTimes {
   const start = readBytes(file, at, HEADER_BYTES);
   const header = decodeHeader(start);
   if (header !== undefined && header.format > FORMAT) {
@@ -192,6 +232,8 @@ export function readFrame(file: LogFile, path: string, number: number, at: numbe
     records: header.records,
     directory: frame.subarray(HEADER_BYTES, bodyAt),
     bytes: lz4.uncompressSync(frame.subarray(bodyAt)),
+    leastNs: header.leastNs,
+    greatestNs: header.greatestNs,
   };
 }
 
@@ -224,7 +266,7 @@ export function writeIndex(files: LogFiles, directory: string, table: SegmentTab
 }
 
 /** The offsets of a closed segment with so many blocks, from the file beside it; undefined where that is missing, damaged or of other blocks. */
-export function readIndex(
+function readIndex(
   files: LogFiles,
   directory: string,
   first: number,

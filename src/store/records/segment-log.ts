@@ -1,10 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
+import { ColdSegment } from './cold-segment.js';
 import { type BlockLog, DamagedBlockError, type NewBlock, type StoredBlock } from './log.js';
 import { diskFiles, type LogFile, type LogFiles } from './log-files.js';
 import { encodeFrames, encodeStart, newSalt } from './log-frame.js';
 import { LogReader } from './log-reader.js';
 import {
+  coldPath,
   listSegments,
   readBytes,
   readFrame,
@@ -14,8 +16,8 @@ import {
   writeIndex,
 } from './log-segment.js';
 
-/** A segment that is longer gets no more blocks, bytes. */
-const SEGMENT_BYTES = 64 * 1024 * 1024;
+/** A segment that is longer gets no more blocks, bytes: small, since what is in the last segment is never compressed further. */
+const SEGMENT_BYTES = 16 * 1024 * 1024;
 
 /** The file of `probe`. */
 const PROBE = 'probe';
@@ -62,7 +64,6 @@ export class SegmentLog implements BlockLog {
   #lastId = 0;
   /** Whether the segment that is written may have bytes behind its last block. */
   #hasTail = false;
-  #cutBytes = 0;
 
   constructor(options: SegmentLogOptions) {
     const { directory, files = diskFiles, segmentBytes = SEGMENT_BYTES } = options;
@@ -76,11 +77,6 @@ export class SegmentLog implements BlockLog {
 
   get lastId(): number {
     return this.#lastId;
-  }
-
-  /** Bytes of an unfinished append that were cut off at the start. */
-  get cutBytes(): number {
-    return this.#cutBytes;
   }
 
   append(blocks: readonly NewBlock[]): void {
@@ -157,10 +153,14 @@ export class SegmentLog implements BlockLog {
 
   /** Finds the end of the log in its last segment, and takes back what is left there of an append that did not end. */
   #open(durableId: number, tell: (message: string) => void): void {
-    const first = listSegments(this.#files, this.#directory).at(-1);
-    if (first === undefined) {
+    const last = listSegments(this.#files, this.#directory).at(-1);
+    if (last === undefined) {
       this.#lastId = durableId;
+    } else if (last.isCold) {
+      // The one that was written after it is gone. Whatever can be read of this one, its number is not given again.
+      this.#lastId = Math.max(durableId, last.first, this.#lastOfCold(last.first));
     } else {
+      const { first } = last;
       const path = segmentPath(this.#directory, first);
       const file = this.#files.openForWriting(path);
       const table = new SegmentTable(first, saltOf(file));
@@ -181,9 +181,9 @@ export class SegmentLog implements BlockLog {
         tell(`blocks ${end.number} to ${durableId} of the log are damaged or missing: ${path}`);
       } else if (table.offsets.length === 0) {
         // Nothing of it was acknowledged, as far as it can be read: the next append makes it anew.
-        this.#cutBytes = file.size();
+        const size = file.size();
         file.close();
-        if (table.salt === undefined && this.#cutBytes > 0) this.#setAside(path, tell);
+        if (table.salt === undefined && size > 0) this.#setAside(path, tell);
       } else {
         this.#file = file;
         this.#cutAtStart(file, path, tell);
@@ -191,6 +191,17 @@ export class SegmentLog implements BlockLog {
       }
     }
     this.#files.syncDirectory(this.#directory);
+  }
+
+  /** The number of the last block of a cold segment. */
+  #lastOfCold(first: number): number {
+    const path = coldPath(this.#directory, first);
+    const file = this.#files.openForReading(path);
+    try {
+      return new ColdSegment(file, path, first).next - 1;
+    } finally {
+      file.close();
+    }
   }
 
   /** Keeps a segment of which neither the start nor the first block can be read, since what follows them may have been acknowledged. */
@@ -209,7 +220,6 @@ export class SegmentLog implements BlockLog {
     if (bytes <= 0) return;
     file.truncate(this.#table.end);
     file.sync();
-    this.#cutBytes = bytes;
     tell(`cut ${bytes} bytes of an append that was not finished, and not acknowledged, off ${path}`);
   }
 

@@ -10,6 +10,7 @@ import {
   KEPT_SCHEMA,
   KEPT_TABLES,
   LOG_FOLDER,
+  LOG_SCHEMA,
   SESSION_TABLES,
   SESSIONS_FILE,
   SESSIONS_SCHEMA,
@@ -127,12 +128,13 @@ function prepareKept(directory: string, work: StartWork): void {
   try {
     let version = versionOf(db);
     refuseNewer(directory, version, KEPT_SCHEMA);
-    if (version > 0 && version < KEPT_SCHEMA) {
+    if (version > 0 && version < LOG_SCHEMA) {
       takeOver(db, directory, work);
       db = connect(directory, KEPT_FILE);
       version = versionOf(db);
     }
     prepare(db, version, KEPT_SCHEMA, KEPT_TABLES);
+    if (version === LOG_SCHEMA) db.exec(`PRAGMA user_version = ${KEPT_SCHEMA}`);
   } finally {
     if (db.isOpen) db.close();
   }

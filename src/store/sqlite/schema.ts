@@ -9,10 +9,13 @@ export const SESSIONS_FILE = 'sessions.sqlite';
 export const LOG_FOLDER = 'log';
 
 /**
- * Version of `sojourn.sqlite`. Up to 10 that file held all there was, blocks too: takeover.ts. A change that keeps its rows is made where it is opened; a program of a smaller
- * version refuses the directory.
+ * Version of `sojourn.sqlite`. Up to 10 that file held all there was, blocks too: takeover.ts. From 12 on the log may have cold segments, which older programs do not see; the
+ * tables are those of 11. A program of a smaller version refuses the directory.
  */
-export const KEPT_SCHEMA = 11;
+export const KEPT_SCHEMA = 12;
+
+/** The first version with the log beside it. */
+export const LOG_SCHEMA = 11;
 
 /** Version of `sessions.sqlite`. There is nothing to migrate: a file of a smaller version is made anew from the log. */
 export const SESSIONS_SCHEMA = 12;

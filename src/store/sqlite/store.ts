@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { readerSource } from '../contract/reader-source.js';
 import type { Store, StoreOptions } from '../contract/store.js';
+import { BackgroundCompaction } from '../records/background-compaction.js';
 import type { ReaderOptions } from './reader.js';
+import { LOG_FOLDER } from './schema.js';
 import { SqliteWriter } from './writer.js';
 import type { WriterThreadOptions } from './writer-messages.js';
 
@@ -16,9 +19,9 @@ export interface SqliteTuning {
   readonly reader?: Partial<ReaderOptions>;
 }
 
-/** A store in one SQLite database of the directory. Readers are connections of their own. */
+/** A store in the log and the SQLite databases of the directory. Readers are connections of their own. */
 export async function openSqliteStore(options: StoreOptions, tuning: SqliteTuning = {}): Promise<Store> {
-  const { directory, sessionsBy, timeoutMs, normalizer } = options;
+  const { directory, sessionsBy, timeoutMs, compressAfterMs, normalizer, events } = options;
   const { prices, pageUrls } = normalizer;
   const writer = await SqliteWriter.open({
     cacheBytes: WRITER_CACHE_BYTES,
@@ -26,6 +29,14 @@ export async function openSqliteStore(options: StoreOptions, tuning: SqliteTunin
     ...options,
     ...tuning.writer,
   });
+  const compaction =
+    compressAfterMs === undefined
+      ? undefined
+      : new BackgroundCompaction({
+          directory: join(directory, LOG_FOLDER),
+          afterMs: compressAfterMs,
+          progress: (message) => events.progress(message),
+        });
   return {
     writer,
     readers: readerSource<typeof import('./reader-module.js')>(
@@ -42,6 +53,9 @@ export async function openSqliteStore(options: StoreOptions, tuning: SqliteTunin
     ),
     installationKey: writer.installationKey,
     capabilities: { filteredCounts: true, changes: true, localFiles: true },
-    close: () => writer.close(),
+    close: async () => {
+      await compaction?.close();
+      await writer.close();
+    },
   };
 }

@@ -1,0 +1,121 @@
+import { Worker } from 'node:worker_threads';
+import { closedSegments } from './compaction.js';
+import type { CompactionThreadOptions, FromCompaction } from './compaction-thread.js';
+import { diskFiles } from './log-files.js';
+
+/** How often it is looked for segments that may be brought into their cold form, ms. */
+const LOOK_MS = 60_000;
+
+/** When it is looked for the first time after a start, ms: a start has other work to do. */
+const FIRST_LOOK_MS = 5_000;
+
+/** How often it is said how far it is, ms. */
+const REPORT_MS = 60_000;
+
+export interface BackgroundCompactionOptions {
+  /** Of the log. */
+  readonly directory: string;
+  /** How long ago a segment must have been written for the last time, ms. */
+  readonly afterMs: number;
+  /** Told what was done, and why something was not. */
+  readonly progress: (message: string) => void;
+}
+
+/**
+ * Brings closed segments of a log that were not written for some time into their cold form, from its making until `close`, on a thread that runs while there is something to do. To be used by
+ * the process that holds the log, once.
+ */
+export class BackgroundCompaction {
+  readonly #options: BackgroundCompactionOptions;
+  #timer: NodeJS.Timeout;
+  #thread: Worker | undefined;
+  #isClosed = false;
+  /** Segments that stay warm, by their first blocks, because of damage. */
+  readonly #damaged = new Set<number>();
+  /** What was done since it was said. */
+  #done = { segments: 0, warmBytes: 0, coldBytes: 0 };
+  #reportedMs = 0;
+  /** Why it failed the last time, so that it is said once. */
+  #failure: string | undefined;
+
+  constructor(options: BackgroundCompactionOptions) {
+    this.#options = options;
+    this.#timer = this.#lookLater(Math.min(FIRST_LOOK_MS, options.afterMs));
+  }
+
+  /** Resolves when nothing is done any more. What was under way is left, and begun anew after the next start. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#thread?.terminate();
+  }
+
+  #lookLater(ms: number): NodeJS.Timeout {
+    return setTimeout(() => this.#look(), ms).unref();
+  }
+
+  #look(): void {
+    const { directory, afterMs } = this.#options;
+    let segments: CompactionThreadOptions['segments'] = [];
+    try {
+      segments = closedSegments(diskFiles, directory, Date.now() - afterMs);
+    } catch (error) {
+      this.#failed((error as Error).message);
+    }
+    segments = segments.filter(({ first }) => !this.#damaged.has(first));
+    if (segments.length > 0) this.#run({ directory, segments });
+    else this.#timer = this.#lookLater(Math.min(LOOK_MS, afterMs));
+  }
+
+  #run(workerData: CompactionThreadOptions): void {
+    this.#thread = new Worker(new URL('./compaction-thread.js', import.meta.url), { workerData })
+      .on('message', (message: FromCompaction) => this.#handle(message))
+      .on('error', (error) => this.#failed(error.message))
+      .on('exit', () => {
+        this.#thread = undefined;
+        this.#report();
+        if (!this.#isClosed) this.#timer = this.#lookLater(Math.min(LOOK_MS, this.#options.afterMs));
+      });
+  }
+
+  #handle(message: FromCompaction): void {
+    switch (message.kind) {
+      case 'compacted':
+        this.#failure = undefined;
+        this.#done.segments++;
+        this.#done.warmBytes += message.warmBytes;
+        this.#done.coldBytes += message.coldBytes;
+        if (performance.now() - this.#reportedMs >= REPORT_MS) this.#report();
+        return;
+      case 'damaged':
+        this.#damaged.add(message.first);
+        this.#options.progress(`a segment of the log is not compressed further: ${message.reason}`);
+        return;
+      case 'failed':
+        this.#failed(message.reason);
+        return;
+    }
+  }
+
+  #report(): void {
+    const { segments, warmBytes, coldBytes } = this.#done;
+    if (segments === 0) return;
+    this.#reportedMs = performance.now();
+    this.#done = { segments: 0, warmBytes: 0, coldBytes: 0 };
+    this.#options.progress(
+      `compressed ${segments} older segment(s) of the log: ${inMegabytes(warmBytes)} became ${inMegabytes(coldBytes)}`,
+    );
+  }
+
+  #failed(reason: string): void {
+    if (reason === this.#failure) return;
+    this.#failure = reason;
+    this.#options.progress(
+      `older segments of the log are not compressed for now, and stay as they are: ${reason}`,
+    );
+  }
+}
+
+function inMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

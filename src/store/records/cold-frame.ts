@@ -1,0 +1,186 @@
+import { Buffer } from 'node:buffer';
+import { brotliCompressSync, brotliDecompressSync, constants, crc32 } from 'node:zlib';
+import type { BlockTimes, StoredBlock } from './log.js';
+
+/**
+ * A frame of a cold segment: successive blocks that are compressed together. Numbers are little-endian.
+ *
+ * | offset | bytes | |
+ * | --- | --- | --- |
+ * | 0 | 3 | `SJF` |
+ * | 3 | 1 | format |
+ * | 4 | 6 | number of its first block |
+ * | 10 | 4 | how many blocks it has |
+ * | 14 | 4 | length of the compressed bytes |
+ * | 18 | 4 | length of the content |
+ * | 22 | 4 | CRC-32, as in gzip, of the bytes before it and of the compressed bytes |
+ *
+ * The compressed bytes follow. Their content is a header for each block, then the directory of each block, then the bytes of each block. The header of a block:
+ *
+ * | offset | bytes | |
+ * | --- | --- | --- |
+ * | 0 | 4 | project |
+ * | 4 | 4 | records in it |
+ * | 8 | 4 | length of its directory |
+ * | 12 | 4 | length of its bytes |
+ * | 16 | 8 | no record is earlier, ns since 1970 |
+ * | 24 | 8 | no record is later, ns since 1970 |
+ * | 32 | 4 | CRC-32 of the header before it, the directory and the bytes |
+ */
+
+/** How a frame is laid out; raised when that changes. 1: as above, compressed with brotli. */
+export const COLD_FORMAT = 1;
+
+/** Most bytes of the blocks of a frame, unless a single block has more. */
+export const FRAME_BYTES = 8 * 1024 * 1024;
+
+export const COLD_HEADER_BYTES = 26;
+const CHECKSUM_AT = 22;
+const BLOCK_HEADER_BYTES = 36;
+const BLOCK_CHECKSUM_AT = 32;
+
+const MAGIC = Buffer.from('SJF', 'latin1');
+
+/** 5 is the least quality that finds repetitions far away; the window reaches over a whole frame. Figures: docs/decisions/013-engine.md. */
+const COMPRESSION = {
+  params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 23 },
+};
+
+/** A block of a frame. */
+export type ColdBlock = StoredBlock & BlockTimes;
+
+/** What the header of a frame says. */
+export interface ColdHeader {
+  readonly format: number;
+  /** Number of its first block. */
+  readonly first: number;
+  readonly blocks: number;
+  readonly dataLength: number;
+  readonly contentLength: number;
+  readonly checksum: number;
+}
+
+/** The header at the start of these bytes; undefined where there is none. Nothing is verified. */
+export function decodeColdHeader(bytes: Buffer): ColdHeader | undefined {
+  if (bytes.length < COLD_HEADER_BYTES || MAGIC.compare(bytes, 0, MAGIC.length) !== 0) return undefined;
+  return {
+    format: bytes[3]!,
+    first: bytes.readUIntLE(4, 6),
+    blocks: bytes.readUInt32LE(10),
+    dataLength: bytes.readUInt32LE(14),
+    contentLength: bytes.readUInt32LE(18),
+    checksum: bytes.readUInt32LE(CHECKSUM_AT),
+  };
+}
+
+/** Bytes of a frame with its header. */
+export function coldFrameLength({ dataLength }: ColdHeader): number {
+  return COLD_HEADER_BYTES + dataLength;
+}
+
+/** Whether these bytes, header and all, are those that were written. */
+export function isIntactFrame(header: ColdHeader, frame: Buffer): boolean {
+  return (
+    frame.length === coldFrameLength(header) &&
+    header.checksum === checksumOf(frame, frame.subarray(COLD_HEADER_BYTES))
+  );
+}
+
+/**
+ * Successive blocks as a frame.
+ * @throws where decompressing it does not give back what was compressed.
+ */
+export function encodeColdFrame(blocks: readonly ColdBlock[]): Buffer {
+  const headers = Buffer.alloc(blocks.length * BLOCK_HEADER_BYTES);
+  for (const [i, block] of blocks.entries()) {
+    const header = headers.subarray(i * BLOCK_HEADER_BYTES, (i + 1) * BLOCK_HEADER_BYTES);
+    header.writeUInt32LE(block.project, 0);
+    header.writeUInt32LE(block.records, 4);
+    header.writeUInt32LE(block.directory.length, 8);
+    header.writeUInt32LE(block.bytes.length, 12);
+    header.writeBigInt64LE(block.leastNs, 16);
+    header.writeBigInt64LE(block.greatestNs, 24);
+    header.writeUInt32LE(blockChecksum(header, block.directory, block.bytes), BLOCK_CHECKSUM_AT);
+  }
+  const content = Buffer.concat([
+    headers,
+    ...blocks.map(({ directory }) => directory),
+    ...blocks.map(({ bytes }) => bytes),
+  ]);
+  const data = brotliCompressSync(content, COMPRESSION);
+  if (!decompress(data, content.length).equals(content))
+    throw new Error('brotli did not give back what it had compressed');
+  const frame = Buffer.alloc(COLD_HEADER_BYTES + data.length);
+  MAGIC.copy(frame);
+  frame[3] = COLD_FORMAT;
+  frame.writeUIntLE(blocks[0]!.id, 4, 6);
+  frame.writeUInt32LE(blocks.length, 10);
+  frame.writeUInt32LE(data.length, 14);
+  frame.writeUInt32LE(content.length, 18);
+  data.copy(frame, COLD_HEADER_BYTES);
+  frame.writeUInt32LE(checksumOf(frame, data), CHECKSUM_AT);
+  return frame;
+}
+
+/** The content of a frame, decompressed. */
+export class ColdFrame {
+  readonly #first: number;
+  readonly #content: Buffer;
+  /** Where the directory of each block begins, and where the bytes of each block begin. */
+  readonly #directories: number[] = [];
+  readonly #bytes: number[] = [];
+
+  /** `frame` must be intact. */
+  constructor(header: ColdHeader, frame: Buffer) {
+    this.#first = header.first;
+    this.#content = decompress(frame.subarray(COLD_HEADER_BYTES), header.contentLength);
+    let at = header.blocks * BLOCK_HEADER_BYTES;
+    for (let i = 0; i < header.blocks; i++) {
+      this.#directories.push(at);
+      at += this.#content.readUInt32LE(i * BLOCK_HEADER_BYTES + 8);
+    }
+    for (let i = 0; i < header.blocks; i++) {
+      this.#bytes.push(at);
+      at += this.#content.readUInt32LE(i * BLOCK_HEADER_BYTES + 12);
+    }
+  }
+
+  /** Memory it takes, bytes. */
+  get size(): number {
+    return this.#content.length;
+  }
+
+  /** A copy of a block: it does not hold the memory of the frame. Undefined where the block is another one, or not whole. */
+  block(number: number): ColdBlock | undefined {
+    const i = number - this.#first;
+    const directoryAt = this.#directories[i];
+    const bytesAt = this.#bytes[i];
+    if (directoryAt === undefined || bytesAt === undefined) return undefined;
+    const header = this.#content.subarray(i * BLOCK_HEADER_BYTES, (i + 1) * BLOCK_HEADER_BYTES);
+    const directory = Buffer.from(this.#content.subarray(directoryAt, directoryAt + header.readUInt32LE(8)));
+    const bytes = Buffer.from(this.#content.subarray(bytesAt, bytesAt + header.readUInt32LE(12)));
+    if (header.readUInt32LE(BLOCK_CHECKSUM_AT) !== blockChecksum(header, directory, bytes)) return undefined;
+    return {
+      id: number,
+      project: header.readUInt32LE(0),
+      records: header.readUInt32LE(4),
+      directory,
+      bytes,
+      leastNs: header.readBigInt64LE(16),
+      greatestNs: header.readBigInt64LE(24),
+    };
+  }
+}
+
+function decompress(data: Buffer, length: number): Buffer {
+  // All output in one piece, with room left by which the end is known: pieces would be copied into one.
+  return brotliDecompressSync(data, { chunkSize: length + 64, maxOutputLength: length });
+}
+
+function checksumOf(header: Buffer, data: Buffer): number {
+  return crc32(data, crc32(header.subarray(0, CHECKSUM_AT)));
+}
+
+function blockChecksum(header: Buffer, directory: Uint8Array, bytes: Uint8Array): number {
+  return crc32(bytes, crc32(directory, crc32(header.subarray(0, BLOCK_CHECKSUM_AT))));
+}

@@ -1,0 +1,135 @@
+import { Buffer } from 'node:buffer';
+import { crc32 } from 'node:zlib';
+import {
+  COLD_FORMAT,
+  COLD_HEADER_BYTES,
+  ColdFrame,
+  type ColdHeader,
+  coldFrameLength,
+  decodeColdHeader,
+  isIntactFrame,
+} from './cold-frame.js';
+import { DamagedBlockError } from './log.js';
+import type { LogFile } from './log-files.js';
+import { readBytes } from './log-segment.js';
+
+/**
+ * Cold segment files: frames (cold-frame.ts) one behind the other, and a table of them at the end: `SJT`, the format, the number of frames (4 bytes), for each frame the
+ * number of its first block and its offset (6 bytes each), the number behind the last block (6), the CRC-32 of all of that, and its length without these last
+ * 4 bytes. Where the table is damaged, the frames are found by walking from header to header.
+ */
+
+const TABLE_MAGIC = Buffer.from([...Buffer.from('SJT', 'latin1'), COLD_FORMAT]);
+const TABLE_HEADER_BYTES = 8;
+const NUMBER_BYTES = 6;
+
+/** A frame within its file. */
+export interface FramePlace {
+  /** Number of its first block. */
+  readonly first: number;
+  readonly at: number;
+}
+
+/** The table of a segment whose last block has the number `next` less one. */
+export function encodeTable(frames: readonly FramePlace[], next: number): Buffer {
+  const numbers = [...frames.flatMap(({ first, at }) => [first, at]), next];
+  const checksumAt = TABLE_HEADER_BYTES + NUMBER_BYTES * numbers.length;
+  const bytes = Buffer.alloc(checksumAt + 8);
+  TABLE_MAGIC.copy(bytes);
+  bytes.writeUInt32LE(frames.length, 4);
+  let at = TABLE_HEADER_BYTES;
+  for (const number of numbers) at = bytes.writeUIntLE(number, at, NUMBER_BYTES);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, checksumAt)), checksumAt);
+  bytes.writeUInt32LE(checksumAt + 4, checksumAt + 4);
+  return bytes;
+}
+
+/** Where the frames of a cold segment lie. */
+export class ColdSegment {
+  readonly #file: LogFile;
+  readonly #path: string;
+  readonly #frames: readonly FramePlace[];
+  /** The number behind its last block, as far as that can be read. */
+  readonly next: number;
+
+  constructor(file: LogFile, path: string, first: number) {
+    this.#file = file;
+    this.#path = path;
+    const { frames, next } = readTable(file) ?? walk(file, first);
+    this.#frames = frames;
+    this.next = next;
+  }
+
+  /** Where the frame that has this block begins. @throws DamagedBlockError */
+  offset(number: number): number {
+    let low = 0;
+    let high = this.#frames.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#frames[middle]!.first <= number) low = middle + 1;
+      else high = middle;
+    }
+    const frame = number < this.next ? this.#frames[low - 1] : undefined;
+    if (frame === undefined) throw this.damage(number, this.#file.size());
+    return frame.at;
+  }
+
+  /** Reads, verifies and decompresses the frame that begins here, which has this block. @throws DamagedBlockError */
+  frame(at: number, number: number): ColdFrame {
+    const header = decodeColdHeader(readBytes(this.#file, at, COLD_HEADER_BYTES));
+    if (header !== undefined && header.format > COLD_FORMAT) {
+      throw new DamagedBlockError(
+        `block ${number} has cold format ${header.format}, which this version does not know (${this.#path}, byte ${at})`,
+      );
+    }
+    const frame =
+      header !== undefined && at + coldFrameLength(header) <= this.#file.size()
+        ? readBytes(this.#file, at, coldFrameLength(header))
+        : undefined;
+    if (header === undefined || frame === undefined || !isIntactFrame(header, frame))
+      throw this.damage(number, at);
+    return new ColdFrame(header, frame);
+  }
+
+  /** The error of a block in the frame that begins here. */
+  damage(number: number, at: number): DamagedBlockError {
+    return new DamagedBlockError(
+      `block ${number} is damaged: the checksum of its frame is not that of the frame's bytes (${this.#path}, byte ${at})`,
+    );
+  }
+}
+
+interface Frames {
+  readonly frames: readonly FramePlace[];
+  readonly next: number;
+}
+
+/** Undefined where the table is damaged or missing. */
+function readTable(file: LogFile): Frames | undefined {
+  const size = file.size();
+  if (size < 4) return undefined;
+  const length = readBytes(file, size - 4, 4).readUInt32LE(0);
+  if (length < TABLE_HEADER_BYTES + NUMBER_BYTES + 4 || length + 4 > size) return undefined;
+  const bytes = readBytes(file, size - 4 - length, length);
+  const checksumAt = length - 4;
+  if (TABLE_MAGIC.compare(bytes, 0, TABLE_MAGIC.length) !== 0) return undefined;
+  if (bytes.readUInt32LE(checksumAt) !== crc32(bytes.subarray(0, checksumAt))) return undefined;
+  const number = (i: number): number => bytes.readUIntLE(TABLE_HEADER_BYTES + NUMBER_BYTES * i, NUMBER_BYTES);
+  const count = bytes.readUInt32LE(4);
+  const frames = Array.from({ length: count }, (_, i) => ({ first: number(2 * i), at: number(2 * i + 1) }));
+  return { frames, next: number(2 * count) };
+}
+
+function walk(file: LogFile, first: number): Frames {
+  const frames: FramePlace[] = [];
+  let next = first;
+  let at = 0;
+  let header: ColdHeader | undefined;
+  for (;;) {
+    header = decodeColdHeader(readBytes(file, at, COLD_HEADER_BYTES));
+    if (header === undefined || header.first !== next) return { frames, next };
+    frames.push({ first: next, at });
+    next += header.blocks;
+    at += coldFrameLength(header);
+  }
+}

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { type ColdBlock, encodeColdFrame, FRAME_BYTES } from './cold-frame.js';
+import { encodeTable, type FramePlace } from './cold-segment.js';
+import { DamagedBlockError } from './log.js';
+import type { LogFiles } from './log-files.js';
+import { coldPath, indexPath, listSegments, openWarm, readFrame, segmentPath } from './log-segment.js';
+
+/**
+ * Compaction: closed segments are brought from their warm form into the cold one. A cold file is written under another name, and gets its own when it is whole and on the disk. The
+ * warm file is removed after that name is on the disk. So whenever the process or the machine stops, one of both is whole, and what is left over is removed later on.
+ * There is one compaction of a directory at a time. It never touches the last segment, which is the only one that is written.
+ */
+
+/** The end of the name of a cold file that is being written. */
+const UNFINISHED = '.cold.new';
+
+/** Room that the disk must have besides that for a whole segment, bytes: what is received meanwhile comes first. */
+const SPARE_BYTES = 256 * 1024 * 1024;
+
+/** A warm segment that may be brought into its cold form. */
+export interface ClosedSegment {
+  readonly first: number;
+  /** Number of the first block of the segment behind it. */
+  readonly next: number;
+}
+
+/** What became of a segment. */
+export interface Compacted {
+  /** Bytes of its files, before and after. */
+  readonly warmBytes: number;
+  readonly coldBytes: number;
+}
+
+/** The warm segments that are closed and were last written before this time, ms since 1970, the oldest first. */
+export function closedSegments(files: LogFiles, directory: string, beforeMs: number): ClosedSegment[] {
+  const segments = listSegments(files, directory);
+  return segments.flatMap(({ first, isCold }, i) => {
+    const next = segments[i + 1]?.first;
+    if (isCold || next === undefined || files.modifiedMs(segmentPath(directory, first)) >= beforeMs)
+      return [];
+    return [{ first, next }];
+  });
+}
+
+/** Removes what an earlier compaction left that did not come to its end. */
+export function removeLeftovers(files: LogFiles, directory: string): void {
+  const paths = new Set(files.list(directory).map((name) => join(directory, name)));
+  for (const path of paths) if (path.endsWith(UNFINISHED)) files.remove(path);
+  const replaced = listSegments(files, directory)
+    .filter(({ isCold }) => isCold)
+    .flatMap(({ first }) => warmPaths(directory, first))
+    .filter((path) => paths.has(path));
+  if (replaced.length === 0) return;
+  // The name of a cold file may not be on the disk yet.
+  files.syncDirectory(directory);
+  for (const path of replaced) files.remove(path);
+}
+
+/**
+ * Brings a closed segment into its cold form. Yields after each frame; one that is not asked to go on leaves the segment warm. What throws leaves it warm, too, or in both forms.
+ * @throws DamagedBlockError where a block of it cannot be read: such a segment stays warm, where damage spares the blocks beside it.
+ */
+export function* compact(
+  files: LogFiles,
+  directory: string,
+  { first, next }: ClosedSegment,
+  frameBytes = FRAME_BYTES,
+): Generator<void, Compacted> {
+  const { file: warm, table } = openWarm(files, directory, first, next);
+  const path = coldPath(directory, first);
+  const newPath = path.replace(/\.cold$/, UNFINISHED);
+  let isNamed = false;
+  try {
+    const warmBytes = warm.size();
+    if (files.freeBytes(directory) < warmBytes + SPARE_BYTES) throw new NoRoomError();
+    const warmPath = segmentPath(directory, first);
+    table.extend(warm, next - 1, false);
+    const read = (number: number): ColdBlock => {
+      const offset = table.offset(number);
+      if (offset === undefined)
+        throw new DamagedBlockError(`block ${number} is damaged or missing: ${warmPath}`);
+      return readFrame(warm, warmPath, number, offset);
+    };
+    files.remove(newPath);
+    const cold = files.openForWriting(newPath, { create: true });
+    let coldBytes = 0;
+    try {
+      const frames: FramePlace[] = [];
+      for (const blocks of framesOf(first, next, frameBytes, read)) {
+        const frame = encodeColdFrame(blocks);
+        cold.write([frame], coldBytes);
+        frames.push({ first: blocks[0]!.id, at: coldBytes });
+        coldBytes += frame.length;
+        yield;
+      }
+      const end = encodeTable(frames, next);
+      cold.write([end], coldBytes);
+      coldBytes += end.length;
+      cold.sync();
+    } finally {
+      cold.close();
+    }
+    files.rename(newPath, path);
+    isNamed = true;
+    files.syncDirectory(directory);
+    for (const each of warmPaths(directory, first)) files.remove(each);
+    return { warmBytes, coldBytes };
+  } finally {
+    warm.close();
+    if (!isNamed) files.remove(newPath);
+  }
+}
+
+/** The disk is too full for a segment to be written once more. */
+export class NoRoomError extends Error {
+  override readonly name = 'NoRoomError';
+
+  constructor() {
+    super('the disk has no room for another form of a segment of the log');
+  }
+}
+
+/** The blocks of each frame. */
+function* framesOf(
+  first: number,
+  next: number,
+  frameBytes: number,
+  read: (number: number) => ColdBlock,
+): Generator<ColdBlock[]> {
+  let blocks: ColdBlock[] = [];
+  let bytes = 0;
+  for (let number = first; number < next; number++) {
+    const block = read(number);
+    if (blocks.length > 0 && bytes + block.bytes.length > frameBytes) {
+      yield blocks;
+      blocks = [];
+      bytes = 0;
+    }
+    blocks.push(block);
+    bytes += block.bytes.length;
+  }
+  if (blocks.length > 0) yield blocks;
+}
+
+function warmPaths(directory: string, first: number): string[] {
+  return [segmentPath(directory, first), indexPath(directory, first)];
+}
