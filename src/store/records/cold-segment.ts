@@ -10,8 +10,8 @@ import {
   isIntactFrame,
 } from './cold-frame.js';
 import { DamagedBlockError } from './log.js';
-import type { LogFile } from './log-files.js';
-import { readBytes } from './log-segment.js';
+import type { LogFile, LogFiles } from './log-files.js';
+import { coldPath, readBytes } from './log-segment.js';
 
 /**
  * Cold segment files: frames (cold-frame.ts) one behind the other, and a table of them at the end: `SJT`, the format, the number of frames (4 bytes), for each frame the
@@ -28,6 +28,22 @@ export interface FramePlace {
   /** Number of its first block. */
   readonly first: number;
   readonly at: number;
+}
+
+/** Opens a cold segment for reading. */
+export function openCold(
+  files: LogFiles,
+  directory: string,
+  first: number,
+): { readonly file: LogFile; readonly cold: ColdSegment } {
+  const path = coldPath(directory, first);
+  const file = files.openForReading(path);
+  try {
+    return { file, cold: new ColdSegment(file, path, first) };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
 }
 
 /** The table of a segment whose last block has the number `next` less one. */
@@ -82,13 +98,24 @@ export class ColdSegment {
         `block ${number} has cold format ${header.format}, which this version does not know (${this.#path}, byte ${at})`,
       );
     }
-    const frame =
-      header !== undefined && at + coldFrameLength(header) <= this.#file.size()
-        ? readBytes(this.#file, at, coldFrameLength(header))
-        : undefined;
-    if (header === undefined || frame === undefined || !isIntactFrame(header, frame))
-      throw this.damage(number, at);
-    return new ColdFrame(header, frame);
+    const bytes = header && this.#bytes(header, at);
+    if (header === undefined || bytes === undefined) throw this.damage(number, at);
+    return new ColdFrame(header, bytes);
+  }
+
+  /** Whether every frame is there and intact. */
+  isIntact(): boolean {
+    return this.#frames.every(({ first, at }) => {
+      const header = decodeColdHeader(readBytes(this.#file, at, COLD_HEADER_BYTES));
+      return header?.first === first && this.#bytes(header, at) !== undefined;
+    });
+  }
+
+  /** The bytes of the frame that begins here; undefined where they are not those that were written. */
+  #bytes(header: ColdHeader, at: number): Buffer | undefined {
+    if (at + coldFrameLength(header) > this.#file.size()) return undefined;
+    const bytes = readBytes(this.#file, at, coldFrameLength(header));
+    return isIntactFrame(header, bytes) ? bytes : undefined;
   }
 
   /** The error of a block in the frame that begins here. */

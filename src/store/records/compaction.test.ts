@@ -158,6 +158,19 @@ describe('compaction', () => {
     );
   });
 
+  test('leaves a warm segment that was put beside a damaged cold one', () => {
+    const faulty = filled();
+    const kept = Buffer.from(faulty.bytes(`${DIRECTORY}/000000000001.blocks`));
+    compactAll(faulty, DIRECTORY, 10);
+    const warm = `${DIRECTORY}/000000000001.blocks`;
+    faulty.openForWriting(warm, { create: true }).write([kept], 0);
+    faulty.flip(`${DIRECTORY}/${COLD_ONE}`, 40);
+    removeLeftovers(faulty, DIRECTORY);
+    assert.deepEqual(names(faulty), ['000000000001.blocks', COLD_ONE, WARM_FIVE]);
+    faulty.remove(`${DIRECTORY}/${COLD_ONE}`);
+    checkAll(new LogReader(DIRECTORY, faulty), TEXTS);
+  });
+
   test('begins nothing where the disk has no room to spare', () => {
     const faulty = filled();
     const before = names(faulty);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type ColdBlock, encodeColdFrame, FRAME_BYTES } from './cold-frame.js';
-import { encodeTable, type FramePlace } from './cold-segment.js';
+import { encodeTable, type FramePlace, openCold } from './cold-segment.js';
 import { DamagedBlockError } from './log.js';
 import type { LogFiles } from './log-files.js';
 import { coldPath, indexPath, listSegments, openWarm, readFrame, segmentPath } from './log-segment.js';
@@ -42,14 +42,15 @@ export function closedSegments(files: LogFiles, directory: string, beforeMs: num
   });
 }
 
-/** Removes what an earlier compaction left that did not come to its end. */
+/** Removes what an earlier compaction left that did not come to its end. A warm file beside a damaged cold one stays: an operator may have put it there. */
 export function removeLeftovers(files: LogFiles, directory: string): void {
   const paths = new Set(files.list(directory).map((name) => join(directory, name)));
   for (const path of paths) if (path.endsWith(UNFINISHED)) files.remove(path);
   const replaced = listSegments(files, directory)
     .filter(({ isCold }) => isCold)
-    .flatMap(({ first }) => warmPaths(directory, first))
-    .filter((path) => paths.has(path));
+    .map(({ first }) => ({ first, paths: warmPaths(directory, first).filter((path) => paths.has(path)) }))
+    .filter((warm) => warm.paths.length > 0 && isColdIntact(files, directory, warm.first))
+    .flatMap((warm) => warm.paths);
   if (replaced.length === 0) return;
   // The name of a cold file may not be on the disk yet.
   files.syncDirectory(directory);
@@ -140,6 +141,15 @@ function* framesOf(
     bytes += block.bytes.length;
   }
   if (blocks.length > 0) yield blocks;
+}
+
+function isColdIntact(files: LogFiles, directory: string, first: number): boolean {
+  const { file, cold } = openCold(files, directory, first);
+  try {
+    return cold.isIntact();
+  } finally {
+    file.close();
+  }
 }
 
 function warmPaths(directory: string, first: number): string[] {

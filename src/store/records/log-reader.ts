@@ -1,10 +1,9 @@
 import type { ColdFrame } from './cold-frame.js';
-import { ColdSegment } from './cold-segment.js';
+import { type ColdSegment, openCold } from './cold-segment.js';
 import { type BlockSource, DamagedBlockError, type StoredBlock } from './log.js';
 import type { LogFile, LogFiles } from './log-files.js';
 import { diskFiles } from './log-files.js';
 import {
-  coldPath,
   type ListedSegment,
   listSegments,
   openWarm,
@@ -152,24 +151,15 @@ export class LogReader implements BlockSource {
   #segment({ first, isCold }: ListedSegment, next: number | undefined): OpenSegment {
     let segment = this.#open.get(first);
     if (segment === undefined) {
-      segment = isCold ? this.#openCold(first) : openWarm(this.#files, this.#directory, first, next);
+      segment = isCold
+        ? openCold(this.#files, this.#directory, first)
+        : openWarm(this.#files, this.#directory, first, next);
     } else {
       this.#open.delete(first);
     }
     this.#open.set(first, segment);
     if (this.#open.size > OPEN_SEGMENTS) this.#forget(this.#open.keys().next().value!);
     return segment;
-  }
-
-  #openCold(first: number): OpenSegment {
-    const path = coldPath(this.#directory, first);
-    const file = this.#files.openForReading(path);
-    try {
-      return { file, cold: new ColdSegment(file, path, first) };
-    } catch (error) {
-      file.close();
-      throw error;
-    }
   }
 
   #forget(first: number): void {

@@ -1,12 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
-import { ColdSegment } from './cold-segment.js';
+import { openCold } from './cold-segment.js';
 import { type BlockLog, DamagedBlockError, type NewBlock, type StoredBlock } from './log.js';
 import { diskFiles, type LogFile, type LogFiles } from './log-files.js';
 import { encodeFrames, encodeStart, newSalt } from './log-frame.js';
 import { LogReader } from './log-reader.js';
 import {
-  coldPath,
   listSegments,
   readBytes,
   readFrame,
@@ -195,13 +194,9 @@ export class SegmentLog implements BlockLog {
 
   /** The number of the last block of a cold segment. */
   #lastOfCold(first: number): number {
-    const path = coldPath(this.#directory, first);
-    const file = this.#files.openForReading(path);
-    try {
-      return new ColdSegment(file, path, first).next - 1;
-    } finally {
-      file.close();
-    }
+    const { file, cold } = openCold(this.#files, this.#directory, first);
+    file.close();
+    return cold.next - 1;
   }
 
   /** Keeps a segment of which neither the start nor the first block can be read, since what follows them may have been acknowledged. */
