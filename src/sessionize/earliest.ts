@@ -1,4 +1,5 @@
 import type { Identity } from '../normalize/facts.js';
+import { inOrderBy } from './in-order.js';
 import { type ByteString, compareInTime } from './records.js';
 
 /** What of a session is taken from the earliest record that says most of it (S12). */
@@ -12,10 +13,15 @@ export interface FirstSeen {
   readonly traits: Traits;
   /** How much they say of each aspect. */
   readonly weights: readonly number[];
+  /** A bit for each aspect that they say anything of. */
+  readonly aspects: number;
 }
 
 export function firstSeenOf(atNs: bigint, id: ByteString, traits: Traits): FirstSeen {
-  return { atNs, id, traits, weights: weightsOf(traits) };
+  const weights = weightsOf(traits);
+  let aspects = 0;
+  for (let aspect = 0; aspect < weights.length; aspect++) if (weights[aspect]! > 0) aspects |= 1 << aspect;
+  return { atNs, id, traits, weights, aspects };
 }
 
 /**
@@ -88,35 +94,36 @@ function compareOn(aspect: number, a: FirstSeen, b: FirstSeen): number {
 /** The winning first-seen value of each aspect over all first-seen values given, in any order. At equal places the first given wins. */
 export function earliestOf(values: readonly FirstSeen[]): Earliest {
   if (values.length < 2) return values;
-  const won = new Map<FirstSeen, number[]>();
-  for (const aspect of ASPECT_NUMBERS) {
+  // The aspects that each wins, as bits.
+  const won = new Array<number>(values.length).fill(0);
+  for (let aspect = 0; aspect < ASPECTS.length; aspect++) {
     const winner = winnerOf(aspect, values);
-    if (winner === undefined) continue;
-    const aspects = won.get(winner);
-    if (aspects === undefined) won.set(winner, [aspect]);
-    else aspects.push(aspect);
+    if (winner >= 0) won[winner]! |= 1 << aspect;
   }
-  return [...won].map(([value, aspects]) => reduced(value, aspects)).sort(compareFirstSeen);
+  const winners: FirstSeen[] = [];
+  for (let i = 0; i < values.length; i++) if (won[i] !== 0) winners.push(reduced(values[i]!, won[i]!));
+  return inOrderBy(winners, compareFirstSeen);
 }
 
-function winnerOf(aspect: number, values: readonly FirstSeen[]): FirstSeen | undefined {
-  let winner: FirstSeen | undefined;
-  for (const value of values) {
-    if (value.weights[aspect] === 0) continue;
-    if (winner === undefined || compareOn(aspect, value, winner) < 0) winner = value;
+/** The place of the winner; -1 where nothing is said of the aspect. */
+function winnerOf(aspect: number, values: readonly FirstSeen[]): number {
+  let winner = -1;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]!.weights[aspect] === 0) continue;
+    if (winner < 0 || compareOn(aspect, values[i]!, values[winner]!) < 0) winner = i;
   }
   return winner;
 }
 
-/** The first-seen value with these aspects alone. */
-function reduced(value: FirstSeen, aspects: readonly number[]): FirstSeen {
-  let said = 0;
-  for (const weight of value.weights) if (weight > 0) said++;
-  if (aspects.length === said) return value;
+/** The first-seen value with the aspects of these bits alone. */
+function reduced(value: FirstSeen, aspects: number): FirstSeen {
+  if (aspects === value.aspects) return value;
   const traits: Record<string, unknown> = {};
   for (const name in value.traits) {
     const aspect = WEIGHTS.get(name)?.aspect;
-    if (aspect !== undefined && aspects.includes(aspect)) traits[name] = value.traits[name as keyof Traits];
+    if (aspect !== undefined && (aspects & (1 << aspect)) !== 0) {
+      traits[name] = value.traits[name as keyof Traits];
+    }
   }
   return firstSeenOf(value.atNs, value.id, traits);
 }
@@ -135,7 +142,7 @@ export function exchange(all: Earliest, old: Earliest, replacement: Earliest): E
     }
     for (const aspect of ASPECT_NUMBERS) {
       if (value.weights[aspect] === 0) continue;
-      const successor = winnerOf(aspect, replacement);
+      const successor = replacement[winnerOf(aspect, replacement)];
       if (successor === undefined || compareOn(aspect, successor, value) > 0) return undefined;
     }
   }
@@ -148,18 +155,25 @@ function addsNothing(all: Earliest, old: Earliest, replacement: Earliest): boole
     for (const value of all) if (compareFirstSeen(gone, value) === 0) return false;
   }
   for (const said of replacement) {
-    for (const aspect of ASPECT_NUMBERS) {
-      if (said.weights[aspect] !== 0 && !isSuperseded(aspect, said, all)) return false;
-    }
+    let left = said.aspects;
+    for (const value of all) left &= ~superseded(said, value, left & value.aspects);
+    if (left !== 0) return false;
   }
   return true;
 }
 
-function isSuperseded(aspect: number, said: FirstSeen, all: Earliest): boolean {
-  for (const value of all) {
-    if (value.weights[aspect] !== 0 && compareOn(aspect, value, said) < 0) return true;
+/** Those of these aspects of which `value` says more than `said`, or as much earlier. */
+function superseded(said: FirstSeen, value: FirstSeen, aspects: number): number {
+  if (aspects === 0) return 0;
+  const isEarlier = compareFirstSeen(value, said) < 0;
+  let found = 0;
+  for (let aspect = 0; aspect < ASPECTS.length; aspect++) {
+    const bit = 1 << aspect;
+    if ((aspects & bit) === 0) continue;
+    const more = value.weights[aspect]! - said.weights[aspect]!;
+    if (more > 0 || (more === 0 && isEarlier)) found |= bit;
   }
-  return false;
+  return found;
 }
 
 /**

@@ -3,7 +3,6 @@ import { Binder, type Binding } from './bind.js';
 import {
   type Earliest,
   earliestOf,
-  type FirstSeen,
   firstSeenOf,
   NOTHING_SAID,
   type Traits,
@@ -19,7 +18,7 @@ import {
   type SpanFacts,
 } from './records.js';
 import { type SessionCall, sessionCall } from './session-usage.js';
-import { isUnset, type SessionTimes, Times } from './stretches.js';
+import { isUnset, NO_STRETCHES, type SessionTimes, Times } from './stretches.js';
 import { isLogRecord, type UsageRecord, usageOf } from './usage.js';
 import { NO_USERS, type Users, usersOf } from './user-counts.js';
 import { NO_VISIT, VisitDraft, type VisitPart } from './visit.js';
@@ -72,12 +71,17 @@ export const NO_EVENTS: EventTimes = {};
 
 /** The fragments of a group by session id: a pure function of the set of its records, and of its session by user where it has one. */
 export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment> {
-  const drafts = new Map<string, Draft>();
+  const drafts: Draft[] = [];
+  /** By session; made for the second of them: nearly all groups have one. */
+  let bySession: Map<string, Draft> | undefined;
   const draftOf = (session: string): Draft => {
-    let draft = drafts.get(session);
+    const first = drafts[0];
+    if (first?.session === session) return first;
+    let draft = bySession?.get(session);
     if (draft === undefined) {
-      draft = new Draft();
-      drafts.set(session, draft);
+      draft = new Draft(session, group.traceId);
+      drafts.push(draft);
+      if (first !== undefined) bySession = (bySession ?? new Map()).set(session, draft);
     }
     return draft;
   };
@@ -100,7 +104,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
   for (const span of group.spans.values()) {
     const binding = binder.span(span);
     const draft = draftFor(binding);
-    draft.addSpan(span, binding.session, group.traceId);
+    draft.addSpan(span);
     hasUsage ||= span.usage !== undefined;
     if (span.exceptions !== undefined) {
       reports ??= [];
@@ -121,15 +125,15 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
       lifecycleEvent?.previousId === binding.session ? undefined : lifecycleEvent?.previousId;
     const traits: Traits | undefined =
       previousId === undefined ? log.identity : { ...log.identity, previousId };
-    if (traits !== undefined) draft.say(traits, binding.session, log.timeNs, group.traceId + log.id);
-    if (log.visit !== undefined) draft.addVisit(log.visit, log.timeNs, group.traceId + log.id);
+    if (traits !== undefined) draft.say(traits, log.timeNs, log.id);
+    if (log.visit !== undefined) draft.addVisit(log.visit, log.timeNs, log.id);
     if (log.exceptions !== undefined) {
       reports ??= [];
       tell(reports, log, log.spanId, draft);
     }
-    if (lifecycleEvent?.kind === 'end') draft.lifecycleEvents.add(log.timeNs);
+    if (lifecycleEvent?.kind === 'end') draft.addLifecycleEvent(log.timeNs);
     if (lifecycleEvent?.kind === 'start' && previousId !== undefined)
-      draftOf(previousId).lifecycleEvents.add(log.timeNs);
+      draftOf(previousId).addLifecycleEvent(log.timeNs);
   }
   if (reports !== undefined) {
     for (const exception of countedExceptions(group.spans, reports)) {
@@ -150,9 +154,9 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
       }
     }
   }
-  const quiet = hasQuiet && !hasUsage && reports === undefined && drafts.size === 1 && isQuiet(group, last!);
+  const quiet = hasQuiet && !hasUsage && reports === undefined && drafts.length === 1 && isQuiet(group, last!);
   const finished = new Map<string, Fragment>();
-  for (const [session, draft] of drafts) finished.set(session, draft.finish(quiet));
+  for (const draft of drafts) finished.set(draft.session, draft.finish(quiet));
   return finished;
 }
 
@@ -178,8 +182,22 @@ function isQuiet({ spans }: Group, { explicit, errors }: Draft): boolean {
   return isEntered;
 }
 
+/** What a record says of who and where, with its place in time. */
+interface Said {
+  readonly traits: Traits;
+  atNs: bigint;
+  /** Of the span, or the digest of the log record. */
+  id: ByteString;
+}
+
+/** How many identities of a fragment are looked through for one that is said again. */
+const MOST_LOOKED_THROUGH = 8;
+
 /** A fragment being made. */
 class Draft {
+  readonly session: string;
+  /** Of its group. */
+  readonly #traceId: ByteString;
   spans = 0;
   logs = 0;
   errors = 0;
@@ -188,24 +206,32 @@ class Draft {
   traceStartNs = 0n;
   readonly starts = new Times();
   readonly ends = new Times();
-  readonly lifecycleEvents = new Times();
   readonly services: string[] = [];
   readonly calls: SessionCall[] = [];
   logTimes: TimeSpan | undefined;
   spanEventTimes: TimeSpan | undefined;
+  #lifecycleEvents: Times | undefined;
   #dialects: Set<string> | undefined;
-  #values: Map<Traits, FirstSeen> | undefined;
+  #said: Said[] | undefined;
   #visit: VisitDraft | undefined;
   #exceptions: ExceptionDraft | undefined;
+
+  constructor(session: string, traceId: ByteString) {
+    this.session = session;
+    this.#traceId = traceId;
+  }
 
   finish(quiet: boolean): Fragment {
     const { spans, logs, errors, explicit, byUser, traceStartNs, services, calls } = this;
     const times = {
       starts: this.starts.finish(),
       ends: this.ends.finish(),
-      lifecycleEvents: this.lifecycleEvents.finish(),
+      lifecycleEvents: this.#lifecycleEvents?.finish() ?? NO_STRETCHES,
     };
-    const earliest = this.#values === undefined ? NOTHING_SAID : earliestOf([...this.#values.values()]);
+    const earliest =
+      this.#said === undefined
+        ? NOTHING_SAID
+        : earliestOf(this.#said.map(({ atNs, id, traits }) => firstSeenOf(atNs, this.#traceId + id, traits)));
     return {
       spans,
       logs,
@@ -233,10 +259,18 @@ class Draft {
   }
 
   #users(): Users {
-    return this.#values === undefined ? NO_USERS : usersOf(userIdsOf(this.#values.keys()));
+    if (this.#said === undefined) return NO_USERS;
+    const ids: (string | undefined)[] = [];
+    for (const { traits } of this.#said) ids.push(traits.userId, traits.anonymousId);
+    return usersOf(ids);
   }
 
-  addSpan(span: SpanFacts, session: string, traceId: string): void {
+  addLifecycleEvent(atNs: bigint): void {
+    this.#lifecycleEvents ??= new Times();
+    this.#lifecycleEvents.add(atNs);
+  }
+
+  addSpan(span: SpanFacts): void {
     const { endNs } = span;
     // S20: the start of a clock that was not set is kept beside the ends, as a time to set aside.
     const hasNoStart = isUnset(span.startNs) && !isUnset(endNs);
@@ -251,13 +285,13 @@ class Draft {
     if (span.hasEvents === true) {
       this.spanEventTimes = extended(this.spanEventTimes, span.startNs, lastNsOf(span));
     }
-    if (span.identity !== undefined) this.say(span.identity, session, startNs, traceId + span.id);
-    if (span.visit !== undefined) this.addVisit(span.visit, startNs, traceId + span.id);
+    if (span.identity !== undefined) this.say(span.identity, startNs, span.id);
+    if (span.visit !== undefined) this.addVisit(span.visit, startNs, span.id);
   }
 
   addVisit(visit: VisitFacts, atNs: bigint, id: ByteString): void {
     this.#visit ??= new VisitDraft();
-    this.#visit.add(visit, atNs, id);
+    this.#visit.add(visit, atNs, this.#traceId + id);
   }
 
   addException(exception: CountedException<Draft>): void {
@@ -269,15 +303,25 @@ class Draft {
     if (service !== undefined && !this.services.includes(service)) this.services.push(service);
   }
 
-  /** Many records share one Who, and only the earliest of them can matter. A session does not continue itself. */
-  say(identity: Traits, session: string, atNs: bigint, id: string): void {
-    const traits = identity.previousId === session ? withoutPrevious(identity) : identity;
+  /** `id` is that of the span, or the digest of the log record. Many records share one Who, and only the earliest of them can matter. A session does not continue itself. */
+  say(identity: Traits, atNs: bigint, id: string): void {
+    const isOwnPrevious = identity.previousId !== undefined && identity.previousId === this.session;
+    const traits = isOwnPrevious ? withoutPrevious(identity) : identity;
     if (traits === undefined) return;
-    this.#values ??= new Map();
-    const known = this.#values.get(traits);
-    if (known === undefined || compareInTime(atNs, id, known.atNs, known.id) < 0) {
-      this.#values.set(traits, firstSeenOf(atNs, id, traits));
+    this.#said ??= [];
+    // The last one first: records with one identity mostly follow each other. Of very many identities some may stand here twice.
+    const said = this.#said;
+    const end = Math.max(0, said.length - MOST_LOOKED_THROUGH);
+    for (let i = said.length - 1; i >= end; i--) {
+      const known = said[i]!;
+      if (known.traits !== traits) continue;
+      if (compareInTime(atNs, id, known.atNs, known.id) < 0) {
+        known.atNs = atNs;
+        known.id = id;
+      }
+      return;
     }
+    said.push({ traits, atNs, id });
   }
 
   /** Whether a record that counts tells of calls in this dialect; true from the second time on. All that count must be here. */
@@ -302,11 +346,4 @@ function extended(times: TimeSpan | undefined, firstNs: bigint, lastNs: bigint):
 
 function withoutPrevious({ previousId: _, ...traits }: Traits): Traits | undefined {
   return Object.keys(traits).length === 0 ? undefined : traits;
-}
-
-function* userIdsOf(traits: Iterable<Traits>): Generator<string | undefined> {
-  for (const { userId, anonymousId } of traits) {
-    yield userId;
-    yield anonymousId;
-  }
 }

@@ -1,4 +1,5 @@
 import { callsOf, tellsTokens, type Usage } from '../normalize/facts.js';
+import { inOrder } from './in-order.js';
 
 /** What was used of one model. */
 export interface ModelSum {
@@ -84,8 +85,8 @@ export class ModelSums {
   }
 
   /** Sorted by code unit. */
-  names(): string[] {
-    return [...this.#sums.keys()].sort();
+  names(): readonly string[] {
+    return inOrder([...this.#sums.keys()]);
   }
 
   /** The sums as they are now. */

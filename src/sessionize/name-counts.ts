@@ -1,7 +1,11 @@
+import { inOrder } from './in-order.js';
+
 /** Names and how often each was said: lets what was said be taken out again. */
 export class NameCounts {
   /** Made when there is something to count: a session has many of these, most of them empty. */
   #counts: Map<string, number> | undefined;
+  /** The names in their order, until there are others: whoever asks again gets the same array. */
+  #names: readonly string[] | undefined;
 
   constructor(entries: readonly (readonly [string, number])[] = []) {
     if (entries.length > 0) this.#counts = new Map(entries);
@@ -9,9 +13,11 @@ export class NameCounts {
 
   add(name: string, count: number): void {
     this.#counts ??= new Map();
-    const sum = (this.#counts.get(name) ?? 0) + count;
+    const known = this.#counts.get(name);
+    const sum = (known ?? 0) + count;
     if (sum === 0) this.#counts.delete(name);
     else this.#counts.set(name, sum);
+    if (known === undefined || sum === 0) this.#names = undefined;
   }
 
   get isEmpty(): boolean {
@@ -23,11 +29,14 @@ export class NameCounts {
   }
 
   /** Sorted by code unit. */
-  names(): string[] {
-    return this.#counts === undefined ? [] : [...this.#counts.keys()].sort();
+  names(): readonly string[] {
+    this.#names ??= this.#counts === undefined ? NO_NAMES : inOrder([...this.#counts.keys()]);
+    return this.#names;
   }
 
   entries(): [string, number][] {
     return this.#counts === undefined ? [] : [...this.#counts];
   }
 }
+
+const NO_NAMES: readonly string[] = [];

@@ -1,3 +1,5 @@
+import { inOrder } from './in-order.js';
+
 /** Distinct user ids, or other texts by which a session is found: the first of them in order of their code units, at most `MOST_USERS`. */
 export interface Users {
   /** Sorted by code unit. */
@@ -26,7 +28,7 @@ export function usersOf(ids: Iterable<string | undefined>): Users {
   }
   if (first === undefined) return NO_USERS;
   if (all === undefined) return { ids: [first], cut: false };
-  return { ids: [...all].sort().slice(0, MOST_USERS), cut: all.size > MOST_USERS };
+  return { ids: inOrder([...all]).slice(0, MOST_USERS), cut: all.size > MOST_USERS };
 }
 
 /** The users of a session: how many of its fragments have each of the ids that are kept. */
@@ -36,6 +38,8 @@ export class UserCounts {
   #count = 0;
   #several: Map<string, number> | undefined;
   #cut = false;
+  /** The ids in their order, until there are others: whoever asks again gets the same array. */
+  #ids: readonly string[] | undefined;
 
   /**
    * Takes a fragment's users out and puts those of its new version in. Returns false where an id that was left out may belong to the kept ones now: then
@@ -55,9 +59,14 @@ export class UserCounts {
   }
 
   /** Sorted by code unit. */
-  ids(): string[] {
-    if (this.#several !== undefined) return [...this.#several.keys()].sort();
-    return this.#one === undefined ? [] : [this.#one];
+  ids(): readonly string[] {
+    this.#ids ??=
+      this.#several !== undefined
+        ? inOrder([...this.#several.keys()])
+        : this.#one === undefined
+          ? NO_USERS.ids
+          : [this.#one];
+    return this.#ids;
   }
 
   /** For `decode` with the same kept user id. */
@@ -83,6 +92,7 @@ export class UserCounts {
   #add(id: string): void {
     if (this.#several === undefined) {
       if (this.#one === undefined || this.#one === id) {
+        if (this.#one === undefined) this.#ids = undefined;
         this.#one = id;
         this.#count++;
         return;
@@ -101,12 +111,16 @@ export class UserCounts {
       if (id > last) return;
       counts.delete(last);
     }
+    this.#ids = undefined;
     counts.set(id, 1);
   }
 
   #remove(id: string): boolean {
     if (this.#several === undefined) {
-      if (this.#one === id && --this.#count === 0) this.#one = undefined;
+      if (this.#one === id && --this.#count === 0) {
+        this.#one = undefined;
+        this.#ids = undefined;
+      }
       return true;
     }
     const count = this.#several.get(id);
@@ -114,6 +128,7 @@ export class UserCounts {
       this.#several.set(id, count - 1);
       return true;
     }
+    this.#ids = undefined;
     this.#several.delete(id);
     return !this.#cut;
   }

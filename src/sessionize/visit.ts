@@ -1,4 +1,5 @@
 import type { PageKind, PageView, VisitFacts, VitalName, WebVital } from '../normalize/facts.js';
+import { inOrderBy } from './in-order.js';
 import { placesOf, sectionOf } from './page-places.js';
 import { type ByteString, compareInTime } from './records.js';
 import { areSameUsers, type EncodedUsers, NO_USERS, UserCounts, type Users, usersOf } from './user-counts.js';
@@ -129,7 +130,10 @@ export class VisitSums {
   #text: string | undefined;
   /** The text that is still to be decoded: most of those who read a session do not ask for its visit. */
   #encoded: string | undefined;
-  #sections: readonly string[] | undefined;
+  /** The sections of these places. */
+  #sections: { readonly of: readonly string[]; readonly names: readonly string[] } | undefined;
+  /** What is made of the values of vitals; undefined where they have changed since. */
+  #vitalsSummed: ReadonlyMap<string, Vital> | undefined;
 
   /** Whether nothing tells of a visit. */
   get isEmpty(): boolean {
@@ -143,11 +147,13 @@ export class VisitSums {
 
   /** How many pages count, and the first and the last of them. */
   get entered(): { readonly count: number; readonly first?: PageAt; readonly last?: PageAt } {
-    if (this.#encoded === undefined && this.#pages.size === 0) return NOT_ENTERED;
+    this.#decode();
+    if (this.#pages.size === 0) return NOT_ENTERED;
     let count = 0;
     let first: PageAt | undefined;
     let last: PageAt | undefined;
-    for (const pages of this.#counted().values()) {
+    const counted = this.#pages.size === 1 ? this.#pages : this.#counted();
+    for (const pages of counted.values()) {
       count += pages.count;
       first = earlier(first, pages.first);
       last = later(last, pages.last);
@@ -162,15 +168,16 @@ export class VisitSums {
   }
 
   /** Places of its pages by which it is found, sorted by code unit; the first of them where there are many (S53). */
-  get places(): string[] {
+  get places(): readonly string[] {
     this.#decode();
     return this.#places.ids();
   }
 
   /** The sections of its places, each once. */
   get sections(): readonly string[] {
-    this.#sections ??= [...new Set(this.places.map(sectionOf))];
-    return this.#sections;
+    const { places } = this;
+    if (this.#sections?.of !== places) this.#sections = { of: places, names: sectionsOf(places) };
+    return this.#sections.names;
   }
 
   /**
@@ -203,21 +210,8 @@ export class VisitSums {
   vital(name: VitalName): Vital | undefined {
     this.#decode();
     if (this.#vitals.size === 0) return undefined;
-    const values: [value: number, count: number][] = [];
-    let count = 0;
-    for (const [key, times] of this.#vitals) {
-      if (!key.startsWith(`${name} `)) continue;
-      values.push([Number(key.slice(name.length + 1)), times]);
-      count += times;
-    }
-    if (count === 0) return undefined;
-    values.sort(([a], [b]) => a - b);
-    let before = 0;
-    const middle = values.find(([, times]) => {
-      before += times;
-      return before * 2 >= count;
-    })!;
-    return { worst: values.at(-1)![0], median: middle[0] };
+    this.#vitalsSummed ??= sumVitals(this.#vitals);
+    return this.#vitalsSummed.get(name);
   }
 
   /** Takes a group's old part out and puts its new one in; false where the first or last page of a source, or a place that was left out, may have gone with the old one (S18). */
@@ -225,7 +219,7 @@ export class VisitSums {
     if (isSame(old, replacement)) return true;
     this.#decode();
     this.#text = undefined;
-    this.#sections = undefined;
+    if (old.vitals.length + replacement.vitals.length > 0) this.#vitalsSummed = undefined;
     for (const [key, count] of old.vitals) add(this.#vitals, key, -count);
     for (const [key, count] of replacement.vitals) add(this.#vitals, key, count);
     let exact = this.#places.exchange(old.places, replacement.places);
@@ -292,6 +286,42 @@ export class VisitSums {
     this.#places = UserCounts.decode(places, undefined);
     this.#referred = referred === 0 ? undefined : decodePage(referred);
   }
+}
+
+/** Each section once. */
+function sectionsOf(places: readonly string[]): readonly string[] {
+  const sections: string[] = [];
+  for (const place of places) {
+    const section = sectionOf(place);
+    if (!sections.includes(section)) sections.push(section);
+  }
+  return sections;
+}
+
+/** The worst and the median of each vital, from how often it had which value. */
+function sumVitals(counts: ReadonlyMap<string, number>): ReadonlyMap<string, Vital> {
+  const byName = new Map<string, [value: number, count: number][]>();
+  for (const [key, count] of counts) {
+    const space = key.indexOf(' ');
+    const name = key.slice(0, space);
+    const value: [number, number] = [Number(key.slice(space + 1)), count];
+    const values = byName.get(name);
+    if (values === undefined) byName.set(name, [value]);
+    else values.push(value);
+  }
+  const vitals = new Map<string, Vital>();
+  for (const [name, values] of byName) {
+    inOrderBy(values, ([a], [b]) => a - b);
+    let count = 0;
+    for (const [, times] of values) count += times;
+    let before = 0;
+    const middle = values.find(([, times]) => {
+      before += times;
+      return before * 2 >= count;
+    })!;
+    vitals.set(name, { worst: values.at(-1)![0], median: middle[0] });
+  }
+  return vitals;
 }
 
 /** Whether two versions of a part are told by the same records, and so are the same. */
@@ -387,7 +417,7 @@ function add(tally: Map<string, number>, key: string, count: number): void {
 
 /** In order of a text; most have one alone. */
 function sortedBy<T>(values: T[], text: (value: T) => string): T[] {
-  return values.length < 2 ? values : values.sort((a, b) => (text(a) < text(b) ? -1 : 1));
+  return inOrderBy(values, (a, b) => (text(a) < text(b) ? -1 : 1));
 }
 
 function together(a: PagesOf, b: PagesOf): PagesOf {

@@ -46,37 +46,46 @@ export interface SessionFacets {
 
 const NO_VALUES: readonly string[] = [];
 
-export function facetsOf(session: Session, invalidated: boolean): SessionFacets {
-  const { traits, usage, visit, startNs, lastNs } = session;
-  const hasUsage = !usage.isEmpty;
-  const values: Record<keyof typeof FacetKind, readonly string[]> = {
-    service: storable(session.services.names()),
-    model: hasUsage ? storable(usage.models.names()) : NO_VALUES,
-    provider: hasUsage ? storable(usage.providers.names()) : NO_VALUES,
-    device: one(traits.deviceType ?? 'unknown'),
-    country: one(traits.countryCode),
-    errors: [errorFacet(session)],
-    invalidated: invalidated ? INVALIDATED : NO_VALUES,
-    duration: [durationBucket(lastNs - startNs)],
-    cost: hasUsage && usage.pricedCount > 0 ? [costBucket(usage.costNanoUsd)] : NO_VALUES,
-    spans: [spansBucket(session.spanCount) + (session.isImplicit ? IMPLICIT : EXPLICIT)],
-    release: one(traits.release),
-    section: storable(visit.sections),
-    previous: one(traits.previousId),
-  };
-  return { startNs, values: KINDS.map((name) => values[name]) };
+/** `before` are those that the session had, where they are at hand: values that are the same stay the same arrays. */
+export function facetsOf(session: Session, invalidated: boolean, before?: SessionFacets): SessionFacets {
+  const values = new Array<readonly string[]>(KINDS.length);
+  for (let kind = 0; kind < KINDS.length; kind++) {
+    const had = before?.values[kind] ?? NO_VALUES;
+    const has = VALUES_OF[KINDS[kind]!](session, invalidated);
+    if (has === undefined) values[kind] = NO_VALUES;
+    else if (typeof has !== 'string') values[kind] = has === had ? had : storable(has);
+    else values[kind] = had.length === 1 && had[0] === has ? had : storable([has]);
+  }
+  return { startNs: session.startNs, values };
 }
+
+/** What a session has of each kind: no value, one, or any number of them, each once. */
+const VALUES_OF: Readonly<
+  Record<
+    keyof typeof FacetKind,
+    (session: Session, invalidated: boolean) => string | readonly string[] | undefined
+  >
+> = {
+  service: ({ services }) => services.names(),
+  model: ({ usage }) => (usage.isEmpty ? undefined : usage.models.names()),
+  provider: ({ usage }) => (usage.isEmpty ? undefined : usage.providers.names()),
+  device: ({ traits }) => traits.deviceType ?? 'unknown',
+  country: ({ traits }) => traits.countryCode,
+  errors: errorFacet,
+  invalidated: (_, invalidated) => (invalidated ? '1' : undefined),
+  duration: ({ startNs, lastNs }) => durationBucket(lastNs - startNs),
+  cost: ({ usage }) =>
+    usage.isEmpty || usage.pricedCount === 0 ? undefined : costBucket(usage.costNanoUsd),
+  spans: ({ spanCount, isImplicit }) => spansBucket(spanCount) + (isImplicit ? IMPLICIT : EXPLICIT),
+  release: ({ traits }) => traits.release,
+  section: ({ visit }) => visit.sections,
+  previous: ({ traits }) => traits.previousId,
+};
 
 /** The kinds by their numbers. */
 const KINDS = (Object.keys(FacetKind) as (keyof typeof FacetKind)[]).sort(
   (a, b) => FacetKind[a] - FacetKind[b],
 );
-
-const INVALIDATED = ['1'];
-
-function one(value: string | undefined): readonly string[] {
-  return value === undefined ? NO_VALUES : storable([value]);
-}
 
 const UNSTORABLE = /[\p{Surrogate}\0]/u;
 const ALL_UNSTORABLE = /[\p{Surrogate}\0]/gu;
@@ -97,14 +106,20 @@ export function facetChange(
   after: SessionFacets | undefined,
 ): FacetChange | undefined {
   const isInPlace = before !== undefined && before.startNs === after?.startNs;
-  const gone: Facet[] = [];
-  const come: Facet[] = [];
+  let gone = NO_FACETS;
+  let come = NO_FACETS;
+  const add = (facets: Facet[], kind: number, values: readonly string[]): Facet[] => {
+    if (values.length === 0) return facets;
+    const all = facets === NO_FACETS ? [] : facets;
+    for (const value of values) all.push({ kind, value });
+    return all;
+  };
   for (let kind = 0; kind < KINDS.length; kind++) {
     const had = before?.values[kind] ?? NO_VALUES;
     const has = after?.values[kind] ?? NO_VALUES;
     if (isInPlace && areSame(had, has)) continue;
-    for (const value of isInPlace ? without(had, has) : had) gone.push({ kind, value });
-    for (const value of isInPlace ? without(has, had) : has) come.push({ kind, value });
+    gone = add(gone, kind, isInPlace ? without(had, has) : had);
+    come = add(come, kind, isInPlace ? without(has, had) : has);
   }
   if (gone.length === 0 && come.length === 0) return undefined;
   const { project, id, no } = session;
@@ -117,6 +132,11 @@ export function facetChange(
   };
 }
 
+const NO_FACETS: Facet[] = [];
+
+/** Values that are looked through one by one. */
+const FEW = 8;
+
 function areSame(a: readonly string[], b: readonly string[]): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;
@@ -126,6 +146,7 @@ function areSame(a: readonly string[], b: readonly string[]): boolean {
 
 function without(values: readonly string[], others: readonly string[]): readonly string[] {
   if (others.length === 0) return values;
+  if (others.length < FEW) return values.filter((value) => !others.includes(value));
   const rest = new Set(others);
   return values.filter((value) => !rest.has(value));
 }
@@ -162,8 +183,10 @@ function bitsOf(value: bigint): number {
 
 /** Two digits: buckets sort as their values do. */
 function bucketText(bucket: number): string {
-  return String(bucket).padStart(2, '0');
+  return BUCKET_TEXTS[bucket]!;
 }
+
+const BUCKET_TEXTS = Array.from({ length: 65 }, (_, bucket) => String(bucket).padStart(2, '0'));
 
 /** The last character of a value of the kind `spans`. */
 export const IMPLICIT = 'i';

@@ -293,7 +293,7 @@ export class Sessions {
     this.#rollups.exchange(project, hot.tally, tally);
     this.#timeline.exchange(project, hot.tally, tally);
     hot.tally = tally;
-    const facets = isListed ? facetsOf(session, hot.invalidated) : undefined;
+    const facets = isListed ? facetsOf(session, hot.invalidated, hot.facets) : undefined;
     const change = facetChange(names, hot.facets, facets);
     if (change !== undefined) changes.facets.push(change);
     hot.facets = facets;

@@ -5,8 +5,12 @@ import type { Database, Statement } from './database.js';
 /** The number of a value in `facet_value`. */
 interface FacetNumber {
   readonly no: number;
+  readonly value: string;
+  /** The map that it is kept in. */
+  readonly of: Map<string, FacetNumber>;
   /** By how many sessions its count is to grow. */
   gained: number;
+  isTouched: boolean;
 }
 
 /** Values whose numbers are kept in memory. */
@@ -28,9 +32,10 @@ export class FacetRows {
   readonly #insertValue: Statement;
   readonly #count: Statement;
   readonly #sweep: Statement;
-  /** By project, kind and value. */
-  readonly #numbers = new Map<string, FacetNumber>();
-  readonly #touched = new Map<string, FacetNumber>();
+  /** By project, then by kind, then by value. */
+  readonly #numbers = new Map<number, Map<string, FacetNumber>[]>();
+  #kept = 0;
+  #touched: FacetNumber[] = [];
 
   constructor(db: Database) {
     this.#rows = new RowInserter(db, 'INSERT INTO session_facet (facet, start_ns, id, session)', 4);
@@ -63,34 +68,50 @@ export class FacetRows {
 
   /** Numbers that were given in a transaction that was rolled back may be given again. */
   forget(): void {
-    this.#numbers.clear();
-    this.#touched.clear();
+    this.#clear();
+    this.#touched = [];
     this.#rows.forget();
   }
 
   #writeCounts(): void {
-    for (const [at, facet] of this.#touched) {
-      const { no, gained } = facet;
+    for (const facet of this.#touched) {
+      const { no, gained, of, value } = facet;
       if (gained !== 0) this.#count.run(gained, no);
-      if (gained <= 0 && this.#sweep.run(no).changes > 0) this.#numbers.delete(at);
+      if (gained <= 0 && this.#sweep.run(no).changes > 0 && of.delete(value)) this.#kept--;
       facet.gained = 0;
+      facet.isTouched = false;
     }
-    this.#touched.clear();
-    if (this.#numbers.size > MAX_KEPT) this.#numbers.clear();
+    this.#touched = [];
+    if (this.#kept > MAX_KEPT) this.#clear();
+  }
+
+  #clear(): void {
+    this.#numbers.clear();
+    this.#kept = 0;
   }
 
   #number(project: number, { kind, value }: Facet, gained: 1 | -1): number {
-    const at = `${project} ${kind} ${value}`;
-    let facet = this.#numbers.get(at);
+    let kinds = this.#numbers.get(project);
+    if (kinds === undefined) {
+      kinds = [];
+      this.#numbers.set(project, kinds);
+    }
+    kinds[kind] ??= new Map();
+    const of = kinds[kind];
+    let facet = of.get(value);
     if (facet === undefined) {
       const no =
         this.#select.get(project, kind, value)?.no ??
         this.#insertValue.run(project, kind, value).lastInsertRowid;
-      facet = { no: Number(no), gained: 0 };
-      this.#numbers.set(at, facet);
+      facet = { no: Number(no), value, of, gained: 0, isTouched: false };
+      of.set(value, facet);
+      this.#kept++;
     }
     facet.gained += gained;
-    this.#touched.set(at, facet);
+    if (!facet.isTouched) {
+      facet.isTouched = true;
+      this.#touched.push(facet);
+    }
     return facet.no;
   }
 }
