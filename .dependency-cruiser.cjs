@@ -82,7 +82,16 @@ module.exports = {
     ),
     only(
       'api',
-      ['contract/', 'query/', 'live/', 'store/contract/', 'channel', 'country-source', 'nearest', 'telemetry'],
+      [
+        'contract/',
+        'query/',
+        'live/',
+        'store/contract/',
+        'channel',
+        'country-source',
+        'nearest',
+        'telemetry',
+      ],
       'The API reaches storage only through queries.',
     ),
     only(

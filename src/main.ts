@@ -90,6 +90,7 @@ async function startReading(
     implicitSessions: config.implicitSessions,
     sessionsBy: config.sessionsBy,
     timeoutMs: config.timeoutMs,
+    compressAfterMs: config.compressAfterMs,
     normalizer: facts,
     events,
     signal,

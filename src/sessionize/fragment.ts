@@ -1,12 +1,6 @@
 import type { PriceOf, VisitFacts } from '../normalize/facts.js';
 import { Binder, type Binding } from './bind.js';
-import {
-  type Earliest,
-  earliestOf,
-  firstSeenOf,
-  NOTHING_SAID,
-  type Traits,
-} from './earliest.js';
+import { type Earliest, earliestOf, firstSeenOf, NOTHING_SAID, type Traits } from './earliest.js';
 import { ExceptionDraft, type ExceptionPart, NO_EXCEPTIONS } from './exception-sums.js';
 import { type CountedException, countedExceptions, type ExceptionReport } from './exceptions.js';
 import {
@@ -154,7 +148,8 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
       }
     }
   }
-  const quiet = hasQuiet && !hasUsage && reports === undefined && drafts.length === 1 && isQuiet(group, last!);
+  const quiet =
+    hasQuiet && !hasUsage && reports === undefined && drafts.length === 1 && isQuiet(group, last!);
   const finished = new Map<string, Fragment>();
   for (const draft of drafts) finished.set(draft.session, draft.finish(quiet));
   return finished;

@@ -74,8 +74,7 @@ const VALUES_OF: Readonly<
   errors: errorFacet,
   invalidated: (_, invalidated) => (invalidated ? '1' : undefined),
   duration: ({ startNs, lastNs }) => durationBucket(lastNs - startNs),
-  cost: ({ usage }) =>
-    usage.isEmpty || usage.pricedCount === 0 ? undefined : costBucket(usage.costNanoUsd),
+  cost: ({ usage }) => (usage.isEmpty || usage.pricedCount === 0 ? undefined : costBucket(usage.costNanoUsd)),
   spans: ({ spanCount, isImplicit }) => spansBucket(spanCount) + (isImplicit ? IMPLICIT : EXPLICIT),
   release: ({ traits }) => traits.release,
   section: ({ visit }) => visit.sections,
