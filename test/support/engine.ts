@@ -80,10 +80,13 @@ export function openUnrecovered(directory: string, options: TestOptions): OpenEn
   const disk = new TestDisk();
   const log = openLog(directory, db, { files: disk });
   const closeDb = db.close.bind(db);
-  db.close = () => {
-    closeDb();
-    log.close();
-  };
+  // Methods of the driver cannot be assigned to.
+  Object.defineProperty(db, 'close', {
+    value: () => {
+      closeDb();
+      log.close();
+    },
+  });
   const { engine, quiet } = engineOn(db, log, {
     settings: 'test',
     implicitSessions: true,
