@@ -1,34 +1,35 @@
 import { BoundedMemo } from './bounded-memo.js';
 import { providerAt } from './provider.js';
 
-/** What serves models at home and takes no money for it: names that telemetry gives in the provider's place. */
+/** Programs that serve models locally and free of charge, by the names that telemetry gives as provider. */
 const RUNNER_NAMES =
   'koboldcpp|lemonade|llama-?cpp|llama-?file|llama-?server|lm-?studio|localai|mlx|mlx-?lm|ollama|ollama-?chat|sglang|text-generation-(?:inference|webui)|tgi|vllm|hosted-?vllm|xinference';
 const RUNNER = new RegExp(`^(?:${RUNNER_NAMES})$`);
 const RUNNER_IN_HOST = new RegExp(`(?:^|[-.])(?:${RUNNER_NAMES})(?:$|[-.\\d])`);
 
-/** Ports that only one program for models at home has as its default: Ollama, LM Studio. */
+/** Default ports of a single such program: Ollama, LM Studio. */
 const RUNNER_PORTS = new Set(['11434', '1234']);
 
 /**
- * Where a call went, as far as its price depends on that: to a provider's API, in OpenTelemetry's name of the provider; to a program that serves models at
- * home; or to an address that is no public one, where either such a program or a gateway to a provider can stand.
+ * Where a call went, as far as its price depends on it: a provider's API (OpenTelemetry's name of the
+ * provider), a program that serves local models, or a private address. At a private address there may be such
+ * a program or a gateway to a provider.
  */
 export type ServedBy = string;
 export const RUNNER_AT_HOME: ServedBy = ' runner';
 export const PRIVATE_ADDRESS: ServedBy = ' private';
 
-/** Whether a provider's name is that of a program that serves models at home. */
+/** Whether a provider's name is that of a program that serves local models. */
 export function isRunner(provider: string): boolean {
   return RUNNER.test(provider.toLowerCase().replace(/[._ ]/g, '-'));
 }
 
-/** Longest address that is looked at, UTF-16 units. */
+/** Maximum length of an address, UTF-16 units; longer ones are ignored. */
 const MAX_LENGTH = 512;
 
 /**
- * Who serves at an address, which is a host's name or a URL; undefined where the address does not tell. `port` is for addresses without one. Telemetry
- * names the same few addresses over and over: each is looked at once.
+ * Who serves at an address, which is a host name or a URL; undefined if the address does not show it. `port`
+ * is for addresses without one. Telemetry repeats the same few addresses, so each is parsed once.
  */
 export function servedBy(address: string, port: string | undefined): ServedBy | undefined {
   if (address.length > MAX_LENGTH || (port !== undefined && port.length > 5)) return undefined;
@@ -54,7 +55,10 @@ function find(address: string, givenPort: string | undefined): ServedBy | undefi
   return isAtHome ? RUNNER_AT_HOME : PRIVATE_ADDRESS;
 }
 
-/** Ends of names that are never public: RFC 6762, RFC 8375, `.internal` of ICANN, and what Docker, Kubernetes and routers give. */
+/**
+ * Suffixes of names that are never public: RFC 6762, RFC 8375, `.internal` of ICANN, and those of Docker,
+ * Kubernetes and routers.
+ */
 const PRIVATE_NAME =
   /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|private|corp|home|lan|home\.arpa|test)$/;
 
@@ -72,6 +76,6 @@ function isPrivate(host: string): boolean {
     return inner === undefined ? PRIVATE_IPV6.test(host) : PRIVATE_IPV4.test(inner);
   }
   if (/^\d+(?:\.\d+){3}$/.test(host)) return PRIVATE_IPV4.test(host);
-  // A name without a dot is found in a private network only: that of a container, of a machine in the office.
+  // A name without a dot exists only in a private network, such as that of containers or of an office.
   return /^[a-z0-9_-]+$/.test(host) || PRIVATE_NAME.test(host);
 }

@@ -42,30 +42,30 @@ const VISIT_OR_PAGE = KeyGroup.visit | KeyGroup.page;
 
 const readSessionId = createSessionIdReader(DIALECTS);
 
-/** Longest service name that is kept, UTF-16 units. */
+/** Maximum length of a service name, UTF-16 units. */
 const MAX_SERVICE_NAME = 256;
 
-/** Of `roleNumber`. */
+/** Bits of `roleNumber`. */
 const ROLE_BITS = 3;
 const SESSION_OR_IDENTITY = KeyGroup.session | KeyGroup.identity;
-/** Records of some 5,000 visitors at a time, from browsers and several sides of calls. */
+/** Enough for some 5,000 concurrent visitors, with records of browsers and several sides of calls. */
 const IDENTITIES_CAPACITY = 32_768;
 const SURROUNDINGS_CAPACITY = 4096;
 const EXCEPTIONS_CAPACITY = 1024;
 
 const EXCEPTION_GROUPS = KeyGroup.exception | KeyGroup.exceptionText;
 
-/** Whose a record is, by its own attributes. Records of one visitor, from one place in the code, have one in common. */
+/** The identity in a record's own attributes. Records of one visitor, from one place in the code, share one. */
 class RecordIdentity {
   readonly session: string | undefined;
   readonly fields: IdentityFields | undefined;
-  // What it was last combined with, and to what: mostly the same again.
+  // The last arguments and result of `identity`, which usually repeat.
   #isCombined = false;
   #scope: IdentityFields | undefined;
   #resource: IdentityFields | undefined;
   #peerAddress: string | undefined;
   #identity: Identity | undefined;
-  // The same with a connection.
+  // The last arguments and result of `connected`.
   #connection: string | undefined;
   #connected: Identity | undefined;
 
@@ -74,7 +74,7 @@ class RecordIdentity {
     this.fields = fields;
   }
 
-  /** As `WhoReader.finish`. */
+  /** See `IdentityReader.finish`. */
   identity(
     reader: IdentityReader,
     scope: IdentityFields | undefined,
@@ -97,7 +97,10 @@ class RecordIdentity {
     return this.#identity;
   }
 
-  /** What `who` gave last, with the connection that a record tells of a visit. Equal input gives the same object for as long as it is remembered. */
+  /**
+   * The last identity, with the connection that a record of a visit reports. Equal input gives the same
+   * object while it is cached.
+   */
   connected(connection: string): Identity {
     if (connection !== this.#connection) {
       this.#connection = connection;
@@ -107,7 +110,7 @@ class RecordIdentity {
   }
 }
 
-/** What a resource says for all of its records. */
+/** The facts of a resource, for all of its records. */
 interface ResourceFacts {
   readonly serviceName: string | undefined;
   readonly namesService: boolean;
@@ -118,14 +121,14 @@ interface ResourceFacts {
   readonly entry: string | undefined;
 }
 
-/** What a scope says for all of its records. */
+/** The facts of a scope, for all of its records. */
 interface ScopeFacts {
   readonly name: string;
   readonly version: string;
   readonly number: number;
   readonly session: string | undefined;
   readonly identity: IdentityFields | undefined;
-  /** Of a browser or an app, by itself or its resource. */
+  /** Whether the scope or its resource is of a browser or an app. */
   readonly isUserSide: boolean;
 }
 
@@ -149,10 +152,10 @@ const NO_SCOPE: ScopeFacts = {
 
 const NO_SCOPE_OF_USER: ScopeFacts = { ...NO_SCOPE, isUserSide: true };
 
-/** What normalisers of the same rules have worked out. */
+/** Caches that normalisers with the same rules share. */
 interface Memos extends Pick<Surroundings, 'resources' | 'scopes'> {
   readonly recordIdentities: SignatureMemo<RecordIdentity>;
-  /** Of events of spans, by their attributes. */
+  /** Exceptions of span events, by their attributes. */
   readonly exceptions: SignatureMemo<{ readonly key: number }>;
 }
 
@@ -163,16 +166,16 @@ const newMemos = (): Memos => ({
   scopes: new SignatureMemo(SURROUNDINGS_CAPACITY),
 });
 
-/** What few records concern. */
+/** Readers of facts that few records have. */
 export interface MoreReaders {
   readonly visit?: VisitReader | undefined;
-  /** None where no trace is quiet. */
+  /** Undefined if no trace is quiet. */
   readonly quietRoutes?: QuietRoutes | undefined;
 }
 
 /**
- * The normaliser of OpenTelemetry attributes. Without `who`, `usage` or `visit` it leaves those facts out and still binds records to
- * sessions: enough for reading them back.
+ * The normaliser of OpenTelemetry attributes. Without `who`, `usage` or `visit` it leaves out those facts and
+ * still binds records to sessions, which is enough for reading records back.
  */
 export class AttributeNormalizer implements SharedNormalizer, Surroundings, UsageContext {
   readonly metricNames = METRIC_NAMES;
@@ -181,7 +184,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
   readonly #quietRoutes: QuietRoutes | undefined;
   readonly #visit: VisitReader | undefined;
   readonly #memos: Memos;
-  /** Of records that say nothing of it. */
+  /** The identity of records without identity attributes. */
   readonly #nobody = new RecordIdentity(undefined, undefined);
   readonly priceOf: PriceOf;
   #explainer: AttributeNormalizer | undefined;
@@ -411,7 +414,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     );
   }
 
-  /** A page is no call of anything, so that spans of calls are not looked at, nor those of backends without any attribute of pages. */
+  /** Spans of calls do not report pages, nor do backends without any attribute of pages, so they are skipped. */
   #visitOfSpan(attributes: AttributeView, context: RecordContext): VisitFacts | undefined {
     if (context.side !== 'unknown') return undefined;
     if (!this.#scope.isUserSide && (attributes.groups & VISIT_OR_PAGE) === 0) return undefined;
@@ -464,7 +467,7 @@ function boundedService(name: string | undefined): string | undefined {
   return name === undefined ? undefined : boundedName(name, MAX_SERVICE_NAME);
 }
 
-/** The name of an event: a field of its own since OTLP 1.5, an attribute before. */
+/** The name of an event: a field since OTLP 1.5, an attribute before. */
 function eventNameOf(attributes: AttributeView, context: RecordContext): string {
   return context.eventName() || (attributes.text(EVENT_NAME) ?? '');
 }

@@ -1,13 +1,13 @@
 import type { Signature } from './signature-memo.js';
 
 /**
- * Attribute keys that anything in Sojourn asks for. The wire reader looks each key of a record up here and
- * remembers where the value stands; keys that nobody asked for cost one hash and make no object.
+ * All attribute keys that Sojourn reads. The wire reader looks up each key of a record here and remembers the
+ * position of its value. Other keys cost one hash and create no object.
  *
  * Declare a key once, at module level: `const SESSION_ID = attributeKey('session.id', KeyGroup.session)`.
  */
 
-/** What a key is for. A record that has no key of a group lets the code behind that group be skipped. */
+/** The purpose of a key. If a record has no key of a group, the code for that group is skipped. */
 export const KeyGroup = {
   session: 1,
   identity: 2,
@@ -15,30 +15,30 @@ export const KeyGroup = {
   event: 8,
   resource: 16,
   outbound: 32,
-  /** Read of data points only, which have a key of `usage` besides. */
+  /** Read from data points only, which also have a key of `usage`. */
   metric: 64,
-  /** Read of model calls only, which have a key of `usage` besides. */
+  /** Read from model calls only, which also have a key of `usage`. */
   call: 128,
   /** Shows that a record may be of a visit. */
   visit: 256,
-  /** Read of records of a visit only. */
+  /** Read from records of a visit only. */
   page: 512,
-  /** Tells of an exception by being there, or by its value. */
+  /** Reports an exception by its presence, or by its value. */
   exception: 1024,
-  /** Read of records only that tell of an exception. */
+  /** Read only from records that report an exception. */
   exceptionText: 2048,
-  /** What a request asked for, read of spans of servers only. */
+  /** The route of a request, read from spans of servers only. */
   route: 4096,
 } as const;
 export type KeyGroup = (typeof KeyGroup)[keyof typeof KeyGroup];
 
 declare const keyBrand: unique symbol;
-/** Number of a declared key, dense from 0. */
+/** Number of a declared key, consecutive from 0. */
 export type AttributeKey = number & { readonly [keyBrand]: true };
 
 /** Values of the declared keys on one record, scope or resource. Valid only until the next one is read. */
 export interface AttributeView {
-  /** Bits of KeyGroup that at least one value belongs to. */
+  /** Bits of the KeyGroups of its keys. */
   readonly groups: number;
   has(key: AttributeKey): boolean;
   /**
@@ -50,13 +50,17 @@ export interface AttributeView {
   number(key: AttributeKey): number | undefined;
   boolean(key: AttributeKey): boolean | undefined;
   /**
-   * Adds to `to` what a function of some values may be remembered by: two views add the same only if they have the same values for all
-   * keys of the groups in `valued` and the same keys of those in `present`. False where it is longer than what is worth remembering.
+   * Appends the inputs of a cached function to `to`. Two views append the same words only if they have the
+   * same values for all keys of the groups in `valued`, and the same keys of the groups in `present`. Returns
+   * false if the result is too long to be cached.
    */
   sign(to: Signature, valued: number, present: number): boolean;
-  /** The text of an entry of a map; undefined where the value is no map, or the entry no string. Of entries of one name the last counts. */
+  /**
+   * The text of an entry of a map; undefined if the value is not a map, or the entry not a string. The last
+   * of several entries with the name counts.
+   */
   entryText(key: AttributeKey, entry: string): string | undefined;
-  /** The strings of an array value; undefined where the value is no array. */
+  /** The strings of an array value; undefined if the value is not an array. */
   strings(key: AttributeKey): string[] | undefined;
 }
 
@@ -68,7 +72,7 @@ export interface DeclaredKey {
 const declared: { name: string; groups: number }[] = [];
 const numbers = new Map<string, AttributeKey>();
 
-/** Declares interest in an attribute key; the same key may be declared for several groups. */
+/** Declares that an attribute key is read. A key may be declared for several groups. */
 export function attributeKey(name: string, group: KeyGroup): AttributeKey {
   let number = numbers.get(name);
   if (number === undefined) {
@@ -81,7 +85,7 @@ export function attributeKey(name: string, group: KeyGroup): AttributeKey {
   return number;
 }
 
-/** All keys declared so far, by number. The wire reader builds its table from them when it is first used. */
+/** All keys declared so far, by number. The wire reader builds its table from them on first use. */
 export function declaredKeys(): readonly DeclaredKey[] {
   return declared;
 }

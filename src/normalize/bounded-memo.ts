@@ -1,6 +1,6 @@
 /**
- * Remembers the latest results of a pure function by its text argument. Holds between `capacity` and twice as many
- * entries: when the young half is full the old half is forgotten, which costs nothing per look-up.
+ * Caches the latest results of a pure function by its text argument. Holds between `capacity` and twice as
+ * many entries: when the young half is full, the old half is dropped, at no cost per look-up.
  */
 export class BoundedMemo<V> {
   readonly #capacity: number;
@@ -11,7 +11,7 @@ export class BoundedMemo<V> {
     this.#capacity = capacity;
   }
 
-  /** Most entries ever held. */
+  /** Maximum number of entries. */
   get limit(): number {
     return 2 * this.#capacity;
   }
@@ -20,7 +20,7 @@ export class BoundedMemo<V> {
     return this.#young.size + this.#old.size;
   }
 
-  /** The remembered result for `key`, or that of `compute`, remembered from now on. `undefined` is remembered too. */
+  /** The cached result for `key`. Otherwise calls `compute` and caches its result, even `undefined`. */
   get(key: string, compute: (key: string) => V): V {
     const known = this.#young.get(key);
     if (known !== undefined || this.#young.has(key)) return known as V;

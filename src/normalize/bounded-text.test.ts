@@ -13,7 +13,7 @@ test('never cuts a character in two', () => {
   assert.equal(boundedText('abc😀', 5), 'abc😀');
 });
 
-test('keeps to the length and changes nothing the second time', () => {
+test('keeps to the length and is idempotent', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary', maxLength: 40 }),
@@ -28,7 +28,7 @@ test('keeps to the length and changes nothing the second time', () => {
   );
 });
 
-test('a text that is JSON of a text loses its quotes, and nothing else changes', () => {
+test('a JSON string loses its quotes, and other texts do not change', () => {
   assert.equal(withoutJsonQuotes('"ann"'), 'ann');
   assert.equal(withoutJsonQuotes('"a \\"b\\" \\u00e9"'), 'a "b" é');
   for (const text of ['ann', '"', '""', '"ann', 'ann"', '"a" or "b"', "'ann'", '', '{"a":"b"}']) {

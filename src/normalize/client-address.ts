@@ -6,16 +6,16 @@ import { CONNECTION_ADDRESS } from './normalizer.js';
 
 /** Addresses that one attribute set names, in canonical form. */
 export interface AddressFields {
-  /** What is said to be the client's. */
+  /** The reported address of the client. */
   readonly client?: string;
-  /** The other end of a connection, which is the client for want of anything better. */
+  /** The other end of a connection, used as the client if no better address is known. */
   readonly peer?: string;
 }
 
-/** Signs of a header that are looked at, from its end; more than servers take. */
+/** Characters that are read from the end of a header; more than servers accept. */
 const MAX_HEADER_LENGTH = 16_384;
 
-/** An address alone, as most are, and neither a list nor a pair of Forwarded. */
+/** A single address, as in most cases, rather than a list or a pair of Forwarded. */
 const PLAIN_ADDRESS = /^[\da-f.:]+$/i;
 const MAX_PLAIN = 45;
 
@@ -29,15 +29,15 @@ const PEER_KEYS = [
   identity('net.peer.ip'),
   identity('source.address'),
 ];
-/** Of the connection that brought the telemetry, already told from those of proxies. */
+/** Address of the connection that brought the telemetry, from which proxies' addresses were removed. */
 const EXPORTER = identity(CONNECTION_ADDRESS);
 
-/** A captured request header: named as today, and as before semconv 1.21. */
+/** A captured request header, under its current name and that before semconv 1.21. */
 const header = (name: string) => [
   identity(`http.request.header.${name}`),
   identity(`http.request.header.${name.replaceAll('-', '_')}`),
 ];
-/** Headers with one address, which a proxy sets. */
+/** Headers with one address, set by a proxy. */
 const SINGLE_HEADERS = [
   'cf-connecting-ip',
   'true-client-ip',
@@ -46,19 +46,20 @@ const SINGLE_HEADERS = [
   'x-real-ip',
   'x-client-ip',
 ].flatMap(header);
-/** Headers to which each proxy adds whom it was asked by. */
+/** Headers to which each proxy appends the address of its client. */
 const LIST_HEADERS = ['x-forwarded-for', 'forwarded'].flatMap(header);
 const HEADERS = [...SINGLE_HEADERS, ...LIST_HEADERS];
 
 /**
- * The addresses of the client and of the peer that attributes name; undefined where there is none.
+ * The addresses of the client and of the peer in attributes; undefined if there are none.
  *
- * Where the number of proxies is not known, what instrumentations say is the client's counts, unless it is private or the peer's own and a
- * header names another. Where it is known, the address that the outermost of these proxies was asked from counts: what stands before it
- * in a list was written by whoever asked, and the peer is a proxy.
+ * If the number of proxies is unknown, the client as reported by instrumentations counts, unless it is
+ * private or equal to the peer and a header names another address. If the number is known, the address counts
+ * that the outermost of these proxies saw: entries before it in a list were written by the client itself, and
+ * the peer is a proxy.
  *
- * @param hasPeer the peer is a client: the attributes are of one who is called.
- * @param trustedProxies proxies before the service, counted from it outwards; undefined where that is not known.
+ * @param hasPeer the peer is a client: the attributes are of the called side.
+ * @param trustedProxies proxies in front of the service, counted outwards; undefined if unknown.
  */
 export function readAddress(
   view: AttributeView,
@@ -79,7 +80,7 @@ function likely(view: AttributeView, hasPeer: boolean): AddressFields {
     const peer = hasPeer ? firstAddress(view, PEER_KEYS) : undefined;
     return peer === undefined ? NO_ADDRESSES : { peer };
   }
-  // A request that was forwarded came from a proxy, whose address is nobody's.
+  // A forwarded request came from a proxy, whose address is not the client's.
   const peer = firstAddress(view, PEER_KEYS);
   const forwarded = best(addressesUnder(view, HEADERS));
   const own = stated.filter((address) => address !== peer);
@@ -89,7 +90,7 @@ function likely(view: AttributeView, hasPeer: boolean): AddressFields {
 
 const NO_ADDRESSES: AddressFields = {};
 
-/** Most records have none of these: then nothing is made. */
+/** Most records have none of these keys; then no object is created. */
 function hasAny(view: AttributeView, keys: readonly AttributeKey[]): boolean {
   for (const key of keys) if (view.has(key)) return true;
   return false;
@@ -126,7 +127,7 @@ function proven(view: AttributeView, hasPeer: boolean, proxies: number): Address
   return client === undefined ? {} : { client };
 }
 
-/** The first public address, else the first. */
+/** The first public address, else the first one. */
 function best(addresses: readonly string[]): string | undefined {
   return addresses.length < 2 ? addresses[0] : (addresses.find(isPublic) ?? addresses[0]);
 }
@@ -149,7 +150,7 @@ function addressesOf(view: AttributeView, key: AttributeKey): string[] {
   return entriesOf(view, key).filter((address) => address !== undefined);
 }
 
-/** The entries of a value, undefined where one is no address: a header may come more than once. */
+/** The entries of a value, undefined for entries that are not addresses. A header may occur more than once. */
 function entriesOf(view: AttributeView, key: AttributeKey): (string | undefined)[] {
   if (!view.has(key)) return [];
   const text = view.text(key) ?? view.strings(key)?.join(',');

@@ -8,11 +8,11 @@ import type { DeviceType } from './facts.js';
 import { boundedValue } from './no-value.js';
 import { deviceTypeOfOs, isHeadless, osName, type ParsedUserAgent, parseUserAgent } from './user-agent.js';
 
-/** What one attribute set says about the program the user sits in front of. */
+/** The facts of one attribute set about the program that the user uses. */
 export interface DeviceFields {
   readonly userAgent?: string;
   readonly deviceType?: DeviceType;
-  /** Of the user agent client hints: runs on a mobile device, or not. */
+  /** User agent client hint: whether it runs on a mobile device. */
   readonly mobile?: boolean;
   readonly os?: string;
   readonly osVersion?: string;
@@ -21,7 +21,7 @@ export interface DeviceFields {
   readonly browserVersion?: string;
 }
 
-/** The program the user sits in front of, as far as known. */
+/** The program that the user uses, as far as known. */
 export interface Device {
   readonly userAgent?: string;
   readonly deviceType?: DeviceType;
@@ -45,7 +45,7 @@ const keysOf = (of: (device: DeviceTerms) => ByRank<string> | undefined) =>
 
 const USER_AGENT_KEYS = keysOf(({ userAgent }) => userAgent);
 const USER_AGENT_HEADER = identity('http.request.header.user-agent');
-/** Faro's web tracing puts the user agent here; everywhere else it is the version of a runtime. */
+/** Faro's web tracing stores the user agent here; elsewhere it is the version of a runtime. */
 const RUNTIME_VERSION = identity('process.runtime.version');
 
 const BROWSER_VERSION = identity('browser.version');
@@ -62,29 +62,29 @@ const BROWSER_MOBILE = identity('browser.mobile');
 const SYNTHETIC_TYPE = identity('user_agent.synthetic.type');
 const DEVICE_TYPE_KEYS = keysOf(({ type }) => type);
 const DEVICE_MODEL_KEYS = keysOf(({ model }) => model);
-/** Models to show, the names that people know first. */
+/** Keys of the device model, with names that people know first. */
 const SHOWN_MODEL_KEYS = keysOf(({ shownModel }) => shownModel);
-/** What parsers of user agents write in the place of a model. */
+/** Placeholders for the model, written by parsers of user agents. */
 const NO_MODEL = /^(?:spider|k|generic.*|mac|macintosh)$/i;
 const DEVICE_ID = identity('device.id');
 const DEVICE_MANUFACTURER = identity('device.manufacturer');
 
-/** Systems of the client by name; these never mean the host of a service. */
+/** Keys of the client's operating system that never mean the host of a service. */
 const CLIENT_OS_KEYS = keysOf(({ clientOs }) => clientOs);
 const HOST_OS_KEYS = [identity('os.name'), identity('os.type')];
 const HOST_OS_VERSION = identity('os.version');
 const CLIENT_OS_VERSION_KEYS = keysOf(({ clientOsVersion }) => clientOsVersion);
 const VERSION = /^\d[\w.+-]{0,63}$/;
-/** `Mac OS X 10.15.7` of Faro. */
+/** Matches `Mac OS X 10.15.7` of Faro. */
 const VERSION_AT_END = / (\d[\d.]{0,30})$/;
 const SERVICE_NAME = identity('service.name');
-/** Services that run on the user's own machine and say so with nothing but their name. */
+/** Services that run on the user's own machine and are recognised only by their name. */
 const USER_SIDE_SERVICES = new Set(DIALECTS.flatMap(({ identity }) => identity?.userSideServices ?? []));
 
 /**
- * Reads the explicit attributes and the user agent of one attribute set; undefined where there is none of them.
+ * Reads the explicit attributes and the user agent of one attribute set; undefined if it has none.
  *
- * @param isOutbound the attributes are those of a call to somewhere else.
+ * @param isOutbound the attributes are of an outbound call.
  */
 export function readDeviceFields(view: AttributeView, isOutbound: boolean): DeviceFields | undefined {
   const userAgent = readUserAgent(view, isOutbound);
@@ -111,7 +111,7 @@ export function readDeviceFields(view: AttributeView, isOutbound: boolean): Devi
     browserVersion === undefined &&
     model === undefined
   ) {
-    // Nothing else is known of most visitors, and many have the same.
+    // For most visitors only the user agent is known, and many share one.
     return userAgents.get(userAgent, (only) => ({ userAgent: only }));
   }
   return {
@@ -126,13 +126,16 @@ export function readDeviceFields(view: AttributeView, isOutbound: boolean): Devi
   };
 }
 
-/** What was last combined, by the nearest of what was; most visitors have a user agent in common with others. */
+/** The last results of `combineLevels`, by the nearest level. Most visitors share a user agent with others. */
 const combined = new WeakMap<
   DeviceFields,
   { middle: DeviceFields | undefined; far: DeviceFields | undefined; device: Device | undefined }
 >();
 
-/** As `combineLevels`, of a record, its scope and its resource. Equal objects give the same object for as long as it is remembered. */
+/**
+ * Combines the levels of a record, its scope and its resource (`combineLevels`). Equal objects give the same
+ * object while it is cached.
+ */
 export function combineDevice(
   near: DeviceFields | undefined,
   middle: DeviceFields | undefined,
@@ -152,9 +155,9 @@ export function combineDevice(
 const NEITHER = [undefined, undefined] as const;
 
 /**
- * Combines what a record, its scope and its resource say, nearest first. Explicit attributes beat what the user
- * agent beside them says. A user agent that names a system or a browser ends the walk, because what stands further
- * out may be about another program; one that does not (an HTTP library, such as an app's) leaves room for it.
+ * Combines a record, its scope and its resource, nearest first. Explicit attributes take precedence over the
+ * user agent beside them. A user agent that names a system or a browser ends the search, because outer levels
+ * may be about another program. A user agent without either (an HTTP library, such as an app's) does not.
  */
 function combineLevels(levels: readonly (DeviceFields | undefined)[]): Device | undefined {
   let agent: ParsedUserAgent | undefined;
@@ -191,7 +194,7 @@ function combineLevels(levels: readonly (DeviceFields | undefined)[]): Device | 
   };
 }
 
-/** The version that stands beside the name of the system that is shown. */
+/** The version beside the name of the system that is shown. */
 function combineOsVersion(
   near: DeviceFields,
   agent: ParsedUserAgent | undefined,
@@ -202,18 +205,21 @@ function combineOsVersion(
   return agent?.os === undefined || beyond.os === os ? beyond.osVersion : undefined;
 }
 
-/** Systems that say no more than what others are made of: `os.type` of an iPhone is `darwin`, of an Android phone `linux`. */
+/** Systems on which others are based: `os.type` of an iPhone is `darwin`, of an Android phone `linux`. */
 const MADE_OF: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['macOS', new Set(['iOS', 'iPadOS', 'watchOS', 'tvOS', 'visionOS'])],
   ['Linux', new Set(['Android', 'HarmonyOS', 'Chrome OS', 'Tizen', 'webOS', 'KaiOS', 'Wear OS', 'Ubuntu'])],
 ]);
-/** What runs on phones and tablets under the name of a system that does not. */
+/** Systems of phones and tablets that report the name of a desktop system. */
 const ON_A_PHONE: ReadonlyMap<string, string> = new Map([
   ['macOS', 'iOS'],
   ['Linux', 'Android'],
 ]);
 
-/** The system that attributes name, or the one that the user agent beside them names where that is the same more closely. */
+/**
+ * The system in the attributes, or the one in the user agent beside them if that is a more specific name of
+ * the same.
+ */
 function systemOf(explicit: string | undefined, parsed: string | undefined): string | undefined {
   if (explicit === undefined || parsed === undefined) return explicit ?? parsed;
   return MADE_OF.get(explicit)?.has(parsed) === true ? parsed : explicit;
@@ -225,7 +231,7 @@ function systemOnDevice(os: string | undefined, type: DeviceType | undefined): s
 
 function merged(near: DeviceFields, far: DeviceFields): DeviceFields {
   let merged = { ...far, ...near };
-  // A version belongs to the browser, or the system, beside it.
+  // A version belongs to the browser, or the system, of the same level.
   if (near.browser !== undefined && near.browserVersion === undefined && far.browser !== near.browser) {
     const { browserVersion: _, ...rest } = merged;
     merged = rest;
@@ -265,7 +271,7 @@ function combineDeviceType(
   if (browser !== undefined && isHeadless(browser)) return 'bot';
   const parsed = agent === undefined || agent.deviceType === 'unknown' ? undefined : agent.deviceType;
   const mobile = near.mobile ?? beyond.mobile;
-  // Tablets call themselves mobile too, so the hint only corrects what was taken for a desktop.
+  // Tablets report the mobile hint too, so the hint only corrects a supposed desktop.
   if (mobile === true && (parsed === undefined || parsed === 'desktop')) return 'mobile';
   if (parsed !== undefined) return parsed;
   if (mobile === false && os === 'Android') return 'tablet';
@@ -273,7 +279,10 @@ function combineDeviceType(
   return deviceTypeOfOs(os) ?? (known ? 'desktop' : agent?.deviceType);
 }
 
-/** The user's agent. A bare HTTP library on a call to somewhere else is the sender's own, and says nothing of what it runs on. */
+/**
+ * The user's user agent. The HTTP library of an outbound call is the sender's own, and does not describe its
+ * device.
+ */
 function readUserAgent(view: AttributeView, isOutbound: boolean): string | undefined {
   const userAgent = writtenUserAgent(view);
   if (userAgent === undefined || userAgent.startsWith('Mozilla/') || !isOutbound) return userAgent;
@@ -309,7 +318,7 @@ function readBrowser(view: AttributeView): readonly [name: string | undefined, v
   return [undefined, textOf(view, BROWSER_VERSION)];
 }
 
-/** Names of user agent client hints that differ from what the same browser is called elsewhere. */
+/** Names in user agent client hints that differ from the browser's usual name. */
 const BRAND_NAMES: ReadonlyMap<string, string> = new Map([
   ['Google Chrome', 'Chrome'],
   ['Microsoft Edge', 'Edge'],
@@ -317,8 +326,9 @@ const BRAND_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The most telling of brands such as `Not/A)Brand 8`, `Chromium 126`, `Google Chrome 126`: made-up ones, which
- * browsers send so that nobody relies on the list, do not count, and the engine only where nothing else does.
+ * The most specific of brands such as `Not/A)Brand 8`, `Chromium 126`, `Google Chrome 126`. Fake brands,
+ * which browsers send so that nobody relies on the list, do not count, and the engine only if there is no
+ * other.
  */
 function bestBrand(brands: readonly string[] | undefined): readonly [string, string | undefined] | undefined {
   let best: readonly [string, string | undefined] | undefined;
@@ -362,7 +372,7 @@ const DEVICE_TYPE_NAMES: ReadonlyMap<string, DeviceType> = new Map([
   ['spider', 'bot'],
 ]);
 
-/** Apple's model identifiers (`iPhone15,2`) and names tell the kind of device by their first word. */
+/** The first word of Apple's model identifiers (`iPhone15,2`) and names shows the kind of device. */
 const DEVICE_MODELS: readonly (readonly [prefix: string, type: DeviceType])[] = [
   ['iPhone', 'mobile'],
   ['iPod', 'mobile'],
@@ -375,7 +385,7 @@ const DEVICE_MODELS: readonly (readonly [prefix: string, type: DeviceType])[] = 
 ];
 
 function readDeviceType(view: AttributeView): DeviceType | undefined {
-  // `bot` and `test` both mean that no person is there.
+  // `bot` and `test` both mean that there is no person.
   if (view.has(SYNTHETIC_TYPE) && view.text(SYNTHETIC_TYPE) !== undefined) return 'bot';
   for (const key of DEVICE_TYPE_KEYS) {
     const type = DEVICE_TYPE_NAMES.get(textOf(view, key)?.toLowerCase() ?? '');
@@ -396,8 +406,8 @@ function isDevice(view: AttributeView): boolean {
 }
 
 /**
- * The client's operating system. `os.*` is as often that of the host a service runs on: it counts only where the
- * same attributes are about a client, or where the system is one that runs on nothing else.
+ * The client's operating system. `os.*` is often that of the host of a service. It counts only if the same
+ * attributes are about a client, or if the system runs only on clients.
  */
 function readOs(
   view: AttributeView,
@@ -423,7 +433,7 @@ function versionOf(text: string | undefined): string | undefined {
   return text !== undefined && VERSION.test(text) ? text : undefined;
 }
 
-/** What Faro and Datadog write where they know nothing. */
+/** Placeholders that Faro and Datadog write for unknown values. */
 const NOT_SAID = /^(?:unknown|other)(?: unknown)?$/i;
 
 function textOf(view: AttributeView, key: AttributeKey): string | undefined {

@@ -57,7 +57,7 @@ const ipv6 = fc
   .map((groups) => groups.map((group) => group.toString(16)).join(':'));
 const address = fc.oneof(fc.ipV4(), fc.ipV6(), ipv6);
 
-test('any text gives an address or nothing', () => {
+test('any text gives an address or undefined', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'0:.,[]%f"') })), (text) => {
       const ip = normalizeIp(text);
@@ -66,7 +66,7 @@ test('any text gives an address or nothing', () => {
   );
 });
 
-// Anything worse than linear takes minutes here.
+// Anything worse than linear time takes minutes here.
 test('huge texts give none', { timeout: 30_000 }, () => {
   for (const hostile of [','.repeat(1e6), ':'.repeat(1e6), '['.repeat(1e6), `${'1.'.repeat(5e5)}:1`]) {
     assert.equal(normalizeIp(hostile), undefined);
@@ -100,7 +100,7 @@ test('truncation leaves a /24 or a /48', () => {
   assert.equal(applyIpPolicy('::1', 'truncate'), '::');
 });
 
-test('truncation hides the low bits: neighbours cannot be told apart', () => {
+test('truncation hides the low bits, so that neighbours are equal', () => {
   fc.assert(
     fc.property(fc.ipV4(), fc.integer({ min: 0, max: 255 }), (ip, low) => {
       const neighbour = `${ip.split('.').slice(0, 3).join('.')}.${low}`;
@@ -117,7 +117,7 @@ test('truncation hides the low bits: neighbours cannot be told apart', () => {
   );
 });
 
-test('what a policy leaves is normal', () => {
+test('the result of a policy is in canonical form', () => {
   fc.assert(
     fc.property(address, fc.constantFrom<ClientIpPolicy>('keep', 'truncate', 'drop'), (text, policy) => {
       const left = applyIpPolicy(normalizeIp(text)!, policy);
@@ -127,7 +127,7 @@ test('what a policy leaves is normal', () => {
   );
 });
 
-test('a forwarding list has its entries as they are written, those that name no address too', () => {
+test('a forwarding list has its entries as written, including those without an address', () => {
   assert.deepEqual(forwardedAddresses('192.0.2.60, 10.0.0.1'), ['192.0.2.60', ' 10.0.0.1']);
   assert.deepEqual(
     forwardedAddresses('for=192.0.2.60;proto=http;by=203.0.113.43, For="[2001:db8::17]:4711"'),
@@ -137,7 +137,7 @@ test('a forwarding list has its entries as they are written, those that name no 
   assert.equal(forwardedAddresses('1.1.1.1,'.repeat(1000)).length, 64);
 });
 
-test('the address of a browser is what the outermost trusted proxy was asked from', () => {
+test('the address of a browser is the one that the outermost trusted proxy saw', () => {
   const [socket, list] = ['10.0.0.9', '1.1.1.1, 203.0.113.7, 10.0.0.8'];
   assert.equal(connectionAddressOf(socket, list, 0), socket);
   assert.equal(connectionAddressOf(socket, list, 1), '10.0.0.8');

@@ -1,17 +1,17 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** What is kept of a client's address: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing. */
+/** How much of a client's address is kept: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing. */
 export type ClientIpPolicy = 'keep' | 'truncate' | 'drop';
 
-/** Addresses of a forwarding list that are tried before it is given up. */
+/** Number of entries of a forwarding list that are tried. */
 const MAX_LIST_ENTRIES = 8;
-/** The longest address with brackets, zone and port stays under this. */
+/** Maximum length of an address with brackets, zone and port. */
 const MAX_ENTRY_LENGTH = 128;
 
 /**
- * The IP address in `text`, in canonical form (RFC 5952 for IPv6; an IPv4-mapped one as IPv4). Takes off a port,
- * brackets, quotes and a zone; of a list such as X-Forwarded-For's, the first entry that is an address.
- * Undefined where there is none: host names are not resolved.
+ * The IP address in `text`, in canonical form (RFC 5952 for IPv6; an IPv4-mapped one as IPv4). Removes a
+ * port, brackets, quotes and a zone. Of a list such as X-Forwarded-For, the first entry that is an address.
+ * Undefined if there is none; host names are not resolved.
  */
 export function normalizeIp(text: string): string | undefined {
   let start = 0;
@@ -28,13 +28,13 @@ export function normalizeIp(text: string): string | undefined {
   return undefined;
 }
 
-/** Entries of a forwarding list that are looked at: as many proxies as nobody has. */
+/** Number of entries of a forwarding list that are read: more than anybody has proxies. */
 const MAX_FORWARDED = 64;
 
 /**
- * The addresses in a list such as X-Forwarded-For's or Forwarded's (RFC 7239: `for=192.0.2.60;proto=http, for="[2001:db8::17]:4711"`), as
- * written, the client's first; entries that name none are empty, since they count as proxies too. Of a longer list, the last
- * 64 entries.
+ * The addresses in a list such as X-Forwarded-For or Forwarded (RFC 7239: `for=192.0.2.60;proto=http,
+ * for="[2001:db8::17]:4711"`), as written, the client's first. Entries without an address are empty, since
+ * they count as proxies too. Of a longer list, the last 64 entries.
  */
 export function forwardedAddresses(text: string): string[] {
   return text
@@ -47,8 +47,9 @@ export function forwardedAddresses(text: string): string[] {
 }
 
 /**
- * The address that the outermost of so many proxies was asked from, by what they noted in X-Forwarded-For; that of the connection where
- * there are none. Undefined where a proxy is expected and noted nothing: the connection is its own.
+ * The address that the outermost of the trusted proxies saw, from X-Forwarded-For; the connection's address
+ * if there are no proxies. Undefined if an expected proxy added nothing, because the connection is then the
+ * proxy's own.
  */
 export function connectionAddressOf(
   remoteAddress: string | undefined,
@@ -60,7 +61,7 @@ export function connectionAddressOf(
   return normalizeIp(entries[Math.max(0, entries.length - proxies)] ?? '');
 }
 
-/** What `policy` leaves of an address that `normalizeIp` returned. */
+/** The part that `policy` keeps of an address returned by `normalizeIp`. */
 export function applyIpPolicy(ip: string, policy: ClientIpPolicy): string | undefined {
   switch (policy) {
     case 'keep':

@@ -7,7 +7,7 @@ import { listPrice } from '../../test/support/list-price.js';
 import { servedBy } from './api-address.js';
 import { type CallTerms, PRICE_TABLE, type PricedUsage, unitPrices } from './cost.js';
 
-// The package's own table; nothing asks for an update, so that nothing is fetched.
+// The package's own table. No update is requested, so nothing is fetched.
 const providers = (await waitForUpdate()) as Provider[];
 const models = providers.flatMap((provider) => provider.models.map((model) => ({ provider, model })));
 
@@ -24,19 +24,22 @@ function at(time: string): bigint {
   return BigInt(Date.parse(time)) * 1_000_000n;
 }
 
-/** These makers' own models have their price without the provider as well. */
+/** The models of these makers have their price without the provider as well. */
 const MAKERS = ['openai', 'cohere', 'perplexity'];
 
 function makerOf(id: string): string | undefined {
   return models.find(({ provider, model }) => MAKERS.includes(provider.id) && model.id === id)?.provider.id;
 }
 
-/** `maker/model`, and Bedrock's `maker.model`: without a provider these tell more than the package reads from them. */
+/**
+ * `maker/model`, and Bedrock's `maker.model`: without a provider these contain more than the package reads
+ * from them.
+ */
 function tellsMaker(id: string): boolean {
   return /\/|^(?:[a-z]+\.)?[a-z0-9]+\.[a-z]/.test(id);
 }
 
-/** What the package says, in nano-USD; undefined where its price is not by tokens or requests. */
+/** The package's price in nano-USD; undefined if it is not by tokens or requests. */
 function tablePrice(provider: string | undefined, model: string, ns: bigint, usage: PricedUsage) {
   const price = (providerId: string | undefined) =>
     calcPrice(
@@ -71,7 +74,7 @@ function assertAgrees(provider: string | undefined, model: string, ns: bigint, u
   assert.ok(actual === undefined || (Number.isInteger(actual) && actual >= 0), said);
 }
 
-/** Usage around everything that tiers depend on. */
+/** Usage around every limit that tiers depend on. */
 const usages = fc
   .record({
     input: fc.oneof(
@@ -212,13 +215,13 @@ test('a provider without the model has no price for it, and without a provider t
   assert.equal(listPrice(undefined, 'gpt-4o', NOW, usage), 2_500_000);
 });
 
-/** Dollars a million input tokens cost; undefined without a price. */
+/** USD per million input tokens; undefined without a price. */
 function inputUsd(provider: string | undefined, model: string, terms: CallTerms = {}): number | undefined {
   const price = listPrice(provider, model, NOW, { ...NONE, inputTokens: 1000 }, undefined, terms);
   return price === undefined ? undefined : price / 1e6;
 }
 
-/** By what the list of a provider was chosen, and whose it is; or why there is none. */
+/** Why the list of a provider was chosen, and whose it is; or why there is none. */
 function chosen(provider: string | undefined, model: string, terms: CallTerms = {}): string {
   const units = unitPrices(
     {
@@ -238,7 +241,7 @@ function chosen(provider: string | undefined, model: string, terms: CallTerms = 
 
 const calledAt = (address: string, port?: string): CallTerms => ({ servedBy: servedBy(address, port) });
 
-describe('an API that is only like OpenAI’s is priced by its address', () => {
+describe('an OpenAI-compatible API is priced by its address', () => {
   for (const [address, model, provider] of [
     ['api.deepseek.com', 'deepseek-chat', 'deepseek'],
     ['https://api.groq.com/openai/v1', 'llama-3.3-70b-versatile', 'groq'],
@@ -254,19 +257,19 @@ describe('an API that is only like OpenAI’s is priced by its address', () => {
     });
   }
 
-  test('also where it is like Anthropic’s', () => {
+  test('also if it is compatible with Anthropic’s', () => {
     assert.equal(
       chosen('anthropic', 'deepseek-chat', calledAt('https://api.deepseek.com/anthropic')),
       'address deepseek',
     );
   });
 
-  test('and what it does not have has no price', () => {
+  test('and a model that it does not have has no price', () => {
     assert.equal(chosen('openai', 'no-such-model', calledAt('api.groq.com')), 'model_not_listed');
   });
 });
 
-describe('what is served at home has no price', () => {
+describe('a locally served model has no price', () => {
   const HOME = [
     'localhost',
     '127.0.0.1',
@@ -278,7 +281,7 @@ describe('what is served at home has no price', () => {
     'llm.default.svc.cluster.local',
   ];
 
-  test('whatever provider is told: anybody can run an open model', () => {
+  test('whatever provider is reported, because anybody can run an open model', () => {
     for (const address of HOME) {
       for (const model of [
         'llama3.2',
@@ -303,7 +306,7 @@ describe('what is served at home has no price', () => {
     assert.equal(chosen('openai', 'ollama/llama3.2'), 'model_not_listed');
   });
 
-  test('a model that only its maker runs came through a gateway, and costs what the maker asks', () => {
+  test('a model that only its maker runs came through a gateway, and has the maker’s price', () => {
     for (const address of ['localhost', '127.0.0.1', 'litellm', '10.1.2.3']) {
       assert.equal(chosen('openai', 'gpt-4o', calledAt(address)), 'gateway openai');
       assert.equal(chosen('openai', 'claude-sonnet-4-5', calledAt(address, '4000')), 'gateway anthropic');
@@ -313,14 +316,14 @@ describe('what is served at home has no price', () => {
     }
   });
 
-  test('but not where the address is that of a program for models at home, which takes any name', () => {
+  test('but not at the address of a program for local models, which accepts any name', () => {
     assert.equal(chosen('openai', 'gpt-4o', calledAt('localhost', '11434')), 'local');
     assert.equal(chosen('openai', 'gpt-4o', calledAt('http://127.0.0.1:1234/v1')), 'local');
     assert.equal(chosen('openai', 'gpt-4o', calledAt('ollama')), 'local');
     assert.equal(chosen('openai', 'gpt-4o', calledAt('my-vllm.internal', '8000')), 'local');
   });
 
-  test('an address that is public says nothing of that', () => {
+  test('a public address does not matter', () => {
     for (const address of [
       'llm.example.com',
       '8.8.8.8',
@@ -335,8 +338,8 @@ describe('what is served at home has no price', () => {
   });
 });
 
-describe('names of models tell whose they are', () => {
-  test('maker/model, where the provider has no list of its own, or not this model', () => {
+describe('names of models show their maker', () => {
+  test('maker/model, if the provider has no list of its own, or not this model', () => {
     for (const provider of ['gateway', 'openai', 'my-gateway', undefined, 'litellm', 'openai-compatible']) {
       assert.equal(inputUsd(provider, 'openai/gpt-4o'), 2.5, provider);
       assert.equal(inputUsd(provider, 'anthropic/claude-sonnet-4-5'), 3, provider);
@@ -354,7 +357,7 @@ describe('names of models tell whose they are', () => {
     assert.equal(chosen('groq', 'openai/gpt-oss-20b'), 'provider groq');
   });
 
-  test('open models are anybody’s, also with their maker before them', () => {
+  test('open models have no maker, even with a maker as prefix', () => {
     for (const model of [
       'openai/gpt-oss-120b',
       'mistralai/Mistral-7B-Instruct-v0.3',
@@ -402,7 +405,7 @@ describe('names of models tell whose they are', () => {
     );
   });
 
-  test('a model under a provider that has none of the name costs what its maker asks', () => {
+  test('a model under a provider without a model of that name has its maker’s price', () => {
     assert.equal(inputUsd('openai', 'claude-sonnet-4-5'), 3);
     assert.equal(chosen('openai', 'claude-sonnet-4-5'), 'maker anthropic');
     assert.equal(chosen('anthropic', 'gpt-4o'), 'maker openai');
@@ -414,7 +417,7 @@ describe('names of models tell whose they are', () => {
   });
 });
 
-describe('what is written to the cache for an hour', () => {
+describe('tokens written to the cache for an hour', () => {
   const write = (provider: string, model: string, cacheWrite1hTokens: number) =>
     listPrice(provider, model, NOW, {
       ...NONE,
@@ -423,7 +426,7 @@ describe('what is written to the cache for an hour', () => {
       cacheWrite1hTokens,
     });
 
-  test('costs twice the input at Anthropic', () => {
+  test('cost twice the input price at Anthropic', () => {
     // claude-sonnet-4-5: input 3, cache write 3.75, for an hour 6. 200 × 3 = 600; 300 × 3.75 = 1,125; 500 × 6 = 3,000: 4,725 millionths
     assert.equal(write('anthropic', 'claude-sonnet-4-5', 500), 4_725_000);
     assert.equal(write('anthropic', 'claude-sonnet-4-5', 0), 200 * 3000 + 800 * 3750);
@@ -434,7 +437,7 @@ describe('what is written to the cache for an hour', () => {
     );
   });
 
-  test('also where others serve the model, whose lists do not say it', () => {
+  test('also if others serve the model, whose lists lack that price', () => {
     // Claude 3.5 Haiku on Bedrock: input 0.8, cache write 1, and so 1.6.
     const model = 'anthropic.claude-3-5-haiku-20241022-v1:0';
     assert.equal(inputUsd('aws.bedrock', model), 0.8);
@@ -443,7 +446,7 @@ describe('what is written to the cache for an hour', () => {
 });
 
 describe('another service tier', () => {
-  test('costs half in batches and in flex, where that is known', () => {
+  test('has half the price in batches and in flex, if known', () => {
     assert.equal(inputUsd('openai', 'gpt-5', { serviceTier: 'flex' }), 0.625);
     assert.equal(inputUsd('openai', 'gpt-4o', { serviceTier: 'batch' }), 1.25);
     assert.equal(inputUsd('anthropic', 'claude-sonnet-4-5', { serviceTier: 'batch' }), 1.5);
@@ -510,7 +513,7 @@ describe('audio has prices of its own', () => {
   const realtime = (usage: Partial<PricedUsage>) =>
     listPrice('openai', 'gpt-realtime', NOW, { ...NONE, ...usage });
 
-  test('and is taken out of what it is part of', () => {
+  test('and is subtracted from the tokens it is part of', () => {
     // 400 text × 4 = 1,600; 600 audio × 32 = 19,200; 50 text × 16 = 800; 150 audio × 64 = 9,600: 31,200 millionths
     assert.equal(
       realtime({ inputTokens: 1000, inputAudioTokens: 600, outputTokens: 200, outputAudioTokens: 150 }),
@@ -519,18 +522,19 @@ describe('audio has prices of its own', () => {
     assert.equal(realtime({ inputTokens: 1000, outputTokens: 200 }), 1000 * 4_000 + 200 * 16_000);
   });
 
-  test('also out of the cache, where it is said to be in it', () => {
+  test('also from the cache, if its cached part is reported', () => {
     // gpt-realtime-mini: input 0.6, cached 0.06, audio 10, cached audio 0.3. 1,000 of input, 600 of it audio, 500 of it cached, 200 of that audio:
     // 100 text × 0.6 = 60; 400 audio × 10 = 4,000; 300 cached text × 0.06 = 18; 200 cached audio × 0.3 = 60: 4,138 millionths
     const usage = { ...NONE, inputTokens: 1000, inputAudioTokens: 600, cacheReadTokens: 500 };
     const price = (cacheAudioReadTokens?: number) =>
       listPrice('openai', 'gpt-realtime-mini', NOW, { ...usage, cacheAudioReadTokens });
     assert.equal(price(200), 4_138_000);
-    // Not said: 500 are not cached, so at least 100 of the audio are. 500 × 10 = 5,000; 400 × 0.06 = 24; 100 × 0.3 = 30: 5,054 millionths
+    // Not reported: 500 are not cached, so at least 100 of the audio are. 500 × 10 = 5,000; 400 × 0.06 = 24;
+    // 100 × 0.3 = 30: 5,054 millionths
     assert.equal(price(), 5_054_000);
   });
 
-  test('where the model has none it costs what other tokens do', () => {
+  test('if the model has no audio price, it has that of other tokens', () => {
     const usage = { ...NONE, inputTokens: 1000, outputTokens: 200 };
     assert.equal(
       listPrice('openai', 'gpt-4o', NOW, { ...usage, inputAudioTokens: 600, outputAudioTokens: 150 }),
@@ -539,7 +543,7 @@ describe('audio has prices of its own', () => {
   });
 });
 
-test('a price by hours is no price for tokens', () => {
+test('a price by hours does not apply to tokens', () => {
   assert.equal(listPrice('groq', 'whisper-large-v3', NOW, { ...NONE, inputTokens: 1000 }), undefined);
 });
 
@@ -559,7 +563,7 @@ test('hostile names have no price and do no harm', () => {
   for (let i = 0; i < 20_000; i++) assert.equal(listPrice('ollama', `model ${i}`, NOW, NONE), undefined);
 });
 
-test('names that read alike when put together are told apart', () => {
+test('names whose concatenations are equal are distinguished', () => {
   const usage = { ...NONE, inputTokens: 1000 };
   assert.equal(listPrice('my openai', 'gpt-4o', NOW, usage), 2_500_000);
   assert.equal(listPrice('my', 'openai gpt-4o', NOW, usage), undefined);
@@ -571,7 +575,7 @@ test('no instant is too early or too late', () => {
   }
 });
 
-test('the price table says which one it is', () => {
+test('the price table names its version', () => {
   const manifest = readFileSync('node_modules/@pydantic/genai-prices/package.json', 'utf8');
   assert.equal(
     PRICE_TABLE,

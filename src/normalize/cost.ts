@@ -20,37 +20,38 @@ export interface PricedUsage {
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
-  /** Of what was written to the cache, to be kept for an hour. */
+  /** Part of `cacheWriteTokens`: tokens to be kept for an hour. */
   readonly cacheWrite1hTokens?: number;
   readonly reasoningTokens: number;
-  /** Of the input. */
+  /** Part of `inputTokens`. */
   readonly inputAudioTokens?: number;
-  /** Of the output, and no reasoning. */
+  /** Part of `outputTokens`, and not of `reasoningTokens`. */
   readonly outputAudioTokens?: number;
-  /** Of what was read from the cache, and of the audio of the input; undefined where nothing tells how much it was. */
+  /** Part of `cacheReadTokens` and of `inputAudioTokens`; undefined if unknown. */
   readonly cacheAudioReadTokens?: number | undefined;
 }
 
-/** What the operator's prices are called as a source. */
+/** The name of the operator's prices as a price source. */
 export const OWN_PRICE_SOURCE = 'the price file';
 
-/** How a call was made, besides its model and its tokens. */
+/** The conditions of a call besides its model and its tokens. */
 export interface CallTerms {
   readonly servedBy?: ServedBy | undefined;
-  /** In lower case; undefined for the usual one. */
+  /** In lower case; undefined for the usual tier. */
   readonly serviceTier?: string | undefined;
 }
 
-/** Prices that a call is paid by. */
+/** The prices of a call. */
 interface Found {
   readonly prices: ModelPrices;
-  /** Missing where they are the operator's own. */
+  /** Undefined for the operator's own prices. */
   readonly listed?: { readonly provider: string; readonly basis: PriceBasis };
 }
 
 /**
- * U14: the list price of a call with tokens and a model in whole nano-USD, rounded once, or why it has none. The operator's own prices come before the table's.
- * Without a provider the model's name decides. `provider` is in OpenTelemetry's name of today; neither name contains NUL. Never throws.
+ * U14: the list price of a call with tokens and a model in whole nano-USD, rounded once, or the reason why it
+ * has none. The operator's own prices come before the table's. Without a provider the model's name decides.
+ * `provider` is OpenTelemetry's current name; neither name contains NUL. Never throws.
  */
 export function priceOfUsage(usage: Usage, atNs: bigint, own: OwnPrices): number | Unpriced {
   const found = pricesFor(usage, atNs, own);
@@ -69,15 +70,15 @@ export function priceOfUsage(usage: Usage, atNs: bigint, own: OwnPrices): number
   return Math.round(amount(found.prices, tokens) * 1e9);
 }
 
-/** Prices of one call: USD per million tokens, per thousand requests, and where they are from. */
+/** Prices of one call: USD per million tokens, per thousand requests, and their source. */
 export type UnitPrices = { readonly [Unit in keyof ModelPrices]: number | undefined } & {
   readonly source: string;
-  /** The table's name of the provider whose list it is, and by what it was chosen. */
+  /** The table's name of the provider whose list is used, and why it was chosen. */
   readonly provider?: string;
   readonly basis?: PriceBasis;
 };
 
-/** The unit prices that a call is paid by where nobody reports its cost, or why there are none. */
+/** The unit prices of a call without a reported cost, or the reason why there are none. */
 export function unitPrices(
   usage: Usage,
   atNs: bigint,
@@ -140,14 +141,17 @@ function multiplied(prices: ModelPrices, factor: number): ModelPrices {
   );
 }
 
-/** USD. Tokens that have a price of their own are taken out of those they are part of, as the table's own calculation does. */
+/**
+ * USD. Tokens with a price of their own are subtracted from the tokens they are part of, like in the table's
+ * own calculation.
+ */
 function amount(model: ModelPrices, usage: PricedUsage): number {
   const all = usage.inputTokens;
   const tokens = amountOfInput(model, usage) + amountOfOutput(model, usage);
   return tokens / 1e6 + at(model.requests, all) / 1e3;
 }
 
-/** Millionths of USD. Each token is in one of the terms, so that none is paid twice. */
+/** Millionths of USD. Each token is in exactly one of the terms. */
 function amountOfInput(model: ModelPrices, usage: PricedUsage): number {
   const { input, cacheRead, cacheWrite, cacheWrite1h, inputAudio, cacheAudioRead } = model;
   const all = usage.inputTokens;
@@ -157,7 +161,8 @@ function amountOfInput(model: ModelPrices, usage: PricedUsage): number {
   const write = cacheWrite === undefined ? 0 : usage.cacheWriteTokens - hour;
   const uncached = all - read - write - hour;
   const audio = inputAudio === undefined && cacheAudioRead === undefined ? 0 : (usage.inputAudioTokens ?? 0);
-  // Where nothing tells how much of the audio was cached, as little as possible is. What fits neither here nor there was written to the cache.
+  // If it is unknown how much of the audio was cached, the least possible amount is assumed. Audio that is
+  // neither fresh nor read from the cache was written to it.
   const freshAudio = Math.min(uncached, audio - Math.min(audio, read, usage.cacheAudioReadTokens ?? 0));
   const cachedAudio = Math.min(read, audio - freshAudio);
   return (
@@ -170,7 +175,7 @@ function amountOfInput(model: ModelPrices, usage: PricedUsage): number {
   );
 }
 
-/** Millionths of USD */
+/** Millionths of USD. */
 function amountOfOutput(model: ModelPrices, usage: PricedUsage): number {
   const all = usage.inputTokens;
   const reasoning = model.reasoning === undefined ? 0 : usage.reasoningTokens;

@@ -2,20 +2,23 @@ import { BoundedMemo } from './bounded-memo.js';
 
 const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
 
-/** Asking Intl costs microseconds, and there are 676 codes at most. */
+/** Intl takes microseconds, and there are at most 676 codes. */
 const memo = new BoundedMemo<string | undefined>(676);
 
-/** User-assigned codes of ISO 3166-1 that data sources use for "not known". */
+/** User-assigned codes of ISO 3166-1 that data sources use for "unknown". */
 const NOT_A_COUNTRY = new Set(['XX', 'ZZ']);
 
-/** Codes in use beside ISO 3166-1, which reserves them: of the United Kingdom and Greece (European Union), of metropolitan France. */
+/**
+ * Codes in use that ISO 3166-1 only reserves: of the United Kingdom and Greece (European Union), of
+ * metropolitan France.
+ */
 const CODE_OF: ReadonlyMap<string, string> = new Map([
   ['UK', 'GB'],
   ['EL', 'GR'],
   ['FX', 'FR'],
 ]);
 
-/** Names that senders write and CLDR does not, as `plainName` writes them. */
+/** Names that senders use and CLDR does not have, in the form of `plainName`. */
 const OTHER_NAMES: readonly (readonly [name: string, code: string])[] = [
   ['usa', 'US'],
   ['united states of america', 'US'],
@@ -48,8 +51,8 @@ const OTHER_NAMES: readonly (readonly [name: string, code: string])[] = [
 ];
 
 /**
- * An ISO 3166-1 alpha-2 code in upper case, `UK` as `GB`; undefined for anything that is not two letters or stands
- * for "unknown".
+ * An ISO 3166-1 alpha-2 code in upper case, `UK` as `GB`; undefined for anything that is not two letters, and
+ * for placeholders.
  */
 export function countryCode(text: string | undefined): string | undefined {
   const code = text?.trim().toUpperCase();
@@ -59,13 +62,13 @@ export function countryCode(text: string | undefined): string | undefined {
 
 let codes: ReadonlyMap<string, string> | undefined;
 
-/** The code of the country with this English name; undefined for a name that is none. */
+/** The code of the country with this English name; undefined for other names. */
 export function codeOfCountryName(name: string): string | undefined {
   codes ??= codesByName();
   return codes.get(plainName(name));
 }
 
-/** Without what spellings of a name differ by: case, accents, kinds of apostrophes, `&` for "and". */
+/** Removes differences in spelling: case, accents, kinds of apostrophes, `&` for "and". */
 function plainName(name: string): string {
   return name
     .normalize('NFD')
@@ -82,7 +85,7 @@ function codesByName(): Map<string, string> {
   for (const first of letters) {
     for (const second of letters) {
       const code = first + second;
-      // A code that was given up has the name of the country that follows it.
+      // A withdrawn code has the name of its successor.
       if (code !== countryCode(code) || new Intl.Locale(`und-${code}`).region !== code) continue;
       const name = names.of(code);
       if (name !== undefined) found.set(plainName(name), code);
@@ -91,7 +94,7 @@ function codesByName(): Map<string, string> {
   return found;
 }
 
-/** English name of the country with this code; undefined where the code is not in use. */
+/** English name of the country with this code; undefined if the code is not in use. */
 export function countryName(code: string): string | undefined {
   const valid = countryCode(code);
   return valid === undefined ? undefined : memo.get(valid, (known) => names.of(known));

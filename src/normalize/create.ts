@@ -18,22 +18,25 @@ export interface NormalizerOptions {
   readonly clientIp: ClientIpPolicy;
   /** City-level MMDB file; undefined uses the package's country database. */
   readonly geoDatabase: string | undefined;
-  /** The bytes of that database, where several threads share them (`readGeoDatabase`). */
+  /** The bytes of that database, if several threads share them (`readGeoDatabase`). */
   readonly geoBytes?: Uint8Array;
-  /** Proxies before the services, counted from them outwards; undefined where that is not known. */
+  /** Proxies in front of the services, counted outwards; undefined if unknown. */
   readonly trustedProxies?: number | undefined;
-  /** Patterns of requests that no visitor makes (quiet-routes.ts); none where left out. */
+  /** Patterns of quiet requests (quiet-routes.ts); none if left out. */
   readonly quietRoutes?: readonly string[];
-  /** What of the addresses of pages is kept in sessions. */
+  /** Which part of page addresses is kept in sessions. */
   readonly pageUrls?: PageUrlMode;
   /** The operator's own prices, which come before the table's. */
   readonly prices?: readonly OwnPrice[];
 }
 
-/** Counts changes of how code reads facts: raise it with every change of a rule. Tables of dialects speak for themselves (store/engine/identity.ts). */
+/**
+ * Raise this with every change of a rule in code. Changes of dialect tables are detected by their digests
+ * (store/engine/identity.ts).
+ */
 export const FACTS_VERSION = 10;
 
-/** The normaliser of the ingest path. Opens the geo database once. */
+/** The normaliser for received telemetry. Opens the geo database once. */
 export async function createNormalizer(options: NormalizerOptions): Promise<SharedNormalizer> {
   const identity = createIdentityReader({
     userIds: createUserIds({ mode: options.userIds, key: options.userIdKey }),

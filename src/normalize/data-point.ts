@@ -7,20 +7,20 @@ const VALUE = attributeKey(DATA_POINT.value, KeyGroup.usage);
 const TEMPORALITY = attributeKey(DATA_POINT.temporality, KeyGroup.metric);
 const SERIES = attributeKey(DATA_POINT.series, KeyGroup.metric);
 
-/** U4, of a sum: 8 million of them stay below 2^63. */
+/** U4, for aggregates: the sum of 8 million of them stays below 2^63. */
 const MAX_SUM_TOKENS = 2 ** 40;
-/** Most that a sum may have cost, USD. Keeps nano-USD far below 2^53. */
+/** Maximum cost of an aggregate, USD. Keeps nano-USD far below 2^53. */
 const MAX_SUM_USD = 1e6;
 
-/** The numbers of a data point, and its series where it is one of a cumulative series. */
+/** The numbers of a data point, and its series if it is cumulative. */
 type Says = { -readonly [K in keyof Usage]?: Usage[K] };
 
-/** Whether a record is a data point that was made a log record. */
+/** Whether a record is a data point that became a log record. */
 export function isDataPoint(record: AttributeView, { isLog }: UsageContext): boolean {
   return isLog && record.has(VALUE);
 }
 
-/** What a data point says of usage, by the metrics of its dialect; undefined where it says nothing. */
+/** The usage of a data point, by the metrics of its dialect; undefined if it reports none. */
 export function readDataPoint(
   record: AttributeView,
   context: UsageContext,
@@ -35,7 +35,7 @@ export function readDataPoint(
   for (const number of numbers) {
     if (number === 'costUsd') {
       if (value < 0 || value > MAX_SUM_USD) return undefined;
-      // Of -0, too, which is no other number than 0.
+      // Math.abs turns -0 into 0.
       says.costNanoUsd = Math.abs(Math.round(value * 1e9));
       says.costSource = 'reported';
     } else {

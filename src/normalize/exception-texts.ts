@@ -10,14 +10,14 @@ import {
 import { OWN_URL_KEYS, PAGE_URL_KEYS, SCREEN_KEYS } from './visit/page-keys.js';
 import type { PageUrlReader } from './visit/page-url.js';
 
-/** What a record says of an exception, to be shown. */
+/** The texts of an exception, for display. */
 export interface ExceptionTexts {
   readonly type?: string;
   readonly message?: string;
   readonly stacktrace?: string;
-  /** Name of the event or span that tells of it. */
+  /** Name of the event or span that reports it. */
   readonly name?: string;
-  /** The page or screen that it happened on. */
+  /** The page or screen on which it happened. */
   readonly page?: string;
 }
 
@@ -27,7 +27,10 @@ interface Attributes {
   readonly attributes: readonly { readonly key: string; readonly value: Value }[];
 }
 
-/** A log record, a span, or a span of which an event tells: the number of the event among those with the name `exception`. */
+/**
+ * A log record, a span, or a span whose event reports the exception: the index of the event among those with
+ * the name `exception`.
+ */
 export type ExceptionRecord =
   | { readonly log: Attributes & { readonly event_name?: string; readonly body?: Value } }
   | {
@@ -39,23 +42,23 @@ export type ExceptionRecord =
       readonly event?: number;
     };
 
-/** Longest texts that are shown, UTF-16 units; the record has all of them. */
+/** Maximum length of shown texts, UTF-16 units; the record has all of them. */
 const LONGEST_TEXT = 4_096;
 const LONGEST_STACKTRACE = 32_768;
 const MOST_FRAMES = 200;
-/** Longest JSON text that is read for frames. */
+/** Maximum length of JSON text that is read for frames, UTF-16 units. */
 const LONGEST_FRAMES_TEXT = 262_144;
 
-/** Attributes with the frames of a stack trace, each apart. */
+/** Attributes with the frames of a stack trace as separate values. */
 const FRAMES_KEYS: ReadonlySet<string> = new Set(
   DIALECTS.flatMap(({ exceptions }) => exceptions?.frames ?? []),
 );
 
-/** Of a span its own address may be one that was asked for. */
+/** The other addresses of a span may be those of a request. */
 const PAGE_URLS_OF_SPAN = PAGE_URL_KEYS;
 const PAGE_URLS_OF_LOG = [...PAGE_URL_KEYS, ...OWN_URL_KEYS];
 
-/** `readUrl` says what of the address of a page is shown. */
+/** Reads the texts of an exception. `readUrl` decides which part of a page's address is shown. */
 export function readExceptionTexts(record: ExceptionRecord, readUrl: PageUrlReader): ExceptionTexts {
   if ('log' in record) return textsOfLog(record.log, readUrl);
   const { span, event } = record;
@@ -77,7 +80,7 @@ function textsOfLog(
   const text = withBodyFields((key) => own(key) ?? inBody(key), body);
   const name = eventName || own('event.name') || '';
   const texts = shown(text, { signal: 'log', name }, name, pageOf(text, PAGE_URLS_OF_LOG, readUrl));
-  // A crash or an error that has no other words may have them in its body.
+  // A crash or an error without other texts may have them in its body.
   const message = texts.message === undefined && typeof body === 'string' && body !== '' ? body : undefined;
   const told = log.attributes.findLast(({ key }) => FRAMES_KEYS.has(key))?.value;
   const frames = texts.stacktrace === undefined ? framesOf(told) : undefined;
@@ -88,7 +91,10 @@ function textsOfLog(
   };
 }
 
-/** Faro, and HyperDX as JSON text, tell the frames of a stack trace apart: `{ frames: [{ filename, function, lineno, colno }] }`. */
+/**
+ * Faro, and HyperDX as JSON text, report the frames of a stack trace separately: `{ frames: [{ filename,
+ * function, lineno, colno }] }`.
+ */
 function framesOf(value: Value | undefined): string | undefined {
   const frames = isMap(value) ? value.frames : undefined;
   if (!isArray(frames)) return undefined;
@@ -125,7 +131,7 @@ function shown(text: TextOf, by: ReportedBy, name: string, page: string | undefi
   };
 }
 
-/** As `AttributeView.text`: of equal keys the last counts. */
+/** Like `AttributeView.text`: of equal keys the last counts. */
 function textOf({ attributes }: Attributes): TextOf {
   const texts = new Map<string, string>();
   for (const { key, value } of attributes) {
@@ -153,7 +159,7 @@ function pageOf(text: TextOf, urlKeys: readonly string[], readUrl: PageUrlReader
   return SCREEN_KEYS.map(text).find((name) => name !== undefined);
 }
 
-/** Never ending in half a character. */
+/** Does not end in half a surrogate pair. */
 function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   const last = text.charCodeAt(length - 1);

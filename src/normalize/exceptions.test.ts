@@ -12,7 +12,7 @@ import { createPageUrls, type PageUrlMode } from './visit/page-url.js';
 
 type Attributes = Readonly<Record<string, string>>;
 
-function told(attributes: Attributes, by: Partial<ReportedBy> = {}): ReportedExceptionFacts | undefined {
+function reported(attributes: Attributes, by: Partial<ReportedBy> = {}): ReportedExceptionFacts | undefined {
   return reportedException((key) => attributes[key], { signal: 'log', name: '', ...by });
 }
 
@@ -92,20 +92,20 @@ const SENDERS: readonly [
   ],
 ];
 
-describe('exceptions and crashes are read of', () => {
+describe('exceptions and crashes are read from', () => {
   for (const [sender, attributes, by, is] of SENDERS) {
-    test(sender, () => assert.deepEqual(told(attributes, by), is));
+    test(sender, () => assert.deepEqual(reported(attributes, by), is));
   }
 });
 
-test('a span that stood still, or crashed, says so by its name or component', () => {
+test('a span that froze or crashed reports it by its name or component', () => {
   const stacktrace = { 'exception.stacktrace': 'at x' };
-  assert.equal(told(stacktrace, { signal: 'span', name: 'ANR', failed: true })?.isCrash, true);
-  assert.equal(told(stacktrace, { signal: 'span', name: 'GET' })?.isCrash, false);
-  assert.equal(told({ component: 'crash', error: 'true' }, { signal: 'span' })?.isCrash, true);
+  assert.equal(reported(stacktrace, { signal: 'span', name: 'ANR', failed: true })?.isCrash, true);
+  assert.equal(reported(stacktrace, { signal: 'span', name: 'GET' })?.isCrash, false);
+  assert.equal(reported({ component: 'crash', error: 'true' }, { signal: 'span' })?.isCrash, true);
 });
 
-describe('no exception is', () => {
+describe('not an exception:', () => {
   const none: readonly [string, Attributes, Partial<ReportedBy>][] = [
     [
       'a tag that says what the status says',
@@ -121,7 +121,7 @@ describe('no exception is', () => {
     ['an event of another name', {}, { name: 'toString' }],
   ];
   for (const [what, attributes, by] of none) {
-    test(what, () => assert.equal(told(attributes, by), undefined));
+    test(what, () => assert.equal(reported(attributes, by), undefined));
   }
 });
 
@@ -129,7 +129,7 @@ describe('the key of an exception', () => {
   const same = (...all: Partial<ReportedExceptionFacts>[]) =>
     assert.equal(new Set(all.map((each) => exceptionKey(each))).size, 1);
 
-  test('is the same with the type apart, before the message, and unknown', () => {
+  test('is the same with the type separate, before the message, or unknown', () => {
     same(
       { type: 'TypeError', message: 'boom' },
       { message: 'TypeError: boom' },
@@ -147,27 +147,27 @@ describe('the key of an exception', () => {
     );
   });
 
-  test('is that of the type where there is no message', () => {
+  test('is that of the type without a message', () => {
     same({ type: 'java.lang.NullPointerException' }, { type: 'NullPointerException' });
   });
 
-  test('is another for another message', () => {
+  test('differs for another message', () => {
     assert.notEqual(exceptionKey({ message: 'order 1: gone' }), exceptionKey({ message: 'order 2: gone' }));
   });
 
-  test('of a huge message is found in no time', () => {
+  test('of a huge message is computed quickly', () => {
     const started = performance.now();
     for (let i = 0; i < 1000; i++) exceptionKey({ message: 'Error'.repeat(100_000) });
     assert.ok(performance.now() - started < 2000);
   });
 });
 
-describe('what is shown of an exception', () => {
+describe('the texts of an exception', () => {
   const attributes = (of: Attributes) => Object.entries(of).map(([key, value]) => ({ key, value }));
 
   const read = (record: ExceptionRecord) => readExceptionTexts(record, createPageUrls('path'));
 
-  test('is read of a log record, with the page', () => {
+  test('are read from a log record, with the page', () => {
     const log = {
       event_name: 'exception',
       attributes: attributes({
@@ -184,7 +184,7 @@ describe('what is shown of an exception', () => {
     });
   });
 
-  test('is read of Faro’s frames, and of a message that begins with the type', () => {
+  test('are read from Faro’s frames, and from a message that begins with the type', () => {
     const frames = [{ filename: 'shop.js', function: 'pay', lineno: 32, colno: 17 }, { lineno: {} }, 'x'];
     const log = {
       attributes: [
@@ -197,7 +197,7 @@ describe('what is shown of an exception', () => {
     assert.equal(stacktrace, '    at pay (shop.js:32:17)\n    at ? ()');
   });
 
-  test('has the type that the stack trace begins with where nothing else tells it, as of Dash0’s rejections', () => {
+  test('include the type at the start of the stack trace if there is no other, as for Dash0’s rejections', () => {
     const typeOf = (stacktrace: string, of: Attributes = {}) =>
       read({ log: { attributes: attributes({ 'exception.stacktrace': stacktrace, ...of }) } }).type;
     const message = { 'exception.message': 'no such amount' };
@@ -208,7 +208,7 @@ describe('what is shown of an exception', () => {
     assert.equal(typeOf('at pay\nTypeError: x', message), undefined);
   });
 
-  test('is read of frames as JSON text, as HyperDX tells them; other JSON is shown as it came', () => {
+  test('are read from frames as JSON text, as HyperDX writes them; other JSON is shown as it is', () => {
     const stacktraces = [
       '{"frames":[{"filename":"shop.js","function":"pay","lineno":32}]}',
       '{"frames":1}',
@@ -221,7 +221,7 @@ describe('what is shown of an exception', () => {
     assert.deepEqual(shown, ['    at pay (shop.js:32)', ...stacktraces.slice(1)]);
   });
 
-  test('is read of the body of a Faro record', () => {
+  test('are read from the body of a Faro record', () => {
     const body = String.raw`timestamp=2026 kind=exception type=Error value="no \"cart\"" stacktrace="Error: no\n  at pay" x=y`;
     const { type, message, stacktrace } = read({
       log: { body, attributes: attributes({ kind: 'exception' }) },
@@ -229,7 +229,7 @@ describe('what is shown of an exception', () => {
     assert.deepEqual([type, message, stacktrace], ['Error', 'no "cart"', 'Error: no\n  at pay']);
   });
 
-  test('is read of an event of a span', () => {
+  test('are read from an event of a span', () => {
     const events = ['one', 'two'].map((message) => ({
       name: 'exception',
       attributes: attributes({ 'exception.message': message }),
@@ -238,7 +238,7 @@ describe('what is shown of an exception', () => {
     assert.deepEqual(read({ span, event: 1 }), { message: 'two', name: 'GET' });
   });
 
-  test('has of the address of the page what sessions keep of it', () => {
+  test('have the part of the page’s address that sessions keep', () => {
     const url = 'https://bob:secret@shop.example/cart?tok=1#x';
     const page = (key: string, mode: PageUrlMode) => {
       const log = { attributes: attributes({ 'exception.type': 'Error', [key]: url }) };
@@ -250,7 +250,7 @@ describe('what is shown of an exception', () => {
     }
   });
 
-  test('has the page of a span, and not the address that the span asked for; else the screen', () => {
+  test('have the page of a span, not the address of its request; else the screen', () => {
     const page = (of: Attributes) =>
       read({ span: { name: 'GET', status: { code: 2 }, attributes: attributes(of), events: [] } }).page;
     const asked = { 'url.full': 'https://api.example/', 'exception.type': 'Error' };

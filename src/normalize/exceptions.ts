@@ -3,24 +3,24 @@ import { DIALECTS as ALL_DIALECTS } from './dialects/registry.js';
 import type { ExceptionMark, Outcome } from './dialects/terms.js';
 
 /**
- * How senders tell of exceptions and crashes: what the dialects declare as `exceptions`, in the order of the registry. The same tables are read when telemetry is
- * taken in and when an exception is shown.
+ * How senders report exceptions and crashes: the `exceptions` of all dialects, in the order of the registry.
+ * The same tables are used for received telemetry and for display.
  */
 const DIALECTS = ALL_DIALECTS.flatMap(({ exceptions }) => exceptions ?? []);
 
-/** The text of an attribute; undefined where it has none. */
+/** The text of an attribute; undefined if it has none. */
 export type TextOf = (key: string) => string | undefined;
 
-/** What kind of record it is, and what it is called. */
+/** Kind and name of the reporting record. */
 export interface ReportedBy {
   readonly signal: 'log' | 'span';
-  /** Of a log record its event name, of a span its name; may be empty. */
+  /** The event name of a log record, the name of a span; may be empty. */
   readonly name: string;
-  /** Of a span: its status is ERROR. */
+  /** Whether the span's status is ERROR. */
   readonly failed?: boolean;
 }
 
-/** What is told of an exception, as it was sent. */
+/** The facts of an exception, as they were sent. */
 export interface ReportedExceptionFacts {
   readonly isCrash: boolean;
   readonly type?: string;
@@ -31,7 +31,10 @@ const EVENTS: ReadonlyMap<string, Outcome> = new Map(
   DIALECTS.flatMap(({ events = {} }) => Object.entries(events)),
 );
 
-/** What is looked up on records that are taken in. Of stack traces only those that are marks: their texts are read when they are shown. */
+/**
+ * The keys that are read from received records. Stack traces are read only if they mark an exception; their
+ * texts are read for display.
+ */
 const KEYS: ReadonlyMap<string, AttributeKey> = declareKeys();
 
 function declareKeys(): Map<string, AttributeKey> {
@@ -47,7 +50,7 @@ function declareKeys(): Map<string, AttributeKey> {
   return keys;
 }
 
-/** The texts of a record that is being taken in. */
+/** The texts of a received record. */
 export function textsOf(attributes: AttributeView): TextOf {
   return (key) => {
     const known = KEYS.get(key);
@@ -55,12 +58,12 @@ export function textsOf(attributes: AttributeView): TextOf {
   };
 }
 
-/** Whether log records of this name tell of an exception, whatever their attributes are. */
+/** Whether log records of this name report an exception, whatever their attributes are. */
 export function isExceptionEvent(name: string): boolean {
   return EVENTS.has(name);
 }
 
-/** The exception that a record tells of by its attributes or its name; undefined where it tells of none. */
+/** The exception that a record reports by its attributes or its name; undefined if it reports none. */
 export function reportedException(text: TextOf, record: ReportedBy): ReportedExceptionFacts | undefined {
   const outcomes = DIALECTS.map(({ marks = [] }) => outcomeOf(marks, text, record));
   const event = EVENTS.get(record.name);
@@ -75,13 +78,13 @@ export function reportedException(text: TextOf, record: ReportedBy): ReportedExc
   };
 }
 
-/** The stack trace of an exception that a record tells of. */
+/** The stack trace of an exception that a record reports. */
 export function stacktraceOf(text: TextOf, record: ReportedBy): string | undefined {
   const outcomes = DIALECTS.map(({ marks = [] }) => outcomeOf(marks, text, record));
   return fieldOf('stacktrace', text, outcomes);
 }
 
-/** Of marks that contradict each other the crash counts. */
+/** If marks contradict each other, the crash counts. */
 function outcomeOf(
   marks: readonly ExceptionMark[],
   text: TextOf,
@@ -125,8 +128,8 @@ const BODY_MARKS = DIALECTS.flatMap(({ type, message, stacktrace, logfmt }) =>
 );
 
 /**
- * The fields that a collector leaves in the body of a record, as `kind=exception type=Error value="…"`, where an attribute says that it is of such a dialect. The
- * texts of an attribute that is there come first.
+ * Adds the fields that a collector leaves in the body of a record, as `kind=exception type=Error value="…"`,
+ * if an attribute identifies such a dialect. Existing attributes take precedence.
  */
 export function withBodyFields(text: TextOf, body: unknown): TextOf {
   if (typeof body !== 'string') return text;
@@ -149,13 +152,13 @@ function logfmtField(body: string, key: string): string | undefined {
   return match?.[1]?.replaceAll(/\\(.)/g, (_, code: string) => UNESCAPED[code] ?? code) ?? match?.[2];
 }
 
-/** Longest text of a message that is compared, UTF-16 units. Senders cut messages at 1,024 and more. */
+/** Number of UTF-16 units of a message that are compared. Senders cut messages at 1,024 and more. */
 const MOST_COMPARED = 256;
 
-/** Longest type before a message. */
+/** Maximum length of a type before a message. */
 const LONGEST_TYPE = 200;
 
-/** Most prefixes that are taken off: an exception that wraps another has the text of both. */
+/** Maximum number of prefixes that are removed: an exception that wraps another has the text of both. */
 const MOST_PREFIXES = 4;
 
 const UNCAUGHT = /^(?:uncaught|\(in promise\)|unhandled (?:promise )?rejection|unhandled exception):? /i;
@@ -163,9 +166,9 @@ const NAME = /^[\w$.:/\\]+$/;
 const ENDS_AS_TYPE = /(?:Error|Exception|Throwable|Fault|Failure|Panic|Interrupt)\w{0,40}$/;
 
 /**
- * What reports of the same exception have in common, as a number of 32 bits: the first line of the message without what is put before it, else the
- * last part of the type, else the name of what tells of it. The type is left out where there is a message: not all who tell of an exception know its type,
- * and one that wraps another has another type.
+ * A hash of 32 bits that reports of the same exception share. It is made of the first line of the message
+ * without prefixes, else the last part of the type, else the name of the record. The type is left out if
+ * there is a message, because not all reports know it, and a wrapping exception has another type.
  */
 export function exceptionKey(
   { type = '', message = '' }: Partial<ReportedExceptionFacts>,
@@ -187,7 +190,7 @@ function comparedText(message: string, type: string): string {
   return text.slice(0, MOST_COMPARED).trim();
 }
 
-/** The type that stands before a message, or before the one that a stack trace begins with. */
+/** The type before a message, or before the first line of a stack trace. */
 export function typeBefore(said: string): string | undefined {
   let text = said.slice(0, MOST_COMPARED).trimStart();
   for (let uncaught = UNCAUGHT.exec(text); uncaught !== null; uncaught = UNCAUGHT.exec(text)) {
@@ -197,7 +200,7 @@ export function typeBefore(said: string): string | undefined {
   return head.length <= LONGEST_TYPE && NAME.test(head) && ENDS_AS_TYPE.test(head) ? head : undefined;
 }
 
-/** Without the type, or `Uncaught` and its like, where the text begins with them. */
+/** Removes the type, or `Uncaught` and similar words, from the start of the text. */
 function withoutPrefix(text: string, type: string): string {
   const uncaught = UNCAUGHT.exec(text);
   if (uncaught !== null) return text.slice(uncaught[0].length);
@@ -208,7 +211,7 @@ function withoutPrefix(text: string, type: string): string {
   return isType ? text.slice(end + 2).trim() : text;
 }
 
-/** `IllegalStateException` of `java.lang.IllegalStateException`. */
+/** `IllegalStateException` for `java.lang.IllegalStateException`. */
 function lastPart(type: string): string {
   const bounded = type.slice(0, MOST_COMPARED);
   const start = Math.max(bounded.lastIndexOf('.'), bounded.lastIndexOf('$'), bounded.lastIndexOf(':')) + 1;

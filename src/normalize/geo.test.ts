@@ -32,7 +32,7 @@ test('the database of the package knows countries of both address families', () 
   assert.equal(countries.lookup('8.8.8.8'), countries.lookup('8.8.8.8'));
 });
 
-/** Universities, research networks and registries, which have had their networks for decades. By country code. */
+/** Universities, research networks and registries with networks of decades, by country code. */
 const WELL_KNOWN: Readonly<Record<string, readonly string[]>> = {
   AR: ['157.92.1.1'],
   AT: ['193.170.1.1'],
@@ -75,7 +75,7 @@ const WELL_KNOWN: Readonly<Record<string, readonly string[]>> = {
   ZA: ['196.21.1.1'],
 };
 
-/** Networks of people at home and on phones: of large providers of each country. */
+/** Networks of people at home and on phones, of large providers in each country. */
 const OF_PROVIDERS: Readonly<Record<string, readonly string[]>> = {
   AR: ['190.16.0.1'],
   AU: ['1.128.0.1', '2001:8003::1'],
@@ -112,7 +112,7 @@ test('well-known networks are in their countries', () => {
   }
 });
 
-test('the source that the docs, the API and the page name is the one that is installed', async () => {
+test('the docs, the API and the page name the installed source', async () => {
   const { package: name, date, license, url } = COUNTRY_SOURCE;
   const { version, license: stated } = JSON.parse(
     await readFile(join('node_modules', name, 'package.json'), 'utf8'),
@@ -141,11 +141,11 @@ const NOWHERE = [
   '__proto__',
 ];
 
-test('private addresses and nonsense are nowhere', () => {
+test('private addresses and nonsense have no place', () => {
   for (const ip of NOWHERE) assert.equal(countries.lookup(ip), undefined, ip);
 });
 
-test('an address is public up to the very edge of a range that is not', () => {
+test('an address is public up to the exact edge of a non-public range', () => {
   const edges: readonly (readonly [last: string, first: string, end: string, next: string])[] = [
     ['9.255.255.255', '10.0.0.0', '10.255.255.255', '11.0.0.0'],
     ['100.63.255.255', '100.64.0.0', '100.127.255.255', '100.128.0.0'],
@@ -216,7 +216,7 @@ test('city level in the flat layout of ip-location-db', async () => {
   });
 });
 
-test('a private range has no place, whatever the file says; nor has one without a country', async () => {
+test('a private range has no place, whatever the file contains; nor has one without a country', async () => {
   const lan = await openGeo({ file: await file('lan.mmdb', mmdb('10.0.0.0/8', { country_code: 'DE' })) });
   assert.equal(lan.lookup('10.0.0.1'), undefined);
   const odd = await openGeo({
@@ -225,7 +225,7 @@ test('a private range has no place, whatever the file says; nor has one without 
   assert.equal(odd.lookup('81.2.69.142'), undefined);
 });
 
-test('a file that cannot be used is named, with what to do', async () => {
+test('a file that cannot be used is named, with the remedy', async () => {
   const whole = mmdb('81.2.0.0/16', { country_code: 'GB' });
   const cases: readonly (readonly [path: string, message: RegExp])[] = [
     [
@@ -290,7 +290,7 @@ function encode(value: unknown): Buffer {
   return Buffer.concat([control(7, entries.length), ...entries.flat().map(encode)]);
 }
 
-/** The byte that tells type and size; types above 7 take a second one, sizes above 28 another. */
+/** The byte with type and size; types above 7 take a second byte, sizes above 28 more. */
 function control(type: number, size: number): Buffer {
   const sizeBits = Math.min(size, 29);
   return Buffer.from([

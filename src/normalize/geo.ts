@@ -7,7 +7,7 @@ import { BoundedMemo } from './bounded-memo.js';
 import { boundedText } from './bounded-text.js';
 import { countryCode, countryName } from './countries.js';
 
-/** Where an address is. Which fields there are depends on the database. */
+/** The place of an address. The database decides which fields exist. */
 export interface GeoLocation {
   /** ISO 3166-1 alpha-2. */
   readonly countryCode: string;
@@ -25,13 +25,19 @@ export interface GeoLookup {
 }
 
 export interface GeoOptions {
-  /** MMDB file in the layout of GeoLite2 and DB-IP or of ip-location-db; left out: the country database of the package. */
+  /**
+   * MMDB file in the layout of GeoLite2 and DB-IP or of ip-location-db; default is the country database of
+   * the package.
+   */
   readonly file?: string | undefined;
-  /** What `readGeoDatabase` has read of that file, so that several threads share it and none meets another file; read from it where left out. */
+  /**
+   * The bytes of that file from `readGeoDatabase`, so that several threads share the same version. If left
+   * out, the file is read.
+   */
   readonly bytes?: Uint8Array | undefined;
 }
 
-/** The database cannot be used; the message says which file and what to do. */
+/** The database cannot be used; the message names the file and the remedy. */
 export class GeoDatabaseError extends Error {
   override readonly name = 'GeoDatabaseError';
 }
@@ -40,7 +46,7 @@ const DEFAULT_DATABASE = `${COUNTRY_SOURCE.package}/${COUNTRY_SOURCE.file}`;
 const MAX_FIELD_LENGTH = 256;
 const MEMO_CAPACITY = 8192;
 
-/** Ranges of IPv6 that belong to no place, whatever a database says of them. */
+/** Ranges of IPv6 that have no place, whatever a database contains. */
 const notPublic = new BlockList();
 for (const [network, prefix] of [
   ['::', 127],
@@ -56,7 +62,7 @@ const ADVICE_ON_DEFAULT = 'Install the packages of Sojourn again.';
 
 /**
  * Opens a geo database in memory, once.
- * @throws GeoDatabaseError where the file is missing, unreadable, or no MMDB file.
+ * @throws GeoDatabaseError if the file is missing, unreadable, or not an MMDB file.
  */
 export async function openGeo({ file, bytes }: GeoOptions = {}): Promise<GeoLookup> {
   const { name, advice } = databaseOf(file);
@@ -68,8 +74,8 @@ export async function openGeo({ file, bytes }: GeoOptions = {}): Promise<GeoLook
 }
 
 /**
- * The bytes of a geo database in shared memory, for `GeoOptions.bytes`.
- * @throws GeoDatabaseError where the file is missing or unreadable.
+ * Reads a geo database into shared memory, for `GeoOptions.bytes`.
+ * @throws GeoDatabaseError if the file is missing or unreadable.
  */
 export async function readGeoDatabase(file: string | undefined): Promise<Uint8Array<SharedArrayBuffer>> {
   const { name, advice } = databaseOf(file);
@@ -114,7 +120,8 @@ function openReader(database: Buffer, file: string, advice: string): Reader<Coun
   }
   try {
     const reader = new Reader<CountryResponse>(database);
-    // A file cut short has its metadata missing or its tree: both show here and not with the first client.
+    // In a truncated file the metadata or the tree is missing. This shows it at the start rather than with
+    // the first client.
     reader.get('8.8.8.8');
     return reader;
   } catch (cause) {
@@ -124,14 +131,17 @@ function openReader(database: Buffer, file: string, advice: string): Reader<Coun
   }
 }
 
-/** Whether a canonical IP address is one of the public internet, as far as ranges tell. */
+/** Whether a canonical IP address is in no special-purpose range. */
 export function isPublic(ip: string): boolean {
   const version = isIP(ip);
   if (version === 4) return isPublicIpv4(ip);
   return version === 6 && !notPublic.check(ip, 'ipv6');
 }
 
-/** By the first two numbers: this, private, shared, loopback and link-local networks (RFC 6890). Asked for each record, unlike addresses of IPv6. */
+/**
+ * Checks the first two numbers for this, private, shared, loopback and link-local networks (RFC 6890). Called
+ * for each record, unlike the check of IPv6.
+ */
 function isPublicIpv4(ip: string): boolean {
   const first = Number.parseInt(ip, 10);
   const second = Number.parseInt(ip.slice(ip.indexOf('.') + 1), 10);
@@ -158,7 +168,7 @@ function locate(reader: Reader<CountryResponse>, ip: string): GeoLocation | unde
   try {
     found = reader.get(ip);
   } catch {
-    // A damaged part of the file: telemetry is worth keeping without a place.
+    // A damaged part of the file: telemetry is kept without a place.
     return undefined;
   }
   const code = countryCode(text(found, 'country', 'iso_code') ?? text(found, 'country_code'));
@@ -178,7 +188,7 @@ function locate(reader: Reader<CountryResponse>, ip: string): GeoLocation | unde
   });
 }
 
-/** The text at a path of a database record, whose layout is its maker's. */
+/** The text at a path of a database record. Its layout depends on the publisher. */
 function text(record: unknown, ...path: readonly string[]): string | undefined {
   let value = record;
   for (const step of path) {

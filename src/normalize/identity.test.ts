@@ -11,7 +11,7 @@ import { createUserIds } from './user-id.js';
 
 type Attributes = Readonly<Record<string, string | number | boolean | string[]>>;
 
-/** Attributes of one record as the wire reader gives them. */
+/** Attributes of one record as the wire reader returns them. */
 function view(attributes: Attributes): AttributeView {
   const values = new Map(Object.entries(attributes));
   const value = (key: number) => values.get(declaredKeys()[key]!.name);
@@ -46,7 +46,7 @@ interface Levels {
   readonly resource?: Attributes;
   readonly peer?: string;
   readonly clientIp?: ClientIpPolicy;
-  /** Which side of a call the record is of; by its attributes where it is left out. */
+  /** The record's side of a call; by its attributes if left out. */
   readonly role?: IdentityRole;
   readonly proxies?: number;
 }
@@ -743,7 +743,7 @@ test('equal input gives the same frozen object', () => {
   assert.notEqual(reader.finish(undefined, read(), undefined), undefined);
 });
 
-test('what a record says does not stick to the next one', () => {
+test('values of a record do not affect the next one', () => {
   const reader = createIdentityReader({ userIds, geo, clientIp: 'keep' });
   const [a, b] = ['a', 'b'].map((id) => reader.read(view({ 'user.id': id }), 'unknown'));
   assert.equal(reader.finish(undefined, undefined, a)?.userId, 'a');
@@ -798,7 +798,7 @@ test('the release of a page or app, and that of a backend', () => {
   const web = { 'telemetry.sdk.language': 'webjs', 'service.version': '4.2.0' };
   assert.deepEqual(identityOf({ resource: web }), { release: '4.2.0' });
   assert.deepEqual(identityOf({ resource: { 'service.version': '1.0' } }), { serviceRelease: '1.0' });
-  // Of the page that called, where the backend passes it on.
+  // The release of the calling page, if the backend passes it on.
   assert.deepEqual(
     identityOf({ record: { 'app.version': '4.3.0' }, resource: { 'service.version': '1.0' } }),
     {
@@ -813,7 +813,7 @@ test('the release of a page or app, and that of a backend', () => {
   );
 });
 
-test('the version of a system stands beside its name', () => {
+test('the version of a system is that beside its name', () => {
   const android = { 'os.name': 'Android', 'os.version': '14', 'device.model.name': 'Pixel 8' };
   assert.deepEqual(identityOf({ resource: { ...android, 'device.model.identifier': 'shiba' } }), {
     deviceType: 'mobile',
@@ -821,7 +821,7 @@ test('the version of a system stands beside its name', () => {
     osVersion: '14',
     deviceModel: 'Pixel 8',
   });
-  // A backend's own system is nobody's device.
+  // A backend's own system is not the user's device.
   assert.equal(identityOf({ resource: { 'os.name': 'Linux', 'os.version': '6.8' } }), undefined);
   assert.equal(
     identityOf({ record: { 'user_agent.os.name': 'iOS' }, resource: android })?.osVersion,

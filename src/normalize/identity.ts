@@ -20,11 +20,11 @@ import { SignatureMemo } from './signature-memo.js';
 import type { UserIds } from './user-id.js';
 import { isUserSide } from './user-side.js';
 
-/** What one attribute set says about the user, before it is combined with what stands around it. */
+/** The user facts of one attribute set, before they are combined with outer levels. */
 export interface IdentityFields {
-  /** Tells this set from others that are remembered. */
+  /** Identifies this set among cached ones. */
   readonly id: number;
-  /** What it was last combined with, and to what: mostly the same again. */
+  /** The last arguments and result of combining it, which usually repeat. */
   last:
     | {
         readonly scope: IdentityFields | undefined;
@@ -46,18 +46,21 @@ export interface IdentityFields {
   readonly userSide: boolean;
 }
 
-/** What attributes are read as: those of a resource or scope, or of a record on a side of a call. `ownCall` is a call of a browser or an app. */
+/**
+ * The role of attributes: those of a resource or scope, or of a record on a side of a call. `ownCall` is a
+ * call of a browser or an app.
+ */
 export type IdentityRole = 'envelope' | 'ownCall' | CallSide;
 
 const ROLES: readonly IdentityRole[] = ['envelope', 'ownCall', 'called', 'caller', 'consumer', 'unknown'];
 const ROLE_NUMBERS: ReadonlyMap<IdentityRole, number> = new Map(ROLES.map((role, i) => [role, i]));
 
-/** Tells roles apart in signatures; less than 8. */
+/** Distinguishes roles in signatures; less than 8. */
 export function roleNumber(role: IdentityRole): number {
   return ROLE_NUMBERS.get(role)!;
 }
 
-/** With the connection that a record tells of a visit. */
+/** Adds the connection that a record of a visit reports. */
 export function identityConnected(identity: Identity | undefined, connection: string): Identity {
   return Object.freeze({ ...identity, connection });
 }
@@ -77,7 +80,7 @@ const NO_FIELDS: IdentityFields = {
   userSide: false,
 };
 
-/** Explicit place of the user. */
+/** The reported place of the user. */
 interface PlaceFields {
   readonly countryCode?: string;
   readonly countryName?: string;
@@ -91,18 +94,20 @@ export interface IdentityOptions {
   readonly userIds: Pick<UserIds, 'normalize'>;
   readonly geo: GeoLookup;
   readonly clientIp: ClientIpPolicy;
-  /** Proxies before the services, counted from them outwards; undefined where that is not known. */
+  /** Proxies in front of the services, counted outwards; undefined if unknown. */
   readonly trustedProxies?: number | undefined;
 }
 
-/** Finds out who a record is about. Splits the work so that what a resource says is read once for all its records. */
+/**
+ * Reads the identity of a record's user. Works level by level, so that a resource is read once for all its
+ * records.
+ */
 export interface IdentityReader {
-  /** What the attributes of a record, a scope or a resource say; undefined where they say nothing about the user. */
+  /** Reads the attributes of a record, a scope or a resource; undefined if they do not describe the user. */
   read(attributes: AttributeView, role: IdentityRole): IdentityFields | undefined;
   /**
-   * Combines the three levels, nearest first, and looks up what follows from them. Equal input gives the same frozen
-   * object for as long as it is remembered. `peerAddress` is the exporter's address: pass it only where that is the
-   * user's.
+   * Combines the three levels, nearest first, and looks up derived facts. Equal input gives the same frozen
+   * object while it is cached. `peerAddress` is the exporter's address: pass it only if that is the user's.
    */
   finish(
     record: IdentityFields | undefined,
@@ -121,17 +126,14 @@ const identity = (name: string) => attributeKey(name, KeyGroup.identity);
 const keysOf = (of: (identity: IdentityTerms) => ByRank<string> | undefined) =>
   fromAll(({ identity }) => identity && of(identity)).map(identity);
 
-/**
- * Keys of the id of a user who is known, best first. E-mail addresses come last: any id that is made to be one says more than an address that can
- * change.
- */
+/** Keys of the id of a known user, best first. E-mail addresses come last, because they can change. */
 const USER_ID_KEYS = keysOf(({ userId }) => userId);
-/** Keys of ids that an SDK made up for a browser or an installation of an app, best first. */
+/** Keys of ids that an SDK generated for a browser or an installation of an app, best first. */
 const ANONYMOUS_ID_KEYS = keysOf(({ anonymousId }) => anonymousId);
 
-/** Longer ones hold content. */
+/** Longer values hold content. */
 const MAX_METADATA_LENGTH = 16_384;
-/** JSON in which applications name their user. */
+/** JSON attributes in which applications name their user. */
 const USER_ID_FIELDS = DIALECTS.flatMap(({ identity }) => identity?.userIdInJson ?? []).map(
   ({ key, fields }) => ({
     key: identity(key),
@@ -158,13 +160,14 @@ export function createIdentityReader({
   const memo = new BoundedMemo<Identity | undefined>(MEMO_CAPACITY);
   const connectedFields = new BoundedMemo<IdentityFields>(MEMO_CAPACITY);
   let lastId = 0;
-  // Most records say nothing themselves: for them the answer is that of the record before.
+  // Most records have no user attributes: their result is that of the previous record.
   let lastScope: IdentityFields | undefined;
   let lastResource: IdentityFields | undefined;
   let lastPeer: string | undefined;
   let last: Identity | undefined;
 
-  // Visitors come by the thousand, and each is combined several times: made without a spare object, in the order in which facts are told.
+  // Called for thousands of visitors, several times each. So it creates no temporary objects, and sets fields
+  // in a fixed order.
   function combine(
     near: IdentityFields | undefined,
     middle: IdentityFields | undefined,
@@ -206,7 +209,7 @@ export function createIdentityReader({
     const userId = readId(attributes, USER_ID_KEYS, userIds) ?? readMetadataUserId(attributes, userIds);
     const anonymousId = readId(attributes, ANONYMOUS_ID_KEYS, userIds);
     const previousId = readPreviousSession(attributes);
-    // Of a backend's call, what stands beside the ids of the user is about the other side.
+    // In a call of a backend, all attributes except user ids describe the other side.
     const aboutUser = role !== 'caller';
     const isOutbound =
       role === 'ownCall' || role === 'consumer' || (role !== 'called' && isOutboundCall(attributes));
@@ -255,7 +258,7 @@ export function createIdentityReader({
   return {
     read(attributes, role) {
       const fields = readIdentity(attributes, role);
-      // Of records it is read where they tell of a visit.
+      // On records, it is read only if they report a visit.
       const connection = role === 'envelope' ? readReportedConnection(attributes) : undefined;
       if (connection === undefined) return fields;
       const key = `${fields?.id ?? 0} ${connection}`;
@@ -327,7 +330,10 @@ function readMetadataUserId(view: AttributeView, userIds: Pick<UserIds, 'normali
   return undefined;
 }
 
-/** The user's address: a public one before a private one, what is said to be the client's before the other end of a connection. */
+/**
+ * The user's address: a public one before a private one, a reported client before the other end of a
+ * connection.
+ */
 function addressOf(
   near: AddressFields | undefined,
   middle: AddressFields | undefined,
@@ -341,7 +347,7 @@ function addressOf(
     else if (isPublic(client)) break;
     else if (isPublic(stated)) return stated;
   }
-  // An empty one is none.
+  // An empty address is treated as missing.
   return client ?? (near?.peer || middle?.peer || far?.peer || undefined);
 }
 
@@ -367,8 +373,8 @@ function readPlace(view: AttributeView): PlaceFields | undefined {
 }
 
 /**
- * The explicit place, else the one looked up, never parts of both: together they would be a place that neither meant. A time zone alone
- * is no place.
+ * The reported place, else the looked-up one, never parts of both: a mix would be a wrong place. A time zone
+ * alone is not a place.
  */
 function placeOf(explicit: PlaceFields | undefined, found: PlaceFields | undefined): PlaceFields | undefined {
   if (explicit === undefined || found === undefined) return explicit ?? found;

@@ -1,12 +1,12 @@
 import { boundedText } from './bounded-text.js';
 
 /**
- * Texts that stand where a value belongs and are none: what scrubbers leave (`[Filtered]`, `***`), missing values that a program turned into text
- * (`undefined`, `None`, `<nil>`), and places in a template that nothing was put into (`{session_id}`). As ids they would make one of many
- * sessions, users and calls. Partly masked texts (`ann@***`) still tell some apart from others, and are values.
+ * Placeholders of a missing value: the output of scrubbers (`[Filtered]`, `***`), missing values as text
+ * (`undefined`, `None`, `<nil>`), and unfilled templates (`{session_id}`). As ids they would merge many
+ * sessions, users and calls. Partly masked texts (`ann@***`) still distinguish some values, and are accepted.
  */
 
-/** Without a sign that they are no value but their content; in lower case. */
+/** Placeholders without any marking, in lower case. */
 const WORDS: ReadonlySet<string> = new Set([
   ...['undefined', 'undef', 'null', 'none', 'nil', 'nan', 'nonetype', 'n/a', 'unknown', 'unset', 'false'],
   ...[
@@ -26,37 +26,37 @@ const WORDS: ReadonlySet<string> = new Set([
 ]);
 const LONGEST_WORD = 16;
 
-/** What scrubbers begin with within their brackets: `[Scrubbed due to 'session']`, `<redacted:email>`. */
+/** How the bracketed output of scrubbers begins: `[Scrubbed due to 'session']`, `<redacted:email>`. */
 const SCRUBBED =
   /^(?:redacted|filtered|scrubbed|masked|removed|censored|anonymi[sz]ed|obfuscated|sanitized|hidden|omitted|deleted|pii|secret|sensitive|confidential|private|data removed)\b/i;
-/** What was recognised and taken out, by its kind: `<EMAIL_ADDRESS>`, `[PERSON]`. */
+/** A removed value, named by its kind: `<EMAIL_ADDRESS>`, `[PERSON]`. */
 const KIND_OF_VALUE = /^[A-Z][A-Z_ ]*$/;
 const PLACE_IN_TEMPLATE = /^[a-z][a-z_.-]*$/i;
 /** An object of JavaScript as text: `[object Object]`, `[object Promise]`. */
 const JS_OBJECT = /^\[object [a-z]+\]$/i;
-/** Several missing values put together: `undefined-undefined`. */
+/** Several missing values joined: `undefined-undefined`. */
 const SEVERAL_MISSING =
   /^(?:undefined|null|none|nil|nan)(?:[-_:.,;|/ ](?:undefined|null|none|nil|nan)){1,5}$/i;
 const LONGEST_SEVERAL = 60;
-/** The UUID that stands for none (RFC 9562, section 5.9), also without its hyphens. */
+/** The nil UUID (RFC 9562, section 5.9), also without its hyphens. */
 const NIL_UUID = /^0{8}(-?)(?:0{4}\1){3}0{12}$/;
 const LONGEST_UUID = 36;
-/** Formatting in Go: `%!s(<nil>)`, `%!v(MISSING)`. */
+/** Failed formatting in Go: `%!s(<nil>)`, `%!v(MISSING)`. */
 const GO_FORMAT = /^%!.?\(/;
 
-/** Signs that scrubbers put around what they leave, or leave alone. */
+/** Characters that scrubbers put around or in place of a value. */
 const AROUND = '[]<>(){}"\'`*_#$%.?-•●█ ';
-/** A number or id whose characters were all replaced: `xxxx-xxxx`, `XXX XX 1` is none. */
+/** A number or id whose characters were all masked: `xxxx-xxxx`, but not `XXX XX 1`. */
 const MASK = /^(?:[x*#•●█][-. :/@]?){3,}$/i;
-/** Signs alone: stars, or brackets and quotes with nothing in them. Others, such as `-`, may be somebody's id. */
+/** Only punctuation: stars, or empty brackets and quotes. Other characters, such as `-`, may be an id. */
 const EMPTY_OR_MASK = /[[\]<>(){}"'`*•●█]/;
 const LONGEST_LEFT = 256;
-/** Of letters. */
+/** Maximum length of a mask of letters. */
 const LONGEST_MASK = 64;
 
 const First = { value: 0, letter: 1, mask: 2, sign: 3, zero: 4, missing: 5 } as const;
 
-/** What texts may be that begin with a character; most ids begin with one that says all. */
+/** The kinds of placeholders that can begin with a character. Most ids begin with one that rules out all. */
 const BY_FIRST = new Uint8Array(128);
 for (const char of 'acfmorsACFMORS') BY_FIRST[char.charCodeAt(0)] = First.letter;
 for (const char of 'nuNU') BY_FIRST[char.charCodeAt(0)] = First.missing;
@@ -64,7 +64,10 @@ BY_FIRST['0'.charCodeAt(0)] = First.zero;
 for (const char of 'xX') BY_FIRST[char.charCodeAt(0)] = First.mask;
 for (const char of '[<({"\'`*_#$%.?-') BY_FIRST[char.charCodeAt(0)] = First.sign;
 
-/** Whether `text`, which is trimmed and not empty, stands for a missing value. Constant time for almost all values. */
+/**
+ * Whether `text`, which is trimmed and not empty, is a placeholder of a missing value. Constant time for
+ * almost all values.
+ */
 export function isNoValue(text: string): boolean {
   const code = text.charCodeAt(0);
   switch (code < 128 ? BY_FIRST[code] : '•●█'.includes(text[0]!) ? First.sign : First.value) {
@@ -83,14 +86,14 @@ export function isNoValue(text: string): boolean {
   }
 }
 
-/** `text` fit to be kept (as `boundedText`), undefined also where it stands for a missing value. */
+/** `text` in a form that can be stored (as `boundedText`); undefined if it is a placeholder. */
 export function boundedValue(text: string | undefined, maxLength: number): string | undefined {
   const kept = boundedText(text, maxLength);
   return kept === undefined || isNoValue(kept) ? undefined : kept;
 }
 
 function isWord(text: string): boolean {
-  // A name may be spelled like the word that stands for no number.
+  // A person's name may be spelled `Nan`.
   return text.length <= LONGEST_WORD && text !== 'Nan' && WORDS.has(text.toLowerCase());
 }
 

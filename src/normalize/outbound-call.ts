@@ -14,7 +14,7 @@ const OUTBOUND_KEYS = [
   outbound('gen_ai.provider.name'),
   outbound('gen_ai.system'),
 ];
-/** Before semconv 1.21 both ends of HTTP could have this one, and only servers the ones below. */
+/** Before semconv 1.21 both sides of HTTP could have this key, and only servers the ones below. */
 const HTTP_URL = outbound('http.url');
 const OLD_HTTP_SERVER_KEYS = [
   outbound('http.route'),
@@ -24,8 +24,8 @@ const OLD_HTTP_SERVER_KEYS = [
 ];
 
 /**
- * Whether attributes are those of a call to somewhere else, whose peer and user agent are not the user's. For records whose side of a call
- * is not known by the kind of the span: this goes by what only callers write.
+ * Whether attributes are those of an outbound call, whose peer and user agent are not the user's. For records
+ * whose span kind does not show the side: it looks for attributes that only callers write.
  */
 export function isOutboundCall(view: AttributeView): boolean {
   if (OUTBOUND_KEYS.some((key) => view.has(key))) return true;

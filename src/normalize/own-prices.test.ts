@@ -31,7 +31,7 @@ function unitsOf(provider: string, model: string, own: OwnPrices) {
 }
 
 describe('an operator’s prices', () => {
-  test('come before the table’s, and tokens without a price of their own have that of what they are part of', () => {
+  test('come before the table’s, and tokens without a price of their own have that of the tokens they are part of', () => {
     const own = pricesOf({
       provider: 'openai',
       model: 'gpt-4o',
@@ -57,7 +57,7 @@ describe('an operator’s prices', () => {
     assert.equal(listPrice('ollama', 'local-llama', NOW, USAGE, own), 600 * 500 + 400 * 100 + 2_000_000);
   });
 
-  test('price audio apart, and cached audio as the cache where it has no price of its own', () => {
+  test('price audio separately, and cached audio as the cache without a price of its own', () => {
     const prices = {
       model: 'my-voice',
       input_per_million: 1,
@@ -76,7 +76,7 @@ describe('an operator’s prices', () => {
     assert.deepEqual([inputAudio, outputAudio, cacheAudioRead], [10, 20, 4]);
   });
 
-  test('hold for a tier where they name one, and for every tier where they do not', () => {
+  test('apply to a tier if they name one, and to every tier otherwise', () => {
     const own = pricesOf(
       { model: 'gpt-4o', input_per_million: 1, output_per_million: 2 },
       { model: 'gpt-4o', service_tier: 'batch', input_per_million: 0.3, output_per_million: 0.7 },
@@ -91,7 +91,7 @@ describe('an operator’s prices', () => {
     );
   });
 
-  test('of what is written to the cache for an hour are apart from those of minutes', () => {
+  test('of tokens cached for an hour differ from those for minutes', () => {
     const prices = { model: 'm', input_per_million: 1, cache_write_per_million: 2, output_per_million: 0 };
     const usage = {
       ...USAGE,
@@ -105,13 +105,13 @@ describe('an operator’s prices', () => {
     assert.equal(listPrice('x', 'm', NOW, usage, own), 500 * 1000 + 300 * 2000 + 200 * 5000);
   });
 
-  test('price what is served at home', () => {
+  test('price locally served models', () => {
     const own = pricesOf({ model: 'llama3*', input_per_million: 0.05, output_per_million: 0.05 });
     const terms = { servedBy: servedBy('localhost', '11434') };
     assert.equal(listPrice('openai', 'llama3.2', NOW, USAGE, own, terms), 1100 * 50);
   });
 
-  test('no part of a call is paid twice or less than nothing, whatever the parts are', () => {
+  test('no part of a call is paid twice or negatively, whatever the parts are', () => {
     const own = pricesOf({
       model: 'm',
       input_per_million: 1,
@@ -139,7 +139,7 @@ describe('an operator’s prices', () => {
     }
   });
 
-  test('hold for models that begin alike, the longest first and whole names before', () => {
+  test('apply to models with a prefix, the longest first and whole names before', () => {
     const own = pricesOf(
       { model: 'llama*', input_per_million: 1 },
       { model: 'llama-3*', input_per_million: 2 },
@@ -155,7 +155,7 @@ describe('an operator’s prices', () => {
     assert.equal(input(undefined, 'llama-3-70b'), 3);
   });
 
-  test('hold from their date on, and before it the older ones or the table’s', () => {
+  test('apply from their date on, and before it the older ones or the table’s', () => {
     const own = pricesOf(
       { model: 'm', input_per_million: 1, from: '2026-01-01' },
       { model: 'm', input_per_million: 2, from: '2026-06-01T12:00:00+02:00' },

@@ -2,17 +2,17 @@ import { BoundedMemo } from './bounded-memo.js';
 import { normalizeProvider } from './provider.js';
 import { serviceTierOf } from './service-tier.js';
 
-/** One entry of an operator's price file, checked. Crosses threads as it is. */
+/** One validated entry of an operator's price file. Crosses threads as it is. */
 export interface OwnPrice {
-  /** In OpenTelemetry's name of today; missing where it holds for every provider. */
+  /** OpenTelemetry's current name; missing for an entry for every provider. */
   readonly provider?: string;
-  /** A model's name, or the start of one with `*` at the end. */
+  /** A model's name, or a prefix followed by `*`. */
   readonly model: string;
-  /** The tier that it holds for, in lower case; missing where it holds for every tier. */
+  /** The service tier in lower case; missing for an entry for every tier. */
   readonly serviceTier?: string;
-  /** From when on it holds, nanoseconds since 1970; missing where it has always held. */
+  /** Valid from this time, nanoseconds since 1970; missing for an entry without a start. */
   readonly fromNs?: bigint;
-  /** USD for a million tokens, or a thousand requests. */
+  /** USD per million tokens, or per thousand requests. */
   readonly input?: number;
   readonly cacheRead?: number;
   readonly cacheWrite?: number;
@@ -25,7 +25,7 @@ export interface OwnPrice {
   readonly requests?: number;
 }
 
-/** The price file cannot be used; the message says why, in words for the operator. */
+/** The price file cannot be used; the message says why, for the operator. */
 export class PriceFileError extends Error {
   override readonly name = 'PriceFileError';
 }
@@ -46,8 +46,9 @@ const MEMBERS = ['provider', 'model', 'service_tier', 'from', ...Object.keys(PRI
 const MAX_PRICE_USD = 1e6;
 
 /**
- * Reads a price file: a JSON array of objects with `model`, prices in US dollars (`input_per_million`, …), and where wanted `provider`, `service_tier` and `from`, a
- * date (UTC) or RFC 3339 time. `name` is what errors call the file.
+ * Reads a price file: a JSON array of objects with `model`, prices in US dollars (`input_per_million`, …),
+ * and optionally `provider`, `service_tier` and `from`, a date (UTC) or RFC 3339 time. `name` is the file's
+ * name in errors.
  *
  * @throws PriceFileError
  */
@@ -130,8 +131,9 @@ export class OwnPrices {
   }
 
   /**
-   * The entry that holds for a call of this model then: one for the provider before one for all, one for the tier before one for all tiers, a whole name before the start of one, the
-   * longest start first, the latest before older ones, and of equals the last in the file.
+   * The entry for a call of this model at this time. The order of precedence: one for the provider before one
+   * for all, one for the tier before one for all tiers, a whole name before a prefix, the longest prefix
+   * first, the latest start first, and of equals the last in the file.
    */
   find(
     provider: string | undefined,

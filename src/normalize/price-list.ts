@@ -12,18 +12,18 @@ import { isRunner, PRIVATE_ADDRESS, RUNNER_AT_HOME, type ServedBy } from './api-
 import { BoundedMemo } from './bounded-memo.js';
 import { normalizeProvider } from './provider.js';
 
-/** Where list prices come from: name and version of the price table. */
+/** Source of list prices: name and version of the price table. */
 export const PRICE_TABLE = `@pydantic/genai-prices@${packageVersion()}`;
 
-/** USD per unit: one price, or the price from each number of input tokens on. Tiers ascend. */
+/** USD per unit: one price, or a price from each number of input tokens on. Tiers ascend. */
 export type UnitPrice = number | TieredPrices;
 
-/** What a model costs, USD per million tokens; undefined where the table has no price of its own for such tokens. */
+/** Prices of a model, USD per million tokens; undefined if the table has no separate price for such tokens. */
 export interface ModelPrices {
   readonly input?: UnitPrice | undefined;
   readonly cacheRead?: UnitPrice | undefined;
   readonly cacheWrite?: UnitPrice | undefined;
-  /** Written to be kept for an hour. */
+  /** Tokens written to be kept for an hour. */
   readonly cacheWrite1h?: UnitPrice | undefined;
   readonly output?: UnitPrice | undefined;
   readonly reasoning?: UnitPrice | undefined;
@@ -34,40 +34,43 @@ export interface ModelPrices {
   readonly requests?: UnitPrice | undefined;
 }
 
-/** By what the list of a provider was chosen (U14). The names are those of the API's `basis`. */
+/** Why the list of a provider was chosen (U14). The names are those of the API's `basis`. */
 export const PriceBasis = {
   /** The telemetry names the provider. */
   provider: 'provider',
   /** The address of the call is that of the provider's API. */
   address: 'address',
-  /** The telemetry names no provider, and the model's name tells. */
+  /** The telemetry names no provider, and the model's name decides. */
   model: 'model',
-  /** The provider that the telemetry names has no such model: it is the one of its maker, or of the seller that the model's name begins with. */
+  /**
+   * The named provider has no such model: the list is that of its maker, or of the seller in the model's
+   * prefix.
+   */
   maker: 'maker',
-  /** The call went to a private address, and the model is one that only its maker runs. */
+  /** The call went to a private address, and only its maker runs the model. */
   gateway: 'gateway',
 } as const;
 export type PriceBasis = (typeof PriceBasis)[keyof typeof PriceBasis];
 
 /** Why a call has no price. The names are those of the API's `unpriced`. */
 export const Unpriced = {
-  /** It is not known how many tokens there were. */
+  /** The number of tokens is unknown. */
   noTokens: 'no_tokens',
   noModel: 'no_model',
-  /** Served at home or at a private address, by a model that anybody can run. */
+  /** Served locally or at a private address, by a model that anybody can run. */
   local: 'local',
   providerNotListed: 'provider_not_listed',
   modelNotListed: 'model_not_listed',
   /** The list has prices by the hour or the page. */
   notByTokens: 'not_by_tokens',
-  /** Served in a tier whose price is not known. */
+  /** The price of its service tier is unknown. */
   tierUnknown: 'tier_unknown',
-  /** A sum over several calls, whose prices depend on each of them. */
+  /** An aggregate of several calls, whose prices depend on each of them. */
   sum: 'sum',
 } as const;
 export type Unpriced = (typeof Unpriced)[keyof typeof Unpriced];
 
-/** What the list has of a call's model. */
+/** The list's entry for a call's model. */
 export interface ListedModel {
   readonly prices: ModelPrices;
   /** The table's names of the provider and of the model. */
@@ -76,15 +79,15 @@ export interface ListedModel {
   readonly basis: PriceBasis;
 }
 
-/** Which model of whom was called. */
+/** The called model and its provider. */
 export interface CalledModel {
-  /** In OpenTelemetry's name of today. */
+  /** OpenTelemetry's current name. */
   readonly provider: string | undefined;
   readonly model: string;
   readonly servedBy: ServedBy | undefined;
 }
 
-/** What the table calls the providers that it does not know by OpenTelemetry's name. */
+/** The table's names of providers that it does not know by OpenTelemetry's name. */
 const TABLE_NAMES = new Map([
   ['aws.bedrock', 'aws'],
   ['azure.ai.inference', 'azure'],
@@ -100,7 +103,10 @@ const TABLE_NAMES = new Map([
   ['z-ai', 'zai'],
 ]);
 
-/** Given in the provider's place, and says nothing of it: gateways, and client libraries for any API that is like OpenAI's. */
+/**
+ * Names in the provider's place that do not identify it: gateways, and client libraries for any
+ * OpenAI-compatible API.
+ */
 const GATEWAYS = new Set([
   'custom_openai',
   'gateway',
@@ -114,12 +120,15 @@ const GATEWAYS = new Set([
 ]);
 
 /**
- * Providers whose models have names that no one else gives, also where the table does not find the provider by them
- * (`text-embedding-3-small`); names of open models are given by whoever runs them, and by those who run them at home.
+ * Providers with unique model names, even if the table does not find the provider by them
+ * (`text-embedding-3-small`). Open models are named by whoever runs them, even at home.
  */
 const MAKERS = ['openai', 'cohere', 'perplexity'];
 
-/** Models that only their maker runs, or those it sells them to, by their names in lower case: nobody has them at home. */
+/**
+ * Models that only their maker, or its resellers, run, by their names in lower case: nobody runs them at
+ * home.
+ */
 const OWN_MODELS: readonly (readonly [provider: string, names: RegExp])[] = [
   ['anthropic', /^claude-/],
   ['deepseek', /^deepseek-(?:chat|reasoner)$/],
@@ -134,7 +143,7 @@ const OWN_MODELS: readonly (readonly [provider: string, names: RegExp])[] = [
   ['x-ai', /^grok-/],
 ];
 
-/** Those that sell models and give none away: a model's name that begins with one of these is none of a model at home. */
+/** Sellers without open models: a model's name with one of these prefixes is never a model at home. */
 const SELLERS = new Set([
   'anthropic',
   'aws',
@@ -150,17 +159,23 @@ const SELLERS = new Set([
   'voyageai',
 ]);
 
-/** Models whose weights are given away, and which are sold by others than their maker: named by how many billions they have. */
+/**
+ * Models with open weights, which others than their maker sell: their names contain the number of parameters
+ * in billions.
+ */
 const OPEN_MODEL = /(?:^|[-_.x])\d+(?:\.\d+)?b(?:[-_.:]|$)|gpt-oss|gemma/;
 
-/** The name of a model at Amazon Bedrock, alone or at the end of an ARN or of a path; of an inference profile with its region. */
+/**
+ * The name of a model at Amazon Bedrock, alone or at the end of an ARN or of a path; of an inference profile
+ * with its region.
+ */
 const BEDROCK =
   /(?:^|[/:])((?:(?:apac|au|ca|eu|global|in|jp|sa|us|us-gov)\.)?(?:ai21|amazon|anthropic|cohere|deepseek|google|luma|meta|minimax|mistral|moonshot|moonshotai|nvidia|openai|qwen|stability|twelvelabs|writer|zai)\.[a-z0-9][a-z0-9.:_-]*)$/;
 
-/** Google's interfaces name models by their path. */
+/** Google's APIs name models by their path. */
 const GOOGLE_PATH = /^(?:models|(?:projects\/.*)?publishers\/.*\/models)\//;
 
-/** Most makers and sellers that the name of a model may begin with: `openrouter/google/…`. */
+/** Maximum number of makers and sellers in the prefix of a model's name: `openrouter/google/…`. */
 const MOST_PREFIXES = 3;
 
 /** Prices that depend on the date or the time of day change on quarters of an hour (UTC). */
@@ -168,16 +183,19 @@ const SLOT_NS = 900_000_000_000n;
 const MEMO_CAPACITY = 4096;
 
 interface LookUp {
-  /** The price depends on when the call was. */
+  /** Whether the price depends on the time of the call. */
   readonly changing: boolean;
   readonly listed: ListedModel | undefined;
 }
 
-// Finding a model's price takes some 40 µs, calculating with it less than one.
+// Looking up a model's price takes some 40 µs, using it less than one.
 const known = new BoundedMemo<ListedModel | Unpriced | 'changing'>(MEMO_CAPACITY);
 const knownAt = new BoundedMemo<ListedModel | Unpriced>(MEMO_CAPACITY);
 
-/** What the list says of a model at a time (U14), or why it says nothing. Names contain no NUL. Never throws. */
+/**
+ * The list's entry for a model at a time (U14), or the reason why there is none. Names contain no NUL. Never
+ * throws.
+ */
 export function findListed(called: CalledModel, atNs: bigint): ListedModel | Unpriced {
   const { provider, model, servedBy } = called;
   const names = `${servedBy ?? ''}\0${provider ?? ''}\0${model}`;
@@ -231,7 +249,7 @@ function at(provider: string, model: string, time: Date, basis: PriceBasis): Loo
   return lookUpOf(calcPrice(NO_TOKENS, modelAt(providerId, model), { timestamp: time, providerId }), basis);
 }
 
-/** How a provider's list names a model. */
+/** A provider's name for a model in the list. */
 function modelAt(providerId: string, model: string): string {
   if (providerId === 'google') return model.slice(model.lastIndexOf('/') + 1);
   return providerId === 'aws' ? (bedrockName(model) ?? model) : model;
@@ -252,7 +270,10 @@ function atMaker(modelId: string, timestamp: Date): PriceCalculationResult {
   return null;
 }
 
-/** The model at whom its name tells of, where `provider` has none of that name, or there is none. */
+/**
+ * The model at the maker or seller in its name, if `provider` lists no model of that name, or there is no
+ * provider.
+ */
 function byMaker(
   model: string,
   provider: string | undefined,
@@ -272,7 +293,7 @@ function byMaker(
     const found = isListed(prefix) && !isFree ? at(prefix, rest, time, basis) : undefined;
     return found ?? (isRunner(prefix) ? undefined : byMaker(rest, provider, time, prefixes - 1));
   }
-  // An unknown provider can be anybody who gives names as he likes.
+  // An unknown provider may use any names.
   if (provider !== undefined && !isListed(provider)) return undefined;
   const maker = makerOf(name);
   return maker === undefined ? undefined : at(maker, name, time, basis);
@@ -286,7 +307,7 @@ function makerOf(name: string): string | undefined {
   return OWN_MODELS.find(([, names]) => names.test(name))?.[0];
 }
 
-/** Whether a model of this name is paid for wherever it answers: nobody has it at home. */
+/** Whether a model of this name always costs money, because nobody runs it at home. */
 function isSold(model: string): boolean {
   const name = model.toLowerCase();
   if (makerOf(name) !== undefined || bedrockName(name) !== undefined || GOOGLE_PATH.test(name)) return true;
@@ -327,7 +348,7 @@ function modelPrices(table: ModelPrice, model: string): ModelPrices | undefined 
   return input === undefined && output === undefined && requests === undefined ? undefined : found;
 }
 
-/** Anthropic's models cost twice as much as input where the cache keeps it for an hour, whoever serves them. */
+/** Anthropic's models cost twice the input price if the cache keeps it for an hour, whoever serves them. */
 function hourOf(model: string, input: UnitPrice | undefined): UnitPrice | undefined {
   return input !== undefined && /claude/.test(model) ? times(input, 2) : undefined;
 }
@@ -338,7 +359,7 @@ function unitPrice(price: number | TieredPrices | undefined): UnitPrice | undefi
   return { base: price.base, tiers: price.tiers.toSorted((a, b) => a.start - b.start) };
 }
 
-/** The price, multiplied. */
+/** Multiplies a price. */
 export function times(price: UnitPrice, factor: number): UnitPrice {
   if (typeof price === 'number') return price * factor;
   return {

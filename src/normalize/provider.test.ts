@@ -48,13 +48,13 @@ for (const [sent, today] of Object.entries(names)) {
   test(`${sent} is ${today}`, () => assert.equal(normalizeProvider(sent), today));
 }
 
-test('what is no provider has no name', () => {
+test('a text that is not a provider gives undefined', () => {
   for (const name of ['', '  ', '_OTHER', 'strands-agents', 'Langchain', 'gcp.vertex.agent', '.chat']) {
     assert.equal(normalizeProvider(name), undefined, name);
   }
 });
 
-test('an address is no provider, unless it is known whose it is', () => {
+test('an address is not a provider, unless its owner is known', () => {
   for (const address of [
     '127.0.0.1',
     '127.0.0.1:45841',
@@ -73,7 +73,7 @@ test('an address is no provider, unless it is known whose it is', () => {
   }
 });
 
-test('names are bounded, also where lower case is longer', () => {
+test('names are bounded, even if lower case is longer', () => {
   assert.equal(normalizeProvider('x'.repeat(10_000))?.length, 256);
   assert.ok(normalizeProvider('İ'.repeat(200))!.length <= 256);
 });

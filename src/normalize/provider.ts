@@ -2,12 +2,12 @@ import { BoundedMemo } from './bounded-memo.js';
 import { boundedText } from './bounded-text.js';
 import { isNoValue } from './no-value.js';
 
-/** Longest name of a provider that is kept, UTF-16 units. */
+/** Maximum length of a provider's name, UTF-16 units. */
 const MAX_LENGTH = 256;
 
 /**
- * What OpenTelemetry calls a provider today (semantic conventions, `gen_ai.provider.name`), by other names of it: those of
- * conventions before 1.37, and those that instrumentations and client libraries give.
+ * OpenTelemetry's current names of providers (semantic conventions, `gen_ai.provider.name`), by their other
+ * names: those of conventions before 1.37, and those of instrumentations and client libraries.
  */
 const TODAY = new Map(
   Object.entries({
@@ -35,7 +35,7 @@ const TODAY = new Map(
   }).flatMap(([today, others]) => others.map((other) => [other, today] as const)),
 );
 
-/** Written where a provider belongs, but names of the framework that made the call. */
+/** Names of frameworks that are written in the provider's place. */
 const FRAMEWORKS = new Set([
   '_other',
   'crewai',
@@ -46,7 +46,7 @@ const FRAMEWORKS = new Set([
   'strands-agents',
 ]);
 
-/** Whose API answers at a host; `*` is one part of its name, such as a region. */
+/** Providers by the hosts of their APIs; `*` is one part of the name, such as a region. */
 const HOSTS = Object.entries({
   'aws.bedrock': ['bedrock-runtime.*.amazonaws.com', 'bedrock-runtime-fips.*.amazonaws.com'],
   'azure.ai.inference': ['*.services.ai.azure.com', 'models.inference.ai.azure.com'],
@@ -78,28 +78,28 @@ function hostPattern(host: string): RegExp {
   return new RegExp(`^${host.replaceAll('.', '\\.').replaceAll('*', '[a-z0-9-]+')}$`);
 }
 
-/** What may stand around the name of a host: scheme, credentials, port, path. */
+/** The parts of an address around its host: scheme, credentials, port, path. */
 const AROUND_HOST = /^[a-z][a-z0-9+-]*:\/\/(?:[^@/]*@)?|(?::\d{1,5})?(?:\/.*)?$/g;
 
 /**
- * Addresses, by a scheme, a port, four numbers or the end of their name. Providers have dots in their names as well
- * (`azure.ai.openai`, `ibm.watsonx.ai`), but none of these ends.
+ * Addresses, recognised by a scheme, a port, four numbers or their suffix. Names of providers contain dots as
+ * well (`azure.ai.openai`, `ibm.watsonx.ai`), but none of these suffixes.
  */
 const ADDRESS =
   /^[a-z][a-z0-9+-]*:\/\/|:\d{1,5}(?:\/|$)|^\[|^(?:\d{1,3}\.){3}\d{1,3}$|^localhost$|\.(?:com|net|org|io|dev|app|cloud|xyz|cn|de|eu|fr|uk|us|arpa|corp|home|internal|intranet|lan|local|localhost|test)$/;
 
-/** Client libraries add which of the provider's interfaces they called: `openai.responses`. */
+/** Client libraries append the called interface of the provider: `openai.responses`. */
 const INTERFACE = /\.(?:chat|completions?|responses|messages|embeddings?)$/;
 
 /**
- * The provider in OpenTelemetry's name of today; others in lower case as they were sent, at most 256 characters. Undefined for
- * blank names and what stands for a missing one, for those of frameworks, and for addresses that are no known provider's.
+ * OpenTelemetry's current name of the provider; unknown names in lower case, at most 256 characters.
+ * Undefined for blank names, placeholders, names of frameworks, and addresses of unknown providers.
  */
 export function normalizeProvider(raw: string): string | undefined {
   return raw.length > MAX_LENGTH ? normalized(raw) : known.get(raw, normalized);
 }
 
-/** Telemetry names the same few over and over. */
+/** Telemetry repeats the same few names. */
 const known = new BoundedMemo<string | undefined>(256);
 
 function normalized(raw: string): string | undefined {
@@ -110,12 +110,12 @@ function normalized(raw: string): string | undefined {
   return TODAY.get(name) ?? providerAt(name) ?? (ADDRESS.test(name) ? undefined : name);
 }
 
-/** Whether what stands in a provider's place is an address. */
+/** Whether a text in the provider's place is an address. */
 export function isAddress(text: string): boolean {
   return text.length <= MAX_LENGTH && ADDRESS.test(text.toLowerCase());
 }
 
-/** Whose API answers at an address in lower case: a host's name, or a URL. */
+/** The provider whose API answers at an address in lower case: a host name, or a URL. */
 export function providerAt(address: string): string | undefined {
   if (!address.includes('.')) return undefined;
   const host = address.replace(AROUND_HOST, '');

@@ -45,13 +45,13 @@ test('a pattern is a method, a path, or both', () => {
   for (const text of DEFAULT_QUIET_ROUTES) assert.equal(routePattern(text), text);
 });
 
-test('the defaults stand where their word stands, each once, whatever the order', () => {
+test('the defaults replace their word, each once, whatever the order', () => {
   assert.deepEqual(quietPatterns(['/b', 'default', '/a']), quietPatterns(['/a', '/b', '/ping', 'default']));
   assert.equal(quietPatterns(['default', '/own']).length, DEFAULT_QUIET_ROUTES.length + 1);
   assert.deepEqual(quietPatterns([]), []);
 });
 
-test('what the usual probes ask is quiet by default, and what visitors ask is not', () => {
+test('requests of the usual probes are quiet by default, and those of visitors are not', () => {
   const quiet: Attributes[] = [
     { 'http.request.method': 'OPTIONS', 'url.path': '/api/cart' },
     { 'http.method': 'OPTIONS', 'http.target': '/api/cart?x=1' },
@@ -92,7 +92,7 @@ test('what the usual probes ask is quiet by default, and what visitors ask is no
     assert.ok(!isQuiet(DEFAULT_QUIET_ROUTES, attributes), JSON.stringify(attributes));
 });
 
-test('a pattern with a method is of that method alone', () => {
+test('a pattern with a method matches only that method', () => {
   const patterns = ['GET /status', 'POST /hooks/*'];
   const request = (method: string, path: string) => ({ 'http.request.method': method, 'url.path': path });
   assert.ok(isQuiet(patterns, request('get', '/status')));

@@ -1,16 +1,16 @@
 import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 
 /**
- * Requests that no visitor makes: health checks, scrapes, preflights. A trace of nothing else is quiet (SPEC S25): it can be read by its id, and is in no
- * list and no statistics.
+ * Quiet requests: health checks, scrapes, preflights. A trace of nothing else is quiet (SPEC S25): it can be
+ * read by its id, and is in no list and no statistics.
  */
 
-/** Stands for `DEFAULT_QUIET_ROUTES` in a list of patterns. */
+/** Represents `DEFAULT_QUIET_ROUTES` in a list of patterns. */
 export const DEFAULTS_WORD = 'default';
 
-/** What is quiet where nothing else is said. */
+/** The default patterns. */
 export const DEFAULT_QUIET_ROUTES: readonly string[] = [
-  // Asked by browsers before a request to another origin.
+  // Sent by browsers before a request to another origin.
   'OPTIONS',
   // By convention of Kubernetes, Google, Rails, ASP.NET Core and many others.
   '/health',
@@ -38,22 +38,23 @@ export const DEFAULT_QUIET_ROUTES: readonly string[] = [
   '/favicon.ico',
 ];
 
-/** Longest pattern, UTF-16 units. */
+/** Maximum length of a pattern, UTF-16 units. */
 const MAX_PATTERN_LENGTH = 256;
 
-/** Of HTTP; a path without its slash is none. */
+/** HTTP methods. A path without its slash must not be read as a method. */
 const METHOD = /^(?:CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|QUERY|TRACE)$/i;
 const PATH = /^\/[^\s*?#]*\*?$/;
 
 interface Pattern {
-  /** In upper case; undefined for any. */
+  /** In upper case; undefined for any method. */
   readonly method: string | undefined;
-  /** With a `*` at its end for whatever follows; undefined for any. */
+  /** With a trailing `*` for any rest; undefined for any path. */
   readonly path: string | undefined;
 }
 
 /**
- * A pattern as it is kept: a method (`OPTIONS`), a path (`/healthz`, `/internal/*`), or both (`GET /status`). Undefined for what is none.
+ * The canonical form of a pattern: a method (`OPTIONS`), a path (`/healthz`, `/internal/*`), or both (`GET
+ * /status`). Undefined if it is invalid.
  */
 export function routePattern(text: string): string | undefined {
   const pattern = parsePattern(text);
@@ -69,7 +70,7 @@ function parsePattern(text: string): Pattern | undefined {
   return { method: first.toUpperCase(), path: second };
 }
 
-/** Patterns with the defaults in the place of their word, each once, in an order that depends on nothing else. */
+/** Patterns with the defaults in place of their word, each once, in an order that depends only on the set. */
 export function quietPatterns(patterns: readonly string[]): readonly string[] {
   const all = patterns.flatMap((pattern) => (pattern === DEFAULTS_WORD ? DEFAULT_QUIET_ROUTES : [pattern]));
   return [...new Set(all)].sort();
@@ -77,7 +78,7 @@ export function quietPatterns(patterns: readonly string[]): readonly string[] {
 
 const key = (name: string) => attributeKey(name, KeyGroup.route);
 
-/** OpenTelemetry's names, today's before those of before. */
+/** OpenTelemetry's names, current ones before former ones. */
 const METHOD_KEYS = [key('http.request.method'), key('http.method')];
 const STATUS_KEYS = [key('http.response.status_code'), key('http.status_code')];
 const PATH_KEYS = [key('url.path'), key('http.target'), key('url.full'), key('http.url')];
@@ -85,19 +86,19 @@ const ROUTE = key('http.route');
 const RPC_SERVICE = key('rpc.service');
 const RPC_METHOD = key('rpc.method');
 
-/** Longer ones are none that a pattern names. */
+/** No pattern matches a longer path. */
 const MAX_PATH_LENGTH = 2048;
 
-/** Which requests are quiet. */
+/** Decides which requests are quiet. */
 export class QuietRoutes {
-  /** Methods that are quiet whatever the path. */
+  /** Methods that are quiet for any path. */
   readonly #methods = new Set<string>();
-  /** Whole paths, with the method and a space before those that have one. */
+  /** Whole paths, with their method and a space in front if they have one. */
   readonly #paths = new Set<string>();
-  /** Beginnings of paths. */
+  /** Prefixes of paths. */
   readonly #beginnings: { readonly method: string | undefined; readonly text: string }[] = [];
 
-  /** `patterns` as `routePattern` gives them; others are left out. */
+  /** `patterns` as returned by `routePattern`; others are ignored. */
   constructor(patterns: readonly string[]) {
     for (const { method, path } of patterns.flatMap((text) => parsePattern(text) ?? [])) {
       if (path === undefined) this.#methods.add(method!);
@@ -106,7 +107,10 @@ export class QuietRoutes {
     }
   }
 
-  /** Whether the attributes of a server's span are those of a quiet request. One that failed at the server (5xx) is none. */
+  /**
+   * Whether the attributes of a server's span are those of a quiet request. A request that failed at the
+   * server (5xx) is not quiet.
+   */
   isQuiet(attributes: AttributeView): boolean {
     const method = firstText(attributes, METHOD_KEYS)?.toUpperCase();
     const isMatch =
@@ -146,7 +150,7 @@ function pathOf(target: string | undefined): string | undefined {
   return end < 0 ? target.slice(origin) : target.slice(origin, origin + end);
 }
 
-/** A call of gRPC as its path: `rpc.method` is the whole name since semconv 1.37. */
+/** A gRPC call as a path. Since semconv 1.37 `rpc.method` is the whole name. */
 function callOf(attributes: AttributeView): string | undefined {
   const method = attributes.has(RPC_METHOD) ? attributes.text(RPC_METHOD) : undefined;
   const service = attributes.has(RPC_SERVICE) ? attributes.text(RPC_SERVICE) : undefined;

@@ -2,19 +2,19 @@ import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from '.
 import { fromAll } from './dialects/registry.js';
 import { boundedValue } from './no-value.js';
 
-/** Longest release or kind of connection that is kept, UTF-16 units. */
+/** Maximum length of a release or kind of connection, UTF-16 units. */
 const MAX_LENGTH = 128;
 
 const identity = (name: string) => attributeKey(name, KeyGroup.identity);
 
-/** The version of what the user sits in front of, whatever carries it. */
+/** The version of the application that the user uses, on any record. */
 const APP_VERSION_KEYS = fromAll(({ identity }) => identity?.release).map(identity);
-/** On the resource of a browser or an app the version of that; on any other the version of a backend. */
+/** On the resource of a browser or an app its version; on any other the version of a backend. */
 const SERVICE_VERSION = identity('service.version');
 
 /**
- * Apps have the kind of connection on each record: it is read of those that report a visit, and of resources and scopes, so that all other records cost
- * nothing.
+ * Apps write the kind of connection on each record. It is read from records that report a visit, and from
+ * resources and scopes, so that all other records cost nothing.
  */
 const VISIT_CONNECTION_KEYS = fromAll(({ identity }) => identity?.visitConnection).map((name) =>
   attributeKey(name, KeyGroup.page),
@@ -22,15 +22,15 @@ const VISIT_CONNECTION_KEYS = fromAll(({ identity }) => identity?.visitConnectio
 const RESOURCE_CONNECTION_KEYS = fromAll(({ identity }) => identity?.connection).map(identity);
 const NOT_SAID = /^(?:unknown|unavailable|other|none)$/i;
 
-/** Which release a session is of. */
+/** The release of a session. */
 export interface ReleaseFields {
-  /** Of the page or app. */
+  /** Release of the page or app. */
   readonly release?: string;
-  /** Of a backend. */
+  /** Release of a backend. */
   readonly serviceRelease?: string;
 }
 
-/** Reads the release that attributes tell; `isUserSide` where they are those of a browser or an app as a whole. */
+/** Reads the release in attributes. `isUserSide` means that they are those of a browser or an app. */
 export function readRelease(view: AttributeView, isUserSide: boolean): ReleaseFields {
   const release =
     firstValue(view, APP_VERSION_KEYS) ?? (isUserSide ? firstValue(view, [SERVICE_VERSION]) : undefined);
@@ -39,12 +39,12 @@ export function readRelease(view: AttributeView, isUserSide: boolean): ReleaseFi
   return serviceRelease === undefined ? {} : { serviceRelease };
 }
 
-/** Reads by what the user is connected: `wifi`, `cell`, `wired`, or as browsers call how fast it is, `4g`. */
+/** Reads the user's network connection: `wifi`, `cell`, `wired`, or a browser's speed class, `4g`. */
 export function readConnection(resource: AttributeView): string | undefined {
   return firstValue(resource, RESOURCE_CONNECTION_KEYS)?.toLowerCase();
 }
 
-/** The same by the names that records have it under too. */
+/** The same, also by the names that only records use. */
 export function readReportedConnection(view: AttributeView): string | undefined {
   return (view.groups & KeyGroup.page) === 0
     ? undefined

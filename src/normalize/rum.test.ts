@@ -6,7 +6,7 @@ import { createNormalizer } from './create.js';
 import type { Identity } from './facts.js';
 import { serviceNameOf } from './rum.js';
 
-/** What is read of browsers and apps, from the bytes that they send. */
+/** Facts of browsers and apps, read from the bytes that they send. */
 
 const normalizer = await createNormalizer({
   userIds: 'keep',
@@ -87,7 +87,7 @@ describe('sessions', () => {
     });
   }
 
-  test('neither a part of one, a tab, a view nor a recording is one', () => {
+  test('a part of a session, a tab, a view and a recording are not sessions', () => {
     for (const key of [
       'emb.session_part_id',
       'browser.tab.id',
@@ -101,7 +101,7 @@ describe('sessions', () => {
     }
   });
 
-  test('the one before, on spans and on log records of any kind', () => {
+  test('the previous one, on spans and on log records of any kind', () => {
     assert.equal(ofSpan(CLIENT, { 'session.previous_id': 'before' }).identity?.previousId, 'before');
     assert.equal(ofLog('click', { 'session.previous_id': 'before' }).identity?.previousId, 'before');
     assert.equal(ofLog('click', { 'session.previous_id': 'before' }).mark, undefined);
@@ -112,12 +112,12 @@ describe('sessions', () => {
     ['Embrace', { 'emb.user_session_previous_id': 'before' }],
     ['Embrace, with an empty alias', { 'session.previous_id': '', 'emb.user_session_previous_id': 'before' }],
   ] as const) {
-    test(`the one before, of ${sender}`, () => {
+    test(`the previous one, of ${sender}`, () => {
       assert.equal(ofSpan(INTERNAL, attributes).identity?.previousId, 'before');
     });
   }
 
-  test("Faro's is in a map, which other entries do not disturb", () => {
+  test("Faro's is in a map, which other entries do not affect", () => {
     const attributes = {
       a: 'x',
       previousSession: 'before',
@@ -137,7 +137,7 @@ describe('sessions', () => {
 });
 
 describe('services', () => {
-  test('a name of its own, else where the sender puts it', () => {
+  test('a name of its own, else the sender’s attribute', () => {
     const splunk = { 'telemetry.sdk.name': '@splunk/otel-web', app: 'shop' };
     assert.equal(ofSpan(INTERNAL, {}, splunk).service, 'shop');
     assert.equal(ofSpan(INTERNAL, {}, { ...splunk, 'service.name': 'unknown_service' }).service, 'shop');
@@ -149,7 +149,7 @@ describe('services', () => {
     );
   });
 
-  test('on a record, where the resource does not name one', () => {
+  test('on a record, if the resource does not name one', () => {
     const app = { app: 'shop', 'splunk.rumSessionId': 's' };
     assert.equal(ofSpan(INTERNAL, app).service, 'shop');
     assert.equal(ofSpan(INTERNAL, { app: 'shop', 'splunk.rumVersion': '1.4' }).service, 'shop');
@@ -178,7 +178,7 @@ describe('services', () => {
   });
 });
 
-describe('the other side of a call is not the user', () => {
+describe('the peer of a call is not the user', () => {
   const CHROME =
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';
   const attributes: Attributes = {
@@ -201,14 +201,14 @@ describe('the other side of a call is not the user', () => {
     });
   }
 
-  test('but whoever calls a backend is', () => {
+  test('but the caller of a backend is', () => {
     const { identity } = ofSpan(SERVER, attributes, backend);
     assert.equal(identity?.ip, '8.8.8.8');
     assert.equal(identity?.browser, 'Chrome');
     assert.equal(identity?.countryCode, 'DE');
   });
 
-  test('and nobody is who keeps a queue', () => {
+  test('and a queue is not', () => {
     const { identity } = ofSpan(CONSUMER, { 'user.id': 'ann', 'network.peer.address': '8.8.8.8' }, backend);
     assert.deepEqual(identity, { userId: 'ann' });
   });

@@ -2,9 +2,12 @@ import { type AttributeKey, attributeKey, KeyGroup } from './attributes.js';
 import { DIALECTS, fromAll } from './dialects/registry.js';
 import type { LifecycleEvent } from './facts.js';
 
-/** The life of sessions of browsers and apps, and the names of their services: read by what the dialects declare as `sessions`. */
+/**
+ * Start and end of sessions of browsers and apps, and the names of their services, as declared by the
+ * dialects' `sessions`.
+ */
 
-/** Where the id of the session before stands. */
+/** Where the id of the previous session is. */
 export const PREVIOUS_SESSION_KEYS: readonly { readonly key: AttributeKey; readonly entry?: string }[] =
   fromAll(({ sessions }) => sessions?.previous).map((place) => {
     const { map, entry = undefined } = typeof place === 'string' ? { map: place } : place;
@@ -12,7 +15,7 @@ export const PREVIOUS_SESSION_KEYS: readonly { readonly key: AttributeKey; reado
     return { key: attributeKey(map, KeyGroup.identity), ...(entry !== undefined && { entry }) };
   });
 
-/** What an event of this name says of its session; undefined where it is no such event. */
+/** The lifecycle event of this name; undefined for other events. */
 export function sessionEventKind(name: string): LifecycleEvent['kind'] | undefined {
   return EVENTS.get(name);
 }
@@ -23,7 +26,7 @@ const EVENTS: ReadonlyMap<string, LifecycleEvent['kind']> = new Map(
 
 const SERVICES = DIALECTS.flatMap(({ sessions }) => sessions?.service ?? []);
 
-/** Attributes of resources and records that the functions below ask for. */
+/** Attributes of resources and records that the functions below read. */
 export const SERVICE_KEYS: ReadonlyMap<string, AttributeKey> = new Map(
   ['service.name', ...SERVICES.flatMap(({ key, mark }) => [key, mark.key])].map((name) => [
     name,
@@ -31,7 +34,7 @@ export const SERVICE_KEYS: ReadonlyMap<string, AttributeKey> = new Map(
   ]),
 );
 
-/** Where the sender's own attribute for the service's name may stand. */
+/** The senders' own attributes for the service's name. */
 export const OWN_SERVICE_KEYS: readonly AttributeKey[] = [...new Set(SERVICES.map(({ key }) => key))].map(
   (key) => SERVICE_KEYS.get(key)!,
 );
@@ -39,20 +42,23 @@ export const OWN_SERVICE_KEYS: readonly AttributeKey[] = [...new Set(SERVICES.ma
 /** The text of an attribute, by its name. */
 type TextOf = (name: string) => string | undefined;
 
-/** The name of a resource's service: `service.name`, or where that is missing or an SDK's default, the sender's own attribute. */
+/**
+ * The name of a resource's service: `service.name`; if that is missing or an SDK's default, the sender's own
+ * attribute.
+ */
 export function serviceNameOf(resource: TextOf): string | undefined {
   return hasServiceName(resource)
     ? resource('service.name')
     : (ownServiceNameOf(resource) ?? resource('service.name'));
 }
 
-/** Whether a resource names its service, so that what its records say does not count. */
+/** Whether a resource names its service, so that its records' names do not count. */
 export function hasServiceName(resource: TextOf): boolean {
   const name = resource('service.name');
   return name !== undefined && !name.startsWith('unknown_service');
 }
 
-/** What a sender's own attribute on a resource or record says of the service. */
+/** The service name in a sender's own attribute on a resource or record. */
 export function ownServiceNameOf(text: TextOf): string | undefined {
   for (const { key, mark } of SERVICES) {
     if (!mark.value.test(text(mark.key) ?? '')) continue;

@@ -1,12 +1,12 @@
 /**
- * What a provider asks for in another tier than the usual one, as a multiple of the usual price. The price table has usual prices only, so that these come from the
- * providers' own pages; a tier that is not here has no known price.
+ * Prices of service tiers as multiples of the usual price. The price table has usual prices only, so these
+ * come from the providers' own pages. A tier that is not listed here has no known price.
  */
 
-/** Longest name of a tier that is kept, UTF-16 units. */
+/** Maximum length of a tier's name, UTF-16 units. */
 const MAX_LENGTH = 64;
 
-/** Names of the usual tier, and of having had no wish: `auto` is a request's, whose answer says what was given. */
+/** Names of the usual tier, and of no preference: `auto` is a request's, and the answer names the tier used. */
 const USUAL = new Set([
   'auto',
   'default',
@@ -31,7 +31,10 @@ export function serviceTierOf(raw: string): string | undefined {
   return tier === 'batches' || tier === 'batch_api' ? 'batch' : tier;
 }
 
-/** By the table's name of the provider. Batches cost half at all of these; so does OpenAI's and Google's `flex`. */
+/**
+ * By the table's name of the provider. Batches cost half at all of these; so does `flex` at OpenAI and
+ * Google.
+ */
 const FACTORS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   anthropic: { batch: 0.5 },
   aws: { batch: 0.5 },
@@ -43,8 +46,9 @@ const FACTORS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 };
 
 /**
- * Priority processing, by the table's name of the provider and of the model. OpenAI: openai.com/api-priority-processing, whose prices of input, cached input and output
- * are each this multiple of the usual ones. Google: the price list of Gemini.
+ * Priority processing, by the table's name of the provider and of the model. OpenAI:
+ * openai.com/api-priority-processing, whose prices of input, cached input and output are each this multiple
+ * of the usual ones. Google: the price list of Gemini.
  */
 const PRIORITY: Readonly<Record<string, readonly (readonly [models: RegExp, factor: number])[]>> = {
   google: [[/^gemini-3\.[78]-flash$/, 1.8]],
@@ -58,7 +62,7 @@ const PRIORITY: Readonly<Record<string, readonly (readonly [models: RegExp, fact
   ],
 };
 
-/** The multiple of the usual price; undefined where it is not known. `provider` and `model` are the table's names. */
+/** The multiple of the usual price; undefined if unknown. `provider` and `model` are the table's names. */
 export function tierFactor(provider: string, model: string, tier: string): number | undefined {
   const factors = Object.hasOwn(FACTORS, provider) ? FACTORS[provider]! : {};
   if (Object.hasOwn(factors, tier)) return factors[tier];
@@ -66,10 +70,10 @@ export function tierFactor(provider: string, model: string, tier: string): numbe
   return PRIORITY[provider]!.find(([models]) => models.test(model))?.[1];
 }
 
-/** OpenAI gives no priority to requests with more input tokens than this. */
+/** OpenAI serves no request with more input tokens than this with priority. */
 const LONGEST_PRIORITY = 128_000;
 
-/** Whether the provider serves a call with so many input tokens in this tier at the price of the tier. */
+/** Whether the provider serves a call with this many input tokens in this tier at the tier's price. */
 export function isInTier(provider: string, tier: string, inputTokens: number): boolean {
   return provider !== 'openai' || tier !== 'priority' || inputTokens <= LONGEST_PRIORITY;
 }

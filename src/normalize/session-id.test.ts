@@ -64,7 +64,7 @@ const KEYS = [
   'honeyhive.session_id',
   'galileo.session.id',
   'wandb.thread_id',
-  // Names that others may use for something else come last.
+  // General names that others may use for something else come last.
   'anthropic.session.thread.id',
   'mastra.metadata.sessionId',
   'mastra.metadata.threadId',
@@ -100,7 +100,7 @@ for (const [place, name] of KEYS.entries()) {
   });
 }
 
-test('the keys of dialects come in the order of the dialects', () => {
+test('the keys are in the order of the dialects', () => {
   const langfuse: Dialect = { ...otelGenAi, name: 'langfuse', sessionKeys: [key('langfuse.session.id')] };
   const attributes = { 'langfuse.session.id': 'langfuse', 'gen_ai.conversation.id': 'otel' };
   assert.equal(sessionOf(attributes, [langfuse, otelGenAi]), 'langfuse');
@@ -116,7 +116,7 @@ for (const trap of [
   test(`${trap} is no session`, () => assert.equal(sessionOf({ [trap]: 's' }), undefined));
 }
 
-test('a thread number is no session', () => {
+test('a thread number is not a session', () => {
   assert.equal(sessionOf({ thread_id: 139_872 }), undefined);
   assert.equal(sessionOf({ thread_id: '139872' }), undefined);
   assert.equal(
@@ -125,7 +125,7 @@ test('a thread number is no session', () => {
   );
 });
 
-test("a response's id is no conversation", () => {
+test("a response's id is not a conversation", () => {
   assert.equal(sessionOf({ 'gen_ai.conversation.id': 'resp_0001' }), undefined);
   assert.equal(sessionOf({ 'gen_ai.conversation.id': 'resp_0001', 'conversation.id': 'c' }), 'c');
   assert.equal(sessionOf({ 'gen_ai.conversation.id': 'conv_0001' }), 'conv_0001');
@@ -154,7 +154,7 @@ test('NUL, which PostgreSQL cannot store, becomes U+FFFD', () => {
   assert.equal(sessionOf({ 'session.id': 'a\0b' }), 'a\uFFFDb');
 });
 
-test('a kept id is 1 to 128 units without NUL, and is kept as it is', () => {
+test('a stored id is 1 to 128 units without NUL, and normalising it again changes nothing', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (id) => {
       const kept = normalizeSessionId(id);
@@ -167,7 +167,7 @@ test('a kept id is 1 to 128 units without NUL, and is kept as it is', () => {
   );
 });
 
-test('what stands for a missing value is passed over for the next key', () => {
+test('a placeholder is skipped for the next key', () => {
   const attributes = { 'session.id': "[Scrubbed due to 'session']", 'gen_ai.conversation.id': ' c1 ' };
   assert.equal(sessionOf(attributes), 'c1');
   assert.equal(sessionOf({ 'session.id': 'undefined' }), undefined);

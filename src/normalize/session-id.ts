@@ -6,16 +6,16 @@ import type { Dialect } from './dialects/dialect.js';
 import { isNoValue } from './no-value.js';
 import { PREVIOUS_SESSION_KEYS } from './rum.js';
 
-/** Longest session id of the contract, UTF-16 units; a longer one is kept as its digest. */
+/** Maximum length of a session id in the contract, UTF-16 units; a longer one is stored as its digest. */
 const MAX_LENGTH = 128;
-/** Longer ids are digested each time: remembered, they would fill the memory. */
+/** Longer ids are digested each time, because caching them would fill the memory. */
 const MAX_REMEMBERED_LENGTH = 2048;
 
 const digests = new BoundedMemo<string>(256);
 
 /**
- * The form of a session id that is kept: trimmed, 1 to 128 UTF-16 units; undefined for a blank one and for what stands for a missing value. A
- * longer one becomes `sha256:` and 64 hex digits. Applying it to its own result changes nothing.
+ * The stored form of a session id: trimmed, 1 to 128 UTF-16 units; undefined for a blank one and for
+ * placeholders. A longer one becomes `sha256:` and 64 hex digits. Idempotent.
  */
 export function normalizeSessionId(raw: string): string | undefined {
   const id = raw.trim();
@@ -28,7 +28,7 @@ function digest(id: string): string {
   return `sha256:${createHash('sha256').update(id).digest('hex')}`;
 }
 
-/** Reads the id of the session that the one at hand continues. */
+/** Reads the id of the previous session. */
 export function readPreviousSession(attributes: AttributeView): string | undefined {
   for (const { key, entry } of PREVIOUS_SESSION_KEYS) {
     if (!attributes.has(key)) continue;
@@ -40,13 +40,16 @@ export function readPreviousSession(attributes: AttributeView): string | undefin
 }
 
 export interface SessionIdReader {
-  /** The session id of a record of a scope; without a scope's name, that of a scope or resource. */
+  /** The session id of a record of a scope; without a scope name, that of a scope or resource. */
   (attributes: AttributeView, scopeName?: string): string | undefined;
-  /** Equal for two scopes only if equal attributes of their records have the same id. */
+  /** Equal for two scopes only if equal attributes of their records give the same id. */
   readonly scopeNumber: (scopeName: string) => number;
 }
 
-/** The keys of the session's id on any record, in the order in which they are read: those of all dialects, then the loose ones of all dialects. */
+/**
+ * The session keys of any record, in reading order: the keys of all dialects, then the loose keys of all
+ * dialects.
+ */
 export function sessionKeysOf(dialects: readonly Dialect[]): readonly AttributeKey[] {
   return [
     ...new Set([
@@ -57,9 +60,10 @@ export function sessionKeysOf(dialects: readonly Dialect[]): readonly AttributeK
 }
 
 /**
- * Reads the session id that a record, scope or resource carries: under `sessionKeysOf` the dialects, then under the keys that dialects have in the record's scope
- * only. Texts and integers count, the first that is an id. Look-alikes that are no dialect's on purpose: `thread.id` (an operating system's thread),
- * `mcp.session.id` (a transport's), `langsmith.trace.session_id` (a project).
+ * Creates a reader of the session id of a record, scope or resource. It reads the keys of `sessionKeysOf`,
+ * then the keys that dialects use only in the record's scope. Texts and integers count; the first id is used.
+ * Deliberately not read: `thread.id` (an operating system's thread), `mcp.session.id` (a transport's),
+ * `langsmith.trace.session_id` (a project).
  */
 export function createSessionIdReader(dialects: readonly Dialect[]): SessionIdReader {
   const keys = sessionKeysOf(dialects);
@@ -69,7 +73,7 @@ export function createSessionIdReader(dialects: readonly Dialect[]): SessionIdRe
   const scoped = dialects.flatMap(({ scopedSessionKeys }) => scopedSessionKeys ?? []);
   const keysOf = (scopeName: string): readonly AttributeKey[] =>
     scoped.flatMap((own) => (own.scopeName.test(scopeName) ? own.keys : []));
-  // Records of one scope come one after the other.
+  // Records of one scope are consecutive.
   let latestScope = '';
   let latestKeys = keysOf(latestScope);
   const scopeNumber = (scopeName: string): number =>

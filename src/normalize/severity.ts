@@ -1,4 +1,7 @@
-/** Severities by the names that OpenTelemetry (logs data model, "Displaying Severity") and common logging libraries have for them. */
+/**
+ * Severities by their names in OpenTelemetry (logs data model, "Displaying Severity") and in common logging
+ * libraries.
+ */
 const NUMBERS: ReadonlyMap<string, number> = new Map([
   ...['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'].flatMap((name, index) =>
     ['', '2', '3', '4'].map((suffix, step) => [`${name}${suffix}`, 4 * index + step + 1] as const),
@@ -18,10 +21,10 @@ const NUMBERS: ReadonlyMap<string, number> = new Map([
   ['EMERG', 23],
 ]);
 
-/** Longest name there is. */
+/** Length of the longest name. */
 const MAX_LENGTH = 13;
 
-/** The SeverityNumber, 1 to 24, that a text stands for, in any case; undefined where it is no known name. */
+/** The SeverityNumber, 1 to 24, of a name in any case; undefined for unknown names. */
 export function severityNumberOf(text: string): number | undefined {
   return text.length > MAX_LENGTH ? undefined : NUMBERS.get(text.trim().toUpperCase());
 }

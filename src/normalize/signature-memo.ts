@@ -1,21 +1,24 @@
-/** One step of a hash over 32-bit words. Every bit of a word reaches the low bits, which tables look at. */
+/** One step of a hash over 32-bit words. Every bit of a word reaches the low bits, which tables use. */
 export function mixWord(hash: number, word: number): number {
   const product = Math.imul(hash ^ word, 0x9e3779b1);
   return product ^ (product >>> 15);
 }
 
-/** Longest signature, words. A value too long to be one of many is not worth remembering. */
+/** Maximum length of a signature, words. A longer value rarely repeats, so caching it does not pay. */
 const MAX_WORDS = 1024;
 
-/** A run of words that tells apart what a function depends on. Its owner writes it, looks it up in one memo, and writes the next. */
+/**
+ * A sequence of words that identifies the arguments of a function. Its owner writes it, looks it up in one
+ * memo, and then writes the next.
+ */
 export class Signature {
   readonly words = new Int32Array(MAX_WORDS);
-  /** How many words it has. */
+  /** Number of words. */
   length = 0;
-  /** Of all of its words, as `mixWord` makes it. */
+  /** Hash of all words, by `mixWord`. */
   hash = 0;
 
-  /** Begins a new one with a word that tells apart what else the function depends on. */
+  /** Starts a new signature with a word for further arguments. */
   begin(word: number): void {
     this.words[0] = word;
     this.length = 1;
@@ -23,8 +26,8 @@ export class Signature {
   }
 
   /**
-   * Adds a word that tells whose bytes they are and how many, then these bytes, zeros behind them up to a whole word. False where there is
-   * no room; then it is no signature of anything.
+   * Adds a word that identifies the bytes and their number, then the bytes, padded with zeros to whole words.
+   * Returns false if there is no room; then the signature is invalid.
    */
   add(head: number, data: DataView, start: number, end: number): boolean {
     const { words } = this;
@@ -50,17 +53,20 @@ export class Signature {
   }
 }
 
-/** Places that a signature may have in a table. Others that fall together are forgotten, so that none of them costs more to find. */
+/**
+ * Number of slots in which a signature may be. Further collisions are dropped, so that every look-up is
+ * short.
+ */
 const WAYS = 8;
-/** Of each place: the hash, and offset and length of the words; a length of 0 is a place that is free. */
+/** Columns of a slot: the hash, and offset and length of the words; a length of 0 marks a free slot. */
 const COLUMNS = 4;
 const OFFSET = 1;
 const LENGTH = 2;
-/** Words of all signatures of a table, for each of them that it may hold. */
+/** Average number of words per signature for which a table has room. */
 const WORDS_EACH = 64;
 const FIRST_WORDS = 4096;
 
-/** Open-addressing table over words that lie one after the other. */
+/** Open-addressing table over words stored one after the other. */
 class Table<V> {
   readonly #capacity: number;
   readonly #mask: number;
@@ -106,7 +112,7 @@ class Table<V> {
     return true;
   }
 
-  /** Adds what is not there; false where there is no room. */
+  /** Adds a signature that is not in the table. Returns false if there is no room. */
   add(signature: Signature, value: V): boolean {
     const { hash, length, words } = signature;
     if (this.size >= this.#capacity || !this.#makeRoom(length)) return false;
@@ -138,14 +144,15 @@ class Table<V> {
 }
 
 /**
- * Remembers the latest results of a function by signature. Text would do as a key too, but making, hashing and comparing it
- * costs several times as much. Holds between `capacity` and twice as many entries, as `BoundedMemo` does; fewer of long ones.
+ * Caches the latest results of a function by signature. A text key would cost several times as much to
+ * create, hash and compare. Like `BoundedMemo` it holds between `capacity` and twice as many entries, and
+ * fewer long ones.
  */
 export class SignatureMemo<V extends object> {
-  /** For the next thing to be looked up. */
+  /** The signature for the next look-up. */
   readonly signature = new Signature();
   readonly #capacity: number;
-  // Made when something is first remembered: many memos never are used.
+  // Created on first use, because many memos are never used.
   #young: Table<V> | undefined;
   #old: Table<V> | undefined;
 
@@ -153,7 +160,7 @@ export class SignatureMemo<V extends object> {
     this.#capacity = capacity;
   }
 
-  /** What is remembered by the signature that stands in `signature`. */
+  /** The cached value for `signature`. */
   recall(): V | undefined {
     const value = this.#young?.find(this.signature);
     if (value !== undefined) return value;
@@ -162,7 +169,7 @@ export class SignatureMemo<V extends object> {
     return old;
   }
 
-  /** Remembers this by the signature that stands in `signature`, which `recall` did not find. */
+  /** Caches a value for `signature`, which `recall` did not find. */
   remember(value: V): void {
     this.#young ??= new Table(this.#capacity);
     if (this.#young.add(this.signature, value)) return;

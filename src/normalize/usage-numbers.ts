@@ -1,29 +1,32 @@
 /**
- * Numbers that look like usage, by the names of their attributes: for the account of a session's usage, which shows also what is not counted. Looked
- * for when that is asked for, never where records are received.
+ * Finds numbers that look like usage by the names of their attributes, for the usage report of a session,
+ * which also shows what does not count. Searched on request only, never in received telemetry.
  */
 
-/** An attribute that looks like a number of tokens or a cost. */
+/** An attribute that looks like a token count or a cost. */
 export interface UsageNumber {
-  /** Its key; behind it, in a value that is a map or JSON, the names of its members, with dots between them. */
+  /** Its key; for a value that is a map or JSON, followed by the names of its members, separated by dots. */
   readonly key: string;
   readonly value: number;
-  /** It is none that a call can have: a part of a token, less than none, more than 2^32 (U4), or 1,000,000 USD (U13). */
+  /**
+   * Whether no call can have it: a fraction, a negative number, more than 2^32 tokens (U4), or more than
+   * 1,000,000 USD (U13).
+   */
   readonly outOfRange: boolean;
 }
 
-/** Most numbers of a record that are listed. */
+/** Maximum number of listed numbers of a record. */
 const MOST = 16;
-/** Longest key that is looked at, and longest text that is read as JSON, UTF-16 units. */
+/** Maximum length of a key, and of a text that is read as JSON, UTF-16 units. */
 const MAX_KEY = 256;
 const MAX_JSON = 4096;
-/** Maps within maps that are looked into. */
+/** Maximum depth of nested maps. */
 const MAX_DEPTH = 3;
 
 const MAX_TOKENS = 2 ** 32;
 const MAX_USD = 1e6;
 
-/** Words of a key that are not about how many tokens were used. */
+/** Words of a key that show that it is not a number of used tokens. */
 const OTHER_WORDS = new Set([
   'access',
   'auth',
@@ -56,7 +59,7 @@ const OTHER_WORDS = new Set([
   'window',
 ]);
 
-/** What a key has besides a cost where that is one of a model. */
+/** Words that a key of a model's cost has besides `cost`. */
 const MODEL_WORDS = new Set([
   'ai',
   'genai',
@@ -72,7 +75,7 @@ const MODEL_WORDS = new Set([
   'prompt',
 ]);
 
-/** Parts of usage, where the word before them is `usage`. */
+/** Parts of usage, if the word before them is `usage`. */
 const USAGE_PARTS = new Set(['completion', 'input', 'output', 'prompt']);
 
 const COST_WORDS = new Set(['cost', 'costs']);
@@ -114,7 +117,10 @@ function numberOf(value: unknown): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** Members of a map, or of JSON under a key that speaks of usage: what was said may hold any JSON. */
+/**
+ * Members of a map, or of JSON under a key about usage. Messages may contain any JSON, so other keys are not
+ * parsed.
+ */
 function membersOf(key: string, value: unknown): object | undefined {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   if (typeof value !== 'string' || !value.startsWith('{') || value.length > MAX_JSON) return undefined;
@@ -127,7 +133,7 @@ function membersOf(key: string, value: unknown): object | undefined {
   }
 }
 
-/** What a number under this key would be of. */
+/** The kind of number under this key. */
 function kindOf(key: string): 'tokens' | 'cost' | undefined {
   const words = key
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')

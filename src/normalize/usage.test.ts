@@ -292,12 +292,12 @@ describe('U1: the first dialect that recognises a record reads it', () => {
     );
   });
 
-  test('a record that its dialect takes for neither is not offered to the next', () => {
+  test('a record that is neither in its dialect is not offered to the next', () => {
     const attributes = { 'acme.kind': 'none', 'gen_ai.usage.input_tokens': 2 };
     assert.equal(dialectOf(attributes, { span: { name: 'acme.call' } }), undefined);
   });
 
-  test('what no dialect recognises has no usage', () => {
+  test('an unrecognised record has no usage', () => {
     assert.equal(dialectOf({ 'acme.in': 1 }), undefined);
     assert.equal(usageOf({ 'http.request.method': 'GET', 'gen_ai.tool.name': 'search' }), undefined);
   });
@@ -349,7 +349,7 @@ describe('U2: calls, wrappers and neither', () => {
     assert.equal(usageOf({ 'gen_ai.system': 'openai' }), undefined);
   });
 
-  test('what asks no model is no call', () => {
+  test('an operation that does not ask a model is not a call', () => {
     for (const name of [
       'OpenAI._prepare_chat_with_tools',
       'openai.beta.assistants.create',
@@ -366,7 +366,7 @@ describe('U2: calls, wrappers and neither', () => {
     }
   });
 
-  test('the first rule with an answer decides', () => {
+  test('the first rule that applies decides', () => {
     const dialects = [acme];
     const kind = (attributes: Attributes, name: string) =>
       usageOf(attributes, { dialects, span: { name } })?.kind;
@@ -376,7 +376,7 @@ describe('U2: calls, wrappers and neither', () => {
     assert.equal(kind({ 'acme.out': 1 }, 'acme.other'), undefined);
   });
 
-  test('a call that says nothing else is a call', () => {
+  test('a call without other attributes is a call', () => {
     assert.deepEqual(usageOf(chat({})), {
       kind: 'call',
       dialect: 'otel-genai',
@@ -413,7 +413,7 @@ describe('U3: one key per meaning', () => {
     assert.deepEqual(numbersOf(Object.fromEntries(Object.entries(attributes).toReversed())), expected);
   });
 
-  test('every alias is read where it stands alone', () => {
+  test('every alias is read if it is the only one', () => {
     for (const [key, name] of [
       ['gen_ai.usage.prompt_tokens', 'inputTokens'],
       ['gen_ai.usage.completion_tokens', 'outputTokens'],
@@ -437,7 +437,7 @@ describe('U3: one key per meaning', () => {
     });
   });
 
-  test('the model that answered comes before the one that was asked for', () => {
+  test('the model that answered comes before the requested one', () => {
     assert.equal(
       numbersOf(chat({ 'gen_ai.request.model': 'asked', 'gen_ai.response.model': 'answered' })).model,
       'answered',
@@ -445,7 +445,7 @@ describe('U3: one key per meaning', () => {
     assert.equal(numbersOf(chat({ 'gen_ai.request.model': 'asked' })).model, 'asked');
   });
 
-  test('a total is no number of its own', () => {
+  test('a total is not a number of its own', () => {
     assert.deepEqual(numbersOf(chat({ 'gen_ai.usage.total_tokens': 99 })), {});
     assert.deepEqual(numbersOf(chat({ 'gen_ai.usage.total_tokens': 99, 'gen_ai.usage.input_tokens': 9 })), {
       inputTokens: 9,
@@ -465,11 +465,11 @@ describe('U4: numbers of tokens are whole, 0 to 2^32', () => {
       assert.deepEqual(numbersOf(chat({ 'gen_ai.usage.input_tokens': value })), { inputTokens: tokens }));
   }
   for (const value of [-1, 1.5, 2 ** 32 + 1, 2 ** 53, 'many', '', 'NaN', true] as const) {
-    test(`${typeof value} ${value} is none`, () =>
+    test(`${typeof value} ${value} is ignored`, () =>
       assert.deepEqual(numbersOf(chat({ 'gen_ai.usage.input_tokens': value })), {}));
   }
 
-  test('-0 is 0 also where nothing is added to it', () => {
+  test('-0 is 0 even if nothing is added to it', () => {
     const { cacheReadTokens } = numbersOf(chat({ 'gen_ai.usage.cache_read.input_tokens': '-0' }));
     assert.ok(Object.is(cacheReadTokens, 0));
   });
@@ -504,20 +504,20 @@ describe('U5: input includes the cache', () => {
     ).inputTokens;
   const anthropic = { 'gen_ai.system': 'anthropic' };
 
-  test('(a) a cache that is larger than the input is not in it', () => {
+  test('(a) a cache larger than the input is excluded', () => {
     assert.equal(tokens(50, 51), 101);
     assert.equal(tokens(50, 51, {}, 'cache_read.input_tokens'), 101);
     assert.equal(tokens(50, 30, { 'gen_ai.usage.cache_creation_input_tokens': 21 }), 101);
     assert.equal(tokens(50, 50), 50);
   });
 
-  test('(b) a total tells', () => {
+  test('(b) a total decides', () => {
     assert.equal(tokens(50, 20, { ...anthropic, 'gen_ai.usage.total_tokens': 60 }), 50);
     assert.equal(tokens(50, 20, { 'gen_ai.usage.total_tokens': 80 }, 'cache_read.input_tokens'), 70);
     assert.equal(tokens(50, 20, { 'gen_ai.usage.total_tokens': 999 }), 50, 'a total of something else');
   });
 
-  test('(b) also where the total has reasoning on top', () => {
+  test('(b) even if the total includes reasoning in addition', () => {
     const reasoning = { 'gen_ai.usage.reasoning_tokens': 7 };
     assert.equal(tokens(50, 20, { ...anthropic, ...reasoning, 'gen_ai.usage.total_tokens': 67 }), 50);
     assert.equal(tokens(50, 20, { ...reasoning, 'gen_ai.usage.total_tokens': 87 }), 70);
@@ -540,7 +540,7 @@ describe('U5: input includes the cache', () => {
     assert.equal(tokens(50, 20, anthropic, 'cache_write.input_tokens'), 50);
   });
 
-  test("(c) a dialect's own habit comes before the provider's", () => {
+  test('(c) the dialect comes before the provider', () => {
     const circumstances = { dialects: [acme], span: { name: 'acme.call' } };
     assert.deepEqual(
       numbersOf({ 'acme.in': 50, 'acme.cached': 20, 'acme.provider': 'openai' }, circumstances),
@@ -607,7 +607,7 @@ describe('U6: audio is part of input, output and cache read', () => {
     );
   });
 
-  test('what does not fit is left out', () => {
+  test('audio that does not fit is left out', () => {
     assert.deepEqual(
       read({ ...whole, 'acme.in.audio': 101, 'acme.out.audio': 51, 'acme.cached.audio': 20 }),
       numbers,
@@ -627,7 +627,7 @@ describe('U6: audio is part of input, output and cache read', () => {
     assert.deepEqual(read({ 'acme.kind': 'model', ...alone }), {});
   });
 
-  test('where the sender counts it beside them, they have had it added', () => {
+  test('if the sender counts it separately, it has been added', () => {
     const beside = { inputBesides: [AUDIO.input], outputBesides: [AUDIO.output] };
     assert.deepEqual(read({ ...whole, 'acme.in.audio': 500, 'acme.out.audio': 300 }, beside), {
       ...numbers,
@@ -643,7 +643,7 @@ describe('U6: audio is part of input, output and cache read', () => {
     );
   });
 
-  test('it costs what the model asks for it', () => {
+  test('it has the model’s audio price', () => {
     // gpt-audio, USD per million: input 2.5, audio 32, output 10, audio 64.
     // 40 × 2.5 + 60 × 32 + 10 × 10 + 40 × 64 = 100 + 1,920 + 100 + 2,560 = 4,680 millionths
     const usage = numbersOf(
@@ -680,15 +680,15 @@ describe('U6: output includes reasoning', () => {
       }),
     ).outputTokens;
 
-  test('it is not added to an output that has it', () => {
+  test('it is not added to an output that includes it', () => {
     assert.equal(output(50, 20), 50);
     assert.equal(output(50, 50), 50);
     assert.equal(output(50, 20, { 'gen_ai.usage.total_tokens': 150 }), 50);
   });
 
-  test('more reasoning than output was not in it', () => assert.equal(output(50, 51), 101));
+  test('more reasoning than output was excluded', () => assert.equal(output(50, 51), 101));
 
-  test('a total that has it on top tells that the output has it not', () => {
+  test('a total that includes it in addition shows that the output excludes it', () => {
     assert.equal(output(50, 20, { 'gen_ai.usage.total_tokens': 170 }), 70);
     assert.equal(
       output(50, 20, { 'gen_ai.usage.total_tokens': 570, 'gen_ai.usage.cache_read.input_tokens': 400 }),
@@ -697,7 +697,7 @@ describe('U6: output includes reasoning', () => {
     );
   });
 
-  test('a dialect can say that output never has it, and a total that it has after all', () => {
+  test('a dialect can say that output excludes it, and a total that it includes it after all', () => {
     const circumstances = { dialects: [acme], span: { name: 'acme.call' } };
     const attributes = { 'acme.in': 1, 'acme.out': 50, 'acme.thoughts': 20 };
     assert.equal(numbersOf(attributes, circumstances).outputTokens, 70);
@@ -713,7 +713,7 @@ describe('U6: output includes reasoning', () => {
 });
 
 describe('U12: names', () => {
-  test('providers have the name of today', () => {
+  test('providers have their current names', () => {
     assert.equal(numbersOf(chat({ 'gen_ai.system': 'az.ai.openai' })).provider, 'azure.ai.openai');
   });
 
@@ -722,7 +722,7 @@ describe('U12: names', () => {
     assert.equal(numbersOf(chat({ 'gen_ai.request.model': 'a\0b' })).model, 'a\uFFFDb');
   });
 
-  test('a response id that is too long is none, so that two do not become one', () => {
+  test('a response id that is too long is ignored, so that two do not become one', () => {
     assert.deepEqual(numbersOf(chat({ 'gen_ai.response.id': 'r'.repeat(256) })).callIds, ['r'.repeat(256)]);
     assert.deepEqual(numbersOf(chat({ 'gen_ai.response.id': 'r'.repeat(257) })), {});
   });
@@ -738,7 +738,7 @@ describe('U15: log records', () => {
     return batch.usages[batch.usage[0]!];
   }
 
-  test('report a call where their dialect names the event and they have a number', () => {
+  test('report a call if their dialect names the event and they have a number', () => {
     const usage = usageOfLog(DETAILS, chat({ 'gen_ai.usage.input_tokens': 5 }));
     assert.deepEqual([usage?.kind, usage?.signal, usage?.inputTokens], ['call', 'log', 5]);
     assert.equal(usageOfLog(DETAILS, chat({ 'gen_ai.usage.cost': 0.5 }))?.costNanoUsd, 500_000_000);
@@ -764,7 +764,7 @@ describe('U13 and U14: cost', () => {
     return costSource === undefined ? undefined : [costNanoUsd, costSource];
   };
 
-  test('a reported cost wins over the list price (U13)', () => {
+  test('a reported cost comes before the list price (U13)', () => {
     for (const key of [
       'gen_ai.usage.cost',
       'gen_ai.cost.total_cost',
@@ -777,20 +777,20 @@ describe('U13 and U14: cost', () => {
     assert.deepEqual(costOf({ ...priced, 'gen_ai.usage.cost': 0 }), [0, 'reported']);
   });
 
-  test('a cost that cannot be one is ignored (U13)', () => {
+  test('an impossible cost is ignored (U13)', () => {
     for (const value of [-0.5, 1_000_001, 'free', true]) {
       assert.deepEqual(costOf({ ...priced, 'gen_ai.usage.cost': value }), [4_500_000, 'list'], String(value));
     }
   });
 
-  test('the list price takes the model, the provider and the tokens of the call (U14)', () => {
+  test('the list price uses the model, the provider and the tokens of the call (U14)', () => {
     assert.deepEqual(costOf(priced), [4_500_000, 'list']);
     assert.deepEqual(costOf({ ...priced, 'gen_ai.usage.output_tokens': 201 }), [4_510_000, 'list']);
     assert.equal(costOf({ ...priced, 'gen_ai.provider.name': 'ollama' }), undefined);
     assert.equal(costOf({ ...priced, 'gen_ai.response.model': 'no-such-model' }), undefined);
   });
 
-  test('the list price tells cache and reasoning apart (U14)', () => {
+  test('the list price distinguishes cache and reasoning (U14)', () => {
     const claude = {
       'gen_ai.provider.name': 'anthropic',
       'gen_ai.response.model': 'claude-haiku-4-5',
@@ -842,7 +842,7 @@ const TOKEN_KEYS = [
   'total_tokens',
 ].map((name) => `gen_ai.usage.${name}`);
 
-test('whatever is sent, nothing is thrown and parts are never more than their whole', () => {
+test('for any input nothing is thrown, and parts are never larger than their whole', () => {
   const value = fc.oneof(
     fc.integer({ min: -2, max: 300 }),
     fc.constantFrom(0, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 53),
@@ -888,11 +888,11 @@ test('whatever is sent, nothing is thrown and parts are never more than their wh
   );
 });
 
-describe('what a price depends on besides (U14)', () => {
+describe('address and tier of a price (U14)', () => {
   const call = (attributes: Attributes) =>
     usageOf(chat({ 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-4o', ...attributes }))!;
 
-  test('the address says who served the call, where it says more than the provider', () => {
+  test('the address shows who served the call, if it says more than the provider', () => {
     for (const [key, address] of [
       ['server.address', 'api.deepseek.com'],
       ['server.address', 'https://api.deepseek.com/v1'],
@@ -909,7 +909,7 @@ describe('what a price depends on besides (U14)', () => {
     assert.equal(usageOf(chat({ 'gen_ai.provider.name': 'https://api.deepseek.com' }))?.servedBy, undefined);
   });
 
-  test('a private address takes the price of an open model, one of a program for models at home that of all', () => {
+  test('at a private address an open model has no price, at that of a program for local models no model has', () => {
     const tokens = { 'gen_ai.usage.input_tokens': 1000 };
     const cost = (attributes: Attributes) => call({ ...tokens, ...attributes }).costNanoUsd;
     assert.equal(cost({ 'server.address': 'localhost' }), 2_500_000);
@@ -922,12 +922,12 @@ describe('what a price depends on besides (U14)', () => {
     assert.equal(livekit('deepseek-r1')?.costNanoUsd, undefined);
   });
 
-  test('an address on a wrapper is that of something else', () => {
+  test('an address on a wrapper is ignored', () => {
     const usage = usageOf({ 'gen_ai.operation.name': 'invoke_agent', 'server.address': 'localhost' });
     assert.equal(usage?.servedBy, undefined);
   });
 
-  test('the tier of the answer comes before that of the request, and the usual one is none', () => {
+  test('the tier of the answer comes before that of the request, and the usual one is left out', () => {
     const tier = (attributes: Attributes) => call(attributes).serviceTier;
     assert.equal(tier({ 'openai.response.service_tier': 'flex' }), 'flex');
     assert.equal(tier({ 'gen_ai.openai.response.service_tier': 'priority' }), 'priority');
@@ -947,7 +947,7 @@ describe('what a price depends on besides (U14)', () => {
     assert.equal(usage.costNanoUsd, 1_250_000);
   });
 
-  test('what is written to the cache for an hour is part of what is written', () => {
+  test('tokens written to the cache for an hour are part of those written', () => {
     const written = (attributes: Attributes) => {
       const usage = usageOf(chat({ 'gen_ai.usage.input_tokens': 1000, ...attributes }));
       return [usage?.cacheWriteTokens, usage?.cacheWrite1hTokens];
@@ -962,7 +962,7 @@ describe('what a price depends on besides (U14)', () => {
     assert.deepEqual(written({ 'gen_ai.usage.cache_creation.input_tokens': 50, [hour]: 0 }), [50, undefined]);
   });
 
-  test('also where dialects have it in JSON', () => {
+  test('also if dialects have it in JSON', () => {
     const split = JSON.stringify({
       ephemeral_5m_input_tokens: 30,
       ephemeral_1h_input_tokens: 12,
@@ -1004,29 +1004,29 @@ describe('what a price depends on besides (U14)', () => {
   });
 });
 
-describe('a call that was broken off', () => {
+describe('an aborted call', () => {
   const zero = { 'gen_ai.usage.input_tokens': 0, 'gen_ai.usage.output_tokens': 0, 'gen_ai.usage.cost': 0 };
   const call = (attributes: Attributes) =>
     usageOf(chat({ 'gen_ai.request.model': 'gpt-4o', ...zero, ...attributes }))!;
 
-  test('and says 0 of everything does not know what it used, and costs what nobody knows', () => {
+  test('with only zeros has unknown usage and cost', () => {
     for (const type of ['AbortError', 'CancelledError', 'canceled', 'asyncio.exceptions.CancelledError']) {
       const { inputTokens, outputTokens, costNanoUsd } = call({ 'error.type': type });
       assert.deepEqual([inputTokens, outputTokens, costNanoUsd], [undefined, undefined, undefined], type);
     }
   });
 
-  test('and says what it used is believed', () => {
+  test('with numbers keeps them', () => {
     const usage = call({ 'error.type': 'AbortError', 'gen_ai.usage.output_tokens': 3 });
     assert.deepEqual([usage.inputTokens, usage.outputTokens], [0, 3]);
     assert.equal(call({ 'error.type': 'AbortError', 'gen_ai.usage.cost': 0.5 }).costNanoUsd, 500_000_000);
   });
 
-  test('is not one that the provider refused, which used nothing', () => {
+  test('differs from one that the provider refused, which used nothing', () => {
     assert.equal(call({ 'error.type': 'RateLimitError' }).costNanoUsd, 0);
   });
 
-  test('is known by what LiveKit says of it', () => {
+  test('is recognised by LiveKit’s own attribute', () => {
     const livekit = (cancelled: boolean) =>
       usageOf(
         { ...zero, 'gen_ai.operation.name': 'chat', 'lk.llm_metrics': JSON.stringify({ cancelled }) },

@@ -30,31 +30,34 @@ import { serviceTierOf } from './service-tier.js';
 
 export type { UsageContext } from './dialects/dialect.js';
 
-/** U4 */
+/** U4. */
 const MAX_TOKENS = 2 ** 32;
-/** A reported cost above this is not one call's, USD. Keeps nano-USD far below 2^53. */
+/** Maximum reported cost of one call, USD. Keeps nano-USD far below 2^53. */
 const MAX_COST_USD = 1e6;
-/** Longest name of a model or scope that is kept, and longest id of a call, UTF-16 units. */
+/** Maximum length of a model's or scope's name, and of a call's id, UTF-16 units. */
 const MAX_TEXT = 256;
-/** Scopes and services whose dialects are remembered, and the longest names of them. */
+/** Number of scopes and services whose dialects are cached, and maximum length of their names. */
 const MEMO_CAPACITY = 256;
 const MAX_REMEMBERED_LENGTH = 512;
 
-/** Why a call ended, in the words of any provider, where it was to call a tool. */
+/** Matches finish reasons of any provider that mean a tool call. */
 const TOOL_FINISH = /tool_?(?:calls?|use)/i;
 
-/** Providers whose own APIs, under whatever roof, report input without the cached tokens: the last resort of U5. */
+/** Providers whose own APIs report input without the cached tokens, under any host: the last resort of U5. */
 const EXCLUSIVE_PROVIDERS = /^(?:[a-z.]+\.)?anthropic$|^aws\.bedrock$/;
 
 export interface UsageReader {
   /**
-   * The usage that a record carries, normalised by the rules of docs/usage.md; undefined where it is neither a model call nor a wrapper of
-   * one. Never throws, whatever the attributes are.
+   * The usage of a record, normalised by the rules of docs/usage.md; undefined if it is neither a model call
+   * nor a wrapper. Never throws, whatever the attributes are.
    */
   read(record: AttributeView, context: UsageContext): Usage | undefined;
-  /** What `read` prices calls by. */
+  /** The prices that `read` uses. */
   readonly priceOf: PriceOf;
-  /** The dialect that recognises a record, whatever it makes of it: no more than names, as those of a wrapper. */
+  /**
+   * The dialect that recognises a record, even if the dialect does not take it for a call. Only names are
+   * set, as for a wrapper.
+   */
   explain(record: AttributeView, context: UsageContext): Usage | undefined;
 }
 
@@ -99,12 +102,15 @@ interface Candidate {
   readonly signatures: readonly Signature[];
 }
 
-/** The dialects that can fit the records of a scope and service: worked out once for each of these, not for each record. */
+/**
+ * The dialects that can match records of a scope and service: computed once for each of these, not for each
+ * record.
+ */
 class Candidates {
   readonly #dialects: readonly GenAiDialect[];
   readonly #canFit: (signature: Signature) => boolean;
   readonly #known = new BoundedMemo<readonly Candidate[]>(MEMO_CAPACITY);
-  // Records of one scope come one after the other.
+  // Records of one scope are consecutive.
   #scope = '';
   #service = '';
   #latest: readonly Candidate[] | undefined;
@@ -136,7 +142,7 @@ class Candidates {
   }
 }
 
-/** A Usage in the making. */
+/** A Usage under construction. */
 type Draft = { -readonly [K in keyof Usage]: Usage[K] };
 
 function readUsage(
@@ -165,7 +171,7 @@ function readUsage(
   return usage;
 }
 
-/** U22 */
+/** U22. */
 function endedForTool(record: AttributeView, { finishReasons = [] }: GenAiDialect): boolean {
   return finishReasons.some((key) => {
     if (!record.has(key)) return false;
@@ -173,7 +179,7 @@ function endedForTool(record: AttributeView, { finishReasons = [] }: GenAiDialec
   });
 }
 
-/** U23: the later half of a call, and what may be the earlier one. */
+/** U23: marks the end record of a call, and a record that may be its start. */
 function readHalf(record: AttributeView, { where, inCommon }: EndingRule, usage: Draft): void {
   const ends = record.has(where.key) && record.text(where.key) === where.value;
   if (!ends && carriesUsage(usage)) return;
@@ -186,7 +192,7 @@ function readHalf(record: AttributeView, { where, inCommon }: EndingRule, usage:
   if (ends) usage.ends = true;
 }
 
-/** Where the call went and in which tier it was served: what its price depends on besides (U14). */
+/** The address and tier of a call, on which its price depends (U14). */
 function readTerms(record: AttributeView, keys: UsageKeys, usage: Draft): void {
   const address = addressOf(record, keys, usage.provider);
   const port = address === undefined ? undefined : firstText(record, CALL_PORTS, (text) => text);
@@ -197,7 +203,7 @@ function readTerms(record: AttributeView, keys: UsageKeys, usage: Draft): void {
   if (serviceTier !== undefined) usage.serviceTier = serviceTier;
 }
 
-/** The address of the API, also where it stands in the provider's place. */
+/** The address of the API, even if it is in the provider's place. */
 function addressOf(record: AttributeView, keys: UsageKeys, provider: string | undefined): string | undefined {
   const raw = (text: string) => text;
   const address =
@@ -210,7 +216,7 @@ function tierIn(record: AttributeView, sources: readonly Source[] | undefined): 
   return sources === undefined ? undefined : firstText(record, sources, (text) => text);
 }
 
-/** What a record says besides numbers and ids. */
+/** The names and the kind of a record, without numbers and ids. */
 function identity(
   record: AttributeView,
   context: UsageContext,
@@ -231,13 +237,13 @@ function identity(
   return usage;
 }
 
-/** U12 */
+/** U12. */
 function usualProvider({ provider }: GenAiDialect, context: UsageContext): string | undefined {
   if (provider === undefined || typeof provider === 'string') return provider;
   return provider.find(([scopeName]) => scopeName.test(context.scopeName()))?.[1];
 }
 
-/** Input with the cached tokens in it, and those (U3 to U5). */
+/** Input including the cached tokens, and the cached tokens (U3 to U5). */
 function readInput(record: AttributeView, context: UsageContext, dialect: GenAiDialect, usage: Draft): void {
   const { keys } = dialect;
   const input = firstTokens(record, keys.input);
@@ -248,7 +254,7 @@ function readInput(record: AttributeView, context: UsageContext, dialect: GenAiD
   const apart = includesCache(record, context, dialect, usage.provider, input ?? 0, cache) ? 0 : cache;
   const all = (input ?? 0) + apart + inputBesides(record, keys);
   if (all > MAX_TOKENS) {
-    // The parts cannot be true, so only the whole is believed.
+    // The parts contradict the total, so only the total is used.
     if (input !== undefined) usage.inputTokens = input;
     return;
   }
@@ -279,7 +285,7 @@ function includesCache(
     const rest = total - input - inputBesides(record, keys) - output - outputBesides(record, keys);
     if (rest === 0 && !isOwn) return true;
     if (rest === cache) return false;
-    // Some totals have the reasoning in them on top of the output (U6).
+    // Some totals include reasoning in addition to the output (U6).
     const reasoning = firstTokens(record, keys.reasoning) ?? 0;
     if (rest === reasoning && !isOwn) return true;
     if (rest === cache + reasoning) return false;
@@ -292,12 +298,12 @@ function inputBesides(record: AttributeView, { inputBesides: sources }: UsageKey
   return sources === undefined ? 0 : (firstTokens(record, sources) ?? 0);
 }
 
-/** U5 (d) */
+/** U5 (d). */
 function isExclusive(provider: string | undefined): boolean {
   return provider !== undefined && EXCLUSIVE_PROVIDERS.test(provider);
 }
 
-/** Output with the reasoning tokens in it, and those (U6). Input has been read. */
+/** Output including the reasoning tokens, and the reasoning tokens (U6). Input has been read. */
 function readOutput(record: AttributeView, dialect: GenAiDialect, usage: Draft): void {
   const { keys } = dialect;
   const output = firstTokens(record, keys.output);
@@ -318,7 +324,10 @@ function outputBesides(record: AttributeView, { outputBesides: sources }: UsageK
   return sources === undefined ? 0 : (firstTokens(record, sources) ?? 0);
 }
 
-/** What of input, output and cache was audio, as far as it fits into what it is part of (U6). Input and output have been read. */
+/**
+ * The audio parts of input, output and cache, as far as they fit into what they are part of (U6). Input and
+ * output have been read.
+ */
 function readAudio(record: AttributeView, keys: UsageKeys, usage: Draft): void {
   const { inputTokens = -1, cacheReadTokens = -1, outputTokens = -1, reasoningTokens = 0 } = usage;
   const input = partWithin(record, keys.inputAudio, inputTokens);
@@ -329,7 +338,7 @@ function readAudio(record: AttributeView, keys: UsageKeys, usage: Draft): void {
   if (cached !== undefined) usage.cacheAudioReadTokens = cached;
 }
 
-/** A number of tokens that is no greater than its whole. */
+/** A token count that is at most its whole. */
 function partWithin(
   record: AttributeView,
   sources: readonly Source[] | undefined,
@@ -339,7 +348,7 @@ function partWithin(
   return part === undefined || part > whole ? undefined : part;
 }
 
-/** U6 */
+/** U6. */
 function includesReasoning(
   record: AttributeView,
   dialect: GenAiDialect,
@@ -362,7 +371,8 @@ function includesReasoning(
 }
 
 /**
- * U4: a call that was broken off on the caller's side and says 0 of everything: how many tokens it had nobody learnt. One that the provider refused had none.
+ * U4: a call that its caller aborted and that reports only zeros. Its tokens are unknown. A call that the
+ * provider refused had none.
  */
 function isAborted(record: AttributeView, { keys }: GenAiDialect, usage: Usage): boolean {
   if (usage.kind !== 'call' || tellsTokens(usage)) return false;
@@ -388,7 +398,7 @@ const TOKENS = [
   'cacheAudioReadTokens',
 ] as const satisfies readonly (keyof Usage)[];
 
-/** What the record reports (U13), else the list price (U14). */
+/** The reported cost (U13), else the list price (U14). */
 function readCost(
   record: AttributeView,
   dialect: GenAiDialect,
@@ -412,7 +422,7 @@ function readCost(
   usage.costSource = 'list';
 }
 
-/** U14 */
+/** U14. */
 function listPriceOf(ownPrices: OwnPrices): PriceOf {
   return (usage, atNs) => {
     const price = priceOfUsage(usage, atNs, ownPrices);
@@ -420,11 +430,11 @@ function listPriceOf(ownPrices: OwnPrices): PriceOf {
   };
 }
 
-/** U3, U4 */
+/** U3, U4. */
 function firstTokens(record: AttributeView, keys: readonly Source[]): number | undefined {
   for (const key of keys) {
     const value = numberAt(record, key);
-    // A text can say -0, which is no other number than 0.
+    // A text can contain -0, which must become 0.
     if (value !== undefined && Number.isInteger(value) && value >= 0 && value <= MAX_TOKENS)
       return Math.abs(value);
   }
@@ -463,7 +473,7 @@ function allTexts(
   return found;
 }
 
-/** A longer one is left out: two that begin alike must not become one. */
+/** A longer id is left out, because cutting could make two ids equal. */
 function normalizeCallId(id: string): string | undefined {
   return id.length > MAX_TEXT ? undefined : boundedValue(id, MAX_TEXT);
 }

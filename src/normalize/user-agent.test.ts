@@ -158,7 +158,7 @@ test('any text has one of the device types', () => {
   }
 });
 
-// They take a tenth of a second together; a pattern that backtracks on one of them takes minutes.
+// Together they take a tenth of a second; a pattern that backtracks on one of them takes minutes.
 test('hostile strings have a device type like any other', { timeout: 60_000 }, () => {
   const units = [
     'a',
@@ -220,7 +220,7 @@ test('systems have one name, without version', () => {
   }
 });
 
-test('a user agent is parsed once, also where a request has a hundred thousand of them', () => {
+test('a user agent is parsed once, even if a request has a hundred thousand of them', () => {
   const first = parseUserAgent('Probe/0 (Windows NT 10.0)');
   assert.equal(first.os, 'Windows');
   for (let i = 1; i < 20_000; i++) parseUserAgent(`Probe/${i}`);

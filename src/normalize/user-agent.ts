@@ -4,7 +4,7 @@ import UAParser from 'ua-parser-js';
 import { BoundedMemo } from './bounded-memo.js';
 import type { DeviceType } from './facts.js';
 
-/** What a user agent string says of the program that sent it. */
+/** The facts in a user agent string about the program that sent it. */
 export interface ParsedUserAgent {
   readonly deviceType: DeviceType;
   readonly os?: string;
@@ -12,7 +12,7 @@ export interface ParsedUserAgent {
   readonly browserVersion?: string;
 }
 
-/** Characters of a user agent that are looked at; more than that is padding or an attack. */
+/** Number of parsed characters of a user agent; more is padding or an attack. */
 const MAX_PARSED_LENGTH = 2048;
 const MAX_FIELD_LENGTH = 256;
 const MEMO_CAPACITY = 2048;
@@ -31,26 +31,30 @@ const DEVICE_TYPE_OF: ReadonlyMap<string, DeviceType> = new Map([
 /** Generated API clients name themselves `Anthropic/Python 0.28.0` or `AsyncOpenAI/JS 4.1.0`. */
 const API_CLIENT = /^\w{1,40}\/(?:Python|JS|Java|Kotlin|Go|Ruby|C#) v?\d/;
 
-/** HTTP libraries of apps: a person is there, though the library says nothing of the device. */
+/** HTTP libraries of apps: there is a person, though the library does not identify the device. */
 const APP_LIBRARY =
   /^(?:okhttp|ktor|alamofire|afnetworking|dart|flutter|react ?native|expo|cronet|volley|retrofit|unityplayer|android-async-http|apollo-(?:ios|kotlin)|grpc-(?:java-okhttp|objc|swift))\b|\b(?:alamofire|cfnetwork|okhttp|ktor-client)\//i;
-/** What calls itself so is no app, whatever library it uses. */
+/** Programs with these words are not apps, whatever library they use. */
 const CRAWLER = /bot\b|crawl|spider|monitor/i;
 /** The system in the comment that some of these libraries write: `(com.example.shop; build:3; iOS 17.4.0)`. */
 const NAMED_SYSTEM = /\b(Android|iOS|iPadOS|macOS|tvOS|visionOS|watchOS) \d/;
-/** Apple's library on a Mac with an Intel processor; elsewhere it does not say what it runs on, and that is mostly a phone. */
+/**
+ * Apple's library on a Mac with an Intel processor. Otherwise it does not name the device, which is usually a
+ * phone.
+ */
 const ON_INTEL_MAC = /\bDarwin\/[\d.]+ \(x86_64\)/;
 const HEADLESS_BROWSER = /headless|phantomjs/i;
 
 const memo = new BoundedMemo<ParsedUserAgent>(MEMO_CAPACITY);
-// Parsing takes 10 to 30 µs, of texts made for it 400, a digest two. As many as one request may have records: one that is sent again, or a trace that
-// is read back, costs that much once. Some 100 bytes each, and only where there are so many.
+// Parsing takes 10 to 30 µs, malicious texts 400, a digest two. The capacity is the maximum number of records
+// of a request, so that a request that is sent again, or a trace that is read back, pays only once. Some 100
+// bytes each, only for as many as exist.
 const byDigest = new BoundedMemo<ParsedUserAgent>(REMEMBERED);
 
 /**
- * Tells device, operating system and browser from a user agent string. Programs that nobody sits in front of
- * (crawlers, monitors, HTTP libraries) are `bot`; a known system or browser without a device is a `desktop`; the
- * rest is `unknown`. Equal strings give the same frozen object. Never throws.
+ * Reads device, operating system and browser from a user agent string. Programs without a person (crawlers,
+ * monitors, HTTP libraries) are `bot`. A known system or browser without a device is a `desktop`; the rest is
+ * `unknown`. Equal strings give the same frozen object. Never throws.
  */
 export function parseUserAgent(userAgent: string): ParsedUserAgent {
   return memo.get(userAgent.slice(0, MAX_PARSED_LENGTH), parseOnce);
@@ -61,13 +65,13 @@ function parseOnce(userAgent: string): ParsedUserAgent {
   return byDigest.get(digest, () => parse(userAgent));
 }
 
-/** The same text in memory of its own: a part of a text keeps all of it. */
+/** A copy, because a part of a text keeps all of it in memory. */
 function own(text: string | undefined): string | undefined {
   return text && Buffer.from(text.slice(0, MAX_FIELD_LENGTH), 'utf16le').toString('utf16le');
 }
 
 function parse(userAgent: string): ParsedUserAgent {
-  // Not all of its results: engines and processors cost a fourth of the time.
+  // Only the needed results: engines and processors take a quarter of the time.
   const parser = new UAParser(userAgent);
   const os = own(systemOf(userAgent, parser.getOS().name));
   const found = parser.getBrowser();
@@ -84,12 +88,12 @@ function parse(userAgent: string): ParsedUserAgent {
 function systemOf(userAgent: string, parsed: string | undefined): string | undefined {
   if (ON_INTEL_MAC.test(userAgent)) return 'macOS';
   const os = parsed === undefined ? undefined : osName(parsed);
-  // HarmonyOS before 5 says that it is Linux as well.
+  // HarmonyOS before 5 reports Linux as well.
   if (os === 'Linux' && userAgent.includes('HarmonyOS')) return 'HarmonyOS';
   return os ?? (APP_LIBRARY.test(userAgent) ? NAMED_SYSTEM.exec(userAgent)?.[1] : undefined);
 }
 
-/** Whether a browser of this name has nobody in front of it. */
+/** Whether a browser of this name runs without a person. */
 export function isHeadless(browser: string): boolean {
   return HEADLESS_BROWSER.test(browser);
 }
@@ -100,7 +104,7 @@ function deviceType(
   os: string | undefined,
   browser: string | undefined,
 ): DeviceType {
-  // "-" and the like are what a log says where there was no user agent.
+  // Logs write "-" and similar texts for a missing user agent.
   if (!/[a-z]/i.test(userAgent)) return 'unknown';
   if (API_CLIENT.test(userAgent) || (isbot(userAgent) && !isApp(userAgent))) return 'bot';
   return (
@@ -112,7 +116,7 @@ function isApp(userAgent: string): boolean {
   return APP_LIBRARY.test(userAgent) && !CRAWLER.test(userAgent);
 }
 
-/** The kind of device that an operating system runs on, where it runs on one kind only (or nearly so). */
+/** The kind of device of an operating system that runs (almost) only on one kind. */
 export function deviceTypeOfOs(os: string | undefined): DeviceType | undefined {
   switch (os) {
     case 'Android':
@@ -168,14 +172,17 @@ const OS_NAMES: ReadonlyMap<string, string> = new Map([
   ['harmony', 'HarmonyOS'],
 ]);
 
-/** What `navigator.platform` has behind the name of the system: its processor. `armv81` is how some phones spell `armv8l`. */
+/**
+ * In `navigator.platform` the processor follows the name of the system. Some phones spell `armv8l` as
+ * `armv81`.
+ */
 const PROCESSOR = / (?:x86_64|x86|i[3-6]86|amd64|aarch64|arm\w*|mips\w*|ppc\w*|riscv\w*|s390x?)$/i;
-/** What Faro has there where it does not know the version. */
+/** Faro's suffix for an unknown version. */
 const UNKNOWN_VERSION = / unknown$/i;
 
 /**
- * An operating system's usual name, without version and processor: `Mac OS 10.15.7` is `macOS`. Unknown names stay
- * as they are.
+ * An operating system's usual name, without version and processor: `Mac OS 10.15.7` is `macOS`. Unknown names
+ * stay as they are.
  */
 export function osName(text: string): string {
   const name = text

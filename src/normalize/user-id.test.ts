@@ -51,7 +51,7 @@ const OPAQUE: readonly string[] = [
   'ユーザー',
 ];
 
-test('auto replaces what looks like an e-mail address or a phone number', () => {
+test('auto replaces texts that look like an e-mail address or a phone number', () => {
   for (const [raw, hashedAs] of PERSONAL) assert.equal(ids('auto').normalize(raw), hmac(hashedAs), raw);
 });
 
@@ -59,7 +59,7 @@ test('auto keeps opaque ids', () => {
   for (const id of OPAQUE) assert.equal(ids('auto').normalize(id), id);
 });
 
-test('pseudonymize replaces all, spellings still agreeing', () => {
+test('pseudonymize replaces all, and spellings of one id still agree', () => {
   for (const [raw, hashedAs] of PERSONAL)
     assert.equal(ids('pseudonymize').normalize(raw), hmac(hashedAs), raw);
   for (const id of OPAQUE) assert.equal(ids('pseudonymize').normalize(id), hmac(id));
@@ -76,14 +76,14 @@ test('another key gives another pseudonym, and a short key is refused', () => {
   assert.throws(() => createUserIds({ mode: 'auto', key: Buffer.alloc(8) }), RangeError);
 });
 
-test('long ids become a digest, and personal ones never a plain one', () => {
+test('long ids become a digest, and personal ones a keyed one', () => {
   const long = 'x'.repeat(257);
   assert.match(ids('auto').normalize(long)!, /^sha256:[0-9a-f]{64}$/);
   assert.equal(ids('auto').normalize('x'.repeat(256)), 'x'.repeat(256));
   assert.match(ids('auto').normalize(`${long} alice@example.com`)!, /^hmac:/);
 });
 
-test('blank ids are none', () => {
+test('blank ids are ignored', () => {
   for (const mode of ['auto', 'keep', 'pseudonymize'] as const) {
     for (const blank of ['', ' ', '\t\n']) {
       assert.equal(ids(mode).normalize(blank), undefined);
@@ -119,7 +119,7 @@ test('normalize is idempotent and within the contract for any text', () => {
   );
 });
 
-test('candidates include the kept form, and those of every other mode', () => {
+test('candidates include the stored form, and those of every other mode', () => {
   fc.assert(
     fc.property(mode, mode, anyId, (mode, keptUnder, raw) => {
       const kept = ids(keptUnder).normalize(raw);
@@ -132,8 +132,8 @@ test('e-mail addresses never survive auto', () => {
   fc.assert(fc.property(fc.emailAddress(), (email) => assert.match(ids('auto').normalize(email)!, /^hmac:/)));
 });
 
-// Anything worse than linear takes minutes here.
-test('huge ids become short ones, or none', { timeout: 30_000 }, () => {
+// Anything worse than linear time takes minutes here.
+test('huge ids become short ones, or undefined', { timeout: 30_000 }, () => {
   const auto = ids('auto');
   for (const unit of ['@', 'a@', 'a.', 'a@b.', '+1 ', ' ', '(0)', '@.']) {
     const id = auto.normalize(unit.repeat(300_000));

@@ -4,20 +4,20 @@ import { withoutNul } from './bounded-text.js';
 import { isNoValue } from './no-value.js';
 
 /**
- * What is kept of a user id. `auto`: opaque ids as they are, e-mail addresses and phone numbers as a keyed hash.
+ * How user ids are kept. `auto`: opaque ids as they are, e-mail addresses and phone numbers as a keyed hash.
  * `keep`: every id as it is. `pseudonymize`: every id as a keyed hash.
  */
 export type UserIdMode = 'auto' | 'keep' | 'pseudonymize';
 
 export interface UserIds {
   /**
-   * The form of an id that is kept, 1 to 256 UTF-16 units; undefined for a blank one and for what stands for a missing value. Applying it to its own
-   * result changes nothing.
+   * The stored form of an id, 1 to 256 UTF-16 units; undefined for a blank one and for placeholders.
+   * Idempotent.
    */
   normalize(raw: string): string | undefined;
   /**
-   * The kept forms that a filter for `query` has to match: the form under the present mode, the id as it is, and
-   * its keyed hash, so that ids kept under another mode are found as well. Empty for a blank query.
+   * The stored forms that match a filter for `query`: the form under the current mode, the id as it is, and
+   * its keyed hash, so that ids stored under another mode are found as well. Empty for a blank query.
    */
   candidates(query: string): string[];
 }
@@ -28,14 +28,14 @@ export interface UserIdOptions {
   readonly key: Uint8Array;
 }
 
-/** Longest id of the contract, in UTF-16 units; a longer one is kept as its digest. */
+/** Maximum length of an id in the contract, UTF-16 units; a longer one is stored as its digest. */
 const MAX_ID_LENGTH = 256;
 const MIN_KEY_BYTES = 16;
 const MEMO_CAPACITY = 4096;
 
 const PSEUDONYM = /^hmac:[0-9a-f]{32}$/;
 
-/** @throws RangeError for a key that is too short to keep pseudonyms from being guessed. */
+/** @throws RangeError for a key so short that pseudonyms could be guessed. */
 export function createUserIds({ mode, key }: UserIdOptions): UserIds {
   if (key.length < MIN_KEY_BYTES)
     throw new RangeError(`the key for user ids needs at least ${MIN_KEY_BYTES} bytes`);
@@ -53,7 +53,7 @@ export function createUserIds({ mode, key }: UserIdOptions): UserIds {
     return mode === 'pseudonymize' ? pseudonym(id) : withinLimit(id);
   };
 
-  // Longer ids are not remembered, or a sender of huge ones would fill the memory.
+  // Longer ids are not cached, because huge ones would fill the memory.
   const normalize = (raw: string) => (raw.length > MAX_ID_LENGTH ? kept(raw) : memo.get(raw, kept));
 
   return {
@@ -77,8 +77,8 @@ function withinLimit(id: string): string {
 }
 
 /**
- * The spelling under which an id with an e-mail address in it is hashed; undefined where there is none. The last
- * label of the domain must not begin with a digit, so that `package@1.2.10` is no address.
+ * The canonical spelling of an id with an e-mail address, for hashing; undefined if it has none. The last
+ * label of the domain must not begin with a digit, so that `package@1.2.10` is not an address.
  */
 function canonicalEmail(id: string): string | undefined {
   const text = id.replaceAll('%40', '@');
@@ -86,7 +86,10 @@ function canonicalEmail(id: string): string | undefined {
   return text.replace(/^mailto:/i, '').toLowerCase();
 }
 
-/** Digits of a phone number with its country code (ITU-T E.164 allows 15; shorter than 7 is no subscriber's). */
+/**
+ * Digits of a phone number with its country code (ITU-T E.164 allows 15; fewer than 7 are no subscriber's
+ * number).
+ */
 const MIN_PHONE_DIGITS = 7;
 const MAX_PHONE_DIGITS = 15;
 const MAX_PHONE_LENGTH = 32;
@@ -99,9 +102,9 @@ const WITH_TRUNK_PREFIX = /^(?:\(0[1-9]\d{0,4}\) ?|0[1-9]\d{0,4}[-. /])\d{2,8}(?
 const WITH_INTERNATIONAL_PREFIX = /^00[1-9]\d{0,3}(?:[-. /]\d{2,8}){1,5}$/;
 
 /**
- * The spelling under which a phone number is hashed: its digits, after a `+` where the country is known. Undefined
- * for what does not look like one. Plain digits are an opaque id: only a leading `+`, a scheme such as `tel:`, or
- * grouping as phone numbers are grouped makes a phone number.
+ * The canonical spelling of a phone number, for hashing: its digits, with a leading `+` if the country is
+ * known. Undefined for other texts. Plain digits are an opaque id: only a leading `+`, a scheme such as
+ * `tel:`, or the usual grouping makes a phone number.
  */
 function canonicalPhone(id: string): string | undefined {
   if (id.length > MAX_PHONE_LENGTH) return undefined;

@@ -6,8 +6,9 @@ import { deviceTypeOfOs, osName } from './user-agent.js';
 const identity = (name: string) => attributeKey(name, KeyGroup.identity);
 
 /**
- * By what the resource or scope of a browser or an app is known: what runs in front of a person, and whose calls are the person's own.
- * Everything else is a backend. Attributes of records do not count, because baggage carries them from an app into the spans of backends.
+ * The attributes that identify the resource or scope of a browser or an app: a program that a person uses,
+ * and whose calls are the person's own. Everything else is a backend. Attributes of records do not count,
+ * because baggage carries them from an app into the spans of backends.
  */
 const KEYS: readonly AttributeKey[] = [
   ...fromAll(({ identity }) => identity?.userSide?.keys),

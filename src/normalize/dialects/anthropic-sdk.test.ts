@@ -5,7 +5,7 @@ import { sessionOfSpan, usageOfSpan } from '../../../test/support/dialects.js';
 const SCOPE = 'com.anthropic.sdk.python';
 const model = { 'gen_ai.provider.name': 'anthropic', 'gen_ai.request.model': 'claude-haiku-4-5' };
 
-test('a call; what it took to sum up the conversation comes on top', () => {
+test('a call; tokens for summarising the conversation are added', () => {
   const usage = usageOfSpan({
     scope: SCOPE,
     attributes: {
@@ -36,7 +36,7 @@ test('a call; what it took to sum up the conversation comes on top', () => {
   });
 });
 
-test('an id that is only within the answer', () => {
+test('an id that exists only within the answer', () => {
   const attributes = {
     ...model,
     'gen_ai.operation.name': 'chat',
@@ -45,7 +45,7 @@ test('an id that is only within the answer', () => {
   assert.deepEqual(usageOfSpan({ scope: SCOPE, attributes })?.callIds, ['msg_2']);
 });
 
-test('other methods ask no model', () => {
+test('other methods do not ask a model', () => {
   for (const name of ['anthropic.messages.count_tokens', 'anthropic.sessions.create']) {
     assert.equal(usageOfSpan({ scope: SCOPE, name, attributes: model }), undefined, name);
   }

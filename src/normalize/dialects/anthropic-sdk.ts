@@ -7,17 +7,20 @@ const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const session = (name: string) => attributeKey(name, KeyGroup.session);
 
 /**
- * The clients of Anthropic themselves (scopes `com.anthropic.sdk.typescript` and `com.anthropic.sdk.python`, seen in 1.14 and 2.14): today's names of
- * OpenTelemetry, a span for each method that sends a request, retries included.
+ * Anthropic's own client libraries (scopes `com.anthropic.sdk.typescript` and `com.anthropic.sdk.python`,
+ * checked with 1.14 and 2.14): OpenTelemetry's current names, with a span for each method that sends a
+ * request, retries included.
  *
  * | span | what it is |
  * | --- | --- |
- * | `anthropic.messages.create`, with operation `chat` | a call, asked or streamed |
- * | `anthropic.messages.tool_runner`, with operation `invoke_agent` | a loop over tools, without a sum |
- * | `anthropic.messages.count_tokens`, `anthropic.sessions.create` and all others | no call, though some name a model |
+ * | `anthropic.messages.create`, with operation `chat` | a call, streamed or not |
+ * | `anthropic.messages.tool_runner`, with operation `invoke_agent` | a loop over tools, without a total |
+ * | `anthropic.messages.count_tokens`, `anthropic.sessions.create` and all others | not a call, though some
+ * name a model |
  *
- * Input has the cache in it. What the API used to sum up a long conversation comes on top of both numbers. The session of the API is the
- * session; its thread stands for a conversation where the application names none.
+ * Input includes the cache. Tokens that the API used to summarise a long conversation come on top of both
+ * numbers. The session of the API is the session; its thread is the conversation if the application names
+ * none.
  */
 export const anthropicSdk: GenAiDialect = {
   name: 'anthropic-sdk',

@@ -1,12 +1,12 @@
 /**
- * Values of one meaning that every dialect may add to one list. A plain list has the rank 50; an object gives a rank to each of its lists. The smaller
- * rank is read first, and of equal ranks the dialect that stands first in the registry.
+ * Values of one meaning, to which every dialect may contribute. A plain list has the rank 50; an object gives
+ * a rank to each of its lists. Smaller ranks come first; equal ranks keep the order of the registry.
  */
 export type ByRank<T> = readonly T[] | Readonly<Record<number, readonly T[]>>;
 
 const PLAIN_RANK = 50;
 
-/** One list of all of them, in the order in which it is read; of equal values the first stays. */
+/** Merges all lists in their order; of equal values the first stays. */
 export function inOrder<T>(lists: Iterable<ByRank<T> | undefined>): readonly T[] {
   const ranked: { readonly rank: number; readonly values: readonly T[] }[] = [];
   for (const list of lists) {

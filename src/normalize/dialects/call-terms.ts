@@ -3,8 +3,8 @@ import { type AttributeKey, attributeKey, KeyGroup } from '../attributes.js';
 const key = (name: string): AttributeKey => attributeKey(name, KeyGroup.call);
 
 /**
- * Where the API of a call answers, in every dialect: OpenTelemetry's general attribute, a host or (Microsoft's Agent Framework, OpenLLMetry) a URL; the client's base
- * URL; names of before 1.21.
+ * The address of a call's API, in every dialect: OpenTelemetry's general attribute, a host or (Microsoft's
+ * Agent Framework, OpenLLMetry) a URL; the client's base URL; names from before 1.21.
  */
 export const CALL_ADDRESSES: readonly AttributeKey[] = [
   key('server.address'),
@@ -15,13 +15,13 @@ export const CALL_ADDRESSES: readonly AttributeKey[] = [
   key('http.url'),
 ];
 
-/** Why a call failed, in every dialect. */
+/** The error of a failed call, in every dialect. */
 export const CALL_ERRORS: readonly AttributeKey[] = [key('error.type'), key('exception.type')];
 
-/** Its port, where the address has none. */
+/** The port, if the address has none. */
 export const CALL_PORTS: readonly AttributeKey[] = [key('server.port'), key('net.peer.port')];
 
-/** The tier that a call was served in, then the one that was asked for, in every dialect. */
+/** The tier that a call was served in, then the requested one, in every dialect. */
 export const SERVICE_TIERS: readonly AttributeKey[] = [
   key('openai.response.service_tier'),
   key('gen_ai.openai.response.service_tier'),

@@ -107,13 +107,13 @@ test('a request as span', () => {
   });
 });
 
-test('the cache is beside the input also where it would fit into it', () => {
+test('the input excludes the cache even if it could include it', () => {
   const few = { input_tokens: 5000, cache_read_tokens: 100, cache_creation_tokens: 0 };
   assert.equal(usageOfLog(request('1', few).log)?.inputTokens, 5100);
   assert.equal(usageOfSpan(request('1', few).span)?.inputTokens, 5100);
 });
 
-test('known by its event name where the scope is lost, and by the service', () => {
+test('recognised by its event name if the scope is lost, and by the service', () => {
   const { log } = request('1');
   const { 'event.name': _, ...attributes } = log.attributes!;
   const bare: LogDraft = { attributes };
@@ -174,7 +174,7 @@ describe('each request once', () => {
     assert.deepEqual(sumOf(s!), { calls: 3, input: 3 * 9512, output: 900 });
   });
 
-  test('a log record that is missing: the span stands for it, known by its ids', () => {
+  test('a missing log record: the span replaces it, identified by its ids', () => {
     const { s } = countedBySession({ spans: [one.span, two.span, three.span], logs: [one.log, three.log] });
     assert.deepEqual(sumOf(s!), { calls: 3, input: 3 * 9512, output: 900 });
     assert.equal(s!.filter(({ signal }) => signal === 'span').length, 1);
@@ -228,7 +228,7 @@ describe('metrics', () => {
     model: 'claude-sonnet-4-5',
   };
 
-  test('a point by its type: the cache is part of the input, and comes beside it', () => {
+  test('a point by its type: the cache is part of the input, and also reported separately', () => {
     assert.deepEqual(all.map(usageOfPoint), [
       { ...sum, inputTokens: 12 },
       { ...sum, inputTokens: 9000, cacheReadTokens: 9000 },
@@ -252,7 +252,7 @@ describe('metrics', () => {
     );
   });
 
-  test('beside a span or a log record they are the same usage again', () => {
+  test('beside a span or a log record they repeat the same usage', () => {
     const { span, log } = request('1');
     for (const told of [{ spans: [span] }, { logs: [log] }, { spans: [span], logs: [log] }]) {
       const { s } = countedBySession({ ...told, points: all });
@@ -260,7 +260,7 @@ describe('metrics', () => {
     }
   });
 
-  test('also where the request counts for the gateway that it went through', () => {
+  test('also if the request counts for the gateway that it went through', () => {
     const gateway: SpanDraft = {
       span: 'b1',
       parent: '1',

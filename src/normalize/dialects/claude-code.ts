@@ -5,17 +5,20 @@ const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const TYPE = attributeKey('type', KeyGroup.metric);
 
 /**
- * Claude Code, as its documentation of monitoring describes it and as version 2.1.289 was seen to send it.
+ * Claude Code, as in its documentation of monitoring and as sent by version 2.1.289.
  *
- * | signal | what there is |
+ * | signal | content |
  * | --- | --- |
  * | log records, from the start | `api_request`, one a call, with cost |
- * | metrics, from the start | `claude_code.token.usage`, `claude_code.cost.usage`: the same calls in sums, by type and model; delta unless set otherwise |
- * | spans, in beta | `claude_code.llm_request`, one a call, without cost; they can be missing while every log record arrived |
+ * | metrics, from the start | `claude_code.token.usage`, `claude_code.cost.usage`: totals of the same calls,
+ * by type and model; delta unless configured otherwise |
+ * | spans, in beta | `claude_code.llm_request`, one a call, without cost; they can be missing although every
+ * log record arrived |
  *
- * Both have the request's ids, `client_request_id` only with Anthropic's own API. Calls besides the conversation (`generate_session_title`)
- * are billed like any other. Totals that are no calls: `subagent_completed` (`total_tokens`), `compaction` (`pre_tokens`, `post_tokens`),
- * `result_tokens` of a tool. The session's id is `session.id`.
+ * Both have the request's ids, but `client_request_id` only with Anthropic's own API. Calls besides the
+ * conversation (`generate_session_title`) are billed like any other. These totals are not calls:
+ * `subagent_completed` (`total_tokens`), `compaction` (`pre_tokens`, `post_tokens`), `result_tokens` of a
+ * tool. The session id is `session.id`.
  */
 export const claudeCode: GenAiDialect = {
   name: 'claude-code',

@@ -107,7 +107,7 @@ test('a completed response as log record: its numbers are texts, its tool tokens
   assert.equal(usageOfLog(completed())?.costSource, 'list');
 });
 
-test('log records that are no call', () => {
+test('log records that are not calls', () => {
   assert.equal(usageOfLog(event({})), undefined, 'the other of the two');
   assert.equal(usageOfLog(event({ 'event.kind': 'response.output_item.done' })), undefined);
   assert.equal(
@@ -131,7 +131,7 @@ test('a handled response as span', () => {
   });
 });
 
-test('no other span is a call, least of all the turn', () => {
+test('no other span is a call, in particular not the turn', () => {
   assert.equal(usageOfSpan(unfinished('c')), undefined);
   assert.equal(usageOfSpan(loop), undefined);
   assert.deepEqual(usageOfSpan(turn), {

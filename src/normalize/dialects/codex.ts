@@ -21,22 +21,26 @@ const keys = {
 } satisfies UsageKeys;
 
 /**
- * Codex, as the otel crate of its sources writes it and as version 0.160.0 was seen to send it.
+ * Codex, as in the otel crate of its sources and as sent by version 0.160.0.
  *
- * | signal | what there is |
+ * | signal | content |
  * | --- | --- |
- * | log records | `codex.sse_event` of kind `response.completed`, two a request of which one has tokens, as texts; no trace id |
+ * | log records | `codex.sse_event` of kind `response.completed`, two a request of which one has tokens, as
+ * texts; no trace id |
  * | spans | `handle_responses`, several a request of which the last has tokens |
- * | spans around | `session_task.turn` with `codex.turn.token_usage.*`, the turn's sum: no call, and never counted |
+ * | spans around | `session_task.turn` with `codex.turn.token_usage.*`, the turn's total: not a call, and
+ * never counted |
  * | metric | `codex.turn.token_usage`, with a `total` beside its parts |
  *
- * The model of a span's call stands on the spans around it, `run_sampling_request` and `session_task.turn`. A call has no id, so log records count and spans only where a session has no such record (U18). Log records name their session as
- * `conversation.id`, a few spans as `thread_id`; `thread.id` is an operating system's thread.
+ * The model of a span's call is on the spans around it, `run_sampling_request` and `session_task.turn`. A
+ * call has no id, so log records count, and spans only if a session has no such record (U18). Log records
+ * name their session as `conversation.id`, a few spans as `thread_id`; `thread.id` is an operating system's
+ * thread.
  */
 export const codex: GenAiDialect = {
   name: 'codex',
   looseSessionKeys: [sessionKey('conversation.id'), THREAD_ID],
-  // Others write the number of an operating system's thread there.
+  // Other senders write the number of an operating system's thread there.
   noSessions: [{ key: THREAD_ID, value: /^\d+$/ }],
   identity: { userId: { 61: ['user.account_id'] } },
   conversation: {

@@ -1,6 +1,9 @@
 import type { Dialect } from './dialect.js';
 
-/** Names that many applications choose for themselves and that no convention has. Each is read after those of conventions and vendors. */
+/**
+ * Names that many applications choose and that no convention defines. They are read after those of
+ * conventions and vendors.
+ */
 export const common: Dialect = {
   name: 'common',
   isConvention: true,

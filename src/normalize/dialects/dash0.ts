@@ -1,6 +1,9 @@
 import type { Dialect } from './dialect.js';
 
-/** Dash0: `@dash0/sdk-web`, close to OpenTelemetry's conventions of browsers. It says how fast the connection is, but not its kind. */
+/**
+ * Dash0: `@dash0/sdk-web`, close to OpenTelemetry's conventions for browsers. It reports the speed of the
+ * connection, but not its kind.
+ */
 export const dash0: Dialect = {
   name: 'dash0',
   identity: { visitConnection: { 40: ['network.connection.effective_type'] } },

@@ -2,7 +2,7 @@ import { attributeKey, KeyGroup } from '../attributes.js';
 import type { Dialect } from './dialect.js';
 import { FARO_FROM } from './faro.js';
 
-/** Datadog, as its SDKs and agent name users, sessions, places and user agents where their telemetry is sent as OTLP. */
+/** Datadog: users, sessions, places and user agents in telemetry that its SDKs and agent send as OTLP. */
 export const datadog: Dialect = {
   name: 'datadog',
   sessionKeys: [attributeKey('_dd.session.id', KeyGroup.session)],
@@ -10,7 +10,7 @@ export const datadog: Dialect = {
     userId: { 45: ['usr.id'], 81: ['usr.email'], 91: ['usr.name'] },
     anonymousId: { 45: ['usr.anonymous_id'] },
     address: { 40: ['network.client.ip'] },
-    // `http.useragent_details` is what it parsed itself.
+    // `http.useragent_details` is the result of its own parser.
     device: {
       userAgent: ['http.useragent'],
       browser: [{ name: 'http.useragent_details.browser.family' }],

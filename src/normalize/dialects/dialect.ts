@@ -4,20 +4,26 @@ import { isThere, type Source, textAt } from './source.js';
 import type { ConversationTerms, ExceptionTerms, IdentityTerms, SessionTerms, VisitTerms } from './terms.js';
 
 /**
- * How one vendor or instrumentation writes telemetry, as data: a dialect is one such table in a file of its own and a line in `registry.ts`. All parts are
- * optional (docs/decisions/014-dialects.md).
+ * How one vendor or instrumentation writes telemetry, as data. A dialect is one such table in a file of its
+ * own and a line in `registry.ts`. All parts are optional (docs/decisions/014-dialects.md).
  */
 export interface Dialect {
   readonly name: string;
-  /** Its names are conventions and no vendor's, so that code outside of this folder may know them too. */
+  /** Its names are conventions and not a vendor's, so code outside of this folder may use them too. */
   readonly isConvention?: true;
-  /** Keys of the session's id, best first; they are read in the order of the registry, which begins with `session.id`. */
+  /**
+   * Keys of the session id, best first. They are read in the order of the registry, which begins with
+   * `session.id`.
+   */
   readonly sessionKeys?: readonly AttributeKey[];
-  /** Keys of the session's id that others might use for something else: read after the session keys of all dialects. */
+  /**
+   * Keys of the session id that other senders might use for something else: read after the session keys of
+   * all dialects.
+   */
   readonly looseSessionKeys?: readonly AttributeKey[];
-  /** Keys of the session's id with names that anything may have: read on records of these scopes only, after all others. */
+  /** Keys of the session id with very general names: read only on records of these scopes, after all others. */
   readonly scopedSessionKeys?: ScopedKeys;
-  /** Values that are something else than a session under these keys, whichever dialect reads them. */
+  /** Values under these keys that are not sessions, for all dialects. */
   readonly noSessions?: readonly { readonly key: AttributeKey; readonly value: RegExp }[];
   readonly sessions?: SessionTerms;
   readonly identity?: IdentityTerms;
@@ -26,45 +32,50 @@ export interface Dialect {
   readonly conversation?: ConversationTerms;
 }
 
-/** A dialect that also reports model calls. The rules that read it have their numbers in docs/usage.md. */
+/** A dialect that also reports model calls. docs/usage.md has the numbered rules that read it. */
 export interface GenAiDialect extends Dialect {
-  /** A record is written in this dialect where any of these fits (U1). */
+  /** A record is in this dialect if any of these matches (U1). */
   readonly recognizedBy: readonly Signature[];
-  /** What a record is to a model call: the first rule that has an answer. A record without one is neither (U2). */
+  /**
+   * Whether a record is a call or a wrapper: the first rule that applies. A record without one is neither
+   * (U2).
+   */
   readonly kinds: readonly KindRule[];
-  /** Which log records report a call; without it none does. What they say stands under `keys` too. */
+  /** The log records that report a call; none if left out. Their values are under `keys` too. */
   readonly logs?: LogUsage;
-  /** Metrics that report usage; they count where nothing better does (U18). */
+  /** Metrics that report usage. They count only if nothing better does (U18). */
   readonly metrics?: readonly UsageMetric[];
   readonly keys: UsageKeys;
-  /** Where the messages of its calls stand. */
+  /** The places of its calls' messages. */
   readonly messages?: MessageSources;
-  /** Provider of the calls whose records name none: given where all calls of the dialect, or those of a scope, are one provider's. */
+  /** Default provider, if all calls of the dialect, or of a scope, are one provider's. */
   readonly provider?: string | readonly (readonly [scopeName: RegExp, provider: string])[];
   /**
-   * Whether `input` has the cached tokens in it, where the numbers do not tell (U5): yes, no, or what the first of these that fits
-   * says. A key alone says yes where it is there. Where none fits it is as the provider's own API does.
+   * Whether `input` includes the cached tokens, if the numbers do not show it (U5): yes, no, or the first
+   * matching rule. A key alone means yes if it is present. If no rule matches, the provider's own API
+   * decides.
    */
   readonly inputIncludesCache: boolean | readonly (AttributeKey | CacheRule)[];
   /**
-   * Whether `output` has the reasoning tokens in it, where the numbers do not tell (U6): yes, no, or where one of these keys is there,
-   * because they came together with that rule.
+   * Whether `output` includes the reasoning tokens, if the numbers do not show it (U6): yes, no, or yes if
+   * one of these keys is present, because they were introduced together with that rule.
    */
   readonly outputIncludesReasoning: boolean | readonly Source[];
-  /** The end of a call is reported by a record of its own (U23). */
+  /** A record of its own reports the end of a call (U23). */
   readonly endings?: EndingRule;
-  /** The model of a call stands on the wrapper around it (U10). */
+  /** The model of a call is on the wrapper around it (U10). */
   readonly wrappersNameModel?: true;
-  /** The sender writes a cost of 0 for what it has no price of (U13). */
+  /** The sender writes a cost of 0 for an unknown price (U13). */
   readonly zeroCostIsUnknown?: true;
   /**
-   * Why the sums on this dialect's wrappers are known to be right: what such a sum has beyond the calls below it then counts as the rest of it.
-   * Left out where a wrapper repeats itself, reports its last step only, or is not known well enough.
+   * Why the totals of this dialect's wrappers are known to be right: their excess over the calls below then
+   * counts as a rest. Left out if a wrapper repeats a total, reports its last step only, or is not known well
+   * enough.
    */
   readonly wrapperSumsAreRight?: string;
-  /** A call that follows a tool carries the sum of the calls before it too, and is taken apart (U22). */
+  /** A call after a tool includes the numbers of the calls before it, and is split (U22). */
   readonly runningSums?: true;
-  /** Where a call of a dialect with running sums says why it ended: as a text or a list of texts. */
+  /** Why a call ended, in a dialect with running totals: a text or a list of texts. */
   readonly finishReasons?: readonly AttributeKey[];
 }
 
@@ -73,52 +84,58 @@ export interface ScopedKeys {
   readonly keys: readonly AttributeKey[];
 }
 
-/** All that are given must fit. */
+/** All conditions must match. */
 export interface CacheRule {
   readonly anyOf?: readonly Source[];
   readonly scopeName?: RegExp;
   readonly scopeVersion?: RegExp;
   readonly includes: boolean | 'as the provider';
-  /** The sender makes the total itself, as input + output: one that equals their sum says nothing of the cache. */
+  /**
+   * The sender computes the total as input + output, so a total that equals their sum says nothing about the
+   * cache.
+   */
   readonly ownTotal?: true;
 }
 
 /**
- * Marks by which a record is known; all that are given must fit. Patterns meet text of any length and content: anchor
- * them, and repeat nothing that could match in two ways.
+ * Conditions that identify a record; all that are given must match. Patterns meet text of any length and
+ * content: anchor them, and avoid ambiguous repetition.
  */
 export interface Signature {
-  /** At least one of these is there. */
+  /** At least one of these is present. */
   readonly anyOf?: readonly AttributeKey[];
   readonly scopeName?: RegExp;
   readonly serviceName?: RegExp;
-  /** Fits no log record. */
+  /** Never matches a log record. */
   readonly spanName?: RegExp;
-  /** Fits no span. */
+  /** Never matches a span. */
   readonly eventName?: RegExp;
 }
 
-/** Which records report the end of a call that another record begins. */
+/** The records that report the end of a call begun by another record. */
 export interface EndingRule {
   readonly where: { readonly key: AttributeKey; readonly value: string };
-  /** A key that both records have, the first that is there: it distinguishes calls that run at once. */
+  /** A key that both records have, the first that is present. It distinguishes concurrent calls. */
   readonly inCommon: readonly AttributeKey[];
 }
 
-/** Log records that report a model call: those that fit and have a number of tokens or a cost. */
+/** Log records that report a model call: those that match and have a token count or a cost. */
 export interface LogUsage {
   /** Matched against the event's name; anchor it. */
   readonly event: RegExp;
-  /** An attribute that has to have this value besides. */
+  /** An attribute that must also have this value. */
   readonly where?: { readonly key: AttributeKey; readonly value: string };
-  /** Whether the log record of a call comes before its span, and not the other way round (U18). */
+  /** Whether the log record of a call takes precedence over its span (U18). */
   readonly first: boolean;
 }
 
-/** A metric that adds up usage: a monotonic sum whose data points name their session. */
+/** A metric that aggregates usage: a monotonic sum whose data points name their session. */
 export interface UsageMetric {
   readonly name: string;
-  /** What a point's value is: the numbers that it adds to, or those for each value of an attribute. Other points say nothing. */
+  /**
+   * The numbers that a point's value adds to, or those for each value of an attribute. Other points report
+   * nothing.
+   */
   readonly adds: readonly MetricNumber[] | PointsByValue;
 }
 
@@ -127,13 +144,14 @@ export interface PointsByValue {
   readonly values: Readonly<Record<string, readonly MetricNumber[]>>;
 }
 
-/** A number of tokens in normalised form (inclusive input and output), or US dollars. */
+/** A token count in normalised form (inclusive input and output), or US dollars. */
 export type MetricNumber = Extract<keyof Usage, `${string}Tokens`> | 'costUsd';
 
 /**
- * Where the messages of a model call stand. They are read when a conversation is asked for, so these are names, not declared keys. Of the
- * sources of one list the first that has anything is read; all events of a list count as one source, and so do attributes of the output that stand
- * side by side (`ai.response.text`, `ai.response.toolCalls`). OpenTelemetry's own sources are tried after those of a dialect.
+ * The places of a model call's messages. They are read when a conversation is requested, so these are names,
+ * not declared keys. Of the sources of one list the first non-empty one is read. All events of a list count
+ * as one source, and so do adjacent attributes of the output (`ai.response.text`, `ai.response.toolCalls`).
+ * OpenTelemetry's own sources are tried after those of a dialect.
  */
 export interface MessageSources {
   readonly system?: readonly MessageSource[];
@@ -142,18 +160,21 @@ export interface MessageSources {
 }
 
 export type MessageSource =
-  /** An attribute (or field of a log record's body) with messages as JSON, in any shape that providers and conventions use, or plain text. */
+  /** An attribute (or field of a log record's body) with messages as JSON, in any known shape, or plain text. */
   | {
       readonly key: string;
       readonly role?: MessageRole;
-      /** A JSON list of texts is what was said in several parts. */
+      /** A JSON list of texts is one message in several parts. */
       readonly texts?: true;
-      /** They are what this field of a JSON object holds. */
+      /** The messages are in this field of a JSON object. */
       readonly field?: string;
-      /** A JSON list that ends with the answer: the answer (true), or what stands before it (false). */
+      /** A JSON list that ends with the answer: reads the answer (true), or everything before it (false). */
       readonly answers?: boolean;
     }
-  /** Flat attributes: `prefix.0.role`, `prefix.0.content`, `prefix.0.message.content`, `prefix.0.tool_calls.0.name` and the like. */
+  /**
+   * Flat attributes: `prefix.0.role`, `prefix.0.content`, `prefix.0.message.content`,
+   * `prefix.0.tool_calls.0.name` and similar ones.
+   */
   | { readonly prefix: string; readonly role?: MessageRole }
   /** Span events and log records of this name, each one message: its content under `keys`, or as its body. */
   | { readonly event: string; readonly role?: MessageRole; readonly keys?: readonly string[] };
@@ -163,55 +184,58 @@ export type MessageRole = 'system' | 'user' | 'assistant' | 'tool';
 export type RecordKind = Exclude<UsageKind, 'sum'> | 'neither';
 
 export type KindRule =
-  /** By an attribute's value in lower case; `otherwise` is for values that are not listed. */
+  /** By an attribute's value in lower case; `otherwise` is for unlisted values. */
   | {
       readonly key: Source;
       readonly kinds: ReadonlyMap<string, RecordKind>;
       readonly otherwise?: RecordKind;
     }
-  /** By what an attribute's value looks like; anchor it. */
+  /** By a pattern of an attribute's value; anchor it. */
   | { readonly key: Source; readonly value: RegExp; readonly kind: RecordKind }
-  /** By the span's name, keys that are there, or both together. */
+  /** By the span's name, by present keys, or both together. */
   | { readonly spanName: RegExp; readonly anyOf?: readonly Source[]; readonly kind: RecordKind }
   | { readonly anyOf: readonly Source[]; readonly kind: RecordKind };
 
-/** Where each number and name of a model call stands: keys of one meaning, best first, never added up (U3). */
+/** The places of each number and name of a model call: keys of one meaning, best first, never added up (U3). */
 export interface UsageKeys {
   readonly input: readonly Source[];
-  /** Tokens of the input that `input` leaves out, other than the cache: they come on top of it. */
+  /** Tokens of the input that `input` excludes, other than the cache: they are added to it. */
   readonly inputBesides?: readonly Source[];
   readonly output: readonly Source[];
-  /** Tokens of the output that `output` leaves out, other than reasoning: they come on top of it. */
+  /** Tokens of the output that `output` excludes, other than reasoning: they are added to it. */
   readonly outputBesides?: readonly Source[];
   readonly cacheRead: readonly Source[];
   readonly cacheWrite: readonly Source[];
-  /** Of what was written to the cache, to be kept for an hour. */
+  /** Part of `cacheWrite`: tokens to be kept for an hour. */
   readonly cacheWrite1h?: readonly Source[];
   readonly reasoning: readonly Source[];
-  /** Audio in the input, `inputBesides` included. */
+  /** Audio tokens of the input, including `inputBesides`. */
   readonly inputAudio?: readonly Source[];
-  /** Audio in the output, `outputBesides` included. */
+  /** Audio tokens of the output, including `outputBesides`. */
   readonly outputAudio?: readonly Source[];
-  /** Audio in what was read from the cache. */
+  /** Audio tokens read from the cache. */
   readonly cacheAudioRead?: readonly Source[];
-  /** A check on the others, never a number of its own. */
+  /** Checks the other numbers, and is never a number of its own. */
   readonly total: readonly Source[];
   readonly provider: readonly Source[];
   readonly requestModel: readonly Source[];
   readonly responseModel: readonly Source[];
-  /** Ids of the call that other records of it have too, of the response or the request: all that are there count (U16). */
+  /** Ids of the response or the request that other records of the call have too: all present ones count (U16). */
   readonly callIds: readonly Source[];
   /** USD for the whole call. */
   readonly cost: readonly Source[];
-  /** True where the caller broke the call off. */
+  /** True if the caller aborted the call. */
   readonly aborted?: readonly Source[];
-  /** The address of the API that was called, a URL or a host; read before those of all dialects (`CALL_ADDRESSES`). */
+  /** The address of the called API, a URL or a host; read before those of all dialects (`CALL_ADDRESSES`). */
   readonly address?: readonly Source[];
-  /** The tier that the call was served in, that of the answer before that of the request; read before those of all dialects (`SERVICE_TIERS`). */
+  /**
+   * The service tier, of the answer before that of the request; read before those of all dialects
+   * (`SERVICE_TIERS`).
+   */
   readonly serviceTier?: readonly Source[];
 }
 
-/** What may be asked about a record besides its attributes. */
+/** The context of a record besides its attributes. */
 export interface UsageContext {
   readonly isLog: boolean;
   /** Empty for log records. */
@@ -241,7 +265,7 @@ export function kindsByValue(
   );
 }
 
-/** The signatures of a dialect whose scope and service are these. */
+/** The signatures of a dialect that match this scope and service. */
 export function signaturesOf(dialect: GenAiDialect, scope: string, service: string): readonly Signature[] {
   return dialect.recognizedBy.filter(
     ({ scopeName, serviceName }) =>
@@ -250,7 +274,7 @@ export function signaturesOf(dialect: GenAiDialect, scope: string, service: stri
   );
 }
 
-/** U1, for signatures that fit the record's scope and service. */
+/** U1, for signatures that match the record's scope and service. */
 export function recognizes(
   signatures: readonly Signature[],
   record: AttributeView,
@@ -268,7 +292,7 @@ export function recognizes(
   return false;
 }
 
-/** U2 */
+/** U2. */
 export function kindOf(dialect: GenAiDialect, record: AttributeView, context: UsageContext): RecordKind {
   if (context.isLog) return reportsCall(dialect.logs, record, context) ? 'call' : 'neither';
   for (const rule of dialect.kinds) {
@@ -294,7 +318,7 @@ function answer(rule: KindRule, record: AttributeView, context: UsageContext): R
   return rule.anyOf === undefined || hasAny(record, rule.anyOf) ? rule.kind : undefined;
 }
 
-/** What the dialect says of the cache (U5 c); undefined where nothing fits. */
+/** The dialect's rule about the cache (U5 c); undefined if none matches. */
 export function cacheRuleOf(
   { inputIncludesCache }: GenAiDialect,
   record: AttributeView,

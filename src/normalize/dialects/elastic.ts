@@ -12,7 +12,7 @@ export const elastic: Dialect = {
       postalCode: ['client.geo.postal_code'],
       timezone: ['client.geo.timezone'],
     },
-    // What its parser of user agents found: the model, or `Spider`.
+    // The result of its parser of user agents: the model, or `Spider`.
     device: {
       type: { 70: ['user_agent.device.name'] },
       model: { 70: ['user_agent.device.name'] },

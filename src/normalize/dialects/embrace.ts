@@ -4,13 +4,13 @@ import type { Dialect } from './dialect.js';
 const session = (name: string) => attributeKey(name, KeyGroup.session);
 
 /**
- * Embrace, in apps and browsers. What a record is stands in `emb.type`.
+ * Embrace, in apps and browsers. `emb.type` is the kind of a record.
  *
  * | key | what it is |
  * | --- | --- |
  * | `emb.user_session_id`, `emb.session_id` | the session, since version 7 and before |
  * | `emb.session_part_id` | a part of a session: not read |
- * | `emb.user_session_previous_id` | the session before |
+ * | `emb.user_session_previous_id` | the previous session |
  */
 export const embrace: Dialect = {
   name: 'embrace',

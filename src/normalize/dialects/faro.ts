@@ -6,19 +6,22 @@ const EVENT = 'event.attributes';
 const entry = (name: string): PlaceName => ({ map: EVENT, entry: name });
 const FROM = ['fromView', 'fromRoute', 'fromUrl'];
 
-/** What was left for a view or route. Others send events of such names through Faro. */
+/** The previous view or route. Other senders also send events of such names through Faro. */
 export const FARO_FROM: readonly PlaceName[] = FROM.map(entry);
 const FROM_PLACES: readonly Place[] = FROM.map((name) => ({ map: valueKey(EVENT), entry: name }));
 
 /**
- * Grafana Faro: `@grafana/faro-web-sdk`, through Faro's own OTLP transport, or through a collector that makes log records of its payloads.
+ * Grafana Faro: `@grafana/faro-web-sdk`, through Faro's own OTLP transport, or through a collector that turns
+ * its payloads into log records.
  *
- * | where | what |
+ * | place | content |
  * | --- | --- |
- * | `session.attributes`, a map | its entry `previousSession` is the session before; a collector makes `session.attributes.previousSession` of it |
+ * | `session.attributes`, a map | its entry `previousSession` is the previous session; a collector turns it
+ * into `session.attributes.previousSession` |
  * | `event.attributes`, a map | the fields of an event |
  * | `measurement.type`, `.name`, `.value` | web vitals, of type `web-vitals` |
- * | `kind`, `type`, `value`, `stacktrace` | an exception through a collector, as attributes or as logfmt in the body |
+ * | `kind`, `type`, `value`, `stacktrace` | an exception through a collector, as attributes or as logfmt in
+ * the body |
  */
 export const faro: Dialect = {
   name: 'faro',

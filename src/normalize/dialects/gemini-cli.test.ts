@@ -107,7 +107,7 @@ test('a call as span', () => {
   });
 });
 
-test('what is no call', () => {
+test('records that are not calls', () => {
   assert.equal(usageOfLog(details), undefined);
   assert.equal(usageOfLog({ ...details, scope: 'lost' }), undefined, 'known by its service');
   for (const name of ['tool_call', 'user_prompt', 'system_prompt', 'schedule_tool_calls']) {
@@ -121,7 +121,7 @@ test('what is no call', () => {
   assert.equal(usageOfLog({ scope: SCOPE, attributes: compression }), undefined);
 });
 
-test('one call that is told five times, with the thoughts that its span leaves out', () => {
+test('one call that is reported five times, with the thoughts that its span excludes', () => {
   const once = { calls: 1, input: 1000, output: 120 };
   const spans = [operation('a', 'user_prompt'), { ...call, parent: 'a' }];
   const placed = (span: string): LogDraft[] => [

@@ -6,18 +6,22 @@ const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const TYPE = attributeKey('type', KeyGroup.metric);
 
 /**
- * Gemini CLI, as its documentation of telemetry describes it and as the package of version 0.61.0 writes it. It reports one call five times:
+ * Gemini CLI, as in its documentation of telemetry and as written by version 0.61.0. It reports one call five
+ * times:
  *
- * | signal | what there is |
+ * | signal | content |
  * | --- | --- |
  * | log record `gemini_cli.api_response` | all numbers: the one that counts, and so comes before the span |
- * | log record `gen_ai.client.inference.operation.details` | the same call by OpenTelemetry's names: never counted |
- * | span of operation `llm_call` | input and output; thoughts are in neither |
- * | metric `gemini_cli.token.usage` | sums by model and type: input, output, thought, cache, tool; cumulative |
+ * | log record `gen_ai.client.inference.operation.details` | the same call by OpenTelemetry's names: never
+ * counted |
+ * | span of operation `llm_call` | input and output; neither includes thoughts |
+ * | metric `gemini_cli.token.usage` | totals by model and type: input, output, thought, cache, tool;
+ * cumulative |
  * | metric `gen_ai.client.token.usage` | input and output |
  *
- * Output is what the model's API counts as candidates: thoughts come on top, and so do, on top of the input, the tokens of a prompt for
- * built-in tools. `tokens_before` and `tokens_after` of a compression are no call. The session's id is `session.id`.
+ * Output is the API's candidate tokens: thoughts are added to it. Tokens of a prompt for built-in tools are
+ * added to the input. `tokens_before` and `tokens_after` of a compression are not a call. The session id is
+ * `session.id`.
  */
 export const geminiCli: GenAiDialect = {
   name: 'gemini-cli',

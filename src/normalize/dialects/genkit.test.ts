@@ -56,7 +56,7 @@ test('flows and other actions are no calls', () => {
   });
 });
 
-test("what only the provider's own answer says", () => {
+test("values that only the provider's own answer has", () => {
   const raw = {
     id: 'chatcmpl-1',
     model: 'gpt-4o-2024-08-06',

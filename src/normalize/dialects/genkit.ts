@@ -12,14 +12,15 @@ const raw = (...path: string[]) => jsonAt(OUTPUT, 'raw', ...path);
 const custom = (...path: string[]) => jsonAt(OUTPUT, 'custom', ...path);
 
 /**
- * Genkit, scope `genkit-tracer`: every action is a span, and a call of a model is one of subtype `model`, around which flows and other actions
- * have no usage of their own.
+ * Genkit, scope `genkit-tracer`: every action is a span, and a model call is one of subtype `model`. Flows
+ * and other actions around it have no usage of their own.
  *
  * | attribute | what it is |
  * | --- | --- |
- * | `genkit:metadata:subtype` | `model`; `flow`, `tool`, `util` and others are no calls |
+ * | `genkit:metadata:subtype` | `model`; `flow`, `tool`, `util` and others are not calls |
  * | `genkit:name` | the model, after its plug-in: `googleai/gemini-2.5-flash` |
- * | `genkit:output` | the answer as JSON, with numbers of tokens under `usage`, and as the provider gave it under `raw` (JavaScript), its model and id under `custom` (Go) |
+ * | `genkit:output` | the answer as JSON, with token counts under `usage`, and as the provider gave it under
+ * `raw` (JavaScript), its model and id under `custom` (Go) |
  *
  * Spans to which a processor has added OpenTelemetry's names have their numbers under those.
  */

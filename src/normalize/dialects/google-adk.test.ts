@@ -68,13 +68,13 @@ test('both spans of a call', () => {
   });
 });
 
-test('thoughts that came under the experimental key are not in the output', () => {
+test('the output excludes thoughts under the experimental key', () => {
   const old = { ...callLlm.attributes, 'gen_ai.usage.experimental.reasoning_tokens': 20 };
   const usage = usageOfSpan({ ...callLlm, attributes: old });
   assert.deepEqual([usage?.outputTokens, usage?.reasoningTokens], [80, 20]);
 });
 
-test('thoughts that stand only within the answer are not in the output, unless its total says so', () => {
+test('the output excludes thoughts that are only within the answer, unless its total includes them', () => {
   const read = (total: number) => {
     const answer = {
       usage_metadata: {
@@ -93,7 +93,7 @@ test('thoughts that stand only within the answer are not in the output, unless i
   assert.deepEqual(read(560), [500, 300, 60, 20]);
 });
 
-test('what is no call', () => {
+test('spans that are not calls', () => {
   assert.equal(usageOfSpan(agent)?.kind, 'wrapper');
   assert.equal(usageOfSpan(invocation), undefined);
   const tool = { 'gcp.vertex.agent.event_id': 'e2', 'gen_ai.operation.name': 'execute_tool' };

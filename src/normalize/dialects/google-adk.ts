@@ -5,20 +5,24 @@ import { jsonAt } from './source.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 
-/** Its generation is also the one whose output has the thoughts in it. */
+/** Since the generation that writes this key, output includes the thoughts. */
 const REASONING = key('gen_ai.usage.reasoning.output_tokens');
 const RESPONSE = key('gcp.vertex.agent.llm_response');
 const EVENT_ID = key('gcp.vertex.agent.event_id');
 
 /**
- * Google's Agent Development Kit, as `google-adk` writes it: `invocation` › `invoke_agent {name}` › `call_llm` › `generate_content {model}`. The
- * last two are one call, both with usage and the same `gcp.vertex.agent.event_id`; the inner one can come from another instrumentation.
+ * Google's Agent Development Kit (`google-adk`): `invocation` › `invoke_agent {name}` › `call_llm` ›
+ * `generate_content {model}`. The last two are one call, both with usage and the same
+ * `gcp.vertex.agent.event_id`; the inner one can come from another instrumentation.
  *
  * | package | what changed |
  * | --- | --- |
- * | 1.20 | only `call_llm` has usage, with `gen_ai.system` `gcp.vertex.agent`; thoughts only within `gcp.vertex.agent.llm_response`, and not in the output |
- * | later 1.x | `generate_content` too; thoughts as `gen_ai.usage.experimental.reasoning_tokens`, not in the output either |
- * | 2.13 | output includes `gen_ai.usage.reasoning.output_tokens`, input the cache and the results of tools; schema 2 has no `call_llm` |
+ * | 1.20 | only `call_llm` has usage, with `gen_ai.system` `gcp.vertex.agent`; thoughts only within
+ * `gcp.vertex.agent.llm_response`, and not in the output |
+ * | later 1.x | `generate_content` too; thoughts as `gen_ai.usage.experimental.reasoning_tokens`, not in the
+ * output either |
+ * | 2.13 | output includes `gen_ai.usage.reasoning.output_tokens`, input the cache and the results of tools;
+ * schema 2 has no `call_llm` |
  */
 export const googleAdk: GenAiDialect = {
   name: 'google-adk',

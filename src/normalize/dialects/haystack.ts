@@ -6,15 +6,16 @@ const key = (name: string) => attributeKey(name, KeyGroup.usage);
 
 const TYPE = key('haystack.component.type');
 const OUTPUTS = [key('haystack.component.output'), key('haystack.agent.step.llm.output')];
-/** Where generators of chats, generators of text, and embedders have what the provider said. */
+/** Places of the provider's metadata in the output of chat generators, text generators, and embedders. */
 const METAS: readonly (readonly (string | number)[])[] = [['replies', 0, 'meta'], ['meta', 0], ['meta']];
 
 const meta = (...path: readonly string[]) =>
   OUTPUTS.flatMap((output) => METAS.map((place) => jsonAt(output, ...place, ...path)));
 
 /**
- * Haystack's own tracing (`haystack-ai`, scope `haystack`, seen with 3.4.1 and `opentelemetry-haystack` 2.0.0): no `gen_ai.*`. Usage stands in a component's output, which is sent only where
- * the tracing of content is switched on; without it a call has no tokens.
+ * Haystack's own tracing (`haystack-ai`, scope `haystack`, checked with 3.4.1 and `opentelemetry-haystack`
+ * 2.0.0): no `gen_ai.*`. Usage is in a component's output, which is sent only if the tracing of content is
+ * switched on; without it a call has no tokens.
  *
  * | span | what it is |
  * | --- | --- |
@@ -23,7 +24,7 @@ const meta = (...path: readonly string[]) =>
  * | `haystack.agent.step.llm` | a call of an agent |
  * | `haystack.pipeline.run`, `haystack.agent.run`, other components | no usage of their own |
  *
- * Usage has the provider's own names, most often OpenAI's, where the cache is part of the input.
+ * Usage has the provider's own names, usually OpenAI's, whose input includes the cache.
  */
 export const haystack: GenAiDialect = {
   name: 'haystack',

@@ -1,6 +1,9 @@
 import type { Dialect } from './dialect.js';
 
-/** Honeycomb: `@honeycombio/opentelemetry-web` and its SDKs for apps, which keep to OpenTelemetry but for pages and vitals. */
+/**
+ * Honeycomb: `@honeycombio/opentelemetry-web` and its SDKs for apps, which follow OpenTelemetry except for
+ * pages and vitals.
+ */
 export const honeycomb: Dialect = {
   name: 'honeycomb',
   identity: {

@@ -1,7 +1,7 @@
 import { attributeKey, KeyGroup } from '../attributes.js';
 import type { Dialect } from './dialect.js';
 
-/** HyperDX: `@hyperdx/browser`, made from Splunk RUM, whose spans of vitals it has too. */
+/** HyperDX: `@hyperdx/browser`, a fork of Splunk RUM, with the same spans of vitals. */
 export const hyperDx: Dialect = {
   name: 'hyperdx',
   sessionKeys: [attributeKey('rum.sessionId', KeyGroup.session)],

@@ -9,7 +9,7 @@ const observed = {
   'gen_ai.response.model': 'unknown',
 };
 
-test('numbers under names of its own, providers by its enumeration, unknown is no name', () => {
+test('numbers under names of its own, providers by its enumeration, unknown is a missing name', () => {
   const usage = usageOfSpan({
     scope: 'org.springframework.boot',
     attributes: { ...observed, input_tokens: '1000', output_tokens: '200' },
@@ -21,11 +21,11 @@ test('numbers under names of its own, providers by its enumeration, unknown is n
   );
 });
 
-test('such names are nothing in other scopes', () => {
+test('such names are ignored in other scopes', () => {
   assert.equal(usageOfSpan({ scope: 'shop', attributes: { input_tokens: '1000' } }), undefined);
 });
 
-test('what Quarkus estimates is a cost where it is in US dollars', () => {
+test('Quarkus’ estimate is a cost if it is in US dollars', () => {
   const cost = (estimated: string) => {
     const usage = usageOfSpan({
       scope: 'io.quarkus.opentelemetry',

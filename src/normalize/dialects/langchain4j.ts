@@ -8,13 +8,16 @@ const INPUT = key('input_tokens');
 const OUTPUT = key('output_tokens');
 
 /**
- * LangChain4j as Micrometer observes it (`langchain4j-observation`, in Spring Boot's scope): OpenTelemetry's names, but for the numbers, which are
- * `input_tokens` and `output_tokens`; `unknown` where there is no name. Providers have the names of an enumeration (`OPEN_AI`).
+ * LangChain4j observed by Micrometer (`langchain4j-observation`, in Spring Boot's scope): OpenTelemetry's
+ * names, except for the numbers `input_tokens` and `output_tokens`; `unknown` for a missing name. Providers
+ * have the names of an enumeration (`OPEN_AI`).
  *
- * | how | what is read |
+ * | sender | what is read |
  * | --- | --- |
- * | `langchain4j-observation` | this dialect; a call without numbers is read as Spring AI's, which says the same of it |
- * | Quarkus (`quarkus-langchain4j`) | OpenTelemetry's names of 1.26 and today's; `gen_ai.client.estimated_cost` in US dollars |
+ * | `langchain4j-observation` | this dialect; a call without numbers is read as Spring AI's, with the same
+ * result |
+ * | Quarkus (`quarkus-langchain4j`) | OpenTelemetry's names of 1.26 and current ones;
+ * `gen_ai.client.estimated_cost` in US dollars |
  * | `openinference-instrumentation-langchain4j` | OpenInference |
  */
 export const langChain4j: GenAiDialect = {

@@ -64,7 +64,7 @@ describe('shapes of usage_details', () => {
       [1000, 300, 100, 50, undefined],
     );
   });
-  test("OpenAI's own has them as parts", () => {
+  test("OpenAI's own includes them as parts", () => {
     assert.deepEqual(
       numbers({
         prompt_tokens: 1000,
@@ -76,7 +76,7 @@ describe('shapes of usage_details', () => {
       [1000, 400, undefined, 200, 150],
     );
   });
-  test('the conventions, where it says nothing itself', () => {
+  test('the conventions, without values of its own', () => {
     const { 'langfuse.observation.usage_details': _, ...rest } = generation({});
     const usage = usageOfSpan({
       attributes: {
@@ -92,7 +92,7 @@ describe('shapes of usage_details', () => {
   });
 });
 
-test('JSON that is none, or not of an object, is as if it were not there', () => {
+test('invalid JSON, or JSON that is not an object, is ignored', () => {
   for (const text of [
     '',
     '{',
@@ -130,7 +130,7 @@ test('kinds', () => {
   }
 });
 
-test('what its processor adds to the spans of others makes them no generations', () => {
+test('attributes that its processor adds to other spans do not make them generations', () => {
   const attributes = {
     'langfuse.environment': 'production',
     'langfuse.session.id': 's',

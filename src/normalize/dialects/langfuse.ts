@@ -15,15 +15,17 @@ const INPUT_AUDIO = [usage('input_audio_tokens'), usage('input_audio')];
 const OUTPUT_AUDIO = [usage('output_audio_tokens'), usage('output_audio')];
 
 /**
- * Langfuse: what its SDKs write (Python from 3, JavaScript from 4; scope `langfuse-sdk`), and what others write for its OTLP endpoint.
+ * Langfuse: its SDKs (Python since 3, JavaScript since 4; scope `langfuse-sdk`), and other senders to its
+ * OTLP endpoint.
  *
- * | shape of `usage_details` | who | cache, reasoning and audio |
+ * | shape of `usage_details` | sender | cache, reasoning and audio |
  * | --- | --- | --- |
- * | `input`, `output`, `input_cached_tokens`, `output_reasoning_tokens`, … | the SDKs' integrations | each token in one field, `total` has all |
+ * | `input`, `output`, `input_cached_tokens`, `output_reasoning_tokens`, … | the SDKs' integrations | each
+ * token in one field, `total` has all |
  * | `input`, `output`, `cache_read_input_tokens`, … | users, after Anthropic's names | the same |
  * | `prompt_tokens`, `completion_tokens`, `*_details` | users, OpenAI's own | part of input and output |
  *
- * The number of tokens and the cost are JSON in one attribute each. A type of `generation` or `embedding` is a call.
+ * Token counts and cost are JSON in one attribute each. A type of `generation` or `embedding` is a call.
  */
 export const langfuse: GenAiDialect = {
   name: 'langfuse',
@@ -76,7 +78,7 @@ export const langfuse: GenAiDialect = {
       ...genAiKeys.cacheRead,
     ],
     cacheWrite: [
-      // By how long they are kept, where LangChain says that.
+      // Separated by how long they are kept, if LangChain reports that.
       sumOf(usage('input_ephemeral_5m_input_tokens'), usage('input_ephemeral_1h_input_tokens')),
       usage('input_cache_creation'),
       usage('cache_creation_input_tokens'),

@@ -68,7 +68,7 @@ test('a chain, its prompt and its model are one call', () => {
   assert.deepEqual(sumOf(usages), { calls: 1, input: 1000, output: 200 });
 });
 
-test('sessions stand in the metadata; that of the trace is a project', () => {
+test('sessions are in the metadata; that of the trace is a project', () => {
   assert.equal(sessionOfSpan({ 'langsmith.metadata.thread_id': 't' }), 't');
   assert.equal(sessionOfSpan({ 'langsmith.trace.session_id': 'p' }), undefined);
 });

@@ -15,16 +15,19 @@ const OUTPUT_DETAILS = key('gen_ai.usage.output_token_details');
  *
  * | attribute | what it is |
  * | --- | --- |
- * | `langsmith.span.kind` | the run's type: `llm`, `embedding`, `chain`, `tool`, `retriever`, `prompt`, `parser` |
- * | `gen_ai.operation.name` | worse: a prompt is a `chat`, a retriever `embeddings` |
- * | `gen_ai.usage.input_token_details`, `output_token_details` | cache, reasoning and audio, in Python's notation of a dict |
+ * | `langsmith.span.kind` | the run's type: `llm`, `embedding`, `chain`, `tool`, `retriever`, `prompt`,
+ * `parser` |
+ * | `gen_ai.operation.name` | less precise: a prompt is a `chat`, a retriever `embeddings` |
+ * | `gen_ai.usage.input_token_details`, `output_token_details` | cache, reasoning and audio, in Python's
+ * notation of a dict |
  * | `gen_ai.usage.total_tokens` | input + output |
  * | `gen_ai.system` | guessed from the model's name, else `langchain` |
- * | `langsmith.trace.session_id`, `session_name` | the project, no session |
+ * | `langsmith.trace.session_id`, `session_name` | the project, not a session |
  *
- * Tokens written to Anthropic's cache are counted by how long they are kept: where those are given, `cache_creation` is missing, 0, or their sum.
+ * Tokens written to Anthropic's cache are separated by how long they are kept. If those numbers are given,
+ * `cache_creation` is missing, 0, or their sum.
  *
- * LangChain's input has the cache in it, its output the reasoning.
+ * LangChain's input includes the cache, its output the reasoning.
  */
 export const langSmith: GenAiDialect = {
   name: 'langsmith',

@@ -25,7 +25,7 @@ const request = {
 };
 const scope = 'litellm';
 
-test('a call: the cache is in the input, whoever answers', () => {
+test('a call: the input includes the cache, whoever answers', () => {
   assert.deepEqual(usageOfSpan({ scope, name: 'litellm_request', attributes: request }), {
     kind: 'call',
     dialect: 'litellm',
@@ -42,7 +42,7 @@ test('a call: the cache is in the input, whoever answers', () => {
   });
 });
 
-test('where the cost stands', () => {
+test('places of the cost', () => {
   const { 'gen_ai.cost.total_cost': _, ...rest } = request;
   for (const [key, value] of [
     ['litellm.cost.total', 0.0021],

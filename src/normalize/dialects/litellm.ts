@@ -13,7 +13,8 @@ const HIDDEN = key('hidden_params');
  *
  * | span | what it is |
  * | --- | --- |
- * | `Received Proxy Server Request` | around the request; carries the usage itself where `litellm_request` is switched off |
+ * | `Received Proxy Server Request` | around the request; carries the usage itself if `litellm_request` is
+ * switched off |
  * | `litellm_request`, or `{operation} {model}` | the call |
  * | `raw_gen_ai_request` | below it: the provider's own answer again, field by field |
  *
@@ -23,7 +24,8 @@ const HIDDEN = key('hidden_params');
  * | 2025 | `gen_ai.usage.input_tokens`, `gen_ai.cost.*` |
  * | 2026 | `litellm.cost.*`, `cache_read.input_tokens` |
  *
- * Usage is OpenAI's whoever answers: input has the cache in it. Its operations are named after its functions (`acompletion`) in some versions.
+ * Usage has OpenAI's form whoever answers: input includes the cache. In some versions operations are named
+ * after its functions (`acompletion`).
  */
 export const liteLlm: GenAiDialect = {
   name: 'litellm',

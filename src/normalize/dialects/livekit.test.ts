@@ -26,7 +26,7 @@ test('a call', () => {
   assert.deepEqual(told(usageOfSpan({ name: 'llm_request', scope, attributes: operation })), expected);
 });
 
-test('the cache is in the input, whoever the provider is', () => {
+test('the input includes the cache, whoever the provider is', () => {
   const attributes = {
     'gen_ai.operation.name': 'chat',
     'gen_ai.provider.name': 'anthropic',
@@ -42,7 +42,7 @@ test('the cache is in the input, whoever the provider is', () => {
   assert.deepEqual([usage?.inputAudioTokens, usage?.outputAudioTokens], [30, 15]);
 });
 
-test('a model that speaks is no call', () => {
+test('a text-to-speech model is not a call', () => {
   const attributes = { 'lk.input_text': 'Hello.', 'gen_ai.request.model': 'tts-1' };
   assert.equal(usageOfSpan({ name: 'tts_request', scope, attributes }), undefined);
 });

@@ -4,21 +4,23 @@ import { byGenAiOperation, genAiKeys } from './otel-genai.js';
 import { jsonAt } from './source.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
-/** What was said is personal; newer versions have that in its name. */
+/** Messages are personal data; newer versions say so in the key's name. */
 const own = (name: string, role?: MessageRole): MessageSource[] =>
   [`lk.pii.${name}`, `lk.${name}`].map((each) => ({ key: each, ...(role && { role }) }));
 
 /**
- * LiveKit Agents, scope `livekit-agents` (read in version 1.8.9): spans of a voice agent with OpenTelemetry's names for the numbers and `lk.*` for what was said.
+ * LiveKit Agents, scope `livekit-agents` (checked with version 1.8.9): spans of a voice agent with
+ * OpenTelemetry's names for the numbers and `lk.*` for messages.
  *
  * | span | what it is |
  * | --- | --- |
  * | with `gen_ai.operation.name` | what that says |
- * | with numbers of tokens | a call |
- * | others, also with a model (`tts_node`, `llm_node`) | neither |
+ * | with token counts | a call |
+ * | others, even with a model (`tts_node`, `llm_node`) | neither |
  *
- * `gen_ai.provider.name` is the host of the API. Parts are subsets: input has the cache and output the reasoning in it. Numbers by kind of content are shares of those; of
- * them audio is read, which has prices of its own, and text (`input_text_tokens`) is not.
+ * `gen_ai.provider.name` is the host of the API. Input includes the cache and output the reasoning. Numbers
+ * by kind of content are parts of those. Of them audio is read, which has prices of its own, and text
+ * (`input_text_tokens`) is not.
  */
 export const liveKit: GenAiDialect = {
   name: 'livekit',

@@ -9,7 +9,10 @@ const SPAN_TYPE = key('logfire.span_type');
 const REQUEST = key('request_data');
 /** The answer in the first format, with the usage as the provider gave it. */
 const RESPONSE = key('response_data');
-/** Usage as the provider's API gives it: today's place, that of the first format, and that of the Agents SDK. */
+/**
+ * Usage in the form of the provider's API: the current place, that of the first format, and that of the
+ * Agents SDK.
+ */
 const USAGES: readonly (readonly [json: AttributeKey, ...path: string[]])[] = [
   [key('gen_ai.usage.raw')],
   [RESPONSE, 'usage'],
@@ -35,7 +38,7 @@ const usage = (...path: string[]) => USAGES.map(([json, ...start]) => jsonAt(jso
  */
 export const logfire: GenAiDialect = {
   name: 'logfire',
-  // What OpenAI's Agents SDK calls the group of a trace: a conversation.
+  // The group of a trace in OpenAI's Agents SDK: a conversation.
   scopedSessionKeys: {
     scopeName: /^logfire\.openai_agents$/,
     keys: [attributeKey('group_id', KeyGroup.session)],
@@ -48,7 +51,8 @@ export const logfire: GenAiDialect = {
     { spanName: /^(?:OpenAI|Anthropic) API call to /, kind: 'neither' },
     byGenAiOperation,
     byGenAiNumbers,
-    // Version 3 to 4: requests, the end of a stream. Applications may give spans of their own such attributes as well.
+    // Version 3 to 4: requests, the end of a stream. Applications may give such attributes to their own spans
+    // as well.
     {
       spanName:
         /^(?:Chat Completion|Completion|Embedding Creation|Image Generation|Message|Responses API|streaming response from)\b/,

@@ -53,7 +53,7 @@ export const mlflow: GenAiDialect = {
     cacheWrite: [jsonAt(USAGE, 'cache_creation_input_tokens'), ...genAiKeys.cacheWrite],
     total: [jsonAt(USAGE, 'total_tokens'), ...genAiKeys.total],
     provider: [jsonAt(PROVIDER), PROVIDER, ...genAiKeys.provider],
-    // A refused call has only what it was called with.
+    // A refused call has only its arguments.
     requestModel: [jsonAt(MODEL), MODEL, ...genAiKeys.requestModel, jsonAt(key('model'))],
     cost: [jsonAt(key('mlflow.llm.cost'), 'total_cost'), ...genAiKeys.cost],
   },

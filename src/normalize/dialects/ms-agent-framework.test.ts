@@ -54,7 +54,7 @@ for (const [agents, calls] of [
   });
 }
 
-test('the Python package leaves the cache out where the API does', () => {
+test('the Python package excludes the cache if the API does', () => {
   const inputOf = (scope: string) => {
     const { attributes } = chat('b', scope);
     const anthropic = { ...attributes, 'gen_ai.provider.name': 'anthropic' };

@@ -10,8 +10,8 @@ import { byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
  * | `Experimental.Microsoft.Agents.AI` | .NET, agents |
  * | `Experimental.Microsoft.Extensions.AI` | .NET, the chat client below them, also without agents |
  *
- * `invoke_agent` has the accumulated usage of the `chat` spans below it. Workflows, executors and edges have none, and `mcp.session.id` is a
- * transport's.
+ * `invoke_agent` has the total usage of the `chat` spans below it. Workflows, executors and edges have none,
+ * and `mcp.session.id` is a transport's.
  */
 export const msAgentFramework: GenAiDialect = {
   name: 'ms-agent-framework',
@@ -35,7 +35,7 @@ export const msAgentFramework: GenAiDialect = {
       { event: 'gen_ai.choice', role: 'assistant', keys: ['message'] },
     ],
   },
-  // The Python package passes on what the model's API says, under the conventions' names.
+  // The Python package passes on the numbers of the model's API, under the conventions' names.
   inputIncludesCache: [
     { scopeName: /^agent_framework(?:\.|$)/, includes: 'as the provider' },
     { includes: true },

@@ -52,7 +52,7 @@ test('a call', () => {
   });
 });
 
-test("a run's usage over again, and a tool, are no calls", () => {
+test('the repeated usage of a run, and a tool, are not calls', () => {
   assert.equal(usageOfSpan(copy), undefined);
   assert.equal(usageOfSpan({ ...copy, scope: 'any' }), undefined);
   const tool = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'exec' };

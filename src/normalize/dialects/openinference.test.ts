@@ -92,10 +92,10 @@ describe('the cache', () => {
       },
     })?.inputTokens;
 
-  test('Python has it in the input', () =>
+  test('Python includes it in the input', () =>
     assert.equal(tokens('openinference.instrumentation.anthropic', '0.1.20', 1000), 1000));
 
-  test('JavaScript did not before 0.2, although its total says so', () => {
+  test('JavaScript excluded it before 0.2, although its total suggests otherwise', () => {
     assert.equal(tokens(ANTHROPIC_JS, '0.1.22', 1000), 1400);
     assert.equal(tokens(ANTHROPIC_JS, '0.2.8', 1000), 1000);
     assert.equal(tokens(ANTHROPIC_JS, '', 399), 799, 'a larger cache tells by itself');
@@ -153,7 +153,7 @@ test('LangChain around OpenAI, both instrumented, is one call', () => {
   assert.deepEqual(sumOf(usages), { calls: 1, input: 1000, output: 200 });
 });
 
-describe('what only the answer says', () => {
+describe('values that only the answer has', () => {
   const read = (answer: unknown) =>
     usageOfSpan({
       attributes: {
@@ -195,7 +195,7 @@ test('audio is part of input and output', () => {
   assert.deepEqual([usage?.outputTokens, usage?.outputAudioTokens], [200, 60]);
 });
 
-test("Haystack's embedders have their tokens in the answer alone", () => {
+test("Haystack's embedders have their tokens only in the answer", () => {
   const attributes = {
     'openinference.span.kind': 'EMBEDDING',
     'embedding.model_name': 'text-embedding-3-small',
@@ -207,7 +207,7 @@ test("Haystack's embedders have their tokens in the answer alone", () => {
   assert.deepEqual([usage?.kind, usage?.inputTokens, usage?.costNanoUsd], ['call', 404, 8080]);
 });
 
-test('of a call by LangChain, the answer has what no key has', () => {
+test('in a call by LangChain, the answer has values without a key', () => {
   const output = (details: object) =>
     JSON.stringify({
       generations: [

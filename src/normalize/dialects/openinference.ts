@@ -8,7 +8,10 @@ const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const KIND = key('openinference.span.kind');
 const NUMBERS = [key('llm.token_count.prompt'), key('llm.token_count.completion')];
 const MODELS = [key('llm.model_name'), key('embedding.model_name')];
-/** What the model answered, as JSON of the provider's API or of LangChain; the text itself where a program says what it is. */
+/**
+ * The model's answer, as JSON of the provider's API or of LangChain; plain text if the program writes it
+ * itself.
+ */
 const OUTPUT = key('output.value');
 const METADATA = key('metadata');
 const PARAMETERS = key('llm.invocation_parameters');
@@ -61,7 +64,7 @@ export const openInference: GenAiDialect = {
     { anyOf: [...NUMBERS, ...MODELS], kind: 'call' },
   ],
   keys: {
-    // Haystack's embedders have their number of tokens nowhere else.
+    // Haystack's embedders have their token count only here.
     input: [key('llm.token_count.prompt'), jsonAt(OUTPUT, 'meta', 'usage', 'prompt_tokens')],
     output: [key('llm.token_count.completion')],
     cacheRead: [
@@ -71,7 +74,8 @@ export const openInference: GenAiDialect = {
     ],
     cacheWrite: [
       key('llm.token_count.prompt_details.cache_write'),
-      // By how long they are kept, where LangChain says that; their sum is missing then, 0, or under the last of these names.
+      // Separated by how long they are kept, if LangChain reports that. Their sum is then missing, 0, or
+      // under the last of these names.
       sumOf(inputDetail('ephemeral_5m_input_tokens'), inputDetail('ephemeral_1h_input_tokens')),
       inputDetail('cache_creation'),
     ],
@@ -93,20 +97,20 @@ export const openInference: GenAiDialect = {
     requestModel: [
       key('llm.request.model_name'),
       ...MODELS,
-      // All that a refused call says of it.
+      // The only content of a refused call.
       jsonAt(PARAMETERS, 'model'),
     ],
     responseModel: [
       key('llm.response.model_name'),
       langChain('response_metadata', 'model_name'),
-      // Of Anthropic
+      // Anthropic's.
       langChain('response_metadata', 'model'),
     ],
     callIds: [
       key('gen_ai.response.id'),
       partOf(jsonAt(OUTPUT, 'id'), /^((?:chatcmpl|cmpl|resp|msg|gen)[-_].+)$/),
       partOf(langChain('id'), /^(?!(?:lc_)?run-)(.+)$/),
-      // Of Anthropic, where LangChain has made up an id of its own.
+      // Anthropic's, if LangChain has generated an id of its own.
       langChain('response_metadata', 'id'),
     ],
     cost: [key('llm.cost.total')],

@@ -36,12 +36,12 @@ test('a call', () => {
   });
 });
 
-test("Anthropic's input is without the cache, whatever the keys and the total say", () => {
+test("Anthropic's input excludes the cache, whatever the keys and the total suggest", () => {
   const attributes = { ...chat, 'gen_ai.provider.name': 'anthropic' };
   assert.equal(usageOfSpan({ scope: 'openlit.otel.tracing', attributes })?.inputTokens, 1400);
 });
 
-test('a cost of 0 beside tokens says that OpenLIT has no price', () => {
+test('a cost of 0 beside tokens means that OpenLIT has no price', () => {
   const costOf = (attributes: object) => {
     const usage = usageOfSpan({ scope: 'openlit.otel.tracing', attributes: { ...chat, ...attributes } });
     return [usage?.costNanoUsd, usage?.costSource];

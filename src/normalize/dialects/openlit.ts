@@ -5,12 +5,14 @@ import { byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 
 /**
- * OpenLIT for Python (checked with 1.45) and JavaScript: OpenTelemetry's conventions with a cost, and with names of its own beside them.
+ * OpenLIT for Python (checked with 1.45) and JavaScript: OpenTelemetry's conventions with a cost, and with
+ * names of its own beside them.
  *
  * | name | what differs |
  * | --- | --- |
- * | `gen_ai.usage.cost` | USD, from OpenLIT's own list of prices; 0 for models that are not in it |
- * | `gen_ai.usage.cache_read.input_tokens` | beside an input as the provider gives it: Anthropic's is without the cache |
+ * | `gen_ai.usage.cost` | USD, from OpenLIT's own price list; 0 for models that are not in it |
+ * | `gen_ai.usage.cache_read.input_tokens` | beside an input in the provider's form: Anthropic's excludes the
+ * cache |
  * | `gen_ai.usage.total_tokens` | input + output as given |
  * | `gen_ai.usage.*_tokens_details.*` | the same numbers again in some versions |
  */

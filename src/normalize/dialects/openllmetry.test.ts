@@ -76,11 +76,11 @@ describe('the cache', () => {
       },
     })?.inputTokens;
 
-  test('Python has that of Anthropic in the input', () =>
+  test('Python includes that of Anthropic in the input', () =>
     assert.equal(tokens('opentelemetry.instrumentation.anthropic', 'anthropic'), 1000));
-  test('Python leaves that of Bedrock out', () =>
+  test('Python excludes that of Bedrock', () =>
     assert.equal(tokens('opentelemetry.instrumentation.bedrock', 'AWS'), 1400));
-  test('JavaScript leaves that of Anthropic out', () =>
+  test('JavaScript excludes that of Anthropic', () =>
     assert.equal(tokens('@traceloop/instrumentation-anthropic', 'anthropic'), 1400));
 });
 
@@ -99,7 +99,7 @@ test('the names of the cache with underscores', () => {
   );
 });
 
-test('CrewAI: the crew and its agents sum up their calls', () => {
+test('CrewAI: the crew and its agents have the totals of their calls', () => {
   const scope = 'opentelemetry.instrumentation.crewai';
   const usages = countedIn({
     spans: [
@@ -139,7 +139,7 @@ test('sessions are association properties', () => {
   assert.equal(sessionOfSpan({ [`${property}customer_id`]: 'c' }), undefined);
 });
 
-test('programs without a library, whose names are made of its first ones', () => {
+test('programs without a library, whose names are derived from its first ones', () => {
   const attributes = {
     'llm.provider': 'openai',
     'llm.model': 'gpt-4o',

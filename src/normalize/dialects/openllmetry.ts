@@ -7,7 +7,7 @@ const property = (name: string) => attributeKey(`traceloop.association.propertie
 
 const REQUEST_TYPE = key('llm.request.type');
 const SPAN_KIND = key('traceloop.span.kind');
-/** Names that programs without a library made of the first ones. */
+/** Names that programs without a library derived from the first ones. */
 const INPUTS = [key('llm.usage.prompt_tokens'), key('llm.usage.input_tokens')];
 const OUTPUTS = [key('llm.usage.completion_tokens'), key('llm.usage.output_tokens')];
 const TOTALS = [key('llm.usage.total_tokens'), key('gen_ai.usage.total_tokens')];
@@ -32,7 +32,7 @@ const TOTALS = [key('llm.usage.total_tokens'), key('gen_ai.usage.total_tokens')]
  */
 export const openLlmetry: GenAiDialect = {
   name: 'openllmetry',
-  // The last one is what the SDK for JavaScript makes of the metadata of the Vercel AI SDK.
+  // The SDK for JavaScript writes the metadata of the Vercel AI SDK under the last one.
   sessionKeys: [property('session_id'), property('sessionId')],
   looseSessionKeys: ['conversation_id', 'thread_id', 'chat_id', 'session', 'thread', 'chat'].map(property),
   identity: {
@@ -63,7 +63,7 @@ export const openLlmetry: GenAiDialect = {
       ],
     },
     {
-      // Packages of OpenTelemetry's own have names that begin alike: openai_v2, google_genai, botocore.
+      // OpenTelemetry's own packages have names with the same prefix: openai_v2, google_genai, botocore.
       scopeName:
         /^@traceloop\/|^traceloop\.tracer$|^opentelemetry\.instrumentation\.(?:alephalpha|anthropic|bedrock|cohere|crewai|google_generativeai|groq|langchain|llamaindex|mistralai|ollama|openai\.v[01]|replicate|sagemaker|together|transformers|vertexai|watsonx|writer)$/,
     },

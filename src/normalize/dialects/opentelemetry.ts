@@ -14,7 +14,7 @@ const PAGE_VIEW_TYPES = [
   valueKey('type'),
 ];
 
-/** The convention that was proposed, and Dash0: 0 for a document, 1 for a page within one. */
+/** The proposed convention, and Dash0: 0 for a document, 1 for a page within one. */
 function isWithinDocument(reported: Reported): boolean {
   return (
     firstNumber(reported, PAGE_VIEW_TYPES) === 1 ||
@@ -22,7 +22,10 @@ function isWithinDocument(reported: Reported): boolean {
   );
 }
 
-/** `Created` and others are names of what happens to activities and fragments; what comes back to the front is entered again. */
+/**
+ * `Created` and others are names of lifecycle events of activities and fragments. One that comes back to the
+ * front counts as entered again.
+ */
 const androidStart = (has: (reported: Reported) => boolean) => (reported: Reported) =>
   has(reported) ? 'screen' : undefined;
 
@@ -94,7 +97,7 @@ export const openTelemetry: Dialect = {
         'device.model.name',
         'app.installation.id',
         'android.os.api_level',
-        // Faro and others put the browser's user agent on the resource; that of a request stands on its span.
+        // Faro and others put the browser's user agent on the resource; that of a request is on its span.
         'user_agent.original',
       ],
       values: [
@@ -143,10 +146,12 @@ export const openTelemetry: Dialect = {
     sameDocument: ['browser.navigation.same_document'],
     pages: {
       50: [
-        // The instrumentation document-load; Honeycomb, Splunk, HyperDX, Logfire and Faro's tracing have it in them.
+        // The instrumentation document-load, which is part of Honeycomb, Splunk, HyperDX, Logfire and Faro's
+        // tracing.
         { source: 'documentLoad', spans: ['documentLoad'], kind: 'load' },
         { source: 'routeChange', spans: ['routeChange'], kind: 'route' },
-        // The instrumentation user-interaction, where a click changed the route: the address is in the name, and the attributes are of the page before.
+        // The instrumentation user-interaction, if a click changed the route: the address is in the name, and
+        // the attributes are of the previous page.
         { source: 'navigation.click', pattern: /^Navigation: (.*)$/s, kind: 'route' },
         // The browser instrumentation, and Dash0.
         {
@@ -181,7 +186,7 @@ export const openTelemetry: Dialect = {
         },
         { source: 'browser.document_load', events: ['browser.document_load', 'documentLoad'], kind: 'load' },
         { source: 'navigation', events: ['navigation'], kind: 'navigation', needsPage: true },
-        // Android, Splunk's too: one of each fragment beside that of its activity.
+        // Android, including Splunk: one for each fragment beside that of its activity.
         {
           source: 'android.fragment',
           spans: ['Created', 'Restored', 'Restarted'],
@@ -204,7 +209,7 @@ export const openTelemetry: Dialect = {
           kind: androidStart((reported) => /^(?:hot|warm)$/.test(firstText(reported, [START_TYPE]) ?? '')),
           needsPage: true,
         },
-        // Swift and Android, and Honeycomb with them.
+        // Swift and Android, including Honeycomb.
         { source: 'viewDidAppear', spans: ['viewDidAppear'], kind: 'screen', needsPage: true },
         {
           source: 'navigation.screen',
@@ -232,7 +237,7 @@ export const openTelemetry: Dialect = {
           kind: 'screen',
         },
       ],
-      // React Native, behind what vendors mark.
+      // React Native, after the vendors' own marks.
       70: [
         {
           source: 'react-native.navigation',
@@ -248,7 +253,7 @@ export const openTelemetry: Dialect = {
         value: `${prefix}.value`,
       })),
       ids: { 10: ['browser.web_vital.id', 'web_vital.id'], 60: ['webvitals.metric_id'] },
-      // Before they had names of their own; Dash0 has them still.
+      // Former names, before dedicated ones existed; Dash0 still uses them.
       events: [
         'browser.web_vital',
         'browser.web_vitals',

@@ -1,6 +1,9 @@
 import type { Dialect } from './dialect.js';
 
-/** Exceptions by the names of OpenTracing, which Splunk RUM, HyperDX and Datadog have kept, and of the Elastic Common Schema. */
+/**
+ * Exceptions by the names of OpenTracing, which Splunk RUM, HyperDX and Datadog have kept, and of the Elastic
+ * Common Schema.
+ */
 export const openTracing: Dialect = {
   name: 'opentracing',
   isConvention: true,
@@ -9,7 +12,7 @@ export const openTracing: Dialect = {
     message: ['error.message', 'error.msg'],
     stacktrace: ['error.stack', 'error.stack_trace'],
     marks: [
-      // Alone it says no more than the status does.
+      // By itself it only repeats the status.
       {
         key: 'error',
         values: new Map([['true', 'exception']]),

@@ -13,7 +13,7 @@ const session = (name: string) => attributeKey(name, KeyGroup.session);
 
 const CONVERSATION_ID = session('gen_ai.conversation.id');
 export const GEN_AI_OPERATION = key('gen_ai.operation.name');
-/** Their generation is also the one that says that input includes the cache. */
+/** Since the generation of these keys, input includes the cache. */
 export const CACHE_KEYS_SINCE_1_40 = [
   key('gen_ai.usage.cache_read.input_tokens'),
   key('gen_ai.usage.cache_creation.input_tokens'),
@@ -23,9 +23,9 @@ export const CACHE_KEYS_SINCE_1_40 = [
 const ofAllKinds = (tokens: string) =>
   sumOf(...['text', 'image', 'audio', 'video'].map((kind) => key(`gen_ai.usage.${kind}.${tokens}`)));
 
-/** Also the base of dialects that keep to the conventions but for a few names of their own. */
+/** Also the base of dialects that follow the conventions except for a few names. */
 export const genAiKeys = {
-  // Kinds of content are parts of the whole, and stand for it where that is missing.
+  // Kinds of content are parts of the total, and replace it if it is missing.
   input: [key('gen_ai.usage.input_tokens'), key('gen_ai.usage.prompt_tokens'), ofAllKinds('input_tokens')],
   output: [
     key('gen_ai.usage.output_tokens'),
@@ -43,7 +43,7 @@ export const genAiKeys = {
     key('gen_ai.usage.cache_write_input_tokens'),
     key('gen_ai.usage.cache_creation_input_tokens'),
   ],
-  // Names that senders made of Anthropic's; the conventions have none.
+  // Names that senders derived from Anthropic's; the conventions have none.
   cacheWrite1h: [
     key('gen_ai.usage.cache_creation.ephemeral_1h_input_tokens'),
     key('gen_ai.usage.cache_creation_ephemeral_1h_input_tokens'),
@@ -69,12 +69,12 @@ export const genAiKeys = {
     key('gen_ai.cost.total_cost'),
     key('gen_ai.usage.total_cost'),
     key('operation.cost'),
-    // Quarkus
+    // Quarkus.
     partOf(key('gen_ai.client.estimated_cost'), /^\s*(\d+(?:\.\d+)?(?:E-?\d+)?)\s*(?:USD|\$)\s*$/),
   ],
 } satisfies UsageKeys;
 
-/** All keys that are read, by which a record is known. */
+/** All keys that identify a record of this dialect. */
 export function keysIn(keys: UsageKeys): AttributeKey[] {
   const within = (source: Source): AttributeKey[] => {
     if (typeof source === 'number') return [source];
@@ -85,8 +85,9 @@ export function keysIn(keys: UsageKeys): AttributeKey[] {
 }
 
 /**
- * What asks no model, though it names one: making ready what a call will send (LlamaIndex: `OpenAI._prepare_chat_with_tools`), and the interfaces
- * beside the models (`openai.beta.assistants.create`, `create_thread`).
+ * Operations that do not ask a model, though they name one: preparing a call (LlamaIndex:
+ * `OpenAI._prepare_chat_with_tools`), and the interfaces beside the models (`openai.beta.assistants.create`,
+ * `create_thread`).
  */
 export const asksNoModel: KindRule = {
   spanName:
@@ -94,7 +95,7 @@ export const asksNoModel: KindRule = {
   kind: 'neither',
 };
 
-/** What the operation's name says. */
+/** Kinds by the operation's name. */
 export const byGenAiOperation: KindRule = {
   key: GEN_AI_OPERATION,
   kinds: kindsByValue({
@@ -126,7 +127,7 @@ export const byGenAiOperation: KindRule = {
       'delete_memory_store',
     ],
   }),
-  // Agents, workflows, and operations not known yet: what they carry may be the sum of what is below them.
+  // Agents, workflows, and unknown operations: their numbers may be the total of the calls below them.
   otherwise: 'wrapper',
 };
 
@@ -146,12 +147,12 @@ export const byGenAiNumbers: KindRule = {
 };
 
 const DETAILS = 'gen_ai.client.inference.operation.details';
-/** Where the span event of a message has its content; a log record has it in its body, as `content` or `message`. */
+/** The content of a message in a span event; a log record has it in its body, as `content` or `message`. */
 const EVENT_CONTENT = ['gen_ai.event.content', 'content'];
 
 /**
- * Messages of all generations: attributes since 1.37, events before, flat attributes of OpenLLMetry, and the first ones of 1.26; then the names of
- * Sentry (`gen_ai.request.messages`, `gen_ai.response.*`).
+ * Messages of all generations: attributes since 1.37, events before, flat attributes of OpenLLMetry, and the
+ * first ones of 1.26; then the names of Sentry (`gen_ai.request.messages`, `gen_ai.response.*`).
  */
 export const genAiMessages: MessageSources = {
   system: [
@@ -182,7 +183,10 @@ export const genAiMessages: MessageSources = {
   ],
 };
 
-/** Names of before 1.34, when there was no `gen_ai.conversation.id`: of Splunk and others, of Azure's AI agents, of OpenAI's assistants. */
+/**
+ * Names from before 1.34, which introduced `gen_ai.conversation.id`: of Splunk and others, of Azure's AI
+ * agents, of OpenAI's assistants.
+ */
 const OLD_SESSION_KEYS = ['gen_ai.session.id', 'gen_ai.thread.id', 'gen_ai.openai.thread.id'].map(session);
 
 /**
@@ -204,7 +208,7 @@ export const otelGenAi: GenAiDialect = {
   name: 'otel-genai',
   isConvention: true,
   sessionKeys: [CONVERSATION_ID, ...OLD_SESSION_KEYS],
-  // Users of OpenAI's Responses API write the id of the response before there.
+  // Users of OpenAI's Responses API write the id of the previous response there.
   noSessions: [{ key: CONVERSATION_ID, value: /^resp_/ }],
   conversation: {
     tools: {

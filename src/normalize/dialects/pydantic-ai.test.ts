@@ -71,7 +71,7 @@ test("input includes the cache, also Anthropic's", () => {
   assert.equal(usageOfSpan(chat('b', 'a', anthropic))?.inputTokens, 1000);
 });
 
-test('agents are wrappers, tools nothing', () => {
+test('agents are wrappers, tools are neither', () => {
   for (const span of [v1, v3]) assert.equal(usageOfSpan(span)?.kind, 'wrapper', span.name!);
   assert.deepEqual(told(usageOfSpan(v2_0)), {
     kind: 'wrapper',

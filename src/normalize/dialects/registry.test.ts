@@ -9,7 +9,7 @@ test('names are unique, and the general dialect is the last', () => {
   assert.equal(GENAI_DIALECTS.at(-1)!.name, 'otel-genai');
 });
 
-test('patterns are anchored at one end at least, and keep no place between records', () => {
+test('patterns are anchored at one end at least, and are stateless', () => {
   for (const { name, recognizedBy, kinds } of GENAI_DIALECTS) {
     for (const value of [...recognizedBy, ...kinds].flatMap((rule) => Object.values(rule))) {
       if (!(value instanceof RegExp)) continue;
@@ -19,7 +19,7 @@ test('patterns are anchored at one end at least, and keep no place between recor
   }
 });
 
-test('docs/dialects.md is what the tables say (npm run docs:dialects)', () => {
+test('docs/dialects.md is up to date (npm run docs:dialects)', () => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/dialects.mjs', '--check'], {
     encoding: 'utf8',
   });

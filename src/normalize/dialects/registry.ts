@@ -50,11 +50,12 @@ import { voltAgent } from './voltagent.js';
 import { weave } from './weave.js';
 
 /**
- * All dialects. Two things follow from their order: of those that report model calls the first that recognises a record reads it (U1), so that the particular stand
- * before the general; and keys of one meaning are read in it, where no rank says otherwise (`by-rank.ts`).
+ * All dialects. Their order matters in two ways. The first dialect with model calls that recognises a record
+ * reads it (U1), so specific ones come before general ones. Keys of one meaning are read in this order,
+ * unless a rank decides (`by-rank.ts`).
  */
 export const DIALECTS: readonly Dialect[] = [
-  // The conventions, and what browsers and apps send.
+  // Conventions, browsers and apps.
   openTelemetry,
   openTracing,
   elastic,
@@ -68,7 +69,7 @@ export const DIALECTS: readonly Dialect[] = [
   metricKit,
   awsRum,
   common,
-  // What reports model calls.
+  // Dialects that report model calls.
   claudeCode,
   geminiCli,
   openClaw,
@@ -95,11 +96,11 @@ export const DIALECTS: readonly Dialect[] = [
   openInference,
   openLlmetry,
   sentry,
-  // Near the end for its keys of the session, which have the most general names of all.
+  // Near the end, because its session keys have the most general names of all.
   codex,
   copilotChat,
   otelGenAi,
-  // Names beside those of other dialects.
+  // Additional names, beside those of other dialects.
   langWatch,
   laminar,
   honeyHive,
@@ -108,10 +109,10 @@ export const DIALECTS: readonly Dialect[] = [
   rubyLlm,
 ];
 
-/** Those that report model calls. */
+/** The dialects that report model calls. */
 export const GENAI_DIALECTS: readonly GenAiDialect[] = DIALECTS.filter(isGenAi);
 
-/** What all dialects say of one meaning, in the order in which it is read. */
+/** The values of all dialects for one meaning, in reading order. */
 export function fromAll<T>(of: (dialect: Dialect) => ByRank<T> | undefined): readonly T[] {
   return inOrder(DIALECTS.map(of));
 }

@@ -2,13 +2,14 @@ import type { GenAiDialect } from './dialect.js';
 import { byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
 
 /**
- * Semantic Kernel: OpenTelemetry's conventions of 1.27 to 1.36, under scopes `Microsoft.SemanticKernel…` (.NET) and `semantic_kernel…` (Python).
+ * Semantic Kernel: OpenTelemetry's conventions of 1.27 to 1.36, under scopes `Microsoft.SemanticKernel…`
+ * (.NET) and `semantic_kernel…` (Python).
  *
  * | `gen_ai.operation.name` | what it is |
  * | --- | --- |
  * | `chat.completions`, `text.completions`; `chat` | a call |
  *
- * No cache, no reasoning, no total. Messages are log records or span events, one each.
+ * It reports no cache, no reasoning and no total. Messages are log records or span events, one each.
  */
 export const semanticKernel: GenAiDialect = {
   name: 'semantic-kernel',

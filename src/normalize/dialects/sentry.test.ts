@@ -21,7 +21,7 @@ const chat: SpanDraft = {
   },
 };
 
-test('a call: the cache is beside the input, a cost is no number of tokens', () => {
+test('a call: the input excludes the cache, a cost is not a token count', () => {
   assert.deepEqual(usageOfSpan(chat), {
     kind: 'call',
     dialect: 'sentry',
@@ -39,7 +39,7 @@ test('a call: the cache is beside the input, a cost is no number of tokens', () 
   });
 });
 
-test('a total tells where the cache is after all in the input', () => {
+test('a total shows that the input includes the cache after all', () => {
   const attributes = { ...chat.attributes, 'gen_ai.usage.total_tokens': 120 };
   assert.equal(usageOfSpan({ ...chat, attributes })?.inputTokens, 100);
 });
@@ -56,7 +56,7 @@ test("relay's kind comes before the operation, and Sentry's own before that of O
   assert.equal(kind({ 'sentry.op': 'function' }), 'call');
 });
 
-test("the cache under OpenTelemetry's names is in the input", () => {
+test("the input includes the cache under OpenTelemetry's names", () => {
   const attributes = {
     'gen_ai.operation.type': 'ai_client',
     'gen_ai.provider.name': 'anthropic',
@@ -68,7 +68,7 @@ test("the cache under OpenTelemetry's names is in the input", () => {
   assert.deepEqual([usage?.inputTokens, usage?.cacheReadTokens, usage?.cacheWriteTokens], [170, 60, 10]);
 });
 
-test('the sum of an agent', () => {
+test('the total of an agent', () => {
   const agent: SpanDraft = {
     span: 'a',
     name: 'invoke_agent support',

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { usageOfSpan } from '../../../test/support/dialects.js';
 
-/** What Langfuse's usage_details, one of the JSON sources, give for the input. */
+/** The input in Langfuse's usage_details, one of the JSON sources. */
 const inputIn = (text: string) =>
   usageOfSpan({
     attributes: {

@@ -1,11 +1,11 @@
 import type { AttributeKey, AttributeView } from '../attributes.js';
 
-/** Where a value stands: under a key, within the JSON that is the text under a key, as a part of a text, or as the sum of several. */
+/** The place of a value: under a key, within JSON under a key, a part of a text, or the sum of several values. */
 export type Source = AttributeKey | JsonSource | PartSource | SumSource;
 
 export interface JsonSource {
   readonly json: AttributeKey;
-  /** Names of fields and places in arrays, from the outside in; empty for a text that is JSON itself, quotes and all. */
+  /** Names of fields and array indexes, from the outside in; empty for a JSON string. */
   readonly path: readonly (string | number)[];
 }
 
@@ -15,13 +15,13 @@ export const jsonAt = (json: AttributeKey, ...path: readonly (string | number)[]
   path,
 });
 
-/** What the pattern's first group has of the text; where the pattern does not match there is nothing. Anchor it. */
+/** The first group of a pattern in the text; no value if the pattern does not match. Anchor it. */
 export interface PartSource {
   readonly of: AttributeKey | JsonSource;
   readonly part: RegExp;
 }
 
-/** Disjoint parts of a number that no key has as a whole: those that are there are added up. */
+/** Disjoint parts of a number without a key for its whole: present ones are added up. */
 export interface SumSource {
   readonly sum: readonly Source[];
 }
@@ -30,10 +30,10 @@ export const partOf = (of: AttributeKey | JsonSource, part: RegExp): PartSource 
 
 export const sumOf = (...sum: readonly Source[]): SumSource => ({ sum });
 
-/** Longest text that is read as JSON, UTF-16 units: what reports usage is short, longer ones hold content. */
+/** Maximum length of text that is read as JSON, UTF-16 units: usage is short, and longer texts are content. */
 const MAX_JSON = 65_536;
 
-/** The value under a source as text, as `AttributeView.text` gives it. */
+/** The value of a source as text, like `AttributeView.text`. */
 export function textAt(record: AttributeView, source: Source): string | undefined {
   if (typeof source === 'number') return record.has(source) ? record.text(source) : undefined;
   if ('sum' in source) return undefined;
@@ -44,7 +44,7 @@ export function textAt(record: AttributeView, source: Source): string | undefine
 
 const DECIMAL = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** The value under a source as a finite number, as `AttributeView.number` gives it. */
+/** The value of a source as a finite number, like `AttributeView.number`. */
 export function numberAt(record: AttributeView, source: Source): number | undefined {
   if (typeof source === 'number') return record.has(source) ? record.number(source) : undefined;
   if ('sum' in source) {
@@ -61,20 +61,23 @@ export function numberAt(record: AttributeView, source: Source): number | undefi
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** Whether the source says true. */
+/** Whether the source is true. */
 export function flagAt(record: AttributeView, source: Source): boolean {
   if (typeof source === 'number') return record.has(source) && record.boolean(source) === true;
   return 'json' in source && jsonValue(record, source) === true;
 }
 
-/** Whether the source has a value, whatever it is. */
+/** Whether the source has any value. */
 export function isThere(record: AttributeView, source: Source): boolean {
   if (typeof source === 'number') return record.has(source);
   if ('sum' in source) return source.sum.some((part) => isThere(record, part));
   return ('part' in source ? textAt(record, source) : jsonValue(record, source)) !== undefined;
 }
 
-/** What stands at the end of the path; undefined where it leads nowhere, or to null, or the text is no JSON. */
+/**
+ * The value at the end of the path; undefined if the path does not exist or leads to null, or the text is not
+ * JSON.
+ */
 function jsonValue(record: AttributeView, { json, path }: JsonSource): unknown {
   if (!record.has(json)) return undefined;
   const text = record.text(json);
@@ -86,7 +89,7 @@ function jsonValue(record: AttributeView, { json, path }: JsonSource): unknown {
   return value ?? undefined;
 }
 
-// Several sources of one record stand in the same text.
+// Several sources of one record are in the same text.
 let latest: { readonly text: string; readonly value: unknown } = { text: '', value: undefined };
 
 function parsed(text: string): unknown {
@@ -103,7 +106,10 @@ function parse(text: string): unknown {
   }
 }
 
-/** Python's own notation of a dict of numbers, which some senders take for JSON: `{'cache_read': 5, 'audio': None}`. */
+/**
+ * Python's notation of a dict of numbers, which some senders write in place of JSON: `{'cache_read': 5,
+ * 'audio': None}`.
+ */
 function fromPython(text: string): unknown {
   if (!text.startsWith("{'") || text.includes('"')) return undefined;
   try {

@@ -2,14 +2,16 @@ import { attributeKey, KeyGroup } from '../attributes.js';
 import type { Dialect } from './dialect.js';
 
 /**
- * Splunk RUM: `@splunk/otel-web`, and its agents for Android and iOS, which before 2.0 had all of this on spans.
+ * Splunk RUM: `@splunk/otel-web`, and its agents for Android and iOS, which before 2.0 wrote all of this on
+ * spans.
  *
  * | key | what it is |
  * | --- | --- |
  * | `splunk.rumSessionId` | the session |
- * | `splunk.rum.previous_session_id` | the session before, in apps before 2.0 |
- * | `app` | the name of the application, where the resource names no service; known as Splunk's by what stands beside it |
- * | `user.anonymous_id` | the browser or installation, where anonymous tracking is on |
+ * | `splunk.rum.previous_session_id` | the previous session, in apps before 2.0 |
+ * | `app` | the name of the application, if the resource names no service; recognised as Splunk's by the keys
+ * beside it |
+ * | `user.anonymous_id` | the browser or installation, if anonymous tracking is on |
  * | `component` of `crash` | a crash, in apps |
  */
 export const splunk: Dialect = {
@@ -48,7 +50,7 @@ export const splunk: Dialect = {
       { source: 'splunk.screen', spans: ['screen name change'], kind: 'screen' },
       { source: 'splunk.view', spans: ['ShowVC'], kind: 'screen', needsPage: true },
     ],
-    // A vital stands under its own name.
+    // A vital has a key of its own name.
     vitals: { spans: ['webvitals', 'web-vitals', 'web_vitals', 'webvital', 'web_vital'] },
   },
 };

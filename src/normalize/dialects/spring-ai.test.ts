@@ -6,7 +6,7 @@ const SCOPE = 'org.springframework.boot';
 const kindOf = (attributes: Record<string, string>, scope = SCOPE) =>
   usageOfSpan({ scope, attributes })?.kind;
 
-test('numbers are texts, and none is no name', () => {
+test('numbers are texts, and none is a missing name', () => {
   const usage = usageOfSpan({
     scope: SCOPE,
     attributes: {
@@ -25,7 +25,7 @@ test('numbers are texts, and none is no name', () => {
   );
 });
 
-test('what is around a call is none', () => {
+test('spans around a call are not calls', () => {
   for (const operation of ['chat', 'text_completion', 'embedding', 'image']) {
     assert.equal(kindOf({ 'gen_ai.operation.name': operation }), 'call', operation);
   }
@@ -37,6 +37,6 @@ test('what is around a call is none', () => {
   assert.equal(kindOf({ ...framework, 'spring.ai.kind': 'chat_client' }, 'another.scope'), 'wrapper');
 });
 
-test('other spans of Spring Boot are none of it', () => {
+test('other spans of Spring Boot are not recognised', () => {
   assert.equal(usageOfSpan({ scope: SCOPE, attributes: { uri: '/v1/chat/completions' } }), undefined);
 });

@@ -22,7 +22,7 @@ const CONVERSATION_ID = attributeKey('spring.ai.chat.client.conversation.id', Ke
 export const springAi: GenAiDialect = {
   name: 'spring-ai',
   sessionKeys: [CONVERSATION_ID],
-  // The conversation of all who chat without one of their own.
+  // The conversation of all users who chat without one of their own.
   noSessions: [{ key: CONVERSATION_ID, value: /^default$/ }],
   conversation: {
     tools: {

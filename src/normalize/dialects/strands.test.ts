@@ -35,7 +35,7 @@ const chat = (id: string, parent: string) =>
 const agent = span('a', '', 'invoke_agent', { 'gen_ai.request.model': MODEL, ...tokens(600, 80, 400, 200) });
 const cycle = (id: string) => span(id, 'a', 'execute_event_loop_cycle', { 'event_loop.cycle_id': id });
 
-test('a call: aliases are one, the total shows that the cache is beside the input', () => {
+test('a call: aliases are one number, the total shows that the input excludes the cache', () => {
   const expected = {
     kind: 'call',
     dialect: 'strands',
@@ -76,7 +76,7 @@ test('kinds', () => {
   assert.equal(usageOfSpan(span('t', '', 'execute_tool', { 'gen_ai.tool.name': 'search' })), undefined);
 });
 
-test('an agent that has exactly what its calls have together', () => {
+test('an agent with exactly the total of its calls', () => {
   const spans = [agent, cycle('c1'), chat('d1', 'c1'), cycle('c2'), chat('d2', 'c2')];
   assert.deepEqual(sumOf(countedIn({ spans })), { calls: 2, input: 1200, output: 80 });
   assert.deepEqual(sumOf(countedIn({ spans: [agent] })), { calls: 1, input: 1200, output: 80 });

@@ -29,7 +29,7 @@ const CACHE_WRITE = key('gen_ai.usage.cache_creation.input_tokens');
  */
 export const strands: GenAiDialect = {
   name: 'strands',
-  // Not by the scope alone: a processor of OpenInference rewrites the spans into its own dialect.
+  // Not by the scope alone, because a processor of OpenInference rewrites the spans into its own dialect.
   recognizedBy: [{ scopeName: /^strands(?:\.telemetry\.|-agents$)/, anyOf: [GEN_AI_OPERATION] }],
   kinds: [byGenAiOperation, byGenAiNumbers],
   keys: {

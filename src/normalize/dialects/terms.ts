@@ -3,57 +3,59 @@ import type { Reported } from '../visit/reported.js';
 import type { ByRank } from './by-rank.js';
 
 /**
- * What a dialect declares besides usage: plain data, which the readers of `src/normalize` and `src/conversation` put into one list for all
- * dialects (`by-rank.ts`). Names of attributes are texts here; whoever reads them declares them for the group that it needs.
+ * The parts of a dialect besides usage: plain data, which the readers of `src/normalize` and
+ * `src/conversation` merge into one list for all dialects (`by-rank.ts`). Names of attributes are texts here;
+ * each reader declares them for the group that it needs.
  */
 
-/** An attribute with one of these values. */
+/** An attribute with a value that matches. */
 export interface ValueMark {
   readonly key: string;
   readonly value: RegExp;
 }
 
-/** A text, or a text in a map under the key. */
+/** A text under a key, or in a map under a key. */
 export type PlaceName = string | { readonly map: string; readonly entry: string };
 
-/** The life of a session, as SDKs of browsers and apps tell it. */
+/** Start and end of sessions, as reported by SDKs of browsers and apps. */
 export interface SessionTerms {
-  /** Where the id of the session before stands. */
+  /** Keys of the previous session's id. */
   readonly previous?: ByRank<PlaceName>;
   /** Events that begin or end a session, by name. */
   readonly events?: Readonly<Record<string, LifecycleEvent['kind']>>;
-  /** The service's name on a resource or record with the mark, where the resource has no name of its own. */
+  /** The service's name on a resource or record with the mark, if the resource has no name of its own. */
   readonly service?: readonly { readonly key: string; readonly mark: ValueMark }[];
 }
 
-/** Who the user is, and where. */
+/** Identity and place of the user. */
 export interface IdentityTerms {
   /**
-   * Ids of a user who is known. Ranks: 10 accounts that are surer than the convention's `user.id`, 20 the conventions, 30 to 49 what an application sets through
-   * an SDK, 60 to 69 what is a group's or made by a machine, 80 e-mail addresses, which can change, 90 names.
+   * Ids of a known user. Ranks: 10 accounts that are more reliable than the convention's `user.id`, 20 the
+   * conventions, 30 to 49 ids that an application sets through an SDK, 60 to 69 ids of a group or generated
+   * by a machine, 80 e-mail addresses, which can change, 90 names.
    */
   readonly userId?: ByRank<string>;
   /** Fields with the user's id in JSON under a key. */
   readonly userIdInJson?: { readonly key: string; readonly fields: readonly string[] };
-  /** Ids that an SDK made up for a browser or an installation of an app. */
+  /** Ids that an SDK generated for a browser or an installation of an app. */
   readonly anonymousId?: ByRank<string>;
-  /** The version of what the user sits in front of, whatever carries it. */
+  /** The version of the application that the user uses, on any record. */
   readonly release?: ByRank<string>;
-  /** The kind of the connection to the network, on a resource. */
+  /** The kind of network connection, on a resource. */
   readonly connection?: ByRank<string>;
-  /** The same on resources, scopes and those records that report a visit. */
+  /** The same on resources, scopes and records that report a visit. */
   readonly visitConnection?: ByRank<string>;
   readonly place?: PlaceTerms;
   readonly device?: DeviceTerms;
   /** The address of the client. */
   readonly address?: ByRank<string>;
-  /** Services that run on the user's own machine and say so with nothing but their name. */
+  /** Services that run on the user's own machine and are recognised only by their name. */
   readonly userSideServices?: readonly string[];
-  /** What makes a resource or scope that of a browser or an app: one of the keys, or one of the values. */
+  /** Identifies the resource or scope of a browser or an app: one of the keys, or one of the values. */
   readonly userSide?: { readonly keys?: readonly string[]; readonly values?: readonly ValueMark[] };
 }
 
-/** Explicit places of the user. Of `region` names come before codes, which have the rank 70. */
+/** Reported places of the user. For `region` names come before codes, which have the rank 70. */
 export interface PlaceTerms {
   readonly countryCode?: ByRank<string>;
   readonly countryName?: ByRank<string>;
@@ -68,26 +70,26 @@ export interface DeviceTerms {
   readonly userAgent?: ByRank<string>;
   readonly browser?: ByRank<{ readonly name: string; readonly version?: string }>;
   readonly type?: ByRank<string>;
-  /** Models by which the type of the device is known. */
+  /** Models that show the type of the device. */
   readonly model?: ByRank<string>;
-  /** Models to show, the names that people know first. */
+  /** Models for display, with names that people know first. */
   readonly shownModel?: ByRank<string>;
   /** Systems of the client; these never mean the host of a service. */
   readonly clientOs?: ByRank<string>;
   readonly clientOsVersion?: ByRank<string>;
 }
 
-/** Whether an exception ended the app, or made it stand still. */
+/** Whether an exception ended or froze the app. */
 export type Outcome = 'exception' | 'crash';
 
-/** What makes a record one that reports an exception. */
+/** Identifies a record that reports an exception. */
 export interface ExceptionMark {
   readonly key: string;
-  /** Which values mark it, and what they say; left out where any value does. */
+  /** The values that mark it, and their outcome; any value if left out. */
   readonly values?: ReadonlyMap<string, Outcome>;
-  /** The kind of record that it marks; left out where it is any. */
+  /** The kind of record that it marks; any kind if left out. */
   readonly on?: 'log' | 'span';
-  /** On a span with the status ERROR it counts only beside one of these. */
+  /** On a span with the status ERROR it counts only together with one of these. */
   readonly unlessFailed?: readonly string[];
 }
 
@@ -96,111 +98,127 @@ export interface ExceptionTerms {
   readonly type: readonly string[];
   readonly message: readonly string[];
   readonly stacktrace: readonly string[];
-  /** Any of these makes a record one that reports an exception. */
+  /** Any of these identifies a record that reports an exception. */
   readonly marks?: readonly ExceptionMark[];
-  /** Names of log records that report an exception whatever their attributes are; of a span whose attributes report one, the name says the outcome. */
+  /**
+   * Names of log records that report an exception whatever their attributes are. For a span whose attributes
+   * report an exception, the name gives the outcome.
+   */
   readonly events?: Readonly<Record<string, Outcome>>;
-  /** Its attributes have names that anything may have: they are read only where one of its marks is. */
+  /** Its attributes have general names: they are read only beside one of its marks. */
   readonly isGeneral?: true;
-  /** An attribute of log records with the frames of a stack trace: `{ frames: [{ filename, function, lineno, colno }] }`. */
+  /**
+   * An attribute of log records with the frames of a stack trace: `{ frames: [{ filename, function, lineno,
+   * colno }] }`.
+   */
   readonly frames?: string;
   /** A collector may leave these fields as `key=value` in the body of log records with the mark. */
   readonly logfmt?: { readonly mark: { readonly key: string; readonly value: string } };
 }
 
-/** One way in which a sender tells that a page or screen was entered. The first rule that fits a record counts. */
+/**
+ * One way in which a sender reports that a page or screen was entered. The first rule that matches a record
+ * counts.
+ */
 export interface PageRule {
-  /** What reports it: `PageView.source`. */
+  /** The reporting instrument: `PageView.source`. */
   readonly source: string;
   /** Names of spans of kind INTERNAL. */
   readonly spans?: readonly string[];
-  /** What names of spans look like, where they are not all the same; the first group is an address or a name of the page. */
+  /** A pattern for variable span names; the first group is an address or a name of the page. */
   readonly pattern?: RegExp;
   /** Names of events, which are log records. */
   readonly events?: readonly string[];
-  /** Instead of names: an attribute of a span, and its value where not any will do. */
+  /** In place of names: an attribute of a span, and its value unless any value matches. */
   readonly mark?: { readonly key: string; readonly value?: string };
   /**
-   * `navigation`: a route within one document (`VisitTerms.sameDocument`), or a document that was loaded. `view`: a screen where it has no address, else a document
-   * for the first one and a route after it. A function gives undefined where no page was entered.
+   * `navigation`: a route within one document (`VisitTerms.sameDocument`), or a document that was loaded.
+   * `view`: a screen if it has no address, else a document for the first one and a route after it. A function
+   * returns undefined if no page was entered.
    */
   readonly kind: PageKind | 'view' | 'navigation' | ((reported: Reported) => PageKind | undefined);
-  /** Where the address stands, before those of all dialects. */
+  /** Keys of the address, before those of all dialects. */
   readonly urls?: readonly PlaceName[];
-  /** Where route, screen or title stand, before those of all dialects. */
+  /** Keys of route, screen or title, before those of all dialects. */
   readonly names?: readonly PlaceName[];
-  /** The title names it before the route does. */
+  /** The title names it rather than the route. */
   readonly isTitled?: true;
-  /** Without another name it has the span's. */
+  /** Its default name is the span's. */
   readonly isNamedBySpan?: true;
-  /** Of a `view`: where it says what was left for it. */
+  /** Of a `view`: the keys of the previous view. */
   readonly from?: readonly PlaceName[];
-  /** Nothing that a name so general says counts without an address or a name of a page. */
+  /** The name is so general that the record counts only with an address or a name of a page. */
   readonly needsPage?: true;
-  /** A new fragment alone is a new page only where the fragment is a route. */
+  /** A changed fragment is a new page only if the fragment is a route. */
   readonly isHashChange?: (reported: Reported) => boolean;
 }
 
 /** Pages of a visit. */
 export interface VisitTerms {
   readonly pages?: ByRank<PageRule>;
-  /** Addresses that are those of the page on whatever record they stand, a request for something else too. */
+  /** Keys that mean the address of the page on any record, even on a request to another address. */
   readonly urls?: ByRank<string>;
-  /** Behind those: addresses of what the record is about. That is its page, unless it is a request or a file that was loaded. */
+  /**
+   * Next in order: the address that the record is about. It is the page's, unless it is that of a request or
+   * a loaded file.
+   */
   readonly ownUrls?: ByRank<string>;
-  /** Behind those, where a record says that a page was entered: names so general, and a mere path, mean the page nowhere else. */
+  /**
+   * Next in order, on records that report an entered page: general names, and a mere path, mean the page only
+   * there.
+   */
   readonly enteredUrls?: ByRank<string>;
   /** Names of screens of apps. */
   readonly screens?: ByRank<string>;
-  /** Behind those, where a record says that a screen was entered. On other records they name parts of one. */
+  /** Next in order, on records that report an entered screen. On other records they name parts of a screen. */
   readonly enteredScreens?: ByRank<string>;
   readonly referrers?: ByRank<string>;
-  /** On the resource: the referrer of the page that the visit began with. */
+  /** On the resource: the referrer of the visit's first page. */
   readonly entryReferrer?: string;
   readonly routes?: ByRank<PlaceName>;
   readonly titles?: ByRank<string>;
-  /** `true` where a navigation stays within one document. */
+  /** `true` if a navigation stays within one document. */
   readonly sameDocument?: ByRank<PlaceName>;
   readonly vitals?: VitalTerms;
 }
 
-/** A vital by name and value, in attributes that show of themselves what they are. */
+/** A vital by name and value, in attributes that identify it by themselves. */
 export interface NamedVitalTerms {
   readonly name: string;
   readonly value: string;
-  /** Of what type the measurement has to be. */
+  /** The required type of the measurement. */
   readonly type?: { readonly key: string; readonly value: string };
 }
 
 /** Core web vitals. */
 export interface VitalTerms {
   readonly named?: ByRank<NamedVitalTerms>;
-  /** Ids of a measurement, or of the page load that it is of. */
+  /** Keys of the id of a measurement, or of its page load. */
   readonly ids?: ByRank<PlaceName>;
-  /** Events of which the fields are just `name` and `value`. */
+  /** Events whose fields are just `name` and `value`. */
   readonly events?: readonly string[];
-  /** Spans of which an attribute has the vital's own name: `lcp`. */
+  /** Spans with an attribute named like the vital: `lcp`. */
   readonly spans?: readonly string[];
-  /** The same, on spans that have this mark. */
+  /** The same for spans with this mark. */
   readonly markedSpans?: ValueMark;
-  /** Keys of one vital each, which show of themselves what they are. */
+  /** Attributes of a single vital each. */
   readonly own?: ByRank<(vital: VitalName) => string>;
 }
 
-/** Runs of tools and what else a conversation shows of a record, besides messages. */
+/** Runs of tools and other facts for a conversation, besides messages. */
 export interface ConversationTerms {
   readonly tools?: ToolTerms;
-  /** Why a call ended: a text, or a list of them. */
+  /** Why a call ended: a text, or a list of texts. */
   readonly finishReasons?: ByRank<string>;
-  /** Keys that say what a call does; one that says `embed` there is no part of a conversation. */
+  /** Keys with the operation of a call. A value with `embed` is not part of a conversation. */
   readonly operations?: ByRank<string>;
-  /** On log records with what was said: ids of the call, as `UsageKeys.callIds` has them. */
+  /** Ids of the call on log records with messages, like `UsageKeys.callIds`. */
   readonly requestIds?: ByRank<string>;
-  /** On log records: their places among those of one time. */
+  /** Position among log records of the same time. */
   readonly places?: ByRank<string>;
-  /** A span that has this value failed, whatever its status is. */
+  /** A span with this value failed, whatever its status is. */
   readonly failedWhere?: { readonly key: string; readonly value: string };
-  /** Texts that say why a span failed, after `error.message`. */
+  /** Texts with the reason of a span's failure, after `error.message`. */
   readonly failures?: ByRank<string>;
 }
 
@@ -212,14 +230,14 @@ export interface ToolTerms {
   readonly callIds?: ByRank<string>;
   readonly arguments?: ByRank<string>;
   readonly results?: ByRank<string>;
-  /** What a span calls its kind, and what it says there of the run of a tool. The first key that is there decides. */
+  /** The kind of a span, and the value for a run of a tool. The first present key decides. */
   readonly kinds?: ByRank<ValueMark>;
   /** Names of spans that are runs of tools. */
   readonly spans?: RegExp;
-  /** What stands before the tool's name in those. */
+  /** The prefix of the tool's name in those. */
   readonly beforeName?: RegExp;
-  /** An event of the span with the result, under the first of these that is there. */
+  /** An event of the span with the result, under the first present key. */
   readonly resultEvent?: { readonly name: string; readonly keys: readonly string[] };
-  /** A span with this value hands over to another agent: the run of no tool. */
+  /** A span with this value hands over to another agent, and is not a run of a tool. */
   readonly handoff?: { readonly key: string; readonly value: string };
 }

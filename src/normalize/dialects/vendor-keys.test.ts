@@ -8,14 +8,17 @@ import { declaredKeys } from '../attributes.js';
 import * as callTerms from './call-terms.js';
 import { DIALECTS } from './registry.js';
 
-/** Vendors' names stand in this folder only, so that adding a dialect touches no other code. */
+/** Vendors' names are in this folder only, so that adding a dialect changes no other code. */
 
-/** Names that look like keys of attributes: of two words at least, so that names of fields are none. */
+/** Names that look like attribute keys: of at least two words, so that names of fields do not match. */
 const KEY = /^[A-Za-z_@][\w@-]*(?:[.:][\w-]+)+$/;
 const FOLDER = join('src', 'normalize', 'dialects');
-/** Traffic to look at is written in the words of those who send it. */
+/** Demo traffic uses the names of its senders. */
 const SENDERS = join('src', 'demo');
-/** They name providers, as `gen_ai.provider.name` does: `gcp.gemini` is no key, though it begins like keys. */
+/**
+ * Names of providers, as in `gen_ai.provider.name`: `gcp.gemini` is not a key, though it has the prefix of
+ * keys.
+ */
 const PROVIDERS = ['provider.ts', 'price-list.ts'].map((name) => join('src', 'normalize', name));
 
 /** All keys in a table: numbers are declared keys, except within paths of JSON. */
@@ -38,7 +41,7 @@ const vendorsKeys = new Set(
 const conventionalWords = new Set([...conventions].map(firstWord));
 const vendorsWords = new Set([...vendorsKeys].map(firstWord).filter((word) => !conventionalWords.has(word)));
 
-/** The text literals of a file that look like keys. Templates are texts up to their first gap. */
+/** The text literals of a file that look like keys. Templates count up to their first placeholder. */
 function literalsIn(source: string): string[] {
   const code = source.replaceAll(/^\s*(?:\*|\/\*|\/\/).*$/gm, '').replaceAll(/^.*\bfrom '.*$/gm, '');
   return [...code.matchAll(/'([^'\n\\]*)'|`([^`$\n\\]*)/g)]
@@ -65,7 +68,7 @@ test('there are keys to look for', () => {
   assert.ok(files.length > 100);
 });
 
-test('no key of a vendor, nor one that begins like them, stands outside of the dialects', () => {
+test('no key of a vendor, nor one with the same prefix, is used outside of the dialects', () => {
   const found = files.flatMap((path) =>
     literalsIn(readFileSync(path, 'utf8'))
       .filter((text) => vendorsKeys.has(text) || vendorsWords.has(firstWord(text)))

@@ -88,7 +88,7 @@ describe('the same call of Anthropic in every version', () => {
     });
   }
 
-  test('version 5 with less cache than input, although its total says that it has it', () => {
+  test('version 5 with less cache than input, although its total suggests that it includes it', () => {
     const usage = usageOfSpan({
       attributes: { ...versions[5], 'ai.usage.inputTokens': 2000, 'ai.usage.totalTokens': 2050 },
     });
@@ -106,7 +106,7 @@ describe('the same call of Anthropic in every version', () => {
   });
 });
 
-test('OpenAI has the cache in its input in every version', () => {
+test('OpenAI’s input includes the cache in every version', () => {
   const usage = usageOfSpan({
     attributes: {
       ...doGenerate,
@@ -131,7 +131,7 @@ test('OpenAI has the cache in its input in every version', () => {
   );
 });
 
-test('the thoughts of Gemini are beside the output up to version 5: the total tells', () => {
+test('Gemini’s output excludes thoughts up to version 5, as the total shows', () => {
   const usage = usageOfSpan({
     attributes: {
       ...doGenerate,
@@ -168,7 +168,7 @@ test('kinds', () => {
   }
 });
 
-test('two steps and the sum around them are two calls', () => {
+test('two steps and the total around them are two calls', () => {
   const step = (id: string) => ({ ...versions[6], 'ai.response.id': id });
   const usages = countedIn({
     spans: [
@@ -226,7 +226,7 @@ test('embeddings of many values: two requests', () => {
   assert.equal(usages[0]?.provider, 'openai');
 });
 
-test("Anthropic's own numbers have the tokens read from the cache where nothing else has them", () => {
+test("Anthropic's own numbers have the tokens read from the cache if nothing else has them", () => {
   const usage = { input_tokens: 606, cache_creation_input_tokens: 60, cache_read_input_tokens: 240 };
   const read = usageOfSpan({
     attributes: {
@@ -239,7 +239,7 @@ test("Anthropic's own numbers have the tokens read from the cache where nothing 
   assert.deepEqual([read.inputTokens, read.cacheReadTokens, read.cacheWriteTokens], [906, 240, 60]);
 });
 
-test('what a gateway charged is the cost', () => {
+test('the charge of a gateway is the cost', () => {
   const attributes = (metadata: object) => ({
     ...versions[6],
     'ai.response.providerMetadata': JSON.stringify(metadata),
@@ -250,7 +250,7 @@ test('what a gateway charged is the cost', () => {
   }
 });
 
-test('sessions stand in the metadata that the application gives', () => {
+test('sessions are in the metadata set by the application', () => {
   assert.equal(sessionOfSpan({ 'ai.telemetry.metadata.sessionId': 's' }), 's');
   assert.equal(sessionOfSpan({ 'ai.settings.context.sessionId': 's' }), 's');
 });

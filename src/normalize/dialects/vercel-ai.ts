@@ -5,14 +5,14 @@ import { jsonAt } from './source.js';
 
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 const session = (name: string) => attributeKey(name, KeyGroup.session);
-/** What the application says of itself: metadata to version 6, the context of version 7. */
+/** Values set by the application: metadata up to version 6, the context in version 7. */
 const ofUser = (name: string) => [
   session(`ai.telemetry.metadata.${name}`),
   session(`ai.settings.context.${name}`),
 ];
 
 const OPERATION = key('ai.operationId');
-/** What the provider says besides: the only place of the cache in v4, and of tokens written to it in v5. */
+/** The provider's metadata: the only place of the cache in v4, and of tokens written to it in v5. */
 const METADATA = key('ai.response.providerMetadata');
 
 /**

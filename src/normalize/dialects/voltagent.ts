@@ -6,21 +6,24 @@ const key = (name: string) => attributeKey(name, KeyGroup.usage);
 
 const MODEL = key('llm.model');
 const AGENT_MODEL = key('ai.model.name');
-/** Models can be named after their provider: `openai/gpt-4o`. */
+/** The provider may be a prefix of the model: `openai/gpt-4o`. */
 const PROVIDER = /^([^/]+)\//;
 const NAME = /^(?:[^/]+\/)?(.+)$/;
 
 /**
- * VoltAgent, scope `@voltagent/core` (seen in 2.10): names of its own.
+ * VoltAgent, scope `@voltagent/core` (checked with 2.10): names of its own.
  *
  * | span | what it is |
  * | --- | --- |
- * | `span.type` `llm` | a call, or all calls of a loop over tools together: it has the tokens of the last one only, under `llm.usage.*` |
- * | `entity.type` `agent` or `workflow`, without `span.type` | an agent with the sum of all its calls, under `usage.*` |
- * | `span.type` `scorer` | the judge of an evaluation, with what its calls used |
+ * | `span.type` `llm` | a call, or all calls of a loop over tools together: it has the tokens of the last one
+ * only, under `llm.usage.*` |
+ * | `entity.type` `agent` or `workflow`, without `span.type` | an agent with the total of all its calls,
+ * under `usage.*` |
+ * | `span.type` `scorer` | the judge of an evaluation, with the usage of its calls |
  * | `span.type` `tool`, `memory`, `retriever`, `guardrail`, … | neither |
  *
- * The tokens are those of the Vercel AI SDK: input has the cache in it, output the reasoning. `usage.cost` is what OpenRouter says.
+ * The tokens are those of the Vercel AI SDK: input includes the cache, output the reasoning. `usage.cost` is
+ * OpenRouter's.
  */
 export const voltAgent: GenAiDialect = {
   name: 'voltagent',

@@ -1,29 +1,32 @@
 import { boundedValue } from '../no-value.js';
 
-/** What of the address of a page is kept: without query and fragment, or all of it. User name and password are never kept. */
+/**
+ * How page addresses are kept: without query and fragment, or completely. User name and password are never
+ * kept.
+ */
 
 export type PageUrlMode = 'path' | 'full';
 
 export const DEFAULT_PAGE_URLS: PageUrlMode = 'path';
 
-/** Longest address that is kept, UTF-16 units. */
+/** Maximum length of a stored address, UTF-16 units. */
 export const MAX_PAGE_URL = 1024;
 
-/** The address of a page as it is kept. */
+/** The stored form of a page's address. */
 export interface PageUrl {
   readonly url: string;
-  /** The path in the fragment, where an app keeps its routes there: `/cart` of `#/cart` and of `#!/cart`. */
+  /** The path in the fragment, if an app keeps its routes there: `/cart` of `#/cart` and of `#!/cart`. */
   readonly route?: string;
 }
 
 export type PageUrlReader = (text: string) => PageUrl | undefined;
 
-/** Content rather than places. */
+/** Schemes of content rather than of places. */
 const NO_PAGE = /^(?:data|blob|javascript|about):/i;
 const USER_INFO = /^([a-z][a-z\d+.-]*:)?\/\/[^/?#]*@/i;
 const ROUTE = /^#!?(\/[^?#]*)/;
 
-/** Reads addresses of pages, absolute ones and paths; undefined for what is none. */
+/** Creates a reader of page addresses, absolute ones and paths; it returns undefined for other texts. */
 export function createPageUrls(mode: PageUrlMode): PageUrlReader {
   return (text) => {
     const address = text.includes('@') ? withoutUserInfo(text.trim()) : text.trim();
@@ -40,7 +43,7 @@ function withoutUserInfo(address: string): string {
   return address.replace(USER_INFO, (_, scheme = '') => `${scheme}//`);
 }
 
-/** An address without query and fragment, by which pages are compared. */
+/** An address without query and fragment, for comparing pages. */
 export function bareUrl(address: string): string {
   const fragment = address.indexOf('#');
   const query = address.indexOf('?');
@@ -48,7 +51,7 @@ export function bareUrl(address: string): string {
   return end < 0 ? address : address.slice(0, end);
 }
 
-/** Whether two addresses are of one site: equal scheme, host and port. Paths alone say nothing of it. */
+/** Whether two addresses have the same scheme, host and port. False for paths. */
 export function isSameOrigin(a: string, b: string): boolean {
   const origin = originOf(a);
   return origin !== '' && (b.startsWith(origin) || isSame(origin, b)) && originOf(b).length === origin.length;
@@ -57,7 +60,7 @@ export function isSameOrigin(a: string, b: string): boolean {
 /** Scheme, host and port of an address; empty for a path. */
 export function originOf(url: string): string {
   const authority = url.indexOf('://') + 3;
-  // Within a path or a query it is none of the address itself.
+  // `://` within a path or a query is not part of the origin.
   if (authority < 5 || authority > MAX_SCHEME || url.indexOf('/') < authority - 2) return '';
   for (let end = authority; end < url.length; end++) {
     const code = url.charCodeAt(end);

@@ -11,15 +11,15 @@ import {
 import { isSameOrigin, originOf, type PageUrl, type PageUrlReader } from './page-url.js';
 import { firstText, markKey, type Place, placeOf, type Reported, valueKey } from './reported.js';
 
-/** Longest name that is kept, UTF-16 units. */
+/** Maximum length of a stored name, UTF-16 units. */
 const MAX_NAME = 256;
 
-/** Addresses of the page that was entered. */
+/** Addresses of the entered page. */
 const URLS: readonly Place[] = [...PAGE_URL_KEYS, ...OWN_URL_KEYS, ...ENTERED_URL_KEYS].map(valueKey);
 
 const REFERRERS: readonly Place[] = fromAll(({ visits }) => visits?.referrers).map(valueKey);
 
-/** On the resource, of the page that the visit began with. */
+/** Resource attributes with the referrer of the visit's first page. */
 const ENTRY_REFERRERS = DIALECTS.flatMap(({ visits }) => visits?.entryReferrer ?? []).map(valueKey);
 
 const ROUTES: readonly Place[] = fromAll(({ visits }) => visits?.routes).map(placeOf);
@@ -39,14 +39,14 @@ const PAGE_RULES = fromAll(({ visits }) => visits?.pages).map(
 );
 type ReadyRule = (typeof PAGE_RULES)[number];
 
-/** What kind of page a record tells of by a rule; undefined where none was entered. */
+/** The kind of page that a record reports by a rule; undefined if no page was entered. */
 function kindOf({ kind, from }: ReadyRule, reported: Reported): PageKind | undefined {
   if (kind === 'navigation') return firstText(reported, SAME_DOCUMENT) === 'true' ? 'route' : 'load';
   if (kind === 'view') return viewKind(reported, from);
   return typeof kind === 'string' ? kind : kind(reported);
 }
 
-/** A view in a browser has an address; one in an app has none. The first one came with the document. */
+/** A view in a browser has an address; a view in an app has none. The first view came with the document. */
 function viewKind(reported: Reported, from: readonly Place[]): PageKind {
   if (firstText(reported, URLS) === undefined) return 'screen';
   const left = firstText(reported, from);
@@ -66,12 +66,12 @@ function byName(namesOf: (rule: ReadyRule) => readonly string[]): ReadonlyMap<st
   return rules;
 }
 
-/** Names of spans that tell of pages, whatever their attributes are. */
+/** Names of spans that report pages, whatever their attributes are. */
 export const PAGE_SPANS: readonly string[] = [...SPANS.keys()];
-/** First and last letter of those whose names are not all the same: `Navigation: …`, `… - view appearing`. */
+/** First and last letter of span names matched by pattern: `Navigation: …`, `… - view appearing`. */
 export const PATTERN_ENDS = { first: 'N', last: 'g' };
 
-/** Whether events of this name may tell of pages. */
+/** Whether events of this name may report pages. */
 export function isPageEvent(name: string): boolean {
   return EVENTS.has(name);
 }
@@ -82,7 +82,7 @@ export type PageViewReader = (
   entryReferrer?: string,
 ) => PageView | undefined;
 
-/** Reads the page or screen that a record says was entered. */
+/** Creates a reader of the page or screen that a record reports as entered. */
 export function createPageViews(readUrl: PageUrlReader): PageViewReader {
   return (reported, signal, entryReferrer) => {
     for (const rule of (signal === 'span' ? SPANS : EVENTS).get(reported.name) ?? []) {
@@ -123,7 +123,7 @@ function pageOf(
   if (rule.needsPage === true && address === undefined && name === undefined) return undefined;
   const from = firstText(reported, REFERRERS) ?? (kind === 'load' ? entryReferrer : undefined);
   const referrer = from === undefined ? undefined : readUrl(from)?.url;
-  // Of the same site it is the page before, and not where the visitor came from.
+  // A referrer of the same site is the previous page, and not where the visitor came from.
   const isOutside = referrer !== undefined && !(address !== undefined && isSameOrigin(referrer, address.url));
   const page: { -readonly [K in keyof PageView]: PageView[K] } = { kind, source: rule.source };
   if (address !== undefined) page.url = address.url;
@@ -150,7 +150,7 @@ function nameOf(
   address: PageUrl | undefined,
   isOfNext = false,
 ): string | undefined {
-  // Attributes that are of the page before name that one.
+  // These attributes are still those of the previous page.
   if (isOfNext) return address?.route;
   const said =
     firstText(reported, names) ??
@@ -160,7 +160,7 @@ function nameOf(
   return boundedValue(said ?? (isNamedBySpan === true ? reported.name : undefined), MAX_NAME);
 }
 
-/** The referrer of the page that a visit began with, where the resource says it. */
+/** The referrer of the visit's first page, if the resource reports it. */
 export function readEntryReferrer(resource: Reported['attributes']): string | undefined {
   return firstText({ name: '', attributes: resource, body: undefined }, ENTRY_REFERRERS);
 }

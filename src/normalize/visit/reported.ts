@@ -1,7 +1,7 @@
 import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from '../attributes.js';
 import type { PlaceName } from '../dialects/terms.js';
 
-/** What a record says: its attributes and, of events of older conventions, the fields of its body. */
+/** A record's content: its attributes and, for events of older conventions, the fields of its body. */
 export interface Reported {
   /** Name of the span or event. */
   readonly name: string;
@@ -9,21 +9,21 @@ export interface Reported {
   readonly body: AttributeView | undefined;
 }
 
-/** Where a value stands: under a key, or in a map under a key. */
+/** Where a value is: under a key, or in a map under a key. */
 export type Place = AttributeKey | { readonly map: AttributeKey; readonly entry: string };
 
-/** A key that is read of records which are of a visit by their name. */
+/** A key that is read from records that are of a visit by their name. */
 export const valueKey = (name: string): AttributeKey => attributeKey(name, KeyGroup.page);
 
-/** A key that shows of itself that a record is of a visit. */
+/** A key that shows by itself that a record is of a visit. */
 export const markKey = (name: string): AttributeKey => attributeKey(name, KeyGroup.visit);
 
-/** Where a value that a dialect names stands. */
+/** The place of a value that a dialect names. */
 export function placeOf(name: PlaceName): Place {
   return typeof name === 'string' ? valueKey(name) : { map: valueKey(name.map), entry: name.entry };
 }
 
-/** The first text there is, attributes before body in each place. */
+/** The first text, attributes before body at each place. */
 export function firstText({ attributes, body }: Reported, places: readonly Place[]): string | undefined {
   for (const place of places) {
     const text = textOf(attributes, place) ?? (body && textOf(body, place));
@@ -37,7 +37,7 @@ function textOf(view: AttributeView, place: Place): string | undefined {
   return view.has(place.map) ? view.entryText(place.map, place.entry) : undefined;
 }
 
-/** The first number there is, attributes before body in each place. */
+/** The first number, attributes before body at each place. */
 export function firstNumber(
   { attributes, body }: Reported,
   keys: readonly AttributeKey[],

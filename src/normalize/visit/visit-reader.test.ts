@@ -5,7 +5,7 @@ import { createNormalizer } from '../create.js';
 import type { VisitFacts } from '../facts.js';
 import type { PageUrlMode } from './page-url.js';
 
-/** What is read of visits, from the bytes that browsers and apps send. */
+/** Facts of visits, read from the bytes that browsers and apps send. */
 
 const normalizerOf = (pageUrls: PageUrlMode) =>
   createNormalizer({
@@ -74,7 +74,7 @@ const URL = 'https://shop.example/products?q=shoes#top';
 const PAGE = 'https://shop.example/products';
 
 describe('Pages', () => {
-  test('A document that OpenTelemetry, Splunk or Honeycomb loads', () => {
+  test('A loaded document of OpenTelemetry, Splunk or Honeycomb', () => {
     const page = { kind: 'load', source: 'documentLoad', url: PAGE };
     assert.deepEqual(ofSpan('documentLoad', { 'url.full': URL }), { page });
     assert.deepEqual(ofSpan('documentLoad', { 'http.url': URL }, {}), { page });
@@ -114,7 +114,7 @@ describe('Pages', () => {
       })?.page;
     assert.equal(navigation(false, false, URL)?.kind, 'load');
     assert.equal(navigation(true, false, URL)?.kind, 'route');
-    // A place on the page is no page of its own, unless the app keeps its routes there.
+    // A fragment is not a page of its own, unless the app keeps its routes there.
     assert.equal(navigation(true, true, URL), undefined);
     assert.deepEqual(navigation(true, true, 'https://shop.example/#/cart?step=2'), {
       kind: 'route',
@@ -141,7 +141,7 @@ describe('Pages', () => {
     assert.deepEqual(view(1), { page: { kind: 'route', ...page } });
   });
 
-  test('Events of Faro, whose fields stand in a map', () => {
+  test('Events of Faro, whose fields are in a map', () => {
     const faro = (name: string, fields: Attributes, attributes: Attributes = { 'url.full': URL }) =>
       visitOf('logs', WEB, {
         timeUnixNano: TIME,
@@ -213,17 +213,17 @@ describe('Pages', () => {
     assert.deepEqual(ofEvent('app.screen.view', { 'app.screen.name': 'Cart' }, undefined, PHONE), {
       page: { kind: 'screen', source: 'app.screen', name: 'Cart' },
     });
-    // The screen at hand, on what happens there.
+    // The current screen, on records of what happens there.
     assert.equal(screenOf('click', { 'screen.name': 'Cart' }), undefined);
   });
 
-  test('Calls and the spans of backends are no pages', () => {
+  test('Calls and the spans of backends are not pages', () => {
     assert.equal(ofSpan('documentLoad', { 'url.full': URL }, WEB, 3), undefined);
     assert.equal(ofSpan('documentLoad', {}, {}), undefined);
     assert.equal(ofSpan('GET /products', { 'url.full': URL }, {}, 2), undefined);
   });
 
-  test('Addresses lose query, fragment and password; by setting the password alone', () => {
+  test('Addresses lose query, fragment and password; by setting only the password', () => {
     const url = 'https://ada:secret@shop.example/cart?token=1#pay';
     const load = (text: string, reader = normalizer) =>
       visitOf(
@@ -249,7 +249,7 @@ describe('Pages', () => {
   });
 });
 
-test('the connection stands on the records that tell of a visit', () => {
+test('the connection is on the records that report a visit', () => {
   const attributes = { 'session.id': 's', 'network.connection.type': 'wifi', 'user.id': 'ann' };
   const identityOf = (name: string) => {
     const span = { ...IDS, name, kind: 1, startTimeUnixNano: TIME, endTimeUnixNano: TIME };
@@ -305,7 +305,7 @@ describe('Web vitals', () => {
     );
   });
 
-  test('What no page can have is no vital', () => {
+  test('Impossible values are not vitals', () => {
     for (const value of [-1, 1e300, 3_600_001, 'NaN', 'fast', true]) {
       assert.equal(
         ofEvent('browser.web_vital', { 'browser.web_vital.name': 'lcp', 'browser.web_vital.value': value }),

@@ -6,15 +6,15 @@ import { createPageViews, isPageEvent, PAGE_SPANS, PATTERN_ENDS, readEntryReferr
 import type { Reported } from './reported.js';
 import { isVitalEvent, isVitalSpan, readVitals, VITAL_SPANS } from './web-vitals.js';
 
-/** Reads what records tell of a visit (docs/visits.md). */
+/** Reads the facts of visits from records (docs/visits.md). */
 export interface VisitReader {
-  /** What a resource says of the pages of its records. */
+  /** The facts of a resource for the pages of its records. */
   resource(attributes: AttributeView): string | undefined;
-  /** Whether a span with such a name may tell of a visit, whatever its attributes are. */
+  /** Whether a span with this name hint may report a visit, whatever its attributes are. */
   mayBeSpan(nameHint: number): boolean;
-  /** Whether an event of this name may. */
+  /** Whether an event of this name may report a visit. */
   isEvent(name: string): boolean;
-  /** `entry` is what `resource` gave. */
+  /** `entry` is the return value of `resource`. */
   read(reported: Reported, signal: 'span' | 'event', entry: string | undefined): VisitFacts | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { VitalTerms } from '../dialects/terms.js';
 import { VITAL_NAMES, type VitalName, type WebVital } from '../facts.js';
 import { firstNumber, firstText, markKey, type Place, placeOf, type Reported, valueKey } from './reported.js';
 
-/** Most that a vital can be: an hour; a page whose layout shifted a thousand times over. */
+/** Maximum value of a vital: an hour; a page whose layout shifted a thousand times over. */
 const MOST: Readonly<Record<VitalName, number>> = {
   lcp: 3_600_000,
   inp: 3_600_000,
@@ -18,14 +18,14 @@ const MAX_ID = 64;
 const vitalTerms = <T>(of: (vitals: VitalTerms) => ByRank<T> | undefined): readonly T[] =>
   fromAll(({ visits }) => visits?.vitals && of(visits.vitals));
 
-/** Ids of a measurement, or of the page load that it is of. */
+/** Keys of the id of a measurement, or of its page load. */
 const IDS: readonly Place[] = vitalTerms(({ ids }) => ids).map(placeOf);
 
-/** A vital by name and value, in attributes that show of themselves what they are. */
+/** A vital by name and value, in attributes that identify it by themselves. */
 interface NamedVital {
   readonly name: AttributeKey;
   readonly value: AttributeKey;
-  /** Of what type the measurement has to be. */
+  /** The required type of the measurement. */
   readonly type?: { readonly key: AttributeKey; readonly value: string };
 }
 
@@ -35,38 +35,38 @@ const NAMED: readonly NamedVital[] = vitalTerms(({ named }) => named).map(({ nam
   ...(type && { type: { key: markKey(type.key), value: type.value } }),
 }));
 
-/** Events of which the fields are just `name` and `value`. */
+/** Events whose fields are just `name` and `value`. */
 const EVENTS: ReadonlySet<string> = new Set(vitalTerms(({ events }) => events));
 const PLAIN: NamedVital = { name: valueKey('name'), value: valueKey('value') };
 
-/** Spans of which an attribute has the vital's own name. */
+/** Spans with an attribute named like the vital. */
 const SPANS: ReadonlySet<string> = new Set(vitalTerms(({ spans }) => spans));
-/** The same on spans with one of these values. */
+/** The same for spans with one of these values. */
 const SPAN_MARKS = vitalTerms(({ markedSpans }) => markedSpans && [markedSpans]).map(({ key, value }) => ({
   key: markKey(key),
   value,
 }));
 
-/** Attributes of one vital each, which show of themselves what they are. */
+/** Attributes of a single vital each. */
 const OWN = VITAL_NAMES.map((vital) => {
   const keys = vitalTerms(({ own }) => own).map((nameOf) => markKey(nameOf(vital)));
   return { vital, keys, withBare: [...keys, valueKey(vital)] };
 });
 
-/** Names of spans that tell of vitals, whatever their attributes are. */
+/** Names of spans that report vitals, whatever their attributes are. */
 export const VITAL_SPANS: readonly string[] = [...SPANS];
 
-/** Whether spans of this name do. */
+/** Whether spans of this name report vitals. */
 export function isVitalSpan(name: string): boolean {
   return SPANS.has(name);
 }
 
-/** Whether events of this name may tell of vitals. */
+/** Whether events of this name may report vitals. */
 export function isVitalEvent(name: string): boolean {
   return EVENTS.has(name);
 }
 
-/** Reads the vitals that a record tells; undefined where there are none. What no page can have is none. */
+/** Reads the vitals of a record; undefined if there are none. Impossible values are ignored. */
 export function readVitals(reported: Reported, signal: 'span' | 'event'): readonly WebVital[] | undefined {
   const vitals = valuesOf(reported, signal);
   if (vitals === undefined) return undefined;
@@ -107,7 +107,7 @@ function isVital(name: string | undefined): name is VitalName {
 }
 
 function vitalOf(name: VitalName, value: number): WebVital[] {
-  // Of -0, too, which is no other number than 0.
+  // Math.abs turns -0 into 0.
   return value >= 0 && value <= MOST[name] ? [{ name, value: Math.abs(value) }] : [];
 }
 
