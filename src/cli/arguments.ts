@@ -2,13 +2,13 @@ import { parseArgs } from 'node:util';
 import { nearest } from '../nearest.js';
 import { shown } from '../settings.js';
 
-/** A flag that a command knows. */
+/** A flag of a command. */
 export interface FlagDefinition {
   /** Without `--`. */
   readonly name: string;
   /** One letter, used with a single dash. */
   readonly short?: string;
-  /** Whether it may stand without a value, which then is `on`. */
+  /** Whether it may be given without a value, which then is `on`. */
   readonly isSwitch: boolean;
 }
 
@@ -23,14 +23,14 @@ export interface ParsedArguments {
 const SWITCH_VALUE = /^(?:on|off|true|false)$/i;
 
 /**
- * Splits a command's arguments. Never throws. Values are checked by whoever owns the settings; a switch takes its
- * value with `=` or as the next word, if that reads as on, off, true or false.
+ * Splits a command's arguments. Never throws. Values are validated later, with the settings. A switch takes
+ * its value with `=` or as the next word, if that is on, off, true or false.
  */
 export function parseArguments(
   args: readonly string[],
   definitions: readonly FlagDefinition[],
 ): ParsedArguments {
-  // Not strict: the parser's own errors come one at a time and know no suggestions.
+  // Not strict, because the parser reports only one error at a time and has no suggestions.
   const { tokens } = parseArgs({
     args: [...args],
     options: Object.fromEntries(
@@ -74,7 +74,7 @@ export function parseArguments(
   return { flags, positionals, errors };
 }
 
-/** Whether a word is a flag; a number below zero is a value, if a wrong one. */
+/** Whether a word is a flag. A negative number is a value, if an invalid one. */
 function isFlag(word: string): boolean {
   return word.startsWith('-') && !/^-\.?\d/.test(word);
 }

@@ -3,7 +3,7 @@ import { DEMO_SETTINGS } from '../demo/options.js';
 import { type Setting, settingsOf, variableName } from '../settings.js';
 import type { TypedCommand } from './invocation.js';
 
-/** Commands with what they do in a line. */
+/** Commands, each with a one-line description. */
 export const COMMANDS = {
   serve: 'Receive OpenTelemetry, keep it, and answer the Sessions API',
   demo: 'Send made-up traffic to a running server, to have something to look at',
@@ -33,7 +33,7 @@ Flags of a command: ${typed('help', 'COMMAND')}
 `;
 }
 
-/** Lines to type, each with what it does. */
+/** Examples of command lines, each with its description. */
 function examples(lines: readonly (readonly [line: string, does: string])[]): string {
   const width = Math.max(...lines.map(([line]) => line.length));
   return lines.map(([line, does]) => `  ${line.padEnd(width)}  ${does}`.trimEnd()).join('\n');
@@ -112,7 +112,7 @@ function settingsHelp(settings: readonly Setting<unknown>[]): string {
 }
 
 function settingHelp(setting: Setting<unknown>): string {
-  // A switch that is on is only ever given to turn it off.
+  // A switch that is on by default is only ever given to turn it off.
   const value = setting.default === true ? 'on|off' : setting.kind.placeholder;
   const usage = `--${setting.flag} ${value}`.trimEnd();
   return entryHelp(usage, `${setting.help}${defaultHelp(setting)}`);
@@ -144,7 +144,7 @@ function entryHelp(usage: string, text: string): string {
   return [...lines, line].join('\n');
 }
 
-/** docs/configuration.md. */
+/** The content of docs/configuration.md. */
 export function configurationMarkdown(): string {
   const sections: string[] = [];
   let group = '';

@@ -9,7 +9,7 @@ function typed(env: Record<string, string>, script: string): string[] {
   return [type('serve'), type('serve', '--port 5000'), type('demo', '--live'), type('help')];
 }
 
-test('a script of the clone is typed with npm, flags after two hyphens', () => {
+test('a script of the clone is shown with npm, flags after two hyphens', () => {
   for (const npm_lifecycle_event of ['start', 'demo', 'sojourn']) {
     assert.deepEqual(typed({ npm_lifecycle_event, npm_package_name: 'sojourn' }, CLONE), [
       'npm start',
@@ -20,7 +20,7 @@ test('a script of the clone is typed with npm, flags after two hyphens', () => {
   }
 });
 
-test('an installed program is typed by its name, also from a script of another package', () => {
+test('an installed program is shown by its name, also from a script of another package', () => {
   const installed = ['sojourn serve', 'sojourn serve --port 5000', 'sojourn demo --live', 'sojourn help'];
   assert.deepEqual(typed({}, '/usr/local/bin/sojourn'), installed);
   const env = { npm_lifecycle_event: 'start', npm_package_name: 'shop' };
@@ -28,6 +28,6 @@ test('an installed program is typed by its name, also from a script of another p
   assert.deepEqual(typed({ npm_lifecycle_event: 'npx' }, '/x/.bin/sojourn')[0], 'npx sojourn serve');
 });
 
-test('what was started by its path is typed so', () => {
+test('a program started by its path is shown by its path', () => {
   assert.equal(typed({}, CLONE)[1], 'node dist/src/cli/sojourn.js serve --port 5000');
 });

@@ -1,18 +1,21 @@
 import { basename, relative } from 'node:path';
 
-/** A command with its arguments as the reader can type it. */
+/** A command with its arguments in the form that the reader can type. */
 export type TypedCommand = (command: string, args?: string) => string;
 
 export interface Invocation {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Path of the script that runs. */
+  /** Path of the running script. */
   readonly script: string;
   readonly cwd: string;
 }
 
 const NPM_SCRIPTS = new Set(['start', 'demo', 'sojourn']);
 
-/** How commands are typed where this process was started as it was: by a script of the clone, with npx, as an installed program, or by the script's path. */
+/**
+ * How to type commands, according to how this process was started: by a script of the clone, with npx, as an
+ * installed program, or by the script's path.
+ */
 export function typedCommand({ env, script, cwd }: Invocation): TypedCommand {
   if (env.npm_package_name === 'sojourn' && NPM_SCRIPTS.has(env.npm_lifecycle_event ?? ''))
     return asNpmScript;

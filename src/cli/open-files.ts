@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /** A server needs about 60 files for itself, and one for each connection. */
 const FEW = 256;
 
-/** Whether an error says that the process, or the machine, has as many files open as it may. */
+/** Whether an error means that the process, or the machine, has reached its limit of open files. */
 export function isOutOfFiles(error: unknown): boolean {
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };
   return code === 'EMFILE' || code === 'ENFILE' || /\bE[MN]FILE\b/.test(String(message));
@@ -11,12 +11,15 @@ export function isOutOfFiles(error: unknown): boolean {
 
 let limit: number | undefined;
 
-/** How many files this process may open; undefined where the system does not tell (it is Linux that does). Remembered: later there may be none left to ask with. */
+/**
+ * How many files this process may open; undefined on systems other than Linux, which do not tell. Cached,
+ * because later there may be no file left to read it.
+ */
 export function openFilesLimit(): number | undefined {
   try {
     limit ??= limitIn(readFileSync('/proc/self/limits', 'utf8'));
   } catch {
-    // Not told.
+    // The limit is unknown.
   }
   return limit;
 }
@@ -27,12 +30,12 @@ export function limitIn(limits: string): number | undefined {
   return soft === undefined ? undefined : Number(soft);
 }
 
-/** Whether a limit leaves too little for connections. */
+/** Whether a limit leaves too few files for connections. */
 export function isTight(limit: number | undefined): boolean {
   return limit !== undefined && limit < FEW;
 }
 
-/** What to do about it, in one line. */
+/** The remedy, in one line. */
 export function tooFewFiles(limit: number | undefined): string {
   const allowed = limit === undefined ? 'too few files' : `only ${limit} files`;
   return `this process may open ${allowed}: allow more, as with "ulimit -n 4096" or LimitNOFILE= of systemd; each connection takes one`;

@@ -15,12 +15,12 @@ const printError = (text: string): void => void process.stderr.write(text);
 
 /** Runs this process's command line and ends the process with its exit code. */
 export async function runProcess(): Promise<void> {
-  // A reader that has seen enough (`sojourn help | head`) closes the pipe; that is no fault.
+  // A reader that stops early (`sojourn help | head`) closes the pipe; that is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
-  // `npx sojourn`; scripts of a clone see to it themselves.
+  // `npx sojourn`; scripts of a clone do this themselves.
   if (process.env.npm_command === 'exec') stopWithParent();
   process.exitCode = await run(process.argv.slice(2), {
     version: VERSION,
@@ -44,7 +44,7 @@ async function serveHere(config: Config): Promise<number> {
   const limit = openFilesLimit();
   if (isTight(limit)) log.warn(tooFewFiles(limit));
   const code = await serve(config, {
-    // Loaded only now, so that help and mistakes are answered at once.
+    // Loaded only now, so that help and errors are shown at once.
     start: async (...settings) => (await import('../main.js')).start(...settings),
     log,
     version: VERSION,
@@ -54,7 +54,7 @@ async function serveHere(config: Config): Promise<number> {
     onSignal: onStopSignal,
     dieBy,
   });
-  // All is closed; a handle that some library left open must not keep a stopped server alive.
+  // Everything is closed. A handle that some library left open must not keep a stopped server alive.
   process.exit(code);
 }
 
@@ -79,8 +79,8 @@ async function demoHere(options: DemoOptions): Promise<number> {
 }
 
 /**
- * Ends the process by the signal itself. `process.exit` would first end the threads of the store, and SQLite's native code, met in the middle of its work,
- * aborts the process then.
+ * Ends the process by the signal itself. `process.exit` would first end the threads of the store, which
+ * aborts the process if SQLite's native code is running there.
  */
 function dieBy(signal: StopSignal): void {
   process.removeAllListeners(signal);

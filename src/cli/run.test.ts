@@ -59,7 +59,7 @@ describe('command line', () => {
   }
 
   for (const command of Object.keys(COMMANDS)) {
-    it(`shows help of ${command}, however asked, in lines of at most 100 characters`, async () => {
+    it(`shows help of ${command}, in every form, in lines of at most 100 characters`, async () => {
       const asked = await outcomeOf([command, '--help']);
       assert.equal(asked.code, 0);
       assert.equal(asked.served, undefined);
@@ -78,7 +78,7 @@ describe('command line', () => {
     }
   });
 
-  it('hands settings to the server', async () => {
+  it('passes settings to the server', async () => {
     const { code, served } = await outcomeOf(['serve', '--port', '5000', '--implicit-sessions', 'off'], {
       SOJOURN_GRPC_PORT: '5001',
     });
@@ -88,7 +88,7 @@ describe('command line', () => {
     assert.equal(served?.implicitSessions, false);
   });
 
-  it('hands options to the demo', async () => {
+  it('passes options to the demo', async () => {
     const { played } = await outcomeOf([
       'demo',
       '--live',
@@ -116,8 +116,8 @@ describe('command line', () => {
     [['--host', '::1'], {}, 'http://[::1]:4318'],
     [['--endpoint', 'https://a.example/otlp'], { SOJOURN_PORT: '0' }, 'https://a.example/otlp'],
   ] as const) {
-    it(`sends the demo to where the server is: ${JSON.stringify([args, env])}`, async () => {
-      // Of what else the file says, the server is the judge.
+    it(`sends the demo to the address of the server: ${JSON.stringify([args, env])}`, async () => {
+      // The server validates the rest of the file.
       const files = { 'c.json': '{"host":"10.0.0.5","port":6000,"insecure":true,"data":"x"}' };
       const { code, played, errors } = await outcomeOf(['demo', ...args], env, files);
       assert.equal(errors, '');
@@ -126,7 +126,7 @@ describe('command line', () => {
     });
   }
 
-  it('tells the version', async () => {
+  it('shows the version', async () => {
     for (const args of [['version'], ['--version'], ['-v']])
       assert.equal((await outcomeOf(args)).out, '1.2.3\n');
   });
@@ -176,7 +176,7 @@ describe('command line', () => {
     assert.equal(served?.port, 7);
   });
 
-  it('answers any arguments with a command, help, or lines that say what is wrong', async () => {
+  it('answers any arguments with a command, help, or lines with the errors', async () => {
     const flag = fc.constantFrom(
       ...[CONFIG_SETTINGS, DEMO_SETTINGS]
         .flatMap((table) => settingsOf<unknown>(table))
@@ -217,7 +217,7 @@ describe('command line', () => {
   });
 });
 
-it('docs/configuration.md is what the table says', async () => {
+it('docs/configuration.md is up to date', async () => {
   // From dist/src/cli up to the package.
   const written = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8');
   const { out } = await outcomeOf(['help', '--markdown']);

@@ -13,16 +13,16 @@ import { type FlagDefinition, type ParsedArguments, parseArguments } from './arg
 import { COMMANDS, type Command, commandHelp, configurationMarkdown, overviewHelp } from './help.js';
 import type { TypedCommand } from './invocation.js';
 
-/** Exit code for a command line or setting that is wrong. */
+/** Exit code for an invalid command line or setting. */
 const EXIT_USAGE = 2;
 
-/** What a command line needs of the world. */
+/** The environment of a command line. */
 export interface Program {
   readonly version: string;
-  /** How commands are typed here. */
+  /** How to type commands here. */
   readonly typed: TypedCommand;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Reads a text file; throws where it cannot. */
+  /** Reads a text file; throws if it cannot. */
   readFile(path: string): string;
   /** Standard output. */
   print(text: string): void;
@@ -114,7 +114,7 @@ function runVersion(args: readonly string[], program: Program): number {
   return answer ?? 0;
 }
 
-/** Help that was asked for, or what is wrong with the arguments; undefined where the command may run. */
+/** Requested help, or errors in the arguments; undefined if the command may run. */
 function answerBeforeRunning(
   command: Command,
   parsed: ParsedArguments,

@@ -19,7 +19,7 @@ function configWith(...flags: readonly (readonly [string, string])[]): Config {
   return result.value;
 }
 
-/** A world in which the test sends the signals, and the server is a bare HTTP server. */
+/** An environment in which the test sends the signals, and the server is a bare HTTP server. */
 class World implements ServeContext {
   readonly version = '1.2.3';
   readonly typed = (command: string, args = ''): string => `sojourn ${command} ${args}`.trimEnd();
@@ -36,7 +36,7 @@ class World implements ServeContext {
     write: (line) => this.printError(line),
   });
 
-  /** Makes the running server say that it cannot go on. */
+  /** Makes the running server report that it cannot continue. */
   fail: (error: Error) => void = () => {};
 
   async start(config: Config): Promise<RunningServer> {
@@ -75,7 +75,7 @@ class World implements ServeContext {
     this.deaths.push(signal);
   }
 
-  /** The same world, in which the server starts in another way. */
+  /** The same environment with another start function. */
   startedBy(start: ServeContext['start']): ServeContext {
     return {
       start,
@@ -90,14 +90,14 @@ class World implements ServeContext {
   }
 }
 
-/** Resolves when `serve` has what its start gave it. */
+/** Resolves when `serve` has received the started server. */
 async function isRunning(world: World): Promise<void> {
   await once(world.http, 'listening');
   await setImmediate();
 }
 
 describe('serve', () => {
-  it('tells where it listens, and drains on a signal', async () => {
+  it('shows where it listens, and drains on a signal', async () => {
     const world = new World();
     const running = serve(configWith(['port', '0']), world);
     await isRunning(world);
@@ -109,7 +109,7 @@ describe('serve', () => {
     assert.equal(world.signal, undefined);
   });
 
-  it('tells machines in a line of the log', async () => {
+  it('reports it to machines in a line of the log', async () => {
     const world = new World();
     const running = serve(configWith(['port', '0'], ['log-format', 'json']), world);
     await isRunning(world);
@@ -135,9 +135,9 @@ describe('serve', () => {
     });
   }
 
-  it('stops a start that has not come to its end, and does not say that it runs', async () => {
+  it('stops an unfinished start, and does not report that it runs', async () => {
     const world = new World();
-    // As long work at the start does: goes on until it is told.
+    // Like long work at the start: continues until it is aborted.
     const context = world.startedBy(async (_config, _log, signal) => {
       await once(signal, 'abort');
       throw signal.reason;
@@ -150,7 +150,7 @@ describe('serve', () => {
     assert.doesNotMatch(world.errors, /cannot start/);
   });
 
-  it('says in one line that a port is in use', async () => {
+  it('reports in one line that a port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;

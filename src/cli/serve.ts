@@ -5,27 +5,28 @@ import type { RunningServer } from '../main.js';
 import type { TypedCommand } from './invocation.js';
 import { startupProblem } from './startup-problem.js';
 
-/** What `serve` needs of the world. */
+/** The environment of `serve`. */
 export interface ServeContext {
-  /** Rejects when the server cannot run, or the signal says that it need not; nothing of it is left running then. */
+  /** Rejects if the server cannot run, or if the signal aborts the start; nothing is left running then. */
   start(config: Config, log: Logger, signal: AbortSignal): Promise<RunningServer>;
   readonly log: Logger;
   readonly version: string;
-  /** How commands are typed here. */
+  /** How to type commands here. */
   readonly typed: TypedCommand;
   print(text: string): void;
   printError(text: string): void;
-  /** Registers a handler of a stop signal; returns how to take it away. */
+  /** Registers a handler of stop signals; returns a function that removes it. */
   onSignal(handler: (signal: StopSignal) => void): () => void;
-  /** Ends the process at once, as the signal does to a process that does not know it. */
+  /** Ends the process at once, as the signal does to a process without a handler. */
   dieBy(signal: StopSignal): void;
 }
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
 /**
- * Runs the server until the first stop signal, then drains it. Resolves to the exit code: 0 after a clean stop, also of a start that has not
- * come to its end, 1 where it could not start or stop. A second signal ends the process at once: what was acknowledged is on disk.
+ * Runs the server until the first stop signal, then drains it. Resolves to the exit code: 0 after a clean
+ * stop, even of an unfinished start; 1 if it could not start or stop. A second signal ends the process at
+ * once, because everything acknowledged is on disk.
  */
 export async function serve(config: Config, context: ServeContext): Promise<number> {
   const { log } = context;
@@ -58,7 +59,7 @@ export async function serve(config: Config, context: ServeContext): Promise<numb
 
     const end = await Promise.race([stopRequested, server.failed]);
     if (end instanceof Error) {
-      // What was acknowledged is on disk; a new start picks up from there.
+      // Everything acknowledged is on disk; a new start continues from there.
       log.error('the store has failed', { error: end });
       context.printError(`sojourn: the store has failed: ${end.message}\n`);
       await server.close().catch(() => {});
@@ -78,7 +79,7 @@ export async function serve(config: Config, context: ServeContext): Promise<numb
   }
 }
 
-/** Tells where the server is: to people with a banner, to machines with a line of the log. */
+/** Shows where the server is: to people with a banner, to machines with a line of the log. */
 function announce(config: Config, server: RunningServer, context: ServeContext): void {
   const { httpUrl, grpcUrl } = server;
   if (config.logFormat === 'json') {

@@ -20,7 +20,7 @@ for (const [error, expected] of [
     }),
     /^port 4317 is in use .* --grpc-port$/,
   ],
-  // As @grpc/grpc-js reports it.
+  // In the form of @grpc/grpc-js.
   [
     new Error(
       'No address added out of total 1 resolved errors: [listen EADDRINUSE: address already in use 127.0.0.1:4317]',

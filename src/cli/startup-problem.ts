@@ -2,12 +2,12 @@ import type { Config } from '../config.js';
 import { PriceFileError } from '../normalize/own-prices.js';
 import { isOutOfFiles, isTight, openFilesLimit, tooFewFiles } from './open-files.js';
 
-/** Why the server could not start and what to do about it, in one line. */
+/** Why the server could not start, and the remedy, in one line. */
 export function startupProblem(error: unknown, config: Config): string {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof PriceFileError) return message;
   const { code, port, syscall, path } = Object(error) as Partial<NodeJS.ErrnoException & { port: number }>;
-  // gRPC wraps the system's error, and leaves only its text.
+  // gRPC wraps the system's error, and keeps only its text.
   const listenPort = port ?? Number(/:(\d+)\b(?!.*:\d)/.exec(message)?.[1] ?? Number.NaN);
   const isListening = syscall === 'listen' || syscall === 'bind' || /\blisten E|\bbind E/.test(message);
 
@@ -28,7 +28,7 @@ export function startupProblem(error: unknown, config: Config): string {
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return `this user may not write to ${path ?? config.data}; choose another directory with --data`;
   }
-  // Others have words of their own for it.
+  // Other modules have their own messages for it.
   const isMissing = /unable to open database file|Cannot find (?:package|module)/.test(message);
   if (isOutOfFiles(error) || (isMissing && isTight(openFilesLimit()))) return tooFewFiles(openFilesLimit());
   if (code === 'ENOSPC') return `the disk that holds ${path ?? config.data} is full`;

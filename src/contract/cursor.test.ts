@@ -27,7 +27,7 @@ function isInvalid(error: unknown): boolean {
   );
 }
 
-test('a cursor comes back as it was made, and is short and safe in a URL', () => {
+test('a cursor survives a round trip, and is short and safe in a URL', () => {
   fc.assert(
     fc.property(cursors, (cursor) => {
       const text = encodeCursor(cursor, FILTERS);
@@ -38,7 +38,7 @@ test('a cursor comes back as it was made, and is short and safe in a URL', () =>
   );
 });
 
-test('any one character changed, left out or added is noticed', () => {
+test('any changed, missing or added character is detected', () => {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/ ';
   const text = encodeCursor({ direction: 'next', position: { startNs: 42n, id: 'session-1' } }, FILTERS);
   for (let at = 0; at <= text.length; at++) {
@@ -54,7 +54,7 @@ test('any one character changed, left out or added is noticed', () => {
   assert.equal(isIntactCursor(text), true);
 });
 
-test('texts that are no cursor are refused', () => {
+test('texts that are not cursors are refused', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.base64String()), (text) => {
       assert.throws(() => decodeCursor(text, FILTERS), isInvalid);
@@ -63,7 +63,7 @@ test('texts that are no cursor are refused', () => {
   assert.equal(isIntactCursor('A'.repeat(1_000_000)), false);
 });
 
-test('a position that no page is at is refused, though the cursor is whole', () => {
+test('an impossible position is refused, though the cursor is intact', () => {
   for (const startNs of [-2n, -(2n ** 62n), -(2n ** 63n)]) {
     const text = encodeCursor({ direction: 'next', position: { startNs, id: '' } }, FILTERS);
     assert.equal(isIntactCursor(text), false);
@@ -83,7 +83,7 @@ test('a cursor works only with the filters it was made with', () => {
   assert.ok(isIntactCursor(text));
 });
 
-test('filters that would run together when written side by side stay apart', () => {
+test('filters whose concatenations are equal are distinguished', () => {
   assert.notEqual(filterDigest('traces', ['a', 'b,c']), filterDigest('traces', ['a,b', 'c']));
   assert.notEqual(filterDigest('traces', ['null']), filterDigest('traces', [undefined]));
 });

@@ -2,32 +2,32 @@ import { createHash } from 'node:crypto';
 import { type ApiError, type ErrorCode, queryError } from './errors.js';
 
 /**
- * Cursors: the key of the item at the edge of a page, so that the next page costs the same wherever it is.
+ * Cursors: the key of the item at the edge of a page, so that every page costs the same at any position.
  *
- * Layout, then base64url: version (1 byte), direction (1), digest of the filters (8), start in ns (8, big endian),
- * id (UTF-8), check (8). The check is a truncated SHA-256 of all before it. It is not secret: a cursor grants nothing
- * that its filters do not, the check only makes damage certain to be noticed.
+ * Layout, then base64url: version (1 byte), direction (1), digest of the filters (8), start in ns (8, big
+ * endian), id (UTF-8), check (8). The check is a truncated SHA-256 of everything before it. It is not secret:
+ * a cursor grants nothing that its filters do not, and the check only detects damage.
  */
 
-/** Where a list goes on: an item's key. The item itself is not part of what follows. */
+/** The position in a list after which it continues: an item's key. The item itself is excluded. */
 export interface KeysetPosition {
   readonly startNs: bigint;
   readonly id: string;
 }
 
 export interface Cursor {
-  /** `next` is the page behind the position in list order, `prev` the one before it. */
+  /** `next` is the page after the position in list order, `prev` the one before it. */
   readonly direction: 'next' | 'prev';
   readonly position: KeysetPosition;
 }
 
-/** What a cursor is bound to: the kind of list and its filters, as 16 hex digits. */
+/** The kind of list and its filters, to which a cursor is bound, as 16 hex digits. */
 export type FilterDigest = string & { readonly __brand: 'FilterDigest' };
 
-/** Ids have at most 128 characters of at most 4 bytes, so no cursor that was handed out is longer. */
+/** Ids have at most 128 characters of at most 4 bytes, so no valid cursor is longer. */
 export const MAX_CURSOR_LENGTH = 768;
 
-/** Before every item: a page that ends before the first one goes on from there. */
+/** Before every item: a page that ends before the first one continues from there. */
 export const LEAST_NS = -1n;
 
 const VERSION = 1;
@@ -37,7 +37,7 @@ const START_AT = 10;
 const ID_AT = 18;
 const CHECK_BYTES = 8;
 
-/** `filters` in a fixed order, undefined where one is not set. */
+/** `filters` in a fixed order, undefined for one that is not set. */
 export function filterDigest(kind: string, filters: readonly (string | undefined)[]): FilterDigest {
   const canonical = JSON.stringify([kind, ...filters.map((filter) => filter ?? null)]);
   return createHash('sha256').update(canonical).digest('hex').slice(0, 16) as FilterDigest;
@@ -56,7 +56,10 @@ export function encodeCursor(cursor: Cursor, filters: FilterDigest): string {
   return bytes.toString('base64url');
 }
 
-/** The cursor in `text`, made with `filters`; throws an `ApiError` with `cursor.invalid` for any other text. */
+/**
+ * Decodes the cursor in `text`, made with `filters`; throws an `ApiError` with `cursor.invalid` for any other
+ * text.
+ */
 export function decodeCursor(text: string, filters: FilterDigest): Cursor {
   const bytes = intactBytes(text);
   if (bytes === undefined) throw cursorError(text, DAMAGED);
@@ -70,7 +73,7 @@ export function decodeCursor(text: string, filters: FilterDigest): Cursor {
   };
 }
 
-/** Whether `text` is a whole cursor of this version, whatever its filters. */
+/** Whether `text` is an intact cursor of this version, whatever its filters. */
 export function isIntactCursor(text: string): boolean {
   return intactBytes(text) !== undefined;
 }
@@ -87,7 +90,7 @@ function cursorError(text: string, message: string): ApiError {
 function intactBytes(text: string): Buffer | undefined {
   if (text.length > MAX_CURSOR_LENGTH) return undefined;
   const bytes = Buffer.from(text, 'base64url');
-  // Decoding skips foreign characters and unused bits; only the one canonical spelling counts.
+  // Decoding skips foreign characters and unused bits; only the canonical spelling is accepted.
   if (bytes.length < ID_AT + CHECK_BYTES || bytes.toString('base64url') !== text) return undefined;
   if (!check(bytes).equals(bytes.subarray(bytes.length - CHECK_BYTES))) return undefined;
   if (bytes[0] !== VERSION || bytes[1]! >= DIRECTIONS.length) return undefined;

@@ -13,12 +13,12 @@ test('docs/errors.md has exactly the errors of the table', async () => {
   assert.deepEqual(rows, expected);
 });
 
-test('every code can stand in a URL path as it is', () => {
+test('every code is valid in a URL path as it is', () => {
   for (const code of Object.keys(API_ERRORS)) assert.match(code, /^[a-z_]+\.[a-z_]+$/);
   assert.equal(problemType('cursor.invalid'), '/problems/cursor.invalid');
 });
 
-test('an error keeps its code, fields and resource on the way between threads', () => {
+test('an error keeps its code, fields and resource between threads', () => {
   const error = new ApiError('session.not_found', 'no', { resource: { type: 'session', id: 'x' } });
   const copy = ApiError.fromData(structuredClone(error.toData()));
   assert.deepEqual(copy.toData(), error.toData());
@@ -44,7 +44,7 @@ test('a query error has the code its fields share, else query.invalid', () => {
   assert.equal(queryError([badLimit, badTime]).code, 'query.invalid');
 });
 
-test('the detail of a query error says what to do about one field and names several', () => {
+test('the detail of a query error has the remedy for one field, or the names of several', () => {
   assert.equal(queryError([badLimit]).message, 'less');
   assert.match(queryError([badLimit, badTime]).message, /limit, startTime/);
 });

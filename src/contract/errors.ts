@@ -1,14 +1,14 @@
 /**
- * Every error the REST API can answer with. An error's `code` is part of the contract: it never changes its meaning,
- * and `/problems/{code}` (a reference relative to the server's root) is the `type` of its problem document (RFC 9457).
- * docs/errors.md says the same in prose; a test holds the two together.
+ * All errors of the REST API. An error's `code` is part of the contract: it never changes its meaning, and
+ * `/problems/{code}` (a reference relative to the server's root) is the `type` of its problem document (RFC
+ * 9457). docs/errors.md says the same in prose; a test keeps the two in agreement.
  */
 
 interface ErrorDefinition {
   /** HTTP status. */
   readonly status: number;
   readonly title: string;
-  /** Whether the same request may succeed later without being changed. */
+  /** Whether the same request may succeed later without a change. */
   readonly retryable: boolean;
   readonly description: string;
 }
@@ -219,17 +219,17 @@ export const API_ERRORS = {
 
 export type ErrorCode = keyof typeof API_ERRORS;
 
-/** One refused query parameter, as it stands in `errors[]` of a 400. */
+/** One refused query parameter, as an element of `errors[]` of a 400. */
 export interface FieldError {
   readonly field: string;
-  /** Says what to do about it. */
+  /** Says how to fix it. */
   readonly message: string;
   readonly code: ErrorCode;
-  /** What was given: a list where the parameter was given several times; missing where it was not given. */
+  /** The given value: a list if the parameter was given several times; missing if it was not given. */
   readonly rejected_value?: string | readonly string[];
 }
 
-/** What a 404 was about. */
+/** The subject of a 404. */
 interface MissingResource {
   readonly type: string;
   readonly id: string;
@@ -240,13 +240,13 @@ interface ApiErrorOptions {
   readonly resource?: MissingResource | undefined;
 }
 
-/** The form of an `ApiError` that crosses from one thread to another. */
+/** The form of an `ApiError` that crosses between threads. */
 export interface ApiErrorData extends ApiErrorOptions {
   readonly code: ErrorCode;
   readonly detail: string;
 }
 
-/** An error that a client is told about, by its code; anything else that is thrown becomes `internal.error`. */
+/** An error that a client is shown, by its code. Anything else that is thrown becomes `internal.error`. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: ErrorCode;
@@ -269,7 +269,10 @@ export class ApiError extends Error {
   }
 }
 
-/** The error for refused query parameters; `fields` must not be empty. Its code is theirs where all share one. */
+/**
+ * The error for refused query parameters; `fields` must not be empty. It has the code of the fields if all
+ * share one.
+ */
 export function queryError(fields: readonly FieldError[]): ApiError {
   const codes = new Set(fields.map((field) => field.code));
   const [code] = codes;
@@ -281,10 +284,10 @@ export function queryError(fields: readonly FieldError[]): ApiError {
   return new ApiError(codes.size === 1 ? code! : 'query.invalid', detail, { fields });
 }
 
-/** Where telemetry goes, for somebody who has sent it elsewhere. */
+/** A hint for a client that sent telemetry to a wrong path. */
 export const TELEMETRY_HINT = 'Telemetry is sent to /v1/traces, /v1/logs and /v1/metrics.';
 
-/** A problem document for what answers without the API's framework. */
+/** A problem document, for code that answers without the API's framework. */
 export function problemDocument(
   code: ErrorCode,
   instance: string,

@@ -3,7 +3,7 @@ import { Type } from './schema-builder.js';
 import { count, cursorParameter, dateTime, ref } from './schema-parts.js';
 import { RecordReference } from './usage.js';
 
-/** The shapes of `GET /api/v1/sessions/{sessionId}/exceptions`: what was thrown in a session. */
+/** The shapes of `GET /api/v1/sessions/{sessionId}/exceptions`. */
 
 export const DEFAULT_EXCEPTION_LIMIT = 50;
 const MAX_EXCEPTION_LIMIT = 200;

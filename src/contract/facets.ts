@@ -4,7 +4,7 @@ import { count, ref } from './schema-parts.js';
 
 /** The shapes of `GET /api/v1/sessions/facets`. */
 
-/** Most values of a filter that are listed. */
+/** Maximum number of listed values of a filter. */
 export const MOST_FACETS = 200;
 
 export const FacetValue = Type.Object(

@@ -1,10 +1,13 @@
-/** An integer in an answer: a number as long as every program reads it exactly, else a string of its digits. */
+/** An integer in an answer: a number if every program reads it exactly, else a string of its digits. */
 export type Int64 = number | string;
 
-/** What the OpenAPI document says of such integers. */
+/** The description of such integers in the OpenAPI document. */
 export const INT64_FORM = 'Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.';
 
-/** As ProtoJSON has it where numbers end at 2^53: there JSON numbers are read as doubles, and digits are lost without a word. */
+/**
+ * Like ProtoJSON, but only beyond 2^53: most programs read JSON numbers as doubles, and would lose digits
+ * silently.
+ */
 export function int64Of(value: bigint): Int64 {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : String(value);

@@ -5,7 +5,7 @@ import { Span, unixNano } from './trace.js';
 
 /** The shapes of `GET /api/v1/sessions/{sessionId}/outline`: field names are those of `Span`. */
 
-/** Most spans in an outline. */
+/** Maximum number of spans in an outline. */
 export const MAX_OUTLINE_SPANS = 50_000;
 
 const { span_id, parent_span_id, name, kind, start_time_unix_nano, end_time_unix_nano } = Span.properties;

@@ -3,14 +3,14 @@ import { MAX_CURSOR_LENGTH } from './cursor.js';
 import { INT64_FORM, type Int64 } from './int64.js';
 import { Type } from './schema-builder.js';
 
-/** Parts that schemas of several routes have in common. */
+/** Parts that schemas of several routes share. */
 
 const MAX_NAME_LENGTH = 256;
 
-/** Most values of a filter in a request. */
+/** Maximum number of values of a filter in a request. */
 export const MAX_FILTER_VALUES = 50;
 
-/** Formats of our own, that the validation of queries gives a meaning to. */
+/** Custom formats, checked by the validation of queries. */
 export const CURSOR_FORMAT = 'cursor';
 
 export const COUNTRY_FORMAT = 'country-code';
@@ -21,7 +21,7 @@ export const TRACE_ID_PATTERN = '^[0-9a-fA-F]{32}$';
 
 export const SEVERITY_FORMAT = 'severity';
 
-/** A schema that stands under its name in `components/schemas`, typed as what it describes. */
+/** A reference to a named schema in `components/schemas`, with the type of that schema. */
 export function ref<Schema extends TSchema>(schema: Schema) {
   return Type.Unsafe<Static<Schema>>(Type.Ref(schema.$id!));
 }
@@ -65,7 +65,7 @@ export const cursorParameter = Type.Optional(
   }),
 );
 
-/** A filter that takes several values, of which a session has to have any. */
+/** A filter with several values: a session matches if it has any of them. */
 export function anyOf<Item extends TSchema>(description: string, items: Item, examples?: unknown[]) {
   return Type.Optional(
     Type.Array(items, {
@@ -77,14 +77,14 @@ export function anyOf<Item extends TSchema>(description: string, items: Item, ex
   );
 }
 
-/** Names that are matched whole. */
+/** Names that are matched exactly. */
 export function nameFilter(description: string, examples: string[]) {
   return anyOf(description, Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH }), examples);
 }
 
 export const NoQuery = Type.Object({}, { additionalProperties: false });
 
-/** By how many model calls a sum of many sessions may be too low. */
+/** The number of model calls that a sum over many sessions lacks. */
 export const usageGaps = {
   unpriced_request_count: count(
     'Model calls with tokens whose cost is not known: no cost has them in it, so that the true one is greater.',

@@ -10,7 +10,7 @@ test('every named schema has a name of its own and a description', () => {
   for (const schema of NAMED_SCHEMAS) assert.ok(schema.description, schema.$id);
 });
 
-test('examples are what their schemas describe', () => {
+test('examples match their schemas', () => {
   for (const schema of NAMED_SCHEMAS) {
     for (const example of (schema.examples ?? []) as unknown[]) assertConforms(schema, example);
     for (const property of Object.values(schema.properties as Record<string, typeof schema>)) {
@@ -19,7 +19,7 @@ test('examples are what their schemas describe', () => {
   }
 });
 
-test('the check of the contract finds what is wrong', () => {
+test('the check of the contract detects violations', () => {
   const [example] = Session.examples as [Record<string, unknown>];
   for (const wrong of [
     { ...example, state: 'asleep' },

@@ -15,7 +15,7 @@ import { USAGE_SCHEMAS } from './usage.js';
 import { VISIT_SCHEMAS } from './visit.js';
 import { VISITS_SCHEMAS } from './visits.js';
 
-/** Every schema of the API that has a name, each before those that refer to it. */
+/** Every named schema of the API, each before those that refer to it. */
 export const NAMED_SCHEMAS: readonly TSchema[] = [
   ...SESSION_SCHEMAS,
   ...TRACE_SCHEMAS,

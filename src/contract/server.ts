@@ -1,7 +1,7 @@
 import { Type } from './schema-builder.js';
 import { count, oneOf, ref } from './schema-parts.js';
 
-/** What the server tells of itself. */
+/** The server's reports about itself. */
 
 export const Health = Type.Object(
   { status: Type.Literal('ok'), version: Type.String({ description: 'Version of the server.' }) },

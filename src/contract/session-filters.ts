@@ -6,9 +6,12 @@ import { Type } from './schema-builder.js';
 import { anyOf, COUNTRY_FORMAT, nameFilter, oneOf } from './schema-parts.js';
 import { SESSION_STATES, type SessionState } from './session-state.js';
 
-/** The filters of sessions, as they stand in a query string. */
+/** The filters of sessions, as in a query string. */
 
-/** Valid filters of a list of sessions; times in nanoseconds since 1970, from −1 on. Of a list of values any may be met. */
+/**
+ * Valid filters of a list of sessions; times in nanoseconds since 1970, from −1. A list of values matches if
+ * any of them does.
+ */
 export interface SessionFilters {
   readonly userId?: string;
   readonly isActive?: boolean;
@@ -30,7 +33,7 @@ export interface SessionFilters {
   readonly implicit?: boolean;
   /** Whole, at least 0. */
   readonly minSpans?: number;
-  /** The same. */
+  /** Whole, at least 0. */
   readonly minTraceSpans?: number;
   readonly bots?: boolean;
   readonly minDurationMs?: number;
@@ -54,7 +57,7 @@ function instant(description: string, example: string) {
   );
 }
 
-/** Ranges of time that lists, statistics and charts are of. */
+/** Time ranges of lists, statistics and charts. */
 const range = {
   startTime: instant(
     'Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it.',
@@ -80,7 +83,7 @@ function leastSpans(description: string) {
   return Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_MIN_SPANS, description, examples: [2] }));
 }
 
-/** Filters of lists, sums, charts and the stream of sessions. Several together mean *and*. */
+/** Filters of lists, statistics, charts and the stream of sessions. Several filters combine with *and*. */
 export const sessionFilters = {
   userId: Type.Optional(
     Type.String({

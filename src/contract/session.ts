@@ -5,12 +5,12 @@ import { count, cursorParameter, dateTime, int64, oneOf, pageLinks, ref } from '
 import { MAX_USER_ID_LENGTH, sessionFilters } from './session-filters.js';
 import { SESSION_STATES } from './session-state.js';
 
-/** Sessions as a client sees them: the list, one session, and how they are asked for. */
+/** Sessions as a client sees them: the list, one session, and their parameters. */
 
 /** Length limits in characters (Unicode code points). */
 export const MAX_SESSION_ID_LENGTH = 128;
 
-/** Most sessions told of that continue one. */
+/** Maximum number of listed sessions that continue one. */
 export const MOST_NEXT_SESSIONS = 20;
 
 export const DEFAULT_SESSION_LIMIT = 100;
@@ -43,7 +43,7 @@ export const SessionPath = Type.Object({
   }),
 });
 
-/** The query parameter that stands for the path parameter `sessionId` below `/by-id`. */
+/** The query parameter in place of the path parameter `sessionId` below `/by-id`. */
 export const sessionIdParameter = Type.String({
   minLength: 1,
   description:

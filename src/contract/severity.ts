@@ -1,6 +1,6 @@
 import { severityNumberOf } from '../normalize/severity.js';
 
-/** The SeverityNumber, 1 to 24, that a filter names by its number or its name; undefined where it is neither. */
+/** The SeverityNumber, 1 to 24, of a filter's number or name; undefined if it is neither. */
 export function parseSeverity(text: string): number | undefined {
   if (!/^\d{1,2}$/.test(text)) return severityNumberOf(text);
   const number = Number(text);

@@ -27,7 +27,7 @@ export const SessionStreamHeaders = Type.Object({
   ),
 });
 
-/** What each event of the stream is, in words: OpenAPI has no schema for events. */
+/** Describes each event of the stream, because OpenAPI has no schema for events. */
 export const SESSION_STREAM = Type.String({
   description:
     'Server-sent events. `session`: its data is a `Session` of the list that is new or has changed. `skipped`: its data is `{"count": n}`, the changed sessions that were too many to be sent one by one (under filters, those that were not looked at). `reset`: its data is `{}`; what was missed is no longer known, load anew. Comments come every 15 seconds.',

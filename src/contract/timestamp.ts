@@ -1,6 +1,6 @@
 /**
- * Times as text: RFC 3339 on the outside, nanoseconds since 1970 UTC (bigint) on the inside.
- * Dates are of the proleptic Gregorian calendar without leap seconds, as OpenTelemetry's are.
+ * Times as text: RFC 3339 in the API, nanoseconds since 1970 UTC (bigint) inside. Dates are of the proleptic
+ * Gregorian calendar without leap seconds, as in OpenTelemetry.
  */
 
 const NS_PER_MS = 1_000_000n;
@@ -11,8 +11,8 @@ const RFC3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
 
 /**
- * The instant in UTC with exactly nine digits of fraction, so that equal texts are equal instants and texts sort as
- * instants do. Takes years 0000 to 9999; throws a RangeError beyond.
+ * The instant in UTC with exactly nine digits of fraction, so that equal texts are equal instants and texts
+ * sort as instants do. Accepts years 0000 to 9999; throws a RangeError for others.
  */
 export function formatRfc3339(ns: bigint): string {
   let seconds = Number(ns / NS_PER_SECOND);
@@ -36,22 +36,25 @@ const NS_PER_SECOND = 1_000_000_000n;
 const DAY_SECONDS = 86_400;
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
-/** The day that was last written: times that are written together are mostly of one day. */
+/** The day of the last formatted time: consecutive times are usually of one day. */
 let lastDay = { day: Number.NaN, text: '' };
 
-/** A length of time in ms. Exact to the nanosecond below 10^15 ns (11 days), as a double keeps any 15 digits; to about a microsecond beyond. */
+/**
+ * A duration in ms. Exact to the nanosecond below 10^15 ns (11 days), because a double keeps any 15 digits;
+ * to about a microsecond beyond.
+ */
 export function milliseconds(ns: bigint): number {
   return Number(ns) / 1e6;
 }
 
-/** Stands for all times before 1970 where a time is read: no session has it. */
+/** Represents all times before 1970 in queries: no session has it. */
 export const BEFORE_ALL_NS = -1n;
 
 /**
- * Nanoseconds since 1970 of an RFC 3339 date and time, or undefined where the text is none. Digits beyond nanoseconds are left out. Times before 1970
- * are `BEFORE_ALL_NS`, those after `MAX_TIME_NS` are that.
- * A leap second (`:60`) is taken only where one can be, in the last second of a month of UTC, and read as POSIX time does: as the
- * first second of the next month.
+ * Nanoseconds since 1970 of an RFC 3339 date and time, or undefined for other texts. Digits beyond
+ * nanoseconds are ignored. Times before 1970 become `BEFORE_ALL_NS`, those after `MAX_TIME_NS` become that. A
+ * leap second (`:60`) is accepted only in the last second of a month of UTC, and means the first second of
+ * the next month, as in POSIX time.
  */
 export function parseRfc3339(text: string): bigint | undefined {
   const match = RFC3339.exec(text);
@@ -70,7 +73,7 @@ export function parseRfc3339(text: string): bigint | undefined {
 
   const local = new Date(0);
   local.setUTCFullYear(year, month - 1, day);
-  // Date carries over what is out of range.
+  // Date normalises values that are out of range.
   if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day) return undefined;
   local.setUTCHours(hour, minute, second);
   const offsetMs = (match[8] === '-' ? -1 : 1) * (offsetHours * 60 + offsetMinutes) * 60_000;

@@ -6,7 +6,7 @@ import { Type } from './schema-builder.js';
 import { count, cursorParameter, dateTime, int64, oneOf, pageLinks, ref } from './schema-parts.js';
 import { GenAiUsage, MAX_SESSION_ID_LENGTH } from './session.js';
 
-/** The shapes of `GET /api/v1/sessions/{sessionId}/usage`: why a session's usage is what it is. */
+/** The shapes of `GET /api/v1/sessions/{sessionId}/usage`, which explains a session's usage. */
 
 export const DEFAULT_USAGE_LIMIT = 200;
 const MAX_USAGE_LIMIT = 1000;

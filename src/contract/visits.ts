@@ -5,7 +5,7 @@ import { sessionFilters } from './session-filters.js';
 
 /** The shapes of `GET /api/v1/sessions/visits`. */
 
-/** Most releases and pages that are listed. */
+/** Maximum number of listed releases and pages. */
 export const MOST_VISIT_VALUES = 50;
 
 export const VisitsQuery = Type.Object(sessionFilters, { additionalProperties: false });

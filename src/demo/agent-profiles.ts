@@ -1,12 +1,12 @@
-/** A model as the OpenTelemetry conventions name it, with where it is served. */
+/** A model under its name in the OpenTelemetry conventions, with its provider. */
 export interface Model {
   readonly provider: string;
   readonly requested: string;
   readonly answered: string;
   readonly server: string;
-  /** How ids of its answers begin. */
+  /** Prefix of the ids of its answers. */
   readonly responsePrefix: string;
-  /** Whether it thinks before it answers, and tells how much. */
+  /** Whether it reasons before it answers, and reports the tokens. */
   readonly reasons: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface AgentProfile {
   readonly models: readonly Model[];
   readonly instructions: string;
   readonly tools: readonly Tool[];
-  /** Questions in an order that makes a conversation, each with the answer. */
+  /** Questions in the order of a conversation, each with its answer. */
   readonly turns: readonly { readonly question: string; readonly answer: string }[];
 }
 

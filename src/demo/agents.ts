@@ -30,7 +30,7 @@ const SOURCES: ReadonlyMap<AgentProfile, Source> = new Map(
   ]),
 );
 
-/** Records one conversation of a person with an agent, begun at `start` (ms since 1970). */
+/** Records one conversation of a person with an agent, beginning at `start` (ms since 1970). */
 export function converse(start: number, random: Random, ids: Random): Recorder {
   return new Conversation(random.pickWeighted(AGENTS), random, ids).play(start);
 }
@@ -44,7 +44,7 @@ interface CallUsage {
   readonly reasoning: number;
 }
 
-/** Part of a message: text, a call of a tool, or what a tool answered. */
+/** Part of a message: text, a tool call, or a tool's result. */
 interface MessagePart {
   readonly type: string;
   readonly [member: string]: unknown;
@@ -96,7 +96,7 @@ class Conversation {
     return this.#recorder;
   }
 
-  /** The agent answers one question: it calls the model, uses a tool if told to, and calls it again. */
+  /** The agent answers one question: it calls the model, may use a tool, and then calls it again. */
   #turn(turn: AgentProfile['turns'][number], start: number, userId: string | undefined): number {
     const random = this.#random;
     const invocation = this.#recorder.context();
@@ -126,7 +126,7 @@ class Conversation {
         'gen_ai.operation.name': 'invoke_agent',
         'gen_ai.agent.description': this.#agent.description,
         'gen_ai.request.model': this.#model.requested,
-        // An agent's span repeats what its model calls used.
+        // An agent's span repeats the usage of its model calls.
         'gen_ai.usage.input_tokens': sum('input'),
         'gen_ai.usage.output_tokens': sum('output'),
         'user.id': userId,
@@ -136,7 +136,7 @@ class Conversation {
     return end;
   }
 
-  /** A model call, tried again after a moment where the provider refuses it. */
+  /** A model call, retried after a moment if the provider refuses it. */
   #chat(at: number, parent: SpanContext, spent: CallUsage[], parts: Message['parts']): number {
     const random = this.#random;
     let start = at;
@@ -202,7 +202,7 @@ class Conversation {
     };
   }
 
-  /** The context grows with the conversation; what was sent before is read from the provider's cache. */
+  /** The context grows with the conversation; the part sent before is read from the provider's cache. */
   #usage(): CallUsage {
     const random = this.#random;
     const input = this.#contextTokens + random.int(20, 400);
@@ -211,7 +211,7 @@ class Conversation {
     const reasoning = this.#model.reasons ? random.int(64, 1_800) : 0;
     const output = reasoning + random.int(15, 500);
     this.#contextTokens = input + output - reasoning;
-    // Providers cache whole blocks of the beginning.
+    // Providers cache whole blocks from the beginning.
     this.#cachedTokens = cacheWrite > 0 ? input : Math.floor(input / 128) * 128;
     return { input, output, cacheRead, cacheWrite, reasoning };
   }
@@ -250,7 +250,7 @@ class Conversation {
     return end;
   }
 
-  /** A judge looks at the answer some time later. */
+  /** A judge evaluates the answer some time later. */
   #evaluate(at: number, span: SpanContext): void {
     const score = this.#random.int(30, 100) / 100;
     this.#recorder.log({

@@ -4,9 +4,9 @@ import type { Attributes } from './telemetry.js';
 export interface Phone {
   readonly weight: number;
   readonly platform: 'android' | 'ios';
-  /** What OpenTelemetry's SDK for the platform says of the phone. */
+  /** Resource attributes of the phone, as set by OpenTelemetry's SDK for the platform. */
   readonly resource: Attributes;
-  /** How the app's HTTP library introduces itself. */
+  /** User agent of the app's HTTP library. */
   readonly userAgent: string;
 }
 
@@ -18,7 +18,7 @@ export const PHONES: readonly Phone[] = [
   ios(3, 'iPhone14,5', '17.7'),
 ];
 
-/** What the app is built as. The next release crashes more. */
+/** Releases of the app. The next one crashes more. */
 export const APP_RELEASES = {
   current: { version: '2.8.1', crashes: 0.01 },
   next: { version: '2.9.0', crashes: 0.06 },
@@ -26,7 +26,7 @@ export const APP_RELEASES = {
 
 export type AppRelease = (typeof APP_RELEASES)[keyof typeof APP_RELEASES];
 
-/** Screens of the app, and the shop's path that each asks for. */
+/** Screens of the app, and the shop's path that each requests. */
 export const SCREENS = {
   Home: '/',
   Search: '/search',
@@ -37,7 +37,7 @@ export const SCREENS = {
 
 export type Screen = keyof typeof SCREENS;
 
-/** How the app dies, on each platform. */
+/** How the app crashes, on each platform. */
 export const CRASHES = {
   android: {
     type: 'java.lang.NullPointerException',

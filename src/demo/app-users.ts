@@ -21,7 +21,7 @@ class AppUser implements Person {
   readonly phone: Phone;
   readonly address: string;
   readonly installation: string;
-  /** Undefined for who has not signed in. */
+  /** Undefined for a user who has not signed in. */
   readonly userId: string | undefined;
   readonly #sources = new Map<AppRelease, Source>();
   lastSession: Person['lastSession'];
@@ -51,7 +51,7 @@ export function newAppUser(random: Random, ids: Random): Person {
   return new AppUser(random, ids);
 }
 
-/** One session in the app: screens that ask the shop for what they show, and now and then the end of the app. */
+/** One session in the app: screens that request their content from the shop, and sometimes a crash. */
 class AppVisit {
   readonly #user: AppUser;
   readonly #options: VisitOptions;
@@ -98,7 +98,7 @@ class AppVisit {
     return this.#recorder;
   }
 
-  /** A screen comes up and asks for what it shows. */
+  /** A screen appears and requests its content. */
   #view(at: number, screen: Screen): number {
     const random = this.#random;
     const last = this.#screen;
@@ -196,7 +196,10 @@ class AppVisit {
     });
   }
 
-  /** Attributes on all that the app sends. Swift's SDK names the session before on all of it, Android's on the first event. */
+  /**
+   * Common attributes of the app's telemetry. Swift's SDK names the previous session on all of it, Android's
+   * on the first event.
+   */
   #common(): Attributes {
     const isFirst = this.#recorder.records.length === 0;
     const namesPrevious = isFirst || this.#user.phone.platform === 'ios';

@@ -30,7 +30,7 @@ interface LogRecord {
   readonly attributes: readonly KeyValue[];
 }
 
-/** What was sent, as far as the tests look at it; they check the rest of the form. */
+/** The parts of a sent message that the tests read; they check the rest of the form. */
 interface Message {
   readonly resourceSpans?: readonly { readonly scopeSpans: readonly { readonly spans: readonly Span[] }[] }[];
   readonly resourceLogs?: readonly {
@@ -44,7 +44,7 @@ interface Received {
   readonly message: Message;
 }
 
-/** An OTLP/HTTP server that keeps what it gets; `answer` may refuse a request. */
+/** An OTLP/HTTP server that keeps received messages; `answer` may refuse a request. */
 class Collector {
   readonly received: Received[] = [];
   readonly #server: Server;
@@ -132,7 +132,7 @@ describe('demo', () => {
     }
   });
 
-  it('tries again when the server is full', async () => {
+  it('retries when the server is full', async () => {
     let refusals = 0;
     const collector = new Collector((request, response) => {
       if (request.path === '/v1/traces' && refusals < 2) {
@@ -148,7 +148,7 @@ describe('demo', () => {
     assert.deepEqual(second?.message, third?.message);
   });
 
-  it('tells of what was not taken', async () => {
+  it('reports rejected records', async () => {
     const collector = new Collector(({ path }, response) => {
       const partialSuccess = { rejectedSpans: '2', errorMessage: 'too many\nattributes' };
       response.end(JSON.stringify(path === '/v1/traces' ? { partialSuccess } : {}));
@@ -159,14 +159,14 @@ describe('demo', () => {
     assert.match(out, new RegExp(`Not taken: ${requests * 2} records \\(too many attributes\\)`));
   });
 
-  it('says what a server answered that refuses', async () => {
+  it('shows the answer of a server that refuses', async () => {
     const collector = new Collector((_, response) => void response.writeHead(404).end('no\nsuch page'));
     const { code, progress } = await collector.play({});
     assert.equal(code, 1);
     assert.match(progress, /^sojourn: http:\/\/127\.0\.0\.1:\d+\/v1\/traces answered 404: no such page$/m);
   });
 
-  it('says that nothing listens', async () => {
+  it('reports that nothing listens', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;

@@ -6,24 +6,24 @@ import { Traffic } from './traffic.js';
 
 const MINUTE = 60_000;
 const LIVE_TICK_MS = 1_000;
-/** Records in a request; what the batching processors of the SDKs send by default. */
+/** Records in a request: the default of the SDKs' batch processors. */
 const BATCH = 512;
 
-/** What the demo needs of the world. */
+/** The environment of the demo. */
 export interface DemoContext {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Ends the demo after the request under way. */
+  /** Ends the demo after the current request. */
   readonly signal: AbortSignal;
-  /** What starts a server, as the user can type it. */
+  /** The command that starts a server, as the user can type it. */
   readonly startCommand: string;
   /** Standard output: the summary. */
   print(text: string): void;
-  /** Standard error: progress and what went wrong. */
+  /** Standard error: progress and errors. */
   progress(text: string): void;
 }
 
-/** Sends the traffic and resolves to the exit code: 0, or 1 where the server did not take all of it. */
+/** Sends the traffic and resolves to the exit code: 0, or 1 if the server did not accept all of it. */
 export async function demo(options: DemoOptions, context: DemoContext): Promise<number> {
   const now = context.now();
   const seed = options.seed ?? now % 2 ** 32;
@@ -43,7 +43,7 @@ export async function demo(options: DemoOptions, context: DemoContext): Promise<
   return sender.totals.rejected > 0 ? 1 : 0;
 }
 
-/** Everything that ended before now, minute by minute, as it would have arrived. */
+/** Sends everything that ended before now, minute by minute, in the order in which it would have arrived. */
 async function sendHistory(
   traffic: Traffic,
   sender: OtlpSender,
@@ -71,7 +71,7 @@ async function sendHistory(
   }
 }
 
-/** What ends from now on, when it ends, until the signal. */
+/** Sends everything that ends from now on, when it ends, until the signal. */
 async function sendLive(traffic: Traffic, sender: OtlpSender, context: DemoContext): Promise<void> {
   context.progress('Going on in real time. Ctrl+C stops it.\n');
   for (;;) {

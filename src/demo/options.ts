@@ -1,23 +1,23 @@
 import { decimal, endpoint, onOff, whole } from '../setting-kinds.js';
 import type { SettingTable } from '../settings.js';
 
-/** What `sojourn demo` is asked to do. */
+/** The options of `sojourn demo`. */
 export interface DemoOptions extends Omit<DemoFlags, 'endpoint'> {
   /** Base address of OTLP/HTTP, without a slash at its end. */
   endpoint: string;
 }
 
-/** What its own flags say. */
+/** The values of its own flags. */
 export interface DemoFlags {
   /** Base address of OTLP/HTTP; undefined for that of the server with the same settings. */
   endpoint: string | undefined;
-  /** Sessions to send for the time before now. */
+  /** Number of sessions before now. */
   sessions: number;
-  /** How far back they reach. */
+  /** Number of days before now over which they are spread. */
   days: number;
-  /** Chooses the traffic; undefined takes a new one each time. */
+  /** Determines the traffic; undefined for a random one. */
   seed: number | undefined;
-  /** Go on in real time until stopped. */
+  /** Continue in real time until stopped. */
   live: boolean;
 }
 

@@ -94,7 +94,10 @@ function anyValue(value: NonNullable<Attributes[string]>): Json {
   }
 }
 
-/** From milliseconds with decimals to whole nanoseconds, kept at microseconds, which a double still holds. */
+/**
+ * Converts milliseconds with decimals to whole nanoseconds, at microsecond precision, which a double still
+ * has.
+ */
 function nanoseconds(milliseconds: number): string {
   return `${Math.round(milliseconds * 1000)}000`;
 }

@@ -13,7 +13,7 @@ describe('random numbers', () => {
     assert.notDeepEqual(take('7', 100), take('8', 100));
   });
 
-  it('lie in [0, 1) and are spread evenly', () => {
+  it('lie in [0, 1) and are distributed evenly', () => {
     for (const seed of ['', '0', '7', 'traffic 4294967295']) {
       const tenths = new Array<number>(10).fill(0);
       for (const number of take(seed, 10_000)) {

@@ -1,5 +1,5 @@
 /**
- * Random numbers that a seed determines: the generator xoshiro128** of Blackman and Vigna
+ * Random numbers determined by a seed: the generator xoshiro128** of Blackman and Vigna
  * (https://prng.di.unimi.it), its state filled from the seed by FNV-1a and an avalanche. Not for secrets.
  */
 export class Random {
@@ -7,7 +7,7 @@ export class Random {
 
   constructor(seed: string) {
     this.#state = Uint32Array.from([1, 2, 3, 4], (lane) => hash(`${lane}:${seed}`));
-    // The generator cannot leave the state of zeros alone.
+    // The generator would stay at zero if its state were all zero.
     this.#state[0]! |= 1;
   }
 
@@ -29,7 +29,7 @@ export class Random {
     return choices[this.int(0, choices.length - 1)]!;
   }
 
-  /** One of the choices, each as likely as its `weight` says. */
+  /** One of the choices, with the probability of its `weight`. */
   pickWeighted<T extends { readonly weight: number }>(choices: readonly T[]): T {
     let left = this.next() * choices.reduce((sum, { weight }) => sum + weight, 0);
     for (const choice of choices) {
@@ -39,13 +39,13 @@ export class Random {
     return choices.at(-1)!;
   }
 
-  /** A duration as they are found in nature: half below the median, a long tail above; at most 20 medians. */
+  /** A duration with a natural distribution: half below the median, a long tail above; at most 20 medians. */
   duration(median: number): number {
     const normal = Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
     return Math.min(median * Math.exp(0.7 * normal), median * 20);
   }
 
-  /** The time until the next of events that come independently, `mean` apart on average. */
+  /** The time until the next of independent events, `mean` apart on average. */
   interval(mean: number): number {
     return -Math.log(1 - this.next()) * mean;
   }

@@ -6,25 +6,25 @@ import type { DemoRecord } from './telemetry.js';
 
 const compress = promisify(gzip);
 
-/** Answers after which OTLP says to try again. */
+/** Statuses after which OTLP allows a retry. */
 const RETRYABLE = new Set([429, 502, 503, 504]);
 const ATTEMPTS = 6;
 const REQUEST_TIMEOUT_MS = 30_000;
 const LONGEST_WAIT_MS = 30_000;
 
-/** A failure whose message is meant for the user, in a line. */
+/** A failure with a one-line message for the user. */
 export class SendError extends Error {
   override readonly name = 'SendError';
 }
 
-/** What has been sent so far. */
+/** Totals of everything sent so far. */
 export interface SendTotals {
   spans: number;
   logs: number;
   requests: number;
   /** Bodies as sent, bytes. */
   bytes: number;
-  /** Records that the server did not take, and what it said last about that. */
+  /** Number of rejected records, and the server's last reason. */
   rejected: number;
   rejection: string | undefined;
 }
@@ -43,7 +43,7 @@ export class OtlpSender {
   readonly #signal: AbortSignal;
   readonly #startCommand: string;
 
-  /** `endpoint` has no slash at its end; `signal` ends the waiting and the requests under way. */
+  /** `endpoint` has no slash at its end; `signal` aborts the waiting and the running requests. */
   constructor(endpoint: string, signal: AbortSignal, startCommand: string) {
     this.#endpoint = endpoint;
     this.#signal = signal;
@@ -51,8 +51,8 @@ export class OtlpSender {
   }
 
   /**
-   * Resolves when the server has acknowledged the records. Rejects with a `SendError` when it cannot be reached or
-   * refuses them, and with an `AbortError` on the signal.
+   * Resolves when the server has acknowledged the records. Rejects with a `SendError` if it cannot be reached
+   * or refuses them, and with an `AbortError` on the signal.
    */
   async send(records: readonly DemoRecord[]): Promise<void> {
     const spans = records.filter((record) => record.type === 'span');
@@ -103,7 +103,7 @@ export class OtlpSender {
     }
   }
 
-  /** Reads `partial_success`; an answer that has none, or is no JSON, rejects nothing. */
+  /** Reads `partial_success`; an answer without one, or that is not JSON, rejects nothing. */
   #countRejected(answer: string, member: string): void {
     let partial: { readonly [name: string]: unknown; readonly errorMessage?: unknown } | undefined;
     try {
@@ -119,7 +119,7 @@ export class OtlpSender {
   }
 }
 
-/** Milliseconds: what the server asks for in seconds, else twice as long each time. */
+/** Milliseconds: the server's `Retry-After`, else a delay that doubles each time. */
 function waitBeforeRetry(retryAfter: string | null, attempt: number): number {
   const asked = retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined;
   return Math.min(asked ?? 250 * 2 ** attempt, LONGEST_WAIT_MS);

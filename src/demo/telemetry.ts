@@ -3,7 +3,7 @@ import type { Random } from './random.js';
 /** Attribute values; whole numbers become OTLP integers. Undefined leaves the attribute out. */
 export type Attributes = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
-/** What sends telemetry: a resource and the instrumentation in it. Compared by identity. */
+/** A sender of telemetry: a resource and an instrumentation scope. Compared by identity. */
 export interface Source {
   readonly resource: Attributes;
   readonly scope: { readonly name: string; readonly version: string };
@@ -19,7 +19,7 @@ export type Severity = (typeof Severity)[keyof typeof Severity];
 
 export interface SpanEvent {
   readonly name: string;
-  /** Milliseconds since 1970, as all times here. */
+  /** Milliseconds since 1970, like all times here. */
   readonly at: number;
   readonly attributes: Attributes;
 }
@@ -36,14 +36,14 @@ export interface DemoSpan {
   readonly end: number;
   readonly attributes: Attributes;
   readonly events: readonly SpanEvent[];
-  /** Description of what failed; undefined where the span's status is not ERROR. */
+  /** Description of the error; undefined if the span's status is not ERROR. */
   readonly error: string | undefined;
 }
 
 export interface DemoLog {
   readonly type: 'log';
   readonly source: Source;
-  /** Milliseconds since 1970; the name matches a span's, because both are sent at their end. */
+  /** Milliseconds since 1970. It has the name of a span's end, because both are sent at that time. */
   readonly end: number;
   readonly severity: Severity;
   readonly eventName: string | undefined;
@@ -60,11 +60,11 @@ export interface SpanContext {
   readonly spanId: string;
 }
 
-/** A span as it is told to a `Recorder`; no parent begins a trace. */
+/** The input of `Recorder` for a span; without a parent it begins a trace. */
 export interface SpanStory {
   readonly source: Source;
   readonly parent?: SpanContext | undefined;
-  /** Given where children were recorded first, as `Recorder.context` made it. */
+  /** Given if children were recorded first; returned by `Recorder.context`. */
   readonly context?: SpanContext;
   readonly name: string;
   readonly kind: SpanKind;
@@ -85,7 +85,7 @@ export interface LogStory {
   readonly span?: SpanContext | undefined;
 }
 
-/** Takes down the telemetry of one session and gives its spans their ids. */
+/** Records the telemetry of one session and gives its spans their ids. */
 export class Recorder {
   readonly records: DemoRecord[] = [];
   readonly #ids: Random;
@@ -124,7 +124,7 @@ export class Recorder {
   }
 }
 
-/** The span event by which OpenTelemetry tells of an exception. */
+/** The span event with which OpenTelemetry reports an exception. */
 export function exceptionEvent(at: number, type: string, message: string, stacktrace: string): SpanEvent {
   return {
     name: 'exception',

@@ -26,7 +26,7 @@ function traceOf(record: DemoRecord): string | undefined {
   return record.type === 'span' ? record.traceId : record.span?.traceId;
 }
 
-/** Sessions by their own ids, those of a trace by any of its spans; crawlers' traces have none. */
+/** Sessions by their own ids, with traces found by any of their spans; crawlers' traces have none. */
 function sessionsOf(records: readonly DemoRecord[]): Map<string, DemoRecord[]> {
   const byTrace = new Map<string, string>();
   const ownId = ({ attributes }: DemoRecord) =>
@@ -46,12 +46,12 @@ function sessionsOf(records: readonly DemoRecord[]): Map<string, DemoRecord[]> {
 }
 
 describe('traffic', () => {
-  it('follows from the seed and the present', () => {
+  it('is determined by the seed and the present', () => {
     assert.deepEqual(history(), history());
     assert.notDeepEqual(history({ ...PLAN, seed: 8 }), history());
   });
 
-  it('is the same whether time goes by at once or in steps', () => {
+  it('is the same whether time passes at once or in steps', () => {
     const traffic = new Traffic(PLAN);
     const records: DemoRecord[] = [];
     for (let time = traffic.begins; time < NOW; time += 17 * MINUTE) records.push(...traffic.advance(time));
@@ -59,7 +59,7 @@ describe('traffic', () => {
     assert.deepEqual(records, history());
   });
 
-  it('plays the same people under other ids a day later', () => {
+  it('has the same people under other ids a day later', () => {
     const names = (plan: TrafficPlan) =>
       history(plan).map((record) => (record.type === 'span' ? record.name : record.eventName));
     assert.deepEqual(names({ ...PLAN, now: NOW + DAY }), names(PLAN));
@@ -67,7 +67,7 @@ describe('traffic', () => {
     for (const { spanId } of spansOf(history({ ...PLAN, now: NOW + DAY }))) assert.ok(!ids.has(spanId));
   });
 
-  it('has the sessions asked for, within the days asked for, in the order of their end', () => {
+  it('has the requested number of sessions, within the requested days, in the order of their end', () => {
     const traffic = new Traffic(PLAN);
     const records = traffic.advance(NOW);
     assert.equal(traffic.sessionsBegun, PLAN.sessions);
@@ -80,7 +80,7 @@ describe('traffic', () => {
     }
   });
 
-  it('goes on after now', () => {
+  it('continues after now', () => {
     const traffic = new Traffic(PLAN);
     traffic.advance(NOW);
     const live = traffic.advance(NOW + 10 * MINUTE);
@@ -120,11 +120,11 @@ describe('traffic', () => {
     }
   });
 
-  it('forms whole traces: one root each, every parent present, children of servers inside the request', () => {
+  it('forms complete traces: one root each, every parent present, children of servers inside the request', () => {
     const spans = spansOf(new Traffic(PLAN).advance(NOW + DAY));
     const byId = new Map(spans.map((span) => [span.spanId, span]));
     assert.equal(byId.size, spans.length);
-    // The last traces may still be going on.
+    // The last traces may still be running.
     const complete = spans.filter(({ start }) => start < NOW);
     const roots = complete.filter(({ parentSpanId }) => parentSpanId === undefined);
     assert.equal(roots.length, new Set(complete.map(({ traceId }) => traceId)).size);
@@ -155,7 +155,7 @@ describe('traffic', () => {
     }
   });
 
-  it('has visits told page by page: how each was reached, how fast it was and where the visitor went', () => {
+  it('reports visits page by page: how each was reached, how fast it was and where the visitor went', () => {
     const records = history();
     const events = (name: string) =>
       records.filter((record) => record.type === 'log' && record.eventName === name);
@@ -226,7 +226,7 @@ describe('traffic', () => {
 });
 
 describe('profiles', () => {
-  it('come from networks of the countries they name', async () => {
+  it('are from networks of the countries they name', async () => {
     const path = `${COUNTRY_SOURCE.package}/${COUNTRY_SOURCE.file}`;
     const database = await open<CountryResponse & { country_code?: string }>(
       createRequire(import.meta.url).resolve(path),

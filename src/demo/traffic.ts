@@ -9,40 +9,40 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Sessions that began this recently are still going on, or have only just gone quiet. */
+/** Sessions that began this recently may still be active, or have only just ended. */
 const RECENT = 45 * MINUTE;
 const RECENT_SHARE = 0.1;
 const LEAST_RECENT = 10;
 
-/** Mean time between new sessions once the traffic has reached the present, ms. */
+/** Mean time between new sessions after the traffic has reached the present, ms. */
 const LIVE_INTERVAL = 5_000;
 
 const SHARE = { agent: 0.3, crawler: 0.04, returning: 0.3, app: 0.2 } as const;
 
-/** The new releases of the page and the app came out this part of the days before now. */
+/** Part of the days before now in which the new releases of the page and the app were out. */
 const NEW_RELEASE_SHARE = 0.4;
 
 export interface TrafficPlan {
-  /** Determines who comes and what they do. */
+  /** Determines the people and their actions. */
   readonly seed: number;
-  /** The present, ms since 1970; with the seed it determines the ids, so that no two runs share any. */
+  /** The present, ms since 1970. With the seed it determines the ids, so that no two runs share any. */
   readonly now: number;
-  /** Sessions that begin before now. */
+  /** Number of sessions that begin before now. */
   readonly sessions: number;
   readonly days: number;
 }
 
 /**
- * The traffic of a shop and its agents, made as time goes by. The sessions of the plan begin before `now`; moving
- * on past `now` brings new ones for as long as one likes.
+ * The traffic of a shop and its agents, generated as time passes. The sessions of the plan begin before
+ * `now`; advancing past `now` brings new ones without limit.
  */
 export class Traffic {
   readonly #plan: TrafficPlan;
   readonly #random: Random;
   readonly #ids: Random;
-  /** Starts of sessions still to come, the next one last. */
+  /** Starts of future sessions, the next one last. */
   readonly #starts: number[];
-  /** Who may come back, in the order of their latest visits. */
+  /** People who may come back, in the order of their latest visits. */
   readonly #people: Person[] = [];
   /** Records that are not yet due. */
   #pending: DemoRecord[] = [];
@@ -58,7 +58,7 @@ export class Traffic {
     this.#nextLiveStart = plan.now + this.#random.interval(LIVE_INTERVAL);
   }
 
-  /** When the first session begins. */
+  /** Start of the first session. */
   get begins(): number {
     return this.#starts.at(-1) ?? this.#plan.now;
   }
@@ -67,15 +67,18 @@ export class Traffic {
     return this.#sessionsBegun;
   }
 
-  /** Id of an agent's session that began lately; undefined where none did. */
+  /** Id of a recent session of an agent; undefined if there is none. */
   get agentSession(): string | undefined {
     return this.#agentSession;
   }
 
-  /** Moves on to `until` (never back) and returns what has ended since the last call, in the order of its end. */
+  /**
+   * Advances to `until` (never back) and returns the records that have ended since the last call, in the
+   * order of their end.
+   */
   advance(until: number): DemoRecord[] {
     for (let start = this.#nextStart(until); start !== undefined; start = this.#nextStart(until)) {
-      // Not spread into push: a long session could exceed the engine's limit of arguments.
+      // Not spread into push, because a long session could exceed the engine's limit of arguments.
       for (const record of this.#session(start).records) this.#pending.push(record);
       this.#sessionsBegun++;
     }
@@ -110,7 +113,7 @@ export class Traffic {
     return person.visit({ start, mayEnd, isNewReleaseOut }, this.#random, this.#ids);
   }
 
-  /** Someone new, or someone whose last session is over. */
+  /** A new person, or one whose last session is over. */
   #personAt(start: number): Person {
     const away = this.#people.findIndex(({ lastSession }) => lastSession!.end < start - SESSION_LIFE);
     if (away >= 0 && this.#random.chance(SHARE.returning)) return this.#people.splice(away, 1)[0]!;
@@ -132,7 +135,10 @@ function startTimes({ now, sessions, days }: TrafficPlan, random: Random): numbe
   return starts;
 }
 
-/** How busy it is, 0 to 1: a wave over the day with its top at 16:00 UTC, when Europe and America are awake. */
+/**
+ * The activity at a time, 0 to 1: a wave over the day with its maximum at 16:00 UTC, when Europe and America
+ * are awake.
+ */
 function activity(time: number): number {
   const hour = (time % DAY) / HOUR;
   return 0.55 + 0.45 * Math.cos(((hour - 16) / 24) * 2 * Math.PI);

@@ -1,10 +1,10 @@
-/** A browser as it introduces itself. */
+/** A browser and its identification. */
 export interface Device {
   readonly weight: number;
   readonly userAgent: string;
   readonly platform: string;
   readonly mobile: boolean;
-  /** Brands of the User-Agent Client Hints; browsers without them have none. */
+  /** Brands of the User-Agent Client Hints; empty for browsers without them. */
   readonly brands: readonly string[];
 }
 
@@ -90,7 +90,7 @@ export const BOT = {
   addressPrefix: '66.249.66',
 } as const;
 
-/** Access networks, each wholly in one country, by the first half of their addresses. */
+/** Access networks, each within one country, by the first half of their addresses. */
 export interface Network {
   readonly weight: number;
   readonly country: string;
@@ -119,7 +119,7 @@ export const NETWORKS: readonly Network[] = [
   { weight: 2, country: 'ZA', addressPrefix: '105.0', language: 'en-ZA' },
 ];
 
-/** Where visitors come from; empty for those who type the address. */
+/** Referrers of visitors; empty for those who type the address. */
 export const REFERRERS = [
   '',
   '',
@@ -129,7 +129,7 @@ export const REFERRERS = [
   'https://news.example/living/lamps',
 ] as const;
 
-/** What the shop's page is built as. The next release breaks more. */
+/** Releases of the shop's page. The next one fails more. */
 export const WEB_RELEASES = {
   current: { version: '4.2.0', failedPages: 0.01, failedPurchases: 0.01 },
   next: { version: '4.3.0', failedPages: 0.03, failedPurchases: 0.35 },

@@ -14,7 +14,7 @@ export interface ShopRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly at: number;
-  /** What the browser's own tracing hands on; undefined where it has none. */
+  /** The trace context from the browser; undefined without tracing. */
   readonly parent: SpanContext | undefined;
   readonly clientAddress: string;
   readonly userAgent: string;
@@ -29,7 +29,7 @@ const STOREFRONT = server('storefront', '4.2.0', 'nodejs', '@opentelemetry/instr
 const CATALOG = server('catalog', '1.18.3', 'go', 'otelhttp', '0.63.0');
 const CHECKOUT = server('checkout', '2.7.1', 'java', 'io.opentelemetry.tomcat-10.0', '2.20.0');
 
-/** How the shop answers a path: by its route there, and by what a second service does for it. */
+/** How the shop answers a path: its route, and the work of a second service. */
 interface Route {
   readonly prefix: string;
   readonly route: string;
@@ -71,7 +71,7 @@ const ROUTES: readonly Route[] = [
 
 const FAILURE_RATE = 0.03;
 
-/** Plays the servers' part of a request: spans of the shop and of the services behind it. */
+/** Records the servers' part of a request: spans of the shop and of the services behind it. */
 export function answer(request: ShopRequest, random: Random, recorder: Recorder): ShopResponse {
   const { prefix, route, backend } = ROUTES.find((each) => request.path.startsWith(each.prefix))!;
   const storefront = recorder.context(request.parent);

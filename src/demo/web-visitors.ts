@@ -24,9 +24,9 @@ class Visitor implements Person {
   readonly device: Device;
   readonly network: Network;
   readonly address: string;
-  /** Undefined for a visitor who has no account. */
+  /** Undefined for a visitor without an account. */
   readonly userId: string | undefined;
-  /** What the browser sends as, by the release of the page that it loaded. */
+  /** The browser as a source, by the release of the loaded page. */
   readonly #sources = new Map<Release, Source>();
   lastSession: Person['lastSession'];
 
@@ -92,18 +92,18 @@ const FAILED_PURCHASE: ScriptError = {
   ],
 };
 
-/** A page that was loaded, until it is left. */
+/** A loaded page, until it is left. */
 interface LoadedPage {
   readonly id: string;
-  /** Worst delay of an answer to a click, ms; undefined without a click. */
+  /** Worst delay of a response to a click, ms; undefined without a click. */
   slowestClick: number | undefined;
   /** Layout shifts so far. */
   shift: number;
 }
 
 /**
- * One session in a browser with OpenTelemetry for the web: it loads a page, changes routes, clicks and leaves. Web vitals come
- * when a page has been loaded and when it is left.
+ * One session in a browser with OpenTelemetry for the web: it loads a page, changes routes, clicks and
+ * leaves. Web vitals are reported when a page has been loaded and when it is left.
  */
 class Visit {
   readonly #visitor: Visitor;
@@ -114,7 +114,7 @@ class Visit {
   readonly #ids: Random;
   readonly #recorder: Recorder;
   readonly #id: string;
-  /** Attributes on all that the browser sends. */
+  /** Common attributes of the browser's telemetry. */
   readonly #common: Attributes;
   #page: LoadedPage | undefined;
 
@@ -158,7 +158,7 @@ class Visit {
     return this.#recorder;
   }
 
-  /** The browser loads a page: the document, then what it is made of. */
+  /** The browser loads a page: the document, then its resources. */
   #loadPage(at: number, path: string, referrer: string): number {
     const random = this.#random;
     const { mobile } = this.#visitor.device;
@@ -189,7 +189,7 @@ class Visit {
     return end;
   }
 
-  /** The page shows another route, and asks for its data. */
+  /** The page shows another route, and requests its data. */
   #changeRoute(at: number, path: string): number {
     const random = this.#random;
     const click = this.#recorder.context();
@@ -204,7 +204,10 @@ class Visit {
     return end;
   }
 
-  /** The visitor presses something, which asks the shop. In the new release, buying may fail before it does. */
+  /**
+   * The visitor clicks something that sends a request to the shop. In the new release, buying may fail before
+   * the request.
+   */
   #act(at: number, path: string): number {
     const random = this.#random;
     const click = this.#recorder.context();
@@ -219,7 +222,7 @@ class Visit {
     return end;
   }
 
-  /** What a page reports when it is left. */
+  /** Reports of a page when it is left. */
   #leavePage(at: number, path: string): void {
     const page = this.#page;
     if (page === undefined) return;
@@ -260,7 +263,7 @@ class Visit {
     this.#event(at, 'browser.web_vital', webVital(name, Math.max(value, 0), `${this.#page?.id}-${name}`));
   }
 
-  /** A request of the browser with what happens on the servers; returns when the answer is there. */
+  /** A request of the browser with the work of the servers; returns the time of the answer. */
   #request(name: string, method: 'GET' | 'POST', path: string, at: number, parent: SpanContext): number {
     const random = this.#random;
     const { address, device } = this.#visitor;

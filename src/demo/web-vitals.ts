@@ -1,6 +1,6 @@
 import type { Attributes } from './telemetry.js';
 
-/** Up to where a vital is good, and from where it is poor: https://web.dev/articles/vitals. In ms; CLS has no unit. */
+/** Limits of good and poor vitals: https://web.dev/articles/vitals. In ms; CLS has no unit. */
 const THRESHOLDS = {
   ttfb: [800, 1_800],
   fcp: [1_800, 3_000],

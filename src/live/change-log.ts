@@ -1,6 +1,6 @@
 /**
- * What has changed lately: sessions by the number of their last change. It remembers a number of different sessions, each once, and up to
- * where it has forgotten others.
+ * Recently changed sessions by the number of their last change. It remembers a limited number of different
+ * sessions, each once, and the number up to which others were dropped.
  */
 export class ChangeLog {
   readonly #capacity: number;
@@ -9,7 +9,7 @@ export class ChangeLog {
   #last = 0;
   #forgotten = 0;
 
-  /** `capacity`: sessions remembered. */
+  /** `capacity`: number of remembered sessions. */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
@@ -28,7 +28,7 @@ export class ChangeLog {
     this.#forgotten = change;
   }
 
-  /** Whether all that changed after this change is still known. */
+  /** Whether all changes after this one are still known. */
   knowsSince(change: number): boolean {
     return change >= this.#forgotten && change <= this.#last;
   }

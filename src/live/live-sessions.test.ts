@@ -5,7 +5,7 @@ import type { ChangesRequest } from '../query/query-service.js';
 import type { SessionListener } from '../store/contract/store.js';
 import { LiveSessions, MAX_STREAMS, type Sink } from './live-sessions.js';
 
-/** Time that stands still but for `pass`. */
+/** A clock that only `pass` advances. */
 class ManualClock {
   #nowMs = 0;
   #timers: { dueMs: number; call: () => void }[] = [];
@@ -22,7 +22,7 @@ class ManualClock {
     };
   }
 
-  /** Lets time pass, with what is due in it, and what that has begun. */
+  /** Advances the clock and runs everything due, including its promises. */
   async pass(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
     await settled();
@@ -38,7 +38,7 @@ class ManualClock {
   }
 }
 
-/** All that is asynchronous here are answered promises. */
+/** All asynchronous work here is resolved promises. */
 async function settled(): Promise<void> {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 }
@@ -156,7 +156,7 @@ describe('live sessions', () => {
     assert.equal(bench.asked.length, 2);
   });
 
-  test('nobody else’s project is told of', async () => {
+  test('changes of other projects are not sent', async () => {
     const bench = new Bench();
     const { sink } = await bench.open();
     bench.changeIn('another', 'a');
@@ -165,7 +165,7 @@ describe('live sessions', () => {
     assert.equal(bench.asked.length, 0);
   });
 
-  test('each client gets what its filters let through, read once for all', async () => {
+  test('each client gets the sessions that match its filters, read once for all', async () => {
     const bench = new Bench();
     const [all, onlyA, alsoA] = [await bench.open(), await bench.open('', 'a'), await bench.open('', 'a')];
     bench.change('a1', 'b1', 'a2');
@@ -178,13 +178,13 @@ describe('live sessions', () => {
       bench.asked.map(({ filters }) => filters),
       [[{}, { service: ['a'] }]],
     );
-    // What does not match is known to have been looked at all the same.
+    // Clients also advance past sessions that do not match.
     bench.change('b2');
     await bench.clock.pass(1_000);
     assert.equal(onlyA.sink.lastId, 'run0-4');
   });
 
-  test('of many changes the latest 200 are sent, and how many were left out', async () => {
+  test('of many changes the latest 200 are sent, with the number of skipped ones', async () => {
     const bench = new Bench();
     const { sink } = await bench.open();
     const filtered = await bench.open('', 's1');
@@ -197,11 +197,11 @@ describe('live sessions', () => {
       Array.from({ length: 200 }, (_, i) => session(`s${1300 + i}`)),
     );
     assert.equal(bench.asked[0]!.sessionIds.length, 1000);
-    // 500 that nobody looked at, and of s1000 to s1499 all but 200.
+    // 500 that nobody read, and of s1000 to s1499 all but 200.
     assert.equal(filtered.sink.take()[0], 'skipped {"count":800}');
   });
 
-  test('a client that comes back gets what it has missed, and only that', async () => {
+  test('a client that comes back gets exactly the missed changes', async () => {
     const bench = new Bench();
     const first = await bench.open();
     bench.change('a', 'b');
@@ -219,7 +219,7 @@ describe('live sessions', () => {
     assert.deepEqual(uptodate.sink.take(), []);
   });
 
-  test('a client is told to load anew where its id means nothing, or too much has changed since', async () => {
+  test('a client is asked to reload if its id is unknown, or too much has changed since', async () => {
     const bench = new Bench();
     const { sink } = await bench.open();
     bench.change('a');
@@ -243,7 +243,7 @@ describe('live sessions', () => {
     assert.deepEqual(slow.sink.take(), ['reset {}']);
   });
 
-  test('a client that does not take what it is sent is sent nothing more until it has, and is dropped in the end', async () => {
+  test('a client that does not read its events gets no more until it has, and is dropped in the end', async () => {
     const bench = new Bench();
     const { sink, stream } = await bench.open();
     sink.full = true;
@@ -266,7 +266,7 @@ describe('live sessions', () => {
     assert.equal(sink.ended, true);
   });
 
-  test('there are signs of life, and they say how far the client is', async () => {
+  test('heartbeats are sent, with the position of the client', async () => {
     const bench = new Bench();
     const { sink } = await bench.open();
     sink.text = '';
@@ -296,7 +296,7 @@ describe('live sessions', () => {
     assert.equal(bench.watches, 2);
   });
 
-  test('a read that fails is tried again', async () => {
+  test('a failed read is retried', async () => {
     const bench = new Bench();
     const { sink } = await bench.open();
     bench.failing = true;
@@ -309,7 +309,7 @@ describe('live sessions', () => {
     assert.deepEqual(sink.take(), [session('a')]);
   });
 
-  test('there is room for so many streams, and for another when one has gone', async () => {
+  test('the number of streams is limited, and a closed stream makes room for another', async () => {
     const bench = new Bench();
     const streams = await Promise.all(Array.from({ length: MAX_STREAMS }, () => bench.open()));
     const isRefused = (error: unknown) => error instanceof ApiError && error.code === 'stream.unavailable';

@@ -6,47 +6,47 @@ import type { SessionListener, Watch } from '../store/contract/store.js';
 import { ChangeLog } from './change-log.js';
 
 /**
- * The live stream of sessions that change (docs/decisions/005-live-page.md). It is a hint to read again: nothing of it is kept but which
- * sessions have changed lately, so that a client costs a number and what its connection has not taken yet.
+ * The live stream of changed sessions (docs/decisions/005-live-page.md). It is a hint to read again. It only
+ * stores which sessions have changed lately, so that a client costs a number and its unsent data.
  */
 
-/** Streams open at a time; more are refused. */
+/** Maximum number of open streams; further ones are refused. */
 export const MAX_STREAMS = 100;
 
-/** Sessions whose last change is remembered for clients that come back. */
+/** Number of sessions whose last change is remembered for clients that come back. */
 const REMEMBERED = 10_000;
 
-/** Between two looks at what has changed, ms: a session is sent once in this time at most. */
+/** Interval between reads of changed sessions, ms: a session is sent at most once in this time. */
 const INTERVAL_MS = 1_000;
 
-/** Sessions looked at, and sent to one client, in one go; of more the latest. */
+/** Maximum number of sessions read, and sent to one client, at once; of more, the latest. */
 const MOST_READ = 1_000;
 const MOST_SENT = 200;
 
-/** Between two signs of life, ms: proxies close what is silent for a minute or so. */
+/** Interval between heartbeats, ms: proxies close connections that are silent for about a minute. */
 const HEARTBEAT_MS = 15_000;
 
-/** How long a client may leave its connection full, ms. */
+/** How long a client's connection may stay full, ms. */
 const STUCK_MS = 60_000;
 
 /** How long changes are remembered without any client, ms: browsers come back within seconds. */
 const LINGER_MS = 60_000;
 
-/** When a browser comes back by itself, ms. */
+/** Delay after which a browser reconnects by itself, ms. */
 const RETRY_MS = 2_000;
 
-/** The way to one client. */
+/** The connection to one client. */
 export interface Sink {
-  /** False where the client should be given time to take what it has been sent; `LiveStream.drained` is to be called then. */
+  /** Returns false if the connection is full. `LiveStream.drained` must then be called once it is not. */
   write(text: string): boolean;
-  /** Ends the connection, at once where the client has not taken everything. */
+  /** Ends the connection, at once if the client has not read everything. */
   end(): void;
 }
 
 export interface LiveStream {
-  /** The client has taken what it has been sent. */
+  /** The client has read everything. */
   drained(): void;
-  /** The client is gone. */
+  /** The client has disconnected. */
   closed(): void;
 }
 
@@ -57,7 +57,7 @@ export interface LiveSessionsOptions {
   readonly clock: Clock;
   /** A name that no other run of the program has. */
   newName(): string;
-  /** Told of failed reads, which are tried again. */
+  /** Called with failed reads, which are retried. */
   onFailure(error: unknown): void;
 }
 
@@ -66,7 +66,7 @@ interface Client {
   /** Equal for equal filters. */
   readonly key: string;
   readonly sink: Sink;
-  /** The last change it knows of. */
+  /** The last change that it knows. */
   known: number;
   /** Since when its connection is full. */
   fullSinceMs: number | undefined;
@@ -76,7 +76,7 @@ export class LiveSessions {
   readonly #options: LiveSessionsOptions;
   readonly #clients = new Set<Client>();
   #log = new ChangeLog(REMEMBERED);
-  /** Of the log: changes of another one mean nothing. */
+  /** Name of the log: change numbers of another log are meaningless. */
   #name: string;
   #watch: Promise<Watch> | undefined;
   #closed = false;
@@ -85,7 +85,7 @@ export class LiveSessions {
   #cancelLook: (() => void) | undefined;
   #cancelHeartbeat: (() => void) | undefined;
   #cancelLinger: (() => void) | undefined;
-  /** Streams being opened. */
+  /** Number of streams being opened. */
   #opening = 0;
 
   constructor(options: LiveSessionsOptions) {
@@ -94,10 +94,10 @@ export class LiveSessions {
   }
 
   /**
-   * Opens a stream. When it resolves, every change from then on will be sent, and `sink` has been written to.
+   * Opens a stream. When it resolves, every later change will be sent, and `sink` has been written to.
    *
-   * @param lastEventId of the last event that the client has had, empty or undefined where it has had none.
-   * @throws ApiError where there is no room for it.
+   * @param lastEventId id of the last event that the client received, empty or undefined if it received none.
+   * @throws ApiError if there are too many streams.
    */
   async open(filters: SessionFilters, lastEventId: string | undefined, sink: Sink): Promise<LiveStream> {
     this.#admit();
@@ -139,7 +139,7 @@ export class LiveSessions {
     };
   }
 
-  /** Ends all streams; none may follow. */
+  /** Ends all streams; no new ones can be opened. */
   close(): void {
     this.#closed = true;
     for (const { sink } of this.#clients) sink.end();
@@ -160,7 +160,7 @@ export class LiveSessions {
     }
   }
 
-  /** The change that an event's id stands for; undefined where what came after it is not known. */
+  /** The change of an event id; undefined if the changes after it are not known. */
   #knownTo(lastEventId: string | undefined): number | undefined {
     if (lastEventId === undefined || lastEventId === '') return this.#log.last;
     const [name, digits] = lastEventId.split('-', 2);
@@ -179,7 +179,7 @@ export class LiveSessions {
     this.#lookSoon();
   }
 
-  /** Looks at what has changed, at once or when it is time. */
+  /** Reads changed sessions, at once or after the interval. */
   #lookSoon(): void {
     if (this.#looking || this.#cancelLook !== undefined || this.#clients.size === 0) return;
     const { clock } = this.#options;
@@ -225,7 +225,7 @@ export class LiveSessions {
       sessionIds: read.map(({ sessionId }) => sessionId),
       filters: keys.map((key) => behind.find((client) => client.key === key)!.filters),
     });
-    // Another log may have begun meanwhile, where everybody had gone.
+    // Another log may have begun meanwhile, if all clients had left.
     if (log !== this.#log) return;
     const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8').split('\n');
     const matches = JSON.parse(lines.at(-1)!) as number[][];
@@ -239,7 +239,7 @@ export class LiveSessions {
       for (const index of sent) {
         text += `event: session\n${this.#id(read[index]!.change)}data: ${lines[index]}\n\n`;
       }
-      // What did not match is known to the client, too.
+      // Sessions that did not match count as known to the client, too.
       text += `${this.#id(last)}\n`;
       client.known = last;
       this.#send(client, text);
@@ -272,7 +272,7 @@ export class LiveSessions {
     });
   }
 
-  /** Stops to watch. What changes from here on is not known. */
+  /** Stops watching. Later changes are not known. */
   #forget(): void {
     this.#watch?.then(
       (watch) => watch.end(),

@@ -2,7 +2,7 @@ import type { PageSources } from '../sessionize/visit.js';
 import type { GroupPosition, StoredPage, StoredPageGroup } from '../store/contract/group.js';
 import type { SessionReader } from '../store/contract/reader.js';
 import { listPages } from '../visit/page-list.js';
-import { type ReportedVital, readVitals } from '../visit/told-vitals.js';
+import { type ReportedVital, readVitals } from '../visit/reported-vitals.js';
 import type { SessionIndex } from './session-indexes.js';
 
 /** Groups that are read together, and the OTLP bytes after which there are fewer. */

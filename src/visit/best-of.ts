@@ -1,17 +1,17 @@
-/** Keeps the first few of many by an order, whatever order they come in. */
+/** Keeps the first few of many items by an order, in whatever order they are added. */
 export class BestOf<T> {
   readonly #limit: number;
   readonly #compare: (a: T, b: T) => number;
   #kept: T[] = [];
   #count = 0;
 
-  /** `compare` must tell any two apart. */
+  /** `compare` must be a total order. */
   constructor(limit: number, compare: (a: T, b: T) => number) {
     this.#limit = limit;
     this.#compare = compare;
   }
 
-  /** How many have come. */
+  /** Number of added items. */
   get count(): number {
     return this.#count;
   }

@@ -5,25 +5,25 @@ import type { RecordId } from '../store/contract/group.js';
 import { compareInTime } from './in-time.js';
 import type { VisitException } from './page-visit.js';
 
-/** What a record says of an exception. */
+/** A record's report of an exception. */
 export interface ReportedException {
   readonly record: RecordId;
   readonly timeNs: bigint;
-  /** A span that it is told on. */
+  /** A span that reports it. */
   readonly span: RecordId | undefined;
   readonly texts: ExceptionTexts;
 }
 
-/** An exception of one service on one page, whoever tells of it, in whatever order. */
+/** An exception of one service on one page, from reports of any channel in any order. */
 export class ExceptionKind {
   readonly #service: string | undefined;
   /** In the order of CHANNELS. */
   readonly #counts = CHANNELS.map(() => 0);
   readonly #crashes = CHANNELS.map(() => 0);
   #first: ReportedException | undefined;
-  /** The first that has a stack trace, else the first. */
+  /** The first report with a stack trace, else the first. */
   #shown: ReportedException | undefined;
-  /** The first that is told on a span. */
+  /** The first report on a span. */
   #traced: ReportedException | undefined;
   #lastNs = 0n;
 
@@ -41,7 +41,7 @@ export class ExceptionKind {
     if (report.timeNs > this.#lastNs) this.#lastNs = report.timeNs;
   }
 
-  /** After one report at least. */
+  /** Requires at least one report. */
   finish(): VisitException {
     const { record, timeNs } = this.#first!;
     const span = this.#traced?.span;

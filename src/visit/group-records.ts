@@ -4,26 +4,29 @@ import { type ResourceView, readLogRecords, readSpans } from '../otlp/read.js';
 import type { RecordId, StoredGroup } from '../store/contract/group.js';
 import { isAnswer, isRequest, isServing, isVisitorSide } from './signals.js';
 
-/** A span and where it stands in its trace. */
+/** A span and its position in its trace. */
 export interface PlacedSpan {
   readonly record: SpanRecord;
-  /** The span that decides its page: the nearest one at or above it that ran with the visitor, else the topmost one. */
+  /**
+   * The span that decides its page: the nearest one at or above it that ran in the browser or app, else the
+   * topmost one.
+   */
   readonly anchor: SpanRecord;
   readonly isVisitors: boolean;
-  /** The request that it is or that it is part of. */
+  /** The request that it is, or is part of. */
   readonly request: RequestSpans | undefined;
-  /** A server is at or above it. */
+  /** Whether a server's span is at or above it. */
   readonly isServed: boolean;
 }
 
-/** A request of the visitor: its topmost span, and the answering of it where another span tells of that. */
+/** A request of the visitor: its topmost span, and the server's span if another span reports it. */
 export interface RequestSpans {
   readonly record: SpanRecord;
   readonly isVisitors: boolean;
   answer?: SpanRecord;
 }
 
-/** The records of a group, read, with what a visit needs to know of their places in the trace. */
+/** The decoded records of a group, with their positions in the trace as far as a visit needs them. */
 export class GroupRecords {
   readonly #traceId: string | undefined;
   readonly spans: ReadonlyMap<string, SpanRecord>;
@@ -34,7 +37,8 @@ export class GroupRecords {
 
   constructor({ traceId, spans, logs }: Pick<StoredGroup, 'traceId' | 'spans' | 'logs'>) {
     this.#traceId = traceId;
-    // By their ids, so that where a circle of parents is cut does not depend on the order in which they came.
+    // By their ids, so that the place where a circle of parents is cut does not depend on the order of
+    // arrival.
     const inOrder = readSpans(spans).sort((a, b) => (a.span_id < b.span_id ? -1 : 1));
     this.spans = new Map(inOrder.map((span) => [span.span_id, spanRecord(span)]));
     const ids = logIds(logs);
@@ -44,7 +48,7 @@ export class GroupRecords {
     for (const record of this.spans.values()) this.#place(record);
   }
 
-  /** Undefined where the group has no such span. */
+  /** Undefined if the group has no such span. */
   placed(spanId: string | undefined): PlacedSpan | undefined {
     return spanId === undefined ? undefined : this.#placed.get(spanId);
   }
@@ -79,7 +83,7 @@ export class GroupRecords {
     const isVisitors = this.#isVisitorSide(record.span.resource);
     const anchor = isVisitors ? record : (above?.anchor ?? record);
     const isServedAbove = above?.isServed ?? false;
-    // What a page asks for is no part of the request that it was made by.
+    // A request of the page is not part of the request that loaded the page.
     let request = isVisitors && above?.request?.isVisitors === false ? undefined : above?.request;
     if (request === undefined) {
       const isReported = isRequest(record)
@@ -108,7 +112,7 @@ export class GroupRecords {
   }
 }
 
-/** Of several answers, as of requests that were sent again, the first is shown; those below it started later. */
+/** Of several answers, for example of retried requests, the first is shown; those below it started later. */
 function isEarlier({ span }: SpanRecord, known: SpanRecord | undefined): boolean {
   if (known === undefined) return true;
   const [a, b] = [span.start_time_unix_nano, known.span.start_time_unix_nano];

@@ -6,7 +6,7 @@ interface Timed {
   readonly record: RecordId;
 }
 
-/** The order of what records tell: by time, of the same time by the ids of the records. */
+/** Orders reports by time, then by the ids of the records. */
 export function compareInTime(a: Timed, b: Timed): number {
   if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
   return compareIds(a.record, b.record);

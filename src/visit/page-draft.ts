@@ -16,23 +16,23 @@ import {
 } from './page-visit.js';
 import { AWAY_NS } from './placing.js';
 
-/** Kinds of exceptions that are told apart on a page; actions of a kind that are looked at. */
+/** Maximum number of distinguished kinds of exceptions on a page, and of actions of a kind that are read. */
 const MAX_KINDS = 1_000;
 const MAX_TOLD_ACTIONS = 1_000;
 
-/** Reports of one action are no further apart. */
+/** Maximum distance between reports of one action. */
 const SAME_ACTION_NS = 50_000_000n;
 
-/** Gathers what happened on a page, in whatever order. */
+/** Collects what happened on a page, in any order. */
 export class PageDraft {
   readonly #at: StoredPage;
   readonly #vitals = new Map<VitalName, number>();
   readonly #actions = new Map<ActionKind, BestOf<VisitAction>>();
   readonly #requests = new BestOf<VisitRequest>(MAX_REQUESTS, compareRequests);
   #failedRequests = 0;
-  /** By what is equal for reports of the same exception: an exception is thrown within one service. */
+  /** By the key that reports of the same exception share: an exception is thrown within one service. */
   readonly #exceptions = new Map<string, ExceptionKind>();
-  /** Of kinds that are no longer told apart. */
+  /** Number of exceptions of kinds that are not distinguished. */
   #moreExceptions = 0;
   #agent: VisitAgent | undefined;
   #lastNs: bigint;
@@ -42,7 +42,7 @@ export class PageDraft {
     this.#lastNs = at.timeNs;
   }
 
-  /** Something went on at this time. */
+  /** Records activity at this time. */
   touch(timeNs: bigint): void {
     if (timeNs > this.#lastNs) this.#lastNs = timeNs;
   }
@@ -65,7 +65,7 @@ export class PageDraft {
     if (request.hasFailed) this.#failedRequests++;
   }
 
-  /** `read` is asked for what is said of it where that may be shown. */
+  /** Calls `read` for the texts if they may be shown. */
   addException(facts: ExceptionFacts, service: string | undefined, read: () => ReportedException): void {
     const key = `${facts.key} ${service ?? ''}`;
     let kind = this.#exceptions.get(key);
@@ -94,7 +94,7 @@ export class PageDraft {
     const { record, page, timeNs: enteredNs } = this.#at;
     const isAway = next === undefined || next.timeNs - this.#lastNs > AWAY_NS;
     const leftNs = isAway ? this.#lastNs : next.timeNs;
-    const actions = [...this.#actions].map(([kind, told]) => ({ kind, ...eachOnce(told) }));
+    const actions = [...this.#actions].map(([kind, reports]) => ({ kind, ...eachOnce(reports) }));
     const exceptions = [...this.#exceptions.values()].map((kind) => kind.finish());
     return {
       record,
@@ -119,11 +119,12 @@ export class PageDraft {
 }
 
 /**
- * Actions of one kind, each once: instruments tell of one for each listener that hears of it, and several may tell of the same. Of those within 50
- * ms the one is shown that says what it was done to, rather a span than a log record.
+ * Actions of one kind, each once: instruments report one for each listener, and several may report the same.
+ * Of reports within 50 ms one is shown: preferably with a target, and preferably a span rather than a log
+ * record.
  */
-function eachOnce(told: BestOf<VisitAction>): { count: number; list: VisitAction[] } {
-  const all = told.list();
+function eachOnce(reports: BestOf<VisitAction>): { count: number; list: VisitAction[] } {
+  const all = reports.list();
   const list: VisitAction[] = [];
   let firstNs: bigint | undefined;
   for (const action of all) {
@@ -135,7 +136,7 @@ function eachOnce(told: BestOf<VisitAction>): { count: number; list: VisitAction
       list[last] = action;
     }
   }
-  return { count: list.length + told.count - all.length, list };
+  return { count: list.length + reports.count - all.length, list };
 }
 
 function worth({ target, record }: VisitAction): number {

@@ -3,17 +3,18 @@ import { compareInTime } from '../sessionize/records.js';
 import type { PageSources } from '../sessionize/visit.js';
 import type { RecordId, StoredPage } from '../store/contract/group.js';
 
-/** Two reports of one page are no further apart. */
+/** Maximum distance between two reports of one page. */
 const SAME_PAGE_NS = 10_000_000_000n;
-/** Reports that are looked at on each side of a page. */
+/** Number of reports that are read on each side of a page. */
 const MOST_NEAR = 16;
 
 /**
- * The pages of a visit in order of time, of all that records tell of pages: those of the sources that count (`VisitSums.sources`). Other reports of the same
- * address near it complete a page: with its name and where the visitor came from, and with when its document began to load.
+ * The pages of a visit in order of time, from all reports of pages: those of the sources that count
+ * (`VisitSums.sources`). Nearby reports of the same address complete a page: with its name, its referrer, and
+ * when its document began to load.
  */
-export function listPages(told: readonly StoredPage[], sources: PageSources): StoredPage[] {
-  const inOrder = told.toSorted(comparePages);
+export function listPages(reports: readonly StoredPage[], sources: PageSources): StoredPage[] {
+  const inOrder = reports.toSorted(comparePages);
   const pages: StoredPage[] = [];
   for (const [index, at] of inOrder.entries()) {
     if (sources.get(at.page.kind) !== at.page.source) continue;
@@ -26,22 +27,22 @@ export function comparePages(a: StoredPage, b: StoredPage): number {
   return compareInTime(a.timeNs, idOf(a.record), b.timeNs, idOf(b.record));
 }
 
-/** Whether a page was entered before a place in the order of time. */
+/** Whether a page was entered before a position in the order of time. */
 export function isBefore({ timeNs, record }: StoredPage, atNs: bigint, id: string): boolean {
   return compareInTime(timeNs, idOf(record), atNs, id) < 0;
 }
 
-/** A record by one text: its trace id, if any, and its span id or digest. In the order of their bytes. */
+/** Identifies a record by one text: its trace id, if any, and its span id or digest. Sorts by their bytes. */
 export function idOf({ traceId = '', spanId, logId }: RecordId): string {
   return traceId + (spanId ?? logId ?? '');
 }
 
 /** Other reports of the same address, the nearest first. */
-function near(told: readonly StoredPage[], index: number): StoredPage[] {
-  const at = told[index]!;
+function near(reports: readonly StoredPage[], index: number): StoredPage[] {
+  const at = reports[index]!;
   if (at.page.url === undefined) return [];
   const url = bareUrl(at.page.url);
-  return told
+  return reports
     .slice(Math.max(0, index - MOST_NEAR), index + MOST_NEAR + 1)
     .filter(
       (other) =>

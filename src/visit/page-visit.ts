@@ -2,23 +2,26 @@ import type { PageView, VitalName } from '../normalize/facts.js';
 import type { StoredException } from '../store/contract/exception.js';
 import type { RecordId } from '../store/contract/group.js';
 
-/** What happened on a page, as far as it is listed one by one; counts are of all. */
+/** Limits of the lists of what happened on a page; counts include everything. */
 export const MAX_REQUESTS = 20;
 export const MAX_EXCEPTIONS = 10;
 export const MAX_ACTIONS = 50;
 
-/** Longest texts, UTF-16 units. */
+/** Maximum length of texts, UTF-16 units. */
 export const MAX_MESSAGE = 1_000;
 export const MAX_STACK = 4_000;
 export const MAX_TARGET = 300;
 
 /** A page or screen of a visit and what happened on it. */
 export interface PageVisit {
-  /** The record that tells of it. */
+  /** The record that reports it. */
   readonly record: RecordId;
   readonly page: PageView;
   readonly enteredNs: bigint;
-  /** When the next page was entered, unless the visitor was away before that: then, and of the last page, the last activity on it. */
+  /**
+   * When the next page was entered. If the visitor was away before that, and for the last page: the last
+   * activity on it.
+   */
   readonly leftNs: bigint;
   readonly isEntry: boolean;
   readonly isExit: boolean;
@@ -29,24 +32,24 @@ export interface PageVisit {
   readonly actionCount: number;
   readonly requestCount: number;
   readonly failedRequestCount: number;
-  /** Those that failed first, then the slowest. */
+  /** Failed ones first, then the slowest. */
   readonly requests: readonly VisitRequest[];
   readonly exceptionCount: number;
-  /** Of each kind one, in order of time. */
+  /** One of each kind, in order of time. */
   readonly exceptions: readonly VisitException[];
   readonly agent?: VisitAgent;
-  /** Not all of what happened was looked at. */
+  /** Not everything that happened was read. */
   readonly isTruncated: boolean;
 }
 
 export const ACTION_KINDS = ['click', 'submit', 'input', 'key', 'scroll', 'other'] as const;
 export type ActionKind = (typeof ACTION_KINDS)[number];
 
-/** Something that the visitor did. */
+/** An action of the visitor. */
 export interface VisitAction {
   readonly kind: ActionKind;
   readonly timeNs: bigint;
-  /** What it was done to: a selector, a path, a label. */
+  /** The target: a selector, a path, a label. */
   readonly target?: string;
   /** The kind of element, such as `BUTTON`. */
   readonly element?: string;
@@ -62,9 +65,12 @@ export interface VisitRequest {
   readonly url?: string;
   readonly statusCode?: number;
   readonly hasFailed: boolean;
-  /** Why it failed, where that is said. */
+  /** Why it failed, if reported. */
   readonly error?: string;
-  /** The span of the server that answered; of a request that only a server tells of, that of the request itself. */
+  /**
+   * The span of the server that answered. For a request that only a server reports, the span of the request
+   * itself.
+   */
   readonly server?: VisitServer;
 }
 
@@ -75,7 +81,10 @@ export interface VisitServer {
   readonly durationNs: bigint;
 }
 
-/** A kind of exception as a page has it: counts and times are of its reports there, texts are of the first that has a stack, else of the first. */
+/**
+ * A kind of exception on a page: counts and times are of its reports there, texts are of the first report
+ * with a stack, else of the first.
+ */
 export type VisitException = Omit<StoredException, 'position'>;
 
 /** The model calls of a page. */

@@ -3,40 +3,47 @@ import { compareInTime } from '../sessionize/records.js';
 import type { RecordId, StoredPage } from '../store/contract/group.js';
 import { idOf } from './page-list.js';
 
-/** A record that names a page may be this much before the page is told of: documents are told of when they have loaded. */
+/**
+ * A record that names a page may precede the page's report by this much: documents are reported when they
+ * have loaded.
+ */
 export const EARLY_NS = 10_000_000_000n;
-/** Without activity for so long, the visitor was away. As much a record may be behind the end of the page that it names: in another tab, or reported late. */
+/**
+ * After this time without activity, the visitor was away. A record may follow the end of the page that it
+ * names by as much: in another tab, or reported late.
+ */
 export const AWAY_NS = 1_800_000_000_000n;
-/** Pages that are looked through for the one that a record names. */
+/** Maximum number of pages that are searched for the one that a record names. */
 const MOST_PAGES = 256;
 
-/** What a record says of the page it is on: its address, without regard to query and fragment, or its screen. */
+/** The page that a record names: its address, ignoring query and fragment, or its screen. */
 export interface NamedPage {
   readonly url?: string;
   readonly screen?: string;
 }
 
-/** Which page of a visit a record is on. */
+/** Finds the page of a visit that a record belongs to. */
 export class Placing {
   readonly #pages: readonly StoredPage[];
   readonly #urls: readonly (string | undefined)[];
   readonly #byId: ReadonlyMap<string, number>;
 
-  /** Pages in order of time; one at least. */
+  /** Pages in order of time; at least one. */
   constructor(pages: readonly StoredPage[]) {
     this.#pages = pages;
     this.#urls = pages.map(({ page: { url } }) => (url === undefined ? undefined : bareUrl(url)));
     this.#byId = new Map(pages.map(({ record }, index) => [idOf(record), index]));
   }
 
-  /** The page that a record tells of. */
-  told(record: RecordId): number | undefined {
+  /** The page that a record reports. */
+  reportedBy(record: RecordId): number | undefined {
     return this.#byId.get(idOf(record));
   }
 
   /**
-   * The page of a record by its time: the one that was entered last, the first one for what was before all. Where the record names a page, and that is
-   * another one, the nearest of that name: one entered within ten seconds, else one left at most half an hour before.
+   * The page of a record by its time: the one that was entered last, or the first one for earlier records. If
+   * the record names another page, the nearest of that name: one entered within ten seconds, else one left at
+   * most half an hour before.
    */
   at(timeNs: bigint, named: NamedPage = {}): number {
     const pages = this.#pages;
@@ -60,7 +67,7 @@ export class Placing {
     return byTime;
   }
 
-  /** The page whose document was loaded last, at or before another one; that one where no document was. */
+  /** The page whose document was loaded last, at or before this one; this one if no document was. */
   documentOf(index: number): number {
     for (let at = index; at >= 0 && index - at < MOST_PAGES; at--) {
       if (this.#pages[at]!.page.kind === 'load') return at;
@@ -69,7 +76,7 @@ export class Placing {
   }
 }
 
-/** The place of the first page that was entered after a time. */
+/** The index of the first page that was entered after a time. */
 function firstAfter(pages: readonly StoredPage[], timeNs: bigint): number {
   let [low, high] = [0, pages.length];
   while (low < high) {

@@ -9,7 +9,7 @@ import type { PlacedException } from '../store/contract/group.js';
 import { type ActionKind, MAX_MESSAGE, MAX_STACK, MAX_TARGET } from './page-visit.js';
 import type { NamedPage } from './placing.js';
 
-/** What records of browsers and apps say of a visit, beside its pages and vitals (docs/visits.md). */
+/** The facts of a visit in records of browsers and apps, besides its pages and vitals (docs/visits.md). */
 
 /** OpenTelemetry's SpanKind. */
 const SERVER = 2;
@@ -19,10 +19,10 @@ const STATUS_ERROR = 2;
 
 const MAX_NAME = 256;
 
-/** A record of a group, read. */
+/** A decoded record of a group. */
 export type VisitRecord = SpanRecord | LogRecord;
 
-/** Pages are told apart by that. */
+/** Pages are identified by their path. */
 const readPath = createPageUrls('path');
 
 const ANY_URL_KEYS = [...PAGE_URL_KEYS, ...OWN_URL_KEYS];
@@ -44,7 +44,7 @@ function isResource(record: VisitRecord): boolean {
 const VISITOR_LANGUAGES: ReadonlySet<AttributeValue> = new Set(['webjs', 'swift']);
 const VISITOR_PREFIX = /^(?:browser|device|rum|emb)\./;
 
-/** Whether what has this resource runs in the visitor's browser or app. */
+/** Whether a program with this resource runs in the visitor's browser or app. */
 export function isVisitorSide({ attributes }: ResourceView): boolean {
   return attributes.some(
     ({ key, value }) =>
@@ -52,17 +52,17 @@ export function isVisitorSide({ attributes }: ResourceView): boolean {
   );
 }
 
-/** Whether a span is of who answers or takes from a queue. */
+/** Whether a span is of a server or a consumer of a queue. */
 export function isServing({ kind }: SpanView): boolean {
   return kind === SERVER || kind === CONSUMER;
 }
 
 const METHOD_KEYS = ['http.request.method', 'http.method'];
-/** Of a server that knows no more the path. */
+/** A server may know only the path. */
 const REQUEST_URL_KEYS = [...OWN_URL_KEYS, 'url.path', 'http.target', 'http.route'];
 const STATUS_KEYS = ['http.response.status_code', 'http.status_code'];
 
-/** Whether a span is a request that was sent over HTTP. */
+/** Whether a span is a request sent over HTTP. */
 export function isRequest(record: VisitRecord): boolean {
   return (
     'span' in record &&
@@ -71,22 +71,25 @@ export function isRequest(record: VisitRecord): boolean {
   );
 }
 
-/** Whether a span is the answering of an HTTP request. */
+/** Whether a span is a server's span of an HTTP request. */
 export function isAnswer(record: SpanRecord): boolean {
   return record.span.kind === SERVER && textOf(lookup(record), METHOD_KEYS, MAX_NAME) !== undefined;
 }
 
-/** What is known of a request from its span. */
+/** The facts of a request, from its span. */
 export interface RequestFacts {
   readonly method?: string;
-  /** As much of it as is shown; of a server that knows no more, the path. */
+  /** The displayed part of its address; a server may know only the path. */
   readonly url?: string;
   readonly statusCode?: number;
   readonly hasFailed: boolean;
   readonly error?: string;
 }
 
-/** Of the span of a request or of its answering. `readUrl` says what of its address is shown. */
+/**
+ * Facts of the span of a request, of the client or the server. `readUrl` decides which part of its address is
+ * shown.
+ */
 export function requestFacts(record: SpanRecord, readUrl: PageUrlReader): RequestFacts {
   const get = lookup(record);
   const { status } = record.span;
@@ -111,7 +114,10 @@ export function requestFacts(record: SpanRecord, readUrl: PageUrlReader): Reques
   };
 }
 
-/** Names of events, or the last part of one, by what the visitor did. Parts of a click, such as `mousedown`, are not told of. */
+/**
+ * Names of events, or their last part, by the visitor's action. Parts of a click, such as `mousedown`, are
+ * ignored.
+ */
 const ACTIONS: ReadonlyMap<string, ActionKind> = new Map<string, ActionKind>([
   ...['click', 'dblclick', 'tap', 'press', 'long_press'].map((name) => [name, 'click'] as const),
   ...['input', 'change', 'paste'].map((name) => [name, 'input'] as const),
@@ -121,7 +127,7 @@ const ACTIONS: ReadonlyMap<string, ActionKind> = new Map<string, ActionKind>([
   ...['action', 'user_action'].map((name) => [name, 'other'] as const),
 ]);
 const PARTS_OF_ACTIONS = /^(?:mouse(?!wheel)|pointer|touch|keyup|focus|blur)/;
-/** What events of users are called before that part. */
+/** Prefixes of user events before that part. */
 const ACTION_EVENT =
   /^(?:(?:browser\.|app\.|faro\.|ui\.|ux\.|emb-ui\.|rum\.|device\.)?(?:user_action|user\.action|user_interaction|userAction|interaction|action|widget|screen|ui|view)?[._-]?)([a-z_]+)$/;
 const TARGET_KEYS = [
@@ -140,20 +146,20 @@ const TARGET_KEYS = [
   'element.id',
   'target.id',
 ];
-/** Of some SDKs all that is said of a target: `<button>`. */
+/** Some SDKs report only this of a target: `<button>`. */
 const TAG = /^<[\w-]*>$/;
 const ELEMENT_KEYS = ['target_element', 'browser.tag_name', 'browser.element.tag_name', 'element.tag_name'];
-/** On spans of things the visitor did. */
+/** Attributes on spans of the visitor's actions. */
 const INTERACTION_KEYS = ['event_type', 'target_xpath', 'target_element'];
 
-/** What the visitor did, as a record tells it. */
+/** The visitor's action that a record reports. */
 export interface ActionFacts {
   readonly kind: ActionKind;
   readonly target?: string;
   readonly element?: string;
 }
 
-/** Undefined where a record tells of no action. */
+/** Undefined if a record reports no action. */
 export function actionOf(record: VisitRecord): ActionFacts | undefined {
   const get = lookup(record);
   const kind = 'span' in record ? spanAction(record.span, get) : eventAction(record.name);
@@ -180,16 +186,22 @@ function eventAction(name: string): ActionKind | undefined {
   return what === undefined ? undefined : ACTIONS.get(what);
 }
 
-/** The id that the web-vitals library gives a value when it begins to measure a document: with the time of that, milliseconds since 1970. */
+/**
+ * The id that the web-vitals library gives a value when it begins to measure a document. It contains that
+ * time, milliseconds since 1970.
+ */
 const VITAL_ID = /^v\d+-(\d{13})-/;
 
-/** When the document of a web vital began to be measured, nanoseconds since 1970; undefined where it has no id that says it. */
+/**
+ * When the measurement of a web vital's document began, nanoseconds since 1970; undefined if its id does not
+ * contain it.
+ */
 export function measuredFrom({ id = '' }: WebVital): bigint | undefined {
   const ms = VITAL_ID.exec(id)?.[1];
   return ms === undefined ? undefined : BigInt(ms) * 1_000_000n;
 }
 
-/** What is said of an exception that a record tells, as much of it as is shown. */
+/** The displayed part of an exception's texts. */
 export function exceptionTexts(
   record: VisitRecord,
   { channel, event }: PlacedException,
@@ -214,7 +226,7 @@ export function exceptionTexts(
   };
 }
 
-/** The first of these attributes that is an address, as much of it as is shown. */
+/** The first of these attributes that is an address; its displayed part. */
 function urlOf(get: Lookup, keys: readonly string[], readUrl: PageUrlReader): string | undefined {
   for (const key of keys) {
     const value = get(key);
@@ -224,7 +236,7 @@ function urlOf(get: Lookup, keys: readonly string[], readUrl: PageUrlReader): st
   return undefined;
 }
 
-/** The first of these attributes that is a text with something in it, and fits. */
+/** The first of these attributes with a text that is not empty and fits. */
 function textOf(
   get: Lookup,
   keys: readonly string[],

@@ -9,7 +9,7 @@ import { createPageUrls, type PageUrlMode } from '../normalize/visit/page-url.js
 import type { StoredGroup, StoredPage } from '../store/contract/group.js';
 import { listPages } from './page-list.js';
 import { MAX_ACTIONS, MAX_REQUESTS, type PageVisit } from './page-visit.js';
-import { readVitals } from './told-vitals.js';
+import { readVitals } from './reported-vitals.js';
 import { Visit } from './visit.js';
 
 const BROWSER = { 'service.name': 'shop-web', 'telemetry.sdk.language': 'webjs' };
@@ -20,7 +20,7 @@ const SERVER = 2;
 let traces = 0;
 const nextTrace = () => (++traces).toString(16);
 
-/** A page that a log record of its own tells of. */
+/** A page that a log record of its own reports. */
 function page(second: number, url: string, more: Partial<PageView> = {}, log: Partial<LogSpec> = {}) {
   const view: PageView = {
     kind: 'load',
@@ -34,7 +34,7 @@ function page(second: number, url: string, more: Partial<PageView> = {}, log: Pa
   });
 }
 
-/** Records of one trace, or of none where the first is a log record. */
+/** Records of one trace, or without a trace if the first is a log record. */
 function group(...records: GroupRecord[]): StoredGroup {
   const trace = 'span' in records[0]! ? records[0].span.trace : undefined;
   const stored = storedGroup(trace, records);
@@ -70,12 +70,12 @@ const request = (second: number, path: string, status: number, fields: Partial<S
   });
 
 function pagesOf(groups: readonly StoredGroup[], sources?: ReadonlyMap<PageKind, string>): StoredPage[] {
-  const told = groups.flatMap(({ facts = [], position }) =>
+  const reports = groups.flatMap(({ facts = [], position }) =>
     facts.flatMap(({ record, visit }) =>
       visit?.page === undefined ? [] : [{ record, timeNs: position.startNs, page: visit.page }],
     ),
   );
-  return listPages(told, sources ?? new Map(told.map(({ page: { kind, source } }) => [kind, source])));
+  return listPages(reports, sources ?? new Map(reports.map(({ page: { kind, source } }) => [kind, source])));
 }
 
 function visit(groups: readonly StoredGroup[], pageUrls: PageUrlMode = 'path'): PageVisit[] {
@@ -107,7 +107,7 @@ describe('the pages of a visit', () => {
     );
   });
 
-  test('who was away for more than half an hour has left with the last activity', () => {
+  test('a visitor who was away for more than half an hour left with the last activity', () => {
     const pages = visit([
       page(0, '/'),
       group(request(10, '/api', 200)),
@@ -117,7 +117,7 @@ describe('the pages of a visit', () => {
     assert.deepEqual(pages.map(seconds), [10.1, 1700, 0]);
   });
 
-  test('are those of the sources that count; what others tell of the same page completes it', () => {
+  test('are those of the sources that count; other reports of the same page complete it', () => {
     const groups = [
       page(0.5, '/a', { source: 'events', name: 'Shop', referrer: 'https://search.example/' }),
       page(0, '/a', { source: 'documentLoad' }),
@@ -137,7 +137,7 @@ describe('the pages of a visit', () => {
 });
 
 describe('what happened on a page', () => {
-  test('is there by its time, and by the address that it names', () => {
+  test('is placed by its time, and by the address that it names', () => {
     const click = (second: number, url?: string) =>
       group({
         log: {
@@ -172,7 +172,7 @@ describe('what happened on a page', () => {
     );
   });
 
-  test('a click that each listener and two instruments tell of is one', () => {
+  test('a click that each listener and two instruments report is one', () => {
     const listener = (second: number, name = 'click') =>
       group(span(second, { name, attributes: { event_type: name, target_xpath: '//*[@id="buy"]' } }, 0.01));
     const [first] = visit([
@@ -202,7 +202,7 @@ describe('what happened on a page', () => {
     );
   });
 
-  test('a click that tells of the page that it led to was on the page before', () => {
+  test('a click that reports the page that it led to was on the page before', () => {
     const view: PageView = { kind: 'route', source: 'click', url: 'https://shop.example/cart' };
     const click = span(5, { name: 'Navigation: /cart', attributes: { event_type: 'click' } });
     const whole = group({ ...click, facts: { visit: { page: view } } });
@@ -213,7 +213,7 @@ describe('what happened on a page', () => {
     );
   });
 
-  test('a request is told once, with the server’s span, on the page that made it', () => {
+  test('a request is listed once, with the server’s span, on the page that made it', () => {
     const own = request(9.9, '/api/orders?id=1', 500);
     const { trace } = own.span;
     const server = span(10.5, {
@@ -235,14 +235,21 @@ describe('what happened on a page', () => {
       [1, 0],
     );
     assert.equal(pages[0]!.failedRequestCount, 1);
-    const [told] = pages[0]!.requests;
+    const [shown] = pages[0]!.requests;
     assert.deepEqual(
-      [told!.method, told!.url, told!.statusCode, told!.hasFailed, told!.server?.name, told!.server?.service],
+      [
+        shown!.method,
+        shown!.url,
+        shown!.statusCode,
+        shown!.hasFailed,
+        shown!.server?.name,
+        shown!.server?.service,
+      ],
       ['POST', 'https://shop.example/api/orders', 500, true, 'POST /api/orders', 'shop-api'],
     );
   });
 
-  test('of the address of a request that is shown which is kept of those of pages', () => {
+  test('the address of a request is shown like those of pages', () => {
     const asked = ['url.full', 'http.url'].map((key, second) =>
       group(
         request(1 + second, '', 200, {
@@ -256,7 +263,7 @@ describe('what happened on a page', () => {
     assert.deepEqual(urls('full'), Array(2).fill('https://shop.example/cart?tok=1#x'));
   });
 
-  test('a request that only the server tells of counts; what the server asks of others does not', () => {
+  test('a request that only the server reports counts; the server’s own requests do not', () => {
     const attributes = { 'http.request.method': 'GET', 'url.path': '/api' };
     const root = span(5, { kind: SERVER, name: 'GET /api', resource: API, attributes });
     const { trace } = root.span;
@@ -266,7 +273,7 @@ describe('what happened on a page', () => {
     assert.equal(only!.requests[0]!.server?.name, 'GET /api');
   });
 
-  test('what a page asks for while it loads is no part of the request for the page', () => {
+  test('requests of a loading page are not part of the request for the page', () => {
     const root = span(0, {
       kind: SERVER,
       name: 'GET /',
@@ -287,9 +294,9 @@ describe('what happened on a page', () => {
     assert.equal(only!.requestCount, 2);
   });
 
-  test('an exception that two channels tell of is one; the report with a stack is shown', () => {
+  test('an exception that two channels report is one; the report with a stack is shown', () => {
     const attributes = { 'exception.type': 'TypeError', 'exception.message': 'no price' };
-    const told = (second: number, channel: 'log' | 'span', more = {}) =>
+    const report = (second: number, channel: 'log' | 'span', more = {}) =>
       group({
         log: {
           time: at(second),
@@ -301,9 +308,9 @@ describe('what happened on a page', () => {
       });
     const [only] = visit([
       page(0, '/'),
-      told(3, 'log'),
-      told(3.1, 'span', { 'exception.stacktrace': 'at buy' }),
-      told(4, 'log'),
+      report(3, 'log'),
+      report(3.1, 'span', { 'exception.stacktrace': 'at buy' }),
+      report(4, 'log'),
     ]);
     assert.equal(only!.exceptionCount, 2);
     const [{ type, message, stacktrace, count, service } = assert.fail()] = only!.exceptions;
@@ -313,7 +320,7 @@ describe('what happened on a page', () => {
     );
   });
 
-  test('web vitals are of the document, though they are reported when the next one loads', () => {
+  test('web vitals belong to the document, though they are reported when the next one loads', () => {
     const vital = (second: number, id: string, name: 'lcp' | 'cls', value: number) =>
       group({
         log: {
@@ -373,7 +380,7 @@ describe('what happened on a page', () => {
     assert.match(only!.requests[1]!.url!, /\/99$/);
   });
 
-  test('is the same in whatever order the groups are taken, circles of parents and hostile values among them', () => {
+  test('is the same in any order of the groups, circles of parents and hostile values among them', () => {
     const value = fc.constantFrom(
       '',
       'click',

@@ -8,21 +8,21 @@ import { PageDraft } from './page-draft.js';
 import { idOf } from './page-list.js';
 import type { PageVisit, VisitRequest } from './page-visit.js';
 import { Placing } from './placing.js';
+import { pageOfVital, type ReportedVital } from './reported-vitals.js';
 import { actionOf, exceptionTexts, namedPageOf, requestFacts } from './signals.js';
-import { pageOfVital, type ReportedVital } from './told-vitals.js';
 
 const MAX_SERVICE = 256;
 
-/** Some pages of a visit that are next to each other. */
+/** Some consecutive pages of a visit. */
 export interface PageRange {
-  /** Index of the first among all pages of the visit, and of the one behind the last. */
+  /** Index of the first among all pages of the visit, and of the one after the last. */
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * What happened on some pages of a visit: a pure function of its pages and its groups, in whatever order these are taken. Groups without a record on
- * the pages may be left out. Keeps no records, but what is shown of them.
+ * What happened on some pages of a visit: a pure function of its pages and its groups, in any order. Groups
+ * without a record on the pages may be left out. Stores the displayed facts only, no records.
  */
 export class Visit {
   readonly #pages: readonly StoredPage[];
@@ -33,8 +33,9 @@ export class Visit {
   readonly #readUrl: PageUrlReader;
 
   /**
-   * All pages of the visit in order of time, one at least, those of them that are asked for, and all web vitals. `readUrl` says what of the addresses of pages
-   * and requests is shown.
+   * `pages` are all pages of the visit in order of time, at least one. `range` has the requested ones.
+   * `vitals` are all web vitals. `readUrl` decides which part of the addresses of pages and requests is
+   * shown.
    */
   constructor(
     pages: readonly StoredPage[],
@@ -47,7 +48,8 @@ export class Visit {
     this.#range = range;
     this.#places = new Placing(pages);
     this.#drafts = pages.slice(range.from, range.to).map((page) => new PageDraft(page));
-    for (const told of vitals) this.#draftOf(pageOfVital(told, this.#places))?.addVital(told.vital);
+    for (const reported of vitals)
+      this.#draftOf(pageOfVital(reported, this.#places))?.addVital(reported.vital);
   }
 
   take(group: StoredGroup): void {
@@ -58,7 +60,7 @@ export class Visit {
     return this.#drafts[page - this.#range.from];
   }
 
-  /** `isTruncated` says of a page, by when it was left, whether groups were left out that may have records on it. */
+  /** `isTruncated` says of a page, by the time it was left, whether left-out groups may have records on it. */
   finish(isTruncated: (leftNs: bigint) => boolean = () => false): PageVisit[] {
     const { from } = this.#range;
     return this.#drafts.map((draft, index) => {
@@ -74,16 +76,16 @@ export class Visit {
   }
 }
 
-/** Puts what the records of a group tell onto their pages. */
+/** Places the facts of a group's records on their pages. */
 class GroupOnPages {
   readonly #group: StoredGroup;
   readonly #records: GroupRecords;
   readonly #places: Placing;
   readonly #readUrl: PageUrlReader;
   readonly #draftOf: (page: number) => PageDraft | undefined;
-  /** Pages of spans that were placed, by span id. */
+  /** Pages of placed spans, by span id. */
   readonly #pages = new Map<string, number>();
-  /** The first page that a span of the group tells of. */
+  /** The first page that a span of the group reports. */
   #tracePage: { readonly page: number; readonly timeNs: bigint } | undefined;
 
   constructor(
@@ -98,7 +100,7 @@ class GroupOnPages {
     this.#places = places;
     this.#draftOf = draftOf;
     for (const record of this.#records.spans.values()) {
-      const page = places.told(this.#records.idOf(record));
+      const page = places.reportedBy(this.#records.idOf(record));
       const timeNs = record.span.start_time_unix_nano;
       if (page !== undefined && (this.#tracePage === undefined || timeNs < this.#tracePage.timeNs)) {
         this.#tracePage = { page, timeNs };
@@ -133,16 +135,16 @@ class GroupOnPages {
     this.#on(this.#pageOfSpan(record))?.touch(endNs > startNs ? endNs : startNs);
     const action = actionOf(record);
     if (action === undefined) return;
-    const told = { ...action, timeNs: startNs, record: this.#records.idOf(record) };
-    this.#on(this.#pageOfAction(record))?.addAction(told);
+    const found = { ...action, timeNs: startNs, record: this.#records.idOf(record) };
+    this.#on(this.#pageOfAction(record))?.addAction(found);
   }
 
-  /** A click that changed the route may tell of the new page, and was on the one before. */
+  /** A click that changed the route may report the new page, but happened on the previous one. */
   #pageOfAction(record: SpanRecord): number {
-    const told = this.#places.told(this.#records.idOf(record));
-    if (told === undefined) return this.#pageOfSpan(record);
+    const reported = this.#places.reportedBy(this.#records.idOf(record));
+    if (reported === undefined) return this.#pageOfSpan(record);
     const page = this.#places.at(record.span.start_time_unix_nano, namedPageOf(record));
-    return page === told ? Math.max(0, told - 1) : page;
+    return page === reported ? Math.max(0, reported - 1) : page;
   }
 
   #takeLog(log: LogRecord): void {
@@ -186,7 +188,7 @@ class GroupOnPages {
     };
   }
 
-  /** Whether a request's own span is that of the server. */
+  /** Whether the server's span is the request's own span. */
   #isAnswered({ span }: SpanRecord): boolean {
     return this.#records.placed(span.span_id)?.isServed === true;
   }
@@ -202,19 +204,19 @@ class GroupOnPages {
   }
 
   #pageOfAnchor({ anchor }: PlacedSpan): number {
-    const told = this.#places.told(this.#records.idOf(anchor));
-    if (told !== undefined) return told;
+    const reported = this.#places.reportedBy(this.#records.idOf(anchor));
+    if (reported !== undefined) return reported;
     const { start_time_unix_nano: startNs } = anchor.span;
     const { isVisitors } = this.#records.placed(anchor.span.span_id)!;
-    // A server that makes the document names itself as the parent of its loading.
+    // A server that renders the document names its span as the parent of the page load.
     const first = this.#tracePage;
     if (!isVisitors && first !== undefined && startNs <= first.timeNs) return first.page;
     return this.#places.at(startNs, isVisitors ? namedPageOf(anchor) : {});
   }
 
   #pageOfLog(log: LogRecord): number {
-    const told = this.#places.told(this.#records.idOf(log));
-    if (told !== undefined) return told;
+    const reported = this.#places.reportedBy(this.#records.idOf(log));
+    if (reported !== undefined) return reported;
     if (this.#records.isVisitors(log)) return this.#places.at(log.timeNs, namedPageOf(log));
     const span = this.#records.placed(log.log.span_id);
     return span === undefined ? this.#places.at(log.timeNs) : this.#pageOfSpan(span.record);
@@ -225,7 +227,7 @@ class GroupOnPages {
   }
 }
 
-/** The span that a record is, or that a log record is of. */
+/** The span that a record is, or that a log record belongs to. */
 function spanOf({ traceId, spanId }: RecordId, record: SpanRecord | LogRecord): RecordId | undefined {
   const id = 'log' in record ? record.log.span_id : spanId;
   return traceId === undefined || !id ? undefined : { traceId, spanId: id };

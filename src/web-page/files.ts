@@ -2,20 +2,23 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 
-/** One file of the page, in memory: there are few, they are small, and nothing of a request ever becomes a path on disk. */
+/**
+ * One file of the page, in memory. The files are few and small, and no part of a request ever becomes a path
+ * on disk.
+ */
 export interface WebFile {
   readonly type: string;
   /** Changes with the content; without quotes. */
   readonly etag: string;
-  /** Whether its name changes with its content, so that it may be cached for good. */
+  /** Whether its name changes with its content, so that it may be cached forever. */
   readonly immutable: boolean;
   readonly plain: Buffer;
-  /** Compressed forms made when the page was built; undefined where compression gains nothing. */
+  /** Compressed forms made when the page was built; undefined if compression gains nothing. */
   readonly br: Buffer | undefined;
   readonly gzip: Buffer | undefined;
 }
 
-/** The files by the path that they are asked for. */
+/** The files by their request paths. */
 export type WebFiles = ReadonlyMap<string, WebFile>;
 
 const TYPES: Record<string, string> = {
@@ -27,10 +30,10 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-/** Vite puts what it names by content here. */
+/** Vite puts files named by their content here. */
 const HASHED_FOLDER = '/assets/';
 
-/** Reads a built page. Empty where there is none: the folder is missing. Rejects for a file of a type that is not known. */
+/** Reads a built page. Empty if the folder is missing. Rejects if a file has an unknown type. */
 export async function readWebFiles(folder: string): Promise<WebFiles> {
   const contents = new Map<string, Buffer>();
   for (const name of await namesIn(folder)) contents.set(name, await readFile(join(folder, name)));

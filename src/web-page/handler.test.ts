@@ -54,7 +54,7 @@ describe('the web page', () => {
     return { status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks) };
   }
 
-  test('its routes get the page, whatever their query, and nothing else does', async () => {
+  test('only its routes get the page, with any query', async () => {
     for (const path of ['/', '/?service=web', '/sessions/a%2Fb', '/sessions/..', '/index.html']) {
       const { status, headers, body } = await get(path);
       assert.equal(status, 200, path);
@@ -88,7 +88,7 @@ describe('the web page', () => {
     assert.equal(headers['cross-origin-opener-policy'], 'same-origin');
   });
 
-  test('the smallest form that the client takes is sent', async () => {
+  test('the smallest form that the client accepts is sent', async () => {
     const forms = [
       ['gzip, deflate, br', 'br'],
       ['GZIP;q=0.5, br;q=0', 'gzip'],
@@ -111,7 +111,7 @@ describe('the web page', () => {
     assert.equal(script.headers['content-encoding'], undefined, 'compression gains nothing');
   });
 
-  test('what is named by its content is kept for good, the page itself is asked for again', async () => {
+  test('files named by their content are cached forever, the page itself is revalidated', async () => {
     const script = await get('/assets/main-abc.js');
     assert.equal(script.headers['cache-control'], 'public, max-age=31536000, immutable');
     const page = await get('/');
@@ -126,7 +126,7 @@ describe('the web page', () => {
     assert.deepEqual(measured[0], { route: 'web', status: '200' });
   });
 
-  test('its paths take no other method, and say so', async () => {
+  test('its paths allow no other method, and say so', async () => {
     for (const path of ['/', '/sessions/a', '/assets/main-abc.js']) {
       const { status, headers, body } = await get(path, {}, 'POST');
       assert.deepEqual([status, headers.allow], [405, 'GET, HEAD'], path);
@@ -138,7 +138,7 @@ describe('the web page', () => {
     assert.equal((await get('/other', {}, 'POST')).status, 418);
   });
 
-  test('without a built page nothing is answered', async () => {
+  test('without a built page no request is answered', async () => {
     assert.equal((await readWebFiles(join(folder, 'missing'))).size, 0);
   });
 });

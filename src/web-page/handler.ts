@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { problemDocument, TELEMETRY_HINT } from '../contract/errors.js';
 import type { WebFile, WebFiles } from './files.js';
 
-/** Told of every answer. */
+/** Called with every answer. */
 export interface WebPageTelemetry {
   readonly httpRequestSeconds: {
     observe(labels: { route: string; status: string }, seconds: number): void;
@@ -10,12 +10,12 @@ export interface WebPageTelemetry {
 }
 
 const PAGE = '/index.html';
-/** The routes of the page itself (web/src/router.tsx); it reads the rest of its address in the browser. */
+/** The routes of the page itself (web/src/router.tsx). It reads the rest of its address in the browser. */
 const PAGE_ROUTES = /^\/(?:sessions\/[^/]+)?$/;
 
 /**
- * Telemetry is written by strangers. Were some of it ever taken for a script or a style, this policy would not let it run,
- * load or send anything.
+ * Telemetry is untrusted. If some of it were ever executed as a script or used as a style, this policy would
+ * not let it run, load or send anything.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -43,11 +43,11 @@ const METHODS: readonly string[] = ['GET', 'HEAD'];
 
 export interface WebPageHandler {
   /**
-   * Answers requests for the web page. Returns false, with nothing done, for every other request: the page has no 404 of its own, so
-   * that a path that is nobody's gets the API's answer.
+   * Answers requests for the web page. Returns false for every other request, without an answer: unknown
+   * paths get the API's 404.
    */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
-  /** The methods that a path takes; empty where it is not the page's. */
+  /** The methods of a path; empty if it is not the page's. */
   methodsOf(path: string): readonly string[];
 }
 
@@ -81,7 +81,7 @@ function refuseMethod(path: string, request: IncomingMessage, response: ServerRe
 
 function answer(file: WebFile, request: IncomingMessage, response: ServerResponse): void {
   const [encoding, body] = encodedFor(request.headers['accept-encoding'], file);
-  // Each form of a file is another sequence of bytes, so it has a tag of its own.
+  // Each encoding of a file is a different sequence of bytes, so it has a tag of its own.
   const etag = `"${file.etag}${encoding === undefined ? '' : `-${encoding}`}"`;
   const headers = {
     ...HEADERS,
@@ -101,7 +101,7 @@ function answer(file: WebFile, request: IncomingMessage, response: ServerRespons
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
-/** The smallest form that the client takes. */
+/** The smallest form that the client accepts. */
 function encodedFor(
   accepted: string | string[] | undefined,
   file: WebFile,

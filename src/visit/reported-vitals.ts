@@ -4,19 +4,19 @@ import { GroupRecords } from './group-records.js';
 import type { NamedPage, Placing } from './placing.js';
 import { measuredFrom, namedPageOf } from './signals.js';
 
-/** A web vital, and what its record says of the document that it is of. */
+/** A web vital, and what its record reports about its document. */
 export interface ReportedVital {
   readonly vital: WebVital;
   readonly timeNs: bigint;
   readonly named: NamedPage;
-  /** When it began to be measured, nanoseconds since 1970; undefined where that is not said. */
+  /** When its measurement began, nanoseconds since 1970; undefined if unknown. */
   readonly fromNs: bigint | undefined;
 }
 
-/** A document may be told of this much after it began to be measured. */
-const TOLD_AFTER_NS = 1_000_000_000n;
+/** A document may be reported this long after its measurement began. */
+const REPORTED_AFTER_NS = 1_000_000_000n;
 
-/** The web vitals that records tell of. */
+/** The web vitals in records. */
 export function readVitals(part: NonNullable<StoredPageGroup['vitals']>): ReportedVital[] {
   const { spans, logs } = new GroupRecords(part);
   const logsById = new Map(logs.map((log) => [log.id, log]));
@@ -34,10 +34,11 @@ export function readVitals(part: NonNullable<StoredPageGroup['vitals']>): Report
 }
 
 /**
- * The page that a web vital is of: the document that was measured, where that is said. Many are reported when the document is left, after the next one was
- * entered. Else the document of the page that the record names, or of that of its time.
+ * The page of a web vital: the measured document, if known. Many vitals are reported when the document is
+ * left, after the next one was entered. Otherwise the document of the page that the record names, or of the
+ * page at its time.
  */
 export function pageOfVital({ timeNs, named, fromNs }: ReportedVital, places: Placing): number {
-  const page = fromNs === undefined ? places.at(timeNs, named) : places.at(fromNs + TOLD_AFTER_NS);
+  const page = fromNs === undefined ? places.at(timeNs, named) : places.at(fromNs + REPORTED_AFTER_NS);
   return places.documentOf(page);
 }
