@@ -1,26 +1,27 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * The answers that an HTTP server has under way. Node.js' own `closeIdleConnections`, which `Server.close` calls too, takes a connection
- * for idle as soon as its answer is handed over, and cuts it off while a slow reader still takes it.
+ * Tracks the answers that an HTTP server is sending. Node.js' own `closeIdleConnections`, which
+ * `Server.close` calls too, treats a connection as idle once its answer is buffered, and cuts it off while a
+ * slow reader still reads it.
  */
 export class AnswersUnderWay {
   readonly #underWay = new Set<ServerResponse>();
   readonly #waiters: (() => void)[] = [];
   #draining = false;
 
-  /** To be told of each request first of all. */
+  /** Must be called for each request before any other handler. */
   add(response: ServerResponse): void {
     if (this.#draining) response.setHeader('Connection', 'close');
     this.#underWay.add(response);
-    // Comes after the last byte was handed to the system, and where the other side has gone.
+    // Emitted after the last byte was passed to the system, and if the other side has disconnected.
     response.once('close', () => {
       this.#underWay.delete(response);
       if (this.#underWay.size === 0) for (const resolve of this.#waiters.splice(0)) resolve();
     });
   }
 
-  /** Lets no connection have another request after its next one; resolves when no answer is under way. */
+  /** Allows each connection only one more request; resolves when no answer is being sent. */
   drain(): Promise<void> {
     this.#draining = true;
     for (const response of this.#underWay) {

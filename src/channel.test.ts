@@ -7,7 +7,7 @@ type Calls = {
   exists: { args: { name: string }; answer: boolean };
 };
 
-/** The other side of a channel, which answers when it is told to. */
+/** The other side of a channel, which answers when the test says so. */
 function channel() {
   const calls = new PendingCalls<Calls>();
   const asked: { id: number; kind: string; args: object }[] = [];
@@ -19,7 +19,7 @@ function channel() {
   };
 }
 
-test('answers find their questions, in whatever order they come', async () => {
+test('answers are matched with their questions in any order', async () => {
   const { calls, asked, double, exists } = channel();
   const [two, four, there] = [double(1), double(2), exists('ann')];
   assert.deepEqual(
@@ -46,7 +46,7 @@ test('a failure of the other side rejects with its message and stack', async () 
   await assert.rejects(failing, { message: 'the disk is on fire', stack: cause.stack! });
 });
 
-test('all that wait fail together, and late answers find nobody', async () => {
+test('all waiting calls fail together, and late answers are ignored', async () => {
   const { calls, asked, double, exists } = channel();
   const waiting = Promise.allSettled([double(1), exists('ann')]);
   calls.failAll(new Error('the thread ended'));
@@ -55,7 +55,7 @@ test('all that wait fail together, and late answers find nobody', async () => {
   assert.equal(calls.size, 0);
 });
 
-test('a question that cannot be sent rejects and does not wait', async () => {
+test('a question that cannot be sent rejects at once', async () => {
   const { calls } = channel();
   const refuse = (): void => {
     throw new Error('cannot be cloned');
@@ -64,13 +64,13 @@ test('a question that cannot be sent rejects and does not wait', async () => {
   assert.equal(calls.size, 0);
 });
 
-test('ids begin again while they are 32-bit numbers', () => {
+test('ids start again before they exceed 32 bits', () => {
   assert.equal(nextId(0), 1);
   assert.equal(nextId(2 ** 31 - 2), 2 ** 31 - 1);
   assert.equal(nextId(2 ** 31 - 1), 0);
 });
 
-/** Compiled and never run: each line is what a side of a channel must not do. */
+/** Compiled and never run: each line is an error that the compiler must report. */
 export function neverRun(calls: PendingCalls<Calls>): void {
   const send = (_question: object): void => {};
   // @ts-expect-error There is no such call.

@@ -1,8 +1,9 @@
 import { MessageChannel } from 'node:worker_threads';
 
 /**
- * Questions and answers between two threads. Each channel is one type that names its kinds of calls, each with what it is given and what it answers;
- * the compiler checks both sides of the channel against that type. Everything in it must be cloneable.
+ * Questions and answers between two threads. Each channel is one type that names its kinds of calls, each
+ * with its arguments and its answer; the compiler checks both sides against that type. All values must be
+ * cloneable.
  */
 export type Channel<Kind extends string> = { readonly [K in Kind]: Call };
 
@@ -15,7 +16,7 @@ interface Call {
 /** The kinds of calls of a channel. */
 export type KindOf<C> = Extract<keyof C, string>;
 
-/** A call as it crosses to the other thread; a union over all kinds where none is named. */
+/** A call as it crosses to the other thread; a union over all kinds unless one is named. */
 export type Question<C extends Channel<KindOf<C>>, K extends KindOf<C> = KindOf<C>> = {
   readonly [Kind in K]: { readonly id: number; readonly kind: Kind; readonly args: C[Kind]['args'] };
 }[K];
@@ -25,17 +26,17 @@ export type Answer<C extends Channel<KindOf<C>>, K extends KindOf<C> = KindOf<C>
   readonly [Kind in K]: { readonly id: number; readonly kind: Kind; readonly answer: C[Kind]['answer'] };
 }[K];
 
-/** How a call ended, as it crosses back. */
+/** The result of a call, as it crosses back. */
 export type Outcome<C extends Channel<KindOf<C>>> = Answer<C> | Failure<C>;
 
-/** A call that failed for a reason of the other side's own. */
+/** A call that failed with an error of the other side. */
 export interface Failure<C extends Channel<KindOf<C>>> {
   readonly id: number;
   readonly kind: KindOf<C>;
   readonly error: ErrorText;
 }
 
-/** An error as it crosses: classes of errors do not. */
+/** An error in the form that crosses threads, because classes of errors do not. */
 export interface ErrorText {
   readonly message: string;
   readonly stack?: string;
@@ -46,36 +47,36 @@ export function errorText(error: unknown): ErrorText {
   return { message, stack };
 }
 
-/** The error with the stack of the thread that it comes from. */
+/** The error with the stack of the thread that threw it. */
 export function errorOf({ message, stack }: ErrorText): Error {
   const error = new Error(message);
   if (stack !== undefined) error.stack = stack;
   return error;
 }
 
-/** Who waits for an answer. */
+/** A call that waits for its answer. */
 export interface Waiter<Value> {
   resolve(value: Value): void;
   reject(error: Error): void;
 }
 
-/** Ids of calls, from 0 on; they begin again before a signed 32-bit number, such as those of shared memory, is full. */
+/** Ids of calls, from 0. They start again before they exceed a signed 32-bit number, as used in shared memory. */
 export function nextId(id: number): number {
   return id >= 2 ** 31 - 1 ? 0 : id + 1;
 }
 
-/** The calls that one side of a channel waits for. */
+/** The calls for which one side of a channel waits. */
 export class PendingCalls<C extends Channel<KindOf<C>>> {
   readonly #waiting: { [K in KindOf<C>]?: Map<number, Waiter<C[K]['answer']>> } = {};
   #lastId = 0;
   #size = 0;
 
-  /** How many calls wait for their answer. */
+  /** Number of waiting calls. */
   get size(): number {
     return this.#size;
   }
 
-  /** Sends a call, and waits for its answer. Rejects where `send` throws. */
+  /** Sends a call, and waits for its answer. Rejects if `send` throws. */
   ask<K extends KindOf<C>>(
     kind: K,
     send: (question: Question<C, K>) => void,
@@ -90,7 +91,7 @@ export class PendingCalls<C extends Channel<KindOf<C>>> {
     });
   }
 
-  /** Hands what came back to who waits for it. */
+  /** Settles the call of an outcome. */
   settle(outcome: Outcome<C>): void {
     if ('error' in outcome) this.fail(outcome.kind, outcome.id, errorOf(outcome.error));
     else this.answer(outcome);
@@ -127,8 +128,8 @@ export class PendingCalls<C extends Channel<KindOf<C>>> {
 }
 
 /**
- * Bytes that no buffer can share with others: decompressing leaves one unused, and any other request would take more. What is copied instead is garbage
- * outside of the heap, which takes a full collection to find.
+ * Unused bytes of a buffer up to which it counts as exclusive: decompressing leaves one unused. Copies are
+ * garbage outside of the heap, which only a full collection finds.
  */
 const MOST_UNUSED = 1;
 
@@ -144,7 +145,10 @@ export function freeBytes({ buffer }: Uint8Array): void {
   NOWHERE.postMessage(undefined, [buffer as ArrayBuffer]);
 }
 
-/** The same bytes in a buffer of their own, which can be moved to another thread: as they are, or a copy where the buffer has others too. */
+/**
+ * The same bytes in a buffer that can be transferred to another thread: as they are, or a copy if the buffer
+ * contains other data.
+ */
 export function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset, byteLength } = bytes;
   const isAlone =

@@ -1,7 +1,7 @@
-/** Time and timers, of the kind of `performance.now` and `setTimeout`. */
+/** A clock with timers, like `performance.now` and `setTimeout`. */
 export interface Clock {
   nowMs(): number;
-  /** Returns what takes the call back. */
+  /** Returns a function that cancels the call. */
   after(ms: number, call: () => void): () => void;
 }
 

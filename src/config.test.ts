@@ -7,7 +7,7 @@ import { settingsOf, variableName } from './settings.js';
 interface Given {
   readonly flags?: Readonly<Record<string, string | readonly string[]>>;
   readonly env?: Readonly<Record<string, string>>;
-  /** Content of the configuration file; undefined where there is none. */
+  /** Content of the configuration file; undefined if there is none. */
   readonly file?: string;
 }
 
@@ -36,7 +36,7 @@ function errorsOf(given: Given): readonly string[] {
 }
 
 describe('settings', () => {
-  it('have defaults that are allowed and can be written as a user would', () => {
+  it('have valid defaults that can be written in a user’s form', () => {
     const config = configOf({});
     assert.equal(config.port, 4318);
     assert.equal(config.grpcPort, 4317);
@@ -184,14 +184,14 @@ describe('settings', () => {
     });
   }
 
-  it('tell all mistakes at once', () => {
+  it('report all errors at once', () => {
     assert.equal(
       errorsOf({ flags: { port: 'a', 'grpc-port': 'b' }, env: { SOJOURN_LOG_LEVEL: 'loud' } }).length,
       3,
     );
   });
 
-  it('answer anything with settings or lines', () => {
+  it('answer any input with settings or error lines', () => {
     const flag = fc.constantFrom(...settingsOf(CONFIG_SETTINGS).map((setting) => setting.flag), 'config');
     const word = fc.oneof(
       fc.string({ unit: 'binary' }),

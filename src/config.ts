@@ -26,7 +26,7 @@ import {
   variableName,
 } from './settings.js';
 
-/** Settings of a running server, validated. `cli/` reads them from flags, environment and file. */
+/** Validated settings of a running server. `cli/` reads them from flags, environment and file. */
 export interface Config {
   /** Address or name to listen on; `localhost` is both loopback addresses. */
   host: string;
@@ -44,49 +44,55 @@ export interface Config {
   allowedHosts: string[];
   /** Origins whose pages may send telemetry: `loopback`, `*`, or exact origins. Never applies to the REST API. */
   corsOrigins: string[];
-  /** Largest request body as sent, bytes. */
+  /** Maximum size of a request body as sent, bytes. */
   maxRequestBytes: number;
-  /** Largest request body after decompression, bytes. */
+  /** Maximum size of a request body after decompression, bytes. */
   maxDecompressedBytes: number;
-  /** Bytes of telemetry that may wait for the disk before senders are told to slow down. */
+  /** Bytes of telemetry that may wait for the disk before senders are asked to slow down. */
   maxPendingBytes: number;
-  /** Bytes of bodies not yet whole that may be held, all together. */
+  /** Total bytes of incomplete bodies that may be held. */
   maxIncomingBytes: number;
   /** How long a body may go without a byte before its request is refused, ms. */
   bodyIdleMs: number;
-  /** What a body beyond 64 KiB must bring on average over each `bodyIdleMs`, bytes/s; 0 asks for nothing. */
+  /** Average rate that a body beyond 64 KiB must reach over each `bodyIdleMs`, bytes/s; 0 for no limit. */
   minBodyRate: number;
-  /** Most records in one request. */
+  /** Maximum number of records in one request. */
   maxRecordsPerRequest: number;
-  /** Most attributes of one record; a record with more is rejected. */
+  /** Maximum number of attributes of one record; a record with more is rejected. */
   maxAttributesPerRecord: number;
-  /** Below this time since its last activity a session is active, ms. */
+  /** A session is active until this time since its last activity, ms. */
   activeMs: number;
-  /** From this time since its last activity a session is timed out, ms. */
+  /** A session is timed out after this time since its last activity, ms. */
   timeoutMs: number;
   /** Whether traces without any session id are listed as sessions of their own. */
   implicitSessions: boolean;
-  /** By what traces without any session id are grouped: each is one of its own (`id`), or a user's are one until the user pauses. */
+  /**
+   * How traces without any session id are grouped: each is a session of its own (`id`), or a user's traces
+   * are one until the user pauses.
+   */
   sessionsBy: 'id' | 'user';
-  /** Patterns of requests whose traces are in no list: methods, paths, both, or `default` for the usual ones. */
+  /** Patterns of requests whose traces are not listed: methods, paths, both, or `default` for the usual ones. */
   quietRoutes: string[];
   userIds: 'auto' | 'keep' | 'pseudonymize';
   clientIp: 'keep' | 'truncate' | 'drop';
-  /** What of the addresses of pages is kept in sessions. */
+  /** Which part of page addresses is kept in sessions. */
   pageUrls: 'path' | 'full';
   /** City-level MMDB file; undefined uses the country database of the package. */
   geoDatabase: string | undefined;
-  /** File with the operator's own prices of models; undefined where there is none. */
+  /** File with the operator's own prices of models; undefined if there is none. */
   prices: string | undefined;
   /** Use the address of the connection as the client's, for browser senders. */
   browserPeerAddress: boolean;
-  /** Threads that decode telemetry; 0 has the receiving thread do it, undefined goes by the cores of the machine. */
+  /**
+   * Number of threads that decode telemetry; 0 uses the receiving thread, undefined depends on the machine's
+   * cores.
+   */
   threads: number | undefined;
-  /** Longest that one read of the API may take, ms; its time in a queue is not counted. */
+  /** Maximum time of one read of the API, ms; waiting in a queue does not count. */
   queryTimeoutMs: number;
-  /** Proxies between users and services, and between browsers and this server; undefined where that is not known. */
+  /** Proxies between users and services, and between browsers and this server; undefined if unknown. */
   trustedProxies: number | undefined;
-  /** How long a stop waits for requests under way, ms. */
+  /** How long a stop waits for running requests, ms. */
   shutdownMs: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   logFormat: 'text' | 'json';
@@ -107,7 +113,7 @@ const PRIVACY = 'People and places';
 const LIMITS = 'Limits';
 const LOGGING = 'Logging and stopping';
 
-/** Every setting, once. Parsing, validation, `--help` and docs/configuration.md are made from this table. */
+/** Every setting, once. Parsing, validation, `--help` and docs/configuration.md are generated from this table. */
 export const CONFIG_SETTINGS: SettingTable<Config> = {
   host: {
     flag: 'host',
@@ -135,14 +141,14 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: LISTENING,
     kind: onOff,
     default: false,
-    help: 'Listen on other than loopback addresses although there are no API keys: whoever reaches the ports can send and read everything.',
+    help: 'Listen on other than loopback addresses although there are no API keys: anyone who reaches the ports can send and read everything.',
   },
   allowedHosts: {
     flag: 'allowed-hosts',
     group: LISTENING,
     kind: hostNames,
     default: [],
-    help: 'Names by which this server may be addressed besides loopback ones (the Host header).',
+    help: 'Host names of this server besides loopback ones (accepted in the Host header).',
   },
   corsOrigins: {
     flag: 'cors-origins',
@@ -156,7 +162,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: STORAGE,
     kind: text('DIR', 'the path of a directory'),
     default: './sojourn-data',
-    help: 'Directory that holds the data: telemetry in log/, and two databases. Made if it is not there.',
+    help: 'Directory of the data: telemetry in log/, and two databases. Created if it is missing.',
   },
   compressAfterMs: {
     flag: 'compress-after',
@@ -170,7 +176,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: SESSIONS,
     kind: duration(SECOND, 365 * DAY),
     default: 5 * MINUTE,
-    help: 'A session without activity for this long is idle; before, it is active.',
+    help: 'A session without activity for this long is idle; before that it is active.',
   },
   timeoutMs: {
     flag: 'timeout-after',
@@ -184,35 +190,35 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: SESSIONS,
     kind: onOff,
     default: true,
-    help: 'List a trace in which nothing carries a session id as a session of its own.',
+    help: 'List a trace without any session id as a session of its own.',
   },
   sessionsBy: {
     flag: 'sessions-by',
     group: SESSIONS,
     kind: choice('id', 'user'),
     default: 'id',
-    help: 'What traces without a session id belong to: each to a session of its own (id), or those of one user, without a pause of --timeout-after, to one session (user). Another value than before makes all sessions anew after the start, while telemetry is taken.',
+    help: 'How traces without a session id are grouped: each is a session of its own (id), or traces of one user are one session until a pause of --timeout-after (user). After a change all sessions are made again after the start, while telemetry is received.',
   },
   quietRoutes: {
     flag: 'quiet-routes',
     group: SESSIONS,
     kind: routePatterns,
     default: [DEFAULTS_WORD],
-    help: 'Requests that no visitor makes, such as health checks. A trace without a session id that consists of them is in no list and no statistics, unless it failed; it can be read by its id. Methods, paths, or both; a * at the end of a path stands for whatever follows; default stands for the usual ones, which docs/traffic.md lists.',
+    help: 'Requests that no visitor makes, such as health checks. A trace without a session id that consists of them is left out of lists and statistics, unless it failed; it can be read by its id. Methods, paths, or both; a * at the end of a path matches any rest; default means the usual ones, which docs/traffic.md lists.',
   },
   prices: {
     flag: 'prices',
     group: SESSIONS,
     kind: optionalText('FILE', 'the path of a JSON file'),
     default: undefined,
-    help: 'Prices of models of your own, which come before those of the list in the package. docs/usage.md shows the form.',
+    help: 'Your own prices of models, which come before those of the list in the package. docs/usage.md shows the format.',
   },
   userIds: {
     flag: 'user-ids',
     group: PRIVACY,
     kind: choice('auto', 'keep', 'pseudonymize'),
     default: 'auto',
-    help: 'User ids: keep them, replace all by a keyed hash (pseudonymize), or only those that look like an e-mail address or a phone number (auto).',
+    help: 'User ids: keep them, replace all by a keyed hash (pseudonymize), or replace only those that look like an e-mail address or a phone number (auto).',
   },
   clientIp: {
     flag: 'client-ip',
@@ -226,28 +232,28 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: PRIVACY,
     kind: choice('path', 'full'),
     default: 'path',
-    help: 'What sessions keep of the addresses of pages and referrers: all up to the query (path), or query and fragment too (full). User name and password of an address are never kept. The records themselves stay as they were sent. Another value than before makes all sessions anew after the start, while telemetry is taken.',
+    help: 'How sessions keep addresses of pages and referrers: up to the query (path), or with query and fragment (full). User name and password of an address are never kept. The records themselves stay as they were sent. After a change all sessions are made again after the start, while telemetry is received.',
   },
   geoDatabase: {
     flag: 'geo-database',
     group: PRIVACY,
     kind: optionalText('FILE', 'the path of an MMDB file'),
     default: undefined,
-    help: `MMDB file to look places up in, of cities or of countries. Without it countries come from the database in the package: ${COUNTRY_SOURCE.name} of ${COUNTRY_SOURCE.date} (${COUNTRY_SOURCE.url}, ${COUNTRY_SOURCE.license}). Newer files from there can be named here.`,
+    help: `MMDB file of cities or countries for looking up places. Without it countries come from the database in the package: ${COUNTRY_SOURCE.name} of ${COUNTRY_SOURCE.date} (${COUNTRY_SOURCE.url}, ${COUNTRY_SOURCE.license}). Newer files from there can be used here.`,
   },
   browserPeerAddress: {
     flag: 'browser-peer-address',
     group: PRIVACY,
     kind: onOff,
     default: false,
-    help: 'Take the address that a browser sends its telemetry from as the address of the client. Behind proxies, with --trusted-proxies.',
+    help: 'Use the address from which a browser sends its telemetry as the address of the client. Behind proxies, set --trusted-proxies too.',
   },
   trustedProxies: {
     flag: 'trusted-proxies',
     group: PRIVACY,
     kind: optionalWhole('COUNT', 0, 64),
     default: undefined,
-    help: 'Proxies between users and your services, and between browsers and this server. The address of a client is then the one that the outermost of them was asked from, and what stands before it in X-Forwarded-For or Forwarded is not believed. Without it the first public address counts.',
+    help: 'Number of proxies between users and your services, and between browsers and this server. The address of a client is then the one that the outermost of them saw, and entries before it in X-Forwarded-For or Forwarded are ignored. Without it the first public address counts.',
   },
   maxRequestBytes: {
     flag: 'max-request-size',
@@ -268,70 +274,70 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: LIMITS,
     kind: size(KIB, 64 * GIB),
     default: 256 * MIB,
-    help: 'Telemetry that may wait for the disk before senders are told to slow down. At least --max-decompressed-size.',
+    help: 'Telemetry that may wait for the disk before senders are asked to slow down. At least --max-decompressed-size.',
   },
   maxIncomingBytes: {
     flag: 'max-incoming-size',
     group: LIMITS,
     kind: size(KIB, 64 * GIB),
     default: 128 * MIB,
-    help: 'Request bodies that may be on their way here, all together. Where it is used up, the slowest ones make room. At least --max-request-size.',
+    help: 'Total size of incomplete request bodies. When it is used up, the slowest ones are refused to make room. At least --max-request-size.',
   },
   bodyIdleMs: {
     flag: 'body-idle-timeout',
     group: LIMITS,
     kind: duration(SECOND, 4 * MINUTE),
     default: 30 * SECOND,
-    help: 'How long a request body may go without a byte before its sender is told to send it again.',
+    help: 'How long a request body may go without a byte before its sender is asked to retry.',
   },
   minBodyRate: {
     flag: 'min-body-rate',
     group: LIMITS,
     kind: size(0, GIB),
     default: KIB,
-    help: 'What a request body of more than 64 KiB must bring a second, on average over each --body-idle-timeout. 0 asks for nothing.',
+    help: 'Minimum rate per second of a request body of more than 64 KiB, on average over each --body-idle-timeout. 0 means no minimum.',
   },
   maxRecordsPerRequest: {
     flag: 'max-records',
     group: LIMITS,
     kind: whole('COUNT', 1, 1_000_000),
     default: 100_000,
-    help: 'Most spans, log records or data points in one request.',
+    help: 'Maximum number of spans, log records or data points in one request.',
   },
   maxAttributesPerRecord: {
     flag: 'max-attributes',
     group: LIMITS,
     kind: whole('COUNT', 1, 65_535),
     default: 1_024,
-    help: 'Most attributes of one span or log record; one with more is rejected.',
+    help: 'Maximum number of attributes of one span or log record; one with more is rejected.',
   },
   threads: {
     flag: 'threads',
     group: LIMITS,
     kind: optionalWhole('COUNT', 0, 64),
     default: undefined,
-    help: 'Threads that decode telemetry beside the one that receives it. 0 has that one decode it, which costs the least CPU. Without a number: 0 below 4 cores, 1 below 8, else 2, since one decodes several times what the thread that writes takes. Each takes some 30 MB.',
+    help: 'Number of threads that decode telemetry beside the receiving thread. With 0 the receiving thread decodes, which costs the least CPU. Default: 0 below 4 cores, 1 below 8, else 2, since one decodes several times as much as the writing thread can take. Each takes some 30 MB.',
   },
   queryTimeoutMs: {
     flag: 'query-timeout',
     group: LIMITS,
     kind: duration(100, 10 * MINUTE),
     default: 30 * SECOND,
-    help: 'Longest that one read of the API may take, besides its wait for others. What takes longer is answered query.timeout.',
+    help: 'Maximum time of one read of the API, without its wait for others. A longer read is answered with query.timeout.',
   },
   shutdownMs: {
     flag: 'shutdown-timeout',
     group: LOGGING,
     kind: duration(0, 10 * MINUTE),
     default: 10 * SECOND,
-    help: 'How long a stop waits for requests under way.',
+    help: 'How long a stop waits for running requests.',
   },
   logLevel: {
     flag: 'log-level',
     group: LOGGING,
     kind: choice(...LOG_LEVELS),
     default: 'info',
-    help: 'What is written to standard error.',
+    help: 'Minimum level of messages on standard error.',
   },
   logFormat: {
     flag: 'log-format',
@@ -342,20 +348,20 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
   },
 };
 
-/** Flag of the configuration file, which is a setting of where settings come from and so no part of the table. */
+/** Flag of the configuration file. It is not in the table, because it is a source of settings. */
 export const CONFIG_FILE_FLAG = 'config';
 
 export interface ConfigSources {
   /** Values of flags by name without `--`, in the order given. */
   readonly flags: ReadonlyMap<string, readonly string[]>;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Reads a text file; throws where it cannot. */
+  /** Reads a text file; throws if it cannot. */
   readFile(path: string): string;
 }
 
 /**
- * The settings to run with: flags before environment before configuration file before default.
- * All that is wrong is told at once, a line each.
+ * The effective settings: flags before environment before configuration file before default. All errors are
+ * returned together, one line each.
  */
 export function loadConfig({ flags, env, readFile }: ConfigSources): SettingsResult<Config> {
   const file = configFile({ flags, env, readFile });
@@ -367,15 +373,15 @@ export function loadConfig({ flags, env, readFile }: ConfigSources): SettingsRes
   return errors.length === 0 ? result : { ok: false, errors };
 }
 
-/** The settings that say where a server is, for whoever sends to it. */
+/** The settings with the address of a server, for programs that send to it. */
 export const SERVER_ADDRESS_SETTINGS: SettingTable<Pick<Config, 'host' | 'port'>> = {
   host: CONFIG_SETTINGS.host,
   port: CONFIG_SETTINGS.port,
 };
 
 /**
- * Base address, without a slash at its end, of the server of this machine that runs with the same settings. Other settings in the configuration file are
- * the server's to check.
+ * Base address, without a slash at its end, of the server on this machine that runs with the same settings.
+ * The server validates the other settings in the configuration file.
  */
 export function loadServerAddress({ flags, env, readFile }: ConfigSources): SettingsResult<string> {
   const file = configFile({ flags, env, readFile });
@@ -393,20 +399,20 @@ export function loadServerAddress({ flags, env, readFile }: ConfigSources): Sett
   return { ok: true, value: `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}` };
 }
 
-/** What a server that listens on all addresses, or on both of loopback, is reached at. */
+/** Addresses to reach a server that listens on all addresses, or on both of loopback. */
 const REACHABLE_AT = new Map([
   ['localhost', '127.0.0.1'],
   ['0.0.0.0', '127.0.0.1'],
   ['::', '::1'],
 ]);
 
-/** The configuration file that the sources name, undefined where they name none; or what is wrong with it. */
+/** The configuration file that the sources name, undefined if they name none, or a line with an error. */
 function configFile({ flags, env, readFile }: ConfigSources): SettingSources['file'] | string {
   const path = flags.get(CONFIG_FILE_FLAG)?.at(-1) ?? (env[variableName(CONFIG_FILE_FLAG)] || undefined);
   return path === undefined ? undefined : readConfigFile(path, readFile);
 }
 
-/** Rules between settings, each broken one as a line. */
+/** Rules between settings; returns a line for each violated one. */
 function contradictions(config: Config): string[] {
   const errors: string[] = [];
   if (!isLoopback(config.host) && !config.insecure) {
@@ -447,7 +453,7 @@ function flagAndValue<K extends keyof Config>(config: Config, property: K): stri
   return `--${setting.flag} ${setting.kind.format(config[property])}`;
 }
 
-/** The members of the configuration file, or what is wrong with it. */
+/** The members of the configuration file, or a line with an error. */
 function readConfigFile(path: string, readFile: ConfigSources['readFile']): SettingSources['file'] | string {
   const name = shown(path);
   let content: string;

@@ -1,6 +1,7 @@
 /**
- * Where the countries of client addresses come from, unless the operator names a database. Its licence asks for the attribution and for a
- * link on pages that show results: they stand in the docs, in the OpenAPI document and in the footer of the web page.
+ * The source of countries of client addresses, unless the operator names a database. Its licence requires
+ * attribution, and a link on pages that show results: they are in the docs, in the OpenAPI document and in
+ * the footer of the web page.
  */
 export const COUNTRY_SOURCE = {
   /** The npm package, an unchanged copy of the source in MMDB form. */
@@ -9,7 +10,7 @@ export const COUNTRY_SOURCE = {
   name: 'DB-IP IP to Country Lite',
   url: 'https://db-ip.com',
   license: 'CC BY 4.0',
-  /** Month of the data, as the package's version has it. */
+  /** Month of the data, as in the package's version. */
   date: '2026-06',
 } as const;
 

@@ -11,7 +11,7 @@ const GB = 1e9;
 const readings = (...all: readonly DiskReading[]) =>
   all.reduce<readonly DiskReading[]>((before, reading) => withReading(before, reading), []);
 
-test('the time until the disk is full follows from how the store grew', () => {
+test('the time until the disk is full follows from the growth of the store', () => {
   // 1 GB an hour, and 24 GB are free.
   const grown = readings(
     { atMs: 0, storeBytes: 10 * GB, freeBytes: 25 * GB },
@@ -22,7 +22,7 @@ test('the time until the disk is full follows from how the store grew', () => {
   assert.match(diskWarning(state)!, /full in about 24 h at the present rate \(24 GB free\)/);
 });
 
-test('a store that does not grow, and one that is hardly known, are not foretold', () => {
+test('there is no forecast for a store that does not grow, or has few readings', () => {
   const resting = readings(
     { atMs: 0, storeBytes: GB, freeBytes: 50 * GB },
     { atMs: 60 * MINUTE, storeBytes: GB, freeBytes: 50 * GB },
@@ -37,7 +37,7 @@ test('a store that does not grow, and one that is hardly known, are not foretold
   assert.equal(diskState([]), undefined);
 });
 
-test('little space is warned of though nothing grows', () => {
+test('little free space gives a warning even without growth', () => {
   const state = diskState([{ atMs: 0, storeBytes: GB, freeBytes: GB / 2 }])!;
   assert.equal(diskWarning(state), 'the disk is nearly full (0.50 GB free)');
 });

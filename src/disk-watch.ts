@@ -5,7 +5,7 @@ import type { Telemetry } from './telemetry.js';
 
 /** The data directory and its disk at one time. */
 export interface DiskReading {
-  /** Milliseconds, of any clock that only goes on. */
+  /** Milliseconds of a monotonic clock. */
   readonly atMs: number;
   /** Bytes of the files of the data directory. */
   readonly storeBytes: number;
@@ -13,22 +13,25 @@ export interface DiskReading {
   readonly freeBytes: number;
 }
 
-/** What is told of the disk. */
+/** The reported state of the disk. */
 export interface DiskState extends Omit<DiskReading, 'atMs'> {
-  /** Seconds until the disk is full if the store goes on to grow as it did lately; undefined where it does not grow, or is not known long enough. */
+  /**
+   * Seconds until the disk is full at the recent rate of growth; undefined if the store does not grow, or the
+   * rate is not known yet.
+   */
   readonly secondsUntilFull: number | undefined;
 }
 
-/** The rate is that of the time kept, a day at most. */
+/** The rate is that of the kept readings, a day at most. */
 const KEPT_MS = 24 * 3_600_000;
-/** A rate over less time says nothing: a burst of telemetry is no habit. */
+/** Minimum time for a rate: a short burst of telemetry is not representative. */
 const LEAST_MS = 10 * 60_000;
 
-/** Warned of while there is still time to do something. */
+/** Warns below this free space, while there is still time to react. */
 const LOW_BYTES = 1024 ** 3;
 const LOW_SECONDS = 3 * 86_400;
 
-/** Adds a reading to those before it, and drops what is too old to matter. Readings that follow each other closely are one. */
+/** Adds a reading to the earlier ones, and drops outdated ones. Readings in close succession are merged. */
 export function withReading(
   readings: readonly DiskReading[],
   reading: DiskReading,
@@ -37,12 +40,12 @@ export function withReading(
   const kept = readings.filter(({ atMs }) => reading.atMs - atMs <= KEPT_MS);
   const last = kept.at(-1);
   const before = kept.at(-2);
-  // The last one moves on until it is far enough from the one before it.
+  // The last reading is replaced until it is far enough from the one before it.
   if (last !== undefined && before !== undefined && last.atMs - before.atMs < leastGapMs) kept.pop();
   return [...kept, reading];
 }
 
-/** The state by the readings, oldest first; undefined where there is none. */
+/** The state from the readings, oldest first; undefined if there is none. */
 export function diskState(readings: readonly DiskReading[]): DiskState | undefined {
   const first = readings[0];
   const last = readings.at(-1);
@@ -54,7 +57,7 @@ export function diskState(readings: readonly DiskReading[]): DiskState | undefin
   return { storeBytes, freeBytes, secondsUntilFull };
 }
 
-/** What an operator should hear of it in good time; undefined where all is well. */
+/** An early warning for the operator; undefined if there is no problem. */
 export function diskWarning({ freeBytes, secondsUntilFull }: DiskState): string | undefined {
   if (secondsUntilFull !== undefined && secondsUntilFull < LOW_SECONDS) {
     return `the disk will be full in about ${inWords(secondsUntilFull)} at the present rate (${inGigabytes(freeBytes)} free)`;
@@ -72,13 +75,13 @@ function inGigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(bytes < 1e10 ? 2 : 0)} GB`;
 }
 
-/** Measures a data directory. Files that go while it looks count as nothing. */
+/** Measures a data directory. Files that disappear meanwhile are ignored. */
 export async function readDisk(directory: string, atMs: number): Promise<DiskReading> {
   const { bavail, bsize } = await statfs(directory);
   return { atMs, storeBytes: await bytesOf(directory), freeBytes: bavail * bsize };
 }
 
-/** Bytes of the files in a directory and in those below it. */
+/** Bytes of the files in a directory and its subdirectories. */
 async function bytesOf(directory: string): Promise<number> {
   const sizes = await Promise.all(
     (await readdir(directory, { withFileTypes: true })).map((entry) => {
@@ -92,7 +95,7 @@ async function bytesOf(directory: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** How often the disk is looked at, ms. */
+/** Interval between measurements, ms. */
 const LOOK_EVERY_MS = 10_000;
 
 export interface DiskWatchOptions {
@@ -101,7 +104,10 @@ export interface DiskWatchOptions {
   readonly telemetry: Pick<Telemetry, 'storeBytes' | 'diskFreeBytes' | 'diskFullSeconds'>;
 }
 
-/** Measures a data directory from time to time, from its making until `close`, and warns in the log, once, when its disk gets full. */
+/**
+ * Measures a data directory periodically, from its construction until `close`, and warns in the log, once,
+ * when its disk gets full.
+ */
 export class DiskWatch {
   readonly #options: DiskWatchOptions;
   readonly #timer: NodeJS.Timeout;
@@ -115,7 +121,7 @@ export class DiskWatch {
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
   }
 
-  /** Undefined until it was measured. */
+  /** Undefined until the first measurement. */
   get state(): DiskState | undefined {
     return diskState(this.#readings);
   }

@@ -38,7 +38,7 @@ describe('logger', () => {
     }
   });
 
-  it('writes text for people, with values in quotes only where they need them', () => {
+  it('writes text for people, with quotes only around values that need them', () => {
     assert.deepEqual(
       linesOf({}, (log) =>
         log.warn('disk slow', { ms: 12.5, path: '/a b', bytes: 9007199254740993n, why: undefined }),
@@ -47,7 +47,7 @@ describe('logger', () => {
     );
   });
 
-  it('writes JSON whose own members no field can replace', () => {
+  it('writes JSON whose own members cannot be replaced by fields', () => {
     const [line] = linesOf({ format: 'json' }, (log) => log.info('real', { message: 'false', a: [1n] }));
     assert.equal(line, '{"time":"2026-11-23T05:12:00.123Z","level":"info","message":"real","a":["1"]}\n');
   });

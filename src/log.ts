@@ -1,11 +1,11 @@
-/** What is written: a level and everything more severe. */
+/** Minimum levels of the log. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Facts beside a message; an `Error` is written with its message, and with its stack at level debug. */
 type LogFields = Readonly<Record<string, unknown>>;
 
-/** Writes one line per call. Never throws, whatever the fields hold. */
+/** Writes one line per call. Never throws, whatever the fields contain. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -19,7 +19,7 @@ export interface LoggerOptions {
   readonly format: 'text' | 'json';
   /** Milliseconds since 1970. */
   now(): number;
-  /** Takes a line with its line feed. */
+  /** Writes a line that ends with a line feed. */
   write(line: string): void;
 }
 
@@ -43,7 +43,7 @@ type PlainFields = readonly (readonly [string, unknown])[];
 
 function jsonLine(time: string, level: string, message: string, fields: PlainFields): string {
   const own = { time, level, message };
-  // A field cannot take the place of one of the line's own members.
+  // A field cannot replace one of the line's own members.
   const others = fields.filter(([name]) => !Object.hasOwn(own, name));
   const members = [...Object.entries(own), ...others];
   return oneLine(`{${members.map(([name, value]) => `${JSON.stringify(name)}:${toJson(value)}`).join(',')}}`);
@@ -70,7 +70,7 @@ function toJson(value: unknown): string {
   }
 }
 
-/** Telemetry ends up in messages: a line feed in it must not look like a line of the log. */
+/** Messages can contain telemetry: a line feed in it must not look like a new line of the log. */
 function oneLine(text: string): string {
   const code = (character: string): string => character.charCodeAt(0).toString(16).padStart(4, '0');
   return text.replace(/[\p{Cc}\u2028\u2029]/gu, (each) => `\\u${code(each)}`);

@@ -1,15 +1,16 @@
-/** Longest word that is compared; a longer one is no slip of the keyboard. */
+/** Maximum length of a compared word; a longer one is not a typing error. */
 const LONGEST = 64;
 
 /**
- * The candidate that `word` was most likely meant to be, whatever its case: the one reached by the fewest insertions, deletions
- * and replacements of a character, if they are few for the length of the word. Undefined where none is that near.
+ * The candidate that `word` was most likely meant to be, ignoring case: the one with the fewest insertions,
+ * deletions and replacements of a character, if they are few for the length of the word. Undefined if none is
+ * that near.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > LONGEST) return undefined;
   let best: string | undefined;
   const third = Math.floor(word.length / 3);
-  // Two letters changing places are two edits, and should be allowed already in a word of four.
+  // Two swapped letters are two edits, which a word of four may have.
   const most = word.length < 4 ? 1 : Math.max(2, third);
   let fewest = most + 1;
   for (const candidate of candidates) {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { type OwnPrice, PriceFileError, parsePrices } from './normalize/own-prices.js';
 
 /**
- * The operator's own prices, from the file of `--prices`.
- * @throws PriceFileError where it cannot be read or is not what it should be.
+ * Reads the operator's own prices from the file of `--prices`.
+ * @throws PriceFileError if it cannot be read or is invalid.
  */
 export async function readPrices(file: string): Promise<OwnPrice[]> {
   let content: string;

@@ -2,17 +2,17 @@ import { isIP } from 'node:net';
 import { DEFAULTS_WORD, routePattern } from './normalize/quiet-routes.js';
 
 /**
- * A kind of setting value: how it is read from a flag, a variable or JSON, and how it is described.
- * `parse` returns undefined for a value that is not allowed; it never throws.
+ * A kind of setting value: how it is read from a flag, a variable or JSON, and how it is described. `parse`
+ * returns undefined for an invalid value; it never throws.
  */
 export interface SettingKind<T> {
-  /** Stands for the value in usage lines, such as `SIZE`; empty where the flag may stand alone. */
+  /** The placeholder of the value in usage lines, such as `SIZE`; empty if the flag needs no value. */
   readonly placeholder: string;
   /** Completes "must be …". */
   readonly allowed: string;
   /** Reads text, or the value of a JSON member. */
   parse(raw: unknown): T | undefined;
-  /** The value as a user would write it. */
+  /** The value in a user's form. */
   format(value: T): string;
 }
 
@@ -84,7 +84,7 @@ export function whole(placeholder: string, min: number, max: number): SettingKin
   };
 }
 
-/** As `whole`, and undefined by default. */
+/** Like `whole`, and undefined by default. */
 export function optionalWhole(
   placeholder: string,
   min: number,
@@ -114,7 +114,7 @@ const SWITCH_WORDS = new Map([
   ['off', false],
 ]);
 
-/** On or off; a flag of this kind may stand without a value, which means on. */
+/** On or off; a flag of this kind without a value means on. */
 export const onOff: SettingKind<boolean> = {
   placeholder: '',
   allowed: 'on or off (also true or false)',
@@ -145,7 +145,7 @@ export function text(placeholder: string, allowed: string): SettingKind<string> 
   };
 }
 
-/** Like `text`, for a setting that may be left without a value. */
+/** Like `text`, for an optional setting. */
 export function optionalText(placeholder: string, allowed: string): SettingKind<string | undefined> {
   const kind = text(placeholder, allowed);
   return { placeholder, allowed, parse: kind.parse, format: (value) => value ?? '' };
@@ -159,7 +159,7 @@ export const listenHost: SettingKind<string> = {
   format: (value) => value,
 };
 
-/** Host names and addresses as they stand in a Host header, without a port. */
+/** Host names and addresses as in a Host header, without a port. */
 export const hostNames: SettingKind<string[]> = list(
   'HOST,…',
   'host names or IP addresses without a port, separated by commas',
@@ -167,8 +167,9 @@ export const hostNames: SettingKind<string[]> = list(
 );
 
 /**
- * Origins of pages: `loopback`, `*`, `null` (what a sandboxed frame or a file is), scheme, host and port, or all hosts below one (`https://*.shop.example`). Apps in a web
- * view have schemes of their own (`capacitor://localhost`).
+ * Origins of pages: `loopback`, `*`, `null` (the origin of a sandboxed frame or a file), scheme, host and
+ * port, or all hosts below one (`https://*.shop.example`). Apps in a web view have schemes of their own
+ * (`capacitor://localhost`).
  */
 export const origins: SettingKind<string[]> = list(
   'ORIGIN,…',
@@ -179,7 +180,7 @@ export const origins: SettingKind<string[]> = list(
     const [, scheme, below = '', host = '', port = ''] =
       /^([a-z][a-z0-9+.-]*):\/\/(\*\.)?([^\s/?#@:*[\]]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.exec(origin) ?? [];
     if (scheme === undefined) return undefined;
-    // All hosts of a top-level domain are nobody's.
+    // A pattern for all hosts of a top-level domain would not be limited to one owner.
     if (below !== '' && !host.includes('.') && host !== 'localhost') return undefined;
     if (scheme !== 'http' && scheme !== 'https') return origin;
     return httpUrl(`${scheme}://${host}${port}`)?.origin.replace('://', `://${below}`);
@@ -194,12 +195,16 @@ const listOfPatterns = list(
   (entry) => (entry === DEFAULTS_WORD || entry === NONE_WORD ? entry : routePattern(entry)),
 );
 
-/** Patterns of requests (normalize/quiet-routes.ts), with `default` for the usual ones; `none`, alone, for none. */
+/**
+ * Patterns of requests (normalize/quiet-routes.ts), with `default` for the usual ones; `none`, by itself, for
+ * none.
+ */
 export const routePatterns: SettingKind<string[]> = {
   ...listOfPatterns,
   parse(raw) {
     const entries = listOfPatterns.parse(raw);
-    // A list that came out empty, of a variable of a script for example, is hardly meant: the word for it is `none`.
+    // An empty list, for example from an unset variable of a script, is probably a mistake: the word for it
+    // is `none`.
     if (entries === undefined || entries.length === 0) return undefined;
     if (!entries.includes(NONE_WORD)) return entries;
     return entries.length === 1 ? [] : undefined;
@@ -256,7 +261,7 @@ function hostName(raw: string): string | undefined {
   const bare = raw.replace(/^\[(.*)\]$/, '$1');
   if (isIP(bare) !== 0) return bare;
   const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
-  // A name whose last label is a number would be read as a broken IPv4 address.
+  // A name whose last label is a number would be read as an invalid IPv4 address.
   const name = new RegExp(`^(?:${label}\\.)*(?!\\d+$)${label}$`, 'i');
   return raw.length <= 253 && name.test(raw) ? raw : undefined;
 }

@@ -3,24 +3,27 @@ import type { SettingKind } from './setting-kinds.js';
 
 /** One setting: everything that reading it, `--help` and the documentation need. */
 export interface Setting<T> {
-  /** Name of the flag without `--`; also the name in the configuration file, and of the variable (`variableName`). */
+  /**
+   * Name of the flag without `--`; also the name in the configuration file, and of the variable
+   * (`variableName`).
+   */
   readonly flag: string;
   readonly kind: SettingKind<T>;
   readonly default: T;
-  /** What it does, in a sentence or two for `--help` and the documentation. */
+  /** Description in a sentence or two for `--help` and the documentation. */
   readonly help: string;
-  /** Heading that it stands under in `--help` and the documentation. */
+  /** Its heading in `--help` and the documentation. */
   readonly group: string;
 }
 
-/** A table of settings by property of the object that they fill. Its order is the order in `--help`. */
+/** A table of settings by property of the resulting object. Its order is the order in `--help`. */
 export type SettingTable<C> = { readonly [K in keyof C]: Setting<C[K]> };
 
-/** Values as found, by flag name. A flag given several times has several values. */
+/** Raw values by flag name. A flag given several times has several values. */
 export interface SettingSources {
   readonly flags: ReadonlyMap<string, readonly string[]>;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Members of the configuration file, and how to name the file in an error. */
+  /** Members of the configuration file, and the name of the file for errors. */
   readonly file?: { readonly name: string; readonly members: ReadonlyMap<string, unknown> };
 }
 
@@ -36,8 +39,8 @@ export function variableName(flag: string): string {
 }
 
 /**
- * A line for each variable that is no setting and looks like one. Others that begin the same say nothing: not all are ours, such as
- * Kubernetes' links to a service called sojourn.
+ * A line for each variable that looks like a misspelled setting. Other variables with the same prefix are
+ * ignored: some are not ours, such as Kubernetes' links to a service called sojourn.
  */
 export function misspelledVariables(
   env: Readonly<Record<string, string | undefined>>,
@@ -55,13 +58,14 @@ export function misspelledVariables(
 
 /** The settings of a table in its order. */
 export function settingsOf<C>(table: SettingTable<C>): Setting<unknown>[] {
-  // Values of one kind go only to the same setting's own `format`, so the element type may be forgotten.
+  // Values of one kind are only passed to the same setting's `format`, so the element type may be unknown.
   return Object.values(table) as Setting<unknown>[];
 }
 
 /**
- * Reads a whole table: for each setting the first of flag, environment variable, file and default.
- * An empty variable counts as not set. Every wrong value is an error of one line, also where another source wins.
+ * Reads a whole table: for each setting the first of flag, environment variable, file and default. An empty
+ * variable counts as not set. Every invalid value is an error of one line, even if another source takes
+ * precedence.
  */
 export function readSettings<C>(table: SettingTable<C>, sources: SettingSources): SettingsResult<C> {
   const errors: string[] = [];
@@ -87,7 +91,7 @@ function readSetting<T>(setting: Setting<T>, sources: SettingSources, errors: st
   return result;
 }
 
-/** What the sources hold for a setting, the strongest last. */
+/** The values of the sources for a setting, the one with the highest precedence last. */
 function valuesFound(
   setting: Setting<unknown>,
   sources: SettingSources,
@@ -112,7 +116,8 @@ function valuesFound(
 
 /**
  * Kubernetes sets `SOJOURN_PORT=tcp://10.0.0.1:4318` in every pod beside a service named `sojourn`
- * (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables). It is not ours.
+ * (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables). It is not a
+ * setting.
  */
 function isKubernetesLink(variable: string, value: string): boolean {
   return variable.endsWith('_PORT') && /^(?:tcp|udp|sctp):\/\//.test(value);
@@ -123,9 +128,9 @@ function unknownMember(file: string, name: string, flags: readonly string[]): st
   return `${shown(name)} in ${file} is no setting${meant === undefined ? '' : `; did you mean "${meant}"?`}`;
 }
 
-/** A value for an error message: on one line, and not longer than a line should be. */
+/** A value for an error message: on one line, and shortened. */
 export function shown(raw: unknown): string {
-  // JSON leaves some control characters as they are.
+  // JSON keeps some control characters.
   const json = (JSON.stringify(raw) ?? 'undefined').replace(
     /\p{Cc}/gu,
     (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -17,7 +17,7 @@ function healthOf() {
   return { health, lines, failures, telemetry };
 }
 
-test('a store that tells of nothing is ready, and says how large it is once it was measured', () => {
+test('a store without reports is ready, and says how large it is once it was measured', () => {
   const { health } = healthOf();
   assert.deepEqual(health.readiness(undefined), { ready: true });
   assert.deepEqual(health.readiness(ROOMY), {
@@ -26,7 +26,7 @@ test('a store that tells of nothing is ready, and says how large it is once it w
   });
 });
 
-test('while nothing can be written the server is not ready, and its answers may lack what is on disk', async () => {
+test('while nothing can be written the server is not ready, and its answers may lack records on disk', async () => {
   const { health, lines, telemetry } = healthOf();
   health.unfolded(7);
   health.writable('the disk is full');
@@ -41,7 +41,7 @@ test('while nothing can be written the server is not ready, and its answers may 
   assert.equal(lines.at(-1), 'the store can be written again');
 });
 
-test('where sessions stay as they are the server is ready and says so', () => {
+test('if sessions stay as they are the server is ready and says so', () => {
   const { health } = healthOf();
   health.foldFailed('a fault of ours');
   assert.equal(health.readiness(undefined).behind, undefined);
@@ -52,7 +52,7 @@ test('where sessions stay as they are the server is ready and says so', () => {
   assert.ok(behind);
 });
 
-test('where blocks are damaged the server is ready, and says for as long as it runs that sessions lack their records', () => {
+test('if blocks are damaged the server is ready, and reports while it runs that sessions lack their records', () => {
   const { health, lines } = healthOf();
   health.damaged([12]);
   assert.match(health.readiness(ROOMY).reason!, /^block 12 of the log on disk cannot be read/);
@@ -63,7 +63,7 @@ test('where blocks are damaged the server is ready, and says for as long as it r
   assert.match(lines.at(-1)!, /delete sessions\.sqlite/);
 });
 
-test('while sessions are brought up to what is on disk the server is ready, and says how far that is', () => {
+test('while sessions catch up with the disk the server is ready, and shows the progress', () => {
   const { health, lines } = healthOf();
   health.unfolded(1_000);
   health.catchingUp({ done: 299, total: 1000 });
@@ -79,7 +79,7 @@ test('while sessions are brought up to what is on disk the server is ready, and 
   assert.match(
     health.readiness({ ...ROOMY, freeBytes: GB / 2 }).reason!,
     /nearly full/,
-    'what needs a hand comes first',
+    'problems that need an operator come first',
   );
   health.unfolded(0);
   health.catchingUp(undefined);
@@ -88,14 +88,14 @@ test('while sessions are brought up to what is on disk the server is ready, and 
   assert.equal(lines.at(-1), 'sessions are up to date');
 });
 
-test('a disk that gets full is told while the server is ready', () => {
+test('a disk that gets full is reported while the server is ready', () => {
   const { health } = healthOf();
   const { ready, reason } = health.readiness({ ...ROOMY, freeBytes: GB / 2 });
   assert.equal(ready, true);
   assert.match(reason!, /nearly full/);
 });
 
-test('the end of the store is handed on', () => {
+test('the end of the store is passed on', () => {
   const { health, failures } = healthOf();
   health.failed(new Error('it ended'));
   assert.equal(failures[0]?.message, 'it ended');

@@ -4,37 +4,37 @@ import type { Logger } from './log.js';
 import type { CatchingUp, StoreEvents } from './store/contract/store.js';
 import type { Telemetry } from './telemetry.js';
 
-/** Said by `/readyz` and on the page: telemetry goes on to be taken, and the answers are not what they should be. */
+/** Reported by `/readyz` and on the page: telemetry is still accepted, but answers are outdated. */
 const FOLD_FAILED =
   'sessions stay as they are until the next start: what was received could not be made into sessions. It is kept, and the log says why';
-/** Said by `/readyz` and on the page where sessions are made without what is damaged. */
+/** Reported by `/readyz` and on the page if sessions lack damaged blocks. */
 function damageOf(blocks: readonly number[]): string {
   const [first, ...others] = blocks;
   const more = others.length === 0 ? `block ${first}` : `block ${first} and ${others.length} other(s)`;
   return `${more} of the log on disk cannot be read: sessions lack what is in it; the log says what to do`;
 }
-/** Said by answers that may lack what was acknowledged. */
+/** Reported by answers that may lack acknowledged records. */
 const BEHIND = 'not all that is on disk is in sessions';
 
 export interface StoreHealthOptions {
   readonly log: Logger;
   readonly telemetry: Pick<Telemetry, 'recordsUnfolded' | 'storeWritable'>;
-  /** The store has ended: the server cannot go on. */
+  /** The store has ended: the server cannot continue. */
   failed(error: Error): void;
 }
 
-/** What the store has told of itself: in the log, in the server's metrics, and in whether the server is ready. */
+/** Turns the events of a store into the log, the server's metrics, and its readiness. */
 export class StoreHealth implements StoreEvents {
   readonly #options: StoreHealthOptions;
   /** Sessions stay as they are until another start. */
   #hasFoldFailed = false;
-  /** Records on disk that are not in sessions. */
+  /** Number of records on disk that are not in sessions. */
   #unfolded = 0;
-  /** How far sessions are brought up to what is on disk; undefined where they are. */
+  /** How far sessions have caught up with the disk; undefined if they are current. */
   #catchingUp: CatchingUp | undefined;
-  /** Blocks that sessions are made without. */
+  /** Damaged blocks, whose records sessions lack. */
   #damaged: readonly number[] = [];
-  /** Why nothing can be written; undefined while it can. */
+  /** Why nothing can be written; undefined if writes succeed. */
   #trouble: string | undefined;
 
   constructor(options: StoreHealthOptions) {
@@ -90,7 +90,10 @@ export class StoreHealth implements StoreEvents {
     this.#options.failed(error);
   }
 
-  /** Whether the server is ready as far as the store goes. `disk` is undefined where it was not measured. */
+  /**
+   * Whether the server is ready, as far as the store is concerned. `disk` is undefined before the first
+   * measurement.
+   */
   readiness(disk: DiskState | undefined): ReadyState {
     const trouble = this.#trouble;
     const catchingUp = this.#catchingUp;
@@ -113,7 +116,7 @@ export class StoreHealth implements StoreEvents {
     if (this.#catchingUp === undefined)
       return this.#damaged.length === 0 ? undefined : damageOf(this.#damaged);
     const { done, total } = this.#catchingUp;
-    // What is nearly done is not done.
+    // Rounded down: 100 % must not be shown before the end.
     const percent = total === 0 ? 0 : Math.floor((done / total) * 100);
     return `sessions are brought up to what is on disk, ${percent} % is done; what is received meanwhile is kept`;
   }

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 interface MetricDefinition {
-  /** Prometheus name: its ending says the unit, `_total` a counter. */
+  /** Prometheus name: its suffix is the unit, or `_total` for a counter. */
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly unit: 'records' | 'data points' | 'requests' | 'bytes' | 'seconds' | 'crashes' | 'switch';
@@ -11,13 +11,13 @@ interface MetricDefinition {
   readonly buckets?: readonly number[];
 }
 
-/** Every metric of Sojourn's own, once: the registry and docs are made from this table. */
+/** Every metric of Sojourn, once: the registry and docs are generated from this table. */
 export const METRICS = {
   recordsReceived: {
     name: 'sojourn_records_received_total',
     type: 'counter',
     unit: 'records',
-    help: 'Spans, log records and data points in requests that could be read, whatever became of them.',
+    help: 'Spans, log records and data points in valid requests, kept or not.',
     labels: ['signal'],
   },
   recordsStored: {
@@ -31,21 +31,21 @@ export const METRICS = {
     name: 'sojourn_records_replaced_total',
     type: 'counter',
     unit: 'records',
-    help: 'Spans that took the place of an earlier version of themselves.',
+    help: 'Spans that replaced an earlier version of themselves.',
     labels: [],
   },
   recordsDuplicate: {
     name: 'sojourn_records_duplicate_total',
     type: 'counter',
     unit: 'records',
-    help: 'Records that were known already, or older versions of known spans.',
+    help: 'Records that were already known, or older versions of known spans.',
     labels: [],
   },
   recordsRejected: {
     name: 'sojourn_records_rejected_total',
     type: 'counter',
     unit: 'records',
-    help: 'Records that were not kept because of a fault in them. Their senders were told.',
+    help: 'Records that were not kept because they are invalid. The answers to their senders say so.',
     labels: ['signal', 'reason'],
   },
   logRecordsUnbound: {
@@ -59,28 +59,28 @@ export const METRICS = {
     name: 'sojourn_metric_points_not_kept_total',
     type: 'counter',
     unit: 'data points',
-    help: 'Data points that are not kept, most of them of metrics that say nothing of usage. Their senders were told.',
+    help: 'Data points that are not kept, most of them of metrics that do not report usage. The answers to their senders say so.',
     labels: ['reason'],
   },
   requests: {
     name: 'sojourn_requests_total',
     type: 'counter',
     unit: 'requests',
-    help: 'OTLP requests by the answer they got: an HTTP status or the name of a gRPC status code; aborted where the sender was gone. gRPC requests refused before they are read, such as messages over the size limit, are not counted.',
+    help: 'OTLP requests by their answer: an HTTP status or the name of a gRPC status code; aborted if the sender had disconnected. gRPC requests refused before they are read, such as messages over the size limit, are not counted.',
     labels: ['transport', 'signal', 'status'],
   },
   refusedOriginRequests: {
     name: 'sojourn_refused_origin_requests_total',
     type: 'counter',
     unit: 'requests',
-    help: 'OTLP requests of web pages whose origin --cors-origins does not allow: preflight where a browser asked first, request where it sent.',
+    help: 'OTLP requests of web pages whose origin --cors-origins does not allow: preflight if the browser asked first, request if it sent data.',
     labels: ['kind'],
   },
   requestBytes: {
     name: 'sojourn_request_bytes_total',
     type: 'counter',
     unit: 'bytes',
-    help: 'Bodies of OTLP requests, compressed as they were sent, and decompressed. The compressed form is not known for gRPC.',
+    help: 'Bodies of OTLP requests, compressed as they were sent, and decompressed. The compressed size is unknown for gRPC.',
     labels: ['transport', 'form'],
   },
   pendingBytes: {
@@ -94,14 +94,14 @@ export const METRICS = {
     name: 'sojourn_incoming_bytes',
     type: 'gauge',
     unit: 'bytes',
-    help: 'Bodies of requests that are not all here yet: what has come of them.',
+    help: 'Received bytes of request bodies that are not complete yet.',
     labels: [],
   },
   recordsUnfolded: {
     name: 'sojourn_records_unfolded',
     type: 'gauge',
     unit: 'records',
-    help: 'Records that are on disk and not in the sessions that readers see yet, about. Back to 0 within half a second, unless something fails.',
+    help: 'Approximate number of records that are on disk and not yet in the sessions that readers see. Back to 0 within half a second, unless something fails.',
     labels: [],
   },
   storeBytes: {
@@ -115,28 +115,28 @@ export const METRICS = {
     name: 'sojourn_disk_free_bytes',
     type: 'gauge',
     unit: 'bytes',
-    help: 'What can still be written on the disk of the data directory.',
+    help: 'Free space on the disk of the data directory.',
     labels: [],
   },
   diskFullSeconds: {
     name: 'sojourn_disk_full_seconds',
     type: 'gauge',
     unit: 'seconds',
-    help: 'Time until the disk is full if the store goes on to grow as it did lately (a day at most); +Inf where it does not grow, or is not known long enough.',
+    help: 'Time until the disk is full at the recent rate of growth (a day at most); +Inf if the store does not grow, or the rate is not known yet.',
     labels: [],
   },
   storeWritable: {
     name: 'sojourn_store_writable',
     type: 'gauge',
     unit: 'switch',
-    help: '1 where the disk takes what it is given, 0 where writes fail.',
+    help: '1 if writes to the disk succeed, 0 if they fail.',
     labels: [],
   },
   appendSeconds: {
     name: 'sojourn_append_seconds',
     type: 'histogram',
     unit: 'seconds',
-    help: 'Time from handing a request to the store until it was on disk.',
+    help: 'Time from passing a request to the store until it is on disk.',
     labels: [],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   },
@@ -152,21 +152,21 @@ export const METRICS = {
     name: 'sojourn_queries_dropped_total',
     type: 'counter',
     unit: 'requests',
-    help: 'Reads of the REST API that were given up: client_gone where nobody waited for the answer any more, timeout where the read took longer than --query-timeout, too_many where too many others waited.',
+    help: 'Reads of the REST API that were dropped: client_gone if the client disconnected, timeout if the read took longer than --query-timeout, too_many if too many others waited.',
     labels: ['reason'],
   },
   decodeThreadCrashes: {
     name: 'sojourn_decode_thread_crashes_total',
     type: 'counter',
     unit: 'crashes',
-    help: 'Deaths of decoding threads (--threads), as by requests that are too large for their memory. Senders of what they had are told to send it again; the next request starts another.',
+    help: 'Crashes of decoding threads (--threads), for example by requests that are too large for their memory. Their requests are answered as retryable; the next request starts another thread.',
     labels: [],
   },
   queryThreadCrashes: {
     name: 'sojourn_query_thread_crashes_total',
     type: 'counter',
     unit: 'crashes',
-    help: 'Deaths of the threads that answer the REST API, as by a trace that is too large for their memory. The next request starts another.',
+    help: 'Crashes of the threads that answer the REST API, for example by a trace that is too large for their memory. The next request starts another thread.',
     labels: [],
   },
 } as const satisfies Record<string, MetricDefinition>;
@@ -179,7 +179,7 @@ type Instrument<M extends Metrics[keyof Metrics]> = {
   histogram: Histogram<M['labels'][number]>;
 }[M['type']];
 
-/** The instruments of the table, and how they are read. */
+/** The instruments of the table, and how to render them. */
 export type Telemetry = { readonly [K in keyof Metrics]: Instrument<Metrics[K]> } & {
   /** Media type of `render`. */
   readonly contentType: string;
@@ -187,7 +187,7 @@ export type Telemetry = { readonly [K in keyof Metrics]: Instrument<Metrics[K]> 
   render(): Promise<string>;
 };
 
-/** Fresh instruments in a registry of their own: nothing is shared with another one. */
+/** Creates instruments in a registry of their own: nothing is shared with other instances. */
 export function createTelemetry(): Telemetry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
