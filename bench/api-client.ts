@@ -6,7 +6,7 @@ export interface ApiAnswer {
   readonly body: Buffer;
   /** From the start of the request to the last byte of the answer, without parsing it, ms. */
   readonly ms: number;
-  /** What the server says it took (`Server-Timing`), ms. */
+  /** The server's own time for the answer (`Server-Timing`), ms. */
   readonly serverMs: number | undefined;
 }
 
@@ -50,7 +50,7 @@ export class ApiClient {
     return this.#request('POST', path, body);
   }
 
-  /** The body of a 200 answer, parsed; rejects with any other. */
+  /** The parsed body of a 200 answer; rejects for any other status. */
   async json<T>(path: string): Promise<T> {
     const answer = await this.get(path);
     const text = answer.body.toString('utf8');

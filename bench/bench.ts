@@ -8,12 +8,12 @@ import { SenderProcess } from './sender/sender-process.js';
 import { ServerProcess } from './server-process.js';
 
 /**
- * What the scenarios share: the options, the processes and directories that must be gone at the end whatever
- * happens, and what counts for the whole run.
+ * State that the scenarios share: the options, the processes and directories to clean up at the end, and the
+ * problems of the whole run.
  */
 export class Bench {
   readonly options: Options;
-  /** What makes the run fail, in words. */
+  /** Problems that make the run fail. */
   readonly problems: string[] = [];
   readonly #root: string;
   readonly #servers = new Set<ServerProcess>();
@@ -27,12 +27,12 @@ export class Bench {
     this.#root = mkdtempSync(join(options.data ?? tmpdir(), 'sojourn-bench-'));
   }
 
-  /** Directory that holds everything written; removed by `clean`. */
+  /** Directory of all written data; removed by `clean`. */
   get root(): string {
     return this.#root;
   }
 
-  /** Largest resident memory of any server so far, bytes; 0 where it cannot be read. */
+  /** Largest resident memory of any server so far, bytes; 0 if it cannot be read. */
   get peakMemory(): number {
     return this.#peakMemory;
   }
@@ -57,7 +57,7 @@ export class Bench {
     return server;
   }
 
-  /** Stops a server cleanly; how long that took, ms. */
+  /** Stops a server cleanly; returns how long that took, ms. */
   async stopServer(server: ServerProcess): Promise<number> {
     this.#peakMemory = Math.max(this.#peakMemory, server.peakMemory() ?? 0);
     const ms = await server.stop();
@@ -85,12 +85,12 @@ export class Bench {
     await sender.stop();
   }
 
-  /** Ends of servers that nobody asked to stop, in words. */
+  /** Descriptions of servers that ended by themselves. */
   serverFailures(): string[] {
     return [...this.#servers].flatMap((server) => server.ended ?? []);
   }
 
-  /** Ends what still runs and removes what was written. */
+  /** Ends running processes and removes all written data. */
   clean(): void {
     for (const server of this.#servers) server.kill();
     for (const sender of this.#senders) sender.kill();

@@ -1,21 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 250;
-/** Share of one core below which a process is calm. */
+/** Share of one core below which a process counts as idle. */
 const CALM_SHARE = 0.05;
-/** Polls in a row that have to find it calm: on a busy machine a process that has work to do may not be given any time for a moment. */
+/**
+ * Number of consecutive polls that must find it idle: on a busy machine a process with work may get no CPU
+ * for a moment.
+ */
 const CALM_POLLS = 4;
 
 export interface Calm {
-  /** CPU time of the process when it was calm, ms; undefined where it cannot be read. */
+  /** CPU time of the process when it became idle, ms; undefined if it cannot be read. */
   readonly cpuMs: number | undefined;
-  /** When it became calm, on the clock of `performance.now`, ms. */
+  /** When it became idle, on the clock of `performance.now`, ms. */
   readonly sinceMs: number;
-  /** It was busy to the end of the limit. */
+  /** Whether it was busy until the limit. */
   readonly stillBusy: boolean;
 }
 
-/** Waits until a process hardly works any more. `readCpuMs`: its CPU time so far, ms. */
+/** Waits until a process is nearly idle. `readCpuMs` returns its CPU time so far, ms. */
 export async function calm(readCpuMs: () => number | undefined, limitMs: number): Promise<Calm> {
   const began = performance.now();
   let calmPolls = 0;

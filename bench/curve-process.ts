@@ -1,4 +1,7 @@
-/** Entry of the process that measures the curve: the stages over many millions of spans, which it makes as it goes. */
+/**
+ * Entry of the process that measures the curve: the stages over many millions of spans, which it generates on
+ * the way.
+ */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as immediate } from 'node:timers/promises';
@@ -24,7 +27,7 @@ async function measure(command: CurveCommand): Promise<void> {
   const intake = await openIntake(data);
   let all = 0;
   while (all < command.spans) {
-    // The file of the comparison would be as large as the store: a new one for each step.
+    // The file of the comparison would grow as large as the store, so each step uses a new one.
     const limitPath = join(directory, 'limit');
     const run = new StageRun(intake, commitsPerFold, limitPath);
     let spans = 0;

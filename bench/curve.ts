@@ -3,21 +3,21 @@ import { fileURLToPath } from 'node:url';
 import type { Bench } from './bench.js';
 import type { Stage, StageMicros } from './stage-run.js';
 
-/** What the measuring process is to do. */
+/** Command for the measuring process. */
 export interface CurveCommand {
   readonly seed: number;
-  /** When the telemetry begins, milliseconds since 1970. */
+  /** Start of the telemetry, milliseconds since 1970. */
   readonly timeMs: number;
   readonly spans: number;
   /** Spans between two points of the curve. */
   readonly spansPerStep: number;
   readonly requestsPerCommit: number;
   readonly commitsPerFold: number;
-  /** For nothing else; made where it does not exist. */
+  /** Used for nothing else; created if it does not exist. */
   readonly directory: string;
 }
 
-/** What the process says: a step each time, then the end. */
+/** Messages of the process: one for each step, then the end. */
 export type CurveMessage =
   | { readonly type: 'step'; readonly step: CurveStepTimes }
   | { readonly type: 'end'; readonly diskBytes: number }
@@ -26,9 +26,9 @@ export type CurveMessage =
 export interface CurveStepTimes {
   /** Spans of this step. */
   readonly spans: number;
-  /** Over all spans of this step. */
+  /** For all spans of this step. */
   readonly micros: StageMicros;
-  /** Of all spans so far, bytes. */
+  /** For all spans so far, bytes. */
   readonly diskBytes: number;
   /** Resident memory at the end of the step, bytes. */
   readonly memory: number;
@@ -39,14 +39,14 @@ export interface CurvePoint extends Readonly<Record<Stage | 'limit', number>> {
   /** Spans kept at the end of the step. */
   readonly spans: number;
   readonly ratio: Readonly<Record<Exclude<Stage, 'gunzip'> | 'limit', number>>;
-  /** Growth on disk in this step, bytes a span; uneven by what waits in a write-ahead log. */
+  /** Growth on disk in this step, bytes a span; uneven because of a write-ahead log. */
   readonly diskBytes: number;
   readonly memory: number;
 }
 
 export interface CurveResult {
   readonly points: readonly CurvePoint[];
-  /** Bytes on disk a span over all of them, after a clean stop. */
+  /** Bytes on disk a span for all of them, after a clean stop. */
   readonly diskBytes: number;
 }
 
@@ -55,12 +55,12 @@ const QUICK_SPANS = 2 * MILLION;
 /** A shorter curve has more points for each million. */
 const FINE_BELOW_SPANS = 10 * MILLION;
 const DAY_MS = 86_400_000;
-/** Spans that the thin stream has in a day of its own time. */
+/** Number of spans of the thin stream in a day of its own time. */
 const SPANS_PER_DAY = 1_500 * 86_400;
 
 /**
- * The stages again, over many millions of thin spans into one store: whether a span costs the same in the fiftieth million as in the
- * first. CPU time on one thread, as in `stages`.
+ * The stages again, over many millions of thin spans into one store: does a span cost the same in the
+ * fiftieth million as in the first? CPU time on one thread, as in `stages`.
  */
 export async function measureCurve(bench: Bench): Promise<CurveResult> {
   const { curveMillions, quick } = bench.options;

@@ -22,10 +22,10 @@ export interface IngestResult {
   /** Encoded bytes over gzip bytes. */
   readonly gzipRatio: number;
   readonly ack: LatencySummary | undefined;
-  /** Cores' worth of CPU in the window. */
+  /** CPU of the server in the window, in cores. */
   readonly serverCores: number | undefined;
   readonly senderCores: number;
-  /** Server's CPU time after the window until it was calm, ms: work that it had put off. */
+  /** Server's CPU time after the window until it was idle, ms: work that it had put off. */
   readonly deferredCpuMs: number | undefined;
   readonly peakMemory: number | undefined;
   readonly diskBytesPerSpan: number;
@@ -34,14 +34,14 @@ export interface IngestResult {
   readonly sessionsChecked: number;
   /** Spans a second against a receiver that does nothing. */
   readonly senderCeiling: number;
-  /** The window ended early because the sender may not keep more in memory. */
+  /** Whether the window ended early because the sender's memory limit was reached. */
   readonly ranOut: boolean;
 }
 
 const HOUR_MS = 3_600_000;
-/** Prepared for the warm-up: spans a second that no server is expected to exceed. */
+/** Requests prepared for the warm-up: spans a second that no server is expected to exceed. */
 const WARM_UP_RATE = { web: 250_000, genai: 60_000 } as const;
-/** Prepared for the window, in parts of what the rate of the warm-up would need. */
+/** Requests prepared for the window, as a multiple of what the rate of the warm-up would need. */
 const MARGIN = 1.5;
 const CALM_LIMIT_MS = 15_000;
 
@@ -112,7 +112,7 @@ export function rate(result: SendResult): number {
   return (result.spans / result.windowMs) * 1000;
 }
 
-/** Makes requests that were never acknowledged a failure of the run. */
+/** Unacknowledged requests make the run fail. */
 export function note(bench: Bench, scenario: string, result: SendResult): void {
   for (const failure of result.failures) bench.problem(`${scenario}: not acknowledged: ${failure}`);
 }

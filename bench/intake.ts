@@ -8,28 +8,29 @@ import { installationKey, openForWriting, openLog } from '../src/store/sqlite/da
 import { lockDirectory } from '../src/store/sqlite/directory-lock.js';
 import { engineOn } from '../src/store/sqlite/engine-store.js';
 
-/** What of a decoded request the intake needs to append it. */
+/** The parts of a decoded request that the intake appends. */
 export type DecodedBatch = ProjectBatch;
 
-/** The server's way from bytes to rows, in this process and on this thread. */
+/** The server's path from bytes to rows, in this process and on this thread. */
 export interface Intake {
   decode(body: Buffer, isLogs: boolean): DecodedBatch;
   /** Makes the batches durable, as one commit. */
   append(batches: DecodedBatch[]): void;
-  /** Brings sessions, filters, counters and timelines up to what was appended. */
+  /** Brings sessions, filters, counters and timelines up to date with the appended records. */
   fold(): void;
   close(): void;
 }
 
 const LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord: Number.POSITIVE_INFINITY };
-/** As the server has them. */
+/** The server's default. */
 const CACHE_BYTES = 32 * 1024 * 1024;
 const HOT_RECORDS = 15_000;
 
 /**
- * Opens an empty store with default settings. The only place of the benchmark that knows how the engine is opened.
+ * Opens an empty store with default settings. The only place of the benchmark that knows how the engine is
+ * opened.
  *
- * @param directory Where its data is kept; made where it does not exist.
+ * @param directory Its data directory; created if it does not exist.
  */
 export async function openIntake(directory: string): Promise<Intake> {
   mkdirSync(directory, { recursive: true });

@@ -1,4 +1,4 @@
-/** A set of durations in short. Milliseconds. */
+/** A summary of durations, in milliseconds. */
 export interface LatencySummary {
   readonly count: number;
   readonly p50: number;
@@ -6,7 +6,7 @@ export interface LatencySummary {
   readonly max: number;
 }
 
-/** Percentiles by nearest rank: each is a duration that was seen. Undefined for no durations. */
+/** Percentiles by nearest rank: each is one of the durations. Undefined for no durations. */
 export function summarize(durationsMs: ArrayLike<number>): LatencySummary | undefined {
   const sorted = Float64Array.from(durationsMs).sort();
   const count = sorted.length;

@@ -6,7 +6,7 @@ import { summarize } from './latency.js';
 const TMPFS = 0x01021994;
 const SYNCS = 50;
 
-/** What the numbers depend on. */
+/** The machine on which the numbers depend. */
 export interface Machine {
   readonly date: string;
   readonly node: string;
@@ -14,13 +14,13 @@ export interface Machine {
   readonly cpu: string;
   readonly cores: number;
   readonly memoryBytes: number;
-  /** Median time of a 4 kB write and `fdatasync` where the data is kept, ms: what durability costs here. */
+  /** Median time of a 4 kB write and `fdatasync` in the data directory, ms: the cost of durability here. */
   readonly syncMs: number;
-  /** The data is kept in memory, not on a disk, so that durability costs nothing. */
+  /** The data is in memory, not on a disk, so that durability costs nothing. */
   readonly dataInMemory: boolean;
 }
 
-/** `directory`: an existing directory on the file system that the server's data is kept on. */
+/** `directory`: an existing directory on the file system of the server's data. */
 export function describeMachine(directory: string, now: Date): Machine {
   return {
     date: now.toISOString(),

@@ -16,7 +16,7 @@ import { measureScale, type ScaleResult } from './scale.js';
 import { measureStages, type StagesResult } from './stages.js';
 import { measureVisibility, type VisibilityResult } from './visibility.js';
 
-/** From where this file is compiled to. */
+/** Relative to the compiled file. */
 const DOCS = fileURLToPath(new URL('../../docs', import.meta.url));
 type SpanKind = StagesResult['kind'];
 

@@ -2,19 +2,20 @@ import { Random } from './generate/random.js';
 import type { StagesResult } from './stages.js';
 
 /**
- * A model of the server on a machine of many cores, from the measured cost of its stages. It is arithmetic, not a measurement: decoding on
- * several threads, folding in lanes by a hash of the trace, one thread that receives, one that writes the log, one that writes rows. Each part is busy with its own spans at the
- * same time as the others, so the slowest one sets the pace, unless all together need more cores than there are. Sender and readers are
- * elsewhere; memory bandwidth and garbage collection are as in one thread.
+ * A model of the server on a machine with many cores, from the measured cost of its stages. It is arithmetic,
+ * not a measurement: decoding on several threads, folding in lanes by a hash of the trace, one thread that
+ * receives, one that writes the log, one that writes rows. All parts work on different spans at the same
+ * time, so the slowest one sets the pace, unless all together need more cores than there are. Sender and
+ * readers are on other machines; memory bandwidth and garbage collection are as in one thread.
  */
 
-/** CPU time a span, µs, by what can share it. */
+/** CPU time a span, µs, by the threads that can share it. */
 export interface ModelCosts {
-  /** HTTP and handing on: one thread. */
+  /** HTTP and passing on: one thread. */
   readonly receive: number;
   /** Decompressing, decoding, compressing blocks: any number of threads. */
   readonly decode: number;
-  /** Grouping, looking up what is known, folding groups and sessions in memory: lanes. */
+  /** Grouping, looking up known records, folding groups and sessions in memory: lanes. */
   readonly fold: number;
   /** The durable write: one thread. */
   readonly log: number;
@@ -25,9 +26,9 @@ export interface ModelCosts {
 export interface ModelPoint {
   readonly cores: number;
   readonly spansPerSecond: number;
-  /** What would have to be faster for more. */
+  /** The part that would have to be faster for a higher rate. */
   readonly limit: 'cores' | 'receiving thread' | 'lanes' | 'log' | 'rows';
-  /** Cores that are busy. */
+  /** Number of busy cores. */
   readonly busyCores: number;
 }
 
@@ -40,16 +41,16 @@ export interface ModelResult {
 }
 
 const CORES = [1, 2, 4, 8, 16, 32] as const;
-/** Of node:http for a request, and of handing it to two threads and its answer back, µs. */
+/** node:http per request, and passing it to two threads with its answer back, µs. */
 const RECEIVE_MICROS_PER_REQUEST = 80 + 50;
 const SPANS_PER_REQUEST = { web: 250, genai: 48 } as const;
-/** What of `append` is LZ4, and what of it is the durable write, by CPU profiles of `stages`. */
+/** Shares of `append` that are LZ4 and the durable write, by CPU profiles of `stages`. */
 const COMPRESS_SHARE = { web: 0.1, genai: 0.4 } as const;
 const LOG_SHARE = { web: 0.25, genai: 0.3 } as const;
-/** What of `fold` is in statements that write rows and in COMMIT, by the same profiles. */
+/** Share of `fold` in statements that write rows and in COMMIT, by the same profiles. */
 const ROWS_SHARE = 0.35;
 
-/** Traces that are folded together, as `stages` does it: five commits of eight requests. */
+/** Number of traces that `stages` folds together: five commits of eight requests. */
 const TRACES_PER_FOLD = { web: 1_667, genai: 480 } as const;
 const FOLDS_SIMULATED = 200;
 const SECOND_US = 1e6;
@@ -86,7 +87,10 @@ export function point(costs: ModelCosts, cores: number, imbalance: number, rowWr
   return { cores, spansPerSecond: pace * SECOND_US, limit, busyCores: pace * total };
 }
 
-/** Simulates folds of so many traces hashed over the lanes: work of the busiest lane over that of the average one, on average. */
+/**
+ * Simulates folds of this many traces hashed over the lanes. Returns the average of the busiest lane's work
+ * over the average lane's.
+ */
 export function laneImbalance(traces: number, lanes: number): number {
   const random = new Random(1);
   let sum = 0;

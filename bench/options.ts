@@ -26,11 +26,11 @@ export interface Options {
   /** Length of a measured window, s. */
   readonly seconds: number;
   readonly connections: number;
-  /** Where to write all numbers as JSON. */
+  /** File for all numbers as JSON. */
   readonly json: string | undefined;
-  /** Directory on whose file system the server keeps its data; the system's temporary one where left out. */
+  /** Directory on the file system of the server's data; default is the system's temporary directory. */
   readonly data: string | undefined;
-  /** Bound on the requests that the sender keeps in memory, bytes. */
+  /** Limit on the requests that the sender keeps in memory, bytes. */
   readonly memoryBytes: number;
   /** Entry file of the server under test. */
   readonly server: string;
@@ -44,7 +44,7 @@ export interface Options {
   readonly peersDirectory: string;
   /** Peers to measure. */
   readonly peerNames: readonly string[];
-  /** Draw the plots of docs/performance.md from the results beside it, and measure nothing. */
+  /** Draw the plots of docs/performance.md from the results beside it, without measuring. */
   readonly plots: boolean;
   readonly help: boolean;
 }
@@ -70,7 +70,7 @@ export const HELP = `Usage: npm run bench -- [options]
 
 const MB = 1 << 20;
 
-/** Reads the command line; throws an Error with a message for the user. */
+/** Parses the command line; throws an Error with a message for the user. */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -129,7 +129,7 @@ function peers(list: string | undefined): readonly string[] {
   return names;
 }
 
-/** `withPeers`: the peers are asked for besides, or alone where nothing else is. */
+/** `withPeers`: the peers are measured too, or alone if no scenario is named. */
 function scenarios(list: string | undefined, withPeers: boolean, quick: boolean): readonly ScenarioName[] {
   if (list === undefined) {
     if (withPeers) return ['peers'];

@@ -10,10 +10,10 @@ import { type BytesByKind, type MainThread, Visitor } from './page/visitor.js';
 import { drawn, drawnAfterClick, scroll } from './page/watch.js';
 
 export interface ListTimes {
-  /** From the navigation to the first rows on the screen, ms. */
+  /** From the navigation to the first painted rows, ms. */
   readonly cold: LatencySummary | undefined;
   readonly warm: LatencySummary | undefined;
-  /** The main thread until then in an empty context, ms. */
+  /** Main thread until then in an empty context, ms. */
   readonly coldMainThread: Readonly<Record<keyof MainThread, LatencySummary | undefined>>;
   readonly firstLoadBytes: BytesByKind;
 }
@@ -21,11 +21,11 @@ export interface ListTimes {
 export interface BigSessionTimes {
   readonly traces: number;
   readonly spans: number;
-  /** From the click on its row in the list to its timeline on the screen, ms. */
+  /** From the click on its row in the list to its painted timeline, ms. */
   readonly clicked: LatencySummary | undefined;
   /** From the navigation to its address, in an empty context. */
   readonly cold: LatencySummary | undefined;
-  /** While it is scrolled. */
+  /** While scrolling. */
   readonly framesPerSecond: { readonly median: number; readonly lowest: number } | undefined;
   readonly longestFrame: LatencySummary | undefined;
 }
@@ -43,14 +43,14 @@ const SMALL_SESSIONS = 300;
 const MINUTE_MS = 60_000;
 const SCROLL_MS = 2000;
 const SCROLL_PIXELS = 120;
-/** After the first rows, until what comes after them has come too. */
+/** Time after the first rows in which further requests may follow. */
 const SETTLE_MS = 2000;
 
 const ROW = '.row-link';
 const SPAN = '.span-row';
 const TRACE = '.trace-link';
 
-/** How soon a person sees the page, in a browser of this machine. */
+/** Measures how soon a person sees the page, in a browser of this machine. */
 export async function measurePage(bench: Bench): Promise<PageResult> {
   if (NO_BROWSER !== false) {
     bench.progress(`page: skipped: ${NO_BROWSER}`);
@@ -61,7 +61,7 @@ export async function measurePage(bench: Bench): Promise<PageResult> {
   try {
     const runs = bench.options.quick ? QUICK_RUNS : RUNS;
     const now = Date.now();
-    // The big ones start last, so that they are on top of the list and a click reaches them.
+    // The big ones start last, so that they are at the top of the list and can be clicked.
     const wide: Shape = { number: 1, startMs: now - 20 * MINUTE_MS, traces: 1000, spansPerTrace: 20 };
     const deep: Shape = { number: 2, startMs: now - 19 * MINUTE_MS, traces: 1, spansPerTrace: 10_000 };
     bench.progress('page: sending');
@@ -92,7 +92,7 @@ function smallSessions(startMs: number): Shape[] {
   }));
 }
 
-/** Sends the sessions, and holds what the server then has against what was sent. */
+/** Sends the sessions, and compares the server's sessions with what was sent. */
 async function fill(bench: Bench, origin: string, shapes: readonly Shape[]): Promise<void> {
   const client = new ApiClient(origin);
   try {
@@ -170,7 +170,7 @@ async function measureSession(
     await visit(browser, async (visitor) => {
       await visitor.go(origin, drawn([ROW]));
       await delay(SETTLE_MS);
-      // Watched from before the click on.
+      // Watched from before the click.
       const [ms] = await Promise.all([
         visitor.page.evaluate<number>(drawnAfterClick(timeline)),
         visitor.page.click(`${ROW}[href="${path}"]`),

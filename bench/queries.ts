@@ -14,9 +14,9 @@ import { verify } from './verify.js';
 export interface QueryTimes {
   readonly name: string;
   readonly client: LatencySummary | undefined;
-  /** What the server said it took; undefined where it says nothing. */
+  /** The server's own times; undefined if it does not report them. */
   readonly server: LatencySummary | undefined;
-  /** Median length of the first answers' lists, where they have one. */
+  /** Median length of the first answers' lists, if they have one. */
   readonly items: number | undefined;
 }
 
@@ -48,10 +48,10 @@ const DEEPEST_PAGE = 5000;
 const PAGE = 100;
 /** Share of the walked pages, from the deepest, whose cursors are used. */
 const DEEP_SHARE = 0.1;
-/** Longest time for one kind of request, idle. */
+/** Maximum time for one kind of request, idle. */
 const IDLE_LIMIT_MS = 10_000;
 const QUICK_IDLE_LIMIT_MS = 2_000;
-/** Answers whose lists are counted. */
+/** Number of answers whose lists are counted. */
 const COUNTED_ANSWERS = 9;
 const MARGIN = 1.5;
 
@@ -136,7 +136,7 @@ export async function measureQueries(bench: Bench, name: string, sessions: numbe
   };
 }
 
-/** Sends a whole history through the real endpoint; acknowledged spans a second while sending. */
+/** Sends a whole history through the real endpoint; returns acknowledged spans a second while sending. */
 async function fill(
   bench: Bench,
   sender: SenderProcess,
@@ -174,7 +174,7 @@ export async function walk(api: ApiClient, pages: number): Promise<string[]> {
   return cursors;
 }
 
-/** Durations seen for one kind of request. */
+/** Measured durations of one kind of request. */
 class Samples {
   readonly #kind: QueryKind;
   readonly #client: number[] = [];
@@ -214,7 +214,10 @@ class Samples {
   }
 }
 
-/** Asks each kind `count` times in a row, or as often as the time limit allows, after a few that do not count. */
+/**
+ * Requests each kind `count` times in a row, or as often as the time limit allows, after a few warm-up
+ * requests.
+ */
 async function askEach(
   bench: Bench,
   api: ApiClient,
@@ -234,7 +237,7 @@ async function askEach(
   return times;
 }
 
-/** Asks all kinds in turn until `sending` settles. */
+/** Requests all kinds in turn until `sending` settles. */
 async function askWhile(
   bench: Bench,
   api: ApiClient,
@@ -255,7 +258,10 @@ async function askWhile(
   return all.map((samples) => samples.times());
 }
 
-/** Starts the server on existing data, checks that it has all sessions, and stops it; its start-up time, ms. */
+/**
+ * Starts the server on existing data, checks that it has all sessions, and stops it; returns its start-up
+ * time, ms.
+ */
 async function startAgain(bench: Bench, name: string, directory: string, sessions: number): Promise<number> {
   const server = await bench.startServer(directory);
   const api = new ApiClient(server.origin);

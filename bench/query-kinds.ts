@@ -2,18 +2,18 @@ import { HEAVY_USER_ID, HISTORY_DAYS, rareUserId } from './generate/history.js';
 import { sessionId } from './generate/ids.js';
 import type { Random } from './generate/random.js';
 
-/** One kind of request; `path` gives another request of the kind each time. */
+/** One kind of request; `path` returns a different request of the kind each time. */
 export interface QueryKind {
   readonly name: string;
-  /** Reads much; asked in one round of `HEAVY_ROUNDS` beside the others, so that they get most of a window. */
+  /** Reads much. Requested only once in `HEAVY_ROUNDS` rounds, so that the others get most of a window. */
   readonly heavy?: boolean;
   path(): string;
 }
 
-/** Rounds of requests in which heavy kinds are asked once. */
+/** Number of rounds in which heavy kinds are requested once. */
 export const HEAVY_ROUNDS = 5;
 
-/** What the requests are about. */
+/** The data that the requests are about. */
 export interface QueryGround {
   readonly stream: number;
   readonly sessions: number;
@@ -26,7 +26,7 @@ export interface QueryGround {
 
 const SESSIONS = '/api/v1/sessions';
 const DAY_MS = 86_400_000;
-/** What the switch of the page asks for. */
+/** The filters of the page's switch. */
 const VISITS = 'bots=false&minTraceSpans=2';
 
 export function queryKinds(ground: QueryGround, random: Random): QueryKind[] {

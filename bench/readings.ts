@@ -8,7 +8,7 @@ const PARENT_AFTER_NAME = 1;
 const UTIME_AFTER_NAME = 11;
 
 /**
- * CPU time that a process has used so far with all its threads, ms; undefined where there is no /proc.
+ * CPU time that a process has used so far with all its threads, ms; undefined without /proc.
  *
  * @param withEnded Adds the time of its children that have ended and were waited for.
  */
@@ -19,26 +19,32 @@ export function cpuMsOf(pid: number, withEnded = false): number | undefined {
   return sum(times.map(Number)) * MS_PER_TICK;
 }
 
-/** Fields of a process in /proc behind its name. */
+/** Fields of a process in /proc after its name. */
 function statFields(pid: number): string[] | undefined {
   const stat = readProc(`/proc/${pid}/stat`);
   // The name, in parentheses, may contain spaces.
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
-/** Largest resident memory a process has had, bytes; undefined where there is no /proc. */
+/** Largest resident memory of a process so far, bytes; undefined without /proc. */
 export function peakMemoryOf(pid: number): number | undefined {
   const kilobytes = readProc(`/proc/${pid}/status`)?.match(/^VmHWM:\s+(\d+) kB$/m)?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 }
 
-/** CPU time of a process and of all that it started, also of those that have ended and were waited for, ms; undefined where there is no /proc. */
+/**
+ * CPU time of a process and all its descendants, including ended ones that were waited for, ms; undefined
+ * without /proc.
+ */
 export function cpuMsOfTree(pid: number): number | undefined {
   const times = treeOf(pid).map((each) => cpuMsOf(each, true));
   return times.some((each) => each !== undefined) ? sum(times) : undefined;
 }
 
-/** Sum of the largest resident memory of a process and of each that it started, bytes; undefined where there is no /proc. */
+/**
+ * Sum of the largest resident memory of a process and each of its descendants, bytes; undefined without
+ * /proc.
+ */
 export function peakMemoryOfTree(pid: number): number | undefined {
   const peaks = treeOf(pid).map(peakMemoryOf);
   return peaks.some((each) => each !== undefined) ? sum(peaks) : undefined;
@@ -48,7 +54,7 @@ function sum(values: readonly (number | undefined)[]): number {
   return values.reduce<number>((total, value) => total + (value ?? 0), 0);
 }
 
-/** A process and all below it. */
+/** A process and all its descendants. */
 function treeOf(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of existsSync('/proc') ? readdirSync('/proc') : []) {
@@ -72,7 +78,7 @@ function readProc(path: string): string | undefined {
   }
 }
 
-/** Bytes that the files of a directory take on disk, as `du` counts them. */
+/** Bytes of a directory's files on disk, as counted by `du`. */
 export function diskBytesOf(directory: string): number {
   let bytes = 0;
   for (const entry of readdirSync(directory, { withFileTypes: true })) {

@@ -14,9 +14,9 @@ import type { VisibilityResult, VisibilityTimes } from './visibility.js';
 export interface Report {
   readonly machine: Machine;
   readonly quick: boolean;
-  /** By kind of span; empty where they were not measured. */
+  /** By kind of span; empty if they were not measured. */
   readonly stages: { readonly [K in StagesResult['kind']]?: StagesResult };
-  /** What more cores would do, by arithmetic from the stages. */
+  /** The effect of more cores, by arithmetic from the stages. */
   readonly model: { readonly [K in StagesResult['kind']]?: ModelResult };
   readonly ingest: readonly IngestResult[];
   readonly queries: readonly QueriesResult[];
@@ -27,10 +27,10 @@ export interface Report {
   /** By name, where they were measured; Sojourn is among them. */
   readonly peers?: PeersResult['peers'];
   readonly drift?: PeersResult['drift'];
-  /** Largest resident memory of any server, bytes; 0 where it cannot be read. */
+  /** Largest resident memory of any server, bytes; 0 if it cannot be read. */
   readonly peakMemory: number;
   readonly totalSeconds: number;
-  /** Empty when everything that was acknowledged is answered exactly. */
+  /** Empty if everything acknowledged is answered exactly. */
   readonly problems: readonly string[];
 }
 

@@ -13,7 +13,7 @@ const ORIGIN = /http:\/\/(?:127\.0\.0\.1|localhost):(\d+)/g;
 /** A server under test: the built program, started as a child process on free loopback ports. */
 export class ServerProcess {
   readonly origin: string;
-  /** From the start of the process to the first `/readyz` that says 200, ms. */
+  /** From the start of the process to the first 200 of `/readyz`, ms. */
   readonly startMs: number;
   readonly #child: ChildProcess;
   readonly #output: { text: string };
@@ -25,7 +25,7 @@ export class ServerProcess {
     this.startMs = startMs;
   }
 
-  /** Starts `entry serve` on the data in `directory`. Rejects when it exits or is not ready in a minute. */
+  /** Starts `entry serve` on the data in `directory`. Rejects if it exits or is not ready in a minute. */
   static async start(entry: string, directory: string): Promise<ServerProcess> {
     const began = performance.now();
     const child = spawn(
@@ -57,7 +57,7 @@ export class ServerProcess {
     }
   }
 
-  /** How it ended and what it said last, if it no longer runs. */
+  /** How it ended and its last output, if it no longer runs. */
   get ended(): string | undefined {
     const how = this.#child.exitCode ?? this.#child.signalCode;
     return how === null ? undefined : `the server exited with ${how}:\n${this.#output.text}`;
@@ -73,7 +73,10 @@ export class ServerProcess {
     return peakMemoryOf(this.#child.pid ?? 0);
   }
 
-  /** Stops cleanly and resolves to how long that took, ms. Rejects when it has to be killed or exits with an error. */
+  /**
+   * Stops cleanly and resolves to how long that took, ms. Rejects if it has to be killed or exits with an
+   * error.
+   */
   async stop(): Promise<number> {
     const child = this.#child;
     if (child.exitCode !== null || child.signalCode !== null) {
@@ -91,7 +94,7 @@ export class ServerProcess {
     return performance.now() - began;
   }
 
-  /** Ends it at once, if it still runs. */
+  /** Ends it at once if it still runs. */
   kill(): void {
     this.#child.kill('SIGKILL');
   }

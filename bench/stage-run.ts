@@ -9,14 +9,14 @@ export type Stage = (typeof STAGES)[number];
 /** CPU time of each stage, µs. `limit` is one pass over the same bytes, LZ4, and a durable sequential write. */
 export type StageMicros = Record<Stage | 'limit', number>;
 
-/** A request as the sender has it. */
+/** A request in the sender's form. */
 export interface StagedRequest {
   readonly isLogs: boolean;
   readonly gzip: Buffer;
   readonly spans: number;
 }
 
-/** The yardstick is the smallest of the numbers, so it is measured several times over. */
+/** gunzip is the smallest number and the yardstick, so it is measured several times. */
 const GUNZIP_TIMES = 4;
 const LIMIT_BLOCK_BYTES = 64 * 1024;
 
@@ -24,7 +24,7 @@ export function noMicros(): StageMicros {
   return { gunzip: 0, decode: 0, append: 0, fold: 0, limit: 0 };
 }
 
-/** Takes requests through the stages one after the other, and adds up what each stage costs. */
+/** Takes requests through the stages one after the other, and adds up the cost of each stage. */
 export class StageRun {
   readonly #intake: Intake;
   readonly #commitsPerFold: number;
@@ -41,8 +41,8 @@ export class StageRun {
   }
 
   /**
-   * Commits some requests at one go, and folds after every so many commits. The caller lets the event loop turn afterwards: native code frees
-   * its memory there, as it does in the server.
+   * Commits some requests together, and folds after every `commitsPerFold` commits. The caller lets the event
+   * loop turn afterwards, so that native code frees its memory as in the server.
    */
   commit(requests: readonly StagedRequest[]): void {
     this.#at = cpuMicros();
@@ -59,7 +59,7 @@ export class StageRun {
     this.#lap('limit');
   }
 
-  /** CPU time since the last call, after folding what is left to fold. */
+  /** CPU time since the last call, after folding the rest. */
   take(): StageMicros {
     this.#at = cpuMicros();
     this.#intake.fold();
@@ -81,13 +81,13 @@ export class StageRun {
   }
 }
 
-/** CPU time of this process so far, with that of its helper threads, µs. */
+/** CPU time of this process so far, including its helper threads, µs. */
 function cpuMicros(): number {
   const { user, system } = process.cpuUsage();
   return user + system;
 }
 
-/** What cannot be left out: one pass over the bytes, compressing them, one durable sequential write. */
+/** The least possible work: one pass over the bytes, compressing them, one durable sequential write. */
 function writeLimit(file: number, bodies: readonly Buffer[]): void {
   let sum = 0;
   for (const body of bodies) {

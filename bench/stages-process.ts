@@ -1,4 +1,7 @@
-/** Entry of the process that measures the stages of taking in: it does nothing else, so that its CPU time is theirs. */
+/**
+ * Entry of the process that measures the stages of ingestion: it does nothing else, so that its CPU time is
+ * theirs.
+ */
 import { join } from 'node:path';
 import { setImmediate as immediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -8,7 +11,7 @@ import { diskBytesOf } from './readings.js';
 import { type StagedRequest, StageRun } from './stage-run.js';
 import type { StagesCommand, StageTimes } from './stages.js';
 
-/** Generates requests until they have so many spans. */
+/** Generates requests until they have this many spans. */
 function prepare({ kind, spans, seed, timeMs }: StagesCommand): StagedRequest[] {
   const stream = openStream({ kind, stream: 1, seed, timeMs });
   const requests: StagedRequest[] = [];
@@ -26,7 +29,7 @@ function prepare({ kind, spans, seed, timeMs }: StagesCommand): StagedRequest[] 
   return requests;
 }
 
-/** The stages over some requests at a time, as a commit of the server has them; the first part only warms up. */
+/** Runs the stages over some requests at a time, like a commit of the server; the first part is a warm-up. */
 async function measure(command: StagesCommand): Promise<StageTimes> {
   const { directory, requestsPerCommit, commitsPerFold, warmUpShare } = command;
   const requests = prepare(command);

@@ -4,31 +4,34 @@ import { fileURLToPath } from 'node:url';
 import type { Bench } from './bench.js';
 import type { Stage, StageMicros } from './stage-run.js';
 
-/** What the measuring process is to do. */
+/** Command for the measuring process. */
 export interface StagesCommand {
   readonly kind: 'web' | 'genai';
   readonly seed: number;
   readonly timeMs: number;
   readonly spans: number;
-  /** Requests that are committed at one go. */
+  /** Number of requests that are committed together. */
   readonly requestsPerCommit: number;
-  /** Commits after which sessions are brought up to date: under full load the server does it every few commits. */
+  /**
+   * Number of commits after which sessions are brought up to date: under full load the server does it every
+   * few commits.
+   */
   readonly commitsPerFold: number;
-  /** The part of the requests, from the first, that is not measured. */
+  /** The share of the requests, from the first, that is not measured. */
   readonly warmUpShare: number;
-  /** For nothing else; made where it does not exist. */
+  /** Used for nothing else; created if it does not exist. */
   readonly directory: string;
 }
 
 export interface StageTimes {
   readonly spans: number;
-  /** Over all these spans. */
+  /** For all these spans. */
   readonly micros: StageMicros;
   /** After a clean stop, warm-up included. */
   readonly diskBytesPerSpan: number;
 }
 
-/** Per span, and as multiples of what gunzip of the same bytes costs in the same run. */
+/** Per span, and as multiples of gunzip of the same bytes in the same run. */
 export interface StagesResult extends Readonly<Record<Stage | 'limit', number>> {
   readonly kind: 'web' | 'genai';
   readonly spans: number;
@@ -41,8 +44,9 @@ const SPANS = { web: { full: 600_000, quick: 240_000 }, genai: { full: 120_000, 
 const HOUR_MS = 3_600_000;
 
 /**
- * CPU time of each stage of taking in, in one process and on one thread: the figure that noise moves least. Rows of sessions, filters, counters and timelines are all
- * within `fold`, the durable commit within `append`.
+ * CPU time of each stage of ingestion, in one process and on one thread: the figure that noise affects least.
+ * Rows of sessions, filters, counters and timelines are all part of `fold`, the durable commit is part of
+ * `append`.
  */
 export async function measureStages(bench: Bench, kind: 'web' | 'genai'): Promise<StagesResult> {
   bench.progress(`stages: ${kind}`);

@@ -5,20 +5,20 @@ import type { Expected } from './generate/ledger.js';
 
 const PAGE = 1000;
 const POLL_MS = 20;
-/** How long the server may need to show all that it acknowledged once nothing more comes. */
+/** Maximum time for the server to show everything acknowledged after the last request. */
 const SETTLE_LIMIT_MS = 15_000;
 const MOST_REPORTED = 5;
 
-/** What verifying found. */
+/** Result of the verification. */
 export interface Verification {
   /** From the call until statistics counted every acknowledged session, ms. */
   readonly settleMs: number;
   readonly sessionsChecked: number;
-  /** In words; empty when everything is exact. At most a few, with the number of the rest. */
+  /** Descriptions; empty if everything is exact. At most a few, with the number of the rest. */
   readonly mismatches: readonly string[];
 }
 
-/** Number of sessions that the ledgers know. */
+/** Number of sessions in the ledgers. */
 export function sessionsIn(ledgers: readonly Expected[]): number {
   let total = 0;
   for (const { spans, ended } of ledgers) {
@@ -28,8 +28,8 @@ export function sessionsIn(ledgers: readonly Expected[]): number {
 }
 
 /**
- * Compares every session that the API lists with what was acknowledged: spans, traces, errors, model calls and
- * tokens, ended or not. `others` counts sessions that came from elsewhere; they are not looked at.
+ * Compares every session that the API lists with what was acknowledged: spans, traces, errors, model calls
+ * and tokens, ended or not. `others` is the number of sessions from elsewhere, which are not compared.
  */
 export async function verify(
   api: ApiClient,

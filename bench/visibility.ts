@@ -31,7 +31,7 @@ const CALIBRATION_SECONDS = 2;
 const CALIBRATION_RATE = 250_000;
 const MARGIN = 1.5;
 
-/** How soon a session can be read once its only span was acknowledged. */
+/** Measures how soon a session can be read after its only span was acknowledged. */
 export async function measureVisibility(bench: Bench): Promise<VisibilityResult> {
   const { connections, quick, seconds, memoryBytes } = bench.options;
   const stream: StreamDescription = { kind: 'web', stream: LOAD, seed: 7, timeMs: Date.now() - 2 * HOUR_MS };
@@ -81,7 +81,7 @@ class Prober {
   #visible: number[] = [];
   #ack: number[] = [];
   #atOnce = 0;
-  /** Sessions made so far. */
+  /** Number of sessions so far. */
   sent = 0;
 
   constructor(bench: Bench, writer: ApiClient, reader: ApiClient) {
@@ -127,7 +127,7 @@ class Prober {
     while (!over) await this.probe();
   }
 
-  /** What was seen since the last call. */
+  /** Results since the last call. */
   take(): VisibilityTimes {
     const visible = summarize(this.#visible);
     const taken = {

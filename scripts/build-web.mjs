@@ -1,4 +1,5 @@
-// Bundles web/ into dist/web, with each file that gains by it compressed beside it: the server compresses nothing itself.
+// Bundles web/ into dist/web, with a compressed copy of each file that benefits: the server compresses
+// nothing itself.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +8,7 @@ import { build } from 'vite';
 
 const CONFIG = fileURLToPath(new URL('../web/vite.config.mjs', import.meta.url));
 const OUTPUT = fileURLToPath(new URL('../dist/web', import.meta.url));
-/** Names the folders of the packages that are in the bundle, for the notices. */
+/** Lists the folders of the bundled packages, for the notices. */
 const PACKAGES = fileURLToPath(new URL('../dist/web-packages.json', import.meta.url));
 
 const { output } = await build({ configFile: CONFIG, logLevel: 'warn' });
@@ -21,7 +22,7 @@ for (const entry of readdirSync(OUTPUT, { recursive: true, withFileTypes: true }
   keep(`${file}.gz`, gzipSync(bytes, { level: 9 }), bytes);
 }
 
-/** Folders of packages, such as `node_modules/react`, of which modules are in the bundle. */
+/** Folders of packages, such as `node_modules/react`, with modules in the bundle. */
 function packagesIn(output) {
   const modules = output.flatMap((file) => [...(file.moduleIds ?? []), ...(file.originalFileNames ?? [])]);
   const folders = modules.flatMap((module) => {

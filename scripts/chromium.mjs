@@ -1,15 +1,16 @@
-// Finds the Chromium that the tests of the web page run in, and gets Debian's where there is none and it may.
+// Finds the Chromium for the tests of the web page, and installs Debian's if there is none and it is allowed
+// to.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** The path of a Chromium; undefined where there is none. SOJOURN_CHROMIUM names another than the system's. */
+/** The path of a Chromium; undefined if there is none. SOJOURN_CHROMIUM overrides the system's. */
 export function findChromium() {
   return [process.env.SOJOURN_CHROMIUM ?? '', ...PLACES].find((path) => path !== '' && existsSync(path));
 }
 
-/** Installs Chromium from Debian's packages where none is found. Only root on a system with apt may. */
+/** Installs Chromium from Debian's packages if none is found. Requires root on a system with apt. */
 export function installChromium() {
   if (findChromium() !== undefined || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
   console.error('Installing Chromium for the tests of the web page (apt-get install chromium)');

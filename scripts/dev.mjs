@@ -1,5 +1,5 @@
-// Development: compiles on every save and restarts the server on what was compiled; Vite serves the web page as it is in web/, and
-// hands on what is the server's. Flags go to `sojourn serve`.
+// Development: compiles on every save and restarts the server on the result. Vite serves the web page from
+// web/, and forwards the server's paths. Flags go to `sojourn serve`.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -25,7 +25,7 @@ function start(...args) {
   return child;
 }
 
-/** One does not go without the other. */
+/** If one stops, the other stops too. */
 function stop(code) {
   process.exitCode ??= code;
   for (const child of children) child.kill('SIGTERM');

@@ -1,4 +1,7 @@
-/** Writes test/recording-digests.json: what this version makes of all recordings (test/facts-version.test.ts). */
+/**
+ * Writes test/recording-digests.json: digests of this version's results for all recordings
+ * (test/facts-version.test.ts).
+ */
 import { writeFileSync } from 'node:fs';
 import { FACTS_VERSION } from '../dist/src/normalize/create.js';
 import { RULES_VERSION } from '../dist/src/store/engine/identity.js';

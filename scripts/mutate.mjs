@@ -1,5 +1,6 @@
-// Disables one counting rule after the other (docs/usage.md) in the compiled program and runs the tests that guard them: each time some test has to
-// fail. Words given select the rules whose name contains one of them. Exit code 1 where a rule could be disabled unnoticed.
+// Disables one counting rule after the other (docs/usage.md) in the compiled program and runs the tests that
+// guard them: each time some test has to fail. Arguments select the rules whose name contains one of them.
+// Exit code 1 if a rule could be disabled without a failing test.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

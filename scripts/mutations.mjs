@@ -18,7 +18,10 @@ const POINT = 'src/normalize/data-point.js';
 const POINTS = 'src/otlp/metric-log-records.js';
 const DECODE = 'src/otlp/decode.js';
 
-/** How to disable each counting rule (docs/usage.md): rule, compiled file, what to replace (it stands there once), and by what. */
+/**
+ * How to disable each counting rule (docs/usage.md): rule, compiled file, text to replace (which occurs
+ * once), replacement.
+ */
 export const MUTATIONS = [
   ['U2 neither has no usage', USAGE, "if (kind === 'neither')", 'if (false)'],
   ['U4 whole numbers only', USAGE, 'Number.isInteger(value)', 'true'],

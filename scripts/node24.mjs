@@ -1,4 +1,5 @@
-// Puts Node.js 24 from the npm package `node` into .cache and prints the path of its binary, for SOJOURN_TEST_NODE.
+// Installs Node.js 24 from the npm package `node` into .cache and prints the path of its binary, for
+// SOJOURN_TEST_NODE.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,7 @@
-// Writes THIRD_PARTY_NOTICES: what of others is shipped with Sojourn, under which licence, with its text. That is every package that is
-// installed with it, by package-lock.json, and every package that is bundled into the web page, by what the build of the page says.
-// `npm run notices` writes the file; test/notices.test.ts holds it to what is installed.
+// Writes THIRD_PARTY_NOTICES: the third-party software shipped with Sojourn, with its licences and their
+// texts. It consists of every package that is installed with it, by package-lock.json, and every package
+// bundled into the web page, by the report of the page's build. `npm run notices` writes the file;
+// test/notices.test.ts compares it with what is installed.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,8 +13,8 @@ const RULE = '-'.repeat(80);
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(FILE, noticesText(shippedPackages()));
 
 /**
- * The packages that are shipped, by name: [{ name, version, license, bundled, optional, text }]. `text` is undefined where the package has none, or is for
- * another platform.
+ * The shipped packages by name: [{ name, version, license, bundled, optional, text }]. `text` is undefined if
+ * the package has none, or is for another platform.
  */
 export function shippedPackages() {
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
@@ -25,7 +26,7 @@ export function shippedPackages() {
       version,
       license: license?.replace(/^SEE LICENSE IN .*\((.*)\)$/, '$1'),
       bundled: bundled.has(path),
-      // Which of these is installed depends on the platform, and the file must not.
+      // The installed ones depend on the platform, and the file must not.
       text: optional ? undefined : licenseText(join(ROOT, path)),
     }))
     .sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version));

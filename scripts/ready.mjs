@@ -1,5 +1,5 @@
-// Makes a clone ready to run with nothing but Node.js and npm: installs the packages of package-lock.json where
-// they are missing or others, and compiles where sources changed. Quick (under 100 ms) when there is nothing to do.
+// Makes a clone ready to run with only Node.js and npm: installs the packages of package-lock.json if they
+// are missing or outdated, and compiles changed sources. Quick (under 100 ms) if there is nothing to do.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -9,11 +9,11 @@ import { npmCommand } from './npm.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
-/** What is made, each from sources of its own: again only where those have changed. */
+/** The parts to build, each from sources of its own, and only if those have changed. */
 const PARTS = [
   {
     stamp: '.sources',
-    // Which source folder is compiled to which folder of dist.
+    // The source folders and their folders in dist.
     folders: { src: 'src', test: 'test', bench: 'bench' },
     files: ['tsconfig.json'],
     make: () => compile('tsconfig.json'),
@@ -49,7 +49,7 @@ function checkNode() {
   }
 }
 
-/** Whether node_modules holds what package-lock.json says, by npm's own record of what it installed. */
+/** Whether node_modules matches package-lock.json, by npm's own record of what it installed. */
 function isInstalled() {
   const wanted = packagesOf('package-lock.json');
   const present = packagesOf('node_modules/.package-lock.json');
@@ -58,7 +58,7 @@ function isInstalled() {
     // The entry '' is this package; links go to folders of this package.
     if (path === '' || link === true) return true;
     const found = present[path];
-    // Optional packages are left out where they are for another platform.
+    // Optional packages for other platforms are left out.
     if (found === undefined) return optional === true;
     const isSame = integrity === undefined || found.integrity === integrity;
     return found.version === version && isSame && existsSync(join(ROOT, path));
@@ -75,12 +75,12 @@ function packagesOf(lockFile) {
 
 function install() {
   say('Installing packages (npm ci)');
-  // The tools that compile are devDependencies, and are needed also where NODE_ENV=production leaves them out.
+  // The tools that compile are devDependencies, and are needed even if NODE_ENV=production leaves them out.
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   run(...npmCommand(args));
 }
 
-/** Removes what was compiled from sources that are gone, or the tests among it would still run. */
+/** Removes compiled files of deleted sources; otherwise deleted tests would still run. */
 function removeOrphans({ folders }) {
   let removed = false;
   for (const [from, to] of Object.entries(folders)) {
@@ -95,7 +95,7 @@ function removeOrphans({ folders }) {
   return removed;
 }
 
-/** Whether the part was made from the sources as they are: its stamp holds their fingerprint. */
+/** Whether the part was built from the current sources: its stamp contains their fingerprint. */
 function isMade(part) {
   const stamp = join(DIST, part.stamp);
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === sourcesFingerprint(part);
@@ -112,7 +112,7 @@ function compile(project) {
   run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', join(ROOT, project)], {});
 }
 
-/** Changes with each edit; times and sizes tell that without reading every file. */
+/** Changes with each edit; times and sizes are enough for that, without reading every file. */
 function sourcesFingerprint(part) {
   const files = [
     join(ROOT, 'package-lock.json'),
@@ -135,7 +135,7 @@ function filesIn(folder) {
     .sort();
 }
 
-/** Runs a command, and shows what it says only where it fails. */
+/** Runs a command, and shows its output only if it fails. */
 function run(command, args, options) {
   const result = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 27, ...options });
   if (result.error !== undefined) fail(`cannot run ${command}: ${result.error.message}`);

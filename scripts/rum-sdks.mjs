@@ -1,4 +1,5 @@
-// Installs the RUM SDKs that the tests use in a real browser (rum/package-lock.json), where they are missing or others.
+// Installs the RUM SDKs for the tests in a real browser (rum/package-lock.json), if they are missing or
+// outdated.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +8,10 @@ import { npmCommand } from './npm.mjs';
 
 const FOLDER = fileURLToPath(new URL('../rum', import.meta.url));
 
-/** Resolves their packages as the lock file names them. Where npm cannot, it says so and leaves them missing: their tests are skipped. */
+/**
+ * Installs their packages by the lock file. If npm fails, it says so and leaves them missing: their tests are
+ * skipped.
+ */
 export function installRumSdks() {
   if (isInstalled()) return;
   console.error('Installing the RUM SDKs for the tests (npm ci in rum)');

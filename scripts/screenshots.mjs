@@ -1,4 +1,5 @@
-// Takes the pictures of docs/images: starts a server of its own, fills it with the demo's traffic, and photographs its web page.
+// Takes the pictures of docs/images: starts a server of its own, fills it with the demo's traffic, and
+// photographs its web page.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,8 +10,8 @@ import { installChromium } from './chromium.mjs';
 
 const FOLDER = fileURLToPath(new URL('../docs/images', import.meta.url));
 /**
- * What is photographed, in light and dark: a name, an address, and what has to be there first. `SESSION` stands for a conversation of an agent that
- * failed, `SPAN` for what failed in it.
+ * The pictures, in light and dark: a name, an address, and what to wait for. `SESSION` is a conversation of
+ * an agent that failed, `SPAN` its failed span.
  */
 const PICTURES = [
   { name: 'sessions', path: '/', ready: '.breakdown-row' },

@@ -1,7 +1,7 @@
-// Runs all compiled tests and ends with one line of true totals: `N passed, N failed`, and `, N skipped` if any.
-// Words given select the files whose path contains one of them. SOJOURN_TEST_NODE names another Node.js binary,
-// with which all runs a second time; the totals are of both runs. Tests of the web page get a Chromium first, where they can,
-// and tests of visits the RUM SDKs.
+// Runs all compiled tests and ends with one line of totals: `N passed, N failed`, and `, N skipped` if any.
+// Arguments select the files whose path contains one of them. SOJOURN_TEST_NODE names another Node.js binary,
+// with which all tests run a second time; the totals cover both runs. First, if possible, Chromium is
+// installed for tests of the web page, and the RUM SDKs for tests of visits.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,10 @@ import { findChromium, installChromium } from './chromium.mjs';
 import { installRumSdks } from './rum-sdks.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Test files at a time. Tests of the running program start processes of their own, so two suffice for two cores. */
+/**
+ * Test files at a time. Tests of the running program start processes of their own, so two suffice for two
+ * cores.
+ */
 const CONCURRENCY = 2;
 
 const files = testFiles(process.argv.slice(2));
@@ -60,7 +63,7 @@ function runTests(binary) {
     `--test-reporter-destination=${report}`,
     ...files,
   ];
-  // A run inside another run (npm test from a test) would report to that one.
+  // Without this, a run inside another run (npm test from a test) would report to that one.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const result = spawnSync(binary, args, { cwd: ROOT, stdio: 'inherit', env });
   if (result.error !== undefined) console.error(`cannot run ${binary}: ${result.error.message}`);
@@ -70,10 +73,10 @@ function runTests(binary) {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Adds the closing counts of a TAP report; false where the run did not come to its end. */
+/** Adds the closing counts of a TAP report; returns false if the run did not finish. */
 function addTotals(report) {
   const text = existsSync(report) ? readFileSync(report, 'utf8') : '';
-  // The last match: what tests print stands in the report as comments too.
+  // The last match, because output of tests is in the report as comments too.
   const count = (name) => {
     const matches = [...text.matchAll(new RegExp(`^# ${name} (\\d+)$`, 'gm'))];
     return Number(matches.at(-1)?.[1] ?? Number.NaN);

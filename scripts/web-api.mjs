@@ -1,6 +1,6 @@
-// Writes web/src/api/schema.d.ts, the types of the API that the web page is checked against, from the server's OpenAPI
-// document. Its first line has the fingerprints of the document and of the types: with --check nothing is written, and the
-// script fails where either has changed since.
+// Writes web/src/api/schema.d.ts, the types of the API for the web page, from the server's OpenAPI document.
+// Its first line has the fingerprints of the document and of the types. With --check nothing is written, and
+// the script fails if either has changed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { npmCommand } from './npm.mjs';
 
 const TYPES = fileURLToPath(new URL('../web/src/api/schema.d.ts', import.meta.url));
 const GENERATOR = fileURLToPath(new URL('../.cache/openapi-typescript', import.meta.url));
-/** The generator works with the programming interface of TypeScript 5, so it lives in a folder of its own. */
+/** The generator needs the programming interface of TypeScript 5, so it has a folder of its own. */
 const GENERATOR_PACKAGES = ['openapi-typescript@7.13.0', 'typescript@5.9.3'];
 
 const document = JSON.stringify(await openApiDocument('0.0.0'));

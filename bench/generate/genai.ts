@@ -32,7 +32,7 @@ const INSTRUCTIONS =
   'Ask before you cancel or change an order. Hand over to a person when the customer asks for one or is angry. ' +
   'Do not discuss anything but orders, deliveries, returns and products.';
 
-/** Bytes of the texts of a trace. */
+/** Sizes of the texts of a trace, bytes. */
 interface TextSizes {
   readonly user: number;
   readonly result: number;
@@ -61,7 +61,7 @@ interface AgentSpan {
   readonly texts: readonly TextHole[];
 }
 
-/** Texts of a trace by index: the question, then result and answer of each step. */
+/** Indexes of the texts of a trace: the question, then result and answer of each step. */
 const QUESTION = 0;
 const RESULT = (step: number) => 1 + 2 * step;
 const ANSWER = (step: number) => 2 + 2 * step;
@@ -101,7 +101,7 @@ function called(step: number): string {
   return `{"role":"assistant","parts":[{"type":"tool_call","id":"call_${step}","name":"look_up_order","arguments":{"fields":["status","items","delivery"],"page":${step}}}]}`;
 }
 
-/** The conversation that call `step` sends: the question, and the tool calls so far with their results. */
+/** The input of call `step`: the question, and the tool calls so far with their results. */
 function inputMessages(sizes: TextSizes, step: number): Part {
   const pieces: (string | Hole)[] = ['[', ...said('user', textHole(sizes, QUESTION))];
   for (let i = 0; i < step; i++) {
@@ -158,7 +158,7 @@ function chat(model: Model, sizes: TextSizes, step: number): AgentSpan {
   );
 }
 
-/** The span around the calls; it repeats their usage as a sum, as agent frameworks do. */
+/** The span around the calls; it repeats their total usage, as agent frameworks do. */
 function invokeAgent(model: Model, sizes: TextSizes, agent: string): AgentSpan {
   return agentSpan(
     span(
@@ -209,8 +209,9 @@ interface Conversation {
 }
 
 /**
- * Conversations with agents, without end: 2,000 open at once and interleaved, four turns each on average; a turn is a
- * trace of one `invoke_agent` span and three `chat` spans that send the growing history, about 5 kB a span.
+ * Conversations with agents, without end: 2,000 open at once and interleaved, four turns each on average. A
+ * turn is a trace of one `invoke_agent` span and three `chat` spans that send the growing history, about 5 kB
+ * a span.
  */
 export class GenAiStream implements TelemetryStream {
   readonly #stream: number;

@@ -19,7 +19,7 @@ import {
 } from './web-spans.js';
 
 const SPANS_PER_REQUEST = 250;
-/** Sessions that a session's own spans are spread over as they arrive. */
+/** The spans of a session arrive spread over this many sessions. */
 const INTERLEAVE = 512;
 const MS = 1e6;
 const SECOND = 1e9;
@@ -29,7 +29,7 @@ const HISTORY_NS = HISTORY_DAYS * 86_400 * SECOND;
 /** Share of the sessions that belong to the heavy user, and to any known user. */
 const HEAVY_SHARE = 0.05;
 const KNOWN_SHARE = 0.65;
-/** Sessions per known user but the heavy one, on average. */
+/** Average number of sessions of a known user other than the heavy one. */
 const SESSIONS_PER_USER = 8;
 const ENDED_SHARE = 0.2;
 const MODEL_CALL_SHARE = 0.1;
@@ -45,7 +45,7 @@ function users(sessions: number): number {
   return Math.max(10, Math.floor(sessions / SESSIONS_PER_USER));
 }
 
-/** A user with few sessions, seldom none, for a `random` number from 0 to 1. */
+/** A user with few sessions, rarely none, for a `random` number from 0 to 1. */
 export function rareUserId(sessions: number, random: number): string {
   return userId(1 + Math.floor(users(sessions) * (0.5 + random / 2)));
 }
@@ -162,7 +162,7 @@ export class HistoryStream implements TelemetryStream {
 
   #sendSpans(): GeneratedRequest {
     const spans = this.#browserSpans.length + this.#serverSpans.length;
-    // A gateway's exports: the browsers' spans grouped by what the browsers are.
+    // A gateway's exports: the browsers' spans grouped by kind of browser.
     const groups = new Map<number, { visit: Visit; index: number }[]>();
     for (const each of this.#browserSpans) {
       const key = each.visit.browser * LANGUAGES.length + each.visit.language;

@@ -1,20 +1,20 @@
 import { scramble } from './random.js';
 
-/** Characters of every generated session id. */
+/** Length of every generated session id, characters. */
 export const SESSION_ID_LENGTH = 32;
 
 const NUMBER_LIMIT = 0x10000000;
 
 /**
- * Session id of the `number`th session of a stream: random-looking, so that its order says nothing about time,
- * with the stream (0 to 15) and the number (below 2^28) in its last eight digits.
+ * Id of a session of a stream. It looks random, so that its order is independent of time; its last eight
+ * digits contain the stream (0 to 15) and the number (below 2^28).
  */
 export function sessionId(stream: number, number: number): string {
   const key = stream * NUMBER_LIMIT + number;
   return hex(scramble(key)) + hex(scramble(key ^ 0x55555555)) + hex(scramble(key ^ 0x0f0f0f0f)) + hex(key);
 }
 
-/** The stream and number in a session id made by `sessionId`, or undefined for any other. */
+/** The stream and number in a session id made by `sessionId`; undefined for any other text. */
 export function parseSessionId(id: string): { stream: number; number: number } | undefined {
   const key = Number.parseInt(id.slice(24), 16);
   if (id.length !== SESSION_ID_LENGTH || Number.isNaN(key)) return undefined;
@@ -23,15 +23,15 @@ export function parseSessionId(id: string): { stream: number; number: number } |
   return sessionId(stream, number) === id ? { stream, number } : undefined;
 }
 
-/** Characters of every generated user id. */
+/** Length of every generated user id, characters. */
 export const USER_ID_LENGTH = 14;
 
-/** An opaque user id; nothing in it looks like an address or a telephone number. */
+/** An opaque user id that does not look like an address or a telephone number. */
 export function userId(number: number): string {
   return `usr-${letters(scramble(number))}${letters(number)}`;
 }
 
-/** Characters of every generated address. */
+/** Length of every generated address, characters. */
 export const ADDRESS_LENGTH = 15;
 
 /** An IPv4 address with three digits in every part. */

@@ -1,6 +1,6 @@
 import { ENTRY_COLUMNS, EntryFlag } from './stream.js';
 
-/** What a server must answer for each session of a stream, by session number. */
+/** The expected answer of a server for each session of a stream, by session number. */
 export interface Expected {
   readonly stream: number;
   readonly spans: Uint32Array;
@@ -9,11 +9,11 @@ export interface Expected {
   readonly calls: Uint32Array;
   readonly inputTokens: Float64Array;
   readonly outputTokens: Float64Array;
-  /** 1 where a `session.end` was sent. */
+  /** 1 if a `session.end` was sent. */
   readonly ended: Uint8Array;
 }
 
-/** Adds up what was acknowledged. */
+/** Adds up acknowledged requests. */
 export class Ledger {
   #spans = new Uint32Array(1024);
   #traces = new Uint32Array(1024);

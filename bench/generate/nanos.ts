@@ -5,7 +5,7 @@ export class NanoTime {
   readonly #low: number;
   readonly #high: number;
 
-  /** `baseMs`: the time that offsets count from, milliseconds since 1970. */
+  /** `baseMs`: the origin of the offsets, milliseconds since 1970. */
   constructor(baseMs: number) {
     const base = BigInt(Math.floor(baseMs)) * 1_000_000n;
     this.#low = Number(base & 0xffffffffn);

@@ -4,15 +4,15 @@ import type { TelemetryStream } from './stream.js';
 import { WebStream } from './web.js';
 import { FULL_SPANS, THIN_SPANS } from './web-spans.js';
 
-/** What a stream is made from; the same description gives the same telemetry. */
+/** The description of a stream; equal descriptions give equal telemetry. */
 export interface StreamDescription {
   readonly kind: 'web' | 'thin' | 'genai' | 'history';
-  /** 0 to 14; marks the session ids, so that streams into one server stay apart. */
+  /** 0 to 14; part of the session ids, so that streams into one server differ. */
   readonly stream: number;
   readonly seed: number;
   /** Milliseconds since 1970: when it begins (web, thin, genai) or ends (history). */
   readonly timeMs: number;
-  /** Sessions of a history; the others have no end. */
+  /** Number of sessions of a history; other streams have no end. */
   readonly sessions?: number;
 }
 

@@ -5,12 +5,12 @@ import { RequestWriter } from './request-writer.js';
 import { writeSpan } from './span-template.js';
 import { API_ENVELOPE, PAGE_LOADS } from './web-spans.js';
 
-/** Stream number of the sessions that probes make. */
+/** Stream number of the probes' sessions. */
 export const PROBE_STREAM = 15;
 
 const MS = 1e6;
 
-/** A request with one span of a session of its own: whose it is, and the encoded OTLP protobuf. */
+/** A request with one span of a session of its own: the session's id, and the encoded OTLP protobuf. */
 export function probe(number: number, nowMs: number): { readonly id: string; readonly body: Buffer } {
   const random = new Random(number + 1);
   const writer = new RequestWriter();

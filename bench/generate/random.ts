@@ -25,7 +25,7 @@ export class Random {
     return sum >>> 0;
   }
 
-  /** 0 to 1, without 1. */
+  /** 0 to 1, excluding 1. */
   unit(): number {
     return this.uint32() / 4294967296;
   }
@@ -35,7 +35,7 @@ export class Random {
     return Math.floor(this.unit() * limit);
   }
 
-  /** Whole number, both ends included. */
+  /** Whole number, both bounds included. */
   between(low: number, high: number): number {
     return low + this.below(high - low + 1);
   }

@@ -1,14 +1,15 @@
 import { type Part, varintLength, writeVarint } from './template.js';
 
-/** The encoded fields of a ResourceSpans but its scopes, and of a ScopeSpans but its spans. */
+/** The encoded fields of a ResourceSpans except its scopes, and of a ScopeSpans except its spans. */
 export interface EnvelopeBytes {
   readonly resource: Uint8Array;
   readonly scope: Uint8Array;
 }
 
 /**
- * Puts together one OTLP export request: records are copied in from templates and patched by the caller, groups
- * of them closed under a resource and a scope. Traces and logs have the same field numbers down to the records.
+ * Builds one OTLP export request: records are copied from templates and patched by the caller, and groups of
+ * them are closed under a resource and a scope. Traces and logs have the same field numbers down to the
+ * records.
  */
 export class RequestWriter {
   #out: Buffer = Buffer.allocUnsafe(1 << 20);
@@ -16,7 +17,7 @@ export class RequestWriter {
   #group: Buffer = Buffer.allocUnsafe(1 << 20);
   #groupLength = 0;
 
-  /** Where records of the open group are; replaced when it grows, so ask again after each `copy`. */
+  /** The bytes of the open group's records. They move when it grows, so read this again after each `copy`. */
   get group(): Buffer {
     return this.#group;
   }
@@ -30,7 +31,7 @@ export class RequestWriter {
     return at;
   }
 
-  /** Closes the open group; one without records leaves nothing. */
+  /** Closes the open group; an empty one is left out. */
   closeGroup(envelope: EnvelopeBytes): void {
     if (this.#groupLength === 0) return;
     const scopeLength = envelope.scope.length + this.#groupLength;
@@ -51,7 +52,7 @@ export class RequestWriter {
     this.#groupLength = 0;
   }
 
-  /** The request so far; starts the next one. The caller owns the bytes. */
+  /** Returns the request and starts the next one. The caller owns the bytes. */
   finish(): Buffer {
     const body = Buffer.from(this.#out.subarray(0, this.#outLength));
     this.#outLength = 0;

@@ -17,10 +17,10 @@ import {
 const SPANS = 2;
 const ATTRIBUTES = 9;
 
-/** Digits of the number that makes URLs differ. */
+/** Number of digits that make URLs differ. */
 export const NUMBER_LENGTH = 6;
 
-/** A span as bytes, and where the holes are that its writer fills; −1 where it has no such hole. */
+/** A span as bytes, and the offsets of the holes to fill; −1 if it has no such hole. */
 export interface SpanTemplate {
   readonly part: Part;
   readonly traceId: number;
@@ -95,7 +95,7 @@ export function writeSpan(
   return at;
 }
 
-/** The fields that every span has, around its own. `kind` is OTLP's SpanKind. */
+/** The fields of every span, followed by its own. `kind` is OTLP's SpanKind. */
 export function span(name: string, kind: number, child: boolean, ...rest: readonly Part[]): Part {
   return field(
     SPANS,

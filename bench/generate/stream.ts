@@ -1,6 +1,6 @@
 /** Telemetry of one kind, generated request by request. */
 export interface TelemetryStream {
-  /** The next request, or undefined at the end of a stream that has one. */
+  /** The next request; undefined at the end of a finite stream. */
   next(): GeneratedRequest | undefined;
 }
 
@@ -35,7 +35,7 @@ export class EntryList {
     this.#length += ENTRY_COLUMNS;
   }
 
-  /** The entries so far; starts the next request's. */
+  /** Returns the entries and starts those of the next request. */
   take(): Uint32Array {
     const taken = this.#columns.slice(0, this.#length);
     this.#length = 0;

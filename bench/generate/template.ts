@@ -9,7 +9,7 @@ export interface Hole {
   readonly length: number;
 }
 
-/** Encoded bytes and where their holes are. */
+/** Encoded bytes and the positions of their holes. */
 export interface Part {
   readonly bytes: Uint8Array;
   readonly holes: readonly (Hole & { readonly at: number })[];
@@ -63,7 +63,7 @@ export function fixed64Hole(number: number, name: string): Part {
   return join(varint(number * 8 + 1), asPart(hole(name, 8)));
 }
 
-/** A `KeyValue` as field `number` of the enclosing message. A part stands for an encoded `AnyValue`. */
+/** A `KeyValue` as field `number` of the enclosing message. A part is an encoded `AnyValue`. */
 export function attribute(number: number, key: string, value: string | number | boolean | Hole | Part): Part {
   return field(number, field(1, key), field(2, anyValue(value)));
 }
@@ -75,7 +75,7 @@ function anyValue(value: string | number | boolean | Hole | Part): Part {
   return field(1, value);
 }
 
-/** Offset of a hole that stands once in the part; −1 where it has none of that name. */
+/** Offset of a hole that occurs once in the part; −1 if it has none of that name. */
 export function holeAt(part: Part, name: string): number {
   return part.holes.find((each) => each.name === name)?.at ?? -1;
 }
@@ -102,7 +102,7 @@ function varint(value: number): Part {
   return { bytes: Uint8Array.from(bytes), holes: [] };
 }
 
-/** Bytes that `value` takes as a varint; 0 to 2^32. */
+/** Encoded length of `value` as a varint, bytes; 0 to 2^32. */
 export function varintLength(value: number): number {
   let length = 1;
   for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) length++;

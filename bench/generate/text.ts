@@ -32,7 +32,7 @@ const SPACE = 0x20;
 const FULL_STOP = 0x2e;
 
 /**
- * Text to cut message contents from: sentences of a few thousand made-up words, frequent and rare as in natural
+ * Text for message contents: sentences of a few thousand made-up words, frequent and rare as in natural
  * language, some with letters outside ASCII, safe inside a JSON string.
  */
 export class Corpus {
@@ -45,7 +45,7 @@ export class Corpus {
     const pieces: string[] = [];
     let bytes = 0;
     while (bytes < CORPUS_BYTES) {
-      // Zipf's law: the word of rank r about 1/r as often as the first.
+      // Zipf's law: the word of rank r occurs about 1/r as often as the first.
       const next = words[Math.floor(VOCABULARY ** random.unit()) - 1]!;
       const end = random.unit() < 0.08 ? ENDS[random.below(ENDS.length)]! : ' ';
       pieces.push(next, end);
@@ -54,7 +54,7 @@ export class Corpus {
     this.#bytes = Buffer.from(pieces.join(''));
   }
 
-  /** A place in the corpus that starts a word, with `longest` bytes after it. */
+  /** An offset in the corpus at the start of a word, with at least `longest` bytes after it. */
   place(longest: number): number {
     let at = this.#random.below(this.#bytes.length - longest - 256);
     while (this.#bytes[at] !== SPACE) at++;

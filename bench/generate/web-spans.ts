@@ -274,7 +274,7 @@ const THIN = ROUTES.map((route) => ({
   ),
 }));
 
-/** The same visits in spans with next to nothing in them: for very many. */
+/** The same visits in minimal spans, for very many of them. */
 export const THIN_SPANS: WebTemplates = {
   pageLoads: THIN.map(({ load }) => load),
   resources: THIN.map(({ fetch }) => fetch),
@@ -291,7 +291,7 @@ function scope(name: string, version: string): Uint8Array {
   return field(1, field(1, name), field(2, version)).bytes;
 }
 
-/** What a browser says of itself, by browser and language. */
+/** Resource of a browser, by browser and language. */
 export const BROWSER_ENVELOPES: readonly (readonly EnvelopeBytes[])[] = USER_AGENTS.map((userAgent) =>
   LANGUAGES.map((language) => ({
     resource: field(

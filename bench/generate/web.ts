@@ -15,7 +15,7 @@ import {
 
 const OPEN_SESSIONS = 5000;
 const SPANS_PER_REQUEST = 250;
-/** Between two traces of one session, on average. */
+/** Average time between two traces of one session. */
 const BETWEEN_TRACES_NS = 20e9;
 const MS = 1e6;
 const USERS = 40_000;
@@ -43,9 +43,9 @@ interface ServerPart {
 }
 
 /**
- * Visitors of a web shop, without end: 5,000 sessions open at once and interleaved, about 5 traces a session and
- * 6 spans a trace, in requests of about 250 spans as a collector sends them. Browsers' and server's spans of a
- * trace arrive in different requests; a browser's export is a resource of its own.
+ * Visitors of a web shop, without end: 5,000 sessions open at once and interleaved, about 5 traces a session
+ * and 6 spans a trace, in requests of about 250 spans as a collector sends them. Browser and server spans of
+ * a trace arrive in different requests; a browser's export is a resource of its own.
  */
 export class WebStream implements TelemetryStream {
   readonly #templates: WebTemplates;

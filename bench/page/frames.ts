@@ -5,7 +5,7 @@ export interface Frames {
   readonly longestMs: number;
 }
 
-/** Of the times of frames that followed one another, ms. Undefined for fewer than two. */
+/** From the times of consecutive frames, ms. Undefined for fewer than two. */
 export function framesOf(times: readonly number[]): Frames | undefined {
   const between = times.slice(1).map((time, i) => time - times[i]!);
   const total = between.reduce((sum, each) => sum + each, 0);

@@ -5,17 +5,17 @@ import { RequestWriter } from '../generate/request-writer.js';
 import { writeSpan } from '../generate/span-template.js';
 import { API_ENVELOPE, PAGE_LOADS, RESOURCES } from '../generate/web-spans.js';
 
-/** Stream number of the sessions that the page is measured with. */
+/** Stream number of the page's sessions. */
 const STREAM = 14;
 const SPANS_PER_REQUEST = 250;
 const MS = 1e6;
-/** Between the starts of two traces, and of two spans of one. */
+/** Time between the starts of two traces, and of two spans of one. */
 const TRACE_NS = 1000 * MS;
 const SPAN_NS = 40 * MS;
 
-/** A session of equal traces: a page load, and all that it fetches below it. */
+/** A session of equal traces: a page load, and all its fetches below it. */
 export interface Shape {
-  /** Tells the session from the others. */
+  /** Identifies the session. */
   readonly number: number;
   readonly startMs: number;
   readonly traces: number;

@@ -1,20 +1,23 @@
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { WATCH } from './watch.js';
 
-/** Work of the page's main thread since its process began with it, ms. */
+/** Work of the page's main thread since the start of its process, ms. */
 export interface MainThread {
   readonly taskMs: number;
   readonly scriptMs: number;
   readonly layoutMs: number;
 }
 
-/** Transferred bytes of answers, headers included, by what they were asked for as. */
+/** Transferred bytes of answers, headers included, by type of resource. */
 export type BytesByKind = Readonly<Record<string, number>>;
 
 const LIMIT_MS = 60_000;
 const VIEWPORT = { width: 1440, height: 900 };
 
-/** One who has never been here: a new context of a browser that runs, so with an empty cache and, for its page, a new process. */
+/**
+ * A first-time visitor: a new context of a running browser, with an empty cache and a new process for its
+ * page.
+ */
 export class Visitor {
   readonly page: Page;
   readonly #context: BrowserContext;
@@ -43,14 +46,14 @@ export class Visitor {
     return new Visitor(context, page, cdp);
   }
 
-  /** Goes to the address and resolves to what the expression does there. */
+  /** Navigates to the address and resolves to the value of the expression there. */
   async go(address: string, expression: string): Promise<number> {
-    // Not the end of loading: what is waited for is the expression.
+    // Does not wait for the end of loading, but for the expression.
     await this.page.goto(address, { waitUntil: 'commit' });
     return this.page.evaluate<number>(expression);
   }
 
-  /** Leaves for an empty page, so that the next address is a navigation of its own and no reload. */
+  /** Opens an empty page, so that the next address is a navigation and not a reload. */
   async leave(): Promise<void> {
     await this.page.goto('about:blank');
   }
@@ -61,7 +64,7 @@ export class Visitor {
     return { taskMs: ms('TaskDuration'), scriptMs: ms('ScriptDuration'), layoutMs: ms('LayoutDuration') };
   }
 
-  /** Counts from now on what comes over the network. It costs the page time, so never where that is measured. */
+  /** Counts transferred bytes from now on. It slows the page down, so it is never used where time is measured. */
   async countBytes(): Promise<void> {
     await this.#debugger.send('Network.enable');
   }

@@ -1,12 +1,13 @@
 /**
- * What runs in the page under measurement. The debugger brings it in before the page's own code, so the page's policy does not bind it and
- * the page does not know of it. It is text, as it is no code of this program.
+ * Code that runs in the measured page. The debugger injects it before the page's own code, so it is not
+ * subject to the page's policy and the page does not know of it. It is text, because it is not code of this
+ * program.
  */
 
 /**
- * Gives the page `whenDrawn(selectors)`: resolves to the time at which an element for each of the selectors has been painted, ms after the
- * navigation began. An element that has come into the document is painted by the frame that follows; the first task after that frame's
- * callbacks runs when the frame is made.
+ * Gives the page `whenDrawn(selectors)`: resolves to the time at which an element for each of the selectors
+ * has been painted, ms after the navigation began. A new element in the document is painted by the next
+ * frame; the first task after that frame's callbacks runs when the frame is done.
  */
 export const WATCH = `
   window.whenDrawn = (selectors) => new Promise((resolve) => {
@@ -28,12 +29,12 @@ export function drawn(selectors: readonly string[]): string {
   return `whenDrawn(${JSON.stringify(selectors)})`;
 }
 
-/** The same, from the last click on. */
+/** The same, since the last click. */
 export function drawnAfterClick(selectors: readonly string[]): string {
   return `${drawn(selectors)}.then((at) => at - window.clickedAt)`;
 }
 
-/** Scrolls the element by `pixels` a frame for `ms`, to and fro, and gives the times of all frames. */
+/** Scrolls the element by `pixels` a frame for `ms`, back and forth, and returns the times of all frames. */
 export function scroll(selector: string, pixels: number, ms: number): string {
   return `new Promise((resolve) => {
     const element = document.querySelector(${JSON.stringify(selector)});

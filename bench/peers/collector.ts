@@ -5,7 +5,7 @@ import type { InstallCache, Peer } from './peer.js';
 
 const NAME = 'collector';
 const VERSION = 'v0.165.0';
-/** Version of the modules that are stable, of the same release. */
+/** Version of the stable modules of the same release. */
 const STABLE_VERSION = 'v1.71.0';
 const CORE = 'go.opentelemetry.io/collector';
 const CONTRIB = 'github.com/open-telemetry/opentelemetry-collector-contrib';
@@ -24,7 +24,7 @@ providers:
   - gomod: ${CORE}/confmap/provider/fileprovider ${STABLE_VERSION}
 `;
 
-/** Requests that may wait in the queue: more than a run sends, so that it never refuses one. */
+/** Capacity of the queue: more requests than a run sends, so that it never refuses one. */
 const QUEUE_REQUESTS = 1_000_000;
 
 function configuration(port: number, sink: string, queue: string): string {
@@ -55,7 +55,7 @@ async function install(cache: InstallCache): Promise<string> {
   return VERSION;
 }
 
-/** It forwards and keeps nothing: the floor for anything that is durable. */
+/** It forwards and stores nothing: the lower limit for any durable program. */
 export const COLLECTOR: Peer = {
   name: NAME,
   title: 'OpenTelemetry Collector, durable queue',

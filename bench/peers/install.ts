@@ -41,7 +41,7 @@ export function pythonProgram(folder: string, program: string): string {
 /**
  * Installs a package from the Python package index into a virtual environment of its own.
  *
- * @returns The version that is installed.
+ * @returns The installed version.
  */
 export async function installPython(cache: InstallCache, name: string, pypi: string): Promise<string> {
   const folder = cache.folder(name);
@@ -67,10 +67,11 @@ export function goProgram(folder: string): string {
 }
 
 /**
- * Builds a program of a Go module in a module of its own: `go install` refuses modules with replacements.
+ * Builds a program of a Go module in a module of its own, because `go install` refuses modules with
+ * replacements.
  *
  * @param program Path of the package of the program.
- * @param version As the module names it.
+ * @param version The version in the module's notation.
  */
 export async function installGo(
   cache: InstallCache,

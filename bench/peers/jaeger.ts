@@ -29,7 +29,7 @@ exporters:
 `;
 }
 
-/** Jaeger's second generation, which is in the modules of the first one's versions. */
+/** Jaeger's second generation, which is part of modules with versions of the first one. */
 export const JAEGER: Peer = {
   name: NAME,
   title: 'Jaeger, Badger',

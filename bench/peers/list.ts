@@ -10,7 +10,10 @@ export interface ListTimes {
   readonly times: LatencySummary | undefined;
 }
 
-/** Asks for a list `count` times over one connection, after a tenth of that as a warm-up. Rejects where it answers anything but 200. */
+/**
+ * Requests a list `count` times over one connection, after a tenth of that as a warm-up. Rejects for any
+ * answer but 200.
+ */
 export async function measureList(list: ListRequest, count: number): Promise<ListTimes> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1, noDelay: true });
   const warmUp = Math.ceil(count / 10);

@@ -17,50 +17,50 @@ import { freePort } from './peer-process.js';
 import { PHOENIX } from './phoenix.js';
 import { sojourn } from './sojourn.js';
 
-/** What a peer did with one kind of span. */
+/** Results of a peer for one kind of span. */
 export interface PeerTimes {
   readonly spans: number;
   /** Until the last of them was acknowledged. */
   readonly spansPerSecond: number;
-  /** Until the peer was calm: what it can keep up. */
+  /** Until the peer was idle: the rate that it can sustain. */
   readonly sustainedSpansPerSecond: number;
-  /** It was not calm when the wait for it ended: it can keep up less, and its CPU time is more. */
+  /** It was not idle when the wait ended, so its sustained rate is lower, and its CPU time higher. */
   readonly stillBusy: boolean;
   readonly ack: LatencySummary | undefined;
-  /** CPU time of all its processes, from the first request until it is calm, over the spans acknowledged, µs. */
+  /** CPU time of all its processes, from the first request until it was idle, over the spans acknowledged, µs. */
   readonly cpuMicrosPerSpan: number | undefined;
-  /** What gunzip of such requests cost right afterwards, µs a span. */
+  /** Cost of gunzip of such requests right afterwards, µs a span. */
   readonly gunzipMicros: number;
-  /** CPU time a span as a multiple of gunzip: what a busy machine moves least. */
+  /** CPU time a span as a multiple of gunzip: the figure that a busy machine affects least. */
   readonly ratio: number | undefined;
-  /** From the last answer until it was calm, ms. */
+  /** From the last answer until it was idle, ms. */
   readonly deferredMs: number;
   readonly peakMemory: number | undefined;
   readonly diskBytesPerSpan: number;
-  /** The newest 100, asked for when it is calm; undefined where it has no list. */
+  /** The newest 100, requested when it is idle; undefined if it has no list. */
   readonly listMs: LatencySummary | undefined;
   /** Rows of that list. */
   readonly listed: number | undefined;
   readonly retries: number;
-  /** What it refused or did not do, in words. */
+  /** Descriptions of its refusals and failures. */
   readonly failures: readonly string[];
 }
 
 export interface PeerResult {
   readonly title: string;
-  /** Undefined where it could not be installed. */
+  /** Undefined if it could not be installed. */
   readonly version: string | undefined;
   readonly isDurable: boolean;
   readonly acknowledgement: string;
   readonly lists: string | undefined;
-  /** Why it was not measured, in words. */
+  /** Why it was not measured. */
   readonly skipped: string | undefined;
   readonly web?: PeerTimes;
   readonly genai?: PeerTimes;
 }
 
 export interface PeersResult {
-  /** By name; Sojourn is the first of them. */
+  /** By name; Sojourn is the first. */
   readonly peers: Readonly<Record<string, PeerResult>>;
   /** Sojourn's multiple of gunzip at the end over that at the start: how far the run can be trusted. */
   readonly drift: Readonly<Partial<Record<SpanKindName, number>>>;
@@ -70,14 +70,14 @@ const OTHERS: readonly Peer[] = [COLLECTOR, JAEGER, PHOENIX, MLFLOW];
 
 const KINDS: readonly SpanKindName[] = ['web', 'genai'];
 const HOUR_MS = 3_600_000;
-/** Prepared for the warm-up: spans a second that no peer is expected to exceed. */
+/** Requests prepared for the warm-up: spans a second that no peer is expected to exceed. */
 const WARM_UP_RATE = { web: 150_000, genai: 40_000 } as const;
-/** A peer with much in its queue is waited for no longer. */
+/** Maximum time to wait for a peer with a long queue. */
 const CALM_LIMIT_MS = 120_000;
 const YARDSTICK_REQUESTS = 40;
 const YARDSTICK_TIMES = 12;
 
-/** Sojourn, then each peer, then Sojourn again, one after the other, each with the same requests. */
+/** Measures Sojourn, then each peer, then Sojourn again, one after the other, each with the same requests. */
 export async function measurePeers(bench: Bench): Promise<PeersResult> {
   const { options } = bench;
   const cache = installCache(options.peersDirectory, (text) => bench.progress(text));
@@ -150,7 +150,7 @@ async function measureKind(
     const warmUp = await send(warmUpSeconds);
     if (warmUp.result.failures.length > 0) throw new Error(`refused: ${warmUp.result.failures[0]}`);
     await sender.discard(stream.stream);
-    // As many spans as it keeps up with, so that one with a long queue is given no more than the others.
+    // As many spans as it sustained, so that a peer with a long queue gets no more than the others.
     const spans = Math.ceil(perSecond(warmUp.result.spansInAll, warmUp.busyMs) * seconds);
     await sender.prepare({ stream, spans, maxBytes: memoryBytes });
     const { result, answeredMs, busyMs, stillBusy, cpuMs } = await send();
@@ -183,15 +183,15 @@ async function measureKind(
   }
 }
 
-/** What it took to send some spans. */
+/** The cost of sending some spans. */
 interface Load {
   readonly result: SendResult;
   /** Until the last answer, ms. */
   readonly answeredMs: number;
-  /** Until the peer was calm, ms. */
+  /** Until the peer was idle, ms. */
   readonly busyMs: number;
   readonly stillBusy: boolean;
-  /** Of the peer, from the start until it was calm, ms. */
+  /** Of the peer, from the start until it was idle, ms. */
   readonly cpuMs: number | undefined;
 }
 
@@ -203,7 +203,7 @@ function difference(after: number | undefined, before: number | undefined): numb
   return after === undefined || before === undefined ? undefined : after - before;
 }
 
-/** CPU time of gunzip for such requests now, µs a span. */
+/** Current CPU time of gunzip for such requests, µs a span. */
 function gunzipMicrosPerSpan(kind: SpanKindName): number {
   const stream = openStream({ kind, stream: 2, seed: 1, timeMs: 0 });
   const requests = Array.from({ length: YARDSTICK_REQUESTS }, () => stream.next()!);

@@ -3,7 +3,7 @@ import { installPython, pythonProgram } from './install.js';
 import { LIST_LENGTH, type Peer } from './peer.js';
 
 const NAME = 'mlflow';
-/** The experiment that is there from the start. */
+/** The default experiment. */
 const EXPERIMENT = '0';
 
 export const MLFLOW: Peer = {

@@ -1,2 +1,2 @@
-/** Peers that there are adaptors for, by the names of their files. */
+/** Peers with an adaptor, by the names of their files. */
 export const PEER_NAMES = ['collector', 'jaeger', 'phoenix', 'mlflow'] as const;

@@ -12,7 +12,7 @@ const POLL_MS = 50;
 const KEPT_OUTPUT = 4_000;
 const PROBE_TIMEOUT_MS = 2_000;
 
-/** A peer that runs, with all processes that it starts: they are one group, so that none is left behind. */
+/** A running peer with all its processes. They are one process group, so that none is left behind. */
 export class PeerProcess {
   readonly launch: PeerLaunch;
   readonly #child: ChildProcess;
@@ -31,7 +31,7 @@ export class PeerProcess {
     }
   }
 
-  /** Starts it. `onStart` is given the process before it is ready. Rejects when it exits or is not ready in time. */
+  /** Starts it. `onStart` gets the process before it is ready. Rejects if it exits or is not ready in time. */
   static async start(launch: PeerLaunch, onStart: (peer: PeerProcess) => void): Promise<PeerProcess> {
     const began = performance.now();
     const peer = new PeerProcess(launch);
@@ -44,17 +44,17 @@ export class PeerProcess {
     return peer;
   }
 
-  /** CPU time of all its processes so far, ms; undefined where there is no /proc. */
+  /** CPU time of all its processes so far, ms; undefined without /proc. */
   cpuMs(): number | undefined {
     return cpuMsOfTree(this.#child.pid ?? 0);
   }
 
-  /** Sum of the largest resident memory of each of its processes, bytes; undefined where there is no /proc. */
+  /** Sum of the largest resident memory of each of its processes, bytes; undefined without /proc. */
   peakMemory(): number | undefined {
     return peakMemoryOfTree(this.#child.pid ?? 0);
   }
 
-  /** Stops it, by force where it takes too long. */
+  /** Stops it, by force if it takes too long. */
   async stop(): Promise<void> {
     if (!this.#hasEnded()) {
       const exited = once(this.#child, 'exit');
@@ -66,14 +66,14 @@ export class PeerProcess {
     this.kill();
   }
 
-  /** Ends what is left of its group. */
+  /** Ends the rest of its group. */
   kill(): void {
     const { pid } = this.#child;
     if (pid === undefined) return;
     try {
       process.kill(-pid, 'SIGKILL');
     } catch {
-      // Nothing of it is left.
+      // The group has no processes left.
     }
   }
 
@@ -90,7 +90,7 @@ export class PeerProcess {
   }
 }
 
-/** A loopback port that nothing listens on now. */
+/** A free loopback port. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -102,7 +102,7 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Whether something listens there and does not say that it fails. */
+/** Whether something listens there and does not answer with an error. */
 function answers(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const asked = get(url, { timeout: PROBE_TIMEOUT_MS, agent: false }, (response) => {

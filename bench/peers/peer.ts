@@ -1,35 +1,39 @@
-/** A program beside Sojourn that takes OTLP: how it is installed, started, fed and asked. One file each; none of its code is here. */
+/**
+ * Another program that accepts OTLP: how it is installed, started, fed and queried. One file each, without
+ * any of its code.
+ */
 export interface Peer {
   /** Its key in the results. */
   readonly name: string;
   readonly title: string;
-  /** Whether a 200 says that the telemetry is on disk. */
+  /** Whether a 200 means that the telemetry is on disk. */
   readonly isDurable: boolean;
-  /** What its 200 means, in words. */
+  /** The meaning of its 200. */
   readonly acknowledgement: string;
-  /** What its list of the newest 100 holds; undefined where it has no list. */
+  /** The content of its list of the newest 100; undefined if it has no list. */
   readonly lists: string | undefined;
   /**
-   * Installs it into the cache, or finds it there. Rejects with a message for the user where that cannot be done.
+   * Installs it into the cache, or finds it there. Rejects with a message for the user if it cannot be
+   * installed.
    *
    * @returns Its version.
    */
   install(cache: InstallCache): Promise<string>;
-  /** How it is started on an empty data directory, which exists. */
+  /** How to start it on an existing empty data directory. */
   launch(place: LaunchPlace): Promise<PeerLaunch>;
 }
 
-/** Where peers are kept between runs, a folder for each. */
+/** The place of peers between runs, with a folder for each. */
 export interface InstallCache {
-  /** Path of the peer's folder, which exists. */
+  /** Path of the peer's existing folder. */
   folder(name: string): string;
   /**
-   * Runs a command to its end and resolves to what it wrote to standard output. Rejects with the end of its output where it fails.
+   * Runs a command and resolves to its standard output. Rejects with the end of its output if it fails.
    *
-   * @param directory Where it runs.
+   * @param directory Its working directory.
    */
   run(command: string, args: readonly string[], directory: string): Promise<string>;
-  /** Says what takes time. */
+  /** Reports steps that take time. */
   progress(text: string): void;
 }
 
@@ -37,9 +41,9 @@ export interface LaunchPlace {
   readonly cache: InstallCache;
   /** Empty directory for its data. */
   readonly directory: string;
-  /** A receiver that acknowledges everything: for a peer that sends on what it is sent. */
+  /** A receiver that acknowledges everything, for a peer that forwards its input. */
   readonly sink: string;
-  /** A loopback port that nothing listens on. */
+  /** A free loopback port. */
   freePort(): Promise<number>;
 }
 
@@ -47,13 +51,13 @@ export interface PeerLaunch {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** What stands before `/v1/traces`. */
+  /** The URL in front of `/v1/traces`. */
   readonly origin: string;
   /** Sent with each request of telemetry. */
   readonly headers?: Readonly<Record<string, string>>;
   /** A URL that answers 200 once it is ready. */
   readonly ready: string;
-  /** Asks for the newest 100; undefined where it has no list. */
+  /** The request for the newest 100; undefined if it has no list. */
   readonly newest?: (kind: SpanKindName) => ListRequest;
 }
 
@@ -61,17 +65,17 @@ export type SpanKindName = 'web' | 'genai';
 
 export interface ListRequest {
   readonly url: string;
-  /** Sent as JSON with POST; a GET where it is left out. */
+  /** Sent as JSON with POST; a GET if left out. */
   readonly body?: unknown;
-  /** Field of the answer that holds the rows. */
+  /** Field of the answer with the rows. */
   readonly rows: string;
 }
 
-/** `service.name` of the generated spans that a trace begins with. */
+/** `service.name` of the root spans of generated traces. */
 export const ROOT_SERVICE: Readonly<Record<SpanKindName, string>> = {
   web: 'shop-web',
   genai: 'agent-runner',
 };
 
-/** Rows of a list that is asked for. */
+/** Number of requested rows of a list. */
 export const LIST_LENGTH = 100;

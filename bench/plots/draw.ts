@@ -7,7 +7,7 @@ import type { Report } from '../report.js';
 import type { StagesResult } from '../stages.js';
 import { barPlot, linePlot } from './svg.js';
 
-/** Results that are kept beside the page, each as `--json` wrote it. */
+/** Results that are stored beside the page, as written by `--json`. */
 const RESULTS = ['stages', 'curve', 'peers'] as const;
 
 /**

@@ -1,15 +1,18 @@
-/** Plots as SVG that are readable on light and dark pages. Texts are escaped here; sizes are in pixels of the drawing. */
+/**
+ * Plots as SVG that are readable on light and dark pages. Texts are escaped here; sizes are in pixels of the
+ * drawing.
+ */
 
 export interface Series {
   readonly name: string;
-  /** Of each bar, or of each point. */
+  /** One value for each bar, or for each point. */
   readonly values: readonly number[];
 }
 
 export interface BarPlot {
   readonly title: string;
   readonly unit: string;
-  /** Names of the bars, from above. */
+  /** Names of the bars, from the top. */
   readonly bars: readonly string[];
   /** Stacked in each bar, from the left. */
   readonly series: readonly Series[];
@@ -21,7 +24,7 @@ export interface LinePlot {
   readonly xUnit: string;
   readonly x: readonly number[];
   readonly series: readonly Series[];
-  /** Each power of two of x as far from the next as the next from its own. */
+  /** A logarithmic x axis, in powers of two. */
   readonly doubling?: boolean;
 }
 
@@ -35,11 +38,11 @@ const LINE_LEFT = 60;
 const LINE_HEIGHT = 240;
 const BOTTOM = 44;
 const TICKS = 5;
-/** Room for the name of a series, and for each of its letters. */
+/** Width of a series' mark and of each letter of its name in the legend. */
 const LEGEND_MARK = 34;
 const LEGEND_LETTER = 6.3;
 
-/** Told apart by people who see colours otherwise, on both backgrounds. */
+/** Distinguishable with colour blindness, on both backgrounds. */
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #1f2328 }
   .title { font-weight: 600; font-size: 15px }

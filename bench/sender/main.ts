@@ -1,4 +1,4 @@
-/** The sending process: works for `SenderProcess`, one command at a time, until its parent goes away. */
+/** The sending process: runs the commands of `SenderProcess` one at a time, until its parent ends. */
 import { Outbox } from './outbox.js';
 import type { Command, CommandMessage, Result, SenderMessage } from './protocol.js';
 import { send } from './send.js';

@@ -7,9 +7,9 @@ import type { PrepareResult } from './protocol.js';
 
 const compress = promisify(gzip);
 
-/** As an OpenTelemetry SDK or collector sends it: fast rather than small. */
+/** The level of OpenTelemetry SDKs and collectors: fast rather than small. */
 const GZIP_LEVEL = 1;
-/** Requests being compressed at once, on zlib's threads. */
+/** Number of requests that zlib's threads compress at once. */
 const COMPRESSING = 4;
 
 export interface WaitingRequest {
@@ -19,7 +19,7 @@ export interface WaitingRequest {
   readonly entries: Uint32Array;
 }
 
-/** Requests of one stream that wait to be sent, and the account of those that were acknowledged. */
+/** Waiting requests of one stream, and the ledger of acknowledged ones. */
 export class Outbox {
   readonly #description: StreamDescription;
   readonly #stream: TelemetryStream;
@@ -52,7 +52,7 @@ export class Outbox {
         batch.push(
           compress(request.body, { level: GZIP_LEVEL }).then((bytes) => ({
             path: request.path,
-            // zlib's result may share a larger block: keep only what is needed.
+            // zlib's result may share a larger block, so it is copied.
             gzip: Buffer.from(bytes),
             spans: request.spans,
             entries: request.entries,
@@ -90,12 +90,12 @@ export class Outbox {
     return request;
   }
 
-  /** Forgets what waits. */
+  /** Drops the waiting requests. */
   discard(): void {
     while (this.take() !== undefined);
   }
 
-  /** The waiting requests, over and over, without taking them. */
+  /** The waiting requests, repeatedly, without taking them. */
   *rehearsal(): Generator<WaitingRequest, undefined> {
     while (this.#waiting.length > this.#next) {
       for (let i = this.#next; i < this.#waiting.length; i++) yield this.#waiting[i]!;

@@ -1,25 +1,25 @@
 import { type Agent, request as httpRequest } from 'node:http';
 import type { WaitingRequest } from './outbox.js';
 
-/** Where requests go. */
+/** The receiver of requests. */
 export interface Target {
   readonly agent: Agent;
   readonly origin: URL;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** How the receiver answered one request. */
+/** The receiver's answer to one request. */
 export type Answer =
   | { readonly kind: 'acknowledged' }
-  /** Try again after `afterMs`: the receiver was full or the connection broke. */
+  /** Retry after `afterMs`: the receiver was full or the connection broke. */
   | { readonly kind: 'again'; readonly afterMs: number; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
 const RETRY_MS = 20;
-/** A receiver that says "in a second" is not asked sooner; one that says more is asked after this all the same. */
+/** A shorter delay that the receiver asks for is respected; a longer one is cut to this. */
 const LONGEST_RETRY_MS = 2_000;
 const TIMEOUT_MS = 60_000;
-/** Field 1, of no bytes. */
+/** Field 1 without content. */
 const EMPTY_PARTIAL_SUCCESS = Buffer.from([0x0a, 0x00]);
 
 /** Sends one request and waits for the whole answer; never rejects. */
@@ -64,7 +64,7 @@ export function post({ agent, origin, headers }: Target, body: WaitingRequest): 
   });
 }
 
-/** An empty message, or a `partial_success` with nothing in it, which some receivers always send. */
+/** An empty message, or an empty `partial_success`, which some receivers always send. */
 function isFullSuccess(content: Buffer): boolean {
   return content.length === 0 || content.equals(EMPTY_PARTIAL_SUCCESS);
 }

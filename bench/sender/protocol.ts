@@ -5,21 +5,21 @@ import type { StreamDescription } from '../generate/open-stream.js';
 export interface PrepareCommand {
   readonly op: 'prepare';
   readonly stream: StreamDescription;
-  /** Spans that shall be waiting afterwards; a stream with an end may give fewer. */
+  /** Number of waiting spans afterwards; a finite stream may give fewer. */
   readonly spans: number;
-  /** Bound on the memory of waiting requests, bytes; fewer spans wait when it is reached. */
+  /** Limit on the memory of waiting requests, bytes; fewer spans wait if it is reached. */
   readonly maxBytes: number;
 }
 
 export interface PrepareResult {
-  /** What waits now. */
+  /** Number of waiting spans. */
   readonly spans: number;
   readonly requests: number;
-  /** Of everything the stream has given so far, log records too: encoded bytes, and the same after gzip. */
+  /** For everything generated so far, including log records: encoded bytes, and the same after gzip. */
   readonly encodedBytes: number;
   readonly gzipBytes: number;
   readonly generatedSpans: number;
-  /** The stream is at its end. */
+  /** Whether the stream has ended. */
   readonly ended: boolean;
 }
 
@@ -27,17 +27,17 @@ export interface PrepareResult {
 export interface SendCommand {
   readonly op: 'send';
   readonly stream: number;
-  /** `http://127.0.0.1:PORT`, and what stands before `/v1/traces`, if anything. */
+  /** `http://127.0.0.1:PORT`, followed by anything that precedes `/v1/traces`. */
   readonly origin: string;
-  /** Sent with each request, besides those that every request has. */
+  /** Additional headers of each request. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Keep-alive connections, each with one request under way at a time. */
+  /** Number of keep-alive connections, each with one request at a time. */
   readonly connections: number;
-  /** Length of the window; until nothing waits where left out. */
+  /** Length of the window; if left out, until no request waits. */
   readonly seconds?: number;
-  /** Pace; as fast as the answers come where left out. */
+  /** Rate limit; if left out, as fast as answers arrive. */
   readonly spansPerSecond?: number;
-  /** Send the same requests again and again and count nothing: to learn the sender's own ceiling. */
+  /** Send the same requests again and again without counting: to measure the sender's own ceiling. */
   readonly rehearse?: boolean;
 }
 
@@ -48,27 +48,27 @@ export interface SendResult {
   readonly spans: number;
   readonly requests: number;
   readonly wireBytes: number;
-  /** Acknowledged by the time the answer to the last request was there. */
+  /** Acknowledged until the answer to the last request. */
   readonly spansInAll: number;
   /** From the first byte sent to the end of the answer, retries included, ms, one per acknowledged request. */
   readonly latencyMs: Float64Array;
   /** CPU time of the sending process in the window, ms. */
   readonly cpuMs: number;
-  /** Answers 429 or 503, and connections that broke; sent again. */
+  /** Answers 429 or 503, and broken connections; sent again. */
   readonly retries: number;
-  /** What was never acknowledged, in words; at most a few. */
+  /** Descriptions of unacknowledged requests; at most a few. */
   readonly failures: readonly string[];
-  /** The window ended because nothing was left to send. */
+  /** Whether the window ended because no request was left. */
   readonly ranOut: boolean;
 }
 
-/** Forget what waits of a stream: it is never sent. */
+/** Drop the waiting requests of a stream. */
 export interface DiscardCommand {
   readonly op: 'discard';
   readonly stream: number;
 }
 
-/** What has been acknowledged of a stream. */
+/** Ask for the ledger of a stream. */
 export interface ExpectCommand {
   readonly op: 'expect';
   readonly stream: number;
@@ -82,7 +82,7 @@ export interface CommandMessage {
   readonly command: Command;
 }
 
-/** From the sender: how a command ended, or that a window opened or closed, which readings are taken at. */
+/** From the sender: the result of a command, or that a window opened or closed, when readings are taken. */
 export type SenderMessage =
   | { readonly type: 'done'; readonly id: number; readonly result: Result }
   | { readonly type: 'failed'; readonly id: number; readonly message: string }

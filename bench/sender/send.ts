@@ -6,15 +6,15 @@ import type { SendCommand, SendResult } from './protocol.js';
 
 const MOST_TRIES = 50;
 const MOST_FAILURES = 5;
-/** Pause before another try, which grows from try to try. */
+/** Delay before a retry, which grows with each retry. */
 const FIRST_PAUSE_MS = 10;
 const PAUSE_GROWTH = 1.4;
 const LONGEST_PAUSE_MS = 2_000;
 
 /**
- * Sends what waits in `outbox`, one request at a time on each connection, until the window is over or nothing
- * waits; requests under way at the end are finished, counted in the account, but not in the window.
- * `onWindow` is told at both ends of the window.
+ * Sends the waiting requests of `outbox`, one at a time on each connection, until the window is over or none
+ * waits. Requests in flight at the end are completed and counted in the ledger, but not in the window.
+ * `onWindow` is called at both ends of the window.
  */
 export async function send(
   outbox: Outbox,

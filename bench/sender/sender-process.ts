@@ -19,7 +19,7 @@ interface Pending {
   onWindow?: ((open: boolean) => void) | undefined;
 }
 
-/** A process of its own that generates and sends telemetry, so that its cost can be told from the server's. */
+/** A separate process that generates and sends telemetry, so that its cost can be separated from the server's. */
 export class SenderProcess {
   readonly #child: ChildProcess;
   readonly #pending = new Map<number, Pending>();
@@ -45,7 +45,7 @@ export class SenderProcess {
     return (await this.#command({ op: 'send', ...command }, onWindow)) as SendResult;
   }
 
-  /** Forgets what waits of a stream. */
+  /** Drops the waiting requests of a stream. */
   async discard(stream: number): Promise<void> {
     await this.#command({ op: 'discard', stream });
   }
@@ -61,7 +61,7 @@ export class SenderProcess {
     await exited;
   }
 
-  /** Ends it at once, if it still runs. */
+  /** Ends it at once if it still runs. */
   kill(): void {
     this.#child.kill('SIGKILL');
   }

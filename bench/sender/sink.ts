@@ -1,4 +1,4 @@
-/** A receiver that reads, throws away and acknowledges: what the sender reaches against it is the sender's ceiling. */
+/** A receiver that reads, discards and acknowledges: the rate against it is the sender's ceiling. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
