@@ -15,7 +15,7 @@ test('finds the most common values and their sums, in as many passes as the memo
       }
       let passes = 0;
       while (!common.isDone && passes++ < 1_000) {
-        for (const [value, more] of added) common.add(value, 1, more);
+        for (const [value, more] of added) common.add(value, [1, more]);
         common.endPass();
       }
       const expected = [...sums]

@@ -11,7 +11,7 @@ const OVERHEAD = 100;
 /** Hashes are 32 bits wide. */
 const HASHES = 2 ** 32;
 
-/** Counters of the sketch: one byte each. A million different values leave nine of ten alone in their counter. */
+/** Counters of a row of the sketch: one byte each. Of a million different values one in a hundred shares both of its counters with others. */
 const COUNTER_BITS = 23;
 const MOST_COUNTED = 255;
 
@@ -20,7 +20,7 @@ const MOST_WAITING = 10_000;
 
 /**
  * The most common of any number of values, exactly, in bounded memory. All values are added in passes, nearly always in one. Where they are too many, the first pass only counts them
- * in a sketch: a counter for each hash, which says of a value how common it is at most. The passes after it count those whose hashes are in a range, which begins where that of the
+ * in a sketch: a counter for each hash in either of two rows, the lesser of which says of a value how common it is at most. The passes after it count those whose hashes are in a range, which begins where that of the
  * pass before ended. What the sketch tells enough of is not held: a value that nothing else shares a counter with, and one that is not common enough.
  */
 export class MostCommon<Sums extends number[]> {
@@ -52,10 +52,19 @@ export class MostCommon<Sums extends number[]> {
     return this.#from === HASHES;
   }
 
-  /** Adds numbers to those of a value. Every pass adds the same, in any order; the first number is not negative. */
-  add(value: string, ...more: Sums): void {
+  /** Whether hashes of values are asked for. */
+  get needsHash(): boolean {
+    return this.#sketch !== undefined;
+  }
+
+  /**
+   * Adds numbers to those of a value. Every pass adds the same, in any order; the first number is not negative.
+   *
+   * @param hash `hashOf` the value, for callers that add it to several lists.
+   */
+  add(value: string, more: Sums, hash?: number): void {
     if (this.#sketch !== undefined) {
-      const place = hashOf(value);
+      const place = hash ?? hashOf(value);
       if (this.#isSketching) {
         addTo(this.#sketch, place, more[0]!);
         return;
@@ -98,7 +107,7 @@ export class MostCommon<Sums extends number[]> {
   }
 
   #beginSketch(): void {
-    this.#sketch = new Uint8Array(2 ** COUNTER_BITS);
+    this.#sketch = new Uint8Array(2 * 2 ** COUNTER_BITS);
     this.#isSketching = true;
     for (const [value, [count]] of this.#sums) addTo(this.#sketch, hashOf(value), count!);
     this.#sums.clear();
@@ -107,7 +116,8 @@ export class MostCommon<Sums extends number[]> {
 
   /** Whether a value has to be held to be counted; notes it where it is a single one. */
   #isHeld(value: string, place: number, more: Sums): boolean {
-    const most = this.#sketch![counterOf(place)]!;
+    const sketch = this.#sketch!;
+    const most = Math.min(sketch[counterOf(place)]!, sketch[otherCounterOf(place)]!);
     if (most < MOST_COUNTED) {
       if (most === more[0] && most > 0) {
         if (!this.#areSinglesTold) this.#addSingle(value, more);
@@ -146,13 +156,19 @@ function counterOf(place: number): number {
   return place >>> (32 - COUNTER_BITS);
 }
 
+/** The counter in the second row, which has next to nothing to do with that in the first. */
+function otherCounterOf(place: number): number {
+  return 2 ** COUNTER_BITS + (Math.imul(place ^ (place >>> 15), 0x9e37_79b1) >>> (32 - COUNTER_BITS));
+}
+
 function addTo(sketch: Uint8Array, place: number, count: number): void {
-  const at = counterOf(place);
-  sketch[at] = Math.min(MOST_COUNTED, sketch[at]! + count);
+  const [one, other] = [counterOf(place), otherCounterOf(place)];
+  sketch[one] = Math.min(MOST_COUNTED, sketch[one]! + count);
+  sketch[other] = Math.min(MOST_COUNTED, sketch[other]! + count);
 }
 
 /** FNV-1a over UTF-16 units, with its bits mixed as MurmurHash3 ends. */
-function hashOf(value: string): number {
+export function hashOf(value: string): number {
   let hash = 0x811c_9dc5;
   for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), 0x0100_0193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);

@@ -8,7 +8,7 @@ import { FacetKind } from '../engine/facets.js';
 import { type Bits, countBits, countCommon, hasBit, keepCommon } from './columns/bits.js';
 import { type Chunk, Part } from './columns/chunk.js';
 import { type MatchOptions, matchingSessions } from './matching-sessions.js';
-import { MostCommon } from './most-common.js';
+import { hashOf, MostCommon } from './most-common.js';
 
 const PERCENTS = [50, 75, 95] as const;
 
@@ -50,14 +50,14 @@ export async function countVisits(
         if (!releases.isDone && traits !== null) {
           const { release } = traitsOfText(traits);
           const hasCrashes = exceptions !== undefined && exceptions.crashCount > 0;
-          if (release !== undefined) releases.add(release, 1, hasErrors === 1 ? 1 : 0, hasCrashes ? 1 : 0);
+          if (release !== undefined) releases.add(release, [1, hasErrors === 1 ? 1 : 0, hasCrashes ? 1 : 0]);
         }
         if (visit === undefined) continue;
         const view = visitOf(visit);
         const entry = view?.entry_url ?? view?.entry_page;
         const exit = view?.exit_url ?? view?.exit_page;
-        if (!entries.isDone && entry !== undefined) entries.add(entry, 1);
-        if (!exits.isDone && exit !== undefined) exits.add(exit, 1);
+        if (!entries.isDone && entry !== undefined) entries.add(entry, [1]);
+        if (!exits.isDone && exit !== undefined) exits.add(exit, [1]);
         if (!isFirstPass) continue;
         if (view !== undefined) {
           visits++;
@@ -97,7 +97,7 @@ function addReleases(releases: MostCommon<[number, number, number]>, chunk: Chun
     keepCommon(having, sessions);
     const count = countBits(having);
     if (count > 0) {
-      releases.add(release, count, countCommon(having, failed), countCommon(having, crashed));
+      releases.add(release, [count, countCommon(having, failed), countCommon(having, crashed)]);
     }
   });
 }
@@ -121,8 +121,12 @@ function addVisits(
   }
   for (const [i, url] of urls.entries()) {
     const [first, last] = [counts.entry[i + 1]!, counts.exit[i + 1]!];
-    if (first > 0 && !entries.isDone) entries.add(url, first);
-    if (last > 0 && !exits.isDone) exits.add(url, last);
+    const isFirst = first > 0 && !entries.isDone;
+    const isLast = last > 0 && !exits.isDone;
+    if (!isFirst && !isLast) continue;
+    const hash = entries.needsHash || exits.needsHash ? hashOf(url) : undefined;
+    if (isFirst) entries.add(url, [first], hash);
+    if (isLast) exits.add(url, [last], hash);
   }
   return sum;
 }

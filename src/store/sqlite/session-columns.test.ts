@@ -53,8 +53,12 @@ test('chunks are packed when they are complete and quiet, and what changes then 
   const { db, quiet, take } = await opened('quiet');
   take(numbers(CHUNK_SESSIONS + 10));
   const reader = readerOf(db);
+  /** A window in which another session is written all the time. */
   const sweepWindow = (): void => {
-    for (let sweep = 0; sweep < 30; sweep++) quiet.sweep();
+    for (let sweep = 0; sweep < 30; sweep++) {
+      take([CHUNK_SESSIONS]);
+      quiet.sweep();
+    }
     while (quiet.packNext());
   };
   sweepWindow();
@@ -76,6 +80,20 @@ test('chunks are packed when they are complete and quiet, and what changes then 
   sweepWindow();
   assert.deepEqual(await reader.loose(), [], 'many are packed again');
   assert.equal((await reader.userNumbers(PROJECT, ['u0', 'u6', 'nobody'])).size, 2);
+  db.close();
+});
+
+test('where nothing at all is written, chunks are packed after a few seconds', async () => {
+  const { db, quiet, take } = await opened('silent');
+  take(numbers(CHUNK_SESSIONS + 10));
+  const reader = readerOf(db);
+  quiet.sweep();
+  for (let sweep = 0; sweep < 3; sweep++) {
+    assert.equal(quiet.packNext(), false);
+    quiet.sweep();
+  }
+  assert.equal(quiet.packNext(), true);
+  assert.equal((await reader.heads(PROJECT, {})).length, 1);
   db.close();
 });
 

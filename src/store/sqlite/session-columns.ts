@@ -7,6 +7,9 @@ import { type Database, Listing, type Statement } from './database.js';
 /** `sweep` is called once a second or so: after so many calls it is judged which chunks were quiet. */
 const SWEEPS_A_WINDOW = 30;
 
+/** After so many calls without any write between them all chunks are. */
+const SILENT_SWEEPS = 3;
+
 /** A chunk with at most so many writes to its sessions in a window is packed: some of them go on for days. */
 const QUIET_WRITES = 64;
 
@@ -28,6 +31,8 @@ export class SessionColumns {
   /** Chunks to be packed, the next one last. */
   #due: number[] = [];
   #sweeps = 0;
+  #hasWritten = false;
+  #silentSweeps = 0;
   readonly #sql: Record<
     | 'selectChunks'
     | 'selectLoose'
@@ -89,6 +94,7 @@ export class SessionColumns {
   changed(no: number): void {
     const chunk = chunkOf(no);
     this.#writes.set(chunk, (this.#writes.get(chunk) ?? 0) + 1);
+    this.#hasWritten = true;
     if (!this.#packed.has(chunk) || this.#loose.get(chunk)?.numbers.has(no) === true) return;
     this.#sql.insertLoose.run(no);
     this.#noteLoose(no, 1);
@@ -96,7 +102,10 @@ export class SessionColumns {
 
   /** To be called once a second. */
   sweep(): void {
-    if (++this.#sweeps < SWEEPS_A_WINDOW) return;
+    this.#silentSweeps = this.#hasWritten ? 0 : this.#silentSweeps + 1;
+    this.#hasWritten = false;
+    if (this.#silentSweeps === SILENT_SWEEPS) this.#writes.clear();
+    else if (++this.#sweeps < SWEEPS_A_WINDOW) return;
     this.#sweeps = 0;
     this.#due = this.#dueChunks();
     this.#writes.clear();
