@@ -52,6 +52,9 @@ async function measure(bench: Bench): Promise<Report> {
       case 'queries-1m':
         queries.push(await measureQueries(bench, scenario, 1_000_000));
         break;
+      case 'queries-10m':
+        queries.push(await measureQueries(bench, scenario, 10_000_000));
+        break;
       case 'visibility':
         visibility = await measureVisibility(bench);
         break;

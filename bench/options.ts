@@ -10,6 +10,7 @@ export const SCENARIOS = [
   'ingest-genai',
   'queries-100k',
   'queries-1m',
+  'queries-10m',
   'visibility',
   'page',
   'curve',
@@ -17,7 +18,7 @@ export const SCENARIOS = [
   'peers',
 ] as const;
 /** Take an hour, or programs that are not there: only where they are asked for. */
-const ON_REQUEST: readonly ScenarioName[] = ['curve', 'scale', 'peers'];
+const ON_REQUEST: readonly ScenarioName[] = ['queries-10m', 'curve', 'scale', 'peers'];
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 export interface Options {

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient, type SessionPage } from './api-client.js';
 import type { Bench } from './bench.js';
+import { calm } from './calm.js';
 import type { StreamDescription } from './generate/open-stream.js';
 import { Random } from './generate/random.js';
 import { note, rate } from './ingest.js';
@@ -51,6 +53,10 @@ const DEEP_SHARE = 0.1;
 /** Maximum time for one kind of request, idle. */
 const IDLE_LIMIT_MS = 10_000;
 const QUICK_IDLE_LIMIT_MS = 2_000;
+/** The server finds out that a store is silent, and begins what it does then, within this time. */
+const SILENCE_MS = 6_000;
+/** Longest time for that work: it packs sessions by columns, some 20,000 a second. */
+const CALM_LIMIT_MS = 1_800_000;
 /** Number of answers whose lists are counted. */
 const COUNTED_ANSWERS = 9;
 const MARGIN = 1.5;
@@ -80,6 +86,9 @@ export async function measureQueries(bench: Bench, name: string, sessions: numbe
   const ground: QueryGround = { stream: HISTORY, sessions, endMs, deepCursors, deepPage };
   const kinds = queryKinds(ground, new Random(SEED));
 
+  bench.progress(`${name}: waiting until the server is idle`);
+  await delay(SILENCE_MS);
+  await calm(() => server.cpuMs(), CALM_LIMIT_MS);
   bench.progress(`${name}: queries, idle`);
   const idle = await askEach(
     bench,

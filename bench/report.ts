@@ -266,12 +266,14 @@ function ingestTable(results: readonly IngestResult[]): string {
 
 function queriesPart(result: QueriesResult): string[] {
   const { idle, halfLoad, fullLoad } = result;
-  const clientRows = idle.map((each, i) => [
+  const isTimed = idle.every((each) => each.server !== undefined);
+  const timesOf = (each: QueryTimes | undefined) => withCount(isTimed ? each?.server : each?.client);
+  const rows = idle.map((each, i) => [
     each.name,
     each.items === undefined ? '' : String(each.items),
-    withCount(each.client),
-    withCount(halfLoad.queries[i]?.client),
-    withCount(fullLoad.queries[i]?.client),
+    timesOf(each),
+    timesOf(halfLoad.queries[i]),
+    timesOf(fullLoad.queries[i]),
   ]);
   const columns = [
     'idle',
@@ -280,21 +282,11 @@ function queriesPart(result: QueriesResult): string[] {
   ];
   const parts = [
     `## Queries over ${whole(result.sessions)} sessions`,
-    'As the client sees it: p50 / p99 ms (requests)',
-    table(['', 'items', ...columns], clientRows),
+    isTimed
+      ? "The server's own time (Server-Timing): p50 / p99 ms (requests)"
+      : 'The server sends no Server-Timing header: as the client sees it, p50 / p99 ms (requests)',
+    table(['', 'items', ...columns], rows),
   ];
-  const timed = (times: readonly QueryTimes[]) => times.some((each) => each.server !== undefined);
-  if (timed(idle)) {
-    const serverRows = idle.map((each, i) => [
-      each.name,
-      latency(each.server),
-      latency(halfLoad.queries[i]?.server),
-      latency(fullLoad.queries[i]?.server),
-    ]);
-    parts.push("The server's own time (Server-Timing): p50 / p99 ms", table(['', ...columns], serverRows));
-  } else {
-    parts.push('The server sends no Server-Timing header: its own time is unknown.');
-  }
   parts.push(
     bullets([
       `filled at ${whole(result.fillSpansPerSecond)} spans/s; ${whole(result.sessionsChecked)} sessions verified at the end`,
