@@ -168,7 +168,7 @@ export class Engine {
 
   /** Spans and log records held in memory. */
   get hotRecords(): number {
-    return this.#groups.records;
+    return this.#groups.records + this.#sessions.heldCalls;
   }
 
   /** Whom to tell of sessions that were written, after each change set; nobody by default. */
@@ -719,9 +719,9 @@ export class Engine {
   }
 
   #rotate(): void {
-    if (this.#groups.records <= this.#options.hotRecords) return;
-    this.#groups.rotate();
-    this.#sessions.rotate();
+    const { hotRecords } = this.#options;
+    if (this.#groups.records > hotRecords) this.#groups.rotate();
+    if (this.#sessions.weight > hotRecords) this.#sessions.rotate();
   }
 
   /** What is in memory may be ahead of the disk: forgets it all. The next commit begins by catching up. */

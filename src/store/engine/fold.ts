@@ -117,7 +117,7 @@ export class Fold {
     const { heldCalls } = hot.session.usage;
     let exact = !hot.outdated;
     for (const { old, replacement } of changes) exact = exact && hot.session.exchange(old, replacement);
-    this.#groups.count(hot.session.usage.heldCalls - heldCalls);
+    this.#sessions.countHeld(hot.session.usage.heldCalls - heldCalls);
     return exact;
   }
 
@@ -298,7 +298,7 @@ export class Fold {
     hot.session = Session.of(hot.session.id, parts, this.#priceOf);
     hot.outdated = false;
     hot.written = undefined;
-    this.#groups.count(hot.session.usage.heldCalls - heldCalls);
+    this.#sessions.countHeld(hot.session.usage.heldCalls - heldCalls);
   }
 
   /** Sessions to be made anew that nothing else changes. */

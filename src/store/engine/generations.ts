@@ -26,6 +26,11 @@ export class Generations<T> {
     this.#old.delete(key);
   }
 
+  /** How many were used since the last rotation. */
+  get used(): number {
+    return this.#young.size;
+  }
+
   rotate(): void {
     this.#old = this.#young;
     this.#young = new Map();

@@ -41,6 +41,9 @@ export interface HotSession {
   place: SessionPlace | undefined;
 }
 
+/** A session without model calls takes about as much memory as so many records of a group. */
+const SESSION_WEIGHT = 4;
+
 export interface SessionOptions {
   /** Identity of all settings that traits and costs depend on: sessions folded under another are folded again when they change. */
   readonly settings: string;
@@ -60,6 +63,8 @@ export class Sessions {
   readonly #rollups = new Rollups();
   readonly #timeline = new TimelineRows();
   readonly #hot = new Generations<HotSession>();
+  /** Since the last rotation. */
+  #heldCalls = 0;
   /** Those whose rows go with the change set under way: the store still has them. */
   readonly #gone = new Set<string>();
   /** The number of today's settings. */
@@ -106,6 +111,7 @@ export class Sessions {
   /** What is in memory may be ahead of the disk: forgets it all. `begin` comes next. */
   forget(): void {
     this.#hot.clear();
+    this.#heldCalls = 0;
     this.#gone.clear();
     this.#rollups.forget();
     this.#timeline.forget();
@@ -117,9 +123,24 @@ export class Sessions {
     this.#gone.clear();
   }
 
+  /** Calls that sessions in memory hold. */
+  get heldCalls(): number {
+    return this.#heldCalls;
+  }
+
+  countHeld(more: number): void {
+    this.#heldCalls += more;
+  }
+
+  /** What the sessions touched since the last rotation take in memory, in records of groups. */
+  get weight(): number {
+    return this.#hot.used * SESSION_WEIGHT + this.#heldCalls;
+  }
+
   /** Lets go of sessions that were not touched since the last time. */
   rotate(): void {
     this.#hot.rotate();
+    this.#heldCalls = 0;
   }
 
   /** Has the sessions of these ids in memory, those that there are. */
