@@ -138,8 +138,9 @@ const NOWHERE = new MessageChannel().port1;
 NOWHERE.close();
 
 /**
- * Frees the memory that bytes lie in at once; nothing may read it afterwards, and no other thread may share it. It lies outside the heap: left to the garbage collector, what survives two
- * minor collections waits for a major one, and makes these come often.
+ * Frees the buffer of these bytes at once. Nothing may read it afterwards, and no other thread may share it. It
+ * is outside of the heap: the garbage collector would keep buffers that survive two minor collections until a
+ * major one, and run those more often.
  */
 export function freeBytes({ buffer }: Uint8Array): void {
   NOWHERE.postMessage(undefined, [buffer as ArrayBuffer]);
