@@ -152,7 +152,7 @@ describe('generated telemetry', () => {
       );
     });
 
-    it(`${description.kind}: times are ordered and near the time asked for`, () => {
+    it(`${description.kind}: times are ordered and near the requested time`, () => {
       const nearNs = BigInt(TIME_MS) * 1_000_000n;
       const monthNs = 31n * 86_400n * 1_000_000_000n;
       for (const span of spansOf(take(description, 1)[0]!)) {
@@ -185,7 +185,7 @@ describe('generated telemetry', () => {
     }
   });
 
-  it('history: every session has three spans, and the ends are told by log records', () => {
+  it('history: every session has three spans, and the ends are reported by log records', () => {
     const requests = take(HISTORY, Number.POSITIVE_INFINITY);
     const expected = totals(requests);
     assert.equal(expected.spans.length, 2000);

@@ -7,7 +7,7 @@ describe('frames of the page benchmark', () => {
     assert.deepEqual(framesOf([100, 110, 120, 150]), { perSecond: 60, longestMs: 30 });
   });
 
-  it('are unknown where nothing followed a frame', () => {
+  it('are unknown without a second frame', () => {
     assert.equal(framesOf([]), undefined);
     assert.equal(framesOf([100]), undefined);
   });

@@ -22,13 +22,13 @@ describe('the model of more cores', () => {
     assert.equal(busyCores, 10);
   });
 
-  it('goes on where each lane writes its rows', () => {
+  it('scales if each lane writes its rows', () => {
     const { spansPerSecond, limit } = point(COSTS, 20, 1, 20);
     assert.equal(limit, 'cores');
     assert.equal(spansPerSecond, 500_000);
   });
 
-  it('is limited by the busiest lane where traces are hashed badly', () => {
+  it('is limited by the busiest lane if traces are hashed badly', () => {
     assert.equal(point({ ...COSTS, rows: 1 }, 4, 2, 1).limit, 'lanes');
   });
 

@@ -9,16 +9,16 @@ import { KNOWN_FAILURES } from './support/known-failures.js';
 import { oneByOne, type RecordedRequest, replay } from './support/replay.js';
 
 /**
- * Small inputs that were once read wrongly, each with what is right (`fixtures/cases`). Fields of an expectation that no test reads
- * are an error, so that nothing is believed to be checked that is not.
+ * Small inputs that were once read wrongly, each with its correct result (`fixtures/cases`). A field of an
+ * expectation that no test reads is an error, so that every expectation is checked.
  */
 
 type Json = Record<string, unknown>;
 
 interface Expected {
-  /** How many sessions there are. */
+  /** Number of sessions. */
   readonly sessions?: number;
-  /** The session that the rest is about; the only one where it is left out. */
+  /** The session that the rest is about; default is the only one. */
   readonly 'session.id'?: string;
   /** Fields of the session. */
   readonly session?: Json;
@@ -27,13 +27,13 @@ interface Expected {
   readonly genai_usage?: Json;
   /** State by session id. */
   readonly states?: Readonly<Record<string, string>>;
-  /** How many sessions a filter, written as in a query, finds. */
+  /** Number of sessions that a filter, written as in a query, finds. */
   readonly filters?: Readonly<Record<string, number>>;
-  /** How many sessions `hasErrors=true` finds. */
+  /** Number of sessions that `hasErrors=true` finds. */
   readonly has_errors?: number;
-  /** No session is known by an id of its own: each is named by a trace. */
+  /** Whether every session is named by a trace, because none has an id of its own. */
   readonly all_implicit?: boolean;
-  /** Turns as [role, text]; of tools, words that the turn contains. */
+  /** Turns as [role, text]; for tools, words that the turn contains. */
   readonly conversation?: readonly (readonly [role: string, text: string])[];
   readonly 'usage.items[0]'?: Json;
   // For the reader.
@@ -66,7 +66,7 @@ function readCase(name: string, ending: string): unknown {
   return JSON.parse(readFileSync(join(ROOT, `${name}.${ending}.json`), 'utf8'));
 }
 
-/** The body as the requests that a sender would make of it. */
+/** The body, split into a sender's requests. */
 function requestsOf(name: string): RecordedRequest[] {
   const { resourceSpans, resourceLogs } = readCase(name, 'otlp') as Json;
   const request = (signal: 'traces' | 'logs', body: Json): RecordedRequest => ({
@@ -88,7 +88,7 @@ async function sessionsUnder(queries: SessionQueries, filter: Json): Promise<Jso
   return (await json<{ items: Json[] }>(queries.list({ limit: 1000, ...filter }))).items;
 }
 
-/** `expected` where it is part of `actual`: the fields that are named. */
+/** `expected` restricted to the fields of `actual` that it names. */
 function assertFields(actual: unknown, expected: Json, message: string): void {
   const found = Object.fromEntries(Object.keys(expected).map((key) => [key, (actual as Json)?.[key]]));
   assert.deepEqual(found, expected, message);
@@ -159,7 +159,7 @@ describe('cases', () => {
       );
     });
     if (KNOWN_FAILURES.has(name)) {
-      test(`${name} is still read wrongly (take it from the list when it is not)`, async () => {
+      test(`${name} is still read wrongly (remove it from the list once it is right)`, async () => {
         await assert.rejects(check(requestsOf(name), expected));
       });
       continue;

@@ -6,7 +6,7 @@ import { decodeTraces } from '../src/otlp/decode.js';
 import { ProtoWriter } from '../src/otlp/wire-writer.js';
 import { logBatch, metricBatch, type SpanSpec, spanBatch } from './support/telemetry.js';
 
-/** What of a request is an exception, through the real decoder and normaliser. */
+/** The exceptions of a request, through the real decoder and normaliser. */
 
 const normalizer = await createNormalizer({
   userIds: 'auto',
@@ -27,7 +27,7 @@ const thrown = (message: string, time = NS) => ({
   attributes: { 'exception.message': message },
 });
 
-test('events of a span tell of exceptions by their name, whatever its status', () => {
+test('events of a span report exceptions by their name, whatever its status', () => {
   const events = [thrown('one'), { name: 'exceptional', time: NS }, thrown('two', NS + 5n)];
   assert.deepEqual(exceptionsOf({ events }), [
     { channel: 'span_event', key: exceptionKey({ message: 'one' }), atNs: NS },
@@ -46,7 +46,7 @@ test('of many events a bounded number is read', () => {
   );
 });
 
-test('an event is read whatever the order of its fields', () => {
+test('an event is read with its fields in any order', () => {
   const bytes = new ProtoWriter();
   const message = (field: number, content: () => void): void => {
     const start = bytes.begin(field);
@@ -73,7 +73,7 @@ test('an event is read whatever the order of its fields', () => {
   ]);
 });
 
-test('a log record tells of one in a map that is its body; a data point tells of none', () => {
+test('a log record reports an exception in a map as its body; a data point reports none', () => {
   const session = { 'session.id': 's' };
   const logs = logBatch(normalizer, [
     { time: NS, event: 'app.crash', body: { 'exception.message': 'boom' }, attributes: session },

@@ -6,8 +6,9 @@ import { RULES_VERSION } from '../src/store/engine/identity.js';
 import { type RecordingDigests, recordingDigests } from './support/recording-digests.js';
 
 /**
- * What is kept on disk was made by the version that FACTS_VERSION and RULES_VERSION say. `recording-digests.json` has digests of what these versions make of all
- * recorded telemetry: where the code makes something else of it, stored sessions have to be made again, which a higher number does. `npm run digests` writes the file anew.
+ * Data on disk was made by the versions FACTS_VERSION and RULES_VERSION. `recording-digests.json` has digests
+ * of these versions' results for all recorded telemetry. If the code gives other results, stored sessions
+ * have to be made again, which a higher number does. `npm run digests` writes the file again.
  */
 interface Recorded {
   readonly factsVersion: number;
@@ -24,7 +25,7 @@ function others(part: keyof RecordingDigests): string[] {
   );
 }
 
-test('facts that are read otherwise have another FACTS_VERSION (src/normalize/create.ts)', () => {
+test('changed facts have another FACTS_VERSION (src/normalize/create.ts)', () => {
   assert.equal(recorded.factsVersion, FACTS_VERSION, 'run `npm run digests`');
   assert.deepEqual(
     others('facts'),
@@ -33,9 +34,9 @@ test('facts that are read otherwise have another FACTS_VERSION (src/normalize/cr
   );
 });
 
-test('records that go to other sessions, or count otherwise there, have another RULES_VERSION (src/store/engine/identity.ts)', () => {
+test('records with another session, or other counts there, have another RULES_VERSION (src/store/engine/identity.ts)', () => {
   assert.equal(recorded.rulesVersion, RULES_VERSION, 'run `npm run digests`');
-  // Other facts make other sessions: they have a version of their own.
+  // Other facts make other sessions, and have a version of their own.
   const facts = new Set(others('facts'));
   const sessions = others('sessions').filter((name) => !facts.has(name));
   assert.deepEqual(

@@ -21,8 +21,8 @@ import { openEngine } from './support/engine.js';
 import { logBatch, type SpanSpec, spanBatch, traceId } from './support/telemetry.js';
 
 /**
- * Filters of the list are what they say of its items: the pages of a filtered list, in both directions, are the items of the
- * unfiltered list that show what was asked for, whether a search is given up early or not.
+ * The filters of a list match its items: the pages of a filtered list, in both directions, are the matching
+ * items of the unfiltered list, whether a search is given up early or not.
  */
 
 const NOW_NS = 2_000_000_000_000_000_000n;
@@ -50,7 +50,7 @@ const COSTS = [0, 0.1, 0.2, 0.30000000000000004, 12];
 type FilterValue<Name extends FilterName> = NonNullable<SessionFilters[Name]>;
 
 interface Drawn {
-  /** Undefined: no id of a session, so that it is named by its trace. */
+  /** Undefined: no session id, so that it is named by its trace. */
   readonly session: number | undefined;
   readonly age: bigint;
   readonly length: bigint;
@@ -58,9 +58,9 @@ interface Drawn {
   readonly service: string;
   readonly attributes: Record<string, string | number>;
   readonly ended: boolean;
-  /** What tells of an exception in it, besides the status of its span. */
+  /** The report of an exception in it, besides the status of its span. */
   readonly thrown: 'event' | 'crash' | undefined;
-  /** Address of a page that the span is the load of. */
+  /** Address of the page that the span loads. */
   readonly url: string | undefined;
 }
 
@@ -132,14 +132,14 @@ const VALUES: { readonly [Name in FilterName]: fc.Arbitrary<FilterValue<Name>> }
 
 const filters: fc.Arbitrary<SessionFilters> = fc.record(VALUES, { requiredKeys: [], noNullPrototype: true });
 
-/** Few conditions are met by something, many by little. */
+/** Few conditions, so that many sessions match. */
 const someFilters = filters.chain((all) =>
   fc
     .subarray(Object.entries(all), { maxLength: Math.min(3, Object.keys(all).length) })
     .map((entries) => Object.fromEntries(entries) as SessionFilters),
 );
 
-/** An item of a list, with what it does not show of itself. */
+/** An item of a list, with properties that it does not show. */
 interface Shown {
   readonly item: Session;
   readonly userIds: readonly string[];
@@ -152,7 +152,7 @@ const lastOf = (shown: Shown): bigint => startOf(shown) + BigInt(Math.round(show
 const meets = (wanted: readonly string[], has: readonly (string | undefined)[] = []): boolean =>
   has.some((value) => value !== undefined && wanted.includes(value));
 
-/** Whether an item shows what was asked for, by each filter: leaving one out does not compile. */
+/** Whether an item matches each filter: leaving one out does not compile. */
 const SHOWS: { readonly [Name in FilterName]: (wanted: FilterValue<Name>, shown: Shown) => boolean } = {
   userId: (id, { userIds }) => userIds.includes(id),
   isActive: (open, { item }) => (item.state === 'active' || item.state === 'idle') === open,
@@ -207,7 +207,7 @@ async function page(queries: SessionQueries, query: SessionListRequest): Promise
   return JSON.parse(Buffer.from(await queries.list(query)).toString()) as PageOf;
 }
 
-/** All items of a list: forward from its head, and back from its last page. */
+/** All items of a list: forwards from its head, and backwards from its last page. */
 async function walk(
   queries: SessionQueries,
   query: SessionListRequest,
@@ -228,7 +228,7 @@ async function walk(
   return { forward, back };
 }
 
-/** Sums and charts under a filter are of the sessions that the list has under it. */
+/** Aggregates and charts under a filter are of the sessions that the list has under it. */
 async function assertSums(
   queries: SessionQueries,
   byRows: SessionQueries,
@@ -340,7 +340,7 @@ function stored(
   return directory;
 }
 
-test('the pages of a filtered list are the items of the whole list that show what was asked for, both ways', async () => {
+test('the pages of a filtered list are the matching items of the whole list, both ways', async () => {
   const normalizer = await createNormalizer({
     userIds: 'keep',
     userIdKey: Buffer.alloc(32, 7),

@@ -9,10 +9,10 @@ import { recordedRequests, replay } from './support/replay.js';
 
 const ROOT = 'fixtures';
 
-/** Dialects of which there is no fixture, and why. */
+/** Dialects without a fixture, and why. */
 const WITHOUT: Readonly<Record<string, string>> = {};
 
-/** Dialects of the calls that count in a fixture. */
+/** Dialects of the counted calls in a fixture. */
 async function dialectsOf(name: string): Promise<Set<string>> {
   const queries = await replay(recordedRequests(join(ROOT, name, 'recorded')));
   const json = async <T>(bytes: Promise<Uint8Array | undefined>) =>
@@ -27,7 +27,7 @@ async function dialectsOf(name: string): Promise<Set<string>> {
   return dialects;
 }
 
-test('every dialect that tells of model calls has a fixture whose calls it reads, or a reason for having none (fixtures/README.md)', async () => {
+test('every dialect with model calls has a fixture whose calls it reads, or a reason for having none (fixtures/README.md)', async () => {
   const fixtures = new Map(GENAI_DIALECTS.map(({ name }) => [name, [] as string[]]));
   for (const name of readdirSync(ROOT).filter((each) => existsSync(join(ROOT, each, 'recorded')))) {
     for (const dialect of await dialectsOf(name)) fixtures.get(dialect)!.push(name);

@@ -7,7 +7,7 @@ import type { SessionUsage } from '../src/contract/usage.js';
 import type { SessionQueries } from '../src/query/session-queries.js';
 import { oneByOne, type RecordedRequest, recordedRequests, replay } from './support/replay.js';
 
-/** What real GenAI libraries sent (`fixtures/README.md`), and what has to come of it. */
+/** Recordings of real GenAI libraries (`fixtures/README.md`), and their expected results. */
 
 interface ExpectedCall {
   /** Number of the stand-in's answer that this call is; missing in fixtures that were written. */
@@ -24,7 +24,7 @@ interface ExpectedCall {
 
 interface ExpectedTurn {
   readonly role: Turn['role'];
-  /** Of a tool's result: what it gave back. */
+  /** The result of a tool. */
   readonly text?: string;
   readonly tool?: string;
   readonly arguments?: unknown;
@@ -96,7 +96,7 @@ async function turnsOf(queries: SessionQueries, id: string, limit: number): Prom
   return turns;
 }
 
-/** What was said, without the turns that only tell of a call that failed. */
+/** The messages, without turns that only report a failed call. */
 function messages(turns: readonly Turn[]): ExpectedTurn[] {
   return turns
     .filter(({ text, media, tool, error }) => text ?? media ?? tool ?? error === undefined)
@@ -174,13 +174,13 @@ for (const name of names) {
     const calls = Object.values(expected.sessions).flatMap((session) => session.calls);
 
     if (expected.written !== true) {
-      test('what is expected is what was really asked of the model', () => {
+      test('the expectations are the real requests to the model', () => {
         const ledger = readJson<LedgerEntry[]>(name, 'recorded', 'ledger.json');
         assert.deepEqual(calls.map((call) => call.ledger).sort(), ledger.map(({ n }) => n).sort());
         for (const { ledger: n, costUsd: _, provider: _p, model: _m, ...tokens } of calls) {
           const entry = ledger.find((each) => each.n === n)!;
           for (const [field, value] of Object.entries(tokens)) {
-            // What was refused cost nothing, and some libraries say so.
+            // Refused requests cost nothing, and some libraries report that.
             const asked = entry.error ? 0 : entry[field as keyof LedgerEntry];
             assert.equal(value, asked, `${field} of answer ${n}`);
           }
@@ -200,7 +200,7 @@ for (const name of names) {
         assert.equal(answer.userId, session.userId);
         const { genai_usage: usage } = answer.usage;
         const { sums = [] } = session;
-        // Points of one export have one time, so that nothing but their content puts them into an order.
+        // Points of one export have one time, so that only their content gives them an order.
         const inOrder = (points: readonly object[]) => points.map((each) => JSON.stringify(each)).sort();
         assert.deepEqual(
           inOrder(countedCalls(answer.usage, (kind) => kind === 'sum')),
@@ -219,7 +219,7 @@ for (const name of names) {
 
     const told = Object.entries(expected.sessions).filter(([, { turns }]) => turns !== undefined);
     for (const [id, { turns }] of told) {
-      test(`everything that was said in ${id} is there once`, async () => {
+      test(`every message in ${id} is listed once`, async () => {
         const said = messages((await answersTo(requests)).get(id)?.turns ?? []);
         assert.deepEqual(
           said.map((turn, index) => asExpected(turn, turns![index])),
@@ -235,7 +235,7 @@ for (const name of names) {
       await queries.close();
     });
 
-    test('sent in the opposite order, all of it twice or each record alone, it says the same', async () => {
+    test('sent in reverse order, twice or each record alone, it gives the same result', async () => {
       const inOrder = await answersTo(requests);
       assert.deepEqual(await answersTo([...requests.toReversed(), ...requests]), inOrder);
       const records = await oneByOne(requests);

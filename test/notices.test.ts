@@ -14,7 +14,7 @@ interface Notices {
   noticesText(shipped: readonly Shipped[]): string;
 }
 
-/** Licences that what is shipped may have. CC BY asks for the attribution that the page and the docs carry. */
+/** Licences that shipped packages may have. CC BY requires the attribution in the page and the docs. */
 const ALLOWED = new Set([
   'MIT',
   'BSD-2-Clause',
@@ -29,7 +29,7 @@ const ALLOWED = new Set([
 
 const notices = (await import(pathToFileURL('scripts/notices.mjs').href)) as Notices;
 
-test('everything that is shipped has a licence that allows it', () => {
+test('every shipped package has an accepted licence', () => {
   const shipped = notices.shippedPackages();
   const names = new Set(shipped.map(({ name }) => name));
   for (const name of ['fastify', '@photostructure/sqlite', 'react', 'uplot'])
@@ -39,6 +39,6 @@ test('everything that is shipped has a licence that allows it', () => {
   assert.deepEqual(others, []);
 });
 
-test('THIRD_PARTY_NOTICES is of what package-lock.json and the web page have (npm run notices)', () => {
+test('THIRD_PARTY_NOTICES matches package-lock.json and the web page (npm run notices)', () => {
   assert.equal(readFileSync('THIRD_PARTY_NOTICES', 'utf8'), notices.noticesText(notices.shippedPackages()));
 });

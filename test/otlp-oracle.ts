@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import protobuf from 'protobufjs';
 
 /**
- * OTLP as protobufjs reads and writes it from the definitions below, and arbitrary requests: the oracle that the
- * hand-written readers and writers are held against.
+ * OTLP as protobufjs reads and writes it from the definitions below, and arbitrary requests: the oracle for
+ * the hand-written readers and writers.
  */
 
-/** The messages of opentelemetry-proto 1.x that OTLP consists of, in one package; of metrics those around data points, and sums. */
+/**
+ * The messages of opentelemetry-proto 1.x that OTLP consists of, in one package; for metrics those around
+ * data points, and sums.
+ */
 const OTLP_PROTO = `
 syntax = "proto3";
 
@@ -142,7 +145,10 @@ message KeyValueList { repeated KeyValue values = 1; }
 
 const { root } = protobuf.parse(OTLP_PROTO);
 
-/** protobufjs types. Enums are int32 in them: on the wire they are the same, and OTLP leaves their values open. */
+/**
+ * protobufjs types. Enums are int32 in them: on the wire they are the same, and OTLP does not restrict their
+ * values.
+ */
 export const otlpTypes = {
   ExportTraceServiceRequest: root.lookupType('ExportTraceServiceRequest'),
   ExportTraceServiceResponse: root.lookupType('ExportTraceServiceResponse'),
@@ -318,8 +324,8 @@ export function decodePlain(type: protobuf.Type, bytes: Uint8Array): unknown {
 }
 
 /**
- * The same message as another sender might have written it: fields in another order (but for the order within a
- * repeated field), and at every level unknown fields of every wire type between them. `random` gives whole numbers.
+ * The same message as another sender might have written it: fields in another order (except within a repeated
+ * field), and at every level unknown fields of every wire type between them. `random` gives whole numbers.
  */
 export function rewriteMessage(type: protobuf.Type, bytes: Uint8Array, random: () => number): Uint8Array {
   const reader = protobuf.Reader.create(bytes);
@@ -382,7 +388,7 @@ function unknownFields(random: () => number): Uint8Array[] {
   }
 }
 
-/** Short and long, ASCII and not, but never a lone surrogate, for which UTF-8 has no form. */
+/** Short and long, ASCII and not, but never a lone surrogate, which UTF-8 cannot represent. */
 const text = fc.oneof(
   { weight: 4, arbitrary: fc.string({ unit: 'grapheme-ascii', maxLength: 20 }) },
   { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
@@ -435,7 +441,7 @@ const spanId = id(8);
 
 type Fields<T> = { [K in keyof T]-?: fc.Arbitrary<NonNullable<T[K]>> };
 
-/** A message of which any field may be missing but the `required`; defaults are missing, as they are on the wire. */
+/** A message of which any field may be missing except the `required`; defaults are missing, as on the wire. */
 function message<T extends object>(
   fields: Fields<T>,
   required: readonly (keyof T & string)[] = [],
@@ -507,7 +513,7 @@ const status = message<NonNullable<PlainSpan['status']>>({
   code: fc.integer({ min: 0, max: 2 }),
 });
 
-/** A span that OTLP accepts: ids are always there. */
+/** A span that OTLP accepts: it always has ids. */
 const span = message<PlainSpan>(
   {
     traceId,
@@ -576,7 +582,7 @@ export const logsRequest: fc.Arbitrary<LogsRequest> = message<LogsRequest>(
   ['resourceLogs'],
 );
 
-/** Of each kind of metric; `USED_METRIC` is the name of every second one. */
+/** Each kind of metric; every second one is named `USED_METRIC`. */
 export const USED_METRIC = 'agent.token.usage';
 const numberPoint = fc
   .tuple(
@@ -660,8 +666,9 @@ const ENUM_NAMES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The request in one of the many OTLP/JSON texts that mean it: names in either spelling and any order, integers as
- * text or number, enums by number or name, hex in either case, and members that mean nothing. `variant` picks it.
+ * The request in one of its many equivalent OTLP/JSON texts: names in either spelling and any order, integers
+ * as text or number, enums by number or name, hex in either case, and meaningless members. `variant` picks
+ * it.
  */
 export function toOtlpJson(request: TraceRequest | LogsRequest | MetricsRequest, variant: number): string {
   let state = variant;

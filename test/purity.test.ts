@@ -22,15 +22,16 @@ import {
 } from './support/telemetry.js';
 
 /**
- * The first promise: a session is a pure function of the set of telemetry accepted for it. Random telemetry is
- * sent once in one batch, and again permuted, split, repeated and with commits that fail and crashes between; all answers must have the same bytes.
+ * The first promise: a session is a pure function of the set of telemetry accepted for it. Random telemetry
+ * is sent once in one batch, and again permuted, split, repeated and with commits that fail and crashes
+ * between. All answers must have the same bytes.
  */
 
 type Item = { span: SpanSpec } | { log: LogSpec } | { point: PointSpec };
 
 /**
- * `disk`: the commit cannot be written, and is sent again. `crash`: the process is killed after the commit, and what was not folded is
- * forgotten with it.
+ * `disk`: the commit cannot be written, and is sent again. `crash`: the process is killed after the commit,
+ * and unfolded records are lost from memory.
  */
 type Fault = 'none' | 'disk' | 'crash';
 
@@ -52,7 +53,10 @@ const traces = fc.constantFrom('a', 'b', 'c');
 const sessions = fc.constantFrom('s1', 's2', 's3');
 const DAY_NS = 86_400_000_000_000n;
 const minutes = fc.integer({ min: 0, max: 4 }).map((n) => BASE_NS + BigInt(n) * 60_000_000_000n);
-/** Mostly minutes; also of clocks that were not set, of days and years ago, and of clocks that are ahead by hours, days and years. */
+/**
+ * Mostly minutes; also times of unset clocks, of days and years ago, and of clocks that are ahead by hours,
+ * days and years.
+ */
 const times = fc.oneof(
   { weight: 12, arbitrary: minutes },
   {
@@ -125,7 +129,7 @@ const usage = fc.record(
     'gen_ai.operation.name': fc.constantFrom('chat', 'invoke_agent', 'execute_tool'),
     'gen_ai.request.model': fc.constantFrom('gpt-4o', 'claude-sonnet-4-5', 'local-llama'),
     'gen_ai.provider.name': fc.constantFrom('openai', 'anthropic'),
-    // Few values: what is alike is told apart by rules of its own.
+    // Few values, because equal ones are distinguished by rules of their own.
     'gen_ai.usage.input_tokens': fc.constantFrom(0, 7, 5000),
     'gen_ai.usage.output_tokens': fc.constantFrom(0, 3),
     'gen_ai.usage.audio.input_tokens': fc.constantFrom(0, 6, 9000),
@@ -135,7 +139,8 @@ const usage = fc.record(
     'openai.response.service_tier': fc.constantFrom('flex', 'scale', 'default'),
     'error.type': fc.constantFrom('AbortError', '500'),
     'acme.usage.prompt_tokens': fc.constantFrom(5, -1),
-    // Some that any call may have, some that are one call's: shared within a trace, a session, and between sessions.
+    // Some ids that any call may have, some that are one call's: shared within a trace, a session, and
+    // between sessions.
     'gen_ai.response.id': fc.constantFrom(
       'r1',
       'r2',
@@ -154,7 +159,10 @@ const usage = fc.record(
   },
   { requiredKeys: [] },
 );
-/** Few messages: one is told as event, as log record and by attributes of a span, on its way up, and again at once or later. */
+/**
+ * Few messages: one is reported as event, as log record and by attributes of a span, on its way up, and again
+ * at once or later.
+ */
 const message = fc.constantFrom('boom', 'Error: boom', 'bang');
 const exception = fc.record(
   {
@@ -262,7 +270,7 @@ const log: fc.Arbitrary<Item> = fc
     },
   }));
 
-/** An end or a start in a trace, which says nothing of its session itself. */
+/** An end or a start in a trace, without a session id of its own. */
 const boundMark: fc.Arbitrary<Item> = fc
   .record({
     trace: traces,
@@ -280,7 +288,7 @@ const boundMark: fc.Arbitrary<Item> = fc
     },
   }));
 
-/** What tells of a page or a vital: a span, of which another version may tell of another page, or a log record. */
+/** A report of a page or a vital: a span, of which another version may report another page, or a log record. */
 const visit: fc.Arbitrary<Item> = fc
   .record({
     isLog: fc.boolean(),
@@ -321,7 +329,10 @@ const visit: fc.Arbitrary<Item> = fc
 
 const AGENT_RESOURCE = { 'service.name': 'claude-code' };
 
-/** A data point of a coding agent's metrics. Few starts and values: series that are sent again, grow, and begin anew. */
+/**
+ * A data point of a coding agent's metrics. Few starts and values: series that are sent again, grow, and
+ * restart.
+ */
 const point: fc.Arbitrary<Item> = fc
   .record({
     metric: fc.constantFrom('claude_code.token.usage', 'claude_code.cost.usage', 'gemini_cli.token.usage'),
@@ -341,7 +352,10 @@ const point: fc.Arbitrary<Item> = fc
     },
   }));
 
-/** A coding agent's calls, which keep its metrics from counting: a log record of its own, or a span that another instrumentation's may beat. */
+/**
+ * A coding agent's calls, which keep its metrics from counting: a log record of its own, or a span that
+ * another instrumentation's may supersede.
+ */
 const agentCall: fc.Arbitrary<Item> = fc
   .record({
     isLog: fc.boolean(),
@@ -375,14 +389,17 @@ const agentCall: fc.Arbitrary<Item> = fc
         };
   });
 
-/** Calls that several traces tell of, with a session or without: few ids, times and numbers, so that they meet, contradict each other and move. */
+/**
+ * Calls that several traces report, with a session or without: few ids, times and numbers, so that they meet,
+ * contradict each other and move.
+ */
 const sharedCall: fc.Arbitrary<Item> = fc
   .record({
     trace: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
     span: fc.constantFrom('1', '2'),
     parent: fc.constantFrom('1', '2', undefined),
     start: fc.constantFrom(BASE_NS, BASE_NS + 1_000_000_000n),
-    // A later version of the span may say otherwise.
+    // A later version of the span may differ.
     length: fc.constantFrom(1n, 2n),
     scope: fc.constantFrom('one', 'two'),
     session: fc.option(sessions, { nil: undefined }),
@@ -436,7 +453,7 @@ const ofUser: fc.Arbitrary<Item> = fc
     },
   }));
 
-/** Requests that no visitor makes, alone or not: few traces and ids, so that what makes a trace quiet comes and goes. */
+/** Quiet requests, alone or not: few traces and ids, so that traces become quiet and stop being so. */
 const quietRequest: fc.Arbitrary<Item> = fc
   .record({
     trace: fc.constantFrom('a', 'f'),
@@ -466,7 +483,7 @@ const quietRequest: fc.Arbitrary<Item> = fc
     },
   }));
 
-/** Another version of a span with the same end and length: which one is kept is decided by bytes alone. */
+/** Another version of a span with the same end and length: bytes alone decide which one is kept. */
 function twin({ span }: { span: SpanSpec }): Item {
   const service = span.resource?.['service.name'] === 'web' ? 'api' : 'web';
   return { span: { ...span, name: span.error ? 'walk' : 'work', resource: { 'service.name': service } } };
@@ -486,7 +503,7 @@ const mixed = fc.array(
   { minLength: 1, maxLength: 24 },
 );
 
-/** The same, and nothing but calls that traces share: most of what is random meets too seldom for them. */
+/** The same, with only calls that traces share: most random calls meet too rarely. */
 const telemetry = fc
   .oneof(
     { weight: 2, arbitrary: mixed },
@@ -503,7 +520,7 @@ const telemetry = fc
 
 const faults = fc.constantFrom<Fault>('none', 'none', 'none', 'disk', 'crash');
 
-/** Some way in which a set of records can arrive: any order, any batches, repeated, with faults between. */
+/** A way in which a set of records can arrive: any order, any batches, repeated, with faults between. */
 function arrivals(items: Item[]): fc.Arbitrary<Step[]> {
   const all = fc.shuffledSubarray(items, { minLength: items.length });
   const again = fc.subarray(items);
@@ -545,10 +562,10 @@ const FILTERS: readonly SessionListRequest[] = [
 
 let runs = 0;
 
-/** How sessions are made. */
+/** The settings of sessions. */
 interface Rules {
   readonly timeoutNs: bigint;
-  /** Most traces of a session by user; undefined where traces are not grouped by user. */
+  /** Maximum number of traces of a session by user; undefined if traces are not grouped by user. */
   readonly mostTracesByUser?: number;
 }
 
@@ -649,7 +666,7 @@ async function answersAfter(
     });
   }
   for (const trace of ['a', 'b', 'c', 'd', 'e', 'f']) {
-    // Sessions that are not listed, too.
+    // Including sessions that are not listed.
     const implicit = trace.padStart(32, '0');
     keep(await queries.get(implicit));
     const echo = await queries.usage(implicit);
@@ -662,7 +679,7 @@ async function answersAfter(
   return answers.join('\n');
 }
 
-/** What is on one page, page by page. */
+/** The content of one page, read page by page. */
 async function exceptionsInPages(queries: SessionQueries, id: string): Promise<ExceptionPage['items']> {
   const items: ExceptionPage['items'] = [];
   let cursor: string | undefined;
@@ -675,7 +692,7 @@ async function exceptionsInPages(queries: SessionQueries, id: string): Promise<E
   return items;
 }
 
-/** What is counted is what the session says, to the last token and the last billionth of a dollar. */
+/** The counts equal those of the session, to the last token and the last billionth of a dollar. */
 function assertAddsUp({ counted, genai_usage: usage, items }: SessionUsage): void {
   const rows = items.filter((item) => item.counted);
   const sum = (of: (item: (typeof rows)[number]) => number) =>
@@ -697,7 +714,7 @@ function assertAddsUp({ counted, genai_usage: usage, items }: SessionUsage): voi
   for (const item of items) assert.equal(item.reason === undefined, item.counted);
 }
 
-/** Page by page there is what there is on one page, and back again; each page has the sums of all. */
+/** Page by page the content is that of one page, and back again; each page has the totals of all. */
 async function assertPages(
   whole: SessionUsage,
   pageAt: (cursor: string | undefined) => Promise<SessionUsage>,
@@ -746,7 +763,7 @@ async function assertPure(items: typeof telemetry, rules: fc.Arbitrary<Rules>): 
 test('promise 1: the order, batches, repetitions and crashes of telemetry change no byte of any answer', () =>
   assertPure(telemetry, fc.constant(BY_ID)));
 
-/** Traces of a few users, of which few name a session: runs that meet, part and move with each that comes. */
+/** Traces of a few users, of which few name a session: runs that join, split and move with each new one. */
 const ofUsers = fc.array(
   fc.oneof(
     { weight: 3, arbitrary: ofUser },
@@ -757,7 +774,7 @@ const ofUsers = fc.array(
   { minLength: 2, maxLength: 16 },
 );
 
-test('promise 1 where traces are grouped by user', () =>
+test('promise 1 with traces grouped by user', () =>
   assertPure(
     fc.oneof({ weight: 3, arbitrary: ofUsers }, { weight: 1, arbitrary: telemetry }),
     fc.record({

@@ -10,7 +10,7 @@ import { SqliteReader } from '../src/store/sqlite/reader.js';
 import { openUnrecovered } from './support/engine.js';
 import { type LogSpec, logBatch, type SpanSpec, spanBatch, traceId } from './support/telemetry.js';
 
-/** S25: traces of nothing but requests that no visitor makes can be read, and are in no list and no statistics. */
+/** S25: traces with only quiet requests can be read, and are in no list and no statistics. */
 
 const NOW_NS = 2_000_000_000_000_000_000n;
 const TIMEOUT_NS = 1_800_000_000_000n;
@@ -86,7 +86,7 @@ const request = (trace: string, path: string, more: Partial<SpanSpec> = {}): Spa
     attributes: { 'http.request.method': 'GET', 'url.path': path, ...more.attributes },
   });
 
-test('a health check with all that it led to is in no list, statistics and menu, and can be read', async () => {
+test('a health check with all its child spans is in no list, statistics and menu, and can be read', async () => {
   const directory = newDirectory();
   await run(directory, ['default'], {
     spans: [
@@ -156,7 +156,7 @@ for (const [what, more] of Object.entries(LOUD)) {
   });
 }
 
-test('what is quiet follows the setting at the next start, also where a start was stopped', async () => {
+test('quietness follows the setting at the next start, even after a stopped start', async () => {
   const directory = newDirectory();
   const paths = ['/healthz', '/status', '/cart'];
   const ids = paths.map((_, i) => traceId(String(i + 1)));
@@ -170,7 +170,7 @@ test('what is quiet follows the setting at the next start, also where a start wa
   while (stopped.engine.catchUp(1));
   assert.equal(stopped.engine.followSettings(1), true, 'it has begun');
   assert.equal(stopped.engine.followSettings(1), true, 'one of three sessions is done');
-  // Another one is touched before it comes to it.
+  // Another one changes before its turn.
   const touched = spanBatch(stopped.normalizer, [request('3', '/cart', { end: NOW_NS + 5n })]);
   stopped.engine.commit([{ project: 'default', batch: touched }], true);
   stopped.db.close();
@@ -195,7 +195,7 @@ test('the list lacks the traces that are quiet by definition, and no others', as
   await fc.assert(
     fc.asyncProperty(fc.array(requests, { minLength: 1, maxLength: 9 }), async (drawn) => {
       const directory = newDirectory();
-      // Of versions of a span one is the longest.
+      // The longest version of each span.
       const kept = new Map(
         drawn.map((each, i) => [
           `${each.trace} ${each.span}`,

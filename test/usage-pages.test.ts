@@ -73,8 +73,8 @@ const call = (more: Attributes = {}): Attributes => ({
 const tokens = (input: number) => ({ 'gen_ai.usage.input_tokens': input });
 
 describe('pages of usage', () => {
-  test('have each record once, there and back, and the sums of the whole session', async () => {
-    // Seven traces with an agent and two calls each, the second of which is the last to be.
+  test('have each record once, forwards and backwards, and the totals of the whole session', async () => {
+    // Seven traces with an agent and two calls each, the second of which ends last.
     const spans = Array.from({ length: 7 }, (_, i): Span[] => [
       {
         trace: i + 1,
@@ -126,7 +126,7 @@ describe('pages of usage', () => {
     });
   });
 
-  test('tell what became of a call in another trace', async () => {
+  test('say how a call in another trace was decided', async () => {
     const id = { 'gen_ai.response.id': 'chatcmpl-AbCdEfGhIjKlMnOpQrStUvWx' };
     const other = (i: number): Span => ({ trace: i + 2, span: 1, at: i + 2, attributes: call(tokens(1)) });
     const spans: Span[] = [
@@ -147,7 +147,7 @@ describe('pages of usage', () => {
     });
   });
 
-  test('leave calls of different traces apart where there are too many to compare, and say so', async () => {
+  test('do not compare calls of different traces if there are too many, and say so', async () => {
     const id = { 'gen_ai.response.id': 'chatcmpl-AbCdEfGhIjKlMnOpQrStUvWx' };
     const spans: Span[] = [
       { trace: 1, span: 1, at: 0, attributes: call({ ...tokens(10), ...id }) },
@@ -170,8 +170,8 @@ describe('pages of usage', () => {
     }
   });
 
-  test('end where the search has taken its share, and go on from there', async () => {
-    // More traces without usage than are looked at for a page.
+  test('end when the search has reached its limit, and continue from there', async () => {
+    // More traces without usage than a page looks at.
     const plain = Array.from(
       { length: 4_500 },
       (_, i): Span => ({
@@ -248,13 +248,13 @@ describe('usage leaves nothing out', () => {
     assert.equal(item.dialect, 'otel-genai');
   });
 
-  test('a wrapper with numbers that nothing can have', async () => {
+  test('a wrapper with impossible numbers', async () => {
     const [item] = await one({ 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.usage.input_tokens': -12 });
     assert.equal(item?.reason, 'out_of_range');
     assert.deepEqual(item.numbers, [{ key: 'gen_ai.usage.input_tokens', value: -12 }]);
   });
 
-  test('a call counts, and says what became of its tokens', async () => {
+  test('a call counts, and says how its tokens were read', async () => {
     const said = async (attributes: Attributes) => {
       const [item] = await one(call(attributes));
       assert.equal(item?.counted, true);
@@ -268,12 +268,12 @@ describe('usage leaves nothing out', () => {
     assert.deepEqual(await said(tokens(5)), [undefined, undefined]);
   });
 
-  test('what has nothing to do with models is not listed', async () => {
+  test('records unrelated to models are not listed', async () => {
     assert.deepEqual(await one({ 'http.request.method': 'GET', 'order.cost': 5, 'auth.token': 7 }), []);
   });
 });
 
-test('sums of many sessions say by how many calls they may be too low', async () => {
+test('totals of many sessions say how many calls they lack', async () => {
   const spans: Span[] = [
     { trace: 1, span: 1, at: 0, attributes: call(tokens(1000)) },
     { trace: 2, span: 1, at: 1, attributes: call({ ...tokens(1000), 'gen_ai.request.model': 'my-model' }) },

@@ -11,7 +11,7 @@ import { assertConforms } from './support/contract-check.js';
 import { oneByOne, type RecordedRequest, replay } from './support/replay.js';
 import { type LogSpec, logsJson, type SpanSpec, tracesJson } from './support/telemetry.js';
 
-/** `GET /api/v1/sessions/{sessionId}/pages` over a store, from what browsers send to what is answered. */
+/** `GET /api/v1/sessions/{sessionId}/pages` over a store, from the browser's telemetry to the answer. */
 
 type Page = (typeof VisitPages)['static'];
 
@@ -53,7 +53,7 @@ const vital = (second: number, name: string, value: number): RecordedRequest =>
     attributes: { 'session.id': 's', 'browser.web_vital.name': name, 'browser.web_vital.value': value },
   });
 
-/** A visit of three pages, whose checkout fails, with a backend that tells no session. */
+/** A visit of three pages, whose checkout fails, with a backend that reports no session. */
 const VISIT: RecordedRequest[] = [
   traces(load('1', 0, '/products?q=lamp#top')),
   logs({
@@ -94,7 +94,7 @@ const VISIT: RecordedRequest[] = [
       'exception.stacktrace': 'at pay (app.js:1:2)',
     },
   }),
-  // The same again, before that, on the span of the request and without a stack trace.
+  // The same exception before that, on the span of the request and without a stack trace.
   logs({
     ...{ time: at(14.1), event: 'exception', resource: BROWSER, trace: '2', span: '1' },
     attributes: {
@@ -105,7 +105,7 @@ const VISIT: RecordedRequest[] = [
   }),
   vital(3, 'lcp', 2600),
   vital(4, 'ttfb', 18.90000000037253),
-  // Told on a route, of its document.
+  // Reported on a route, but measured of its document.
   vital(13, 'inp', 96.00000000001),
   traces(load('3', 20, '/thanks')),
 ];
@@ -126,7 +126,7 @@ async function pagesAfter(requests: readonly RecordedRequest[]): Promise<Page> {
 }
 
 describe('the pages of a visit', () => {
-  test('tell why the checkout broke: page, request, server, exception', async () => {
+  test('show why the checkout failed: page, request, server, exception', async () => {
     const { items } = await pagesAfter(VISIT);
     assert.deepEqual(
       items.map(({ kind, url, duration_ms, entry, exit, vitals }) => [
@@ -168,7 +168,7 @@ describe('the pages of a visit', () => {
     assert.equal(record.trace_id, traced.trace_id);
   });
 
-  test('are the same whatever order and batches the telemetry came in, and sent again', async () => {
+  test('are the same for any order and batches of the telemetry, and if it is sent again', async () => {
     const records = await oneByOne(VISIT);
     const expected = await pagesAfter(VISIT);
     await fc.assert(
@@ -182,7 +182,7 @@ describe('the pages of a visit', () => {
     );
   });
 
-  test('are as many as the session says, whoever tells of them and how often', async () => {
+  test('are as many as the session says, for any reports of them', async () => {
     const report = fc.record({
       second: fc.integer({ min: 0, max: 50 }),
       path: fc.constantFrom('/', '/cart', '/pay'),
@@ -230,7 +230,7 @@ describe('the pages of a visit', () => {
     );
   });
 
-  test('say of an exception what the list of exceptions does, of a service that its resource calls otherwise too', async () => {
+  test('show an exception like the list of exceptions, even if its resource has another service name', async () => {
     const resource = {
       'service.name': 'unknown_service',
       'splunk.rumVersion': '2.0.0',
@@ -257,7 +257,7 @@ describe('the pages of a visit', () => {
     await queries.close();
   });
 
-  test('are none where nobody tells of any', async () => {
+  test('are empty without reports', async () => {
     const queries = await replay([
       traces({ trace: '1', span: '1', start: at(0), end: at(1), attributes: { 'session.id': 's' } }),
     ]);
@@ -266,7 +266,7 @@ describe('the pages of a visit', () => {
     await queries.close();
   });
 
-  test('come page by page, forth and back, the groups between being read for their pages only', async () => {
+  test('come page by page, forwards and backwards, reading groups only for their pages', async () => {
     const count = 23;
     const queries = await replay([
       traces(

@@ -8,9 +8,9 @@ import { NO_BROWSER } from '../support/chromium.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { spanId, traceId } from '../support/telemetry.js';
 
-/** What a browser sends while it leaves a page, to a server of another origin. */
+/** Telemetry that a browser sends while it leaves a page, to a server of another origin. */
 
-/** Ways in which pages send; each gets the address and OTLP/JSON. */
+/** The ways of sending; each gets the address and OTLP/JSON. */
 const WAYS: Readonly<Record<string, string>> = {
   'a beacon of a text': 'navigator.sendBeacon(url, body)',
   'a beacon of JSON': "navigator.sendBeacon(url, new Blob([body], { type: 'application/json' }))",
@@ -81,12 +81,12 @@ describe('telemetry sent while a page is left', { skip: NO_BROWSER }, () => {
     .map((way) => `shop: ${way}`)
     .sort();
 
-  it('arrives from an allowed page, however it is sent', async () => {
+  it('arrives from an allowed page, by any way of sending', async () => {
     await leave(shop.origin, 'shop');
     await untilEqual(sessions, arrived);
   });
 
-  it('is refused from another page, which the log and the metrics tell', async () => {
+  it('is refused from another page, as the log and the metrics report', async () => {
     await leave(stranger.origin, 'stranger');
     const refused = async (kind: string): Promise<number> => {
       const metric = new RegExp(`^sojourn_refused_origin_requests_total\\{kind="${kind}"\\} (\\d+)$`, 'm');

@@ -5,7 +5,7 @@ import { NO_BROWSER } from '../support/chromium.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { type LogSpec, logsJson, spanId, traceId, tracesJson } from '../support/telemetry.js';
 
-/** The events of a session, as people meet them on its page. */
+/** The events of a session, as people use them on its page. */
 
 const MS = 1_000_000n;
 const START = BigInt(Date.now()) * MS - 3_600_000n * MS;
@@ -106,7 +106,7 @@ describe('the events of a session on its page', { skip: NO_BROWSER }, () => {
     await server?.dispose();
   });
 
-  it('are what a session of log records alone opens on, and are opened one by one', async () => {
+  it('are the default view of a session of log records alone, and are opened one by one', async () => {
     const opened = await open('/sessions/visit');
     const { page } = opened;
     const list = page.getByRole('region', { name: 'List of events' });
@@ -131,7 +131,7 @@ describe('the events of a session on its page', { skip: NO_BROWSER }, () => {
     await opened.assertAccessible();
     assert.match(page.url(), /view=events&event=[0-9a-f]{32}$/);
 
-    // The address leads to it.
+    // The address opens it.
     await page.reload();
     await body.getByText('lcp').waitFor();
     await page.keyboard.press('Escape');
@@ -145,7 +145,7 @@ describe('the events of a session on its page', { skip: NO_BROWSER }, () => {
     await page.getByRole('region', { name: 'List of events' }).getByText('at pay (pay.js:1)').waitFor();
   });
 
-  it('are filtered by severity and name, which the address keeps, and searched as far as they are loaded', async () => {
+  it('are filtered by severity and name, which the address keeps, and loaded ones can be searched', async () => {
     const { page } = await open('/sessions/visit');
     const lines = page.locator('.event-line');
     await untilEqual(() => lines.count(), 5);
@@ -180,7 +180,7 @@ describe('the events of a session on its page', { skip: NO_BROWSER }, () => {
     await page.getByText('No event of this session is like that.').waitFor();
   });
 
-  it('are gone through by keys alone', async () => {
+  it('can be browsed with the keyboard alone', async () => {
     const { page } = await open('/sessions/visit');
     await page.locator('.event-line').first().waitFor();
     const focused = () => page.evaluate('document.activeElement.dataset.event');
@@ -200,7 +200,7 @@ describe('the events of a session on its page', { skip: NO_BROWSER }, () => {
     await page.locator('.event-details').waitFor({ state: 'detached' });
   });
 
-  it('are read page by page, and only those in view are drawn', async () => {
+  it('are loaded page by page, and only visible ones are rendered', async () => {
     const { page } = await open('/sessions/long');
     const list = page.getByRole('region', { name: 'List of events' });
     await page.getByText(/^\d+\+ events$/).waitFor();
@@ -215,7 +215,7 @@ describe('the events of a session on its page', { skip: NO_BROWSER }, () => {
 
     await page.goto(`${server.httpUrl}/sessions/long?view=events&name=rare`);
     await page.getByText('15 events', { exact: true }).waitFor();
-    // An address leads to an event some pages on.
+    // An address opens an event some pages further.
     const { items } = await server.get<{ items: { id: string; body: string }[] }>(
       '/api/v1/sessions/long/events?order=desc&limit=1',
     );
@@ -223,7 +223,7 @@ describe('the events of a session on its page', { skip: NO_BROWSER }, () => {
     await list.locator('.event-details').getByText('tick 1499').waitFor();
   });
 
-  it('stand on the time line at their spans, and lead there and back', async () => {
+  it('are marked on the timeline at their spans, and link there and back', async () => {
     const opened = await open('/sessions/shop');
     const { page } = opened;
     const row = page.getByRole('treeitem', { name: /^charge/ });
@@ -250,7 +250,7 @@ describe('the events of a session on its page', { skip: NO_BROWSER }, () => {
     await panel.locator('.events .is-chosen').getByText('PaymentError').waitFor();
   });
 
-  it('follow while the session goes on', async () => {
+  it('update while the session continues', async () => {
     const now = Number(BigInt(Date.now()) * MS - START) / 1e6;
     await send('/v1/logs', logsJson([log('live', Math.floor(now), { body: 'first' })]));
     const { page } = await open('/sessions/live');
@@ -259,7 +259,7 @@ describe('the events of a session on its page', { skip: NO_BROWSER }, () => {
     await page.getByText('2 events', { exact: true }).waitFor();
   });
 
-  it('are usable by everybody, in the light and in the dark, on a desk and in a hand', async () => {
+  it('are accessible, in light and dark, on a desktop and a phone', async () => {
     for (const [colorScheme, width] of [
       ['light', 1440],
       ['dark', 360],

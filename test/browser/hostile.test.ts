@@ -5,7 +5,7 @@ import { NO_BROWSER } from '../support/chromium.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { tracesJson } from '../support/telemetry.js';
 
-/** Telemetry is written by strangers. Whatever it says, it is shown as text: it runs nothing, loads nothing and breaks nothing. */
+/** Telemetry is untrusted. Any content is shown as text: it runs nothing, loads nothing and breaks nothing. */
 
 const MARK = 'window.__owned=1';
 const CORPUS = [
@@ -47,7 +47,7 @@ const CORPUS = [
 ];
 const MS = 1_000_000n;
 
-/** A NUL is kept as another character, and blanks name nothing. */
+/** A NUL is stored as another character, and blanks are not names. */
 function isName(text: string): boolean {
   return !text.includes('\u0000') && text.trim() !== '';
 }
@@ -109,7 +109,7 @@ describe('hostile telemetry', { skip: NO_BROWSER }, () => {
     await opened.close();
   });
 
-  it('is text in an address, and leads to its session', async () => {
+  it('is text in an address, and opens its session', async () => {
     const opened = await browser.open();
     const { page } = opened;
     for (const text of CORPUS.filter(isName)) {
@@ -123,7 +123,7 @@ describe('hostile telemetry', { skip: NO_BROWSER }, () => {
       await page.goto(`${server.httpUrl}/?${query}`);
       const link = page.locator('.row-link').first();
       await link.waitFor().catch((error: Error) => assert.fail(`${JSON.stringify(text)}: ${error.message}`));
-      // The row is that of the filters: the only one with this service.
+      // The row that matches the filters: the only one with this service.
       assert.equal(await page.locator('.row-link').count(), 1, text);
       await link.click();
       await page.waitForURL('**/sessions/**');
@@ -134,7 +134,7 @@ describe('hostile telemetry', { skip: NO_BROWSER }, () => {
     await opened.close();
   });
 
-  it('never gets a page that is not ours: addresses of files and foreign hosts', async () => {
+  it('never loads a page that is not ours: addresses of files and foreign hosts', async () => {
     for (const path of ['/sessions/..%2f..%2fpackage.json', '/sessions/%00', '/sessions/%3Cscript%3E']) {
       const response = await server.fetch(path);
       assert.match(response.headers.get('content-type') ?? '', /^text\/html/);

@@ -6,7 +6,7 @@ import { NO_BROWSER } from '../support/chromium.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { logsJson, metricsJson, spanId, traceId } from '../support/telemetry.js';
 
-/** The page of one session, as people meet it. */
+/** The page of one session, as people use it. */
 
 const MS = 1_000_000n;
 const START = BigInt(Date.now()) * MS - 3_600_000n * MS;
@@ -16,7 +16,7 @@ interface Sent {
   readonly span: string;
   readonly parent?: string;
   readonly name?: string;
-  /** Milliseconds after the start of all. */
+  /** Milliseconds after the common start. */
   readonly from: number;
   readonly to: number;
   readonly attributes?: Record<string, string | number | bigint>;
@@ -86,7 +86,7 @@ function call(input: object[], output: object[], more: Record<string, string | n
 
 const said = (role: string, content: string) => ({ role, parts: [{ type: 'text', content }] });
 
-/** A blue pixel, and a picture that nobody is to load. */
+/** A blue pixel, and a picture that must never be loaded. */
 const PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPj/HwADAgH/p9xXyQAAAABJRU5ErkJggg==';
 const QUESTION = {
@@ -146,7 +146,7 @@ const SHOP: readonly Sent[] = [
   { trace: 'b2', span: '6', parent: '3', name: 'log', from: 1_850, to: 1_880 },
 ];
 
-/** An agent: a wrapper with the sum, two calls of its own, a tool; the second call fails. */
+/** An agent: a wrapper with the total, two calls of its own, a tool; the second call fails. */
 const AGENT: readonly Sent[] = [
   {
     trace: 'c3',
@@ -207,13 +207,13 @@ async function open(path: string, options: Parameters<TestBrowser['open']>[0] = 
   return opened;
 }
 
-/** What is seen of an element. */
+/** The visible text of an element. */
 async function textOf(place: Locator): Promise<string> {
   await place.waitFor();
   return (await place.allInnerTexts()).join('\n');
 }
 
-/** A visit of which log records alone tell: an error on a page, twice, and a crash. */
+/** A visit that only log records report: an error on a page, twice, and a crash. */
 const CRASHED = logsJson(
   [0, 700, 2_000].map((ms) => ({
     time: START + BigInt(ms) * MS,
@@ -248,7 +248,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await server?.dispose();
   });
 
-  it('tells at its top who, how long, what failed first and why', async () => {
+  it('shows at its top user, duration, first error and reason', async () => {
     const { page } = await open('/sessions/shop');
     const head = page.locator('.session-header');
     await head.getByText('user-7').first().waitFor();
@@ -258,11 +258,11 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     assert.match(await textOf(trouble), /bank in web/);
     const others = await page.getByRole('link', { name: 'All of this user' }).getAttribute('href');
     assert.equal(others, '/?userId=user-7&range=all');
-    // The trace of the first error is open without anybody asking.
+    // The trace of the first error is opened by default.
     await untilEqual(() => page.getByRole('treeitem').count(), 4);
   });
 
-  it('tells what log records say was thrown, and what crashed', async () => {
+  it('shows exceptions and crashes that log records report', async () => {
     const opened = await open('/sessions/crashed');
     const { page } = opened;
     const head = page.locator('.session-header');
@@ -279,7 +279,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await opened.assertAccessible();
   });
 
-  it('tells the prompt that led to the first error', async () => {
+  it('shows the prompt that led to the first error', async () => {
     const { page } = await open('/sessions/agent');
     const trouble = page.getByRole('region', { name: 'First error' });
     await trouble.getByText('What is the **answer**?').waitFor();
@@ -287,7 +287,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await page.locator('.turn-user.is-chosen').waitFor();
   });
 
-  it('opens at a span by its address, with all that is known of it', async () => {
+  it('opens at a span by its address, with all its details', async () => {
     const opened = await open(`/sessions/shop?${BANK}`);
     const { page } = opened;
     const panel = page.getByRole('complementary', { name: 'Span' });
@@ -324,7 +324,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await panel.waitFor({ state: 'detached' });
   });
 
-  it('is gone through by keys alone', async () => {
+  it('can be browsed with the keyboard alone', async () => {
     const { page } = await open(`/sessions/shop?trace=${traceId('b2')}`);
     const rows = page.getByRole('treeitem');
     await rows.first().waitFor();
@@ -357,7 +357,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await page.getByRole('dialog', { name: 'Keys' }).getByText('Next error, of all traces').waitFor();
   });
 
-  it('leads back to the list as it was', async () => {
+  it('returns to the unchanged list', async () => {
     const { page } = await open('/?range=all&service=web');
     await page.locator('.row-link').first().click();
     await page.getByRole('treeitem').first().click();
@@ -368,7 +368,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await page.waitForURL('**/?range=all&service=web');
   });
 
-  it('tells what was said, as markdown that runs and loads nothing', async () => {
+  it('shows the conversation, as markdown that runs and loads nothing', async () => {
     const opened = await open('/sessions/agent?view=conversation');
     const { page } = opened;
     const answer = page.getByRole('article', { name: 'Assistant' }).first();
@@ -403,7 +403,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await page.getByRole('complementary', { name: 'Span' }).getByText('gen_ai.output.messages').waitFor();
   });
 
-  it('goes on by itself where thousands of traces say nothing', async () => {
+  it('continues by itself past thousands of traces without messages', async () => {
     const silent = Array.from({ length: 2_100 }, (_, index): Sent => {
       const from = index * 10;
       return { trace: `d${(index + 1).toString(16)}`, span: '1', from, to: from + 5 };
@@ -420,7 +420,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await opened.page.getByText('At last.').waitFor();
   });
 
-  it('says why the numbers are what they are, and they add up', async () => {
+  it('explains the numbers, and they add up', async () => {
     const opened = await open('/sessions/agent?view=usage');
     const { page } = opened;
     await page.getByText('adds up to the session’s').waitFor();
@@ -438,7 +438,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await wrapper.waitFor({ state: 'detached' });
   });
 
-  it('says what only metrics tell, which are sums and no calls', async () => {
+  it('shows usage that only metrics report, as aggregates and not calls', async () => {
     const time = BigInt(Date.now()) * 1_000_000n;
     const point = (metric: string, value: number, more = {}) => ({
       ...{ metric, start: time - 1_000_000_000n, time, value, scope: 'com.anthropic.claude_code' },
@@ -457,7 +457,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await untilEqual(() => page.getByText(/^Sum · metric/).count(), 3);
   });
 
-  it('shows a total that misses calls as the least it can be, and reads usage page by page', async () => {
+  it('shows a total that lacks calls as a minimum, and loads usage page by page', async () => {
     const one = (i: number, more: Record<string, string | number>): Sent => ({
       ...{ trace: `f${1000 + i}`, span: '1', from: i, to: i + 1 },
       attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai', ...more },
@@ -473,7 +473,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     const opened = await open('/sessions/gaps?view=usage');
     const { page } = opened;
     const head = await textOf(page.locator('.session-header'));
-    // 600 calls of 1,000 tokens at $2.50 a million
+    // 600 calls of 1,000 tokens at $2.50 per million.
     assert.match(head, /≥ \$1\.50/);
     assert.match(head, /1 call without a price, 1 call without tokens/);
     await page.getByText('in the whole session').waitFor();
@@ -489,7 +489,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await page.getByText('acme.usage.prompt_tokens = 12').waitFor();
   });
 
-  it('has its JSON, and the way to get it', async () => {
+  it('shows its JSON, and how to get it', async () => {
     const opened = await open('/sessions/shop?view=json');
     const { page } = opened;
     await page.getByText('"session.id": "shop"').waitFor();
@@ -502,7 +502,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     assert.equal(download.suggestedFilename(), 'session.json');
   });
 
-  it('follows while the session goes on', async () => {
+  it('updates while the session continues', async () => {
     const now = Number(BigInt(Date.now()) * MS - START) / 1e6;
     const span = (id: string, from: number): Sent => ({
       trace: 'd4',
@@ -519,7 +519,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await page.getByRole('treeitem', { name: /^step 2/ }).waitFor();
   });
 
-  it('draws what is in view and no more, of a session of 20,000 spans', async () => {
+  it('renders only the visible part of a session of 20,000 spans', async () => {
     const spans = Array.from({ length: 20_000 }, (_, index): Sent => {
       const trace = Math.floor(index / 20);
       const from = trace * 1_000 + (index % 20) * 10;
@@ -547,7 +547,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await page.getByRole('complementary', { name: 'Span' }).getByText('the last').waitFor();
   });
 
-  it('is usable by everybody, in the light and in the dark, on a desk and in a hand', async () => {
+  it('is accessible, in light and dark, on a desktop and a phone', async () => {
     for (const [colorScheme, width] of [
       ['light', 1440],
       ['dark', 360],
@@ -562,8 +562,8 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
   });
 });
 
-describe('a session that is not there', { skip: NO_BROWSER }, () => {
-  it('is said to be unknown', async () => {
+describe('a session that does not exist', { skip: NO_BROWSER }, () => {
+  it('is reported as unknown', async () => {
     const [chromium, empty] = await Promise.all([TestBrowser.launch(), startServer()]);
     const { page } = await chromium.open();
     await page.goto(`${empty.httpUrl}/sessions/nobody`);

@@ -7,7 +7,7 @@ import { NO_BROWSER } from '../support/chromium.js';
 import { runCommand, startServer, type TestServer } from '../support/server.js';
 import { type SpanSpec, tracesJson } from '../support/telemetry.js';
 
-/** The page of all sessions, as people meet it. */
+/** The page of all sessions, as people use it. */
 
 const MS = 1_000_000n;
 
@@ -70,7 +70,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     await server?.dispose();
   });
 
-  it('shows the newest sessions with what a glance wants to know, within a moment', async () => {
+  it('shows the newest sessions with their most important values, quickly', async () => {
     const { page } = await open('/');
     await links(page).first().waitFor();
     const { items } = await server.get<{ items: Record<string, unknown>[] }>('/api/v1/sessions?limit=5');
@@ -100,11 +100,11 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     ]);
   });
 
-  it('draws only what is in view, however far one scrolls', async () => {
+  it('renders only visible rows, however far one scrolls', async () => {
     const opened = await open('/?range=all');
     const { page } = opened;
     const table = page.getByRole('table', { name: 'Sessions' });
-    // The head counts as a row.
+    // The header counts as a row.
     await opened.until(`(() => {
       window.scrollTo(0, document.documentElement.scrollHeight);
       const rows = document.querySelector('[role=table]')?.getAttribute('aria-rowcount') ?? '-1';
@@ -116,7 +116,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     assert.ok((await links(page).count()) < 80);
   });
 
-  it('narrows the list by a filter, shows it as a chip, and is in the address', async () => {
+  it('narrows the list by a filter, which is shown as a chip and in the address', async () => {
     const { page } = await open('/');
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
     await page.getByRole('button', { name: 'Service' }).click();
@@ -143,7 +143,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     await untilEqual(() => search(page), '');
   });
 
-  it('takes several values of a filter, and each away by itself', async () => {
+  it('accepts several values of a filter, and removes each by itself', async () => {
     const { page } = await open('/?range=all');
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
     await page.getByRole('button', { name: 'Device', exact: true }).click();
@@ -162,7 +162,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     await untilEqual(async () => [...new Set(await rowTexts(page, 'device'))].join(), 'Mobile');
   });
 
-  it('hides bots and traces of one span by one switch, in the list and in the overview', async () => {
+  it('hides bots and traces of one span with one switch, in the list and in the overview', async () => {
     const noisy = await startServer();
     try {
       const bot = { 'user_agent.original': 'Googlebot/2.1 (+http://www.google.com/bot.html)' };
@@ -209,7 +209,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     }
   });
 
-  it('tells which release crashes, where visitors leave and how slow pages were, and filters by them', async () => {
+  it('shows which release crashes, where visitors leave and how slow pages were, and filters by them', async () => {
     const shop = await startServer();
     try {
       const url = 'https://shop.example/cart';
@@ -249,7 +249,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     }
   });
 
-  it('shows a day of the calendar', async () => {
+  it('shows a calendar day', async () => {
     const { page } = await open('/');
     await page.getByRole('button', { name: 'Last 24 hours' }).click();
     await page.getByText(/^Times in /).waitFor();
@@ -258,7 +258,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     await page.getByRole('button', { name: 'Yesterday' }).waitFor();
   });
 
-  it('leads from a deep link to the same filters, and leaves out what is none', async () => {
+  it('restores the filters of a link, and ignores invalid ones', async () => {
     const { page } = await open(
       '/?range=all&hasErrors=true&minDurationMs=1500&state=nonsense&deviceType=desktop',
     );
@@ -272,7 +272,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     for (const device of await rowTexts(page, 'device')) assert.equal(device, 'Desktop');
   });
 
-  it('filters by a click on a number, a bar and a part', async () => {
+  it('filters by a click on a number, a bar and a share', async () => {
     const { page } = await open('/');
     await page.getByRole('button', { name: /with errors/ }).click();
     await page.waitForURL('**/?hasErrors=true');
@@ -289,7 +289,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     await page.waitForURL(/startTime=[^&]+&endTime=/);
   });
 
-  it('says what an empty list is empty of, and leads out of it', async () => {
+  it('says why a list is empty, and offers a way out', async () => {
     const { page } = await open('/?userId=nobody');
     await page.getByText('No session matches these filters.').waitFor();
     await page.getByRole('button', { name: 'Clear filters' }).click();
@@ -297,7 +297,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     await untilEqual(() => search(page), '');
   });
 
-  it('tells of new sessions without moving anything, and shows them when asked', async () => {
+  it('announces new sessions without moving anything, and shows them on request', async () => {
     const { page } = await open('/');
     await page.getByTitle('Changes appear as they happen').waitFor();
     await page.locator('.live-on').waitFor();
@@ -316,7 +316,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     );
   });
 
-  it('shows what changes in a row where the row is', async () => {
+  it('updates a changed row in place', async () => {
     await send('changing');
     const { page } = await open('/');
     await page.locator('.live-on').waitFor();
@@ -327,14 +327,14 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     assert.equal(await changing.locator('.cell-user').textContent(), 'ann');
   });
 
-  it('never goes back to what a slow answer says', async () => {
+  it('never goes back to the state of a slow answer', async () => {
     await send('overtaken');
     const opened = await browser.open();
     pages.push(opened);
     const { page } = opened;
     const gate = new EventEmitter();
     const [answered, released] = [once(gate, 'answered'), once(gate, 'released')];
-    // What the page asks for when it is connected is answered as things stand, and late.
+    // The page's request after connecting is answered with the current state, but late.
     await page.route(/\/api\/v1\/sessions\?(?:.*&)?limit=20(?:&|$)/, async (route) => {
       const response = await route.fetch();
       gate.emit('answered');
@@ -349,13 +349,13 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     const late = page.waitForResponse(/[?&]limit=20(?:&|$)/);
     gate.emit('released');
     await late;
-    // Told later, and shown with what the late answer says or after it.
+    // Reported later, and shown with the late answer or after it.
     await send('after');
     await page.getByRole('button', { name: '1 new' }).waitFor();
     assert.equal(await spans.textContent(), '2');
   });
 
-  it('is used by keyboard alone', async () => {
+  it('can be used with the keyboard alone', async () => {
     const opened = await open('/');
     const { page } = opened;
     await links(page).first().waitFor();
@@ -392,7 +392,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     await untilEqual(() => page.evaluate('document.activeElement.textContent'), 'Filter');
   });
 
-  it('can be used by everybody: in light, in dark, narrow, with a menu open', async () => {
+  it('is accessible: in light, in dark, narrow, with a menu open', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const width of [1440, 360]) {
         const opened = await open('/?hasErrors=true', { colorScheme, viewport: { width, height: 800 } });
@@ -415,7 +415,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     }
   });
 
-  it('keeps the colours that were chosen', async () => {
+  it('keeps the chosen colours', async () => {
     const { page } = await open('/', { colorScheme: 'light' });
     const theme = (): Promise<unknown> => page.evaluate('document.documentElement.dataset.theme');
     assert.equal(await theme(), 'light');
@@ -426,7 +426,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     await untilEqual(theme, 'dark');
   });
 
-  it('works where the browser keeps nothing for it, and has no clipboard', async () => {
+  it('works in a browser without storage and clipboard', async () => {
     const { page } = await open('/', { colorScheme: 'light' });
     await page.addInitScript(`
       Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });
@@ -448,7 +448,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     let bytes = 0;
     const devtools = await opened.page.context().newCDPSession(opened.page);
     await devtools.send('Network.enable');
-    // What the API answers is as long as there are sessions, and is asked again whenever one changes.
+    // The API's answers grow with the sessions, and are requested again whenever one changes.
     const answers = new Set<string>();
     devtools.on('Network.requestWillBeSent', ({ requestId, request }) => {
       if (new URL(request.url).pathname.startsWith('/api/')) answers.add(requestId);
@@ -476,7 +476,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
 });
 
 describe('a page that has lost its server', { skip: NO_BROWSER }, () => {
-  it('says so, and goes on when the server is back', async () => {
+  it('says so, and continues when the server is back', async () => {
     const [own, ownBrowser] = await Promise.all([startServer(), TestBrowser.launch()]);
     try {
       await send('lost', {}, own);
@@ -501,7 +501,7 @@ describe('a page that has lost its server', { skip: NO_BROWSER }, () => {
 });
 
 describe('a server without sessions', { skip: NO_BROWSER }, () => {
-  it('shows how to send some, and opens the first that comes', async () => {
+  it('shows how to send some, and opens the first that arrives', async () => {
     const [empty, own] = await Promise.all([startServer(), TestBrowser.launch()]);
     try {
       const opened = await own.open({ permissions: ['clipboard-read', 'clipboard-write'] });

@@ -6,7 +6,7 @@ import { NO_BROWSER } from '../support/chromium.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { type LogSpec, logsJson, type SpanSpec, spanId, traceId, tracesJson } from '../support/telemetry.js';
 
-/** A visit of a person, as people look at it: the pages, and what broke on them. */
+/** A visit of a person, as people look at it: the pages, and what failed on them. */
 
 const START = BigInt(Date.now() - 3_600_000) * 1_000_000n;
 const at = (seconds: number) => START + BigInt(Math.round(seconds * 1_000)) * 1_000_000n;
@@ -92,7 +92,7 @@ async function send(spans: readonly SpanSpec[], logs: readonly LogSpec[] = []): 
   if (logs.length > 0) assert.equal((await server.post('/v1/logs', logsJson(logs))).status, 200);
 }
 
-/** What is seen of an element. */
+/** The visible text of an element. */
 async function textOf(place: Locator): Promise<string> {
   await place.waitFor();
   return (await place.allInnerTexts()).join('\n');
@@ -124,7 +124,7 @@ describe('the visit of a session', { skip: NO_BROWSER }, () => {
     await server?.dispose();
   });
 
-  it('is what the page of a visit begins with: its pages in order, how long each, entry and exit', async () => {
+  it('is the default view of a visit: its pages in order, with duration, entry and exit', async () => {
     const opened = await open('/sessions/visit');
     const { page } = opened;
     await page
@@ -137,14 +137,14 @@ describe('the visit of a session', { skip: NO_BROWSER }, () => {
     assert.match(await textOf(cards.nth(1)), /\/checkout.*8 s/s);
     assert.match(await textOf(cards.nth(2)), /\/thanks\s+Exit/s);
     await opened.assertAccessible();
-    // The other parts are a click away, and the way back too.
+    // The other views are a click away, and the way back too.
     await page.getByRole('link', { name: 'Timeline' }).click();
     await page.getByRole('treeitem').first().waitFor();
     await page.getByRole('link', { name: 'Visit', exact: true }).click();
     await untilEqual(() => cards.count(), 3);
   });
 
-  it('says how fast a page felt, in words besides the colours', async () => {
+  it('rates the speed of a page, in words besides the colours', async () => {
     const { page } = await open('/sessions/visit?view=visit');
     const vitals = page.getByRole('article', { name: /products/ }).getByRole('list', { name: 'Web vitals' });
     assert.match(
@@ -153,7 +153,7 @@ describe('the visit of a session', { skip: NO_BROWSER }, () => {
     );
   });
 
-  it('leaves what stands above it as it was', async () => {
+  it('does not change the content above it', async () => {
     const { page } = await open('/sessions/visit?view=timeline');
     const head = page.locator('.session-header');
     await head.getByLabel('Web vitals').waitFor();
@@ -163,7 +163,7 @@ describe('the visit of a session', { skip: NO_BROWSER }, () => {
     assert.deepEqual(await head.boundingBox(), before);
   });
 
-  it('says why the checkout broke: the error with its stack, the request, and the span of the server', async () => {
+  it('shows why the checkout failed: the error with its stack, the request, and the span of the server', async () => {
     const opened = await open('/sessions/visit?view=visit');
     const { page } = opened;
     const checkout = page.getByRole('article', { name: /checkout/ });
@@ -182,7 +182,7 @@ describe('the visit of a session', { skip: NO_BROWSER }, () => {
     assert.match(page.url(), new RegExp(`trace=${traceId('a5')}&span=${spanId('2')}`));
   });
 
-  it('has an address for each page, and for the page of a span; keys go from one to the next', async () => {
+  it('has an address for each page, and for the page of a span; keys move from one to the next', async () => {
     const { page } = await open('/sessions/visit?view=visit&page=3');
     const chosen = page.locator('.page-card.is-chosen');
     assert.match(await textOf(chosen), /\/thanks/);
@@ -197,7 +197,7 @@ describe('the visit of a session', { skip: NO_BROWSER }, () => {
       .getByRole('article', { name: /products/ })
       .and(chosen)
       .waitFor();
-    // The next page on which something went wrong.
+    // The next page with a failure.
     await page.keyboard.press('e');
     await page
       .getByRole('article', { name: /checkout/ })
@@ -209,7 +209,7 @@ describe('the visit of a session', { skip: NO_BROWSER }, () => {
     assert.match(await textOf(other.locator('.page-card.is-chosen')), /\/checkout/);
   });
 
-  it('leads to the agent that a page led to', async () => {
+  it('links to the agent that a page led to', async () => {
     const ask = request('helped', 'c2', 5, '/api/chat', 200);
     const call: SpanSpec = {
       ...{ trace: 'c2', span: '3', parent: '2', name: 'chat gpt-4o', resource: API },
@@ -230,13 +230,13 @@ describe('the visit of a session', { skip: NO_BROWSER }, () => {
     await page.getByRole('link', { name: 'Show the conversation' }).click();
     await page.locator('.turn.is-chosen').first().waitFor();
     await page.getByText('Where is my lamp?').waitFor();
-    // With a conversation the page begins with the timeline.
+    // A session with a conversation starts with the timeline.
     const { page: other } = await open('/sessions/helped');
     await other.getByRole('link', { name: 'Timeline' }).and(other.locator('[aria-current]')).waitFor();
     await other.getByRole('link', { name: 'Visit', exact: true }).waitFor();
   });
 
-  it('is no part of the page where nobody tells of pages, and can be used on a phone and in the dark', async () => {
+  it('is not offered if no pages are reported, and can be used on a phone and in the dark', async () => {
     await send([
       { trace: 'd1', span: '1', start: at(0), end: at(1), attributes: { 'session.id': 'backend' } },
     ]);
@@ -254,7 +254,7 @@ describe('the visit of a session', { skip: NO_BROWSER }, () => {
     await phone.assertAccessible();
   });
 
-  it('is read page by page where it is long', async () => {
+  it('is loaded page by page if it is long', async () => {
     const many = Array.from({ length: 120 }, (_, index) =>
       load('long', (0xe000 + index).toString(16), index * 10, `/p${index}`),
     );

@@ -6,9 +6,10 @@ import { NO_RUM, type RumSdk, Shop } from '../support/rum.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 /**
- * A visit to a shop in a real browser, from the first page to the last, as each RUM SDK tells it when it is set up as its quick start says:
- * two pages, a change of the route between them, a login, a request that succeeds and one that fails, an error that nobody catches and a
- * rejection that nobody handles. What is expected differs by SDK only in what the SDK does not tell.
+ * A visit to a shop in a real browser, from the first page to the last, as reported by each RUM SDK with the
+ * set-up of its quick start: two pages, a change of the route between them, a login, a request that succeeds
+ * and one that fails, an uncaught error and an unhandled rejection. The expectations of the SDKs differ only
+ * in what an SDK does not report.
  */
 
 const REFERRER = 'https://search.example/find?q=shop';
@@ -18,38 +19,41 @@ const DEVICE = ['desktop', 'Windows', 'Chrome', '142.0.0.0'];
 const USER = 'user-4711';
 const REFERRER_PAGE = 'https://search.example/find';
 const RELEASE = '3.2.1';
-/** The page takes this long to answer a click, ms (rum/pages/shop.js). */
+/** The page takes this long to react to a click, ms (rum/pages/shop.js). */
 const SLOW_MS = 80;
 const FAR_TOO_LONG_MS = 60_000;
-/** Clocks of a page go by the time since it was opened. */
+/** A page's clock counts from the time it was opened. */
 const CLOCK_ERROR_MS = 100;
 
 type Vital = 'lcp' | 'inp' | 'cls' | 'ttfb';
 const VITALS: readonly Vital[] = ['lcp', 'inp', 'cls', 'ttfb'];
-/** A single click on a page is not always an interaction that is told. */
+/** A single click on a page is not always a reported interaction. */
 const WITHOUT_INP: readonly Vital[] = ['lcp', 'cls', 'ttfb'];
 
 interface Told {
   readonly sdk: RumSdk;
-  /** What it says of the user once there is a login. */
+  /** The user that it reports after a login. */
   readonly user?: typeof USER;
-  /** How many of its and the backend's spans have failed. */
+  /** Number of failed spans, its own and the backend's. */
   readonly errors: number;
-  /** How many exceptions it tells; undefined for none. There are two. */
+  /** Number of exceptions that it reports; undefined for none. There are two. */
   readonly exceptions?: number;
-  /** Where it does not tell of changes of the route. There are three pages. */
+  /** Whether it does not report changes of the route. There are three pages. */
   readonly pageViews?: number;
   readonly referrer?: typeof REFERRER_PAGE;
-  /** The vitals that it tells. */
+  /** The vitals that it reports. */
   readonly vitals?: readonly Vital[];
-  /** Whether vitals that it tells when a page is left are dated to when what they measure happened. */
+  /** Whether vitals reported when a page is left carry the time of what they measure. */
   readonly datesVitals?: true;
-  /** How long the visitor looks at a page before leaving: the SDK sends some things later than that by a timer of its own. */
+  /**
+   * How long the visitor stays on a page before leaving: the SDK sends some data later than that, by a timer
+   * of its own.
+   */
   readonly lookMs?: number;
 }
 
 const SDKS: readonly Told[] = [
-  // The context manager that it is used with keeps rejections to itself.
+  // Its context manager hides rejections.
   { sdk: 'opentelemetry', errors: 2, exceptions: 1, datesVitals: true },
   // Spans are sent within a second, and not when the page is left.
   { sdk: 'faro', user: USER, errors: 2, exceptions: 2, pageViews: 2, lookMs: 2_500 },
@@ -115,7 +119,7 @@ describe('visits', { skip: NO_RUM }, () => {
     });
   }
 
-  it('of a page with honeycomb are one session for each page, for its SDK makes an id for each', async () => {
+  it('of a page with honeycomb are one session for each page, because its SDK makes an id for each', async () => {
     await withVisit(browser, { sdk: 'honeycomb', errors: 4 }, async (server, { origin, clicked }) => {
       const both = {
         user: undefined,
@@ -174,7 +178,7 @@ interface Session {
 
 type Vitals = { readonly [Name in Vital]?: { readonly worst: number; readonly median: number } };
 
-/** What of a session is the same for every visit. */
+/** Facts that are the same for every visit. */
 interface Summary {
   readonly services: readonly string[];
   readonly user: string | undefined;
@@ -183,7 +187,7 @@ interface Summary {
   readonly errors: number;
   readonly exceptions: number | undefined;
   readonly crashes: number | undefined;
-  /** How many, the first, the last, and where the visitor came from. */
+  /** Number of pages, the first, the last, and the referrer. */
   readonly pages: readonly (string | number | undefined)[];
   readonly vitals: readonly Vital[];
   readonly state: string;
@@ -210,11 +214,11 @@ function summary(session: Session, asked: readonly Vital[]): Summary {
 }
 
 /**
- * Resolves to the sessions when they are as expected and stay so once all that was received is in them. The last to come is what the last
- * page tells when it is left.
+ * Resolves to the sessions once they are as expected and stay so after everything received is in them. The
+ * last data to arrive is what the last page reports when it is left.
  *
- * @param vitals what of the vitals is expected to be there or not.
- * @param lasts how long the newest session lasts at least, ms since 1970.
+ * @param vitals which of the vitals are expected, or expected to be missing.
+ * @param lasts minimum end of the newest session, ms since 1970.
  */
 async function untilSteady(
   server: TestServer,
@@ -240,7 +244,7 @@ async function untilSteady(
   return steady;
 }
 
-/** Fails where a vital cannot have been measured: times are in ms, CLS has no unit. */
+/** Fails for an impossible vital: times are in ms, CLS has no unit. */
 function assertPlausible(vitals: Vitals): void {
   const least: Readonly<Record<Vital, number>> = { lcp: 1, inp: SLOW_MS, cls: 0.001, ttfb: 0.1 };
   for (const name of VITALS) {
@@ -257,7 +261,7 @@ function assertPlausible(vitals: Vitals): void {
 interface Visit {
   readonly origin: string;
   readonly opened: number;
-  /** When the last button was about to be clicked. */
+  /** Just before the click on the last button. */
   readonly clicked: number;
   readonly leaving: number;
   readonly left: number;
@@ -291,7 +295,7 @@ async function openTab(browser: TestBrowser): Promise<{ page: Page; close: () =>
   return { page: tab.page, close: () => tab.close() };
 }
 
-/** Resolves to when the last button was about to be clicked. */
+/** Resolves to the time just before the click on the last button. */
 async function visit(page: Page, origin: string, lookMs: number): Promise<number> {
   const sent = new Set<Request>();
   page.on('request', (request) => sent.add(request));

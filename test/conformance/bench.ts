@@ -29,7 +29,10 @@ import type { AppendResult, SessionWriter } from '../../src/store/contract/store
 import type { StoredTrace, TraceScan } from '../../src/store/contract/trace.js';
 import { type LogSpec, logBatch, type SpanSpec, spanBatch, traceId } from '../support/telemetry.js';
 
-/** 2100-01-01: no session is swept by its time-out there, and the time of the request alone says what is open. */
+/**
+ * 2100-01-01: no session there times out by sweeping, so the time of the request alone decides which are
+ * open.
+ */
 export const BASE_NS = 4_102_444_800_000_000_000n;
 
 /** What a store is opened with for the suite. */
@@ -44,13 +47,16 @@ export const CONFORMANCE_SETTINGS = {
   } satisfies Omit<NormalizerOptions, 'userIdKey'>,
 };
 
-/** A store of its own for one run of the suite, empty at first. */
+/** A store of its own for one run of the suite, initially empty. */
 export interface StoreUnderTest {
   readonly writer: SessionWriter;
   readonly reader: SessionReader;
-  /** Closes writer and reader and opens the same data again; the properties above are new ones then. */
+  /** Closes writer and reader and opens the same data again; the properties above are replaced. */
   reopen(): Promise<void>;
-  /** As `reopen`, but from what is left when nothing was closed, as after a kill. Called while nothing is being appended. */
+  /**
+   * Like `reopen`, but from the data as it is without closing, as after a kill. Called while nothing is being
+   * appended.
+   */
   crash(): Promise<void>;
   /** Closes everything and removes the data. */
   dispose(): Promise<void>;
@@ -92,7 +98,10 @@ export function span(
 export function log(session: string, time: number, { attributes, ...rest }: Partial<LogSpec> = {}): LogSpec {
   return { time: at(time), attributes: { 'session.id': session, ...attributes }, ...rest };
 }
-/** One store for the whole suite; each test has a project of its own in it, which also shows that projects do not meet. */
+/**
+ * One store for the whole suite. Each test has a project of its own in it, which also shows that projects are
+ * isolated.
+ */
 export class Bench {
   readonly #open: () => Promise<StoreUnderTest>;
   #opening: Promise<{ store: StoreUnderTest; normalizer: Normalizer }> | undefined;
@@ -121,7 +130,7 @@ export class Project {
   readonly store: StoreUnderTest;
   readonly name: string;
   readonly #normalizer: Normalizer;
-  /** Sessions as lists had them and as they were read by their ids then. */
+  /** Sessions as they were listed, and as they were read by their ids at that time. */
   readonly #read = new Map<string, { readonly listed: ListedSession; readonly session: StoredSession }>();
 
   constructor(store: StoreUnderTest, normalizer: Normalizer, name: string) {
@@ -144,11 +153,11 @@ export class Project {
     return this.store.writer.append(this.name, logBatch(this.#normalizer, logs));
   }
 
-  /** All that a scan finds, in as many steps as the store takes. */
+  /** All results of a scan, in as many steps as the store takes. */
   async sessions(scan: Partial<SessionScan> = {}): Promise<StoredSession[]> {
     const asked = { ...ALL, ...scan };
     const all: StoredSession[] = [];
-    // Under no condition all are read anew.
+    // Without a condition all are read again.
     if (Object.keys(scan).length === 0) this.#read.clear();
     let after = asked.after;
     for (;;) {
@@ -171,7 +180,7 @@ export class Project {
     }
   }
 
-  /** A session of a list as it is read by its id: the list shows the same of it. */
+  /** A session of a list, read by its id: the list shows the same. */
   async #whole(listed: ListedSession): Promise<StoredSession> {
     const known = this.#read.get(listed.id);
     if (known !== undefined && isDeepStrictEqual(listed, known.listed)) return known.session;
@@ -250,7 +259,7 @@ export class Project {
     })).sort((a, b) => (a.span < b.span ? -1 : 1));
   }
 
-  /** All that a reader can be asked about this project, to compare before and after. */
+  /** All answers of a reader about this project, for comparison before and after. */
   async everything(): Promise<unknown> {
     const sessions = await this.sessions();
     return {
@@ -326,7 +335,7 @@ export function variedMarks(): LogSpec[] {
   );
 }
 
-/** What a scan finds among all sessions, by its definition. */
+/** The results of a scan among all sessions, by definition. */
 export function scanned(every: readonly StoredSession[], scan: SessionScan): StoredSession[] {
   const { after, direction, limit } = scan;
   const found = fitting(every, scan).sort((a, b) => comparePositions(b, a));
@@ -338,7 +347,7 @@ export function scanned(every: readonly StoredSession[], scan: SessionScan): Sto
   return found.filter((session) => after === undefined || comparePositions(session, after) > 0).slice(-limit);
 }
 
-/** The sessions that match a filter, by its definition. */
+/** The sessions that match a filter, by definition. */
 export function fitting(every: readonly StoredSession[], filter: CountedSessions): StoredSession[] {
   const { open, userIds, nowNs, states, services, models, providers } = filter;
   const {
@@ -383,7 +392,7 @@ export function fitting(every: readonly StoredSession[], filter: CountedSessions
     .filter(({ genai }) => minCostNanoUsd === undefined || (genai?.costNanoUsd ?? -1n) >= minCostNanoUsd);
 }
 
-/** Whether a place, which is a path and an origin or a name, begins as a filter says. */
+/** Whether a place, which is a path and an origin or a name, starts with the value of a filter. */
 export function begins(place: string, prefix: string): boolean {
   const [path = '', origin = ''] = place.split(' ');
   return place.startsWith(prefix) || `${origin}${path}`.startsWith(prefix);
@@ -392,7 +401,7 @@ export function begins(place: string, prefix: string): boolean {
 /** Names a session that no record names. */
 const TRACE_ID = /^[0-9a-f]{32}$/;
 
-/** Statistics by their definition. */
+/** Statistics, by definition. */
 export function counted(every: readonly StoredSession[], range: CountedSessions): Statistics {
   const sessions = fitting(every, range);
   const byDeviceType = new Map<string, number>();

@@ -9,7 +9,7 @@ export function events(bench: Bench): void {
   const told = (found: readonly StoredEvent[]) =>
     found.map((each) => (each.kind === 'log' ? each.log.body : each.event.name));
 
-  test('are the log records of a session by time, whatever groups they are in, each once', async () => {
+  test('are the log records of a session by time, each once, in any groups', async () => {
     const p = await bench.project();
     await p.spans(span('a', '1', 's', 0), span('b', '1', 'other', 0));
     await p.logs(
@@ -77,7 +77,7 @@ export function events(bench: Bench): void {
     assert.deepEqual(told(await p.events('s', { names: ['click'], minSeverity: 13 })), ['b']);
   });
 
-  test('S70: are of severity ERROR where they tell of an exception and of no severity', async () => {
+  test('S70: are of severity ERROR if they report an exception and no severity', async () => {
     const p = await bench.project();
     const thrown = { 'exception.type': 'TypeError', 'exception.message': 'boom' };
     await p.logs(
@@ -92,7 +92,7 @@ export function events(bench: Bench): void {
     assert.deepEqual(told(await p.events('s', { minSeverity: 18 })), []);
   });
 
-  test('do not have the data points of metrics, nor recordings of the screen', async () => {
+  test('exclude data points of metrics and recordings of the screen', async () => {
     const p = await bench.project();
     await p.logs(
       log('s', 1, { body: 'metric', attributes: { 'sojourn.metric.value': 3 } }),
@@ -106,7 +106,7 @@ export function events(bench: Bench): void {
     assert.deepEqual(told(await p.events('s')), ['log']);
   });
 
-  test('of a page end where they have so many bytes', async () => {
+  test('of a page end at its limit of bytes', async () => {
     const p = await bench.project();
     await p.logs(...[1, 2, 3].map((time) => log('s', time, { body: 'x'.repeat(100) })));
     const page = (maxBytes: number) =>
@@ -115,7 +115,7 @@ export function events(bench: Bench): void {
     assert.equal((await page(1000))?.events.length, 3);
   });
 
-  test('are each there once, in order, both ways and with every filter, whatever came and in which order', async () => {
+  test('are each listed once, in order, both ways and with every filter, for any telemetry in any order', async () => {
     const [traces, sessions] = [
       ['a', 'b', 'c'],
       ['s0', 's1'],
@@ -155,7 +155,7 @@ export function events(bench: Bench): void {
         fc.integer({ min: 1, max: 4 }),
         async (records, limit, batches) => {
           const p = await bench.project();
-          // The first span of each id, so that there is one version; the spans of a trace say what session it has.
+          // The first span of each id, so that there is one version. The spans of a trace decide its session.
           const spans = new Map<string, SpanSpec>();
           const logs: LogSpec[] = [];
           const sessionOf = (trace: string) => (trace === 'c' ? undefined : `s${traces!.indexOf(trace)}`);

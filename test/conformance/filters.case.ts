@@ -57,7 +57,7 @@ export function filters(bench: Bench): void {
     },
     { requiredKeys: [] },
   );
-  /** What a span tells of a visit: a page that was loaded, a screen, or a web vital. */
+  /** The visit facts of a span: a loaded page, a screen, or a web vital. */
   const visit = fc.oneof(
     fc.constantFrom(...PAGES).map((url) => ({ name: 'documentLoad', attributes: { 'url.full': url } })),
     fc.constantFrom('Cart', 'Home').map((screen) => ({
@@ -81,7 +81,7 @@ export function filters(bench: Bench): void {
     },
     { requiredKeys: ['gen_ai.operation.name', 'gen_ai.usage.input_tokens'] },
   );
-  /** Few starts, so that sessions of one start are common. */
+  /** Few starts, so that many sessions share one. */
   const starts = fc.integer({ min: 0, max: 6 }).map((n) => BASE_NS + BigInt(n) * 250n * SECOND);
   const spans = fc.array(
     fc
@@ -168,7 +168,7 @@ export function filters(bench: Bench): void {
         few,
         direction: fc.constantFrom('older', 'newer'),
         limit: fc.constantFrom(1, 2, 5, 50),
-        /** Since the base, when the last sessions have been active, idle, and timed out. */
+        /** Seconds since the base at which the last sessions have been active, idle, and timed out. */
         now: fc.constantFrom(0n, 400n * SECOND, 1500n * SECOND, 2200n * SECOND, 3n * HOUR),
       },
       { noNullPrototype: true },
@@ -187,7 +187,7 @@ export function filters(bench: Bench): void {
       };
     });
 
-  test('give what filtering all sessions one by one gives, whatever came, moved, changed or vanished', async () => {
+  test('equal filtering all sessions one by one, after any additions, moves, changes and removals', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(spans, marks, fc.constantFrom(undefined, undefined, 's1', 's4')), {
@@ -223,7 +223,7 @@ export function filters(bench: Bench): void {
     );
   });
 
-  /** The reader that tests of the API ask in the place of a store answers as the store does. */
+  /** The reader that tests of the API use in place of a store gives the same answers. */
   async function assertLikeMemory(p: Project, memory: MemoryReader, scan: SessionScan): Promise<void> {
     const { sessions } = await memory.sessions(p.name, scan);
     assert.deepEqual(sessions, (await p.sessions(scan)).map(listedSession));
@@ -236,14 +236,14 @@ export function filters(bench: Bench): void {
       assert.deepEqual(await memory.top(p.name, top), await p.store.reader.top(p.name, top));
     }
     const timeline = { ...filter, startToNs, stepFor: () => HOUR };
-    // Sessions do not say what they used of which model.
+    // Sessions do not say how much of each model they used.
     const { models: ___, ...points } = await p.store.reader.timeline(p.name, timeline);
     const { models: ____, ...expected } = await memory.timeline(p.name, timeline);
     assert.deepEqual(points, expected);
     assert.deepEqual(await memory.facets(p.name, limit), await p.store.reader.facets(p.name, limit));
   }
 
-  /** What is counted over the sessions of a filter is what counting them one by one gives. */
+  /** Counts under a filter equal counting its sessions one by one. */
   async function assertCounts(
     p: Project,
     every: readonly StoredSession[],
@@ -300,10 +300,13 @@ export function filters(bench: Bench): void {
     );
   }
 
-  test('find by name, matched whole, and each session once', async () => {
+  test('find by exact name, and each session once', async () => {
     const p = await bench.project();
     const service = (name: string): Partial<SpanSpec> => ({ resource: { 'service.name': name } });
-    /** Of the first two the last character is cut off, for one half of it is no text; the others are told apart beyond a NUL. */
+    /**
+     * The last character of the first two is cut off, because half of it is not text; the others differ after
+     * a NUL.
+     */
     const odd = [...['😀', '𝄞', '\ufffd'].map((last) => 'x'.repeat(255) + last), 'a', 'a\0b', 'a\0c'];
     await p.spans(
       span('1', '1', 's1', 1, service('web')),

@@ -25,7 +25,7 @@ export function groups(bench: Bench): void {
     assert.deepEqual(at_, [last, first]);
   });
 
-  test('end where they have so many bytes, behind the one that goes beyond', async () => {
+  test('end at the limit of bytes, after the group that exceeds it', async () => {
     const p = await bench.project();
     await p.spans(...['a', 'b', 'c', 'd'].map((trace, index) => span(trace, '1', 's', index)));
     const [first] = await read(p);
@@ -34,7 +34,7 @@ export function groups(bench: Bench): void {
     assert.equal((await read(p, { maxBytes: bytes + 1 })).length, 2);
   });
 
-  test('tell of an exception on its page without query, fragment, user name and password', async () => {
+  test('report an exception on its page without query, fragment, user name and password', async () => {
     const p = await bench.project();
     const url = 'https://bob:secret@shop.example/cart?tok=1#x';
     const attributes = { 'exception.message': 'boom', 'exception.stacktrace': 'RangeError: boom\n  at pay' };
@@ -46,7 +46,7 @@ export function groups(bench: Bench): void {
     );
   });
 
-  test('tell of pages and web vitals, where they lie in time, and of exceptions', async () => {
+  test('report pages and web vitals with their times, and exceptions', async () => {
     const p = await bench.project();
     const url = 'https://shop.example/cart';
     await p.spans(
@@ -89,7 +89,7 @@ export function groups(bench: Bench): void {
     assert.deepEqual(await p.store.reader.pageGroups(p.name, 'none', { limit: 1 }), []);
   });
 
-  test('have another version when anything of them changes, and only then', async () => {
+  test('have another version if and only if something in them changes', async () => {
     const p = await bench.project();
     await p.spans(span('a', '1', 's', 0), span('b', '1', 's', 10));
     const before = await read(p);

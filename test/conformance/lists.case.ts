@@ -20,7 +20,7 @@ import {
 } from './bench.js';
 
 export function lists(bench: Bench): void {
-  /** In UTF-8 the musical sign stands behind the full-width tilde, in UTF-16 before it. */
+  /** In UTF-8 the musical sign comes after the full-width tilde, in UTF-16 before it. */
   const NAMES = ['a', 'Z', 'ab', 'é', '漢', '字', '～', '𝄞', '😀', 'a b', "o'c"];
 
   test('are newest first, and of the same start by id descending in the order of UTF-8 bytes', async () => {
@@ -40,7 +40,7 @@ export function lists(bench: Bench): void {
     }
   });
 
-  test('begin next to a position that no session has', async () => {
+  test('begin next to a position between sessions', async () => {
     const p = await bench.project();
     await p.spans(span('1', '1', 'a', 1), span('2', '1', 'c', 1), span('3', '1', 'e', 2));
     const after: SessionPosition = { startNs: at(1), id: 'b' };
@@ -49,7 +49,7 @@ export function lists(bench: Bench): void {
     assert.deepEqual(await p.ids({ after, direction: 'newer', limit: 1 }), ['c']);
   });
 
-  test('have the sessions of any of the users asked for', async () => {
+  test('have the sessions of any of the requested users', async () => {
     const p = await bench.project();
     const user = (name: string): Partial<SpanSpec> => ({ attributes: { 'user.id': name } });
     await p.spans(
@@ -68,7 +68,7 @@ export function lists(bench: Bench): void {
     assert.deepEqual(await p.ids({ userIds: [] }), []);
   });
 
-  test('find a session by every user id on its records, wherever they are, and as long as they are', async () => {
+  test('find a session by every user id on its records, wherever it is, and of any length', async () => {
     const p = await bench.project();
     const user = (name: string): Partial<SpanSpec> => ({ attributes: { 'user.id': name } });
     await p.spans(
@@ -87,12 +87,12 @@ export function lists(bench: Bench): void {
     assert.deepEqual([userId, ...otherUserIds!].sort(), ['ann', 'anon', 'bob']);
     assert.equal((await p.statistics()).uniqueUsers, 3, 'statistics count the users that are shown');
     await p.store.reopen();
-    // The session begins earlier than was known.
+    // The session begins earlier than known before.
     await p.spans(span('5', '1', 's1', 0, user('zoe')));
     for (const name of ['zoe', 'anon', 'ann', 'bob']) {
       assert.deepEqual(await p.ids({ userIds: [name], startToNs: at(0) }), ['s1'], name);
     }
-    // A later version of the only span of a user has another.
+    // A later version of the only span of a user has another user.
     await p.spans({ ...span('2', '1', 's1', 3, user('carl')), end: at(9) });
     assert.deepEqual(await p.ids({ userIds: ['bob'] }), []);
     assert.deepEqual(await p.ids({ userIds: ['carl'] }), ['s1']);
@@ -101,7 +101,7 @@ export function lists(bench: Bench): void {
     assert.deepEqual(await p.ids({ userIds: ['carl'], open: true, nowNs: at(9) + TIMEOUT_NS }), []);
   });
 
-  test('find a session of very many users by the first 64 ids, and by the one it shows', async () => {
+  test('find a session of very many users by the first 64 ids, and by the one that it shows', async () => {
     const p = await bench.project();
     const name = (i: number): string => `u${String(i).padStart(3, '0')}`;
     const spans = Array.from({ length: 100 }, (_, i) =>
@@ -118,7 +118,7 @@ export function lists(bench: Bench): void {
     assert.deepEqual(found, [...Array.from({ length: 64 }, (_, i) => name(i)), name(99)]);
   });
 
-  test('name a session once though a user is asked for twice', async () => {
+  test('list a session once although a user is requested twice', async () => {
     const p = await bench.project();
     await p.spans(span('1', '1', 's1', 1, { attributes: { 'user.id': 'ann' } }));
     assert.deepEqual(await p.ids({ userIds: ['ann', 'ann'] }), ['s1']);

@@ -35,7 +35,7 @@ export function numbers(bench: Bench): void {
     assert.deepEqual([requestCount, costNanoUsd], [10, 10n * 999_999_999_999_999n]);
   });
 
-  test('calls without a price are counted as such, and no cost is made up', async () => {
+  test('calls without a price are counted as such, without an invented cost', async () => {
     const p = await bench.project();
     const call = {
       'gen_ai.operation.name': 'chat',
@@ -49,7 +49,7 @@ export function numbers(bench: Bench): void {
     assert.ok(!('genai' in (await p.session('plain'))!));
   });
 
-  test('of user, client and place the earliest word counts, each for itself', async () => {
+  test('of user, client and place the earliest report counts, each separately', async () => {
     const p = await bench.project();
     await p.spans(span('1', '1', 's', 9, { attributes: { 'user.id': 'late', 'geo.locality.name': 'Bern' } }));
     await p.spans(span('2', '1', 's', 5, { attributes: { 'user.id': 'early' } }));

@@ -44,7 +44,7 @@ class SqliteUnderTest implements StoreUnderTest {
     await this.#open();
   }
 
-  /** What lies on disk while the writer is idle is what would be left of it if the process were killed there. */
+  /** The data on disk while the writer is idle is what a killed process would leave. */
   async crash(): Promise<void> {
     const before = this.#directory;
     this.#generation++;
@@ -81,7 +81,7 @@ class SqliteUnderTest implements StoreUnderTest {
   }
 }
 
-/** Gives up a search when it has hardly begun, and keeps nothing for the next. */
+/** Gives up a search at its beginning, and caches nothing for the next. */
 const HASTY: Partial<ReaderOptions> = {
   maxExamined: 3,
   eventLimits: { events: 3, groups: 1 },

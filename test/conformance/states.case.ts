@@ -15,7 +15,7 @@ import {
 } from './bench.js';
 
 export function states(bench: Bench): void {
-  /** Whether a session is in the open list, after checking that everything agrees about it. */
+  /** Whether a session is in the open list, after checking that all answers agree about it. */
   async function open(p: Project, id: string, nowNs: bigint): Promise<boolean> {
     const opens = (await p.ids({ open: true, nowNs })).includes(id);
     const closed = (await p.ids({ open: false, nowNs })).includes(id);
@@ -28,7 +28,7 @@ export function states(bench: Bench): void {
     return opens;
   }
 
-  test('a session is open until its time-out has passed to the nanosecond, though nobody swept', async () => {
+  test('a session is open until its time-out has passed to the nanosecond, even without a sweep', async () => {
     const p = await bench.project();
     await p.spans(span('1', '1', 's', 0, { end: at(7) }));
     assert.equal(await open(p, 's', at(0)), true);
@@ -40,7 +40,7 @@ export function states(bench: Bench): void {
     assert.equal(await open(p, 's', at(7) + TIMEOUT_NS), false);
   });
 
-  test('a session of long ago is judged by the time of the request as well', async () => {
+  test('an old session is judged by the time of the request as well', async () => {
     const p = await bench.project();
     const start = 1_000_000_000n * SECOND;
     await p.spans({ ...span('1', '1', 's', 0), start, end: start });
@@ -67,7 +67,7 @@ export function states(bench: Bench): void {
     assert.equal(await open(p, 's', at(51)), false);
   });
 
-  test('marks without a session id are of the session of their span, also when they came first', async () => {
+  test('lifecycle events without a session id belong to the session of their span, even if they came first', async () => {
     const [end, start] = [
       { trace: '1', span: '1', time: at(5), event: 'session.end' },
       {
@@ -92,7 +92,7 @@ export function states(bench: Bench): void {
     }
   });
 
-  test('the session.start of a successor ends a session, also when it came first', async () => {
+  test('the session.start of a successor ends a session, even if it came first', async () => {
     const start = log('next', 8, { event: 'session.start', attributes: { 'session.previous_id': 's' } });
     const answers: unknown[] = [];
     for (const markFirst of [false, true]) {
@@ -111,7 +111,7 @@ export function states(bench: Bench): void {
     assert.deepEqual(answers[0], answers[1]);
   });
 
-  test('an end that arrives before all else of its session closes it', async () => {
+  test('an end that arrives before the rest of its session closes it', async () => {
     const p = await bench.project();
     await p.logs(log('s', 5, { event: 'session.end' }));
     assert.equal(await open(p, 's', at(6)), false);
@@ -130,7 +130,7 @@ export function states(bench: Bench): void {
     assert.equal(await open(p, 's', at(10)), false);
   });
 
-  test('an invalidated session stays closed and is told apart', async () => {
+  test('an invalidated session stays closed and is distinguished', async () => {
     const p = await bench.project();
     await p.spans(span('1', '1', 's', 0), span('2', '1', 'other', 0.5));
     assert.equal(await p.store.writer.invalidate(p.name, 'nobody'), false);

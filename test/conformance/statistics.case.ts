@@ -21,7 +21,7 @@ import {
 export function statistics(bench: Bench): void {
   const edge = fc
     .record({
-      // A time more than a day ahead is not believed.
+      // A time more than a day ahead is not accepted.
       day: fc.integer({ min: -4, max: 0 }),
       hour: fc.constantFrom(0, 1, 23),
       ns: fc.constantFrom(-1n, 0n, 1n, 1_500_000_000n),
@@ -76,7 +76,7 @@ export function statistics(bench: Bench): void {
     { requiredKeys: ['nowNs'] },
   );
 
-  test('are what counting the sessions one by one gives, whatever came, moved, changed or vanished', async () => {
+  test('equal counting the sessions one by one, after any additions, moves, changes and removals', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(spans, { minLength: 1, maxLength: 4 }),
@@ -99,7 +99,7 @@ export function statistics(bench: Bench): void {
     );
   });
 
-  test('add up over adjacent ranges, but for users', async () => {
+  test('add up over adjacent ranges, except for users', async () => {
     const p = await bench.project();
     await p.spans(...variedSpans());
     const whole = await p.statistics();
@@ -113,7 +113,7 @@ export function statistics(bench: Bench): void {
     }
   });
 
-  test('of nothing are zero', async () => {
+  test('of no sessions are zero', async () => {
     const p = await bench.project();
     await p.spans(span('1', '1', 's', 0));
     const zero = counted([], { nowNs: BASE_NS });

@@ -31,7 +31,7 @@ export function timelines(bench: Bench): void {
   const MINUTE = 60n * SECOND;
   const edges = fc
     .record({
-      // A time more than a day ahead is not believed.
+      // A time more than a day ahead is not accepted.
       day: fc.integer({ min: -4, max: 0 }),
       minutes: fc.constantFrom(0, 1, 59, 60, 61, 1438),
       ns: fc.constantFrom(-1n, 0n, 1n, 1_500_000_000n),
@@ -75,7 +75,7 @@ export function timelines(bench: Bench): void {
     stepNs: fc.constantFrom(MINUTE, 5n * MINUTE, HOUR, 6n * HOUR, DAY, 7n * DAY),
   });
 
-  test('are what adding up the sessions one by one gives, whatever came, moved, changed or vanished', async () => {
+  test('equal adding up the sessions one by one, after any additions, moves, changes and removals', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(spans, { minLength: 1, maxLength: 4 }),
@@ -114,7 +114,7 @@ export function timelines(bench: Bench): void {
     );
   });
 
-  /** The timeline by its definition. */
+  /** The timeline, by definition. */
   function addedUp(
     every: readonly StoredSession[],
     calls: ReadonlyMap<string, readonly StoredCallRecord[]>,
@@ -180,7 +180,7 @@ export function timelines(bench: Bench): void {
         end: BASE_NS,
       })),
     );
-    // So many records at once are read half a second late, or after a stop.
+    // This many records at once are folded half a second later, or after a stop.
     await p.store.reopen();
     const { totalSessions, durationMicros } = await p.statistics();
     assert.equal(totalSessions, sessions);
@@ -213,7 +213,7 @@ export function timelines(bench: Bench): void {
     }
     const costNanoUsd = BigInt(calls) * 999_999_999_999_999n;
     assert.ok(costNanoUsd > 2n ** 63n);
-    // So many records at once are read half a second late, or after a stop.
+    // This many records at once are folded half a second later, or after a stop.
     await p.store.reopen();
     const { points, models } = await p.timeline();
     assert.deepEqual(
@@ -228,7 +228,7 @@ export function timelines(bench: Bench): void {
 }
 
 export function greatest(bench: Bench): void {
-  /** A session that lasts so many seconds and costs so many dollars. */
+  /** A session with this duration in seconds and this cost in dollars. */
   const lasting = (id: string, offset: number, seconds: number, usd?: number): SpanSpec => ({
     ...span(id, '1', `s${id}`, offset),
     end: at(offset + seconds),

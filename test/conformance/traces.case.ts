@@ -44,7 +44,7 @@ export function traces(bench: Bench): void {
     assert.deepEqual(await p.traces('nobody'), []);
 
     const sizes = all.map(({ otlp }) => otlp.length);
-    /** At least two, to know that there is more; then no further than the one that spends the budget. */
+    /** At least two, to know whether there are more; then up to the one that exceeds the budget. */
     const within = (maxBytes: number, nearestFirst: readonly number[]): number => {
       let bytes = 0;
       const last = nearestFirst.findIndex((size, i) => {
@@ -62,7 +62,7 @@ export function traces(bench: Bench): void {
     assert.deepEqual(await p.traces('s', { maxBytes: 0, limit: 1 }), all.slice(0, 1));
   });
 
-  test('that are split over two sessions show each its own spans, and by id all of them', async () => {
+  test('that are split over two sessions show the spans of each session, and by id all of them', async () => {
     const p = await bench.project();
     await p.spans(
       span('a', '1', 's1', 0),
@@ -99,7 +99,7 @@ export function traces(bench: Bench): void {
     assert.equal(spans.find(({ span }) => span === '1')?.endNs, at(109));
   });
 
-  test('a session of log records alone has none', async () => {
+  test('a session of log records alone has no traces', async () => {
     const p = await bench.project();
     await p.logs(log('s', 1), log('s', 200), { trace: 'a', time: at(3), attributes: { 'session.id': 's' } });
     const session = await p.session('s');
@@ -114,7 +114,7 @@ export function traces(bench: Bench): void {
 }
 
 export function outlines(bench: Bench): void {
-  test('have every trace of the session whole, and say which spans are in another session', async () => {
+  test('have every trace of the session completely, and say which spans are in another session', async () => {
     const p = await bench.project();
     await p.spans(
       span('b', '1', 's1', 0, { name: 'root', end: at(9), resource: { 'service.name': 'web' } }),
@@ -177,7 +177,7 @@ export function outlines(bench: Bench): void {
     assert.equal(await p.store.reader.outline(p.name, 'nobody', 100), undefined);
   });
 
-  test('end where there are too many spans, in the middle of a trace', async () => {
+  test('end at the limit of spans, in the middle of a trace', async () => {
     const p = await bench.project();
     await p.spans(span('a', '1', 's', 0), span('a', '2', 's', 1, { end: at(90) }), span('b', '1', 's', 5));
     const outline = async (maxSpans: number) => {
@@ -193,7 +193,7 @@ export function outlines(bench: Bench): void {
     assert.deepEqual(await p.store.reader.outline(p.name, 'logs alone', 9), { traces: [], truncated: false });
   });
 
-  test('one span is read by its ids, its winning version alone', async () => {
+  test('one span is read by its ids, in its winning version', async () => {
     const p = await bench.project();
     await p.spans(span('a', '1', 's', 0), span('a', '2', 's', 1), { ...span('a', '2', 's', 1), end: at(50) });
     const read = async (trace: string, id: string) => {

@@ -4,7 +4,7 @@ import type { StoredSession } from '../../src/store/contract/session.js';
 import { type Bench, span } from './bench.js';
 
 export function watching(bench: Bench): void {
-  test('a change is told of when readers see it, to those who watch, for as long as they do', async () => {
+  test('a change is reported when readers see it, to watchers, while they watch', async () => {
     const p = await bench.project();
     const { writer } = p.store;
     const told: string[] = [];
@@ -14,7 +14,7 @@ export function watching(bench: Bench): void {
       told.push(...ids);
       whenTold();
     });
-    /** Waits until the session was told of, and looks at it then. */
+    /** Waits until the session was reported, and reads it then. */
     const seen = async (id: string): Promise<StoredSession | undefined> => {
       while (!told.includes(id)) {
         await new Promise<void>((resolve) => {
@@ -33,7 +33,7 @@ export function watching(bench: Bench): void {
     assert.equal((await seen('s1'))?.invalidated, true);
     watch.end();
     await p.spans(span('b', '1', 's2', 0));
-    // A watch of somebody else’s that began later has heard of later changes.
+    // A watch that began later has received later changes.
     let heard: () => void = () => {};
     const later = new Promise<void>((resolve) => {
       heard = resolve;

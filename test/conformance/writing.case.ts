@@ -19,7 +19,7 @@ export function appending(bench: Bench): void {
     });
   });
 
-  test('takes batches that another thread has packed', async () => {
+  test('accepts batches that another thread has packed', async () => {
     const p = await bench.project();
     const spans = [
       span('a', '1', 's', 0, { attributes: { 'user.id': 'ann', 'gen_ai.request.model': 'gpt-4o' } }),
@@ -32,7 +32,7 @@ export function appending(bench: Bench): void {
     assert.deepEqual(await p.everything(), before);
   });
 
-  test('shows what was acknowledged at once, and after closing and opening again', async () => {
+  test('shows acknowledged records at once, and after closing and opening again', async () => {
     const p = await bench.project();
     await p.spans(span('a', '1', 's1', 0), span('b', '1', 's2', 1));
     await p.logs(log('s3', 5));
@@ -42,7 +42,7 @@ export function appending(bench: Bench): void {
     assert.deepEqual(await p.everything(), before);
   });
 
-  test('keeps what was acknowledged when it is killed', async () => {
+  test('keeps acknowledged records when it is killed', async () => {
     const p = await bench.project();
     const appends = Array.from({ length: 40 }, (_, i) => p.spans(span(`${i + 1}`, '1', `s${i % 7}`, i)));
     for (const { stored } of await Promise.all(appends)) assert.equal(stored, 1);
@@ -54,7 +54,7 @@ export function appending(bench: Bench): void {
     assert.deepEqual(await p.everything(), before);
   });
 
-  test('counts a record once that arrives in several requests at the same time', async () => {
+  test('counts a record once if it arrives in several requests at the same time', async () => {
     const p = await bench.project();
     const same = () => p.spans(span('a', '1', 's', 0), span('a', '2', 's', 0), span('a', '3', 's', 0));
     const results = await Promise.all(Array.from({ length: 12 }, same));
@@ -104,7 +104,7 @@ export function appending(bench: Bench): void {
     assert.deepEqual(answers[0], answers[1]);
   });
 
-  test('keeps projects apart that use the same ids', async () => {
+  test('separates projects that use the same ids', async () => {
     const [one, two, none] = [await bench.project(), await bench.project(), await bench.project()];
     await one.spans(span('a', '1', 's', 0, { attributes: { 'user.id': 'ann' } }));
     assert.deepEqual(await two.spans(span('a', '1', 's', 50), span('a', '2', 's', 50)), {
@@ -130,7 +130,7 @@ export function appending(bench: Bench): void {
 }
 
 export function binding(bench: Bench): void {
-  test('moves spans when the parent with the session arrives late, and leaves nothing behind', async () => {
+  test('moves spans when the parent with the session arrives late, and leaves no traces of them', async () => {
     const p = await bench.project();
     await p.spans(span('a', '2', undefined, 5, { parent: '1', error: true }), span('a', '3', undefined, 6));
     await p.logs({ trace: 'a', span: '2', time: at(7) });
@@ -163,7 +163,7 @@ export function binding(bench: Bench): void {
     assert.equal(await p.session(implicit), undefined);
   });
 
-  test('takes start, end and user of a session back when the spans that said them leave', async () => {
+  test('reverts start, end and user of a session when the spans that set them leave', async () => {
     const p = await bench.project();
     await p.spans(
       span('a', '1', 's1', 10),
@@ -181,7 +181,7 @@ export function binding(bench: Bench): void {
     assert.deepEqual(await p.ids({ userIds: ['bob'] }), ['s1']);
   });
 
-  test('does not list a session of which only a mark is known', async () => {
+  test('does not list a session with only a lifecycle event', async () => {
     const p = await bench.project();
     const start = { event: 'session.start', attributes: { 'session.previous_id': 'ghost' } };
     await p.logs(log('s', 10, start));

@@ -15,7 +15,7 @@ type Usage = Generated['usage'];
 
 const SESSION = 'chat-1';
 const USER = 'user-4711';
-/** Spans around model calls, which repeat the sum of their tokens. */
+/** Spans around model calls, which repeat the total of their tokens. */
 const WRAPPERS = new Set(['ai.generateText', 'ai.streamText']);
 
 /** The Vercel AI SDK with its own mock of a model, through the real exporter. */
@@ -30,7 +30,7 @@ describe('the AI SDK', () => {
       resource: resourceFromAttributes({ 'service.name': 'assistant' }),
       spanProcessors: [new BatchSpanProcessor(exporter)],
     });
-    // Spans find their parents by the context that the provider keeps for the process.
+    // Spans find their parents through the provider's process-wide context.
     provider.register();
   });
   after(async () => {
@@ -85,7 +85,7 @@ describe('the AI SDK', () => {
         estimated_cost_usd: 0.00104,
       },
     });
-    // Nothing is left under the ids of the traces.
+    // No session is left under the ids of the traces.
     const page = await server.get<SessionPage>('/api/v1/sessions');
     assert.deepEqual(
       page.items.map((item) => item['session.id']),
@@ -93,7 +93,7 @@ describe('the AI SDK', () => {
     );
   });
 
-  /** The spans that `work` ends, once the server has acknowledged them. */
+  /** The spans that end in `work`, once the server has acknowledged them. */
   async function record(work: () => Promise<void>): Promise<ReadableSpan[]> {
     await work();
     await provider.forceFlush();
@@ -132,7 +132,7 @@ describe('the AI SDK', () => {
     assert.equal(text, 'Sunny.');
   }
 
-  /** A model call that is streamed, by a model that says which version of it answered. */
+  /** A streamed model call, whose model reports its exact version. */
   async function streamAnswer(): Promise<void> {
     const stream = streamText({
       model: new MockLanguageModelV3({
@@ -159,7 +159,7 @@ describe('the AI SDK', () => {
       prompt: 'Hello?',
       experimental_telemetry: telemetry(),
     });
-    // The outer span ends with the stream, later than the text is known.
+    // The outer span ends with the stream, after the text is known.
     await stream.consumeStream();
     assert.equal(await stream.text, 'Hello');
   }

@@ -17,7 +17,7 @@ import {
   type TestServer,
 } from '../support/server.js';
 
-/** The program as its users meet it: what it says, where its settings come from, and how it starts and stops. */
+/** The program as its users see it: its messages, the sources of its settings, and how it starts and stops. */
 
 const FLAG_HEADING = /^### `--([a-z-]+)`$/gm;
 // From dist/test/e2e up to the package.
@@ -96,7 +96,7 @@ describe('a mistake on the command line', () => {
     [['demo', '--seed', '-1'], /--seed must be a whole number .*, not "-1"/],
     [['demo', 'now'], /demo takes no argument "now"/],
   ];
-  it('is one line that says what to do, and exit code 2', async () => {
+  it('gives one line with the remedy, and exit code 2', async () => {
     for (const [args, message] of cases) {
       const { code, stdout, stderr } = await runCommand(...args);
       assert.equal(code, 2, args.join(' '));
@@ -126,7 +126,7 @@ describe('a mistake on the command line', () => {
     }
   });
 
-  it('does not leave a data directory behind', async () => {
+  it('does not create a data directory', async () => {
     const data = join(directory(), 'data');
     const { code } = await runCommand('serve', '--data', data, '--port', 'x');
     assert.equal(code, 2);
@@ -135,7 +135,7 @@ describe('a mistake on the command line', () => {
 });
 
 describe('settings', () => {
-  /** The limits that a server works with, as its refusals tell them. */
+  /** The limits of a running server, as shown by its refusals. */
   async function limits(
     server: TestServer,
   ): Promise<{ request: number; records: number; attributes: number }> {
@@ -171,7 +171,7 @@ describe('settings', () => {
     assert.deepEqual(await limits(server), { request: 2048, records: 13, attributes: 14 });
   });
 
-  it('come from the file that a variable names; an empty variable is none', async () => {
+  it('come from the file that a variable names; an empty variable is ignored', async () => {
     const config = join(directory(), 'sojourn.json');
     writeFileSync(
       config,
@@ -181,10 +181,10 @@ describe('settings', () => {
     assert.deepEqual(await limits(server), { request: 3000, records: 12, attributes: 12 });
   });
 
-  it('of places to listen on and to keep data at work as variables alone', async () => {
+  it('of addresses and the data directory work as variables alone', async () => {
     const taken = await serve();
     const data = directory();
-    // A port that is taken shows that the variable was read: nothing else would fail.
+    // A taken port shows that the variable was read: nothing else would fail.
     const { code, stderr } = await runCommandWith(
       {
         SOJOURN_PORT: portOf(taken.httpUrl),
@@ -206,7 +206,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** A request whose every header is the test's: fetch takes no Host. */
+/** A request whose every header is set by the test: fetch does not allow Host. */
 async function ask(
   server: TestServer,
   path: string,
@@ -233,7 +233,7 @@ describe('who may talk to a server on loopback', () => {
   });
   after(() => server?.dispose());
 
-  it('nobody by a foreign name, whatever is asked for', async () => {
+  it('nobody by a foreign name, for any path', async () => {
     for (const host of ['evil.example', 'evil.example:4318', 'localhost.evil.example', '10.0.0.1']) {
       for (const path of ['/api/v1/sessions', '/healthz', '/metrics', '/openapi.json', '/nothing']) {
         const { status, headers, body } = await ask(server, path, { host });
@@ -248,7 +248,7 @@ describe('who may talk to a server on loopback', () => {
     }
   });
 
-  it('everybody by a name of this machine or an allowed one', async () => {
+  it('everybody by a name of this machine or an allowed name', async () => {
     const port = portOf(server.httpUrl);
     for (const host of [
       `localhost:${port}`,
@@ -317,7 +317,7 @@ describe('who may talk to a server on loopback', () => {
   });
 });
 
-it('the server is at both loopback addresses, where the machine has them', async (t) => {
+it('the server is at both loopback addresses, if the machine has them', async (t) => {
   const server = await serve();
   const { port } = new URL(server.httpUrl);
   assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
@@ -336,7 +336,7 @@ it('the server is at both loopback addresses, where the machine has them', async
   await assert.rejects(fetch(`http://[::1]:${portOf(only.httpUrl)}/healthz`));
 });
 
-it('with --insecure the server listens on other addresses, and answers to any name', async () => {
+it('with --insecure the server listens on other addresses, and accepts any name', async () => {
   const server = await serve({ flags: ['--host', '0.0.0.0', '--insecure'] });
   assert.equal((await ask(server, '/api/v1/sessions', { host: 'sojourn.example' })).status, 200);
   assert.equal(await server.stop(), 0);
@@ -349,7 +349,7 @@ describe('a start that cannot work', () => {
   });
   after(() => running?.dispose());
 
-  /** What a start says that must fail: one line, and exit code 1. */
+  /** The message of a start that must fail: one line, and exit code 1. */
   async function problem(...flags: readonly string[]): Promise<string> {
     const { code, stderr, stdout } = await runCommand('serve', '--log-level', 'error', ...flags);
     assert.equal(code, 1, stderr);
@@ -371,7 +371,7 @@ describe('a start that cannot work', () => {
     );
   });
 
-  it('because a running server has the data directory says so, and leaves that server alone', async () => {
+  it('because a running server has the data directory says so, and does not affect that server', async () => {
     await running.post('/v1/traces', spans([span('before')]));
     const said = await problem('--data', running.data, '--port', '0', '--grpc-port', '0');
     assert.ok(said.includes(running.data), said);
@@ -380,7 +380,7 @@ describe('a start that cannot work', () => {
     assert.deepEqual(await sessionIds(running), ['after', 'before']);
   });
 
-  it('because the data is of a newer version says so, and leaves the data as it is', async () => {
+  it('because the data is of a newer version says so, and does not change the data', async () => {
     const data = directory();
     const first = await serve({ data });
     await first.post('/v1/traces', spans([span('kept')]));
@@ -399,7 +399,7 @@ describe('a start that cannot work', () => {
     assert.deepEqual(await sessionIds(await serve({ data })), ['kept']);
   });
 
-  it('because the data directory is none, or holds something else, says so', async () => {
+  it('because the data directory is not a directory, or contains something else, says so', async () => {
     const folder = directory();
     const file = join(folder, 'file');
     writeFileSync(file, 'text');
@@ -423,7 +423,7 @@ describe('a start that cannot work', () => {
   });
 });
 
-/** Where a SQLite file that was closed has its `user_version` (https://sqlite.org/fileformat2.html). */
+/** Offset of `user_version` in a closed SQLite file (https://sqlite.org/fileformat2.html). */
 const USER_VERSION_AT = 60;
 
 function setVersion(file: string, version: number): number {
@@ -475,19 +475,19 @@ async function traceIds(server: TestServer, session: string): Promise<Set<string
   return ids;
 }
 
-describe('a stop while requests are under way', () => {
-  /** Spans of a request, and how many must be acknowledged before the stop. */
+describe('a stop while requests are running', () => {
+  /** Number of spans of a request, and of acknowledgements before the stop. */
   const BATCH = 40;
   const ENOUGH = 2000;
 
-  it('loses nothing that was acknowledged, over HTTP and gRPC, and exits with 0', async () => {
+  it('loses nothing acknowledged, over HTTP and gRPC, and exits with 0', async () => {
     const data = directory();
     const server = await serve({ data });
     const grpc = new RawGrpcSender(server);
     const acknowledged = new Set<string>();
     const sent = new Set<string>();
     let stopping: Promise<number | null> | undefined;
-    /** Sends until the server is gone or says that it is going. */
+    /** Sends until the server has stopped or says that it is stopping. */
     const send = async (post: (body: Uint8Array) => Promise<boolean>): Promise<void> => {
       for (;;) {
         const batch = Array.from({ length: BATCH }, () => span('busy'));
@@ -496,7 +496,7 @@ describe('a stop while requests are under way', () => {
         const isTaken = await post(spans(batch)).catch(() => false);
         if (!isTaken) return;
         for (const id of ids) acknowledged.add(id);
-        // In the middle of it all: the others are under way.
+        // In the middle of sending, while other requests are running.
         if (acknowledged.size >= ENOUGH) stopping ??= server.stop();
       }
     };
@@ -528,8 +528,8 @@ describe('a stop while requests are under way', () => {
     );
   });
 
-  it('finishes answers of the API that are still being read, and then waits for nothing', async () => {
-    // Waiting for the connection that is kept alive would take longer than a test waits for a server to stop.
+  it('finishes answers of the API that are still being read, and then stops at once', async () => {
+    // Waiting for the idle connection would take longer than a test waits for a server to stop.
     const server = await serve({ flags: ['--shutdown-timeout', '10m'] });
     const big = { key: 'text', value: { stringValue: 'x'.repeat(500_000) } };
     for (let i = 0; i < 30; i++) {
@@ -540,7 +540,7 @@ describe('a stop while requests are under way', () => {
     const agent = new Agent({ keepAlive: true });
     const outgoing = httpRequest(url, { agent }).end();
     const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-    // More than the system's buffers hold, so that most of it is still with the server.
+    // More than the system's buffers hold, so that most of it is still in the server.
     const stopping = server.stop();
     while (!server.stderr.includes('"message":"stopping"')) await delay(5);
     const chunks: Buffer[] = [];
@@ -551,7 +551,7 @@ describe('a stop while requests are under way', () => {
     agent.destroy();
   });
 
-  it('answers a request whose body was still on its way', async () => {
+  it('answers a request whose body was still incomplete', async () => {
     const data = directory();
     const server = await serve({ data });
     const body = spans([span('slow')]);
@@ -605,7 +605,7 @@ describe('sojourn demo', () => {
     }
   });
 
-  it('finds the server by the settings that the server has', { timeout: 300_000 }, async () => {
+  it('finds the server by the server’s own settings', { timeout: 300_000 }, async () => {
     const server = await serve();
     const port = portOf(server.httpUrl);
     const config = join(directory(), 'sojourn.json');
@@ -622,7 +622,7 @@ describe('sojourn demo', () => {
     }
   });
 
-  it('says in one line that nothing listens where it was to send', async () => {
+  it('reports in one line that nothing listens at its address', async () => {
     const server = await serve();
     assert.equal(await server.stop(), 0);
     const { code, stderr } = await runCommand('demo', '--endpoint', server.httpUrl, '--sessions', '1');
@@ -643,7 +643,7 @@ it('connections are kept for longer than exporters are silent', async () => {
   assert.equal(answer.headers.get('keep-alive'), 'timeout=75');
 });
 
-it('sojourn version and the banner tell the same version', async () => {
+it('sojourn version and the banner show the same version', async () => {
   const { code, stdout } = await runCommand('version');
   assert.equal(code, 0);
   assert.match(stdout, /^\d+\.\d+\.\d+\n$/);

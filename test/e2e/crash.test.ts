@@ -11,8 +11,8 @@ import { markedRequest, SplitTraffic, type TelemetryRequest } from '../support/s
 import { spanId, traceId } from '../support/telemetry.js';
 
 /**
- * The second promise: acknowledged means durable, once. Servers are killed again and again while senders are at work; these
- * send again what was not acknowledged, and some of what was.
+ * The second promise: acknowledged means durable, once. Servers are killed repeatedly while senders are
+ * sending. The senders repeat every unacknowledged request, and some acknowledged ones.
  */
 
 interface PageJson {
@@ -25,7 +25,7 @@ interface TraceJson {
   readonly spans: readonly { readonly span_id: string; readonly name: string }[];
 }
 
-/** When to kill: after so many acknowledgements since the start and so many requests sent after those. */
+/** When to kill: after this many acknowledgements since the start, and this many requests sent after those. */
 interface Moment {
   readonly acknowledgements: number;
   readonly sends: number;
@@ -33,13 +33,13 @@ interface Moment {
 
 /** Kills in all, at least. */
 const KILLS = Number(process.env.SOJOURN_CRASH_KILLS ?? 20);
-/** Servers that this happens to at the same time, because most of the time is spent on starting them again. */
+/** Number of concurrent servers, because most of the time is spent on restarting them. */
 const TRIALS = 2;
 const HTTP_SENDERS = 6;
 const GRPC_SENDERS = 2;
-/** The most acknowledgements that a kill waits for. */
+/** Maximum number of acknowledgements before a kill. */
 const MAX_ACKNOWLEDGEMENTS = 60;
-/** Acknowledged requests that are sent once more after a kill. */
+/** Number of acknowledged requests that are sent once more after a kill. */
 const RETRIES = 6;
 const PAGE = 1000;
 const READS_AT_A_TIME = 8;
@@ -51,7 +51,7 @@ describe(`servers that are killed ${KILLS} times in mid-ingest`, () => {
   });
   after(() => forEach((trial) => trial.dispose()));
 
-  it('have everything that was acknowledged, once, after each restart', async (t) => {
+  it('have everything acknowledged, once, after each restart', async (t) => {
     await forEach((trial) => trial.killAndRestart(Math.ceil(KILLS / TRIALS)));
     for (const { summary } of trials) t.diagnostic(summary);
   });
@@ -60,20 +60,20 @@ describe(`servers that are killed ${KILLS} times in mid-ingest`, () => {
 
   it('give the same bytes after a clean stop', () => forEach((trial) => trial.stopAndRestart()));
 
-  /** Waits for all of them, so that none goes on behind the back of what comes next. */
+  /** Waits for all of them, so that none continues in the background of the next test. */
   async function forEach(action: (trial: Trial) => Promise<void>): Promise<void> {
     const results = await Promise.allSettled(trials.map(action));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 });
 
-/** One server on one data directory, and those who send to it. */
+/** One server on one data directory, and its senders. */
 class Trial {
   readonly #random: Random;
   readonly #traffic: SplitTraffic;
   readonly #folder = makeTemporaryDirectory();
   readonly #ledger = new Ledger(join(this.#folder, 'acknowledged'));
-  /** What is to be sent before anything new. */
+  /** Requests to send before any new one. */
   #outbox: TelemetryRequest[] = [];
   #server: TestServer | undefined;
   #unanswered = 0;
@@ -115,7 +115,7 @@ class Trial {
     assert.ok(this.#unanswered > 0, 'no kill hit a request under way');
   }
 
-  /** Sends all that is left, and holds all sessions and traces against everything that was ever sent. */
+  /** Sends the rest, and compares all sessions and traces with everything that was ever sent. */
   async complete(): Promise<void> {
     const server = this.#server!;
     this.#outbox.push(...this.#traffic.rest());
@@ -155,7 +155,7 @@ class Trial {
         try {
           await sent;
         } catch (error) {
-          // A dead server says nothing; an answer, once there is one, has to be the right one.
+          // A killed server gives no answer; any answer has to be correct.
           if (killed === undefined || error instanceof assert.AssertionError) throw error;
           return;
         }
@@ -185,8 +185,8 @@ class Trial {
   }
 
   /**
-   * Holds all sessions against the requests that are stored: those acknowledged, and of the others any that the server had
-   * written before it could say so. Resolves to their numbers.
+   * Compares all sessions with the stored requests: all acknowledged ones, and any others that the server had
+   * written before it could acknowledge them. Resolves to their numbers.
    */
   async #assertSessions(server: TestServer): Promise<ReadonlySet<number>> {
     const pages = await readPages(server);
@@ -230,7 +230,7 @@ class Trial {
     return traces;
   }
 
-  /** The bytes of all answers; none of them depends on the time of the question. */
+  /** The bytes of all answers; none of them depends on the time of the request. */
   async #readEverything(server: TestServer): Promise<string[]> {
     const statistics = await server.text('/api/v1/sessions/stats');
     return [...(await readPages(server)), statistics, ...(await this.#readTraces(server))];
@@ -250,7 +250,7 @@ async function readPages(server: TestServer): Promise<string[]> {
   return pages;
 }
 
-/** Which requests were acknowledged: on disk before anybody relies on it, like the server's own word. */
+/** The acknowledged requests, on disk before they are relied on, like those of the server. */
 class Ledger {
   readonly #path: string;
   readonly #file: number;
@@ -275,7 +275,7 @@ class Ledger {
     return this.#known.has(number);
   }
 
-  /** As the file has them, each once. */
+  /** Each once, from the file. */
   read(): number[] {
     const lines = readFileSync(this.#path, 'utf8').split('\n').slice(0, -1);
     return [...new Set(lines.map(Number))];
@@ -314,7 +314,7 @@ function assertStatistics(statistics: SessionStatistics, sessions: readonly Sess
       avg_duration_ms: undefined,
       sessions_with_errors: count((session) => session.error_count > 0),
       sessions_with_genai: count((session) => session.genai_usage !== undefined),
-      // Every call that the traffic has tells its tokens and its cost.
+      // Every call of the traffic reports its tokens and its cost.
       unpriced_request_count: 0,
       unreported_request_count: 0,
       bounce_rate: count((session) => session.span_count <= 1) / sessions.length,

@@ -7,7 +7,10 @@ import type { SessionStatistics } from '../../src/contract/statistics.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { field, fixed64 } from '../support/wire-bytes.js';
 
-/** Nobody stops the others: neither a client that reads much, nor a sender whose request takes long. Judged by the order of answers and by counters. */
+/**
+ * Nobody blocks the others: neither a client that reads much, nor a sender whose request takes long. Judged
+ * by the order of answers and by counters.
+ */
 
 const START = 1_790_000_000_000_000_000n;
 
@@ -49,7 +52,7 @@ async function metric(server: TestServer, name: string): Promise<number> {
   return Number(line?.slice(name.length + 1) ?? 0);
 }
 
-/** Resolves when the metric has this value; the test's own limit is what ends the wait. */
+/** Resolves when the metric has this value; the test's own time limit ends the wait. */
 async function metricIs(server: TestServer, name: string, value: number): Promise<void> {
   while ((await metric(server, name)) !== value) await new Promise((resolve) => setTimeout(resolve, 5));
 }
@@ -83,7 +86,7 @@ describe('one client’s reads', () => {
       answered.push(name);
     };
     const all: Promise<void>[] = [];
-    // No two of them are the same question.
+    // All requests are different.
     for (let limit = 1; limit <= 30; limit++) {
       all.push(note('greedy', get(server, GREEDY, `${HEAVY}/traces?limit=${101 - limit}`)));
     }
@@ -103,7 +106,7 @@ describe('one client’s reads', () => {
       get(server, GREEDY, `${HEAVY}/traces?limit=${100 - i}`),
     );
     for (const read of reads) read.on('error', () => {});
-    // One of them is answered, and the others are there and wait.
+    // One of them has been answered, and the others are waiting.
     await Promise.race(reads.map((read) => answerOf(read)));
     for (const read of reads) read.destroy();
     while ((await metric(server, dropped)) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -112,7 +115,7 @@ describe('one client’s reads', () => {
   });
 });
 
-test('a read that takes longer than it may says so, and the others are answered', async () => {
+test('a read over its time limit says so, and the others are answered', async () => {
   const server = await startServer({ flags: ['--query-timeout', '100ms'] });
   await sendHeavy(server);
   const { status, headers, body } = await answerOf(get(server, GREEDY, `${HEAVY}/outline`));
@@ -128,9 +131,9 @@ test('a read that takes longer than it may says so, and the others are answered'
   await server.dispose();
 });
 
-test('a request that takes long to decode holds nobody, and is dropped when its sender goes away', async () => {
+test('a request that takes long to decode blocks nobody, and is dropped when its sender disconnects', async () => {
   const server = await startServer();
-  // The costliest user agents there are, each another: half a minute of work, of which none is remembered.
+  // The most expensive user agents, all different: half a minute of work without cache hits.
   const costly = 'droid; '.repeat(70);
   const spans = Array.from({ length: 99_000 }, (_, i): [string, string][] => [
     ['session.id', 'costly'],

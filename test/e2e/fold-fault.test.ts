@@ -8,7 +8,10 @@ import { NO_BROWSER } from '../support/chromium.js';
 import { makeTemporaryDirectory, startServer, type TestServer } from '../support/server.js';
 import { tracesJson } from '../support/telemetry.js';
 
-/** A server that cannot make sessions of what it takes, for a fault of its own: it takes it all the same, and hides nothing. */
+/**
+ * A server that cannot make sessions of received telemetry because of a bug: it still accepts it, and reports
+ * the problem.
+ */
 
 const NOW_NS = BigInt(Date.now()) * 1_000_000n;
 
@@ -31,7 +34,7 @@ const unfolded = async (server: TestServer): Promise<string | undefined> =>
 describe('a server that cannot make sessions of what it takes', () => {
   let server: TestServer;
 
-  /** Puts a fault into the database of a server that is stopped, or takes it out. */
+  /** Adds a fault to the database of a stopped server, or removes it. */
   const alter = (sql: string): void => {
     const db = new DatabaseSync(join(data, 'sessions.sqlite'));
     db.exec(sql);
@@ -51,7 +54,7 @@ describe('a server that cannot make sessions of what it takes', () => {
     rmSync(data, { recursive: true });
   });
 
-  it('says so to whom asks whether it is ready, which it is, and in its metrics', async () => {
+  it('says so in its readiness, which is ready, and in its metrics', async () => {
     const { status, reason } = await server.get<{ status: string; reason?: string }>('/readyz');
     assert.equal(status, 'ready', 'telemetry is taken');
     assert.match(String(reason), /sessions stay as they are until the next start/);

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { encodeTraceRequest } from '../otlp-oracle.js';
 import { makeTemporaryDirectory, startServer, type TestServer } from '../support/server.js';
 
-/** A disk of a few megabytes that really is full; only root can make one. */
+/** A disk of a few megabytes that is really full; only root can make one. */
 
 const folder = makeTemporaryDirectory();
 const POLL_MS = 20;
@@ -23,7 +23,7 @@ const isMounted =
 
 let sent = 0;
 
-/** The answer's status to a request of 200 spans, each a session, of about 1 kB each. */
+/** Status of the answer to a request of 200 spans, each a session, of about 1 kB each. */
 async function send(server: TestServer): Promise<number> {
   const spans = Array.from({ length: 200 }, () => {
     sent++;
@@ -96,7 +96,7 @@ describe('a full disk', { skip: !isMounted && 'only root on Linux can make a sma
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('is told by every answer that needs it, and passes without a restart', async () => {
+  it('is reported by every answer that is affected, and passes without a restart', async () => {
     await sendUntilFull();
     fill();
     const { code, reason } = await readiness(server);
@@ -113,12 +113,12 @@ describe('a full disk', { skip: !isMounted && 'only root on Linux can make a sma
     assert.match(await server.text('/metrics'), /^sojourn_store_writable 1$/m);
   });
 
-  it('is no reason not to start: what is in sessions is served, and the rest follows when there is room', async () => {
+  it('does not prevent a start: existing sessions are served, and the rest follows when there is room', async () => {
     assert.equal(await send(server), 200);
     acknowledged += 200;
     await server.settled();
     await server.kill();
-    // Made as if by older rules: the start has to write.
+    // As if made by older rules, so that the start has to write.
     const { DatabaseSync } = await import('@photostructure/sqlite');
     const db = new DatabaseSync(join(data, 'sessions.sqlite'));
     db.exec("UPDATE meta SET value = 0 WHERE key = 'rules'");

@@ -14,11 +14,11 @@ import { assertConforms } from '../support/contract-check.js';
 import { RawGrpcSender } from '../support/senders.js';
 import { startServer, type TestServer } from '../support/server.js';
 
-/** Metrics as OpenTelemetry's SDK exports them, from an agent that sends nothing else. */
+/** Metrics as exported by OpenTelemetry's SDK, from an agent that sends nothing else. */
 
 const TEMPORALITIES = ['delta', 'cumulative'] as const;
 const MODEL = 'claude-sonnet-4-5';
-/** Only what is asked for is exported. */
+/** Exports happen only on request. */
 const NEVER_MS = 2 ** 31 - 1;
 
 /** A process of Claude Code, as far as its metrics show. */
@@ -112,7 +112,7 @@ for (const temporality of TEMPORALITIES) {
         return Number(line.exec(await server.text('/metrics'))?.[1] ?? 0);
       };
 
-      it('are the usage of a session that nothing else tells of, once', async () => {
+      it('are the usage of a session without other telemetry, once', async () => {
         const agent = new Agent(server, SESSION, transport, temporality);
         agent.call(12, 9_000, 300, 0.0125);
         await agent.export();
@@ -138,13 +138,13 @@ for (const temporality of TEMPORALITIES) {
         assert.equal(statistics.sessions_with_genai, 1);
       });
 
-      it('are named where they are not kept', async () => {
+      it('are named if they are not kept', async () => {
         const text = await server.text('/metrics');
         assert.match(text, /^sojourn_metric_points_not_kept_total\{reason="unused_metric"\} [1-9]\d*$/m);
         assert.doesNotMatch(text, /^sojourn_metric_points_not_kept_total\{reason="(?!unused_metric)/m);
       });
 
-      it('give way to a log record that comes late', async () => {
+      it('are superseded by a log record that comes late', async () => {
         const attributes = Object.entries({
           'session.id': SESSION,
           'event.name': 'api_request',
@@ -174,7 +174,7 @@ for (const temporality of TEMPORALITIES) {
 }
 
 describe('metrics over gRPC', () => {
-  it('are kept, and what is not is named', async () => {
+  it('are kept, and rejected ones are named', async () => {
     const server = await startServer();
     const grpc = new RawGrpcSender(server, 'gzip');
     try {

@@ -51,7 +51,7 @@ for (const transport of TRANSPORTS) {
       it('are answered exactly', async () => {
         const times = timetable();
         const traceIds = play(web, api, times);
-        // Children first, as it happens when each service sends for itself.
+        // Children first, as happens if each service sends by itself.
         await api.flush();
         await web.flush();
         assert.deepEqual([web.spans.length, api.spans.length], [2, 2]);
@@ -118,7 +118,7 @@ interface Timetable {
   readonly sessionEnd: HrTime;
 }
 
-/** Times in the last minute, with digits down to the nanosecond, and an end that is still to come. */
+/** Times in the last minute, with digits down to the nanosecond, and an end in the future. */
 function timetable(): Timetable {
   const base = Math.floor(Date.now() / 1000) - 60;
   return {
@@ -193,7 +193,7 @@ function play(web: InstrumentedService, api: InstrumentedService, times: Timetab
   charge.recordException(new RangeError('card declined'), times.charge[1]);
   charge.setStatus({ code: SpanStatusCode.ERROR, message: 'card declined' });
   charge.end(times.charge[2]);
-  // By the SDK's own clock, and ended before the span around it.
+  // By the SDK's own clock, ended before the span around it.
   api.tracer.startSpan('audit', { kind: SpanKind.PRODUCER }, inCheckout).end();
   checkout.setStatus({ code: SpanStatusCode.OK });
   checkout.end(times.checkout[1]);
@@ -204,7 +204,7 @@ function play(web: InstrumentedService, api: InstrumentedService, times: Timetab
     ROOT_CONTEXT,
   );
   visit.end(times.visit[1]);
-  // No session id: it belongs to where its trace does, and does not count as a span.
+  // No session id: it belongs to its trace's session, and does not count as a span.
   web.logger.emit({
     severityNumber: SeverityNumber.WARN,
     body: { text: 'slow', ms: 1100 },
@@ -214,7 +214,7 @@ function play(web: InstrumentedService, api: InstrumentedService, times: Timetab
   return [checkout.spanContext().traceId, visit.spanContext().traceId];
 }
 
-/** The only session is this one, whatever way it is asked for. */
+/** This is the only session, by any query. */
 async function assertSessions(server: TestServer, session: Readonly<Record<string, unknown>>): Promise<void> {
   const one = `/api/v1/sessions/${encodeURIComponent(SESSION)}`;
   assert.deepEqual(await server.get(one), session);
@@ -252,7 +252,7 @@ async function assertSessions(server: TestServer, session: Readonly<Record<strin
   assertConforms(SessionStatistics, statistics);
 }
 
-/** A trace as the API is to show it, from the SDK's own spans. */
+/** A trace as the API should show it, from the SDK's own spans. */
 function expectedTrace(spans: readonly ReadableSpan[]): object {
   const sorted = spans
     .map(expectedSpan)
@@ -280,7 +280,7 @@ function expectedSpan(span: ReadableSpan) {
     trace_id: traceId,
     ...(parentSpanContext && { parent_span_id: parentSpanContext.spanId }),
     name: span.name,
-    // OTLP has the SDK's kinds one higher: its 0 is "unspecified".
+    // OTLP's kinds are those of the SDK plus one: its 0 is "unspecified".
     kind: span.kind + 1,
     start_time_unix_nano: String(unixNano(span.startTime)),
     end_time_unix_nano: String(unixNano(span.endTime)),

@@ -29,7 +29,7 @@ describe('an application that sends users and no sessions', () => {
     rmSync(data, { recursive: true, force: true });
   });
 
-  /** One request of a user, which is a trace of its own; its id. */
+  /** One request of a user, which is a trace of its own; returns its id. */
   const request = (user: string | undefined, minute: number): string => {
     const startTime = startMs + minute * MINUTE_MS;
     const attributes = user === undefined ? {} : { 'user.id': user };
@@ -43,7 +43,7 @@ describe('an application that sends users and no sessions', () => {
     return items.map((item) => [item['session.id'], item['user.id'], item.trace_count]);
   };
 
-  it('has one session for each time that a user was there', async () => {
+  it('has one session for each visit of a user', async () => {
     const first = request('u-1', 0);
     const other = request('u-2', 10);
     request('u-1', 20);

@@ -12,7 +12,7 @@ import { TestBrowser, untilEqual } from '../support/browser.js';
 import { NO_BROWSER } from '../support/chromium.js';
 import { startServer, type TestServer } from '../support/server.js';
 
-/** What the web page tells newcomers to run does what it says. */
+/** The instructions of the web page for newcomers work. */
 
 interface Snippet {
   readonly id: string;
@@ -69,7 +69,7 @@ describe('the ways to send a first session', () => {
   });
 
   it('browser', { skip: NO_BROWSER }, async () => {
-    // In reach of the packages that it imports.
+    // Within reach of the packages that it imports.
     const folder = mkdtempSync(fileURLToPath(new URL('../../snippet-', import.meta.url)));
     const browser = await TestBrowser.launch();
     const site = createServer((_request, response) => {

@@ -24,7 +24,7 @@ function newDirectory(): string {
   return made;
 }
 
-/** The program as a child, with what it says. `started` resolves when it has said something of this kind. */
+/** The program as a child, with its output. `started` resolves when its output matches. */
 function run(data: string, env: NodeJS.ProcessEnv = {}, command?: readonly [string, readonly string[]]) {
   const args = ['serve', '--port', '0', '--grpc-port', '0', '--data', data, '--log-format', 'json'];
   const [file, fileArgs] = command ?? [process.execPath, [PROGRAM, ...args]];
@@ -53,7 +53,7 @@ function run(data: string, env: NodeJS.ProcessEnv = {}, command?: readonly [stri
   };
 }
 
-/** So many spans, each of a session of its own. */
+/** This many spans, each of a session of its own. */
 function spansOf(batch: number, count: number): Uint8Array {
   const spans = Array.from({ length: count }, (_, i) => ({
     traceId: Buffer.from(`${batch}`.padStart(8, '0') + `${i}`.padStart(8, '0')),
@@ -65,7 +65,10 @@ function spansOf(batch: number, count: number): Uint8Array {
   return encodeTraceRequest({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
 }
 
-/** A data directory with telemetry that is on disk and in no session: its server was killed before it could fold. */
+/**
+ * A data directory with telemetry that is on disk and in no session: its server was killed before it could
+ * fold.
+ */
 async function withTelemetryToFold(): Promise<string> {
   const data = newDirectory();
   const server = await startServer({ data });
@@ -74,7 +77,7 @@ async function withTelemetryToFold(): Promise<string> {
     assert.equal(response.status, 200);
   }
   await server.kill();
-  // Made as if by older rules, so that all of it has to be folded again.
+  // As if made by older rules, so that all of it has to be folded again.
   const { DatabaseSync } = await import('@photostructure/sqlite');
   const db = new DatabaseSync(`${data}/sessions.sqlite`);
   db.exec("UPDATE meta SET value = 0 WHERE key = 'rules'");
@@ -83,7 +86,7 @@ async function withTelemetryToFold(): Promise<string> {
 }
 
 describe('stopping', () => {
-  it('does not wait for sessions that are brought up to the disk, and loses nothing', async () => {
+  it('does not wait for sessions that are catching up, and loses nothing', async () => {
     const data = await withTelemetryToFold();
     const program = run(data);
     await program.says('folding');
@@ -95,7 +98,7 @@ describe('stopping', () => {
     assert.equal(await server.stop(), 0);
   });
 
-  it('may come by force while sessions are brought up to the disk and telemetry is taken', async () => {
+  it('may be forced while sessions are catching up and telemetry is received', async () => {
     const data = await withTelemetryToFold();
     for (let start = 0; start < 3; start++) {
       const server = await startServer({ data, until: 'answering' });
@@ -110,13 +113,13 @@ describe('stopping', () => {
   });
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    it(`ends by a second ${signal} while it folds, as if it knew no signals`, async () => {
+    it(`ends by a second ${signal} while it folds, like a process without signal handlers`, async () => {
       const program = run(await withTelemetryToFold());
       await program.says('folding');
       program.child.kill('SIGTERM');
       program.child.kill(signal);
       const [code, by] = await program.ended;
-      // Which of two signals at once is the first is not said, and the first may have been enough by then.
+      // The order of two simultaneous signals is undefined, and the first may have been enough by then.
       assert.ok(by === 'SIGINT' || by === 'SIGTERM' || code === 0, `${code} ${by} ${program.said()}`);
       assert.doesNotMatch(program.said(), /terminate called|FATAL|Error:/);
     });

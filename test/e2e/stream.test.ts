@@ -29,7 +29,7 @@ async function send(server: TestServer, ...spans: SpanSpec[]): Promise<void> {
   assert.equal(response.status, 200, await response.text());
 }
 
-/** Reads events until the session comes; what it was in. */
+/** Reads events until the session arrives; returns the event with it. */
 async function eventOf(stream: EventStream, sessionId: string): Promise<{ data: string; id: string }> {
   for (;;) {
     const { event, data, id } = await stream.next();
@@ -68,7 +68,7 @@ describe('the live stream', () => {
     stream.close();
   });
 
-  test('has no session that no list has', async () => {
+  test('has no session that is in no list', async () => {
     const server = await start();
     const stream = await EventStream.open(server.httpUrl + STREAM);
     const call = {
@@ -93,7 +93,7 @@ describe('the live stream', () => {
     assert.deepEqual([...told].sort(), list.items.map((item) => item['session.id']).sort());
   });
 
-  test('has what the filters of the list let through', async () => {
+  test('has the sessions that match the filters of the list', async () => {
     const server = await start();
     const stream = await EventStream.open(`${server.httpUrl}${STREAM}?hasErrors=true&service=web`);
     await send(server, span('fine', '1'), span('failed', '2', { error: true }));
@@ -110,7 +110,7 @@ describe('the live stream', () => {
     );
   });
 
-  test('goes on where a client was, by header or query', async () => {
+  test('resumes after the client’s last event, by header or query', async () => {
     const server = await start();
     const stream = await EventStream.open(server.httpUrl + STREAM);
     await send(server, span('a', '1'));
@@ -129,7 +129,7 @@ describe('the live stream', () => {
     for (const each of [byHeader, byQuery, upToDate]) each.close();
   });
 
-  test('says that all is to be loaded anew after a restart', async () => {
+  test('asks for a reload after a restart', async () => {
     const data = makeTemporaryDirectory();
     const first = await start({ data });
     const stream = await EventStream.open(first.httpUrl + STREAM);
@@ -161,7 +161,7 @@ describe('the live stream', () => {
     response.destroy();
   });
 
-  test('is refused beyond as many as there is room for, and for hosts that are none of the server’s', async () => {
+  test('is refused beyond the maximum number, and for foreign hosts', async () => {
     const server = await start();
     const streams = await Promise.all(
       Array.from({ length: MAX_STREAMS }, () => EventStream.open(server.httpUrl + STREAM)),

@@ -19,7 +19,10 @@ import { RawGrpcSender } from '../support/senders.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { metricsJson } from '../support/telemetry.js';
 
-/** A server that decodes on threads of their own (`--threads`) says the same as one that does not. All bodies are too large to be decoded on its receiving thread. */
+/**
+ * A server with decoding threads (`--threads`) gives the same answers as one without. All bodies are too
+ * large to be decoded on its receiving thread.
+ */
 
 const SPANS = 400;
 const MAX_RECORDS = 2_000;
@@ -167,7 +170,7 @@ describe('with decoding threads and without', () => {
   });
 });
 
-it('a stop answers what is under way, and loses nothing that was acknowledged', async () => {
+it('a stop answers running requests, and loses nothing acknowledged', async () => {
   const server = await startServer({ flags: ['--threads', '2'] });
   const bodies = Array.from({ length: 20 }, (_, i) => spans(`stop ${i}`));
   const statuses = Promise.all(

@@ -11,11 +11,11 @@ export const LIMITS = { activeMs: 300_000, timeoutMs: 1_800_000 };
 export interface RunningApi {
   readonly api: Api;
   readonly base: string;
-  /** Labels and seconds of every request that was measured. */
+  /** Labels and seconds of every measured request. */
   readonly measured: { labels: { route: string; status: string }; seconds: number }[];
   readonly failures: { error: unknown; requestId: string }[];
   get(path: string, init?: RequestInit): Promise<Response>;
-  /** Sends the path exactly as it is written, and headers that `fetch` would not send. */
+  /** Sends the path exactly as given, and headers that `fetch` would not send. */
   raw(method: string, path: string, headers?: Record<string, string>, body?: string): Promise<RawResponse>;
   close(): Promise<void>;
 }

@@ -10,10 +10,10 @@ import { launchChromium } from './chromium.js';
 
 const require = createRequire(import.meta.url);
 
-/** Far above what a busy machine needs, so that only what hangs runs into it. */
+/** Far more than a busy machine needs, so that only a hang reaches it. */
 const LIMIT_MS = 60_000;
 const POLL_MS = 20;
-/** What a violation of the page's policy is reported as, besides in words on the console. */
+/** How a violation of the page's policy is reported, besides a message on the console. */
 const VIOLATIONS = `
   window.violations = [];
   document.addEventListener('securitypolicyviolation', (event) => {
@@ -21,10 +21,10 @@ const VIOLATIONS = `
   });
 `;
 
-/** What hostile telemetry tries to run on the page. */
+/** The code that hostile telemetry tries to run on the page. */
 export const OWNED = 'window.__owned=1';
 
-/** Resolves when what is asked for is as expected; fails with the difference where it does not become so. */
+/** Resolves when the result is as expected; fails with the difference if it never is. */
 export async function untilEqual<T>(ask: () => Promise<T> | T, expected: T): Promise<void> {
   const deadline = performance.now() + LIMIT_MS;
   for (;;) {
@@ -46,7 +46,7 @@ export class TestBrowser {
     return new TestBrowser(await launchChromium());
   }
 
-  /** A page of a browser that has never been here. */
+  /** A page of a browser with empty storage. */
   async open(options: BrowserContextOptions = {}): Promise<TestPage> {
     const context = await this.#browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
     context.setDefaultTimeout(LIMIT_MS);
@@ -59,7 +59,7 @@ export class TestBrowser {
   }
 }
 
-/** A page that remembers what went wrong on it. */
+/** A page that records its errors. */
 export class TestPage {
   readonly page: Page;
   readonly #context: BrowserContext;
@@ -80,18 +80,21 @@ export class TestPage {
     });
   }
 
-  /** Resolves when the expression is true of the page. Evaluated by the debugger, which the page's policy does not bind. */
+  /**
+   * Resolves when the expression is true in the page. Evaluated by the debugger, which is not subject to the
+   * page's policy.
+   */
   async until(expression: string): Promise<void> {
     await untilEqual(() => this.page.evaluate(expression), true);
   }
 
-  /** Fails where anything was thrown, logged as an error, asked in a dialog or kept from happening by the page's policy. */
+  /** Fails if there was an exception, a logged error, a dialog or a violation of the page's policy. */
   async assertNoTrouble(): Promise<void> {
     const violations = (await this.page.evaluate('window.violations')) as string[];
     assert.deepEqual([...this.#troubles, ...violations], []);
   }
 
-  /** Fails where axe finds that the page cannot be used by everybody. */
+  /** Fails if axe finds accessibility problems. */
   async assertAccessible(): Promise<void> {
     await this.page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
     const { violations } = (await this.page.evaluate('axe.run(document)')) as AxeResults;
@@ -102,7 +105,7 @@ export class TestPage {
     assert.deepEqual(found, []);
   }
 
-  /** Fails where something went wrong on the page or telemetry was run on it; else closes it. */
+  /** Fails if there was an error on the page or telemetry was executed; otherwise closes it. */
   async closeUntroubled(): Promise<void> {
     assert.equal(await this.page.evaluate('window.__owned'), undefined);
     await this.assertNoTrouble();

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** The Chromium of this machine, for whatever looks at the web page in a real browser. */
+/** The Chromium of this machine, for tests of the web page in a real browser. */
 
-// As scripts/chromium.mjs, which `npm test` has installed one by.
+// Like scripts/chromium.mjs, with which `npm test` installs it.
 const EXECUTABLE = [
   process.env.SOJOURN_CHROMIUM ?? '',
   '/usr/bin/chromium',
@@ -25,7 +25,7 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** Starts it without a window. Only where NO_BROWSER is false. */
+/** Starts it headless. Only if NO_BROWSER is false. */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE!, args: ARGUMENTS, timeout: 60_000 });
 }

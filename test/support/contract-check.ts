@@ -11,14 +11,14 @@ TypeRegistry.Set<{ enum?: unknown[]; minimum?: number }>('Unsafe', (schema, valu
   schema.enum === undefined ? isInt64(value, schema.minimum) : schema.enum.includes(value),
 );
 
-/** A number as far as doubles are exact, beyond that digits. */
+/** A number within the exact range of doubles, beyond that digits. */
 function isInt64(value: unknown, minimum = Number.NEGATIVE_INFINITY): boolean {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= minimum;
   if (typeof value !== 'string' || !/^-?[1-9]\d{15,18}$/.test(value)) return false;
   return !Number.isSafeInteger(Number(value)) && Number(value) >= minimum;
 }
 
-/** Throws where `value` is not what the schema says, or has a field that the schema does not name. */
+/** Throws if `value` does not match the schema, or has a field that the schema does not name. */
 export function assertConforms(schema: TSchema, value: unknown): void {
   const references = [...NAMED_SCHEMAS];
   const [error] = [...Value.Errors(schema, references, value)];

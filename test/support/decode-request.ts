@@ -5,7 +5,7 @@ import type { OtlpEncoding } from '../../src/otlp/response.js';
 import { finish } from '../../src/otlp/steps.js';
 
 /**
- * Decodes the body of an export in either encoding, at one go.
+ * Decodes the body of an export in either encoding, synchronously.
  *
  * @throws MalformedRequestError
  * @throws TooManyRecordsError

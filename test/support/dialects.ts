@@ -18,7 +18,10 @@ import {
   spanBatch,
 } from './telemetry.js';
 
-/** What a dialect is tried with: telemetry as a sender writes it, read by the registry's dialects and folded as a store does. */
+/**
+ * Support for tests of dialects: telemetry as a sender writes it, read by the registry's dialects and folded
+ * as a store does.
+ */
 
 const START = 1_790_000_000_000_000_000n;
 
@@ -70,7 +73,7 @@ export function usageOfLog(draft: LogDraft): Usage | undefined {
   return batch!.usages[batch!.usage[0]!];
 }
 
-/** Usage of a single data point; undefined where it is not kept. */
+/** Usage of a single data point; undefined if it is not kept. */
 export function usageOfPoint(draft: PointDraft): Usage | undefined {
   const [, , batch] = batchesOf({ points: [draft] });
   return batch!.count === 0 ? undefined : batch!.usages[batch!.usage[0]!];
@@ -108,7 +111,7 @@ export function countedIn(telemetry: Telemetry): Usage[] {
   return usageOf(groups[0]!, priceOf).counted.map(({ usage }) => usage);
 }
 
-/** Usages that count, by session. The order of the groups has no say in it. */
+/** Usages that count, by session. The order of the groups does not matter. */
 export function countedBySession(telemetry: Telemetry): Record<string, Usage[]> {
   const calls = new Map<string, SessionCall[]>();
   for (const group of groupsOf(telemetry)) {
@@ -129,14 +132,14 @@ export function countedBySession(telemetry: Telemetry): Record<string, Usage[]> 
   );
 }
 
-/** What the record itself says: without a list price, which follows from the rest and changes with the list. */
+/** The record's own values: without a list price, which follows from the rest and changes with the list. */
 export function told(usage: Usage | undefined): Omit<Usage, 'costNanoUsd' | 'costSource'> | undefined {
   if (usage?.costSource !== 'list') return usage;
   const { costNanoUsd, costSource, ...rest } = usage;
   return rest;
 }
 
-/** Calls and their tokens, added up: what must come out whatever the way they were told. */
+/** Calls and their tokens, added up: the result that is independent of how they were reported. */
 export function sumOf(usages: readonly Usage[]): { calls: number; input: number; output: number } {
   return {
     calls: usages.reduce((sum, usage) => sum + callsOf(usage), 0),

@@ -7,7 +7,7 @@ import { engineOn, type QuietSessions } from '../../src/store/sqlite/engine-stor
 
 const CACHE_BYTES = 1 << 20;
 
-/** For a writing thread that has nothing to tell; should it end by itself, the test fails. */
+/** For a writing thread without reports. If it ends by itself, the test fails. */
 export const QUIET: StoreEvents = {
   progress: () => {},
   catchingUp: () => {},
@@ -72,7 +72,7 @@ export function openEngine(directory: string, options: TestOptions): OpenEngine 
   return open;
 }
 
-/** The same, still behind. */
+/** The same, still behind the log. */
 export function openUnrecovered(directory: string, options: TestOptions): OpenEngine {
   lockDirectory(directory).release();
   const db = openForWriting(directory, CACHE_BYTES);

@@ -3,18 +3,18 @@ import { type IncomingMessage, request } from 'node:http';
 
 /** One block of a stream of server-sent events. */
 export interface ServerSentEvent {
-  /** `message` where the block names none. */
+  /** `message` if the block names none. */
   readonly event: string;
   readonly data: string;
   /** Id of the last event up to here. */
   readonly id: string;
 }
 
-/** A client of server-sent events that reads as a browser does, but comes back only when it is told to. */
+/** A client of server-sent events that reads like a browser, but reconnects only on request. */
 export class EventStream {
-  /** Of the last block that had one. */
+  /** Of the last block with an id. */
   lastEventId = '';
-  /** Blocks that are no events, such as comments. */
+  /** Blocks that are not events, such as comments. */
   silentBlocks = 0;
   readonly #response: IncomingMessage;
   readonly #events: ServerSentEvent[] = [];
@@ -32,7 +32,7 @@ export class EventStream {
     response.on('error', () => {});
   }
 
-  /** Resolves when the first block has come; `onEvent` is not told of it. */
+  /** Resolves when the first block has arrived; `onEvent` does not get that block. */
   static async open(url: string, headers: Record<string, string> = {}): Promise<EventStream> {
     const response = await requestOnce(url, headers);
     if (response.statusCode !== 200) throw new Error(`${url}: ${response.statusCode}`);
@@ -45,7 +45,7 @@ export class EventStream {
     return this.#response.headers;
   }
 
-  /** The next event, in order; rejects where the stream ends before. */
+  /** The next event, in order; rejects if the stream ends before. */
   async next(): Promise<ServerSentEvent> {
     for (;;) {
       const event = this.#events.shift();
@@ -96,7 +96,7 @@ export class EventStream {
 }
 
 async function requestOnce(url: string, headers: Record<string, string>): Promise<IncomingMessage> {
-  // A connection of its own each: a pool would have clients wait for each other.
+  // A connection of its own each, because clients would wait for each other in a pool.
   const sent = request(url, { headers: { accept: 'text/event-stream', ...headers }, agent: false });
   sent.end();
   const [response] = (await once(sent, 'response')) as [IncomingMessage];

@@ -4,10 +4,10 @@ import { type LogSpec, type SpanSpec, traceId } from './telemetry.js';
 export type SessionJson = ReturnType<Expected['item']>;
 
 /**
- * The sessions that a set of telemetry stands for, worked out plainly from all of it at once: what the server's answers are
- * held against. Follows src/sessionize/SPEC.md and docs/usage.md within these bounds: all of it is older than the session
- * time-out, no two versions of a span end at the same time, no model call is below another, each has tokens and
- * reports its cost, and of who and where there is one `user.id` per session.
+ * The sessions of a set of telemetry, computed in the simplest way from all of it at once: the expected
+ * answers of the server. Follows src/sessionize/SPEC.md and docs/usage.md within these limits: all of it is
+ * older than the session time-out, no two versions of a span end at the same time, no model call is below
+ * another, each has tokens and reports its cost, and the only identity is one `user.id` per session.
  */
 export function expectedSessions(spans: readonly SpanSpec[], logs: readonly LogSpec[]): SessionJson[] {
   const traces = new Traces(spans);
@@ -37,10 +37,10 @@ export function keptVersions(spans: readonly SpanSpec[]): SpanSpec[] {
   return [...kept.values()];
 }
 
-/** Spans and what is above them. */
+/** Spans and their ancestors. */
 class Traces {
   readonly #traces = new Map<string, Map<string, SpanSpec>>();
-  /** Spans below which there is usage. */
+  /** Spans with usage below them. */
   readonly #superseded = new Set<SpanSpec>();
 
   constructor(spans: readonly SpanSpec[]) {
@@ -107,7 +107,7 @@ function carriesUsage({ attributes }: SpanSpec): boolean {
   return attributes?.['gen_ai.operation.name'] !== undefined;
 }
 
-/** A session being added up. */
+/** A session under construction. */
 class Expected {
   readonly #id: string;
   readonly #services = new Set<string>();
@@ -186,7 +186,7 @@ class Expected {
     };
   }
 
-  /** Nothing began more than ten seconds after the mark (S13). */
+  /** Nothing began more than ten seconds after the lifecycle event (S13). */
   get #hasEnded(): boolean {
     return this.#endedAt !== undefined && this.#lastStart <= this.#endedAt + 10_000_000_000n;
   }

@@ -2,10 +2,10 @@ import { Buffer } from 'node:buffer';
 import { basename, dirname } from 'node:path';
 import type { LogFile, LogFiles } from '../../src/store/records/log-files.js';
 
-/** What can be made to fail. */
+/** Operations that can be made to fail. */
 export type FileOperation = 'write' | 'sync' | 'open' | 'truncate' | 'remove' | 'rename' | 'syncDirectory';
 
-/** So that a few bytes make several pages. */
+/** Small, so that a few bytes make several pages. */
 const PAGE_BYTES = 64;
 
 /** Contents of a file: as programs see them, and as they are on the disk. */
@@ -18,8 +18,10 @@ interface Inode {
 }
 
 /**
- * Files in memory below the log, with what a file system may do at its worst. A write that fails leaves any part of it. A sync that fails drops any of the pages that were
- * to be written: they can still be read, and no later sync writes them. When the power fails, any of the pages, sizes and names that were not synced are lost, each apart.
+ * Files in memory below the log, with the worst behaviour that a file system may have. A failed write leaves
+ * any part of it. A failed sync drops any of the pages that were to be written: they can still be read, and
+ * no later sync writes them. When the power fails, any of the pages, sizes and names that were not synced are
+ * lost, each independently.
  */
 export class FaultyFiles implements LogFiles {
   /** Names as programs see them, and as they are on the disk. */
@@ -31,12 +33,12 @@ export class FaultyFiles implements LogFiles {
   /** How many times from now on each operation succeeds before it fails once. */
   readonly #failing = new Map<FileOperation, number>();
 
-  /** `random` returns numbers from 0 to less than 1; the same ones make the same faults. */
+  /** `random` returns numbers from 0 to less than 1; equal sequences make equal faults. */
   constructor(random: () => number) {
     this.#random = random;
   }
 
-  /** Has the operation fail the `count`-th time from now, counted from 1, and then never again. */
+  /** Makes the operation fail the `count`-th time from now, counted from 1, and then never again. */
   failOnce(operation: FileOperation, count: number): void {
     this.#failing.set(operation, count - 1);
   }
@@ -45,7 +47,7 @@ export class FaultyFiles implements LogFiles {
     this.#failing.clear();
   }
 
-  /** The machine stops and starts again: what was not synced may be lost. */
+  /** The machine stops and starts again: unsynced data may be lost. */
   powerFails(): void {
     const names = new Map<string, Inode>();
     for (const name of new Set([...this.#names.keys(), ...this.#durableNames.keys()])) {

@@ -6,20 +6,20 @@ export interface FragileReaderData extends MemoryReaderData {
   readonly fatalId?: string;
   /** Reading the session of this id fails. */
   readonly failingId?: string;
-  /** Reading the session of this id takes for ever. */
+  /** Reading the session of this id never ends. */
   readonly endlessId?: string;
   /** Reading the session of this id blocks the whole thread until `gate` is set to 1 and notified. */
   readonly blockingId?: string;
   readonly gate?: Int32Array;
-  /** Reading the session of this id goes on until the checkpoint ends it. */
+  /** Reading the session of this id continues until the checkpoint ends it. */
   readonly loopingId?: string;
-  /** How often a session was read, or begun to be: its first element. Shared memory. */
+  /** Number of session reads, finished or not: its first element. Shared memory. */
   readonly reads?: Int32Array;
   /** Opening fails with this message. */
   readonly openError?: string;
 }
 
-/** Opens a reader that breaks where it is told to, for tests of what stands around it. */
+/** Opens a reader that fails as requested, for tests of its callers. */
 export async function openReader(data: FragileReaderData, checkpoint: () => void): Promise<SessionReader> {
   if (data.openError !== undefined) throw new Error(data.openError);
   return new FragileReader(data, checkpoint);

@@ -18,20 +18,21 @@ import { RawGrpcSender, type Transport } from './senders.js';
 import { startServer, type TestServer } from './server.js';
 import { field, fixed64 } from './wire-bytes.js';
 
-/** Never a crash, never silence: whatever comes, there is a clear answer, and what was good is there afterwards. */
+/** Never a crash, never silence: every request gets a clear answer, and valid data is stored afterwards. */
 
 export const MIB = 1 << 20;
 /**
- * The most that a server may ever take that is sent what would become tens of gigabytes. It takes 200 MiB for itself, and
- * up to 64 MiB for each of a few requests at a time; garbage is collected when the runtime likes, so that what it holds at
- * any one moment says nothing, and 24 bombs at once with none to hold them back take 1.5 GiB.
+ * The maximum memory of a server that receives requests which would become tens of gigabytes. It takes 200
+ * MiB for itself, and up to 64 MiB for each of a few concurrent requests. Garbage is collected at
+ * unpredictable times, so the memory at any moment means little; 24 concurrent bombs without a limit take 1.5
+ * GiB.
  */
 const MAX_PEAK_MIB = 1200;
 
 export const START = 1_790_000_000_000_000_000n;
 export const END = START + 500_000_000n;
 
-/** Session ids and how many spans they must have, on the server at hand. */
+/** Session ids and their expected number of spans, on the current server. */
 type Kept = Map<string, number>;
 
 let lastId = 0;
@@ -63,14 +64,14 @@ export function requestOf(spans: PlainSpan[]): TraceRequest {
   return { resourceSpans: [{ scopeSpans: [{ spans }] }] };
 }
 
-/** Parts of a Span message that every span needs, by hand. */
+/** Encoded parts of a Span message that every span needs. */
 export function rawSpan(session: string, ...more: Uint8Array[]): Buffer {
   const sessionId = field(9, field(1, 'session.id'), field(2, field(1, session)));
   const ids = [field(1, nextId(16)), field(2, nextId(8))];
   return Buffer.concat([...ids, fixed64(7, START), fixed64(8, END), sessionId, ...more]);
 }
 
-/** A request of Span messages, whatever bytes they are. */
+/** A request of Span messages of arbitrary bytes. */
 export function rawRequest(...spans: readonly Uint8Array[]): Buffer {
   return field(1, field(2, ...spans.map((span) => field(2, span))));
 }
@@ -87,11 +88,11 @@ export function jsonSpan(session: string, more = ''): string {
 }
 
 export interface Answer {
-  /** Of gRPC: 0 or a code. Of HTTP: a status. */
+  /** gRPC: 0 or a code. HTTP: a status. */
   readonly status: number;
-  /** Of google.rpc.Status or of partial_success; empty where all was accepted. */
+  /** The message of google.rpc.Status or of partial_success; empty if everything was accepted. */
   readonly message: string;
-  /** Records rejected. */
+  /** Number of rejected records. */
   readonly rejected: number;
 }
 
@@ -107,7 +108,7 @@ const COUNTS = {
 export type Path = keyof typeof COUNTS;
 export const PATHS = Object.keys(COUNTS) as Path[];
 
-/** Reads an answer of OTLP/HTTP, and fails where it is not one that its sender could read. */
+/** Reads an answer of OTLP/HTTP, and fails if its sender could not read it. */
 export async function readAnswer(path: Path, response: Response): Promise<Answer> {
   const { status } = response;
   const bytes = new Uint8Array(await response.arrayBuffer());
@@ -200,7 +201,7 @@ export async function assertKept(server: TestServer, kept: Kept): Promise<void> 
   assert.deepEqual(new Map(listed), kept);
 }
 
-/** The most memory that a process ever had, MiB; undefined where the system does not tell. */
+/** The maximum memory that a process ever had, MiB; undefined if the system does not report it. */
 function peakMemoryOf(pid: number): number | undefined {
   let status: string;
   try {
@@ -229,7 +230,7 @@ interface Fixture {
   readonly kept: Kept;
 }
 
-/** A server for the tests of a suite: unharmed after each, and holding exactly what they say was kept. */
+/** A server for the tests of a suite: unharmed after each, with exactly the records that they expect. */
 export function useServer(flags: readonly string[] = []): Fixture {
   const fixture = { kept: new Map() } as unknown as Fixture;
   before(() => begin(fixture, flags));
@@ -241,7 +242,7 @@ export function useServer(flags: readonly string[] = []): Fixture {
 const shared = { kept: new Map() } as unknown as Fixture;
 after(() => end(shared));
 
-/** The same with one server for all suites that ask for it, which must name their sessions apart. */
+/** The same with one server for all suites that use it, which must name their sessions differently. */
 export function shareServer(): Fixture {
   before(() => shared.server ?? begin(shared));
   checkAfterEach(shared);
@@ -271,7 +272,7 @@ export function repeated(unit: Uint8Array, count: number): Buffer {
 export const MANY_ATTRIBUTES = Array.from({ length: 1025 }, (_, i) => text(`key.${i}`, ''));
 export const TRACE_EXPORT = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 export const CALL_LIMIT_MS = 60_000;
-/** A gRPC message with its prefix, which may say what it likes. */
+/** A gRPC message with its prefix, which may be wrong. */
 export function frame(flag: number, message: Uint8Array, length = message.length): Buffer {
   const prefix = Buffer.alloc(5);
   prefix[0] = flag;
@@ -280,13 +281,13 @@ export function frame(flag: number, message: Uint8Array, length = message.length
 }
 export async function openSocket(httpUrl: string): Promise<Socket> {
   const socket = connectTcp(Number(new URL(httpUrl).port), '127.0.0.1');
-  // Some tests are about connections that break.
+  // Some tests are about broken connections.
   socket.on('error', () => {});
   await once(socket, 'connect');
   return socket;
 }
 
-/** Resolves when a connection has ended, in whatever way. */
+/** Resolves when a connection has ended in any way. */
 export async function closed(socket: Socket): Promise<void> {
   await until(async () => socket.destroyed, 'the connection ends');
 }

@@ -1,2 +1,5 @@
-/** Cases of `fixtures/cases` that are not read right yet. A case that is mended goes from this list: one that passes while it stands here is a failure too. */
+/**
+ * Cases of `fixtures/cases` that are not read correctly yet. A fixed case must be removed from this list: one
+ * that passes while it is listed is a failure too.
+ */
 export const KNOWN_FAILURES: ReadonlySet<string> = new Set<string>();

@@ -2,7 +2,7 @@ import { type CallTerms, type PricedUsage, priceOfUsage } from '../../src/normal
 import type { Usage } from '../../src/normalize/facts.js';
 import { NO_OWN_PRICES, type OwnPrices } from '../../src/normalize/own-prices.js';
 
-/** List price of one call, nano-USD; undefined where it has none. */
+/** List price of one call, nano-USD; undefined if it has none. */
 export function listPrice(
   provider: string | undefined,
   model: string,
@@ -11,7 +11,7 @@ export function listPrice(
   own: OwnPrices = NO_OWN_PRICES,
   terms: CallTerms = {},
 ): number | undefined {
-  // What is undefined is left out.
+  // Undefined values are left out.
   const given = Object.fromEntries(
     Object.entries({ provider, ...tokens, ...terms }).filter(([, value]) => value !== undefined),
   );

@@ -1,7 +1,7 @@
 import type { Session } from '../../src/contract/session.js';
 import type { ListedSession } from '../../src/store/contract/session.js';
 
-/** The fields that a list keeps of a session as text. */
+/** The fields of a session that a list stores as text. */
 export function listedItem({ fields }: ListedSession): Partial<Session> {
   return JSON.parse(`{${Buffer.from(fields).toString('utf8')}}`) as Partial<Session>;
 }

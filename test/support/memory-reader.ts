@@ -45,15 +45,15 @@ import type {
 
 export interface MemoryReaderData {
   readonly sessions: StoredSession[];
-  /** Traces by the session whose list they stand in. */
+  /** Traces by the session that lists them. */
   readonly traces?: { readonly sessionId: string; readonly trace: StoredTrace }[];
-  /** What sessions say of model calls. */
-  /** Of different times. */
+  /** Usage of sessions. */
+  /** All of different times. */
   readonly exceptions?: readonly { readonly sessionId: string; readonly exception: StoredException }[];
   readonly usages?: readonly { readonly sessionId: string; readonly record: StoredUsageRecord }[];
-  /** Events by the session that they are in. */
+  /** Events by their session. */
   readonly events?: readonly { readonly sessionId: string; readonly event: StoredEvent }[];
-  /** Groups by the session that they are read for. */
+  /** Groups by the session for which they are read. */
   readonly groups?: { readonly sessionId: string; readonly group: StoredGroup }[];
   readonly limits: StateLimits;
 }
@@ -63,7 +63,7 @@ export async function openReader(data: MemoryReaderData): Promise<SessionReader>
   return new MemoryReader(data);
 }
 
-/** The session reader that is obviously right: it sorts arrays. What is put into `data` later is seen by later calls. */
+/** The session reader that is obviously correct: it sorts arrays. Changes of `data` are seen by later calls. */
 export class MemoryReader implements SessionReader {
   readonly #data: MemoryReaderData;
 
@@ -113,7 +113,7 @@ export class MemoryReader implements SessionReader {
         return after === undefined || (forward ? order > 0 : order < 0);
       })
       .slice(0, scan.limit)
-      // A trace is read where it is one of the first two, or those before it are within the budget.
+      // A trace is read if it is one of the first two, or those before it are within the budget.
       .filter(
         (_, index, all) =>
           index < 2 || all.slice(0, index).reduce((sum, { otlp }) => sum + otlp.length, 0) <= maxBytes,
@@ -204,7 +204,7 @@ export class MemoryReader implements SessionReader {
     return at.flatMap(({ key }) => groups.find(({ position }) => position.key === key) ?? []);
   }
 
-  /** What is put into the data makes another version of a group if it says so. */
+  /** The data may define another version of a group. */
   async groupVersions(
     _project: string,
     sessionId: string,
@@ -298,7 +298,7 @@ export class MemoryReader implements SessionReader {
     };
   }
 
-  /** Without models: a stored session does not say what it used of which. */
+  /** Without models: a stored session does not say how much of each it used. */
   async timeline(_project: string, scan: TimelineScan): Promise<StoredTimeline> {
     const { startToNs, startFromNs, lastFromNs } = scan;
     const inTime = this.#data.sessions
@@ -308,7 +308,7 @@ export class MemoryReader implements SessionReader {
     const given = (startFromNs ?? 0n) > (lastFromNs ?? 0n) ? startFromNs! : (lastFromNs ?? 0n);
     const first = isOpen ? (inTime[0]?.startNs ?? startToNs) : given;
     const stepNs = scan.stepFor(first);
-    /** By step; −1 has those from before. */
+    /** By step; −1 has sessions from before. */
     const points = new Map<bigint, TimelineSum>();
     for (const session of inTime) {
       const { startNs, genai } = session;
@@ -406,7 +406,7 @@ function matchesEvent(event: StoredEvent, scan: EventScan): boolean {
   return severity >= minSeverity && (names?.includes(name) ?? true);
 }
 
-/** The sums over visits by their definition. */
+/** The summary of visits, by definition. */
 export function visitsOf(sessions: readonly StoredSession[], limit: number): StoredVisits {
   const common = (valueIn: (session: StoredSession) => string | undefined) => {
     const values = new Set(sessions.map(valueIn).filter((value) => value !== undefined));

@@ -16,14 +16,14 @@ import {
 import { decodeRequest } from './decode-request.js';
 import { type RecordedRequest, recordedRequests } from './replay.js';
 
-/** What the code makes of a recording, by its name: of its records, and of the sessions that they are in. */
+/** The results of the code for a recording, by its name: for its records, and for their sessions. */
 export interface RecordingDigests {
   readonly facts: string;
   readonly sessions: string;
 }
 
 const LIMITS = { maxRecords: 1_000_000, maxAttributesPerRecord: 10_000 };
-/** These follow from data of packages, whose versions are told apart by themselves. */
+/** These follow from data of packages, whose versions are tracked separately. */
 const FROM_PACKAGES = new Set(['countryCode', 'countryName', 'region', 'city', 'postalCode', 'timezone']);
 
 const normalizer = await createNormalizer({
@@ -95,7 +95,7 @@ function isListPriced(value: unknown): value is { costSource: 'list' } {
   return (value as { costSource?: unknown } | null)?.costSource === 'list';
 }
 
-/** Equal text for equal values, whatever the order of their keys. */
+/** Equal text for equal values, with keys in any order. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, each: unknown) => {
     if (typeof each === 'bigint') return String(each);
@@ -109,7 +109,7 @@ function canonical(value: unknown): string {
   });
 }
 
-/** What a batch says of each of its records. */
+/** The facts of each record of a batch. */
 function* factsOf(batch: RecordBatch): Generator<string> {
   const { strings, identities, usages, lifecycleEvents, visits, exceptionSets } = batch;
   for (let i = 0; i < batch.count; i++) {

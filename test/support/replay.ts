@@ -39,7 +39,7 @@ const NORMALIZER = {
 } as const;
 const LIMITS = { maxRecords: 1_000_000, maxAttributesPerRecord: 10_000 };
 
-/** The same records, each in a request of its own: an exporter may cut what it sends anywhere. */
+/** The same records, each in a request of its own: an exporter may split its data anywhere. */
 export async function oneByOne(requests: readonly RecordedRequest[]): Promise<RecordedRequest[]> {
   const normalizer = await createNormalizer(NORMALIZER);
   return requests.flatMap(({ signal, encoding, body }): RecordedRequest[] => {
@@ -54,7 +54,10 @@ export async function oneByOne(requests: readonly RecordedRequest[]): Promise<Re
   });
 }
 
-/** The Sessions API over a store of its own that has taken these requests, each in a commit of its own. `close` removes it. */
+/**
+ * The Sessions API over a store of its own that has received these requests, each in a commit of its own.
+ * `close` removes it.
+ */
 export async function replay(
   requests: readonly RecordedRequest[],
   options: Partial<ReaderOptions> = {},

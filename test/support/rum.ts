@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { NO_BROWSER } from './chromium.js';
 
-/** A shop on the web whose pages carry a RUM SDK, with an instrumented backend: what a visitor's browser opens. */
+/**
+ * A shop on the web whose pages carry a RUM SDK, with an instrumented backend: the site that a visitor's
+ * browser opens.
+ */
 
 const FOLDER = fileURLToPath(new URL('../../../rum', import.meta.url));
 const CLOSE_LIMIT_MS = 10_000;
@@ -19,12 +22,12 @@ export const NO_RUM: string | false =
   (!existsSync(join(FOLDER, 'node_modules', '.package-lock.json')) &&
     'the RUM SDKs are not installed; npm ci in the folder rum brings them');
 
-/** The pages of `rum/pages`, each with one SDK set up as its quick start says. */
+/** The pages of `rum/pages`, each with one SDK set up as in its quick start. */
 export type RumSdk = 'opentelemetry' | 'faro' | 'honeycomb' | 'splunk' | 'hyperdx' | 'logfire' | 'dash0';
 
 /**
- * Serves the shop's page on every path, and what is below `/api/` from the backend, on one origin of loopback. The origin is known before
- * telemetry can be sent anywhere: `open` it once there is a server for it.
+ * Serves the shop's page on every path, and `/api/` from the backend, on one loopback origin. The origin is
+ * known before telemetry can be sent: call `open` once there is a server for it.
  */
 export class Shop {
   readonly origin: string;
@@ -48,7 +51,7 @@ export class Shop {
     return new Shop(site, script);
   }
 
-  /** From now on its page and its backend send to this address of OTLP/HTTP. */
+  /** From now on its page and its backend send to this OTLP/HTTP address. */
   async open(otlp: string): Promise<void> {
     this.#otlp = otlp;
     const backend = spawn(process.execPath, [join(FOLDER, 'backend.cjs'), otlp], {

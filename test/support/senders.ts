@@ -72,16 +72,16 @@ function settings(compression: Compression): Required<Pick<ExporterConfig, 'comp
   return { compression: compression as NonNullable<ExporterConfig['compression']> };
 }
 
-/** What the SDK's exporters of both signals have in common. */
+/** The common interface of the SDK's exporters of both signals. */
 interface Exporter<Item> {
   export(items: Item[], done: (result: { code: number; error?: Error }) => void): void;
   forceFlush?(): Promise<void>;
   shutdown(): Promise<void>;
 }
 
-/** Keeps what goes through an exporter, and every failure, which the SDK itself only logs. */
+/** Records everything that passes an exporter, and every failure, which the SDK itself only logs. */
 export class WatchedExporter<Item> implements Exporter<Item> {
-  /** What was acknowledged. */
+  /** Acknowledged records. */
   readonly exported: Item[] = [];
   readonly #inner: Exporter<Item>;
   readonly #failures: Error[] = [];
@@ -106,13 +106,13 @@ export class WatchedExporter<Item> implements Exporter<Item> {
     return this.#inner.shutdown();
   }
 
-  /** Throws where an export has failed. */
+  /** Throws if an export has failed. */
   check(): void {
     assert.deepEqual(this.#failures, []);
   }
 }
 
-/** A service with OpenTelemetry's SDK in it, with default settings apart from where to send. */
+/** A service with OpenTelemetry's SDK in it, with default settings apart from the address. */
 export class InstrumentedService {
   readonly tracer: Tracer;
   readonly logger: Logger;
@@ -141,7 +141,7 @@ export class InstrumentedService {
     return this.#spans.exported;
   }
 
-  /** Sends what waits; rejects where any of it was not taken. */
+  /** Sends waiting records; rejects if any of them was not accepted. */
   async flush(): Promise<void> {
     await Promise.all([this.#tracerProvider.forceFlush(), this.#loggerProvider.forceFlush()]);
     this.#spans.check();
@@ -168,7 +168,7 @@ const GRPC_SERVICES = {
 const GRPC_GZIP = 2;
 const GRPC_LIMIT_MS = 60_000;
 
-/** A client of OTLP/gRPC that sends whatever bytes it is given. */
+/** A client of OTLP/gRPC that sends arbitrary bytes. */
 export class RawGrpcSender {
   readonly #client: GrpcClient;
 

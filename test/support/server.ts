@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-/** The built program as a child process: what tests of the running server talk to. */
+/** The built program as a child process: the server of end-to-end tests. */
 
 const PROGRAM = fileURLToPath(new URL('../../src/cli/sojourn.js', import.meta.url));
-/** Far above what a busy machine needs, so that only what hangs runs into it. */
+/** Far more than a busy machine needs, so that only a hang reaches it. */
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 60_000;
 const RUN_LIMIT_MS = 120_000;
@@ -20,15 +20,18 @@ const SETTLE_LIMIT_MS = 60_000;
 const SETTLE_POLL_MS = 5;
 
 export interface ServerOptions {
-  /** Data directory; without one a new one is made, and removed by `dispose`. */
+  /** Data directory; by default a new one is made, and removed by `dispose`. */
   readonly data?: string;
   /** Flags besides those for ports, data and log format. */
   readonly flags?: readonly string[];
   /** Variables besides those of this process. */
   readonly variables?: Variables;
-  /** What the server writes its addresses in: a line of the JSON log (default), or the banner for people. */
+  /** Where the server writes its addresses: a line of the JSON log (default), or the banner for people. */
   readonly announcement?: 'json' | 'banner';
-  /** What is waited for: that it is ready and sessions are up to what is on disk (default), or that it answers at all. */
+  /**
+   * What to wait for: that it is ready and sessions are up to date with the disk (default), or that it
+   * answers at all.
+   */
   readonly until?: 'ready' | 'answering';
 }
 
@@ -52,7 +55,7 @@ function killAll(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-/** A new directory for one test; whoever asks for it removes it. */
+/** A new directory for one test; the caller removes it. */
 export function makeTemporaryDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'sojourn-e2e-'));
 }
@@ -72,7 +75,7 @@ export async function runCommandWith(
   return { code, stdout: program.stdout, stderr: program.stderr };
 }
 
-/** Starts a server on free ports and waits until it is ready. Rejects, with what the server said, where it does not get there. */
+/** Starts a server on free ports and waits until it is ready. Rejects with the server's output if it fails. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const data = options.data ?? makeTemporaryDirectory();
   const logFormat = options.announcement === 'banner' ? 'text' : 'json';
@@ -139,7 +142,7 @@ export class TestServer {
     return this.#program.stderr;
   }
 
-  /** Asks it to stop. Resolves to its exit code; rejects where it does not stop. */
+  /** Asks it to stop. Resolves to its exit code; rejects if it does not stop. */
   stop(): Promise<number | null> {
     return this.#program.stop();
   }
@@ -156,7 +159,8 @@ export class TestServer {
   }
 
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    // While a test makes a large body, the server may close an idle connection: hear of that before it is used again.
+    // While a test makes a large body, the server may close an idle connection: this lets that event arrive
+    // before the connection is used again.
     await setImmediate();
     return fetch(`${this.httpUrl}${path}`, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS), ...init });
   }
@@ -174,7 +178,10 @@ export class TestServer {
     return JSON.parse(await this.text(path)) as T;
   }
 
-  /** Resolves when all that was acknowledged is in the sessions that readers see: a moment later, after large batches. */
+  /**
+   * Resolves when all acknowledged records are in the sessions that readers see: a moment later, after large
+   * batches.
+   */
   async settled(): Promise<void> {
     const deadline = performance.now() + SETTLE_LIMIT_MS;
     while (!/^sojourn_records_unfolded 0$/m.test(await this.text('/metrics'))) {
@@ -183,7 +190,7 @@ export class TestServer {
     }
   }
 
-  /** Posts OTLP. A string or object is sent as JSON, bytes as protobuf; other `headers` win over that. */
+  /** Posts OTLP. A string or object is sent as JSON, bytes as protobuf; `headers` take precedence. */
   post(
     path: string,
     body: string | object | Uint8Array<ArrayBufferLike>,
@@ -230,7 +237,7 @@ class Program {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** Resolves to the exit code, null after a signal; a process that is still there after `limitMs` is killed. */
+  /** Resolves to the exit code, null after a signal; a process that still runs after `limitMs` is killed. */
   async exit(limitMs: number): Promise<number | null> {
     const timer = new AbortController();
     const late = delay(limitMs, true, { signal: timer.signal, ref: false }).catch(() => false);
@@ -254,13 +261,16 @@ class Program {
   }
 }
 
-/** Settings of whoever runs the tests are not the server's; nor is it part of a run of the test runner. */
+/**
+ * Settings of the person who runs the tests must not affect the server; nor must it be part of a run of the
+ * test runner.
+ */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const foreign = /^(SOJOURN_|OTEL_|NODE_TEST_CONTEXT$)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
 
-/** Where the server says that it listens, as soon as it has said so. */
+/** The address in the server's output, as soon as it is there. */
 function addresses({ stdout, stderr }: Program): Pick<Place, 'httpUrl' | 'grpcUrl'> | undefined {
   const line = stderr
     .split('\n')
@@ -271,7 +281,7 @@ function addresses({ stdout, stderr }: Program): Pick<Place, 'httpUrl' | 'grpcUr
   return httpUrl !== undefined && grpcUrl !== undefined ? { httpUrl, grpcUrl } : undefined;
 }
 
-/** Whether it takes telemetry, and what it answers has all that it took. */
+/** Whether it is ready, and its answers include everything that it received. */
 async function isReady(httpUrl: string): Promise<boolean> {
   return answers(httpUrl, '/readyz', (text) => !text.includes('sessions are brought up to'));
 }

@@ -14,7 +14,8 @@ export interface GroupingLimits {
 const HOUR_NS = 3_600_000_000_000n;
 
 /**
- * S40 worked out plainly from all traces at once, whose parts are shorter than a day: the id of the trace that names the session of each. Those that are in none by their user are left out.
+ * S40 computed in the simplest way from all traces at once, whose parts are shorter than a day: the id of the
+ * trace that names the session of each. Traces that are in no session of their user are left out.
  */
 export function sessionsByUser(
   traces: Iterable<TraceOfUser>,
@@ -37,7 +38,10 @@ export function sessionsByUser(
   return sessions;
 }
 
-/** Of traces in order: a trace begins a run where none before it ends within the pause before it begins, or later. */
+/**
+ * For traces in order: a trace begins a run if none before it ends within the pause before it begins, or
+ * later.
+ */
 function runsOf(traces: readonly TraceOfUser[], pauseNs: bigint): TraceOfUser[][] {
   const runs: TraceOfUser[][] = [];
   for (const [i, trace] of traces.entries()) {

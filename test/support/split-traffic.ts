@@ -2,7 +2,7 @@ import { Random } from '../../src/demo/random.js';
 import { logsJsonToProtobuf, tracesJsonToProtobuf } from '../../src/otlp/json.js';
 import { type AttributeValue, type LogSpec, logsJson, type SpanSpec, tracesJson } from './telemetry.js';
 
-/** One export, as a sender would keep it until it is acknowledged. */
+/** One export, as a sender keeps it until it is acknowledged. */
 export interface TelemetryRequest {
   readonly number: number;
   readonly signal: 'traces' | 'logs';
@@ -12,23 +12,24 @@ export interface TelemetryRequest {
   readonly body: Uint8Array;
 }
 
-/** 2025-06-01, so that every session has timed out and no answer depends on when it was asked for. */
+/** 2025-06-01, so that every session has timed out and no answer depends on the time of the request. */
 const BASE_NS = 1_748_736_000_000_000_000n;
-/** Each record starts this much after the one made before it. */
+/** Each record starts this much after the previous one. */
 const STEP_NS = 250_000_007n;
 const SESSIONS = 24;
 const USERS = 7;
-/** Spans and log records that wait to be sent: many traces are under way at a time. */
+/** Number of spans and log records that wait to be sent: many traces are in progress at a time. */
 const WAITING_SPANS = 60;
 const WAITING_LOGS = 12;
 const MARKERS_PER_TRACE = 10;
 
 /**
- * Endless traffic of services that share sessions, cut up as badly as can be: the spans of a trace leave in random order in
- * many requests, children before their parents, and some of them twice, first unfinished and then finished. A seed determines all of it.
+ * Endless traffic of services that share sessions, split as badly as possible: the spans of a trace are sent
+ * in random order in many requests, children before their parents, and some of them twice, first unfinished
+ * and then finished. A seed determines all of it.
  */
 export class SplitTraffic {
-  /** All that were made so far, by number. */
+  /** All requests made so far, by number. */
   readonly requests: TelemetryRequest[] = [];
   readonly #random: Random;
   readonly #spans: SpanSpec[] = [];
@@ -48,7 +49,7 @@ export class SplitTraffic {
       : this.#request(this.#draw(this.#spans), []);
   }
 
-  /** What is still to be sent so that all traces are complete. */
+  /** The requests that are still needed to complete all traces. */
   rest(): TelemetryRequest[] {
     const requests: TelemetryRequest[] = [];
     while (this.#spans.length > 0) requests.push(this.#request(this.#draw(this.#spans), []));
@@ -71,7 +72,7 @@ export class SplitTraffic {
     return made;
   }
 
-  /** A session of one record, by which it can be seen whether the request is stored. */
+  /** A session of one record, which shows whether the request is stored. */
   #markerSpan(number: number): SpanSpec {
     const trace = `ffff${Math.floor(number / MARKERS_PER_TRACE).toString(16)}`;
     return this.#span({ trace, attributes: { 'session.id': markerSession(number) } });
@@ -81,7 +82,7 @@ export class SplitTraffic {
     return this.#log({ event: 'ping', attributes: { 'session.id': markerSession(number) } });
   }
 
-  /** A few of those that wait, in no order. */
+  /** A few of the waiting ones, in random order. */
   #draw<T>(waiting: T[]): T[] {
     const drawn: T[] = [];
     for (let left = this.#random.int(2, 8); left > 0 && waiting.length > 0; left--) {
@@ -103,7 +104,7 @@ export class SplitTraffic {
           trace,
           parent: random.pick(spans).span,
           error: random.chance(0.15),
-          // Some hand over to another session half-way.
+          // Some move to another session half-way.
           ...(random.chance(0.05) && { attributes: this.#session() }),
         }),
       );
@@ -118,13 +119,13 @@ export class SplitTraffic {
     if (random.chance(0.1)) this.#logs.push(this.#log({ event: 'session.end', attributes: session }));
   }
 
-  /** An agent, which repeats the sum of its model calls; some of those are made from within a tool. */
+  /** An agent, which repeats the total of its model calls; some of those are made from within a tool. */
   #agent({ trace, span: parent }: SpanSpec): SpanSpec[] {
     const random = this.#random;
     const agent = this.#span({ trace, parent, name: 'invoke_agent' });
     const tool = this.#span({ trace, parent: agent.span, name: 'execute_tool' });
     const calls = Array.from({ length: random.int(1, 3) }, () => {
-      // Each tells tokens of both kinds: what one does not tell would be looked for in the sum (U21).
+      // Each reports both kinds of tokens: missing ones would be taken from the total (U21).
       const tokens = { input: random.int(1, 9000), output: random.int(1, 900) };
       const above = random.chance(0.4) ? tool : agent;
       const nanoUsd = random.int(1, 50_000_000);
@@ -187,13 +188,13 @@ function markerSession(number: number): string {
   return `request-${number}`;
 }
 
-/** The number of the request that has a session of this id to itself. */
+/** The number of the request with a session of this id to itself. */
 export function markedRequest(sessionId: string): number | undefined {
   const digits = MARKER.exec(sessionId)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** As a sender would export a span that is still running. */
+/** As a sender exports a span that is still running. */
 function unfinished({ trace, span, parent, start, resource }: SpanSpec): SpanSpec {
   return {
     trace,

@@ -5,7 +5,7 @@ import type { StoredFacts, StoredGroup } from '../../src/store/contract/group.js
 import type { StoredCallRecord } from '../../src/store/contract/usage.js';
 import { type LogSpec, logsJson, type SpanSpec, spanId, traceId, tracesJson } from './telemetry.js';
 
-/** A record of a group, and what is counted for it. */
+/** A record of a group, and its counts. */
 export type GroupRecord = ({ readonly span: SpanSpec } | { readonly log: LogSpec }) & {
   readonly usage?: Partial<Usage>;
   readonly not?: StoredCallRecord['reason'];
@@ -13,7 +13,7 @@ export type GroupRecord = ({ readonly span: SpanSpec } | { readonly log: LogSpec
   readonly facts?: Omit<StoredFacts, 'record'>;
 };
 
-/** A group as a store hands it out; spans with `usage` are usageRecords. */
+/** A group as a store returns it; spans with `usage` are usage records. */
 export function storedGroup(trace: string | undefined, records: readonly GroupRecord[]): StoredGroup {
   const spans = records.flatMap((record) => ('span' in record ? [record.span] : []));
   const logs = records.flatMap((record) => ('log' in record ? [record.log] : []));

@@ -5,7 +5,7 @@ export function at(seconds: number): bigint {
   return 1_772_323_200_000_000_000n + BigInt(Math.round(seconds * 1000)) * 1_000_000n;
 }
 
-/** A session with one span and nothing else said about it, started at `at(0)`; a session lasts no time unless it is said to. */
+/** A session with one span and no other facts, started at `at(0)`; its duration is 0 by default. */
 export function storedSession(fields: Partial<StoredSession> & { id: string }): StoredSession {
   const startNs = fields.startNs ?? at(0);
   return {

@@ -4,7 +4,7 @@ import { logsJsonToProtobuf, tracesJsonToProtobuf } from '../../src/otlp/json.js
 import type { RecordBatch } from '../../src/otlp/record-batch.js';
 import { decodeRequest } from './decode-request.js';
 
-/** Telemetry written short, for tests: becomes OTLP/JSON, then what the receiver would make of it. */
+/** A short notation of telemetry for tests: it becomes OTLP/JSON, then the result of the receiver. */
 
 export type AttributeValue = string | number | boolean;
 
@@ -14,7 +14,7 @@ export interface SpanSpec {
   span: string;
   parent?: string;
   name?: string;
-  /** Of opentelemetry.proto.trace.v1.Span.SpanKind; INTERNAL where it is left out. */
+  /** Of opentelemetry.proto.trace.v1.Span.SpanKind; default is INTERNAL. */
   kind?: number;
   /** Nanoseconds since 1970. */
   start: bigint;

@@ -1,6 +1,6 @@
 import { deflateRawSync, constants as zlib } from 'node:zlib';
 
-/** Protobuf and gzip written by hand: what no correct library would write. */
+/** Protobuf and gzip written by hand, as no correct library would write them. */
 
 /** A length-delimited field. */
 export function field(number: number, ...content: readonly (Uint8Array | string)[]): Buffer {
@@ -21,7 +21,10 @@ export function varint(value: number): Buffer {
   return Buffer.from([...bytes, rest]);
 }
 
-/** A message whose field is the same message again, `levels` deep; built from the inside in one piece of memory. */
+/**
+ * A message whose field is the same message again, `levels` deep; built from the inside in one piece of
+ * memory.
+ */
 export function nested(tags: readonly number[], levels: number): Buffer {
   const pieces: Buffer[] = [];
   let length = 0;
@@ -37,10 +40,13 @@ export function nested(tags: readonly number[], levels: number): Buffer {
 
 const BOMB_UNIT = 1 << 20;
 
-/** One gzip member of so many MiB of the same byte, a thousandth of that in size. Its checksum is wrong: nobody gets there. */
+/**
+ * One gzip member of this many MiB of the same byte, a thousandth of that in size. Its checksum is wrong,
+ * because nobody reads that far.
+ */
 export function gzipBomb(mebibytes: number, byte = 0): Buffer {
   const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
-  // After a full flush a block stands for itself, and may be repeated.
+  // After a full flush a block is independent, and may be repeated.
   const block = deflateRawSync(Buffer.alloc(BOMB_UNIT, byte), {
     finishFlush: zlib.Z_FULL_FLUSH,
   });

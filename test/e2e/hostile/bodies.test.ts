@@ -119,7 +119,7 @@ describe('what is no OTLP is refused with a reason', () => {
       );
     });
 
-    it(`${path}: another method than POST, also from where it is unusual`, async () => {
+    it(`${path}: another method than POST, also unusual ones`, async () => {
       for (const method of ['GET', 'PUT', 'DELETE', 'PATCH']) {
         const response = await fixture.server.fetch(path, { method });
         assert.equal(response.headers.get('allow'), 'POST, OPTIONS');
@@ -129,7 +129,7 @@ describe('what is no OTLP is refused with a reason', () => {
   }
 });
 
-describe('a request that is cut off', () => {
+describe('a truncated request', () => {
   const fixture = shareServer();
 
   it('is refused wherever the cut is, in protobuf, JSON, gzip and gRPC', async () => {
@@ -145,7 +145,7 @@ describe('a request that is cut off', () => {
     });
     const whole = Buffer.concat([first, rest]);
     for (let length = 0; length < whole.length; length++) {
-      // What ends where a message does is a request as good as any.
+      // A request that is cut at the end of a message is valid.
       const isRequest = length === 0 || length === first.length;
       const cut = whole.subarray(0, length);
       assert.equal((await post(server, '/v1/traces', cut)).status, isRequest ? 200 : 400, `${length}`);
@@ -172,7 +172,7 @@ describe('a request that is cut off', () => {
     kept.set('rest', 2);
   });
 
-  it('costs one span where only that span is cut off', async () => {
+  it('rejects one span if only that span is truncated', async () => {
     const { server, kept } = fixture;
     const neighbours = [rawSpan('neighbours'), rawSpan('neighbours')] as const;
     const victim = rawSpan('victim', field(5, 'name'), field(15, field(2, 'message')));
@@ -185,7 +185,7 @@ describe('a request that is cut off', () => {
       else assert.match(message, /^1 span rejected: 1 (malformed|invalid (trace|span) id .*)$/);
     }
     kept.set('neighbours', 2);
-    // Cut between two of its fields it is a span: without times, without a session, without a name.
+    // A span cut between two of its fields is valid: without times, without a session, without a name.
     assert.equal(taken, 5);
     const { trace_id: trace } = (
       await fixture.server.get<{ items: { trace_id: string }[] }>('/api/v1/sessions/victim/traces')
@@ -195,7 +195,7 @@ describe('a request that is cut off', () => {
   });
 });
 
-describe('what is too large is refused before it costs anything', () => {
+describe('oversized requests are refused before they cost anything', () => {
   const fixture = useServer();
 
   const bombs: [string, () => Uint8Array, string][] = [

@@ -22,11 +22,11 @@ import {
 import { startServer } from '../../support/server.js';
 import { field } from '../../support/wire-bytes.js';
 
-describe('senders that go away or stand still', () => {
-  // What stands still at the end must not hold up the stop for longer than this.
+describe('senders that disconnect or stall', () => {
+  // Stalled connections must not delay the stop for longer than this.
   const fixture = useServer(['--shutdown-timeout', '200ms']);
 
-  it('in the middle of a request leave nothing behind, and nobody else waits', async () => {
+  it('in the middle of a request leave no resources in use, and delay nobody', async () => {
     const { server, kept } = fixture;
     const body = encodeTraceRequest(requestOf([goodSpan('half')]));
     const head = (more: string): string =>
@@ -66,10 +66,10 @@ describe('senders that go away or stand still', () => {
     );
   });
 
-  it('just before the end of large bodies take nobody’s place', async () => {
+  it('just before the end of large bodies block nobody', async () => {
     const { server, kept } = fixture;
     const length = 16 * MIB;
-    // More than the server holds of unfinished bodies, and than may wait for the disk.
+    // More than the server's limits of unfinished bodies, and of bodies that wait for the disk.
     const stalled = await Promise.all(
       Array.from({ length: 20 }, async () => {
         const socket = await openSocket(server.httpUrl);
@@ -80,7 +80,7 @@ describe('senders that go away or stand still', () => {
       }),
     );
     const large = field(1, field(2, field(2, rawSpan('large beside them', field(5, 'x'.repeat(MIB))))));
-    // A sender does as it is told: it comes again a second later.
+    // A sender retries a second later, as asked.
     await until(async () => {
       const response = await server.post('/v1/traces', large);
       await response.arrayBuffer();
@@ -97,7 +97,7 @@ describe('senders that go away or stand still', () => {
     for (const socket of stalled) socket.destroy();
   });
 
-  it('in the middle of a gRPC call leave nothing behind', async () => {
+  it('in the middle of a gRPC call leave no resources in use', async () => {
     const { server, grpc, kept } = fixture;
     const message = frame(0, encodeTraceRequest(requestOf([goodSpan('half')])));
     for (let i = 0; i < 20; i++) {
@@ -128,7 +128,7 @@ describe('senders that go away or stand still', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('what is no HTTP is answered with 400, and what smuggles is refused', async () => {
+  it('invalid HTTP is answered with 400, and request smuggling is refused', async () => {
     const { server } = fixture;
     for (const text of [
       'hello\r\n\r\n',
@@ -146,7 +146,7 @@ describe('senders that go away or stand still', () => {
       });
       socket.write(text);
       await closed(socket);
-      // A body that is broken in its middle may only be cut off.
+      // The connection of a body that is invalid in its middle may just be cut.
       if (!text.includes('zz')) assert.match(answer, /^HTTP\/1\.1 4\d\d /, text.slice(0, 80));
     }
   });

@@ -182,9 +182,9 @@ describe('damaged requests', () => {
     ['/v1/metrics', Buffer.from(toOtlpJson(metrics, 3)), JSON_TYPE],
   ];
 
-  it(`${FUZZ_REQUESTS} of them are each answered, and all that was taken can be read, also after a restart`, async () => {
+  it(`${FUZZ_REQUESTS} of them are each answered, and everything accepted can be read, also after a restart`, async () => {
     const random = randomNumbers(FUZZ_SEED);
-    // Made beforehand: the answers come in any order, the requests are always the same.
+    // Made beforehand: the answers come in any order, but the requests are always the same.
     const requests = Array.from({ length: FUZZ_REQUESTS }, () => {
       const base = bases[random() % bases.length]!;
       return [base[0], mutated(base[1], random), base[2], random() % 4 === 0] as const;

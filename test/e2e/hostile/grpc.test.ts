@@ -23,7 +23,7 @@ interface CallEnd {
   readonly message: string;
 }
 
-/** Posts bytes over HTTP/2 as gRPC would, right or wrong. Rejects where the call does not come to an end. */
+/** Posts bytes over HTTP/2 like gRPC, valid or not. Rejects if the call does not end. */
 async function rawCall(
   session: ClientHttp2Session,
   body: Uint8Array,
@@ -111,7 +111,7 @@ describe('what is no gRPC is answered with a status', () => {
       const end = await rawCall(session, body, headers);
       assert.equal(end.grpcStatus, status, end.message);
       assert.match(end.message, message);
-      // The connection is as good as before.
+      // The connection still works.
       assert.equal((await rawCall(session, frame(0, rawRequest(rawSpan(name))))).grpcStatus, GrpcStatus.OK);
       fixture.kept.set(name, 1);
     });

@@ -106,7 +106,7 @@ describe('metrics that nobody would send', () => {
     });
   }
 
-  it('data points that are no messages cost their neighbours nothing', async () => {
+  it('data points that are not messages do not affect their neighbours', async () => {
     const session = 'point damaged';
     const whole = encodeMetricsRequest(requestOf([good(session)]));
     const attributes = own(session).map(({ key, value }) =>

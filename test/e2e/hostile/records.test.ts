@@ -36,7 +36,7 @@ import {
 import { TRANSPORTS } from '../../support/senders.js';
 import { field, nested } from '../../support/wire-bytes.js';
 
-/** Spans that cannot be kept, and the reason that their sender gets. */
+/** Spans that are rejected, and the reason that their sender gets. */
 const BAD_SPANS: [name: string, faults: PlainSpan, reason: RegExp][] = [
   ['no trace id', { traceId: new Uint8Array() }, /invalid trace id/],
   [
@@ -63,7 +63,7 @@ const BAD_SPANS: [name: string, faults: PlainSpan, reason: RegExp][] = [
 ];
 
 for (const transport of TRANSPORTS) {
-  describe(`what cannot be kept costs nothing beside it: ${transport}`, () => {
+  describe(`rejected records do not affect others: ${transport}`, () => {
     const fixture = shareServer();
 
     for (const [name, faults, reason] of BAD_SPANS) {
@@ -80,7 +80,7 @@ for (const transport of TRANSPORTS) {
       });
     }
 
-    it('every fault in one request, all of them named with their number', async () => {
+    it('every error in one request, all of them named with their number', async () => {
       const { server, grpc, kept } = fixture;
       const session = `${transport}: among faults`;
       const spans = BAD_SPANS.flatMap(([, faults]) => [goodSpan(session), goodSpan('bad', faults)]);
@@ -198,7 +198,7 @@ describe('records that no library would write', () => {
     });
   }
 
-  it('what is nested 100,000 deep where nobody looks is passed over', async () => {
+  it('100,000 nested levels in an unread field are skipped', async () => {
     const { server, kept } = fixture;
     const json = `{"unknown":${'[{"a":'.repeat(50_000)}0${'}]'.repeat(50_000)},${jsonRequest(jsonSpan('unread fields')).slice(1)}`;
     assert.deepEqual(await post(server, '/v1/traces', json), { status: 200, message: '', rejected: 0 });
@@ -228,7 +228,7 @@ describe('log records that cannot be kept', () => {
     [{ attributes: MANY_ATTRIBUTES, timeUnixNano: String(START) }, /1 with more than 1024 attributes/],
   ];
 
-  it('are named with the reason, in both encodings; those beside them are kept', async () => {
+  it('are named with the reason, in both encodings; their neighbours are kept', async () => {
     const { server, kept } = fixture;
     const good = { timeUnixNano: String(START), attributes };
     for (const [fault, reason] of faults) {
@@ -243,7 +243,7 @@ describe('log records that cannot be kept', () => {
     kept.set('logs', 0);
   });
 
-  it('are counted and not kept where they belong to nothing', async () => {
+  it('are counted and not kept without a session and a trace', async () => {
     const request: LogsRequest = {
       resourceLogs: [{ scopeLogs: [{ logRecords: [{ timeUnixNano: String(START) }] }] }],
     };
@@ -262,7 +262,7 @@ interface SpanJson {
 }
 
 for (const transport of TRANSPORTS) {
-  describe(`what is odd but OTLP is kept as it is: ${transport}`, () => {
+  describe(`unusual but valid OTLP is kept as it is: ${transport}`, () => {
     const fixture = shareServer();
 
     /** Sends a span of a session of its own; resolves to what the server says about both. */
@@ -288,7 +288,7 @@ for (const transport of TRANSPORTS) {
       return { session: one, span: items[0]!.spans[0]! };
     }
 
-    it('times of 1970, to the nanosecond, and of 2200, which stand at 1970', async () => {
+    it('times of 1970, to the nanosecond, and of 2200, which start at 1970', async () => {
       for (const [year, ns, written] of [
         ['0', '0', '1970-01-01T00:00:00.000000000Z'],
         ['1970', '1', '1970-01-01T00:00:00.000000001Z'],
