@@ -63,8 +63,9 @@ interface OpenEngine {
 type TestOptions = Partial<EngineOptions> & Pick<EngineOptions, 'normalizer' | 'now'>;
 
 /**
- * The writing half of the store on `directory`, which is made where it is missing, on the calling thread and caught up. The caller closes `db`, and with it the log. Nothing waits for
- * the disk: tests end processes, not the machine.
+ * The writing half of the store on `directory`, which is created if missing, on the calling thread and caught
+ * up. The caller closes `db`, and with it the log. Nothing waits for the disk: tests end processes, not the
+ * machine.
  */
 export function openEngine(directory: string, options: TestOptions): OpenEngine {
   const open = openUnrecovered(directory, options);
