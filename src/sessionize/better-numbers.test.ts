@@ -5,13 +5,13 @@ import { borrowAll } from './better-numbers.js';
 
 const told = (facts: Partial<Usage>): Usage => ({ kind: 'call', dialect: 'test', signal: 'span', ...facts });
 
-/** What the winner has in the end. */
+/** The winner's final values. */
 function of(winner: Partial<Usage>, ...superseded: Partial<Usage>[]): Partial<Usage> {
   const { kind: _k, dialect: _d, signal: _s, ...said } = borrowAll(told(winner), superseded.map(told));
   return said;
 }
 
-describe('of two reports of one call the better number wins, number by number', () => {
+describe('of two reports of one call the better number is used, number by number', () => {
   test('a missing or zero cache write does not hide the one that the other has', () => {
     const whole = { inputTokens: 1566, cacheReadTokens: 1087, cacheWriteTokens: 387 };
     for (const write of [{}, { cacheWriteTokens: 0 }]) {
@@ -19,21 +19,21 @@ describe('of two reports of one call the better number wins, number by number', 
     }
   });
 
-  test('input that leaves out a cache it does not know of is the other’s', () => {
+  test('input that excludes an unknown cache is replaced by the other’s', () => {
     const whole = { inputTokens: 1566, cacheReadTokens: 1087, cacheWriteTokens: 387 };
     assert.deepEqual(of({ inputTokens: 92 }, whole), whole);
     assert.deepEqual(of({ inputTokens: 1179, cacheReadTokens: 1087 }, whole), whole);
     assert.deepEqual(of({ inputTokens: 93 }, whole), { inputTokens: 93 }, 'another input');
   });
 
-  test('output that leaves out reasoning it does not know of is the other’s', () => {
+  test('output that excludes unknown reasoning is replaced by the other’s', () => {
     const whole = { outputTokens: 30, reasoningTokens: 20 };
     assert.deepEqual(of({ outputTokens: 10 }, whole), whole);
     assert.deepEqual(of({ outputTokens: 30, reasoningTokens: 0 }, whole), whole);
     assert.deepEqual(of({ outputTokens: 11 }, whole), { outputTokens: 11 }, 'what does not fit is not taken');
   });
 
-  test('tokens, where the winner has none', () => {
+  test('tokens, if the winner has none', () => {
     assert.deepEqual(of({ inputTokens: 5 }, { inputTokens: 9, outputTokens: 3 }), {
       inputTokens: 5,
       outputTokens: 3,
@@ -45,7 +45,7 @@ describe('of two reports of one call the better number wins, number by number', 
     assert.deepEqual(of({ inputTokens: 5 }, { inputTokens: 0 }), { inputTokens: 5 });
   });
 
-  test('audio, where the winner has none', () => {
+  test('audio, if the winner has none', () => {
     const whole = {
       inputTokens: 9,
       outputTokens: 5,

@@ -1,11 +1,12 @@
 import type { PriceOf, Usage } from '../normalize/facts.js';
 
-/** A usage in the making. */
+/** A usage under construction. */
 export type UsageDraft = { -readonly [K in keyof Usage]?: Usage[K] };
 
 /**
- * U10: of several reports of one call, the one that counts with the better numbers and names of all, the first that has each. A number that is missing or 0 hides none
- * that another report has, as far as it fits into what the winner has. `superseded` are reports of its call and no other.
+ * U10: the counting report of a call with the better numbers and names of all its reports, from the first
+ * that has each. A number that is missing or 0 is replaced by another report's, as far as it fits into the
+ * winner's numbers. `superseded` contains only reports of its call.
  */
 export function borrowAll(winner: Usage, superseded: readonly Usage[]): Usage {
   const usage = superseded.reduce(borrowNumbers, winner);
@@ -16,7 +17,7 @@ export function borrowAll(winner: Usage, superseded: readonly Usage[]): Usage {
   return ids.size === own ? usage : { ...usage, callIds: [...ids] };
 }
 
-/** U10: the names that the winner lacks, from a superseded record of which it may be a part. */
+/** U10: adds missing names from a superseded record of which the winner may be a part. */
 export function borrowNames(winner: Usage, superseded: Usage): Usage {
   return withBorrowed(winner, namesFrom(winner, superseded));
 }
@@ -38,18 +39,18 @@ function borrowNumbers(winner: Usage, superseded: Usage): Usage {
   return withBorrowed(winner, borrowed);
 }
 
-/** What is reported before what is worked out, and a cost before none at all. */
+/** A reported cost is better than a computed one, and any cost better than none. */
 function isBetterCost(winner: Usage, superseded: Usage): boolean {
   if (superseded.costSource !== 'reported') return false;
   return winner.costSource !== 'reported' || (winner.costNanoUsd === 0 && superseded.costNanoUsd! > 0);
 }
 
-/** Input, and what of it was read from and written to the cache. */
+/** Input, and its parts read from and written to the cache. */
 function borrowInput(winner: Usage, superseded: Usage, borrowed: UsageDraft): void {
   const { cacheReadTokens: read = 0, cacheWriteTokens: write = 0 } = superseded;
   const lacked = (lacks(winner.cacheReadTokens) ? read : 0) + (lacks(winner.cacheWriteTokens) ? write : 0);
   const beyond = (superseded.inputTokens ?? 0) - (winner.inputTokens ?? 0);
-  // The winner's may be the input without the part of the cache that it does not know of.
+  // The winner's input may exclude the part of the cache that it does not report.
   const isWithoutCache = beyond > 0 && lacked > 0 && isPartOf(beyond, winner, superseded);
   if (superseded.inputTokens !== undefined && (lacks(winner.inputTokens) || isWithoutCache)) {
     if (superseded.inputTokens !== winner.inputTokens) borrowed.inputTokens = superseded.inputTokens;
@@ -58,7 +59,7 @@ function borrowInput(winner: Usage, superseded: Usage, borrowed: UsageDraft): vo
   const isWriteBetter = isBetter(winner.cacheWriteTokens, superseded.cacheWriteTokens);
   const readNow = isReadBetter ? read : (winner.cacheReadTokens ?? 0);
   const writeNow = isWriteBetter ? write : (winner.cacheWriteTokens ?? 0);
-  // Where the two disagree on the input, the parts of the one need not be parts of the other.
+  // If the two disagree on the input, the parts of one need not be parts of the other.
   if (readNow + writeNow > (borrowed.inputTokens ?? winner.inputTokens ?? -1)) return;
   if (isReadBetter) borrowed.cacheReadTokens = read;
   if (isWriteBetter) borrowed.cacheWriteTokens = write;
@@ -67,18 +68,21 @@ function borrowInput(winner: Usage, superseded: Usage, borrowed: UsageDraft): vo
     borrowed.cacheWrite1hTokens = cacheWrite1hTokens!;
 }
 
-/** Whether so many tokens are what one report has of the cache and the other lacks: read, written, or both. */
+/**
+ * Whether this many tokens are the cache numbers that one report has and the other lacks: read, written, or
+ * both.
+ */
 function isPartOf(tokens: number, winner: Usage, superseded: Usage): boolean {
   const read = lacks(winner.cacheReadTokens) ? (superseded.cacheReadTokens ?? 0) : 0;
   const write = lacks(winner.cacheWriteTokens) ? (superseded.cacheWriteTokens ?? 0) : 0;
   return tokens === read || tokens === write || tokens === read + write;
 }
 
-/** Output, and what of it was reasoning. */
+/** Output, and its reasoning part. */
 function borrowOutput(winner: Usage, superseded: Usage, borrowed: UsageDraft): void {
   const { reasoningTokens = 0, outputTokens } = superseded;
   const beyond = (outputTokens ?? 0) - (winner.outputTokens ?? 0);
-  // The winner's may be the output without the reasoning that it does not know of.
+  // The winner's output may exclude the reasoning that it does not report.
   const isWithoutReasoning = beyond > 0 && lacks(winner.reasoningTokens) && beyond === reasoningTokens;
   if (outputTokens !== undefined && (lacks(winner.outputTokens) || isWithoutReasoning)) {
     if (outputTokens !== winner.outputTokens) borrowed.outputTokens = outputTokens;
@@ -88,7 +92,7 @@ function borrowOutput(winner: Usage, superseded: Usage, borrowed: UsageDraft): v
   if (reasoningTokens + (winner.outputAudioTokens ?? 0) <= output) borrowed.reasoningTokens = reasoningTokens;
 }
 
-/** Parts of the numbers of `now`, the winner as it is by now, as far as they fit into them. */
+/** Audio parts of the numbers of `now`, the winner's current state, as far as they fit. */
 function borrowAudio(now: Usage, superseded: Usage, borrowed: UsageDraft): void {
   const { inputTokens = -1, outputTokens = -1, reasoningTokens = 0, cacheReadTokens = -1 } = now;
   const { inputAudioTokens: input, outputAudioTokens: output, cacheAudioReadTokens: cached } = superseded;
@@ -106,7 +110,7 @@ function borrowAudio(now: Usage, superseded: Usage, borrowed: UsageDraft): void 
   }
 }
 
-/** Whether another report has more to say: a number where there is none, or one beside 0. */
+/** Whether the other number is better: present where the own one is missing, or above 0 where that is 0. */
 function isBetter(own: number | undefined, other: number | undefined): boolean {
   return other !== undefined && other !== own && lacks(own);
 }
@@ -127,7 +131,7 @@ function withBorrowed(winner: Usage, borrowed: UsageDraft): Usage {
   return Object.keys(borrowed).length === 0 ? winner : { ...winner, ...borrowed };
 }
 
-/** What has borrowed something, with the list price that follows from all it has now; a reported cost stays. */
+/** Recomputes the list price after values were borrowed; a reported cost stays. */
 export function priced(said: Usage, usage: Usage, atNs: bigint, priceOf: PriceOf): Usage {
   if (usage === said || usage.costSource === 'reported') return usage;
   const price = priceOf(usage, atNs);

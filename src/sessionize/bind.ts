@@ -4,20 +4,20 @@ import { compareInTime, type Group, type LogFacts, type SpanFacts } from './reco
 /** The session a record belongs to. */
 export interface Binding {
   readonly session: string;
-  /** Named by no record: by its trace alone (S7), or for its user (S40). */
+  /** No record names it: it is the trace's (S7) or the user's (S40). */
   readonly implicit: boolean;
 }
 
 /**
- * Decides the session of every record of a group (S4 to S9, S40). Most groups have one session that all records name, so
- * whatever else it needs is made when it is first asked for.
+ * Decides the session of every record of a group (S4 to S9, S40). In most groups all records name one
+ * session, so everything else is created on demand.
  */
 export class Binder {
   readonly #group: Group;
-  /** The session where a record has neither an id of its own nor an ancestor with one. */
+  /** The session of records with neither an id of their own nor an ancestor with one. */
   #fallback: Binding | undefined;
   #inherited: Inheritance<string> | undefined;
-  /** The binding last asked for, and the others. */
+  /** The last binding, and the others. */
   #last: Binding | undefined;
   #others: Map<string, Binding> | undefined;
 
@@ -38,7 +38,7 @@ export class Binder {
     return span === undefined ? this.#traceBinding() : this.span(span);
   }
 
-  /** S6, S7, S40 */
+  /** S6, S7, S40. */
   #traceBinding(): Binding {
     if (this.#fallback === undefined) {
       const carried = traceSession(this.#group.spans.values());
@@ -51,7 +51,7 @@ export class Binder {
     return this.#fallback;
   }
 
-  /** One object a session, so that bindings can be compared as such. */
+  /** One object per session, so that bindings can be compared by identity. */
   #binding(session: string): Binding {
     if (this.#last?.session === session) return this.#last;
     let binding = this.#others?.get(session);
@@ -67,7 +67,7 @@ export class Binder {
   }
 }
 
-/** S6 */
+/** S6. */
 function traceSession(spans: Iterable<SpanFacts>): string | undefined {
   let first: SpanFacts | undefined;
   for (const span of spans) {

@@ -6,7 +6,7 @@ import { fragments } from './fragment.js';
 import { Group, type LogFacts, type SpanFacts } from './records.js';
 import { Session } from './session.js';
 
-/** S40: what of a trace is grouped by user. Which parts are of one session is tested with the index that keeps it. */
+/** S40: which part of a trace is grouped by user. The index's own test covers which parts are of one session. */
 
 const TRACE = 'T'.repeat(16);
 const AT_NS = 500_000n * HOUR_NS;
@@ -44,7 +44,7 @@ function groupOf(spans: readonly SpanFacts[], logs: readonly LogFacts[] = [], tr
   return group;
 }
 
-test('the user is the one that is known, or else the one that is not; of several there is none', () => {
+test('the user is the known one, else the anonymous one; several users give none', () => {
   const userOf = (...identities: (Identity | undefined)[]) =>
     userPart(groupOf(identities.map((identity, i) => span(String(i), identity))))?.user;
   assert.equal(userOf(undefined, { userId: 'ann' }, { userId: 'ann' }), 'ann');
@@ -56,7 +56,7 @@ test('the user is the one that is known, or else the one that is not; of several
   assert.equal(userOf(undefined), undefined);
 });
 
-test('where a span names a session, nothing of the trace is grouped; a log record that does is left out', () => {
+test('if a span names a session, the trace is not grouped; a log record that names one is left out', () => {
   const ann = { userId: 'ann' };
   assert.equal(userPart(groupOf([span('a', ann), { ...span('b', ann), session: 's' }])), undefined);
   const other = log('l', { session: 's', identity: { userId: 'bob' }, timeNs: AT_NS + 9n });
@@ -69,7 +69,7 @@ test('where a span names a session, nothing of the trace is grouped; a log recor
   assert.equal(userPart(groupOf([], [own], '')), undefined, 'log records without a trace');
 });
 
-test('times of a clock that was not set, and those more than a day after the first, do not count', () => {
+test('times of an unset clock, and those more than a day after the first, do not count', () => {
   const ann = { userId: 'ann' };
   const timesOf = (...times: Times[]) => {
     const part = userPart(groupOf(times.map((each, i) => span(String(i), ann, each))));
@@ -82,7 +82,7 @@ test('times of a clock that was not set, and those more than a day after the fir
   assert.deepEqual(timesOf({ endNs: AT_NS + 3n }, { endNs: 9_200_000_000_000_000_000n }), [0n, 3n]);
 });
 
-test('what is bound for its user is no implicit session (S16), and survives being written', () => {
+test('a session bound by its user is not implicit (S16), and stays so when stored', () => {
   const group = groupOf([span('a', { userId: 'ann' })], [log('l', { session: 's' })]);
   const decoded = () => {
     const all = fragments(group, noPrice);

@@ -4,42 +4,44 @@ import { isUnset } from './stretches.js';
 /**
  * Sessions of traces that name a user and no session (S40): a pure function of the parts of one user.
  *
- * A user's parts are held as *pieces*: the parts of one run that begin in the same hour (UTC). Which pieces there are in some hours follows from the parts that begin in them
- * and from how far the parts before them reach, so that a late part changes the pieces of an hour or two. The sessions follow from the pieces around.
+ * A user's parts are stored as *pieces*: the parts of one run that begin in the same hour (UTC). The pieces
+ * of some hours follow from the parts that begin in them and from how far earlier parts reach, so that a late
+ * part changes the pieces of an hour or two. The sessions follow from the surrounding pieces.
  */
 
-/** What of a trace belongs to no session and to one user, in time. */
+/** The part of a trace that names one user and no session, with its times. */
 export interface UserPart {
   readonly user: string;
-  /** Least beginning of its records, of a clock that was set. */
+  /** Earliest beginning of its records, by a set clock. */
   readonly startNs: bigint;
   /** Latest time of its records, at most MOST_NS after the start. */
   readonly endNs: bigint;
 }
 
-/** A part with the trace that it is of. */
+/** A part and its trace. */
 export interface TracePart {
   readonly key: ByteString;
   readonly startNs: bigint;
   readonly endNs: bigint;
 }
 
-/** Parts of one run that begin in the same hour. The start and key are of the first of them. */
+/** Parts of one run that begin in the same hour. The start and key are those of the first part. */
 export interface Piece extends TracePart {
   /** Latest end of its parts. */
   readonly endNs: bigint;
   readonly traces: number;
-  /** Whether the piece before it is of the same run. */
+  /** Whether the previous piece is of the same run. */
   readonly isJoined: boolean;
 }
 
 export const HOUR_NS = 3_600_000_000_000n;
 
-/** The longest that a session by user, or a part of one, lasts: 24 hours. */
+/** Maximum duration of a session by user, or of a part: 24 hours. */
 export const MOST_NS = 24n * HOUR_NS;
 
 /**
- * Most traces of a session by user, and of one user in an hour. It bounds what one late trace can move.
+ * Maximum number of traces of a session by user, and of one user in an hour. It bounds what one late trace
+ * can move.
  */
 export const MOST_TRACES = 10_000;
 
@@ -60,8 +62,8 @@ export function compareParts(a: TracePart, b: TracePart): number {
 }
 
 /**
- * The part of a group that is bound by S7, where its records tell one user: one who is known, or else one who is not. Undefined where they tell several or
- * none, or have no time of a clock that was set.
+ * The part of a group that is bound by S7, if its records name one user: the known one, else the anonymous
+ * one. Undefined if they name several or none, or have no time of a set clock.
  */
 export function userPart({ traceId, spans, logs }: Group): UserPart | undefined {
   if (traceId === '') return undefined;
@@ -77,7 +79,7 @@ export function userPart({ traceId, spans, logs }: Group): UserPart | undefined 
     if (untilNs > endNs) endNs = untilNs;
   };
   for (const span of spans.values()) {
-    // S6: then nothing in the trace is bound by S7, but for log records that S8 binds like it.
+    // S6: then nothing in the trace is bound by S7, except log records that S8 binds like it.
     if (span.session !== undefined) return undefined;
     known.add(span.identity?.userId);
     unknown.add(span.identity?.anonymousId);
@@ -95,7 +97,7 @@ export function userPart({ traceId, spans, logs }: Group): UserPart | undefined 
   return { user, startNs, endNs };
 }
 
-/** The latest time up to `mostNs`: what is later was written by another clock, or is of an end that nobody saw. */
+/** The latest time up to `mostNs`: later times are of another clock, or of an end that nobody recorded. */
 function lastWithin({ spans, logs }: Pick<Group, 'spans' | 'logs'>, startNs: bigint, mostNs: bigint): bigint {
   let lastNs = startNs;
   const see = (ns: bigint): void => {
@@ -109,7 +111,7 @@ function lastWithin({ spans, logs }: Pick<Group, 'spans' | 'logs'>, startNs: big
   return lastNs;
 }
 
-/** A name, as long as there is one alone. */
+/** A name, unless there are several different ones. */
 class OneName {
   isSaid = false;
   name: string | undefined;
@@ -123,8 +125,8 @@ class OneName {
 }
 
 /**
- * The pieces of a user's parts that begin in some hours, which must be all of those hours, sorted. `reachNs` is the latest end of the parts before them; undefined where there are
- * none.
+ * The pieces of a user's parts that begin in some hours. The parts must be all of those hours, sorted.
+ * `reachNs` is the latest end of earlier parts; undefined if there are none.
  */
 export function piecesOf(
   parts: readonly TracePart[],
@@ -154,16 +156,17 @@ export function piecesOf(
   return pieces;
 }
 
-/** Consecutive pieces, and whether pieces of the same runs are known to be beyond them. */
+/** Consecutive pieces, and whether there are further pieces of the same runs beyond them. */
 export interface PieceChain {
   readonly pieces: readonly Piece[];
-  /** Those at this end are of a run that is too large whatever comes to it. */
+  /** The run at this end is too large whatever is added to it. */
   readonly isLargeBefore: boolean;
   readonly isLargeAfter: boolean;
 }
 
 /**
- * The session of each piece, as the key of the trace that names it: the first of the run, and of a run that is too large the first of the piece.
+ * The session of each piece, as the key of the trace that names it: the first trace of the run; for a run
+ * that is too large the first trace of the piece.
  */
 export function sessionsOf(chain: PieceChain, limits: RunLimits): ByteString[] {
   const { pieces, isLargeBefore, isLargeAfter } = chain;

@@ -21,7 +21,7 @@ test('ids as providers make them are strong', () => {
   }
 });
 
-test('random ids are strong, but for one in hundreds that looks like a word or a counter', () => {
+test('random ids are strong, except one in hundreds that looks like a word or a counter', () => {
   let weak = 0;
   for (let i = 0; i < 3_000; i++) {
     if (isWeakId(randomUUID())) weak++;

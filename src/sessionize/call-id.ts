@@ -1,13 +1,16 @@
-/** Bits below which an id of a call may be given to another call as well: 64 random bits meet once in billions of calls. */
+/** Entropy in bits below which two calls may share an id: 64 random bits collide once in billions of calls. */
 const STRONG_BITS = 64;
-/** Digits alone are a time or a counter as often as they are random: they count for less than an id needs, however many they are. */
+/**
+ * Digits alone are a time or a counter as often as they are random. However many they are, they count less
+ * than an id needs.
+ */
 const MOST_BITS_OF_DIGITS = 40;
-/** So many letters of one case, some of them vowels, read as a word. */
+/** This many letters of one case with vowels count as a word. */
 const WORD_LENGTH = 5;
-/** What a letter of a word is worth. */
+/** Entropy of a letter of a word, bits. */
 const BITS_OF_A_LETTER = 1;
 
-// What characters are.
+// Kinds of characters.
 const DIGIT = 1;
 const HEX_LETTER = 2;
 const OTHER_LETTER = 4;
@@ -15,7 +18,7 @@ const UPPER = 8;
 const LOWER = 16;
 const VOWEL = 32;
 
-/** By character code; 0 for all but ASCII's letters and digits. */
+/** By character code; 0 for everything except ASCII's letters and digits. */
 const KINDS = new Uint8Array(128);
 for (let code = 0; code < 128; code++) {
   const character = String.fromCharCode(code);
@@ -27,14 +30,15 @@ for (let code = 0; code < 128; code++) {
     (/[aeiou]/i.test(character) ? VOWEL : 0);
 }
 
-/** Pairs of characters that were met in the id whose number this is. */
+/** For each pair of characters the number of the last id that contained it. */
 const pairs = new Uint32Array(128 * 128);
 let ids = 0;
 
 /**
- * Whether an id has so little entropy that calls which have nothing to do with each other may share it: a counter, three random digits, a fixed word.
- * A pure function of the text: its parts of letters and digits, by length and alphabet, where repeated characters, characters that count up or down, pairs
- * that were there before, and words are worth little.
+ * Whether an id is weak: it has so little entropy that unrelated calls may share it, like a counter, three
+ * random digits, or a fixed word. A pure function of the text. It rates the parts of letters and digits by
+ * length and alphabet; repeated characters, ascending or descending characters, repeated pairs and words
+ * count little.
  */
 export function isWeakId(id: string): boolean {
   let known = judged.get(id);
@@ -46,7 +50,7 @@ export function isWeakId(id: string): boolean {
   return known;
 }
 
-/** Ids judged lately: each is asked about several times while its call is counted. */
+/** Recent results: each id is judged several times while its call is counted. */
 const judged = new Map<string, boolean>();
 const MOST_JUDGED = 4_096;
 
@@ -72,7 +76,7 @@ function kindOf(code: number): number {
   return code < 128 ? KINDS[code]! : 0;
 }
 
-/** What the letters and digits from `start` to `end` are worth. */
+/** Entropy of the letters and digits from `start` to `end`, bits. */
 function bitsOf(id: string, start: number, end: number): number {
   let kinds = 0;
   let unexpected = 0;
@@ -96,7 +100,7 @@ function bitsOf(id: string, start: number, end: number): number {
       pairs[pair] = ids;
       step = code - before;
     }
-    // A run of letters ends where the case changes, but for a capital at its start.
+    // A run of letters ends where the case changes, except after a leading capital.
     const continues = run > 0 && (kindOf(before) & kind & (UPPER | LOWER)) !== 0;
     const begins = run === 1 && (kindOf(before) & UPPER) !== 0 && (kind & LOWER) !== 0;
     if (!continues && !begins) {
@@ -120,12 +124,12 @@ function bitsOf(id: string, start: number, end: number): number {
   return Math.max(0, unexpected * perCharacter - inWords * (perCharacter - BITS_OF_A_LETTER));
 }
 
-/** A fifth to two thirds of the letters are vowels. */
+/** In a word a fifth to two thirds of the letters are vowels. */
 function isWord(length: number, vowels: number): boolean {
   return length >= WORD_LENGTH && 5 * vowels >= length && 3 * vowels <= 2 * length;
 }
 
-/** Bits of a character by the kinds of characters that there are. */
+/** Entropy of a character by the kinds of characters that occur. */
 const BITS = Float64Array.from({ length: 32 }, (_, kinds) => {
   const isMixed = (kinds & (UPPER | LOWER)) === (UPPER | LOWER);
   if (isMixed) return Math.log2(62);

@@ -4,7 +4,7 @@ import type { PriceOf, Usage } from '../normalize/facts.js';
 import type { SpanFacts } from './records.js';
 import { usageOf, verdicts } from './usage.js';
 
-/** A dollar for a thousand tokens of input, once the time of the call is 100. */
+/** A dollar for a thousand tokens of input, from time 100 on. */
 const PRICE: PriceOf = ({ inputTokens }, atNs) =>
   inputTokens === undefined || atNs < 100n ? undefined : inputTokens * 1_000_000;
 
@@ -48,7 +48,7 @@ const ending = (at: bigint, inputTokens: number, more: Omit<Told, 'at' | 'ends'>
   more: { model: 'm-2', inputTokens, callIds: [`r${inputTokens}`], ...more.more },
 });
 
-/** Tokens by counted span; the same whatever the order of the spans. */
+/** Tokens by counted span; independent of the order of the spans. */
 function counted(told: Readonly<Record<string, Told>>): Record<string, number | undefined> {
   const spans = Object.entries(told).map(([id, each]) => [id, spanOf(id, each)] as const);
   const of = (some: typeof spans) =>
@@ -61,8 +61,8 @@ function counted(told: Readonly<Record<string, Told>>): Record<string, number | 
   return of(spans);
 }
 
-describe('U23: a call whose end a record of its own tells is one call', () => {
-  test('it has the times of the request, and what the end says of it', () => {
+describe('U23: a call whose end is reported by a record of its own is one call', () => {
+  test('it has the times of the request, and the values of the end', () => {
     const spans = new Map([
       ['r', spanOf('r', request(100n))],
       ['e', spanOf('e', ending(200n, 12))],
@@ -93,7 +93,7 @@ describe('U23: a call whose end a record of its own tells is one call', () => {
     ]);
   });
 
-  test('what was asked tells calls apart that run at once', () => {
+  test('the content of the request distinguishes concurrent calls', () => {
     const told = {
       a: request(100n, { asked: 'first' }),
       b: request(101n, { asked: 'second' }),
@@ -103,7 +103,7 @@ describe('U23: a call whose end a record of its own tells is one call', () => {
     assert.deepEqual(counted(told), { a: 7, b: 9 });
   });
 
-  test('of equal ones the latest before it', () => {
+  test('of equal calls the latest before it', () => {
     const told = { a: request(100n), b: request(300n), x: ending(200n, 7), y: ending(400n, 9) };
     assert.deepEqual(counted(told), { a: 7, b: 9 });
   });
@@ -128,14 +128,14 @@ describe('U23: a call whose end a record of its own tells is one call', () => {
     assert.deepEqual(counted({ a: request(300n), x: ending(200n, 7) }), { a: undefined, x: 7 });
   });
 
-  test('a request that has numbers has told of itself', () => {
+  test('a request with numbers is complete', () => {
     assert.deepEqual(counted({ a: request(100n, { more: { inputTokens: 5 } }), x: ending(200n, 7) }), {
       a: 5,
       x: 7,
     });
   });
 
-  test('an end without numbers is no call either', () => {
+  test('an end without numbers is not a call either', () => {
     const end: Told = { at: 200n, ends: true };
     assert.deepEqual(counted({ a: request(100n), x: end }), { a: undefined });
   });

@@ -1,20 +1,21 @@
 import { carriesUsage, type Usage } from '../normalize/facts.js';
 import { type ByteString, compareInTime, type SpanFacts } from './records.js';
 
-/** A call that is told by two spans: of the request, and of what came of it. */
+/** A call reported by two spans: its request, and its end. */
 export interface ReportedTwice {
   readonly call: SpanFacts;
   readonly ending: SpanFacts;
-  /** What both say together. */
+  /** The usage of both together. */
   readonly usage: Usage;
 }
 
 const NONE: readonly ReportedTwice[] = [];
 
 /**
- * Finds the calls of a trace whose ends are told by spans of their own (docs/usage.md, U23). Of one parent, scope and content each ending
- * belongs to the latest call before it that has none yet. A call without numbers only: one that has them has told of itself. Linear but for the sort of
- * what has all in common.
+ * Finds the calls of a trace whose ends are reported by spans of their own (docs/usage.md, U23). Among spans
+ * of one parent, scope and content each end belongs to the latest call before it that has no end yet. Calls
+ * with numbers are complete and have no such end. Linear except for the sort of spans that have all in
+ * common.
  */
 export function reportedTwice(spans: ReadonlyMap<ByteString, SpanFacts>): readonly ReportedTwice[] {
   let endings: SpanFacts[] | undefined;

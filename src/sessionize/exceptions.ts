@@ -1,19 +1,19 @@
 import type { ExceptionChannel, ExceptionFacts } from '../normalize/facts.js';
 import type { ByteString, SpanFacts } from './records.js';
 
-/** The order in which counts by channel stand. */
+/** The order of the counts by channel. */
 export const CHANNELS: readonly ExceptionChannel[] = ['span_event', 'log', 'span'];
 
-/** How many spans up an exception is followed. */
+/** Maximum number of ancestors that are compared. */
 const MOST_ANCESTORS = 32;
 
-/** An exception that is told again by the same channel on the same span within this time is the one told before. */
+/** Reports of an exception by the same channel on the same span within this time are one. */
 const SAME_NS = 100_000_000n;
 
-/** What a record of a group tells of an exception. */
+/** A record's report of an exception. */
 export interface ExceptionReport<Place> {
   readonly exception: ExceptionFacts;
-  /** The span that it is told on; empty where there is none. */
+  /** The span that it is reported on; empty if there is none. */
   readonly spanId: ByteString;
   readonly service: string | undefined;
   /** Where it counts: the same for reports of the same session. */
@@ -21,16 +21,17 @@ export interface ExceptionReport<Place> {
 }
 
 export interface CountedException<Place> {
-  /** The first of those that tell of it in its channel. */
+  /** The first report of it in its channel. */
   readonly report: ExceptionReport<Place>;
-  /** Whether any of them says so. */
+  /** Whether any of its reports is a crash. */
   readonly isCrash: boolean;
 }
 
 /**
- * The exceptions of a group that count, of all that its records tell (S60). Left out are spans that an exception passed through on its way up: a span below
- * tells of the same one in the same session. What a channel tells again on the same span at the same time is one. So an exception that every span on its way
- * records, and every layer logs, is one, and three that were tried again are three.
+ * The counted exceptions of a group, from all reports of its records (S60). A report is left out if a span
+ * below reports the same exception in the same session, because it passed through on its way up. Repeated
+ * reports of a channel on the same span at the same time are one. So an exception that every span on its way
+ * records, and every layer logs, is one, and three failed attempts are three.
  */
 export function countedExceptions<Place>(
   spans: ReadonlyMap<ByteString, SpanFacts>,
@@ -76,10 +77,10 @@ function* apartInTime<Place>(reports: ExceptionReport<Place>[]): Generator<Count
   yield { report: first, isCrash };
 }
 
-/** What spans tell of that others below them tell of too. */
+/** Finds exceptions of spans that spans below them report too. */
 class PassedThrough<Place> {
   readonly #places = new Map<Place, number>();
-  /** By span: the names of what is told on it. */
+  /** By span: the names of exceptions reported on it. */
   readonly #told = new Map<ByteString, Set<string>>();
   readonly #passed = new Map<ByteString, Set<string>>();
 
@@ -92,7 +93,7 @@ class PassedThrough<Place> {
     }
   }
 
-  /** What is equal for the same exception in the same session. */
+  /** Equal for the same exception in the same session. */
   nameOf({ place, exception }: ExceptionReport<Place>): string {
     let number = this.#places.get(place);
     if (number === undefined) {
@@ -107,7 +108,10 @@ class PassedThrough<Place> {
   }
 }
 
-/** What is in both, at the cost of the smaller one: many names on one span and many spans below it cost no product of the two. */
+/**
+ * The names in both sets, at the cost of the smaller one, so that many names on one span and many spans below
+ * it do not multiply.
+ */
 function* shared(names: ReadonlySet<string>, others: ReadonlySet<string> = NO_NAMES): Generator<string> {
   const [few, many] = names.size <= others.size ? [names, others] : [others, names];
   for (const name of few) if (many.has(name)) yield name;
@@ -121,7 +125,7 @@ function addTo(sets: Map<ByteString, Set<string>>, key: ByteString, value: strin
   else known.add(value);
 }
 
-/** The nearest ancestors of a span; none where its parents form a circle that it is part of. */
+/** The nearest ancestors of a span; none if it is in a circle of parents. */
 function ancestors(spans: ReadonlyMap<ByteString, SpanFacts>, spanId: ByteString): ByteString[] {
   const found: ByteString[] = [];
   let at = spans.get(spanId)?.parentId;

@@ -17,56 +17,62 @@ import { isLogRecord, type UsageRecord, usageOf } from './usage.js';
 import { NO_USERS, type Users, usersOf } from './user-counts.js';
 import { NO_VISIT, VisitDraft, type VisitPart } from './visit.js';
 
-/** What one group adds to one session. A session is the sum of its fragments (S18). */
+/** The contribution of one group to one session. A session aggregates its fragments (S18). */
 export interface Fragment {
   readonly spans: number;
   readonly logs: number;
   readonly errors: number;
   /** Whether some record is here by an id rather than by S7. */
   readonly explicit: boolean;
-  /** Whether some record is here for its user (S40). */
+  /** Whether some record is here by its user (S40). */
   readonly byUser: boolean;
-  /** Of its records and marks (S10, S13); no record, no start (S14). */
+  /** Times of its records and lifecycle events (S10, S13); no start without a record (S14). */
   readonly times: SessionTimes;
-  /** Least start of its spans, of a clock that was set where there is one: where the trace stands in the session; 0 where it has none. */
+  /**
+   * Least start of its spans, of a set clock if there is one: the trace's position in the session; 0 without
+   * spans.
+   */
   readonly traceStartNs: bigint;
   /** Distinct names. */
   readonly services: readonly string[];
   readonly earliest: Earliest;
   /** All user ids on its records. */
   readonly users: Users;
-  /** Model calls that count in this group (S15), and of each dialect of which none does one that is superseded. */
+  /** Model calls that count in this group (S15). For each dialect without one, also one that is superseded. */
   readonly calls: readonly SessionCall[];
   readonly visit: VisitPart;
   readonly exceptions: ExceptionPart;
-  /** Where its events lie in time, to find them by; no telemetry counts for it. */
+  /** The time ranges of its events, for finding them; not affected by what counts. */
   readonly events: EventTimes;
-  /** Nothing but model calls that count in other sessions, and what is below them (U24). */
+  /** Whether it has only model calls that count in other sessions, and their descendants (U24). */
   readonly echo: boolean;
-  /** Nothing but a request that no visitor makes (S25). */
+  /** Whether it has only a quiet request (S25). */
   readonly quiet: boolean;
 }
 
-/** Least and greatest, nanoseconds since 1970. */
+/** Least and greatest time, nanoseconds since 1970. */
 export interface TimeSpan {
   readonly firstNs: bigint;
   readonly lastNs: bigint;
 }
 
 export interface EventTimes {
-  /** The log records that have a trace. */
+  /** Of the log records with a trace. */
   readonly logs?: TimeSpan;
-  /** From start to end of the spans with events: the events stand within (S70). */
+  /** From start to end of the spans with events: events are placed within their span (S70). */
   readonly spanEvents?: TimeSpan;
 }
 
-/** Those of a group without any: always this object. */
+/** The times of groups without events: always this object. */
 export const NO_EVENTS: EventTimes = {};
 
-/** The fragments of a group by session id: a pure function of the set of its records, and of its session by user where it has one. */
+/**
+ * The fragments of a group by session id: a pure function of the set of its records, and of its session by
+ * user if it has one.
+ */
 export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment> {
   const drafts: Draft[] = [];
-  /** By session; made for the second of them: nearly all groups have one. */
+  /** By session; created for the second one, because nearly all groups have one. */
   let bySession: Map<string, Draft> | undefined;
   const draftOf = (session: string): Draft => {
     const first = drafts[0];
@@ -155,7 +161,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
   return finished;
 }
 
-/** Adds what a record tells of exceptions, on this span, for this place. */
+/** Adds a record's reports of exceptions, on this span, for this place. */
 export function tell<Place>(
   reports: ExceptionReport<Place>[],
   { exceptions = [], service }: SpanFacts | LogFacts,
@@ -165,7 +171,10 @@ export function tell<Place>(
   for (const exception of exceptions) reports.push({ exception, spanId, service, place });
 }
 
-/** Whether all that enters a trace are quiet requests (S25); what they led to has no say, unless it failed. */
+/**
+ * Whether all entering spans of a trace are quiet requests (S25). Their descendants do not matter, unless
+ * they failed.
+ */
 function isQuiet({ spans }: Group, { explicit, errors }: Draft): boolean {
   if (explicit || errors > 0) return false;
   let isEntered = false;
@@ -177,21 +186,21 @@ function isQuiet({ spans }: Group, { explicit, errors }: Draft): boolean {
   return isEntered;
 }
 
-/** What a record says of who and where, with its place in time. */
+/** The identity facts of a record, with its position in time. */
 interface Said {
   readonly traits: Traits;
   atNs: bigint;
-  /** Of the span, or the digest of the log record. */
+  /** Id of the span, or digest of the log record. */
   id: ByteString;
 }
 
-/** How many identities of a fragment are looked through for one that is said again. */
+/** How many identities of a fragment are searched for an equal one. */
 const MOST_LOOKED_THROUGH = 8;
 
-/** A fragment being made. */
+/** A fragment under construction. */
 class Draft {
   readonly session: string;
-  /** Of its group. */
+  /** Trace id of its group. */
   readonly #traceId: ByteString;
   spans = 0;
   logs = 0;
@@ -267,7 +276,7 @@ class Draft {
 
   addSpan(span: SpanFacts): void {
     const { endNs } = span;
-    // S20: the start of a clock that was not set is kept beside the ends, as a time to set aside.
+    // S20: the start of an unset clock is kept beside the ends, as a time to set aside.
     const hasNoStart = isUnset(span.startNs) && !isUnset(endNs);
     const startNs = hasNoStart ? endNs : span.startNs;
     this.starts.add(startNs);
@@ -298,13 +307,17 @@ class Draft {
     if (service !== undefined && !this.services.includes(service)) this.services.push(service);
   }
 
-  /** `id` is that of the span, or the digest of the log record. Many records share one Who, and only the earliest of them can matter. A session does not continue itself. */
+  /**
+   * `id` is that of the span, or the digest of the log record. Many records share one identity, and only the
+   * earliest of them can matter. A session does not continue itself.
+   */
   say(identity: Traits, atNs: bigint, id: string): void {
     const isOwnPrevious = identity.previousId !== undefined && identity.previousId === this.session;
     const traits = isOwnPrevious ? withoutPrevious(identity) : identity;
     if (traits === undefined) return;
     this.#said ??= [];
-    // The last one first: records with one identity mostly follow each other. Of very many identities some may stand here twice.
+    // Searches from the last one: consecutive records usually have the same identity. With very many
+    // identities some may occur twice.
     const said = this.#said;
     const end = Math.max(0, said.length - MOST_LOOKED_THROUGH);
     for (let i = said.length - 1; i >= end; i--) {
@@ -319,7 +332,10 @@ class Draft {
     said.push({ traits, atNs, id });
   }
 
-  /** Whether a record that counts tells of calls in this dialect; true from the second time on. All that count must be here. */
+  /**
+   * Whether a counting record is of this dialect. Returns true from the second call on, because it adds the
+   * dialect. All counting records must have been added.
+   */
   tells(dialect: string): boolean {
     this.#dialects ??= new Set(
       this.calls.filter(({ usage }) => usage.kind !== 'sum').map(({ usage }) => usage.dialect),

@@ -1,12 +1,12 @@
-/** Up to so many are put in order by insertion: `sort` makes some 1.5 kB of garbage, however few they are. */
+/** Up to this many are sorted by insertion: `sort` allocates some 1.5 kB, however few they are. */
 const FEW = 12;
 
-/** Puts these texts in order of their code units, in place. */
+/** Sorts these texts by their code units, in place. */
 export function inOrder(texts: string[]): string[] {
   return inOrderBy(texts, compareTexts);
 }
 
-/** Puts these in order, in place. Equal ones stay in the order in which they are. */
+/** Sorts these in place. The sort is stable. */
 export function inOrderBy<T>(values: T[], compare: (a: T, b: T) => number): T[] {
   if (values.length > FEW) return values.sort(compare);
   for (let i = 1; i < values.length; i++) {

@@ -1,10 +1,10 @@
 import { inOrder } from './in-order.js';
 
-/** Names and how often each was said: lets what was said be taken out again. */
+/** Names with counts, so that names can be removed again. */
 export class NameCounts {
-  /** Made when there is something to count: a session has many of these, most of them empty. */
+  /** Created on first use: a session has many of these, most of them empty. */
   #counts: Map<string, number> | undefined;
-  /** The names in their order, until there are others: whoever asks again gets the same array. */
+  /** The sorted names, until they change, so that repeated calls return the same array. */
   #names: readonly string[] | undefined;
 
   constructor(entries: readonly (readonly [string, number])[] = []) {

@@ -2,11 +2,12 @@ import type { PageView } from '../normalize/facts.js';
 import { originOf } from '../normalize/visit/page-url.js';
 
 /**
- * Places: by what a session is found for a page of it. Of an address the path and behind a space the origin, so that a prefix of a path and one of a
- * whole address can both be looked up in order: `/cart https://shop.example`. Of a route the same; of a screen its name.
+ * Places: the texts by which a page finds its session. For an address it is the path, a space and the origin,
+ * so that a prefix of a path and one of a whole address can both be looked up in order: `/cart
+ * https://shop.example`. The same for a route; for a screen its name.
  */
 
-/** Longest path, route or name of a place, UTF-16 units. */
+/** Maximum length of a path, route or name of a place, UTF-16 units. */
 export const MAX_PLACE = 256;
 
 /** The places of a page: none, one, or the address and a route of another form. */
@@ -20,8 +21,8 @@ export function placesOf({ kind, url, name }: PageView): readonly string[] {
 }
 
 /**
- * What a place begins with, as far as it says of what kind the page is: of a path the first step, with the origin; of a screen its name. Few of them are
- * different, so that an index of them costs little.
+ * The start of a place, as far as it shows the kind of page: the first step of a path, with the origin; the
+ * name of a screen. There are few different ones, so that an index of them is small.
  */
 export function sectionOf(place: string): string {
   if (!place.startsWith('/')) return place;
@@ -31,22 +32,22 @@ export function sectionOf(place: string): string {
   return step < 0 || step > end ? place : place.slice(0, step) + place.slice(end);
 }
 
-/** The places that the sections of all that begins as asked for begin as. */
+/** The query for the sections of all places that match a query. */
 export function sectionQuery(query: PlaceQuery): PlaceQuery {
   const step = query.start.startsWith('/') ? query.start.indexOf('/', 1) : -1;
   return step < 0 ? query : { ...query, start: query.start.slice(0, step) };
 }
 
-/** Which places begin as a prefix says. */
+/** A prefix query for places. */
 export interface PlaceQuery {
-  /** What the place itself begins with. */
+  /** Prefix of the place itself. */
   readonly start: string;
-  /** Its origin, or what that begins with. */
+  /** Its origin, or a prefix of it. */
   readonly origin?: string;
   readonly originStart?: string;
 }
 
-/** A prefix of an address, of a path, of a route or of the name of a screen. */
+/** The query for a prefix of an address, a path, a route or a screen's name. */
 export function placeQuery(prefix: string): PlaceQuery {
   const [origin, path] = split(prefix);
   if (origin === '') return { start: path.startsWith('/') ? pathOf(path) : cut(path) };
@@ -70,7 +71,7 @@ function joined(path: string, origin: string): string {
   return origin === '' ? pathOf(path) : `${pathOf(path)} ${cut(origin)}`;
 }
 
-/** No path has a space, so that the first one is where the origin begins. */
+/** A path has no space, so the origin begins after the first one. */
 function pathOf(path: string): string {
   return cut(path).replaceAll(' ', '%20');
 }

@@ -4,23 +4,23 @@ import { isUnset } from './stretches.js';
 /** Ids and digests are held as latin-1 strings, one character a byte: they compare like their bytes. */
 export type ByteString = string;
 
-/** Order of records by time, those of clocks that were not set last (S20), and of the same time by id. */
+/** Orders records by time, those of unset clocks last (S20), and of the same time by id. */
 export function compareInTime(aNs: bigint, aId: ByteString, bNs: bigint, bId: ByteString): number {
   if (aNs !== bNs) return aNs < bNs === (isUnset(aNs) === isUnset(bNs)) ? -1 : 1;
   return aId < bId ? -1 : aId > bId ? 1 : 0;
 }
 
-/** A span in a group: what binding and folding need to know. */
+/** The facts of a span that binding and folding need. */
 export interface SpanFacts {
   readonly id: ByteString;
-  /** Empty where it has no parent. */
+  /** Empty if it has no parent. */
   readonly parentId: ByteString;
   readonly startNs: bigint;
   readonly endNs: bigint;
   /** Length of its encoded message, bytes (S2). */
   readonly size: number;
   readonly error: boolean;
-  /** Whether it is a server's of a request that no visitor makes, and names no session (S25). */
+  /** Whether it is a server's span of a quiet request, and names no session (S25). */
   readonly quiet?: boolean;
   /** Whether it has span events. */
   readonly hasEvents?: boolean;
@@ -41,7 +41,7 @@ export function lastNsOf({ startNs, endNs }: SpanFacts): bigint {
 export interface LogFacts {
   /** Digest of its content (S3). */
   readonly id: ByteString;
-  /** Empty where it names no span. */
+  /** Empty if it names no span. */
   readonly spanId: ByteString;
   readonly timeNs: bigint;
   readonly session: string | undefined;
@@ -53,13 +53,13 @@ export interface LogFacts {
   readonly exceptions: readonly ExceptionFacts[] | undefined;
 }
 
-/** Order of bytes beyond (end, length): negative where the first is the lesser version (S2). */
+/** Order of bytes after (end, length): negative if the first is the lesser version (S2). */
 export type CompareBytes<S extends SpanFacts> = (first: S, second: S) => number;
 
 export type AddOutcome = 'new' | 'replaced' | 'duplicate';
 
 /**
- * The records of one trace, or the log records of one session and minute that have no trace (S1): the winning
+ * The records of one trace, or the log records of one session and minute without a trace (S1): the winning
  * version of each.
  */
 export class Group<S extends SpanFacts = SpanFacts> {
@@ -74,7 +74,7 @@ export class Group<S extends SpanFacts = SpanFacts> {
     this.traceId = traceId;
   }
 
-  /** Most traces have none. */
+  /** Most traces have no log records. */
   get logs(): ReadonlyMap<ByteString, LogFacts> {
     return this.#logs ?? NO_LOGS;
   }

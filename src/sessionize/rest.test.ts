@@ -6,7 +6,7 @@ import type { LogFacts, SpanFacts } from './records.js';
 import { sessionCall, sessionVerdicts } from './session-usage.js';
 import { usageOf } from './usage.js';
 
-/** A nano-USD a token of model `m`; other models have no price. */
+/** A nano-USD per token of model `m`; other models have no price. */
 const PRICE: PriceOf = ({ model, inputTokens = 0, outputTokens = 0, costNanoUsd, costSource }) =>
   costSource === 'reported' ? costNanoUsd : model === 'm' ? inputTokens + outputTokens : undefined;
 
@@ -42,7 +42,7 @@ const usage = (kind: Usage['kind'], facts: Partial<Usage>): Usage => ({
   ...facts,
 });
 const call = (facts: Partial<Usage> = {}) => usage('call', facts);
-/** An agent of a dialect of which nothing is known, and one whose sums are known to be right. */
+/** An agent of an unknown dialect, and one whose totals are known to be right. */
 const agent = (facts: Partial<Usage>) => usage('wrapper', facts);
 const summing = (facts: Partial<Usage>) => usage('wrapper', { sumIsRight: true, ...facts });
 const tokens = (inputTokens: number, outputTokens?: number): Partial<Usage> => ({
@@ -55,7 +55,7 @@ function countedIn(tree: Tree) {
   return usageOf({ spans: spansOf(tree), logs: NO_LOGS }, PRICE).counted;
 }
 
-/** Rests by the id of their wrapper, without what is the same of all. */
+/** Rests by the id of their wrapper, without values that all share. */
 function restsIn(tree: Tree): Record<string, Partial<Usage>> {
   const rests = countedIn(tree).filter((each) => each.usage.kind === 'rest');
   return Object.fromEntries(
@@ -78,8 +78,8 @@ function totalsOf(tree: Tree) {
   ];
 }
 
-describe('U21: a number that only a wrapper tells', () => {
-  test('counts where the calls below tell no tokens, and they still count as calls', () => {
+describe('U21: a number that only a wrapper reports', () => {
+  test('counts if the calls below report no tokens, and they still count as calls', () => {
     const tree: Tree = {
       a: ['', agent({ ...tokens(900, 90), ...cost(7) })],
       b: ['a', call()],
@@ -89,7 +89,7 @@ describe('U21: a number that only a wrapper tells', () => {
     assert.deepEqual(totalsOf(tree), [2, 900, 90, 7]);
   });
 
-  test('number by number: an output, where the calls tell their input', () => {
+  test('number by number: an output, if the calls report their input', () => {
     const tree: Tree = {
       a: ['', agent(tokens(900, 90))],
       b: ['a', call(tokens(400))],
@@ -98,7 +98,7 @@ describe('U21: a number that only a wrapper tells', () => {
     assert.deepEqual(restsIn(tree), { a: { outputTokens: 90 } });
   });
 
-  test('0 is no number', () => {
+  test('0 is not a number', () => {
     assert.deepEqual(restsIn({ a: ['', agent(tokens(900, 90))], b: ['a', call(tokens(0, 0))] }), {
       a: tokens(900, 90),
     });
@@ -111,7 +111,7 @@ describe('U21: a number that only a wrapper tells', () => {
     });
   });
 
-  test('nothing where some of the calls tell it: how much the others used is not known', () => {
+  test('nothing if some of the calls report it, because the usage of the others is unknown', () => {
     assert.deepEqual(
       restsIn({ a: ['', agent(tokens(900))], b: ['a', call(tokens(200))], c: ['a', call()] }),
       {},
@@ -139,21 +139,21 @@ describe('U21: a number that only a wrapper tells', () => {
     }
   });
 
-  test('once, of wrappers that repeat it: the deepest', () => {
+  test('once, for the deepest of the wrappers that repeat it', () => {
     const sum = agent({ ...tokens(900, 90), ...cost(7) });
     assert.deepEqual(Object.keys(restsIn({ a: ['', sum], b: ['a', sum], x: ['b'], c: ['x', call()] })), [
       'b',
     ]);
   });
 
-  test('not where another instrumentation tells it of the same call, elsewhere in the trace', () => {
+  test('not if another instrumentation reports it of the same call, elsewhere in the trace', () => {
     const bare = call({ scope: 'one', model: 'm' });
     const told = call({ scope: 'two', model: 'm', ...tokens(900, 90) });
     const tree: Tree = { a: ['', agent(tokens(900, 90))], b: ['a', bare], d: ['', told] };
     assert.deepEqual(totalsOf(tree).slice(0, 3), [1, 900, 90]);
   });
 
-  test('not where another trace of the session tells it of the call below', () => {
+  test('not if another trace of the session reports it of the call below', () => {
     const id = 'msg_01XFDUDYJgAACzvnptvVoYEL';
     const group = (tree: Tree, trace: string) => countedIn(tree).map((each) => sessionCall(trace, each));
     const calls = [
@@ -167,7 +167,7 @@ describe('U21: a number that only a wrapper tells', () => {
     );
   });
 
-  test('not where log records of the dialect tell the calls', () => {
+  test('not if log records of the dialect report the calls', () => {
     const [bare, rest] = countedIn({ a: ['', agent(tokens(900))], b: ['a', call()] }).map((each) =>
       sessionCall('t', each),
     );
@@ -185,7 +185,7 @@ describe('U21: a number that only a wrapper tells', () => {
   });
 });
 
-describe('U21: where sums are known to be right', () => {
+describe('U21: totals that are known to be right', () => {
   test('an agent with 900 over a sub-agent’s call of 200 is 900', () => {
     const tree: Tree = {
       a: ['', summing(tokens(900, 90))],
@@ -195,10 +195,10 @@ describe('U21: where sums are known to be right', () => {
     assert.deepEqual(restsIn(tree), { a: tokens(700, 70) });
     assert.deepEqual(totalsOf(tree).slice(0, 3), [1, 900, 90]);
     const unknown: Tree = { ...tree, a: ['', agent(tokens(900, 90))] };
-    assert.deepEqual(totalsOf(unknown).slice(0, 3), [1, 200, 20], 'elsewhere it is what is told');
+    assert.deepEqual(totalsOf(unknown).slice(0, 3), [1, 200, 20], 'otherwise it is what is reported');
   });
 
-  test('the rest of an agent below is told to the one above', () => {
+  test('the rest of an agent below counts for the one above', () => {
     const tree: Tree = {
       a: ['', summing(tokens(900))],
       s: ['a', summing(tokens(500))],
@@ -209,14 +209,14 @@ describe('U21: where sums are known to be right', () => {
     assert.equal(totalsOf(tree)[1], 900);
   });
 
-  test('one that tells its last step only is whole; one that tells less than its calls adds nothing', () => {
+  test('one that reports its last step only is complete; one that reports less than its calls adds nothing', () => {
     const under = (sum: Usage): Tree => ({ a: ['', sum], b: ['a', call(tokens(321, 231))] });
     assert.deepEqual(totalsOf(under(summing(tokens(640, 460)))).slice(0, 3), [1, 640, 460]);
     assert.deepEqual(restsIn(under(summing(tokens(300, 200)))), {});
     assert.deepEqual(restsIn(under(summing(tokens(300, 460)))), { a: { outputTokens: 229 } });
   });
 
-  test('costs: what is left of reported ones, else the list price of what is left, else none', () => {
+  test('costs: the rest of reported ones, else the list price of the rest, else none', () => {
     const over = (sum: Partial<Usage>, below: Partial<Usage>) =>
       restsIn({ a: ['', summing({ ...tokens(900), ...sum })], b: ['a', call({ ...tokens(200), ...below })] })
         .a;
@@ -231,7 +231,7 @@ describe('U21: where sums are known to be right', () => {
     assert.deepEqual(over({ model: 'unknown' }, cost(4)), { ...tokens(700), model: 'unknown' });
   });
 
-  test('a call that two instrumentations tell below it is told once', () => {
+  test('a call that two instrumentations report below it counts once', () => {
     const of = (scope: string) => call({ scope, model: 'm', ...tokens(200, 20) });
     const tree: Tree = { a: ['', summing(tokens(900, 90))], b: ['a', of('one')], c: ['a', of('two')] };
     assert.deepEqual(totalsOf(tree).slice(0, 3), [1, 900, 90]);
@@ -246,7 +246,7 @@ describe('U21: where sums are known to be right', () => {
   });
 });
 
-test('whatever the tree, the order of its spans changes nothing, and an agent with right sums makes its trace no less than it says', () => {
+test('whatever the tree, the order of its spans changes nothing, and an agent with right totals makes its trace at least its total', () => {
   const spans = fc.array(
     fc.record({
       parent: fc.constantFrom('', 's0', 's1', 's2', 's3', 's4'),

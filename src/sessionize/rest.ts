@@ -6,29 +6,30 @@ import {
   type Usage,
 } from '../normalize/facts.js';
 
-/** What the rules of a trace have made of a record with usage. Those above it come before it in lists. */
+/** A record with usage after the rules of a trace were applied. Lists have records after those above them. */
 export interface DecidedReport {
-  /** What it says, with what it has borrowed. */
+  /** Its usage, including borrowed values. */
   readonly usage: Usage;
   readonly startNs: bigint;
   readonly parent: DecidedReport | undefined;
   readonly counted: boolean;
-  /** Why it does not count, and what counts in its place or beats it. */
+  /** Why it does not count, and the record that counts in its place or supersedes it. */
   readonly reason: string | undefined;
   readonly by: DecidedReport | undefined;
 }
 
-/** Most ids of calls that a rest keeps; of more it keeps none. */
+/** Maximum number of call ids that a rest keeps; with more it keeps none. */
 const MOST_IDS = 256;
 
 /**
- * U21: what the sums of wrappers have beyond what is told below them, number by number, the deepest wrappers first. `fromTheTop` has every record after
- * those above it; what counts is decided.
+ * U21: the excess of wrappers' totals over the numbers below them, number by number, the deepest wrappers
+ * first. `fromTheTop` has every record after those above it; it is decided which of them count.
  *
- * - A number that nothing below tells is the wrapper's own: it counts once.
- * - Of a wrapper whose sums are known to be right, what a number has beyond the sum of what is told below counts.
+ * - A number that no record below reports is the wrapper's own: it counts once.
+ * - If a wrapper's totals are known to be right, the excess of a number over the sum below counts.
  *
- * A record that another beat because both are one call is told by that one, wherever it stands. A wrapper that tells less than what is below it adds nothing.
+ * A superseded record that is the same call as another is represented by that one, wherever it is. A wrapper
+ * that reports less than the records below adds nothing.
  */
 export function restsOf<T extends DecidedReport>(
   fromTheTop: readonly T[],
@@ -71,23 +72,26 @@ function countsFor(node: DecidedReport): DecidedReport | undefined {
   return at;
 }
 
-/** What is told below a wrapper, each call once. */
+/** The numbers below a wrapper, each call once. */
 class Told {
   readonly #usages = new Map<object, Usage>();
   readonly #sums = new Map<TokenNumber, number>();
-  /** Over what has a cost beyond 0; how many have one, how many of these were reported, and how many have tokens and no reported one. */
+  /**
+   * For calls with a cost above 0: how many have one, how many of these were reported, and how many have
+   * tokens and no reported cost.
+   */
   costNanoUsd = 0;
   priced = 0;
   reported = 0;
   unreported = 0;
   readonly idsWithoutTokens: string[] = [];
 
-  /** The sum of those that say the number; undefined where none does. 0 says nothing. */
+  /** The sum over calls that report the number; undefined if none does. 0 counts as not reported. */
   sumOf(number: TokenNumber): number | undefined {
     return this.#sums.get(number);
   }
 
-  /** `of` is what is told, and counts once. */
+  /** `of` identifies the report, which counts once. */
   add(of: object, usage: Usage): void {
     if (this.#usages.has(of)) return;
     this.#usages.set(of, usage);
@@ -98,7 +102,7 @@ class Told {
       hasTokens = true;
       this.#sums.set(number, (this.#sums.get(number) ?? 0) + tokens);
     }
-    // 0 stands for a price that the sender does not know, as often as for a free model.
+    // 0 means an unknown price as often as a free model.
     if (usage.costNanoUsd !== undefined && usage.costNanoUsd > 0) {
       this.costNanoUsd += usage.costNanoUsd;
       this.priced++;
@@ -108,7 +112,7 @@ class Told {
     if (!hasTokens) this.idsWithoutTokens.push(...(usage.callIds ?? []));
   }
 
-  /** Both together; the smaller is added to the larger, so that all of a trace costs n log n. */
+  /** The union of both; the smaller is added to the larger, so that a whole trace costs n log n. */
   with(other: Told): Told {
     const [few, many] = this.#usages.size <= other.#usages.size ? [this, other] : [other, this];
     for (const [of, usage] of few.#usages) many.add(of, usage);
@@ -116,7 +120,7 @@ class Told {
   }
 }
 
-/** What is left of a wrapper's numbers; undefined where nothing is. */
+/** The rest of a wrapper's numbers; undefined if there is none. */
 function restOf(wrapper: Usage, told: Told): Usage | undefined {
   const beyond = (number: TokenNumber): number => {
     const sum = told.sumOf(number);
@@ -170,15 +174,15 @@ function restOf(wrapper: Usage, told: Told): Usage | undefined {
   return rest;
 }
 
-/** What of the cost that a wrapper reports is nobody else's; undefined where that cannot be told. */
+/** The part of a wrapper's reported cost that no call below has; undefined if it is unknown. */
 function costOf(wrapper: Usage, told: Told, hasTokens: boolean): number | undefined {
   const { costSource, costNanoUsd = 0 } = wrapper;
   if (costSource !== 'reported') return undefined;
-  // A cost that only the wrapper has.
+  // Only the wrapper has a cost.
   if (told.priced === 0) return costNanoUsd > 0 || hasTokens ? costNanoUsd : undefined;
   if (!wrapper.sumIsRight || told.unreported > 0) return undefined;
   const left = Math.max(0, costNanoUsd - told.costNanoUsd);
-  // Each cost was rounded for itself.
+  // Each cost was rounded separately.
   return hasTokens || left > told.reported ? left : undefined;
 }
 

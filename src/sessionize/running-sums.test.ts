@@ -11,7 +11,7 @@ type Call = [
   parent?: string,
 ];
 
-/** Calls one after the other, each of which but the last ends for a tool. */
+/** Consecutive calls, each of which except the last ends for a tool. */
 function loop(...calls: Call[]): SiblingReport[] {
   return calls.map(([inputTokens, outputTokens, facts, times, parentId = 'p'], i) => ({
     id: `c${i}`,
@@ -31,7 +31,7 @@ function loop(...calls: Call[]): SiblingReport[] {
   }));
 }
 
-/** Input and output that each call has then. */
+/** The resulting input and output of each call. */
 function numbersOf(reports: readonly SiblingReport[]): (number | undefined)[][] {
   const apart = takenApart(reports.toReversed());
   return reports.map((each) => {
@@ -40,7 +40,7 @@ function numbersOf(reports: readonly SiblingReport[]): (number | undefined)[][] 
   });
 }
 
-test('each call of a loop has what it adds to the sum', () => {
+test('each call of a loop has what it adds to the total', () => {
   assert.deepEqual(numbersOf(loop([272, 182], [545, 365])), [
     [272, 182],
     [273, 183],
@@ -52,7 +52,7 @@ test('each call of a loop has what it adds to the sum', () => {
   ]);
 });
 
-test('parts of the numbers are taken apart as well', () => {
+test('parts of the numbers are split as well', () => {
   const calls = loop(
     [100, 10, { cacheReadTokens: 5 }],
     [220, 25, { cacheReadTokens: 8, reasoningTokens: 2 }],
@@ -62,18 +62,18 @@ test('parts of the numbers are taken apart as well', () => {
 });
 
 const same = (what: string, calls: SiblingReport[]) =>
-  test(`nothing is taken apart ${what}`, () => assert.equal(takenApart(calls).size, 0));
+  test(`nothing is split ${what}`, () => assert.equal(takenApart(calls).size, 0));
 
-same('where a number shrinks', loop([100, 10], [90, 25]));
-same('where the output shrinks', loop([100, 10], [250, 9]));
-same('where less input would be left than the call before sent', loop([100, 10], [150, 25]));
+same('if a number shrinks', loop([100, 10], [90, 25]));
+same('if the output shrinks', loop([100, 10], [250, 9]));
+same('if the remaining input would be less than that of the previous call', loop([100, 10], [150, 25]));
 same('after a call that called no tool', loop([100, 10, { calledTool: undefined as never }], [220, 25]));
 same('of another parent', loop([100, 10], [220, 25, {}, [10, 15], 'q']));
 same('without a parent', loop([100, 10, {}, [0, 5], ''], [220, 25, {}, [10, 15], '']));
-same('where calls overlap', loop([100, 10, {}, [0, 20]], [220, 25, {}, [10, 30]]));
+same('if calls overlap', loop([100, 10, {}, [0, 20]], [220, 25, {}, [10, 30]]));
 same('of another model', loop([100, 10, { model: 'a' }], [220, 25, { model: 'b' }]));
 same(
   'of a dialect without running sums',
   loop([100, 10, { runningSum: undefined as never }], [220, 25, { runningSum: undefined as never }]),
 );
-same('where a number is no longer told', loop([100, 10, { reasoningTokens: 3 }], [220, 25]));
+same('if a number is no longer reported', loop([100, 10, { reasoningTokens: 3 }], [220, 25]));

@@ -8,12 +8,13 @@ export interface SiblingReport extends CallReport {
 }
 
 /**
- * U22: calls whose numbers are those of the calls before them too, with the numbers that are theirs. Such a call follows one of the same dialect, scope and
- * parent that ended to call a tool, and begins when that one is over.
+ * U22: calls whose numbers include those of the calls before them, with their own numbers. Such a call
+ * follows one of the same dialect, scope and parent that ended to call a tool, and begins after that one's
+ * end.
  *
- * Nothing is taken apart that can be no sum: where a number shrinks or is no longer told, or where what would be left of the input is less than the input of the call
- * before, because each call of the loop sends all that the one before it sent. Nor is anything where calls of one parent overlap: which of them follows which is not
- * known then.
+ * A call is not split if it cannot be a running total: a number shrinks or is no longer reported, or the
+ * remaining input is less than the input of the previous call, since each call of the loop sends all that the
+ * previous one sent. Overlapping calls of one parent are not split either, because their order is unknown.
  */
 export function takenApart<T extends SiblingReport>(reports: readonly T[]): Map<T, Usage> {
   const loops = new Map<string, T[]>();
@@ -40,7 +41,10 @@ export function takenApart<T extends SiblingReport>(reports: readonly T[]): Map<
   return own;
 }
 
-/** What a running sum has beyond the one before it, whose own numbers are `own`; undefined where it is no sum. */
+/**
+ * The excess of a running total over the previous one, whose own numbers are `own`; undefined if it is not a
+ * running total.
+ */
 function difference(sum: Usage, before: Usage, own: Usage): Usage | undefined {
   const usage: { -readonly [K in keyof Usage]: Usage[K] } = { ...sum };
   for (const number of TOKEN_NUMBERS) {

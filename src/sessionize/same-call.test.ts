@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { Usage } from '../normalize/facts.js';
 import { type CallReport, contradict, mayBeOneModel, sameCalls } from './same-call.js';
 
-/** An id as providers make them, and one that any call may have. */
+/** An id of a provider, and one that any call may have. */
 const STRONG = `msg_${createHash('sha256').update('x').digest('hex')}`;
 const WEAK = 'chatcmpl-417';
 
@@ -20,16 +20,16 @@ const areOne = (...reports: CallReport[]) => {
   return sets.length === 1 && sets[0]!.length === reports.length;
 };
 
-describe('an id that is one call’s joins', () => {
+describe('a strong id joins', () => {
   const full = { inputTokens: 100, outputTokens: 10, model: 'gpt-4o' };
 
-  test('reports of any time that say the same, or one of which says nothing', () => {
+  test('reports of any time with equal or missing values', () => {
     assert.ok(areOne(report(full), report(full, 9_000)));
     assert.ok(areOne(report(full), report({}, 9_000)));
     assert.ok(areOne(report(full), report({ inputTokens: 0, outputTokens: 0 })));
   });
 
-  test('none that name other models or other numbers', () => {
+  test('no reports with other models or other numbers', () => {
     for (const other of [
       { model: 'llama3' },
       { inputTokens: 101 },
@@ -57,14 +57,14 @@ describe('an id that is one call’s joins', () => {
     assert.equal(areOne(report(inclusive), report({ inputTokens: 93, outputTokens: 10 })), false);
   });
 
-  test('reports with costs of their own price lists; without tokens costs are what tells them apart', () => {
+  test('reports with costs of their own price lists; without tokens the costs distinguish them', () => {
     const cost = (costNanoUsd: number) => ({ costNanoUsd, costSource: 'reported' as const });
     assert.ok(areOne(report({ ...full, ...cost(7) }), report({ ...full, ...cost(8) })));
     assert.equal(areOne(report(cost(7)), report(cost(8))), false);
     assert.ok(areOne(report(cost(7)), report(cost(7))));
   });
 
-  test('reports through a third with both ids, but not where these contradict each other', () => {
+  test('reports through a third with both ids, but not if these contradict each other', () => {
     const other = `msg_${createHash('sha256').update('y').digest('hex')}`;
     const both = { callIds: [STRONG, other] };
     assert.ok(
@@ -83,7 +83,7 @@ describe('an id that is one call’s joins', () => {
   });
 });
 
-describe('an id that any call may have joins', () => {
+describe('a weak id joins', () => {
   const weak = (facts: Partial<Usage>, startNs = 0, endNs = startNs + 10) =>
     report({ callIds: [WEAK], inputTokens: 100, ...facts }, startNs, endNs);
 
@@ -92,7 +92,7 @@ describe('an id that any call may have joins', () => {
     assert.ok(areOne(weak({}), weak({}, 5)), 'where none is named it may be two');
   });
 
-  test('none of another time, by the same instrumentation, or with other numbers', () => {
+  test('no reports of another time, by the same instrumentation, or with other numbers', () => {
     assert.equal(areOne(weak({ scope: 'one' }), weak({ scope: 'two' }, 11)), false);
     assert.equal(areOne(weak({ scope: 'one' }), weak({ scope: 'one' }, 5)), false);
     assert.ok(areOne(weak({ scope: 'one' }), weak({ scope: 'one' }, 2, 9)), 'one span around the other');
@@ -108,7 +108,7 @@ describe('an id that any call may have joins', () => {
   });
 });
 
-test('models may be one under names of clouds and gateways', () => {
+test('models may be equal under names of clouds and gateways', () => {
   const one = [
     ['gpt-4o', 'gpt-4o-2024-08-06'],
     ['openai/gpt-4o', 'gpt-4o'],
@@ -190,7 +190,7 @@ describe('tens of thousands of calls with one id', () => {
       numbered([STRONG], (i) => ({ inputTokens: 9e8, cacheReadTokens: i + 1 })),
   };
   for (const [what, make] of Object.entries(kinds)) {
-    test(`${what}: they are many, and cost no square`, { timeout: 60_000 }, () => {
+    test(`${what}: they are many, and the cost is not quadratic`, { timeout: 60_000 }, () => {
       assert.deepEqual(sameCalls(make()), []);
     });
   }

@@ -2,10 +2,10 @@ import type { Usage } from '../normalize/facts.js';
 import { isWeakId } from './call-id.js';
 import { type ByteString, compareInTime } from './records.js';
 
-/** One report of a model call. `startNs` and `endNs` of a log record are its time. */
+/** One report of a model call. For a log record `startNs` and `endNs` are its time. */
 export interface CallReport {
   readonly usage: Usage;
-  /** Tells it apart from all others. */
+  /** Identifies it. */
   readonly id: ByteString;
   readonly startNs: bigint;
   readonly endNs: bigint;
@@ -14,18 +14,23 @@ export interface CallReport {
 /** How long after its end a call's log record may be written, ns. */
 export const LOG_DELAY_NS = 1_000_000_000n;
 
-/** How many reports that might be of one call one is compared with in each direction of time: bounds the work for ids that are many calls'. */
+/**
+ * Maximum number of candidate reports that a report is compared with in each direction of time. It bounds the
+ * work for ids that many calls share.
+ */
 const MOST_COMPARED = 32;
 
-/** How many reports with different numbers or names one call may have; they do not contradict each other. */
+/** Maximum number of reports with different numbers or names per call; they do not contradict each other. */
 const MOST_SHAPES = 32;
 
 /**
- * The sets of reports that are one call because they have ids in common, directly or through others, and nothing contradicts it (U16): those of two and
- * more, each in the order of precedence. A pure function of the set of records.
+ * The sets of reports that are one call because they share ids, directly or through others, and nothing
+ * contradicts it (U16): those of two and more, each in the order of precedence. A pure function of the set of
+ * records.
  *
- * In that order each report joins the first call that it shares an id with and none of whose reports it contradicts; where it does so with several calls that do
- * not contradict each other, they are one. Ids of little entropy join only reports of one time; of one instrumentation's two spans the one has to last longer at both ends. Costs n log n for n reports,
+ * In that order each report joins the first call with a shared id and without a contradicting report. If it
+ * fits several calls that do not contradict each other, these are one. Weak ids join only reports of one
+ * time; of two spans of one instrumentation, one has to contain the other. Costs n log n for n reports,
  * however many share an id.
  */
 export function sameCalls<T extends CallReport>(records: readonly T[]): T[][] {
@@ -45,7 +50,7 @@ export function sameCalls<T extends CallReport>(records: readonly T[]): T[][] {
     if (call.members.length === 1) calls.push(call);
     places.add(report, ids, call);
   }
-  // A call goes on in one that it was merged with, which may be a later one.
+  // A call continues in one that it was merged with, which may be a later one.
   const sets: T[][] = [];
   for (const call of new Set(calls.map((each) => each.now))) {
     if (call.members.length > 1) sets.push(call.members.sort(compareReports));
@@ -53,18 +58,18 @@ export function sameCalls<T extends CallReport>(records: readonly T[]): T[][] {
   return sets.sort(([a], [b]) => compareReports(a!, b!));
 }
 
-/** Which of two records of one call counts: lower comes first (U18), then the earlier. */
+/** Precedence of records of one call: the lower counts (U18), then the earlier. */
 export function precedence({ signal, first }: Usage): number {
   if (first === true) return 0;
   return signal === 'span' ? 1 : signal === 'log' ? 2 : 3;
 }
 
-/** The order of precedence, in which those that count in the place of others come first. */
+/** Orders by precedence, so that reports that count in place of others come first. */
 export function compareReports(a: CallReport, b: CallReport): number {
   return precedence(a.usage) - precedence(b.usage) || compareInTime(a.startNs, a.id, b.startNs, b.id);
 }
 
-/** Most calls are told once, which is seen sooner than anything else is made. */
+/** Most calls are reported once. This detects them before anything else is created. */
 function idsReportedTwice(records: readonly CallReport[]): Set<string> {
   const seen = new Set<string>();
   const repeated = new Set<string>();
@@ -85,12 +90,12 @@ class Call<T extends CallReport> {
   /** Reports with different numbers or names. */
   readonly #shapes: Map<string, Usage>;
   readonly #tellers: Set<string>;
-  /** What the times of all spans have in common, and the times of log records. */
+  /** The common time range of all spans, and the times of log records. */
   #spans: Times | undefined;
   #logs: Times | undefined;
-  /** From the first to the last of all. */
+  /** From the first to the last of all times. */
   #all: Times | undefined;
-  /** Place of its first report in the order of all. */
+  /** Position of its first report in the order of all. */
   order: number;
   #goesOnIn: Call<T> | undefined;
 
@@ -107,11 +112,11 @@ class Call<T extends CallReport> {
     else this.#logs = times;
   }
 
-  /** The call that it has become part of; itself where it was not merged. */
+  /** The call that it was merged into; itself if it was not merged. */
   get now(): Call<T> {
     let at: Call<T> = this;
     while (at.#goesOnIn !== undefined) at = at.#goesOnIn;
-    // The way is short from now on.
+    // Shortens the path for later calls.
     for (let each: Call<T> = this; each !== at; ) {
       const next: Call<T> = each.#goesOnIn!;
       each.#goesOnIn = at;
@@ -124,7 +129,7 @@ class Call<T extends CallReport> {
     return this.#goesOnIn !== undefined;
   }
 
-  /** Whether both are one call: they share an id, and nothing that one says contradicts what the other says. */
+  /** Whether both are one call: they share an id, and nothing contradicts it. */
   mayBe(other: Call<T>): boolean {
     const link = this.#linkTo(other);
     if (link === 'none' || (link === 'weak' && !this.#isOfTheTimeOf(other))) return false;
@@ -146,7 +151,10 @@ class Call<T extends CallReport> {
     return link;
   }
 
-  /** Whether all spans overlap, of one instrumentation one around the other, and log records were written in them or soon after. */
+  /**
+   * Whether all spans overlap, within one instrumentation one around the other, and log records were written
+   * in them or soon after.
+   */
   #isOfTheTimeOf(other: Call<T>): boolean {
     if (this.#isReportedLike(other) && !this.#isAround(other) && !other.#isAround(this)) return false;
     const spans = common(this.#spans, other.#spans);
@@ -157,19 +165,19 @@ class Call<T extends CallReport> {
     return spans.from <= logs.from && logs.to <= spans.to + LOG_DELAY_NS;
   }
 
-  /** Whether an instrumentation tells both by the same kind of record. */
+  /** Whether an instrumentation reports both by the same kind of record. */
   #isReportedLike(other: Call<T>): boolean {
     for (const teller of this.#tellers) if (other.#tellers.has(teller)) return true;
     return false;
   }
 
-  /** Whether every span of this call lasts from before the other's to after them. */
+  /** Whether every span of this call contains the other's. */
   #isAround(other: Call<T>): boolean {
     if (this.#spans === undefined || other.#all === undefined) return false;
     return this.#spans.from <= other.#all.from && other.#all.to <= this.#spans.to;
   }
 
-  /** Both as one call; the smaller becomes part of the other. */
+  /** Merges both; the smaller becomes part of the other. */
   merge(other: Call<T>): Call<T> {
     const [into, from] = this.members.length > other.members.length ? [this, other] : [other, this];
     into.order = Math.min(into.order, from.order);
@@ -200,9 +208,12 @@ function spanned(a: Times | undefined, b: Times | undefined): Times | undefined 
   return { from: a.from < b.from ? a.from : b.from, to: a.to > b.to ? a.to : b.to };
 }
 
-/** Where reports are found by an id and numbers that may be the same. */
+/** Index of reports by an id and compatible numbers. */
 class Places<T extends CallReport> {
-  /** By id, then by lane and numbers; each list in order of time, because reports of one signal come in that order. */
+  /**
+   * By id, then by lane and numbers. Each list is in order of time, because reports of one signal come in
+   * that order.
+   */
   readonly #lists = new Map<string, Map<string, Place<T>[]>>();
 
   add({ usage, startNs }: CallReport, ids: readonly string[], call: Call<T>): void {
@@ -225,7 +236,7 @@ class Places<T extends CallReport> {
     }
   }
 
-  /** Calls that one of these ids and the numbers lead to, nearest in time, in the order of their first reports. */
+  /** Calls with one of these ids and compatible numbers, nearest in time, in the order of their first reports. */
   callsNear({ usage, startNs, endNs }: CallReport, ids: readonly string[]): Call<T>[] {
     const found = new Set<Call<T>>();
     let numbers: string[] | undefined;
@@ -274,14 +285,14 @@ function laneOf({ signal, first }: Usage): Lane {
 const LANES = ['f', 's', 'l'] as const;
 type Lane = (typeof LANES)[number];
 
-// What stands for a number in a key.
-/** Any number, told or not, and one that is not told. */
+// Placeholders of numbers in a key.
+/** Any number, reported or not, and an unreported number. */
 const ANY = '*';
 const NOT_TOLD = '-';
 
 /**
- * What the input may be in the numbers of another instrumentation, which counts the cache beside it: two calls of which both tell one are one only where they have
- * one of these in common. Empty where none is told.
+ * The possible values of the input in another instrumentation, which may count the cache beside it. Two calls
+ * that both report an input can be one only if they share one of these values. Empty if none is reported.
  */
 export function inputsOf({ inputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 }: Usage): number[] {
   if (!isReported(inputTokens)) return NO_NUMBERS;
@@ -299,18 +310,18 @@ export function inputsOf({ inputTokens, cacheReadTokens = 0, cacheWriteTokens = 
 
 const NO_NUMBERS: number[] = [];
 
-/** The same of the output, and reasoning. */
+/** The same for the output, and reasoning. */
 function outputsOf({ outputTokens, reasoningTokens = 0 }: Usage): number[] {
   if (!isReported(outputTokens)) return [];
   return reasoningTokens === 0 ? [outputTokens] : [outputTokens, outputTokens - reasoningTokens];
 }
 
-/** Under what a number is found. */
+/** The keys under which a number is stored. */
 function reportedAs(numbers: readonly number[]): (number | string)[] {
   return numbers.length === 0 ? [NOT_TOLD, ANY] : [...numbers, ANY];
 }
 
-/** A number meets its like, and where none is told; one that is not told meets any. */
+/** A number matches its equal and an unreported one; an unreported one matches any. */
 function soughtOf(numbers: readonly number[]): (number | string)[] {
   return numbers.length === 0 ? [ANY] : [...numbers, NOT_TOLD];
 }
@@ -322,7 +333,7 @@ function* pairs(
   for (const input of inputs) for (const output of outputs) yield `${input} ${output}`;
 }
 
-/** What a report says that another may contradict. */
+/** The values of a report that another may contradict. */
 function shapeOf(usage: Usage): string {
   const { model, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = usage;
   const { inputAudioTokens, outputAudioTokens, cacheAudioReadTokens } = usage;
@@ -342,8 +353,9 @@ function shapeOf(usage: Usage): string {
 }
 
 /**
- * Whether two reports cannot be of one call: they name different models, or a number that both tell differs. One may count the cache beside the input and reasoning
- * beside the output; 0 is no number; costs are reckoned by price lists of the senders' own, and count where neither tells tokens.
+ * Whether two reports cannot be of one call: they name different models, or a number that both report
+ * differs. One may count the cache beside the input and reasoning beside the output. 0 is not a number. Costs
+ * follow the senders' own price lists, and matter only if neither reports tokens.
  */
 export function contradict(a: Usage, b: Usage): boolean {
   if (!mayBeOneModel(a.model, b.model)) return true;
@@ -378,8 +390,9 @@ function meet(a: readonly number[], b: readonly number[]): boolean {
 }
 
 /**
- * A model that was asked for and the one that answered: `gpt-4o` and `gpt-4o-2024-08-06`. Gateways and clouds write the maker before it and a version behind it:
- * `openai/gpt-4o`, `eu.anthropic.claude-sonnet-4-5-20250929-v1:0`, `models/gemini-2.5-pro`.
+ * Compares a requested model and the one that answered: `gpt-4o` and `gpt-4o-2024-08-06`. Gateways and clouds
+ * add the maker as prefix and a version as suffix: `openai/gpt-4o`,
+ * `eu.anthropic.claude-sonnet-4-5-20250929-v1:0`, `models/gemini-2.5-pro`.
  */
 export function mayBeOneModel(a: string | undefined, b: string | undefined): boolean {
   if (a === undefined || b === undefined || a === b) return true;

@@ -22,7 +22,7 @@ export interface Geo {
   timezone?: string;
 }
 
-/** `visit` of a session: fields without a value are left out. */
+/** `visit` of a session; fields without a value are left out. */
 export interface VisitView {
   /** Addresses of the first page and the last one; a screen of an app has none. */
   entry_url?: string;
@@ -31,13 +31,13 @@ export interface VisitView {
   entry_page?: string;
   exit_page?: string;
   page_views: number;
-  /** Where the visitor came from. */
+  /** The address of the site from which the visitor came. */
   referrer?: string;
 }
 
 export type VitalsView = { [Name in VitalName]?: Vital };
 
-/** The pages of a session; undefined where none is told. */
+/** The pages of a session; undefined if none is reported. */
 export function visitOf({ entered, referred }: VisitSums): VisitView | undefined {
   const { count, first, last } = entered;
   if (count === 0) return undefined;
@@ -53,7 +53,7 @@ export function visitOf({ entered, referred }: VisitSums): VisitView | undefined
   };
 }
 
-/** The vitals of a session; undefined where none is told. */
+/** The vitals of a session; undefined if none is reported. */
 export function vitalsOf(visit: VisitSums): VitalsView | undefined {
   return filled({
     lcp: visit.vital('lcp'),
@@ -63,7 +63,7 @@ export function vitalsOf(visit: VisitSums): VitalsView | undefined {
   } satisfies Record<VitalName, Vital | undefined>);
 }
 
-/** The client's fields among the traits of a session; undefined where there is none. */
+/** The client's fields among the traits of a session; undefined if there is none. */
 export function clientOf(traits: Traits): Client | undefined {
   return filled({
     ip: traits.ip,
@@ -75,7 +75,7 @@ export function clientOf(traits: Traits): Client | undefined {
   });
 }
 
-/** The place's fields among the traits of a session; undefined where there is none. */
+/** The place's fields among the traits of a session; undefined if there is none. */
 export function geoOf(traits: Traits): Geo | undefined {
   return filled({
     country_code: traits.countryCode,
@@ -87,10 +87,10 @@ export function geoOf(traits: Traits): Geo | undefined {
   });
 }
 
-/** Without the fields that have no value; undefined where none has. */
+/** Without the fields that have no value; undefined if none has. */
 function filled<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T | undefined {
   let some: Partial<T> | undefined;
-  // Own keys alone: it is called with what is written out above.
+  // Its argument is an object literal without inherited keys.
   for (const name in fields) {
     const value = fields[name];
     if (value === undefined) continue;

@@ -6,7 +6,7 @@ import { type Fragment, fragments } from './fragment.js';
 import { Group, type LogFacts, type SpanFacts } from './records.js';
 import { Session } from './session.js';
 
-/** Leaves every cost as it was told. */
+/** Keeps every cost as it was reported. */
 const KEPT: PriceOf = ({ costNanoUsd }) => costNanoUsd;
 const fragmentsOf = (of: Group) => fragments(of, KEPT);
 const sessionOf = (id: string, all: readonly Fragment[]) => Session.of(id, all, KEPT);
@@ -67,7 +67,7 @@ function only(records: Parameters<typeof group>[0]): Fragment {
   return [...all.values()][0]!;
 }
 
-/** The latest time at which the session of a fragment is said to have ended. */
+/** The latest reported end of the session of a fragment. */
 function markOf(fragment: Fragment | undefined): bigint | undefined {
   return fragment?.times.lifecycleEvents.at(-1)?.lastNs;
 }
@@ -82,7 +82,7 @@ describe('versions of a span (S2)', () => {
     span('a', { endNs: 200n, size: 51, service: 'longer' }),
     span('a', { endNs: 201n, size: 10, service: 'latest end' }),
   ];
-  test('the latest end wins, then the greater length, whatever comes first', () => {
+  test('the latest end wins, then the greater length, in any order', () => {
     const [least, longer] = [versions[0]!, versions[1]!];
     assert.deepEqual(only({ spans: [least, longer] }).services, ['longer']);
     assert.deepEqual(only({ spans: [longer, least] }).services, ['longer']);
@@ -107,7 +107,7 @@ describe('versions of a span (S2)', () => {
 });
 
 describe('binding', () => {
-  test('an id of its own decides (S4), else the nearest ancestor with one (S5)', () => {
+  test('its own id decides (S4), else the nearest ancestor with one (S5)', () => {
     const spans = [
       span('root', { session: 'far' }),
       span('near', { session: 'near', parentId: 'root' }),
@@ -118,7 +118,7 @@ describe('binding', () => {
     assert.deepEqual(sessionsOf({ spans }), { far: [2, 0], near: [3, 0] });
   });
 
-  test('without such an ancestor, the id on the earliest span that carries one decides (S6)', () => {
+  test('without such an ancestor, the id on the earliest span with one decides (S6)', () => {
     const spans = [
       span('orphan', { parentId: 'gone', startNs: 1n }),
       span('b', { session: 'second', startNs: 20n }),
@@ -127,7 +127,7 @@ describe('binding', () => {
     assert.deepEqual(sessionsOf({ spans }), { first: [2, 0], second: [1, 0] });
   });
 
-  test('of usageRecords that start at once the smaller span id decides (S6)', () => {
+  test('of spans with the same start the smaller span id decides (S6)', () => {
     const spans = [span('z', { session: 'z' }), span('b', { session: 'b' }), span('free')];
     assert.deepEqual(sessionsOf({ spans }), { z: [1, 0], b: [2, 0] });
   });
@@ -138,7 +138,7 @@ describe('binding', () => {
     assert.equal(all.get(TRACE_NAME)?.explicit, false);
   });
 
-  test('a session that one record names is explicit, also where others came by the trace (S16)', () => {
+  test('a session that one record names is explicit, even if others belong to it by the trace (S16)', () => {
     assert.equal(only({ spans: [span('a', { session: 's' }), span('b')] }).explicit, true);
   });
 
@@ -158,14 +158,14 @@ describe('binding', () => {
     assert.deepEqual(sessionsOf(records), { early: [1, 1], late: [2, 1], own: [0, 1] });
   });
 
-  test('an id on a log record says nothing about the spans of its trace (S6)', () => {
+  test('an id on a log record does not affect the spans of its trace (S6)', () => {
     assert.deepEqual(sessionsOf({ spans: [span('a')], logs: [log('1', { session: 'l' })] }), {
       [TRACE_NAME]: [1, 0],
       l: [0, 1],
     });
   });
 
-  test('parents in a circle are no parents (S9)', () => {
+  test('parents in a circle count as none (S9)', () => {
     const spans = [
       span('a', { parentId: 'b' }),
       span('b', { parentId: 'a' }),
@@ -195,7 +195,7 @@ describe('folding', () => {
     assert.equal(fragment.traceStartNs, 200n);
   });
 
-  test('the earliest record that says a user or an address gives it (S12)', () => {
+  test('the user and the address are those of the earliest record that has them (S12)', () => {
     const session = sessionOf('s', [
       only({
         spans: [
@@ -207,7 +207,7 @@ describe('folding', () => {
     assert.deepEqual(session.traits, { userId: 'early', ip: '10.0.0.1' });
   });
 
-  test('a device is taken whole from the earliest record that says most of it, a place too (S12)', () => {
+  test('a device is taken whole from the earliest record with most details, a place too (S12)', () => {
     const phone = { deviceType: 'mobile', os: 'Android' } as const;
     const library = { userAgent: 'okhttp/4.12.0', deviceType: 'unknown' } as const;
     const crawler = { userAgent: 'curl/8.0', deviceType: 'bot' } as const;
@@ -246,7 +246,7 @@ describe('folding', () => {
     });
   });
 
-  test('a user who is known shows before one who is not, a public address before a private one (S12)', () => {
+  test('a known user is shown rather than an anonymous one, a public address rather than a private one (S12)', () => {
     const spans = [
       span('a', { session: 's', startNs: 1n, identity: { anonymousId: 'a1', localIp: '10.0.0.1' } }),
       span('b', { session: 's', startNs: 2n, identity: { userId: 'ann', ip: '8.8.8.8' } }),
@@ -257,7 +257,7 @@ describe('folding', () => {
     assert.deepEqual([both.userId, both.ip], ['ann', '8.8.8.8']);
   });
 
-  test('what a clock that was not set says is the last to count (S12, S20)', () => {
+  test('times of an unset clock count last (S12, S20)', () => {
     const now = 1_790_000_000_000_000_000n;
     const spans = [
       span('a', { session: 's', startNs: 5n, endNs: 6n, identity: { userId: 'early' } }),
@@ -274,13 +274,13 @@ describe('folding', () => {
     assert.deepEqual(sessionsOf({ spans: usageRecords }), { early: [1, 0], now: [2, 0] });
   });
 
-  test('a span whose start is of a clock that was not set begins at its end (S20)', () => {
+  test('a span whose start is of an unset clock begins at its end (S20)', () => {
     const now = 1_790_000_000_000_000_000n;
     const session = sessionOf('s', [only({ spans: [span('a', { session: 's', startNs: 5n, endNs: now })] })]);
     assert.deepEqual([session.startNs, session.lastNs, session.timesSetAside], [now, now, 1]);
   });
 
-  test('times too far ahead are set aside until the clock has come to them (S21)', () => {
+  test('times too far ahead are set aside until the clock reaches them (S21)', () => {
     const now = 1_790_000_000_000_000_000n;
     const year = 365n * 86_400_000_000_000n;
     const at = (startNs: bigint) => ({ session: 's', startNs, endNs: startNs + 9n });
@@ -294,7 +294,7 @@ describe('folding', () => {
     assert.deepEqual([kept.lastNs, kept.timesSetAside, kept.aheadNs], [now + year + 9n, 0, undefined]);
   });
 
-  test('what was in flight and an epilogue of ten seconds leave a session ended, what begins later does not (S13)', () => {
+  test('activity in flight and within ten seconds leaves a session ended, later activity does not (S13)', () => {
     const end = log('l', { session: 's', timeNs: 100n, lifecycleEvent: { kind: 'end' } });
     const endedAfter = (startNs: bigint, endNs: bigint) =>
       sessionOf('s', [only({ spans: [span('a', { session: 's', startNs, endNs })], logs: [end] })]).hasEnded;
@@ -309,11 +309,11 @@ describe('folding', () => {
       span('b', { session: 'now', startNs: 2n, identity: { previousId: 'before', os: 'iOS' } }),
     ];
     const all = fragmentsOf(group({ spans }));
-    assert.deepEqual([...all.keys()], ['now'], 'and says nothing of the end of that one');
+    assert.deepEqual([...all.keys()], ['now'], 'and does not end that one');
     assert.deepEqual(sessionOf('now', [all.get('now')!]).traits, { previousId: 'before', os: 'iOS' });
   });
 
-  test('at the same time the smaller ids give it (S12)', () => {
+  test('at the same time the smaller ids decide (S12)', () => {
     const spans = [
       span('z', { session: 's', identity: { userId: 'z' } }),
       span('b', { session: 's', identity: { userId: 'b' } }),
@@ -322,7 +322,7 @@ describe('folding', () => {
     assert.equal(sessionOf('s', [only({ spans: spans.toReversed() })]).traits.userId, 'b');
   });
 
-  test('session.end ends its session, session.start the one before it (S13), which it does not create (S14)', () => {
+  test('session.end ends its session, session.start the previous one (S13), which it does not create (S14)', () => {
     const all = fragmentsOf(
       group({
         logs: [
@@ -340,7 +340,7 @@ describe('folding', () => {
     assert.equal(sessionOf('now', [all.get('now')!]).traits.previousId, 'before');
   });
 
-  test('marks without a session id are of the session that they are bound to (S8, S13)', () => {
+  test('lifecycle events without a session id apply to the session that they are bound to (S8, S13)', () => {
     const end = (id: string, spanId: string, timeNs: bigint) =>
       log(id, { spanId, lifecycleEvent: { kind: 'end' }, timeNs });
     const spans = [
@@ -392,12 +392,12 @@ describe('folding', () => {
       }),
     );
     const superseded = all.get('outer')?.calls.map((each) => each.superseded);
-    assert.deepEqual(superseded, [true], 'that the dialect has told of a call there is all that is kept');
+    assert.deepEqual(superseded, [true], 'only the fact that the dialect reports a call is kept');
     assert.equal(all.get('inner')?.calls.length, 1);
   });
 });
 
-describe('a session as the sum of its fragments (S18)', () => {
+describe('a session as the aggregate of its fragments (S18)', () => {
   const early = only({
     spans: [span('a', { session: 's', startNs: 1n, endNs: 2n, identity: { userId: 'u' } })],
   });
@@ -406,7 +406,7 @@ describe('a session as the sum of its fragments (S18)', () => {
     spans: [span('b', { session: 's', startNs: 50n, endNs: 90n, error: true, service: 'api' })],
   });
 
-  test('taking a group out again leaves the others', () => {
+  test('removing a group leaves the others', () => {
     const session = sessionOf('s', [early, late]);
     assert.equal(session.exchange(late, undefined), false, 'the last activity may have gone');
     assert.equal(session.spanCount, 1);
@@ -414,7 +414,7 @@ describe('a session as the sum of its fragments (S18)', () => {
     assert.deepEqual(session.services.names(), ['shop']);
   });
 
-  test('what went with a minimum or a trait asks for folding again, what did not does not', () => {
+  test('removing a minimum or a trait requires folding again, other changes do not', () => {
     assert.equal(sessionOf('s', [early, late]).exchange(early, undefined), false);
     const between = only({
       trace: '\x03'.repeat(16),

@@ -2,26 +2,29 @@ import { callsOf, type Usage } from '../normalize/facts.js';
 import { type ModelSum, ModelSums, unpricedIn, unreportedIn } from './model-sums.js';
 import { NameCounts } from './name-counts.js';
 
-/** What calls and sums that count add up to: a running sum, from which they can be taken out again. */
+/** The totals of counting calls and aggregates, from which they can be removed again. */
 export class UsageTotals {
   /** Calls. */
   requestCount = 0;
-  /** Records that count and are no calls: data points, each a sum over an unknown number of calls, and rests of the sums of wrappers (U21). */
+  /**
+   * Counting records that are not calls: data points, each an aggregate over an unknown number of calls, and
+   * rests of wrappers' totals (U21).
+   */
   pointCount = 0;
   /** Tokens. */
   inputTokens = 0n;
   outputTokens = 0n;
-  /** Nano-USD over the calls with a known cost, and how many those are. */
+  /** Nano-USD over the calls with a known cost, and the number of these. */
   costNanoUsd = 0n;
   pricedCount = 0;
-  /** Calls with tokens and without a known cost. */
+  /** Calls with tokens and an unknown cost. */
   unpricedCount = 0;
-  /** Calls whose number of tokens nobody told. */
+  /** Calls without reported tokens. */
   unreportedCount = 0;
   models = new ModelSums();
   providers = new NameCounts();
 
-  /** Adds what a record says, or takes it out. */
+  /** Adds the usage of a record, or removes it. */
   addUsage(usage: Usage, sign: 1 | -1): void {
     const calls = callsOf(usage);
     this.requestCount += sign * calls;
@@ -65,7 +68,7 @@ export class UsageTotals {
     this.providers = sum.providers;
   }
 
-  /** The same as of one model. */
+  /** The same in the form of one model's totals. */
   get all(): ModelSum {
     const { requestCount, pointCount, inputTokens, outputTokens, costNanoUsd, pricedCount } = this;
     const { unpricedCount, unreportedCount } = this;

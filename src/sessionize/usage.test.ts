@@ -6,17 +6,17 @@ import type { PriceOf, Usage } from '../normalize/facts.js';
 import type { LogFacts, SpanFacts } from './records.js';
 import { type GroupRecords, usageOf, verdicts } from './usage.js';
 
-/** Leaves every cost as it was told. */
+/** Keeps every cost as it was reported. */
 const KEPT: PriceOf = ({ costNanoUsd }) => costNanoUsd;
 const callsOfGroup = (group: GroupRecords) => usageOf(group, KEPT).counted;
 const verdictsOf = (group: GroupRecords) => verdicts(group, KEPT);
 
 const NO_LOGS = new Map<string, LogFacts>();
 
-/** An id as providers make them. */
+/** An id of a provider. */
 const strong = (name: string) => `msg_${createHash('sha256').update(name).digest('hex')}`;
 
-/** A span, by its id: parent and usage. Every span of a trace gets a place of its own. */
+/** A span, by its id: parent and usage. Every span of a trace has a time of its own. */
 type Tree = Readonly<Record<string, readonly [parent: string, usage?: Usage]>>;
 
 function spanOf(id: string, parentId: string, usage: Usage | undefined): SpanFacts {
@@ -64,7 +64,7 @@ const bare = (facts?: Partial<Usage>) => usage('call', facts);
 const wrapper = (facts?: Partial<Usage>) => usage('wrapper', { inputTokens: 10, ...facts });
 
 describe('U7: a model call that carries usage counts if none below it does', () => {
-  test('the deepest wins, however far below', () => {
+  test('the deepest counts, at any depth', () => {
     assert.deepEqual(idsOf({ a: ['', call()], b: ['a', call()], x: ['b'], c: ['x', call()] }), ['c']);
     assert.deepEqual(idsOf({ a: ['', call()], w: ['a', wrapper()], c: ['w', call()] }), ['c']);
     assert.deepEqual(idsOf({ a: ['', call()], b: ['a', bare()], c: ['b', call()] }), ['c']);
@@ -74,7 +74,7 @@ describe('U7: a model call that carries usage counts if none below it does', () 
     assert.deepEqual(idsOf({ a: ['', call()], b: ['a', call()], c: ['a', call()] }), ['b', 'c']);
   });
 
-  test('calls without usage and wrappers below do not beat it', () => {
+  test('calls without usage and wrappers below do not supersede it', () => {
     assert.deepEqual(idsOf({ a: ['', call()], b: ['a', bare()] }), ['a']);
     assert.deepEqual(idsOf({ a: ['', call()], b: ['a', wrapper()] }), ['a']);
   });
@@ -92,7 +92,7 @@ describe('U7: a model call that carries usage counts if none below it does', () 
   });
 });
 
-describe('U8: a wrapper counts only where nothing else does', () => {
+describe('U8: a wrapper counts only if nothing else does', () => {
   test('it is superseded by a call below it, with usage or without', () => {
     assert.deepEqual(idsOf({ w: ['', wrapper()], a: ['w', call()] }), ['a']);
     assert.deepEqual(idsOf({ w: ['', usage('wrapper')], a: ['w', bare()] }), ['a']);
@@ -118,7 +118,7 @@ describe('U8: a wrapper counts only where nothing else does', () => {
   });
 });
 
-describe('U9: a model call without usage counts where no other call is it', () => {
+describe('U9: a model call without usage counts if no other call is the same', () => {
   test('alone, and beside others', () => {
     assert.deepEqual(idsOf({ a: ['', bare()] }), ['a']);
     assert.deepEqual(idsOf({ w: [''], a: ['w', bare()], b: ['w', call()] }), ['a', 'b']);
@@ -139,7 +139,7 @@ describe('U9: a model call without usage counts where no other call is it', () =
   });
 });
 
-describe('U10: the winner borrows what it lacks from superseded calls above it', () => {
+describe('U10: the winner borrows missing values from superseded calls above it', () => {
   const full: Partial<Usage> = {
     provider: 'openai',
     model: 'gpt-4o',
@@ -153,7 +153,7 @@ describe('U10: the winner borrows what it lacks from superseded calls above it',
   test('names, cost, response id and cache split', () => {
     const spans = spansOf({ a: ['', call({ ...full, inputTokens: 99 })], b: ['a', call()] });
     assert.deepEqual(counted(spans), { b: call(full) });
-    assert.deepEqual(spans.get('b')?.usage, call(), 'what the span itself says stays');
+    assert.deepEqual(spans.get('b')?.usage, call(), 'the span’s own values stay');
   });
 
   test('audio, as far as it fits', () => {
@@ -165,10 +165,10 @@ describe('U10: the winner borrows what it lacks from superseded calls above it',
     const thinking = { inputTokens: 7, outputTokens: 4, reasoningTokens: 2 };
     assert.deepEqual(borrowedBy(thinking), call({ ...thinking, cacheReadTokens: 4 }));
     const own = { outputTokens: 4, inputAudioTokens: 1, outputAudioTokens: 0, cacheReadTokens: 1 };
-    assert.deepEqual(borrowedBy(own), call({ ...own, outputAudioTokens: 3 }), 'only what it lacks');
+    assert.deepEqual(borrowedBy(own), call({ ...own, outputAudioTokens: 3 }), 'only missing values');
   });
 
-  test('only what it lacks', () => {
+  test('only missing values', () => {
     const own: Partial<Usage> = {
       provider: 'azure.ai.openai',
       model: 'deployment',
@@ -192,7 +192,7 @@ describe('U10: the winner borrows what it lacks from superseded calls above it',
     assert.deepEqual(counted(spansOf({ a: ['', call(listed)], b: ['a', call()] })), { b: call() });
   });
 
-  test('a list price is worked out anew from all that the call has then, a reported one stays', () => {
+  test('a list price is computed again from all that the call has then, a reported one stays', () => {
     const priceOf: PriceOf = ({ model, cacheReadTokens = 0, inputTokens = 0 }, atNs) =>
       model === 'm' && atNs === 0n ? 10 * (inputTokens - cacheReadTokens) + cacheReadTokens : undefined;
     const costOf = (above: Partial<Usage>, own: Partial<Usage>) => {
@@ -211,7 +211,7 @@ describe('U10: the winner borrows what it lacks from superseded calls above it',
     assert.deepEqual(costOf({}, { ...listed, costNanoUsd: 1 }), [1, 'list'], 'nothing was borrowed');
   });
 
-  test('a wrapper lends its model where its dialect writes it there, and nothing else', () => {
+  test('a wrapper lends only its model, if its dialect writes it there', () => {
     const turn = usage('wrapper', { model: 'turn', provider: 'p', lendsModel: true });
     const sampling = usage('wrapper', { model: 'sampling', lendsModel: true, cacheReadTokens: 1 });
     const borrowed = (tree: Tree) => Object.values(counted(spansOf(tree))).map(({ model }) => model);
@@ -245,7 +245,7 @@ describe('U10: the winner borrows what it lacks from superseded calls above it',
     );
   });
 
-  test('from a call that several others make up, only names', () => {
+  test('from a call that consists of several others, only names', () => {
     const names = { provider: 'openai', model: 'gpt-4o' };
     const tree: Tree = { a: ['', call(full)], b: ['a', call()], c: ['a', bare()] };
     assert.deepEqual(counted(spansOf(tree)), { b: call(names), c: bare(names) });
@@ -263,7 +263,7 @@ describe('U10: the winner borrows what it lacks from superseded calls above it',
     });
   });
 
-  test('through a nearer one, nothing that several make up', () => {
+  test('through a nearer one, nothing of a call that consists of several', () => {
     const tree: Tree = { a: ['', call(full)], b: ['a', call()], c: ['b', call()], d: ['a', call()] };
     const names = { provider: 'openai', model: 'gpt-4o' };
     assert.deepEqual(counted(spansOf(tree)), { c: call(names), d: call(names) });
@@ -274,14 +274,14 @@ describe('U10: the winner borrows what it lacks from superseded calls above it',
     assert.deepEqual(counted(spansOf({ w: ['', wrapper(full)], a: ['w', priced] })), { a: priced });
   });
 
-  test('nothing to borrow leaves the usage as it is', () => {
+  test('without anything to borrow the usage is unchanged', () => {
     const own = call();
     assert.equal(counted(spansOf({ a: ['', call()], b: ['a', own] })).b, own);
   });
 });
 
-describe('U11: spans whose parents form a circle have none', () => {
-  test('each counts for itself, and what hangs on them is below them', () => {
+describe('U11: spans whose parents form a circle are roots', () => {
+  test('each counts by itself, and their descendants are below them', () => {
     assert.deepEqual(idsOf({ a: ['b', call()], b: ['a', call()] }), ['a', 'b']);
     assert.deepEqual(idsOf({ a: ['a', call()] }), ['a']);
     assert.deepEqual(idsOf({ a: ['x', call()], x: ['a'] }), ['a']);
@@ -322,7 +322,7 @@ const anyTree: fc.Arbitrary<Tree> = fc
     ),
   );
 
-/** U7 to U9 and U11 word by word, without a thought for speed. */
+/** U7 to U9 and U11 literally, without regard to speed. */
 function countedByTheBook(tree: Tree): string[] {
   const withUsage = Object.keys(tree).filter((id) => tree[id]![1] !== undefined);
   const usageOf = (id: string) => tree[id]![1]!;
@@ -360,7 +360,7 @@ function countedByTheBook(tree: Tree): string[] {
   return withUsage.filter(counts);
 }
 
-test('counts what the rules say, for any parents', () => {
+test('follows the rules, for any parents', () => {
   fc.assert(
     fc.property(anyTree, (tree) => assert.deepEqual(idsOf(tree), countedByTheBook(tree).sort())),
     { numRuns: 5000 },
@@ -383,7 +383,7 @@ test('the order of the spans changes nothing', () => {
   );
 });
 
-test('parts are never more than their whole, and no reported cost is used twice', () => {
+test('parts are never larger than their whole, and no reported cost is used twice', () => {
   fc.assert(
     fc.property(anyTree, (tree) => {
       const reported = Object.values(tree).filter(([, used]) => used?.costSource === 'reported');
@@ -434,12 +434,12 @@ const timed = (id: string, parent: string, used: Usage, startNs: bigint, endNs: 
 });
 
 describe('U7: calls of one instrumentation with ids that differ', () => {
-  test('are different calls, though one is below the other', () => {
+  test('are different calls, even if one is below the other', () => {
     const tree: Tree = { a: ['', call({ callIds: ['r1'] })], b: ['a', call({ callIds: ['r2'] })] };
     assert.deepEqual(idsOf(tree), ['a', 'b']);
   });
 
-  test('but not of two instrumentations, or where one has no id, or they share one', () => {
+  test('but not of two instrumentations, or if one has no id, or they share one', () => {
     const other = call({ callIds: ['r1'], scope: 'framework' });
     assert.deepEqual(idsOf({ a: ['', other], b: ['a', call({ callIds: ['r2'] })] }), ['b']);
     assert.deepEqual(idsOf({ a: ['', call({ callIds: ['r1'] })], b: ['a', call()] }), ['b']);
@@ -452,7 +452,7 @@ describe('U7: calls of one instrumentation with ids that differ', () => {
 describe('log records that report calls', () => {
   const told = (facts: Partial<Usage> = {}) => call({ signal: 'log', scope: 'logs', ...facts });
 
-  test('in the span of a call they are that call, and lend it what it lacks (U10)', () => {
+  test('in the span of a call they are that call, and lend it missing values (U10)', () => {
     const span = spanOf('s', '', call());
     const log = logOf('l', 's', told({ inputTokens: 99, costNanoUsd: 5, costSource: 'reported' }));
     const { counted, reasons } = outcome([span], [log]);
@@ -460,18 +460,18 @@ describe('log records that report calls', () => {
     assert.deepEqual(reasons, { l: ['part_of', 's'] });
   });
 
-  test('below a call too, however deep their span is', () => {
+  test('below a call too, at any depth', () => {
     const spans = [spanOf('s', '', call()), spanOf('x', 's', undefined)];
     assert.deepEqual(Object.keys(outcome(spans, [logOf('l', 'x', told())]).counted), ['s']);
   });
 
-  test('of a dialect whose log records come first, they win (U18)', () => {
+  test('of a dialect whose log records come first, they count (U18)', () => {
     const { counted, reasons } = outcome([spanOf('s', '', call())], [logOf('l', 's', told({ first: true }))]);
     assert.deepEqual(Object.keys(counted), ['l']);
     assert.deepEqual(reasons, { s: ['same_call_below', 'l'] });
   });
 
-  test('in an agent without calls they are the calls, and beat its sum', () => {
+  test('in an agent without calls they are the calls, and supersede its total', () => {
     const logs = [logOf('l', 'w', told()), logOf('m', 'w', told({ inputTokens: 3 }))];
     const { counted, reasons } = outcome([spanOf('w', '', wrapper())], logs);
     assert.deepEqual(Object.keys(counted).sort(), ['l', 'm']);
@@ -484,7 +484,7 @@ describe('log records that report calls', () => {
     ]);
   });
 
-  test('of a span that is not there they count for themselves', () => {
+  test('of a missing span they count by themselves', () => {
     assert.deepEqual(
       Object.keys(outcome([spanOf('s', '', bare())], [logOf('l', 'gone', told(), 9n)]).counted),
       ['s', 'l'],
@@ -493,7 +493,7 @@ describe('log records that report calls', () => {
 });
 
 describe('U16: one id, one call', () => {
-  test('the earlier counts, and has what only the other says', () => {
+  test('the earlier counts, with values that only the other has', () => {
     const first = timed('b', '', call({ callIds: [strong('r')], scope: 'one' }), 1n, 2n);
     const second = timed(
       'a',
@@ -543,11 +543,11 @@ describe('U16: one id, one call', () => {
   });
 });
 
-describe('U17: two instrumentations that tell the same', () => {
+describe('U17: two instrumentations that report the same', () => {
   const of = (scope: string, facts: Partial<Usage> = {}) =>
     call({ scope, model: 'm', outputTokens: 3, ...facts });
 
-  test('are one call where model, tokens and time agree', () => {
+  test('are one call if model, tokens and time agree', () => {
     const spans = [timed('a', '', of('one'), 0n, 10n), timed('b', '', of('two', { callIds: ['r'] }), 2n, 9n)];
     const { counted, reasons } = outcome(spans);
     assert.deepEqual(counted, { a: of('one', { callIds: ['r'] }) });
@@ -569,7 +569,7 @@ describe('U17: two instrumentations that tell the same', () => {
     });
   }
 
-  test('a dated model is the one that was asked for', () => {
+  test('a dated model equals the requested one', () => {
     const asked = timed('a', '', of('one', { model: 'gpt-4o' }), 0n, 10n);
     const answered = timed('b', '', of('two', { model: 'gpt-4o-2024-08-06' }), 2n, 9n);
     const other = timed('b', '', of('two', { model: 'gpt-4omni' }), 2n, 9n);
@@ -602,7 +602,7 @@ describe('U17: two instrumentations that tell the same', () => {
   });
 });
 
-test('whatever is told by whom, the order of the records changes nothing', () => {
+test('for any reports, the order of the records changes nothing', () => {
   const told = fc.record({
     kind: fc.constantFrom<Usage['kind']>('call', 'call', 'wrapper'),
     scope: fc.constantFrom('one', 'two'),
@@ -655,7 +655,7 @@ describe('large traces', () => {
     'wrappers and bare calls in turn': (i) => [String(i - 1), i % 2 === 0 ? wrapper() : bare()],
   };
   for (const [name, spanAt] of Object.entries(shapes)) {
-    // Anything worse than linear takes minutes here.
+    // Anything worse than linear time takes minutes here.
     test(name, { timeout: 30_000 }, () => {
       const spans = new Map<string, SpanFacts>();
       for (let i = 0; i < SIZE; i++) spans.set(String(i), spanOf(String(i), ...fill(spanAt(i))));
@@ -708,12 +708,12 @@ describe('U19: of a cumulative series the largest value counts', () => {
     );
   });
 
-  test('each series counts, and so does every delta point, alike as they are', () => {
+  test('each series counts, and so does every delta point, even equal ones', () => {
     const all = [point('a', 5, 'x'), point('b', 5, 'y'), point('c', 5), point('d', 5)];
     assert.equal(callsOfGroup(groupOf(all)).length, 4);
   });
 
-  test('a sum is no call that another record could be', () => {
+  test('an aggregate is never the same call as another record', () => {
     const log: LogFacts = {
       ...point('l', 5),
       usage: usage('call', { signal: 'log', inputTokens: 5, scope: 'other' }),

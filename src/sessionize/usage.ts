@@ -13,32 +13,32 @@ export interface GroupRecords {
   readonly logs: ReadonlyMap<ByteString, LogFacts>;
 }
 
-/** A record that says something about a model call. */
+/** A record with usage. */
 export type UsageRecord = SpanFacts | LogFacts;
 
 export function isLogRecord(usageRecord: UsageRecord): usageRecord is LogFacts {
   return 'timeNs' in usageRecord;
 }
 
-/** A model call (or sum of calls) that counts, and the record that it is counted for. */
+/** A model call (or aggregate of calls) that counts, and the record for which it counts. */
 export interface CountedCall {
   readonly usageRecord: UsageRecord;
-  /** What the record says, with what it has borrowed. */
+  /** The record's usage, including borrowed values. */
   readonly usage: Usage;
 }
 
-/** What a group has to say of usage. */
+/** The usage of a group. */
 export interface GroupUsage {
   readonly counted: readonly CountedCall[];
-  /** Records that tell of calls and do not count: by them too a dialect's calls are told (U18). */
+  /** Records that report calls and do not count. They too show that a dialect's calls are reported (U18). */
   readonly superseded: readonly CountedCall[];
 }
 
 /** Why a usage record does not count. The names are those of the API's `reason`. */
 export const NotCounted = {
-  /** It wraps calls that tell of themselves (U8). */
+  /** It wraps calls that are reported themselves (U8). */
   wrapper: 'wrapper_of',
-  /** A call below it is the same call, told closer to where it happened (U7, U9). */
+  /** A call below it is the same call, reported closer to where it happened (U7, U9). */
   nested: 'same_call_below',
   /** It is part of a call above it (U7, U8, U9). */
   inside: 'part_of',
@@ -46,25 +46,29 @@ export const NotCounted = {
   sameId: 'same_call_id',
   /** Another instrumentation's record has the same model, tokens and time (U17). */
   alike: 'same_call_alike',
-  /** The session's usage of this dialect is told by records of another signal (U18). */
+  /** Records of another signal report the session's usage of this dialect (U18). */
   signal: 'other_signal_counts',
-  /** Another session tells of the call as well, and it counts there (U24). */
+  /** Another session reports the call as well, and it counts there (U24). */
   elsewhere: 'counted_in_other_session',
   /** A larger value of the same cumulative series counts (U19). */
   series: 'same_series',
 } as const;
 export type NotCounted = (typeof NotCounted)[keyof typeof NotCounted];
 
-/** What became of a usage record: `reason` and, where one can be named, the usage record that counts in its place or beats it. */
+/**
+ * The decision about a usage record: `reason` and, if there is one, the usage record that counts in its place
+ * or supersedes it.
+ */
 export interface Verdict extends CountedCall {
   readonly reason: NotCounted | undefined;
   readonly by: UsageRecord | undefined;
 }
 
 /**
- * The model calls of a group, each once (docs/usage.md, U7 to U11, U16, U17, U19). Linear in the number of records but for what is alike. The
- * result follows from the set of records alone; only its order is that of `spans` and `logs`. With them what superseded records show: that a dialect has told of
- * calls which count for another.
+ * The model calls of a group, each once (docs/usage.md, U7 to U11, U16, U17, U19). Linear in the number of
+ * records, except for similar ones. The result depends only on the set of records; its order is that of
+ * `spans` and `logs`. It includes superseded records as far as they show that a dialect reports calls which
+ * count for another.
  */
 export function usageOf(group: GroupRecords, priceOf: PriceOf): GroupUsage {
   const counted: CountedCall[] = [];
@@ -76,7 +80,10 @@ export function usageOf(group: GroupRecords, priceOf: PriceOf): GroupUsage {
   return { counted, superseded };
 }
 
-/** Every usage record of a group that says a number, counts without one or tells the end of a call, with what became of it and why. */
+/**
+ * Every usage record of a group that reports a number, counts without one or reports the end of a call, with
+ * the decision and its reason.
+ */
 export function verdicts(group: GroupRecords, priceOf: PriceOf): Verdict[] {
   return decided(group, priceOf)
     .filter(({ counted, carries, usage }) => counted || carries || usage.ends === true)
@@ -86,29 +93,29 @@ export function verdicts(group: GroupRecords, priceOf: PriceOf): Verdict[] {
 /** A record with usage, in the tree of such records. */
 interface Node {
   readonly usageRecord: UsageRecord;
-  /** The usage record's. */
+  /** Id of the usage record. */
   readonly id: ByteString;
-  /** Of a span, where it has one. */
+  /** For a span with a parent. */
   readonly parentId: ByteString | undefined;
   readonly startNs: bigint;
   readonly endNs: bigint;
   readonly isLog: boolean;
-  /** What it says, in the end with what it has borrowed. */
+  /** Its usage, in the end including borrowed values. */
   usage: Usage;
-  /** Whether it says any number: tokens, or a cost. */
+  /** Whether it reports any number: tokens, or a cost. */
   readonly carries: boolean;
-  /** The nearest span above with usage; undefined where there is none, and on a circle (U11). */
+  /** The nearest span above with usage; undefined if there is none, and on a circle (U11). */
   parent: Node | undefined;
-  /** Place in `parentsFirst`. */
+  /** State of the traversal in `parentsFirst`. */
   state: 'new' | 'on the way' | 'placed';
   /** The nearest model call above that carries usage. */
   callAbove: Node | undefined;
-  // What is below, the deepest first and of those the least by `compareNodes`.
+  // The calls and wrappers below: the deepest, and of equally deep ones the least by `compareNodes`.
   callBelow: Node | undefined;
   carryingCallBelow: Node | undefined;
   carryingWrapperBelow: Node | undefined;
   countedBelow: number;
-  /** Numbers that something below tells, as bits. */
+  /** Numbers that a record below reports, as bits. */
   reportedBelow: number;
   counted: boolean;
   reason: NotCounted | undefined;
@@ -119,7 +126,7 @@ function decided(group: GroupRecords, priceOf: PriceOf): readonly Node[] {
   const { spans, logs } = group;
   const pairs = spans.size < 2 ? [] : reportedTwice(spans);
   if (pairs.length === 0) return decidedOnce(group, new Map(), priceOf);
-  // Both halves stand for the call; the later one counts with the earlier.
+  // Both records stand for the call; the later one counts with the earlier.
   const usages = new Map<UsageRecord, Usage>(pairs.map(({ call, usage }) => [call, usage]));
   const endings = new Set<SpanFacts>(pairs.map(({ ending }) => ending));
   const rest = new Map([...spans].filter(([, span]) => !endings.has(span)));
@@ -133,7 +140,7 @@ function decided(group: GroupRecords, priceOf: PriceOf): readonly Node[] {
   return [...nodes, ...superseded];
 }
 
-/** `usages` has what calls say together with the records that tell their ends. */
+/** `usages` has the usage of calls together with the records that report their ends. */
 function decidedOnce(
   group: GroupRecords,
   usages: ReadonlyMap<UsageRecord, Usage>,
@@ -180,12 +187,12 @@ function decidedOnce(
 
 const NO_RESTS: readonly [Node, Usage][] = [];
 
-// What is told below a wrapper.
+// Bits of numbers reported below a wrapper.
 const INPUT = 1;
 const OUTPUT = 2;
 const COST = 4;
 
-/** U21: whether some wrapper may have a rest; most have none, which is seen sooner than rests are worked out. */
+/** U21: whether some wrapper may have a rest. Most have none, and this check is cheaper than computing rests. */
 function mayHaveRests(fromTheTop: readonly Node[]): boolean {
   if (!fromTheTop.some(({ reason }) => reason === NotCounted.wrapper)) return false;
   for (let i = fromTheTop.length - 1; i >= 0; i--) {
@@ -206,7 +213,7 @@ function saidBy({ inputTokens, outputTokens, costNanoUsd }: Usage, withCost: boo
   return (inputTokens ? INPUT : 0) | (outputTokens ? OUTPUT : 0) | (withCost && costNanoUsd ? COST : 0);
 }
 
-/** U22: calls with running sums get what is theirs, before anything compares their numbers. */
+/** U22: calls with running totals get their own numbers, before any numbers are compared. */
 function takeApart(nodes: readonly Node[]): void {
   if (nodes.length < 2 || !nodes.some(({ usage }) => usage.runningSum)) return;
   for (const [node, usage] of takenApart(nodes)) node.usage = usage;
@@ -255,7 +262,10 @@ function nodeOf(usageRecord: UsageRecord, usage: Usage, startNs: bigint, endNs: 
   };
 }
 
-/** Orders nodes so that each comes after its parent, and takes the parents of those that form a circle away (U11). */
+/**
+ * Orders nodes so that each comes after its parent, and removes the parents of those that form a circle
+ * (U11).
+ */
 function parentsFirst(nodes: readonly Node[]): Node[] {
   const placed: Node[] = [];
   const way: Node[] = [];
@@ -297,7 +307,10 @@ function isReportedBySpan({ isLog, usage, callAbove }: Node): boolean {
   return isLog && usage.first !== true && callAbove !== undefined;
 }
 
-/** U7 for model calls that carry usage, U8 for wrappers, U9 for model calls that carry none. Above the node all is decided. */
+/**
+ * U7 for model calls that carry usage, U8 for wrappers, U9 for model calls that carry none. Everything above
+ * the node has been decided.
+ */
 function decide(node: Node): void {
   const { usage, carries, callAbove, carryingCallBelow, callBelow, carryingWrapperBelow } = node;
   if (isReportedBySpan(node)) {
@@ -306,7 +319,7 @@ function decide(node: Node): void {
     if (carryingCallBelow === undefined || isAnotherThan(node, carryingCallBelow)) node.counted = true;
     else supersede(node, NotCounted.nested, carryingCallBelow);
   } else if (callAbove?.counted) {
-    // Where a call above has been superseded, all calls above that one have been, too.
+    // If a call above has been superseded, all calls above that one have been, too.
     supersede(node, NotCounted.inside, callAbove);
   } else if (usage.kind === 'call') {
     if (callBelow === undefined) node.counted = true;
@@ -319,8 +332,9 @@ function decide(node: Node): void {
 }
 
 /**
- * U7: calls of one instrumentation with ids that differ are different calls, though one stands below the other, and so are those with one id that
- * contradict each other. Between instrumentations ids may be of different kinds.
+ * U7: calls of one instrumentation with different ids are different calls, even if one is below the other,
+ * and so are those with one id that contradict each other. Between instrumentations ids may be of different
+ * kinds.
  */
 function isAnotherThan({ usage }: Node, below: Node): boolean {
   const [own, other] = [usage.callIds, below.usage.callIds];
@@ -339,7 +353,10 @@ function isCarryingCall({ usage, carries }: Node): boolean {
   return carries && usage.kind === 'call';
 }
 
-/** U10: where a dialect writes the model of a call on the wrapper around it, the nearest one that names it lends it. */
+/**
+ * U10: if a dialect writes the model of a call on the wrapper around it, the nearest wrapper that names one
+ * lends it.
+ */
 function lendModels(fromTheTop: readonly Node[]): void {
   if (!fromTheTop.some(isModelLender)) return;
   const lenders = new Map<Node, Node>();
@@ -358,7 +375,7 @@ function isModelLender({ usage }: Node): boolean {
   return usage.lendsModel === true && usage.model !== undefined;
 }
 
-/** A log record of a call that its span tells: what it says more is the span's (U10). */
+/** Values of a log record that its span's call lacks go to the span (U10). */
 function lendToSpans(nodes: readonly Node[]): void {
   const lenders = new Map<Node, Node[]>();
   for (const node of nodes) {
@@ -371,7 +388,10 @@ function lendToSpans(nodes: readonly Node[]): void {
   for (const [span, logs] of lenders) lend(span, logs.sort(compareNodes));
 }
 
-/** U19: of the points of a cumulative series the largest counts. They have one time, and so they stand in one group. */
+/**
+ * U19: of the points of a cumulative series the largest counts. They have the same time, so they are in one
+ * group.
+ */
 function dropSeries(nodes: readonly Node[]): void {
   if (!nodes.some(({ usage }) => usage.series !== undefined)) return;
   const largest = new Map<string, Node>();
@@ -396,7 +416,10 @@ function sumOf({ inputTokens, outputTokens, cacheReadTokens, costNanoUsd }: Usag
   return (inputTokens ?? 0) + (outputTokens ?? 0) + (cacheReadTokens ?? 0) + (costNanoUsd ?? 0);
 }
 
-/** U16: of counted records with an id of the call in common, directly or through others, the first by precedence counts. */
+/**
+ * U16: of counted records that share an id of the call, directly or through others, the first by precedence
+ * counts.
+ */
 function dropSameIds(nodes: readonly Node[]): void {
   if (nodes.length < 2) return;
   for (const set of sameCalls(nodes.filter(({ counted }) => counted))) {
@@ -406,12 +429,13 @@ function dropSameIds(nodes: readonly Node[]): void {
   }
 }
 
-/** How many records that might be alike one is compared with: bounds the work for traces made to be slow. */
+/** Maximum number of candidates that a record is compared with. It bounds the work for malicious traces. */
 const MOST_COMPARED = 32;
 
 /**
- * U17: without a common id, two records of different instrumentations are the same call where their times overlap, the models may be one, and
- * the tokens are the same or one of them has none. Each instrumentation tells of a call once.
+ * U17: without a common id, two records of different instrumentations are the same call if their times
+ * overlap, the models may be equal, and the tokens are the same or one of them has none. Each instrumentation
+ * reports a call once.
  */
 function dropAlike(nodes: readonly Node[]): void {
   const candidates = nodes.filter(({ counted, usage }) => counted && usage.kind === 'call');
@@ -443,7 +467,10 @@ function dropAlike(nodes: readonly Node[]): void {
   }
 }
 
-/** Joins `other` to `node` where it may be the same call; `told` has the instrumentations that have told of each. */
+/**
+ * Joins `other` to `node` if it may be the same call; `told` has the instrumentations that have reported
+ * each.
+ */
 function joinAlike(node: Node, other: Node, told: Map<Node, Set<string | undefined>>): boolean {
   if (!node.counted || !other.counted || !overlap(node, other)) return false;
   const { scope, callIds, model } = other.usage;
@@ -472,7 +499,7 @@ function overlap(a: Node, b: Node): boolean {
   return a.startNs <= b.endNs && b.startNs <= a.endNs;
 }
 
-/** What others that are the same call as `first`, which counts, say more is its own (U10). */
+/** Values that other reports of the call of `first`, which counts, have in addition become its own (U10). */
 function lend(first: Node, others: readonly Node[]): void {
   first.usage = borrowAll(
     first.usage,

@@ -31,7 +31,7 @@ function sumOf(parts: readonly VisitPart[]): VisitSums {
   return sums;
 }
 
-/** All that a session tells of a visit. */
+/** Everything that a session shows of a visit. */
 function view(sums: VisitSums): object {
   const { pageViews, entered, referred, places, isEmpty } = sums;
   const { first, last } = entered;
@@ -47,7 +47,7 @@ function view(sums: VisitSums): object {
 }
 
 describe('pages of a visit (S50, S51)', () => {
-  test('a page that several instruments tell of is counted by the one that tells most', () => {
+  test('a page that several instruments report is counted by the one that reports most', () => {
     const at = (source: string, kind: PageView['kind'], atNs: bigint): Told => ({
       facts: { page: page('https://shop.example/', { source, kind }) },
       atNs,
@@ -62,7 +62,7 @@ describe('pages of a visit (S50, S51)', () => {
     assert.equal(sums.entered.last?.atNs, 4n);
   });
 
-  test('worst and median of vitals; one that is told again under its id is one (S52)', () => {
+  test('worst and median of vitals; one that is reported again under its id is one (S52)', () => {
     const lcp = (value: number, id?: string): Told => ({
       facts: { vitals: [{ name: 'lcp', value, ...(id !== undefined && { id }) }] },
       atNs: 1n,
@@ -80,13 +80,13 @@ describe('pages of a visit (S50, S51)', () => {
     for (const order of [parts, parts.toReversed()]) {
       const sums = sumOf(order);
       assert.deepEqual(sums.places, all.slice(0, MOST_USERS));
-      // What was left out may belong to them again.
+      // Left-out places may belong to them again.
       assert.equal(sums.exchange(parts[0]!, NO_VISIT), false);
     }
   });
 });
 
-test('sums of a visit are a function of the set of its parts, whatever came, went and was replaced (S18)', () => {
+test('the aggregate of a visit is a function of the set of its parts, after any additions, removals and replacements (S18)', () => {
   const urls = ['https://a.example/', 'https://a.example/cart', 'https://b.example/x y', '/cart'];
   const facts: fc.Arbitrary<VisitFacts> = fc.record(
     {
@@ -119,7 +119,7 @@ test('sums of a visit are a function of the set of its parts, whatever came, wen
     atNs: fc.constantFrom(1n, 2n, 2_000_000_000_000_000_000n),
     id: fc.constantFrom('a', 'b', 'c'),
   });
-  // A record of a place in time is one record.
+  // A record at a position in time is one record.
   const part = fc
     .uniqueArray(told, { selector: ({ atNs, id }) => `${atNs} ${id}`, maxLength: 4 })
     .map(partOf);
@@ -135,7 +135,8 @@ test('sums of a visit are a function of the set of its parts, whatever came, wen
           if (!isExact) sums = sumOf(now);
           sums = VisitSums.decode(sums.encode());
         }
-        // Records of one place in time in several groups are not told apart: traces have ids of their own.
+        // Records at one position in time in several groups are not distinguished: traces have ids of their
+        // own.
         const fresh = view(sumOf(now)) as Record<string, unknown>;
         for (const [name, value] of Object.entries(view(sums))) {
           if (['first', 'last', 'referred'].includes(name)) continue;
