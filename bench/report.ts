@@ -24,7 +24,7 @@ export interface Report {
   readonly page: PageResult | undefined;
   readonly curve: CurveResult | undefined;
   readonly scale: ScaleResult | undefined;
-  /** By name, where they were measured; Sojourn is among them. */
+  /** By name, if they were measured; Sojourn is among them. */
   readonly peers?: PeersResult['peers'];
   readonly drift?: PeersResult['drift'];
   /** Largest resident memory of any server, bytes; 0 if it cannot be read. */
