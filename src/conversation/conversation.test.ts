@@ -26,7 +26,7 @@ function chat(
   };
 }
 
-/** Turns in short: who said what. */
+/** A short form of turns: role and content. */
 function short({ role, text, tool, reasoning }: Turn): string {
   const { name, callId, arguments: given, result } = tool ?? {};
   return [role, text ?? reasoning, name, callId, given, result]
@@ -40,7 +40,7 @@ function turnsOf(...groups: (readonly GroupRecord[])[]): Turn[] {
 }
 
 describe('a conversation', () => {
-  test('has the messages of its calls once, with what is known of the calls', () => {
+  test('has each message of its calls once, with the facts of the calls', () => {
     const [hi, hello, bye] = [says('user', 'hi'), says('assistant', 'hello'), says('user', 'bye')];
     const turns = turnsOf(
       [chat('1', 0, [hi], [hello])],
@@ -62,7 +62,7 @@ describe('a conversation', () => {
     });
   });
 
-  test('passes over what does not count', () => {
+  test('leaves out records that do not count', () => {
     const hi = [says('user', 'hi')];
     const turns = turnsOf([
       { ...chat('1', 0, hi, [says('assistant', 'hello')]), not: 'same_call_below' },
@@ -71,7 +71,7 @@ describe('a conversation', () => {
     assert.deepEqual(turns.map(short), ['user hi', 'assistant hello']);
   });
 
-  test('takes the messages of a call that has none from what is around it', () => {
+  test('takes the messages of a call without its own from a record around it', () => {
     const wrapper = {
       ...chat('1', 0, [says('user', 'hi')], [says('assistant', 'hello')]),
       not: 'wrapper_of' as const,
@@ -102,7 +102,7 @@ describe('a conversation', () => {
     );
   });
 
-  test('has a run of a tool where no message tells of it', () => {
+  test('has a tool run that no message reports', () => {
     const tool = (id: string, start: number, callId?: string) =>
       span(id, start, {
         'gen_ai.operation.name': 'execute_tool',
@@ -124,7 +124,7 @@ describe('a conversation', () => {
     }
   });
 
-  test('knows a call of a tool again by another id, or without one', () => {
+  test('recognizes a tool call under another id, or without one', () => {
     const wants = (id?: string) => ({
       role: 'assistant',
       parts: [{ type: 'tool_call', ...(id && { id }), name: 'f', arguments: { x: 1 } }],
@@ -154,7 +154,7 @@ describe('a conversation', () => {
     }
   });
 
-  describe('with runs of tools', () => {
+  describe('with tool runs', () => {
     const run = (id: string, start: number, attributes: Record<string, string> = {}, more: object = {}) =>
       span(
         id,
@@ -176,7 +176,7 @@ describe('a conversation', () => {
     const result = { 'gen_ai.tool.call.result': 'r' };
     const isFailed = { 'error.type': 'Full' };
 
-    test('has the error and the latency of one at the result that a message tells', () => {
+    test('shows the error and latency of a run at the result that a message reports', () => {
       for (const own of [{ 'gen_ai.tool.call.id': ID }, {}] as Record<string, string>[]) {
         const turns = turnsOf([
           chat('1', 0, [ask], [wants]),
@@ -197,7 +197,7 @@ describe('a conversation', () => {
       }
     });
 
-    test('has a failed one once, where only a later trace tells its result', () => {
+    test('has a failed run once if only a later trace reports its result', () => {
       const turns = turnsOf(
         [chat('1', 0, [ask], [wants]), run('2', 2, { ...args, ...isFailed }, { error: true })],
         [chat('3', 4, [ask, wants, got('no rooms')], [done])],
@@ -213,7 +213,7 @@ describe('a conversation', () => {
       );
     });
 
-    test('has the result of a failed one that says nothing of itself', () => {
+    test('has a result for a failed run that reports no details', () => {
       const turns = turnsOf(
         [chat('1', 0, [ask], [wants]), run('2', 2, args, { error: true })],
         [chat('3', 4, [ask, wants, got('no rooms')], [done])],
@@ -221,7 +221,7 @@ describe('a conversation', () => {
       assert.ok(turns.some(({ tool }) => tool?.result === 'no rooms'));
     });
 
-    test('has one that two scopes tell of once, beside each other or one in the other', () => {
+    test('has a run once that two scopes report, side by side or nested', () => {
       const other = { scope: 'other' };
       for (const parent of [{}, { parent: '2' }]) {
         for (const own of [{ 'gen_ai.tool.call.id': ID }, {}] as Record<string, string>[]) {
@@ -241,7 +241,7 @@ describe('a conversation', () => {
       }
     });
 
-    test('takes from the inner scope what the outer one leaves out', () => {
+    test('takes fields that the outer scope leaves out from the inner one', () => {
       const turns = turnsOf([
         run('2', 2),
         run('4', 2.1, { ...args, ...result, 'gen_ai.tool.call.id': ID }, { scope: 'other', parent: '2' }),
@@ -249,7 +249,7 @@ describe('a conversation', () => {
       assert.deepEqual(turns.map(short), [`tool_call f ${ID} {"x":1}`, `tool_result f ${ID} r`]);
     });
 
-    test('has two runs of one scope, or of two tools, twice', () => {
+    test('has two runs of one scope, or of two tools, separately', () => {
       const twice = [run('2', 2, { ...args, ...result }), run('4', 3, { ...args, ...result })];
       assert.equal(turnsOf(twice).length, 4);
       const name = { 'gen_ai.tool.name': 'g' };
@@ -257,7 +257,7 @@ describe('a conversation', () => {
       assert.equal(turnsOf([twice[0]!, inner]).length, 4);
     });
 
-    test('knows a call by its id, whatever its arguments look like', () => {
+    test('recognizes a call by its id, whatever its arguments are', () => {
       const sent = (given: unknown) => ({
         role: 'assistant',
         parts: [{ type: 'tool_call', id: ID, name: 'f', ...(given !== undefined && { arguments: given }) }],
@@ -280,7 +280,7 @@ describe('a conversation', () => {
       }
     });
 
-    test('tells calls with short ids apart by what they say', () => {
+    test('distinguishes calls with short ids by their content', () => {
       const sent = (x: number) => ({
         role: 'assistant',
         parts: [{ type: 'tool_call', id: 'call_0', name: 'f', arguments: { x } }],
@@ -295,7 +295,7 @@ describe('a conversation', () => {
       );
     });
 
-    test('has one inside a call before the answer, and behind the question', () => {
+    test('has a run inside of a call after the question and before the answer', () => {
       const turns = turnsOf([
         chat('1', 0, [ask], [done], { end: at(9) }),
         run('2', 2, { ...args, ...result }, { parent: '1' }),
@@ -310,7 +310,7 @@ describe('a conversation', () => {
         turns.map(({ inputTokens }) => inputTokens),
         [undefined, undefined, undefined, 7],
       );
-      // The same question in another trace is asked again, once.
+      // In another trace the same question is a new one. It is shown once.
       const again = turnsOf(
         [chat('1', 0, [ask], [done])],
         [
@@ -324,7 +324,7 @@ describe('a conversation', () => {
       );
     });
 
-    test('has one that the answer asked for behind it, although the call is still open', () => {
+    test('has a run that the answer requested after it, even if the call is still open', () => {
       const turns = turnsOf([
         chat('1', 0, [ask], [wants], { end: at(9) }),
         run('2', 2, { ...args, ...result }, { parent: '1' }),
@@ -336,7 +336,7 @@ describe('a conversation', () => {
       assert.equal(turns[1]!.inputTokens, 7);
     });
 
-    test('takes a hand-off for none, and a tool of that name for one', () => {
+    test('a hand-off is not a tool run, but a tool of that name is', () => {
       const handoff = (name: string, attributes: Record<string, string>) =>
         span(
           '2',
@@ -351,7 +351,7 @@ describe('a conversation', () => {
     });
   });
 
-  test('has the final result of an agent once, its numbers with the last call', () => {
+  test('has the final result of an agent once, with its numbers at the last call', () => {
     const [ask, done] = [says('user', 'do'), says('assistant', 'done')];
     const agent = (output: unknown[], usage: object): GroupRecord => ({
       ...chat('1', 0, [ask], output, { end: at(9) }),
@@ -361,7 +361,7 @@ describe('a conversation', () => {
     const turns = turnsOf([agent([done], { inputTokens: 5, outputTokens: 4 }), call]);
     assert.deepEqual(turns.map(short), ['user do', 'assistant done']);
     assert.deepEqual([turns[1]!.inputTokens, turns[1]!.outputTokens, turns[1]!.model], [5, 4, 'm']);
-    // What no call below it says is its own.
+    // An answer that no call below the agent has is the agent’s own.
     const own = turnsOf([agent([says('assistant', 'In short: done')], { inputTokens: 5 }), call]);
     assert.deepEqual(own.map(short), ['user do', 'assistant done', 'assistant In short: done']);
     const alone = turnsOf([agent([done], { inputTokens: 5 })]);
@@ -372,7 +372,7 @@ describe('a conversation', () => {
     assert.equal(above[1]!.inputTokens, 5);
   });
 
-  test('has the rest of an agent’s sum with the last call below it', () => {
+  test('has the rest of an agent’s sum at the last call below it', () => {
     const [ask, done] = [says('user', 'do'), says('assistant', 'done')];
     const agent = {
       ...chat('1', 0, [ask], [done], { end: at(9) }),
@@ -384,7 +384,7 @@ describe('a conversation', () => {
     assert.equal(turns[1]!.outputTokens, 7);
   });
 
-  test('has what was said in a call whose numbers count in another session', () => {
+  test('has the messages of a call whose numbers count in another session', () => {
     const call = chat('1', 0, [says('user', 'hi')], [says('assistant', 'hello')]);
     const turns = turnsOf([{ ...call, not: 'counted_in_other_session' }]);
     assert.deepEqual(turns.map(short), ['user hi', 'assistant hello']);
@@ -438,7 +438,7 @@ describe('a conversation', () => {
     assert.equal(turns.at(-1)?.outputTokens, 1);
   });
 
-  test('puts log records of one time into the order that the call before had', () => {
+  test('orders log records of the same time as the call before did', () => {
     const event = (time: number, id: string, name: string, body: Record<string, string>): GroupRecord => ({
       log: { trace: 'a', span: id, time: at(time), event: name, body },
     });
@@ -459,7 +459,7 @@ describe('a conversation', () => {
     assert.deepEqual(turnsOf(records.toReversed()).map(short), all);
   });
 
-  test('puts log records of one time by the places that they give', () => {
+  test('orders log records of the same time by their positions', () => {
     const records = ['c', 'a', 'b'].map(
       (content, index): GroupRecord => ({
         log: {
@@ -477,7 +477,7 @@ describe('a conversation', () => {
     assert.deepEqual(turns.map(short), ['user c', 'user a', 'user b', 'assistant']);
   });
 
-  test('passes over a log record of a call that counts elsewhere', () => {
+  test('leaves out a log record of a call that counts elsewhere', () => {
     const conversation = new Conversation();
     const log: GroupRecord = {
       log: {
@@ -496,7 +496,7 @@ describe('a conversation', () => {
     assert.deepEqual(turns.map(short), ['user hi', 'assistant hello']);
   });
 
-  test('gives answers in log records to their calls, each once', () => {
+  test('assigns each answer in a log record to its call, once', () => {
     const answer = (time: number, response: string, more: Record<string, string> = {}): GroupRecord => ({
       log: {
         trace: 'a',
@@ -521,7 +521,7 @@ describe('a conversation', () => {
     assert.deepEqual(told(...known, ...late), all);
   });
 
-  test('takes each half of a call from the record that says most of it', () => {
+  test('takes each half of a call from the record with the most messages of it', () => {
     const wants = (id?: string) => ({
       role: 'assistant',
       parts: [{ type: 'tool_call', ...(id && { id }), name: 'f', arguments: {} }],
@@ -539,7 +539,7 @@ describe('a conversation', () => {
     ]);
   });
 
-  test('takes the input of a call that has only its answer from what is around it', () => {
+  test('takes the input of a call with only an answer from a record around it', () => {
     const around = {
       ...span('1', 0, { 'gen_ai.input.messages': json([says('user', 'hi')]) }),
       usage: {},
@@ -549,7 +549,7 @@ describe('a conversation', () => {
     assert.deepEqual(turnsOf([around, call]).map(short), ['user hi', 'assistant hello']);
   });
 
-  test('reads lists of texts, and nothing in lists of nothing', () => {
+  test('reads lists of texts, and ignores empty lists', () => {
     const call = {
       ...span('1', 0, { 'gen_ai.input.messages': '[]', 'gen_ai.response.text': '["hello","there"]' }),
       usage: {},
@@ -569,7 +569,7 @@ describe('a conversation', () => {
     ]);
   });
 
-  test('has a call around others after them', () => {
+  test('has an outer call after the calls inside of it', () => {
     const ask = says('user', 'do');
     const wants = { role: 'assistant', parts: [{ type: 'tool_call', id: 'c', name: 'f', arguments: {} }] };
     const got = { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c', response: 'r' }] };
@@ -583,7 +583,7 @@ describe('a conversation', () => {
     ]);
   });
 
-  test('says why a call has no answer where its status does not', () => {
+  test('reports why a call has no answer if its status does not', () => {
     const failed = { error: true, attributes: { 'error.type': 'timeout' } };
     const hi = { 'gen_ai.input.messages': json([says('user', 'hi')]) };
     const call = (more: Record<string, string>, details: object = {}) => ({
@@ -608,7 +608,7 @@ describe('a conversation', () => {
     assert.equal(error(call({})), undefined);
   });
 
-  test('has an error once, also where a log record tells what it was', () => {
+  test('has an error once, also if a log record describes it', () => {
     const failed = (status: boolean): GroupRecord[] => [
       {
         ...span('1', 0, { 'gen_ai.input.messages': json([says('user', 'hi')]) }, { error: status }),
@@ -631,7 +631,7 @@ describe('a conversation', () => {
     }
   });
 
-  test('has the answer of an agent where its last call tells none', () => {
+  test('has the answer of an agent if its last call has none', () => {
     const agent = (output: string): GroupRecord => ({
       ...chat('1', 0, [says('user', 'hi')], [says('assistant', output)], { end: at(9) }),
       not: 'wrapper_of' as const,
@@ -641,7 +641,7 @@ describe('a conversation', () => {
       usage: { model: 'm' },
     });
     assert.deepEqual(turnsOf([agent('hello'), asks('2', 1)]).map(short), ['user hi', 'assistant hello']);
-    // Which of the calls below gave it is not known where one of them tells what it gave.
+    // If one of the calls below has an answer, it is unknown which of the others gave the agent’s.
     const told = chat('2', 1, [says('user', 'hi')], [says('assistant', 'hello')], { parent: '1' });
     assert.deepEqual(turnsOf([agent('hello'), told, asks('3', 3)]).map(short), [
       'user hi',
@@ -650,7 +650,7 @@ describe('a conversation', () => {
     ]);
   });
 
-  test('is made of log records alone where there is nothing else', () => {
+  test('can be made of log records alone', () => {
     const log = (time: number, event: string, body: Record<string, string>): GroupRecord => ({
       log: { time: at(time), event, body, attributes: { 'session.id': 's' } },
     });

@@ -19,27 +19,27 @@ import { isToolEvent, isToolRun, readToolRun, type ToolRun } from './tools.js';
 import type { Turn, TurnError } from './turn.js';
 
 /**
- * The entries of a group that are shown as turns: those that no group before it showed. From this the group's turns can be made again without reading the groups
- * before it.
+ * The entries of a group that are shown as turns: the ones that no earlier group showed. With them the
+ * group's turns can be made again without reading the earlier groups.
  */
 export type ReportedGroup = readonly ShownEntry[];
 
 interface ShownEntry {
-  /** Which of the group's steps. */
+  /** Index of the step in the group. */
   readonly step: number;
-  /** Which of the step's entries: `entriesOf`. */
+  /** Index of the entry in `entriesOf` the step. */
   readonly entry: number;
-  /** The tool's name, where only a call in another place has it. */
+  /** The tool's name, if only a call elsewhere has it. */
   readonly name?: string;
 }
 
 /**
- * Decides which entries of a session are shown, group by group. Groups must be given in their order, from the first, because an entry that was shown before is not shown
- * again. Of a group it keeps keys of entries only.
+ * Decides which entries of a session are shown, group by group. The groups must be given in order, from the
+ * first one, because an entry is shown only once. Keeps only keys of entries.
  */
 export class Conversation {
   readonly #history: History;
-  /** Names of tools by the id of a call; results often have the id only. */
+  /** Names of tools by call id: many results have only the id. */
   readonly #toolNames: Map<string, string>;
 
   constructor(history = new History(), toolNames = new Map<string, string>()) {
@@ -52,7 +52,7 @@ export class Conversation {
     return new Conversation(this.#history.clone(), new Map(this.#toolNames));
   }
 
-  /** Number of remembered entries, about: a measure of its memory. */
+  /** Approximate number of remembered entries, as a measure of memory. */
   get size(): number {
     return this.#history.size + this.#toolNames.size;
   }
@@ -69,7 +69,7 @@ export class Conversation {
     return { told, turns: turnsOf(group, steps, told) };
   }
 
-  /** Places of the step's entries that are shown. */
+  /** Indexes of the step's entries that are shown. */
   #shown(step: Step): number[] {
     const history = this.#history;
     if (step.kind === 'message') {
@@ -80,11 +80,11 @@ export class Conversation {
       const isCallNews = history.isNews(step.witness, call);
       const places = isCallNews ? [0] : [];
       if (step.resultFollows || result === undefined) return places;
-      // A failure without any text does not stand for a result that a later record reports.
+      // A failure without any text does not replace a result that a later record reports.
       const { error = {} } = step.facts;
       const hasText = [result.tool?.result, error.type, error.message].some((part) => part !== undefined);
       const isResultNews = !hasText || history.isNews(step.witness, result);
-      // A run that was not reported before has a result of its own, though another one may have given the same.
+      // A run that is new has its own result, even if an earlier run had the same one.
       return isResultNews || isCallNews ? [...places, 1] : places;
     }
     const { content, timeNs, endNs, origin, part } = step;
@@ -100,12 +100,12 @@ export class Conversation {
     });
     const places = new Map([...input, ...output].map((entry, at) => [entry, at]));
     const shownPlaces = [...shown.input, ...shown.output].map((entry) => places.get(entry)!);
-    // A call whose messages were not recorded is a turn all the same.
+    // A call whose messages were not recorded is still a turn.
     const isSilent = shown.output.length === 0 && part !== 'question' && step.isBare !== true;
     return isSilent ? [...shownPlaces, input.length + output.length] : shownPlaces;
   }
 
-  /** The name of an entry's tool, where it does not have it itself. */
+  /** The name of the entry's tool, if the entry does not have it. */
   #nameFor({ tool }: Entry): string | undefined {
     if (tool?.callId === undefined) return undefined;
     if (tool.name === undefined) return this.#toolNames.get(tool.callId);
@@ -115,12 +115,12 @@ export class Conversation {
   }
 }
 
-/** Makes the turns of a group again, from what `Conversation.take` returned for it. */
+/** Makes the turns of a group again from the return value of `Conversation.take` for it. */
 export function retell(group: StoredGroup, told: ReportedGroup): Turn[] {
   return turnsOf(group, new GroupSteps(group).steps(), told);
 }
 
-/** The content of a group's media with this digest, wherever in the group a message carries it. */
+/** The content of the group's media with this digest, from whichever message has it. */
 export function mediaContent(group: StoredGroup, digest: string): Uint8Array | undefined {
   for (const step of new GroupSteps(group).steps()) {
     for (const { media = [] } of entriesOf(step)) {
@@ -131,7 +131,10 @@ export function mediaContent(group: StoredGroup, digest: string): Uint8Array | u
   return undefined;
 }
 
-/** All entries of a step; of a call its input, its output, and last an answer that was not recorded. */
+/**
+ * All entries of a step. Of a call: its input, its output, and at the end a placeholder if the answer was not
+ * recorded.
+ */
 function entriesOf(step: Step): readonly Entry[] {
   if (step.kind === 'message') return step.entries;
   if (step.kind === 'tool') return [step.run.call, step.run.result ?? { role: 'tool_result' }];
@@ -170,13 +173,13 @@ function turnsOf(group: StoredGroup, steps: readonly Step[], told: ReportedGroup
   return turns;
 }
 
-/** Whether an entry of a step came back from a model or a tool. */
+/** Whether an entry of a step came from a model or a tool. */
 function isAnswer(step: Step, place: number): boolean {
   if (step.kind === 'message') return false;
   return step.kind === 'tool' ? place === 1 : place >= step.content.input.length;
 }
 
-/** What is known besides: most of what is known of a call stands on the first entry of its answer. */
+/** Facts about an entry. Most facts of a call are at the first entry of its answer. */
 function factsOf(step: Step, entry: Entry, isOutput: boolean, isAnswered: boolean): Facts {
   if (step.kind === 'message') return {};
   if (step.kind === 'tool') return isOutput ? step.facts : {};
@@ -184,19 +187,19 @@ function factsOf(step: Step, entry: Entry, isOutput: boolean, isAnswered: boolea
   return isAnswered ? step.names : { ...step.facts, ...step.names, ...finish(entry, step.finishReason) };
 }
 
-/** The content of media is not kept with turns: a page of them would be too large. */
+/** Turns do not contain the content of media: pages would be too large. */
 function withoutData({ media, ...entry }: Entry): Entry {
   return media === undefined ? entry : { ...entry, media: media.map(({ data: _, ...one }) => one) };
 }
 
 const MAX_TOOL_NAMES = 10_000;
-/** Spans that are looked through above a call. */
+/** Maximum number of ancestors of a call that are searched. */
 const MAX_ABOVE = 64;
-/** Requests of a tool that its run may be the answer of, where neither has an id. */
+/** Maximum number of tool requests that are compared with a run, if neither has an id. */
 const MAX_REQUESTS = 32;
 const REQUEST_IDS = fromAll(({ conversation }) => conversation?.requestIds);
 const STATUS_ERROR = 2;
-/** Log records that are written for one answer are no further apart. */
+/** Log records of one answer are at most this far apart. */
 const SAME_MOMENT_NS = 1_000_000_000n;
 
 type Names = Pick<Turn, 'model' | 'provider'>;
@@ -205,15 +208,15 @@ type Origin = Pick<Turn, 'traceId' | 'spanId' | 'logId'>;
 
 interface StepBase {
   readonly id: string;
-  /** Where it stands: mostly its time. */
+  /** The position of the step: usually its time. */
   readonly atNs: bigint;
-  /** Orders steps at the same place. */
+  /** Orders steps at the same position. */
   readonly key: string;
   readonly timeNs: bigint;
   readonly origin: Origin;
 }
 
-/** What a record has to tell. */
+/** The content of one record. */
 type Step =
   | (StepBase & {
       readonly kind: 'call';
@@ -223,11 +226,11 @@ type Step =
       readonly facts: Facts;
       readonly finishReason: string | undefined;
       readonly isEmbedding: boolean;
-      /** Has nothing to tell but its messages. */
+      /** Contains nothing besides its messages. */
       readonly isBare?: true;
-      /** Which half of a call it is, where tools ran inside and stand between the two. */
+      /** Which half of a call this is, if tool runs inside of the call are between its two halves. */
       readonly part?: 'question' | 'answer';
-      /** What is known of the run of a tool whose result stands in the input; each run is asked for once. */
+      /** The facts of the tool run whose result is in the input. Must be called once for each run. */
       readonly runFacts: (result: Entry) => Facts;
     })
   | (StepBase & { readonly kind: 'message'; readonly entries: readonly Entry[]; readonly witness: string })
@@ -235,10 +238,10 @@ type Step =
       readonly kind: 'tool';
       readonly endNs: bigint;
       readonly run: ToolRun;
-      /** The entry of an answer that asked for it. */
+      /** The entry of an answer that requested the run. */
       readonly request: Entry | undefined;
       readonly witness: string;
-      /** The result stands in the input of a call. */
+      /** The result is in the input of a later call. */
       readonly resultFollows: boolean;
       readonly facts: Facts;
     });
@@ -247,31 +250,31 @@ type CallStep = Extract<Step, { kind: 'call' }>;
 type ToolStep = Extract<Step, { kind: 'tool' }>;
 const NOTHING: Content = { input: [], output: [], events: new Set() };
 
-/** Reads the records of a group into steps. */
+/** Converts the records of a group to steps. */
 class GroupSteps {
   readonly #traceId: string | undefined;
   readonly #usageRecords: readonly StoredCallRecord[];
   readonly #spans: ReadonlyMap<string, SpanRecord>;
   readonly #logs: readonly LogRecord[];
   readonly #logsById: ReadonlyMap<string, LogRecord>;
-  /** Other views of a counted call, by its id. */
+  /** Other records of a counted call, by its id. */
   readonly #views = new Map<string, string[]>();
-  /** Log records that are the messages of a counted call, by its id. */
+  /** Log records with the messages of a counted call, by its id. */
   readonly #joined = new Map<string, LogRecord[]>();
   readonly #dialects = new Map<string, string>();
   readonly #below = new Map<string, string[]>();
-  /** Log records that report a call which another record counts for. */
+  /** Log records of calls for which another record counts. */
   readonly #duplicates = new Set<string>();
-  /** Message events that were read with a call. */
+  /** Message events that were read as part of a call. */
   readonly #used = new Set<EventRecord>();
   readonly #contents = new Map<string, Content>();
-  /** What is known of runs of tools, by the key of the result in a call's input. */
+  /** Facts of tool runs, by the key of the result in a call's input. */
   readonly #runFacts = new Map<string, Facts[]>();
   #silentLast: ReadonlyMap<string, string> | undefined;
 
   constructor(group: StoredGroup) {
     this.#traceId = group.traceId;
-    // Nothing is said in a sum, nor in the rest of one.
+    // Neither a sum nor the rest of one has messages.
     this.#usageRecords = group.usageRecords.filter(({ usage }) => usage.kind !== 'sum');
     this.#spans = new Map(readSpans(group.spans).map((span) => [span.span_id, spanRecord(span)]));
     const ids = logIds(group.logs);
@@ -308,7 +311,7 @@ class GroupSteps {
     return log.span_id === undefined ? undefined : this.#spans.get(log.span_id);
   }
 
-  /** Log records that name a span are events of it. */
+  /** Makes log records that name a span events of that span. */
   #giveToSpans(logs: readonly LogRecord[]): void {
     const spans = new Set<SpanRecord>();
     for (const log of logs) {
@@ -320,8 +323,10 @@ class GroupSteps {
   }
 
   /**
-   * Gives log records that name no call to the call that they belong to. An answer goes to that of its request, or without one to the nearest in time
-   * that has none, below the span that it names if any; messages of both sides go to a log record of the same moment.
+   * Assigns log records without a call to their call:
+   * - An answer belongs to the call of its request. Without one, it belongs to the nearest call in time that
+   *   has no answer, below the span that the record names, if any.
+   * - Messages of both sides belong to a log record of the same moment.
    */
   #join(logs: readonly LogRecord[]): ReadonlySet<LogRecord> {
     const joined = new Set<LogRecord>();
@@ -370,7 +375,10 @@ class GroupSteps {
     return [...this.#aroundRuns(said, runs), ...this.#messages(calls), ...runs].sort(order);
   }
 
-  /** Calls, those with runs of tools inside in two halves: what a model says at the end of such a call is said after the tools ran. */
+  /**
+   * Calls; a call with tool runs inside is split in two halves. The model's answer at the end of such a call
+   * comes after the tools ran.
+   */
   #aroundRuns(calls: readonly CallStep[], runs: readonly ToolStep[]): CallStep[] {
     const inside = new Map<string, ToolStep[]>();
     for (const run of runs) {
@@ -378,7 +386,7 @@ class GroupSteps {
     }
     return calls.flatMap((call) => {
       const { content, endNs } = call;
-      // What the answer asks for runs after it, although the span of the call may still be open.
+      // A run that the answer requested comes after it, even if the span of the call is still open.
       const isInside = inside
         .get(call.id)
         ?.some(({ request }) => request === undefined || !content.output.includes(request));
@@ -390,7 +398,7 @@ class GroupSteps {
     });
   }
 
-  /** The counted calls, those without messages of their own with the messages of a record next to them. */
+  /** The counted calls. A call without messages gets those of a record near it. */
   #calls(): CallStep[] {
     const { counted, sums } = this.#counted();
     const reporting = new Set<string>();
@@ -400,7 +408,7 @@ class GroupSteps {
       for (const above of this.#around(id)) reporting.add(above);
     }
     const steps: CallStep[] = [];
-    /** Calls whose messages stand together in a record around them. */
+    /** Calls whose messages are together in a record around them. */
     const around = new Map<string, StoredCallRecord[]>();
     for (const call of counted) {
       const id = call.record.spanId ?? call.record.logId;
@@ -421,14 +429,15 @@ class GroupSteps {
       steps.push(this.#call(usageRecords, own ?? source, this.#withInput(source, this.#content(source))));
     }
     for (const { content } of steps) for (const event of content.events) this.#used.add(event);
-    // A call around others was sent what they said, although its span begins before theirs.
+    // An outer call received the messages of the calls inside of it, although its span begins before theirs.
     const outer = new Set(steps.flatMap(({ id }) => this.#above(id)));
     return steps.map((step) => (outer.has(step.id) ? { ...step, atNs: step.endNs } : step));
   }
 
   /**
-   * The counted records that are calls, and those that count only for numbers of calls below them, such as the sum of an agent: its final result is
-   * the answer of a call, so it is no turn, and its numbers stand with the last of those calls.
+   * The counted records that are calls, and separately records that only count for numbers of calls below
+   * them, such as the total of an agent. The final result of an agent is the answer of a call, so the agent
+   * is not a turn. Its numbers are shown at the last of those calls.
    */
   #counted(): { counted: StoredCallRecord[]; sums: ReadonlyMap<StoredCallRecord, StoredCallRecord[]> } {
     const all = this.#usageRecords.filter(isReportedHere);
@@ -450,7 +459,10 @@ class GroupSteps {
     return { counted, sums };
   }
 
-  /** Whether what an agent answered is none of the answers of the calls below it, though those have answers. */
+  /**
+   * Whether the agent's answer differs from all answers of the calls below it. False if those have no
+   * answers.
+   */
   #tellsMore(id: string, usageRecords: readonly StoredCallRecord[]): boolean {
     const { output } = this.#content(id);
     const below = usageRecords
@@ -460,7 +472,10 @@ class GroupSteps {
     return answers.size > 0 && output.some((entry) => !answers.has(entryKey(entry)));
   }
 
-  /** The messages of a call, each half from the record that has most of it, and the record that stands for the call. */
+  /**
+   * The messages of a call, each half from the record that has most of it, and the id of the record that
+   * represents the call.
+   */
   #reportedContent(id: string): { readonly content: Content; readonly by: string } {
     const others = [...(this.#views.get(id) ?? []), ...(this.#joined.get(id) ?? []).map((log) => log.id)];
     const reporting = [id, ...others].filter((one) => hasContent(this.#content(one)));
@@ -476,7 +491,7 @@ class GroupSteps {
     return { content, by: this.#spans.has(id) ? id : reporting[0]! };
   }
 
-  /** The nearest record around a call with messages, unless another call inside that record has messages of its own. */
+  /** The nearest record around a call with messages, unless another call inside of that record has its own. */
   #sourceAround(id: string, reporting: ReadonlySet<string>): string | undefined {
     for (const above of this.#around(id)) {
       if (reporting.has(above)) return undefined;
@@ -485,14 +500,17 @@ class GroupSteps {
     return undefined;
   }
 
-  /** The spans around a record, nearest first: of a log record, with the one that it names. */
+  /** The spans around a record, nearest first. Of a log record, this includes the span that it names. */
   #around(id: string): string[] {
     const log = this.#spans.has(id) ? undefined : this.#logsById.get(id);
     const named = log && this.#spanOf(log)?.span.span_id;
     return named === undefined ? this.#above(id) : [named, ...this.#above(named)];
   }
 
-  /** What a call says; where that is the answer only, with the input of the nearest span around it that has one. */
+  /**
+   * The content of a call. If it has only the answer, the input comes from the nearest span around it that
+   * has one.
+   */
   #withInput(id: string, content: Content): Content {
     const { input, output } = content;
     if (output.length === 0) return this.#withOutput(id, content);
@@ -506,7 +524,10 @@ class GroupSteps {
     return { ...content, input: [...input, ...around.input.filter(isSaid)] };
   }
 
-  /** A call with nothing but what was asked gets the answer of the nearest span around it that has one, unless a call inside that span has an answer of its own. */
+  /**
+   * A call with only input gets the answer of the nearest span around it that has one, unless a call inside
+   * of that span has its own answer.
+   */
   #withOutput(id: string, content: Content): Content {
     const span = this.#spans.get(id);
     if (!content.input.some(isSaid) || span === undefined || errorOf(span) !== undefined) return content;
@@ -520,7 +541,7 @@ class GroupSteps {
     return content;
   }
 
-  /** By the spans around calls that tell no answer: the call that began last. A span around one that does has none. */
+  /** By span: the last call inside of it, if no call inside of it has an answer. */
   #findSilentLast(): ReadonlyMap<string, string> {
     const last = new Map<string, { readonly id: string; readonly timeNs: bigint }>();
     const reporting = new Set<string>();
@@ -585,14 +606,14 @@ class GroupSteps {
     };
   }
 
-  /** What is known of the run of the tool that gave this result. */
+  /** The facts of the tool run that gave this result. */
   readonly #factsOfRun = (result: Entry): Facts =>
     (result.role === 'tool_result' && this.#runFacts.get(witnessKey(result) ?? '')?.shift()) || {};
 
-  /** Why a call has no answer, where its own status does not say so. */
+  /** Why a call has no answer, if its own status does not say. */
   #errorBeside(span: SpanRecord, finishReason: string | undefined): TurnError | undefined {
     if (span.events.some(isException)) return failure(span);
-    // Attempts of the call: the last one decides.
+    // The last attempt of the call decides.
     const last = (this.#below.get(span.span.span_id) ?? [])
       .map((id) => this.#spans.get(id)!)
       .sort((a, b) => order(ending(b), ending(a)))[0];
@@ -602,7 +623,7 @@ class GroupSteps {
     return above.find((error) => error !== undefined) ?? {};
   }
 
-  /** Log records that are messages and belong to no call: one by one, or as the exchanges that they make up. */
+  /** Log records that are messages and belong to no call: single ones, or the exchanges that they form. */
   #messages(calls: readonly CallStep[]): Step[] {
     const reporting = new Set(calls.flatMap(({ id }) => [id, ...this.#above(id)]));
     for (const { record } of this.#usageRecords)
@@ -613,7 +634,7 @@ class GroupSteps {
     for (const log of this.#logs) {
       if (!isMessageEvent(log.name) || this.#used.has(log)) continue;
       if (counted.has(log.id) || this.#duplicates.has(log.id)) continue;
-      // Other records of a call repeat its history, and have nothing else.
+      // Other records of a call only repeat its history.
       if (isConventional(log) && log.log.span_id !== undefined && reporting.has(log.log.span_id)) continue;
       if (!isConventional(log)) {
         const { entries } = readEventMessage(log);
@@ -658,7 +679,7 @@ class GroupSteps {
     };
   }
 
-  /** Runs of tools. Messages of the group's calls say which ids of theirs are known. */
+  /** Tool runs. The messages of the group's calls decide which ids are known. */
   #toolRuns(calls: readonly CallStep[]): ToolStep[] {
     const requested = calls.flatMap(({ content }) =>
       content.output.filter(({ role }) => role === 'tool_call'),
@@ -666,7 +687,7 @@ class GroupSteps {
     const resultsInInput = calls.flatMap(({ content }) =>
       content.input.filter(({ role }) => role === 'tool_result'),
     );
-    /** Keys under which calls tell results, by these and by what they are without an id. */
+    /** Keys of results in messages of calls, by the same keys without the id. */
     const results = new Map<string | undefined, string>();
     for (const result of resultsInInput.toReversed()) {
       const key = witnessKey(result)!;
@@ -701,7 +722,7 @@ class GroupSteps {
     });
   }
 
-  /** The runs that spans and log records report, by the start of their records. */
+  /** The tool runs in spans and log records, by start time. */
   #foundRuns(): FoundRun[] {
     const runs: FoundRun[] = [];
     const bySpan = new Map<string, FoundRun & { readonly scope: string }>();
@@ -724,7 +745,7 @@ class GroupSteps {
         .map((above) => bySpan.get(above))
         .find((above) => above !== undefined);
       if (around !== undefined && around.scope !== scope && isSameRun(around.run, found.run)) {
-        // Two instrumentations report one run: what the outer one leaves out is taken from the inner one.
+        // Two instrumentations report one run. Fields that the outer one leaves out come from the inner one.
         const merged = {
           ...around,
           run: mergedRun(around.run, found.run),
@@ -755,7 +776,7 @@ class GroupSteps {
       const span = this.#spans.get(id);
       const log = span === undefined ? this.#logsById.get(id) : undefined;
       const record = span ?? (log && { ...log, events: [log] });
-      // What carries no usage was recognised by no dialect; it is most likely of one that the group has.
+      // No dialect recognized a record without usage. Most likely it is of a dialect that the group has.
       const known = this.#dialects.get(id);
       const dialects =
         known === undefined
@@ -771,7 +792,7 @@ class GroupSteps {
     return content;
   }
 
-  /** The spans above one, nearest first; a circle ends where it began. */
+  /** The spans above a span, nearest first. Stops at a cycle. */
   #above(id: string): string[] {
     const found = new Set<string>();
     for (let at = this.#spans.get(id)?.span.parent_span_id; at !== undefined && at !== id; ) {
@@ -790,18 +811,18 @@ class GroupSteps {
   }
 }
 
-/** The run of a tool as one record reports it. */
+/** A tool run in one record. */
 interface FoundRun {
   readonly id: string;
   readonly timeNs: bigint;
   readonly endNs: bigint;
   readonly run: ToolRun;
-  /** The kind of the record: two records of one kind report two runs. */
+  /** The kind of the record. Two records of the same kind are two runs. */
   readonly witness: string;
   readonly facts: Facts;
 }
 
-/** Whether two records may be of one run: ids and tools do not differ. */
+/** Whether two records may report the same run: their ids and tools do not conflict. */
 function isSameRun(outer: ToolRun, inner: ToolRun): boolean {
   const [a, b] = [outer.call.tool ?? {}, inner.call.tool ?? {}];
   if (a.callId !== undefined && b.callId !== undefined && a.callId !== b.callId) return false;
@@ -819,7 +840,7 @@ function mergedRun(outer: ToolRun, inner: ToolRun): ToolRun {
   };
 }
 
-/** A run that failed and gave nothing back has a result all the same: its error. */
+/** A run that failed without a result has its error as the result. */
 function withFailure(run: ToolRun, { error }: Facts): ToolRun {
   if (run.result !== undefined || error === undefined) return run;
   const { name, callId } = run.call.tool ?? {};
@@ -827,12 +848,12 @@ function withFailure(run: ToolRun, { error }: Facts): ToolRun {
   return { ...run, result: { role: 'tool_result', tool } };
 }
 
-/** Whether there is something to know a result by. */
+/** Whether a result can be recognized. */
 function isKnownResult({ tool }: Entry): boolean {
   return tool?.callId !== undefined || tool?.result !== undefined;
 }
 
-/** A run with the id of the call that asked for it, and that call where a message has it. */
+/** A run with the id of the call that requested it, and that call if a message has it. */
 function withId(
   run: ToolRun,
   requested: readonly Entry[],
@@ -849,7 +870,7 @@ function withId(
   if (request === undefined) return { run, request };
   claimed.add(request);
   const id = request.tool?.callId;
-  // Frameworks give calls ids of their own where the answer has none; what counts is what the messages say.
+  // Frameworks assign their own ids if the answer has none. The ids in messages are used.
   const known = (entry: Entry): Entry => {
     const { tool, ...rest } = withoutId(entry);
     return { ...rest, tool: { ...tool, ...(id !== undefined && { callId: id }) } };
@@ -867,12 +888,12 @@ function withId(
 /** Kinds of records that count for numbers of calls below them. */
 const SUMS: ReadonlySet<string> = new Set(['wrapper', 'rest']);
 
-/** Why a call does not count that another session reports as well. */
+/** The reason of a call that another session reports as well and that does not count here. */
 const ELSEWHERE: string = 'counted_in_other_session';
 
 /**
- * Whether a call is shown in this session: where it counts, and also where only its numbers count in another session. So what is shown here depends
- * on nothing but this session.
+ * Whether a call is shown in this session: if it counts, or if its numbers count in another session. So this
+ * depends on no other session.
  */
 function isReportedHere({ reason }: StoredCallRecord): boolean {
   return reason === undefined || reason === ELSEWHERE;
@@ -883,7 +904,10 @@ function withoutId({ tool, ...entry }: Entry): Entry {
   return { ...entry, tool: rest };
 }
 
-/** The content with most entries in a half; of equals the one with most ids of tool calls, then the first. */
+/**
+ * The content with the most entries in this half. Ties go to the one with more ids of tool calls, then to the
+ * first.
+ */
 function mostOf(contents: readonly Content[], half: 'input' | 'output'): Content {
   const ids = (content: Content) => content[half].filter(({ tool }) => tool?.callId !== undefined).length;
   return contents.reduce((most, one) => {
@@ -964,7 +988,10 @@ function errorOf(record: SpanRecord): TurnError | undefined {
   return failed ? failure(record) : undefined;
 }
 
-/** Of a span's own events, and of log records that name it: `exception`, `gen_ai.client.operation.exception`. */
+/**
+ * Of the span's own events and of the log records that name it: `exception`,
+ * `gen_ai.client.operation.exception`.
+ */
 function isException({ name, attributes }: EventRecord): boolean {
   if (name === 'exception') return true;
   return attributes.has('exception.type') || attributes.has('exception.message');
@@ -1003,7 +1030,7 @@ function durationOf(get: Lookup): number | undefined {
 
 type Place = Pick<StepBase, 'atNs' | 'key'>;
 
-/** Of steps that begin together the one that ends first comes first, since what is next may begin when it ends. */
+/** Of steps that begin together, the one that ends first comes first: a following step may begin when it ends. */
 function keyOf(id: string, timeNs: bigint, endNs: bigint): string {
   return `${(endNs - timeNs).toString(16).padStart(16, '0')}${id}`;
 }

@@ -2,8 +2,8 @@ import type { AttributeValue } from '../otlp/read.js';
 import { MAX_DEPTH } from './json-value.js';
 
 /**
- * The list that flat attributes spell out: `prefix.0.message.role`, `prefix.0.tool_calls.1.name`. Undefined where there are none. Numbers say the
- * order, and nothing about the length.
+ * The list in flattened attributes, such as `prefix.0.message.role` and `prefix.0.tool_calls.1.name`.
+ * Undefined if there are none. The numbers only decide the order, not the length.
  */
 export function readFlat(
   attributes: ReadonlyMap<string, AttributeValue>,

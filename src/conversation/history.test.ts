@@ -15,7 +15,7 @@ function take(history: History, input: Entry[], output: Entry[], traceId = 't'):
   return [...shown.input, ...shown.output];
 }
 
-/** Few texts, so that the same is said again and again. */
+/** Few texts, so that texts repeat. */
 const texts = fc.constantFrom('yes', 'no', 'ok');
 let ids = 0;
 const exchange = fc.record({
@@ -35,7 +35,7 @@ const chats = fc.array(exchange, { minLength: 1, maxLength: 8 }).map((exchanges)
   }),
 );
 
-test('each message of a chat is shown once and in order, however it is cut into calls', () => {
+test('each message of a chat is shown once and in order, however it is split into calls', () => {
   fc.assert(
     fc.property(chats, fc.array(fc.nat(), { maxLength: 12 }), fc.boolean(), (chat, cuts, withSystem) => {
       const head = withSystem ? [system('Be brief.')] : [];
@@ -44,7 +44,7 @@ test('each message of a chat is shown once and in order, however it is cut into 
       );
       const history = new History();
       const shown = ends.flatMap((end, index) => {
-        // What came back is the run of answers that the call's part of the chat ends with.
+        // The output is the series of answers at the end of the call’s part of the chat.
         const from = ends[index - 1] ?? 0;
         let split = end;
         while (split > from && /assistant|tool_call/.test(chat[split - 1]!.role)) split--;
@@ -57,7 +57,7 @@ test('each message of a chat is shown once and in order, however it is cut into 
 });
 
 describe('a history', () => {
-  test('that was cut at its beginning, or summed up, goes on where it was', () => {
+  test('that was truncated at its start, or summarised, continues', () => {
     const history = new History();
     const chat = [user('a'), assistant('b'), user('yes'), assistant('c'), user('yes'), assistant('d')];
     take(history, chat.slice(0, 5), chat.slice(5));
@@ -71,7 +71,7 @@ describe('a history', () => {
     ]);
   });
 
-  test('whose instructions change is the same', () => {
+  test('with changed instructions is the same', () => {
     const history = new History();
     take(history, [system('It is 9:00.'), user('a')], [assistant('b')]);
     assert.deepEqual(take(history, [system('It is 9:01.'), user('a'), assistant('b'), user('c')], []), [
@@ -80,7 +80,7 @@ describe('a history', () => {
     ]);
   });
 
-  test('of a subagent is one of its own', () => {
+  test('of a subagent is separate', () => {
     const history = new History();
     take(history, [user('a')], [assistant('b')]);
     assert.equal(take(history, [user('task')], [assistant('done')]).length, 2);
@@ -88,7 +88,7 @@ describe('a history', () => {
     assert.deepEqual(take(history, [user('task'), assistant('done'), user('more')], []), [user('more')]);
   });
 
-  test('comes back without the reasoning, and with tools in another order', () => {
+  test('may come back without reasoning, and with tools in another order', () => {
     const history = new History();
     const call = (callId: string, args: string): Entry => ({
       role: 'tool_call',
@@ -105,7 +105,7 @@ describe('a history', () => {
     assert.deepEqual(take(history, [...back, user('c')], []), [user('c')]);
   });
 
-  test('that is said again in another exchange is shown again', () => {
+  test('that is repeated in another exchange is shown again', () => {
     const history = new History();
     assert.equal(take(history, [user('hi')], [assistant('hello')], 't1').length, 2);
     assert.deepEqual(take(history, [user('hi')], [assistant('hello')], 't2'), [
@@ -114,14 +114,14 @@ describe('a history', () => {
     ]);
   });
 
-  test('that is asked again in the same trace is not', () => {
+  test('that is repeated in the same trace is not', () => {
     const history = new History();
     take(history, [user('hi')], [], 't1');
     assert.deepEqual(take(history, [user('hi')], [assistant('hello')], 't1'), [assistant('hello')]);
   });
 });
 
-test('two witnesses of one entry show it once, and twice what both tell of twice', () => {
+test('an entry that two witnesses report is shown once, and twice if both report it twice', () => {
   const history = new History();
   assert.equal(history.isNews('log', user('yes')), true);
   assert.deepEqual(take(history, [user('yes')], [assistant('ok')]), [assistant('ok')]);

@@ -1,7 +1,7 @@
 import { type Entry, entryKey, toolKey, witnessKey } from './entry.js';
 import type { Unordered } from './sources.js';
 
-/** A call as the history needs it. */
+/** The messages of a call for the history. */
 export interface CallHistory {
   readonly input: readonly Entry[];
   readonly unordered?: readonly Unordered[];
@@ -9,7 +9,7 @@ export interface CallHistory {
   readonly startNs: bigint;
   readonly endNs: bigint;
   readonly traceId: string;
-  /** Its input was taken before, without its output. */
+  /** Its input was taken earlier, without the output. */
   readonly isAsked?: true;
 }
 
@@ -19,27 +19,29 @@ interface Node {
   readonly parent: Node | undefined;
   readonly depth: number;
   children: Map<string, Node> | undefined;
-  /** The child that was reached last. */
+  /** The child that was visited last. */
   latest: Node | undefined;
   answered: { readonly endNs: bigint; readonly traceId: string; readonly system: string } | undefined;
 }
 
-/** Most messages that are remembered. Beyond it, only current conversations (`MAX_TIPS`) are kept. */
+/** Maximum number of remembered messages. Beyond it, only current conversations (`MAX_TIPS`) are kept. */
 const MAX_NODES = 100_000;
-/** Most current conversations: a session's main one and those of its subagents. */
+/** Maximum number of current conversations: a session's main one and those of its subagents. */
 const MAX_TIPS = 32;
-/** Most entries of an answer that a program may leave out when it sends the history again. */
+/** Maximum number of entries of an answer that a program may leave out when it sends the history again. */
 const MAX_SKIPPED = 64;
 
 /**
- * Remembers which messages of a session were shown, so that each is shown once although every call repeats those before it.
+ * Remembers which messages of a session were shown. Every call repeats the earlier messages, and each is
+ * shown once.
  *
- * Histories are paths of a tree: two calls share the messages that they begin with. An entry of a call's input was shown if it stands at the same place of
- * a path, so a text that is said twice is two entries. An input may begin like no path, because the oldest messages were dropped or summarised: its end is then
- * compared with the ends of current conversations.
+ * Histories are paths of a tree: two calls share the messages at their start. An entry of a call's input was
+ * shown if it is at the same place of a path, so a repeated text is two entries. If the oldest messages were
+ * dropped or summarised, an input begins like no path. Then its end is compared with the ends of current
+ * conversations.
  */
 export class History {
-  /** Number of remembered entries, about: a measure of its memory. */
+  /** Approximate number of remembered entries, as a measure of memory. */
   get size(): number {
     return this.#nodes + this.#systems.size + this.#tools.size + this.#reasonings.size + this.#witnesses.size;
   }
@@ -48,7 +50,7 @@ export class History {
   clone(): History {
     const copy = new History();
     const nodes = new Map<Node, Node>([[this.#root, copy.#root]]);
-    // Parents come before their children, and a map grows while it is walked through.
+    // Parents come before their children. Entries added to a map during iteration are visited as well.
     for (const [node, twin] of nodes) {
       twin.answered = node.answered;
       if (node.children === undefined) continue;
@@ -61,7 +63,7 @@ export class History {
       twin.latest = node.latest && nodes.get(node.latest);
     }
     copy.#nodes = this.#nodes;
-    // A tip that was forgotten with its path is in no copy.
+    // A tip whose path was forgotten is not in the copy.
     copy.#tips = this.#tips.flatMap((tip) => nodes.get(tip) ?? []);
     for (const each of this.#systems) copy.#systems.add(each);
     for (const each of this.#tools) copy.#tools.add(each);
@@ -72,17 +74,20 @@ export class History {
 
   #root = newNode('', 'system', undefined);
   #nodes = 0;
-  /** Ends of the current conversations, the latest first. */
+  /** Ends of the current conversations, latest first. */
   #tips: Node[] = [];
-  /** Instructions at the head of an input have no place in the tree: they may change with every call. */
+  /** Instructions at the start of an input are not in the tree: they may change with every call. */
   readonly #systems = new Set<string>();
-  /** Entries of tools with an id: programs send them again in any order. */
+  /** Keys of tool entries with an id: programs send them again in any order. */
   readonly #tools = new Set<string>();
   readonly #reasonings = new Set<string>();
   /** By entry: how often each witness (a kind of record) reported it. */
   readonly #witnesses = new Map<string, Map<string, number>>();
 
-  /** The entries of a call's input that were not shown yet, and its output, which always is. Remembers both. */
+  /**
+   * Returns the entries of a call's input that were not shown yet, and its output, which is always new.
+   * Remembers both.
+   */
   take(call: CallHistory): { input: Entry[]; output: Entry[] } {
     const input = this.#inOrder(call.input, call.unordered ?? []);
     const heads = input.findIndex(({ role }) => role !== 'system');
@@ -111,8 +116,8 @@ export class History {
   }
 
   /**
-   * Counts a report of an entry by `witness`, and returns whether it has to be shown. Reports by different witnesses are paired in their order: the first report by one is of
-   * the same entry as the first by another, which was shown already.
+   * Counts a report of an entry by `witness`, and returns whether it has to be shown. Reports of different
+   * witnesses are paired in order: the first report of one and the first of another are the same entry.
    */
   isNews(witness: string, entry: Entry): boolean {
     const key = witnessKey(entry);
@@ -132,7 +137,10 @@ export class History {
     return count > before;
   }
 
-  /** An input with its unordered messages in the order in which the conversation at hand that has most of them had them, new ones last. */
+  /**
+   * Sorts the unordered messages of an input like the current conversation that has most of them. New
+   * messages come last.
+   */
   #inOrder(input: readonly Entry[], unordered: readonly Unordered[]): readonly Entry[] {
     if (unordered.length === 0) return input;
     const keys = new Set(input.flatMap((entry) => entryKey(entry) ?? []));
@@ -169,7 +177,7 @@ export class History {
     return true;
   }
 
-  /** Whether an entry without a place in the tree was not shown by its own marks. Remembers those. */
+  /** Whether an entry outside of the tree is new by its key. Remembers the key. */
   #isUnseen(entry: Entry): boolean {
     const set = entryKey(entry) === undefined ? this.#reasonings : this.#tools;
     const mark = markOf(entry);
@@ -184,13 +192,13 @@ export class History {
     if (mark !== undefined) remember(entryKey(entry) === undefined ? this.#reasonings : this.#tools, mark);
   }
 
-  /** For each entry the node where it was shown, or undefined where it was not. */
+  /** For each entry the node where it was shown, or undefined. */
   #known(entries: readonly Entry[]): (Node | undefined)[] {
     const keys = entries.map(entryKey);
     const fromStart = this.#walk(keys, entries);
     const found = fromStart.filter((node) => node !== undefined).length;
     const last = fromStart.findLast((node) => node !== undefined);
-    // The whole input is known, or all of a conversation is: there is nothing better to find.
+    // No better result is possible: either the whole input is known, or all of a conversation is.
     if (found === keys.length || (last !== undefined && last.children === undefined)) return fromStart;
     let best = fromStart;
     let bestCount = found;
@@ -202,7 +210,7 @@ export class History {
     return best;
   }
 
-  /** Follows the tree from its root as long as it goes. */
+  /** Follows the tree from its root as far as the keys match. */
   #walk(keys: readonly (string | undefined)[], entries: readonly Entry[]): (Node | undefined)[] {
     const nodes: (Node | undefined)[] = new Array(keys.length).fill(undefined);
     let node = this.#root;
@@ -211,7 +219,7 @@ export class History {
       if (key === undefined) continue;
       const next = node.children?.get(key) ?? skipAnswer(node, key);
       if (next === undefined) {
-        // A tool's entry in another order is passed over; anything else ends what is known.
+        // Skips a tool's entry in another order. Anything else ends the known part.
         const mark = toolKey(entries[i]!);
         if (mark !== undefined && this.#tools.has(mark)) continue;
         break;
@@ -222,7 +230,7 @@ export class History {
     return nodes;
   }
 
-  /** Puts what is not known behind what is; the node of the last entry. */
+  /** Appends the unknown entries to the known ones. Returns the node of the last entry. */
   #remember(entries: readonly Entry[], known: readonly (Node | undefined)[]): Node {
     let node = this.#root;
     entries.forEach((entry, index) => {
@@ -258,7 +266,7 @@ export class History {
     this.#tips = [tip, ...others].slice(0, MAX_TIPS);
   }
 
-  /** Keeps the paths to the tips only; none of them where those are too many as well. */
+  /** Keeps only the paths to the tips, or nothing if those are too many. */
   #prune(): void {
     const kept = new Set<Node>();
     for (const tip of this.#tips) {
@@ -286,7 +294,7 @@ function newNode(key: string, role: Entry['role'], parent: Node | undefined): No
   return { key, role, parent, depth, children: undefined, latest: undefined, answered: undefined };
 }
 
-/** What an entry is known by wherever it stands: that of a tool with an id, or reasoning alone. */
+/** The key of an entry that does not depend on its place: of a tool with an id, or of reasoning alone. */
 function markOf(entry: Entry): string | undefined {
   const key = entryKey(entry);
   if (key === undefined)
@@ -302,7 +310,7 @@ function remember(set: Set<string>, key: string): void {
   }
 }
 
-/** The node with this key further down the path taken last, where only parts of an answer lie between. */
+/** The node with this key further down the most recent path, if only parts of an answer are in between. */
 function skipAnswer(from: Node, key: string): Node | undefined {
   let node: Node | undefined = from;
   for (let skipped = 0; skipped < MAX_SKIPPED; skipped++) {
@@ -314,7 +322,7 @@ function skipAnswer(from: Node, key: string): Node | undefined {
   return undefined;
 }
 
-/** How deep entries with these keys lie on the path to a tip, the deepest first, looking no further up than `limit`. */
+/** The depths of entries with these keys on the path to a tip, deepest first, at most `limit` nodes up. */
 function placesAbove(tip: Node, keys: ReadonlySet<string>, limit: number): Map<string, number[]> {
   const places = new Map<string, number[]>();
   let node: Node | undefined = tip;
@@ -325,12 +333,15 @@ function placesAbove(tip: Node, keys: ReadonlySet<string>, limit: number): Map<s
   return places;
 }
 
-/** Lays an input over the end of a path: the tip where it stands last, and what is before both backwards, with gaps on either side. */
+/**
+ * Aligns an input with the end of a path: starts at the last occurrence of the tip and goes backwards in
+ * both, with gaps on either side.
+ */
 function layOver(tip: Node, keys: readonly (string | undefined)[]): (Node | undefined)[] {
   const nodes: (Node | undefined)[] = new Array(keys.length).fill(undefined);
   let node: Node | undefined = tip;
   let at = keys.length - 1;
-  // The end of an answer may not have come back, so the anchor may lie a little before the tip.
+  // The program may leave out the end of an answer, so the anchor may be a little before the tip.
   let anchor = -1;
   for (let skipped = 0; node?.parent !== undefined && skipped < MAX_SKIPPED; skipped++) {
     anchor = keys.lastIndexOf(node.key);
@@ -368,7 +379,7 @@ function isAbove(above: Node, node: Node): boolean {
   return at === above;
 }
 
-/** Whether a call says again what was answered before, in an exchange of its own. */
+/** Whether a call repeats an answered question in a new exchange. */
 function repeats(node: Node, call: CallHistory, system: string): boolean {
   const { answered } = node;
   return (
@@ -379,7 +390,7 @@ function repeats(node: Node, call: CallHistory, system: string): boolean {
   );
 }
 
-/** What the user said since the last answer. */
+/** The user's messages since the last answer. */
 function lastWords(entries: readonly Entry[]): Entry[] {
   const answer = entries.findLastIndex(({ role }) => role !== 'user');
   return entries.slice(answer + 1);

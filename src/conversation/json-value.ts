@@ -1,15 +1,15 @@
-/** Values of telemetry as they come out of `JSON.parse` or the OTLP reader: of any shape, size and depth. */
+/** Values of telemetry from `JSON.parse` or the OTLP reader, of any shape, size and depth. */
 
 export type Fields = { readonly [name: string]: unknown };
 
-/** Deepest nesting that is followed. */
+/** Maximum depth of nesting that is read. */
 export const MAX_DEPTH = 24;
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An object's own field; inherited names such as `constructor` are none. */
+/** An object's own field. Inherited names such as `constructor` are not fields. */
 export function field(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
@@ -23,7 +23,7 @@ export function firstField(fields: Fields, names: readonly string[]): unknown {
   return undefined;
 }
 
-/** The first of these fields that is a text with something in it, or a number. */
+/** The first of these fields that is a number or a text that is not empty. */
 export function textField(fields: Fields, names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = field(fields, name);
@@ -33,7 +33,7 @@ export function textField(fields: Fields, names: readonly string[]): string | un
   return undefined;
 }
 
-/** The object or array that the whole text is in JSON; undefined for any other text. */
+/** The object or array that the text contains as JSON. Undefined for any other text. */
 export function parseContainer(text: string): Fields | unknown[] | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
@@ -44,8 +44,8 @@ export function parseContainer(text: string): Fields | unknown[] | undefined {
 }
 
 /**
- * JSON text of about `limit` characters at most, with all digits of big integers; what is longer ends early, and what is nested deeper than
- * `MAX_DEPTH` is `…`.
+ * JSON text of at most about `limit` characters, with all digits of big integers. Longer text is truncated,
+ * and values below `MAX_DEPTH` are `…`.
  */
 export function jsonText(value: unknown, limit: number): string {
   const writer = new JsonWriter(limit);

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 
-/** Content that a message carries inline. */
+/** Inline content of a message. */
 export interface InlineContent {
-  /** The media type that a `data:` address gives. */
+  /** The media type in a `data:` address. */
   readonly mimeType?: string;
-  /** Bytes; about where the text is no clean base64. */
+  /** Bytes. Approximate if the text is not valid base64. */
   readonly size: number;
-  /** What it is named by, 32 hexadecimal digits; missing where it is too large, or is not whole. */
+  /** Its name: 32 hexadecimal digits. Missing if it is too large or incomplete. */
   readonly digest?: string;
   /** Decodes it. */
   readonly data?: () => Uint8Array;
 }
 
-/** Bytes. Of larger content only the size is kept. */
+/** Bytes. Of larger content, only the size is kept. */
 export const MAX_MEDIA_BYTES = 16 * 1024 * 1024;
 
 const DATA_URI = /^data:([\w.+-]+\/[\w.+-]+)?([^,]{0,200}),/;
@@ -27,17 +27,17 @@ export function inlineContent(text: string): InlineContent {
     return { ...type, ...contentOf(Buffer.byteLength(body), () => Buffer.from(percentDecoded(body))) };
   }
   const size = sizeOf(body);
-  // What a library puts in the place of content, or cuts off, is not it.
+  // A placeholder of a library, or truncated content.
   if (!BASE64.test(/\s/.test(body) ? body.replace(/\s+/g, '') : body)) return { ...type, size };
   return { ...type, ...contentOf(size, () => Buffer.from(body, 'base64')) };
 }
 
-/** Content that is a text itself. */
+/** Content that is text. */
 export function textContent(text: string): InlineContent {
   return contentOf(Buffer.byteLength(text), () => Buffer.from(text));
 }
 
-/** Content as a list of bytes, as Node.js writes a buffer in JSON. */
+/** Content as a list of bytes, as in the JSON of a Node.js buffer. */
 export function byteContent(bytes: readonly unknown[]): InlineContent {
   return contentOf(bytes.length, () => Uint8Array.from(bytes, Number));
 }
@@ -49,7 +49,7 @@ function contentOf(size: number, data: () => Uint8Array): InlineContent {
   return { size: bytes.length, digest, data };
 }
 
-/** Bytes of base64. */
+/** Size of the base64 content in bytes. */
 function sizeOf(body: string): number {
   const padding = body.endsWith('==') ? 2 : body.endsWith('=') ? 1 : 0;
   return Math.max(0, Math.floor((body.length * 3) / 4) - padding);
@@ -66,7 +66,7 @@ function percentDecoded(text: string): string {
 const ascii = (bytes: Uint8Array, from: number, to: number): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1', from, to);
 
-/** Types that a browser may show inside a page, by how such content begins. Nothing of them is run. */
+/** Types that a browser can show inside of a page, by their first bytes. None of them can run code. */
 const SAFE: readonly (readonly [type: string, fits: (bytes: Uint8Array) => boolean])[] = [
   ['image/png', (bytes) => ascii(bytes, 0, 8) === '\x89PNG\r\n\x1a\n'],
   ['image/jpeg', (bytes) => ascii(bytes, 0, 3) === '\xff\xd8\xff'],
@@ -79,7 +79,7 @@ const SAFE: readonly (readonly [type: string, fits: (bytes: Uint8Array) => boole
   ['audio/mpeg', (bytes) => ascii(bytes, 0, 3) === 'ID3' || isMpegFrame(bytes)],
 ];
 
-/** The header of a frame of MPEG layer III: sync, version, layer, bit rate and sampling rate that there are. */
+/** The header of an MPEG layer III frame, with valid sync, version, layer, bit rate and sampling rate. */
 function isMpegFrame([first = 0, second = 0, third = 0]: Uint8Array): boolean {
   return (
     first === 0xff &&
@@ -93,12 +93,15 @@ function isMpegFrame([first = 0, second = 0, third = 0]: Uint8Array): boolean {
 
 export const SAFE_TYPES: readonly string[] = SAFE.map(([type]) => type);
 
-/** The type of content that is safe to show inside a page, whatever it was said to be; undefined for all other content. */
+/**
+ * The type of content that is safe to show inside of a page, whatever its sender says. Undefined for all
+ * other content.
+ */
 export function safeTypeOf(bytes: Uint8Array): string | undefined {
   return SAFE.find(([, fits]) => fits(bytes))?.[0];
 }
 
-/** The ending that a file of this type has. */
+/** The file extension of this type. */
 export function endingOf(type: string | undefined): string {
   const endings: Readonly<Record<string, string>> = { 'audio/mpeg': 'mp3', 'image/jpeg': 'jpg' };
   return type === undefined ? 'bin' : (endings[type] ?? type.slice(type.indexOf('/') + 1));

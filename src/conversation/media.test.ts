@@ -10,7 +10,7 @@ const base64 = bytes.toString('base64');
 const uri = `data:image/png;base64,${base64}`;
 const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 
-/** Parts as providers, frameworks and conventions write them, all with the same image. */
+/** Parts in the forms of providers, frameworks and conventions, all with the same image. */
 const parts: Record<string, object> = {
   'OpenAI chat': { type: 'image_url', image_url: { url: uri } },
   'OpenAI responses': { type: 'input_image', image_url: uri },
@@ -57,7 +57,7 @@ describe('media', () => {
     });
   }
 
-  test('of Ollama stands beside the text', () => {
+  test('of Ollama is beside the text', () => {
     const [entry] = readMessages([{ role: 'user', content: 'what is this?', images: [base64] }], 'user');
     assert.equal(entry?.text, 'what is this?');
     assert.deepEqual(
@@ -75,7 +75,7 @@ describe('media', () => {
     assert.deepEqual(entry?.media, [{ type: 'image', uri: url }]);
   });
 
-  test('that is a text has it', () => {
+  test('as text has content', () => {
     const source = { type: 'text', media_type: 'text/plain', data: 'Grüße, Welt' };
     const [entry] = readMessages([{ role: 'user', content: [{ type: 'document', source }] }], 'user');
     assert.equal(Buffer.from(entry!.media![0]!.data!()).toString(), 'Grüße, Welt');
@@ -85,7 +85,7 @@ describe('media', () => {
     assert.equal(size, 3);
   });
 
-  test('that was cut off, left out or is too large has none', () => {
+  test('that is truncated, left out or too large has no content', () => {
     assert.deepEqual(inlineContent('iVBORw0…'), { size: 6 });
     assert.deepEqual(inlineContent('<image bytes>').data, undefined);
     assert.deepEqual(inlineContent(''), { size: 0 });
@@ -94,7 +94,7 @@ describe('media', () => {
     assert.ok(large.size > MAX_MEDIA_BYTES);
   });
 
-  test('of the same size is not the same', () => {
+  test('of the same size has another digest', () => {
     const [a, b] = ['AAAA', 'BBBB'].map(
       (data) => readMessages([{ role: 'user', content: [{ type: 'image', image: data }] }], 'user')[0]!,
     );
@@ -128,7 +128,7 @@ describe('content', () => {
     });
   }
 
-  test('has the ending of its type', () => {
+  test('has the file extension of its type', () => {
     assert.deepEqual(['image/jpeg', 'audio/mpeg', 'image/png', undefined].map(endingOf), [
       'jpg',
       'mp3',

@@ -2,7 +2,7 @@ import { cut, MAX_NAME, type Media, type MediaType } from './entry.js';
 import { type Fields, field, firstField, isFields, textField } from './json-value.js';
 import { byteContent, type InlineContent, inlineContent, safeTypeOf, textContent } from './media-content.js';
 
-/** Where the content stands, in a part or in what it holds. */
+/** Fields of the content, in a part or in one of its objects. */
 const CONTENTS = [
   'data',
   'bytes',
@@ -16,7 +16,8 @@ const CONTENTS = [
 ];
 
 /**
- * The placeholder of a part with content that is no text, in the shapes of all providers: `part` is the part itself, and `kind` what it calls itself.
+ * The placeholder of a part whose content is not text, in the forms of all providers. `part` is the part
+ * itself, and `kind` is its type.
  */
 export function readMedia(part: Fields, kind: string): Media {
   const holder = [
@@ -66,7 +67,7 @@ export function readMedia(part: Fields, kind: string): Media {
   };
 }
 
-/** Whether a text that may be an address or an id is content. */
+/** Whether a text is content, and not an address or an id. */
 function isBase64(text: string): boolean {
   if (text.length < 16 || /^data:|[:\s]/.test(text.slice(0, 64))) return false;
   const { data } = inlineContent(text);
@@ -76,7 +77,7 @@ function isBase64(text: string): boolean {
 /** Ids of files at providers are shorter, characters. */
 const MAX_ID = 512;
 
-/** An image that is nothing but its base64, as Ollama sends them. */
+/** An image as plain base64, as Ollama sends it. */
 export function readImage(base64: string): Media {
   return readMedia({ data: base64 }, 'image');
 }
@@ -94,7 +95,7 @@ function contentIn(places: readonly Fields[]): InlineContent | undefined {
   return undefined;
 }
 
-/** Where Amazon Bedrock finds a file: `{"s3Location": {"uri": …}}`. */
+/** The address of a file of Amazon Bedrock: `{"s3Location": {"uri": …}}`. */
 function bucket(places: readonly Fields[]): string | undefined {
   for (const place of places) {
     const location = field(place, 's3Location');

@@ -18,7 +18,7 @@ const result = (callId: string, text: string, name?: string): Entry => ({
   tool: { ...(name && { name }), callId, result: text },
 });
 
-/** What media are told as, beside their content. */
+/** The media of entries without their content. */
 const withoutContent = (entries: readonly Entry[]): Entry[] =>
   entries.map(({ media, ...entry }) => ({
     ...entry,
@@ -392,7 +392,7 @@ const shapes: [name: string, value: unknown, entries: readonly Entry[], role?: M
     [result('c1', '{"name": "Bern", "parameters": 3}')],
   ],
   [
-    'a call that is told as text and as a part',
+    'a call as text and as a part',
     {
       role: 'assistant',
       parts: [
@@ -407,7 +407,7 @@ const shapes: [name: string, value: unknown, entries: readonly Entry[], role?: M
     [assistant('Let me see.'), CHAT[1]!],
   ],
   [
-    'a call that is told as text alone',
+    'a call as text alone',
     [
       {
         role: 'assistant',
@@ -417,7 +417,7 @@ const shapes: [name: string, value: unknown, entries: readonly Entry[], role?: M
     [CHAT[1]!],
   ],
   [
-    'a result that is told as text and as a part',
+    'a result as text and as a part',
     {
       role: 'user',
       parts: [
@@ -494,7 +494,7 @@ test('flat attributes of OpenInference and OpenLLMetry', () => {
   ]);
 });
 
-test('texts and their number have bounds', () => {
+test('texts and their number are limited', () => {
   const [long] = readMessages([{ role: 'user', content: 'x'.repeat(MAX_TEXT + 1) }], 'user');
   assert.equal(long?.text?.length, MAX_TEXT);
   assert.equal(long?.truncated, true);
@@ -506,7 +506,7 @@ test('texts and their number have bounds', () => {
   assert.ok(readMessages(`${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'user').length <= 1);
 });
 
-test('any value is read without an error', () => {
+test('no value causes an error', () => {
   const names = fc.constantFrom(
     'role',
     'content',

@@ -13,12 +13,13 @@ import {
 import { readImage, readMedia } from './media.js';
 import { parsePython } from './python-literal.js';
 
-/** Most entries that are read from one value; of what follows only the number is reported. */
+/** Maximum number of entries from one value. Of the others, only the number is reported. */
 export const MAX_ENTRIES = 10_000;
 
 /**
- * The messages in a value, in whatever shape a provider, a framework or a convention gives them, in their order. A text that is JSON of messages is
- * read as those; any other value is a message of `role`, and what has no known shape stands in it as JSON. Never throws.
+ * The messages in a value, in order. Accepts the forms of all known providers, frameworks and conventions. A
+ * text that is JSON of messages is parsed. Any other value is a message of `role`. Unknown forms are shown as
+ * JSON. Never throws.
  */
 export function readMessages(value: unknown, role: MessageRole): Entry[] {
   const reader = new MessageReader();
@@ -26,7 +27,7 @@ export function readMessages(value: unknown, role: MessageRole): Entry[] {
   return reader.finish(role);
 }
 
-/** The parts or messages that a text holds as JSON; else the text itself. Other values are as they are. */
+/** The parts or messages in a text that is JSON, else the text itself. Returns other values unchanged. */
 export function contentOf(value: unknown): unknown {
   const container = typeof value === 'string' ? parseContainer(value) : undefined;
   return container !== undefined && hasMessages(container, 0) ? container : value;
@@ -39,7 +40,7 @@ const TOOL_RESULT_KINDS =
   /^(?:tool_result|tool_call_response|tool_response|tool_return|function_response|\w+_tool_result|\w+_call_output)$/;
 const REASONING_KINDS = /^(?:reasoning|thinking|redacted_thinking|thought|reasoning_text|summary_text)$/;
 
-/** A call's own id comes last: where there are two, `id` is that of the item. */
+/** A call's own id comes last: if there are two, `id` is the id of the item. */
 const CALL_IDS = ['call_id', 'tool_call_id', 'toolCallId', 'tool_use_id', 'toolUseId', 'callId', 'ref', 'id'];
 const TOOL_NAMES = ['name', 'toolName', 'tool_name', 'function_name'];
 const ARGUMENTS = ['arguments', 'args', 'input', 'parameters', 'query', 'action'];
@@ -67,7 +68,7 @@ class MessageReader {
   readonly #entries: Entry[] = [];
   #left = 0;
 
-  /** What was read. Where entries were left out, a last one says how many. */
+  /** The result. If entries were left out, a last one says how many. */
   finish(role: MessageRole): Entry[] {
     if (this.#left > 0) {
       const text = `… and ${this.#left} more`;
@@ -97,7 +98,7 @@ class MessageReader {
     }
   }
 
-  /** A message, a list of them, a list of parts of one, or what wraps them. */
+  /** Reads a message, a list of messages, a list of parts of one message, or an object around any of these. */
   #any(value: unknown, role: MessageRole, depth: number): void {
     if (value === undefined || value === null) return;
     if (depth > MAX_DEPTH) {
@@ -129,7 +130,7 @@ class MessageReader {
 
   #list(values: readonly unknown[], role: MessageRole, depth: number): void {
     if (values.some((value) => isFields(value) && !isMessageLike(value))) {
-      // Parts of one message; messages among them stand for themselves.
+      // Parts of one message. Messages among them are separate.
       let parts: unknown[] = [];
       for (const value of values) {
         if (isFields(value) && isMessageLike(value)) {
@@ -192,7 +193,7 @@ class MessageReader {
     parts.end();
   }
 
-  /** A message that is the result of a tool, unless its parts say so themselves, or tell only what tools there are. */
+  /** Reads a message that is the result of a tool, unless its parts say so themselves, or only define tools. */
   #toolMessage(message: Fields, content: unknown, parts: Parts, depth: number): void {
     const parsed = typeof content === 'string' ? (parseContainer(content) ?? content) : content;
     const list = Array.isArray(parsed) ? parsed : [parsed];
@@ -214,7 +215,7 @@ class MessageReader {
   }
 }
 
-/** The content without what smolagents writes around a tool's call or result, each a text of its own. */
+/** The content without the text parts that smolagents adds around a tool's call or result. */
 function withoutPrefix(message: Fields, content: unknown): unknown {
   const role = field(message, 'role');
   if (role !== 'tool-call' && role !== 'tool-response') return content;
@@ -226,7 +227,7 @@ function withoutPrefix(message: Fields, content: unknown): unknown {
     : content;
 }
 
-/** Gathers the parts of one message into entries. */
+/** Collects the parts of one message into entries. */
 class Parts {
   readonly #role: MessageRole;
   readonly #reader: MessageReader;
@@ -236,7 +237,7 @@ class Parts {
   #media: Media[] = [];
   /** Ids of calls and results that were added. */
   readonly #ids = new Set<string>();
-  /** Calls and results that stand in a text as JSON: mostly duplicates of others of the message. */
+  /** Calls and results in texts that are JSON. Most are duplicates of others in the message. */
   readonly #duplicates: Fields[] = [];
 
   constructor(role: MessageRole, reader: MessageReader, finishReason: string | undefined) {
@@ -257,7 +258,7 @@ class Parts {
     }
   }
 
-  /** Makes entries of what was gathered last. */
+  /** Makes entries of the remaining parts. */
   end(): void {
     const duplicates = this.#duplicates.splice(0);
     for (const block of duplicates) {
@@ -314,7 +315,7 @@ class Parts {
     } else if (kind.startsWith('media:')) {
       this.media(readMedia(part, kind.slice('media:'.length)));
     } else if (kind !== 'cachePoint' && !(kindOf(part) !== '' && Object.keys(part).length === 1)) {
-      // Where a cache may begin is nothing that anybody says, nor is a kind without content.
+      // Markers of cache boundaries are not messages, and neither are kinds without content.
       this.unknown(part);
     }
   }
@@ -368,7 +369,7 @@ class Parts {
     this.#reader.add(bounded({ role, tool, ...(media.length > 0 && { media }), ...this.#finish() }));
   }
 
-  /** Makes an entry of what was gathered since the last one. */
+  /** Makes an entry of the parts since the last entry. */
   flush(): void {
     const [texts, reasonings, media] = [this.#texts, this.#reasonings, this.#media];
     if (texts.length + reasonings.length + media.length === 0) return;
@@ -387,7 +388,7 @@ class Parts {
     );
   }
 
-  /** The first entry of a message has its reason to end. */
+  /** The first entry of a message has its finish reason. */
   #finish(): { finishReason?: string } {
     const finishReason = this.#finishReason;
     this.#finishReason = undefined;
@@ -395,7 +396,10 @@ class Parts {
   }
 }
 
-/** The blocks of a text that is the JSON of a tool's call or result with its id, or of a list with one: some libraries write them so. */
+/**
+ * The blocks of a text that is the JSON of a tool's call or result with its id, or of a list with one. Some
+ * libraries write them like this.
+ */
 function toolBlocks(text: string): Fields[] | undefined {
   const container = /"tool_(?:use|call|result)/.test(text) ? parseContainer(text) : undefined;
   if (container === undefined) return undefined;
@@ -410,7 +414,10 @@ function toolBlocks(text: string): Fields[] | undefined {
   return blocks.some(isTool) && blocks.every(isRead) ? blocks : undefined;
 }
 
-/** Whether a value says what a tool is, and not what one gave back: `{"type": "function", "function": {"name": …, "parameters": …}}` and its like. */
+/**
+ * Whether a value defines a tool, and is not the result of one: `{"type": "function", "function": {"name": …,
+ * "parameters": …}}` and similar.
+ */
 function isToolDefinition(value: unknown): boolean {
   if (!isFields(value)) return false;
   const inner = [field(value, 'function'), field(value, 'toolSpec'), value].find(isFields)!;
@@ -430,13 +437,13 @@ function named(callId: string | undefined, name: string | undefined): Tool {
   };
 }
 
-/** A tool of the provider's own has its kind for a name: `web_search_call`. */
+/** The name of a provider's own tool is its kind: `web_search_call`. */
 function serverTool(call: Fields): string | undefined {
   const kind = kindOf(call);
   return /^(?!function|tool|custom_tool)\w+_call$/.test(kind) ? kind.slice(0, -'_call'.length) : undefined;
 }
 
-/** An entry with all its texts within bounds. */
+/** An entry with all texts truncated to the limits. */
 export function bounded(entry: Entry): Entry {
   const { text, reasoning, tool } = entry;
   const tooLong = [text, reasoning, tool?.arguments, tool?.result].some(
@@ -458,7 +465,7 @@ export function bounded(entry: Entry): Entry {
   };
 }
 
-/** What a tool gave back: text as it is, placeholders of media, anything else as JSON. */
+/** The result of a tool: texts unchanged, placeholders for media, anything else as JSON. */
 function resultText(result: unknown, texts: string[], media: Media[], depth: number): void {
   if (result === undefined || result === null) return;
   if (typeof result === 'string') {
@@ -514,7 +521,10 @@ function kindOf(fields: Fields): string {
   return typeof type === 'string' && type.length <= 64 ? type.toLowerCase().replaceAll('-', '_') : '';
 }
 
-/** What a part of a message is: `text`, `reasoning`, `tool_call`, `tool_result`, `media:…`, the name of the field that holds it, or nothing known. */
+/**
+ * The kind of a part: `text`, `reasoning`, `tool_call`, `tool_result`, `media:…`, the name of the field with
+ * its content, or unknown.
+ */
 function partKind(part: Fields): string {
   const kind = kindOf(part);
   if (/^(?:(?:input_|output_)?text|user_prompt|system_prompt)$/.test(kind)) return 'text';
@@ -523,7 +533,7 @@ function partKind(part: Fields): string {
   if (TOOL_RESULT_KINDS.test(kind)) return 'tool_result';
   if (MEDIA_KINDS.test(kind)) return `media:${kind}`;
   if (TOOL_CALL_KINDS.test(kind)) return 'tool_call';
-  // Amazon Bedrock, Gemini, OpenInference and Haystack name a part by the field that it stands in.
+  // Amazon Bedrock, Gemini, OpenInference and Haystack name the kind of a part by its field.
   for (const name of [
     'message_content',
     'toolUse',
@@ -574,7 +584,7 @@ function roleOf(message: Fields): MessageRole | undefined {
   ];
   for (const name of names) {
     const role = typeof name === 'string' && name.length <= 32 ? ROLES.get(name.toLowerCase()) : undefined;
-    // Anthropic has results of tools in what the user says.
+    // Anthropic sends results of tools in messages of the user.
     if (role === 'user' && typeof field(message, 'tool_call_id') === 'string') return 'tool';
     if (role !== undefined) return role;
   }
@@ -584,7 +594,7 @@ function roleOf(message: Fields): MessageRole | undefined {
   return match === null ? undefined : ROLES.get(match[1]!);
 }
 
-/** Whether an object is a message by itself, and not a part of one. */
+/** Whether an object is a message, and not a part of one. */
 function isMessage(value: Fields): boolean {
   if (roleOf(value) !== undefined && kindOf(value) !== 'function') return true;
   const kind = kindOf(value);
@@ -599,20 +609,20 @@ function isMessageLike(value: Fields): boolean {
   return isMessage(value) || unwrap(value) !== undefined || wrappedLists(value, 'user').length > 0;
 }
 
-/** What is looked through to find what was said. */
+/** Maximum number of nested wrappers. */
 const MAX_WRAPPERS = 4;
-/** Fields that hold what was said in requests and responses of programs, by who said it. */
+/** Fields of requests and responses of programs that contain a message, by its role. */
 const WRAPPERS: Readonly<Partial<Record<MessageRole, readonly string[]>>> = {
   user: ['prompt', 'prompts', 'input', 'inputs', 'question', 'query', 'user_input'],
   assistant: ['output', 'outputs', 'completion', 'generated_text'],
 };
-/** What stands beside them and is said by nobody. */
+/** Fields beside them that are not messages. */
 const BESIDE =
   /^(?:tags|metadata|kwargs|config|callbacks|options|stop|run_id|run_name|run_type|params|settings)$/;
 
 /**
- * What a value that is nobody's message wraps: a text in JSON, or the one field of an object that holds what was said, as in `{"prompt": "hi"}`.
- * An object with other fields is shown whole, for it may be the very thing that was said.
+ * The value inside of a wrapper: of a text that is JSON, or of an object whose only field holds a message,
+ * such as `{"prompt": "hi"}`. An object with other fields is shown whole, because it may be the message.
  */
 function wrappedIn(value: unknown, role: MessageRole): unknown {
   const text = typeof value === 'string' ? jsonString(value) : undefined;
@@ -627,7 +637,7 @@ function wrappedIn(value: unknown, role: MessageRole): unknown {
   return typeof inner === 'string' || isFields(inner) ? inner : undefined;
 }
 
-/** The text that a JSON string stands for; undefined for any other text. */
+/** The value of a JSON string. Undefined for any other text. */
 function jsonString(text: string): string | undefined {
   if (!/^".*"$/s.test(text)) return undefined;
   try {
@@ -637,17 +647,20 @@ function jsonString(text: string): string | undefined {
   }
 }
 
-/** How programs write a conversation as one text: a role before each message. LangChain begins with one of these, others write them small. */
+/**
+ * A conversation as one text, with a role before each message. LangChain begins with one of these. Other
+ * programs write the roles in lower case.
+ */
 const FIRST_OF_BUFFER = /^(?:System|Human): /;
 const FIRST_ROLE = /^(?:System|Human|User|AI|Assistant|system|user|assistant): /;
 const NEXT_ROLE =
   /^(?:System|Human|User|AI|Assistant|Tool|Function|system|user|assistant|tool|function):(?: |$)/;
-/** Before a model's answer, as LlamaIndex prints it. */
+/** The prefix of an answer as LlamaIndex prints it. */
 const ANSWER = /^\s*assistant: (?=\s*\S)/;
 /** Longer than any prefix. */
 const PREFIX_LENGTH = 16;
 
-/** The messages of a text that begins with a role, each without it; the text itself where it does not. */
+/** The messages of a text that begins with a role, each without the role. Else the whole text. */
 function saidByRoles(text: string, role: MessageRole, first: RegExp): { role: MessageRole; text: string }[] {
   const whole = [{ role, text }];
   if (role === 'assistant' && first === FIRST_ROLE) return [{ role, text: text.replace(ANSWER, '') }];
@@ -667,14 +680,14 @@ function saidByRoles(text: string, role: MessageRole, first: RegExp): { role: Me
   return messages.length === 0 ? whole : messages;
 }
 
-/** Whether a text that is JSON is meant as messages, or is what somebody said. */
+/** Whether a text that is JSON contains messages, or is itself the text of a message. */
 function hasMessages(value: unknown, depth: number): boolean {
   if (depth > 4) return false;
   if (Array.isArray(value)) return value.slice(0, 8).some((element) => hasMessages(element, depth + 1));
   return isFields(value) && (isMessageLike(value) || partKind(value) !== '');
 }
 
-/** The message in an envelope that says nothing else. */
+/** The message in an envelope without other fields. */
 function unwrap(value: Fields): unknown {
   const inner = field(value, 'message');
   const isChoice = ['finish_reason', 'finishReason', 'index'].some((name) => Object.hasOwn(value, name));
@@ -712,7 +725,7 @@ function unwrap(value: Fields): unknown {
   return undefined;
 }
 
-/** Lists of messages in an object that holds a request, a response, or the state of a program. */
+/** Lists of messages in an object that is a request, a response, or the state of a program. */
 function wrappedLists(value: Fields, role: MessageRole): [list: unknown, role: MessageRole][] {
   if (typeof field(value, 'role') === 'string' || kindOf(value) === 'message') return [];
   const lists: [unknown, MessageRole][] = [];
@@ -740,7 +753,7 @@ function wrappedLists(value: Fields, role: MessageRole): [list: unknown, role: M
     if (isList(list) && kindOf(value) === '')
       lists.push([list, name === 'choices' || name === 'candidates' ? 'assistant' : role]);
   }
-  // What Haystack's generators give back: messages, or texts alone.
+  // The output of Haystack's generators: messages, or only texts.
   const replies = field(value, 'replies');
   if (Array.isArray(replies) && kindOf(value) === '') lists.push([replies, 'assistant']);
   for (const name of ['input', 'output', 'prompt']) {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { parsePython } from './python-literal.js';
 
-test('reads what repr writes', () => {
+test('reads the output of repr', () => {
   const cases: [string, unknown][] = [
     [
       "[{'id': 'c', 'function': {'name': 'f', 'arguments': {'x': 1, 'y': [True, None, -2.5]}}}]",
@@ -17,7 +17,7 @@ test('reads what repr writes', () => {
   for (const [text, value] of cases) assert.deepEqual(parsePython(text), value, text);
 });
 
-test('knows what is none', () => {
+test('rejects other text', () => {
   for (const text of [
     '',
     'hello',

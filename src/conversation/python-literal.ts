@@ -1,7 +1,8 @@
 import { MAX_DEPTH } from './json-value.js';
 
 /**
- * The value of a Python literal as `repr` writes it: dicts, lists, tuples, strings, numbers, `True`, `False`, `None`. Undefined for any other text.
+ * The value of a Python literal in the form of `repr`: dicts, lists, tuples, strings, numbers, `True`,
+ * `False`, `None`. Undefined for any other text.
  */
 export function parsePython(text: string): unknown {
   try {

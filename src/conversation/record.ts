@@ -5,7 +5,7 @@ import { type Fields, isFields } from './json-value.js';
 /** An attribute of a record, or a field of a log record's body. */
 export type Lookup = (key: string) => AttributeValue | undefined;
 
-/** What happened on a span, as a span event or as a log record. */
+/** An event of a span, either a span event or a log record. */
 export interface EventRecord {
   readonly name: string;
   readonly timeNs: bigint;
@@ -13,7 +13,7 @@ export interface EventRecord {
   readonly body?: AttributeValue;
 }
 
-/** Where a log record says its place among others of one time. */
+/** Attributes with the position of a log record among others of the same time. */
 const PLACE_KEYS = fromAll(({ conversation }) => conversation?.places);
 
 export interface SpanRecord {
@@ -26,7 +26,7 @@ export interface SpanRecord {
 export interface LogRecord extends EventRecord {
   readonly id: string;
   readonly log: LogRecordView;
-  /** Among records of the same time; undefined where it does not say. */
+  /** Position among records of the same time, if the record has one. */
   readonly place?: number;
 }
 
@@ -76,7 +76,7 @@ export function lookup({
   };
 }
 
-/** Of equal keys the first counts. */
+/** Of equal keys the first one counts. */
 function attributeMap({ attributes }: SpanView | LogRecordView | SpanEventView): Map<string, AttributeValue> {
   const map = new Map<string, AttributeValue>();
   for (const { key, value } of attributes) if (!map.has(key)) map.set(key, value);

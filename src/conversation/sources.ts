@@ -8,23 +8,23 @@ import { type Fields, field, isFields, parseContainer } from './json-value.js';
 import { contentOf, readMessages } from './messages.js';
 import { type EventRecord, isLogRecord, type LogRecord, type Lookup, lookup } from './record.js';
 
-/** What a record says of a call's messages. */
+/** The messages of a call in a record. */
 export interface Content {
   readonly input: readonly Entry[];
   readonly output: readonly Entry[];
-  /** The events that it was read from, if any. */
+  /** The events with these messages, if any. */
   readonly events: ReadonlySet<EventRecord>;
-  /** Stretches of the input whose messages have no order of their own. */
+  /** Ranges of the input whose messages have no order of their own. */
   readonly unordered?: readonly Unordered[];
 }
 
-/** Messages that nothing puts into an order: where the first begins, and how many entries each has. */
+/** Messages without a known order: index of the first entry, and number of entries of each message. */
 export interface Unordered {
   readonly start: number;
   readonly lengths: readonly number[];
 }
 
-/** A record with messages: a span with its events, or a log record, which is an event of its own. */
+/** A record with messages: a span with its events, or a log record, which is its own event. */
 export interface ContentRecord {
   readonly attributes: EventRecord['attributes'];
   readonly body?: AttributeValue;
@@ -33,9 +33,9 @@ export interface ContentRecord {
 
 type EventSource = Extract<MessageSource, { event: string }>;
 
-/** This event has lists of messages, all others one message each. */
+/** This event contains lists of messages. All other events contain one message. */
 const DETAILS = 'gen_ai.client.inference.operation.details';
-/** Where an event says what tool a message is of. */
+/** Fields of an event with the tool of a message. */
 const TOOL_FIELDS = [
   'id',
   'call_id',
@@ -47,7 +47,7 @@ const TOOL_FIELDS = [
   'finish_reason',
 ];
 
-/** The messages of a record, by the dialect that it is written in and then by OpenTelemetry's conventions. */
+/** The messages of a record, read by its dialect and then by OpenTelemetry's conventions. */
 export function readContent(record: ContentRecord, dialect: string | undefined): Content {
   const own = GENAI_DIALECTS.find(({ name }) => name === dialect)?.messages;
   const events = new Set<EventRecord>();
@@ -68,13 +68,13 @@ export function readContent(record: ContentRecord, dialect: string | undefined):
 
 function sourcesOf(own: MessageSources | undefined, list: keyof MessageSources): readonly MessageSource[] {
   const first = own?.[list] ?? [];
-  // What stands in both would be read twice where attributes of the output stand side by side.
+  // Keys in both lists would be read twice where attributes of the output are combined.
   const keys = new Set(first.map((source) => ('key' in source ? source.key : undefined)));
   const others = (genAiMessages[list] ?? []).filter((source) => !('key' in source && keys.has(source.key)));
   return [...new Set([...first, ...others])];
 }
 
-/** Results of tools that do not say whose they are, with the id and name of the first call before them that has none yet. */
+/** Gives results of tools without an id the id and name of the first earlier call that has no result yet. */
 function withCalls(entries: readonly Entry[]): Entry[] {
   const open: Entry[] = [];
   return entries.map((entry) => {
@@ -99,7 +99,7 @@ function withCalls(entries: readonly Entry[]): Entry[] {
   });
 }
 
-/** Neighbours among log records of one time, where those do not say their places. */
+/** Adjacent log records of the same time that have no positions. */
 function unorderedIn(lengths: ReadonlyMap<LogRecord, number>, start: number): Unordered[] {
   const stretches: { start: number; timeNs: bigint; lengths: number[] }[] = [];
   let at = start;
@@ -175,7 +175,10 @@ function fieldOf(value: unknown, name: string): unknown {
   return isFields(container) ? field(container, name) : undefined;
 }
 
-/** Of a list that has what was asked and then what was answered one of the two. The answer is what the assistant said last, with its calls of tools. */
+/**
+ * The question or the answer of a list that contains both. The answer is the last series of assistant
+ * messages, with their tool calls.
+ */
 function halfOf(value: unknown, role: MessageRole, answers: boolean): readonly Entry[] {
   const list = typeof value === 'string' ? parseContainer(value) : value;
   if (!Array.isArray(list)) return [];
@@ -198,7 +201,7 @@ function eventEntries(
   lengths: Map<LogRecord, number> | undefined,
 ): Entry[] {
   return events.flatMap((event) => {
-    // The dialect's own source comes first.
+    // The dialect's own source has precedence.
     const source = sources.find(({ event: name }) => name === event.name);
     const entries = source === undefined ? [] : eventMessages(event, source, fallback);
     if (entries.length > 0) {
@@ -209,7 +212,7 @@ function eventEntries(
   });
 }
 
-/** The message of an event: what stands under its keys, with what the event says of it besides, or its body. */
+/** The message of an event: the values of its keys, with the event's other facts, or its body. */
 function eventMessages(event: EventRecord, { role = 'user', keys }: EventSource, list: MessageRole): Entry[] {
   const get = lookup(event);
   const ofRole = list === 'assistant' && role === 'user' ? 'assistant' : role;
@@ -245,7 +248,7 @@ function hasMessage(fields: Fields): boolean {
   return ['content', 'message', 'parts', 'tool_calls'].some((name) => Object.hasOwn(fields, name));
 }
 
-/** Events that are a message by themselves, with what they are in the dialects' lists. */
+/** Events that are one message each, with their list in the dialects. */
 const MESSAGE_EVENTS: ReadonlyMap<string, { readonly source: EventSource; readonly list: MessageRole }> =
   new Map(
     [...GENAI_DIALECTS.flatMap(({ messages }) => (messages === undefined ? [] : [messages])), genAiMessages]
@@ -265,13 +268,14 @@ export function isMessageEvent(name: string): boolean {
   return MESSAGE_EVENTS.has(name) || name === DETAILS;
 }
 
-/** JSON without anything in it, where messages are given as JSON. */
+/** Empty JSON, where messages are JSON. */
 const NOTHING_SAID = /^\s*(?:\[\s*\]|\{\s*\}|null)\s*$/;
 const ROLE_ORDER: readonly MessageRole[] = ['system', 'user', 'assistant', 'tool'];
 
 /**
- * Order of log records by what they are: by time; then by the place that they give; then instructions, what users, models and tools said, the
- * answer with its number, and anything else; then by id. The order of their arrival has no part in it.
+ * Order of log records: by time, then by position, then by kind, then by id. The order of kinds is:
+ * instructions, messages of users, models and tools, the answer with its number, others. The order of arrival
+ * does not matter.
  */
 export function compareLogs(a: LogRecord, b: LogRecord): number {
   return (
@@ -299,7 +303,7 @@ function compare<T extends bigint | number | string>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The entries of a log record that is a message by itself. */
+/** The entries of a log record that is one message. */
 export function readEventMessage(event: EventRecord): { entries: Entry[]; isOutput: boolean } {
   const known = MESSAGE_EVENTS.get(event.name);
   if (known === undefined) return { entries: [], isOutput: false };

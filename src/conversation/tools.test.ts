@@ -13,7 +13,7 @@ function run(attributes: Record<string, string>, spanName?: string) {
   ];
 }
 
-test('a tool has the name of its span where nothing else names it', () => {
+test('a tool has the name of its span if nothing else names it', () => {
   assert.equal(run({}, 'weather')[0], 'weather');
   assert.equal(run({}, 'execute_tool weather')[0], 'weather');
   assert.equal(run({}, 'running tool: weather')[0], 'weather');
@@ -22,7 +22,7 @@ test('a tool has the name of its span where nothing else names it', () => {
   assert.equal(run({ 'gen_ai.tool.name': 'f' }, 'weather')[0], 'f');
 });
 
-test('a result comes out of what frameworks wrap it in', () => {
+test('a result is taken out of the wrappers of frameworks', () => {
   const message = {
     lc: 1,
     type: 'constructor',
@@ -45,7 +45,7 @@ test('a result comes out of what frameworks wrap it in', () => {
   assert.equal(run({ 'output.value': JSON.stringify({ output: message }) })[3], 'c');
 });
 
-test('a result has the media among its parts', () => {
+test('a result has the media of its parts', () => {
   const parts = [
     { type: 'text', text: 'a map' },
     { type: 'image', data: 'iVBORw0KGgo=', mimeType: 'image/png' },

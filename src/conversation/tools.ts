@@ -9,24 +9,24 @@ import { type EventRecord, type Lookup, lookup, type SpanRecord } from './record
 const toolTerms = <T>(of: (tools: ToolTerms) => ByRank<T> | undefined): readonly T[] =>
   fromAll(({ conversation }) => conversation?.tools && of(conversation.tools));
 
-/** Only runs of tools have these. */
+/** Only tool runs have these. */
 const TOOL_NAMES = toolTerms(({ names }) => names);
 const NAMES = [...TOOL_NAMES, ...toolTerms(({ looseNames }) => looseNames)];
 const CALL_IDS = toolTerms(({ callIds }) => callIds);
 const ARGUMENTS = toolTerms((tools) => tools.arguments);
 const RESULTS = toolTerms(({ results }) => results);
-/** What a span calls its kind, and how it says that it is the run of a tool. */
+/** Attributes with the kind of a span, and their values for tool runs. */
 const KINDS = toolTerms(({ kinds }) => kinds);
 const SPAN_NAMES = toolTerms(({ spans }) => spans && [spans]);
-/** What stands in the name of a span before that of the tool. */
+/** Prefixes of span names before the name of the tool. */
 const BEFORE_NAME = toolTerms(({ beforeName }) => beforeName && [beforeName]);
 const RESULT_EVENTS = toolTerms(({ resultEvent }) => resultEvent && [resultEvent]);
 const HANDOFFS = toolTerms(({ handoff }) => handoff && [handoff]);
 
-/** Log records of runs of tools: of Claude Code, Codex, Gemini CLI, and those who name theirs alike. */
+/** Log records of tool runs of Claude Code, Codex, Gemini CLI, and programs with similar names. */
 const EVENT_NAMES = /(?:^|\.)tool_(?:result|call)$/;
 
-/** An agent that hands over to another is a call of a tool in the messages; its span is the run of none. */
+/** In messages, a hand-off from one agent to another is a tool call. Its span is not a tool run. */
 const HANDOFF = /^hand-?off\b/i;
 
 function isHandoff({ span, attributes }: SpanRecord): boolean {
@@ -46,21 +46,21 @@ function isToolSpan(name: string): boolean {
   return SPAN_NAMES.some((pattern) => pattern.test(name));
 }
 
-/** The tool that a run is of by the name of its span, where that is all that names it. */
+/** The tool's name in the span name, if nothing else names it. */
 function nameOf(spanName: string): string | undefined {
   const before = BEFORE_NAME.map((pattern) => pattern.exec(spanName)?.[0]).find((text) => text !== undefined);
   const name = spanName.slice(before?.length ?? 0);
   return name === '' || isToolSpan(name) ? undefined : cut(name, MAX_NAME);
 }
 
-/** Whether a log record of this name is of the run of a tool. */
+/** Whether a log record of this name is of a tool run. */
 export function isToolEvent(name: string): boolean {
   return EVENT_NAMES.test(name);
 }
 
 export interface ToolRun {
   readonly call: Entry;
-  /** Missing where nothing is known of it. */
+  /** Missing if nothing is known of it. */
   readonly result?: Entry;
 }
 
@@ -91,7 +91,10 @@ function resultIn(events: readonly EventRecord[]): string | undefined {
   return undefined;
 }
 
-/** A result out of what frameworks wrap it in: a JSON string, `{"outputs": …}` of LangSmith, `{"output": …}` around a message of LangChain. */
+/**
+ * A result without the wrappers of frameworks: a JSON string, `{"outputs": …}` of LangSmith, `{"output": …}`
+ * around a message of LangChain.
+ */
 function resultOf(text: string, tool: Tool): Entry {
   const parts = MAY_HAVE_MEDIA.test(text) ? partsOf(parseContainer(text)) : undefined;
   const [withMedia] = parts === undefined ? [] : readMessages({ role: 'tool', content: parts }, 'tool');
@@ -108,12 +111,12 @@ function resultOf(text: string, tool: Tool): Entry {
 
 const MAY_HAVE_MEDIA = /"type"\s*:\s*"(?:image|audio|input_image|image_url|blob|file|document|resource)/;
 
-/** The parts of a result: a list of them, or MCP's object with one. */
+/** The parts of a result: a list, or MCP's object with a list. */
 function partsOf(value: unknown): unknown {
   return isFields(value) ? field(value, 'content') : value;
 }
 
-/** What a text wraps, or undefined where it is the result itself. */
+/** The value inside of a wrapper, or undefined if the text is the result itself. */
 function jsonValue(text: string): unknown {
   if (text.startsWith('"') && text.endsWith('"')) {
     try {
@@ -130,7 +133,7 @@ function jsonValue(text: string): unknown {
   return isMessage(inner) ? inner : undefined;
 }
 
-/** A message of LangChain, or one that says that it is a tool's. */
+/** A message of LangChain, or one whose role is tool. */
 function isMessage(value: unknown): boolean {
   return (
     isFields(value) &&

@@ -1,6 +1,6 @@
 import type { Entry } from './entry.js';
 
-/** An entry with what is known of the record that it came from, and of the call where it is the answer of one. */
+/** An entry with the facts of its record, and of the call if it is an answer. */
 export interface Turn extends Entry {
   readonly position: TurnPosition;
   readonly timeNs: bigint;
@@ -20,7 +20,7 @@ export interface TurnError {
   readonly message?: string;
 }
 
-/** Where a turn stands: by group, then by time and id of its record, then by its place there. */
+/** Position of a turn: by group, then by time and id of its record, then by index in the record. */
 export interface TurnPosition {
   readonly groupNs: bigint;
   readonly groupKey: string;
@@ -43,7 +43,7 @@ function compare(a: bigint | string, b: bigint | string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Characters of what a turn says. */
+/** Number of characters of a turn. */
 export function weightOf({ text, reasoning, tool }: Turn): number {
   const texts = [text, reasoning, tool?.arguments, tool?.result];
   return texts.reduce((weight, part) => weight + (part?.length ?? 0), 0);
