@@ -15,20 +15,41 @@ import type {
  */
 
 /** Fields that change with its records. */
-export function countsItem(session: SessionCounts) {
-  const { exceptionCount = 0, crashCount = 0 } = session;
+export function countsItem(session: SessionCounts): CountsItem {
+  return definedOf(countsFields(session));
+}
+
+/** The same as JSON, without the braces around it. */
+export function countsText(session: SessionCounts): string {
+  return fieldsText(countsFields(session));
+}
+
+type CountsItem = Pick<Session, 'trace_count' | 'span_count' | 'error_count' | 'services'> &
+  Partial<
+    Pick<Session, 'times_set_aside' | 'exception_count' | 'crash_count' | 'visit' | 'vitals' | 'genai_usage'>
+  >;
+
+/** Fields without a value are undefined here, which JSON leaves out. */
+function countsFields(session: SessionCounts): {
+  [Name in keyof CountsItem]-?: CountsItem[Name] | undefined;
+} {
+  const { exceptionCount = 0, crashCount = 0, genai } = session;
   return {
-    ...(session.timesSetAside !== undefined && { times_set_aside: session.timesSetAside }),
+    times_set_aside: session.timesSetAside,
     trace_count: session.traceCount,
     span_count: session.spanCount,
     error_count: session.errorCount,
-    ...(exceptionCount > 0 && { exception_count: exceptionCount }),
-    ...(crashCount > 0 && { crash_count: crashCount }),
+    exception_count: exceptionCount > 0 ? exceptionCount : undefined,
+    crash_count: crashCount > 0 ? crashCount : undefined,
     services: [...session.services],
-    ...(session.visit && { visit: session.visit }),
-    ...(session.vitals && { vitals: session.vitals }),
-    ...(session.genai && { genai_usage: genAiUsage(session.genai) }),
-  } satisfies Partial<Session>;
+    visit: session.visit,
+    vitals: session.vitals,
+    genai_usage: genai && genAiUsage(genai),
+  };
+}
+
+function definedOf<T extends object>(fields: { [Name in keyof T]: T[Name] | undefined }): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
 /** Fields that seldom change. */

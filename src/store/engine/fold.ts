@@ -124,25 +124,29 @@ export class Fold {
   /** What changed of the fragments of sessions, by session. */
   *#fragmentChanges(groups: readonly HotGroup[]): Plan<SessionChange[]> {
     const resolved = yield* this.#groups.resolve(groups);
-    const bySession = new Map<string, SessionChange>();
-    for (const [i, hot] of groups.entries()) {
+    const sessions: SessionChange[] = [];
+    const byProject = new Map<number, Map<string, SessionChange>>();
+    for (let i = 0; i < groups.length; i++) {
+      const hot = groups[i]!;
       const old = hot.folded;
       const current = resolved[i]!;
       if (current === old) continue;
       const { project } = hot;
-      const note = (id: string, change: FragmentChange): void => {
-        const at = `${project} ${id}`;
-        const entry = bySession.get(at);
-        if (entry === undefined) bySession.set(at, { project, id, changes: [change] });
-        else entry.changes.push(change);
-      };
-      for (const [id, replacement] of current) note(id, { group: hot, old: old.get(id), replacement });
+      let byId = byProject.get(project);
+      if (byId === undefined) {
+        byId = new Map();
+        byProject.set(project, byId);
+      }
+      for (const [id, replacement] of current) {
+        changesOf(byId, sessions, project, id).push({ group: hot, old: old.get(id), replacement });
+      }
       for (const [id, gone] of old) {
-        if (!current.has(id)) note(id, { group: hot, old: gone, replacement: undefined });
+        if (current.has(id)) continue;
+        changesOf(byId, sessions, project, id).push({ group: hot, old: gone, replacement: undefined });
       }
       hot.folded = current;
     }
-    return [...bySession.values()];
+    return sessions;
   }
 
   /**
@@ -305,6 +309,22 @@ export class Fold {
   static alone(hots: readonly HotSession[]): Again[] {
     return hots.map((hot) => ({ hot, changes: NO_CHANGES }));
   }
+}
+
+/** The changes of a session, which is added to `sessions` where it is new. */
+function changesOf(
+  byId: Map<string, SessionChange>,
+  sessions: SessionChange[],
+  project: number,
+  id: string,
+): FragmentChange[] {
+  let session = byId.get(id);
+  if (session === undefined) {
+    session = { project, id, changes: [] };
+    byId.set(id, session);
+    sessions.push(session);
+  }
+  return session.changes;
 }
 
 /** Keys that a group has come to have or has lost, and all of its own where it shares any. */

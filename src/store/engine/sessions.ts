@@ -2,7 +2,7 @@ import type { Earliest } from '../../sessionize/earliest.js';
 import { Session } from '../../sessionize/session.js';
 import { believedFrom, believedUntil } from '../../sessionize/stretches.js';
 import { Listing, MAX_INTEGER } from '../contract/listing.js';
-import { countsItem, fieldsText, traitsItem, traitsOfText } from '../contract/session-item.js';
+import { countsText, fieldsText, traitsItem, traitsOfText } from '../contract/session-item.js';
 import type { SessionListener } from '../contract/store.js';
 import { ChangeSet, type SessionPlace, type SessionProgress, type SessionTraits } from './changes.js';
 import { facetChange, facetsOf, type SessionFacets } from './facets.js';
@@ -358,7 +358,7 @@ function progressOf(session: Session, isListed: boolean): SessionProgress {
   return {
     lastNs: session.lastNs,
     sums: session.encodeSums(),
-    counts: isListed ? fieldsText(countsItem(countsOf(session))) : '',
+    counts: isListed ? countsText(countsOf(session)) : '',
     costNanoUsd: costOf(session),
     spanCount: session.spanCount,
     hasErrors: session.hasErrors,

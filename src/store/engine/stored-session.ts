@@ -28,31 +28,35 @@ export function countsOf(session: Session): SessionCounts {
   const { usage, exceptions, timesSetAside } = session;
   const visit = visitOf(session.visit);
   const vitals = vitalsOf(session.visit);
-  return {
+  const counts: Writable<SessionCounts> = {
     traceCount: session.traceCount,
     spanCount: session.spanCount,
     errorCount: session.errorCount,
     services: session.services.names(),
-    ...(exceptions.isEmpty ? {} : { exceptionCount: exceptions.count, crashCount: exceptions.crashCount }),
-    ...(timesSetAside === 0 ? {} : { timesSetAside }),
-    ...(visit === undefined ? {} : { visit }),
-    ...(vitals === undefined ? {} : { vitals }),
-    ...(usage.isEmpty
-      ? {}
-      : {
-          genai: {
-            requestCount: usage.requestCount,
-            inputTokens: usage.inputTokens,
-            outputTokens: usage.outputTokens,
-            models: usage.models.names(),
-            providers: usage.providers.names(),
-            unpricedCount: usage.unpricedCount,
-            unreportedCount: usage.unreportedCount,
-            ...(usage.pricedCount === 0 ? {} : { costNanoUsd: usage.costNanoUsd }),
-          },
-        }),
   };
+  if (!exceptions.isEmpty) {
+    counts.exceptionCount = exceptions.count;
+    counts.crashCount = exceptions.crashCount;
+  }
+  if (timesSetAside !== 0) counts.timesSetAside = timesSetAside;
+  if (visit !== undefined) counts.visit = visit;
+  if (vitals !== undefined) counts.vitals = vitals;
+  if (!usage.isEmpty) {
+    counts.genai = {
+      requestCount: usage.requestCount,
+      inputTokens: usage.inputTokens,
+      outputTokens: usage.outputTokens,
+      models: usage.models.names(),
+      providers: usage.providers.names(),
+      unpricedCount: usage.unpricedCount,
+      unreportedCount: usage.unreportedCount,
+      ...(usage.pricedCount === 0 ? {} : { costNanoUsd: usage.costNanoUsd }),
+    };
+  }
+  return counts;
 }
+
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 /** What of its traits is shown. */
 export function shownTraits(traits: Traits): SessionTraits {

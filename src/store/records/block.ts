@@ -120,11 +120,20 @@ export class BlockBuilder {
     this.#copy(resource, 0, resource.length);
     this.#tag(TAG_2, scopeLength);
     this.#copy(scope, 0, scope.length);
-    for (let i = start; i < end; i++) {
-      const { batch, index } = records[i]!;
+    for (let i = start; i < end; ) {
+      const { index } = records[i]!;
+      const offset = batch.offset[index]!;
       const length = batch.length[index]!;
+      let last = offset + length;
+      // Records that lie one behind the other are copied at one go: what is between them is the tag and the length of the next one, as they are written here.
+      for (i++; i < end; i++) {
+        const next = records[i]!.index;
+        const nextLength = batch.length[next]!;
+        if (batch.offset[next] !== last + 1 + varintLength(nextLength)) break;
+        last = batch.offset[next]! + nextLength;
+      }
       this.#tag(TAG_2, length);
-      this.#copy(batch.bytes, batch.offset[index]!, length);
+      this.#copy(batch.bytes, offset, last - offset);
     }
   }
 
