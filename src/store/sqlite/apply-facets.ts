@@ -20,7 +20,6 @@ const MAX_KEPT = 20_000;
 interface FacetRow {
   readonly facet: number;
   readonly startNs: bigint;
-  readonly id: string;
   readonly session: number;
 }
 
@@ -38,8 +37,8 @@ export class FacetRows {
   #touched: FacetNumber[] = [];
 
   constructor(db: Database) {
-    this.#rows = new RowInserter(db, 'INSERT INTO session_facet (facet, start_ns, id, session)', 4);
-    this.#delete = db.prepare('DELETE FROM session_facet WHERE facet = ? AND start_ns = ? AND id = ?');
+    this.#rows = new RowInserter(db, 'INSERT INTO session_facet (facet, start_ns, session)', 3);
+    this.#delete = db.prepare('DELETE FROM session_facet WHERE facet = ? AND start_ns = ? AND session = ?');
     this.#select = db.prepare('SELECT no FROM facet_value WHERE project = ? AND kind = ? AND value = ?');
     this.#insertValue = db.prepare(
       'INSERT INTO facet_value (project, kind, value, count) VALUES (?, ?, ?, 0)',
@@ -51,17 +50,17 @@ export class FacetRows {
   /** Runs inside a transaction. A session is changed once at most. */
   write(changes: readonly FacetChange[]): void {
     const rows: FacetRow[] = [];
-    for (const { project, id, no, gone, come } of changes) {
+    for (const { project, no, gone, come } of changes) {
       for (const facet of gone.facets) {
-        this.#delete.run(this.#number(project, facet, -1), gone.startNs, id);
+        this.#delete.run(this.#number(project, facet, -1), gone.startNs, no);
       }
       for (const facet of come.facets) {
-        rows.push({ facet: this.#number(project, facet, 1), startNs: come.startNs, id, session: no });
+        rows.push({ facet: this.#number(project, facet, 1), startNs: come.startNs, session: no });
       }
     }
     // Neighbours share a page.
     rows.sort((a, b) => a.facet - b.facet || (a.startNs < b.startNs ? -1 : 1));
-    for (const { facet, startNs, id, session } of rows) this.#rows.add(facet, startNs, id, session);
+    for (const { facet, startNs, session } of rows) this.#rows.add(facet, startNs, session);
     this.#rows.flush();
     this.#writeCounts();
   }

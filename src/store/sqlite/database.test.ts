@@ -20,7 +20,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** Versions of the schemas that this program writes. */
-const SCHEMAS = { 'sojourn.sqlite': 11, 'sessions.sqlite': 12 } as const;
+const SCHEMAS = { 'sojourn.sqlite': 12, 'sessions.sqlite': 13 } as const;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 
@@ -232,6 +232,19 @@ test("today's schemas are what their numbers say and open again unchanged", () =
     ],
   );
   assert.deepEqual(schemas(), first);
+});
+
+test('a sojourn.sqlite from before there were cold segments keeps its rows, and says that there may be some now', () => {
+  const directory = newDirectory();
+  lockDirectory(directory).release();
+  let db = openForWriting(directory, CACHE_BYTES);
+  db.exec("INSERT INTO project (name) VALUES ('shop'); PRAGMA kept.user_version = 11");
+  db.close();
+  db = openForWriting(directory, CACHE_BYTES);
+  assert.equal(db.prepare('SELECT name FROM project').get()!.name, 'shop');
+  const { user_version: version } = db.prepare('PRAGMA kept.user_version').get()!;
+  assert.equal(version, SCHEMAS['sojourn.sqlite']);
+  db.close();
 });
 
 test('sessions are made again from the log where their file is gone, damaged, or of an older schema', async () => {

@@ -18,7 +18,7 @@ export const KEPT_SCHEMA = 12;
 export const LOG_SCHEMA = 11;
 
 /** Version of `sessions.sqlite`. There is nothing to migrate: a file of a smaller version is made anew from the log. */
-export const SESSIONS_SCHEMA = 12;
+export const SESSIONS_SCHEMA = 13;
 
 export const KEPT_TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
@@ -96,12 +96,12 @@ export const SESSION_TABLES = `
     count INTEGER NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX facet_value_by_value ON facet_value (project, kind, value);
+  -- The most numerous rows of all: numbers only. Of sessions that share a start the ids decide, which are read from their rows.
   CREATE TABLE session_facet (
     facet INTEGER NOT NULL,
     start_ns INTEGER NOT NULL,
-    id TEXT NOT NULL,
     session INTEGER NOT NULL,
-    PRIMARY KEY (facet, start_ns, id)
+    PRIMARY KEY (facet, start_ns, session)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE timeline (
     project INTEGER NOT NULL,

@@ -122,7 +122,7 @@ export class SearchStatements implements SearchRows {
   }
 
   async count(project: number, source: Source, bounds: Bounds, most: number): Promise<number> {
-    const { from, where } = sourceOf(project, source, bounds);
+    const { from, where } = sourceOf(project, source, bounds, bounds.after !== undefined);
     const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM ${from} WHERE ${textOf(where)} LIMIT ?)`;
     return Number(this.#prepare(sql).get(...valuesOf(where), most + 1)!.n);
   }
@@ -133,9 +133,9 @@ export class SearchStatements implements SearchRows {
     bounds: Bounds,
     skipped: number,
   ): Promise<SessionPosition | undefined> {
-    const { from, where } = sourceOf(project, source, bounds);
+    const { from, startNs, id, where } = sourceOf(project, source, bounds);
     const row = this.#prepare(
-      `SELECT start_ns, id FROM ${from} WHERE ${textOf(where)} ORDER BY ${orderOf(bounds)} LIMIT 1 OFFSET ?`,
+      `SELECT ${startNs} AS start_ns, ${id} AS id FROM ${from} WHERE ${textOf(where)} ORDER BY ${orderOf(bounds)} LIMIT 1 OFFSET ?`,
     ).get(...valuesOf(where), skipped);
     return row && { startNs: row.start_ns as bigint, id: row.id as string };
   }
@@ -404,21 +404,39 @@ function indexedValue({ no, value, count }: Record<string, unknown>): IndexedVal
   return { no: no as bigint, value: value as string, count: Number(count) };
 }
 
-/** Where the sessions of a source lie, by what the session's number is called there, and what they have to meet. */
-function sourceOf(
-  project: number,
-  source: Source,
-  bounds: Bounds,
-): { readonly from: string; readonly session: string; readonly where: readonly Condition[] } {
+/** Where the sessions of a source lie, by what they are called there, and what they have to meet. */
+interface SourceParts {
+  readonly from: string;
+  /** Columns. */
+  readonly startNs: string;
+  readonly id: string;
+  readonly session: string;
+  readonly where: readonly Condition[];
+}
+
+/** Without `withId`, the ids of sessions are not looked up where they lie elsewhere; there is no column `id` then. */
+function sourceOf(project: number, source: Source, bounds: Bounds, withId = true): SourceParts {
+  const columns = { startNs: 'start_ns', id: 'id' };
   const window = [...startsOf(source), ...boundsOf(bounds)];
   const session = (index: string, ...where: Condition[]) => ({
+    ...columns,
     from: `session AS s INDEXED BY ${index}`,
     session: 'no',
     where: [['project = ?', project] as const, ...where, ...window],
   });
   switch (source.by) {
     case 'value':
-      return { from: 'session_facet', session: 'session', where: [['facet = ?', source.no], ...window] };
+      return {
+        from: `session_facet AS f${withId ? ' CROSS JOIN session AS x ON x.no = f.session' : ''}`,
+        startNs: 'f.start_ns',
+        id: 'x.id',
+        session: 'f.session',
+        where: [
+          ['f.facet = ?', source.no],
+          ...startsOf(source, 'f.start_ns'),
+          ...boundsOf(bounds, 'f.start_ns', 'x.id'),
+        ],
+      };
     case 'start':
       return session('session_by_start', ['listing = ?', source.listing]);
     case 'last':
@@ -427,6 +445,7 @@ function sourceOf(
       return session('session_by_user', ['user_id = ?', source.user], ['listing = ?', source.listing]);
     case 'otherUser':
       return {
+        ...columns,
         from: 'session_user',
         session: 'session',
         where: [['project = ?', project], ['user_id = ?', source.user], ...window],
@@ -441,25 +460,38 @@ function lastOf({ fromNs, toNs }: { readonly fromNs?: bigint; readonly toNs?: bi
   return conditions;
 }
 
-function startsOf({ startFromNs, startToNs }: Pick<Bounds, 'startFromNs' | 'startToNs'>): Condition[] {
+function startsOf(
+  { startFromNs, startToNs }: Pick<Bounds, 'startFromNs' | 'startToNs'>,
+  column = 'start_ns',
+): Condition[] {
   const conditions: Condition[] = [];
-  if (startFromNs !== undefined) conditions.push(['start_ns >= ?', startFromNs]);
-  if (startToNs !== undefined) conditions.push(['start_ns <= ?', startToNs]);
+  if (startFromNs !== undefined) conditions.push([`${column} >= ?`, startFromNs]);
+  if (startToNs !== undefined) conditions.push([`${column} <= ?`, startToNs]);
   return conditions;
 }
 
 /** With two bounds at the same end SQLite may go by the wider one, and so come by all that was read before: only the narrower one is said. */
-function boundsOf({ startFromNs, startToNs, after, isAfterIncluded, direction }: Bounds): Condition[] {
-  if (after === undefined) return startsOf({ startFromNs, startToNs });
+function boundsOf(
+  { startFromNs, startToNs, after, isAfterIncluded, direction }: Bounds,
+  start = 'start_ns',
+  id = 'id',
+): Condition[] {
+  if (after === undefined) return startsOf({ startFromNs, startToNs }, start);
   const beyond = `${direction === 'newer' ? '>' : '<'}${isAfterIncluded === true ? '=' : ''}`;
   const isNewer = direction === 'newer';
   const isInside = isNewer
     ? startFromNs === undefined || after.startNs >= startFromNs
     : startToNs === undefined || after.startNs <= startToNs;
-  if (!isInside) return startsOf({ startFromNs, startToNs });
+  if (!isInside) return startsOf({ startFromNs, startToNs }, start);
+  const opposite = startsOf(isNewer ? { startToNs } : { startFromNs }, start);
+  if (start === 'start_ns')
+    return [...opposite, [`(start_ns, id) ${beyond} (?, ?)`, after.startNs, after.id]];
+  // Of two tables: SQLite goes by the first part in the index.
+  const than = isNewer ? '>' : '<';
   return [
-    ...startsOf(isNewer ? { startToNs } : { startFromNs }),
-    [`(start_ns, id) ${beyond} (?, ?)`, after.startNs, after.id],
+    ...opposite,
+    [`${start} ${than}= ?`, after.startNs],
+    [`(${start} ${than} ? OR ${id} ${beyond} ?)`, after.startNs, after.id],
   ];
 }
 
@@ -471,9 +503,9 @@ function orderOf({ direction }: Bounds): string {
 
 /** The first sessions of a source, with their numbers. */
 function candidatesOf(project: number, source: Source, bounds: Bounds, block: number): Condition {
-  const { from, session, where } = sourceOf(project, source, bounds);
+  const { from, startNs, id, session, where } = sourceOf(project, source, bounds);
   return [
-    `SELECT start_ns, id, ${session} AS session FROM ${from} WHERE ${textOf(where)} ORDER BY ${orderOf(bounds)} LIMIT ?`,
+    `SELECT ${startNs} AS start_ns, ${id} AS id, ${session} AS session FROM ${from} WHERE ${textOf(where)} ORDER BY ${orderOf(bounds)} LIMIT ?`,
     ...valuesOf(where),
     block,
   ];
@@ -511,7 +543,7 @@ function conditionOf(check: Check, project: number): Condition {
     }
     case 'withValue':
       return [
-        `EXISTS (SELECT 1 FROM session_facet WHERE facet IN (${marksFor(check.numbers)}) AND start_ns = s.start_ns AND id = s.id)`,
+        `EXISTS (SELECT 1 FROM session_facet WHERE facet IN (${marksFor(check.numbers)}) AND start_ns = s.start_ns AND session = s.no)`,
         ...check.numbers,
       ];
     case 'any': {

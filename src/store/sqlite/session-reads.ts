@@ -77,8 +77,8 @@ export class SqliteSessionReads implements Reads {
 
   async successors(project: number, id: string, limit: number): Promise<string[]> {
     return this.#prepare(
-      `SELECT f.id FROM facet_value AS v JOIN session_facet AS f ON f.facet = v.no
-       WHERE v.project = ? AND v.kind = ${FacetKind.previous} AND v.value = ? ORDER BY f.start_ns, f.id LIMIT ?`,
+      `SELECT s.id FROM facet_value AS v JOIN session_facet AS f ON f.facet = v.no JOIN session AS s ON s.no = f.session
+       WHERE v.project = ? AND v.kind = ${FacetKind.previous} AND v.value = ? ORDER BY f.start_ns, s.id LIMIT ?`,
     )
       .all(project, id, limit)
       .map((row) => row.id as string);
