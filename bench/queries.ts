@@ -10,6 +10,7 @@ import { HEAVY_ROUNDS, type QueryGround, type QueryKind, queryKinds } from './qu
 import { diskBytesOf } from './readings.js';
 import type { SendResult } from './sender/protocol.js';
 import type { SenderProcess } from './sender/sender-process.js';
+import type { ServerProcess } from './server-process.js';
 import { verify } from './verify.js';
 
 /** Latency of one kind of request. */
@@ -42,7 +43,8 @@ export interface QueriesResult {
   readonly startMs: readonly number[];
 }
 
-const HISTORY = 2;
+/** The stream of the history. */
+export const HISTORY = 2;
 const LOAD = 3;
 const SEED = 20260116;
 const FILL_ROUND_SPANS = 200_000;
@@ -50,14 +52,14 @@ const DEEPEST_PAGE = 5000;
 const PAGE = 100;
 /** Share of the walked pages, from the deepest, whose cursors are used. */
 const DEEP_SHARE = 0.1;
-/** Maximum time for one kind of request, idle. */
-const IDLE_LIMIT_MS = 10_000;
+/** Longest time for one kind of request, idle. */
+export const IDLE_LIMIT_MS = 10_000;
 const QUICK_IDLE_LIMIT_MS = 2_000;
 /** The server finds out that a store is silent, and begins what it does then, within this time. */
 const SILENCE_MS = 6_000;
 /** Longest time for that work: it packs sessions by columns, some 20,000 a second. */
 const CALM_LIMIT_MS = 1_800_000;
-/** Number of answers whose lists are counted. */
+/** Answers whose lists are counted. */
 const COUNTED_ANSWERS = 9;
 const MARGIN = 1.5;
 
@@ -86,9 +88,7 @@ export async function measureQueries(bench: Bench, name: string, sessions: numbe
   const ground: QueryGround = { stream: HISTORY, sessions, endMs, deepCursors, deepPage };
   const kinds = queryKinds(ground, new Random(SEED));
 
-  bench.progress(`${name}: waiting until the server is idle`);
-  await delay(SILENCE_MS);
-  await calm(() => server.cpuMs(), CALM_LIMIT_MS);
+  await untilIdle(bench, name, server);
   bench.progress(`${name}: queries, idle`);
   const idle = await askEach(
     bench,
@@ -223,11 +223,15 @@ class Samples {
   }
 }
 
-/**
- * Requests each kind `count` times in a row, or as often as the time limit allows, after a few warm-up
- * requests.
- */
-async function askEach(
+/** Waits until a server has nothing left to do of its own. */
+export async function untilIdle(bench: Bench, name: string, server: ServerProcess): Promise<void> {
+  bench.progress(`${name}: waiting until the server is idle`);
+  await delay(SILENCE_MS);
+  await calm(() => server.cpuMs(), CALM_LIMIT_MS);
+}
+
+/** Asks each kind `count` times in a row, or as often as the time limit allows, after a few that do not count. */
+export async function askEach(
   bench: Bench,
   api: ApiClient,
   kinds: readonly QueryKind[],

@@ -159,16 +159,19 @@ function curvePart({ points, diskBytes }: CurveResult): string[] {
 }
 
 function scalePart(result: ScaleResult): string[] {
-  const { sessions, diskBytes, startMs, memory: resident, firstPage, deepPage, deepPageNumber } = result;
+  const { sessions, diskBytes, startMs, memory: resident, queries } = result;
   return [
     `## ${whole(sessions)} sessions`,
     bullets([
       `start-up: ${startMs.map((each) => `${whole(each)} ms`).join(', ')}`,
-      `resident memory: ${memory(resident.started)} after the start, ${memory(resident.queried)} after the pages`,
-      `newest 100, server p50 / p99: ${latency(firstPage)} ms`,
-      `page ${whole(deepPageNumber)}, server p50 / p99: ${latency(deepPage)} ms`,
+      `resident memory: ${memory(resident.started)} after the start, ${memory(resident.queried)} after the queries`,
       `on disk: ${gigabytes(diskBytes)}`,
     ]),
+    "Queries of one client, nothing else; the server's own time (Server-Timing): p50 / p99 ms (requests)",
+    table(
+      ['', 'items', 'idle'],
+      queries.map((each) => [each.name, String(each.items ?? ''), withCount(each.server)]),
+    ),
   ];
 }
 

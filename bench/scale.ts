@@ -1,11 +1,12 @@
 import { fork } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ApiClient } from './api-client.js';
 import type { Bench } from './bench.js';
-import { type LatencySummary, summarize } from './latency.js';
-import { walk } from './queries.js';
+import { Random } from './generate/random.js';
+import { askEach, HISTORY, IDLE_LIMIT_MS, type QueryTimes, untilIdle, walk } from './queries.js';
+import { queryKinds } from './query-kinds.js';
 import { diskBytesOf } from './readings.js';
 
 /** What the filling process is to do. */
@@ -31,12 +32,11 @@ export interface ScaleResult {
   readonly startMs: readonly number[];
   /** Resident memory of a server that has just started, and after the queries, bytes. */
   readonly memory: { readonly started: number | undefined; readonly queried: number | undefined };
-  /** As the server says, one client, nothing else. */
-  readonly firstPage: LatencySummary | undefined;
-  readonly deepPage: LatencySummary | undefined;
-  readonly deepPageNumber: number;
+  /** One client, nothing else. */
+  readonly queries: readonly QueryTimes[];
 }
 
+const SEED = 20260116;
 const PAGE = 100;
 const STARTS = 5;
 const ASKED = 500;
@@ -53,9 +53,11 @@ export async function measureScale(bench: Bench): Promise<ScaleResult> {
   const root = filled ?? bench.newDirectory();
   const directory = join(root, 'data');
   if (!existsSync(join(root, FILLED))) {
-    await fill(bench, directory, sessions);
-    writeFileSync(join(root, FILLED), JSON.stringify({ sessions }));
+    const timeMs = Date.now();
+    await fill(bench, directory, sessions, timeMs);
+    writeFileSync(join(root, FILLED), JSON.stringify({ sessions, timeMs }));
   }
+  const { timeMs: endMs } = JSON.parse(readFileSync(join(root, FILLED), 'utf8')) as { timeMs: number };
   const diskBytes = diskBytesOf(directory);
   const startMs: number[] = [];
   for (let i = 1; i < STARTS; i++) {
@@ -69,15 +71,13 @@ export async function measureScale(bench: Bench): Promise<ScaleResult> {
   const api = new ApiClient(server.origin);
   const { total_sessions: total } = await api.json<{ total_sessions: number }>('/api/v1/sessions/stats');
   if (total !== sessions) bench.problem(`scale: ${total} sessions, and ${sessions} were filled in`);
-  bench.progress('scale: first page');
-  const firstPage = await times(api, () => `/api/v1/sessions?limit=${PAGE}`);
-  const deepPageNumber = Math.min(DEEPEST_PAGE, Math.floor(sessions / PAGE / 2));
-  bench.progress(`scale: walking to page ${deepPageNumber}`);
-  const cursors = await walk(api, deepPageNumber);
-  const deepPage = await times(
-    api,
-    (i) => `/api/v1/sessions?limit=${PAGE}&cursor=${encodeURIComponent(cursors[i % cursors.length]!)}`,
-  );
+  const deepPage = Math.min(DEEPEST_PAGE, Math.floor(sessions / PAGE / 2));
+  bench.progress(`scale: walking to page ${deepPage}`);
+  const deepCursors = await walk(api, deepPage);
+  await untilIdle(bench, 'scale', server);
+  bench.progress('scale: queries');
+  const ground = { stream: HISTORY, sessions, endMs, deepCursors, deepPage };
+  const queries = await askEach(bench, api, queryKinds(ground, new Random(SEED)), ASKED, IDLE_LIMIT_MS);
   const queried = server.peakMemory();
   api.close();
   await bench.stopServer(server);
@@ -86,13 +86,11 @@ export async function measureScale(bench: Bench): Promise<ScaleResult> {
     diskBytes,
     startMs,
     memory: { started, queried },
-    firstPage,
-    deepPage,
-    deepPageNumber,
+    queries,
   };
 }
 
-async function fill(bench: Bench, directory: string, sessions: number): Promise<void> {
+async function fill(bench: Bench, directory: string, sessions: number, timeMs: number): Promise<void> {
   const child = fork(fileURLToPath(new URL('./fill-process.js', import.meta.url)), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -105,8 +103,8 @@ async function fill(bench: Bench, directory: string, sessions: number): Promise<
         else bench.progress(`scale: filled ${message.spans} spans`);
       });
       child.send({
-        seed: 20260116,
-        timeMs: Date.now(),
+        seed: SEED,
+        timeMs,
         sessions,
         directory,
       } satisfies FillCommand);
@@ -114,14 +112,4 @@ async function fill(bench: Bench, directory: string, sessions: number): Promise<
   } finally {
     child.kill('SIGKILL');
   }
-}
-
-async function times(api: ApiClient, path: (i: number) => string): Promise<LatencySummary | undefined> {
-  const ms: number[] = [];
-  for (let i = 0; i < ASKED; i++) {
-    const { status, serverMs } = await api.get(path(i));
-    if (status !== 200) throw new Error(`scale: a page was answered with ${status}`);
-    if (serverMs !== undefined) ms.push(serverMs);
-  }
-  return summarize(ms);
 }
