@@ -163,6 +163,8 @@ export type Source = { readonly startFromNs?: bigint; readonly startToNs?: bigin
       /** How many there are, where that is known without counting. */
       readonly count?: number;
     }
+  /** All that have any of several values, each session once. */
+  | { readonly by: 'anyValue'; readonly numbers: readonly bigint[] }
   | { readonly by: 'start'; readonly listing: number }
   /** In order of the last activity, which the bounds of it make few; both are inclusive. */
   | { readonly by: 'last'; readonly listing: number; readonly fromNs?: bigint; readonly toNs?: bigint }
@@ -171,7 +173,7 @@ export type Source = { readonly startFromNs?: bigint; readonly startToNs?: bigin
 );
 
 export interface CheckedSource {
-  readonly source: Source;
+  readonly source: Exclude<Source, { by: 'anyValue' }>;
   readonly checks: readonly Check[];
 }
 

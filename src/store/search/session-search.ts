@@ -37,7 +37,7 @@ const LEAST_IN_BLOCK = 64;
 async function merge(scan: SessionScan, options: SearchOptions, plan: Plan): Promise<SearchResult> {
   const { limit } = scan;
   const budget = new Budget(options.maxExamined);
-  const sources = plan.lead!.sources;
+  const sources = joined(plan.lead!.sources);
   const count = sources.length;
   const page = Math.max(1, Math.ceil(limit / Math.max(1, count)), Math.min(limit, 8));
   const block = Math.max(LEAST_IN_BLOCK, Math.min(MOST_IN_BLOCK, Math.floor(options.maxExamined / count)));
@@ -79,6 +79,19 @@ async function merge(scan: SessionScan, options: SearchOptions, plan: Plan): Pro
     }
     if (rows.length === limit) return { rows };
   }
+}
+
+/** Values of the index as one source: a store takes them together in less time than as many reads of each. */
+function joined(sources: readonly Source[]): readonly Source[] {
+  if (sources.length < 2) return sources;
+  const numbers: bigint[] = [];
+  for (const source of sources) {
+    const isWhole =
+      source.by === 'value' && source.startFromNs === undefined && source.startToNs === undefined;
+    if (!isWhole) return sources;
+    numbers.push(source.no);
+  }
+  return [{ by: 'anyValue', numbers }];
 }
 
 class Budget {

@@ -122,9 +122,9 @@ export class SearchStatements implements SearchRows {
   }
 
   async count(project: number, source: Source, bounds: Bounds, most: number): Promise<number> {
-    const { from, where } = sourceOf(project, source, bounds, bounds.after !== undefined);
-    const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM ${from} WHERE ${textOf(where)} LIMIT ?)`;
-    return Number(this.#prepare(sql).get(...valuesOf(where), most + 1)!.n);
+    const [text, ...values] = numbersOf(project, source, bounds);
+    const sql = `SELECT count(*) AS n FROM (${text} LIMIT ?)`;
+    return Number(this.#prepare(sql).get(...values, most + 1)!.n);
   }
 
   async position(
@@ -133,10 +133,8 @@ export class SearchStatements implements SearchRows {
     bounds: Bounds,
     skipped: number,
   ): Promise<SessionPosition | undefined> {
-    const { from, startNs, id, where } = sourceOf(project, source, bounds);
-    const row = this.#prepare(
-      `SELECT ${startNs} AS start_ns, ${id} AS id FROM ${from} WHERE ${textOf(where)} ORDER BY ${orderOf(bounds)} LIMIT 1 OFFSET ?`,
-    ).get(...valuesOf(where), skipped);
+    const [text, ...values] = selectOf(project, source, bounds);
+    const row = this.#prepare(`${text} ORDER BY ${orderOf(bounds)} LIMIT 1 OFFSET ?`).get(...values, skipped);
     return row && { startNs: row.start_ns as bigint, id: row.id as string };
   }
 
@@ -415,7 +413,7 @@ interface SourceParts {
 }
 
 /** Without `withId`, the ids of sessions are not looked up where they lie elsewhere; there is no column `id` then. */
-function sourceOf(project: number, source: Source, bounds: Bounds, withId = true): SourceParts {
+function sourceOf(project: number, source: OneSource, bounds: Bounds, withId = true): SourceParts {
   const columns = { startNs: 'start_ns', id: 'id' };
   const window = [...startsOf(source), ...boundsOf(bounds)];
   const session = (index: string, ...where: Condition[]) => ({
@@ -503,13 +501,37 @@ function orderOf({ direction }: Bounds): string {
 
 /** The first sessions of a source, with their numbers. */
 function candidatesOf(project: number, source: Source, bounds: Bounds, block: number): Condition {
-  const { from, startNs, id, session, where } = sourceOf(project, source, bounds);
-  return [
-    `SELECT ${startNs} AS start_ns, ${id} AS id, ${session} AS session FROM ${from} WHERE ${textOf(where)} ORDER BY ${orderOf(bounds)} LIMIT ?`,
-    ...valuesOf(where),
-    block,
-  ];
+  const [text, ...values] = selectOf(project, source, bounds);
+  return [`${text} ORDER BY ${orderOf(bounds)} LIMIT ?`, ...values, block];
 }
+
+/** The sessions of a source, with their numbers: a statement to which an order may be added. SQLite merges several parts in that order as they are asked for. */
+function selectOf(project: number, source: Source, bounds: Bounds): Condition {
+  return partsOf(source, (part) => {
+    const { from, startNs, id, session, where } = sourceOf(project, part, bounds);
+    return [
+      `SELECT ${startNs} AS start_ns, ${id} AS id, ${session} AS session FROM ${from} WHERE ${textOf(where)}`,
+      ...valuesOf(where),
+    ];
+  });
+}
+
+/** The same without an order, for their numbers alone. */
+function numbersOf(project: number, source: Source, bounds: Bounds): Condition {
+  return partsOf(source, (part) => {
+    const { from, session, where } = sourceOf(project, part, bounds, bounds.after !== undefined);
+    return [`SELECT ${session} AS session FROM ${from} WHERE ${textOf(where)}`, ...valuesOf(where)];
+  });
+}
+
+/** One statement for all values of a source, each session once. */
+function partsOf(source: Source, select: (part: OneSource) => Condition): Condition {
+  if (source.by !== 'anyValue') return select(source);
+  const parts = source.numbers.map((no) => select({ by: 'value', no }));
+  return [textOf(parts, ' UNION '), ...valuesOf(parts)];
+}
+
+type OneSource = Exclude<Source, { by: 'anyValue' }>;
 
 /** The places of a session that has a visit, each with a number: of one with none there is nothing behind the first line. */
 const PLACES = `session_state AS t, json_each(nullif(substr(t.sums, instr(t.sums || char(10), char(10)) + 1), ''), '${ENCODED_PLACES}')`;
