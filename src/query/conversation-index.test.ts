@@ -16,7 +16,7 @@ import { SessionQueries } from './session-queries.js';
 const LIMITS = { activeMs: 300_000, timeoutMs: 1_800_000 };
 type Page = (typeof ConversationPage)['static'];
 
-/** Counts what is read. */
+/** Counts the groups that are read. */
 class CountingReader extends MemoryReader {
   groupsRead = 0;
 
@@ -35,7 +35,7 @@ class CountingReader extends MemoryReader {
 
 type Groups = NonNullable<MemoryReaderData['groups']>;
 
-/** An exchange at a second, with the history of all before it; or a trace in which nothing is said. */
+/** An exchange at a second, with the history of all earlier ones, or a trace without messages. */
 function group(second: number, isSilent: boolean, version = 0, word = 'answer'): Groups[number] {
   const said = Array.from({ length: 2 * second + 2 }, (_, index) => ({
     role: index % 2 === 0 ? 'user' : 'assistant',
@@ -70,7 +70,7 @@ function queriesOver(groups: Groups) {
 }
 
 describe('pages of a conversation', () => {
-  test('cost a page, wherever they are and whichever way they are read', async () => {
+  test('have the cost of one page, at any position and in both directions', async () => {
     const count = 300;
     const { reader, page } = queriesOver(Array.from({ length: count }, (_, index) => group(index, false)));
     const costs: number[] = [];
@@ -84,12 +84,12 @@ describe('pages of a conversation', () => {
     while (last.next_cursor !== undefined) last = await cost(page(20, last.next_cursor));
     assert.equal(costs.length, (2 * count) / 20);
     while (last.prev_cursor !== undefined) last = await cost(page(20, last.prev_cursor));
-    // Ten groups are a page, 32 are read at once, and one is looked at on either side.
+    // A page has ten groups, reads are of 32, and one neighbour on each side is read.
     assert.ok(Math.max(...costs) <= 64, String(costs));
     assert.ok(costs.reduce((sum, one) => sum + one) <= 4 * count, String(costs));
   });
 
-  test('are looked for in so many groups, and then somewhere else goes on', async () => {
+  test('are searched for in a limited number of groups, then the next request continues', async () => {
     const silent = Array.from({ length: 2 * MAX_GROUPS_A_PAGE + 10 }, (_, index) => group(index, true));
     const { reader, page } = queriesOver([...silent, group(3 * MAX_GROUPS_A_PAGE, false)]);
     const pages: Page[] = [];
@@ -112,17 +112,17 @@ describe('pages of a conversation', () => {
 });
 
 const edit = fc.record({
-  /** Which group, by its second. */
+  /** The second of the changed group. */
   second: fc.integer({ min: 0, max: 79 }),
   isSilent: fc.boolean(),
   word: fc.constantFrom('answer', 'reply'),
   isGone: fc.boolean(),
-  /** Turns of the page that is read after it, and whether a page is read at all. */
+  /** Limit of the page that is read afterwards, and whether one is read at all. */
   limit: fc.integer({ min: 1, max: 60 }),
   isRead: fc.boolean(),
 });
 
-test('an index is what a new one would be, whatever changes between its uses', async () => {
+test('an index equals a new one after any change between its uses', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(edit, { minLength: 1, maxLength: 30 }),

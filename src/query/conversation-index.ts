@@ -4,32 +4,43 @@ import type { GroupPosition, StoredGroup } from '../store/contract/group.js';
 import type { SessionReader } from '../store/contract/reader.js';
 import type { SessionIndex } from './session-indexes.js';
 
-/** A group that tells something. */
+/** A group with turns. */
 export interface IndexedGroup {
   readonly position: GroupPosition;
   readonly told: ReportedGroup;
 }
 
-/** Groups that are read together, and the OTLP bytes after which there are fewer. */
+/** Number of groups that are read together, and the OTLP bytes above which fewer are. */
 const GROUPS_AT_ONCE = 32;
 const BYTES_AT_ONCE = 4 * 1024 * 1024;
-/** Least groups between two checkpoints; the more is remembered, the more there are, since a checkpoint is a copy of it. */
+/**
+ * Minimum number of groups between two checkpoints. A checkpoint is a copy of the state, so larger states
+ * have fewer.
+ */
 const CHECKPOINT_GROUPS = 32;
 const REMEMBERED_A_GROUP = 64;
 const MAX_CHECKPOINTS = 2;
-/** Where more is remembered, entries, there are none. */
+/** Maximum number of entries of a state with checkpoints. */
 const MAX_CHECKPOINT_SIZE = 50_000;
-/** Turns of a group from which on they are kept for the next page: it would read the whole group again. */
+/**
+ * A group with at least this many turns keeps them for the next page, which would otherwise read the whole
+ * group again.
+ */
 const LARGE_GROUP = 200;
-/** Characters of turns that are kept so, and how many are as one entry that is remembered. */
+/**
+ * Maximum number of characters of kept turns, and the number of characters that count as one remembered
+ * entry.
+ */
 const MAX_KEPT_TEXT = 16 * 1024 * 1024;
 const TEXT_OF_AN_ENTRY = 150;
 
 /**
- * What of a session's conversation is known: which entries of which groups are told, from its first group on. What a turn is depends on all before
- * it, so this is worked out once, in order; then any page is made of the groups that it shows.
+ * The conversation of a session as far as it is known: which entries of which groups are shown, from the
+ * first group on. A turn depends on all turns before it, so this is computed once, in order. Then a page only
+ * needs the groups that it shows.
  *
- * It holds as long as its groups have the versions that they were read with. `settle` looks, and forgets what has changed.
+ * Valid as long as its groups have the same versions. `settle` checks them, and forgets everything from the
+ * first changed group on.
  */
 export class ConversationIndex implements SessionIndex {
   readonly #reader: SessionReader;
@@ -37,18 +48,21 @@ export class ConversationIndex implements SessionIndex {
   readonly #sessionId: string;
   #stamp: number | undefined;
   #conversation = new Conversation();
-  /** Of all groups so far, by their place, each with a line feed behind it. */
+  /** Versions of all known groups in order, each with a line feed after it. */
   #versions = '';
   #count = 0;
   #groups: IndexedGroup[] = [];
   #end: GroupPosition | undefined;
   #isWhole = false;
   #toldCount = 0;
-  /** States a little before the end, latest last: where the last groups change, as they do while a session goes on, work begins from one. */
+  /**
+   * States shortly before the end, latest last. When the last groups change, as in a running session, work
+   * continues from one of them.
+   */
   #checkpoints: readonly Checkpoint[] = [];
-  /** By the key of their group: what the request under way has read, and what is kept of large groups. */
+  /** By key of the group: turns that the current request has read, and kept turns of large groups. */
   readonly #turns = new Map<string, Turn[]>();
-  /** Characters of the turns that are kept, by the key of their group. */
+  /** Number of characters of the kept turns, by key of their group. */
   readonly #keptText = new Map<string, number>();
 
   constructor(reader: SessionReader, project: string, sessionId: string) {
@@ -57,12 +71,12 @@ export class ConversationIndex implements SessionIndex {
     this.#sessionId = sessionId;
   }
 
-  /** The groups that tell something, as far as they are known. */
+  /** The known groups with turns. */
   get groups(): readonly IndexedGroup[] {
     return this.#groups;
   }
 
-  /** Where the groups that are known end. */
+  /** The end of the known groups. */
   get end(): GroupPosition | undefined {
     return this.#end;
   }
@@ -72,33 +86,33 @@ export class ConversationIndex implements SessionIndex {
     return this.#isWhole;
   }
 
-  /** How many groups are known, those that tell nothing with them. */
+  /** Number of known groups, including those without turns. */
   get count(): number {
     return this.#count;
   }
 
-  /** How much is remembered: entries, about. */
+  /** Approximate number of remembered entries. */
   get size(): number {
     const states = [...this.#checkpoints, { conversation: this.#conversation }];
     const remembered = states.reduce((sum, { conversation }) => sum + conversation.size, 0);
     return remembered + this.#toldCount + this.#count / 2 + sum(this.#keptText.values()) / TEXT_OF_AN_ENTRY;
   }
 
-  /** Begins a request: forgets what is known of groups from the first one on that has changed. */
+  /** Begins a request: forgets all known groups from the first changed one on. */
   async settle(): Promise<void> {
     const count = this.#count;
     const known = { count, ...(this.#stamp !== undefined && { stamp: this.#stamp }) };
     const { stamp, versions } = await this.#reader.groupVersions(this.#project, this.#sessionId, known);
     this.#stamp = stamp;
     if (versions === undefined) return;
-    // There may be more groups now.
+    // The session may have new groups.
     this.#isWhole = false;
     if (versions === this.#versions) return;
     const now = versions.split('\n');
     this.#rewind(this.#versions.split('\n').findIndex((version, at) => version !== now[at]));
   }
 
-  /** Ends a request: keeps the turns of large groups, as far as they are not too much, and no others. */
+  /** Ends a request: keeps turns only of large groups, up to a limit. */
   rest(): void {
     let kept = sum(this.#keptText.values());
     for (const [key, turns] of this.#turns) {
@@ -119,7 +133,7 @@ export class ConversationIndex implements SessionIndex {
     }
   }
 
-  /** Goes on by some groups, at most `limit`. */
+  /** Reads the next groups, at most `limit`. */
   async extend(limit = GROUPS_AT_ONCE): Promise<void> {
     const most = Math.min(limit, GROUPS_AT_ONCE);
     const groups = await this.#reader.groups(this.#project, this.#sessionId, {
@@ -144,7 +158,7 @@ export class ConversationIndex implements SessionIndex {
     this.#isWhole = groups.length === 0;
   }
 
-  /** The turns of groups that are known, in their order. Only those are read that the request has not read yet. */
+  /** The turns of known groups, in order. Reads only groups that this request has not read yet. */
   async turnsOf(groups: readonly IndexedGroup[]): Promise<readonly Turn[]> {
     const missing = groups.filter(({ position }) => !this.#turns.has(position.key));
     for (let at = 0; at < missing.length; at += GROUPS_AT_ONCE) {
@@ -180,7 +194,7 @@ export class ConversationIndex implements SessionIndex {
     this.#checkpoints = [...this.#checkpoints, checkpoint].slice(-MAX_CHECKPOINTS);
   }
 
-  /** Goes back to where the first `count` groups at most are known. */
+  /** Returns to a state with at most the first `count` groups. */
   #rewind(count: number): void {
     this.#turns.clear();
     this.#keptText.clear();
@@ -201,7 +215,7 @@ function sum(numbers: Iterable<number>): number {
   return total;
 }
 
-/** Characters of what turns say. */
+/** Number of characters of the turns. */
 function textOf(turns: readonly Turn[]): number {
   return turns.reduce((length, turn) => length + weightOf(turn), 0);
 }

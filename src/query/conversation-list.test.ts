@@ -11,7 +11,7 @@ import { SessionQueries } from './session-queries.js';
 const LIMITS = { activeMs: 300_000, timeoutMs: 1_800_000 };
 type Page = (typeof ConversationPage)['static'];
 
-/** A chat of `count` exchanges, each in a trace of its own, with the history in every call. */
+/** A chat of `count` exchanges, each in its own trace, with the history in every call. */
 function chatGroups(count: number) {
   const messages = Array.from({ length: 2 * count }, (_, index) => ({
     role: index % 2 === 0 ? 'user' : 'assistant',
@@ -54,7 +54,7 @@ function pagesOver(count: number) {
     );
 }
 
-test('pages forward and back have every turn once, in order', async () => {
+test('pages in both directions have every turn once, in order', async () => {
   const exchanges = fc.integer({ min: 0, max: 20 });
   await fc.assert(
     fc.asyncProperty(exchanges, fc.integer({ min: 1, max: 9 }), async (count, limit) => {
@@ -92,7 +92,7 @@ test('pages forward and back have every turn once, in order', async () => {
   );
 });
 
-test('turns are what the contract says', async () => {
+test('turns have the form of the contract', async () => {
   const { items } = await pagesOver(3)(200);
   for (const item of items) assertConforms(Turn, item);
   for (const example of Turn.examples as unknown[]) assertConforms(Turn, example);

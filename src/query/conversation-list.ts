@@ -4,7 +4,10 @@ import type { GroupPosition } from '../store/contract/group.js';
 import type { ConversationIndex, IndexedGroup } from './conversation-index.js';
 import { type KeysetList, type KeysetRead, MAX_PAGE_WEIGHT } from './page.js';
 
-/** Groups looked through for the turns of a page, beyond where it begins: about a fifth of a second of reading. */
+/**
+ * Maximum number of groups that are searched for the turns of a page, from its start: about a fifth of a
+ * second of reading.
+ */
 export const MAX_GROUPS_A_PAGE = 2_000;
 
 /** The turns of a session as a list, for one request. */
@@ -37,7 +40,7 @@ export class ConversationList implements KeysetList<Turn> {
     return weightOf(turn);
   }
 
-  /** What a turn is depends on all before it: the way to the edge has to be known. */
+  /** A turn depends on all turns before it, so everything up to the edge has to be known. */
   async #extendTo(edge: TurnPosition): Promise<void> {
     const index = this.#index;
     while (!index.isWhole && (index.end === undefined || compareGroups(index.end, edge) < 0)) {
@@ -53,7 +56,7 @@ export class ConversationList implements KeysetList<Turn> {
     const most = index.count + this.#maxGroups;
     for (;;) {
       while (at < index.groups.length) {
-        // A group has one turn at least.
+        // Each group has at least one turn.
         const part = index.groups.slice(at, at + Math.min(limit - found.length, GROUPS_AT_ONCE));
         at += part.length;
         for (const turn of await index.turnsOf(part)) {
@@ -91,12 +94,12 @@ export class ConversationList implements KeysetList<Turn> {
   }
 }
 
-/** Whether a page has enough; one turn is less than a page, whatever it weighs, so that it is seen that another comes behind it. */
+/** Whether a page has enough turns. One turn is never enough, however heavy, so that the next one is found. */
 function isFull(found: readonly Turn[], limit: number, weight: number): boolean {
   return found.length >= limit || (weight > MAX_PAGE_WEIGHT && found.length > 1);
 }
 
-/** Groups whose turns are in memory besides those of the page. */
+/** Maximum number of groups with their turns in memory, besides those of the page. */
 const GROUPS_AT_ONCE = 16;
 
 type GroupEdge = Pick<TurnPosition, 'groupNs' | 'groupKey'>;
@@ -114,7 +117,7 @@ function firstAfter(groups: readonly IndexedGroup[], edge: GroupEdge): number {
   return firstWhere(groups, (group) => compareGroups(group.position, edge) > 0);
 }
 
-/** The place of the first group that `fits`, which all behind it do too. */
+/** Index of the first group that `fits`. All groups after it must fit as well. */
 function firstWhere(groups: readonly IndexedGroup[], fits: (group: IndexedGroup) => boolean): number {
   let [low, high] = [0, groups.length];
   while (low < high) {
@@ -125,12 +128,12 @@ function firstWhere(groups: readonly IndexedGroup[], fits: (group: IndexedGroup)
   return low;
 }
 
-/** Behind all turns of a group. */
+/** The position after all turns of a group. */
 function behind({ startNs, key }: GroupPosition): KeysetPosition {
   return { startNs, id: `${key} ${'9'.repeat(20)}` };
 }
 
-/** Where a page begins; without the parts of an id it is the beginning of that time. */
+/** The start position of a page. Without the parts of an id, it is the first position at that time. */
 function decodePosition({ startNs, id }: KeysetPosition): TurnPosition {
   const [groupKey = '', timeNs = '', recordId = '', index = ''] = id.split(' ');
   return {

@@ -1,7 +1,7 @@
 import { type Attribute, type AttributeValue, EVENT_NAME, type LogRecordView } from '../otlp/read.js';
 import type { StoredEvent } from '../store/contract/event.js';
 
-/** An event in the contract's names: its times are strings of digits. */
+/** An event with the contract's names. Its times are strings of digits. */
 export interface EventItem
   extends Omit<LogRecordView, 'time_unix_nano' | 'observed_time_unix_nano' | 'attributes'> {
   readonly id: string;
@@ -20,7 +20,7 @@ export function eventItem(stored: StoredEvent): EventItem {
     return {
       id,
       kind: 'span_event',
-      // An event without a time is of its span's start.
+      // An event without a time happens at its span's start.
       time_unix_nano: String(time_unix_nano || timeNs),
       event_name: name,
       ...rest,

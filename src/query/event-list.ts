@@ -7,7 +7,7 @@ type Scan = Pick<EventScan, 'after' | 'direction' | 'limit' | 'maxBytes'>;
 /** The events of a session as a list, for one request. */
 export class EventList implements KeysetList<StoredEvent> {
   readonly order: 'ascending' | 'descending';
-  /** Whether there is such a session, as the first read found it. */
+  /** Whether the session exists, by the first read. */
   isInSession = false;
   #isRead = false;
   readonly #events: (scan: Scan) => Promise<FoundEvents | undefined>;

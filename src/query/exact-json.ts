@@ -1,12 +1,14 @@
 import { int64Of } from '../contract/int64.js';
 
 /**
- * JSON text of plain values in which integers keep all their digits: a bigint is written as a number up to 2^53 − 1 and as a string beyond, where
- * `JSON.stringify` throws. Numbers that JSON has no digits for become the strings `NaN`, `Infinity` and `-Infinity`, as in
- * protobuf's JSON mapping. Properties that are undefined are left out.
+ * JSON text of plain values that keeps all digits of integers. A bigint is written as a number up to 2^53 − 1
+ * and as a string beyond, where `JSON.stringify` throws. Numbers that JSON cannot represent become the
+ * strings `NaN`, `Infinity` and `-Infinity`, as in protobuf's JSON mapping. Undefined properties are left
+ * out.
  *
- * Takes strings, numbers, bigints, booleans, null, arrays and objects' own enumerable properties; anything
- * else throws a TypeError. Recursive: values must not be nested deeper than the reader of telemetry allows (tens of levels).
+ * Accepts strings, numbers, bigints, booleans, null, arrays and own enumerable properties of objects.
+ * Anything else throws a TypeError. Recursive: nesting must not be deeper than the reader of telemetry allows
+ * (tens of levels).
  */
 export function stringifyExact(value: unknown): string {
   switch (typeof value) {

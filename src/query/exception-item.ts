@@ -26,7 +26,7 @@ export function exceptionItem(exception: Omit<StoredException, 'position'>): Ses
 
 type Place = Pick<ExceptionScan, 'behind' | 'after'>;
 
-/** Where a list goes on, as a cursor has it. */
+/** The cursor position of a place in the list. */
 export function encodePlace({ behind, after }: Place): KeysetPosition {
   const parts = [behind?.key ?? '', ...(after === undefined ? [] : [after.firstNs, after.kind])];
   return { startNs: behind?.startNs ?? LEAST_NS, id: parts.join(' ') };

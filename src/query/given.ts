@@ -1,4 +1,4 @@
-/** A field of an item, left out where it has no value. */
+/** An object with a field, or without it if it has no value. */
 export function given<Name extends string, Value>(
   name: Name,
   value: Value | undefined,

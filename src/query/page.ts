@@ -1,21 +1,25 @@
 import { type Cursor, type KeysetPosition, LEAST_NS } from '../contract/cursor.js';
 import { MAX_TIME_NS } from '../contract/timestamp.js';
 
-/** What a look at a list has found. */
+/** Result of one read of a list. */
 export interface KeysetRead<Item> {
   /** In list order. */
   readonly items: Item[];
-  /** Where the search was given up, though there may be more items beyond; missing where there was no need to. */
+  /** Where the search stopped early, although more items may follow. Missing if it was complete. */
   readonly stoppedAt?: KeysetPosition;
 }
 
-/** A list that is read by key. Each function answers from one snapshot; different calls may see different ones. */
+/**
+ * A list that is read by key. Each call answers from one snapshot. Different calls may see different
+ * snapshots.
+ */
 export interface KeysetList<Item> {
-  /** How starts run in list order. */
+  /** Order of starts in the list. */
   readonly order: 'ascending' | 'descending';
   /**
-   * At most `limit` items in list order: the nearest behind `position` (`next`) or before it (`prev`). Without a position,
-   * from the head of the list. Fewer where they are heavier than a page: the nearest, and one of them beyond `MAX_PAGE_WEIGHT`.
+   * Reads at most `limit` items in list order: the nearest after `position` (`next`) or before it (`prev`).
+   * Without a position, starts at the head of the list. If items together are heavier than a page, returns
+   * fewer: the nearest up to `MAX_PAGE_WEIGHT`, and one more.
    */
   read(
     direction: Cursor['direction'],
@@ -23,24 +27,25 @@ export interface KeysetList<Item> {
     limit: number,
   ): Promise<KeysetRead<Item>>;
   positionOf(item: Item): KeysetPosition;
-  /** Bytes that an item adds to the answer, where the size of a page is to be bounded. */
+  /** Bytes that an item adds to the answer. Only needed if the size of a page is limited. */
   weightOf?(item: Item): number;
 }
 
 export interface Page<Item> {
   readonly items: readonly Item[];
-  /** Present exactly where there is an item behind the last one, or where the search for one was given up. */
+  /** Present exactly if an item follows, or if the search for one stopped early. */
   readonly next?: Cursor;
-  /** Present exactly where there is an item before the first one, or where the search for one was given up. */
+  /** Present exactly if an item precedes, or if the search for one stopped early. */
   readonly prev?: Cursor;
 }
 
-/** The weight at which a page is full before it has `limit` items. */
+/** A page with this weight, in bytes, is full even with fewer than `limit` items. */
 export const MAX_PAGE_WEIGHT = 16 * 1024 * 1024;
 
 /**
- * One page of at most `limit` items, and at least one where there is any and the search was not given up. The direction that the page was read in knows
- * of more items from one item read beyond the page; the other direction is asked for one item.
+ * One page of at most `limit` items. It has at least one if any exist and the search did not stop early. One
+ * item beyond the page shows whether more items follow in the direction of the read. For the other direction,
+ * one more item is read.
  */
 export async function readPage<Item>(
   list: KeysetList<Item>,
@@ -60,7 +65,7 @@ export async function readPage<Item>(
     return { direction: towards, position };
   };
   const back = direction === 'next' ? 'prev' : 'next';
-  // Nothing stands before the head of the list, so a first page needs no look back.
+  // A first page has no items before it.
   const link = cursor === undefined ? undefined : linkTo(back);
   const behind = link && (await list.read(back, link.position, 1));
   const hasBack = behind !== undefined && (behind.items.length > 0 || behind.stoppedAt !== undefined);
@@ -89,8 +94,8 @@ function countWithinWeight<Item>(
 }
 
 /**
- * Where to go on from an empty page so that the item at the page's own cursor is found again: that item was on the page
- * before, and nothing else can be between it and the position given back.
+ * The position from which an empty page's opposite direction finds the item at the page's own cursor again.
+ * That item was on the previous page, and no item is between it and the returned position.
  */
 function including(
   position: KeysetPosition,

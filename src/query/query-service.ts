@@ -1,32 +1,32 @@
 import type { SessionFilters } from '../contract/session-filters.js';
 
 /**
- * Reads of the Sessions API. Answers are the bytes of the JSON that the client gets, so that they
- * can cross threads and be passed on as they are. Methods reject with an `ApiError` for what the client can mend
- * (`cursor.invalid`) or try again (`query.unavailable`), and with any other error for a failure.
+ * Reads of the Sessions API. Answers are bytes of JSON for the client, so that they can cross threads and be
+ * sent unchanged. Methods reject with an `ApiError` for errors that the client can correct (`cursor.invalid`)
+ * or retry (`query.unavailable`), and with any other error for a failure.
  */
 export interface QueryService {
   list(query: SessionListRequest): Promise<Uint8Array>;
-  /** Undefined where there is no such session. */
+  /** Undefined if the session does not exist. */
   get(sessionId: string): Promise<Uint8Array | undefined>;
-  /** Undefined where there is no such session. */
+  /** Undefined if the session does not exist. */
   traces(sessionId: string, query: TraceListRequest): Promise<Uint8Array | undefined>;
-  /** Undefined where there is no such session. */
+  /** Undefined if the session does not exist. */
   usage(sessionId: string, query: UsageRequest): Promise<Uint8Array | undefined>;
-  /** Undefined where there is no such session. */
+  /** Undefined if the session does not exist. */
   exceptions(sessionId: string, query: ExceptionRequest): Promise<Uint8Array | undefined>;
   events(sessionId: string, query: EventListRequest): Promise<Uint8Array | undefined>;
-  /** Undefined where there is no such session. */
+  /** Undefined if the session does not exist. */
   conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined>;
-  /** Undefined where there is no such session. */
+  /** Undefined if the session does not exist. */
   pages(sessionId: string, query: PagesRequest): Promise<Uint8Array | undefined>;
-  /** The content of a message's media, as it is; undefined where the session has none of this id. */
+  /** The content of a message's media, unchanged. Undefined if the session has none with this id. */
   media(sessionId: string, mediaId: string): Promise<Uint8Array | undefined>;
-  /** Undefined where there is no such session. */
+  /** Undefined if the session does not exist. */
   outline(sessionId: string): Promise<Uint8Array | undefined>;
-  /** `traceId` in lower case. Undefined where there is no such trace. */
+  /** `traceId` in lower case. Undefined if the trace does not exist. */
   trace(traceId: string): Promise<Uint8Array | undefined>;
-  /** Ids in lower case. Undefined where there is no such span. */
+  /** Ids in lower case. Undefined if the span does not exist. */
   span(traceId: string, spanId: string): Promise<Uint8Array | undefined>;
   stats(query: StatisticsRequest): Promise<Uint8Array>;
   timeline(query: TimelineRequest): Promise<Uint8Array>;
@@ -34,24 +34,25 @@ export interface QueryService {
   visits(query: CountRequest): Promise<Uint8Array>;
   facets(): Promise<Uint8Array>;
   /**
-   * Sessions by their ids, and which of them are in which lists: a line of JSON for each id, as the list has it, empty where there is no such
-   * session; then a line with a list for each filter: the indexes of the ids that match, ascending.
+   * Sessions by their ids, and the lists that they are in. The answer has one line of JSON per id, as in the
+   * list, empty if the session does not exist. The last line has a list per filter: the ascending indexes of
+   * the matching ids.
    */
   changes(request: ChangesRequest): Promise<Uint8Array>;
 }
 
-/** Who asks. Clients take turns at reads that may take long. */
+/** The client of a request. Clients take turns at long reads. */
 export interface Caller {
   /** Address of the client. */
   readonly address: string;
-  /** Aborted when nobody waits for the answer any more. What was asked is then dropped, and rejects. */
+  /** Aborted when nobody waits for the answer any more. The request is then dropped and rejects. */
   readonly gone?: AbortSignal;
 }
 
-/** The query service as each of its clients has it. */
+/** Query services per client. */
 export interface QueryPool {
   for(caller: Caller): QueryService;
-  /** Requests under way are answered or fail; no others may follow. */
+  /** Requests in progress are answered or fail. No others may follow. */
   close(): Promise<void>;
 }
 
@@ -66,11 +67,11 @@ export interface TraceListRequest {
   readonly cursor?: string;
 }
 
-/** Which events of a session, and how. */
+/** Filters and order of a session's events. */
 export interface EventListRequest {
   readonly limit?: number;
   readonly cursor?: string;
-  /** Any of them. */
+  /** Any of these names. */
   readonly name?: readonly string[];
   /** SeverityNumber, 1 to 24. */
   readonly minSeverity?: number;
@@ -99,7 +100,7 @@ export interface UsageRequest {
   readonly cursor?: string;
 }
 
-/** The sessions that statistics and charts are of. */
+/** Selects the sessions of statistics and charts. */
 export type CountRequest = SessionFilters;
 
 export interface TopRequest extends CountRequest {

@@ -16,10 +16,11 @@ import type { SpanItem } from './span-item.js';
 import type { TraceItem } from './trace-item.js';
 
 /**
- * Contract shapes to bytes of JSON. Lists of sessions are made of text that the store keeps. What has attributes, which hold any value, is written with all digits of
- * its big integers (`stringifyExact`).
+ * Encodes contract values as bytes of JSON. Lists of sessions reuse text of the store. Attributes may have
+ * any value, so items with attributes are written by `stringifyExact`, which keeps all digits of big
+ * integers.
  *
- * Every result has an ArrayBuffer of its own, so that it may be transferred to another thread.
+ * Every result has its own ArrayBuffer, so that it can be transferred to another thread.
  */
 
 const encoder = new TextEncoder();
@@ -37,7 +38,7 @@ export function changesText(
   return encoder.encode([...lines, JSON.stringify(matches)].join('\n'));
 }
 
-/** An item of a list of sessions in two parts: `start` as `listedItemStart` has it, and the fields that follow upon it. */
+/** An item of a list of sessions in two parts: `start` from `listedItemStart`, and the stored fields after it. */
 export interface ItemParts {
   readonly start: string;
   readonly fields: Uint8Array;
@@ -53,10 +54,10 @@ export function sessionTopJson(
   return bytesWithItems(top);
 }
 
-/** Most bytes that a UTF-16 unit has in UTF-8. */
+/** Maximum number of UTF-8 bytes per UTF-16 code unit. */
 const MOST_BYTES = 3;
 
-/** The fields of the items are copied as they are: what a store keeps of a session is never decoded on its way to a client. */
+/** Copies the stored fields of items unchanged, without decoding them. */
 function bytesWithItems({ items, ...rest }: { readonly items: readonly ItemParts[] }): Uint8Array {
   const end = `],${JSON.stringify(rest).slice(1)}`;
   let most = MOST_BYTES * (end.length + 16);
@@ -129,7 +130,7 @@ export function visitPageJson(page: PageFields<VisitPageItem>): Uint8Array {
   return encoder.encode(stringifyExact(page));
 }
 
-/** A page in the contract's names. */
+/** A page with the contract's names. */
 interface PageFields<Item> {
   items: Item[];
   has_more: boolean;

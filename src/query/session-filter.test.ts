@@ -6,7 +6,7 @@ import type { SessionFilters } from '../contract/session-filters.js';
 import { sessionFilters } from '../contract/session-filters.js';
 import { FILTER_NAMES, type FilterName, filterTexts, sessionFilter } from './session-filter.js';
 
-/** Two values of each filter that mean different lists: a filter that is left out does not compile. */
+/** Two values of each filter with different results. A missing filter does not compile. */
 type TwoOfEach = { readonly [Name in FilterName]: [SessionFilters[Name], SessionFilters[Name]] };
 
 const VALUES: TwoOfEach = {
@@ -40,7 +40,7 @@ allButOne satisfies TwoOfEach;
 
 const digestOf = (filters: SessionFilters) => filterDigest('sessions', ['default', ...filterTexts(filters)]);
 
-test('every filter of the contract has a rule, in the same order', () => {
+test('each filter of the contract has a rule, in the same order', () => {
   assert.deepEqual(FILTER_NAMES, Object.keys(sessionFilters));
 });
 
@@ -63,19 +63,19 @@ for (const name of FILTER_NAMES) {
   });
 }
 
-test('the order of the values of a filter, and how often each is given, are not told apart', () => {
+test('order and repetition of the values of a filter make no difference', () => {
   assert.equal(
     digestOf({ service: ['web', 'api'], state: ['ended', 'idle'] }),
     digestOf({ service: ['api', 'web', 'api'], state: ['idle', 'ended'] }),
   );
 });
 
-test('the same value of two filters is not the same list', () => {
+test('the same value in two filters is not the same list', () => {
   const digests = FILTER_NAMES.map((name) => digestOf({ [name]: ['x'] }));
   assert.equal(new Set(digests).size, FILTER_NAMES.length);
 });
 
-describe('an address that was copied from a browser is looked up as it is kept', () => {
+describe('an address copied from a browser is looked up in its stored form', () => {
   const cases: readonly [url: string, path: string, full: string][] = [
     ['https://shop.example/cart?tok=1', 'https://shop.example/cart', 'https://shop.example/cart?tok=1'],
     ['https://shop.example/cart#top', 'https://shop.example/cart', 'https://shop.example/cart#top'],

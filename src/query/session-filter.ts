@@ -16,26 +16,29 @@ const NS_PER_MS_NUMBER = 1e6;
 const NANO_PER_USD = 1e9;
 
 export interface FilterOptions extends StateLimits {
-  /** The kept forms that a user id given as a filter may have (DESIGN 7). */
+  /** The stored forms that a user id in a filter may have (DESIGN 7). */
   userIdCandidates(userId: string): string[];
-  /** What of the addresses of pages is kept; `path` where it is left out. */
+  /** Which parts of page addresses are stored. Default: `path`. */
   readonly pageUrls?: PageUrlMode;
 }
 
-/** How a filter of a request is told in a cursor, and what a store is asked for. */
+/** The text of a filter in a cursor, and its conditions for a store. */
 interface FilterRule<Value> {
-  /** Equal for equal values, and for no others. */
+  /** Equal for equal values only. */
   text(value: Value): string;
   conditions(value: Value, judged: FilterTime): SessionFilter;
 }
 
-/** The time that a request is judged by, and the settings. */
+/** The settings, and the time of the request. */
 interface FilterTime {
   readonly nowNs: bigint;
   readonly options: FilterOptions;
 }
 
-/** Every filter that a request can have, in the order of the contract's `sessionFilters`, which has its form: leaving one out does not compile. */
+/**
+ * Every filter that a request can have, in the order of the contract's `sessionFilters`. A missing one does
+ * not compile.
+ */
 const RULES: { readonly [Name in FilterName]: FilterRule<NonNullable<SessionFilters[Name]>> } = {
   userId: {
     text: asIs,
@@ -84,18 +87,18 @@ export const FILTER_NAMES = Object.keys(RULES) as FilterName[];
 
 const RANGE_NAMES: ReadonlySet<FilterName> = new Set(['startTime', 'endTime', 'activeFrom', 'activeTo']);
 
-/** Whether a request asks for nothing but a range of time. */
+/** Whether a request has no filter besides a range of time. */
 export function isRangeOnly(request: SessionFilters): boolean {
   return FILTER_NAMES.every((name) => RANGE_NAMES.has(name) || request[name] === undefined);
 }
 
-/** How a filter of a request is told in a cursor; undefined where the request does not have it. */
+/** The text of a request's filter in a cursor. Undefined if the request does not have it. */
 function textOf<Name extends FilterName>(name: Name, query: SessionFilters): string | undefined {
   const value = query[name];
   return value === undefined ? undefined : RULES[name].text(value);
 }
 
-/** What a store is asked for by one filter of a request. */
+/** The conditions for a store of one filter of a request. */
 function conditionsOf<Name extends FilterName>(
   name: Name,
   query: SessionFilters,
@@ -114,45 +117,48 @@ function asIs(text: string): string {
   return text;
 }
 
-/** An address or a path as it would be kept of a page, so that one that was copied from a browser finds it; the name of a screen as it is. */
+/**
+ * An address or path in its stored form, so that one copied from a browser is found. The name of a screen is
+ * unchanged.
+ */
 function keptPrefix(prefix: string, mode: PageUrlMode = DEFAULT_PAGE_URLS): string {
   if (!prefix.startsWith('/') && !prefix.includes('://')) return prefix;
   const kept = createPageUrls(mode)(prefix);
   if (kept === undefined) return prefix;
-  // Where the fragment is not kept, a route in it is still that of the page.
+  // If fragments are not stored, a route in one is still part of the page.
   return mode === 'path' && kept.route !== undefined ? originOf(kept.url) + kept.route : kept.url;
 }
 
-/** In whatever order, and however often, the values are given. */
+/** Independent of the order and repetition of values. */
 function anyOf(values: readonly string[]): string {
   return JSON.stringify([...new Set(values)].sort());
 }
 
-/** The filters of a request as the store takes them, judged at `nowNs`. */
+/** The filters of a request as conditions for a store, at `nowNs`. */
 export function sessionFilter(query: SessionFilters, nowNs: bigint, options: FilterOptions): SessionFilter {
   const filter: SessionFilter = {};
   for (const name of FILTER_NAMES) {
     const more = conditionsOf(name, query, { nowNs, options });
     const { startToNs: to } = filter;
-    // Two filters bound the start from above: the earlier bound holds.
+    // Two filters limit the start from above. The earlier limit applies.
     const isLater = to !== undefined && more.startToNs !== undefined && more.startToNs > to;
     Object.assign(filter, more, isLater && { startToNs: to });
   }
   return filter;
 }
 
-/** The filters in a fixed order, for what a cursor is bound to. */
+/** The filters in a fixed order, for cursors. */
 export function filterTexts(query: SessionFilters): (string | undefined)[] {
   return FILTER_NAMES.map((name) => textOf(name, query));
 }
 
 /**
- * The least whole number that, divided by `unit` as the items of lists are, is `least` or more: a filter agrees with the
- * numbers that are shown, to the last digit. `least` must not be negative.
+ * The smallest whole number that is at least `least` after division by `unit`, as in items of lists. So a
+ * filter agrees with the displayed numbers to the last digit. `least` must not be negative.
  */
 export function leastWhole(least: number, unit: number): bigint {
   const reaches = (whole: bigint): boolean => Number(whole) / unit >= least;
-  // Far above what there can be, and large enough for what a double of it is rounded by.
+  // Larger than any possible value, and large enough for the rounding error of a double.
   let high = BigInt(Math.ceil(Math.min(least * unit, 2 ** 80))) * 2n + 2n;
   let low = -1n;
   if (!reaches(high)) return high;
@@ -164,13 +170,13 @@ export function leastWhole(least: number, unit: number): bigint {
   return high;
 }
 
-/** A session as it is judged by a filter. */
+/** The facts of a session that conditions need. */
 interface Judged {
   readonly session: StoredSession;
   readonly state: SessionState;
 }
 
-/** What each condition of a store means of one session: their definition. Leaving one out does not compile. */
+/** The definition of each condition, for one session. A missing one does not compile. */
 const MATCHES: {
   readonly [Name in ConditionName]: (value: NonNullable<SessionFilter[Name]>, judged: Judged) => boolean;
 } = {
@@ -215,7 +221,7 @@ function meetsCondition<Name extends ConditionName>(
   return value === undefined || MATCHES[name](value, judged);
 }
 
-/** Whether anything in it failed: a span by its status, or an exception by whatever tells of it. */
+/** Whether the session has an error: a span with an error status, or an exception from any source. */
 export function hasErrors({ errorCount, exceptionCount = 0 }: StoredSession): boolean {
   return errorCount > 0 || exceptionCount > 0;
 }
@@ -226,7 +232,7 @@ function meets(wanted: readonly string[], has: readonly string[] = []): boolean 
 
 const CONDITION_NAMES = Object.keys(MATCHES) as ConditionName[];
 
-/** Whether a session, as it was found by its id, is in the list that a store makes of a filter. */
+/** Whether a session, found by its id, is in the store's list with a filter. */
 export function matchesFilter(
   session: StoredSession,
   filter: SessionFilter,

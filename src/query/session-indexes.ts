@@ -1,30 +1,30 @@
-/** What is known of a session from one request to the next. */
+/** Knowledge about a session that is kept between requests. */
 export interface SessionIndex {
-  /** How much is remembered: entries, about. */
+  /** Approximate number of remembered entries. */
   readonly size: number;
-  /** Begins a request: forgets what is no longer true. */
+  /** Begins a request: forgets everything that is outdated. */
   settle(): Promise<void>;
-  /** Ends a request: lets go of what was read for it. */
+  /** Ends a request: releases the memory of what was read for it. */
   rest(): void;
 }
 
-/** Sessions that are known, and how much is remembered of them in all: entries, about 150 bytes each. */
+/** Maximum number of sessions with an index, and of remembered entries in all: about 150 bytes each. */
 const MAX_SESSIONS = 16;
 const MAX_REMEMBERED = 400_000;
 
-/** Sessions that were read lately, so that a page after another costs a page. */
+/** Indexes of recently read sessions, so that each following page has the cost of one page. */
 export class SessionIndexes<Index extends SessionIndex> {
   readonly #create: (sessionId: string) => Index;
-  /** The latest used last. */
+  /** Least recently used first. */
   readonly #known = new Map<string, Index>();
-  /** Ends of the requests under way, by session: they take turns. */
+  /** The last request of each session, resolved when it ends. Requests of one session run one after another. */
   readonly #busy = new Map<string, Promise<unknown>>();
 
   constructor(create: (sessionId: string) => Index) {
     this.#create = create;
   }
 
-  /** Works with what is known of a session, after all others that do. */
+  /** Runs `work` with the index of a session, after all earlier work with it. */
   async use<T>(sessionId: string, work: (index: Index) => Promise<T>): Promise<T> {
     const before = this.#busy.get(sessionId);
     const result = (before ?? Promise.resolve()).then(() => this.#work(sessionId, work));

@@ -9,7 +9,7 @@ import { sessionItem } from './session-item.js';
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-test('a session with nothing said about it has the required fields and its duration only', () => {
+test('a session without details has only the required fields and its duration', () => {
   assert.deepEqual(sessionItem(storedSession({ id: 's', lastNs: at(1.5) }), 'idle'), {
     'session.id': 's',
     start_time: '2026-03-01T00:00:00.000000000Z',
@@ -22,7 +22,7 @@ test('a session with nothing said about it has the required fields and its durat
   });
 });
 
-test('the end is known exactly where the session is closed', () => {
+test('the end is present exactly if the session is closed', () => {
   for (const state of SESSION_STATES) {
     const { end_time } = sessionItem(storedSession({ id: 's', lastNs: at(2) }), state);
     const closed = state === 'ended' || state === 'timed_out' || state === 'invalidated';
@@ -37,11 +37,11 @@ test('durations are exact to the nanosecond', () => {
   assert.match(text(sessionJson(sessionItem(days, 'idle'))), /"duration_ms":999999999\.999999[,}]/);
 });
 
-test('a session never lasts less than no time', () => {
+test('durations are never negative', () => {
   assert.equal(sessionItem(storedSession({ id: 's', lastNs: at(-1) }), 'idle').duration_ms, 0);
 });
 
-test('user, client, geo and usage are given where they are known', () => {
+test('user, client, geo and usage are present if they are known', () => {
   const client = { ip: '203.0.113.7', device_type: 'mobile' as const };
   const geo = { country_code: 'AT', city: 'Wien' };
   const item = sessionItem(
@@ -74,7 +74,7 @@ test('user, client, geo and usage are given where they are known', () => {
   );
 });
 
-test('an unknown cost is left out, and so is a count of no unpriced calls', () => {
+test('an unknown cost is left out, and so is an unpriced count of 0', () => {
   const genai = {
     requestCount: 1,
     inputTokens: 1n,
@@ -94,7 +94,7 @@ test('an unknown cost is left out, and so is a count of no unpriced calls', () =
   });
 });
 
-test('ids are only ever text', () => {
+test('ids are always text', () => {
   for (const id of [
     '__proto__',
     '</script><script>alert(1)</script>',
@@ -108,7 +108,7 @@ test('ids are only ever text', () => {
   }
 });
 
-test('a session that continues another one names it', () => {
+test('a session that continues another has its id', () => {
   const item = sessionItem(storedSession({ id: 'b', previousId: 'a' }), 'ended');
   assert.equal(item['session.previous_id'], 'a');
   assertConforms(Session, item);

@@ -18,7 +18,7 @@ export function sessionItem(session: StoredSession, state: SessionState): Sessio
   };
 }
 
-/** The same of a session of a list, as JSON: what its `fields` follow upon. A closing brace follows upon them. */
+/** The start of the same item in a list, as JSON. The session's `fields` and a closing brace must follow. */
 export function listedItemStart(session: ListedSession, state: SessionState): string {
   const { id, startNs, lastNs } = session;
   const end = isOpen(state) ? '' : `,"end_time":"${formatRfc3339(lastNs)}"`;

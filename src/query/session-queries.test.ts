@@ -40,7 +40,7 @@ function queriesOver(
   });
 }
 
-/** Sessions with few different starts, so that ties are common. */
+/** Sessions with few different starts, so that many have the same. */
 const sessionLists = fc
   .array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.constantFrom(undefined, 'u', 'v')), { maxLength: 30 })
   .map((entries) =>
@@ -79,7 +79,7 @@ function selected(sessions: readonly StoredSession[], filter: SessionListRequest
 
 const idsOf = (page: PageOf<Item>): string[] => page.items.map((item) => item['session.id']);
 
-test('walking forward, and back again, gives exactly the list, whatever the limit', async () => {
+test('pages forward, and back again, have exactly the list, with any limit', async () => {
   await fc.assert(
     fc.asyncProperty(
       sessionLists,
@@ -113,7 +113,7 @@ test('walking forward, and back again, gives exactly the list, whatever the limi
   );
 });
 
-test('walking forward while sessions arrive skips none that was there, and repeats none', async () => {
+test('pages forward while sessions arrive skip no earlier session, and repeat none', async () => {
   const arrivals = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 20 });
   await fc.assert(
     fc.asyncProperty(
@@ -143,7 +143,7 @@ test('walking forward while sessions arrive skips none that was there, and repea
   );
 });
 
-test('from a page that has become empty, the way back still has every item', async () => {
+test('from a page that has become empty, the pages back still have every item', async () => {
   const sessions = ['a', 'b', 'c'].map((id) => storedSession({ id, startNs: at(1) }));
   const queries = queriesOver({ sessions });
   const first = parse<PageOf<Item>>(await queries.list({ limit: 2 }));
@@ -154,7 +154,7 @@ test('from a page that has become empty, the way back still has every item', asy
   assert.deepEqual(idsOf(back), ['c', 'b']);
 });
 
-test('from an empty page before the list, the way on has every item', async () => {
+test('from an empty page before the list, the pages forward have every item', async () => {
   const sessions = ['a', 'b', 'c'].map((id) => storedSession({ id, startNs: at(1) }));
   const queries = queriesOver({ sessions });
   const first = parse<PageOf<Item>>(await queries.list({ limit: 2 }));
@@ -166,7 +166,7 @@ test('from an empty page before the list, the way on has every item', async () =
   assert.deepEqual(idsOf(on), ['a']);
 });
 
-test('where nothing is left, there is no way on and no way back', async () => {
+test('an empty list has no links', async () => {
   const sessions = ['a', 'b', 'c'].map((id) => storedSession({ id }));
   const queries = queriesOver({ sessions });
   const first = parse<PageOf<Item>>(await queries.list({ limit: 1 }));
@@ -177,8 +177,8 @@ test('where nothing is left, there is no way on and no way back', async () => {
   }
 });
 
-test('state and filter agree, and follow one time per request', async () => {
-  // A clock that moves on by a minute each time it is asked.
+test('states and filters use the same time in each request', async () => {
+  // A clock that advances a minute with each call.
   let seconds = 0;
   const now = () => {
     seconds += 60;
@@ -200,14 +200,14 @@ test('state and filter agree, and follow one time per request', async () => {
   );
 });
 
-test('a range that ends before it starts has nothing in it', async () => {
+test('a range that ends before it starts is empty', async () => {
   const queries = queriesOver({ sessions: [storedSession({ id: 'a', startNs: at(1) })] });
   const range = { startTime: at(2), endTime: at(0) };
   assert.deepEqual(parse(await queries.list(range)), { items: [], has_more: false });
   assert.equal(parse<{ total_sessions: number }>(await queries.stats(range)).total_sessions, 0);
 });
 
-test('a range has both its ends in it', async () => {
+test('a range includes both ends', async () => {
   const sessions = [1, 2, 3].map((start) => storedSession({ id: `s${start}`, startNs: at(start) }));
   const queries = queriesOver({ sessions });
   const range = { startTime: at(1), endTime: at(2) };
@@ -215,7 +215,7 @@ test('a range has both its ends in it', async () => {
   assert.equal(parse<{ total_sessions: number }>(await queries.stats(range)).total_sessions, 2);
 });
 
-test('a user is found by any of the forms its id may be kept in', async () => {
+test('a user is found in any of the stored forms of its id', async () => {
   const sessions = [
     storedSession({ id: 'a', userId: 'ann@example.com' }),
     storedSession({ id: 'b', userId: 'hmac:1' }),
@@ -226,7 +226,7 @@ test('a user is found by any of the forms its id may be kept in', async () => {
   assert.deepEqual(idsOf(parse(await queries.list({ userId: 'ann@example.com' }))), ['b', 'a']);
 });
 
-test('a cursor of one list is none of another', async () => {
+test('a cursor of one list is invalid for another', async () => {
   const sessions = ['a', 'b'].map((id) => storedSession({ id }));
   const traces = [1, 2].map((start) => ({
     sessionId: 'a',
@@ -244,18 +244,18 @@ test('a cursor of one list is none of another', async () => {
   await assert.rejects(queries.list({ cursor: tracePage.next_cursor! }), invalid);
   await assert.rejects(queries.traces('a', { cursor: list.next_cursor! }), invalid);
   await assert.rejects(queries.traces('b', { cursor: tracePage.next_cursor! }), invalid);
-  // The limit is no filter.
+  // The limit is not a filter.
   assert.equal(
     parse<PageOf<Item>>(await queries.list({ limit: 5, cursor: list.next_cursor! })).items.length,
     1,
   );
 });
 
-test('traces are walked from the earliest, forward and back', async () => {
+test('traces are listed from the earliest, with pages in both directions', async () => {
   const traceIds = ['c', 'a', 'b', 'e', 'd'].map((digit) => digit.repeat(32));
   const traces = traceIds.map((traceId, index) => ({
     sessionId: 's',
-    // The first three tie, so that their ids decide.
+    // The first three have the same start, so their ids decide.
     trace: storedTrace(traceId, [
       { spanId: 'a'.repeat(16), startNs: at(Math.max(0, index - 2)), endNs: at(9) },
     ]),
@@ -277,7 +277,7 @@ test('traces are walked from the earliest, forward and back', async () => {
   assert.equal(page.prev_cursor, undefined);
 });
 
-test('a page of very large traces is cut short and goes on', async () => {
+test('a page of very large traces is shorter, and the list continues', async () => {
   const text = 'x'.repeat(MAX_PAGE_WEIGHT / 3);
   const traces = ['a', 'b', 'c', 'd'].map((digit, index) => ({
     sessionId: 's',
@@ -300,14 +300,14 @@ test('a page of very large traces is cut short and goes on', async () => {
   assert.deepEqual(digits(back), ['a', 'b']);
 });
 
-test('what does not exist is undefined', async () => {
+test('missing sessions and traces are undefined', async () => {
   const queries = queriesOver({ sessions: [] });
   assert.equal(await queries.get('x'), undefined);
   assert.equal(await queries.traces('x', {}), undefined);
   assert.equal(await queries.trace('0'.repeat(32)), undefined);
 });
 
-test('a store that counts under no filters is asked for ranges of time only', async () => {
+test('a store that cannot count with filters is only asked for ranges of time', async () => {
   const queries = queriesOver(
     { sessions: [storedSession({ id: 'a' })] },
     { capabilities: { filteredCounts: false } },

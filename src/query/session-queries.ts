@@ -89,22 +89,22 @@ import { readVisit } from './visit-list.js';
 import { NO_VISITS, visitsItem } from './visits.js';
 
 export interface SessionQueriesOptions extends StateLimits {
-  /** Closed with the queries. */
+  /** Closed together with the queries. */
   readonly reader: SessionReader;
   readonly project: string;
-  /** The operator's own prices; none where left out. */
+  /** The operator's own prices. Default: none. */
   readonly ownPrices?: OwnPrices;
-  /** The kept forms that a user id given as a filter may have (DESIGN 7). */
+  /** The stored forms that a user id in a filter may have (DESIGN 7). */
   userIdCandidates(userId: string): string[];
-  /** What of the addresses of pages is kept; `path` where it is left out. */
+  /** Which parts of page addresses are stored. Default: `path`. */
   readonly pageUrls?: PageUrlMode;
-  /** What the store that the reader is of can do; everything where it is left out. */
+  /** The abilities of the reader's store. Default: all. */
   readonly capabilities?: Pick<StoreCapabilities, 'filteredCounts'>;
   /** The time in nanoseconds since 1970. */
   now(): bigint;
 }
 
-/** The Sessions API over a reader, in this thread. Each request judges state and filter by one time. */
+/** The Sessions API over a reader, in this thread. Each request uses one time for states and filters. */
 export class SessionQueries implements QueryService {
   readonly #options: SessionQueriesOptions;
   readonly #conversations: SessionIndexes<ConversationIndex>;
@@ -287,7 +287,7 @@ export class SessionQueries implements QueryService {
     if (digest === undefined || groupKey === undefined) return undefined;
     const [group] = await reader.groupsAt(project, sessionId, [{ startNs: 0n, key: groupKey }]);
     const content = group && mediaContent(group, digest);
-    // A copy of its own: what small buffers share cannot be moved to another thread.
+    // A separate copy: bytes that share a small buffer cannot be transferred to another thread.
     return content && Uint8Array.from(content);
   }
 
@@ -306,7 +306,7 @@ export class SessionQueries implements QueryService {
     const { reader, project } = this.#options;
     const { intervalMs } = query;
     const range = this.#counted(query);
-    // The running minute to its end: what is in the rows of minutes need not be looked up session by session.
+    // To the end of the current minute: whole minutes are summed by rows instead of session by session.
     const toNs = range.startToNs ?? endOfMinute(range.nowNs);
     if (isEmptyRange({ ...range, startToNs: toNs })) {
       return timelineJson(emptyTimeline(range.startFromNs ?? toNs, toNs, intervalMs));
@@ -416,7 +416,7 @@ function endOfMinute(ns: bigint): bigint {
   return ns - (ns % minuteNs) + minuteNs - 1n;
 }
 
-/** A range that ends before it starts, or before 1970, has nothing in it; no store is asked what it makes of one. */
+/** A range that ends before it starts, or before 1970, is empty. Stores are not asked for it. */
 function isEmptyRange({ startFromNs = 0n, startToNs }: SessionRange): boolean {
   return startToNs !== undefined && (startToNs < 0n || startFromNs > startToNs);
 }

@@ -1,6 +1,6 @@
 import type { SpanEventView, SpanView } from '../otlp/read.js';
 
-/** A span in the contract's names: its times are strings of digits. */
+/** A span with the contract's names. Its times are strings of digits. */
 export interface SpanItem extends Omit<SpanView, 'start_time_unix_nano' | 'end_time_unix_nano' | 'events'> {
   readonly start_time_unix_nano: string;
   readonly end_time_unix_nano: string;

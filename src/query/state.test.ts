@@ -20,21 +20,21 @@ test('the limits are exact to the nanosecond', () => {
   assert.equal(stateAfter(TIMEOUT_NS), 'timed_out');
 });
 
-test('activity in the future is activity now', () => {
+test('activity in the future counts as now', () => {
   assert.equal(stateAfter(-1n), 'active');
   assert.equal(stateAfter(-ACTIVE_NS), 'active');
   assert.equal(stateAfter(-1_000n * ACTIVE_NS), 'active');
 });
 
-test('one that has ended is that whatever the time', () => {
+test('an ended session stays ended at any time', () => {
   assert.equal(stateAfter(0n, { hasEnded: true }), 'ended');
   assert.equal(stateAfter(TIMEOUT_NS, { hasEnded: true }), 'ended');
 });
 
-test('the operator has the last word', () => {
+test('invalidation by the operator has precedence', () => {
   assert.equal(stateAfter(0n, { invalidated: true, hasEnded: true }), 'invalidated');
 });
 
-test('active and idle are open, the others closed', () => {
+test('active and idle sessions are open, all others closed', () => {
   assert.deepEqual(SESSION_STATES.filter(isOpen), ['active', 'idle']);
 });

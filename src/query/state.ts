@@ -3,17 +3,21 @@ import type { StoredSession } from '../store/contract/session.js';
 
 /** How long a session without activity stays open, in whole milliseconds. */
 export interface StateLimits {
-  /** Strictly below this time since its last activity a session is active. */
+  /** A session is active for less than this time after its last activity. */
   readonly activeMs: number;
-  /** Strictly below this it is idle, from there on timed out. At least `activeMs`. */
+  /**
+   * A session is idle for less than this time after its last activity, and then timed out. At least
+   * `activeMs`.
+   */
   readonly timeoutMs: number;
 }
 
 const NS_PER_MS = 1_000_000n;
 
 /**
- * The state of a session at `nowNs`. A last activity ahead of the clock makes the session active, be it by a little, because
- * the sender's clock is ahead, or by so much (5 minutes, DESIGN 6) that the time is wrong and counts as now.
+ * The state of a session at `nowNs`. A session with its last activity in the future is active. Either the
+ * sender's clock is a little ahead, or the time is wrong (by more than 5 minutes, DESIGN 6) and counts as
+ * now.
  */
 export function stateOf(session: Judged, nowNs: bigint, limits: StateLimits): SessionState {
   return statesAt(nowNs, limits)(session);
@@ -31,10 +35,10 @@ export function statesAt(nowNs: bigint, limits: StateLimits): (session: Judged) 
   };
 }
 
-/** What the state of a session depends on. */
+/** The fields that decide the state of a session. */
 type Judged = Pick<StoredSession, 'lastNs' | 'hasEnded' | 'invalidated'>;
 
-/** Whether a session in this state is open: its end is not known yet. */
+/** Whether a session in this state is open: its end is unknown. */
 export function isOpen(state: SessionState): boolean {
   return state === 'active' || state === 'idle';
 }

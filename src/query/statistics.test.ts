@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NO_SESSIONS, statisticsItem } from './statistics.js';
 
-test('no session has no ratios', () => {
+test('ratios without sessions are 0', () => {
   assert.deepEqual(statisticsItem(NO_SESSIONS), {
     active_sessions: 0,
     total_sessions: 0,
@@ -37,7 +37,7 @@ test('ratios, means and percentages are of all sessions', () => {
   ]);
 });
 
-test('sessions that do not say their device are unknown, so that the counts add up', () => {
+test('sessions without a device count as unknown, so that the counts add up', () => {
   const { by_device_type } = statisticsItem({
     ...NO_SESSIONS,
     totalSessions: 10,
@@ -54,7 +54,7 @@ test('sessions that do not say their device are unknown, so that the counts add 
   ]);
 });
 
-test('groups stand by count, then by name, and empty ones not at all', () => {
+test('groups are sorted by count, then by name, without empty ones', () => {
   const country = (count: number) => ({ name: undefined, count });
   const { by_country, by_device_type } = statisticsItem({
     ...NO_SESSIONS,
@@ -81,7 +81,7 @@ test('groups stand by count, then by name, and empty ones not at all', () => {
   );
 });
 
-test('a country without a name has its code for one', () => {
+test('the name of an unknown country is its code', () => {
   const { by_country } = statisticsItem({
     ...NO_SESSIONS,
     totalSessions: 1,

@@ -2,7 +2,7 @@ import type { SessionStatistics } from '../contract/statistics.js';
 import type { DeviceType } from '../normalize/facts.js';
 import type { Statistics } from '../store/contract/statistics.js';
 
-/** The statistics of no session. */
+/** The statistics without any session. */
 export const NO_SESSIONS: Statistics = {
   openSessions: 0,
   totalSessions: 0,
@@ -17,7 +17,7 @@ export const NO_SESSIONS: Statistics = {
   byCountry: new Map(),
 };
 
-/** The contract's statistics. Ratios of no session are 0. */
+/** The contract's statistics. Ratios are 0 without sessions. */
 export function statisticsItem(statistics: Statistics): SessionStatistics {
   const total = statistics.totalSessions;
   return {
@@ -39,7 +39,7 @@ function byDeviceType(statistics: Statistics): SessionStatistics['by_device_type
   const counts = new Map(statistics.byDeviceType);
   let said = 0;
   for (const count of counts.values()) said += count;
-  // So that the counts add up to all sessions.
+  // Makes the counts add up to all sessions.
   const silent = statistics.totalSessions - said;
   if (silent > 0) counts.set('unknown', (counts.get('unknown') ?? 0) + silent);
 
@@ -69,7 +69,7 @@ function ratio(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }
 
-/** By UTF-16 code unit, so that the order depends on no locale. */
+/** Compares by UTF-16 code unit, independent of locale. */
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

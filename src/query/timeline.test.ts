@@ -6,7 +6,7 @@ import { stepFor } from './timeline.js';
 
 const MINUTE = 60_000_000_000n;
 
-test('a timeline has at most 200 points, 1,000 where a length was asked for, and no shorter ones than that', () => {
+test('a timeline has at most 200 points, or 1,000 if a length is requested, and none shorter than that', () => {
   const time = fc.bigInt({ min: 0n, max: MAX_TIME_NS });
   const wish = fc.option(fc.integer({ min: 1, max: 62_899_200_000 }), { nil: undefined });
   fc.assert(
@@ -21,7 +21,7 @@ test('a timeline has at most 200 points, 1,000 where a length was asked for, and
   );
 });
 
-test('points are as short as there is room for', () => {
+test('points are as short as the maximum number allows', () => {
   const day = 1440n * MINUTE;
   assert.equal(stepFor(0n, 100n * MINUTE, undefined), MINUTE);
   assert.equal(stepFor(0n, 200n * MINUTE, undefined), 2n * MINUTE);

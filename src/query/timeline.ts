@@ -3,29 +3,29 @@ import { LONGEST_STEP_MS, STEPS_MS, type Timeline } from '../contract/timeline.j
 import { formatRfc3339 } from '../contract/timestamp.js';
 import type { StoredTimeline, TimelineSum } from '../store/contract/statistics.js';
 
-/** The contract's timeline, and the lengths of its points. */
+/** Maximum number of points, without and with a length in the request. */
 
-/** Most points where the request names no length, and where it names one. */
+/** Maximum number of points, without and with a length in the request. */
 const MOST_POINTS = 200;
 const MOST_POINTS_ASKED = 1_000;
 
-/** Most models that are listed. */
+/** Maximum number of listed models. */
 const MOST_MODELS = 200;
 
 const NS_PER_MS = 1_000_000n;
 
-/** The shortest step, ns, that is as long as asked for and does not give too many points from one time to another. */
+/** The shortest step, ns, that is at least `intervalMs` and does not divide the range into too many points. */
 export function stepFor(fromNs: bigint, toNs: bigint, intervalMs: number | undefined): bigint {
   const most = BigInt(intervalMs === undefined ? MOST_POINTS : MOST_POINTS_ASKED);
   for (const stepMs of STEPS_MS) {
     const stepNs = BigInt(stepMs) * NS_PER_MS;
     if (stepMs >= (intervalMs ?? 0) && toNs / stepNs - fromNs / stepNs < most) return stepNs;
   }
-  // All time there can be has fewer points of this length.
+  // With points of this length, no possible range has too many.
   return BigInt(LONGEST_STEP_MS) * NS_PER_MS;
 }
 
-/** `toNs` is not before the timeline begins. */
+/** `toNs` must not be before the start of the timeline. */
 export function timelineItem(timeline: StoredTimeline, toNs: bigint): Timeline {
   const { fromNs, stepNs, points, earlier, models } = timeline;
   const items: Timeline['points'] = [];

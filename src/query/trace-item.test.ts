@@ -29,29 +29,29 @@ test('a trace spans from its earliest start to its latest end', () => {
   assert.equal(item.has_error, false);
 });
 
-test('the root is the earliest span without a parent, even where another is earlier', () => {
+test('the root is the earliest span without a parent, even if another span is earlier', () => {
   const item = traceItem(storedTrace(TRACE, [span(B, 1, 2, A), span(C, 3, 4), span(A, 2, 3)]));
   assert.equal(item.root_span?.span_id, A);
 });
 
-test('where every span has a parent, the root is the earliest whose parent is not there', () => {
+test('if every span has a parent, the root is the earliest whose parent is missing', () => {
   const item = traceItem(storedTrace(TRACE, [span(A, 1, 2, B), span(B, 2, 3, 'ffffffffffffffff')]));
   assert.equal(item.root_span?.span_id, B);
 });
 
-test('a trace that runs in a circle has no root', () => {
+test('a trace with a cycle has no root', () => {
   const item = traceItem(storedTrace(TRACE, [span(A, 1, 2, B), span(B, 2, 3, A)]));
   assert.equal(item.root_span, undefined);
   assert.equal('root_span' in item, false);
 });
 
-test('a span that ends before it starts is a point', () => {
+test('a span that ends before it starts has no duration', () => {
   const item = traceItem(storedTrace(TRACE, [span(A, 5, 1)]));
   assert.equal(item.duration_ns, 0n);
   assert.equal(item.end_time, item.start_time);
 });
 
-test('services are distinct and sorted, one failed span fails the trace', () => {
+test('services are distinct and sorted, and one failed span makes the trace failed', () => {
   const item = traceItem(
     storedTrace(TRACE, [
       { ...span(A, 1, 2), service: 'web' },
@@ -63,7 +63,7 @@ test('services are distinct and sorted, one failed span fails the trace', () => 
   assert.equal(item.has_error, true);
 });
 
-test('integers have all their digits in the answer', () => {
+test('integers keep all digits in the answer', () => {
   const trace = storedTrace(TRACE, [
     {
       spanId: A,
@@ -89,7 +89,7 @@ test('integers have all their digits in the answer', () => {
   assert.doesNotThrow(() => JSON.parse(json));
 });
 
-test('a span without a start begins at its end, and is shown as it was sent', () => {
+test('a span without a start begins at its end, and is shown unchanged', () => {
   const item = traceItem(storedTrace(TRACE, [{ ...span(A, 0, 7), startNs: 0n }, span(B, 5, 6)]));
   assert.deepEqual(
     item.spans.map(({ span_id, start_time_unix_nano }) => [span_id, start_time_unix_nano]),

@@ -4,7 +4,7 @@ import { readSpans, type SpanView } from '../otlp/read.js';
 import type { StoredTrace } from '../store/contract/trace.js';
 import { type SpanItem, spanItem } from './span-item.js';
 
-/** A trace in the contract's names; its duration is a bigint. */
+/** A trace with the contract's names. Its duration is a bigint. */
 export interface TraceItem {
   readonly trace_id: string;
   readonly root_span?: SpanItem;
@@ -19,7 +19,7 @@ export interface TraceItem {
 
 const STATUS_ERROR = 2;
 
-/** Decodes a stored trace. Spans stand by start and then by span id, whatever order they are stored in. */
+/** Decodes a stored trace. Sorts the spans by start and then by span id. */
 export function traceItem(trace: StoredTrace): TraceItem {
   const spans = readSpans(trace.otlp).sort(byStartThenId);
   const rootSpan = findRoot(spans);
@@ -28,7 +28,7 @@ export function traceItem(trace: StoredTrace): TraceItem {
   const services = new Set<string>();
   let hasError = false;
   for (const span of spans) {
-    // A span that ends before it starts is a point at its start.
+    // A span that ends before it starts is treated as a point at its start.
     endNs = maxOf(endNs, maxOf(span.start_time_unix_nano, span.end_time_unix_nano));
     hasError ||= span.status.code === STATUS_ERROR;
     const service = serviceName(span);

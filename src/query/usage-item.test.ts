@@ -17,7 +17,7 @@ function itemOf(usage: Usage, unread: readonly UsageNumber[] = []) {
   });
 }
 
-test('the parts of a call, and what each of them costs', () => {
+test('the parts of a call, each with its cost', () => {
   const usage: Usage = {
     kind: 'call',
     dialect: 'otel-genai',
@@ -50,7 +50,7 @@ test('the parts of a call, and what each of them costs', () => {
   assert.equal(cost_usd, 0.007258);
 });
 
-test('a call without a price says why', () => {
+test('a call without a price has a reason', () => {
   const call = { kind: 'call', dialect: 'otel-genai', signal: 'span', provider: 'openai' } as const;
   const tokens = { inputTokens: 10, outputTokens: 2 };
   const unpriced = (usage: Partial<Usage>) => itemOf({ ...call, ...usage }).unpriced;
@@ -64,7 +64,7 @@ test('a call without a price says why', () => {
   assert.equal(unpriced({ ...tokens, model: 'gpt-4o', costNanoUsd: 1, costSource: 'reported' }), undefined);
 });
 
-test('a call without tokens says whether its sender told none, told them otherwise, or told nonsense', () => {
+test('a call without tokens has a reason: none reported, reported elsewhere, or invalid', () => {
   const call = { kind: 'call', dialect: 'otel-genai', signal: 'span' } as const;
   const number = (value: number, outOfRange: boolean) => ({ key: 'acme.tokens', value, outOfRange });
   assert.equal(itemOf(call).unreported, 'not_reported');

@@ -9,7 +9,7 @@ import type { StoredSession } from '../store/contract/session.js';
 import { genAiUsage } from '../store/contract/session-item.js';
 import type { StoredCallRecord, StoredUsageRecord } from '../store/contract/usage.js';
 
-/** What each page of a session's usage has besides its items. */
+/** The fields of each page of a session's usage besides its items. */
 export function usageTotals({
   id,
   genai,
@@ -53,7 +53,7 @@ export function usageItem(record: StoredUsageRecord, ownPrices = NO_OWN_PRICES):
 }
 
 function unreportedBecause(unread: StoredUsageRecord['unread']): NonNullable<UsageRecordItem['unreported']> {
-  // A 0 in every place is what senders write that do not know.
+  // Senders without the numbers write 0 everywhere.
   if (unread.every(({ value }) => value === 0)) return 'not_reported';
   return unread.every(({ outOfRange }) => outOfRange) ? 'out_of_range' : 'not_read';
 }
@@ -92,7 +92,7 @@ function usageRecordItem(
   };
 }
 
-/** A record by its ids in the contract's names. */
+/** The ids of a record with the contract's names. */
 export function recordReference({ traceId, spanId, logId }: RecordId): {
   trace_id?: string;
   span_id?: string;
@@ -105,7 +105,7 @@ export function recordReference({ traceId, spanId, logId }: RecordId): {
   };
 }
 
-/** The price that the cost comes from, or why there is none. */
+/** The price of the cost, or the reason that there is none. */
 function priceOf(usage: Usage, timeNs: bigint, ownPrices: OwnPrices): { price?: Price; unpriced?: Unpriced } {
   if (usage.costSource === 'reported') return { price: { source: 'reported' } };
   const prices = unitPrices(usage, timeNs, ownPrices);

@@ -6,9 +6,9 @@ import type { KeysetList, KeysetRead } from './page.js';
 /** The records of a session's usage as a list, for one request. */
 export class UsageList implements KeysetList<StoredUsageRecord> {
   readonly order = 'ascending';
-  /** As the first read found it; undefined where there is no such session. */
+  /** From the first read. Undefined if the session does not exist. */
   session: StoredSession | undefined;
-  /** Whether calls of different groups were left apart on the page. */
+  /** Whether the page was too large to compare calls of different groups. */
   isApart = false;
   #isRead = false;
   readonly #usage: (scan: UsageScan) => Promise<StoredUsage | undefined>;
@@ -27,7 +27,7 @@ export class UsageList implements KeysetList<StoredUsageRecord> {
       limit,
       ...(position && { after: decodePosition(position) }),
     });
-    // What comes later looks for a neighbour of the page only.
+    // Later reads only look for a neighbour of the page.
     if (!this.#isRead) {
       this.session = usage?.session;
       this.isApart = usage?.isApart === true;
@@ -48,7 +48,7 @@ export class UsageList implements KeysetList<StoredUsageRecord> {
 export function byTime(a: StoredUsageRecord, b: StoredUsageRecord): number {
   if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
   const [first, second] = [a, b].map(
-    // The rest of a wrapper's sum has the wrapper's id, and stands behind it.
+    // The rest of a wrapper's sum has the wrapper's id, and comes after it.
     ({ record, usage }) => `${record.traceId} ${record.spanId ?? record.logId} ${usage?.kind === 'rest'}`,
   );
   return first! < second! ? -1 : 1;
@@ -58,7 +58,7 @@ function encodePosition({ group, timeNs, record }: UsagePosition): KeysetPositio
   return { startNs: group.startNs, id: [group.key, timeNs, record].join(' ') };
 }
 
-/** Without the parts of an id it is the beginning of that time. */
+/** Without the parts of an id, this is the first position at that time. */
 function decodePosition({ startNs, id }: KeysetPosition): UsagePosition {
   const [key = '', timeNs = '', record = ''] = id.split(' ');
   return {

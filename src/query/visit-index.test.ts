@@ -14,7 +14,7 @@ const SOURCES = new Map([['load', 'test']] as const);
 const SESSION = storedSession({ id: 's', pageSources: SOURCES });
 type Groups = NonNullable<MemoryReaderData['groups']>;
 
-/** A trace at a second: a page, or a click, or a web vital of a page long before. */
+/** A trace at a second: a page, a click, or a web vital of a much earlier page. */
 function group(second: number, what: number, version = 0): Groups[number] {
   const trace = (second + 1).toString(16);
   const span = {
@@ -51,7 +51,7 @@ class CountingReader extends MemoryReader {
   }
 }
 
-test('what is remembered of a session is true after any change of it', async () => {
+test('the index of a session is correct after any change of it', async () => {
   const edit = fc.record({
     second: fc.integer({ min: 0, max: 60 }),
     what: fc.integer({ min: 0, max: 2 }),
@@ -84,7 +84,7 @@ test('what is remembered of a session is true after any change of it', async () 
   );
 });
 
-test('a page after another reads the groups around its pages, and looks at none twice', async () => {
+test('following pages read the groups around them, and each group once', async () => {
   const groups = Array.from({ length: 3_000 }, (_, index) => group(index * 600, index % 3 === 0 ? 0 : 2));
   const reader = new CountingReader({ sessions: [SESSION], groups, limits: LIMITS });
   const indexes = new SessionIndexes((id) => new VisitIndex(reader, 'default', id));
@@ -99,7 +99,7 @@ test('a page after another reads the groups around its pages, and looks at none 
   assert.equal(second.items[0]?.clickCount, 3);
 });
 
-test('a page on which very much happened says that not all of it was looked at', async () => {
+test('a page with very many records reports that not all were read', async () => {
   const busy = (second: number): Groups[number] => {
     const trace = (second + 1).toString(16);
     const logs = Array.from({ length: 40 }, (_, index) => ({

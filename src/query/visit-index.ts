@@ -5,31 +5,32 @@ import { listPages } from '../visit/page-list.js';
 import { type ReportedVital, readVitals } from '../visit/reported-vitals.js';
 import type { SessionIndex } from './session-indexes.js';
 
-/** Groups that are read together, and the OTLP bytes after which there are fewer. */
+/** Number of groups that are read together, and the OTLP bytes above which fewer are. */
 const GROUPS_AT_ONCE = 256;
 const BYTES_AT_ONCE = 4 * 1024 * 1024;
-/** Groups of a session, from the first, pages and web vitals that are known; what is behind them is left out. */
+/** Maximum numbers of known groups, pages and web vitals of a session. Later ones are left out. */
 const MAX_GROUPS = 200_000;
 const MAX_PAGES = 20_000;
 const MAX_VITALS = 50_000;
 
-/** A group by where it lies in time. */
+/** A group with its range of time. */
 export type IndexedGroup = Omit<StoredPageGroup, 'pages' | 'version'>;
 
 /**
- * Which pages a session has, and which of its groups lie where in time: what has to be read for some of its pages. It holds as long as its groups have the
- * versions that they were read with. `settle` looks, and forgets those from the first one on that has changed.
+ * The pages of a session and the times of its groups. They decide which groups have to be read for some of
+ * the pages. Valid as long as its groups have the same versions. `settle` checks them, and forgets everything
+ * from the first changed group on.
  */
 export class VisitIndex implements SessionIndex {
   readonly #reader: SessionReader;
   readonly #project: string;
   readonly #sessionId: string;
   #stamp: number | undefined;
-  /** Of all groups so far, by their place, each with a line feed behind it. */
+  /** Versions of all known groups in order, each with a line feed after it. */
   #versions = '';
   #groups: IndexedGroup[] = [];
-  /** Each with the place of its group. */
-  #told: { readonly group: number; readonly page: StoredPage }[] = [];
+  /** Each with the index of its group. */
+  #reported: { readonly group: number; readonly page: StoredPage }[] = [];
   #vitals: { readonly group: number; readonly vital: ReportedVital }[] = [];
   #isWhole = false;
   #listed: readonly StoredPage[] | undefined;
@@ -44,18 +45,18 @@ export class VisitIndex implements SessionIndex {
     return this.#groups;
   }
 
-  /** After `pages`: all web vitals. */
+  /** All web vitals. Only complete after `pages`. */
   get vitals(): ReportedVital[] {
     return this.#vitals.map(({ vital }) => vital);
   }
 
-  /** Whether the session has more than is known of it. */
+  /** Whether the session has more than is known. */
   get isCut(): boolean {
-    return this.#groups.length >= MAX_GROUPS || this.#told.length >= MAX_PAGES;
+    return this.#groups.length >= MAX_GROUPS || this.#reported.length >= MAX_PAGES;
   }
 
   get size(): number {
-    return this.#groups.length + 4 * this.#told.length + 2 * this.#vitals.length;
+    return this.#groups.length + 4 * this.#reported.length + 2 * this.#vitals.length;
   }
 
   async settle(): Promise<void> {
@@ -64,7 +65,7 @@ export class VisitIndex implements SessionIndex {
     const { stamp, versions } = await this.#reader.groupVersions(this.#project, this.#sessionId, known);
     this.#stamp = stamp;
     if (versions === undefined) return;
-    // There may be more groups now.
+    // The session may have new groups.
     this.#isWhole = false;
     if (versions === this.#versions) return;
     const before = this.#versions.split('\n');
@@ -79,11 +80,11 @@ export class VisitIndex implements SessionIndex {
     this.#listed = undefined;
   }
 
-  /** The pages in order of time. Reads what is not known yet. */
+  /** The pages in order of time. Reads all groups that are not known yet. */
   async pages(sources: PageSources): Promise<readonly StoredPage[]> {
     while (!this.#isWhole && !this.isCut) await this.#extend();
     this.#listed ??= listPages(
-      this.#told.map(({ page }) => page),
+      this.#reported.map(({ page }) => page),
       sources,
     );
     return this.#listed;
@@ -101,7 +102,7 @@ export class VisitIndex implements SessionIndex {
         if (this.#vitals.length < MAX_VITALS) this.#vitals.push({ group: this.#groups.length, vital });
       }
       for (const page of pages) {
-        if (this.#told.length < MAX_PAGES) this.#told.push({ group: this.#groups.length, page });
+        if (this.#reported.length < MAX_PAGES) this.#reported.push({ group: this.#groups.length, page });
       }
       this.#groups.push(group);
       this.#versions += `${version}\n`;
@@ -109,10 +110,10 @@ export class VisitIndex implements SessionIndex {
     this.#isWhole = groups.length === 0;
   }
 
-  /** Keeps the first groups only. */
+  /** Keeps only the first groups. */
   #cut(count: number, versions: readonly string[]): void {
     this.#groups.length = count;
-    this.#told = this.#told.filter(({ group }) => group < count);
+    this.#reported = this.#reported.filter(({ group }) => group < count);
     this.#vitals = this.#vitals.filter(({ group }) => group < count);
     this.#versions = versions
       .slice(0, count)

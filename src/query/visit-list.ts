@@ -10,16 +10,16 @@ import { Visit } from '../visit/visit.js';
 import { type KeysetList, type KeysetRead, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js';
 import type { IndexedGroup, VisitIndex } from './visit-index.js';
 
-/** Records of pages after which a page of the list is full; twice as many are read for it at most. */
+/** Number of records after which a page of the list is full. At most twice as many are read for it. */
 const RECORDS_A_PAGE = 50_000;
-/** Groups, and records, that are in memory at a time; a group is never read in part. */
+/** Maximum number of groups, and of records, in memory at a time. A group is always read whole. */
 const GROUPS_AT_ONCE = 64;
 const RECORDS_AT_ONCE = 2_000;
 
 export interface VisitOptions {
-  /** What of the addresses of pages and requests is shown; `path` where it is left out. */
+  /** Which parts of the addresses of pages and requests are shown. Default: `path`. */
   readonly pageUrls?: PageUrlMode;
-  /** Records of pages after which a page of the list is full; RECORDS_A_PAGE where it is left out. Tests make it small. */
+  /** Number of records after which a page of the list is full. Default: RECORDS_A_PAGE. Tests use a small one. */
   readonly recordsAPage?: number;
 }
 
@@ -56,7 +56,7 @@ export async function readVisit(
 interface PagePlace {
   readonly index: number;
   readonly page: StoredPage;
-  /** By the records of groups that begin while the visitor is on the page. */
+  /** Number of records in groups that begin while the visitor is on the page. */
   readonly weight: number;
 }
 
@@ -102,7 +102,7 @@ function samePlace(a: KeysetPosition, b: KeysetPosition): boolean {
   return a.startNs === b.startNs && a.id === b.id;
 }
 
-/** How many records begin, by their groups, on each page. */
+/** Number of records per page: those of all groups that begin on it. */
 function recordsOn(pages: readonly StoredPage[], groups: readonly IndexedGroup[]): number[] {
   const records = pages.map(() => 0);
   let page = 0;
@@ -113,7 +113,10 @@ function recordsOn(pages: readonly StoredPage[], groups: readonly IndexedGroup[]
   return records;
 }
 
-/** The groups that may have records on some pages, and from when on groups were left out because they have too many. */
+/**
+ * The groups that may have records on some pages. If they have too many records, later groups are left out,
+ * and `cutNs` is the time of the first of them.
+ */
 function groupsAround(
   pages: readonly StoredPage[],
   { from, to }: { readonly from: number; readonly to: number },
@@ -135,7 +138,7 @@ function groupsAround(
   return { groups: around.slice(0, tooMany), cutNs: around[tooMany]!.firstNs };
 }
 
-/** Groups in their order, as many together as are read at a time. */
+/** Groups in order, in parts that are read together. */
 function* parts(groups: readonly IndexedGroup[]): Generator<IndexedGroup[]> {
   let part: IndexedGroup[] = [];
   let records = 0;

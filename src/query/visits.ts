@@ -1,7 +1,7 @@
 import type { Visits } from '../contract/visits.js';
 import type { StoredVisits } from '../store/contract/statistics.js';
 
-/** The sums over no visit. */
+/** The aggregates of no visit. */
 export const NO_VISITS: StoredVisits = {
   visits: 0,
   pageViews: 0,
@@ -11,7 +11,7 @@ export const NO_VISITS: StoredVisits = {
   vitals: new Map(),
 };
 
-/** The contract's sums over visits. */
+/** The contract's aggregates of visits. */
 export function visitsItem({ visits, pageViews, releases, entries, exits, vitals }: StoredVisits): Visits {
   const pages = (list: StoredVisits['entries']): Visits['entries'] =>
     list.map(({ value, count }) => ({ page: value, sessions: count }));

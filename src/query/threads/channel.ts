@@ -9,10 +9,10 @@ import type { QueryService } from '../query-service.js';
 import type { StateLimits } from '../state.js';
 import type { SharedFlags } from './read-limit.js';
 
-/** Methods of the query service, all of which a thread answers. */
+/** Methods of the query service. A thread answers all of them. */
 export type QueryMethod = keyof QueryService;
 
-/** What a query thread is asked for: each method with its arguments and its answer. */
+/** The requests to a query thread: each method with its arguments and answer. */
 export type QueryCalls = {
   readonly [M in QueryMethod]: {
     readonly args: Parameters<QueryService[M]>;
@@ -28,29 +28,29 @@ export type FromQueryThread =
   /** The reader is open. */
   { readonly kind: 'ready' } | { readonly kind: 'outcome'; readonly outcome: QueryOutcome };
 
-/** How a question ended. */
+/** How a request ended. */
 export type QueryOutcome =
   | Answer<QueryCalls, KindOf<QueryCalls>>
   | Failure<QueryCalls>
-  /** The client's fault, or one that passes. */
+  /** An error that the client can correct or retry. */
   | { readonly id: number; readonly kind: QueryMethod; readonly refusal: ApiErrorData }
-  /** Taken back before it was answered. */
+  /** Cancelled before it was answered. */
   | { readonly id: number; readonly kind: QueryMethod; readonly stopped: true };
 
-/** What a query thread works by. Crosses threads as it is. */
+/** Settings of a query thread. Can be sent to it unchanged. */
 export interface QueryThreadSettings extends StateLimits {
   readonly project: string;
   /** The operator's own prices. */
   readonly prices: readonly OwnPrice[];
   readonly userIds: { readonly mode: UserIdMode; readonly key: Uint8Array };
-  /** What of the addresses of pages is kept; `path` where it is left out. */
+  /** Which parts of page addresses are stored. Default: `path`. */
   readonly pageUrls?: PageUrlMode;
   readonly capabilities: StoreCapabilities;
-  /** Longest that one read may take, ms. */
+  /** Maximum duration of one read, ms. */
   readonly queryTimeoutMs: number;
 }
 
-/** What all threads of a pool are started with. */
+/** Start data of all threads of a pool. */
 export interface QueryThreadData {
   readonly readers: ReaderSource;
   readonly settings: QueryThreadSettings;
@@ -58,6 +58,6 @@ export interface QueryThreadData {
 
 /** `workerData` of a query thread. */
 export interface QueryWorkerData extends QueryThreadData {
-  /** Which questions are taken back; see `CancelFlags`. Shared memory. */
+  /** The cancelled requests, in shared memory. See `CancelFlags`. */
   readonly cancelled: SharedFlags;
 }

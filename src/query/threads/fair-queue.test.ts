@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FairQueue } from './fair-queue.js';
 
-test('clients take turns, however much one of them asks for', () => {
+test('clients take turns, however many requests one of them has', () => {
   const queue = new FairQueue<string>();
   for (const item of ['a1', 'a2', 'a3', 'a4']) queue.push('a', 's', item);
   queue.push('b', 's', 'b1');
@@ -14,14 +14,14 @@ test('clients take turns, however much one of them asks for', () => {
   assert.equal(queue.size, 0);
 });
 
-test('the sessions of one client take turns too, and one session keeps its order', () => {
+test('the sessions of one client take turns as well, and each session keeps its order', () => {
   const queue = new FairQueue<string>();
   for (const item of ['s1', 's2', 's3']) queue.push('a', 's', item);
   for (const item of ['t1', 't2']) queue.push('a', 't', item);
   assert.deepEqual(queue.clear(), ['s1', 't1', 's2', 't2', 's3']);
 });
 
-test('who comes back after its turn stands behind those who wait', () => {
+test('a client that returns after its turn is behind all that wait', () => {
   const queue = new FairQueue<string>();
   queue.push('a', 's', 'a1');
   queue.push('b', 's', 'b1');
@@ -31,7 +31,7 @@ test('who comes back after its turn stands behind those who wait', () => {
   assert.deepEqual(queue.clear(), ['b1', 'a2', 'b2']);
 });
 
-test('what is taken back leaves the others in their order', () => {
+test('removing an item keeps the order of the others', () => {
   const queue = new FairQueue<string>();
   for (const item of ['a1', 'a2', 'a3']) queue.push('a', 's', item);
   queue.push('b', 's', 'b1');

@@ -1,15 +1,16 @@
-/** What waits of one client, by the session it is about, each in order of arrival. */
+/** Waiting items of one client by session, each in order of arrival. */
 interface ClientLine<T> {
   readonly sessions: Map<string, T[]>;
   size: number;
 }
 
 /**
- * A queue in which clients take turns, and the sessions of one client do: whoever asks for one thing waits for one turn of each other client, however
- * much these have asked for. What one client asks about one session keeps its order.
+ * A queue in which clients take turns, and the sessions of each client do as well. A client with a single
+ * item waits for at most one turn of each other client, however many items those have. Items of one client
+ * and session keep their order.
  */
 export class FairQueue<T> {
-  // The order of a Map's keys is the order of turns: whoever had one goes to the end.
+  // Keys in order of turns: after its turn, a client moves to the end.
   readonly #clients = new Map<string, ClientLine<T>>();
   #size = 0;
 
@@ -17,7 +18,7 @@ export class FairQueue<T> {
     return this.#size;
   }
 
-  /** How much of this client waits. */
+  /** Number of waiting items of this client. */
   sizeOf(client: string): number {
     return this.#clients.get(client)?.size ?? 0;
   }
@@ -35,7 +36,7 @@ export class FairQueue<T> {
     this.#size++;
   }
 
-  /** Takes out whose turn it is; undefined where nothing waits. */
+  /** Removes and returns the item whose turn it is. Undefined if the queue is empty. */
   take(): T | undefined {
     const client = firstOf(this.#clients);
     if (client === undefined) return undefined;
@@ -50,7 +51,7 @@ export class FairQueue<T> {
     return item;
   }
 
-  /** Takes out an item that nobody waits for any more; false where it is not there. */
+  /** Removes an item that nobody waits for any more. False if it is not in the queue. */
   remove(client: string, session: string, item: T): boolean {
     const line = this.#clients.get(client);
     const items = line?.sessions.get(session);
@@ -63,7 +64,7 @@ export class FairQueue<T> {
     return true;
   }
 
-  /** Takes out everything. */
+  /** Removes and returns all items. */
   clear(): T[] {
     const items: T[] = [];
     for (let item = this.take(); item !== undefined; item = this.take()) items.push(item);

@@ -2,31 +2,31 @@ import type { Worker } from 'node:worker_threads';
 import type { Channel, KindOf, PendingCalls, Question, Waiter } from '../../channel.js';
 import type { FairQueue } from './fair-queue.js';
 
-/** Questions of one kind of cost. */
+/** Requests of one kind of cost. */
 export interface Lane<C extends Channel<KindOf<C>>> {
-  /** Most of it that the thread has at a time. */
+  /** Maximum number of requests that the thread has at a time. */
   readonly depth: number;
   readonly queue: FairQueue<Job<C>>;
-  /** How many of it the thread has. */
+  /** Number of requests that the thread has. */
   running: number;
 }
 
-/** Whose turn a question waits for. */
+/** Client and session of a request, which decide its turn. */
 interface Place<C extends Channel<KindOf<C>>> {
   readonly lane: Lane<C>;
   readonly client: string;
-  /** What it is about. */
+  /** The session or trace of the request. */
   readonly session: string;
 }
 
-/** A question whatever its kind, and all who wait for its answer. */
+/** A request of any kind, and everybody who waits for its answer. */
 export interface Job<C extends Channel<KindOf<C>>> extends Place<C> {
   readonly kind: KindOf<C>;
   /** Nobody waits for its answer any more. */
   readonly isLeft: boolean;
-  /** To be called when it has left its queue: nobody joins it any more. */
+  /** Must be called when the job leaves its queue: no further request can join it. */
   unqueue(): void;
-  /** Hands it to the thread, and its answer to all who wait for it. Returns its id. */
+  /** Sends it to the thread, and its answer to everybody who waits for it. Returns its id. */
   send(calls: PendingCalls<C>, worker: Worker): number;
   fail(error: Error): void;
 }
@@ -62,7 +62,7 @@ class JobOfKind<C extends Channel<KindOf<C>>, K extends KindOf<C>> implements Jo
     calls.ask(this.kind, send, this.#args).then(
       (answer) => {
         const [first, ...others] = this.waiters;
-        // Whoever has an answer may give its memory away.
+        // Each recipient may transfer the memory of its answer.
         for (const { resolve } of others) resolve(structuredClone(answer));
         first?.resolve(answer);
       },
@@ -76,11 +76,11 @@ class JobOfKind<C extends Channel<KindOf<C>>, K extends KindOf<C>> implements Jo
   }
 }
 
-/** The jobs that wait. A client that asks the same again before its turn comes joins the job that is there. */
+/** The waiting jobs. A repeated request of a client joins the waiting job. */
 export class QueuedJobs<C extends Channel<KindOf<C>>> {
   readonly #jobs: { [K in KindOf<C>]?: Map<string, JobOfKind<C, K>> } = {};
 
-  /** The job of this question: one that waits, or a new one, which is put into its queue. */
+  /** The job of this request: a waiting one, or a new one, which is added to its queue. */
   jobFor<K extends KindOf<C>>(kind: K, args: C[K]['args'], place: Place<C>): JobOfKind<C, K> {
     const jobs = this.#of(kind);
     const key = keyOf(place.client, args);
@@ -101,7 +101,7 @@ export class QueuedJobs<C extends Channel<KindOf<C>>> {
   }
 }
 
-/** Equal for equal arguments of one client. */
+/** Equal for requests of one client with equal arguments. */
 function keyOf(client: string, args: object): string {
   return JSON.stringify([client, args], (_key, value: unknown) =>
     typeof value === 'bigint' ? String(value) : value,

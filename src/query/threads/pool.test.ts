@@ -17,7 +17,7 @@ interface Edges {
   readonly queryTimeoutMs: number;
 }
 
-/** Long enough that no test runs into it. */
+/** Longer than any test. */
 const NEVER_MS = 600_000;
 const noTimer: After = () => () => {};
 
@@ -59,7 +59,7 @@ function open(gate: Int32Array): void {
   Atomics.notify(gate, 0);
 }
 
-/** Resolves when a thread has read so many sessions, or begun to. */
+/** Resolves when a thread has read, or started to read, this number of sessions. */
 async function readsOf(reads: Int32Array, count: number): Promise<void> {
   while (Atomics.load(reads, 0) < count) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -88,12 +88,12 @@ describe('query threads', () => {
     assert.equal(parse(await queries.stats({ startTime: at(0) })).total_sessions, 2);
   });
 
-  test('the user filter follows the settings of user ids', async () => {
+  test('the user filter uses the settings of user ids', async () => {
     const page = parse(await queries.list({ userId: 'ann@example.com' }));
     assert.equal(page.items[0]['session.id'], 'b');
   });
 
-  test('answers find their questions', async () => {
+  test('each request gets its own answer', async () => {
     const ids = Array.from({ length: 200 }, (_, index) =>
       index % 3 === 0 ? 'a' : index % 3 === 1 ? 'b' : 'x',
     );
@@ -102,14 +102,14 @@ describe('query threads', () => {
     assert.deepEqual(found, ids);
   });
 
-  test('an error for the client keeps its code and fields', async () => {
+  test('an error of the client keeps its code and fields', async () => {
     await assert.rejects(
       queries.list({ cursor: 'nonsense' }),
       (error) => error instanceof ApiError && error.code === 'cursor.invalid' && error.fields?.length === 1,
     );
   });
 
-  test('a failure of the reader rejects with its message and stack, and the thread lives on', async () => {
+  test('a failure of the reader rejects with its message and stack, and the thread continues', async () => {
     await assert.rejects(
       queries.get('failing'),
       (error) =>
@@ -121,7 +121,7 @@ describe('query threads', () => {
     assert.ok(await queries.get('a'));
   });
 
-  test('a thread that dies fails its requests, and the next ones are answered', async () => {
+  test('when a thread dies its requests fail, and the next ones are answered', async () => {
     const results = await Promise.allSettled([queries.get('fatal'), queries.get('a')]);
     for (const result of results) assert.ok(result.status === 'rejected' && isUnavailable(result.reason));
     assert.deepEqual(
@@ -144,7 +144,7 @@ describe('query threads', () => {
   });
 });
 
-test('clients take turns at long reads, and so do the sessions of one', async () => {
+test('clients take turns at long reads, and so do the sessions of one client', async () => {
   const gate = sharedNumber();
   const pool = await start({ blockingId: 'blocking', gate });
   const answered: string[] = [];
@@ -157,12 +157,12 @@ test('clients take turns at long reads, and so do the sessions of one', async ()
   all.push(modest.traces('a', { limit: 1 }).then(note('modest')));
   open(gate);
   await Promise.all(all);
-  // The greedy client came first, has its second turn, and waits for the other from then on.
+  // The greedy client came first and has its second turn. From then on it waits for the other.
   assert.deepEqual(answered, ['first', 'a1', 'modest', 'b1', 'a2', 'a3', 'a4']);
   await pool.close();
 });
 
-test('what a client asks again before its turn comes is worked out once', async () => {
+test('a request that a client repeats before its turn is computed once', async () => {
   const gate = sharedNumber();
   const reads = sharedNumber();
   const pool = await start({ blockingId: 'blocking', gate, reads });
@@ -180,7 +180,7 @@ test('what a client asks again before its turn comes is worked out once', async 
 });
 
 describe('a client that goes away', () => {
-  test('is not worked for when its turn comes', async () => {
+  test('has its request dropped before its turn', async () => {
     const gate = sharedNumber();
     const reads = sharedNumber();
     const dropped: DropReason[] = [];
@@ -200,7 +200,7 @@ describe('a client that goes away', () => {
     await assert.rejects(leaving.get('a'), isUnavailable);
     open(gate);
     await first;
-    // Somebody else waits for the same.
+    // Another client waits for the same answer.
     assert.ok(await shared);
     assert.ok(await queries.traces('b', { limit: 5 }));
     assert.equal(Atomics.load(reads, 0), 3);
@@ -208,7 +208,7 @@ describe('a client that goes away', () => {
     await pool.close();
   });
 
-  test('stops the read that is under way', async () => {
+  test('stops its current read', async () => {
     const reads = sharedNumber();
     const pool = await start({ loopingId: 'looping', reads });
     const gone = new AbortController();
@@ -221,7 +221,7 @@ describe('a client that goes away', () => {
   });
 });
 
-test('a thread that does not close by itself is ended', async () => {
+test('a thread that does not close is ended', async () => {
   const reads = sharedNumber();
   const timers = new Set<() => void>();
   const timer: After = (_ms, call) => {
@@ -239,7 +239,7 @@ test('a thread that does not close by itself is ended', async () => {
   assert.equal(timers.size, 0);
 });
 
-test('a read that takes too long is given up, and the next one is answered', async () => {
+test('a read that takes too long is stopped, and the next one is answered', async () => {
   const dropped: DropReason[] = [];
   const pool = await start({ loopingId: 'looping' }, { dropped, queryTimeoutMs: 5 });
   const queries = pool.for({ address: '10.0.0.1' });
@@ -249,7 +249,7 @@ test('a read that takes too long is given up, and the next one is answered', asy
   await pool.close();
 });
 
-test('a thread that does not stop by itself is ended, and what waits goes to the next one', async () => {
+test('a thread whose read does not stop is ended, and waiting requests go to the next one', async () => {
   const reads = sharedNumber();
   const crashes: Error[] = [];
   const dropped: DropReason[] = [];
@@ -278,7 +278,7 @@ test('a thread that does not stop by itself is ended, and what waits goes to the
   await pool.close();
 });
 
-test('more requests than may wait are refused at once, and closing fails those that wait', async () => {
+test('requests above the limit are refused at once, and closing rejects those that wait', async () => {
   const dropped: DropReason[] = [];
   const pool = await start({ endlessId: 'endless' }, { dropped });
   const waiting: Promise<unknown>[] = [];
@@ -300,6 +300,6 @@ test('more requests than may wait are refused at once, and closing fails those t
   await assert.rejects(late.get('a'), isUnavailable);
 });
 
-test('a reader that cannot be opened is the reason that the start fails with', async () => {
+test('if a reader cannot be opened, the start fails with its error', async () => {
   await assert.rejects(start({ openError: 'no such data' }), /no such data/);
 });

@@ -8,11 +8,11 @@ type ThreadName = 'point' | 'scan';
 type LaneName = 'quick' | 'sums' | 'deep';
 
 /**
- * What a method costs, and so where it waits.
- *
+ * The cost of each method, which decides the lane that it waits in.
  * - `quick`: index ranges of a page's length, and single rows.
- * - `sums`: sums that are kept ready; milliseconds, tens of them for some ranges of millions of sessions.
- * - `deep`: reads that decode telemetry, whose cost is the size of a session or trace, and sums over sessions that are looked at one by one.
+ * - `sums`: precomputed aggregates. Milliseconds; tens of them for some ranges of millions of sessions.
+ * - `deep`: reads that decode telemetry, with the cost of a session or trace, and aggregates over single
+ *   sessions.
  */
 const LANE_OF: {
   readonly [M in QueryMethod]: LaneName | ((...args: QueryCalls[M]['args']) => LaneName);
@@ -37,15 +37,15 @@ const LANE_OF: {
   span: 'deep',
 };
 
-/** Sums are kept ready of ranges of time alone. */
+/** Precomputed aggregates only exist for ranges of time without other filters. */
 function laneOfCounts(request: SessionFilters): LaneName {
   return isRangeOnly(request) ? 'sums' : 'deep';
 }
 
 /**
- * Threads and their lanes, those that go first in front. Each thread is an isolate of some 40 MB, so there are no more than keep cheap reads apart from the others.
- * Quick reads follow each other without a pause, though the calling thread may be busy; of the others a thread has one at a time, so that whoever waits
- * is behind one of them and not several.
+ * Threads and their lanes, in order of priority. Each thread is an isolate of about 40 MB, so only cheap
+ * reads have a separate one. A thread has several quick reads at a time, so that a busy calling thread does
+ * not make it idle. It has only one read of each other lane, so that a client waits for one of them at most.
  */
 const LANES: { readonly [T in ThreadName]: readonly { readonly name: LaneName; readonly depth: number }[] } =
   {
@@ -56,17 +56,18 @@ const LANES: { readonly [T in ThreadName]: readonly { readonly name: LaneName; r
     scan: [{ name: 'deep', depth: 1 }],
   };
 
-/** How a pool tells what happens, and its timers. */
+/** How a pool reports events, and its timers. */
 export interface PoolEdges {
   readonly events: QueryEvents;
   readonly after: After;
 }
 
 /**
- * A query service whose work is done in two threads of its own: cheap reads never wait for those that may take long, and neither does the
- * receiver. Reads that may take long take turns by client and session.
+ * A query service that runs in two threads. Cheap reads wait neither for long reads nor for the receiver.
+ * Clients and sessions take turns at long reads.
  *
- * Each thread opens a reader of its own. Rejects where a reader cannot be opened. When a thread dies, the next request that needs one starts another.
+ * Each thread opens its own reader. Rejects if a reader cannot be opened. When a thread dies, the next
+ * request for it starts another.
  */
 export async function startQueryThreads(data: QueryThreadData, edges: PoolEdges): Promise<QueryPool> {
   const threadOf = (name: ThreadName): QueryThread =>

@@ -16,33 +16,36 @@ import { FairQueue } from './fair-queue.js';
 import { type Job, type Lane, QueuedJobs } from './job.js';
 import { CancelFlags, timeoutError } from './read-limit.js';
 
-/** Requests that may wait for one thread; more are refused at once, rather than answered too late to be of use. */
+/**
+ * Maximum number of requests that wait for one thread. More are refused at once, because their answers would
+ * be too late.
+ */
 export const MAX_WAITING = 1024;
 
-/** Those of one client among them, so that one cannot take all the places. */
+/** Maximum number of waiting requests of one client, so that it cannot take all places. */
 export const MAX_WAITING_OF_CLIENT = 512;
 
 /**
- * Memory of a thread, MB: room for the short-lived objects of a page of sessions, and for the largest page of traces. A trace that needs more
- * ends the thread, which answers `query.unavailable`, and not the server.
+ * Memory of a thread, MB: room for the short-lived objects of a page of sessions, and for the largest page of
+ * traces. A trace that needs more ends only the thread, and the request fails with `query.unavailable`.
  */
 const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 1024 };
 
-/** A thread whose read does not stop by itself in so many times the longest that it may take is ended. */
+/** A thread is ended if a read does not stop by itself within this multiple of its time limit. */
 const PATIENCE = 2;
 
-/** How long a thread that was told to close may take to do it, ms: it only reads, so nothing is lost with it. */
+/** Maximum time for a thread to close, ms. It only reads, so nothing is lost if it is ended. */
 const CLOSE_MS = 5_000;
 
-/** A timer of the kind of `setTimeout`; returns what takes the call back. */
+/** A timer like `setTimeout`. Returns a function that cancels the call. */
 export type After = (ms: number, call: () => void) => () => void;
 
-/** Why a read has no answer: its client went away, it took too long, or too many waited. */
+/** Why a read has no answer: its client disconnected, it took too long, or too many requests were waiting. */
 export type DropReason = 'client_gone' | 'timeout' | 'too_many';
 
-/** What a pool is told of, to count and to log it. */
+/** Events of a pool, for counting and logging. */
 export interface QueryEvents {
-  /** Why a thread died, once for each, unless it was closed. */
+  /** Called once for each thread that dies, with the reason. Not called for closed threads. */
   crashed(error: Error): void;
   dropped(reason: DropReason): void;
 }
@@ -51,26 +54,26 @@ export interface QueryThreadOptions {
   readonly name: string;
   readonly data: QueryThreadData;
   /**
-   * Lanes of questions, those that go first in front: how many of each the thread is given ahead of its answers. More is faster; those it was given keep
-   * their order, whoever asks.
+   * The lanes of requests in order of priority: how many requests of each the thread has at a time. A higher
+   * number is faster, but these requests keep their order, without turns of clients.
    */
   readonly depths: readonly number[];
   readonly events: QueryEvents;
   readonly after: After;
 }
 
-/** A job that the thread has. */
+/** A job that the thread is working on. */
 interface Running {
   readonly job: Job<QueryCalls>;
   cancelPatience(): void;
 }
 
 /**
- * One query thread and the questions for it. Clients, and the sessions of a client, take turns. A question whose client goes away is dropped: at once where it waits, at
- * the next step of the reading where the thread has it.
+ * One query thread and its requests. Clients, and the sessions of a client, take turns. A request whose
+ * client disconnects is dropped: at once if it waits, or at the next step of the read if the thread has it.
  *
- * When the thread dies, the questions that it has fail with `query.unavailable`, and those that wait go to the next thread; questions decide the pace, so that a
- * thread that cannot start is not started in a loop.
+ * When the thread dies, the requests that it has fail with `query.unavailable`, and waiting ones go to the
+ * next thread. Only requests start a new thread, so that a failing start is not repeated in a loop.
  */
 export class QueryThread {
   readonly #options: QueryThreadOptions;
@@ -79,7 +82,7 @@ export class QueryThread {
   readonly #calls = new PendingCalls<QueryCalls>();
   readonly #queued = new QueuedJobs<QueryCalls>();
   readonly #running = new Map<number, Running>();
-  /** Waiters by client, of those that wait and those that the thread has. */
+  /** Number of requests by client, waiting ones and those of the thread. */
   readonly #waitersOf = new Map<string, number>();
   #waiting = 0;
   #worker: Worker | undefined;
@@ -90,10 +93,10 @@ export class QueryThread {
     this.#lanes = options.depths.map((depth) => ({ depth, queue: new FairQueue(), running: 0 }));
   }
 
-  /** Resolves when the thread has its reader open; rejects with the reason where it cannot. */
+  /** Resolves when the thread has opened its reader. Rejects with the reason if it cannot. */
   async start(): Promise<void> {
     const worker = this.#spawn();
-    // The first message is `ready`; an error of the thread rejects, and so does an exit without either.
+    // The first message is `ready`. An error or an exit before it rejects.
     const exited = once(worker, 'exit').then(() => {
       throw new Error(`query thread ${this.#options.name} ended before it was ready`);
     });
@@ -102,9 +105,9 @@ export class QueryThread {
   }
 
   /**
-   * Asks the thread. Rejects with an `ApiError`, or with what failed there.
+   * Sends a request to the thread. Rejects with an `ApiError`, or with the failure of the thread.
    *
-   * @param about the session or trace that the question is about.
+   * @param about the session or trace of the request.
    * @param lane index in `depths`.
    */
   request<M extends QueryMethod>(
@@ -147,7 +150,10 @@ export class QueryThread {
     });
   }
 
-  /** Fails the requests that wait and resolves when the thread has ended: by itself once it has closed its reader, or else after `CLOSE_MS`. */
+  /**
+   * Rejects all requests and resolves when the thread has ended: by itself after closing its reader, or else
+   * after `CLOSE_MS`.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     const error = unavailable('The server is stopping.');
@@ -168,7 +174,7 @@ export class QueryThread {
     cancel();
   }
 
-  /** Gives the thread what it may have. */
+  /** Sends the thread as many requests as it may have. */
   #pump(): void {
     for (const lane of this.#lanes) {
       while (!this.#closed && lane.running < lane.depth) {
@@ -182,7 +188,7 @@ export class QueryThread {
   #send(job: Job<QueryCalls>): void {
     job.unqueue();
     const worker = this.#worker ?? this.#spawn();
-    // It may begin only when all that the thread has is done.
+    // Starts only after everything that the thread has.
     const mostAhead = this.#running.size + 1;
     const patienceMs = PATIENCE * mostAhead * this.#options.data.settings.queryTimeoutMs;
     const id = job.send(this.#calls, worker);
@@ -198,7 +204,7 @@ export class QueryThread {
     else for (const [id, running] of this.#running) if (running.job === job) this.#flags.cancel(id);
   }
 
-  /** The thread reads on and on at a place where it does not look at the time. */
+  /** The read does not reach a check of its time limit. */
   #giveUp(id: number): void {
     if (this.#end(id, this.#dropped('timeout'))) void this.#worker?.terminate();
   }
@@ -243,7 +249,7 @@ export class QueryThread {
     }
   }
 
-  /** Fails what the thread has of this id, if anything. */
+  /** Rejects the request with this id, if the thread has it. */
   #end(id: number, error: ApiError): boolean {
     const running = this.#take(id);
     if (running !== undefined) this.#calls.fail(running.job.kind, id, error);
@@ -270,7 +276,7 @@ export class QueryThread {
     else this.#waitersOf.set(client, count);
   }
 
-  /** Counts a read that has no answer, and says why in the words of the API. */
+  /** Counts a read without an answer, and returns the error for the client. */
   #dropped(reason: DropReason): ApiError {
     this.#options.events.dropped(reason);
     switch (reason) {

@@ -6,27 +6,27 @@ import { CancelFlags, MAX_UNDER_WAY, ReadCancelledError, ReadLimit } from './rea
 function readLimit(timeoutMs: number) {
   const clock = { nowMs: 5000 };
   const flags = new CancelFlags();
-  // The side that cancels has the same memory, and nothing else in common.
+  // The cancelling side only shares the memory.
   const other = new CancelFlags(flags.shared);
   return { clock, other, limit: new ReadLimit({ flags, timeoutMs, nowMs: () => clock.nowMs }) };
 }
 
 const isTimeout = (error: unknown) => error instanceof ApiError && error.code === 'query.timeout';
 
-test('a read may take its time, and no longer', () => {
+test('a read may not exceed its time limit', () => {
   const { clock, limit } = readLimit(100);
   limit.begin(0);
   clock.nowMs += 100;
   limit.check();
   clock.nowMs += 1;
   assert.throws(limit.check, isTimeout);
-  // The next one has a time of its own.
+  // The next read has a new limit.
   limit.begin(1);
   clock.nowMs += 100;
   limit.check();
 });
 
-test('a read whose client is gone stops, and no other', () => {
+test('only the read whose client is gone stops', () => {
   const { other, limit } = readLimit(100);
   limit.begin(7);
   other.cancel(8);

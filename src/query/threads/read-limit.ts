@@ -1,18 +1,21 @@
 import { ApiError } from '../../contract/errors.js';
 
-/** Most questions that a thread has at a time. */
+/** Maximum number of requests that a thread has at a time. */
 export const MAX_UNDER_WAY = 64;
 
-/** No question has this id. */
+/** No request has this id. */
 const NOBODY = -1;
 
 export type SharedFlags = Int32Array<SharedArrayBuffer>;
 
-/** Which of the questions that a thread has are taken back: memory that both threads see at once, also in the middle of a long read. */
+/**
+ * The cancelled requests of a thread. The memory is shared, so the thread sees them even in the middle of a
+ * long read.
+ */
 export class CancelFlags {
   readonly shared: SharedFlags;
 
-  /** `shared` is that of the other side; left out, it is made. */
+  /** `shared` is the memory of the other side. New memory by default. */
   constructor(shared: SharedFlags = new Int32Array(new SharedArrayBuffer(4 * MAX_UNDER_WAY)).fill(NOBODY)) {
     this.shared = shared;
   }
@@ -26,12 +29,12 @@ export class CancelFlags {
   }
 }
 
-/** The client of the read at hand is gone; nobody waits for an answer. */
+/** The client of the current read is gone, so nobody waits for the answer. */
 export class ReadCancelledError extends Error {
   override readonly name = 'ReadCancelledError';
 }
 
-/** Stops the read at hand where its client is gone or its time is over. A thread has one read at a time. */
+/** Stops the current read when its client is gone or its time is over. A thread has one read at a time. */
 export class ReadLimit {
   readonly #flags: CancelFlags;
   readonly #timeoutMs: number;
@@ -46,9 +49,9 @@ export class ReadLimit {
   }
 
   /**
-   * The read of this question begins.
+   * Begins the read of this request.
    *
-   * @throws ReadCancelledError where it is taken back already.
+   * @throws ReadCancelledError if it is already cancelled.
    */
   begin(id: number): void {
     this.#id = id;
@@ -57,7 +60,7 @@ export class ReadLimit {
   }
 
   /**
-   * To be called by every loop whose length is the client's choice, some hundred times a second.
+   * Must be called a few hundred times a second by every loop whose length a client decides.
    *
    * @throws ReadCancelledError
    * @throws ApiError `query.timeout`

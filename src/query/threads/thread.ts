@@ -1,4 +1,4 @@
-/** Entry of a query thread: opens its own reader and answers the questions of `QueryThread`. */
+/** Entry point of a query thread: opens its own reader and answers the requests of `QueryThread`. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { type Answer, errorText } from '../../channel.js';
 import { ApiError } from '../../contract/errors.js';
@@ -38,17 +38,17 @@ const queries = new SessionQueries({
   now: () => BigInt(Date.now()) * 1_000_000n,
 });
 
-/** The methods by their names; the compiler knows which arguments and which answer go with which. */
+/** The methods by name. The compiler checks the arguments and answer of each. */
 const methods: {
   readonly [M in QueryMethod]: (...args: QueryCalls[M]['args']) => Promise<QueryCalls[M]['answer']>;
 } = queries;
 
-// One read at a time, in the order of the questions: the limit is that of the read at hand.
+// Reads run one after another, in order of the requests: the limit is that of the current read.
 let latest: Promise<void> = Promise.resolve();
 
 port.on('message', (message: ToQueryThread) => {
   if (message.kind === 'close') {
-    // An error of the reader surfaces as the thread's own and ends it too.
+    // An error of the reader also ends the thread.
     void queries.close().then(() => port.close());
     return;
   }
