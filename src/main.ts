@@ -11,20 +11,20 @@ import { openStore } from './store/open-store.js';
 import { StoreHealth } from './store-health.js';
 import { createTelemetry } from './telemetry.js';
 
-/** A server that takes requests. */
+/** A running server that accepts requests. */
 export interface RunningServer {
-  /** Addresses with the ports in use. */
+  /** Addresses with the actual ports. */
   readonly httpUrl: string;
   readonly grpcUrl: string;
-  /** Resolves, with the reason, when the server cannot go on. */
+  /** Resolves with the reason when the server cannot continue. */
   readonly failed: Promise<Error>;
-  /** Stops taking requests, finishes those under way, and releases the data. */
+  /** Stops accepting requests, finishes current ones, and closes the store. */
   close(): Promise<void>;
 }
 
 /**
- * Starts everything, in the order of the way of the data from its end, and stops it in reverse. Rejects where a part cannot
- * start, or `signal` says that it need not; nothing is left running then.
+ * Starts all parts, beginning with the store and ending with the ports, and stops them in reverse order.
+ * Rejects if a part cannot start or `signal` is aborted. Then nothing is left running.
  */
 export async function start(config: Config, log: Logger, signal?: AbortSignal): Promise<RunningServer> {
   const parts = new Parts();
@@ -38,7 +38,8 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
     const server: Surroundings = { config, log, telemetry, facts, parts };
     const health = new StoreHealth({ log, telemetry, failed: fail });
 
-    // What stands in front of the store is two thirds of all code of this thread: it is loaded while the other threads start.
+    // The modules in front of the store are two thirds of this thread's code. They are loaded while the other
+    // threads start.
     const [reading, { listen, startApi, startIngest }] = await Promise.all([
       startReading(server, health, signal),
       import('./serving.js'),
@@ -79,7 +80,7 @@ async function factsOf(config: Config): Promise<Surroundings['facts']> {
   return { userIds, clientIp, pageUrls, geoDatabase, trustedProxies, quietRoutes, prices };
 }
 
-/** Starts the thread that writes the store, and those that read it. */
+/** Starts the thread that writes the store, and the threads that read it. */
 async function startReading(
   { config, log, telemetry, facts, parts }: Surroundings,
   events: StoreEvents,

@@ -1,4 +1,4 @@
-/** The parts of the server that have to be stopped. */
+/** The parts of the server that must be stopped. */
 export class Parts {
   readonly #stops: (() => unknown)[] = [];
 
@@ -6,7 +6,7 @@ export class Parts {
     this.#stops.push(stop);
   }
 
-  /** Stops all, the latest first, each when the one before it has stopped. Rejects, when all have, with the first failure. */
+  /** Stops all parts one by one, the latest first. At the end, rejects with the first failure, if any. */
   async stop(): Promise<void> {
     const failures: unknown[] = [];
     for (const stop of this.#stops.splice(0).reverse()) {

@@ -36,20 +36,23 @@ import { VERSION } from './version.js';
 import { readWebFiles } from './web-page/files.js';
 import { createWebPageHandler, type WebPageHandler } from './web-page/handler.js';
 
-/** Where the build puts the web page, seen from dist/src. */
+/** The build's folder of the web page, relative to dist/src. */
 const WEB_FOLDER = fileURLToPath(new URL('../web', import.meta.url));
 
-/** Who asks for the live stream: all its clients together, whose reads are few and cheap. */
+/** The client name of the live stream. All its clients share one, because its reads are few and cheap. */
 const LIVE_STREAM = 'live stream';
-/** How long the decoding of one request may hold the receiving thread before others have their turn, ms: ordinary requests take less. */
+/**
+ * Maximum time that decoding of one request keeps the receiving thread before other requests have their turn,
+ * ms. Usual requests need less.
+ */
 const SLICE_MS = 10;
 
-/** What every part of the server is made with. */
+/** Dependencies of every part of the server. */
 export interface Surroundings {
   readonly config: Config;
   readonly log: Logger;
   readonly telemetry: Telemetry;
-  /** How records become facts; without the key of the installation. */
+  /** Options of the normalizer, without the installation's key. */
   readonly facts: Omit<NormalizerOptions, 'userIdKey'>;
   readonly parts: Parts;
 }
@@ -60,7 +63,7 @@ export interface Reading {
   readonly queries: QueryPool;
 }
 
-/** What answers questions: the API, and the live stream. */
+/** Starts everything that answers queries: the API, and the live stream. */
 export async function startApi(
   { log, telemetry, parts }: Surroundings,
   { store, queries }: Reading,
@@ -89,7 +92,7 @@ export async function startApi(
   return { api, live };
 }
 
-/** Rejects with `store.unsupported` where the store does not tell of changes. */
+/** Rejects with `store.unsupported` if the store does not report changes. */
 async function watchSessions({ capabilities, writer }: Store, listener: SessionListener): Promise<Watch> {
   if (!capabilities.changes)
     throw new ApiError(
@@ -99,7 +102,7 @@ async function watchSessions({ capabilities, writer }: Store, listener: SessionL
   return writer.watch(listener);
 }
 
-/** The way of telemetry from its bytes to the store. */
+/** Starts the path of telemetry from bytes to the store. */
 export async function startIngest(
   { config, log, telemetry, facts, parts }: Surroundings,
   store: Store,
@@ -147,11 +150,11 @@ export async function startIngest(
 interface Listening {
   readonly httpUrl: string;
   readonly grpcUrl: string;
-  /** Resolves when no answer is under way; connections get no further request. */
+  /** Resolves when no answer is in progress. Each connection gets at most one more request. */
   drain(): Promise<unknown>;
 }
 
-/** Opens the ports: last of all, when everything behind them runs. */
+/** Opens the ports. Called last, when everything else is running. */
 export async function listen(
   { config, log, telemetry, parts }: Surroundings,
   ingest: Ingest,
@@ -211,7 +214,7 @@ export async function listen(
   };
 }
 
-/** One port for all that speaks HTTP: a request is answered by the first that knows its path. */
+/** One port for all HTTP: the first handler that knows the path of a request answers it. */
 function httpServer(
   config: Config,
   answers: AnswersUnderWay,

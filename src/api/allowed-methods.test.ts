@@ -8,12 +8,12 @@ allowed.add('/sessions/stats', ['GET']);
 allowed.add('/sessions/stats', ['POST']);
 allowed.add('/openapi.json', ['GET']);
 
-test('a path has the methods of every route that it matches', () => {
+test('a path has the methods of all routes that it matches', () => {
   assert.deepEqual(allowed.of('/sessions/a%2Fb'), ['GET', 'HEAD']);
   assert.deepEqual(allowed.of('/sessions/stats'), ['GET', 'HEAD', 'POST']);
 });
 
-test('a path that is no route has none', () => {
+test('an unknown path has no methods', () => {
   for (const path of ['', '/', '/sessions', '/sessions/a/b', '/x/sessions/a', '/openapixjson']) {
     assert.deepEqual(allowed.of(path), []);
   }

@@ -1,8 +1,8 @@
-/** The routes' paths and methods, to tell a wrong method (405) from a wrong path (404). */
+/** The paths and methods of routes, to distinguish a wrong method (405) from a wrong path (404). */
 export class AllowedMethods {
   readonly #routes = new Map<string, { pattern: RegExp; methods: Set<string> }>();
 
-  /** `url` in Fastify's form: `:name` stands for one segment of the path. */
+  /** `url` in Fastify's form: `:name` is one segment of the path. */
   add(url: string, methods: readonly string[]): void {
     const pattern = new RegExp(`^${url.replaceAll('.', '\\.').replace(/:[A-Za-z]+/g, '[^/]+')}$`);
     const route = this.#routes.get(url) ?? { pattern, methods: new Set() };
@@ -10,7 +10,7 @@ export class AllowedMethods {
     this.#routes.set(url, route);
   }
 
-  /** The methods of every route that the path matches, sorted; empty where it matches none. */
+  /** The sorted methods of all routes that the path matches. Empty if there are none. */
   of(path: string): string[] {
     const methods = new Set<string>();
     for (const route of this.#routes.values()) {

@@ -4,11 +4,15 @@ import { sessionIdParameter } from '../contract/session.js';
 import { keptSessionId } from '../contract/session-id.js';
 
 /**
- * Ids of sessions are any text, and a path cannot hold all of them: proxies and clients take away `..` and doubled slashes, and some ids are names of routes
- * beside `:sessionId`. So each route of a session has a twin in which the id is a query parameter, `id`.
+ * A session id can be any text, and some do not work in a path: proxies and clients remove `..` and double
+ * slashes, and some ids are names of routes beside `:sessionId`. So each route of a session has a variant
+ * with the id in the query parameter `id`.
  */
 
-/** Makes a twin of each route below `path`/:sessionId that is added from now on, and lets all of them take ids as they were sent. */
+/**
+ * Adds a variant for each route below `path`/:sessionId that is added from now on, and makes all of them
+ * accept ids as they were sent.
+ */
 export function addByIdRoutes(app: FastifyInstance, path: string): void {
   const own = `${path}/:sessionId`;
   app.addHook('onRoute', (route) => {

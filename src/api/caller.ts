@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '../query/query-service.js';
 
-/** Who waits for this answer, and until when: a client whose connection ends before it has the answer does not wait any more. */
+/** The client that waits for this answer. It stops waiting when its connection ends before the answer. */
 export function callerOf({ request, raw }: FastifyReply): Caller {
   const controller = new AbortController();
   if (raw.destroyed) controller.abort();

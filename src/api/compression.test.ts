@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { acceptsGzip, compressed } from './compression.js';
 
-test('gzip is taken where the header names it or anything, and not where it is refused', () => {
+test('gzip is used if the header accepts it or anything, and not if it is refused', () => {
   for (const header of ['gzip', 'br, gzip', 'GZIP;q=0.5', 'x-gzip', '*', 'deflate, *;q=0.1']) {
     assert.equal(acceptsGzip(header), true, header);
   }
@@ -12,7 +12,7 @@ test('gzip is taken where the header names it or anything, and not where it is r
   }
 });
 
-test('only large answers are compressed, and are the same after it', async () => {
+test('only large answers are compressed, without loss', async () => {
   const large = Buffer.alloc(300_000, 'sojourn');
   assert.equal(await compressed(large, 'br'), undefined);
   assert.equal(await compressed(large.subarray(0, 1000), 'gzip'), undefined);

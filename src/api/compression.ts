@@ -1,12 +1,12 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
-/** Answers below this are sent as they are: they cost less to send than to compress. Bytes. */
+/** Smaller answers are not compressed, because that would cost more than it saves. Bytes. */
 const LEAST_BYTES = 256 * 1024;
 
 const compress = promisify(gzip);
 
-/** Whether an `Accept-Encoding` header takes gzip (RFC 9110, section 12.5.3). */
+/** Whether an `Accept-Encoding` header accepts gzip (RFC 9110, section 12.5.3). */
 export function acceptsGzip(header: string | undefined): boolean {
   let accepted = false;
   for (const entry of (header ?? '').toLowerCase().split(',')) {
@@ -18,12 +18,15 @@ export function acceptsGzip(header: string | undefined): boolean {
   return accepted;
 }
 
-/** The answer compressed, outside of this thread, where it is large and the client takes it; undefined otherwise. */
+/**
+ * The compressed answer if it is large and the client accepts that, else undefined. Compresses outside of
+ * this thread.
+ */
 export async function compressed(
   bytes: Uint8Array,
   acceptEncoding: string | undefined,
 ): Promise<Buffer | undefined> {
   if (bytes.length < LEAST_BYTES || !acceptsGzip(acceptEncoding)) return undefined;
-  // Most of what there is to be saved, at a fifth of the time.
+  // This level has most of the savings in a fifth of the time.
   return compress(bytes, { level: 1 });
 }

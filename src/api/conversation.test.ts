@@ -42,7 +42,7 @@ describe('the conversation of a session', () => {
     });
   });
 
-  test('is empty where nothing was said, and missing where there is no session', async () => {
+  test('is empty without messages, and a 404 for a missing session', async () => {
     const silent = await sut.get('/api/v1/sessions/silent/conversation');
     assert.deepEqual(await silent.json(), { items: [], has_more: false });
     const missing = await sut.get('/api/v1/sessions/none/conversation');
@@ -50,7 +50,7 @@ describe('the conversation of a session', () => {
     assert.equal(((await missing.json()) as { type: string }).type, '/problems/session.not_found');
   });
 
-  test('takes a limit and a cursor of its own, and nothing else', async () => {
+  test('accepts only a limit and its own cursor', async () => {
     const page = (await (await sut.get(`${PATH}?limit=1`)).json()) as { next_cursor: string };
     const next = await sut.get(`${PATH}?limit=1&cursor=${page.next_cursor}`);
     assert.equal(((await next.json()) as { items: { role: string }[] }).items[0]?.role, 'assistant');
@@ -76,7 +76,7 @@ describe('the media of a conversation', () => {
   const PNG = Buffer.from('\x89PNG\r\n\x1a\n and the rest', 'latin1');
   const contents: [type: string, content: Buffer, served: string, disposition: string][] = [
     ['image/png', PNG, 'image/png', 'inline; filename="media.png"'],
-    // What it is said to be is what a stranger wrote.
+    // The type in the message is from a stranger.
     ['text/html', PNG, 'image/png', 'inline; filename="media.png"'],
     [
       'image/svg+xml',
@@ -124,7 +124,7 @@ describe('the media of a conversation', () => {
   });
   after(() => sut.close());
 
-  test('are listed with their size and an id, those elsewhere without', () => {
+  test('are listed with size and id, or without if they are only linked', () => {
     assert.deepEqual(
       media.map(({ size }) => size),
       [...contents.map(([, content]) => content.length), undefined],
@@ -134,7 +134,7 @@ describe('the media of a conversation', () => {
     assert.equal(media.at(-1)!.uri, 'https://example.com/a.png');
   });
 
-  test('are served as what they are where that is safe, and as bytes where it is not', async () => {
+  test('are served with their type if it is safe, else as bytes', async () => {
     for (const [index, [, content, served, disposition]] of contents.entries()) {
       const response = await sut.get(`/api/v1/sessions/s/media/${media[index]!.media_id}`);
       assert.equal(response.status, 200);
@@ -154,7 +154,7 @@ describe('the media of a conversation', () => {
     }
   });
 
-  test('are found in their own session only, and by their whole id', async () => {
+  test('are found only in their own session, and by their whole id', async () => {
     const id = media[0]!.media_id!;
     for (const path of [
       `other/media/${id}`,

@@ -66,7 +66,7 @@ describe('the events of a session', () => {
     ((await (await sut.get(`${PATH}${query}`)).json()) as { items: Record<string, unknown>[] }).items;
   const names = async (query: string) => (await items(query)).map((item) => item.event_name);
 
-  test('are log records in the names of OTLP', async () => {
+  test('are log records with the names of OTLP', async () => {
     const response = await sut.get(PATH);
     assert.equal(response.status, 200);
     assert.deepEqual(await response.json(), {
@@ -96,7 +96,7 @@ describe('the events of a session', () => {
     });
   });
 
-  test('have span events with their span on request', async () => {
+  test('include span events with their span on request', async () => {
     assert.deepEqual((await items('?spanEvents=true'))[1], {
       id: `${TRACE}-${SPAN}-0000`,
       kind: 'span_event',
@@ -110,7 +110,7 @@ describe('the events of a session', () => {
     });
   });
 
-  test('are filtered, and in either order', async () => {
+  test('can be filtered, and have either order', async () => {
     assert.deepEqual(await names('?name=load&name=exception&spanEvents=true'), ['exception', 'load']);
     assert.deepEqual(await names('?minSeverity=warn'), ['load']);
     assert.deepEqual(await names('?minSeverity=18'), []);
@@ -118,7 +118,7 @@ describe('the events of a session', () => {
     assert.deepEqual(await names('?order=desc&spanEvents=true'), ['load', 'exception', 'click']);
   });
 
-  test('are paged both ways in either order', async () => {
+  test('have pages in both directions and either order', async () => {
     for (const order of ['asc', 'desc']) {
       const query = `spanEvents=true&order=${order}`;
       const all = await names(`?${query}`);
@@ -138,7 +138,7 @@ describe('the events of a session', () => {
     }
   });
 
-  test('are none where nothing was logged, and missing where there is no session', async () => {
+  test('are empty without log records, and a 404 for a missing session', async () => {
     const silent = await sut.get('/api/v1/sessions/silent/events');
     assert.deepEqual(await silent.json(), { items: [], has_more: false });
     const missing = await sut.get('/api/v1/sessions/none/events');
@@ -146,7 +146,7 @@ describe('the events of a session', () => {
     assert.equal(((await missing.json()) as { type: string }).type, '/problems/session.not_found');
   });
 
-  test('refuse filters that are none, and cursors of other filters', async () => {
+  test('refuse invalid filters, and cursors of other filters', async () => {
     const { next_cursor } = (await (await sut.get(`${PATH}?limit=1`)).json()) as { next_cursor: string };
     for (const [query, code] of [
       ['limit=501', 'limit.out_of_range'],

@@ -44,7 +44,7 @@ describe('the OpenAPI document', () => {
   });
   after(() => sut.close());
 
-  test('is served as it is made', async () => {
+  test('is served unchanged', async () => {
     assert.deepEqual(document, JSON.parse(JSON.stringify(await openApiDocument('1.2.3'))));
     assert.match(document.openapi, /^3\.1\./);
     assert.equal(document.info.version, '1.2.3');
@@ -92,7 +92,7 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
-  test('every reference leads somewhere, and every schema is referred to', () => {
+  test('every reference has a target, and every schema is referenced', () => {
     const referred = new Set<string>();
     const visit = (node: unknown): void => {
       if (typeof node !== 'object' || node === null) return;
@@ -105,13 +105,13 @@ describe('the OpenAPI document', () => {
     assert.deepEqual([...referred].sort(), defined.sort());
   });
 
-  test('operations have ids of their own, and say what they do', () => {
+  test('operations have unique ids and summaries', () => {
     const ids = operations.map(([, , { operationId }]) => operationId);
     assert.equal(new Set(ids).size, ids.length);
     for (const [path, , operation] of operations) assert.ok(operation.summary, path);
   });
 
-  test('parameters are those of the path and the query, each described', () => {
+  test('parameters are those of path and query, each with a description', () => {
     for (const [path, , { parameters = [] }] of operations) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       assert.deepEqual(
@@ -164,7 +164,7 @@ describe('the OpenAPI document', () => {
     });
   });
 
-  test('says where the server is, and every operation has a tag that is described', () => {
+  test('has the server’s address, and every operation has a tag with a description', () => {
     assert.deepEqual(
       document.servers.map(({ url }) => url),
       ['/'],
@@ -174,7 +174,7 @@ describe('the OpenAPI document', () => {
     for (const [path, , { tags }] of operations) assert.equal(tags.length, 1, path);
   });
 
-  test('every good answer in JSON has an example, of the account of usage and of this document apart', () => {
+  test('every successful answer in JSON has an example, except usage and this document', () => {
     for (const [path, , { responses }] of operations) {
       const content = responses[200]?.content?.['application/json'];
       if (content === undefined || path.endsWith('/usage') || /^\/(openapi\.json|v1\/)/.test(path)) continue;
@@ -182,9 +182,9 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('every answer is described, with its headers; errors are problem documents', () => {
+  test('every answer has a description and its headers; errors are problem documents', () => {
     for (const [path, method, { responses }] of operations) {
-      // The answers of OTLP are those of its specification.
+      // The OTLP specification defines the answers of OTLP.
       if (path.startsWith('/v1/')) continue;
       for (const [status, response] of Object.entries(responses)) {
         const name = `${method} ${path} ${status}`;
@@ -194,7 +194,7 @@ describe('the OpenAPI document', () => {
         if (Number(status) >= 400 && path !== '/readyz') {
           assert.deepEqual(mediaTypes, ['application/problem+json'], name);
         }
-        // Media have a type of their own each.
+        // Each type of media has its own entry.
         const count = path.endsWith('{mediaId}') && status === '200' ? 10 : 1;
         assert.equal(mediaTypes.length, status === '204' ? 0 : count, name);
       }

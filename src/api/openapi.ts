@@ -17,8 +17,8 @@ Integers of 64 bits are numbers up to 2^53 − 1 and strings of digits beyond, s
 nanoseconds since 1970 are always strings, as ProtoJSON writes them.`;
 
 /**
- * The OpenAPI document of a version of the server, from the routes and schemas that the API answers by. Made apart from the API, which then starts without what only the document
- * takes.
+ * The OpenAPI document of this version of the server, from the routes and schemas of the API. A separate
+ * module, so that the API starts without the packages that only the document needs.
  */
 export async function openApiDocument(version: string): Promise<object> {
   const none = (): never => {

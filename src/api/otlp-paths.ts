@@ -1,5 +1,6 @@
 /**
- * The routes of OTLP in the OpenAPI document. They are answered by the receiver (docs/receiving.md), whose messages are those of the OTLP specification.
+ * The routes of OTLP in the OpenAPI document. The receiver answers them (docs/receiving.md) with the messages
+ * of the OTLP specification.
  */
 
 const SIGNALS = {

@@ -2,9 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { API_ERRORS, type ApiError, type ErrorCode, problemType } from '../contract/errors.js';
 
 const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
-/** Seconds after which a client may try again what failed for the moment. */
+/** Seconds until a client should retry after a temporary failure. */
 const RETRY_AFTER_S = 1;
-/** Where that would be too soon. */
+/** Errors that need a longer wait. */
 const RETRY_LATER_S: { readonly [C in ErrorCode]?: number } = { 'query.timeout': 30 };
 
 /** Answers with the problem document (RFC 9457) of an error. */

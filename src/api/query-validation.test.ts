@@ -27,7 +27,7 @@ function errorsOf(query: RawQuery, validate = list) {
   return result.error.fields!.map(({ field, code, rejected_value }) => [field, code, rejected_value]);
 }
 
-test('values get their types, and what was not given is missing', () => {
+test('values get their types, and parameters that were not given are missing', () => {
   assert.deepEqual(acceptedValue({}), {});
   const query = {
     userId: 'u',
@@ -73,7 +73,7 @@ const good: [RawQuery, unknown][] = [
   [{ minDurationMs: '-0' }, { minDurationMs: 0 }],
   [{ minCostUsd: '1e-9' }, { minCostUsd: 1e-9 }],
   [{ endTime: '2026-03-01T02:00:00+02:00' }, { endTime: MARCH }],
-  // The offset's plus, not percent-encoded.
+  // The plus of an offset without percent-encoding.
   [{ endTime: '2026-03-01T02:00:00 02:00' }, { endTime: MARCH }],
   [{ endTime: '2026-02-28T22:00:00.000000001-02:00' }, { endTime: MARCH + 1n }],
 ];
@@ -141,12 +141,12 @@ const bad: [field: string, given: string | string[], code: string][] = [
   ['nothing', ['1', '2'], 'query.unknown_parameter'],
 ];
 
-test('of several values the one that is wrong is named', () => {
+test('the error names the wrong one of several values', () => {
   assert.deepEqual(errorsOf({ state: ['idle', 'open'] }), [['state', 'query.invalid_enum', 'open']]);
   assert.deepEqual(errorsOf({ service: ['web', ''] }), [['service', 'query.invalid_length', '']]);
 });
 
-test('a parameter that the route needs is asked for', () => {
+test('a missing required parameter is an error', () => {
   const validate = compileQueryValidator(Type.Object({ id: Type.String({ minLength: 1 }) }));
   assert.deepEqual(acceptedValue({ id: '..' }, validate), { id: '..' });
   assert.deepEqual(errorsOf({}, validate), [['id', 'query.missing_parameter', undefined]]);
@@ -158,7 +158,7 @@ for (const [field, given, code] of bad) {
   });
 }
 
-test('a parameter named like a prototype is only a name', () => {
+test('a parameter named like a property of prototypes is not special', () => {
   const query = Object.assign(Object.create(null), JSON.parse('{"__proto__":"x"}')) as RawQuery;
   assert.deepEqual(errorsOf(query), [['__proto__', 'query.unknown_parameter', 'x']]);
 });
@@ -171,7 +171,7 @@ test('all errors are reported together, in the order of the query', () => {
   );
 });
 
-test('messages say what to do', () => {
+test('messages explain what to do', () => {
   const result = list({ startTim: 'x', limit: '0' });
   assert.ok('error' in result);
   const [unknown, limit] = result.error.fields!;
@@ -182,7 +182,7 @@ test('messages say what to do', () => {
   assert.equal(byId.error.fields![0]!.message, 'Use at least 1 character; this has 0.');
 });
 
-test('each route has its own parameters', () => {
+test('each route accepts only its own parameters', () => {
   assert.deepEqual(errorsOf({ limit: '101' }, compileQueryValidator(TraceListQuery)), [
     ['limit', 'limit.out_of_range', '101'],
   ]);
@@ -194,6 +194,6 @@ test('each route has its own parameters', () => {
   ]);
 });
 
-test('a parameter of a kind that nothing validates is refused when the server starts', () => {
+test('a parameter of a kind without validation makes the start fail', () => {
   assert.throws(() => compileQueryValidator(Type.Object({ ratio: Type.Object({}) })), TypeError);
 });

@@ -11,10 +11,10 @@ import { parseSeverity } from '../contract/severity.js';
 import { parseRfc3339 } from '../contract/timestamp.js';
 import { nearest } from '../nearest.js';
 
-/** A query string as Fastify parses it: a list where a name was given several times. */
+/** A query string from Fastify's parser: a name that was given several times has a list. */
 export type RawQuery = Readonly<Record<string, string | readonly string[]>>;
 
-/** The parts of a parameter's schema that are checked. */
+/** The checked parts of a parameter's schema. */
 interface ParameterSchema {
   readonly type?: string;
   readonly format?: string;
@@ -27,7 +27,7 @@ interface ParameterSchema {
   readonly maxItems?: number;
 }
 
-/** A parameter's value, or why it is refused. */
+/** A parameter's value, or the reason that it is refused. */
 type Outcome =
   | { readonly value: unknown }
   | { readonly code: ErrorCode; readonly message: string; readonly rejected?: string };
@@ -41,8 +41,8 @@ export interface QuerySchema {
 }
 
 /**
- * Validates query strings by an object schema of the contract. The result has numbers, booleans, and times in
- * nanoseconds since 1970 as bigint; parameters that were not given are missing. All errors of a
+ * Creates a validator of query strings from an object schema of the contract. Results have numbers, booleans,
+ * and times as bigint in nanoseconds since 1970. Parameters that were not given are missing. All errors of a
  * request are reported together.
  */
 export function compileQueryValidator(
@@ -81,7 +81,7 @@ export function compileQueryValidator(
   };
 }
 
-/** Reads a parameter as often as it was given. */
+/** Parses every value of a parameter. */
 function givenParser(name: string, schema: ParameterSchema): (given: string | readonly string[]) => Outcome {
   const { items, maxItems = Number.POSITIVE_INFINITY } = schema;
   if (items === undefined) {
@@ -156,7 +156,7 @@ function numberParser({ minimum = -Infinity }: ParameterSchema): Parser {
       return { code: 'query.invalid_number', message: 'Use a number in digits, such as 12 or 0.5.' };
     }
     return value >= minimum
-      ? // No minus of a zero: it would be another filter than 0.
+      ? // -0 becomes 0: they would be different filters.
         { value: value + 0 }
       : { code: 'query.out_of_range', message: `Use a number from ${minimum} on.` };
   };
@@ -193,7 +193,10 @@ const parseSeverityFilter: Parser = (text) => {
     : { value };
 };
 
-/** An offset whose `+` was not percent-encoded arrives as a space; a date and time has no other place for one there. */
+/**
+ * The `+` of an offset arrives as a space if it was not percent-encoded. A date and time has no other space
+ * there.
+ */
 const SPACE_FOR_PLUS = / (?=\d{2}:\d{2}$)/;
 
 const parseDateTime: Parser = (text) => {
@@ -206,7 +209,7 @@ const parseDateTime: Parser = (text) => {
     : { value };
 };
 
-/** An empty cursor is none, as a client has it before the first page. */
+/** Clients may send an empty cursor for the first page. */
 const parseCursor: Parser = (text) =>
   text === ''
     ? { value: undefined }
@@ -229,7 +232,7 @@ function textParser({ minLength = 0, maxLength = Infinity }: ParameterSchema): P
   };
 }
 
-/** Unicode code points, as JSON Schema counts them. */
+/** Number of Unicode code points, as in JSON Schema. */
 function characters(text: string): number {
   let count = 0;
   for (const _ of text) count++;

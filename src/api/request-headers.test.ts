@@ -6,11 +6,11 @@ import { isForeignPage, requestIdOf } from './request-headers.js';
 const requestId = (given?: string) =>
   requestIdOf({ headers: { 'x-request-id': given } } as unknown as IncomingMessage);
 
-test('a request keeps an id that may be repeated', () => {
+test('a request keeps a valid id', () => {
   for (const id of ['a', 'A-b_c.9', 'x'.repeat(128)]) assert.equal(requestId(id), id);
 });
 
-test('a request without one gets a new id, and so does one whose id may not be repeated', () => {
+test('a request without an id, or with an invalid one, gets a new id', () => {
   for (const id of [undefined, '', 'x'.repeat(129), 'a b', 'a\u0000', 'ä', '<script>', 'a,b']) {
     assert.match(requestId(id), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   }
@@ -27,7 +27,7 @@ test('tools and the server’s own pages are not foreign', () => {
   }
 });
 
-test('what the browser calls its own origin is so behind a proxy that rewrites Host', () => {
+test('the browser’s own origin is trusted behind a proxy that rewrites Host', () => {
   const headers = {
     host: '127.0.0.1:4318',
     origin: 'https://sojourn.example',

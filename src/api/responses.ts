@@ -3,7 +3,7 @@ import { SAFE_TYPES } from '../contract/media.js';
 import { NotFoundProblem, Problem, QueryProblem } from '../contract/problem.js';
 import { Type } from '../contract/schema-builder.js';
 
-/** Responses of routes as @fastify/swagger reads them: content by media type, and headers. */
+/** Responses of routes in the form of @fastify/swagger: content by media type, and headers. */
 
 const requestId = { type: 'string', description: 'Id of the request: the one it came with, or a new one.' };
 export const noStore = { type: 'string', description: 'Always `private, no-store`.' };

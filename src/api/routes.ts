@@ -8,7 +8,10 @@ const none = (): never => {
   throw new Error('schemas are compiled by the server alone');
 };
 
-/** Keeps the framework from loading its compilers of schemas, a tenth of all modules of the server: nothing here uses them. */
+/**
+ * Keeps the framework from loading its schema compilers, a tenth of all modules of the server. Nothing here
+ * uses them.
+ */
 export const NO_COMPILERS: NonNullable<FastifyServerOptions['schemaController']> = {
   compilersFactory: { buildValidator: none, buildSerializer: none },
 };

@@ -7,11 +7,11 @@ import * as responses from './responses.js';
 
 export interface ReadyState {
   readonly ready: boolean;
-  /** What the server waits for, where it is not ready, or what is wrong all the same. */
+  /** What the server is waiting for if it is not ready, or a problem despite which it is. */
   readonly reason?: string;
-  /** Why answers may lack what was acknowledged; left out where they have it all. */
+  /** Why answers may lack acknowledged telemetry. Undefined if they are complete. */
   readonly behind?: string;
-  /** The store and its disk, once they were measured. */
+  /** State of the store and its disk, after the first measurement. */
   readonly store?: {
     readonly size_bytes: number;
     readonly free_bytes: number;
@@ -19,11 +19,11 @@ export interface ReadyState {
   };
 }
 
-/** The part of the server's own metrics that the API uses. */
+/** The server's own metrics, as far as the API uses them. */
 export interface ApiTelemetry {
   /** Media type of `render`. */
   readonly contentType: string;
-  /** All metrics in Prometheus' text format. */
+  /** All metrics in the text format of Prometheus. */
   render(): Promise<string>;
   /** `sojourn_http_request_seconds`. */
   readonly httpRequestSeconds: {
@@ -35,13 +35,13 @@ export interface ServerRoutesOptions {
   readonly telemetry: ApiTelemetry;
   readonly version: string;
   ready(): ReadyState;
-  /** The OpenAPI document; asked for when the first request for it comes. */
+  /** The OpenAPI document. Called at the first request for it. */
   openapi(): Promise<object>;
 }
 
 const TAGS = ['Server'];
 
-/** Routes about the server itself: health, metrics, and what the API and its errors are. */
+/** Routes about the server: health, metrics, the OpenAPI document and the meanings of errors. */
 export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptions): void {
   const { telemetry, version } = options;
 

@@ -38,7 +38,7 @@ const ODD_IDS = [
   '😀'.repeat(64),
   `"\n${TRACE_ID}`,
 ];
-/** Ids that are names in paths, or that clients take for steps of a path. */
+/** Ids that are names of routes, or that clients treat as path segments. */
 const PATH_LIKE_IDS = [
   'stream',
   'top',
@@ -132,7 +132,7 @@ describe('the API', () => {
   });
   after(() => sut.close());
 
-  test('lists sessions as the contract says', async () => {
+  test('lists sessions in the form of the contract', async () => {
     const response = await sut.get(`${SESSIONS}?limit=3`);
     assert.equal(response.status, 200);
     assert.equal(response.headers.get('content-type'), 'application/json; charset=utf-8');
@@ -151,7 +151,7 @@ describe('the API', () => {
     assert.equal(page.has_more, true);
   });
 
-  test('filters work together', async () => {
+  test('filters can be combined', async () => {
     const query =
       'userId=ann&isActive=true&startTime=2026-03-01T01:50:00%2B01:00&endTime=2026-03-01T00:50:00Z';
     const page = (await (await sut.get(`${SESSIONS}?${query}`)).json()) as { items: unknown[] };
@@ -160,7 +160,7 @@ describe('the API', () => {
     assert.deepEqual(none, { items: [], has_more: false });
   });
 
-  test('every filter is the list’s, and in its cursors', async () => {
+  test('every filter applies to the list, and to its cursors', async () => {
     const filters: [string, string[]][] = [
       ['service=cart', ['open']],
       ['model=m', ['closed']],
@@ -205,7 +205,7 @@ describe('the API', () => {
     }
   });
 
-  test('a plus in an offset that was not percent-encoded is understood', async () => {
+  test('a plus in an offset may be given without percent-encoding', async () => {
     const [plain, encoded] = await Promise.all(
       ['+', '%2B'].map(async (plus) =>
         (await sut.get(`${SESSIONS}?startTime=2026-03-01T01:50:00${plus}01:00`)).json(),
@@ -215,7 +215,7 @@ describe('the API', () => {
     assert.equal((plain as { items: unknown[] }).items.length, 1);
   });
 
-  test('refuses a query with all its errors', async () => {
+  test('refuses a query and reports all its errors', async () => {
     const response = await sut.get(`${SESSIONS}?isActive=maybe&limit=5000&limit=1&cursor=x&sort=up`);
     const problem = await problemOf(response, 'query.invalid');
     assertConforms(QueryProblem, problem);
@@ -231,7 +231,7 @@ describe('the API', () => {
     );
   });
 
-  test('every route below /api/v1 refuses parameters that it does not have', async () => {
+  test('every route below /api/v1 refuses unknown parameters', async () => {
     for (const path of [
       SESSIONS,
       `${SESSIONS}/stats`,
@@ -246,7 +246,7 @@ describe('the API', () => {
     await problemOf(post, 'query.unknown_parameter');
   });
 
-  test('follows cursors, and refuses them damaged or with other filters', async () => {
+  test('follows cursors, and refuses damaged ones and those of other filters', async () => {
     const first = (await (await sut.get(`${SESSIONS}?limit=2`)).json()) as { next_cursor: string };
     const second = (await (await sut.get(`${SESSIONS}?limit=2&cursor=${first.next_cursor}`)).json()) as {
       prev_cursor: string;
@@ -269,7 +269,7 @@ describe('the API', () => {
     );
   });
 
-  test('gives one session as the list does', async () => {
+  test('returns one session in the same form as the list', async () => {
     const page = (await (await sut.get(`${SESSIONS}?limit=1`)).json()) as { items: unknown[] };
     const session = await (await sut.get(`${SESSIONS}/open`)).json();
     assertConforms(Session, session);
@@ -278,7 +278,7 @@ describe('the API', () => {
 
   for (const id of ODD_IDS) {
     test(`finds the session ${JSON.stringify(id).slice(0, 40)} by its percent-encoded id`, async () => {
-      // Every byte encoded, so that no client or router takes a part of the id for one of the path.
+      // Every byte encoded, so that clients and routers do not treat parts of the id as path segments.
       const encoded = [...Buffer.from(id)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
       const response = await sut.raw('GET', `${SESSIONS}/${encoded}`);
       assert.equal(response.status, 200);
@@ -287,7 +287,7 @@ describe('the API', () => {
     });
   }
 
-  test('answers 404 for a session that is not there, also where no stored id can be like it', async () => {
+  test('answers 404 for a missing session, also if no stored id can look like it', async () => {
     for (const id of ['nobody', 'x'.repeat(128), 'STATS']) {
       for (const rest of ['', '/traces']) {
         const problem = await problemOf(await sut.get(`${SESSIONS}/${id}${rest}`), 'session.not_found');
@@ -310,7 +310,7 @@ describe('the API', () => {
     });
   }
 
-  test('by a parameter a session is what it is by its path, page by page', async () => {
+  test('a session by parameter is the same as by path, page by page', async () => {
     for (const part of ['', '/traces', '/outline', '/conversation', '/pages']) {
       const byPath = await (await sut.get(`${SESSIONS}/open${part}`)).text();
       assert.equal(await (await sut.get(`${SESSIONS}/by-id${part}?id=open`)).text(), byPath, part);
@@ -332,7 +332,7 @@ describe('the API', () => {
     assert.equal(head.status, 200);
   });
 
-  test('a session is found by its id as it was sent: untrimmed, or longer than ids are kept', async () => {
+  test('a session is found by its id as it was sent: untrimmed, or longer than stored ids', async () => {
     const idOf = async (path: string) =>
       ((await (await sut.get(path)).json()) as Record<string, unknown>)['session.id'];
     assert.equal(await idOf(`${SESSIONS}/%20open%09`), 'open');
@@ -342,13 +342,13 @@ describe('the API', () => {
       assert.equal(await idOf(`${SESSIONS}/by-id?id=${encodeURIComponent(given)}`), LONG_ID_KEPT);
       assert.equal((await sut.get(`${SESSIONS}/${encodeURIComponent(given)}/traces`)).status, 200);
     }
-    // Digested as a whole: nothing of it is cut off before.
+    // The digest covers the whole id, without truncation.
     const other = encodeURIComponent(`${LONG_ID}x`);
     await problemOf(await sut.get(`${SESSIONS}/${other}`), 'session.not_found');
     await problemOf(await sut.get(`${SESSIONS}/%20`), 'session.not_found');
   });
 
-  test('a cursor whose position lies before all times is refused, wherever there are cursors', async () => {
+  test('every list refuses a cursor with a negative time', async () => {
     const lists: [path: string, kind: string, filters: (string | undefined)[]][] = [
       [`${SESSIONS}?`, 'sessions', ['default', ...filterTexts({})]],
       [`${SESSIONS}/open/traces?`, 'traces', ['default', 'open']],
@@ -380,7 +380,7 @@ describe('the API', () => {
     assert.deepEqual(sut.failures, []);
   });
 
-  test('an empty cursor is the first page', async () => {
+  test('an empty cursor means the first page', async () => {
     for (const path of [
       SESSIONS,
       ...['traces', 'conversation', 'pages'].map((part) => `${SESSIONS}/open/${part}`),
@@ -390,7 +390,7 @@ describe('the API', () => {
     }
   });
 
-  test('gives the traces of a session and one trace, exact to the nanosecond', async () => {
+  test('returns the traces of a session and one trace, exact to the nanosecond', async () => {
     const page = await (await sut.get(`${SESSIONS}/open/traces`)).text();
     const one = await (await sut.get(`/api/v1/traces/${TRACE_ID}`)).text();
     assert.equal(page, `{"items":[${one}],"has_more":false}`);
@@ -407,7 +407,7 @@ describe('the API', () => {
     assert.equal(parsed.has_error, true);
   });
 
-  test('takes trace ids in either case, and nothing else for one', async () => {
+  test('accepts trace ids in upper and lower case only', async () => {
     assert.equal((await sut.get(`/api/v1/traces/${TRACE_ID.toUpperCase()}`)).status, 200);
     for (const id of ['f'.repeat(32), 'x'.repeat(32), TRACE_ID.slice(1), `${TRACE_ID}0`, '__proto__']) {
       const problem = await problemOf(await sut.get(`/api/v1/traces/${id}`), 'trace.not_found');
@@ -415,7 +415,7 @@ describe('the API', () => {
     }
   });
 
-  test('gives one span as its trace has it', async () => {
+  test('returns one span in the same form as its trace', async () => {
     const path = `/api/v1/traces/${TRACE_ID}/spans`;
     const { spans } = (await (await sut.get(`/api/v1/traces/${TRACE_ID}`)).json()) as { spans: unknown[] };
     const response = await sut.get(`${path}/${'A'.repeat(16)}`);
@@ -434,14 +434,14 @@ describe('the API', () => {
     );
   });
 
-  test('gives a session in short', async () => {
+  test('returns the outline of a session', async () => {
     const outline = await (await sut.get(`${SESSIONS}/open/outline`)).json();
     assertConforms(Outline, outline);
     assert.equal((outline as Outline).traces[0]!.spans[0]!.status_code, 2);
     await problemOf(await sut.get(`${SESSIONS}/nobody/outline`), 'session.not_found');
   });
 
-  test('gives sessions over time, every interval of the range', async () => {
+  test('returns sessions over time, with every interval of the range', async () => {
     const timeline = (await (
       await sut.get(
         `${SESSIONS}/timeline?startTime=2026-03-01T00:16:00Z&endTime=2026-03-01T01:00:00Z&intervalMs=1000000`,
@@ -475,7 +475,7 @@ describe('the API', () => {
     }
   });
 
-  test('gives the longest sessions and those that cost most, greatest first', async () => {
+  test('returns the longest and the most expensive sessions, greatest first', async () => {
     for (const by of ['cost', 'duration']) {
       const top = (await (await sut.get(`${SESSIONS}/top?by=${by}&limit=2`)).json()) as SessionTop;
       assertConforms(SessionTop, top);
@@ -493,14 +493,14 @@ describe('the API', () => {
     await problemOf(await sut.get(`${SESSIONS}/top?limit=101`), 'limit.out_of_range');
   });
 
-  test('gives what sessions can be filtered by', async () => {
+  test('returns the values of filters', async () => {
     const found = (await (await sut.get(`${SESSIONS}/facets`)).json()) as Facets;
     assertConforms(Facets, found);
     assert.deepEqual(found.countries, [{ value: 'AT', count: 1 }]);
     assert.deepEqual(found.device_types[1], { value: 'mobile', count: 1 });
   });
 
-  test('gives statistics of a range', async () => {
+  test('returns statistics of a range', async () => {
     const all = (await (await sut.get(`${SESSIONS}/stats`)).json()) as Record<string, unknown>;
     assertConforms(SessionStatistics, all);
     assert.equal(all.total_sessions, sessions.length);
@@ -517,7 +517,7 @@ describe('the API', () => {
     assert.equal(((await none.json()) as Record<string, unknown>).total_sessions, 0);
   });
 
-  test('sums up visits', async () => {
+  test('aggregates visits', async () => {
     const response = await sut.get(`${SESSIONS}/visits`);
     const visits = (await response.json()) as Visits;
     assertConforms(Visits, visits);
@@ -540,7 +540,7 @@ describe('the API', () => {
     await problemOf(await sut.get(`${SESSIONS}/visits?limit=3`), 'query.unknown_parameter');
   });
 
-  test('statistics, timelines, the greatest sessions and visits take every filter of the list', async () => {
+  test('statistics, timelines, greatest sessions and visits accept every filter of the list', async () => {
     for (const query of [
       'release=4.2',
       'url=Cart',
@@ -572,7 +572,7 @@ describe('the API', () => {
     await problemOf(await sut.get(`${SESSIONS}/stats?state=gone`), 'query.invalid_enum');
   });
 
-  test('every answer has its headers, whatever it says', async () => {
+  test('every answer has its headers, including errors', async () => {
     for (const [method, path] of [
       ['GET', SESSIONS],
       ['GET', `${SESSIONS}?limit=0`],
@@ -600,7 +600,7 @@ describe('the API', () => {
     }
   });
 
-  test('a request without a usable id gets one of its own', async () => {
+  test('a request without a usable id gets a new one', async () => {
     const ids = await Promise.all(
       [undefined, 'x'.repeat(129), 'a b', 'a"b'].map(async (id) => {
         const response = await sut.raw('GET', '/healthz', id === undefined ? {} : { 'x-request-id': id });
@@ -611,7 +611,7 @@ describe('the API', () => {
     assert.equal(new Set(ids).size, ids.length);
   });
 
-  test('HEAD says what GET would, without the body', async () => {
+  test('HEAD answers like GET, without the body', async () => {
     for (const path of [SESSIONS, `${SESSIONS}/open`, `${SESSIONS}/nobody`, '/healthz', '/openapi.json']) {
       const [head, get] = [await sut.raw('HEAD', path), await sut.raw('GET', path)];
       assert.equal(head.body, '');
@@ -621,7 +621,7 @@ describe('the API', () => {
     }
   });
 
-  test('a path that is no route is a 404', async () => {
+  test('an unknown path is a 404', async () => {
     for (const path of ['/', '/api', '/api/v1', '/api/v1/sessions/a/b', '/api/v2/sessions', '/__proto__']) {
       const problem = await problemOf(await sut.get(path), 'route.not_found');
       assertConforms(NotFoundProblem, problem);
@@ -641,7 +641,7 @@ describe('the API', () => {
     assert.equal(JSON.parse(response.body).type, '/problems/url.invalid');
   });
 
-  test('a method that a route does not have is a 405 that says which it has', async () => {
+  test('an unsupported method is a 405 that lists the supported ones', async () => {
     for (const [method, path, allow] of [
       ['DELETE', SESSIONS, 'GET, HEAD'],
       ['OPTIONS', `${SESSIONS}/a`, 'GET, HEAD'],
@@ -655,7 +655,7 @@ describe('the API', () => {
     }
   });
 
-  test('an operator invalidates a session, once or again', async () => {
+  test('an operator invalidates a session, once or repeatedly', async () => {
     for (let round = 0; round < 2; round++) {
       const response = await sut.get(`${SESSIONS}/closed/invalidate`, { method: 'POST' });
       assert.equal(response.status, 204);
@@ -684,7 +684,7 @@ describe('the API', () => {
     assert.equal(own.status, 204);
   });
 
-  test('a body that nobody asked for is thrown away', async () => {
+  test('an unexpected body is discarded', async () => {
     const path = `${SESSIONS}/closed/invalidate`;
     for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded']) {
       assert.equal((await sut.raw('POST', path, { 'content-type': type }, '{"broken')).status, 204);
@@ -693,7 +693,7 @@ describe('the API', () => {
     assert.equal(JSON.parse(response.body).type, '/problems/request.invalid');
   });
 
-  test('the problem type of every error leads to its meaning', async () => {
+  test('the problem type of every error links to its meaning', async () => {
     for (const [code, definition] of Object.entries(API_ERRORS)) {
       const meaning = await (await sut.get(`/problems/${code}`)).json();
       assert.deepEqual(meaning, { code, ...definition });
@@ -702,7 +702,7 @@ describe('the API', () => {
     await problemOf(await sut.get('/problems/toString'), 'error.not_found');
   });
 
-  test('says how the server is', async () => {
+  test('reports the state of the server', async () => {
     const health = await (await sut.get('/healthz')).json();
     assert.deepEqual(health, { status: 'ok', version: '1.2.3' });
     assert.deepEqual(await (await sut.get('/readyz')).json(), { status: 'ready' });
@@ -711,7 +711,7 @@ describe('the API', () => {
     assert.equal(await metrics.text(), 'up 1\n');
   });
 
-  test('measures requests by route, never by path', async () => {
+  test('measures requests by route, not by path', async () => {
     sut.measured.length = 0;
     await sut.raw('GET', `${SESSIONS}/nobody`);
     await sut.raw('GET', '/secret/path');
@@ -741,7 +741,7 @@ describe('the API of a server in trouble', () => {
     });
   };
 
-  test('a failure is a 500 that tells the client its request id and the log the reason', async () => {
+  test('a failure is a 500 with the request id for the client and the reason in the log', async () => {
     const reason = new Error('secret detail');
     const sut = await startApi({ sessions: [] }, { queries: { for: () => broken(reason) } });
     const response = await sut.get(SESSIONS, { headers: { 'x-request-id': 'r-1' } });
@@ -752,7 +752,7 @@ describe('the API of a server in trouble', () => {
     await sut.close();
   });
 
-  test('a query that cannot be answered now says when to try again', async () => {
+  test('a query that is temporarily unavailable is answered with a time to retry', async () => {
     const sut = await startApi(
       { sessions: [] },
       { queries: { for: () => broken(new ApiError('query.unavailable', 'later')) } },
@@ -764,7 +764,7 @@ describe('the API of a server in trouble', () => {
     await sut.close();
   });
 
-  test('a read that took too long is better not tried again at once', async () => {
+  test('a read that took too long has a later time to retry', async () => {
     const sut = await startApi(
       { sessions: [] },
       { queries: { for: () => broken(new ApiError('query.timeout', 'too long')) } },
@@ -775,7 +775,7 @@ describe('the API of a server in trouble', () => {
     await sut.close();
   });
 
-  test('a client that goes away is not waited for, and is no failure', async () => {
+  test('a client that disconnects is not waited for, and is not a failure', async () => {
     const asked = new AbortController();
     let caller: Caller | undefined;
     let queries: SessionQueries;
@@ -805,7 +805,7 @@ describe('the API of a server in trouble', () => {
     await assert.rejects(sut.get(`${SESSIONS}/a`, { signal: asked.signal }), { name: 'AbortError' });
     await left;
     assert.match(caller!.address, /127\.0\.0\.1$/);
-    // Answered after it, by the same thread.
+    // The same thread answers this after it.
     assert.equal((await sut.get('/healthz')).status, 200);
     assert.deepEqual(
       sut.measured.filter(({ labels }) => labels.status !== '200'),
@@ -815,7 +815,7 @@ describe('the API of a server in trouble', () => {
     await sut.close();
   });
 
-  test('a server that is not ready says so and why', async () => {
+  test('a server that is not ready reports the reason', async () => {
     const sut = await startApi({ sessions: [] }, { ready: () => ({ ready: false, reason: 'recovering' }) });
     const response = await sut.get('/readyz');
     assert.equal(response.status, 503);
@@ -838,7 +838,7 @@ test('requests are in the metrics that the API serves', async () => {
   await sut.close();
 });
 
-test('walking all pages over HTTP gives every session once', async () => {
+test('all pages over HTTP together have every session once', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 0, max: 25 }),

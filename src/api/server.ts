@@ -14,26 +14,26 @@ import { addRoutes, NO_COMPILERS, type RoutesOptions } from './routes.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether its 200s are left out of what is measured. */
+    /** Whether successful answers (200) are not measured. */
     readonly isUnmeasured?: boolean;
   }
 }
 
 export interface ApiOptions extends Omit<RoutesOptions, 'openapi'> {
-  /** Told of every request that failed for a reason of the server's own. */
+  /** Called for every request that failed because of the server. */
   onFailure?(error: unknown, requestId: string): void;
 }
 
 export interface Api {
-  /** Answers any request, with a 404 where it has no such route. The server that the request came in by stays the caller's. */
+  /** Answers any request, with a 404 for unknown paths. The caller keeps its server. */
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** The methods that a path takes; empty where there is no such path. */
+  /** The methods of a path. Empty if the path is unknown. */
   methodsOf(path: string): readonly string[];
-  /** Resolves when no more can be answered. Does not close `queries`. */
+  /** Resolves when nothing is answered any more. Does not close `queries`. */
   close(): Promise<void>;
 }
 
-/** Longer than any request line that node:http accepts: a path parameter is never too long for the router. */
+/** Longer than any request line that node:http accepts, so that no path parameter is too long for the router. */
 const MAX_PARAM_LENGTH = 65_536;
 
 /** The REST API, to be mounted on a node:http server. */
@@ -42,11 +42,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     logger: false,
     genReqId: requestIdOf,
     requestIdHeader: false,
-    // The caller stops its server; nothing here decides on connections.
+    // The caller stops its server and decides on connections.
     return503OnClosing: false,
     schemaController: NO_COMPILERS,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    // What the router cannot read comes before every hook.
+    // Errors of the router happen before all hooks.
     frameworkErrors: (_error, request, reply) => {
       setCommonHeaders(request, reply);
       sendProblem(
@@ -63,12 +63,13 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     const { behind } = options.ready();
     if (behind !== undefined && isApiPath(request)) reply.header('Sojourn-Behind', behind);
   });
-  // The router takes the nothing behind a last slash for an id; one that ends with a slash has it percent-encoded.
+  // The router treats the empty string after a trailing slash as an id. A real id with a slash at its end has
+  // it percent-encoded.
   app.addHook('onRequest', async (request, reply) => {
     if (!request.is404 && pathOf(request.raw.url).endsWith('/')) return reply.callNotFound();
     return undefined;
   });
-  // What the request cost the server up to here, ms (W3C Server Timing).
+  // The time that the server needed until now, ms (W3C Server Timing).
   app.addHook('onSend', async (_request, reply) => {
     reply.header('Server-Timing', `total;dur=${reply.elapsedTime.toFixed(2)}`);
   });
@@ -84,10 +85,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       const validate = compileQueryValidator(schema);
       return (query: RawQuery) => validate(query);
     }
-    // Whatever a path parameter does not match does not exist, which is the routes' to say.
+    // Path parameters are not validated: an unknown one is a 404, which the routes decide.
     return (value: unknown) => ({ value });
   });
-  // Answers come as bytes, or as small objects that JSON.stringify is good for.
+  // Answers are bytes, or small objects for which JSON.stringify is fast enough.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   acceptAnyBody(app);
 
@@ -131,7 +132,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   };
 }
 
-/** What somebody may have meant who asked for a path that is not there. */
+/** A hint for a request with an unknown path. */
 function hintFor({ method, headers, raw }: FastifyRequest, allowedMethods: AllowedMethods): string {
   const path = pathOf(raw.url);
   const short = path.replace(/\/+$/, '');
@@ -151,7 +152,7 @@ function isApiPath(request: FastifyRequest): boolean {
   return pathOf(request.raw.url).startsWith('/api/v1');
 }
 
-/** What is not there may be among what the answers lack: says so. */
+/** If answers lack telemetry, a missing resource may be part of it: adds that to the error. */
 function maybeBehind(error: ApiError, { ready }: Pick<ApiOptions, 'ready'>): ApiError {
   const { behind } = ready();
   if (behind === undefined || error.resource === undefined || error.resource.type === 'route') return error;
@@ -160,12 +161,12 @@ function maybeBehind(error: ApiError, { ready }: Pick<ApiOptions, 'ready'>): Api
   });
 }
 
-/** Whether the framework, which is all that throws such errors here, refused what the client sent. */
+/** Whether the framework refused the client's request. Only the framework throws such errors. */
 function isClientError({ statusCode = 500 }: FastifyError): boolean {
   return statusCode >= 400 && statusCode < 500;
 }
 
-/** No route reads a body, so none is refused for its form; what a client sends all the same is thrown away. */
+/** No route reads a body, so a body of any type is accepted and discarded. */
 function acceptAnyBody(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => {

@@ -44,13 +44,13 @@ import { pathOf } from './problem.js';
 import { isForeignPage } from './request-headers.js';
 import * as responses from './responses.js';
 
-/** The part of the store's writing side that the API needs. */
+/** The store's writer, as far as the API uses it. */
 export interface SessionChanges {
-  /** Resolves to false where there is no such session. */
+  /** Resolves to false if the session does not exist. */
   invalidate(project: string, sessionId: string): Promise<boolean>;
 }
 
-/** Answers with a session, or that there is none. */
+/** Answers with a session, or with an error if it does not exist. */
 export type SendSession = (sessionId: string, reply: FastifyReply) => Promise<FastifyReply>;
 
 export interface SessionRoutesOptions {
@@ -67,15 +67,15 @@ const SPAN_ID = /^[0-9a-f]{16}$/;
 export const common = { 500: responses.failed, 503: responses.unavailable };
 
 /**
- * The Sessions API (DESIGN 3) below `/api/v1`. Query strings arrive validated, answers leave as the bytes they come as. Returns what answers
- * with a session, for routes whose names may be ids as well.
+ * The Sessions API (DESIGN 3) below `/api/v1`. Query strings are validated, and answers of queries are sent
+ * unchanged. Returns a function that answers with a session, for routes whose names may also be ids.
  */
 export function addSessionRoutes(
   app: FastifyInstance,
   { queries, writer, project }: SessionRoutesOptions,
 ): SendSession {
   addByIdRoutes(app, SESSIONS);
-  /** The queries as the client of this request has them. */
+  /** The queries on behalf of this request's client. */
   const ask = (reply: FastifyReply): QueryService => queries.for(callerOf(reply));
 
   app.get<{ Querystring: SessionListRequest }>(
@@ -532,23 +532,29 @@ export function addSessionRoutes(
   }
 }
 
-/** Whether the path has a route's literal name. The router decodes before it matches, and an encoded id is never that. */
+/**
+ * Whether this segment of the path is literally the name of a route. The router decodes before it matches,
+ * but a percent-encoded id is never a route's name.
+ */
 export function isLiteral(request: FastifyRequest, name: string): boolean {
   return pathOf(request.raw.url) === `${SESSIONS}/${name}`;
 }
 
-/** Sends the bytes, which are nobody else's, compressed where that is worth it, or throws the error. */
+/** Sends bytes that nothing else uses, compressed if that is worthwhile, or throws the error. */
 async function sendJson(reply: FastifyReply, answer: Uint8Array | ApiError): Promise<FastifyReply> {
   if (answer instanceof ApiError) throw answer;
   reply.type(JSON_TYPE).header('Vary', 'Accept-Encoding');
   const small = await compressed(answer, reply.request.headers['accept-encoding']);
   if (small !== undefined) return reply.header('Content-Encoding', 'gzip').send(small);
-  // All of it is the system's then. Where the connection breaks off before, the collector frees it.
+  // At `finish` the system has all of it. If the connection breaks before, the garbage collector frees it.
   reply.raw.once('finish', () => freeBytes(answer));
   return reply.send(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength));
 }
 
-/** Strangers wrote it: only what a browser shows without running any of it has a type, and even that may load and do nothing. */
+/**
+ * The content is from strangers. Only types that a browser shows without running code keep their type, and
+ * even those may not load anything.
+ */
 const MEDIA_HEADERS = {
   'Content-Security-Policy': "sandbox; default-src 'none'",
   'X-Content-Type-Options': 'nosniff',
@@ -566,7 +572,7 @@ function sendMedia(reply: FastifyReply, content: Uint8Array): FastifyReply {
   return reply.send(Buffer.from(content.buffer, content.byteOffset, content.byteLength));
 }
 
-/** No stored id is empty or longer than the contract allows, at two UTF-16 units for a character at most. */
+/** No stored id is empty, or longer than the contract allows (at most two UTF-16 code units per character). */
 function mayExist(sessionId: string): boolean {
   return sessionId !== '' && sessionId.length <= 2 * MAX_SESSION_ID_LENGTH;
 }

@@ -12,7 +12,7 @@ interface StreamRequest extends SessionFilters {
   readonly lastEventId?: string;
 }
 
-/** The live stream of sessions that change, as server-sent events (WHATWG HTML, section 9.2). */
+/** The live stream of changed sessions, as server-sent events (WHATWG HTML, section 9.2). */
 export function addStreamRoutes(
   app: FastifyInstance,
   live: Pick<LiveSessions, 'open'>,
@@ -21,7 +21,7 @@ export function addStreamRoutes(
   app.get<{ Querystring: StreamRequest }>(
     `${SESSIONS}/stream`,
     {
-      // A stream takes as long as its client likes.
+      // The duration of a stream depends only on the client.
       config: { isUnmeasured: true },
       schema: {
         operationId: 'streamSessions',
@@ -57,7 +57,7 @@ export function addStreamRoutes(
           return raw.write(text);
         },
         end: () => {
-          // What a client does not take would keep the connection, and the server, for as long as it likes.
+          // A client that does not read would keep the connection, and the stopping server, open.
           if (raw.writableLength > 0) raw.destroy();
           else raw.end();
         },

@@ -1,6 +1,6 @@
 import type { Type as TypeBox } from '@sinclair/typebox';
 
-/** Marks of TypeBox: what a schema is, by which its tools know it, and that a property may be left out. */
+/** Symbols of TypeBox: the kind of a schema, for its tools, and that a property is optional. */
 const KIND = Symbol.for('TypeBox.Kind');
 const OPTIONAL = Symbol.for('TypeBox.Optional');
 
@@ -21,8 +21,9 @@ type Builders = Pick<
 >;
 
 /**
- * The builders of schemas that the contract is written with: those of TypeBox, by whose types the compiler knows the values that a schema describes. Only its
- * types are from there: a schema is a plain object, and the package is 200 modules that each thread which answers queries would load at its start.
+ * The schema builders of the contract, with the types of TypeBox. With them, the compiler knows the type of
+ * the values of a schema. Only the types are from TypeBox: a schema is a plain object, and the package has
+ * 200 modules that each query thread would load at its start.
  */
 export const Type: Builders = {
   Array: typed((items: object, options?: object) => schema('Array', { type: 'array', items }, options)),
@@ -49,7 +50,7 @@ function schema(kind: string, rule: object, options?: object): object {
   return { ...options, [KIND]: kind, ...rule };
 }
 
-/** The types of a builder are those of TypeBox's of the same name. */
+/** The types of a builder are those of TypeBox's builder of the same name. */
 function typed<Builder>(build: (...args: never[]) => object): Builder {
   return build as Builder;
 }

@@ -4,8 +4,6 @@ import { formatRfc3339 } from '../contract/timestamp.js';
 import type { StoredTimeline, TimelineSum } from '../store/contract/statistics.js';
 
 /** Maximum number of points, without and with a length in the request. */
-
-/** Maximum number of points, without and with a length in the request. */
 const MOST_POINTS = 200;
 const MOST_POINTS_ASKED = 1_000;
 
