@@ -28,7 +28,9 @@ const events: StoreEvents = {
   unfolded: ignore,
   trouble: (message) => failed(new Error(message)),
   foldFailed: (reason) => failed(new Error(reason)),
-  damaged: (blocks) => failed(new Error(`damaged blocks: ${blocks}`)),
+  opening: () => {},
+  warning: (message) => failed(new Error(message)),
+  damaged: (blocks) => failed(new Error(`damaged blocks: ${blocks.map(({ first }) => first)}`)),
   writable: (reason) => reason !== undefined && failed(new Error(reason)),
   failed,
 };

@@ -3,10 +3,11 @@ import { loadConfig } from '../src/config.js';
 import { createNormalizer } from '../src/normalize/create.js';
 import { decodeLogs, decodeTraces } from '../src/otlp/decode.js';
 import type { ProjectBatch } from '../src/store/engine/engine.js';
-import { sessionIdentity, textOf } from '../src/store/engine/identity.js';
-import { installationKey, openForWriting, openLog } from '../src/store/sqlite/database.js';
+import { rowIdentity, sessionIdentity, textOf } from '../src/store/engine/identity.js';
+import { installationKey } from '../src/store/sqlite/database.js';
 import { lockDirectory } from '../src/store/sqlite/directory-lock.js';
 import { engineOn } from '../src/store/sqlite/engine-store.js';
+import { SessionFiles } from '../src/store/sqlite/session-files.js';
 
 /** The parts of a decoded request that the intake appends. */
 export type DecodedBatch = ProjectBatch;
@@ -35,17 +36,22 @@ const HOT_RECORDS = 15_000;
 export async function openIntake(directory: string): Promise<Intake> {
   mkdirSync(directory, { recursive: true });
   lockDirectory(directory).release();
-  const db = openForWriting(directory, CACHE_BYTES);
   const config = loadConfig({ flags: new Map(), env: {}, readFile: () => '' });
   if (!config.ok) throw new Error(config.errors.join('\n'));
+  const timeoutNs = BigInt(config.value.timeoutMs) * 1_000_000n;
+  const files = SessionFiles.open(directory, {
+    cacheBytes: CACHE_BYTES,
+    identity: rowIdentity({ timeoutNs }),
+  });
+  const { db } = files;
   const options = { ...config.value, prices: [], userIdKey: installationKey(db) };
   const normalizer = await createNormalizer(options);
-  const log = openLog(directory, db);
+  const log = files.openLog();
   const { engine } = engineOn(db, log, {
     normalizer,
     settings: textOf(sessionIdentity(options)),
     implicitSessions: config.value.implicitSessions,
-    timeoutNs: BigInt(config.value.timeoutMs) * 1_000_000n,
+    timeoutNs,
     hotRecords: HOT_RECORDS,
     now: () => BigInt(Date.now()) * 1_000_000n,
   });
@@ -62,7 +68,7 @@ export async function openIntake(directory: string): Promise<Intake> {
       engine.fold();
     },
     close: () => {
-      db.close();
+      files.close();
       log.close();
     },
   };

@@ -197,7 +197,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: SESSIONS,
     kind: choice('id', 'user'),
     default: 'id',
-    help: 'How traces without a session id are grouped: each is a session of its own (id), or traces of one user are one session until a pause of --timeout-after (user). After a change all sessions are made again after the start, while telemetry is received.',
+    help: 'How traces without a session id are grouped: each is a session of its own (id), or traces of one user are one session until a pause of --timeout-after (user). After a change all sessions are made again after the start, while telemetry is received; until that is done, they are shown as they were.',
   },
   quietRoutes: {
     flag: 'quiet-routes',
@@ -232,7 +232,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: PRIVACY,
     kind: choice('path', 'full'),
     default: 'path',
-    help: 'How sessions keep addresses of pages and referrers: up to the query (path), or with query and fragment (full). User name and password of an address are never kept. The records themselves stay as they were sent. After a change all sessions are made again after the start, while telemetry is received.',
+    help: 'How sessions keep addresses of pages and referrers: up to the query (path), or with query and fragment (full). User name and password of an address are never kept. The records themselves stay as they were sent. After a change all sessions are made again after the start, while telemetry is received; until that is done, they are shown as they were.',
   },
   geoDatabase: {
     flag: 'geo-database',

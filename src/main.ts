@@ -1,15 +1,18 @@
 import { systemClock } from './clock.js';
 import type { Config } from './config.js';
 import { DiskWatch } from './disk-watch.js';
+import type { HttpFront } from './http-front.js';
 import type { Logger } from './log.js';
 import { Parts } from './parts.js';
 import { readPrices } from './prices-file.js';
 import { startQueryThreads } from './query/threads/pool.js';
+import { urlOf } from './receiver/listen.js';
 import type { Reading, Surroundings } from './serving.js';
 import { DEFAULT_PROJECT, type StoreEvents } from './store/contract/store.js';
 import { openStore } from './store/open-store.js';
 import { StoreHealth } from './store-health.js';
 import { createTelemetry } from './telemetry.js';
+import { VERSION } from './version.js';
 
 /** A running server that accepts requests. */
 export interface RunningServer {
@@ -36,12 +39,39 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
     const telemetry = createTelemetry();
     const facts = await factsOf(config);
     const server: Surroundings = { config, log, telemetry, facts, parts };
-    const health = new StoreHealth({ log, telemetry, failed: fail });
+    const tooEarly = new AbortController();
+    const health = new StoreHealth({
+      log,
+      telemetry,
+      failed: fail,
+      opening: () => {
+        openFront()
+          .then((front) => front.listen())
+          .then(
+            (http) => log.info('probes are answered until the store is open', { httpUrl: urlOf(http) }),
+            (error) => tooEarly.abort(error),
+          );
+      },
+    });
+    let front: Promise<HttpFront> | undefined;
+    const openFront = (): Promise<HttpFront> => {
+      front ??= import('./http-front.js').then(
+        (module) =>
+          new module.HttpFront({ ...config, version: VERSION, ready: () => health.readiness(undefined) }),
+      );
+      return front;
+    };
+    // If the start fails before anything is behind it.
+    parts.stopLater(async () => (await front)?.close());
 
     // The modules in front of the store are two thirds of this thread's code. They are loaded while the other
     // threads start.
     const [reading, { listen, startApi, startIngest }] = await Promise.all([
-      startReading(server, health, signal),
+      startReading(
+        server,
+        health,
+        AbortSignal.any([tooEarly.signal, ...(signal === undefined ? [] : [signal])]),
+      ),
       import('./serving.js'),
     ]);
     const { store } = reading;
@@ -55,7 +85,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
       isStopping ? { ready: false, reason: 'the server is stopping' } : health.readiness(disk?.state),
     );
     const ingest = await startIngest(server, store);
-    const { httpUrl, grpcUrl, drain } = await listen(server, ingest, api);
+    const { httpUrl, grpcUrl, drain } = await listen(server, await openFront(), ingest, api);
 
     return {
       httpUrl,
@@ -84,7 +114,7 @@ async function factsOf(config: Config): Promise<Surroundings['facts']> {
 async function startReading(
   { config, log, telemetry, facts, parts }: Surroundings,
   events: StoreEvents,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<Reading> {
   const store = await openStore({
     directory: config.data,
@@ -97,7 +127,7 @@ async function startReading(
     signal,
   });
   parts.stopLater(() => store.close());
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
   const { activeMs, timeoutMs, queryTimeoutMs } = config;
   const { prices = [], pageUrls } = facts;
   const settings = {

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { AnswersUnderWay } from './answers.js';
-import { pathOf } from './api/problem.js';
 import { type Api, createApi } from './api/server.js';
 import type { ReadyState } from './api/server-routes.js';
 import { systemClock } from './clock.js';
 import type { Config } from './config.js';
 import { ApiError } from './contract/errors.js';
+import type { HttpFront } from './http-front.js';
 import { LiveSessions } from './live/live-sessions.js';
 import type { Logger } from './log.js';
 import { connectionAddressOf } from './normalize/client-ip.js';
@@ -20,12 +18,11 @@ import type { QueryPool } from './query/query-service.js';
 import { DecodeThreads, defaultThreads } from './receiver/decode-threads.js';
 import { createDecoder } from './receiver/decoder.js';
 import { startGrpc } from './receiver/grpc.js';
-import { isLoopbackName, refuseHost, requestAllowed } from './receiver/host-check.js';
 import { createOtlpHandler } from './receiver/http.js';
-import { closeHttpServer, continueIfExpected, createHttpServer } from './receiver/http-server.js';
+import { continueIfExpected } from './receiver/http-server.js';
 import { Ingest } from './receiver/ingest.js';
 import { JsonThread } from './receiver/json-thread.js';
-import { listenOn, urlOf } from './receiver/listen.js';
+import { urlOf } from './receiver/listen.js';
 import { OTLP_METHODS, signalOfPath } from './receiver/otlp-paths.js';
 import { RefusedOrigins } from './receiver/refused-origins.js';
 import { Turns } from './receiver/turns.js';
@@ -34,7 +31,7 @@ import { DEFAULT_PROJECT, type SessionListener, type Store, type Watch } from '.
 import { METRICS, type Telemetry } from './telemetry.js';
 import { VERSION } from './version.js';
 import { readWebFiles } from './web-page/files.js';
-import { createWebPageHandler, type WebPageHandler } from './web-page/handler.js';
+import { createWebPageHandler } from './web-page/handler.js';
 
 /** The build's folder of the web page, relative to dist/src. */
 const WEB_FOLDER = fileURLToPath(new URL('../web', import.meta.url));
@@ -154,9 +151,10 @@ interface Listening {
   drain(): Promise<unknown>;
 }
 
-/** Opens the ports. Called last, when everything else is running. */
+/** Opens the ports. Called last, when everything else is running. The HTTP port may be open already. */
 export async function listen(
   { config, log, telemetry, parts }: Surroundings,
+  front: HttpFront,
   ingest: Ingest,
   api: Api,
 ): Promise<Listening> {
@@ -192,10 +190,18 @@ export async function listen(
   if (webFiles.size === 0) log.warn('the web page was not built', { folder: WEB_FOLDER });
   const webPage = createWebPageHandler(webFiles, telemetry);
 
-  const answers = new AnswersUnderWay();
-  const createHttp = (): Server => httpServer(config, answers, { otlp, webPage, api });
-  const http = await listenOn(config.host, config.port, createHttp);
-  parts.stopLater(() => Promise.all(http.servers.map(closeHttpServer)));
+  parts.stopLater(() => front.close());
+  const http = await front.serve({
+    handle: (request, response) => {
+      if (otlp(request, response)) return;
+      continueIfExpected(request, response);
+      if (!webPage.handle(request, response)) api.handle(request, response);
+    },
+    methodsOf: (path) => {
+      if (signalOfPath(path) !== undefined) return OTLP_METHODS;
+      return [...webPage.methodsOf(path), ...api.methodsOf(path)];
+    },
+  });
   const grpc = await startGrpc({
     host: config.host,
     port: config.grpcPort,
@@ -210,30 +216,6 @@ export async function listen(
   return {
     httpUrl: urlOf(http),
     grpcUrl: urlOf(grpc),
-    drain: () => Promise.all([grpc.drain(), answers.drain()]),
+    drain: () => Promise.all([grpc.drain(), front.drain()]),
   };
-}
-
-/** One port for all HTTP: the first handler that knows the path of a request answers it. */
-function httpServer(
-  config: Config,
-  answers: AnswersUnderWay,
-  { otlp, webPage, api }: { otlp: ReturnType<typeof createOtlpHandler>; webPage: WebPageHandler; api: Api },
-): Server {
-  const checkHost = isLoopbackName(config.host);
-  return createHttpServer({
-    handle: (request, response) => {
-      answers.add(response);
-      if (checkHost && !requestAllowed(request, config.allowedHosts)) {
-        refuseHost(pathOf(request.url), response);
-      } else if (!otlp(request, response)) {
-        continueIfExpected(request, response);
-        if (!webPage.handle(request, response)) api.handle(request, response);
-      }
-    },
-    methodsOf: (path) => {
-      if (signalOfPath(path) !== undefined) return OTLP_METHODS;
-      return [...webPage.methodsOf(path), ...api.methodsOf(path)];
-    },
-  });
 }

@@ -13,8 +13,14 @@ function healthOf() {
   const write = (message: string): void => void lines.push(message);
   const log: Logger = { debug: write, info: write, warn: write, error: write };
   const telemetry = createTelemetry();
-  const health = new StoreHealth({ log, telemetry, failed: (error) => void failures.push(error) });
-  return { health, lines, failures, telemetry };
+  const openings: boolean[] = [];
+  const health = new StoreHealth({
+    log,
+    telemetry,
+    failed: (error) => void failures.push(error),
+    opening: () => void openings.push(true),
+  });
+  return { health, lines, failures, telemetry, openings };
 }
 
 test('a store without reports is ready, and says how large it is once it was measured', () => {
@@ -54,13 +60,16 @@ test('if sessions stay as they are the server is ready and says so', () => {
 
 test('if blocks are damaged the server is ready, and reports while it runs that sessions lack their records', () => {
   const { health, lines } = healthOf();
-  health.damaged([12]);
+  health.damaged([{ first: 12, last: 12 }]);
   assert.match(health.readiness(ROOMY).reason!, /^block 12 of the log on disk cannot be read/);
-  health.damaged([12, 40, 41]);
+  health.damaged([
+    { first: 12, last: 12 },
+    { first: 40, last: 41 },
+  ]);
   const { ready, reason } = health.readiness(ROOMY);
   assert.equal(ready, true);
   assert.match(reason!, /^block 12 and 2 other/);
-  assert.match(lines.at(-1)!, /delete sessions\.sqlite/);
+  assert.match(lines.at(-1)!, /delete the files that begin with sessions/);
 });
 
 test('while sessions catch up with the disk the server is ready, and shows the progress', () => {
@@ -71,6 +80,9 @@ test('while sessions catch up with the disk the server is ready, and shows the p
   assert.equal(ready, true);
   assert.match(reason!, /brought up to what is on disk, 29 % is done/);
   assert.ok(behind);
+  assert.match(health.readiness(ROOMY).reason!, /meanwhile is kept$/);
+  health.catchingUp({ done: 299, total: 1000, areOthersRead: true });
+  assert.match(health.readiness(ROOMY).reason!, /answers are as before until then$/);
   health.catchingUp({ done: 0, total: 0 });
   assert.match(health.readiness(ROOMY).reason!, /, 0 % is done/);
   health.writable('the disk is full');
@@ -99,4 +111,24 @@ test('the end of the store is passed on', () => {
   const { health, failures } = healthOf();
   health.failed(new Error('it ended'));
   assert.equal(failures[0]?.message, 'it ended');
+});
+
+test('while the data of an older version is taken over the server is not ready, and says how far that is', () => {
+  const { health, openings } = healthOf();
+  health.opening({ done: 0, total: 0 });
+  health.opening({ done: 30, total: 90 });
+  const { ready, reason } = health.readiness(undefined);
+  assert.equal(ready, false);
+  assert.match(reason!, /brought up to this version, 33 % is done/);
+  health.opening(undefined);
+  assert.equal(health.readiness(ROOMY).ready, true);
+  assert.equal(openings.length, 1);
+});
+
+test('what is found to be damaged is a warning, and said for as long as the server runs', () => {
+  const { health, lines } = healthOf();
+  health.warning('block 7 is damaged');
+  assert.deepEqual(lines, ['block 7 is damaged']);
+  const { ready, reason } = health.readiness(ROOMY);
+  assert.deepEqual([ready, reason], [true, 'block 7 is damaged']);
 });

@@ -1,16 +1,17 @@
 import type { ReadyState } from './api/server-routes.js';
 import { type DiskState, diskWarning } from './disk-watch.js';
 import type { Logger } from './log.js';
-import type { CatchingUp, StoreEvents } from './store/contract/store.js';
+import type { BlockRange, CatchingUp, StoreEvents } from './store/contract/store.js';
 import type { Telemetry } from './telemetry.js';
 
 /** Reported by `/readyz` and on the page: telemetry is still accepted, but answers are outdated. */
 const FOLD_FAILED =
   'sessions stay as they are until the next start: what was received could not be made into sessions. It is kept, and the log says why';
 /** Reported by `/readyz` and on the page if sessions lack damaged blocks. */
-function damageOf(blocks: readonly number[]): string {
-  const [first, ...others] = blocks;
-  const more = others.length === 0 ? `block ${first}` : `block ${first} and ${others.length} other(s)`;
+function damageOf(blocks: readonly BlockRange[]): string {
+  const others = blocks.reduce((sum, { first, last }) => sum + last - first + 1, -1);
+  const more =
+    others === 0 ? `block ${blocks[0]?.first}` : `block ${blocks[0]?.first} and ${others} other(s)`;
   return `${more} of the log on disk cannot be read: sessions lack what is in it; the log says what to do`;
 }
 /** Reported by answers that may lack acknowledged records. */
@@ -21,6 +22,8 @@ export interface StoreHealthOptions {
   readonly telemetry: Pick<Telemetry, 'recordsUnfolded' | 'storeWritable'>;
   /** The store has ended: the server cannot continue. */
   failed(error: Error): void;
+  /** Opening the store takes long; called once. */
+  opening(): void;
 }
 
 /** Turns the events of a store into the log, the server's metrics, and its readiness. */
@@ -32,8 +35,12 @@ export class StoreHealth implements StoreEvents {
   #unfolded = 0;
   /** How far sessions have caught up with the disk; undefined if they are current. */
   #catchingUp: CatchingUp | undefined;
+  /** How far the data is brought up to this version, while the store cannot be used for it. */
+  #opening: CatchingUp | undefined;
   /** Damaged blocks, whose records sessions lack. */
-  #damaged: readonly number[] = [];
+  #damaged: readonly BlockRange[] = [];
+  /** The latest of what else was found to be damaged. */
+  #warned: string | undefined;
   /** Why nothing can be written; undefined if writes succeed. */
   #trouble: string | undefined;
 
@@ -44,6 +51,17 @@ export class StoreHealth implements StoreEvents {
 
   progress(message: string): void {
     this.#options.log.info(message);
+  }
+
+  opening(progress: CatchingUp | undefined): void {
+    const isFirst = progress !== undefined && this.#opening === undefined;
+    this.#opening = progress;
+    if (isFirst) this.#options.opening();
+  }
+
+  warning(message: string): void {
+    this.#warned = message;
+    this.#options.log.warn(message);
   }
 
   catchingUp(progress: CatchingUp | undefined): void {
@@ -65,11 +83,11 @@ export class StoreHealth implements StoreEvents {
     );
   }
 
-  damaged(blocks: readonly number[]): void {
+  damaged(blocks: readonly BlockRange[]): void {
     this.#damaged = blocks;
     this.#options.log.error(
-      'blocks of the log are damaged: sessions lack their records. Stop the server, put the segment files that have them back from a backup, and delete sessions.sqlite',
-      { blocks: blocks.join(' ') },
+      'blocks of the log are damaged: sessions lack their records. Stop the server, put the segment files that have them back from a backup, and delete the files that begin with sessions',
+      { blocks: blocks.map(({ first, last }) => (first === last ? first : `${first}-${last}`)).join(' ') },
     );
   }
 
@@ -95,6 +113,10 @@ export class StoreHealth implements StoreEvents {
    * measurement.
    */
   readiness(disk: DiskState | undefined): ReadyState {
+    if (this.#opening !== undefined) {
+      const reason = `the data directory is brought up to this version, ${percentOf(this.#opening)} % is done; telemetry is taken after that`;
+      return { ready: false, reason };
+    }
     const trouble = this.#trouble;
     const catchingUp = this.#catchingUp;
     const isBehind =
@@ -114,12 +136,17 @@ export class StoreHealth implements StoreEvents {
     const full = disk && diskWarning(disk);
     if (full !== undefined) return full;
     if (this.#catchingUp === undefined)
-      return this.#damaged.length === 0 ? undefined : damageOf(this.#damaged);
-    const { done, total } = this.#catchingUp;
-    // Rounded down: 100 % must not be shown before the end.
-    const percent = total === 0 ? 0 : Math.floor((done / total) * 100);
-    return `sessions are brought up to what is on disk, ${percent} % is done; what is received meanwhile is kept`;
+      return this.#damaged.length === 0 ? this.#warned : damageOf(this.#damaged);
+    const isSeen = this.#catchingUp.areOthersRead
+      ? 'seen once all is, and answers are as before until then'
+      : 'kept';
+    return `sessions are brought up to what is on disk, ${percentOf(this.#catchingUp)} % is done; what is received meanwhile is ${isSeen}`;
   }
+}
+
+/** Rounded down: 100 % must not be shown before the end. */
+function percentOf({ done, total }: CatchingUp): number {
+  return total === 0 ? 0 : Math.floor((done / total) * 100);
 }
 
 function sizeOf({ storeBytes, freeBytes, secondsUntilFull }: DiskState): NonNullable<ReadyState['store']> {

@@ -28,6 +28,12 @@ export class ChangeLog {
     this.#forgotten = change;
   }
 
+  /** Notes that any session may have changed. */
+  noteAll(): void {
+    this.#changes.clear();
+    this.#forgotten = ++this.#last;
+  }
+
   /** Whether all changes after this one are still known. */
   knowsSince(change: number): boolean {
     return change >= this.#forgotten && change <= this.#last;

@@ -123,6 +123,11 @@ class Bench {
     this.#listener?.(project, ids);
   }
 
+  /** Any session may have changed. */
+  changeAll(project: string): void {
+    this.#listener?.(project, undefined);
+  }
+
   async open(lastEventId?: string, service?: string) {
     const sink = new MemorySink();
     const stream = await this.live.open(
@@ -241,6 +246,13 @@ describe('live sessions', () => {
     assert.deepEqual((await bench.open('run0-0')).sink.take(), ['reset {}']);
     await bench.clock.pass(1_000);
     assert.deepEqual(slow.sink.take(), ['reset {}']);
+    bench.changeAll('another');
+    bench.changeAll('p');
+    await bench.clock.pass(1_000);
+    assert.deepEqual(slow.sink.take(), ['reset {}'], 'any may have changed');
+    bench.change('b');
+    await bench.clock.pass(1_000);
+    assert.deepEqual(slow.sink.take(), [session('b')]);
   });
 
   test('a client that does not read its events gets no more until it has, and is dropped in the end', async () => {

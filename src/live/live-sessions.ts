@@ -173,9 +173,10 @@ export class LiveSessions {
     return `id: ${this.#name}-${change}\n`;
   }
 
-  #changed(project: string, sessionIds: readonly string[]): void {
+  #changed(project: string, sessionIds: readonly string[] | undefined): void {
     if (project !== this.#options.project || this.#watch === undefined) return;
-    for (const id of sessionIds) this.#log.note(id);
+    if (sessionIds === undefined) this.#log.noteAll();
+    else for (const id of sessionIds) this.#log.note(id);
     this.#lookSoon();
   }
 

@@ -11,7 +11,7 @@ export function watching(bench: Bench): void {
     let whenTold: () => void = () => {};
     const watch = await writer.watch((project, ids) => {
       if (project !== p.name) return;
-      told.push(...ids);
+      told.push(...(ids ?? []));
       whenTold();
     });
     /** Waits until the session was reported, and reads it then. */
@@ -39,7 +39,7 @@ export function watching(bench: Bench): void {
       heard = resolve;
     });
     const other = await writer.watch((_project, ids) => {
-      if (ids.includes('s3')) heard();
+      if (ids?.includes('s3')) heard();
     });
     await p.spans(span('c', '1', 's3', 0));
     await later;

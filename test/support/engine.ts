@@ -1,15 +1,19 @@
 import type { StoreEvents } from '../../src/store/contract/store.js';
 import type { Engine, EngineOptions } from '../../src/store/engine/engine.js';
+import { rowIdentity } from '../../src/store/engine/identity.js';
 import { diskFiles, type LogFile, type LogFiles } from '../../src/store/records/log-files.js';
-import { type Database, openForWriting, openLog } from '../../src/store/sqlite/database.js';
+import type { Database } from '../../src/store/sqlite/database.js';
 import { lockDirectory } from '../../src/store/sqlite/directory-lock.js';
 import { engineOn, type QuietSessions } from '../../src/store/sqlite/engine-store.js';
+import { SessionFiles } from '../../src/store/sqlite/session-files.js';
 
 const CACHE_BYTES = 1 << 20;
 
 /** For a writing thread without reports. If it ends by itself, the test fails. */
 export const QUIET: StoreEvents = {
   progress: () => {},
+  opening: () => {},
+  warning: () => {},
   catchingUp: () => {},
   trouble: () => {},
   foldFailed: () => {},
@@ -58,6 +62,7 @@ interface OpenEngine {
   readonly engine: Engine;
   readonly quiet: QuietSessions;
   readonly disk: TestDisk;
+  readonly files: SessionFiles;
 }
 
 type TestOptions = Partial<EngineOptions> & Pick<EngineOptions, 'normalizer' | 'now'>;
@@ -70,16 +75,23 @@ type TestOptions = Partial<EngineOptions> & Pick<EngineOptions, 'normalizer' | '
 export function openEngine(directory: string, options: TestOptions): OpenEngine {
   const open = openUnrecovered(directory, options);
   open.engine.recover();
+  open.files.adopt();
   return open;
 }
 
 /** The same, still behind the log. */
-export function openUnrecovered(directory: string, options: TestOptions): OpenEngine {
+export function openUnrecovered(directory: string, options: TestOptions, disk = new TestDisk()): OpenEngine {
   lockDirectory(directory).release();
-  const db = openForWriting(directory, CACHE_BYTES);
+  const settings = { timeoutNs: 1_800_000_000_000n, ...options };
+  const { progress = () => {} } = options;
+  const files = SessionFiles.open(directory, {
+    cacheBytes: CACHE_BYTES,
+    identity: rowIdentity(settings),
+    work: { progress, opening: () => {}, warn: () => {}, checkpoint: () => {} },
+  });
+  const log = files.openLog({ files: disk, warn: (message) => progress(message) });
+  const { db } = files;
   db.exec('PRAGMA main.synchronous = OFF; PRAGMA kept.synchronous = OFF');
-  const disk = new TestDisk();
-  const log = openLog(directory, db, { files: disk });
   const closeDb = db.close.bind(db);
   // Methods of the driver cannot be assigned to.
   Object.defineProperty(db, 'close', {
@@ -91,9 +103,8 @@ export function openUnrecovered(directory: string, options: TestOptions): OpenEn
   const { engine, quiet } = engineOn(db, log, {
     settings: 'test',
     implicitSessions: true,
-    timeoutNs: 1_800_000_000_000n,
     hotRecords: 100_000,
-    ...options,
+    ...settings,
   });
-  return { db, engine, quiet, disk };
+  return { db, engine, quiet, disk, files };
 }

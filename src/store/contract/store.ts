@@ -48,6 +48,10 @@ export interface StoreOptions {
 
 /** What a store reports by itself, from the moment that it begins to open. */
 export interface StoreEvents {
+  /** How far data of an older version is brought up to this one, where that takes long and the store cannot be opened before; nothing once it is. */
+  opening(progress: CatchingUp | undefined): void;
+  /** Something of what is stored is damaged: what is lost by it, if anything, and what is done about it. */
+  warning(message: string): void;
   /** Long work that begins, while opening or later, and from time to time how far it has got. */
   progress(message: string): void;
   /** How far catching up with the log has got, where it takes long; undefined once it is done. Records are accepted meanwhile, and readers do not see them yet. */
@@ -57,7 +61,7 @@ export interface StoreEvents {
   /** Sessions no longer follow what is accepted, and why. Reported once; only another start can mend it. What is accepted is still kept. */
   foldFailed(reason: string): void;
   /** Which blocks of the log are damaged: sessions lack their records. Reported at each start, and when another one is found. */
-  damaged(blocks: readonly number[]): void;
+  damaged(blocks: readonly BlockRange[]): void;
   /** Why nothing can be written any more; called without a reason when writing works again. */
   writable(reason?: string): void;
   /** About how many records are on disk that readers do not see in sessions yet. Called before the appends of those records resolve. */
@@ -66,10 +70,18 @@ export interface StoreEvents {
   failed(error: Error): void;
 }
 
+/** Blocks of the log from one number to another, both included. */
+export interface BlockRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** How far catching up with the log has got, in pieces of equal size. `total` grows with what is accepted meanwhile. */
 export interface CatchingUp {
   readonly done: number;
   readonly total: number;
+  /** Until it is done readers see sessions that were made before; else they see them come. */
+  readonly areOthersRead?: true;
 }
 
 /**
@@ -92,8 +104,8 @@ export interface SessionWriter {
   watch(listener: SessionListener): Promise<Watch>;
 }
 
-/** Called with ids of sessions of one project, each once. */
-export type SessionListener = (project: string, sessionIds: readonly string[]) => void;
+/** Called with ids of sessions of one project, each once; without ids, any of its sessions may have changed. */
+export type SessionListener = (project: string, sessionIds: readonly string[] | undefined) => void;
 
 export interface Watch {
   /** Ends the notifications. */

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { openUnrecovered } from '../../../test/support/engine.js';
+import { openUnrecovered, TestDisk } from '../../../test/support/engine.js';
 import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
-import { type Database, openForWriting } from '../sqlite/database.js';
+import { type Database, openDatabase } from '../sqlite/database.js';
 import { type AppendAnswer, CommitQueue } from './commit-queue.js';
 import { textOf } from './identity.js';
 
@@ -61,7 +61,7 @@ function open(
   const told: string[] = [];
   const delays: string[] = [];
   const faults: string[] = [];
-  const { db, engine } = openUnrecovered(directory, {
+  const { db, engine, files } = openUnrecovered(directory, {
     normalizer,
     settings,
     tables,
@@ -86,7 +86,7 @@ function open(
   const commit = (spans: SpanSpec[], fold: boolean): void => {
     engine.commit([{ project: 'default', batch: spanBatch(normalizer, spans) }], fold);
   };
-  return { db, engine, queue, push, commit, told, delays, faults, answers };
+  return { db, engine, files, queue, push, commit, told, delays, faults, answers };
 }
 
 /** A directory whose blocks are in no session, as a process leaves it that is killed before it folds. */
@@ -132,7 +132,7 @@ for (const cause of ['a crash', 'other rules'] as const) {
     let starts = 0;
     for (let isDone = false; !isDone; starts++) {
       if (cause === 'other rules' && starts < 2) {
-        const db = openForWriting(directory, 1 << 20);
+        const db = openDatabase(directory, { cacheBytes: 1 << 20 });
         db.exec("UPDATE meta SET value = 0 WHERE key = 'rules'");
         db.close();
       }
@@ -207,6 +207,35 @@ test('a disk that is full while sessions are behind is told once, and passes', a
   db.close();
 });
 
+for (const finds of ['a commit', 'a probe'] as const) {
+  test(`a start on a disk that takes nothing goes on, and what was appended last is there once ${finds} finds room`, () => {
+    const directory = behindBy(3);
+    const disk = new TestDisk();
+    disk.isFull = true;
+    const options = { normalizer, settings: 'test', tables: textOf({ keys: '1' }), now: () => NOW_NS };
+    const { engine, db } = openUnrecovered(directory, options, disk);
+    const commit = (): void => {
+      engine.commit([{ project: 'default', batch: spanBatch(normalizer, spansOf(3)) }], true);
+    };
+    engine.recover();
+    assert.deepEqual([engine.foldedBlock, engine.lastBlock], [2, 2]);
+    assert.deepEqual(rowsOf(db), rowsOfAll(2));
+    assert.throws(commit, /the disk is full/);
+    assert.throws(() => engine.probe(), /the disk is full/);
+    engine.recover();
+    assert.deepEqual(rowsOf(db), rowsOfAll(2));
+    disk.isFull = false;
+    if (finds === 'a probe') {
+      engine.probe();
+      engine.recover();
+      assert.deepEqual(rowsOf(db), rowsOfAll(3));
+    }
+    commit();
+    assert.deepEqual(rowsOf(db), rowsOfAll(4));
+    db.close();
+  });
+}
+
 test('sessions of older settings are folded again, the newest first, while telemetry is taken', () => {
   const directory = newDirectory();
   const first = open(directory);
@@ -259,6 +288,7 @@ test('what has changed is told by its name', () => {
     const store = open(directory, { settings, tables });
     store.engine.recover();
     while (store.engine.followSettings(5));
+    store.files.adopt();
     if (count(store.db, 'session') === 0) store.commit(spansOf(0), true);
     assert.deepEqual(rowsOf(store.db), rowsOfAll(1));
     store.db.close();
@@ -269,8 +299,12 @@ test('what has changed is told by its name', () => {
   assert.deepEqual(told(before, keys), []);
   assert.deepEqual(told(before, keys), []);
   assert.deepEqual(told(dearer, keys), ['changed: prices; sessions are folded again one by one']);
-  assert.deepEqual(told(dearer, others), ['changed: keys; folding all telemetry again']);
-  assert.deepEqual(told(before, keys), ['changed: keys; folding all telemetry again']);
+  assert.deepEqual(told(dearer, others), [
+    'changed: keys; folding all telemetry again, sessions stay as they are meanwhile',
+  ]);
+  assert.deepEqual(told(before, keys), [
+    'changed: keys; folding all telemetry again, sessions stay as they are meanwhile',
+  ]);
 });
 
 test('a session of older settings whose times come to be believed is folded under those of today', async () => {

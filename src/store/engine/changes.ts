@@ -152,8 +152,6 @@ export interface Rows<Row, Key> {
 
 /** All that a plan changes. What is `gone` goes first. */
 export class ChangeSet {
-  /** All derived rows go, before anything else. */
-  isReset = false;
   state: Partial<EngineState> = {};
   /** Decisions of the operator. They are no derived rows: durable by themselves, and before the others. */
   readonly invalidated: SessionKey[] = [];

@@ -11,6 +11,7 @@ import type { UserIdMode } from '../../normalize/user-id.js';
 import type { PageUrlMode } from '../../normalize/visit/page-url.js';
 import { Session } from '../../sessionize/session.js';
 import { traitsOfText } from '../contract/session-item.js';
+import type { BlockRange } from '../contract/store.js';
 import type { Database } from '../sqlite/database.js';
 import type { Engine } from './engine.js';
 
@@ -27,7 +28,7 @@ interface Store {
   /** Why sessions are behind. */
   readonly delays: readonly string[];
   /** Each time that it was told which blocks are damaged. */
-  readonly damaged: readonly (readonly number[])[];
+  readonly damaged: readonly (readonly BlockRange[])[];
   readonly disk: TestDisk;
   readonly engine: Engine;
   readonly db: Database;
@@ -50,7 +51,7 @@ async function open(
   const faults: string[] = [];
   const failures: string[] = [];
   const delays: string[] = [];
-  const damaged: (readonly number[])[] = [];
+  const damaged: (readonly BlockRange[])[] = [];
   const { db, engine, disk } = openEngine(directory, {
     normalizer,
     settings: userIds,
@@ -229,7 +230,7 @@ test('a block that was durable at an earlier start is damaged, and not the end o
   bytes[bytes.length - 20]! ^= 1;
   writeFileSync(segment, bytes);
   const { db, damaged } = await open(directory);
-  assert.deepEqual(damaged.at(-1), [3]);
+  assert.deepEqual(damaged.at(-1), [{ first: 3, last: 3 }]);
   assert.equal(count(db, 'session'), 2);
   assert.equal(readFileSync(segment).length, bytes.length);
   db.close();

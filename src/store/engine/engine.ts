@@ -1,29 +1,23 @@
 import type { Buffer } from 'node:buffer';
 import lz4 from 'lz4-napi';
 import type { Normalizer } from '../../normalize/normalizer.js';
-import { DEFAULT_PAGE_URLS, type PageUrlMode } from '../../normalize/visit/page-url.js';
 import { RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
 import type { AppendResult, SessionListener } from '../contract/store.js';
 import { BlockBuilder, type ChunkPlace, chunksOf } from '../records/block.js';
 import { spanIdOf } from '../records/held-records.js';
-import { type BlockLog, DamagedBlockError } from '../records/log.js';
+import { type BlockLog, type BlockRange, DamagedBlockError } from '../records/log.js';
 import { CallIndex } from './call-index.js';
 import { ChangeSet } from './changes.js';
+import { rangesOf, withRange } from './damaged-blocks.js';
 import { Fold } from './fold.js';
 import { type HotGroup, HotGroups } from './hot-groups.js';
-import { namesOfOthers, RULES_VERSION, tablesIdentity, textOf } from './identity.js';
+import { namesOfOthers, othersOf, type RowSettings, rowIdentity } from './identity.js';
 import { Intake } from './intake.js';
 import { drive, type EngineState, type LoadAnswer, type LoadRequest, load, type Plan } from './loads.js';
 import { type HotSession, type SessionOptions, Sessions } from './sessions.js';
 import { SettingsWork, sessionsOf, type Work } from './settings-work.js';
 import { BLOCK_BYTES, blocksOf, type StagedCommit } from './staging.js';
 import { runLimits, UserRunIndex } from './user-runs.js';
-
-/** What is stored of traces that are not grouped by user. */
-const BY_ID = 'id';
-
-/** The tables of this program. */
-const TABLES = textOf(tablesIdentity());
 
 /** Sessions made again in one change set. One may have any number of traces. */
 export const SESSIONS_AGAIN = { least: 1, most: 500 } as const;
@@ -40,24 +34,18 @@ const MOST_CAUGHT_UP = 1000;
 /** Between two reports of progress, ms. */
 const PROGRESS_MS = 5_000;
 
-export interface EngineOptions extends SessionOptions {
+export interface EngineOptions extends SessionOptions, RowSettings {
   readonly normalizer: Normalizer;
   /** All that decides which traces are quiet (S25), as text; implicit sessions are made again where it was another. None where left out. */
   readonly quietRoutes?: string;
-  /** The tables that rows are made by, as text (identity.ts); where they are others than before, everything is folded again. Those of this program where left out. */
-  readonly tables?: string;
-  /** What of the addresses of pages the normalizer keeps; where it is another than before, everything is folded again at the start. */
-  readonly pageUrls?: PageUrlMode;
   /** Records kept in memory for the groups and sessions last touched. */
   readonly hotRecords: number;
-  /** Groups traces that name a user and no session by user (S40); left out, each is a session of its own (S7). */
-  readonly sessionsByUser?: SessionsByUser | undefined;
   /** Told why the listener of sessions failed. What it was to be told of is on the disk all the same. */
   readonly listenerFailed?: (reason: string) => void;
   /** Told why, once, when sessions stop following what is accepted. */
   readonly foldFailed?: (reason: string) => void;
   /** Told at a start, and when one is met, which blocks of the log are damaged: sessions are made without their records. */
-  readonly damaged?: (blocks: readonly number[]) => void;
+  readonly damaged?: (blocks: readonly BlockRange[]) => void;
   /** Told why records are on the disk that sessions do not have yet: `fold` brings them there once that has passed. */
   readonly foldDelayed?: (reason: string) => void;
   /** Told what long work is begun, and now and then how far it is. */
@@ -66,14 +54,7 @@ export interface EngineOptions extends SessionOptions {
   readonly settingsFailed?: (reason: string) => void;
 }
 
-export interface SessionsByUser {
-  /** Identity of all settings that user ids depend on: where it is another than before, everything is folded again at the start. */
-  readonly identity: string;
-  /** Most traces of a session and of an hour; MOST_TRACES where it is left out. */
-  readonly mostTraces?: number;
-}
-
-/** What an engine needs of a store, besides the log of blocks. */
+/** What an engine needs of a store, besides the log of blocks. Its rows were made under `rowIdentity` of the engine's options, or there are none. */
 export interface EngineStore {
   load(request: Exclude<LoadRequest, { name: 'blocks' }>): LoadAnswer;
   /** Writes all of a change set or, where it throws, nothing of it. */
@@ -120,7 +101,7 @@ export class Engine {
   /** What is under way of the work that follows from settings. */
   #work: Work | undefined;
   /** Parts of that work that are done or given up: lists, then sessions folded under older settings. */
-  #settled = { lists: false, sessions: false };
+  #settled = UNSETTLED;
   /** The greatest number of a session when the engine was made: all behind it are of today's settings. */
   #lastSession = 0;
   /** The greatest number of a session when the store was last read as a whole. */
@@ -161,9 +142,33 @@ export class Engine {
         this.#sessions.rotate();
       },
     });
+    this.#beginAtStart();
+  }
+
+  #beginAtStart(): void {
     this.#begin();
+    const others = othersOf(this.#state, rowIdentity(this.#options));
+    if (others.length > 0) throw new Error(`rows of other ${others.join(', ')} cannot be gone on with`);
     this.#lastSession = this.#lastOf;
     this.#tellDamage();
+  }
+
+  /**
+   * Has the rows of the store replaced by others, or by none, by `replace`, and goes on as after a start: behind the log. False where something is staged: nothing was done, and it is
+   * to be tried again.
+   */
+  replaceRows(replace: () => void): boolean {
+    if (this.#isStaged) return false;
+    replace();
+    this.#forget();
+    this.#isHeldUp = false;
+    this.#isFoldFaulty = false;
+    this.#aloneTo = 0;
+    this.#settled = UNSETTLED;
+    this.#work = undefined;
+    this.#beginAtStart();
+    this.#isForgotten = false;
+    return true;
   }
 
   /** Spans and log records held in memory. */
@@ -230,7 +235,7 @@ export class Engine {
       this.#isForgotten = false;
     }
     if (!this.#isFoldFaulty) {
-      if (this.#resetForOtherRules()) return;
+      this.#noteIdentity();
       const last = this.#log.lastId;
       const first = this.#state.foldedBlock + 1;
       if (first <= last) {
@@ -260,10 +265,10 @@ export class Engine {
       if (!(damage instanceof DamagedBlockError)) throw damage;
       this.#begin();
       this.#isForgotten = false;
-      const known = this.#state.damagedBlocks ?? '';
-      const damagedBlocks = known === '' ? String(block) : `${known},${block}`;
+      const last = this.#log.missingTo(block);
+      const damagedBlocks = withRange(this.#state.damagedBlocks ?? '', { first: block, last });
       this.#write((changes) => {
-        changes.state = { foldedBlock: block, damagedBlocks };
+        changes.state = { foldedBlock: last, damagedBlocks };
       });
       this.#tellDamage();
       return;
@@ -274,42 +279,31 @@ export class Engine {
   /** Tells which blocks sessions were made without. */
   #tellDamage(): void {
     const { damagedBlocks = '' } = this.#state;
-    if (damagedBlocks !== '') this.#options.damaged?.(damagedBlocks.split(',').map(Number));
+    if (damagedBlocks !== '') this.#options.damaged?.(rangesOf(damagedBlocks));
   }
 
-  /** Notes the rules and settings that rows are made under. Where they have to be made again for that, removes them all and returns true. */
-  #resetForOtherRules(): boolean {
-    const { pageUrls = DEFAULT_PAGE_URLS, tables = TABLES, quietRoutes = '', settings } = this.#options;
-    const identity = { rules: RULES_VERSION, sessionsBy: this.#grouping(), pageUrls, tables };
+  /** Notes the rules and settings that rows are made under. */
+  #noteIdentity(): void {
+    const { quietRoutes = '', implicitSessions, timeoutNs, settings } = this.#options;
     const was = this.#state;
     const settingsNumber = this.#settingsNumber();
-    const others: string[] = [];
-    if ((was.rules ?? RULES_VERSION) !== RULES_VERSION) others.push('rules of sessions');
-    if ((was.sessionsBy ?? BY_ID) !== identity.sessionsBy) others.push('what sessions are made by');
-    if ((was.pageUrls ?? DEFAULT_PAGE_URLS) !== pageUrls) others.push('addresses of pages');
-    others.push(...namesOfOthers(was.tables ?? tables, tables));
-    const isOther = others.length > 0;
-    if (isOther) {
-      this.#options.progress?.(`changed: ${others.join(', ')}; folding all telemetry again`);
-      this.#write((changes) => {
-        changes.isReset = true;
-        changes.state = { foldedBlock: 0, damagedBlocks: '', ...identity, quietRoutes };
-      });
-      this.#clear();
-      this.#begin();
-    }
     const isEmpty = this.#lastOf === 0;
     if (!isEmpty && was.settings !== undefined && was.settings !== settings) {
       const names = namesOfOthers(was.settings, settings).join(', ') || 'settings';
       this.#options.progress?.(`changed: ${names}; sessions are folded again one by one`);
     }
     this.#note({
-      ...identity,
+      ...rowIdentity(this.#options),
       settings,
       settingsNumber,
-      ...(isEmpty && { refoldedSettings: settingsNumber }),
+      // Where there is no session yet, none is of other settings: a stop while they are made must not hide it.
+      ...(isEmpty && {
+        refoldedSettings: settingsNumber,
+        quietRoutes,
+        implicitSessions: implicitSessions ? 'on' : 'off',
+        timeoutNs: String(timeoutNs),
+      }),
     });
-    return isOther;
   }
 
   /** Whether rows may be of older settings: `followSettings` has to do, once they are up to the log. */
@@ -348,15 +342,6 @@ export class Engine {
     if (!this.#settled.lists) this.closeTimedOut();
     // Sessions that cannot follow what is accepted are not folded again either.
     this.#settled = { lists: true, sessions: this.#settled.lists || this.#isFoldFaulty };
-  }
-
-  /** By what traces without a session are grouped, with all settings that this depends on. */
-  #grouping(): string {
-    const { sessionsByUser, timeoutNs } = this.#options;
-    if (sessionsByUser === undefined) return BY_ID;
-    const { identity, mostTraces } = sessionsByUser;
-    const { pauseNs, mostTraces: most } = runLimits(timeoutNs, mostTraces);
-    return `user ${pauseNs} ${most} ${identity}`;
   }
 
   /** The number of today's settings, a new one where they were others. */
@@ -409,7 +394,13 @@ export class Engine {
 
   /** Writes something of the size of a block and takes it away again. @throws where the disk does not take it. */
   probe(): void {
+    this.#confirmLog();
     this.#log.probe(BLOCK_BYTES);
+  }
+
+  /** What an earlier process appended last may only now be durable: it is folded then like all that is behind. */
+  #confirmLog(): void {
+    if (this.#log.confirm()) this.#forget();
   }
 
   /** Stages and writes batches at one go. */
@@ -429,6 +420,7 @@ export class Engine {
    */
   stage<Data>(batches: readonly ProjectBatch[], compress: (bytes: Buffer) => Data): StagedCommit<Data> {
     if (this.#isStaged) throw new Error('what was staged before has not been written');
+    if (batches.length > 0) this.#confirmLog();
     this.#isStaged = true;
     this.#builder.reuse();
     try {
@@ -572,6 +564,11 @@ export class Engine {
     if (closed.length > 0) this.#store.apply(changes);
     this.#sessions.timedOut(closed);
     this.#announce();
+  }
+
+  /** Names of all projects. */
+  get projects(): string[] {
+    return [...this.#projects.keys()];
   }
 
   /** Whether nothing is staged and rows follow what is accepted: other rows of the same store may be written then. */
@@ -773,6 +770,8 @@ export class Engine {
 }
 
 function* noPlan(): Plan<void> {}
+
+const UNSETTLED = { lists: false, sessions: false };
 
 /** Passes on a message now and then. */
 function throttled(report: (message: string) => void): (message: string) => void {

@@ -5,7 +5,8 @@ import { FACTS_VERSION, type NormalizerOptions } from '../../normalize/create.js
 import type { Dialect } from '../../normalize/dialects/dialect.js';
 import { DIALECTS } from '../../normalize/dialects/registry.js';
 import { sessionKeysOf } from '../../normalize/session-id.js';
-import { DEFAULT_PAGE_URLS } from '../../normalize/visit/page-url.js';
+import { DEFAULT_PAGE_URLS, type PageUrlMode } from '../../normalize/visit/page-url.js';
+import type { RunLimits } from '../../sessionize/by-user.js';
 import { Listing } from '../contract/listing.js';
 import {
   costBucket,
@@ -16,9 +17,11 @@ import {
   IMPLICIT,
   spansBucket,
 } from './facets.js';
+import type { EngineState } from './loads.js';
 import { Dimension, LEVEL_NS } from './rollups.js';
 import { GroupKind } from './row-values.js';
 import { TIMELINE_LEVEL_NS } from './timeline-rows.js';
+import { runLimits } from './user-runs.js';
 
 /**
  * What stored rows depend on besides the telemetry. Where any of it is another than when they were made, they have to be made again. Versions are raised by hand, for code
@@ -26,8 +29,9 @@ import { TIMELINE_LEVEL_NS } from './timeline-rows.js';
  */
 
 /**
- * The version of the rules of sessions and of all stored forms of derived rows: encoded sums, places, entries of the call index. Raised when code binds records to other
- * sessions than before, or makes derived rows in another way: everything is folded again. A program of a smaller version refuses the rows.
+ * The version of the rules of sessions. Raised when code binds records to other sessions than before, or makes derived rows in another way: everything is folded again, and readers
+ * stay with the older rows meanwhile. A change of stored forms that this program's readers cannot read (encoded sums, places, entries of the call index) takes another version of the store's schema
+ * instead. A program of a smaller version refuses the rows.
  */
 export const RULES_VERSION = 5;
 
@@ -69,10 +73,75 @@ export const ROW_TABLES: RowTables = {
   ]),
 };
 
+/** What all rows are made under; where any of it is another, everything is folded again. */
+export type RowIdentity = {
+  readonly [K in 'rules' | 'sessionsBy' | 'pageUrls' | 'tables']: NonNullable<EngineState[K]>;
+};
+
+/** The settings that are part of it. */
+export interface RowSettings {
+  /** The tables that rows are made by, as text; those of this program where left out. */
+  readonly tables?: string;
+  /** What of the addresses of pages the normalizer keeps. */
+  readonly pageUrls?: PageUrlMode;
+  /** A session is open until this time after its last activity, ns. */
+  readonly timeoutNs: bigint;
+  /** Groups traces that name a user and no session by user (S40); left out, each is a session of its own (S7). */
+  readonly sessionsByUser?: SessionsByUser | undefined;
+}
+
+export interface SessionsByUser {
+  /** Identity of all settings that user ids depend on. */
+  readonly identity: string;
+  /** Most traces of a session and of an hour; MOST_TRACES where it is left out. */
+  readonly mostTraces?: number;
+}
+
+/** What is stored of traces that are not grouped by user. */
+const BY_ID = 'id';
+
+/** What rows are made under by this program with these settings. */
+export function rowIdentity(settings: RowSettings): RowIdentity {
+  const { tables = TABLES, pageUrls = DEFAULT_PAGE_URLS, timeoutNs, sessionsByUser } = settings;
+  let sessionsBy = BY_ID;
+  if (sessionsByUser !== undefined) {
+    const { pauseNs, mostTraces } = runLimits(timeoutNs, sessionsByUser.mostTraces);
+    sessionsBy = `user ${pauseNs} ${mostTraces} ${sessionsByUser.identity}`;
+  }
+  return { rules: RULES_VERSION, sessionsBy, pageUrls, tables };
+}
+
+/** By which limits rows were grouped by user, of `RowIdentity.sessionsBy`; undefined where they were not. */
+export function runLimitsOf(sessionsBy: string): RunLimits | undefined {
+  const [, pauseNs, mostTraces] = /^user (\d+) (\d+) /.exec(sessionsBy) ?? [];
+  return pauseNs === undefined ? undefined : { pauseNs: BigInt(pauseNs), mostTraces: Number(mostTraces) };
+}
+
+/** Names of what is another than when rows were made; none where they can be gone on with. Where nothing was ever noted there are no rows. */
+export function othersOf(was: Partial<EngineState>, now: RowIdentity): string[] {
+  if (was.rules === undefined) return [];
+  const others: string[] = [];
+  if (was.rules !== now.rules) others.push('rules of sessions');
+  if ((was.sessionsBy ?? BY_ID) !== now.sessionsBy) others.push('what sessions are made by');
+  if ((was.pageUrls ?? DEFAULT_PAGE_URLS) !== now.pageUrls) others.push('addresses of pages');
+  return [...others, ...namesOfOthers(was.tables ?? now.tables, now.tables)];
+}
+
+/** Whether readers of today find in rows what they look for: rows are found by the same values and counted in the same buckets as today. */
+export function areFoundAlike(was: Partial<EngineState>, now: RowIdentity): boolean {
+  return !namesOfOthers(was.tables ?? now.tables, now.tables).includes(FORMS);
+}
+
+/** The part of the tables by which rows are found and counted. */
+const FORMS = 'filters and counters';
+
 /** The tables for whose sake everything is folded again: by which records are bound to sessions, and by which rows are found. */
 export function tablesIdentity({ dialects, ...forms }: RowTables = ROW_TABLES): Identity {
-  return { 'keys of sessions': digestOf(bindingKeys(dialects)), 'filters and counters': digestOf(forms) };
+  return { 'keys of sessions': digestOf(bindingKeys(dialects)), [FORMS]: digestOf(forms) };
 }
+
+/** Those of this program. */
+const TABLES = textOf(tablesIdentity());
 
 /** What binds a record to a session: attribute keys by name, in the order in which they are read. */
 function bindingKeys(dialects: readonly Dialect[]): unknown {

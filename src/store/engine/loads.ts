@@ -105,7 +105,7 @@ export interface EngineState {
   readonly settingsNumber: number | undefined;
   /** The settings that no session is older than. */
   readonly refoldedSettings: number | undefined;
-  /** Numbers of blocks that were left out because their bytes are damaged, with commas between them; empty where there is none. */
+  /** Blocks that were left out because they are damaged or missing (damaged-blocks.ts); empty where there is none. */
   readonly damagedBlocks: string | undefined;
 }
 

@@ -130,6 +130,20 @@ export class LogReader implements BlockSource {
     }
   }
 
+  /** The last block of a run of blocks that are not there, in a log that ends with `last`; `id` itself if that is there, damaged or not. */
+  missingTo(id: number, last: number): number {
+    this.#list();
+    const at = this.#segmentOf(id);
+    const listed = this.#segments[at];
+    const next = this.#segments[at + 1]?.first;
+    const end = (next ?? last + 1) - 1;
+    if (listed === undefined) return end;
+    const segment = this.#segment(listed, next);
+    if ('cold' in segment) return id < segment.cold.next ? id : end;
+    segment.table.extend(segment.file, end, false);
+    return segment.table.offset(id) === undefined ? end : id;
+  }
+
   /** The place, among the segments, of the one that has this block; -1 where it is before all of them. */
   #segmentOf(id: number): number {
     let low = 0;

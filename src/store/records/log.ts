@@ -1,4 +1,7 @@
 import type { Buffer } from 'node:buffer';
+import type { BlockRange } from '../contract/store.js';
+
+export type { BlockRange };
 
 /**
  * The log: blocks of records as received, append-only, the truth that all derived rows follow from. What the engine needs of it; where and how
@@ -60,6 +63,13 @@ export interface BlockLog extends BlockSource {
    * another fault, `lastId` is what it was and its numbers are given again. An empty list costs nothing.
    */
   append(blocks: readonly NewBlock[]): void;
+  /**
+   * Makes durable what an earlier process appended and the start could not make sure of, as on a full disk. It is not read before. Returns whether there are more blocks by it;
+   * once it has returned, it costs nothing. Nothing can be appended before it has. @throws where the disk does not take it.
+   */
+  confirm(): boolean;
+  /** The last block of a run of blocks that are not there, which begins with this one; this one itself where it is there, damaged or not. */
+  missingTo(id: number): number;
   /** The blocks behind this one, in order. @throws DamagedBlockError */
   after(id: number): Iterable<StoredBlock>;
   /** Tries to write and to take back again as many bytes, durably. @throws where the disk does not take them. */

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import { openCold } from './cold-segment.js';
-import { type BlockLog, DamagedBlockError, type NewBlock, type StoredBlock } from './log.js';
+import { type BlockLog, type BlockRange, DamagedBlockError, type NewBlock, type StoredBlock } from './log.js';
 import { diskFiles, type LogFile, type LogFiles } from './log-files.js';
 import { encodeFrames, encodeStart, newSalt } from './log-frame.js';
 import { LogReader } from './log-reader.js';
@@ -44,8 +44,10 @@ export interface SegmentLogOptions {
    * for the rest of an append that was under way when the process or the machine stopped.
    */
   readonly durableId?: number;
-  /** Told what was found at the start: bytes of an unfinished append that were cut off, damaged blocks. */
+  /** Given what was cut off at the start: the rest of an append that was not finished. */
   readonly tell?: (message: string) => void;
+  /** Given what was found to be damaged at the start. */
+  readonly warn?: (message: string) => void;
 }
 
 /**
@@ -63,6 +65,9 @@ export class SegmentLog implements BlockLog {
   #lastId = 0;
   /** Whether the segment that is written may have bytes behind its last block. */
   #hasTail = false;
+  #missing: BlockRange | undefined;
+  /** What the start has yet to make durable, and the last block once it has. */
+  #unconfirmed: { readonly finish: () => void; readonly lastId: number; reason?: LogWriteError } | undefined;
 
   constructor(options: SegmentLogOptions) {
     const { directory, files = diskFiles, segmentBytes = SEGMENT_BYTES } = options;
@@ -71,15 +76,48 @@ export class SegmentLog implements BlockLog {
     this.#segmentBytes = segmentBytes;
     this.#reader = new LogReader(directory, files);
     files.makeDirectory(directory);
-    this.#open(options.durableId ?? 0, options.tell ?? (() => {}));
+    this.#open(options.durableId ?? 0, options.tell ?? (() => {}), options.warn ?? (() => {}));
   }
 
   get lastId(): number {
     return this.#lastId;
   }
 
+  /** Blocks at the end of the log that were durable and are no longer there. */
+  get missing(): BlockRange | undefined {
+    return this.#missing;
+  }
+
+  /** Why nothing can be appended before `confirm`. */
+  get unconfirmed(): LogWriteError | undefined {
+    return this.#unconfirmed?.reason;
+  }
+
+  confirm(): boolean {
+    const unconfirmed = this.#unconfirmed;
+    if (unconfirmed === undefined) return false;
+    try {
+      unconfirmed.finish();
+      this.#files.syncDirectory(this.#directory);
+    } catch (error) {
+      unconfirmed.reason = writeError(error);
+      throw unconfirmed.reason;
+    }
+    this.#unconfirmed = undefined;
+    const hasMore = unconfirmed.lastId > this.#lastId;
+    this.#lastId = unconfirmed.lastId;
+    return hasMore;
+  }
+
+  missingTo(id: number): number {
+    return this.#file !== undefined && id >= this.#table.first
+      ? id
+      : this.#reader.missingTo(id, this.#lastId);
+  }
+
   append(blocks: readonly NewBlock[]): void {
     if (blocks.length === 0) return;
+    if (this.#unconfirmed?.reason !== undefined) throw this.#unconfirmed.reason;
     try {
       const file = this.#writable();
       const first = this.#lastId + 1;
@@ -151,13 +189,20 @@ export class SegmentLog implements BlockLog {
   }
 
   /** Finds the end of the log in its last segment, and takes back what is left there of an append that did not end. */
-  #open(durableId: number, tell: (message: string) => void): void {
+  #open(durableId: number, tell: (message: string) => void, warn: (message: string) => void): void {
     const last = listSegments(this.#files, this.#directory).at(-1);
+    /** The last block of which it is known, before anything is written, that it is durable. */
+    let confirmedId = durableId;
+    let finish = (): void => {};
     if (last === undefined) {
       this.#lastId = durableId;
+      if (durableId > 0) this.#lack({ first: 1, last: durableId }, this.#directory, warn);
     } else if (last.isCold) {
       // The one that was written after it is gone. Whatever can be read of this one, its number is not given again.
-      this.#lastId = Math.max(durableId, last.first, this.#lastOfCold(last.first));
+      const lastThere = Math.max(last.first, this.#lastOfCold(last.first));
+      this.#lastId = Math.max(durableId, lastThere);
+      confirmedId = this.#lastId;
+      if (durableId > lastThere) this.#lack({ first: lastThere + 1, last: durableId }, this.#directory, warn);
     } else {
       const { first } = last;
       const path = segmentPath(this.#directory, first);
@@ -168,7 +213,7 @@ export class SegmentLog implements BlockLog {
       const unfinished = table.gaps.find(({ number }) => number > durableId && number >= table.lastAppend);
       const end = unfinished ?? { at: table.end, number: table.next };
       for (const { number } of table.gaps) {
-        if (number < end.number) tell(`block ${number} of the log is damaged: ${path}`);
+        if (number < end.number) warn(`block ${number} of the log is damaged: ${path}`);
       }
       table.offsets.length = end.number - first;
       table.end = end.at;
@@ -177,19 +222,34 @@ export class SegmentLog implements BlockLog {
       if (durableId >= end.number) {
         // The segment is left as it is, and the next append begins another.
         file.close();
-        tell(`blocks ${end.number} to ${durableId} of the log are damaged or missing: ${path}`);
+        this.#lack({ first: end.number, last: durableId }, path, warn);
       } else if (table.offsets.length === 0) {
         // Nothing of it was acknowledged, as far as it can be read: the next append makes it anew.
         const size = file.size();
         file.close();
-        if (table.salt === undefined && size > 0) this.#setAside(path, tell);
+        if (table.salt === undefined && size > 0) this.#setAside(path, warn);
       } else {
         this.#file = file;
-        this.#cutAtStart(file, path, tell);
-        this.#confirmLastAppend(file, durableId);
+        confirmedId = Math.max(durableId, table.lastAppend - 1);
+        finish = () => {
+          this.#cutAtStart(file, path, tell);
+          this.#confirmLastAppend(file, durableId);
+        };
       }
     }
-    this.#files.syncDirectory(this.#directory);
+    this.#unconfirmed = { finish, lastId: this.#lastId };
+    try {
+      this.confirm();
+    } catch {
+      // `unconfirmed` says why.
+      this.#lastId = Math.min(this.#lastId, confirmedId);
+    }
+  }
+
+  /** Notes that blocks at the end are gone that were durable. */
+  #lack(range: BlockRange, path: string, warn: (message: string) => void): void {
+    this.#missing = range;
+    warn(`blocks ${range.first} to ${range.last} of the log are damaged or missing: ${path}`);
   }
 
   /** The number of the last block of a cold segment. */
@@ -200,12 +260,12 @@ export class SegmentLog implements BlockLog {
   }
 
   /** Keeps a segment of which neither the start nor the first block can be read, since what follows them may have been acknowledged. */
-  #setAside(path: string, tell: (message: string) => void): void {
+  #setAside(path: string, warn: (message: string) => void): void {
     const names = this.#files.list(this.#directory).map((name) => join(this.#directory, name));
     let number = 1;
     while (names.includes(`${path}.${number}`)) number++;
     this.#files.rename(path, `${path}.${number}`);
-    tell(
+    warn(
       `nothing can be read of ${path}: it was never finished, or is damaged; it is kept as ${path}.${number}`,
     );
   }

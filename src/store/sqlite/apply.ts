@@ -11,7 +11,6 @@ import { FacetRows } from './apply-facets.js';
 import { RowInserter } from './apply-rows.js';
 import { type Database, inTransaction, type Statement } from './database.js';
 import { bytesOf, STATE_KEYS } from './load.js';
-import { DERIVED_TABLES } from './schema.js';
 import type { SessionColumns } from './session-columns.js';
 
 /** What changes with every record of a session. */
@@ -199,11 +198,6 @@ export class ChangeWriter {
   }
 
   #write(changes: ChangeSet): void {
-    if (changes.isReset) {
-      for (const table of DERIVED_TABLES) this.#db.exec(`DELETE FROM ${table}`);
-      this.#facets.forget();
-      this.#columns.load();
-    }
     for (const { project, key, places } of changes.groups) {
       this.#rows.groups.add(project, bytesOf(key), places);
     }

@@ -11,9 +11,11 @@ import { listedItem } from '../../../test/support/listed-item.js';
 import { logBatch, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import type { StoreEvents } from '../contract/store.js';
-import { type Database, fitLog, installationKey, Meta, openForWriting } from './database.js';
+import { rowIdentity } from '../engine/identity.js';
+import { type Database, fitLog, installationKey, Meta } from './database.js';
 import { DataDirectoryError, lockDirectory } from './directory-lock.js';
 import { openReader } from './reader-module.js';
+import { SessionFiles } from './session-files.js';
 import { SqliteWriter } from './writer.js';
 
 const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
@@ -27,6 +29,9 @@ let directories = 0;
 function newDirectory(): string {
   return join(root, `data-${directories++}`);
 }
+
+const openForWriting = (directory: string): Database =>
+  SessionFiles.open(directory, { cacheBytes: CACHE_BYTES, identity: rowIdentity({ timeoutNs: 1n }) }).db;
 
 function openWriter(directory: string, events: Partial<StoreEvents> = {}): Promise<SqliteWriter> {
   return SqliteWriter.open({
@@ -110,9 +115,10 @@ test('a lock file that somebody deleted does not let a second process in', {
   // Another process: those of one process share the database.
   const url = (module: string) => new URL(module, import.meta.url).href;
   const script = `import { lockDirectory } from '${url('./directory-lock.js')}';
-    import { openForWriting } from '${url('./database.js')}';
+    import { SessionFiles } from '${url('./session-files.js')}';
+    import { rowIdentity } from '${url('../engine/identity.js')}';
     lockDirectory(process.argv[1]);
-    try { openForWriting(process.argv[1], 65536); console.log('in'); } catch (error) { console.log(error.name, error.message); }`;
+    try { SessionFiles.open(process.argv[1], { cacheBytes: 65536, identity: rowIdentity({ timeoutNs: 1n }) }); console.log('in'); } catch (error) { console.log(error.name, error.message); }`;
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script, directory], {
     encoding: 'utf8',
   });
@@ -123,7 +129,7 @@ test('a lock file that somebody deleted does not let a second process in', {
 test('what cannot be made again is on the disk with its commit, on every platform, and rows of sessions when the log of commits is written back', () => {
   const directory = newDirectory();
   lockDirectory(directory).release();
-  const db = openForWriting(directory, CACHE_BYTES);
+  const db = openForWriting(directory);
   const pragma = (name: string) => Number(Object.values(db.prepare(`PRAGMA ${name}`).get()!)[0]);
   const [FULL, NORMAL] = [2, 1];
   assert.deepEqual([pragma('kept.synchronous'), pragma('main.synchronous')], [FULL, NORMAL]);
@@ -144,7 +150,7 @@ test('what cannot be made again is on the disk with its commit, on every platfor
 test('the log of commits is small beside a small database', () => {
   const directory = newDirectory();
   lockDirectory(directory).release();
-  const db = openForWriting(directory, CACHE_BYTES);
+  const db = openForWriting(directory);
   // Rewrites one small row again and again.
   for (let i = 0; i < 2_000; i++) new Meta(db).set('x', 'y'.repeat(2_000 + i));
   const bytes = (file: string) => statSync(join(directory, file)).size;
@@ -193,7 +199,7 @@ test("today's schemas are what their numbers say and open again unchanged", () =
       .all(),
   });
   const schemas = () => {
-    const db = openForWriting(directory, CACHE_BYTES);
+    const db = openForWriting(directory);
     const both = ['kept', 'main'].map((name) => schemaOf(db, name));
     db.close();
     return both;
@@ -237,10 +243,10 @@ test("today's schemas are what their numbers say and open again unchanged", () =
 test('a sojourn.sqlite from before there were cold segments keeps its rows, and says that there may be some now', () => {
   const directory = newDirectory();
   lockDirectory(directory).release();
-  let db = openForWriting(directory, CACHE_BYTES);
+  let db = openForWriting(directory);
   db.exec("INSERT INTO project (name) VALUES ('shop'); PRAGMA kept.user_version = 11");
   db.close();
-  db = openForWriting(directory, CACHE_BYTES);
+  db = openForWriting(directory);
   assert.equal(db.prepare('SELECT name FROM project').get()!.name, 'shop');
   const { user_version: version } = db.prepare('PRAGMA kept.user_version').get()!;
   assert.equal(version, SCHEMAS['sojourn.sqlite']);
@@ -279,7 +285,7 @@ test('sessions are made again from the log where their file is gone, damaged, or
   for (const damage of [age, lose, ...damages]) {
     damage();
     const told: string[] = [];
-    await (await openWriter(directory, { progress: (message) => told.push(message) })).close();
+    await (await openWriter(directory, { warning: (message) => told.push(message) })).close();
     assert.equal(
       told.some((message) => message.startsWith('sessions.sqlite is damaged')),
       damages.includes(damage),
@@ -300,7 +306,7 @@ test('the key of pseudonyms is made once and kept', () => {
   const directory = newDirectory();
   lockDirectory(directory).release();
   const keyOf = () => {
-    const db = openForWriting(directory, CACHE_BYTES);
+    const db = openForWriting(directory);
     const key = installationKey(db);
     db.close();
     return Buffer.from(key).toString('hex');

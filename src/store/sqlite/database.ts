@@ -4,18 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { LogReader } from '../records/log-reader.js';
 import { SegmentLog, type SegmentLogOptions } from '../records/segment-log.js';
-import { DataDirectoryError, unusable } from './directory-lock.js';
-import {
-  KEPT_FILE,
-  KEPT_SCHEMA,
-  KEPT_TABLES,
-  LOG_FOLDER,
-  LOG_SCHEMA,
-  SESSION_TABLES,
-  SESSIONS_FILE,
-  SESSIONS_SCHEMA,
-} from './schema.js';
-import { INSTALLATION_KEY, removeDatabase, TAKEN_OVER, takeOver } from './takeover.js';
+import { unusable } from './directory-lock.js';
+import { KEPT_FILE, LOG_FOLDER, SESSIONS_FILE } from './schema.js';
+import { INSTALLATION_KEY, TAKEN_OVER } from './takeover.js';
 
 export { Listing, MAX_INTEGER } from '../contract/listing.js';
 
@@ -30,7 +21,7 @@ const PROBE_BYTES = 64 * 1024;
 const BUSY_MS = 10_000;
 
 /** The schema name under which `sojourn.sqlite` is attached. All other tables are those of `sessions.sqlite`. */
-const KEPT = 'kept';
+export const KEPT = 'kept';
 
 /**
  * The address of a database file. The connections of one process share it; those of another process are refused for as long as one is open, whatever became of the
@@ -42,7 +33,7 @@ function addressOf(directory: string, name: string): string {
 }
 
 /** A connection to one file of the directory. */
-function connect(directory: string, name: string, readOnly = false): Database {
+export function connect(directory: string, name: string, readOnly = false): Database {
   const db = new DatabaseSync(addressOf(directory, name), { readOnly, timeout: 0 });
   try {
     // The first statement is the one that takes the lock: another process does not let go of it for waiting.
@@ -54,12 +45,33 @@ function connect(directory: string, name: string, readOnly = false): Database {
   return db;
 }
 
-/** A connection to both databases of the directory: tables are named without theirs, but for `meta`, which both have. */
+/** In `meta` of `sojourn.sqlite`: the file of sessions that readers open, where it is another than SESSIONS_FILE. */
+export const NAMED_FILE = 'sessions_file';
+
+/** The file of sessions that readers open, by `meta` of `sojourn.sqlite`. */
+export function namedFile(kept: Meta): string {
+  return kept.text(NAMED_FILE) ?? SESSIONS_FILE;
+}
+
+/** The same of a directory of this version. */
+export function nameOfFile(directory: string): string {
+  const db = connect(directory, KEPT_FILE);
+  try {
+    return namedFile(new Meta(db));
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * A connection to both databases of the directory, of the files of sessions to that of this name, or else to the one that readers open. Tables are named without their database, but for
+ * `meta`, which both have.
+ */
 export function openDatabase(
   directory: string,
-  options: { readOnly?: boolean; cacheBytes: number },
+  options: { readOnly?: boolean; cacheBytes: number; file?: string },
 ): Database {
-  const db = connect(directory, SESSIONS_FILE, options.readOnly);
+  const db = connect(directory, options.file ?? nameOfFile(directory), options.readOnly);
   db.prepare(`ATTACH ? AS ${KEPT}`).run(addressOf(directory, KEPT_FILE));
   db.exec(`
     PRAGMA main.cache_size = -${Math.round(options.cacheBytes / 1024)};
@@ -70,7 +82,7 @@ export function openDatabase(
 
 /** The write-ahead log is written back when it has these many pages, by the pages of the database: small beside a small database. */
 const LOG_PAGES = { least: 1_000, most: 8_000, share: 1 } as const;
-const PAGE_BYTES = 4096;
+export const PAGE_BYTES = 4096;
 
 /** Fits the size of the write-ahead log to that of the database; to be called again as it grows. Costs microseconds. */
 export function fitLog(db: Database): void {
@@ -82,125 +94,37 @@ export function fitLog(db: Database): void {
   db.exec(`PRAGMA wal_autocheckpoint = ${fitting}; PRAGMA journal_size_limit = ${2 * fitting * PAGE_BYTES}`);
 }
 
-/** What long work at the start tells, and asks. */
-export interface StartWork {
-  /** Told how far it is. */
-  readonly progress: (message: string) => void;
-  /** Called between two steps; what it throws gives the work up. What is done of it stays done. */
-  readonly checkpoint: () => void;
+/** Results of SQLite that pass by themselves or by another file, by their texts: `Statement.all` throws errors that have only these. */
+const RESULTS: Readonly<Record<string, number>> = {
+  'database is locked': 5,
+  'out of memory': 7,
+  'disk I/O error': 10,
+  'database disk image is malformed': 11,
+  'database or disk is full': 13,
+  'unable to open database file': 14,
+  'file is not a database': 26,
+};
+
+/** The primary result code of SQLite that an error has; undefined where it is none of SQLite, or has none. */
+export function resultOf(error: unknown): number | undefined {
+  const { code, errcode, message } = error as { code?: string; errcode?: number; message: string };
+  if (errcode !== undefined) return errcode & 0xff;
+  return code === 'ERR_SQLITE_ERROR' ? RESULTS[message] : undefined;
 }
 
-const QUIET_WORK: StartWork = { progress: () => {}, checkpoint: () => {} };
+/** Whether SQLite says that a file is no database, or a damaged one (SQLITE_NOTADB, SQLITE_CORRUPT). */
+export function isDamaged(error: unknown): boolean {
+  const result = resultOf(error);
+  return result === 11 || result === 26;
+}
+
+export type LogOptions = Pick<SegmentLogOptions, 'tell' | 'warn' | 'files'>;
 
 /**
- * Creates or opens the directory's databases for writing, and takes a directory of an older version over. Projects, keys and what the operator decided are on the disk when
- * a commit returns, on macOS too, where only F_FULLFSYNC says so. The rows of sessions are not: when the machine stops, the last commits may be lost, and all of one or
- * nothing of it is there (WAL: each commit has checksums, and the database file is written only after the log of commits was synced). What the rows were made of is in the
- * log of records, and is folded again from the block on that they name.
- * @throws DataDirectoryError where the directory was written by a newer version, or holds no database of ours.
+ * The log of records of the directory that `db` is of, for its one writer. What it ends with may be unconfirmed, as on a full disk.
+ * @throws DataDirectoryError where it cannot be opened.
  */
-export function openForWriting(
-  directory: string,
-  cacheBytes: number,
-  work: StartWork = QUIET_WORK,
-): Database {
-  try {
-    prepareKept(directory, work);
-    prepareSessions(directory, work);
-    const db = openDatabase(directory, { cacheBytes });
-    db.exec(`
-      PRAGMA main.synchronous = NORMAL;
-      PRAGMA ${KEPT}.synchronous = FULL;
-      PRAGMA fullfsync = ON;
-      PRAGMA checkpoint_fullfsync = ON;
-    `);
-    fitLog(db);
-    return db;
-  } catch (error) {
-    // Other errors are of the disk or of `work`.
-    throw (error as { code?: string }).code === 'ERR_SQLITE_ERROR' ? unusable(directory, error) : error;
-  }
-}
-
-/** Makes `sojourn.sqlite` where it is missing, or brings it up to this version. */
-function prepareKept(directory: string, work: StartWork): void {
-  let db = connect(directory, KEPT_FILE);
-  try {
-    let version = versionOf(db);
-    refuseNewer(directory, version, KEPT_SCHEMA);
-    if (version > 0 && version < LOG_SCHEMA) {
-      takeOver(db, directory, work);
-      db = connect(directory, KEPT_FILE);
-      version = versionOf(db);
-    }
-    prepare(db, version, KEPT_SCHEMA, KEPT_TABLES);
-    if (version === LOG_SCHEMA) db.exec(`PRAGMA user_version = ${KEPT_SCHEMA}`);
-  } finally {
-    if (db.isOpen) db.close();
-  }
-}
-
-/** Makes `sessions.sqlite` where it is missing, of an older version, or damaged so that it cannot be opened: all of it can be made again from the log of records. */
-function prepareSessions(directory: string, work: StartWork): void {
-  try {
-    if (openSessions(directory)) return;
-  } catch (error) {
-    if (!isDamaged(error)) throw error;
-    work.progress(`${SESSIONS_FILE} is damaged: all sessions are made again (${(error as Error).message})`);
-  }
-  removeDatabase(join(directory, SESSIONS_FILE));
-  openSessions(directory);
-}
-
-/** Makes the tables of `sessions.sqlite` where it is new. False where it is of an older version. */
-function openSessions(directory: string): boolean {
-  const db = connect(directory, SESSIONS_FILE);
-  try {
-    const version = versionOf(db);
-    refuseNewer(directory, version, SESSIONS_SCHEMA);
-    if (version > 0 && version < SESSIONS_SCHEMA) return false;
-    prepare(db, version, SESSIONS_SCHEMA, SESSION_TABLES);
-    return true;
-  } finally {
-    db.close();
-  }
-}
-
-/** Whether SQLite says that the file it opens is no database, or a damaged one (SQLITE_NOTADB, SQLITE_CORRUPT). */
-function isDamaged(error: unknown): boolean {
-  const { errcode } = error as { errcode?: number };
-  return errcode === 26 || (errcode !== undefined && (errcode & 0xff) === 11);
-}
-
-/** Makes the tables of a new file. */
-function prepare(db: Database, version: number, schema: number, tables: string): void {
-  db.exec(
-    `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON`,
-  );
-  if (version === 0) db.exec(`BEGIN IMMEDIATE; ${tables} PRAGMA user_version = ${schema}; COMMIT`);
-}
-
-function versionOf(db: Database): number {
-  return Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
-}
-
-function refuseNewer(directory: string, version: number, known: number): void {
-  if (version <= known) return;
-  throw new DataDirectoryError(
-    `${directory} was written by a newer version of Sojourn (schema ${version}, this one knows ${known}): ` +
-      'start that version, or choose another directory with --data',
-  );
-}
-
-/**
- * The log of records of the directory that `db` is of, for its one writer. `tell` is told what was found to be damaged or unfinished.
- * @throws DataDirectoryError where it cannot be opened, or what it ends with cannot be made durable.
- */
-export function openLog(
-  directory: string,
-  db: Database,
-  options: Pick<SegmentLogOptions, 'tell' | 'files'> = {},
-): SegmentLog {
+export function openLog(directory: string, db: Database, options: LogOptions = {}): SegmentLog {
   const folded = new Meta(db).number('folded_block') ?? 0;
   const kept = new Meta(db, KEPT);
   try {
@@ -235,6 +159,19 @@ export function openLogReader(directory: string): LogReader {
   return new LogReader(join(directory, LOG_FOLDER));
 }
 
+/** Whether `sojourn.sqlite` can be read as a whole. It is small. */
+export function isKeptWhole(directory: string): boolean {
+  let db: Database | undefined;
+  try {
+    db = connect(directory, KEPT_FILE);
+    return db.prepare('PRAGMA quick_check(1)').get()?.quick_check === 'ok';
+  } catch {
+    return false;
+  } finally {
+    db?.close();
+  }
+}
+
 /** Writes some bytes into the database of sessions and takes them away again. @throws where the disk does not take them. */
 export function probeDatabase(db: Database): void {
   db.exec(`
@@ -257,9 +194,11 @@ export function installationKey(db: Database): Uint8Array {
 export class Meta {
   readonly #get: Statement;
   readonly #set: Statement;
+  readonly #delete: Statement;
 
   constructor(db: Database, schema = 'main') {
     this.#get = db.prepare(`SELECT value FROM ${schema}.meta WHERE key = ?`);
+    this.#delete = db.prepare(`DELETE FROM ${schema}.meta WHERE key = ?`);
     this.#set = db.prepare(
       `INSERT INTO ${schema}.meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
     );
@@ -277,6 +216,10 @@ export class Meta {
 
   set(key: string, value: number | string): void {
     this.#set.run(key, value);
+  }
+
+  delete(key: string): void {
+    this.#delete.run(key);
   }
 }
 

@@ -3,7 +3,7 @@ import { Engine, type EngineOptions, type EngineStore } from '../engine/engine.j
 import type { LoadAnswer, LoadRequest } from '../engine/loads.js';
 import type { BlockLog } from '../records/log.js';
 import { ChangeWriter } from './apply.js';
-import { type Database, inTransaction } from './database.js';
+import { type Database, inTransaction, isDamaged, resultOf } from './database.js';
 import { SqliteLoads } from './load.js';
 import { SessionColumns } from './session-columns.js';
 
@@ -11,67 +11,108 @@ import { SessionColumns } from './session-columns.js';
 const FAULTS_OF_VALUES = new Set([1, 19, 20, 25]);
 
 /** What the engine needs of a database that is open for writing. */
-class SqliteEngineStore implements EngineStore {
-  readonly #loads: SqliteLoads;
-  readonly #writer: ChangeWriter;
+export class SqliteEngineStore implements EngineStore {
+  #rows: Rows;
+  #damage: string | undefined;
 
-  constructor(db: Database, columns: SessionColumns) {
-    this.#loads = new SqliteLoads(db);
-    this.#writer = new ChangeWriter(db, columns);
+  constructor(db: Database) {
+    this.#rows = new Rows(db);
+  }
+
+  /** Why the file of sessions is known to be damaged. */
+  get damage(): string | undefined {
+    return this.#damage;
+  }
+
+  /** Goes over to other rows, by another connection. To be called where the engine replaces its rows. */
+  use(db: Database): void {
+    this.#rows = new Rows(db);
+    this.#damage = undefined;
   }
 
   load(request: Exclude<LoadRequest, { name: 'blocks' }>): LoadAnswer {
-    return this.#loads.answer(request);
+    return this.#watched(() => this.#rows.loads.answer(request));
   }
 
   apply(changes: ChangeSet): void {
-    this.#writer.apply(changes);
+    this.#watched(() => this.#rows.writer.apply(changes));
+  }
+
+  /** What is packed into columns. */
+  get columns(): SessionColumns {
+    return this.#rows.columns;
+  }
+
+  /** Writes what no change set of the engine has, all of it or nothing. */
+  write(work: (columns: SessionColumns) => void): void {
+    const { db, columns } = this.#rows;
+    try {
+      this.#watched(() => inTransaction(db, () => work(columns)));
+    } catch (error) {
+      columns.load();
+      throw error;
+    }
+  }
+
+  /** Notes where the database says that it is damaged. */
+  #watched<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (isDamaged(error)) this.#damage = (error as Error).message;
+      throw error;
+    }
   }
 
   mayPass(error: unknown): boolean {
-    const { errcode, errno } = error as { errcode?: number; errno?: number };
+    const result = resultOf(error);
     // One of a system call has a number as well: of the files of the log.
-    if (errcode === undefined) return errno !== undefined;
-    return !FAULTS_OF_VALUES.has(errcode & 0xff);
+    if (result === undefined) return (error as { errno?: number }).errno !== undefined;
+    return !FAULTS_OF_VALUES.has(result);
+  }
+}
+
+/** What works on one connection. */
+class Rows {
+  readonly db: Database;
+  readonly columns: SessionColumns;
+  readonly loads: SqliteLoads;
+  readonly writer: ChangeWriter;
+
+  constructor(db: Database) {
+    this.db = db;
+    this.columns = new SessionColumns(db);
+    this.columns.load();
+    this.loads = new SqliteLoads(db);
+    this.writer = new ChangeWriter(db, this.columns);
   }
 }
 
 /** Packs sessions that are quiet into columns (session-columns.ts), between the commits of the engine. */
 export class QuietSessions {
-  readonly #db: Database;
+  readonly #store: SqliteEngineStore;
   readonly #engine: Pick<Engine, 'isAtRest'>;
-  readonly #columns: SessionColumns;
 
-  constructor(db: Database, engine: Pick<Engine, 'isAtRest'>, columns: SessionColumns) {
-    this.#db = db;
+  constructor(store: SqliteEngineStore, engine: Pick<Engine, 'isAtRest'>) {
+    this.#store = store;
     this.#engine = engine;
-    this.#columns = columns;
   }
 
   /** To be called once a second, by which it is judged what is quiet. */
   sweep(): void {
-    this.#columns.sweep();
+    this.#store.columns.sweep();
   }
 
   /** Packs a chunk of quiet sessions, in some 50 ms; false where there is none, or not now. */
   packNext(): boolean {
-    if (!this.#columns.isDue || !this.#engine.isAtRest) return false;
-    this.#write(() => this.#columns.packNext());
+    if (!this.#store.columns.isDue || !this.#engine.isAtRest) return false;
+    this.#store.write((columns) => columns.packNext());
     return true;
   }
 
   /** Packs all sessions, quiet or not. */
   packAll(): void {
-    this.#write(() => this.#columns.packAll());
-  }
-
-  #write(work: () => void): void {
-    try {
-      inTransaction(this.#db, work);
-    } catch (error) {
-      this.#columns.load();
-      throw error;
-    }
+    this.#store.write((columns) => columns.packAll());
   }
 }
 
@@ -80,9 +121,8 @@ export function engineOn(
   db: Database,
   log: BlockLog,
   options: EngineOptions,
-): { readonly engine: Engine; readonly quiet: QuietSessions } {
-  const columns = new SessionColumns(db);
-  columns.load();
-  const engine = new Engine(new SqliteEngineStore(db, columns), log, options);
-  return { engine, quiet: new QuietSessions(db, engine, columns) };
+): { readonly engine: Engine; readonly store: SqliteEngineStore; readonly quiet: QuietSessions } {
+  const store = new SqliteEngineStore(db);
+  const engine = new Engine(store, log, options);
+  return { engine, store, quiet: new QuietSessions(store, engine) };
 }

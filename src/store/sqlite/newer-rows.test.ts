@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { openEngine } from '../../../test/support/engine.js';
 import { createNormalizer, FACTS_VERSION } from '../../normalize/create.js';
 import { RULES_VERSION, sessionIdentity, textOf } from '../engine/identity.js';
-import { Meta, openForWriting } from './database.js';
+import { Meta, openDatabase } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { refuseNewerRows } from './newer-rows.js';
 
@@ -19,9 +19,9 @@ const normalizer = await createNormalizer({ ...OPTIONS, userIdKey: new Uint8Arra
 test('sessions that newer rules made are refused by name, and all others are not', () => {
   const directory = join(root, 'data');
   openEngine(directory, { normalizer, settings: textOf(sessionIdentity(OPTIONS)), now: () => 1n }).db.close();
-  const db = openForWriting(directory, 1 << 20);
+  const db = openDatabase(directory, { cacheBytes: 1 << 20 });
   const meta = new Meta(db);
-  const refuse = () => refuseNewerRows(directory, db);
+  const refuse = () => refuseNewerRows(directory, db, 'sessions.sqlite');
   const withFacts = (facts: number) => textOf({ ...sessionIdentity(OPTIONS), facts: String(facts) });
   refuse();
   for (const rules of [RULES_VERSION - 1, RULES_VERSION]) {

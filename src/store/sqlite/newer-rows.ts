@@ -3,19 +3,18 @@ import { factsVersionOf, RULES_VERSION } from '../engine/identity.js';
 import { type Database, Meta } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { STATE_KEYS } from './load.js';
-import { SESSIONS_FILE } from './schema.js';
 
 /**
- * Refuses a directory whose sessions were made under newer rules than this program knows: it would fold all of them again, the older way.
+ * Refuses a directory whose sessions, in the file that `db` is a connection to, were made under newer rules than this program knows: it would fold all of them again, the older way.
  * @throws DataDirectoryError
  */
-export function refuseNewerRows(directory: string, db: Database): void {
+export function refuseNewerRows(directory: string, db: Database, file: string): void {
   const meta = new Meta(db);
   const rules = meta.number(STATE_KEYS.rules) ?? RULES_VERSION;
   const facts = factsVersionOf(meta.text(STATE_KEYS.settings) ?? '') ?? FACTS_VERSION;
   if (rules <= RULES_VERSION && facts <= FACTS_VERSION) return;
   throw new DataDirectoryError(
     `the sessions in ${directory} were made by a newer version of Sojourn (rules ${rules}, facts ${facts}; this one knows ${RULES_VERSION} and ${FACTS_VERSION}): ` +
-      `start that version, or delete ${SESSIONS_FILE} there to have all sessions made again by this one; nothing that was received is lost by it`,
+      `start that version, or delete ${file} there to have all sessions made again by this one; nothing that was received is lost by it`,
   );
 }

@@ -1,6 +1,7 @@
 import type { Normalizer } from '../../normalize/normalizer.js';
 import type { OwnPrice } from '../../normalize/own-prices.js';
 import type { PageUrlMode } from '../../normalize/visit/page-url.js';
+import type { RunLimits } from '../../sessionize/by-user.js';
 import type { EventScan, FoundEvents } from '../contract/event.js';
 import type { ExceptionScan, FoundExceptions } from '../contract/exception.js';
 import type {
@@ -26,15 +27,28 @@ import type {
 } from '../contract/statistics.js';
 import type { StoredOutline, StoredTrace, TraceScan } from '../contract/trace.js';
 import type { StoredUsage, UsageScan } from '../contract/usage.js';
+import { runLimitsOf } from '../engine/identity.js';
 import { runLimits } from '../engine/user-runs.js';
 import type { EventLimits } from '../read/event-pages.js';
 import { SessionDetails } from '../read/session-details.js';
 import type { LogReader } from '../records/log-reader.js';
 import { SessionLists } from '../search/session-lists.js';
 import { ColumnReader } from './column-reader.js';
-import { type Database, openDatabase, openLogReader, type Statement } from './database.js';
-import { SqliteLoads } from './load.js';
+import {
+  type Database,
+  isDamaged,
+  KEPT,
+  Meta,
+  namedFile,
+  nameOfFile,
+  openDatabase,
+  openLogReader,
+  type Statement,
+} from './database.js';
+import { SqliteLoads, STATE_KEYS } from './load.js';
+import { releaseStatements } from './release-statements.js';
 import { SearchStatements } from './search-statements.js';
+import { numberOfFile } from './session-files.js';
 import { SqliteSessionReads } from './session-reads.js';
 import { SqliteSnapshots } from './snapshots.js';
 
@@ -62,40 +76,212 @@ export interface ReaderOptions {
   readonly eventLimits?: EventLimits;
   /** Memory for groups whose events are kept for the next page, bytes. */
   readonly eventCacheBytes?: number;
+  /** One integer, where the reader leaves the number of a file of sessions that it found to be damaged. */
+  readonly damagedFile?: Int32Array<SharedArrayBuffer>;
 }
 
 /** Statements kept ready: filters make many of them. */
 const MAX_STATEMENTS = 256;
 
-/** The reading half of the SQLite store: a connection of its own, which sees what was last committed. It never writes. */
+/** How often a reader that nobody asks looks whether its file was replaced, ms: until then the old one takes its place on the disk. */
+const LEAVE_EVERY_MS = 5_000;
+
+/**
+ * The reading half of the SQLite store: a connection of its own, which sees what was last committed. It never writes. Each question is answered from the file of sessions that is named when it
+ * begins (session-files.ts); when another is named, the old one is closed after its last question.
+ */
 export class SqliteReader implements SessionReader {
-  readonly #db: Database;
-  readonly #log: LogReader;
-  readonly #reads: SqliteSessionReads;
-  readonly #snapshots: SqliteSnapshots;
-  readonly #details: SessionDetails;
-  readonly #lists: SessionLists;
-  /** The latest used last. */
-  readonly #statements = new Map<string, Statement>();
+  readonly #open: () => OpenFile;
+  readonly #damagedFile: Int32Array<SharedArrayBuffer> | undefined;
+  /** What the next question is answered from. */
+  #file: OpenFile;
+  /** That, and those before it that have questions under way. */
+  readonly #files = new Set<OpenFile>();
+  readonly #leaving: NodeJS.Timeout;
 
   /** `checkpoint` is called often while telemetry is read; what it throws ends the reading. */
   constructor(options: ReaderOptions, normalizer: Normalizer, checkpoint: () => void = () => {}) {
+    this.#damagedFile = options.damagedFile;
+    this.#open = () => new OpenFile(options, normalizer, checkpoint);
+    this.#file = this.#open();
+    this.#files.add(this.#file);
+    this.#leaving = setInterval(() => this.#leaveReplaced(), LEAVE_EVERY_MS).unref();
+  }
+
+  sessions(project: string, scan: SessionScan): Promise<FoundSessions> {
+    return this.#list(project, (lists, number) => lists.sessions(number, scan));
+  }
+
+  session(project: string, sessionId: string): Promise<StoredSession | undefined> {
+    return this.#ask(({ details }) => details.session(project, sessionId));
+  }
+
+  nextSessions(project: string, sessionId: string, limit: number): Promise<string[]> {
+    return this.#ask(({ details }) => details.nextSessions(project, sessionId, limit));
+  }
+
+  traces(project: string, sessionId: string, scan: TraceScan): Promise<StoredTrace[]> {
+    return this.#ask(({ details }) => details.traces(project, sessionId, scan));
+  }
+
+  trace(project: string, traceId: string): Promise<StoredTrace | undefined> {
+    return this.#ask(({ details }) => details.trace(project, traceId));
+  }
+
+  span(project: string, traceId: string, spanId: string): Promise<Uint8Array | undefined> {
+    return this.#ask(({ details }) => details.span(project, traceId, spanId));
+  }
+
+  outline(project: string, sessionId: string, maxSpans: number): Promise<StoredOutline | undefined> {
+    return this.#ask(({ details }) => details.outline(project, sessionId, maxSpans));
+  }
+
+  groups(project: string, sessionId: string, scan: GroupScan): Promise<StoredGroup[]> {
+    return this.#ask(({ details }) => details.groups(project, sessionId, scan));
+  }
+
+  groupsAt(project: string, sessionId: string, at: readonly GroupPosition[]): Promise<StoredGroup[]> {
+    return this.#ask(({ details }) => details.groupsAt(project, sessionId, at));
+  }
+
+  pageGroups(project: string, sessionId: string, scan: GroupScan): Promise<StoredPageGroup[]> {
+    return this.#ask(({ details }) => details.pageGroups(project, sessionId, scan));
+  }
+
+  groupVersions(project: string, sessionId: string, known: KnownGroups): Promise<GroupVersions> {
+    return this.#ask(({ details }) => details.groupVersions(project, sessionId, known));
+  }
+
+  usage(project: string, sessionId: string, scan: UsageScan): Promise<StoredUsage | undefined> {
+    return this.#ask(({ details }) => details.usage(project, sessionId, scan));
+  }
+
+  exceptions(project: string, sessionId: string, scan: ExceptionScan): Promise<FoundExceptions | undefined> {
+    return this.#ask(({ details }) => details.exceptions(project, sessionId, scan));
+  }
+
+  events(project: string, sessionId: string, scan: EventScan): Promise<FoundEvents | undefined> {
+    return this.#ask(({ details }) => details.events(project, sessionId, scan));
+  }
+
+  statistics(project: string, scan: CountedSessions): Promise<Statistics> {
+    return this.#list(project, (lists, number) => lists.statistics(number, scan));
+  }
+
+  timeline(project: string, scan: TimelineScan): Promise<StoredTimeline> {
+    return this.#list(project, (lists, number) => lists.timeline(number, scan));
+  }
+
+  top(project: string, scan: TopScan): Promise<StoredTop> {
+    return this.#list(project, (lists, number) => lists.top(number, scan));
+  }
+
+  visits(project: string, scan: VisitsScan): Promise<StoredVisits> {
+    return this.#list(project, (lists, number) => lists.visits(number, scan));
+  }
+
+  facets(project: string, limit: number): Promise<StoredFacets> {
+    return this.#list(project, (lists, number) => lists.facets(number, limit));
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#leaving);
+    for (const file of [...this.#files]) {
+      await file.settled();
+      this.#closeFile(file);
+    }
+  }
+
+  /** Asks the file that is named. */
+  async #ask<T>(question: (file: OpenFile) => Promise<T>): Promise<T> {
+    this.#leaveReplaced();
+    const file = this.#file;
+    file.questions++;
+    try {
+      return await question(file);
+    } catch (error) {
+      if (this.#damagedFile !== undefined && isDamaged(error)) {
+        Atomics.store(this.#damagedFile, 0, numberOfFile(file.name));
+      }
+      throw error;
+    } finally {
+      file.questions--;
+      if (file !== this.#file && file.questions === 0) this.#closeFile(file);
+    }
+  }
+
+  /** A read over many sessions, of one snapshot. No project has the number 0. */
+  #list<T>(project: string, read: (lists: SessionLists, project: number) => T | Promise<T>): Promise<T> {
+    return this.#ask(({ snapshots, reads, lists }) =>
+      snapshots.snapshot(async () => read(lists, reads.projectNo(project) ?? 0)),
+    );
+  }
+
+  /** Goes over to the file that is named, where it is another. Nothing worked out of the old one is used again. */
+  #leaveReplaced(): void {
+    const old = this.#file;
+    if (!old.isReplaced()) return;
+    this.#file = this.#open();
+    this.#files.add(this.#file);
+    if (old.questions === 0) this.#closeFile(old);
+  }
+
+  #closeFile(file: OpenFile): void {
+    if (!this.#files.delete(file)) return;
+    file.close();
+    if (file !== this.#file) releaseStatements();
+  }
+}
+
+/** Opens the file of sessions that is named. Where another is named meanwhile, the one before it may be gone. */
+function openNamed(directory: string, cacheBytes: number): { readonly db: Database; readonly file: string } {
+  for (;;) {
+    const file = nameOfFile(directory);
+    try {
+      return { db: openDatabase(directory, { readOnly: true, cacheBytes, file }), file };
+    } catch (error) {
+      if (nameOfFile(directory) === file) throw error;
+    }
+  }
+}
+
+/** Files that were opened in this thread. */
+let opened = 0;
+
+/** A connection to a file of sessions, and all that was worked out of it. */
+class OpenFile {
+  /** Of the file. */
+  readonly name: string;
+  readonly reads: SqliteSessionReads;
+  readonly snapshots: SqliteSnapshots;
+  readonly details: SessionDetails;
+  readonly lists: SessionLists;
+  /** Questions under way. */
+  questions = 0;
+  readonly #db: Database;
+  readonly #kept: Meta;
+  readonly #log: LogReader;
+  /** The latest used last. */
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(options: ReaderOptions, normalizer: Normalizer, checkpoint: () => void) {
     const { directory, cacheBytes, timeoutNs } = options;
-    this.#db = openDatabase(directory, { readOnly: true, cacheBytes });
+    ({ db: this.#db, file: this.name } = openNamed(directory, cacheBytes));
+    this.#kept = new Meta(this.#db, KEPT);
     const prepare = (sql: string): Statement => this.#prepare(sql);
     this.#log = openLogReader(directory);
-    this.#reads = new SqliteSessionReads(prepare, new SqliteLoads(this.#db), this.#log);
-    this.#snapshots = new SqliteSnapshots(this.#db, this.#reads);
-    this.#details = new SessionDetails(this.#snapshots, {
+    this.reads = new SqliteSessionReads(prepare, new SqliteLoads(this.#db), this.#log, ++opened);
+    this.snapshots = new SqliteSnapshots(this.#db, this.reads);
+    this.details = new SessionDetails(this.snapshots, {
       normalizer,
       checkpoint,
       pageUrls: options.pageUrls,
-      byUser: options.sessionsByUser === true ? runLimits(timeoutNs, options.mostTracesByUser) : undefined,
+      byUser: this.#byUser(options),
       mostTogether: options.mostTogether,
       eventLimits: options.eventLimits,
       eventCacheBytes: options.eventCacheBytes,
     });
-    this.#lists = new SessionLists({
+    this.lists = new SessionLists({
       rows: new SearchStatements(prepare),
       columnRows: new ColumnReader(prepare),
       timeoutNs,
@@ -105,91 +291,26 @@ export class SqliteReader implements SessionReader {
     });
   }
 
-  sessions(project: string, scan: SessionScan): Promise<FoundSessions> {
-    return this.#list(project, (number) => this.#lists.sessions(number, scan));
+  /** Whether another file is named by now. */
+  isReplaced(): boolean {
+    return namedFile(this.#kept) !== this.name;
   }
 
-  session(project: string, sessionId: string): Promise<StoredSession | undefined> {
-    return this.#details.session(project, sessionId);
+  /** Resolves when all questions that were asked are answered. */
+  settled(): Promise<void> {
+    return this.snapshots.settled();
   }
 
-  nextSessions(project: string, sessionId: string, limit: number): Promise<string[]> {
-    return this.#details.nextSessions(project, sessionId, limit);
-  }
-
-  traces(project: string, sessionId: string, scan: TraceScan): Promise<StoredTrace[]> {
-    return this.#details.traces(project, sessionId, scan);
-  }
-
-  trace(project: string, traceId: string): Promise<StoredTrace | undefined> {
-    return this.#details.trace(project, traceId);
-  }
-
-  span(project: string, traceId: string, spanId: string): Promise<Uint8Array | undefined> {
-    return this.#details.span(project, traceId, spanId);
-  }
-
-  outline(project: string, sessionId: string, maxSpans: number): Promise<StoredOutline | undefined> {
-    return this.#details.outline(project, sessionId, maxSpans);
-  }
-
-  groups(project: string, sessionId: string, scan: GroupScan): Promise<StoredGroup[]> {
-    return this.#details.groups(project, sessionId, scan);
-  }
-
-  groupsAt(project: string, sessionId: string, at: readonly GroupPosition[]): Promise<StoredGroup[]> {
-    return this.#details.groupsAt(project, sessionId, at);
-  }
-
-  pageGroups(project: string, sessionId: string, scan: GroupScan): Promise<StoredPageGroup[]> {
-    return this.#details.pageGroups(project, sessionId, scan);
-  }
-
-  groupVersions(project: string, sessionId: string, known: KnownGroups): Promise<GroupVersions> {
-    return this.#details.groupVersions(project, sessionId, known);
-  }
-
-  usage(project: string, sessionId: string, scan: UsageScan): Promise<StoredUsage | undefined> {
-    return this.#details.usage(project, sessionId, scan);
-  }
-
-  exceptions(project: string, sessionId: string, scan: ExceptionScan): Promise<FoundExceptions | undefined> {
-    return this.#details.exceptions(project, sessionId, scan);
-  }
-
-  events(project: string, sessionId: string, scan: EventScan): Promise<FoundEvents | undefined> {
-    return this.#details.events(project, sessionId, scan);
-  }
-
-  statistics(project: string, scan: CountedSessions): Promise<Statistics> {
-    return this.#list(project, (number) => this.#lists.statistics(number, scan));
-  }
-
-  timeline(project: string, scan: TimelineScan): Promise<StoredTimeline> {
-    return this.#list(project, (number) => this.#lists.timeline(number, scan));
-  }
-
-  top(project: string, scan: TopScan): Promise<StoredTop> {
-    return this.#list(project, (number) => this.#lists.top(number, scan));
-  }
-
-  visits(project: string, scan: VisitsScan): Promise<StoredVisits> {
-    return this.#list(project, (number) => this.#lists.visits(number, scan));
-  }
-
-  facets(project: string, limit: number): Promise<StoredFacets> {
-    return this.#list(project, (number) => this.#lists.facets(number, limit));
-  }
-
-  async close(): Promise<void> {
-    await this.#snapshots.settled();
+  close(): void {
     this.#db.close();
     this.#log.close();
   }
 
-  /** A read over many sessions, of one snapshot. No project has the number 0. */
-  #list<T>(project: string, read: (project: number) => T | Promise<T>): Promise<T> {
-    return this.#snapshots.snapshot(async () => read(this.#reads.projectNo(project) ?? 0));
+  /** By what limits the rows of this file were grouped by user. Rows that are yet to be made are by those of today. */
+  #byUser({ timeoutNs, sessionsByUser, mostTracesByUser }: ReaderOptions): RunLimits | undefined {
+    const sessionsBy = new Meta(this.#db).text(STATE_KEYS.sessionsBy);
+    if (sessionsBy !== undefined) return runLimitsOf(sessionsBy);
+    return sessionsByUser === true ? runLimits(timeoutNs, mostTracesByUser) : undefined;
   }
 
   #prepare(sql: string): Statement {

@@ -197,26 +197,3 @@ export const SESSION_TABLES = `
   ) STRICT;
   CREATE UNIQUE INDEX chunk_user_by_user ON chunk_user (project, user_id);
 `;
-
-/** Tables of `sessions.sqlite` that are emptied before everything is folded again: all but `meta`. */
-export const DERIVED_TABLES = [
-  'record_group',
-  'session',
-  'session_state',
-  'session_group',
-  'rollup',
-  'facet_value',
-  'session_facet',
-  'timeline',
-  'session_user',
-  'session_ahead',
-  'call_place',
-  'user_trace',
-  'user_hour',
-  'user_piece',
-  'session_chunk',
-  'chunk_head',
-  'chunk_part',
-  'loose_session',
-  'chunk_user',
-] as const;

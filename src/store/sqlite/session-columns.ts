@@ -240,6 +240,7 @@ interface Loose {
   changed: number;
 }
 
-function chunkOf(no: number): number {
+/** The chunk of a session. */
+export function chunkOf(no: number): number {
   return Math.floor(no / CHUNK_SESSIONS);
 }

@@ -25,17 +25,19 @@ export class SqliteSessionReads implements Reads {
   readonly #blocks: BlockSource;
   readonly #loads: SqliteLoads;
   readonly #projects = new Map<string, number>();
+  readonly #file: number;
 
-  /** `loads` has what the plans of the engine ask for as well. */
-  constructor(prepare: Prepare, loads: SqliteLoads, blocks: BlockSource) {
+  /** `loads` has what the plans of the engine ask for as well. `file` is another number for each file that a reader goes over to. */
+  constructor(prepare: Prepare, loads: SqliteLoads, blocks: BlockSource, file = 0) {
     this.#prepare = prepare;
     this.#loads = loads;
     this.#blocks = blocks;
+    this.#file = file;
   }
 
   async version(): Promise<number> {
-    // Another number after each commit of the writer.
-    return Number(this.#prepare('PRAGMA data_version').get()!.data_version);
+    // Another number, of 32 bits, after each commit of the writer.
+    return this.#file * 2 ** 32 + Number(this.#prepare('PRAGMA data_version').get()!.data_version);
   }
 
   async settings(): Promise<number> {

@@ -23,9 +23,11 @@ export interface SqliteTuning {
 export async function openSqliteStore(options: StoreOptions, tuning: SqliteTuning = {}): Promise<Store> {
   const { directory, sessionsBy, timeoutMs, compressAfterMs, normalizer, events } = options;
   const { prices, pageUrls } = normalizer;
+  const damagedFile = new Int32Array(new SharedArrayBuffer(4));
   const writer = await SqliteWriter.open({
     cacheBytes: WRITER_CACHE_BYTES,
     hotRecords: HOT_RECORDS,
+    damagedFile,
     ...options,
     ...tuning.writer,
   });
@@ -46,6 +48,7 @@ export async function openSqliteStore(options: StoreOptions, tuning: SqliteTunin
         cacheBytes: READER_CACHE_BYTES,
         timeoutNs: BigInt(timeoutMs) * 1_000_000n,
         sessionsByUser: sessionsBy === 'user',
+        damagedFile,
         ...(prices !== undefined && { prices }),
         ...(pageUrls !== undefined && { pageUrls }),
         ...tuning.reader,

@@ -16,6 +16,7 @@ import { gunzipSync } from 'node:zlib';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { CONFORMANCE_SETTINGS } from '../../../test/conformance/bench.js';
 import { QUIET } from '../../../test/support/engine.js';
+import type { BlockRange } from '../contract/store.js';
 import { DamagedBlockError } from '../records/log.js';
 import { LogReader } from '../records/log-reader.js';
 import { openDatabase } from './database.js';
@@ -32,7 +33,7 @@ const SCHEMA_10 = gunzipSync(
   readFileSync(new URL('../../../../test/data-directories/schema-10.sqlite.gz', import.meta.url)),
 );
 const CACHE_BYTES = 1 << 20;
-const QUIET_WORK = { progress: () => {}, checkpoint: () => {} };
+const QUIET_WORK = { progress: () => {}, opening: () => {}, warn: () => {}, checkpoint: () => {} };
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -196,7 +197,7 @@ test('what an older version took in between is taken over too, and what was sent
 test('a damaged block stays the error that it was, its neighbours are in sessions, and the old file is kept', async () => {
   const directory = oldDirectory();
   alter(directory, "UPDATE block SET data = CAST(data || x'00' AS BLOB) WHERE id IN (7, 14)");
-  const damaged: (readonly number[])[] = [];
+  const damaged: (readonly BlockRange[])[] = [];
   const failed: string[] = [];
   await (
     await open(directory, {
@@ -205,7 +206,10 @@ test('a damaged block stays the error that it was, its neighbours are in session
     })
   ).close();
   assert.deepEqual(failed, []);
-  assert.deepEqual(damaged.at(-1), [7, 14]);
+  assert.deepEqual(
+    damaged.at(-1),
+    [7, 14].map((block) => ({ first: block, last: block })),
+  );
   const sessions = sessionsOf(directory) as { length: number };
   assert.ok(sessions.length > 0);
   const old = new DatabaseSync(`${fileOf(directory)}.old`, { readOnly: true });

@@ -5,13 +5,26 @@ import { crc32 } from 'node:zlib';
 import { DatabaseSync } from '@photostructure/sqlite';
 import lz4 from 'lz4-napi';
 import { MAX_INTEGER } from '../contract/listing.js';
+import type { CatchingUp } from '../contract/store.js';
 import { recordsIn } from '../records/block.js';
 import type { NewBlock } from '../records/log.js';
 import { diskFiles } from '../records/log-files.js';
 import { LogWriteError, SegmentLog } from '../records/segment-log.js';
-import type { Database, StartWork } from './database.js';
+import type { Database } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { KEPT_FILE, KEPT_SCHEMA, KEPT_TABLES, LOG_FOLDER, SESSIONS_FILE } from './schema.js';
+
+/** What long work at the start reports, and asks. */
+export interface StartWork {
+  /** Given what is begun, and how far it is. */
+  readonly progress: (message: string) => void;
+  /** Given how many blocks of an older version of so many were taken over; nothing once all were. */
+  readonly opening: (progress: CatchingUp | undefined) => void;
+  /** Given what is damaged. */
+  readonly warn: (message: string) => void;
+  /** Called between two steps; what it throws gives the work up. What is done of it stays done. */
+  readonly checkpoint: () => void;
+}
 
 /**
  * Takes over a data directory of before schema 11, in which `sojourn.sqlite` held blocks and all rows. Its blocks are copied into the log in their order. Then a small
@@ -41,6 +54,7 @@ const NEW_FILE = `${KEPT_FILE}.new`;
  * @throws DataDirectoryError where the log has other blocks than the database, or the disk has no room for them.
  */
 export function takeOver(db: Database, directory: string, work: StartWork, appendBytes = APPEND_BYTES): void {
+  work.opening({ done: 0, total: 0 });
   const blocks = Number(db.prepare('SELECT count(*) AS n FROM block').get()!.n);
   work.progress(
     `bringing the data directory up to date: moving ${blocks} block(s) of telemetry into ${LOG_FOLDER}/`,
@@ -50,6 +64,7 @@ export function takeOver(db: Database, directory: string, work: StartWork, appen
   removeDatabase(join(directory, SESSIONS_FILE));
   makeNewFile(db, directory, blocks);
   replaceFile(db, directory);
+  work.opening(undefined);
   work.progress('the data directory is up to date; all sessions are made again');
 }
 
@@ -71,7 +86,7 @@ function moveBlocks(
       for (const row of rows) {
         const block = blockOf(row);
         if (block.isDamaged === true && keepOldFile(directory)) {
-          work.progress(
+          work.warn(
             `block ${row.id} of the older data is damaged: its rows stay readable for older versions in ${KEPT_FILE}.old, which may be deleted`,
           );
         }
@@ -81,6 +96,7 @@ function moveBlocks(
         log.append(waiting);
         waiting = [];
         bytes = 0;
+        work.opening({ done: log.lastId, total: blocks });
         work.checkpoint();
         if (Date.now() - told < TELL_MS) continue;
         work.progress(`moved ${log.lastId} of ${blocks} blocks`);

@@ -1,7 +1,7 @@
 import type { KindOf, Outcome, Question } from '../../channel.js';
 import type { NormalizerOptions } from '../../normalize/create.js';
 import type { PackedBatch } from '../contract/packed-batch.js';
-import type { AppendResult } from '../contract/store.js';
+import type { AppendResult, BlockRange, CatchingUp } from '../contract/store.js';
 
 /** What the writing thread is started with: its `workerData`. */
 export interface WriterThreadOptions {
@@ -19,6 +19,8 @@ export interface WriterThreadOptions {
   readonly normalizer: Omit<NormalizerOptions, 'userIdKey'>;
   /** One 32-bit integer: 1 where the process is to stop before the thread is ready. */
   readonly stop: Int32Array<SharedArrayBuffer>;
+  /** One integer, where readers leave the number of a file of sessions that they found to be damaged. */
+  readonly damagedFile?: Int32Array<SharedArrayBuffer>;
 }
 
 /** What the writing thread is asked for. */
@@ -44,12 +46,15 @@ export type FromWriter =
     }
   /** What was put off is done. */
   | { readonly kind: 'unfolded'; readonly records: number }
-  /** Sessions that readers see changed. */
-  | { readonly kind: 'changed'; readonly project: string; readonly sessionIds: readonly string[] }
+  /** Sessions that readers see changed; without ids: any of them may have. */
+  | { readonly kind: 'changed'; readonly project: string; readonly sessionIds: readonly string[] | undefined }
   | { readonly kind: 'progress'; readonly message: string }
-  /** How many blocks of how many sessions were brought up to; without numbers: they are up to the log. */
-  | { readonly kind: 'catchingUp'; readonly done: number; readonly total: number }
-  | { readonly kind: 'catchingUp'; readonly done?: undefined; readonly total?: undefined }
+  /** How many blocks of an older version of so many were taken over; without numbers: all. */
+  | { readonly kind: 'opening'; readonly progress: CatchingUp | undefined }
+  /** Something is damaged; the server goes on. */
+  | { readonly kind: 'warning'; readonly message: string }
+  /** How many blocks of how many sessions were brought up to; nothing: they are up to the log. */
+  | { readonly kind: 'catchingUp'; readonly progress: CatchingUp | undefined }
   /** Something failed that no request waits for; it is tried again. */
   | { readonly kind: 'trouble'; readonly message: string }
   /** The disk takes nothing, for this reason; without one: it takes what it is given again. */
@@ -57,7 +62,7 @@ export type FromWriter =
   /** Sessions no longer follow what is accepted, which is kept; the next start tries again. */
   | { readonly kind: 'foldFailed'; readonly reason: string }
   /** Blocks of the log that sessions are made without. */
-  | { readonly kind: 'damaged'; readonly blocks: readonly number[] }
+  | { readonly kind: 'damaged'; readonly blocks: readonly BlockRange[] }
   | { readonly kind: 'ready'; readonly installationKey: Uint8Array; readonly unfolded: number }
   /** The start was given up because the process is to stop. */
   | { readonly kind: 'stopped' }

@@ -3,14 +3,17 @@ import { errorText, type Outcome } from '../../channel.js';
 import { createNormalizer } from '../../normalize/create.js';
 import { quietPatterns } from '../../normalize/quiet-routes.js';
 import { freeBatch, unpackBatch } from '../contract/packed-batch.js';
+import type { SessionListener } from '../contract/store.js';
 import { type AppendAnswer, CommitQueue, IDLE_MS } from '../engine/commit-queue.js';
-import { SESSIONS_AGAIN } from '../engine/engine.js';
-import { sessionIdentity, textOf, userIdentity } from '../engine/identity.js';
+import { type EngineOptions, SESSIONS_AGAIN } from '../engine/engine.js';
+import { rowIdentity, sessionIdentity, textOf, userIdentity } from '../engine/identity.js';
 import { Slices } from '../engine/slices.js';
-import { fitLog, installationKey, noteDurable, openForWriting, openLog, probeDatabase } from './database.js';
+import type { BlockLog } from '../records/log.js';
+import { fitLog, installationKey, isDamaged, isKeptWhole, noteDurable, probeDatabase } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { engineOn } from './engine-store.js';
-import { refuseNewerRows } from './newer-rows.js';
+import { KEPT_FILE } from './schema.js';
+import { numberOfFile, SessionFiles } from './session-files.js';
 import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
 
 /** How often sessions that timed out are listed as closed, ms. */
@@ -42,24 +45,32 @@ function send(message: FromWriter): void {
 
 async function main(): Promise<void> {
   const progress = (message: string): void => send({ kind: 'progress', message });
+  const warn = (message: string): void => send({ kind: 'warning', message });
   const isStopped = (): boolean => Atomics.load(options.stop, 0) === 1;
   const checkpoint = (): void => {
     if (isStopped()) throw new StoppedError('stopped while the data directory was brought up to date');
   };
-  const db = openForWriting(options.directory, options.cacheBytes, { progress, checkpoint });
-  refuseNewerRows(options.directory, db);
-  const log = openLog(options.directory, db, { tell: progress });
-  const userIdKey = installationKey(db);
-  const normalizerOptions = { ...options.normalizer, userIdKey };
-  const quietRoutes = quietPatterns(normalizerOptions.quietRoutes ?? []).join();
-  const { engine, quiet } = engineOn(db, log, {
+  const { directory, cacheBytes, normalizer } = options;
+  const { pageUrls } = normalizer;
+  const rowSettings = {
+    ...(pageUrls !== undefined && { pageUrls }),
+    timeoutNs: BigInt(options.timeoutMs) * 1_000_000n,
+    sessionsByUser: options.sessionsBy === 'user' ? { identity: userIdentity(normalizer) } : undefined,
+  };
+  const files = SessionFiles.open(directory, {
+    cacheBytes,
+    identity: rowIdentity(rowSettings),
+    work: { progress, opening: (moved) => send({ kind: 'opening', progress: moved }), warn, checkpoint },
+  });
+  const log = files.openLog({ tell: progress, warn });
+  const userIdKey = installationKey(files.db);
+  const normalizerOptions = { ...normalizer, userIdKey };
+  const engineOptions: EngineOptions = {
+    ...rowSettings,
     normalizer: await createNormalizer(normalizerOptions),
     settings: textOf(sessionIdentity(normalizerOptions)),
-    quietRoutes,
-    ...(normalizerOptions.pageUrls !== undefined && { pageUrls: normalizerOptions.pageUrls }),
+    quietRoutes: quietPatterns(normalizerOptions.quietRoutes ?? []).join(),
     implicitSessions: options.implicitSessions,
-    timeoutNs: BigInt(options.timeoutMs) * 1_000_000n,
-    sessionsByUser: options.sessionsBy === 'user' ? { identity: userIdentity(normalizerOptions) } : undefined,
     hotRecords: options.hotRecords,
     now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
     foldFailed: (reason) => send({ kind: 'foldFailed', reason }),
@@ -72,7 +83,8 @@ async function main(): Promise<void> {
     settingsFailed: (reason) =>
       progress(`sessions of older settings stay as they are until the next start: ${reason}`),
     progress,
-  });
+  };
+  const { engine, store, quiet } = openEngine(files, log, engineOptions);
 
   /** As the receiving thread was last told. */
   let toldUnfolded = 0;
@@ -110,11 +122,13 @@ async function main(): Promise<void> {
     probing = setInterval(() => {
       try {
         engine.probe();
-        probeDatabase(db);
+        probeDatabase(files.db);
       } catch {
         return;
       }
       regained();
+      // What the start could not make durable is there now.
+      if (engine.isBehind) queue.leftUnfolded(Math.max(1, engine.countUnfolded()));
       run();
     }, RETRY_MS);
   };
@@ -126,8 +140,14 @@ async function main(): Promise<void> {
   };
   let closing = false;
   const settled = (outcome: Outcome<WriterCalls>): void => sendAnswers([outcome]);
-  const tell = (project: string, sessionIds: readonly string[]): void =>
-    send({ kind: 'changed', project, sessionIds });
+  const tell: SessionListener = (project, sessionIds) => send({ kind: 'changed', project, sessionIds });
+  let isWatched = false;
+  /** What is made in a file that readers do not see is no change to them. */
+  const listen = (): void => {
+    engine.listener = isWatched && !files.isRemaking ? tell : undefined;
+  };
+  /** Sessions invalidated in rows that others are made in the place of, which lack it yet. */
+  const invalidated: { readonly project: string; readonly sessionId: string }[] = [];
   const handle = (message: ToWriter): void => {
     switch (message.kind) {
       case 'append': {
@@ -135,18 +155,35 @@ async function main(): Promise<void> {
         queue.push({ id: message.id, project, batch: unpackBatch(batch) });
         return;
       }
-      case 'invalidate':
-        queue.pushBetween(() => {
-          const { id, kind, args } = message;
+      case 'invalidate': {
+        const { id, kind, args } = message;
+        const answer = (work: () => boolean): void => {
           try {
-            settled({ id, kind, answer: engine.invalidate(args.project, args.sessionId) });
+            settled({ id, kind, answer: work() });
           } catch (error) {
             settled({ id, kind, error: errorText(error) });
           }
-        });
+        };
+        const { project, sessionId } = args;
+        let isMarked = false;
+        try {
+          isMarked = files.invalidate(project, sessionId);
+        } catch (error) {
+          answer(() => {
+            throw error;
+          });
+          return;
+        }
+        if (isMarked) {
+          invalidated.push(args);
+          answer(() => true);
+          if (isWatched) tell(project, [sessionId]);
+        } else queue.pushBetween(() => answer(() => engine.invalidate(project, sessionId)));
         return;
+      }
       case 'watch':
-        engine.listener = message.args.on ? tell : undefined;
+        isWatched = message.args.on;
+        listen();
         settled({ id: message.id, kind: 'watch', answer: undefined });
         return;
       case 'close':
@@ -181,17 +218,55 @@ async function main(): Promise<void> {
     if (!engine.hasSettingsWork || !queue.isIdle || probing !== undefined) return;
     following = setTimeout(followSettings, engine.areListsCurrent ? PACK_PAUSE_MS : 0);
   };
-  const sweep = setInterval(
-    () =>
-      aside(() => {
-        engine.closeTimedOut();
-        fitLog(db);
-        quiet.sweep();
-        pack();
-        followSettings();
-      }),
-    CLOSE_EVERY_MS,
-  );
+  /** Has readers go over to sessions that were made again, once these have all that those before them have. */
+  const adopt = (): void => {
+    if (!files.isRemaking || engine.isBehind || !engine.canFold) return;
+    for (let next = invalidated[0]; next !== undefined; next = invalidated[0]) {
+      engine.invalidate(next.project, next.sessionId);
+      invalidated.shift();
+    }
+    settingsSlices.run((sessions) => engine.followSettings(sessions) && !engine.areListsCurrent);
+    if (!engine.areListsCurrent) return;
+    files.adopt();
+    listen();
+    if (isWatched) for (const project of engine.projects) tell(project, undefined);
+    progress('all sessions were made again, and are what is read from now on');
+    report();
+  };
+  let isKeptDamaged = false;
+  /** Makes all sessions again where their file is found to be damaged. */
+  const mend = (): void => {
+    const byReader = options.damagedFile?.[0] === numberOfFile(files.named) && !files.isRemaking;
+    const damage = store.damage ?? (byReader ? 'a read says so' : undefined);
+    if (damage === undefined || isKeptDamaged) return;
+    if (!isKeptWhole(directory)) {
+      isKeptDamaged = true;
+      warn(`${KEPT_FILE} is damaged: put it back from a backup (${damage})`);
+      return;
+    }
+    const isReplaced = engine.replaceRows(() => {
+      files.remake();
+      store.use(files.db);
+    });
+    if (!isReplaced) return;
+    options.damagedFile?.fill(0);
+    warn(`the file of sessions is damaged: all of them are made again (${damage})`);
+    listen();
+    queue.leftUnfolded(Math.max(1, engine.countUnfolded()));
+    run();
+  };
+  const sweep = setInterval(() => {
+    aside(mend);
+    aside(() => {
+      engine.closeTimedOut();
+      fitLog(files.db);
+      quiet.sweep();
+      pack();
+      followSettings();
+      if (queue.isIdle) adopt();
+      files.sweep();
+    });
+  }, CLOSE_EVERY_MS);
   /** The block that sessions were up to when catching up began, where it is told of. */
   let behindFrom: number | undefined;
   let reportedMs = 0;
@@ -199,10 +274,10 @@ async function main(): Promise<void> {
   const report = (): void => {
     const nowMs = performance.now();
     sendUnfolded();
-    if (!engine.isBehind) {
+    if (!engine.isBehind && !(files.isRemaking && engine.canFold)) {
       if (behindFrom === undefined) return;
       behindFrom = undefined;
-      send({ kind: 'catchingUp' });
+      send({ kind: 'catchingUp', progress: undefined });
     } else if (
       behindFrom === undefined ||
       engine.foldedBlock < behindFrom ||
@@ -211,7 +286,11 @@ async function main(): Promise<void> {
       behindFrom = Math.min(behindFrom ?? engine.foldedBlock, engine.foldedBlock);
       reportedMs = nowMs;
       const { foldedBlock, lastBlock } = engine;
-      send({ kind: 'catchingUp', done: foldedBlock - behindFrom, total: lastBlock - behindFrom });
+      const progress = { done: foldedBlock - behindFrom, total: lastBlock - behindFrom };
+      send({
+        kind: 'catchingUp',
+        progress: files.isRemaking ? { ...progress, areOthersRead: true } : progress,
+      });
     }
   };
   let settling: NodeJS.Timeout | undefined;
@@ -241,6 +320,7 @@ async function main(): Promise<void> {
   const onIdle = (isBehind: boolean): void => {
     if (closed) return;
     clearTimeout(settling);
+    aside(adopt);
     report();
     if (isBehind && !closing) settle(!engine.isBehind ? IDLE_MS : engine.isHeldUp ? RETRY_MS : 0);
     if (!closing) return;
@@ -251,13 +331,14 @@ async function main(): Promise<void> {
     clearTimeout(packing);
     clearTimeout(following);
     clearInterval(probing);
-    aside(() => db.exec('PRAGMA optimize'));
-    noteDurable(db, log);
-    db.close();
+    aside(() => files.db.exec('PRAGMA optimize'));
+    noteDurable(files.db, log);
+    files.close();
     log.close();
     send({ kind: 'closed' });
     port.close();
   };
+  if (log.unconfirmed !== undefined) lost(log.unconfirmed.message);
   queue.catchUp(START_MS);
   if (engine.isBehind) {
     const blocks = engine.lastBlock - engine.foldedBlock;
@@ -268,6 +349,7 @@ async function main(): Promise<void> {
     aside(() =>
       settingsSlices.run((sessions) => engine.followSettings(sessions) && !engine.areListsCurrent, START_MS),
     );
+    aside(adopt);
   }
   report();
   toldUnfolded = queue.unfolded;
@@ -279,6 +361,21 @@ function outcomeOf(answer: AppendAnswer): Outcome<WriterCalls> {
   const { id } = answer;
   if ('error' in answer) return { id, kind: 'append', error: { message: answer.error } };
   return { id, kind: 'append', answer: answer.result };
+}
+
+/** An engine on the file that is written, or where that is damaged on a new one. */
+function openEngine(files: SessionFiles, log: BlockLog, engineOptions: EngineOptions) {
+  try {
+    return engineOn(files.db, log, engineOptions);
+  } catch (error) {
+    if (!isDamaged(error) || !isKeptWhole(options.directory)) throw error;
+    send({
+      kind: 'warning',
+      message: `the file of sessions is damaged: all of them are made again (${(error as Error).message})`,
+    });
+    files.remake();
+    return engineOn(files.db, log, engineOptions);
+  }
 }
 
 main().catch((error: unknown) => {

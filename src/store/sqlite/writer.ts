@@ -2,14 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { type KindOf, PendingCalls } from '../../channel.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
 import { isPacked, type PackedBatch, packBatch, transferOf } from '../contract/packed-batch.js';
-import type {
-  AppendResult,
-  CatchingUp,
-  SessionListener,
-  SessionWriter,
-  StoreEvents,
-  Watch,
-} from '../contract/store.js';
+import type { AppendResult, SessionListener, SessionWriter, StoreEvents, Watch } from '../contract/store.js';
 import { DataDirectoryError, type DirectoryLock, lockDirectory } from './directory-lock.js';
 import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
 
@@ -87,8 +80,12 @@ export class SqliteWriter implements SessionWriter {
         const opening = (message: FromWriter): void => {
           if (message.kind === 'progress') {
             events.progress(message.message);
+          } else if (message.kind === 'opening') {
+            events.opening(message.progress);
+          } else if (message.kind === 'warning') {
+            events.warning(message.message);
           } else if (message.kind === 'catchingUp') {
-            events.catchingUp(progressOf(message));
+            events.catchingUp(message.progress);
           } else if (message.kind === 'foldFailed') {
             events.foldFailed(message.reason);
           } else if (message.kind === 'damaged') {
@@ -195,10 +192,14 @@ export class SqliteWriter implements SessionWriter {
       case 'progress':
         this.#events.progress(message.message);
         return;
+      case 'warning':
+        this.#events.warning(message.message);
+        return;
       case 'catchingUp':
-        this.#events.catchingUp(progressOf(message));
+        this.#events.catchingUp(message.progress);
         return;
       // Told while it opens only.
+      case 'opening':
       case 'ready':
       case 'refused':
       case 'stopped':
@@ -212,10 +213,6 @@ export class SqliteWriter implements SessionWriter {
     this.#calls.failAll(error);
     this.#events.failed(error);
   }
-}
-
-function progressOf(message: FromWriter & { kind: 'catchingUp' }): CatchingUp | undefined {
-  return message.done === undefined ? undefined : { done: message.done, total: message.total };
 }
 
 async function pack(batch: RecordBatch): Promise<PackedBatch> {

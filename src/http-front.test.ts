@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { HttpFront } from './http-front.js';
+import { urlOf } from './receiver/listen.js';
+
+const front = new HttpFront({
+  host: '127.0.0.1',
+  port: 0,
+  allowedHosts: [],
+  version: '1.2.3',
+  ready: () => ({ ready: false, reason: 'half of it is done' }),
+});
+after(() => front.close());
+
+test('before anything is behind the port, probes are answered and all else is told to come again; then the same port answers', async () => {
+  const url = urlOf(await front.listen());
+  const health = await fetch(`${url}/healthz`);
+  assert.deepEqual([health.status, await health.json()], [200, { status: 'ok', version: '1.2.3' }]);
+  const ready = await fetch(`${url}/readyz`);
+  assert.deepEqual(
+    [ready.status, await ready.json()],
+    [503, { status: 'unavailable', reason: 'half of it is done' }],
+  );
+  for (const type of ['application/json', 'application/x-protobuf']) {
+    const headers = { 'Content-Type': type };
+    const sent = await fetch(`${url}/v1/traces`, { method: 'POST', headers, body: 'x'.repeat(100_000) });
+    assert.deepEqual([sent.status, sent.headers.get('retry-after')], [503, '5']);
+    assert.ok(sent.headers.get('content-type')?.startsWith(type));
+    assert.match(await sent.text(), /not yet: half of it is done/);
+  }
+  const list = await fetch(`${url}/api/v1/sessions`);
+  const { code, type, detail } = (await list.json()) as Record<string, string>;
+  assert.deepEqual([list.status, list.headers.get('retry-after'), code], [503, '5', undefined]);
+  assert.deepEqual([type, detail], ['/problems/query.unavailable', 'Not yet: half of it is done.']);
+  assert.equal((await fetch(url, { headers: { Host: 'elsewhere.example' } })).status, 503);
+
+  const http = await front.serve({
+    handle: (request, response) => void response.end(`answer to ${request.url}`),
+    methodsOf: () => ['GET'],
+  });
+  assert.equal(urlOf(http), url);
+  assert.equal(await (await fetch(`${url}/healthz`)).text(), 'answer to /healthz');
+});
