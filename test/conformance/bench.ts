@@ -437,7 +437,7 @@ export function inRange({ startNs, lastNs }: StoredSession, range: SessionRange)
 export async function pagesOf(
   p: Project,
   pages: number,
-  scan: Pick<SessionScan, 'limit' | 'direction'>,
+  scan: Pick<SessionScan, 'limit' | 'direction' | 'services'>,
 ): Promise<string[]> {
   const seen: string[] = [];
   let after: SessionPosition | undefined;

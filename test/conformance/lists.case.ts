@@ -25,18 +25,21 @@ export function lists(bench: Bench): void {
 
   test('are newest first, and of the same start by id descending in the order of UTF-8 bytes', async () => {
     const p = await bench.project();
+    const shop: Partial<SpanSpec> = { resource: { 'service.name': 'shop' } };
     await p.spans(
-      ...NAMES.map((name, i) => span(`${i + 1}`, '1', name, 10)),
-      span('ff', '1', 'older', 9),
-      span('fe', '1', 'newer', 11),
+      ...NAMES.map((name, i) => span(`${i + 1}`, '1', name, 10, shop)),
+      span('ff', '1', 'older', 9, shop),
+      span('fe', '1', 'newer', 11, shop),
     );
     const ordered = ['newer', ...NAMES.toSorted(compareUtf8).reverse(), 'older'];
     assert.deepEqual(await p.ids(), ordered);
     assert.ok(ordered.indexOf('𝄞') < ordered.indexOf('～'));
     for (const id of ordered) assert.equal((await p.session(id))?.id, id);
     for (const limit of [1, 2, 5]) {
-      assert.deepEqual(await pagesOf(p, ordered.length, { limit, direction: 'older' }), ordered);
-      assert.deepEqual(await pagesOf(p, ordered.length, { limit, direction: 'newer' }), ordered);
+      for (const filter of [{}, { services: ['shop'] }]) {
+        assert.deepEqual(await pagesOf(p, ordered.length, { ...filter, limit, direction: 'older' }), ordered);
+        assert.deepEqual(await pagesOf(p, ordered.length, { ...filter, limit, direction: 'newer' }), ordered);
+      }
     }
   });
 
