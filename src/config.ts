@@ -273,7 +273,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     flag: 'max-pending-size',
     group: LIMITS,
     kind: size(KIB, 64 * GIB),
-    default: 256 * MIB,
+    default: 128 * MIB,
     help: 'Telemetry that may wait for the disk before senders are asked to slow down. At least --max-decompressed-size.',
   },
   maxIncomingBytes: {

@@ -3,6 +3,7 @@ import type { Config } from './config.js';
 import { DiskWatch } from './disk-watch.js';
 import type { HttpFront } from './http-front.js';
 import type { Logger } from './log.js';
+import { readGeoDatabase } from './normalize/geo.js';
 import { Parts } from './parts.js';
 import { readPrices } from './prices-file.js';
 import { startQueryThreads } from './query/threads/pool.js';
@@ -107,7 +108,9 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
 async function factsOf(config: Config): Promise<Surroundings['facts']> {
   const { userIds, clientIp, pageUrls, geoDatabase, trustedProxies, quietRoutes } = config;
   const prices = config.prices === undefined ? [] : await readPrices(config.prices);
-  return { userIds, clientIp, pageUrls, geoDatabase, trustedProxies, quietRoutes, prices };
+  // Once, and in shared memory: every thread that looks up places has the same bytes.
+  const geoBytes = await readGeoDatabase(geoDatabase);
+  return { userIds, clientIp, pageUrls, geoDatabase, geoBytes, trustedProxies, quietRoutes, prices };
 }
 
 /** Starts the thread that writes the store, and the threads that read it. */

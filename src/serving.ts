@@ -11,7 +11,6 @@ import { LiveSessions } from './live/live-sessions.js';
 import type { Logger } from './log.js';
 import { connectionAddressOf } from './normalize/client-ip.js';
 import { createNormalizer, type NormalizerOptions } from './normalize/create.js';
-import { readGeoDatabase } from './normalize/geo.js';
 import { decodeSteps } from './otlp/decode-request.js';
 import type { Parts } from './parts.js';
 import type { QueryPool } from './query/query-service.js';
@@ -43,6 +42,9 @@ const LIVE_STREAM = 'live stream';
  * ms. Usual requests need less.
  */
 const SLICE_MS = 10;
+
+/** Telemetry that is decoded or with the store at once: three commits' worth, so that the store always has the next one. */
+const AT_WORK_BYTES = 24 * 1024 * 1024;
 
 /** Dependencies of every part of the server. */
 export interface Surroundings {
@@ -104,11 +106,7 @@ export async function startIngest(
   { config, log, telemetry, facts, parts }: Surroundings,
   store: Store,
 ): Promise<Ingest> {
-  const options: NormalizerOptions = {
-    ...facts,
-    userIdKey: store.installationKey,
-    geoBytes: await readGeoDatabase(facts.geoDatabase),
-  };
+  const options: NormalizerOptions = { ...facts, userIdKey: store.installationKey };
   const normalizer = await createNormalizer(options);
   const { maxRecordsPerRequest: maxRecords, maxAttributesPerRecord, maxPendingBytes } = config;
   const limits = { maxRecords, maxAttributesPerRecord };
@@ -139,6 +137,7 @@ export async function startIngest(
     append: (batch) => store.writer.append(DEFAULT_PROJECT, batch),
     telemetry,
     maxPendingBytes,
+    maxAtWorkBytes: AT_WORK_BYTES,
     maxAttributesPerRecord,
     onFailure: (error) => log.error('a request failed', { error }),
   });

@@ -1,19 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import {
-  calcPrice,
-  findProvider,
-  type ModelPrice,
-  type PriceCalculationResult,
-  type TieredPrices,
-} from '@pydantic/genai-prices';
+import type { ModelPrice, PriceCalculationResult, TieredPrices } from '@pydantic/genai-prices';
 import { isRunner, PRIVATE_ADDRESS, RUNNER_AT_HOME, type ServedBy } from './api-address.js';
 import { BoundedMemo } from './bounded-memo.js';
 import { normalizeProvider } from './provider.js';
 
+const PACKAGE = '@pydantic/genai-prices';
+const require = createRequire(import.meta.url);
+
 /** Source of list prices: name and version of the price table. */
-export const PRICE_TABLE = `@pydantic/genai-prices@${packageVersion()}`;
+export const PRICE_TABLE = `${PACKAGE}@${packageVersion()}`;
+
+/** The price table: 5 MB of memory for each thread that needs it, which is not before its first model call. */
+let loaded: typeof import('@pydantic/genai-prices') | undefined;
+function table(): typeof import('@pydantic/genai-prices') {
+  loaded ??= require(PACKAGE) as typeof import('@pydantic/genai-prices');
+  return loaded;
+}
 
 /** USD per unit: one price, or a price from each number of input tokens on. Tiers ascend. */
 export type UnitPrice = number | TieredPrices;
@@ -240,13 +244,16 @@ function tableName(provider: string): string {
 }
 
 function isListed(provider: string): boolean {
-  return findProvider({ providerId: tableName(provider) }) !== undefined;
+  return table().findProvider({ providerId: tableName(provider) }) !== undefined;
 }
 
 /** The model in the list of a provider. */
 function at(provider: string, model: string, time: Date, basis: PriceBasis): LookUp | undefined {
   const providerId = tableName(provider);
-  return lookUpOf(calcPrice(NO_TOKENS, modelAt(providerId, model), { timestamp: time, providerId }), basis);
+  return lookUpOf(
+    table().calcPrice(NO_TOKENS, modelAt(providerId, model), { timestamp: time, providerId }),
+    basis,
+  );
 }
 
 /** A provider's name for a model in the list. */
@@ -257,14 +264,14 @@ function modelAt(providerId: string, model: string): string {
 
 /** The model by its name alone. */
 function byName(model: string, time: Date): LookUp | undefined {
-  const found = calcPrice(NO_TOKENS, model, { timestamp: time }) ?? atMaker(model, time);
+  const found = table().calcPrice(NO_TOKENS, model, { timestamp: time }) ?? atMaker(model, time);
   return lookUpOf(found, PriceBasis.model);
 }
 
 /** The price at the maker that lists exactly this model. */
 function atMaker(modelId: string, timestamp: Date): PriceCalculationResult {
   for (const providerId of MAKERS) {
-    const found = calcPrice(NO_TOKENS, modelId, { timestamp, providerId });
+    const found = table().calcPrice(NO_TOKENS, modelId, { timestamp, providerId });
     if (found?.model.id === modelId) return found;
   }
   return null;
@@ -331,18 +338,18 @@ function lookUpOf(found: PriceCalculationResult, basis: PriceBasis): LookUp | un
   };
 }
 
-function modelPrices(table: ModelPrice, model: string): ModelPrices | undefined {
+function modelPrices(entry: ModelPrice, model: string): ModelPrices | undefined {
   const found: ModelPrices = {
-    input: unitPrice(table.input_mtok),
-    cacheRead: unitPrice(table.cache_read_mtok),
-    cacheWrite: unitPrice(table.cache_write_mtok),
-    cacheWrite1h: unitPrice(table.cache_write_1h_mtok) ?? hourOf(model, unitPrice(table.input_mtok)),
-    output: unitPrice(table.output_mtok),
-    reasoning: unitPrice(table.output_reasoning_mtok),
-    inputAudio: unitPrice(table.input_audio_mtok),
-    outputAudio: unitPrice(table.output_audio_mtok),
-    cacheAudioRead: unitPrice(table.cache_audio_read_mtok),
-    requests: unitPrice(table.requests_kcount),
+    input: unitPrice(entry.input_mtok),
+    cacheRead: unitPrice(entry.cache_read_mtok),
+    cacheWrite: unitPrice(entry.cache_write_mtok),
+    cacheWrite1h: unitPrice(entry.cache_write_1h_mtok) ?? hourOf(model, unitPrice(entry.input_mtok)),
+    output: unitPrice(entry.output_mtok),
+    reasoning: unitPrice(entry.output_reasoning_mtok),
+    inputAudio: unitPrice(entry.input_audio_mtok),
+    outputAudio: unitPrice(entry.output_audio_mtok),
+    cacheAudioRead: unitPrice(entry.cache_audio_read_mtok),
+    requests: unitPrice(entry.requests_kcount),
   };
   const { input, output, requests } = found;
   return input === undefined && output === undefined && requests === undefined ? undefined : found;
@@ -369,7 +376,6 @@ export function times(price: UnitPrice, factor: number): UnitPrice {
 }
 
 function packageVersion(): string {
-  const entry = createRequire(import.meta.url).resolve('@pydantic/genai-prices');
-  const manifest = readFileSync(join(dirname(entry), '..', 'package.json'), 'utf8');
+  const manifest = readFileSync(join(dirname(require.resolve(PACKAGE)), '..', 'package.json'), 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;
 }

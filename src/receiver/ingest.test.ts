@@ -190,6 +190,47 @@ test('asks senders to slow down while too much waits for the disk', async () => 
   assert.equal((await again).kind, 'accepted');
 });
 
+test('decodes no more at once than may be at work, and the rest in the order in which it came', async () => {
+  const store = new HeldStore();
+  const { ingest, contexts } = testIngest({ append: store.append, maxAtWorkBytes: 2 * span.body.length });
+  const from = (browserAddress: string): ExportRequest => ({ ...span, browserAddress });
+  const outcomes = ['a', 'b', 'c', 'd', 'e'].map((address) => ingest.export(from(address)));
+  const begun = (): unknown[] => contexts.map(({ browserAddress }) => browserAddress);
+  await store.arrival();
+  assert.deepEqual(begun(), ['a', 'b']);
+  store.release();
+  await Promise.all(outcomes.slice(0, 2));
+  await store.arrival();
+  assert.deepEqual(begun(), ['a', 'b', 'c', 'd']);
+  store.fail(new Error('no room'));
+  await Promise.all(outcomes.slice(2, 4));
+  await store.arrival();
+  assert.deepEqual(begun(), ['a', 'b', 'c', 'd', 'e']);
+  store.release();
+  assert.equal((await outcomes[4]!).kind, 'accepted');
+});
+
+test('takes a request that is larger than what may be at work alone', async () => {
+  const { ingest } = testIngest({ maxAtWorkBytes: 1 });
+  const outcomes = await Promise.all([ingest.export(span), ingest.export(span)]);
+  assert.deepEqual(
+    outcomes.map(({ kind }) => kind),
+    ['accepted', 'accepted'],
+  );
+});
+
+test('does not decode what waited until its sender was gone', async () => {
+  const store = new HeldStore();
+  const { ingest, contexts } = testIngest({ append: store.append, maxAtWorkBytes: span.body.length });
+  const first = ingest.export(span);
+  const second = ingest.export({ ...span, isGone: () => true });
+  await store.arrival();
+  store.release();
+  await first;
+  assert.equal((await second).kind, 'unavailable');
+  assert.equal(contexts.length, 1);
+});
+
 test('a request is retryable if the store fails, and counted only once it is stored', async () => {
   const store = new HeldStore();
   const { ingest, failures, metric } = testIngest({ append: store.append });

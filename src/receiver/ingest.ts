@@ -68,6 +68,8 @@ export interface IngestOptions {
   readonly telemetry: Telemetry;
   /** Decompressed bytes that may wait for the disk before senders are asked to slow down. */
   readonly maxPendingBytes: number;
+  /** Those of them that may be decoded or with the store at once. Others wait as they were received, which takes less memory than records do; a single larger request is taken alone. */
+  readonly maxAtWorkBytes: number;
   /** Limit that `decode` rejects records by, for the message to their sender. */
   readonly maxAttributesPerRecord: number;
   /** Called with every internal error that failed a request. */
@@ -82,6 +84,10 @@ export class Ingest {
   readonly #options: IngestOptions;
   #pendingBytes = 0;
   #underWay = 0;
+  /** Bytes of the requests that are past `#turnOf`. */
+  #atWorkBytes = 0;
+  /** In the order in which they came. */
+  readonly #waiting: { readonly bytes: number; begin(): void }[] = [];
   #draining = false;
   readonly #idleWaiters: (() => void)[] = [];
 
@@ -119,7 +125,10 @@ export class Ingest {
     if (refusal !== undefined) return refusal;
     this.#underWay++;
     this.hold(bytes);
+    const turn = this.#turnOf(bytes);
+    if (turn !== undefined) await turn;
     try {
+      if (turn !== undefined && request.isGone?.()) return unavailable('the sender went away');
       return await this.#ingest(request);
     } catch (error) {
       if (error instanceof MalformedRequestError) return { kind: 'malformed', message: error.message };
@@ -130,10 +139,35 @@ export class Ingest {
       this.#options.onFailure?.(error);
       return { kind: 'failed', message: 'the server failed on this request' };
     } finally {
+      this.#endTurn(bytes);
       this.hold(-bytes);
       this.#underWay--;
       if (this.#underWay === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
     }
+  }
+
+  /** Resolves when a request of so many bytes may be decoded; undefined where it may be now. Followed by `#endTurn`. */
+  #turnOf(bytes: number): Promise<void> | undefined {
+    if (this.#waiting.length === 0 && this.#isRoomFor(bytes)) {
+      this.#atWorkBytes += bytes;
+      return undefined;
+    }
+    return new Promise((begin) => this.#waiting.push({ bytes, begin }));
+  }
+
+  #endTurn(bytes: number): void {
+    this.#atWorkBytes -= bytes;
+    let next = this.#waiting[0];
+    while (next !== undefined && this.#isRoomFor(next.bytes)) {
+      this.#waiting.shift();
+      this.#atWorkBytes += next.bytes;
+      next.begin();
+      next = this.#waiting[0];
+    }
+  }
+
+  #isRoomFor(bytes: number): boolean {
+    return this.#atWorkBytes === 0 || this.#atWorkBytes + bytes <= this.#options.maxAtWorkBytes;
   }
 
   /** Refuses new requests as unavailable. Resolves when running ones are answered. */

@@ -109,6 +109,7 @@ export function testIngest(options: Partial<IngestOptions> = {}): TestIngest {
     },
     telemetry,
     maxPendingBytes: 1 << 20,
+    maxAtWorkBytes: 1 << 20,
     maxAttributesPerRecord: MAX_ATTRIBUTES,
     onFailure: (error) => failures.push(error),
     ...options,
