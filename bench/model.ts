@@ -3,41 +3,60 @@ import type { StagesResult } from './stages.js';
 
 /**
  * A model of the server on a machine with many cores, from the measured cost of its stages. It is arithmetic,
- * not a measurement: decoding on several threads, folding in lanes by a hash of the trace, one thread that
- * receives, one that writes the log, one that writes rows. All parts work on different spans at the same
+ * not a measurement: one thread that receives, any number that decode, and folding shared in several ways,
+ * with lanes by a hash of the trace or of the session's id. All parts work on different spans at the same
  * time, so the slowest one sets the pace, unless all together need more cores than there are. Sender and
  * readers are on other machines; memory bandwidth and garbage collection are as in one thread.
  */
 
-/** CPU time a span, µs, by the threads that can share it. */
+/** CPU time a span, µs, by part of the work. */
 export interface ModelCosts {
-  /** HTTP and passing on: one thread. */
+  /** HTTP and passing on. */
   readonly receive: number;
-  /** Decompressing, decoding, compressing blocks: any number of threads. */
+  /** Decompressing, decoding, compressing blocks. */
   readonly decode: number;
-  /** Grouping, looking up known records, folding groups and sessions in memory: lanes. */
-  readonly fold: number;
-  /** The durable write: one thread. */
+  /** The durable write. */
   readonly log: number;
-  /** Statements that write rows, and their COMMIT: one thread, or one for each lane. */
+  /** What a group decides alone: its records and their fragments. */
+  readonly groups: number;
+  /** Blocks before they are compressed, sessions in memory, and the values of their rows. */
+  readonly sessions: number;
+  /** Statements that write rows, and their COMMIT. */
   readonly rows: number;
+  /** Sending the fragments of changed groups to another thread. */
+  readonly send: number;
+  /** Receiving them there. */
+  readonly accept: number;
+}
+
+/** Ways to share the work, each with more threads than the one before. */
+export const DESIGNS = {
+  today: 'As it is: decoding threads, and one writing thread',
+  groups: 'Groups in lanes, and one writing thread for all else',
+  sessions: 'Groups and sessions in lanes, one thread for the log, one for rows',
+  rows: 'Groups, sessions and rows in lanes, with a database each, and one thread for the log',
+} as const;
+export type Design = keyof typeof DESIGNS;
+
+/** A part of the server that works beside the others. */
+export interface ModelPart {
+  readonly name: 'receiving thread' | 'decoding threads' | 'writing thread' | 'lanes' | 'log' | 'rows';
+  /** CPU time a span, µs. */
+  readonly micros: number;
 }
 
 export interface ModelPoint {
   readonly cores: number;
   readonly spansPerSecond: number;
   /** The part that would have to be faster for a higher rate. */
-  readonly limit: 'cores' | 'receiving thread' | 'lanes' | 'log' | 'rows';
+  readonly limit: 'cores' | ModelPart['name'];
   /** Number of busy cores. */
   readonly busyCores: number;
 }
 
 export interface ModelResult {
   readonly costs: ModelCosts;
-  /** With one writer of rows. */
-  readonly points: readonly ModelPoint[];
-  /** With a writer of rows for each lane, which has a database of its own. */
-  readonly rowsByLane: readonly ModelPoint[];
+  readonly points: Readonly<Record<Design, readonly ModelPoint[]>>;
 }
 
 const CORES = [1, 2, 4, 8, 16, 32] as const;
@@ -49,6 +68,11 @@ const COMPRESS_SHARE = { web: 0.1, genai: 0.4 } as const;
 const LOG_SHARE = { web: 0.25, genai: 0.3 } as const;
 /** Share of `fold` in statements that write rows and in COMMIT, by the same profiles. */
 const ROWS_SHARE = 0.35;
+/** Share of `append` and `fold` together that a group decides alone, by the same profiles. */
+const GROUPS_SHARE = { web: 0.125, genai: 0.185 } as const;
+/** Structured clone of a fold's fragments, as multiples of gunzip, measured (docs/decisions/015-lanes.md). */
+const SEND_RATIO = { web: 1.25, genai: 0.16 } as const;
+const ACCEPT_RATIO = { web: 1.84, genai: 0.13 } as const;
 
 /** Number of traces that `stages` folds together: five commits of eight requests. */
 const TRACES_PER_FOLD = { web: 1_667, genai: 480 } as const;
@@ -60,30 +84,60 @@ export function model(stages: StagesResult): ModelResult {
   const compress = append * COMPRESS_SHARE[kind];
   const log = append * LOG_SHARE[kind];
   const rows = fold * ROWS_SHARE;
+  const groups = (append + fold) * GROUPS_SHARE[kind];
   const costs: ModelCosts = {
     receive: RECEIVE_MICROS_PER_REQUEST / SPANS_PER_REQUEST[kind],
     decode: gunzip + decode + compress,
-    fold: append - compress - log + fold - rows,
     log,
+    groups,
+    sessions: append - compress - log + fold - rows - groups,
     rows,
+    send: gunzip * SEND_RATIO[kind],
+    accept: gunzip * ACCEPT_RATIO[kind],
   };
-  const points = (rowWriters: (cores: number) => number): ModelPoint[] =>
-    CORES.map((cores) => point(costs, cores, laneImbalance(TRACES_PER_FOLD[kind], cores), rowWriters(cores)));
-  return { costs, points: points(() => 1), rowsByLane: points((cores) => cores) };
+  const points = (design: Design): ModelPoint[] =>
+    CORES.map((cores) => point(partsOf(design, costs), cores, laneImbalance(TRACES_PER_FOLD[kind], cores)));
+  return {
+    costs,
+    points: {
+      today: points('today'),
+      groups: points('groups'),
+      sessions: points('sessions'),
+      rows: points('rows'),
+    },
+  };
+}
+
+function partsOf(design: Design, costs: ModelCosts): ModelPart[] {
+  const { receive, decode, log, groups, sessions, rows, send, accept } = costs;
+  const parts = (others: Partial<Record<ModelPart['name'], number>>): ModelPart[] =>
+    Object.entries({ 'receiving thread': receive, 'decoding threads': decode, ...others }).map(
+      ([name, micros]) => ({ name: name as ModelPart['name'], micros }),
+    );
+  switch (design) {
+    case 'today':
+      return parts({ 'writing thread': log + groups + sessions + rows });
+    case 'groups':
+      return parts({ lanes: groups + send, 'writing thread': accept + log + sessions + rows });
+    case 'sessions':
+      // Rows on their way to their thread are assumed to cost what fragments do.
+      return parts({ lanes: groups + send + accept + sessions + send, log, rows: accept + rows });
+    case 'rows':
+      return parts({ lanes: groups + send + accept + sessions + rows, log });
+  }
 }
 
 /** `imbalance`: work of the busiest lane over that of the average one. */
-export function point(costs: ModelCosts, cores: number, imbalance: number, rowWriters: number): ModelPoint {
-  const { receive, decode, fold, log, rows } = costs;
-  const total = receive + decode + fold + log + rows;
-  const paces: readonly (readonly [ModelPoint['limit'], number])[] = [
-    ['cores', cores / total],
-    ['receiving thread', 1 / receive],
-    ['lanes', cores / (fold * imbalance)],
-    ['log', 1 / log],
-    ['rows', rowWriters / (rows * (rowWriters > 1 ? imbalance : 1))],
-  ];
-  const [limit, pace] = paces.reduce((slowest, each) => (each[1] < slowest[1] ? each : slowest));
+export function point(parts: readonly ModelPart[], cores: number, imbalance: number): ModelPoint {
+  const total = parts.reduce((sum, { micros }) => sum + micros, 0);
+  let limit: ModelPoint['limit'] = 'cores';
+  let pace = cores / total;
+  for (const { name, micros } of parts) {
+    // Whichever decoding thread is idle takes the next request, so that these are limited by cores alone.
+    if (name === 'decoding threads') continue;
+    const own = name === 'lanes' ? cores / (micros * imbalance) : 1 / micros;
+    if (own < pace) [limit, pace] = [name, own];
+  }
   return { cores, spansPerSecond: pace * SECOND_US, limit, busyCores: pace * total };
 }
 

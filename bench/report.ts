@@ -2,7 +2,7 @@ import type { CurveResult } from './curve.js';
 import type { IngestResult } from './ingest.js';
 import type { LatencySummary } from './latency.js';
 import type { Machine } from './machine.js';
-import type { ModelResult } from './model.js';
+import { DESIGNS, type Design, type ModelCosts, type ModelResult } from './model.js';
 import type { BigSessionTimes, ListTimes, PageResult } from './page.js';
 import type { PeerResult, PeersResult, PeerTimes } from './peers/measure.js';
 import type { QueriesResult, QueryTimes } from './queries.js';
@@ -110,30 +110,26 @@ function stagesPart(results: readonly StagesResult[]): string[] {
 
 function modelPart(results: Report['model']): string[] {
   const each = Object.entries(results);
-  const points = each[0]?.[1].points ?? [];
-  const variant = (chosen: 'points' | 'rowsByLane'): string =>
+  const tableOf = (design: Design): string =>
     table(
       ['cores', ...each.flatMap(([kind]) => [`${kind} spans/s`, 'limited by', 'cores busy'])],
-      points.map(({ cores }, i) => [
+      (each[0]?.[1].points[design] ?? []).map(({ cores }, i) => [
         String(cores),
-        ...each.flatMap(([, result]) => {
-          const { spansPerSecond, limit, busyCores } = result[chosen][i]!;
+        ...each.flatMap(([, { points }]) => {
+          const { spansPerSecond, limit, busyCores } = points[design][i]!;
           return [whole(spansPerSecond), limit, busyCores.toFixed(1)];
         }),
       ]),
     );
   return [
     '## On more cores: a model by arithmetic from these stages, not a measurement',
-    'One writer of rows:',
-    variant('points'),
-    'A writer of rows, and a database, for each lane:',
-    variant('rowsByLane'),
-    bullets(
-      each.map(([kind, { costs }]) => {
-        const { receive, decode, fold, log, rows } = costs;
-        const [r, d, f, l, w] = [receive, decode, fold, log, rows].map((value) => value.toFixed(2));
-        return `${kind}, µs a span: receiving thread ${r}, decoding threads ${d}, lanes ${f}, log ${l}, rows ${w}`;
-      }),
+    ...(Object.keys(DESIGNS) as Design[]).flatMap((design) => [`${DESIGNS[design]}:`, tableOf(design)]),
+    table(
+      ['µs a span', ...each.map(([kind]) => kind)],
+      (Object.keys(each[0]?.[1].costs ?? {}) as (keyof ModelCosts)[]).map((part) => [
+        part,
+        ...each.map(([, { costs }]) => costs[part].toFixed(2)),
+      ]),
     ),
   ];
 }

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { laneImbalance, point } from '../bench/model.js';
+import { laneImbalance, type ModelPart, point } from '../bench/model.js';
 import { barPlot, linePlot } from '../bench/plots/svg.js';
 
-const COSTS = { receive: 1, decode: 14, fold: 20, log: 1, rows: 4 };
+const PARTS: readonly ModelPart[] = [
+  { name: 'receiving thread', micros: 1 },
+  { name: 'decoding threads', micros: 14 },
+  { name: 'lanes', micros: 20 },
+  { name: 'log', micros: 1 },
+  { name: 'rows', micros: 4 },
+];
 
 describe('the model of more cores', () => {
   it('is limited by the cores while they are few', () => {
-    assert.deepEqual(point(COSTS, 2, 1, 1), {
+    assert.deepEqual(point(PARTS, 2, 1), {
       cores: 2,
       spansPerSecond: 50_000,
       limit: 'cores',
@@ -16,20 +22,20 @@ describe('the model of more cores', () => {
   });
 
   it('is limited by the slowest single thread while the cores are many', () => {
-    const { spansPerSecond, limit, busyCores } = point(COSTS, 32, 1, 1);
+    const { spansPerSecond, limit, busyCores } = point(PARTS, 32, 1);
     assert.equal(limit, 'rows');
     assert.equal(spansPerSecond, 250_000);
     assert.equal(busyCores, 10);
   });
 
-  it('scales if each lane writes its rows', () => {
-    const { spansPerSecond, limit } = point(COSTS, 20, 1, 20);
-    assert.equal(limit, 'cores');
-    assert.equal(spansPerSecond, 500_000);
+  it('is limited by the busiest lane if traces are hashed badly', () => {
+    const { spansPerSecond, limit } = point(PARTS.slice(0, 3), 4, 2);
+    assert.equal(limit, 'lanes');
+    assert.equal(spansPerSecond, 100_000);
   });
 
-  it('is limited by the busiest lane if traces are hashed badly', () => {
-    assert.equal(point({ ...COSTS, rows: 1 }, 4, 2, 1).limit, 'lanes');
+  it('is never limited by decoding threads, of which there are as many as cores', () => {
+    assert.equal(point(PARTS.slice(1, 2), 32, 2).limit, 'cores');
   });
 
   it('hashes few traces less evenly than many', () => {
