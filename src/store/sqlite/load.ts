@@ -155,9 +155,10 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
           )
           .all(query.lastAfterNs, query.afterNo, query.limit);
       case 'unmarked':
+        // CROSS JOIN has SQLite begin with the invalidations, which are few: every start asks, and would go through all sessions.
         return this.#sql
           .of(
-            `SELECT s.no, s.project, s.id FROM invalidation AS i JOIN session AS s ON s.project = i.project AND s.id = i.session
+            `SELECT s.no, s.project, s.id FROM invalidation AS i CROSS JOIN session AS s ON s.project = i.project AND s.id = i.session
              WHERE s.invalidated = 0 AND s.no > ? ORDER BY s.no LIMIT ?`,
           )
           .all(query.afterNo, query.limit);
