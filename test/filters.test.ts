@@ -380,16 +380,16 @@ test('the pages of a filtered list are the matching items of the whole list, bot
         const queries = queriesOf(0);
         const byRows = queriesOf(Number.POSITIVE_INFINITY);
         const { items } = await page(queries, { limit: 1000 });
-        const toldIn = (id: string): Drawn[] =>
+        const drawnIn = (id: string): Drawn[] =>
           telemetry.filter(
             ({ session }, i) =>
               (session === undefined ? traceId((i + 1).toString(16)) : `s${session}`) === id,
           );
         const usersOf = (id: string): string[] =>
-          toldIn(id).flatMap(({ attributes }) =>
+          drawnIn(id).flatMap(({ attributes }) =>
             attributes['user.id'] === undefined ? [] : [String(attributes['user.id'])],
           );
-        const pagesOf = (id: string): string[] => toldIn(id).flatMap(({ url }) => url ?? []);
+        const pagesOf = (id: string): string[] => drawnIn(id).flatMap(({ url }) => url ?? []);
         for (const { filters, limit } of asked) {
           const expected = items.filter((item) => {
             const id = item['session.id'];

@@ -217,8 +217,8 @@ for (const name of names) {
       for (const [id, { usage }] of others) assert.equal(usage.genai_usage, undefined, `nothing in ${id}`);
     });
 
-    const told = Object.entries(expected.sessions).filter(([, { turns }]) => turns !== undefined);
-    for (const [id, { turns }] of told) {
+    const withTurns = Object.entries(expected.sessions).filter(([, { turns }]) => turns !== undefined);
+    for (const [id, { turns }] of withTurns) {
       test(`every message in ${id} is listed once`, async () => {
         const said = messages((await answersTo(requests)).get(id)?.turns ?? []);
         assert.deepEqual(

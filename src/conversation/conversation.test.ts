@@ -396,7 +396,7 @@ describe('a conversation', () => {
       log: { trace: 'a', span: '1', time: at(0.5), event, body: value },
     });
     const choice = { index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'hello' } };
-    for (const told of [
+    for (const reported of [
       json(choice),
       { finish_reason: 'stop', message: 'hello' },
       { finish_reason: 'stop', message: json(choice.message) },
@@ -405,9 +405,9 @@ describe('a conversation', () => {
       const turns = turnsOf([
         { ...span('1', 0, {}), usage: { outputTokens: 1 } },
         body('gen_ai.user.message', json({ content: 'hi' })),
-        body('gen_ai.choice', told),
+        body('gen_ai.choice', reported),
       ]);
-      assert.deepEqual(turns.map(short), ['user hi', 'assistant hello'], json(told));
+      assert.deepEqual(turns.map(short), ['user hi', 'assistant hello'], json(reported));
     }
   });
 
@@ -511,14 +511,14 @@ describe('a conversation', () => {
       usage: { dialect: 'claude-code', outputTokens, ...(callIds && { callIds }) },
     });
     const around = span('1', 0, { user_prompt: 'hi' }, { end: at(9) });
-    const told = (...records: GroupRecord[]) =>
+    const reported = (...records: GroupRecord[]) =>
       turnsOf([around, ...records]).map((turn) => `${short(turn)} ${turn.outputTokens ?? ''}`.trim());
     const calls = [call('2', 1, 1), call('3', 4, 2), call('4', 7, 3)];
     const all = ['user hi', 'assistant one 1', 'assistant two 2', 'assistant 3'];
-    assert.deepEqual(told(...calls, answer(2.1, 'one'), answer(5.1, 'two')), all);
+    assert.deepEqual(reported(...calls, answer(2.1, 'one'), answer(5.1, 'two')), all);
     const known = [call('2', 1, 1, ['r1']), call('3', 4, 2, ['r2']), call('4', 7, 3)];
     const late = [answer(8, 'one', { request_id: 'r1' }), answer(8, 'two', { request_id: 'r2' })];
-    assert.deepEqual(told(...known, ...late), all);
+    assert.deepEqual(reported(...known, ...late), all);
   });
 
   test('takes each half of a call from the record with the most messages of it', () => {
@@ -642,8 +642,8 @@ describe('a conversation', () => {
     });
     assert.deepEqual(turnsOf([agent('hello'), asks('2', 1)]).map(short), ['user hi', 'assistant hello']);
     // If one of the calls below has an answer, it is unknown which of the others gave the agent’s.
-    const told = chat('2', 1, [says('user', 'hi')], [says('assistant', 'hello')], { parent: '1' });
-    assert.deepEqual(turnsOf([agent('hello'), told, asks('3', 3)]).map(short), [
+    const reported = chat('2', 1, [says('user', 'hi')], [says('assistant', 'hello')], { parent: '1' });
+    assert.deepEqual(turnsOf([agent('hello'), reported, asks('3', 3)]).map(short), [
       'user hi',
       'assistant hello',
       'assistant',

@@ -57,16 +57,16 @@ export class Conversation {
     return this.#history.size + this.#toolNames.size;
   }
 
-  take(group: StoredGroup): { readonly told: ReportedGroup; readonly turns: Turn[] } {
+  take(group: StoredGroup): { readonly reported: ReportedGroup; readonly turns: Turn[] } {
     const steps = new GroupSteps(group).steps();
-    const told = steps.flatMap((step, at): ShownEntry[] => {
+    const reported = steps.flatMap((step, at): ShownEntry[] => {
       const entries = entriesOf(step);
       return this.#shown(step).map((entry) => {
         const name = this.#nameFor(entries[entry]!);
         return { step: at, entry, ...(name !== undefined && { name }) };
       });
     });
-    return { told, turns: turnsOf(group, steps, told) };
+    return { reported, turns: turnsOf(group, steps, reported) };
   }
 
   /** Indexes of the step's entries that are shown. */
@@ -116,8 +116,8 @@ export class Conversation {
 }
 
 /** Makes the turns of a group again from the return value of `Conversation.take` for it. */
-export function retell(group: StoredGroup, told: ReportedGroup): Turn[] {
-  return turnsOf(group, new GroupSteps(group).steps(), told);
+export function restoreTurns(group: StoredGroup, reported: ReportedGroup): Turn[] {
+  return turnsOf(group, new GroupSteps(group).steps(), reported);
 }
 
 /** The content of the group's media with this digest, from whichever message has it. */
@@ -141,14 +141,14 @@ function entriesOf(step: Step): readonly Entry[] {
   return [...step.content.input, ...step.content.output, { role: 'assistant' }];
 }
 
-function turnsOf(group: StoredGroup, steps: readonly Step[], told: ReportedGroup): Turn[] {
+function turnsOf(group: StoredGroup, steps: readonly Step[], reported: ReportedGroup): Turn[] {
   const { startNs, key } = group.position;
   const turns: Turn[] = [];
   let last: Step | undefined;
   let entries: readonly Entry[] = [];
   let index = 0;
   let isAnswered = false;
-  for (const { step: at, entry: place, name } of told) {
+  for (const { step: at, entry: place, name } of reported) {
     const step = steps[at];
     if (step === undefined) continue;
     if (step !== last) {
@@ -452,7 +452,8 @@ class GroupSteps {
     for (const usageRecord of all) {
       const id = usageRecord.record.spanId ?? '';
       const last = SUMS.has(usageRecord.usage.kind) ? lastBelow.get(id) : undefined;
-      const isTurn = usageRecord.usage.kind === 'wrapper' && (last === undefined || this.#tellsMore(id, all));
+      const isTurn =
+        usageRecord.usage.kind === 'wrapper' && (last === undefined || this.#hasOwnAnswer(id, all));
       if (isTurn || !SUMS.has(usageRecord.usage.kind)) counted.push(usageRecord);
       else if (last !== undefined) sums.set(last, [...(sums.get(last) ?? []), usageRecord]);
     }
@@ -463,7 +464,7 @@ class GroupSteps {
    * Whether the agent's answer differs from all answers of the calls below it. False if those have no
    * answers.
    */
-  #tellsMore(id: string, usageRecords: readonly StoredCallRecord[]): boolean {
+  #hasOwnAnswer(id: string, usageRecords: readonly StoredCallRecord[]): boolean {
     const { output } = this.#content(id);
     const below = usageRecords
       .map(({ record }) => record.spanId ?? record.logId ?? '')

@@ -348,13 +348,13 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     const { eventExceptions, failed, startNs } = context;
     if ((attributes.groups & KeyGroup.exception) === 0) return eventExceptions;
     const name = this.spanName();
-    const told = reportedException(textsOf(attributes), { signal: 'span', name, failed });
-    if (told === undefined) return eventExceptions;
+    const reported = reportedException(textsOf(attributes), { signal: 'span', name, failed });
+    if (reported === undefined) return eventExceptions;
     const own: ExceptionFacts = {
       channel: 'span',
-      key: exceptionKey(told, name),
+      key: exceptionKey(reported, name),
       atNs: startNs,
-      ...(told.isCrash && { isCrash: true }),
+      ...(reported.isCrash && { isCrash: true }),
     };
     return eventExceptions === undefined ? [own] : [...eventExceptions, own];
   }
@@ -369,10 +369,10 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     // A data point may be labelled with the exceptions that it counts.
     if (attributes.has(DATA_POINT_VALUE)) return undefined;
     const [own, inBody] = [textsOf(attributes), textsOf(body)];
-    const told = reportedException((key) => own(key) ?? inBody(key), { signal: 'log', name });
-    if (told === undefined) return undefined;
-    const key = exceptionKey(told, name);
-    return [{ channel: 'log', key, atNs: startNs, ...(told.isCrash && { isCrash: true }) }];
+    const reported = reportedException((key) => own(key) ?? inBody(key), { signal: 'log', name });
+    if (reported === undefined) return undefined;
+    const key = exceptionKey(reported, name);
+    return [{ channel: 'log', key, atNs: startNs, ...(reported.isCrash && { isCrash: true }) }];
   }
 
   #session(attributes: AttributeView, scopeName?: string): string | undefined {

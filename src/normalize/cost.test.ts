@@ -35,7 +35,7 @@ function makerOf(id: string): string | undefined {
  * `maker/model`, and Bedrock's `maker.model`: without a provider these contain more than the package reads
  * from them.
  */
-function tellsMaker(id: string): boolean {
+function namesMaker(id: string): boolean {
   return /\/|^(?:[a-z]+\.)?[a-z0-9]+\.[a-z]/.test(id);
 }
 
@@ -135,7 +135,7 @@ describe('agrees with the price table', () => {
     for (const [place, { provider, model }] of models.entries()) {
       for (const usage of samples.slice(4 * place, 4 * place + 4)) {
         assertAgrees(provider.id, model.id, NOW, usage);
-        if (!tellsMaker(model.id)) assertAgrees(undefined, model.id, NOW, usage);
+        if (!namesMaker(model.id)) assertAgrees(undefined, model.id, NOW, usage);
         assertAgrees(provider.id, model.id, BigInt(instants[place]!.getTime()) * 1_000_000n, usage);
       }
     }

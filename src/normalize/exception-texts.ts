@@ -62,11 +62,11 @@ const PAGE_URLS_OF_LOG = [...PAGE_URL_KEYS, ...OWN_URL_KEYS];
 export function readExceptionTexts(record: ExceptionRecord, readUrl: PageUrlReader): ExceptionTexts {
   if ('log' in record) return textsOfLog(record.log, readUrl);
   const { span, event } = record;
-  const told = event === undefined ? span : span.events.filter(({ name }) => name === 'exception')[event];
-  if (told === undefined) return {};
+  const reported = event === undefined ? span : span.events.filter(({ name }) => name === 'exception')[event];
+  if (reported === undefined) return {};
   const name = event === undefined ? span.name : '';
   const by: ReportedBy = { signal: 'span', name, failed: span.status.code === 2 };
-  return shown(textOf(told), by, span.name, pageOf(textOf(span), PAGE_URLS_OF_SPAN, readUrl));
+  return shown(textOf(reported), by, span.name, pageOf(textOf(span), PAGE_URLS_OF_SPAN, readUrl));
 }
 
 function textsOfLog(
@@ -82,8 +82,8 @@ function textsOfLog(
   const texts = shown(text, { signal: 'log', name }, name, pageOf(text, PAGE_URLS_OF_LOG, readUrl));
   // A crash or an error without other texts may have them in its body.
   const message = texts.message === undefined && typeof body === 'string' && body !== '' ? body : undefined;
-  const told = log.attributes.findLast(({ key }) => FRAMES_KEYS.has(key))?.value;
-  const frames = texts.stacktrace === undefined ? framesOf(told) : undefined;
+  const reported = log.attributes.findLast(({ key }) => FRAMES_KEYS.has(key))?.value;
+  const frames = texts.stacktrace === undefined ? framesOf(reported) : undefined;
   return {
     ...texts,
     ...(message !== undefined && { message: cut(message, LONGEST_TEXT) }),

@@ -1,4 +1,4 @@
-import { Conversation, type ReportedGroup, retell } from '../conversation/conversation.js';
+import { Conversation, type ReportedGroup, restoreTurns } from '../conversation/conversation.js';
 import { type Turn, weightOf } from '../conversation/turn.js';
 import type { GroupPosition, StoredGroup } from '../store/contract/group.js';
 import type { SessionReader } from '../store/contract/reader.js';
@@ -7,7 +7,7 @@ import type { SessionIndex } from './session-indexes.js';
 /** A group with turns. */
 export interface IndexedGroup {
   readonly position: GroupPosition;
-  readonly told: ReportedGroup;
+  readonly reported: ReportedGroup;
 }
 
 /** Number of groups that are read together, and the OTLP bytes above which fewer are. */
@@ -54,7 +54,7 @@ export class ConversationIndex implements SessionIndex {
   #groups: IndexedGroup[] = [];
   #end: GroupPosition | undefined;
   #isWhole = false;
-  #toldCount = 0;
+  #turnCount = 0;
   /**
    * States shortly before the end, latest last. When the last groups change, as in a running session, work
    * continues from one of them.
@@ -95,7 +95,7 @@ export class ConversationIndex implements SessionIndex {
   get size(): number {
     const states = [...this.#checkpoints, { conversation: this.#conversation }];
     const remembered = states.reduce((sum, { conversation }) => sum + conversation.size, 0);
-    return remembered + this.#toldCount + this.#count / 2 + sum(this.#keptText.values()) / TEXT_OF_AN_ENTRY;
+    return remembered + this.#turnCount + this.#count / 2 + sum(this.#keptText.values()) / TEXT_OF_AN_ENTRY;
   }
 
   /** Begins a request: forgets all known groups from the first changed one on. */
@@ -145,14 +145,14 @@ export class ConversationIndex implements SessionIndex {
       const since = this.#count - (this.#checkpoints.at(-1)?.count ?? 0);
       const size = this.#conversation.size;
       if (since >= CHECKPOINT_GROUPS + size / REMEMBERED_A_GROUP) this.#keep();
-      const { told, turns } = this.#conversation.take(group);
+      const { reported, turns } = this.#conversation.take(group);
       const { position } = group;
       this.#versions += `${group.version}\n`;
       this.#count++;
       this.#end = position;
       if (turns.length === 0) continue;
-      this.#groups.push({ position, told });
-      this.#toldCount += turns.length;
+      this.#groups.push({ position, reported });
+      this.#turnCount += turns.length;
       this.#turns.set(position.key, turns);
     }
     this.#isWhole = groups.length === 0;
@@ -169,9 +169,9 @@ export class ConversationIndex implements SessionIndex {
         part.map(({ position }) => position),
       );
       const byKey = new Map(read.map((group) => [group.position.key, group]));
-      for (const { position, told } of part) {
+      for (const { position, reported } of part) {
         const group: StoredGroup | undefined = byKey.get(position.key);
-        this.#turns.set(position.key, group === undefined ? [] : retell(group, told));
+        this.#turns.set(position.key, group === undefined ? [] : restoreTurns(group, reported));
       }
     }
     const [only, ...others] = groups;
@@ -205,7 +205,7 @@ export class ConversationIndex implements SessionIndex {
     this.#count = back?.count ?? 0;
     this.#groups.length = back?.groups ?? 0;
     this.#end = back?.end;
-    this.#toldCount = this.#groups.reduce((sum, { told }) => sum + told.length, 0);
+    this.#turnCount = this.#groups.reduce((sum, { reported }) => sum + reported.length, 0);
   }
 }
 

@@ -30,7 +30,7 @@ export class RefusedOrigins {
   readonly #options: RefusedOriginsOptions;
   readonly #reported = new Set<string>();
   #dayStart = 0;
-  #toldInDay = 0;
+  #loggedInDay = 0;
 
   constructor(options: RefusedOriginsOptions) {
     this.#options = options;
@@ -43,11 +43,11 @@ export class RefusedOrigins {
     const now = this.#options.clock.nowMs();
     if (now - this.#dayStart >= DAY_MS) {
       this.#dayStart = now;
-      this.#toldInDay = 0;
+      this.#loggedInDay = 0;
     }
-    if (this.#toldInDay > MAX_A_DAY) return;
-    this.#toldInDay++;
-    if (this.#toldInDay > MAX_A_DAY) {
+    if (this.#loggedInDay > MAX_A_DAY) return;
+    this.#loggedInDay++;
+    if (this.#loggedInDay > MAX_A_DAY) {
       this.#options.onTooMany();
       return;
     }

@@ -3,11 +3,16 @@ import { describe, test } from 'node:test';
 import type { Usage } from '../normalize/facts.js';
 import { borrowAll } from './better-numbers.js';
 
-const told = (facts: Partial<Usage>): Usage => ({ kind: 'call', dialect: 'test', signal: 'span', ...facts });
+const usageOf = (facts: Partial<Usage>): Usage => ({
+  kind: 'call',
+  dialect: 'test',
+  signal: 'span',
+  ...facts,
+});
 
 /** The winner's final values. */
 function of(winner: Partial<Usage>, ...superseded: Partial<Usage>[]): Partial<Usage> {
-  const { kind: _k, dialect: _d, signal: _s, ...said } = borrowAll(told(winner), superseded.map(told));
+  const { kind: _k, dialect: _d, signal: _s, ...said } = borrowAll(usageOf(winner), superseded.map(usageOf));
   return said;
 }
 

@@ -8,7 +8,7 @@ import { usageOf, verdicts } from './usage.js';
 const PRICE: PriceOf = ({ inputTokens }, atNs) =>
   inputTokens === undefined || atNs < 100n ? undefined : inputTokens * 1_000_000;
 
-interface Told {
+interface Reported {
   readonly parent?: string;
   readonly at: bigint;
   readonly asked?: string;
@@ -17,7 +17,10 @@ interface Told {
   readonly more?: Partial<Usage>;
 }
 
-function spanOf(id: string, { parent = 'top', at, asked = 'q', scope = 's', ends, more }: Told): SpanFacts {
+function spanOf(
+  id: string,
+  { parent = 'top', at, asked = 'q', scope = 's', ends, more }: Reported,
+): SpanFacts {
   const usage: Usage = {
     kind: 'call',
     dialect: 'test',
@@ -40,8 +43,8 @@ function spanOf(id: string, { parent = 'top', at, asked = 'q', scope = 's', ends
   return { id, parentId: parent, startNs: at, endNs: at + 5n, usage, ...rest };
 }
 
-const request = (at: bigint, more: Omit<Told, 'at' | 'ends'> = {}): Told => ({ at, ...more });
-const ending = (at: bigint, inputTokens: number, more: Omit<Told, 'at' | 'ends'> = {}): Told => ({
+const request = (at: bigint, more: Omit<Reported, 'at' | 'ends'> = {}): Reported => ({ at, ...more });
+const ending = (at: bigint, inputTokens: number, more: Omit<Reported, 'at' | 'ends'> = {}): Reported => ({
   at,
   ends: true,
   ...more,
@@ -49,8 +52,8 @@ const ending = (at: bigint, inputTokens: number, more: Omit<Told, 'at' | 'ends'>
 });
 
 /** Tokens by counted span; independent of the order of the spans. */
-function counted(told: Readonly<Record<string, Told>>): Record<string, number | undefined> {
-  const spans = Object.entries(told).map(([id, each]) => [id, spanOf(id, each)] as const);
+function counted(reported: Readonly<Record<string, Reported>>): Record<string, number | undefined> {
+  const spans = Object.entries(reported).map(([id, each]) => [id, spanOf(id, each)] as const);
   const of = (some: typeof spans) =>
     Object.fromEntries(
       usageOf({ spans: new Map(some), logs: new Map() }, PRICE)
@@ -94,18 +97,18 @@ describe('U23: a call whose end is reported by a record of its own is one call',
   });
 
   test('the content of the request distinguishes concurrent calls', () => {
-    const told = {
+    const reported = {
       a: request(100n, { asked: 'first' }),
       b: request(101n, { asked: 'second' }),
       x: ending(200n, 7, { asked: 'first' }),
       y: ending(201n, 9, { asked: 'second' }),
     };
-    assert.deepEqual(counted(told), { a: 7, b: 9 });
+    assert.deepEqual(counted(reported), { a: 7, b: 9 });
   });
 
   test('of equal calls the latest before it', () => {
-    const told = { a: request(100n), b: request(300n), x: ending(200n, 7), y: ending(400n, 9) };
-    assert.deepEqual(counted(told), { a: 7, b: 9 });
+    const reported = { a: request(100n), b: request(300n), x: ending(200n, 7), y: ending(400n, 9) };
+    assert.deepEqual(counted(reported), { a: 7, b: 9 });
   });
 
   test('a stream that nobody read has no end: a call of unknown tokens', () => {
@@ -136,7 +139,7 @@ describe('U23: a call whose end is reported by a record of its own is one call',
   });
 
   test('an end without numbers is not a call either', () => {
-    const end: Told = { at: 200n, ends: true };
+    const end: Reported = { at: 200n, ends: true };
     assert.deepEqual(counted({ a: request(100n), x: end }), { a: undefined });
   });
 });

@@ -81,14 +81,14 @@ function* apartInTime<Place>(reports: ExceptionReport<Place>[]): Generator<Count
 class PassedThrough<Place> {
   readonly #places = new Map<Place, number>();
   /** By span: the names of exceptions reported on it. */
-  readonly #told = new Map<ByteString, Set<string>>();
+  readonly #reported = new Map<ByteString, Set<string>>();
   readonly #passed = new Map<ByteString, Set<string>>();
 
   constructor(spans: ReadonlyMap<ByteString, SpanFacts>, all: readonly ExceptionReport<Place>[]) {
-    for (const report of all) addTo(this.#told, report.spanId, this.nameOf(report));
-    for (const [spanId, names] of this.#told) {
+    for (const report of all) addTo(this.#reported, report.spanId, this.nameOf(report));
+    for (const [spanId, names] of this.#reported) {
       for (const above of ancestors(spans, spanId)) {
-        for (const name of shared(names, this.#told.get(above))) addTo(this.#passed, above, name);
+        for (const name of shared(names, this.#reported.get(above))) addTo(this.#passed, above, name);
       }
     }
   }

@@ -148,8 +148,8 @@ describe('U21: a number that only a wrapper reports', () => {
 
   test('not if another instrumentation reports it of the same call, elsewhere in the trace', () => {
     const bare = call({ scope: 'one', model: 'm' });
-    const told = call({ scope: 'two', model: 'm', ...tokens(900, 90) });
-    const tree: Tree = { a: ['', agent(tokens(900, 90))], b: ['a', bare], d: ['', told] };
+    const reported = call({ scope: 'two', model: 'm', ...tokens(900, 90) });
+    const tree: Tree = { a: ['', agent(tokens(900, 90))], b: ['a', bare], d: ['', reported] };
     assert.deepEqual(totalsOf(tree).slice(0, 3), [1, 900, 90]);
   });
 

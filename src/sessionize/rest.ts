@@ -36,29 +36,29 @@ export function restsOf<T extends DecidedReport>(
   priceOf: PriceOf,
 ): [wrapper: T, rest: Usage][] {
   const rests: [T, Usage][] = [];
-  const below = new Map<DecidedReport, Told>();
+  const below = new Map<DecidedReport, Reported>();
   for (let i = fromTheTop.length - 1; i >= 0; i--) {
     const node = fromTheTop[i]!;
-    let told = below.get(node);
+    let reported = below.get(node);
     below.delete(node);
     const { usage } = node;
     if (node.reason === 'wrapper_of' && usage.kind === 'wrapper' && carriesUsage(usage)) {
-      told ??= new Told();
-      const rest = restOf(usage, told);
+      reported ??= new Reported();
+      const rest = restOf(usage, reported);
       if (rest !== undefined) {
         const withPrice = listPriced(rest, node.startNs, priceOf);
         rests.push([node, withPrice]);
-        told.add({}, withPrice);
+        reported.add({}, withPrice);
       }
     }
     const counts = countsFor(node);
     if (counts !== undefined) {
-      told ??= new Told();
-      told.add(counts, counts.usage);
+      reported ??= new Reported();
+      reported.add(counts, counts.usage);
     }
-    if (told === undefined || node.parent === undefined) continue;
+    if (reported === undefined || node.parent === undefined) continue;
     const known = below.get(node.parent);
-    below.set(node.parent, known === undefined ? told : known.with(told));
+    below.set(node.parent, known === undefined ? reported : known.with(reported));
   }
   return rests;
 }
@@ -73,7 +73,7 @@ function countsFor(node: DecidedReport): DecidedReport | undefined {
 }
 
 /** The numbers below a wrapper, each call once. */
-class Told {
+class Reported {
   readonly #usages = new Map<object, Usage>();
   readonly #sums = new Map<TokenNumber, number>();
   /**
@@ -113,7 +113,7 @@ class Told {
   }
 
   /** The union of both; the smaller is added to the larger, so that a whole trace costs n log n. */
-  with(other: Told): Told {
+  with(other: Reported): Reported {
     const [few, many] = this.#usages.size <= other.#usages.size ? [this, other] : [other, this];
     for (const [of, usage] of few.#usages) many.add(of, usage);
     return many;
@@ -121,9 +121,9 @@ class Told {
 }
 
 /** The rest of a wrapper's numbers; undefined if there is none. */
-function restOf(wrapper: Usage, told: Told): Usage | undefined {
+function restOf(wrapper: Usage, reported: Reported): Usage | undefined {
   const beyond = (number: TokenNumber): number => {
-    const sum = told.sumOf(number);
+    const sum = reported.sumOf(number);
     const own = wrapper[number] ?? 0;
     if (sum === undefined) return own;
     return wrapper.sumIsRight ? Math.max(0, own - sum) : 0;
@@ -163,27 +163,27 @@ function restOf(wrapper: Usage, told: Told): Usage | undefined {
     const audio = Math.min(output - reasoning, beyond('outputAudioTokens'));
     if (audio > 0) rest.outputAudioTokens = audio;
   }
-  const cost = costOf(wrapper, told, input + output > 0);
+  const cost = costOf(wrapper, reported, input + output > 0);
   if (cost !== undefined) {
     rest.costNanoUsd = cost;
     rest.costSource = 'reported';
   }
   if (input + output === 0 && cost === undefined) return undefined;
-  if (told.idsWithoutTokens.length > 0 && told.idsWithoutTokens.length <= MOST_IDS)
-    rest.restOf = [...new Set(told.idsWithoutTokens)].sort();
+  if (reported.idsWithoutTokens.length > 0 && reported.idsWithoutTokens.length <= MOST_IDS)
+    rest.restOf = [...new Set(reported.idsWithoutTokens)].sort();
   return rest;
 }
 
 /** The part of a wrapper's reported cost that no call below has; undefined if it is unknown. */
-function costOf(wrapper: Usage, told: Told, hasTokens: boolean): number | undefined {
+function costOf(wrapper: Usage, reported: Reported, hasTokens: boolean): number | undefined {
   const { costSource, costNanoUsd = 0 } = wrapper;
   if (costSource !== 'reported') return undefined;
   // Only the wrapper has a cost.
-  if (told.priced === 0) return costNanoUsd > 0 || hasTokens ? costNanoUsd : undefined;
-  if (!wrapper.sumIsRight || told.unreported > 0) return undefined;
-  const left = Math.max(0, costNanoUsd - told.costNanoUsd);
+  if (reported.priced === 0) return costNanoUsd > 0 || hasTokens ? costNanoUsd : undefined;
+  if (!wrapper.sumIsRight || reported.unreported > 0) return undefined;
+  const left = Math.max(0, costNanoUsd - reported.costNanoUsd);
   // Each cost was rounded separately.
-  return hasTokens || left > told.reported ? left : undefined;
+  return hasTokens || left > reported.reported ? left : undefined;
 }
 
 /** U14, for tokens without a reported cost. */

@@ -450,11 +450,11 @@ describe('U7: calls of one instrumentation with ids that differ', () => {
 });
 
 describe('log records that report calls', () => {
-  const told = (facts: Partial<Usage> = {}) => call({ signal: 'log', scope: 'logs', ...facts });
+  const reported = (facts: Partial<Usage> = {}) => call({ signal: 'log', scope: 'logs', ...facts });
 
   test('in the span of a call they are that call, and lend it missing values (U10)', () => {
     const span = spanOf('s', '', call());
-    const log = logOf('l', 's', told({ inputTokens: 99, costNanoUsd: 5, costSource: 'reported' }));
+    const log = logOf('l', 's', reported({ inputTokens: 99, costNanoUsd: 5, costSource: 'reported' }));
     const { counted, reasons } = outcome([span], [log]);
     assert.deepEqual(counted, { s: call({ costNanoUsd: 5, costSource: 'reported' }) });
     assert.deepEqual(reasons, { l: ['part_of', 's'] });
@@ -462,31 +462,34 @@ describe('log records that report calls', () => {
 
   test('below a call too, at any depth', () => {
     const spans = [spanOf('s', '', call()), spanOf('x', 's', undefined)];
-    assert.deepEqual(Object.keys(outcome(spans, [logOf('l', 'x', told())]).counted), ['s']);
+    assert.deepEqual(Object.keys(outcome(spans, [logOf('l', 'x', reported())]).counted), ['s']);
   });
 
   test('of a dialect whose log records come first, they count (U18)', () => {
-    const { counted, reasons } = outcome([spanOf('s', '', call())], [logOf('l', 's', told({ first: true }))]);
+    const { counted, reasons } = outcome(
+      [spanOf('s', '', call())],
+      [logOf('l', 's', reported({ first: true }))],
+    );
     assert.deepEqual(Object.keys(counted), ['l']);
     assert.deepEqual(reasons, { s: ['same_call_below', 'l'] });
   });
 
   test('in an agent without calls they are the calls, and supersede its total', () => {
-    const logs = [logOf('l', 'w', told()), logOf('m', 'w', told({ inputTokens: 3 }))];
+    const logs = [logOf('l', 'w', reported()), logOf('m', 'w', reported({ inputTokens: 3 }))];
     const { counted, reasons } = outcome([spanOf('w', '', wrapper())], logs);
     assert.deepEqual(Object.keys(counted).sort(), ['l', 'm']);
     assert.equal(reasons.w?.[0], 'wrapper_of');
   });
 
   test('in a call without numbers they are the call', () => {
-    assert.deepEqual(Object.keys(outcome([spanOf('s', '', bare())], [logOf('l', 's', told())]).counted), [
+    assert.deepEqual(Object.keys(outcome([spanOf('s', '', bare())], [logOf('l', 's', reported())]).counted), [
       'l',
     ]);
   });
 
   test('of a missing span they count by themselves', () => {
     assert.deepEqual(
-      Object.keys(outcome([spanOf('s', '', bare())], [logOf('l', 'gone', told(), 9n)]).counted),
+      Object.keys(outcome([spanOf('s', '', bare())], [logOf('l', 'gone', reported(), 9n)]).counted),
       ['s', 'l'],
     );
   });
@@ -578,16 +581,17 @@ describe('U17: two instrumentations that report the same', () => {
   });
 
   test('one without numbers is the other’s call', () => {
-    const told = timed('b', '', of('two'), 2n, 9n);
-    assert.deepEqual(Object.keys(outcome([timed('a', '', bare({ scope: 'one' }), 0n, 10n), told]).counted), [
-      'b',
-    ]);
+    const reported = timed('b', '', of('two'), 2n, 9n);
+    assert.deepEqual(
+      Object.keys(outcome([timed('a', '', bare({ scope: 'one' }), 0n, 10n), reported]).counted),
+      ['b'],
+    );
     assert.equal(
-      Object.keys(outcome([timed('a', '', bare({ scope: 'two' }), 0n, 10n), told]).counted).length,
+      Object.keys(outcome([timed('a', '', bare({ scope: 'two' }), 0n, 10n), reported]).counted).length,
       2,
     );
     assert.equal(
-      Object.keys(outcome([timed('a', '', bare({ scope: 'one' }), 20n, 30n), told]).counted).length,
+      Object.keys(outcome([timed('a', '', bare({ scope: 'one' }), 20n, 30n), reported]).counted).length,
       2,
     );
   });
@@ -603,7 +607,7 @@ describe('U17: two instrumentations that report the same', () => {
 });
 
 test('for any reports, the order of the records changes nothing', () => {
-  const told = fc.record({
+  const reported = fc.record({
     kind: fc.constantFrom<Usage['kind']>('call', 'call', 'wrapper'),
     scope: fc.constantFrom('one', 'two'),
     first: fc.boolean(),
@@ -614,7 +618,7 @@ test('for any reports, the order of the records changes nothing', () => {
     parent: fc.constantFrom('', 's0', 's1', 's2', 's3'),
     isLog: fc.boolean(),
   });
-  const groups = fc.array(told, { minLength: 1, maxLength: 8 }).chain((all) => {
+  const groups = fc.array(reported, { minLength: 1, maxLength: 8 }).chain((all) => {
     const records = all.map(({ kind, scope, first, tokens, ids, start, length, parent, isLog }, i) => {
       const used: Usage = {
         kind: isLog ? 'call' : kind,

@@ -451,10 +451,10 @@ function dropAlike(nodes: readonly Node[]): void {
     if (known === undefined) byNumbers.set(key, [node]);
     else known.push(node);
   }
-  const told = new Map<Node, Set<string | undefined>>();
+  const scopesOf = new Map<Node, Set<string | undefined>>();
   for (const alike of byNumbers.values()) {
     for (const [i, node] of alike.entries()) {
-      for (const other of alike.slice(i + 1, i + 1 + MOST_COMPARED)) joinAlike(node, other, told);
+      for (const other of alike.slice(i + 1, i + 1 + MOST_COMPARED)) joinAlike(node, other, scopesOf);
     }
   }
   const carrying = candidates.filter((node) => node.carries && node.counted).sort(byStart);
@@ -462,22 +462,19 @@ function dropAlike(nodes: readonly Node[]): void {
     if (node.carries) continue;
     const end = firstAfter(carrying, node.endNs);
     for (const other of carrying.slice(Math.max(0, end - MOST_COMPARED), end)) {
-      if (joinAlike(other, node, told)) break;
+      if (joinAlike(other, node, scopesOf)) break;
     }
   }
 }
 
-/**
- * Joins `other` to `node` if it may be the same call; `told` has the instrumentations that have reported
- * each.
- */
-function joinAlike(node: Node, other: Node, told: Map<Node, Set<string | undefined>>): boolean {
+/** Joins `other` to `node` if it may be the same call. `scopesOf` has the scopes that reported each call. */
+function joinAlike(node: Node, other: Node, scopesOf: Map<Node, Set<string | undefined>>): boolean {
   if (!node.counted || !other.counted || !overlap(node, other)) return false;
   const { scope, callIds, model } = other.usage;
-  const scopes = told.get(node) ?? new Set([node.usage.scope]);
+  const scopes = scopesOf.get(node) ?? new Set([node.usage.scope]);
   if (scopes.has(scope) || (node.usage.callIds !== undefined && callIds !== undefined)) return false;
   if (!mayBeOneModel(node.usage.model, model)) return false;
-  told.set(node, scopes.add(scope));
+  scopesOf.set(node, scopes.add(scope));
   supersede(other, NotCounted.alike, node);
   lend(node, [other]);
   return true;

@@ -86,10 +86,10 @@ describe('visits', { skip: NO_RUM }, () => {
   });
   after(() => browser.close());
 
-  for (const told of SDKS) {
-    it(`of a page with ${told.sdk} are one session, from load to unload, with the backend's spans`, async () => {
-      await withVisit(browser, told, async (server, { origin, opened, clicked, leaving, left }) => {
-        const { user, errors, exceptions, pageViews = 3, referrer, vitals = VITALS } = told;
+  for (const recording of SDKS) {
+    it(`of a page with ${recording.sdk} are one session, from load to unload, with the backend's spans`, async () => {
+      await withVisit(browser, recording, async (server, { origin, opened, clicked, leaving, left }) => {
+        const { user, errors, exceptions, pageViews = 3, referrer, vitals = VITALS } = recording;
         const expected: Summary = {
           services: ['shop-api', 'shop-web'],
           user,
@@ -105,7 +105,7 @@ describe('visits', { skip: NO_RUM }, () => {
         const [session] = await untilSteady(
           server,
           [expected],
-          told.datesVitals === true ? clicked : leaving,
+          recording.datesVitals === true ? clicked : leaving,
         );
         const start = Date.parse(session!.start_time);
         const end = Date.parse(session!.end_time ?? '');

@@ -6,7 +6,7 @@ import { type LogSpec, type SpanSpec, traceId } from '../support/telemetry.js';
 import { type Attributes, at, BASE_NS, type Bench, log, RUNS, SECOND, span } from './bench.js';
 
 export function events(bench: Bench): void {
-  const told = (found: readonly StoredEvent[]) =>
+  const textsOf = (found: readonly StoredEvent[]) =>
     found.map((each) => (each.kind === 'log' ? each.log.body : each.event.name));
 
   test('are the log records of a session by time, each once, in any groups', async () => {
@@ -23,15 +23,15 @@ export function events(bench: Bench): void {
     );
     await p.logs(log('s', 300, { body: 'last' }));
     const expected = ['of the session of its span', 'in trace', 'without trace', 'in trace, late', 'last'];
-    assert.deepEqual(told(await p.events('s')), expected);
+    assert.deepEqual(textsOf(await p.events('s')), expected);
     for (const limit of [1, 2, 3]) {
-      assert.deepEqual(told(await p.events('s', { limit })), expected);
-      assert.deepEqual(told(await p.events('s', { limit, direction: 'backward' })), expected);
+      assert.deepEqual(textsOf(await p.events('s', { limit })), expected);
+      assert.deepEqual(textsOf(await p.events('s', { limit, direction: 'backward' })), expected);
     }
     for (const direction of ['forward', 'backward'] as const) {
       const inTrace = { traceId: traceId('a'), limit: 2, direction };
-      assert.deepEqual(told(await p.events('s', inTrace)), [expected[0], expected[1], expected[3]]);
-      assert.deepEqual(told(await p.events('s', { ...inTrace, traceId: traceId('b') })), []);
+      assert.deepEqual(textsOf(await p.events('s', inTrace)), [expected[0], expected[1], expected[3]]);
+      assert.deepEqual(textsOf(await p.events('s', { ...inTrace, traceId: traceId('b') })), []);
     }
     const [first] = await p.events('s', { limit: 1 });
     assert.equal(first?.kind === 'log' && first.log.trace_id, traceId('a'));
@@ -49,15 +49,22 @@ export function events(bench: Bench): void {
     await p.spans(span('a', '1', 's', 10, { events }), span('a', '2', 'other', 10, { events }));
     await p.logs(log('s', 10.5, { body: 'log' }), log('s', 12, { body: 'after the span' }));
     const all = await p.events('s', { spanEvents: true });
-    assert.deepEqual(told(all), ['no clock', 'exception', 'same time', 'log', 'too late', 'after the span']);
+    assert.deepEqual(textsOf(all), [
+      'no clock',
+      'exception',
+      'same time',
+      'log',
+      'too late',
+      'after the span',
+    ]);
     assert.equal(all[4]?.position.timeNs, at(11));
     assert.deepEqual(
-      told(await p.events('s', { spanEvents: true, limit: 1, direction: 'backward' })),
-      told(all),
+      textsOf(await p.events('s', { spanEvents: true, limit: 1, direction: 'backward' })),
+      textsOf(all),
     );
-    assert.deepEqual(told(await p.events('s')), ['log', 'after the span']);
-    assert.deepEqual(told(await p.events('s', { spanEvents: true, minSeverity: 17 })), ['exception']);
-    assert.deepEqual(told(await p.events('s', { spanEvents: true, names: ['too late', 'none'] })), [
+    assert.deepEqual(textsOf(await p.events('s')), ['log', 'after the span']);
+    assert.deepEqual(textsOf(await p.events('s', { spanEvents: true, minSeverity: 17 })), ['exception']);
+    assert.deepEqual(textsOf(await p.events('s', { spanEvents: true, names: ['too late', 'none'] })), [
       'too late',
     ]);
   });
@@ -70,11 +77,11 @@ export function events(bench: Bench): void {
       log('s', 3, { body: 'c', event: 'load', attributes: { 'event.name': 'click' }, severity: 17 }),
       log('s', 4, { body: 'd' }),
     );
-    assert.deepEqual(told(await p.events('s', { names: ['click'] })), ['a', 'b']);
-    assert.deepEqual(told(await p.events('s', { names: ['click', 'load'] })), ['a', 'b', 'c']);
-    assert.deepEqual(told(await p.events('s', { names: [] })), []);
-    assert.deepEqual(told(await p.events('s', { minSeverity: 13 })), ['b', 'c']);
-    assert.deepEqual(told(await p.events('s', { names: ['click'], minSeverity: 13 })), ['b']);
+    assert.deepEqual(textsOf(await p.events('s', { names: ['click'] })), ['a', 'b']);
+    assert.deepEqual(textsOf(await p.events('s', { names: ['click', 'load'] })), ['a', 'b', 'c']);
+    assert.deepEqual(textsOf(await p.events('s', { names: [] })), []);
+    assert.deepEqual(textsOf(await p.events('s', { minSeverity: 13 })), ['b', 'c']);
+    assert.deepEqual(textsOf(await p.events('s', { names: ['click'], minSeverity: 13 })), ['b']);
   });
 
   test('S70: are of severity ERROR if they report an exception and no severity', async () => {
@@ -87,9 +94,9 @@ export function events(bench: Bench): void {
       log('s', 4, { body: 'crashed', event: 'device.crash' }),
       log('s', 5, { body: 'none' }),
     );
-    assert.deepEqual(told(await p.events('s', { minSeverity: 17 })), ['as Faro', 'crashed']);
-    assert.deepEqual(told(await p.events('s', { minSeverity: 13 })), ['as Faro', 'warned', 'crashed']);
-    assert.deepEqual(told(await p.events('s', { minSeverity: 18 })), []);
+    assert.deepEqual(textsOf(await p.events('s', { minSeverity: 17 })), ['as Faro', 'crashed']);
+    assert.deepEqual(textsOf(await p.events('s', { minSeverity: 13 })), ['as Faro', 'warned', 'crashed']);
+    assert.deepEqual(textsOf(await p.events('s', { minSeverity: 18 })), []);
   });
 
   test('exclude data points of metrics and recordings of the screen', async () => {
@@ -103,7 +110,7 @@ export function events(bench: Bench): void {
       }),
       log('s', 2, { body: 'log' }),
     );
-    assert.deepEqual(told(await p.events('s')), ['log']);
+    assert.deepEqual(textsOf(await p.events('s')), ['log']);
   });
 
   test('of a page end at its limit of bytes', async () => {

@@ -7,21 +7,21 @@ export function watching(bench: Bench): void {
   test('a change is reported when readers see it, to watchers, while they watch', async () => {
     const p = await bench.project();
     const { writer } = p.store;
-    const told: string[] = [];
+    const reported: string[] = [];
     let whenTold: () => void = () => {};
     const watch = await writer.watch((project, ids) => {
       if (project !== p.name) return;
-      told.push(...(ids ?? []));
+      reported.push(...(ids ?? []));
       whenTold();
     });
     /** Waits until the session was reported, and reads it then. */
     const seen = async (id: string): Promise<StoredSession | undefined> => {
-      while (!told.includes(id)) {
+      while (!reported.includes(id)) {
         await new Promise<void>((resolve) => {
           whenTold = resolve;
         });
       }
-      told.length = 0;
+      reported.length = 0;
       return p.session(id);
     };
     const first = p.spans(span('a', '1', 's1', 0));
@@ -44,6 +44,6 @@ export function watching(bench: Bench): void {
     await p.spans(span('c', '1', 's3', 0));
     await later;
     other.end();
-    assert.deepEqual(told, []);
+    assert.deepEqual(reported, []);
   });
 }

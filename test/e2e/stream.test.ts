@@ -85,12 +85,12 @@ describe('the live stream', () => {
       span('unused', 'b', { attributes: call }),
       span('last', 'c'),
     );
-    const told = new Set<string>();
-    while (told.size < 2) {
-      told.add((JSON.parse((await stream.next()).data) as { 'session.id': string })['session.id']);
+    const received = new Set<string>();
+    while (received.size < 2) {
+      received.add((JSON.parse((await stream.next()).data) as { 'session.id': string })['session.id']);
     }
     const list = (await server.get('/api/v1/sessions')) as { items: { 'session.id': string }[] };
-    assert.deepEqual([...told].sort(), list.items.map((item) => item['session.id']).sort());
+    assert.deepEqual([...received].sort(), list.items.map((item) => item['session.id']).sort());
   });
 
   test('has the sessions that match the filters of the list', async () => {

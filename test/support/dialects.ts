@@ -133,7 +133,7 @@ export function countedBySession(telemetry: Telemetry): Record<string, Usage[]> 
 }
 
 /** The record's own values: without a list price, which follows from the rest and changes with the list. */
-export function told(usage: Usage | undefined): Omit<Usage, 'costNanoUsd' | 'costSource'> | undefined {
+export function withoutCost(usage: Usage | undefined): Omit<Usage, 'costNanoUsd' | 'costSource'> | undefined {
   if (usage?.costSource !== 'list') return usage;
   const { costNanoUsd, costSource, ...rest } = usage;
   return rest;

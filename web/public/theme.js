@@ -1,9 +1,9 @@
-// Before the first paint, so that the page never flashes in another theme: what was chosen, else what the system says.
+// Runs before the first paint, so that the page does not flash in another theme. The user’s choice comes first.
 let chosen;
 try {
   chosen = localStorage.getItem('sojourn.theme');
 } catch {
-  // The browser keeps nothing for this page, as it was told to.
+  // The browser allows no storage for this page.
 }
 const system = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
 document.documentElement.dataset.theme = chosen === 'light' || chosen === 'dark' ? chosen : system;

@@ -254,8 +254,8 @@ describe('metrics', () => {
 
   test('beside a span or a log record they repeat the same usage', () => {
     const { span, log } = request('1');
-    for (const told of [{ spans: [span] }, { logs: [log] }, { spans: [span], logs: [log] }]) {
-      const { s } = countedBySession({ ...told, points: all });
+    for (const reports of [{ spans: [span] }, { logs: [log] }, { spans: [span], logs: [log] }]) {
+      const { s } = countedBySession({ ...reports, points: all });
       assert.deepEqual(sumOf(s!), { calls: 1, input: 9512, output: 300 });
     }
   });

@@ -7,9 +7,9 @@ import {
   type SpanDraft,
   sessionOfSpan,
   sumOf,
-  told,
   usageOfLog,
   usageOfSpan,
+  withoutCost,
 } from '../../../test/support/dialects.js';
 
 const LOGS = 'codex_otel.log_only';
@@ -91,7 +91,7 @@ const loop: SpanDraft = {
 const unfinished = (span: string): SpanDraft => ({ ...handled, span, attributes: { 'thread.id': 7 } });
 
 test('a completed response as log record: its numbers are texts, its tool tokens a total', () => {
-  assert.deepEqual(told(usageOfLog(completed())), {
+  assert.deepEqual(withoutCost(usageOfLog(completed())), {
     kind: 'call',
     dialect: 'codex',
     signal: 'log',

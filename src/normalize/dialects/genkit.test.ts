@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countedIn, type SpanDraft, sumOf, told, usageOfSpan } from '../../../test/support/dialects.js';
+import {
+  countedIn,
+  type SpanDraft,
+  sumOf,
+  usageOfSpan,
+  withoutCost,
+} from '../../../test/support/dialects.js';
 
 const scope = 'genkit-tracer';
 
@@ -20,7 +26,7 @@ const output = '{"usage":{"inputTokens":42,"outputTokens":17,"thoughtsTokens":3,
 const model = action('c', 'model', 'googleai/gemini-2.5-flash', { 'genkit:output': output });
 
 test('a call, whose numbers are within the answer', () => {
-  assert.deepEqual(told(usageOfSpan(model)), {
+  assert.deepEqual(withoutCost(usageOfSpan(model)), {
     kind: 'call',
     dialect: 'genkit',
     signal: 'span',

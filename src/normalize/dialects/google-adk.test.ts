@@ -5,9 +5,9 @@ import {
   type SpanDraft,
   sessionOfSpan,
   sumOf,
-  told,
   usageOfLog,
   usageOfSpan,
+  withoutCost,
 } from '../../../test/support/dialects.js';
 
 const scope = 'gcp.vertex.agent';
@@ -58,8 +58,8 @@ const common = { kind: 'call', dialect: 'google-adk', signal: 'span', scope, mod
 
 test('both spans of a call', () => {
   const numbers = { inputTokens: 500, outputTokens: 60, callIds: ['e1'] };
-  assert.deepEqual(told(usageOfSpan(callLlm)), { ...common, ...numbers });
-  assert.deepEqual(told(usageOfSpan(generate)), {
+  assert.deepEqual(withoutCost(usageOfSpan(callLlm)), { ...common, ...numbers });
+  assert.deepEqual(withoutCost(usageOfSpan(generate)), {
     ...common,
     provider: 'gcp.gemini',
     ...numbers,

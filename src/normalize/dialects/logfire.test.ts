@@ -88,7 +88,7 @@ test('the end of a stream has in common with its request what was asked', () => 
   assert.equal(
     openai({ ...asked, 'gen_ai.usage.input_tokens': 5 })!.halfOf,
     undefined,
-    'it has told of itself',
+    'it has its own tokens',
   );
 });
 

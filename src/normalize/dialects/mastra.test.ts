@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countedIn, type SpanDraft, sessionOfSpan, sumOf, told } from '../../../test/support/dialects.js';
+import {
+  countedIn,
+  type SpanDraft,
+  sessionOfSpan,
+  sumOf,
+  withoutCost,
+} from '../../../test/support/dialects.js';
 
 const scope = '@mastra/otel-exporter';
 
@@ -30,7 +36,7 @@ test('the inference is the call, not the steps and generations around it', () =>
       { ...typed('f', 'tool_call'), parent: 'c' },
     ],
   });
-  assert.deepEqual(usages.map(told), [
+  assert.deepEqual(usages.map(withoutCost), [
     {
       kind: 'call',
       dialect: 'mastra',

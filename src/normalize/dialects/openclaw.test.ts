@@ -5,8 +5,8 @@ import {
   countedIn,
   type SpanDraft,
   sumOf,
-  told,
   usageOfSpan,
+  withoutCost,
 } from '../../../test/support/dialects.js';
 
 const SCOPE = 'openclaw';
@@ -38,7 +38,7 @@ const copy: SpanDraft = {
 };
 
 test('a call', () => {
-  assert.deepEqual(told(usageOfSpan(chat)), {
+  assert.deepEqual(withoutCost(usageOfSpan(chat)), {
     kind: 'call',
     dialect: 'openclaw',
     signal: 'span',

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countedIn, type SpanDraft, sumOf, told, usageOfSpan } from '../../../test/support/dialects.js';
+import {
+  countedIn,
+  type SpanDraft,
+  sumOf,
+  usageOfSpan,
+  withoutCost,
+} from '../../../test/support/dialects.js';
 
 const scope = 'pydantic-ai';
 
@@ -73,7 +79,7 @@ test("input includes the cache, also Anthropic's", () => {
 
 test('agents are wrappers, tools are neither', () => {
   for (const span of [v1, v3]) assert.equal(usageOfSpan(span)?.kind, 'wrapper', span.name!);
-  assert.deepEqual(told(usageOfSpan(v2_0)), {
+  assert.deepEqual(withoutCost(usageOfSpan(v2_0)), {
     kind: 'wrapper',
     dialect: 'pydantic-ai',
     signal: 'span',
