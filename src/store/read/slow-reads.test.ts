@@ -94,7 +94,8 @@ async function answersOf(reader: SessionDetailReads): Promise<unknown[]> {
           groups.map(({ position }) => position),
         ),
         reader.pageGroups(DEFAULT_PROJECT, id, { limit: 25 }),
-        reader.groupVersions(DEFAULT_PROJECT, id, { count: 30 }),
+        // A stamp means something only to the reader that it came from.
+        reader.groupVersions(DEFAULT_PROJECT, id, { count: 30 }).then(({ versions }) => versions),
         reader.usage(DEFAULT_PROJECT, id, { ...forward, after: usage!.records.at(-1)!.position }),
         reader.exceptions(DEFAULT_PROJECT, id, { limit: 10 }),
         reader.events(DEFAULT_PROJECT, id, { ...forward, spanEvents: true }),
