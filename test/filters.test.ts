@@ -17,7 +17,7 @@ import type { SessionListRequest } from '../src/query/query-service.js';
 import { FILTER_NAMES, type FilterName } from '../src/query/session-filter.js';
 import { SessionQueries } from '../src/query/session-queries.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
-import { openEngine } from './support/engine.js';
+import { openEngine, packSessions } from './support/engine.js';
 import { logBatch, type SpanSpec, spanBatch, traceId } from './support/telemetry.js';
 
 /**
@@ -287,12 +287,14 @@ function stored(
   packing: Packing,
 ): string {
   const directory = join(root, `run-${runs++}`);
-  const { db, engine, quiet } = openEngine(directory, {
-    normalizer,
-    timeoutNs: BigInt(TIMEOUT_MS) * 1_000_000n,
-    hotRecords: 1000,
-    now: () => NOW_NS,
-  });
+  const open = () =>
+    openEngine(directory, {
+      normalizer,
+      timeoutNs: BigInt(TIMEOUT_MS) * 1_000_000n,
+      hotRecords: 1000,
+      now: () => NOW_NS,
+    });
+  let { db, engine } = open();
   const spans = telemetry.map(
     ({ session, age, length, error, service, attributes, thrown, url }, i): SpanSpec => ({
       trace: (i + 1).toString(16),
@@ -332,10 +334,13 @@ function stored(
   ];
   for (const batch of batches) {
     if (batch.count > 0) engine.commit([{ project: 'default', batch }], true);
-    if (packing === 'between') quiet.packAll();
+    if (packing !== 'between') continue;
+    packSessions(db);
+    db.close();
+    ({ db, engine } = open());
   }
   for (const session of invalidated) engine.invalidate('default', `s${session}`);
-  if (packing === 'end') quiet.packAll();
+  if (packing === 'end') packSessions(db);
   db.close();
   return directory;
 }

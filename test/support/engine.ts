@@ -2,10 +2,12 @@ import type { StoreEvents } from '../../src/store/contract/store.js';
 import type { Engine, EngineOptions } from '../../src/store/engine/engine.js';
 import { rowIdentity } from '../../src/store/engine/identity.js';
 import { diskFiles, type LogFile, type LogFiles } from '../../src/store/records/log-files.js';
-import type { Database } from '../../src/store/sqlite/database.js';
+import { CHUNK_SESSIONS } from '../../src/store/search/columns/bits.js';
+import { type Database, inTransaction } from '../../src/store/sqlite/database.js';
 import { lockDirectory } from '../../src/store/sqlite/directory-lock.js';
 import { engineOn, type QuietSessions } from '../../src/store/sqlite/engine-store.js';
 import { SessionFiles } from '../../src/store/sqlite/session-files.js';
+import { SessionColumns } from '../../src/store/sqlite/session-columns.js';
 
 const CACHE_BYTES = 1 << 20;
 
@@ -107,4 +109,14 @@ export function openUnrecovered(directory: string, options: TestOptions, disk = 
     ...settings,
   });
   return { db, engine, quiet, disk, files };
+}
+
+/** Packs all sessions into columns, as is done with chunks of sessions that are complete and quiet. An engine that is open does not see it: `db` is to be closed next. */
+export function packSessions(db: Database): void {
+  const columns = new SessionColumns(db);
+  columns.load();
+  const last = Number(db.prepare('SELECT max(no) AS no FROM session').get()?.no ?? -1);
+  inTransaction(db, () => {
+    for (let first = 0; first <= last; first += CHUNK_SESSIONS) columns.pack(first / CHUNK_SESSIONS);
+  });
 }

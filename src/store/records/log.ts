@@ -70,8 +70,6 @@ export interface BlockLog extends BlockSource {
   confirm(): boolean;
   /** The last block of a run of blocks that are not there, which begins with this one; this one itself where it is there, damaged or not. */
   missingTo(id: number): number;
-  /** The blocks behind this one, in order. @throws DamagedBlockError */
-  after(id: number): Iterable<StoredBlock>;
   /** Tries to write and to take back again as many bytes, durably. @throws where the disk does not take them. */
   probe(bytes: number): void;
 }

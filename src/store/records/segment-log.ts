@@ -161,10 +161,6 @@ export class SegmentLog implements BlockLog {
     return readFrame(this.#file, segmentPath(this.#directory, first), id, this.#table.offset(id)!);
   }
 
-  *after(id: number): Generator<StoredBlock> {
-    for (let next = id + 1; next <= this.#lastId; next++) yield this.read(next)!;
-  }
-
   probe(bytes: number): void {
     const path = join(this.#directory, PROBE);
     try {

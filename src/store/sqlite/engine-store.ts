@@ -109,11 +109,6 @@ export class QuietSessions {
     this.#store.write((columns) => columns.packNext());
     return true;
   }
-
-  /** Packs all sessions, quiet or not. */
-  packAll(): void {
-    this.#store.write((columns) => columns.packAll());
-  }
 }
 
 /** An engine over a database that is open for writing, and a log. `recover` comes next. */

@@ -122,11 +122,6 @@ export class SessionColumns {
     if (chunk !== undefined) this.pack(chunk);
   }
 
-  /** Packs all chunks with sessions, quiet or not. */
-  packAll(): void {
-    for (const chunk of this.#complete(CHUNK_SESSIONS)) this.pack(chunk);
-  }
-
   /** Makes a chunk of the rows of its sessions as they are. */
   pack(chunk: number): void {
     const first = chunk * CHUNK_SESSIONS;
@@ -221,15 +216,11 @@ export class SessionColumns {
   #dueChunks(): number[] {
     const isQuiet = (chunk: number): boolean => (this.#writes.get(chunk) ?? 0) <= QUIET_WRITES;
     const again = [...this.#loose].filter(([, { changed }]) => changed > MOST_LOOSE).map(([chunk]) => chunk);
-    const complete = this.#complete().filter((chunk) => !this.#packed.has(chunk));
+    const last = Number(this.#sql.selectLast.get()!.no ?? -1);
+    // The chunks whose last number was given to a session.
+    const complete = [...Array(chunkOf(last + 1)).keys()].filter((chunk) => !this.#packed.has(chunk));
     // The last one is packed next: what is asked for is mostly of late.
     return [...again, ...complete].filter(isQuiet);
-  }
-
-  /** The chunks whose last number was given to a session, or will be by so many more. */
-  #complete(more = 0): number[] {
-    const last = Number(this.#sql.selectLast.get()!.no ?? -1 - more);
-    return Array.from({ length: chunkOf(last + 1 + more) }, (_, chunk) => chunk);
   }
 }
 
