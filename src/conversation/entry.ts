@@ -74,14 +74,16 @@ export function entryKey(entry: Entry): string | undefined {
 const keys = new WeakMap<Entry, string>();
 
 function keyOf(role: Role, text: string | undefined, media: Entry['media'], tool: Tool | undefined): string {
+  const words = text === undefined ? '' : wordsMark(text);
+  if (media === undefined && tool === undefined) return `${role} ${words}`;
   return digest([
     role,
-    text === undefined ? '' : spaceless(text),
+    words,
     ...(media ?? []).map(({ type, uri, size, digest }) => `${type} ${uri ?? digest ?? size ?? ''}`),
     role === 'tool_call' && tool?.name !== undefined ? '' : (tool?.callId ?? ''),
     tool?.name ?? '',
     canonicalArguments(tool?.arguments),
-    canonical(tool?.result),
+    tool?.result === undefined ? '' : valueMark(tool.result),
   ]);
 }
 
@@ -104,7 +106,7 @@ const UNIQUE_ID_LENGTH = 12;
 export function witnessKey(entry: Entry): string | undefined {
   const { role, tool } = entry;
   if (tool?.callId !== undefined) return digest([role, tool.callId]);
-  if (role === 'tool_result') return digest([role, canonical(tool?.result)]);
+  if (role === 'tool_result') return digest([role, tool?.result === undefined ? '' : valueMark(tool.result)]);
   return entryKey(entry);
 }
 
@@ -116,6 +118,47 @@ function spaceless(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
+/** Longest text that stands for itself. */
+const SHORT = 48;
+/** Longest text whose mark is remembered: V8 tells longer ones apart by their lengths alone until it compares them. */
+const MOST_REMEMBERED = 16_000;
+/** Texts that are remembered in each of two generations, and their characters. */
+const MOST_TEXTS = 2_048;
+const MOST_CHARACTERS = 2 * 1024 * 1024;
+
+/**
+ * What texts are known by: few characters that are the same for texts that `essence` makes the same. Calls repeat their history, so that most texts come again and again: the marks of those
+ * lately asked for are remembered.
+ */
+function createMarks(essence: (text: string) => string): (text: string) => string {
+  let lately = new Map<string, string>();
+  let before = new Map<string, string>();
+  let characters = 0;
+  const made = (text: string): string => {
+    const known = essence(text);
+    return known.length <= SHORT ? `=${known}` : `#${digest([known])}`;
+  };
+  return (text) => {
+    if (text.length <= SHORT || text.length > MOST_REMEMBERED) return made(text);
+    let mark = lately.get(text);
+    if (mark !== undefined) return mark;
+    mark = before.get(text) ?? made(text);
+    if (lately.size >= MOST_TEXTS || characters > MOST_CHARACTERS) {
+      before = lately;
+      lately = new Map();
+      characters = 0;
+    }
+    lately.set(text, mark);
+    characters += text.length;
+    return mark;
+  };
+}
+
+/** Of text without regard to its spacing. */
+const wordsMark = createMarks(spaceless);
+/** Of what a tool gave back. */
+const valueMark = createMarks(canonical);
+
 /** Arguments of a call without any: a model streams none, and programs write that as an empty object. */
 const NO_ARGUMENTS = /^\s*(?:\{\s*\}|null)?\s*$/;
 
@@ -124,8 +167,7 @@ function canonicalArguments(text: string | undefined): string {
 }
 
 /** JSON text with its spacing and the order of its keys taken out; other text without regard to spacing. */
-function canonical(text: string | undefined): string {
-  if (text === undefined) return '';
+function canonical(text: string): string {
   if (/^\s*[[{]/.test(text)) {
     try {
       return sortedJson(JSON.parse(text), 0);
