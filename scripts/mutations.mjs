@@ -97,7 +97,7 @@ export const MUTATIONS = [
   [
     'a page asks its session where calls may be reported twice',
     SUMS,
-    'callIds?.some((id) => this.#isShared(id)) === true',
+    'callIds?.some((id) => this.#reportsOf(id) > 1) === true',
     'false',
   ],
   ['U15 log records without numbers', USAGE, 'context.isLog && !carriesUsage(usage)', 'false'],

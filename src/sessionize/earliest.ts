@@ -1,6 +1,7 @@
 import type { Identity } from '../normalize/facts.js';
 import { inOrderBy } from './in-order.js';
 import { type ByteString, compareInTime } from './records.js';
+import type { FirstSeenForm } from './stored-form.js';
 
 /** What of a session is taken from the earliest record that says most of it (S12). */
 export type Traits = Identity;
@@ -200,11 +201,8 @@ const IN_PLACE_OF: Partial<Record<keyof Traits, keyof Traits>> = {
   serviceRelease: 'release',
 };
 
-/** `aspects` has a bit for each aspect that it says, in their order; `rest` the fields that are not what the session shows. */
-export type EncodedFirstSeen = readonly [atNs: string, id: string, aspects: number, rest?: Traits];
-
-/** Which record says what, as compact JSON for `decodeEarliest`; what they say stands in the traits that are shown. */
-export function encodeEarliest(earliest: Earliest): EncodedFirstSeen[] {
+/** Which record says what, as it is stored; what they say stands in the traits that are shown. */
+export function earliestForm(earliest: Earliest): FirstSeenForm[] {
   const shown = traitsOf(earliest);
   return earliest.map(({ atNs, id, traits, weights }) => {
     let aspects = 0;
@@ -218,14 +216,14 @@ export function encodeEarliest(earliest: Earliest): EncodedFirstSeen[] {
         rest[field] = traits[field];
       }
     }
-    const place = [String(atNs), Buffer.from(id, 'latin1').toString('base64'), aspects] as const;
-    return rest === undefined ? place : [...place, rest as Traits];
+    const place = { at: String(atNs), id: Buffer.from(id, 'latin1').toString('base64'), aspects };
+    return rest === undefined ? place : { ...place, rest: rest as Traits };
   });
 }
 
-/** The first-seen values that `encodeEarliest` was given; `shown` is what `traitsOf` makes of them. */
-export function decodeEarliest(encoded: readonly EncodedFirstSeen[], shown: Traits): FirstSeen[] {
-  return encoded.map(([atNs, id, aspects, rest]) => {
+/** The first-seen values that `earliestForm` was given; `shown` is what `traitsOf` makes of them. */
+export function earliestOfForm(form: readonly FirstSeenForm[], shown: Traits): FirstSeen[] {
+  return form.map(({ at, id, aspects, rest }) => {
     const traits: Record<string, unknown> = {};
     for (const aspect of ASPECT_NUMBERS) {
       if ((aspects & (1 << aspect)) === 0) continue;
@@ -234,6 +232,6 @@ export function decodeEarliest(encoded: readonly EncodedFirstSeen[], shown: Trai
         if (value !== undefined) traits[field] = value;
       }
     }
-    return firstSeenOf(BigInt(atNs), Buffer.from(id, 'base64').toString('latin1'), traits as Traits);
+    return firstSeenOf(BigInt(at), Buffer.from(id, 'base64').toString('latin1'), traits as Traits);
   });
 }

@@ -4,6 +4,7 @@ import { Binder } from './bind.js';
 import { isWeakId } from './call-id.js';
 import type { Fragment } from './fragment.js';
 import { Inheritance } from './inheritance.js';
+import { type HashKey, keyedHash } from './keyed-hash.js';
 import type { Group } from './records.js';
 import { type CallReport, compareReports, sameCalls } from './same-call.js';
 import { hasTokens, type SessionCall } from './session-usage.js';
@@ -40,16 +41,16 @@ export interface CallKey {
 /** A moment is 2^34 ns, some 17 seconds. Keys meet within a moment and between neighbours. */
 const MOMENT_BITS = 34n;
 
-/** The keys of a call; none where it has no id that could say anything. `project` keeps those of projects apart. */
-function callKeys({ usage, superseded, endNs }: SessionCall, project: number): CallKey[] {
+/** The keys of a call; none where it has no id that could say anything. */
+function callKeys({ usage, superseded, endNs }: SessionCall, scope: KeyScope): CallKey[] {
   const { callIds, inputTokens = 0, outputTokens = 0 } = usage;
   if (callIds === undefined || superseded === true) return NO_KEYS;
   const moment = Number(endNs >> MOMENT_BITS);
   const keys: CallKey[] = [];
   for (const id of callIds) {
-    if (!isWeakId(id)) keys.push({ number: numberOf(id, project), moment });
+    if (!isWeakId(id)) keys.push({ number: numberOf(id, scope), moment });
     else if (inputTokens > 0 && outputTokens > 0) {
-      keys.push({ number: numberOf(`${id} ${inputTokens} ${outputTokens}`, project), moment });
+      keys.push({ number: numberOf(`${id} ${inputTokens} ${outputTokens}`, scope), moment });
     }
   }
   return keys;
@@ -57,15 +58,16 @@ function callKeys({ usage, superseded, endNs }: SessionCall, project: number): C
 
 const NO_KEYS: CallKey[] = [];
 
-/** FNV-1a twice, over UTF-16 units. Two texts of one number cost time, and nothing else. */
-function numberOf(text: string, project: number): number {
-  let low = 0x811c9dc5 ^ project;
-  let high = 0x050c5d1f ^ project;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    low = Math.imul(low ^ unit, 0x01000193);
-    high = Math.imul(high ^ unit, 0x5bd1e995);
-  }
+/** Numbers of ids within one project. */
+export interface KeyScope {
+  readonly project: number;
+  /** Of the installation: ids are the sender's, who could make many of one number otherwise, so that none of them were believed. */
+  readonly hashKey: HashKey;
+}
+
+/** Two texts of one number cost time, and nothing else. */
+function numberOf(text: string, { project, hashKey }: KeyScope): number {
+  const [low, high] = keyedHash(hashKey, `${project} ${text}`);
   return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }
 
@@ -75,11 +77,11 @@ export type PlacedCalls = ReadonlyMap<string, Pick<Fragment, 'calls' | 'explicit
 /** The calls of a group, by the numbers of their keys. */
 export type CallsByKey = ReadonlyMap<number, readonly PlacedCall[]>;
 
-export function callsByKey(fragments: PlacedCalls, project: number): CallsByKey {
+export function callsByKey(fragments: PlacedCalls, scope: KeyScope): CallsByKey {
   let found: Map<number, PlacedCall[]> | undefined;
   for (const [session, { calls, explicit }] of fragments) {
     for (const call of calls) {
-      for (const { number, moment } of callKeys(call, project)) {
+      for (const { number, moment } of callKeys(call, scope)) {
         const { usage, id, startNs, endNs } = call;
         const placed = { call, usage, id, startNs, endNs, session, explicit, moment };
         found ??= new Map();
@@ -101,12 +103,12 @@ export function callsUnder(calls: CallsByKey, { number, moment }: CallKey): read
 }
 
 /** The keys of a group's calls, by their numbers and moments, each once. */
-export function keysOfCalls(fragments: PlacedCalls, project: number): CallKeys {
+export function keysOfCalls(fragments: PlacedCalls, scope: KeyScope): CallKeys {
   let found: CallKeys | undefined;
   for (const { calls } of fragments.values()) {
     for (const call of calls) {
       if (call.usage.callIds === undefined) continue;
-      for (const key of callKeys(call, project)) {
+      for (const key of callKeys(call, scope)) {
         found ??= new CallKeys();
         found.add(key);
       }
@@ -174,7 +176,7 @@ export function sharedVerdicts(
   const verdicts = new Map<SessionCall, SharedVerdict>();
   /** By id of a call: what counts for it, with tokens that one of its reports has. */
   const tellers = new Map<string, PlacedCall>();
-  for (const calls of sharing) {
+  for (const calls of inOrder(sharing)) {
     for (const set of sameCalls(calls)) {
       const [first, ...others] = set.sort(comparePlaced);
       const foreign = others.filter(({ session }) => session !== first!.session);
@@ -209,6 +211,18 @@ export function sharedVerdicts(
     if (teller !== undefined) verdicts.set(call, { by: teller, usage: call.usage });
   }
   return verdicts;
+}
+
+/** The lists in an order that follows from the calls in them; numbers of keys are others in each installation. */
+function inOrder(sharing: Iterable<readonly PlacedCall[]>): (readonly PlacedCall[])[] {
+  const named = Array.from(sharing, (calls) => ({
+    calls,
+    name: calls
+      .map(({ id }) => id)
+      .sort()
+      .join(' '),
+  }));
+  return named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)).map(({ calls }) => calls);
 }
 
 function comparePlaced(a: PlacedCall, b: PlacedCall): number {

@@ -40,7 +40,7 @@ test('S60: exceptions of different kinds all count, whichever channels tell of t
 test('S60: a session of very many kinds is bounded, and counts exactly what one channel tells', () => {
   const sums = sumOf([part(0, 100_000)]);
   assert.equal(sums.count, 100_000);
-  assert.ok(JSON.stringify(sums.encode()).length < 100_000);
+  assert.ok(JSON.stringify(sums.form()).length < 100_000);
 });
 
 test('S18: kinds that were folded are told apart again when so many are gone, or are counted anew', () => {
@@ -68,8 +68,8 @@ test('S18: exchanged fragments sum up to what all of them sum up to', () => {
         const isExact = sums.exchange(fragments.get(group) ?? NO_EXCEPTIONS, replacement);
         fragments.set(group, replacement);
         const anew = sumOf(fragments.values());
-        if (isExact) assert.deepEqual(sums.encode(), anew.encode());
-        sums = ExceptionSums.decode(anew.encode());
+        if (isExact) assert.deepEqual(sums.form(), anew.form());
+        sums = ExceptionSums.ofForm(anew.form());
       }
     }),
     { numRuns: 25 },

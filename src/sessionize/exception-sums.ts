@@ -1,4 +1,5 @@
 import { CHANNELS, type CountedException } from './exceptions.js';
+import type { ChannelsForm, ExceptionsForm } from './stored-form.js';
 
 /** Exceptions of one kind by who tells of them. One that is told by several channels is one, so that the greatest of the numbers counts. */
 interface Told {
@@ -81,26 +82,24 @@ class KindCounts implements ExceptionPart {
     return told;
   }
 
-  /** For `decode`: kinds in order. */
-  encode(): EncodedExceptions {
-    const rows = [...this.#kinds]
-      .sort(([a], [b]) => a - b)
-      .map(([kind, { counts, crashes }]) =>
-        crashes.every((count) => count === 0) ? [kind, ...counts] : [kind, ...counts, ...crashes],
-      );
-    return [this.#isFolded ? 1 : 0, ...rows];
+  /** As they are stored: kinds in order. */
+  form(): ExceptionsForm {
+    const all = [...this.#kinds].sort(([a], [b]) => a - b);
+    return {
+      ...(this.#isFolded && { isFolded: true }),
+      kinds: all.map(([kind]) => kind),
+      counts: channelsForm(all.map(([, { counts }]) => counts)),
+      crashes: channelsForm(all.map(([, { crashes }]) => crashes)),
+    };
   }
 
-  static decode([isFolded, ...rows]: EncodedExceptions): KindCounts {
-    const decoded = new KindCounts();
-    decoded.#isFolded = isFolded === 1;
-    for (const [kind, ...numbers] of rows) {
-      decoded.#kinds.set(kind!, {
-        counts: numbers.slice(0, 3),
-        crashes: [...numbers.slice(3), 0, 0, 0].slice(0, 3),
-      });
+  static ofForm({ isFolded, kinds, counts, crashes }: ExceptionsForm): KindCounts {
+    const made = new KindCounts();
+    made.#isFolded = isFolded === true;
+    for (const [i, kind] of kinds.entries()) {
+      made.#kinds.set(kind, { counts: byChannel(counts, i), crashes: byChannel(crashes, i) });
     }
-    return decoded;
+    return made;
   }
 }
 
@@ -161,14 +160,14 @@ export class ExceptionSums {
     return sum;
   }
 
-  /** For `decode`. */
-  encode(): EncodedExceptions {
-    return this.#counts.encode();
+  /** As they are stored; undefined where there are none. */
+  form(): ExceptionsForm | undefined {
+    return this.isEmpty ? undefined : this.#counts.form();
   }
 
-  static decode(encoded: EncodedExceptions): ExceptionSums {
+  static ofForm(form: ExceptionsForm | undefined): ExceptionSums {
     const sums = new ExceptionSums();
-    sums.#counts = KindCounts.decode(encoded);
+    if (form !== undefined) sums.#counts = KindCounts.ofForm(form);
     return sums;
   }
 }
@@ -180,5 +179,12 @@ function isWithin(part: ExceptionPart, other: ExceptionPart): boolean {
   return true;
 }
 
-/** Whether kinds are folded; of each its number, its counts by channel, and those of crashes where there are any. */
-export type EncodedExceptions = readonly [isFolded: 0 | 1, ...kinds: (readonly number[])[]];
+/** The numbers of all kinds, each in the order of CHANNELS, as a column for each channel with any. */
+function channelsForm(numbers: readonly (readonly number[])[]): ChannelsForm {
+  const columns = CHANNELS.map((channel, i) => [channel, numbers.map((each) => each[i]!)] as const);
+  return Object.fromEntries(columns.filter(([, column]) => column.some((number) => number !== 0)));
+}
+
+function byChannel(form: ChannelsForm, kind: number): number[] {
+  return CHANNELS.map((channel) => form[channel]?.[kind] ?? 0);
+}

@@ -31,7 +31,7 @@ function counts(told: readonly Told[], parents: Readonly<Record<string, string>>
   for (const each of countedExceptions(spansOf(parents), told.map(report))) draft.add(each);
   const sums = new ExceptionSums();
   assert.ok(sums.exchange(NO_EXCEPTIONS, draft.finish()));
-  const again = ExceptionSums.decode(sums.encode());
+  const again = ExceptionSums.ofForm(sums.form());
   assert.deepEqual([again.count, again.crashCount], [sums.count, sums.crashCount]);
   return [sums.count, sums.crashCount];
 }

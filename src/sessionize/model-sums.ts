@@ -1,5 +1,6 @@
 import { callsOf, tellsTokens, type Usage } from '../normalize/facts.js';
 import { inOrder } from './in-order.js';
+import type { AmountsForm, ModelForm } from './stored-form.js';
 
 /** What was used of one model. */
 export interface ModelSum {
@@ -94,56 +95,48 @@ export class ModelSums {
     return [...this.#sums];
   }
 
-  /** For `decode` with the sum of all calls, which says it all where every record names one model. */
-  encode(all: ModelSum): EncodedModel[] {
+  /** As they are stored beside the sum of all calls, which says it all where every record names one model. */
+  form(all: ModelSum): ModelForm[] | undefined {
+    if (this.#sums.size === 0) return undefined;
     return [...this.#sums].map(([model, sum]) =>
-      sum.records === all.records
-        ? [model]
-        : [
-            model,
-            sum.records,
-            sum.calls,
-            String(sum.inputTokens),
-            String(sum.outputTokens),
-            String(sum.costNanoUsd),
-            sum.pricedCount,
-            sum.unpricedCount,
-            sum.unreportedCount,
-          ],
+      sum.records === all.records ? { model } : { model, own: amountsForm(sum) },
     );
   }
 
-  static decode(encoded: readonly EncodedModel[], all: ModelSum): ModelSums {
+  static ofForm(form: readonly ModelForm[] | undefined, all: ModelSum): ModelSums {
+    if (form === undefined) return new ModelSums();
     return new ModelSums(
-      encoded.map(([model, records, calls, input, output, cost, pricedCount, unpriced, unreported]) => [
-        model,
-        records === undefined
-          ? all
-          : {
-              records,
-              calls: calls!,
-              inputTokens: BigInt(input!),
-              outputTokens: BigInt(output!),
-              costNanoUsd: BigInt(cost!),
-              pricedCount: pricedCount!,
-              unpricedCount: unpriced!,
-              unreportedCount: unreported!,
-            },
-      ]),
+      form.map(({ model, own }) => [model, own === undefined ? all : amountsOfForm(own)] as const),
     );
   }
 }
 
-export type EncodedModel =
-  | readonly [model: string]
-  | readonly [
-      model: string,
-      records: number,
-      calls: number,
-      inputTokens: string,
-      outputTokens: string,
-      costNanoUsd: string,
-      pricedCount: number,
-      unpricedCount: number,
-      unreportedCount: number,
-    ];
+export function amountsForm(sum: ModelSum): AmountsForm {
+  const { records, calls, inputTokens, outputTokens, costNanoUsd } = sum;
+  const { pricedCount, unpricedCount, unreportedCount } = sum;
+  return {
+    ...(calls !== 0 && { calls }),
+    ...(records !== calls && { points: records - calls }),
+    ...(inputTokens !== 0n && { input: String(inputTokens) }),
+    ...(outputTokens !== 0n && { output: String(outputTokens) }),
+    ...(costNanoUsd !== 0n && { costNanoUsd: String(costNanoUsd) }),
+    ...(pricedCount !== 0 && { priced: pricedCount }),
+    ...(unpricedCount !== 0 && { unpriced: unpricedCount }),
+    ...(unreportedCount !== 0 && { unreported: unreportedCount }),
+  };
+}
+
+export function amountsOfForm(form: AmountsForm): ModelSum {
+  const { calls = 0, points = 0, input = 0, output = 0, costNanoUsd = 0 } = form;
+  const { priced = 0, unpriced = 0, unreported = 0 } = form;
+  return {
+    records: calls + points,
+    calls,
+    inputTokens: BigInt(input),
+    outputTokens: BigInt(output),
+    costNanoUsd: BigInt(costNanoUsd),
+    pricedCount: priced,
+    unpricedCount: unpriced,
+    unreportedCount: unreported,
+  };
+}

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { PriceOf, Usage } from '../normalize/facts.js';
 import { SessionCalls } from './session-calls.js';
 import { type SessionCall, sessionVerdicts } from './session-usage.js';
+import { UsageSums } from './usage-sums.js';
 import { UsageTotals } from './usage-totals.js';
 
 /** A price that follows from the tokens and the model, so that what is borrowed shows in it. */
@@ -90,6 +91,37 @@ test('however the calls of its groups change, the totals of a session are those 
   );
 });
 
+test('what becomes of a call that no other has a say in follows from the signals of its dialect', () => {
+  let [alone, others] = [0, 0];
+  fc.assert(
+    fc.property(fc.array(fragment, { maxLength: 4 }), (groups) => {
+      const calls = groups.flatMap((told, group) =>
+        told.map(({ usage, isSuperseded, startNs, length }, i): SessionCall => {
+          const call = { usage, startNs, endNs: startNs + length, id: `${group}.${i}` };
+          return isSuperseded && usage.kind === 'call' ? { ...call, superseded: true } : call;
+        }),
+      );
+      const sums = UsageSums.of(calls, priceOf);
+      const form = sums.form();
+      const stored = UsageSums.ofForm(form && JSON.parse(JSON.stringify(form)));
+      for (const { call, usage, reason, sharesIdWith } of sessionVerdicts(calls, priceOf)) {
+        assert.equal(sums.isShared(call.usage), stored.isShared(call.usage));
+        if (stored.isShared(call.usage)) {
+          others++;
+          continue;
+        }
+        assert.deepEqual([usage, sharesIdWith], [call.usage, undefined]);
+        // Precedence within a signal is one for all records of a dialect, but not here.
+        if (!stored.needsDeduplication) continue;
+        alone++;
+        assert.equal(stored.reasonAlone(call.usage), reason);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+  assert.ok(alone > 1000 && others > 1000);
+});
+
 test('a change costs what it touches, however many calls there are', () => {
   const calls = Array.from({ length: 10_000 }, (_, i): SessionCall[] => {
     const callIds = [createHash('sha256').update(`${i}`).digest('hex')];
@@ -113,12 +145,17 @@ test('a change costs what it touches, however many calls there are', () => {
   assert.equal(session.totals().requestCount, 10_000);
 });
 
-test('a call that the session does not have cannot be taken out', () => {
-  const call: SessionCall = {
-    id: 'a',
+test('where a call is taken out that the session does not have, it is summed up anew', () => {
+  const told = { kind: 'call', dialect: 'one', callIds: ['r'], inputTokens: 5 } as const;
+  const call = (id: string): SessionCall => ({
+    id,
     startNs: 0n,
     endNs: 0n,
-    usage: { kind: 'call', dialect: 'one', signal: 'span' },
-  };
-  assert.throws(() => new SessionCalls([], priceOf).exchange([call], []));
+    usage: { ...told, signal: 'span' },
+  });
+  assert.equal(new SessionCalls([], priceOf).exchange([call('a')], []), false);
+  const sums = UsageSums.of([call('a'), call('b')], priceOf);
+  assert.equal(sums.exchange([call('a')], [call('c')]), true);
+  assert.equal(sums.exchange([call('a')], []), false);
+  assert.equal(sums.exchange([call('b')], []), false, 'until it was');
 });

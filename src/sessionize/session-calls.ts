@@ -2,7 +2,7 @@ import { carriesUsage, type PriceOf, type Usage } from '../normalize/facts.js';
 import { borrowAll, priced } from './better-numbers.js';
 import { NameCounts } from './name-counts.js';
 import { precedence, sameCalls } from './same-call.js';
-import { hasTokens, type SessionCall } from './session-usage.js';
+import { hasTokens, type SessionCall, type Signals } from './session-usage.js';
 import { UsageTotals } from './usage-totals.js';
 
 /**
@@ -34,13 +34,13 @@ export class SessionCalls {
     return this.#members.size;
   }
 
-  /** Takes calls out and puts others in. Those that are taken out must be here. */
-  exchange(old: readonly SessionCall[], replacement: readonly SessionCall[]): void {
+  /** Takes calls out and puts others in. False, and of no use any more, where one that is taken out is not here: then all have to be summed up anew. */
+  exchange(old: readonly SessionCall[], replacement: readonly SessionCall[]): boolean {
     const changed = new Set<Member>();
     const ids = new Set<string>();
     for (const call of old) {
       const member = this.#members.get(keyOf(call));
-      if (member === undefined) throw new Error('a call is taken out of a session that does not have it');
+      if (member === undefined) return false;
       this.#members.delete(keyOf(call));
       this.#remove(member);
       changed.delete(member);
@@ -53,6 +53,7 @@ export class SessionCalls {
       if (call.superseded !== true) changed.add(member);
     }
     this.#decide(this.#joined(changed, ids));
+    return true;
   }
 
   /** The sums over what counts. */
@@ -81,6 +82,19 @@ export class SessionCalls {
       rests.addUsage(outcome!.usage, 1);
     }
     yield rests;
+  }
+
+  /** What is known of each dialect's records. */
+  signals(): Signals {
+    const firsts = this.#firsts();
+    const dialects = new Set([...this.#reporting.names(), ...firsts.keys()]);
+    return new Map(
+      Array.from(dialects, (dialect) => {
+        const first = firsts.get(dialect);
+        const reports = this.#reporting.has(dialect);
+        return [dialect, { reports, first: first?.rank, haveIds: first?.haveIds === true }] as const;
+      }),
+    );
   }
 
   /** By dialect: the precedence of the records that come first, and whether all of these have ids. */

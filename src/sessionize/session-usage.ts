@@ -27,6 +27,34 @@ export function sessionCall(traceId: ByteString, { usageRecord, usage }: Counted
   };
 }
 
+/** What is known of the records of a dialect that report calls (U18). */
+export interface Signal {
+  /** Whether any of them reports numbers of calls, be it that it does not count. */
+  readonly reports: boolean;
+  /** The precedence of those that come first among the records that count with numbers; undefined where there is none. */
+  readonly first: number | undefined;
+  /** Whether all of those that come first have ids. */
+  readonly haveIds: boolean;
+}
+
+/** By dialect. */
+export type Signals = ReadonlyMap<string, Signal>;
+
+/**
+ * Why a call that counts in its group does not count in its session; undefined where it does. Of calls that are joined to no others by their ids, and of rests of which no call is: the same
+ * as `sessionVerdicts` over all calls.
+ */
+export function verdictBySignal(usage: Usage, signals: Signals): NotCounted | undefined {
+  const signal = signals.get(usage.dialect);
+  if (signal === undefined) return undefined;
+  const { reports, first, haveIds } = signal;
+  if (usage.kind === 'sum') return reports ? NotCounted.signal : undefined;
+  if (first === undefined || first === precedence(usage)) return undefined;
+  if (usage.kind === 'rest') return NotCounted.signal;
+  if (!carriesUsage(usage)) return undefined;
+  return usage.callIds === undefined || !haveIds ? NotCounted.signal : undefined;
+}
+
 /** The calls that have an id in common with another, of calls none of which is told twice: each with the first other one. */
 export function sharedIds(calls: readonly SessionCall[]): SessionVerdict[] {
   const verdicts = calls

@@ -1,36 +1,43 @@
 import type { PriceOf } from '../normalize/facts.js';
 import {
-  decodeEarliest,
   type Earliest,
-  type EncodedFirstSeen,
+  earliestForm,
   earliestOf,
-  encodeEarliest,
+  earliestOfForm,
   exchange,
   type FirstSeen,
   NOTHING_SAID,
   type Traits,
   traitsOf,
 } from './earliest.js';
-import { type EncodedExceptions, ExceptionSums, NO_EXCEPTIONS } from './exception-sums.js';
+import { ExceptionSums, NO_EXCEPTIONS } from './exception-sums.js';
 import type { Fragment } from './fragment.js';
 import { NameCounts } from './name-counts.js';
 import type { SessionCall } from './session-usage.js';
 import {
+  type AggregateForm,
+  aggregateText,
+  countsForm,
+  countsOf,
+  type FirstSeenForm,
+  FORM_VERSION,
+  parseAggregates,
+} from './stored-form.js';
+import {
   atMost,
   type Believed,
   believe,
-  decodeStretches,
-  type EncodedStretches,
-  encodeStretches,
   exchangeAtMost,
   firstAhead,
   NO_STRETCHES,
   type SessionTimes,
   type Stretches,
+  stretchesForm,
   stretchesOf,
+  stretchesOfForm,
 } from './stretches.js';
-import { type EncodedUsage, UsageSums } from './usage-sums.js';
-import { type EncodedUsers, NO_USERS, UserCounts } from './user-counts.js';
+import { UsageSums } from './usage-sums.js';
+import { NO_USERS, UserCounts } from './user-counts.js';
 import { NO_VISIT, VisitSums } from './visit.js';
 
 /** Activity that begins up to this long after an end does not open a session again: what a page reports when it is left. */
@@ -242,149 +249,87 @@ export class Session {
     return session;
   }
 
-  /** All but the traits, as compact text for `decode`: JSON of one line, and where there is a visit another line of it. */
+  /** All but the traits, as text for `decode` (stored-form.ts). Many marks of calls lie apart: `usage.marks.change` has to be written first. */
   encodeSums(): string {
-    const sums = JSON.stringify([
-      this.groups,
-      this.fragments,
-      this.explicitGroups,
-      this.traceCount,
-      this.spanCount,
-      this.logCount,
-      this.errorCount,
-      encodeStretches(this.#times.starts),
-      encodeStretches(this.#times.ends),
-      encodeStretches(this.#times.lifecycleEvents),
-      this.aheadNs === undefined ? 0 : String(this.#believedUntilNs),
-      this.services.entries(),
-      this.usage.encode(),
-      this.users.encode(this.users.size === 1 ? this.traits.userId : undefined),
-      ...this.#encodeRest(),
-    ]);
-    return this.visit.isEmpty ? sums : `${sums}${NEXT_LINE}${this.visit.encode()}`;
-  }
-
-  #encodeRest(): [] | [EncodedRest] {
-    const { echoGroups, userGroups, quietGroups, exceptions } = this;
-    if (echoGroups === 0 && userGroups === 0 && quietGroups === 0 && exceptions.isEmpty) return [];
-    return [
-      {
-        ...(echoGroups !== 0 && { echoGroups }),
-        ...(userGroups !== 0 && { userGroups }),
-        ...(quietGroups !== 0 && { quietGroups }),
-        ...(!exceptions.isEmpty && { exceptions: exceptions.encode() }),
-      },
-    ];
+    const { groups, fragments, traceCount, aheadNs } = this;
+    const { starts, ends, lifecycleEvents } = this.#times;
+    const form: Writable<AggregateForm> = { v: FORM_VERSION };
+    if (groups !== 0) form.groups = groups;
+    if (fragments !== groups) form.fragments = fragments;
+    if (this.explicitGroups !== 0) form.explicit = this.explicitGroups;
+    if (this.userGroups !== 0) form.byUser = this.userGroups;
+    if (this.echoGroups !== 0) form.echo = this.echoGroups;
+    if (this.quietGroups !== 0) form.quiet = this.quietGroups;
+    if (traceCount !== groups) form.traces = traceCount;
+    if (this.spanCount !== 0) form.spans = this.spanCount;
+    if (this.logCount !== 0) form.logs = this.logCount;
+    if (this.errorCount !== 0) form.errors = this.errorCount;
+    if (starts.length > 0) form.starts = stretchesForm(starts);
+    if (ends.length > 0) form.ends = stretchesForm(ends);
+    if (lifecycleEvents.length > 0) form.lifecycle = stretchesForm(lifecycleEvents);
+    if (aheadNs !== undefined) form.believedUntilNs = String(this.#believedUntilNs);
+    const services = countsForm(this.services.entries());
+    if (services !== undefined) form.services = services;
+    const usage = this.usage.form();
+    if (usage !== undefined) form.usage = usage;
+    const users = this.users.form(this.users.size === 1 ? this.traits.userId : undefined);
+    if (users !== undefined) form.users = users;
+    const exceptions = this.exceptions.form();
+    if (exceptions !== undefined) form.exceptions = exceptions;
+    return aggregateText(form, this.visit.isEmpty ? undefined : this.visit.encode());
   }
 
   /** Where the traits come from; changes rarely, and is kept apart from the sums for that. */
   encodeEarliest(): string {
-    return JSON.stringify(encodeEarliest(this.earliest));
+    return JSON.stringify(earliestForm(this.earliest));
   }
 
   /** What the session used, from its `encodeSums` alone. */
   static decodeUsage(sums: string): UsageSums {
-    const [, , , , , , , , , , , , genai] = JSON.parse(linesOf(sums)[0]) as EncodedSums;
-    return UsageSums.decode(genai);
+    return UsageSums.ofForm(parseAggregates(sums).form.usage);
   }
 
   /** Its visit and exceptions alone, where it has any, from what `encodeSums` gave. */
   static decodeReported(sums: string): { visit?: VisitSums; exceptions?: ExceptionSums } {
-    const [line, visit] = linesOf(sums);
-    const exceptions = line.includes('"exceptions":')
-      ? (JSON.parse(line) as EncodedSums)[REST]?.exceptions
-      : undefined;
+    const { form, visit } = parseAggregates(sums);
     return {
       ...(visit !== undefined && { visit: VisitSums.decode(visit) }),
-      ...(exceptions !== undefined && { exceptions: ExceptionSums.decode(exceptions) }),
+      ...(form.exceptions && { exceptions: ExceptionSums.ofForm(form.exceptions) }),
     };
   }
 
   /** The session that `encodeSums` and `encodeEarliest` were taken from, and `traits`. */
   static decode(id: string, sums: string, earliest: string, traits: Traits): Session {
-    const [line, visit] = linesOf(sums);
-    const [
-      groups,
-      fragments,
-      explicitGroups,
-      traceCount,
-      spanCount,
-      logCount,
-      errorCount,
-      starts,
-      ends,
-      lifecycleEvents,
-      believedUntilNs,
-      services,
-      genai,
-      users,
-      { echoGroups = 0, userGroups = 0, quietGroups = 0, exceptions } = {},
-    ] = JSON.parse(line) as EncodedSums;
+    const { form, visit } = parseAggregates(sums);
+    const { groups = 0, fragments = groups } = form;
     const session = new Session(id);
     session.groups = groups;
     session.fragments = fragments;
-    session.explicitGroups = explicitGroups;
-    session.echoGroups = echoGroups;
-    session.userGroups = userGroups;
-    session.quietGroups = quietGroups;
-    session.traceCount = traceCount;
-    session.spanCount = spanCount;
-    session.logCount = logCount;
-    session.errorCount = errorCount;
+    session.explicitGroups = form.explicit ?? 0;
+    session.userGroups = form.byUser ?? 0;
+    session.echoGroups = form.echo ?? 0;
+    session.quietGroups = form.quiet ?? 0;
+    session.traceCount = form.traces ?? groups;
+    session.spanCount = form.spans ?? 0;
+    session.logCount = form.logs ?? 0;
+    session.errorCount = form.errors ?? 0;
     session.#times = {
-      starts: decodeStretches(starts),
-      ends: decodeStretches(ends),
-      lifecycleEvents: decodeStretches(lifecycleEvents),
+      starts: stretchesOfForm(form.starts),
+      ends: stretchesOfForm(form.ends),
+      lifecycleEvents: stretchesOfForm(form.lifecycle),
     };
-    if (believedUntilNs !== 0) session.#believedUntilNs = BigInt(believedUntilNs);
-    session.services = new NameCounts(services);
-    session.earliest = decodeEarliest(JSON.parse(earliest) as EncodedFirstSeen[], traits);
-    session.usage = UsageSums.decode(genai);
-    session.users = UserCounts.decode(users, traits.userId);
+    if (form.believedUntilNs !== undefined) session.#believedUntilNs = BigInt(form.believedUntilNs);
+    session.services = new NameCounts(countsOf(form.services));
+    session.earliest = earliestOfForm(JSON.parse(earliest) as FirstSeenForm[], traits);
+    session.usage = UsageSums.ofForm(form.usage);
+    session.users = UserCounts.ofForm(form.users, traits.userId);
     if (visit !== undefined) session.visit = VisitSums.decode(visit);
-    if (exceptions !== undefined) session.exceptions = ExceptionSums.decode(exceptions);
+    if (form.exceptions !== undefined) session.exceptions = ExceptionSums.ofForm(form.exceptions);
     return session;
   }
 }
 
-const NEXT_LINE = '\n';
-
-/** No line of JSON as it is written here has a line feed in it. */
-function linesOf(sums: string): [sums: string, visit: string | undefined] {
-  const end = sums.indexOf(NEXT_LINE);
-  return end < 0 ? [sums, undefined] : [sums.slice(0, end), sums.slice(end + 1)];
-}
-
-type EncodedSums = [
-  groups: number,
-  fragments: number,
-  explicitGroups: number,
-  traceCount: number,
-  spanCount: number,
-  logCount: number,
-  errorCount: number,
-  starts: EncodedStretches,
-  ends: EncodedStretches,
-  lifecycleEvents: EncodedStretches,
-  /** 0 where there is no later time. */
-  believedUntilNs: string | 0,
-  services: [string, number][],
-  genai: EncodedUsage,
-  users: EncodedUsers,
-  /** Not where nothing is in it. */
-  rest?: EncodedRest,
-];
-
-/** Where the rest stands. */
-const REST = 14;
-
-/** What few sessions have. */
-interface EncodedRest {
-  readonly echoGroups?: number;
-  readonly userGroups?: number;
-  readonly exceptions?: EncodedExceptions;
-  readonly quietGroups?: number;
-}
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const NO_CALLS: readonly SessionCall[] = [];
 

@@ -6,14 +6,14 @@ import {
   believe,
   believedFrom,
   believedUntil,
-  decodeStretches,
-  encodeStretches,
   exchangeAtMost,
   exchangeStretches,
   firstAhead,
   NO_STRETCHES,
   type Stretches,
+  stretchesForm,
   stretchesOf,
+  stretchesOfForm,
   Times,
 } from './stretches.js';
 
@@ -70,7 +70,7 @@ describe('stretches', () => {
 
   test('are kept as text', () => {
     const all = gathered([5n, NOW, NOW + 1n, 2n ** 63n - 1n]);
-    assert.deepEqual(decodeStretches(JSON.parse(JSON.stringify(encodeStretches(all)))), all);
+    assert.deepEqual(stretchesOfForm(JSON.parse(JSON.stringify(stretchesForm(all)))), all);
   });
 
   /** Half days around two places, so that stretches meet, part and are bridged. */

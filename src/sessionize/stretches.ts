@@ -1,3 +1,5 @@
+import type { StretchForm } from './stored-form.js';
+
 /**
  * Times of a session, told apart by whether a clock that was set can have written them (S20 to S23). All times are nanoseconds since
  * 1970.
@@ -271,15 +273,19 @@ export function firstAhead(
   return first;
 }
 
-export type EncodedStretches = readonly [startNs: string, lengthNs: string, count: number][];
-
-export function encodeStretches(stretches: Stretches): EncodedStretches {
-  return stretches.map(({ startNs, lastNs, count }) => [String(startNs), String(lastNs - startNs), count]);
+/** As they are stored. */
+export function stretchesForm(stretches: Stretches): StretchForm[] {
+  return stretches.map(({ startNs, lastNs, count }) => ({
+    at: String(startNs),
+    ns: String(lastNs - startNs),
+    n: count,
+  }));
 }
 
-export function decodeStretches(encoded: EncodedStretches): Stretches {
-  return encoded.map(([start, length, count]) => {
-    const startNs = BigInt(start);
-    return { startNs, lastNs: startNs + BigInt(length), count };
+export function stretchesOfForm(form: readonly StretchForm[] | undefined): Stretches {
+  if (form === undefined) return NO_STRETCHES;
+  return form.map(({ at, ns, n }) => {
+    const startNs = BigInt(at);
+    return { startNs, lastNs: startNs + BigInt(ns), count: n };
   });
 }

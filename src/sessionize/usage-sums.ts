@@ -1,10 +1,20 @@
 import type { PriceOf, Usage } from '../normalize/facts.js';
 import { isWeakId } from './call-id.js';
-import { type EncodedModel, ModelSums } from './model-sums.js';
+import { CallMarks } from './call-marks.js';
+import { amountsForm, amountsOfForm, ModelSums } from './model-sums.js';
 import { NameCounts } from './name-counts.js';
 import { inputsOf, LOG_DELAY_NS } from './same-call.js';
 import { SessionCalls } from './session-calls.js';
-import type { SessionCall } from './session-usage.js';
+import { type SessionCall, type Signals, verdictBySignal } from './session-usage.js';
+import {
+  countsForm,
+  countsOf,
+  REPORTERS,
+  type Reporter,
+  type SignalForm,
+  type UsageForm,
+} from './stored-form.js';
+import type { NotCounted } from './usage.js';
 import { UsageTotals } from './usage-totals.js';
 
 /**
@@ -17,10 +27,12 @@ export class UsageSums extends UsageTotals {
    * Told calls before U16 and U18, by dialect: of each signal, and those superseded in their group as if that were a signal. What is not told
    * is not here.
    */
-  readonly #told: Partial<Record<Teller, NameCounts>> = {};
-  /** How often the marks of calls were told (`#tell`): 32-bit hashes, of which two that are the same by chance cost time, and nothing else. */
-  #ids = new Map<number, number>();
+  readonly #told: Partial<Record<Reporter, NameCounts>> = {};
+  /** How often the marks of calls were told (`#tell`). */
+  #marks = new CallMarks();
   #needsDeduplication = false;
+  /** Of a session that was read from its row; `signals` has those of all others. */
+  #storedSignals: Signals | undefined;
   /** All calls, where calls of different groups may be one and all were at hand. Not encoded. */
   #calls: SessionCalls | undefined;
 
@@ -58,8 +70,10 @@ export class UsageSums extends UsageTotals {
     for (const call of old) this.#tell(call, -1);
     for (const call of replacement) this.#tell(call, 1);
     if (this.#needsDeduplication) {
-      if (this.#calls === undefined) return false;
-      this.#calls.exchange(old, replacement);
+      if (this.#calls?.exchange(old, replacement) !== true) {
+        this.#calls = undefined;
+        return false;
+      }
       this.setToSumOf([this.#calls.totals()]);
       return true;
     }
@@ -68,22 +82,36 @@ export class UsageSums extends UsageTotals {
     return true;
   }
 
-  /**
-   * Whether other records have a say in what becomes of one, in other groups too: they may tell of the same call, or share an id with it. What becomes of all others
-   * can be said from its group alone.
-   */
-  mayBeReportedTwice({ kind, dialect, callIds }: Usage): boolean {
-    if (callIds?.some((id) => this.#isShared(id)) === true) return true;
-    if (!this.#needsDeduplication) return false;
-    const tellers = TELLERS.filter((teller) => this.#told[teller]?.has(dialect));
-    if (tellers.some((teller) => OTHER_TELLERS[teller].some((other) => tellers.includes(other)))) return true;
-    return kind === 'rest';
+  /** Marks of its calls, which may have to be taken in before calls are exchanged or `isShared` is asked. */
+  get marks(): CallMarks {
+    return this.#marks;
   }
 
-  #isShared(id: string): boolean {
+  /**
+   * Whether other calls may have a say in what becomes of one that counts in its group: they may be the same call, or have an id in common with it. Where they have none,
+   * `reasonAlone` says what becomes of it.
+   */
+  isShared({ callIds, restOf }: Usage): boolean {
+    if (callIds?.some((id) => this.#reportsOf(id) > 1) === true) return true;
+    // A call that a rest is of may be joined to another by a further id, and have its tokens.
+    return this.#needsDeduplication && restOf?.some((id) => this.#reportsOf(id) > 0) === true;
+  }
+
+  /** Why a call that counts in its group, and that no other call has a say in, does not count in the session; undefined where it does. */
+  reasonAlone(usage: Usage): NotCounted | undefined {
+    return this.#needsDeduplication ? verdictBySignal(usage, this.#signals) : undefined;
+  }
+
+  get #signals(): Signals {
+    return this.#calls?.signals() ?? this.#storedSignals ?? NO_SIGNALS;
+  }
+
+  /** How many calls have this id, at most. */
+  #reportsOf(id: string): number {
     const hash = hashOf(id);
-    const count = (mark: number): number => this.#ids.get(mark >>> 0) ?? 0;
-    return (isWeakId(id) ? count(hash ^ AT_ANY_TIME) : count(hash ^ TOLD) + count(hash ^ NOT_TOLD)) > 1;
+    const marks = this.#marks;
+    if (isWeakId(id)) return marks.count(hash ^ AT_ANY_TIME);
+    return marks.count(hash ^ TOLD) + marks.count(hash ^ NOT_TOLD);
   }
 
   #tell(call: SessionCall, sign: 1 | -1): void {
@@ -108,7 +136,7 @@ export class UsageSums extends UsageTotals {
     inputs: readonly number[],
     sign: 1 | -1,
   ): void {
-    this.#note(hash ^ AT_ANY_TIME, sign);
+    this.#marks.note(hash ^ AT_ANY_TIME, sign);
     const from = Number(startNs >> STEP_BITS);
     const to = Number((usage.signal === 'span' ? endNs + LOG_DELAY_NS : endNs) >> STEP_BITS);
     if (to - from >= MOST_STEPS) this.#needsDeduplication = true;
@@ -118,30 +146,22 @@ export class UsageSums extends UsageTotals {
 
   #tellUnder(hash: number, inputs: readonly number[], sign: 1 | -1): void {
     if (inputs.length === 0) {
-      if (this.#note(hash ^ NOT_TOLD, sign) > 1 || this.#has(hash ^ TOLD)) this.#needsDeduplication = true;
+      if (this.#marks.note(hash ^ NOT_TOLD, sign) > 1 || this.#has(hash ^ TOLD))
+        this.#needsDeduplication = true;
       return;
     }
-    this.#note(hash ^ TOLD, sign);
+    this.#marks.note(hash ^ TOLD, sign);
     if (this.#has(hash ^ NOT_TOLD)) this.#needsDeduplication = true;
     for (const input of inputs) {
-      if (this.#note(Math.imul(hash ^ input, PRIME), sign) > 1) this.#needsDeduplication = true;
+      if (this.#marks.note(Math.imul(hash ^ input, PRIME), sign) > 1) this.#needsDeduplication = true;
     }
   }
 
   #has(mark: number): boolean {
-    return this.#ids.has(mark >>> 0);
+    return this.#marks.count(mark) > 0;
   }
 
-  /** How often the mark is told then. */
-  #note(mark: number, sign: 1 | -1): number {
-    const key = mark >>> 0;
-    const count = (this.#ids.get(key) ?? 0) + sign;
-    if (count === 0) this.#ids.delete(key);
-    else this.#ids.set(key, count);
-    return count;
-  }
-
-  #reportedBy(teller: Teller): NameCounts {
+  #reportedBy(teller: Reporter): NameCounts {
     this.#told[teller] ??= new NameCounts();
     return this.#told[teller];
   }
@@ -150,104 +170,75 @@ export class UsageSums extends UsageTotals {
     if (superseded !== true) this.addUsage(usage, sign);
   }
 
-  /** As compact JSON for `decode`; 0 where no call was told. */
-  encode(): EncodedUsage {
-    const signals: [string, number][] = [];
-    for (const teller of TELLERS) {
-      for (const [dialect, count] of this.#told[teller]?.entries() ?? [])
-        signals.push([`${teller} ${dialect}`, count]);
+  /** As it is stored; undefined where no call was told. */
+  form(): UsageForm | undefined {
+    let isTold = false;
+    const reports: Partial<Record<Reporter, Record<string, number>>> = {};
+    for (const reporter of REPORTERS) {
+      const counts = countsForm(this.#told[reporter]?.entries() ?? []);
+      if (counts === undefined) continue;
+      reports[reporter] = counts;
+      isTold = true;
     }
-    if (signals.length === 0) return 0;
-    return [
-      this.requestCount,
-      String(this.inputTokens),
-      String(this.outputTokens),
-      String(this.costNanoUsd),
-      this.pricedCount,
-      this.unpricedCount,
-      this.models.encode(this.all),
-      this.providers.entries(),
-      signals,
-      this.#encodeIds(),
-      this.#needsDeduplication ? 1 : 0,
-      this.pointCount,
-      this.unreportedCount,
-    ];
+    if (!isTold) return undefined;
+    const { all } = this;
+    const models = this.models.form(all);
+    const providers = countsForm(this.providers.entries());
+    const marks = this.#marks.form();
+    return {
+      ...amountsForm(all),
+      ...(models && { models }),
+      ...(providers && { providers }),
+      reports,
+      ...(marks !== undefined && { marks }),
+      ...(this.#needsDeduplication && { needsDeduplication: true, signals: signalsForm(this.#signals) }),
+    };
   }
 
-  /** The hashes as 32-bit integers, least byte first, in base64. */
-  #encodeIds(): string {
-    let length = 0;
-    for (const count of this.#ids.values()) length += count;
-    const bytes = Buffer.allocUnsafe(length * 4);
-    let at = 0;
-    for (const [hash, count] of this.#ids) for (let i = 0; i < count; i++) at = bytes.writeUInt32LE(hash, at);
-    return bytes.toString('base64');
-  }
-
-  static decode(encoded: EncodedUsage): UsageSums {
+  static ofForm(form: UsageForm | undefined): UsageSums {
     const sums = new UsageSums();
-    if (encoded === 0) return sums;
-    const [
-      requests,
-      input,
-      output,
-      cost,
-      priced,
-      unpriced,
-      models,
-      providers,
-      signals,
-      ids,
-      needsDeduplication,
-      points = 0,
-      unreported = 0,
-    ] = encoded;
-    sums.requestCount = requests;
-    sums.inputTokens = BigInt(input);
-    sums.outputTokens = BigInt(output);
-    sums.costNanoUsd = BigInt(cost);
-    sums.pricedCount = priced;
-    sums.unpricedCount = unpriced;
-    sums.pointCount = points;
-    sums.unreportedCount = unreported;
-    sums.models = ModelSums.decode(models, sums.all);
-    sums.providers = new NameCounts(providers);
-    for (const [signal, count] of signals) {
-      const at = signal.indexOf(' ');
-      sums.#reportedBy(signal.slice(0, at) as Teller).add(signal.slice(at + 1), count);
+    if (form === undefined) return sums;
+    const all = amountsOfForm(form);
+    sums.requestCount = all.calls;
+    sums.pointCount = all.records - all.calls;
+    sums.inputTokens = all.inputTokens;
+    sums.outputTokens = all.outputTokens;
+    sums.costNanoUsd = all.costNanoUsd;
+    sums.pricedCount = all.pricedCount;
+    sums.unpricedCount = all.unpricedCount;
+    sums.unreportedCount = all.unreportedCount;
+    sums.models = ModelSums.ofForm(form.models, sums.all);
+    sums.providers = new NameCounts(countsOf(form.providers));
+    for (const reporter of REPORTERS) {
+      const counts = form.reports[reporter];
+      if (counts !== undefined) sums.#told[reporter] = new NameCounts(countsOf(counts));
     }
-    const bytes = Buffer.from(ids, 'base64');
-    for (let at = 0; at < bytes.length; at += 4) {
-      const hash = bytes.readUInt32LE(at);
-      sums.#ids.set(hash, (sums.#ids.get(hash) ?? 0) + 1);
-    }
-    sums.#needsDeduplication = needsDeduplication === 1;
+    sums.#marks = CallMarks.ofForm(form.marks);
+    sums.#needsDeduplication = form.needsDeduplication === true;
+    if (form.signals !== undefined) sums.#storedSignals = signalsOfForm(form.signals);
     return sums;
   }
 }
 
-export type EncodedUsage =
-  | 0
-  | readonly [
-      requestCount: number,
-      inputTokens: string,
-      outputTokens: string,
-      costNanoUsd: string,
-      pricedCount: number,
-      unpricedCount: number,
-      models: EncodedModel[],
-      providers: [string, number][],
-      signals: [string, number][],
-      ids: string,
-      needsDeduplication: 0 | 1,
-      // Not in what was written before there were any.
-      pointCount?: number,
-      unreportedCount?: number,
-    ];
+const NO_SIGNALS: Signals = new Map();
 
-const TELLERS = ['span', 'log', 'metric', 'superseded'] as const;
-type Teller = (typeof TELLERS)[number];
+function signalsForm(signals: Signals): SignalForm[] {
+  return Array.from(signals, ([dialect, { reports, first, haveIds }]) => ({
+    dialect,
+    ...(reports && { reports }),
+    ...(first !== undefined && { first }),
+    ...(haveIds && { haveIds }),
+  }));
+}
+
+function signalsOfForm(form: readonly SignalForm[]): Signals {
+  return new Map(
+    form.map(({ dialect, reports = false, first, haveIds = false }) => [
+      dialect,
+      { reports, first, haveIds },
+    ]),
+  );
+}
 
 /** Beside which of the others a record of a dialect may not count, or keeps them from counting. */
 const OTHER_TELLERS = {
@@ -255,7 +246,7 @@ const OTHER_TELLERS = {
   log: ['span', 'metric'],
   metric: ['span', 'log', 'superseded'],
   superseded: ['metric'],
-} as const satisfies Record<Teller, readonly Teller[]>;
+} as const satisfies Record<Reporter, readonly Reporter[]>;
 
 // Marks of a call by one of its ids. Two calls with the id may be one where they have an input in common (U16), or where one of them tells none.
 const TOLD = 0x5f3759df;

@@ -1,4 +1,5 @@
 import { inOrder } from './in-order.js';
+import { countsOf, type UsersForm } from './stored-form.js';
 
 /** Distinct user ids, or other texts by which a session is found: the first of them in order of their code units, at most `MOST_USERS`. */
 export interface Users {
@@ -69,23 +70,25 @@ export class UserCounts {
     return this.#ids;
   }
 
-  /** For `decode` with the same kept user id. */
-  encode(kept: string | undefined): EncodedUsers {
-    if (this.#several !== undefined) return [this.#cut ? 1 : 0, ...this.#several];
-    if (this.#one === undefined || this.#one === kept) return this.#count;
-    return [0, [this.#one, this.#count]];
+  /** As they are stored beside the id that is shown; undefined where there is none. */
+  form(shown: string | undefined): UsersForm | undefined {
+    if (this.#several !== undefined) {
+      return { counts: Object.fromEntries(this.#several), ...(this.#cut && { isCut: true }) };
+    }
+    if (this.#one === undefined) return undefined;
+    return this.#one === shown ? this.#count : { counts: Object.fromEntries([[this.#one, this.#count]]) };
   }
 
-  static decode(encoded: EncodedUsers, kept: string | undefined): UserCounts {
+  static ofForm(form: UsersForm | undefined, shown: string | undefined): UserCounts {
     const users = new UserCounts();
-    if (typeof encoded === 'number') {
-      if (encoded > 0) users.#one = kept;
-      users.#count = encoded;
+    if (form === undefined) return users;
+    if (typeof form === 'number') {
+      users.#one = shown;
+      users.#count = form;
       return users;
     }
-    const [cut, ...counts] = encoded;
-    users.#cut = cut === 1;
-    users.#several = new Map(counts);
+    users.#cut = form.isCut === true;
+    users.#several = new Map(countsOf(form.counts));
     return users;
   }
 
@@ -137,6 +140,3 @@ export class UserCounts {
 export function areSameUsers(a: Users, b: Users): boolean {
   return a.cut === b.cut && a.ids.length === b.ids.length && a.ids.every((id, i) => id === b.ids[i]);
 }
-
-/** How many fragments have the kept user id, where there is no other; else whether ids were left out, and the kept ones with their counts. */
-export type EncodedUsers = number | readonly [cut: 0 | 1, ...counts: [id: string, count: number][]];

@@ -2,7 +2,8 @@ import type { PageKind, PageView, VisitFacts, VitalName, WebVital } from '../nor
 import { inOrderBy } from './in-order.js';
 import { placesOf, sectionOf } from './page-places.js';
 import { type ByteString, compareInTime } from './records.js';
-import { areSameUsers, type EncodedUsers, NO_USERS, UserCounts, type Users, usersOf } from './user-counts.js';
+import { countsForm, countsOf, type PageForm, type PagesForm, type VisitForm } from './stored-form.js';
+import { areSameUsers, NO_USERS, UserCounts, type Users, usersOf } from './user-counts.js';
 
 /** A page with its place in time: trace id and span id, or content digest, order those of the same time. */
 export interface PageAt {
@@ -260,13 +261,21 @@ export class VisitSums {
 
   /** For `decode`: JSON of one line. */
   encode(): string {
-    this.#text ??= JSON.stringify([
-      sortedBy([...this.#pages.values()], ({ key }) => key).map(encodePages),
-      sortedBy([...this.#vitals], ([key]) => key).flat(),
-      this.#places.encode(undefined),
-      encodePage(this.#referred),
-    ] satisfies EncodedVisit);
+    this.#text ??= JSON.stringify(this.#form());
     return this.#text;
+  }
+
+  #form(): VisitForm {
+    const pages = sortedBy([...this.#pages.values()], ({ key }) => key).map(pagesForm);
+    const vitals = countsForm(sortedBy([...this.#vitals], ([key]) => key));
+    const places = this.#places.form(undefined);
+    const referred = this.#referred;
+    return {
+      ...(pages.length > 0 && { pages }),
+      ...(vitals && { vitals }),
+      ...(places !== undefined && { places }),
+      ...(referred && { referred: { key: keyOf(referred.page), ...pageForm(referred) } }),
+    };
   }
 
   /** The visit that `encode` was taken from. */
@@ -279,12 +288,12 @@ export class VisitSums {
 
   #decode(): void {
     if (this.#encoded === undefined) return;
-    const [pages, vitals, places, referred] = JSON.parse(this.#encoded) as EncodedVisit;
+    const { pages = [], vitals, places, referred } = JSON.parse(this.#encoded) as VisitForm;
     this.#encoded = undefined;
-    for (const each of pages) this.#pages.set(each[0], decodePages(each));
-    for (let i = 0; i < vitals.length; i += 2) this.#vitals.set(vitals[i] as string, vitals[i + 1] as number);
-    this.#places = UserCounts.decode(places, undefined);
-    this.#referred = referred === 0 ? undefined : decodePage(referred);
+    for (const each of pages) this.#pages.set(each.key, pagesOfForm(each));
+    for (const [key, count] of countsOf(vitals)) this.#vitals.set(key, count);
+    this.#places = UserCounts.ofForm(places, undefined);
+    this.#referred = referred && pageOfForm(referred.key, referred);
   }
 }
 
@@ -353,51 +362,41 @@ function isSamePage(a: PageAt | undefined, b: PageAt | undefined): boolean {
   );
 }
 
-/** Where its places stand in the text of a visit, as a path of SQLite's JSON functions. */
-export const ENCODED_PLACES = '$[2]';
-
-/** 0 is none, or in place of a last page that it is the first. */
-type EncodedPage = readonly [atNs: string, id: string, key: string, ...rest: (string | 0)[]] | 0;
-type EncodedPages = readonly [key: string, count: number, first: EncodedPage, last: EncodedPage];
-
-type EncodedVisit = readonly [
-  pages: readonly EncodedPages[],
-  /** Value and count, one after the other. */
-  vitals: readonly (string | number)[],
-  places: EncodedUsers,
-  referred: EncodedPage,
-];
-
-function encodePages({ key, count, first, last }: PagesOf): EncodedPages {
-  return [key, count, encodePage(first, key), last === first ? 0 : encodePage(last, key)];
+function pagesForm({ key, count, first, last }: PagesOf): PagesForm {
+  return {
+    key,
+    ...(count !== 1 && { n: count }),
+    first: pageForm(first),
+    ...(last !== first && { last: pageForm(last) }),
+  };
 }
 
-function decodePages([key, count, encodedFirst, encodedLast]: EncodedPages): PagesOf {
-  const first = decodePage(encodedFirst as Exclude<EncodedPage, 0>, key);
-  return { key, count, first, last: encodedLast === 0 ? first : decodePage(encodedLast, key) };
+function pagesOfForm({ key, n = 1, first: firstForm, last }: PagesForm): PagesOf {
+  const first = pageOfForm(key, firstForm);
+  return { key, count: n, first, last: last === undefined ? first : pageOfForm(key, last) };
 }
 
-/** `known` is the key that whoever decodes it knows. */
-function encodePage(at: PageAt | undefined, known?: string): EncodedPage {
-  if (at === undefined) return 0;
-  const { url = 0, name = 0, referrer = 0 } = at.page;
-  const id = Buffer.from(at.id, 'latin1').toString('base64');
-  const encoded = [String(at.atNs), id, known === undefined ? keyOf(at.page) : '', url] as const;
-  return referrer !== 0 ? [...encoded, name, referrer] : name !== 0 ? [...encoded, name] : encoded;
+function pageForm({ atNs, id, page: { url, name, referrer } }: PageAt): PageForm {
+  return {
+    at: String(atNs),
+    id: Buffer.from(id, 'latin1').toString('base64'),
+    ...(url !== undefined && { url }),
+    ...(name !== undefined && { name }),
+    ...(referrer !== undefined && { referrer }),
+  };
 }
 
-function decodePage(encoded: Exclude<EncodedPage, 0>, known?: string): PageAt {
-  const [atNs, id, told, url = 0, name = 0, referrer = 0] = encoded;
-  const key = known ?? told;
+/** `key` is of its kind and source. */
+function pageOfForm(key: string, { at, id, url, name, referrer }: PageForm): PageAt {
   const space = key.indexOf(' ');
   const page: PageView = {
     kind: key.slice(0, space) as PageKind,
     source: key.slice(space + 1),
-    ...(url !== 0 && { url }),
-    ...(name !== 0 && { name }),
-    ...(referrer !== 0 && { referrer }),
+    ...(url !== undefined && { url }),
+    ...(name !== undefined && { name }),
+    ...(referrer !== undefined && { referrer }),
   };
-  return { atNs: BigInt(atNs), id: Buffer.from(id, 'base64').toString('latin1'), page };
+  return { atNs: BigInt(at), id: Buffer.from(id, 'base64').toString('latin1'), page };
 }
 
 function keyOf({ kind, source }: PageView): string {

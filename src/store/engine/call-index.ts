@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { type CallKey, MOST_GROUPS } from '../../sessionize/elsewhere.js';
+import { type CallKey, type KeyScope, MOST_GROUPS } from '../../sessionize/elsewhere.js';
+import { type HashKey, hashKeyOf } from '../../sessionize/keyed-hash.js';
 import type { ByteString } from '../../sessionize/records.js';
 import type { ChangeSet } from './changes.js';
 import { load, type MomentRange, type Plan } from './loads.js';
@@ -36,6 +37,19 @@ const AROUND = 2;
 export class CallMoments {
   protected readonly moments = new Map<number, Moment>();
   protected keys = 0;
+
+  #hashKey: HashKey | undefined;
+
+  /** The key that numbers of keys are made with, from the salt of the stored rows. Has to come before all else. */
+  begin(salt: Uint8Array): void {
+    this.#hashKey = hashKeyOf(salt);
+  }
+
+  /** What numbers of keys of a project are made with. */
+  scope(project: number): KeyScope {
+    if (this.#hashKey === undefined) throw new Error('the call index was not begun');
+    return { project, hashKey: this.#hashKey };
+  }
 
   /** How many moments are in memory. */
   get size(): number {

@@ -1,4 +1,5 @@
 import type { Piece, UserPart } from '../../sessionize/by-user.js';
+import type { MarkRows } from '../../sessionize/call-marks.js';
 import type { ByteString } from '../../sessionize/records.js';
 import type { EngineState, GroupKey, SessionKey, UserHour } from './loads.js';
 import type { TimelineNumbers } from './timeline-rows.js';
@@ -36,6 +37,8 @@ export interface SessionPlace {
 export interface SessionProgress {
   readonly lastNs: bigint;
   readonly sums: string;
+  /** Undefined where the rows of marks stay what they are. */
+  readonly marks: MarkRows | undefined;
   /** What lists show of it: the first of `ListedSession.fields`. Empty where no list has it. */
   readonly counts: string;
   /** Nano-USD; null where no call has a known cost. */

@@ -54,9 +54,9 @@ function open(name: string, options: Partial<EngineOptions> = {}) {
     JSON.parse(
       String(
         db.prepare('SELECT sums FROM session JOIN session_state USING (no) WHERE id = ?').get(session)
-          ?.sums ?? '[]',
+          ?.sums ?? '{}',
       ),
-    )[4];
+    ).spans;
   return { db, disk, engine, queue, answers, unfoldedWhenAnswered, passTime, push, spansOf };
 }
 

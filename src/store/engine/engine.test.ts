@@ -279,7 +279,7 @@ test('what cannot be made into sessions stops neither what comes after nor the n
   assert.deepEqual([count(third.db, 'session'), third.faults], [7, []], 'nothing was lost');
   const rows = third.db.prepare('SELECT sums FROM session_state ORDER BY no').all();
   assert.deepEqual(
-    rows.map(({ sums }) => JSON.parse(String(sums).split('\n')[0]!)[4]),
+    rows.map(({ sums }) => JSON.parse(String(sums).split('\n')[0]!).spans),
     new Array(7).fill(1),
     'and nothing is there twice',
   );

@@ -763,6 +763,7 @@ export class Engine {
     this.#state = start.state;
     this.#projects = new Map(start.projects);
     this.#lastOf = start.lastSession;
+    this.#callIndex.begin(start.callSalt);
     const { quietRoutes } = start.state;
     const isQuietOther = quietRoutes !== undefined && quietRoutes !== (this.#options.quietRoutes ?? '');
     this.#sessions.begin(start, this.#settingsNumber(), isQuietOther && !this.#settled.lists);

@@ -202,7 +202,7 @@ export class Fold {
       const { project, key } = hot;
       changes.groups.push({ project, key, places: encodePlaces(hot.places) });
       const raw = this.#groups.fragments(hot.group);
-      current.push({ hot, raw, keys: keysOfCalls(raw, project) });
+      current.push({ hot, raw, keys: keysOfCalls(raw, this.#callIndex.scope(project)) });
     }
     const changed = new Set(this.#dirty);
     yield* this.#meetAll(current, changed);

@@ -154,7 +154,7 @@ export class HotGroups {
       hot.group = group;
       if (this.#users !== undefined) hot.part = userPart(group);
       hot.raw = this.fragments(group);
-      hot.keys = keysOfCalls(hot.raw, hot.project);
+      hot.keys = keysOfCalls(hot.raw, this.#callIndex.scope(hot.project));
       hot.shares = !hot.keys.isEmpty;
     }
     const sharing = hots.filter(({ shares }) => shares);
@@ -246,7 +246,7 @@ export class HotGroups {
       if (others.length === 0) continue;
       hot.shares = true;
       if (others.length > MOST_GROUPS) continue;
-      hot.calls ??= callsByKey(hot.raw, hot.project);
+      hot.calls ??= callsByKey(hot.raw, this.#callIndex.scope(hot.project));
       const calls = [...callsUnder(hot.calls, key)];
       for (const group of others) calls.push(...callsUnder(this.#callsOf(hot.project, group)!, key));
       sharing.push(calls);
@@ -290,7 +290,8 @@ export class HotGroups {
     );
     for (const [i, { project, key }] of keys.entries()) {
       const group = read[i];
-      const calls = group === undefined ? NO_CALLS : callsByKey(this.fragments(group), project);
+      const scope = this.#callIndex.scope(project);
+      const calls = group === undefined ? NO_CALLS : callsByKey(this.fragments(group), scope);
       this.#readCalls.set(cacheKey(project, key), calls);
     }
   }
@@ -300,7 +301,7 @@ export class HotGroups {
     const id = cacheKey(project, key);
     const hot = this.#hot.peek(id);
     if (hot === undefined) return this.#readCalls.get(id);
-    hot.calls ??= callsByKey(hot.raw, hot.project);
+    hot.calls ??= callsByKey(hot.raw, this.#callIndex.scope(hot.project));
     return hot.calls;
   }
 

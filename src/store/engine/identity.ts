@@ -7,6 +7,7 @@ import { DIALECTS } from '../../normalize/dialects/registry.js';
 import { sessionKeysOf } from '../../normalize/session-id.js';
 import { DEFAULT_PAGE_URLS, type PageUrlMode } from '../../normalize/visit/page-url.js';
 import type { RunLimits } from '../../sessionize/by-user.js';
+import { FORM_VERSION } from '../../sessionize/stored-form.js';
 import { Listing } from '../contract/listing.js';
 import {
   costBucket,
@@ -30,10 +31,10 @@ import { runLimits } from './user-runs.js';
 
 /**
  * The version of the rules of sessions. Raised when code binds records to other sessions than before, or makes derived rows in another way: everything is folded again, and readers
- * stay with the older rows meanwhile. A change of stored forms that this program's readers cannot read (encoded sums, places, entries of the call index) takes another version of the store's schema
- * instead. A program of a smaller version refuses the rows.
+ * stay with the older rows meanwhile. A change of stored forms that this program's readers cannot read (places, entries of the call index) takes another version of the store's schema
+ * instead; the form of sessions has a version of its own (`FORM_VERSION`). A program of a smaller version refuses the rows.
  */
-export const RULES_VERSION = 5;
+export const RULES_VERSION = 6;
 
 /** Named parts, each as text: equal where rows would be equal. */
 export type Identity = Readonly<Record<string, string>>;
@@ -129,15 +130,22 @@ export function othersOf(was: Partial<EngineState>, now: RowIdentity): string[] 
 
 /** Whether readers of today find in rows what they look for: rows are found by the same values and counted in the same buckets as today. */
 export function areFoundAlike(was: Partial<EngineState>, now: RowIdentity): boolean {
-  return !namesOfOthers(was.tables ?? now.tables, now.tables).includes(FORMS);
+  const others = namesOfOthers(was.tables ?? now.tables, now.tables);
+  return !others.includes(FORMS) && !others.includes(SESSION_FORM);
 }
 
 /** The part of the tables by which rows are found and counted. */
 const FORMS = 'filters and counters';
+/** The part that says in which form sessions are stored. */
+const SESSION_FORM = 'form of sessions';
 
 /** The tables for whose sake everything is folded again: by which records are bound to sessions, and by which rows are found. */
 export function tablesIdentity({ dialects, ...forms }: RowTables = ROW_TABLES): Identity {
-  return { 'keys of sessions': digestOf(bindingKeys(dialects)), [FORMS]: digestOf(forms) };
+  return {
+    'keys of sessions': digestOf(bindingKeys(dialects)),
+    [FORMS]: digestOf(forms),
+    [SESSION_FORM]: String(FORM_VERSION),
+  };
 }
 
 /** Those of this program. */

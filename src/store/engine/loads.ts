@@ -117,6 +117,8 @@ export interface Start {
   readonly lastSession: number;
   /** What the operator invalidated, whatever became of it. */
   readonly invalidated: readonly SessionKey[];
+  /** Random bytes that were made with the rows: see `CallMoments.begin`. */
+  readonly callSalt: Uint8Array;
 }
 
 /** The requests, and what answers them. Lists of answers are in the order of what was asked for; undefined stands for what is not there. */
@@ -129,6 +131,8 @@ export interface Loads {
   /** @throws DamagedBlockError */
   blocks(ids: readonly number[]): (StoredBlock | undefined)[];
   sessions(keys: readonly SessionKey[]): (StoredSession | undefined)[];
+  /** Rows of marks of sessions by their numbers, in their order (`CallMarks.takeIn`). */
+  marks(sessions: readonly number[]): Uint8Array[][];
   find(query: SessionQuery): SessionRef[];
   /** The keys of the groups of sessions by their numbers, each once. */
   sessionGroups(sessions: readonly number[]): ByteString[][];

@@ -38,6 +38,7 @@ function span(trace: string, id: string, session: string, atS = 0n): SpanSpec {
 /** An engine's memory, and nothing around it. */
 function memory() {
   const callIndex = new CallIndex();
+  callIndex.begin(new Uint8Array(8));
   const groups = new HotGroups(normalizer, callIndex, undefined);
   const sessions = new Sessions({
     settings: 'test',

@@ -31,6 +31,8 @@ export interface HotSession {
   tally: Tally | undefined;
   facets: SessionFacets | undefined;
   otherUsers: OtherUsers | undefined;
+  /** Whether marks of its calls have rows. */
+  hasMarkRows: boolean;
   /** Folded under other settings than today's. */
   outdated: boolean;
   /** What its row has of that which seldom changes; undefined where that has to be written. */
@@ -152,7 +154,18 @@ export class Sessions {
     }
     if (missing.length === 0) return;
     const rows = yield* load('sessions', missing);
-    for (const [i, row] of rows.entries()) if (row !== undefined) this.#takeIn(missing[i]!, row);
+    const apart: HotSession[] = [];
+    for (const [i, row] of rows.entries()) {
+      if (row === undefined) continue;
+      const hot = this.#takeIn(missing[i]!, row);
+      if (hot.hasMarkRows) apart.push(hot);
+    }
+    if (apart.length === 0) return;
+    const marks = yield* load(
+      'marks',
+      apart.map(({ no }) => no),
+    );
+    for (const [i, { session }] of apart.entries()) session.usage.marks.takeIn(marks[i]!);
   }
 
   /** The session of this id; undefined where there is none. It has to have been asked for by `require`. */
@@ -160,10 +173,10 @@ export class Sessions {
     return this.#hot.get(keyOf(project, id));
   }
 
-  #takeIn({ project, id }: SessionKey, row: StoredSession): void {
+  #takeIn({ project, id }: SessionKey, row: StoredSession): HotSession {
     const session = Session.decode(id, row.sums, row.earliest, traitsOfText(row.traits));
     const isHidden = row.listing === Listing.hidden;
-    this.#hot.set(keyOf(project, id), {
+    const hot: HotSession = {
       no: row.no,
       stored: true,
       project,
@@ -172,11 +185,14 @@ export class Sessions {
       tally: isHidden ? undefined : tallyOf(session),
       facets: isHidden ? undefined : facetsOf(session, row.invalidated),
       otherUsers: isHidden ? undefined : otherUsersOf(session),
+      hasMarkRows: session.usage.marks.areApart,
       outdated: row.settings !== this.#settings || (row.implicit && row.no <= this.#lastUnquietened),
       aheadNs: session.aheadNs,
       written: { earliest: session.earliest, implicit: row.implicit, invalidated: row.invalidated },
       place: { startNs: session.startNs, listing: row.listing },
-    });
+    };
+    this.#hot.set(keyOf(project, id), hot);
+    return hot;
   }
 
   /** A session that has no row yet. */
@@ -190,6 +206,7 @@ export class Sessions {
       tally: undefined,
       facets: undefined,
       otherUsers: undefined,
+      hasMarkRows: false,
       outdated: false,
       written: undefined,
       aheadNs: undefined,
@@ -272,7 +289,7 @@ export class Sessions {
     }
     const { earliest, startNs } = session;
     const { written, invalidated } = hot;
-    const progress = progressOf(session, listing !== Listing.hidden);
+    const progress = progressOf(hot, listing !== Listing.hidden);
     const isInPlace = hot.place?.startNs === startNs && hot.place.listing === listing;
     const place = isInPlace ? undefined : { startNs, listing };
     hot.place = place ?? hot.place;
@@ -353,10 +370,15 @@ export class Sessions {
   }
 }
 
-function progressOf(session: Session, isListed: boolean): SessionProgress {
+/** Once for each write: rows of marks are told apart from those written before. */
+function progressOf(hot: HotSession, isListed: boolean): SessionProgress {
+  const { session } = hot;
   const { usage } = session;
+  const marks = usage.marks.change(hot.hasMarkRows);
+  hot.hasMarkRows = usage.marks.haveRows;
   return {
     lastNs: session.lastNs,
+    marks,
     sums: session.encodeSums(),
     counts: isListed ? countsText(countsOf(session)) : '',
     costNanoUsd: costOf(session),

@@ -72,6 +72,10 @@ class Store {
     this.#open = this.#reopen(1);
   }
 
+  rows(sql: string) {
+    return this.#open.db.prepare(sql).all();
+  }
+
   async read<T>(read: (reader: SqliteReader) => Promise<T>): Promise<T> {
     const reader = new SqliteReader(
       { directory: this.#directory, cacheBytes: 1 << 20, timeoutNs: TIMEOUT_NS },
@@ -373,5 +377,40 @@ test('thousands of traces with one id cost no square', { timeout: 60_000 }, asyn
     const spans = Array.from({ length: 3_000 }, (_, i) => call((i + 1).toString(16)));
     for (let at = 0; at < spans.length; at += 500) store.commit(...spans.slice(at, at + 500));
     assert.equal(Object.keys(await store.listed()).length, 1_000, 'a page');
+  });
+});
+
+test('U16: of a session with many calls, one that is reported again is noticed after a restart, and their marks are written as what changed', async () => {
+  await withStore(async (store) => {
+    const id = (number: number) => `msg_01XFDUDYJgAACzvnptv${String(number).padStart(5, '0')}`;
+    const calls = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) =>
+        call((from + i + 1).toString(16), { session: 's', id: id(from + i) }),
+      );
+    const rows = () => store.rows('SELECT length(marks) AS bytes FROM session_mark ORDER BY session, no');
+    store.commit(...calls(0, 10));
+    assert.deepEqual(rows(), [], 'few marks have no rows');
+    store.commit(...calls(10, 290));
+    store.restart();
+    store.commit(...calls(300, 1));
+    store.restart();
+    store.commit(...calls(301, 1));
+    const [whole, ...changes] = rows().map(({ bytes }) => Number(bytes));
+    assert.equal(changes.length, 2);
+    assert.ok(changes.every((bytes) => bytes * 100 < whole!));
+    assert.deepEqual(await store.listed(), { s: [302, 30_200n] });
+    store.restart();
+    store.commit(call('fffff', { session: 's', id: id(7) }));
+    assert.deepEqual(await store.listed(), { s: [302, 30_200n] }, 'told twice');
+    const { records, isApart } = (await store.read((reader) =>
+      reader.usage(PROJECT, 's', { direction: 'backward', limit: 1000 }),
+    ))!;
+    assert.equal(isApart, undefined);
+    assert.deepEqual(
+      records
+        .filter(({ reason }) => reason !== undefined)
+        .map(({ record, reason }) => [record.traceId, reason]),
+      [[traceId('fffff'), 'same_call_id']],
+    );
   });
 });

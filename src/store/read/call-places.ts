@@ -1,4 +1,4 @@
-import type { CallKey } from '../../sessionize/elsewhere.js';
+import type { CallKey, KeyScope } from '../../sessionize/elsewhere.js';
 import type { ByteString } from '../../sessionize/records.js';
 import { CallMoments } from '../engine/call-index.js';
 import type { Reads } from './reads.js';
@@ -10,6 +10,14 @@ const MOST_KEPT = 4_096;
 export class CallPlaces {
   readonly #moments = new CallMoments();
   #version: number | undefined;
+  #isBegun = false;
+
+  /** What numbers of keys of a project are made with. */
+  async scope(reads: Reads, project: number): Promise<KeyScope> {
+    if (!this.#isBegun) this.#moments.begin(await reads.callSalt());
+    this.#isBegun = true;
+    return this.#moments.scope(project);
+  }
 
   /** Makes what the keys can meet known, as of this snapshot. `version` is that of the snapshot. */
   async load(reads: Reads, version: number, keys: Iterable<CallKey>): Promise<void> {

@@ -35,6 +35,8 @@ export class FoundSession {
 /** Characters of rows whose sessions are kept decoded, and what a session takes besides, as so many of them: small ones are soon decoded again. */
 const MOST_KEPT_TEXT = 8 * 1024 * 1024;
 const SESSION_TEXT = 16 * 1024;
+/** The same of a mark of a call, which may be read later on. */
+const MARK_TEXT = 8;
 
 /** Records of sessions folded under other settings whose usage is kept as it is today, and what a session takes besides, as so many of them. */
 const MOST_FOLDED_RECORDS = 60_000;
@@ -91,7 +93,8 @@ export class FindSession {
       row,
       Session.decode(row.id, row.sums, row.earliest, traitsOfText(row.traits)),
     );
-    this.#kept.put(name, found, SESSION_TEXT + row.sums.length + row.earliest.length + row.traits.length);
+    const text = row.sums.length + row.earliest.length + row.traits.length;
+    this.#kept.put(name, found, SESSION_TEXT + text + MARK_TEXT * found.session.usage.marks.size);
     return found;
   }
 

@@ -6,6 +6,7 @@ import {
   type CallsByKey,
   callsByKey,
   callsUnder,
+  type KeyScope,
   keysOfCalls,
   MOST_GROUPS,
   type PlacedCall,
@@ -146,16 +147,16 @@ export class SessionCalls {
     kept: KeptCalls,
   ): Promise<Map<SessionCall, SharedVerdict>> {
     const { counted } = kept.calls;
-    const { project } = moment;
-    kept.keys ??= keysOfCalls(counted, project).sorted();
+    const scope = await this.#places.scope(moment.reads, moment.project);
+    kept.keys ??= keysOfCalls(counted, scope).sorted();
     if (kept.keys.length === 0) return NO_VERDICTS;
     await this.#places.load(moment.reads, moment.version, kept.keys);
     const meeting = kept.keys
       .map((callKey) => ({ callKey, others: this.#places.others(callKey, key) }))
       .filter(({ others }) => others.length > 0 && others.length <= MOST_GROUPS);
     if (meeting.length === 0) return NO_VERDICTS;
-    const met = await this.#metCalls(moment, new Set(meeting.flatMap(({ others }) => others)));
-    const own = byKeyOf(kept, project);
+    const met = await this.#metCalls(moment, scope, new Set(meeting.flatMap(({ others }) => others)));
+    const own = byKeyOf(kept, scope);
     const sharing: PlacedCall[][] = [];
     for (const { callKey, others } of meeting) {
       const calls = [...callsUnder(own, callKey)];
@@ -204,7 +205,11 @@ export class SessionCalls {
   }
 
   /** The calls of other groups by their keys. */
-  async #metCalls(moment: CallMoment, keys: ReadonlySet<ByteString>): Promise<Map<ByteString, CallsByKey>> {
+  async #metCalls(
+    moment: CallMoment,
+    scope: KeyScope,
+    keys: ReadonlySet<ByteString>,
+  ): Promise<Map<ByteString, CallsByKey>> {
     const wanted = [...keys];
     const places = await moment.reads.places(wanted.map((key) => ({ project: moment.project, key })));
     const rows = wanted.flatMap((key, at) => {
@@ -213,7 +218,7 @@ export class SessionCalls {
     });
     const met = new Map<ByteString, CallsByKey>();
     for await (const [{ key }, kept] of this.#calls(moment, rows)) {
-      met.set(key, byKeyOf(kept, moment.project));
+      met.set(key, byKeyOf(kept, scope));
     }
     return met;
   }
@@ -254,8 +259,8 @@ export class SessionCalls {
   }
 }
 
-function byKeyOf(kept: KeptCalls, project: number): CallsByKey {
-  kept.byKey ??= callsByKey(kept.calls.counted, project);
+function byKeyOf(kept: KeptCalls, scope: KeyScope): CallsByKey {
+  kept.byKey ??= callsByKey(kept.calls.counted, scope);
   return kept.byKey;
 }
 

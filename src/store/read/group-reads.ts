@@ -8,7 +8,7 @@ import type {
 } from '../contract/group.js';
 import { encodeRecords } from '../records/block.js';
 import type { FoundSession, SessionMoment } from './found-session.js';
-import type { SessionCalls } from './group-calls.js';
+import type { ReportedCall, SessionCalls } from './group-calls.js';
 import type { GroupLoader, LoadedGroup } from './group-loader.js';
 import { groupVersion, hexOf } from './group-versions.js';
 import type { GroupRow, Reads } from './reads.js';
@@ -30,11 +30,10 @@ export async function readGroups(
   { after, limit, maxBytes = Number.POSITIVE_INFINITY }: GroupScan,
 ): Promise<StoredGroup[]> {
   const rows = await rowsOf(moment, found, after, limit);
-  const reasons = await reasonsFor(moment, reads, found, after === undefined);
   const groups: StoredGroup[] = [];
   let bytes = 0;
   for await (const loaded of reads.loader.groups(moment, rows)) {
-    const group = await storedGroup(moment, reads, found, loaded, reasons);
+    const group = await storedGroup(moment, reads, found, loaded, after === undefined);
     groups.push(group);
     bytes += group.spans.length + group.logs.length;
     if (bytes > maxBytes) break;
@@ -51,10 +50,9 @@ export async function readGroupsAt(
   const edges = at.map(edgeOf);
   const places = await moment.reads.places(edges.map(({ key }) => ({ project: moment.project, key })));
   const rows = edges.map((edge, index): GroupRow => ({ ...edge, places: places[index] ?? NOWHERE }));
-  const reasons = await reasonsFor(moment, reads, found, false);
   const groups: StoredGroup[] = [];
   for await (const loaded of reads.loader.groups(moment, rows)) {
-    const group = await storedGroup(moment, reads, found, loaded, reasons);
+    const group = await storedGroup(moment, reads, found, loaded, false);
     if (group.spans.length + group.logs.length > 0) groups.push(group);
   }
   return groups;
@@ -112,14 +110,15 @@ function rowsOf(
 
 async function storedGroup(
   moment: SessionMoment,
-  { calls }: GroupReads,
+  { calls, verdicts }: GroupReads,
   found: FoundSession,
   loaded: LoadedGroup<GroupRow>,
-  reasons: SessionReasons,
+  isFirst: boolean,
 ): Promise<StoredGroup> {
   const { row, group } = loaded;
   const { traceId, records } = recordsIn(loaded, found.session.id);
   const told = await calls.reportedBy(moment, row, group, found.session.id);
+  const reasons = await reasonsFor(moment, verdicts, found, told, isFirst);
   const facts = visitFactsOf({ traceId, group, records });
   return {
     position: positionOf(row),
@@ -131,13 +130,15 @@ async function storedGroup(
   };
 }
 
-/** As they were for the page before, as long as the session's row says the same. */
+/** Which calls share an id is not asked for: where no calls may be one, a group tells all. */
 async function reasonsFor(
   moment: SessionMoment,
-  { verdicts }: GroupReads,
+  verdicts: SessionVerdicts,
   found: FoundSession,
+  told: readonly ReportedCall[],
   isFirst: boolean,
 ): Promise<SessionReasons> {
   if (!found.session.usage.needsDeduplication) return NO_REASONS;
-  return verdicts.reasons(moment, found, isFirst);
+  const counted = told.filter(({ reason }) => reason === undefined).map(({ call }) => call);
+  return verdicts.reasons(moment, found, counted, isFirst);
 }

@@ -14,9 +14,13 @@ export interface Reads extends ReadLoads {
   version(): Promise<number>;
   /** The number of today's settings, as `SessionRow.settings`. */
   settings(): Promise<number>;
+  /** As `Start.callSalt`. */
+  callSalt(): Promise<Uint8Array>;
   /** The project's number; undefined where it has no telemetry yet. */
   project(name: string): Promise<number | undefined>;
   session(project: number, id: string): Promise<SessionRow | undefined>;
+  /** The rows of marks of a session's calls, in their order (`CallMarks.takeIn`). */
+  marks(session: SessionRef): Promise<Uint8Array[]>;
   /** Ids of the listed sessions that say that they continue this one, earliest first, ties by id; at most `limit`. */
   successors(project: number, id: string, limit: number): Promise<string[]>;
   /** Groups of a session in the order of the range: by start, ties by key. */

@@ -1,6 +1,11 @@
 import type { PriceOf } from '../../normalize/facts.js';
 import type { ByteString } from '../../sessionize/records.js';
-import { type SessionVerdict, sessionVerdicts, sharedIds } from '../../sessionize/session-usage.js';
+import {
+  type SessionCall,
+  type SessionVerdict,
+  sessionVerdicts,
+  sharedIds,
+} from '../../sessionize/session-usage.js';
 import type { StoredCallRecord, StoredUsageRecord } from '../contract/usage.js';
 import type { FoundSession, SessionMoment } from './found-session.js';
 import type { ReportedCall, SessionCalls } from './group-calls.js';
@@ -8,7 +13,12 @@ import { Kept } from './kept.js';
 import { callIdOf, recordOfCall } from './record-ids.js';
 
 /** What became of calls in their session, by id of the call; those of which nothing is said stand as their group says. */
-export type SessionReasons = ReadonlyMap<ByteString, SessionVerdict>;
+export type SessionReasons = ReadonlyMap<ByteString, CallVerdict>;
+
+type CallVerdict = Pick<SessionVerdict, 'usage' | 'reason' | 'by' | 'sharesIdWith'>;
+
+/** A call that counts in its group. */
+export type CountedInGroup = Pick<SessionCall, 'id' | 'usage'>;
 
 export const NO_REASONS: SessionReasons = new Map();
 
@@ -28,7 +38,7 @@ interface KeptReasons {
   readonly isShared: boolean;
 }
 
-/** Verdicts on calls over all groups of a session (U16, U18), which take a reading of the whole session: they are kept while it stays the same. */
+/** Verdicts on calls over all groups of a session (U16, U18). Where they take a reading of the whole session, they are kept while it stays the same. */
 export class SessionVerdicts {
   readonly #calls: SessionCalls;
   readonly #priceOf: PriceOf;
@@ -39,8 +49,42 @@ export class SessionVerdicts {
     this.#priceOf = priceOf;
   }
 
-  /** For reads that go on from each other: where a list begins they are those of this moment, and then as long as the session's row says the same. */
-  async reasons(moment: SessionMoment, found: FoundSession, isFirst: boolean): Promise<SessionReasons> {
+  /**
+   * What becomes of these calls, which count in their groups. Where no other call has a say in any of them, the session's row says it; else all groups of the session are read.
+   * For reads that go on from each other: where a list begins the verdicts are those of this moment, and then as long as the session's row says the same.
+   */
+  async reasons(
+    moment: SessionMoment,
+    found: FoundSession,
+    calls: readonly CountedInGroup[],
+    isFirst: boolean,
+  ): Promise<SessionReasons> {
+    const { usage } = found.session;
+    if (calls.length === 0) return NO_REASONS;
+    const { shared } = await this.apart(moment, found, calls);
+    if (shared.length > 0) return this.#ofAll(moment, found, isFirst);
+    if (!usage.needsDeduplication) return NO_REASONS;
+    const reasons = new Map<ByteString, CallVerdict>();
+    for (const call of calls) {
+      const reason = usage.reasonAlone(call.usage);
+      if (reason !== undefined) reasons.set(call.id, { usage: call.usage, reason, by: undefined });
+    }
+    return reasons;
+  }
+
+  /** Which of these calls others of the session may have a say in, and which none has. */
+  async apart(
+    moment: SessionMoment,
+    { row, session: { usage } }: FoundSession,
+    calls: readonly CountedInGroup[],
+  ): Promise<{ readonly shared: CountedInGroup[]; readonly alone: CountedInGroup[] }> {
+    if (calls.length > 0 && usage.marks.areApart) usage.marks.takeIn(await moment.reads.marks(row));
+    const [shared, alone]: [CountedInGroup[], CountedInGroup[]] = [[], []];
+    for (const call of calls) (usage.isShared(call.usage) ? shared : alone).push(call);
+    return { shared, alone };
+  }
+
+  async #ofAll(moment: SessionMoment, found: FoundSession, isFirst: boolean): Promise<SessionReasons> {
     const name = String(found.row.no);
     const kept = this.#kept.get(name);
     if (kept !== undefined && kept.sums === found.row.sums) {

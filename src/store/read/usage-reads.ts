@@ -11,6 +11,7 @@ import { nameOf, type SessionCalls } from './group-calls.js';
 import { type GroupLoader, type LoadedGroup, sessionByUser } from './group-loader.js';
 import { Kept } from './kept.js';
 import type { GroupRow } from './reads.js';
+import { callIdOf } from './record-ids.js';
 import { edgeOf, groupBatches, positionOf, recordsIn } from './session-records.js';
 import {
   callRecordsOf,
@@ -116,15 +117,17 @@ export class UsageReads {
     records: readonly StoredUsageRecord[],
     isFirst: boolean,
   ): Promise<{ reasons: SessionReasons; isApart: boolean }> {
+    const { verdicts } = this.#options;
     const { usage, spanCount, logCount } = found.session;
-    const needsSession = records.some(
-      (record) => record.usage !== undefined && usage.mayBeReportedTwice(record.usage),
+    const counted = records.flatMap(({ record, usage: said, reason }) =>
+      said === undefined || reason !== undefined ? [] : [{ id: callIdOf(record), usage: said }],
     );
-    if (!needsSession) return { reasons: NO_REASONS, isApart: false };
-    if (spanCount + logCount > this.#mostTogether) {
-      // Without calls that may be one, all that is not said is which share an id.
-      return { reasons: NO_REASONS, isApart: usage.needsDeduplication };
+    if (spanCount + logCount <= this.#mostTogether) {
+      return { reasons: await verdicts.reasons(moment, found, counted, isFirst), isApart: false };
     }
-    return { reasons: await this.#options.verdicts.reasons(moment, found, isFirst), isApart: false };
+    const { alone, shared } = await verdicts.apart(moment, found, counted);
+    const reasons = await verdicts.reasons(moment, found, alone, isFirst);
+    // Without calls that may be one, all that is not said is which share an id.
+    return { reasons, isApart: usage.needsDeduplication && shared.length > 0 };
   }
 }

@@ -71,6 +71,8 @@ type StatementName =
   | 'updateSums'
   | 'updateState'
   | 'deleteState'
+  | 'insertMarks'
+  | 'deleteMarks'
   | 'deleteSession'
   | 'insertAhead'
   | 'deleteAhead'
@@ -141,6 +143,8 @@ export class ChangeWriter {
       updateSums: db.prepare('UPDATE session_state SET sums = ? WHERE no = ?'),
       updateState: db.prepare('UPDATE session_state SET sums = ?, earliest = ? WHERE no = ?'),
       deleteState: db.prepare('DELETE FROM session_state WHERE no = ?'),
+      insertMarks: db.prepare('INSERT INTO session_mark (session, no, marks) VALUES (?, ?, ?)'),
+      deleteMarks: db.prepare('DELETE FROM session_mark WHERE session = ?'),
       deleteSession: db.prepare('DELETE FROM session WHERE no = ?'),
       insertAhead: db.prepare(
         'INSERT OR REPLACE INTO session_ahead (session, believed_from_ns) VALUES (?, ?)',
@@ -240,6 +244,7 @@ export class ChangeWriter {
     for (const no of changes.goneSessions) {
       this.#sql.deleteSession.run(no);
       this.#sql.deleteState.run(no);
+      this.#sql.deleteMarks.run(no);
       this.#columns.changed(no);
     }
     for (const { no, project, id, place, progress, traits } of changes.newSessions) {
@@ -254,12 +259,14 @@ export class ChangeWriter {
         ...traitValues(traits),
       );
       this.#rows.states.add(no, progress.sums, traits.earliest);
+      this.#writeMarks(no, progress);
       this.#columns.changed(no);
     }
     this.#rows.sessions.flush();
     this.#rows.states.flush();
     for (const { no, place, progress, traits } of changes.changedSessions) {
       this.#updateSession(no, place, progress);
+      this.#writeMarks(no, progress);
       if (traits === undefined) this.#sql.updateSums.run(progress.sums, no);
       else {
         this.#sql.updateTraits.run(...traitValues(traits), no);
@@ -280,6 +287,11 @@ export class ChangeWriter {
     const values = progressValues(progress);
     if (place === undefined) this.#sql.updateProgress.run(...values, no);
     else this.#sql.updateSession.run(place.startNs, place.listing, ...values, no);
+  }
+
+  #writeMarks(no: number, { marks }: SessionProgress): void {
+    if (marks?.isReset === true) this.#sql.deleteMarks.run(no);
+    if (marks?.row !== undefined) this.#sql.insertMarks.run(no, marks.row.no, marks.row.marks);
   }
 
   #writeCounters({ counters }: ChangeSet): void {

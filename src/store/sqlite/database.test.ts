@@ -22,7 +22,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** Versions of the schemas that this program writes. */
-const SCHEMAS = { 'sojourn.sqlite': 12, 'sessions.sqlite': 13 } as const;
+const SCHEMAS = { 'sojourn.sqlite': 12, 'sessions.sqlite': 14 } as const;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 
@@ -228,6 +228,7 @@ test("today's schemas are what their numbers say and open again unchanged", () =
         'session_chunk',
         'session_facet',
         'session_group',
+        'session_mark',
         'session_state',
         'session_user',
         'timeline',

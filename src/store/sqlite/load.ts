@@ -77,11 +77,16 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
       state: this.#state(),
       projects: new Map(projects.map(({ no, name }) => [String(name), Number(no)])),
       lastSession: Number(last?.no ?? 0),
+      callSalt: this.callSalt(),
       invalidated: invalidated.map(({ project, session }) => ({
         project: Number(project),
         id: String(session),
       })),
     };
+  }
+
+  callSalt(): Uint8Array {
+    return this.#sql.of(`SELECT value FROM meta WHERE key = 'call_salt'`).get()!.value as Uint8Array;
   }
 
   #state(): EngineState {
@@ -122,6 +127,11 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
     return groups.map(
       ({ project, key }) => select.get(project, bytesOf(key))?.places as Uint8Array | undefined,
     );
+  }
+
+  marks(sessions: readonly number[]): Uint8Array[][] {
+    const select = this.#sql.of('SELECT marks FROM session_mark WHERE session = ? ORDER BY no');
+    return sessions.map((no) => select.all(no).map(({ marks }) => marks as Uint8Array));
   }
 
   sessions(keys: readonly SessionKey[]): (StoredSession | undefined)[] {

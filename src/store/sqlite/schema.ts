@@ -18,7 +18,7 @@ export const KEPT_SCHEMA = 12;
 export const LOG_SCHEMA = 11;
 
 /** Version of `sessions.sqlite`. There is nothing to migrate: a file of a smaller version is made anew from the log. */
-export const SESSIONS_SCHEMA = 13;
+export const SESSIONS_SCHEMA = 14;
 
 export const KEPT_TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
@@ -32,6 +32,7 @@ export const KEPT_TABLES = `
 
 export const SESSION_TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO meta (key, value) VALUES ('call_salt', randomblob(8));
   CREATE TABLE record_group (
     project INTEGER NOT NULL,
     key BLOB NOT NULL,
@@ -60,12 +61,19 @@ export const SESSION_TABLES = `
     traits TEXT NOT NULL,
     counts TEXT NOT NULL
   ) STRICT;
-  -- What it takes to change a session, and what a read of one session needs. Grows with its calls.
+  -- What it takes to change a session, and what a read of one session needs.
   CREATE TABLE session_state (
     no INTEGER PRIMARY KEY,
     earliest TEXT NOT NULL,
     sums TEXT NOT NULL
   ) STRICT;
+  -- Marks of the calls of sessions that have many: each row is what has changed since the one before (call-marks.ts).
+  CREATE TABLE session_mark (
+    session INTEGER NOT NULL,
+    no INTEGER NOT NULL,
+    marks BLOB NOT NULL,
+    PRIMARY KEY (session, no)
+  ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX session_by_id ON session (project, id);
   CREATE INDEX session_by_start ON session (project, listing, start_ns, id);
   CREATE INDEX session_by_user ON session (project, user_id, listing, start_ns, id) WHERE user_id IS NOT NULL;

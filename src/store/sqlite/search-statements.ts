@@ -1,5 +1,5 @@
 import type { PlaceQuery } from '../../sessionize/page-places.js';
-import { ENCODED_PLACES } from '../../sessionize/visit.js';
+import { PLACES_PATH } from '../../sessionize/stored-form.js';
 import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
 import type { ListedSession, SessionPosition } from '../contract/session.js';
 import type { SessionRange } from '../contract/session-filter.js';
@@ -533,8 +533,8 @@ function partsOf(source: Source, select: (part: OneSource) => Condition): Condit
 
 type OneSource = Exclude<Source, { by: 'anyValue' }>;
 
-/** The places of a session that has a visit, each with a number: of one with none there is nothing behind the first line. */
-const PLACES = `session_state AS t, json_each(nullif(substr(t.sums, instr(t.sums || char(10), char(10)) + 1), ''), '${ENCODED_PLACES}')`;
+/** The places of a session that has a visit, each as a key: of one with none there is nothing behind the first line. */
+const PLACES = `session_state AS t, json_each(nullif(substr(t.sums, instr(t.sums || char(10), char(10)) + 1), ''), '${PLACES_PATH}')`;
 
 /** What a check asks of the row `s`. */
 function conditionOf(check: Check, project: number): Condition {
@@ -560,7 +560,7 @@ function conditionOf(check: Check, project: number): Condition {
       return [`(s.user_id IN (${marks}) OR EXISTS (${other}))`, ...users, project, ...users];
     }
     case 'atPlace': {
-      const [text, ...values] = placeCondition(check.query, "json_extract(value, '$[0]')");
+      const [text, ...values] = placeCondition(check.query, 'json_each.key');
       return [`EXISTS (SELECT 1 FROM ${PLACES} WHERE t.no = s.no AND ${text})`, ...values];
     }
     case 'withValue':

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { openUnrecovered } from '../../../test/support/engine.js';
+import { openUnrecovered, packSessions } from '../../../test/support/engine.js';
 import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import type { SessionPosition } from '../contract/session.js';
@@ -251,7 +251,7 @@ test('what is invalidated meanwhile is so in both files, whenever the process en
   const directory = filled();
   const packed = open(directory);
   packed.engine.recover();
-  packed.quiet.packAll();
+  packSessions(packed.db);
   packed.files.close();
   const reader = openReader(directory);
   const invalidated = async (): Promise<unknown[]> => {

@@ -44,6 +44,10 @@ export class SqliteSessionReads implements Reads {
     return Number(this.#prepare(`SELECT value FROM meta WHERE key = 'settings_number'`).get()?.value ?? 0);
   }
 
+  async callSalt(): Promise<Uint8Array> {
+    return this.#loads.callSalt();
+  }
+
   async project(name: string): Promise<number | undefined> {
     return this.projectNo(name);
   }
@@ -75,6 +79,10 @@ export class SqliteSessionReads implements Reads {
         traits: row.traits as string,
       }
     );
+  }
+
+  async marks({ no }: SessionRef): Promise<Uint8Array[]> {
+    return this.#loads.marks([no])[0]!;
   }
 
   async successors(project: number, id: string, limit: number): Promise<string[]> {
