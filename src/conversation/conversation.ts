@@ -270,6 +270,7 @@ class GroupSteps {
   readonly #contents = new Map<string, Content>();
   /** Facts of tool runs, by the key of the result in a call's input. */
   readonly #runFacts = new Map<string, Facts[]>();
+  #likely: ReadonlySet<string> | undefined;
   #silentLast: ReadonlyMap<string, string> | undefined;
 
   constructor(group: StoredGroup) {
@@ -283,7 +284,7 @@ class GroupSteps {
       .sort(compareLogs);
     for (const { span } of this.#spans.values()) {
       const { parent_span_id: parent } = span;
-      if (parent !== undefined) this.#below.set(parent, [...(this.#below.get(parent) ?? []), span.span_id]);
+      if (parent !== undefined) append(this.#below, parent, span.span_id);
     }
     this.#logsById = new Map(this.#logs.map((log) => [log.id, log]));
     for (const { record, usage, by } of this.#usageRecords) {
@@ -293,9 +294,7 @@ class GroupSteps {
       const counted = by?.spanId ?? by?.logId;
       if (counted === undefined || usage.kind !== 'call') continue;
       if (record.logId !== undefined) this.#duplicates.add(record.logId);
-      const views = this.#views.get(counted);
-      if (views === undefined) this.#views.set(counted, [id]);
-      else views.push(id);
+      append(this.#views, counted, id);
     }
     const messages = this.#logs.filter(({ name }) => isMessageEvent(name));
     const ofUsageRecord = (log: LogRecord) =>
@@ -330,8 +329,9 @@ class GroupSteps {
    */
   #join(logs: readonly LogRecord[]): ReadonlySet<LogRecord> {
     const joined = new Set<LogRecord>();
+    if (logs.length === 0) return joined;
     const give = (log: LogRecord, id: string): void => {
-      this.#joined.set(id, [...(this.#joined.get(id) ?? []), log]);
+      append(this.#joined, id, log);
       joined.add(log);
     };
     const counted = this.#usageRecords.filter(isReportedHere).flatMap(placeOf);
@@ -382,7 +382,7 @@ class GroupSteps {
   #aroundRuns(calls: readonly CallStep[], runs: readonly ToolStep[]): CallStep[] {
     const inside = new Map<string, ToolStep[]>();
     for (const run of runs) {
-      for (const id of this.#around(run.id)) inside.set(id, [...(inside.get(id) ?? []), run]);
+      for (const id of this.#around(run.id)) append(inside, id, run);
     }
     return calls.flatMap((call) => {
       const { content, endNs } = call;
@@ -419,7 +419,7 @@ class GroupSteps {
         const usageRecords = [call, ...(sums.get(call) ?? [])];
         steps.push(this.#call(usageRecords, reported.by, this.#withInput(reported.by, reported.content)));
       } else {
-        around.set(source, [...(around.get(source) ?? []), call]);
+        append(around, source, call);
       }
     }
     for (const [source, calls] of around) {
@@ -455,7 +455,7 @@ class GroupSteps {
       const isTurn =
         usageRecord.usage.kind === 'wrapper' && (last === undefined || this.#hasOwnAnswer(id, all));
       if (isTurn || !SUMS.has(usageRecord.usage.kind)) counted.push(usageRecord);
-      else if (last !== undefined) sums.set(last, [...(sums.get(last) ?? []), usageRecord]);
+      else if (last !== undefined) append(sums, last, usageRecord);
     }
     return { counted, sums };
   }
@@ -705,7 +705,7 @@ class GroupSteps {
         .filter((result) => result !== undefined && isKnownResult(result))
         .map((result) => results.get(witnessKey(result!)))
         .find((result) => result !== undefined);
-      if (key !== undefined) this.#runFacts.set(key, [...(this.#runFacts.get(key) ?? []), facts]);
+      if (key !== undefined) append(this.#runFacts, key, facts);
       return {
         kind: 'tool',
         id,
@@ -777,12 +777,8 @@ class GroupSteps {
       const span = this.#spans.get(id);
       const log = span === undefined ? this.#logsById.get(id) : undefined;
       const record = span ?? (log && { ...log, events: [log] });
-      // No dialect recognized a record without usage. Most likely it is of a dialect that the group has.
       const known = this.#dialects.get(id);
-      const dialects =
-        known === undefined
-          ? new Set([...this.#dialects.values(), ...GENAI_DIALECTS.map(({ name }) => name)])
-          : [known];
+      const dialects = known === undefined ? this.#likelyDialects : [known];
       content = NOTHING;
       for (const dialect of record === undefined ? [] : dialects) {
         content = readContent(record!, dialect);
@@ -791,6 +787,12 @@ class GroupSteps {
       this.#contents.set(id, content);
     }
     return content;
+  }
+
+  /** Dialects of a record without usage, which none recognized: most likely it is of a dialect that the group has. */
+  get #likelyDialects(): ReadonlySet<string> {
+    this.#likely ??= new Set([...this.#dialects.values(), ...GENAI_DIALECTS.map(({ name }) => name)]);
+    return this.#likely;
   }
 
   /** The spans above a span, nearest first. Stops at a cycle. */
@@ -1027,6 +1029,12 @@ function durationOf(get: Lookup): number | undefined {
   const value = get('duration_ms');
   const duration = typeof value === 'string' && value !== '' ? Number(value) : value;
   return typeof duration === 'number' && Number.isFinite(duration) && duration >= 0 ? duration : undefined;
+}
+
+function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 type Place = Pick<StepBase, 'atNs' | 'key'>;

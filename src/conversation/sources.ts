@@ -66,7 +66,25 @@ export function readContent(record: ContentRecord, dialect: string | undefined):
   };
 }
 
+/** Sources by dialect: they are asked for with every record. */
+const SOURCES = new Map<MessageSources | undefined, Map<keyof MessageSources, readonly MessageSource[]>>();
+
 function sourcesOf(own: MessageSources | undefined, list: keyof MessageSources): readonly MessageSource[] {
+  let lists = SOURCES.get(own);
+  if (lists === undefined) {
+    lists = new Map();
+    SOURCES.set(own, lists);
+  }
+  let sources = lists.get(list);
+  if (sources === undefined) {
+    sources = bothSources(own, list);
+    lists.set(list, sources);
+  }
+  return sources;
+}
+
+/** Those of a dialect, and behind them those of OpenTelemetry's conventions. */
+function bothSources(own: MessageSources | undefined, list: keyof MessageSources): readonly MessageSource[] {
   const first = own?.[list] ?? [];
   // Keys in both lists would be read twice where attributes of the output are combined.
   const keys = new Set(first.map((source) => ('key' in source ? source.key : undefined)));
