@@ -11,7 +11,7 @@ import type { Normalizer } from '../src/normalize/normalizer.js';
 import type { SessionListRequest } from '../src/query/query-service.js';
 import { SessionQueries } from '../src/query/session-queries.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
-import { openEngine } from './support/engine.js';
+import { crash, openEngine } from './support/engine.js';
 import {
   type LogSpec,
   logBatch,
@@ -39,6 +39,8 @@ interface Step {
   readonly items: Item[];
   /** Sessions are brought up to date with this commit, or left for a later one. */
   readonly fold: boolean;
+  /** Where they are left, they are brought nearer to it: for so many records each time, and readers see it, as far as it had come, where `isEnd`. */
+  readonly parts: readonly { readonly records: number; readonly isEnd: boolean }[];
   readonly fault: Fault;
 }
 
@@ -518,6 +520,8 @@ const telemetry = fc
       .map(twin),
   ]);
 
+const parts = fc.array(fc.record({ records: fc.constantFrom(1, 3), isEnd: fc.boolean() }), { maxLength: 3 });
+
 const faults = fc.constantFrom<Fault>('none', 'none', 'none', 'disk', 'crash');
 
 /** A way in which a set of records can arrive: any order, any batches, repeated, with faults between. */
@@ -525,13 +529,13 @@ function arrivals(items: Item[]): fc.Arbitrary<Step[]> {
   const all = fc.shuffledSubarray(items, { minLength: items.length });
   const again = fc.subarray(items);
   return fc
-    .tuple(all, again, fc.infiniteStream(fc.record({ cut: fc.nat(4), fold: fc.boolean(), fault: faults })))
+    .tuple(all, again, fc.infiniteStream(fc.record({ cut: fc.nat(4), fold: fc.boolean(), parts, fault: faults })))
     .map(([first, repeated, choices]) => {
       const steps: Step[] = [];
       let rest = [...first, ...repeated];
-      for (const { cut, fold, fault } of choices) {
+      for (const { cut, fold, parts, fault } of choices) {
         if (rest.length === 0) break;
-        steps.push({ items: rest.slice(0, cut + 1), fold, fault });
+        steps.push({ items: rest.slice(0, cut + 1), fold, parts, fault });
         rest = rest.slice(cut + 1);
       }
       return steps;
@@ -583,7 +587,7 @@ async function answersAfter(
   const open = () =>
     openEngine(directory, { normalizer, hotRecords, timeoutNs, sessionsByUser, now: () => NOW_NS });
   let store = open();
-  for (const { items, fold, fault } of steps) {
+  for (const { items, fold, parts, fault } of steps) {
     const spans = items.flatMap((item) => ('span' in item ? [item.span] : []));
     const logs = items.flatMap((item) => ('log' in item ? [item.log] : []));
     const points = items.flatMap((item) => ('point' in item ? [item.point] : []));
@@ -596,8 +600,12 @@ async function answersAfter(
       store.engine.giveUp();
     }
     store.engine.commit(batches(), fold);
+    for (const { records, isEnd } of parts) {
+      store.engine.foldSome(records);
+      if (isEnd) store.engine.endFold();
+    }
     if (fault === 'crash') {
-      store.db.close();
+      crash(store.db);
       store = open();
     }
   }
@@ -751,7 +759,7 @@ async function assertPure(items: typeof telemetry, rules: fc.Arbitrary<Rules>): 
       fc.constantFrom(1, 8, 100_000),
       rules,
       async ([items, steps], hotRecords, rules) => {
-        const once = await answersAfter(normalizer, [{ items, fold: true, fault: 'none' }], 100_000, rules);
+        const once = await answersAfter(normalizer, [{ items, fold: true, parts: [], fault: 'none' }], 100_000, rules);
         const otherwise = await answersAfter(normalizer, steps, hotRecords, rules);
         assert.equal(otherwise, once);
       },

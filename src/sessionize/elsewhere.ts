@@ -230,11 +230,14 @@ function comparePlaced(a: PlacedCall, b: PlacedCall): number {
   return compareReports(a, b);
 }
 
-/** The fragments of a group, given the verdicts on its calls: those that count in another session do not count here. */
+/**
+ * The fragments of a group, given the verdicts on its calls: those that count in another session do not count here. `isOfCalls` says whether all of the group's records in a session are model calls
+ * and what is below them; it is asked of sessions that are named by their trace.
+ */
 export function withVerdicts(
   fragments: ReadonlyMap<string, Fragment>,
   verdicts: ReadonlyMap<SessionCall, SharedVerdict>,
-  group: Group,
+  isOfCalls: (session: string) => boolean,
 ): ReadonlyMap<string, Fragment> {
   if (verdicts.size === 0) return fragments;
   const changed = new Map(fragments);
@@ -246,14 +249,14 @@ export function withVerdicts(
       return verdict.by === undefined ? { ...call, usage: verdict.usage } : { ...call, superseded: true };
     });
     const counts = calls.some(({ superseded }) => superseded !== true);
-    const echo = !counts && !fragment.explicit && isOfCalls(group, session);
+    const echo = !counts && !fragment.explicit && isOfCalls(session);
     changed.set(session, { ...fragment, calls, echo });
   }
   return changed;
 }
 
 /** Whether all of a group's records in a session are model calls and what is below them. */
-function isOfCalls(group: Group, session: string): boolean {
+export function isOfCalls(group: Group, session: string): boolean {
   const isCall = (usage: Usage | undefined): true | undefined => usage?.kind === 'call' || undefined;
   const calls = new Inheritance(group.spans, ({ usage }) => isCall(usage));
   const binder = new Binder(group);

@@ -120,3 +120,9 @@ export function packSessions(db: Database): void {
     for (let first = 0; first <= last; first += CHUNK_SESSIONS) columns.pack(first / CHUNK_SESSIONS);
   });
 }
+
+/** Ends the process, as far as the database is concerned: what was not committed is lost. */
+export function crash(db: Database): void {
+  if (db.isTransaction) db.exec('ROLLBACK');
+  db.close();
+}

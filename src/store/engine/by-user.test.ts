@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { openEngine } from '../../../test/support/engine.js';
+import { crash, openEngine } from '../../../test/support/engine.js';
 import { keptVersions } from '../../../test/support/expected-sessions.js';
 import { listedItem } from '../../../test/support/listed-item.js';
 import { sessionsByUser, type TraceOfUser } from '../../../test/support/sessions-by-user.js';
@@ -102,7 +102,7 @@ class Store {
   }
 
   close(): void {
-    this.#open.db.close();
+    crash(this.#open.db);
   }
 
   #openEngine() {
@@ -333,6 +333,7 @@ test('whatever comes in whatever steps, with restarts and with the setting off f
   const step = fc.record({
     spans: fc.array(spanOfWorld, { minLength: 1, maxLength: 5 }),
     fold: fc.boolean(),
+    parts: fc.array(fc.record({ records: fc.constantFrom(1, 2), isEnd: fc.boolean() }), { maxLength: 2 }),
     restart: fc.option(
       fc.record({
         byUser: fc.constantFrom(true, true, true, false),
@@ -353,11 +354,15 @@ test('whatever comes in whatever steps, with restarts and with the setting off f
         await withStore({ mostTraces, hotRecords }, async (store) => {
           const all: SpanSpec[] = [];
           let isByUser = true;
-          for (const { spans, fold, restart } of steps) {
+          for (const { spans, fold, parts, restart } of steps) {
             // Each version of a span ends at a time of its own.
             const each = spans.map((span, i) => ({ ...span, end: span.end + BigInt(all.length + i) }));
             all.push(...each);
             store.commit(each, fold);
+            for (const { records, isEnd } of parts) {
+              store.engine.foldSome(records);
+              if (isEnd) store.engine.endFold();
+            }
             if (restart === undefined) continue;
             store.restart({ mostTraces, ...restart });
             isByUser = restart.byUser;

@@ -37,14 +37,18 @@ function open(name: string, options: Partial<EngineOptions> = {}) {
   /** Records that were not in sessions yet when each append was answered. */
   const unfoldedWhenAnswered: number[] = [];
   let nowMs = 0;
+  let clock = (): number => nowMs;
   const queue = new CommitQueue(engine, {
     answer: (more) => {
       answers.push(...more);
       for (const _ of more) unfoldedWhenAnswered.push(queue.unfolded);
     },
     receive: () => {},
-    nowMs: () => nowMs,
+    nowMs: () => clock(),
   });
+  const useClock = (other: () => number): void => {
+    clock = other;
+  };
   const passTime = (ms: number): void => {
     nowMs += ms;
   };
@@ -57,7 +61,7 @@ function open(name: string, options: Partial<EngineOptions> = {}) {
           ?.sums ?? '{}',
       ),
     ).spans;
-  return { db, disk, engine, queue, answers, unfoldedWhenAnswered, passTime, push, spansOf };
+  return { db, disk, engine, queue, answers, unfoldedWhenAnswered, passTime, useClock, push, spansOf };
 }
 
 test('what comes while blocks are compressed waits for its turn, and is answered in order', async () => {
@@ -103,43 +107,69 @@ test('an idle store answers when the records are in sessions, few or many', asyn
   db.close();
 });
 
-test('under load the answer does not wait for the fold, which follows at once', async () => {
-  const { db, queue, unfoldedWhenAnswered, passTime, push, spansOf } = open('load');
-  passTime(FOLD_DUE_MS);
+test('under load the answer does not wait for the fold, which follows when senders pause', async () => {
+  const { db, queue, unfoldedWhenAnswered, push, spansOf } = open('load');
   push(1, ...many('s', 1));
   push(2, ...many('t', 1000));
-  assert.equal(await queue.run(), false, 'nothing is behind');
-  assert.deepEqual(unfoldedWhenAnswered, [600, 600]);
-  assert.equal(queue.unfolded, 0);
-  assert.equal(spansOf('s') + spansOf('t'), 600);
-  // Not due: put off, and not forgotten.
-  push(3, ...many('s', 2000));
   assert.equal(await queue.run(), true);
-  passTime(FOLD_DUE_MS);
   // Others wait while this one is committed, which is few.
-  push(4, smallSpan('s', 3000));
+  push(3, smallSpan('s', 3000));
   const run = queue.run();
-  push(5, smallSpan('s', 3001));
-  assert.equal(await run, false);
-  assert.deepEqual(unfoldedWhenAnswered.slice(2), [300, 301, 0]);
-  assert.equal(spansOf('s'), 602);
+  push(4, smallSpan('s', 3001));
+  assert.equal(await run, true);
+  assert.deepEqual(unfoldedWhenAnswered, [600, 600, 601, 602]);
+  queue.foldNext();
+  while (queue.isSettling) queue.foldNext();
+  assert.equal(queue.unfolded, 0);
+  assert.equal(spansOf('s') + spansOf('t'), 602);
+  db.close();
+});
+
+test('under load records are folded between commits: no faster than they come, and none is left for long', async () => {
+  const MS_A_RECORD = 0.1;
+  const { db, engine, queue, answers, push, useClock } = open('pace');
+  let taken = 0;
+  let passedMs = 0;
+  /** Nothing takes time but folding, and the pauses between commits. */
+  const now = (): number => passedMs + (taken - engine.unfolded) * MS_A_RECORD;
+  useClock(now);
+  const lists = db.prepare('SELECT count(*) AS n FROM session');
+  const waits: number[] = [];
+  const ages: number[] = [];
+  const commits: { readonly block: number; readonly ms: number }[] = [];
+  for (let id = 1; id <= 60; id++) {
+    passedMs += 5;
+    push(id, ...Array.from({ length: 300 }, (_, i) => smallSpan(`s${id}.${i % 10}`, id * 1000 + i)));
+    taken += 300;
+    const beganMs = now();
+    await queue.run();
+    commits.push({ block: engine.lastBlock, ms: now() });
+    waits.push(now() - beganMs);
+    ages.push(now() - commits.find(({ block }) => block > engine.foldedBlock)!.ms);
+  }
+  assert.equal(answers.length, 60);
+  // As long as its own records take to be folded, and the least part.
+  assert.ok(Math.max(...waits) <= 300 * MS_A_RECORD * 2 + 40, `${Math.max(...waits)} ms for a commit`);
+  assert.ok(Math.max(...ages) <= 400, `${Math.max(...ages)} ms old`);
+  assert.ok(Number(lists.get()?.n) > 300);
   db.close();
 });
 
 test('a fold that fails after its answer is told, and made up for by a later commit', async () => {
   const delays: string[] = [];
-  const { db, queue, answers, passTime, push, spansOf } = open('late-fold', {
+  const { db, queue, answers, push, spansOf } = open('late-fold', {
     foldDelayed: (reason) => delays.push(reason),
   });
   push(1, smallSpan('s', 1));
   await queue.run();
   const pages = Number(db.prepare('PRAGMA page_count').get()?.page_count);
   db.exec(`PRAGMA max_page_count = ${pages}`);
-  passTime(FOLD_DUE_MS);
   push(2, ...many('s', 1000));
   push(3, ...many('t', 2000));
   assert.equal(await queue.run(), true, 'sessions are behind');
+  queue.foldNext();
   assert.match(delays.join(), /full/);
+  assert.equal(queue.isSettling, false);
   assert.equal(queue.unfolded, 600);
   db.exec('PRAGMA max_page_count = 1000000');
   queue.settle();

@@ -2,14 +2,31 @@ import lz4 from 'lz4-napi';
 import type { RecordBatch } from '../../otlp/record-batch.js';
 import type { AppendResult } from '../contract/store.js';
 import { DamagedBlockError } from '../records/log.js';
-import { type Engine, REPLAY_BLOCKS } from './engine.js';
+import { type Engine, FOLD_RECORDS, REPLAY_BLOCKS } from './engine.js';
 import { Slices } from './slices.js';
 
 /** Most bytes of telemetry in one transaction: bounds how long an acknowledgement waits for its neighbours. */
 const COMMIT_BYTES = 8 * 1024 * 1024;
 
-/** Under load, sessions are brought up to date this often: readers may see them half a second late at most. */
+/** A large commit that is alone is folded before its answer where nothing was folded for so long, ms. */
 const FOLD_MS = 150;
+
+/**
+ * Under load, folding is put off: what comes of one session meanwhile is folded with it, and its row is written once. After each commit as many records are folded as it had, in proportion to how much waits: the time
+ * that it takes to fold what waits over WORK_MS, or the age of the oldest of it over AGE_MS where that is more. So what waits settles there, whatever comes, and senders wait for a fold no longer than for that of
+ * their own records.
+ */
+const WORK_MS = 200;
+const AGE_MS = 250;
+
+/** Less than this is put off till after the next commit, ms. While nobody sends, it is what the next sender may have to wait for. */
+const PART_MS = 10;
+
+/** How long readers do not see what was folded, ms: a transaction of the store has some parts, since its fixed costs are those of one. */
+const HIDDEN_MS = 100;
+
+/** How long a record takes to be folded, before that was measured, ms. */
+const USUAL_MS = 0.03;
 
 /**
  * Up to this many records, sessions are brought up to date before the answer. With more, folding is put off: many
@@ -53,9 +70,21 @@ export class CommitQueue {
   #between: (() => void)[] = [];
   #running: Promise<boolean> | undefined;
   readonly #slices: Slices;
+  readonly #parts: Slices;
   #foldedAtMs: number;
   #triedAtMs: number;
   #unfolded = 0;
+  /** Records of which the engine had not made sessions when it was last looked at. */
+  #left = 0;
+  /** Records to be folded by now; less than 0 where more of them were. */
+  #owed = 0;
+  #msPerRecord = USUAL_MS;
+  /** The commits that sessions lack records of, oldest first: the last block of each, and when it was answered. */
+  #commits: { readonly block: number; readonly ms: number }[] = [];
+  /** When folding began of what readers do not see yet. */
+  #hiddenSinceMs: number | undefined;
+  /** Nothing has come since the last part was folded, and there are others. */
+  #isSettling = false;
   /** Blocks that sessions were behind when the last slice ended. */
   #blocksBehind = 0;
 
@@ -73,6 +102,7 @@ export class CommitQueue {
     this.#receive = edges.receive;
     this.#nowMs = edges.nowMs;
     this.#slices = new Slices(REPLAY_BLOCKS, edges.nowMs);
+    this.#parts = new Slices(FOLD_RECORDS, edges.nowMs);
     this.#foldedAtMs = edges.nowMs();
     this.#triedAtMs = edges.nowMs() - FOLD_MS;
   }
@@ -93,6 +123,11 @@ export class CommitQueue {
   /** Whether nothing waits and sessions are up to date. */
   get isIdle(): boolean {
     return this.#running === undefined && this.#unfolded === 0;
+  }
+
+  /** Whether the senders have paused, and sessions are being brought up to date for it: `foldNext` is to be called again at once. */
+  get isSettling(): boolean {
+    return this.#isSettling;
   }
 
   push(append: QueuedAppend): void {
@@ -120,19 +155,17 @@ export class CommitQueue {
     for (;;) {
       if (this.#between.length > 0 && this.#isCurrentOrStuck()) {
         for (const work of this.#between.splice(0)) work();
+        this.#follow();
       }
       if (this.#queue.length === 0) break;
+      this.#isSettling = false;
       const taken = this.#take();
       this.#receive();
       for (const { batch } of taken) this.#unfolded += batch.count;
-      const { answers, isFoldDue } = await this.#commit(taken);
+      const answers = await this.#commit(taken);
       this.#answer(answers, taken);
-      if (this.#engine.isBehind) {
-        this.catchUp();
-      } else if (isFoldDue) {
-        this.#engine.foldAnswered();
-        this.#folded();
-      }
+      if (this.#engine.isBehind) this.catchUp();
+      else this.#foldSome();
       this.#receive();
     }
     return this.#unfolded > 0 && this.#engine.canFold;
@@ -142,6 +175,17 @@ export class CommitQueue {
   #isCurrentOrStuck(): boolean {
     const { isBehind, isHeldUp, foldedBlock, lastBlock } = this.#engine;
     return !isBehind || isHeldUp || (this.#unfolded === 0 && foldedBlock === lastBlock);
+  }
+
+  /** Brings sessions nearer to what was committed by as much as senders that come meanwhile may wait for. */
+  foldNext(): void {
+    if (this.#unfolded === 0) return;
+    if (this.#engine.isBehind) {
+      this.catchUp();
+    } else {
+      this.#foldPart(PART_MS);
+      this.#isSettling = this.#engine.unfolded > 0 && this.#engine.canFold;
+    }
   }
 
   /** Brings sessions up to date with all that was committed or, where they are far behind, a slice nearer to it. @throws where the disk does not take it. */
@@ -173,6 +217,42 @@ export class CommitQueue {
     if (!this.#engine.isBehind) this.#folded();
   }
 
+  /** After a commit: folds some of what waits, so that it comes to be neither too much nor too old. */
+  #foldSome(): void {
+    const { unfolded, foldedBlock } = this.#engine;
+    const nowMs = this.#nowMs();
+    const done = this.#commits.findIndex(({ block }) => block > foldedBlock);
+    this.#commits.splice(0, done === -1 ? this.#commits.length : done);
+    const workMs = unfolded * this.#msPerRecord;
+    const ageMs = nowMs - (this.#commits[0]?.ms ?? nowMs);
+    this.#owed += Math.max(0, unfolded - this.#left) * Math.max(workMs / WORK_MS, ageMs / AGE_MS);
+    this.#left = unfolded;
+    if (this.#owed * this.#msPerRecord >= PART_MS) this.#foldPart(0);
+  }
+
+  /** Folds what is owed, for so long at least. */
+  #foldPart(ms: number): void {
+    const engine = this.#engine;
+    const { unfolded } = engine;
+    const enough = unfolded - this.#owed;
+    const beganMs = this.#nowMs();
+    this.#hiddenSinceMs ??= beganMs;
+    this.#parts.run(
+      (records) => engine.foldSome(records),
+      ms,
+      () => engine.unfolded <= enough,
+    );
+    const nowMs = this.#nowMs();
+    const folded = unfolded - engine.unfolded;
+    if (folded > 0) this.#msPerRecord += ((nowMs - beganMs) / folded - this.#msPerRecord) / 4;
+    this.#owed -= folded;
+    if (engine.unfolded === 0 || nowMs - this.#hiddenSinceMs >= HIDDEN_MS) {
+      engine.endFold();
+      this.#hiddenSinceMs = undefined;
+    }
+    this.#follow();
+  }
+
   #take(): QueuedAppend[] {
     let bytes = 0;
     let count = 0;
@@ -181,10 +261,8 @@ export class CommitQueue {
     return this.#queue.splice(0, count);
   }
 
-  /** Makes them durable. `isFoldDue`: sessions are to be brought up to date once they are answered. */
-  async #commit(
-    taken: readonly QueuedAppend[],
-  ): Promise<{ readonly answers: AppendAnswer[]; readonly isFoldDue: boolean }> {
+  /** Makes them durable. */
+  async #commit(taken: readonly QueuedAppend[]): Promise<AppendAnswer[]> {
     try {
       const staged = this.#engine.stage(taken, compress);
       const data = await Promise.all(staged.blocks.map((block) => block.data));
@@ -193,17 +271,18 @@ export class CommitQueue {
       const fold = !this.#engine.isBehind && this.#queue.length === 0 && isFew;
       const results = this.#engine.write(staged, data, fold);
       if (fold) this.#folded();
-      return { answers: taken.map(({ id }, i) => ({ id, result: results[i]! })), isFoldDue: isDue && !fold };
+      else this.#commits.push({ block: this.#engine.lastBlock, ms: this.#nowMs() });
+      return taken.map(({ id }, i) => ({ id, result: results[i]! }));
     } catch (error) {
       this.#engine.giveUp();
       if (error instanceof DamagedBlockError && taken.length > 1) {
         // Only those whose records belong to what is damaged cannot be taken.
         const answers: AppendAnswer[] = [];
-        for (const each of taken) answers.push(...(await this.#commit([each])).answers);
-        return { answers, isFoldDue: false };
+        for (const each of taken) answers.push(...(await this.#commit([each])));
+        return answers;
       }
       const message = error instanceof Error ? error.message : String(error);
-      return { answers: taken.map(({ id }) => ({ id, error: message })), isFoldDue: false };
+      return taken.map(({ id }) => ({ id, error: message }));
     }
   }
 
@@ -214,7 +293,18 @@ export class CommitQueue {
 
   #folded(): void {
     this.#foldedAtMs = this.#nowMs();
-    if (this.#engine.canFold && !this.#engine.isBehind) this.#unfolded = 0;
+    this.#follow();
+  }
+
+  /** Notes what the engine has left to fold. While it is behind, nobody knows. */
+  #follow(): void {
+    const { canFold, isBehind, unfolded } = this.#engine;
+    this.#left = unfolded;
+    if (canFold && !isBehind) this.#unfolded = unfolded;
+    if (unfolded > 0) return;
+    this.#owed = 0;
+    this.#commits = [];
+    this.#hiddenSinceMs = undefined;
   }
 }
 

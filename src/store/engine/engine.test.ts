@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { openEngine, type TestDisk } from '../../../test/support/engine.js';
+import { crash, openEngine, type TestDisk } from '../../../test/support/engine.js';
 import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import type { Normalizer } from '../../normalize/normalizer.js';
@@ -110,6 +110,77 @@ test('what was acknowledged is in sessions though the disk was full when they we
     const all = db.prepare('SELECT count AS n FROM rollup WHERE level = 2 AND dimension = 0').get()?.n;
     assert.equal(Number(all), 452);
     db.close();
+  }
+});
+
+/** What follows from the log and does not depend on how it came: numbers of sessions do. */
+function rowsOf(db: Database): string[][] {
+  const tables = [
+    'SELECT * FROM record_group',
+    'SELECT s.id, g.kind, g.start_ns, g.key, g.events FROM session_group AS g JOIN session AS s ON s.no = g.session',
+    'SELECT id, start_ns, listing, last_ns, counts, cost_nano_usd, span_count, implicit, invalidated, traits FROM session',
+    'SELECT * FROM rollup',
+    'SELECT * FROM timeline',
+    'SELECT v.kind, v.value, v.count, f.start_ns, f.id FROM session_facet AS f JOIN facet_value AS v ON v.no = f.facet',
+  ];
+  const text = (_: string, value: unknown) =>
+    value instanceof Uint8Array
+      ? Buffer.from(value).toString('hex')
+      : typeof value === 'bigint'
+        ? String(value)
+        : value;
+  return tables.map((sql) => {
+    const select = db.prepare(sql);
+    select.setReadBigInts(true);
+    const rows = select.all().map((row) => JSON.stringify(row, text));
+    return rows.sort();
+  });
+}
+
+/** Spans of sessions that share calls, of traces without a session, and of traces that move when a span with one comes. */
+function* movingCommits(): Generator<SpanSpec[]> {
+  const call = (id: string, tokens: number) => ({
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.request.model': 'gpt-4o',
+    'gen_ai.usage.input_tokens': tokens,
+    'gen_ai.response.id': id,
+  });
+  const shared = call('msg_01XFDUDYJgAACzvnptvVoYEL', 7);
+  yield [span(1, shared), { ...span(2), attributes: shared }, { ...span(3), attributes: {} }];
+  yield [{ ...span(3), span: '2', parent: '1', attributes: {} }, { ...span(4), attributes: shared }, span(5)];
+  yield [{ ...span(3), span: '3', attributes: { 'session.id': 's5' } }, { ...span(2), span: '2', attributes: {} }];
+  yield [{ ...span(1), end: NOW_NS + 1n }, span(5, call('msg_013Zva2CMHLNnXjNJJKqJ2EF', 9))];
+}
+
+test('a fold that is stopped after any of its parts loses and doubles nothing', async () => {
+  const whole = await open(newDirectory());
+  for (const spans of movingCommits()) whole.commit(spans, true);
+  const expected = rowsOf(whole.db);
+  whole.db.close();
+  // What was folded by then is on the disk, or lost with the process; then comes what was not.
+  for (const isEnded of [false, true]) {
+    for (let stop = 0; stop < 12; stop++) {
+      const directory = newDirectory();
+      let store = await open(directory);
+      let parts = 0;
+      for (const spans of movingCommits()) {
+        store.commit(spans, false);
+        for (let part = 0; part < 3; part++) {
+          store.engine.foldSome(1);
+          if (parts++ !== stop) continue;
+          if (isEnded) store.engine.endFold();
+          crash(store.db);
+          store = await open(directory);
+        }
+      }
+      while (store.engine.foldSome(1));
+      store.engine.endFold();
+      assert.deepEqual(store.faults, []);
+      assert.equal(store.engine.foldedBlock, store.engine.lastBlock, `stopped after part ${stop}`);
+      assert.equal(store.engine.unfolded, 0);
+      assert.deepEqual(rowsOf(store.db), expected);
+      store.db.close();
+    }
   }
 });
 

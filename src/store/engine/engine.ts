@@ -9,6 +9,7 @@ import { type BlockLog, type BlockRange, DamagedBlockError } from '../records/lo
 import { CallIndex } from './call-index.js';
 import { ChangeSet } from './changes.js';
 import { rangesOf, withRange } from './damaged-blocks.js';
+import { DirtyGroups } from './dirty-groups.js';
 import { Fold } from './fold.js';
 import { type HotGroup, HotGroups } from './hot-groups.js';
 import { namesOfOthers, othersOf, type RowSettings, rowIdentity } from './identity.js';
@@ -24,6 +25,9 @@ export const SESSIONS_AGAIN = { least: 1, most: 500 } as const;
 
 /** Blocks folded in one change set when catching up. */
 export const REPLAY_BLOCKS = { least: 2, most: 64 } as const;
+
+/** Records folded in one change set while commits wait. Of fewer than the least, what a change set costs by itself would be a large part of it. */
+export const FOLD_RECORDS = { least: 128, most: 16_384 } as const;
 
 /** Blocks that are read to tell how many records those behind have. */
 const COUNTED_BLOCKS = 16;
@@ -57,8 +61,13 @@ export interface EngineOptions extends SessionOptions, RowSettings {
 /** What an engine needs of a store, besides the log of blocks. Its rows were made under `rowIdentity` of the engine's options, or there are none. */
 export interface EngineStore {
   load(request: Exclude<LoadRequest, { name: 'blocks' }>): LoadAnswer;
-  /** Writes all of a change set or, where it throws, nothing of it. */
-  apply(changes: ChangeSet): void;
+  /**
+   * Writes all of a change set or, where it throws, nothing of it. With `isPart`, readers see it, and a crash spares it, only once `end` or an `apply` without it returns: all parts since the last of these at once, or none of them
+   * where one of the calls throws. Loads see it at once.
+   */
+  apply(changes: ChangeSet, isPart: boolean): void;
+  /** Makes parts visible. @throws where that fails: then nothing is left of them. */
+  end(): void;
   /** Whether an error of a load, of `apply` or of the log may pass by itself: a full or failing disk, a locked file. One of the program or of what it writes does not. */
   mayPass(error: unknown): boolean;
 }
@@ -89,6 +98,9 @@ export class Engine {
   readonly #sessions: Sessions;
   readonly #intake: Intake;
   readonly #fold: Fold;
+  readonly #dirty = new DirtyGroups();
+  /** Readers may not see yet what was folded last: the store was given parts, and not told that they end. */
+  #isOpen = false;
   #projects = new Map<string, number>();
   #state: EngineState = { ...NO_STATE };
   /** Rows are not known to be up to the log: what is durable has to be folded before anything else. Memory has nothing but what catching up has read. */
@@ -138,7 +150,7 @@ export class Engine {
       note: (state) => this.#note(state),
       mayPass: (error) => store.mayPass(error),
       rotate: () => {
-        this.#groups.rotate();
+        this.#rotateGroups();
         this.#sessions.rotate();
       },
     });
@@ -325,7 +337,6 @@ export class Engine {
     this.#beginAnew();
     if (this.#behind) return false;
     try {
-      if (this.#fold.isDue && !this.#isFoldFaulty) this.#foldTo(this.#log.lastId, noPlan);
       this.#work ??= this.#settled.lists ? this.#settings.refold(this.#lastSession) : this.#settings.lists();
       if (this.#work.next(sessions).done) this.#finishWork();
     } catch (error) {
@@ -421,6 +432,8 @@ export class Engine {
   stage<Data>(batches: readonly ProjectBatch[], compress: (bytes: Buffer) => Data): StagedCommit<Data> {
     if (this.#isStaged) throw new Error('what was staged before has not been written');
     if (batches.length > 0) this.#confirmLog();
+    // A project that is made is on the disk at once.
+    if (batches.some(({ project }) => !this.#projects.has(project))) this.endFold();
     this.#isStaged = true;
     this.#builder.reuse();
     try {
@@ -491,7 +504,7 @@ export class Engine {
       for (const [i, { groups, places }] of blocks.entries()) {
         for (const [j, hot] of groups.entries()) hot.places.push({ block: first + i, ...places[j]! });
       }
-      this.#written(touched);
+      this.#written(touched, first - 1);
       this.#intake.dropCompared();
       this.#isStaged = false;
     } catch (error) {
@@ -506,7 +519,8 @@ export class Engine {
 
   /** Brings derived rows up to the groups that changed. What fails is thrown only where no records were accepted with it. */
   #foldDirty(hasAccepted: boolean): void {
-    if (this.#behind || (this.#fold.isDue && !this.#isFoldFaulty)) {
+    if (!this.#isFoldDue) this.endFold();
+    if (this.#behind || this.#isFoldDue) {
       const isReported = this.#isHeldUp;
       try {
         if (this.#behind) this.#catchUpAll();
@@ -520,14 +534,61 @@ export class Engine {
     this.#rotate();
   }
 
-  /** Folds in one change set what was touched, and what `before` touches; rows are current up to this block then. */
+  get #isFoldDue(): boolean {
+    return !this.#dirty.isEmpty && !this.#isFoldFaulty;
+  }
+
+  /** Folds in one change set all that was touched, and what `before` touches; rows are current up to this block then. */
   #foldTo(block: number, before: () => Plan<void>): void {
-    const fold = this.#fold;
+    const [fold, dirty] = [this.#fold, this.#dirty];
     this.#change(function* (changes) {
       yield* before();
-      yield* fold.plan(changes);
+      dirty.folded(yield* fold.plan(changes, dirty.all()));
       changes.state = { foldedBlock: block };
     });
+  }
+
+  /**
+   * Folds in one change set the groups that have waited longest, with at least so many records. Returns whether others are left. Between two calls records are taken as ever. Each change set has all
+   * records that its groups have by then, so that rows are those of a set of records at any time; `foldedBlock` is the last block of which no record waits. Readers see it when `endFold` is called. What fails is not
+   * thrown: `foldDelayed` or `foldFailed` is told, and what is behind `foldedBlock` is folded by catching up.
+   */
+  foldSome(records: number): boolean {
+    if (this.#isStaged || this.#behind || !this.#isFoldDue) return false;
+    const [fold, dirty, log] = [this.#fold, this.#dirty, this.#log];
+    try {
+      this.#write((changes) => {
+        dirty.folded(this.#run(fold.plan(changes, dirty.next(records))));
+        changes.state = { foldedBlock: dirty.foldedBlock ?? log.lastId, namedBlock: log.lastId };
+      }, true);
+    } catch (error) {
+      this.#delayed(error);
+    }
+    return !dirty.isEmpty;
+  }
+
+  /** Lets readers see what `foldSome` has folded. What fails is not thrown: it is folded once more. */
+  endFold(): void {
+    if (!this.#isOpen) return;
+    try {
+      this.#end();
+      this.#announce();
+      if (!this.#isStaged) this.#rotate();
+    } catch (error) {
+      this.#forget();
+      this.#delayed(error);
+    }
+  }
+
+  #end(): void {
+    this.#isOpen = false;
+    this.#store.end();
+  }
+
+  /** What was folded is not on the disk for this error. */
+  #delayed(error: unknown): void {
+    if (this.#store.mayPass(error)) this.#options.foldDelayed?.((error as Error).message);
+    else this.#setAside(error);
   }
 
   /** Forgets what was staged: nothing of it is kept. */
@@ -540,12 +601,9 @@ export class Engine {
     this.commit([], true);
   }
 
-  /**
-   * Brings derived rows up to commits that were written and answered without a fold. Never throws for a disk that is full: `foldDelayed` is told, once, and
-   * the next commit tries again.
-   */
-  foldAnswered(): void {
-    this.#foldDirty(true);
+  /** Records taken by this engine that are durable, and not in the rows of sessions yet, while it is not behind. Known ones are not among them. */
+  get unfolded(): number {
+    return this.#dirty.records;
   }
 
   /** Whether sessions follow what is accepted. False once they could not for a fault that only another start may mend. */
@@ -558,10 +616,11 @@ export class Engine {
    * far ahead before.
    */
   closeTimedOut(): void {
+    this.endFold();
     // Sessions whose clocks were ahead are written, which what is staged must not be between.
     if (!this.#isStaged && !this.#behind && !this.#isFoldFaulty) this.#catchUpWithClocks();
     const { changes, closed } = this.#run(this.#sessions.closeTimedOut([...this.#projects.values()]));
-    if (closed.length > 0) this.#store.apply(changes);
+    if (closed.length > 0) this.#store.apply(changes, false);
     this.#sessions.timedOut(closed);
     this.#announce();
   }
@@ -573,7 +632,7 @@ export class Engine {
 
   /** Whether nothing is staged and rows follow what is accepted: other rows of the same store may be written then. */
   get isAtRest(): boolean {
-    return !this.#isStaged && !this.#behind && !this.#isFoldFaulty;
+    return !this.#isStaged && !this.#behind && !this.#isFoldFaulty && !this.#isOpen;
   }
 
   /** Marks a session as invalidated; false where there is none. */
@@ -610,16 +669,16 @@ export class Engine {
     return this.#sessions.get(project, other);
   }
 
-  /** The pending records of these groups lie in blocks now. */
-  #written(touched: readonly HotGroup[]): void {
+  /** The pending records of these groups lie in blocks now, behind this one. */
+  #written(touched: readonly HotGroup[], afterBlock: number): void {
     for (const hot of touched) {
       for (const { batch, index } of hot.pending) {
         if (batch.kind[index] !== RECORD_SPAN) continue;
         const span = hot.group.spans.get(spanIdOf(batch, index));
         if (span !== undefined) span.source = undefined;
       }
+      this.#dirty.touch(hot, hot.pending.length, afterBlock);
       hot.pending = [];
-      this.#fold.touch(hot);
     }
   }
 
@@ -638,6 +697,9 @@ export class Engine {
     yield* this.#intake.add(chunks, (at, hot, _, outcome) => {
       const { place } = chunks[at]!;
       if (outcome === 'new') this.#groups.count(1);
+      // Rows of some groups may be ahead of `foldedBlock`: those have all of their records of these blocks.
+      const last = hot.places.at(-1);
+      if (last !== undefined && place.block <= last.block) return;
       const places = met.get(hot);
       if (places === undefined) met.set(hot, [place]);
       // One group a chunk, unless the rules have changed since it was written.
@@ -648,7 +710,7 @@ export class Engine {
       // Not before: what is read of a group for a comparison is what was there before these records.
       hot.places.push(...places);
       for (const span of hot.group.spans.values()) span.source = undefined;
-      this.#fold.touch(hot);
+      this.#dirty.touch(hot, 0, first - 1);
     }
   }
 
@@ -680,13 +742,14 @@ export class Engine {
     this.#write((changes) => this.#run(plan(changes)));
   }
 
-  /** Has a change set made and written. Where either fails, nothing of it is kept, in memory neither. */
-  #write(fill: (changes: ChangeSet) => void): void {
+  /** Has a change set made and written. Where either fails, nothing of it is kept, in memory neither, nor of parts before it that were not ended. */
+  #write(fill: (changes: ChangeSet) => void, isPart = false): void {
     const changes = new ChangeSet();
     try {
       fill(changes);
       this.#sessions.flush(changes);
-      this.#store.apply(changes);
+      this.#store.apply(changes, isPart);
+      this.#isOpen = isPart;
     } catch (error) {
       this.#forget();
       throw error;
@@ -694,7 +757,7 @@ export class Engine {
     this.#state = { ...this.#state, ...changes.state };
     this.#sessions.applied();
     this.#callIndex.rotate();
-    this.#announce();
+    if (!isPart) this.#announce();
   }
 
   #run<T>(plan: Plan<T>): T {
@@ -717,12 +780,23 @@ export class Engine {
 
   #rotate(): void {
     const { hotRecords } = this.#options;
-    if (this.#groups.records > hotRecords) this.#groups.rotate();
+    if (this.#groups.records > hotRecords) this.#rotateGroups();
     if (this.#sessions.weight > hotRecords) this.#sessions.rotate();
+  }
+
+  /** Lets go of groups that were not touched lately, but for those that are ahead of their rows. */
+  #rotateGroups(): void {
+    this.#groups.rotate(this.#dirty.all());
   }
 
   /** What is in memory may be ahead of the disk: forgets it all. The next commit begins by catching up. */
   #forget(): void {
+    try {
+      if (this.#isOpen) this.#end();
+      this.#announce();
+    } catch {
+      // Nothing is left of what was folded last: it is folded again from the log.
+    }
     this.#behind = true;
     this.#isForgotten = true;
     this.#clear();
@@ -733,6 +807,7 @@ export class Engine {
     this.#sessions.forget();
     this.#intake.forget();
     this.#fold.forget();
+    this.#dirty.forget();
     this.#callIndex.forget();
     this.#users?.forget();
     // Blocks of a commit that was given up may be on their way through other threads.
@@ -786,6 +861,7 @@ function throttled(report: (message: string) => void): (message: string) => void
 
 const NO_STATE: EngineState = {
   foldedBlock: 0,
+  namedBlock: undefined,
   rules: undefined,
   tables: undefined,
   sessionsBy: undefined,

@@ -8,7 +8,7 @@ import { encodePlaces } from '../records/block.js';
 import type { CallIndex } from './call-index.js';
 import type { ChangeSet } from './changes.js';
 import { eventsNear, type GroupPlace, logsPlace, spanEventsPlace } from './event-places.js';
-import type { HotGroup, HotGroups } from './hot-groups.js';
+import { type HotGroup, type HotGroups, sessionsOfCalls } from './hot-groups.js';
 import { type GroupKey, load, type Plan, type SessionKey } from './loads.js';
 import { GroupKind } from './row-values.js';
 import type { HotSession, Sessions } from './sessions.js';
@@ -55,6 +55,7 @@ export class Fold {
   /** Undefined where traces are not grouped by user. */
   readonly #users: UserRunIndex | undefined;
   readonly #priceOf: PriceOf;
+  /** The groups that the plan under way folds. */
   #dirty: HotGroup[] = [];
   /** Sessions that a trace moved between whose own session was invalidated, in the fold under way. */
   #invalidationMoved: SessionKey[] = [];
@@ -73,25 +74,17 @@ export class Fold {
     this.#priceOf = priceOf;
   }
 
-  /** Whether a group has changed since the last fold. */
-  get isDue(): boolean {
-    return this.#dirty.length > 0;
-  }
-
-  /** A group has changed. */
-  touch(hot: HotGroup): void {
-    if (hot.dirty) return;
-    hot.dirty = true;
-    this.#dirty.push(hot);
-  }
-
   forget(): void {
     this.#dirty = [];
     this.#invalidationMoved = [];
   }
 
-  /** Adds to a change set what the groups that were touched make of sessions. */
-  *plan(changes: ChangeSet): Plan<void> {
+  /**
+   * Adds to a change set what these groups make of sessions. They may be some of those that have changed: the rows of the others, and what is made of them, stay as of their last fold. Returns
+   * all groups that were folded: those that moved with these to other sessions are among them.
+   */
+  *plan(changes: ChangeSet, dirty: readonly HotGroup[]): Plan<readonly HotGroup[]> {
+    this.#dirty = [...dirty];
     if (this.#users !== undefined) yield* this.#groupByUser(this.#users);
     // In the order of their keys, so that neighbours share a page of an index.
     this.#dirty.sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -108,8 +101,9 @@ export class Fold {
     yield* this.again(changed.filter((each) => !this.#exchange(each)));
     for (const { hot } of changed) this.#sessions.write(changes, hot);
     this.#users?.flush(changes);
-    for (const hot of this.#dirty) hot.dirty = false;
+    const folded = this.#dirty;
     this.#dirty = [];
+    return folded;
   }
 
   /** Puts changed fragments into a session; false where it has to be made anew for that. */
@@ -151,32 +145,40 @@ export class Fold {
 
   /**
    * Brings sessions by user up to the groups that changed (S40). Traces that are in another session than before have to be in memory, as they stand in the
-   * rows, and count as changed.
+   * rows, and count as changed. Where their records have changed as well, these are folded with them, which may move others.
    */
   *#groupByUser(users: UserRunIndex): Plan<void> {
-    const changes = new Map<number, PartChange[]>();
-    for (const hot of this.#dirty) {
-      const now = userPart(hot.group);
-      if (isSamePart(hot.part, now)) continue;
-      const change = { trace: hot.key, old: hot.part, now };
-      const known = changes.get(hot.project);
-      if (known === undefined) changes.set(hot.project, [change]);
-      else known.push(change);
-      hot.part = now;
+    const dirty = new Set(this.#dirty);
+    for (let from = 0; from < this.#dirty.length; ) {
+      const changes = new Map<number, PartChange[]>();
+      for (; from < this.#dirty.length; from++) {
+        const hot = this.#dirty[from]!;
+        const now = userPart(hot.group);
+        if (isSamePart(hot.part, now)) continue;
+        const change = { trace: hot.key, old: hot.part, now };
+        const known = changes.get(hot.project);
+        if (known === undefined) changes.set(hot.project, [change]);
+        else known.push(change);
+        hot.part = now;
+      }
+      yield* users.change(changes);
+      const moved = [...users.moved()];
+      // Those that are read are made of the sessions before, which other groups must not be ahead of.
+      yield* this.#groups.requireFolded(moved.map(({ project, trace }) => ({ project, key: trace })));
+      for (const { project, trace } of moved) {
+        const hot = this.#groups.get(project, trace);
+        if (hot === undefined || dirty.has(hot)) continue;
+        dirty.add(hot);
+        this.#dirty.push(hot);
+      }
     }
-    yield* users.change(changes);
-    const moved = [...users.moved()];
-    // Those that are read are made of the sessions before, which other groups must not be ahead of.
-    yield* this.#groups.requireFolded(moved.map(({ project, trace }) => ({ project, key: trace })));
-    for (const { project, trace, before, now } of moved) {
+    for (const { project, trace, before, now } of users.moved()) {
       const id = hexOf(trace);
       if (this.#sessions.isMarkedInvalid(project, id)) {
         for (const session of [before, now]) this.#invalidationMoved.push({ project, id: session ?? id });
       }
       const hot = this.#groups.get(project, trace);
-      if (hot === undefined) continue;
-      this.touch(hot);
-      hot.group.sessionByUser = now;
+      if (hot !== undefined) hot.group.sessionByUser = now;
     }
   }
 
@@ -211,6 +213,7 @@ export class Fold {
     for (const { hot, raw, keys } of current) {
       hot.raw = raw;
       hot.keys = keys;
+      hot.ofCalls = sessionsOfCalls(hot);
       hot.calls = undefined;
     }
     this.#groups.forgetCalls();

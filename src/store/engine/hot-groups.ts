@@ -7,6 +7,7 @@ import {
   type CallsByKey,
   callsByKey,
   callsUnder,
+  isOfCalls,
   keysOfCalls,
   MOST_GROUPS,
   type PlacedCall,
@@ -23,7 +24,10 @@ import { Generations } from './generations.js';
 import { type GroupKey, load, type Plan } from './loads.js';
 import type { UserRunIndex } from './user-runs.js';
 
-/** A group in memory. */
+/**
+ * A group in memory. Its records are all that are durable, and those of the commit under way. What follows from them is as of its last fold, as in the rows: between two folds the records of a group that
+ * has changed are ahead of it.
+ */
 export interface HotGroup extends GroupKey {
   group: HeldGroup;
   /** Where its records lie; those of this commit are added when it is written. */
@@ -36,13 +40,18 @@ export interface HotGroup extends GroupKey {
   calls: CallsByKey | undefined;
   /** Whether another group may have one of these keys. */
   shares: boolean;
+  /** Of the sessions of `raw` that are named by their trace, those in which it has calls with keys and nothing else. */
+  ofCalls: ReadonlySet<string>;
   /** Its fragments as they stand in the sessions' rows: `raw`, but for calls that other sessions tell of as well (U24). */
   folded: ReadonlyMap<string, Fragment>;
   /** What of it is grouped by user, as of the last fold. */
   part: UserPart | undefined;
   /** Records of the commit under way. */
   pending: RecordSource[];
-  dirty: boolean;
+  /** How many records it was given since its last fold. */
+  unfolded: number;
+  /** A session that it was last given records of, as they name it; empty where they name none. */
+  near: string;
 }
 
 /** A group by the places of its records. */
@@ -57,6 +66,8 @@ const MOST_READ_CALLS = 256;
 const NO_CALLS: CallsByKey = new Map();
 
 const NO_FRAGMENTS: ReadonlyMap<string, Fragment> = new Map();
+
+const NO_SESSIONS: ReadonlySet<string> = new Set();
 
 /** The groups in memory, and what their records make of them. Keeps those last touched. */
 export class HotGroups {
@@ -155,6 +166,7 @@ export class HotGroups {
       if (this.#users !== undefined) hot.part = userPart(group);
       hot.raw = this.fragments(group);
       hot.keys = keysOfCalls(hot.raw, this.#callIndex.scope(hot.project));
+      hot.ofCalls = sessionsOfCalls(hot);
       hot.shares = !hot.keys.isEmpty;
     }
     const sharing = hots.filter(({ shares }) => shares);
@@ -254,7 +266,7 @@ export class HotGroups {
     if (sharing.length === 0) return hot.raw;
     const own = new Set([...hot.raw.values()].flatMap(({ calls }) => calls));
     const verdicts = sharedVerdicts(own, sharing, this.#normalizer.priceOf);
-    return withVerdicts(hot.raw, verdicts, hot.group);
+    return withVerdicts(hot.raw, verdicts, (session) => hot.ofCalls.has(session));
   }
 
   /** The groups whose calls a group's fragments depend on, which are not in memory. */
@@ -310,10 +322,14 @@ export class HotGroups {
     this.#readCalls.clear();
   }
 
-  /** Lets go of groups that were not touched since the last time. */
-  rotate(): void {
+  /** Lets go of groups that were not touched since the last time, but for those to be kept. */
+  rotate(kept: Iterable<HotGroup>): void {
     this.#hot.rotate();
     this.#records = 0;
+    for (const { project, key, group } of kept) {
+      this.get(project, key);
+      this.#records += group.size;
+    }
   }
 
   forget(): void {
@@ -328,6 +344,18 @@ export class HotGroups {
   chunk(place: ChunkPlace, block: Buffer): RecordBatch[] {
     return this.#decoder.chunk(place, block);
   }
+}
+
+/** `HotGroup.ofCalls`, for its `raw` and `keys` as they are now. */
+export function sessionsOfCalls({ group, raw, keys }: HotGroup): ReadonlySet<string> {
+  if (keys.isEmpty) return NO_SESSIONS;
+  let found: Set<string> | undefined;
+  for (const [session, { explicit, calls }] of raw) {
+    if (explicit || calls.length === 0 || !isOfCalls(group, session)) continue;
+    found ??= new Set();
+    found.add(session);
+  }
+  return found ?? NO_SESSIONS;
 }
 
 function* keysOf(hots: readonly HotGroup[]) {
@@ -345,10 +373,12 @@ function newHotGroup(project: number, key: ByteString, group: HeldGroup, places:
     keys: CallKeys.none,
     calls: undefined,
     shares: false,
+    ofCalls: NO_SESSIONS,
     folded: NO_FRAGMENTS,
     part: undefined,
     pending: [],
-    dirty: false,
+    unfolded: 0,
+    near: '',
   };
 }
 

@@ -89,8 +89,10 @@ export interface UserHour {
 
 /** What is kept of the store as a whole. All but `foldedBlock` is undefined where it was never written. */
 export interface EngineState {
-  /** Derived rows are current up to this block. */
+  /** Derived rows are current up to this block. Those of some groups may be ahead of it. */
   readonly foldedBlock: number;
+  /** No row is ahead of the greater one of this block and `foldedBlock`. */
+  readonly namedBlock: number | undefined;
   readonly rules: number | undefined;
   /** The tables that rows were made by. */
   readonly tables: string | undefined;

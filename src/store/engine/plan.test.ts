@@ -7,9 +7,10 @@ import { BlockBuilder, decodePlaces } from '../records/block.js';
 import type { StoredBlock } from '../records/log.js';
 import { CallIndex } from './call-index.js';
 import { ChangeSet } from './changes.js';
+import { DirtyGroups } from './dirty-groups.js';
 import { FacetKind } from './facets.js';
 import { Fold } from './fold.js';
-import { HotGroups } from './hot-groups.js';
+import { type HotGroup, HotGroups } from './hot-groups.js';
 import { Intake } from './intake.js';
 import type { LoadAnswer, LoadRequest, Plan } from './loads.js';
 import { Dimension } from './rollups.js';
@@ -49,14 +50,14 @@ function memory() {
   sessions.begin({ invalidated: [], lastSession: 0 }, 1, false);
   const fold = new Fold(groups, sessions, callIndex, undefined, normalizer.priceOf);
   const intake = new Intake(groups);
-  return { fold, groups, sessions, intake };
+  return { fold, dirty: new DirtyGroups(), groups, sessions, intake };
 }
 
 type Memory = ReturnType<typeof memory>;
 
 /** Puts spans into their groups, as records of this block. */
-function* take({ intake, fold }: Memory, spans: readonly SpanSpec[], block: number): Plan<StoredBlock> {
-  const touched = new Set<Parameters<Fold['touch']>[0]>();
+function* take({ intake, dirty }: Memory, spans: readonly SpanSpec[], block: number): Plan<StoredBlock> {
+  const touched = new Set<HotGroup>();
   yield* intake.add(
     [{ project: PROJECT, batch: spanBatch(normalizer, spans) }],
     (_, hot, source, outcome) => {
@@ -69,16 +70,16 @@ function* take({ intake, fold }: Memory, spans: readonly SpanSpec[], block: numb
   const { groups, places, records, directory, data } = staged!;
   for (const [i, hot] of groups.entries()) {
     hot.places.push({ block, ...places[i]! });
+    dirty.touch(hot, hot.pending.length, block - 1);
     hot.pending = [];
     for (const each of hot.group.spans.values()) each.source = undefined;
-    fold.touch(hot);
   }
   return { id: block, project: PROJECT, records, directory, bytes: data };
 }
 
-function* folded({ fold, sessions }: Memory): Plan<ChangeSet> {
+function* folded({ fold, dirty, sessions }: Memory): Plan<ChangeSet> {
   const changes = new ChangeSet();
-  yield* fold.plan(changes);
+  dirty.folded(yield* fold.plan(changes, dirty.all()));
   sessions.flush(changes);
   sessions.applied();
   return changes;
@@ -250,6 +251,6 @@ describe('a plan', () => {
     const plan = take(engine, [span('a', '1', 's')], 1);
     plan.next();
     assert.throws(() => plan.throw(new Error('no answer')), /no answer/);
-    assert.equal(engine.fold.isDue, false);
+    assert.equal(engine.dirty.isEmpty, true);
   });
 });

@@ -14,11 +14,14 @@ export interface UnitLimits {
 export class Slices {
   readonly #limits: UnitLimits;
   readonly #nowMs: () => number;
+  readonly #stepMs: number;
   #units: number;
 
-  constructor(limits: UnitLimits, nowMs: () => number) {
+  /** `stepMs`: how long one step should take at most. */
+  constructor(limits: UnitLimits, nowMs: () => number, stepMs = STEP_MS) {
     this.#limits = limits;
     this.#nowMs = nowMs;
+    this.#stepMs = stepMs;
     this.#units = limits.least;
   }
 
@@ -32,8 +35,8 @@ export class Slices {
       const beganMs = this.#nowMs();
       const goesOn = step(this.#units);
       const nowMs = this.#nowMs();
-      if (nowMs - beganMs > STEP_MS) this.#units = Math.max(this.#limits.least, this.#units >> 1);
-      else if (nowMs - beganMs < STEP_MS / 2) this.#units = Math.min(this.#limits.most, this.#units * 2);
+      if (nowMs - beganMs > this.#stepMs) this.#units = Math.max(this.#limits.least, this.#units >> 1);
+      else if (nowMs - beganMs < this.#stepMs / 2) this.#units = Math.min(this.#limits.most, this.#units * 2);
       if (!goesOn || (nowMs >= endMs && isEnough())) return;
     }
   }

@@ -37,7 +37,8 @@ export function blocksOf<Data>(
   for (const hot of touched) {
     const { batch, index } = hot.pending[0]!;
     const session = batch.session[index]!;
-    hints.set(hot, `${hot.project} ${session === NONE ? '' : batch.strings[session]!} ${hot.key}`);
+    hot.near = session === NONE ? '' : batch.strings[session]!;
+    hints.set(hot, `${hot.project} ${hot.near} ${hot.key}`);
   }
   touched.sort((a, b) => (hints.get(a)! < hints.get(b)! ? -1 : 1));
   const blocks: StagedBlock<Data>[] = [];

@@ -1,5 +1,5 @@
 import type { PriceOf } from '../../normalize/facts.js';
-import { withVerdicts } from '../../sessionize/elsewhere.js';
+import { isOfCalls, withVerdicts } from '../../sessionize/elsewhere.js';
 import { type Fragment, fragments } from '../../sessionize/fragment.js';
 import { Session } from '../../sessionize/session.js';
 import type { UsageSums } from '../../sessionize/usage-sums.js';
@@ -119,7 +119,7 @@ export class FindSession {
       for await (const { row: at, group } of loader.groups(moment, rows)) {
         const raw = fragments(group, priceOf);
         const shared = await calls.shared(moment, at.key, raw);
-        const part = withVerdicts(raw, shared, group).get(row.id);
+        const part = withVerdicts(raw, shared, (session) => isOfCalls(group, session)).get(row.id);
         if (part !== undefined) parts.push(part);
       }
       known = { sums: row.sums, settings, usage: Session.of(row.id, parts, priceOf).usage };

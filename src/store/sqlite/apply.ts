@@ -9,7 +9,7 @@ import type {
 import type { EngineState } from '../engine/loads.js';
 import { FacetRows } from './apply-facets.js';
 import { RowInserter } from './apply-rows.js';
-import { type Database, inTransaction, type Statement } from './database.js';
+import { type Database, orRollBack, type Statement } from './database.js';
 import { bytesOf, STATE_KEYS } from './load.js';
 import type { SessionColumns } from './session-columns.js';
 
@@ -187,12 +187,28 @@ export class ChangeWriter {
 
   /**
    * Writes all of it, or where it throws nothing, but for what the operator decided: that is durable first, since rows follow from it and can be made again. A start makes up for
-   * rows that a crash left without it.
+   * rows that a crash left without it. With `isPart` the transaction stays open, for what is written next.
    */
-  apply(changes: ChangeSet): void {
+  apply(changes: ChangeSet, isPart: boolean): void {
+    if (changes.invalidated.length > 0) this.end();
     for (const { project, id } of changes.invalidated) this.#sql.insertInvalidation.run(project, id);
+    this.#orNothing(() => {
+      if (!this.#db.isTransaction) this.#db.exec('BEGIN IMMEDIATE');
+      this.#write(changes);
+      if (!isPart) this.#db.exec('COMMIT');
+    });
+  }
+
+  /** Commits parts. */
+  end(): void {
+    this.#orNothing(() => {
+      if (this.#db.isTransaction) this.#db.exec('COMMIT');
+    });
+  }
+
+  #orNothing(work: () => void): void {
     try {
-      inTransaction(this.#db, () => this.#write(changes));
+      orRollBack(this.#db, work);
     } catch (error) {
       this.#facets.forget();
       for (const rows of Object.values(this.#rows)) rows.forget();

@@ -125,13 +125,14 @@ export type LogOptions = Pick<SegmentLogOptions, 'tell' | 'warn' | 'files'>;
  * @throws DataDirectoryError where it cannot be opened.
  */
 export function openLog(directory: string, db: Database, options: LogOptions = {}): SegmentLog {
-  const folded = new Meta(db).number('folded_block') ?? 0;
+  const rows = new Meta(db);
+  const named = Math.max(rows.number('folded_block') ?? 0, rows.number('named_block') ?? 0);
   const kept = new Meta(db, KEPT);
   try {
     const log = new SegmentLog({
       ...options,
       directory: join(directory, LOG_FOLDER),
-      durableId: Math.max(folded, kept.number(TAKEN_OVER) ?? 0, kept.number(DURABLE) ?? 0),
+      durableId: Math.max(named, kept.number(TAKEN_OVER) ?? 0, kept.number(DURABLE) ?? 0),
     });
     noteDurable(db, log);
     return log;
@@ -225,10 +226,17 @@ export class Meta {
 
 /** All of the work is done or nothing of it. */
 export function inTransaction(db: Database, work: () => void): void {
-  db.exec('BEGIN IMMEDIATE');
-  try {
+  orRollBack(db, () => {
+    db.exec('BEGIN IMMEDIATE');
     work();
     db.exec('COMMIT');
+  });
+}
+
+/** Gives up the transaction that is open where the work fails. */
+export function orRollBack(db: Database, work: () => void): void {
+  try {
+    work();
   } catch (error) {
     // SQLite rolls back by itself where the disk is full.
     if (db.isTransaction) db.exec('ROLLBACK');

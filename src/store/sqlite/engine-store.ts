@@ -34,8 +34,12 @@ export class SqliteEngineStore implements EngineStore {
     return this.#watched(() => this.#rows.loads.answer(request));
   }
 
-  apply(changes: ChangeSet): void {
-    this.#watched(() => this.#rows.writer.apply(changes));
+  apply(changes: ChangeSet, isPart: boolean): void {
+    this.#watched(() => this.#rows.writer.apply(changes, isPart));
+  }
+
+  end(): void {
+    this.#watched(() => this.#rows.writer.end());
   }
 
   /** What is packed into columns. */

@@ -21,6 +21,7 @@ import { type Database, Listing, MAX_INTEGER, type Statement } from './database.
 /** Where `meta` has the state of the engine. */
 export const STATE_KEYS: { readonly [K in keyof EngineState]: string } = {
   foldedBlock: 'folded_block',
+  namedBlock: 'named_block',
   rules: 'rules',
   tables: 'tables',
   sessionsBy: 'sessions_by',
@@ -102,6 +103,7 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
     };
     return {
       foldedBlock: number('foldedBlock') ?? 0,
+      namedBlock: number('namedBlock'),
       rules: number('rules'),
       tables: text('tables'),
       sessionsBy: text('sessionsBy'),
