@@ -529,7 +529,11 @@ function arrivals(items: Item[]): fc.Arbitrary<Step[]> {
   const all = fc.shuffledSubarray(items, { minLength: items.length });
   const again = fc.subarray(items);
   return fc
-    .tuple(all, again, fc.infiniteStream(fc.record({ cut: fc.nat(4), fold: fc.boolean(), parts, fault: faults })))
+    .tuple(
+      all,
+      again,
+      fc.infiniteStream(fc.record({ cut: fc.nat(4), fold: fc.boolean(), parts, fault: faults })),
+    )
     .map(([first, repeated, choices]) => {
       const steps: Step[] = [];
       let rest = [...first, ...repeated];
@@ -759,7 +763,12 @@ async function assertPure(items: typeof telemetry, rules: fc.Arbitrary<Rules>): 
       fc.constantFrom(1, 8, 100_000),
       rules,
       async ([items, steps], hotRecords, rules) => {
-        const once = await answersAfter(normalizer, [{ items, fold: true, parts: [], fault: 'none' }], 100_000, rules);
+        const once = await answersAfter(
+          normalizer,
+          [{ items, fold: true, parts: [], fault: 'none' }],
+          100_000,
+          rules,
+        );
         const otherwise = await answersAfter(normalizer, steps, hotRecords, rules);
         assert.equal(otherwise, once);
       },

@@ -148,7 +148,10 @@ function* movingCommits(): Generator<SpanSpec[]> {
   const shared = call('msg_01XFDUDYJgAACzvnptvVoYEL', 7);
   yield [span(1, shared), { ...span(2), attributes: shared }, { ...span(3), attributes: {} }];
   yield [{ ...span(3), span: '2', parent: '1', attributes: {} }, { ...span(4), attributes: shared }, span(5)];
-  yield [{ ...span(3), span: '3', attributes: { 'session.id': 's5' } }, { ...span(2), span: '2', attributes: {} }];
+  yield [
+    { ...span(3), span: '3', attributes: { 'session.id': 's5' } },
+    { ...span(2), span: '2', attributes: {} },
+  ];
   yield [{ ...span(1), end: NOW_NS + 1n }, span(5, call('msg_013Zva2CMHLNnXjNJJKqJ2EF', 9))];
 }
 

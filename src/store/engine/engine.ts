@@ -171,6 +171,7 @@ export class Engine {
    */
   replaceRows(replace: () => void): boolean {
     if (this.#isStaged) return false;
+    this.endFold();
     replace();
     this.#forget();
     this.#isHeldUp = false;

@@ -322,7 +322,8 @@ async function main(): Promise<void> {
     clearTimeout(settling);
     aside(adopt);
     report();
-    if (isBehind && !closing) settle(queue.isSettling ? 0 : !engine.isBehind ? IDLE_MS : engine.isHeldUp ? RETRY_MS : 0);
+    if (isBehind && !closing)
+      settle(queue.isSettling ? 0 : !engine.isBehind ? IDLE_MS : engine.isHeldUp ? RETRY_MS : 0);
     if (!closing) return;
     closed = true;
     // What is not folded now is folded after the next start.
