@@ -6,8 +6,8 @@ import { CHUNK_SESSIONS } from '../../src/store/search/columns/bits.js';
 import { type Database, inTransaction } from '../../src/store/sqlite/database.js';
 import { lockDirectory } from '../../src/store/sqlite/directory-lock.js';
 import { engineOn, type QuietSessions } from '../../src/store/sqlite/engine-store.js';
-import { SessionFiles } from '../../src/store/sqlite/session-files.js';
 import { SessionColumns } from '../../src/store/sqlite/session-columns.js';
+import { SessionFiles } from '../../src/store/sqlite/session-files.js';
 
 const CACHE_BYTES = 1 << 20;
 
