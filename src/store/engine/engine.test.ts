@@ -121,7 +121,7 @@ function rowsOf(db: Database): string[][] {
     'SELECT id, start_ns, listing, last_ns, counts, cost_nano_usd, span_count, implicit, invalidated, traits FROM session',
     'SELECT * FROM rollup',
     'SELECT * FROM timeline',
-    'SELECT v.kind, v.value, v.count, f.start_ns, f.id FROM session_facet AS f JOIN facet_value AS v ON v.no = f.facet',
+    'SELECT v.kind, v.value, v.count, f.start_ns, s.id FROM session_facet AS f JOIN facet_value AS v ON v.no = f.facet JOIN session AS s ON s.no = f.session',
   ];
   const text = (_: string, value: unknown) =>
     value instanceof Uint8Array
