@@ -15,9 +15,17 @@ test('the hash is HalfSipHash-2-4 with 64 bits of output', () => {
   // vectors_hsip64 of the reference implementation, for the bytes 0, 1, 2, …
   const textOf = (bytes: number) =>
     Buffer.from(Array.from({ length: bytes }, (_, i) => i)).toString('utf16le');
-  assert.equal(bytesOf(textOf(0)), '218d1f59b9b83cc8');
-  const all = Array.from({ length: 32 }, (_, i) => bytesOf(textOf(2 * i)));
-  assert.equal(new Set(all).size, 32);
+  const vectors = [
+    '218d1f59b9b83cc8',
+    '064f39ef7c50eb57',
+    'd5e78a175be52ea1',
+    'ce3e91358aa2bc25',
+    'edfee820bce4858c',
+  ];
+  assert.deepEqual(
+    vectors.map((_, i) => bytesOf(textOf(2 * i))),
+    vectors,
+  );
 });
 
 test('another key is another hash', () => {
