@@ -346,3 +346,38 @@ for (const lost of ['the end of a segment', 'all segments'] as const) {
     third.files.close();
   });
 }
+
+test('rows that name a lost block behind the block that they are current up to are made again', async () => {
+  const directory = newDirectory();
+  const { engine, commit, files } = open(directory);
+  engine.recover();
+  commit(0);
+  commit(1);
+  engine.commit([{ project: 'default', batch: spanBatch(normalizer, [{ ...spanOf(0), span: '2' }]) }], false);
+  // The first group alone, with its span in the third block; the second one waits.
+  engine.foldSome(1);
+  engine.endFold();
+  assert.equal(engine.foldedBlock, 1);
+  files.close();
+  const segment = join(directory, 'log', '000000000001.blocks');
+  truncateSync(segment, statSync(segment).size - 10);
+  const again = open(directory);
+  assert.match(again.said.join('\n'), /no longer in the log: all of them are made again/);
+  again.finish();
+  const reader = openReader(directory);
+  const scan = { direction: 'older', limit: 10, nowNs: NOW_NS } as const;
+  const { sessions } = await reader.sessions('default', scan);
+  assert.deepEqual(
+    sessions.map(({ id }) => id),
+    [idOf(1), idOf(0)],
+  );
+  // The group goes on without what was lost.
+  again.commit(0, true);
+  again.engine.commit(
+    [{ project: 'default', batch: spanBatch(normalizer, [{ ...spanOf(0), span: '3' }]) }],
+    true,
+  );
+  assert.equal(again.engine.canFold, true);
+  await reader.close();
+  again.files.close();
+});

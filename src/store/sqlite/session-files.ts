@@ -59,7 +59,7 @@ export interface SessionFilesOptions {
 }
 
 /** What is to be known of the rows of a file before anything else is read of it. */
-type RowState = Pick<EngineState, 'foldedBlock' | 'damagedBlocks' | keyof RowIdentity>;
+type RowState = Pick<EngineState, 'foldedBlock' | 'namedBlock' | 'damagedBlocks' | keyof RowIdentity>;
 
 /** What a file has: rows, or none that this program can read, with the reason where they are damaged. */
 type Found =
@@ -183,9 +183,13 @@ export class SessionFiles {
 
   /** Whether rows were made of this block of the log, and do not say that they lack it. */
   #hasRowsOf(block: number): boolean {
-    const { foldedBlock, damagedBlocks } = stateOf(this.#db);
+    const { foldedBlock, namedBlock = 0, damagedBlocks } = stateOf(this.#db);
     const lacked = rangesOf(damagedBlocks ?? '');
-    return foldedBlock >= block && !lacked.some(({ first, last }) => first <= block && block <= last);
+    // Rows of groups that were folded in parts name blocks behind `foldedBlock`.
+    return (
+      Math.max(foldedBlock, namedBlock) >= block &&
+      !lacked.some(({ first, last }) => first <= block && block <= last)
+    );
   }
 
   /** Removes files that nobody needs any more, to be called now and then: some systems keep a file for as long as it is open. */
@@ -363,6 +367,7 @@ function stateOf(db: Database): RowState {
   const meta = new Meta(db);
   return {
     foldedBlock: meta.number(STATE_KEYS.foldedBlock) ?? 0,
+    namedBlock: meta.number(STATE_KEYS.namedBlock),
     damagedBlocks: meta.text(STATE_KEYS.damagedBlocks),
     rules: meta.number(STATE_KEYS.rules),
     tables: meta.text(STATE_KEYS.tables),
