@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { attributeKey, KeyGroup } from '../../normalize/attributes.js';
 import { FACTS_VERSION } from '../../normalize/create.js';
 import type { Dialect } from '../../normalize/dialects/dialect.js';
 import { DIALECTS } from '../../normalize/dialects/registry.js';
 import {
+  dialectsDigest,
   digestOf,
   factsVersionOf,
   namesOfOthers,
@@ -83,13 +85,33 @@ test('what names users decides the sessions by user', () => {
   assert.notEqual(userIdentity(OPTIONS), userIdentity(OPTIONS, others));
 });
 
-test('patterns, functions and numbers of keys are part of a digest; what is stored in another form has no names', () => {
+test('patterns, functions and keys are part of a digest; what is stored in another form has no names', () => {
   assert.notEqual(digestOf([/a/]), digestOf([/a/i]));
   assert.notEqual(digestOf([() => 1]), digestOf([() => 2]));
   assert.notEqual(digestOf(new Set(['a'])), digestOf(new Set(['b'])));
-  assert.equal(digestOf([KEY]), digestOf(['key identity.test.key']));
+  assert.equal(dialectsDigest([KEY]), digestOf(['key identity.test.key']));
+  assert.notEqual(dialectsDigest([{ path: [0] }]), dialectsDigest([{ path: [1] }]));
+  assert.notEqual(digestOf([0]), digestOf([1]));
   assert.deepEqual(namesOfOthers('["of old"]', textOf({ a: '1' })), []);
   assert.deepEqual(namesOfOthers('of old', textOf({ a: '1' })), []);
   assert.equal(factsVersionOf(textOf(sessionIdentity(OPTIONS))), FACTS_VERSION);
   assert.equal(factsVersionOf('of old'), undefined);
+});
+
+/** All identities, worked out by another process that has declared so many keys before those of the program. */
+function identitiesAfter(keys: number): string {
+  const from = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+  const program = `
+    const { attributeKey } = await import(${from('../../normalize/attributes.js')});
+    for (let i = 0; i < ${keys}; i++) attributeKey('another.' + i, 1);
+    const { tablesIdentity, sessionIdentity, userIdentity } = await import(${from('./identity.js')});
+    const options = { ...${JSON.stringify(OPTIONS)}, prices: [{ model: 'a', input: 1, output: 2, fromNs: 5n }] };
+    console.log(JSON.stringify([tablesIdentity(), sessionIdentity(options), userIdentity(options)]));`;
+  return execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
+}
+
+test('identities do not depend on the numbers of keys, which those declared before decide', () => {
+  const expected = identitiesAfter(0);
+  assert.match(expected, /filters and counters/);
+  for (const keys of [1, 2, 300]) assert.equal(identitiesAfter(keys), expected, `${keys}`);
 });

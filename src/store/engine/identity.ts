@@ -172,7 +172,7 @@ export function sessionIdentity(
   return {
     facts: String(FACTS_VERSION),
     // What is read when a session is asked for is in no row.
-    dialects: digestOf(dialects.map(({ conversation: _, ...rest }) => withoutMessages(rest))),
+    dialects: dialectsDigest(dialects.map(({ conversation: _, ...rest }) => withoutMessages(rest))),
     'price list': PRICE_TABLE,
     'own prices': prices.length === 0 ? '' : digestOf(prices),
     'user ids': userIds,
@@ -192,7 +192,7 @@ export function userIdentity(
   { userIds }: Pick<NormalizerOptions, 'userIds'>,
   dialects: readonly Dialect[] = DIALECTS,
 ): string {
-  return JSON.stringify([FACTS_VERSION, userIds, digestOf(dialects.map(({ identity }) => identity))]);
+  return JSON.stringify([FACTS_VERSION, userIds, dialectsDigest(dialects.map(({ identity }) => identity))]);
 }
 
 /** As it is stored. */
@@ -224,18 +224,28 @@ function identityOf(text: string): Identity | undefined {
   }
 }
 
-/**
- * Of any data: patterns and functions by their source, sets and maps by what is in them. Whole numbers that are an attribute key's stand for its name, since keys have other numbers when one is added; a number that is
- * none may change the digest then, which has sessions folded once more than is needed.
- */
+/** Of tables and settings: patterns and functions by their source, sets and maps by what is in them. */
 export function digestOf(data: unknown): string {
+  return digestBy(data, (_, value) => value);
+}
+
+/**
+ * Of tables of dialects, in which all numbers are attribute keys but for those in the path of a source. A key stands for its name: its number depends on which modules were loaded before.
+ */
+export function dialectsDigest(data: unknown): string {
   const keys = declaredKeys();
-  const text = JSON.stringify(data, (_, value: unknown) => {
-    if (typeof value === 'number') return keys[value] === undefined ? value : `key ${keys[value].name}`;
+  return digestBy(data, (name, value) => {
+    if (name === 'path') return JSON.stringify(value);
+    return typeof value === 'number' ? `key ${keys[value]!.name}` : value;
+  });
+}
+
+function digestBy(data: unknown, valueOf: (name: string, value: unknown) => unknown): string {
+  const text = JSON.stringify(data, (name, value: unknown) => {
     if (typeof value === 'bigint' || typeof value === 'function' || value instanceof RegExp)
       return String(value);
     if (value instanceof Map || value instanceof Set) return [...value];
-    return value;
+    return valueOf(name, value);
   });
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
