@@ -226,8 +226,9 @@ export class Meta {
 
 /** All of the work is done or nothing of it. */
 export function inTransaction(db: Database, work: () => void): void {
+  // Where one is open already this throws, and leaves that one as it is.
+  db.exec('BEGIN IMMEDIATE');
   orRollBack(db, () => {
-    db.exec('BEGIN IMMEDIATE');
     work();
     db.exec('COMMIT');
   });

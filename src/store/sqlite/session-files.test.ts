@@ -294,6 +294,26 @@ test('what is invalidated meanwhile is so in both files, whenever the process en
   third.files.close();
 });
 
+test('readers do not go over, and nothing is lost, while parts of a fold are open', async () => {
+  const directory = filled();
+  const { engine, files, commit } = open(directory, { keys: '2' });
+  const reader = openReader(directory);
+  engine.recover();
+  commit(COMMITS);
+  commit(COMMITS + 1);
+  assert.equal(engine.foldSome(1), true);
+  assert.throws(() => files.adopt(), /locked/);
+  assert.equal(files.isRemaking, true);
+  engine.endFold();
+  assert.equal(files.invalidate('default', idOf(5)), true);
+  files.adopt();
+  assert.deepEqual(await idsOf(reader), allIds(COMMITS + 1));
+  engine.fold();
+  assert.deepEqual(await idsOf(reader), allIds(COMMITS + 2));
+  await reader.close();
+  files.close();
+});
+
 test('a disk that is full holds up the new file, and no answer', async () => {
   const directory = filled();
   const { engine, files, commit, finish, db } = open(directory, { keys: '2' });

@@ -167,6 +167,8 @@ async function main(): Promise<void> {
         const { project, sessionId } = args;
         let isMarked = false;
         try {
+          // Parts of a fold keep all files locked, for the other connection too.
+          if (files.isRemaking) engine.endFold();
           isMarked = files.invalidate(project, sessionId);
         } catch (error) {
           answer(() => {
@@ -226,7 +228,9 @@ async function main(): Promise<void> {
       invalidated.shift();
     }
     settingsSlices.run((sessions) => engine.followSettings(sessions) && !engine.areListsCurrent);
-    if (!engine.areListsCurrent) return;
+    // What readers go over to has all that was folded.
+    engine.endFold();
+    if (!engine.areListsCurrent || engine.isBehind) return;
     files.adopt();
     listen();
     if (isWatched) for (const project of engine.projects) tell(project, undefined);
