@@ -240,12 +240,12 @@ export function dialectsDigest(data: unknown): string {
   });
 }
 
-function digestBy(data: unknown, valueOf: (name: string, value: unknown) => unknown): string {
+function digestBy(data: unknown, encode: (name: string, value: unknown) => unknown): string {
   const text = JSON.stringify(data, (name, value: unknown) => {
     if (typeof value === 'bigint' || typeof value === 'function' || value instanceof RegExp)
       return String(value);
     if (value instanceof Map || value instanceof Set) return [...value];
-    return valueOf(name, value);
+    return encode(name, value);
   });
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
