@@ -5,42 +5,60 @@ import { DamagedBlockError } from '../records/log.js';
 import { type Engine, FOLD_RECORDS, REPLAY_BLOCKS } from './engine.js';
 import { Slices } from './slices.js';
 
-/** Most bytes of telemetry in one transaction: bounds how long an acknowledgement waits for its neighbours. */
+/**
+ * Most bytes of telemetry in one transaction. Limits how long an acknowledgement waits for other appends of
+ * its commit.
+ */
 const COMMIT_BYTES = 8 * 1024 * 1024;
 
-/** A large commit that is alone is folded before its answer where nothing was folded for so long, ms. */
+/**
+ * A large commit without others waiting is folded before its answer if nothing was folded for this time, ms.
+ */
 const FOLD_MS = 150;
 
 /**
- * Under load, folding is put off: what comes of one session meanwhile is folded with it, and its row is written once. After each commit as many records are folded as it had, in proportion to how much waits: the time
- * that it takes to fold what waits over WORK_MS, or the age of the oldest of it over AGE_MS where that is more. So what waits settles there, whatever comes, and senders wait for a fold no longer than for that of
- * their own records.
+ * Under load, folding is put off: records of one session that arrive meanwhile are folded together, and its
+ * row is written once.
+ *
+ * After each commit, as many records are folded as the commit had, multiplied by the larger of two ratios:
+ * the time that folding all waiting records takes, over WORK_MS, and the age of the oldest, over AGE_MS. So
+ * the backlog stays near these limits at any rate, and a sender waits only about as long as folding its own
+ * records takes.
  */
 const WORK_MS = 200;
 const AGE_MS = 250;
 
-/** Less than this is put off till after the next commit, ms. While nobody sends, it is what the next sender may have to wait for. */
+/**
+ * Shorter folds are put off until after the next commit, ms. A sender that arrives after a pause may wait for
+ * this long.
+ */
 const PART_MS = 10;
 
-/** How long readers do not see what was folded, ms: a transaction of the store has some parts, since its fixed costs are those of one. */
+/**
+ * How long readers may not see what was folded, ms. A transaction of the store has several parts, because its
+ * fixed costs are paid once.
+ */
 const HIDDEN_MS = 100;
 
-/** How long a record takes to be folded, before that was measured, ms. */
+/** Assumed time to fold a record before there is a measurement, ms. */
 const USUAL_MS = 0.03;
 
 /**
- * Up to this many records, sessions are brought up to date before the answer. With more, folding is put off: many
- * traces of one session come together then, and its row is written once.
+ * Up to this many records, sessions are brought up to date before the answer. With more, folding is put off:
+ * many traces of one session are then folded together, and its row is written once.
  */
 const FEW_RECORDS = 256;
 
-/** Blocks that sessions come nearer to the log with each commit at least, while they are behind it. */
+/** While sessions are behind the log, each commit brings them at least this many blocks closer to it. */
 const BLOCKS_GAINED = 4;
 
-/** Smaller blocks are compressed on the calling thread, in some 20 µs: handing them to another costs as much. */
+/**
+ * Smaller blocks are compressed on the calling thread, in about 20 µs. Passing them to another thread costs
+ * as much.
+ */
 const ASIDE_BYTES = 16 * 1024;
 
-/** How long the queue has to be empty before what was put off is folded, ms. */
+/** How long the queue must be empty before the records that were put off are folded, ms. */
 export const IDLE_MS = 15;
 
 export interface QueuedAppend {
@@ -54,16 +72,20 @@ export type AppendAnswer =
   | { readonly id: number; readonly error: string };
 
 /**
- * Group commit: whatever waits when a commit begins shares it. Sessions are brought up to date when there is little to fold, or FOLD_MS have passed;
- * else when the senders pause. While the engine is behind its log, commits are taken into the log alone, and a slice of catching up follows each.
+ * Group commit: all appends that wait when a commit begins share it.
  *
- * While the store is idle, sessions are brought up to date before the answer: an acknowledged record is visible at once. Under load the answer goes first,
- * since the records are durable by then, and no sender waits for a fold of others' records.
+ * While the store is idle, sessions are brought up to date before the answer, so an acknowledged record is
+ * visible at once. Under load the answer comes first: the records are durable by then, and no sender waits
+ * for folding the records of others. The rest is folded in parts after commits, and completely when senders
+ * pause.
+ *
+ * While the engine is behind its log, commits only append to the log, and a slice of catching up follows
+ * each.
  */
 export class CommitQueue {
   readonly #engine: Engine;
   readonly #answer: (answers: AppendAnswer[], appends: readonly QueuedAppend[]) => void;
-  /** Takes what has arrived meanwhile into the queue. */
+  /** Adds appends that have arrived meanwhile to the queue. */
   readonly #receive: () => void;
   readonly #nowMs: () => number;
   #queue: QueuedAppend[] = [];
@@ -74,21 +96,24 @@ export class CommitQueue {
   #foldedAtMs: number;
   #triedAtMs: number;
   #unfolded = 0;
-  /** Records of which the engine had not made sessions when it was last looked at. */
+  /** Records that were in no session when the engine was last asked. */
   #left = 0;
-  /** Records to be folded by now; less than 0 where more of them were. */
+  /** Records that should have been folded by now. Negative if more were folded. */
   #owed = 0;
   #msPerRecord = USUAL_MS;
-  /** The commits that sessions lack records of, oldest first: the last block of each, and when it was answered. */
+  /**
+   * Commits with records that are not in sessions, oldest first: the last block of each, and the time of its
+   * answer.
+   */
   #commits: { readonly block: number; readonly ms: number }[] = [];
-  /** When folding began of what readers do not see yet. */
+  /** When the folding began whose results readers do not see yet. */
   #hiddenSinceMs: number | undefined;
-  /** Nothing has come since the last part was folded, and there are others. */
+  /** No append has arrived since the last part was folded, and records are left to fold. */
   #isSettling = false;
-  /** Blocks that sessions were behind when the last slice ended. */
+  /** How many blocks sessions were behind at the end of the last slice. */
   #blocksBehind = 0;
 
-  /** `answer` is given what a commit took, too: nobody reads its batches any more. */
+  /** `answer` may take over what a commit took: its batches are not read afterwards. */
   constructor(
     engine: Engine,
     edges: {
@@ -108,14 +133,14 @@ export class CommitQueue {
   }
 
   /**
-   * Records taken since this start that are on disk and not in the sessions that readers see, about: known ones are among them. Grows for
-   * as long as the engine cannot fold.
+   * Approximate number of records accepted since this start that are durable but not in the sessions that
+   * readers see. Includes duplicates. Grows while the engine cannot fold.
    */
   get unfolded(): number {
     return this.#unfolded;
   }
 
-  /** Records that an earlier process left on disk and that are not in sessions. */
+  /** Durable records of earlier processes that are not in sessions. */
   leftUnfolded(records: number): void {
     this.#unfolded += records;
   }
@@ -125,7 +150,10 @@ export class CommitQueue {
     return this.#running === undefined && this.#unfolded === 0;
   }
 
-  /** Whether the senders have paused, and sessions are being brought up to date for it: `foldNext` is to be called again at once. */
+  /**
+   * Whether senders have paused and sessions are being brought up to date. The caller must call `foldNext`
+   * again at once.
+   */
   get isSettling(): boolean {
     return this.#isSettling;
   }
@@ -134,14 +162,17 @@ export class CommitQueue {
     this.#queue.push(append);
   }
 
-  /** Has work done that must not meet a commit half way, and needs sessions that are up to date: when `run` comes to it and they are, or cannot be. */
+  /**
+   * Runs work between commits that needs sessions that are up to date. It starts once `run` reaches it and
+   * sessions are up to date, or cannot be.
+   */
   pushBetween(work: () => void): void {
     this.#between.push(work);
   }
 
   /**
-   * Commits until nothing waits. True where sessions are behind then: `settle` is to be called after IDLE_MS without a new append. Called while it runs, it
-   * is the same run.
+   * Commits until nothing waits. A call during a run shares that run. True if sessions are behind afterwards:
+   * the caller must call `settle` after IDLE_MS without a new append.
    */
   run(): Promise<boolean> {
     this.#running ??= this.#run().finally(() => {
@@ -171,13 +202,16 @@ export class CommitQueue {
     return this.#unfolded > 0 && this.#engine.canFold;
   }
 
-  /** Whether sessions are up to date, or do not come to be so by waiting. After a commit that was given up there is nothing to wait for. */
+  /**
+   * Whether sessions are up to date, or waiting cannot bring them up to date. After a failed commit there is
+   * nothing to wait for.
+   */
   #isCurrentOrStuck(): boolean {
     const { isBehind, isHeldUp, foldedBlock, lastBlock } = this.#engine;
     return !isBehind || isHeldUp || (this.#unfolded === 0 && foldedBlock === lastBlock);
   }
 
-  /** Brings sessions nearer to what was committed by as much as senders that come meanwhile may wait for. */
+  /** Folds some of what was committed, for no longer than senders that arrive meanwhile may wait. */
   foldNext(): void {
     if (this.#unfolded === 0) return;
     if (this.#engine.isBehind) {
@@ -188,7 +222,10 @@ export class CommitQueue {
     }
   }
 
-  /** Brings sessions up to date with all that was committed or, where they are far behind, a slice nearer to it. @throws where the disk does not take it. */
+  /**
+   * Brings sessions up to date with all commits. If they are far behind, does only one slice of that. @throws
+   * if the disk refuses it.
+   */
   settle(): void {
     if (this.#unfolded === 0) return;
     if (this.#engine.isBehind) {
@@ -200,8 +237,9 @@ export class CommitQueue {
   }
 
   /**
-   * Works on a slice of what sessions are behind, for `sliceMs` at least and until they are BLOCKS_GAINED nearer than after the slice before, so that no stream of commits keeps them from getting
-   * there. Does nothing for a while after it failed.
+   * Does a slice of catching up: at least `sliceMs`, and until sessions are BLOCKS_GAINED blocks closer than
+   * after the slice before. So sessions reach the log under any stream of commits. Does nothing for a while
+   * after a failure.
    */
   catchUp(sliceMs?: number): void {
     const nowMs = this.#nowMs();
@@ -217,7 +255,7 @@ export class CommitQueue {
     if (!this.#engine.isBehind) this.#folded();
   }
 
-  /** After a commit: folds some of what waits, so that it comes to be neither too much nor too old. */
+  /** Runs after a commit. Folds some of the backlog, so that it becomes neither too large nor too old. */
   #foldSome(): void {
     const { unfolded, foldedBlock } = this.#engine;
     const nowMs = this.#nowMs();
@@ -230,7 +268,7 @@ export class CommitQueue {
     if (this.#owed * this.#msPerRecord >= PART_MS) this.#foldPart(0);
   }
 
-  /** Folds what is owed, for so long at least. */
+  /** Folds the records that are due, for at least this time. */
   #foldPart(ms: number): void {
     const engine = this.#engine;
     const { unfolded } = engine;
@@ -276,7 +314,7 @@ export class CommitQueue {
     } catch (error) {
       this.#engine.giveUp();
       if (error instanceof DamagedBlockError && taken.length > 1) {
-        // Only those whose records belong to what is damaged cannot be taken.
+        // Only batches with records of damaged traces are refused.
         const answers: AppendAnswer[] = [];
         for (const each of taken) answers.push(...(await this.#commit([each])));
         return answers;
@@ -286,7 +324,7 @@ export class CommitQueue {
     }
   }
 
-  /** Whether it is one append, and all that there is to fold: its sender is alone, and waits for nobody else's records. */
+  /** Whether a single append is all that there is to fold. Its sender then waits for no records of others. */
   #isOnly(taken: readonly QueuedAppend[]): boolean {
     return taken.length === 1 && taken[0]!.batch.count === this.#unfolded;
   }
@@ -296,7 +334,7 @@ export class CommitQueue {
     this.#follow();
   }
 
-  /** Notes what the engine has left to fold. While it is behind, nobody knows. */
+  /** Notes what the engine has left to fold. Unknown while the engine is behind. */
   #follow(): void {
     const { canFold, isBehind, unfolded } = this.#engine;
     this.#left = unfolded;
@@ -308,11 +346,11 @@ export class CommitQueue {
   }
 }
 
-/** Large blocks on the threads of Node.js, while the calling one goes on with the next. */
+/** Compresses large blocks on the threads of Node.js while this thread continues with the next block. */
 function compress(bytes: Buffer): Uint8Array | Promise<Uint8Array> {
   if (bytes.length < ASIDE_BYTES) return lz4.compressSync(bytes);
   const data = lz4.compress(bytes);
-  // Where staging fails, nobody waits for it any more.
+  // If staging fails, no one awaits the compression any more.
   data.catch(() => {});
   return data;
 }

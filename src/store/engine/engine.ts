@@ -20,55 +20,78 @@ import { SettingsWork, sessionsOf, type Work } from './settings-work.js';
 import { BLOCK_BYTES, blocksOf, type StagedCommit } from './staging.js';
 import { runLimits, UserRunIndex } from './user-runs.js';
 
-/** Sessions made again in one change set. One may have any number of traces. */
+/** Sessions refolded in one change set. A session can have any number of traces. */
 export const SESSIONS_AGAIN = { least: 1, most: 500 } as const;
 
-/** Blocks folded in one change set when catching up. */
+/** Blocks folded in one change set during catching up. */
 export const REPLAY_BLOCKS = { least: 2, most: 64 } as const;
 
-/** Records folded in one change set while commits wait. Of fewer than the least, what a change set costs by itself would be a large part of it. */
+/**
+ * Records folded in one change set while commits wait. With fewer than the minimum, the fixed cost of a
+ * change set would be a large part.
+ */
 export const FOLD_RECORDS = { least: 128, most: 16_384 } as const;
 
-/** Blocks that are read to tell how many records those behind have. */
+/** How many blocks are read to estimate the number of records that are behind. */
 const COUNTED_BLOCKS = 16;
 
-/** Sessions that are written again in one go for their clocks. */
+/** Sessions written in one change set because the clock reached their times. */
 const MOST_CAUGHT_UP = 1000;
 
-/** Between two reports of progress, ms. */
+/** Time between two reports of progress, ms. */
 const PROGRESS_MS = 5_000;
 
 export interface EngineOptions extends SessionOptions, RowSettings {
   readonly normalizer: Normalizer;
-  /** All that decides which traces are quiet (S25), as text; implicit sessions are made again where it was another. None where left out. */
+  /**
+   * All settings that decide which traces are quiet (S25), as text. Implicit sessions are refolded when it
+   * changes. If omitted, no trace is quiet.
+   */
   readonly quietRoutes?: string;
-  /** Records kept in memory for the groups and sessions last touched. */
+  /** Records kept in memory, for the groups and sessions that were touched last. */
   readonly hotRecords: number;
-  /** Told why the listener of sessions failed. What it was to be told of is on the disk all the same. */
+  /**
+   * Called with the error of the listener of sessions. The changes that it should have received are durable.
+   */
   readonly listenerFailed?: (reason: string) => void;
-  /** Told why, once, when sessions stop following what is accepted. */
+  /** Called once, with the reason, when sessions stop following the accepted records. */
   readonly foldFailed?: (reason: string) => void;
-  /** Told at a start, and when one is met, which blocks of the log are damaged: sessions are made without their records. */
+  /**
+   * Called with the damaged blocks of the log, at a start and when one is found. Sessions are made without
+   * their records.
+   */
   readonly damaged?: (blocks: readonly BlockRange[]) => void;
-  /** Told why records are on the disk that sessions do not have yet: `fold` brings them there once that has passed. */
+  /**
+   * Called with the reason that durable records are not in sessions yet. `fold` adds them once the cause has
+   * passed.
+   */
   readonly foldDelayed?: (reason: string) => void;
-  /** Told what long work is begun, and now and then how far it is. */
+  /** Called when long work begins, and with its progress from time to time. */
   readonly progress?: (message: string) => void;
-  /** Told why rows of older settings stay as they are until the next start. */
+  /** Called with the reason that rows of older settings stay as they are until the next start. */
   readonly settingsFailed?: (reason: string) => void;
 }
 
-/** What an engine needs of a store, besides the log of blocks. Its rows were made under `rowIdentity` of the engine's options, or there are none. */
+/**
+ * What an engine needs from a store, besides the log of blocks. Its rows are empty or were made under
+ * `rowIdentity` of the engine's options.
+ */
 export interface EngineStore {
   load(request: Exclude<LoadRequest, { name: 'blocks' }>): LoadAnswer;
   /**
-   * Writes all of a change set or, where it throws, nothing of it. With `isPart`, readers see it, and a crash spares it, only once `end` or an `apply` without it returns: all parts since the last of these at once, or none of them
-   * where one of the calls throws. Loads see it at once.
+   * Writes all of a change set, or throws and writes nothing. Loads see the changes at once.
+   *
+   * With `isPart`, the changes become visible to readers and safe from crashes only when `end`, or an `apply`
+   * without `isPart`, returns. That commits all open parts together. If one of the calls throws, all open
+   * parts are lost.
    */
   apply(changes: ChangeSet, isPart: boolean): void;
-  /** Makes parts visible. @throws where that fails: then nothing is left of them. */
+  /** Makes parts visible. @throws if that fails: then all open parts are lost. */
   end(): void;
-  /** Whether an error of a load, of `apply` or of the log may pass by itself: a full or failing disk, a locked file. One of the program or of what it writes does not. */
+  /**
+   * Whether an error of a load, of `apply` or of the log may be temporary: a full or failing disk, or a
+   * locked file. Errors of the program or its data are not.
+   */
   mayPass(error: unknown): boolean;
 }
 
@@ -78,13 +101,16 @@ export interface ProjectBatch {
 }
 
 /**
- * The writing half of a store: takes batches, drops what is known, appends the rest to the log, and keeps the rows of sessions equal to the fold of all blocks. It decides in
- * plans (loads.ts) and names no database. One instance owns log and rows; it is synchronous and is given a thread of its own.
+ * The writing half of a store. It takes batches, drops known records, appends the rest to the log, and keeps
+ * the rows of sessions equal to the fold of all blocks. It decides in plans (loads.ts) and knows no database.
+ * One instance owns log and rows. It is synchronous and runs in its own thread.
  *
- * A commit has two steps. `stage` and `write` make records durable: from then on they are accepted. `fold` brings derived rows up to them, in a change set of its own.
- * What fails or is cut off between the two loses nothing: the blocks behind `foldedBlock` are folded later.
+ * A commit has two steps. `stage` and `write` make records durable: from then on they are accepted. `fold`
+ * updates derived rows in its own change set. A failure or crash between the two loses nothing: blocks after
+ * `foldedBlock` are folded later.
  *
- * A new engine is behind until `recover` or `catchUp` has brought rows up to the log. While it is, records are taken and acknowledged all the same; they wait in the log.
+ * A new engine is behind until `recover` or `catchUp` has brought rows up to the log. Records are accepted
+ * meanwhile and wait in the log.
  */
 export class Engine {
   readonly #store: EngineStore;
@@ -92,38 +118,45 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #builder = new BlockBuilder();
   readonly #callIndex = new CallIndex();
-  /** Undefined where traces are not grouped by user. */
+  /** Undefined if traces are not grouped by user. */
   readonly #users: UserRunIndex | undefined;
   readonly #groups: HotGroups;
   readonly #sessions: Sessions;
   readonly #intake: Intake;
   readonly #fold: Fold;
   readonly #dirty = new DirtyGroups();
-  /** Readers may not see yet what was folded last: the store was given parts, and not told that they end. */
+  /** Parts were given to the store and not ended: readers may not see the last folds yet. */
   #isOpen = false;
   #projects = new Map<string, number>();
   #state: EngineState = { ...NO_STATE };
-  /** Rows are not known to be up to the log: what is durable has to be folded before anything else. Memory has nothing but what catching up has read. */
+  /**
+   * Rows may be behind the log, so durable records must be folded before anything else. Memory has only what
+   * catching up has read.
+   */
   #behind = true;
-  /** Whether what is known of the store as a whole is to be read before catching up: what is in memory was forgotten. */
+  /** Whether the state of the store must be read before catching up, because memory was cleared. */
   #isForgotten = false;
-  /** Whether catching up was tried, and failed for what may pass. */
+  /** Whether the last attempt to catch up had a temporary failure. */
   #isHeldUp = false;
   readonly #settings: SettingsWork;
-  /** What is under way of the work that follows from settings. */
+  /** Work in progress that changed settings caused. */
   #work: Work | undefined;
-  /** Parts of that work that are done or given up: lists, then sessions folded under older settings. */
+  /** Parts of that work that are done or given up: first lists, then sessions folded under older settings. */
   #settled = UNSETTLED;
-  /** The greatest number of a session when the engine was made: all behind it are of today's settings. */
+  /**
+   * The greatest number of a session when the engine was made. All later sessions have the current settings.
+   */
   #lastSession = 0;
-  /** The greatest number of a session when the store was last read as a whole. */
+  /** The greatest number of a session when the state of the store was last read. */
   #lastOf = 0;
-  #tell: (message: string) => void;
-  /** Up to this block, blocks are folded one by one: one of them is damaged. */
+  #reportProgress: (message: string) => void;
+  /** Up to this block, blocks are folded one by one, because one of them is damaged. */
   #aloneTo = 0;
-  /** Memory is ahead of the disk by what was staged. */
+  /** Memory is ahead of the disk by the staged records. */
   #isStaged = false;
-  /** Sessions could not be brought up to date for a fault of what is kept or of the program: not tried again before the next start. */
+  /**
+   * Sessions could not be updated because of damaged data or a bug. Not tried again before the next start.
+   */
   #isFoldFaulty = false;
 
   constructor(store: EngineStore, log: BlockLog, options: EngineOptions) {
@@ -138,7 +171,7 @@ export class Engine {
     this.#sessions = new Sessions(options);
     this.#intake = new Intake(this.#groups);
     this.#fold = new Fold(this.#groups, this.#sessions, this.#callIndex, this.#users, normalizer.priceOf);
-    this.#tell = throttled((message) => options.progress?.(message));
+    this.#reportProgress = throttled((message) => options.progress?.(message));
     this.#settings = new SettingsWork({
       sessions: this.#sessions,
       fold: this.#fold,
@@ -162,12 +195,12 @@ export class Engine {
     const others = othersOf(this.#state, rowIdentity(this.#options));
     if (others.length > 0) throw new Error(`rows of other ${others.join(', ')} cannot be gone on with`);
     this.#lastSession = this.#lastOf;
-    this.#tellDamage();
+    this.#reportDamage();
   }
 
   /**
-   * Has the rows of the store replaced by others, or by none, by `replace`, and goes on as after a start: behind the log. False where something is staged: nothing was done, and it is
-   * to be tried again.
+   * Runs `replace`, which replaces or deletes the rows of the store. The engine is then behind the log, as
+   * after a start. Returns false and does nothing while something is staged: the caller must try again.
    */
   replaceRows(replace: () => void): boolean {
     if (this.#isStaged) return false;
@@ -184,19 +217,20 @@ export class Engine {
     return true;
   }
 
-  /** Spans and log records held in memory. */
+  /** Spans and log records in memory. */
   get hotRecords(): number {
     return this.#groups.records + this.#sessions.heldCalls;
   }
 
-  /** Whom to tell of sessions that were written, after each change set; nobody by default. */
+  /** Listener for written sessions, called after each change set. By default none. */
   set listener(listener: SessionListener | undefined) {
     this.#sessions.listener = listener;
   }
 
   /**
-   * Makes derived rows current after a start, at one go: up to the log, and lists up to the settings. Sessions of older settings are left to `followSettings`.
-   * Where the disk is full or fails, what was folded before is served; the next `fold` goes on from there.
+   * Makes derived rows current after a start: up to the log, and lists up to the settings. `followSettings`
+   * updates sessions of older settings. If the disk is full or fails, sessions stay at what was folded
+   * before, and the next `fold` continues.
    */
   recover(): void {
     try {
@@ -208,8 +242,9 @@ export class Engine {
   }
 
   /**
-   * Folds at most so many blocks of those that rows are behind, in one change set. Returns whether there is more to be done. Where the disk is full or fails, `foldDelayed` is
-   * told, once, and the next call tries again; records are taken all the while.
+   * Folds at most this many blocks that rows are behind, in one change set. Returns whether there are more.
+   * If the disk is full or fails, calls `foldDelayed` once, and the next call tries again. Records are
+   * accepted meanwhile.
    */
   catchUp(blocks: number): boolean {
     if (!this.#behind || this.#isStaged) return false;
@@ -223,12 +258,12 @@ export class Engine {
     return this.#behind;
   }
 
-  /** Catches up at one go. @throws where the disk is full or fails. */
+  /** Catches up completely. @throws if the disk is full or fails. */
   #catchUpAll(): void {
     while (this.#behind) this.#catchUp(REPLAY_BLOCKS.most);
   }
 
-  /** After something that failed and left nothing to fold: what is known of the store is read again at once. */
+  /** After a failure that left nothing to fold: reads the state of the store again at once. */
   #beginAnew(): void {
     if (this.#behind && !this.#isHeldUp && this.foldedBlock === this.lastBlock) this.#catchUp(1);
   }
@@ -257,20 +292,20 @@ export class Engine {
           this.#foldTo(to, () => this.#takeBlocks(first, to));
         } catch (error) {
           if (!(error instanceof DamagedBlockError)) throw error;
-          // One among them cannot be read: they are gone through one by one.
+          // One of them cannot be read, so they are folded one by one.
           this.#aloneTo = to;
           if (to > first) return;
           this.#leaveOut(first, error);
         }
         this.#rotate();
-        this.#tell(`folded block ${to} of ${last}`);
+        this.#reportProgress(`folded block ${to} of ${last}`);
         if (to < last) return;
       }
     }
     this.#behind = false;
   }
 
-  /** Goes on behind a block whose bytes are damaged. @throws `error` where it is another block that is. */
+  /** Continues after a damaged block. @throws `error` if it is about another block. */
   #leaveOut(block: number, error: DamagedBlockError): void {
     try {
       this.#log.read(block);
@@ -283,19 +318,19 @@ export class Engine {
       this.#write((changes) => {
         changes.state = { foldedBlock: last, damagedBlocks };
       });
-      this.#tellDamage();
+      this.#reportDamage();
       return;
     }
     throw error;
   }
 
-  /** Tells which blocks sessions were made without. */
-  #tellDamage(): void {
+  /** Reports the blocks that are missing in sessions. */
+  #reportDamage(): void {
     const { damagedBlocks = '' } = this.#state;
     if (damagedBlocks !== '') this.#options.damaged?.(rangesOf(damagedBlocks));
   }
 
-  /** Notes the rules and settings that rows are made under. */
+  /** Notes the rules and settings under which rows are made. */
   #noteIdentity(): void {
     const { quietRoutes = '', implicitSessions, timeoutNs, settings } = this.#options;
     const was = this.#state;
@@ -309,7 +344,7 @@ export class Engine {
       ...rowIdentity(this.#options),
       settings,
       settingsNumber,
-      // Where there is no session yet, none is of other settings: a stop while they are made must not hide it.
+      // Without sessions, none has other settings. A stop during folding must not hide that.
       ...(isEmpty && {
         refoldedSettings: settingsNumber,
         quietRoutes,
@@ -319,19 +354,21 @@ export class Engine {
     });
   }
 
-  /** Whether rows may be of older settings: `followSettings` has to do, once they are up to the log. */
+  /** Whether rows may have older settings: `followSettings` then has work once they are up to the log. */
   get hasSettingsWork(): boolean {
     return !(this.#settled.lists && this.#settled.sessions);
   }
 
-  /** Whether lists and statistics are of today's settings. */
+  /** Whether lists and statistics follow the current settings. */
   get areListsCurrent(): boolean {
     return this.#settled.lists;
   }
 
   /**
-   * Brings at most so many sessions up to today's settings, in one change set; lists come first, and then, the newest first, all sessions that were folded under older ones. Returns
-   * whether there is more to be done; false as well while rows are behind the log or something is staged. @throws where the disk is full or fails; the next call begins the part again.
+   * Updates at most this many sessions to the current settings, in one change set. Lists come first, then all
+   * sessions folded under older settings, newest first. Returns whether there is more. Also false while rows
+   * are behind the log or something is staged. @throws if the disk is full or fails; the next call restarts
+   * the part.
    */
   followSettings(sessions: number): boolean {
     if (this.#isStaged || !this.hasSettingsWork) return false;
@@ -352,27 +389,27 @@ export class Engine {
   #finishWork(): void {
     this.#work = undefined;
     if (!this.#settled.lists) this.closeTimedOut();
-    // Sessions that cannot follow what is accepted are not folded again either.
+    // If sessions cannot follow accepted records, they are not refolded either.
     this.#settled = { lists: true, sessions: this.#settled.lists || this.#isFoldFaulty };
   }
 
-  /** The number of today's settings, a new one where they were others. */
+  /** The number of the current settings; a new one if they have changed. */
   #settingsNumber(): number {
     const { settings, settingsNumber = 0 } = this.#state;
     return settings === this.#options.settings ? settingsNumber : settingsNumber + 1;
   }
 
-  /** Whether rows are not known to be up to the log. `foldedBlock` and `lastBlock` say how far they are. */
+  /** Whether rows may be behind the log. `foldedBlock` and `lastBlock` say how far. */
   get isBehind(): boolean {
     return this.#behind;
   }
 
-  /** Whether the last try to catch up failed for what may pass, such as a full disk. */
+  /** Whether the last attempt to catch up had a temporary failure, such as a full disk. */
   get isHeldUp(): boolean {
     return this.#isHeldUp;
   }
 
-  /** The block that rows are current up to. */
+  /** Rows are current up to this block. */
   get foldedBlock(): number {
     return this.#state.foldedBlock;
   }
@@ -382,7 +419,7 @@ export class Engine {
     return this.#log.lastId;
   }
 
-  /** Records on disk that are not in sessions. Where they are in many blocks, it is judged by some of them. */
+  /** Durable records that are not in sessions. Estimated from a sample if there are many blocks. */
   countUnfolded(): number {
     const { foldedBlock, lastBlock } = this;
     const blocks = lastBlock - foldedBlock;
@@ -394,7 +431,7 @@ export class Engine {
     return counted === 0 ? 0 : Math.round((records * blocks) / counted);
   }
 
-  /** Records of a block; of one that is damaged none. */
+  /** Records of a block; 0 if it is damaged. */
   #recordsIn(block: number): number {
     try {
       return this.#log.read(block)?.records ?? 0;
@@ -404,18 +441,21 @@ export class Engine {
     }
   }
 
-  /** Writes something of the size of a block and takes it away again. @throws where the disk does not take it. */
+  /** Writes data of the size of a block and deletes it. @throws if the disk refuses it. */
   probe(): void {
     this.#confirmLog();
     this.#log.probe(BLOCK_BYTES);
   }
 
-  /** What an earlier process appended last may only now be durable: it is folded then like all that is behind. */
+  /**
+   * Records that an earlier process appended last may be durable only now. They are folded like all that are
+   * behind.
+   */
   #confirmLog(): void {
     if (this.#log.confirm()) this.#forget();
   }
 
-  /** Stages and writes batches at one go. */
+  /** Stages and writes batches in one call. */
   commit(batches: readonly ProjectBatch[], fold: boolean): AppendResult[] {
     const staged = this.stage(batches, lz4.compressSync);
     return this.write(
@@ -426,20 +466,21 @@ export class Engine {
   }
 
   /**
-   * Takes batches into memory and makes blocks of what is new in them. `compress` is given the bytes of each block as soon as there is one; they
-   * are its own until the next call. Nothing else that touches groups or sessions may be asked of the engine until the staged blocks are
-   * written or given up; `closeTimedOut` may.
+   * Takes batches into memory and makes blocks of the new records. `compress` receives the bytes of each
+   * block as soon as it is complete, and may use them until the next call. Until the staged blocks are
+   * written or given up, only `closeTimedOut` may be called of the methods that touch groups or sessions.
    */
   stage<Data>(batches: readonly ProjectBatch[], compress: (bytes: Buffer) => Data): StagedCommit<Data> {
     if (this.#isStaged) throw new Error('what was staged before has not been written');
     if (batches.length > 0) this.#confirmLog();
-    // A project that is made is on the disk at once.
+    // A new project is durable at once.
     if (batches.some(({ project }) => !this.#projects.has(project))) this.endFold();
     this.#isStaged = true;
     this.#builder.reuse();
     try {
       this.#beginAnew();
-      // Without sessions that are current, what is known is not known either: all is taken as new, which changes nothing once it is folded.
+      // Without current sessions, known records are unknown too. All are taken as new, and folding drops
+      // duplicates.
       if (this.#isFoldFaulty || this.#behind) this.#clear();
       const touched: HotGroup[] = [];
       const results = this.#run(this.#take(batches, touched));
@@ -450,7 +491,7 @@ export class Engine {
     }
   }
 
-  /** Puts batches into their groups; those with new records are added to `touched`. */
+  /** Adds batches to their groups. Groups with new records are added to `touched`. */
   *#take(batches: readonly ProjectBatch[], touched: HotGroup[]): Plan<AppendResult[]> {
     yield* this.#requireProjects(batches.map(({ project }) => project));
     const numbered = batches.map(({ project, batch }) => ({ project: this.#projects.get(project)!, batch }));
@@ -481,9 +522,12 @@ export class Engine {
   }
 
   /**
-   * Appends staged blocks to the log, durably, and returns a result for each batch: from then on they are accepted. With `fold`, derived rows are current when it returns, unless
-   * that fails, which `foldDelayed` or `foldFailed` is told; otherwise they await a later `fold`. `data` are the compressed bytes of the blocks.
-   * @throws where the blocks could not be appended: then nothing of the commit is kept. With nothing to append, where derived rows could not be written.
+   * Appends staged blocks durably and returns a result for each batch: from then on they are accepted. `data`
+   * are the compressed bytes of the blocks.
+   *
+   * With `fold`, derived rows are current on return, unless that fails: then `foldDelayed` or `foldFailed` is
+   * called. Otherwise they wait for a later `fold`. @throws if the blocks could not be appended: then nothing
+   * of the commit is kept. Also if nothing was to be appended and derived rows could not be written.
    */
   write(
     { results, touched, blocks }: StagedCommit<unknown>,
@@ -518,7 +562,9 @@ export class Engine {
     return results;
   }
 
-  /** Brings derived rows up to the groups that changed. What fails is thrown only where no records were accepted with it. */
+  /**
+   * Updates derived rows for the changed groups. Throws only if no records were accepted in the same call.
+   */
   #foldDirty(hasAccepted: boolean): void {
     if (!this.#isFoldDue) this.endFold();
     if (this.#behind || this.#isFoldDue) {
@@ -539,7 +585,10 @@ export class Engine {
     return !this.#dirty.isEmpty && !this.#isFoldFaulty;
   }
 
-  /** Folds in one change set all that was touched, and what `before` touches; rows are current up to this block then. */
+  /**
+   * Folds all touched groups, and those that `before` touches, in one change set. Rows are then current up to
+   * this block.
+   */
   #foldTo(block: number, before: () => Plan<void>): void {
     const [fold, dirty] = [this.#fold, this.#dirty];
     this.#change(function* (changes) {
@@ -550,9 +599,13 @@ export class Engine {
   }
 
   /**
-   * Folds in one change set the groups that have waited longest, with at least so many records. Returns whether others are left. Between two calls records are taken as ever. Each change set has all
-   * records that its groups have by then, so that rows are those of a set of records at any time; `foldedBlock` is the last block of which no record waits. Readers see it when `endFold` is called. What fails is not
-   * thrown: `foldDelayed` or `foldFailed` is told, and what is behind `foldedBlock` is folded by catching up.
+   * Folds the groups that waited longest, with at least this many records, in one change set. Returns whether
+   * others are left. Records are accepted between calls.
+   *
+   * Each change set has all current records of its groups, so rows always match some set of records.
+   * `foldedBlock` is the last block before the first waiting record. Readers see the result after `endFold`.
+   * Does not throw: on failure `foldDelayed` or `foldFailed` is called, and catching up folds what is after
+   * `foldedBlock`.
    */
   foldSome(records: number): boolean {
     if (this.#isStaged || this.#behind || !this.#isFoldDue) return false;
@@ -568,7 +621,7 @@ export class Engine {
     return !dirty.isEmpty;
   }
 
-  /** Lets readers see what `foldSome` has folded. What fails is not thrown: it is folded once more. */
+  /** Makes the results of `foldSome` visible to readers. Does not throw: what fails is folded again. */
   endFold(): void {
     if (!this.#isOpen) return;
     try {
@@ -586,13 +639,13 @@ export class Engine {
     this.#store.end();
   }
 
-  /** What was folded is not on the disk for this error. */
+  /** Handles an error because of which folded rows are not durable. */
   #delayed(error: unknown): void {
     if (this.#store.mayPass(error)) this.#options.foldDelayed?.((error as Error).message);
     else this.#setAside(error);
   }
 
-  /** Forgets what was staged: nothing of it is kept. */
+  /** Discards what was staged. */
   giveUp(): void {
     this.#isStaged = false;
     this.#forget();
@@ -602,23 +655,26 @@ export class Engine {
     this.commit([], true);
   }
 
-  /** Records taken by this engine that are durable, and not in the rows of sessions yet, while it is not behind. Known ones are not among them. */
+  /**
+   * Durable records accepted by this engine that are not in the rows of sessions, unless it is behind.
+   * Excludes duplicates.
+   */
   get unfolded(): number {
     return this.#dirty.records;
   }
 
-  /** Whether sessions follow what is accepted. False once they could not for a fault that only another start may mend. */
+  /** Whether sessions follow accepted records. False after a failure that only a restart may fix. */
   get canFold(): boolean {
     return !this.#isFoldFaulty;
   }
 
   /**
-   * Lists sessions as timed out whose time-out has passed; readers do not rely on it, and it keeps their work small. Believes times that were too
-   * far ahead before.
+   * Marks sessions as timed out once their time-out has passed. Readers do not rely on it; it keeps their
+   * work small. First accepts times that were too far ahead (S21).
    */
   closeTimedOut(): void {
     this.endFold();
-    // Sessions whose clocks were ahead are written, which what is staged must not be between.
+    // Sessions with times ahead of the clock are written, which must not happen while something is staged.
     if (!this.#isStaged && !this.#behind && !this.#isFoldFaulty) this.#catchUpWithClocks();
     const { changes, closed } = this.#run(this.#sessions.closeTimedOut([...this.#projects.values()]));
     if (closed.length > 0) this.#store.apply(changes, false);
@@ -631,12 +687,15 @@ export class Engine {
     return [...this.#projects.keys()];
   }
 
-  /** Whether nothing is staged and rows follow what is accepted: other rows of the same store may be written then. */
+  /**
+   * Whether nothing is staged and rows follow accepted records. Other rows of the same store may be written
+   * then.
+   */
   get isAtRest(): boolean {
     return !this.#isStaged && !this.#behind && !this.#isFoldFaulty && !this.#isOpen;
   }
 
-  /** Marks a session as invalidated; false where there is none. */
+  /** Marks a session as invalidated; false if it does not exist. */
   invalidate(project: string, id: string): boolean {
     this.fold();
     const number = this.#projects.get(project);
@@ -651,7 +710,7 @@ export class Engine {
         sessions.write(changes, hot);
       });
     } catch (error) {
-      // The decision may be on the disk without its row, which is looked for once rows can be written.
+      // The decision may be durable without its row, which is written once rows can be.
       this.#settled = { ...this.#settled, lists: false };
       this.#work = undefined;
       throw error;
@@ -659,7 +718,7 @@ export class Engine {
     return true;
   }
 
-  /** The session of this id, or the one that the trace of this id is in for its user. */
+  /** The session with this id, or the session by user that has the trace with this id. */
   *#sessionAt(project: number, id: string): Plan<HotSession | undefined> {
     yield* this.#sessions.require([{ project, id }]);
     const hot = this.#sessions.get(project, id);
@@ -670,7 +729,7 @@ export class Engine {
     return this.#sessions.get(project, other);
   }
 
-  /** The pending records of these groups lie in blocks now, behind this one. */
+  /** Pending records of these groups are now in blocks after this one. */
   #written(touched: readonly HotGroup[], afterBlock: number): void {
     for (const hot of touched) {
       for (const { batch, index } of hot.pending) {
@@ -683,7 +742,7 @@ export class Engine {
     }
   }
 
-  /** Puts the records of these blocks into their groups. */
+  /** Adds the records of these blocks to their groups. */
   *#takeBlocks(first: number, last: number): Plan<void> {
     const ids = Array.from({ length: last - first + 1 }, (_, i) => first + i);
     const chunks: { project: number; batch: RecordBatch; place: ChunkPlace }[] = [];
@@ -698,24 +757,25 @@ export class Engine {
     yield* this.#intake.add(chunks, (at, hot, _, outcome) => {
       const { place } = chunks[at]!;
       if (outcome === 'new') this.#groups.count(1);
-      // Rows of some groups may be ahead of `foldedBlock`: those have all of their records of these blocks.
+      // Rows of some groups may be ahead of `foldedBlock`. Those groups load all of their records of these
+      // blocks.
       const last = hot.places.at(-1);
       if (last !== undefined && place.block <= last.block) return;
       const places = met.get(hot);
       if (places === undefined) met.set(hot, [place]);
-      // One group a chunk, unless the rules have changed since it was written.
+      // One group for each chunk, unless the rules have changed since it was written.
       else if (places.at(-1) !== place) places.push(place);
     });
     this.#intake.dropCompared();
     for (const [hot, places] of met) {
-      // Not before: what is read of a group for a comparison is what was there before these records.
+      // Not earlier: comparisons must load the group as it was before these records.
       hot.places.push(...places);
       for (const span of hot.group.spans.values()) span.source = undefined;
       this.#dirty.touch(hot, 0, first - 1);
     }
   }
 
-  /** Writes sessions again of whose times more are believed than when they were written (S21). */
+  /** Rewrites sessions with times that are accepted now, but were not when they were written (S21). */
   #catchUpWithClocks(): void {
     const query = { which: 'believed', untilNs: this.#options.now(), limit: MOST_CAUGHT_UP } as const;
     const waiting = this.#run(load('find', query));
@@ -723,13 +783,13 @@ export class Engine {
     const hots = this.#run(sessionsOf(this.#sessions, waiting));
     const [fold, sessions] = [this.#fold, this.#sessions];
     this.#change(function* (changes) {
-      // What is written of the first records says that it is of today's settings.
+      // The row of the first records says that it has the current settings.
       yield* fold.again(Fold.alone(hots.filter(({ outdated }) => outdated)));
       for (const hot of hots) sessions.write(changes, hot);
     });
   }
 
-  /** Notes what is kept of the store as a whole, where it is another than before. */
+  /** Notes the state of the store if it has changed. */
   #note(state: Partial<EngineState>): void {
     const names = Object.keys(state) as (keyof EngineState)[];
     if (names.every((name) => state[name] === this.#state[name])) return;
@@ -738,12 +798,15 @@ export class Engine {
     });
   }
 
-  /** Has a change set made by a plan, and written. */
+  /** Runs a plan and writes its change set. */
   #change(plan: (changes: ChangeSet) => Plan<void>): void {
     this.#write((changes) => this.#run(plan(changes)));
   }
 
-  /** Has a change set made and written. Where either fails, nothing of it is kept, in memory neither, nor of parts before it that were not ended. */
+  /**
+   * Makes and writes a change set. On failure, nothing of it is kept, in memory either. The same holds for
+   * earlier parts that were not ended.
+   */
   #write(fill: (changes: ChangeSet) => void, isPart = false): void {
     const changes = new ChangeSet();
     try {
@@ -762,7 +825,7 @@ export class Engine {
   }
 
   #run<T>(plan: Plan<T>): T {
-    // What is stored may be another than in the plan before.
+    // Stored data may have changed since the previous plan.
     this.#users?.forget();
     return drive(plan, this.#answer);
   }
@@ -770,7 +833,7 @@ export class Engine {
   readonly #answer = (request: LoadRequest): LoadAnswer =>
     request.name === 'blocks' ? request.of.map((id) => this.#log.read(id)) : this.#store.load(request);
 
-  /** Tells of sessions that were written. They are on the disk, whatever becomes of those who are told. */
+  /** Reports written sessions. They are durable even if the listener fails. */
   #announce(): void {
     try {
       this.#sessions.announce(this.#projects);
@@ -785,18 +848,18 @@ export class Engine {
     if (this.#sessions.weight > hotRecords) this.#sessions.rotate();
   }
 
-  /** Lets go of groups that were not touched lately, but for those that are ahead of their rows. */
+  /** Evicts groups that were not touched recently, except those ahead of their rows. */
   #rotateGroups(): void {
     this.#groups.rotate(this.#dirty.all());
   }
 
-  /** What is in memory may be ahead of the disk: forgets it all. The next commit begins by catching up. */
+  /** Memory may be ahead of the disk: clears all of it. The next commit begins by catching up. */
   #forget(): void {
     try {
       if (this.#isOpen) this.#end();
       this.#announce();
     } catch {
-      // Nothing is left of what was folded last: it is folded again from the log.
+      // Nothing of the last folds is left. They are repeated from the log.
     }
     this.#behind = true;
     this.#isForgotten = true;
@@ -811,13 +874,13 @@ export class Engine {
     this.#dirty.forget();
     this.#callIndex.forget();
     this.#users?.forget();
-    // Blocks of a commit that was given up may be on their way through other threads.
+    // Blocks of a commit that was given up may still be in other threads.
     this.#builder.abandon();
   }
 
   /**
-   * Goes on without bringing sessions up to date: what is accepted is still durable, and in sessions after a start of a version that can fold it. Throws
-   * the error where it is one of the disk, which passes.
+   * Continues without updating sessions. Accepted records are still durable, and a later version that can
+   * fold them adds them to sessions at its start. Rethrows temporary errors of the disk.
    */
   #setAside(error: unknown): void {
     this.#forget();
@@ -833,7 +896,7 @@ export class Engine {
     this.#isHeldUp = false;
   }
 
-  /** Reads what is known of the store as a whole. */
+  /** Reads the state of the store as a whole. */
   #begin(): void {
     const start = this.#run(load('start', undefined));
     this.#state = start.state;
@@ -850,7 +913,7 @@ function* noPlan(): Plan<void> {}
 
 const UNSETTLED = { lists: false, sessions: false };
 
-/** Passes on a message now and then. */
+/** Passes on a message from time to time. */
 function throttled(report: (message: string) => void): (message: string) => void {
   let told = Date.now();
   return (message) => {
